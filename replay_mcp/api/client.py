@@ -1,0 +1,157 @@
+"""The one way to call the Replay API: `ApiClient.call(endpoint, params)`."""
+
+import time
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from typing import Any, Final, TypeVar
+
+import anyio
+import httpx2
+import orjson
+import stamina
+from pydantic import BaseModel
+
+from replay_mcp import __version__
+from replay_mcp.errors import ApiError, DeadlineExceeded, InvalidArguments, MalformedResponse, RateLimited, Unreachable
+
+from . import answers
+from .endpoints import Endpoint, Prefix
+from .params import Request
+
+USER_AGENT: Final = f"replay-mcp/{__version__}"
+DEADLINE_SECONDS: Final = 25.0
+"""Default time for one call, retries and waits included; MCP clients give up at 60 s or earlier."""
+CONNECT_TIMEOUT_SECONDS: Final = 5.0
+ATTEMPTS: Final = 4
+"""Most requests that one call sends."""
+
+_RETRIED_STATUSES: Final = frozenset({429, 502, 503, 504})
+
+P = TypeVar("P", bound=Request)
+R = TypeVar("R", bound=BaseModel | bytes)
+
+
+class ApiClient:
+    """Calls endpoints of one environment with one key. Make it with `open_client`."""
+
+    def __init__(self, http: httpx2.AsyncClient, *, prefix: Prefix, environment: str) -> None:
+        self._http = http
+        self._prefix: Prefix = prefix
+        self._environment = environment
+
+    async def call(self, endpoint: Endpoint[P, R], params: P, *, deadline: float = DEADLINE_SECONDS) -> R:
+        """Send the request and return the parsed answer within `deadline` seconds.
+
+        Idempotent requests are retried with backoff and jitter on broken connections, 429, 502, 503 and 504; a
+        `Retry-After` that does not fit the deadline is not waited for but told.
+
+        Raises:
+            InvalidArguments: an id cannot be part of a URL; nothing was sent.
+            DeadlineExceeded: time ran out.
+            Unreachable: no HTTP answer.
+            MalformedResponse: a success with an unusable body, or a redirect.
+            ApiError: an error status, as the subclass that `errors.error_class` names.
+        """
+        request = self._request(endpoint, params, deadline)
+        ends_at = time.monotonic() + deadline
+
+        def backoff(error: Exception) -> bool | float:
+            return _backoff(error, endpoint, ends_at - time.monotonic())
+
+        try:
+            with anyio.fail_after(deadline):
+                retries = stamina.retry_context(
+                    on=backoff, attempts=ATTEMPTS, timeout=None, wait_initial=0.2, wait_max=5.0, wait_jitter=0.3
+                )
+                async for attempt in retries:
+                    with attempt:
+                        return answers.parse(endpoint, await self._send(request))
+        except TimeoutError as error:
+            raise DeadlineExceeded(f"The API did not answer within {deadline:.0f} seconds.") from error
+        raise AssertionError("stamina returns or raises")
+
+    def _request(self, endpoint: Endpoint[P, R], params: P, deadline: float) -> httpx2.Request:
+        fields = params.wire()
+        try:
+            url = endpoint.url(self._prefix, self._environment, fields)
+        except ValueError as error:
+            raise InvalidArguments(f"The id cannot be used in a request: {error}.") from error
+        timeout = httpx2.Timeout(deadline, connect=CONNECT_TIMEOUT_SECONDS)
+        if endpoint.method in {"GET", "DELETE"}:
+            encode = _json_text if endpoint.quoted_query else _plain_text
+            query = {name: encode(value) for name, value in fields.items() if value is not None}
+            return self._http.build_request(endpoint.method, url, params=query, timeout=timeout)
+        return self._http.build_request(endpoint.method, url, json=fields or None, timeout=timeout)
+
+    async def _send(self, request: httpx2.Request) -> bytes:
+        try:
+            response = await self._http.send(request, stream=True)
+            try:
+                body = await answers.read_body(response)
+            finally:
+                await response.aclose()
+        except httpx2.ConnectTimeout as error:
+            raise Unreachable(f"{_origin(request)} did not accept a connection in time.") from error
+        except httpx2.TimeoutException as error:
+            raise DeadlineExceeded(f"The API's connection stalled ({type(error).__name__}).") from error
+        except httpx2.DecodingError as error:
+            raise MalformedResponse("The API's answer is compressed in a way that cannot be undone.") from error
+        except httpx2.RequestError as error:
+            raise Unreachable(f"{_origin(request)} could not be reached ({type(error).__name__}).") from error
+        if response.is_success:
+            return body
+        raise answers.to_error(response, body)
+
+
+@asynccontextmanager
+async def open_client(
+    *,
+    origin: str,
+    api_key: str,
+    prefix: Prefix,
+    environment: str,
+    transport: httpx2.AsyncBaseTransport | None = None,
+) -> AsyncGenerator[ApiClient]:
+    """A client for `origin` (scheme and host). `transport` puts something else in the network's place.
+
+    The key is sent to `origin` only: redirects are not followed, and proxies come from the environment as usual.
+    """
+    async with httpx2.AsyncClient(
+        base_url=origin,
+        headers={"Authorization": f"Bearer {api_key}", "User-Agent": USER_AGENT, "Accept": "application/json, */*"},
+        follow_redirects=False,
+        transport=transport,
+    ) as http:
+        yield ApiClient(http, prefix=prefix, environment=environment)
+
+
+def _origin(request: httpx2.Request) -> str:
+    return f"{request.url.scheme}://{request.url.netloc.decode()}"
+
+
+def _json_text(value: Any) -> str:
+    return value if isinstance(value, str) and not _looks_like_json(value) else orjson.dumps(value).decode()
+
+
+def _looks_like_json(value: str) -> bool:
+    """Whether the recordings list would take this string for something else: it decodes each value (live behaviour)."""
+    try:
+        orjson.loads(value)
+    except orjson.JSONDecodeError:
+        return False
+    return True
+
+
+def _plain_text(value: Any) -> str:
+    return orjson.dumps(value).decode() if isinstance(value, bool | list | dict) else str(value)
+
+
+def _backoff(error: Exception, endpoint: Endpoint[Any, Any], remaining: float) -> bool | float:
+    """Whether to retry (True), after how many seconds if the API said, or not (False)."""
+    if not endpoint.idempotent:
+        return False
+    if isinstance(error, RateLimited) and error.retry_after is not None:
+        return error.retry_after if error.retry_after < remaining - 1 else False
+    if isinstance(error, ApiError):
+        return error.status in _RETRIED_STATUSES and remaining > 1
+    return isinstance(error, Unreachable) and remaining > 1

@@ -1,0 +1,333 @@
+"""Responses of the Replay API, every field of the documentation page and of the live server.
+
+All models are frozen, tolerate unknown fields (kept, so that `detail: "full"` loses nothing) and accept both the
+documented and the live shape where the two differ. Times are aware datetimes.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, ClassVar, Final, Literal, Self, cast
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue, RootModel, model_validator
+
+RESPONSE_VERSION: Final = 4
+"""`version` of recordings answers in the era that this project targets (live behaviour)."""
+
+PlaylistType = Literal["collection", "filters"]
+
+
+class ApiModel(BaseModel):
+    """Base of every response. `empty_ok` says whether an empty body counts as this answer with its defaults."""
+
+    model_config = ConfigDict(frozen=True, extra="allow", protected_namespaces=())
+    empty_ok: ClassVar[bool] = False
+
+    def documented(self) -> dict[str, Any]:
+        """The object as the API sent it: only the fields that were set, unknown ones included, JSON types."""
+        return self.model_dump(mode="json", exclude_unset=True)
+
+
+class User(ApiModel):
+    """A PostHog user, as nested in playlists (`created_by`, `last_modified_by`)."""
+
+    id: int
+    uuid: str
+    distinct_id: str | None = None
+    first_name: str = ""
+    last_name: str = ""
+    email: str
+    is_email_verified: bool | None = None
+    hedgehog_config: JsonValue = None
+    role_at_organization: str | None = None
+
+
+class SavedFilterCounts(ApiModel):
+    """Counts of a saved filter's last background evaluation; all null until there was one."""
+
+    count: int | None = None
+    has_more: bool | None = None
+    watched_count: int | None = None
+    increased: bool | None = None
+    last_refreshed_at: AwareDatetime | None = None
+
+
+class CollectionCounts(ApiModel):
+    """`count` is null when 0 (live behaviour); `watched_count` is the requester's own."""
+
+    count: int | None = None
+    watched_count: int | None = None
+
+
+class RecordingsCounts(ApiModel):
+    """How many recordings a playlist holds."""
+
+    saved_filters: SavedFilterCounts = SavedFilterCounts()
+    collection: CollectionCounts = CollectionCounts()
+
+
+class Playlist(ApiModel):
+    """A collection (hand-picked), a saved filter, or a computed (synthetic) playlist with a negative id.
+
+    `recordings_counts` stays a plain mapping: the documentation page shows arbitrary keys, the live server the two of
+    `RecordingsCounts`.
+    """
+
+    id: int
+    short_id: str
+    name: str | None = None
+    derived_name: str | None = None
+    description: str = ""
+    pinned: bool = False
+    created_at: AwareDatetime | None = None
+    created_by: User | None = None
+    deleted: bool = False
+    filters: JsonValue = None
+    last_modified_at: AwareDatetime | None = None
+    last_modified_by: User | None = None
+    recordings_counts: dict[str, dict[str, JsonValue]] | None = None
+    type: PlaylistType | None = None
+    is_synthetic: bool = False
+
+    @property
+    def recording_count(self) -> int | None:
+        """Recordings in the playlist as far as the API counted them, else None."""
+        counts = self.recordings_counts or {}
+        for group in ("collection", "saved_filters"):
+            count = counts.get(group, {}).get("count")
+            if isinstance(count, int):
+                return count
+        return None
+
+
+class PlaylistPage(ApiModel):
+    """One page of playlists; `next` and `previous` are absolute URLs."""
+
+    count: int
+    next: str | None = None
+    previous: str | None = None
+    results: list[Playlist]
+
+
+class Person(ApiModel):
+    """Who was recorded; an unknown person has null id and name and one distinct id."""
+
+    id: int | None = None
+    name: str | None = None
+    distinct_ids: list[str] = []
+    properties: JsonValue = None
+    created_at: AwareDatetime | None = None
+    uuid: str | None = None
+    last_seen_at: AwareDatetime | None = None
+
+    @property
+    def label(self) -> str | None:
+        """What people call this person: the e-mail, else the name, else the first distinct id."""
+        email = self.properties.get("email") if isinstance(self.properties, dict) else None
+        if isinstance(email, str) and email:
+            return email
+        return self.name or next(iter(self.distinct_ids), None)
+
+
+class SummaryOutcome(ApiModel):
+    """What a stored summary says came of the session."""
+
+    description: str | None = None
+    success: bool | None = None
+
+
+class Recording(ApiModel):
+    """One recorded session's metadata. Durations are whole seconds, counts whole numbers."""
+
+    id: str
+    distinct_id: str | None = None
+    viewed: bool = False
+    viewers: list[str] = []
+    recording_duration: int | None = None
+    active_seconds: int | None = None
+    inactive_seconds: int | None = None
+    start_time: AwareDatetime | None = None
+    end_time: AwareDatetime | None = None
+    click_count: int | None = None
+    keypress_count: int | None = None
+    mouse_activity_count: int | None = None
+    console_log_count: int | None = None
+    console_warn_count: int | None = None
+    console_error_count: int | None = None
+    start_url: str | None = None
+    person: Person | None = None
+    retention_period_days: int | None = None
+    expiry_time: AwareDatetime | None = None
+    recording_ttl: int | None = None
+    snapshot_source: str | None = None
+    snapshot_library: str | None = None
+    ongoing: bool | None = None
+    activity_score: float | None = None
+    has_summary: bool | None = None
+    summary_outcome: SummaryOutcome | None = None
+    external_references: list[dict[str, JsonValue]] | None = None
+    matches_filters: bool | None = None
+
+
+class RecordingPage(ApiModel):
+    """One page of recordings.
+
+    The live server sends `has_next`, `version` and, in cursor mode, `next_cursor`; the documentation page shows
+    `count`, `next` and `previous`. A playlist's recordings are documented as "no body", hence `empty_ok`.
+    """
+
+    empty_ok: ClassVar[bool] = True
+
+    results: list[Recording] = []
+    has_next: bool | None = None
+    version: int | None = None
+    next_cursor: str | None = None
+    count: int | None = None
+    next: str | None = None
+    previous: str | None = None
+
+    @property
+    def more(self) -> bool:
+        """Whether another page exists, whichever shape this one has."""
+        return bool(self.has_next or self.next_cursor or self.next)
+
+
+class Success(ApiModel):
+    """`{"success": true}`; also the answer where the page documents no body or the object itself."""
+
+    empty_ok: ClassVar[bool] = True
+
+    success: bool = True
+
+
+class BulkAdded(Success):
+    """Answer of `bulk_add`: only newly added ids are counted (live behaviour)."""
+
+    added_count: int | None = None
+    total_requested: int | None = None
+
+
+class BulkDeleted(Success):
+    """Answer of both `bulk_delete` routes; ids that were not there are skipped, not failed (live behaviour)."""
+
+    deleted_count: int | None = None
+    total_requested: int | None = None
+    failed_ids: list[str] = []
+
+
+class SegmentMeta(ApiModel):
+    """Numbers of one segment; durations in whole seconds, percentages 0..1 with 4 decimals."""
+
+    duration: int | None = None
+    duration_percentage: float | None = None
+    events_count: int | None = None
+    events_percentage: float | None = None
+    key_action_count: int | None = None
+    failure_count: int | None = None
+    abandonment_count: int | None = None
+    confusion_count: int | None = None
+    exception_count: int | None = None
+
+
+class Segment(ApiModel):
+    """A stretch of the session with one purpose."""
+
+    index: int | None = None
+    name: str | None = None
+    start_event_id: str | None = None
+    end_event_id: str | None = None
+    meta: SegmentMeta | None = None
+
+
+class KeyAction(ApiModel):
+    """One event that the summary rests on."""
+
+    description: str | None = None
+    abandonment: bool | None = None
+    confusion: bool | None = None
+    exception: Literal["blocking", "non-blocking"] | None = None
+    event_id: str | None = None
+    timestamp: datetime | None = None
+    milliseconds_since_start: int | None = None
+    window_id: str | None = None
+    current_url: str | None = None
+    event: str | None = None
+    event_type: str | None = None
+    event_index: int | None = None
+    session_id: str | None = None
+    event_uuid: str | None = None
+
+
+class SegmentKeyActions(ApiModel):
+    """The key actions of one segment."""
+
+    segment_index: int | None = None
+    events: list[KeyAction] | None = None
+
+
+class SegmentOutcome(ApiModel):
+    """How one segment ended."""
+
+    segment_index: int | None = None
+    summary: str | None = None
+    success: bool | None = None
+
+
+class SummaryEntry(ApiModel):
+    """One session's entry in the summaries answer: a summary, or `error` with `error_message`."""
+
+    segments: list[Segment] | None = None
+    key_actions: list[SegmentKeyActions] | None = None
+    segment_outcomes: list[SegmentOutcome] | None = None
+    session_outcome: SummaryOutcome | None = None
+    sentiment: dict[str, JsonValue] | None = None
+    error: str | None = None
+    error_message: str | None = None
+
+
+class Summaries(RootModel[dict[str, SummaryEntry]]):
+    """Map of session id to entry (live behaviour).
+
+    The documentation page shows the request echoed back (`session_ids`, `focus_area`) instead; that shape is accepted
+    and holds no entries. Older servers leave failed sessions out.
+    """
+
+    model_config = ConfigDict(frozen=True)
+    empty_ok: ClassVar[bool] = False
+
+    @model_validator(mode="before")
+    @classmethod
+    def _documented_echo(cls, value: Any) -> Any:
+        if not isinstance(value, dict):
+            return value
+        answer = cast(dict[str, Any], value)
+        return {} if isinstance(answer.get("session_ids"), list) else answer
+
+    @classmethod
+    def of(cls, entries: Mapping[str, SummaryEntry]) -> Self:
+        """Build from entries by session id."""
+        return cls(dict(entries))
+
+
+class SnapshotSource(ApiModel):
+    """One block of a recording: `blob_v2` blocks have a whole number as key, long-term copies a path and no times."""
+
+    source: str
+    start_timestamp: AwareDatetime | None = None
+    end_timestamp: AwareDatetime | None = None
+    blob_key: str | None = None
+
+
+class SnapshotSources(ApiModel):
+    """The blocks of a recording, oldest first."""
+
+    sources: list[SnapshotSource] = Field(default_factory=list)
+
+
+class ErrorBody(ApiModel):
+    """The API's error envelope; recordings routes sometimes send `{"error": …}` instead (live behaviour)."""
+
+    type: str | None = None
+    code: str | None = None
+    detail: str | None = None
+    attr: str | None = None
+    error: str | None = None

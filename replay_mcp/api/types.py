@@ -1,0 +1,86 @@
+"""Parameter types shared by tools, client and local API: bounds, examples and meaning, each said once."""
+
+import re
+from datetime import datetime
+from typing import Annotated, Final
+
+from pydantic import AfterValidator, Field
+
+MAX_ID_LENGTH: Final = 200
+"""Longest session id that PostHog stores (column width)."""
+BULK_PLAYLIST_ITEMS: Final = 20
+"""Most ids that one `bulk_add` / `bulk_delete` of a playlist takes (live behaviour)."""
+BULK_RECORDINGS: Final = 100
+"""Most ids that one `bulk_delete` of recordings takes (live behaviour; early builds took 20)."""
+MAX_SUMMARY_SESSIONS: Final = 300
+"""Most sessions that one summaries call takes (live behaviour)."""
+MAX_NAME_LENGTH: Final = 400
+MAX_FOCUS_AREA_LENGTH: Final = 500
+
+_FORBIDDEN_IN_ID = re.compile(r"[/\\\x00-\x1f\x7f-\x9f\u2028\u2029]|\.\.")
+
+
+def check_path_id(value: str) -> str:
+    r"""Return `value` if it can stand as one segment of a URL path; ids reach URLs, so this guards every request.
+
+    Raises:
+        ValueError: it is empty, only dots, longer than 200 characters, or holds `/`, `\`, `..` or control characters.
+    """
+    if not value.strip():
+        raise ValueError("an id must not be empty")
+    if len(value) > MAX_ID_LENGTH:
+        raise ValueError(f"an id has at most {MAX_ID_LENGTH} characters, this one has {len(value)}")
+    if value == "." or _FORBIDDEN_IN_ID.search(value):
+        raise ValueError("an id must not hold '/', '\\', '..' or control characters")
+    return value
+
+
+_RELATIVE_DATE = re.compile(r"-\d{1,5}[hdwmqy]")
+
+
+def check_date_bound(value: str) -> str:
+    """Return `value` if every build understands it as one end of a date window.
+
+    Raises:
+        ValueError: it is neither relative (`-24h`, `-7d`, `-2w`, `-3m`, `-1y`) nor an ISO date or date-time.
+    """
+    if _RELATIVE_DATE.fullmatch(value):
+        return value
+    try:
+        datetime.fromisoformat(value)
+    except ValueError:
+        raise ValueError("use a relative date such as '-24h' or '-7d', or ISO such as '2026-11-01'") from None
+    return value
+
+
+DateBound = Annotated[str, AfterValidator(check_date_bound), Field(examples=["-7d", "-24h", "2026-11-01"])]
+"""One end of a date window; relative dates count back from now, ISO dates without an offset are UTC."""
+
+PathId = Annotated[str, AfterValidator(check_path_id)]
+"""Any id that becomes a path segment."""
+
+SessionId = Annotated[
+    PathId,
+    Field(
+        min_length=1,
+        max_length=MAX_ID_LENGTH,
+        description="Recording id: the `$session_id` of the session.",
+        examples=["01975f7e-6c3a-7d2e-9d63-1f0a3c5b7e90"],
+    ),
+]
+
+ShortId = Annotated[
+    PathId,
+    Field(
+        min_length=1,
+        max_length=MAX_ID_LENGTH,
+        description="Playlist short_id, e.g. `aB3dE6gH`, or `synthetic-…` for a computed playlist.",
+        examples=["aB3dE6gH", "synthetic-watch-history"],
+    ),
+]
+
+PlaylistName = Annotated[str, Field(max_length=MAX_NAME_LENGTH, description="Name that people see.")]
+FocusArea = Annotated[
+    str,
+    Field(max_length=MAX_FOCUS_AREA_LENGTH, description="What the summaries should look at.", examples=["checkout"]),
+]

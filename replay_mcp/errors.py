@@ -1,0 +1,221 @@
+"""Every exception of this package, as one small hierarchy.
+
+An error says *why* something failed and what to do *next*. The tool layer adds *what* failed (tool and target)
+and shows the three together. No message here may hold a key, a traceback or text from inside a recording.
+"""
+
+from typing import ClassVar
+
+
+class ReplayError(Exception):
+    """Base of all foreseen failures.
+
+    Attributes:
+        kind: stable machine-readable name of the failure, e.g. `not_found`.
+        why: one sentence, complete with the values that matter, quoted.
+        next: one sentence: what the reader can do about it.
+    """
+
+    kind: ClassVar[str] = "error"
+    default_next: ClassVar[str] = "Try again; if it keeps failing, run `replay-mcp doctor`."
+
+    def __init__(self, why: str, *, next: str | None = None) -> None:
+        super().__init__(why)
+        self.why = why
+        self.next = next or self.default_next
+
+
+class SettingsError(ReplayError):
+    """The configuration is missing something or contradicts itself."""
+
+    kind = "settings"
+    default_next = "Correct the setting and start the server again."
+
+
+class InvalidArguments(ReplayError):
+    """A tool was called with arguments that its input schema refuses."""
+
+    kind = "invalid_arguments"
+    default_next = "Correct the arguments and call the tool again."
+
+
+class UnknownTool(ReplayError):
+    """A call names a tool that does not exist."""
+
+    kind = "unknown_tool"
+
+
+class NotPermitted(ReplayError):
+    """The server's permission level does not allow this tool."""
+
+    kind = "not_permitted"
+    default_next = "Ask the person who runs this server to raise REPLAY_MCP_PERMISSION."
+
+
+class NotConfirmed(ReplayError):
+    """A person had to confirm and did not, or could not be asked."""
+
+    kind = "not_confirmed"
+
+
+class StoreError(ReplayError):
+    """The local store (SQLite file) cannot be opened or used."""
+
+    kind = "store"
+
+
+class UnreadableRecording(ReplayError):
+    """Bytes that should hold a recording hold none."""
+
+    kind = "unreadable_recording"
+
+
+class ResultTooLarge(ReplayError):
+    """A tool's result would not fit what a model can read."""
+
+    kind = "result_too_large"
+    default_next = "Ask for fewer ids or rows, or leave out detail: full."
+
+
+class Unreachable(ReplayError):
+    """No HTTP answer: name resolution, connection or TLS failed, or the connection broke."""
+
+    kind = "unreachable"
+    default_next = "Check POSTHOG_HOST and the network, then try again; `replay-mcp doctor` tests both."
+
+
+class DeadlineExceeded(ReplayError):
+    """The call's time ran out before an answer was complete."""
+
+    kind = "timeout"
+    default_next = "Ask for less (a smaller limit, a shorter date window, fewer ids) or try again in a minute."
+
+
+class MalformedResponse(ReplayError):
+    """An HTTP success whose body is not what the endpoint promises (truncated, not JSON, wrong shape, too large)."""
+
+    kind = "malformed_response"
+    default_next = "Check that POSTHOG_HOST points at PostHog's app or API, not at a proxy's page; then try again."
+
+
+class ApiError(ReplayError):
+    """The API answered with an error status.
+
+    Attributes:
+        status: the HTTP status.
+        code: the API's own error code (`required`, `not_found` …), when the body carried one.
+        attr: the request field that the API names, e.g. `session_ids__0`, when it names one.
+        detail: the API's own words, length-capped; shown to the model only where the API speaks of the caller's input.
+    """
+
+    kind = "api_error"
+
+    def __init__(
+        self,
+        why: str,
+        *,
+        status: int,
+        code: str | None = None,
+        attr: str | None = None,
+        detail: str | None = None,
+        next: str | None = None,
+    ) -> None:
+        super().__init__(why, next=next)
+        self.status = status
+        self.code = code
+        self.attr = attr
+        self.detail = detail
+
+
+class BadRequest(ApiError):
+    """400 and 422: the API refused the input."""
+
+    kind = "bad_request"
+    default_next = "Correct the value that the API names and call again."
+
+
+class Unauthenticated(ApiError):
+    """401: no key, a wrong key, or a key of another region."""
+
+    kind = "unauthenticated"
+    default_next = (
+        "Check POSTHOG_PERSONAL_API_KEY, and that POSTHOG_HOST is the key's region: a key of the EU cloud is unknown "
+        "to the US cloud and the other way round (POSTHOG_HOST=us or eu)."
+    )
+
+
+class Forbidden(ApiError):
+    """403: the key lacks a scope, or is kept out of this environment."""
+
+    kind = "forbidden"
+    default_next = (
+        "Use a personal API key whose scopes and projects allow this; `replay-mcp doctor` lists what is missing."
+    )
+
+
+class NotFound(ApiError):
+    """404: no such object here (unknown, deleted, expired, or of another environment)."""
+
+    kind = "not_found"
+    default_next = "Check the id; list the objects to see which exist in this environment."
+
+
+class EnvironmentNotFound(NotFound):
+    """404 for the environment in the URL, not for the object."""
+
+    kind = "environment_not_found"
+    default_next = "Check POSTHOG_ENVIRONMENT_ID, and that POSTHOG_HOST is the region that the project lives in."
+
+
+class MethodNotAllowed(ApiError):
+    """405: the route exists, this method does not."""
+
+    kind = "method_not_allowed"
+    default_next = "This PostHog build does not offer the operation; update it, or do it in the PostHog app."
+
+
+class Gone(ApiError):
+    """410: the recording was permanently deleted."""
+
+    kind = "gone"
+    default_next = "Deleted recordings cannot be brought back; choose another recording."
+
+
+class RateLimited(ApiError):
+    """429: the key's budget is used up.
+
+    Attributes:
+        retry_after: seconds to wait as the API gave them, or None.
+    """
+
+    kind = "rate_limited"
+
+    def __init__(self, why: str, *, retry_after: float | None, detail: str | None = None) -> None:
+        wait = f"Wait {retry_after:.0f} seconds" if retry_after is not None else "Wait a minute"
+        super().__init__(why, status=429, detail=detail, next=f"{wait}, then call again; ask for less per call.")
+        self.retry_after = retry_after
+
+
+class ServerFault(ApiError):
+    """5xx: the API failed on its side."""
+
+    kind = "server_error"
+    default_next = "Try again in a minute; if it keeps failing, check PostHog's status page or the self-hosted logs."
+
+
+_BY_STATUS: dict[int, type[ApiError]] = {
+    400: BadRequest,
+    401: Unauthenticated,
+    403: Forbidden,
+    404: NotFound,
+    405: MethodNotAllowed,
+    410: Gone,
+    422: BadRequest,
+}
+
+
+def error_class(status: int) -> type[ApiError]:
+    """The class for an HTTP error status other than 429, which needs its wait: see `RateLimited`."""
+    if status >= 500:
+        return ServerFault
+    return _BY_STATUS.get(status, ApiError)

@@ -1,0 +1,143 @@
+"""The configuration of one server process; the only reader of the environment."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, SecretStr
+
+from .errors import SettingsError
+
+CLOUD_HOSTS: Final = {"us": "https://us.posthog.com", "eu": "https://eu.posthog.com"}
+LOCAL_ORIGIN: Final = "http://127.0.0.1:8123"
+"""Where `replay-mcp local` listens by default; in-process calls and links use the same origin."""
+LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
+
+Permission = Literal["read", "curate", "delete"]
+Prefix = Literal["environments", "projects"]
+Redact = Literal["standard", "strict", "off"]
+
+NOTHING_CONFIGURED: Final = (
+    "No PostHog key: set POSTHOG_PERSONAL_API_KEY (or POSTHOG_PERSONAL_API_KEY_FILE) and POSTHOG_ENVIRONMENT_ID.\n"
+    "No account? Start with --local to use the local Replay API; add --demo to put demo recordings into it."
+)
+"""The two lines of a start without any configuration: one per choice."""
+
+
+class Settings(BaseModel):
+    """Frozen settings.
+
+    Attributes:
+        api_key: personal API key; None with the local API in process, which has keys of its own.
+        origin: scheme and host of PostHog, without path.
+        environment: the environment (project) id in every URL; one per server process.
+        prefix: which of the two URL prefixes to use.
+        permission: what tools may do; see the permission levels in README.
+        redact: how much of recorded text is masked.
+        local: path of the local store, or None for PostHog.
+        demo: put the demo recordings into a local store that has none.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    api_key: SecretStr | None
+    origin: str
+    environment: str
+    prefix: Prefix = "environments"
+    permission: Permission = "curate"
+    redact: Redact = "standard"
+    local: Path | None = None
+    demo: bool = False
+
+    @classmethod
+    def load(cls, environ: Mapping[str, str], flags: Mapping[str, Any], *, default_store: Path) -> Self:
+        """Settings from flags (None: not given), then the environment, then defaults.
+
+        Raises:
+            SettingsError: something is missing, unknown or contradictory.
+        """
+        given = {name: value for name, value in flags.items() if value is not None}
+        local = given.get("local") or environ.get("REPLAY_MCP_LOCAL") or None
+        key = _read_key(environ)
+        if local is None and key is None:
+            raise SettingsError(NOTHING_CONFIGURED, next="Set one of the two and start again.")
+        if local is None and given.get("demo"):
+            raise SettingsError("--demo needs --local: demo recordings go into a local store only.")
+        host = given.get("host_url") or environ.get("POSTHOG_HOST") or "us"
+        return cls(
+            api_key=None if local else key,
+            origin=LOCAL_ORIGIN if local else _origin(host),
+            environment=_environment(given.get("environment") or environ.get("POSTHOG_ENVIRONMENT_ID"), bool(local)),
+            prefix=_choice("REPLAY_MCP_PREFIX", given.get("prefix"), environ, Prefix, "environments"),
+            permission=_choice("REPLAY_MCP_PERMISSION", given.get("permission"), environ, Permission, "curate"),
+            redact=_choice("REPLAY_MCP_REDACT", given.get("redact"), environ, Redact, "standard"),
+            local=None if local is None else store_path(local, default_store),
+            demo=bool(given.get("demo")),
+        )
+
+
+def store_path(value: str, default_store: Path) -> Path:
+    """The file that `--local` or REPLAY_MCP_LOCAL means; without a path (or `1`) the default one."""
+    return default_store if value in {"1", "true", "default"} else Path(value).expanduser()
+
+
+def _read_key(environ: Mapping[str, str]) -> SecretStr | None:
+    value = environ.get("POSTHOG_PERSONAL_API_KEY", "")
+    path = environ.get("POSTHOG_PERSONAL_API_KEY_FILE", "")
+    source = "POSTHOG_PERSONAL_API_KEY"
+    if not value and path:
+        source = "POSTHOG_PERSONAL_API_KEY_FILE"
+        try:
+            value = Path(path).expanduser().read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise SettingsError(f"{source} names {path!r}, which cannot be read: {type(error).__name__}.") from error
+    value = value.strip()
+    if not value and not path:
+        return None
+    if not re.fullmatch(r"[\x21-\x7e]{1,500}", value):
+        raise SettingsError(f"{source} holds no key: it is empty or has spaces or line breaks inside.")
+    return SecretStr(value)
+
+
+def _origin(host: str) -> str:
+    if host in CLOUD_HOSTS:
+        return CLOUD_HOSTS[host]
+    try:
+        parts = urlsplit(host.rstrip("/"))
+        port = parts.port
+    except ValueError as error:
+        raise SettingsError(f"POSTHOG_HOST is {host!r}, which is no URL: {error}.") from error
+    plain_loopback = parts.scheme == "http" and parts.hostname in LOOPBACK
+    if not parts.hostname or (parts.scheme != "https" and not plain_loopback):
+        raise SettingsError(
+            f"POSTHOG_HOST is {host!r}; it must be 'us', 'eu' or an https origin such as https://posthog.example.com "
+            "(http only for this machine)."
+        )
+    if parts.path or parts.query or parts.fragment or parts.username is not None:
+        raise SettingsError(f"POSTHOG_HOST is {host!r}; give the origin only, without path, query or credentials.")
+    name = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    return f"{parts.scheme}://{name}" + (f":{port}" if port else "")
+
+
+def _environment(value: str | None, local: bool) -> str:
+    if not value:
+        if local:
+            return "1"
+        raise SettingsError(
+            "POSTHOG_ENVIRONMENT_ID is not set; it is the number in the address of your PostHog project, "
+            "as in https://us.posthog.com/project/12345."
+        )
+    if not (value.isascii() and value.isdigit()):
+        # `@current` would follow whatever project the person last opened: a write could land in another project.
+        raise SettingsError(f"POSTHOG_ENVIRONMENT_ID is {value!r}; it must be the environment's number.")
+    return value
+
+
+def _choice(name: str, flag: str | None, environ: Mapping[str, str], choices: Any, default: str) -> Any:
+    value = flag or environ.get(name) or default
+    allowed: tuple[str, ...] = choices.__args__
+    if value not in allowed:
+        raise SettingsError(f"{name} is {value!r}; it must be one of {', '.join(allowed)}.")
+    return value
