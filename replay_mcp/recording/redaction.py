@@ -1,0 +1,107 @@
+"""Text that strangers wrote (URLs, page text, console lines, properties), made fit to show: capped, masked, escaped.
+
+Masking lowers what leaks; it is no promise that nothing does. Escaping makes control and invisible characters
+visible, so that hidden instructions cannot hide.
+"""
+
+import re
+from collections.abc import Callable
+from typing import Any, Final, Literal, cast
+from urllib.parse import urlsplit, urlunsplit
+
+RedactionLevel = Literal["off", "standard", "strict"]
+
+MAX_TEXT: Final = 500
+"""Longest stranger's string shown, in characters, before escaping."""
+
+MAX_LONG_TEXT: Final = 2_000
+"""The same for prose that a summary writes."""
+
+_EMAIL = re.compile(r"[\w.+%-]{1,64}(?:@|%40)[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}", re.ASCII)
+_CARD = re.compile(r"(?<![\w-])\d(?:[ -]?\d){12,18}(?![\w-])", re.ASCII)
+_TOKEN = re.compile(
+    r"""
+      \b(?:phx|phc|phs|pha|sk|pk|rk|ghp|gho|ghs|ghu|github_pat|xox[abprs]|glpat|AKIA|ASIA|AIza|npm)[_-]?[A-Za-z0-9_-]{16,200}
+    | \beyJ[A-Za-z0-9_-]{8,4000}\.[A-Za-z0-9_-]{4,4000}(?:\.[A-Za-z0-9_-]{0,4000})?   # JSON Web Token
+    | (?<=[Bb]earer\ )[A-Za-z0-9._~+/-]{8,4000}=*
+    | \b[0-9a-fA-F]{32,200}\b
+    """,
+    re.VERBOSE | re.ASCII,
+)
+_QUERY_VALUE = re.compile(r"(?<==)[^&;#]*")
+_URL_IN_TEXT = re.compile(r"\b[a-z][a-z0-9+.-]{1,20}://[^\s\"'<>]{1,4000}", re.IGNORECASE)
+# Control, format and other invisible characters: what a reader would not see.
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e"
+    "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ud800-\udfff\U000e0000-\U000e0fff]"
+)
+
+
+def visible(text: str, limit: int = MAX_TEXT) -> str:
+    """`text` cut to `limit` characters, with line breaks, control and invisible characters escaped as in JSON."""
+    cut = text if len(text) <= limit else text[: limit - 1] + "…"
+    cut = cut.replace("\n", "\\n").replace("\t", "\\t")
+    return _INVISIBLE.sub(lambda match: f"\\u{ord(match[0]):04x}", cut)
+
+
+def map_strings(tree: dict[str, Any], show: Callable[[str], str]) -> None:
+    """Replace every string value inside a JSON object, however deep, by `show` of it. Keys stay."""
+    pending: list[Any] = [tree]
+    while pending:
+        node = pending.pop()
+        for place in list(cast(dict[str, Any], node)) if isinstance(node, dict) else range(len(node)):
+            value: Any = node[place]
+            if isinstance(value, str):
+                node[place] = show(value)
+            elif isinstance(value, dict | list):
+                pending.append(cast(Any, value))
+
+
+class Redaction:
+    """The one place where recorded text is masked.
+
+    Levels: `off` masks nothing; `standard` masks e-mails, card numbers, keys, tokens and the values of URL query
+    parameters in recorded text; `strict` hides, besides, who was recorded (see `identity`).
+    """
+
+    def __init__(self, level: RedactionLevel = "standard") -> None:
+        self.level: Final = level
+
+    def url(self, url: str, limit: int = MAX_TEXT) -> str:
+        """A recorded URL: query and fragment values masked, credentials gone, the rest as text."""
+        return visible(url if self.level == "off" else _mask_url(url[: 4 * limit]), limit)
+
+    def text(self, text: str, limit: int = MAX_TEXT) -> str:
+        """Recorded text: URLs in it masked like `url`, then e-mails, cards, keys and tokens."""
+        if self.level == "off":
+            return visible(text, limit)
+        # Masks see more than is shown, so that a secret cut by the limit is masked too.
+        masked = _URL_IN_TEXT.sub(lambda match: _mask_url(match[0]), text[: 4 * limit])
+        return visible(_mask_secrets(masked), limit)
+
+    def identity(self, value: str) -> str | None:
+        """Who was recorded (person name, e-mail, distinct id): shown as is, None under `strict`."""
+        return None if self.level == "strict" else visible(value)
+
+
+def _mask_url(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        host = parts.netloc.rpartition("@")[2]
+    except ValueError:  # e.g. an unclosed IPv6 bracket: still a string that may hold secrets
+        return _mask_secrets(_QUERY_VALUE.sub("***", url))
+    query = _QUERY_VALUE.sub("***", parts.query) if "=" in parts.query else ("***" if parts.query else "")
+    fragment = _QUERY_VALUE.sub("***", parts.fragment)
+    return urlunsplit((parts.scheme, host, _mask_secrets(parts.path), query, _mask_secrets(fragment)))
+
+
+def _mask_secrets(text: str) -> str:
+    text = _TOKEN.sub("[token]", text)
+    text = _EMAIL.sub("[email]", text)
+    return _CARD.sub(lambda match: "[card]" if _luhn(match[0]) else match[0], text)
+
+
+def _luhn(candidate: str) -> bool:
+    digits = [int(char) for char in candidate if char.isdigit()]
+    doubled = [digit * 2 - 9 if digit > 4 else digit * 2 for digit in digits[-2::-2]]
+    return (sum(digits[-1::-2]) + sum(doubled)) % 10 == 0

@@ -1,0 +1,153 @@
+"""Tools as MCP serves them: arguments validated, failures told in one shape, results in one compact form."""
+
+import dataclasses
+import difflib
+import logging
+from typing import Any, Final
+
+import orjson
+from mcp.server.mcpserver.tools import Tool
+from mcp.shared.exceptions import MCPError
+from mcp.types import CallToolResult, InputRequiredResult, TextContent, ToolAnnotations
+from pydantic import AliasChoices, PrivateAttr, ValidationError
+from pydantic_core import ErrorDetails
+
+from replay_mcp.errors import InvalidArguments, NotPermitted, ReplayError, ResultTooLarge
+from replay_mcp.recording.redaction import visible
+
+from ._conversation import AnyContext, McpConversation, QuestionAsked
+from ._schema import flat_schema
+from ._tool import Params, Replay, Result, ToolDefinition
+
+MAX_RESULT_CHARACTERS: Final = 40_000
+"""No result is longer; tools that can grow cut themselves earlier and say how to get the rest."""
+
+_MAX_PROBLEMS: Final = 5
+_MAX_QUOTED: Final = 80
+_TARGETS: Final = ("id", "session_id", "session_recording_id", "short_id")
+
+logger = logging.getLogger(__name__)
+
+
+class ReplayTool(Tool):
+    """A `ToolDefinition` on the services of one server, as the SDK registers it."""
+
+    _definition: ToolDefinition[Any, Any] = PrivateAttr()
+    _replay: Replay = PrivateAttr()
+
+    @classmethod
+    def serving(cls, definition: ToolDefinition[Any, Any], replay: Replay) -> "ReplayTool":
+        """The tool as it is listed, with the flat input schema of its params model."""
+        base = Tool.from_function(
+            _unused,
+            name=definition.name,
+            title=definition.title,
+            description=definition.description,
+            structured_output=False,
+            annotations=ToolAnnotations(
+                title=definition.title,
+                read_only_hint=definition.level == "read",
+                destructive_hint=definition.destructive,
+                idempotent_hint=definition.idempotent,
+                open_world_hint=True,
+            ),
+        )
+        fields: dict[str, Any] = {name: getattr(base, name) for name in Tool.model_fields}
+        fields["parameters"] = flat_schema(definition.params)
+        served = cls(**fields)
+        served._definition = definition
+        served._replay = replay
+        return served
+
+    @property
+    def permitted(self) -> bool:
+        """Whether the server's permission level lists and runs this tool."""
+        return self._replay.permits(self._definition.level)
+
+    @property
+    def output_schema(self) -> dict[str, Any]:  # pyright: ignore[reportIncompatibleVariableOverride]
+        """Describes the concise form; the full form has the same required fields and more."""
+        return flat_schema(self._definition.result)
+
+    async def run(
+        self, arguments: dict[str, Any], context: AnyContext, convert_result: bool = False
+    ) -> CallToolResult | InputRequiredResult:
+        """Validate, run and answer. Every failure, foreseen or not, is an `isError` result in one shape."""
+        del convert_result  # the answer is always a finished result
+        try:
+            return await self._run(arguments, context)
+        except QuestionAsked as asked:
+            return asked.result
+        except ReplayError as error:
+            logger.info("%s failed: %s: %r", self.name, error.kind, error.why)
+            return failure(self.name, error, arguments)
+        except MCPError:
+            raise
+        except Exception:  # process edge: a crash must neither reach the model with its text nor end the server
+            logger.exception("%s crashed", self.name)
+            error = ReplayError("Replay MCP failed inside.", next="Look at the server's log and report what it says.")
+            return failure(self.name, error, arguments)
+
+    async def _run(self, arguments: dict[str, Any], context: AnyContext) -> CallToolResult:
+        needed = self._definition.level
+        if not self.permitted:
+            raise NotPermitted(
+                f"The server runs at permission level {self._replay.level!r}; this tool needs {needed!r}.",
+                next=f"The person who runs the server can set REPLAY_MCP_PERMISSION={needed}.",
+            )
+        params = _validated(self._definition.params, arguments)
+        replay = dataclasses.replace(self._replay, conversation=McpConversation(context))
+        result: Result = await self._definition.function(params, replay)
+        shown = result.model_dump(mode="json")
+        text = orjson.dumps(shown).decode()
+        if len(text) > MAX_RESULT_CHARACTERS:
+            raise ResultTooLarge(f"The result has {len(text)} characters; at most {MAX_RESULT_CHARACTERS} are shown.")
+        return CallToolResult(content=[TextContent(type="text", text=text)], structured_content=shown)
+
+
+def failure(tool: str, error: ReplayError, arguments: dict[str, Any]) -> CallToolResult:
+    """The one shape of a failed call: what failed, why, what to do next."""
+    target = next((arguments[name] for name in _TARGETS if isinstance(arguments.get(name), str)), None)
+    what = tool if target is None else f"{tool} {visible(repr(target), _MAX_QUOTED)}"
+    body = {"error": {"kind": error.kind, "what": f"{what} failed", "why": error.why, "next": error.next}}
+    return CallToolResult(content=[TextContent(type="text", text=orjson.dumps(body).decode())], is_error=True)
+
+
+def _unused() -> None:
+    """Stands where the SDK wants a function; `ReplayTool.run` runs the definition's own."""
+
+
+def _validated(params: type[Params], arguments: dict[str, Any]) -> Params:
+    try:
+        return params.model_validate(arguments)
+    except ValidationError as error:
+        details = error.errors(include_url=False)
+    problems = [_problem(params, detail) for detail in details[:_MAX_PROBLEMS]]
+    if len(details) > _MAX_PROBLEMS:
+        problems.append(f"and {len(details) - _MAX_PROBLEMS} more")
+    raise InvalidArguments("; ".join(problems))
+
+
+def _problem(params: type[Params], detail: ErrorDetails) -> str:
+    where = visible(".".join(str(part) for part in detail["loc"]), _MAX_QUOTED)
+    match detail["type"]:
+        case "extra_forbidden":
+            close = difflib.get_close_matches(where, names := _names(params), n=1, cutoff=0.5)
+            hint = f"the closest that exists is {close[0]!r}" if close else f"it takes {', '.join(names) or 'none'}"
+            return f"unknown argument {where!r}; {hint}"
+        case "missing":
+            return f"argument {where!r} is required"
+        case _:
+            said = detail["msg"].removeprefix("Value error, ").removeprefix("Input ")
+            got = visible(repr(detail["input"]), _MAX_QUOTED)
+            return f"{where}: {said}, got {got}" if where else said
+
+
+def _names(params: type[Params]) -> list[str]:
+    """Argument names as the schema lists them."""
+    names: list[str] = []
+    for name, field in params.model_fields.items():
+        alias = field.validation_alias
+        first = alias.choices[0] if isinstance(alias, AliasChoices) else alias
+        names.append(first if isinstance(first, str) else name)
+    return names

@@ -1,0 +1,115 @@
+"""`create-session-summaries`."""
+
+from typing import Annotated, Any, Final
+
+from pydantic import Field
+
+from replay_mcp.api.endpoints import SUMMARIES_CREATE
+from replay_mcp.api.models import SummaryEntry
+from replay_mcp.api.params import SummariesCreate
+from replay_mcp.api.types import MAX_SUMMARY_SESSIONS, FocusArea, SessionId
+from replay_mcp.recording.redaction import MAX_LONG_TEXT, Redaction, map_strings
+
+from ._budget import bounded, fitting
+from ._tool import Detail, Documented, Params, Replay, Result, tool
+
+DEADLINE_SECONDS: Final = 170.0
+"""PostHog takes minutes for a session that it has not summarised before; the strictest known client waits 240 s."""
+HEARTBEAT_SECONDS: Final = 10.0
+"""How often waiting is reported; clients end calls that stay silent for a minute."""
+
+
+class CreateSummariesParams(Params):
+    """Which sessions, and what to look at."""
+
+    session_ids: Annotated[
+        list[SessionId], Field(min_length=1, max_length=MAX_SUMMARY_SESSIONS, description="1 to 300 recording ids.")
+    ]
+    focus_area: FocusArea | None = None
+    detail: Detail = "concise"
+
+
+class SummaryRow(Result):
+    """One session's summary, concise, or why there is none."""
+
+    session_id: str
+    outcome: str | None = None
+    success: bool | None = Field(default=None, description="absent: the session does not show it")
+    segments: list[str] = Field(default=[], description="what happened, in order")
+    problems: list[str] = Field(default=[], description="key actions with failures, in order")
+    error: str | None = None
+    error_message: str | None = None
+    link: str
+
+
+class CreateSummariesResult(Result):
+    """The summaries; ids without an answer are named."""
+
+    results: list[SummaryRow | Documented] = Field(default=[])
+    missing: list[str] = Field(default=[], description="ids without an entry in the answer; ask again for them")
+    note: str | None = None
+
+
+@tool(title="Summarise sessions", level="read", uses=(SUMMARIES_CREATE,))
+async def create_session_summaries(params: CreateSummariesParams, replay: Replay) -> CreateSummariesResult:
+    """Summarise 1 to 300 sessions: outcome, segments, problems, each with a link.
+
+    On PostHog the first summary of a session takes minutes (ask for a few at a time); stored ones come at once.
+    """
+    ids = list(dict.fromkeys(params.session_ids))
+    fields: dict[str, Any] = {"session_ids": ids}
+    if params.focus_area:
+        fields["focus_area"] = params.focus_area
+    async with replay.heartbeat(HEARTBEAT_SECONDS, len(ids), "waiting for summaries"):
+        request = SummariesCreate.model_validate(fields)
+        answer = await replay.api.call(SUMMARIES_CREATE, request, deadline=DEADLINE_SECONDS)
+    entries = answer.root
+    answered = [id for id in ids if id in entries]
+    show = _full if params.detail == "full" else _row
+    shown = fitting([show(id, entries[id], replay) for id in answered])
+    given = set(answered[: len(shown)])
+    return CreateSummariesResult(
+        results=shown,
+        missing=[id for id in ids if id not in given],
+        note=_note(cut=len(shown) < len(answered), answered=bool(entries)),
+    )
+
+
+def _row(id: str, entry: SummaryEntry, replay: Replay) -> SummaryRow:
+    redaction = replay.redaction
+    outcome = entry.session_outcome
+    return SummaryRow(
+        session_id=id,
+        outcome=_text(outcome.description if outcome else None, redaction),
+        success=outcome.success if outcome else None,
+        segments=[text for part in entry.segment_outcomes or [] if (text := _text(part.summary, redaction))],
+        problems=_problems(entry, redaction),
+        error=entry.error,
+        error_message=_text(entry.error_message, redaction),
+        link=replay.links.recording(id),
+    )
+
+
+def _problems(entry: SummaryEntry, redaction: Redaction) -> list[str]:
+    events = [event for group in entry.key_actions or [] for event in group.events or []]
+    return [
+        f"{(event.milliseconds_since_start or 0) // 1000} s: {text}"
+        for event in events
+        if (event.exception or event.confusion or event.abandonment) and (text := _text(event.description, redaction))
+    ]
+
+
+def _text(text: str | None, redaction: Redaction) -> str | None:
+    return redaction.text(text) if text else None
+
+
+def _full(id: str, entry: SummaryEntry, replay: Replay) -> Documented:
+    shown = entry.documented()
+    map_strings(shown, lambda text: replay.redaction.text(text, MAX_LONG_TEXT))
+    return Documented({"session_id": id} | bounded(shown) | {"link": replay.links.recording(id)})
+
+
+def _note(*, cut: bool, answered: bool) -> str | None:
+    if cut:
+        return "More summaries exist than fit one result: ask again for the ids in missing."
+    return None if answered else "The API answered without any summary; this build may not make them."

@@ -1,0 +1,46 @@
+"""`session-recording-get`."""
+
+from pydantic import Field
+
+from replay_mcp.api.endpoints import RECORDINGS_RETRIEVE
+from replay_mcp.api.params import RecordingPath
+from replay_mcp.errors import EnvironmentNotFound, NotFound
+
+from ._rows import RecordingDetails, documented_recording
+from ._tool import Detail, Documented, Params, RecordingId, Replay, Result, tool
+
+
+class GetRecordingParams(Params):
+    """Which recording."""
+
+    id: RecordingId
+    detail: Detail = "concise"
+
+
+class GetRecordingResult(Result):
+    """The recording, if there is one."""
+
+    found: bool
+    recording: RecordingDetails | Documented | None = None
+    note: str | None = Field(default=None, description="why nothing was found")
+
+
+@tool(title="Get a recording", level="read", uses=(RECORDINGS_RETRIEVE,))
+async def session_recording_get(params: GetRecordingParams, replay: Replay) -> GetRecordingResult:
+    """Get one recording's metadata: who, when, how long, start page, clicks, console errors, and the link to play it.
+
+    Any `$session_id` of an event can be the id; found: false means that none was recorded. Does not mark it as
+    viewed.
+    """
+    try:
+        recording = await replay.api.call(RECORDINGS_RETRIEVE, RecordingPath(id=params.id))
+    except EnvironmentNotFound:
+        raise
+    except NotFound:
+        return GetRecordingResult(
+            found=False,
+            note="No recording with this id here: it was not captured, has expired, was deleted, or is elsewhere.",
+        )
+    if params.detail == "full":
+        return GetRecordingResult(found=True, recording=documented_recording(recording, replay))
+    return GetRecordingResult(found=True, recording=RecordingDetails.of(recording, replay))

@@ -1,0 +1,44 @@
+"""`session-recording-playlist-get`."""
+
+from pydantic import Field
+
+from replay_mcp.api.endpoints import PLAYLISTS_RETRIEVE
+from replay_mcp.api.params import PlaylistPath
+from replay_mcp.api.types import ShortId
+from replay_mcp.errors import EnvironmentNotFound, NotFound
+
+from ._rows import PlaylistDetails, playlist_details
+from ._tool import Detail, Documented, Params, Replay, Result, tool
+
+
+class GetPlaylistParams(Params):
+    """Which playlist."""
+
+    short_id: ShortId
+    detail: Detail = "concise"
+
+
+class GetPlaylistResult(Result):
+    """The playlist, if there is one."""
+
+    found: bool
+    playlist: PlaylistDetails | Documented | None = None
+    note: str | None = Field(default=None, description="why nothing was found")
+
+
+@tool(title="Get a playlist", level="read", uses=(PLAYLISTS_RETRIEVE,))
+async def session_recording_playlist_get(params: GetPlaylistParams, replay: Replay) -> GetPlaylistResult:
+    """Get one playlist by short_id: name, type, filters, number of recordings.
+
+    Its recordings: session-recording-playlist-recordings-list.
+    """
+    try:
+        playlist = await replay.api.call(PLAYLISTS_RETRIEVE, PlaylistPath(short_id=params.short_id))
+    except EnvironmentNotFound:
+        raise
+    except NotFound:
+        return GetPlaylistResult(
+            found=False,
+            note="No such playlist here. If it was deleted, session-recording-playlist-delete can restore it.",
+        )
+    return GetPlaylistResult(found=True, playlist=playlist_details(playlist, replay, params.detail))

@@ -1,0 +1,59 @@
+"""`session-recording-playlist-recordings-remove`."""
+
+from collections.abc import Collection, Sequence
+
+from replay_mcp.api.endpoints import PLAYLIST_RECORDINGS_BULK_DELETE, PLAYLIST_RECORDINGS_REMOVE
+from replay_mcp.api.params import PlaylistItem, PlaylistItemsBulk
+from replay_mcp.api.types import ShortId
+from replay_mcp.errors import ServerFault
+
+from ._many import ManyResult, RecordingIds, each
+from ._tool import Params, Replay, tool
+
+
+class RemoveRecordingsParams(Params):
+    """Which recordings, out of which playlist."""
+
+    short_id: ShortId
+    session_recording_ids: RecordingIds
+
+
+class RemoveRecordingsResult(ManyResult):
+    """`done` ids are not in the playlist now."""
+
+
+@tool(
+    title="Remove recordings from a playlist",
+    level="curate",
+    uses=(PLAYLIST_RECORDINGS_REMOVE, PLAYLIST_RECORDINGS_BULK_DELETE),
+)
+async def session_recording_playlist_recordings_remove(
+    params: RemoveRecordingsParams, replay: Replay
+) -> RemoveRecordingsResult:
+    """Take 1 to 100 recordings out of a collection playlist.
+
+    The recordings themselves stay, and can be added again.
+    """
+
+    async def remove(id: str) -> None:
+        request = PlaylistItem(short_id=params.short_id, session_recording_id=id)
+        try:
+            await replay.api.call(PLAYLIST_RECORDINGS_REMOVE, request)
+        except ServerFault as error:
+            why = f"{error.why} It does so for a recording that is not in the playlist."
+            raise ServerFault(why, status=error.status, next=_HOW_TO_CHECK) from error
+
+    async def remove_many(ids: Sequence[str]) -> Collection[str] | None:
+        request = PlaylistItemsBulk(short_id=params.short_id, session_recording_ids=list(ids))
+        answer = await replay.api.call(PLAYLIST_RECORDINGS_BULK_DELETE, request)
+        if answer.total_requested is None:
+            # A build without the bulk route took "bulk_delete" for a recording's id and added it: take it out again.
+            await remove("bulk_delete")
+            return None
+        return answer.failed_ids
+
+    outcome = await each(params.session_recording_ids, replay, single=remove, bulk=remove_many)
+    return RemoveRecordingsResult.of(outcome)
+
+
+_HOW_TO_CHECK = "See what is in it with session-recording-playlist-recordings-list."

@@ -1,0 +1,50 @@
+"""`session-recording-playlist-update`."""
+
+from typing import Annotated, Any, Self
+
+from pydantic import Field, model_validator
+
+from replay_mcp.api.endpoints import PLAYLISTS_RETRIEVE, PLAYLISTS_UPDATE
+from replay_mcp.api.params import PlaylistPath, PlaylistUpdate
+from replay_mcp.api.types import PlaylistName, ShortId
+
+from ._rows import PlaylistDetails, playlist_details
+from ._tool import Detail, Documented, Params, Replay, Result, tool
+
+
+class UpdatePlaylistParams(Params):
+    """What to change; what is absent stays."""
+
+    short_id: ShortId
+    name: PlaylistName | None = None
+    description: Annotated[str, Field(max_length=2000)] | None = None
+    filters: Annotated[dict[str, Any], Field(description="Replaces a saved filter's filters.")] | None = None
+    pinned: bool | None = None
+    detail: Detail = "concise"
+
+    @model_validator(mode="after")
+    def _changes_something(self) -> Self:
+        if all(value is None for value in (self.name, self.description, self.filters, self.pinned)):
+            raise ValueError("nothing to change: give name, description, filters or pinned")
+        return self
+
+
+class UpdatePlaylistResult(Result):
+    """The playlist after the update."""
+
+    playlist: PlaylistDetails | Documented
+
+
+@tool(title="Update a playlist", level="curate", uses=(PLAYLISTS_RETRIEVE, PLAYLISTS_UPDATE))
+async def session_recording_playlist_update(params: UpdatePlaylistParams, replay: Replay) -> UpdatePlaylistResult:
+    """Change a playlist's name, description, filters or pinned mark.
+
+    Its type cannot change, synthetic playlists cannot be updated.
+    """
+    changes = params.model_dump(exclude={"detail"}, exclude_none=True)
+    if params.filters is None:
+        before = await replay.api.call(PLAYLISTS_RETRIEVE, PlaylistPath(short_id=params.short_id))
+        if before.type == "filters":
+            changes["filters"] = before.filters  # the API takes their absence for their removal (live behaviour)
+    playlist = await replay.api.call(PLAYLISTS_UPDATE, PlaylistUpdate.model_validate(changes))
+    return UpdatePlaylistResult(playlist=playlist_details(playlist, replay, params.detail))

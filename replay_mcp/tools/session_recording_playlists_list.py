@@ -1,0 +1,78 @@
+"""`session-recording-playlists-list`."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from replay_mcp.api.endpoints import PLAYLISTS_LIST
+from replay_mcp.api.models import PlaylistType
+from replay_mcp.api.params import PlaylistsList
+from replay_mcp.api.types import SessionId
+
+from ._budget import fitting
+from ._rows import Next, PlaylistRow, playlist_row
+from ._tool import Detail, Documented, Offset, Params, Replay, Result, tool
+
+Order = Literal["last_modified_at", "-last_modified_at", "created_at", "-created_at", "name", "-name"]
+
+
+class ListPlaylistsParams(Params):
+    """Filters combine with AND."""
+
+    search: Annotated[str, Field(max_length=200, description="Part of the name, any case.")] | None = None
+    type: Annotated[PlaylistType, Field(description="filters: saved filters; collection: all others.")] | None = None
+    kind: (
+        Annotated[
+            Literal["custom", "synthetic"], Field(description="custom: made by people; synthetic: computed by PostHog.")
+        ]
+        | None
+    ) = None
+    pinned: Annotated[Literal[True], Field(description="Only pinned ones.")] | None = None
+    created_by: Annotated[int, Field(ge=1, description="User id of the creator.")] | None = None
+    session_recording_id: (
+        Annotated[SessionId, Field(description="Only custom playlists that hold this recording.")] | None
+    ) = None
+    order: Annotated[Order, Field(description="A leading `-` means descending.")] = "-last_modified_at"
+    limit: Annotated[int, Field(ge=1, le=100)] = 20
+    offset: Offset = 0
+    detail: Detail = "concise"
+
+
+class ListPlaylistsResult(Result):
+    """One page of playlists."""
+
+    count: int = Field(description="playlists that match, on all pages")
+    results: list[PlaylistRow | Documented] = Field(default=[])
+    next: Next = None
+    note: str | None = None
+
+
+@tool(title="List playlists", level="read", uses=(PLAYLISTS_LIST,))
+async def session_recording_playlists_list(params: ListPlaylistsParams, replay: Replay) -> ListPlaylistsResult:
+    """List playlists of session recordings, synthetic ones first.
+
+    Collections are hand-picked, filters are saved filters, synthetic ones are computed by PostHog (such as "Watch
+    history" or "Frustration signals"). Gives each one's short_id, which the other playlist tools take.
+    """
+    kind = "custom" if params.session_recording_id else params.kind  # synthetics ignore that filter (live behaviour)
+    filters = {"search": params.search, "type": params.type, "collection_type": kind, "pinned": params.pinned}
+    filters |= {"created_by": params.created_by, "session_recording_id": params.session_recording_id}
+    request = PlaylistsList.model_validate(
+        {"limit": params.limit, "offset": params.offset, "order": params.order}
+        | {name: value for name, value in filters.items() if value is not None}
+    )
+    page = await replay.api.call(PLAYLISTS_LIST, request)
+    rows = fitting([playlist_row(playlist, replay, params.detail) for playlist in page.results])
+    shown_to = params.offset + len(rows)
+    return ListPlaylistsResult(
+        count=page.count,
+        results=rows,
+        next={"offset": shown_to} if rows and shown_to < page.count else None,
+        note=None if rows else _why_nothing(params, page.count),
+    )
+
+
+def _why_nothing(params: ListPlaylistsParams, count: int) -> str:
+    if count:
+        return f"offset {params.offset} is past the last of {count} playlists."
+    return "No playlist matches; deleted ones are never listed. Drop a filter, or create one."

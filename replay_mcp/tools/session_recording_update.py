@@ -1,0 +1,45 @@
+"""`session-recording-update`."""
+
+from typing import Self
+
+from pydantic import model_validator
+
+from replay_mcp.api.endpoints import RECORDINGS_UPDATE
+from replay_mcp.api.params import RecordingUpdate
+
+from ._tool import Params, RecordingId, Replay, Result, tool
+
+
+class UpdateRecordingParams(Params):
+    """Which marks to set; marks cannot be taken off."""
+
+    id: RecordingId
+    viewed: bool = False
+    analyzed: bool = False
+
+    @model_validator(mode="after")
+    def _sets_a_mark(self) -> Self:
+        if not (self.viewed or self.analyzed):
+            raise ValueError("set viewed or analyzed to true; the API cannot take a mark off")
+        return self
+
+
+class UpdateRecordingResult(Result):
+    """The marks that were set."""
+
+    id: str
+    viewed: bool | None = None
+    analyzed: bool | None = None
+    link: str
+
+
+@tool(title="Mark a recording", level="curate", uses=(RECORDINGS_UPDATE,))
+async def session_recording_update(params: UpdateRecordingParams, replay: Replay) -> UpdateRecordingResult:
+    """Mark a recording as viewed (it joins the watch history of the key's owner) or as analyzed.
+
+    A viewed mark cannot be taken off here.
+    """
+    marks = {"viewed": params.viewed or None, "analyzed": params.analyzed or None}
+    fields = {name: value for name, value in marks.items() if value}
+    await replay.api.call(RECORDINGS_UPDATE, RecordingUpdate.model_validate({"id": params.id} | fields))
+    return UpdateRecordingResult(id=params.id, **marks, link=replay.links.recording(params.id))

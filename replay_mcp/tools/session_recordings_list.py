@@ -1,0 +1,156 @@
+"""`session-recordings-list`."""
+
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import Field
+
+from replay_mcp.api.endpoints import RECORDINGS_LIST
+from replay_mcp.api.params import RecordingsList
+from replay_mcp.api.types import DateBound, SessionId
+
+from ._budget import fitting
+from ._rows import Next, RecordingRow, recording_row
+from ._tool import Detail, Documented, Params, Replay, Result, tool
+
+DEFAULT_WINDOW: Final = "-3d"
+"""The API's own default; always sent, so that the window told is the window applied."""
+
+_TRIMMED: Final = "~"
+"""In a cursor: how many rows of the page after it were shown already. The API's cursors are base64, without it."""
+
+Order = Literal[
+    "start_time", "recording_duration", "active_seconds", "inactive_seconds", "click_count", "keypress_count",
+    "mouse_activity_count", "console_error_count", "activity_score", "recording_ttl",
+]  # fmt: skip
+Seconds = Annotated[int, Field(ge=0)]
+Count = Annotated[int, Field(ge=0)]
+
+
+class ListRecordingsParams(Params):
+    """Filters combine with AND."""
+
+    date_from: Annotated[DateBound, Field(description="Start of the window: `-24h`, `-7d` or ISO, UTC.")] = (
+        DEFAULT_WINDOW
+    )
+    date_to: Annotated[DateBound, Field(description="End of the window; absent: now.")] | None = None
+    min_duration_seconds: Annotated[Seconds, Field(description="This long or longer.")] | None = None
+    max_duration_seconds: Seconds | None = None
+    min_active_seconds: Annotated[Seconds, Field(description="Time with activity.")] | None = None
+    min_clicks: Count | None = None
+    min_console_errors: Annotated[Count, Field(description="1: sessions with any error.")] | None = None
+    visited_url: (
+        Annotated[str, Field(min_length=1, max_length=500, description="Part of any URL visited in the session.")]
+        | None
+    ) = None
+    event: (
+        Annotated[
+            str,
+            Field(min_length=1, max_length=200, description="Has this event.", examples=["$rageclick", "$exception"]),
+        ]
+        | None
+    ) = None
+    person_uuid: Annotated[str, Field(max_length=64)] | None = None
+    distinct_ids: Annotated[list[Annotated[str, Field(max_length=400)]], Field(min_length=1, max_length=100)] | None = (
+        None
+    )
+    session_ids: (
+        Annotated[
+            list[SessionId], Field(min_length=1, max_length=100, description="Exactly these, whatever the window.")
+        ]
+        | None
+    ) = None
+    hide_viewed: Annotated[bool, Field(description="Leave out what the key's owner has viewed.")] = False
+    filter_test_accounts: Annotated[bool, Field(description="Leave out internal and test users.")] = False
+    order: Order = "start_time"
+    order_direction: Literal["ASC", "DESC"] = "DESC"
+    limit: Annotated[int, Field(ge=1, le=100)] = 20
+    cursor: Annotated[str, Field(max_length=2000, description="From `next`, with all else the same.")] | None = None
+    detail: Detail = "concise"
+
+
+class ListRecordingsResult(Result):
+    """One page of recordings, and the window it was taken from."""
+
+    date_from: str | None = Field(default=None, description="the window applied, inclusive")
+    date_to: str | None = None
+    results: list[RecordingRow | Documented] = Field(default=[])
+    next: Next = None
+    note: str | None = None
+
+
+@tool(title="Find recordings", level="read", uses=(RECORDINGS_LIST,))
+async def session_recordings_list(params: ListRecordingsParams, replay: Replay) -> ListRecordingsResult:
+    """Find session recordings by time, length, activity, errors, URL, event or person.
+
+    Newest first; the last 3 days unless date_from says otherwise. Gives ids for the other tools. Start with few
+    filters.
+    """
+    after, skip = _position(params.cursor)
+    page = await replay.api.call(RECORDINGS_LIST, _request(params, after))
+    rows = [recording_row(recording, replay, params.detail) for recording in page.results[skip:]]
+    shown = fitting(rows)
+    cursor = page.next_cursor
+    if len(shown) < len(rows):
+        cursor = f"{after or ''}{_TRIMMED}{skip + len(shown)}"
+    windowed = params.session_ids is None
+    return ListRecordingsResult(
+        date_from=params.date_from if windowed else None,
+        date_to=(params.date_to or "now") if windowed else None,
+        results=shown,
+        next={"cursor": cursor} if cursor else None,
+        note=None if shown else _why_nothing(params),
+    )
+
+
+def _request(params: ListRecordingsParams, after: str | None) -> RecordingsList:
+    fields: dict[str, Any] = {
+        "limit": params.limit,
+        "after": after,
+        "date_from": params.date_from,
+        "date_to": params.date_to,
+        "order": params.order,
+        "order_direction": params.order_direction,
+        "session_ids": params.session_ids,
+        "person_uuid": params.person_uuid,
+        "distinct_ids": params.distinct_ids,
+        "having_predicates": _metrics(params) or None,
+        "filter_test_accounts": params.filter_test_accounts or None,
+        "hide_viewed_recordings": "current-user" if params.hide_viewed else None,
+    }
+    if params.visited_url is not None:
+        visited = {"type": "recording", "key": "visited_page", "operator": "icontains", "value": params.visited_url}
+        fields["properties"] = [visited]
+    if params.event is not None:
+        fields["events"] = [{"type": "events", "id": params.event, "name": params.event, "order": 0}]
+    return RecordingsList.model_validate({name: value for name, value in fields.items() if value is not None})
+
+
+def _metrics(params: ListRecordingsParams) -> list[dict[str, Any]]:
+    bounds = (
+        ("duration", "gte", params.min_duration_seconds),
+        ("duration", "lte", params.max_duration_seconds),
+        ("active_seconds", "gte", params.min_active_seconds),
+        ("click_count", "gte", params.min_clicks),
+        ("console_error_count", "gte", params.min_console_errors),
+    )
+    return [
+        {"type": "recording", "key": key, "operator": operator, "value": value}
+        for key, operator, value in bounds
+        if value is not None
+    ]
+
+
+def _position(cursor: str | None) -> tuple[str | None, int]:
+    after, _, skip = (cursor or "").partition(_TRIMMED)
+    return after or None, int(skip) if skip.isascii() and skip.isdigit() else 0
+
+
+def _why_nothing(params: ListRecordingsParams) -> str:
+    if params.cursor:
+        return "There are no more recordings."
+    if params.session_ids:
+        return "None of these ids has a recording here: not captured, expired, deleted, or of another environment."
+    return (
+        f"No recording from {params.date_from} to {params.date_to or 'now'} matches. Widen date_from or drop a filter; "
+        "sessions may also go unrecorded (sampling, triggers, replay switched off)."
+    )
