@@ -1,0 +1,115 @@
+"""The command line: serve | demo | local | doctor."""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Final, get_args
+
+from replay_mcp import __version__
+from replay_mcp.errors import ReplayError
+from replay_mcp.settings import Permission, Prefix, Redact, Settings
+
+COMMANDS: Final = ("serve", "demo", "local", "doctor")
+LOCAL_PORT: Final = 8123
+SERVE_PORT: Final = 8000
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Run the command line and exit: 0 done, 1 failed, 2 wrong usage or settings, 130 interrupted."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    if not arguments or arguments[0] not in {*COMMANDS, "-h", "--help", "--version"}:
+        arguments.insert(0, "serve")  # an MCP client's configuration may name just the program
+    options = _parser().parse_args(arguments)
+    command: Callable[[argparse.Namespace], int] = import_module(f"{__name__}.{options.command}").run
+    try:
+        code = command(options)
+    except ReplayError as error:
+        print(error.why, file=sys.stderr)
+        if "\n" not in error.why:
+            print(error.next, file=sys.stderr)
+        code = 2
+    except KeyboardInterrupt:
+        code = 130
+    sys.exit(code)
+
+
+def load_settings(options: argparse.Namespace) -> Settings:
+    """Settings from the command's flags and the environment.
+
+    Raises:
+        SettingsError: see `Settings.load`.
+    """
+    flags: dict[str, Any] = {
+        name: getattr(options, name, None)
+        for name in ("host_url", "environment", "prefix", "permission", "redact", "local", "demo")
+    }
+    return Settings.load(os.environ, flags, default_store=default_store())
+
+
+def default_store() -> Path:
+    """The local store's file in the user's data directory."""
+    from platformdirs import user_data_path  # noqa: PLC0415 - only the local API needs it, and start-up time counts
+
+    return user_data_path("replay-mcp", appauthor=False) / "replay.sqlite"
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="replay-mcp", description="MCP server for PostHog Session Replay.")
+    parser.add_argument("--version", action="version", version=f"replay-mcp {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True)
+    serve = commands.add_parser("serve", help="serve MCP (the default command)")
+    _add_settings(serve)
+    serve.add_argument("--transport", choices=("stdio", "sse", "http"), default="stdio")
+    serve.add_argument("--port", type=int, default=SERVE_PORT, help="of sse and http (default %(default)s)")
+    serve.add_argument("--bind", default="127.0.0.1", metavar="ADDRESS", help="of sse and http (default %(default)s)")
+    serve.add_argument(
+        "--allowed-host",
+        action="append",
+        default=[],
+        metavar="HOST",
+        help="a Host header to accept besides loopback, as host or host:port; repeatable",
+    )
+    commands.add_parser("demo", help="play an agent's session against demo recordings, and check it")
+    _add_local(commands.add_parser("local", help="serve the local Replay API over HTTP, or manage its keys"))
+    doctor = commands.add_parser("doctor", help="check configuration, host, key, scopes and tools")
+    _add_settings(doctor)
+    return parser
+
+
+def _add_settings(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--host-url", metavar="HOST", help="us (default), eu, or an https origin [POSTHOG_HOST]")
+    parser.add_argument("--environment", metavar="ID", help="environment (project) id [POSTHOG_ENVIRONMENT_ID]")
+    parser.add_argument("--prefix", choices=get_args(Prefix), help="URL prefix [REPLAY_MCP_PREFIX]")
+    parser.add_argument("--permission", choices=get_args(Permission), help="what tools may do [REPLAY_MCP_PERMISSION]")
+    parser.add_argument("--redact", choices=get_args(Redact), help="masking of recorded text [REPLAY_MCP_REDACT]")
+    _add_store(parser, "use the local Replay API on this SQLite file instead of PostHog [REPLAY_MCP_LOCAL]")
+    parser.add_argument("--demo", action="store_true", default=None, help="with --local: load the demo recordings")
+
+
+def _add_store(parser: argparse.ArgumentParser, help: str, *, default: Any = None) -> None:
+    parser.add_argument("--local", nargs="?", const="default", default=default, metavar="PATH", help=help)
+
+
+def _add_local(parser: argparse.ArgumentParser) -> None:
+    which = "the SQLite file (default: in your data directory)"
+    _add_store(parser, which, default="default")
+    parser.add_argument("--port", type=int, default=LOCAL_PORT, help="(default %(default)s)")
+    parser.add_argument("--demo", action="store_true", help="load the demo recordings into a store that has none")
+    parser.add_argument(
+        "--rate-limits", choices=("free", "paid", "enterprise"), help="enforce PostHog's limits of this plan"
+    )
+    keys = parser.add_subparsers(dest="keys").add_parser("keys", help="list keys; `keys add` makes one")
+    _add_store(keys, which, default=argparse.SUPPRESS)  # a default here would overwrite what stands before `keys`
+    add = keys.add_subparsers(dest="add").add_parser("add", help="make a key and the user and environment it names")
+    add.add_argument("--user", required=True, metavar="E-MAIL", help="owner; made if new")
+    add.add_argument("--environment", type=int, required=True, metavar="N", help="made if new")
+    add.add_argument(
+        "--scopes", nargs="+", required=True, metavar="SCOPE", help="e.g. session_recording:read, or '*' for all"
+    )
+    add.add_argument("--organization", metavar="NAME", help="of a new environment; made if new")
+    add.add_argument("--restrict", action="store_true", help="the key works in this environment only")
+    add.add_argument("--label", default="", help="a note to tell keys apart")
+    _add_store(add, which, default=argparse.SUPPRESS)

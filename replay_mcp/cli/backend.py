@@ -1,0 +1,38 @@
+"""What answers a server's API calls: PostHog over the network, or the local API in this process."""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import httpx2
+
+from replay_mcp.errors import SettingsError
+from replay_mcp.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Backend:
+    """The key to call with, and what carries the requests (None: the network)."""
+
+    api_key: str
+    transport: httpx2.AsyncBaseTransport | None
+
+
+@contextmanager
+def open_backend(settings: Settings) -> Generator[Backend]:
+    """The backend that the settings choose; a local store is open as long as the block.
+
+    Raises:
+        StoreError: the local store cannot be used.
+        SettingsError: neither a key nor a local store is configured.
+    """
+    if settings.local is not None:
+        # Imported here: a server on PostHog must not pay for the local API at start-up.
+        from .local_store import open_local  # noqa: PLC0415
+
+        with open_local(settings.local, demo_recordings=settings.demo) as local:
+            yield Backend(local.key.value, httpx2.ASGITransport(app=local.app()))
+    elif settings.api_key is not None:
+        yield Backend(settings.api_key.get_secret_value(), None)
+    else:
+        raise SettingsError("Neither a key nor a local store is configured.")

@@ -1,0 +1,146 @@
+"""`replay-mcp demo`: an agent's session, played by a real MCP client against a real server process, and checked.
+
+The server runs over stdio on a fresh local store with the demo recordings. Every answer is checked; a wrong one ends
+the demo with exit code 1.
+"""
+
+import argparse
+import json
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import anyio
+from mcp import Client, StdioServerParameters
+from mcp.types import TextContent
+
+from . import logs
+from .snippets import client_configuration
+
+_WIDTH: Final = 110
+_SHOWN_CHARACTERS: Final = 700
+
+
+class WrongAnswer(Exception):
+    """A tool's answer was not what the story needs."""
+
+
+def run(options: argparse.Namespace) -> int:
+    """Play the story in a temporary directory and print its transcript."""
+    del options
+    logs.configure()
+    started = time.perf_counter()
+    with tempfile.TemporaryDirectory(prefix="replay-mcp-demo-") as directory:
+        try:
+            calls = anyio.run(_play, Path(directory) / "demo.sqlite")
+        except WrongAnswer as wrong:
+            print(f"\nWRONG: {wrong}", file=sys.stderr)
+            return 1
+    print(f"\nAll {calls} answers were right, in {time.perf_counter() - started:.1f} s.\n")
+    print(client_configuration())
+    return 0
+
+
+@dataclass
+class Agent:
+    """A connected client that prints what it asks and what the model would see."""
+
+    client: Client
+    calls: int = field(default=0)
+
+    async def ask(self, why: str, tool: str, *, fails: str | None = None, **arguments: Any) -> dict[str, Any]:
+        """Call a tool; `fails` names the kind of error that the story expects.
+
+        Raises:
+            WrongAnswer: it failed otherwise, or did not fail.
+        """
+        started = time.perf_counter()
+        result = await self.client.call_tool(tool, arguments)
+        took = (time.perf_counter() - started) * 1000
+        text = "".join(block.text for block in result.content if isinstance(block, TextContent))
+        self.calls += 1
+        print(f"\n{self.calls}. {why}\n   > {tool} {json.dumps(arguments)}")
+        shown = text if len(text) <= _SHOWN_CHARACTERS else f"{text[:_SHOWN_CHARACTERS]}… ({len(text)} characters)"
+        for start in range(0, len(shown), _WIDTH):
+            print(f"   {'<' if start == 0 else ' '} {shown[start : start + _WIDTH]}")
+        print(f"   {took:.0f} ms")
+        answer: dict[str, Any] = json.loads(text)
+        kind = answer["error"]["kind"] if result.is_error else None
+        expect(kind == fails, f"{tool} answered {kind or 'a result'}, not {fails or 'a result'}")
+        return answer
+
+
+def expect(condition: object, otherwise: str) -> None:
+    """Check one fact of the story.
+
+    Raises:
+        WrongAnswer: it does not hold.
+    """
+    if not condition:
+        raise WrongAnswer(otherwise)
+
+
+async def _play(path: Path) -> int:
+    server = StdioServerParameters(command=sys.executable, args=["-m", "replay_mcp", "--local", str(path), "--demo"])
+    async with Client(server) as client:
+        tools = (await client.list_tools()).tools
+        print(f"Connected over stdio to replay-mcp on a fresh local store; it lists {len(tools)} tools.")
+        agent = Agent(client)
+        failing = await _find(agent)
+        await _curate(agent, failing)
+        return agent.calls
+
+
+async def _find(agent: Agent) -> list[str]:
+    playlists = await agent.ask("Which playlists are there?", "session-recording-playlists-list", limit=7)
+    names = [row["short_id"] for row in playlists["results"]]
+    expect("synthetic-frustrated" in names, f"the frustration playlist is not among {names}")
+    found = await agent.ask(
+        "Which sessions of the last week logged errors?", "session-recordings-list",
+        date_from="-7d", min_console_errors=1, visited_url="checkout", order="console_error_count", limit=3,
+    )  # fmt: skip
+    ids = [row["id"] for row in found["results"]]
+    counts = [row["console_error_count"] for row in found["results"]]
+    expect(len(ids) == 3 and counts == sorted(counts, reverse=True), f"three sessions, worst first, not {counts}")
+    details = await agent.ask("Look at the worst one.", "session-recording-get", id=ids[0])
+    expect(details["found"] and details["recording"]["console_error_count"] == counts[0], "its errors are the list's")
+    unknown = await agent.ask(
+        "An id that an event had, but no recording.", "session-recording-get", id="no-such-session"
+    )
+    expect(unknown["found"] is False, "an unknown id is not found, and no failure")
+    return ids
+
+
+async def _curate(agent: Agent, ids: list[str]) -> None:
+    created = await agent.ask(
+        "Make a playlist for the team.", "session-recording-playlist-create",
+        name="Checkout fails", description="Paying fails with an error",
+    )  # fmt: skip
+    short_id = created["playlist"]["short_id"]
+    added = await agent.ask(
+        "Put the three into it.", "session-recording-playlist-recordings-add",
+        short_id=short_id, session_recording_ids=ids,
+    )  # fmt: skip
+    expect(added["complete"] and added["done"] == ids, "all three are in")
+    listed = await agent.ask("What is in it now?", "session-recording-playlist-recordings-list", short_id=short_id)
+    expect({row["id"] for row in listed["results"]} == set(ids), "the three are listed")
+    await agent.ask("Mark the worst as viewed.", "session-recording-update", id=ids[0], viewed=True)
+    seen = await agent.ask("Is it?", "session-recording-get", id=ids[0])
+    expect(seen["recording"].get("viewed") is True, "the mark is set")
+    summaries = await agent.ask("What happened in the two worst?", "create-session-summaries", session_ids=ids[:2])
+    expect([row["session_id"] for row in summaries["results"]] == ids[:2], "one summary each, in order")
+    expect(all(row.get("problems") for row in summaries["results"]), "each summary names the failures")
+    await agent.ask(
+        "Delete a recording for good? Not without a person's consent.", "session-recording-delete",
+        ids=[ids[0]], fails="not_confirmed",
+    )  # fmt: skip
+    await agent.ask("A mistyped argument.", "session-recordings-list", date_form="-7d", fails="invalid_arguments")
+    gone = await agent.ask("Delete the playlist…", "session-recording-playlist-delete", short_id=short_id)
+    expect(gone["deleted"] and gone["undo"], "it is deleted and the way back is told")
+    back = await agent.ask("…and bring it back.", "session-recording-playlist-delete", **gone["undo"])
+    expect(back["deleted"] is False, "it is back")
+    again = await agent.ask("Nothing was lost.", "session-recording-playlist-get", short_id=short_id)
+    expect(again["playlist"]["recordings"] == len(ids), "the three are still in it")

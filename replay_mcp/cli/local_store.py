@@ -1,0 +1,39 @@
+"""Opening the local store as commands need it: with an account in it, and demo recordings if asked for."""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from replay_mcp.local import accounts, demo
+from replay_mcp.local.accounts import Key
+from replay_mcp.local.app import LocalApi
+from replay_mcp.local.clock import now_ms
+from replay_mcp.local.store import Store
+from replay_mcp.local.throttle import Throttle
+
+
+@dataclass(frozen=True, slots=True)
+class LocalStore:
+    """An open store with its first key."""
+
+    store: Store
+    key: Key
+
+    def app(self, throttle: Throttle | None = None) -> LocalApi:
+        """The local API on this store."""
+        return LocalApi(self.store, throttle=throttle)
+
+
+@contextmanager
+def open_local(path: Path, *, demo_recordings: bool = False) -> Generator[LocalStore]:
+    """The store at `path`, with its first account, open as long as the block.
+
+    Raises:
+        StoreError: the file cannot be used.
+    """
+    with Store.open(path) as store, store.connection() as db:
+        accounts.ensure_first_account(db, now_ms())
+        if demo_recordings:
+            demo.load(db, now_ms())
+        yield LocalStore(store, accounts.first_key(db))

@@ -1,0 +1,26 @@
+"""Configuration to paste into MCP clients."""
+
+import json
+from typing import Any, Final
+
+_ENVIRONMENT: Final = {"POSTHOG_PERSONAL_API_KEY": "phx_…", "POSTHOG_HOST": "us", "POSTHOG_ENVIRONMENT_ID": "12345"}
+
+
+def client_configuration() -> str:
+    """What to paste into Claude, Cursor and VS Code, for PostHog and for the local API."""
+    posthog: dict[str, Any] = {"command": "replay-mcp", "env": _ENVIRONMENT}
+    local: dict[str, Any] = {"command": "replay-mcp", "args": ["--local", "--demo"]}
+    return "\n".join([
+        "Connect your own client (POSTHOG_HOST is us, eu or your https origin; the key needs the scopes",
+        "session_recording and session_recording_playlist, read or write):",
+        "",
+        "Claude Code:",
+        "  claude mcp add posthog-replay " + " ".join(f"-e {key}={value}" for key, value in _ENVIRONMENT.items())
+        + " -- replay-mcp",
+        "Claude Desktop (claude_desktop_config.json) and Cursor (.cursor/mcp.json):",
+        "  " + json.dumps({"mcpServers": {"posthog-replay": posthog}}, ensure_ascii=False),
+        "VS Code (.vscode/mcp.json):",
+        "  " + json.dumps({"servers": {"posthog-replay": {"type": "stdio"} | posthog}}, ensure_ascii=False),
+        "Without an account, on the local API with the demo recordings:",
+        "  " + json.dumps({"mcpServers": {"posthog-replay": local}}),
+    ])  # fmt: skip
