@@ -19,7 +19,8 @@ PlaylistType = Literal["collection", "filters"]
 class ApiModel(BaseModel):
     """Base of every response. `empty_ok` says whether an empty body counts as this answer with its defaults."""
 
-    model_config = ConfigDict(frozen=True, extra="allow", protected_namespaces=())
+    # defer_build: a model is compiled at its first use, so a server lists its tools sooner.
+    model_config = ConfigDict(frozen=True, extra="allow", protected_namespaces=(), defer_build=True)
     empty_ok: ClassVar[bool] = False
 
     def documented(self) -> dict[str, Any]:

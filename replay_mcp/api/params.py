@@ -15,7 +15,7 @@ from .types import MAX_SUMMARY_SESSIONS, FocusArea, PlaylistName, SessionId, Sho
 class Request(BaseModel):
     """Base of every request."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, defer_build=True)
 
     def wire(self) -> dict[str, Any]:
         """Set fields under their wire names, JSON types."""

@@ -79,6 +79,24 @@ ShortId = Annotated[
     ),
 ]
 
+SYNTHETIC_PREFIX: Final = "synthetic-"
+"""What the short_id of every computed playlist begins with (live behaviour)."""
+
+
+def check_not_synthetic(short_id: str) -> str:
+    """Return `short_id` if the playlist's recordings can be changed.
+
+    Raises:
+        ValueError: it is a computed playlist's.
+    """
+    if short_id.startswith(SYNTHETIC_PREFIX):
+        raise ValueError("a synthetic playlist is computed: recordings cannot be put into it or taken out")
+    return short_id
+
+
+CollectionShortId = Annotated[ShortId, AfterValidator(check_not_synthetic)]
+"""A playlist that is not computed."""
+
 PlaylistName = Annotated[str, Field(max_length=MAX_NAME_LENGTH, description="Name that people see.")]
 FocusArea = Annotated[
     str,

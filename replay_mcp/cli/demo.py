@@ -36,8 +36,11 @@ def run(options: argparse.Namespace) -> int:
     with tempfile.TemporaryDirectory(prefix="replay-mcp-demo-") as directory:
         try:
             calls = anyio.run(_play, Path(directory) / "demo.sqlite")
-        except WrongAnswer as wrong:
-            print(f"\nWRONG: {wrong}", file=sys.stderr)
+        except BaseExceptionGroup as group:  # the client's task group wraps whatever ends the story
+            wrong = group.subgroup(WrongAnswer)
+            if wrong is None:
+                raise
+            print(f"\nWRONG: {_innermost(wrong)}", file=sys.stderr)
             return 1
     print(f"\nAll {calls} answers were right, in {time.perf_counter() - started:.1f} s.\n")
     print(client_configuration())
@@ -81,6 +84,12 @@ def expect(condition: object, otherwise: str) -> None:
     """
     if not condition:
         raise WrongAnswer(otherwise)
+
+
+def _innermost(error: BaseException) -> BaseException:
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error
 
 
 async def _play(path: Path) -> int:

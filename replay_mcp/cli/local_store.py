@@ -5,10 +5,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from replay_mcp.local import accounts, demo
+from replay_mcp.local import accounts
 from replay_mcp.local.accounts import Key
 from replay_mcp.local.app import LocalApi
 from replay_mcp.local.clock import now_ms
+from replay_mcp.local.demo import load_demo
 from replay_mcp.local.store import Store
 from replay_mcp.local.throttle import Throttle
 
@@ -34,6 +35,7 @@ def open_local(path: Path, *, demo_recordings: bool = False) -> Generator[LocalS
     """
     with Store.open(path) as store, store.connection() as db:
         accounts.ensure_first_account(db, now_ms())
-        if demo_recordings:
-            demo.load(db, now_ms())
+        team = accounts.find_team(db, accounts.FIRST_ENVIRONMENT)
+        if demo_recordings and team is not None:
+            load_demo(db, team, now_ms())
         yield LocalStore(store, accounts.first_key(db))

@@ -132,12 +132,12 @@ async def _singles(ids: Sequence[str], outcome: Outcome, single: Single) -> None
     for id in ids:
         try:
             await single(id)
-        except (*_HOPELESS, BadRequest) as error:
-            if isinstance(error, BadRequest) and (outcome.done or outcome.failed):
-                outcome.settle([id], {id: error.why})
-                continue
+        except _HOPELESS:
             raise
         except ReplayError as error:
+            # Refused or not found at the very first id means the playlist, not the id: nothing was done yet.
+            if isinstance(error, BadRequest | NotFound) and not (outcome.done or outcome.failed):
+                raise
             outcome.settle([id], {id: error.why})
         else:
             outcome.settle([id], {})

@@ -8,9 +8,9 @@ from replay_mcp.api.models import Playlist, Recording
 from replay_mcp.recording.redaction import Redaction, map_strings, visible
 
 from ._budget import bounded
-from ._tool import Documented, Label, Replay, Result, Time
+from ._tool import Documented, Replay, Result, Time
 
-Arguments = dict[str, str | int]
+Arguments = dict[str, Any]
 Next = Annotated[Arguments | None, Field(description="Arguments to add for the next page; absent on the last.")]
 
 
@@ -25,7 +25,7 @@ class PlaylistRow(Result):
     recordings: int | None = Field(default=None, description="how many; absent while the API has not counted them")
     pinned: bool | None = None
     deleted: bool | None = None
-    created_by: Label | None = None
+    created_by: str | None = None
     last_modified_at: Time | None = None
     link: str
 
@@ -66,7 +66,7 @@ class RecordingRow(Result):
     id: str
     start_time: Time | None = None
     recording_duration: int | None = Field(default=None, description="seconds")
-    person: Label | None = None
+    person: str | None = None
     start_url: str | None = Field(default=None, description="recorded text; without its query")
     click_count: int | None = None
     console_error_count: int | None = None

@@ -14,8 +14,9 @@ Schema = dict[str, Any]
 def flat_schema(model: type[BaseModel]) -> Schema:
     """The model's JSON Schema without `$ref`, `$defs`, `title` and null alternatives.
 
-    Of other alternatives (`anyOf`) the first is kept: results describe their concise form, which comes first. Models
-    must not refer to themselves.
+    Of other alternatives (`anyOf`) the first is kept. Where a documented object may stand in a row's place
+    (`Documented`), the row's fields keep their meaning and lose their types, which are others there. Models must not
+    refer to themselves.
     """
     schema = model.model_json_schema(by_alias=True)
     definitions: dict[str, Schema] = schema.pop("$defs", {})
@@ -32,10 +33,9 @@ def _flat(node: Any, definitions: dict[str, Schema]) -> Any:
         return node
     schema = dict(cast(Schema, node))
     if reference := schema.pop("$ref", None):
-        schema = definitions[reference.rpartition("/")[2]] | schema
+        return _flat(definitions[_name(reference)] | schema, definitions)
     if alternatives := schema.pop("anyOf", None):
-        schema = _first_alternative(alternatives) | schema
-        return _flat(schema, definitions)
+        return _chosen(alternatives, schema, definitions)
     if schema.get("default", ...) is None:
         del schema["default"]
     if isinstance(schema.get("title"), str):
@@ -48,5 +48,16 @@ def _flat(node: Any, definitions: dict[str, Schema]) -> Any:
     }
 
 
-def _first_alternative(alternatives: list[Schema]) -> Schema:
-    return next(option for option in alternatives if option.get("type") != "null")
+def _chosen(alternatives: list[Schema], beside: Schema, definitions: dict[str, Schema]) -> Schema:
+    first = next(option for option in alternatives if option.get("type") != "null")
+    flat: Schema = _flat(first | beside, definitions)
+    if any(_name(option.get("$ref", "")) == "Documented" for option in alternatives):
+        flat["properties"] = {
+            name: {key: value for key, value in field.items() if key == "description"}
+            for name, field in flat["properties"].items()
+        }
+    return flat
+
+
+def _name(reference: str) -> str:
+    return reference.rpartition("/")[2]

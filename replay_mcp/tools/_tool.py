@@ -1,8 +1,7 @@
 """What a tool file needs: `@tool`, the bases of inputs and results, and `Replay`, what a tool works with."""
 
 import hashlib
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from inspect import cleandoc, signature
@@ -24,9 +23,11 @@ from pydantic import (
 from replay_mcp.api.client import ApiClient
 from replay_mcp.api.endpoints import Endpoint
 from replay_mcp.api.types import SessionId
-from replay_mcp.errors import NotConfirmed
+from replay_mcp.errors import NotConfirmed, ReplayError
 from replay_mcp.recording.redaction import Redaction
 from replay_mcp.settings import Permission
+
+T = TypeVar("T")
 
 LEVELS: Final[tuple[Permission, ...]] = get_args(Permission)
 """Permission levels, weakest first; each includes the ones before it."""
@@ -65,8 +66,6 @@ Time = Annotated[
     WithJsonSchema({"type": "string", "format": "date-time"}),
 ]
 """Shown as ISO 8601 in UTC, to the second."""
-Label = Annotated[str, WithJsonSchema({"description": "concise: an e-mail or name; full: the documented object"})]
-"""A user or person as people call them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,21 +139,28 @@ class Replay:
             digest = hashlib.sha256("\0".join(sorted(about)).encode()).hexdigest()
             await self.conversation.confirm(question, digest)
 
-    @asynccontextmanager
-    async def heartbeat(self, seconds: float, total: float, message: str) -> AsyncGenerator[None]:
-        """While the block runs, report every `seconds` that it still does; progress creeps towards `total`."""
+    async def waiting(self, work: Awaitable[T], *, every: float, total: float, message: str) -> T:
+        """The outcome of `work`; meanwhile report every so many seconds that it goes on, creeping towards `total`."""
 
         async def beat() -> None:
             beats = 0
             while True:
-                await anyio.sleep(seconds)
+                await anyio.sleep(every)
                 beats += 1
                 await self.conversation.progress(total * beats / (beats + 10), total, message)
 
+        outcomes: list[T] = []
+        failures: list[ReplayError] = []
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(beat)
-            yield
+            try:
+                outcomes.append(await work)
+            except ReplayError as error:  # raised below: the task group would wrap it
+                failures.append(error)
             tasks.cancel_scope.cancel()
+        if failures:
+            raise failures[0]
+        return outcomes[0]
 
 
 P = TypeVar("P", bound=Params)

@@ -8,6 +8,7 @@ from replay_mcp.api.endpoints import SUMMARIES_CREATE
 from replay_mcp.api.models import SummaryEntry
 from replay_mcp.api.params import SummariesCreate
 from replay_mcp.api.types import MAX_SUMMARY_SESSIONS, FocusArea, SessionId
+from replay_mcp.errors import BadRequest
 from replay_mcp.recording.redaction import MAX_LONG_TEXT, Redaction, map_strings
 
 from ._budget import bounded, fitting
@@ -17,6 +18,10 @@ DEADLINE_SECONDS: Final = 170.0
 """PostHog takes minutes for a session that it has not summarised before; the strictest known client waits 240 s."""
 HEARTBEAT_SECONDS: Final = 10.0
 """How often waiting is reported; clients end calls that stay silent for a minute."""
+
+# What builds without summaries answer (live behaviour).
+_MAKES_NONE: Final = ("only supported in PostHog Cloud", "not enabled for this user")
+_HOW_ELSE: Final = "This PostHog makes no summaries; look at the recordings with session-recording-get and their links."
 
 
 class CreateSummariesParams(Params):
@@ -60,9 +65,13 @@ async def create_session_summaries(params: CreateSummariesParams, replay: Replay
     fields: dict[str, Any] = {"session_ids": ids}
     if params.focus_area:
         fields["focus_area"] = params.focus_area
-    async with replay.heartbeat(HEARTBEAT_SECONDS, len(ids), "waiting for summaries"):
-        request = SummariesCreate.model_validate(fields)
-        answer = await replay.api.call(SUMMARIES_CREATE, request, deadline=DEADLINE_SECONDS)
+    work = replay.api.call(SUMMARIES_CREATE, SummariesCreate.model_validate(fields), deadline=DEADLINE_SECONDS)
+    try:
+        answer = await replay.waiting(work, every=HEARTBEAT_SECONDS, total=len(ids), message="waiting for summaries")
+    except BadRequest as error:
+        if any(words in (error.detail or "") for words in _MAKES_NONE):
+            raise BadRequest(error.why, status=error.status, next=_HOW_ELSE) from error
+        raise
     entries = answer.root
     answered = [id for id in ids if id in entries]
     show = _full if params.detail == "full" else _row
@@ -82,12 +91,18 @@ def _row(id: str, entry: SummaryEntry, replay: Replay) -> SummaryRow:
         session_id=id,
         outcome=_text(outcome.description if outcome else None, redaction),
         success=outcome.success if outcome else None,
-        segments=[text for part in entry.segment_outcomes or [] if (text := _text(part.summary, redaction))],
+        segments=_segments(entry, redaction),
         problems=_problems(entry, redaction),
         error=entry.error,
         error_message=_text(entry.error_message, redaction),
         link=replay.links.recording(id),
     )
+
+
+def _segments(entry: SummaryEntry, redaction: Redaction) -> list[str]:
+    names = {segment.index: segment.name for segment in entry.segments or []}
+    told = [(names.get(part.segment_index), part.summary) for part in entry.segment_outcomes or []]
+    return [redaction.text(": ".join(text for text in pair if text)) for pair in told]
 
 
 def _problems(entry: SummaryEntry, redaction: Redaction) -> list[str]:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 
 from replay_mcp.api.endpoints import PLAYLIST_RECORDINGS_ADD, PLAYLIST_RECORDINGS_BULK_ADD, PLAYLIST_RECORDINGS_REMOVE
 from replay_mcp.api.params import PlaylistItem, PlaylistItemsBulk
-from replay_mcp.api.types import ShortId
+from replay_mcp.api.types import CollectionShortId
 
 from ._many import ManyResult, RecordingIds, each
 from ._tool import Params, Replay, tool
@@ -13,7 +13,7 @@ from ._tool import Params, Replay, tool
 class AddRecordingsParams(Params):
     """Which recordings, into which playlist."""
 
-    short_id: ShortId
+    short_id: CollectionShortId
     session_recording_ids: RecordingIds
 
 

@@ -6,13 +6,11 @@ from pydantic import Field
 
 from replay_mcp.api.endpoints import PLAYLIST_RECORDINGS_LIST, PLAYLISTS_RETRIEVE
 from replay_mcp.api.params import PlaylistPath, PlaylistRecordingsList
-from replay_mcp.api.types import ShortId
+from replay_mcp.api.types import SYNTHETIC_PREFIX, ShortId
 
 from ._budget import fitting
 from ._rows import Next, RecordingRow, recording_row
 from ._tool import Detail, Documented, Offset, Params, Replay, Result, tool
-
-_SYNTHETIC = "synthetic-"
 
 
 class ListPlaylistRecordingsParams(Params):
@@ -41,7 +39,7 @@ async def session_recording_playlist_recordings_list(
     For a saved filter, get the playlist and pass its filters to session-recordings-list instead.
     """
     request = PlaylistRecordingsList(short_id=params.short_id)
-    computed = params.short_id.startswith(_SYNTHETIC)
+    computed = params.short_id.startswith(SYNTHETIC_PREFIX)
     if computed:
         request = PlaylistRecordingsList(short_id=params.short_id, limit=params.limit, offset=params.offset)
     page = await replay.api.call(PLAYLIST_RECORDINGS_LIST, request)

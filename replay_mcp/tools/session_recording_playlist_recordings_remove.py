@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 
 from replay_mcp.api.endpoints import PLAYLIST_RECORDINGS_BULK_DELETE, PLAYLIST_RECORDINGS_REMOVE
 from replay_mcp.api.params import PlaylistItem, PlaylistItemsBulk
-from replay_mcp.api.types import ShortId
+from replay_mcp.api.types import CollectionShortId
 from replay_mcp.errors import ServerFault
 
 from ._many import ManyResult, RecordingIds, each
@@ -14,7 +14,7 @@ from ._tool import Params, Replay, tool
 class RemoveRecordingsParams(Params):
     """Which recordings, out of which playlist."""
 
-    short_id: ShortId
+    short_id: CollectionShortId
     session_recording_ids: RecordingIds
 
 

@@ -1,0 +1,78 @@
+"""What one forwarded call costs on top of the same API request made directly with httpx2. Budget: 1.0 ms at p50.
+
+    python -m benchmarks.call [CALLS]
+
+Both go to one local API on a socket, alternating. The forwarded call runs the whole server in memory: validation,
+request, parsing, compact result.
+"""
+
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Final
+
+import anyio
+import httpx2
+from mcp import Client
+
+from replay_mcp.app import open_server
+from replay_mcp.cli.local_store import open_local
+from replay_mcp.settings import Settings
+
+BUDGET_MS: Final = 1.0
+PORT: Final = 8127
+
+
+async def milliseconds(call: Callable[[], Awaitable[object]]) -> float:
+    """How long `call` takes."""
+    started = time.perf_counter()
+    await call()
+    return (time.perf_counter() - started) * 1000
+
+
+async def measure(origin: str, key: str, calls: int) -> tuple[float, float]:
+    """Medians of the direct and the forwarded call, in milliseconds."""
+    settings = Settings(api_key=None, origin=origin, environment="1")
+    path = "/api/environments/1/session_recording_playlists/synthetic-expiring/"
+    async with (
+        httpx2.AsyncClient(base_url=origin, headers={"Authorization": f"Bearer {key}"}) as http,
+        open_server(settings, api_key=key) as server,
+        Client(server) as client,
+    ):
+        direct: list[float] = []
+        forwarded: list[float] = []
+        for _ in range(calls):
+            direct.append(await milliseconds(lambda: http.get(path)))
+            forwarded.append(
+                await milliseconds(
+                    lambda: client.call_tool("session-recording-playlist-get", {"short_id": "synthetic-expiring"})
+                )
+            )
+    return statistics.median(direct), statistics.median(forwarded)
+
+
+def main() -> int:
+    """Print the medians; 1 when the difference is over the budget."""
+    calls = int(sys.argv[1]) if len(sys.argv) > 1 else 500
+    with tempfile.TemporaryDirectory() as directory:
+        path = Path(directory) / "call.sqlite"
+        with open_local(path) as local:
+            key = local.key.value
+        command = [sys.executable, "-m", "replay_mcp", "local", "--port", str(PORT), "--local", str(path)]
+        with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as server:
+            assert server.stderr is not None
+            while "Uvicorn running" not in server.stderr.readline():
+                pass
+            direct, forwarded = anyio.run(measure, f"http://127.0.0.1:{PORT}", key, calls)
+            server.terminate()
+    over = forwarded - direct
+    print(f"direct {direct:.2f} ms, forwarded {forwarded:.2f} ms: {over:.2f} ms more (budget {BUDGET_MS} ms)")
+    return 0 if over <= BUDGET_MS else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
