@@ -101,12 +101,13 @@ def _tools(settings: Settings, problems: dict[str, ReplayError | None]) -> list[
                 Finding(ok=True, what=f"{definition.name} is not listed at permission level {settings.permission}")
             )
             continue
-        blocked = [
-            problem
+        blocked = {
+            endpoint.scope
             for endpoint in definition.uses
-            if (problem := problems.get(endpoint.name, by_scope[endpoint.scope])) is not None
-        ]
-        findings.append(Finding(ok=not blocked, what=f"{definition.name} {'will not work' if blocked else 'works'}"))
+            if problems.get(endpoint.name, by_scope[endpoint.scope]) is not None
+        }
+        verdict = f"will not work: {', '.join(sorted(blocked))}" if blocked else "works"
+        findings.append(Finding(ok=not blocked, what=f"{definition.name} {verdict}"))
     return findings
 
 
