@@ -2,12 +2,13 @@
 
 from typing import Annotated, Any, Self
 
+import orjson
 from pydantic import Field
 
 from replay_mcp.api.models import Playlist, Recording
 from replay_mcp.recording.redaction import Redaction, map_strings, visible
 
-from ._budget import bounded
+from ._budget import OBJECT_BUDGET, bounded
 from ._tool import Documented, Replay, Result, Time
 
 Arguments = dict[str, Any]
@@ -28,10 +29,11 @@ class PlaylistRow(Result):
     created_by: str | None = None
     last_modified_at: Time | None = None
     link: str
+    documented: Documented = None
 
     @classmethod
-    def of(cls, playlist: Playlist, replay: Replay) -> Self:
-        """The concise row."""
+    def of(cls, playlist: Playlist, replay: Replay, detail: str = "concise") -> Self:
+        """The row, with the documented object when `detail` is full."""
         name = playlist.name or playlist.derived_name
         return cls(
             short_id=playlist.short_id,
@@ -45,19 +47,24 @@ class PlaylistRow(Result):
             created_by=playlist.created_by and playlist.created_by.email,
             last_modified_at=playlist.last_modified_at,
             link=replay.links.playlist(playlist.short_id),
+            documented=bounded(playlist.documented()) if detail == "full" else None,
         )
 
 
 class PlaylistDetails(PlaylistRow):
     """A playlist with its filters, which an update of a `filters` playlist needs."""
 
-    filters: Any = None
+    filters: dict[str, Any] | None = None
+    filters_left_out: str | None = Field(default=None, description="in place of filters too large to show")
 
     @classmethod
-    def of(cls, playlist: Playlist, replay: Replay) -> Self:
+    def of(cls, playlist: Playlist, replay: Replay, detail: str = "concise") -> Self:
         """The row and the filters, unless they are too large to show."""
-        row = PlaylistRow.of(playlist, replay)
-        return cls(**dict(row), **bounded({"filters": playlist.filters}))
+        row: dict[str, Any] = dict(PlaylistRow.of(playlist, replay, detail))
+        size = len(orjson.dumps(playlist.filters))
+        if size > OBJECT_BUDGET:
+            return cls(**row, filters_left_out=f"{size} characters; see them in PostHog")
+        return cls(**row, filters=playlist.filters if isinstance(playlist.filters, dict) else None)
 
 
 class RecordingRow(Result):
@@ -74,10 +81,11 @@ class RecordingRow(Result):
     ongoing: bool | None = None
     matches_filters: bool | None = None
     link: str
+    documented: Documented = None
 
     @classmethod
-    def of(cls, recording: Recording, replay: Replay) -> Self:
-        """The concise row."""
+    def of(cls, recording: Recording, replay: Replay, detail: str = "concise") -> Self:
+        """The row, with the documented object when `detail` is full."""
         return cls(
             id=recording.id,
             start_time=recording.start_time,
@@ -90,6 +98,7 @@ class RecordingRow(Result):
             ongoing=recording.ongoing or None,
             matches_filters=None if recording.matches_filters is not False else False,
             link=replay.links.recording(recording.id),
+            documented=_documented(recording, replay.redaction) if detail == "full" else None,
         )
 
 
@@ -111,9 +120,9 @@ class RecordingDetails(RecordingRow):
     summary: str | None = Field(default=None, description="outcome as a stored summary has it")
 
     @classmethod
-    def of(cls, recording: Recording, replay: Replay) -> Self:
-        """All that is worth a model's attention."""
-        row: dict[str, Any] = dict(RecordingRow.of(recording, replay))
+    def of(cls, recording: Recording, replay: Replay, detail: str = "concise") -> Self:
+        """All that is worth a model's attention, with the documented object when `detail` is full."""
+        row: dict[str, Any] = dict(RecordingRow.of(recording, replay, detail))
         redaction = replay.redaction
         if recording.start_url:
             row["start_url"] = redaction.url(recording.start_url)
@@ -136,40 +145,16 @@ class RecordingDetails(RecordingRow):
         )
 
 
-def playlist_row(playlist: Playlist, replay: Replay, detail: str) -> PlaylistRow | Documented:
-    """The concise row, or the documented object with `link` beside its fields."""
-    if detail == "concise":
-        return PlaylistRow.of(playlist, replay)
-    return _documented_playlist(playlist, replay)
-
-
-def playlist_details(playlist: Playlist, replay: Replay, detail: str) -> PlaylistDetails | Documented:
-    """The row with its filters, or the documented object with `link` beside its fields."""
-    if detail == "concise":
-        return PlaylistDetails.of(playlist, replay)
-    return _documented_playlist(playlist, replay)
-
-
-def recording_row(recording: Recording, replay: Replay, detail: str) -> RecordingRow | Documented:
-    """The concise row, or the documented object with `link` beside its fields."""
-    return RecordingRow.of(recording, replay) if detail == "concise" else documented_recording(recording, replay)
-
-
-def documented_recording(recording: Recording, replay: Replay) -> Documented:
-    """The documented object with recorded text redacted, and `link` beside its fields."""
+def _documented(recording: Recording, redaction: Redaction) -> dict[str, Any]:
+    """The documented object with recorded text redacted."""
     shown = recording.documented()
-    redaction = replay.redaction
-    if isinstance(url := shown.get("start_url"), str):
-        shown["start_url"] = redaction.url(url)
+    if recording.start_url:
+        shown["start_url"] = redaction.url(recording.start_url)
     if redaction.level == "strict":
         shown |= {"person": None, "distinct_id": None}
     elif recording.person and isinstance(recording.person.properties, dict):
         map_strings(shown["person"]["properties"], lambda value: _property(value, redaction))
-    return Documented(bounded(shown) | {"link": replay.links.recording(recording.id)})
-
-
-def _documented_playlist(playlist: Playlist, replay: Replay) -> Documented:
-    return Documented(bounded(playlist.documented()) | {"link": replay.links.playlist(playlist.short_id)})
+    return bounded(shown)
 
 
 def _property(value: str, redaction: Redaction) -> str:

@@ -14,9 +14,7 @@ Schema = dict[str, Any]
 def flat_schema(model: type[BaseModel]) -> Schema:
     """The model's JSON Schema without `$ref`, `$defs`, `title` and null alternatives.
 
-    Of other alternatives (`anyOf`) the first is kept. Where a documented object may stand in a row's place
-    (`Documented`), the row's fields keep their meaning and lose their types, which are others there. Models must not
-    refer to themselves.
+    Models must not refer to themselves, and offer no alternatives (`anyOf`) but "or null".
     """
     schema = model.model_json_schema(by_alias=True)
     definitions: dict[str, Schema] = schema.pop("$defs", {})
@@ -33,9 +31,10 @@ def _flat(node: Any, definitions: dict[str, Schema]) -> Any:
         return node
     schema = dict(cast(Schema, node))
     if reference := schema.pop("$ref", None):
-        return _flat(definitions[_name(reference)] | schema, definitions)
+        return _flat(definitions[reference.rpartition("/")[2]] | schema, definitions)
     if alternatives := schema.pop("anyOf", None):
-        return _chosen(alternatives, schema, definitions)
+        [option] = [option for option in alternatives if option.get("type") != "null"]
+        return _flat(option | schema, definitions)
     if schema.get("default", ...) is None:
         del schema["default"]
     if isinstance(schema.get("title"), str):
@@ -46,18 +45,3 @@ def _flat(node: Any, definitions: dict[str, Schema]) -> Any:
         else _flat(item, definitions)
         for key, item in schema.items()
     }
-
-
-def _chosen(alternatives: list[Schema], beside: Schema, definitions: dict[str, Schema]) -> Schema:
-    first = next(option for option in alternatives if option.get("type") != "null")
-    flat: Schema = _flat(first | beside, definitions)
-    if any(_name(option.get("$ref", "")) == "Documented" for option in alternatives):
-        flat["properties"] = {
-            name: {key: value for key, value in field.items() if key == "description"}
-            for name, field in flat["properties"].items()
-        }
-    return flat
-
-
-def _name(reference: str) -> str:
-    return reference.rpartition("/")[2]

@@ -14,7 +14,6 @@ from pydantic import (
     ConfigDict,
     Field,
     PlainSerializer,
-    RootModel,
     SerializerFunctionWrapHandler,
     WithJsonSchema,
     model_serializer,
@@ -50,13 +49,10 @@ class Result(BaseModel):
         return {name: value for name, value in shown.items() if value not in (None, "", [], {})}
 
 
-class Documented(RootModel[dict[str, Any]]):
-    """An object as the API documents it: what `detail: "full"` shows."""
-
-
 Detail = Annotated[
-    Literal["concise", "full"], Field(description="full: all documented fields; concise is enough for most work.")
+    Literal["concise", "full"], Field(description="full: adds the API's object; concise is enough for most work.")
 ]
+Documented = Annotated[dict[str, Any] | None, Field(description="with detail full: the object as the API documents it")]
 Offset = Annotated[int, Field(ge=0, description="Rows to skip; `next` of the page before gives it.")]
 RecordingId = Annotated[SessionId, Field(validation_alias=AliasChoices("id", "session_id", "session_recording_id"))]
 """A recording under the name `id`; the API's other two names for it are taken as well."""

@@ -45,12 +45,13 @@ class SummaryRow(Result):
     error: str | None = None
     error_message: str | None = None
     link: str
+    documented: Documented = None
 
 
 class CreateSummariesResult(Result):
     """The summaries; ids without an answer are named."""
 
-    results: list[SummaryRow | Documented] = Field(default=[])
+    results: list[SummaryRow] = Field(default=[])
     missing: list[str] = Field(default=[], description="ids without an entry in the answer; ask again for them")
     note: str | None = None
 
@@ -74,8 +75,7 @@ async def create_session_summaries(params: CreateSummariesParams, replay: Replay
         raise
     entries = answer.root
     answered = [id for id in ids if id in entries]
-    show = _full if params.detail == "full" else _row
-    shown = fitting([show(id, entries[id], replay) for id in answered])
+    shown = fitting([_row(id, entries[id], replay, params.detail) for id in answered])
     given = set(answered[: len(shown)])
     return CreateSummariesResult(
         results=shown,
@@ -84,7 +84,7 @@ async def create_session_summaries(params: CreateSummariesParams, replay: Replay
     )
 
 
-def _row(id: str, entry: SummaryEntry, replay: Replay) -> SummaryRow:
+def _row(id: str, entry: SummaryEntry, replay: Replay, detail: str) -> SummaryRow:
     redaction = replay.redaction
     outcome = entry.session_outcome
     return SummaryRow(
@@ -96,6 +96,7 @@ def _row(id: str, entry: SummaryEntry, replay: Replay) -> SummaryRow:
         error=entry.error,
         error_message=_text(entry.error_message, redaction),
         link=replay.links.recording(id),
+        documented=_documented(entry, redaction) if detail == "full" else None,
     )
 
 
@@ -118,10 +119,10 @@ def _text(text: str | None, redaction: Redaction) -> str | None:
     return redaction.text(text) if text else None
 
 
-def _full(id: str, entry: SummaryEntry, replay: Replay) -> Documented:
+def _documented(entry: SummaryEntry, redaction: Redaction) -> dict[str, Any]:
     shown = entry.documented()
-    map_strings(shown, lambda text: replay.redaction.text(text, MAX_LONG_TEXT))
-    return Documented({"session_id": id} | bounded(shown) | {"link": replay.links.recording(id)})
+    map_strings(shown, lambda text: redaction.text(text, MAX_LONG_TEXT))
+    return bounded(shown)
 
 
 def _note(*, cut: bool, answered: bool) -> str | None:

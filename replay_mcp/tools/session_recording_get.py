@@ -6,8 +6,8 @@ from replay_mcp.api.endpoints import RECORDINGS_RETRIEVE
 from replay_mcp.api.params import RecordingPath
 from replay_mcp.errors import EnvironmentNotFound, NotFound
 
-from ._rows import RecordingDetails, documented_recording
-from ._tool import Detail, Documented, Params, RecordingId, Replay, Result, tool
+from ._rows import RecordingDetails
+from ._tool import Detail, Params, RecordingId, Replay, Result, tool
 
 
 class GetRecordingParams(Params):
@@ -21,7 +21,7 @@ class GetRecordingResult(Result):
     """The recording, if there is one."""
 
     found: bool
-    recording: RecordingDetails | Documented | None = None
+    recording: RecordingDetails | None = None
     note: str | None = Field(default=None, description="why nothing was found")
 
 
@@ -41,6 +41,4 @@ async def session_recording_get(params: GetRecordingParams, replay: Replay) -> G
             found=False,
             note="No recording with this id here: it was not captured, has expired, was deleted, or is elsewhere.",
         )
-    if params.detail == "full":
-        return GetRecordingResult(found=True, recording=documented_recording(recording, replay))
-    return GetRecordingResult(found=True, recording=RecordingDetails.of(recording, replay))
+    return GetRecordingResult(found=True, recording=RecordingDetails.of(recording, replay, params.detail))

@@ -9,8 +9,8 @@ from replay_mcp.api.models import PlaylistType
 from replay_mcp.api.params import PlaylistCreate
 from replay_mcp.api.types import PlaylistName
 
-from ._rows import PlaylistDetails, playlist_details
-from ._tool import Detail, Documented, Params, Replay, Result, tool
+from ._rows import PlaylistDetails
+from ._tool import Detail, Params, Replay, Result, tool
 
 
 class CreatePlaylistParams(Params):
@@ -42,7 +42,7 @@ class CreatePlaylistParams(Params):
 class CreatePlaylistResult(Result):
     """The playlist as it was created."""
 
-    playlist: PlaylistDetails | Documented
+    playlist: PlaylistDetails
 
 
 @tool(title="Create a playlist", level="curate", uses=(PLAYLISTS_CREATE,), idempotent=False)
@@ -55,4 +55,4 @@ async def session_recording_playlist_create(params: CreatePlaylistParams, replay
     if params.folder is not None:
         fields["_create_in_folder"] = params.folder
     playlist = await replay.api.call(PLAYLISTS_CREATE, PlaylistCreate.model_validate(fields))
-    return CreatePlaylistResult(playlist=playlist_details(playlist, replay, params.detail))
+    return CreatePlaylistResult(playlist=PlaylistDetails.of(playlist, replay, params.detail))

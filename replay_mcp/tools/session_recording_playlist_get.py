@@ -7,8 +7,8 @@ from replay_mcp.api.params import PlaylistPath
 from replay_mcp.api.types import ShortId
 from replay_mcp.errors import EnvironmentNotFound, NotFound
 
-from ._rows import PlaylistDetails, playlist_details
-from ._tool import Detail, Documented, Params, Replay, Result, tool
+from ._rows import PlaylistDetails
+from ._tool import Detail, Params, Replay, Result, tool
 
 
 class GetPlaylistParams(Params):
@@ -22,7 +22,7 @@ class GetPlaylistResult(Result):
     """The playlist, if there is one."""
 
     found: bool
-    playlist: PlaylistDetails | Documented | None = None
+    playlist: PlaylistDetails | None = None
     note: str | None = Field(default=None, description="why nothing was found")
 
 
@@ -41,4 +41,4 @@ async def session_recording_playlist_get(params: GetPlaylistParams, replay: Repl
             found=False,
             note="No such playlist here. If it was deleted, session-recording-playlist-delete can restore it.",
         )
-    return GetPlaylistResult(found=True, playlist=playlist_details(playlist, replay, params.detail))
+    return GetPlaylistResult(found=True, playlist=PlaylistDetails.of(playlist, replay, params.detail))

@@ -9,8 +9,8 @@ from replay_mcp.api.params import PlaylistPath, PlaylistRecordingsList
 from replay_mcp.api.types import SYNTHETIC_PREFIX, ShortId
 
 from ._budget import fitting
-from ._rows import Next, RecordingRow, recording_row
-from ._tool import Detail, Documented, Offset, Params, Replay, Result, tool
+from ._rows import Next, RecordingRow
+from ._tool import Detail, Offset, Params, Replay, Result, tool
 
 
 class ListPlaylistRecordingsParams(Params):
@@ -25,7 +25,7 @@ class ListPlaylistRecordingsParams(Params):
 class ListPlaylistRecordingsResult(Result):
     """One page of the playlist's recordings."""
 
-    results: list[RecordingRow | Documented] = Field(default=[])
+    results: list[RecordingRow] = Field(default=[])
     next: Next = None
     note: str | None = None
 
@@ -45,7 +45,7 @@ async def session_recording_playlist_recordings_list(
     page = await replay.api.call(PLAYLIST_RECORDINGS_LIST, request)
     # A collection comes whole, up to the API's 50, whatever the limit (live behaviour): page through it here.
     here = page.results if computed else page.results[params.offset : params.offset + params.limit]
-    rows = fitting([recording_row(recording, replay, params.detail) for recording in here])
+    rows = fitting([RecordingRow.of(recording, replay, params.detail) for recording in here])
     more_here = len(rows) < len(here) or (not computed and params.offset + len(rows) < len(page.results))
     more = more_here or (computed and len(page.results) == params.limit)
     note = None

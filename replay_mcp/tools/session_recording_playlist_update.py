@@ -8,8 +8,8 @@ from replay_mcp.api.endpoints import PLAYLISTS_RETRIEVE, PLAYLISTS_UPDATE
 from replay_mcp.api.params import PlaylistPath, PlaylistUpdate
 from replay_mcp.api.types import PlaylistName, ShortId
 
-from ._rows import PlaylistDetails, playlist_details
-from ._tool import Detail, Documented, Params, Replay, Result, tool
+from ._rows import PlaylistDetails
+from ._tool import Detail, Params, Replay, Result, tool
 
 
 class UpdatePlaylistParams(Params):
@@ -32,7 +32,7 @@ class UpdatePlaylistParams(Params):
 class UpdatePlaylistResult(Result):
     """The playlist after the update."""
 
-    playlist: PlaylistDetails | Documented
+    playlist: PlaylistDetails
 
 
 @tool(title="Update a playlist", level="curate", uses=(PLAYLISTS_RETRIEVE, PLAYLISTS_UPDATE))
@@ -47,4 +47,4 @@ async def session_recording_playlist_update(params: UpdatePlaylistParams, replay
         if before.type == "filters":
             changes["filters"] = before.filters  # the API takes their absence for their removal (live behaviour)
     playlist = await replay.api.call(PLAYLISTS_UPDATE, PlaylistUpdate.model_validate(changes))
-    return UpdatePlaylistResult(playlist=playlist_details(playlist, replay, params.detail))
+    return UpdatePlaylistResult(playlist=PlaylistDetails.of(playlist, replay, params.detail))

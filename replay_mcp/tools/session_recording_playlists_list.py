@@ -10,8 +10,8 @@ from replay_mcp.api.params import PlaylistsList
 from replay_mcp.api.types import SessionId
 
 from ._budget import fitting
-from ._rows import Next, PlaylistRow, playlist_row
-from ._tool import Detail, Documented, Offset, Params, Replay, Result, tool
+from ._rows import Next, PlaylistRow
+from ._tool import Detail, Offset, Params, Replay, Result, tool
 
 Order = Literal["last_modified_at", "-last_modified_at", "created_at", "-created_at", "name", "-name"]
 
@@ -42,7 +42,7 @@ class ListPlaylistsResult(Result):
     """One page of playlists."""
 
     count: int = Field(description="playlists that match, on all pages")
-    results: list[PlaylistRow | Documented] = Field(default=[])
+    results: list[PlaylistRow] = Field(default=[])
     next: Next = None
     note: str | None = None
 
@@ -62,7 +62,7 @@ async def session_recording_playlists_list(params: ListPlaylistsParams, replay: 
         | {name: value for name, value in filters.items() if value is not None}
     )
     page = await replay.api.call(PLAYLISTS_LIST, request)
-    rows = fitting([playlist_row(playlist, replay, params.detail) for playlist in page.results])
+    rows = fitting([PlaylistRow.of(playlist, replay, params.detail) for playlist in page.results])
     shown_to = params.offset + len(rows)
     return ListPlaylistsResult(
         count=page.count,

@@ -9,8 +9,8 @@ from replay_mcp.api.params import RecordingsList
 from replay_mcp.api.types import DateBound, SessionId
 
 from ._budget import fitting
-from ._rows import Next, RecordingRow, recording_row
-from ._tool import Detail, Documented, Params, Replay, Result, tool
+from ._rows import Next, RecordingRow
+from ._tool import Detail, Params, Replay, Result, tool
 
 DEFAULT_WINDOW: Final = "-3d"
 """The API's own default; always sent, so that the window told is the window applied."""
@@ -73,7 +73,7 @@ class ListRecordingsResult(Result):
 
     date_from: str | None = Field(default=None, description="the window applied, inclusive")
     date_to: str | None = None
-    results: list[RecordingRow | Documented] = Field(default=[])
+    results: list[RecordingRow] = Field(default=[])
     next: Next = None
     note: str | None = None
 
@@ -87,7 +87,7 @@ async def session_recordings_list(params: ListRecordingsParams, replay: Replay) 
     """
     after, skip = _position(params.cursor)
     page = await replay.api.call(RECORDINGS_LIST, _request(params, after))
-    rows = [recording_row(recording, replay, params.detail) for recording in page.results[skip:]]
+    rows = [RecordingRow.of(recording, replay, params.detail) for recording in page.results[skip:]]
     shown = fitting(rows)
     cursor = page.next_cursor
     if len(shown) < len(rows):
