@@ -1,0 +1,158 @@
+// Holds the written files to their stories. `node check.mjs` fails, and says why, when one did not happen.
+import { readdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { gunzipSync } from 'node:zlib'
+import { DEMO_DATA, readSessions } from './recorder/sessions.mjs'
+import { SECRETS, VISITS } from './recorder/visits.mjs'
+
+const LIMIT_BYTES = 1_000_000
+const MACHINE = /\/work\/|\/root\/|\/home\/|node_modules|127\.0\.0\.1|localhost/
+
+const META = 4, FULL_SNAPSHOT = 2, INCREMENTAL = 3, PLUGIN = 6
+const MUTATION = 0, INTERACTION = 2, INPUT = 5, TOUCH_MOVE = 6
+const CLICK = 2
+
+// What must be in each recording. Numbers are the least that will do.
+const EXPECTED = {
+  'checkout-fails-rage': {
+    events: { 'payment failed': 5, $rageclick: 1 }, clicks: { 'Pay now': 5 }, requests: ['500 /api/pay'], console: ['error Payment failed'],
+    never: ['order placed'], person: 'maya.okafor@example.com', masked: true,
+  },
+  'checkout-fails-then-transfer': {
+    events: { 'payment failed': 2, 'order placed': 1 }, clicks: { 'Pay now': 3 }, requests: ['500 /api/pay', '200 /api/pay'],
+    console: ['error Payment failed'], person: 'jonas.weber@example.org', pages: ['/confirmation.html'], masked: true,
+  },
+  'coupon-and-order': {
+    events: { 'coupon applied': 1, 'order placed': 1 }, clicks: { Apply: 1, 'Pay now': 1 }, requests: ['200 /api/coupon', '200 /api/pay'],
+    never: ['payment failed', '$rageclick', '$exception'], person: 'nora.lindqvist@example.com', pages: ['/confirmation.html'], masked: true,
+  },
+  'dead-save-for-later': {
+    events: { $rageclick: 1, $dead_click: 1 }, clicks: { 'Save for later': 7 }, never: ['product added'],
+  },
+  'slow-search': {
+    events: { searched: 2 }, clicks: { Search: 4 }, requests: ['200 /api/search', '0 /api/search'], console: ['warn [shop] slow search'],
+    slowest: 2900, masked: true,
+  },
+  browsing: {
+    events: { $pageview: 4 }, clicks: { 'Show reviews': 1 }, never: ['product added', '$exception', '$rageclick'],
+  },
+  'two-tabs': { events: { 'product added': 1 }, windows: 2, person: 'elif.kaya@example.com' },
+  'checkout-fails-on-phone': {
+    events: { 'payment failed': 5, $rageclick: 1 }, clicks: { 'Pay now': 5 }, requests: ['500 /api/pay'], console: ['error Payment failed'],
+    never: ['order placed'], person: 'tomas.herrera@example.org', touch: true, masked: true,
+  },
+  bounce: { never: ['$autocapture', '$exception'], longest: 8, touch: true },
+  'sign-up': {
+    events: { $identify: 1, 'signed up': 1 }, clicks: { 'Create account': 1 }, requests: ['200 /api/sign-up'],
+    person: 'nora.lindqvist@example.com', masked: true,
+  },
+  'wrong-coupon-then-right': {
+    events: { 'coupon rejected': 1, 'coupon applied': 1, 'order placed': 1 }, clicks: { Apply: 2 },
+    requests: ['422 /api/coupon', '200 /api/coupon', '200 /api/pay'], never: ['$identify'], masked: true,
+  },
+  'exception-and-404': {
+    events: { $exception: 2 }, clicks: { 'Show reviews': 2 }, requests: ['404 /delivery.html'], console: ['error Uncaught TypeError'],
+    pages: ['/delivery.html'],
+  },
+  'internal-tester': { events: { 'order placed': 1 }, requests: ['200 /api/pay'], never: ['payment failed'], person: 'ines@shop.example', masked: true },
+}
+
+export async function checkSessions() {
+  const sessions = await readSessions()
+  const problems = []
+  const slugs = sessions.map(({ file }) => file.slice('00-'.length, -'.jsonl.gz'.length))
+  if (slugs.join() !== VISITS.map(({ slug }) => slug).join()) problems.push(`sessions.json tells ${slugs}`)
+
+  for (const [at, session] of sessions.entries()) {
+    const facts = read(session)
+    if (session.story !== VISITS[at].story) problems.push(`${session.file}: sessions.json tells another story`)
+    problems.push(...problemsOf(facts, EXPECTED[slugs[at]]).map((problem) => `${session.file}: ${problem}`))
+    console.log(`${session.file}: ${facts.seconds.toFixed(1)} s, ${session.lines.length} lines, ${facts.windows.size} window(s)`)
+  }
+
+  const files = await readdir(DEMO_DATA)
+  const sizes = await Promise.all(files.map(async (file) => (await stat(join(DEMO_DATA, file))).size))
+  const bytes = sizes.reduce((sum, size) => sum + size, 0)
+  if (bytes > LIMIT_BYTES) problems.push(`${bytes} bytes in all`)
+  if (problems.length) throw new Error(`The demo data does not tell its stories:\n  ${problems.join('\n  ')}`)
+  console.log(`${sessions.length} stories hold, ${bytes} bytes in all`)
+}
+
+/** The facts of one session, out of its snapshots and events. */
+function read({ lines, text, session_id, events, person }) {
+  const facts = { events, person, session_id, windows: new Map(), console: [], requests: [], inputs: [], clicks: 0, touched: false }
+  // Compressed payloads too: a secret could hide in a page's text.
+  facts.everything = [text, JSON.stringify({ events, person })]
+  for (const [windowId, { type, data, cv }] of lines) {
+    facts.windows.set(windowId, [...(facts.windows.get(windowId) ?? []), type])
+    if (cv) facts.everything.push(...inflate(type, data))
+    if (type === PLUGIN) readPlugin(data, facts)
+    if (type !== INCREMENTAL) continue
+    if (data.source === INTERACTION && data.type === CLICK) facts.clicks++
+    if (data.source === INPUT) facts.inputs.push(data.text)
+    if (data.source === TOUCH_MOVE) facts.touched = true
+  }
+  const times = lines.map(([, { timestamp }]) => timestamp)
+  facts.seconds = (Math.max(...times) - Math.min(...times)) / 1000
+  return facts
+}
+
+function inflate(type, data) {
+  const packed = type === FULL_SNAPSHOT ? [data] : data.source === MUTATION ? [data.adds, data.removes, data.texts, data.attributes] : [data.adds, data.removes]
+  return packed.filter((field) => typeof field === 'string').map((field) => gunzipSync(Buffer.from(field, 'latin1')).toString('utf8'))
+}
+
+function readPlugin({ plugin, payload }, facts) {
+  if (plugin === 'rrweb/console@1') facts.console.push(`${payload.level} ${payload.payload.map((each) => JSON.parse(each)).join(' ')}`)
+  if (plugin !== 'rrweb/network@1') return
+  for (const { name, status, responseStatus, duration } of payload.requests) {
+    facts.requests.push({ line: `${status ?? responseStatus} ${new URL(name).pathname}`, duration })
+  }
+}
+
+function problemsOf(facts, expected) {
+  const named = (name) => facts.events.filter(({ event }) => event === name)
+  const clicked = (label) => named('$autocapture').filter(({ properties }) => properties.$el_text === label).length
+  const pages = named('$pageview').map(({ properties }) => properties.$pathname)
+  const { events = {}, clicks = {}, never = [], requests = [], console: logged = [], windows = 1, person } = expected
+
+  const problems = []
+  const want = (holds, problem) => holds || problems.push(problem)
+  const atLeast = (wanted, count, what) => {
+    for (const [name, least] of Object.entries(wanted)) want(count(name) >= least, `${count(name)} of ${least} ${what} "${name}"`)
+  }
+
+  atLeast(events, (name) => named(name).length, 'events')
+  atLeast(clicks, clicked, 'clicks on')
+  const clicksTold = Object.values(clicks).reduce((sum, count) => sum + count, 0)
+  want(facts.clicks >= clicksTold, `${facts.clicks} clicks in the snapshots`)
+  for (const name of never) want(named(name).length === 0, `an event "${name}"`)
+  for (const line of requests) want(facts.requests.some((request) => request.line === line), `no request "${line}"`)
+  for (const start of logged) want(facts.console.some((line) => line.startsWith(start)), `no console line "${start}"`)
+  for (const path of expected.pages ?? []) want(pages.includes(path), `no page ${path}`)
+
+  want(facts.requests.length > 0, 'no network requests')
+  want(facts.windows.size === windows, `${facts.windows.size} windows`)
+  for (const [id, types] of facts.windows) {
+    want(types.includes(META) && types.indexOf(META) < types.indexOf(FULL_SNAPSHOT), `window ${id} does not begin with Meta and FullSnapshot`)
+  }
+  want(facts.person.properties.email === person, `the person is ${facts.person.properties.email}`)
+  want(facts.events.every(({ distinct_id }) => facts.person.distinct_ids.includes(distinct_id)), 'an event of somebody else')
+  want(facts.events.every(({ properties }) => properties.$session_id === facts.session_id), 'an event of another session')
+  if (expected.touch) want(facts.touched, 'nobody touched the screen')
+  if (expected.slowest) want(facts.requests.some(({ duration }) => duration >= expected.slowest), 'no slow request')
+  if (expected.longest) want(facts.seconds <= expected.longest, `${facts.seconds} seconds long`)
+
+  if (expected.masked) want(facts.inputs.some((text) => /^\*+$/.test(text)), 'nothing typed')
+  // The values of radio buttons and checkboxes are the page's own words, not typed ones.
+  const unmasked = facts.inputs.filter((text) => !/^\**$/.test(text) && !['card', 'transfer', 'on'].includes(text))
+  want(unmasked.length === 0, `typed text in clear: ${unmasked}`)
+  for (const text of facts.everything) {
+    for (const secret of SECRETS) want(!text.includes(secret), `a secret in clear: ${secret}`)
+    want(!MACHINE.test(text), `a trace of the recording machine: ${MACHINE.exec(text)}`)
+  }
+  return problems
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href) await checkSessions()

@@ -1,0 +1,3 @@
+import { find, productCard, products } from './shop.js'
+
+find('catalogue').replaceChildren(...(await products()).map(productCard))
