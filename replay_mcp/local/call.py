@@ -1,0 +1,58 @@
+"""What a handler of the local API gets and gives."""
+
+import sqlite3
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from pydantic import BaseModel
+
+from .accounts import Key, Team, UserRow
+from .bodies import Body
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One authenticated and authorised request.
+
+    Attributes:
+        db: a connection of this request's own; reads see one state, writes go in `store.writing`.
+        path: the path's ids, decoded (`short_id`, `session_recording_id`, `id`).
+        query: query parameters; of a repeated one the last.
+        content: the body as sent; handlers read `body`.
+        url: the absolute request URL, which pagination links repeat.
+        now: epoch milliseconds; the same throughout the request.
+    """
+
+    db: sqlite3.Connection
+    team: Team
+    user: UserRow
+    key: Key
+    path: Mapping[str, str]
+    query: Mapping[str, str]
+    content: Body
+    url: str
+    now: int
+
+    @property
+    def body(self) -> Mapping[str, Any]:
+        """The fields of the JSON or form body, `{}` when there is none.
+
+        Raises:
+            ApiFailure: 400 or 415: the body is something else.
+        """
+        return self.content.fields
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer: a model or JSON value, ready bytes, or None for an empty body."""
+
+    content: BaseModel | dict[str, Any] | bytes | None
+    status: int = 200
+    media_type: str = "application/json"
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+Handler: TypeAlias = Callable[[Call], Reply]
+"""Synchronous: the app runs it in a worker thread, off the event loop."""

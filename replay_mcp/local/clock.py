@@ -1,0 +1,22 @@
+"""Time as the store keeps it: integer milliseconds since the Unix epoch, UTC."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+Clock = Callable[[], int]
+"""Gives the current time in epoch milliseconds; a parameter, so that tests can stand in any year."""
+
+
+def now_ms() -> int:
+    """The current time in epoch milliseconds."""
+    return to_ms(datetime.now(UTC))
+
+
+def to_ms(moment: datetime) -> int:
+    """Epoch milliseconds of an aware datetime."""
+    return round(moment.timestamp() * 1000)
+
+
+def from_ms(value: int) -> datetime:
+    """Aware UTC datetime of epoch milliseconds."""
+    return datetime.fromtimestamp(value / 1000, UTC)

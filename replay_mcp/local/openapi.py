@@ -1,0 +1,151 @@
+"""The local API's OpenAPI 3.1 document, generated from the endpoints and their models."""
+
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any, Final, TypeAlias, get_args
+
+from pydantic import BaseModel
+from pydantic.json_schema import JsonSchemaMode, models_json_schema
+
+from replay_mcp import __version__
+from replay_mcp.api.endpoints import (
+    ENDPOINTS,
+    PLAYLISTS_CREATE,
+    PLAYLISTS_DESTROY,
+    RECORDINGS_DESTROY,
+    Endpoint,
+    Prefix,
+)
+from replay_mcp.api.models import ErrorBody
+
+Schema: TypeAlias = dict[str, Any]
+
+_STATUS: Final = {
+    PLAYLISTS_CREATE.name: HTTPStatus.CREATED,
+    PLAYLISTS_DESTROY.name: HTTPStatus.METHOD_NOT_ALLOWED,
+    RECORDINGS_DESTROY.name: HTTPStatus.NO_CONTENT,
+}
+"""Answers other than 200."""
+_BODILESS: Final = {HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.NO_CONTENT}
+_ENVIRONMENT: Final = {
+    "name": "environment",
+    "in": "path",
+    "required": True,
+    "schema": {"type": "string"},
+    "description": "The environment's number, or `@current` for the one that the key's user works in.",
+}
+
+
+def openapi_document(base_url: str) -> dict[str, Any]:
+    """The document, for a server whose routes begin at `base_url`."""
+    schemas = _component_schemas()
+    paths: dict[str, dict[str, Any]] = {}
+    for prefix in get_args(Prefix):
+        for (route, method), endpoints in _by_route().items():
+            path = paths.setdefault(f"/api/{prefix}/{{environment}}{route}/", {"parameters": [_ENVIRONMENT]})
+            path[method.lower()] = _operation(prefix, endpoints, schemas)
+    for endpoint in ENDPOINTS:
+        schemas.pop(endpoint.params.__name__, None)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Replay API",
+            "version": __version__,
+            "description": "PostHog's Session Replay API as the local server of Replay MCP answers it.",
+        },
+        "servers": [{"url": base_url.rstrip("/")}],
+        "security": [{"personal_api_key": []}],
+        "paths": paths,
+        "components": {
+            "schemas": schemas,
+            "securitySchemes": {"personal_api_key": {"type": "http", "scheme": "bearer"}},
+        },
+    }
+
+
+def _by_route() -> dict[tuple[str, str], list[Endpoint[Any, Any]]]:
+    """Endpoints by path and method; two may share one and differ in a parameter, as the snapshots' do."""
+    routes: dict[tuple[str, str], list[Endpoint[Any, Any]]] = {}
+    for endpoint in ENDPOINTS:
+        routes.setdefault((endpoint.path, endpoint.method), []).append(endpoint)
+    return routes
+
+
+def _component_schemas() -> dict[str, Schema]:
+    models: list[tuple[type[BaseModel], JsonSchemaMode]] = [(ErrorBody, "serialization")]
+    for endpoint in ENDPOINTS:
+        models.append((endpoint.params, "validation"))
+        if issubclass(endpoint.result, BaseModel):
+            models.append((endpoint.result, "serialization"))
+    _, definitions = models_json_schema(models, ref_template="#/components/schemas/{model}")
+    return definitions["$defs"]
+
+
+def _operation(prefix: str, endpoints: Sequence[Endpoint[Any, Any]], schemas: Mapping[str, Schema]) -> dict[str, Any]:
+    endpoint = endpoints[0]
+    fields: dict[str, Schema] = {}
+    for each in endpoints:
+        fields |= schemas[each.params.__name__]["properties"]
+    required = set[str].intersection(*(set(schemas[each.params.__name__].get("required", ())) for each in endpoints))
+    in_path = [name for name in fields if f"{{{name}}}" in endpoint.path]
+    others = {name: _optional(field) for name, field in fields.items() if name not in in_path}
+    operation: dict[str, Any] = {
+        "operationId": f"{prefix}_{endpoint.name}",
+        "description": f"Required API key scope: `{endpoint.scope}`.",
+        "parameters": [
+            {"name": name, "in": "path", "required": True, "schema": _optional(fields[name])} for name in in_path
+        ],
+        "responses": _responses(endpoints),
+    }
+    if endpoint.method in {"GET", "DELETE"}:
+        operation["parameters"] += [
+            {"name": name, "in": "query", "required": name in required}
+            | _query_schema(field, quoted=endpoint.quoted_query)
+            for name, field in others.items()
+        ]
+    elif others:
+        body = {"type": "object", "properties": others, "required": [name for name in others if name in required]}
+        operation["requestBody"] = {
+            "required": bool(body["required"]),
+            "content": {"application/json": {"schema": body}},
+        }
+    return operation
+
+
+def _query_schema(field: Schema, *, quoted: bool) -> dict[str, Any]:
+    if quoted and field.get("type") in {"array", "object"}:
+        return {"content": {"application/json": {"schema": field}}}
+    return {"schema": field}
+
+
+def _optional(field: Schema) -> Schema:
+    """The field's schema where optional means absent, not null."""
+    kept = {key: value for key, value in field.items() if key not in {"title", "default", "anyOf"}}
+    match [each for each in field.get("anyOf", ()) if each != {"type": "null"}]:
+        case []:
+            return kept
+        case [only]:
+            return only | kept
+        case several:
+            return kept | {"anyOf": several}
+
+
+def _responses(endpoints: Sequence[Endpoint[Any, Any]]) -> dict[str, Any]:
+    status = _STATUS.get(endpoints[0].name, HTTPStatus.OK)
+    answer: dict[str, Any] = {"description": status.phrase}
+    if status not in _BODILESS:
+        answer["content"] = dict(_content(endpoint) for endpoint in endpoints)
+    return {
+        str(status.value): answer,
+        "default": {"description": "An error.", "content": {"application/json": {"schema": _reference(ErrorBody)}}},
+    }
+
+
+def _content(endpoint: Endpoint[Any, Any]) -> tuple[str, dict[str, Any]]:
+    if issubclass(endpoint.result, BaseModel):
+        return "application/json", {"schema": _reference(endpoint.result)}
+    return "application/jsonl", {"schema": {"type": "string"}}
+
+
+def _reference(model: type[BaseModel]) -> Schema:
+    return {"$ref": f"#/components/schemas/{model.__name__}"}

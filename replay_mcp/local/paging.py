@@ -1,0 +1,67 @@
+"""Limit/offset pages and their links, as Django REST Framework makes them (live behaviour)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+DEFAULT_LIMIT: Final = 100
+MAX_LIMIT: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The part of a list that one page shows: entries `offset` to `offset + limit - 1`, counted from 0."""
+
+    limit: int
+    offset: int
+
+
+class Links(NamedTuple):
+    """Absolute URLs of the neighbouring pages, None where there is none."""
+
+    next: str | None
+    previous: str | None
+
+
+def parse_window(query: Mapping[str, str]) -> Window:
+    """The window that `limit` and `offset` ask for; nothing that they hold is an error.
+
+    `limit` is 100 unless it is a positive number, and at most 500; `offset` is 0 unless it is a positive number.
+    """
+    limit = _number(query.get("limit"))
+    return Window(
+        limit=min(limit, MAX_LIMIT) if limit > 0 else DEFAULT_LIMIT, offset=max(0, _number(query.get("offset")))
+    )
+
+
+def links(url: str, window: Window, count: int) -> Links:
+    """The links of one page of a list of `count` entries.
+
+    Args:
+        url: the absolute URL of the request. Links repeat it with `limit` and `offset` set, parameters in alphabetical
+            order; a link to the first page has no `offset`.
+        window: the page.
+        count: entries of the whole list.
+    """
+    following = window.offset + window.limit
+    preceding = window.offset - window.limit
+    return Links(
+        next=_link(url, window.limit, following) if following < count else None,
+        previous=_link(url, window.limit, max(0, preceding)) if window.offset > 0 else None,
+    )
+
+
+def _link(url: str, limit: int, offset: int) -> str:
+    parts = urlsplit(url)
+    query = parse_qs(parts.query, keep_blank_values=True) | {"limit": [str(limit)], "offset": [str(offset)]}
+    if offset == 0:
+        del query["offset"]
+    return parts._replace(query=urlencode(sorted(query.items()), doseq=True)).geturl()
+
+
+def _number(text: str | None) -> int:
+    try:
+        return int(text or 0)
+    except ValueError:
+        return 0

@@ -1,0 +1,41 @@
+"""Which handler serves which operation. A test fails while an endpoint has none."""
+
+from typing import Final
+
+from replay_mcp.api import endpoints
+
+from . import playlist_items, playlist_recordings, playlists, recordings, snapshots, summaries
+from .call import Handler
+
+HANDLERS: Final[dict[str, Handler]] = {
+    endpoints.PLAYLISTS_LIST.name: playlists.playlists_list,
+    endpoints.PLAYLISTS_CREATE.name: playlists.playlists_create,
+    endpoints.PLAYLISTS_RETRIEVE.name: playlists.playlists_retrieve,
+    endpoints.PLAYLISTS_UPDATE.name: playlists.playlists_update,
+    endpoints.PLAYLISTS_DESTROY.name: playlists.playlists_destroy,
+    endpoints.PLAYLIST_RECORDINGS_LIST.name: playlist_recordings.playlist_recordings_list,
+    endpoints.PLAYLIST_RECORDINGS_ADD.name: playlist_items.playlist_recordings_add,
+    endpoints.PLAYLIST_RECORDINGS_REMOVE.name: playlist_items.playlist_recordings_remove,
+    endpoints.PLAYLIST_RECORDINGS_BULK_ADD.name: playlist_items.playlist_recordings_bulk_add,
+    endpoints.PLAYLIST_RECORDINGS_BULK_DELETE.name: playlist_items.playlist_recordings_bulk_delete,
+    endpoints.RECORDINGS_LIST.name: recordings.recordings_list,
+    endpoints.RECORDINGS_RETRIEVE.name: recordings.recordings_retrieve,
+    endpoints.RECORDINGS_UPDATE.name: recordings.recordings_update,
+    endpoints.RECORDINGS_DESTROY.name: recordings.recordings_destroy,
+    endpoints.RECORDINGS_BULK_DELETE.name: recordings.recordings_bulk_delete,
+    endpoints.SNAPSHOTS.name: snapshots.snapshots_retrieve,
+    endpoints.SUMMARIES_CREATE.name: summaries.summaries_create,
+}
+"""By `Endpoint.name`, in the order of `ENDPOINTS`."""
+
+SESSION_ONLY_PATHS: Final = (
+    "/session_recording_playlists/{short_id}/playlist_viewed",
+    "/session_recordings/matching_events",
+    "/session_recordings/bulk_viewed",
+    "/session_recordings/bulk_not_viewed",
+    "/session_recordings/batch_check_exists",
+    "/session_recordings/ai/regex",
+    "/session_recordings/{id}/viewed",
+    "/session_recordings/{id}/summarize",
+)
+"""Paths that the live server opens to people who are signed in, and to no personal API key."""
