@@ -10,7 +10,7 @@ import anyio.to_thread
 import orjson
 from pydantic import BaseModel
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from replay_mcp.api.endpoints import ENDPOINTS, Endpoint
@@ -21,6 +21,7 @@ from .call import Call, Reply
 from .clock import Clock, now_ms
 from .failures import ApiFailure
 from .openapi import openapi_document
+from .pages import LINK, PAGE_HEADERS, link_page
 from .routes import HANDLERS, SESSION_ONLY_PATHS
 from .store import Store, reading
 from .throttle import Throttle
@@ -49,7 +50,7 @@ class LocalApi:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one HTTP request; the lifespan protocol is declined, as ASGI allows."""
         if scope["type"] != "http":
-            raise NotImplementedError(f"{scope['type']!r} is not served here")
+            raise RuntimeError(f"{scope['type']!r} is not served here")
         request = Request(scope, receive)
         try:
             response = await self._respond(request)
@@ -66,6 +67,8 @@ class LocalApi:
         url_path: str = request.scope["path"]
         if url_path.rstrip("/") == "/api/schema":
             return _json(openapi_document(str(request.base_url)))
+        if link := LINK.fullmatch(url_path):
+            return HTMLResponse(link_page(link, str(request.base_url).rstrip("/")), headers=PAGE_HEADERS)
         for pattern, methods in self._operations:
             if match := pattern.fullmatch(url_path):
                 body = Body(await _read_body(request), request.headers.get("content-type", ""))

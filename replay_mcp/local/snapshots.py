@@ -1,0 +1,127 @@
+"""A recording's snapshot data: its blocks listed, and the blocks themselves (live behaviour)."""
+
+import sqlite3
+from collections.abc import Sequence
+from typing import Final
+
+from replay_mcp.api.models import SnapshotSource, SnapshotSources
+from replay_mcp.errors import UnreadableRecording
+
+from .blocks import BlockTimes, block_times, read_block
+from .call import Call, Reply
+from .clock import from_ms
+from .failures import ApiFailure, invalid, not_found
+from .fields import Flag, Text, validate
+from .recordings import existing_recording
+from .snappy import snappy_literal
+from .spans import tracer
+
+MAX_SPAN: Final = 20
+"""Largest distance from `start_blob_key` to `end_blob_key` for a key; 21 blocks do pass."""
+
+_QUERY = {"source": Text(), "blob_key": Text(), "decompress": Flag()}
+_HEADERS = {"Cache-Control": "max-age=3600", "Content-Disposition": "inline"}
+
+
+def snapshots_retrieve(call: Call) -> Reply:
+    """Without `source` the list of blocks; with `source=blob_v2` and a range of keys, both inclusive, the blocks.
+
+    The blocks are JSONL, or with `decompress=false` each a four-byte big-endian length and as many bytes of snappy.
+
+    Raises 404 for an unknown recording and keys that it has not, 410 for a deleted one, 400 for wrong parameters, 502
+    when no block of the range can be read.
+    """
+    attributes = {"team_id": call.team.id, "session_id": call.path["id"]}
+    with tracer.start_as_current_span("replay_snapshots_api", attributes=attributes):
+        _refuse_deleted(call)
+        session_id: str = existing_recording(call)["session_id"]
+        values = validate(call.query, _QUERY)
+        match values.get("source"):
+            case None:
+                return Reply(_sources(block_times(call.db, session_id)).documented())
+            case "blob_v2":
+                keys = _keys(call)
+                blocks = block_times(call.db, session_id)
+            case "blob_v2_lts":
+                if "blob_key" not in values:
+                    raise invalid("Must provide a blob key")
+                raise not_found("Recording not found")  # nothing here has a long-term copy
+            case _:
+                raise invalid("Invalid source must be one of [blob_v2, blob_v2_ts, None]")
+        if not blocks:
+            raise not_found("Session recording not found")
+        if not 0 <= keys.start < keys.stop <= len(blocks):
+            raise not_found("Block index out of range")
+        return _body(_readable(call.db, session_id, keys), compressed=values.get("decompress") is False)
+
+
+def _refuse_deleted(call: Call) -> None:
+    query = "SELECT deleted_at, deleted_by FROM recording WHERE session_id = ? AND team_id = ?"
+    row = call.db.execute(query, (call.path["id"], call.team.id)).fetchone()
+    if row is None or row["deleted_at"] is None:
+        return
+    body = {
+        "error": "recording_deleted",
+        "message": "This recording has been permanently deleted",
+        "deleted_at": from_ms(row["deleted_at"]).isoformat().replace("+00:00", "Z"),
+        "deleted_by": row["deleted_by"],
+    }
+    raise ApiFailure(410, body)
+
+
+def _sources(blocks: Sequence[BlockTimes]) -> SnapshotSources:
+    return SnapshotSources(
+        sources=[
+            SnapshotSource(
+                source="blob_v2",
+                start_timestamp=from_ms(block.start_time),
+                end_timestamp=from_ms(block.end_time),
+                blob_key=str(block.blob_key),
+            )
+            for block in blocks
+        ]
+    )
+
+
+def _keys(call: Call) -> range:
+    start, end = call.query.get("start_blob_key"), call.query.get("end_blob_key")
+    if not start or not end:
+        raise invalid("Must provide both start blob key and end blob key")
+    try:
+        keys = range(int(start), int(end) + 1)
+    except ValueError as error:
+        raise invalid("Blob keys must be integers") from error
+    if keys.stop - 1 - keys.start > MAX_SPAN:
+        raise invalid(f"Cannot request more than {MAX_SPAN} blob keys at once")
+    return keys
+
+
+def _readable(db: sqlite3.Connection, session_id: str, keys: range) -> list[bytes]:
+    """The blocks that can be read; one damaged block does not hide the others.
+
+    Raises:
+        ApiFailure: 502: there is none.
+    """
+    found: list[bytes] = []
+    for key in keys:
+        try:
+            found.append(read_block(db, session_id, key))
+        except UnreadableRecording:
+            continue
+    if found:
+        return found
+    body = {
+        "type": "server_error",
+        "code": "recording_blocks_unavailable",
+        "detail": "Couldn't load this recording's data. Try again, and if it keeps happening contact support.",
+        "attr": None,
+    }
+    raise ApiFailure(502, body)
+
+
+def _body(blocks: Sequence[bytes], *, compressed: bool) -> Reply:
+    if not compressed:
+        return Reply(b"\n".join(blocks), media_type="application/jsonl", headers=_HEADERS)
+    packed = [snappy_literal(block) for block in blocks]
+    framed = b"".join(len(block).to_bytes(4, "big") + block for block in packed)
+    return Reply(framed, media_type="application/octet-stream", headers=_HEADERS)

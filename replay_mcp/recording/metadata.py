@@ -1,0 +1,234 @@
+"""What PostHog keeps about a recording beside its events: times, counts, URLs and console lines."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+import orjson
+
+from replay_mcp.errors import UnreadableRecording
+
+from .events import CONSOLE_PLUGIN, Event, EventType, IncrementalSource, MouseInteractions
+from .untrusted import arr, obj, text, whole
+
+ACTIVITY_THRESHOLD_MS: Final = 5_000
+"""So long after the last activity a stretch still counts as active (live behaviour of `active_seconds`)."""
+MAX_URLS: Final = 500
+MAX_URL_LENGTH: Final = 4096
+MAX_START_URL_LENGTH: Final = 512
+MAX_CONSOLE_LINES: Final = 10_000
+MAX_CONSOLE_MESSAGE_LENGTH: Final = 3_000
+MAX_WINDOWS: Final = 1_000
+
+ACTIVE_SOURCES: Final = frozenset[int | None](
+    {
+        IncrementalSource.MOUSE_MOVE,
+        IncrementalSource.MOUSE_INTERACTION,
+        IncrementalSource.SCROLL,
+        IncrementalSource.VIEWPORT_RESIZE,
+        IncrementalSource.INPUT,
+        IncrementalSource.TOUCH_MOVE,
+        IncrementalSource.MEDIA_INTERACTION,
+        IncrementalSource.DRAG,
+    }
+)
+"""What counts as activity (live behaviour)."""
+_MOUSE_SOURCES = frozenset[int | None](
+    {IncrementalSource.MOUSE_MOVE, IncrementalSource.MOUSE_INTERACTION, IncrementalSource.TOUCH_MOVE}
+)
+_CLICKS = frozenset[int | None](
+    {
+        MouseInteractions.CLICK,
+        MouseInteractions.DBL_CLICK,
+        MouseInteractions.TOUCH_END,
+        MouseInteractions.CONTEXT_MENU,
+    }
+)
+_WARNINGS = frozenset({"warn", "countReset"})
+_ERRORS = frozenset({"error", "assert"})
+
+
+@dataclass(frozen=True, slots=True)
+class ConsoleLine:
+    """One console call. `level` is `info`, `warn` or `error`; every other method counts as `info` (live behaviour)."""
+
+    timestamp: int
+    window_id: str
+    level: str
+    message: str
+    from_extension: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """A recording's metadata. Times are epoch milliseconds; the rules are the live server's.
+
+    Attributes:
+        active_ms: time in stretches with activity; 1 for a lone one.
+        urls: every URL seen, in order of first sight, without repeats, bounded.
+        console: console lines in time order, bounded; the counts know all of them.
+        window_ids: browser tabs in order of first sight.
+    """
+
+    start_time: int
+    end_time: int
+    active_ms: int
+    event_count: int
+    click_count: int
+    keypress_count: int
+    mouse_activity_count: int
+    console_log_count: int
+    console_warn_count: int
+    console_error_count: int
+    urls: tuple[str, ...]
+    console: tuple[ConsoleLine, ...]
+    window_ids: tuple[str, ...]
+
+    @property
+    def duration(self) -> int:
+        """Whole seconds from the first event to the last."""
+        return (self.end_time - self.start_time) // 1000
+
+    @property
+    def active_seconds(self) -> int:
+        """Whole seconds with activity."""
+        return self.active_ms // 1000
+
+    @property
+    def start_url(self) -> str | None:
+        """The first URL, cut as PostHog cuts it."""
+        return self.urls[0][:MAX_START_URL_LENGTH] if self.urls else None
+
+    @property
+    def activity_score(self) -> float:
+        """PostHog's score: intent over noise, times 100, two decimals."""
+        intent = self.active_ms / 1000 + self.click_count + self.keypress_count + self.console_error_count
+        console = self.console_error_count + self.console_log_count + self.console_warn_count
+        noise = self.mouse_activity_count + self.duration + console
+        return round(100 * intent / noise, 2) if noise else 0.0
+
+
+def read_metadata(events: Iterable[Event]) -> Metadata:
+    """Metadata of a recording's events, which come in time order.
+
+    Raises:
+        UnreadableRecording: there is no event.
+    """
+    tally = _Tally()
+    for event in events:
+        tally.add(event)
+    return tally.metadata()
+
+
+def is_click(event: Event) -> bool:
+    """Whether PostHog counts the event as a click; a tap on a touch screen may count twice there, and does here."""
+    return event.source == IncrementalSource.MOUSE_INTERACTION and whole(event.data.get("type")) in _CLICKS
+
+
+def console_line(event: Event) -> ConsoleLine | None:
+    """The console call that the event recorded, or None when it recorded something else."""
+    if event.type != EventType.PLUGIN or event.data.get("plugin") != CONSOLE_PLUGIN:
+        return None
+    call = obj(event.data.get("payload"))
+    method = text(call.get("level"))
+    level = "error" if method in _ERRORS else "warn" if method in _WARNINGS else "info"
+    message = " ".join(_argument(argument) for argument in arr(call.get("payload")))
+    trace = " ".join(text(frame) for frame in arr(call.get("trace")))
+    return ConsoleLine(
+        timestamp=event.timestamp,
+        window_id=event.window_id,
+        level=level,
+        message=message[:MAX_CONSOLE_MESSAGE_LENGTH],
+        from_extension="-extension://" in trace,
+    )
+
+
+def href(event: Event) -> str:
+    """The URL that a Meta event or a `$pageview` or `$url_changed` one carries, else an empty string."""
+    data = event.data
+    found = text(data.get("href")).strip() or text(obj(data.get("payload")).get("href")).strip()
+    return found[:MAX_URL_LENGTH]
+
+
+def _argument(argument: object) -> str:
+    """A console argument, which the recorder writes as JSON text: strings bare, everything else as it is."""
+    written = text(argument)
+    if written.startswith('"'):
+        try:
+            return text(orjson.loads(written))
+        except orjson.JSONDecodeError:  # cut by the recorder
+            return written
+    return written
+
+
+class _Tally:
+    def __init__(self) -> None:
+        self._first: int | None = None
+        self._last = 0
+        self._events = self._clicks = self._keypresses = self._mouse = 0
+        self._levels = {"info": 0, "warn": 0, "error": 0}
+        self._urls: dict[str, None] = {}
+        self._windows: dict[str, None] = {}
+        self._console: list[ConsoleLine] = []
+        self._activity = _Activity()
+
+    def add(self, event: Event) -> None:
+        self._events += 1
+        self._first = event.timestamp if self._first is None else min(self._first, event.timestamp)
+        self._last = max(self._last, event.timestamp)
+        self._activity.add(event.timestamp, active=event.source in ACTIVE_SOURCES)
+        if len(self._windows) < MAX_WINDOWS:
+            self._windows[event.window_id] = None
+        if event.type == EventType.INCREMENTAL_SNAPSHOT:
+            self._count_interaction(event)
+        elif line := console_line(event):
+            self._levels[line.level] += 1
+            if len(self._console) < MAX_CONSOLE_LINES:
+                self._console.append(line)
+        elif (url := href(event)) and len(self._urls) < MAX_URLS:
+            self._urls[url] = None
+
+    def _count_interaction(self, event: Event) -> None:
+        self._mouse += event.source in _MOUSE_SOURCES
+        self._keypresses += event.source == IncrementalSource.INPUT
+        self._clicks += is_click(event)
+
+    def metadata(self) -> Metadata:
+        if self._first is None:
+            raise UnreadableRecording("There is no rrweb event in it.")
+        return Metadata(
+            start_time=self._first,
+            end_time=self._last,
+            active_ms=self._activity.milliseconds(),
+            event_count=self._events,
+            click_count=self._clicks,
+            keypress_count=self._keypresses,
+            mouse_activity_count=self._mouse,
+            console_log_count=self._levels["info"],
+            console_warn_count=self._levels["warn"],
+            console_error_count=self._levels["error"],
+            urls=tuple(self._urls),
+            console=tuple(self._console),
+            window_ids=tuple(self._windows),
+        )
+
+
+class _Activity:
+    """PostHog's stretches: one begins with activity, and ends with the last event within the threshold of activity."""
+
+    def __init__(self) -> None:
+        self._done = 0
+        self._stretch: tuple[int, int] | None = None
+        self._last_active = 0
+
+    def add(self, timestamp: int, *, active: bool) -> None:
+        if self._stretch and timestamp <= self._last_active + ACTIVITY_THRESHOLD_MS:
+            self._stretch = self._stretch[0], max(self._stretch[1], timestamp)
+        else:
+            self._done = self.milliseconds()
+            self._stretch = (timestamp, timestamp) if active else None
+        if active:
+            self._last_active = timestamp
+
+    def milliseconds(self) -> int:
+        return self._done + (max(1, self._stretch[1] - self._stretch[0]) if self._stretch else 0)
