@@ -1,0 +1,41 @@
+"""An MCP client as tests use it: calls tools as a model would, sees what a model would."""
+
+import json
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import Any
+
+from mcp import Client
+from mcp.types import CallToolResult, TextContent
+
+
+@dataclass
+class Agent:
+    """A connected client; `questions` is what a person was asked."""
+
+    client: Client
+    questions: list[str]
+
+    async def call(self, tool: str, **arguments: Any) -> dict[str, Any]:
+        """The result's JSON; an error fails the test."""
+        result = await self.client.call_tool(tool, arguments)
+        assert not result.is_error, text_of(result)
+        assert result.structured_content == json.loads(text_of(result))
+        return json.loads(text_of(result))
+
+    async def fail(self, tool: str, **arguments: Any) -> dict[str, Any]:
+        """The error's JSON; a success fails the test."""
+        result = await self.client.call_tool(tool, arguments)
+        assert result.is_error, text_of(result)
+        assert result.structured_content is None
+        return json.loads(text_of(result))["error"]
+
+
+def text_of(result: CallToolResult) -> str:
+    [block] = result.content
+    assert isinstance(block, TextContent)
+    return block.text
+
+
+Connect = Callable[..., AbstractAsyncContextManager[Agent]]

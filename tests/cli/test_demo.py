@@ -1,0 +1,19 @@
+"""`replay-mcp demo` plays its story through, and notices a wrong answer."""
+
+import pytest
+
+from replay_mcp.cli.demo import WrongAnswer, expect
+from tests.servers import run
+
+
+def test_the_story_is_right_from_start_to_end() -> None:
+    ended = run("demo")
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert "All 15 answers were right" in ended.stdout
+    assert '"mcpServers"' in ended.stdout
+
+
+def test_a_wrong_fact_ends_the_story() -> None:
+    expect(True, "never")
+    with pytest.raises(WrongAnswer, match="three sessions"):
+        expect([], "three sessions")

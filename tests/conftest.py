@@ -1,0 +1,130 @@
+"""What every test may use: a local API with a fixed clock, clients with its keys, and MCP clients of a server on it."""
+
+import socket
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+import stamina
+from mcp import Client
+from mcp.types import ElicitRequestParams, ElicitResult
+
+from replay_mcp.api.client import ATTEMPTS
+from replay_mcp.app import open_server
+from replay_mcp.local import accounts
+from replay_mcp.local.accounts import NewKey
+from replay_mcp.local.app import LocalApi
+from replay_mcp.local.clock import to_ms
+from replay_mcp.local.store import Store
+from replay_mcp.settings import CLOUD_HOSTS, Settings
+from tests.agent import Agent, Connect
+from tests.faults import Faults
+from tests.seeding import NOW
+
+BASE_URL = "http://replay.test"
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """A fresh store with its first account, at the time `NOW`."""
+    with Store.open(tmp_path / "replay.sqlite") as store, store.connection() as db:
+        accounts.ensure_first_account(db, to_ms(NOW))
+        yield store
+
+
+@dataclass
+class Local:
+    """The local API in process; `http` carries the first key, `client(...)` makes clients with other keys."""
+
+    store: Store
+    app: LocalApi
+    http: httpx2.AsyncClient
+
+    def client(self, new: NewKey | None) -> httpx2.AsyncClient:
+        """A client with a new key, or with none."""
+        with self.store.connection() as db:
+            value = accounts.add_key(db, new, to_ms(NOW)).value if new else None
+        return http_client(self.app, value)
+
+
+def http_client(app: LocalApi, key: str | None) -> httpx2.AsyncClient:
+    headers = {"Authorization": f"Bearer {key}"} if key else {}
+    return httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url=BASE_URL, headers=headers)
+
+
+@pytest.fixture
+async def local(store: Store) -> AsyncIterator[Local]:
+    app = LocalApi(store, clock=lambda: to_ms(NOW))
+    with store.connection() as db:
+        key = accounts.first_key(db).value
+    async with http_client(app, key) as http:
+        yield Local(store, app, http)
+
+
+@pytest.fixture
+def free_port() -> int:
+    """A TCP port on which nothing listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture(autouse=True)
+def no_waiting() -> Iterator[None]:
+    """Retries happen as in production, without the waits between them."""
+    with stamina.set_testing(True, attempts=ATTEMPTS):
+        yield
+
+
+@pytest.fixture
+def faults(local: Local) -> Faults:
+    """The local API with faults in front; nothing fails until a test queues a fault."""
+    return Faults(local.app)
+
+
+@pytest.fixture
+def connect(local: Local, faults: Faults) -> Connect:
+    """Opens an agent.
+
+    Options are settings; `mode` is the protocol era, `person` what a person answers when asked (None: closes the
+    question), `mute` a client that cannot ask.
+    """
+
+    @asynccontextmanager
+    async def connect(
+        *, mode: str = "auto", person: bool | None = None, mute: bool = False, key: str | None = None, **options: Any
+    ) -> AsyncGenerator[Agent]:
+        settings = Settings(
+            api_key=None, origin=CLOUD_HOSTS["us"], environment=options.pop("environment", "1"), **options
+        )
+        api_key = key or local.http.headers["authorization"].removeprefix("Bearer ")
+
+        async def answer(context: Any, params: ElicitRequestParams) -> ElicitResult:
+            del context
+            questions.append(params.message)
+            if person is None:
+                return ElicitResult(action="cancel")
+            return ElicitResult(action="accept", content={"confirm": person})
+
+        questions: list[str] = []
+        transport = httpx2.ASGITransport(app=faults)
+        async with open_server(settings, api_key=api_key, transport=transport) as server:
+            async with Client(server, mode=mode, elicitation_callback=None if mute else answer) as client:
+                yield Agent(client, questions)
+
+    return connect
+
+
+@pytest.fixture
+async def agent(connect: Connect) -> AsyncGenerator[Agent]:
+    async with connect() as agent:
+        yield agent

@@ -1,0 +1,107 @@
+"""Faults between the client and the local API: an ASGI app around another that answers the next requests itself."""
+
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import anyio
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What happens to one request instead of its answer.
+
+    `path` limits it to requests whose path ends so; `stall` never answers; `after` lets the app handle the request
+    first and then loses its answer; `passes` lets one request through untouched.
+    """
+
+    status: int = 500
+    body: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    path: str = ""
+    method: str = ""
+    stall: bool = False
+    after: bool = False
+    passes: bool = False
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A request that arrived."""
+
+    method: str
+    path: str
+    query: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Faults:
+    """Wraps an ASGI app; `then(...)` queues faults, `seen` lists the requests, `always` keeps one fault for good."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self._queue: deque[Fault] = deque()
+        self._standing: list[Fault] = []
+        self.seen: list[Seen] = []
+        self.stalled = anyio.Event()
+        self.stall_ended = anyio.Event()
+
+    def then(self, *faults: Fault) -> None:
+        self._queue.extend(faults)
+
+    def always(self, *faults: Fault) -> None:
+        self._standing.extend(faults)
+
+    @property
+    def lines(self) -> list[str]:
+        """`METHOD path` of every request so far."""
+        return [f"{seen.method} {seen.path}" for seen in self.seen]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        body = await _body(receive)
+        headers = {name.decode(): value.decode() for name, value in scope["headers"]}
+        raw_path = scope["raw_path"].decode()
+        self.seen.append(Seen(scope["method"], raw_path, scope["query_string"].decode(), headers, body))
+
+        async def replay() -> Message:
+            return {"type": "http.request", "body": body, "more_body": False}
+
+        fault = self._next(scope["method"], raw_path)
+        if fault is None or fault.passes:
+            await self._app(scope, replay, send)
+            return
+        if fault.after:
+            await self._app(scope, replay, _nowhere)
+        if fault.stall:
+            self.stalled.set()
+            try:
+                await anyio.sleep_forever()
+            finally:
+                self.stall_ended.set()
+        raw_headers = [(name.encode(), value.encode()) for name, value in fault.headers.items()]
+        await send({"type": "http.response.start", "status": fault.status, "headers": raw_headers})
+        await send({"type": "http.response.body", "body": fault.body})
+
+    def _next(self, method: str, path: str) -> Fault | None:
+        if self._queue and _matches(self._queue[0], method, path):
+            return self._queue.popleft()
+        return next((fault for fault in self._standing if _matches(fault, method, path)), None)
+
+
+def _matches(fault: Fault, method: str, path: str) -> bool:
+    return path.rstrip("/").endswith(fault.path) and fault.method in {"", method}
+
+
+async def _body(receive: Receive) -> bytes:
+    body = b""
+    while True:
+        message = await receive()
+        body += message.get("body", b"")
+        if not message.get("more_body", False):
+            return body
+
+
+async def _nowhere(message: Message) -> None:
+    del message

@@ -1,0 +1,142 @@
+"""Body fields, in the codes and words of the live server."""
+
+from typing import Any
+
+import pytest
+from inline_snapshot import snapshot
+
+from replay_mcp.local.failures import ApiFailure
+from replay_mcp.local.fields import Choice, Field, Flag, Form, Json, ListOf, Text, validate
+
+
+def refusal(field: Field, value: Any) -> tuple[str, str, str | None]:
+    """Code, detail and attr of the error that a value of the field `x` gets."""
+    with pytest.raises(ApiFailure) as failure:
+        validate({"x": value}, {"x": field})
+    body = failure.value.body
+    assert (failure.value.status, body["type"] if body else None) == (400, "validation_error")
+    return (body["code"], body["detail"], body["attr"]) if body else ("", "", None)
+
+
+def test_text_is_trimmed_and_numbers_are_taken_as_text():
+    texts = [validate({"x": value}, {"x": Text(blank=True)})["x"] for value in ("  a b ", "", "  ", 5, 1.5)]
+    assert texts == snapshot(["a b", "", "", "5", "1.5"])
+
+
+def test_each_way_a_text_can_be_wrong_has_its_own_code():
+    wrong = [
+        refusal(Text(), None),
+        refusal(Text(), " "),
+        refusal(Text(max_length=3), "four"),
+        refusal(Text(), True),
+        refusal(Text(), ["a"]),
+        refusal(Text(), "a\x00b"),
+    ]
+    assert wrong == snapshot(
+        [
+            ("null", "This field may not be null.", "x"),
+            ("blank", "This field may not be blank.", "x"),
+            ("max_length", "Ensure this field has no more than 3 characters.", "x"),
+            ("invalid_input", "Not a valid string.", "x"),
+            ("invalid_input", "Not a valid string.", "x"),
+            ("null_characters_not_allowed", "Null characters are not allowed.", "x"),
+        ]
+    )
+
+
+def test_null_is_a_value_only_where_the_field_allows_it():
+    assert validate({"x": None}, {"x": Text(null=True)}) == {"x": None}
+    assert refusal(Flag(), None) == snapshot(("null", "This field may not be null.", "x"))
+
+
+@pytest.mark.parametrize("value", [True, 1, "1", "true", "True", "TRUE", "t", "yes", "on", "Y"])
+def test_a_boolean_may_be_said_true_in_many_ways(value: Any):
+    assert validate({"x": value}, {"x": Flag()}) == {"x": True}
+
+
+@pytest.mark.parametrize("value", [False, 0, 0.0, "0", "false", "FALSE", "f", "no", "off", "N"])
+def test_a_boolean_may_be_said_false_in_many_ways(value: Any):
+    assert validate({"x": value}, {"x": Flag()}) == {"x": False}
+
+
+@pytest.mark.parametrize("value", ["", "maybe", 2, [], {}])
+def test_anything_else_is_no_boolean(value: Any):
+    assert refusal(Flag(), value) == snapshot(("invalid_input", "Must be a valid boolean.", "x"))
+
+
+def test_a_choice_outside_the_words_is_quoted_back():
+    field = Choice(words=("collection", "filters"))
+    assert validate({"x": "filters"}, {"x": field}) == {"x": "filters"}
+    assert [refusal(field, "tomato"), refusal(field, ""), refusal(field, 5)] == snapshot(
+        [
+            ("invalid_choice", '"tomato" is not a valid choice.', "x"),
+            ("invalid_choice", '"" is not a valid choice.', "x"),
+            ("invalid_choice", '"5" is not a valid choice.', "x"),
+        ]
+    )
+
+
+def test_a_list_is_checked_element_by_element_before_its_length():
+    field = ListOf(item=Text(), min_length=1, max_length=2)
+    assert validate({"x": ["a", "b"]}, {"x": field}) == {"x": ["a", "b"]}
+    wrong = [refusal(field, value) for value in ("a", {"a": 1}, 5, [], ["a", "b", "c"], ["a", None], ["a", "b", " "])]
+    assert wrong == snapshot(
+        [
+            ("not_a_list", 'Expected a list of items but got type "str".', "x"),
+            ("not_a_list", 'Expected a list of items but got type "dict".', "x"),
+            ("not_a_list", 'Expected a list of items but got type "int".', "x"),
+            ("min_length", "Ensure this field has at least 1 elements.", "x"),
+            ("max_length", "Ensure this field has no more than 2 elements.", "x"),
+            ("null", "This field may not be null.", "x__1"),
+            ("blank", "This field may not be blank.", "x__2"),
+        ]
+    )
+
+
+def test_an_absent_field_is_left_out_unless_it_is_required():
+    assert validate({}, {"x": Text()}) == {}
+    with pytest.raises(ApiFailure) as failure:
+        validate({}, {"x": Text(required=True)})
+    assert failure.value.body == snapshot(
+        {"type": "validation_error", "code": "required", "detail": "This field is required.", "attr": "x"}
+    )
+
+
+def test_only_the_first_wrong_field_is_reported_in_the_order_of_the_fields():
+    with pytest.raises(ApiFailure) as failure:
+        validate({"b": None, "a": None}, {"a": Text(), "b": Text()})
+    assert failure.value.body is not None
+    assert failure.value.body["attr"] == "a"
+
+
+def test_json_is_kept_as_it_is_down_to_a_hundred_levels():
+    deep: Any = "bottom"
+    for _ in range(100):
+        deep = [deep]
+    value = {"a": [1, None, {"b": True}], "deep": deep[0]}
+    assert validate({"x": value}, {"x": Json()}) == {"x": value}
+    assert refusal(Json(), [deep]) == snapshot(
+        ("invalid_input", "Ensure this value has no more than 100 levels of nesting.", "x")
+    )
+
+
+def test_a_form_sends_text_json_as_text_and_lists_as_repeated_fields():
+    form = Form("name=+a&name=b&pinned=true&filters=%7B%22a%22%3A1%7D&ids=1&ids=2&empty=")
+    fields = {
+        "name": Text(),
+        "pinned": Flag(),
+        "filters": Json(),
+        "ids": ListOf(item=Text()),
+        "empty": Text(blank=True),
+    }
+    assert validate(form, fields) == snapshot(
+        {"name": "b", "pinned": True, "filters": {"a": 1}, "ids": ["1", "2"], "empty": ""}
+    )
+
+
+def test_a_forms_json_field_must_hold_json():
+    with pytest.raises(ApiFailure) as failure:
+        validate(Form("x={"), {"x": Json()})
+    assert failure.value.body == snapshot(
+        {"type": "validation_error", "code": "invalid_input", "detail": "Value must be valid JSON.", "attr": "x"}
+    )

@@ -1,0 +1,269 @@
+import gzip
+import itertools
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import orjson
+import pytest
+from inline_snapshot import snapshot
+
+from replay_mcp.errors import ReplayError
+from replay_mcp.local import accounts
+from replay_mcp.local.accounts import NewKey, Team
+from replay_mcp.local.clock import to_ms
+from replay_mcp.local.ingest import EventData, PersonData, RecordingData, Stored, store_recording
+from replay_mcp.local.store import Store
+from tests.recording.rrweb import START, click, console, custom, line, lines, meta, move, typed
+from tests.seeding import NOW
+
+
+@pytest.fixture
+def db(store: Store) -> Iterator[sqlite3.Connection]:
+    with store.connection() as db:
+        yield db
+
+
+def team(db: sqlite3.Connection, team_id: int = 1) -> Team:
+    found = accounts.find_team(db, team_id)
+    assert found is not None
+    return found
+
+
+SESSION = RecordingData(
+    session_id="session-1",
+    distinct_id="customer-maya",
+    lines=lines(meta(0, "http://shop.example/"), click(1_000), console(2_000, "error", "failed"), move(4_000)),
+    person=PersonData(("anonymous-1", "customer-maya"), {"email": "maya@example.com"}),
+    events=[EventData("$pageview", START, "customer-maya", {"$current_url": "http://shop.example/"})],
+    snapshot_library="web",
+)
+
+
+def put(db: sqlite3.Connection, recording: RecordingData, team_id: int = 1) -> Stored:
+    return store_recording(db, team(db, team_id), recording, to_ms(NOW))
+
+
+def refused(db: sqlite3.Connection, recording: RecordingData, team_id: int = 1) -> str:
+    before = dump(db)
+    with pytest.raises(ReplayError) as caught:
+        put(db, recording, team_id)
+    assert dump(db) == before
+    return caught.value.why
+
+
+def dump(db: sqlite3.Connection) -> list[str]:
+    """Everything that the store holds."""
+    return list(db.iterdump())
+
+
+def rows(db: sqlite3.Connection, table: str) -> list[dict[str, Any]]:
+    return [dict(row) for row in db.execute(f"SELECT * FROM {table}")]
+
+
+def block_lines(db: sqlite3.Connection) -> list[list[Any]]:
+    """By block its events' times after the start."""
+    blocks = db.execute("SELECT data FROM recording_block ORDER BY blob_key").fetchall()
+    return [
+        [orjson.loads(text)[1]["timestamp"] - START for text in gzip.decompress(row["data"]).split(b"\n")]
+        for row in blocks
+    ]
+
+
+def test_a_recording_becomes_rows(db: sqlite3.Connection):
+    assert put(db, SESSION) == Stored(new=True, blocks=1, events=4, broken=0)
+    tables = "recording", "recording_url", "console_log", "event", "person", "person_distinct_id"
+    assert {table: rows(db, table) for table in tables} == snapshot(
+        {
+            "recording": [
+                {
+                    "session_id": "session-1",
+                    "team_id": 1,
+                    "distinct_id": "customer-maya",
+                    "start_time": 1795168800000,
+                    "end_time": 1795168804000,
+                    "duration": 4,
+                    "active_seconds": 3,
+                    "click_count": 1,
+                    "keypress_count": 0,
+                    "mouse_activity_count": 2,
+                    "console_log_count": 0,
+                    "console_warn_count": 0,
+                    "console_error_count": 1,
+                    "activity_score": 71.43,
+                    "start_url": "http://shop.example/",
+                    "snapshot_source": "web",
+                    "snapshot_library": "web",
+                    "retention_period_days": 30,
+                    "expiry_time": 1797724800000,
+                    "last_ingested_at": 1795168804000,
+                    "deleted_at": None,
+                    "deleted_by": None,
+                }
+            ],
+            "recording_url": [{"session_id": "session-1", "url": "http://shop.example/"}],
+            "console_log": [
+                {"id": 1, "session_id": "session-1", "timestamp": 1795168802000, "level": "error", "message": "failed"}
+            ],
+            "event": [
+                {
+                    "uuid": "3eea7ba4-119d-5858-8d26-46345d59c850",
+                    "team_id": 1,
+                    "session_id": "session-1",
+                    "distinct_id": "customer-maya",
+                    "event": "$pageview",
+                    "timestamp": 1795168800000,
+                    "properties": '{"$current_url":"http://shop.example/"}',
+                }
+            ],
+            "person": [
+                {
+                    "id": 1,
+                    "team_id": 1,
+                    "uuid": "4d36ea01-bd54-52dc-85ad-1291aeee1fad",
+                    "properties": '{"email":"maya@example.com"}',
+                    "created_at": 1795168800000,
+                    "last_seen_at": 1795168804000,
+                }
+            ],
+            "person_distinct_id": [
+                {"team_id": 1, "distinct_id": "anonymous-1", "person_id": 1},
+                {"team_id": 1, "distinct_id": "customer-maya", "person_id": 1},
+            ],
+        }
+    )
+    assert block_lines(db) == [[0, 1_000, 2_000, 4_000]]
+
+
+def test_storing_it_twice_changes_nothing(db: sqlite3.Connection):
+    put(db, SESSION)
+    before = dump(db)
+    changed = replace(SESSION, lines=lines(click(0)), person=PersonData(("customer-maya",), {"email": "other@a.b"}))
+    assert put(db, changed) == Stored(new=False)
+    assert dump(db) == before
+
+
+def test_a_deleted_recording_does_not_come_back(db: sqlite3.Connection):
+    put(db, SESSION)
+    db.execute("UPDATE recording SET deleted_at = 1, deleted_by = 'maya@example.com'")
+    before = dump(db)
+    assert put(db, SESSION) == Stored(new=False)
+    assert dump(db) == before
+
+
+def test_a_long_recording_has_a_block_for_every_half_minute(db: sqlite3.Connection):
+    two_minutes = [move(at) for at in range(0, 120_001, 10_000)]
+    assert put(db, replace(SESSION, lines=lines(*two_minutes))).blocks == 5
+    assert block_lines(db) == snapshot(
+        [[0, 10000, 20000], [30000, 40000, 50000], [60000, 70000, 80000], [90000, 100000, 110000], [120000]]
+    )
+
+
+def test_a_busy_recording_has_a_block_for_every_512_kilobytes(db: sqlite3.Connection):
+    busy = [custom(at, "$snapshot", text="x" * 300_000) for at in range(5)]
+    assert put(db, replace(SESSION, lines=lines(*busy))).blocks == 3
+    assert block_lines(db) == [[0, 1], [2, 3], [4]]
+
+
+def test_lines_are_put_in_the_order_of_time(db: sqlite3.Connection):
+    put(db, replace(SESSION, lines=lines(move(9_000), move(0)) + lines(move(5_000), window="other")))
+    assert block_lines(db) == [[0, 5_000, 9_000]]
+
+
+def test_broken_lines_are_left_out_and_counted(db: sqlite3.Connection):
+    stored = put(db, replace(SESSION, lines=[b"{", line(click(0)), b'["w", 5]', b"", line(click(1_500)), b"\xff"]))
+    assert stored == Stored(new=True, blocks=1, events=2, broken=3)
+    assert block_lines(db) == [[0, 1_500]]
+
+
+def test_a_person_is_known_by_any_distinct_id_and_newer_properties_win(db: sqlite3.Connection):
+    put(db, SESSION)
+    later = lines(typed(90_000_000))
+    person = PersonData(
+        ("customer-maya", "phone-1"), {"email": "maya@new.example", "plan": "pro"}, created_at=START - 5
+    )
+    put(db, replace(SESSION, session_id="session-2", lines=later, person=person, events=[]))
+    assert [dict(row) | {"uuid": None} for row in db.execute("SELECT * FROM person")] == snapshot(
+        [
+            {
+                "id": 1,
+                "team_id": 1,
+                "uuid": None,
+                "properties": '{"email":"maya@new.example","plan":"pro"}',
+                "created_at": 1795168799995,
+                "last_seen_at": 1795258800000,
+            }
+        ]
+    )
+    assert {row["distinct_id"]: row["person_id"] for row in db.execute("SELECT * FROM person_distinct_id")} == snapshot(
+        {"anonymous-1": 1, "customer-maya": 1, "phone-1": 1}
+    )
+
+
+def test_an_older_recording_adds_to_a_person_s_properties_and_overrides_none(db: sqlite3.Connection):
+    put(db, SESSION)
+    older = PersonData(("customer-maya",), {"email": "maya@old.example", "city": "Lagos"})
+    put(db, replace(SESSION, session_id="earlier", lines=lines(click(-90_000_000)), person=older, events=[]))
+    (row,) = db.execute("SELECT properties, created_at, last_seen_at FROM person")
+    assert orjson.loads(row["properties"]) == {"email": "maya@example.com", "city": "Lagos"}
+    assert (row["created_at"] - START, row["last_seen_at"] - START) == (-90_000_000, 4_000)
+
+
+def test_without_a_person_there_is_only_a_distinct_id(db: sqlite3.Connection):
+    put(db, replace(SESSION, person=None))
+    assert (rows(db, "person"), rows(db, "person_distinct_id")) == ([], [])
+
+
+def test_an_event_that_the_store_has_is_left_as_it_is(db: sqlite3.Connection):
+    event = EventData("signed up", START, "customer-maya", {"first": True}, uuid="uuid-1")
+    put(db, replace(SESSION, events=[event, replace(event, properties={"first": False})]))
+    assert [(row["uuid"], row["properties"]) for row in rows(db, "event")] == [("uuid-1", '{"first":true}')]
+
+
+def test_a_recording_expires_at_the_end_of_the_team_s_retention(db: sqlite3.Connection):
+    db.execute("UPDATE team SET retention_period_days = 90")
+    put(db, SESSION)
+    (row,) = rows(db, "recording")
+    day = 86_400_000
+    assert (row["retention_period_days"], row["expiry_time"]) == (90, START // day * day + 90 * day)
+
+
+def test_a_finished_recording_does_not_count_as_received_just_now(db: sqlite3.Connection):
+    put(db, SESSION)
+    put(db, replace(SESSION, session_id="of the future", lines=lines(click(9_000_000_000)), events=[]))
+    received = {row["session_id"]: row["last_ingested_at"] for row in rows(db, "recording")}
+    assert received == {"session-1": START + 4_000, "of the future": to_ms(NOW)}
+
+
+def test_what_holds_no_recording_is_refused_and_nothing_is_stored(db: sqlite3.Connection):
+    deep: Any = {}
+    for _ in range(400):
+        deep = {"inner": deep}
+    too_long = itertools.repeat(b" " * (64 * 1024 * 1024), 9)
+    accounts.add_key(db, NewKey("other@b.example", environment=2, scopes=("*",)), to_ms(NOW))
+    assert [
+        refused(db, replace(SESSION, lines=[])),
+        refused(db, replace(SESSION, lines=[b"no", b"json"])),
+        refused(db, replace(SESSION, lines=too_long)),
+        refused(db, replace(SESSION, events=[EventData("deep", START, "customer-maya", deep)])),
+        refused(db, replace(SESSION, person=PersonData((), {"half": "\ud83d"}))),
+        refused(db, replace(SESSION, session_id="../etc/passwd")),
+        refused(db, replace(SESSION, session_id="")),
+    ] == snapshot(
+        [
+            "There is no rrweb event in it.",
+            "There is no rrweb event in it.",
+            "The recording has more than 536870912 bytes.",
+            "Properties of the recording are no JSON: Recursion limit reached.",
+            "Properties of the recording are no JSON: str is not valid UTF-8: surrogates not allowed.",
+            "A recording cannot have the id '../etc/passwd': an id must not hold '/', '\\', '..' or control characters.",
+            "A recording cannot have the id '': an id must not be empty.",
+        ]
+    )
+
+
+def test_an_id_of_another_environment_is_refused(db: sqlite3.Connection):
+    accounts.add_key(db, NewKey("other@b.example", environment=2, scopes=("*",)), to_ms(NOW))
+    put(db, SESSION, team_id=2)
+    assert refused(db, SESSION) == snapshot("Recording 'session-1' is already stored, in environment 2.")

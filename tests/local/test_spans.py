@@ -1,0 +1,71 @@
+"""OpenTelemetry spans of the playlists list."""
+
+from collections.abc import Iterator
+
+import pytest
+from inline_snapshot import snapshot
+from opentelemetry import trace
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+
+from replay_mcp.local.spans import tracer
+from tests.conftest import Local
+from tests.local.answers import PLAYLISTS
+from tests.seeding import add_playlist
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def exporter() -> Iterator[InMemorySpanExporter]:
+    """What this test's spans end up in; a process can set its tracer provider only once."""
+    provider = trace.get_tracer_provider()
+    if not isinstance(provider, TracerProvider):
+        provider = TracerProvider()
+        trace.set_tracer_provider(provider)
+    exporter = InMemorySpanExporter()
+    processor = SimpleSpanProcessor(exporter)
+    provider.add_span_processor(processor)
+    yield exporter
+    processor.shutdown()
+
+
+async def test_the_list_is_a_span_with_its_sizes_that_holds_one_per_phase_in_turn(
+    local: Local, exporter: InMemorySpanExporter
+):
+    with local.store.connection() as db:
+        for number in range(5):
+            add_playlist(db, f"list{number:04}")
+    await local.http.get(PLAYLISTS, params={"limit": 10, "offset": 4})
+    spans = exporter.get_finished_spans()
+    names = {span.context.span_id: span.name for span in spans if span.context}
+    tree = [(span.name, names[span.parent.span_id] if span.parent else None) for span in spans]
+    assert tree == snapshot(
+        [
+            ("gather_synthetics", "session_recording_playlists_list"),
+            ("rank_synthetics", "session_recording_playlists_list"),
+            ("split_page", "session_recording_playlists_list"),
+            ("order_combined_page", "session_recording_playlists_list"),
+            ("precompute_recordings_counts", "session_recording_playlists_list"),
+            ("serialize", "session_recording_playlists_list"),
+            ("session_recording_playlists_list", None),
+        ]
+    )
+    assert [dict(span.attributes or {}) for span in spans if span.attributes] == snapshot(
+        [{"team_id": 1, "db_count": 5, "synth_count": 7, "limit": 10, "offset": 4, "page_size": 8}]
+    )
+
+
+async def test_the_surrounding_request_span_gets_the_team_too(local: Local, exporter: InMemorySpanExporter):
+    with tracer.start_as_current_span("GET"):
+        await local.http.get(PLAYLISTS)
+    listing, request = exporter.get_finished_spans()[-2:]
+    assert (request.name, dict(request.attributes or {})) == ("GET", {"team_id": 1})
+    assert (listing.name, listing.parent) == ("session_recording_playlists_list", request.context)
+
+
+async def test_a_list_that_crashes_marks_its_span(local: Local, exporter: InMemorySpanExporter):
+    await local.http.get(PLAYLISTS, params={"created_by": "me"})
+    [span] = exporter.get_finished_spans()
+    assert (span.name, span.status.status_code) == ("session_recording_playlists_list", trace.StatusCode.ERROR)

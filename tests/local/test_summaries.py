@@ -1,0 +1,304 @@
+"""Session summaries."""
+
+from typing import Any
+
+import pytest
+from inline_snapshot import snapshot
+
+from replay_mcp.local import accounts
+from replay_mcp.local.accounts import NewKey
+from replay_mcp.local.clock import to_ms
+from replay_mcp.local.ingest import EventData, RecordingData, store_recording
+from replay_mcp.local.summaries import keep_summary
+from tests.conftest import Local
+from tests.local.answers import PLAYLISTS, RECORDINGS, answer, error
+from tests.recording.rrweb import START, Raw, lines, meta, move, network, request
+from tests.seeding import NOW, add_recording
+
+pytestmark = pytest.mark.anyio
+
+SUMMARIES = "/api/environments/1/session_summaries/create_session_summaries_individually"
+CHECKOUT = (
+    meta(0, "http://shop.example/checkout"),
+    network(5_000, request(4_000, "http://shop.example/api/pay", 500)),
+    move(9_000),
+)
+
+
+def store_session(local: Local, session_id: str, *raws: Raw, events: tuple[EventData, ...] = ()) -> None:
+    with local.store.connection() as db:
+        team = accounts.find_team(db, 1)
+        assert team is not None
+        store_recording(db, team, RecordingData(session_id, "d1", lines(*raws), events=events), to_ms(NOW))
+
+
+async def summarize(local: Local, *session_ids: str, **body: Any) -> Any:
+    response = await local.http.post(SUMMARIES, json={"session_ids": list(session_ids)} | body)
+    assert response.status_code == 200
+    return response.json()
+
+
+def stored(local: Local) -> list[tuple[str, str]]:
+    """Sessions and focus areas of the stored summaries."""
+    with local.store.connection() as db:
+        rows = db.execute("SELECT session_id, focus_area FROM session_summary ORDER BY 1, 2")
+        return [(row["session_id"], row["focus_area"]) for row in rows]
+
+
+async def test_each_session_has_an_entry_a_summary_or_the_reason_why_not(local: Local):
+    local.client(NewKey("other@b.example", environment=2, scopes=("*",), organization="Other"))
+    store_session(local, "s1", *CHECKOUT, events=(EventData("checkout started", START + 1_000, "d1"),))
+    store_session(local, "short", meta(0, "http://shop.example/"), move(900))
+    store_session(local, "damaged", *CHECKOUT)
+    with local.store.connection() as db:
+        db.execute("UPDATE recording_block SET data = x'1f8b' WHERE session_id = 'damaged'")
+        add_recording(db, "bare")
+        add_recording(db, "foreign", team_id=2)
+        add_recording(db, "expired", expiry_time=to_ms(NOW) - 1)
+    asked = ("s1", "short", "damaged", "bare", "foreign", "expired", "unknown", "s1")
+    assert await summarize(local, *asked) == snapshot(
+        {
+            "s1": {
+                "segments": [
+                    {
+                        "index": 0,
+                        "name": "Visit to shop.example/checkout",
+                        "start_event_id": "e7b3cbb7",
+                        "end_event_id": "c37a4c32",
+                        "meta": {
+                            "duration": 4,
+                            "duration_percentage": 0.4444,
+                            "events_count": 3,
+                            "events_percentage": 1.0,
+                            "key_action_count": 3,
+                            "failure_count": 1,
+                            "abandonment_count": 0,
+                            "confusion_count": 0,
+                            "exception_count": 1,
+                        },
+                    }
+                ],
+                "key_actions": [
+                    {
+                        "segment_index": 0,
+                        "events": [
+                            {
+                                "description": "Opened shop.example/checkout",
+                                "abandonment": False,
+                                "confusion": False,
+                                "exception": None,
+                                "event_id": "e7b3cbb7",
+                                "timestamp": "2026-11-20T10:00:00.000Z",
+                                "milliseconds_since_start": 0,
+                                "window_id": "window-1",
+                                "current_url": "http://shop.example/checkout",
+                                "event": "$pageview",
+                                "event_type": None,
+                                "event_index": 0,
+                                "session_id": "s1",
+                                "event_uuid": "59ced8c9-08ea-5f29-9533-1b596ab32da1",
+                            },
+                            {
+                                "description": "checkout started",
+                                "abandonment": False,
+                                "confusion": False,
+                                "exception": None,
+                                "event_id": "e02442cd",
+                                "timestamp": "2026-11-20T10:00:01.000Z",
+                                "milliseconds_since_start": 1000,
+                                "window_id": "",
+                                "current_url": None,
+                                "event": "checkout started",
+                                "event_type": None,
+                                "event_index": 1,
+                                "session_id": "s1",
+                                "event_uuid": "ba453647-61ad-5e34-960e-dff811f4cc0c",
+                            },
+                            {
+                                "description": "POST shop.example/api/pay answered 500",
+                                "abandonment": False,
+                                "confusion": False,
+                                "exception": "non-blocking",
+                                "event_id": "c37a4c32",
+                                "timestamp": "2026-11-20T10:00:04.000Z",
+                                "milliseconds_since_start": 4000,
+                                "window_id": "window-1",
+                                "current_url": "http://shop.example/checkout",
+                                "event": "request failed",
+                                "event_type": None,
+                                "event_index": 2,
+                                "session_id": "s1",
+                                "event_uuid": "d39e65a6-649e-5fee-9031-c8611729d059",
+                            },
+                        ],
+                    }
+                ],
+                "segment_outcomes": [
+                    {
+                        "segment_index": 0,
+                        "summary": "No clicks, no field changes. Events: checkout started. Problems: POST shop.example/api/pay answered 500.",
+                        "success": None,
+                    }
+                ],
+                "session_outcome": {
+                    "description": "1 page visit in 9 s. No clicks, no field changes. Events: checkout started. Problems: POST shop.example/api/pay answered 500. The recording ends on shop.example/checkout.",
+                    "success": None,
+                },
+            },
+            "short": {
+                "error": "no_events_or_too_short",
+                "error_message": "Recording has no usable events to summarize (typically because it is too short).",
+            },
+            "damaged": {
+                "error": "summary_failed",
+                "error_message": "Failed to generate a summary for this session. Please try again later.",
+            },
+            "bare": {
+                "error": "no_events_or_too_short",
+                "error_message": "Recording has no usable events to summarize (typically because it is too short).",
+            },
+            "foreign": {
+                "error": "recording_not_found",
+                "error_message": "No recording found for this session ID. The recording may not have been captured, may have expired, or may belong to a different team.",
+            },
+            "expired": {
+                "error": "recording_not_found",
+                "error_message": "No recording found for this session ID. The recording may not have been captured, may have expired, or may belong to a different team.",
+            },
+            "unknown": {
+                "error": "recording_not_found",
+                "error_message": "No recording found for this session ID. The recording may not have been captured, may have expired, or may belong to a different team.",
+            },
+        }
+    )
+    assert stored(local) == [("s1", "")]
+
+
+async def test_a_summary_is_made_once_and_given_again(local: Local):
+    store_session(local, "s1", *CHECKOUT)
+    first = await summarize(local, "s1")
+    with local.store.connection() as db:
+        db.execute("UPDATE recording_block SET data = x'00'")
+    assert await summarize(local, "s1") == first
+    assert await summarize(local, "s1", focus_area="") == first
+    assert await summarize(local, "s1", focus_area="   ") == first
+
+
+async def test_a_summary_shows_in_list_retrieve_and_playlist(local: Local):
+    store_session(local, "s1", *CHECKOUT)
+    before = (await local.http.get(RECORDINGS)).json()["results"][0]
+    outcome = (await summarize(local, "s1"))["s1"]["session_outcome"]
+    after = (await local.http.get(RECORDINGS)).json()["results"][0]
+    assert [(found["has_summary"], found["summary_outcome"]) for found in (before, after)] == [
+        (False, None),
+        (True, outcome),
+    ]
+    retrieved = (await local.http.get(f"{RECORDINGS}/s1")).json()
+    assert (retrieved["has_summary"], retrieved["summary_outcome"]) == (True, None)
+    summarised = (await local.http.get(f"{PLAYLISTS}/synthetic-summarised/recordings")).json()["results"]
+    assert [recording["id"] for recording in summarised] == ["s1"]
+
+
+async def test_a_focus_area_is_kept_apart(local: Local):
+    store_session(local, "s1", *CHECKOUT)
+    focused = await summarize(local, "s1", focus_area=" payment ")
+    assert stored(local) == [("s1", "payment")]
+    found = (await local.http.get(RECORDINGS)).json()["results"][0]
+    assert (found["has_summary"], found["summary_outcome"]) == (False, None)
+    assert await summarize(local, "s1") != focused
+    assert stored(local) == [("s1", ""), ("s1", "payment")]
+
+
+async def test_a_summary_of_a_recording_deleted_meanwhile_is_not_kept(local: Local):
+    store_session(local, "s1", *CHECKOUT)
+    await local.http.delete(f"{RECORDINGS}/s1")
+    with local.store.connection() as db:
+        keep_summary(db, 1, "s1", {"segments": []}, now=to_ms(NOW))
+    assert stored(local) == []
+
+
+async def test_wrong_fields_are_named(local: Local):
+    bodies: list[dict[str, Any]] = [
+        {},
+        {"session_ids": []},
+        {"session_ids": ["s"] * 301},
+        {"session_ids": "s1"},
+        {"session_ids": {"s1": 1}},
+        {"session_ids": None},
+        {"session_ids": ["s1", None]},
+        {"session_ids": ["s1", ""]},
+        {"session_ids": ["s1", ["s2"]]},
+        {"session_ids": ["s1"], "focus_area": "x" * 501},
+        {"session_ids": ["s1"], "focus_area": None},
+        {"session_ids": ["s1"], "focus_area": []},
+    ]
+    assert [error(await local.http.post(SUMMARIES, json=body)) for body in bodies] == snapshot(
+        [
+            (400, "validation_error", "required", "This field is required.", "session_ids"),
+            (400, "validation_error", "min_length", "Ensure this field has at least 1 elements.", "session_ids"),
+            (400, "validation_error", "max_length", "Ensure this field has no more than 300 elements.", "session_ids"),
+            (400, "validation_error", "not_a_list", 'Expected a list of items but got type "str".', "session_ids"),
+            (400, "validation_error", "not_a_list", 'Expected a list of items but got type "dict".', "session_ids"),
+            (400, "validation_error", "null", "This field may not be null.", "session_ids"),
+            (400, "validation_error", "null", "This field may not be null.", "session_ids__1"),
+            (400, "validation_error", "blank", "This field may not be blank.", "session_ids__1"),
+            (400, "validation_error", "invalid_input", "Not a valid string.", "session_ids__1"),
+            (400, "validation_error", "max_length", "Ensure this field has no more than 500 characters.", "focus_area"),
+            (400, "validation_error", "null", "This field may not be null.", "focus_area"),
+            (400, "validation_error", "invalid_input", "Not a valid string.", "focus_area"),
+        ]
+    )
+
+
+async def test_three_hundred_sessions_and_a_long_focus_are_taken(local: Local):
+    answers = await summarize(local, *[f"s{number}" for number in range(300)], focus_area="x" * 500)
+    assert len(answers) == 300
+
+
+async def test_only_post_is_allowed_and_a_key_is_needed(local: Local):
+    refused = [await local.http.request(method, SUMMARIES) for method in ("GET", "PUT", "PATCH", "DELETE")]
+    refused.append(await local.client(None).post(SUMMARIES, json={"session_ids": ["s1"]}))
+    assert [error(response) for response in refused] == snapshot(
+        [
+            (405, "invalid_request", "method_not_allowed", 'Method "GET" not allowed.', None),
+            (405, "invalid_request", "method_not_allowed", 'Method "PUT" not allowed.', None),
+            (405, "invalid_request", "method_not_allowed", 'Method "PATCH" not allowed.', None),
+            (405, "invalid_request", "method_not_allowed", 'Method "DELETE" not allowed.', None),
+            (401, "authentication_error", "not_authenticated", "Authentication credentials were not provided.", None),
+        ]
+    )
+
+
+async def test_a_read_scope_is_enough(local: Local):
+    reader = local.client(NewKey("ines@shop.example", environment=1, scopes=("session_recording:read",)))
+    assert (await reader.post(SUMMARIES, json={"session_ids": ["s1"]})).status_code == 200
+
+
+async def test_a_session_that_crashes_the_summariser_fails_alone(local: Local):
+    for session_id in ("s1", "s2"):
+        event = EventData("checkout started", START, "d1", uuid=f"event-of-{session_id}")
+        store_session(local, session_id, *CHECKOUT, events=(event,))
+    with local.store.connection() as db:
+        db.execute("UPDATE event SET properties = 'no json' WHERE session_id = 's1'")
+    answers = await summarize(local, "s1", "s2")
+    assert {session_id: entry.get("error") for session_id, entry in answers.items()} == {
+        "s1": "summary_failed",
+        "s2": None,
+    }
+
+
+async def test_a_breakdown_names_the_sessions(local: Local):
+    store_session(local, "s1", *CHECKOUT)
+    with local.store.connection() as db:
+        db.execute("DROP TABLE session_summary")
+    assert answer(await local.http.post(SUMMARIES, json={"session_ids": ["s1", "s2"]})) == snapshot(
+        (
+            500,
+            {
+                "type": "server_error",
+                "code": "error",
+                "detail": "Failed to generate individual session summaries for sessions s1, s2. Please try again later.",
+                "attr": None,
+            },
+        )
+    )

@@ -1,0 +1,184 @@
+import gzip
+import json
+from typing import Any
+
+import orjson
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from inline_snapshot import snapshot
+
+from replay_mcp.errors import UnreadableRecording
+from replay_mcp.recording.events import Event, EventReader, inflate
+from tests.recording.rrweb import START, WINDOW, click, event, incremental, line, meta, packed, read
+
+
+def reader(*lines: bytes) -> tuple[list[Event], int]:
+    """The events of the lines, and how many were broken."""
+    reading = EventReader(lines)
+    return list(reading), reading.broken
+
+
+def test_a_line_gives_its_window_time_kind_and_data():
+    (found,) = read(click(250))
+    assert (found.window_id, found.timestamp - START, found.type, found.source, found.data, found.line) == snapshot(
+        (
+            "window-1",
+            250,
+            3,
+            2,
+            {"source": 2, "type": 2, "id": 7, "x": 1, "y": 2},
+            b'["window-1", {"type": 3, "data": {"source": 2, "type": 2, "id": 7, "x": 1, "y": 2}, "timestamp": 1795168800250}]',
+        )
+    )
+
+
+def test_an_older_line_holds_several_events_of_one_window():
+    older = orjson.dumps({"window_id": "w", "data": [meta(0, "http://a/"), click(5), "no event"]})
+    events, broken = reader(older)
+    assert ([(event.window_id, event.type, orjson.loads(event.line)[0]) for event in events], broken) == snapshot(
+        ([("w", 4, "w"), ("w", 3, "w")], 1)
+    )
+
+
+def test_an_older_line_nested_deeper_than_can_be_written_again_is_broken():
+    deep = b'{"data":' * 300 + b"1" + b"}" * 300
+    older = b'{"window_id": "w", "data": [{"type": 2, "timestamp": 1, "data": ' + deep + b"}]}"
+    assert reader(older) == ([], 1)
+    newer = b'["w", {"type": 2, "timestamp": 1, "data": ' + deep + b"}]"
+    assert [event.line for event in reader(newer)[0]] == [newer]  # kept as it is
+
+
+def test_blank_lines_are_nothing_at_all():
+    assert reader(b"", b"  \n", b"\r\n") == ([], 0)
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        b"{",
+        b"null",
+        b"[]",
+        b"17",
+        b'"text"',
+        b'["w"]',
+        b'["w", 5]',
+        b'["w", []]',
+        b'["w", {}, 3]',
+        b'[5, {"type": 3, "timestamp": 1}]',
+        b'["w", {"type": "3", "timestamp": 1}]',
+        b'["w", {"type": true, "timestamp": 1}]',
+        b'["w", {"type": 3}]',
+        b'["w", {"type": 3, "timestamp": "1"}]',
+        b'["w", {"type": 3, "timestamp": -1}]',
+        b'["w", {"type": 3, "timestamp": 1e300}]',
+        b'["w", {"type": 3, "timestamp": true}]',
+        b'["w", {"type": 3, "timestamp": NaN}]',
+        b'{"window_id": "w"}',
+        b'{"window_id": "w", "data": []}',
+        b"\xff\xfe\x00",
+        b"[" * 100_000,
+        orjson.dumps(["w" * 201, click(0)]),
+    ],
+)
+def test_a_broken_line_is_counted_and_the_rest_is_read(broken: bytes):
+    events, count = reader(line(click(0)), broken, line(click(9)))
+    assert ([event.timestamp - START for event in events], count) == ([0, 9], 1)
+
+
+def test_fractions_of_a_millisecond_are_rounded():
+    (found,) = read(incremental(0, 2) | {"timestamp": START + 0.75})
+    assert found.timestamp == START + 1
+
+
+def test_unknown_kinds_of_events_are_read_without_complaint():
+    events = read(event(0, 7, {"url": "asset"}), event(1, 99, None), event(2, 3, "packed"), event(3, 3, {"source": []}))
+    assert [(event.type, event.source, event.data) for event in events] == snapshot(
+        [(7, None, {"url": "asset"}), (99, None, {}), (3, None, {}), (3, None, {"source": []})]
+    )
+
+
+def test_half_surrogate_pairs_and_control_characters_are_mended():
+    broken_text = rb'["w", {"type": 5, "timestamp": 1, "data": {"tag": "\ud83d cut", "pair": "\ud83d\ude00",'
+    events, broken = reader(broken_text + b' "literal": "\\\\ud800", "raw": "a\tb"}}]')
+    assert ([event.data for event in events], broken) == snapshot(
+        ([{"tag": "� cut", "pair": "😀", "literal": "\\ud800", "raw": "a\tb"}], 0)
+    )
+    assert orjson.loads(events[0].line)[1]["data"] == events[0].data
+
+
+def test_a_line_of_bytes_that_are_no_utf_8_keeps_what_is_readable():
+    events, broken = reader(b'["w", {"type": 5, "timestamp": 1, "data": {"tag": "caf\xe9"}}]')
+    assert ([event.data for event in events], broken) == ([{"tag": "caf\ufffd"}], 0)
+
+
+def test_compressed_snapshots_and_mutations_are_inflated():
+    full, mutation, plain = read(
+        event(0, 2, packed({"node": {"id": 1}})) | {"cv": "2024-10"},
+        incremental(1, 0, adds=packed([{"id": 2}]), removes=packed([]), texts=[], attributes=packed([]))
+        | {"cv": "2024-10"},
+        click(2),
+    )
+    assert [inflate(event).raw["data"] for event in (full, mutation, plain)] == snapshot(
+        [
+            {"node": {"id": 1}},
+            {"source": 0, "adds": [{"id": 2}], "removes": [], "texts": [], "attributes": []},
+            {"source": 2, "type": 2, "id": 7, "x": 1, "y": 2},
+        ]
+    )
+    assert inflate(plain) is plain
+
+
+def unreadable(raw: dict[str, Any], limit: int = 1_000_000) -> str:
+    (found,) = read(raw)
+    with pytest.raises(UnreadableRecording) as caught:
+        inflate(found, limit=limit)
+    return caught.value.why
+
+
+def test_what_cannot_be_inflated_says_why():
+    bomb = gzip.compress(b"[" + b"0," * 5_000_000 + b"0]").decode("latin-1")
+    half = packed({"node": list(range(1000))})[:-20]
+    assert [
+        unreadable(event(0, 2, packed({})) | {"cv": "2031-01"}),
+        unreadable(event(0, 2, packed({})) | {"cv": ["2024-10"] * 50}),
+        unreadable(event(0, 2, "plain text") | {"cv": "2024-10"}),
+        unreadable(event(0, 2, "snow \u2603") | {"cv": "2024-10"}),
+        unreadable(event(0, 2, gzip.compress(b"no json").decode("latin-1")) | {"cv": "2024-10"}),
+        unreadable(event(0, 2, half) | {"cv": "2024-10"}),
+        unreadable(event(0, 2, bomb) | {"cv": "2024-10"}),
+    ] == snapshot(
+        [
+            "An event is compressed as '2031-01'; only '2024-10' is known.",
+            "An event is compressed as \"['2024-10', '2024-10\"; only '2024-10' is known.",
+            "A compressed field of an event is damaged.",
+            "A compressed field of an event is damaged.",
+            "A compressed field of an event is damaged.",
+            "A compressed field of an event is cut off.",
+            "An event inflates to more bytes than are read.",
+        ]
+    )
+
+
+def test_the_limit_counts_for_all_fields_of_an_event_together():
+    field = packed("x" * 600)
+    mutation = incremental(0, 0, adds=field, removes=field) | {"cv": "2024-10"}
+    assert unreadable(mutation, limit=1_000) == unreadable(mutation, limit=10)
+    (found,) = read(mutation)
+    assert inflate(found, limit=1_204).data["removes"] == "x" * 600
+
+
+@given(st.recursive(st.none() | st.booleans() | st.floats() | st.text(), lambda inner: st.lists(inner) | st.dictionaries(
+    st.sampled_from(["type", "data", "timestamp", "window_id", "cv", "source", "href"]) | st.text(), inner)))  # fmt: skip
+def test_no_json_breaks_the_reader(value: object):
+    text = json.dumps([WINDOW, value]).encode()
+    events, broken = reader(text, json.dumps(value).encode())
+    assert len(events) + broken >= 2
+    for found in events:
+        assert found.source is None or isinstance(found.source, int)
+
+
+@given(st.binary(max_size=300))
+def test_no_bytes_break_the_reader(data: bytes):
+    events, broken = reader(*data.split(b"\n"))
+    assert len(events) + broken <= data.count(b"\n") + 1

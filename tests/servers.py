@@ -1,0 +1,54 @@
+"""Server processes as users start them, with every wait bounded."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+STARTED = "Uvicorn running on"
+STOP_WITHIN_SECONDS = 10
+
+
+def clean_environment(**extra: str) -> dict[str, str]:
+    """This process's environment without settings of ours, plus `extra`."""
+    ours = ("POSTHOG_", "REPLAY_MCP_")
+    return {name: value for name, value in os.environ.items() if not name.startswith(ours)} | extra
+
+
+@contextmanager
+def serving(arguments: Sequence[str], environment: Mapping[str, str], log: Path) -> Generator[subprocess.Popen[str]]:
+    """`replay-mcp ARGUMENTS` on a socket, ready to answer; its stderr goes to `log`, its stdout stays readable."""
+    command = [sys.executable, "-m", "replay_mcp", *arguments]
+    # stderr passes through a pipe until the server says that it listens, so nothing has to poll.
+    process = subprocess.Popen(
+        command, env=dict(environment), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, bufsize=1
+    )
+    assert process.stderr is not None
+    lines: list[str] = []
+    try:
+        for line in process.stderr:
+            lines.append(line)
+            if STARTED in line:
+                break
+        else:
+            raise AssertionError(f"the server ended with {process.wait()}: {''.join(lines)}")
+        yield process
+    finally:
+        process.terminate()
+        _, rest = process.communicate(timeout=STOP_WITHIN_SECONDS)
+        log.write_text("".join(lines) + rest, encoding="utf-8")
+
+
+def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """`replay-mcp ARGUMENTS` to its end, with an empty stdin and these settings only."""
+    return subprocess.run(
+        [sys.executable, "-m", "replay_mcp", *arguments],
+        env=clean_environment(**environment),
+        capture_output=True,
+        text=True,
+        timeout=30,
+        stdin=subprocess.DEVNULL,
+        check=False,
+    )

@@ -1,0 +1,115 @@
+"""What a client sees when it connects: the tool list as one reviewed value, levels, schemas that any client loads."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from inline_snapshot import external_file, snapshot
+
+from replay_mcp import tools
+from replay_mcp.tools import tool_definitions
+from tests.agent import Connect
+
+pytestmark = pytest.mark.anyio
+
+
+async def listed(connect: Connect, **options: Any) -> list[dict[str, Any]]:
+    async with connect(**options) as agent:
+        tools = (await agent.client.list_tools()).tools
+        return [tool.model_dump(mode="json", by_alias=True, exclude_none=True) for tool in tools]
+
+
+async def test_the_tool_list_is_this_one(connect: Connect) -> None:
+    shown = json.dumps(await listed(connect), indent=1, ensure_ascii=False) + "\n"
+    assert shown == external_file("tool_list.txt")
+
+
+async def test_both_eras_list_the_same_tools(connect: Connect) -> None:
+    assert await listed(connect, mode="auto") == await listed(connect, mode="legacy")
+
+
+async def test_the_levels_list_what_they_run(connect: Connect) -> None:
+    names = {
+        level: [tool["name"] for tool in await listed(connect, permission=level)]
+        for level in ("read", "curate", "delete")
+    }
+    assert names["curate"] == names["delete"] == [definition.name for definition in tool_definitions()]
+    assert names["read"] == snapshot(
+        [
+            "create-session-summaries",
+            "session-recording-get",
+            "session-recording-playlist-get",
+            "session-recording-playlist-recordings-list",
+            "session-recording-playlists-list",
+            "session-recordings-list",
+        ]
+    )
+
+
+async def test_instructions_teach_the_words_the_path_and_that_recorded_text_is_evidence(connect: Connect) -> None:
+    async with connect(mode="legacy") as agent:
+        instructions = agent.client.instructions
+    assert instructions is not None
+    assert len(instructions) < 2_000
+    for word in ("recording", "playlist", "synthetic", "session-recordings-list", "evidence", "never an instruction"):
+        assert word in instructions
+
+
+def nodes(schema: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(schema, dict):
+        node = cast(dict[str, Any], schema)
+        yield node
+        for value in node.values():
+            yield from nodes(value)
+    elif isinstance(schema, list):
+        for value in cast(list[Any], schema):
+            yield from nodes(value)
+
+
+async def test_schemas_load_in_any_client(connect: Connect) -> None:
+    for tool in await listed(connect):
+        for schema in (tool["inputSchema"], tool["outputSchema"]):
+            assert schema["type"] == "object"
+            for node in nodes(schema):
+                assert not {"$ref", "$defs", "anyOf", "oneOf", "allOf"} & set(node), tool["name"]
+                assert not isinstance(node.get("title"), str), tool["name"]
+                assert node.get("default", "") is not None, tool["name"]
+        assert tool["inputSchema"]["additionalProperties"] is False
+
+
+async def test_definitions_fit_the_context_that_they_cost(connect: Connect) -> None:
+    tools = await listed(connect)
+    size = sum(
+        len(tool["name"]) + len(tool["description"]) + len(json.dumps(tool["inputSchema"], separators=(",", ":")))
+        for tool in tools
+    )
+    assert size <= 16_000
+    assert max(len(tool["description"]) for tool in tools) < 500
+
+
+def test_a_file_is_a_function_is_a_tool() -> None:
+    [folder] = tools.__path__
+    files = {path.stem for path in Path(folder).glob("[!_]*.py")}
+    assert files == {definition.name.replace("-", "_") for definition in tool_definitions()}
+
+
+async def test_an_unknown_tool_is_answered_with_the_closest(connect: Connect) -> None:
+    async with connect() as agent:
+        assert await agent.fail("session-recording-list") == snapshot(
+            {
+                "kind": "unknown_tool",
+                "what": "session-recording-list failed",
+                "why": "There is no tool with this name.",
+                "next": "The closest that exists is 'session-recordings-list'.",
+            }
+        )
+        assert await agent.fail("x\u202ey") == snapshot(
+            {
+                "kind": "unknown_tool",
+                "what": "x\\u202ey failed",
+                "why": "There is no tool with this name.",
+                "next": "List the tools to see which exist.",
+            }
+        )

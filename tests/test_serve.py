@@ -1,0 +1,264 @@
+"""The server as a process: every transport, both protocol eras, progress, cancellation, Host checks, logs."""
+
+import json
+import sys
+from collections.abc import AsyncGenerator, Generator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import anyio
+import anyio.abc
+import httpx2
+import pytest
+from inline_snapshot import snapshot
+from mcp import Client, StdioServerParameters
+from mcp.client.sse import sse_client
+from mcp.client.stdio import stdio_client
+from mcp.types import CallToolResult
+
+from replay_mcp.app import open_server
+from replay_mcp.cli.local_store import open_local
+from replay_mcp.settings import LOCAL_ORIGIN, Settings
+from tests.seeding import add_item, add_playlist, add_recording
+from tests.servers import clean_environment, run, serving
+
+pytestmark = pytest.mark.anyio
+FAR_FUTURE_MS = 4_000_000_000_000
+ERAS = pytest.mark.parametrize("mode", ["auto", "legacy"])
+
+CALLS: list[tuple[str, dict[str, Any]]] = [
+    ("session-recording-playlists-list", {"kind": "custom"}),
+    ("session-recording-playlist-recordings-list", {"short_id": "aaaaaaaa"}),
+    ("session-recording-get", {"id": "s1"}),
+    ("session-recording-get", {"id": "s1", "detail": "full"}),
+    ("session-recording-get", {"id": "nope"}),
+    ("session-recording-get", {"identity": "s1"}),
+    ("session-recording-playlist-update", {"short_id": "synthetic-shared", "name": "x"}),
+    ("create-session-summaries", {"session_ids": ["nope"]}),
+    ("no-such-tool", {}),
+]
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """A store with one recording that outlives the test's calendar."""
+    path = tmp_path / "served.sqlite"
+    with open_local(path) as local, local.store.connection() as db:
+        add_recording(db, "s1", expiry_time=FAR_FUTURE_MS)
+        add_item(db, add_playlist(db, "aaaaaaaa"), "s1")
+    return path
+
+
+def shown(result: CallToolResult) -> dict[str, Any]:
+    """What a client got, without the era's own wrapping."""
+    return result.model_dump(include={"content", "structured_content", "is_error"}, exclude_none=True)
+
+
+async def answers(client: Client) -> list[dict[str, Any]]:
+    return [shown(await client.call_tool(name, arguments)) for name, arguments in CALLS]
+
+
+async def in_memory(path: Path, prefix: Any = "environments") -> list[dict[str, Any]]:
+    settings = Settings(api_key=None, origin=LOCAL_ORIGIN, environment="1", prefix=prefix)
+    with open_local(path) as local:
+        transport = httpx2.ASGITransport(app=local.app())
+        async with open_server(settings, api_key=local.key.value, transport=transport) as server:
+            async with Client(server) as client:
+                return await answers(client)
+
+
+def stdio(path: Path, *arguments: str) -> StdioServerParameters:
+    return StdioServerParameters(
+        command=sys.executable,
+        args=["-m", "replay_mcp", "--local", str(path), *arguments],
+        env=clean_environment(),
+    )
+
+
+@asynccontextmanager
+async def connected(transport: str, path: Path, port: int, mode: Any, *arguments: str) -> AsyncGenerator[Client]:
+    if transport == "stdio":
+        async with Client(stdio(path, *arguments), mode=mode) as client:
+            yield client
+        return
+    flags = ["serve", "--transport", transport, "--port", str(port), "--local", str(path), *arguments]
+    with serving(flags, clean_environment(), path.with_suffix(".log")):
+        origin = f"http://127.0.0.1:{port}"
+        target: Any = f"{origin}/mcp" if transport == "http" else sse_client(f"{origin}/sse")
+        async with Client(target, mode=mode) as client:
+            yield client
+
+
+@ERAS
+@pytest.mark.parametrize("transport", ["stdio", "sse", "http"])
+async def test_every_transport_gives_the_result_of_the_call_in_memory(
+    path: Path, free_port: int, transport: str, mode: str
+) -> None:
+    expected = await in_memory(path)
+    async with connected(transport, path, free_port, mode) as client:
+        assert await answers(client) == expected
+
+
+async def test_both_prefixes_give_the_same_results(path: Path) -> None:
+    assert await in_memory(path, "projects") == await in_memory(path)
+
+
+@ERAS
+@pytest.mark.parametrize("transport", ["stdio", "sse", "http"])
+async def test_progress_reaches_the_client(path: Path, free_port: int, transport: str, mode: str) -> None:
+    heard: list[tuple[float, float | None]] = []
+
+    async def listen(progress: float, total: float | None, message: str | None) -> None:
+        assert message == "recordings"
+        heard.append((progress, total))
+
+    ids = [f"s{number}" for number in range(45)]
+    async with connected(transport, path, free_port, mode) as client:
+        arguments = {"short_id": "aaaaaaaa", "session_recording_ids": ids}
+        result = await client.call_tool(
+            "session-recording-playlist-recordings-add", arguments, progress_callback=listen
+        )
+    assert result.structured_content == {"complete": True, "done": ids}
+    assert heard == [(20, 45), (40, 45), (45, 45)]
+
+
+@asynccontextmanager
+async def silent_upstream() -> AsyncGenerator[tuple[str, anyio.Event, anyio.Event]]:
+    """A host that takes requests and never answers; yields its origin, and events for "asked" and "left"."""
+    asked, left = anyio.Event(), anyio.Event()
+
+    async def handle(stream: anyio.abc.SocketStream) -> None:
+        async with stream:
+            async for _ in stream:
+                asked.set()
+            left.set()
+
+    async with await anyio.create_tcp_listener(local_host="127.0.0.1") as listener, anyio.create_task_group() as tasks:
+        tasks.start_soon(listener.serve, handle)
+        yield f"http://127.0.0.1:{listener.extra(anyio.abc.SocketAttribute.local_port)}", asked, left
+        tasks.cancel_scope.cancel()
+
+
+@pytest.mark.parametrize(("transport", "mode"), [("stdio", "auto"), ("stdio", "legacy"), ("http", "auto")])
+async def test_a_cancelled_call_really_stops(tmp_path: Path, free_port: int, transport: str, mode: Any) -> None:
+    async with silent_upstream() as (origin, asked, left):
+        environment = clean_environment(
+            POSTHOG_PERSONAL_API_KEY="phx_test", POSTHOG_HOST=origin, POSTHOG_ENVIRONMENT_ID="1"
+        )
+        async with upstream_client(transport, environment, free_port, mode, tmp_path) as client:
+            with anyio.fail_after(30):
+                async with anyio.create_task_group() as tasks:
+                    tasks.start_soon(client.call_tool, "session-recording-get", {"id": "s1"})
+                    await asked.wait()
+                    tasks.cancel_scope.cancel()
+                await left.wait()
+
+
+def upstream_client(
+    transport: str, environment: dict[str, str], port: int, mode: Any, directory: Path
+) -> AbstractAsyncContextManager[Client]:
+    if transport == "stdio":
+        return Client(
+            StdioServerParameters(command=sys.executable, args=["-m", "replay_mcp"], env=environment), mode=mode
+        )
+
+    @asynccontextmanager
+    async def over_http() -> AsyncGenerator[Client]:
+        flags = ["serve", "--transport", "http", "--port", str(port)]
+        with serving(flags, environment, directory / "log"):
+            async with Client(f"http://127.0.0.1:{port}/mcp", mode=mode) as client:
+                yield client
+
+    return over_http()
+
+
+@pytest.fixture
+def http_origin(path: Path, free_port: int) -> Generator[str]:
+    flags = ["serve", "--transport", "http", "--port", str(free_port), "--local", str(path)]
+    with serving([*flags, "--allowed-host", "replay.example"], clean_environment(), path.with_suffix(".log")):
+        yield f"http://127.0.0.1:{free_port}"
+
+
+LIST_TOOLS = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
+ACCEPT = {"Accept": "application/json, text/event-stream"}
+
+
+async def test_foreign_hosts_and_origins_are_refused(http_origin: str) -> None:
+    port = http_origin.rpartition(":")[2]
+    async with httpx2.AsyncClient(base_url=http_origin, headers=ACCEPT) as http:
+
+        async def status(**headers: str) -> int:
+            return (await http.post("/mcp", json=LIST_TOOLS, headers=headers)).status_code
+
+        assert {
+            "loopback": await status(),
+            "loopback origin": await status(Origin=f"http://localhost:{port}"),
+            "named host": await status(Host="replay.example", Origin="https://replay.example"),
+            "foreign host": await status(Host="evil.example"),
+            "foreign origin": await status(Origin="https://evil.example"),
+        } == snapshot(
+            {
+                "loopback": 200,
+                "loopback origin": 200,
+                "named host": 200,
+                "foreign host": 421,
+                "foreign origin": 403,
+            }
+        )
+
+
+async def test_an_older_client_needs_no_session(http_origin: str) -> None:
+    async with httpx2.AsyncClient(base_url=http_origin, headers=ACCEPT) as http:
+        response = await http.post("/mcp", json=LIST_TOOLS)
+    assert '"session-recordings-list"' in response.text
+
+
+def test_without_a_key_or_a_store_two_lines_name_both_choices() -> None:
+    ended = run()
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert ended.stderr.splitlines() == snapshot(
+        [
+            "No PostHog key: set POSTHOG_PERSONAL_API_KEY (or POSTHOG_PERSONAL_API_KEY_FILE) and POSTHOG_ENVIRONMENT_ID.",
+            "No account? Start with --local to use the local Replay API; add --demo to put demo recordings into it.",
+        ]
+    )
+
+
+def test_a_public_address_needs_a_named_host(path: Path) -> None:
+    ended = run("serve", "--transport", "http", "--bind", "0.0.0.0", "--local", str(path))
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert ended.stderr.splitlines() == snapshot(
+        [
+            "--bind 0.0.0.0 opens this server, and the key it holds, to the network without a login.",
+            "Put a proxy that authenticates in front and name its host with --allowed-host, or bind to 127.0.0.1.",
+        ]
+    )
+
+
+def test_a_store_that_cannot_be_opened_is_told_in_words(tmp_path: Path) -> None:
+    broken = tmp_path / "broken.sqlite"
+    broken.write_bytes(b"this is no database" * 100)
+    ended = run("--local", str(broken))
+    assert ended.returncode == 2
+    assert ended.stderr.replace(str(broken), "PATH").splitlines() == snapshot(
+        [
+            "The local store 'PATH' cannot be opened: file is not a database.",
+            "Name another file with --local PATH, or move this one away.",
+        ]
+    )
+
+
+async def test_logs_are_json_lines_on_stderr_and_hold_no_key(tmp_path: Path) -> None:
+    log = tmp_path / "stderr"
+    environment = clean_environment(
+        POSTHOG_PERSONAL_API_KEY="phx_secretsecret", POSTHOG_HOST="http://127.0.0.1:9", POSTHOG_ENVIRONMENT_ID="1"
+    )
+    server = StdioServerParameters(command=sys.executable, args=["-m", "replay_mcp"], env=environment)
+    with log.open("w") as errors:
+        async with Client(stdio_client(server, errlog=errors)) as client:
+            result = await client.call_tool("session-recording-get", {"id": "s1"})
+    assert result.is_error
+    lines = [json.loads(line) for line in log.read_text().splitlines()]
+    assert {line["level"] for line in lines} == {"warning"}
+    assert "phx_secretsecret" not in log.read_text()

@@ -1,0 +1,87 @@
+"""`session-recording-playlist-create`."""
+
+from typing import Any
+
+import pytest
+from inline_snapshot import snapshot
+
+from tests.agent import Agent
+
+pytestmark = pytest.mark.anyio
+TOOL = "session-recording-playlist-create"
+
+
+def without_short_id(result: dict[str, Any]) -> dict[str, Any]:
+    """Short ids are random: they are replaced, in the link as well."""
+    short_id = result["playlist"]["short_id"]
+    return {
+        name: value.replace(short_id, "SHORT_ID") if isinstance(value, str) else value
+        for name, value in result["playlist"].items()
+    }
+
+
+async def test_a_collection_is_created(agent: Agent) -> None:
+    result = await agent.call(TOOL, name="Checkout fails", description="Paying answers 500", pinned=True, folder="Team")
+    assert without_short_id(result) == snapshot(
+        {
+            "short_id": "SHORT_ID",
+            "name": "Checkout fails",
+            "description": "Paying answers 500",
+            "type": "collection",
+            "pinned": True,
+            "created_by": "you@localhost.local",
+            "last_modified_at": "2026-11-20T12:00:00Z",
+            "link": "https://us.posthog.com/project/1/replay/playlists/SHORT_ID",
+        }
+    )
+
+
+async def test_a_saved_filter_is_created_with_its_filters(agent: Agent) -> None:
+    result = await agent.call(TOOL, name="Last week", type="filters", filters={"date_from": "-7d"})
+    assert without_short_id(result) == snapshot(
+        {
+            "short_id": "SHORT_ID",
+            "name": "Last week",
+            "type": "filters",
+            "created_by": "you@localhost.local",
+            "last_modified_at": "2026-11-20T12:00:00Z",
+            "link": "https://us.posthog.com/project/1/replay/playlists/SHORT_ID",
+            "filters": {"date_from": "-7d"},
+        }
+    )
+
+
+async def test_calling_twice_makes_two(agent: Agent) -> None:
+    first = await agent.call(TOOL, name="Same")
+    second = await agent.call(TOOL, name="Same")
+    assert first["playlist"]["short_id"] != second["playlist"]["short_id"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        ({}, snapshot("argument 'name' is required")),
+        ({"name": ""}, snapshot("name: String should have at least 1 character, got ''")),
+        (
+            {"name": "x" * 401},
+            snapshot(
+                "name: String should have at most 400 characters, got 'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…"
+            ),
+        ),
+        ({"name": "a", "type": "filters"}, snapshot("type 'filters' needs non-empty filters")),
+        ({"name": "a", "type": "filters", "filters": {}}, snapshot("type 'filters' needs non-empty filters")),
+        (
+            {"name": "a", "filters": {"b": 1}},
+            snapshot("a collection cannot have filters; leave them out, or use type 'filters'"),
+        ),
+        ({"name": "a", "type": "tomato"}, snapshot("type: should be 'collection' or 'filters', got 'tomato'")),
+        (
+            {"name": "a", "deleted": True},
+            snapshot("unknown argument 'deleted'; it takes name, description, type, filters, pinned, folder, detail"),
+        ),
+    ],
+)
+async def test_a_playlist_that_the_api_would_refuse_is_refused_before(
+    agent: Agent, arguments: dict[str, Any], why: str
+) -> None:
+    assert (await agent.fail(TOOL, **arguments))["why"] == why

@@ -1,0 +1,81 @@
+"""`session-recording-playlist-delete`."""
+
+import pytest
+from inline_snapshot import snapshot
+
+from tests.agent import Agent
+from tests.conftest import Local
+from tests.seeding import add_item, add_playlist
+
+pytestmark = pytest.mark.anyio
+TOOL = "session-recording-playlist-delete"
+GET = "session-recording-playlist-get"
+
+
+async def test_a_deleted_collection_comes_back_whole_with_the_arguments_that_the_deletion_gave(
+    agent: Agent, local: Local
+) -> None:
+    with local.store.connection() as db:
+        add_item(db, add_playlist(db, "aaaaaaaa"), "s1")
+    gone = await agent.call(TOOL, short_id="aaaaaaaa")
+    assert gone == snapshot(
+        {
+            "deleted": True,
+            "playlist": {
+                "short_id": "aaaaaaaa",
+                "name": "Playlist aaaaaaaa",
+                "type": "collection",
+                "recordings": 1,
+                "deleted": True,
+                "created_by": "you@localhost.local",
+                "last_modified_at": "2026-11-19T12:00:00Z",
+                "link": "https://us.posthog.com/project/1/replay/playlists/aaaaaaaa",
+            },
+            "undo": {"short_id": "aaaaaaaa", "restore": True},
+        }
+    )
+    assert (await agent.call(GET, short_id="aaaaaaaa"))["found"] is False
+    back = await agent.call(TOOL, **gone["undo"])
+    assert back == snapshot(
+        {
+            "deleted": False,
+            "playlist": {
+                "short_id": "aaaaaaaa",
+                "name": "Playlist aaaaaaaa",
+                "type": "collection",
+                "recordings": 1,
+                "created_by": "you@localhost.local",
+                "last_modified_at": "2026-11-19T12:00:00Z",
+                "link": "https://us.posthog.com/project/1/replay/playlists/aaaaaaaa",
+            },
+        }
+    )
+    assert (await agent.call(GET, short_id="aaaaaaaa"))["playlist"]["recordings"] == 1
+
+
+async def test_a_saved_filter_is_deleted_and_restored_with_its_filters(agent: Agent, local: Local) -> None:
+    with local.store.connection() as db:
+        add_playlist(db, "aaaaaaaa", type="filters", filters='{"date_from": "-7d"}')
+    gone = await agent.call(TOOL, short_id="aaaaaaaa")
+    assert gone["undo"] == {"short_id": "aaaaaaaa", "restore": True, "filters": {"date_from": "-7d"}}
+    assert (await agent.call(TOOL, **gone["undo"]))["deleted"] is False
+    assert (await agent.call(GET, short_id="aaaaaaaa"))["playlist"]["filters"] == {"date_from": "-7d"}
+
+
+async def test_what_cannot_be_deleted_is_told(agent: Agent) -> None:
+    assert await agent.fail(TOOL, short_id="synthetic-shared") == snapshot(
+        {
+            "kind": "bad_request",
+            "what": "session-recording-playlist-delete 'synthetic-shared' failed",
+            "why": "The API refused the input: 'Cannot update synthetic playlists'.",
+            "next": "Correct the value that the API names and call again.",
+        }
+    )
+    assert await agent.fail(TOOL, short_id="nope") == snapshot(
+        {
+            "kind": "not_found",
+            "what": "session-recording-playlist-delete 'nope' failed",
+            "why": "The API has no such object (404).",
+            "next": "Check the id: session-recordings-list and session-recording-playlists-list show what exists in this environment.",
+        }
+    )

@@ -1,0 +1,199 @@
+"""`session-recording-playlist-recordings-add`."""
+
+import json
+
+import pytest
+from inline_snapshot import snapshot
+
+from tests.agent import Agent, Connect
+from tests.conftest import Local
+from tests.faults import Fault, Faults
+from tests.seeding import add_playlist
+
+pytestmark = pytest.mark.anyio
+TOOL = "session-recording-playlist-recordings-add"
+BULK = "/bulk_add"
+
+
+@pytest.fixture(autouse=True)
+def playlist(local: Local) -> None:
+    with local.store.connection() as db:
+        add_playlist(db, "aaaaaaaa")
+        add_playlist(db, "saved", type="filters", filters='{"a": 1}')
+
+
+def members(local: Local) -> set[str]:
+    with local.store.connection() as db:
+        return {row["session_id"] for row in db.execute("SELECT session_id FROM session_recording_playlist_item")}
+
+
+def ids(count: int) -> list[str]:
+    return [f"s{number:03}" for number in range(count)]
+
+
+async def test_one_id_takes_the_documented_route(agent: Agent, local: Local, faults: Faults) -> None:
+    assert await agent.call(TOOL, short_id="aaaaaaaa", session_recording_ids=["s1"]) == snapshot(
+        {"complete": True, "done": ["s1"]}
+    )
+    assert faults.lines == ["POST /api/environments/1/session_recording_playlists/aaaaaaaa/recordings/s1/"]
+    assert members(local) == {"s1"}
+
+
+async def test_more_go_in_bulk_in_chunks_of_twenty(agent: Agent, local: Local, faults: Faults) -> None:
+    result = await agent.call(TOOL, short_id="aaaaaaaa", session_recording_ids=ids(45))
+    assert (result["complete"], result["done"]) == (True, ids(45))
+    assert [len(json.loads(seen.body)["session_recording_ids"]) for seen in faults.seen] == [20, 20, 5]
+    assert members(local) == set(ids(45))
+
+
+async def test_adding_again_changes_nothing_and_repeats_count_once(agent: Agent, local: Local) -> None:
+    await agent.call(TOOL, short_id="aaaaaaaa", session_recording_ids=["s1"])
+    again = await agent.call(TOOL, short_id="aaaaaaaa", session_recording_ids=["s1", "s2", "s1"])
+    assert again == {"complete": True, "done": ["s1", "s2"]}
+    assert members(local) == {"s1", "s2"}
+
+
+@pytest.mark.parametrize("missing", [Fault(status=404, path=BULK), Fault(status=405, path=BULK)])
+async def test_where_bulk_does_not_exist_the_single_route_does_it(
+    agent: Agent, local: Local, faults: Faults, missing: Fault
+) -> None:
+    faults.always(missing)
+    result = await agent.call(TOOL, short_id="aaaaaaaa", session_recording_ids=ids(22))
+    assert (result["complete"], result["done"]) == (True, ids(22))
+    assert sum(line.endswith("bulk_add/") for line in faults.lines) == 1
+    assert members(local) == set(ids(22))
+
+
+async def test_a_build_that_takes_bulk_add_for_an_id_is_noticed_and_cleaned_up(
+    agent: Agent, local: Local, faults: Faults
+) -> None:
+    await local.http.post("/api/environments/1/session_recording_playlists/aaaaaaaa/recordings/stray/")
+    faults.then(Fault(status=200, body=b'{"success": true}', path=BULK))
+    result = await agent.call(TOOL, short_id="aaaaaaaa", session_recording_ids=["s1", "s2"])
+    assert result == snapshot({"complete": True, "done": ["s1", "s2"]})
+    assert faults.lines == snapshot(
+        [
+            "POST /api/environments/1/session_recording_playlists/aaaaaaaa/recordings/bulk_add/",
+            "DELETE /api/environments/1/session_recording_playlists/aaaaaaaa/recordings/bulk_add/",
+            "POST /api/environments/1/session_recording_playlists/aaaaaaaa/recordings/s1/",
+            "POST /api/environments/1/session_recording_playlists/aaaaaaaa/recordings/s2/",
+        ]
+    )
+
+
+async def test_a_failure_midway_loses_nothing_and_says_what_was_done(
+    agent: Agent, local: Local, faults: Faults
+) -> None:
+    faults.then(Fault(passes=True), Fault(status=429, headers={"Retry-After": "600"}, path=BULK))
+    result = await agent.call(TOOL, short_id="aaaaaaaa", session_recording_ids=ids(22))
+    assert result == snapshot(
+        {
+            "complete": False,
+            "done": [
+                "s000",
+                "s001",
+                "s002",
+                "s003",
+                "s004",
+                "s005",
+                "s006",
+                "s007",
+                "s008",
+                "s009",
+                "s010",
+                "s011",
+                "s012",
+                "s013",
+                "s014",
+                "s015",
+                "s016",
+                "s017",
+                "s018",
+                "s019",
+            ],
+            "not_tried": ["s020", "s021"],
+            "stopped_by": "The API's rate limit for this key is reached (429). Wait 600 seconds, then call again; ask for less per call.",
+        }
+    )
+    assert members(local) == set(ids(20))
+
+
+async def test_ids_that_the_api_cannot_take_are_told_one_by_one(agent: Agent, local: Local, faults: Faults) -> None:
+    faults.always(Fault(status=500, path=BULK), Fault(status=500, path="/recordings/bad"))
+    result = await agent.call(TOOL, short_id="aaaaaaaa", session_recording_ids=["s1", "bad", "s2"])
+    assert result == snapshot(
+        {
+            "complete": False,
+            "done": ["s1", "s2"],
+            "failed": [{"id": "bad", "why": "The API failed with 500 (Internal Server Error)."}],
+        }
+    )
+    assert members(local) == {"s1", "s2"}
+
+
+async def test_a_playlist_that_takes_no_recordings_is_told_before_all(agent: Agent) -> None:
+    two = ["s1", "s2"]
+    assert await agent.fail(TOOL, short_id="saved", session_recording_ids=two) == snapshot(
+        {
+            "kind": "bad_request",
+            "what": "session-recording-playlist-recordings-add 'saved' failed",
+            "why": "The API refused the input: \"Cannot add recordings to a playlist that is type 'filters'.\".",
+            "next": "Correct the value that the API names and call again.",
+        }
+    )
+    assert await agent.fail(TOOL, short_id="saved", session_recording_ids=["s1"]) == snapshot(
+        {
+            "kind": "bad_request",
+            "what": "session-recording-playlist-recordings-add 'saved' failed",
+            "why": "The API refused the input: \"Cannot add recordings to a playlist that is type 'filters'.\".",
+            "next": "Correct the value that the API names and call again.",
+        }
+    )
+    assert await agent.fail(TOOL, short_id="nope", session_recording_ids=two) == snapshot(
+        {
+            "kind": "not_found",
+            "what": "session-recording-playlist-recordings-add 'nope' failed",
+            "why": "The API has no such object (404).",
+            "next": "Check the id: session-recordings-list and session-recording-playlists-list show what exists in this environment.",
+        }
+    )
+    assert await agent.fail(TOOL, short_id="synthetic-shared", session_recording_ids=two) == snapshot(
+        {
+            "kind": "invalid_arguments",
+            "what": "session-recording-playlist-recordings-add 'synthetic-shared' failed",
+            "why": "short_id: a synthetic playlist is computed: recordings cannot be put into it or taken out, got 'synthetic-shared'",
+            "next": "Correct the arguments and call the tool again.",
+        }
+    )
+
+
+async def test_a_build_closed_to_keys_is_told_with_advice(agent: Agent, faults: Faults) -> None:
+    faults.always(Fault(status=403, body=b'{"detail": "This action does not support Personal API Key access"}'))
+    assert await agent.fail(TOOL, short_id="aaaaaaaa", session_recording_ids=["s1", "s2"]) == snapshot(
+        {
+            "kind": "forbidden",
+            "what": "session-recording-playlist-recordings-add 'aaaaaaaa' failed",
+            "why": "This PostHog build does not open this operation to personal API keys, whatever their scopes (403).",
+            "next": "Update PostHog (keys may do this since August 2026), or do it in the PostHog app.",
+        }
+    )
+
+
+async def test_one_to_a_hundred_ids(agent: Agent) -> None:
+    for wrong in ([], ids(101), ["a/b"], "s1"):
+        error = await agent.fail(TOOL, short_id="aaaaaaaa", session_recording_ids=wrong)
+        assert error["kind"] == "invalid_arguments"
+
+
+async def test_a_read_only_server_neither_lists_nor_runs_it(connect: Connect, local: Local) -> None:
+    async with connect(permission="read") as agent:
+        assert await agent.fail(TOOL, short_id="aaaaaaaa", session_recording_ids=["s1"]) == snapshot(
+            {
+                "kind": "not_permitted",
+                "what": "session-recording-playlist-recordings-add 'aaaaaaaa' failed",
+                "why": "The server runs at permission level 'read'; this tool needs 'curate'.",
+                "next": "The person who runs the server can set REPLAY_MCP_PERMISSION=curate.",
+            }
+        )
+        assert TOOL not in [tool.name for tool in (await agent.client.list_tools()).tools]
+    assert members(local) == set()
