@@ -148,7 +148,7 @@ def main() -> int:
     for path, content in ((ROOT / "docs" / "tools.md", tools_page()), (ROOT / "manifest.json", manifest())):
         if "--check" in sys.argv[1:]:
             if not path.exists() or path.read_text(encoding="utf-8") != content:
-                print(f"{path.relative_to(ROOT)} is stale: run python docs/generate.py", file=sys.stderr)
+                sys.stderr.write(f"{path.relative_to(ROOT)} is stale: run python docs/generate.py\n")
                 stale = 1
         else:
             path.write_text(content, encoding="utf-8")

@@ -1,14 +1,14 @@
 """The one way to call the Replay API: `ApiClient.call(endpoint, params)`."""
 
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
+from functools import cached_property, partial
 from typing import Any, Final, TypeVar
 
 import anyio
 import httpx2
 import orjson
-import stamina
 from pydantic import BaseModel
 
 from replay_mcp import __version__
@@ -34,10 +34,20 @@ R = TypeVar("R", bound=BaseModel | bytes)
 class ApiClient:
     """Calls endpoints of one environment with one key. Make it with `open_client`."""
 
-    def __init__(self, http: httpx2.AsyncClient, *, prefix: Prefix, environment: str) -> None:
-        self._http = http
+    def __init__(self, connect: Callable[[], httpx2.AsyncClient], *, prefix: Prefix, environment: str) -> None:
+        self._connect = connect
         self._prefix: Prefix = prefix
         self._environment = environment
+
+    @cached_property
+    def _http(self) -> httpx2.AsyncClient:
+        # Made at the first call: loading certificates takes longer than all else of a server's start.
+        return self._connect()
+
+    async def aclose(self) -> None:
+        """Close the connections, if there was any call."""
+        if "_http" in self.__dict__:
+            await self._http.aclose()
 
     async def call(self, endpoint: Endpoint[P, R], params: P, *, deadline: float = DEADLINE_SECONDS) -> R:
         """Send the request and return the parsed answer within `deadline` seconds.
@@ -52,6 +62,8 @@ class ApiClient:
             MalformedResponse: a success with an unusable body, or a redirect.
             ApiError: an error status, as the subclass that `errors.error_class` names.
         """
+        import stamina  # noqa: PLC0415 - a server lists its tools sooner without it
+
         request = self._request(endpoint, params, deadline)
         ends_at = time.monotonic() + deadline
 
@@ -116,13 +128,13 @@ async def open_client(
 
     The key is sent to `origin` only: redirects are not followed, and proxies come from the environment as usual.
     """
-    async with httpx2.AsyncClient(
-        base_url=origin,
-        headers={"Authorization": f"Bearer {api_key}", "User-Agent": USER_AGENT, "Accept": "application/json, */*"},
-        follow_redirects=False,
-        transport=transport,
-    ) as http:
-        yield ApiClient(http, prefix=prefix, environment=environment)
+    headers = {"Authorization": f"Bearer {api_key}", "User-Agent": USER_AGENT, "Accept": "application/json, */*"}
+    connect = partial(httpx2.AsyncClient, base_url=origin, headers=headers, follow_redirects=False, transport=transport)
+    client = ApiClient(connect, prefix=prefix, environment=environment)
+    try:
+        yield client
+    finally:
+        await client.aclose()
 
 
 def _origin(request: httpx2.Request) -> str:

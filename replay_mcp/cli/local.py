@@ -40,7 +40,9 @@ def _serve(local: LocalStore, options: argparse.Namespace) -> None:
         flush=True,
     )
     throttle = Throttle(options.rate_limits) if options.rate_limits else None
-    uvicorn.run(local.app(throttle), host="127.0.0.1", port=options.port, log_config=None, lifespan="off")
+    uvicorn.run(
+        local.app(throttle), host="127.0.0.1", port=options.port, log_config=None, access_log=False, lifespan="off"
+    )
 
 
 def _list_keys(local: LocalStore) -> None:

@@ -3,6 +3,7 @@
 import dataclasses
 import difflib
 import logging
+from functools import cached_property
 from typing import Any, Final
 
 import orjson
@@ -64,9 +65,9 @@ class ReplayTool(Tool):
         """Whether the server's permission level lists and runs this tool."""
         return self._replay.permits(self._definition.level)
 
-    @property
-    def output_schema(self) -> dict[str, Any]:  # pyright: ignore[reportIncompatibleVariableOverride]
-        """Describes the concise form; the full form has the same required fields and more."""
+    @cached_property
+    def output_schema(self) -> dict[str, Any]:
+        """The flat schema of the result model."""
         return flat_schema(self._definition.result)
 
     async def run(

@@ -35,13 +35,13 @@ LEVELS: Final[tuple[Permission, ...]] = get_args(Permission)
 class Params(BaseModel):
     """Base of a tool's input: flat, frozen, unknown arguments refused."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, defer_build=True)
 
 
 class Result(BaseModel):
     """Base of results and of their parts: null and empty values are not shown (false and 0 are)."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     @model_serializer(mode="wrap")
     def _without_empty(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
