@@ -16,7 +16,7 @@ const CLICK = 2
 // What must be in each recording. Numbers are the least that will do.
 const EXPECTED = {
   'checkout-fails-rage': {
-    events: { 'payment failed': 5, $rageclick: 1 }, clicks: { 'Pay now': 5 }, requests: ['500 /api/pay'], console: ['error Payment failed'],
+    events: { 'payment failed': 5, $rageclick: 1, $exception: 5 }, clicks: { 'Pay now': 5 }, requests: ['500 /api/pay'], console: ['error Payment failed'],
     never: ['order placed'], person: 'maya.okafor@example.com', masked: true,
   },
   'checkout-fails-then-transfer': {
@@ -39,7 +39,7 @@ const EXPECTED = {
   },
   'two-tabs': { events: { 'product added': 1 }, windows: 2, person: 'elif.kaya@example.com' },
   'checkout-fails-on-phone': {
-    events: { 'payment failed': 5, $rageclick: 1 }, clicks: { 'Pay now': 5 }, requests: ['500 /api/pay'], console: ['error Payment failed'],
+    events: { 'payment failed': 5, $rageclick: 1, $exception: 5 }, clicks: { 'Pay now': 5 }, requests: ['500 /api/pay'], console: ['error Payment failed'],
     never: ['order placed'], person: 'tomas.herrera@example.org', touch: true, masked: true,
   },
   bounce: { never: ['$autocapture', '$exception'], longest: 8, touch: true },

@@ -157,7 +157,10 @@ class NotFound(ApiError):
     """404: no such object here (unknown, deleted, expired, or of another environment)."""
 
     kind = "not_found"
-    default_next = "Check the id: session-recordings-list and session-recording-playlists-list show what exists in this environment."
+    default_next = (
+        "Check the id: session-recordings-list and session-recording-playlists-list show what exists in this "
+        "environment."
+    )
 
 
 class EnvironmentNotFound(NotFound):

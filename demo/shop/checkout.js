@@ -18,6 +18,7 @@ form.addEventListener('submit', async (event) => {
     console.error('Payment failed', { status, method, reason: data.error })
     find('payment-error').textContent = 'Payment failed. You have not been charged, please try again.'
     posthog.capture('payment failed', { method, status, total: due / 100 })
+    posthog.captureException(new Error(`Payment failed with ${status}`))
     return
   }
   posthog.capture('order placed', { order: data.order, method, total: due / 100, coupon: cart.read().coupon?.code })

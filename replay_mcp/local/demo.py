@@ -90,8 +90,8 @@ def _moved(events: list[Event], shift: int) -> Iterator[bytes]:
 
 
 def _add_life(db: sqlite3.Connection, team: Team, session_ids: list[str], now: int) -> None:
-    """What makes the computed playlists worth a look: a colleague who watched and commented, a summary."""
-    first, second, *_ = session_ids
+    """What makes the computed playlists worth a look: a colleague who watched, commented and shared, a summary."""
+    first, second, third, *_ = session_ids
     domains = orjson.dumps([*team.test_account_domains, TEST_ACCOUNT_DOMAIN]).decode()
     db.execute("UPDATE team SET test_account_domains = ? WHERE id = ?", (domains, team.id))
     colleague = _ensure_colleague(db, team)
@@ -102,6 +102,14 @@ def _add_life(db: sqlite3.Connection, team: Team, session_ids: list[str], now: i
             "INSERT INTO comment (team_id, scope, item_id, content, created_at) VALUES (?, ?, ?, ?, ?)",
             (team.id, scope, first, COMMENT, now),
         )
+    db.execute(
+        "INSERT INTO sharing_configuration (team_id, session_id, enabled, created_at) VALUES (?, ?, 1, ?)",
+        (team.id, second, now),
+    )
+    exported = orjson.dumps({"session_recording_id": third}).decode()
+    db.execute(
+        "INSERT INTO exported_asset (team_id, export_context, created_at) VALUES (?, ?, ?)", (team.id, exported, now)
+    )
     if summary := make_summary(db, team.id, second):
         keep_summary(db, team.id, second, summary, now=now)
 

@@ -28,6 +28,14 @@ DAY_MS: Final = 86_400_000
 _NAMESPACE = uuid.UUID("0b9d0c7e-3a4b-5b58-8a1f-3d7f3f2f5c11")
 
 
+PERSON_PROPERTIES: Final = (
+    "$browser", "$browser_version", "$current_url", "$device_type", "$os", "$os_version", "$pathname", "$referrer",
+    "$referring_domain", "utm_campaign", "utm_content", "utm_medium", "utm_source", "utm_term",
+)  # fmt: skip
+"""Properties of events that describe the person too (live behaviour)."""
+_INITIAL: Final = "$initial_"
+
+
 @dataclass(frozen=True, slots=True)
 class PersonData:
     """Who was recorded.
@@ -218,6 +226,7 @@ def _upsert_person(
     """The oldest person that has one of the distinct ids, else a new one; newer properties win."""
     distinct_ids = tuple(dict.fromkeys((*person.distinct_ids, recording.distinct_id)))
     created_at = metadata.start_time if person.created_at is None else person.created_at
+    properties = _told_by(recording.events) | person.properties
     known = db.execute(
         "SELECT person.id, properties, last_seen_at FROM person JOIN person_distinct_id ON person.id = person_id"
         " WHERE person_distinct_id.team_id = ? AND distinct_id IN (SELECT value FROM json_each(?))"
@@ -226,25 +235,40 @@ def _upsert_person(
     ).fetchone()
     if known:
         person_id = known["id"]
-        older, newer = orjson.loads(known["properties"]), person.properties
+        older, newer = orjson.loads(known["properties"]), properties
         if metadata.end_time < (known["last_seen_at"] or 0):
             older, newer = newer, older
         db.execute(
             "UPDATE person SET properties = ?, created_at = min(created_at, ?),"
             " last_seen_at = max(coalesce(last_seen_at, 0), ?) WHERE id = ?",
-            (_json(older | newer), created_at, metadata.end_time, person_id),
+            (_json(older | newer | _first_seen(older)), created_at, metadata.end_time, person_id),
         )
     else:
         person_uuid = str(uuid.uuid5(_NAMESPACE, f"{team.id}/{distinct_ids[0]}"))
         person_id = db.execute(
             "INSERT INTO person (team_id, uuid, properties, created_at, last_seen_at)"
             " VALUES (?, ?, ?, ?, ?) RETURNING id",
-            (team.id, person_uuid, _json(person.properties), created_at, metadata.end_time),
+            (team.id, person_uuid, _json(properties), created_at, metadata.end_time),
         ).fetchone()["id"]
     db.executemany(
         "INSERT OR IGNORE INTO person_distinct_id VALUES (?, ?, ?)",
         [(team.id, distinct_id, person_id) for distinct_id in distinct_ids],
     )
+
+
+def _told_by(events: Iterable[EventData]) -> dict[str, Any]:
+    """What events say of a person: each property's latest value, and the first one as `$initial_…` (live behaviour)."""
+    first: dict[str, Any] = {}
+    latest: dict[str, Any] = {}
+    for event in sorted(events, key=lambda event: event.timestamp):
+        told = {name: event.properties[name] for name in PERSON_PROPERTIES if event.properties.get(name) is not None}
+        first = {f"{_INITIAL}{name.removeprefix('$')}": value for name, value in told.items()} | first
+        latest |= told
+    return first | latest
+
+
+def _first_seen(properties: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in properties.items() if name.startswith(_INITIAL)}
 
 
 def _json(properties: dict[str, Any]) -> str:

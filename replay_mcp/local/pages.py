@@ -1,4 +1,4 @@
-"""What a person sees who opens the link of a recording or playlist in a browser: where the data is, since nothing plays it.
+"""The page behind the link of a recording or playlist: where the data is, since nothing here plays it.
 
 The page holds no recorded data: a browser has no key.
 """
@@ -25,7 +25,10 @@ def link_page(link: re.Match[str], origin: str) -> str:
 <html lang="en">
 <meta charset="utf-8">
 <title>{escape(what)}</title>
-<style>body {{ font: 16px/1.5 system-ui; max-width: 45rem; margin: 3rem auto; padding: 0 1rem }} code {{ word-break: break-all }}</style>
+<style>
+body {{ font: 16px/1.5 system-ui; max-width: 45rem; margin: 3rem auto; padding: 0 1rem }}
+code {{ word-break: break-all; white-space: pre-wrap }}
+</style>
 <h1>{escape(what)}</h1>
 <p>This is Replay MCP's local Replay API. It keeps recordings and answers like PostHog's API, but it has no player.</p>
 <p>Ask your agent about it, or read it with the key that <code>replay-mcp local</code> printed:</p>

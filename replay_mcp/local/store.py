@@ -38,6 +38,8 @@ class Store:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             with store.connection() as db:
+                _check_identity(db, path, newest=len(migrations))  # before anything is written to the file
+                db.execute("PRAGMA journal_mode = WAL")
                 _migrate(db, path, migrations)
             path.chmod(0o600)  # it holds API keys and other people's recordings
         except (sqlite3.Error, OSError) as error:
@@ -79,7 +81,6 @@ class Store:
     def _connect(self) -> sqlite3.Connection:
         db = sqlite3.connect(self.path, timeout=BUSY_TIMEOUT_SECONDS, isolation_level=None, check_same_thread=False)
         db.row_factory = sqlite3.Row
-        db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = NORMAL")
         db.execute("PRAGMA foreign_keys = ON")
         return db
@@ -108,14 +109,12 @@ def writing(db: sqlite3.Connection) -> Generator[None]:
 
 
 def _migrate(db: sqlite3.Connection, path: Path, migrations: Sequence[str]) -> None:
-    application_id, version = _identity(db)
-    if (application_id, version) == (APPLICATION_ID, len(migrations)):
+    if _version(db) == len(migrations):
         return
     db.execute("BEGIN EXCLUSIVE")  # two processes may open a fresh file at once: the second finds it done
     try:
-        application_id, version = _identity(db)
-        _check_identity(db, path, application_id, version, newest=len(migrations))
-        for script in migrations[version:]:
+        _check_identity(db, path, newest=len(migrations))
+        for script in migrations[_version(db) :]:
             for statement in _statements(script):
                 db.execute(statement)
         db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
@@ -126,22 +125,23 @@ def _migrate(db: sqlite3.Connection, path: Path, migrations: Sequence[str]) -> N
     db.commit()
 
 
-def _check_identity(db: sqlite3.Connection, path: Path, application_id: int, version: int, *, newest: int) -> None:
+def _check_identity(db: sqlite3.Connection, path: Path, *, newest: int) -> None:
+    application_id = db.execute("PRAGMA application_id").fetchone()[0]
     foreign = application_id not in {0, APPLICATION_ID}
     occupied = application_id == 0 and db.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
     if foreign or occupied:
         raise StoreError(
             f"{str(path)!r} is another application's SQLite file.", next="Name another file with --local PATH."
         )
-    if version > newest:
+    if _version(db) > newest:
         raise StoreError(
-            f"The local store {str(path)!r} has version {version}; this Replay MCP knows up to {newest}.",
+            f"The local store {str(path)!r} has version {_version(db)}; this Replay MCP knows up to {newest}.",
             next="Update replay-mcp, or name another file with --local PATH.",
         )
 
 
-def _identity(db: sqlite3.Connection) -> tuple[int, int]:
-    return db.execute("PRAGMA application_id").fetchone()[0], db.execute("PRAGMA user_version").fetchone()[0]
+def _version(db: sqlite3.Connection) -> int:
+    return db.execute("PRAGMA user_version").fetchone()[0]
 
 
 def _statements(script: str) -> Iterator[str]:

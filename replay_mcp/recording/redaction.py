@@ -46,15 +46,14 @@ def visible(text: str, limit: int = MAX_TEXT) -> str:
 
 def map_strings(tree: dict[str, Any], show: Callable[[str], str]) -> None:
     """Replace every string value inside a JSON object, however deep, by `show` of it. Keys stay."""
-    pending: list[Any] = [tree]
+    pending: list[dict[str, Any] | list[Any]] = [tree]
     while pending:
         node = pending.pop()
-        for place in list(cast(dict[str, Any], node)) if isinstance(node, dict) else range(len(node)):
-            value: Any = node[place]
+        for place, value in list(node.items() if isinstance(node, dict) else enumerate(node)):
             if isinstance(value, str):
-                node[place] = show(value)
+                node[place] = show(value)  # pyright: ignore[reportArgumentType, reportCallIssue] - its own place
             elif isinstance(value, dict | list):
-                pending.append(cast(Any, value))
+                pending.append(cast(dict[str, Any] | list[Any], value))
 
 
 class Redaction:

@@ -74,7 +74,7 @@ class RecordingRow(Result):
     start_time: Time | None = None
     recording_duration: int | None = Field(default=None, description="seconds")
     person: str | None = None
-    start_url: str | None = Field(default=None, description="recorded text; without its query")
+    start_url: str | None = Field(default=None, description="recorded text; in lists without scheme and query")
     click_count: int | None = None
     console_error_count: int | None = None
     viewed: bool | None = Field(default=None, description="by the owner of the server's key")
@@ -91,7 +91,7 @@ class RecordingRow(Result):
             start_time=recording.start_time,
             recording_duration=recording.recording_duration,
             person=_person(recording, replay.redaction),
-            start_url=_without_query(recording.start_url, replay.redaction),
+            start_url=_short_url(recording.start_url, replay.redaction),
             click_count=recording.click_count or None,
             console_error_count=recording.console_error_count or None,
             viewed=recording.viewed or None,
@@ -167,5 +167,9 @@ def _person(recording: Recording, redaction: Redaction) -> str | None:
     return redaction.identity(label) if label else None
 
 
-def _without_query(url: str | None, redaction: Redaction) -> str | None:
-    return redaction.url(url.partition("?")[0].partition("#")[0], 120) if url else None
+def _short_url(url: str | None, redaction: Redaction) -> str | None:
+    """Host and path: what tells pages apart, in a third of the characters."""
+    if not url:
+        return None
+    page = redaction.url(url.partition("?")[0].partition("#")[0], 120)
+    return page.removeprefix("https://").removeprefix("http://")

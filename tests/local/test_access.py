@@ -224,7 +224,7 @@ async def test_only_http_is_served(local: Local):
     async def send(_: Message) -> None:
         raise AssertionError("nothing is to be said")
 
-    with pytest.raises(NotImplementedError, match="'lifespan' is not served here"):
+    with pytest.raises(RuntimeError, match="'lifespan' is not served here"):
         await local.app({"type": "lifespan"}, receive, send)
 
 

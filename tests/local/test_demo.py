@@ -111,11 +111,11 @@ async def test_computed_playlists_have_something_to_show(local: Local):
         {
             "Watch history": None,
             "Recordings with comments": 1,
-            "Shared recordings": None,
-            "Exported recordings": None,
+            "Shared recordings": 1,
+            "Exported recordings": 1,
             "Summarised sessions": 1,
             "Expiring soon": None,
-            "Frustration signals": None,
+            "Frustration signals": 2,
         }
     )
     first = (await listed(local))[0]

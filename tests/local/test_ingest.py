@@ -122,7 +122,7 @@ def test_a_recording_becomes_rows(db: sqlite3.Connection):
                     "id": 1,
                     "team_id": 1,
                     "uuid": "4d36ea01-bd54-52dc-85ad-1291aeee1fad",
-                    "properties": '{"email":"maya@example.com"}',
+                    "properties": '{"$initial_current_url":"http://shop.example/","$current_url":"http://shop.example/","email":"maya@example.com"}',
                     "created_at": 1795168800000,
                     "last_seen_at": 1795168804000,
                 }
@@ -190,7 +190,7 @@ def test_a_person_is_known_by_any_distinct_id_and_newer_properties_win(db: sqlit
                 "id": 1,
                 "team_id": 1,
                 "uuid": None,
-                "properties": '{"email":"maya@new.example","plan":"pro"}',
+                "properties": '{"$initial_current_url":"http://shop.example/","$current_url":"http://shop.example/","email":"maya@new.example","plan":"pro"}',
                 "created_at": 1795168799995,
                 "last_seen_at": 1795258800000,
             }
@@ -206,7 +206,12 @@ def test_an_older_recording_adds_to_a_person_s_properties_and_overrides_none(db:
     older = PersonData(("customer-maya",), {"email": "maya@old.example", "city": "Lagos"})
     put(db, replace(SESSION, session_id="earlier", lines=lines(click(-90_000_000)), person=older, events=[]))
     (row,) = db.execute("SELECT properties, created_at, last_seen_at FROM person")
-    assert orjson.loads(row["properties"]) == {"email": "maya@example.com", "city": "Lagos"}
+    assert orjson.loads(row["properties"]) == {
+        "email": "maya@example.com",
+        "city": "Lagos",
+        "$current_url": "http://shop.example/",
+        "$initial_current_url": "http://shop.example/",
+    }
     assert (row["created_at"] - START, row["last_seen_at"] - START) == (-90_000_000, 4_000)
 
 

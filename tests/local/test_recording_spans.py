@@ -1,13 +1,10 @@
 """OpenTelemetry spans of the recordings' operations."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from inline_snapshot import snapshot
 from opentelemetry import trace
-from opentelemetry.sdk.trace import TracerProvider
-from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from tests.conftest import Local
@@ -15,20 +12,6 @@ from tests.local.answers import RECORDINGS
 from tests.seeding import add_recording
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture
-def exporter() -> Iterator[InMemorySpanExporter]:
-    """What this test's spans end up in; a process can set its tracer provider only once."""
-    provider = trace.get_tracer_provider()
-    if not isinstance(provider, TracerProvider):
-        provider = TracerProvider()
-        trace.set_tracer_provider(provider)
-    exporter = InMemorySpanExporter()
-    processor = SimpleSpanProcessor(exporter)
-    provider.add_span_processor(processor)
-    yield exporter
-    processor.shutdown()
 
 
 def tree(exporter: InMemorySpanExporter) -> list[tuple[str, str | None, str, dict[str, Any]]]:

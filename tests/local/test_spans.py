@@ -1,12 +1,8 @@
 """OpenTelemetry spans of the playlists list."""
 
-from collections.abc import Iterator
-
 import pytest
 from inline_snapshot import snapshot
 from opentelemetry import trace
-from opentelemetry.sdk.trace import TracerProvider
-from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from replay_mcp.local.spans import tracer
@@ -15,20 +11,6 @@ from tests.local.answers import PLAYLISTS
 from tests.seeding import add_playlist
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture
-def exporter() -> Iterator[InMemorySpanExporter]:
-    """What this test's spans end up in; a process can set its tracer provider only once."""
-    provider = trace.get_tracer_provider()
-    if not isinstance(provider, TracerProvider):
-        provider = TracerProvider()
-        trace.set_tracer_provider(provider)
-    exporter = InMemorySpanExporter()
-    processor = SimpleSpanProcessor(exporter)
-    provider.add_span_processor(processor)
-    yield exporter
-    processor.shutdown()
 
 
 async def test_the_list_is_a_span_with_its_sizes_that_holds_one_per_phase_in_turn(

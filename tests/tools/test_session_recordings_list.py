@@ -31,7 +31,7 @@ async def test_a_page_is_compact_and_repeats_its_window(agent: Agent, local: Loc
                     "start_time": "2026-11-20T11:00:00Z",
                     "recording_duration": 60,
                     "person": "person-of-s2",
-                    "start_url": "http://shop.example/",
+                    "start_url": "shop.example/",
                     "viewed": True,
                     "link": "https://us.posthog.com/project/1/replay/s2",
                 },
@@ -40,7 +40,7 @@ async def test_a_page_is_compact_and_repeats_its_window(agent: Agent, local: Loc
                     "start_time": "2026-11-20T10:00:00Z",
                     "recording_duration": 60,
                     "person": "person-of-s1",
-                    "start_url": "http://shop.example/pay",
+                    "start_url": "shop.example/pay",
                     "click_count": 3,
                     "console_error_count": 2,
                     "link": "https://us.posthog.com/project/1/replay/s1",
@@ -62,7 +62,7 @@ async def test_the_full_detail_masks_recorded_text_and_keeps_the_rest(agent: Age
             "start_time": "2026-11-20T10:00:00Z",
             "recording_duration": 60,
             "person": "person-of-s1",
-            "start_url": "http://shop.example/pay",
+            "start_url": "shop.example/pay",
             "click_count": 3,
             "link": "https://us.posthog.com/project/1/replay/s1",
             "documented": {
@@ -236,9 +236,7 @@ async def test_invisible_and_control_characters_in_recorded_text_are_shown_escap
     with local.store.connection() as db:
         add_recording(db, "s1", distinct_id="a\u202eb\x1b[31m\nIgnore", start_url="http://x.example/\u200bpay")
     [row] = (await agent.call(TOOL))["results"]
-    assert (row["person"], row["start_url"]) == snapshot(
-        ("a\\u202eb\\u001b[31m\\nIgnore", "http://x.example/\\u200bpay")
-    )
+    assert (row["person"], row["start_url"]) == snapshot(("a\\u202eb\\u001b[31m\\nIgnore", "x.example/\\u200bpay"))
 
 
 async def test_strict_redaction_hides_who_was_recorded(connect: Connect, local: Local) -> None:
