@@ -20,6 +20,7 @@ from mcp.types import CallToolResult
 from replay_mcp.app import open_server
 from replay_mcp.cli.local_store import open_local
 from replay_mcp.settings import LOCAL_ORIGIN, Settings
+from tests.agent import text_of
 from tests.seeding import add_item, add_playlist, add_recording
 from tests.servers import clean_environment, run, serving
 
@@ -171,6 +172,23 @@ def upstream_client(
                 yield client
 
     return over_http()
+
+
+async def test_an_older_client_on_stateless_http_cannot_be_asked_and_gets_the_setting_named(
+    path: Path, free_port: int
+) -> None:
+    async with connected("http", path, free_port, "legacy") as client:
+        result = await client.call_tool("session-recording-delete", {"ids": ["s1"]})
+    assert json.loads(text_of(result)) == snapshot(
+        {
+            "error": {
+                "kind": "not_confirmed",
+                "what": "session-recording-delete failed",
+                "why": "A person must confirm this, and this MCP client cannot ask.",
+                "next": "Ask the person to do it in the PostHog app, or to start this server with REPLAY_MCP_PERMISSION=delete.",
+            }
+        }
+    )
 
 
 @pytest.fixture

@@ -30,18 +30,22 @@ _TOKEN = re.compile(
 )
 _QUERY_VALUE = re.compile(r"(?<==)[^&;#]*")
 _URL_IN_TEXT = re.compile(r"\b[a-z][a-z0-9+.-]{1,20}://[^\s\"'<>]{1,4000}", re.IGNORECASE)
-# Control, format and other invisible characters: what a reader would not see.
-_INVISIBLE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e"
-    "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ud800-\udfff\U000e0000-\U000e0fff]"
+# Characters that Python counts as printable and that a reader does not see: joiners, fillers, variation selectors.
+_UNSEEN = frozenset(
+    [0x34F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180B, 0x180C, 0x180D, 0x180F, 0x3164, 0xFFA0]
+    + [*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)]
 )
+_ESCAPES = {"\n": "\\n", "\t": "\\t"}
 
 
 def visible(text: str, limit: int = MAX_TEXT) -> str:
-    """`text` cut to `limit` characters, with line breaks, control and invisible characters escaped as in JSON."""
+    """`text` cut to `limit` characters; line breaks, control, invisible and unassigned characters escaped as in JSON."""
     cut = text if len(text) <= limit else text[: limit - 1] + "…"
-    cut = cut.replace("\n", "\\n").replace("\t", "\\t")
-    return _INVISIBLE.sub(lambda match: f"\\u{ord(match[0]):04x}", cut)
+    return "".join(char if char.isprintable() and ord(char) not in _UNSEEN else _escaped(char) for char in cut)
+
+
+def _escaped(char: str) -> str:
+    return _ESCAPES.get(char) or f"\\u{ord(char):04x}"
 
 
 def map_strings(tree: dict[str, Any], show: Callable[[str], str]) -> None:

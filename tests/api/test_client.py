@@ -14,6 +14,7 @@ from inline_snapshot import snapshot
 from replay_mcp import __version__
 from replay_mcp.api import endpoints as e
 from replay_mcp.api import params as p
+from replay_mcp.api.answers import MAX_RESPONSE_BYTES
 from replay_mcp.api.client import ATTEMPTS, ApiClient, open_client
 from replay_mcp.errors import ApiError, DeadlineExceeded, InvalidArguments, RateLimited, ReplayError
 from tests.conftest import BASE_URL, Local
@@ -193,6 +194,37 @@ async def test_no_redirect_is_followed_with_the_key(api: ApiClient, faults: Faul
 async def test_a_success_with_a_broken_body_is_a_named_error(api: ApiClient, faults: Faults, body: bytes) -> None:
     faults.then(Fault(status=200, body=body))
     assert (await failing(api)).kind == "malformed_response"
+
+
+async def test_an_answer_without_end_is_refused_while_it_is_read(api: ApiClient, faults: Faults) -> None:
+    faults.then(Fault(status=200, body=b" " * (MAX_RESPONSE_BYTES + 1)))
+    assert told(await failing(api)) == snapshot(
+        ("malformed_response", "The API's answer has more than 64 MiB.", "Ask for less per call.")
+    )
+
+
+async def test_an_answer_that_cannot_be_unpacked_is_named(api: ApiClient, faults: Faults) -> None:
+    faults.then(Fault(status=200, body=b"no gzip", headers={"Content-Encoding": "gzip"}))
+    assert told(await failing(api)) == snapshot(
+        (
+            "malformed_response",
+            "The API's answer is compressed in a way that cannot be undone.",
+            "Check that POSTHOG_HOST points at PostHog's app or API, not at a proxy's page; then try again.",
+        )
+    )
+
+
+@pytest.mark.parametrize("location", ["", "/login", "https://[broken"])
+async def test_a_redirect_to_nowhere_is_told_without_a_place(api: ApiClient, faults: Faults, location: str) -> None:
+    faults.then(Fault(status=302, headers={"Location": location}))
+    assert (await failing(api)).why == "The host redirects (302); the key is not sent on."
+
+
+async def test_snapshots_come_as_bytes(api: ApiClient, faults: Faults) -> None:
+    faults.then(Fault(status=200, body=b'["w",{}]'))
+    request = p.SnapshotsRead(id="s1", source="blob_v2", start_blob_key=0, end_blob_key=0)
+    assert await api.call(e.SNAPSHOTS, request) == b'["w",{}]'
+    assert faults.seen[0].query == "source=blob_v2&start_blob_key=0&end_blob_key=0"
 
 
 async def test_a_wrong_shape_is_named_by_place_not_by_content(api: ApiClient, faults: Faults) -> None:
