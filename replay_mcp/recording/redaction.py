@@ -32,14 +32,15 @@ _QUERY_VALUE = re.compile(r"(?<==)[^&;#]*")
 _URL_IN_TEXT = re.compile(r"\b[a-z][a-z0-9+.-]{1,20}://[^\s\"'<>]{1,4000}", re.IGNORECASE)
 # Characters that Python counts as printable and that a reader does not see: joiners, fillers, variation selectors.
 _UNSEEN = frozenset(
-    [0x34F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180B, 0x180C, 0x180D, 0x180F, 0x3164, 0xFFA0]
-    + [*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)]
+    {0x34F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180B, 0x180C, 0x180D, 0x180F, 0x3164, 0xFFA0}
+    | set(range(0xFE00, 0xFE10))
+    | set(range(0xE0100, 0xE01F0))
 )
 _ESCAPES = {"\n": "\\n", "\t": "\\t"}
 
 
 def visible(text: str, limit: int = MAX_TEXT) -> str:
-    """`text` cut to `limit` characters; line breaks, control, invisible and unassigned characters escaped as in JSON."""
+    """`text` cut to `limit` characters; what cannot be seen (line breaks, control, format …) is escaped as in JSON."""
     cut = text if len(text) <= limit else text[: limit - 1] + "…"
     return "".join(char if char.isprintable() and ord(char) not in _UNSEEN else _escaped(char) for char in cut)
 
