@@ -1,22 +1,30 @@
 """Configuration to paste into MCP clients."""
 
 import json
+import shlex
+import shutil
+import sys
+from pathlib import Path
 from typing import Any, Final
 
 _ENVIRONMENT: Final = {"POSTHOG_PERSONAL_API_KEY": "phx_…", "POSTHOG_HOST": "us", "POSTHOG_ENVIRONMENT_ID": "12345"}
 
 
 def client_configuration() -> str:
-    """What to paste into Claude, Cursor and VS Code, for PostHog and for the local API."""
-    posthog: dict[str, Any] = {"command": "replay-mcp", "env": _ENVIRONMENT}
-    local: dict[str, Any] = {"command": "replay-mcp", "args": ["--local", "--demo"]}
+    """What to paste into Claude, Cursor and VS Code, for PostHog and for the local API.
+
+    The command is named by its full path: a client does not run in the virtual environment that this runs in.
+    """
+    command = shutil.which("replay-mcp", path=str(Path(sys.executable).parent)) or "replay-mcp"
+    posthog: dict[str, Any] = {"command": command, "env": _ENVIRONMENT}
+    local: dict[str, Any] = {"command": command, "args": ["--local", "--demo"]}
     return "\n".join([
         "Connect your own client (POSTHOG_HOST is us, eu or your https origin; the key needs the scopes",
         "session_recording and session_recording_playlist, read or write):",
         "",
         "Claude Code:",
         "  claude mcp add posthog-replay " + " ".join(f"-e {key}={value}" for key, value in _ENVIRONMENT.items())
-        + " -- replay-mcp",
+        + f" -- {shlex.quote(command)}",
         "Claude Desktop (claude_desktop_config.json) and Cursor (.cursor/mcp.json):",
         "  " + json.dumps({"mcpServers": {"posthog-replay": posthog}}, ensure_ascii=False),
         "VS Code (.vscode/mcp.json):",
