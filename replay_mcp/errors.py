@@ -98,6 +98,16 @@ class MalformedResponse(ReplayError):
     default_next = "Check that POSTHOG_HOST points at PostHog's app or API, not at a proxy's page; then try again."
 
 
+class NoSuchRoute(MalformedResponse):
+    """404 that is not the API's own: another server answers, or this build lacks the operation."""
+
+    kind = "no_such_route"
+    default_next = (
+        "Check that POSTHOG_HOST is the address of PostHog's app (not its ingestion host, not a proxy's page); an "
+        "older build may lack this operation."
+    )
+
+
 class ApiError(ReplayError):
     """The API answered with an error status.
 
@@ -163,8 +173,8 @@ class NotFound(ApiError):
     )
 
 
-class EnvironmentNotFound(NotFound):
-    """404 for the environment in the URL, not for the object."""
+class EnvironmentNotFound(ApiError):
+    """404 for the environment in the URL, not for an object in it."""
 
     kind = "environment_not_found"
     default_next = "Check POSTHOG_ENVIRONMENT_ID, and that POSTHOG_HOST is the region that the project lives in."

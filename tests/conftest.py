@@ -13,7 +13,6 @@ import stamina
 from mcp import Client
 from mcp.types import ElicitRequestParams, ElicitResult
 
-from replay_mcp.api.client import ATTEMPTS
 from replay_mcp.app import open_server
 from replay_mcp.local import accounts
 from replay_mcp.local.accounts import NewKey
@@ -81,7 +80,7 @@ def free_port() -> int:
 @pytest.fixture(autouse=True)
 def no_waiting() -> Iterator[None]:
     """Retries happen as in production, without the waits between them."""
-    with stamina.set_testing(True, attempts=ATTEMPTS):
+    with stamina.set_testing(True, attempts=100, cap=True):
         yield
 
 
@@ -101,7 +100,12 @@ def connect(local: Local, faults: Faults) -> Connect:
 
     @asynccontextmanager
     async def connect(
-        *, mode: str = "auto", person: bool | None = None, mute: bool = False, key: str | None = None, **options: Any
+        *,
+        mode: str = "auto",
+        person: bool | dict[str, Any] | None = None,
+        mute: bool = False,
+        key: str | None = None,
+        **options: Any,
     ) -> AsyncGenerator[Agent]:
         settings = Settings(
             api_key=None, origin=CLOUD_HOSTS["us"], environment=options.pop("environment", "1"), **options
@@ -113,7 +117,7 @@ def connect(local: Local, faults: Faults) -> Connect:
             questions.append(params.message)
             if person is None:
                 return ElicitResult(action="cancel")
-            return ElicitResult(action="accept", content={"confirm": person})
+            return ElicitResult(action="accept", content=person if isinstance(person, dict) else {"confirm": person})
 
         questions: list[str] = []
         transport = httpx2.ASGITransport(app=faults)

@@ -8,12 +8,14 @@ from typing import Any, Final, TypeVar, cast
 from urllib.parse import urlsplit
 
 import httpx2
+import orjson
 from pydantic import BaseModel, ValidationError
 
 from replay_mcp.errors import (
     EnvironmentNotFound,
     Forbidden,
     MalformedResponse,
+    NoSuchRoute,
     NotFound,
     RateLimited,
     ReplayError,
@@ -29,6 +31,7 @@ MAX_RESPONSE_BYTES: Final = 64 * 1024 * 1024
 
 _MAX_ERROR_BYTES: Final = 100_000
 _MAX_DETAIL: Final = 300
+_LONGEST_WAIT: Final = 31 * 86_400.0
 
 R = TypeVar("R", bound=BaseModel | bytes)
 
@@ -61,13 +64,16 @@ def parse(endpoint: Endpoint[Any, R], body: bytes) -> R:
     try:
         if not body.strip() and getattr(model, "empty_ok", False):
             return cast(R, model())
-        return cast(R, model.model_validate_json(body))
+        # orjson takes deeper nesting than the model's own decoder, so that one deep value costs one row.
+        return cast(R, model.model_validate(orjson.loads(body)))
+    except orjson.JSONDecodeError as error:
+        raise MalformedResponse("The API's answer is not JSON, or not all of it.") from error
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
         where = ".".join(str(part) for part in first["loc"])[:100]
         raise MalformedResponse(
-            f"The API's answer to {endpoint.name} is not as documented"
-            f"{f' at {where!r}' if where else ''}: {first['type'].replace('_', ' ')}."
+            f"The API's answer to {endpoint.name} is not as documented{f' at {where!r}' if where else ''}.",
+            next="Another build of PostHog may answer so; report it to Replay MCP with the build's version.",
         ) from error
 
 
@@ -82,6 +88,8 @@ def to_error(response: httpx2.Response, body: bytes) -> ReplayError:
         return RateLimited(
             "The API's rate limit for this key is reached (429).", retry_after=_retry_after(response), detail=detail
         )
+    if status == 404 and detail in {None, "Endpoint not found."}:
+        return NoSuchRoute("The host has no such address (404).")
     kind = error_class(status)
     why = {
         401: "The API does not accept the key (401).",
@@ -136,7 +144,10 @@ def _clean(text: str | None) -> str | None:
 def _redirect(response: httpx2.Response) -> str:
     try:
         target = urlsplit(response.headers.get("location", ""))
-        where = f" to {f'{target.scheme}://{target.hostname}'[:200]!r}" if target.hostname else ""
+        known = target.scheme in {"http", "https"} and re.fullmatch(r"[a-z0-9.-]{1,253}", target.hostname or "")
+        where = (
+            f" to '{target.scheme}://{target.netloc.rpartition('@')[2].lower()}'" if known and target.port != 0 else ""
+        )
     except ValueError:
         where = ""
     return f"The host redirects{where} ({response.status_code}); the key is not sent on."
@@ -152,4 +163,4 @@ def _retry_after(response: httpx2.Response) -> float | None:
             seconds = parsedate_to_datetime(value).timestamp() - time.time()
         except ValueError:
             return None
-    return max(0.0, seconds) if math.isfinite(seconds) else None
+    return min(max(0.0, seconds), _LONGEST_WAIT) if math.isfinite(seconds) else None

@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from functools import cached_property, partial
 from typing import Any, Final, TypeVar
+from urllib.parse import urlsplit
 
 import anyio
 import httpx2
@@ -25,6 +26,7 @@ CONNECT_TIMEOUT_SECONDS: Final = 5.0
 ATTEMPTS: Final = 4
 """Most requests that one call sends."""
 
+_LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 _RETRIED_STATUSES: Final = frozenset({429, 502, 503, 504})
 
 P = TypeVar("P", bound=Request)
@@ -126,10 +128,18 @@ async def open_client(
 ) -> AsyncGenerator[ApiClient]:
     """A client for `origin` (scheme and host). `transport` puts something else in the network's place.
 
-    The key is sent to `origin` only: redirects are not followed, and proxies come from the environment as usual.
+    The key is sent to `origin` only: redirects are not followed. Proxies come from the environment as usual, but not
+    for this machine's own addresses.
     """
     headers = {"Authorization": f"Bearer {api_key}", "User-Agent": USER_AGENT, "Accept": "application/json, */*"}
-    connect = partial(httpx2.AsyncClient, base_url=origin, headers=headers, follow_redirects=False, transport=transport)
+    connect = partial(
+        httpx2.AsyncClient,
+        base_url=origin,
+        headers=headers,
+        follow_redirects=False,
+        transport=transport,
+        trust_env=urlsplit(origin).hostname not in _LOOPBACK,
+    )
     client = ApiClient(connect, prefix=prefix, environment=environment)
     try:
         yield client

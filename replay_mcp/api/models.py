@@ -4,14 +4,29 @@ All models are frozen, tolerate unknown fields (kept, so that `detail: "full"` l
 documented and the live shape where the two differ. Times are aware datetimes.
 """
 
-from collections.abc import Mapping
-from datetime import datetime
-from typing import Any, ClassVar, Final, Literal, Self, cast
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Annotated, Any, ClassVar, Final, Literal, cast
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue, RootModel, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    JsonValue,
+    RootModel,
+    ValidationError,
+    model_validator,
+)
+
+from .types import FreeJson
 
 RESPONSE_VERSION: Final = 4
 """`version` of recordings answers in the era that this project targets (live behaviour)."""
+
+Moment = Annotated[datetime, AfterValidator(lambda moment: moment if moment.tzinfo else moment.replace(tzinfo=UTC))]
+"""A time; one without an offset is taken for UTC."""
+Number = int | float
 
 PlaylistType = Literal["collection", "filters"]
 
@@ -31,12 +46,12 @@ class ApiModel(BaseModel):
 class User(ApiModel):
     """A PostHog user, as nested in playlists (`created_by`, `last_modified_by`)."""
 
-    id: int
-    uuid: str
+    id: int | None = None
+    uuid: str | None = None
     distinct_id: str | None = None
     first_name: str = ""
     last_name: str = ""
-    email: str
+    email: str | None = None
     is_email_verified: bool | None = None
     hedgehog_config: JsonValue = None
     role_at_organization: str | None = None
@@ -47,16 +62,16 @@ class SavedFilterCounts(ApiModel):
 
     count: int | None = None
     has_more: bool | None = None
-    watched_count: int | None = None
+    watched_count: Number | None = None
     increased: bool | None = None
-    last_refreshed_at: AwareDatetime | None = None
+    last_refreshed_at: Moment | None = None
 
 
 class CollectionCounts(ApiModel):
     """`count` is null when 0 (live behaviour); `watched_count` is the requester's own."""
 
     count: int | None = None
-    watched_count: int | None = None
+    watched_count: Number | None = None
 
 
 class RecordingsCounts(ApiModel):
@@ -79,20 +94,22 @@ class Playlist(ApiModel):
     derived_name: str | None = None
     description: str = ""
     pinned: bool = False
-    created_at: AwareDatetime | None = None
+    created_at: Moment | None = None
     created_by: User | None = None
     deleted: bool = False
-    filters: JsonValue = None
-    last_modified_at: AwareDatetime | None = None
+    filters: FreeJson = None
+    last_modified_at: Moment | None = None
     last_modified_by: User | None = None
     recordings_counts: dict[str, dict[str, JsonValue]] | None = None
-    type: PlaylistType | None = None
+    type: str | None = None
     is_synthetic: bool = False
 
     @property
     def recording_count(self) -> int | None:
         """Recordings in the playlist as far as the API counted them, else None."""
         counts = self.recordings_counts or {}
+        if self.type == "collection" and counts.get("collection", {}).get("count", 0) is None:
+            return 0  # the API says null for none (live behaviour)
         for group in ("collection", "saved_filters"):
             count = counts.get(group, {}).get("count")
             if isinstance(count, int):
@@ -100,8 +117,37 @@ class Playlist(ApiModel):
         return None
 
 
-class PlaylistPage(ApiModel):
+class Page(ApiModel):
+    """Base of list answers: a row that cannot be read costs itself, not the page.
+
+    Anyone who can send a recording can give its person odd properties; that must not hide all other recordings.
+    `unreadable` counts such rows; a page without any readable row is refused.
+    """
+
+    row: ClassVar[type[ApiModel]]
+
+    unreadable: Annotated[int, Field(exclude=True)] = 0
+
+    @model_validator(mode="before")
+    @classmethod
+    def _drop_unreadable(cls, value: Any) -> Any:
+        if not isinstance(value, dict):
+            return value
+        page = cast(dict[str, Any], value)
+        if not isinstance(page.get("results"), list):
+            return page
+        rows: list[ApiModel] = []
+        sent = cast(list[Any], page["results"])
+        for row in sent:
+            with suppress(ValidationError):
+                rows.append(cls.row.model_validate(row))
+        return page | {"results": rows or sent, "unreadable": len(sent) - len(rows) if rows else 0}
+
+
+class PlaylistPage(Page):
     """One page of playlists; `next` and `previous` are absolute URLs."""
+
+    row = Playlist
 
     count: int
     next: str | None = None
@@ -115,10 +161,10 @@ class Person(ApiModel):
     id: int | None = None
     name: str | None = None
     distinct_ids: list[str] = []
-    properties: JsonValue = None
-    created_at: AwareDatetime | None = None
+    properties: FreeJson = None
+    created_at: Moment | None = None
     uuid: str | None = None
-    last_seen_at: AwareDatetime | None = None
+    last_seen_at: Moment | None = None
 
     @property
     def label(self) -> str | None:
@@ -143,22 +189,22 @@ class Recording(ApiModel):
     distinct_id: str | None = None
     viewed: bool = False
     viewers: list[str] = []
-    recording_duration: int | None = None
-    active_seconds: int | None = None
-    inactive_seconds: int | None = None
-    start_time: AwareDatetime | None = None
-    end_time: AwareDatetime | None = None
-    click_count: int | None = None
-    keypress_count: int | None = None
-    mouse_activity_count: int | None = None
-    console_log_count: int | None = None
-    console_warn_count: int | None = None
-    console_error_count: int | None = None
+    recording_duration: Number | None = None
+    active_seconds: Number | None = None
+    inactive_seconds: Number | None = None
+    start_time: Moment | None = None
+    end_time: Moment | None = None
+    click_count: Number | None = None
+    keypress_count: Number | None = None
+    mouse_activity_count: Number | None = None
+    console_log_count: Number | None = None
+    console_warn_count: Number | None = None
+    console_error_count: Number | None = None
     start_url: str | None = None
     person: Person | None = None
-    retention_period_days: int | None = None
-    expiry_time: AwareDatetime | None = None
-    recording_ttl: int | None = None
+    retention_period_days: Number | None = None
+    expiry_time: Moment | None = None
+    recording_ttl: Number | None = None
     snapshot_source: str | None = None
     snapshot_library: str | None = None
     ongoing: bool | None = None
@@ -169,7 +215,7 @@ class Recording(ApiModel):
     matches_filters: bool | None = None
 
 
-class RecordingPage(ApiModel):
+class RecordingPage(Page):
     """One page of recordings.
 
     The live server sends `has_next`, `version` and, in cursor mode, `next_cursor`; the documentation page shows
@@ -177,6 +223,7 @@ class RecordingPage(ApiModel):
     """
 
     empty_ok: ClassVar[bool] = True
+    row = Recording
 
     results: list[Recording] = []
     has_next: bool | None = None
@@ -203,14 +250,14 @@ class Success(ApiModel):
 class BulkAdded(Success):
     """Answer of `bulk_add`: only newly added ids are counted (live behaviour)."""
 
-    added_count: int | None = None
+    added_count: Number | None = None
     total_requested: int | None = None
 
 
 class BulkDeleted(Success):
     """Answer of both `bulk_delete` routes; ids that were not there are skipped, not failed (live behaviour)."""
 
-    deleted_count: int | None = None
+    deleted_count: Number | None = None
     total_requested: int | None = None
     failed_ids: list[str] = []
 
@@ -218,15 +265,15 @@ class BulkDeleted(Success):
 class SegmentMeta(ApiModel):
     """Numbers of one segment; durations in whole seconds, percentages 0..1 with 4 decimals."""
 
-    duration: int | None = None
+    duration: Number | None = None
     duration_percentage: float | None = None
-    events_count: int | None = None
+    events_count: Number | None = None
     events_percentage: float | None = None
-    key_action_count: int | None = None
-    failure_count: int | None = None
-    abandonment_count: int | None = None
-    confusion_count: int | None = None
-    exception_count: int | None = None
+    key_action_count: Number | None = None
+    failure_count: Number | None = None
+    abandonment_count: Number | None = None
+    confusion_count: Number | None = None
+    exception_count: Number | None = None
 
 
 class Segment(ApiModel):
@@ -245,10 +292,10 @@ class KeyAction(ApiModel):
     description: str | None = None
     abandonment: bool | None = None
     confusion: bool | None = None
-    exception: Literal["blocking", "non-blocking"] | None = None
+    exception: str | None = Field(default=None, description="blocking or non-blocking")
     event_id: str | None = None
-    timestamp: datetime | None = None
-    milliseconds_since_start: int | None = None
+    timestamp: Moment | None = None
+    milliseconds_since_start: Number | None = None
     window_id: str | None = None
     current_url: str | None = None
     event: str | None = None
@@ -303,18 +350,13 @@ class Summaries(RootModel[dict[str, SummaryEntry]]):
         answer = cast(dict[str, Any], value)
         return {} if isinstance(answer.get("session_ids"), list) else answer
 
-    @classmethod
-    def of(cls, entries: Mapping[str, SummaryEntry]) -> Self:
-        """Build from entries by session id."""
-        return cls(dict(entries))
-
 
 class SnapshotSource(ApiModel):
     """One block of a recording: `blob_v2` blocks have a whole number as key, long-term copies a path and no times."""
 
     source: str
-    start_timestamp: AwareDatetime | None = None
-    end_timestamp: AwareDatetime | None = None
+    start_timestamp: Moment | None = None
+    end_timestamp: Moment | None = None
     blob_key: str | None = None
 
 

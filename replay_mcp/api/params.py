@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from .models import PlaylistType
-from .types import MAX_SUMMARY_SESSIONS, FocusArea, PlaylistName, SessionId, ShortId
+from .types import MAX_SUMMARY_SESSIONS, FocusArea, FreeJson, PlaylistName, SessionId, ShortId
 
 
 class Request(BaseModel):
@@ -51,7 +51,7 @@ class PlaylistFields(Request):
     description: str | None = None
     pinned: bool | None = None
     deleted: bool | None = None
-    filters: JsonValue = None
+    filters: FreeJson = None
     type: PlaylistType | None = None
     create_in_folder: Annotated[str | None, Field(alias="_create_in_folder")] = None
 

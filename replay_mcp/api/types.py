@@ -1,10 +1,11 @@
 """Parameter types shared by tools, client and local API: bounds, examples and meaning, each said once."""
 
+import math
 import re
 from datetime import datetime
-from typing import Annotated, Final
+from typing import Annotated, Any, Final, cast
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, JsonValue
 
 MAX_ID_LENGTH: Final = 200
 """Longest session id that PostHog stores (column width)."""
@@ -84,18 +85,47 @@ SYNTHETIC_PREFIX: Final = "synthetic-"
 
 
 def check_not_synthetic(short_id: str) -> str:
-    """Return `short_id` if the playlist's recordings can be changed.
+    """Return `short_id` if the playlist can be changed.
 
     Raises:
         ValueError: it is a computed playlist's.
     """
     if short_id.startswith(SYNTHETIC_PREFIX):
-        raise ValueError("a synthetic playlist is computed: recordings cannot be put into it or taken out")
+        raise ValueError("a synthetic playlist is computed and cannot be changed")
     return short_id
 
 
-CollectionShortId = Annotated[ShortId, AfterValidator(check_not_synthetic)]
-"""A playlist that is not computed."""
+StoredShortId = Annotated[ShortId, AfterValidator(check_not_synthetic)]
+"""A playlist that people made, not a computed one."""
+
+MAX_JSON_DEPTH: Final = 100
+"""Deepest free-form JSON (filters, person properties) that is taken; encoders and decoders give up at about 250."""
+
+
+def check_json(value: Any) -> Any:
+    """Return `value` if it is JSON that every side can carry.
+
+    Raises:
+        ValueError: a number is not finite, or it is nested too deeply.
+    """
+    level: list[Any] = [value]
+    for _ in range(MAX_JSON_DEPTH):
+        if any(isinstance(node, float) and not math.isfinite(node) for node in level):
+            raise ValueError("numbers must be finite")
+        level = [child for node in level if isinstance(node, dict | list) for child in _children(node)]
+        if not level:
+            return value
+    raise ValueError(f"it is nested more than {MAX_JSON_DEPTH} levels deep")
+
+
+def _children(node: Any) -> list[Any]:
+    return list(cast(dict[str, Any], node).values()) if isinstance(node, dict) else node
+
+
+FreeJson = Annotated[JsonValue, BeforeValidator(check_json)]
+"""Any JSON, bounded in depth."""
+Filters = Annotated[dict[str, Any], AfterValidator(check_json)]
+"""PostHog's universal filters, which nobody checks but PostHog's app."""
 
 PlaylistName = Annotated[str, Field(max_length=MAX_NAME_LENGTH, description="Name that people see.")]
 FocusArea = Annotated[

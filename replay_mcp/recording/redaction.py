@@ -5,8 +5,8 @@ visible, so that hidden instructions cannot hide.
 """
 
 import re
-from collections.abc import Callable
-from typing import Any, Final, Literal, cast
+from collections.abc import Callable, Iterable
+from typing import Any, Final, Literal
 from urllib.parse import urlsplit, urlunsplit
 
 RedactionLevel = Literal["off", "standard", "strict"]
@@ -50,15 +50,18 @@ def _escaped(char: str) -> str:
 
 
 def map_strings(tree: dict[str, Any], show: Callable[[str], str]) -> None:
-    """Replace every string value inside a JSON object, however deep, by `show` of it. Keys stay."""
+    """Replace every string inside a JSON object, however deep, by `show` of it, and make every key visible."""
     pending: list[dict[str, Any] | list[Any]] = [tree]
     while pending:
         node = pending.pop()
-        for place, value in list(node.items() if isinstance(node, dict) else enumerate(node)):
-            if isinstance(value, str):
-                node[place] = show(value)  # pyright: ignore[reportArgumentType, reportCallIssue] - its own place
-            elif isinstance(value, dict | list):
-                pending.append(cast(dict[str, Any] | list[Any], value))
+        if isinstance(node, dict):
+            shown = {visible(key): show(value) if isinstance(value, str) else value for key, value in node.items()}
+            node.clear()
+            node.update(shown)
+        else:
+            node[:] = [show(value) if isinstance(value, str) else value for value in node]
+        children: Iterable[Any] = node.values() if isinstance(node, dict) else node
+        pending += [child for child in children if isinstance(child, dict | list)]
 
 
 class Redaction:
@@ -83,6 +86,15 @@ class Redaction:
         masked = _URL_IN_TEXT.sub(lambda match: _mask_url(match[0]), text[: 4 * limit])
         return visible(_mask_secrets(masked), limit)
 
+    def metadata(self, text: str, limit: int = MAX_TEXT) -> str:
+        """A person's property or another value of metadata: like `text`, but e-mails stay: teams search by them."""
+        if self.level == "off":
+            return visible(text, limit)
+        cut = text[: 4 * limit]
+        if "://" in cut or ("?" in cut and "=" in cut):
+            return visible(_mask_url(cut), limit)
+        return visible(_mask_numbers(_TOKEN.sub("[token]", cut)), limit)
+
     def identity(self, value: str) -> str | None:
         """Who was recorded (person name, e-mail, distinct id): shown as is, None under `strict`."""
         return None if self.level == "strict" else visible(value)
@@ -100,8 +112,10 @@ def _mask_url(url: str) -> str:
 
 
 def _mask_secrets(text: str) -> str:
-    text = _TOKEN.sub("[token]", text)
-    text = _EMAIL.sub("[email]", text)
+    return _mask_numbers(_EMAIL.sub("[email]", _TOKEN.sub("[token]", text)))
+
+
+def _mask_numbers(text: str) -> str:
     return _CARD.sub(lambda match: "[card]" if _luhn(match[0]) else match[0], text)
 
 

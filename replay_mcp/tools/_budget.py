@@ -14,13 +14,13 @@ OBJECT_BUDGET: Final = 30_000
 Row = TypeVar("Row", bound=BaseModel)
 
 
-def fitting(rows: Sequence[Row]) -> list[Row]:
-    """The longest prefix of `rows` within the budget; at least one row, which `bounded` keeps small enough."""
+def fitting(rows: Sequence[Row], budget: int = ROWS_BUDGET) -> list[Row]:
+    """The longest prefix of `rows` within the budget; at least one row, which its own bounds keep small enough."""
     kept: list[Row] = []
     used = 0
     for row in rows:
         used += len(row.model_dump_json())
-        if kept and used > ROWS_BUDGET:
+        if kept and used > budget:
             break
         kept.append(row)
     return kept
@@ -31,17 +31,26 @@ def bounded(documented: dict[str, Any]) -> dict[str, Any]:
 
     Looks two levels deep (`person.properties`, `filters.…`), which is where API objects hold data of any size.
     """
-    while (excess := _size(documented) - OBJECT_BUDGET) > 0:
+    noted: set[tuple[int, str]] = set()
+    while (excess := size(documented) - OBJECT_BUDGET) > 0:
         places = [(documented, key) for key in documented]
         nested = [cast(dict[str, Any], value) for value in documented.values() if isinstance(value, dict)]
         places += [(value, key) for value in nested for key in value]
+        open_places = [(owner, key) for owner, key in places if (id(owner), key) not in noted]
         # The smallest value that brings it under the budget, else the largest there is: lose as little as possible.
-        sizes = sorted(((_size(owner[key]), index) for index, (owner, key) in enumerate(places)))
-        size, index = next(((size, index) for size, index in sizes if size > excess + 40), sizes[-1])
-        owner, key = places[index]
-        owner[key] = f"(left out: {size} characters)"
+        sizes = sorted((size(owner[key]), index) for index, (owner, key) in enumerate(open_places))
+        if not sizes or sizes[-1][0] <= _NOTE_SIZE:
+            return {"left_out": f"{size(documented)} characters in {len(documented)} fields"}
+        wanted = next((pair for pair in sizes if pair[0] > excess + _NOTE_SIZE), sizes[-1])
+        owner, key = open_places[wanted[1]]
+        noted.add((id(owner), key))
+        owner[key] = f"(left out: {wanted[0]} characters)"
     return documented
 
 
-def _size(value: Any) -> int:
-    return len(orjson.dumps(value))
+_NOTE_SIZE = 40
+
+
+def size(value: Any) -> int:
+    """Characters of the value as compact JSON."""
+    return len(orjson.dumps(value).decode())

@@ -6,7 +6,7 @@ import anyio
 from mcp.server.mcpserver import Context
 from mcp.shared.exceptions import MCPError
 from mcp.types import ElicitRequest, ElicitRequestFormParams, ElicitResult, InputRequiredResult
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StrictBool
 
 from replay_mcp.errors import NotConfirmed
 
@@ -25,7 +25,7 @@ AnyContext = Context[Any, Any]
 class Confirmation(BaseModel):
     """The form that a person fills in."""
 
-    confirm: bool = Field(description="Yes, do it")
+    confirm: StrictBool = Field(default=False, description="Yes, do it")
 
 
 class QuestionAsked(Exception):
@@ -54,7 +54,8 @@ class McpConversation:
             QuestionAsked: to be returned as the call's result.
         """
         capabilities = self._context.client_capabilities
-        if capabilities is None or capabilities.elicitation is None:
+        asking = capabilities.elicitation if capabilities else None
+        if asking is None or (asking.form is None and asking.url is not None):  # an empty capability means forms
             raise NotConfirmed("A person must confirm this, and this MCP client cannot ask.", next=_HOW_ELSE)
         if (self._context.protocol_version or "") >= _NEW_PROTOCOL:
             agreed = self._answer(question, state)
@@ -80,6 +81,8 @@ class McpConversation:
             raise NotConfirmed(
                 "Nobody answered the confirmation in time.", next="Ask the person, then try again."
             ) from error
+        except ValueError:  # the SDK's word for an answer that does not fit the form: no yes
+            return False
         except MCPError as error:  # e.g. stateless HTTP before 2026: no way back to the client
             raise NotConfirmed("A person must confirm this, and this connection cannot ask.", next=_HOW_ELSE) from error
         return answer.action == "accept" and answer.data.confirm

@@ -7,6 +7,7 @@ from typing import Annotated, Final, Self
 import anyio
 from pydantic import Field
 
+from replay_mcp.api.models import Success
 from replay_mcp.api.types import BULK_PLAYLIST_ITEMS, SessionId
 from replay_mcp.errors import (
     BadRequest,
@@ -14,6 +15,7 @@ from replay_mcp.errors import (
     EnvironmentNotFound,
     Forbidden,
     MethodNotAllowed,
+    NoSuchRoute,
     NotFound,
     RateLimited,
     ReplayError,
@@ -29,18 +31,30 @@ CHUNK: Final = BULK_PLAYLIST_ITEMS
 DEADLINE_SECONDS: Final = 50.0
 """Time for all ids together; what was not reached by then is told."""
 
+_MAX_REASON: Final = 150
+_FAULTS_IN_A_ROW: Final = 3
+"""So many server faults one after the other are the API's, not the ids': the rest is not tried."""
+
 # These say something about the key, the environment or the connection: the next id would fail in the same way.
-_HOPELESS: Final = (Unauthenticated, Forbidden, EnvironmentNotFound, RateLimited, Unreachable, DeadlineExceeded)
+_HOPELESS: Final = (
+    Unauthenticated,
+    Forbidden,
+    EnvironmentNotFound,
+    NoSuchRoute,
+    RateLimited,
+    Unreachable,
+    DeadlineExceeded,
+)
 
 RecordingIds = Annotated[
     list[SessionId], Field(min_length=1, max_length=100, description="1 to 100 recording ids; repeats count once.")
 ]
 
 
-class FailedId(Result):
-    """An id that the API refused, and its reason."""
+class FailedIds(Result):
+    """Ids that failed for one reason."""
 
-    id: str
+    ids: list[str]
     why: str
 
 
@@ -49,7 +63,7 @@ class ManyResult(Result):
 
     complete: bool
     done: list[str] = Field(default=[])
-    failed: list[FailedId] = Field(default=[])
+    failed: list[FailedIds] = Field(default=[])
     not_tried: list[str] = Field(default=[], description="call again with these")
     stopped_by: str | None = Field(default=None, description="why the rest was not tried, and what to do")
 
@@ -59,10 +73,13 @@ class ManyResult(Result):
         stop = outcome.stopped_by
         if stop is not None and not outcome.done and not outcome.failed:
             raise stop
+        by_reason: dict[str, list[str]] = {}
+        for id, why in outcome.failed.items():
+            by_reason.setdefault(why[:_MAX_REASON], []).append(id)
         return cls(
             complete=not outcome.failed and not outcome.not_tried,
             done=outcome.done,
-            failed=[FailedId(id=id, why=why) for id, why in outcome.failed.items()],
+            failed=[FailedIds(ids=ids, why=why) for why, ids in by_reason.items()],
             not_tried=outcome.not_tried,
             stopped_by=f"{stop.why} {stop.next}" if stop else None,
         )
@@ -118,17 +135,18 @@ async def _bulk(chunk: Sequence[str], outcome: Outcome, bulk: Bulk) -> bool:
     """Whether bulk works on this build; ids that stay untried are for the single route."""
     try:
         failed = await bulk(chunk)
-    except (MethodNotAllowed, NotFound):
+    except (MethodNotAllowed, NotFound, NoSuchRoute):
         return False
-    except ServerFault:
+    except (BadRequest, ServerFault):
         return True  # one id may have spoilt the chunk: the single route tells which
     if failed is None:
         return False
-    outcome.settle(chunk, dict.fromkeys(failed, "The API could not do it; no reason given."))
+    outcome.settle(chunk, {id: "The API could not do it; no reason given." for id in chunk if id in failed})
     return True
 
 
 async def _singles(ids: Sequence[str], outcome: Outcome, single: Single) -> None:
+    faults = 0
     for id in ids:
         try:
             await single(id)
@@ -139,5 +157,19 @@ async def _singles(ids: Sequence[str], outcome: Outcome, single: Single) -> None
             if isinstance(error, BadRequest | NotFound) and not (outcome.done or outcome.failed):
                 raise
             outcome.settle([id], {id: error.why})
+            faults = faults + 1 if isinstance(error, ServerFault) else 0
+            if faults == _FAULTS_IN_A_ROW:
+                raise
         else:
             outcome.settle([id], {})
+            faults = 0
+
+
+def check_success(answer: Success) -> None:
+    """Take `"success": false` for the failure that it says.
+
+    Raises:
+        ServerFault: the API answered so, with a success status.
+    """
+    if not answer.success:
+        raise ServerFault("The API said that it did not succeed.", status=200)

@@ -2,13 +2,12 @@
 
 from typing import Annotated, Any, Self
 
-import orjson
 from pydantic import Field
 
-from replay_mcp.api.models import Playlist, Recording
+from replay_mcp.api.models import Page, Playlist, Recording
 from replay_mcp.recording.redaction import Redaction, map_strings, visible
 
-from ._budget import OBJECT_BUDGET, bounded
+from ._budget import OBJECT_BUDGET, bounded, size
 from ._tool import Documented, Replay, Result, Time
 
 Arguments = dict[str, Any]
@@ -23,7 +22,7 @@ class PlaylistRow(Result):
     description: str | None = None
     type: str | None = Field(default=None, description="collection (hand-picked) or filters (a saved filter)")
     is_synthetic: bool | None = Field(default=None, description="true: computed by PostHog, cannot be changed")
-    recordings: int | None = Field(default=None, description="how many; absent while the API has not counted them")
+    recordings: int | None = Field(default=None, description="how many; absent where the API did not count them")
     pinned: bool | None = None
     deleted: bool | None = None
     created_by: str | None = None
@@ -44,7 +43,9 @@ class PlaylistRow(Result):
             recordings=playlist.recording_count,
             pinned=playlist.pinned or None,
             deleted=playlist.deleted or None,
-            created_by=playlist.created_by and playlist.created_by.email,
+            created_by=visible(playlist.created_by.email)
+            if playlist.created_by and playlist.created_by.email
+            else None,
             last_modified_at=playlist.last_modified_at,
             link=replay.links.playlist(playlist.short_id),
             documented=bounded(playlist.documented()) if detail == "full" else None,
@@ -61,10 +62,11 @@ class PlaylistDetails(PlaylistRow):
     def of(cls, playlist: Playlist, replay: Replay, detail: str = "concise") -> Self:
         """The row and the filters, unless they are too large to show."""
         row: dict[str, Any] = dict(PlaylistRow.of(playlist, replay, detail))
-        size = len(orjson.dumps(playlist.filters))
-        if size > OBJECT_BUDGET:
-            return cls(**row, filters_left_out=f"{size} characters; see them in PostHog")
-        return cls(**row, filters=playlist.filters if isinstance(playlist.filters, dict) else None)
+        if detail == "full" or not isinstance(playlist.filters, dict):
+            return cls(**row)  # the documented object holds them
+        if (characters := size(playlist.filters)) > OBJECT_BUDGET:
+            return cls(**row, filters_left_out=f"{characters} characters; see them in PostHog")
+        return cls(**row, filters=playlist.filters)
 
 
 class RecordingRow(Result):
@@ -89,11 +91,11 @@ class RecordingRow(Result):
         return cls(
             id=recording.id,
             start_time=recording.start_time,
-            recording_duration=recording.recording_duration,
+            recording_duration=whole(recording.recording_duration),
             person=_person(recording, replay.redaction),
             start_url=_short_url(recording.start_url, replay.redaction),
-            click_count=recording.click_count or None,
-            console_error_count=recording.console_error_count or None,
+            click_count=whole(recording.click_count) or None,
+            console_error_count=whole(recording.console_error_count) or None,
             viewed=recording.viewed or None,
             ongoing=recording.ongoing or None,
             matches_filters=None if recording.matches_filters is not False else False,
@@ -112,7 +114,7 @@ class RecordingDetails(RecordingRow):
     console_log_count: int | None = None
     console_warn_count: int | None = None
     activity_score: float | None = None
-    viewers: list[str] | None = Field(default=None, description="others who viewed it")
+    viewers: list[str] = Field(default=[], description="others who viewed it")
     distinct_id: str | None = None
     expiry_time: Time | None = Field(default=None, description="when PostHog drops it")
     snapshot_source: str | None = Field(default=None, description="web or mobile")
@@ -130,36 +132,44 @@ class RecordingDetails(RecordingRow):
         return cls(
             **row,
             end_time=recording.end_time,
-            active_seconds=recording.active_seconds,
-            keypress_count=recording.keypress_count,
-            mouse_activity_count=recording.mouse_activity_count,
-            console_log_count=recording.console_log_count,
-            console_warn_count=recording.console_warn_count,
+            active_seconds=whole(recording.active_seconds),
+            keypress_count=whole(recording.keypress_count),
+            mouse_activity_count=whole(recording.mouse_activity_count),
+            console_log_count=whole(recording.console_log_count),
+            console_warn_count=whole(recording.console_warn_count),
             activity_score=recording.activity_score,
-            viewers=recording.viewers,
+            viewers=[visible(viewer) for viewer in recording.viewers],
             distinct_id=recording.distinct_id and redaction.identity(recording.distinct_id),
             expiry_time=recording.expiry_time,
-            snapshot_source=recording.snapshot_source,
+            snapshot_source=visible(recording.snapshot_source) if recording.snapshot_source else None,
             has_summary=recording.has_summary or None,
             summary=redaction.text(outcome.description) if outcome and outcome.description else None,
         )
 
 
+def unreadable_note(page: Page) -> str | None:
+    """What to say of rows that could not be read."""
+    return (
+        f"{page.unreadable} rows of the API's answer could not be read and are left out." if page.unreadable else None
+    )
+
+
+def whole(number: float | None) -> int | None:
+    """A count or duration without its fraction, which some builds send."""
+    return None if number is None else int(number)
+
+
 def _documented(recording: Recording, redaction: Redaction) -> dict[str, Any]:
-    """The documented object with recorded text redacted."""
+    """The documented object with recorded text redacted; under `strict` only fields that tell nothing of the person."""
     shown = recording.documented()
-    if recording.start_url:
-        shown["start_url"] = redaction.url(recording.start_url)
     if redaction.level == "strict":
-        shown |= {"person": None, "distinct_id": None}
-    elif recording.person and isinstance(recording.person.properties, dict):
-        map_strings(shown["person"]["properties"], lambda value: _property(value, redaction))
+        shown = {name: value for name, value in shown.items() if name in Recording.model_fields}
+        shown |= {"person": None, "distinct_id": None, "summary_outcome": None, "external_references": None}
+    outcome = shown.get("summary_outcome")
+    if recording.summary_outcome and recording.summary_outcome.description and outcome:
+        outcome["description"] = redaction.text(recording.summary_outcome.description)
+    map_strings(shown, redaction.metadata)
     return bounded(shown)
-
-
-def _property(value: str, redaction: Redaction) -> str:
-    """A person's property: recorded URLs are masked; what identifies the person stays."""
-    return redaction.url(value) if "://" in value else visible(value)
 
 
 def _person(recording: Recording, redaction: Redaction) -> str | None:

@@ -3,8 +3,9 @@
 import dataclasses
 import difflib
 import logging
+import re
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import orjson
 from mcp.server.mcpserver.tools import Tool
@@ -96,13 +97,13 @@ class ReplayTool(Tool):
                 f"The server runs at permission level {self._replay.level!r}; this tool needs {needed!r}.",
                 next=f"The person who runs the server can set REPLAY_MCP_PERMISSION={needed}.",
             )
-        params = _validated(self._definition.params, arguments)
+        params = _validated(self._definition.params, _tidied(arguments, self.parameters))
         replay = dataclasses.replace(self._replay, conversation=McpConversation(context))
         result: Result = await self._definition.function(params, replay)
         shown = result.model_dump(mode="json")
         text = orjson.dumps(shown).decode()
         if len(text) > MAX_RESULT_CHARACTERS:
-            raise ResultTooLarge(f"The result has {len(text)} characters; at most {MAX_RESULT_CHARACTERS} are shown.")
+            raise _too_large(len(text), wrote=needed != "read")
         return CallToolResult(content=[TextContent(type="text", text=text)], structured_content=shown)
 
 
@@ -112,6 +113,44 @@ def failure(tool: str, error: ReplayError, arguments: dict[str, Any]) -> CallToo
     what = tool if target is None else f"{tool} {visible(repr(target), _MAX_QUOTED)}"
     body = {"error": {"kind": error.kind, "what": f"{what} failed", "why": error.why, "next": error.next}}
     return CallToolResult(content=[TextContent(type="text", text=orjson.dumps(body).decode())], is_error=True)
+
+
+def _too_large(characters: int, *, wrote: bool) -> ResultTooLarge:
+    if wrote:  # an error must not make a model do it twice
+        why = f"It was done, but the result has {characters} characters and cannot be shown."
+        return ResultTooLarge(
+            why, next="Do not repeat the call; look at the outcome with the matching get or list tool."
+        )
+    return ResultTooLarge(f"The result has {characters} characters; at most {MAX_RESULT_CHARACTERS} are shown.")
+
+
+def _tidied(arguments: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
+    """Arguments as they were meant.
+
+    Some clients fill in null, or "" where that is no value, for what the model left out, and some send lists and
+    objects as JSON text.
+    """
+    fields: dict[str, dict[str, Any]] = schema["properties"]
+    required: list[str] = schema.get("required", [])
+    tidied: dict[str, Any] = {}
+    for name, value in arguments.items():
+        field = fields.get(name, {})
+        absent = value is None or (value == "" and field.get("minLength", 0) > 0)
+        if not (absent and name in fields and name not in required):
+            tidied[name] = _unpacked(value, field.get("type")) if isinstance(value, str) else value
+    return tidied
+
+
+def _unpacked(text: str, wanted: str | None) -> Any:
+    if wanted not in {"array", "object"}:
+        return text
+    try:
+        value = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        value = text
+    if isinstance(value, list if wanted == "array" else dict):
+        return cast(Any, value)
+    return [text] if wanted == "array" else text  # one id where a list of ids belongs
 
 
 def _unused() -> None:
@@ -140,8 +179,17 @@ def _problem(params: type[Params], detail: ErrorDetails) -> str:
             return f"argument {where!r} is required"
         case _:
             said = detail["msg"].removeprefix("Value error, ").removeprefix("Input ")
-            got = visible(repr(detail["input"]), _MAX_QUOTED)
+            said = re.sub(r" after validation, not \d+$", "", said)
+            got = visible(_quoted(detail["input"]), _MAX_QUOTED)
             return f"{where}: {said}, got {got}" if where else said
+
+
+def _quoted(value: Any) -> str:
+    """The value as the caller wrote it: JSON."""
+    try:
+        return orjson.dumps(value).decode()
+    except (orjson.JSONEncodeError, TypeError):
+        return repr(value)
 
 
 def _names(params: type[Params]) -> list[str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from inspect import cleandoc, signature
 from typing import Annotated, Any, Final, Generic, Literal, Protocol, TypeVar, get_args
+from urllib.parse import quote
 
 import anyio
 from pydantic import (
@@ -74,11 +75,11 @@ class Links:
     def recording(self, session_id: str, seconds: int | None = None) -> str:
         """Where a person plays the recording, from `seconds` after its start."""
         moment = "" if seconds is None else f"?t={seconds}"
-        return f"{self.origin}/project/{self.environment}/replay/{session_id}{moment}"
+        return f"{self.origin}/project/{self.environment}/replay/{quote(session_id, safe='')}{moment}"
 
     def playlist(self, short_id: str) -> str:
         """Where a person sees the playlist."""
-        return f"{self.origin}/project/{self.environment}/replay/playlists/{short_id}"
+        return f"{self.origin}/project/{self.environment}/replay/playlists/{quote(short_id, safe='')}"
 
 
 class Conversation(Protocol):

@@ -8,7 +8,7 @@ from replay_mcp.api.endpoints import SUMMARIES_CREATE
 from replay_mcp.api.models import SummaryEntry
 from replay_mcp.api.params import SummariesCreate
 from replay_mcp.api.types import MAX_SUMMARY_SESSIONS, FocusArea, SessionId
-from replay_mcp.errors import BadRequest
+from replay_mcp.errors import BadRequest, DeadlineExceeded
 from replay_mcp.recording.redaction import MAX_LONG_TEXT, Redaction, map_strings
 
 from ._budget import bounded, fitting
@@ -22,6 +22,21 @@ HEARTBEAT_SECONDS: Final = 10.0
 # What builds without summaries answer (live behaviour).
 _MAKES_NONE: Final = ("only supported in PostHog Cloud", "not enabled for this user")
 _HOW_ELSE: Final = "This PostHog makes no summaries; look at the recordings with session-recording-get and their links."
+
+_STILL_WORKING: Final = (
+    "PostHog may still be working on them, and keeps what it finished: call again with the same ids in a few minutes, "
+    "or with fewer ids."
+)
+MOST_LINES: Final = 12
+"""Most segments and most problems told of one session; detail full has all."""
+MOST_MISSING: Final = 50
+ROWS_BUDGET: Final = 26_000
+"""Characters for all rows, which leaves room for the ids that are missing."""
+
+
+def makes_no_summaries(error: BadRequest) -> bool:
+    """Whether the answer says that this build makes no summaries at all."""
+    return any(words in (error.detail or "") for words in _MAKES_NONE)
 
 
 class CreateSummariesParams(Params):
@@ -52,7 +67,8 @@ class CreateSummariesResult(Result):
     """The summaries; ids without an answer are named."""
 
     results: list[SummaryRow] = Field(default=[])
-    missing: list[str] = Field(default=[], description="ids without an entry in the answer; ask again for them")
+    missing: list[str] = Field(default=[], description="first ids without a row here; ask again for them")
+    missing_count: int | None = Field(default=None, description="how many there are, if not all are listed")
     note: str | None = None
 
 
@@ -70,16 +86,20 @@ async def create_session_summaries(params: CreateSummariesParams, replay: Replay
     try:
         answer = await replay.waiting(work, every=HEARTBEAT_SECONDS, total=len(ids), message="waiting for summaries")
     except BadRequest as error:
-        if any(words in (error.detail or "") for words in _MAKES_NONE):
+        if makes_no_summaries(error):
             raise BadRequest(error.why, status=error.status, next=_HOW_ELSE) from error
         raise
+    except DeadlineExceeded as error:
+        raise DeadlineExceeded(error.why, next=_STILL_WORKING) from error
     entries = answer.root
     answered = [id for id in ids if id in entries]
-    shown = fitting([_row(id, entries[id], replay, params.detail) for id in answered])
+    shown = fitting([_row(id, entries[id], replay, params.detail) for id in answered], ROWS_BUDGET)
     given = set(answered[: len(shown)])
+    missing = [id for id in ids if id not in given]
     return CreateSummariesResult(
         results=shown,
-        missing=[id for id in ids if id not in given],
+        missing=missing[:MOST_MISSING],
+        missing_count=len(missing) if len(missing) > MOST_MISSING else None,
         note=_note(cut=len(shown) < len(answered), answered=bool(entries)),
     )
 
@@ -103,16 +123,22 @@ def _row(id: str, entry: SummaryEntry, replay: Replay, detail: str) -> SummaryRo
 def _segments(entry: SummaryEntry, redaction: Redaction) -> list[str]:
     names = {segment.index: segment.name for segment in entry.segments or []}
     told = [(names.get(part.segment_index), part.summary) for part in entry.segment_outcomes or []]
-    return [redaction.text(": ".join(text for text in pair if text)) for pair in told]
+    return _first([redaction.text(": ".join(text for text in pair if text)) for pair in told])
 
 
 def _problems(entry: SummaryEntry, redaction: Redaction) -> list[str]:
     events = [event for group in entry.key_actions or [] for event in group.events or []]
-    return [
-        f"{(event.milliseconds_since_start or 0) // 1000} s: {text}"
+    problems = [
+        f"{int(event.milliseconds_since_start or 0) // 1000} s: {text}"
         for event in events
         if (event.exception or event.confusion or event.abandonment) and (text := _text(event.description, redaction))
     ]
+    return _first(problems)
+
+
+def _first(lines: list[str]) -> list[str]:
+    more = len(lines) - MOST_LINES
+    return [*lines[:MOST_LINES], f"… and {more} more"] if more > 0 else lines
 
 
 def _text(text: str | None, redaction: Redaction) -> str | None:

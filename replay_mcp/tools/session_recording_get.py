@@ -4,7 +4,7 @@ from pydantic import Field
 
 from replay_mcp.api.endpoints import RECORDINGS_RETRIEVE
 from replay_mcp.api.params import RecordingPath
-from replay_mcp.errors import EnvironmentNotFound, NotFound
+from replay_mcp.errors import NotFound
 
 from ._rows import RecordingDetails
 from ._tool import Detail, Params, RecordingId, Replay, Result, tool
@@ -29,13 +29,10 @@ class GetRecordingResult(Result):
 async def session_recording_get(params: GetRecordingParams, replay: Replay) -> GetRecordingResult:
     """Get one recording's metadata: who, when, how long, start page, clicks, console errors, and the link to play it.
 
-    Any `$session_id` of an event can be the id; found: false means that none was recorded. Does not mark it as
-    viewed.
+    Any `$session_id` of an event can be the id; found: false is no failure. Does not mark it as viewed.
     """
     try:
         recording = await replay.api.call(RECORDINGS_RETRIEVE, RecordingPath(id=params.id))
-    except EnvironmentNotFound:
-        raise
     except NotFound:
         return GetRecordingResult(
             found=False,

@@ -1,13 +1,13 @@
 """`session-recording-playlist-create`."""
 
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
 from replay_mcp.api.endpoints import PLAYLISTS_CREATE
 from replay_mcp.api.models import PlaylistType
 from replay_mcp.api.params import PlaylistCreate
-from replay_mcp.api.types import PlaylistName
+from replay_mcp.api.types import Filters, PlaylistName
 
 from ._rows import PlaylistDetails
 from ._tool import Detail, Params, Replay, Result, tool
@@ -21,7 +21,7 @@ class CreatePlaylistParams(Params):
     type: Annotated[PlaylistType, Field(description="Cannot change later.")] = "collection"
     filters: (
         Annotated[
-            dict[str, Any],
+            Filters,
             Field(description="PostHog's universal filters; required with type filters, else not allowed."),
         ]
         | None

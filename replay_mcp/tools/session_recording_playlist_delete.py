@@ -6,8 +6,10 @@ from pydantic import Field
 
 from replay_mcp.api.endpoints import PLAYLISTS_RETRIEVE, PLAYLISTS_UPDATE
 from replay_mcp.api.params import PlaylistPath, PlaylistUpdate
-from replay_mcp.api.types import ShortId
+from replay_mcp.api.types import Filters, StoredShortId
+from replay_mcp.errors import BadRequest, ResultTooLarge
 
+from ._budget import OBJECT_BUDGET, size
 from ._rows import PlaylistRow
 from ._tool import Params, Replay, Result, tool
 
@@ -15,12 +17,10 @@ from ._tool import Params, Replay, Result, tool
 class DeletePlaylistParams(Params):
     """Which playlist, and which way."""
 
-    short_id: ShortId
+    short_id: StoredShortId
     restore: Annotated[bool, Field(description="true: bring a deleted playlist back.")] = False
     filters: (
-        Annotated[
-            dict[str, Any], Field(description="To restore a saved filter: its filters, as the deletion gave them.")
-        ]
+        Annotated[Filters, Field(description="To restore a saved filter: its filters, as the deletion gave them.")]
         | None
     ) = None
 
@@ -42,11 +42,23 @@ async def session_recording_playlist_delete(params: DeletePlaylistParams, replay
     filters = params.filters
     if not params.restore and filters is None:
         before = await replay.api.call(PLAYLISTS_RETRIEVE, PlaylistPath(short_id=params.short_id))
-        filters = before.filters if before.type == "filters" else None  # pyright: ignore[reportAssignmentType]
+        if before.type == "filters" and isinstance(before.filters, dict):
+            filters = before.filters
+        if (characters := size(filters)) > OBJECT_BUDGET:
+            raise ResultTooLarge(
+                f"The saved filter has {characters} characters of filters, which would be needed to restore it.",
+                next="It was not deleted. Delete it in the PostHog app.",
+            )
     changes: dict[str, Any] = {"short_id": params.short_id, "deleted": not params.restore}
     if filters:
         changes["filters"] = filters  # without them the API refuses the update of a saved filter (live behaviour)
-    playlist = await replay.api.call(PLAYLISTS_UPDATE, PlaylistUpdate.model_validate(changes))
+    try:
+        playlist = await replay.api.call(PLAYLISTS_UPDATE, PlaylistUpdate.model_validate(changes))
+    except BadRequest as error:
+        if params.restore and not filters:
+            how = "A saved filter needs `filters`: pass those of the deletion's `undo`, or any that it should have."
+            raise BadRequest(error.why, status=error.status, next=how) from error
+        raise
     undo = {"short_id": params.short_id, "restore": True} | ({"filters": filters} if filters else {})
     return DeletePlaylistResult(
         deleted=playlist.deleted,

@@ -5,7 +5,7 @@ from pydantic import Field
 from replay_mcp.api.endpoints import PLAYLISTS_RETRIEVE
 from replay_mcp.api.params import PlaylistPath
 from replay_mcp.api.types import ShortId
-from replay_mcp.errors import EnvironmentNotFound, NotFound
+from replay_mcp.errors import NotFound
 
 from ._rows import PlaylistDetails
 from ._tool import Detail, Params, Replay, Result, tool
@@ -34,8 +34,6 @@ async def session_recording_playlist_get(params: GetPlaylistParams, replay: Repl
     """
     try:
         playlist = await replay.api.call(PLAYLISTS_RETRIEVE, PlaylistPath(short_id=params.short_id))
-    except EnvironmentNotFound:
-        raise
     except NotFound:
         return GetPlaylistResult(
             found=False,

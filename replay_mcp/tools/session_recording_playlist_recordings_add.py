@@ -4,16 +4,16 @@ from collections.abc import Collection, Sequence
 
 from replay_mcp.api.endpoints import PLAYLIST_RECORDINGS_ADD, PLAYLIST_RECORDINGS_BULK_ADD, PLAYLIST_RECORDINGS_REMOVE
 from replay_mcp.api.params import PlaylistItem, PlaylistItemsBulk
-from replay_mcp.api.types import CollectionShortId
+from replay_mcp.api.types import StoredShortId
 
-from ._many import ManyResult, RecordingIds, each
+from ._many import ManyResult, RecordingIds, check_success, each
 from ._tool import Params, Replay, tool
 
 
 class AddRecordingsParams(Params):
     """Which recordings, into which playlist."""
 
-    short_id: CollectionShortId
+    short_id: StoredShortId
     session_recording_ids: RecordingIds
 
 
@@ -39,6 +39,7 @@ async def session_recording_playlist_recordings_add(params: AddRecordingsParams,
     async def add_many(ids: Sequence[str]) -> Collection[str] | None:
         request = PlaylistItemsBulk(short_id=params.short_id, session_recording_ids=list(ids))
         answer = await replay.api.call(PLAYLIST_RECORDINGS_BULK_ADD, request)
+        check_success(answer)
         if answer.total_requested is None:
             # A build without the bulk route took "bulk_add" for a recording's id and added it: take it out again.
             await replay.api.call(PLAYLIST_RECORDINGS_REMOVE, item("bulk_add"))
@@ -46,7 +47,7 @@ async def session_recording_playlist_recordings_add(params: AddRecordingsParams,
         return ()
 
     async def add(session_recording_id: str) -> None:
-        await replay.api.call(PLAYLIST_RECORDINGS_ADD, item(session_recording_id))
+        check_success(await replay.api.call(PLAYLIST_RECORDINGS_ADD, item(session_recording_id)))
 
     outcome = await each(params.session_recording_ids, replay, single=add, bulk=add_many)
     return AddRecordingsResult.of(outcome)

@@ -9,7 +9,7 @@ from replay_mcp.api.params import PlaylistPath, PlaylistRecordingsList
 from replay_mcp.api.types import SYNTHETIC_PREFIX, ShortId
 
 from ._budget import fitting
-from ._rows import Next, RecordingRow
+from ._rows import Next, RecordingRow, unreadable_note
 from ._tool import Detail, Offset, Params, Replay, Result, tool
 
 
@@ -36,25 +36,46 @@ async def session_recording_playlist_recordings_list(
 ) -> ListPlaylistRecordingsResult:
     """List the recordings in a collection or synthetic playlist, most recently added first.
 
-    For a saved filter, get the playlist and pass its filters to session-recordings-list instead.
+    A saved filter holds none: get it, and translate its filters into the arguments of session-recordings-list.
     """
-    request = PlaylistRecordingsList(short_id=params.short_id)
-    computed = params.short_id.startswith(SYNTHETIC_PREFIX)
-    if computed:
-        request = PlaylistRecordingsList(short_id=params.short_id, limit=params.limit, offset=params.offset)
-    page = await replay.api.call(PLAYLIST_RECORDINGS_LIST, request)
+    if params.short_id.startswith(SYNTHETIC_PREFIX):
+        return await _computed(params, replay)
     # A collection comes whole, up to the API's 50, whatever the limit (live behaviour): page through it here.
-    here = page.results if computed else page.results[params.offset : params.offset + params.limit]
+    page = await replay.api.call(PLAYLIST_RECORDINGS_LIST, PlaylistRecordingsList(short_id=params.short_id))
+    here = page.results[params.offset : params.offset + params.limit]
     rows = fitting([RecordingRow.of(recording, replay, params.detail) for recording in here])
-    more_here = len(rows) < len(here) or (not computed and params.offset + len(rows) < len(page.results))
-    more = more_here or (computed and len(page.results) == params.limit)
-    note = None
+    shown_to = params.offset + len(rows)
+    note = unreadable_note(page)
     if not rows:
-        note = await _why_nothing(params, replay)
-    elif page.more and not computed and not more_here:
+        note = note or await _why_nothing(params, replay)
+    elif page.more and shown_to == len(page.results):
         note = "The API gives the 50 most recently added recordings of a collection; open the link for older ones."
     return ListPlaylistRecordingsResult(
-        results=rows, next={"offset": params.offset + len(rows)} if rows and more else None, note=note
+        results=rows, next={"offset": shown_to} if rows and shown_to < len(page.results) else None, note=note
+    )
+
+
+async def _computed(params: ListPlaylistRecordingsParams, replay: Replay) -> ListPlaylistRecordingsResult:
+    """A synthetic playlist's page.
+
+    The API slices the playlist's ids and then drops those without a recording (live behaviour): a page may be short,
+    or empty, in the middle. So pages advance by what was asked for, until the playlist's own count.
+    """
+    playlist = await replay.api.call(PLAYLISTS_RETRIEVE, PlaylistPath(short_id=params.short_id))
+    limit = params.limit
+    while True:
+        request = PlaylistRecordingsList(short_id=params.short_id, limit=limit, offset=params.offset)
+        page = await replay.api.call(PLAYLIST_RECORDINGS_LIST, request)
+        rows = fitting([RecordingRow.of(recording, replay, params.detail) for recording in page.results])
+        if len(rows) == len(page.results):
+            break
+        limit = len(rows)  # cut by size: ask for so many ids that all of them fit, to know where to go on
+    reached = params.offset + limit
+    count = playlist.recording_count or 0
+    gone = "" if rows else f"No recording at {params.offset} to {min(reached, count)} of {count} can be shown any more."
+    note = unreadable_note(page) or (gone if count else "The playlist is empty.")
+    return ListPlaylistRecordingsResult(
+        results=rows, next={"offset": reached} if reached < count else None, note=note or None
     )
 
 
@@ -65,7 +86,7 @@ async def _why_nothing(params: ListPlaylistRecordingsParams, replay: Replay) -> 
     if playlist.type == "filters":
         return (
             "This playlist is a saved filter, which the API does not evaluate here. Get its filters with "
-            "session-recording-playlist-get and call session-recordings-list with them."
+            "session-recording-playlist-get and translate them into the arguments of session-recordings-list."
         )
     if playlist.recording_count:
         return "The playlist's recordings are deleted, expired, or older than a year, so none can be shown."

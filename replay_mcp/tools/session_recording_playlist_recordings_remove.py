@@ -4,17 +4,17 @@ from collections.abc import Collection, Sequence
 
 from replay_mcp.api.endpoints import PLAYLIST_RECORDINGS_BULK_DELETE, PLAYLIST_RECORDINGS_REMOVE
 from replay_mcp.api.params import PlaylistItem, PlaylistItemsBulk
-from replay_mcp.api.types import CollectionShortId
+from replay_mcp.api.types import StoredShortId
 from replay_mcp.errors import ServerFault
 
-from ._many import ManyResult, RecordingIds, each
+from ._many import ManyResult, RecordingIds, check_success, each
 from ._tool import Params, Replay, tool
 
 
 class RemoveRecordingsParams(Params):
     """Which recordings, out of which playlist."""
 
-    short_id: CollectionShortId
+    short_id: StoredShortId
     session_recording_ids: RecordingIds
 
 
@@ -38,7 +38,7 @@ async def session_recording_playlist_recordings_remove(
     async def remove(id: str) -> None:
         request = PlaylistItem(short_id=params.short_id, session_recording_id=id)
         try:
-            await replay.api.call(PLAYLIST_RECORDINGS_REMOVE, request)
+            check_success(await replay.api.call(PLAYLIST_RECORDINGS_REMOVE, request))
         except ServerFault as error:
             why = f"{error.why} It does so for a recording that is not in the playlist."
             raise ServerFault(why, status=error.status, next=_HOW_TO_CHECK) from error
@@ -46,6 +46,7 @@ async def session_recording_playlist_recordings_remove(
     async def remove_many(ids: Sequence[str]) -> Collection[str] | None:
         request = PlaylistItemsBulk(short_id=params.short_id, session_recording_ids=list(ids))
         answer = await replay.api.call(PLAYLIST_RECORDINGS_BULK_DELETE, request)
+        check_success(answer)
         if answer.total_requested is None:
             # A build without the bulk route took "bulk_delete" for a recording's id and added it: take it out again.
             await remove("bulk_delete")

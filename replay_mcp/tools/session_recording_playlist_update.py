@@ -1,12 +1,12 @@
 """`session-recording-playlist-update`."""
 
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
 from replay_mcp.api.endpoints import PLAYLISTS_RETRIEVE, PLAYLISTS_UPDATE
 from replay_mcp.api.params import PlaylistPath, PlaylistUpdate
-from replay_mcp.api.types import PlaylistName, ShortId
+from replay_mcp.api.types import Filters, PlaylistName, StoredShortId
 
 from ._rows import PlaylistDetails
 from ._tool import Detail, Params, Replay, Result, tool
@@ -15,10 +15,10 @@ from ._tool import Detail, Params, Replay, Result, tool
 class UpdatePlaylistParams(Params):
     """What to change; what is absent stays."""
 
-    short_id: ShortId
+    short_id: StoredShortId
     name: PlaylistName | None = None
     description: Annotated[str, Field(max_length=2000)] | None = None
-    filters: Annotated[dict[str, Any], Field(description="Replaces a saved filter's filters.")] | None = None
+    filters: Annotated[Filters, Field(description="Replaces a saved filter's filters.")] | None = None
     pinned: bool | None = None
     detail: Detail = "concise"
 
@@ -39,7 +39,7 @@ class UpdatePlaylistResult(Result):
 async def session_recording_playlist_update(params: UpdatePlaylistParams, replay: Replay) -> UpdatePlaylistResult:
     """Change a playlist's name, description, filters or pinned mark.
 
-    Its type cannot change, synthetic playlists cannot be updated.
+    What is not given stays; its type cannot change.
     """
     changes = params.model_dump(exclude={"detail"}, exclude_none=True)
     if params.filters is None:

@@ -1,8 +1,8 @@
 """`session-recording-playlists-list`."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from replay_mcp.api.endpoints import PLAYLISTS_LIST
 from replay_mcp.api.models import PlaylistType
@@ -10,7 +10,7 @@ from replay_mcp.api.params import PlaylistsList
 from replay_mcp.api.types import SessionId
 
 from ._budget import fitting
-from ._rows import Next, PlaylistRow
+from ._rows import Next, PlaylistRow, unreadable_note
 from ._tool import Detail, Offset, Params, Replay, Result, tool
 
 Order = Literal["last_modified_at", "-last_modified_at", "created_at", "-created_at", "name", "-name"]
@@ -27,7 +27,7 @@ class ListPlaylistsParams(Params):
         ]
         | None
     ) = None
-    pinned: Annotated[Literal[True], Field(description="Only pinned ones.")] | None = None
+    pinned: Annotated[bool, Field(description="true: only pinned ones.")] = False
     created_by: Annotated[int, Field(ge=1, description="User id of the creator.")] | None = None
     session_recording_id: (
         Annotated[SessionId, Field(description="Only custom playlists that hold this recording.")] | None
@@ -36,6 +36,12 @@ class ListPlaylistsParams(Params):
     limit: Annotated[int, Field(ge=1, le=100)] = 20
     offset: Offset = 0
     detail: Detail = "concise"
+
+    @model_validator(mode="after")
+    def _kind_fits(self) -> Self:
+        if self.session_recording_id and self.kind == "synthetic":
+            raise ValueError("session_recording_id finds custom playlists only; leave kind out")
+        return self
 
 
 class ListPlaylistsResult(Result):
@@ -49,13 +55,13 @@ class ListPlaylistsResult(Result):
 
 @tool(title="List playlists", level="read", uses=(PLAYLISTS_LIST,))
 async def session_recording_playlists_list(params: ListPlaylistsParams, replay: Replay) -> ListPlaylistsResult:
-    """List playlists of session recordings, synthetic ones first.
+    """List playlists of session recordings; in the default order synthetic ones come first.
 
     Collections are hand-picked, filters are saved filters, synthetic ones are computed by PostHog (such as "Watch
     history" or "Frustration signals"). Gives each one's short_id, which the other playlist tools take.
     """
     kind = "custom" if params.session_recording_id else params.kind  # synthetics ignore that filter (live behaviour)
-    filters = {"search": params.search, "type": params.type, "collection_type": kind, "pinned": params.pinned}
+    filters = {"search": params.search, "type": params.type, "collection_type": kind, "pinned": params.pinned or None}
     filters |= {"created_by": params.created_by, "session_recording_id": params.session_recording_id}
     request = PlaylistsList.model_validate(
         {"limit": params.limit, "offset": params.offset, "order": params.order}
@@ -63,12 +69,13 @@ async def session_recording_playlists_list(params: ListPlaylistsParams, replay: 
     )
     page = await replay.api.call(PLAYLISTS_LIST, request)
     rows = fitting([PlaylistRow.of(playlist, replay, params.detail) for playlist in page.results])
-    shown_to = params.offset + len(rows)
+    cut = len(rows) < len(page.results)
+    shown_to = params.offset + len(rows) + (0 if cut else page.unreadable)
     return ListPlaylistsResult(
         count=page.count,
         results=rows,
         next={"offset": shown_to} if rows and shown_to < page.count else None,
-        note=None if rows else _why_nothing(params, page.count),
+        note=unreadable_note(page) or (None if rows else _why_nothing(params, page.count)),
     )
 
 

@@ -1,29 +1,33 @@
 """`session-recordings-list`."""
 
-from typing import Annotated, Any, Final, Literal
+import re
+from dataclasses import dataclass, replace
+from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import Field
 
 from replay_mcp.api.endpoints import RECORDINGS_LIST
 from replay_mcp.api.params import RecordingsList
 from replay_mcp.api.types import DateBound, SessionId
+from replay_mcp.errors import InvalidArguments, ServerFault
+from replay_mcp.recording.redaction import visible
 
 from ._budget import fitting
-from ._rows import Next, RecordingRow
+from ._rows import Next, RecordingRow, unreadable_note
 from ._tool import Detail, Params, Replay, Result, tool
 
 DEFAULT_WINDOW: Final = "-3d"
 """The API's own default; always sent, so that the window told is the window applied."""
 
-_TRIMMED: Final = "~"
-"""In a cursor: how many rows of the page after it were shown already. The API's cursors are base64, without it."""
+FULL_ROWS: Final = 10
+"""Most rows asked for at a time with detail full: more would seldom fit, and be fetched again for the next page."""
 
 Order = Literal[
     "start_time", "recording_duration", "active_seconds", "inactive_seconds", "click_count", "keypress_count",
     "mouse_activity_count", "console_error_count", "activity_score", "recording_ttl",
 ]  # fmt: skip
-Seconds = Annotated[int, Field(ge=0)]
-Count = Annotated[int, Field(ge=0)]
+Seconds = Annotated[int, Field(ge=0, le=10**9)]
+Count = Annotated[int, Field(ge=0, le=10**9)]
 
 
 class ListRecordingsParams(Params):
@@ -49,7 +53,7 @@ class ListRecordingsParams(Params):
         ]
         | None
     ) = None
-    person_uuid: Annotated[str, Field(max_length=64)] | None = None
+    person_uuid: Annotated[str, Field(min_length=1, max_length=64)] | None = None
     distinct_ids: Annotated[list[Annotated[str, Field(max_length=400)]], Field(min_length=1, max_length=100)] | None = (
         None
     )
@@ -72,7 +76,7 @@ class ListRecordingsResult(Result):
     """One page of recordings, and the window it was taken from."""
 
     date_from: str | None = Field(default=None, description="the window applied, inclusive")
-    date_to: str | None = None
+    date_to: str | None = Field(default=None, description="absent: now")
     results: list[RecordingRow] = Field(default=[])
     next: Next = None
     note: str | None = None
@@ -85,27 +89,38 @@ async def session_recordings_list(params: ListRecordingsParams, replay: Replay) 
     Newest first; the last 3 days unless date_from says otherwise. Gives ids for the other tools. Start with few
     filters.
     """
-    after, skip = _position(params.cursor)
-    page = await replay.api.call(RECORDINGS_LIST, _request(params, after))
-    rows = [RecordingRow.of(recording, replay, params.detail) for recording in page.results[skip:]]
+    here = _Position.of(params.cursor)
+    try:
+        page = await replay.api.call(RECORDINGS_LIST, _request(params, here))
+    except ServerFault as error:
+        if here.after is None:
+            raise
+        # The API answers a cursor that it cannot read with a 500 (live behaviour).
+        raise InvalidArguments(f"The API could not go on from this cursor. {error.why}", next=_START_AGAIN) from error
+    rows = [RecordingRow.of(recording, replay, params.detail) for recording in page.results[here.skip :]]
     shown = fitting(rows)
-    cursor = page.next_cursor
     if len(shown) < len(rows):
-        cursor = f"{after or ''}{_TRIMMED}{skip + len(shown)}"
+        following = replace(here, skip=here.skip + len(shown))
+    elif page.next_cursor or page.more:
+        offset = None if page.next_cursor else (here.offset or 0) + len(page.results) + page.unreadable
+        following = _Position(page.next_cursor, offset)
+    else:
+        following = None
     windowed = params.session_ids is None
     return ListRecordingsResult(
         date_from=params.date_from if windowed else None,
-        date_to=(params.date_to or "now") if windowed else None,
+        date_to=params.date_to if windowed else None,
         results=shown,
-        next={"cursor": cursor} if cursor else None,
-        note=None if shown else _why_nothing(params),
+        next={"cursor": following.cursor()} if following else None,
+        note=unreadable_note(page) or (None if shown else _why_nothing(params)),
     )
 
 
-def _request(params: ListRecordingsParams, after: str | None) -> RecordingsList:
+def _request(params: ListRecordingsParams, position: "_Position") -> RecordingsList:
     fields: dict[str, Any] = {
-        "limit": params.limit,
-        "after": after,
+        "limit": min(params.limit, FULL_ROWS) if params.detail == "full" else params.limit,
+        "after": position.after,
+        "offset": position.offset,
         "date_from": params.date_from,
         "date_to": params.date_to,
         "order": params.order,
@@ -140,9 +155,31 @@ def _metrics(params: ListRecordingsParams) -> list[dict[str, Any]]:
     ]
 
 
-def _position(cursor: str | None) -> tuple[str | None, int]:
-    after, _, skip = (cursor or "").partition(_TRIMMED)
-    return after or None, int(skip) if skip.isascii() and skip.isdigit() else 0
+@dataclass(frozen=True, slots=True)
+class _Position:
+    """Where a page starts: after the API's cursor, or at an offset where the build gives none, less `skip` rows."""
+
+    after: str | None = None
+    offset: int | None = None
+    skip: int = 0
+
+    @classmethod
+    def of(cls, cursor: str | None) -> Self:
+        """Read our own cursor."""
+        match = _CURSOR.fullmatch(cursor or "")
+        if match is None:
+            raise InvalidArguments(f"{visible(repr(cursor), 80)} is no cursor that this tool gave.", next=_START_AGAIN)
+        return cls(match["after"] or None, int(match["offset"]) if match["offset"] else None, int(match["skip"] or 0))
+
+    def cursor(self) -> str:
+        """The cursor that `of` reads."""
+        start = self.after or ("" if self.offset is None else f"@{self.offset}")
+        return f"{start}~{self.skip}" if self.skip else start
+
+
+# The API's cursors are base64, without `@` and `~`.
+_CURSOR: Final = re.compile(r"(?:@(?P<offset>\d{1,9})|(?P<after>[^@~]*))(?:~(?P<skip>\d{1,4}))?")
+_START_AGAIN: Final = "Start again without cursor."
 
 
 def _why_nothing(params: ListRecordingsParams) -> str:

@@ -149,3 +149,18 @@ async def test_one_to_three_hundred_sessions(agent: Agent, local: Local) -> None
     for wrong in ([], [f"s{number}" for number in range(301)]):
         assert (await agent.fail(TOOL, session_ids=wrong))["kind"] == "invalid_arguments"
     assert (await agent.fail(TOOL, session_ids=["s1"], focus_area="x" * 501))["kind"] == "invalid_arguments"
+
+
+async def test_three_hundred_long_summaries_fit_and_the_rest_is_named(agent: Agent, faults: Faults) -> None:
+    ids = [f"0192f7a8-6c3a-7d2e-9d63-{number:012}" for number in range(300)]
+    entry = {
+        "segments": [{"index": index, "name": "Visit"} for index in range(30)],
+        "segment_outcomes": [{"segment_index": index, "summary": "y" * 400} for index in range(30)],
+        "key_actions": [{"events": [{"description": "z" * 400, "exception": "odd"} for _ in range(30)]}],
+        "session_outcome": {"description": "x" * 900},
+    }
+    faults.then(Fault(status=200, body=json.dumps(dict.fromkeys(ids, entry)).encode()))
+    result = await agent.call(TOOL, session_ids=ids)
+    assert (len(result["results"]), len(result["missing"]), result["missing_count"]) == snapshot((2, 50, 298))
+    assert result["results"][0]["segments"][-1] == "… and 18 more"
+    assert result["note"] == snapshot("More summaries exist than fit one result: ask again for the ids in missing.")

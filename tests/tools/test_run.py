@@ -106,7 +106,7 @@ async def test_all_wrong_arguments_are_named_up_to_a_bound(local: Local) -> None
         hint = await agent.fail("make-text", size=1, color="blue")
     assert (error["why"], hint["why"]) == snapshot(
         (
-            "size: should be a valid integer, unable to parse string as an integer, got 'many'; unknown argument 'wrong0'; it takes size, colour; unknown argument 'wrong1'; it takes size, colour; unknown argument 'wrong2'; it takes size, colour; unknown argument 'wrong3'; it takes size, colour; and 3 more",
+            "size: should be a valid integer, unable to parse string as an integer, got \"many\"; unknown argument 'wrong0'; it takes size, colour; unknown argument 'wrong1'; it takes size, colour; unknown argument 'wrong2'; it takes size, colour; unknown argument 'wrong3'; it takes size, colour; and 3 more",
             "unknown argument 'color'; the closest that exists is 'colour'",
         )
     )

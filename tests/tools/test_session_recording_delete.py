@@ -1,5 +1,8 @@
 """`session-recording-delete`: permanent, so a person decides unless the server's level says otherwise."""
 
+import json
+from typing import Any
+
 import pytest
 from inline_snapshot import snapshot
 
@@ -30,7 +33,9 @@ async def test_a_person_who_confirms_is_asked_once_and_obeyed(connect: Connect, 
     async with connect(mode=mode, person=True) as agent:
         result = await agent.call(TOOL, ids=["s00", "nope"])
         assert result == snapshot({"complete": False, "done": ["s00"], "not_found": ["nope"]})
-        assert agent.questions == ["Permanently delete 1 recording (s00)? This cannot be undone."]
+        assert agent.questions == [
+            "Permanently delete 1 recording (s00 of 2026-11-20 10:00 UTC)? This cannot be undone."
+        ]
         assert (await agent.call("session-recording-get", id="s00"))["found"] is False
     assert await left(local) == 24
 
@@ -96,4 +101,25 @@ async def test_nothing_to_delete_asks_nobody(connect: Connect) -> None:
 async def test_a_read_only_server_does_not_run_it(connect: Connect, local: Local) -> None:
     async with connect(permission="read", person=True) as agent:
         assert (await agent.fail(TOOL, ids=["s00"]))["kind"] == "not_permitted"
+    assert await left(local) == 25
+
+
+@pytest.mark.parametrize("answer", [{"success": True, "deleted_count": 0}, {"success": False, "deleted_count": 0}])
+async def test_what_the_api_skipped_without_a_word_is_not_called_deleted(
+    connect: Connect, local: Local, faults: Faults, answer: dict[str, object]
+) -> None:
+    faults.then(Fault(passes=True), Fault(status=200, body=json.dumps(answer | {"total_requested": 2}).encode()))
+    async with connect(permission="delete") as agent:
+        result = await agent.call(TOOL, ids=["s00", "s01"])
+    assert result == snapshot(
+        {"complete": False, "failed": [{"ids": ["s00", "s01"], "why": "The API could not do it; no reason given."}]}
+    )
+    assert await left(local) == 25
+
+
+@ERAS
+@pytest.mark.parametrize("content", [None, {}, {"confirm": "yes"}, {"confirm": 1}, {"other": True}])
+async def test_only_a_plain_yes_is_a_yes(connect: Connect, local: Local, mode: str, content: Any) -> None:
+    async with connect(mode=mode, person=content if content is not None else {}) as agent:
+        assert (await agent.fail(TOOL, ids=["s00"]))["kind"] == "not_confirmed"
     assert await left(local) == 25

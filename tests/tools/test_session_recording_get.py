@@ -95,3 +95,18 @@ async def test_two_names_at_once_are_refused(agent: Agent) -> None:
             "next": "Correct the arguments and call the tool again.",
         }
     )
+
+
+@pytest.mark.parametrize("body", [b"<html>nginx 404</html>", b"", b'{"detail": "Endpoint not found."}'])
+async def test_a_host_that_is_no_posthog_is_not_taken_for_a_missing_recording(
+    agent: Agent, faults: Faults, body: bytes
+) -> None:
+    faults.then(Fault(status=404, body=body))
+    assert await agent.fail(TOOL, id="s1") == snapshot(
+        {
+            "kind": "no_such_route",
+            "what": "session-recording-get 's1' failed",
+            "why": "The host has no such address (404).",
+            "next": "Check that POSTHOG_HOST is the address of PostHog's app (not its ingestion host, not a proxy's page); an older build may lack this operation.",
+        }
+    )

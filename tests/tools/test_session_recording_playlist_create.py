@@ -28,6 +28,7 @@ async def test_a_collection_is_created(agent: Agent) -> None:
             "name": "Checkout fails",
             "description": "Paying answers 500",
             "type": "collection",
+            "recordings": 0,
             "pinned": True,
             "created_by": "you@localhost.local",
             "last_modified_at": "2026-11-20T12:00:00Z",
@@ -61,11 +62,11 @@ async def test_calling_twice_makes_two(agent: Agent) -> None:
     ("arguments", "why"),
     [
         ({}, snapshot("argument 'name' is required")),
-        ({"name": ""}, snapshot("name: String should have at least 1 character, got ''")),
+        ({"name": ""}, snapshot('name: String should have at least 1 character, got ""')),
         (
             {"name": "x" * 401},
             snapshot(
-                "name: String should have at most 400 characters, got 'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…"
+                'name: String should have at most 400 characters, got "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…'
             ),
         ),
         ({"name": "a", "type": "filters"}, snapshot("type 'filters' needs non-empty filters")),
@@ -74,7 +75,7 @@ async def test_calling_twice_makes_two(agent: Agent) -> None:
             {"name": "a", "filters": {"b": 1}},
             snapshot("a collection cannot have filters; leave them out, or use type 'filters'"),
         ),
-        ({"name": "a", "type": "tomato"}, snapshot("type: should be 'collection' or 'filters', got 'tomato'")),
+        ({"name": "a", "type": "tomato"}, snapshot("type: should be 'collection' or 'filters', got \"tomato\"")),
         (
             {"name": "a", "deleted": True},
             snapshot("unknown argument 'deleted'; it takes name, description, type, filters, pinned, folder, detail"),
@@ -85,3 +86,23 @@ async def test_a_playlist_that_the_api_would_refuse_is_refused_before(
     agent: Agent, arguments: dict[str, Any], why: str
 ) -> None:
     assert (await agent.fail(TOOL, **arguments))["why"] == why
+
+
+async def test_what_was_done_is_not_called_undone_because_its_answer_is_long(agent: Agent) -> None:
+    filters = {"date_from": "x" * 29_000}
+    result = await agent.call(TOOL, name="Long", type="filters", filters=filters, detail="full")
+    assert result["playlist"]["documented"]["filters"] == filters
+
+
+@pytest.mark.parametrize("filters", ['{"date_from": "-7d"}', {"date_from": "-7d"}])
+async def test_filters_may_come_as_json_text(agent: Agent, filters: Any) -> None:
+    result = await agent.call(TOOL, name="Text", type="filters", filters=filters)
+    assert result["playlist"]["filters"] == {"date_from": "-7d"}
+
+
+async def test_filters_nested_too_deeply_are_refused(agent: Agent) -> None:
+    deep: Any = 1
+    for _ in range(101):
+        deep = [deep]
+    error = await agent.fail(TOOL, name="Deep", type="filters", filters={"a": deep})
+    assert "nested more than 100 levels" in error["why"]

@@ -65,10 +65,10 @@ async def test_a_saved_filter_is_deleted_and_restored_with_its_filters(agent: Ag
 async def test_what_cannot_be_deleted_is_told(agent: Agent) -> None:
     assert await agent.fail(TOOL, short_id="synthetic-shared") == snapshot(
         {
-            "kind": "bad_request",
+            "kind": "invalid_arguments",
             "what": "session-recording-playlist-delete 'synthetic-shared' failed",
-            "why": "The API refused the input: 'Cannot update synthetic playlists'.",
-            "next": "Correct the value that the API names and call again.",
+            "why": 'short_id: a synthetic playlist is computed and cannot be changed, got "synthetic-shared"',
+            "next": "Correct the arguments and call the tool again.",
         }
     )
     assert await agent.fail(TOOL, short_id="nope") == snapshot(
@@ -77,5 +77,32 @@ async def test_what_cannot_be_deleted_is_told(agent: Agent) -> None:
             "what": "session-recording-playlist-delete 'nope' failed",
             "why": "The API has no such object (404).",
             "next": "Check the id: session-recordings-list and session-recording-playlists-list show what exists in this environment.",
+        }
+    )
+
+
+async def test_a_saved_filter_that_could_not_be_restored_is_not_deleted(agent: Agent, local: Local) -> None:
+    with local.store.connection() as db:
+        add_playlist(db, "aaaaaaaa", type="filters", filters='{"a": "%s"}' % ("x" * 40_000))
+    assert await agent.fail(TOOL, short_id="aaaaaaaa") == snapshot(
+        {
+            "kind": "result_too_large",
+            "what": "session-recording-playlist-delete 'aaaaaaaa' failed",
+            "why": "The saved filter has 40008 characters of filters, which would be needed to restore it.",
+            "next": "It was not deleted. Delete it in the PostHog app.",
+        }
+    )
+    assert (await agent.call(GET, short_id="aaaaaaaa"))["found"]
+
+
+async def test_restoring_a_saved_filter_without_its_filters_says_what_is_missing(agent: Agent, local: Local) -> None:
+    with local.store.connection() as db:
+        add_playlist(db, "aaaaaaaa", type="filters", filters='{"a": 1}', deleted=1)
+    assert await agent.fail(TOOL, short_id="aaaaaaaa", restore=True) == snapshot(
+        {
+            "kind": "bad_request",
+            "what": "session-recording-playlist-delete 'aaaaaaaa' failed",
+            "why": "The API refused the input: 'You cannot remove all filters when updating a saved filter'.",
+            "next": "A saved filter needs `filters`: pass those of the deletion's `undo`, or any that it should have.",
         }
     )

@@ -46,6 +46,7 @@ async def test_a_synthetic_playlist_is_marked(agent: Agent) -> None:
                 "description": "Recordings that will expire in the next 10 days",
                 "type": "collection",
                 "is_synthetic": True,
+                "recordings": 0,
                 "link": "https://us.posthog.com/project/1/replay/playlists/synthetic-expiring",
             },
         }
@@ -76,9 +77,10 @@ async def test_an_unknown_environment_is_a_failure_that_names_the_setting(connec
 async def test_filters_too_large_to_read_are_named_by_size(agent: Agent, local: Local) -> None:
     with local.store.connection() as db:
         add_playlist(db, "aaaaaaaa", type="filters", filters='{"a": "%s"}' % ("x" * 50_000))
+    assert (await agent.call(TOOL, short_id="aaaaaaaa"))["playlist"]["filters_left_out"] == snapshot(
+        "50008 characters; see them in PostHog"
+    )
     full = await agent.call(TOOL, short_id="aaaaaaaa", detail="full")
-    assert "filters" not in full["playlist"]
-    assert full["playlist"]["filters_left_out"] == snapshot("50008 characters; see them in PostHog")
     assert full["playlist"]["documented"]["filters"] == snapshot({"a": "(left out: 50002 characters)"})
 
 

@@ -125,7 +125,7 @@ async def test_ids_that_the_api_cannot_take_are_told_one_by_one(agent: Agent, lo
         {
             "complete": False,
             "done": ["s1", "s2"],
-            "failed": [{"id": "bad", "why": "The API failed with 500 (Internal Server Error)."}],
+            "failed": [{"ids": ["bad"], "why": "The API failed with 500 (Internal Server Error)."}],
         }
     )
     assert members(local) == {"s1", "s2"}
@@ -161,7 +161,7 @@ async def test_a_playlist_that_takes_no_recordings_is_told_before_all(agent: Age
         {
             "kind": "invalid_arguments",
             "what": "session-recording-playlist-recordings-add 'synthetic-shared' failed",
-            "why": "short_id: a synthetic playlist is computed: recordings cannot be put into it or taken out, got 'synthetic-shared'",
+            "why": 'short_id: a synthetic playlist is computed and cannot be changed, got "synthetic-shared"',
             "next": "Correct the arguments and call the tool again.",
         }
     )
@@ -180,7 +180,7 @@ async def test_a_build_closed_to_keys_is_told_with_advice(agent: Agent, faults: 
 
 
 async def test_one_to_a_hundred_ids(agent: Agent) -> None:
-    for wrong in ([], ids(101), ["a/b"], "s1"):
+    for wrong in ([], ids(101), ["a/b"], 7):
         error = await agent.fail(TOOL, short_id="aaaaaaaa", session_recording_ids=wrong)
         assert error["kind"] == "invalid_arguments"
 
@@ -197,3 +197,43 @@ async def test_a_read_only_server_neither_lists_nor_runs_it(connect: Connect, lo
         )
         assert TOOL not in [tool.name for tool in (await agent.client.list_tools()).tools]
     assert members(local) == set()
+
+
+async def test_an_answer_that_denies_success_is_a_failure(agent: Agent, faults: Faults) -> None:
+    faults.always(Fault(status=200, body=b'{"success": false, "added_count": 0, "total_requested": 2}'))
+    assert await agent.call(TOOL, short_id="aaaaaaaa", session_recording_ids=["s1", "s2"]) == snapshot(
+        {"complete": False, "failed": [{"ids": ["s1", "s2"], "why": "The API said that it did not succeed."}]}
+    )
+
+
+async def test_an_api_that_is_down_is_not_asked_for_every_id(agent: Agent, faults: Faults) -> None:
+    faults.always(Fault(status=500))
+    result = await agent.call(TOOL, short_id="aaaaaaaa", session_recording_ids=ids(30))
+    assert (len(result["failed"][0]["ids"]), len(result["not_tried"]), len(faults.seen)) == (3, 27, 4)
+    assert result["stopped_by"] == snapshot(
+        "The API failed with 500 (Internal Server Error). Try again in a minute; if it keeps failing, check PostHog's status page or the self-hosted logs."
+    )
+
+
+async def test_one_refused_id_in_a_chunk_is_found_by_the_single_route(
+    agent: Agent, local: Local, faults: Faults
+) -> None:
+    refusal = b'{"detail": "Invalid id.", "attr": "session_recording_ids__1"}'
+    faults.always(Fault(status=400, path=BULK, body=refusal), Fault(status=400, path="/recordings/bad", body=refusal))
+    result = await agent.call(TOOL, short_id="aaaaaaaa", session_recording_ids=["s1", "bad", "s2"])
+    assert result == snapshot(
+        {
+            "complete": False,
+            "done": ["s1", "s2"],
+            "failed": [
+                {"ids": ["bad"], "why": "The API refused the input: 'Invalid id.' (field 'session_recording_ids__1')."}
+            ],
+        }
+    )
+    assert members(local) == {"s1", "s2"}
+
+
+async def test_ids_as_json_text_or_as_one_string_are_taken(agent: Agent, local: Local) -> None:
+    await agent.call(TOOL, short_id="aaaaaaaa", session_recording_ids='["s1", "s2"]')
+    await agent.call(TOOL, short_id="aaaaaaaa", session_recording_ids="123")
+    assert members(local) == {"s1", "s2", "123"}

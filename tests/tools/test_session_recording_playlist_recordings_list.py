@@ -1,5 +1,8 @@
 """`session-recording-playlist-recordings-list`."""
 
+import json
+from typing import Any
+
 import pytest
 from inline_snapshot import snapshot
 
@@ -86,7 +89,7 @@ async def test_nothing_found_says_why(agent: Agent, local: Local) -> None:
         {
             "empty": {"note": "The playlist is empty."},
             "saved": {
-                "note": "This playlist is a saved filter, which the API does not evaluate here. Get its filters with session-recording-playlist-get and call session-recordings-list with them."
+                "note": "This playlist is a saved filter, which the API does not evaluate here. Get its filters with session-recording-playlist-get and translate them into the arguments of session-recordings-list."
             },
             "gone": {
                 "note": "The playlist's recordings are deleted, expired, or older than a year, so none can be shown."
@@ -106,3 +109,37 @@ async def test_an_unknown_playlist_is_told(agent: Agent) -> None:
         }
     )
     assert (await agent.fail(TOOL, short_id="nope", limit=51))["kind"] == "invalid_arguments"
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 50])
+async def test_gaps_in_a_synthetic_playlist_end_no_paging(agent: Agent, local: Local, limit: int) -> None:
+    with local.store.connection() as db:
+        for number in range(8):
+            deleted = {"deleted_at": ago(hours=1)} if number in {0, 3, 4} else {}
+            add_recording(db, f"s{number}", **deleted)
+            db.execute("INSERT INTO session_recording_viewed VALUES (1, 1, ?, ?)", (f"s{number}", ago(hours=number)))
+    ids: list[str] = []
+    page: dict[str, Any] = {"next": {"offset": 0}}
+    while "next" in page:
+        page = await agent.call(TOOL, short_id="synthetic-watch-history", limit=limit, **page["next"])
+        ids += [row["id"] for row in page.get("results", [])]
+    assert ids == ["s1", "s2", "s5", "s6", "s7"]
+
+
+async def test_a_synthetic_page_cut_by_size_loses_nothing(agent: Agent, local: Local) -> None:
+    with local.store.connection() as db:
+        for number in range(4):
+            add_recording(db, f"s{number}", distinct_id=f"d{number}")
+            db.execute("INSERT INTO session_recording_viewed VALUES (1, 1, ?, ?)", (f"s{number}", ago(hours=number)))
+            properties = json.dumps({f"note {key}": "x" * 400 for key in range(35)})
+            db.execute(
+                "INSERT INTO person (id, team_id, uuid, properties, created_at) VALUES (?, 1, ?, ?, 0)",
+                (number + 1, f"uuid-{number}", properties),
+            )
+            db.execute("INSERT INTO person_distinct_id VALUES (1, ?, ?)", (f"d{number}", number + 1))
+    ids: list[str] = []
+    page: dict[str, Any] = {"next": {"offset": 0}}
+    while "next" in page:
+        page = await agent.call(TOOL, short_id="synthetic-watch-history", detail="full", **page["next"])
+        ids += [row["id"] for row in page["results"]]
+    assert ids == ["s0", "s1", "s2", "s3"]

@@ -48,7 +48,7 @@ async def test_a_single_id_that_is_not_in_it_is_told(agent: Agent) -> None:
             "complete": False,
             "failed": [
                 {
-                    "id": "never-there",
+                    "ids": ["never-there"],
                     "why": "The API failed with 500 (Internal Server Error). It does so for a recording that is not in the playlist.",
                 }
             ],
@@ -65,7 +65,7 @@ async def test_where_bulk_does_not_exist_the_single_route_does_it(agent: Agent, 
             "done": ["s00", "s01"],
             "failed": [
                 {
-                    "id": "never-there",
+                    "ids": ["never-there"],
                     "why": "The API failed with 500 (Internal Server Error). It does so for a recording that is not in the playlist.",
                 }
             ],

@@ -23,6 +23,7 @@ async def test_a_collection_is_renamed(agent: Agent, local: Local) -> None:
                 "short_id": "aaaaaaaa",
                 "name": "New",
                 "type": "collection",
+                "recordings": 0,
                 "pinned": True,
                 "created_by": "you@localhost.local",
                 "last_modified_at": "2026-11-20T12:00:00Z",
@@ -55,10 +56,10 @@ async def test_what_cannot_be_updated_is_told(agent: Agent, local: Local) -> Non
         add_playlist(db, "aaaaaaaa")
     assert await agent.fail(TOOL, short_id="synthetic-shared", name="x") == snapshot(
         {
-            "kind": "bad_request",
+            "kind": "invalid_arguments",
             "what": "session-recording-playlist-update 'synthetic-shared' failed",
-            "why": "The API refused the input: 'Cannot update synthetic playlists'.",
-            "next": "Correct the value that the API names and call again.",
+            "why": 'short_id: a synthetic playlist is computed and cannot be changed, got "synthetic-shared"',
+            "next": "Correct the arguments and call the tool again.",
         }
     )
     assert await agent.fail(TOOL, short_id="nope", name="x") == snapshot(

@@ -52,6 +52,7 @@ async def test_the_full_detail_is_the_documented_object_with_a_link(agent: Agent
                     "short_id": "aaaaaaaa",
                     "name": "Playlist aaaaaaaa",
                     "created_by": "you@localhost.local",
+                    "recordings": 0,
                     "last_modified_at": "2026-11-19T12:00:00Z",
                     "type": "collection",
                     "link": "https://us.posthog.com/project/1/replay/playlists/aaaaaaaa",
@@ -156,7 +157,15 @@ async def test_nothing_found_says_why(agent: Agent) -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [{"limit": 0}, {"limit": 101}, {"offset": -1}, {"order": "-id"}, {"pinned": False}, {"type": "x"}, {"serch": "a"}],
+    [
+        {"limit": 0},
+        {"limit": 101},
+        {"offset": -1},
+        {"order": "-id"},
+        {"session_recording_id": "s1", "kind": "synthetic"},
+        {"type": "x"},
+        {"serch": "a"},
+    ],
 )
 async def test_what_the_schema_refuses_is_named(agent: Agent, arguments: dict[str, object]) -> None:
     error = await agent.fail(TOOL, **arguments)

@@ -24,7 +24,6 @@ async def test_a_page_is_compact_and_repeats_its_window(agent: Agent, local: Loc
     assert await agent.call(TOOL) == snapshot(
         {
             "date_from": "-3d",
-            "date_to": "now",
             "results": [
                 {
                     "id": "s2",
@@ -211,7 +210,6 @@ async def test_nothing_found_says_why(agent: Agent) -> None:
     assert await agent.call(TOOL, date_from="-1d") == snapshot(
         {
             "date_from": "-1d",
-            "date_to": "now",
             "note": "No recording from -1d to now matches. Widen date_from or drop a filter; sessions may also go unrecorded (sampling, triggers, replay switched off).",
         }
     )
@@ -255,24 +253,24 @@ async def test_strict_redaction_hides_who_was_recorded(connect: Connect, local: 
         (
             {"date_from": "last week"},
             snapshot(
-                "date_from: use a relative date such as '-24h' or '-7d', or ISO such as '2026-11-01', got 'last week'"
+                "date_from: use a relative date such as '-24h' or '-7d', or ISO such as '2026-11-01', got \"last week\""
             ),
         ),
         (
             {"date_from": "7d"},
-            snapshot("date_from: use a relative date such as '-24h' or '-7d', or ISO such as '2026-11-01', got '7d'"),
+            snapshot("date_from: use a relative date such as '-24h' or '-7d', or ISO such as '2026-11-01', got \"7d\""),
         ),
         ({"min_clicks": -1}, snapshot("min_clicks: should be greater than or equal to 0, got -1")),
         ({"limit": 101}, snapshot("limit: should be less than or equal to 100, got 101")),
         (
             {"order": "-start_time"},
             snapshot(
-                "order: should be 'start_time', 'recording_duration', 'active_seconds', 'inactive_seconds', 'click_count', 'keypress_count', 'mouse_activity_count', 'console_error_count', 'activity_score' or 'recording_ttl', got '-start_time'"
+                "order: should be 'start_time', 'recording_duration', 'active_seconds', 'inactive_seconds', 'click_count', 'keypress_count', 'mouse_activity_count', 'console_error_count', 'activity_score' or 'recording_ttl', got \"-start_time\""
             ),
         ),
         (
             {"session_ids": []},
-            snapshot("session_ids: List should have at least 1 item after validation, not 0, got []"),
+            snapshot("session_ids: List should have at least 1 item, got []"),
         ),
         (
             {"min_duration": 5},
@@ -295,4 +293,119 @@ async def test_a_refusal_of_the_api_reaches_the_model_as_bad_input(agent: Agent,
             "why": "The API refused the input: 'no'.",
             "next": "Correct the value that the API names and call again.",
         }
+    )
+
+
+async def test_the_documented_shape_is_paged_by_offset(agent: Agent, local: Local, faults: Faults) -> None:
+    rows = [{"id": f"s{number}"} for number in range(5)]
+    for start in (0, 2, 4):
+        page = {"count": 5, "next": "https://x/?offset" if start < 4 else None, "results": rows[start : start + 2]}
+        faults.then(Fault(status=200, body=json.dumps(page).encode()))
+    assert await walk(agent, limit=2) == ["s0", "s1", "s2", "s3", "s4"]
+    assert [parse_qs(seen.query).get("offset") for seen in faults.seen] == [None, ["2"], ["4"]]
+
+
+async def test_a_cursor_that_cannot_be_read_is_told_as_such(agent: Agent) -> None:
+    assert await agent.fail(TOOL, cursor="bm9uc2Vuc2U=") == snapshot(
+        {
+            "kind": "invalid_arguments",
+            "what": "session-recordings-list failed",
+            "why": "The API could not go on from this cursor. The API failed with 500 (Internal Server Error).",
+            "next": "Start again without cursor.",
+        }
+    )
+    assert await agent.fail(TOOL, cursor="@x~y") == snapshot(
+        {
+            "kind": "invalid_arguments",
+            "what": "session-recordings-list failed",
+            "why": "'@x~y' is no cursor that this tool gave.",
+            "next": "Start again without cursor.",
+        }
+    )
+
+
+async def test_a_row_that_cannot_be_read_costs_itself(agent: Agent, faults: Faults) -> None:
+    deep: Any = "bottom"
+    for _ in range(400):
+        deep = [deep]
+    rows: list[dict[str, Any]] = [
+        {"id": "s1", "recording_duration": 12.5, "start_time": "2026-11-20T10:00:00", "person": {"properties": {}}},
+        {"id": "deep", "person": {"properties": {"a": deep}}},
+        {"id": 7},
+        {"id": "s2"},
+    ]
+    faults.then(Fault(status=200, body=json.dumps({"results": rows, "has_next": False}).encode()))
+    assert await agent.call(TOOL) == snapshot(
+        {
+            "date_from": "-3d",
+            "results": [
+                {
+                    "id": "s1",
+                    "start_time": "2026-11-20T10:00:00Z",
+                    "recording_duration": 12,
+                    "link": "https://us.posthog.com/project/1/replay/s1",
+                },
+                {"id": "s2", "link": "https://us.posthog.com/project/1/replay/s2"},
+            ],
+            "note": "2 rows of the API's answer could not be read and are left out.",
+        }
+    )
+
+
+async def test_nothing_in_the_documented_object_can_hide(agent: Agent, faults: Faults) -> None:
+    row = {
+        "id": "s1",
+        "distinct_id": "a\u202eb",
+        "viewers": ["v\u200bw@example.com"],
+        "snapshot_library": "web\u200b",
+        "summary_outcome": {"description": "mail maya@example.com"},
+        "external_references": [{"url": "https://x.example/?token=abc"}],
+        "person": {
+            "name": "n\u200b",
+            "distinct_ids": ["d\u2028"],
+            "properties": {
+                "k\u200b": "/reset?token=SECRET",
+                "card": "4111 1111 1111 1111",
+                "email": "maya@example.com",
+            },
+        },
+        "unknown\u200b": "x\u202e",
+    }
+    faults.then(Fault(status=200, body=json.dumps({"results": [row]}).encode()))
+    [shown] = (await agent.call(TOOL, detail="full"))["results"]
+    assert shown["documented"] == snapshot(
+        {
+            "id": "s1",
+            "distinct_id": "a\\u202eb",
+            "viewers": ["v\\u200bw@example.com"],
+            "person": {
+                "name": "n\\u200b",
+                "distinct_ids": ["d\\u2028"],
+                "properties": {"k\\u200b": "/reset?token=***", "card": "[card]", "email": "maya@example.com"},
+            },
+            "snapshot_library": "web\\u200b",
+            "summary_outcome": {"description": "mail [email]"},
+            "external_references": [{"url": "https://x.example/?token=***"}],
+            "unknown\\u200b": "x\\u202e",
+        }
+    )
+
+
+async def test_an_object_of_many_small_values_is_cut_and_ends(agent: Agent, faults: Faults) -> None:
+    row = {"id": "s1"} | {f"field {number}": number for number in range(3_000)}
+    faults.then(Fault(status=200, body=json.dumps({"results": [row]}).encode()))
+    [shown] = (await agent.call(TOOL, detail="full"))["results"]
+    assert shown["documented"] == snapshot({"left_out": "51791 characters in 3001 fields"})
+
+
+async def test_values_that_clients_fill_in_for_absent_ones_count_as_absent(agent: Agent) -> None:
+    filled = {"event": "", "visited_url": "", "person_uuid": "", "min_clicks": None, "detail": None, "limit": None}
+    assert await agent.call(TOOL, **filled) == await agent.call(TOOL)
+
+
+async def test_links_quote_what_ids_may_hold(agent: Agent, faults: Faults) -> None:
+    faults.then(Fault(status=200, body=json.dumps({"results": [{"id": "x) [click](https://evil) ?a#b"}]}).encode()))
+    [row] = (await agent.call(TOOL))["results"]
+    assert row["link"] == snapshot(
+        "https://us.posthog.com/project/1/replay/x%29%20%5Bclick%5D%28https%3A%2F%2Fevil%29%20%3Fa%23b"
     )
