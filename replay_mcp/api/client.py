@@ -69,13 +69,13 @@ class ApiClient:
         request = self._request(endpoint, params, deadline)
         ends_at = time.monotonic() + deadline
 
-        def backoff(error: Exception) -> bool | float:
-            return _backoff(error, endpoint, ends_at - time.monotonic())
+        def hook(error: Exception) -> bool | float:
+            return backoff(error, endpoint, ends_at - time.monotonic())
 
         try:
             with anyio.fail_after(deadline):
                 retries = stamina.retry_context(
-                    on=backoff, attempts=ATTEMPTS, timeout=None, wait_initial=0.2, wait_max=5.0, wait_jitter=0.3
+                    on=hook, attempts=ATTEMPTS, timeout=None, wait_initial=0.2, wait_max=5.0, wait_jitter=0.3
                 )
                 async for attempt in retries:
                     with attempt:
@@ -168,8 +168,8 @@ def _plain_text(value: Any) -> str:
     return orjson.dumps(value).decode() if isinstance(value, bool | list | dict) else str(value)
 
 
-def _backoff(error: Exception, endpoint: Endpoint[Any, Any], remaining: float) -> bool | float:
-    """Whether to retry (True), after how many seconds if the API said, or not (False)."""
+def backoff(error: Exception, endpoint: Endpoint[Any, Any], remaining: float) -> bool | float:
+    """Whether to retry with `remaining` seconds left: True, after how many seconds if the API said, or False."""
     if not endpoint.idempotent:
         return False
     if isinstance(error, RateLimited) and error.retry_after is not None:

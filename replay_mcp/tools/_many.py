@@ -106,7 +106,9 @@ Bulk = Callable[[Sequence[str]], Awaitable[Collection[str] | None]]
 Single = Callable[[str], Awaitable[object]]
 
 
-async def each(ids: Sequence[str], replay: Replay, *, single: Single, bulk: Bulk) -> Outcome:
+async def each(
+    ids: Sequence[str], replay: Replay, *, single: Single, bulk: Bulk, deadline: float = DEADLINE_SECONDS
+) -> Outcome:
     """Do it to every id, in order: one id by `single`, more by `bulk` in chunks, by `single` where bulk fails.
 
     Stops at the first failure that would repeat for every id, and at the deadline; never raises for those.
@@ -114,7 +116,7 @@ async def each(ids: Sequence[str], replay: Replay, *, single: Single, bulk: Bulk
     distinct = list(dict.fromkeys(ids))
     outcome = Outcome(not_tried=distinct.copy())
     in_bulk = len(distinct) > 1
-    with anyio.move_on_after(DEADLINE_SECONDS) as scope:
+    with anyio.move_on_after(deadline) as scope:
         for start in range(0, len(distinct), CHUNK):
             chunk = distinct[start : start + CHUNK]
             try:
@@ -126,7 +128,7 @@ async def each(ids: Sequence[str], replay: Replay, *, single: Single, bulk: Bulk
             await replay.conversation.progress(start + len(chunk), len(distinct), "recordings")
     if scope.cancelled_caught:
         outcome.stopped_by = DeadlineExceeded(
-            f"{DEADLINE_SECONDS:.0f} seconds were not enough.", next="Call again with the ids in not_tried."
+            f"{deadline:.0f} seconds were not enough.", next="Call again with the ids in not_tried."
         )
     return outcome
 

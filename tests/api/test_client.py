@@ -15,8 +15,16 @@ from replay_mcp import __version__
 from replay_mcp.api import endpoints as e
 from replay_mcp.api import params as p
 from replay_mcp.api.answers import MAX_RESPONSE_BYTES
-from replay_mcp.api.client import ATTEMPTS, ApiClient, open_client
-from replay_mcp.errors import ApiError, DeadlineExceeded, InvalidArguments, RateLimited, ReplayError
+from replay_mcp.api.client import ATTEMPTS, ApiClient, backoff, open_client
+from replay_mcp.errors import (
+    ApiError,
+    DeadlineExceeded,
+    InvalidArguments,
+    RateLimited,
+    ReplayError,
+    ServerFault,
+    Unreachable,
+)
 from tests.conftest import BASE_URL, Local
 from tests.faults import Fault, Faults
 
@@ -129,6 +137,38 @@ async def test_a_plain_server_error_is_not_repeated(api: ApiClient, faults: Faul
         )
     )
     assert len(faults.seen) == 1
+
+
+async def test_what_is_retried_and_after_which_wait() -> None:
+    busy = RateLimited("busy", retry_after=3)
+    gone = ServerFault("gone", status=503)
+    broken = Unreachable("broken")
+    verdicts = {
+        "the wait that the API asks for": backoff(busy, e.PLAYLISTS_LIST, remaining=10),
+        "a wait that does not fit": backoff(busy, e.PLAYLISTS_LIST, remaining=3.5),
+        "a wait of the library's choice": backoff(
+            RateLimited("busy", retry_after=None), e.PLAYLISTS_LIST, remaining=10
+        ),
+        "a server that is gone": backoff(gone, e.PLAYLISTS_LIST, remaining=10),
+        "no time left": backoff(gone, e.PLAYLISTS_LIST, remaining=0.5),
+        "a broken connection": backoff(broken, e.PLAYLISTS_LIST, remaining=10),
+        "a broken connection of a creation": backoff(broken, e.PLAYLISTS_CREATE, remaining=10),
+        "a crash": backoff(ServerFault("crash", status=500), e.PLAYLISTS_LIST, remaining=10),
+        "anything else": backoff(KeyError("x"), e.PLAYLISTS_LIST, remaining=10),
+    }
+    assert verdicts == snapshot(
+        {
+            "the wait that the API asks for": 3,
+            "a wait that does not fit": False,
+            "a wait of the library's choice": True,
+            "a server that is gone": True,
+            "no time left": False,
+            "a broken connection": True,
+            "a broken connection of a creation": False,
+            "a crash": False,
+            "anything else": False,
+        }
+    )
 
 
 async def test_a_short_retry_after_is_honoured(api: ApiClient, faults: Faults) -> None:
