@@ -6,12 +6,14 @@ Both go to one local API on a socket, alternating. The forwarded call runs the w
 request, parsing, compact result.
 """
 
+import re
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Generator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -24,7 +26,6 @@ from replay_mcp.cli.local_store import open_local
 from replay_mcp.settings import Settings
 
 BUDGET_MS: Final = 1.0
-PORT: Final = 8127
 
 
 async def milliseconds(call: Callable[[], Awaitable[object]]) -> float:
@@ -55,6 +56,26 @@ async def measure(origin: str, key: str, calls: int) -> tuple[float, float]:
     return statistics.median(direct), statistics.median(forwarded)
 
 
+@contextmanager
+def local_api(path: Path) -> Generator[str]:
+    """The origin of a local API on the store at `path`, in a process of its own on a free port.
+
+    Raises:
+        RuntimeError: it ended before it said where it listens; its stderr says why.
+    """
+    command = [sys.executable, "-m", "replay_mcp", "local", "--port", "0", "--local", str(path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        try:
+            said = next((line for line in server.stdout if "Local Replay API on" in line), "")
+            found = re.search(r"http://[\d.:]+", said)
+            if found is None:
+                raise RuntimeError("The local API did not start.")
+            yield found[0]
+        finally:
+            server.terminate()
+
+
 def main() -> int:
     """Print the medians; 1 when the difference is over the budget."""
     calls = int(sys.argv[1]) if len(sys.argv) > 1 else 500
@@ -62,13 +83,8 @@ def main() -> int:
         path = Path(directory) / "call.sqlite"
         with open_local(path) as local:
             key = local.key.value
-        command = [sys.executable, "-m", "replay_mcp", "local", "--port", str(PORT), "--local", str(path)]
-        with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as server:
-            assert server.stderr is not None
-            while "Uvicorn running" not in server.stderr.readline():
-                pass
-            direct, forwarded = anyio.run(measure, f"http://127.0.0.1:{PORT}", key, calls)
-            server.terminate()
+        with local_api(path) as origin:
+            direct, forwarded = anyio.run(measure, origin, key, calls)
     over = forwarded - direct
     print(f"direct {direct:.2f} ms, forwarded {forwarded:.2f} ms: {over:.2f} ms more (budget {BUDGET_MS} ms)")
     return 0 if over <= BUDGET_MS else 1

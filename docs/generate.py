@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from replay_mcp import __version__
-from replay_mcp.app import INSTRUCTIONS
+from replay_mcp.app import instructions
 from replay_mcp.tools import tool_definitions
 from replay_mcp.tools._schema import flat_schema
 
@@ -25,7 +25,7 @@ def tools_page() -> str:
         "",
         "The server tells every client:",
         "",
-        *(f"> {line}".rstrip() for line in INSTRUCTIONS.splitlines()),
+        *(f"> {line}".rstrip() for line in instructions("curate").splitlines()),
     ]
     for definition in tool_definitions():
         scopes = sorted({endpoint.scope for endpoint in definition.uses})
@@ -75,7 +75,8 @@ _USER_CONFIG: Final[dict[str, Any]] = {
     "api_key": {
         "type": "string",
         "title": "PostHog personal API key",
-        "description": "With the scopes session_recording and session_recording_playlist. Empty: the local API.",
+        "description": "With the scopes session_recording and session_recording_playlist. Leave empty and set Local "
+        "store to 1 to use the local API.",
         "sensitive": True,
         "required": False,
         "default": "",

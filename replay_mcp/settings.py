@@ -1,5 +1,6 @@
 """The configuration of one server process; the only reader of the environment."""
 
+import ipaddress
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,6 +15,9 @@ CLOUD_HOSTS: Final = {"us": "https://us.posthog.com", "eu": "https://eu.posthog.
 LOCAL_ORIGIN: Final = "http://127.0.0.1:8123"
 """Where `replay-mcp local` listens by default; in-process calls and links use the same origin."""
 LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
+_INGESTION: Final = ".i.posthog.com"
+"""The end of the names of the hosts that take events in and answer no questions."""
+_EXAMPLE: Final = "such as https://posthog.example.com"
 
 Permission = Literal["read", "curate", "delete"]
 Prefix = Literal["environments", "projects"]
@@ -59,17 +63,19 @@ class Settings(BaseModel):
             SettingsError: something is missing, unknown or contradictory.
         """
         given = {name: value for name, value in flags.items() if value is not None}
-        local = given.get("local") or environ.get("REPLAY_MCP_LOCAL") or None
-        key = _read_key(environ)
+        local = _local(given.get("local") or environ.get("REPLAY_MCP_LOCAL"))
+        # What is set for PostHog says nothing about a local store, which has keys and environments of its own.
+        key = None if local else _read_key(environ)
         if local is None and key is None:
             raise SettingsError(NOTHING_CONFIGURED, next="Set one of the two and start again.")
         if local is None and given.get("demo"):
             raise SettingsError("--demo needs --local: demo recordings go into a local store only.")
         host = given.get("host_url") or environ.get("POSTHOG_HOST") or "us"
+        environment = given.get("environment") or ("1" if local else environ.get("POSTHOG_ENVIRONMENT_ID"))
         return cls(
-            api_key=None if local else key,
+            api_key=key,
             origin=LOCAL_ORIGIN if local else _origin(host),
-            environment=_environment(given.get("environment") or environ.get("POSTHOG_ENVIRONMENT_ID"), bool(local)),
+            environment=_environment(environment),
             prefix=_choice("REPLAY_MCP_PREFIX", given.get("prefix"), environ, Prefix, "environments"),
             permission=_choice("REPLAY_MCP_PERMISSION", given.get("permission"), environ, Permission, "curate"),
             redact=_choice("REPLAY_MCP_REDACT", given.get("redact"), environ, Redact, "standard"),
@@ -77,10 +83,20 @@ class Settings(BaseModel):
             demo=bool(given.get("demo")),
         )
 
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What no log may show."""
+        return () if self.api_key is None else (self.api_key.get_secret_value(),)
+
 
 def store_path(value: str, default_store: Path) -> Path:
-    """The file that `--local` or REPLAY_MCP_LOCAL means; without a path (or `1`) the default one."""
-    return default_store if value in {"1", "true", "default"} else Path(value).expanduser()
+    """The file that `--local` or REPLAY_MCP_LOCAL means; without a path (or with `1`, `true`, `on`) the default one."""
+    return default_store if value.lower() in {"default", "1", "true", "on", "yes"} else Path(value).expanduser()
+
+
+def _local(value: str | None) -> str | None:
+    """The value, unless it says no as people say it in environment variables: it would name a file otherwise."""
+    return None if not value or value.lower() in {"0", "false", "off", "no"} else value
 
 
 def _read_key(environ: Mapping[str, str]) -> SecretStr | None:
@@ -104,27 +120,48 @@ def _read_key(environ: Mapping[str, str]) -> SecretStr | None:
 def _origin(host: str) -> str:
     if host in CLOUD_HOSTS:
         return CLOUD_HOSTS[host]
+    if "@" in host:  # anything shown of it could be the password
+        raise SettingsError(f"POSTHOG_HOST holds credentials; give the origin only, {_EXAMPLE}.")
     try:
         parts = urlsplit(host.rstrip("/"))
         port = parts.port
     except ValueError as error:
         raise SettingsError(f"POSTHOG_HOST is {host!r}, which is no URL: {error}.") from error
-    plain_loopback = parts.scheme == "http" and parts.hostname in LOOPBACK
-    if not parts.hostname or (parts.scheme != "https" and not plain_loopback):
+    name = parts.hostname or ""
+    plain_loopback = parts.scheme == "http" and name in LOOPBACK
+    if not name or (parts.scheme != "https" and not plain_loopback):
         raise SettingsError(
-            f"POSTHOG_HOST is {host!r}; it must be 'us', 'eu' or an https origin such as https://posthog.example.com "
+            f"POSTHOG_HOST is {host!r}; it must be 'us', 'eu' or an https origin {_EXAMPLE} "
             "(http only for this machine)."
         )
-    if parts.path or parts.query or parts.fragment or parts.username is not None:
-        raise SettingsError(f"POSTHOG_HOST is {host!r}; give the origin only, without path, query or credentials.")
-    name = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-    return f"{parts.scheme}://{name}" + (f":{port}" if port else "")
+    if parts.path or parts.query or parts.fragment:
+        raise SettingsError(f"POSTHOG_HOST is {host!r}; give the origin only, without path or query.")
+    # The whole value: the parser drops tabs and line breaks without a word.
+    if re.search(r"[\s\x00-\x1f\x7f]", host) or not _is_host_name(name):
+        raise SettingsError(f"POSTHOG_HOST is {host!r}, which has a character that no host name has.")
+    if port == 0:
+        raise SettingsError(f"POSTHOG_HOST is {host!r}; nothing can listen on port 0.")
+    if name.rstrip(".").endswith(_INGESTION):
+        region = "eu" if name.startswith("eu") else "us"
+        raise SettingsError(
+            f"POSTHOG_HOST is {host!r}, which takes events in and answers no API calls.",
+            next=f"Set POSTHOG_HOST={region} and start again.",
+        )
+    return f"{parts.scheme}://{f'[{name}]' if ':' in name else name}" + (f":{port}" if port else "")
 
 
-def _environment(value: str | None, local: bool) -> str:
+def _is_host_name(name: str) -> bool:
+    """Whether it is an IP address, or letters, digits, `-` and `_` between dots (international names as they are)."""
+    if ":" in name:
+        try:
+            return ipaddress.IPv6Address(name).scope_id is None  # a zone means something on one machine only
+        except ValueError:
+            return False
+    return re.fullmatch(r"[\w-]{1,63}(\.[\w-]{1,63})*\.?", name) is not None
+
+
+def _environment(value: str | None) -> str:
     if not value:
-        if local:
-            return "1"
         raise SettingsError(
             "POSTHOG_ENVIRONMENT_ID is not set; it is the number in the address of your PostHog project, "
             "as in https://us.posthog.com/project/12345."

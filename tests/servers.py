@@ -7,7 +7,7 @@ from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-STARTED = "Uvicorn running on"
+STARTED = "Listening on"
 STOP_WITHIN_SECONDS = 10
 
 

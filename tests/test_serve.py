@@ -1,6 +1,8 @@
 """The server as a process: every transport, both protocol eras, progress, cancellation, Host checks, logs."""
 
 import json
+import signal
+import subprocess
 import sys
 from collections.abc import AsyncGenerator, Generator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -280,3 +282,52 @@ async def test_logs_are_json_lines_on_stderr_and_hold_no_key(tmp_path: Path) -> 
     lines = [json.loads(line) for line in log.read_text().splitlines()]
     assert {line["level"] for line in lines} == {"warning"}
     assert "phx_secretsecret" not in log.read_text()
+
+
+async def test_logs_of_a_network_server_hold_neither_the_key_nor_what_was_searched_for(
+    tmp_path: Path, path: Path, free_port: int
+) -> None:
+    with open_local(path) as local:
+        upstream_key = local.key.value
+    log, key = tmp_path / "log", "own-key-without-prefix"
+    with serving(
+        ["local", "--port", "0", "--local", str(path)], clean_environment(), tmp_path / "upstream"
+    ) as upstream:
+        assert upstream.stdout is not None
+        origin = upstream.stdout.readline().split()[4].rstrip(",")
+        for number, secret in enumerate((upstream_key, key)):
+            environment = clean_environment(
+                POSTHOG_PERSONAL_API_KEY=secret, POSTHOG_HOST=origin, POSTHOG_ENVIRONMENT_ID="1"
+            )
+            flags = ["serve", "--transport", "http", "--port", str(free_port)]
+            with serving(flags, environment, log.with_suffix(f".{number}")):
+                async with Client(f"http://127.0.0.1:{free_port}/mcp") as client:
+                    await client.call_tool("session-recordings-list", {"visited_url": "searched-for"})
+                async with httpx2.AsyncClient() as http:  # the SDK logs a Host header that it refuses
+                    await http.post(f"http://127.0.0.1:{free_port}/mcp", json=LIST_TOOLS, headers={"Host": secret})
+    logged = log.with_suffix(".0").read_text() + log.with_suffix(".1").read_text()
+    assert logged.count("Invalid Host header: ph*_***") == 2
+    assert [text for text in ("searched-for", upstream_key, key) if text in logged] == []
+
+
+IN_A_TERMINAL = "import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])) % 256)"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals")
+def test_ctrl_c_in_a_terminal_ends_the_server(path: Path) -> None:
+    command = [sys.executable, "-c", IN_A_TERMINAL, sys.executable, "-m", "replay_mcp", "--local", str(path)]
+    with subprocess.Popen(
+        command, env=clean_environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        try:
+            assert "Ctrl+C ends it" in process.stdout.readline()
+            # An answer shows that the server reads its stdin, which nothing but a line or the end interrupts.
+            process.stdin.write(json.dumps({"jsonrpc": "2.0", "id": 1, "method": "ping"}) + "\n")
+            assert any('"result"' in line for line in process.stdout)
+            process.stdin.write("\x03")
+            process.stdin.flush()
+            assert process.wait(timeout=10) == 256 - signal.SIGINT
+        finally:
+            process.kill()

@@ -1,5 +1,6 @@
 """Settings from flags and environment, and the words of each refusal."""
 
+import json
 from pathlib import Path
 from typing import Any, get_args
 
@@ -49,15 +50,32 @@ def test_a_key_and_an_environment_are_enough() -> None:
     assert "phx_key" not in repr(load(CLOUD))
 
 
-def test_a_local_store_needs_nothing_else_and_never_uses_the_key() -> None:
-    loaded = load(CLOUD, local="~/x.sqlite")
-    assert (loaded.api_key, loaded.local, loaded.origin) == (
+def test_a_local_store_needs_nothing_else_and_takes_nothing_that_is_set_for_posthog() -> None:
+    posthog = {
+        "POSTHOG_PERSONAL_API_KEY_FILE": "/no/such/file",
+        "POSTHOG_HOST": "https://nobody.example/path",
+        "POSTHOG_ENVIRONMENT_ID": "@current",
+    }
+    loaded = load(posthog, local="~/x.sqlite")
+    assert (loaded.api_key, loaded.secrets, loaded.local, loaded.origin, loaded.environment) == (
         None,
+        (),
         Path("~/x.sqlite").expanduser(),
         settings.LOCAL_ORIGIN,
+        "1",
     )
-    assert load({"REPLAY_MCP_LOCAL": "1"}).local == STORE
-    assert load({}, local="default").environment == "1"
+    assert load(CLOUD, local="default", environment="2").environment == "2"
+
+
+@pytest.mark.parametrize("value", ["1", "true", "TRUE", "on", "Yes", "default"])
+def test_a_local_store_without_a_path_is_the_default_one(value: str) -> None:
+    assert load({"REPLAY_MCP_LOCAL": value}).local == STORE
+
+
+@pytest.mark.parametrize("value", ["0", "false", "False", "OFF", "no"])
+def test_a_local_store_can_be_declined_in_words(value: str) -> None:
+    assert load(CLOUD | {"REPLAY_MCP_LOCAL": value}) == load(CLOUD)
+    assert load(CLOUD | {"REPLAY_MCP_LOCAL": "1"}, local=value) == load(CLOUD)
 
 
 def test_flags_come_before_the_environment() -> None:
@@ -80,6 +98,8 @@ def test_empty_variables_count_as_absent() -> None:
         ("https://POSTHOG.example.com:8443", "https://posthog.example.com:8443"),
         ("http://localhost:8000", "http://localhost:8000"),
         ("http://[::1]:8000", "http://[::1]:8000"),
+        ("https://posthog_web:8000", "https://posthog_web:8000"),
+        ("https://münchen.example", "https://münchen.example"),
     ],
 )
 def test_hosts_become_origins(host: str, origin: str) -> None:
@@ -98,6 +118,17 @@ def test_hosts_become_origins(host: str, origin: str) -> None:
         "https://posthog.example.com?x=1",
         "https://posthog.example.com:port",
         "http://127.0.0.1.evil.example",
+        "https://posthog example.com",
+        "https://posthog.example.com ",
+        "https://post\thog.example.com",
+        "https://posthog..example.com",
+        "https://posthog%2eexample.com",
+        "https://posthog.example.com,eu.posthog.com",
+        "https://[fe80::1%a b]",
+        "https://[fe80::1%25]",
+        "https://posthog.example.com:0",
+        "https://us.i.posthog.com",
+        "https://eu.i.posthog.com.",
     ],
 )
 def test_a_host_that_is_no_safe_origin_is_refused(host: str) -> None:
@@ -117,6 +148,9 @@ def test_each_refusal_names_the_setting_and_what_it_takes(tmp_path: Path) -> Non
         "missing file": refusal({"POSTHOG_PERSONAL_API_KEY_FILE": str(missing)}).replace(str(tmp_path), "DIR"),
         "empty file": refusal({"POSTHOG_PERSONAL_API_KEY_FILE": str(empty)}),
         "demo on PostHog": refusal(CLOUD, demo=True),
+        "a space in the host": refusal(CLOUD | {"POSTHOG_HOST": "https://post hog.example"}),
+        "port 0": refusal(CLOUD | {"POSTHOG_HOST": "https://posthog.example:0"}),
+        "ingestion": refusal(CLOUD | {"POSTHOG_HOST": "https://eu.i.posthog.com/"}),
     }
     assert refusals == snapshot(
         {
@@ -131,6 +165,9 @@ No account? Start with --local to use the local Replay API; add --demo to put de
             "missing file": "POSTHOG_PERSONAL_API_KEY_FILE names 'DIR/missing', which cannot be read: FileNotFoundError.",
             "empty file": "POSTHOG_PERSONAL_API_KEY_FILE holds no key: it is empty or has spaces or line breaks inside.",
             "demo on PostHog": "--demo needs --local: demo recordings go into a local store only.",
+            "a space in the host": "POSTHOG_HOST is 'https://post hog.example', which has a character that no host name has.",
+            "port 0": "POSTHOG_HOST is 'https://posthog.example:0'; nothing can listen on port 0.",
+            "ingestion": "POSTHOG_HOST is 'https://eu.i.posthog.com/', which takes events in and answers no API calls.",
         }
     )
 
@@ -141,3 +178,46 @@ def test_a_key_file_is_read_and_trimmed(tmp_path: Path) -> None:
     loaded = load({"POSTHOG_PERSONAL_API_KEY_FILE": str(file), "POSTHOG_ENVIRONMENT_ID": "1"})
     assert loaded.api_key is not None
     assert loaded.api_key.get_secret_value() == "phx_from_file"
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "https://user:hunter2@posthog.example.com",
+        "https://user:hunter2@posthog.example.com:port/path",
+        "https://us:hunter2@us.i.posthog.com",
+        "ftp://user:hunter2@",
+        "user:hunter2@posthog.example.com",
+        "https://user:hun#ter2@posthog.example.com",
+    ],
+)
+def test_credentials_in_the_host_are_refused_and_not_repeated(host: str) -> None:
+    assert refusal(CLOUD | {"POSTHOG_HOST": host}) == snapshot(
+        "POSTHOG_HOST holds credentials; give the origin only, such as https://posthog.example.com."
+    )
+
+
+@pytest.mark.parametrize("region", ["us", "eu"])
+def test_an_ingestion_host_is_told_apart_from_the_app_of_its_region(region: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        load(CLOUD | {"POSTHOG_HOST": f"https://{region}.i.posthog.com"})
+    assert caught.value.next == f"Set POSTHOG_HOST={region} and start again."
+
+
+def test_the_bundle_starts_on_the_local_api_as_its_settings_page_says() -> None:
+    manifest = json.loads((Path(__file__).parent.parent / "manifest.json").read_text())
+    defaults = {name: field["default"] for name, field in manifest["user_config"].items()}
+    variables = {
+        variable: value.removeprefix("${user_config.").removesuffix("}")
+        for variable, value in manifest["server"]["mcp_config"]["env"].items()
+    }
+
+    def environ(**entered: str) -> dict[str, str]:
+        return {variable: (defaults | entered)[name] for variable, name in variables.items()}
+
+    assert manifest["user_config"]["api_key"]["description"].endswith(
+        "Leave empty and set Local store to 1 to use the local API."
+    )
+    assert refusal(environ()) == settings.NOTHING_CONFIGURED
+    assert load(environ(local="1")).local == STORE
+    assert load(environ(api_key="phx_key", environment_id="12345")) == load(CLOUD)

@@ -13,6 +13,8 @@ from replay_mcp import __version__
 from replay_mcp.errors import ReplayError
 from replay_mcp.settings import Permission, Prefix, Redact, Settings
 
+from .sockets import port
+
 COMMANDS: Final = ("serve", "demo", "local", "doctor")
 LOCAL_PORT: Final = 8123
 SERVE_PORT: Final = 8000
@@ -68,7 +70,9 @@ def _parser() -> argparse.ArgumentParser:
     serve = commands.add_parser("serve", help="serve MCP (the default command)")
     _add_settings(serve)
     serve.add_argument("--transport", choices=("stdio", "sse", "http"), default="stdio")
-    serve.add_argument("--port", type=int, default=SERVE_PORT, help="of sse and http (default %(default)s)")
+    serve.add_argument(
+        "--port", type=port, default=SERVE_PORT, help="of sse and http; 0: any free one (default %(default)s)"
+    )
     serve.add_argument("--bind", default="127.0.0.1", metavar="ADDRESS", help="of sse and http (default %(default)s)")
     serve.add_argument(
         "--allowed-host",
@@ -101,7 +105,7 @@ def _add_store(parser: argparse.ArgumentParser, help: str, *, default: Any = Non
 def _add_local(parser: argparse.ArgumentParser) -> None:
     which = "the SQLite file (default: in your data directory)"
     _add_store(parser, which, default="default")
-    parser.add_argument("--port", type=int, default=LOCAL_PORT, help="(default %(default)s)")
+    parser.add_argument("--port", type=port, default=LOCAL_PORT, help="0: any free one (default %(default)s)")
     parser.add_argument("--demo", action="store_true", help="load the demo recordings into a store that has none")
     parser.add_argument(
         "--rate-limits", choices=("free", "paid", "enterprise"), help="enforce PostHog's limits of this plan"

@@ -1,14 +1,15 @@
 """`replay-mcp doctor`: what is configured, what the key can do, which tools will work, and what to fix.
 
 Every probe is harmless: reads ask for one row, writes name an object that does not exist. The API checks scopes before
-it looks for the object (live behaviour), so "not found" means "allowed".
+it looks for the object (live behaviour), so "not found" means "allowed". Only what the permission level lists is
+probed and judged.
 """
 
 import argparse
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import anyio
 
@@ -16,10 +17,23 @@ from replay_mcp.api import endpoints as e
 from replay_mcp.api import params as p
 from replay_mcp.api.client import ApiClient, open_client
 from replay_mcp.api.endpoints import Endpoint
-from replay_mcp.errors import BadRequest, EnvironmentNotFound, NotFound, ReplayError, Unauthenticated, Unreachable
+from replay_mcp.errors import (
+    BadRequest,
+    DeadlineExceeded,
+    EnvironmentNotFound,
+    MalformedResponse,
+    NoSuchRoute,
+    NotFound,
+    RateLimited,
+    ReplayError,
+    ServerFault,
+    Unauthenticated,
+    Unreachable,
+)
 from replay_mcp.settings import Settings
 from replay_mcp.tools import tool_definitions
-from replay_mcp.tools._tool import LEVELS
+from replay_mcp.tools._tool import LEVELS, ToolDefinition
+from replay_mcp.tools.create_session_summaries import makes_no_summaries
 
 from . import load_settings, logs
 from .backend import open_backend
@@ -30,84 +44,124 @@ _DEADLINE_SECONDS: Final = 10.0
 PROBES: Final[tuple[tuple[Endpoint[Any, Any], p.Request], ...]] = (
     (e.PLAYLISTS_LIST, p.PlaylistsList(limit=1)),
     (e.PLAYLISTS_UPDATE, p.PlaylistUpdate(short_id=_NOBODY, name="probe")),
+    (e.PLAYLIST_RECORDINGS_ADD, p.PlaylistItem(short_id=_NOBODY, session_recording_id=_NOBODY)),
+    (e.PLAYLIST_RECORDINGS_REMOVE, p.PlaylistItem(short_id=_NOBODY, session_recording_id=_NOBODY)),
     (e.RECORDINGS_LIST, p.RecordingsList(limit=1)),
     (e.RECORDINGS_UPDATE, p.RecordingUpdate(id=_NOBODY, viewed=True)),
     (e.SUMMARIES_CREATE, p.SummariesCreate(session_ids=[_NOBODY])),
 )
-"""One request per scope and feature."""
+"""One request per scope and feature; the first of a scope speaks for the endpoints that have no probe of their own."""
+
+# These say nothing of one operation: the next probe would fail in the same way, and no tool can be judged.
+_STOPS: Final = (
+    Unreachable,
+    Unauthenticated,
+    EnvironmentNotFound,
+    RateLimited,
+    MalformedResponse,
+    DeadlineExceeded,
+    ServerFault,
+)
+
+Problems = Mapping[str, ReplayError | None]
+"""What stands in the way of each probed endpoint, by its name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line of the report; `fix` is empty when all is well."""
+    """One line of the report; `--` marks a note, which is nothing to fix."""
 
-    ok: bool
+    mark: Literal["ok", "--", "FAIL"]
     what: str
     fix: str = ""
 
     def __str__(self) -> str:
-        mark = "ok  " if self.ok else "FAIL"
-        return f"{mark}  {self.what}" + (f"\n      -> {self.fix}" if self.fix else "")
+        return f"{self.mark:<4}  {self.what}" + (f"\n      -> {self.fix}" if self.fix else "")
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print the report; 0 when every tool that the permission level lists will work."""
-    logs.configure()
+    """Print the report; 0 when nothing that the permission level lists needs fixing."""
     settings = load_settings(options)
-    findings = anyio.run(examine, settings)
+    logs.configure(secrets=settings.secrets)
+    findings = anyio.run(_examine, settings)
     for finding in findings:
         print(finding)
-    return 0 if all(finding.ok for finding in findings) else 1
+    return exit_code(findings)
 
 
-async def examine(settings: Settings) -> list[Finding]:
-    """All findings: configuration, one per probe, one per tool."""
+def exit_code(findings: Iterable[Finding]) -> int:
+    """1 when anything failed, else 0."""
+    return int(any(finding.mark == "FAIL" for finding in findings))
+
+
+async def examine(client: ApiClient, settings: Settings) -> list[Finding]:
+    """All findings: configuration, one per probe, one per tool; or the one problem that stops every probe."""
+    definitions = tool_definitions()
+    listed = [tool for tool in definitions if LEVELS.index(tool.level) <= LEVELS.index(settings.permission)]
+    used = {endpoint.name for tool in listed for endpoint in tool.uses}
+    problems: dict[str, ReplayError | None] = {}
+    for endpoint, request in PROBES:
+        if endpoint.name not in used:
+            continue
+        problem = await _probe(client, endpoint, request)
+        # Once the API has answered, a route that is missing is this build's lack, not another server's page.
+        if isinstance(problem, _STOPS) and not (problems and isinstance(problem, NoSuchRoute)):
+            return [_configuration(settings), Finding("FAIL", problem.why, problem.next)]
+        problems[endpoint.name] = problem
+    return [_configuration(settings), *_probed(problems), *_tools(settings, definitions, listed, problems)]
+
+
+async def _examine(settings: Settings) -> list[Finding]:
     async with _client(settings) as client:
-        problems: dict[str, ReplayError | None] = {}
-        for endpoint, request in PROBES:
-            problem = await _probe(client, endpoint, request)
-            if isinstance(problem, Unreachable | Unauthenticated | EnvironmentNotFound):
-                return [_configuration(settings), Finding(ok=False, what=problem.why, fix=problem.next)]
-            problems[endpoint.name] = problem
-    return [_configuration(settings), *_scopes(problems), *_tools(settings, problems)]
+        return await examine(client, settings)
 
 
 def _configuration(settings: Settings) -> Finding:
     where = f"local store {settings.local}" if settings.local else settings.origin
     return Finding(
-        ok=True,
-        what=f"{where}, environment {settings.environment}, prefix {settings.prefix}, permission level "
+        "ok",
+        f"{where}, environment {settings.environment}, prefix {settings.prefix}, permission level "
         f"{settings.permission}, redaction {settings.redact}",
     )
 
 
-def _scopes(problems: dict[str, ReplayError | None]) -> list[Finding]:
+def _probed(problems: Problems) -> list[Finding]:
     findings: list[Finding] = []
     for endpoint, _ in PROBES:
-        problem = problems[endpoint.name]
+        problem = problems.get(endpoint.name)
+        if endpoint.name not in problems or _lacks_summaries(endpoint, problem):
+            continue  # a build without summaries is told once, at the tool
         if problem is None:
-            findings.append(Finding(ok=True, what=f"{endpoint.scope}: {endpoint.name} is allowed"))
+            findings.append(Finding("ok", f"{endpoint.scope}: {endpoint.name} is allowed"))
         else:
-            findings.append(Finding(ok=False, what=f"{endpoint.name}: {problem.why}", fix=problem.next))
+            findings.append(Finding("FAIL", f"{endpoint.name}: {problem.why}", problem.next))
     return findings
 
 
-def _tools(settings: Settings, problems: dict[str, ReplayError | None]) -> list[Finding]:
-    by_scope = {endpoint.scope: problems[endpoint.name] for endpoint, _ in reversed(PROBES)}
+def _tools(
+    settings: Settings,
+    definitions: Sequence[ToolDefinition[Any, Any]],
+    listed: Sequence[ToolDefinition[Any, Any]],
+    problems: Problems,
+) -> list[Finding]:
+    by_scope = {
+        endpoint.scope: problems[endpoint.name] for endpoint, _ in reversed(PROBES) if endpoint.name in problems
+    }
     findings: list[Finding] = []
-    for definition in tool_definitions():
-        if LEVELS.index(definition.level) > LEVELS.index(settings.permission):
-            findings.append(
-                Finding(ok=True, what=f"{definition.name} is not listed at permission level {settings.permission}")
-            )
+    for tool in definitions:
+        if tool not in listed:
+            findings.append(Finding("ok", f"{tool.name} is not listed at permission level {settings.permission}"))
             continue
-        blocked = {
-            endpoint.scope
-            for endpoint in definition.uses
-            if problems.get(endpoint.name, by_scope[endpoint.scope]) is not None
-        }
-        verdict = f"will not work: {', '.join(sorted(blocked))}" if blocked else "works"
-        findings.append(Finding(ok=not blocked, what=f"{definition.name} {verdict}"))
+        blocked = {endpoint: problems.get(endpoint.name, by_scope.get(endpoint.scope)) for endpoint in tool.uses}
+        if any(_lacks_summaries(endpoint, problem) for endpoint, problem in blocked.items()):
+            findings.append(Finding("--", f"{tool.name} will not work: this PostHog build makes no summaries"))
+            continue
+        reasons = dict.fromkeys(problem.why for problem in blocked.values() if problem is not None)
+        findings.append(
+            Finding("FAIL", f"{tool.name} will not work: {' '.join(reasons)}")
+            if reasons
+            else Finding("ok", f"{tool.name} works")
+        )
     return findings
 
 
@@ -115,21 +169,24 @@ async def _probe(client: ApiClient, endpoint: Endpoint[Any, Any], request: p.Req
     """What stands in the way of the operation, or None."""
     try:
         await client.call(endpoint, request, deadline=_DEADLINE_SECONDS)
-    except (EnvironmentNotFound, Unauthenticated) as problem:
-        return problem
-    except NotFound:
-        return None if endpoint.path.count("{") else _no_route(endpoint)
-    except BadRequest as problem:
-        return problem if endpoint is e.SUMMARIES_CREATE and "not found" not in (problem.detail or "") else None
     except ReplayError as problem:
-        return problem
+        return None if _refuses_the_object_only(endpoint, problem) else problem
     return None
 
 
-def _no_route(endpoint: Endpoint[Any, Any]) -> ReplayError:
-    return ReplayError(
-        f"This PostHog build has no {endpoint.name}.", next="Newer or older builds may have it; the other tools work."
-    )
+def _refuses_the_object_only(endpoint: Endpoint[Any, Any], problem: ReplayError) -> bool:
+    """Whether the operation is allowed, and only has nothing to work on."""
+    if endpoint is e.SUMMARIES_CREATE:
+        return isinstance(problem, BadRequest) and "not found" in (problem.detail or "")
+    return "{" in endpoint.path and isinstance(problem, BadRequest | NotFound)
+
+
+def _lacks_summaries(endpoint: Endpoint[Any, Any], problem: ReplayError | None) -> bool:
+    if endpoint is not e.SUMMARIES_CREATE or problem is None:
+        return False
+    if isinstance(problem, BadRequest):
+        return makes_no_summaries(problem)
+    return isinstance(problem, NotFound | NoSuchRoute)
 
 
 @asynccontextmanager

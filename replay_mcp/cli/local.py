@@ -2,6 +2,7 @@
 
 import argparse
 import logging
+from typing import Final
 
 import uvicorn
 
@@ -11,8 +12,10 @@ from replay_mcp.local.clock import from_ms, now_ms
 from replay_mcp.local.throttle import Throttle
 from replay_mcp.settings import store_path
 
-from . import default_store, logs
+from . import default_store, logs, sockets
 from .local_store import LocalStore, open_local
+
+_log: Final = logging.getLogger(__name__)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -29,7 +32,9 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _serve(local: LocalStore, options: argparse.Namespace) -> None:
-    origin = f"http://127.0.0.1:{options.port}"
+    listener = sockets.listen("127.0.0.1", options.port)
+    origin = sockets.origin(listener)
+    _log.info("Listening on %s", origin)
     print(
         f"Local Replay API on {origin}, data in {local.store.path}\n"
         f"  key of {local.key.email}, all scopes: {local.key.value}\n"
@@ -40,9 +45,8 @@ def _serve(local: LocalStore, options: argparse.Namespace) -> None:
         flush=True,
     )
     throttle = Throttle(options.rate_limits) if options.rate_limits else None
-    uvicorn.run(
-        local.app(throttle), host="127.0.0.1", port=options.port, log_config=None, access_log=False, lifespan="off"
-    )
+    config = uvicorn.Config(local.app(throttle), log_config=None, access_log=False, lifespan="off")
+    uvicorn.Server(config).run(sockets=[listener])
 
 
 def _list_keys(local: LocalStore) -> None:

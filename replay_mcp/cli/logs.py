@@ -1,18 +1,24 @@
-"""Logs: one JSON object a line on stderr, without keys."""
+"""Logs: one JSON object a line on stderr, without keys and without what the API was asked."""
 
 import logging
 import re
 import sys
+from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import Any, Final
 
 import orjson
 
 _KEY: Final = re.compile(r"\bph[a-z]_[A-Za-z0-9_-]{6,}")
+_MASK: Final = "ph*_***"
 
 
 class JsonFormatter(logging.Formatter):
-    """Formats a record as one line of JSON; anything that looks like a PostHog key is masked."""
+    """Formats a record as one line of JSON; `secrets`, and anything that looks like a PostHog key, are masked."""
+
+    def __init__(self, secrets: Collection[str] = ()) -> None:
+        super().__init__()
+        self._secrets = tuple(secrets)
 
     def format(self, record: logging.LogRecord) -> str:
         """The line."""
@@ -20,15 +26,24 @@ class JsonFormatter(logging.Formatter):
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "message": record.getMessage(),
+            "message": self._masked(record.getMessage()),
         }
         if record.exc_info:
-            line["exception"] = self.formatException(record.exc_info)
-        return _KEY.sub("ph*_***", orjson.dumps(line).decode())
+            line["exception"] = self._masked(self.formatException(record.exc_info))
+        return orjson.dumps(line).decode()
+
+    def _masked(self, text: str) -> str:
+        # Before the line becomes JSON, which writes some characters of a key differently.
+        for secret in self._secrets:
+            text = text.replace(secret, _MASK)
+        return _KEY.sub(_MASK, text)
 
 
-def configure(level: int = logging.WARNING) -> None:
+def configure(level: int = logging.WARNING, *, secrets: Collection[str] = ()) -> None:
     """Send every log to stderr; stdout belongs to the protocol. Called before the SDK would configure logging."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(JsonFormatter())
+    handler.setFormatter(JsonFormatter(secrets))
     logging.basicConfig(level=level, handlers=[handler], force=True)
+    # At INFO they write every request's URL, and with it what people search for.
+    for name in ("httpx2", "httpcore2"):
+        logging.getLogger(name).setLevel(logging.WARNING)

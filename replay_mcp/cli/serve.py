@@ -2,8 +2,9 @@
 
 import argparse
 import logging
+import signal
 import sys
-from typing import Any
+from typing import Any, Final
 
 import anyio
 
@@ -11,14 +12,17 @@ from replay_mcp.app import ReplayServer, open_server
 from replay_mcp.errors import SettingsError
 from replay_mcp.settings import LOOPBACK, Settings
 
-from . import load_settings, logs
+from . import load_settings, logs, sockets
 from .backend import open_backend
+
+_PATHS: Final = {"sse": "/sse", "http": "/mcp"}
+_log: Final = logging.getLogger(__name__)
 
 
 def run(options: argparse.Namespace) -> int:
     """Serve until the client leaves (stdio) or the process is stopped."""
-    logs.configure(logging.INFO if options.transport != "stdio" else logging.WARNING)
     settings = load_settings(options)
+    logs.configure(logging.INFO if options.transport != "stdio" else logging.WARNING, secrets=settings.secrets)
     if options.transport != "stdio" and options.bind not in LOOPBACK and not options.allowed_host:
         raise SettingsError(
             f"--bind {options.bind} opens this server, and the key it holds, to the network without a login.",
@@ -33,6 +37,8 @@ async def _serve(settings: Settings, options: argparse.Namespace) -> None:
         async with open_server(settings, api_key=backend.api_key, transport=backend.transport) as server:
             if options.transport == "stdio":
                 if sys.stdin.isatty():
+                    # Python's own handler would wait for the thread that reads stdin, which nothing can interrupt.
+                    signal.signal(signal.SIGINT, signal.SIG_DFL)
                     print("replay-mcp waits for an MCP client on stdin; Ctrl+C ends it.", file=sys.stderr)
                 await server.run_stdio_async()
             else:
@@ -44,8 +50,10 @@ async def _serve_http(server: ReplayServer, options: argparse.Namespace) -> None
 
     app = http_app(server, options.transport, options.bind, options.allowed_host)
     # log_config None: uvicorn's own handlers would write to stdout.
-    config = uvicorn.Config(app, host=options.bind, port=options.port, log_config=None, access_log=False)
-    await uvicorn.Server(config).serve()
+    config = uvicorn.Config(app, log_config=None, access_log=False)
+    listener = sockets.listen(options.bind, options.port)
+    _log.info("Listening on %s%s", sockets.origin(listener), _PATHS[options.transport])
+    await uvicorn.Server(config).serve(sockets=[listener])
 
 
 def http_app(server: ReplayServer, transport: str, bind: str, allowed_hosts: list[str]) -> Any:

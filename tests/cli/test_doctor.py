@@ -1,29 +1,66 @@
 """`replay-mcp doctor`: what works, what does not, what to fix."""
 
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+import httpx2
+import orjson
 import pytest
 from inline_snapshot import snapshot
 
+from replay_mcp.api.client import open_client
+from replay_mcp.cli.doctor import examine, exit_code
 from replay_mcp.cli.local_store import open_local
 from replay_mcp.local.accounts import NewKey, add_key
 from replay_mcp.local.clock import now_ms
+from replay_mcp.settings import CLOUD_HOSTS, Permission, Settings
+from tests.conftest import Local
+from tests.faults import Fault, Faults
 from tests.servers import clean_environment, run, serving
+
+Examine = Callable[..., Awaitable[tuple[int, list[str]]]]
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Path:
+def path(tmp_path: Path) -> Path:
     return tmp_path / "s.sqlite"
 
 
-def test_on_a_local_store_everything_works(store: Path) -> None:
-    ended = run("doctor", "--local", str(store))
+@pytest.fixture
+def examined(local: Local, faults: Faults) -> Examine:
+    """The doctor's exit code and report, without the configuration's line, on the local API behind `faults`."""
+
+    async def examined(permission: Permission = "curate") -> tuple[int, list[str]]:
+        settings = Settings(api_key=None, origin=CLOUD_HOSTS["us"], environment="1", permission=permission)
+        key = local.http.headers["authorization"].removeprefix("Bearer ")
+        async with open_client(
+            origin=settings.origin,
+            api_key=key,
+            prefix=settings.prefix,
+            environment=settings.environment,
+            transport=httpx2.ASGITransport(app=faults),
+        ) as client:
+            findings = await examine(client, settings)
+        return exit_code(findings), [line for finding in findings[1:] for line in str(finding).splitlines()]
+
+    return examined
+
+
+def refusal(status: int, detail: str, path: str = "", method: str = "") -> Fault:
+    """What the API itself answers instead of doing it."""
+    return Fault(status=status, body=orjson.dumps({"detail": detail}), path=path, method=method)
+
+
+def test_on_a_local_store_everything_works(path: Path) -> None:
+    ended = run("doctor", "--local", str(path))
     assert (ended.returncode, ended.stderr) == (0, "")
-    assert ended.stdout.replace(str(store), "PATH").splitlines() == snapshot(
+    assert ended.stdout.replace(str(path), "PATH").splitlines() == snapshot(
         [
             "ok    local store PATH, environment 1, prefix environments, permission level curate, redaction standard",
             "ok    session_recording_playlist:read: session_recording_playlists_list is allowed",
             "ok    session_recording_playlist:write: session_recording_playlists_partial_update is allowed",
+            "ok    session_recording_playlist:write: session_recording_playlists_recordings_create is allowed",
+            "ok    session_recording_playlist:write: session_recording_playlists_recordings_destroy is allowed",
             "ok    session_recording:read: session_recordings_list is allowed",
             "ok    session_recording:write: session_recordings_partial_update is allowed",
             "ok    session_recording:read: create_session_summaries_individually is allowed",
@@ -44,8 +81,8 @@ def test_on_a_local_store_everything_works(store: Path) -> None:
     )
 
 
-def test_what_the_level_does_not_list_is_told_apart_from_what_will_not_work(store: Path) -> None:
-    ended = run("doctor", "--local", str(store), "--permission", "read")
+def test_what_the_level_does_not_list_is_told_apart_from_what_will_not_work(path: Path) -> None:
+    ended = run("doctor", "--local", str(path), "--permission", "read")
     assert ended.returncode == 0
     assert [line for line in ended.stdout.splitlines() if "not listed" in line] == snapshot(
         [
@@ -60,10 +97,214 @@ def test_what_the_level_does_not_list_is_told_apart_from_what_will_not_work(stor
     )
 
 
-def test_missing_scopes_are_named_with_the_tools_that_they_stop(store: Path, free_port: int, tmp_path: Path) -> None:
-    with open_local(store) as local, local.store.connection() as db:
+@pytest.mark.anyio
+async def test_a_key_that_may_only_read_is_all_that_the_read_level_needs(local: Local, examined: Examine) -> None:
+    reads = ("session_recording:read", "session_recording_playlist:read")
+    local.http = local.client(NewKey("ada@example.com", 1, reads))
+    code, report = await examined("read")
+    assert (code, [line for line in report if "not listed" not in line]) == snapshot(
+        (
+            0,
+            [
+                "ok    session_recording_playlist:read: session_recording_playlists_list is allowed",
+                "ok    session_recording:read: session_recordings_list is allowed",
+                "ok    session_recording:read: create_session_summaries_individually is allowed",
+                "ok    create-session-summaries works",
+                "ok    session-recording-get works",
+                "ok    session-recording-playlist-get works",
+                "ok    session-recording-playlist-recordings-list works",
+                "ok    session-recording-playlists-list works",
+                "ok    session-recordings-list works",
+            ],
+        )
+    )
+    assert (await examined("curate"))[0] == 1
+
+
+SUMMARIES = "create_session_summaries_individually"
+ROUTE_MISSING = Fault(status=404, body=b"<html>no such page</html>", path=SUMMARIES)
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    "fault",
+    [
+        refusal(400, "Session summaries are only supported in PostHog Cloud", SUMMARIES),
+        refusal(400, "Session summaries are not enabled for this user", SUMMARIES),
+        refusal(404, "Endpoint not found.", SUMMARIES),
+        refusal(404, "Not found.", SUMMARIES),
+        ROUTE_MISSING,
+    ],
+)
+async def test_a_build_without_summaries_is_a_note_and_no_failure(
+    faults: Faults, examined: Examine, fault: Fault
+) -> None:
+    faults.always(fault)
+    code, report = await examined("read")
+    assert (code, [line for line in report if not line.startswith("ok")]) == snapshot(
+        (0, ["--    create-session-summaries will not work: this PostHog build makes no summaries"])
+    )
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("status", [500, 503])
+async def test_a_failing_summary_is_no_build_without_summaries(faults: Faults, examined: Examine, status: int) -> None:
+    faults.always(refusal(status, "A server error occurred.", SUMMARIES))
+    code, report = await examined("read")
+    assert (code, len(report), report[0].startswith(f"FAIL  The API failed with {status}")) == (1, 2, True)
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("fault", "says"),
+    [
+        (
+            Fault(status=429, headers={"retry-after": "60"}),
+            snapshot(
+                (
+                    1,
+                    [
+                        "FAIL  The API's rate limit for this key is reached (429).",
+                        "      -> Wait 60 seconds, then call again; ask for less per call.",
+                    ],
+                )
+            ),
+        ),
+        (
+            Fault(status=302, headers={"location": "https://eu.posthog.com/"}),
+            snapshot(
+                (
+                    1,
+                    [
+                        "FAIL  The host redirects to 'https://eu.posthog.com' (302); the key is not sent on.",
+                        "      -> Set POSTHOG_HOST to the origin that PostHog really has.",
+                    ],
+                )
+            ),
+        ),
+        (
+            Fault(status=200, body=b"<html>Welcome</html>"),
+            snapshot(
+                (
+                    1,
+                    [
+                        "FAIL  The API's answer is not JSON, or not all of it.",
+                        "      -> Check that POSTHOG_HOST points at PostHog's app or API, not at a proxy's page; then try again.",
+                    ],
+                )
+            ),
+        ),
+        (
+            Fault(status=500),
+            snapshot(
+                (
+                    1,
+                    [
+                        "FAIL  The API failed with 500 (Internal Server Error).",
+                        "      -> Try again in a minute; if it keeps failing, check PostHog's status page or the self-hosted logs.",
+                    ],
+                )
+            ),
+        ),
+        (
+            Fault(status=404, body=b"<html>no such page</html>"),
+            snapshot(
+                (
+                    1,
+                    [
+                        "FAIL  The host has no such address (404).",
+                        "      -> Check that POSTHOG_HOST is the address of PostHog's app (not its ingestion host, not a proxy's page); an older build may lack this operation.",
+                    ],
+                )
+            ),
+        ),
+        (
+            refusal(404, "Endpoint not found."),
+            snapshot(
+                (
+                    1,
+                    [
+                        "FAIL  The host has no such address (404).",
+                        "      -> Check that POSTHOG_HOST is the address of PostHog's app (not its ingestion host, not a proxy's page); an older build may lack this operation.",
+                    ],
+                )
+            ),
+        ),
+    ],
+)
+async def test_what_stops_every_probe_is_told_once_and_not_as_missing_scopes(
+    faults: Faults, examined: Examine, fault: Fault, says: tuple[int, list[str]]
+) -> None:
+    faults.always(fault)
+    assert await examined() == says
+
+
+@pytest.mark.anyio
+async def test_a_limit_that_is_reached_midway_is_told_alone(faults: Faults, examined: Examine) -> None:
+    faults.always(Fault(status=429, headers={"retry-after": "60"}, path="/session_recordings"))
+    code, report = await examined()
+    assert (code, [line for line in report if line.startswith("FAIL")]) == snapshot(
+        (1, ["FAIL  The API's rate limit for this key is reached (429)."])
+    )
+
+
+@pytest.mark.anyio
+async def test_playlists_whose_recordings_a_build_closes_to_keys_are_told_with_that_reason(
+    faults: Faults, examined: Examine
+) -> None:
+    closed = "This action does not support Personal API Key access"
+    item = "/replay-mcp-doctor-probe/recordings/replay-mcp-doctor-probe"
+    faults.always(refusal(403, closed, item))
+    code, report = await examined()
+    assert (code, [line for line in report if not line.startswith("ok")]) == snapshot(
+        (
+            1,
+            [
+                "FAIL  session_recording_playlists_recordings_create: This PostHog build does not open this operation to personal API keys, whatever their scopes (403).",
+                "      -> Update PostHog (keys may do this since August 2026), or do it in the PostHog app.",
+                "FAIL  session_recording_playlists_recordings_destroy: This PostHog build does not open this operation to personal API keys, whatever their scopes (403).",
+                "      -> Update PostHog (keys may do this since August 2026), or do it in the PostHog app.",
+                "FAIL  session-recording-playlist-recordings-add will not work: This PostHog build does not open this operation to personal API keys, whatever their scopes (403).",
+                "FAIL  session-recording-playlist-recordings-remove will not work: This PostHog build does not open this operation to personal API keys, whatever their scopes (403).",
+            ],
+        )
+    )
+    assert [line for line in faults.lines if item in line] == snapshot(
+        [
+            "POST /api/environments/1/session_recording_playlists/replay-mcp-doctor-probe/recordings/replay-mcp-doctor-probe/",
+            "DELETE /api/environments/1/session_recording_playlists/replay-mcp-doctor-probe/recordings/replay-mcp-doctor-probe/",
+        ]
+    )
+
+
+@pytest.mark.anyio
+async def test_a_page_that_is_not_the_apis_does_not_read_as_allowed(faults: Faults, examined: Examine) -> None:
+    faults.always(Fault(status=404, body=b"<html>no such page</html>", method="PATCH"))
+    code, report = await examined()
+    assert (code, [line for line in report if not line.startswith("ok")]) == snapshot(
+        (
+            1,
+            [
+                "FAIL  session_recording_playlists_partial_update: The host has no such address (404).",
+                "      -> Check that POSTHOG_HOST is the address of PostHog's app (not its ingestion host, not a proxy's page); an older build may lack this operation.",
+                "FAIL  session_recordings_partial_update: The host has no such address (404).",
+                "      -> Check that POSTHOG_HOST is the address of PostHog's app (not its ingestion host, not a proxy's page); an older build may lack this operation.",
+                "FAIL  session-recording-delete will not work: The host has no such address (404).",
+                "FAIL  session-recording-playlist-create will not work: The host has no such address (404).",
+                "FAIL  session-recording-playlist-delete will not work: The host has no such address (404).",
+                "FAIL  session-recording-playlist-recordings-add will not work: The host has no such address (404).",
+                "FAIL  session-recording-playlist-recordings-remove will not work: The host has no such address (404).",
+                "FAIL  session-recording-playlist-update will not work: The host has no such address (404).",
+                "FAIL  session-recording-update will not work: The host has no such address (404).",
+            ],
+        )
+    )
+
+
+def test_missing_scopes_are_named_with_the_tools_that_they_stop(path: Path, free_port: int, tmp_path: Path) -> None:
+    with open_local(path) as local, local.store.connection() as db:
         key = add_key(db, NewKey("ada@example.com", 1, ("session_recording:read",)), now_ms()).value
-    with serving(["local", "--port", str(free_port), "--local", str(store)], clean_environment(), tmp_path / "log"):
+    with serving(["local", "--port", str(free_port), "--local", str(path)], clean_environment(), tmp_path / "log"):
         environment = {
             "POSTHOG_PERSONAL_API_KEY": key,
             "POSTHOG_HOST": f"http://127.0.0.1:{free_port}",
@@ -80,22 +321,26 @@ def test_missing_scopes_are_named_with_the_tools_that_they_stop(store: Path, fre
             "      -> Make a personal API key with the scope 'session_recording_playlist:read' (PostHog: Settings, Personal API keys) and restart.",
             "FAIL  session_recording_playlists_partial_update: The key lacks the scope 'session_recording_playlist:write' (403).",
             "      -> Make a personal API key with the scope 'session_recording_playlist:write' (PostHog: Settings, Personal API keys) and restart.",
+            "FAIL  session_recording_playlists_recordings_create: The key lacks the scope 'session_recording_playlist:write' (403).",
+            "      -> Make a personal API key with the scope 'session_recording_playlist:write' (PostHog: Settings, Personal API keys) and restart.",
+            "FAIL  session_recording_playlists_recordings_destroy: The key lacks the scope 'session_recording_playlist:write' (403).",
+            "      -> Make a personal API key with the scope 'session_recording_playlist:write' (PostHog: Settings, Personal API keys) and restart.",
             "ok    session_recording:read: session_recordings_list is allowed",
             "FAIL  session_recordings_partial_update: The key lacks the scope 'session_recording:write' (403).",
             "      -> Make a personal API key with the scope 'session_recording:write' (PostHog: Settings, Personal API keys) and restart.",
             "ok    session_recording:read: create_session_summaries_individually is allowed",
             "ok    create-session-summaries works",
-            "FAIL  session-recording-delete will not work: session_recording:write",
+            "FAIL  session-recording-delete will not work: The key lacks the scope 'session_recording:write' (403).",
             "ok    session-recording-get works",
-            "FAIL  session-recording-playlist-create will not work: session_recording_playlist:write",
-            "FAIL  session-recording-playlist-delete will not work: session_recording_playlist:read, session_recording_playlist:write",
-            "FAIL  session-recording-playlist-get will not work: session_recording_playlist:read",
-            "FAIL  session-recording-playlist-recordings-add will not work: session_recording_playlist:write",
-            "FAIL  session-recording-playlist-recordings-list will not work: session_recording_playlist:read",
-            "FAIL  session-recording-playlist-recordings-remove will not work: session_recording_playlist:write",
-            "FAIL  session-recording-playlist-update will not work: session_recording_playlist:read, session_recording_playlist:write",
-            "FAIL  session-recording-playlists-list will not work: session_recording_playlist:read",
-            "FAIL  session-recording-update will not work: session_recording:write",
+            "FAIL  session-recording-playlist-create will not work: The key lacks the scope 'session_recording_playlist:write' (403).",
+            "FAIL  session-recording-playlist-delete will not work: The key lacks the scope 'session_recording_playlist:read' (403). The key lacks the scope 'session_recording_playlist:write' (403).",
+            "FAIL  session-recording-playlist-get will not work: The key lacks the scope 'session_recording_playlist:read' (403).",
+            "FAIL  session-recording-playlist-recordings-add will not work: The key lacks the scope 'session_recording_playlist:write' (403).",
+            "FAIL  session-recording-playlist-recordings-list will not work: The key lacks the scope 'session_recording_playlist:read' (403).",
+            "FAIL  session-recording-playlist-recordings-remove will not work: The key lacks the scope 'session_recording_playlist:write' (403).",
+            "FAIL  session-recording-playlist-update will not work: The key lacks the scope 'session_recording_playlist:read' (403). The key lacks the scope 'session_recording_playlist:write' (403).",
+            "FAIL  session-recording-playlists-list will not work: The key lacks the scope 'session_recording_playlist:read' (403).",
+            "FAIL  session-recording-update will not work: The key lacks the scope 'session_recording:write' (403).",
             "ok    session-recordings-list works",
         ]
     )

@@ -1,12 +1,15 @@
 """`replay-mcp local`: the local API on a socket, and its keys."""
 
 import re
+import socket
 from pathlib import Path
 
 import httpx2
 import pytest
 from inline_snapshot import snapshot
 
+from benchmarks.call import local_api
+from replay_mcp.cli import sockets
 from tests.servers import clean_environment, run, serving
 
 pytestmark = pytest.mark.anyio
@@ -107,3 +110,52 @@ async def test_rate_limits_are_enforced_on_request(tmp_path: Path, free_port: in
             answers = [await http.get("/api/environments/1/session_recordings/") for _ in range(13)]
     assert [answer.status_code for answer in answers] == [200] * 12 + [429]
     assert int(answers[-1].headers["retry-after"]) in range(1, 61)
+
+
+async def test_port_0_takes_a_free_port_and_names_it(tmp_path: Path) -> None:
+    with local_api(tmp_path / "s.sqlite") as origin:
+        async with httpx2.AsyncClient(base_url=origin) as http:
+            assert (await http.get("/api/schema/")).status_code == 200
+
+
+def test_a_server_that_does_not_start_ends_the_wait_for_it(tmp_path: Path) -> None:
+    with pytest.raises(RuntimeError, match="did not start"), local_api(tmp_path):
+        pass
+
+
+@pytest.mark.parametrize("command", [("local",), ("serve", "--transport", "http"), ("serve", "--transport", "sse")])
+def test_a_port_that_is_taken_is_told_before_any_greeting(tmp_path: Path, command: tuple[str, ...]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        ended = run(*command, "--port", port, "--local", str(tmp_path / "s.sqlite"))
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert ended.stderr.replace(port, "PORT").splitlines() == snapshot(
+        [
+            "Cannot listen on 127.0.0.1:PORT: Address already in use.",
+            "Choose another port with --port; 0 takes any free one.",
+        ]
+    )
+
+
+def test_an_address_of_another_machine_is_told_in_words(tmp_path: Path) -> None:
+    flags = ("--transport", "http", "--port", "0", "--bind", "2001:db8::1", "--allowed-host", "x")
+    ended = run(*flags, "--local", str(tmp_path / "s.sqlite"))
+    assert (ended.returncode, ended.stdout) == (2, "")
+    first, second = ended.stderr.splitlines()
+    assert first.startswith("Cannot listen on [2001:db8::1]:0: ")
+    assert second == "Name an address of this machine."
+
+
+@pytest.mark.parametrize("port", ["99999", "-1", "x", "\u00b2"])
+def test_a_number_that_is_no_port_is_wrong_usage(port: str) -> None:
+    ended = run("local", "--port", port)
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert ended.stderr.splitlines()[-1] == (
+        f"replay-mcp local: error: argument --port: {port!r} is no port: give a number from 0 (any free one) to 65535"
+    )
+
+
+def test_answers_are_not_held_back_to_fill_a_packet() -> None:
+    # asyncio decides by this protocol number whether to set TCP_NODELAY on what the socket accepts.
+    with sockets.listen("127.0.0.1", 0) as listener:
+        assert listener.proto == socket.IPPROTO_TCP

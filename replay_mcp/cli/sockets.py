@@ -1,0 +1,59 @@
+"""Listening sockets, bound before anything is said: what is printed then is true, and a taken port is told in words."""
+
+import argparse
+import errno
+import os
+import socket
+from typing import Final
+
+from replay_mcp.errors import SettingsError
+
+MAX_PORT: Final = 65_535
+_OTHER_PORT: Final = "Choose another port with --port; 0 takes any free one."
+
+
+def port(text: str) -> int:
+    """A command line's port; 0 lets the system choose a free one.
+
+    Raises:
+        ArgumentTypeError: it is no number from 0 to 65535.
+    """
+    if not (text.isascii() and text.isdigit() and int(text) <= MAX_PORT):
+        raise argparse.ArgumentTypeError(f"{text!r} is no port: give a number from 0 (any free one) to {MAX_PORT}")
+    return int(text)
+
+
+def listen(address: str, port: int) -> socket.socket:
+    """A socket that takes connections from now on.
+
+    Raises:
+        SettingsError: the address is not this machine's, or the port is taken or closed to this user.
+    """
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    # asyncio turns off Nagle's delay, 40 ms an answer, only for sockets that name their protocol.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        if os.name == "posix":  # elsewhere it would let two programs share the port
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((address, port))
+        listener.listen()
+    except (OSError, UnicodeError) as error:
+        listener.close()
+        known = isinstance(error, OSError)
+        raise SettingsError(
+            f"Cannot listen on {_authority(address, port)}: {(known and error.strerror) or 'it is no address'}.",
+            next=_OTHER_PORT
+            if known and error.errno in {errno.EADDRINUSE, errno.EACCES}
+            else "Name an address of this machine.",
+        ) from error
+    return listener
+
+
+def origin(listener: socket.socket) -> str:
+    """Where the socket listens, as a URL without a path."""
+    address, bound = listener.getsockname()[:2]
+    return f"http://{_authority(address, bound)}"
+
+
+def _authority(address: str, port: int) -> str:
+    return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
