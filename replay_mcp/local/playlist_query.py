@@ -74,8 +74,6 @@ def parse_query(call: Call, order: Order) -> PlaylistQuery:
         ApiFailure: 500 for a `created_by` that is no number (live behaviour).
     """
     conditions = [found for item in call.query.items() if (found := _BY_NAME.get(item[0]) or _BY_VALUE.get(item))]
-    if "search" in call.query:
-        call.db.create_function("holds", 2, _holds, deterministic=True)  # SQLite's own LIKE knows ASCII only
     # The plus keeps SQLite off the order's index: the playlists of one recording are found by their items.
     team = "+team_id = :team_id" if "session_recording_id" in call.query else "team_id = :team_id"
     return PlaylistQuery(
@@ -131,7 +129,3 @@ _ARGUMENTS: Final[dict[str, Callable[[Call, str], int | str]]] = {
     "search": lambda _, text: text.lower(),
     "session_recording_id": lambda _, text: text,
 }
-
-
-def _holds(text: str | None, part: str) -> bool:
-    return text is not None and part in text.lower()

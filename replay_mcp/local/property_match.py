@@ -1,10 +1,9 @@
 """Property filters: their model, and whether a value meets one (live behaviour of the operators).
 
-SQLite calls the two functions that `register` adds; a filter reaches them as JSON text, as any other parameter.
+SQLite calls `text_matches` and `json_matches`; a filter reaches them as JSON text, as any other parameter.
 """
 
 import operator
-import sqlite3
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Annotated, Any, Final, Literal, TypeAlias
@@ -14,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from .dates import parse_moment
 from .failures import invalid
-from .patterns import MAX_SUBJECT_LENGTH, compile_pattern
+from .patterns import compile_pattern
 
 MAX_VALUES: Final = 1_000
 DAY_MS: Final = 86_400_000
@@ -109,17 +108,13 @@ def numbers(filter: PropertyFilter) -> list[float]:
     return checked
 
 
-def register(db: sqlite3.Connection) -> None:
-    """Add `text_matches(test, value)` and `json_matches(test, key, properties)` to the connection."""
-    db.create_function("text_matches", 2, _text_matches, deterministic=True)
-    db.create_function("json_matches", 3, _json_matches, deterministic=True)
-
-
-def _text_matches(test: str, value: str | float | None) -> bool:
+def text_matches(test: str, value: str | float | None) -> bool:
+    """Whether a column's value meets the filter that `matcher_text` wrote; called by SQLite."""
     return _matcher(test)(value)
 
 
-def _json_matches(test: str, key: str, properties: str) -> bool:
+def json_matches(test: str, key: str, properties: str) -> bool:
+    """Whether one of an object's properties does; called by SQLite."""
     return _matcher(test)(orjson.loads(properties).get(key))
 
 
@@ -154,12 +149,13 @@ def _contains(_name: str, values: list[Any]) -> Matcher:
 
 
 def _found(_name: str, values: list[Any]) -> Matcher:
-    patterns = [compile_pattern(_text(value)) for value in values]
+    found = [compile_pattern(_text(value)) for value in values]
+    return lambda value: value is not None and any(holds(_utf8(_text(value))) for holds in found)
 
-    def matches(value: Any) -> bool:
-        return value is not None and any(pattern.search(_text(value)[:MAX_SUBJECT_LENGTH]) for pattern in patterns)
 
-    return matches
+def _utf8(text: str) -> str:
+    """The text as RE2 can take it: half surrogate pairs replaced."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _compares(name: str, values: list[Any]) -> Matcher:

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from .call import Call
 from .failures import invalid
-from .property_match import PropertyFilter, matcher_text, numbers, register
+from .property_match import PropertyFilter, matcher_text, numbers
 
 RARE_EVENTS: Final = 5_000
 """An event seen at most so often is looked up by name; a commoner one session by session."""
@@ -160,7 +160,6 @@ def commented_sessions(call: Call, filter: PropertyFilter) -> list[str]:
     """
     if filter.operator not in {"is_set", "exact", "icontains"}:
         raise invalid(f"Unsupported operator for comment search: {filter.operator}")
-    register(call.db)  # this is asked before the query proper, too
     rows = call.db.execute(
         "SELECT DISTINCT item_id FROM comment"
         " WHERE team_id = ? AND scope = 'recording' AND deleted = 0 AND content <> '' AND text_matches(?, content)",

@@ -17,7 +17,7 @@ from .call import Call
 from .clock import from_ms, to_ms
 from .dates import parse_moment
 from .failures import ApiFailure, invalid
-from .property_match import PropertyFilter, register
+from .property_match import PropertyFilter
 from .recording_filters import Condition, Entity
 
 DEFAULT_DATE_FROM: Final = "-3d"
@@ -122,7 +122,6 @@ def run_query(call: Call, query: RecordingQuery, within: Sequence[str] | None = 
     Raises:
         ApiFailure: 400 for filters that cannot be answered here, 429 when it takes too long, 500 for a broken cursor.
     """
-    register(call.db)
     with time_limit(call.db, QUERY_SECONDS):
         return _Search(call, query, within).found()
 

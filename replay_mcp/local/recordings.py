@@ -198,6 +198,8 @@ def _delete(call: Call, session_ids: Sequence[str], *, since: int | None) -> int
         gone = orjson.dumps([row["session_id"] for row in found]).decode()
         for table in _RECORDED:
             call.db.execute(f"DELETE FROM {table} WHERE session_id IN (SELECT value FROM json_each(?))", (gone,))  # noqa: S608
+    # What was committed before still stands in the log beside the file; this empties it, unless a reader needs it now.
+    call.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return len(found)
 
 

@@ -4,6 +4,7 @@ WAL mode: readers never wait for the writer, the writer never for readers; two w
 killed loses at most the transaction it had not committed.
 """
 
+import os
 import queue
 import sqlite3
 from collections.abc import Generator, Iterator, Sequence
@@ -15,6 +16,7 @@ from typing import Final, Self
 from replay_mcp.errors import StoreError
 
 from .schema import APPLICATION_ID, MIGRATIONS
+from .sql_functions import register
 
 BUSY_TIMEOUT_SECONDS: Final = 10.0
 """How long a writer waits for another before it fails."""
@@ -37,11 +39,11 @@ class Store:
         store = cls(path)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
+            _make_private(path)
             with store.connection() as db:
                 _check_identity(db, path, newest=len(migrations))  # before anything is written to the file
                 db.execute("PRAGMA journal_mode = WAL")
                 _migrate(db, path, migrations)
-            path.chmod(0o600)  # it holds API keys and other people's recordings
         except (sqlite3.Error, OSError) as error:
             store.close()
             raise StoreError(
@@ -83,7 +85,14 @@ class Store:
         db.row_factory = sqlite3.Row
         db.execute("PRAGMA synchronous = NORMAL")
         db.execute("PRAGMA foreign_keys = ON")
+        register(db)
         return db
+
+
+def _make_private(path: Path) -> None:
+    """For its owner only, before SQLite makes files beside it with the same mode: it holds keys and recordings."""
+    if not path.is_dir():
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
 
 
 @contextmanager

@@ -28,8 +28,12 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.ASCII,
 )
-_QUERY_VALUE = re.compile(r"(?<==)[^&;#]*")
-_URL_IN_TEXT = re.compile(r"\b[a-z][a-z0-9+.-]{1,20}://[^\s\"'<>]{1,4000}", re.IGNORECASE)
+_PARAMETER = re.compile(r"[^&;]+")
+_URL_IN_TEXT = re.compile(r"\b[a-z][a-z0-9+.-]{1,20}://[^\s\"'<>]+", re.IGNORECASE)
+# A query or path parameter wherever it stands: not every URL in a console line has a scheme.
+_PARAMETER_IN_TEXT = re.compile(r"([?&;][^\s=&?#;\"'<>]{1,200}=)[^\s&;\"'<>]*")
+_ENCODED_QUERY = re.compile(r"%3[Ff].*", re.DOTALL)
+_OPAQUE_SCHEMES = frozenset({"data", "javascript", "blob", "about"})
 # Characters that Python counts as printable and that a reader does not see: joiners, fillers, variation selectors.
 _UNSEEN = frozenset(
     {0x34F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180B, 0x180C, 0x180D, 0x180F, 0x3164, 0xFFA0}
@@ -84,6 +88,7 @@ class Redaction:
             return visible(text, limit)
         # Masks see more than is shown, so that a secret cut by the limit is masked too.
         masked = _URL_IN_TEXT.sub(lambda match: _mask_url(match[0]), text[: 4 * limit])
+        masked = _PARAMETER_IN_TEXT.sub(r"\1***", masked)
         return visible(_mask_secrets(masked), limit)
 
     def metadata(self, text: str, limit: int = MAX_TEXT) -> str:
@@ -105,10 +110,22 @@ def _mask_url(url: str) -> str:
         parts = urlsplit(url)
         host = parts.netloc.rpartition("@")[2]
     except ValueError:  # e.g. an unclosed IPv6 bracket: still a string that may hold secrets
-        return _mask_secrets(_QUERY_VALUE.sub("***", url))
-    query = _QUERY_VALUE.sub("***", parts.query) if "=" in parts.query else ("***" if parts.query else "")
-    fragment = _QUERY_VALUE.sub("***", parts.fragment)
-    return urlunsplit((parts.scheme, host, _mask_secrets(parts.path), query, _mask_secrets(fragment)))
+        return _mask_secrets(_PARAMETER_IN_TEXT.sub(r"\1***", url))
+    if parts.scheme in _OPAQUE_SCHEMES:
+        return f"{parts.scheme}:***"
+    path = _ENCODED_QUERY.sub("%3F***", _PARAMETER_IN_TEXT.sub(r"\1***", parts.path))
+    fragment = _mask_parameters(parts.fragment) if "=" in parts.fragment else parts.fragment
+    return urlunsplit((parts.scheme, host, _mask_secrets(path), _mask_parameters(parts.query), _mask_secrets(fragment)))
+
+
+def _mask_parameters(query: str) -> str:
+    """`a=1&secret` as `a=***&***`: a parameter without a name is all value."""
+    return _PARAMETER.sub(_mask_parameter, query)
+
+
+def _mask_parameter(match: re.Match[str]) -> str:
+    name, equals, _ = match[0].partition("=")
+    return f"{name}=***" if equals else "***"
 
 
 def _mask_secrets(text: str) -> str:

@@ -20,11 +20,14 @@ def test_urls_keep_their_place_and_lose_what_was_said_there() -> None:
         "https://shop.example/u/maya%40example.com/orders",
         "https://[broken?token=abc",
         "/relative?x=1;y=2",
+        "https://shop.example/a;jsessionid=SECRET/b%3Fq=SECRET",
+        "data:text/html,<b>SECRET</b>",
+        "javascript:alert('SECRET')",
         "",
     ]
     assert [STANDARD.url(url) for url in urls] == snapshot(
         [
-            "https://shop.example/pay?email=***&card=***&debug",
+            "https://shop.example/pay?email=***&card=***&***",
             "https://shop.example:8443/a",
             "https://shop.example/#access_token=***&state=***",
             "https://shop.example/?***",
@@ -32,6 +35,9 @@ def test_urls_keep_their_place_and_lose_what_was_said_there() -> None:
             "https://shop.example/u/[email]/orders",
             "https://[broken?token=***",
             "/relative?x=***;y=***",
+            "https://shop.example/a;jsessionid=***",
+            "data:***",
+            "javascript:***",
             "",
         ]
     )
@@ -47,6 +53,9 @@ def test_text_loses_mails_cards_keys_and_tokens_and_nothing_else() -> None:
         "sha d41d8cd98f00b204e9800998ecf8427e",
         "see https://shop.example/a?email=a@b.example&x=1.",
         "Payment failed with 500",
+        "GET /api/search?q=hunter2secret&x and shop.example/login?password=SECRET",
+        "//cdn.example/a?tok=SECRET",
+        "https://shop.example/?a=" + "SECRET" * 500,
     ]
     assert [STANDARD.text(text) for text in texts] == snapshot(
         [
@@ -58,6 +67,9 @@ def test_text_loses_mails_cards_keys_and_tokens_and_nothing_else() -> None:
             "sha [token]",
             "see https://shop.example/a?email=***&x=***",
             "Payment failed with 500",
+            "GET /api/search?q=***&x and shop.example/login?password=***",
+            "//cdn.example/a?tok=***",
+            "https://shop.example/?a=***",
         ]
     )
 
