@@ -35,6 +35,7 @@ SESSION_ONLY_PATHS: Final = (
     "/session_recordings/bulk_not_viewed",
     "/session_recordings/batch_check_exists",
     "/session_recordings/ai/regex",
+    "/session_recordings/capture_diagnostics",
     "/session_recordings/{id}/viewed",
     "/session_recordings/{id}/summarize",
 )
