@@ -1,6 +1,7 @@
 """Organisations, teams (environments), users and their personal API keys."""
 
 import json
+import re
 import secrets
 import sqlite3
 import uuid
@@ -17,8 +18,12 @@ ALL_SCOPES: Final = ("*",)
 SCOPES: Final = (*ALL_SCOPES, *sorted({endpoint.scope for endpoint in ENDPOINTS}))
 """What a key can carry here."""
 FIRST_ENVIRONMENT: Final = 1
+MAX_ENVIRONMENT: Final = 10**18 - 1
+"""The largest environment id: a URL's has at most 18 digits, which certainly fit SQLite's integers."""
 DEFAULT_EMAIL: Final = "you@localhost.local"
 DEFAULT_ORGANIZATION: Final = "Local"
+
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+")  # nobody writes to it: it only has to look like one
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +99,13 @@ def add_key(db: sqlite3.Connection, new: NewKey, now: int) -> Key:
     Raises:
         StoreError: the environment exists in another organisation than the one named, or a name is no such thing.
     """
-    if "@" not in new.email:
+    if not _EMAIL.fullmatch(new.email):
         raise StoreError(f"{new.email!r} is no e-mail address.", next="Name the key's owner by e-mail.")
-    if new.environment < 1:
-        raise StoreError(f"{new.environment} is no environment id.", next="Environment ids are whole numbers from 1.")
+    if not 1 <= new.environment <= MAX_ENVIRONMENT:
+        raise StoreError(
+            f"{new.environment} is no environment id.",
+            next=f"Environment ids are whole numbers from 1 to {MAX_ENVIRONMENT}.",
+        )
     for scope in new.scopes:
         if scope not in SCOPES:
             raise StoreError(f"There is no scope {scope!r}.", next=f"Scopes are {', '.join(SCOPES)}.")

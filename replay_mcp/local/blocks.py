@@ -1,13 +1,21 @@
-"""The blocks of a stored recording: its snapshot data, as gzip of `blob_v2` lines."""
+"""The blocks of a recording: its snapshot data, as gzip of `blob_v2` lines; cut from its lines, and read again."""
 
+import gzip
+import hashlib
 import sqlite3
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from types import TracebackType
+from typing import Final, NamedTuple, Self
 
 from replay_mcp.errors import UnreadableRecording
+from replay_mcp.recording.events import Event
 
+BLOCK_MS: Final = 30_000
+"""A block holds at most so much recorded time, so that a reader can fetch a part of a recording."""
+BLOCK_BYTES: Final = 512 * 1024
+"""A block is closed by the line that brings it past this size, before compression."""
 MAX_BLOCK_BYTES: Final = 256 * 1024 * 1024
 """A stored block that inflates to more was not written by us."""
 
@@ -55,3 +63,94 @@ def read_lines(db: sqlite3.Connection, session_id: str) -> Iterator[bytes]:
     """
     for times in block_times(db, session_id):
         yield from read_block(db, session_id, times.blob_key).split(b"\n")
+
+
+class Block(NamedTuple):
+    """A block ready to store: the columns of its row after the recording's id."""
+
+    blob_key: int
+    start_time: int
+    end_time: int
+    data: bytes
+
+
+class Spool:
+    """A recording on its way into the store: lines in any order become events in the order of time, then blocks.
+
+    It is a database of its own without a name, which SQLite moves from memory to a temporary file as it grows: however
+    large a recording, little of it is in memory, and the store is not locked while it is read.
+
+    Attributes:
+        block_count: blocks cut so far.
+    """
+
+    def __init__(self) -> None:
+        self._db = sqlite3.connect("", isolation_level=None)
+        self._db.executescript(_SPOOL)
+        self.block_count = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._db.close()
+
+    def add(self, event: Event) -> None:
+        """Keep an event's line, unless the same line is there already: recorders send what may have been lost again."""
+        digest = hashlib.blake2b(event.line, digest_size=16).digest()
+        self._db.execute(
+            "INSERT OR IGNORE INTO event (timestamp, digest, line) VALUES (?, ?, ?)",
+            (event.timestamp, digest, event.line),
+        )
+
+    def lines(self) -> Iterator[bytes]:
+        """The lines kept, in the order of time; of one time, as they came."""
+        for (line,) in self._db.execute("SELECT line FROM event ORDER BY timestamp, place"):
+            yield line
+
+    def cut(self, events: Iterator[Event]) -> Iterator[Event]:
+        """Pass events on, which come in the order of time, and keep their lines as blocks."""
+        block: list[bytes] = []
+        size = start = end = 0
+        for event in events:
+            if block and (size >= BLOCK_BYTES or event.timestamp - start >= BLOCK_MS):
+                self._keep(block, start, end)
+                block, size = [], 0
+            start = start if block else event.timestamp
+            end = event.timestamp
+            block.append(event.line)
+            size += len(event.line)
+            yield event
+        if block:
+            self._keep(block, start, end)
+
+    def blocks(self) -> Iterator[Block]:
+        """The blocks kept, oldest first."""
+        return (Block(*row) for row in self._db.execute("SELECT * FROM block ORDER BY blob_key"))
+
+    def _keep(self, lines: list[bytes], start: int, end: int) -> None:
+        data = gzip.compress(b"\n".join(lines), 6, mtime=0)
+        self._db.execute("INSERT INTO block VALUES (?, ?, ?, ?)", Block(self.block_count, start, end, data))
+        self.block_count += 1
+
+
+# Nobody reads a spool after a crash, hence no journal. One transaction, which is never committed, saves one per line.
+_SPOOL = """
+PRAGMA journal_mode = OFF;
+PRAGMA cache_size = -16384;
+CREATE TABLE event (
+    place INTEGER PRIMARY KEY,
+    timestamp INTEGER NOT NULL,
+    digest BLOB NOT NULL,
+    line BLOB NOT NULL,
+    UNIQUE (timestamp, digest)
+) STRICT;
+CREATE INDEX event_in_time ON event (timestamp);
+CREATE TABLE block (
+    blob_key INTEGER PRIMARY KEY,
+    start_time INTEGER NOT NULL,
+    end_time INTEGER NOT NULL,
+    data BLOB NOT NULL
+) STRICT;
+BEGIN;
+"""

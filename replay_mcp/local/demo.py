@@ -7,6 +7,7 @@ import gzip
 import sqlite3
 import uuid
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import datetime
 from importlib.resources import files
 from typing import Any, Final
@@ -17,7 +18,7 @@ from replay_mcp.recording.events import NETWORK_PLUGIN, Event, EventReader
 
 from .accounts import Team
 from .clock import to_ms
-from .ingest import EventData, PersonData, RecordingData, insert_recording
+from .ingest import EventData, PersonData, RecordingData, insert_recording, preparing
 from .store import writing
 from .summaries import keep_summary, make_summary
 
@@ -41,14 +42,22 @@ def load_demo(db: sqlite3.Connection, team: Team, now: int) -> int:
     Returns:
         How many recordings were stored; 0 when the store had some already.
     """
-    with writing(db):
-        if db.execute("SELECT 1 FROM recording LIMIT 1").fetchone():
+    if _has_recordings(db):
+        return 0
+    sessions: list[dict[str, Any]] = orjson.loads((_DATA / "sessions.json").read_bytes())
+    with ExitStack() as stack:
+        prepared = [stack.enter_context(preparing(team, _recording(session, now), now)) for session in sessions]
+        stack.enter_context(writing(db))
+        if _has_recordings(db):  # stored by another process meanwhile
             return 0
-        sessions: list[dict[str, Any]] = orjson.loads((_DATA / "sessions.json").read_bytes())
-        for session in sessions:
-            insert_recording(db, team, _recording(session, now), now)
-        _add_life(db, team, [session["session_id"] for session in sessions], now)
-        return len(sessions)
+        for recording in prepared:
+            insert_recording(db, recording)
+        _add_life(db, team, [recording.session_id for recording in prepared], now)
+        return len(prepared)
+
+
+def _has_recordings(db: sqlite3.Connection) -> bool:
+    return db.execute("SELECT 1 FROM recording LIMIT 1").fetchone() is not None
 
 
 def _recording(session: dict[str, Any], now: int) -> RecordingData:

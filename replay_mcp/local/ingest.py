@@ -1,26 +1,26 @@
-"""Storing a recording: its lines as blocks, what they tell as rows, who was recorded and what they did."""
+"""Storing a recording: its lines as blocks, what they tell as rows, who was recorded and what they did.
 
-import gzip
+Everything that takes time happens before the store is locked: a recording is prepared, then inserted.
+"""
+
 import sqlite3
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 import orjson
 
-from replay_mcp.api.types import check_path_id
+from replay_mcp.api.types import check_json, check_path_id
 from replay_mcp.errors import StoreError, UnreadableRecording
-from replay_mcp.recording.events import Event, EventReader
-from replay_mcp.recording.metadata import Metadata, read_metadata
+from replay_mcp.recording.events import MAX_TIMESTAMP, MIN_TIMESTAMP, EventReader
+from replay_mcp.recording.metadata import ConsoleLine, Metadata, read_metadata
 
 from .accounts import Team
+from .blocks import Spool
 from .store import writing
 
-BLOCK_MS: Final = 30_000
-"""A block holds at most so much recorded time, so that a reader can fetch a part of a recording."""
-BLOCK_BYTES: Final = 512 * 1024
-"""A block is closed by the line that brings it past this size, before compression."""
 MAX_RECORDING_BYTES: Final = 512 * 1024 * 1024
 """Most bytes of lines that one recording may have."""
 DAY_MS: Final = 86_400_000
@@ -52,7 +52,11 @@ class PersonData:
 
 @dataclass(frozen=True, slots=True)
 class EventData:
-    """An event that PostHog's analytics captured. Without `uuid` it gets one that depends on its place and content."""
+    """An event that PostHog's analytics captured. Without `uuid` it gets one that depends on its place and content.
+
+    A `timestamp` outside the years in which recordings are made comes from a clock that was wrong: such an event
+    is left out and counted as broken, like a recorded one.
+    """
 
     event: str
     timestamp: int
@@ -85,50 +89,113 @@ class Stored:
 
     Attributes:
         new: false when the store knew the id already, be it as a deleted recording; then nothing was changed.
+        events: recorded ones that are stored; of the same line sent twice, the first.
         broken: lines or events that could not be read and were left out.
+        expired: its retention is over already, so that no request shows it.
     """
 
     new: bool
     blocks: int = 0
     events: int = 0
     broken: int = 0
+    expired: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _PersonRow:
+    """Who was recorded, as told by the person's data and by the events."""
+
+    uuid: str
+    distinct_ids: tuple[str, ...]
+    properties: dict[str, Any]
+    created_at: int
+    last_seen_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A recording as it will be inserted. `blocks` is open as long as the block of `preparing`."""
+
+    team: Team
+    row: Mapping[str, Any]
+    urls: tuple[str, ...]
+    console: tuple[ConsoleLine, ...]
+    events: tuple[tuple[str | int, ...], ...]
+    person: _PersonRow | None
+    blocks: Spool
+    stored: Stored
+
+    @property
+    def session_id(self) -> str:
+        """The recording's id."""
+        return self.row["session_id"]
 
 
 def store_recording(db: sqlite3.Connection, team: Team, recording: RecordingData, now: int) -> Stored:
-    """Store a recording in one transaction.
+    """Store a recording: read it, then insert it in one short transaction.
 
     Raises:
-        UnreadableRecording: no line holds an event, or it has more bytes than are taken.
+        UnreadableRecording: no line holds an event, it has more bytes than are taken, or its person or events hold
+            what no request could show.
         StoreError: the id belongs to a recording of another environment, or cannot stand in a URL.
     """
-    with writing(db):
-        return insert_recording(db, team, recording, now)
-
-
-def insert_recording(db: sqlite3.Connection, team: Team, recording: RecordingData, now: int) -> Stored:
-    """`store_recording` within a transaction that the caller began."""
     if _known(db, team, recording.session_id):
         return Stored(new=False)
-    reader = EventReader(_bounded(recording.lines))
-    events = sorted(reader, key=lambda event: event.timestamp)
-    metadata = read_metadata(events)
-    # Stored at once, it counts as received when it ended: `ongoing` speaks of sessions that are still being recorded.
-    _insert_metadata(db, team, recording, metadata, min(now, metadata.end_time))
-    blocks = 0
-    for blocks, block in enumerate(_blocks(events), start=1):
-        lines = b"\n".join(event.line for event in block)
-        row = (
-            recording.session_id,
-            blocks - 1,
-            block[0].timestamp,
-            block[-1].timestamp,
-            gzip.compress(lines, 6, mtime=0),
+    with preparing(team, recording, now) as prepared, writing(db):
+        return insert_recording(db, prepared)
+
+
+@contextmanager
+def preparing(team: Team, recording: RecordingData, now: int) -> Generator[Prepared]:
+    """Read a recording without touching the store.
+
+    Raises:
+        UnreadableRecording: as of `store_recording`.
+    """
+    events, broken_events = _event_rows(team, recording)
+    with Spool() as spool:
+        arriving = EventReader(_bounded(recording.lines))
+        for event in arriving:
+            spool.add(event)
+        ordered = EventReader(spool.lines())
+        metadata = read_metadata(spool.cut(iter(ordered)))
+        row = _recording_row(team, recording, metadata, now)
+        yield Prepared(
+            team=team,
+            row=row,
+            urls=metadata.urls,
+            console=metadata.console,
+            events=events,
+            person=_person_row(team, recording, recording.person, metadata) if recording.person else None,
+            blocks=spool,
+            stored=Stored(
+                new=True,
+                blocks=spool.block_count,
+                events=metadata.event_count,
+                broken=arriving.broken + ordered.broken + broken_events,
+                expired=row["expiry_time"] < now,
+            ),
         )
-        db.execute("INSERT INTO recording_block VALUES (?, ?, ?, ?, ?)", row)
-    _insert_events(db, team, recording)
-    if recording.person:
-        _upsert_person(db, team, recording, recording.person, metadata)
-    return Stored(new=True, blocks=blocks, events=len(events), broken=reader.broken)
+
+
+def insert_recording(db: sqlite3.Connection, prepared: Prepared) -> Stored:
+    """Insert a prepared recording within a transaction that the caller began.
+
+    Raises:
+        StoreError: the id belongs to a recording of another environment.
+    """
+    if _known(db, prepared.team, prepared.session_id):  # stored by somebody else while it was prepared
+        return Stored(new=False)
+    _insert_metadata(db, prepared)
+    db.executemany(
+        "INSERT INTO recording_block VALUES (?, ?, ?, ?, ?)",
+        ((prepared.session_id, *block) for block in prepared.blocks.blocks()),
+    )
+    # An event that the store has, by uuid, is left as it is.
+    db.executemany("INSERT OR IGNORE INTO event VALUES (?, ?, ?, ?, ?, ?, ?)", prepared.events)
+    if prepared.person:
+        _upsert_person(db, prepared.team, prepared.person)
+    return prepared.stored
 
 
 def _known(db: sqlite3.Connection, team: Team, session_id: str) -> bool:
@@ -151,25 +218,9 @@ def _bounded(lines: Iterable[bytes]) -> Iterator[bytes]:
         yield line
 
 
-def _blocks(events: Iterable[Event]) -> Iterator[list[Event]]:
-    """Runs of events, each within a block's time and size."""
-    block: list[Event] = []
-    size = 0
-    for event in events:
-        if block and (size >= BLOCK_BYTES or event.timestamp - block[0].timestamp >= BLOCK_MS):
-            yield block
-            block, size = [], 0
-        block.append(event)
-        size += len(event.line)
-    if block:
-        yield block
-
-
-def _insert_metadata(
-    db: sqlite3.Connection, team: Team, recording: RecordingData, metadata: Metadata, received_at: int
-) -> None:
+def _recording_row(team: Team, recording: RecordingData, metadata: Metadata, now: int) -> dict[str, Any]:
     start = metadata.start_time
-    row: dict[str, Any] = {
+    return {
         "session_id": recording.session_id,
         "team_id": team.id,
         "distinct_id": recording.distinct_id,
@@ -189,70 +240,89 @@ def _insert_metadata(
         "snapshot_library": recording.snapshot_library,
         "retention_period_days": team.retention_period_days,
         "expiry_time": start - start % DAY_MS + team.retention_period_days * DAY_MS,
-        "last_ingested_at": received_at,
+        # Stored at once, it counts as received when it ended: `ongoing` speaks of sessions still being recorded.
+        "last_ingested_at": min(now, metadata.end_time),
     }
-    marks = ", ".join(f":{name}" for name in row)
-    db.execute(f"INSERT INTO recording ({', '.join(row)}) VALUES ({marks})", row)  # noqa: S608 - names from above
-    session_id = recording.session_id
-    db.executemany("INSERT INTO recording_url VALUES (?, ?)", [(session_id, url) for url in metadata.urls])
-    db.executemany(
-        "INSERT INTO console_log (session_id, timestamp, level, message) VALUES (?, ?, ?, ?)",
-        [(session_id, line.timestamp, line.level, line.message) for line in metadata.console],
+
+
+def _event_rows(team: Team, recording: RecordingData) -> tuple[tuple[tuple[str | int, ...], ...], int]:
+    """Product events, and how many were left out for their time."""
+    rows = tuple(
+        (
+            event.uuid or str(uuid.uuid5(_NAMESPACE, f"{recording.session_id}/{place}/{event.event}")),
+            team.id,
+            recording.session_id,
+            event.distinct_id,
+            event.event,
+            event.timestamp,
+            _json(event.properties),
+        )
+        for place, event in enumerate(recording.events)
+        if _is_time(event.timestamp)
     )
+    return rows, len(recording.events) - len(rows)
 
 
-def _insert_events(db: sqlite3.Connection, team: Team, recording: RecordingData) -> None:
-    """Product events; one that the store has, by uuid, is left as it is."""
-    db.executemany(
-        "INSERT OR IGNORE INTO event VALUES (?, ?, ?, ?, ?, ?, ?)",
-        [
-            (
-                event.uuid or str(uuid.uuid5(_NAMESPACE, f"{recording.session_id}/{place}/{event.event}")),
-                team.id,
-                recording.session_id,
-                event.distinct_id,
-                event.event,
-                event.timestamp,
-                _json(event.properties),
-            )
-            for place, event in enumerate(recording.events)
-        ],
-    )
-
-
-def _upsert_person(
-    db: sqlite3.Connection, team: Team, recording: RecordingData, person: PersonData, metadata: Metadata
-) -> None:
-    """The oldest person that has one of the distinct ids, else a new one; newer properties win."""
+def _person_row(team: Team, recording: RecordingData, person: PersonData, metadata: Metadata) -> _PersonRow:
     distinct_ids = tuple(dict.fromkeys((*person.distinct_ids, recording.distinct_id)))
     created_at = metadata.start_time if person.created_at is None else person.created_at
-    properties = _told_by(recording.events) | person.properties
+    if not _is_time(created_at):
+        raise UnreadableRecording(
+            f"The person was created at {created_at}, which is no time from 2010 to 2099 in epoch milliseconds."
+        )
+    properties = _told_by(event for event in recording.events if _is_time(event.timestamp)) | person.properties
+    _json(properties)  # refused before the store is locked
+    return _PersonRow(
+        uuid=str(uuid.uuid5(_NAMESPACE, f"{team.id}/{distinct_ids[0]}")),
+        distinct_ids=distinct_ids,
+        properties=properties,
+        created_at=created_at,
+        last_seen_at=metadata.end_time,
+    )
+
+
+def _is_time(timestamp: int) -> bool:
+    return MIN_TIMESTAMP <= timestamp <= MAX_TIMESTAMP
+
+
+def _insert_metadata(db: sqlite3.Connection, prepared: Prepared) -> None:
+    row, session_id = prepared.row, prepared.session_id
+    marks = ", ".join(f":{name}" for name in row)
+    db.execute(f"INSERT INTO recording ({', '.join(row)}) VALUES ({marks})", row)  # noqa: S608 - names from above
+    db.executemany("INSERT INTO recording_url VALUES (?, ?)", [(session_id, url) for url in prepared.urls])
+    db.executemany(
+        "INSERT INTO console_log (session_id, timestamp, level, message) VALUES (?, ?, ?, ?)",
+        [(session_id, line.timestamp, line.level, line.message) for line in prepared.console],
+    )
+
+
+def _upsert_person(db: sqlite3.Connection, team: Team, person: _PersonRow) -> None:
+    """The oldest person that has one of the distinct ids, else a new one; newer properties win."""
     known = db.execute(
         "SELECT person.id, properties, last_seen_at FROM person JOIN person_distinct_id ON person.id = person_id"
         " WHERE person_distinct_id.team_id = ? AND distinct_id IN (SELECT value FROM json_each(?))"
         " ORDER BY person.id LIMIT 1",
-        (team.id, orjson.dumps(distinct_ids).decode()),
+        (team.id, orjson.dumps(person.distinct_ids).decode()),
     ).fetchone()
     if known:
         person_id = known["id"]
-        older, newer = orjson.loads(known["properties"]), properties
-        if metadata.end_time < (known["last_seen_at"] or 0):
+        older, newer = orjson.loads(known["properties"]), person.properties
+        if person.last_seen_at < (known["last_seen_at"] or 0):
             older, newer = newer, older
         db.execute(
             "UPDATE person SET properties = ?, created_at = min(created_at, ?),"
             " last_seen_at = max(coalesce(last_seen_at, 0), ?) WHERE id = ?",
-            (_json(older | newer | _first_seen(older)), created_at, metadata.end_time, person_id),
+            (_json(older | newer | _first_seen(older)), person.created_at, person.last_seen_at, person_id),
         )
     else:
-        person_uuid = str(uuid.uuid5(_NAMESPACE, f"{team.id}/{distinct_ids[0]}"))
         person_id = db.execute(
             "INSERT INTO person (team_id, uuid, properties, created_at, last_seen_at)"
             " VALUES (?, ?, ?, ?, ?) RETURNING id",
-            (team.id, person_uuid, _json(properties), created_at, metadata.end_time),
+            (team.id, person.uuid, _json(person.properties), person.created_at, person.last_seen_at),
         ).fetchone()["id"]
     db.executemany(
         "INSERT OR IGNORE INTO person_distinct_id VALUES (?, ?, ?)",
-        [(team.id, distinct_id, person_id) for distinct_id in distinct_ids],
+        [(team.id, distinct_id, person_id) for distinct_id in person.distinct_ids],
     )
 
 
@@ -273,6 +343,8 @@ def _first_seen(properties: dict[str, Any]) -> dict[str, Any]:
 
 def _json(properties: dict[str, Any]) -> str:
     try:
-        return orjson.dumps(properties).decode()
-    except orjson.JSONEncodeError as error:  # half surrogate pairs, or nested too deeply to be read again
+        return orjson.dumps(check_json(properties)).decode()
+    except ValueError as error:  # nested too deeply to be shown among others
+        raise UnreadableRecording(f"Properties of the recording cannot be kept: {error}.") from error
+    except orjson.JSONEncodeError as error:  # half surrogate pairs, or numbers of more than 64 bits
         raise UnreadableRecording(f"Properties of the recording are no JSON: {error}.") from error

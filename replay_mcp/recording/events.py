@@ -21,8 +21,10 @@ MAX_LINE_BYTES: Final = 64 * 1024 * 1024
 MAX_INFLATED_BYTES: Final = 64 * 1024 * 1024
 """Most bytes that the compressed fields of one event may hold; the largest seen in practice is under 1 MB."""
 MAX_WINDOW_ID_LENGTH: Final = 200
-MAX_TIMESTAMP: Final = 253_402_300_799_999
-"""The last millisecond of the year 9999."""
+MIN_TIMESTAMP: Final = 1_262_304_000_000
+"""2010-01-01. Nothing was recorded earlier: an earlier time is another unit, or a clock that was never set."""
+MAX_TIMESTAMP: Final = 4_102_444_800_000
+"""2100-01-01. Far enough from the end of the calendar for every date that is computed from a recording's times."""
 COMPRESSION_VERSION: Final = "2024-10"
 """The only `cv` there is."""
 
@@ -226,6 +228,6 @@ def _event(pair: list[Any], line: bytes) -> Event | None:
     if type(timestamp) is not int:
         fraction = number(timestamp)
         timestamp = None if fraction is None else round(fraction)
-    if type(kind) is not int or timestamp is None or not 0 <= timestamp <= MAX_TIMESTAMP:
+    if type(kind) is not int or timestamp is None or not MIN_TIMESTAMP <= timestamp <= MAX_TIMESTAMP:
         return None
     return Event(window_id, timestamp, kind, fields, line)

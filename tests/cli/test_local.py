@@ -48,8 +48,34 @@ def test_a_fresh_store_has_one_key_and_more_are_made_as_named(tmp_path: Path) ->
             snapshot(["'nobody' is no e-mail address.", "Name the key's owner by e-mail."]),
         ),
         (
+            ["--user", "@", "--environment", "1", "--scopes", "*"],
+            snapshot(["'@' is no e-mail address.", "Name the key's owner by e-mail."]),
+        ),
+        (
+            ["--user", "a@", "--environment", "1", "--scopes", "*"],
+            snapshot(["'a@' is no e-mail address.", "Name the key's owner by e-mail."]),
+        ),
+        (
             ["--user", "a@example.com", "--environment", "0", "--scopes", "*"],
-            snapshot(["0 is no environment id.", "Environment ids are whole numbers from 1."]),
+            snapshot(["0 is no environment id.", "Environment ids are whole numbers from 1 to 999999999999999999."]),
+        ),
+        (
+            ["--user", "a@example.com", "--environment", "99999999999999999999", "--scopes", "*"],
+            snapshot(
+                [
+                    "99999999999999999999 is no environment id.",
+                    "Environment ids are whole numbers from 1 to 999999999999999999.",
+                ]
+            ),
+        ),
+        (
+            ["--user", "a@example.com", "--environment", "1000000000000000000", "--scopes", "*"],
+            snapshot(
+                [
+                    "1000000000000000000 is no environment id.",
+                    "Environment ids are whole numbers from 1 to 999999999999999999.",
+                ]
+            ),
         ),
         (
             ["--user", "a@example.com", "--environment", "1", "--scopes", "*", "--organization", "Other"],
@@ -66,6 +92,12 @@ def test_a_key_that_could_not_work_is_refused(tmp_path: Path, arguments: list[st
     ended = run("local", "keys", "--local", str(tmp_path / "s.sqlite"), "add", *arguments)
     assert (ended.returncode, ended.stdout) == (2, "")
     assert ended.stderr.splitlines() == says
+
+
+def test_the_largest_environment_id_is_one_that_a_url_can_name(tmp_path: Path) -> None:
+    largest = ("--user", "a@example.com", "--environment", "9" * 18, "--scopes", "*", "--restrict")
+    added = run("local", "keys", "--local", str(tmp_path / "s.sqlite"), "add", *largest)
+    assert (added.returncode, f"environment {'9' * 18} only" in added.stdout) == (0, True)
 
 
 async def test_the_served_api_greets_with_what_works(tmp_path: Path, free_port: int) -> None:

@@ -1,14 +1,17 @@
 import sqlite3
-from typing import Any
+from collections.abc import Iterator
+from contextlib import ExitStack
+from typing import Any, Self
 
 import orjson
 import pytest
 from inline_snapshot import snapshot
 
-from replay_mcp.local import accounts
+from replay_mcp.local import accounts, demo, ingest
 from replay_mcp.local.blocks import read_lines
 from replay_mcp.local.clock import to_ms
 from replay_mcp.local.demo import load_demo
+from replay_mcp.recording.events import Event, EventReader
 from tests.conftest import Local
 from tests.local.answers import RECORDINGS
 from tests.seeding import NOW, add_recording
@@ -16,6 +19,7 @@ from tests.seeding import NOW, add_recording
 pytestmark = pytest.mark.anyio
 
 PLAYLISTS = "/api/environments/1/session_recording_playlists"
+SUMMARIES = "/api/environments/1/session_summaries/create_session_summaries_individually"
 
 
 def load(db: sqlite3.Connection) -> int:
@@ -121,6 +125,257 @@ async def test_computed_playlists_have_something_to_show(local: Local):
     first = (await listed(local))[0]
     assert first["viewers"] == ["ines@shop.example"]
     assert sum(recording["has_summary"] for recording in await listed(local)) == 1
+
+
+async def test_no_line_of_a_demo_recording_is_there_twice(local: Local):
+    with local.store.connection() as db:
+        load(db)
+        for row in db.execute("SELECT session_id FROM recording").fetchall():
+            lines = list(read_lines(db, row["session_id"]))
+            assert len(set(lines)) == len(lines)
+
+
+async def test_the_demo_is_read_before_the_store_is_locked(local: Local, monkeypatch: pytest.MonkeyPatch):
+    locked: list[bool] = []
+    with local.store.connection() as db:
+
+        class Watched(EventReader):
+            def __iter__(self) -> Iterator[Event]:
+                locked.append(db.in_transaction)
+                return super().__iter__()
+
+        for module in (demo, ingest):
+            monkeypatch.setattr(module, "EventReader", Watched)
+        load(db)
+    assert locked == [False] * 3 * 13  # as shipped, moved to now, and in the order of time
+
+
+async def test_two_processes_that_load_the_demo_at_once_store_it_once(local: Local, monkeypatch: pytest.MonkeyPatch):
+    class Late(ExitStack):
+        def __enter__(self) -> Self:
+            with local.store.connection() as other:
+                add_recording(other, "theirs")
+            return super().__enter__()
+
+    monkeypatch.setattr(demo, "ExitStack", Late)
+    with local.store.connection() as db:
+        assert load(db) == 0
+        assert [row["session_id"] for row in db.execute("SELECT session_id FROM recording")] == ["theirs"]
+
+
+async def test_summaries_of_the_demo_say_what_happened(local: Local):
+    with local.store.connection() as db:
+        load(db)
+    ids = [recording["id"] for recording in await listed(local)]
+    summaries = (await local.http.post(SUMMARIES, json={"session_ids": ids})).json()
+    told = [
+        (
+            summary["session_outcome"]["success"],
+            [(segment["name"], segment["meta"]["duration"]) for segment in summary["segments"]],
+            [outcome["summary"] for outcome in summary["segment_outcomes"]],
+            summary["session_outcome"]["description"],
+        )
+        for summary in summaries.values()
+    ]
+    assert told == snapshot(
+        [
+            (
+                False,
+                [
+                    ("Visit to shop.example/", 4),
+                    ("Visit to shop.example/product.html", 5),
+                    ("Visit to shop.example/", 1),
+                    ("Visit to shop.example/product.html", 5),
+                    ("Visit to shop.example/cart.html", 2),
+                    ("Visit to shop.example/checkout.html", 31),
+                ],
+                [
+                    "1 click, no field changes.",
+                    "2 clicks, no field changes. Events: product added.",
+                    "1 click, no field changes.",
+                    "2 clicks, no field changes. Events: product added.",
+                    "1 click, no field changes.",
+                    '11 clicks, 4 field changes. Events: checkout started; payment failed (7 times). Problems: POST shop.example/api/pay answered 500 (7 times); Console error: Payment failed {"status":500,"method":"card","reason":"card service unavailable"} (7 times); Exception: Error: Payment failed with 500 (7 times); Clicked "Pay now" again and again in quick succession (rage click).',
+                ],
+                '6 page visits in 52 s. 18 clicks, 4 field changes. Events: product added (2 times); checkout started; payment failed (7 times). Problems: POST shop.example/api/pay answered 500 (7 times); Console error: Payment failed {"status":500,"method":"card","reason":"card service unavailable"} (7 times); Exception: Error: Payment failed with 500 (7 times); Clicked "Pay now" again and again in quick succession (rage click). After the last failed request there is no edit, no click on anything else, no other page and no request that succeeded. The recording ends on shop.example/checkout.html.',
+            ),
+            (
+                None,
+                [
+                    ("Visit to shop.example/product.html", 5),
+                    ("Visit to shop.example/", 1),
+                    ("Visit to shop.example/product.html", 5),
+                    ("Visit to shop.example/", 0),
+                    ("Visit to shop.example/product.html", 5),
+                    ("Visit to shop.example/cart.html", 2),
+                    ("Visit to shop.example/checkout.html", 27),
+                    ("Visit to shop.example/confirmation.html", 3),
+                ],
+                [
+                    "2 clicks, no field changes. Events: product added.",
+                    "1 click, no field changes.",
+                    "2 clicks, no field changes. Events: product added.",
+                    "1 click, no field changes.",
+                    "2 clicks, no field changes. Events: product added.",
+                    "1 click, no field changes.",
+                    '8 clicks, 5 field changes. Events: checkout started; payment failed (2 times); order placed. Problems: POST shop.example/api/pay answered 500 (2 times); Console error: Payment failed {"status":500,"method":"card","reason":"card service unavailable"} (2 times); Exception: Error: Payment failed with 500 (2 times).',
+                    "No clicks, no field changes.",
+                ],
+                '8 page visits in 54 s. 17 clicks, 5 field changes. Events: product added (3 times); checkout started; payment failed (2 times); order placed. Problems: POST shop.example/api/pay answered 500 (2 times); Console error: Payment failed {"status":500,"method":"card","reason":"card service unavailable"} (2 times); Exception: Error: Payment failed with 500 (2 times). The recording ends on shop.example/confirmation.html.',
+            ),
+            (
+                None,
+                [
+                    ("Visit to shop.example/", 5),
+                    ("Visit to shop.example/product.html", 5),
+                    ("Visit to shop.example/", 1),
+                    ("Visit to shop.example/product.html", 5),
+                    ("Visit to shop.example/cart.html", 7),
+                    ("Visit to shop.example/checkout.html", 13),
+                    ("Visit to shop.example/confirmation.html", 3),
+                ],
+                [
+                    "1 click, no field changes.",
+                    "2 clicks, no field changes. Events: product added.",
+                    "1 click, no field changes.",
+                    "2 clicks, no field changes. Events: product added.",
+                    "3 clicks, 1 field change. Events: coupon applied.",
+                    "5 clicks, 4 field changes. Events: checkout started; order placed.",
+                    "No clicks, no field changes.",
+                ],
+                "7 page visits in 43 s. 14 clicks, 5 field changes. Events: product added (2 times); coupon applied; checkout started; order placed. The recording ends on shop.example/confirmation.html.",
+            ),
+            (
+                None,
+                [("Visit to shop.example/", 4), ("Visit to shop.example/product.html", 22)],
+                [
+                    "1 click, no field changes.",
+                    '7 clicks, no field changes. Problems: Clicked "Save for later", and nothing changed within 2.5 s (dead click) (3 times); Clicked "Save for later" again and again in quick succession (rage click).',
+                ],
+                '2 page visits in 27 s. 8 clicks, no field changes. Problems: Clicked "Save for later", and nothing changed within 2.5 s (dead click) (3 times); Clicked "Save for later" again and again in quick succession (rage click). The recording ends on shop.example/product.html.',
+            ),
+            (
+                None,
+                [("Visit to shop.example/search.html", 24)],
+                [
+                    '6 clicks, 2 field changes. Events: searched (2 times). Problems: Clicked "Search", and nothing changed within 2.5 s (dead click) (3 times).'
+                ],
+                '1 page visit in 24 s. 6 clicks, 2 field changes. Events: searched (2 times). Problems: Clicked "Search", and nothing changed within 2.5 s (dead click) (3 times). The recording ends on shop.example/search.html.',
+            ),
+            (
+                None,
+                [
+                    ("Visit to shop.example/", 7),
+                    ("Visit to shop.example/product.html", 9),
+                    ("Visit to shop.example/", 4),
+                    ("Visit to shop.example/product.html", 4),
+                ],
+                [
+                    "1 click, no field changes.",
+                    "2 clicks, no field changes.",
+                    "1 click, no field changes.",
+                    "No clicks, no field changes.",
+                ],
+                "4 page visits in 25 s. 4 clicks, no field changes. The recording ends on shop.example/product.html.",
+            ),
+            (
+                None,
+                [
+                    ("Visit to shop.example/", 9),
+                    ("Visit to shop.example/product.html", 12),
+                    ("Visit to shop.example/product.html", 7),
+                ],
+                [
+                    "2 clicks, no field changes.",
+                    "1 click, no field changes. Events: product added.",
+                    "No clicks, no field changes.",
+                ],
+                "3 page visits in 17 s. 3 clicks, no field changes. Events: product added. The recording ends on shop.example/product.html.",
+            ),
+            (
+                False,
+                [
+                    ("Visit to shop.example/product.html", 7),
+                    ("Visit to shop.example/cart.html", 2),
+                    ("Visit to shop.example/checkout.html", 19),
+                ],
+                [
+                    "3 clicks, no field changes. Events: product added (2 times).",
+                    "1 click, no field changes.",
+                    '9 clicks, 4 field changes. Events: checkout started; payment failed (5 times). Problems: POST shop.example/api/pay answered 500 (5 times); Console error: Payment failed {"status":500,"method":"card","reason":"card service unavailable"} (5 times); Exception: Error: Payment failed with 500 (5 times); Clicked "Pay now" again and again in quick succession (rage click).',
+                ],
+                '3 page visits in 30 s. 13 clicks, 4 field changes. Events: product added (2 times); checkout started; payment failed (5 times). Problems: POST shop.example/api/pay answered 500 (5 times); Console error: Payment failed {"status":500,"method":"card","reason":"card service unavailable"} (5 times); Exception: Error: Payment failed with 500 (5 times); Clicked "Pay now" again and again in quick succession (rage click). After the last failed request there is no edit, no click on anything else, no other page and no request that succeeded. The recording ends on shop.example/checkout.html.',
+            ),
+            (
+                None,
+                [("Visit to shop.example/", 4)],
+                ["No clicks, no field changes."],
+                "1 page visit in 4 s. No clicks, no field changes. The recording ends on shop.example/.",
+            ),
+            (
+                None,
+                [
+                    ("Visit to shop.example/account.html", 14),
+                    ("Visit to shop.example/", 2),
+                    ("Visit to shop.example/product.html", 3),
+                ],
+                [
+                    "5 clicks, 3 field changes. Events: signed up.",
+                    "1 click, no field changes.",
+                    "No clicks, no field changes.",
+                ],
+                "3 page visits in 20 s. 6 clicks, 3 field changes. Events: signed up. The recording ends on shop.example/product.html.",
+            ),
+            (
+                None,
+                [
+                    ("Visit to shop.example/product.html", 4),
+                    ("Visit to shop.example/cart.html", 14),
+                    ("Visit to shop.example/checkout.html", 11),
+                    ("Visit to shop.example/confirmation.html", 3),
+                ],
+                [
+                    "2 clicks, no field changes. Events: product added.",
+                    "5 clicks, 2 field changes. Events: coupon rejected; coupon applied. Problems: POST shop.example/api/coupon answered 422.",
+                    "5 clicks, 4 field changes. Events: checkout started; order placed.",
+                    "No clicks, no field changes.",
+                ],
+                "4 page visits in 34 s. 12 clicks, 6 field changes. Events: product added; coupon rejected; coupon applied; checkout started; order placed. Problems: POST shop.example/api/coupon answered 422. The recording ends on shop.example/confirmation.html.",
+            ),
+            (
+                None,
+                [
+                    ("Visit to shop.example/", 4),
+                    ("Visit to shop.example/product.html", 13),
+                    ("Visit to shop.example/delivery.html", 5),
+                    ("Visit to shop.example/", 3),
+                ],
+                [
+                    "1 click, no field changes.",
+                    "3 clicks, no field changes. Problems: Clicked \"Show reviews\", and nothing changed within 2.5 s (dead click) (2 times); Console error: Uncaught TypeError: Cannot read properties of undefined (reading 'map') (2 times); Exception: TypeError: Cannot read properties of undefined (reading 'map') (2 times); A request to shop.example/delivery.html answered 404.",
+                    "1 click, no field changes.",
+                    "No clicks, no field changes.",
+                ],
+                "4 page visits in 27 s. 5 clicks, no field changes. Problems: Clicked \"Show reviews\", and nothing changed within 2.5 s (dead click) (2 times); Console error: Uncaught TypeError: Cannot read properties of undefined (reading 'map') (2 times); Exception: TypeError: Cannot read properties of undefined (reading 'map') (2 times); A request to shop.example/delivery.html answered 404. The recording ends on shop.example/.",
+            ),
+            (
+                None,
+                [
+                    ("Visit to shop.example/product.html", 4),
+                    ("Visit to shop.example/cart.html", 2),
+                    ("Visit to shop.example/checkout.html", 10),
+                    ("Visit to shop.example/confirmation.html", 3),
+                ],
+                [
+                    "2 clicks, no field changes. Events: product added.",
+                    "1 click, no field changes.",
+                    "5 clicks, 4 field changes. Events: checkout started; order placed.",
+                    "No clicks, no field changes.",
+                ],
+                "4 page visits in 21 s. 8 clicks, 4 field changes. Events: product added; checkout started; order placed. The recording ends on shop.example/confirmation.html.",
+            ),
+        ]
+    )
 
 
 async def test_a_store_that_has_recordings_is_left_alone(local: Local):

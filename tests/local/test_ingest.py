@@ -1,6 +1,8 @@
 import gzip
 import itertools
+import random
 import sqlite3
+import tracemalloc
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -15,6 +17,8 @@ from replay_mcp.local.accounts import NewKey, Team
 from replay_mcp.local.clock import to_ms
 from replay_mcp.local.ingest import EventData, PersonData, RecordingData, Stored, store_recording
 from replay_mcp.local.store import Store
+from tests.conftest import Local
+from tests.local.answers import RECORDINGS
 from tests.recording.rrweb import START, click, console, custom, line, lines, meta, move, typed
 from tests.seeding import NOW
 
@@ -171,6 +175,32 @@ def test_lines_are_put_in_the_order_of_time(db: sqlite3.Connection):
     assert block_lines(db) == [[0, 5_000, 9_000]]
 
 
+def test_lines_far_out_of_order_are_put_in_the_order_of_time_and_keep_their_order_within_a_moment(
+    db: sqlite3.Connection,
+):
+    tags = "later", "b", "a", "first", "c"
+    times = 200_000, 100_000, 100_000, 0, 100_000
+    put(db, replace(SESSION, lines=lines(*(custom(at, tag) for at, tag in zip(times, tags, strict=True)))))
+    stored = db.execute("SELECT blob_key, start_time, end_time, data FROM recording_block").fetchall()
+    assert [
+        (
+            row["blob_key"],
+            row["start_time"] - START,
+            row["end_time"] - START,
+            [orjson.loads(text)[1]["data"]["tag"] for text in gzip.decompress(row["data"]).split(b"\n")],
+        )
+        for row in stored
+    ] == snapshot([(0, 0, 0, ["first"]), (1, 100000, 100000, ["b", "a", "c"]), (2, 200000, 200000, ["later"])])
+
+
+def test_a_line_that_was_sent_twice_is_kept_once(db: sqlite3.Connection):
+    once = lines(click(0), move(0), click(1_000))
+    again = [*once, *lines(click(0), window="other tab"), *once, once[0] + b"\n"]
+    assert put(db, replace(SESSION, lines=again)) == Stored(new=True, blocks=1, events=4)
+    assert block_lines(db) == [[0, 0, 0, 1_000]]
+    assert rows(db, "recording")[0]["click_count"] == 3
+
+
 def test_broken_lines_are_left_out_and_counted(db: sqlite3.Connection):
     stored = put(db, replace(SESSION, lines=[b"{", line(click(0)), b'["w", 5]', b"", line(click(1_500)), b"\xff"]))
     assert stored == Stored(new=True, blocks=1, events=2, broken=3)
@@ -234,6 +264,96 @@ def test_a_recording_expires_at_the_end_of_the_team_s_retention(db: sqlite3.Conn
     assert (row["retention_period_days"], row["expiry_time"]) == (90, START // day * day + 90 * day)
 
 
+def test_a_recording_whose_retention_is_over_says_so(db: sqlite3.Connection):
+    day = 86_400_000
+    last_day = to_ms(NOW) - to_ms(NOW) % day - 30 * day - START
+    assert [
+        put(db, replace(SESSION, session_id=f"{at}", lines=lines(click(at)), events=[])).expired
+        for at in (0, last_day + day, last_day + day - 1, last_day - 3_600_000)
+    ] == [False, False, True, True]
+
+
+@pytest.mark.anyio
+async def test_what_a_list_could_not_show_never_gets_into_it(local: Local):
+    with local.store.connection() as db:
+        put(db, SESSION)
+        hostile = lines({"type": 3, "timestamp": 253_402_300_700_000}, {"type": 3, "timestamp": 1})
+        stored = put(db, replace(SESSION, session_id="hostile", lines=hostile + lines(click(0)), events=[]))
+        assert stored == Stored(new=True, blocks=1, events=1, broken=2)
+    listed = (await local.http.get(RECORDINGS, params={"date_from": "-7d"})).json()["results"]
+    assert {(recording["id"], recording["end_time"]) for recording in listed} == snapshot(
+        {("hostile", "2026-11-20T10:00:00Z"), ("session-1", "2026-11-20T10:00:04Z")}
+    )
+
+
+@pytest.mark.anyio
+async def test_the_deepest_properties_that_are_taken_can_be_listed(local: Local):
+    deepest: dict[str, Any] = {}
+    for _ in range(99):
+        deepest = {"inner": deepest}
+    with local.store.connection() as db:
+        put(db, replace(SESSION, person=PersonData((), deepest)))
+        refusal = refused(db, replace(SESSION, session_id="2", person=PersonData((), {"inner": deepest})))
+    assert refusal == snapshot("Properties of the recording cannot be kept: it is nested more than 100 levels deep.")
+    (recording,) = (await local.http.get(RECORDINGS, params={"date_from": "-7d"})).json()["results"]
+    assert recording["person"]["properties"]["inner"] == deepest["inner"]
+
+
+@pytest.mark.parametrize("timestamp", [10**30, 10**17, 1, -1, 1_795_168_800, 4_102_444_800_001])
+def test_a_product_event_of_no_possible_time_is_left_out_and_counted(db: sqlite3.Connection, timestamp: int):
+    wrong = EventData("wrong clock", timestamp, "customer-maya", {"$browser": "Chrome"})
+    assert put(db, replace(SESSION, events=[wrong, *SESSION.events])) == Stored(new=True, blocks=1, events=4, broken=1)
+    assert [row["event"] for row in rows(db, "event")] == ["$pageview"]
+    assert "Chrome" not in rows(db, "person")[0]["properties"]
+
+
+def test_others_can_write_while_a_recording_is_read(store: Store, db: sqlite3.Connection):
+    def arriving() -> Iterator[bytes]:
+        yield from SESSION.lines
+        with store.connection() as other:
+            other.execute("PRAGMA busy_timeout = 0")
+            accounts.add_key(other, NewKey("other@b.example", environment=2, scopes=("*",)), to_ms(NOW))
+
+    assert put(db, replace(SESSION, lines=arriving())).new
+    assert accounts.find_team(db, 2) is not None
+
+
+def test_of_two_that_store_the_same_recording_at_once_the_second_changes_nothing(store: Store, db: sqlite3.Connection):
+    def arriving() -> Iterator[bytes]:
+        yield from SESSION.lines
+        with store.connection() as other:
+            put(other, SESSION)
+        before.extend(dump(db))
+
+    before: list[str] = []
+    assert put(db, replace(SESSION, lines=arriving())) == Stored(new=False)
+    assert dump(db) == before
+
+
+def test_a_known_recording_is_not_read_again(db: sqlite3.Connection):
+    put(db, SESSION)
+    reading = iter(SESSION.lines)
+    assert put(db, replace(SESSION, lines=reading)) == Stored(new=False)
+    assert list(reading) == SESSION.lines
+
+
+def test_a_large_recording_takes_little_memory(db: sqlite3.Connection):
+    noise = random.Random(1)
+
+    def arriving() -> Iterator[bytes]:
+        for number in range(1_000):
+            yield line(custom(number * 10 + noise.randrange(5_000), "$noise", text=noise.randbytes(20_000).hex()))
+
+    tracemalloc.start()
+    try:
+        stored = put(db, replace(SESSION, lines=arriving()))
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert stored.events == 1_000
+    assert peak < 8_000_000  # of 40 MB of lines, 20 MB compressed; SQLite's own memory is bounded by its cache
+
+
 def test_a_finished_recording_does_not_count_as_received_just_now(db: sqlite3.Connection):
     put(db, SESSION)
     put(db, replace(SESSION, session_id="of the future", lines=lines(click(9_000_000_000)), events=[]))
@@ -253,6 +373,9 @@ def test_what_holds_no_recording_is_refused_and_nothing_is_stored(db: sqlite3.Co
         refused(db, replace(SESSION, lines=too_long)),
         refused(db, replace(SESSION, events=[EventData("deep", START, "customer-maya", deep)])),
         refused(db, replace(SESSION, person=PersonData((), {"half": "\ud83d"}))),
+        refused(db, replace(SESSION, person=PersonData((), {"share": float("nan")}))),
+        refused(db, replace(SESSION, person=PersonData((), created_at=10**17))),
+        refused(db, replace(SESSION, person=PersonData((), created_at=1_795_168_800))),
         refused(db, replace(SESSION, session_id="../etc/passwd")),
         refused(db, replace(SESSION, session_id="")),
     ] == snapshot(
@@ -260,8 +383,11 @@ def test_what_holds_no_recording_is_refused_and_nothing_is_stored(db: sqlite3.Co
             "There is no rrweb event in it.",
             "There is no rrweb event in it.",
             "The recording has more than 536870912 bytes.",
-            "Properties of the recording are no JSON: Recursion limit reached.",
+            "Properties of the recording cannot be kept: it is nested more than 100 levels deep.",
             "Properties of the recording are no JSON: str is not valid UTF-8: surrogates not allowed.",
+            "Properties of the recording cannot be kept: numbers must be finite.",
+            "The person was created at 100000000000000000, which is no time from 2010 to 2099 in epoch milliseconds.",
+            "The person was created at 1795168800, which is no time from 2010 to 2099 in epoch milliseconds.",
             "A recording cannot have the id '../etc/passwd': an id must not hold '/', '\\', '..' or control characters.",
             "A recording cannot have the id '': an id must not be empty.",
         ]

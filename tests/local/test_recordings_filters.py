@@ -463,7 +463,7 @@ async def test_a_value_that_does_not_fit_its_operator_is_refused(local: Local):
 
 @pytest.mark.parametrize(
     "pattern",
-    ["(", "[", "*", "(?P<x", r"(a)\1", "(?=a)", "(?<!a)b", "(?(1)a)", "x" * 1_001, "\ud800"],
+    ["(", "[", "*", "(?P<x", r"(a)\1", "(?=a)", "(?<!a)b", "(?(1)a)", "x" * 1_001],
 )  # fmt: skip
 async def test_a_pattern_that_re2_does_not_know_is_refused(local: Local, pattern: str):
     detail = await refusal(local, properties=on("recording", "start_url", "regex", pattern))

@@ -1,5 +1,6 @@
 import gzip
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from inline_snapshot import snapshot
 
 from replay_mcp.errors import UnreadableRecording
+from replay_mcp.local.clock import from_ms, to_ms
 from replay_mcp.recording.events import Event, EventReader, inflate
 from tests.recording.rrweb import START, WINDOW, click, event, incremental, line, meta, packed, read
 
@@ -43,9 +45,9 @@ def test_an_older_line_holds_several_events_of_one_window():
 
 def test_an_older_line_nested_deeper_than_can_be_written_again_is_broken():
     deep = b'{"data":' * 300 + b"1" + b"}" * 300
-    older = b'{"window_id": "w", "data": [{"type": 2, "timestamp": 1, "data": ' + deep + b"}]}"
+    older = b'{"window_id": "w", "data": [{"type": 2, "timestamp": 1795168800000, "data": ' + deep + b"}]}"
     assert reader(older) == ([], 1)
-    newer = b'["w", {"type": 2, "timestamp": 1, "data": ' + deep + b"}]"
+    newer = b'["w", {"type": 2, "timestamp": 1795168800000, "data": ' + deep + b"}]"
     assert [event.line for event in reader(newer)[0]] == [newer]  # kept as it is
 
 
@@ -65,12 +67,17 @@ def test_blank_lines_are_nothing_at_all():
         b'["w", 5]',
         b'["w", []]',
         b'["w", {}, 3]',
-        b'[5, {"type": 3, "timestamp": 1}]',
-        b'["w", {"type": "3", "timestamp": 1}]',
-        b'["w", {"type": true, "timestamp": 1}]',
+        b'[5, {"type": 3, "timestamp": 1795168800000}]',
+        b'["w", {"type": "3", "timestamp": 1795168800000}]',
+        b'["w", {"type": true, "timestamp": 1795168800000}]',
         b'["w", {"type": 3}]',
-        b'["w", {"type": 3, "timestamp": "1"}]',
+        b'["w", {"type": 3, "timestamp": "1795168800000"}]',
         b'["w", {"type": 3, "timestamp": -1}]',
+        b'["w", {"type": 3, "timestamp": 1}]',
+        b'["w", {"type": 3, "timestamp": 1262303999999}]',
+        b'["w", {"type": 3, "timestamp": 4102444800001}]',
+        b'["w", {"type": 3, "timestamp": 253402300799000}]',
+        b'{"window_id": "w", "data": [{"type": 3, "timestamp": 1795168800}]}',
         b'["w", {"type": 3, "timestamp": 1e300}]',
         b'["w", {"type": 3, "timestamp": true}]',
         b'["w", {"type": 3, "timestamp": NaN}]',
@@ -91,6 +98,12 @@ def test_fractions_of_a_millisecond_are_rounded():
     assert found.timestamp == START + 1
 
 
+def test_recordings_are_made_from_2010_to_2099():
+    bounds = [datetime(2010, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)]
+    events, broken = reader(*(line({"type": 3, "timestamp": to_ms(bound)}) for bound in bounds))
+    assert ([from_ms(event.timestamp) for event in events], broken) == (bounds, 0)
+
+
 def test_unknown_kinds_of_events_are_read_without_complaint():
     events = read(event(0, 7, {"url": "asset"}), event(1, 99, None), event(2, 3, "packed"), event(3, 3, {"source": []}))
     assert [(event.type, event.source, event.data) for event in events] == snapshot(
@@ -99,7 +112,9 @@ def test_unknown_kinds_of_events_are_read_without_complaint():
 
 
 def test_half_surrogate_pairs_and_control_characters_are_mended():
-    broken_text = rb'["w", {"type": 5, "timestamp": 1, "data": {"tag": "\ud83d cut", "pair": "\ud83d\ude00",'
+    broken_text = (
+        rb'["w", {"type": 5, "timestamp": 1795168800000, "data": {"tag": "\ud83d cut", "pair": "\ud83d\ude00",'
+    )
     events, broken = reader(broken_text + b' "literal": "\\\\ud800", "raw": "a\tb"}}]')
     assert ([event.data for event in events], broken) == snapshot(
         ([{"tag": "� cut", "pair": "😀", "literal": "\\ud800", "raw": "a\tb"}], 0)
@@ -108,7 +123,7 @@ def test_half_surrogate_pairs_and_control_characters_are_mended():
 
 
 def test_a_line_of_bytes_that_are_no_utf_8_keeps_what_is_readable():
-    events, broken = reader(b'["w", {"type": 5, "timestamp": 1, "data": {"tag": "caf\xe9"}}]')
+    events, broken = reader(b'["w", {"type": 5, "timestamp": 1795168800000, "data": {"tag": "caf\xe9"}}]')
     assert ([event.data for event in events], broken) == ([{"tag": "caf\ufffd"}], 0)
 
 
