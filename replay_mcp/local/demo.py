@@ -17,8 +17,9 @@ import orjson
 from replay_mcp.recording.events import NETWORK_PLUGIN, Event, EventReader
 
 from .accounts import Team
+from .analytics import EventData, PersonData
 from .clock import to_ms
-from .ingest import EventData, PersonData, RecordingData, insert_recording, preparing
+from .ingest import RecordingData, insert_recording, preparing
 from .store import writing
 from .summaries import keep_summary, make_summary
 

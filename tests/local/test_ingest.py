@@ -14,8 +14,9 @@ from inline_snapshot import snapshot
 from replay_mcp.errors import ReplayError
 from replay_mcp.local import accounts
 from replay_mcp.local.accounts import NewKey, Team
+from replay_mcp.local.analytics import EventData, PersonData
 from replay_mcp.local.clock import to_ms
-from replay_mcp.local.ingest import EventData, PersonData, RecordingData, Stored, store_recording
+from replay_mcp.local.ingest import RecordingData, Stored, store_recording
 from replay_mcp.local.store import Store
 from tests.conftest import Local
 from tests.local.answers import RECORDINGS

@@ -8,8 +8,9 @@ from inline_snapshot import snapshot
 
 from replay_mcp.local import accounts
 from replay_mcp.local.accounts import NewKey
+from replay_mcp.local.analytics import EventData
 from replay_mcp.local.clock import to_ms
-from replay_mcp.local.ingest import EventData, RecordingData, store_recording
+from replay_mcp.local.ingest import RecordingData, store_recording
 from tests.conftest import Local
 from tests.local.answers import PLAYLISTS, RECORDINGS, answer, error
 from tests.recording.rrweb import START, console, lines, meta, move

@@ -23,7 +23,7 @@ async def test_metadata_comes_compact_with_masked_url_and_link(agent: Agent, loc
                 "start_time": "2026-11-20T10:00:00Z",
                 "recording_duration": 60,
                 "person": "person-of-s1",
-                "start_url": "http://shop.example/pay?card=***&x#token=***",
+                "start_url": "http://shop.example/pay?card=***&***#token=***",
                 "click_count": 3,
                 "link": "https://us.posthog.com/project/1/replay/s1",
                 "end_time": "2026-11-20T10:01:00Z",
