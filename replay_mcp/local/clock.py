@@ -2,6 +2,9 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Final
+
+DAY_MS: Final = 86_400_000
 
 Clock = Callable[[], int]
 """Gives the current time in epoch milliseconds; a parameter, so that tests can stand in any year."""

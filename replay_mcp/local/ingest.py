@@ -17,11 +17,11 @@ from replay_mcp.recording.metadata import ConsoleLine, Metadata, read_metadata
 from .accounts import Team
 from .analytics import EventData, PersonData, PersonRow, event_rows, person_row, upsert_person
 from .blocks import Spool
+from .clock import DAY_MS
 from .store import writing
 
 MAX_RECORDING_BYTES: Final = 512 * 1024 * 1024
 """Most bytes of lines that one recording may have."""
-DAY_MS: Final = 86_400_000
 
 
 @dataclass(frozen=True, slots=True)

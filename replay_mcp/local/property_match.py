@@ -11,12 +11,12 @@ from typing import Annotated, Any, Final, Literal, TypeAlias
 import orjson
 from pydantic import BaseModel, ConfigDict, Field
 
+from .clock import DAY_MS
 from .dates import parse_moment
 from .failures import invalid
 from .patterns import compile_pattern
 
 MAX_VALUES: Final = 1_000
-DAY_MS: Final = 86_400_000
 
 Operator = Literal[
     "exact", "is_not", "icontains", "not_icontains", "regex", "not_regex", "gt", "gte", "lt", "lte", "is_set",

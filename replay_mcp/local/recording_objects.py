@@ -10,9 +10,8 @@ import orjson
 from replay_mcp.api.models import Person, Recording, SummaryOutcome
 
 from .call import Call
-from .clock import from_ms
+from .clock import DAY_MS, from_ms
 
-DAY_MS: Final = 86_400_000
 ONGOING_MS: Final = 5 * 60_000
 """A recording is ongoing while its last data is younger than this."""
 

@@ -12,11 +12,12 @@ from replay_mcp.api.models import RESPONSE_VERSION, BulkDeleted, Recording, Reco
 from replay_mcp.api.types import BULK_RECORDINGS
 
 from .call import Call, Reply
+from .clock import DAY_MS
 from .failures import ApiFailure, invalid, not_found
 from .fields import Flag, Json, validate
 from .paging import Window, links
 from .recording_filters import commented_sessions, visible
-from .recording_objects import DAY_MS, listed_recordings, retrieved_recording
+from .recording_objects import listed_recordings, retrieved_recording
 from .recording_query import broken_list, date_parameter, find_recording, parse_query, run_query
 from .server_timing import ServerTiming
 from .spans import tracer

@@ -7,12 +7,12 @@ from typing import Any, Final
 from replay_mcp.api.models import Playlist
 
 from .call import Call
+from .clock import DAY_MS
 from .ranking import Order, label
 
-_DAY_MS: Final = 24 * 3600 * 1000
-EXPIRING_WITHIN_MS: Final = 10 * _DAY_MS
+EXPIRING_WITHIN_MS: Final = 10 * DAY_MS
 EXPIRING_LIMIT: Final = 10_000
-FRUSTRATED_WITHIN_MS: Final = 7 * _DAY_MS
+FRUSTRATED_WITHIN_MS: Final = 7 * DAY_MS
 FRUSTRATED_ABOVE: Final = 5
 """A session is frustrated when its score, 3 per rage click and 2 per exception, is more than this."""
 FRUSTRATED_LIMIT: Final = 1000

@@ -4,14 +4,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from .events import NETWORK_PLUGIN, Event, EventType, IncrementalSource
-from .metadata import ConsoleLine, console_line, href, is_click
+from .events import NETWORK_PLUGIN, Event, EventType, IncrementalSource, MouseInteractions
+from .metadata import ConsoleLine, console_line, href
 from .untrusted import arr, number, obj, text, whole
 
 MAX_FACTS: Final = 10_000
 """Most facts of one kind that are kept, the earliest."""
 MAX_REQUESTS_PER_EVENT: Final = 5_000
 MAX_URL_LENGTH: Final = 4096
+RADIO_MS: Final = 10
+"""The recorder tells so soon after a choice which radio button it unchecked."""
+TAP_MS: Final = 1_000
+"""A click on the element where a finger was lifted so long before is that same tap."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,19 +29,29 @@ class PageVisit:
 
 @dataclass(frozen=True, slots=True)
 class Click:
-    """A click or tap; without the DOM, where it went is unknown."""
+    """A click or tap, once however many events tell of it.
+
+    Attributes:
+        node: rrweb's id of the element, which says only whether it is the same one; no two pages share their ids.
+    """
 
     timestamp: int
     window_id: str
+    node: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class InputRun:
-    """Changes of one field without another field between them. What was typed is not kept."""
+    """Changes of one field without another field between them. What was typed is not kept.
+
+    Attributes:
+        until: when the last of the changes was.
+    """
 
     timestamp: int
     window_id: str
     count: int
+    until: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +62,9 @@ class FailedRequest:
         timestamp: when the request started, not when it was recorded.
         method: `GET` …; empty where the browser does not say.
         url: without query string and fragment.
-        attempts: how often this method and URL failed in the recording, this time included.
-        recovered: whether a later request of this method and URL was answered below 400.
+        by_code: whether the page's code made it (fetch or XHR), not the browser for a page, image or script.
+        attempts: how often this method and URL, with its query, failed in the recording, this time included.
+        recovered: whether a later request of this method and URL, with its query, was answered below 400.
     """
 
     timestamp: int
@@ -57,6 +72,7 @@ class FailedRequest:
     method: str
     url: str
     status: int
+    by_code: bool
     attempts: int
     recovered: bool
 
@@ -76,6 +92,7 @@ class Account:
 
     Attributes:
         span: times of the first and last event; None without events.
+        last_success: when the last request of the page's code that was answered below 400 started.
     """
 
     span: tuple[int, int] | None
@@ -85,6 +102,7 @@ class Account:
     console_errors: tuple[ConsoleLine, ...]
     failed_requests: tuple[FailedRequest, ...]
     custom: tuple[CustomEvent, ...]
+    last_success: int | None
 
 
 _POSTHOG_TAGS = frozenset(
@@ -107,10 +125,21 @@ class _Request:
     method: str
     url: str
     status: int
+    by_code: bool
 
     @property
     def target(self) -> tuple[str, str]:
+        """What makes two requests attempts at the same thing; `?id=1` and `?id=2` are two things."""
         return self.method, self.url
+
+
+@dataclass(frozen=True, slots=True)
+class _Taps:
+    """Taps at one element of a window, the latest at `timestamp`; `open` of them have no click yet."""
+
+    node: int | None
+    timestamp: int
+    open: int
 
 
 class _Clerk:
@@ -123,8 +152,10 @@ class _Clerk:
         self._custom: list[CustomEvent] = []
         self._failures: dict[_Request, None] = {}
         self._successes: dict[tuple[str, str], int] = {}
+        self._last_success: int | None = None
+        self._taps: dict[str, _Taps] = {}
         self._urls: dict[str, str] = {}
-        self._fields: dict[str, Any] = {}
+        self._fields: dict[str, tuple[int | None, bool]] = {}
 
     def add(self, event: Event) -> None:
         first, last = self._span or (event.timestamp, event.timestamp)
@@ -137,22 +168,44 @@ class _Clerk:
             self._navigation(event)
 
     def _interaction(self, event: Event) -> None:
-        if is_click(event):
-            _keep(self._clicks, Click(event.timestamp, event.window_id))
-        if event.source != IncrementalSource.INPUT:
+        if event.source == IncrementalSource.MOUSE_INTERACTION:
+            self._pointer(event)
+        elif event.source == IncrementalSource.INPUT:
+            self._input(event)
+
+    def _input(self, event: Event) -> None:
+        """Runs of changes, without the radio button that the choice of another unchecked."""
+        field, checked = whole(event.data.get("id")), event.data.get("isChecked") is True
+        last = self._inputs[-1] if self._inputs and self._inputs[-1].window_id == event.window_id else None
+        last_field, last_checked = self._fields.get(event.window_id, (None, False))
+        if last and last_field == field:
+            self._inputs[-1] = InputRun(last.timestamp, last.window_id, last.count + 1, event.timestamp)
+        elif last and last_checked and not checked and event.timestamp - last.until <= RADIO_MS:
             return
-        field = whole(event.data.get("id"))
-        last = self._inputs[-1] if self._inputs else None
-        if last and last.window_id == event.window_id and self._fields.get(event.window_id) == field:
-            self._inputs[-1] = InputRun(last.timestamp, last.window_id, last.count + 1)
         else:
-            _keep(self._inputs, InputRun(event.timestamp, event.window_id, 1))
-        self._fields[event.window_id] = field
+            _keep(self._inputs, InputRun(event.timestamp, event.window_id, 1, event.timestamp))
+        self._fields[event.window_id] = field, checked
+
+    def _pointer(self, event: Event) -> None:
+        """Clicks, and taps that no click follows; the second click of a double click is one, the double click not."""
+        kind, node = whole(event.data.get("type")), whole(event.data.get("id"))
+        if kind not in (MouseInteractions.CLICK, MouseInteractions.TOUCH_END):
+            return
+        taps = self._taps.get(event.window_id)
+        if taps is None or taps.node != node or event.timestamp - taps.timestamp > TAP_MS:
+            taps = _Taps(node, event.timestamp, 0)
+        if kind == MouseInteractions.CLICK and taps.open:
+            taps = _Taps(node, taps.timestamp, taps.open - 1)
+        else:
+            _keep(self._clicks, Click(event.timestamp, event.window_id, node))
+            taps = _Taps(node, event.timestamp, taps.open + (kind == MouseInteractions.TOUCH_END))
+        self._taps[event.window_id] = taps
 
     def _navigation(self, event: Event) -> None:
         url = href(event)
         if url and self._urls.get(event.window_id) != url:
             self._urls[event.window_id] = url
+            self._fields.pop(event.window_id, None)  # the next page numbers its fields anew
             _keep(self._pages, PageVisit(event.timestamp, event.window_id, url))
         tag = text(event.data.get("tag"))
         if event.type == EventType.CUSTOM and tag and not tag.startswith("$") and tag not in _POSTHOG_TAGS:
@@ -168,6 +221,8 @@ class _Clerk:
                 self._request(_request(event, obj(fields)))
 
     def _request(self, request: _Request) -> None:
+        if request.by_code and 0 < request.status < 400:
+            self._last_success = max(request.timestamp, self._last_success or 0)
         if request.status >= 400 and len(self._failures) < MAX_FACTS:
             self._failures[request] = None  # the recorder may send a request twice
         elif 0 < request.status < 400 and (request.target in self._successes or len(self._successes) < MAX_FACTS):
@@ -188,14 +243,16 @@ class _Clerk:
                     timestamp=failure.timestamp,
                     window_id=failure.window_id,
                     method=failure.method,
-                    url=failure.url,
+                    url=_without_query(failure.url),
                     status=failure.status,
+                    by_code=failure.by_code,
                     attempts=attempts[failure.target],
                     recovered=self._successes.get(failure.target, 0) > failure.timestamp,
                 )
                 for failure in self._failures
             ),
             custom=tuple(self._custom),
+            last_success=self._last_success,
         )
 
 
@@ -211,7 +268,12 @@ def _request(event: Event, fields: dict[str, Any]) -> _Request:
     if started is None and origin is not None and offset is not None:
         started = origin + offset
     status = whole(fields.get("responseStatus")) or whole(fields.get("status")) or 0
-    url = text(fields.get("name")).partition("?")[0].partition("#")[0]
+    url = text(fields.get("name")).partition("#")[0]
     method = text(fields.get("method")).upper()[:10]
+    by_code = bool(method) or text(fields.get("initiatorType")) in {"fetch", "xmlhttprequest"}
     timestamp = event.timestamp if started is None or abs(started - event.timestamp) > 3_600_000 else round(started)
-    return _Request(timestamp, event.window_id, method, url[:MAX_URL_LENGTH], status)
+    return _Request(timestamp, event.window_id, method, url[:MAX_URL_LENGTH], status, by_code)
+
+
+def _without_query(url: str) -> str:
+    return url.partition("?")[0]

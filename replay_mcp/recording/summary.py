@@ -1,19 +1,18 @@
 """A session's summary in PostHog's shape, made from what was recorded; no model writes it.
 
 It says what happened and what failed. Whether the person reached a goal is beyond the events: `success` is false where
-the session ends in a failure that nothing followed, otherwise null, never true.
+the session ends in a failure that was tried again in vain and that nothing else followed, otherwise null, never true.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from itertools import groupby
 from typing import Any, Final
 
 from .account import read_account
 from .events import Event
-from .happenings import CONSOLE_ERROR, REQUEST_FAILED, Happening, ProductEvent, happenings, page_name
+from .happenings import SAME_MOMENT_MS, Clicks, Happening, ProductEvent, happenings, page_name, told_once
 
 MAX_SEGMENTS: Final = 40
 """Page visits beyond these share the last segment."""
@@ -39,13 +38,17 @@ def summarize(
         focus_area: words; with them, the key actions are those that mention one of the words, if any does.
     """
     account = read_account(events)
-    found = happenings(session_id, account, product_events)
+    everything = happenings(session_id, account, product_events)
+    found = told_once(everything)
     if not found:
         return None
-    start, end = account.span or (found[0].timestamp, found[-1].timestamp)
-    if end - start < MIN_DURATION_MS:
+    recorded = account.span or (found[0].timestamp, found[-1].timestamp)
+    # Product events reach further than the recording: a page opens before its recorder starts, and may close after it.
+    duration = max(recorded[1], found[-1].timestamp) - min(recorded[0], found[0].timestamp)
+    if duration < MIN_DURATION_MS:
         return None
-    return _Summarizer(session_id, found, start, end, focus_area).summary()
+    blocking = _blocking(everything, account.last_success)
+    return _Summarizer(session_id, found, recorded[0], duration, blocking=blocking, focus_area=focus_area).summary()
 
 
 @dataclass(slots=True)
@@ -62,13 +65,22 @@ class _Segment:
 
 
 class _Summarizer:
-    def __init__(self, session_id: str, found: list[Happening], start: int, end: int, focus_area: str) -> None:
+    def __init__(
+        self,
+        session_id: str,
+        found: list[Happening],
+        start: int,
+        duration: int,
+        *,
+        blocking: frozenset[Happening],
+        focus_area: str,
+    ) -> None:
         self._session_id = session_id
         self._found = found
-        self._start = start
-        self._duration = end - start
+        self._start = start  # of the recording, where its playback starts
+        self._duration = duration
         self._segments = _segments(found)
-        self._blocking = _blocking(found)
+        self._blocking = frozenset(place for place, happening in enumerate(found) if happening in blocking)
         self._abandoned = max(self._blocking, default=None)
         self._focus = _mentioning(found, focus_area) if focus_area else None
 
@@ -107,8 +119,8 @@ class _Summarizer:
         return sorted(sorted(notable, key=lambda place: not self._found[place].failed)[:MAX_KEY_ACTIONS])
 
     def _segment(self, segment: _Segment, chosen: list[int]) -> dict[str, Any]:
-        first, last = self._found[segment.places[0]], self._found[segment.places[-1]]
-        actions = [self._key_action(place) for place in chosen]
+        events = [self._found[place] for place in segment.places]
+        first, last = events[0], events[-1]
         return {
             "index": segment.index,
             "name": segment.name,
@@ -116,14 +128,14 @@ class _Summarizer:
             "end_event_id": last.event_id,
             "meta": {
                 "duration": (last.timestamp - first.timestamp) // 1000,
-                "duration_percentage": round(min(1.0, (last.timestamp - first.timestamp) / self._duration), 4),
+                "duration_percentage": round((last.timestamp - first.timestamp) / self._duration, 4),
                 "events_count": len(segment.places),
                 "events_percentage": round(len(segment.places) / len(self._found), 4),
                 "key_action_count": len(chosen),
-                "failure_count": sum(self._found[place].failed for place in chosen),
-                "abandonment_count": sum(action["abandonment"] for action in actions),
-                "confusion_count": sum(action["confusion"] for action in actions),
-                "exception_count": sum(action["exception"] is not None for action in actions),
+                "failure_count": sum(happening.failed for happening in events),
+                "abandonment_count": sum(place == self._abandoned for place in segment.places),
+                "confusion_count": sum(happening.confusion for happening in events),
+                "exception_count": sum(happening.exception for happening in events),
             },
         }
 
@@ -148,47 +160,98 @@ class _Summarizer:
         }
 
     def _outcome(self) -> str:
-        pages = _pages(self._found)
-        sentences = [f"{_count(len(pages), 'page visit')} in {self._duration // 1000} s.", _told(self._found)]
+        visits = _visits(self._found)
+        sentences = [f"{_count(len(visits), 'page visit')} in {self._duration // 1000} s.", _told(self._found)]
         if self._blocking:
-            sentences.append("Nothing new happened between the last failed request and the end of the recording.")
-        if pages:
-            sentences.append(f"The recording ends on {page_name(pages[-1])}.")
+            sentences.append(
+                "After the last failed request there is no edit, no click on anything else, no other page and no"
+                " request of the page's code that succeeded."
+            )
+        if page := _last_page(self._found, visits):
+            sentences.append(f"The recording ends on {page_name(page)}.")
         if self._focus is not None:
             sentences.append(f"Events that mention the focus area: {len(self._focus)}.")
         return " ".join(sentences)[:MAX_OUTCOME_LENGTH]
 
 
 def _segments(found: Sequence[Happening]) -> list[_Segment]:
-    """A segment for each page visit. What comes before the first visit belongs to it: pages load before they report."""
-    segments = [_Segment(0, None)]
+    """A segment for each page visit in each tab.
+
+    What comes before a tab's first visit belongs to it: pages load before they report. An event of no known tab, as
+    servers send them, belongs to the segment of the event before it.
+    """
+    segments: list[_Segment] = []
+    current: dict[str, _Segment] = {}
+    latest: _Segment | None = None
     for place, happening in enumerate(found):
-        current = segments[-1]
-        if happening.opens and current.opens is None:
-            current.opens = happening.opens
-        elif happening.opens and happening.opens != current.opens and len(segments) < MAX_SEGMENTS:
-            segments.append(current := _Segment(len(segments), happening.opens))
-        current.places.append(place)
+        tab = happening.window_id
+        segment = current.get(tab) or current.get("") or (None if tab else latest)
+        if segment is None or happening.opens not in (None, segment.opens or happening.opens):
+            if not tab:  # whichever tab it was in, it has left its page
+                current.clear()
+            if len(segments) < MAX_SEGMENTS:
+                segments.append(_Segment(len(segments), None))
+            current[tab] = segment = segments[-1]
+        elif tab:
+            current[tab] = segment
+        if happening.opens and tab:
+            current.pop("", None)  # what no tab had claimed is this one's
+        segment.opens = segment.opens or happening.opens
+        segment.places.append(place)
+        latest = segment
     return segments
 
 
-def _pages(found: Sequence[Happening]) -> list[str]:
-    """URLs in the order visited; the same one twice in a row counts once."""
-    return [url for url, _ in groupby(happening.opens for happening in found if happening.opens)]
+def _visits(found: Iterable[Happening]) -> list[Happening]:
+    """Page visits; the same URL twice in a row in one tab counts once."""
+    urls: dict[str, str] = {}
+    visits: list[Happening] = []
+    for happening in found:
+        if happening.opens and urls.get(happening.window_id) != happening.opens:
+            urls[happening.window_id] = happening.opens
+            visits.append(happening)
+    return visits
 
 
-def _blocking(found: Sequence[Happening]) -> frozenset[int]:
-    """Positions of the unrecovered failures, if nothing new came after the last: no other page or kind of event."""
-    unrecovered = [place for place, happening in enumerate(found) if happening.unrecovered]
-    if not unrecovered:
+def _last_page(found: Sequence[Happening], visits: Sequence[Happening]) -> str | None:
+    """The page of the tab where the last event was."""
+    tab = found[-1].window_id
+    pages = [visit.opens for visit in visits if not tab or visit.window_id in (tab, "")]
+    return pages[-1] if pages else None
+
+
+def _blocking(everything: Sequence[Happening], last_success: int | None) -> frozenset[Happening]:
+    """The failures of what a person clicked and clicked again in vain, after which nothing else happened.
+
+    A failure that no click brought about (a poll, an analytics call, a check as the page loads) may matter to nobody.
+    """
+    visits, clicks = _visits(everything), Clicks(everything)
+    tries = _tries(everything, clicks)
+    if not tries:
         return frozenset()
-    before, after = found[: unrecovered[-1] + 1], found[unrecovered[-1] + 1 :]
-    page = next((happening.opens for happening in reversed(before) if happening.opens), None)
-    moved = any(happening.opens not in (None, page) for happening in after)
-    kinds = {happening.event for happening in before}
-    own = [happening for happening in after if not happening.failed and not happening.event.startswith("$")]
-    grew = any(happening.event not in kinds for happening in own)
-    return frozenset() if moved or grew else frozenset(unrecovered)
+    struggle = clicks.alike({click for causes in tries.values() for click in causes})
+    acts = [happening for happening in everything if happening.edit or (happening.click and happening not in struggle)]
+    acted = max((act.until or act.timestamp for act in acts), default=0)
+    # An event that came between the failures too, such as the product's own "payment failed", is their echo.
+    first, last = min(failure.timestamp for failure in tries), max(failure.timestamp for failure in tries)
+    echoes = {happening.event for happening in everything if first <= happening.timestamp <= last}
+    news = [happening for happening in everything if happening.own and happening.event not in echoes]
+    went_on = max([last_success or 0, *(happening.timestamp for happening in [*visits, *news])])
+    return frozenset(
+        failure for failure in tries if acted <= failure.timestamp + SAME_MOMENT_MS and went_on <= failure.timestamp
+    )
+
+
+def _tries(everything: Sequence[Happening], clicks: Clicks) -> dict[Happening, list[Happening]]:
+    """The unrecovered failures of a click that had such a failure before or after, with the clicks behind each."""
+    causes = {failure: clicks.causes(failure) for failure in everything if failure.unrecovered}
+    targets = {failure: {click.target for click in found} - {None} for failure, found in causes.items()}
+    failures = Counter(target for clicked in targets.values() for target in clicked)
+    return {
+        failure: causes[failure]
+        for failure, clicked in targets.items()
+        if any(failures[target] > 1 for target in clicked)
+    }
 
 
 def _mentioning(found: Sequence[Happening], focus_area: str) -> frozenset[int]:
@@ -204,8 +267,8 @@ def _told(found: Sequence[Happening]) -> str:
     kinds = Counter(happening.event_type for happening in found if happening.event == "$autocapture")
     done = [_count(kinds["click"], "click"), _count(kinds["change"], "field change")]
     told = f"{', '.join(done)}.".capitalize()
-    own = Counter(happening.event for happening in found if happening.notable and not happening.event.startswith("$"))
-    if events := [_times(event, count) for event, count in own.items() if event not in {REQUEST_FAILED, CONSOLE_ERROR}]:
+    own = Counter(happening.event for happening in found if happening.own)
+    if events := [_times(event, count) for event, count in own.items()]:
         told += f" Events: {'; '.join(events[:MAX_PROBLEMS])}{_more(events)}."
     problems = Counter(happening.description for happening in found if happening.failed)
     if failures := [_times(problem.rstrip("."), count) for problem, count in problems.most_common()]:

@@ -30,13 +30,27 @@ def actions(made: dict[str, Any], *fields: str) -> list[Any]:
     return [tuple(action[field] for field in fields) for action in found]
 
 
+PAY = 21
+"""The node of the button that pays."""
 FAILING = (
     meta(0, "http://shop.example/checkout?step=1"),
+    click(2_990, PAY),
     network(4_000, request(3_000, "http://shop.example/api/pay", 500)),
     console(4_100, "error", "Payment failed"),
+    click(7_990, PAY),
     network(9_000, request(8_000, "http://shop.example/api/pay", 500)),
     move(10_000),
 )
+
+
+def success(*raws: Raw, events: tuple[ProductEvent, ...] = ()) -> bool | None:
+    return summary(*raws, events=events)["session_outcome"]["success"]
+
+
+def retried(url: str, status: int = 401, method: str = "GET", first: int = 1_000, second: int = 2_000) -> list[Raw]:
+    """Two failed requests, each right after a click on the same button."""
+    clicks = [click(at - 10, PAY) for at in (first, second)]
+    return [*clicks, *(network(at, request(at, url, status, method)) for at in (first, second))]
 
 
 def test_a_recording_without_product_events_is_told_from_itself():
@@ -218,7 +232,7 @@ def test_failures_are_told_as_what_they_are():
         [
             ("Opened shop.example/", None, False, False),
             ('Clicked "Pay now" again and again in quick succession (rage click)', None, True, False),
-            ("Clicked, and nothing changed (dead click)", None, True, False),
+            ("Clicked, and nothing changed within 2.5 s (dead click)", None, True, False),
             ("Console error: TypeError: x is undefined", "non-blocking", False, False),
             ("GET shop.example/api/reviews answered 404", "non-blocking", False, False),
             ("Exception: TypeError: no map", "non-blocking", False, False),
@@ -241,7 +255,7 @@ def test_failures_are_told_as_what_they_are():
     )
     assert made["session_outcome"] == snapshot(
         {
-            "description": '1 page visit in 9 s. No clicks, no field changes. Problems: Clicked "Pay now" again and again in quick succession (rage click); Clicked, and nothing changed (dead click); Console error: TypeError: x is undefined; GET shop.example/api/reviews answered 404; Exception: TypeError: no map; and 2 more. The recording ends on shop.example/.',
+            "description": '1 page visit in 9 s. No clicks, no field changes. Problems: Clicked "Pay now" again and again in quick succession (rage click); Clicked, and nothing changed within 2.5 s (dead click); Console error: TypeError: x is undefined; GET shop.example/api/reviews answered 404; Exception: TypeError: no map; and 2 more. The recording ends on shop.example/.',
             "success": None,
         }
     )
@@ -262,12 +276,12 @@ def test_a_session_that_ends_in_an_unrecovered_failure_did_not_succeed():
             [
                 {
                     "segment_index": 0,
-                    "summary": "No clicks, no field changes. Problems: POST shop.example/api/pay answered 500 (2 times); Console error: Payment failed.",
+                    "summary": "2 clicks, no field changes. Problems: POST shop.example/api/pay answered 500 (2 times); Console error: Payment failed.",
                     "success": False,
                 }
             ],
             {
-                "description": "1 page visit in 10 s. No clicks, no field changes. Problems: POST shop.example/api/pay answered 500 (2 times); Console error: Payment failed. Nothing new happened between the last failed request and the end of the recording. The recording ends on shop.example/checkout.",
+                "description": "1 page visit in 10 s. 2 clicks, no field changes. Problems: POST shop.example/api/pay answered 500 (2 times); Console error: Payment failed. After the last failed request there is no edit, no click on anything else, no other page and no request of the page's code that succeeded. The recording ends on shop.example/checkout.",
                 "success": False,
             },
         )
@@ -281,16 +295,246 @@ def test_a_failure_that_a_later_request_recovered_says_nothing_of_success():
 
 
 def test_a_failure_after_which_something_new_happened_says_nothing_of_success():
-    another_page = summary(*FAILING, meta(12_000, "http://shop.example/done"))
-    another_event = summary(*FAILING, events=(product(9_500, "order placed"),))
-    same_event = summary(*FAILING, events=(product(3_500, "payment failed"), product(9_500, "payment failed")))
-    another_failure = summary(*FAILING, console(9_500, "error", "gave up"))
-    made = (another_page, another_event, same_event, another_failure)
-    assert [outcome["session_outcome"]["success"] for outcome in made] == [None, None, False, False]
+    later = {
+        "another page": [meta(12_000, "http://shop.example/done")],
+        "a field": [typed(9_500)],
+        "a click elsewhere": [click(9_500, 5)],
+        "a request that succeeded": [network(9_500, request(9_500, "http://shop.example/api/transfer", 201))],
+        "the page's own event": [custom(9_500, "help opened")],
+    }
+    assert {what: success(*FAILING, *raws) for what, raws in later.items()} == snapshot(
+        {
+            "another page": None,
+            "a field": None,
+            "a click elsewhere": None,
+            "a request that succeeded": None,
+            "the page's own event": None,
+        }
+    )
+    made = summary(*FAILING, typed(9_500))
+    assert {action["exception"] for action in made["key_actions"][0]["events"]} == {None, "non-blocking"}
+
+
+def test_what_belongs_to_the_failure_is_nothing_new():
+    later = {
+        "the same button": [click(9_500, PAY)],
+        "another failure": [console(9_500, "error", "gave up")],
+        "another failed request": [network(9_500, request(9_500, "http://shop.example/api/log", 503))],
+        "an image": [network(9_500, {"name": "http://shop.example/sad.png", "responseStatus": 200})],
+        "a new snapshot of the page": [meta(9_500, "http://shop.example/checkout?step=1")],
+        "what led to the request": [typed(8_050), click(8_080, 5)],
+    }
+    assert {what: success(*FAILING, *raws) for what, raws in later.items()} == snapshot(
+        {
+            "the same button": False,
+            "another failure": False,
+            "another failed request": False,
+            "an image": False,
+            "a new snapshot of the page": False,
+            "what led to the request": False,
+        }
+    )
+
+
+def test_a_field_whose_changes_began_before_the_failure_counts_as_edited_after_it():
+    assert success(FAILING[0], typed(500), *FAILING[1:]) is False
+    assert success(FAILING[0], typed(500), *FAILING[1:], typed(9_500)) is None
+
+
+def test_product_events_after_a_failure_are_new_unless_they_came_with_it_before():
+    usual: tuple[ProductEvent, ...] = (product(3_500, "payment failed"), product(9_000, "payment failed"))
+    pay = {"$event_type": "click", "$el_text": "Pay now"}
+    clicks = tuple(product(at, "$autocapture", pay) for at in (2_991, 7_991))
+    later = {
+        "nothing": (),
+        "leaving": (product(9_500, "$pageleave"),),
+        "an order": (product(9_500, "order placed"),),
+        "an event that came before the failures": (product(1_000, "product added"), product(9_500, "product added")),
+        "another page": (product(9_500, "$pageview", {"$current_url": "http://shop.example/done"}),),
+        "the same button": (product(9_500, "$autocapture", pay), product(9_600, "$rageclick", pay)),
+        "another button": (product(9_500, "$autocapture", pay | {"$el_text": "Pay later"}),),
+        "a button without a name": (product(9_500, "$autocapture", {"$event_type": "click"}),),
+        "a form sent with the button": (
+            product(9_500, "$autocapture", pay),
+            product(9_503, "$autocapture", {"$event_type": "submit"}),
+        ),
+        "a form": (product(9_500, "$autocapture", {"$event_type": "submit"}),),
+        "a field": (product(9_500, "$autocapture", {"$event_type": "change"}),),
+    }
+    made = {what: success(*FAILING, events=(*usual, *clicks, *events)) for what, events in later.items()}
+    assert made == snapshot(
+        {
+            "nothing": False,
+            "leaving": False,
+            "an order": None,
+            "an event that came before the failures": None,
+            "another page": None,
+            "the same button": False,
+            "another button": None,
+            "a button without a name": None,
+            "a form sent with the button": False,
+            "a form": None,
+            "a field": None,
+        }
+    )
+
+
+def test_clicks_that_no_product_event_tells_of_count_too():
+    captured = product(2_991, "$autocapture", {"$event_type": "click", "$el_text": "Pay now"})
+    assert success(*FAILING, events=(captured,)) is False
+    assert success(*FAILING, click(9_500, 5), events=(captured,)) is None
+    unnamed = product(9_499, "$autocapture", {"$event_type": "click"})
+    assert success(*FAILING, click(9_500, PAY), events=(captured, unnamed)) is False
+
+
+def test_only_the_last_click_before_a_request_made_it_fail():
+    page, *rest = FAILING
+    assert success(page, click(2_500, 5), *rest, click(9_500, 5)) is None
+
+
+def test_failures_that_did_not_stop_anybody_say_nothing_of_success():
+    page, order = meta(0, "http://shop.example/"), request(60_000, "http://shop.example/api/order", 201)
+    busy = [raw for at in range(20) for raw in (click(10_000 + at * 1_000, at), typed(10_500 + at * 1_000, at))]
+    assert success(page, *retried("http://shop.example/api/me"), *busy, network(60_000, order)) is None
+
+
+def test_what_the_browser_loaded_stops_nobody():
+    logo = {"name": "http://shop.example/logo.png", "initiatorType": "img", "responseStatus": 404}
+    there, back = meta(0, "http://shop.example/"), meta(5_000, "http://shop.example/cart")
+    first, second = (network(at, logo | {"timestamp": START + at}) for at in (1_000, 6_000))
+    assert success(there, click(990), first, back, click(5_990), second, move(9_000)) is None
+    again = network(2_000, logo | {"timestamp": START + 2_000})
+    assert success(there, click(990), first, click(1_990), again, move(9_000)) is None
+
+
+def test_requests_for_different_things_are_not_one_tried_again():
+    users = [network(at, request(at, f"http://shop.example/api/user?id={at}", 500, "GET")) for at in (1_000, 2_000)]
+    assert success(meta(0, "http://shop.example/"), click(990), click(1_990), *users, move(9_000)) is None
+
+
+def test_a_failure_that_no_click_brought_about_says_nothing_of_success():
+    page, url = meta(0, "http://shop.example/"), "http://shop.example/api/me"
+    poll = [network(at, request(at, url, 401, "GET")) for at in (2_000, 8_000)]
+    as_the_next_page_loads = [
+        raw
+        for at in (1_000, 5_000)
+        for raw in (
+            meta(at - 500, "http://shop.example/"),
+            click(at, 5),
+            meta(at + 100, "http://shop.example/me"),
+            network(at, request(at + 200, url, 401)),
+        )
+    ]
+    after_different_clicks = [click(1_990, 5), poll[0], click(7_990, 6), poll[1]]
+    long_after = [click(1_999, PAY), click(5_999, PAY), *retried(url, first=4_000, second=8_000)[2:]]
+    cases = (poll, as_the_next_page_loads, after_different_clicks, long_after, retried(url))
+    assert [success(page, *raws, move(9_000)) for raws in cases] == [None, None, None, None, False]
+
+
+def test_a_failure_in_one_tab_is_not_brought_about_by_clicks_in_another():
+    page, *rest = (meta(0, "http://shop.example/"), *retried("http://shop.example/api/me"), move(9_000))
+    clicks, others = read(*rest[:2], window="other"), read(page, *rest[2:])
+    made = summarize("session-1", sorted([*others, *clicks], key=lambda event: event.timestamp), ())
+    assert made is not None
+    assert made["session_outcome"]["success"] is None
+
+
+def test_only_failures_after_the_last_change_are_blocking():
+    made = summary(*FAILING[:4], typed(6_000), *FAILING[4:])
+    assert actions(made, "event", "exception") == snapshot(
+        [
+            ("$pageview", None),
+            ("request failed", "non-blocking"),
+            ("console error", "non-blocking"),
+            ("$autocapture", None),
+            ("request failed", "blocking"),
+        ]
+    )
+
+
+def test_each_tab_has_segments_of_its_own():
+    first = read(meta(0, "http://shop.example/"), click(4_000), click(6_000), meta(8_000, "http://shop.example/mug"))
+    second = read(custom(2_900, "hello"), meta(3_000, "http://shop.example/pot"), click(9_000), window="window-2")
+    events = sorted([*first, *second], key=lambda event: event.timestamp)
+    made = summarize("session-1", events, (product(7_000, "server event", {"$window_id": ""}),))
+    assert made is not None
+    told = [
+        (segment["name"], segment["meta"]["events_count"], segment["meta"]["duration"]) for segment in made["segments"]
+    ]
+    assert (told, [outcome["summary"] for outcome in made["segment_outcomes"]]) == snapshot(
+        (
+            [
+                ("Visit to shop.example/", 4, 7),
+                ("Visit to shop.example/pot", 3, 6),
+                ("Visit to shop.example/mug", 1, 0),
+            ],
+            [
+                "2 clicks, no field changes. Events: server event.",
+                "1 click, no field changes. Events: hello.",
+                "No clicks, no field changes.",
+            ],
+        )
+    )
+    assert made["session_outcome"]["description"] == snapshot(
+        "3 page visits in 9 s. 3 clicks, no field changes. Events: hello; server event. The recording ends on shop.example/pot."
+    )
+
+
+def test_page_views_of_no_known_tab_still_make_segments():
+    views = [
+        product(at, "$pageview", {"$window_id": "", "$current_url": f"http://shop.example/{at}"}) for at in (10, 5_000)
+    ]
+    made = summary(meta(0, "http://shop.example/10"), click(1_000), click(6_000), move(7_000), events=tuple(views))
+    assert [(segment["name"], segment["meta"]["events_count"]) for segment in made["segments"]] == snapshot(
+        [("Visit to shop.example/10", 2), ("Visit to shop.example/5000", 2)]
+    )
+
+
+def test_what_a_server_says_before_the_first_page_belongs_to_it():
+    early = product(-500, "mail sent", {"$window_id": ""})
+    made = summary(meta(0, "http://shop.example/"), click(1_000), move(7_000), events=(early,))
+    assert [(segment["name"], segment["meta"]["events_count"]) for segment in made["segments"]] == [
+        ("Visit to shop.example/", 3)
+    ]
+    tabs = [
+        *read(meta(0, "http://shop.example/"), move(9_000)),
+        *read(custom(2_900, "hello"), meta(3_000, "http://shop.example/pot"), window="window-2"),
+    ]
+    two = summarize("session-1", sorted(tabs, key=lambda event: event.timestamp), (early,))
+    assert two is not None
+    assert [segment["meta"]["events_count"] for segment in two["segments"]] == [2, 2]
+
+
+def test_a_session_lasts_from_its_first_event_to_its_last_of_either_kind():
+    made = summary(
+        meta(0, "http://shop.example/"),
+        move(8_000),
+        events=(product(-2_000, "$pageview"), product(10_000, "$pageleave")),
+    )
+    (segment,) = made["segments"]
+    assert (segment["meta"]["duration"], segment["meta"]["duration_percentage"]) == (12, 1.0)
+    assert made["session_outcome"]["description"].startswith("1 page visit in 12 s.")
+    assert actions(made, "milliseconds_since_start") == [0]  # of the recording: that is where playback begins
+    outside = summary(move(0), move(20_000), events=(product(5_000, "a"), product(10_000, "b")))
+    assert outside["segments"][0]["meta"]["duration_percentage"] == 0.25
+
+
+def test_counts_are_of_everything_in_the_segment_not_of_the_key_actions_alone():
+    lines = [console(1_000 + at, "error", f"error {at}") for at in range(MAX_KEY_ACTIONS + 5)]
+    rage = product(9_000, "$rageclick", {"$el_text": "Pay now"})
+    for focus in ("", "error 3 nothing"):
+        (segment,) = summary(meta(0, "http://shop.example/"), *lines, events=(rage,), focus=focus)["segments"]
+        counts = {name: segment["meta"][f"{name}_count"] for name in ("failure", "exception", "confusion")}
+        assert counts == {"failure": MAX_KEY_ACTIONS + 6, "exception": MAX_KEY_ACTIONS + 5, "confusion": 1}
+
+
+def test_an_event_that_the_product_calls_like_a_failure_hides_no_failure():
+    named = product(500, "request failed")
+    assert [text for text in actions(summary(*FAILING, events=(named,)), "description") if "answered" in text] != []
 
 
 def test_a_single_failure_says_nothing_of_success():
-    made = summary(*FAILING[:3], move(10_000))
+    made = summary(*FAILING[:4], move(10_000))
     assert (made["session_outcome"]["success"], actions(made, "exception")) == snapshot(
         (None, [None, "non-blocking", "non-blocking"])
     )
