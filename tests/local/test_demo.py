@@ -1,17 +1,15 @@
 import sqlite3
-from collections.abc import Iterator
-from contextlib import ExitStack
-from typing import Any, Self
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import orjson
 import pytest
 from inline_snapshot import snapshot
 
-from replay_mcp.local import accounts, demo, ingest
+from replay_mcp.local import accounts
 from replay_mcp.local.blocks import read_lines
 from replay_mcp.local.clock import to_ms
 from replay_mcp.local.demo import load_demo
-from replay_mcp.recording.events import Event, EventReader
 from tests.conftest import Local
 from tests.local.answers import RECORDINGS
 from tests.seeding import NOW, add_recording
@@ -135,32 +133,14 @@ async def test_no_line_of_a_demo_recording_is_there_twice(local: Local):
             assert len(set(lines)) == len(lines)
 
 
-async def test_the_demo_is_read_before_the_store_is_locked(local: Local, monkeypatch: pytest.MonkeyPatch):
-    locked: list[bool] = []
-    with local.store.connection() as db:
+async def test_two_that_load_the_demo_at_once_store_it_once(local: Local):
+    def load_alone(_: int) -> int:
+        with local.store.connection() as db:
+            return load(db)
 
-        class Watched(EventReader):
-            def __iter__(self) -> Iterator[Event]:
-                locked.append(db.in_transaction)
-                return super().__iter__()
-
-        for module in (demo, ingest):
-            monkeypatch.setattr(module, "EventReader", Watched)
-        load(db)
-    assert locked == [False] * 3 * 13  # as shipped, moved to now, and in the order of time
-
-
-async def test_two_processes_that_load_the_demo_at_once_store_it_once(local: Local, monkeypatch: pytest.MonkeyPatch):
-    class Late(ExitStack):
-        def __enter__(self) -> Self:
-            with local.store.connection() as other:
-                add_recording(other, "theirs")
-            return super().__enter__()
-
-    monkeypatch.setattr(demo, "ExitStack", Late)
-    with local.store.connection() as db:
-        assert load(db) == 0
-        assert [row["session_id"] for row in db.execute("SELECT session_id FROM recording")] == ["theirs"]
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(load_alone, range(2))) == [0, 13]
+    assert len(await listed(local)) == 13
 
 
 async def test_summaries_of_the_demo_say_what_happened(local: Local):
