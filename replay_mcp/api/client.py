@@ -1,13 +1,14 @@
-"""The one way to call the Replay API: `ApiClient.call(endpoint, params)`."""
+"""The one way to the Replay API: `ApiClient.call(endpoint, params)`, and `stream` for bodies too long to hold."""
 
 import time
-from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Generator
+from contextlib import aclosing, asynccontextmanager, contextmanager
 from functools import cached_property, partial
 from typing import Any, Final, TypeVar
 from urllib.parse import urlsplit
 
 import anyio
+import anyio.lowlevel
 import httpx2
 import orjson
 from pydantic import BaseModel
@@ -16,6 +17,7 @@ from replay_mcp import __version__
 from replay_mcp.errors import ApiError, DeadlineExceeded, InvalidArguments, MalformedResponse, RateLimited, Unreachable
 
 from . import answers
+from .chunks import ACCEPTED_ENCODING, Chunks
 from .endpoints import Endpoint, Prefix
 from .params import Request
 
@@ -25,12 +27,15 @@ DEADLINE_SECONDS: Final = 25.0
 CONNECT_TIMEOUT_SECONDS: Final = 5.0
 ATTEMPTS: Final = 4
 """Most requests that one call sends."""
+MAX_STREAM_BYTES: Final = 4 * 1024**3
+"""A longer body is refused while it is read."""
 
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 _RETRIED_STATUSES: Final = frozenset({429, 502, 503, 504})
 
 P = TypeVar("P", bound=Request)
 R = TypeVar("R", bound=BaseModel | bytes)
+T = TypeVar("T")
 
 
 class ApiClient:
@@ -64,24 +69,54 @@ class ApiClient:
             MalformedResponse: a success with an unusable body, or a redirect.
             ApiError: an error status, as the subclass that `errors.error_class` names.
         """
+        request = self._request(endpoint, params, deadline)
+        body = await self._retrying(endpoint, _Deadline(deadline), partial(self._body, request))
+        return answers.parse(endpoint, body)
+
+    @asynccontextmanager
+    async def stream(
+        self,
+        endpoint: Endpoint[P, bytes],
+        params: P,
+        *,
+        deadline: float = DEADLINE_SECONDS,
+        limit: int = MAX_STREAM_BYTES,
+    ) -> AsyncGenerator[AsyncIterator[bytes]]:
+        """Send the request and give the answer's body as it arrives, in chunks of at most `chunks.CHUNK_BYTES`.
+
+        The chunks are to be read inside the block; leaving it early closes the connection, and what the block raises
+        passes unchanged. `deadline` covers the request and the whole body, thus also the reader's own time between
+        chunks. The request is retried as in `call`, until a success has begun: a body is never read twice.
+
+        Raises:
+            ReplayError: before the block, as `call` does.
+            DeadlineExceeded: while a chunk is read: time ran out.
+            Unreachable: while a chunk is read: the connection broke before the body was complete.
+            MalformedResponse: while a chunk is read: it cannot be unpacked, or the body has more than `limit` bytes.
+        """
+        request = self._request(endpoint, params, deadline)
+        ends = _Deadline(deadline)
+        request.headers["Accept-Encoding"] = ACCEPTED_ENCODING
+        response = await self._retrying(endpoint, ends, partial(self._open, request))
+        try:
+            async with aclosing(_chunks(response, ends, limit)) as chunks:
+                yield chunks
+        finally:
+            await response.aclose()
+
+    async def _retrying(self, endpoint: Endpoint[Any, Any], ends: "_Deadline", send: Callable[[], Awaitable[T]]) -> T:
         import stamina  # noqa: PLC0415 - a server lists its tools sooner without it
 
-        request = self._request(endpoint, params, deadline)
-        ends_at = time.monotonic() + deadline
-
         def hook(error: Exception) -> bool | float:
-            return backoff(error, endpoint, ends_at - time.monotonic())
+            return backoff(error, endpoint, ends.remaining())
 
-        try:
-            with anyio.fail_after(deadline):
-                retries = stamina.retry_context(
-                    on=hook, attempts=ATTEMPTS, timeout=None, wait_initial=0.2, wait_max=5.0, wait_jitter=0.3
-                )
-                async for attempt in retries:
-                    with attempt:
-                        return answers.parse(endpoint, await self._send(request))
-        except TimeoutError as error:
-            raise DeadlineExceeded(f"The API did not answer within {deadline:.0f} seconds.") from error
+        with ends.held():
+            retries = stamina.retry_context(
+                on=hook, attempts=ATTEMPTS, timeout=None, wait_initial=0.2, wait_max=5.0, wait_jitter=0.3
+            )
+            async for attempt in retries:
+                with attempt:
+                    return await send()
         raise AssertionError("stamina returns or raises")
 
     def _request(self, endpoint: Endpoint[P, R], params: P, deadline: float) -> httpx2.Request:
@@ -97,23 +132,24 @@ class ApiClient:
             return self._http.build_request(endpoint.method, url, params=query, timeout=timeout)
         return self._http.build_request(endpoint.method, url, json=fields or None, timeout=timeout)
 
-    async def _send(self, request: httpx2.Request) -> bytes:
+    async def _body(self, request: httpx2.Request) -> bytes:
+        response = await self._open(request)
         try:
+            with _in_our_words(request):
+                return await answers.read_body(response)
+        finally:
+            await response.aclose()
+
+    async def _open(self, request: httpx2.Request) -> httpx2.Response:
+        """A success whose body is still to be read; another answer is read and raised."""
+        with _in_our_words(request):
             response = await self._http.send(request, stream=True)
+            if response.is_success:
+                return response
             try:
                 body = await answers.read_body(response)
             finally:
                 await response.aclose()
-        except httpx2.ConnectTimeout as error:
-            raise Unreachable(f"{_origin(request)} did not accept a connection in time.") from error
-        except httpx2.TimeoutException as error:
-            raise DeadlineExceeded(f"The API's connection stalled ({type(error).__name__}).") from error
-        except httpx2.DecodingError as error:
-            raise MalformedResponse("The API's answer is compressed in a way that cannot be undone.") from error
-        except httpx2.RequestError as error:
-            raise Unreachable(f"{_origin(request)} could not be reached ({type(error).__name__}).") from error
-        if response.is_success:
-            return body
         raise answers.to_error(response, body)
 
 
@@ -145,6 +181,56 @@ async def open_client(
         yield client
     finally:
         await client.aclose()
+
+
+class _Deadline:
+    """A moment `seconds` from now that everything done for one call shares."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._at = time.monotonic() + seconds
+
+    def remaining(self) -> float:
+        return self._at - time.monotonic()
+
+    @contextmanager
+    def held(self) -> Generator[None]:
+        """Cancel the block at the deadline and raise `DeadlineExceeded`."""
+        try:
+            with anyio.fail_after(self.remaining()):
+                yield
+        except TimeoutError as error:
+            raise DeadlineExceeded(f"The API did not answer within {self._seconds:.0f} seconds.") from error
+
+
+async def _chunks(response: httpx2.Response, ends: _Deadline, limit: int) -> AsyncGenerator[bytes]:
+    chunks = Chunks(response.headers.get("content-encoding", ""), limit=limit)
+    async with aclosing(response.aiter_raw()) as pieces:
+        while True:
+            # A scope for each piece, and none around `yield`: it would cancel what the reader does in between.
+            with ends.held(), _in_our_words(response.request):
+                await anyio.lowlevel.checkpoint_if_cancelled()  # a piece that is there already does not wait
+                piece = await anext(pieces, None)
+            if piece is None:
+                break
+            for chunk in chunks.cut(piece):
+                yield chunk
+    chunks.end()
+
+
+@contextmanager
+def _in_our_words(request: httpx2.Request) -> Generator[None]:
+    """Raise what breaks an HTTP exchange as an error of ours."""
+    try:
+        yield
+    except httpx2.ConnectTimeout as error:
+        raise Unreachable(f"{_origin(request)} did not accept a connection in time.") from error
+    except httpx2.TimeoutException as error:
+        raise DeadlineExceeded(f"The API's connection stalled ({type(error).__name__}).") from error
+    except httpx2.DecodingError as error:
+        raise MalformedResponse("The API's answer is compressed in a way that cannot be undone.") from error
+    except httpx2.RequestError as error:
+        raise Unreachable(f"{_origin(request)} could not be reached ({type(error).__name__}).") from error
 
 
 def _origin(request: httpx2.Request) -> str:

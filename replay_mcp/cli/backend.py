@@ -28,10 +28,11 @@ def open_backend(settings: Settings) -> Generator[Backend]:
     """
     if settings.local is not None:
         # Imported here: a server on PostHog must not pay for the local API at start-up.
+        from .in_process import InProcessTransport  # noqa: PLC0415
         from .local_store import open_local  # noqa: PLC0415
 
         with open_local(settings.local, demo_recordings=settings.demo) as local:
-            yield Backend(local.key.value, httpx2.ASGITransport(app=local.app()))
+            yield Backend(local.key.value, InProcessTransport(local.app()))
     elif settings.api_key is not None:
         yield Backend(settings.api_key.get_secret_value(), None)
     else:

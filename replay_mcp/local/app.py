@@ -10,14 +10,14 @@ import anyio.to_thread
 import orjson
 from pydantic import BaseModel
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from replay_mcp.api.endpoints import ENDPOINTS, Endpoint
 
 from . import access, failures
 from .bodies import Body
-from .call import Call, Reply
+from .call import Call, Connect, Reply
 from .clock import Clock, now_ms
 from .failures import ApiFailure
 from .openapi import openapi_document
@@ -96,8 +96,8 @@ class LocalApi:
             handler = HANDLERS[endpoint.name]
             if request.method == "GET":
                 with reading(db):
-                    return _response(handler(call))
-            return _response(handler(call))
+                    return _response(handler(call), self._store.connection)
+            return _response(handler(call), self._store.connection)
 
 
 def _operations() -> list[tuple[re.Pattern[str], dict[str, Endpoint[Any, Any]]]]:
@@ -130,8 +130,10 @@ async def _read_body(request: Request) -> bytes:
     return b"".join(chunks)
 
 
-def _response(reply: Reply) -> Response:
+def _response(reply: Reply, connect: Connect) -> Response:
     content = reply.content
+    if callable(content):
+        return StreamingResponse(content(connect), reply.status, dict(reply.headers), media_type=reply.media_type)
     if isinstance(content, BaseModel):
         content = content.model_dump_json(by_alias=True).encode()
     elif not isinstance(content, bytes | None):

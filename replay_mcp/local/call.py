@@ -1,7 +1,8 @@
 """What a handler of the local API gets and gives."""
 
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -44,11 +45,22 @@ class Call:
         return self.content.fields
 
 
+Connect: TypeAlias = Callable[[], AbstractContextManager[sqlite3.Connection]]
+"""Lends a connection for the time of a `with` block."""
+Streamed: TypeAlias = Callable[[Connect], Iterator[bytes]]
+"""Makes a long body's parts, one at a time.
+
+Each part is made in a worker thread when the one before was sent. The request's own connection is back in the pool by
+then: a part borrows another, and not for longer than it needs, since sending takes as long as the reader likes. An
+error breaks the connection, so that the reader cannot take the body for a whole one.
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer: a model or JSON value, ready bytes, or None for an empty body."""
+    """An answer: a model or JSON value, ready bytes, a body to stream, or None for an empty one."""
 
-    content: BaseModel | dict[str, Any] | bytes | None
+    content: BaseModel | dict[str, Any] | bytes | Streamed | None
     status: int = 200
     media_type: str = "application/json"
     headers: Mapping[str, str] = field(default_factory=dict[str, str])

@@ -1,14 +1,15 @@
 """A recording's snapshot data: its blocks listed, and the blocks themselves (live behaviour)."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Final
 
 from replay_mcp.api.models import SnapshotSource, SnapshotSources
 from replay_mcp.errors import UnreadableRecording
 
 from .blocks import BlockTimes, block_times, read_block
-from .call import Call, Reply
+from .call import Call, Connect, Reply
 from .clock import from_ms
 from .failures import ApiFailure, invalid, not_found
 from .fields import Flag, Text, validate
@@ -27,6 +28,7 @@ def snapshots_retrieve(call: Call) -> Reply:
     """Without `source` the list of blocks; with `source=blob_v2` and a range of keys, both inclusive, the blocks.
 
     The blocks are JSONL, or with `decompress=false` each a four-byte big-endian length and as many bytes of snappy.
+    They are streamed, read one by one; the body breaks off when the recording is deleted meanwhile.
 
     Raises 404 for an unknown recording and keys that it has not, 410 for a deleted one, 400 for wrong parameters, 502
     when no block of the range can be read.
@@ -52,7 +54,7 @@ def snapshots_retrieve(call: Call) -> Reply:
             raise not_found("Session recording not found")
         if not 0 <= keys.start < keys.stop <= len(blocks):
             raise not_found("Block index out of range")
-        return _body(_readable(call.db, session_id, keys), compressed=values.get("decompress") is False)
+        return _blocks(call.db, session_id, keys, compressed=values.get("decompress") is False)
 
 
 def _refuse_deleted(call: Call) -> None:
@@ -96,20 +98,20 @@ def _keys(call: Call) -> range:
     return keys
 
 
-def _readable(db: sqlite3.Connection, session_id: str, keys: range) -> list[bytes]:
+def _blocks(db: sqlite3.Connection, session_id: str, keys: range, *, compressed: bool) -> Reply:
     """The blocks that can be read; one damaged block does not hide the others.
 
     Raises:
         ApiFailure: 502: there is none.
     """
-    found: list[bytes] = []
     for key in keys:
         try:
-            found.append(read_block(db, session_id, key))
+            first = read_block(db, session_id, key)
         except UnreadableRecording:
             continue
-    if found:
-        return found
+        body = partial(_framed if compressed else _jsonl, session_id, first, range(key + 1, keys.stop))
+        media_type = "application/octet-stream" if compressed else "application/jsonl"
+        return Reply(body, media_type=media_type, headers=_HEADERS)
     body = {
         "type": "server_error",
         "code": "recording_blocks_unavailable",
@@ -119,9 +121,41 @@ def _readable(db: sqlite3.Connection, session_id: str, keys: range) -> list[byte
     raise ApiFailure(502, body)
 
 
-def _body(blocks: Sequence[bytes], *, compressed: bool) -> Reply:
-    if not compressed:
-        return Reply(b"\n".join(blocks), media_type="application/jsonl", headers=_HEADERS)
-    packed = [snappy_literal(block) for block in blocks]
-    framed = b"".join(len(block).to_bytes(4, "big") + block for block in packed)
-    return Reply(framed, media_type="application/octet-stream", headers=_HEADERS)
+def _jsonl(session_id: str, first: bytes, later: range, connect: Connect) -> Iterator[bytes]:
+    yield first
+    del first  # only one block is held at a time
+    for block in _readable(session_id, later, connect):
+        yield b"\n"
+        yield block
+
+
+def _framed(session_id: str, first: bytes, later: range, connect: Connect) -> Iterator[bytes]:
+    yield from _frame(first)
+    del first
+    for block in _readable(session_id, later, connect):
+        yield from _frame(block)
+
+
+def _frame(block: bytes) -> Iterator[bytes]:
+    packed = snappy_literal(block)
+    yield len(packed).to_bytes(4, "big")
+    yield packed
+
+
+def _readable(session_id: str, keys: range, connect: Connect) -> Iterator[bytes]:
+    """The blocks that can be read, each when it is asked for.
+
+    Raises:
+        UnreadableRecording: the recording was deleted.
+    """
+    for key in keys:
+        with connect() as db:
+            try:
+                block = read_block(db, session_id, key)
+            except UnreadableRecording:
+                # Blocks never change, but all go when their recording is deleted.
+                query = "SELECT deleted_at FROM recording WHERE session_id = ?"
+                if db.execute(query, (session_id,)).fetchone()["deleted_at"] is not None:
+                    raise
+                continue
+        yield block

@@ -1,44 +1,18 @@
-"""PostHog's rate limits for personal API keys: sliding windows, per key, kept in memory (live behaviour)."""
+"""PostHog's rate limits applied: a sliding window per key and rate, kept in memory."""
 
 import math
 import threading
 from collections import OrderedDict, deque
-from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from replay_mcp.api.endpoints import RECORDINGS_LIST, SNAPSHOTS, Endpoint
+from replay_mcp.api.rates import BY_TIER, EVERY_ENDPOINT, Rate, Tier
 
 from .accounts import Key
 from .failures import throttled
 
-Tier = Literal["free", "paid", "enterprise"]
-
 MAX_KEYS: Final = 1000
 """So many keys are remembered; beyond, the one idle longest is forgotten."""
-MINUTE_MS: Final = 60_000
-HOUR_MS: Final = 3_600_000
-
-
-@dataclass(frozen=True, slots=True)
-class Rate:
-    """At most `requests` in any `window_ms`."""
-
-    requests: int
-    window_ms: int
-
-
-def _rates(per_minute: int, per_hour: int) -> tuple[Rate, Rate]:
-    """The burst rate and the sustained rate."""
-    return Rate(per_minute, MINUTE_MS), Rate(per_hour, HOUR_MS)
-
-
-EVERY_ENDPOINT: Final = _rates(240, 1200)
-BY_TIER: Final[dict[Tier, tuple[Rate, Rate]]] = {
-    "free": _rates(12, 60),
-    "paid": _rates(60, 300),
-    "enterprise": _rates(100, 400),
-}
-"""Further limits on listing recordings and, counted apart, on reading snapshots."""
 
 
 class Bucket:

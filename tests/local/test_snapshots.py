@@ -1,16 +1,23 @@
 """A recording's snapshot data."""
 
+import gzip
 import json
+import tracemalloc
 from typing import Any
 
+import httpx2
 import pytest
 from inline_snapshot import snapshot
 
+from replay_mcp.api import endpoints as e
+from replay_mcp.api import params as p
+from replay_mcp.api.client import open_client
+from replay_mcp.cli.in_process import InProcessTransport
 from replay_mcp.local import accounts
 from replay_mcp.local.accounts import NewKey
 from replay_mcp.local.clock import to_ms
 from replay_mcp.local.ingest import RecordingData, store_recording
-from tests.conftest import Local
+from tests.conftest import BASE_URL, Local
 from tests.local.answers import RECORDINGS, answer, error
 from tests.local.test_snappy import unsnap
 from tests.recording.rrweb import START, lines, meta, move
@@ -243,6 +250,73 @@ async def test_compressed_blocks_are_framed_snappy(local: Local):
     plain = await local.http.get(SNAPSHOTS, params=blob(0, 1, decompress="true"))
     assert b"\n".join(blocks) == plain.content
     assert len(blocks) == 2
+
+
+@pytest.fixture
+def streaming(local: Local) -> httpx2.AsyncClient:
+    """A client that gets what the API sends while it is sent."""
+    return httpx2.AsyncClient(
+        transport=InProcessTransport(local.app), base_url=BASE_URL, headers=dict(local.http.headers)
+    )
+
+
+@pytest.mark.parametrize("decompress", ["true", "false"])
+async def test_a_recording_deleted_while_it_is_read_breaks_the_body_off(
+    local: Local, streaming: httpx2.AsyncClient, decompress: str
+) -> None:
+    async def read_and_delete() -> None:
+        async with streaming.stream("GET", SNAPSHOTS, params=blob(0, 20, decompress=decompress)) as response:
+            assert response.status_code == 200
+            async for _ in response.aiter_raw():
+                await local.http.delete(f"{RECORDINGS}/long")
+
+    async with streaming:
+        with pytest.raises(httpx2.RemoteProtocolError):
+            await read_and_delete()
+
+
+async def test_damaged_blocks_at_the_end_end_the_body(local: Local, streaming: httpx2.AsyncClient) -> None:
+    with local.store.connection() as db:
+        db.execute("UPDATE recording_block SET data = x'00' WHERE blob_key > 1")
+    async with streaming:
+        response = await streaming.get(SNAPSHOTS, params=blob(0, 20))
+    assert response.content.count(b"\n") == 1
+    assert not response.content.endswith(b"\n")
+
+
+async def test_a_reader_that_leaves_early_is_no_crash(
+    streaming: httpx2.AsyncClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with streaming, streaming.stream("GET", SNAPSHOTS, params=blob(0, 20)) as response:
+        await anext(response.aiter_raw())
+    assert [record for record in caplog.records if record.name.startswith("replay_mcp")] == []
+
+
+async def test_a_large_recording_is_never_in_memory_as_a_whole(local: Local) -> None:
+    line = b'["window-1",' + b"0123456789abcdef" * 4096 + b"]"
+    block = b"\n".join([line] * 128)  # 8 MiB, of 21
+    with local.store.connection() as db:
+        add_recording(db, "large")
+        packed = gzip.compress(block, 1)
+        rows = [("large", key, 0, 0, packed) for key in range(21)]
+        db.executemany("INSERT INTO recording_block VALUES (?, ?, ?, ?, ?)", rows)
+    key = local.http.headers["authorization"].removeprefix("Bearer ")
+    transport = InProcessTransport(local.app)
+    request = p.SnapshotsRead(id="large", source="blob_v2", start_blob_key=0, end_blob_key=20)
+    size = 0
+    async with open_client(
+        origin=BASE_URL, api_key=key, prefix="environments", environment="1", transport=transport
+    ) as api:
+        tracemalloc.start()
+        try:
+            async with api.stream(e.SNAPSHOTS, request) as chunks:
+                async for chunk in chunks:
+                    size += len(chunk)
+            peak = tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+    assert size == 21 * len(block) + 20
+    assert peak < 4 * len(block)  # one that is read, and one that is unpacked, which takes twice its size
 
 
 async def test_snapshots_need_the_read_scope(local: Local):
