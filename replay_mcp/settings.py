@@ -1,6 +1,7 @@
 """The configuration of one server process; the only reader of the environment."""
 
 import ipaddress
+import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,6 +18,8 @@ LOCAL_ORIGIN: Final = "http://127.0.0.1:8123"
 LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 _INGESTION: Final = ".i.posthog.com"
 """The end of the names of the hosts that take events in and answer no questions."""
+_YES: Final = frozenset({"1", "true", "on", "yes"})
+_NO: Final = frozenset({"0", "false", "off", "no"})
 _EXAMPLE: Final = "such as https://posthog.example.com"
 
 Permission = Literal["read", "curate", "delete"]
@@ -42,6 +45,7 @@ class Settings(BaseModel):
         redact: how much of recorded text is masked.
         local: path of the local store, or None for PostHog.
         demo: put the demo recordings into a local store that has none.
+        cache: directory in which what was read from recordings is kept, or None for nowhere.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -54,10 +58,15 @@ class Settings(BaseModel):
     redact: Redact = "standard"
     local: Path | None = None
     demo: bool = False
+    cache: Path | None = None
 
     @classmethod
-    def load(cls, environ: Mapping[str, str], flags: Mapping[str, Any], *, default_store: Path) -> Self:
+    def load(
+        cls, environ: Mapping[str, str], flags: Mapping[str, Any], *, default_store: Path, default_cache: Path
+    ) -> Self:
         """Settings from flags (None: not given), then the environment, then defaults.
+
+        Without a word about the cache, it is on for PostHog and off for a local store, which is on this disk already.
 
         Raises:
             SettingsError: something is missing, unknown or contradictory.
@@ -71,6 +80,7 @@ class Settings(BaseModel):
         if local is None and given.get("demo"):
             raise SettingsError("--demo needs --local: demo recordings go into a local store only.")
         host = given.get("host_url") or environ.get("POSTHOG_HOST") or "us"
+        cache = given.get("cache") or environ.get("REPLAY_MCP_CACHE") or ("off" if local else "on")
         environment = given.get("environment") or ("1" if local else environ.get("POSTHOG_ENVIRONMENT_ID"))
         return cls(
             api_key=key,
@@ -81,7 +91,13 @@ class Settings(BaseModel):
             redact=_choice("REPLAY_MCP_REDACT", given.get("redact"), environ, Redact, "standard"),
             local=None if local is None else store_path(local, default_store),
             demo=bool(given.get("demo")),
+            cache=_cache(cache, default_cache),
         )
+
+    @property
+    def hosted(self) -> bool:
+        """Whether it is PostHog Cloud that is called, which limits the rate of every key."""
+        return self.origin in CLOUD_HOSTS.values()
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -90,13 +106,36 @@ class Settings(BaseModel):
 
 
 def store_path(value: str, default_store: Path) -> Path:
-    """The file that `--local` or REPLAY_MCP_LOCAL means; without a path (or with `1`, `true`, `on`) the default one."""
-    return default_store if value.lower() in {"default", "1", "true", "on", "yes"} else Path(value).expanduser()
+    """The file that `--local` or REPLAY_MCP_LOCAL means; without a path (or with `1`, `true`, `on`) the default one.
+
+    Raises:
+        SettingsError: it is in the home directory of a user who is not known here.
+    """
+    return default_store if value.lower() in {"default", *_YES} else _path("REPLAY_MCP_LOCAL", value)
 
 
 def _local(value: str | None) -> str | None:
     """The value, unless it says no as people say it in environment variables: it would name a file otherwise."""
-    return None if not value or value.lower() in {"0", "false", "off", "no"} else value
+    return None if not value or value.lower() in _NO else value
+
+
+def _cache(value: str, default_cache: Path) -> Path | None:
+    if value.lower() in _NO:
+        return None
+    if value.lower() in _YES:
+        return default_cache
+    path = _path("REPLAY_MCP_CACHE", value)
+    if not path.is_absolute() and "/" not in value and os.sep not in value:
+        # "disabled" must not become a directory of that name, wherever the client happened to start the server.
+        raise SettingsError(f"REPLAY_MCP_CACHE is {value!r}; it must be on, off, or a directory such as './{value}'.")
+    return path
+
+
+def _path(name: str, value: str) -> Path:
+    try:
+        return Path(value).expanduser()
+    except RuntimeError as error:
+        raise SettingsError(f"{name} is {value!r}, in a home directory that is not known here.") from error
 
 
 def _read_key(environ: Mapping[str, str]) -> SecretStr | None:
@@ -106,7 +145,7 @@ def _read_key(environ: Mapping[str, str]) -> SecretStr | None:
     if not value and path:
         source = "POSTHOG_PERSONAL_API_KEY_FILE"
         try:
-            value = Path(path).expanduser().read_text(encoding="utf-8")
+            value = _path(source, path).read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
             raise SettingsError(f"{source} names {path!r}, which cannot be read: {type(error).__name__}.") from error
     value = value.strip()

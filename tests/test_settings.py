@@ -16,10 +16,11 @@ from replay_mcp.settings import Settings
 KEY = {"POSTHOG_PERSONAL_API_KEY": "phx_key"}
 CLOUD = KEY | {"POSTHOG_ENVIRONMENT_ID": "12345"}
 STORE = Path("/data/replay.sqlite")
+CACHE = Path("/cache/replay-mcp")
 
 
 def load(environ: dict[str, str], **flags: Any) -> Settings:
-    return Settings.load(environ, flags, default_store=STORE)
+    return Settings.load(environ, flags, default_store=STORE, default_cache=CACHE)
 
 
 def refusal(environ: dict[str, str], **flags: Any) -> str:
@@ -44,6 +45,7 @@ def test_a_key_and_an_environment_are_enough() -> None:
             "redact": "standard",
             "local": None,
             "demo": False,
+            "cache": "/cache/replay-mcp",
         }
     )
     assert load(CLOUD).api_key is not None
@@ -87,6 +89,36 @@ def test_flags_come_before_the_environment() -> None:
 def test_empty_variables_count_as_absent() -> None:
     environ = CLOUD | dict.fromkeys(("POSTHOG_HOST", "REPLAY_MCP_LOCAL", "REPLAY_MCP_PERMISSION"), "")
     assert load(environ) == load(CLOUD)
+
+
+@pytest.mark.parametrize(
+    ("value", "directory"),
+    [
+        ("", CACHE),
+        ("on", CACHE),
+        ("True", CACHE),
+        ("1", CACHE),
+        ("yes", CACHE),
+        ("off", None),
+        ("FALSE", None),
+        ("0", None),
+        ("no", None),
+        ("/elsewhere/on", Path("/elsewhere/on")),
+        ("./here", Path("here")),
+        ("~", Path.home()),
+        ("~/kept", Path.home() / "kept"),
+    ],
+)
+def test_the_cache_is_on_off_or_a_directory(value: str, directory: Path | None) -> None:
+    assert load(CLOUD | {"REPLAY_MCP_CACHE": value}).cache == directory
+    assert load(CLOUD | {"REPLAY_MCP_CACHE": "/not/this"}, cache=value or "on").cache == directory
+
+
+def test_a_local_store_is_cached_only_when_that_is_said() -> None:
+    assert load({}, local="default").cache is None
+    assert load({"REPLAY_MCP_CACHE": ""}, local="default").cache is None
+    assert load({"REPLAY_MCP_CACHE": "on"}, local="default").cache == CACHE
+    assert load({}, local="default", cache="/kept").cache == Path("/kept")
 
 
 @pytest.mark.parametrize(
@@ -151,6 +183,8 @@ def test_each_refusal_names_the_setting_and_what_it_takes(tmp_path: Path) -> Non
         "a space in the host": refusal(CLOUD | {"POSTHOG_HOST": "https://post hog.example"}),
         "port 0": refusal(CLOUD | {"POSTHOG_HOST": "https://posthog.example:0"}),
         "ingestion": refusal(CLOUD | {"POSTHOG_HOST": "https://eu.i.posthog.com/"}),
+        "a cache called disabled": refusal(CLOUD | {"REPLAY_MCP_CACHE": "disabled"}),
+        "somebody's home": refusal(CLOUD | {"REPLAY_MCP_CACHE": "~no-such-user/cache"}),
     }
     assert refusals == snapshot(
         {
@@ -168,6 +202,8 @@ No account? Start with --local to use the local Replay API; add --demo to put de
             "a space in the host": "POSTHOG_HOST is 'https://post hog.example', which has a character that no host name has.",
             "port 0": "POSTHOG_HOST is 'https://posthog.example:0'; nothing can listen on port 0.",
             "ingestion": "POSTHOG_HOST is 'https://eu.i.posthog.com/', which takes events in and answers no API calls.",
+            "a cache called disabled": "REPLAY_MCP_CACHE is 'disabled'; it must be on, off, or a directory such as './disabled'.",
+            "somebody's home": "REPLAY_MCP_CACHE is '~no-such-user/cache', in a home directory that is not known here.",
         }
     )
 

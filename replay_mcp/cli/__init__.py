@@ -51,16 +51,22 @@ def load_settings(options: argparse.Namespace) -> Settings:
     """
     flags: dict[str, Any] = {
         name: getattr(options, name, None)
-        for name in ("host_url", "environment", "prefix", "permission", "redact", "local", "demo")
+        for name in ("host_url", "environment", "prefix", "permission", "redact", "local", "demo", "cache")
     }
-    return Settings.load(os.environ, flags, default_store=default_store())
+    return Settings.load(os.environ, flags, default_store=default_store(), default_cache=_default_cache())
 
 
 def default_store() -> Path:
     """The local store's file in the user's data directory."""
-    from platformdirs import user_data_path  # noqa: PLC0415 - only the local API needs it, and start-up time counts
+    from platformdirs import user_data_path  # noqa: PLC0415 - `--help` and `--version` need no directories
 
     return user_data_path("replay-mcp", appauthor=False) / "replay.sqlite"
+
+
+def _default_cache() -> Path:
+    from platformdirs import user_cache_path  # noqa: PLC0415 - see above
+
+    return user_cache_path("replay-mcp", appauthor=False)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -96,6 +102,12 @@ def _add_settings(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--redact", choices=get_args(Redact), help="masking of recorded text [REPLAY_MCP_REDACT]")
     _add_store(parser, "use the local Replay API on this SQLite file instead of PostHog [REPLAY_MCP_LOCAL]")
     parser.add_argument("--demo", action="store_true", default=None, help="with --local: load the demo recordings")
+    parser.add_argument(
+        "--cache",
+        metavar="WHERE",
+        help="where timelines of finished recordings are kept: on (in your cache directory; the default, but not with "
+        "--local), off, or a directory [REPLAY_MCP_CACHE]",
+    )
 
 
 def _add_store(parser: argparse.ArgumentParser, help: str, *, default: Any = None) -> None:

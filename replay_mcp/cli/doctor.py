@@ -17,6 +17,7 @@ from replay_mcp.api import endpoints as e
 from replay_mcp.api import params as p
 from replay_mcp.api.client import ApiClient, open_client
 from replay_mcp.api.endpoints import Endpoint
+from replay_mcp.cache import size_on_disk
 from replay_mcp.errors import (
     BadRequest,
     DeadlineExceeded,
@@ -121,8 +122,18 @@ def _configuration(settings: Settings) -> Finding:
     return Finding(
         "ok",
         f"{where}, environment {settings.environment}, prefix {settings.prefix}, permission level "
-        f"{settings.permission}, redaction {settings.redact}",
+        f"{settings.permission}, redaction {settings.redact}, cache {_cache(settings)}",
     )
+
+
+def _cache(settings: Settings) -> str:
+    if settings.cache is None:
+        return "off"
+    try:
+        megabytes = size_on_disk(settings.cache) / 2**20
+    except OSError as error:
+        return f"{settings.cache} (cannot be used: {error.strerror})"
+    return f"{settings.cache} ({megabytes:.1f} MiB)"
 
 
 def _probed(problems: Problems) -> list[Finding]:
