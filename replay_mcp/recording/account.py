@@ -4,18 +4,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from .events import NETWORK_PLUGIN, Event, EventType, IncrementalSource, MouseInteractions
+from .events import Event, EventType, IncrementalSource
 from .metadata import ConsoleLine, console_line, href
-from .untrusted import arr, number, obj, text, whole
+from .network import Request, requests
+from .taps import Taps
+from .untrusted import text, whole
 
 MAX_FACTS: Final = 10_000
 """Most facts of one kind that are kept, the earliest."""
-MAX_REQUESTS_PER_EVENT: Final = 5_000
-MAX_URL_LENGTH: Final = 4096
 RADIO_MS: Final = 10
 """The recorder tells so soon after a choice which radio button it unchecked."""
-TAP_MS: Final = 1_000
-"""A click on the element where a finger was lifted so long before is that same tap."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,30 +116,6 @@ def read_account(events: Iterable[Event]) -> Account:
     return clerk.account()
 
 
-@dataclass(frozen=True, slots=True)
-class _Request:
-    timestamp: int
-    window_id: str
-    method: str
-    url: str
-    status: int
-    by_code: bool
-
-    @property
-    def target(self) -> tuple[str, str]:
-        """What makes two requests attempts at the same thing; `?id=1` and `?id=2` are two things."""
-        return self.method, self.url
-
-
-@dataclass(frozen=True, slots=True)
-class _Taps:
-    """Taps at one element of a window, the latest at `timestamp`; `open` of them have no click yet."""
-
-    node: int | None
-    timestamp: int
-    open: int
-
-
 class _Clerk:
     def __init__(self) -> None:
         self._span: tuple[int, int] | None = None
@@ -150,10 +124,10 @@ class _Clerk:
         self._inputs: list[InputRun] = []
         self._errors: list[ConsoleLine] = []
         self._custom: list[CustomEvent] = []
-        self._failures: dict[_Request, None] = {}
+        self._failures: dict[Request, None] = {}
         self._successes: dict[tuple[str, str], int] = {}
         self._last_success: int | None = None
-        self._taps: dict[str, _Taps] = {}
+        self._taps = Taps()
         self._urls: dict[str, str] = {}
         self._fields: dict[str, tuple[int | None, bool]] = {}
 
@@ -168,8 +142,8 @@ class _Clerk:
             self._navigation(event)
 
     def _interaction(self, event: Event) -> None:
-        if event.source == IncrementalSource.MOUSE_INTERACTION:
-            self._pointer(event)
+        if self._taps.is_new_click(event):
+            _keep(self._clicks, Click(event.timestamp, event.window_id, whole(event.data.get("id"))))
         elif event.source == IncrementalSource.INPUT:
             self._input(event)
 
@@ -186,21 +160,6 @@ class _Clerk:
             _keep(self._inputs, InputRun(event.timestamp, event.window_id, 1, event.timestamp))
         self._fields[event.window_id] = field, checked
 
-    def _pointer(self, event: Event) -> None:
-        """Clicks, and taps that no click follows; the second click of a double click is one, the double click not."""
-        kind, node = whole(event.data.get("type")), whole(event.data.get("id"))
-        if kind not in (MouseInteractions.CLICK, MouseInteractions.TOUCH_END):
-            return
-        taps = self._taps.get(event.window_id)
-        if taps is None or taps.node != node or event.timestamp - taps.timestamp > TAP_MS:
-            taps = _Taps(node, event.timestamp, 0)
-        if kind == MouseInteractions.CLICK and taps.open:
-            taps = _Taps(node, taps.timestamp, taps.open - 1)
-        else:
-            _keep(self._clicks, Click(event.timestamp, event.window_id, node))
-            taps = _Taps(node, event.timestamp, taps.open + (kind == MouseInteractions.TOUCH_END))
-        self._taps[event.window_id] = taps
-
     def _navigation(self, event: Event) -> None:
         url = href(event)
         if url and self._urls.get(event.window_id) != url:
@@ -212,15 +171,12 @@ class _Clerk:
             _keep(self._custom, CustomEvent(event.timestamp, event.window_id, tag))
 
     def _plugin(self, event: Event) -> None:
-        if line := console_line(event):
-            if line.level == "error" and not line.from_extension:
-                _keep(self._errors, line)
-        elif event.data.get("plugin") == NETWORK_PLUGIN:
-            requests = arr(obj(event.data.get("payload")).get("requests"))
-            for fields in requests[:MAX_REQUESTS_PER_EVENT]:
-                self._request(_request(event, obj(fields)))
+        if (line := console_line(event)) and line.level == "error" and not line.from_extension:
+            _keep(self._errors, line)
+        for request in requests(event):
+            self._request(request)
 
-    def _request(self, request: _Request) -> None:
+    def _request(self, request: Request) -> None:
         if request.by_code and 0 < request.status < 400:
             self._last_success = max(request.timestamp, self._last_success or 0)
         if request.status >= 400 and len(self._failures) < MAX_FACTS:
@@ -259,20 +215,6 @@ class _Clerk:
 def _keep(facts: list[Any], fact: object) -> None:
     if len(facts) < MAX_FACTS:
         facts.append(fact)
-
-
-def _request(event: Event, fields: dict[str, Any]) -> _Request:
-    """A request's own time, where it has one: it is recorded up to seconds after it started."""
-    started = number(fields.get("timestamp"))
-    origin, offset = number(fields.get("timeOrigin")), number(fields.get("startTime"))
-    if started is None and origin is not None and offset is not None:
-        started = origin + offset
-    status = whole(fields.get("responseStatus")) or whole(fields.get("status")) or 0
-    url = text(fields.get("name")).partition("#")[0]
-    method = text(fields.get("method")).upper()[:10]
-    by_code = bool(method) or text(fields.get("initiatorType")) in {"fetch", "xmlhttprequest"}
-    timestamp = event.timestamp if started is None or abs(started - event.timestamp) > 3_600_000 else round(started)
-    return _Request(timestamp, event.window_id, method, url[:MAX_URL_LENGTH], status, by_code)
 
 
 def _without_query(url: str) -> str:

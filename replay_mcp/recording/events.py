@@ -1,9 +1,11 @@
 """The events of a recording: rrweb's constants, and the lines that hold the events (PostHog's `blob_v2` JSONL).
 
-A line is `[windowId, event]`; older exports also hold `{"window_id": …, "data": [event, …]}`. Lines come from browsers
-that anybody may run, so every size is bounded and what cannot be read is counted, never fatal.
+A line is `[windowId, event]`, or an older form: `{"window_id": …, "data": [event, …]}`, an rrweb event by itself, an
+array of those, PostHog's JSON export. Lines come from browsers that anybody may run, so every size is bounded and what
+cannot be read is counted, never fatal.
 """
 
+import json
 import re
 import zlib
 from collections.abc import Iterable, Iterator
@@ -16,9 +18,11 @@ from replay_mcp.errors import UnreadableRecording
 
 from .untrusted import arr, number, obj, whole
 
-MAX_LINE_BYTES: Final = 64 * 1024 * 1024
+MAX_LINE_BYTES: Final = 32 * 1024 * 1024
 """A longer line counts as broken."""
-MAX_INFLATED_BYTES: Final = 64 * 1024 * 1024
+MAX_VALUES: Final = 1_000_000
+"""Most JSON values that are decoded at a time: as objects they take up to 100 times the bytes of their text."""
+MAX_INFLATED_BYTES: Final = 32 * 1024 * 1024
 """Most bytes that the compressed fields of one event may hold; the largest seen in practice is under 1 MB."""
 MAX_WINDOW_ID_LENGTH: Final = 200
 MIN_TIMESTAMP: Final = 1_262_304_000_000
@@ -27,6 +31,8 @@ MAX_TIMESTAMP: Final = 4_102_444_800_000
 """2100-01-01. Far enough from the end of the calendar for every date that is computed from a recording's times."""
 COMPRESSION_VERSION: Final = "2024-10"
 """The only `cv` there is."""
+PACKED_FIELDS: Final = ("adds", "removes", "texts", "attributes")
+"""The fields of a mutation that `cv` speaks of; of a full snapshot it is the whole `data`."""
 
 
 class EventType(IntEnum):
@@ -79,6 +85,14 @@ class MouseInteractions(IntEnum):
     TOUCH_CANCEL = 10
 
 
+BEGIN: Final = b'{"parentId":'
+"""What every addition of a mutation begins with in rrweb's form, and nothing else."""
+EMPTY_LENGTH: Final = 24
+"""No gzip of a list with something in it is so short."""
+_ADDS: Final = b'"adds":[' + BEGIN
+_NOTHING: Final = b"[]"
+_LONG: Final = 1_000
+
 CONSOLE_PLUGIN: Final = "rrweb/console@1"
 NETWORK_PLUGIN: Final = "rrweb/network@1"
 
@@ -90,8 +104,10 @@ class Event(NamedTuple):
         window_id: the browser tab that recorded it.
         timestamp: epoch milliseconds.
         type: an `EventType`, or a number that newer recorders use.
-        raw: the event as recorded; its `cv` fields are compressed until `inflate`.
+        raw: the event as recorded; its `cv` fields are compressed until `inflate`, and a mutation's `adds` may be left
+            in the line, which is most of a recording: see `adds`.
         line: the `blob_v2` line that holds it, without the line feed.
+        adds_at: where in the line the JSON text of the `adds` is that were left there.
     """
 
     window_id: str
@@ -99,6 +115,7 @@ class Event(NamedTuple):
     type: int
     raw: dict[str, Any]
     line: bytes
+    adds_at: slice | None = None
 
     @property
     def data(self) -> dict[str, Any]:
@@ -108,7 +125,25 @@ class Event(NamedTuple):
     @property
     def source(self) -> int | None:
         """The `IncrementalSource` of an incremental snapshot, else None."""
-        return whole(self.data.get("source")) if self.type == EventType.INCREMENTAL_SNAPSHOT else None
+        data = self.raw.get("data") if self.type == EventType.INCREMENTAL_SNAPSHOT else None
+        return whole(cast(dict[str, Any], data).get("source")) if type(data) is dict else None
+
+
+def adds(mutation: Event, limit: int = MAX_INFLATED_BYTES) -> bytes:
+    """The JSON text of a mutation's `adds`; `[]` where there are none.
+
+    Raises:
+        UnreadableRecording: it is compressed and cannot be inflated, or has more than `limit` bytes.
+    """
+    found = mutation.data.get("adds")
+    if isinstance(found, str) and is_packed(mutation):
+        return _NOTHING if len(found) <= EMPTY_LENGTH else unpack(found, limit)
+    if mutation.adds_at:
+        return mutation.line[mutation.adds_at]
+    try:
+        return orjson.dumps(found or [])
+    except orjson.JSONEncodeError as error:
+        raise UnreadableRecording("The nodes of an event are nested too deeply.") from error
 
 
 class EventReader:
@@ -125,20 +160,23 @@ class EventReader:
     def __iter__(self) -> Iterator[Event]:
         for line in self._lines:
             line = line.rstrip()  # noqa: PLW2901 - the same line
-            value = _parse(line)
+            adds_at = _adds_at(line) if len(line) > _LONG else None
+            value = _parse(line[: adds_at.start] + _NOTHING + line[adds_at.stop :] if adds_at else line)
+            if value is None and adds_at:
+                adds_at, value = None, _parse(line)
             if value is None and line:
                 line = _mended(line)  # noqa: PLW2901
                 value = _parse(line)
-            if isinstance(value, dict):
-                yield from self._unfolded(obj(value))
-            elif event := _event(arr(value), line):
+            if event := _event(value, line, adds_at):
                 yield event
             elif line:
-                self.broken += 1
+                yield from self._unfolded(_elements(line) if value is None else _older(value))
 
-    def _unfolded(self, older: dict[str, Any]) -> Iterator[Event]:
-        for raw in arr(older.get("data")) or [None]:
-            pair = [older.get("window_id"), raw]
+    def _unfolded(self, pairs: Iterable[Any]) -> Iterator[Event]:
+        """The events of a line that is not one `[windowId, event]`; a line without any counts as broken."""
+        found = False
+        for pair in pairs:
+            found = True
             try:
                 event = _event(pair, orjson.dumps(pair))
             except orjson.JSONEncodeError:  # nested deeper than can be written again
@@ -147,6 +185,7 @@ class EventReader:
                 self.broken += 1
             else:
                 yield event
+        self.broken += not found
 
 
 def inflate(event: Event, *, limit: int = MAX_INFLATED_BYTES) -> Event:
@@ -159,43 +198,132 @@ def inflate(event: Event, *, limit: int = MAX_INFLATED_BYTES) -> Event:
     Raises:
         UnreadableRecording: an unknown `cv`, a field that is not compressed JSON, or more than `limit` bytes.
     """
-    version = event.raw.get("cv")
-    if version is None:
+    if not is_packed(event):
         return event
-    if version != COMPRESSION_VERSION:
-        raise UnreadableRecording(f"An event is compressed as {str(version)[:20]!r}; only '2024-10' is known.")
     packed = event.raw.get("data")
     data: Any
     if isinstance(packed, str):
-        data, _ = _inflate(packed, limit)
+        data = decode(unpack(packed, limit))
     else:
         data = dict(obj(packed))
-        for name in ("adds", "removes", "texts", "attributes"):
+        for name in PACKED_FIELDS:
             if isinstance(field := data.get(name), str):
-                data[name], limit = _inflate(field, limit)
+                text = unpack(field, limit)
+                limit -= len(text)
+                data[name] = decode(text)
     raw = {name: value for name, value in event.raw.items() if name != "cv"} | {"data": data}
     return event._replace(raw=raw)
 
 
-def _inflate(packed: str, limit: int) -> tuple[Any, int]:
-    """The value, and what remains of the limit. PostHog writes the gzip bytes as latin-1 characters."""
+def is_packed(event: Event) -> bool:
+    """Whether fields of the event are compressed.
+
+    Raises:
+        UnreadableRecording: in a way that is not known.
+    """
+    version = event.raw.get("cv")
+    if version not in (None, COMPRESSION_VERSION):
+        raise UnreadableRecording(f"An event is compressed as {str(version)[:20]!r}; only '2024-10' is known.")
+    return version is not None
+
+
+def unpack(packed: str, limit: int = MAX_INFLATED_BYTES) -> bytes:
+    """The JSON text of a compressed field. PostHog writes the gzip bytes as latin-1 characters.
+
+    Raises:
+        UnreadableRecording: it is not compressed, or of more than `limit` bytes.
+    """
     try:
         decoder = zlib.decompressobj(wbits=31)
-        inflated = decoder.decompress(packed.encode("latin-1"), limit + 1)
-        if len(inflated) > limit:
-            raise UnreadableRecording("An event inflates to more bytes than are read.")
-        if not decoder.eof:
-            raise UnreadableRecording("A compressed field of an event is cut off.")
-        return orjson.loads(inflated), limit - len(inflated)
-    except (UnicodeEncodeError, zlib.error, orjson.JSONDecodeError) as error:
+        text = decoder.decompress(packed.encode("latin-1"), limit + 1)
+    except (UnicodeEncodeError, zlib.error) as error:
+        raise UnreadableRecording("A compressed field of an event is damaged.") from error
+    if len(text) > limit:
+        raise UnreadableRecording("An event inflates to more bytes than are read.")
+    if not decoder.eof:
+        raise UnreadableRecording("A compressed field of an event is cut off.")
+    return text
+
+
+def decode(text: bytes) -> Any:
+    """The value of a JSON text.
+
+    Raises:
+        UnreadableRecording: it is no JSON, or has more than `MAX_VALUES` values.
+    """
+    if _too_large(text, MAX_INFLATED_BYTES):
+        raise UnreadableRecording("A field of an event has more values than are read.")
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError as error:
         raise UnreadableRecording("A compressed field of an event is damaged.") from error
 
 
 def _parse(line: bytes) -> Any:
+    """The JSON value; None when it is none, or too large to decode at once."""
     try:
-        return orjson.loads(line) if len(line) <= MAX_LINE_BYTES else None
+        return None if _too_large(line, MAX_LINE_BYTES) else orjson.loads(line)
     except orjson.JSONDecodeError:
         return None
+
+
+def _adds_at(line: bytes) -> slice | None:
+    """Where the array `adds` of a mutation is, if it is in rrweb's form; None if that cannot be told.
+
+    A bare quote never stands inside a JSON string, and the first `}}]` ends the array: additions end in `}}`.
+    """
+    start = line.find(_ADDS)
+    end = line.find(b"}}]", start) if start >= 0 else -1
+    return slice(start + len(_ADDS) - len(BEGIN) - 1, end + 3) if end >= 0 else None
+
+
+def _too_large(text: bytes, limit: int) -> bool:
+    return len(text) > limit or (len(text) > MAX_VALUES and text.count(b",") >= MAX_VALUES)
+
+
+def _older(value: Any) -> Iterator[Any]:
+    """The `[windowId, event]` pairs of a line or document in an older or foreign form; what is none stays as it is."""
+    elements = arr(value)
+    if not elements or not isinstance(elements[0], dict | list):
+        elements = [value]
+    for element in elements:
+        fields = obj(element)
+        data = fields.get("data")
+        if "type" in fields:
+            yield _pair(fields)
+        elif isinstance(data, list):
+            yield from ([fields.get("window_id"), raw] for raw in arr(data))
+        elif snapshots := arr(obj(data).get("snapshots")) or arr(fields.get("snapshots")):
+            yield from (_pair(obj(raw)) for raw in snapshots)
+        else:
+            yield element
+
+
+def _pair(raw: dict[str, Any]) -> list[Any]:
+    """An event by itself: rrweb's own names no tab, PostHog's export does."""
+    return [raw.get("windowId", ""), raw]
+
+
+def _elements(line: bytes) -> Iterator[Any]:
+    """The events of an array that is too large to decode at once, one by one, as far as it is intact."""
+    if not line.startswith(b"[{") or len(line) > MAX_LINE_BYTES:
+        return
+    document = line.decode("utf-8", "replace")
+    decoder = json.JSONDecoder(strict=False)
+    place = 1
+    try:
+        while True:
+            element, end = decoder.raw_decode(document, place)
+            yield from _older(element)
+            separator = _SEPARATOR.match(document, end)
+            if separator is None:
+                return
+            place = separator.end()
+    except (ValueError, RecursionError):
+        yield None
+
+
+_SEPARATOR = re.compile(r"\s*,\s*")
 
 
 # Browsers write half surrogate pairs where they cut a text, and some exports raw control characters; strict JSON has
@@ -216,11 +344,11 @@ def _mend(match: re.Match[str]) -> str:
     return "\\ufffd" if len(found) == 6 else found
 
 
-def _event(pair: list[Any], line: bytes) -> Event | None:
+def _event(pair: Any, line: bytes, adds_at: slice | None = None) -> Event | None:
     """The event of a `[windowId, event]` pair, or None when it is none. Every event passes here, hence few calls."""
-    if len(pair) != 2:
+    if type(pair) is not list or len(cast(list[Any], pair)) != 2:
         return None
-    window_id, raw = pair
+    window_id, raw = cast(list[Any], pair)
     if type(window_id) is not str or len(window_id) > MAX_WINDOW_ID_LENGTH or type(raw) is not dict:
         return None
     fields = cast(dict[str, Any], raw)
@@ -230,4 +358,4 @@ def _event(pair: list[Any], line: bytes) -> Event | None:
         timestamp = None if fraction is None else round(fraction)
     if type(kind) is not int or timestamp is None or not MIN_TIMESTAMP <= timestamp <= MAX_TIMESTAMP:
         return None
-    return Event(window_id, timestamp, kind, fields, line)
+    return Event(window_id, timestamp, kind, fields, line, adds_at)

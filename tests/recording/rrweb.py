@@ -74,3 +74,106 @@ def lines(*raws: Raw, window: str = WINDOW) -> list[bytes]:
 
 def read(*raws: Raw, window: str = WINDOW) -> list[Event]:
     return list(EventReader(lines(*raws, window=window)))
+
+
+# Documents. A text child of element 10 is node 1000, the next child of it, if a text, node 1001.
+
+DOCUMENT, HTML, HEAD, TITLE, BODY = 1, 2, 3, 4, 5
+
+
+def text(node: int, value: str) -> Raw:
+    return {"type": 3, "textContent": value, "id": node}
+
+
+def element(node: int, tag: str, *children: Raw | str, **attributes: Any) -> Raw:
+    """An element as serialized; `class_` stands for `class`, `data_attr` for `data-attr`."""
+    return {
+        "type": 2,
+        "tagName": tag,
+        "attributes": {name.rstrip("_").replace("_", "-"): value for name, value in attributes.items()},
+        "childNodes": [
+            text(node * 100 + place, child) if isinstance(child, str) else child for place, child in enumerate(children)
+        ],
+        "id": node,
+    }
+
+
+def document(*body: Raw | str, title: str = "Shop") -> Raw:
+    head = element(HEAD, "head", element(TITLE, "title", title))
+    return {
+        "type": 0,
+        "childNodes": [
+            {"type": 1, "name": "html", "publicId": "", "systemId": "", "id": 9_999},
+            element(HTML, "html", head, element(BODY, "body", *body)),
+        ],
+        "id": DOCUMENT,
+    }
+
+
+def full(at: int, *body: Raw | str, title: str = "Shop") -> Raw:
+    """A full snapshot of a page with this body."""
+    return event(at, 2, {"node": document(*body, title=title), "initialOffset": {"left": 0, "top": 0}})
+
+
+def mutation(at: int, **changes: Any) -> Raw:
+    return incremental(at, 0, **{"adds": [], "removes": [], "texts": [], "attributes": [], **changes})
+
+
+def addition(parent: int, node: Raw, next_id: int | None = None) -> Raw:
+    return {"parentId": parent, "nextId": next_id, "node": node}
+
+
+def added(at: int, parent: int, *nodes: Raw) -> Raw:
+    """A mutation that adds nodes; as the recorder does, each inner node is an addition of its own."""
+    adds: list[Raw] = []
+    pending = [(parent, node) for node in reversed(nodes)]
+    while pending:
+        above, node = pending.pop()
+        adds.append(addition(above, {**node, "childNodes": []} if "childNodes" in node else node))
+        pending += [(node["id"], child) for child in reversed(node.get("childNodes", []))]
+    return mutation(at, adds=adds)
+
+
+def removed(at: int, parent: int, node: int) -> Raw:
+    return mutation(at, removes=[{"parentId": parent, "id": node}])
+
+
+def retexted(at: int, node: int, value: str | None) -> Raw:
+    return mutation(at, texts=[{"id": node, "value": value}])
+
+
+def changed(at: int, node: int, **attributes: Any) -> Raw:
+    named = {name.rstrip("_").replace("_", "-"): value for name, value in attributes.items()}
+    return mutation(at, attributes=[{"id": node, "attributes": named}])
+
+
+def press(at: int, node: int, x: float = 100, y: float = 100) -> Raw:
+    """A click somewhere."""
+    return incremental(at, 2, type=2, id=node, x=x, y=y, pointerType=0)
+
+
+def focus(at: int, node: int) -> Raw:
+    return incremental(at, 2, type=5, id=node)
+
+
+def blur(at: int, node: int) -> Raw:
+    return incremental(at, 2, type=6, id=node)
+
+
+def scrolled(at: int, y: float, node: int = DOCUMENT, x: float = 0) -> Raw:
+    return incremental(at, 3, id=node, x=x, y=y)
+
+
+def selected(at: int, node: int) -> Raw:
+    return incremental(at, 14, ranges=[{"start": node, "startOffset": 0, "end": node, "endOffset": 3}])
+
+
+def fetched(at: int, url: str, status: int, *, took: int = 50, recorded: int | None = None, **more: Any) -> Raw:
+    """A request that began at `at`; recorded when it was answered, or later."""
+    call = {**request(at, url, status), "duration": took, "initiatorType": "fetch", **more}
+    return network(at + took if recorded is None else recorded, call)
+
+
+def moves(*times: int) -> list[Raw]:
+    """Pointer movements: they show that the tab was recorded, and mean nothing else."""
+    return [move(at) for at in times]

@@ -1,0 +1,121 @@
+"""The same friction across recordings: flags by page, element and error, without what differs from visit to visit."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from .rows import FLAGS, Flag, Row
+from .timeline import Timeline
+
+Problem = Literal[Flag, "failed_request", "console_error"]
+"""A flag, or an error that no act came before."""
+
+MAX_FINGERPRINT_LENGTH: Final = 120
+
+_VARIABLE: Final = re.compile(
+    r"""
+      [0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}   # UUID
+    | \b(?=[\w-]*\d)[\w-]{16,}\b                                    # ids and tokens
+    | \b[0-9a-f]{8,}\b
+    | (?<![A-Za-z\d])\d+(?:\.\d+)*
+    """,
+    re.VERBOSE | re.IGNORECASE | re.ASCII,
+)
+_QUOTED: Final = re.compile(r"\"[^\"]{1,200}\"|'[^']{1,200}'")
+_SCHEME: Final = re.compile(r"^[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """One row that shows a problem."""
+
+    session_id: str
+    row: Row
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A problem that is the same in one or more recordings.
+
+    Attributes:
+        page: host and path of the page, with what varies as `:id`.
+        target: the element, request or message.
+        error: fingerprint of the error that followed, if the problem is `error_after`.
+        sightings: each row that shows it, the best example first.
+    """
+
+    problem: Problem
+    page: str
+    target: str
+    error: str
+    sightings: tuple[Sighting, ...]
+
+    @property
+    def session_ids(self) -> tuple[str, ...]:
+        """The recordings that show it, each once."""
+        return tuple(dict.fromkeys(sighting.session_id for sighting in self.sightings))
+
+
+def compare(timelines: Mapping[str, Timeline]) -> list[Group]:
+    """The problems of recordings, by session id: those of most recordings first, of these the most frequent."""
+    found: dict[tuple[Problem, str, str, str], list[Sighting]] = {}
+    for session_id, timeline in timelines.items():
+        by_ref = {row.ref: row for row in timeline.rows}
+        followed = {ref for row in timeline.rows for ref in row.followed_by}
+        for row in timeline.rows:
+            for problem, error in _problems(row, by_ref, followed):
+                key = (problem, page_pattern(row.page), _target(row), error)
+                found.setdefault(key, []).append(Sighting(session_id, row))
+    groups = [
+        Group(problem, page, target, error, tuple(sorted(sightings, key=_plainness)))
+        for (problem, page, target, error), sightings in found.items()
+    ]
+    return sorted(groups, key=lambda group: (-len(group.session_ids), -len(group.sightings), _order(group)))
+
+
+def page_pattern(url: str) -> str:
+    """Host and path of a URL, with numbers, ids and tokens as `:id`."""
+    address, _, fragment = url.partition("#")
+    host, slash, path = _SCHEME.sub("", address.partition("?")[0]).partition("/")
+    route = f"#{fragment.partition('?')[0]}" if fragment.startswith(("/", "!/")) else ""  # apps that route by it
+    return host + slash + _VARIABLE.sub(":id", path + route)
+
+
+def fingerprint(row: Row) -> str:
+    """What is the same for the same error: method, path and status of a request, or a message with numbers as `N`."""
+    if row.status is not None:
+        method, _, url = row.target.rpartition(" ")
+        return f"{row.status} {method} {page_pattern(url)}".replace("  ", " ")
+    words = _VARIABLE.sub("N", _QUOTED.sub('"…"', row.target))
+    return words[:MAX_FINGERPRINT_LENGTH]
+
+
+def _problems(row: Row, by_ref: Mapping[str, Row], followed: set[str]) -> Iterable[tuple[Problem, str]]:
+    for flag in row.flags:
+        errors = sorted({fingerprint(by_ref[ref]) for ref in row.followed_by if ref in by_ref})
+        yield flag, _main(errors) if flag == "error_after" else ""
+    if row.ref not in followed and row.weight == 4 and not row.flags:  # an error that no act came before
+        if row.kind == "network":
+            yield "failed_request", ""
+        elif row.kind == "console":
+            yield "console_error", ""
+
+
+def _main(errors: Sequence[str]) -> str:
+    """The error that says most: a request's status before a message."""
+    return next((error for error in errors if error[:1].isdigit()), errors[0] if errors else "")
+
+
+def _target(row: Row) -> str:
+    return fingerprint(row) if row.kind in ("network", "console") else row.key or row.target
+
+
+def _plainness(sighting: Sighting) -> tuple[int, float]:
+    """The row with most flags and most clicks is the clearest example; of equals the earliest."""
+    return -len(sighting.row.flags) * 100 - min(sighting.row.count, 99), sighting.row.seconds
+
+
+def _order(group: Group) -> tuple[int, str, str, str]:
+    place = FLAGS.index(group.problem) if group.problem in FLAGS else len(FLAGS)
+    return place, group.page, group.target, group.error

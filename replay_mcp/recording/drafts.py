@@ -1,0 +1,116 @@
+"""Rows in the making: what was seen so far, before refs, rules and words."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Final, TypeVar
+
+from .elements import UNKNOWN, Element
+from .network import Request
+from .rows import Flag, Kind
+
+MAX_ROWS_OF_A_KIND: Final = 5_000
+"""Most rows of one kind, the earliest; what comes beyond is counted."""
+
+
+@dataclass(slots=True)
+class Draft:
+    """A row without ref and weight. Times are epoch milliseconds; text in it is fit to show.
+
+    Attributes:
+        until: when it was over, where it lasted.
+    """
+
+    timestamp: int
+    tab: int
+    kind: Kind
+    target: str = ""
+    effect: str = ""
+    page: str = ""
+    key: str = ""
+    until: int | None = None
+    count: int = 1
+    level: str = ""
+    request: Request | None = None
+    flags: set[Flag] = field(default_factory=set[Flag])
+
+    @property
+    def end(self) -> int:
+        """When it was over."""
+        return self.timestamp if self.until is None else self.until
+
+    @property
+    def duration(self) -> int:
+        """How long a request took, in milliseconds; 0 where that is not known."""
+        return (self.request.duration_ms if self.request else None) or 0
+
+    @property
+    def is_error(self) -> bool:
+        """A console error, or a request for a page or by its code that was answered with 400 or more."""
+        if self.request is not None:
+            return self.request.status >= 400 and (self.request.by_code or self.request.for_page)
+        return self.kind == "console" and self.level == "error"
+
+
+@dataclass(slots=True)
+class Act(Draft):
+    """Something that a person did and a page answers: a click, an edit, a choice.
+
+    Attributes:
+        element: what it was done to.
+        nodes: ids of the node and its nearest ancestors.
+        points: time and place of each click.
+        response: when the first answer came, and what it was.
+        next_event: when the tab recorded anything again.
+        left: whether the person left the tab at about that time.
+        outdone: whether the person did something else since.
+        repeats: whether it is a click where there was one less than a second before.
+        touch: done with a finger.
+        asked: the slowest request that it may have started.
+        shows: texts that appeared, as shown.
+        plain: another text that changed.
+        not_judged: why no rule of clicks was applied.
+        errors: what `error_after` speaks of.
+    """
+
+    element: Element = UNKNOWN
+    nodes: tuple[int, ...] = ()
+    points: list[tuple[int, float, float]] = field(default_factory=list[tuple[int, float, float]])
+    response: tuple[int, str] | None = None
+    next_event: int | None = None
+    outdone: bool = False
+    repeats: bool = False
+    touch: bool = False
+    asked: Draft | None = None
+    shows: list[str] = field(default_factory=list[str])
+    plain: str = ""
+    not_judged: str = ""
+    errors: list[Draft] = field(default_factory=list[Draft])
+
+
+SELECTED: Final = "text was selected"
+"""The response that tells clicks which select text from others."""
+
+D = TypeVar("D", bound=Draft)
+
+
+class Ledger:
+    """Keeps drafts, within bounds.
+
+    Attributes:
+        drafts: in no particular order.
+        beyond: how many rows of each kind were not kept.
+    """
+
+    def __init__(self) -> None:
+        self.drafts: list[Draft] = []
+        self.beyond: Counter[Kind] = Counter()
+        self._kept: Counter[Kind] = Counter()
+
+    def enter(self, draft: D) -> D:
+        """Keep the draft, unless there are too many of its kind, and give it back."""
+        if self._kept[draft.kind] < MAX_ROWS_OF_A_KIND:
+            self._kept[draft.kind] += 1
+            self.drafts.append(draft)
+        else:
+            self.beyond[draft.kind] += 1
+        return draft

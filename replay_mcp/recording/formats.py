@@ -1,0 +1,103 @@
+"""From the bytes of a recording, in any form that it is handed around in, to the lines that `EventReader` takes.
+
+JSONL (PostHog's `blob_v2`, its older form, or bare rrweb events) has its lines; a JSON document that is spread over
+lines (an array of rrweb events, PostHog's JSON export) becomes one. Each may be gzipped.
+"""
+
+import zlib
+from collections.abc import Iterator
+from typing import Any, Final
+
+from .events import MAX_LINE_BYTES
+
+_GZIP: Final = b"\x1f\x8b"
+_STEP: Final = 1024 * 1024
+"""Bytes that are inflated at a time."""
+_BLANK: Final = b" \t\r\n\xef\xbb\xbf"
+_OPENING: Final = frozenset({b"[", b"{", b"[{", b"[["})
+"""First lines of documents that are spread over several lines."""
+
+
+class Lines:
+    """Cuts consecutive chunks of bytes into lines, without their line feeds; blank ones are left out.
+
+    Attributes:
+        cut_off: whether a gzip stream ended early or is damaged: what came before was read.
+        overlong: lines that were left out because they have more than `MAX_LINE_BYTES`.
+        size: bytes so far, inflated.
+        head: the first bytes, to say what was found where nothing could be read.
+    """
+
+    def __init__(self) -> None:
+        self.cut_off = False
+        self.overlong = 0
+        self.size = 0
+        self.head = b""
+        self._held = b""
+        self._inflater: Any = None
+        self._parts: list[bytes] = []
+        self._length = 0
+        self._document: bool | None = None
+
+    def feed(self, chunk: bytes) -> Iterator[bytes]:
+        """The lines that end within `chunk`."""
+        if len(self.head) < len(_GZIP):
+            self._held += chunk
+            self.head = self._held[:64]
+            if len(self._held) < len(_GZIP):
+                return
+            chunk, self._held = self._held, b""
+            if chunk.startswith(_GZIP):
+                self._inflater = zlib.decompressobj(wbits=31)
+        if self._inflater is None:
+            yield from self._split(chunk)
+        else:
+            yield from self._inflate(chunk)
+
+    def finish(self) -> Iterator[bytes]:
+        """The line that was still open."""
+        yield from self._split(self._held)
+        if self._inflater is not None and not self._inflater.eof:
+            self.cut_off = True
+        yield from self._end(b"")
+
+    def _inflate(self, packed: bytes) -> Iterator[bytes]:
+        while packed and not self.cut_off:
+            if self._inflater.eof:  # a gzip file may be several, one after the other
+                self._inflater = zlib.decompressobj(wbits=31)
+            try:
+                inflated = self._inflater.decompress(packed, _STEP)
+            except zlib.error:
+                self.cut_off = True
+                return
+            packed = self._inflater.unconsumed_tail or self._inflater.unused_data
+            yield from self._split(inflated)
+
+    def _split(self, chunk: bytes) -> Iterator[bytes]:
+        self.size += len(chunk)
+        *ends, rest = chunk.split(b"\n")
+        for end in ends:
+            yield from self._end(end) if not self._document else self._keep(end + b"\n")
+        self._keep(rest)
+
+    def _keep(self, part: bytes) -> tuple[()]:
+        self._length += len(part)
+        if self._length > MAX_LINE_BYTES:
+            self._parts.clear()
+        elif part:
+            self._parts.append(part)
+        return ()
+
+    def _end(self, end: bytes) -> Iterator[bytes]:
+        self._keep(end)
+        line = b"".join(self._parts).strip(_BLANK)
+        if self._document is None and line:
+            self._document = line in _OPENING
+            if self._document:
+                return
+        if self._length > MAX_LINE_BYTES:
+            self.overlong += 1
+        elif line:
+            yield line
+        self._parts.clear()
+        self._length = 0

@@ -1,0 +1,206 @@
+"""What the page did: which URLs it went to, what it showed, logged and asked servers for."""
+
+from typing import Final
+
+from .drafts import Act, Draft, Ledger
+from .events import Event, EventType
+from .metadata import console_line, href
+from .network import Request, requests
+from .rows import AFTER_MS, AWAY_MS
+from .screen import Notice, alerts, leaving, notices, standing, title
+from .tab import Tab
+from .tabs import Tabs
+from .untrusted import text, whole
+from .wording import Wording
+
+MAX_TEXTS_OF_AN_ACT: Final = 5
+"""Most texts told after one act."""
+MAX_TITLE_LENGTH: Final = 100
+MAX_NOTICE_LENGTH: Final = 200
+MAX_PLAIN_LENGTH: Final = 60
+MAX_CONSOLE_LENGTH: Final = 300
+
+_MAX_SHOWN: Final = 50
+_MAX_RECENT_REQUESTS: Final = 5_000
+_HIDDEN: Final = "window hidden"
+_VISIBLE: Final = "window visible"
+_PAUSED: Final = "recording paused"
+_POSTHOG_TAGS: Final = frozenset(
+    {"sessionIdle", "sessionNoLongerIdle", _HIDDEN, _VISIBLE, _PAUSED, "recording resumed"}
+)
+
+
+class Page:
+    """Writes down what the page did.
+
+    Attributes:
+        pauses: how often the recorder was paused.
+        foreign_lines: console lines of browser extensions, which are left out.
+    """
+
+    def __init__(self, ledger: Ledger, wording: Wording, tabs: Tabs) -> None:
+        self.pauses = 0
+        self.foreign_lines = 0
+        self._ledger = ledger
+        self._wording = wording
+        self._tabs = tabs
+        self._requests: dict[Request, None] = {}
+
+    def snapshot(self, tab: Tab, event: Event) -> None:
+        """The whole document, anew."""
+        tab.document.take(event)
+        self._tabs.trim(tab)
+        tab.shown.clear()
+
+    def meta(self, tab: Tab, event: Event) -> None:
+        """A page begins, or a snapshot of the same page."""
+        self._visit(tab, event)
+        self.resize(tab, event)
+
+    def custom(self, tab: Tab, event: Event) -> None:
+        """PostHog's own marks, and events that the page itself adds to the recording."""
+        self._visit(tab, event)
+        tag = text(event.data.get("tag"))
+        if tag == _HIDDEN:
+            for act in [*tab.watched, *([tab.act] if tab.act else [])]:
+                if abs(event.timestamp - act.timestamp) <= AWAY_MS and act.response is None:
+                    act.response = event.timestamp, "left the tab"
+            tab.growing["hidden"] = self._enter(tab, Draft(event.timestamp, tab.number, "hidden"))
+        elif tag == _VISIBLE and (hidden := tab.growing.pop("hidden", None)):
+            hidden.until = event.timestamp
+        elif tag == _PAUSED:
+            self.pauses += 1
+        elif tag and not tag.startswith("$") and tag not in _POSTHOG_TAGS:
+            self._enter(tab, Draft(event.timestamp, tab.number, "custom", target=self._wording.text(tag, 100)))
+
+    def resize(self, tab: Tab, event: Event) -> None:
+        """The window's size, which may be a new one."""
+        width, height = whole(event.data.get("width")), whole(event.data.get("height"))
+        if width is None or height is None or tab.size == (width, height):
+            return
+        before, tab.size = tab.size, (width, height)
+        if before is None:
+            return
+        draft = tab.grown("resize", event.timestamp)
+        if draft is None:
+            draft = Draft(event.timestamp, tab.number, "resize", effect=f"from {before[0]}x{before[1]}")
+            tab.growing["resize"] = self._enter(tab, draft)
+        draft.target = f"{width}x{height}"
+
+    def loading(self, tab: Tab, event: Event) -> None:
+        """A document was loaded; its first snapshot comes next."""
+        del event
+        tab.loading = True
+
+    def name(self, tab: Tab) -> None:
+        """Title the visited page, which has had time to be built: something is done on it now, or it ends."""
+        if tab.unnamed is None:
+            return
+        visit, tab.unnamed = tab.unnamed, None
+        mirror = self._tabs.mirror(tab)
+        found = title(mirror)
+        parts = ["again"] if tab.reloaded else []
+        parts += [f'titled "{self._quotable(found, MAX_TITLE_LENGTH)}"'] if found else []
+        visit.effect = ", ".join(parts)
+        act = tab.act
+        if act is not None and tab.fresh and 0 <= visit.timestamp - tab.act_at <= AFTER_MS:
+            for notice in alerts(mirror):  # a server's answer to a form comes with the page
+                if notice.error and notice.owner not in tab.shown:
+                    self._tell(tab, visit.timestamp, act, notice)
+
+    def mutation(self, tab: Tab, event: Event) -> None:
+        """The document changed; after an act, look at what the page shows."""
+        tab.respond(event.timestamp, "the page changed")
+        if tab.act is None or not 0 <= event.timestamp - tab.act_at <= AFTER_MS:
+            tab.document.take(event)
+            return
+        mirror, mutation, adds = tab.document.decoded(event)
+        left = list(leaving(mirror, mutation))
+        tab.document.apply(mutation, adds)
+        for notice in notices(mirror, mutation, adds):
+            self._notice(tab, event, tab.act, notice)
+        for notice in left:  # what had stood there since the page came
+            tab.shown.setdefault(notice.owner, (self._wording.text(notice.where, 100), self._shown(notice)))
+        for owner, (where, shown) in list(tab.shown.items()):
+            if not standing(mirror, owner):
+                del tab.shown[owner]
+                effect = f'no longer shows "{shown}"'
+                self._enter(tab, Draft(event.timestamp, tab.number, "text", target=where, effect=effect))
+
+    def _notice(self, tab: Tab, event: Event, act: Act, notice: Notice) -> None:
+        if notice.place == "text" and not notice.error:
+            if not tab.fresh and not act.plain:
+                act.plain = self._quotable(notice.text, MAX_PLAIN_LENGTH)
+            return
+        if tab.fresh and (notice.place == "heading" or not notice.error):
+            return  # a new page shows all its texts at once
+        self._tell(tab, event.timestamp, act, notice)
+
+    def _tell(self, tab: Tab, timestamp: int, act: Act, notice: Notice) -> None:
+        shown = self._shown(notice)
+        if shown in act.shows or len(act.shows) >= MAX_TEXTS_OF_AN_ACT:
+            return
+        act.shows.append(shown)
+        if tab.shown.get(notice.owner, ("", ""))[1] == shown:
+            return  # shown again, and told already
+        where = self._wording.text(notice.where, 100)
+        if len(tab.shown) < _MAX_SHOWN:
+            tab.shown[notice.owner] = where, shown
+        draft = Draft(timestamp, tab.number, "text", target=where, effect=f'shows "{shown}"', key=where)
+        if notice.error:
+            draft.flags.add("error_shown")
+        self._enter(tab, draft)
+
+    def plugin(self, tab: Tab, event: Event) -> None:
+        """A console line or network requests."""
+        if line := console_line(event):
+            if line.from_extension:
+                self.foreign_lines += 1
+                return
+            message = self._wording.text(line.message, MAX_CONSOLE_LENGTH)
+            if not message:
+                return
+            last = tab.growing.get("console")
+            if last and (last.target, last.level) == (message, line.level) and event.timestamp - last.end <= AFTER_MS:
+                last.count += 1
+                last.until = event.timestamp
+            else:
+                draft = Draft(event.timestamp, tab.number, "console", target=message, level=line.level, key=message)
+                tab.growing["console"] = self._enter(tab, draft)
+        for request in requests(event):
+            if request.url and request not in self._requests:  # the recorder may send a request twice
+                self._request(tab, request)
+
+    def _request(self, tab: Tab, request: Request) -> None:
+        self._requests[request] = None
+        if len(self._requests) > _MAX_RECENT_REQUESTS:
+            del self._requests[next(iter(self._requests))]
+        url = self._wording.url(request.url)
+        target = f"{request.method} {url}".strip()
+        self._enter(tab, Draft(request.timestamp, tab.number, "network", target=target, key=target, request=request))
+
+    def _visit(self, tab: Tab, event: Event) -> None:
+        url = href(event)
+        again = url == tab.url and tab.loading and event.type == EventType.META
+        if not url or (url == tab.url and not again):
+            return
+        self.name(tab)
+        tab.url, tab.page = url, self._wording.url(url)
+        tab.respond(event.timestamp, "loaded the page again" if again else f"went to {tab.page}")
+        tab.unnamed = self._enter(tab, Draft(event.timestamp, tab.number, "navigation", target=tab.page, key=tab.page))
+        tab.reloaded = again
+        tab.loading = False
+        tab.fresh = True
+        tab.focused = None
+        tab.scrolling = None
+        tab.growing.clear()
+
+    def _enter(self, tab: Tab, draft: Draft) -> Draft:
+        draft.page = tab.page
+        return self._ledger.enter(draft)
+
+    def _shown(self, notice: Notice) -> str:
+        return self._quotable(notice.text, MAX_NOTICE_LENGTH)
+
+    def _quotable(self, recorded: str, limit: int) -> str:
+        return self._wording.text(recorded, limit).replace('"', "'")

@@ -1,0 +1,199 @@
+"""What the person did: clicks and taps, edits and choices, scrolling, going from tab to tab, doing nothing."""
+
+from typing import Final
+
+from .drafts import SELECTED, Act, Draft, Ledger
+from .elements import Element, element, part
+from .events import Event, IncrementalSource, MouseInteractions
+from .mirror import Mirror
+from .page import Page
+from .rows import IDLE_MS, PROMPT_MS, RESPONSE_MS
+from .tab import Scrolling, Tab
+from .tabs import Tabs
+from .taps import Taps
+from .untrusted import number, text, whole
+from .wording import Wording
+
+_RADIO_MS: Final = 10
+"""The recorder tells so soon after a choice which radio button it unchecked."""
+_LABEL_MS: Final = 50
+"""A browser clicks the field of a label so soon after the label."""
+_REPEAT_MS: Final = 1_000
+_KEPT_NODES: Final = 12
+_TOUCH: Final = 2
+
+
+class Person:
+    """Writes down what the person did.
+
+    Attributes:
+        unknown_targets: clicks and edits of elements that the recording does not hold.
+    """
+
+    def __init__(self, ledger: Ledger, wording: Wording, tabs: Tabs, page: Page) -> None:
+        self.unknown_targets = 0
+        self._ledger = ledger
+        self._wording = wording
+        self._tabs = tabs
+        self._page = page
+        self._taps = Taps()
+        self._active: tuple[Tab, int] | None = None
+
+    def finish(self, end: int) -> None:
+        """The recording ended."""
+        if self._active is not None:
+            tab, at = self._active
+            if end - at > IDLE_MS:
+                self._ledger.enter(Draft(at, tab.number, "idle", page=tab.page, until=end))
+
+    def active(self, tab: Tab, timestamp: int) -> None:
+        """There is a sign of the person in this tab."""
+        if self._active is not None:
+            before, at = self._active
+            if timestamp - at > IDLE_MS:
+                self._ledger.enter(Draft(at, before.number, "idle", page=before.page, until=timestamp))
+            if before is not tab:
+                self._ledger.enter(
+                    Draft(
+                        timestamp, tab.number, "tab", target=f"tab {tab.number}",
+                        effect=f"after tab {before.number}", page=tab.page,
+                    )
+                )  # fmt: skip
+        self._active = tab, timestamp
+
+    def pointer(self, tab: Tab, event: Event) -> None:
+        """A mouse interaction: a click or tap, or the focus going elsewhere."""
+        kind, id = whole(event.data.get("type")), whole(event.data.get("id"))
+        if kind == MouseInteractions.FOCUS:
+            if tab.focused != id:
+                tab.typing = False
+            tab.focused = id
+            if tab.act and id not in tab.act.nodes:
+                tab.respond(event.timestamp, "the focus moved", RESPONSE_MS)
+        elif kind == MouseInteractions.BLUR:
+            tab.focused = None if tab.focused == id else tab.focused
+            tab.typing = False
+        elif self._taps.is_new_click(event):
+            self._click(tab, event, id)
+
+    def input(self, tab: Tab, event: Event) -> None:
+        """A field has a new value: its length is told, what was typed never."""
+        timestamp, id, value = event.timestamp, whole(event.data.get("id")), text(event.data.get("text"))
+        checked = event.data.get("isChecked") is True
+        tab.respond(timestamp, "a field changed", RESPONSE_MS)
+        at, node = tab.chosen
+        unchosen = not checked and node != id and 0 <= timestamp - at <= _RADIO_MS
+        if id is None or unchosen or event.data.get("userTriggered") is False:
+            return
+        act = tab.act
+        if act is not None and _grows(act) and tab.typing and act.nodes[:1] == (id,):
+            act.count += 1
+            act.until = tab.act_at = timestamp
+        else:
+            mirror = self._look(tab)
+            found = self._element(mirror, id)
+            act = Act(
+                timestamp, tab.number, "change" if found.toggle or checked else "typing", target=found.name,
+                page=tab.page, key=found.key, element=found, nodes=_nodes(mirror, id),
+            )  # fmt: skip
+            if act.kind == "typing" and tab.focused != id:
+                act.level = "unfocused"
+            tab.begin(self._ledger.enter(act))
+            tab.typing = True
+        if act.kind == "typing":
+            self._wording.typed(value)
+            act.effect = f"{len(value)} character{'' if len(value) == 1 else 's'}" if value else "emptied"
+        elif act.element.name.startswith(("checkbox", "radio", "switch")):
+            act.effect = "checked" if checked else "unchecked"
+        elif act.element.name.startswith("slider"):
+            act.effect = "moved"
+        else:
+            act.effect = "another choice"
+        if checked:
+            tab.chosen = timestamp, id
+
+    def scroll(self, tab: Tab, event: Event) -> None:
+        """The document, or a part of it, was scrolled: by the person or by the page."""
+        timestamp, id = event.timestamp, whole(event.data.get("id"))
+        x, y = number(event.data.get("x")), number(event.data.get("y"))
+        if id is None or x is None or y is None:
+            return
+        tab.respond(timestamp, "scrolled", PROMPT_MS)
+        draft, scrolling = tab.grown("scroll", timestamp), tab.scrolling
+        if draft is None or scrolling is None or scrolling.node != id:
+            start = scrolling.at if scrolling and scrolling.node == id else 0.0
+            scrolling = tab.scrolling = Scrolling(id, start, start, start)
+            target = part(self._tabs.mirror(tab), id, self._wording.text)
+            draft = Draft(timestamp, tab.number, "scroll", target=target, page=tab.page)
+            tab.growing["scroll"] = self._ledger.enter(draft)
+        if scrolling.move(timestamp, y):
+            draft.flags.add("thrash")
+        draft.effect = _scrolled(y - scrolling.start, len(scrolling.turns))
+
+    def select(self, tab: Tab, event: Event) -> None:
+        """Text was selected."""
+        tab.respond(event.timestamp, SELECTED, PROMPT_MS)
+
+    def _click(self, tab: Tab, event: Event, id: int | None) -> None:
+        mirror = self._look(tab)
+        found = self._element(mirror, id)
+        x, y = number(event.data.get("x")) or 0.0, number(event.data.get("y")) or 0.0
+        nodes = _nodes(mirror, id)
+        last = tab.act
+        if last and _is_of_label(last, found, event.timestamp):
+            return
+        act = Act(
+            event.timestamp, tab.number, "click", page=tab.page, key=found.key, element=found, nodes=nodes,
+            target=found.name if found.sort != "unknown" else f"{found.name}, at {x:.0f},{y:.0f}",
+            points=[(event.timestamp, x, y)],
+            repeats=last is not None and last.kind == "click" and last.nodes[:1] == nodes[:1]
+            and event.timestamp - last.timestamp < _REPEAT_MS,
+            touch=event.data.get("pointerType") == _TOUCH or event.data.get("type") == MouseInteractions.TOUCH_END,
+        )  # fmt: skip
+        tab.begin(self._ledger.enter(act))
+
+    def _look(self, tab: Tab) -> Mirror:
+        self._page.name(tab)
+        return self._tabs.mirror(tab)
+
+    def _element(self, mirror: Mirror, id: int | None) -> Element:
+        found = element(mirror, id, self._wording.text)
+        self.unknown_targets += found.sort == "unknown"
+        return found
+
+
+def _grows(act: Act) -> bool:
+    """Whether further values of the same field are the same edit: letters typed, a slider drawn."""
+    return act.kind == "typing" or act.element.name.startswith("slider")
+
+
+def _is_of_label(last: Act, found: Element, timestamp: int) -> bool:
+    """Whether a click is the one that browsers make on a field after a click on its label."""
+    on_label = last.kind == "click" and last.element.name.startswith("label")
+    return on_label and found.sort == "field" and timestamp - last.timestamp <= _LABEL_MS
+
+
+def _scrolled(moved: float, turns: int) -> str:
+    way = f"{'down' if moved > 0 else 'up'} {abs(moved):.0f} px" if moved else "not up or down in the end"
+    return f"{way}, turning {turns} times" if turns > 1 else way
+
+
+def _nodes(mirror: Mirror, id: int | None) -> tuple[int, ...]:
+    """The node's id, known or not, and its nearest ancestors'."""
+    if id is None:
+        return ()
+    above = [above for above, _ in mirror.lineage(id)]
+    return (id, *above[1:_KEPT_NODES])
+
+
+ACTIVE_ALONE: Final = frozenset[int | None](
+    {
+        IncrementalSource.MOUSE_MOVE,
+        IncrementalSource.MOUSE_INTERACTION,
+        IncrementalSource.INPUT,
+        IncrementalSource.TOUCH_MOVE,
+        IncrementalSource.MEDIA_INTERACTION,
+        IncrementalSource.DRAG,
+    }
+)
+"""Signs of the person; a page may scroll and change its size by itself."""

@@ -1,0 +1,151 @@
+"""The rows of a timeline, and the published rules of their flags."""
+
+from dataclasses import dataclass
+from typing import Final, Literal, get_args
+
+FORMAT: Final = 1
+"""Changes whenever the same recording gives other rows: what another version derived is not used."""
+
+Kind = Literal[
+    "navigation", "click", "typing", "change", "scroll", "text", "console", "network", "custom", "tab", "idle",
+    "hidden", "resize",
+]  # fmt: skip
+"""What a row tells of: see `KIND_MEANINGS`."""
+KIND_MEANINGS: Final[dict[Kind, str]] = {
+    "navigation": "a tab went to another URL, by loading it or by the page's own code",
+    "click": "a click or tap",
+    "typing": "a field was edited; how many characters it then held, never which",
+    "change": "a choice was made: checkbox, radio button, list",
+    "scroll": "the page or a part of it was scrolled, by the person or the page",
+    "text": "the page showed a text, or took it away, within 5 s after something the person did",
+    "console": "a console line; equal ones close together are one row",
+    "network": "a request, at the time it started; status 0 is not known, which is no failure",
+    "custom": "an event that the page itself added to the recording",
+    "tab": "the person went on in another browser tab",
+    "idle": "five minutes or more without activity",
+    "hidden": "the tab was in the background",
+    "resize": "the window changed its size",
+}
+KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
+
+Flag = Literal["rage", "dead", "slow", "error_after", "error_shown", "thrash"]
+"""See `RULES`."""
+FLAGS: Final[tuple[Flag, ...]] = get_args(Flag)
+
+RAGE_CLICKS: Final = 3
+RAGE_GAP_MS: Final = 1_000
+RAGE_DISTANCE: Final = 30
+"""Pixels, horizontal plus vertical (posthog-js)."""
+RESPONSE_MS: Final = 2_500
+"""A page that has not changed so long after a click did not respond (posthog-js)."""
+PROMPT_MS: Final = 100
+"""Scrolling and selecting count as a response so soon after a click (posthog-js)."""
+AWAY_MS: Final = 1_000
+"""Leaving the tab counts as a response so soon after a click (posthog-js)."""
+UNJUDGED_END_MS: Final = 2_750
+"""The end of a recording, where the response may be missing (posthog-js)."""
+GAP_MS: Final = 10_000
+"""So long without any event of the tab, the recorder may have been stopped."""
+PATIENCE_MS: Final = 10_000
+"""A response later than this is not told as one."""
+CAUSE_MS: Final = 500
+"""A request that starts so soon after a click is taken to come from it; later ones may be a poll's."""
+OPENING_MS: Final = 2_000
+"""A browser tab that begins so soon after a click was opened by it."""
+CLOCK_MS: Final = 50
+"""The clocks of events and of requests differ by so much."""
+AFTER_MS: Final = 5_000
+"""An error so soon after an act follows it, and text that appears so soon is told."""
+THRASH_TURNS: Final = 4
+THRASH_MS: Final = 10_000
+THRASH_PIXELS: Final = 200
+THRASH_EDITS: Final = 4
+THRASH_EDITS_MS: Final = 60_000
+IDLE_MS: Final = 300_000
+"""Five minutes without activity (PostHog)."""
+
+RULES: Final[dict[Flag, str]] = {
+    "rage": (
+        f"{RAGE_CLICKS} or more clicks, each within {RAGE_GAP_MS} ms and {RAGE_DISTANCE} px (horizontal plus vertical) "
+        "of the one before, in one tab; left out are fields, clicks that select text, and what stands in an element "
+        "with the class ph-no-rageclick or ph-no-capture (posthog-js; fields and selecting are ours)"
+    ),
+    "dead": (
+        f"a click after which, for {RESPONSE_MS} ms, the page did not change, nothing else took focus or value, nothing"
+        f" scrolled or was selected within {PROMPT_MS} ms, and the person did not leave the tab within {AWAY_MS} ms; "
+        "slow clicks are not dead; ph-no-deadclick is left out (posthog-js; focus and values are ours)"
+    ),
+    "slow": (
+        f"a click whose request, started within {CAUSE_MS} ms, took more than {RESPONSE_MS} ms, or after which the page"
+        f" first changed {RESPONSE_MS} to {PATIENCE_MS} ms later with no other act between"
+    ),
+    "error_after": (
+        f"a console error, or a request for a page or by its code that was answered with 400 or more, within {AFTER_MS}"
+        f" ms after the act, or {CLOCK_MS} ms before it since clocks differ, in the same tab, with no other act"
+        " between: followed by, not caused by"
+    ),
+    "error_shown": (
+        f"within {AFTER_MS} ms after an act the page showed a text that speaks of an error (in English, German, French,"
+        " Spanish, Portuguese, Italian or Dutch), in an alert, dialog, status or heading or by itself, or any text in"
+        " an element named for errors"
+    ),
+    "thrash": (
+        f"scrolling that turned {THRASH_TURNS} times or more within {THRASH_MS} ms, {THRASH_PIXELS} px or more each "
+        f"way; or one field edited {THRASH_EDITS} separate times within {THRASH_EDITS_MS} ms. Low confidence"
+    ),
+}
+"""Each flag's rule with its thresholds: what is published."""
+
+NOT_JUDGED: Final[dict[str, str]] = {
+    "field": "a click into a field, a choice or its label, which is answered by the focus",
+    "link": "a click on a link, which leads away and may open elsewhere: it may be slow, not dead",
+    "page background": "a click on the page itself or on an element without text",
+    "media": "a click on a canvas, video or frame, whose inside is not recorded",
+    "unknown element": "the recording does not hold what was clicked",
+    "repeat": f"a click on the same element less than {RAGE_GAP_MS} ms after another",
+    "end": f"the last {UNJUDGED_END_MS} ms of the tab's recording",
+    "gap": f"nothing was recorded for {GAP_MS} ms after the click",
+    "left out": "the page says so with the class ph-no-deadclick",
+}
+"""Why a click is not judged dead or slow, where nothing answered it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One thing that happened. All text in it is masked and escaped.
+
+    Attributes:
+        ref: `e1` …, in the order of time; the same recording always gives the same refs.
+        seconds: from the start of the recording.
+        until: seconds of the end, where it lasted.
+        tab: 1 for the first browser tab of the recording, 2 for the next.
+        kind: see `Kind`.
+        target: the element, page, request or message.
+        effect: what came of it, in words.
+        flags: see `RULES`.
+        not_judged: why no rule was applied to a click; empty if they were.
+        count: how many clicks, edits or equal messages the row stands for.
+        followed_by: refs of the errors that `error_after` speaks of.
+        status: of a request; 0 is not known.
+        level: of a console line: `info`, `warn` or `error`.
+        page: URL of the tab at that time.
+        key: what is the same for the same thing in other sessions; see `Element.key`.
+        weight: how much the row matters: 4 (flags and errors) down to 1.
+    """
+
+    ref: str
+    seconds: float
+    tab: int
+    kind: Kind
+    target: str
+    effect: str = ""
+    until: float | None = None
+    flags: tuple[Flag, ...] = ()
+    not_judged: str = ""
+    count: int = 1
+    followed_by: tuple[str, ...] = ()
+    status: int | None = None
+    level: str = ""
+    page: str = ""
+    key: str = ""
+    weight: int = 1

@@ -1,0 +1,79 @@
+"""Writes down what happened while the events of a recording go by, as drafts of rows."""
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+from .drafts import Ledger
+from .events import Event, EventType, IncrementalSource
+from .page import Page
+from .person import ACTIVE_ALONE, Person
+from .redaction import Redaction
+from .tab import Tab
+from .tabs import Tabs
+from .wording import Wording
+
+_Handler: TypeAlias = Callable[[Tab, Event], None]
+
+
+class Scribe:
+    """Takes events in the order of time.
+
+    Attributes:
+        events: how many were taken.
+        span: times of the first and the last, epoch milliseconds; None before any.
+    """
+
+    def __init__(self, redaction: Redaction) -> None:
+        self.events = 0
+        self.span: tuple[int, int] | None = None
+        self.ledger = Ledger()
+        self.tabs = Tabs()
+        wording = Wording(redaction)
+        self.page = Page(self.ledger, wording, self.tabs)
+        self.person = Person(self.ledger, wording, self.tabs, self.page)
+        self._by_type: dict[int, _Handler] = {
+            EventType.DOM_CONTENT_LOADED: self.page.loading,
+            EventType.FULL_SNAPSHOT: self.page.snapshot,
+            EventType.INCREMENTAL_SNAPSHOT: self._incremental,
+            EventType.META: self.page.meta,
+            EventType.CUSTOM: self.page.custom,
+            EventType.PLUGIN: self.page.plugin,
+        }
+        self._by_source: dict[int | None, _Handler] = {
+            IncrementalSource.MUTATION: self.page.mutation,
+            IncrementalSource.MOUSE_INTERACTION: self.person.pointer,
+            IncrementalSource.SCROLL: self.person.scroll,
+            IncrementalSource.VIEWPORT_RESIZE: self.page.resize,
+            IncrementalSource.INPUT: self.person.input,
+            IncrementalSource.SELECTION: self.person.select,
+        }
+
+    def add(self, event: Event) -> None:
+        """Take the next event."""
+        tab = self.tabs.of(event)
+        if tab is None:
+            return
+        timestamp = event.timestamp
+        self.events += 1
+        first, last = self.span or (timestamp, timestamp)
+        self.span = min(first, timestamp), max(last, timestamp)
+        tab.last = max(tab.last, timestamp)
+        for act in tab.watched:
+            if act.next_event is None and timestamp > act.timestamp:
+                act.next_event = timestamp
+        if handle := self._by_type.get(event.type):
+            handle(tab, event)
+
+    def finish(self) -> None:
+        """No event comes any more."""
+        for tab in self.tabs:
+            self.page.name(tab)
+        if self.span is not None:
+            self.person.finish(self.span[1])
+
+    def _incremental(self, tab: Tab, event: Event) -> None:
+        source = event.source
+        if source in ACTIVE_ALONE:
+            self.person.active(tab, event.timestamp)
+        if handle := self._by_source.get(source):
+            handle(tab, event)

@@ -1,0 +1,227 @@
+"""One browser tab while a recording is read: its document, kept as raw as possible, and what is under way in it."""
+
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from replay_mcp.errors import UnreadableRecording
+
+from .drafts import Act, Draft
+from .events import (
+    EMPTY_LENGTH,
+    MAX_INFLATED_BYTES,
+    PACKED_FIELDS,
+    Event,
+    EventType,
+    adds,
+    decode,
+    inflate,
+    is_packed,
+    unpack,
+)
+from .mirror import Mirror
+from .rows import PATIENCE_MS, RESPONSE_MS, THRASH_MS, THRASH_PIXELS, THRASH_TURNS, Kind
+
+MAX_PENDING_BYTES: Final = 4 * 1024 * 1024
+"""Most bytes of mutations that wait for a question about the document."""
+
+MERGE_MS: Final = 1_500
+"""Scrolling, resizing and equal console lines so close together are one row."""
+_NOTHING: Final = b"[]"
+
+
+class Document:
+    """A tab's DOM. What is compressed is decoded only when something is asked of the document.
+
+    Attributes:
+        unreadable: snapshots and mutations that could not be decoded.
+        truncated: whether a document had more nodes than are kept.
+    """
+
+    def __init__(self) -> None:
+        self.unreadable = 0
+        self.truncated = False
+        self._mirror: Mirror | None = None
+        self._pending: list[Event] = []
+        self._pending_bytes = 0
+
+    @property
+    def weight(self) -> int:
+        """About how many bytes of memory it takes."""
+        return self._pending_bytes + (self._mirror.weight if self._mirror else 0)
+
+    def take(self, event: Event) -> None:
+        """A full snapshot, which replaces everything, or a mutation."""
+        if event.type == EventType.FULL_SNAPSHOT:
+            self.forget()
+        compressed = "cv" in event.raw
+        self._pending.append(event._replace(line=b"", adds_at=None) if compressed else event)
+        self._pending_bytes += len(event.line)
+        # Decoded already, it takes ten times its text, unlike the mirror.
+        if not compressed or self._pending_bytes > MAX_PENDING_BYTES:
+            self.mirror()
+
+    def mirror(self) -> Mirror:
+        """The DOM as of the latest event; empty when there was no full snapshot that could be read."""
+        pending, self._pending, self._pending_bytes = self._pending, [], 0
+        for event in pending:
+            if event.type == EventType.FULL_SNAPSHOT:
+                self._snapshot(event)
+            elif self._mirror is not None:
+                _, data, added = self.decoded(event)
+                self.apply(data, added)
+        return self._mirror or Mirror()
+
+    def decoded(self, mutation: Event) -> tuple[Mirror, dict[str, Any], bytes]:
+        """The DOM before a mutation, the mutation's data but for its `adds`, and those as JSON text: for `apply`.
+
+        There is no data where it cannot be decoded, or there is no snapshot that it could be applied to.
+        """
+        mirror = self.mirror()
+        if self._mirror is None:
+            return mirror, {}, _NOTHING
+        try:
+            return mirror, *_inflated(mutation)
+        except UnreadableRecording:
+            self.unreadable += 1
+            return mirror, {}, _NOTHING
+
+    def apply(self, data: dict[str, Any], added: bytes) -> None:
+        """Apply a mutation as `decoded` gave it."""
+        if self._mirror is not None:
+            self._mirror.apply(data, added)
+            self.truncated |= self._mirror.truncated
+
+    def forget(self) -> None:
+        """Let go of everything, until the next full snapshot."""
+        self._mirror = None
+        self._pending = []
+        self._pending_bytes = 0
+
+    def _snapshot(self, event: Event) -> None:
+        try:
+            self._mirror = Mirror(inflate(event).data.get("node"))
+        except UnreadableRecording:
+            self.unreadable += 1
+            self._mirror = None
+        else:
+            self.truncated |= self._mirror.truncated
+
+
+def _inflated(mutation: Event) -> tuple[dict[str, Any], bytes]:
+    """A mutation's data without `adds`, and those as JSON text: they are most of it, and seldom looked at.
+
+    Raises:
+        UnreadableRecording: a field cannot be inflated or decoded.
+    """
+    text = adds(mutation)
+    packed, limit = is_packed(mutation), MAX_INFLATED_BYTES - len(text)
+    data = {name: mutation.data.get(name) for name in PACKED_FIELDS if name != "adds"}
+    for name, value in data.items():
+        if packed and isinstance(value, str):
+            inflated = unpack(value, limit) if len(value) > EMPTY_LENGTH else _NOTHING
+            limit -= len(inflated)
+            data[name] = decode(inflated)
+    return data, text
+
+
+@dataclass(slots=True)
+class Tab:
+    """What is under way in a tab. Times are epoch milliseconds.
+
+    Attributes:
+        number: 1 for the first tab.
+        url: as recorded.
+        page: the same, fit to show.
+        last: when it recorded the latest event.
+        act: the latest thing that the person did here, and when that was last so.
+        fresh: whether the page was loaded after the act, so that all of it is new.
+        watched: acts whose answer is awaited.
+        unnamed: a page visit whose title is not known yet.
+        loading: whether a document was loaded of which there is no snapshot yet.
+        reloaded: whether the visit is to the same URL as before.
+        shown: texts that appeared and still stand, by the id of their element.
+        focused: id of the element that has the focus.
+        typing: whether the focus has not moved since the latest edit.
+        growing: the latest row of each kind that grows (scroll, resize, console, hidden).
+        scrolling: how the latest scrolling went.
+        chosen: when a choice was made, and in which node.
+    """
+
+    number: int
+    document: Document = field(default_factory=Document)
+    url: str = ""
+    page: str = ""
+    size: tuple[int, int] | None = None
+    last: int = 0
+    act: Act | None = None
+    act_at: int = 0
+    fresh: bool = False
+    watched: list[Act] = field(default_factory=list[Act])
+    unnamed: Draft | None = None
+    loading: bool = False
+    reloaded: bool = False
+    shown: dict[int, tuple[str, str]] = field(default_factory=dict[int, tuple[str, str]])
+    focused: int | None = None
+    typing: bool = False
+    growing: dict[Kind, Draft] = field(default_factory=dict[Kind, Draft])
+    scrolling: "Scrolling | None" = None
+    chosen: tuple[int, int | None] = (0, None)
+
+    def respond(self, timestamp: int, what: str, within: int = PATIENCE_MS) -> None:
+        """Note the page's answer to the acts that await one, and stop waiting where it is too late for any."""
+        waiting: list[Act] = []
+        for act in self.watched:
+            since = timestamp - act.timestamp
+            if 0 <= since <= min(within, RESPONSE_MS if act.outdone else PATIENCE_MS):
+                act.response = timestamp, what
+            elif since <= PATIENCE_MS:
+                waiting.append(act)
+        self.watched = waiting
+
+    def begin(self, act: Act) -> None:
+        """The person did something: what the page does later than is usual is no answer to earlier acts."""
+        for each in self.watched:
+            each.outdone = True
+        self.act, self.act_at, self.fresh = act, act.timestamp, False
+        self.watched.append(act)
+        self.growing.clear()
+
+    def grown(self, kind: Kind, timestamp: int) -> Draft | None:
+        """The latest row of the kind, made to last until now, if what happens now is so close that it belongs to it."""
+        draft = self.growing.get(kind)
+        if draft is None or not 0 <= timestamp - draft.end <= MERGE_MS:
+            return None
+        draft.until = timestamp
+        return draft
+
+
+@dataclass(slots=True)
+class Scrolling:
+    """One stretch of scrolling.
+
+    Attributes:
+        node: id of what is scrolled.
+        start: where it stood before, pixels from the top.
+        turns: times at which the direction had changed, with enough scrolled each way.
+    """
+
+    node: int
+    start: float
+    at: float
+    turning: float
+    down: bool | None = None
+    turns: list[int] = field(default_factory=list[int])
+
+    def move(self, timestamp: int, to: float) -> bool:
+        """Go on scrolling; whether it went to and fro as the rule of `thrash` says."""
+        self.at = to
+        far = to - self.turning
+        down = far > 0
+        if abs(far) >= THRASH_PIXELS:
+            if self.down is not None and down != self.down:
+                self.turns.append(timestamp)
+            self.down, self.turning = down, to
+        elif self.down is not None and down == self.down:
+            self.turning = to
+        recent = self.turns[-THRASH_TURNS:]
+        return len(recent) == THRASH_TURNS and recent[-1] - recent[0] <= THRASH_MS

@@ -1,0 +1,60 @@
+"""The tabs of a recording, and how much of their documents is in memory."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from .events import Event
+from .metadata import MAX_WINDOWS
+from .mirror import Mirror
+from .rows import CAUSE_MS
+from .tab import Tab
+
+MAX_DOCUMENTS_BYTES: Final = 96 * 1024 * 1024
+"""About how much memory the documents of all tabs may take; beyond, those of the tabs longest unused are let go."""
+
+
+class Tabs:
+    """Numbers tabs in the order of their first events.
+
+    Attributes:
+        unread: events of tabs beyond `MAX_WINDOWS`, which are not read.
+    """
+
+    def __init__(self) -> None:
+        self.unread = 0
+        self._tabs: dict[str, Tab] = {}
+
+    def __iter__(self) -> Iterator[Tab]:
+        return iter(self._tabs.values())
+
+    def __len__(self) -> int:
+        return len(self._tabs)
+
+    def of(self, event: Event) -> Tab | None:
+        """The tab that recorded the event; None where there are too many."""
+        tab = self._tabs.get(event.window_id)
+        if tab is None:
+            if len(self._tabs) >= MAX_WINDOWS:
+                self.unread += 1
+                return None
+            for other in self:
+                other.respond(event.timestamp, f"opened tab {len(self) + 1}", CAUSE_MS)
+            tab = self._tabs[event.window_id] = Tab(len(self) + 1)
+        return tab
+
+    def mirror(self, tab: Tab) -> Mirror:
+        """The tab's DOM."""
+        mirror = tab.document.mirror()
+        self.trim(tab)
+        return mirror
+
+    def trim(self, current: Tab) -> None:
+        """Let go of documents, but not of the current tab's, until the rest is within bounds."""
+        held = [tab for tab in self if tab.document.weight]
+        weight = sum(tab.document.weight for tab in held)
+        for tab in sorted(held, key=lambda each: each.last):
+            if weight <= MAX_DOCUMENTS_BYTES:
+                return
+            if tab is not current:
+                weight -= tab.document.weight
+                tab.document.forget()

@@ -1,0 +1,223 @@
+"""The timeline of a recording: bytes in, rows out.
+
+`TimelineReader` takes a recording of any size in chunks. Nothing of it is kept but what the rows need.
+"""
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from replay_mcp.errors import UnreadableRecording
+
+from .events import EventReader
+from .formats import Lines
+from .friction import judge
+from .order import InOrder
+from .redaction import Redaction
+from .rows import Row
+from .scribe import Scribe
+from .telling import rows
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How much of a recording could be read.
+
+    Attributes:
+        events: events read.
+        blocks: how many blocks the recording is stored in, where that is known.
+        missing_blocks: how many of them gave no event.
+        missing: from and to which second blocks gave no event, where neighbours are one stretch.
+        broken: lines, or events within a line, that could not be read or were too large.
+        repeated: lines that were there twice, as recorders send what may have been lost.
+        late: events that came too late for their place in time.
+        cut_off: the bytes end, or are damaged, in the middle of a gzip stream.
+        unreadable_documents: snapshots and mutations of the DOM that could not be decoded.
+        truncated_documents: tabs with a DOM larger than is kept.
+        unknown_targets: clicks and edits of elements that the recording does not hold.
+        unread_tabs: events of more tabs than are read.
+        pauses: how often the recorder was paused.
+        extension_lines: console lines of browser extensions, which are left out.
+        rows_left_out: rows of each kind beyond what is kept.
+    """
+
+    events: int
+    blocks: int = 0
+    missing_blocks: int = 0
+    missing: tuple[tuple[float, float], ...] = ()
+    broken: int = 0
+    repeated: int = 0
+    late: int = 0
+    cut_off: bool = False
+    unreadable_documents: int = 0
+    truncated_documents: int = 0
+    unknown_targets: int = 0
+    unread_tabs: int = 0
+    pauses: int = 0
+    extension_lines: int = 0
+    rows_left_out: dict[str, int] = field(default_factory=dict[str, int])
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """What happened in a recording.
+
+    Attributes:
+        start: where `seconds` count from, epoch milliseconds: the first block's, else the first event's time.
+        end: time of the last.
+        tabs: how many browser tabs there were.
+        rows: in the order of time.
+        totals: how many rows of each kind there are, with those that were left out.
+    """
+
+    start: int
+    end: int
+    tabs: int
+    rows: tuple[Row, ...]
+    totals: dict[str, int]
+    coverage: Coverage
+
+    def packed(self) -> bytes:
+        """The timeline as JSON bytes, for `unpacked`."""
+        return orjson.dumps(self)
+
+    @classmethod
+    def unpacked(cls, packed: bytes) -> "Timeline":
+        """The timeline that `packed` gave.
+
+        Raises:
+            ValueError, TypeError, KeyError: the bytes are something else.
+        """
+        fields = dict[str, Any](orjson.loads(packed))
+        found: list[dict[str, Any]] = fields.pop("rows")
+        for row in found:
+            row["flags"], row["followed_by"] = tuple(row["flags"]), tuple(row["followed_by"])
+        read = tuple(Row(**row) for row in found)
+        coverage: dict[str, Any] = fields.pop("coverage")
+        coverage["missing"] = tuple((start, end) for start, end in coverage["missing"])
+        return cls(rows=read, coverage=Coverage(**coverage), **fields)
+
+
+class TimelineReader:
+    """Reads a recording in chunks.
+
+    Args:
+        redaction: how recorded text is masked; what it masks is in no row.
+        blocks: when the blocks begin that the recording is stored in, epoch milliseconds: a block that gives no event
+            went missing, which the API does not tell.
+    """
+
+    def __init__(self, redaction: Redaction, blocks: Sequence[int] = ()) -> None:
+        self._count = len(blocks)
+        self._blocks = sorted(set(blocks))
+        self._seen: set[int] = set()
+        self._lines = Lines()
+        self._order = InOrder()
+        self._scribe = Scribe(redaction)
+        self._broken = 0
+
+    def feed(self, chunk: bytes) -> None:
+        """Take the next bytes, cut anywhere."""
+        self._read(self._lines.feed(chunk))
+
+    def finish(self) -> Timeline:
+        """The timeline of everything that was fed.
+
+        Raises:
+            UnreadableRecording: there is no event in it; the reason says what was found instead.
+        """
+        self._read(self._lines.finish())
+        for event in self._order.finish():
+            self._scribe.add(event)
+        self._scribe.finish()
+        if self._scribe.span is None:
+            raise UnreadableRecording(f"There is no rrweb event in it, but {self._found()}.")
+        first, end = self._scribe.span
+        start = min([first, *self._blocks[:1]])
+        ledger, tabs = self._scribe.ledger, self._scribe.tabs
+        drafts = judge(ledger.drafts, {tab.number: tab.last for tab in tabs})
+        return Timeline(
+            start=start,
+            end=end,
+            tabs=len(tabs),
+            rows=rows(drafts, start),
+            totals=dict(sorted((Counter(draft.kind for draft in drafts) + ledger.beyond).items())),
+            coverage=self._coverage(start, end),
+        )
+
+    def _read(self, lines: Iterable[bytes]) -> None:
+        reader = EventReader(lines)
+        for event in reader:
+            if self._blocks:
+                self._seen.add(bisect_right(self._blocks, event.timestamp))
+            for ordered in self._order.add(event):
+                self._scribe.add(ordered)
+        self._broken += reader.broken
+
+    def _missing(self, start: int, end: int) -> Iterator[tuple[float, float]]:
+        """The stretches, in seconds, whose blocks gave no event."""
+        stretch: tuple[int, int] | None = None
+        for place, begin in enumerate(self._blocks, 1):
+            if place in self._seen:
+                continue
+            until = self._blocks[place] if place < len(self._blocks) else max(end, begin)
+            if stretch and stretch[1] == begin:
+                stretch = stretch[0], until
+            else:
+                if stretch:
+                    yield (stretch[0] - start) / 1000, (stretch[1] - start) / 1000
+                stretch = begin, until
+        if stretch:
+            yield (stretch[0] - start) / 1000, (stretch[1] - start) / 1000
+
+    def _coverage(self, start: int, end: int) -> Coverage:
+        scribe = self._scribe
+        return Coverage(
+            events=scribe.events,
+            blocks=self._count,
+            missing_blocks=len(self._blocks) - len(self._seen - {0}),
+            missing=tuple(self._missing(start, end)),
+            broken=self._broken + self._lines.overlong,
+            repeated=self._order.repeated,
+            late=self._order.late,
+            cut_off=self._lines.cut_off,
+            unreadable_documents=sum(tab.document.unreadable for tab in scribe.tabs),
+            truncated_documents=sum(tab.document.truncated for tab in scribe.tabs),
+            unknown_targets=scribe.person.unknown_targets,
+            unread_tabs=scribe.tabs.unread,
+            pauses=scribe.page.pauses,
+            extension_lines=scribe.page.foreign_lines,
+            rows_left_out={**scribe.ledger.beyond},
+        )
+
+    def _found(self) -> str:
+        """What the bytes are instead of a recording; nothing of them is quoted."""
+        head = self._lines.head
+        if not head:
+            return "nothing at all"
+        if head.startswith(b"PK"):
+            return "a zip archive"
+        if self._lines.cut_off:
+            return "a gzip file that is damaged or cut off"
+        if head.lstrip()[:1] == b"<":
+            return "markup, as of a web page"
+        count = self._broken + self._lines.overlong
+        if head.lstrip()[:1] in (b"{", b"["):
+            return f"JSON of another kind, or broken ({count} lines)"
+        return f"{count} lines of something else"
+
+
+def read_timeline(chunks: Iterable[bytes], redaction: Redaction) -> Timeline:
+    """The timeline of a recording that is given in chunks.
+
+    Raises:
+        UnreadableRecording: see `TimelineReader.finish`.
+    """
+    reader = TimelineReader(redaction)
+    for chunk in chunks:
+        reader.feed(chunk)
+    return reader.finish()
