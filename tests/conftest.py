@@ -14,6 +14,7 @@ from mcp import Client
 from mcp.types import ElicitRequestParams, ElicitResult
 
 from replay_mcp.app import open_server
+from replay_mcp.cli.in_process import InProcessTransport
 from replay_mcp.local import accounts
 from replay_mcp.local.accounts import NewKey
 from replay_mcp.local.app import LocalApi
@@ -120,10 +121,10 @@ def connect(local: Local, faults: Faults) -> Connect:
             return ElicitResult(action="accept", content=person if isinstance(person, dict) else {"confirm": person})
 
         questions: list[str] = []
-        transport = httpx2.ASGITransport(app=faults)
-        async with open_server(settings, api_key=api_key, transport=transport) as server:
-            async with Client(server, mode=mode, elicitation_callback=None if mute else answer) as client:
-                yield Agent(client, questions)
+        async with InProcessTransport(faults) as transport:
+            async with open_server(settings, api_key=api_key, transport=transport) as server:
+                async with Client(server, mode=mode, elicitation_callback=None if mute else answer) as client:
+                    yield Agent(client, questions)
 
     return connect
 

@@ -1,10 +1,14 @@
 """Rows put straight into a store, where a test needs a state that no request makes."""
 
 import sqlite3
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from replay_mcp.local import accounts
 from replay_mcp.local.clock import to_ms
+from replay_mcp.local.ingest import RecordingData, store_recording
+from tests.recording import rrweb
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 """The time in tests."""
@@ -86,3 +90,70 @@ def add_item(db: sqlite3.Connection, playlist_id: int, session_id: str, position
         "INSERT INTO session_recording_playlist_item (playlist_id, session_id, created_at, position) VALUES (?, ?, ?, ?)",
         values,
     )
+
+
+def record(db: sqlite3.Connection, session_id: str, lines: Iterable[bytes], **columns: Any) -> None:
+    """A recording of these `blob_v2` lines, in blocks of 30 s; one that is there already is replaced.
+
+    `columns` change its metadata row.
+    """
+    team = accounts.find_team(db, 1)
+    assert team is not None
+    for table in ("recording_block", "recording_url", "console_log", "recording"):
+        db.execute(f"DELETE FROM {table} WHERE session_id = ?", (session_id,))
+    stored = store_recording(db, team, RecordingData(session_id, f"person-of-{session_id}", lines), to_ms(NOW))
+    assert stored.new
+    for name, value in columns.items():
+        db.execute(f"UPDATE recording SET {name} = ? WHERE session_id = ?", (value, session_id))
+
+
+def checkout() -> list[bytes]:
+    """A visit of 71 s in two tabs: a payment that fails, a button clicked in rage, a page that is not found."""
+    shop = "https://shop.example"
+    pay = rrweb.element(10, "button", "Pay now", data_testid="pay")
+    coupon = rrweb.element(11, "button", "Apply coupon", id="coupon")
+    card = rrweb.element(12, "input", type="text", name="card")
+    alert = rrweb.element(13, "div", role="alert")
+    first = rrweb.lines(
+        rrweb.meta(0, f"{shop}/cart?email=ada@b.example"),
+        rrweb.full(10, pay, coupon, card, alert, title="Your cart"),
+        rrweb.fetched(50, f"{shop}/api/cart", 200, method="GET"),
+        rrweb.focus(2_000, 12),
+        rrweb.typed(2_100, 12, "4111"),
+        rrweb.typed(2_400, 12, "4111 1111 1111 1111"),
+        rrweb.press(5_000, 10),
+        rrweb.fetched(5_100, f"{shop}/api/pay/9321?card=4111111111111111", 500, took=300),
+        rrweb.console(5_450, "error", "Payment of ada@b.example failed"),
+        rrweb.added(5_500, 13, rrweb.text(500, "Payment failed. Try again")),
+        *rrweb.moves(6_000, 9_000),
+        *(rrweb.press(at, 11) for at in (10_000, 10_300, 10_600, 10_900)),
+        *rrweb.moves(11_000, 12_000, 14_000, 16_000),
+        rrweb.console(17_000, "warn", "Slow network"),
+        rrweb.console(17_500, "info", "retrying"),
+        rrweb.meta(25_000, f"{shop}/cart/help"),
+        rrweb.full(25_010, rrweb.element(20, "h1", "Help"), title="Help"),
+        rrweb.scrolled(26_000, 400),
+        rrweb.scrolled(26_500, 900),
+        *rrweb.moves(27_000, 40_000, 70_000),
+        rrweb.custom(71_000, "gave up", reason="price"),
+    )
+    second = rrweb.lines(
+        rrweb.meta(30_000, f"{shop}/faq"),
+        rrweb.full(30_010, rrweb.element(10, "a", "Shipping", href="/s"), title="Questions"),
+        rrweb.press(31_000, 10),
+        *rrweb.moves(33_000, 36_000),
+        rrweb.fetched(36_500, f"{shop}/api/faq", 404, method="GET"),
+        *rrweb.moves(60_000),
+        window="window-2",
+    )
+    return first + second
+
+
+def clicks(blocks: int, per_block: int = 1) -> list[bytes]:
+    """A visit with `per_block` clicks on Go, each with an answer, in each of so many blocks."""
+    raws = [rrweb.meta(0, "https://shop.example/"), rrweb.full(1, rrweb.element(10, "button", "Go"), title="Shop")]
+    for block in range(blocks):
+        for place in range(per_block):
+            at = block * 30_000 + 100 + place * 25_000 // per_block
+            raws += [rrweb.press(at, 10, x=place * 50), rrweb.retexted(at + 20, 1000, f"Go {block} {place}")]
+    return rrweb.lines(*raws)

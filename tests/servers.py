@@ -12,9 +12,10 @@ STOP_WITHIN_SECONDS = 10
 
 
 def clean_environment(**extra: str) -> dict[str, str]:
-    """This process's environment without settings of ours, plus `extra`."""
+    """This process's environment without settings of ours and without a cache in the user's home, plus `extra`."""
     ours = ("POSTHOG_", "REPLAY_MCP_")
-    return {name: value for name, value in os.environ.items() if not name.startswith(ours)} | extra
+    others = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    return others | {"REPLAY_MCP_CACHE": "off"} | extra
 
 
 @contextmanager

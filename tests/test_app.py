@@ -9,6 +9,8 @@ import pytest
 from inline_snapshot import external_file, snapshot
 
 from replay_mcp import tools
+from replay_mcp.app import cache_for
+from replay_mcp.settings import CLOUD_HOSTS, Settings
 from replay_mcp.tools import tool_definitions
 from tests.agent import Connect
 
@@ -43,6 +45,8 @@ async def test_the_levels_list_what_they_run(connect: Connect) -> None:
             "session-recording-playlist-get",
             "session-recording-playlist-recordings-list",
             "session-recording-playlists-list",
+            "session-recording-timeline",
+            "session-recordings-compare",
             "session-recordings-list",
         ]
     )
@@ -113,3 +117,25 @@ async def test_an_unknown_tool_is_answered_with_the_closest(connect: Connect) ->
                 "next": "List the tools to see which exist.",
             }
         )
+
+
+def test_a_cache_is_shared_by_prefixes_and_levels_and_by_nothing_else(tmp_path: Path) -> None:
+    settings = Settings(api_key=None, origin=CLOUD_HOSTS["us"], environment="1", cache=tmp_path)
+
+    def kept(api_key: str = "phx_a", **options: Any) -> bytes | None:
+        cache = cache_for(settings.model_copy(update=options), api_key)
+        assert cache is not None
+        found = cache.get("s1", "now")
+        cache.put("s1", "now", b"timeline")
+        return found
+
+    assert kept() is None
+    assert kept(prefix="projects", permission="read") == b"timeline"
+    others = [kept("phx_b"), kept(origin=CLOUD_HOSTS["eu"]), kept(environment="2"), kept(redact="off")]
+    assert others == [None] * 4
+
+
+async def test_a_server_that_reads_no_recording_makes_no_cache_directory(connect: Connect, tmp_path: Path) -> None:
+    async with connect(cache=tmp_path / "cache") as agent:
+        await agent.call("session-recordings-list")
+    assert not (tmp_path / "cache").exists()

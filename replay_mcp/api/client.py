@@ -229,6 +229,8 @@ def _in_our_words(request: httpx2.Request) -> Generator[None]:
         raise DeadlineExceeded(f"The API's connection stalled ({type(error).__name__}).") from error
     except httpx2.DecodingError as error:
         raise MalformedResponse("The API's answer is compressed in a way that cannot be undone.") from error
+    except httpx2.RemoteProtocolError as error:
+        raise Unreachable("The connection ended before the answer was complete.", next="Try again.") from error
     except httpx2.RequestError as error:
         raise Unreachable(f"{_origin(request)} could not be reached ({type(error).__name__}).") from error
 

@@ -1,11 +1,13 @@
 """PostHog's rate limits for personal API keys, as data: per key, in sliding windows (live behaviour)."""
 
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 Tier = Literal["free", "paid", "enterprise"]
 """An organisation's plan, which sets the limits on listing recordings and reading snapshots."""
 
+TIERS: Final[tuple[Tier, ...]] = get_args(Tier)
+"""The plans, the smallest first."""
 MINUTE_MS: Final = 60_000
 HOUR_MS: Final = 3_600_000
 

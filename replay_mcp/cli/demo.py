@@ -91,6 +91,7 @@ async def _play(path: Path) -> tuple[int, str]:
         agent = Agent(client)
         try:  # inside: the client's task group would wrap what leaves it
             failing = await _find(agent)
+            await _read(agent, failing)
             await _curate(agent, failing)
         except WrongAnswer as wrong:
             return agent.calls, str(wrong)
@@ -115,6 +116,40 @@ async def _find(agent: Agent) -> list[str]:
     )
     expect(unknown["found"] is False, "an unknown id is not found, and no failure")
     return ids
+
+
+async def _read(agent: Agent, ids: list[str]) -> None:
+    """What the person tried, saw and did next, and which request failed: each with a ref and a link."""
+    told = await agent.ask("What happened in it?", "session-recording-timeline", id=ids[0])
+    expect(told["recording"]["coverage"]["complete"], "all of it could be read")
+    flagged: list[dict[str, Any]] = [row for row in told["rows"] if row.get("flags")]
+    for row in flagged:
+        times = f" x{row['count']}" if "count" in row else ""
+        print(
+            f"     {row['ref']} at {row['seconds']} s, {', '.join(row['flags'])}: {row['kind']}{times} {row['target']}"
+        )
+    [rage] = [row for row in flagged if "rage" in row["flags"]] or [dict[str, Any]()]
+    expect("Pay now" in rage.get("target", "") and rage.get("count", 0) >= 3, "they clicked Pay now again and again")
+    expect(
+        "Payment failed" in rage["effect"] and "500 POST" in rage["effect"], "the page said so; the request got a 500"
+    )
+    expect(rage["link"].endswith(f"?t={int(rage['seconds'])}"), "the link plays that moment")
+    around = await agent.ask(
+        "What happened right around that?", "session-recording-timeline", id=ids[0], around=rage["ref"], window=3
+    )
+    expect(rage["ref"] in [row["ref"] for row in around["rows"]], "the row is there under the same ref")
+    failed = await agent.ask(
+        "Which requests failed?", "session-recording-timeline", id=ids[0], kinds=["network"], min_status=400
+    )
+    expect(all("api/pay" in row["target"] for row in failed["rows"]), "only the payment failed")
+    alike = await agent.ask(
+        "Do others have the same trouble?", "session-recordings-compare", date_from="-7d", visited_url="checkout"
+    )
+    worst = alike["groups"][0]
+    expect(
+        worst["sessions"] >= 3 and worst["error"] == "500 POST shop.example/api/pay", "the same 500 in three sessions"
+    )
+    expect(set(ids) == set(worst["session_ids"]), "in these three")
 
 
 async def _curate(agent: Agent, ids: list[str]) -> None:

@@ -97,7 +97,7 @@ class ReplayTool(Tool):
                 f"The server runs at permission level {self._replay.level!r}; this tool needs {needed!r}.",
                 next=f"The person who runs the server can set REPLAY_MCP_PERMISSION={needed}.",
             )
-        params = _validated(self._definition.params, _tidied(arguments, self.parameters))
+        params = validated(self._definition.params, _tidied(arguments, self.parameters))
         replay = dataclasses.replace(self._replay, conversation=McpConversation(context))
         result: Result = await self._definition.function(params, replay)
         shown = result.model_dump(mode="json")
@@ -157,7 +157,12 @@ def _unused() -> None:
     """Stands where the SDK wants a function; `ReplayTool.run` runs the definition's own."""
 
 
-def _validated(params: type[Params], arguments: dict[str, Any]) -> Params:
+def validated(params: type[Params], arguments: dict[str, Any]) -> Params:
+    """The arguments as the model has them.
+
+    Raises:
+        InvalidArguments: the schema refuses them; every problem is named, with the closest right name.
+    """
     try:
         return params.model_validate(arguments)
     except ValidationError as error:

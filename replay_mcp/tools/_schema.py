@@ -39,6 +39,9 @@ def _flat(node: Any, definitions: dict[str, Schema]) -> Any:
         del schema["default"]
     if isinstance(schema.get("title"), str):
         del schema["title"]
+    if "description" in schema and isinstance(items := schema.get("items"), dict):  # the list's own says it
+        told = {"description", "examples"}
+        schema["items"] = {name: value for name, value in cast(Schema, items).items() if name not in told}
     return {
         key: {name: _flat(value, definitions) for name, value in item.items()}
         if key == "properties"

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from inspect import cleandoc, signature
 from typing import Annotated, Any, Final, Generic, Literal, Protocol, TypeVar, get_args
@@ -22,10 +22,13 @@ from pydantic import (
 
 from replay_mcp.api.client import ApiClient
 from replay_mcp.api.endpoints import Endpoint
+from replay_mcp.api.plan import RatePlan
 from replay_mcp.api.types import SessionId
 from replay_mcp.errors import NotConfirmed, ReplayError
 from replay_mcp.recording.redaction import Redaction
 from replay_mcp.settings import Permission
+
+from ._timelines import Timelines
 
 T = TypeVar("T")
 
@@ -114,17 +117,23 @@ class _Alone:
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """What a tool works with; each call gets one with its own conversation."""
+    """What a tool works with; each call gets one with its own conversation, all else is shared by a server's calls."""
 
     api: ApiClient
     links: Links
     redaction: Redaction
     level: Permission
     conversation: Conversation = field(default_factory=_Alone)
+    timelines: Timelines = field(default_factory=Timelines)
+    plan: RatePlan = field(default_factory=RatePlan)
 
     def permits(self, level: Permission) -> bool:
         """Whether the server's permission level includes `level`."""
         return LEVELS.index(self.level) >= LEVELS.index(level)
+
+    def quietly(self) -> "Replay":
+        """The same without progress: for parts of a work that is reported as a whole."""
+        return replace(self, conversation=_Alone())
 
     async def confirm_unless(self, level: Permission, question: str, about: list[str]) -> None:
         """Ask a person, unless the server's permission level includes `level`.

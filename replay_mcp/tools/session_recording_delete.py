@@ -63,6 +63,8 @@ async def session_recording_delete(params: DeleteRecordingsParams, replay: Repla
         check_success(await replay.api.call(RECORDINGS_DESTROY, RecordingPath(id=session_id)))
 
     outcome = await each(existing, replay, single=delete, bulk=delete_many)
+    for id in outcome.done:
+        await replay.timelines.drop(id)
     result = DeleteRecordingsResult.of(outcome)
     not_found = [id for id in wanted if id not in found]
     return result.model_copy(update={"not_found": not_found, "complete": result.complete and not not_found})

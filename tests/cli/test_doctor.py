@@ -1,5 +1,6 @@
 """`replay-mcp doctor`: what works, what does not, what to fix."""
 
+import os
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from inline_snapshot import snapshot
 
 from replay_mcp.api.client import open_client
+from replay_mcp.cache import DiskCache
 from replay_mcp.cli.doctor import examine, exit_code
 from replay_mcp.cli.local_store import open_local
 from replay_mcp.local.accounts import NewKey, add_key
@@ -56,7 +58,7 @@ def test_on_a_local_store_everything_works(path: Path) -> None:
     assert (ended.returncode, ended.stderr) == (0, "")
     assert ended.stdout.replace(str(path), "PATH").splitlines() == snapshot(
         [
-            "ok    local store PATH, environment 1, prefix environments, permission level curate, redaction standard",
+            "ok    local store PATH, environment 1, prefix environments, permission level curate, redaction standard, cache off",
             "ok    session_recording_playlist:read: session_recording_playlists_list is allowed",
             "ok    session_recording_playlist:write: session_recording_playlists_partial_update is allowed",
             "ok    session_recording_playlist:write: session_recording_playlists_recordings_create is allowed",
@@ -75,7 +77,9 @@ def test_on_a_local_store_everything_works(path: Path) -> None:
             "ok    session-recording-playlist-recordings-remove works",
             "ok    session-recording-playlist-update works",
             "ok    session-recording-playlists-list works",
+            "ok    session-recording-timeline works",
             "ok    session-recording-update works",
+            "ok    session-recordings-compare works",
             "ok    session-recordings-list works",
         ]
     )
@@ -114,6 +118,8 @@ async def test_a_key_that_may_only_read_is_all_that_the_read_level_needs(local: 
                 "ok    session-recording-playlist-get works",
                 "ok    session-recording-playlist-recordings-list works",
                 "ok    session-recording-playlists-list works",
+                "ok    session-recording-timeline works",
+                "ok    session-recordings-compare works",
                 "ok    session-recordings-list works",
             ],
         )
@@ -309,6 +315,7 @@ def test_missing_scopes_are_named_with_the_tools_that_they_stop(path: Path, free
             "POSTHOG_PERSONAL_API_KEY": key,
             "POSTHOG_HOST": f"http://127.0.0.1:{free_port}",
             "POSTHOG_ENVIRONMENT_ID": "1",
+            "REPLAY_MCP_CACHE": "off",
         }
         limited = run("doctor", **environment)
         wrong_key = run("doctor", **environment | {"POSTHOG_PERSONAL_API_KEY": "phx_wrong"})
@@ -316,7 +323,7 @@ def test_missing_scopes_are_named_with_the_tools_that_they_stop(path: Path, free
     assert limited.returncode == 1
     assert limited.stdout.replace(str(free_port), "PORT").splitlines() == snapshot(
         [
-            "ok    http://127.0.0.1:PORT, environment 1, prefix environments, permission level curate, redaction standard",
+            "ok    http://127.0.0.1:PORT, environment 1, prefix environments, permission level curate, redaction standard, cache off",
             "FAIL  session_recording_playlists_list: The key lacks the scope 'session_recording_playlist:read' (403).",
             "      -> Make a personal API key with the scope 'session_recording_playlist:read' (PostHog: Settings, Personal API keys) and restart.",
             "FAIL  session_recording_playlists_partial_update: The key lacks the scope 'session_recording_playlist:write' (403).",
@@ -340,7 +347,9 @@ def test_missing_scopes_are_named_with_the_tools_that_they_stop(path: Path, free
             "FAIL  session-recording-playlist-recordings-remove will not work: The key lacks the scope 'session_recording_playlist:write' (403).",
             "FAIL  session-recording-playlist-update will not work: The key lacks the scope 'session_recording_playlist:read' (403). The key lacks the scope 'session_recording_playlist:write' (403).",
             "FAIL  session-recording-playlists-list will not work: The key lacks the scope 'session_recording_playlist:read' (403).",
+            "ok    session-recording-timeline works",
             "FAIL  session-recording-update will not work: The key lacks the scope 'session_recording:write' (403).",
+            "ok    session-recordings-compare works",
             "ok    session-recordings-list works",
         ]
     )
@@ -361,6 +370,22 @@ def test_missing_scopes_are_named_with_the_tools_that_they_stop(path: Path, free
                 "      -> Check POSTHOG_ENVIRONMENT_ID, and that POSTHOG_HOST is the region that the project lives in.",
             ],
         )
+    )
+
+
+def test_the_cache_is_shown_with_its_size(path: Path, tmp_path: Path) -> None:
+    cache, file = tmp_path / "cache", tmp_path / "file"
+    DiskCache(cache, scope=[]).put("s1", "now", bytes(os.urandom(2**20)))
+    file.touch()
+    settings = (str(cache), str(tmp_path / "not-yet"), str(file), "off")
+    lines = [run("doctor", "--local", str(path), "--cache", value).stdout.splitlines()[0] for value in settings]
+    assert [line.split("redaction standard, ")[1].replace(str(tmp_path), "DIR") for line in lines] == snapshot(
+        [
+            "cache DIR/cache (1.0 MiB)",
+            "cache DIR/not-yet (0.0 MiB)",
+            "cache DIR/file (cannot be used: Not a directory)",
+            "cache off",
+        ]
     )
 
 

@@ -1,0 +1,103 @@
+"""Recordings as MCP resources, for clients that attach them: the same answers as the tools give."""
+
+import dataclasses
+import logging
+from typing import Any, Final
+
+import orjson
+from mcp.server.mcpserver import Context, MCPServer
+from mcp.server.mcpserver.exceptions import ResourceError, ResourceNotFoundError
+from mcp.types import (
+    Completion,
+    CompletionArgument,
+    CompletionContext,
+    PromptReference,
+    ResourceTemplateReference,
+)
+
+from .api.endpoints import RECORDINGS_LIST
+from .api.params import RecordingsList
+from .errors import InvalidArguments, ReplayError
+from .tools._conversation import McpConversation
+from .tools._run import validated
+from .tools._tool import Replay, ToolDefinition
+from .tools.session_recording_get import session_recording_get
+from .tools.session_recording_timeline import session_recording_timeline
+
+RECORDING_URI: Final = "replay://recordings/{id}"
+TIMELINE_URI: Final = "replay://recordings/{id}/timeline"
+COMPLETED_FROM: Final = "-7d"
+"""Ids are completed from the recordings of this window."""
+MAX_COMPLETIONS: Final = 100
+"""MCP's own limit."""
+
+_JSON: Final = "application/json"
+
+logger = logging.getLogger(__name__)
+
+
+def add_resources(server: MCPServer[Any], replay: Replay) -> None:
+    """Serve recordings and their timelines as resource templates, with completion of ids."""
+
+    @server.resource(
+        RECORDING_URI,
+        name="recording",
+        title="Recording",
+        description="One recording's metadata, as session-recording-get gives it.",
+        mime_type=_JSON,
+    )
+    async def recording(id: str, context: Context[Any, Any]) -> str:
+        return await _answer(session_recording_get, id, replay, context)
+
+    @server.resource(
+        TIMELINE_URI,
+        name="timeline",
+        title="What happened in a recording",
+        description="The rows of one recording that matter most, as session-recording-timeline gives them.",
+        mime_type=_JSON,
+    )
+    async def timeline(id: str, context: Context[Any, Any]) -> str:
+        return await _answer(session_recording_timeline, id, replay, context)
+
+    @server.completion()
+    async def complete(
+        reference: PromptReference | ResourceTemplateReference,
+        argument: CompletionArgument,
+        context: CompletionContext | None,
+    ) -> Completion | None:
+        del context
+        known = isinstance(reference, ResourceTemplateReference) and reference.uri in (RECORDING_URI, TIMELINE_URI)
+        return await _recent_ids(argument.value, replay) if known and argument.name == "id" else None
+
+    del recording, timeline, complete  # registered above
+
+
+async def _answer(definition: ToolDefinition[Any, Any], id: str, replay: Replay, context: Context[Any, Any]) -> str:
+    """The tool's concise answer for this recording, as JSON text.
+
+    Raises:
+        ResourceNotFoundError: there is no such recording.
+        ResourceError: it cannot be read; the message says why and what to do.
+    """
+    try:
+        params = validated(definition.params, {"id": id})
+        result = await definition.function(params, dataclasses.replace(replay, conversation=McpConversation(context)))
+    except InvalidArguments as error:
+        raise ResourceNotFoundError(error.why) from error
+    except ReplayError as error:
+        raise ResourceError(f"{error.why} {error.next}") from error
+    if not result.found:
+        raise ResourceNotFoundError(result.note)
+    return orjson.dumps(result.model_dump(mode="json")).decode()
+
+
+async def _recent_ids(prefix: str, replay: Replay) -> Completion:
+    """Ids of recent recordings that begin with `prefix`, the newest first; none when the API does not answer."""
+    request = RecordingsList(date_from=COMPLETED_FROM, limit=MAX_COMPLETIONS)
+    try:
+        page = await replay.api.call(RECORDINGS_LIST, request, deadline=5)
+    except ReplayError as error:  # a completion is a convenience: its failure must not interrupt who types
+        logger.info("no ids to complete from: %s", error.kind)
+        return Completion(values=[])
+    ids = [recording.id for recording in page.results if recording.id.startswith(prefix)]
+    return Completion(values=ids[:MAX_COMPLETIONS], total=None, has_more=bool(page.more))

@@ -1,0 +1,187 @@
+"""Reading a recording over the API: its blocks in as few requests as can be, streamed into the reader."""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import anyio
+
+from replay_mcp.api.endpoints import SNAPSHOT_SOURCES, SNAPSHOTS
+from replay_mcp.api.models import Recording, SnapshotSource
+from replay_mcp.api.params import RecordingPath, SnapshotsRead
+from replay_mcp.errors import (
+    DeadlineExceeded,
+    Forbidden,
+    Gone,
+    NotFound,
+    RateLimited,
+    ReplayError,
+    Unauthenticated,
+    UnreadableRecording,
+)
+
+if TYPE_CHECKING:
+    from replay_mcp.recording.timeline import Timeline, TimelineReader
+
+from ._tool import Replay
+
+BLOCKS_PER_REQUEST: Final = 21
+"""`end_blob_key` is at most 20 more than `start_blob_key` (live behaviour)."""
+FEED_BYTES: Final = 1024 * 1024
+"""So many bytes are read at a time in a worker thread."""
+
+# These say something about the key or the time left: the next request would fail in the same way.
+_HOPELESS: Final = (Unauthenticated, Forbidden, Gone, RateLimited, DeadlineExceeded)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A recording's timeline.
+
+    Attributes:
+        stopped_by: why parts of it are missing; None if all was read.
+    """
+
+    timeline: "Timeline"
+    stopped_by: ReplayError | None = None
+
+
+async def read_recording(recording: Recording, replay: Replay, *, deadline: float) -> Reading:
+    """The timeline of a recording, from what was read before or from the API, within `deadline` seconds.
+
+    What can be read is told even if a part of the recording cannot.
+
+    Raises:
+        Gone: the recording was deleted.
+        UnreadableRecording: there is no data (any more), or no event in it.
+        ReplayError: nothing could be read, for the reason given.
+    """
+    ends = anyio.current_time() + deadline
+    async with replay.timelines.turn(recording.id):  # who asks at the same time finds it read
+        if (known := await replay.timelines.get(recording)) is not None:
+            return Reading(known)
+        try:
+            reading = await _Fetch(recording, replay, ends).reading()
+        except (Gone, NotFound) as error:
+            await replay.timelines.drop(recording.id)
+            if isinstance(error, Gone):
+                raise
+            raise UnreadableRecording(_NO_DATA, next=_WHY_NO_DATA) from error
+        if reading.stopped_by is None:
+            await replay.timelines.put(recording, reading.timeline)
+        return reading
+
+
+class _Fetch:
+    def __init__(self, recording: Recording, replay: Replay, ends: float) -> None:
+        self._id = recording.id
+        self._replay = replay
+        self._ends = ends
+
+    async def reading(self) -> Reading:
+        from replay_mcp.recording.timeline import TimelineReader  # noqa: PLC0415 - a server lists its tools sooner
+
+        with self._replay.plan.request():
+            path = RecordingPath(id=self._id)
+            sources = (await self._replay.api.call(SNAPSHOT_SOURCES, path, deadline=self._remaining())).sources
+        requests = _requests(self._id, sources)
+        if not requests:
+            raise UnreadableRecording(_NO_DATA, next=_WHY_NO_DATA)
+        reader = TimelineReader(self._replay.redaction, _starts(sources))
+        failures: list[ReplayError] = []
+        for done, request in enumerate(requests):
+            try:
+                await self._read(request, reader, done, len(requests))
+            except ReplayError as error:
+                failures.append(error)
+                if isinstance(error, _HOPELESS):
+                    break
+        if failures and isinstance(failures[-1], Gone):
+            raise failures[-1]
+        try:
+            timeline = await anyio.to_thread.run_sync(reader.finish)
+        except UnreadableRecording:
+            raise (
+                failures[-1]
+                if failures
+                else UnreadableRecording(
+                    "The recording's data holds no event.", next="Nothing can be read of it; choose another recording."
+                )
+            ) from None
+        return Reading(timeline, failures[-1] if failures else None)
+
+    async def _read(self, request: SnapshotsRead, reader: "TimelineReader", done: int, total: int) -> None:
+        fed = 0
+        try:
+            with self._replay.plan.request():
+                async with self._replay.api.stream(SNAPSHOTS, request, deadline=self._remaining()) as chunks:
+                    async for piece in _gathered(chunks):
+                        await anyio.to_thread.run_sync(reader.feed, piece)
+                        fed += 1
+                        await self._replay.conversation.progress(done + fed / (fed + 4), total, "reading the recording")
+        finally:
+            reader.feed(b"\n")  # bodies end without one; after a break the line that was cut ends here
+
+    def _remaining(self) -> float:
+        """Seconds left.
+
+        Raises:
+            DeadlineExceeded: none are.
+        """
+        remaining = self._ends - anyio.current_time()
+        if remaining <= 0:
+            raise DeadlineExceeded("The time for reading the recording ran out.")
+        return remaining
+
+
+_NO_DATA: Final = "PostHog has no snapshot data of this recording."
+_WHY_NO_DATA: Final = "It may have expired, or still be on its way; session-recording-get tells when it was recorded."
+
+
+async def _gathered(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """The bytes in larger pieces: each goes to a thread."""
+    pieces: list[bytes] = []
+    size = 0
+    try:
+        async for chunk in chunks:
+            pieces.append(chunk)
+            size += len(chunk)
+            if size >= FEED_BYTES:
+                yield b"".join(pieces)
+                pieces, size = [], 0
+    except ReplayError:
+        yield b"".join(pieces)  # what came before the body broke off
+        raise
+    yield b"".join(pieces)
+
+
+def _requests(session_id: str, sources: Sequence[SnapshotSource]) -> list[SnapshotsRead]:
+    """The fewest requests for all blocks; the long-term copies only where there are no blocks."""
+    keys = sorted({int(source.blob_key or "") for source in sources if _is_block(source)})
+    ranges: list[tuple[int, int]] = []
+    for key in keys:
+        if ranges and key == ranges[-1][1] + 1 and key - ranges[-1][0] < BLOCKS_PER_REQUEST:
+            ranges[-1] = ranges[-1][0], key
+        else:
+            ranges.append((key, key))
+    if ranges:
+        return [
+            SnapshotsRead(id=session_id, source="blob_v2", start_blob_key=first, end_blob_key=last)
+            for first, last in ranges
+        ]
+    copies = [source.blob_key for source in sources if source.source == "blob_v2_lts" and source.blob_key]
+    return [SnapshotsRead(id=session_id, source="blob_v2_lts", blob_key=key) for key in copies]
+
+
+def _starts(sources: Sequence[SnapshotSource]) -> list[int]:
+    """When the blocks begin, epoch milliseconds."""
+    return [
+        int(source.start_timestamp.timestamp() * 1000)
+        for source in sources
+        if _is_block(source) and source.start_timestamp is not None
+    ]
+
+
+def _is_block(source: SnapshotSource) -> bool:
+    key = source.blob_key or ""
+    return source.source == "blob_v2" and key.isascii() and key.isdigit()

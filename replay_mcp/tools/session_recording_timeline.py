@@ -1,0 +1,180 @@
+"""`session-recording-timeline`."""
+
+import re
+from typing import Annotated, Final, Literal, Self
+
+import anyio
+from pydantic import BeforeValidator, Field, model_validator
+
+from replay_mcp.api.endpoints import RECORDINGS_RETRIEVE, SNAPSHOT_SOURCES, SNAPSHOTS
+from replay_mcp.api.params import RecordingPath
+from replay_mcp.errors import Gone, InvalidArguments, NotFound
+from replay_mcp.recording.redaction import visible
+from replay_mcp.recording.rows import RULES, Flag, Kind, Row
+from replay_mcp.recording.selection import Wanted, counted, in_time, page_of, ranked
+
+from ._budget import fitting
+from ._reading import Reading, read_recording
+from ._rows import Next
+from ._timeline_rows import Coverage, RecordingHeader, TimelineRow
+from ._tool import Detail, Params, RecordingId, Replay, Result, tool
+
+DEADLINE_SECONDS: Final = 50.0
+ROWS_BUDGET: Final = 30_000
+"""Characters for the rows of one page."""
+
+
+class TimelineParams(Params):
+    """Which recording, and what of it."""
+
+    id: RecordingId
+    from_: Annotated[float | None, Field(alias="from", ge=0, description="Seconds from the start.")] = None
+    to: Annotated[float, Field(ge=0)] | None = None
+    around: (
+        Annotated[
+            str,
+            BeforeValidator(lambda value: str(value) if isinstance(value, int | float) else value),
+            Field(max_length=20, description="A ref or second to look around.", examples=["e17", "32.5"]),
+        ]
+        | None
+    ) = None
+    window: Annotated[float, Field(gt=0, le=3600, description="Seconds before and after `around`.")] = 10
+    kinds: Annotated[list[Kind], Field(min_length=1)] | None = None
+    flags: Annotated[list[Flag], Field(min_length=1)] | None = None
+    contains: Annotated[str, Field(min_length=1, max_length=200, description="Text in target or effect.")] | None = None
+    min_status: Annotated[int, Field(ge=100, le=599, description="Requests: 400 = failed ones.")] | None = None
+    console_level: Literal["info", "warn", "error"] | None = None
+    tab: Annotated[int, Field(ge=1)] | None = None
+    limit: Annotated[int, Field(ge=1, le=200)] = 60
+    cursor: Annotated[str, Field(max_length=40, description="From `next`, with all else the same.")] | None = None
+    detail: Detail = "concise"
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if "window" in self.model_fields_set and self.around is None:
+            raise ValueError("window goes with around, which is missing")
+        if self.from_ is not None and self.to is not None and self.from_ > self.to:
+            raise ValueError("from must not be later than to")
+        return self
+
+    def wanted(self, rows: tuple[Row, ...]) -> Wanted:
+        """What rows are asked for, of these."""
+        start, end = self.from_, self.to
+        if self.around is not None:
+            middle = _moment(self.around, rows)
+            earliest, latest = middle - self.window, middle + self.window
+            start = earliest if start is None else max(earliest, start)
+            end = latest if end is None else min(latest, end)
+        return Wanted(
+            start=start,
+            end=end,
+            kinds=frozenset(self.kinds or ()),
+            flags=frozenset(self.flags or ()),
+            contains=self.contains or "",
+            min_status=self.min_status,
+            console_level=self.console_level,
+            tab=self.tab,
+        )
+
+
+class TimelineResult(Result):
+    """What happened, in the order of time."""
+
+    found: bool
+    recording: RecordingHeader | None = Field(default=None, description="on the first page without filters")
+    rows: list[TimelineRow] = Field(default=[])
+    left_out: dict[str, int] | None = Field(default=None, description="rows still to come, by kind: see next")
+    next: Next = None
+    rules: dict[str, str] | None = Field(default=None, description="with detail full: the rules of the flags shown")
+    note: str | None = None
+
+
+@tool(title="Read what happened in a recording", level="read", uses=(RECORDINGS_RETRIEVE, SNAPSHOT_SOURCES, SNAPSHOTS))
+async def session_recording_timeline(params: TimelineParams, replay: Replay) -> TimelineResult:
+    """Tell what happened in one recording: pages, clicks, typing, what the page showed, console, requests.
+
+    Rows have refs (e17), seconds and flags: rage, dead, slow, error_after (followed by an error, not caused),
+    error_shown, thrash. Without filters the rows that matter most; narrow by time, kind or flag to see all of a part.
+    Typed text is never shown.
+    """
+    ends = anyio.current_time() + DEADLINE_SECONDS
+    try:
+        recording = await replay.api.call(RECORDINGS_RETRIEVE, RecordingPath(id=params.id))
+        reading = await read_recording(recording, replay, deadline=ends - anyio.current_time())
+    except (NotFound, Gone) as error:
+        await replay.timelines.drop(params.id)
+        return TimelineResult(found=False, note=_deleted(error))
+    timeline = reading.timeline
+    wanted = params.wanted(timeline.rows)
+    candidates = ranked(timeline.rows, wanted)
+    skip = _skip(params.cursor, timeline.coverage.events)
+    page = page_of(candidates, wanted, skip, params.limit)
+    several_tabs = timeline.tabs > 1
+    shown = fitting([TimelineRow.of(row, params.id, replay, several_tabs, params.detail) for row in page], ROWS_BUDGET)
+    rest = candidates[skip + len(shown) :]
+    order = {row.ref: place for place, row in enumerate(in_time(page))}
+    flags = {flag for row in page[: len(shown)] for flag in row.flags}
+    return TimelineResult(
+        found=True,
+        recording=RecordingHeader.about(recording, timeline, replay) if wanted.everything and skip == 0 else None,
+        rows=sorted(shown, key=lambda row: order[row.ref]),
+        left_out=counted(rest) or None,
+        next={"cursor": f"{skip + len(shown)}~{timeline.coverage.events}"} if rest else None,
+        rules={flag: rule for flag, rule in RULES.items() if flag in flags} if params.detail == "full" else None,
+        note=_note(reading, params, wanted, shown=bool(shown)),
+    )
+
+
+def _moment(around: str, rows: tuple[Row, ...]) -> float:
+    """The second that a ref, or a number, means."""
+    if re.fullmatch(r"e\d{1,9}", around):
+        for row in rows:
+            if row.ref == around:
+                return row.seconds
+        last = rows[-1].ref if rows else "none"
+        raise InvalidArguments(f"around: this recording has no row {around!r}; the last is {last}.")
+    try:
+        seconds = float(around)
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds <= 10**9:
+        raise InvalidArguments(f"around: give a ref such as 'e17' or seconds, not {visible(repr(around), 40)}.")
+    return seconds
+
+
+def _skip(cursor: str | None, events: int) -> int:
+    """How many rows the pages before had; the cursor also tells of how many events they were made."""
+    if cursor is None:
+        return 0
+    match = re.fullmatch(r"(\d{1,9})~(\d{1,12})", cursor, re.ASCII)
+    if match is None:
+        raise InvalidArguments(f"{visible(repr(cursor), 60)} is no cursor that this tool gave.", next=_START_AGAIN)
+    if int(match[2]) != events:
+        raise InvalidArguments(
+            "The recording has grown since the cursor was given, or was read in part.", next=_START_AGAIN
+        )
+    return int(match[1])
+
+
+_START_AGAIN: Final = "Start again without cursor."
+
+
+def _deleted(error: NotFound | Gone) -> str:
+    if isinstance(error, Gone):
+        return "This recording was permanently deleted."
+    return "No recording with this id here: it was not captured, has expired, was deleted, or is elsewhere."
+
+
+def _note(reading: Reading, params: TimelineParams, wanted: Wanted, *, shown: bool) -> str | None:
+    notes: list[str] = []
+    coverage = Coverage.of(reading.timeline.coverage)
+    if reading.stopped_by is not None:
+        notes.append(f"Only a part of the recording was read. {reading.stopped_by.why} {reading.stopped_by.next}")
+    elif not wanted.everything and not coverage.complete:
+        notes.append(f"The recording could not be read whole: {'; '.join(coverage.problems)}.")
+    if not shown and params.cursor:
+        notes.append("There are no more rows.")
+    elif not shown:
+        notes.append("Nothing happened in it." if wanted.everything else "No row matches; widen the filters.")
+        notes += ["Masked text, such as [email] or [typed], cannot be searched for."] if params.contains else []
+    return " ".join(notes) or None

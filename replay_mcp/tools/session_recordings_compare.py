@@ -1,0 +1,250 @@
+"""`session-recordings-compare`."""
+
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Annotated, Final, Self
+
+import anyio
+from pydantic import AliasChoices, Field
+
+from replay_mcp.api.endpoints import RECORDINGS_LIST, SNAPSHOT_SOURCES, SNAPSHOTS
+from replay_mcp.api.models import Recording
+from replay_mcp.api.types import SessionId
+from replay_mcp.errors import DeadlineExceeded, Forbidden, RateLimited, ReplayError, Unauthenticated
+
+from ._budget import fitting
+from ._filters import RecordingFilters
+from ._reading import read_recording
+from ._timeline_rows import Coverage, moment
+from ._tool import Replay, Result, tool
+
+if TYPE_CHECKING:
+    from replay_mcp.recording.comparison import Group
+    from replay_mcp.recording.timeline import Timeline
+
+DEADLINE_SECONDS: Final = 50.0
+"""Time for all recordings together; MCP clients give up at 60 s or earlier."""
+REQUESTS_EACH: Final = 2
+"""Snapshot requests that a recording of at most 21 blocks takes."""
+AT_ONCE: Final = 3
+"""Recordings that are fetched at a time."""
+GROUPS_BUDGET: Final = 24_000
+MAX_SESSIONS_NAMED: Final = 20
+
+# The next recording would fail in the same way.
+_HOPELESS: Final = (Unauthenticated, RateLimited)
+
+
+class CompareParams(RecordingFilters):
+    """Which recordings: by id, or found by the filters of session-recordings-list."""
+
+    session_ids: (
+        Annotated[list[SessionId], Field(min_length=1, max_length=20, description="1 to 20 ids; or use the filters.")]
+        | None
+    ) = Field(default=None, validation_alias=AliasChoices("session_ids", "ids"))
+    limit: Annotated[int, Field(ge=1, le=20, description="Recordings to read, the newest.")] = 10
+
+
+class Example(Result):
+    """Where a problem shows best."""
+
+    id: str
+    ref: str
+    seconds: float
+    effect: str = ""
+    link: str
+
+
+class ProblemGroup(Result):
+    """The same problem in one or more recordings."""
+
+    problem: str = Field(description="a flag, or failed_request or console_error that no act came before")
+    page: str = ""
+    target: str = ""
+    error: str | None = Field(default=None, description="what it was followed by")
+    sessions: int
+    times: int
+    session_ids: list[str]
+    example: Example
+
+    @classmethod
+    def of(cls, group: "Group", replay: Replay) -> Self:
+        """The group with its best example."""
+        best = group.sightings[0]
+        return cls(
+            problem=group.problem,
+            page=group.page,
+            target=group.target,
+            error=group.error or None,
+            sessions=len(group.session_ids),
+            times=len(group.sightings),
+            session_ids=list(group.session_ids[:MAX_SESSIONS_NAMED]),
+            example=Example(
+                id=best.session_id,
+                ref=best.row.ref,
+                seconds=best.row.seconds,
+                effect=best.row.effect,
+                link=moment(best.row, best.session_id, replay),
+            ),
+        )
+
+
+class NotCompared(Result):
+    """A recording that could not be read, or only in part."""
+
+    id: str
+    why: str
+
+
+class CompareResult(Result):
+    """Problems, those of most recordings first."""
+
+    date_from: str | None = Field(default=None, description="the window applied, inclusive")
+    date_to: str | None = Field(default=None, description="absent: now")
+    compared: int = Field(description="recordings read")
+    without_problems: list[str] = Field(default=[], description="ids")
+    groups: list[ProblemGroup] = Field(default=[])
+    groups_left_out: int | None = Field(default=None, description="rarer ones that did not fit")
+    not_read: list[NotCompared] = Field(default=[])
+    partly_read: list[NotCompared] = Field(default=[])
+    not_tried: list[str] = Field(default=[], description="call again with these as session_ids")
+    stopped_by: str | None = Field(default=None, description="why the rest was not tried, and what to do")
+    note: str | None = None
+
+
+@tool(title="Compare recordings", level="read", uses=(RECORDINGS_LIST, SNAPSHOT_SOURCES, SNAPSHOTS))
+async def session_recordings_compare(params: CompareParams, replay: Replay) -> CompareResult:
+    """Read up to 20 recordings and group their friction by page, element and error.
+
+    Says how many sessions show each problem, which, and where one shows it best. Reads whole recordings: start with
+    few. What cannot be read, or not in time, is named.
+    """
+    ends = anyio.current_time() + DEADLINE_SECONDS
+    wanted = list(dict.fromkeys(params.session_ids or []))
+    limit = len(wanted) or params.limit
+    page = await replay.api.call(RECORDINGS_LIST, params.request(limit=limit))
+    recordings = page.results[:limit]
+    outcome = _Outcome(not_tried=[recording.id for recording in recordings])
+    for id in wanted:
+        if id not in outcome.not_tried:
+            outcome.failed[id] = _NOT_FOUND_FILTERED if params.narrowed else _NOT_FOUND
+    with anyio.move_on_at(ends) as scope:
+        await _read_all(recordings, outcome, replay, ends)
+    if scope.cancelled_caught:
+        why = f"{DEADLINE_SECONDS:.0f} seconds were not enough."
+        outcome.stopped_by = DeadlineExceeded(why, next=_GO_ON if outcome.timelines else _ASK_FOR_LESS)
+    if outcome.stopped_by is not None and not outcome.timelines:
+        raise outcome.stopped_by
+    more = not wanted and bool(page.next_cursor or page.more or len(page.results) > limit)
+    return _result(params, recordings, outcome, replay, more=more)
+
+
+_NOT_FOUND: Final = "No recording here has this id."
+_NOT_FOUND_FILTERED: Final = "No recording here has this id and matches the filters."
+_GO_ON: Final = "Call again with the ids in not_tried; what was read need not be read again."
+_ASK_FOR_LESS: Final = "Ask for fewer recordings, or read one with session-recording-timeline."
+
+
+@dataclass
+class _Outcome:
+    """What became of each recording, kept up to date while the work goes on."""
+
+    not_tried: list[str]
+    timelines: "dict[str, Timeline]" = field(default_factory=dict)
+    failed: dict[str, str] = field(default_factory=dict[str, str])
+    partial: dict[str, str] = field(default_factory=dict[str, str])
+    stopped_by: ReplayError | None = None
+
+
+async def _read_all(recordings: Sequence[Recording], outcome: _Outcome, replay: Replay, ends: float) -> None:
+    """Read the recordings, a few at a time, within the key's rate limits; stop at what the next would fail of too."""
+    budget = _Budget(replay, ends)
+    waiting = list(reversed(recordings))
+
+    async def work() -> None:
+        while waiting and outcome.stopped_by is None:
+            recording = waiting.pop()
+            try:
+                async with budget.share(recording):
+                    reading = await read_recording(recording, replay.quietly(), deadline=ends - anyio.current_time())
+            except ReplayError as error:
+                if isinstance(error, _HOPELESS) or (isinstance(error, Forbidden) and not outcome.timelines):
+                    outcome.stopped_by = error
+                    return
+                outcome.failed[recording.id] = f"{error.why} {error.next}"
+            else:
+                outcome.timelines[recording.id] = reading.timeline
+                coverage = reading.timeline.coverage
+                if reading.stopped_by is not None:
+                    outcome.partial[recording.id] = reading.stopped_by.why
+                elif coverage.missing or coverage.cut_off:
+                    outcome.partial[recording.id] = "; ".join(Coverage.of(coverage).problems)
+            outcome.not_tried.remove(recording.id)
+            done = len(recordings) - len(outcome.not_tried)
+            await replay.conversation.progress(done, len(recordings), f"read {done} of {len(recordings)} recordings")
+
+    async with anyio.create_task_group() as tasks:
+        for _ in range(AT_ONCE):
+            tasks.start_soon(work)
+
+
+class _Budget:
+    """The key's limit on reading snapshots, shared by recordings that are read at the same time."""
+
+    def __init__(self, replay: Replay, ends: float) -> None:
+        self._replay = replay
+        self._ends = ends
+        self._reserved = 0
+        self._turn = anyio.Lock()
+
+    @asynccontextmanager
+    async def share(self, recording: Recording) -> AsyncGenerator[None]:
+        """Wait until there is room for a recording, unless it was read before.
+
+        Raises:
+            RateLimited: that is not before the deadline.
+        """
+        known = await self._replay.timelines.get(recording) is not None
+        needed = 0 if known else REQUESTS_EACH
+        async with self._turn:
+            wait = self._replay.plan.ready_in(self._reserved + needed) if needed else 0.0
+            if wait and wait >= self._ends - anyio.current_time():
+                raise RateLimited("The key's budget for reading snapshots is used up for now.", retry_after=wait)
+            await anyio.sleep(wait)
+            self._reserved += needed
+        try:
+            yield
+        finally:
+            self._reserved -= needed
+
+
+def _note(params: CompareParams, *, empty: bool, more: bool) -> str | None:
+    if empty:
+        return params.why_nothing()
+    return "More recordings match than were read: raise limit (to 20 at most), or narrow the filters." if more else None
+
+
+def _result(
+    params: CompareParams, recordings: Sequence[Recording], outcome: _Outcome, replay: Replay, *, more: bool
+) -> CompareResult:
+    from replay_mcp.recording.comparison import compare  # noqa: PLC0415 - loads at its first use
+
+    order = {recording.id: place for place, recording in enumerate(recordings)}  # they were done in no order
+    timelines = dict(sorted(outcome.timelines.items(), key=lambda pair: order[pair[0]]))
+    groups = compare(timelines)
+    shown = fitting([ProblemGroup.of(group, replay) for group in groups], GROUPS_BUDGET)
+    affected = {id for group in groups for id in group.session_ids} | outcome.partial.keys()
+    stop = outcome.stopped_by
+    return CompareResult(
+        **params.window,
+        compared=len(timelines),
+        without_problems=[id for id in timelines if id not in affected],
+        groups=shown,
+        groups_left_out=len(groups) - len(shown) or None,
+        not_read=[NotCompared(id=id, why=why) for id, why in outcome.failed.items()],
+        partly_read=[NotCompared(id=id, why=why) for id, why in outcome.partial.items()],
+        not_tried=outcome.not_tried,
+        stopped_by=f"{stop.why} {stop.next}" if stop else None,
+        note=_note(params, empty=not (timelines or outcome.failed or outcome.not_tried), more=more),
+    )

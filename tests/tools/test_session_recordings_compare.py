@@ -1,0 +1,452 @@
+"""`session-recordings-compare`."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import anyio
+import pytest
+from inline_snapshot import snapshot
+
+from replay_mcp.api.rates import Tier
+from replay_mcp.local.app import LocalApi
+from replay_mcp.local.clock import to_ms
+from replay_mcp.local.throttle import Throttle
+from tests.agent import Agent, Connect, text_of
+from tests.conftest import Local
+from tests.faults import Fault, Faults
+from tests.recording.rrweb import Raw, added, console, element, fetched, full, lines, meta, moves, press, text
+from tests.seeding import NOW, add_recording, ago, clicks, record
+from tests.tools.test_reading import JUMPING, PASSES, SNAPSHOTS, asked, jump
+
+pytestmark = pytest.mark.anyio
+TOOL = "session-recordings-compare"
+TIMELINE = "session-recording-timeline"
+
+
+def store(local: Local, id: str, recorded: list[bytes], **columns: Any) -> None:
+    with local.store.connection() as db:
+        record(db, id, recorded, **columns)
+
+
+def payment(number: int, *more: Raw, status: int = 500) -> list[bytes]:
+    """A visit to an order of its own, whose payment fails."""
+    order = f"https://shop.example/orders/{number}/pay"
+    return lines(
+        meta(0, f"{order}?token=secret{number}"),
+        full(10, element(10, "button", f"Pay {number} EUR", id="pay"), element(13, "div", role="alert")),
+        press(4_000 + number, 10),
+        fetched(4_100 + number, f"https://shop.example/api/orders/{number}", status, took=100),
+        console(4_300 + number, "error", f"Order {number} failed for ada{number}@b.example"),
+        added(4_400 + number, 13, text(500, "Something went wrong")),
+        *moves(5_000, 9_000, 15_000),
+        *more,
+    )
+
+
+@pytest.fixture
+def tier() -> Tier | None:
+    """The plan whose limits the API applies."""
+    return None
+
+
+@pytest.fixture
+def faults(local: Local, tier: Tier | None) -> Faults:
+    throttle = Throttle(tier) if tier else None
+    return Faults(LocalApi(local.store, clock=lambda: to_ms(NOW), throttle=throttle))
+
+
+@pytest.fixture
+def visits(local: Local) -> None:
+    """Three visits whose payment fails, the newest first in the list, and one without a problem."""
+    for number in (1, 2, 3):
+        store(local, f"s{number}", payment(number), start_time=ago(hours=2) - number * 1_000)
+    store(local, "calm", clicks(1), start_time=ago(hours=3))
+
+
+@pytest.mark.usefixtures("visits")
+async def test_problems_are_grouped_over_recordings_with_an_example_each(agent: Agent) -> None:
+    assert await agent.call(TOOL) == snapshot(
+        {
+            "date_from": "-3d",
+            "compared": 4,
+            "without_problems": ["calm"],
+            "groups": [
+                {
+                    "problem": "error_after",
+                    "page": "shop.example/orders/:id/pay",
+                    "target": "button [id=pay]",
+                    "error": "500 POST shop.example/api/orders/:id",
+                    "sessions": 3,
+                    "times": 3,
+                    "session_ids": ["s1", "s2", "s3"],
+                    "example": {
+                        "id": "s1",
+                        "ref": "e2",
+                        "seconds": 4.0,
+                        "effect": 'shows "Something went wrong" after 400 ms; followed by 500 POST https://shop.example/api/orders/1 (e3), console error: Order 1 failed for [email] (e4)',
+                        "link": "https://us.posthog.com/project/1/replay/s1?t=4",
+                    },
+                },
+                {
+                    "problem": "error_shown",
+                    "page": "shop.example/orders/:id/pay",
+                    "target": "alert",
+                    "sessions": 3,
+                    "times": 3,
+                    "session_ids": ["s1", "s2", "s3"],
+                    "example": {
+                        "id": "s1",
+                        "ref": "e5",
+                        "seconds": 4.4,
+                        "effect": 'shows "Something went wrong"',
+                        "link": "https://us.posthog.com/project/1/replay/s1?t=4",
+                    },
+                },
+            ],
+        }
+    )
+
+
+@pytest.mark.usefixtures("visits")
+async def test_ids_choose_the_recordings_and_no_window_is_told(agent: Agent, faults: Faults) -> None:
+    result = await agent.call(TOOL, session_ids=["s3", "s1", "s3"])
+    assert [group["session_ids"] for group in result["groups"]] == snapshot([["s3", "s1"], ["s3", "s1"]])
+    assert {name: value for name, value in result.items() if name != "groups"} == snapshot({"compared": 2})
+    assert len(asked(faults)) == 4
+
+
+@pytest.mark.usefixtures("visits")
+async def test_ids_are_taken_whatever_the_window(agent: Agent, local: Local) -> None:
+    with local.store.connection() as db:
+        db.execute("UPDATE recording SET start_time = ?, end_time = ? WHERE session_id = 's1'", (ago(days=9),) * 2)
+    assert (await agent.call(TOOL, session_ids=["s1"]))["compared"] == 1
+    assert (await agent.call(TOOL))["compared"] == 3
+
+
+@pytest.mark.usefixtures("visits")
+async def test_filters_and_limit_choose_the_newest(agent: Agent) -> None:
+    result = await agent.call(TOOL, limit=2, date_from="-1d", date_to="-1h", min_console_errors=1)
+    told = result["compared"], result["date_from"], result["date_to"], result["groups"][0]["session_ids"]
+    assert told == (2, "-1d", "-1h", ["s1", "s2"])
+
+
+@pytest.mark.usefixtures("visits")
+async def test_that_more_recordings_match_than_were_read_is_told(agent: Agent) -> None:
+    whole = await agent.call(TOOL, limit=4)
+    cut = await agent.call(TOOL, limit=2)
+    known = {"date_from", "compared", "without_problems", "groups"}
+    assert set(whole) <= known
+    assert set(cut) - known  # something says that there are more
+
+
+@pytest.mark.usefixtures("visits")
+async def test_ids_that_are_not_there_are_named_beside_the_rest(agent: Agent) -> None:
+    result = await agent.call(TOOL, session_ids=["nope", "s1", "../x"[3:], "calm"])
+    assert (result["compared"], result["without_problems"], result["not_read"]) == snapshot(
+        (
+            2,
+            ["calm"],
+            [
+                {"id": "nope", "why": "No recording here has this id."},
+                {"id": "x", "why": "No recording here has this id."},
+            ],
+        )
+    )
+
+
+async def test_only_unknown_ids_compare_nothing(agent: Agent) -> None:
+    assert await agent.call(TOOL, session_ids=["nope"]) == snapshot(
+        {"compared": 0, "not_read": [{"id": "nope", "why": "No recording here has this id."}]}
+    )
+
+
+@pytest.mark.usefixtures("visits")
+async def test_an_id_that_a_filter_leaves_out_is_not_called_unknown(agent: Agent) -> None:
+    result = await agent.call(TOOL, session_ids=["s1", "calm"], min_console_errors=1)
+    whys = [entry["why"] for entry in result.get("not_read", [])]
+    assert "No recording here has this id." not in whys
+
+
+async def test_nothing_found_says_why(agent: Agent) -> None:
+    assert await agent.call(TOOL, date_from="-1d", visited_url="/nowhere") == snapshot(
+        {
+            "date_from": "-1d",
+            "compared": 0,
+            "note": "No recording from -1d to now matches. Widen date_from or drop a filter; sessions may also go unrecorded (sampling, triggers, replay switched off).",
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        (
+            {"session_ids": [f"s{number}" for number in range(21)]},
+            snapshot(
+                'session_ids: List should have at most 20 items, got ["s0","s1","s2","s3","s4","s5","s6","s7","s8","s9","s10","s11","s12","s13","s14…'
+            ),
+        ),
+        ({"session_ids": []}, snapshot("session_ids: List should have at least 1 item, got []")),
+        ({"limit": 21}, snapshot("limit: should be less than or equal to 20, got 21")),
+        ({"date_form": "-1d"}, snapshot("unknown argument 'date_form'; the closest that exists is 'date_from'")),
+        (
+            {"session_ids": ["a/b"]},
+            snapshot("session_ids.0: an id must not hold '/', '\\', '..' or control characters, got \"a/b\""),
+        ),
+    ],
+)
+async def test_wrong_arguments_are_refused_with_what_is_right(
+    agent: Agent, arguments: dict[str, Any], why: str
+) -> None:
+    error = await agent.fail(TOOL, **arguments)
+    assert (error["kind"], error["why"]) == ("invalid_arguments", why)
+
+
+async def test_one_id_may_stand_alone(agent: Agent, local: Local) -> None:
+    store(local, "s1", payment(1))
+    assert (await agent.call(TOOL, session_ids="s1"))["compared"] == 1
+
+
+@pytest.mark.usefixtures("visits")
+async def test_the_example_is_a_moment_that_the_timeline_knows(agent: Agent) -> None:
+    for group in (await agent.call(TOOL))["groups"]:
+        example = group["example"]
+        rows = (await agent.call(TIMELINE, id=example["id"], around=example["ref"], window=0.01))["rows"]
+        [row] = [row for row in rows if row["ref"] == example["ref"]]
+        assert (row["seconds"], row.get("effect", "")) == (example["seconds"], example.get("effect", ""))
+        assert example["link"].endswith(f"/replay/{example['id']}?t={int(row['seconds'])}")
+
+
+@pytest.mark.usefixtures("visits")
+async def test_strict_redaction_names_nobody(connect: Connect) -> None:
+    async with connect(redact="strict") as agent:
+        told = json.dumps(await agent.call(TOOL))
+    assert [word for word in ("person-of", "ada1@", "secret1") if word in told] == []
+
+
+async def test_twenty_recordings_full_of_problems_fit(agent: Agent, local: Local) -> None:
+    ids = [f"0192f7a8-6c3a-7d2e-9d63-{number:012}" for number in range(20)]
+    for place, id in enumerate(ids):
+        acts: list[Raw] = []
+        body = [element(20 + button, "button", f"{place} {button} " + "\u202e" * 500) for button in range(20)]
+        acts.append(full(20_000, *body))
+        for button in range(20):
+            acts += [press(21_000 + button * 4_000 + step, 20 + button, x=button * 50) for step in (0, 300, 600)]
+            acts.append(console(22_000 + button * 4_000, "error", f"{'abcdefghijklmnopqrstu'[place]} " + "é" * 500))
+        store(local, id, payment(place, *acts))
+    result = await agent.client.call_tool(TOOL, {"limit": 20})
+    assert not result.is_error, text_of(result)
+    told = json.loads(text_of(result))
+    assert len(text_of(result)) < 40_000
+    assert (told["compared"], told["groups"][0]["sessions"], len(told["groups"][0]["session_ids"])) == (20, 20, 20)
+    assert told["groups_left_out"] > 100
+
+
+# What was read before
+
+
+@pytest.mark.usefixtures("visits")
+async def test_what_the_list_tells_and_what_one_recording_tells_is_the_same_state(agent: Agent, faults: Faults) -> None:
+    await agent.call(TIMELINE, id="s1")
+    await agent.call(TOOL, session_ids=["s1", "s2"])
+    await agent.call(TIMELINE, id="s2")
+    await agent.call(TOOL, session_ids=["s1", "s2"])
+    assert len(asked(faults)) == 4
+
+
+@pytest.mark.usefixtures("visits")
+async def test_with_the_cache_a_second_server_reads_nothing(connect: Connect, faults: Faults, tmp_path: Path) -> None:
+    async with connect(cache=tmp_path / "cache") as agent:
+        first = await agent.call(TOOL)
+    async with connect(cache=tmp_path / "cache") as agent:
+        assert await agent.call(TOOL) == first
+    assert len(asked(faults)) == 8
+
+
+# What fails
+
+
+@pytest.mark.usefixtures("visits")
+async def test_a_recording_that_cannot_be_read_does_not_hide_the_others(
+    agent: Agent, local: Local, faults: Faults
+) -> None:
+    faults.always(Fault(status=500, path="/s2/snapshots"))
+    with local.store.connection() as db:
+        add_recording(db, "bare", start_time=ago(hours=1))
+    result = await agent.call(TOOL)
+    assert (result["compared"], result["not_read"], result["without_problems"]) == snapshot(
+        (
+            3,
+            [
+                {
+                    "id": "s2",
+                    "why": "The API failed with 500 (Internal Server Error). Try again in a minute; if it keeps failing, check PostHog's status page or the self-hosted logs.",
+                },
+                {
+                    "id": "bare",
+                    "why": "PostHog has no snapshot data of this recording. It may have expired, or still be on its way; session-recording-get tells when it was recorded.",
+                },
+            ],
+            ["calm"],
+        )
+    )
+    assert {id for group in result["groups"] for id in group["session_ids"]} == {"s1", "s3"}
+    assert "not_tried" not in result
+
+
+async def test_a_recording_that_was_read_in_part_is_named(agent: Agent, local: Local, faults: Faults) -> None:
+    store(local, "long", clicks(22))
+    faults.then(Fault(passes=True), PASSES, PASSES, Fault(status=500, path=SNAPSHOTS))
+    assert await agent.call(TOOL, session_ids=["long"]) == snapshot(
+        {
+            "compared": 1,
+            "partly_read": [{"id": "long", "why": "The API failed with 500 (Internal Server Error)."}],
+        }
+    )
+
+
+async def test_a_recording_without_one_of_its_blocks_was_read_in_part(agent: Agent, local: Local) -> None:
+    store(local, "long", clicks(3))
+    with local.store.connection() as db:
+        db.execute("UPDATE recording_block SET data = x'00' WHERE blob_key = 1")
+    result = await agent.call(TOOL, session_ids=["long"])
+    assert [entry["id"] for entry in result.get("partly_read", [])] == ["long"]
+
+
+@pytest.mark.usefixtures("visits")
+async def test_a_refused_key_fails_at_once(agent: Agent, faults: Faults) -> None:
+    faults.always(Fault(status=403, path=SNAPSHOTS))
+    assert await agent.fail(TOOL) == snapshot(
+        {
+            "kind": "forbidden",
+            "what": "session-recordings-compare failed",
+            "why": "The key may not do this (403).",
+            "next": "Use a personal API key whose scopes and projects allow this; `replay-mcp doctor` lists what is missing.",
+        }
+    )
+    assert len(asked(faults)) <= 3
+
+
+async def test_a_list_that_fails_fails(agent: Agent, faults: Faults) -> None:
+    faults.always(Fault(status=500))
+    assert (await agent.fail(TOOL))["kind"] == "server_error"
+    assert len(faults.seen) == 1
+
+
+async def test_when_the_budget_is_used_up_the_rest_is_named_with_the_wait(
+    agent: Agent, local: Local, faults: Faults
+) -> None:
+    ids = [f"s{number}" for number in range(8)]
+    for number, id in enumerate(ids):
+        store(local, id, payment(number), start_time=ago(hours=1) - number * 1_000)
+    faults.always(*(Fault(status=429, path=f"/{id}/snapshots", headers={"Retry-After": "120"}) for id in ids[3:]))
+    result = await agent.call(TOOL)
+    assert result["stopped_by"] == snapshot(
+        "The API's rate limit for this key is reached (429). Wait 120 seconds, then call again; ask for less per call."
+    )
+    read = result["groups"][0]["session_ids"]
+    assert (result["compared"], len(read)) == (3, 3)
+    assert sorted([*read, *result["not_tried"]]) == ids
+    assert "not_read" not in result
+
+
+@pytest.mark.usefixtures("visits")
+async def test_what_was_read_before_needs_no_budget(agent: Agent, faults: Faults) -> None:
+    before = await agent.call(TOOL, session_ids=["s1", "s2"])
+    faults.then(PASSES, Fault(status=429, path=SNAPSHOTS, headers={"Retry-After": "120"}))
+    assert (await agent.fail(TIMELINE, id="s3"))["kind"] == "rate_limited"
+    assert await agent.call(TOOL, session_ids=["s1", "s2"]) == before
+
+
+@pytest.mark.parametrize("tier", ["free"])
+async def test_the_limits_of_a_free_plan_stop_it_when_the_minute_is_used_up(agent: Agent, local: Local) -> None:
+    """Twelve requests a minute are six recordings at most; the next are for another call."""
+    for number in range(9):
+        store(local, f"s{number}", payment(number), start_time=ago(hours=1) - number * 1_000)
+    result = await agent.call(TOOL)
+    assert result["compared"] >= 4
+    assert result["compared"] + len(result["not_tried"]) == 9
+    assert "not_read" not in result
+    assert result["stopped_by"] == snapshot(
+        "The API's rate limit for this key is reached (429). Wait 60 seconds, then call again; ask for less per call."
+    )
+
+
+@pytest.mark.parametrize("anyio_backend", [JUMPING])
+@pytest.mark.usefixtures("visits")
+async def test_when_the_time_runs_out_what_was_compared_is_told(agent: Agent, faults: Faults) -> None:
+    faults.always(Fault(path="/s2/snapshots", stall=True))
+    results: list[dict[str, Any]] = []
+    read = anyio.Event()
+
+    async def listen(progress: float, total: float | None, message: str | None) -> None:
+        del total, message
+        if progress >= 3:
+            read.set()
+
+    async def call() -> None:
+        answer = await agent.client.call_tool(TOOL, {}, progress_callback=listen)
+        results.append(json.loads(text_of(answer)))
+
+    with anyio.fail_after(1_000):
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(call)
+            await faults.stalled.wait()
+            await read.wait()
+            jump(50)
+    [result] = results
+    assert (result["compared"], result["not_tried"], result["without_problems"]) == (3, ["s2"], ["calm"])
+    assert (result["stopped_by"], "not_read" in result) == snapshot(
+        (
+            "50 seconds were not enough. Call again with the ids in not_tried; what was read need not be read again.",
+            False,
+        )
+    )
+
+
+@pytest.mark.parametrize("anyio_backend", [JUMPING])
+@pytest.mark.usefixtures("visits")
+async def test_when_the_time_runs_out_before_anything_was_read_it_fails(agent: Agent, faults: Faults) -> None:
+    faults.always(Fault(path=SNAPSHOTS, stall=True))
+    errors: list[dict[str, Any]] = []
+
+    async def call() -> None:
+        errors.append(await agent.fail(TOOL))
+
+    with anyio.fail_after(1_000):
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(call)
+            await faults.stalled.wait()
+            jump(50)
+    [error] = errors
+    assert (error["kind"], error["why"]) == ("timeout", "50 seconds were not enough.")
+    assert "not_tried" not in error["next"]  # an error shows no such field
+
+
+@pytest.mark.usefixtures("visits")
+async def test_a_cancelled_call_ends_its_requests(agent: Agent, faults: Faults) -> None:
+    faults.then(Fault(passes=True), Fault(path=SNAPSHOTS, stall=True))
+    with anyio.fail_after(10):
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(agent.client.call_tool, TOOL)
+            await faults.stalled.wait()
+            tasks.cancel_scope.cancel()
+        await faults.stall_ended.wait()
+    assert (await agent.call(TOOL))["compared"] == 4
+
+
+@pytest.mark.parametrize("mode", ["auto", "legacy"])
+@pytest.mark.usefixtures("visits")
+async def test_progress_rises_over_all_recordings(connect: Connect, mode: str) -> None:
+    heard: list[tuple[float, float | None, str | None]] = []
+
+    async def listen(progress: float, total: float | None, message: str | None) -> None:
+        heard.append((progress, total, message))
+
+    async with connect(mode=mode) as agent:
+        await agent.client.call_tool(TOOL, {}, progress_callback=listen)
+    done = [progress for progress, _, _ in heard]
+    assert done == sorted(set(done))
+    assert {total for _, total, _ in heard} == {4}
+    assert heard[-1] == (4, 4, "read 4 of 4 recordings")
