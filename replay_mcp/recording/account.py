@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from .events import Event, EventType, IncrementalSource
-from .metadata import ConsoleLine, console_line, href
+from .metadata import POSTHOG_TAGS, ConsoleLine, console_line, href
 from .network import Request, requests
 from .taps import Taps
 from .untrusted import text, whole
@@ -103,11 +103,6 @@ class Account:
     last_success: int | None
 
 
-_POSTHOG_TAGS = frozenset(
-    {"sessionIdle", "sessionNoLongerIdle", "window hidden", "window visible", "recording paused", "recording resumed"}
-)
-
-
 def read_account(events: Iterable[Event]) -> Account:
     """The account of a recording's events, which come in time order."""
     clerk = _Clerk()
@@ -167,7 +162,7 @@ class _Clerk:
             self._fields.pop(event.window_id, None)  # the next page numbers its fields anew
             _keep(self._pages, PageVisit(event.timestamp, event.window_id, url))
         tag = text(event.data.get("tag"))
-        if event.type == EventType.CUSTOM and tag and not tag.startswith("$") and tag not in _POSTHOG_TAGS:
+        if event.type == EventType.CUSTOM and tag and not tag.startswith("$") and tag not in POSTHOG_TAGS:
             _keep(self._custom, CustomEvent(event.timestamp, event.window_id, tag))
 
     def _plugin(self, event: Event) -> None:

@@ -70,12 +70,13 @@ class Additions:
         """The additions to a parent, in their order."""
         if parent <= self._greatest and parent not in self._owners:
             return  # as is mostly so: pages keep most of what they have
-        since, _ = self._known(parent)
+        parent_end, _ = self._known(parent)
+        since = self._removed.get(parent, 0)
         mark = b"%s%d," % (BEGIN, parent)
         found: list[tuple[int, int]] = []
         for chunk in reversed(self._chunks):
-            if chunk.end <= since or len(found) > MAX_SIBLINGS:
-                break
+            if chunk.end < parent_end or len(found) > MAX_SIBLINGS:
+                break  # nothing is in a node before it is there
             if not chunk.lacks(mark):
                 found[:0] = chunk.holding(mark, since)
         seen: set[int] = set()

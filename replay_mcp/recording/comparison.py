@@ -41,7 +41,7 @@ class Group:
     Attributes:
         page: host and path of the page, with what varies as `:id`.
         target: the element, request or message.
-        error: fingerprint of the error that followed, if the problem is `error_after`.
+        error: fingerprint of the error that followed (`error_after`), or of the text shown (`error_shown`).
         sightings: each row that shows it, the best example first.
     """
 
@@ -87,14 +87,18 @@ def fingerprint(row: Row) -> str:
     if row.status is not None:
         method, _, url = row.target.rpartition(" ")
         return f"{row.status} {method} {page_pattern(url)}".replace("  ", " ")
-    words = _VARIABLE.sub("N", _QUOTED.sub('"…"', row.target))
-    return words[:MAX_FINGERPRINT_LENGTH]
+    return _generalised(_QUOTED.sub('"…"', row.target))
+
+
+def _generalised(words: str) -> str:
+    return _VARIABLE.sub("N", words)[:MAX_FINGERPRINT_LENGTH]
 
 
 def _problems(row: Row, by_ref: Mapping[str, Row], followed: set[str]) -> Iterable[tuple[Problem, str]]:
     for flag in row.flags:
         errors = sorted({fingerprint(by_ref[ref]) for ref in row.followed_by if ref in by_ref})
-        yield flag, _main(errors) if flag == "error_after" else ""
+        shown = _generalised(row.effect) if flag == "error_shown" else ""
+        yield flag, _main(errors) if flag == "error_after" else shown
     if row.ref not in followed and row.weight == 4 and not row.flags:  # an error that no act came before
         if row.kind == "network":
             yield "failed_request", ""
@@ -108,7 +112,7 @@ def _main(errors: Sequence[str]) -> str:
 
 
 def _target(row: Row) -> str:
-    return fingerprint(row) if row.kind in ("network", "console") else row.key or row.target
+    return fingerprint(row) if row.kind in ("network", "console") else _generalised(row.key or row.target)
 
 
 def _plainness(sighting: Sighting) -> tuple[int, float]:

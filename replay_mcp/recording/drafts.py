@@ -17,7 +17,16 @@ class Draft:
     """A row without ref and weight. Times are epoch milliseconds; text in it is fit to show.
 
     Attributes:
+        tab: number of the browser tab.
+        target: what the row is about.
+        effect: what came of it, where that is known already.
+        page: URL of the tab.
+        key: see `Row.key`.
         until: when it was over, where it lasted.
+        count: how many it stands for.
+        level: of a console line.
+        request: what a network row tells of.
+        flags: those that are known already.
     """
 
     timestamp: int
@@ -61,10 +70,11 @@ class Act(Draft):
         points: time and place of each click.
         response: when the first answer came, and what it was.
         next_event: when the tab recorded anything again.
-        left: whether the person left the tab at about that time.
         outdone: whether the person did something else since.
         repeats: whether it is a click where there was one less than a second before.
         touch: done with a finger.
+        unfocused: whether the field did not have the focus.
+        handled: whether the person pressed a button or put a finger down since.
         asked: the slowest request that it may have started.
         shows: texts that appeared, as shown.
         plain: another text that changed.
@@ -80,6 +90,8 @@ class Act(Draft):
     outdone: bool = False
     repeats: bool = False
     touch: bool = False
+    unfocused: bool = False
+    handled: bool = False
     asked: Draft | None = None
     shows: list[str] = field(default_factory=list[str])
     plain: str = ""

@@ -11,6 +11,7 @@ from .untrusted import obj, text
 
 MAX_LABEL_LENGTH: Final = 80
 """Longest label of an element, in characters."""
+MAX_ATTRIBUTE_LENGTH: Final = 2_000
 MAX_TEXT_LENGTH: Final = 200
 """Longest text of an element that appeared."""
 
@@ -52,6 +53,7 @@ _SORTS: Final[dict[Sort, frozenset[str]]] = {
 """Tags and roles of each sort; of two sorts the first."""
 _PICTURE_TAGS = frozenset({"img", "svg", "picture"})
 _UNREAD_TAGS = frozenset({"script", "style", "noscript", "template", "select", "textarea", "head"})
+_TAG = re.compile(r"[a-z][a-z0-9-]*")
 _SPACE = re.compile(r"\s+")
 
 
@@ -136,8 +138,8 @@ def text_of(mirror: Mirror, node: Node, limit: int = MAX_TEXT_LENGTH) -> str:
 
 
 def attribute(node: Node, name: str) -> str:
-    """An attribute's text; empty when it has none."""
-    return text(obj(node.get("attributes")).get(name))
+    """An attribute's text, as far as anybody reads; empty when it has none."""
+    return text(obj(node.get("attributes")).get(name))[:MAX_ATTRIBUTE_LENGTH]
 
 
 def selector(node: Node) -> str:
@@ -146,6 +148,11 @@ def selector(node: Node) -> str:
         if value := attribute(node, name)[:400]:
             return f"[{name}={value}]"
     return ""
+
+
+def is_typed(mirror: Mirror, id: int) -> bool:
+    """Whether a node is inside something that the person writes into."""
+    return any(is_editable(node) for _, node in mirror.lineage(id))
 
 
 def _is_unread(node: Node) -> bool:
@@ -164,7 +171,8 @@ def _is_unread(node: Node) -> bool:
 
 
 def _tag(node: Node) -> str:
-    return text(node.get("tagName"))[:40].lower()
+    tag = text(node.get("tagName"))[:40].lower()
+    return tag if _TAG.fullmatch(tag) else ""
 
 
 def _sort(node: Node) -> Sort:
@@ -224,7 +232,7 @@ def _label(mirror: Mirror, place: int, lineage: list[Node]) -> str:
         and (value := attribute(node, "value"))
     ):
         return value
-    own = "" if is_editable(node) else text_of(mirror, node, MAX_LABEL_LENGTH)
+    own = "" if any(map(is_editable, lineage)) else text_of(mirror, node, MAX_LABEL_LENGTH)
     if own:
         return own
     if _sort(node) == "field" and (label := _label_of_field(mirror, place, lineage)):

@@ -223,7 +223,11 @@ def is_packed(event: Event) -> bool:
     """
     version = event.raw.get("cv")
     if version not in (None, COMPRESSION_VERSION):
-        raise UnreadableRecording(f"An event is compressed as {str(version)[:20]!r}; only '2024-10' is known.")
+        try:
+            told = str(version)[:20]
+        except RecursionError:
+            told = "nested lists"
+        raise UnreadableRecording(f"An event is compressed as {told!r}; only '2024-10' is known.")
     return version is not None
 
 
@@ -278,7 +282,7 @@ def _adds_at(line: bytes) -> slice | None:
 
 
 def _too_large(text: bytes, limit: int) -> bool:
-    return len(text) > limit or (len(text) > MAX_VALUES and text.count(b",") >= MAX_VALUES)
+    return len(text) > limit or (len(text) > MAX_VALUES and max(map(text.count, (b",", b"[", b"{"))) >= MAX_VALUES)
 
 
 def _older(value: Any) -> Iterator[Any]:

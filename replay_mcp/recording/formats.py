@@ -11,9 +11,11 @@ from typing import Any, Final
 from .events import MAX_LINE_BYTES
 
 _GZIP: Final = b"\x1f\x8b"
+_HEAD_BYTES: Final = 64
 _STEP: Final = 1024 * 1024
 """Bytes that are inflated at a time."""
-_BLANK: Final = b" \t\r\n\xef\xbb\xbf"
+BLANK: Final = b" \t\r\n\xef\xbb\xbf"
+"""White space, and what some editors put before a file's first letter."""
 _OPENING: Final = frozenset({b"[", b"{", b"[{", b"[["})
 """First lines of documents that are spread over several lines."""
 
@@ -34,6 +36,7 @@ class Lines:
         self.size = 0
         self.head = b""
         self._held = b""
+        self._begun = False
         self._inflater: Any = None
         self._parts: list[bytes] = []
         self._length = 0
@@ -41,11 +44,13 @@ class Lines:
 
     def feed(self, chunk: bytes) -> Iterator[bytes]:
         """The lines that end within `chunk`."""
-        if len(self.head) < len(_GZIP):
+        if len(self.head) < _HEAD_BYTES:
+            self.head = (self.head + chunk)[:_HEAD_BYTES]
+        if not self._begun:
             self._held += chunk
-            self.head = self._held[:64]
             if len(self._held) < len(_GZIP):
                 return
+            self._begun = True
             chunk, self._held = self._held, b""
             if chunk.startswith(_GZIP):
                 self._inflater = zlib.decompressobj(wbits=31)
@@ -63,6 +68,8 @@ class Lines:
 
     def _inflate(self, packed: bytes) -> Iterator[bytes]:
         while packed and not self.cut_off:
+            if self._inflater.eof and not packed.strip(b"\0"):
+                return  # padding
             if self._inflater.eof:  # a gzip file may be several, one after the other
                 self._inflater = zlib.decompressobj(wbits=31)
             try:
@@ -90,7 +97,7 @@ class Lines:
 
     def _end(self, end: bytes) -> Iterator[bytes]:
         self._keep(end)
-        line = b"".join(self._parts).strip(_BLANK)
+        line = b"".join(self._parts).strip(BLANK)
         if self._document is None and line:
             self._document = line in _OPENING
             if self._document:

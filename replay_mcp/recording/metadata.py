@@ -20,6 +20,10 @@ MAX_CONSOLE_LINES: Final = 10_000
 MAX_CONSOLE_MESSAGE_LENGTH: Final = 3_000
 MAX_WINDOWS: Final = 1_000
 
+POSTHOG_TAGS: Final = frozenset(
+    {"sessionIdle", "sessionNoLongerIdle", "window hidden", "window visible", "recording paused", "recording resumed"}
+)
+"""Tags of custom events that PostHog adds itself, besides those that begin with `$` (live behaviour)."""
 ACTIVE_SOURCES: Final = frozenset[int | None](
     {
         IncrementalSource.MOUSE_MOVE,

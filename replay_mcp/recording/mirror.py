@@ -14,7 +14,7 @@ from .untrusted import arr, obj, text, whole
 
 MAX_NODES: Final = 150_000
 """Most nodes of a snapshot; what comes beyond is not known."""
-MAX_ADDED_BYTES: Final = 16 * 1024 * 1024
+MAX_ADDED_BYTES: Final = 24 * 1024 * 1024
 """Most bytes of JSON text of the nodes that were added and are still there; beyond, the earliest are not known."""
 MAX_CHANGED_LENGTH: Final = 16_000_000
 """Most characters of texts and attributes that a snapshot's nodes are given."""
@@ -140,6 +140,8 @@ class Mirror:
         """
         for removed in arr(mutation.get("removes")):
             if type(removed) is dict and type(id := cast(Node, removed).get("id")) is int:
+                if id == self._root:
+                    continue  # no recorder means that
                 if node := self._nodes.get(id):
                     self._remove(node)
                 self._added.remove(id)

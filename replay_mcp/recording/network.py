@@ -1,5 +1,6 @@
 """Network requests as posthog-js and rrweb's network plugin record them."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
@@ -9,6 +10,7 @@ from .untrusted import arr, number, obj, text, whole
 
 MAX_REQUESTS_PER_EVENT: Final = 5_000
 MAX_URL_LENGTH: Final = 4096
+_METHOD: Final = re.compile(r"[A-Z]{1,10}")
 _FAR_MS: Final = 3_600_000
 """A request that says it started so far from when it was recorded has a clock of its own, which is not believed."""
 
@@ -55,7 +57,8 @@ def _request(event: Event, fields: dict[str, Any]) -> Request:
     origin, offset = number(fields.get("timeOrigin")), number(fields.get("startTime"))
     if started is None and origin is not None and offset is not None:
         started = origin + offset
-    method = text(fields.get("method")).upper()[:10]
+    method = text(fields.get("method")).upper()
+    method = method if _METHOD.fullmatch(method) else ""
     duration = number(fields.get("duration"))
     return Request(
         timestamp=event.timestamp if started is None or abs(started - event.timestamp) > _FAR_MS else round(started),

@@ -61,6 +61,6 @@ class InOrder:
         elif event.line in self._lines:
             self.repeated += 1
             return
-        elif len(self._lines) < _SAME_TIME:
+        elif len(self._lines) < _SAME_TIME and sum(map(len, self._lines)) < HOLD_BYTES:
             self._lines.append(event.line)
         ready.append(event)

@@ -3,8 +3,8 @@
 from typing import Final
 
 from .drafts import Act, Draft, Ledger
-from .events import Event, EventType
-from .metadata import console_line, href
+from .events import NETWORK_PLUGIN, Event, EventType
+from .metadata import POSTHOG_TAGS, console_line, href
 from .network import Request, requests
 from .rows import AFTER_MS, AWAY_MS
 from .screen import Notice, alerts, leaving, notices, standing, title
@@ -22,12 +22,11 @@ MAX_CONSOLE_LENGTH: Final = 300
 
 _MAX_SHOWN: Final = 50
 _MAX_RECENT_REQUESTS: Final = 5_000
+_TRIM_EVERY: Final = 32
+"""After so many mutations the memory of all documents is looked at."""
 _HIDDEN: Final = "window hidden"
 _VISIBLE: Final = "window visible"
 _PAUSED: Final = "recording paused"
-_POSTHOG_TAGS: Final = frozenset(
-    {"sessionIdle", "sessionNoLongerIdle", _HIDDEN, _VISIBLE, _PAUSED, "recording resumed"}
-)
 
 
 class Page:
@@ -35,12 +34,15 @@ class Page:
 
     Attributes:
         pauses: how often the recorder was paused.
+        unknown_plugins: events of plugins that are not known.
         foreign_lines: console lines of browser extensions, which are left out.
     """
 
     def __init__(self, ledger: Ledger, wording: Wording, tabs: Tabs) -> None:
         self.pauses = 0
         self.foreign_lines = 0
+        self.unknown_plugins = 0
+        self._mutations = 0
         self._ledger = ledger
         self._wording = wording
         self._tabs = tabs
@@ -59,18 +61,20 @@ class Page:
 
     def custom(self, tab: Tab, event: Event) -> None:
         """PostHog's own marks, and events that the page itself adds to the recording."""
-        self._visit(tab, event)
         tag = text(event.data.get("tag"))
+        if tag.startswith("$"):  # an event of the page's own may carry any address
+            self._visit(tab, event)
         if tag == _HIDDEN:
             for act in [*tab.watched, *([tab.act] if tab.act else [])]:
                 if abs(event.timestamp - act.timestamp) <= AWAY_MS and act.response is None:
                     act.response = event.timestamp, "left the tab"
-            tab.growing["hidden"] = self._enter(tab, Draft(event.timestamp, tab.number, "hidden"))
-        elif tag == _VISIBLE and (hidden := tab.growing.pop("hidden", None)):
-            hidden.until = event.timestamp
+            tab.hidden = self._enter(tab, Draft(event.timestamp, tab.number, "hidden"))
+        elif tag == _VISIBLE and tab.hidden:
+            tab.hidden.until = event.timestamp
+            tab.hidden = None
         elif tag == _PAUSED:
             self.pauses += 1
-        elif tag and not tag.startswith("$") and tag not in _POSTHOG_TAGS:
+        elif tag and not tag.startswith("$") and tag not in POSTHOG_TAGS:
             self._enter(tab, Draft(event.timestamp, tab.number, "custom", target=self._wording.text(tag, 100)))
 
     def resize(self, tab: Tab, event: Event) -> None:
@@ -113,6 +117,9 @@ class Page:
         tab.respond(event.timestamp, "the page changed")
         if tab.act is None or not 0 <= event.timestamp - tab.act_at <= AFTER_MS:
             tab.document.take(event)
+            self._mutations += 1
+            if self._mutations % _TRIM_EVERY == 0:
+                self._tabs.trim(tab)
             return
         mirror, mutation, adds = tab.document.decoded(event)
         left = list(leaving(mirror, mutation))
@@ -167,6 +174,8 @@ class Page:
             else:
                 draft = Draft(event.timestamp, tab.number, "console", target=message, level=line.level, key=message)
                 tab.growing["console"] = self._enter(tab, draft)
+        elif event.data.get("plugin") != NETWORK_PLUGIN:
+            self.unknown_plugins += 1
         for request in requests(event):
             if request.url and request not in self._requests:  # the recorder may send a request twice
                 self._request(tab, request)
@@ -192,6 +201,7 @@ class Page:
         tab.loading = False
         tab.fresh = True
         tab.focused = None
+        tab.typing = False
         tab.scrolling = None
         tab.growing.clear()
 

@@ -2,23 +2,23 @@
 
 from typing import Final
 
+from .account import RADIO_MS
 from .drafts import SELECTED, Act, Draft, Ledger
 from .elements import Element, element, part
 from .events import Event, IncrementalSource, MouseInteractions
 from .mirror import Mirror
 from .page import Page
-from .rows import IDLE_MS, PROMPT_MS, RESPONSE_MS
+from .rows import IDLE_MS, PROMPT_MS, RAGE_GAP_MS, RESPONSE_MS
 from .tab import Scrolling, Tab
 from .tabs import Tabs
 from .taps import Taps
 from .untrusted import number, text, whole
 from .wording import Wording
 
-_RADIO_MS: Final = 10
-"""The recorder tells so soon after a choice which radio button it unchecked."""
 _LABEL_MS: Final = 50
 """A browser clicks the field of a label so soon after the label."""
-_REPEAT_MS: Final = 1_000
+_MAX_RECENT: Final = 5_000
+_MAX_PIXELS: Final = 1e6
 _KEPT_NODES: Final = 12
 _TOUCH: Final = 2
 
@@ -38,6 +38,7 @@ class Person:
         self._page = page
         self._taps = Taps()
         self._active: tuple[Tab, int] | None = None
+        self._recent: dict[tuple[int, int, int | None, int | None], None] = {}
 
     def finish(self, end: int) -> None:
         """The recording ended."""
@@ -64,12 +65,21 @@ class Person:
     def pointer(self, tab: Tab, event: Event) -> None:
         """A mouse interaction: a click or tap, or the focus going elsewhere."""
         kind, id = whole(event.data.get("type")), whole(event.data.get("id"))
+        known = (tab.number, event.timestamp, kind, id)
+        if known in self._recent:  # sent again, long after
+            return
+        self._recent[known] = None
+        if len(self._recent) > _MAX_RECENT:
+            del self._recent[next(iter(self._recent))]
+        if kind in (MouseInteractions.MOUSE_DOWN, MouseInteractions.TOUCH_START):
+            for act in tab.watched:  # where the focus goes from here is the person's doing
+                act.handled = True
         if kind == MouseInteractions.FOCUS:
             if tab.focused != id:
                 tab.typing = False
             tab.focused = id
             if tab.act and id not in tab.act.nodes:
-                tab.respond(event.timestamp, "the focus moved", RESPONSE_MS)
+                self._answer(tab, event.timestamp, "the focus moved", None)
         elif kind == MouseInteractions.BLUR:
             tab.focused = None if tab.focused == id else tab.focused
             tab.typing = False
@@ -80,10 +90,15 @@ class Person:
         """A field has a new value: its length is told, what was typed never."""
         timestamp, id, value = event.timestamp, whole(event.data.get("id")), text(event.data.get("text"))
         checked = event.data.get("isChecked") is True
-        tab.respond(timestamp, "a field changed", RESPONSE_MS)
+        if id is None:
+            return
+        self._answer(tab, timestamp, "a field changed", id)
         at, node = tab.chosen
-        unchosen = not checked and node != id and 0 <= timestamp - at <= _RADIO_MS
-        if id is None or unchosen or event.data.get("userTriggered") is False:
+        unchosen = not checked and node != id and 0 <= timestamp - at <= RADIO_MS
+        if unchosen:
+            return
+        if event.data.get("userTriggered") is False:  # the page wrote it, and may repeat it
+            self._wording.typed(tab.number, id, value)
             return
         act = tab.act
         if act is not None and _grows(act) and tab.typing and act.nodes[:1] == (id,):
@@ -96,12 +111,11 @@ class Person:
                 timestamp, tab.number, "change" if found.toggle or checked else "typing", target=found.name,
                 page=tab.page, key=found.key, element=found, nodes=_nodes(mirror, id),
             )  # fmt: skip
-            if act.kind == "typing" and tab.focused != id:
-                act.level = "unfocused"
+            act.unfocused = act.kind == "typing" and tab.focused != id
             tab.begin(self._ledger.enter(act))
             tab.typing = True
         if act.kind == "typing":
-            self._wording.typed(value)
+            self._wording.typed(tab.number, id, value)
             act.effect = f"{len(value)} character{'' if len(value) == 1 else 's'}" if value else "emptied"
         elif act.element.name.startswith(("checkbox", "radio", "switch")):
             act.effect = "checked" if checked else "unchecked"
@@ -116,7 +130,7 @@ class Person:
         """The document, or a part of it, was scrolled: by the person or by the page."""
         timestamp, id = event.timestamp, whole(event.data.get("id"))
         x, y = number(event.data.get("x")), number(event.data.get("y"))
-        if id is None or x is None or y is None:
+        if id is None or x is None or y is None or abs(y) > _MAX_PIXELS:
             return
         tab.respond(timestamp, "scrolled", PROMPT_MS)
         draft, scrolling = tab.grown("scroll", timestamp), tab.scrolling
@@ -134,10 +148,15 @@ class Person:
         """Text was selected."""
         tab.respond(event.timestamp, SELECTED, PROMPT_MS)
 
+    def _answer(self, tab: Tab, timestamp: int, what: str, field: int | None) -> None:
+        """The focus or a field's value answers an act, unless the person put it there by the next one."""
+        by_hand = field is not None and tab.focused == field
+        tab.respond(timestamp, what, RESPONSE_MS, lambda act: not act.handled and (not by_hand or field in act.nodes))
+
     def _click(self, tab: Tab, event: Event, id: int | None) -> None:
         mirror = self._look(tab)
         found = self._element(mirror, id)
-        x, y = number(event.data.get("x")) or 0.0, number(event.data.get("y")) or 0.0
+        x, y = _pixels(event.data.get("x")), _pixels(event.data.get("y"))
         nodes = _nodes(mirror, id)
         last = tab.act
         if last and _is_of_label(last, found, event.timestamp):
@@ -147,7 +166,7 @@ class Person:
             target=found.name if found.sort != "unknown" else f"{found.name}, at {x:.0f},{y:.0f}",
             points=[(event.timestamp, x, y)],
             repeats=last is not None and last.kind == "click" and last.nodes[:1] == nodes[:1]
-            and event.timestamp - last.timestamp < _REPEAT_MS,
+            and event.timestamp - last.timestamp < RAGE_GAP_MS,
             touch=event.data.get("pointerType") == _TOUCH or event.data.get("type") == MouseInteractions.TOUCH_END,
         )  # fmt: skip
         tab.begin(self._ledger.enter(act))
@@ -171,6 +190,10 @@ def _is_of_label(last: Act, found: Element, timestamp: int) -> bool:
     """Whether a click is the one that browsers make on a field after a click on its label."""
     on_label = last.kind == "click" and last.element.name.startswith("label")
     return on_label and found.sort == "field" and timestamp - last.timestamp <= _LABEL_MS
+
+
+def _pixels(value: object) -> float:
+    return min(max(number(value) or 0.0, -_MAX_PIXELS), _MAX_PIXELS)
 
 
 def _scrolled(moved: float, turns: int) -> str:

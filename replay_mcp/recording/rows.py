@@ -128,6 +128,7 @@ class Row:
         followed_by: refs of the errors that `error_after` speaks of.
         status: of a request; 0 is not known.
         level: of a console line: `info`, `warn` or `error`.
+        touch: whether a click was a tap.
         page: URL of the tab at that time.
         key: what is the same for the same thing in other sessions; see `Element.key`.
         weight: how much the row matters: 4 (flags and errors) down to 1.
@@ -146,6 +147,7 @@ class Row:
     followed_by: tuple[str, ...] = ()
     status: int | None = None
     level: str = ""
+    touch: bool = False
     page: str = ""
     key: str = ""
     weight: int = 1

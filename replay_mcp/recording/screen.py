@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any, Final, Literal, cast
 
 from .added_text import Node, first_additions, ids_with
-from .elements import MAX_TEXT_LENGTH, is_editable, selector, text_of
+from .elements import MAX_TEXT_LENGTH, is_editable, is_typed, selector, text_of
 from .mirror import ELEMENT, MAX_CLIMB, TEXT, Mirror
 from .untrusted import arr, obj, text, whole
 
@@ -47,6 +47,10 @@ _ERROR_WORDS: Final = re.compile(
 _NO_ERROR: Final = re.compile(
     r"\b(?:no|without|0|zero|keine?|ohne|sans|aucune?|sin|sem|senza|geen)\s+\w*\s*$", re.IGNORECASE
 )
+_WEAK_WORDS: Final = frozenset(
+    {"cannot", "can't", "can\u2019t", "impossible", "not available", "unavailable", "didn't"}
+)
+_SENTENCE_END: Final = re.compile(r"[.!?]")
 _REVEALING: Final = frozenset({"hidden", "open", "style", "aria-hidden"})
 
 
@@ -153,7 +157,7 @@ def _bare(added: _Added, changed: list[int]) -> Iterator[Notice]:
     any_error = _ERROR_WORDS.search("\n".join(bare for _, bare in short))  # one search for all; mostly there is none
     told: set[int] = set()
     for place, (id, bare) in enumerate(short if any_error else short[:1]):
-        error = any_error is not None and _speaks_of_error(bare)
+        error = any_error is not None and _speaks_of_error(bare, bare=True)
         if place == 0 or error:
             owner, made_for_it = added.around(id)
             typed = any(is_editable(above) for _, above in added.lineage(id))
@@ -203,6 +207,7 @@ def standing(mirror: Mirror, owner: int) -> bool:
 def title(mirror: Mirror) -> str:
     """The document's title and first heading, as far as they are there; not masked."""
     titled, headed = mirror.find("title"), mirror.find("h1")
+    headed = None if headed and is_typed(mirror, headed["id"]) else headed
     named = "".join(text(child.get("textContent")) for child in mirror.children(titled)).strip() if titled else ""
     heading = text_of(mirror, headed) if headed else ""
     if heading and named and not named.startswith(heading):
@@ -225,30 +230,38 @@ def _place(node: Node) -> Place | None:
         return "status"
     if tag == "dialog":
         return "dialog"
-    by_class = _named(text(found["class"])) if "class" in found else None
-    return by_class or (_named(text(named)) if named else None)
+    by_class = _named(text(found["class"])[:_MAX_NAMES]) if "class" in found else None
+    return by_class or (_named(text(named)[:_MAX_NAMES]) if named else None)
 
 
 @lru_cache(maxsize=4096)
 def _named(names: str) -> Place | None:
     """What an element's classes or its id say that it is for. Pages use few classes many times."""
-    if _ERROR_NAME.search(names, 0, _MAX_NAMES):
+    if _ERROR_NAME.search(names):
         return "error"
-    return "message" if _MESSAGE_NAME.search(names, 0, _MAX_NAMES) else None
+    return "message" if _MESSAGE_NAME.search(names) else None
 
 
 def _notice(mirror: Mirror, owner: int, place: Place) -> Iterator[Notice]:
     node = mirror.attached(owner)
-    found = text_of(mirror, node) if node else ""
-    too_long = place in ("error", "message") and len(found) > MAX_NOTICE_LENGTH
-    if node is not None and found and not too_long:
+    if node is None or is_typed(mirror, owner):
+        return
+    found = text_of(mirror, node)
+    if found and not (place in ("error", "message") and len(found) > MAX_NOTICE_LENGTH):
         where = f"{place} {selector(node)}".strip()
         yield Notice(owner, place, where, found, place == "error" or _speaks_of_error(found))
 
 
-def _speaks_of_error(found: str) -> bool:
-    """Whether a text tells of an error; a question does not, nor one that says there was none."""
+def _speaks_of_error(found: str, *, bare: bool = False) -> bool:
+    """Whether a text tells of an error; a question does not, nor one that says there was none.
+
+    A `bare` text, which stands in no place made for it, must say so more plainly.
+    """
     told = found[: 2 * MAX_TEXT_LENGTH]
-    if told.rstrip().endswith("?"):
-        return False
-    return any(not _NO_ERROR.search(told[: word.start()]) for word in _ERROR_WORDS.finditer(told))
+    for word in _ERROR_WORDS.finditer(told):
+        sentence_end = _SENTENCE_END.search(told, word.end())
+        asked = sentence_end is not None and sentence_end[0] == "?"
+        weak = bare and word[0].lower() in _WEAK_WORDS
+        if not asked and not weak and not _NO_ERROR.search(told[: word.start()]):
+            return True
+    return False

@@ -1,7 +1,7 @@
 """Writes down what happened while the events of a recording go by, as drafts of rows."""
 
 from collections.abc import Callable
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from .drafts import Ledger
 from .events import Event, EventType, IncrementalSource
@@ -12,6 +12,8 @@ from .tab import Tab
 from .tabs import Tabs
 from .wording import Wording
 
+_TYPES: Final = frozenset(EventType)
+_SOURCES: Final = frozenset[int | None](IncrementalSource)
 _Handler: TypeAlias = Callable[[Tab, Event], None]
 
 
@@ -20,11 +22,13 @@ class Scribe:
 
     Attributes:
         events: how many were taken.
+        unknown: how many of a type or source that is not known.
         span: times of the first and the last, epoch milliseconds; None before any.
     """
 
     def __init__(self, redaction: Redaction) -> None:
         self.events = 0
+        self.unknown = 0
         self.span: tuple[int, int] | None = None
         self.ledger = Ledger()
         self.tabs = Tabs()
@@ -63,6 +67,8 @@ class Scribe:
                 act.next_event = timestamp
         if handle := self._by_type.get(event.type):
             handle(tab, event)
+        elif event.type not in _TYPES:
+            self.unknown += 1
 
     def finish(self) -> None:
         """No event comes any more."""
@@ -77,3 +83,5 @@ class Scribe:
             self.person.active(tab, event.timestamp)
         if handle := self._by_source.get(source):
             handle(tab, event)
+        elif source not in _SOURCES:
+            self.unknown += 1

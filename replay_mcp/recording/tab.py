@@ -1,5 +1,6 @@
 """One browser tab while a recording is read: its document, kept as raw as possible, and what is under way in it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -24,6 +25,8 @@ from .rows import PATIENCE_MS, RESPONSE_MS, THRASH_MS, THRASH_PIXELS, THRASH_TUR
 MAX_PENDING_BYTES: Final = 4 * 1024 * 1024
 """Most bytes of mutations that wait for a question about the document."""
 
+MAX_WATCHED: Final = 100
+"""Most acts whose answer is awaited at a time, the latest."""
 MERGE_MS: Final = 1_500
 """Scrolling, resizing and equal console lines so close together are one row."""
 _NOTHING: Final = b"[]"
@@ -35,11 +38,13 @@ class Document:
     Attributes:
         unreadable: snapshots and mutations that could not be decoded.
         truncated: whether a document had more nodes than are kept.
+        has_snapshot: whether there was a full snapshot, be it readable or not.
     """
 
     def __init__(self) -> None:
         self.unreadable = 0
         self.truncated = False
+        self.has_snapshot = False
         self._mirror: Mirror | None = None
         self._pending: list[Event] = []
         self._pending_bytes = 0
@@ -53,6 +58,7 @@ class Document:
         """A full snapshot, which replaces everything, or a mutation."""
         if event.type == EventType.FULL_SNAPSHOT:
             self.forget()
+            self.has_snapshot = True
         compressed = "cv" in event.raw
         self._pending.append(event._replace(line=b"", adds_at=None) if compressed else event)
         self._pending_bytes += len(event.line)
@@ -142,7 +148,8 @@ class Tab:
         shown: texts that appeared and still stand, by the id of their element.
         focused: id of the element that has the focus.
         typing: whether the focus has not moved since the latest edit.
-        growing: the latest row of each kind that grows (scroll, resize, console, hidden).
+        growing: the latest row of each kind that grows (scroll, resize, console).
+        hidden: since the tab is in the background, the row that says so.
         scrolling: how the latest scrolling went.
         chosen: when a choice was made, and in which node.
     """
@@ -164,15 +171,18 @@ class Tab:
     focused: int | None = None
     typing: bool = False
     growing: dict[Kind, Draft] = field(default_factory=dict[Kind, Draft])
+    hidden: Draft | None = None
     scrolling: "Scrolling | None" = None
     chosen: tuple[int, int | None] = (0, None)
 
-    def respond(self, timestamp: int, what: str, within: int = PATIENCE_MS) -> None:
-        """Note the page's answer to the acts that await one, and stop waiting where it is too late for any."""
+    def respond(
+        self, timestamp: int, what: str, within: int = PATIENCE_MS, may: Callable[[Act], bool] = lambda _: True
+    ) -> None:
+        """Note an answer to the acts that await one and `may` have caused it; wait no longer where it is too late."""
         waiting: list[Act] = []
         for act in self.watched:
             since = timestamp - act.timestamp
-            if 0 <= since <= min(within, RESPONSE_MS if act.outdone else PATIENCE_MS):
+            if 0 <= since <= min(within, RESPONSE_MS if act.outdone else PATIENCE_MS) and may(act):
                 act.response = timestamp, what
             elif since <= PATIENCE_MS:
                 waiting.append(act)
@@ -180,10 +190,11 @@ class Tab:
 
     def begin(self, act: Act) -> None:
         """The person did something: what the page does later than is usual is no answer to earlier acts."""
+        self.watched = [each for each in self.watched if act.timestamp - each.timestamp <= PATIENCE_MS]
         for each in self.watched:
             each.outdone = True
         self.act, self.act_at, self.fresh = act, act.timestamp, False
-        self.watched.append(act)
+        self.watched = [*self.watched[-MAX_WATCHED:], act]
         self.growing.clear()
 
     def grown(self, kind: Kind, timestamp: int) -> Draft | None:

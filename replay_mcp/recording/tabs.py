@@ -6,7 +6,7 @@ from typing import Final
 from .events import Event
 from .metadata import MAX_WINDOWS
 from .mirror import Mirror
-from .rows import CAUSE_MS
+from .rows import OPENING_MS
 from .tab import Tab
 
 MAX_DOCUMENTS_BYTES: Final = 96 * 1024 * 1024
@@ -38,7 +38,7 @@ class Tabs:
                 self.unread += 1
                 return None
             for other in self:
-                other.respond(event.timestamp, f"opened tab {len(self) + 1}", CAUSE_MS)
+                other.respond(event.timestamp, f"opened tab {len(self) + 1}", OPENING_MS)
             tab = self._tabs[event.window_id] = Tab(len(self) + 1)
         return tab
 

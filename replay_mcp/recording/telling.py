@@ -9,7 +9,7 @@ from .rows import FLAGS, RESPONSE_MS, Row
 
 _MAX_NAMED_ERRORS: Final = 2
 _MAX_SHOWN: Final = 2
-_MAX_FOLLOWED: Final = 20
+_MAX_FOLLOWED: Final = 1_000
 _MAX_MESSAGE: Final = 60
 
 
@@ -34,7 +34,8 @@ def _row(draft: Draft, refs: dict[int, str], start: int) -> Row:
         count=draft.count,
         followed_by=tuple(refs[id(error)] for error in act.errors[:_MAX_FOLLOWED]) if act else (),
         status=draft.request.status if draft.request else None,
-        level=draft.level if draft.kind == "console" else "",
+        level=draft.level,
+        touch=act.touch if act else False,
         page=draft.page,
         key=draft.key,
         weight=_weight(draft),
@@ -68,7 +69,7 @@ def _effect(draft: Draft, refs: dict[int, str]) -> str:
 def _outcome(act: Act, refs: dict[int, str]) -> list[str]:
     """What came of an act, in the order of how much it matters."""
     parts = _answer(act) if act.kind == "click" else [act.effect, _shown(act) if act.shows else ""]
-    if act.level == "unfocused":
+    if act.unfocused and act.until is None:
         parts.append("filled in without focus, by the browser or the page")
     if act.asked and "slow" in act.flags and act.asked.duration > RESPONSE_MS:
         parts.append(f"its request {refs[id(act.asked)]} took {_length(act.asked.duration)}")

@@ -5,22 +5,28 @@
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 import orjson
 
-from replay_mcp.errors import UnreadableRecording
+from replay_mcp.errors import DeadlineExceeded, UnreadableRecording
 
 from .events import EventReader
-from .formats import Lines
+from .formats import BLANK, Lines
 from .friction import judge
 from .order import InOrder
 from .redaction import Redaction
 from .rows import Row
 from .scribe import Scribe
 from .telling import rows
+
+STRAY_MS: Final = 7 * 24 * 3_600_000
+"""No session is so long; PostHog ends them after a day."""
+
+_CONVINCING: Final = 5
+_ASK_EVERY: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +42,9 @@ class Coverage:
         repeated: lines that were there twice, as recorders send what may have been lost.
         late: events that came too late for their place in time.
         cut_off: the bytes end, or are damaged, in the middle of a gzip stream.
+        strays: events whose time is more than a week from the others', which are left out.
+        unknown: events of types, sources and plugins that are not known.
+        tabs_without_snapshot: tabs whose document was never recorded whole.
         unreadable_documents: snapshots and mutations of the DOM that could not be decoded.
         truncated_documents: tabs with a DOM larger than is kept.
         unknown_targets: clicks and edits of elements that the recording does not hold.
@@ -53,6 +62,9 @@ class Coverage:
     repeated: int = 0
     late: int = 0
     cut_off: bool = False
+    strays: int = 0
+    unknown: int = 0
+    tabs_without_snapshot: int = 0
     unreadable_documents: int = 0
     truncated_documents: int = 0
     unknown_targets: int = 0
@@ -109,9 +121,16 @@ class TimelineReader:
         redaction: how recorded text is masked; what it masks is in no row.
         blocks: when the blocks begin that the recording is stored in, epoch milliseconds: a block that gives no event
             went missing, which the API does not tell.
+        expired: whether the time for reading is over; asked between events, since a few bytes may take long.
     """
 
-    def __init__(self, redaction: Redaction, blocks: Sequence[int] = ()) -> None:
+    def __init__(
+        self, redaction: Redaction, blocks: Sequence[int] = (), expired: Callable[[], bool] = lambda: False
+    ) -> None:
+        self._expired = expired
+        self._strays = 0
+        self._near = min(blocks, default=0)
+        self._doubts = 0
         self._count = len(blocks)
         self._blocks = sorted(set(blocks))
         self._seen: set[int] = set()
@@ -121,7 +140,11 @@ class TimelineReader:
         self._broken = 0
 
     def feed(self, chunk: bytes) -> None:
-        """Take the next bytes, cut anywhere."""
+        """Take the next bytes, cut anywhere.
+
+        Raises:
+            DeadlineExceeded: the time was over in the middle of them; what was read until then counts.
+        """
         self._read(self._lines.feed(chunk))
 
     def finish(self) -> Timeline:
@@ -151,12 +174,26 @@ class TimelineReader:
 
     def _read(self, lines: Iterable[bytes]) -> None:
         reader = EventReader(lines)
-        for event in reader:
+        for place, event in enumerate(reader):
+            if place % _ASK_EVERY == 0 and self._expired():
+                raise DeadlineExceeded("The time for reading the recording ran out.")
+            if self._strayed(event.timestamp):
+                continue
             if self._blocks:
                 self._seen.add(bisect_right(self._blocks, event.timestamp))
             for ordered in self._order.add(event):
                 self._scribe.add(ordered)
         self._broken += reader.broken
+
+    def _strayed(self, timestamp: int) -> bool:
+        """Whether an event comes from a clock that was set otherwise; unless several say so, who then are right."""
+        if not self._near or abs(timestamp - self._near) <= STRAY_MS or self._doubts >= _CONVINCING:
+            self._near = self._near if self._near and self._doubts < _CONVINCING else timestamp
+            self._doubts = 0
+            return False
+        self._doubts += not self._blocks
+        self._strays += 1
+        return True
 
     def _missing(self, start: int, end: int) -> Iterator[tuple[float, float]]:
         """The stretches, in seconds, whose blocks gave no event."""
@@ -185,6 +222,9 @@ class TimelineReader:
             repeated=self._order.repeated,
             late=self._order.late,
             cut_off=self._lines.cut_off,
+            strays=self._strays,
+            unknown=scribe.unknown + scribe.page.unknown_plugins,
+            tabs_without_snapshot=sum(not tab.document.has_snapshot for tab in scribe.tabs),
             unreadable_documents=sum(tab.document.unreadable for tab in scribe.tabs),
             truncated_documents=sum(tab.document.truncated for tab in scribe.tabs),
             unknown_targets=scribe.person.unknown_targets,
@@ -196,17 +236,17 @@ class TimelineReader:
 
     def _found(self) -> str:
         """What the bytes are instead of a recording; nothing of them is quoted."""
-        head = self._lines.head
+        head = self._lines.head.lstrip(BLANK)
         if not head:
             return "nothing at all"
         if head.startswith(b"PK"):
             return "a zip archive"
         if self._lines.cut_off:
             return "a gzip file that is damaged or cut off"
-        if head.lstrip()[:1] == b"<":
+        if head[:1] == b"<":
             return "markup, as of a web page"
         count = self._broken + self._lines.overlong
-        if head.lstrip()[:1] in (b"{", b"["):
+        if head[:1] in (b"{", b"["):
             return f"JSON of another kind, or broken ({count} lines)"
         return f"{count} lines of something else"
 

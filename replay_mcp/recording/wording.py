@@ -1,20 +1,34 @@
 """Recorded text, made fit to show: what the person typed taken out, then masked and escaped. The one place for rows."""
 
+import json
 import re
-from collections import OrderedDict
+from collections import OrderedDict, deque
+from functools import lru_cache
 from typing import Final
+from urllib.parse import quote, quote_plus
 
 from .redaction import Redaction
 
 MIN_TYPED_LENGTH: Final = 4
 """Shorter typed texts cannot be told from other words when the page repeats them."""
-MAX_TYPED: Final = 500
-"""Most typed texts that are remembered, the latest."""
-_PIECE: Final = 100
+MAX_FIELDS: Final = 200
+"""Most fields whose text is remembered, those typed into last."""
+MAX_VALUES: Final = 4
+"""Most values of one field: pages repeat what was typed some letters ago."""
+MAX_TYPED_LENGTH: Final = 10_000
+"""Most characters of one value that are remembered."""
+MAX_SEARCHED: Final = 10_000
+"""Most characters of a recorded text that are looked at; more is never shown."""
+MAX_PIECES: Final = 1_000
+"""Most pieces of typed texts that are looked for, those of the fields typed into last."""
+
+_PIECE: Final = 40
 """Longer typed texts are remembered in pieces of this length, so that a part of one is recognised too."""
-_MAX_PIECES: Final = 100
+_SHOWN_LENGTH: Final = 16
+"""So many first characters of a typed text are recognised, whatever follows them."""
+_MASK: Final = re.compile(r"[*•·.\s]*")
 _HOST: Final = re.compile(r"[a-z][a-z0-9+.-]*://[^/?#]*", re.IGNORECASE)
-_MASK: Final = re.compile(r"^[*•·.\s]*$")
+_TYPED: Final = "[typed]"
 
 
 class Wording:
@@ -22,39 +36,78 @@ class Wording:
 
     def __init__(self, redaction: Redaction) -> None:
         self._redaction = redaction
-        self._typed: OrderedDict[str, None] = OrderedDict()
-        self._longest_first: list[str] = []
+        self._fields: OrderedDict[tuple[int, int], deque[str]] = OrderedDict()
+        self._pieces: list[tuple[str, str]] | None = []
 
-    def typed(self, value: str) -> None:
-        """Remember what a field holds, unless the recorder masked it: a page may repeat it anywhere."""
-        if self._redaction.level == "off" or _MASK.match(value):
+    def typed(self, tab: int, field: int, value: str) -> None:
+        """Remember what a field of a tab holds, unless the recorder masked it: a page may repeat it anywhere."""
+        if self._redaction.level == "off" or _MASK.fullmatch(value):
             return
-        pieces = [value[start : start + _PIECE].strip().lower() for start in range(0, len(value), _PIECE)]
-        for piece in pieces[:_MAX_PIECES]:
-            if len(piece) >= MIN_TYPED_LENGTH:
-                self._typed[piece] = None
-                self._typed.move_to_end(piece)
-        while len(self._typed) > MAX_TYPED:
-            self._typed.popitem(last=False)
-        # Fields tell each letter: "secre" must not be taken out of "secret" first.
-        self._longest_first = sorted(self._typed, key=len, reverse=True)
+        self._fields.setdefault((tab, field), deque(maxlen=MAX_VALUES)).append(value[:MAX_TYPED_LENGTH])
+        self._fields.move_to_end((tab, field))
+        if len(self._fields) > MAX_FIELDS:
+            self._fields.popitem(last=False)
+        self._pieces = None
 
     def text(self, text: str, limit: int) -> str:
         """Text of a page, a label or a console line, at most `limit` characters of it."""
-        return self._redaction.text(self._without_typed(text[: 4 * limit]), limit)
+        return self._redaction.text(self._without_typed(text[:MAX_SEARCHED]), limit)
 
     def url(self, url: str, limit: int = 300) -> str:
         """A URL, at most `limit` characters of it."""
         host = _HOST.match(url)  # of the site, not of what was typed
         end = host.end() if host else 0
-        return self._redaction.url(url[:end] + self._without_typed(url[end : 4 * limit]), limit)
+        return self._redaction.url(url[:end] + self._without_typed(url[end:MAX_SEARCHED]), limit)
 
     def _without_typed(self, text: str) -> str:
         lowered = text.lower()
-        for piece in self._longest_first:
-            if piece in lowered:
-                text = re.sub(re.escape(piece), "[typed]", text, flags=re.IGNORECASE)
+        for piece, word in self._known():
+            if word in lowered:
+                text = _pattern(piece).sub(_TYPED, text)
                 lowered = text.lower()
                 if piece in lowered:  # letters that change their length with their case
-                    return "[typed]"
+                    return _TYPED
+            if (span := _beginning(piece, lowered)) is not None:
+                text = text[: span[0]] + _TYPED + text[span[1] :]
+                lowered = text.lower()
         return text
+
+    def _known(self) -> list[tuple[str, str]]:
+        """Pieces of what was typed, each with its longest word, the longest first: one may be a part of another."""
+        if self._pieces is None:
+            pieces: dict[str, None] = {}
+            for value in (value for values in reversed(self._fields.values()) for value in reversed(values)):
+                pieces |= dict.fromkeys(_spellings(value.lower()))
+                for start in range(0, len(value), _PIECE):
+                    pieces |= dict.fromkeys(_spellings(value[start : start + _PIECE].lower()))
+                    if len(pieces) > MAX_PIECES:
+                        break
+            known = sorted((piece for piece in pieces if len(piece) >= MIN_TYPED_LENGTH), key=len, reverse=True)
+            self._pieces = [(piece, max(piece.split(" "), key=len)) for piece in known]
+        return self._pieces
+
+
+def _spellings(piece: str) -> tuple[str, ...]:
+    """A piece as pages, URLs and JSON write it."""
+    plain = " ".join(piece.split())
+    return plain, quote(plain).lower(), quote_plus(plain).lower(), json.dumps(piece, ensure_ascii=False)[1:-1]
+
+
+@lru_cache(maxsize=1024)
+def _pattern(piece: str) -> re.Pattern[str]:
+    """Finds a piece, whatever its case and its white space."""
+    return re.compile(r"\s+".join(map(re.escape, piece.split(" "))), re.IGNORECASE)
+
+
+def _beginning(piece: str, lowered: str) -> tuple[int, int] | None:
+    """Where a text holds the beginning of a piece: as much as pages show of what is long, or up to where it was cut."""
+    at = lowered.find(piece[:_SHOWN_LENGTH]) if len(piece) > _SHOWN_LENGTH else -1
+    if at >= 0:
+        end = at + _SHOWN_LENGTH
+        while lowered[end : end + 1] == piece[end - at : end - at + 1] != "":
+            end += 1
+        return at, end
+    at = lowered.find(piece[:MIN_TYPED_LENGTH], max(0, len(lowered) - len(piece)))
+    while at >= 0 and not piece.startswith(lowered[at:]):
+        at = lowered.find(piece[:MIN_TYPED_LENGTH], at + 1)
+    return (at, len(lowered)) if at >= 0 else None

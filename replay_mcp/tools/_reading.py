@@ -1,5 +1,6 @@
 """Reading a recording over the API: its blocks in as few requests as can be, streamed into the reader."""
 
+import time
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -87,7 +88,8 @@ class _Fetch:
         requests = _requests(self._id, sources)
         if not requests:
             raise UnreadableRecording(_NO_DATA, next=_WHY_NO_DATA)
-        reader = TimelineReader(self._replay.redaction, _starts(sources))
+        ends = time.monotonic() + self._remaining()  # threads have no loop's clock
+        reader = TimelineReader(self._replay.redaction, _starts(sources), lambda: time.monotonic() > ends)
         failures: list[ReplayError] = []
         for done, request in enumerate(requests):
             try:
@@ -111,16 +113,15 @@ class _Fetch:
         return Reading(timeline, failures[-1] if failures else None)
 
     async def _read(self, request: SnapshotsRead, reader: "TimelineReader", done: int, total: int) -> None:
+        between = b"\n" if done else b""  # bodies end without a line feed
         fed = 0
-        try:
-            with self._replay.plan.request():
-                async with self._replay.api.stream(SNAPSHOTS, request, deadline=self._remaining()) as chunks:
-                    async for piece in _gathered(chunks):
-                        await anyio.to_thread.run_sync(reader.feed, piece)
-                        fed += 1
-                        await self._replay.conversation.progress(done + fed / (fed + 4), total, "reading the recording")
-        finally:
-            reader.feed(b"\n")  # bodies end without one; after a break the line that was cut ends here
+        with self._replay.plan.request():
+            async with self._replay.api.stream(SNAPSHOTS, request, deadline=self._remaining()) as chunks:
+                async for piece in _gathered(chunks):
+                    await anyio.to_thread.run_sync(reader.feed, between + piece)
+                    between = b""
+                    fed += 1
+                    await self._replay.conversation.progress(done + fed / (fed + 4), total, "reading the recording")
 
     def _remaining(self) -> float:
         """Seconds left.

@@ -13,6 +13,8 @@ from ._tool import Replay, Result
 if TYPE_CHECKING:
     from replay_mcp.recording import timeline
 
+MAX_FOLLOWED: Final = 20
+"""Most refs of errors that a row names."""
 MAX_PAGES: Final = 12
 """Most page visits that a header names."""
 MAX_PAGE_LENGTH: Final = 160
@@ -32,6 +34,7 @@ class TimelineRow(Result):
     count: int | None = Field(default=None, description="how many clicks, edits or equal lines this row stands for")
     until: float | None = None
     level: str | None = Field(default=None, description="of console lines")
+    touch: bool | None = Field(default=None, description="true: a tap")
     link: str | None = Field(default=None, description="plays this moment; on rows with flags")
     page: str | None = Field(default=None, description="with detail full: URL of the tab then")
     followed_by: list[str] = Field(default=[], description="with detail full: refs of errors")
@@ -52,9 +55,10 @@ class TimelineRow(Result):
             count=row.count if row.count > 1 else None,
             until=row.until if full or "rage" in row.flags else None,
             level=row.level or None,
+            touch=row.touch or None,
             link=moment(row, session_id, replay) if row.flags or full else None,
             page=row.page if full else None,
-            followed_by=list(row.followed_by) if full else [],
+            followed_by=list(row.followed_by[:MAX_FOLLOWED]) if full else [],
             not_judged=row.not_judged or None if full else None,
         )
 
@@ -73,6 +77,8 @@ class Coverage(Result):
             (coverage.unreadable_documents, "page snapshots or changes could not be decoded"),
             (coverage.truncated_documents, "tabs had a page too large to keep whole"),
             (coverage.unknown_targets, "clicks or edits were of elements that the recording does not hold"),
+            (coverage.strays, "events were of another week and are left out"),
+            (coverage.tabs_without_snapshot, "tabs have no snapshot of their page: elements there are not known"),
             (coverage.unread_tabs, "events were of more tabs than are read"),
             (coverage.late, "events came too late for their place in time"),
             (coverage.pauses, "times the recorder was paused"),
@@ -83,7 +89,9 @@ class Coverage(Result):
         problems += [
             f"nothing from {_stretch(start, end)}: that part is missing" for start, end in coverage.missing[:10]
         ]
-        return cls(complete=not problems, problems=problems)
+        complete = not problems
+        problems += [f"{coverage.unknown} events were of kinds that are not known"] if coverage.unknown else []
+        return cls(complete=complete, problems=problems)
 
 
 class RecordingHeader(RecordingRow):

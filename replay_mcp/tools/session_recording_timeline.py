@@ -1,5 +1,6 @@
 """`session-recording-timeline`."""
 
+import hashlib
 import re
 from typing import Annotated, Final, Literal, Self
 
@@ -17,7 +18,7 @@ from ._budget import fitting
 from ._reading import Reading, read_recording
 from ._rows import Next
 from ._timeline_rows import Coverage, RecordingHeader, TimelineRow
-from ._tool import Detail, Params, RecordingId, Replay, Result, tool
+from ._tool import Params, RecordingId, Replay, Result, tool
 
 DEADLINE_SECONDS: Final = 50.0
 ROWS_BUDGET: Final = 30_000
@@ -47,7 +48,9 @@ class TimelineParams(Params):
     tab: Annotated[int, Field(ge=1)] | None = None
     limit: Annotated[int, Field(ge=1, le=200)] = 60
     cursor: Annotated[str, Field(max_length=40, description="From `next`, with all else the same.")] | None = None
-    detail: Detail = "concise"
+    detail: Annotated[
+        Literal["concise", "full"], Field(description="full: adds page, refs of errors, why not judged, and the rules.")
+    ] = "concise"
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -56,6 +59,12 @@ class TimelineParams(Params):
         if self.from_ is not None and self.to is not None and self.from_ > self.to:
             raise ValueError("from must not be later than to")
         return self
+
+    @property
+    def digest(self) -> str:
+        """What is the same for the same question, whichever page of its answer."""
+        asked = self.model_dump_json(exclude={"cursor", "limit", "detail"})
+        return hashlib.blake2b(asked.encode(), digest_size=4).hexdigest()
 
     def wanted(self, rows: tuple[Row, ...]) -> Wanted:
         """What rows are asked for, of these."""
@@ -107,7 +116,7 @@ async def session_recording_timeline(params: TimelineParams, replay: Replay) -> 
     timeline = reading.timeline
     wanted = params.wanted(timeline.rows)
     candidates = ranked(timeline.rows, wanted)
-    skip = _skip(params.cursor, timeline.coverage.events)
+    skip = _skip(params, timeline.coverage.events)
     page = page_of(candidates, wanted, skip, params.limit)
     several_tabs = timeline.tabs > 1
     shown = fitting([TimelineRow.of(row, params.id, replay, several_tabs, params.detail) for row in page], ROWS_BUDGET)
@@ -119,7 +128,7 @@ async def session_recording_timeline(params: TimelineParams, replay: Replay) -> 
         recording=RecordingHeader.about(recording, timeline, replay) if wanted.everything and skip == 0 else None,
         rows=sorted(shown, key=lambda row: order[row.ref]),
         left_out=counted(rest) or None,
-        next={"cursor": f"{skip + len(shown)}~{timeline.coverage.events}"} if rest else None,
+        next={"cursor": f"{skip + len(shown)}~{timeline.coverage.events}~{params.digest}"} if rest else None,
         rules={flag: rule for flag, rule in RULES.items() if flag in flags} if params.detail == "full" else None,
         note=_note(reading, params, wanted, shown=bool(shown)),
     )
@@ -142,13 +151,16 @@ def _moment(around: str, rows: tuple[Row, ...]) -> float:
     return seconds
 
 
-def _skip(cursor: str | None, events: int) -> int:
-    """How many rows the pages before had; the cursor also tells of how many events they were made."""
-    if cursor is None:
+def _skip(params: TimelineParams, events: int) -> int:
+    """How many rows the pages before had; the cursor also tells of how many events and for which question."""
+    if params.cursor is None:
         return 0
-    match = re.fullmatch(r"(\d{1,9})~(\d{1,12})", cursor, re.ASCII)
+    match = re.fullmatch(r"(\d{1,9})~(\d{1,12})~([0-9a-f]{8})", params.cursor, re.ASCII)
     if match is None:
-        raise InvalidArguments(f"{visible(repr(cursor), 60)} is no cursor that this tool gave.", next=_START_AGAIN)
+        given = visible(repr(params.cursor), 60)
+        raise InvalidArguments(f"{given} is no cursor that this tool gave.", next=_START_AGAIN)
+    if match[3] != params.digest:
+        raise InvalidArguments("The cursor was given for other filters, or another recording.", next=_START_AGAIN)
     if int(match[2]) != events:
         raise InvalidArguments(
             "The recording has grown since the cursor was given, or was read in part.", next=_START_AGAIN

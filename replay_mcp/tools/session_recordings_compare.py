@@ -175,11 +175,11 @@ async def _read_all(recordings: Sequence[Recording], outcome: _Outcome, replay: 
                 outcome.failed[recording.id] = f"{error.why} {error.next}"
             else:
                 outcome.timelines[recording.id] = reading.timeline
-                coverage = reading.timeline.coverage
+                coverage = Coverage.of(reading.timeline.coverage)
                 if reading.stopped_by is not None:
                     outcome.partial[recording.id] = reading.stopped_by.why
-                elif coverage.missing or coverage.cut_off:
-                    outcome.partial[recording.id] = "; ".join(Coverage.of(coverage).problems)
+                elif not coverage.complete:
+                    outcome.partial[recording.id] = "; ".join(coverage.problems)
             outcome.not_tried.remove(recording.id)
             done = len(recordings) - len(outcome.not_tried)
             await replay.conversation.progress(done, len(recordings), f"read {done} of {len(recordings)} recordings")
@@ -205,18 +205,19 @@ class _Budget:
         Raises:
             RateLimited: that is not before the deadline.
         """
-        known = await self._replay.timelines.get(recording) is not None
-        needed = 0 if known else REQUESTS_EACH
+        if await self._replay.timelines.get(recording) is not None:
+            yield
+            return
         async with self._turn:
-            wait = self._replay.plan.ready_in(self._reserved + needed) if needed else 0.0
-            if wait and wait >= self._ends - anyio.current_time():
-                raise RateLimited("The key's budget for reading snapshots is used up for now.", retry_after=wait)
-            await anyio.sleep(wait)
-            self._reserved += needed
+            while wait := self._replay.plan.ready_in(self._reserved + REQUESTS_EACH):
+                if wait >= self._ends - anyio.current_time():
+                    raise RateLimited("The key's budget for reading snapshots is used up for now.", retry_after=wait)
+                await anyio.sleep(wait)
+            self._reserved += REQUESTS_EACH
         try:
             yield
         finally:
-            self._reserved -= needed
+            self._reserved -= REQUESTS_EACH
 
 
 def _note(params: CompareParams, *, empty: bool, more: bool) -> str | None:

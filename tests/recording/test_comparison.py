@@ -62,7 +62,7 @@ def test_every_flag_of_a_visit_is_a_group() -> None:
                 ("s1",),
                 1,
             ),
-            ("error_shown", "shop.example/cart", "alert", "", ("s1",), 1),
+            ("error_shown", "shop.example/cart", "alert", 'shows "Payment failed. Try again"', ("s1",), 1),
             ("failed_request", "shop.example/faq", "404 GET shop.example/api/faq", "", ("s1",), 1),
         ]
     )

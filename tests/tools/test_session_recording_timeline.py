@@ -223,7 +223,7 @@ async def test_without_filters_the_story_comes_with_a_header(agent: Agent) -> No
                 {"ref": "e20", "seconds": 71.0, "tab": 1, "kind": "custom", "target": "gave up"},
             ],
             "left_out": {"tab": 4, "console": 2, "network": 1, "scroll": 1},
-            "next": {"cursor": "12~37"},
+            "next": {"cursor": "12~37~bd01a5be"},
         }
     )
 

@@ -92,6 +92,7 @@ async def test_problems_are_grouped_over_recordings_with_an_example_each(agent: 
                     "problem": "error_shown",
                     "page": "shop.example/orders/:id/pay",
                     "target": "alert",
+                    "error": 'shows "Something went wrong"',
                     "sessions": 3,
                     "times": 3,
                     "session_ids": ["s1", "s2", "s3"],
@@ -229,7 +230,10 @@ async def test_twenty_recordings_full_of_problems_fit(agent: Agent, local: Local
     ids = [f"0192f7a8-6c3a-7d2e-9d63-{number:012}" for number in range(20)]
     for place, id in enumerate(ids):
         acts: list[Raw] = []
-        body = [element(20 + button, "button", f"{place} {button} " + "\u202e" * 500) for button in range(20)]
+        body = [
+            element(20 + button, "button", f"{chr(97 + place)} {chr(97 + button)} " + "\u202e" * 500)
+            for button in range(20)
+        ]
         acts.append(full(20_000, *body))
         for button in range(20):
             acts += [press(21_000 + button * 4_000 + step, 20 + button, x=button * 50) for step in (0, 300, 600)]

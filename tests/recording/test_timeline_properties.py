@@ -1,0 +1,479 @@
+"""What holds for the timeline of every recording, whatever is in it and however it comes."""
+
+import itertools
+import json
+import string
+import unicodedata
+from collections import Counter
+from collections.abc import Callable
+from typing import Any, cast
+
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+from replay_mcp.errors import UnreadableRecording
+from replay_mcp.recording.redaction import Redaction, RedactionLevel
+from replay_mcp.recording.timeline import Timeline, read_timeline
+from tests.recording.rrweb import (
+    BODY,
+    START,
+    Raw,
+    added,
+    blur,
+    changed,
+    console,
+    custom,
+    element,
+    event,
+    fetched,
+    focus,
+    full,
+    incremental,
+    meta,
+    move,
+    mutation,
+    packed,
+    press,
+    removed,
+    retexted,
+    scrolled,
+    selected,
+    typed,
+)
+
+MODEST = settings(max_examples=80, deadline=None, derandomize=True)
+FIELD, BUTTON, ALERT, LINK, BOX, EDITOR = 20, 21, 22, 23, 24, 25
+KNOWN = [*range(1, 6), *range(FIELD, EDITOR + 1), 2100, 2200, 40, 41, 42, 99]
+MAX_SHOWN = 8_000
+"""No string of a row is longer, in characters; most have a few hundred."""
+
+Told = tuple[str, Raw]
+"""A window and its event."""
+
+
+def page(at: int) -> Raw:
+    return full(
+        at,
+        element(FIELD, "input", type="text", name="q", placeholder="Search"),
+        element(BUTTON, "button", "Pay", data_attr="pay"),
+        element(ALERT, "div", "hello", role="alert"),
+        element(LINK, "a", "Help", href="/help"),
+        element(BOX, "input", type="checkbox", id="terms"),
+        element(EDITOR, "div", "write here", contenteditable="true"),
+    )
+
+
+def blob(told: list[Told]) -> bytes:
+    return b"".join(json.dumps(list(pair), separators=(",", ":")).encode() + b"\n" for pair in told)
+
+
+def squeezed(told: list[Told]) -> list[Told]:
+    """The same events as recorders with compression send them."""
+    return [(window, _squeezed(raw)) for window, raw in told]
+
+
+def _squeezed(raw: Raw) -> Raw:
+    data = raw["data"]
+    if raw["type"] == 2:
+        return {**raw, "data": packed(data), "cv": "2024-10"}
+    if raw["type"] == 3 and data["source"] == 0:
+        names = ("adds", "removes", "texts", "attributes")
+        return {**raw, "data": {**data, **{name: packed(data[name]) for name in names}}, "cv": "2024-10"}
+    return raw
+
+
+def read(told: list[Told], level: RedactionLevel = "standard") -> Timeline:
+    return read_timeline([blob(told)], Redaction(level))
+
+
+def read_or_none(*chunks: bytes) -> Timeline | None:
+    """The timeline, or None for what is no recording; nothing else may happen."""
+    try:
+        return read_timeline(chunks, Redaction())
+    except UnreadableRecording:
+        return None
+
+
+ids = st.sampled_from(KNOWN)
+words = st.sampled_from(["Saved", "Payment failed", "3 items", "", "Try again later", "Order 17", "x" * 300]) | st.text(
+    max_size=20
+)
+urls = st.sampled_from(["http://shop/", "http://shop/cart?id=1", "http://shop/#a=b", "/help", "", "blob:x"])
+
+
+Happening = Callable[[int], Raw]
+"""Makes one thing that a recorder may tell, at a time."""
+
+
+def it(
+    make: Callable[..., Raw], *arguments: st.SearchStrategy[Any], **named: st.SearchStrategy[Any]
+) -> st.SearchStrategy[Happening]:
+    """What `make` makes of these arguments, at a time that comes later."""
+    given = st.tuples(st.tuples(*arguments), st.fixed_dictionaries(named))
+    return given.map(lambda drawn: lambda at: make(at, *drawn[0], **drawn[1]))
+
+
+def paragraph(at: int, node: int, parent: int, word: str) -> Raw:
+    return added(at, parent, element(node, "p", word))
+
+
+def notice(at: int, node: int, role: str) -> Raw:
+    return added(at, BODY, element(node, "div", "Oops", role=role))
+
+
+happenings = st.one_of(
+    it(meta, urls),
+    it(page),
+    it(press, ids, st.integers(0, 60), st.integers(0, 60)),
+    it(incremental, st.just(2), type=st.integers(0, 10), id=ids, x=st.just(1), y=st.just(1)),
+    it(focus, ids),
+    it(blur, ids),
+    it(typed, ids, words),
+    it(incremental, st.just(5), id=st.just(BOX), text=st.just("on"), isChecked=st.booleans()),
+    it(scrolled, st.integers(0, 3_000)),
+    it(selected, ids),
+    it(move),
+    it(paragraph, st.integers(40, 42), ids, words),
+    it(notice, st.integers(40, 42), words),
+    it(removed, st.just(BODY), ids),
+    it(retexted, ids, words),
+    it(changed, ids, class_=words, hidden=st.none()),
+    it(console, st.sampled_from(["log", "warn", "error"]), words),
+    it(fetched, urls, st.sampled_from([0, 200, 404, 500]), took=st.integers(0, 4_000)),
+    it(custom, st.sampled_from(["window hidden", "window visible", "recording paused", "tag"])),
+    it(custom, st.just("$pageview"), href=urls),
+    it(incremental, st.just(4), width=st.integers(300, 1_500), height=st.just(800)),
+    it(event, st.just(1), st.just({})),
+)
+moments = st.tuples(
+    st.sampled_from([0, 1, 40, 300, 1_200, 3_000, 20_000, 400_000]), st.sampled_from("aaabc"), happenings
+)
+
+
+def in_time(drawn: list[tuple[int, str, Happening]]) -> list[Told]:
+    told: list[Told] = [("a", meta(0, "http://shop/")), ("a", page(1))]
+    at = 2
+    for later, window, happening in drawn:
+        at += later
+        told.append((window, happening(at)))
+    return told
+
+
+recordings = st.lists(moments, max_size=25).map(in_time)
+"""What recorders tell of a person in a shop, in up to three tabs."""
+
+
+NAMES = ["id", "node", "parentId", "nextId", "type", "tagName", "attributes", "childNodes", "textContent", "value", "source", "adds", "removes", "texts", "href", "tag", "payload", "plugin", "level", "requests", "name", "timestamp", "data", "cv", "x", "y", "isChecked", "text", "windowId", "window_id"]  # fmt: skip
+json_values = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**70), 2**70)
+    | st.sampled_from([0, 1, 2, 3, 4, 5, 21, 2**63, -1, 1.5, 1e308, START, float("nan"), float("inf")])
+    | st.sampled_from(["", "2024-10", "div", "input", "\ud83d", "\x00", "*" * 8, "http://shop/"])
+    | st.text(max_size=8),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(
+            st.sampled_from(NAMES),
+            inner,
+            max_size=4,
+        )
+    ),
+    max_leaves=8,
+)
+
+
+def places(value: Any) -> list[tuple[Any, Any]]:
+    """Every place inside a JSON value: what holds it, and its name or number there."""
+    found: list[tuple[Any, Any]] = []
+    pending = [value]
+    while pending:
+        holder = pending.pop()
+        names = list(cast(dict[str, Any], holder)) if isinstance(holder, dict) else list(range(len(holder)))
+        found += [(holder, name) for name in names]
+        pending += [holder[name] for name in names if isinstance(holder[name], dict | list)]
+    return found
+
+
+SOUND: list[Raw] = [
+    meta(0, "http://shop/"),
+    page(1),
+    added(2, BODY, element(40, "p", element(41, "b", "x", class_="error")), element(42, "button", "Save")),
+    press(3, BUTTON),
+    added(4, 40, element(43, "div", "Oops", role="alert")),
+    {**mutation(5), "cv": "2024-10"},
+    retexted(6, 2200, "Payment failed"),
+    changed(7, ALERT, hidden=None, style="display: none"),
+    removed(8, BODY, 43),
+    typed(9, FIELD, "something"),
+    console(10, "error", "failed", {"a": 1}),
+    fetched(11, "http://shop/api?q=1", 500),
+    scrolled(12, 100),
+    *(press(5_000 * number, id) for number, id in enumerate([BUTTON, ALERT, BODY, 40, 41, 42], 1)),
+]
+
+
+@st.composite
+def spoilt(draw: st.DrawFn) -> list[Any]:
+    """A recording in which anything stands in some places."""
+    told: list[Any] = json.loads(json.dumps([["a", raw] for raw in SOUND]))
+    for _ in range(draw(st.integers(1, 4))):
+        holder, name = draw(st.sampled_from(places(told)))
+        holder[name] = draw(json_values)
+    return told
+
+
+def as_lines(told: list[Any]) -> bytes:
+    return b"".join(json.dumps(each, separators=(",", ":")).encode() + b"\n" for each in told)
+
+
+@settings(max_examples=700, deadline=None, derandomize=True, phases=[Phase.generate])
+@given(spoilt(), st.booleans())
+def test_any_events_give_a_timeline_or_are_no_recording(told: list[Any], whole: bool):
+    timeline = read_or_none(json.dumps(told).encode() if whole else as_lines(told))
+    assert timeline is None or Timeline.unpacked(timeline.packed()) == timeline
+
+
+@settings(max_examples=200, deadline=None, derandomize=True)
+@given(st.lists(json_values, max_size=5))
+def test_any_json_gives_a_timeline_or_is_no_recording(values: list[Any]):
+    shaped = [["w", {"type": 3, "timestamp": START, "data": value}] for value in values]
+    for form in (as_lines(shaped), as_lines(values), json.dumps(values, indent=1).encode()):
+        timeline = read_or_none(form)
+        assert timeline is None or timeline.coverage.events <= len(values)
+
+
+@settings(max_examples=100, deadline=None, derandomize=True)
+@given(st.lists(st.binary(max_size=200), max_size=4), st.sampled_from([b"", b"\x1f\x8b\x08", b"[\n", b"\xef\xbb\xbf"]))
+def test_any_bytes_give_a_timeline_or_are_no_recording(chunks: list[bytes], head: bytes):
+    assert read_or_none(head, *chunks) is None
+
+
+@MODEST
+@given(recordings)
+def test_rows_are_in_the_order_of_time_and_their_refs_count_them(told: list[Told]):
+    timeline = read(told)
+    assert [row.ref for row in timeline.rows] == [f"e{place}" for place in range(1, len(timeline.rows) + 1)]
+    assert [row.seconds for row in timeline.rows] == sorted(row.seconds for row in timeline.rows)
+    refs = {row.ref for row in timeline.rows}
+    assert all(refs.issuperset(row.followed_by) for row in timeline.rows)
+    times = [raw["timestamp"] for _, raw in told]
+    assert (timeline.start, timeline.end) == (min(times), max(times))
+    assert timeline.coverage.events + timeline.coverage.repeated == len(told)
+    assert timeline.tabs == len({window for window, _ in told})
+
+
+@MODEST
+@given(recordings)
+def test_totals_count_the_rows_and_those_left_out(told: list[Told]):
+    timeline = read(told)
+    left_out = timeline.coverage.rows_left_out
+    assert Counter(row.kind for row in timeline.rows) + Counter(left_out) == Counter(timeline.totals)
+    assert all(row.count >= 1 for row in timeline.rows)
+
+
+def test_of_more_rows_than_are_kept_the_others_are_counted():
+    told: list[Told] = [("a", custom(place, f"tag {place}")) for place in range(5_100)]
+    timeline = read(told)
+    assert (len(timeline.rows), timeline.totals, timeline.coverage.rows_left_out) == (
+        5_000,
+        {"custom": 5_100},
+        {"custom": 100},
+    )
+
+
+@MODEST
+@given(recordings, st.lists(st.integers(0, 12_000), max_size=8))
+def test_where_the_bytes_are_cut_changes_nothing(told: list[Told], cuts: list[int]):
+    data = blob(told)
+    ends = [0, *sorted(cuts), len(data)]
+    chunks = [data[start:end] for start, end in itertools.pairwise(ends)]
+    assert read_timeline(chunks, Redaction()) == read(told)
+
+
+@MODEST
+@given(recordings)
+def test_compression_changes_nothing(told: list[Told]):
+    assert read(squeezed(told)) == read(told)
+
+
+@MODEST
+@given(recordings)
+def test_what_is_told_twice_changes_nothing(told: list[Told]):
+    once, twice = read(told), read([each for pair in told for each in (pair, pair)])
+    assert (twice.rows, twice.totals) == (
+        read(list({json.dumps(each): each for each in told}.values())).rows,
+        once.totals,
+    )
+    assert twice.coverage.repeated >= len(told)
+
+
+@MODEST
+@given(recordings)
+def test_a_packed_timeline_is_the_same_when_unpacked(told: list[Told]):
+    timeline = read(told)
+    assert Timeline.unpacked(timeline.packed()) == timeline
+
+
+# Where a page may repeat what was typed, and where secrets may stand. `word` is what is said there.
+PLACES: dict[str, Callable[[str], list[Raw]]] = {
+    "alert": lambda word: [press(20, BUTTON), retexted(30, 2200, f"Hello {word}!")],
+    "added alert": lambda word: [press(20, BUTTON), added(30, BODY, element(40, "p", word, role="alert"))],
+    "status taken away": lambda word: [
+        press(20, BUTTON),
+        added(30, BODY, element(40, "p", word, role="alert")),
+        removed(40, BODY, 40),
+    ],
+    "error without a place": lambda word: [press(20, BUTTON), added(30, BODY, element(40, "p", f"{word} is invalid"))],
+    "changed text": lambda word: [press(20, BUTTON), added(30, BODY, element(40, "p", word))],
+    "heading": lambda word: [press(20, BUTTON), added(30, BODY, element(40, "h1", word))],
+    "title": lambda word: [full(20, title=word), meta(30, "http://shop/new"), press(4_000, BODY)],
+    "label": lambda word: [added(20, BODY, element(40, "button", word)), press(30, 40)],
+    "label of a field": lambda word: [
+        added(20, BODY, element(40, "input", id="f"), element(41, "label", word, for_="f")),
+        press(30, 40),
+    ],
+    **{
+        name: lambda word, name=name: [added(20, BODY, element(40, "button", **{name: word})), press(30, 40)]
+        for name in ("aria_label", "title", "alt", "placeholder", "data_attr", "id", "name", "role", "class_", "type")
+    },
+    "class of an alert": lambda word: [
+        press(20, BUTTON),
+        added(30, BODY, element(40, "p", "Oops", class_=f"error {word}", id=word)),
+    ],
+    "value of a button": lambda word: [
+        added(20, BODY, element(40, "input", type="submit", value=word)),
+        press(30, 40),
+    ],
+    "href": lambda word: [added(20, BODY, element(40, "a", href=f"/x/{word}")), press(30, 40)],
+    "tag of an element": lambda word: [added(20, BODY, element(40, word)), press(30, 40)],
+    "tag of an element with text": lambda word: [added(20, BODY, element(40, word, "text")), press(30, 40)],
+    "editor": lambda word: [press(20, EDITOR), retexted(30, 2500, word)],
+    "editor, new paragraph": lambda word: [press(20, EDITOR), added(30, EDITOR, element(40, "p", word))],
+    "console": lambda word: [console(20, "log", word)],
+    "console, in an object": lambda word: [press(20, BUTTON), console(30, "error", "failed", {"a": [{"b": word}]})],
+    "path": lambda word: [meta(20, f"http://shop/{word}/x")],
+    "query": lambda word: [meta(20, f"http://shop/?a=1&q={word}")],
+    "query without a name": lambda word: [meta(20, f"http://shop/?{word}")],
+    "fragment": lambda word: [meta(20, f"http://shop/#{word}"), meta(30, f"http://shop/#q={word}&b=1")],
+    "password in the address": lambda word: [meta(20, f"http://user:{word}@shop/")],
+    "page view": lambda word: [custom(20, "$pageview", href=f"http://shop/a/{word}?q={word}")],
+    "request": lambda word: [press(20, BUTTON), fetched(30, f"http://shop/api/{word}?q={word}", 500)],
+    "method of a request": lambda word: [fetched(30, "http://shop/api", 500, method=word)],
+    "custom event": lambda word: [custom(20, word)],
+    "window": lambda word: [press(20, BUTTON)],
+}  # fmt: skip
+
+TYPABLE = [place for place in PLACES if not place.startswith(("tag of", "method of"))]
+"""Tags and methods are names of kinds, whatever was typed."""
+
+
+def said(place: str, word: str, *before: Raw) -> list[Told]:
+    window = word if place == "window" else "a"
+    return [(window, raw) for raw in [meta(0, "http://shop/"), page(1), *before, *PLACES[place](word)]]
+
+
+sentinels = st.text(string.ascii_lowercase + string.digits, min_size=8, max_size=10).filter(lambda word: word.isalnum())
+
+
+@pytest.mark.parametrize("level", ["standard", "strict"])
+@pytest.mark.parametrize("place", TYPABLE)
+def test_typed_text_is_nowhere_in_a_timeline(place: str, level: RedactionLevel):
+    word = "q7xzkvw93j"
+    before = [focus(2, FIELD), *(typed(3 + end, FIELD, word[:end]) for end in range(1, len(word) + 1))]
+    for told in (said(place, word, *before), squeezed(said(place, word, *before))):
+        assert word not in read(told, level).packed().decode().lower()
+        assert word not in read([*told, ("b", meta(90_000, f"http://shop/{word}"))], level).packed().decode().lower()
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(st.lists(sentinels, min_size=1, max_size=4, unique=True), st.sampled_from(TYPABLE))
+def test_no_typed_text_is_in_a_timeline_whatever_it_is(typed_words: list[str], place: str):
+    before = [typed(2 + number, FIELD, word) for number, word in enumerate(typed_words)]
+    packed_rows = read(said(place, " ".join(typed_words) if place != "window" else "w", *before)).packed().decode()
+    assert not [word for word in typed_words if word in packed_rows.lower()]
+
+
+SECRETS = {
+    "mail": "maya.okafor@example.com",
+    "card": "4111111111111111",
+    "spaced card": "4111 1111 1111 1111",
+    "PostHog key": "phc_AbCdEfGhIjKlMnOpQrStUv",
+    "Stripe key": "sk_live_51AbCdEfGhIjKlMnOp",
+    "JWT": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.dozjgNryP4J3jVmN",
+    "bearer": "Bearer abcDEF123456789xyz",
+}
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("secret", SECRETS)
+def test_secrets_are_nowhere_in_a_timeline(place: str, secret: str):
+    value = SECRETS[secret]
+    hidden = value.removeprefix("Bearer ").lower()[:30]
+    for told in (said(place, value), squeezed(said(place, value))):
+        assert hidden not in read(told).packed().decode().lower()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://shop/a?token=q7xzkvw93j",
+        "GET /a?b=1&token=q7xzkvw93j failed",
+        "//cdn/a?token=q7xzkvw93j#x",
+        "/a;jsessionid=q7xzkvw93j/b",
+    ],
+)
+@pytest.mark.parametrize("place", [place for place in PLACES if place != "window"])
+def test_values_of_parameters_are_nowhere_in_a_timeline(place: str, text: str):
+    assert "q7xzkvw93j" not in read(said(place, text)).packed().decode()
+
+
+UNSEEN = "\u202e\u200b\u2066\u00ad\u2028\x00\x1b\x85\n\t\ufeff\U000e0041\ufe0f\u3164\u115f\ue000\ud7fc\u034f"
+
+
+def is_seen(char: str) -> bool:
+    fillers = {0x34F, 0x115F, 0x1160, 0x3164, 0xFFA0, *range(0xFE00, 0xFE10)}
+    return char == " " or (unicodedata.category(char)[0] not in "CZ" and ord(char) not in fillers)
+
+
+def strings(timeline: Timeline) -> list[str]:
+    return [
+        text for row in timeline.rows for text in (row.target, row.effect, row.page, row.key, row.level, row.not_judged)
+    ]
+
+
+@pytest.mark.parametrize("level", ["standard", "off"])
+@pytest.mark.parametrize("place", PLACES)
+def test_characters_that_cannot_be_seen_are_never_shown_as_they_are(place: str, level: RedactionLevel):
+    for part in (UNSEEN[:9], UNSEEN[9:]):
+        shown = "".join(strings(read(said(place, f"a{part}b"), level)))
+        assert not [f"U+{ord(char):04X}" for char in shown if not is_seen(char)]
+
+
+@settings(max_examples=100, deadline=None, derandomize=True)
+@given(st.text(max_size=30), st.sampled_from(sorted(PLACES)))
+def test_whatever_is_recorded_is_shown_on_one_line_of_bounded_length(word: str, place: str):
+    for text in strings(read(said(place, word))):
+        assert text.isprintable()
+        assert len(text) <= MAX_SHOWN
+
+
+@pytest.mark.parametrize("char", ["x", "\u200b", "\U000e0041", "é"])
+@pytest.mark.parametrize("place", PLACES)
+def test_strings_are_short_however_long_the_recorded_ones_are(place: str, char: str):
+    if place != "window":
+        assert max(map(len, strings(read(said(place, char * 100_000))))) <= MAX_SHOWN
+
+
+def test_numbers_are_short_too():
+    huge = 1.7e308
+    told = [
+        ("a", raw)
+        for raw in (
+            meta(0, "http://shop/"), page(1), press(2, 99, huge, -huge), scrolled(3, huge), scrolled(5_000, -huge),
+            incremental(6_000, 4, width=2**63, height=-(2**63)), incremental(9_000, 4, width=1, height=1),
+            typed(10_000, 2**63, "x"), mutation(11_000), fetched(12_000, "/a", 2**62),
+        )
+    ]  # fmt: skip
+    assert max(map(len, strings(read(told)))) <= 700
