@@ -5,8 +5,6 @@ array of those, PostHog's JSON export. Lines come from browsers that anybody may
 cannot be read is counted, never fatal.
 """
 
-import json
-import re
 import zlib
 from collections.abc import Iterable, Iterator
 from enum import IntEnum
@@ -16,12 +14,9 @@ import orjson
 
 from replay_mcp.errors import UnreadableRecording
 
-from .untrusted import arr, number, obj, whole
+from .jsonl import elements, mended, pairs, parse, too_large
+from .untrusted import number, obj, whole
 
-MAX_LINE_BYTES: Final = 32 * 1024 * 1024
-"""A longer line counts as broken."""
-MAX_VALUES: Final = 1_000_000
-"""Most JSON values that are decoded at a time: as objects they take up to 100 times the bytes of their text."""
 MAX_INFLATED_BYTES: Final = 32 * 1024 * 1024
 """Most bytes that the compressed fields of one event may hold; the largest seen in practice is under 1 MB."""
 MAX_WINDOW_ID_LENGTH: Final = 200
@@ -161,16 +156,16 @@ class EventReader:
         for line in self._lines:
             line = line.rstrip()  # noqa: PLW2901 - the same line
             adds_at = _adds_at(line) if len(line) > _LONG else None
-            value = _parse(line[: adds_at.start] + _NOTHING + line[adds_at.stop :] if adds_at else line)
+            value = parse(line[: adds_at.start] + _NOTHING + line[adds_at.stop :] if adds_at else line)
             if value is None and adds_at:
-                adds_at, value = None, _parse(line)
+                adds_at, value = None, parse(line)
             if value is None and line:
-                line = _mended(line)  # noqa: PLW2901
-                value = _parse(line)
+                line = mended(line)  # noqa: PLW2901
+                value = parse(line)
             if event := _event(value, line, adds_at):
                 yield event
             elif line:
-                yield from self._unfolded(_elements(line) if value is None else _older(value))
+                yield from self._unfolded(elements(line) if value is None else pairs(value))
 
     def _unfolded(self, pairs: Iterable[Any]) -> Iterator[Event]:
         """The events of a line that is not one `[windowId, event]`; a line without any counts as broken."""
@@ -255,20 +250,12 @@ def decode(text: bytes) -> Any:
     Raises:
         UnreadableRecording: it is no JSON, or has more than `MAX_VALUES` values.
     """
-    if _too_large(text, MAX_INFLATED_BYTES):
+    if too_large(text, MAX_INFLATED_BYTES):
         raise UnreadableRecording("A field of an event has more values than are read.")
     try:
         return orjson.loads(text)
     except orjson.JSONDecodeError as error:
         raise UnreadableRecording("A compressed field of an event is damaged.") from error
-
-
-def _parse(line: bytes) -> Any:
-    """The JSON value; None when it is none, or too large to decode at once."""
-    try:
-        return None if _too_large(line, MAX_LINE_BYTES) else orjson.loads(line)
-    except orjson.JSONDecodeError:
-        return None
 
 
 def _adds_at(line: bytes) -> slice | None:
@@ -279,73 +266,6 @@ def _adds_at(line: bytes) -> slice | None:
     start = line.find(_ADDS)
     end = line.find(b"}}]", start) if start >= 0 else -1
     return slice(start + len(_ADDS) - len(BEGIN) - 1, end + 3) if end >= 0 else None
-
-
-def _too_large(text: bytes, limit: int) -> bool:
-    return len(text) > limit or (len(text) > MAX_VALUES and max(map(text.count, (b",", b"[", b"{"))) >= MAX_VALUES)
-
-
-def _older(value: Any) -> Iterator[Any]:
-    """The `[windowId, event]` pairs of a line or document in an older or foreign form; what is none stays as it is."""
-    elements = arr(value)
-    if not elements or not isinstance(elements[0], dict | list):
-        elements = [value]
-    for element in elements:
-        fields = obj(element)
-        data = fields.get("data")
-        if "type" in fields:
-            yield _pair(fields)
-        elif isinstance(data, list):
-            yield from ([fields.get("window_id"), raw] for raw in arr(data))
-        elif snapshots := arr(obj(data).get("snapshots")) or arr(fields.get("snapshots")):
-            yield from (_pair(obj(raw)) for raw in snapshots)
-        else:
-            yield element
-
-
-def _pair(raw: dict[str, Any]) -> list[Any]:
-    """An event by itself: rrweb's own names no tab, PostHog's export does."""
-    return [raw.get("windowId", ""), raw]
-
-
-def _elements(line: bytes) -> Iterator[Any]:
-    """The events of an array that is too large to decode at once, one by one, as far as it is intact."""
-    if not line.startswith(b"[{") or len(line) > MAX_LINE_BYTES:
-        return
-    document = line.decode("utf-8", "replace")
-    decoder = json.JSONDecoder(strict=False)
-    place = 1
-    try:
-        while True:
-            element, end = decoder.raw_decode(document, place)
-            yield from _older(element)
-            separator = _SEPARATOR.match(document, end)
-            if separator is None:
-                return
-            place = separator.end()
-    except (ValueError, RecursionError):
-        yield None
-
-
-_SEPARATOR = re.compile(r"\s*,\s*")
-
-
-# Browsers write half surrogate pairs where they cut a text, and some exports raw control characters; strict JSON has
-# neither. The first alternatives step over escaped backslashes and whole pairs.
-_MENDABLE = re.compile(
-    r"\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[dD][89a-fA-F][0-9a-fA-F]{2}|[\x00-\x1f]"
-)
-
-
-def _mended(line: bytes) -> bytes:
-    return _MENDABLE.sub(_mend, line.decode("utf-8", "replace")).encode() if len(line) <= MAX_LINE_BYTES else b""
-
-
-def _mend(match: re.Match[str]) -> str:
-    found = match[0]
-    if len(found) == 1:
-        return f"\\u{ord(found):04x}"
-    return "\\ufffd" if len(found) == 6 else found
 
 
 def _event(pair: Any, line: bytes, adds_at: slice | None = None) -> Event | None:

@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Iterator
 from typing import Any, Final
 
-from .events import MAX_LINE_BYTES
+from .jsonl import MAX_LINE_BYTES
 
 _GZIP: Final = b"\x1f\x8b"
 _HEAD_BYTES: Final = 64

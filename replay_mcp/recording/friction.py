@@ -19,7 +19,6 @@ from .rows import (
     UNJUDGED_END_MS,
 )
 
-_MAX_ERRORS: Final = 5
 _UNJUDGED: Final = {
     "field": "field",
     "link": "link",

@@ -1,10 +1,12 @@
 """Recorded text, made fit to show: what the person typed taken out, then masked and escaped. The one place for rows."""
 
+import itertools
 import json
 import re
 from collections import OrderedDict, deque
+from collections.abc import Iterable
 from functools import lru_cache
-from typing import Final
+from typing import Final, TypeAlias
 from urllib.parse import quote, quote_plus
 
 from .redaction import Redaction
@@ -22,6 +24,7 @@ MAX_SEARCHED: Final = 10_000
 MAX_PIECES: Final = 1_000
 """Most pieces of typed texts that are looked for, those of the fields typed into last."""
 
+_Pieces: TypeAlias = list[tuple[str, str]]
 _PIECE: Final = 40
 """Longer typed texts are remembered in pieces of this length, so that a part of one is recognised too."""
 _SHOWN_LENGTH: Final = 16
@@ -37,7 +40,7 @@ class Wording:
     def __init__(self, redaction: Redaction) -> None:
         self._redaction = redaction
         self._fields: OrderedDict[tuple[int, int], deque[str]] = OrderedDict()
-        self._pieces: list[tuple[str, str]] | None = []
+        self._pieces: tuple[_Pieces, _Pieces] | None = [], []
 
     def typed(self, tab: int, field: int, value: str) -> None:
         """Remember what a field of a tab holds, unless the recorder masked it: a page may repeat it anywhere."""
@@ -60,31 +63,33 @@ class Wording:
         return self._redaction.url(url[:end] + self._without_typed(url[end:MAX_SEARCHED]), limit)
 
     def _without_typed(self, text: str) -> str:
-        lowered = text.lower()
-        for piece, word in self._known():
-            if word in lowered:
-                text = _pattern(piece).sub(_TYPED, text)
-                lowered = text.lower()
-                if piece in lowered:  # letters that change their length with their case
-                    return _TYPED
-            if (span := _beginning(piece, lowered)) is not None:
-                text = text[: span[0]] + _TYPED + text[span[1] :]
-                lowered = text.lower()
+        for known in self._known():
+            lowered = text.lower()
+            for piece, word in known:
+                if word in lowered:
+                    text = _pattern(piece).sub(_TYPED, text)
+                    lowered = text.lower()
+                    if piece in lowered:  # letters that change their length with their case
+                        return _TYPED
+            for piece, _ in known:
+                if (span := _beginning(piece, lowered)) is not None:
+                    text = text[: span[0]] + _TYPED + text[span[1] :]
+                    lowered = text.lower()
         return text
 
-    def _known(self) -> list[tuple[str, str]]:
-        """Pieces of what was typed, each with its longest word, the longest first: one may be a part of another."""
+    def _known(self) -> tuple[_Pieces, _Pieces]:
+        """What was typed as a whole, and in pieces; of each the longest first, since one may be a part of another."""
         if self._pieces is None:
-            pieces: dict[str, None] = {}
-            for value in (value for values in reversed(self._fields.values()) for value in reversed(values)):
-                pieces |= dict.fromkeys(_spellings(value.lower()))
-                for start in range(0, len(value), _PIECE):
-                    pieces |= dict.fromkeys(_spellings(value[start : start + _PIECE].lower()))
-                    if len(pieces) > MAX_PIECES:
-                        break
-            known = sorted((piece for piece in pieces if len(piece) >= MIN_TYPED_LENGTH), key=len, reverse=True)
-            self._pieces = [(piece, max(piece.split(" "), key=len)) for piece in known]
+            values = [value.lower() for values in reversed(self._fields.values()) for value in reversed(values)]
+            cut = (value[start : start + _PIECE] for value in values for start in range(0, len(value), _PIECE))
+            self._pieces = _longest_first(values), _longest_first(itertools.islice(cut, MAX_PIECES))
         return self._pieces
+
+
+def _longest_first(typed: Iterable[str]) -> _Pieces:
+    """The spellings of typed texts, each with its longest word."""
+    spelt = {spelling for text in typed for spelling in _spellings(text) if len(spelling) >= MIN_TYPED_LENGTH}
+    return [(spelling, max(spelling.split(" "), key=len)) for spelling in sorted(spelt, key=len, reverse=True)]
 
 
 def _spellings(piece: str) -> tuple[str, ...]:
