@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any, cast
 
 import pytest
-from hypothesis import Phase, given, settings
+from hypothesis import Phase, assume, given, settings
 from hypothesis import strategies as st
 
 from replay_mcp.errors import UnreadableRecording
@@ -390,6 +390,8 @@ def test_typed_text_is_nowhere_in_a_timeline(place: str, level: RedactionLevel):
 @settings(max_examples=60, deadline=None, derandomize=True)
 @given(st.lists(sentinels, min_size=1, max_size=4, unique=True), st.sampled_from(TYPABLE))
 def test_no_typed_text_is_in_a_timeline_whatever_it_is(typed_words: list[str], place: str):
+    ours = read(said(place, "w")).packed().decode().lower()  # hypothesis also draws words that our own code holds
+    assume(not any(word in ours for word in typed_words))
     before = [typed(2 + number, FIELD, word) for number, word in enumerate(typed_words)]
     packed_rows = read(said(place, " ".join(typed_words) if place != "window" else "w", *before)).packed().decode()
     assert not [word for word in typed_words if word in packed_rows.lower()]
