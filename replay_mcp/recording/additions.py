@@ -8,10 +8,9 @@ what is asked often deserves an index.
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
-import orjson
-
 from .added_text import NOTHING, Addition, Chunk, Node, parents_up_to, regular
 from .events import BEGIN
+from .jsonl import written
 from .untrusted import obj
 
 MAX_CACHED: Final = 1_000
@@ -172,7 +171,7 @@ class Additions:
                 id = addition["node"]["id"]
                 if id not in latest and end > self._removed.get(id, 0):
                     self._amend(addition["node"], end)
-                    latest[id] = addition["parentId"], orjson.dumps(addition)
+                    latest[id] = addition["parentId"], written(addition)
         return latest
 
 

@@ -128,7 +128,7 @@ def text_of(mirror: Mirror, node: Node, limit: int = MAX_TEXT_LENGTH) -> str:
     """The text inside a node that a person sees, as far as the DOM tells; never what stands in a field."""
     found: list[str] = []
     length = 0
-    for inner in mirror.walk(node, _is_unread):
+    for inner in mirror.walk(node, is_unread):
         if inner.get("type") == TEXT and (piece := text(inner.get("textContent"))[: 4 * limit].strip()):
             found.append(piece)
             length += len(piece)
@@ -155,7 +155,7 @@ def is_typed(mirror: Mirror, id: int) -> bool:
     return any(is_editable(node) for _, node in mirror.lineage(id))
 
 
-def _is_unread(node: Node) -> bool:
+def is_unread(node: Node) -> bool:
     """Whether its text is not for reading: code, hidden, or written by the person."""
     tag = node.get("tagName")
     if type(tag) is not str:

@@ -14,7 +14,7 @@ import orjson
 
 from replay_mcp.errors import UnreadableRecording
 
-from .jsonl import elements, mended, pairs, parse, too_large
+from .jsonl import elements, mended, pairs, parse, too_large, written
 from .untrusted import number, obj, whole
 
 MAX_INFLATED_BYTES: Final = 32 * 1024 * 1024
@@ -173,7 +173,7 @@ class EventReader:
         for pair in pairs:
             found = True
             try:
-                event = _event(pair, orjson.dumps(pair))
+                event = _event(pair, written(pair))
             except orjson.JSONEncodeError:  # nested deeper than can be written again
                 event = None
             if event is None:

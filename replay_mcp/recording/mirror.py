@@ -20,6 +20,10 @@ MAX_CHANGED_LENGTH: Final = 16_000_000
 """Most characters of texts and attributes that a snapshot's nodes are given."""
 MAX_TEXT: Final = 2_000
 """Most characters of a changed text or attribute that are kept."""
+LARGE_SNAPSHOT: Final = 4 * 1024 * 1024
+"""Bytes of JSON text from which on the texts of a snapshot are cut."""
+MAX_TEXT_LENGTH: Final = 4_000
+"""Most characters of one text or attribute of such a snapshot."""
 MAX_CLIMB: Final = 200
 """Most ancestors that are looked at."""
 MAX_WALK: Final = 1_000
@@ -49,7 +53,9 @@ class Mirror:
         truncated: whether there were more nodes, or changes of them, than are kept.
     """
 
-    def __init__(self, root: Any = None) -> None:
+    def __init__(self, root: Any = None, size: int = 0) -> None:
+        """`size`: bytes of the snapshot's JSON text."""
+        self._size = min(size, LARGE_SNAPSHOT)
         self.truncated = False
         self._nodes: dict[int, Node] = {}
         self._parents: dict[int, int] = {}
@@ -61,12 +67,15 @@ class Mirror:
                 self._load(root)
             except (TypeError, KeyError):
                 self._load(_sound(root))
+        if size > LARGE_SNAPSHOT:
+            for node in self._nodes.values():
+                _shorten(node)
         self._added = Additions(max(self._nodes, default=0))
 
     @property
     def weight(self) -> int:
         """About how many bytes of memory it takes."""
-        return 700 * len(self._nodes) + 2 * self._changed_length + 3 * self._added.size
+        return self._size + 700 * len(self._nodes) + 2 * self._changed_length + 3 * self._added.size
 
     def lineage(self, id: int | None) -> Iterator[tuple[int, Node]]:
         """The node and its ancestors, nearest first, with their ids; nothing for an unknown or removed node."""
@@ -107,13 +116,14 @@ class Mirror:
     def walk(self, node: Node, skip: Callable[[Node], bool] = lambda _: False) -> Iterator[Node]:
         """The node and its descendants in document order, bounded, without the subtrees of nodes to `skip`."""
         stack = [node]
-        for _ in range(MAX_WALK):
-            if not stack:
-                return
+        left = MAX_WALK
+        while stack:
             node = stack.pop()
             if not skip(node):
                 yield node
-                stack += reversed(self.children(node))
+                children = self.children(node)[:left] if left else []
+                left -= len(children)  # those to come count: a node may be told to be in itself
+                stack += reversed(children)
 
     def find(self, tag: str) -> Node | None:
         """An element with this tag that is part of the document."""
@@ -202,6 +212,17 @@ class Mirror:
                 for child in children:
                     parents[child["id"]] = id
         self.truncated |= len(found) > MAX_NODES
+
+
+def _shorten(node: Node) -> None:
+    """Cut the texts of a node to what anybody reads: a few may hold all of a large snapshot."""
+    node["textContent"] = text(node.get("textContent"))[:MAX_TEXT_LENGTH]
+    attributes = obj(node.get("attributes"))
+    node["attributes"] = {
+        name: value[:MAX_TEXT_LENGTH] if isinstance(value, str) else value
+        for name, value in attributes.items()
+        if name in _KEPT_ATTRIBUTES
+    }
 
 
 def _sound(root: Any) -> Node:

@@ -22,8 +22,6 @@ MAX_CONSOLE_LENGTH: Final = 300
 
 _MAX_SHOWN: Final = 50
 _MAX_RECENT_REQUESTS: Final = 5_000
-_TRIM_EVERY: Final = 32
-"""After so many mutations the memory of all documents is looked at."""
 _HIDDEN: Final = "window hidden"
 _VISIBLE: Final = "window visible"
 _PAUSED: Final = "recording paused"
@@ -42,7 +40,6 @@ class Page:
         self.pauses = 0
         self.foreign_lines = 0
         self.unknown_plugins = 0
-        self._mutations = 0
         self._ledger = ledger
         self._wording = wording
         self._tabs = tabs
@@ -117,13 +114,12 @@ class Page:
         tab.respond(event.timestamp, "the page changed")
         if tab.act is None or not 0 <= event.timestamp - tab.act_at <= AFTER_MS:
             tab.document.take(event)
-            self._mutations += 1
-            if self._mutations % _TRIM_EVERY == 0:
-                self._tabs.trim(tab)
+            self._tabs.trim(tab)
             return
         mirror, mutation, adds = tab.document.decoded(event)
         left = list(leaving(mirror, mutation))
         tab.document.apply(mutation, adds)
+        self._tabs.trim(tab)
         for notice in notices(mirror, mutation, adds):
             self._notice(tab, event, tab.act, notice)
         for notice in left:  # what had stood there since the page came

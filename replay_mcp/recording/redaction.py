@@ -23,7 +23,7 @@ _TOKEN = re.compile(
     r"""
       \b(?:phx|phc|phs|pha|sk|pk|rk|ghp|gho|ghs|ghu|github_pat|xox[abprs]|glpat|AKIA|ASIA|AIza|npm)[_-]?[A-Za-z0-9_-]{16,200}
     | \beyJ[A-Za-z0-9_-]{8,4000}\.[A-Za-z0-9_-]{4,4000}(?:\.[A-Za-z0-9_-]{0,4000})?   # JSON Web Token
-    | (?<=[Bb]earer\ )[A-Za-z0-9._~+/-]{8,4000}=*
+    | (?<=(?i:bearer)\ )[A-Za-z0-9._~+/-]{8,4000}=*
     | \b[0-9a-fA-F]{32,200}\b
     """,
     re.VERBOSE | re.ASCII,

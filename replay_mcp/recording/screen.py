@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any, Final, Literal, cast
 
 from .added_text import Node, first_additions, ids_with
-from .elements import MAX_TEXT_LENGTH, is_editable, is_typed, selector, text_of
+from .elements import MAX_TEXT_LENGTH, is_typed, is_unread, selector, text_of
 from .mirror import ELEMENT, MAX_CLIMB, TEXT, Mirror
 from .untrusted import arr, obj, text, whole
 
@@ -50,6 +50,7 @@ _NO_ERROR: Final = re.compile(
 _WEAK_WORDS: Final = frozenset(
     {"cannot", "can't", "can\u2019t", "impossible", "not available", "unavailable", "didn't"}
 )
+_NEGATION_LENGTH: Final = 40
 _SENTENCE_END: Final = re.compile(r"[.!?]")
 _REVEALING: Final = frozenset({"hidden", "open", "style", "aria-hidden"})
 
@@ -160,8 +161,8 @@ def _bare(added: _Added, changed: list[int]) -> Iterator[Notice]:
         error = any_error is not None and _speaks_of_error(bare, bare=True)
         if place == 0 or error:
             owner, made_for_it = added.around(id)
-            typed = any(is_editable(above) for _, above in added.lineage(id))
-            if made_for_it is None and owner is not None and owner not in told and not typed:
+            unread = any(is_unread(above) for _, above in added.lineage(id))
+            if made_for_it is None and owner is not None and owner not in told and not unread:
                 told.add(owner)
                 yield Notice(owner, "text", "text", bare, error)
 
@@ -262,6 +263,6 @@ def _speaks_of_error(found: str, *, bare: bool = False) -> bool:
         sentence_end = _SENTENCE_END.search(told, word.end())
         asked = sentence_end is not None and sentence_end[0] == "?"
         weak = bare and word[0].lower() in _WEAK_WORDS
-        if not asked and not weak and not _NO_ERROR.search(told[: word.start()]):
+        if not asked and not weak and not _NO_ERROR.search(told, max(0, word.start() - _NEGATION_LENGTH), word.start()):
             return True
     return False

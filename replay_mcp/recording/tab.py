@@ -15,12 +15,12 @@ from .events import (
     EventType,
     adds,
     decode,
-    inflate,
     is_packed,
     unpack,
 )
 from .mirror import Mirror
 from .rows import PATIENCE_MS, RESPONSE_MS, THRASH_MS, THRASH_PIXELS, THRASH_TURNS, Kind
+from .untrusted import obj
 
 MAX_PENDING_BYTES: Final = 4 * 1024 * 1024
 """Most bytes of mutations that wait for a question about the document."""
@@ -104,8 +104,13 @@ class Document:
         self._pending_bytes = 0
 
     def _snapshot(self, event: Event) -> None:
+        packed = event.raw.get("data")
         try:
-            self._mirror = Mirror(inflate(event).data.get("node"))
+            if is_packed(event) and isinstance(packed, str):
+                text = unpack(packed)
+                self._mirror = Mirror(obj(decode(text)).get("node"), len(text))
+            else:
+                self._mirror = Mirror(event.data.get("node"), len(event.line))
         except UnreadableRecording:
             self.unreadable += 1
             self._mirror = None

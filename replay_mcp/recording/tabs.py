@@ -23,6 +23,8 @@ class Tabs:
     def __init__(self) -> None:
         self.unread = 0
         self._tabs: dict[str, Tab] = {}
+        self._weights: dict[int, int] = {}
+        self._weight = 0
 
     def __iter__(self) -> Iterator[Tab]:
         return iter(self._tabs.values())
@@ -49,12 +51,21 @@ class Tabs:
         return mirror
 
     def trim(self, current: Tab) -> None:
-        """Let go of documents, but not of the current tab's, until the rest is within bounds."""
-        held = [tab for tab in self if tab.document.weight]
-        weight = sum(tab.document.weight for tab in held)
-        for tab in sorted(held, key=lambda each: each.last):
-            if weight <= MAX_DOCUMENTS_BYTES:
-                return
-            if tab is not current:
-                weight -= tab.document.weight
+        """Let go of documents, but not of the current tab's, until the rest is within bounds.
+
+        Only the current tab's document has grown since the last time, so no other is weighed again.
+        """
+        self._weigh(current)
+        if self._weight <= MAX_DOCUMENTS_BYTES:
+            return
+        for tab in sorted(self, key=lambda each: each.last):
+            if tab is not current and self._weights.get(tab.number):
                 tab.document.forget()
+                self._weigh(tab)
+                if self._weight <= MAX_DOCUMENTS_BYTES:
+                    return
+
+    def _weigh(self, tab: Tab) -> None:
+        weight = tab.document.weight
+        self._weight += weight - self._weights.get(tab.number, 0)
+        self._weights[tab.number] = weight

@@ -227,6 +227,24 @@ def test_a_removed_element_is_not_known_any_more():
     assert clicked(*events) == ["element that the recording does not hold, at 100,100"]
 
 
+@pytest.mark.parametrize("writing", WRITINGS)
+def test_additions_stand_before_the_node_that_they_were_put_before(writing: str):
+    grown = [
+        mutation(
+            10, adds=[addition(20, text(30, "b"), 2000), addition(20, text(31, "d")), addition(20, text(32, "a"), 30)]
+        ),
+        mutation(11, adds=[addition(20, element(33, "i"), 2000), addition(33, text(34, "bb"))]),
+    ]
+    events = [full(0, element(20, "button", "c")), *grown, press(5_000, 20)]
+    assert clicked(*events, write=WRITINGS[writing]) == ['button "a b bb c d"']
+
+
+def test_what_is_added_elsewhere_is_no_longer_where_it_was():
+    events = [full(0, element(20, "button", "One"), element(21, "button", "Two"))]
+    events += [added(10, 20, text(30, "extra")), added(11, 21, text(30, "extra")), press(5_000, 20), press(9_000, 21)]
+    assert clicked(*events) == ['button "One"', 'button "Two extra"']
+
+
 def test_a_new_snapshot_replaces_everything():
     events = [full(0, element(20, "button", "Old")), ADDED, full(100, element(30, "button", "New"))]
     assert clicked(*events, press(5_000, 20), press(9_000, 30)) == snapshot(

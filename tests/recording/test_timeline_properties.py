@@ -273,6 +273,13 @@ def test_totals_count_the_rows_and_those_left_out(told: list[Told]):
     assert all(row.count >= 1 for row in timeline.rows)
 
 
+def test_an_event_that_comes_too_late_moves_neither_the_start_nor_the_end():
+    told: list[Told] = [("a", custom(at, f"at {at}")) for at in (1_000, 50_000, 90_000, 2_000, 0, 95_000)]
+    timeline = read(told)
+    assert (timeline.start - START, timeline.end - START, timeline.coverage.late) == (0, 95_000, 2)
+    assert [row.seconds for row in timeline.rows] == [0, 1, 2, 50, 90, 95]
+
+
 def test_of_more_rows_than_are_kept_the_others_are_counted():
     told: list[Told] = [("a", custom(place, f"tag {place}")) for place in range(5_100)]
     timeline = read(told)
@@ -395,6 +402,16 @@ def test_no_typed_text_is_in_a_timeline_whatever_it_is(typed_words: list[str], p
     before = [typed(2 + number, FIELD, word) for number, word in enumerate(typed_words)]
     packed_rows = read(said(place, " ".join(typed_words) if place != "window" else "w", *before)).packed().decode()
     assert not [word for word in typed_words if word in packed_rows.lower()]
+
+
+@pytest.mark.parametrize("attributes", [{"contenteditable": "true"}, {"contenteditable": ""}, {}])
+def test_what_is_written_into_an_editor_is_nowhere_in_a_timeline(attributes: dict[str, str]):
+    word = "q7xzkvw93j cannot"
+    editor = added(10, BODY, element(40, "div" if attributes else "textarea", "write here", **attributes))
+    paragraph = element(41, "p", word, role="alert") if attributes else {"type": 3, "textContent": word, "id": 41}
+    written = [retexted(30, 4000, word), added(40, 40, paragraph), press(5_000, 41)]
+    told: list[Told] = [("a", raw) for raw in [*SOUND[:2], editor, press(20, 40), *written]]
+    assert "q7xzkvw93j" not in read(told).packed().decode()
 
 
 SECRETS = {

@@ -1097,3 +1097,12 @@ def test_control_and_invisible_characters_are_made_visible():
             ("console", "a\\nb\\u001b[31m", ""),
         ]
     )
+
+
+@pytest.mark.parametrize(
+    "unseen",
+    [element(60, "style", ".css-1{color:red}"), element(60, "p", "not yet", hidden=""), element(60, "script", "go()")],
+)
+def test_text_that_nobody_sees_is_no_answer_to_a_click(unseen: Raw):
+    made = rows(*page(element(20, "button", "Pay")), press(5_000, 20), added(5_100, 5, unseen), *LATE)
+    assert [row.effect for row in made if row.kind == "click"] == ["the page changed after 100 ms"]
