@@ -118,12 +118,15 @@ def ids_with(adds: bytes, sought: bytes) -> Iterator[int]:
     return (id for _, id in _holding(adds, sought))
 
 
-def first_additions(adds: bytes, count: int) -> list[Any]:
-    """The first additions of the JSON text `adds`, as recorded; all of them where it is not in rrweb's form."""
+def first_additions(adds: bytes, count: int) -> tuple[list[Any], bytes]:
+    """The first additions of the JSON text `adds`, as recorded, and the text of the others.
+
+    All are the first ones where the text is not in rrweb's form.
+    """
     *_, rest = parts = adds.split(b"," + BEGIN, count)
-    if len(parts) > count:
-        adds = adds[: -len(rest) - len(BEGIN) - 1] + b"]"
-    return arr(_value(adds))
+    if len(parts) <= count:
+        return arr(_value(adds)), b""
+    return arr(_value(adds[: -len(rest) - len(BEGIN) - 1] + b"]")), rest
 
 
 def _holding(adds: bytes, sought: bytes, start: int = 0) -> Iterator[tuple[int, int]]:

@@ -21,6 +21,8 @@ TEXT_CONTENT: Final = "#text"
 """What the text of a node is called among its attributes that changed."""
 
 _CHUNK_BYTES: Final = 64 * 1024
+_JOINED_BYTES: Final = 32 * 1024
+"""Smaller mutations share a chunk; copying larger ones takes longer than it saves."""
 _NOTE_BYTES: Final = 200
 """About how much memory a change of a node takes, beside its text."""
 
@@ -37,7 +39,7 @@ class Additions:
     def __init__(self, greatest: int = 0) -> None:
         self._greatest = greatest
         self._owner_mark = parents_up_to(greatest)
-        self._owners: set[int] = set()
+        self._owners: dict[int, list[Chunk]] = {}
         self._chunks: list[Chunk] = []
         self._start = 0
         self._now = 0
@@ -54,7 +56,6 @@ class Additions:
     def add(self, adds: bytes) -> None:
         """Take the JSON text of a mutation's `adds`; what is no addition in it is left out."""
         adds = regular(adds)
-        self._owners.update(map(int, self._owner_mark.findall(adds)))
         start = 0
         while (cut := adds.find(BEGIN, start + _CHUNK_BYTES)) >= 0:
             self._append(adds[start:cut])
@@ -67,13 +68,14 @@ class Additions:
 
     def under(self, parent: int) -> Iterator[Addition]:
         """The additions to a parent, in their order."""
-        if parent <= self._greatest and parent not in self._owners:
+        owned = self._owners.get(parent, []) if parent <= self._greatest else self._chunks
+        if not owned:
             return  # as is mostly so: pages keep most of what they have
         parent_end, _ = self._known(parent)
         since = self._removed.get(parent, 0)
         mark = b"%s%d," % (BEGIN, parent)
         found: list[tuple[int, int]] = []
-        for chunk in reversed(self._chunks):
+        for chunk in reversed(owned):
             if chunk.end < parent_end or len(found) > MAX_SIBLINGS:
                 break  # nothing is in a node before it is there
             if not chunk.lacks(mark):
@@ -124,7 +126,7 @@ class Additions:
                     break
                 kept.append(addition)
         kept.reverse()
-        self._chunks, self._start, self._owners = [], self._now, set()
+        self._chunks, self._start, self._owners = [], self._now, {}
         self._removed, self._changes, self._changes_bytes, self._cache = {}, {}, 0, {}
         self.add(b"[" + b",".join(kept) + b"]")
         return size <= limit
@@ -149,12 +151,16 @@ class Additions:
     def _append(self, adds: bytes) -> None:
         if adds == NOTHING:
             return
-        last = self._chunks[-1] if self._chunks else None
-        if last and len(last.text) + len(adds) <= _CHUNK_BYTES:
-            last.text += adds
+        if self._chunks and len(self._chunks[-1].text) + len(adds) <= _JOINED_BYTES:
+            self._chunks[-1].text += adds
         else:
             self._chunks.append(Chunk(self._now, adds))
+        last = self._chunks[-1]
         self._now += len(adds)
+        for owner in set(self._owner_mark.findall(adds)):
+            chunks = self._owners.setdefault(int(owner), [])
+            if not chunks or chunks[-1] is not last:
+                chunks.append(last)
 
     def _amend(self, node: Node, end: int) -> None:
         """Make the changes of a node whose addition ends there."""

@@ -1,7 +1,7 @@
 """Elements as a person would name them: which control was meant, what it says, how code finds it again."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -128,13 +128,23 @@ def text_of(mirror: Mirror, node: Node, limit: int = MAX_TEXT_LENGTH) -> str:
     """The text inside a node that a person sees, as far as the DOM tells; never what stands in a field."""
     found: list[str] = []
     length = 0
-    for inner in mirror.walk(node, is_unread):
-        if inner.get("type") == TEXT and (piece := text(inner.get("textContent"))[: 4 * limit].strip()):
-            found.append(piece)
-            length += len(piece)
-            if length > 4 * limit:
-                break
+    for piece in _pieces_of_text(mirror, node):
+        found.append(piece[: 4 * limit])
+        length += len(piece)
+        if length > 4 * limit:
+            break
     return _SPACE.sub(" ", " ".join(found))
+
+
+def has_text(mirror: Mirror, node: Node) -> bool:
+    """Whether `text_of` finds any."""
+    return any(_pieces_of_text(mirror, node))
+
+
+def _pieces_of_text(mirror: Mirror, node: Node) -> Iterator[str]:
+    for inner in mirror.walk(node, is_unread):
+        if inner.get("type") == TEXT and (piece := text(inner.get("textContent"))[:MAX_ATTRIBUTE_LENGTH].strip()):
+            yield piece
 
 
 def attribute(node: Node, name: str) -> str:

@@ -8,14 +8,14 @@ cannot be read is counted, never fatal.
 import zlib
 from collections.abc import Iterable, Iterator
 from enum import IntEnum
-from typing import Any, Final, NamedTuple, cast
+from typing import Any, Final, NamedTuple
 
 import orjson
 
 from replay_mcp.errors import UnreadableRecording
 
 from .jsonl import elements, mended, pairs, parse, too_large, written
-from .untrusted import number, obj, whole
+from .untrusted import arr, number, obj, whole
 
 MAX_INFLATED_BYTES: Final = 32 * 1024 * 1024
 """Most bytes that the compressed fields of one event may hold; the largest seen in practice is under 1 MB."""
@@ -87,6 +87,8 @@ EMPTY_LENGTH: Final = 24
 _ADDS: Final = b'"adds":[' + BEGIN
 _NOTHING: Final = b"[]"
 _LONG: Final = 1_000
+_INCREMENTAL: Final = int(EventType.INCREMENTAL_SNAPSHOT)
+"""As a plain number, which is compared faster."""
 
 CONSOLE_PLUGIN: Final = "rrweb/console@1"
 NETWORK_PLUGIN: Final = "rrweb/network@1"
@@ -120,8 +122,7 @@ class Event(NamedTuple):
     @property
     def source(self) -> int | None:
         """The `IncrementalSource` of an incremental snapshot, else None."""
-        data = self.raw.get("data") if self.type == EventType.INCREMENTAL_SNAPSHOT else None
-        return whole(cast(dict[str, Any], data).get("source")) if type(data) is dict else None
+        return whole(self.data.get("source")) if self.type == _INCREMENTAL else None
 
 
 def adds(mutation: Event, limit: int = MAX_INFLATED_BYTES) -> bytes:
@@ -270,12 +271,13 @@ def _adds_at(line: bytes) -> slice | None:
 
 def _event(pair: Any, line: bytes, adds_at: slice | None = None) -> Event | None:
     """The event of a `[windowId, event]` pair, or None when it is none. Every event passes here, hence few calls."""
-    if type(pair) is not list or len(cast(list[Any], pair)) != 2:
+    parts = arr(pair)
+    if len(parts) != 2:
         return None
-    window_id, raw = cast(list[Any], pair)
-    if type(window_id) is not str or len(window_id) > MAX_WINDOW_ID_LENGTH or type(raw) is not dict:
+    window_id, raw = parts
+    if type(window_id) is not str or len(window_id) > MAX_WINDOW_ID_LENGTH:
         return None
-    fields = cast(dict[str, Any], raw)
+    fields = obj(raw)
     kind, timestamp = fields.get("type"), fields.get("timestamp")
     if type(timestamp) is not int:
         fraction = number(timestamp)

@@ -4,7 +4,6 @@ JSONL (PostHog's `blob_v2`, its older form, or bare rrweb events) has its lines;
 lines (an array of rrweb events, PostHog's JSON export) becomes one. Each may be gzipped.
 """
 
-import re
 import zlib
 from collections.abc import Iterator
 from typing import Any, Final
@@ -13,7 +12,7 @@ from .jsonl import MAX_LINE_BYTES
 
 _GZIP: Final = b"\x1f\x8b"
 _HEAD_BYTES: Final = 64
-_LINE_FEEDS: Final = re.compile(rb"\n{2,}")
+_MANY: Final = 10_000
 _STEP: Final = 1024 * 1024
 """Bytes that are inflated at a time."""
 BLANK: Final = b" \t\r\n\xef\xbb\xbf"
@@ -84,9 +83,9 @@ class Lines:
 
     def _split(self, chunk: bytes) -> Iterator[bytes]:
         self.size += len(chunk)
-        if b"\n\n" in chunk:  # a gzip of nothing but line feeds holds a thousand times its size
-            chunk = _LINE_FEEDS.sub(b"\n", chunk)
         *ends, rest = chunk.split(b"\n")
+        if len(ends) > _MANY:  # a gzip of nothing but line feeds holds a thousand times its size
+            ends = [*ends[:1], *filter(None, ends[1:])]
         for end in ends:
             yield from self._end(end) if not self._document else self._keep(end + b"\n")
         self._keep(rest)

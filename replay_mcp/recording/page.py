@@ -117,7 +117,7 @@ class Page:
             self._tabs.trim(tab)
             return
         mirror, mutation, adds = tab.document.decoded(event)
-        left = list(leaving(mirror, mutation))
+        left = list(leaving(mirror, mutation, tab.shown))
         tab.document.apply(mutation, adds)
         self._tabs.trim(tab)
         for notice in notices(mirror, mutation, adds):

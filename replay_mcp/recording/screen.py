@@ -2,13 +2,13 @@
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final, Literal, cast
 
 from .added_text import Node, first_additions, ids_with
-from .elements import MAX_TEXT_LENGTH, is_typed, is_unread, selector, text_of
+from .elements import MAX_TEXT_LENGTH, has_text, is_typed, is_unread, selector, text_of
 from .mirror import ELEMENT, MAX_CLIMB, TEXT, Mirror
 from .untrusted import arr, obj, text, whole
 
@@ -16,7 +16,7 @@ Place = Literal["alert", "dialog", "status", "heading", "error", "message", "tex
 """Where a text stands: an ARIA alert, dialog or status, a heading, an element whose class or id speaks of errors or of
 messages, or anywhere."""
 
-MAX_CANDIDATES: Final = 100
+MAX_CANDIDATES: Final = 64
 """Most nodes of one mutation that are looked at."""
 MAX_LEAVING: Final = 5
 """Most removed elements of one mutation that are looked at."""
@@ -86,13 +86,14 @@ def notices(mirror: Mirror, mutation: dict[str, Any], adds: bytes) -> Iterator[N
     changed = [
         id for each in arr(mutation.get("texts"))[:MAX_CANDIDATES] if (id := whole(obj(each).get("id"))) is not None
     ]
-    added = _Added(mirror, first_additions(adds, MAX_CANDIDATES))
+    first, others = first_additions(adds, MAX_CANDIDATES)
+    added = _Added(mirror, first)
     for id in [*added.outside(), *changed]:
         owner, place = added.around(id)
         if place and owner is not None and owner not in seen:
             seen.add(owner)
             yield from _notice(mirror, owner, place)
-    for id, node in [*added.nodes.items(), *_with_role(mirror, adds)]:
+    for id, node in [*added.nodes.items(), *_with_role(mirror, others)]:
         if node.get("attributes") and (place := _place(node)) and id not in seen:
             seen.add(id)
             yield from _notice(mirror, id, place)
@@ -180,16 +181,17 @@ def _revealed(mirror: Mirror, change: dict[str, Any], seen: set[int]) -> Iterato
                 yield from _notice(mirror, inner["id"], place)
 
 
-def leaving(mirror: Mirror, mutation: dict[str, Any]) -> Iterator[Notice]:
+def leaving(mirror: Mirror, mutation: dict[str, Any], known: Container[int]) -> Iterator[Notice]:
     """The alerts, dialogs and the like that a mutation, which is not applied yet, takes away with their elements.
 
-    A mutation that removes many elements renders a part of the page anew, and is not looked at.
+    A mutation that removes many elements renders a part of the page anew, and is not looked at. `known`: ids of
+    elements that need not be told.
     """
     removes = arr(mutation.get("removes"))
     for removed in removes if len(removes) <= MAX_LEAVING else ():
         id = whole(obj(removed).get("id"))
         for _, node in itertools.islice(mirror.lineage(id), 1):
-            if (place := _place(node)) in ("alert", "dialog", "error"):
+            if node["id"] not in known and (place := _place(node)) in ("alert", "dialog", "error"):
                 yield from _notice(mirror, node["id"], place)
 
 
@@ -202,7 +204,7 @@ def alerts(mirror: Mirror) -> Iterator[Notice]:
 def standing(mirror: Mirror, owner: int) -> bool:
     """Whether an element is still there and holds text."""
     node = mirror.attached(owner)
-    return node is not None and bool(text_of(mirror, node))
+    return node is not None and has_text(mirror, node)
 
 
 def title(mirror: Mirror) -> str:

@@ -60,7 +60,9 @@ class Document:
             self.forget()
             self.has_snapshot = True
         compressed = "cv" in event.raw
-        self._pending.append(event._replace(line=b"", adds_at=None) if compressed else event)
+        self._pending.append(
+            Event(event.window_id, event.timestamp, event.type, event.raw, b"") if compressed else event
+        )
         self._pending_bytes += len(event.line)
         # Decoded already, it takes ten times its text, unlike the mirror.
         if not compressed or self._pending_bytes > MAX_PENDING_BYTES:

@@ -1,17 +1,20 @@
-"""Reading JSON that a stranger wrote: the value if it is of the expected kind, else a neutral one. Nothing raises."""
+"""Reading JSON that a stranger wrote: the value if it is of the expected kind, else a neutral one. Nothing raises.
+
+Decoded JSON has values of these very classes, and comparing classes is the quickest check.
+"""
 
 import math
-from typing import Any, cast
+from typing import Any
 
 
 def obj(value: Any) -> dict[str, Any]:
     """The JSON object, or an empty one."""
-    return cast(dict[str, Any], value) if isinstance(value, dict) else {}
+    return value if value.__class__ is dict else {}
 
 
 def arr(value: Any) -> list[Any]:
     """The JSON list, or an empty one."""
-    return cast(list[Any], value) if isinstance(value, list) else []
+    return value if value.__class__ is list else []
 
 
 def text(value: Any) -> str:
@@ -28,4 +31,4 @@ def number(value: Any) -> float | None:
 
 def whole(value: Any) -> int | None:
     """The whole number, or None; a boolean is none."""
-    return None if isinstance(value, bool) or not isinstance(value, int) else value
+    return value if type(value) is int else None
