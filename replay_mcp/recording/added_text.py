@@ -109,7 +109,7 @@ def parents_up_to(greatest: int) -> "re.Pattern[bytes]":
 def _numbers(length: int, leading: str) -> "re.Pattern[bytes]":
     tens, ones = leading
     shorter, rest = length - 1, length - 2
-    pattern = rf'\{{"parentId":(\d{{1,{shorter}}}|(?:[0-{int(tens) - 1}]\d|{tens}[0-{ones}])\d{{{rest}}}),'
+    pattern = rf'\{{"parentId":((?:[0-{int(tens) - 1}]\d|{tens}[0-{ones}])\d{{{rest}}}|\d{{1,{shorter}}}+),'
     return re.compile(pattern.encode())
 
 

@@ -51,6 +51,7 @@ _SORTS: Final[dict[Sort, frozenset[str]]] = {
     "control": _CONTROL_ROLES | {"tag button", "tag summary"},
 }
 """Tags and roles of each sort; of two sorts the first."""
+_SORTED: Final = frozenset[str]().union(*_SORTS.values())
 _PICTURE_TAGS = frozenset({"img", "svg", "picture"})
 _UNREAD_TAGS = frozenset({"script", "style", "noscript", "template", "select", "textarea", "head"})
 _TAG = re.compile(r"[a-z][a-z0-9-]*")
@@ -105,13 +106,14 @@ def element(mirror: Mirror, id: int | None, show: Callable[[str, int], str]) -> 
     shown = show(label, MAX_LABEL_LENGTH).replace('"', "'") if label else ""
     noun = _noun(node)
     name = " ".join(part for part in (noun, f'"{shown}"' if shown else "", found_by) if part)
-    classes = {name for _, above in lineage for name in attribute(above, "class").split()}
+    classes = " ".join([attribute(above, "class") for _, above in lineage])
+    marks = set(classes.split()) if "ph-no-" in classes else set[str]()
     return Element(
         name=name,
         key=f"{noun} {found_by or shown}".strip(),
         sort=sort,
-        no_rage=not classes.isdisjoint({"ph-no-rageclick", "ph-no-capture"}),
-        no_dead="ph-no-deadclick" in classes,
+        no_rage=not marks.isdisjoint({"ph-no-rageclick", "ph-no-capture"}),
+        no_dead="ph-no-deadclick" in marks,
         toggle=_is_toggle(node),
     )
 
@@ -120,7 +122,7 @@ def part(mirror: Mirror, id: int, show: Callable[[str, int], str]) -> str:
     """What a part of a page is called that is scrolled: `page` for the document itself."""
     node = next((node for _, node in mirror.lineage(id)), None)
     if node is None or _sort(node) == "page":
-        return "page"
+        return PAGE.name
     return f"{_noun(node)} {show(selector(node), 100)}".strip()
 
 
@@ -171,11 +173,13 @@ def is_unread(node: Node) -> bool:
     if type(tag) is not str:
         return False
     attributes = obj(node.get("attributes"))
+    if not attributes:
+        return tag in _UNREAD_TAGS
     return (
         tag in _UNREAD_TAGS
         or attributes.get("hidden") not in (None, False)
         or attributes.get("aria-hidden") == "true"
-        or "display: none" in text(attributes.get("style"))
+        or "display:none" in text(attributes.get("style")).replace(" ", "")
         or is_editable(node)
     )
 
@@ -193,8 +197,9 @@ def _sort(node: Node) -> Sort:
         return "link" if attribute(node, "href") else "control"
     if is_editable(node):
         return "field"
-    for sort, names in _SORTS.items():
-        if role in names or f"tag {tag}" in names:
+    named = {role, f"tag {tag}"} & _SORTED
+    for sort, names in _SORTS.items() if named else ():
+        if not named.isdisjoint(names):
             return sort
     return "content"
 

@@ -85,6 +85,8 @@ BEGIN: Final = b'{"parentId":'
 EMPTY_LENGTH: Final = 24
 """No gzip of a list with something in it is so short."""
 _ADDS: Final = b'"adds":[' + BEGIN
+_ADDS_LAST: Final = b'}}]},"timestamp":'
+_OTHERS: Final = (b'"texts":[', b'"attributes":[', b'"removes":[')
 _NOTHING: Final = b"[]"
 _LONG: Final = 1_000
 _INCREMENTAL: Final = int(EventType.INCREMENTAL_SNAPSHOT)
@@ -262,10 +264,16 @@ def decode(text: bytes) -> Any:
 def _adds_at(line: bytes) -> slice | None:
     """Where the array `adds` of a mutation is, if it is in rrweb's form; None if that cannot be told.
 
-    A bare quote never stands inside a JSON string, and the first `}}]` ends the array: additions end in `}}`.
+    A bare quote never stands inside a JSON string, and the first `}}]` ends the array: additions end in `}}`. Where the
+    other arrays of a mutation come before, as recorders write them, so does the first that ends the data, too, which
+    is found in a third of the time.
     """
     start = line.find(_ADDS)
-    end = line.find(b"}}]", start) if start >= 0 else -1
+    if start < 0:
+        return None
+    end = line.find(_ADDS_LAST, start) if all(line.find(name, 0, start) >= 0 for name in _OTHERS) else -1
+    if end < 0:
+        end = line.find(b"}}]", start)
     return slice(start + len(_ADDS) - len(BEGIN) - 1, end + 3) if end >= 0 else None
 
 

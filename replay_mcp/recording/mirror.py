@@ -50,6 +50,7 @@ class Mirror:
     A node of the snapshot counts as such until it, or a node around it, is removed.
 
     Attributes:
+        root: id of the document node.
         truncated: whether there were more nodes, or changes of them, than are kept.
     """
 
@@ -61,8 +62,8 @@ class Mirror:
         self._parents: dict[int, int] = {}
         self._tidied = 0
         self._changed_length = 0
-        self._root = whole(obj(root).get("id"))
-        if self._root is not None:
+        self.root = whole(obj(root).get("id"))
+        if self.root is not None:
             try:
                 self._load(root)
             except (TypeError, KeyError):
@@ -94,7 +95,7 @@ class Mirror:
     def attached(self, id: int) -> Node | None:
         """The node, if it is part of the document, and no ancestor of it was removed."""
         lineage = list(self.lineage(id))
-        return lineage[0][1] if lineage and lineage[-1][0] == self._root else None
+        return lineage[0][1] if lineage and lineage[-1][0] == self.root else None
 
     def children(self, node: Node) -> list[Node]:
         """Its child nodes that are still there, in order."""
@@ -150,7 +151,7 @@ class Mirror:
         """
         for removed in arr(mutation.get("removes")):
             if type(removed) is dict and type(id := cast(Node, removed).get("id")) is int:
-                if id == self._root:
+                if id == self.root:
                     continue  # no recorder means that
                 if node := self._nodes.get(id):
                     self._remove(node)

@@ -120,11 +120,13 @@ class Page:
         left = list(leaving(mirror, mutation, tab.shown))
         tab.document.apply(mutation, adds)
         self._tabs.trim(tab)
-        for notice in notices(mirror, mutation, adds):
-            self._notice(tab, event, tab.act, notice)
+        if not _is_full(tab.act):
+            for notice in notices(mirror, mutation, adds):
+                self._notice(tab, event, tab.act, notice)
         for notice in left:  # what had stood there since the page came
             tab.shown.setdefault(notice.owner, (self._wording.text(notice.where, 100), self._shown(notice)))
-        for owner, (where, shown) in list(tab.shown.items()):
+        only_adds = not any(map(mutation.get, ("removes", "texts", "attributes")))
+        for owner, (where, shown) in () if only_adds else list(tab.shown.items()):
             if not standing(mirror, owner):
                 del tab.shown[owner]
                 effect = f'no longer shows "{shown}"'
@@ -141,7 +143,7 @@ class Page:
 
     def _tell(self, tab: Tab, timestamp: int, act: Act, notice: Notice) -> None:
         shown = self._shown(notice)
-        if shown in act.shows or len(act.shows) >= MAX_TEXTS_OF_AN_ACT:
+        if shown in act.shows or _is_full(act):
             return
         act.shows.append(shown)
         if tab.shown.get(notice.owner, ("", ""))[1] == shown:
@@ -210,3 +212,8 @@ class Page:
 
     def _quotable(self, recorded: str, limit: int) -> str:
         return self._wording.text(recorded, limit).replace('"', "'")
+
+
+def _is_full(act: Act) -> bool:
+    """Whether enough is told of what appeared after an act."""
+    return len(act.shows) >= MAX_TEXTS_OF_AN_ACT

@@ -4,7 +4,7 @@ from typing import Final
 
 from .account import RADIO_MS
 from .drafts import SELECTED, Act, Draft, Ledger
-from .elements import Element, element, part
+from .elements import PAGE, Element, element, part
 from .events import Event, IncrementalSource, MouseInteractions
 from .mirror import Mirror
 from .page import Page
@@ -137,7 +137,8 @@ class Person:
         if draft is None or scrolling is None or scrolling.node != id:
             start = scrolling.at if scrolling and scrolling.node == id else 0.0
             scrolling = tab.scrolling = Scrolling(id, start, start, start)
-            target = part(self._tabs.mirror(tab), id, self._wording.text)
+            whole_page = tab.document.is_root(id)
+            target = PAGE.name if whole_page else part(self._tabs.mirror(tab), id, self._wording.text)
             draft = Draft(timestamp, tab.number, "scroll", target=target, page=tab.page)
             tab.growing["scroll"] = self._ledger.enter(draft)
         if scrolling.move(timestamp, y):

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Final, TypeAlias
 
 from .drafts import Ledger
-from .events import Event, EventType, IncrementalSource
+from .events import MAX_TIMESTAMP, Event, EventType, IncrementalSource
 from .page import Page
 from .person import ACTIVE_ALONE, Person
 from .redaction import Redaction
@@ -23,13 +23,12 @@ class Scribe:
     Attributes:
         events: how many were taken.
         unknown: how many of a type or source that is not known.
-        span: times of the first and the last, epoch milliseconds; None before any.
     """
 
     def __init__(self, redaction: Redaction) -> None:
         self.events = 0
         self.unknown = 0
-        self.span: tuple[int, int] | None = None
+        self._start, self._end = MAX_TIMESTAMP, 0
         self.ledger = Ledger()
         self.tabs = Tabs()
         wording = Wording(redaction)
@@ -52,6 +51,11 @@ class Scribe:
             IncrementalSource.SELECTION: self.person.select,
         }
 
+    @property
+    def span(self) -> tuple[int, int] | None:
+        """Times of the first event and the last, epoch milliseconds; None before any."""
+        return (self._start, self._end) if self.events else None
+
     def add(self, event: Event) -> None:
         """Take the next event."""
         tab = self.tabs.of(event)
@@ -59,9 +63,8 @@ class Scribe:
             return
         timestamp = event.timestamp
         self.events += 1
-        first, last = self.span or (timestamp, timestamp)
-        self.span = min(first, timestamp), max(last, timestamp)
         tab.last = max(tab.last, timestamp)
+        self._start, self._end = min(self._start, timestamp), max(self._end, timestamp)
         for act in tab.watched:
             if act.next_event is None and timestamp > act.timestamp:
                 act.next_event = timestamp
@@ -74,8 +77,8 @@ class Scribe:
         """No event comes any more."""
         for tab in self.tabs:
             self.page.name(tab)
-        if self.span is not None:
-            self.person.finish(self.span[1])
+        if self.events:
+            self.person.finish(self._end)
 
     def _incremental(self, tab: Tab, event: Event) -> None:
         source = event.source

@@ -79,6 +79,10 @@ class Document:
                 self.apply(data, added)
         return self._mirror or Mirror()
 
+    def is_root(self, id: int) -> bool:
+        """Whether a node is the document itself, as far as that is known without decoding what is not yet."""
+        return self._mirror is not None and self._mirror.root == id
+
     def decoded(self, mutation: Event) -> tuple[Mirror, dict[str, Any], bytes]:
         """The DOM before a mutation, the mutation's data but for its `adds`, and those as JSON text: for `apply`.
 

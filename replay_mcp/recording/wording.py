@@ -6,7 +6,7 @@ import re
 from collections import OrderedDict, deque
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import Final, TypeAlias
+from typing import Final, Literal, TypeAlias
 from urllib.parse import quote, quote_plus
 
 from .redaction import Redaction
@@ -32,6 +32,8 @@ _SHOWN_LENGTH: Final = 16
 _MASK: Final = re.compile(r"[*•·.\s]*")
 _HOST: Final = re.compile(r"[a-z][a-z0-9+.-]*://[^/?#]*", re.IGNORECASE)
 _TYPED: Final = "[typed]"
+_MAX_REPEATED: Final = 4_096
+_MAX_REPEATED_LENGTH: Final = 500
 
 
 class Wording:
@@ -41,6 +43,7 @@ class Wording:
         self._redaction = redaction
         self._fields: OrderedDict[tuple[int, int], deque[str]] = OrderedDict()
         self._pieces: tuple[_Pieces, _Pieces] | None = [], []
+        self._remembered: dict[tuple[str, str, int], str] = {}
 
     def typed(self, tab: int, field: int, value: str) -> None:
         """Remember what a field of a tab holds, unless the recorder masked it: a page may repeat it anywhere."""
@@ -51,16 +54,30 @@ class Wording:
         if len(self._fields) > MAX_FIELDS:
             self._fields.popitem(last=False)
         self._pieces = None
+        self._remembered.clear()
 
     def text(self, text: str, limit: int) -> str:
         """Text of a page, a label or a console line, at most `limit` characters of it."""
-        return self._redaction.text(self._without_typed(text[:MAX_SEARCHED]), limit)
+        return self._told("text", text, limit)
 
     def url(self, url: str, limit: int = 300) -> str:
         """A URL, at most `limit` characters of it."""
-        host = _HOST.match(url)  # of the site, not of what was typed
-        end = host.end() if host else 0
-        return self._redaction.url(url[:end] + self._without_typed(url[end:MAX_SEARCHED]), limit)
+        return self._told("url", url, limit)
+
+    def _told(self, kind: Literal["text", "url"], recorded: str, limit: int) -> str:
+        """Pages repeat their labels and URLs, hence a memory of what was told of them."""
+        key = kind, recorded[:MAX_SEARCHED], limit
+        told = self._remembered.get(key)
+        if told is None:
+            host = _HOST.match(recorded) if kind == "url" else None  # of the site, not of what was typed
+            end = host.end() if host else 0
+            mask = self._redaction.url if kind == "url" else self._redaction.text
+            told = mask(recorded[:end] + self._without_typed(recorded[end:MAX_SEARCHED]), limit)
+            if len(recorded) <= _MAX_REPEATED_LENGTH:
+                if len(self._remembered) >= _MAX_REPEATED:
+                    self._remembered.clear()
+                self._remembered[key] = told
+        return told
 
     def _without_typed(self, text: str) -> str:
         for known in self._known():
