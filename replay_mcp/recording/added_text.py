@@ -78,6 +78,11 @@ class Chunk:
         addition = decoded(self.text[begin:end])
         return (self.start + end, addition) if addition and addition["node"]["id"] == id else None
 
+    def ending(self, end: int) -> Addition | None:
+        """The addition that ends after so many bytes."""
+        begin = self.text.rfind(BEGIN, 0, end - self.start)
+        return decoded(self.text[begin : end - self.start]) if begin >= 0 else None
+
     def holding(self, sought: bytes, since: int = 0) -> Iterator[tuple[int, int]]:
         """The nodes whose addition after so many bytes holds `sought`: where their additions end, and their ids."""
         for end, id in _holding(self.text, sought, max(0, since - self.start)):

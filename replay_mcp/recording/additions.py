@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from .added_text import NOTHING, Addition, Chunk, Node, parents_up_to, regular
+from .effort import Effort
 from .events import BEGIN
 from .jsonl import written
 from .untrusted import obj
@@ -33,10 +34,12 @@ class Additions:
     What happens to a node does nothing to an addition that comes later. When is told by how many bytes were added.
 
     Args:
+        effort: what looking at nodes is counted with.
         greatest: the greatest id of a node that was not added.
     """
 
-    def __init__(self, greatest: int = 0) -> None:
+    def __init__(self, effort: Effort, greatest: int = 0) -> None:
+        self._effort = effort
         self._greatest = greatest
         self._owner_mark = parents_up_to(greatest)
         self._owners: dict[int, list[Chunk]] = {}
@@ -68,28 +71,41 @@ class Additions:
 
     def under(self, parent: int) -> Iterator[Addition]:
         """The additions to a parent, in their order."""
-        owned = self._owners.get(parent, []) if parent <= self._greatest else self._chunks
-        if not owned:
-            return  # as is mostly so: pages keep most of what they have
-        parent_end, _ = self._known(parent)
-        since = self._removed.get(parent, 0)
-        mark = b"%s%d," % (BEGIN, parent)
-        found: list[tuple[int, int]] = []
-        for chunk in reversed(owned):
-            if chunk.end < parent_end or len(found) > MAX_SIBLINGS:
-                break  # nothing is in a node before it is there
-            if not chunk.lacks(mark):
-                found[:0] = chunk.holding(mark, since)
         seen: set[int] = set()
-        for end, id in found:
+        for _, end, id in self._to(parent):
             if id in seen or end <= self._removed.get(id, 0):
                 continue
             if (addition := self.get(id)) and addition["parentId"] == parent:
                 seen.add(id)
                 yield addition
 
+    def ever_under(self, parent: int) -> Iterator[Addition]:
+        """The same with those of nodes that are gone, or elsewhere, by now; as recorded."""
+        for chunk, end, _ in self._to(parent):
+            if addition := chunk.ending(end):
+                yield addition
+
+    def _to(self, parent: int) -> list[tuple[Chunk, int, int]]:
+        """The additions to a parent in their order: where they are, where they end, and the nodes' ids."""
+        owned = self._owners.get(parent, []) if parent <= self._greatest else self._chunks
+        if not owned:
+            return []  # as is mostly so: pages keep most of what they have
+        parent_end, _ = self._known(parent)
+        since = self._removed.get(parent, 0)
+        mark = b"%s%d," % (BEGIN, parent)
+        found: list[tuple[Chunk, int, int]] = []
+        for chunk in reversed(owned):
+            if chunk.end < parent_end or len(found) > MAX_SIBLINGS:
+                break  # nothing is in a node before it is there
+            self._effort.left -= 1
+            if not chunk.lacks(mark):
+                found[:0] = [(chunk, end, id) for end, id in chunk.holding(mark, since)]
+        self._effort.left -= len(found)
+        return found
+
     def holding(self, sought: bytes) -> Iterator[Node]:
         """The nodes whose JSON text holds `sought`, the latest chunk first; up to date, so they may hold it no more."""
+        self._effort.left -= len(self._chunks)
         for chunk in reversed(self._chunks):
             for _, id in chunk.holding(sought):
                 if addition := self.get(id):
@@ -139,6 +155,7 @@ class Additions:
         for chunk in reversed(self._chunks):
             if chunk.end <= since:
                 break
+            self._effort.left -= 1
             if found := chunk.get(id, since):
                 end, known = found
                 self._amend(known["node"], end)

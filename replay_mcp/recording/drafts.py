@@ -118,11 +118,20 @@ class Ledger:
         self.beyond: Counter[Kind] = Counter()
         self._kept: Counter[Kind] = Counter()
 
+    def is_full(self, kind: Kind) -> bool:
+        """Whether no more rows of this kind are kept."""
+        return self._kept[kind] >= MAX_ROWS_OF_A_KIND
+
+    def refuses(self, kind: Kind) -> bool:
+        """Whether another row of this kind would not be kept; then it is counted."""
+        if self.is_full(kind):
+            self.beyond[kind] += 1
+            return True
+        return False
+
     def enter(self, draft: D) -> D:
         """Keep the draft, unless there are too many of its kind, and give it back."""
-        if self._kept[draft.kind] < MAX_ROWS_OF_A_KIND:
+        if not self.refuses(draft.kind):
             self._kept[draft.kind] += 1
             self.drafts.append(draft)
-        else:
-            self.beyond[draft.kind] += 1
         return draft

@@ -80,6 +80,7 @@ class Element:
 
 
 UNKNOWN: Final = Element("element that the recording does not hold", "", "unknown")
+UNSEEN: Final = Element("element that was not looked at", "", "unknown")
 PAGE: Final = Element("page", "page", "page")
 
 

@@ -14,7 +14,7 @@ import orjson
 
 from replay_mcp.errors import UnreadableRecording
 
-from .jsonl import elements, mended, pairs, parse, too_large, written
+from .jsonl import elements, loads, mended, pairs, parse, too_large, written
 from .untrusted import arr, number, obj, whole
 
 MAX_INFLATED_BYTES: Final = 32 * 1024 * 1024
@@ -159,13 +159,16 @@ class EventReader:
         for line in self._lines:
             line = line.rstrip()  # noqa: PLW2901 - the same line
             adds_at = _adds_at(line) if len(line) > _LONG else None
-            value = parse(line[: adds_at.start] + _NOTHING + line[adds_at.stop :] if adds_at else line)
-            if value is None and adds_at:
-                adds_at, value = None, parse(line)
+            if adds_at:
+                rest = parse(line[: adds_at.start] + _NOTHING + line[adds_at.stop :])
+                if event := _event(rest, line, adds_at):
+                    yield event
+                    continue
+            value = parse(line)
             if value is None and line:
                 line = mended(line)  # noqa: PLW2901
                 value = parse(line)
-            if event := _event(value, line, adds_at):
+            if event := _event(value, line):
                 yield event
             elif line:
                 yield from self._unfolded(elements(line) if value is None else pairs(value))
@@ -256,7 +259,7 @@ def decode(text: bytes) -> Any:
     if too_large(text, MAX_INFLATED_BYTES):
         raise UnreadableRecording("A field of an event has more values than are read.")
     try:
-        return orjson.loads(text)
+        return loads(text)
     except orjson.JSONDecodeError as error:
         raise UnreadableRecording("A compressed field of an event is damaged.") from error
 

@@ -3,8 +3,8 @@
 Lines and documents come in older and foreign forms; all become `[windowId, event]` pairs.
 """
 
-import json
 import re
+from codecs import iterdecode
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -64,41 +64,79 @@ def _pair(raw: dict[str, Any]) -> list[Any]:
 
 
 def elements(line: bytes) -> Iterator[Any]:
-    """The events of an array that is too large to decode at once, one by one, as far as it is intact."""
-    if not line.startswith(b"[{") or len(line) > MAX_LINE_BYTES:
+    """The events of an array that is broken or too large to decode at once, one by one, as far as it is intact.
+
+    PostHog's export has the array within an object. What cannot be read of it comes as None.
+    """
+    array = (_EXPORT.search if line.startswith(b"{") else _ARRAY.match)(line) if len(line) <= MAX_LINE_BYTES else None
+    if array is None:
         return
-    document = line.decode("utf-8", "replace")
-    decoder = json.JSONDecoder(strict=False)
-    place = 1
+    begin, depth = array.end(), 0
+    for token in _TOKENS.finditer(line, begin):
+        at = token.start()
+        if line[at] in b"[{":
+            begin = begin if depth else at
+            depth += 1
+            if depth > _MAX_DEPTH:
+                break
+        elif line[at] in b"]}":
+            depth -= 1
+            if depth == 0:
+                yield from pairs(parse(line[begin : at + 1]))
+            elif depth < 0:
+                if line[at] == _ARRAY_END:
+                    return
+                break
+    yield None
+
+
+_ARRAY = re.compile(rb"\[\s*(?=[\[{])")
+_EXPORT = re.compile(rb'"snapshots"\s*:\s*\[\s*(?=\{)')
+# A string may be cut off: what follows a quote would be searched again at each quote in it otherwise.
+_TOKENS = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[\[\]{}]', re.DOTALL)
+_ARRAY_END: Final = ord("]")
+_MAX_DEPTH: Final = 1_024
+"""What orjson reads."""
+
+
+def loads(text: bytes) -> Any:
+    """The JSON value of a text, which is mended if it is none as it is.
+
+    Raises:
+        orjson.JSONDecodeError: there is none.
+    """
     try:
-        while True:
-            element, end = decoder.raw_decode(document, place)
-            yield from pairs(element)
-            separator = _SEPARATOR.match(document, end)
-            if separator is None:
-                return
-            place = separator.end()
-    except (ValueError, RecursionError):
-        yield None
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return orjson.loads(mended(text))
 
 
-_SEPARATOR = re.compile(r"\s*,\s*")
+def mended(text: bytes) -> bytes:
+    """JSON text without what strict JSON does not have: half surrogate pairs, raw control characters, other encodings.
+
+    A control character becomes a space, which is right between values, too. More than `MAX_LINE_BYTES` stay as they
+    are.
+    """
+    if len(text) > MAX_LINE_BYTES:
+        return text
+    slices = (text[at : at + _SLICE] for at in range(0, len(text), _SLICE))
+    text = b"".join(part.encode() for part in iterdecode(slices, "utf-8", "replace"))
+    text = text.translate(_NO_CONTROLS).replace(_BACKSLASH, _MARK)
+    whole = bytearray(text)
+    for half in _HALVES.finditer(text):
+        whole[half.start() : half.end()] = _REPLACEMENT
+    return bytes(whole).replace(_MARK, _BACKSLASH)
 
 
-# Browsers write half surrogate pairs where they cut a text, and some exports raw control characters; strict JSON has
-# neither. The first alternatives step over escaped backslashes and whole pairs.
-_MENDABLE = re.compile(
-    r"\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[dD][89a-fA-F][0-9a-fA-F]{2}|[\x00-\x1f]"
+_SLICE: Final = 65_536
+"""Bytes that are decoded at a time: as characters they may take four times the room."""
+_NO_CONTROLS: Final = b" " * 32 + bytes(range(32, 256))
+_BACKSLASH: Final = rb"\\"
+_MARK: Final = b"\0"
+"""Stands for an escaped backslash meanwhile, so that `\\\\ud83d` is seen to be none of the halves."""
+# Browsers write them where they cut a text.
+_HALVES: Final = re.compile(
+    rb"\\u[dD](?:[89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F][0-9a-fA-F]{2})"
+    rb"|(?<!\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD])[c-fC-F][0-9a-fA-F]{2})"
 )
-
-
-def mended(line: bytes) -> bytes:
-    """A line without what strict JSON does not have: half surrogate pairs, raw control characters, other encodings."""
-    return _MENDABLE.sub(_mend, line.decode("utf-8", "replace")).encode() if len(line) <= MAX_LINE_BYTES else b""
-
-
-def _mend(match: re.Match[str]) -> str:
-    found = match[0]
-    if len(found) == 1:
-        return f"\\u{ord(found):04x}"
-    return "\\ufffd" if len(found) == 6 else found
+_REPLACEMENT: Final = rb"\ufffd"

@@ -10,6 +10,7 @@ from typing import Any, Final, cast
 
 from .added_text import Node
 from .additions import TEXT_CONTENT, Additions, amend
+from .effort import Effort
 from .untrusted import arr, obj, text, whole
 
 MAX_NODES: Final = 150_000
@@ -40,6 +41,8 @@ _KEPT_ATTRIBUTES: Final = frozenset(
 )  # fmt: skip
 _NEAR: Final = 200
 """Most siblings among which the one that a new node precedes is looked for."""
+_SKIMMED: Final = 16
+"""Nodes that take as long to pass over as one to look at."""
 _TIDY_BYTES: Final = 8 * 1024 * 1024
 """With so many more bytes of added nodes and changes than were left the last time, what was removed is let go of."""
 
@@ -54,8 +57,9 @@ class Mirror:
         truncated: whether there were more nodes, or changes of them, than are kept.
     """
 
-    def __init__(self, root: Any = None, size: int = 0) -> None:
-        """`size`: bytes of the snapshot's JSON text."""
+    def __init__(self, effort: Effort, root: Any = None, size: int = 0) -> None:
+        """`effort`: what looking at nodes is counted with; `size`: bytes of the snapshot's JSON text."""
+        self._effort = effort
         self._size = min(size, LARGE_SNAPSHOT)
         self.truncated = False
         self._nodes: dict[int, Node] = {}
@@ -71,7 +75,7 @@ class Mirror:
         if size > LARGE_SNAPSHOT:
             for node in self._nodes.values():
                 _shorten(node)
-        self._added = Additions(max(self._nodes, default=0))
+        self._added = Additions(effort, max(self._nodes, default=0))
 
     @property
     def weight(self) -> int:
@@ -83,6 +87,7 @@ class Mirror:
         for _ in range(MAX_CLIMB):
             if id is None:
                 return
+            self._effort.left -= 1
             if node := self._nodes.get(id):
                 yield id, node
                 id = self._parents.get(id)
@@ -104,15 +109,34 @@ class Mirror:
         id, nodes = node["id"], self._nodes
         own = arr(node.get("childNodes"))[:MAX_WALK] if nodes.get(id) is node else []
         children = [child for child in own if nodes.get(child["id"]) is child]
-        latest = 0
+        latest, all_placed = 0, True
         for addition in self._added.under(id):
             if addition["node"]["id"] in nodes:
                 continue
-            latest = _place(children, addition.get("nextId"), latest)
+            place = _place(children, addition["nextId"], latest)
+            all_placed &= place is not None
+            latest = len(children) if place is None else place
             children.insert(latest, addition["node"])
             if len(children) >= MAX_WALK:
                 break
+        if not all_placed:
+            order = self._order(id, own)
+            children.sort(key=lambda child: order.get(child["id"], len(order)))
+        self._effort.left -= 1 + len(own) + len(children)
         return children
+
+    def _order(self, parent: int, own: list[Node]) -> dict[int, int]:
+        """The places of the children that a node ever had: one that is gone still tells where others were put."""
+        order = [child["id"] for child in own]
+        known = set(order)
+        for addition in itertools.islice(self._added.ever_under(parent), MAX_WALK):
+            id, following = addition["node"]["id"], addition["nextId"]
+            if id in known:
+                order.remove(id)
+            known.add(id)
+            order.insert(order.index(following) if following in known and following != id else len(order), id)
+        self._effort.left -= len(order) ** 2 // _SKIMMED**2
+        return {id: place for place, id in enumerate(order)}
 
     def walk(self, node: Node, skip: Callable[[Node], bool] = lambda _: False) -> Iterator[Node]:
         """The node and its descendants in document order, bounded, without the subtrees of nodes to `skip`."""
@@ -128,12 +152,14 @@ class Mirror:
 
     def find(self, tag: str) -> Node | None:
         """An element with this tag that is part of the document."""
+        self._effort.left -= len(self._nodes) // _SKIMMED
         own = (node for node in self._nodes.values() if node.get("tagName") == tag)
         added = (node for node in self._added.holding(b'"tagName":"%s"' % tag.encode()) if node["tagName"] == tag)
         return next(self._attached(own, added), None)
 
     def with_attribute(self, name: str, value: str) -> Iterator[Node]:
         """The elements of the document with this attribute."""
+        self._effort.left -= len(self._nodes) // _SKIMMED
         own = (node for node in self._nodes.values() if obj(node.get("attributes")).get(name) == value)
         return self._attached(own, self._added.holding(b'"%s":"%s"' % (name.encode(), value.encode())))
 
@@ -236,16 +262,19 @@ def _sound(root: Any) -> Node:
     return obj(root)
 
 
-def _place(siblings: list[Any], following: Any, latest: int) -> int:
-    """Where a new node goes: before the sibling with the id `following`, which mostly is the one added just before."""
-    if following is None or not siblings:
+def _place(siblings: list[Any], following: Any, latest: int) -> int | None:
+    """Where a new node goes: before the sibling with the id `following`, which mostly is the one added just before.
+
+    None where no such sibling is near.
+    """
+    if following is None:
         return len(siblings)
     if latest < len(siblings) and siblings[latest].get("id") == following:
         return latest
     for place in range(len(siblings) - 1, max(-1, len(siblings) - 1 - _NEAR), -1):
         if siblings[place].get("id") == following:
             return place
-    return len(siblings)
+    return None
 
 
 def _short(value: Any) -> Any:

@@ -3,6 +3,7 @@
 from typing import Final
 
 from .drafts import Act, Draft, Ledger
+from .effort import Effort
 from .events import NETWORK_PLUGIN, Event, EventType
 from .metadata import POSTHOG_TAGS, console_line, href
 from .network import Request, requests
@@ -36,7 +37,8 @@ class Page:
         foreign_lines: console lines of browser extensions, which are left out.
     """
 
-    def __init__(self, ledger: Ledger, wording: Wording, tabs: Tabs) -> None:
+    def __init__(self, ledger: Ledger, wording: Wording, tabs: Tabs, effort: Effort) -> None:
+        self._effort = effort
         self.pauses = 0
         self.foreign_lines = 0
         self.unknown_plugins = 0
@@ -71,7 +73,7 @@ class Page:
             tab.hidden = None
         elif tag == _PAUSED:
             self.pauses += 1
-        elif tag and not tag.startswith("$") and tag not in POSTHOG_TAGS:
+        elif tag and not tag.startswith("$") and tag not in POSTHOG_TAGS and not self._ledger.refuses("custom"):
             self._enter(tab, Draft(event.timestamp, tab.number, "custom", target=self._wording.text(tag, 100)))
 
     def resize(self, tab: Tab, event: Event) -> None:
@@ -98,6 +100,8 @@ class Page:
         if tab.unnamed is None:
             return
         visit, tab.unnamed = tab.unnamed, None
+        if not self._effort.allows():
+            return
         mirror = self._tabs.mirror(tab)
         found = title(mirror)
         parts = ["again"] if tab.reloaded else []
@@ -112,7 +116,8 @@ class Page:
     def mutation(self, tab: Tab, event: Event) -> None:
         """The document changed; after an act, look at what the page shows."""
         tab.respond(event.timestamp, "the page changed")
-        if tab.act is None or not 0 <= event.timestamp - tab.act_at <= AFTER_MS:
+        attentive = tab.act is not None and 0 <= event.timestamp - tab.act_at <= AFTER_MS
+        if tab.act is None or not attentive or self._ledger.is_full("text") or not self._effort.allows():
             tab.document.take(event)
             self._tabs.trim(tab)
             return
@@ -162,6 +167,8 @@ class Page:
             if line.from_extension:
                 self.foreign_lines += 1
                 return
+            if self._ledger.refuses("console"):
+                return
             message = self._wording.text(line.message, MAX_CONSOLE_LENGTH)
             if not message:
                 return
@@ -182,6 +189,8 @@ class Page:
         self._requests[request] = None
         if len(self._requests) > _MAX_RECENT_REQUESTS:
             del self._requests[next(iter(self._requests))]
+        if self._ledger.refuses("network"):
+            return
         url = self._wording.url(request.url)
         target = f"{request.method} {url}".strip()
         self._enter(tab, Draft(request.timestamp, tab.number, "network", target=target, key=target, request=request))
@@ -192,9 +201,11 @@ class Page:
         if not url or (url == tab.url and not again):
             return
         self.name(tab)
-        tab.url, tab.page = url, self._wording.url(url)
-        tab.respond(event.timestamp, "loaded the page again" if again else f"went to {tab.page}")
-        tab.unnamed = self._enter(tab, Draft(event.timestamp, tab.number, "navigation", target=tab.page, key=tab.page))
+        told = not self._ledger.refuses("navigation")
+        tab.url, tab.page = url, self._wording.url(url) if told else ""
+        tab.respond(event.timestamp, "loaded the page again" if again else f"went to {tab.page or 'another page'}")
+        visit = Draft(event.timestamp, tab.number, "navigation", target=tab.page, key=tab.page)
+        tab.unnamed = self._enter(tab, visit) if told else None
         tab.reloaded = again
         tab.loading = False
         tab.fresh = True

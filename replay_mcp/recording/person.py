@@ -4,7 +4,8 @@ from typing import Final
 
 from .account import RADIO_MS
 from .drafts import SELECTED, Act, Draft, Ledger
-from .elements import PAGE, Element, element, part
+from .effort import Effort
+from .elements import PAGE, UNSEEN, Element, element, part
 from .events import Event, IncrementalSource, MouseInteractions
 from .mirror import Mirror
 from .page import Page
@@ -30,7 +31,8 @@ class Person:
         unknown_targets: clicks and edits of elements that the recording does not hold.
     """
 
-    def __init__(self, ledger: Ledger, wording: Wording, tabs: Tabs, page: Page) -> None:
+    def __init__(self, ledger: Ledger, wording: Wording, tabs: Tabs, page: Page, effort: Effort) -> None:
+        self._effort = effort
         self.unknown_targets = 0
         self._ledger = ledger
         self._wording = wording
@@ -105,6 +107,10 @@ class Person:
             act.count += 1
             act.until = tab.act_at = timestamp
         else:
+            if self._ledger.refuses("typing"):  # or a choice: to tell that, too, would take looking
+                self._wording.typed(tab.number, id, value)
+                tab.overlook()
+                return
             mirror = self._look(tab)
             found = self._element(mirror, id)
             act = Act(
@@ -137,8 +143,7 @@ class Person:
         if draft is None or scrolling is None or scrolling.node != id:
             start = scrolling.at if scrolling and scrolling.node == id else 0.0
             scrolling = tab.scrolling = Scrolling(id, start, start, start)
-            whole_page = tab.document.is_root(id)
-            target = PAGE.name if whole_page else part(self._tabs.mirror(tab), id, self._wording.text)
+            target = self._part(tab, id)
             draft = Draft(timestamp, tab.number, "scroll", target=target, page=tab.page)
             tab.growing["scroll"] = self._ledger.enter(draft)
         if scrolling.move(timestamp, y):
@@ -155,6 +160,9 @@ class Person:
         tab.respond(timestamp, what, RESPONSE_MS, lambda act: not act.handled and (not by_hand or field in act.nodes))
 
     def _click(self, tab: Tab, event: Event, id: int | None) -> None:
+        if self._ledger.refuses("click"):
+            tab.overlook()
+            return
         mirror = self._look(tab)
         found = self._element(mirror, id)
         x, y = _pixels(event.data.get("x")), _pixels(event.data.get("y"))
@@ -176,7 +184,15 @@ class Person:
         self._page.name(tab)
         return self._tabs.mirror(tab)
 
+    def _part(self, tab: Tab, id: int) -> str:
+        """What is scrolled."""
+        if tab.document.is_root(id) or not self._effort.allows():
+            return PAGE.name
+        return part(self._tabs.mirror(tab), id, self._wording.text)
+
     def _element(self, mirror: Mirror, id: int | None) -> Element:
+        if not self._effort.allows():
+            return UNSEEN
         found = element(mirror, id, self._wording.text)
         self.unknown_targets += found.sort == "unknown"
         return found

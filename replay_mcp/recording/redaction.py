@@ -17,21 +17,53 @@ MAX_TEXT: Final = 500
 MAX_LONG_TEXT: Final = 2_000
 """The same for prose that a summary writes."""
 
-_EMAIL = re.compile(r"[\w.+%-]{1,64}(?:@|%40)[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}", re.ASCII)
-_CARD = re.compile(r"(?<![\w-])\d(?:[ -]?\d){12,18}(?![\w-])", re.ASCII)
+_LETTERS = r"\w\u00c0-\u0dff\u1e00-\u1fff"
+_UNSPACED = r"\u0e00-\u1dff\u3040-\ud7ff"
+"""Letters of scripts that put no space between words: next to others they are no part of an address."""
+_EMAIL = re.compile(
+    rf"(?:(?<![{_LETTERS}.+%-])[{_LETTERS}.+%-]+|(?<![{_UNSPACED}])[{_UNSPACED}]+)(?:@|%(?:25){{0,5}}40)"
+    rf"(?:[{_LETTERS}{_UNSPACED}-]{{1,63}}\.){{1,126}}(?:[{_LETTERS}-]{{1,63}}|[{_UNSPACED}]{{1,63}})",
+    re.ASCII,
+)
+_BETWEEN_DIGITS = r"\ \u00a0\u2007\u2009\u202f\u2010-\u2015-"
+_CARD = re.compile(
+    rf"""
+    [2-6](?<!\d[2-6])(?<!\d[.\u2010-\u2015-][2-6])      # what cards begin with, and not inside of a longer number
+    (?: \d{{12,18}}(?!\d)
+      | \d{{3}}([.{_BETWEEN_DIGITS}])(?:\d{{4}}\1\d{{4}}\1\d{{4}}|\d{{6}}\1\d{{4,5}})(?!\d)(?![.\u2010-\u2015-]\d)
+    )
+    """,
+    re.VERBOSE | re.ASCII,
+)
+_DIGITS = re.compile(rf"\d(?<![\w-]\d)(?:[{_BETWEEN_DIGITS}]?\d){{12,18}}(?![\w-])", re.ASCII)
+_BETWEEN_WORDS = re.compile(r"[^0-9A-Za-z]")
+_HEX = re.compile(r"[0-9A-Fa-f]+")
 _TOKEN = re.compile(
     r"""
-      \b(?:phx|phc|phs|pha|sk|pk|rk|ghp|gho|ghs|ghu|github_pat|xox[abprs]|glpat|AKIA|ASIA|AIza|npm)[_-]?[A-Za-z0-9_-]{16,200}
-    | \beyJ[A-Za-z0-9_-]{8,4000}\.[A-Za-z0-9_-]{4,4000}(?:\.[A-Za-z0-9_-]{0,4000})?   # JSON Web Token
-    | (?<=(?i:bearer)\ )[A-Za-z0-9._~+/-]{8,4000}=*
-    | \b[0-9a-fA-F]{32,200}\b
+      (?<![A-Za-z0-9])(?:
+          (?:ph[acsx]|gh[opsu]|github_pat|xox[abprs]|glpat|[prs]k_(?:live|test))[_-][A-Za-z0-9_-]{16,200}
+        | (?:AKIA|ASIA|AIza)[A-Za-z0-9_-]{16,200}
+        | (?<!_)(?:[prs]k|npm)[_-][A-Za-z0-9_-]{16,200}       # after an underscore: `is_pk_column_of_the_table`
+        | eyJ[A-Za-z0-9_-]{8,4000}+(?:\.[A-Za-z0-9_-]{4,4000}(?:\.[A-Za-z0-9_-]{0,4000})?|\Z)     # JSON Web Token
+        | [0-9a-fA-F]{32,200}(?![A-Za-z0-9])
+      )
+    | (?<=\ )(?:
+          (?<=(?i:bearer)\ )[A-Za-z0-9._~+/-]{8,4000}=*
+        | (?<=(?i:basic)\ )(?=.[a-z]*[A-Z0-9=])[A-Za-z0-9+/]{8,4000}={0,2}     # no mere word
+      )
     """,
     re.VERBOSE | re.ASCII,
 )
 _PARAMETER = re.compile(r"[^&;]+")
+_CREDENTIALS = re.compile(r"(//|\\/\\/)[^\s/?#@\"'<>][^\s/?#\"'<>]{0,4000}@")
 _URL_IN_TEXT = re.compile(r"\b[a-z][a-z0-9+.-]{1,20}://[^\s\"'<>]+", re.IGNORECASE)
-# A query or path parameter wherever it stands: not every URL in a console line has a scheme.
-_PARAMETER_IN_TEXT = re.compile(r"([?&;][^\s=&?#;\"'<>]{1,200}=)[^\s&;\"'<>]*")
+# A query or path parameter wherever it stands: not every URL in a console line has a scheme. A quote after the sign
+# begins a quoted value, unless what follows tells that it ends the URL.
+_AFTER_URL = r"""(?![\s"'\\,;:.+&|)\]}>]|/>|\Z)"""
+_PARAMETER_IN_TEXT = re.compile(
+    rf"""([?&;][^\s=&?#;"'<>]{{1,200}}=)"""
+    rf"""(?:\\{{0,4}}(?:"{_AFTER_URL}[^"\n]*"?|'{_AFTER_URL}[^'\n]*'?)|[^\s&;"'<>]*)"""
+)
 _ENCODED_QUERY = re.compile(r"%3[Ff].*", re.DOTALL)
 _OPAQUE_SCHEMES = frozenset({"data", "javascript", "blob", "about"})
 # Characters that Python counts as printable and that a reader does not see: joiners, fillers, variation selectors.
@@ -40,6 +72,11 @@ _UNSEEN = frozenset(
     | set(range(0xFE00, 0xFE10))
     | set(range(0xE0100, 0xE01F0))
 )
+# What pages put inside of words, to break or join them.
+_DIVIDERS = re.compile("[\u00ad\u034f\u180e\u200b-\u200f\u2060-\u2064\ufeff]")
+_MARKS = "***", "[card]", "[email]", "[token]", "[typed]"
+_LONGEST_WORD = 250
+_CUT_WORD = re.compile(rf"(?:\d[\d.{_BETWEEN_DIGITS}]*|(?<!\S))\S*\Z")
 _ESCAPES = {"\n": "\\n", "\t": "\\t"}
 
 
@@ -68,6 +105,21 @@ def map_strings(tree: dict[str, Any], show: Callable[[str], str]) -> None:
         pending += [child for child in children if isinstance(child, dict | list)]
 
 
+def undivided(text: str) -> str:
+    """`text` without the unseen characters that divide words."""
+    return text if text.isascii() else _DIVIDERS.sub("", text)
+
+
+def mask_beginning(text: str, length: int, mask: Callable[[str], str]) -> str:
+    """The first `length` characters of a text masked, without a last word that the cut would have kept from `mask`."""
+    masked = mask(whole := undivided(text[:length]))
+    if masked == whole:  # nothing was hidden inside of words
+        masked = text[:length]
+    if len(text) <= length or masked.endswith(_MARKS):
+        return masked
+    return masked[:-_LONGEST_WORD] + _CUT_WORD.sub("…", masked[-_LONGEST_WORD:], count=1)
+
+
 class Redaction:
     """The one place where recorded text is masked.
 
@@ -80,29 +132,37 @@ class Redaction:
 
     def url(self, url: str, limit: int = MAX_TEXT) -> str:
         """A recorded URL: query and fragment values masked, credentials gone, the rest as text."""
-        return visible(url if self.level == "off" else _mask_url(url[: 4 * limit]), limit)
+        return self._shown(url, limit, _mask_url)
 
     def text(self, text: str, limit: int = MAX_TEXT) -> str:
         """Recorded text: URLs in it masked like `url`, then e-mails, cards, keys and tokens."""
-        if self.level == "off":
-            return visible(text, limit)
-        # Masks see more than is shown, so that a secret cut by the limit is masked too.
-        masked = _URL_IN_TEXT.sub(lambda match: _mask_url(match[0]), text[: 4 * limit])
-        masked = _PARAMETER_IN_TEXT.sub(r"\1***", masked)
-        return visible(_mask_secrets(masked), limit)
+        return self._shown(text, limit, _mask_text)
 
     def metadata(self, text: str, limit: int = MAX_TEXT) -> str:
         """A person's property or another value of metadata: like `text`, but e-mails stay: teams search by them."""
-        if self.level == "off":
-            return visible(text, limit)
-        cut = text[: 4 * limit]
-        if "://" in cut or ("?" in cut and "=" in cut):
-            return visible(_mask_url(cut), limit)
-        return visible(_mask_numbers(_TOKEN.sub("[token]", cut)), limit)
+        return self._shown(text, limit, _mask_metadata)
+
+    def _shown(self, text: str, limit: int, mask: Callable[[str], str]) -> str:
+        # Masks see more than is shown, so that a secret cut by the limit is masked too.
+        return visible(text if self.level == "off" else mask_beginning(text, 4 * limit, mask), limit)
 
     def identity(self, value: str) -> str | None:
         """Who was recorded (person name, e-mail, distinct id): shown as is, None under `strict`."""
         return None if self.level == "strict" else visible(value)
+
+
+def _mask_text(text: str) -> str:
+    if "=" in text:
+        text = _PARAMETER_IN_TEXT.sub(r"\1***", text)
+    if "/" in text:
+        text = _URL_IN_TEXT.sub(lambda match: _mask_url(match[0]), _CREDENTIALS.sub(r"\1", text))
+    return _mask_secrets(text)
+
+
+def _mask_metadata(text: str) -> str:
+    if "://" in text or ("?" in text and "=" in text):
+        return _mask_url(text)
+    return _mask_numbers(_TOKEN.sub("[token]", text))
 
 
 def _mask_url(url: str) -> str:
@@ -129,11 +189,24 @@ def _mask_parameter(match: re.Match[str]) -> str:
 
 
 def _mask_secrets(text: str) -> str:
-    return _mask_numbers(_EMAIL.sub("[email]", _TOKEN.sub("[token]", text)))
+    text = _TOKEN.sub("[token]", text)
+    return _mask_numbers(_EMAIL.sub("[email]", text) if "@" in text or "40" in text else text)
 
 
 def _mask_numbers(text: str) -> str:
-    return _CARD.sub(lambda match: "[card]" if _luhn(match[0]) else match[0], text)
+    return _DIGITS.sub(_mask_number, _CARD.sub(_mask_number, text))
+
+
+def _mask_number(match: re.Match[str]) -> str:
+    return "[card]" if _luhn(match[0]) and not _in_hex(match) else match[0]
+
+
+def _in_hex(match: re.Match[str]) -> bool:
+    """Whether digits are a part of a hexadecimal number."""
+    text, (start, end) = match.string, match.span()
+    before, after = text[max(0, start - 40) : start], text[end : end + 40]
+    around = _BETWEEN_WORDS.split(before)[-1] + _BETWEEN_WORDS.split(after, maxsplit=1)[0]
+    return _HEX.fullmatch(around) is not None
 
 
 def _luhn(candidate: str) -> bool:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 """Changes whenever the same recording gives other rows: what another version derived is not used."""
 
 Kind = Literal[

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Final, TypeAlias
 
 from .drafts import Ledger
+from .effort import Effort
 from .events import MAX_TIMESTAMP, Event, EventType, IncrementalSource
 from .page import Page
 from .person import ACTIVE_ALONE, Person
@@ -30,10 +31,11 @@ class Scribe:
         self.unknown = 0
         self._start, self._end = MAX_TIMESTAMP, 0
         self.ledger = Ledger()
-        self.tabs = Tabs()
+        self.effort = Effort()
+        self.tabs = Tabs(self.effort)
         wording = Wording(redaction)
-        self.page = Page(self.ledger, wording, self.tabs)
-        self.person = Person(self.ledger, wording, self.tabs, self.page)
+        self.page = Page(self.ledger, wording, self.tabs, self.effort)
+        self.person = Person(self.ledger, wording, self.tabs, self.page, self.effort)
         self._by_type: dict[int, _Handler] = {
             EventType.DOM_CONTENT_LOADED: self.page.loading,
             EventType.FULL_SNAPSHOT: self.page.snapshot,
@@ -63,6 +65,7 @@ class Scribe:
             return
         timestamp = event.timestamp
         self.events += 1
+        self.effort.earn(len(event.line))
         tab.last = max(tab.last, timestamp)
         self._start, self._end = min(self._start, timestamp), max(self._end, timestamp)
         for act in tab.watched:

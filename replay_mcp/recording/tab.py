@@ -7,6 +7,7 @@ from typing import Any, Final
 from replay_mcp.errors import UnreadableRecording
 
 from .drafts import Act, Draft
+from .effort import Effort
 from .events import (
     EMPTY_LENGTH,
     MAX_INFLATED_BYTES,
@@ -41,7 +42,9 @@ class Document:
         has_snapshot: whether there was a full snapshot, be it readable or not.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, effort: Effort) -> None:
+        """`effort`: what looking at nodes is counted with."""
+        self._effort = effort
         self.unreadable = 0
         self.truncated = False
         self.has_snapshot = False
@@ -77,7 +80,7 @@ class Document:
             elif self._mirror is not None:
                 _, data, added = self.decoded(event)
                 self.apply(data, added)
-        return self._mirror or Mirror()
+        return self._mirror or Mirror(self._effort)
 
     def is_root(self, id: int) -> bool:
         """Whether a node is the document itself, as far as that is known without decoding what is not yet."""
@@ -114,9 +117,9 @@ class Document:
         try:
             if is_packed(event) and isinstance(packed, str):
                 text = unpack(packed)
-                self._mirror = Mirror(obj(decode(text)).get("node"), len(text))
+                self._mirror = Mirror(self._effort, obj(decode(text)).get("node"), len(text))
             else:
-                self._mirror = Mirror(event.data.get("node"), len(event.line))
+                self._mirror = Mirror(self._effort, event.data.get("node"), len(event.line))
         except UnreadableRecording:
             self.unreadable += 1
             self._mirror = None
@@ -166,7 +169,7 @@ class Tab:
     """
 
     number: int
-    document: Document = field(default_factory=Document)
+    document: Document
     url: str = ""
     page: str = ""
     size: tuple[int, int] | None = None
@@ -206,6 +209,13 @@ class Tab:
             each.outdone = True
         self.act, self.act_at, self.fresh = act, act.timestamp, False
         self.watched = [*self.watched[-MAX_WATCHED:], act]
+        self.growing.clear()
+
+    def overlook(self) -> None:
+        """The person did something that is only counted: nothing that comes is an answer to it."""
+        self.act = None
+        for each in self.watched:
+            each.outdone = True
         self.growing.clear()
 
     def grown(self, kind: Kind, timestamp: int) -> Draft | None:

@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from typing import Final
 
+from .effort import Effort
 from .events import Event
 from .metadata import MAX_WINDOWS
 from .mirror import Mirror
 from .rows import OPENING_MS
-from .tab import Tab
+from .tab import Document, Tab
 
 MAX_DOCUMENTS_BYTES: Final = 96 * 1024 * 1024
 """About how much memory the documents of all tabs may take; beyond, those of the tabs longest unused are let go."""
@@ -16,11 +17,15 @@ MAX_DOCUMENTS_BYTES: Final = 96 * 1024 * 1024
 class Tabs:
     """Numbers tabs in the order of their first events.
 
+    Args:
+        effort: what looking at nodes of documents is counted with.
+
     Attributes:
         unread: events of tabs beyond `MAX_WINDOWS`, which are not read.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, effort: Effort) -> None:
+        self._effort = effort
         self.unread = 0
         self._tabs: dict[str, Tab] = {}
         self._weights: dict[int, int] = {}
@@ -41,7 +46,7 @@ class Tabs:
                 return None
             for other in self:
                 other.respond(event.timestamp, f"opened tab {len(self) + 1}", OPENING_MS)
-            tab = self._tabs[event.window_id] = Tab(len(self) + 1)
+            tab = self._tabs[event.window_id] = Tab(len(self) + 1, Document(self._effort))
         return tab
 
     def mirror(self, tab: Tab) -> Mirror:

@@ -49,6 +49,7 @@ class Coverage:
         truncated_documents: tabs with a DOM larger than is kept.
         unknown_targets: clicks and edits of elements that the recording does not hold.
         unread_tabs: events of more tabs than are read.
+        unlooked: clicks, edits and changes of the page that were not looked at, as earlier ones had taken too long.
         pauses: how often the recorder was paused.
         extension_lines: console lines of browser extensions, which are left out.
         rows_left_out: rows of each kind beyond what is kept.
@@ -69,6 +70,7 @@ class Coverage:
     truncated_documents: int = 0
     unknown_targets: int = 0
     unread_tabs: int = 0
+    unlooked: int = 0
     pauses: int = 0
     extension_lines: int = 0
     rows_left_out: dict[str, int] = field(default_factory=dict[str, int])
@@ -121,7 +123,7 @@ class TimelineReader:
         redaction: how recorded text is masked; what it masks is in no row.
         blocks: when the blocks begin that the recording is stored in, epoch milliseconds: a block that gives no event
             went missing, which the API does not tell.
-        expired: whether the time for reading is over; asked between events, since a few bytes may take long.
+        expired: whether the time for reading is over; asked between lines and events, since a few bytes may take long.
     """
 
     def __init__(
@@ -134,7 +136,8 @@ class TimelineReader:
         self._count = len(blocks)
         self._blocks = sorted(set(blocks))
         self._seen: set[int] = set()
-        self._lines = Lines()
+        self._asked = 0
+        self._lines = Lines(self._ask)
         self._order = InOrder()
         self._scribe = Scribe(redaction)
         self._broken = 0
@@ -174,9 +177,8 @@ class TimelineReader:
 
     def _read(self, lines: Iterable[bytes]) -> None:
         reader = EventReader(lines)
-        for place, event in enumerate(reader):
-            if place % _ASK_EVERY == 0 and self._expired():
-                raise DeadlineExceeded("The time for reading the recording ran out.")
+        for event in reader:
+            self._ask()
             if self._strayed(event.timestamp):
                 continue
             if self._blocks:
@@ -184,6 +186,11 @@ class TimelineReader:
             for ordered in self._order.add(event):
                 self._scribe.add(ordered)
         self._broken += reader.broken
+
+    def _ask(self) -> None:
+        self._asked += 1
+        if self._asked % _ASK_EVERY == 0 and self._expired():
+            raise DeadlineExceeded("The time for reading the recording ran out.")
 
     def _strayed(self, timestamp: int) -> bool:
         """Whether an event comes from a clock that was set otherwise; unless several say so, who then are right."""
@@ -229,6 +236,7 @@ class TimelineReader:
             truncated_documents=sum(tab.document.truncated for tab in scribe.tabs),
             unknown_targets=scribe.person.unknown_targets,
             unread_tabs=scribe.tabs.unread,
+            unlooked=scribe.effort.refused,
             pauses=scribe.page.pauses,
             extension_lines=scribe.page.foreign_lines,
             rows_left_out={**scribe.ledger.beyond},

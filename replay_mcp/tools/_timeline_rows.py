@@ -80,6 +80,10 @@ class Coverage(Result):
             (coverage.strays, "events were of another week and are left out"),
             (coverage.tabs_without_snapshot, "tabs have no snapshot of their page: elements there are not known"),
             (coverage.unread_tabs, "events were of more tabs than are read"),
+            (
+                coverage.unlooked,
+                "clicks, edits or changes of the page were not looked at, as earlier ones took too long",
+            ),
             (coverage.late, "events came too late for their place in time"),
             (coverage.pauses, "times the recorder was paused"),
             *((count, f"{kind} rows beyond what is kept") for kind, count in coverage.rows_left_out.items()),

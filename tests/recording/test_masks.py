@@ -1,0 +1,89 @@
+"""Secrets in the spellings that pages, logs and URLs have, and what looks like one and is none."""
+
+import pytest
+from inline_snapshot import snapshot
+
+from replay_mcp.recording.redaction import Redaction
+from replay_mcp.recording.wording import Wording
+
+
+def masked(*recorded: str) -> list[str]:
+    return [Redaction().text(text, 120) for text in recorded]
+
+
+def test_credentials_are_masked_however_they_are_sent():
+    assert masked(
+        "Authorization: Basic dXNlcjpwYXNz",
+        "//user:pw@host/path",
+        "see https://user:pw@host/x?a=1",
+        "x_phc_abcdefghijklmnopqrstuvwxyz",
+        'GET /x?token="secret"&b=1',
+        "?q='a b' end",
+    ) == snapshot(
+        [
+            "Authorization: Basic [token]",
+            "//host/path",
+            "see https://host/x?a=***",
+            "x_[token]",
+            "GET /x?token=***&b=***",
+            "?q=*** end",
+        ]
+    )
+
+
+@pytest.mark.parametrize("between", [".", "-", " ", "\u00a0", "\u202f", "\u2013", ""])
+def test_card_numbers_are_masked_whatever_stands_between_their_digits(between: str):
+    card = between.join(["4242"] * 4)
+    assert masked(card, f"card{card}", f"{card}USD") == ["[card]", "card[card]", "[card]USD"]
+
+
+def test_addresses_are_masked_in_every_script_and_encoding():
+    assert masked(
+        "jürgen@bücher.example wrote",
+        "張三@例子.公司 你好",
+        "a@b.c.d.e.f.g.example",
+        "to a%40b.example",
+        "to a%2540b.example",
+    ) == snapshot(["[email] wrote", "[email] 你好", "[email]", "to [email]", "to [email]"])
+
+
+def test_what_only_looks_like_a_secret_is_shown():
+    harmless = [
+        "Basic information about Basic Authentication",
+        "id 550e8400-e29b-41d4-a716-446655440000 ok",
+        "order 123456789012345678901234",
+        "at 2026-11-25T10:00:00.123Z",
+        "is_pk_column_of_the_table_name",
+        "version 1.2.3.4 build 20261125",
+        "price 1.234.567,89",
+        "user@localhost and @mention",
+    ]
+    assert masked(*harmless) == harmless
+
+
+@pytest.mark.parametrize("secret", ["eyJ" + "a" * 3_000, "bob@example.com", "4242 4242 4242 4242"])
+def test_a_secret_is_not_shown_in_part_where_a_text_is_cut(secret: str):
+    for before in range(90, 125):
+        shown = Redaction().text(" " * before + secret + " and more" * 10, 120)
+        assert "eyJ" not in shown
+        assert "bob" not in shown
+        assert "4242" not in shown
+
+
+def test_typed_text_is_taken_out_of_slugs_and_of_words_with_unseen_characters():
+    wording = Wording(Redaction())
+    wording.typed(1, 1, "my secret plan")
+    wording.typed(1, 2, "hunter2secret")
+    texts = ["your my-secret-plan", "/my_secret_plan/x", "hun\u200bter2\u00adsecret", "My  Secret\nPlan", "a plan"]
+    assert [wording.text(text, 100) for text in texts] == snapshot(
+        ["your [typed]", "/[typed]/x", "[typed]", "[typed]", "a plan"]
+    )
+
+
+def test_of_very_many_typed_texts_those_typed_last_are_taken_out():
+    wording = Wording(Redaction())
+    for place in range(300):
+        for letters in range(6):
+            wording.typed(1, place, f"word {place:03}"[: 3 + letters])
+        assert wording.text(f"word {place:03}!", 100) == "[typed]!"
+    assert wording.text("word 299, word 101, word 099", 100) == snapshot("[typed], [typed], [typed]099")
