@@ -6,16 +6,15 @@ made one by one; later ones repeat them at other times and in other tabs, so tha
 """
 
 import gzip
-import itertools
 import re
 import uuid
 from collections.abc import Iterator
 from random import Random
 from typing import Any, Final, NamedTuple
-from xml.etree import ElementTree as ET
 
 import orjson
 
+from benchmarks import pages
 from replay_mcp.recording.events import (
     COMPRESSION_VERSION,
     CONSOLE_PLUGIN,
@@ -32,30 +31,6 @@ TABS: Final = 3
 START: Final = 1_795_564_800_000
 CHECKPOINT_MS: Final = 5 * 60_000
 """How often the recorder takes a full snapshot of a page that stays open; also when it calls the person idle."""
-ORIGIN: Final = "https://app.shop.example"
-
-_SECTIONS = ("orders", "customers", "products", "invoices", "shipments", "discounts", "reports", "returns", "staff")
-_ACTIONS = ("refresh", "export", "columns", "filter", "archive", "assign", "print", "share")
-_COLUMNS = ("Order", "Customer", "E-mail", "Status", "Total", "Placed", "Actions")
-_COLOURS = {"Paid": "green", "Open": "blue", "Late": "red"}
-_FIRST = ("Ada", "Bruno", "Chiara", "Dmitri", "Edda", "Farid", "Grace", "Hiro", "Ines", "Jonas", "Kaja", "Lucía")
-_LAST = ("Abbott", "Bianchi", "Castro", "Dahl", "Eriksen", "Fischer", "García", "Haddad", "Ito", "Jensen", "Kovač")
-_WORDS = (
-    "coffee",
-    "kettle",
-    "filter",
-    "grinder",
-    "scale",
-    "mug",
-    "beans",
-    "roast",
-    "parcel",
-    "stock",
-    "price",
-    "label",
-)
-
-_Node = dict[str, Any]
 
 
 def lines(size_bytes: int, *, compressed: bool = True, seed: int = SEED) -> Iterator[bytes]:
@@ -76,7 +51,7 @@ def endless(*, compressed: bool = True, seed: int = SEED) -> Iterator[bytes]:
         seed: of everything that varies; the same one gives the same events in either form.
     """
     rng = Random(seed)
-    stylesheet = _stylesheet(rng)
+    stylesheet = pages.stylesheet(rng)
     tabs = [_Tab(uuid.UUID(int=rng.getrandbits(128), version=4)) for _ in range(TABS)]
     visits: list[list[_Stretch]] = []
     tab, clock = tabs[0], START
@@ -153,171 +128,15 @@ def _packed(value: Any) -> str:
 _PACKED_NOTHING = _packed([])
 
 
-def _nodes(markup: str) -> list[_Node]:
-    """Nodes as rrweb writes them, still without ids, of well-formed HTML."""
-    return _children(ET.fromstring(f"<_>{markup}</_>"))
-
-
-def _children(element: ET.Element) -> list[_Node]:
-    nodes = [_text(element.text)] if element.text else []
-    for child in element:
-        node: _Node = {"type": 2, "tagName": child.tag, "attributes": child.attrib, "childNodes": _children(child)}
-        if child.tag in {"svg", "path"}:
-            node["isSVG"] = True
-        nodes.append(node)
-        if child.tail:
-            nodes.append(_text(child.tail))
-    return nodes
-
-
-def _text(value: str) -> _Node:
-    return {"type": 3, "textContent": value}
-
-
-def _icon(path: str) -> str:
-    return (
-        '<svg class="w-5 h-5 shrink-0" fill="none" viewBox="0 0 24 24" stroke="currentColor">'
-        f'<path stroke-linecap="round" stroke-linejoin="round" stroke-width="2" d="{path}"/></svg>'
-    )
-
-
-_BARS = _icon("M4 6h16M4 12h16M4 18h7")
-_PEN = _icon("M15.2 5.2l3.6 3.6m-2-5a2.5 2.5 0 113.5 3.5L6.5 21H3v-3.6z")
-_BIN = _icon("M19 7l-.9 12.1A2 2 0 0116.1 21H7.9a2 2 0 01-2-1.9L5 7m5 4v6m4-6v6m1-10V4a1 1 0 00-1-1h-4a1 1 0 00-1 1v3z")
-
-
-def _icon_button(attr: str, label: str, icon: str) -> str:
-    return f'<button class="p-1 rounded hover:bg-gray-100" data-attr="{attr}" aria-label="{label}">{icon}</button>'
-
-
-def _field(name: str) -> str:
-    return (
-        f'<div class="col-span-3"><label for="{name}" class="block text-sm font-medium text-gray-700">{name}</label>'
-        f'<input id="{name}" name="{name}" type="text" autocomplete="off" placeholder="{name}" '
-        'class="block w-full rounded-md border-gray-300 shadow-sm focus:border-indigo-500 sm:text-sm"/></div>'
-    )
-
-
-def _row(rng: Random, section: str) -> str:
-    """A row of the page's table: 25 nodes."""
-    number, first, last = rng.randint(10_000, 99_999), rng.choice(_FIRST), rng.choice(_LAST)
-    status, colour = rng.choice([*_COLOURS.items()])
-    badge = f"inline-flex rounded-full px-2 text-xs font-semibold bg-{colour}-100 text-{colour}-800"
-    cells = (
-        f'<a href="{ORIGIN}/{section}/{number}" data-attr="{section}-row-link">#{number}</a>',
-        f'<span class="truncate">{first} {last}</span>',
-        f'<span class="truncate text-gray-500">{first}.{last}{number % 100}@mail.example</span>',
-        f'<span class="{badge}">{status}</span>',
-        f"€{rng.randint(5, 900)}.{rng.randint(10, 99)}",
-        f"{rng.randint(1, 28)} Nov 2026",
-        f'<div class="flex justify-end space-x-2">{_icon_button(f"{section}-edit", "Edit", _PEN)}'
-        f"{_icon_button(f'{section}-delete', 'Delete', _BIN)}</div>",
-    )
-    cells = (f'<td class="px-6 py-4 whitespace-nowrap text-sm text-gray-900">{cell}</td>' for cell in cells)
-    return f'<tr class="hover:bg-gray-50" data-row-key="{number}">{"".join(cells)}</tr>'
-
-
-def _document(rng: Random, section: str) -> str:
-    links = (
-        f'<a href="{ORIGIN}/{name}/{word}" class="group flex items-center px-2 py-1" data-attr="nav-{name}-{word}">'
-        f'{_BARS}<span class="ml-3">{word}</span></a>'
-        for name in _SECTIONS
-        for word in _WORDS[:6]
-    )
-    buttons = (
-        f'<button type="button" data-attr="{section}-{action}" class="inline-flex items-center rounded-md px-3 py-2 '
-        f'text-sm font-medium shadow-sm hover:bg-gray-50 focus:ring-2">{_PEN}<span>{action}</span></button>'
-        for action in _ACTIONS
-    )
-    cards = (
-        f'<div class="bg-white overflow-hidden shadow rounded-lg px-4">{_BARS}<dt class="text-sm truncate">{word}</dt>'
-        f'<dd class="mt-1 text-3xl font-semibold text-gray-900">{rng.randint(10, 9_999)}</dd>'
-        f'<div class="h-2 bg-indigo-600 rounded" style="width: {rng.randint(1, 100)}%;"/></div>'
-        for word in _WORDS
-    )
-    columns = (f'<th scope="col" class="px-6 py-3 text-left">{name}</th>' for name in _COLUMNS)
-    rows = (_row(rng, section) for _ in range(rng.randint(42, 140)))
-    return f"""<html lang="en"><head><meta charset="utf-8"/><title>{section} - Shop</title><link/></head>
-<body class="h-full"><div id="root"><nav class="fixed inset-y-0 w-64 flex-col" aria-label="Main">{"".join(links)}</nav>
-<main class="flex-1 overflow-y-auto"><h1 class="text-2xl font-semibold text-gray-900">{section}</h1>
-<div class="flex items-center space-x-3" role="toolbar">{"".join(buttons)}</div>
-<dl class="grid grid-cols-4 gap-5">{"".join(cards)}</dl>
-<form id="{section}-form" class="grid grid-cols-6 gap-6">{"".join(map(_field, _WORDS[:7]))}</form>
-<table class="min-w-full"><thead><tr>{"".join(columns)}</tr></thead><tbody>{"".join(rows)}</tbody></table>
-</main></div></body></html>"""
-
-
-def _stylesheet(rng: Random) -> str:
-    """A utility framework's rules and a product's own, as the recorder inlines them."""
-    utilities = (
-        f".{variant}{name}-{step} {{ {name}: {step / 4}rem; }}"
-        for variant in ("", "sm\\:", "md\\:", "lg\\:", "hover\\:", "focus\\:")
-        for name in ("margin-top", "margin-left", "padding", "gap", "width", "max-height", "inset", "line-height")
-        for step in range(64)
-    )
-    own = (
-        f".{rng.choice(_WORDS)}-{rng.choice(_WORDS)}_{rng.getrandbits(24):06x} {{ display: flex; color: "
-        f"rgb({rng.randrange(256)}, {rng.randrange(256)}, {rng.randrange(256)}); border-radius: {rng.randrange(16)}px; "
-        f"transition: opacity {rng.randrange(90)}ms cubic-bezier(0.4, 0, 0.2, 1) 0s; }}"
-        for _ in range(500)
-    )
-    return "".join((*utilities, *own))
-
-
-def _walk(node: _Node) -> Iterator[_Node]:
-    """The node and everything below it, in document order."""
-    yield node
-    for child in node.get("childNodes", ()):
-        yield from _walk(child)
-
-
-def _all(node: _Node, tag: str) -> list[_Node]:
-    return [found for found in _walk(node) if found.get("tagName") == tag]
-
-
-class _Page:
-    """A page's DOM. Its nodes get their ids as the recorder gives them: in document order, later ones counting on."""
-
-    def __init__(self, rng: Random, section: str, stylesheet: str) -> None:
-        self._ids = itertools.count(1)
-        doctype = {"type": 1, "name": "html", "publicId": "", "systemId": ""}
-        self.document: _Node = {"type": 0, "childNodes": [doctype, *_nodes(_document(rng, section))]}
-        [self.body], [self.rows], [self.cards], [self.form], [link] = (
-            _all(self.document, tag) for tag in ("body", "tbody", "dl", "form", "link")
-        )
-        link["attributes"]["_cssText"] = stylesheet
-        for node in _walk(self.document):
-            node["id"] = next(self._ids)
-
-    def replaced(self, parent: _Node, old: list[_Node], new: list[_Node]) -> dict[str, list[_Node]]:
-        """The mutation of neighbours `old` of `parent` into `new`, which comes last in it when nothing is replaced."""
-        children: list[_Node] = parent["childNodes"]
-        at = children.index(old[0]) if old else len(children)
-        children[at : at + len(old)] = new
-        after = children[at + len(new)]["id"] if at + len(new) < len(children) else None
-        removes = [{"parentId": parent["id"], "id": node["id"]} for node in old]
-        return {"removes": removes, "adds": [*self._added(parent, new, after)]}
-
-    def _added(self, parent: _Node, new: list[_Node], after: int | None) -> Iterator[_Node]:
-        """One entry a node, the last sibling first, so that the id of the next one is always known."""
-        for node in reversed(new):
-            node["id"] = next(self._ids)
-            bare: _Node = {"childNodes": []} if node["type"] == 2 else {}
-            yield {"parentId": parent["id"], "nextId": after, "node": node | bare}
-            after = node["id"]
-        for node in new:
-            yield from self._added(node, node.get("childNodes", []), None)
-
-
 class _Visit:
     """A page visit from its load on: what the person does, and what the recorder writes of it."""
 
     def __init__(self, rng: Random, stylesheet: str, *, compressed: bool) -> None:
         self._rng = rng
         self._compressed = compressed
-        self._section = rng.choice(_SECTIONS)
-        self._href = f"{ORIGIN}/{self._section}?page={rng.randint(1, 40)}&token={rng.getrandbits(64):016x}"
-        self._page = _Page(rng, self._section, stylesheet)
+        self._section = rng.choice(pages.SECTIONS)
+        self._href = f"{pages.ORIGIN}/{self._section}?page={rng.randint(1, 40)}&token={rng.getrandbits(64):016x}"
+        self._page = pages.Page(rng, self._section, stylesheet)
         self._now = self._checkpoint = 0
         self._x, self._y, self._scrolled = 640, 400, 0
         self._moments: list[_Moment] = []
@@ -351,9 +170,9 @@ class _Visit:
     def _incremental(self, source: IncrementalSource, /, **data: Any) -> None:
         self._write(EventType.INCREMENTAL_SNAPSHOT, {"source": source, **data})
 
-    def _mutation(self, **changes: list[_Node]) -> None:
+    def _mutation(self, **changes: list[pages.Node]) -> None:
         names = ("texts", "attributes", "removes", "adds")
-        data: _Node = {"source": IncrementalSource.MUTATION} | {name: changes.get(name, []) for name in names}
+        data: pages.Node = {"source": IncrementalSource.MUTATION} | {name: changes.get(name, []) for name in names}
         if self._compressed:
             data |= {name: _packed(data[name]) if data[name] else _PACKED_NOTHING for name in names}
             self._write(EventType.INCREMENTAL_SNAPSHOT, data, cv=COMPRESSION_VERSION)
@@ -370,17 +189,17 @@ class _Visit:
         else:
             self._write(EventType.FULL_SNAPSHOT, data)
 
-    def _network(self, *requests: _Node, **more: bool) -> None:
+    def _network(self, *requests: pages.Node, **more: bool) -> None:
         """Requests; the recorder writes them some time after the last answer."""
         self._now = max(request["endTime"] for request in requests) + self._rng.randint(1, 300)
         self._write(EventType.PLUGIN, {"plugin": NETWORK_PLUGIN, "payload": {"requests": requests, **more}})
 
-    def _request(self, path: str, method: str = "GET", status: int = 200, **more: bool) -> _Node:
+    def _request(self, path: str, method: str = "GET", status: int = 200, **more: bool) -> pages.Node:
         """A request that begins now: the browser's performance entry, and what the recorder adds."""
         took, begun = self._rng.randint(40, 900), self._now
         phases = ("fetchStart", "domainLookupStart", "domainLookupEnd", "connectStart", "connectEnd", "requestStart")
         return {
-            "name": ORIGIN + path,
+            "name": pages.ORIGIN + path,
             "entryType": "resource",
             "startTime": begun,
             "duration": took + 0.199999999254942,
@@ -405,15 +224,17 @@ class _Visit:
         }
 
     def _console(self, level: str, *arguments: Any) -> None:
-        trace = [f"onClick ({ORIGIN}/assets/app.3f9c2d1e.js:{self._rng.randint(1, 90)}:{self._rng.randint(1, 9_999)})"]
+        trace = [
+            f"onClick ({pages.ORIGIN}/assets/app.3f9c2d1e.js:{self._rng.randint(1, 90)}:{self._rng.randint(1, 9_999)})"
+        ]
         payload = [orjson.dumps(argument).decode() for argument in arguments]
         call = {"level": level, "trace": trace, "payload": payload}
         self._write(EventType.PLUGIN, {"plugin": CONSOLE_PLUGIN, "payload": call})
 
-    def _mouse(self, kind: MouseInteractions, node: _Node, **more: float) -> None:
+    def _mouse(self, kind: MouseInteractions, node: pages.Node, **more: float) -> None:
         self._incremental(IncrementalSource.MOUSE_INTERACTION, type=kind, id=node["id"], **more)
 
-    def _move(self, target: _Node) -> None:
+    def _move(self, target: pages.Node) -> None:
         """Half-second batches of positions, across some rows to the target."""
         rng = self._rng
         for ends in (False,) * rng.randint(0, 3) + (True,):
@@ -426,9 +247,9 @@ class _Visit:
             self._now += 500
             self._incremental(IncrementalSource.MOUSE_MOVE, positions=positions)
 
-    def _press(self, control: _Node) -> None:
+    def _press(self, control: pages.Node) -> None:
         """A click on the control, or on an element inside it."""
-        inner = self._rng.choice([node for node in _walk(control) if node["type"] == 2])
+        inner = self._rng.choice([node for node in pages.walk(control) if node["type"] == 2])
         exact = {"x": self._x + 0.4250030517578125, "y": self._y + 0.0546875}
         self._mouse(MouseInteractions.MOUSE_DOWN, inner, **exact)
         self._now += 2
@@ -438,14 +259,16 @@ class _Visit:
         self._now += 8
         self._mouse(MouseInteractions.CLICK, inner, x=self._x, y=self._y, pointerType=0)
 
-    def _click(self, *among: _Node) -> _Node:
+    def _click(self, *among: pages.Node) -> pages.Node:
         control = self._rng.choice(among)
         self._move(control)
         self._press(control)
         return control
 
     def _load(self) -> None:
-        files = [self._request(f"/assets/{word}.{self._rng.getrandbits(32):08x}.js", isInitial=True) for word in _WORDS]
+        files = [
+            self._request(f"/assets/{word}.{self._rng.getrandbits(32):08x}.js", isInitial=True) for word in pages.WORDS
+        ]
         self._now = 700
         self._write(EventType.DOM_CONTENT_LOADED, {})
         self._now += 6
@@ -473,8 +296,8 @@ class _Visit:
         """Figures and bars that a socket keeps current."""
         for _ in range(self._rng.randint(1, 5)):
             self._now += 1_000
-            texts: list[_Node] = []
-            attributes: list[_Node] = []
+            texts: list[pages.Node] = []
+            attributes: list[pages.Node] = []
             for card in self._rng.sample(self._page.cards["childNodes"], k=4):
                 _, _, figure, bar = card["childNodes"]
                 [text] = figure["childNodes"]
@@ -486,7 +309,7 @@ class _Visit:
             self._mutation(texts=texts, attributes=attributes)
 
     def _reload(self) -> None:
-        self._click(*_all(self._page.body, "button")[: len(_ACTIONS)])
+        self._click(*pages.having_tag(self._page.body, "button")[: len(pages.ACTIONS)])
         self._show_answer()
 
     def _show_answer(self) -> None:
@@ -494,11 +317,11 @@ class _Visit:
         self._network(self._request(f"/api/{self._section}?limit=100&cursor={self._rng.getrandbits(48):x}"))
         rows = self._page.rows["childNodes"]
         old = rows[self._rng.choice((0, self._rng.randrange(len(rows)))) :]
-        new = _nodes("".join(_row(self._rng, self._section) for _ in old))
+        new = pages.nodes("".join(pages.row(self._rng, self._section) for _ in old))
         self._mutation(**self._page.replaced(self._page.rows, old, new))
 
     def _type(self) -> None:
-        field = self._click(*_all(self._page.form, "input"))
+        field = self._click(*pages.having_tag(self._page.form, "input"))
         for length in range(1, self._rng.randint(4, 24)):
             self._now += self._rng.randint(60, 240)
             self._incremental(IncrementalSource.INPUT, text="*" * length, isChecked=False, id=field["id"])
@@ -506,36 +329,36 @@ class _Visit:
         self._mouse(MouseInteractions.BLUR, field)
 
     def _open_dialog(self) -> None:
-        self._click(*_all(self._page.rows, "button"))
+        self._click(*pages.having_tag(self._page.rows, "button"))
         self._now += self._rng.randint(20, 300)
-        inside = _icon_button("dialog-close", "Close", _BIN) + "".join(map(_field, _WORDS[7:]))
-        dialog = _nodes(f'<div class="fixed inset-0 z-10" role="dialog" aria-modal="true">{inside}</div>')
+        inside = pages.icon_button("dialog-close", "Close", pages.BIN) + "".join(map(pages.field, pages.WORDS[7:]))
+        dialog = pages.nodes(f'<div class="fixed inset-0 z-10" role="dialog" aria-modal="true">{inside}</div>')
         self._mutation(**self._page.replaced(self._page.body, [], dialog))
         self._now += self._rng.randint(1_000, 6_000)
-        self._click(*_all(dialog[0], "button"))
+        self._click(*pages.having_tag(dialog[0], "button"))
         self._now += 40
         self._mutation(**self._page.replaced(self._page.body, dialog, []))
 
     def _log(self) -> None:
         level = self._rng.choice(("log", "log", "info", "warn"))
-        self._console(level, f"[shop] {self._rng.choice(_WORDS)} updated", {"rows": self._rng.randint(1, 100)})
+        self._console(level, f"[shop] {self._rng.choice(pages.WORDS)} updated", {"rows": self._rng.randint(1, 100)})
 
     def _fail(self) -> None:
         path = f"/api/{self._section}/bulk"
-        self._click(*_all(self._page.body, "button"))
+        self._click(*pages.having_tag(self._page.body, "button"))
         self._network(self._request(path, "POST", self._rng.choice((500, 503, 422))))
         self._console("error", "Request failed", {"path": path, "retry": False})
-        toast = _nodes('<div class="rounded-md bg-red-50 p-4" role="alert">Something went wrong. Try again.</div>')
+        toast = pages.nodes('<div class="rounded-md bg-red-50 p-4" role="alert">Something went wrong. Try again.</div>')
         self._mutation(**self._page.replaced(self._page.body, [], toast))
         self._now += 5_000
         self._mutation(**self._page.replaced(self._page.body, toast, []))
 
     def _dead_click(self) -> None:
-        self._click(*_all(self._page.body, "button"))
+        self._click(*pages.having_tag(self._page.body, "button"))
         self._now += 4_000
 
     def _rage(self) -> None:
-        button = self._click(*_all(self._page.body, "button"))
+        button = self._click(*pages.having_tag(self._page.body, "button"))
         for _ in range(self._rng.randint(3, 6)):
             self._now += self._rng.randint(80, 250)
             self._press(button)

@@ -49,7 +49,8 @@ _TOKEN = re.compile(
       )
     | (?<=\ )(?:
           (?<=(?i:bearer)\ )[A-Za-z0-9._~+/-]{8,4000}=*
-        | (?<=(?i:basic)\ )(?=.[a-z]*[A-Z0-9=])[A-Za-z0-9+/]{8,4000}={0,2}     # no mere word
+        | (?<=(?i:basic)\ )(?=[A-Za-z+/]*[0-9=])(?=[a-z0-9+/=]*[A-Z])[A-Za-z0-9+/]{6,4000}={0,2}      # no mere word
+        | (?<=(?i:authorization:\ basic)\ )[A-Za-z0-9+/]{4,4000}={0,2}
       )
     """,
     re.VERBOSE | re.ASCII,

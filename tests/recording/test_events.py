@@ -144,6 +144,44 @@ def test_compressed_snapshots_and_mutations_are_inflated():
     assert inflate(plain) is plain
 
 
+def test_half_surrogate_pairs_in_compressed_fields_are_mended():
+    full, mutation = read(
+        event(0, 2, packed({"title": "cut \ud83d", "whole": "\ud83d\ude00"})) | {"cv": "2024-10"},
+        incremental(1, 0, texts=packed([{"id": 1, "value": "\ude00"}])) | {"cv": "2024-10"},
+    )
+    assert [inflate(event).data for event in (full, mutation)] == snapshot(
+        [{"title": "cut �", "whole": "😀"}, {"source": 0, "texts": [{"id": 1, "value": "�"}]}]
+    )
+
+
+def test_additions_in_an_array_of_events_stay_with_their_event():
+    adds = [{"parentId": 5, "nextId": None, "node": {"type": 3, "id": 20, "textContent": "x" * 1_000}}]
+    events, broken = reader(orjson.dumps([incremental(0, 0, adds=adds), incremental(1, 0, adds=adds)]))
+    assert ([event.data["adds"] for event in events], broken) == ([adds, adds], 0)
+
+
+def test_elements_of_an_array_with_more_values_than_are_read_are_left_out():
+    large = incremental(1, 0, adds=[0] * 1_000_000)
+    events, broken = reader(orjson.dumps([click(0), large, click(2)]))
+    assert ([event.timestamp - START for event in events], broken) == ([0, 2], 1)
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        b'{"type": 3, "timestamp": 17951688',
+        b'{"type": 3, "text": "cut \\"',
+        b'{"type": 3}}, {"type": 3}]',
+        b'{"data": ' + b"[" * 100_000,
+        b"{]",
+    ],
+)
+def test_the_events_of_an_array_are_read_up_to_where_it_is_broken(rest: bytes):
+    intact = orjson.dumps([click(0), click(2)])[:-1]
+    events, broken = reader(intact + b", " + rest)
+    assert ([event.timestamp - START for event in events], broken > 0) == ([0, 2], True)
+
+
 def unreadable(raw: dict[str, Any], limit: int = 1_000_000) -> str:
     (found,) = read(raw)
     with pytest.raises(UnreadableRecording) as caught:

@@ -122,7 +122,14 @@ def test_half_surrogate_pairs_and_numbers_that_json_lacks_are_mended_line_by_lin
     assert told(read(text([*EVENTS, HALF]))) == told(timeline)
 
 
-@pytest.mark.parametrize("form", [text([*EVENTS, HALF], 2), text({"data": {"snapshots": named([*EVENTS, HALF])}}, 2)])
+@pytest.mark.parametrize(
+    "form",
+    [
+        text([*EVENTS, HALF], 2),
+        json.dumps([*EVENTS, HALF], indent="\t").encode(),
+        text({"data": {"snapshots": named([*EVENTS, HALF])}}, 2),
+    ],
+)
 def test_half_surrogate_pairs_are_mended_in_documents_over_several_lines(form: bytes):
     assert told(read(form))[-1] == ("custom", "half a pair \ufffd")
 
@@ -147,7 +154,10 @@ def test_what_comes_before_the_end_of_a_cut_off_file_is_read():
         "second member cut off": read(packed + gzip.compress(lines(custom(40, "more"))[0])[:15]),
         "second member damaged": read(packed + b"no gzip"),
         "array cut off": read(FORMS["array on one line"][:-40]),
+        "array, pretty, cut off": read(FORMS["array, pretty"][:-40]),
+        "array of pairs cut off": read(FORMS["array of pairs"][:-40]),
         "export cut off": read(FORMS["export"][:-4]),
+        "export, pretty, cut off": read(FORMS["export, pretty"][:-40]),
     }
     assert {
         name: (len(timeline.rows), timeline.coverage.broken, timeline.coverage.cut_off)
@@ -160,7 +170,10 @@ def test_what_comes_before_the_end_of_a_cut_off_file_is_read():
             "second member cut off": (3, 1, True),
             "second member damaged": (3, 0, True),
             "array cut off": (2, 1, False),
+            "array, pretty, cut off": (2, 1, False),
+            "array of pairs cut off": (2, 1, False),
             "export cut off": (2, 1, False),
+            "export, pretty, cut off": (2, 1, False),
         }
     )
 
@@ -168,6 +181,18 @@ def test_what_comes_before_the_end_of_a_cut_off_file_is_read():
 def test_what_comes_before_damage_within_a_gzip_file_is_read():
     timeline = read(gzip.compress(FORMS["blob_v2"])[:-8] + bytes(8))
     assert (len(timeline.rows), timeline.coverage.cut_off) == (3, True)
+
+
+@pytest.mark.parametrize("step", [1_000, 1_000_000])
+def test_damage_in_the_middle_of_a_gzip_file_costs_no_line_before_it(step: int):
+    blob = b"\n".join(lines(meta(0, "http://shop/"), *(custom(place, f"{place**9:x}") for place in range(4_000))))
+    packed = gzip.compress(blob)
+    half = len(packed) // 2
+    damaged = packed[:half] + b"\xff" * 200 + packed[half + 200 :]
+    timeline = read(*(damaged[at : at + step] for at in range(0, len(damaged), step)))
+    before = zlib.decompressobj(wbits=31).decompress(packed[:half])
+    assert timeline.coverage.cut_off
+    assert timeline.totals["custom"] >= before.count(b"\n") - 1 > 1_000
 
 
 def test_padding_after_a_gzip_file_is_no_damage():

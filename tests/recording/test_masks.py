@@ -14,6 +14,7 @@ def masked(*recorded: str) -> list[str]:
 def test_credentials_are_masked_however_they_are_sent():
     assert masked(
         "Authorization: Basic dXNlcjpwYXNz",
+        "basic dXNlcjpwYXNzd29yZA==",
         "//user:pw@host/path",
         "see https://user:pw@host/x?a=1",
         "x_phc_abcdefghijklmnopqrstuvwxyz",
@@ -22,6 +23,7 @@ def test_credentials_are_masked_however_they_are_sent():
     ) == snapshot(
         [
             "Authorization: Basic [token]",
+            "basic [token]",
             "//host/path",
             "see https://host/x?a=***",
             "x_[token]",
@@ -49,7 +51,8 @@ def test_addresses_are_masked_in_every_script_and_encoding():
 
 def test_what_only_looks_like_a_secret_is_shown():
     harmless = [
-        "Basic information about Basic Authentication",
+        "Basic information about BASIC AUTHENTICATION",
+        "basic JavaScript, Basic 2024/2025",
         "id 550e8400-e29b-41d4-a716-446655440000 ok",
         "order 123456789012345678901234",
         "at 2026-11-25T10:00:00.123Z",
