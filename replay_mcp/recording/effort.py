@@ -12,7 +12,7 @@ class Effort:
     """Counts looks at nodes of a document: earned by the bytes of events, spent by questions about the document.
 
     A question is bounded by itself, and begins only while something is left. So reading takes time in proportion to a
-    recording's size, whatever its author meant. The recording of `benchmarks/timeline.py` spends less than it earns.
+    recording's size, whatever its author meant.
 
     Attributes:
         left: looks that are left; below zero where the last question took more than there was.

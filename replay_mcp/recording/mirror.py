@@ -43,6 +43,8 @@ _NEAR: Final = 200
 """Most siblings among which the one that a new node precedes is looked for."""
 _SKIMMED: Final = 16
 """Nodes that take as long to pass over as one to look at."""
+_PASSED: Final = 256
+"""Ids in a list that take as long to pass over as one node to look at."""
 _TIDY_BYTES: Final = 8 * 1024 * 1024
 """With so many more bytes of added nodes and changes than were left the last time, what was removed is let go of."""
 
@@ -135,7 +137,7 @@ class Mirror:
                 order.remove(id)
             known.add(id)
             order.insert(order.index(following) if following in known and following != id else len(order), id)
-        self._effort.left -= len(order) ** 2 // _SKIMMED**2
+        self._effort.left -= len(order) ** 2 // _PASSED
         return {id: place for place, id in enumerate(order)}
 
     def walk(self, node: Node, skip: Callable[[Node], bool] = lambda _: False) -> Iterator[Node]:

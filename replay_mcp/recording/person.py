@@ -186,8 +186,10 @@ class Person:
 
     def _part(self, tab: Tab, id: int) -> str:
         """What is scrolled."""
-        if tab.document.is_root(id) or not self._effort.allows():
+        if tab.document.is_root(id):
             return PAGE.name
+        if not self._effort.allows():
+            return UNSEEN.name
         return part(self._tabs.mirror(tab), id, self._wording.text)
 
     def _element(self, mirror: Mirror, id: int | None) -> Element:

@@ -101,7 +101,7 @@ NOT_JUDGED: Final[dict[str, str]] = {
     "link": "a click on a link, which leads away and may open elsewhere: it may be slow, not dead",
     "page background": "a click on the page itself or on an element without text",
     "media": "a click on a canvas, video or frame, whose inside is not recorded",
-    "unknown element": "the recording does not hold what was clicked",
+    "unknown element": "the recording does not hold what was clicked, or it was not looked at",
     "repeat": f"a click on the same element less than {RAGE_GAP_MS} ms after another",
     "end": f"the last {UNJUDGED_END_MS} ms of the tab's recording",
     "gap": f"nothing was recorded for {GAP_MS} ms after the click",
