@@ -99,7 +99,7 @@ def record(db: sqlite3.Connection, session_id: str, lines: Iterable[bytes], **co
     """
     team = accounts.find_team(db, 1)
     assert team is not None
-    for table in ("recording_block", "recording_url", "console_log", "recording"):
+    for table in ("recording_block", "recording_url", "console_log", "failed_request", "recording"):
         db.execute(f"DELETE FROM {table} WHERE session_id = ?", (session_id,))
     stored = store_recording(db, team, RecordingData(session_id, f"person-of-{session_id}", lines), to_ms(NOW))
     assert stored.new

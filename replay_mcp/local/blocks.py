@@ -4,12 +4,15 @@ import gzip
 import hashlib
 import sqlite3
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Final, NamedTuple, Self
 
+import orjson
+
 from replay_mcp.errors import UnreadableRecording
+from replay_mcp.recording.activity import Activity
 from replay_mcp.recording.events import Event
 
 BLOCK_MS: Final = 30_000
@@ -22,36 +25,39 @@ MAX_BLOCK_BYTES: Final = 256 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class BlockTimes:
-    """A block without its data. Times are epoch milliseconds."""
+    """A block without its data. Times are epoch milliseconds.
 
-    blob_key: int
+    Attributes:
+        id: names the block for good; its blob key is its place in time, which changes when late data arrives.
+    """
+
+    id: int
     start_time: int
     end_time: int
 
 
 def block_times(db: sqlite3.Connection, session_id: str) -> list[BlockTimes]:
-    """The blocks of a recording, oldest first; empty when it has none."""
-    query = "SELECT blob_key, start_time, end_time FROM recording_block WHERE session_id = ? ORDER BY blob_key"
+    """The blocks of a recording, oldest first, each at the place that its blob key names; empty when it has none."""
+    query = "SELECT id, start_time, end_time FROM recording_block WHERE session_id = ? ORDER BY start_time, id"
     return [BlockTimes(*row) for row in db.execute(query, (session_id,))]
 
 
-def read_block(db: sqlite3.Connection, session_id: str, blob_key: int) -> bytes:
+def read_block(db: sqlite3.Connection, block_id: int) -> bytes:
     """The lines of one block, without a line feed at the end.
 
     Raises:
-        UnreadableRecording: there is no such block, or its bytes are damaged.
+        UnreadableRecording: there is no such block any more, or its bytes are damaged.
     """
-    query = "SELECT data FROM recording_block WHERE session_id = ? AND blob_key = ?"
-    row = db.execute(query, (session_id, blob_key)).fetchone()
+    row = db.execute("SELECT data FROM recording_block WHERE id = ?", (block_id,)).fetchone()
     if row is None:
-        raise UnreadableRecording(f"The recording has no block {blob_key}.")
+        raise UnreadableRecording("A block of the recording is gone.")
     decoder = zlib.decompressobj(wbits=31)
     try:
         lines = decoder.decompress(row["data"], MAX_BLOCK_BYTES)
     except zlib.error as error:
-        raise UnreadableRecording(f"Block {blob_key} is damaged.") from error
+        raise UnreadableRecording("A block of the recording is damaged.") from error
     if not decoder.eof:
-        raise UnreadableRecording(f"Block {blob_key} is cut off, or too large.")
+        raise UnreadableRecording("A block of the recording is cut off, or too large.")
     return lines.rstrip(b"\n")
 
 
@@ -62,16 +68,46 @@ def read_lines(db: sqlite3.Connection, session_id: str) -> Iterator[bytes]:
         UnreadableRecording: a block is damaged.
     """
     for times in block_times(db, session_id):
-        yield from read_block(db, session_id, times.blob_key).split(b"\n")
+        yield from read_block(db, times.id).split(b"\n")
 
 
 class Block(NamedTuple):
-    """A block ready to store: the columns of its row after the recording's id."""
+    """A block ready to store: the columns of its row after the recording's id.
 
-    blob_key: int
+    Attributes:
+        activity: the `ActivityState` after its last event, as JSON.
+        data: gzip of its lines.
+    """
+
     start_time: int
     end_time: int
+    activity: str
     data: bytes
+
+
+def cut(events: Iterable[Event], activity: Activity) -> Iterator[tuple[Block, list[Event]]]:
+    """Cut events, which come in the order of time, into blocks; each with its events.
+
+    Args:
+        events: of one recording.
+        activity: the measure of what came before.
+    """
+    held: list[Event] = []
+    size = 0
+    for event in events:
+        if held and (size >= BLOCK_BYTES or event.timestamp - held[0].timestamp >= BLOCK_MS):
+            yield _block(held, activity), held
+            held, size = [], 0
+        activity.add(event)
+        held.append(event)
+        size += len(event.line)
+    if held:
+        yield _block(held, activity), held
+
+
+def _block(events: list[Event], activity: Activity) -> Block:
+    data = gzip.compress(b"\n".join(event.line for event in events), 6, mtime=0)
+    return Block(events[0].timestamp, events[-1].timestamp, orjson.dumps(list(activity.state)).decode(), data)
 
 
 class Spool:
@@ -108,30 +144,16 @@ class Spool:
         for (line,) in self._db.execute("SELECT line FROM event ORDER BY timestamp, place"):
             yield line
 
-    def cut(self, events: Iterator[Event]) -> Iterator[Event]:
+    def cut(self, events: Iterable[Event]) -> Iterator[Event]:
         """Pass events on, which come in the order of time, and keep their lines as blocks."""
-        block: list[bytes] = []
-        size = start = end = 0
-        for event in events:
-            if block and (size >= BLOCK_BYTES or event.timestamp - start >= BLOCK_MS):
-                self._keep(block, start, end)
-                block, size = [], 0
-            start = start if block else event.timestamp
-            end = event.timestamp
-            block.append(event.line)
-            size += len(event.line)
-            yield event
-        if block:
-            self._keep(block, start, end)
+        for block, held in cut(events, Activity()):
+            self._db.execute("INSERT INTO block VALUES (?, ?, ?, ?)", block)
+            self.block_count += 1
+            yield from held
 
     def blocks(self) -> Iterator[Block]:
         """The blocks kept, oldest first."""
-        return (Block(*row) for row in self._db.execute("SELECT * FROM block ORDER BY blob_key"))
-
-    def _keep(self, lines: list[bytes], start: int, end: int) -> None:
-        data = gzip.compress(b"\n".join(lines), 6, mtime=0)
-        self._db.execute("INSERT INTO block VALUES (?, ?, ?, ?)", Block(self.block_count, start, end, data))
-        self.block_count += 1
+        return (Block(*row) for row in self._db.execute("SELECT * FROM block ORDER BY rowid"))
 
 
 # Nobody reads a spool after a crash, hence no journal. One transaction, which is never committed, saves one per line.
@@ -147,9 +169,9 @@ CREATE TABLE event (
 ) STRICT;
 CREATE INDEX event_in_time ON event (timestamp);
 CREATE TABLE block (
-    blob_key INTEGER PRIMARY KEY,
     start_time INTEGER NOT NULL,
     end_time INTEGER NOT NULL,
+    activity TEXT NOT NULL,
     data BLOB NOT NULL
 ) STRICT;
 BEGIN;

@@ -12,7 +12,7 @@ from typing import Any, Final
 from replay_mcp.api.types import check_path_id
 from replay_mcp.errors import StoreError, UnreadableRecording
 from replay_mcp.recording.events import EventReader
-from replay_mcp.recording.metadata import ConsoleLine, Metadata, read_metadata
+from replay_mcp.recording.metadata import Metadata, read_metadata
 
 from .accounts import Team
 from .analytics import EventData, PersonData, PersonRow, event_rows, person_row, upsert_person
@@ -66,8 +66,7 @@ class Prepared:
 
     team: Team
     row: Mapping[str, Any]
-    urls: tuple[str, ...]
-    console: tuple[ConsoleLine, ...]
+    metadata: Metadata
     events: tuple[tuple[str | int, ...], ...]
     person: PersonRow | None
     blocks: Spool
@@ -106,13 +105,12 @@ def preparing(team: Team, recording: RecordingData, now: int) -> Generator[Prepa
         for event in arriving:
             spool.add(event)
         ordered = EventReader(spool.lines())
-        metadata = read_metadata(spool.cut(iter(ordered)))
+        metadata = read_metadata(spool.cut(ordered))
         row = _recording_row(team, recording, metadata, now)
         yield Prepared(
             team=team,
             row=row,
-            urls=metadata.urls,
-            console=metadata.console,
+            metadata=metadata,
             events=events,
             person=person_row(
                 team,
@@ -144,7 +142,7 @@ def insert_recording(db: sqlite3.Connection, prepared: Prepared) -> Stored:
         return Stored(new=False)
     _insert_metadata(db, prepared)
     db.executemany(
-        "INSERT INTO recording_block VALUES (?, ?, ?, ?, ?)",
+        "INSERT INTO recording_block (session_id, start_time, end_time, activity, data) VALUES (?, ?, ?, ?, ?)",
         ((prepared.session_id, *block) for block in prepared.blocks.blocks()),
     )
     # An event that the store has, by uuid, is left as it is.
@@ -184,6 +182,7 @@ def _recording_row(team: Team, recording: RecordingData, metadata: Metadata, now
         "end_time": metadata.end_time,
         "duration": metadata.duration,
         "active_seconds": metadata.active_seconds,
+        "event_count": metadata.event_count,
         "click_count": metadata.click_count,
         "keypress_count": metadata.keypress_count,
         "mouse_activity_count": metadata.mouse_activity_count,
@@ -202,11 +201,24 @@ def _recording_row(team: Team, recording: RecordingData, metadata: Metadata, now
 
 
 def _insert_metadata(db: sqlite3.Connection, prepared: Prepared) -> None:
-    row, session_id = prepared.row, prepared.session_id
+    row = prepared.row
     marks = ", ".join(f":{name}" for name in row)
     db.execute(f"INSERT INTO recording ({', '.join(row)}) VALUES ({marks})", row)  # noqa: S608 - names from above
-    db.executemany("INSERT INTO recording_url VALUES (?, ?)", [(session_id, url) for url in prepared.urls])
+    insert_found(db, prepared.session_id, prepared.metadata)
+
+
+def insert_found(db: sqlite3.Connection, session_id: str, metadata: Metadata) -> None:
+    """Insert what was found in a recording's events beside its numbers: URLs, console lines, failed requests."""
+    db.executemany(
+        "INSERT INTO recording_url VALUES (?, ?, ?)"
+        " ON CONFLICT DO UPDATE SET first_seen = min(first_seen, excluded.first_seen)",
+        [(session_id, url, first_seen) for url, first_seen in metadata.urls.items()],
+    )
     db.executemany(
         "INSERT INTO console_log (session_id, timestamp, level, message) VALUES (?, ?, ?, ?)",
-        [(session_id, line.timestamp, line.level, line.message) for line in prepared.console],
+        [(session_id, line.timestamp, line.level, line.message) for line in metadata.console],
+    )
+    db.executemany(
+        "INSERT OR IGNORE INTO failed_request VALUES (?, ?, ?)",
+        [(session_id, host, status) for host, status in sorted(metadata.failed_requests)],
     )

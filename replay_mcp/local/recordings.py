@@ -204,5 +204,7 @@ def _delete(call: Call, session_ids: Sequence[str], *, since: int | None) -> int
     return len(found)
 
 
-_RECORDED: Final = ("recording_block", "recording_url", "console_log", "session_summary", "external_reference")
+_RECORDED: Final = (
+    "recording_block", "recording_url", "console_log", "failed_request", "session_summary", "external_reference",
+)  # fmt: skip
 """Tables that hold what was recorded, or retell it. Product events are analytics' own and stay, as in PostHog."""

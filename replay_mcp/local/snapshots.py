@@ -54,7 +54,8 @@ def snapshots_retrieve(call: Call) -> Reply:
             raise not_found("Session recording not found")
         if not 0 <= keys.start < keys.stop <= len(blocks):
             raise not_found("Block index out of range")
-        return _blocks(call.db, session_id, keys, compressed=values.get("decompress") is False)
+        ids = [block.id for block in blocks[keys.start : keys.stop]]
+        return _blocks(call.db, session_id, ids, compressed=values.get("decompress") is False)
 
 
 def _refuse_deleted(call: Call) -> None:
@@ -78,9 +79,9 @@ def _sources(blocks: Sequence[BlockTimes]) -> SnapshotSources:
                 source="blob_v2",
                 start_timestamp=from_ms(block.start_time),
                 end_timestamp=from_ms(block.end_time),
-                blob_key=str(block.blob_key),
+                blob_key=str(blob_key),
             )
-            for block in blocks
+            for blob_key, block in enumerate(blocks)
         ]
     )
 
@@ -98,18 +99,18 @@ def _keys(call: Call) -> range:
     return keys
 
 
-def _blocks(db: sqlite3.Connection, session_id: str, keys: range, *, compressed: bool) -> Reply:
+def _blocks(db: sqlite3.Connection, session_id: str, ids: Sequence[int], *, compressed: bool) -> Reply:
     """The blocks that can be read; one damaged block does not hide the others.
 
     Raises:
         ApiFailure: 502: there is none.
     """
-    for key in keys:
+    for place, block_id in enumerate(ids, 1):
         try:
-            first = read_block(db, session_id, key)
+            first = read_block(db, block_id)
         except UnreadableRecording:
             continue
-        body = partial(_framed if compressed else _jsonl, session_id, first, range(key + 1, keys.stop))
+        body = partial(_framed if compressed else _jsonl, session_id, first, ids[place:])
         media_type = "application/octet-stream" if compressed else "application/jsonl"
         return Reply(body, media_type=media_type, headers=_HEADERS)
     body = {
@@ -121,7 +122,7 @@ def _blocks(db: sqlite3.Connection, session_id: str, keys: range, *, compressed:
     raise ApiFailure(502, body)
 
 
-def _jsonl(session_id: str, first: bytes, later: range, connect: Connect) -> Iterator[bytes]:
+def _jsonl(session_id: str, first: bytes, later: Sequence[int], connect: Connect) -> Iterator[bytes]:
     yield first
     del first  # only one block is held at a time
     for block in _readable(session_id, later, connect):
@@ -129,7 +130,7 @@ def _jsonl(session_id: str, first: bytes, later: range, connect: Connect) -> Ite
         yield block
 
 
-def _framed(session_id: str, first: bytes, later: range, connect: Connect) -> Iterator[bytes]:
+def _framed(session_id: str, first: bytes, later: Sequence[int], connect: Connect) -> Iterator[bytes]:
     yield from _frame(first)
     del first
     for block in _readable(session_id, later, connect):
@@ -142,20 +143,21 @@ def _frame(block: bytes) -> Iterator[bytes]:
     yield packed
 
 
-def _readable(session_id: str, keys: range, connect: Connect) -> Iterator[bytes]:
+def _readable(session_id: str, ids: Sequence[int], connect: Connect) -> Iterator[bytes]:
     """The blocks that can be read, each when it is asked for.
 
     Raises:
         UnreadableRecording: the recording was deleted.
     """
-    for key in keys:
+    for block_id in ids:
         with connect() as db:
             try:
-                block = read_block(db, session_id, key)
+                block = read_block(db, block_id)
             except UnreadableRecording:
-                # Blocks never change, but all go when their recording is deleted.
+                # Blocks grow, but all go when their recording is deleted.
                 query = "SELECT deleted_at FROM recording WHERE session_id = ?"
-                if db.execute(query, (session_id,)).fetchone()["deleted_at"] is not None:
+                row = db.execute(query, (session_id,)).fetchone()
+                if row is None or row["deleted_at"] is not None:
                     raise
                 continue
         yield block

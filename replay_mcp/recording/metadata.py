@@ -1,6 +1,6 @@
 """What PostHog keeps about a recording beside its events: times, counts, URLs and console lines."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -8,35 +8,27 @@ import orjson
 
 from replay_mcp.errors import UnreadableRecording
 
+from .activity import Activity
 from .events import CONSOLE_PLUGIN, Event, EventType, IncrementalSource, MouseInteractions
+from .network import requests
 from .untrusted import arr, obj, text, whole
 
-ACTIVITY_THRESHOLD_MS: Final = 5_000
-"""So long after the last activity a stretch still counts as active (live behaviour of `active_seconds`)."""
 MAX_URLS: Final = 500
 MAX_URL_LENGTH: Final = 4096
 MAX_START_URL_LENGTH: Final = 512
 MAX_CONSOLE_LINES: Final = 10_000
 MAX_CONSOLE_MESSAGE_LENGTH: Final = 3_000
 MAX_WINDOWS: Final = 1_000
+MAX_FAILED_REQUESTS: Final = 1_000
+"""Most different pairs of a host and a status that are kept."""
+MAX_HOST_LENGTH: Final = 255
+FAILED: Final = 400
+"""The first HTTP status that tells of a failure."""
 
 POSTHOG_TAGS: Final = frozenset(
     {"sessionIdle", "sessionNoLongerIdle", "window hidden", "window visible", "recording paused", "recording resumed"}
 )
 """Tags of custom events that PostHog adds itself, besides those that begin with `$` (live behaviour)."""
-ACTIVE_SOURCES: Final = frozenset[int | None](
-    {
-        IncrementalSource.MOUSE_MOVE,
-        IncrementalSource.MOUSE_INTERACTION,
-        IncrementalSource.SCROLL,
-        IncrementalSource.VIEWPORT_RESIZE,
-        IncrementalSource.INPUT,
-        IncrementalSource.TOUCH_MOVE,
-        IncrementalSource.MEDIA_INTERACTION,
-        IncrementalSource.DRAG,
-    }
-)
-"""What counts as activity (live behaviour)."""
 _MOUSE_SOURCES = frozenset[int | None](
     {IncrementalSource.MOUSE_MOVE, IncrementalSource.MOUSE_INTERACTION, IncrementalSource.TOUCH_MOVE}
 )
@@ -69,8 +61,9 @@ class Metadata:
 
     Attributes:
         active_ms: time in stretches with activity; 1 for a lone one.
-        urls: every URL seen, in order of first sight, without repeats, bounded.
+        urls: every URL seen and when it was first, in that order, bounded.
         console: console lines in time order, bounded; the counts know all of them.
+        failed_requests: hosts (with a port where the URL has one) and statuses of requests answered with 400 or more.
         window_ids: browser tabs in order of first sight.
     """
 
@@ -84,8 +77,9 @@ class Metadata:
     console_log_count: int
     console_warn_count: int
     console_error_count: int
-    urls: tuple[str, ...]
+    urls: Mapping[str, int]
     console: tuple[ConsoleLine, ...]
+    failed_requests: frozenset[tuple[str, int]]
     window_ids: tuple[str, ...]
 
     @property
@@ -101,7 +95,7 @@ class Metadata:
     @property
     def start_url(self) -> str | None:
         """The first URL, cut as PostHog cuts it."""
-        return self.urls[0][:MAX_START_URL_LENGTH] if self.urls else None
+        return next(iter(self.urls))[:MAX_START_URL_LENGTH] if self.urls else None
 
     @property
     def activity_score(self) -> float:
@@ -154,6 +148,12 @@ def href(event: Event) -> str:
     return found[:MAX_URL_LENGTH]
 
 
+def host(url: str) -> str:
+    """The host of an absolute URL, with its port if it names one, in lower case; else an empty string."""
+    authority = url.partition("://")[2].partition("/")[0].partition("?")[0]
+    return authority.rpartition("@")[2].lower()[:MAX_HOST_LENGTH]
+
+
 def _argument(argument: object) -> str:
     """A console argument, which the recorder writes as JSON text: strings bare, everything else as it is."""
     written = text(argument)
@@ -171,16 +171,17 @@ class _Tally:
         self._last = 0
         self._events = self._clicks = self._keypresses = self._mouse = 0
         self._levels = {"info": 0, "warn": 0, "error": 0}
-        self._urls: dict[str, None] = {}
+        self._urls: dict[str, int] = {}
         self._windows: dict[str, None] = {}
         self._console: list[ConsoleLine] = []
-        self._activity = _Activity()
+        self._failed: set[tuple[str, int]] = set()
+        self._activity = Activity()
 
     def add(self, event: Event) -> None:
         self._events += 1
         self._first = event.timestamp if self._first is None else min(self._first, event.timestamp)
         self._last = max(self._last, event.timestamp)
-        self._activity.add(event.timestamp, active=event.source in ACTIVE_SOURCES)
+        self._activity.add(event)
         if len(self._windows) < MAX_WINDOWS:
             self._windows[event.window_id] = None
         if event.type == EventType.INCREMENTAL_SNAPSHOT:
@@ -190,12 +191,19 @@ class _Tally:
             if len(self._console) < MAX_CONSOLE_LINES:
                 self._console.append(line)
         elif (url := href(event)) and len(self._urls) < MAX_URLS:
-            self._urls[url] = None
+            self._urls.setdefault(url, event.timestamp)
+        else:
+            self._failed.update(self._failures(event))
 
     def _count_interaction(self, event: Event) -> None:
         self._mouse += event.source in _MOUSE_SOURCES
         self._keypresses += event.source == IncrementalSource.INPUT
         self._clicks += is_click(event)
+
+    def _failures(self, event: Event) -> Iterator[tuple[str, int]]:
+        for request in requests(event):
+            if request.status >= FAILED and len(self._failed) < MAX_FAILED_REQUESTS:
+                yield host(request.url), request.status
 
     def metadata(self) -> Metadata:
         if self._first is None:
@@ -203,7 +211,7 @@ class _Tally:
         return Metadata(
             start_time=self._first,
             end_time=self._last,
-            active_ms=self._activity.milliseconds(),
+            active_ms=self._activity.milliseconds,
             event_count=self._events,
             click_count=self._clicks,
             keypress_count=self._keypresses,
@@ -211,28 +219,8 @@ class _Tally:
             console_log_count=self._levels["info"],
             console_warn_count=self._levels["warn"],
             console_error_count=self._levels["error"],
-            urls=tuple(self._urls),
+            urls=self._urls,
             console=tuple(self._console),
+            failed_requests=frozenset(self._failed),
             window_ids=tuple(self._windows),
         )
-
-
-class _Activity:
-    """PostHog's stretches: one begins with activity, and ends with the last event within the threshold of activity."""
-
-    def __init__(self) -> None:
-        self._done = 0
-        self._stretch: tuple[int, int] | None = None
-        self._last_active = 0
-
-    def add(self, timestamp: int, *, active: bool) -> None:
-        if self._stretch and timestamp <= self._last_active + ACTIVITY_THRESHOLD_MS:
-            self._stretch = self._stretch[0], max(self._stretch[1], timestamp)
-        else:
-            self._done = self.milliseconds()
-            self._stretch = (timestamp, timestamp) if active else None
-        if active:
-            self._last_active = timestamp
-
-    def milliseconds(self) -> int:
-        return self._done + (max(1, self._stretch[1] - self._stretch[0]) if self._stretch else 0)

@@ -69,7 +69,7 @@ def rows(db: sqlite3.Connection, table: str) -> list[dict[str, Any]]:
 
 def block_lines(db: sqlite3.Connection) -> list[list[Any]]:
     """By block its events' times after the start."""
-    blocks = db.execute("SELECT data FROM recording_block ORDER BY blob_key").fetchall()
+    blocks = db.execute("SELECT data FROM recording_block ORDER BY start_time, id").fetchall()
     return [
         [orjson.loads(text)[1]["timestamp"] - START for text in gzip.decompress(row["data"]).split(b"\n")]
         for row in blocks
@@ -105,9 +105,10 @@ def test_a_recording_becomes_rows(db: sqlite3.Connection):
                     "last_ingested_at": 1795168804000,
                     "deleted_at": None,
                     "deleted_by": None,
+                    "event_count": 4,
                 }
             ],
-            "recording_url": [{"session_id": "session-1", "url": "http://shop.example/"}],
+            "recording_url": [{"session_id": "session-1", "url": "http://shop.example/", "first_seen": 1795168800000}],
             "console_log": [
                 {"id": 1, "session_id": "session-1", "timestamp": 1795168802000, "level": "error", "message": "failed"}
             ],
@@ -182,16 +183,16 @@ def test_lines_far_out_of_order_are_put_in_the_order_of_time_and_keep_their_orde
     tags = "later", "b", "a", "first", "c"
     times = 200_000, 100_000, 100_000, 0, 100_000
     put(db, replace(SESSION, lines=lines(*(custom(at, tag) for at, tag in zip(times, tags, strict=True)))))
-    stored = db.execute("SELECT blob_key, start_time, end_time, data FROM recording_block").fetchall()
+    stored = db.execute("SELECT id, start_time, end_time, data FROM recording_block ORDER BY start_time, id").fetchall()
     assert [
         (
-            row["blob_key"],
+            row["id"],
             row["start_time"] - START,
             row["end_time"] - START,
             [orjson.loads(text)[1]["data"]["tag"] for text in gzip.decompress(row["data"]).split(b"\n")],
         )
         for row in stored
-    ] == snapshot([(0, 0, 0, ["first"]), (1, 100000, 100000, ["b", "a", "c"]), (2, 200000, 200000, ["later"])])
+    ] == snapshot([(1, 0, 0, ["first"]), (2, 100000, 100000, ["b", "a", "c"]), (3, 200000, 200000, ["later"])])
 
 
 def test_a_line_that_was_sent_twice_is_kept_once(db: sqlite3.Connection):

@@ -146,7 +146,7 @@ async def test_a_visited_page_is_any_url_and_its_denial_is_none(
     with local.store.connection() as db:
         for session_id, urls in URLS.items():
             add_recording(db, session_id)
-            db.executemany("INSERT INTO recording_url VALUES (?, ?)", [(session_id, url) for url in urls])
+            db.executemany("INSERT INTO recording_url VALUES (?, ?, 0)", [(session_id, url) for url in urls])
     assert await ids(local, properties=on("recording", "visited_page", operator, value)) == expected
 
 

@@ -200,7 +200,14 @@ async def test_nothing_recorded_is_left_not_even_in_the_file(local: Local):
     assert "error" not in (await local.http.post(summaries, json={"session_ids": ["full"]})).json()["full"]
     await local.http.delete(f"{RECORDINGS}/full")
     with local.store.connection() as db:
-        tables = "recording_block", "recording_url", "console_log", "session_summary", "external_reference"
+        tables = (
+            "recording_block",
+            "recording_url",
+            "console_log",
+            "failed_request",
+            "session_summary",
+            "external_reference",
+        )
         assert {table: count(db, table, "full") for table in tables} == dict.fromkeys(tables, 0)
         assert count(db, "event", "full") == 1  # analytics of its own
         row = dict(db.execute("SELECT * FROM recording WHERE session_id = 'full'").fetchone())

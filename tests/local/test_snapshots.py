@@ -223,11 +223,11 @@ async def test_a_deleted_recording_is_a_410_that_says_who_and_when(local: Local)
 
 async def test_one_damaged_block_does_not_hide_the_others_and_only_damaged_ones_are_a_502(local: Local):
     with local.store.connection() as db:
-        db.execute("UPDATE recording_block SET data = x'00' WHERE blob_key = 3")
-        db.execute("UPDATE recording_block SET data = CAST('no gzip at all' AS BLOB) WHERE blob_key = 4")
-        db.execute("UPDATE recording_block SET data = substr(data, 1, length(data) - 9) WHERE blob_key = 5")
-        db.execute("DELETE FROM recording_block WHERE blob_key = 7")
-    assert await times(local, **blob(2, 8)) == [2, 6, 8]
+        db.execute("UPDATE recording_block SET data = x'00' WHERE id = 4")
+        db.execute("UPDATE recording_block SET data = CAST('no gzip at all' AS BLOB) WHERE id = 5")
+        db.execute("UPDATE recording_block SET data = substr(data, 1, length(data) - 9) WHERE id = 6")
+        db.execute("DELETE FROM recording_block WHERE id = 8")
+    assert await times(local, **blob(2, 8)) == [2, 6, 8, 9]  # a gone one gives its number on
     assert error(await local.http.get(SNAPSHOTS, params=blob(3, 5))) == snapshot(
         (
             502,
@@ -277,7 +277,7 @@ async def test_a_recording_deleted_while_it_is_read_breaks_the_body_off(
 
 async def test_damaged_blocks_at_the_end_end_the_body(local: Local, streaming: httpx2.AsyncClient) -> None:
     with local.store.connection() as db:
-        db.execute("UPDATE recording_block SET data = x'00' WHERE blob_key > 1")
+        db.execute("UPDATE recording_block SET data = x'00' WHERE id > 2")
     async with streaming:
         response = await streaming.get(SNAPSHOTS, params=blob(0, 20))
     assert response.content.count(b"\n") == 1
@@ -298,8 +298,9 @@ async def test_a_large_recording_is_never_in_memory_as_a_whole(local: Local) -> 
     with local.store.connection() as db:
         add_recording(db, "large")
         packed = gzip.compress(block, 1)
-        rows = [("large", key, 0, 0, packed) for key in range(21)]
-        db.executemany("INSERT INTO recording_block VALUES (?, ?, ?, ?, ?)", rows)
+        rows = [("large", key, key, packed) for key in range(21)]
+        columns = "session_id, start_time, end_time, data"
+        db.executemany(f"INSERT INTO recording_block ({columns}) VALUES (?, ?, ?, ?)", rows)
     key = local.http.headers["authorization"].removeprefix("Bearer ")
     transport = InProcessTransport(local.app)
     request = p.SnapshotsRead(id="large", source="blob_v2", start_blob_key=0, end_blob_key=20)

@@ -64,7 +64,7 @@ def test_a_session_is_counted_as_posthog_counts_it():
             "console_log_count": 1,
             "console_warn_count": 1,
             "console_error_count": 1,
-            "urls": ("http://shop.example/", "http://shop.example/cart"),
+            "urls": {"http://shop.example/": 1795168800000, "http://shop.example/cart": 1795168804200},
             "console": [
                 {
                     "timestamp": 2200,
@@ -88,6 +88,7 @@ def test_a_session_is_counted_as_posthog_counts_it():
                     "from_extension": False,
                 },
             ],
+            "failed_requests": frozenset({("shop.example", 500)}),
             "window_ids": ("window-1",),
         }
     )

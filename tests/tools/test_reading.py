@@ -212,7 +212,7 @@ async def test_data_without_any_event_is_unreadable(replay: Replay, local: Local
 async def test_a_block_left_out_by_the_api_is_counted(replay: Replay, local: Local, faults: Faults) -> None:
     store(local, clicks(3))
     with local.store.connection() as db:
-        db.execute("UPDATE recording_block SET data = x'00' WHERE blob_key = 1")
+        db.execute("UPDATE recording_block SET data = x'00' WHERE id = 2")
     reading = await read(replay)
     assert blocks_read(reading) == [0, 2]
     assert (reading.stopped_by, reading.timeline.coverage.missing_blocks) == (None, 1)

@@ -758,7 +758,7 @@ async def test_a_part_that_failed_is_told_beside_the_rows(agent: Agent, local: L
 async def test_a_block_that_the_api_leaves_out_is_told(agent: Agent, local: Local) -> None:
     store(local, clicks(3))
     with local.store.connection() as db:
-        db.execute("UPDATE recording_block SET data = x'00' WHERE blob_key = 1")
+        db.execute("UPDATE recording_block SET data = x'00' WHERE id = 2")
     assert (await agent.call(TOOL, id="s1"))["recording"]["coverage"] == snapshot(
         {"complete": False, "problems": ["nothing from 30.1 to 60.1 s: that part is missing"]}
     )

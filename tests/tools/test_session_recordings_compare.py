@@ -313,7 +313,7 @@ async def test_a_recording_that_was_read_in_part_is_named(agent: Agent, local: L
 async def test_a_recording_without_one_of_its_blocks_was_read_in_part(agent: Agent, local: Local) -> None:
     store(local, "long", clicks(3))
     with local.store.connection() as db:
-        db.execute("UPDATE recording_block SET data = x'00' WHERE blob_key = 1")
+        db.execute("UPDATE recording_block SET data = x'00' WHERE id = 2")
     result = await agent.call(TOOL, session_ids=["long"])
     assert [entry["id"] for entry in result.get("partly_read", [])] == ["long"]
 

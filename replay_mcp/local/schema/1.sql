@@ -1,14 +1,3 @@
-"""The store's schema, one script per version. A released script never changes; a new version appends one.
-
-Times are integers: milliseconds since the Unix epoch, UTC. JSON columns hold JSON text. Tables carry PostHog's names.
-"""
-
-from typing import Final
-
-APPLICATION_ID: Final = 0x52504C59
-"""SQLite `application_id` of our files ("RPLY"), so that somebody else's database is never touched."""
-
-_VERSION_1 = """
 CREATE TABLE organization (
     id TEXT PRIMARY KEY,
     name TEXT NOT NULL UNIQUE
@@ -273,6 +262,3 @@ CREATE TABLE external_reference (
     reference TEXT NOT NULL
 ) STRICT;
 CREATE INDEX external_reference_session ON external_reference (session_id);
-"""
-
-MIGRATIONS: Final[tuple[str, ...]] = (_VERSION_1,)

@@ -1,0 +1,32 @@
+-- Recordings that grow while they are recorded.
+
+-- Blocks are numbered in the order of time when they are read, so that late data may stand between others.
+ALTER TABLE recording_block RENAME TO numbered_block;
+CREATE TABLE recording_block (
+    id INTEGER PRIMARY KEY,
+    session_id TEXT NOT NULL REFERENCES recording (session_id),
+    start_time INTEGER NOT NULL,
+    end_time INTEGER NOT NULL,
+    -- What PostHog's measure of activity goes on with after this block, as JSON; null: not known.
+    activity TEXT,
+    -- Gzip of `blob_v2` JSONL lines, as it is served.
+    data BLOB NOT NULL
+) STRICT;
+CREATE INDEX recording_block_in_time ON recording_block (session_id, start_time, id, end_time);
+INSERT INTO recording_block (session_id, start_time, end_time, data)
+SELECT session_id, start_time, end_time, data FROM numbered_block ORDER BY session_id, blob_key;
+DROP TABLE numbered_block;
+
+-- Null: stored before events were counted.
+ALTER TABLE recording ADD COLUMN event_count INTEGER;
+
+-- When the URL was first seen; 0: not known, the start.
+ALTER TABLE recording_url ADD COLUMN first_seen INTEGER NOT NULL DEFAULT 0;
+
+-- Requests of the page that were answered with 400 or more.
+CREATE TABLE failed_request (
+    session_id TEXT NOT NULL REFERENCES recording (session_id),
+    host TEXT NOT NULL,
+    status INTEGER NOT NULL,
+    PRIMARY KEY (session_id, host, status)
+) STRICT, WITHOUT ROWID;
