@@ -18,7 +18,7 @@ from mcp.server.subscriptions import InMemorySubscriptionBus, ResourcesListChang
 from .errors import ReplayError
 from .resources import RECORDING_URI, TIMELINE_URI
 
-LOOK_EVERY_SECONDS: Final = 1.0
+LOOK_EVERY_SECONDS: Final = 0.25
 MAX_SESSIONS: Final = 100
 """Most clients of the handshake protocol that are told; beyond, the oldest is not."""
 
