@@ -12,7 +12,7 @@ from replay_mcp.local import accounts
 from replay_mcp.local.accounts import Key, NewKey
 from replay_mcp.local.capture.app import CaptureApp
 from replay_mcp.local.capture.assets import Assets
-from replay_mcp.local.capture.snippet import snippet
+from replay_mcp.local.capture.snippet import SCRIPT, snippet
 from replay_mcp.local.capture.status import StatusPage
 from replay_mcp.local.clock import from_ms, now_ms
 from replay_mcp.local.limits import MIB, Limits
@@ -95,12 +95,12 @@ def _posthog_js(named: Path | None) -> Path | None:
     """The directory that the user names, else npm's, if it is there.
 
     Raises:
-        SettingsError: the one named is no directory.
+        SettingsError: the one named has not the script that pages load.
     """
-    if named is not None and not named.is_dir():
+    if named is not None and not Assets(named).find(f"/static/{SCRIPT}"):
         raise SettingsError(
-            f"--posthog-js names {str(named)!r}, which is no directory.",
-            next="Name the package's directory, such as node_modules/posthog-js.",
+            f"--posthog-js names {str(named)!r}, which has no {SCRIPT}.",
+            next="Name the directory of the package, such as node_modules/posthog-js.",
         )
     return named or (POSTHOG_JS.resolve() if POSTHOG_JS.is_dir() else None)
 
