@@ -1,0 +1,62 @@
+"""A page as a person sees it, and whether it is one."""
+
+from html.parser import HTMLParser
+from typing import Any
+
+VOID = {"meta", "br", "hr", "img", "link", "input"}
+
+
+class Page(HTMLParser):
+    """Reads a page; a tag that is not closed, or closed twice, is an error.
+
+    Attributes:
+        text: what is shown, by heading.
+        cells: the table's rows.
+        code: what is to be copied.
+        tags: every tag.
+        links: where links lead.
+    """
+
+    def __init__(self, html: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.open: list[str] = []
+        self.text: list[str] = []
+        self.cells: list[list[str]] = []
+        self.code: list[str] = []
+        self.tags: set[str] = set()
+        self.links: list[str] = []
+        assert html.startswith("<!doctype html>")
+        self.feed(html)
+        self.close()
+        assert self.open == []
+
+    def handle_starttag(self, tag: str, attrs: Any) -> None:
+        names = [name for name, _ in attrs]
+        assert len(names) == len(set(names))
+        assert not [name for name in names if name.startswith("on") or name == "style"]
+        self.tags.add(tag)
+        self.links += [value for name, value in attrs if name in {"href", "src"}]
+        if tag == "p":
+            assert "p" not in self.open, "a paragraph within a paragraph"
+        if tag == "tr":
+            self.cells.append([])
+        if tag in {"td", "th"}:
+            assert self.open[-1] == "tr"
+            self.cells[-1].append("")
+        if tag == "pre":
+            self.code.append("")
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if "style" in self.open:
+            return
+        if "td" in self.open or "th" in self.open:
+            self.cells[-1][-1] += data
+        elif "pre" in self.open:
+            self.code[-1] += data
+        elif data.strip():
+            self.text.append(data.strip())
