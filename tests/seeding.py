@@ -157,3 +157,17 @@ def clicks(blocks: int, per_block: int = 1) -> list[bytes]:
             at = block * 30_000 + 100 + place * 25_000 // per_block
             raws += [rrweb.press(at, 10, x=place * 50), rrweb.retexted(at + 20, 1000, f"Go {block} {place}")]
     return rrweb.lines(*raws)
+
+
+def message(
+    token: str, session_id: str, *raws: rrweb.Raw, window: str = rrweb.WINDOW, distinct_id: str = "maya"
+) -> list[dict[str, Any]]:
+    """A chunk of a recording as posthog-js sends it."""
+    properties = {
+        "$session_id": session_id,
+        "$window_id": window,
+        "$snapshot_data": list(raws),
+        "distinct_id": distinct_id,
+        "token": token,
+    }
+    return [{"event": "$snapshot", "properties": properties}]
