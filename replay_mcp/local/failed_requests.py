@@ -32,7 +32,8 @@ def failed_request_condition(call: Call, filters: Sequence[PropertyFilter]) -> C
         ApiFailure: 400: a value that does not fit the operator.
     """
     values = tuple(_values(call, filter.positive()) for filter in filters)
-    meets = " AND ".join(KEYS[filter.key] + " IN (SELECT value FROM json_each(?))" for filter in filters)
+    one_of = "IN (SELECT value FROM json_each(?))"
+    meets = " AND ".join(f"{KEYS[filter.key]} {one_of}" for filter in filters)
     found = f"SELECT f.session_id FROM failed_request f WHERE {meets}"  # noqa: S608 - our own text
     check = f"EXISTS ({found} AND f.session_id = r.session_id)"
     condition = among(call, found, values, Condition(check, values))

@@ -75,6 +75,7 @@ class RecordingQuery(BaseModel):
     events: Annotated[list[Entity], Field(max_length=100)] | None = None
     actions: list[dict[str, Any]] | None = None
     console_log_filters: Filters | None = None
+    failed_request_filters: Filters | None = None
     comment_text: PropertyFilter | None = None
     operand: Literal["AND", "OR"] = "AND"
     hide_viewed_recordings: Literal["current-user", "any-user"] | None = None
@@ -277,8 +278,7 @@ def _conditions(call: Call, query: RecordingQuery) -> list[Condition]:
     """All filters but the window and `comment_text`."""
     if query.actions:
         raise invalid("Actions are not supported by the local API; filter by the events that they stand for.")
-    having = [filter.model_copy(update={"type": "recording"}) for filter in query.having_predicates or []]
-    conditions = filters.property_conditions(call, having, "AND")
+    conditions = filters.property_conditions(call, _of_recording(query.having_predicates), "AND")
     if chosen := _operand_conditions(call, query):
         conditions += chosen if query.operand == "AND" else [combine(chosen, "OR")]
     if query.distinct_ids:
@@ -294,11 +294,17 @@ def _conditions(call: Call, query: RecordingQuery) -> list[Condition]:
 
 def _operand_conditions(call: Call, query: RecordingQuery) -> list[Condition]:
     """The filters that `operand` joins."""
-    chosen = filters.property_conditions(call, query.properties or [], query.operand)
+    properties = [*(query.properties or []), *_of_recording(query.failed_request_filters)]
+    chosen = filters.property_conditions(call, properties, query.operand)
     chosen += [filters.entity_condition(call, entity) for entity in query.events or []]
     if query.console_log_filters:
         chosen.append(console_condition(call, query.console_log_filters, query.operand))
     return chosen
+
+
+def _of_recording(chosen: Sequence[PropertyFilter] | None) -> list[PropertyFilter]:
+    """Filters of a parameter that takes no others than those on recordings."""
+    return [filter.model_copy(update={"type": "recording"}) for filter in chosen or []]
 
 
 def date_parameter(attr: str, value: str, now: int) -> int:
