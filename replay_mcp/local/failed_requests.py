@@ -36,7 +36,7 @@ def failed_request_condition(call: Call, filters: Sequence[PropertyFilter]) -> C
     meets = " AND ".join(f"{KEYS[filter.key]} {one_of}" for filter in filters)
     found = f"SELECT f.session_id FROM failed_request f WHERE {meets}"  # noqa: S608 - our own text
     check = f"EXISTS ({found} AND f.session_id = r.session_id)"
-    condition = among(call, found, values, Condition(check, values))
+    condition = among(call, found, values, Condition(check, values, of_session=True))
     return condition.denied() if any(filter.negative for filter in filters) else condition
 
 

@@ -30,10 +30,10 @@ def visited_condition(call: Call, filter: PropertyFilter) -> Condition:
     ids = _matching(call, ("url",), [wanted])
     if ids is None:
         test = matcher_text(wanted, call.now)
-        found = Condition(f"{row} text_matches(?, u.url))", (test,))
+        found = Condition(f"{row} text_matches(?, u.url))", (test,), of_session=True)
     else:
         one_of = f"{row} +u.url IN (SELECT text {_OF}))"
-        found = among(call, _HOLDING, (ids,), Condition(one_of, (ids,)))
+        found = among(call, _HOLDING, (ids,), Condition(one_of, (ids,), of_session=True))
     return found.denied() if filter.negative else found
 
 
@@ -59,9 +59,9 @@ def console_condition(call: Call, filters: Sequence[PropertyFilter], operand: st
         tests = " AND ".join(
             [*("text_matches(?, c.level)" for _ in level_tests), *("text_matches(?, c.message)" for _ in message_tests)]
         )
-        return Condition(f"{row} {tests})", (*level_tests, *message_tests))
+        return Condition(f"{row} {tests})", (*level_tests, *message_tests), of_session=True)
     one_of = f"{row} (+c.level, +c.message) IN (SELECT kind, text {_OF}))"
-    return among(call, _HOLDING, (ids,), Condition(one_of, (ids,)))
+    return among(call, _HOLDING, (ids,), Condition(one_of, (ids,), of_session=True))
 
 
 def erase_deleted_texts(db: sqlite3.Connection) -> None:

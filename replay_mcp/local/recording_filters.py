@@ -156,7 +156,7 @@ def sessions_condition(session_ids: Sequence[str]) -> Condition:
     """Only these sessions."""
     ids = orjson.dumps(list(session_ids)).decode()
     found = "SELECT value AS session_id FROM json_each(?)"
-    return Condition(f"r.session_id IN ({found})", (ids,), len(session_ids), found)
+    return Condition(f"r.session_id IN ({found})", (ids,), len(session_ids), found, of_session=True)
 
 
 def no_test_accounts(call: Call) -> Condition:
@@ -228,7 +228,7 @@ def _event_matches(call: Call, filter: PropertyFilter) -> Condition:
 def _has_event(call: Call, event: Condition) -> Condition:
     # The plus: SQLite must look by session, not through all of the team's events of this name.
     sql = f"EXISTS (SELECT 1 FROM event e WHERE e.session_id = r.session_id AND +e.team_id = ? AND {event.sql})"  # noqa: S608
-    return Condition(sql, (call.team.id, *event.parameters))
+    return Condition(sql, (call.team.id, *event.parameters), of_session=True)
 
 
 def _metric(column: str, filter: PropertyFilter) -> Condition:

@@ -9,13 +9,15 @@ from math import inf, prod
 from typing import Final, Literal
 
 from .call import Call
-from .conditions import MAX_LISTED, Condition
+from .conditions import MAX_LISTED, Condition, combine
 
 Way = Literal["named", "time", "order"]
 
 _UNKNOWN_SHARE: Final = 0.02
-"""What a condition of which nothing is known is taken to let through, where others are known: little, since naming
-sessions takes a bounded time, and walking does not."""
+"""What a condition is taken to let through where nothing is known: little, since naming sessions takes a bounded time,
+and walking does not."""
+_SAMPLE: Final = 300
+"""Sessions named by one condition on which the others are tried out."""
 
 # Microseconds, as measured.
 _NAME, _LOOK_UP, _STEP, _CHECK = 1.0, 2.2, 0.5, 3.0
@@ -36,20 +38,37 @@ def best_way(
         by_time: the order is that of the start.
         wanted: rows of the page.
     """
-    known = [condition.sessions for condition in conditions if condition.sessions is not None]
     stored: int = call.db.execute("SELECT coalesce(max(rowid), 0) + 1 FROM recording").fetchone()[0]
     inside = _inside(call, window)
-    share = prod([*(count / stored for count in known), *[_UNKNOWN_SHARE] * (len(conditions) - len(known))])
+    named = [condition for condition in conditions if condition.sessions is not None]
+    others = [condition for condition in conditions if condition.sessions is None]
+    fewest = min((condition.sessions or 0 for condition in named), default=inf)
+    share = prod((condition.sessions or 0) / stored for condition in named) * _share(call, named, others)
     steps = wanted / share if share else inf
-    step = _STEP if known or not conditions else _CHECK
+    step = _STEP if named or not others else _CHECK
     costs: dict[Way, float] = {
-        "named": _LOOK_UP * min(known, default=inf),
+        "named": (_CHECK if others else _LOOK_UP) * fewest,
         "time": step * (min(steps, inside) if by_time else inside),
         "order": inf if by_time else step * steps * stored / max(1, min(inside, stored)),
     }
-    if known:  # whatever the way, the other lists are made; walking needs the shortest one too
-        costs = {way: cost if way == "named" else cost + _NAME * min(known) for way, cost in costs.items()}
+    if named:  # the other lists are made whatever the way; walking needs this one too
+        costs = {way: cost if way == "named" else cost + _NAME * fewest for way, cost in costs.items()}
     return min(costs, key=lambda way: costs[way])
+
+
+def _share(call: Call, named: Sequence[Condition], others: Sequence[Condition]) -> float:
+    """How much of what the named ones leave meets the others too: tried out on the newest sessions of one of them."""
+    sample = min(named, key=lambda condition: condition.sessions or 0, default=None)
+    if not others or sample is None or sample.found is None or (sample.sessions or 0) <= _SAMPLE:
+        return _UNKNOWN_SHARE ** len(others)
+    meets = combine(others, "AND")
+    sql = f"""
+        SELECT count(*), total({meets.sql}) FROM (
+            SELECT DISTINCT session_id FROM ({sample.found}) ORDER BY session_id DESC LIMIT {_SAMPLE}
+        ) named CROSS JOIN recording r ON r.session_id = named.session_id
+    """  # noqa: S608 - our own text; values are parameters
+    tried, met = call.db.execute(sql, (*meets.parameters, *sample.parameters)).fetchone()
+    return max(met, 0.1) / max(tried, 1)
 
 
 def _inside(call: Call, window: tuple[int, int]) -> float:

@@ -7,7 +7,6 @@ from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from math import inf
 from typing import Annotated, Any, Final, Literal
 
 import orjson
@@ -16,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from . import recording_filters as filters
 from .call import Call
 from .clock import from_ms, to_ms
-from .conditions import Condition, combine
+from .conditions import Condition, combine, narrowed
 from .dates import parse_moment
 from .failures import ApiFailure, invalid
 from .property_match import PropertyFilter
@@ -150,8 +149,6 @@ class _Search:
         conditions = _conditions(call, query)
         if within is not None:
             conditions.append(filters.sessions_condition(within))
-        # The first one whose sessions are named is where SQLite starts.
-        conditions.sort(key=lambda condition: inf if condition.sessions is None else condition.sessions)
         self._order, self._descending = _ORDERS[query.order], query.order_direction == "DESC"
         if query.session_ids is not None:  # answered in the order given, whatever the order asked for
             ids = orjson.dumps(list(dict.fromkeys(query.session_ids))).decode()
@@ -161,11 +158,13 @@ class _Search:
             self._order, self._descending = "wanted.key", False
         else:
             window = self._window()
-            wanted = query.page_size + 1
+            wanted = query.page_size + 1 if query.offset is None else MAX_OFFSET  # all of them are counted
             way = best_way(call, conditions, window, by_time=self._by_time, wanted=wanted)
             index = {"named": "session", "time": "start", "order": _INDEXES[self._order]}[way]
             self._source = Condition(f"recording r INDEXED BY recording_by_{index}")
-            conditions.insert(0, Condition("r.start_time BETWEEN ? AND ?", window))
+            if way == "named":
+                conditions = narrowed(conditions)
+            conditions.append(Condition("r.start_time BETWEEN ? AND ?", window))
         self._where = combine([filters.visible(call), *conditions], "AND")
 
     def found(self) -> Found:

@@ -155,6 +155,27 @@ async def test_a_frequent_text_is_found_like_a_rare_one(local: Local, others: in
     assert await ids(local, properties=checkout, order="click_count") == {"both", "url"}
 
 
+async def test_a_filter_that_some_meet_and_one_that_many_meet_find_what_meets_both(local: Local):
+    pages = [f"/page/{number}" for number in range(101)]  # of 200 sessions: more than a filter names
+    with local.store.connection() as db, writing(db):
+        for number in range(400):
+            add_recording(db, f"s{number}", start_time=ago(minutes=number), duration=number)
+            add_failure(db, f"s{number}", "api.example", 503)
+            add_url(db, f"s{number}", *(pages if number % 2 == 0 else ["/other"]))
+    query: dict[str, Any] = {
+        "properties": visited("icontains", "/page/") + on("recording", "failed_request_status", "exact", 503),
+        "having_predicates": on("recording", "duration", "lt", 9),
+    }
+    assert await ids(local, **query) == {"s0", "s2", "s4", "s6", "s8"}
+    assert await ids(local, **query, order="duration", limit=2) == {"s6", "s8"}
+    assert await ids(local, **query, order="duration", date_to="-3M") == {"s4", "s6", "s8"}
+    del query["having_predicates"]
+    assert await ids(local, **query, limit=3) == {"s0", "s2", "s4"}
+    assert await ids(local, **query, limit=3, order="duration") == {"s398", "s396", "s394"}
+    query["properties"][0]["operator"] = "not_icontains"
+    assert await ids(local, **query, limit=3) == {"s1", "s3", "s5"}
+
+
 async def test_many_different_texts_are_found_like_one(local: Local):
     with local.store.connection() as db:
         for number in range(3):
