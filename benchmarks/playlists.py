@@ -2,8 +2,9 @@
 
     python -m benchmarks.playlists [ROWS]
 
-There are as many recordings, all of them viewed by who asks, and more than twice as many events: what the synthetic
-playlists of the first page are computed from. The rows are generated in SQL; for a million that takes some minutes.
+Then as many recordings come, all of them viewed by who asks, and more than twice as many events: what the synthetic
+playlists of the first page are computed from. Budget of that page: 50 ms. The rows are generated in SQL; for a million
+that takes some minutes.
 """
 
 import sqlite3
@@ -30,8 +31,7 @@ PATH: Final = "/api/environments/1/session_recording_playlists/"
 
 
 def fill(db: sqlite3.Connection, rows: int) -> None:
-    """Collections, one modified every 7 seconds; recordings, views and events."""
-    search.fill(db, rows, search.RECORDINGS, search.EVENTS, VIEWED)
+    """Collections, one modified every 7 seconds."""
     with writing(db):
         db.execute(
             """
@@ -76,8 +76,11 @@ def main() -> int:
                 took = anyio.run(page_ms, local, offset)
                 worst = max(worst, took / base)
                 print(f"offset {offset}: {took:.1f} ms, {took / base:.2f}x")
-    print(f"worst {worst:.2f}x (budget {BUDGET}x)")
-    return 0 if worst <= BUDGET else 1
+            print(f"worst {worst:.2f}x (budget {BUDGET}x)")
+            search.fill(db, rows, search.RECORDINGS, search.EVENTS, VIEWED)
+            first = anyio.run(page_ms, local, 0)
+            print(f"first page with {rows} recordings, all viewed: {first:.1f} ms (budget {search.BUDGET_MS:.0f} ms)")
+    return 0 if worst <= BUDGET and first <= search.BUDGET_MS else 1
 
 
 if __name__ == "__main__":
