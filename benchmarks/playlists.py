@@ -2,7 +2,9 @@
 
     python -m benchmarks.playlists [ROWS]
 
-The rows are generated in SQL; for a million that takes about a minute and a half.
+Then as many recordings come, all of them viewed by who asks, and more than twice as many events: what the synthetic
+playlists of the first page are computed from. Budget of that page: 50 ms. The rows are generated in SQL; for a million
+that takes some minutes.
 """
 
 import sqlite3
@@ -19,9 +21,12 @@ import httpx2
 from replay_mcp.cli.local_store import LocalStore, open_local
 from replay_mcp.local.store import writing
 
+from . import search
+
 BUDGET: Final = 3.0
 SMALL: Final = 1_000
 REPEATS: Final = 15
+VIEWED: Final = ("INSERT INTO session_recording_viewed SELECT 1, 1, session_id, start_time FROM n",)
 PATH: Final = "/api/environments/1/session_recording_playlists/"
 
 
@@ -71,8 +76,11 @@ def main() -> int:
                 took = anyio.run(page_ms, local, offset)
                 worst = max(worst, took / base)
                 print(f"offset {offset}: {took:.1f} ms, {took / base:.2f}x")
-    print(f"worst {worst:.2f}x (budget {BUDGET}x)")
-    return 0 if worst <= BUDGET else 1
+            print(f"worst {worst:.2f}x (budget {BUDGET}x)")
+            search.fill(db, rows, search.RECORDINGS, search.EVENTS, VIEWED)
+            first = anyio.run(page_ms, local, 0)
+            print(f"first page with {rows} recordings, all viewed: {first:.1f} ms (budget {search.BUDGET_MS:.0f} ms)")
+    return 0 if worst <= BUDGET and first <= search.BUDGET_MS else 1
 
 
 if __name__ == "__main__":

@@ -95,7 +95,8 @@ class RecordingsList(Request):
     """Query of the recordings list (live behaviour; the page documents limit and offset only).
 
     `date_from`/`date_to` are relative (`-7d`, `-24h`) or ISO; the server's default window is the last 3 days. The
-    presence of `offset` switches from cursor to offset paging.
+    presence of `offset` switches from cursor to offset paging. `failed_request_filters` is the local API's own: PostHog
+    refuses a parameter that it does not know.
     """
 
     limit: Annotated[int, Field(ge=1)] | None = None
@@ -115,6 +116,7 @@ class RecordingsList(Request):
     events: list[dict[str, JsonValue]] | None = None
     actions: list[dict[str, JsonValue]] | None = None
     console_log_filters: list[dict[str, JsonValue]] | None = None
+    failed_request_filters: list[dict[str, JsonValue]] | None = None
     comment_text: dict[str, JsonValue] | None = None
     operand: Literal["AND", "OR"] | None = None
     hide_viewed_recordings: Literal["current-user", "any-user"] | None = None

@@ -54,7 +54,7 @@ def check_date_bound(value: str) -> str:
     return value
 
 
-DateBound = Annotated[str, AfterValidator(check_date_bound), Field(examples=["-7d", "-24h", "2026-11-01"])]
+DateBound = Annotated[str, AfterValidator(check_date_bound)]
 """One end of a date window; relative dates count back from now, ISO dates without an offset are UTC."""
 
 PathId = Annotated[str, AfterValidator(check_path_id)]
@@ -75,7 +75,7 @@ ShortId = Annotated[
     Field(
         min_length=1,
         max_length=MAX_ID_LENGTH,
-        description="Playlist short_id, e.g. `aB3dE6gH`, or `synthetic-…` for a computed playlist.",
+        description="Playlist short_id; `synthetic-…`: a computed one.",
         examples=["aB3dE6gH", "synthetic-watch-history"],
     ),
 ]

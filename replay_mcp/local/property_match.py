@@ -108,6 +108,11 @@ def numbers(filter: PropertyFilter) -> list[float]:
     return checked
 
 
+def texts(filter: PropertyFilter) -> list[str]:
+    """The filter's values as the texts that they are compared as."""
+    return [_text(value) for value in filter.values]
+
+
 def text_matches(test: str, value: str | float | None) -> bool:
     """Whether a column's value meets the filter that `matcher_text` wrote; called by SQLite."""
     return _matcher(test)(value)
@@ -116,6 +121,11 @@ def text_matches(test: str, value: str | float | None) -> bool:
 def json_matches(test: str, key: str, properties: str) -> bool:
     """Whether one of an object's properties does; called by SQLite."""
     return _matcher(test)(orjson.loads(properties).get(key))
+
+
+def folded(text: str) -> str:
+    """A text as `icontains` compares it, for an index that stops at NUL and takes it for a space here."""
+    return text.casefold().replace("\0", " ")
 
 
 _COMPARISONS: Final[dict[str, Callable[[float, float], bool]]] = {
@@ -139,8 +149,8 @@ def _is_set(_name: str, _values: list[Any]) -> Matcher:
 
 
 def _one_of(_name: str, values: list[Any]) -> Matcher:
-    texts = {_text(value) for value in values}
-    return lambda value: value is not None and _text(value) in texts
+    wanted = {_text(value) for value in values}
+    return lambda value: value is not None and _text(value) in wanted
 
 
 def _contains(_name: str, values: list[Any]) -> Matcher:

@@ -1,26 +1,24 @@
 """The filters of the recordings list as SQL conditions on `recording AS r`."""
 
 from collections.abc import Callable, Sequence
-from typing import Annotated, Any, Final, NamedTuple
+from typing import Annotated, Final
 
 import orjson
 from pydantic import BaseModel, ConfigDict, Field
 
 from .call import Call
+from .conditions import Condition, among, combine
+from .failed_requests import KEYS as FAILED_REQUEST_KEYS
+from .failed_requests import failed_request_condition
 from .failures import invalid
 from .property_match import PropertyFilter, matcher_text, numbers
-
-RARE_EVENTS: Final = 5_000
-"""An event seen at most so often is looked up by name; a commoner one session by session."""
-
-RARE_DISTINCT_IDS: Final = 1_000
-"""Recordings of so many distinct ids are looked up by id; those of more by walking the recordings."""
+from .recorded_texts import console_condition, visited_condition
 
 METRICS: Final[dict[str, str]] = {
     "duration": "r.duration",
     "recording_duration": "r.duration",
     "active_seconds": "r.active_seconds",
-    "inactive_seconds": "max(r.duration - r.active_seconds, 0)",
+    "inactive_seconds": "r.inactive_seconds",
     "click_count": "r.click_count",
     "keypress_count": "r.keypress_count",
     "mouse_activity_count": "r.mouse_activity_count",
@@ -40,19 +38,7 @@ _TEXTS = {
 _SESSION_KEYS = {"$session_duration": "duration", "$entry_current_url": "start_url"}
 _SESSION_COUNTS = {"$pageview_count": "$pageview", "$autocapture_count": "$autocapture", "$screen_count": "$screen"}
 _COMPARISONS = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
-_CONSOLE_KEYS = {"level": "c.level", "message": "c.message"}
-
-
-class Condition(NamedTuple):
-    """An SQL condition with its parameters.
-
-    Attributes:
-        narrow: it names few sessions, so that the query had best start from them.
-    """
-
-    sql: str
-    parameters: tuple[Any, ...] = ()
-    narrow: bool = False
+_NOT_INDEXED = frozenset({"console_log_count", "console_warn_count"})
 
 
 class Entity(BaseModel):
@@ -64,23 +50,26 @@ class Entity(BaseModel):
     properties: Annotated[list[PropertyFilter], Field(max_length=100)] | None = None
 
 
-def combine(conditions: Sequence[Condition], operand: str) -> Condition:
-    """All of the conditions (`AND`) or one of them (`OR`); there is at least one."""
-    sql = f" {operand} ".join(f"({condition.sql})" for condition in conditions)
-    parameters = tuple(value for condition in conditions for value in condition.parameters)
-    narrow = any if operand == "AND" else all
-    return Condition(sql, parameters, narrow(condition.narrow for condition in conditions))
+def visible(call: Call) -> Condition:
+    """Recordings of the team that are neither deleted nor expired; nothing else is ever shown."""
+    return Condition("r.team_id = ? AND r.deleted_at IS NULL AND +r.expiry_time >= ?", (call.team.id, call.now))
 
 
-def visible(call: Call, *, plus: str = "") -> Condition:
-    """Recordings of the team that are neither deleted nor expired; nothing else is ever shown.
+def property_conditions(call: Call, filters: Sequence[PropertyFilter], operand: str) -> list[Condition]:
+    """Top-level property filters, which `operand` is to join.
 
-    Args:
-        call: the request.
-        plus: `+` keeps SQLite from walking the team's recordings by time when it had better start elsewhere.
+    Where all must be met, those on a failed request that deny nothing mean one request.
+
+    Raises:
+        ApiFailure: 400: as of `property_condition`.
     """
-    sql = f"{plus}r.team_id = ? AND r.deleted_at IS NULL AND +r.expiry_time >= ?"
-    return Condition(sql, (call.team.id, call.now))
+    one_request = [
+        filter
+        for filter in filters
+        if operand == "AND" and filter.type == "recording" and filter.key in FAILED_REQUEST_KEYS and not filter.negative
+    ]
+    conditions = [property_condition(call, filter) for filter in filters if filter not in one_request]
+    return [*conditions, failed_request_condition(call, one_request)] if one_request else conditions
 
 
 def property_condition(call: Call, filter: PropertyFilter) -> Condition:
@@ -104,17 +93,22 @@ def property_condition(call: Call, filter: PropertyFilter) -> Condition:
 
 
 def recording_condition(call: Call, filter: PropertyFilter) -> Condition:
-    """A filter on a recording's metrics, texts, visited pages or comments."""
+    """A filter on a recording's metrics, texts, visited pages, failed requests or comments."""
     if filter.key in METRICS:
-        return _metric(METRICS[filter.key], filter)
+        meets = _metric(METRICS[filter.key], filter)
+        if filter.key in _NOT_INDEXED or filter.negative:
+            return meets
+        found = f"SELECT session_id FROM recording r WHERE r.team_id = ? AND r.deleted_at IS NULL AND {meets.sql}"  # noqa: S608
+        return among(call, found, (call.team.id, *meets.parameters), meets)
     if filter.key in _TEXTS:
         return Condition(f"text_matches(?, {_TEXTS[filter.key]})", (matcher_text(filter, call.now),))
     if filter.key == "visited_page":
-        page = "EXISTS (SELECT 1 FROM recording_url u WHERE u.session_id = r.session_id AND text_matches(?, u.url))"
-        return _denied(Condition(page, (matcher_text(filter.positive(), call.now),)), filter)
+        return visited_condition(call, filter)
+    if filter.key in FAILED_REQUEST_KEYS:
+        return failed_request_condition(call, [filter])
     if filter.key == "comment_text":
         return sessions_condition(commented_sessions(call, filter))
-    known = ", ".join([*METRICS, *_TEXTS, "visited_page", "comment_text"])
+    known = ", ".join([*METRICS, *_TEXTS, "visited_page", *FAILED_REQUEST_KEYS, "comment_text"])
     raise invalid(f"Unknown recording property {filter.key!r}; there are {known}.")
 
 
@@ -132,24 +126,14 @@ def entity_condition(call: Call, entity: Entity) -> Condition:
     if entity.id is not None:
         of_event.append(Condition("e.event = ?", (entity.id,)))
     event = combine(of_event, "AND") if of_event else Condition("TRUE")
-    if entity.id is None or not _is_rare(call, entity.id):
-        return combine([_has_event(call, event), *of_session], "AND")
-    sql = f"r.session_id IN (SELECT e.session_id FROM event e WHERE e.team_id = ? AND {event.sql})"  # noqa: S608
-    return combine([Condition(sql, (call.team.id, *event.parameters), narrow=True), *of_session], "AND")
-
-
-def console_condition(call: Call, filters: Sequence[PropertyFilter], operand: str) -> Condition:
-    """Sessions with one console line that meets all of the filters (`AND`), or one of them (`OR`)."""
-    tests: list[Condition] = []
-    for filter in filters:
-        if filter.key not in _CONSOLE_KEYS:
-            raise invalid(f"Unknown log entry property {filter.key!r}; there are {', '.join(_CONSOLE_KEYS)}.")
-        if filter.key == "level" and "log" in filter.values:  # stored as `info`, as PostHog stores it
-            filter = filter.model_copy(update={"value": [*filter.values, "info"]})  # noqa: PLW2901 - the same filter
-        tests.append(Condition(f"text_matches(?, {_CONSOLE_KEYS[filter.key]})", (matcher_text(filter, call.now),)))
-    line = combine(tests, operand)
-    sql = f"EXISTS (SELECT 1 FROM console_log c WHERE c.session_id = r.session_id AND ({line.sql}))"  # noqa: S608
-    return Condition(sql, line.parameters)
+    condition = _has_event(call, event)
+    if entity.id is not None:
+        found = "SELECT e.session_id FROM event e WHERE e.team_id = ? AND e.event = ?"
+        named = among(call, found, (call.team.id, entity.id), condition)
+        if named.sessions is not None and len(of_event) > 1:  # of those sessions, which have one that meets the rest
+            named = combine([named, condition], "AND")
+        condition = named
+    return combine([condition, *of_session], "AND")
 
 
 def commented_sessions(call: Call, filter: PropertyFilter) -> list[str]:
@@ -171,18 +155,18 @@ def commented_sessions(call: Call, filter: PropertyFilter) -> list[str]:
 def sessions_condition(session_ids: Sequence[str]) -> Condition:
     """Only these sessions."""
     ids = orjson.dumps(list(session_ids)).decode()
-    return Condition("r.session_id IN (SELECT value FROM json_each(?))", (ids,), narrow=len(session_ids) <= RARE_EVENTS)
+    found = "SELECT value AS session_id FROM json_each(?)"
+    return Condition(f"r.session_id IN ({found})", (ids,), len(session_ids), found, of_session=True)
 
 
 def no_test_accounts(call: Call) -> Condition:
     """No recording of a person whose e-mail address is of one of the team's test domains."""
-    people = """
-        SELECT d.distinct_id FROM person p JOIN person_distinct_id d ON d.person_id = p.id JOIN json_each(?) domain
-        WHERE p.team_id = ? AND '@' || lower(domain.value)
+    tester = """
+        SELECT 1 FROM person_distinct_id d JOIN person p ON p.id = d.person_id JOIN json_each(?) domain
+        WHERE d.team_id = r.team_id AND d.distinct_id = r.distinct_id AND '@' || lower(domain.value)
             = lower(substr(json_extract(p.properties, '$.email'), -length(domain.value) - 1))
     """
-    domains = orjson.dumps(call.team.test_account_domains).decode()
-    return Condition(f"r.distinct_id NOT IN ({people})", (domains, call.team.id))
+    return Condition(f"NOT EXISTS ({tester})", (orjson.dumps(call.team.test_account_domains).decode(),))
 
 
 def not_viewed(call: Call, *, by_anybody: bool) -> Condition:
@@ -208,13 +192,9 @@ def of_person(call: Call, person_uuid: str) -> Condition:
 def of_distinct_ids(call: Call, distinct_ids: Sequence[str]) -> Condition:
     """Recordings under one of these distinct ids."""
     ids = orjson.dumps(list(distinct_ids)).decode()
-    if len(distinct_ids) > RARE_DISTINCT_IDS:
-        return Condition("r.distinct_id IN (SELECT value FROM json_each(?))", (ids,))
-    sql = """
-        r.session_id IN (SELECT session_id FROM recording
-        WHERE team_id = ? AND distinct_id IN (SELECT value FROM json_each(?)))
-    """
-    return Condition(sql, (call.team.id, ids), narrow=True)
+    check = Condition("r.distinct_id IN (SELECT value FROM json_each(?))", (ids,))
+    found = f"SELECT session_id FROM recording r WHERE r.team_id = ? AND {check.sql}"  # noqa: S608 - our own text
+    return among(call, found, (call.team.id, ids), check)
 
 
 def _session_condition(call: Call, filter: PropertyFilter) -> Condition:
@@ -248,12 +228,7 @@ def _event_matches(call: Call, filter: PropertyFilter) -> Condition:
 def _has_event(call: Call, event: Condition) -> Condition:
     # The plus: SQLite must look by session, not through all of the team's events of this name.
     sql = f"EXISTS (SELECT 1 FROM event e WHERE e.session_id = r.session_id AND +e.team_id = ? AND {event.sql})"  # noqa: S608
-    return Condition(sql, (call.team.id, *event.parameters))
-
-
-def _is_rare(call: Call, event: str) -> bool:
-    query = "SELECT count(*) FROM (SELECT 1 FROM event WHERE team_id = ? AND event = ? LIMIT ?)"
-    return call.db.execute(query, (call.team.id, event, RARE_EVENTS + 1)).fetchone()[0] <= RARE_EVENTS
+    return Condition(sql, (call.team.id, *event.parameters), of_session=True)
 
 
 def _metric(column: str, filter: PropertyFilter) -> Condition:
@@ -274,4 +249,4 @@ def _metric(column: str, filter: PropertyFilter) -> Condition:
 
 
 def _denied(condition: Condition, filter: PropertyFilter) -> Condition:
-    return Condition(f"NOT ({condition.sql})", condition.parameters) if filter.negative else condition
+    return condition.denied() if filter.negative else condition

@@ -15,10 +15,13 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from . import recording_filters as filters
 from .call import Call
 from .clock import from_ms, to_ms
+from .conditions import Condition, combine, narrowed
 from .dates import parse_moment
 from .failures import ApiFailure, invalid
 from .property_match import PropertyFilter
-from .recording_filters import Condition, Entity
+from .recorded_texts import console_condition
+from .recording_filters import Entity
+from .recording_plan import best_way
 
 DEFAULT_DATE_FROM: Final = "-3d"
 DEFAULT_LIMIT: Final = 50
@@ -35,6 +38,11 @@ _ORDERS: Final[dict[str, str]] = {
     "start_time": "r.start_time",
     "recording_ttl": "r.expiry_time",
     "surfacing_score": "r.start_time",
+}
+
+_INDEXES: Final = {
+    order: {"recording_duration": "duration", "recording_ttl": "expiry_time"}.get(name, name)
+    for name, order in _ORDERS.items()
 }
 
 Filters = Annotated[list[PropertyFilter], Field(max_length=100)]
@@ -66,6 +74,7 @@ class RecordingQuery(BaseModel):
     events: Annotated[list[Entity], Field(max_length=100)] | None = None
     actions: list[dict[str, Any]] | None = None
     console_log_filters: Filters | None = None
+    failed_request_filters: Filters | None = None
     comment_text: PropertyFilter | None = None
     operand: Literal["AND", "OR"] = "AND"
     hide_viewed_recordings: Literal["current-user", "any-user"] | None = None
@@ -140,23 +149,28 @@ class _Search:
         conditions = _conditions(call, query)
         if within is not None:
             conditions.append(filters.sessions_condition(within))
-        plus = "+" if query.session_ids is not None or any(condition.narrow for condition in conditions) else ""
-        window = _window(query, call.now, f"{plus}r.start_time")
-        self._where = filters.combine([filters.visible(call, plus=plus), *window, *conditions], "AND")
-        self._source, self._order, self._descending = Condition("recording r"), _ORDERS[query.order], True
+        self._order, self._descending = _ORDERS[query.order], query.order_direction == "DESC"
         if query.session_ids is not None:  # answered in the order given, whatever the order asked for
             ids = orjson.dumps(list(dict.fromkeys(query.session_ids))).decode()
             self._source = Condition(
                 "json_each(?) wanted CROSS JOIN recording r ON r.session_id = wanted.value", (ids,)
             )
             self._order, self._descending = "wanted.key", False
-        elif query.order_direction == "ASC":
-            self._descending = False
+        else:
+            window = self._window()
+            wanted = query.page_size + 1 if query.offset is None else MAX_OFFSET  # all of them are counted
+            way = best_way(call, conditions, window, by_time=self._by_time, wanted=wanted)
+            index = {"named": "session", "time": "start", "order": _INDEXES[self._order]}[way]
+            self._source = Condition(f"recording r INDEXED BY recording_by_{index}")
+            if way == "named":
+                conditions = narrowed(conditions)
+            conditions.append(Condition("r.start_time BETWEEN ? AND ?", window))
+        self._where = combine([filters.visible(call), *conditions], "AND")
 
     def found(self) -> Found:
         query = self._query
         forced = find_recording(self._call, query.session_recording_id) if query.session_recording_id else None
-        forced_matches = forced is not None and self._count(Condition("r.session_id = ?", (forced["session_id"],))) > 0
+        forced_matches = forced is not None and self._matches(forced["session_id"])
         others = [Condition("r.session_id <> ?", (forced["session_id"],))] if forced else []
         rows = self._rows(others)
         has_next = len(rows) > query.page_size
@@ -172,20 +186,33 @@ class _Search:
 
     def _rows(self, others: list[Condition]) -> list[sqlite3.Row]:
         query = self._query
-        after = [self._after(query.after)] if query.after and query.offset is None else []
-        where = filters.combine([self._where, *others, *after], "AND")
+        after: list[Condition] = []
+        if position := self._position():
+            compare = "<" if self._descending else ">"
+            after = [Condition(f"({self._order}, r.session_id) {compare} (?, ?)", position)]
+        where = combine([self._where, *others, *after], "AND")
         direction = "DESC" if self._descending else "ASC"
+        # Rows are read once it is known which ones: most of what is looked at is in an index.
         sql = f"""
-            SELECT r.*, {self._order} AS order_value FROM {self._source.sql} WHERE {where.sql}
-            ORDER BY {self._order} {direction}, r.session_id {direction} LIMIT ? OFFSET ?
+            SELECT r.*, page.order_value FROM (
+                SELECT r.rowid AS id, {self._order} AS order_value FROM {self._source.sql} WHERE {where.sql}
+                ORDER BY {self._order} {direction}, r.session_id {direction} LIMIT ? OFFSET ?
+            ) page CROSS JOIN recording r ON r.rowid = page.id
+            ORDER BY page.order_value {direction}, r.session_id {direction}
         """  # noqa: S608 - our own text; values are parameters
         window = (query.page_size + 1, min(max(query.offset or 0, 0), MAX_OFFSET))
         return self._call.db.execute(sql, (*self._source.parameters, *where.parameters, *window)).fetchall()
 
     def _count(self, *others: Condition) -> int:
-        where = filters.combine([self._where, *others], "AND")
+        where = combine([self._where, *others], "AND")
         sql = f"SELECT count(*) FROM {self._source.sql} WHERE {where.sql}"  # noqa: S608 - as above
         return self._call.db.execute(sql, (*self._source.parameters, *where.parameters)).fetchone()[0]
+
+    def _matches(self, session_id: str) -> bool:
+        if self._query.session_ids is not None and session_id not in self._query.session_ids:
+            return False
+        sql = f"SELECT 1 FROM recording r WHERE r.session_id = ? AND {self._where.sql}"  # noqa: S608 - as above
+        return self._call.db.execute(sql, (session_id, *self._where.parameters)).fetchone() is not None
 
     def _cursor(self, row: sqlite3.Row) -> str:
         value = row["order_value"]
@@ -193,15 +220,27 @@ class _Search:
             value = from_ms(value).isoformat()
         return encode_cursor(value, row["session_id"])
 
-    def _after(self, cursor: str) -> Condition:
+    def _position(self) -> tuple[float, str] | None:
+        """Where the page starts: after this value of the order and this session; None at the beginning."""
+        if not self._query.after or self._query.offset is not None:
+            return None
         try:
-            position: dict[str, Any] = orjson.loads(base64.b64decode(cursor))
+            position: dict[str, Any] = orjson.loads(base64.b64decode(self._query.after))
             value, session_id = position["order_value"], position["secondary_value"]
             value = to_ms(datetime.fromisoformat(value)) if self._by_time else float(value)
         except (ValueError, TypeError, KeyError) as error:
             raise broken_list() from error
-        compare = "<" if self._descending else ">"
-        return Condition(f"({self._order}, r.session_id) {compare} (?, ?)", (value, str(session_id)))
+        return value, str(session_id)
+
+    def _window(self) -> tuple[int, int]:
+        """When a recording must have started, inclusive; in the order of time, no further than the cursor."""
+        query, now = self._query, self._call.now
+        first = date_parameter("date_from", query.date_from or DEFAULT_DATE_FROM, now)
+        last = date_parameter("date_to", query.date_to, now) if query.date_to else now
+        if self._by_time and (position := self._position()):
+            moment = int(position[0])
+            return (first, min(last, moment)) if self._descending else (max(first, moment), last)
+        return first, last
 
     @property
     def _by_time(self) -> bool:
@@ -238,9 +277,9 @@ def _conditions(call: Call, query: RecordingQuery) -> list[Condition]:
     """All filters but the window and `comment_text`."""
     if query.actions:
         raise invalid("Actions are not supported by the local API; filter by the events that they stand for.")
-    conditions = [filters.recording_condition(call, filter) for filter in query.having_predicates or []]
+    conditions = filters.property_conditions(call, _of_recording(query.having_predicates), "AND")
     if chosen := _operand_conditions(call, query):
-        conditions.append(filters.combine(chosen, query.operand))
+        conditions += chosen if query.operand == "AND" else [combine(chosen, "OR")]
     if query.distinct_ids:
         conditions.append(filters.of_distinct_ids(call, query.distinct_ids))
     elif query.person_uuid:
@@ -254,20 +293,17 @@ def _conditions(call: Call, query: RecordingQuery) -> list[Condition]:
 
 def _operand_conditions(call: Call, query: RecordingQuery) -> list[Condition]:
     """The filters that `operand` joins."""
-    chosen = [filters.property_condition(call, filter) for filter in query.properties or []]
+    properties = [*(query.properties or []), *_of_recording(query.failed_request_filters)]
+    chosen = filters.property_conditions(call, properties, query.operand)
     chosen += [filters.entity_condition(call, entity) for entity in query.events or []]
     if query.console_log_filters:
-        chosen.append(filters.console_condition(call, query.console_log_filters, query.operand))
+        chosen.append(console_condition(call, query.console_log_filters, query.operand))
     return chosen
 
 
-def _window(query: RecordingQuery, now: int, start_time: str) -> list[Condition]:
-    """When a recording must have started; of named sessions, at any time."""
-    if query.session_ids is not None:
-        return []
-    date_from = date_parameter("date_from", query.date_from or DEFAULT_DATE_FROM, now)
-    date_to = date_parameter("date_to", query.date_to, now) if query.date_to else now
-    return [Condition(f"{start_time} BETWEEN ? AND ?", (date_from, date_to))]
+def _of_recording(chosen: Sequence[PropertyFilter] | None) -> list[PropertyFilter]:
+    """Filters of a parameter that takes no others than those on recordings."""
+    return [filter.model_copy(update={"type": "recording"}) for filter in chosen or []]
 
 
 def date_parameter(attr: str, value: str, now: int) -> int:

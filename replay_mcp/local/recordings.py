@@ -16,6 +16,7 @@ from .clock import DAY_MS
 from .failures import ApiFailure, invalid, not_found
 from .fields import Flag, Json, validate
 from .paging import Window, links
+from .recorded_texts import erase_deleted_texts
 from .recording_filters import commented_sessions, visible
 from .recording_objects import listed_recordings, retrieved_recording
 from .recording_query import broken_list, date_parameter, find_recording, parse_query, run_query
@@ -75,7 +76,7 @@ def recordings_by_ids(
         limit: most recordings to give.
         external_references: show linked issues.
     """
-    shown = visible(call, plus="+")
+    shown = visible(call)
     query = f"""
         SELECT r.* FROM json_each(?) wanted CROSS JOIN recording r ON r.session_id = wanted.value
         WHERE {shown.sql} AND r.start_time >= ? ORDER BY wanted.key LIMIT ?
@@ -200,6 +201,8 @@ def _delete(call: Call, session_ids: Sequence[str], *, since: int | None) -> int
         gone = orjson.dumps([row["session_id"] for row in found]).decode()
         for table in RECORDED:
             call.db.execute(f"DELETE FROM {table} WHERE session_id IN (SELECT value FROM json_each(?))", (gone,))  # noqa: S608
+        if found:
+            erase_deleted_texts(call.db)
     # What was committed before still stands in the log beside the file; this empties it, unless a reader needs it now.
     call.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return len(found)

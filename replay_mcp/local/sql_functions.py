@@ -5,13 +5,14 @@ Adding one while a statement of the connection is unfinished fails, and a crash 
 
 import sqlite3
 
-from .property_match import json_matches, text_matches
+from .property_match import folded, json_matches, text_matches
 
 
 def register(db: sqlite3.Connection) -> None:
     """Add them to a fresh connection."""
     db.create_function("text_matches", 2, text_matches, deterministic=True)
     db.create_function("json_matches", 3, json_matches, deterministic=True)
+    db.create_function("folded", 1, folded, deterministic=True)
     db.create_function("holds", 2, _holds, deterministic=True)
 
 

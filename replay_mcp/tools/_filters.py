@@ -1,19 +1,28 @@
 """The filters that find recordings, as the tools that list and compare them take them."""
 
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, ClassVar, Final, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
+from replay_mcp.api.endpoints import RECORDINGS_LIST
+from replay_mcp.api.models import RecordingPage
 from replay_mcp.api.params import RecordingsList
 from replay_mcp.api.types import DateBound, SessionId
+from replay_mcp.errors import BadRequest, InvalidArguments
 
-from ._tool import Params
+from ._tool import Params, Replay
 
 DEFAULT_WINDOW: Final = "-3d"
 """The API's own default; always sent, so that the window told is the window applied."""
 
 Seconds = Annotated[int, Field(ge=0)]
 Count = Annotated[int, Field(ge=0)]
+Text = Annotated[str, Field(min_length=1, max_length=500)]
+Status = Annotated[
+    str,
+    BeforeValidator(lambda value: str(value) if type(value) is int else value),
+    Field(pattern=r"^[45](xx|\d\d)$", description="`4xx`, `5xx` or one status, `404`. Local API only."),
+]
 
 
 class RecordingFilters(Params):
@@ -23,15 +32,10 @@ class RecordingFilters(Params):
         DEFAULT_WINDOW
     )
     date_to: Annotated[DateBound, Field(description="End of the window; absent: now.")] | None = None
-    min_duration_seconds: Annotated[Seconds, Field(description="This long or longer.")] | None = None
-    max_duration_seconds: Seconds | None = None
-    min_active_seconds: Annotated[Seconds, Field(description="Time with activity.")] | None = None
-    min_clicks: Count | None = None
+    min_duration_seconds: Annotated[Seconds, Field(description="First to last event.")] | None = None
     min_console_errors: Annotated[Count, Field(description="1: sessions with any error.")] | None = None
-    visited_url: (
-        Annotated[str, Field(min_length=1, max_length=500, description="Part of any URL visited in the session.")]
-        | None
-    ) = None
+    visited_url: Annotated[Text, Field(description="Part of any URL visited, any case.")] | None = None
+    console_text: Annotated[Text, Field(description="Part of a console line, any case.")] | None = None
     event: (
         Annotated[
             str,
@@ -39,10 +43,7 @@ class RecordingFilters(Params):
         ]
         | None
     ) = None
-    person_uuid: Annotated[str, Field(min_length=1, max_length=64)] | None = None
-    distinct_ids: Annotated[list[Annotated[str, Field(max_length=400)]], Field(min_length=1, max_length=100)] | None = (
-        None
-    )
+    failed_request_status: Status | None = None
     session_ids: (
         Annotated[
             list[SessionId], Field(min_length=1, max_length=100, description="Exactly these, whatever the window.")
@@ -50,6 +51,12 @@ class RecordingFilters(Params):
         | None
     ) = None
     filter_test_accounts: Annotated[bool, Field(description="Leave out internal and test users.")] = False
+
+    BOUNDS: ClassVar[dict[str, tuple[str, str]]] = {
+        "min_duration_seconds": ("duration", "gte"),
+        "min_console_errors": ("console_error_count", "gte"),
+    }
+    """Fields that bound a metric of a recording: its key and operator."""
 
     @property
     def window(self) -> dict[str, str | None]:
@@ -70,24 +77,56 @@ class RecordingFilters(Params):
             "cursor",
         }
 
+    async def find(self, replay: Replay, **more: Any) -> RecordingPage:
+        """The API's page for these filters, with `more` of the request's fields.
+
+        Raises:
+            InvalidArguments: the API does not know failed requests; it refuses parameters that it does not know.
+        """
+        try:
+            return await replay.api.call(RECORDINGS_LIST, self.request(**more))
+        except BadRequest as error:
+            if "failed_request_filters" not in (error.detail or ""):
+                raise
+            raise InvalidArguments(
+                "PostHog cannot find recordings by failed requests; failed_request_* is for the local API.",
+                next="Leave it out. Find candidates by console_text, min_console_errors or visited_url; "
+                "session-recording-timeline with min_status: 400 shows the failed requests of one.",
+            ) from error
+
     def request(self, **more: Any) -> RecordingsList:
         """The API's request for these filters, with `more` of its fields; None leaves a field out."""
         fields: dict[str, Any] = {
             "date_from": self.date_from,
             "date_to": self.date_to,
             "session_ids": self.session_ids,
-            "person_uuid": self.person_uuid,
-            "distinct_ids": self.distinct_ids,
-            "having_predicates": self._metrics() or None,
+            "having_predicates": [
+                _on("recording", key, operator, value)
+                for name, (key, operator) in self.BOUNDS.items()
+                if (value := getattr(self, name)) is not None
+            ]
+            or None,
+            "console_log_filters": self.console_filters() or None,
+            "failed_request_filters": self.failed_request_filters() or None,
             "filter_test_accounts": self.filter_test_accounts or None,
             **more,
         }
         if self.visited_url is not None:
-            visited = {"type": "recording", "key": "visited_page", "operator": "icontains", "value": self.visited_url}
-            fields["properties"] = [visited]
+            fields["properties"] = [_on("recording", "visited_page", "icontains", self.visited_url)]
         if self.event is not None:
             fields["events"] = [{"type": "events", "id": self.event, "name": self.event, "order": 0}]
         return RecordingsList.model_validate({name: value for name, value in fields.items() if value is not None})
+
+    def console_filters(self) -> list[dict[str, Any]]:
+        """Filters that one console line meets."""
+        return [] if self.console_text is None else [_on("log_entry", "message", "icontains", self.console_text)]
+
+    def failed_request_filters(self) -> list[dict[str, Any]]:
+        """Filters that one failed request meets."""
+        if (status := self.failed_request_status) is None:
+            return []
+        between = [int(status.replace("xx", "00")), int(status.replace("xx", "99"))]
+        return [_on("recording", "failed_request_status", "between", between)]
 
     def why_nothing(self) -> str:
         """What to say when no recording matches."""
@@ -98,16 +137,51 @@ class RecordingFilters(Params):
             "sessions may also go unrecorded (sampling, triggers, replay switched off)."
         )
 
-    def _metrics(self) -> list[dict[str, Any]]:
-        bounds = (
-            ("duration", "gte", self.min_duration_seconds),
-            ("duration", "lte", self.max_duration_seconds),
-            ("active_seconds", "gte", self.min_active_seconds),
-            ("click_count", "gte", self.min_clicks),
-            ("console_error_count", "gte", self.min_console_errors),
-        )
-        return [
-            {"type": "recording", "key": key, "operator": operator, "value": value}
-            for key, operator, value in bounds
-            if value is not None
-        ]
+
+class AllRecordingFilters(RecordingFilters):
+    """The same, and those that only a list takes."""
+
+    max_duration_seconds: Seconds | None = None
+    min_active_seconds: Annotated[Seconds, Field(description="Time with activity.")] | None = None
+    max_active_seconds: Seconds | None = None
+    min_clicks: Count | None = None
+    min_keypresses: Count | None = None
+    console_level: (
+        Annotated[Literal["info", "warn", "error"], Field(description="Has such a line; with console_text, that one.")]
+        | None
+    ) = None
+    failed_request_host: (
+        Annotated[Text, Field(description="Part of the host; with the status, of one request. Local API only.")] | None
+    ) = None
+    person_uuid: Annotated[str, Field(min_length=1, max_length=64)] | None = None
+    distinct_ids: Annotated[list[Annotated[str, Field(max_length=400)]], Field(min_length=1, max_length=100)] | None = (
+        None
+    )
+
+    BOUNDS: ClassVar[dict[str, tuple[str, str]]] = RecordingFilters.BOUNDS | {
+        "max_duration_seconds": ("duration", "lte"),
+        "min_active_seconds": ("active_seconds", "gte"),
+        "max_active_seconds": ("active_seconds", "lte"),
+        "min_clicks": ("click_count", "gte"),
+        "min_keypresses": ("keypress_count", "gte"),
+    }
+
+    def request(self, **more: Any) -> RecordingsList:
+        """The API's request for these filters, with `more` of its fields; None leaves a field out."""
+        return super().request(person_uuid=self.person_uuid, distinct_ids=self.distinct_ids, **more)
+
+    def console_filters(self) -> list[dict[str, Any]]:
+        """Filters that one console line meets."""
+        level = [] if self.console_level is None else [_on("log_entry", "level", "exact", [self.console_level])]
+        return level + super().console_filters()
+
+    def failed_request_filters(self) -> list[dict[str, Any]]:
+        """Filters that one failed request meets."""
+        found = super().failed_request_filters()
+        if self.failed_request_host is not None:
+            found.append(_on("recording", "failed_request_host", "icontains", self.failed_request_host))
+        return found
+
+
+def _on(type: str, key: str, operator: str, value: Any) -> dict[str, Any]:
+    return {"type": type, "key": key, "operator": operator, "value": value}

@@ -53,9 +53,7 @@ class Result(BaseModel):
         return {name: value for name, value in shown.items() if value not in (None, "", [], {})}
 
 
-Detail = Annotated[
-    Literal["concise", "full"], Field(description="full: adds the API's object; concise is enough for most work.")
-]
+Detail = Annotated[Literal["concise", "full"], Field(description="full: adds the API's object.")]
 Documented = Annotated[dict[str, Any] | None, Field(description="with detail full: the object as the API documents it")]
 Offset = Annotated[int, Field(ge=0, description="Rows to skip; `next` of the page before gives it.")]
 RecordingId = Annotated[SessionId, Field(validation_alias=AliasChoices("id", "session_id", "session_recording_id"))]

@@ -37,7 +37,7 @@ _HOPELESS: Final = (Unauthenticated, RateLimited)
 
 
 class CompareParams(RecordingFilters):
-    """Which recordings: by id, or found by the filters of session-recordings-list."""
+    """Which recordings: by id, or found by the chief filters of session-recordings-list."""
 
     session_ids: (
         Annotated[list[SessionId], Field(min_length=1, max_length=20, description="1 to 20 ids; or use the filters.")]
@@ -123,7 +123,7 @@ async def session_recordings_compare(params: CompareParams, replay: Replay) -> C
     ends = anyio.current_time() + DEADLINE_SECONDS
     wanted = list(dict.fromkeys(params.session_ids or []))
     limit = len(wanted) or params.limit
-    page = await replay.api.call(RECORDINGS_LIST, params.request(limit=limit))
+    page = await params.find(replay, limit=limit)
     recordings = page.results[:limit]
     outcome = _Outcome(not_tried=[recording.id for recording in recordings])
     for id in wanted:

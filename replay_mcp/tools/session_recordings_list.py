@@ -7,12 +7,12 @@ from typing import Annotated, Final, Literal, Self
 from pydantic import Field
 
 from replay_mcp.api.endpoints import RECORDINGS_LIST
-from replay_mcp.api.params import RecordingsList
+from replay_mcp.api.models import RecordingPage
 from replay_mcp.errors import InvalidArguments, ServerFault
 from replay_mcp.recording.redaction import visible
 
 from ._budget import fitting
-from ._filters import RecordingFilters
+from ._filters import AllRecordingFilters
 from ._rows import Next, RecordingRow, unreadable_note
 from ._tool import Detail, Replay, Result, tool
 
@@ -25,7 +25,7 @@ Order = Literal[
 ]  # fmt: skip
 
 
-class ListRecordingsParams(RecordingFilters):
+class ListRecordingsParams(AllRecordingFilters):
     """Filters combine with AND."""
 
     hide_viewed: Annotated[bool, Field(description="Leave out what the key's owner has viewed.")] = False
@@ -48,14 +48,14 @@ class ListRecordingsResult(Result):
 
 @tool(title="Find recordings", level="read", uses=(RECORDINGS_LIST,))
 async def session_recordings_list(params: ListRecordingsParams, replay: Replay) -> ListRecordingsResult:
-    """Find session recordings by time, length, activity, errors, URL, event or person.
+    """Find session recordings by time, length, activity, URL, console, event, failed request or person.
 
-    Newest first; the last 3 days unless date_from says otherwise. Gives ids for the other tools. Start with few
-    filters.
+    Newest first; the last 3 days unless date_from says otherwise. Bounds are inclusive; filters combine with AND: start
+    with few. Gives ids for the other tools.
     """
     here = _Position.of(params.cursor)
     try:
-        page = await replay.api.call(RECORDINGS_LIST, _request(params, here))
+        page = await _find(params, here, replay)
     except ServerFault as error:
         if here.after is None:
             raise
@@ -78,8 +78,9 @@ async def session_recordings_list(params: ListRecordingsParams, replay: Replay) 
     )
 
 
-def _request(params: ListRecordingsParams, position: "_Position") -> RecordingsList:
-    return params.request(
+async def _find(params: ListRecordingsParams, position: "_Position", replay: Replay) -> RecordingPage:
+    return await params.find(
+        replay,
         limit=min(params.limit, FULL_ROWS) if params.detail == "full" else params.limit,
         after=position.after,
         offset=position.offset,

@@ -107,6 +107,7 @@ def test_a_recording_becomes_rows(db: sqlite3.Connection):
                     "deleted_at": None,
                     "deleted_by": None,
                     "event_count": 4,
+                    "inactive_seconds": 1,
                 }
             ],
             "recording_url": [{"session_id": "session-1", "url": "http://shop.example/", "first_seen": 1795168800000}],

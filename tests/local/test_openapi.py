@@ -74,7 +74,7 @@ def test_an_operation_has_its_path_query_answers_and_scope(document: dict[str, A
                         "in": "path",
                         "required": True,
                         "schema": {
-                            "description": "Playlist short_id, e.g. `aB3dE6gH`, or `synthetic-…` for a computed playlist.",
+                            "description": "Playlist short_id; `synthetic-…`: a computed one.",
                             "examples": ["aB3dE6gH", "synthetic-watch-history"],
                             "maxLength": 200,
                             "minLength": 1,
@@ -140,6 +140,7 @@ def test_query_values_that_are_json_text_are_described_as_such(document: dict[st
             "events",
             "actions",
             "console_log_filters",
+            "failed_request_filters",
             "comment_text",
         ]
     )

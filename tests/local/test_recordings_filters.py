@@ -423,7 +423,7 @@ async def test_what_the_local_api_does_not_keep_is_refused_with_the_reason(local
             "Properties of type 'group' are not supported by the local API; it supports recording, session, person, event, log_entry.",
             "Properties of type 'hogql' are not supported by the local API; it supports recording, session, person, event, log_entry.",
             "Actions are not supported by the local API; filter by the events that they stand for.",
-            "Unknown recording property 'mood'; there are duration, recording_duration, active_seconds, inactive_seconds, click_count, keypress_count, mouse_activity_count, console_log_count, console_warn_count, console_error_count, activity_score, snapshot_source, snapshot_library, start_url, distinct_id, visited_page, comment_text.",
+            "Unknown recording property 'mood'; there are duration, recording_duration, active_seconds, inactive_seconds, click_count, keypress_count, mouse_activity_count, console_log_count, console_warn_count, console_error_count, activity_score, snapshot_source, snapshot_library, start_url, distinct_id, visited_page, failed_request_status, failed_request_host, comment_text.",
             "The local API does not know session property '$channel_type'; it knows $session_duration, $entry_current_url, $pageview_count, $autocapture_count, $screen_count.",
             "Properties of type 'element' are not supported within events by the local API.",
             "Unknown log entry property 'colour'; there are level, message.",

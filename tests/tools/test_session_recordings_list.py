@@ -109,7 +109,9 @@ async def test_the_full_detail_masks_recorded_text_and_keeps_the_rest(agent: Age
 async def test_every_filter_reaches_the_api_in_its_own_form(agent: Agent, faults: Faults) -> None:
     await agent.call(
         TOOL, date_from="-30d", date_to="2026-11-19", min_duration_seconds=10, max_duration_seconds=600,
-        min_active_seconds=5, min_clicks=1, min_console_errors=2, visited_url="/pay", event="$rageclick",
+        min_active_seconds=5, max_active_seconds=300, min_clicks=1, min_keypresses=3, min_console_errors=2,
+        visited_url="/pay", console_text="failed", console_level="error", event="$rageclick",
+        failed_request_status="5xx", failed_request_host="api.",
         person_uuid="0192f7a8-0000-7000-8000-000000000000", distinct_ids=["d1", "123"], hide_viewed=True,
         filter_test_accounts=True, order="activity_score", order_direction="ASC", limit=5,
     )  # fmt: skip
@@ -127,12 +129,22 @@ async def test_every_filter_reaches_the_api_in_its_own_form(agent: Agent, faults
             "properties": [{"type": "recording", "key": "visited_page", "operator": "icontains", "value": "/pay"}],
             "having_predicates": [
                 {"type": "recording", "key": "duration", "operator": "gte", "value": 10},
+                {"type": "recording", "key": "console_error_count", "operator": "gte", "value": 2},
                 {"type": "recording", "key": "duration", "operator": "lte", "value": 600},
                 {"type": "recording", "key": "active_seconds", "operator": "gte", "value": 5},
+                {"type": "recording", "key": "active_seconds", "operator": "lte", "value": 300},
                 {"type": "recording", "key": "click_count", "operator": "gte", "value": 1},
-                {"type": "recording", "key": "console_error_count", "operator": "gte", "value": 2},
+                {"type": "recording", "key": "keypress_count", "operator": "gte", "value": 3},
             ],
             "events": [{"type": "events", "id": "$rageclick", "name": "$rageclick", "order": 0}],
+            "console_log_filters": [
+                {"type": "log_entry", "key": "level", "operator": "exact", "value": ["error"]},
+                {"type": "log_entry", "key": "message", "operator": "icontains", "value": "failed"},
+            ],
+            "failed_request_filters": [
+                {"type": "recording", "key": "failed_request_status", "operator": "between", "value": [500, 599]},
+                {"type": "recording", "key": "failed_request_host", "operator": "icontains", "value": "api."},
+            ],
             "hide_viewed_recordings": "current-user",
         }
     )
@@ -147,11 +159,15 @@ def decoded(value: str) -> Any:
 
 async def test_filters_select(agent: Agent, local: Local) -> None:
     with local.store.connection() as db:
-        add_recording(db, "short", duration=5, active_seconds=1, click_count=0)
+        add_recording(db, "short", duration=5, active_seconds=1, click_count=0, keypress_count=0)
         add_recording(db, "errors", console_error_count=3)
         add_recording(db, "old", start_time=ago(days=5))
         add_recording(db, "visited")
-        db.execute("INSERT INTO recording_url VALUES ('visited', 'http://shop.example/Pay/now')")
+        db.execute("INSERT INTO recording_url VALUES ('visited', 'http://shop.example/Pay/now', 0)")
+        lines = [("errors", "error", "Payment failed"), ("visited", "info", "Payment sent")]
+        db.executemany("INSERT INTO console_log (session_id, timestamp, level, message) VALUES (?, 0, ?, ?)", lines)
+        failed = [("errors", "api.shop.example", 503), ("visited", "api.shop.example", 404), ("visited", "cdn.x", 503)]
+        db.executemany("INSERT INTO failed_request VALUES (?, ?, ?)", failed)
         add_event(db, "errors", "$rageclick")
         db.execute("INSERT INTO session_recording_viewed VALUES (1, 1, 'short', ?)", (ago(hours=1),))
 
@@ -165,7 +181,17 @@ async def test_filters_select(agent: Agent, local: Local) -> None:
     assert await found(min_duration_seconds=6) == {"errors", "visited"}
     assert await found(min_active_seconds=2, min_clicks=1) == {"errors", "visited"}
     assert await found(min_console_errors=1) == {"errors"}
+    assert await found(max_active_seconds=39) == {"short"}
+    assert await found(min_keypresses=2) == {"errors", "visited"}
     assert await found(visited_url="/pay/") == {"visited"}
+    assert await found(console_text="PAYMENT") == {"errors", "visited"}
+    assert await found(console_level="info") == {"visited"}
+    assert await found(console_text="payment", console_level="error") == {"errors"}
+    assert await found(console_text="sent", console_level="error") == set()
+    assert await found(failed_request_status="5xx") == {"errors", "visited"}
+    assert await found(failed_request_status=404) == {"visited"}
+    assert await found(failed_request_host="API.") == {"errors", "visited"}
+    assert await found(failed_request_host="api.", failed_request_status="5xx") == {"errors"}
     assert await found(event="$rageclick") == {"errors"}
     assert await found(distinct_ids=["person-of-short"]) == {"short"}
     assert await found(session_ids=["old", "short"]) == {"old", "short"}
@@ -261,6 +287,16 @@ async def test_strict_redaction_hides_who_was_recorded(connect: Connect, local: 
             snapshot("date_from: use a relative date such as '-24h' or '-7d', or ISO such as '2026-11-01', got \"7d\""),
         ),
         ({"min_clicks": -1}, snapshot("min_clicks: should be greater than or equal to 0, got -1")),
+        (
+            {"failed_request_status": "200"},
+            snapshot("failed_request_status: String should match pattern '^[45](xx|\\d\\d)$', got \"200\""),
+        ),
+        (
+            {"failed_request_status": 600},
+            snapshot("failed_request_status: String should match pattern '^[45](xx|\\d\\d)$', got \"600\""),
+        ),
+        ({"failed_request_status": True}, snapshot("failed_request_status: should be a valid string, got true")),
+        ({"console_level": "log"}, snapshot("console_level: should be 'info', 'warn' or 'error', got \"log\"")),
         ({"limit": 101}, snapshot("limit: should be less than or equal to 100, got 101")),
         (
             {"order": "-start_time"},
@@ -292,6 +328,22 @@ async def test_a_refusal_of_the_api_reaches_the_model_as_bad_input(agent: Agent,
             "what": "session-recordings-list failed",
             "why": "The API refused the input: 'no'.",
             "next": "Correct the value that the API names and call again.",
+        }
+    )
+
+
+async def test_posthog_s_refusal_to_look_for_failed_requests_says_what_to_do_instead(
+    agent: Agent, faults: Faults
+) -> None:
+    problem = {"type": "extra_forbidden", "loc": ["failed_request_filters"], "msg": "Extra inputs are not permitted"}
+    detail = {"type": "validation_error", "code": "invalid_input", "detail": json.dumps([problem]), "attr": None}
+    faults.then(Fault(status=400, body=json.dumps(detail).encode()))
+    assert await agent.fail(TOOL, failed_request_status="5xx") == snapshot(
+        {
+            "kind": "invalid_arguments",
+            "what": "session-recordings-list failed",
+            "why": "PostHog cannot find recordings by failed requests; failed_request_* is for the local API.",
+            "next": "Leave it out. Find candidates by console_text, min_console_errors or visited_url; session-recording-timeline with min_status: 400 shows the failed requests of one.",
         }
     )
 

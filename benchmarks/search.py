@@ -1,0 +1,325 @@
+"""A page of the local recordings list with each filter, at 1,000,000 recordings. Budget: 50 ms.
+
+    python -m benchmarks.search [ROWS] [PATH]
+
+The rows are generated in SQL, over 90 days; for a million that takes some minutes and 4 GB. With PATH the store is kept
+there, and used as it is when it is there already.
+"""
+
+import json
+import sqlite3
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import anyio
+import httpx2
+
+from replay_mcp.cli.local_store import LocalStore, open_local
+from replay_mcp.local.clock import from_ms
+from replay_mcp.local.recording_query import encode_cursor
+from replay_mcp.local.store import writing
+
+BUDGET_MS: Final = 50.0
+REPEATS: Final = 9
+DAYS: Final = 90
+DAY_MS: Final = 86_400_000
+PATH: Final = "/api/environments/1/session_recordings/"
+
+# `spread` is a number below 2^32 that looks random; `n.id` counts from 1, the oldest.
+_NUMBERS = """
+    CREATE TEMP TABLE n AS
+    WITH RECURSIVE count (id) AS (SELECT 1 UNION ALL SELECT id + 1 FROM count WHERE id < :rows)
+    SELECT id, id * 2654435761 % 4294967296 AS spread,
+        printf('%08x-%04x-7000-8000-%012x', id / 65536, id % 65536, id * 2654435761 % 4294967296) AS session_id,
+        :start + id * :step AS start_time
+    FROM count
+"""
+PEOPLE: Final = (
+    """
+    INSERT INTO person (id, team_id, uuid, properties, created_at)
+    SELECT id, 1, 'person-' || id, json_object(
+        'email', 'user' || id || iif(id % 50, '@mail' || (id % 90) || '.example', '@shop.example'), 'plan', 'free'
+    ), start_time FROM n WHERE id <= :rows / 5
+    """,
+    "INSERT INTO person_distinct_id SELECT 1, 'distinct-' || id, id FROM n WHERE id <= :rows / 5",
+    """UPDATE team SET test_account_domains = '["shop.example"]' WHERE id = 1""",
+)
+RECORDINGS: Final = (
+    """
+    INSERT INTO recording (
+        session_id, team_id, distinct_id, start_time, end_time, duration, active_seconds, click_count, keypress_count,
+        mouse_activity_count, console_log_count, console_warn_count, console_error_count, activity_score, start_url,
+        retention_period_days, expiry_time, last_ingested_at
+    )
+    SELECT session_id, 1, 'distinct-' || (1 + spread % (:rows / 4)), start_time, start_time + duration * 1000, duration,
+        duration * (spread % 89) / 100, spread / 7 % 40 * (spread / 11 % 3), spread / 13 % 90 * (spread / 17 % 2),
+        spread / 19 % 700, 3 * (spread % 5 < 2), spread % 10 = 1, iif(spread % 12 = 1, 1 + spread / 12 % 9, 0),
+        spread % 10000 / 100.0, 'https://shop.example/', 91, start_time - start_time % :day + 91 * :day,
+        start_time + duration * 1000
+    FROM (SELECT *, iif(spread % 20000 = 1, 7200, 5 + spread / 3 % 900) AS duration FROM n)
+    """,
+)
+URLS: Final = (
+    """
+    INSERT INTO recording_url
+    SELECT session_id, 'https://shop.example/', start_time FROM n
+    UNION ALL SELECT session_id, 'https://shop.example/category/' || (spread % 200), start_time FROM n
+    UNION ALL SELECT session_id, 'https://shop.example/product?id=' || (spread % 10007), start_time FROM n
+    UNION ALL SELECT session_id, 'https://shop.example/checkout', start_time FROM n WHERE spread % 10 = 3
+    UNION ALL SELECT session_id, 'https://shop.example/order/' || id || '/thanks', start_time FROM n
+        WHERE spread % 20 = 3
+    UNION ALL SELECT session_id, 'https://shop.example/Überraschung', start_time FROM n WHERE spread % 20000 = 7
+    """,
+)
+CONSOLE: Final = (
+    """
+    INSERT INTO console_log (session_id, timestamp, level, message)
+    SELECT session_id, start_time, 'info',
+        'cart of ' || (value * spread % 3001) || ' restored in ' || (spread % 97) || ' ms'
+        FROM n JOIN (SELECT 1 AS value UNION SELECT 2 UNION SELECT 3) ON true WHERE spread % 5 < 2
+    UNION ALL SELECT session_id, start_time, 'warn', 'Slow network: a request took ' || (spread % 60000) || ' ms' FROM n
+        WHERE spread % 10 = 1
+    UNION ALL SELECT session_id, start_time, 'error',
+        'TypeError: Cannot read properties of undefined (reading ''field' || (spread / 12 % 50) || ''')' FROM n
+        WHERE spread % 12 = 1
+    UNION ALL SELECT session_id, start_time, 'error', 'Payment of order ' || id || ' failed' FROM n
+        WHERE spread % 60 = 1
+    UNION ALL SELECT session_id, start_time, 'error', 'QuotaExceededError: storage is full' FROM n
+        WHERE spread % 20000 = 1
+    """,
+)
+FAILED: Final = (
+    """
+    INSERT INTO failed_request
+    SELECT session_id, 'api.shop.example', iif(spread / 60 % 3, 500, 404) FROM n WHERE spread % 60 = 1
+    UNION ALL SELECT session_id, 'cdn' || (spread / 25 % 20) || '.example', 404 FROM n WHERE spread % 25 = 2
+    UNION ALL SELECT session_id, 'pay.bank.example', 503 FROM n WHERE spread % 20000 = 1
+    """,
+)
+EVENTS: Final = (
+    """
+    INSERT INTO event
+    SELECT name || nth || '-' || id, 1, session_id, 'distinct-' || (1 + spread % (:rows / 4)), name, start_time + 1000,
+        '{}'
+    FROM (
+        SELECT *, '$pageview' AS name, 1 AS nth FROM n
+        UNION ALL SELECT *, '$autocapture', 1 FROM n
+        UNION ALL SELECT *, '$rageclick', 1 FROM n WHERE spread % 25 = 2
+        UNION ALL SELECT *, '$rageclick', 2 FROM n WHERE spread % 100 = 2
+        UNION ALL SELECT *, '$exception', 1 FROM n WHERE spread % 12 = 1
+        UNION ALL SELECT *, 'order placed', 1 FROM n WHERE spread % 20 = 3
+        UNION ALL SELECT *, 'coupon abused', 1 FROM n WHERE spread % 20000 = 1
+    )
+    """,
+)
+VIEWED: Final = (
+    "INSERT INTO session_recording_viewed SELECT 1, 1, session_id, start_time FROM n WHERE spread % 50 = 1",
+)
+
+
+@contextmanager
+def numbered(db: sqlite3.Connection, rows: int) -> Generator[dict[str, int]]:
+    """A temporary table of so many recordings to come, and the parameters of the statements that use it."""
+    step = DAYS * DAY_MS // rows
+    values = {"rows": rows, "step": step, "day": DAY_MS, "start": int(time.time() * 1000) - (rows + 1) * step}
+    db.execute(_NUMBERS, values)
+    yield values
+    db.execute("DROP TABLE n")
+
+
+def fill(db: sqlite3.Connection, rows: int, *tables: tuple[str, ...]) -> None:
+    """So many recordings, and what belongs to them; all of it, unless told which."""
+    with writing(db), numbered(db, rows) as values:
+        for statements in tables or (PEOPLE, RECORDINGS, URLS, CONSOLE, FAILED, EVENTS, VIEWED):
+            for statement in statements:
+                started = time.perf_counter()
+                used = {name: value for name, value in values.items() if f":{name}" in statement}
+                db.execute(statement, used)
+                print(f"{' '.join(statement.split()[:3])}: {time.perf_counter() - started:.0f} s", flush=True)
+
+
+def on(type: str, key: str, operator: str, value: Any) -> dict[str, Any]:
+    """One property filter."""
+    return {"type": type, "key": key, "operator": operator, "value": value}
+
+
+def url(operator: str, value: str) -> dict[str, Any]:
+    """A filter on the URLs visited."""
+    return {"properties": [on("recording", "visited_page", operator, value)]}
+
+
+def line(*tests: dict[str, Any]) -> dict[str, Any]:
+    """Filters on one console line."""
+    return {"console_log_filters": list(tests)}
+
+
+def failed(status: list[int] | None, host: str | None = None) -> dict[str, Any]:
+    """Filters on one failed request."""
+    tests = [on("recording", "failed_request_status", "between", status)] if status else []
+    return {"properties": tests + ([on("recording", "failed_request_host", "icontains", host)] if host else [])}
+
+
+def has(event: str) -> dict[str, Any]:
+    """A filter on an event."""
+    return {"events": [{"type": "events", "id": event, "name": event}]}
+
+
+def metric(key: str, operator: str, value: Any) -> dict[str, Any]:
+    """A filter on a number."""
+    return {"having_predicates": [on("recording", key, operator, value)]}
+
+
+ERROR: Final = on("log_entry", "level", "exact", "error")
+
+
+def message(text: str, operator: str = "icontains") -> dict[str, Any]:
+    """A filter on a console message."""
+    return on("log_entry", "message", operator, text)
+
+
+QUERIES: Final[dict[str, dict[str, Any]]] = {
+    "no filter": {},
+    "the default window of 3 days": {"date_from": "-3d"},
+    "an hour, 40 days ago": {"date_from": "-961h", "date_to": "-960h"},
+    "duration >= 60 s": metric("duration", "gte", 60),
+    "duration >= 1 h (rare)": metric("duration", "gte", 3600),
+    "duration >= 3 h (none)": metric("duration", "gte", 10_800),
+    "active seconds between": metric("active_seconds", "between", [100, 110]),
+    "clicks >= 1": metric("click_count", "gte", 1),
+    "clicks >= 79 (none)": metric("click_count", "gte", 79),
+    "keypresses >= 50": metric("keypress_count", "gte", 50),
+    "console errors >= 1": metric("console_error_count", "gte", 1),
+    "distinct id": {"distinct_ids": ["distinct-77"]},
+    "distinct id (none)": {"distinct_ids": ["nobody"]},
+    "person": {"person_uuid": "person-77"},
+    "no test accounts": {"filter_test_accounts": True},
+    "not viewed": {"hide_viewed_recordings": "current-user"},
+    "URL (every session)": url("icontains", "shop.example"),
+    "URL (1 in 9)": url("icontains", "PRODUCT?ID=5"),
+    "URL (1 in 10)": url("icontains", "/checkout"),
+    "URL (1 in 20, each its own)": url("icontains", "/thanks"),
+    "URL (1 in 18)": url("icontains", "/category/7"),
+    "URL (1 in 200)": url("icontains", "/category/77"),
+    "URL exactly (1 in 200)": url("exact", "https://shop.example/category/7"),
+    "URL (1 in 20,000)": url("icontains", "überRASCHUNG"),
+    "URL (one)": url("icontains", "/order/77777/"),
+    "URL (none)": url("icontains", "/order/thanks/checkout"),
+    "URL not (9 in 10)": url("not_icontains", "/checkout"),
+    "console text (1 in 12)": line(message("typeerror")),
+    "console text (1 in 60, each its own)": line(message("payment of order")),
+    "console text (1 in 600)": line(message("reading 'field7'")),
+    "console text (1 in 20,000)": line(message("quotaexceeded")),
+    "console text (none)": line(message("cart of order failed")),
+    "console text not (any other line)": line(message("restored", "not_icontains")),
+    "console level error": line(ERROR),
+    "console error with text": line(ERROR, message("payment")),
+    "console warning with an error's text (none)": line(
+        on("log_entry", "level", "exact", "warn"), message("typeerror")
+    ),
+    "failed request 4xx (1 in 20)": failed([400, 499]),
+    "failed request 5xx (1 in 90)": failed([500, 599]),
+    "failed request 503 (1 in 20,000)": failed([503, 503]),
+    "failed request 410 (none)": failed([410, 410]),
+    "failed request host (1 in 60)": failed(None, "api.shop"),
+    "failed request host (1 in 500)": failed(None, "cdn7."),
+    "failed request host (none)": failed(None, "nowhere"),
+    "failed request 5xx of a host": failed([500, 599], "api.shop"),
+    "failed request 5xx of another host (none)": failed([500, 599], "cdn"),
+    "event (all)": has("$pageview"),
+    "event (1 in 20)": has("order placed"),
+    "event (1 in 20,000)": has("coupon abused"),
+    "event (none)": has("never"),
+    "URL 1 in 10, console error": url("icontains", "/checkout") | line(ERROR),
+    "URL 1 in 200, failed 4xx": {
+        "properties": [*url("icontains", "/category/77")["properties"], *failed([400, 499])["properties"]]
+    },
+    "URL 1 in 9, failed 5xx": {
+        "properties": [*url("icontains", "product?id=5")["properties"], *failed([500, 599])["properties"]]
+    },
+    "URL 1 in 18, failed 5xx (none both)": {
+        "properties": [*url("icontains", "/category/7")["properties"], *failed([500, 599])["properties"]]
+    },
+    "event 1 in 20, duration >= 800 s": has("order placed") | metric("duration", "gte", 800),
+    "console error text, event (none both)": line(message("quotaexceeded")) | has("order placed"),
+    "by errors": {"order": "console_error_count"},
+    "by errors, 3 days": {"order": "console_error_count", "date_from": "-3d"},
+    "by clicks": {"order": "click_count"},
+    "by clicks, an hour": {"order": "click_count", "date_from": "-961h", "date_to": "-960h"},
+    "by inactive seconds ascending": {"order": "inactive_seconds", "order_direction": "ASC"},
+    "by expiry": {"order": "recording_ttl"},
+    "by activity, URL 1 in 10": {"order": "activity_score"} | url("icontains", "/checkout"),
+    "by duration, console error": {"order": "duration"} | line(ERROR),
+    "by duration, URL 1 in 200": {"order": "duration"} | url("icontains", "/category/77"),
+    "by keypresses, event 1 in 20,000": {"order": "keypress_count"} | has("coupon abused"),
+}
+"""What is asked for, of 90 days unless it says otherwise. Shares are of recordings."""
+
+
+async def page(http: httpx2.AsyncClient, query: dict[str, Any]) -> dict[str, Any]:
+    """One page."""
+    encoded = {name: value if isinstance(value, str) else json.dumps(value) for name, value in query.items()}
+    response = await http.get(PATH, params={"date_from": f"-{DAYS}d", "limit": "20"} | encoded)
+    assert response.status_code == 200, response.text
+    return response.json()
+
+
+async def measure(local: LocalStore) -> float:
+    """Print the median of each query, and of the page after half of the recordings; gives the slowest."""
+    headers = {"Authorization": f"Bearer {local.key.value}"}
+    transport = httpx2.ASGITransport(app=local.app())
+    worst = 0.0
+    async with httpx2.AsyncClient(transport=transport, base_url="http://local", headers=headers, timeout=60) as http:
+        queries = dict(QUERIES)
+        for name in ("no filter", "URL (1 in 10)", "console level error", "by clicks", "by inactive seconds ascending"):
+            half = QUERIES[name]
+            queries[f"{name}: page in the middle"] = half | {"after": await middle(local, half)}
+        for name, query in queries.items():
+            times: list[float] = []
+            found = 0
+            for _ in range(REPEATS):
+                started = time.perf_counter()
+                found = len((await page(http, query))["results"])
+                times.append((time.perf_counter() - started) * 1000)
+            median = statistics.median(times)
+            worst = max(worst, median)
+            print(f"{median:8.1f} ms {found:4} rows  {name}{'  OVER' if median > BUDGET_MS else ''}", flush=True)
+    return worst
+
+
+async def middle(local: LocalStore, query: dict[str, Any]) -> str:
+    """A cursor to the middle of all recordings in a query's order."""
+    order = query.get("order", "start_time")
+    column = {"inactive_seconds": "max(duration - active_seconds, 0)"}.get(order, order)
+    with local.store.connection() as db:
+        [half] = db.execute("SELECT count(*) / 2 FROM recording").fetchone()
+        sql = f"SELECT {column}, session_id FROM recording ORDER BY 1, 2 LIMIT 1 OFFSET {half}"
+        value, session_id = db.execute(sql).fetchone()
+    return encode_cursor(from_ms(value).isoformat() if order == "start_time" else value, session_id)
+
+
+def main() -> int:
+    """Print the medians; 1 when one is over the budget."""
+    rows = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
+    with tempfile.TemporaryDirectory() as directory:
+        path = Path(sys.argv[2]) if len(sys.argv) > 2 else Path(directory) / "search.sqlite"
+        new = not path.exists()
+        with open_local(path) as local:
+            if new:
+                with local.store.connection() as db:
+                    started = time.perf_counter()
+                    fill(db, rows)
+                    print(f"{rows} recordings generated in {time.perf_counter() - started:.0f} s")
+            print(f"{path.stat().st_size / 1e9:.2f} GB")
+            worst = anyio.run(measure, local)
+    print(f"slowest {worst:.1f} ms (budget {BUDGET_MS:.0f} ms)")
+    return 0 if worst <= BUDGET_MS else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
