@@ -1,0 +1,290 @@
+"""Bringing a recording into the store from a file: which recording it is, who was recorded, its lines.
+
+A file holds lines of one recording. What it says of itself counts first, then its name, then its content: the same
+file is the same recording, wherever it lies and however often it comes.
+"""
+
+import hashlib
+import re
+import sqlite3
+import uuid
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import chain
+from pathlib import Path
+from typing import Any, Final, Literal
+
+import orjson
+from pydantic import ValidationError
+
+from replay_mcp.api.models import Person
+from replay_mcp.errors import UnreadableRecording
+from replay_mcp.recording.events import EventReader
+from replay_mcp.recording.files import RecordedLines, inflated
+from replay_mcp.recording.inflating import Inflating
+from replay_mcp.recording.untrusted import arr, obj
+
+from .accounts import Team
+from .analytics import EventData, PersonData
+from .clock import DAY_MS, to_ms
+from .export_format import (
+    EVENT_MARK,
+    HEADER_MARK,
+    MAX_DISTINCT_ID_LENGTH,
+    MAX_DISTINCT_IDS,
+    VERSION,
+    EventLine,
+    ExportHeader,
+)
+from .ingest import RecordingData, Stored, store_recording
+
+RETENTION_DAYS: Final = (30, 90, 365, 1825)
+"""How long PostHog keeps recordings, by plan and setting."""
+MAX_EVENTS: Final = 100_000
+MAX_EVENT_BYTES: Final = 64 * 1024 * 1024
+"""Most product events that are taken with one recording, and most bytes of them."""
+
+_READ_BYTES: Final = 256 * 1024
+_LOOKED_AT_LINES: Final = 1_000
+_LOOKED_AT_BYTES: Final = 64 * 1024 * 1024
+_WHITE: Final = b" \t\r\n"
+_NAMESPACE = uuid.UUID("5f0e6d0b-8f3c-5c55-9d0e-7a51a3f8f0c4")
+_UUID = re.compile(r"(?<![0-9a-zA-Z])[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}(?![0-9a-zA-Z])", re.IGNORECASE)
+_OLD_ID = re.compile(r"[0-9a-f]{9,16}(?:-[0-9a-f]{5,16}){4}", re.IGNORECASE)
+"""What posthog-js named sessions by before it took UUIDs."""
+_SUFFIXES = re.compile(r"(?:\.(?:json|jsonl|ndjson|gz))+\Z", re.IGNORECASE)
+
+Change = Literal["new", "more", "unchanged", "deleted"]
+"""`more`: the store had a part of it. `deleted`: it was deleted from the store before, and stays so."""
+
+
+@dataclass(frozen=True, slots=True)
+class BroughtIn:
+    """What became of a recording.
+
+    Attributes:
+        started: when about it began, epoch milliseconds; None where that was not looked for.
+        flaws: what could not be read of it, in words.
+    """
+
+    session_id: str
+    change: Change
+    started: int | None
+    flaws: tuple[str, ...] = ()
+
+
+def import_file(
+    db: sqlite3.Connection, team: Team, path: Path, now: int, *, read: Callable[[int], None] = lambda _: None
+) -> BroughtIn:
+    """Bring one file in, in one transaction.
+
+    Args:
+        db: a connection of one's own.
+        team: the environment that gets it.
+        path: of a file in any form that `RecordedLines` reads.
+        now: epoch milliseconds.
+        read: told about bytes of the file as they are read for storing.
+
+    Raises:
+        OSError: the file cannot be read.
+        UnreadableRecording: it holds no recording, or more than is taken.
+        StoreError: the id belongs to a recording of another environment, or cannot stand in a URL.
+    """
+    file = RecordedLines(_chunks(path, read))
+    lines = iter(file)
+    first = next(lines, b"")
+    if first.startswith(HEADER_MARK):
+        data, retention_days = _exported(first, lines)
+    else:
+        data, retention_days = _foreign(path, file, chain((first,), lines) if first else lines), None
+    held, started = _look(data.lines, file)
+    data = replace(data, lines=held)
+    outcome = bring_in(db, team, data, started=started, retention_days=retention_days, now=now)
+    return replace(outcome, flaws=(*file.flaws, *outcome.flaws))
+
+
+def bring_in(
+    db: sqlite3.Connection,
+    team: Team,
+    data: RecordingData,
+    *,
+    started: int | None,
+    retention_days: int | None,
+    now: int,
+) -> BroughtIn:
+    """Store a recording, or what is new of it.
+
+    Args:
+        db: a connection of one's own.
+        team: the environment that gets it.
+        data: the recording.
+        started: when about it began, epoch milliseconds.
+        retention_days: how long it is kept; None for the environment's. A recording that would be over at once is kept
+            for the shortest time of `RETENTION_DAYS` in which it is not: whoever brings it in wants to see it.
+        now: epoch milliseconds.
+
+    Raises:
+        UnreadableRecording: see `store_recording`.
+        StoreError: see `store_recording`.
+    """
+    days = _kept_days(retention_days or team.retention_period_days, started, now)
+    before = _state(db, data.session_id)
+    stored = store_recording(db, replace(team, retention_period_days=days), data, now)
+    after = _state(db, data.session_id)
+    change: Change = "unchanged"
+    if stored.new:
+        change = "new"
+    elif after is not None and after["deleted_at"] is not None:
+        change = "deleted"
+    elif before != after:
+        change = "more"
+    return BroughtIn(data.session_id, change, started, _flaws(stored))
+
+
+def person_data(person: Person | None) -> PersonData | None:
+    """A person as the API shows one; None for one that nobody knows."""
+    if person is None or not (person.properties or person.created_at):
+        return None
+    ids = [distinct_id for distinct_id in person.distinct_ids if len(distinct_id) <= MAX_DISTINCT_ID_LENGTH]
+    created_at = None if person.created_at is None else to_ms(person.created_at)
+    return PersonData(tuple(ids[:MAX_DISTINCT_IDS]), obj(person.properties), created_at)
+
+
+def id_in_name(path: Path) -> str | None:
+    """The session id that a file is named by: one UUID anywhere in its name, or the directory's of numbered blocks."""
+    stem = _SUFFIXES.sub("", path.name)
+    name = path.absolute().parent.name if stem.isascii() and stem.isdigit() else stem
+    found = {match.group() for match in _UUID.finditer(name)}
+    if len(found) == 1:
+        return found.pop()
+    return name if _OLD_ID.fullmatch(name) else None
+
+
+def _chunks(path: Path, read: Callable[[int], None] = lambda _: None) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while chunk := file.read(_READ_BYTES):
+            read(len(chunk))
+            yield chunk
+
+
+def _foreign(path: Path, file: RecordedLines, lines: Iterable[bytes]) -> RecordingData:
+    """A file that we did not write: PostHog's export says who was recorded, others nothing but the events."""
+    told = _told(file)
+    if told and not {"id", "person"} <= told.keys():  # they may stand after the events
+        complete = RecordedLines(_chunks(path))
+        for _ in complete:
+            pass
+        told = _told(complete)
+    session_id = told.get("id")
+    if not isinstance(session_id, str) or not session_id:
+        session_id = id_in_name(path) or _id_of_content(path)
+    try:
+        fields = {name: obj(told.get("person")).get(name) for name in ("properties", "created_at")}
+        ids = arr(obj(told.get("person")).get("distinct_ids"))
+        person = person_data(Person.model_validate(fields | {"distinct_ids": ids}))
+    except ValidationError:
+        person = None
+    distinct_id = next(iter(person.distinct_ids), session_id) if person else session_id
+    return RecordingData(session_id, distinct_id, lines, person)
+
+
+def _told(file: RecordedLines) -> dict[str, Any]:
+    envelope = file.envelope
+    return obj(envelope.get("data")) or envelope
+
+
+def _exported(header: bytes, lines: Iterator[bytes]) -> tuple[RecordingData, int]:
+    """A file that `replay-mcp export` wrote, and the recording's retention in days."""
+    if (version := obj(_loads(header)).get("replay_mcp_export")) != VERSION:
+        found = str(version)[:20]
+        raise UnreadableRecording(
+            f"Another version of Replay MCP exported it, in format {found!r}; this one reads format {VERSION}."
+        )
+    try:
+        about = ExportHeader.model_validate(_loads(header))
+        events: list[EventData] = []
+        size = 0
+        first = b""
+        for line in lines:
+            if not line.startswith(EVENT_MARK):
+                first = line
+                break
+            size += len(line)
+            if len(events) == MAX_EVENTS or size > MAX_EVENT_BYTES:
+                raise UnreadableRecording(
+                    f"It has more than {MAX_EVENTS} product events, or {MAX_EVENT_BYTES // 2**20} MiB of them."
+                )
+            events.append(EventData(**EventLine.model_validate(_loads(line)).replay_mcp_event.model_dump()))
+    except ValidationError as error:
+        where = ".".join(str(part) for part in error.errors()[0]["loc"][:4])
+        raise UnreadableRecording(f"The export's own lines are not as they are written: {where!r} is wrong.") from error
+    person = about.person
+    data = RecordingData(
+        session_id=about.session_id,
+        distinct_id=about.distinct_id,
+        lines=chain((first,), lines),
+        person=PersonData(tuple(person.distinct_ids), person.properties, person.created_at) if person else None,
+        events=events,
+        snapshot_source=about.snapshot_source,
+        snapshot_library=about.snapshot_library,
+    )
+    return data, about.retention_period_days
+
+
+def _loads(line: bytes) -> Any:
+    try:
+        return orjson.loads(line)
+    except orjson.JSONDecodeError as error:
+        raise UnreadableRecording("The export's own lines are no JSON.") from error
+
+
+def _look(lines: Iterable[bytes], file: RecordedLines) -> tuple[Iterable[bytes], int | None]:
+    """The same lines, and the time of the first event among the first of them, to know when about it was recorded.
+
+    Raises:
+        UnreadableRecording: there is no event in the whole file.
+    """
+    rest = iter(lines)
+    held: list[bytes] = []
+    size = 0
+    while len(held) < _LOOKED_AT_LINES and size < _LOOKED_AT_BYTES:
+        line = next(rest, None)
+        if line is None:
+            raise UnreadableRecording(f"There is no rrweb event in it, but {file.what_else(len(held))}.")
+        held.append(line)
+        size += len(line)
+        event = next(iter(EventReader((line,))), None)
+        if event is not None:
+            return chain(held, rest), event.timestamp
+    return chain(held, rest), None
+
+
+def _id_of_content(path: Path) -> str:
+    """An id that the same content has always; neither gzip nor white space is content."""
+    digest = hashlib.blake2b(digest_size=32)
+    for piece in inflated(_chunks(path), Inflating()):
+        digest.update(piece.translate(None, _WHITE))
+    return str(uuid.uuid5(_NAMESPACE, digest.hexdigest()))
+
+
+def _kept_days(days: int, started: int | None, now: int) -> int:
+    age = 0 if started is None else now // DAY_MS - started // DAY_MS
+    if age < days:
+        return days
+    # One day more: the first event of a file need not be the earliest.
+    return next((longer for longer in RETENTION_DAYS if longer > age + 1), age + days)
+
+
+def _state(db: sqlite3.Connection, session_id: str) -> dict[str, Any] | None:
+    """What changes when more of a recording arrives."""
+    row = db.execute(
+        "SELECT start_time, end_time, event_count, deleted_at,"
+        " (SELECT count(*) FROM event WHERE event.session_id = recording.session_id) AS events"
+        " FROM recording WHERE session_id = ?",
+        (session_id,),
+    ).fetchone()
+    return None if row is None else dict(row)
+
+
+def _flaws(stored: Stored) -> tuple[str, ...]:
+    return (f"{stored.broken} lines or events that could not be read were left out",) if stored.broken else ()
