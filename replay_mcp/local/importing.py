@@ -18,7 +18,7 @@ import orjson
 from pydantic import ValidationError
 
 from replay_mcp.api.models import Person
-from replay_mcp.errors import UnreadableRecording
+from replay_mcp.errors import StoreError, UnreadableRecording
 from replay_mcp.recording.events import EventReader
 from replay_mcp.recording.files import RecordedLines, inflated
 from replay_mcp.recording.inflating import Inflating
@@ -139,6 +139,30 @@ def bring_in(
     elif before != after:
         change = "more"
     return BroughtIn(data.session_id, change, started, _flaws(stored))
+
+
+@dataclass(frozen=True, slots=True)
+class StoredUntil:
+    """How far the store has a recording; `end_time` in epoch milliseconds."""
+
+    end_time: int
+    deleted: bool
+
+
+def stored_until(db: sqlite3.Connection, team: Team, session_id: str) -> StoredUntil | None:
+    """How far the store has a recording of the environment; None where it has none.
+
+    Raises:
+        StoreError: it belongs to another environment.
+    """
+    row = db.execute(
+        "SELECT team_id, end_time, deleted_at FROM recording WHERE session_id = ?", (session_id,)
+    ).fetchone()
+    if row is None:
+        return None
+    if row["team_id"] != team.id:
+        raise StoreError(f"Recording {session_id!r} is already stored, in environment {row['team_id']}.")
+    return StoredUntil(row["end_time"], row["deleted_at"] is not None)
 
 
 def person_data(person: Person | None) -> PersonData | None:

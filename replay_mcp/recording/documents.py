@@ -12,6 +12,7 @@ from .untrusted import obj
 
 MAX_ENVELOPE_BYTES: Final = 8 * 1024 * 1024
 """Most bytes around the array: a person's properties, and what else PostHog's export says of a recording."""
+_LONG: Final = 65_536
 _MAX_DEPTH: Final = 1_024
 """What the decoder reads."""
 
@@ -29,6 +30,8 @@ def _closed(inside: bytes) -> bytes:
     return rb"[\[{]" + inside + rb"[\]}]"
 
 
+_SKIPPED = re.compile(_skipping(_STRING), re.DOTALL)
+_STRING_REST = re.compile(rb'[^"\\]*+(?:\\.[^"\\]*+)*+', re.DOTALL)
 _BRACKET = re.compile(_skipping(_STRING) + rb"[\[\]{}]", re.DOTALL)
 _NESTED = _closed(_skipping(_STRING, _closed(_skipping(_STRING, _closed(_skipping(_STRING))))))
 # Within an element, what is nested no deeper than this is stepped over at once: in a third of the time.
@@ -65,6 +68,8 @@ class Elements:
         self._held = b""
         self._at = 0
         """In `_held`, how far it was looked at."""
+        self._string: int | None = None
+        """In `_held`, how far a long string was looked at that is still open, so that it is not searched again."""
         self._open: list[int] = []
         """The brackets that are open, outermost first."""
         self._array = 0
@@ -80,6 +85,9 @@ class Elements:
         if self.broken:
             return
         self._held += chunk
+        if self._in_string():
+            self._forget()
+            return
         while token := (_BRACKET if self._element is None else _INNER_BRACKET).match(self._held, self._at):
             start, self._at = self._at, token.end()
             if self._held[self._at - 1] in b"[{":
@@ -88,6 +96,8 @@ class Elements:
                 yield element
             if self.broken:
                 return
+        if len(self._held) - self._at > _LONG:
+            self._step_over()
         self._forget()
 
     def finish(self) -> None:
@@ -102,6 +112,26 @@ class Elements:
             return obj(loads(b"".join(self._around) + closing))
         except orjson.JSONDecodeError:
             return {}
+
+    def _step_over(self) -> None:
+        """Look no second time at what comes before the next bracket."""
+        skipped = _SKIPPED.match(self._held, self._at)
+        end = skipped.end() if skipped else self._at
+        self._string = end + 1 if self._held[end : end + 1] == b'"' else None
+        self._in_string()
+        if self._array:  # else it is kept, with the bracket
+            self._at = end
+
+    def _in_string(self) -> bool:
+        """Whether all there is belongs to one string that has not ended yet."""
+        if self._string is None:
+            return False
+        rest = _STRING_REST.match(self._held, self._string)
+        self._string = rest.end() if rest else self._string
+        if self._held[self._string : self._string + 1] != b'"':
+            return True
+        self._string = None
+        return False
 
     def _opened(self, start: int) -> None:
         at = self._at - 1
@@ -161,6 +191,7 @@ class Elements:
                 begin = self._at
         self._held = self._held[begin:]
         self._at -= begin
+        self._string = None if self._string is None else self._string - begin
         if self._element is not None:
             self._element = max(0, self._element - begin)
 
