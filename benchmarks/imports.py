@@ -21,6 +21,7 @@ START = 1_790_000_000_000
 
 
 def main() -> None:
+    """Make the files, import them, and print what it took."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--files", type=int, default=2_000)
     parser.add_argument("--megabytes", type=int, default=400)
@@ -42,6 +43,7 @@ def main() -> None:
 
 
 def measured(what: str, source: Path, store: Path) -> None:
+    """Import `source` in a process of its own."""
     command = [sys.executable, "-m", "replay_mcp", "import", str(source), "--local", str(store)]
     started = time.perf_counter()
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
@@ -54,16 +56,18 @@ def measured(what: str, source: Path, store: Path) -> None:
 
 
 def size(directory: Path) -> int:
+    """Megabytes of its files."""
     return sum(path.stat().st_size for path in directory.iterdir()) // 1_000_000
 
 
 def write(path: Path, form: str, length: int) -> None:
+    """A recording of so many bytes."""
     with path.open("w", encoding="utf-8") as file:
         if form == "array":
             file.write("[")
         elif form != "blob_v2":
             file.write(
-                '{\n  "version": "2023-04-28",\n  "data": {\n    "id": "large",\n    "person": {},\n    "snapshots": [\n'
+                '{\n "version": "2023-04-28",\n "data": {\n  "id": "large",\n  "person": {},\n  "snapshots": [\n'
             )
         between = ""
         for event in events(10**9):
@@ -86,14 +90,18 @@ def events(count: int) -> Iterator[dict[str, Any]]:
         if place % 10 == 0:
             yield event(at, 3, source=2, type=2, id=7, x=1, y=2)
         else:
-            adds = [
-                {"parentId": 1, "nextId": None, "node": {"type": 2, "tagName": "div", "attributes": {"class": "row"}, "childNodes": [], "id": place * 20 + node}}
-                for node in range(20)
-            ]  # fmt: skip
+            adds = [added(place * 20 + node) for node in range(20)]
             yield event(at, 3, source=0, texts=[], attributes=[], removes=[], adds=adds)
 
 
+def added(id: int) -> dict[str, Any]:
+    """An element that a mutation adds."""
+    node: dict[str, Any] = {"type": 2, "tagName": "div", "attributes": {"class": "row"}, "childNodes": [], "id": id}
+    return {"parentId": 1, "nextId": None, "node": node}
+
+
 def event(at: int, kind: int, **data: Any) -> dict[str, Any]:
+    """An rrweb event so many milliseconds after the start."""
     return {"type": kind, "data": data, "timestamp": START + at}
 
 

@@ -3,6 +3,7 @@
 import argparse
 import gc
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
@@ -24,6 +25,7 @@ COMMANDS: Final = {
     "doctor": "doctor",
 }
 """Each command's module."""
+_RELATIVE_DATE: Final = re.compile(r"-\d+[a-z]")
 LOCAL_PORT: Final = 8123
 SERVE_PORT: Final = 8000
 
@@ -33,7 +35,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     arguments = list(sys.argv[1:] if argv is None else argv)
     if not arguments or arguments[0] not in {*COMMANDS, "-h", "--help", "--version"}:
         arguments.insert(0, "serve")  # an MCP client's configuration may name just the program
-    options = _parser().parse_args(arguments)
+    options = _parser().parse_args(_with_dates(arguments))
     # Importing makes many objects and no garbage: collecting meanwhile costs a tenth of the start-up.
     gc.disable()
     command: Callable[[argparse.Namespace], int] = import_module(f"{__name__}.{COMMANDS[options.command]}").run
@@ -49,6 +51,17 @@ def main(argv: Sequence[str] | None = None) -> None:
     except KeyboardInterrupt:
         code = 130
     sys.exit(code)
+
+
+def _with_dates(arguments: Sequence[str]) -> list[str]:
+    """The arguments with `--date-from -7d` as `--date-from=-7d`: argparse would take the value for an option."""
+    joined: list[str] = []
+    for argument in arguments:
+        if joined and joined[-1] in {"--date-from", "--date-to"} and _RELATIVE_DATE.fullmatch(argument):
+            joined[-1] += f"={argument}"
+        else:
+            joined.append(argument)
+    return joined
 
 
 def load_settings(options: argparse.Namespace) -> Settings:

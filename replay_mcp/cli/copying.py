@@ -24,7 +24,7 @@ from replay_mcp.api.plan import RatePlan
 from replay_mcp.api.rates import HOUR_MS, Tier
 from replay_mcp.errors import DeadlineExceeded, MalformedResponse, RateLimited, Unreachable, UnreadableRecording
 from replay_mcp.local.accounts import Team
-from replay_mcp.local.clock import now_ms, to_ms
+from replay_mcp.local.clock import Clock, now_ms, to_ms
 from replay_mcp.local.importing import BroughtIn, bring_in, person_data, stored_until
 from replay_mcp.local.ingest import MAX_RECORDING_BYTES, RecordingData
 from replay_mcp.recording.files import RecordedLines
@@ -66,6 +66,7 @@ class Copier:
         team: the environment that gets them.
         limited: whether the host is PostHog Cloud, whose limits are kept; elsewhere refusals are waited out.
         clock: seconds, monotonic.
+        now: epoch milliseconds.
         wait: waits so many seconds.
     """
 
@@ -77,12 +78,14 @@ class Copier:
         *,
         limited: bool,
         clock: Callable[[], float] = time.monotonic,
+        now: Clock = now_ms,
         wait: Callable[[float], Awaitable[None]] = anyio.sleep,
     ) -> None:
         self._api = api
         self._db = db
         self._team = team
         self._wait = wait
+        self._now = now
         tier: Tier | None = "paid" if limited else None
         self._snapshots = RatePlan(tier, clock)
         self._lists = RatePlan(tier, clock)
@@ -177,7 +180,7 @@ class Copier:
             data,
             started=_ms(recording.start_time),
             retention_days=None if days is None else int(days),
-            now=now_ms(),
+            now=self._now(),
         )
 
     def _known(self, recording: Recording) -> BroughtIn | None:

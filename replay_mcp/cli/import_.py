@@ -2,6 +2,8 @@
 
 import argparse
 import sqlite3
+from collections.abc import Callable
+from functools import partial
 
 from replay_mcp.errors import InvalidArguments, ReplayError
 from replay_mcp.local import accounts
@@ -16,27 +18,19 @@ from .import_report import Report
 from .local_store import open_local
 from .progress import Advance, progress
 
+Work = Callable[[sqlite3.Connection, Team, Report], None]
+"""Brings recordings into an environment and counts them."""
+
 
 def run(options: argparse.Namespace) -> int:
     """Import, report, and say whether everything is in."""
     logs.configure()
-    if not options.from_posthog:
-        _refuse_filters(options)
-    if not options.from_posthog and not options.names:
-        raise InvalidArguments(
-            "There is nothing to import.",
-            next=f"Name files or directories (which are searched for {CONSIDERED}), or use --from-posthog.",
-        )
+    work = _work(options)  # what is wrong with the options is told before there is a store
     with open_local(store_path(options.local, default_store())) as local, local.store.connection() as db:
         team = accounts.ensure_team(db, options.environment)
         report = Report("recording" if options.from_posthog else "file")
         try:
-            if options.from_posthog:
-                from .import_posthog import copy_from_posthog  # noqa: PLC0415 - files need no client
-
-                copy_from_posthog(options, db, team, report)
-            else:
-                _import_files(options.names, db, team, report)
+            work(db, team, report)
         except KeyboardInterrupt:
             print(report.text(local.store.path, team.id, interrupted=True))
             raise
@@ -44,6 +38,20 @@ def run(options: argparse.Namespace) -> int:
             report.stopped_by = f"The local store could not be written: {error}."
         print(report.text(local.store.path, team.id))
     return report.code
+
+
+def _work(options: argparse.Namespace) -> Work:
+    if options.from_posthog:
+        from .import_posthog import copying  # noqa: PLC0415 - files need no client
+
+        return copying(options)
+    _refuse_filters(options)
+    if not options.names:
+        raise InvalidArguments(
+            "There is nothing to import.",
+            next=f"Name files or directories (which are searched for {CONSIDERED}), or use --from-posthog.",
+        )
+    return partial(_import_files, options.names)
 
 
 def _refuse_filters(options: argparse.Namespace) -> None:

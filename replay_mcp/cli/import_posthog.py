@@ -3,6 +3,7 @@
 import argparse
 import os
 import sqlite3
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -16,6 +17,7 @@ from replay_mcp.errors import (
     Forbidden,
     InvalidArguments,
     NoSuchRoute,
+    NotFound,
     RateLimited,
     ReplayError,
     SettingsError,
@@ -35,6 +37,7 @@ from .progress import Advance, progress
 DEFAULT_LIMIT: Final = 100
 MAX_LIMIT: Final = 10_000
 
+_NOT_THERE: Final = "PostHog has no such recording: it was not captured, expired, was deleted, or is another project's."
 _UNREACHABLE_IN_A_ROW: Final = 3
 """So many recordings that fail one after the other for want of a connection end the run."""
 # These say something about the key or the environment: the next recording would fail in the same way.
@@ -50,8 +53,8 @@ class Choice:
     limit: int
 
 
-def copy_from_posthog(options: argparse.Namespace, db: sqlite3.Connection, team: Team, report: Report) -> None:
-    """Copy what the options choose.
+def copying(options: argparse.Namespace) -> Callable[[sqlite3.Connection, Team, Report], None]:
+    """What copies the recordings that the options choose.
 
     Raises:
         InvalidArguments: the options contradict one another, or a value is wrong.
@@ -60,7 +63,11 @@ def copy_from_posthog(options: argparse.Namespace, db: sqlite3.Connection, team:
     choice = chosen(options)
     settings = posthog_settings()
     logs.configure(secrets=settings.secrets)
-    anyio.run(_copy, settings, choice, db, team, report)
+
+    def copy(db: sqlite3.Connection, team: Team, report: Report) -> None:
+        anyio.run(_copy, settings, choice, db, team, report)
+
+    return copy
 
 
 def chosen(options: argparse.Namespace) -> Choice:
@@ -128,7 +135,7 @@ async def copy_all(copier: Copier, choice: Choice, report: Report) -> None:
     try:
         wanted = [Wanted(id) for id in choice.ids] or await copier.find(choice.filters, choice.limit)
     except ReplayError as error:
-        report.stopped_by = f"No recording was found: {error.why} {error.next}"
+        report.stopped_by = f"The recordings could not be listed: {_words(error)}"
         return
     if not wanted:
         report.note = choice.filters.why_nothing()
@@ -147,7 +154,14 @@ async def _copy_each(copier: Copier, wanted: list[Wanted], report: Report, advan
             unreachable = unreachable + 1 if isinstance(error, Unreachable) else 0
             if isinstance(error, _STOPS) or unreachable == _UNREACHABLE_IN_A_ROW:
                 left = len(wanted) - done
-                report.stopped_by = f"Stopped with {left:,} recordings left: {error.why} {error.next}"
+                report.stopped_by = f"Stopped with {left:,} of {len(wanted):,} recordings left: {_words(error)}"
                 return
-            report.fail(recording.id, error.why)
+            report.fail(recording.id, _NOT_THERE if isinstance(error, NotFound) else error.why)
         advance(1, recording.id)
+
+
+def _words(error: ReplayError) -> str:
+    if isinstance(error, RateLimited):
+        wait = "later" if error.retry_after is None else f"in {error.retry_after / 60:.0f} minutes"
+        return f"PostHog's rate limit for this key is reached, and allows more {wait}."
+    return f"{error.why} {error.next}"

@@ -80,7 +80,7 @@ class Report:
         counts = [f"{self.changes[change]:,} {words}" for change, words in _WORDS.items() if self.changes[change]]
         counts += [f"{len(self.failed):,} not imported"] if self.failed else []
         total = self.changes.total() + len(self.failed)
-        return f"{total:,} {self.unit}{'' if total == 1 else 's'}: {', '.join(counts) or 'nothing to do'}."
+        return f"{total:,} {self.unit}{'' if total == 1 else 's'}: {', '.join(counts) or 'nothing was imported'}."
 
     def _next(self, store: Path, environment: int) -> Iterable[str]:
         flags = f"--local {shlex.quote(str(store))}" + (f" --environment {environment}" if environment != 1 else "")

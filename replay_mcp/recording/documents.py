@@ -45,7 +45,7 @@ def is_document(head: bytes) -> bool:
         trial = Elements()
         for _ in trial.feed(head):
             break
-        return trial.begun
+        return trial.exported
     return _ARRAY.match(head) is not None
 
 
@@ -56,13 +56,13 @@ class Elements:
     one another. At most one element is in memory.
 
     Attributes:
-        begun: whether the array was found.
+        exported: whether the array was found within an object, as PostHog's export has it.
         broken: whether it is no JSON from some point on; what comes then is left out.
         overlong: elements that were left out because they have more than `MAX_LINE_BYTES`.
     """
 
     def __init__(self) -> None:
-        self.begun = False
+        self.exported = False
         self.broken = False
         self.overlong = 0
         self._held = b""
@@ -139,7 +139,7 @@ class Elements:
             self._keep_around(start)
             if self._is_array(start):
                 self._array = len(self._open) + 1
-                self.begun = True
+                self.exported = bool(self._open)
         elif self._element is None:
             self._element = at
         self._open.append(self._held[at])

@@ -72,6 +72,8 @@ class RecordedLines:
 
     def what_else(self, lines: int) -> str:
         """What the file holds instead of events, after so many lines without any."""
+        if self._elements is not None and not lines:
+            return "an array or export that is empty"
         return other_than_recording(self._head, cut_off=self._inflating.cut_off, lines=lines + self._cutter.overlong)
 
     def _cut(self, piece: bytes) -> Iterator[bytes]:

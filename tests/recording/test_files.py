@@ -67,8 +67,9 @@ def test_where_the_bytes_are_cut_does_not_matter(form: str, wrapping: str, cuts:
 def test_a_document_is_cut_into_what_a_decoder_finds_in_it(
     values: list[Any], indent: int | None, export: bool, step: int
 ):
-    array = [value for value in values if isinstance(value, dict | list)]
-    document = {"version": "1", "data": {"id": 'x"]}', "snapshots": values, "after": [{}]}} if export else values
+    array: list[Any] = [value for value in values if isinstance(value, dict | list)]
+    after: list[Any] = [{}]
+    document: Any = {"version": "1", "data": {"id": 'x"]}', "snapshots": values, "after": after}} if export else values
     text = json.dumps(document, indent=indent, ensure_ascii=False).encode()
     elements = Elements()
     cut = [json.loads(part) for at in range(0, len(text), step) for part in elements.feed(text[at : at + step])]
@@ -76,7 +77,7 @@ def test_a_document_is_cut_into_what_a_decoder_finds_in_it(
     assert (cut, elements.broken, elements.overlong) == (array, False, 0)
     if export:
         rest = [value for value in values if not isinstance(value, dict | list)]
-        around = {"version": "1", "data": {"id": 'x"]}', "snapshots": [], "after": [{}]}}
+        around: Any = {"version": "1", "data": {"id": 'x"]}', "snapshots": [], "after": after}}
         assert rest or elements.envelope == around
 
 
