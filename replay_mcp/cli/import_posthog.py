@@ -150,6 +150,9 @@ async def _copy_each(copier: Copier, wanted: list[Wanted], report: Report, advan
         try:
             report.add(recording.id, await copier.copy(recording, lambda what: advance(0, what)))
             unreachable = 0
+        except OSError as error:
+            report.stopped_by = f"Snapshots could not be kept in a temporary file: {error.strerror or error}."
+            return
         except ReplayError as error:
             unreachable = unreachable + 1 if isinstance(error, Unreachable) else 0
             if isinstance(error, _STOPS) or unreachable == _UNREACHABLE_IN_A_ROW:

@@ -8,8 +8,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final, Literal
 
+from replay_mcp.local.arrivals import BroughtIn, Change
 from replay_mcp.local.clock import from_ms
-from replay_mcp.local.importing import BroughtIn, Change
 from replay_mcp.recording.redaction import visible
 
 MAX_LISTED: Final = 20
