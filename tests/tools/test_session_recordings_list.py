@@ -151,7 +151,7 @@ async def test_filters_select(agent: Agent, local: Local) -> None:
         add_recording(db, "errors", console_error_count=3)
         add_recording(db, "old", start_time=ago(days=5))
         add_recording(db, "visited")
-        db.execute("INSERT INTO recording_url VALUES ('visited', 'http://shop.example/Pay/now')")
+        db.execute("INSERT INTO recording_url VALUES ('visited', 'http://shop.example/Pay/now', 0)")
         add_event(db, "errors", "$rageclick")
         db.execute("INSERT INTO session_recording_viewed VALUES (1, 1, 'short', ?)", (ago(hours=1),))
 
