@@ -2,22 +2,26 @@
 
 import difflib
 import hashlib
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
+import anyio
 import httpx2
 from mcp.server.mcpserver import Context, MCPServer
 from mcp.server.request_state import RequestStateSecurity
-from mcp.types import CallToolResult, InputRequiredResult, Tool
+from mcp.types import CallToolResult, InputRequiredResult, Resource, Tool
 
 from . import __version__
 from .api.client import open_client
 from .api.plan import RatePlan
+from .arrivals import Announcer, Arrived
 from .cache import DiskCache
 from .errors import UnknownTool
 from .recording.redaction import Redaction, visible
-from .resources import add_resources
+from .resources import add_resources, recent_recordings
 from .settings import Permission, Settings
 from .tools import tool_definitions
 from .tools._run import ReplayTool, failure
@@ -51,10 +55,20 @@ def instructions(level: Permission) -> str:
     return _INSTRUCTIONS.format(curate="" if level == "read" else _CURATE)
 
 
+@dataclass(frozen=True, slots=True)
+class News:
+    """Recent recordings as resources, and who is told when there are others."""
+
+    announcer: Announcer
+    recent: Callable[[], Awaitable[list[Resource]]]
+
+
 class ReplayServer(MCPServer[Any]):
     """An `MCPServer` that lists only the tools which its permission level runs."""
 
-    def __init__(self, tools: list[ReplayTool], *, level: Permission, state_key: bytes) -> None:
+    def __init__(
+        self, tools: list[ReplayTool], *, level: Permission, state_key: bytes, news: News | None = None
+    ) -> None:
         super().__init__(
             NAME,
             title="PostHog Session Replay",
@@ -64,7 +78,10 @@ class ReplayServer(MCPServer[Any]):
             tools=list(tools),
             log_level="WARNING",
             request_state_security=RequestStateSecurity(keys=[state_key]),
+            subscriptions=news.announcer.bus if news else None,
+            middleware=[news.announcer] if news else None,
         )
+        self._news = news
         self._names = frozenset(tool.name for tool in tools)
         self._permitted = [tool.name for tool in tools if tool.permitted]
 
@@ -78,6 +95,10 @@ class ReplayServer(MCPServer[Any]):
             return failure(visible(name, 80), UnknownTool("There is no tool with this name.", next=hint), {})
         return await super().call_tool(name, arguments, context)
 
+    async def list_resources(self) -> list[Resource]:
+        """Recent recordings of a local store; of PostHog's, which limits how often it is asked, none."""
+        return await self._news.recent() if self._news else []
+
     async def list_tools(self) -> list[Tool]:
         """The permitted tools; calling another by name is refused with the reason."""
         return [tool for tool in await super().list_tools() if tool.name in self._permitted]
@@ -85,12 +106,18 @@ class ReplayServer(MCPServer[Any]):
 
 @asynccontextmanager
 async def open_server(
-    settings: Settings, *, api_key: str, transport: httpx2.AsyncBaseTransport | None = None
+    settings: Settings,
+    *,
+    api_key: str,
+    transport: httpx2.AsyncBaseTransport | None = None,
+    arrived: Arrived | None = None,
 ) -> AsyncGenerator[ReplayServer]:
     """The server for these settings, on an API client that lives as long as the block.
 
     `api_key` is the one to call with: the settings' own, or a key of the local store. `transport` carries the
-    requests: None for the network, else the local API in process.
+    requests: None for the network, else the local API in process. `arrived` says what arrived in a local store; then
+    the server lists recent recordings as resources, and tells clients that listen. PostHog would have to be asked
+    again and again for that, and limits how often.
     """
     async with open_client(
         origin=settings.origin,
@@ -108,9 +135,16 @@ async def open_server(
             plan=RatePlan("paid" if settings.hosted else None),
         )
         tools = [ReplayTool.serving(definition, replay) for definition in tool_definitions()]
-        server = ReplayServer(tools, level=settings.permission, state_key=_state_key(api_key))
+        news = News(Announcer(), partial(recent_recordings, replay)) if arrived else None
+        server = ReplayServer(tools, level=settings.permission, state_key=_state_key(api_key), news=news)
         add_resources(server, replay)
-        yield server
+        if news is None or arrived is None:
+            yield server
+            return
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(news.announcer.watch, arrived)
+            yield server
+            tasks.cancel_scope.cancel()
 
 
 def cache_for(settings: Settings, api_key: str) -> DiskCache | None:

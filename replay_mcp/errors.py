@@ -64,6 +64,10 @@ class StoreError(ReplayError):
     kind = "store"
 
 
+class RecordingFull(StoreError):
+    """A recording has as many events as are taken."""
+
+
 class UnreadableRecording(ReplayError):
     """Bytes that should hold a recording hold none."""
 

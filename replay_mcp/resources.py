@@ -12,10 +12,12 @@ from mcp.types import (
     CompletionArgument,
     CompletionContext,
     PromptReference,
+    Resource,
     ResourceTemplateReference,
 )
 
 from .api.endpoints import RECORDINGS_LIST
+from .api.models import Recording, RecordingPage
 from .api.params import RecordingsList
 from .errors import InvalidArguments, ReplayError
 from .tools._conversation import McpConversation
@@ -26,8 +28,9 @@ from .tools.session_recording_timeline import session_recording_timeline
 
 RECORDING_URI: Final = "replay://recordings/{id}"
 TIMELINE_URI: Final = "replay://recordings/{id}/timeline"
-COMPLETED_FROM: Final = "-7d"
-"""Ids are completed from the recordings of this window."""
+RECENT: Final = "-7d"
+"""Ids are completed from the recordings of this window, and those of a local store listed."""
+LISTED: Final = 50
 MAX_COMPLETIONS: Final = 100
 """MCP's own limit."""
 
@@ -72,6 +75,26 @@ def add_resources(server: MCPServer[Any], replay: Replay) -> None:
     del recording, timeline, complete  # registered above
 
 
+async def recent_recordings(replay: Replay) -> list[Resource]:
+    """The timelines of recent recordings, the newest first; none when the API does not answer."""
+    return [
+        Resource(
+            uri=TIMELINE_URI.replace("{id}", recording.id),
+            name=recording.id,
+            title=f"What happened in {recording.id}",
+            description=_about(recording),
+            mime_type=_JSON,
+        )
+        for recording in (await _recent(replay, LISTED)).results
+    ]
+
+
+def _about(recording: Recording) -> str:
+    """Nothing that was recorded: a description is no place for a stranger's text."""
+    started = f"Started {recording.start_time:%Y-%m-%d %H:%M:%S} UTC" if recording.start_time else "Recorded"
+    return f"{started}, {recording.recording_duration or 0} s{', ongoing' if recording.ongoing else ''}."
+
+
 async def _answer(definition: ToolDefinition[Any, Any], id: str, replay: Replay, context: Context[Any, Any]) -> str:
     """The tool's concise answer for this recording, as JSON text.
 
@@ -93,11 +116,15 @@ async def _answer(definition: ToolDefinition[Any, Any], id: str, replay: Replay,
 
 async def _recent_ids(prefix: str, replay: Replay) -> Completion:
     """Ids of recent recordings that begin with `prefix`, the newest first; none when the API does not answer."""
-    request = RecordingsList(date_from=COMPLETED_FROM, limit=MAX_COMPLETIONS)
-    try:
-        page = await replay.api.call(RECORDINGS_LIST, request, deadline=5)
-    except ReplayError as error:  # a completion is a convenience: its failure must not interrupt who types
-        logger.info("no ids to complete from: %s", error.kind)
-        return Completion(values=[])
+    page = await _recent(replay, MAX_COMPLETIONS)
     ids = [recording.id for recording in page.results if recording.id.startswith(prefix)]
     return Completion(values=ids[:MAX_COMPLETIONS], total=None, has_more=bool(page.more))
+
+
+async def _recent(replay: Replay, limit: int) -> RecordingPage:
+    request = RecordingsList(date_from=RECENT, limit=limit)
+    try:
+        return await replay.api.call(RECORDINGS_LIST, request, deadline=5)
+    except ReplayError as error:  # a convenience: its failure must not interrupt who types or looks around
+        logger.info("no recent recordings: %s", error.kind)
+        return RecordingPage(results=[], has_next=False)

@@ -12,9 +12,11 @@ from typing import Any, Final, get_args
 
 from replay_mcp import __version__
 from replay_mcp.errors import ReplayError
-from replay_mcp.settings import Permission, Prefix, Redact, Settings
+from replay_mcp.local.capture.snippet import snippet
+from replay_mcp.local.limits import MIB, Limits
+from replay_mcp.settings import LOCAL_ORIGIN, Permission, Prefix, Redact, Settings
 
-from .sockets import port
+from .numbers import count, port
 
 COMMANDS: Final = {
     "serve": "serve",
@@ -109,7 +111,16 @@ def _parser() -> argparse.ArgumentParser:
         help="a Host header to accept besides loopback, as host or host:port; repeatable",
     )
     commands.add_parser("demo", help="play an agent's session against demo recordings, and check it")
-    _add_local(commands.add_parser("local", help="serve the local Replay API over HTTP, or manage its keys"))
+    example = snippet(LOCAL_ORIGIN, "phc_…")
+    _add_local(
+        commands.add_parser(
+            "local",
+            help="record pages and serve the local Replay API over HTTP, or manage its keys",
+            description="Take recordings from posthog-js, and serve the local Replay API.",
+            epilog=f"To record a page, paste into its head (this command prints it with your token):\n\n{example}",
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+    )
     _add_import(
         commands.add_parser(
             "import",
@@ -156,6 +167,29 @@ def _add_local(parser: argparse.ArgumentParser) -> None:
     _add_store(parser, which, default="default")
     parser.add_argument("--port", type=port, default=LOCAL_PORT, help="0: any free one (default %(default)s)")
     parser.add_argument("--demo", action="store_true", help="load the demo recordings into a store that has none")
+    parser.add_argument("--bind", default="127.0.0.1", metavar="ADDRESS", help="where to listen (default %(default)s)")
+    parser.add_argument(
+        "--posthog-js",
+        type=Path,
+        metavar="DIR",
+        help="the package posthog-js, whose scripts pages load from here (default: node_modules/posthog-js)",
+    )
+    parser.add_argument("--retention-days", type=count, metavar="N", help="new recordings expire after so many days")
+    limits = Limits()
+    for name, what, default in (
+        ("max-body", "MiB of one request of the recorder", limits.body_bytes),
+        ("max-inflated", "the same, unpacked", limits.inflated_bytes),
+        ("max-store", "MiB of the store; what has expired is removed first", limits.store_bytes),
+    ):
+        help = f"{what} (default %(default)s)"
+        parser.add_argument(f"--{name}", type=count, default=default // MIB, metavar="MIB", help=help)
+    parser.add_argument(
+        "--max-session-events",
+        type=count,
+        default=limits.session_events,
+        metavar="N",
+        help="of one recording (default %(default)s)",
+    )
     parser.add_argument(
         "--rate-limits", choices=("free", "paid", "enterprise"), help="enforce PostHog's limits of this plan"
     )

@@ -6,16 +6,24 @@ from dataclasses import dataclass
 
 import httpx2
 
+from replay_mcp.arrivals import Arrived
 from replay_mcp.errors import SettingsError
 from replay_mcp.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
 class Backend:
-    """The key to call with, and what carries the requests (None: the network)."""
+    """What a server works on.
+
+    Attributes:
+        api_key: the key to call with.
+        transport: what carries the requests; None: the network.
+        arrived: says which recordings arrived in a local store; None for PostHog.
+    """
 
     api_key: str
     transport: httpx2.AsyncBaseTransport | None
+    arrived: Arrived | None = None
 
 
 @contextmanager
@@ -28,11 +36,16 @@ def open_backend(settings: Settings) -> Generator[Backend]:
     """
     if settings.local is not None:
         # Imported here: a server on PostHog must not pay for the local API at start-up.
+        from replay_mcp.local.watching import watching  # noqa: PLC0415
+
         from .in_process import InProcessTransport  # noqa: PLC0415
         from .local_store import open_local  # noqa: PLC0415
 
-        with open_local(settings.local, demo_recordings=settings.demo) as local:
-            yield Backend(local.key.value, InProcessTransport(local.app()))
+        with (
+            open_local(settings.local, demo_recordings=settings.demo) as local,
+            watching(local.store, int(settings.environment)) as watch,
+        ):
+            yield Backend(local.key.value, InProcessTransport(local.app()), watch.arrived)
     elif settings.api_key is not None:
         yield Backend(settings.api_key.get_secret_value(), None)
     else:

@@ -1,27 +1,39 @@
-"""`replay-mcp local`: the local Replay API on a socket, and its keys."""
+"""`replay-mcp local`: pages recorded and the local Replay API served on a socket, and its keys."""
 
 import argparse
 import logging
+from pathlib import Path
 from typing import Final
 
 import uvicorn
 
+from replay_mcp.errors import SettingsError
 from replay_mcp.local import accounts
 from replay_mcp.local.accounts import Key, NewKey
+from replay_mcp.local.capture.app import CaptureApp
+from replay_mcp.local.capture.assets import Assets
+from replay_mcp.local.capture.snippet import SCRIPT, snippet
+from replay_mcp.local.capture.status import StatusPage
 from replay_mcp.local.clock import from_ms, now_ms
+from replay_mcp.local.limits import MIB, Limits
 from replay_mcp.local.throttle import Throttle
-from replay_mcp.settings import store_path
+from replay_mcp.settings import LOOPBACK, store_path
 
 from . import default_store, logs, sockets
 from .local_store import LocalStore, open_local
+from .snippets import local_client
+
+POSTHOG_JS: Final = Path("node_modules/posthog-js")
+"""Where npm puts the recorder, in the directory of the app that one works on."""
 
 _log: Final = logging.getLogger(__name__)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Serve the local API, or list or add keys."""
+    """Serve the local API and the recorder, or list or add keys."""
     logs.configure(logging.INFO)
-    with open_local(store_path(options.local, default_store()), demo_recordings=options.demo) as local:
+    path = store_path(options.local, default_store()).absolute()
+    with open_local(path, demo_recordings=options.demo) as local:
         if options.keys is None:
             _serve(local, options)
         elif options.add is None:
@@ -32,27 +44,82 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _serve(local: LocalStore, options: argparse.Namespace) -> None:
-    listener = sockets.listen("127.0.0.1", options.port)
+    posthog_js = Assets(_posthog_js(options.posthog_js))
+    if options.retention_days:
+        with local.store.connection() as db:
+            accounts.set_retention(db, options.retention_days)
+    listener = sockets.listen(options.bind, options.port)
     origin = sockets.origin(listener)
-    _log.info("Listening on %s", origin)
-    print(
-        f"Local Replay API on {origin}, data in {local.store.path}\n"
-        f"  key of {local.key.email}, all scopes: {local.key.value}\n"
-        f"  try it:  curl -H 'Authorization: Bearer {local.key.value}'"
-        f" {origin}/api/environments/1/session_recordings/\n"
-        f"  MCP:     POSTHOG_HOST={origin} POSTHOG_ENVIRONMENT_ID=1 POSTHOG_PERSONAL_API_KEY=… replay-mcp\n"
-        f"  OpenAPI: {origin}/api/schema/    more keys: replay-mcp local keys add --help",
-        flush=True,
+    public = options.bind not in LOOPBACK
+    with local.store.connection() as db:
+        token = accounts.list_teams(db)[0].api_token
+    status = StatusPage(
+        local.store, origin=origin, connect=local_client(local.store.path), posthog_js=posthog_js, public=public
     )
-    throttle = Throttle(options.rate_limits) if options.rate_limits else None
-    config = uvicorn.Config(local.app(throttle), log_config=None, access_log=False, lifespan="off")
+    app = CaptureApp(
+        local.app(Throttle(options.rate_limits) if options.rate_limits else None),
+        local.store,
+        status=status,
+        limits=_limits(options),
+        posthog_js=posthog_js,
+    )
+    _log.info("Listening on %s", origin)
+    print(_told(local, origin, token, posthog_js, public=public), flush=True)
+    config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off")
     uvicorn.Server(config).run(sockets=[listener])
+
+
+def _told(local: LocalStore, origin: str, token: str, posthog_js: Assets, *, public: bool) -> str:
+    """What a person needs to go on."""
+    needed = "" if posthog_js.directory else f"\n\nFirst: {posthog_js.missing('The script')}"
+    page = f"{origin}/?token={token}" if public else f"{origin}/"
+    return f"""\
+Local Replay API on {origin}, data in {local.store.path}
+  key of {local.key.email}, all scopes: {local.key.value}
+  try it:  curl -H 'Authorization: Bearer {local.key.value}' {origin}/api/environments/1/session_recordings/
+  MCP:     POSTHOG_HOST={origin} POSTHOG_ENVIRONMENT_ID=1 POSTHOG_PERSONAL_API_KEY=… replay-mcp
+  OpenAPI: {origin}/api/schema/    more keys: replay-mcp local keys add --help
+  status:  {page}
+
+Record a page: paste into its head, before other scripts{needed}
+
+{snippet(origin, token)}
+
+Ask an agent about it:
+
+{local_client(local.store.path)}
+"""
+
+
+def _posthog_js(named: Path | None) -> Path | None:
+    """The directory that the user names, else npm's, if it is there.
+
+    Raises:
+        SettingsError: the one named has not the script that pages load.
+    """
+    if named is not None and not Assets(named).find(f"/static/{SCRIPT}"):
+        raise SettingsError(
+            f"--posthog-js names {str(named)!r}, which has no {SCRIPT}.",
+            next="Name the directory of the package, such as node_modules/posthog-js.",
+        )
+    return named or (POSTHOG_JS.resolve() if POSTHOG_JS.is_dir() else None)
+
+
+def _limits(options: argparse.Namespace) -> Limits:
+    return Limits(
+        body_bytes=options.max_body * MIB,
+        inflated_bytes=options.max_inflated * MIB,
+        session_events=options.max_session_events,
+        store_bytes=options.max_store * MIB,
+    )
 
 
 def _list_keys(local: LocalStore) -> None:
     with local.store.connection() as db:
         for key in accounts.list_keys(db):
             print(_line(key))
+        for team in accounts.list_teams(db):
+            print(f"{team.api_token}  project token of environment {team.id}, for posthog.init")
 
 
 def _add_key(local: LocalStore, options: argparse.Namespace) -> None:

@@ -4,6 +4,7 @@ import argparse
 import logging
 import signal
 import sys
+from socket import socket
 from typing import Any, Final
 
 import anyio
@@ -28,30 +29,32 @@ def run(options: argparse.Namespace) -> int:
             f"--bind {options.bind} opens this server, and the key it holds, to the network without a login.",
             next="Put a proxy that authenticates in front and name its host with --allowed-host, or bind to 127.0.0.1.",
         )
-    anyio.run(_serve, settings, options)
+    listener = None if options.transport == "stdio" else sockets.listen(options.bind, options.port)
+    anyio.run(_serve, settings, options, listener)
     return 0
 
 
-async def _serve(settings: Settings, options: argparse.Namespace) -> None:
+async def _serve(settings: Settings, options: argparse.Namespace, listener: socket | None) -> None:
     with open_backend(settings) as backend:
-        async with open_server(settings, api_key=backend.api_key, transport=backend.transport) as server:
-            if options.transport == "stdio":
+        async with open_server(
+            settings, api_key=backend.api_key, transport=backend.transport, arrived=backend.arrived
+        ) as server:
+            if listener is None:
                 if sys.stdin.isatty():
                     # Python's own handler would wait for the thread that reads stdin, which nothing can interrupt.
                     signal.signal(signal.SIGINT, signal.SIG_DFL)
                     print("replay-mcp waits for an MCP client on stdin; Ctrl+C ends it.", file=sys.stderr)
                 await server.run_stdio_async()
             else:
-                await _serve_http(server, options)
+                await _serve_http(server, options, listener)
 
 
-async def _serve_http(server: ReplayServer, options: argparse.Namespace) -> None:
+async def _serve_http(server: ReplayServer, options: argparse.Namespace, listener: socket) -> None:
     import uvicorn  # noqa: PLC0415 - stdio does not need it
 
     app = http_app(server, options.transport, options.bind, options.allowed_host)
     # log_config None: uvicorn's own handlers would write to stdout.
     config = uvicorn.Config(app, log_config=None, access_log=False)
-    listener = sockets.listen(options.bind, options.port)
     _log.info("Listening on %s%s", sockets.origin(listener), _PATHS[options.transport])
     await uvicorn.Server(config).serve(sockets=[listener])
 

@@ -1,6 +1,5 @@
 """Listening sockets, bound before anything is said: what is printed then is true, and a taken port is told in words."""
 
-import argparse
 import errno
 import os
 import socket
@@ -8,19 +7,7 @@ from typing import Final
 
 from replay_mcp.errors import SettingsError
 
-MAX_PORT: Final = 65_535
 _OTHER_PORT: Final = "Choose another port with --port; 0 takes any free one."
-
-
-def port(text: str) -> int:
-    """A command line's port; 0 lets the system choose a free one.
-
-    Raises:
-        ArgumentTypeError: it is no number from 0 to 65535.
-    """
-    if not (text.isascii() and text.isdigit() and int(text) <= MAX_PORT):
-        raise argparse.ArgumentTypeError(f"{text!r} is no port: give a number from 0 (any free one) to {MAX_PORT}")
-    return int(text)
 
 
 def listen(address: str, port: int) -> socket.socket:

@@ -154,6 +154,24 @@ def find_team(db: sqlite3.Connection, team_id: int) -> Team | None:
     )
 
 
+def find_team_of_token(db: sqlite3.Connection, api_token: str) -> Team | None:
+    """The team with this project token, if there is one."""
+    row = db.execute("SELECT id FROM team WHERE api_token = ?", (api_token,)).fetchone()
+    return find_team(db, row["id"]) if row else None
+
+
+def list_teams(db: sqlite3.Connection) -> list[Team]:
+    """All teams, by id."""
+    ids = [row["id"] for row in db.execute("SELECT id FROM team ORDER BY id").fetchall()]
+    return [team for team in (find_team(db, id) for id in ids) if team]
+
+
+def set_retention(db: sqlite3.Connection, days: int) -> None:
+    """From now on, recordings of every team expire so many days after the day on which they start."""
+    with writing(db):
+        db.execute("UPDATE team SET retention_period_days = ?", (days,))
+
+
 def find_user(db: sqlite3.Connection, user_id: int) -> UserRow:
     """The user with this id, which a key or a row references."""
     row = db.execute("SELECT id, distinct_id, email, current_team_id FROM user WHERE id = ?", (user_id,)).fetchone()

@@ -5,14 +5,14 @@ from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
 from replay_mcp.api.models import Person
-from replay_mcp.errors import StoreError
 from replay_mcp.recording.untrusted import obj
 
 from .accounts import Team
-from .analytics import PersonData
 from .clock import DAY_MS, to_ms
 from .export_format import MAX_DISTINCT_ID_LENGTH, MAX_DISTINCT_IDS
 from .ingest import RecordingData, Stored, store_recording
+from .persons import PersonData
+from .recording_rows import find_row
 
 RETENTION_DAYS: Final = (30, 90, 365, 1825)
 """How long PostHog keeps recordings, by plan and setting."""
@@ -86,16 +86,10 @@ def stored_until(db: sqlite3.Connection, team: Team, session_id: str) -> StoredU
     """How far the store has a recording of the environment; None where it has none.
 
     Raises:
-        StoreError: it belongs to another environment.
+        StoreError: the id belongs to a recording of another environment, or cannot stand in a URL.
     """
-    row = db.execute(
-        "SELECT team_id, end_time, deleted_at FROM recording WHERE session_id = ?", (session_id,)
-    ).fetchone()
-    if row is None:
-        return None
-    if row["team_id"] != team.id:
-        raise StoreError(f"Recording {session_id!r} is already stored, in environment {row['team_id']}.")
-    return StoredUntil(row["end_time"], row["deleted_at"] is not None)
+    row = find_row(db, team, session_id)
+    return None if row is None else StoredUntil(row["end_time"], row["deleted_at"] is not None)
 
 
 def person_data(person: Person | None) -> PersonData | None:

@@ -61,6 +61,12 @@ def read_block(db: sqlite3.Connection, block_id: int) -> bytes:
     return lines.rstrip(b"\n")
 
 
+def block_size(db: sqlite3.Connection, block_id: int) -> int:
+    """Bytes of a block's lines, which gzip keeps in its last four; 0 for one that is gone."""
+    row = db.execute("SELECT substr(data, -4) AS size FROM recording_block WHERE id = ?", (block_id,)).fetchone()
+    return int.from_bytes(row["size"], "little") if row else 0
+
+
 def read_lines(db: sqlite3.Connection, session_id: str) -> Iterator[bytes]:
     """All lines of a recording, one block in memory at a time.
 
@@ -108,6 +114,14 @@ def cut(events: Iterable[Event], activity: Activity) -> Iterator[tuple[Block, li
 def _block(events: list[Event], activity: Activity) -> Block:
     data = gzip.compress(b"\n".join(event.line for event in events), 6, mtime=0)
     return Block(events[0].timestamp, events[-1].timestamp, orjson.dumps(list(activity.state)).decode(), data)
+
+
+def insert_block(db: sqlite3.Connection, session_id: str, block: Block) -> None:
+    """Insert a block of the recording."""
+    db.execute(
+        "INSERT INTO recording_block (session_id, start_time, end_time, activity, data) VALUES (?, ?, ?, ?, ?)",
+        (session_id, *block),
+    )
 
 
 class Spool:

@@ -17,9 +17,10 @@ import orjson
 from replay_mcp.recording.events import NETWORK_PLUGIN, Event, EventReader
 
 from .accounts import Team
-from .analytics import EventData, PersonData
+from .analytics import EventData
 from .clock import to_ms
 from .ingest import RecordingData, insert_recording, preparing
+from .persons import PersonData
 from .store import writing
 from .summaries import keep_summary, make_summary
 

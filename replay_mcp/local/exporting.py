@@ -1,16 +1,16 @@
 """A stored recording as lines that restore it completely elsewhere: see `export_format`."""
 
 import sqlite3
-import uuid
 from collections.abc import Iterator
 
 import orjson
 
 from replay_mcp.errors import StoreError, UnreadableRecording
 
-from .analytics import _NAMESPACE  # pyright: ignore[reportPrivateUsage] - what persons are named by
+from .accounts import ensure_team
 from .blocks import read_lines
 from .export_format import EventLine, ExportedEvent, ExportedPerson, ExportHeader
+from .persons import person_uuid
 
 
 def export_lines(db: sqlite3.Connection, session_id: str) -> Iterator[bytes]:
@@ -60,6 +60,7 @@ def _header(db: sqlite3.Connection, row: sqlite3.Row) -> ExportHeader:
 
 
 def _person(db: sqlite3.Connection, team_id: int, distinct_id: str) -> ExportedPerson | None:
+    team = ensure_team(db, team_id)
     person = db.execute(
         "SELECT person.* FROM person_distinct_id JOIN person ON person.id = person_id"
         " WHERE person_distinct_id.team_id = ? AND distinct_id = ?",
@@ -70,10 +71,7 @@ def _person(db: sqlite3.Connection, team_id: int, distinct_id: str) -> ExportedP
     rows = db.execute("SELECT distinct_id FROM person_distinct_id WHERE person_id = ?", (person["id"],))
     distinct_ids = sorted(
         (row["distinct_id"] for row in rows),
-        key=lambda distinct_id: (
-            person["uuid"] != str(uuid.uuid5(_NAMESPACE, f"{team_id}/{distinct_id}")),
-            distinct_id,
-        ),
+        key=lambda distinct_id: (person["uuid"] != person_uuid(team, distinct_id), distinct_id),
     )
     return ExportedPerson.model_construct(
         distinct_ids=distinct_ids,

@@ -25,7 +25,7 @@ from replay_mcp.recording.inflating import Inflating
 from replay_mcp.recording.untrusted import arr, obj
 
 from .accounts import Team
-from .analytics import EventData, PersonData
+from .analytics import EventData
 from .arrivals import BroughtIn, bring_in, person_data
 from .export_format import (
     EVENT_MARK,
@@ -35,6 +35,7 @@ from .export_format import (
     ExportHeader,
 )
 from .ingest import RecordingData
+from .persons import PersonData
 
 MAX_EVENTS: Final = 100_000
 MAX_EVENT_BYTES: Final = 64 * 1024 * 1024

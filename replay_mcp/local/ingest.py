@@ -9,24 +9,27 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
-from replay_mcp.api.types import check_path_id
-from replay_mcp.errors import StoreError, UnreadableRecording
-from replay_mcp.recording.events import EventReader
+from replay_mcp.errors import UnreadableRecording
+from replay_mcp.recording.events import Event, EventReader
 from replay_mcp.recording.metadata import Metadata, read_metadata
 
 from .accounts import Team
-from .analytics import EventData, PersonData, PersonRow, event_rows, person_row, upsert_person
-from .blocks import Spool
-from .clock import DAY_MS
+from .analytics import EventData, event_rows, insert_events
+from .blocks import Spool, insert_block
+from .growing import grow
+from .persons import PersonData, PersonRow, person_row, upsert_person
+from .recording_rows import Origin, find_row, insert_found, insert_row, new_row
 from .store import writing
 
 MAX_RECORDING_BYTES: Final = 512 * 1024 * 1024
 """Most bytes of lines that one recording may have."""
+_BYTES_AT_ONCE: Final = 2 * 1024 * 1024
+"""Events of so many bytes are added to a stored recording at a time."""
 
 
 @dataclass(frozen=True, slots=True)
 class RecordingData:
-    """A recording to store.
+    """A recording to store, or a part of one.
 
     Attributes:
         lines: `blob_v2` JSONL lines, in any order.
@@ -41,16 +44,22 @@ class RecordingData:
     snapshot_source: str = "web"
     snapshot_library: str | None = None
 
+    @property
+    def origin(self) -> Origin:
+        """Which recording it is."""
+        return Origin(self.session_id, self.distinct_id, self.snapshot_source, self.snapshot_library)
+
 
 @dataclass(frozen=True, slots=True)
 class Stored:
     """What became of a recording.
 
     Attributes:
-        new: false when the store knew the id already, be it as a deleted recording; then nothing was changed.
-        events: recorded ones that are stored; of the same line sent twice, the first.
+        new: false when the store knew the id already, be it as a deleted recording, which stays deleted.
+        blocks: of a new recording.
+        events: recorded ones that are stored now and were not before; of the same line sent twice, the first.
         broken: lines or events that could not be read and were left out.
-        expired: its retention is over already, so that no request shows it.
+        expired: its retention is over already, so that no request shows it; of a new recording.
     """
 
     new: bool
@@ -79,17 +88,22 @@ class Prepared:
 
 
 def store_recording(db: sqlite3.Connection, team: Team, recording: RecordingData, now: int) -> Stored:
-    """Store a recording: read it, then insert it in one short transaction.
+    """Store a recording, or add to a stored one what it lacks, in one transaction.
+
+    A new recording is read before the store is locked, however large it is.
 
     Raises:
         UnreadableRecording: no line holds an event, it has more bytes than are taken, or its person or events hold
             what no request could show.
         StoreError: the id belongs to a recording of another environment, or cannot stand in a URL.
     """
-    if _known(db, team, recording.session_id):
-        return Stored(new=False)
-    with preparing(team, recording, now) as prepared, writing(db):
-        return insert_recording(db, prepared)
+    if find_row(db, team, recording.session_id) is None:
+        with preparing(team, recording, now) as prepared, writing(db):
+            if find_row(db, team, recording.session_id) is None:  # stored by somebody else while it was prepared
+                return insert_recording(db, prepared)
+            return _add(db, prepared.team, recording, EventReader(prepared.blocks.lines()), now)
+    with writing(db):
+        return _add(db, team, recording, EventReader(_bounded(recording.lines)), now)
 
 
 @contextmanager
@@ -106,7 +120,8 @@ def preparing(team: Team, recording: RecordingData, now: int) -> Generator[Prepa
             spool.add(event)
         ordered = EventReader(spool.lines())
         metadata = read_metadata(spool.cut(ordered))
-        row = _recording_row(team, recording, metadata, now)
+        # Stored at once, it counts as received when it ended: `ongoing` speaks of sessions still being recorded.
+        row = new_row(team, recording.origin, metadata, received_at=min(now, metadata.end_time))
         yield Prepared(
             team=team,
             row=row,
@@ -117,7 +132,7 @@ def preparing(team: Team, recording: RecordingData, now: int) -> Generator[Prepa
                 recording.person,
                 distinct_id=recording.distinct_id,
                 events=recording.events,
-                metadata=metadata,
+                seen=(metadata.start_time, metadata.end_time),
             )
             if recording.person
             else None,
@@ -133,34 +148,52 @@ def preparing(team: Team, recording: RecordingData, now: int) -> Generator[Prepa
 
 
 def insert_recording(db: sqlite3.Connection, prepared: Prepared) -> Stored:
-    """Insert a prepared recording within a transaction that the caller began.
-
-    Raises:
-        StoreError: the id belongs to a recording of another environment.
-    """
-    if _known(db, prepared.team, prepared.session_id):  # stored by somebody else while it was prepared
-        return Stored(new=False)
-    _insert_metadata(db, prepared)
-    db.executemany(
-        "INSERT INTO recording_block (session_id, start_time, end_time, activity, data) VALUES (?, ?, ?, ?, ?)",
-        ((prepared.session_id, *block) for block in prepared.blocks.blocks()),
-    )
-    # An event that the store has, by uuid, is left as it is.
-    db.executemany("INSERT OR IGNORE INTO event VALUES (?, ?, ?, ?, ?, ?, ?)", prepared.events)
+    """Insert a prepared recording, which the store does not have, within a transaction that the caller began."""
+    insert_row(db, prepared.row)
+    insert_found(db, prepared.session_id, prepared.metadata)
+    for block in prepared.blocks.blocks():
+        insert_block(db, prepared.session_id, block)
+    insert_events(db, prepared.events)
     if prepared.person:
         upsert_person(db, prepared.team, prepared.person)
     return prepared.stored
 
 
-def _known(db: sqlite3.Connection, team: Team, session_id: str) -> bool:
-    try:
-        check_path_id(session_id)
-    except ValueError as error:
-        raise StoreError(f"A recording cannot have the id {session_id[:200]!r}: {error}.") from error
-    row = db.execute("SELECT team_id FROM recording WHERE session_id = ?", (session_id,)).fetchone()
-    if row and row["team_id"] != team.id:
-        raise StoreError(f"Recording {session_id!r} is already stored, in environment {row['team_id']}.")
-    return row is not None
+def _add(db: sqlite3.Connection, team: Team, recording: RecordingData, events: EventReader, now: int) -> Stored:
+    """Add to a stored recording, some events at a time."""
+    row = find_row(db, team, recording.session_id)
+    if row is None or row["deleted_at"] is not None:
+        return Stored(new=False)
+    fresh, end = 0, row["end_time"]
+    for some in _batches(events):
+        end = max(end, *(event.timestamp for event in some))
+        fresh += grow(db, team, recording.origin, some, received_at=min(now, end)).fresh
+    rows, broken = event_rows(team, recording.session_id, recording.events)
+    insert_events(db, rows)
+    if recording.person:
+        person = person_row(
+            team,
+            recording.person,
+            distinct_id=recording.distinct_id,
+            events=recording.events,
+            seen=(row["start_time"], end),
+        )
+        upsert_person(db, team, person)
+    return Stored(new=False, events=fresh, broken=events.broken + broken)
+
+
+def _batches(events: Iterable[Event]) -> Iterator[list[Event]]:
+    """As many events at a time as memory may hold."""
+    held: list[Event] = []
+    size = 0
+    for event in events:
+        held.append(event)
+        size += len(event.line)
+        if size > _BYTES_AT_ONCE:
+            yield held
+            held, size = [], 0
+    if held:
+        yield held
 
 
 def _bounded(lines: Iterable[bytes]) -> Iterator[bytes]:
@@ -170,55 +203,3 @@ def _bounded(lines: Iterable[bytes]) -> Iterator[bytes]:
         if size > MAX_RECORDING_BYTES:
             raise UnreadableRecording(f"The recording has more than {MAX_RECORDING_BYTES} bytes.")
         yield line
-
-
-def _recording_row(team: Team, recording: RecordingData, metadata: Metadata, now: int) -> dict[str, Any]:
-    start = metadata.start_time
-    return {
-        "session_id": recording.session_id,
-        "team_id": team.id,
-        "distinct_id": recording.distinct_id,
-        "start_time": start,
-        "end_time": metadata.end_time,
-        "duration": metadata.duration,
-        "active_seconds": metadata.active_seconds,
-        "event_count": metadata.event_count,
-        "click_count": metadata.click_count,
-        "keypress_count": metadata.keypress_count,
-        "mouse_activity_count": metadata.mouse_activity_count,
-        "console_log_count": metadata.console_log_count,
-        "console_warn_count": metadata.console_warn_count,
-        "console_error_count": metadata.console_error_count,
-        "activity_score": metadata.activity_score,
-        "start_url": metadata.start_url,
-        "snapshot_source": recording.snapshot_source,
-        "snapshot_library": recording.snapshot_library,
-        "retention_period_days": team.retention_period_days,
-        "expiry_time": start - start % DAY_MS + team.retention_period_days * DAY_MS,
-        # Stored at once, it counts as received when it ended: `ongoing` speaks of sessions still being recorded.
-        "last_ingested_at": min(now, metadata.end_time),
-    }
-
-
-def _insert_metadata(db: sqlite3.Connection, prepared: Prepared) -> None:
-    row = prepared.row
-    marks = ", ".join(f":{name}" for name in row)
-    db.execute(f"INSERT INTO recording ({', '.join(row)}) VALUES ({marks})", row)  # noqa: S608 - names from above
-    insert_found(db, prepared.session_id, prepared.metadata)
-
-
-def insert_found(db: sqlite3.Connection, session_id: str, metadata: Metadata) -> None:
-    """Insert what was found in a recording's events beside its numbers: URLs, console lines, failed requests."""
-    db.executemany(
-        "INSERT INTO recording_url VALUES (?, ?, ?)"
-        " ON CONFLICT DO UPDATE SET first_seen = min(first_seen, excluded.first_seen)",
-        [(session_id, url, first_seen) for url, first_seen in metadata.urls.items()],
-    )
-    db.executemany(
-        "INSERT INTO console_log (session_id, timestamp, level, message) VALUES (?, ?, ?, ?)",
-        [(session_id, line.timestamp, line.level, line.message) for line in metadata.console],
-    )
-    db.executemany(
-        "INSERT OR IGNORE INTO failed_request VALUES (?, ?, ?)",
-        [(session_id, host, status) for host, status in sorted(metadata.failed_requests)],
-    )

@@ -3,7 +3,7 @@
 import logging
 import sqlite3
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, cast
+from typing import Any, cast
 
 import orjson
 from opentelemetry.trace import SpanKind
@@ -19,6 +19,7 @@ from .paging import Window, links
 from .recording_filters import commented_sessions, visible
 from .recording_objects import listed_recordings, retrieved_recording
 from .recording_query import broken_list, date_parameter, find_recording, parse_query, run_query
+from .recording_rows import RECORDED
 from .server_timing import ServerTiming
 from .spans import tracer
 from .store import writing
@@ -197,14 +198,8 @@ def _delete(call: Call, session_ids: Sequence[str], *, since: int | None) -> int
             (call.now, call.user.email, ids, call.team.id, since or 0),
         ).fetchall()
         gone = orjson.dumps([row["session_id"] for row in found]).decode()
-        for table in _RECORDED:
+        for table in RECORDED:
             call.db.execute(f"DELETE FROM {table} WHERE session_id IN (SELECT value FROM json_each(?))", (gone,))  # noqa: S608
     # What was committed before still stands in the log beside the file; this empties it, unless a reader needs it now.
     call.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return len(found)
-
-
-_RECORDED: Final = (
-    "recording_block", "recording_url", "console_log", "failed_request", "session_summary", "external_reference",
-)  # fmt: skip
-"""Tables that hold what was recorded, or retell it. Product events are analytics' own and stay, as in PostHog."""

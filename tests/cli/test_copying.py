@@ -126,9 +126,15 @@ async def test_what_was_copied_is_not_read_again_unless_it_grew(local: Local, fa
     retrieved = requests(faults)
     with local.store.connection() as db:
         record(db, "a", [*SHOP, *lines(click(9_000))])
-    await copied(local, faults, copy)
-    assert [first, again, by_id] == snapshot(
-        [["2 recordings: 2 new."], ["2 recordings: 2 there already."], ["1 recording: 1 there already."]]
+    grown = await copied(local, faults, copy)
+    assert known(copy) == [("a", 3), ("b", 2)]
+    assert [first, again, by_id, grown] == snapshot(
+        [
+            ["2 recordings: 2 new."],
+            ["2 recordings: 2 there already."],
+            ["1 recording: 1 there already."],
+            ["2 recordings: 1 grew by what was new, 1 there already."],
+        ]
     )
     assert [asked, listed, retrieved, requests(faults)] == snapshot(
         [

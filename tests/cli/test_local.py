@@ -14,6 +14,8 @@ from tests.servers import clean_environment, run, serving
 
 pytestmark = pytest.mark.anyio
 KEY = re.compile(r"phx_[\w-]{43}")
+TOKEN = re.compile(r"phc_[\w-]{32}")
+COMMAND = re.compile(r"[^\s\"]*/replay-mcp")
 
 
 def test_a_fresh_store_has_one_key_and_more_are_made_as_named(tmp_path: Path) -> None:
@@ -22,11 +24,13 @@ def test_a_fresh_store_has_one_key_and_more_are_made_as_named(tmp_path: Path) ->
     run("local", "keys", "--local", store, "add", *ada, "--label", "Ada reads", "--organization", "Other")
     run("local", "--local", store, "keys", "add", "--user", "you@localhost.local", *ada[2:], "--restrict")
     listed = run("local", "keys", "--local", store).stdout
-    assert re.sub(r"\d{4}-\d\d-\d\d", "DATE", KEY.sub("KEY", listed)).splitlines() == snapshot(
+    assert re.sub(r"\d{4}-\d\d-\d\d", "DATE", TOKEN.sub("TOKEN", KEY.sub("KEY", listed))).splitlines() == snapshot(
         [
             "KEY  you@localhost.local  *  all its environments  DATE  (first key)",
             "KEY  ada@example.com  session_recording:read  all its environments  DATE  (Ada reads)",
             "KEY  you@localhost.local  session_recording:read  environment 2 only  DATE",
+            "TOKEN  project token of environment 1, for posthog.init",
+            "TOKEN  project token of environment 2, for posthog.init",
         ]
     )
 
@@ -105,7 +109,7 @@ async def test_the_served_api_greets_with_what_works(tmp_path: Path, free_port: 
     flags = ["local", "--port", str(free_port), "--local", str(store), "--demo"]
     with serving(flags, clean_environment(), tmp_path / "log") as process:
         assert process.stdout is not None
-        greeting = [process.stdout.readline().rstrip() for _ in range(5)]
+        greeting = [process.stdout.readline().rstrip() for _ in range(19)]
         [key] = KEY.findall(greeting[1])
         async with httpx2.AsyncClient(base_url=f"http://127.0.0.1:{free_port}") as http:
             url = "/api/environments/1/session_recordings/?date_from=-7d"
@@ -113,7 +117,7 @@ async def test_the_served_api_greets_with_what_works(tmp_path: Path, free_port: 
             refused = await http.get(url)
             schema = await http.get("/api/schema/")
     assert [
-        line.replace(str(store), "PATH").replace(str(free_port), "PORT") for line in without_keys(greeting)
+        line.replace(str(store), "PATH").replace(str(free_port), "PORT") for line in without_names(greeting)
     ] == snapshot(
         [
             "Local Replay API on http://127.0.0.1:PORT, data in PATH",
@@ -121,14 +125,28 @@ async def test_the_served_api_greets_with_what_works(tmp_path: Path, free_port: 
             "  try it:  curl -H 'Authorization: Bearer KEY' http://127.0.0.1:PORT/api/environments/1/session_recordings/",
             "  MCP:     POSTHOG_HOST=http://127.0.0.1:PORT POSTHOG_ENVIRONMENT_ID=1 POSTHOG_PERSONAL_API_KEY=… replay-mcp",
             "  OpenAPI: http://127.0.0.1:PORT/api/schema/    more keys: replay-mcp local keys add --help",
+            "  status:  http://127.0.0.1:PORT/",
+            "",
+            "Record a page: paste into its head, before other scripts",
+            "",
+            "First: The script is a file of posthog-js, which this server was not told where to find. Install posthog-js (npm install posthog-js) and start `replay-mcp local --posthog-js node_modules/posthog-js`.",
+            "",
+            '<script src="http://127.0.0.1:PORT/static/array.full.no-external.js"></script>',
+            "<script>posthog.init('TOKEN', {api_host: 'http://127.0.0.1:PORT', defaults: '2025-05-24', opt_out_useragent_filter: true, request_batching: false, disable_session_recording: true,",
+            "  loaded: (ph) => { ph.sessionRecording._forceAllowLocalhostNetworkCapture = true; ph.startSessionRecording() }})</script>",
+            "",
+            "Ask an agent about it:",
+            "",
+            "  claude mcp add replay-local -- COMMAND --local PATH",
+            '  {"mcpServers": {"replay-local": {"command": "COMMAND", "args": ["--local", "PATH"]}}}',
         ]
     )
     assert (listed.status_code, len(listed.json()["results"]), refused.status_code) == (200, 13, 401)
     assert schema.json()["openapi"].startswith("3.1")
 
 
-def without_keys(lines: list[str]) -> list[str]:
-    return [KEY.sub("KEY", line) for line in lines]
+def without_names(lines: list[str]) -> list[str]:
+    return [COMMAND.sub("COMMAND", TOKEN.sub("TOKEN", KEY.sub("KEY", line))) for line in lines]
 
 
 async def test_rate_limits_are_enforced_on_request(tmp_path: Path, free_port: int) -> None:

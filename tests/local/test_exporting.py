@@ -12,13 +12,14 @@ from inline_snapshot import snapshot
 
 from replay_mcp.errors import ReplayError
 from replay_mcp.local import accounts
-from replay_mcp.local.analytics import EventData, PersonData
+from replay_mcp.local.analytics import EventData
 from replay_mcp.local.app import LocalApi
 from replay_mcp.local.clock import to_ms
 from replay_mcp.local.demo import load_demo
 from replay_mcp.local.exporting import export_lines
 from replay_mcp.local.importing import import_file
 from replay_mcp.local.ingest import RecordingData, store_recording
+from replay_mcp.local.persons import PersonData
 from replay_mcp.local.store import Store
 from replay_mcp.recording.redaction import Redaction
 from replay_mcp.recording.timeline import read_timeline

@@ -129,8 +129,13 @@ def test_the_same_content_is_the_same_recording_under_any_name(db: sqlite3.Conne
 def test_blocks_of_one_directory_are_one_recording(db: sqlite3.Connection, tmp_path: Path):
     first = bring(db, tmp_path / UUID / "0.jsonl", b"\n".join(lines(*EVENTS[:2])))
     second = bring(db, tmp_path / UUID / "1.jsonl", b"\n".join(lines(*EVENTS[2:])))
-    assert (first.session_id, first.change, second.session_id) == (UUID, "new", UUID)
-    assert rows(db, "session_id") == [(UUID,)]
+    again = bring(db, tmp_path / UUID / "0.jsonl", b"\n".join(lines(*EVENTS[:2])))
+    assert [first, second, again] == [
+        BroughtIn(UUID, "new", START),
+        BroughtIn(UUID, "more", START + 900),
+        BroughtIn(UUID, "unchanged", START),
+    ]
+    assert rows(db, "session_id, event_count, click_count") == [(UUID, 4, 1)]
 
 
 def test_a_damaged_file_gives_what_can_be_read_and_says_what_not(db: sqlite3.Connection, tmp_path: Path):

@@ -14,9 +14,10 @@ from inline_snapshot import snapshot
 from replay_mcp.errors import ReplayError
 from replay_mcp.local import accounts
 from replay_mcp.local.accounts import NewKey, Team
-from replay_mcp.local.analytics import EventData, PersonData
+from replay_mcp.local.analytics import EventData
 from replay_mcp.local.clock import to_ms
 from replay_mcp.local.ingest import RecordingData, Stored, store_recording
+from replay_mcp.local.persons import PersonData
 from replay_mcp.local.store import Store
 from tests.conftest import Local
 from tests.local.answers import RECORDINGS
@@ -145,8 +146,7 @@ def test_a_recording_becomes_rows(db: sqlite3.Connection):
 def test_storing_it_twice_changes_nothing(db: sqlite3.Connection):
     put(db, SESSION)
     before = dump(db)
-    changed = replace(SESSION, lines=lines(click(0)), person=PersonData(("customer-maya",), {"email": "other@a.b"}))
-    assert put(db, changed) == Stored(new=False)
+    assert put(db, SESSION) == Stored(new=False)
     assert dump(db) == before
 
 
@@ -332,11 +332,18 @@ def test_of_two_that_store_the_same_recording_at_once_the_second_changes_nothing
     assert dump(db) == before
 
 
-def test_a_known_recording_is_not_read_again(db: sqlite3.Connection):
+def test_what_a_stored_recording_lacks_is_added(db: sqlite3.Connection):
+    later = replace(
+        SESSION, lines=lines(click(0), click(1_000)), person=PersonData(("customer-maya",), {"plan": "pro"})
+    )
     put(db, SESSION)
-    reading = iter(SESSION.lines)
-    assert put(db, replace(SESSION, lines=reading)) == Stored(new=False)
-    assert list(reading) == SESSION.lines
+    assert put(db, later) == Stored(new=False, events=1)
+    assert block_lines(db) == [[0, 0, 1_000, 2_000, 4_000]]
+    row = db.execute("SELECT event_count, click_count, end_time - start_time AS took FROM recording").fetchone()
+    person = db.execute(
+        "SELECT properties -> '$.email' AS email, properties -> '$.plan' AS plan FROM person"
+    ).fetchone()
+    assert (tuple(row), tuple(person)) == snapshot(((5, 2, 4000), ('"maya@example.com"', '"pro"')))
 
 
 def test_a_large_recording_takes_little_memory(db: sqlite3.Connection):

@@ -30,3 +30,6 @@ CREATE TABLE failed_request (
     status INTEGER NOT NULL,
     PRIMARY KEY (session_id, host, status)
 ) STRICT, WITHOUT ROWID;
+
+-- Who listens asks again and again what has arrived since.
+CREATE INDEX recording_by_ingestion ON recording (team_id, last_ingested_at);

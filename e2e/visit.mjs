@@ -1,0 +1,74 @@
+// Visits a failing checkout in two tabs of a real browser, and says on stdout, one JSON object a line, what it did.
+//
+//     node visit.mjs SNIPPET_FILE
+//
+// The file holds what `replay-mcp local` printed, to paste into a page. Between steps it waits for a line on stdin, so
+// that whoever drives it can look at what has arrived.
+import { readFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import { createInterface } from 'node:readline'
+import { chromium } from 'playwright-core'
+
+const snippet = await readFile(process.argv[2], 'utf8')
+const page = async (name) => (await readFile(new URL(name, import.meta.url), 'utf8')).replace('<!-- SNIPPET -->', snippet)
+const PAGES = { '/checkout': await page('checkout.html'), '/help': await page('help.html') }
+
+const shop = createServer((request, response) => {
+  if (request.url === '/api/pay') response.writeHead(500, { 'content-type': 'application/json' }).end('{"error":"card service"}')
+  else if (PAGES[request.url]) response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(PAGES[request.url])
+  else response.writeHead(404).end()
+})
+await new Promise((ready) => shop.listen(0, '127.0.0.1', ready))
+const origin = `http://127.0.0.1:${shop.address().port}`
+
+const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]()
+const say = async (what, more = {}) => {
+  console.log(JSON.stringify({ what, at: Date.now(), ...more }))
+  await lines.next()
+}
+
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  args: [
+    // Chromium refuses to run its sandbox as root, as in containers.
+    ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+    '--disable-gpu', '--disable-quic', '--no-first-run',
+    '--disable-background-networking', '--disable-component-update', '--disable-sync',
+  ],
+})
+try {
+  const context = await browser.newContext({ locale: 'en-GB' })
+  const checkout = await context.newPage()
+  const errors = []
+  checkout.on('requestfailed', (request) => errors.push(`${request.url()}: ${request.failure()?.errorText}`))
+  await checkout.goto(`${origin}/checkout`)
+  const started = await checkout.waitForFunction(
+    () => window.posthog?.sessionRecordingStarted?.() && posthog.get_session_id(), null, { timeout: 15_000 },
+  ).catch(() => null)
+  if (!started) throw new Error(`the recorder did not start: ${errors.join('; ')}`)
+  const session = await checkout.evaluate(() => posthog.get_session_id())
+  await say('recording', { session, origin })
+
+  await checkout.click('#sign-in')
+  await checkout.fill('#email', 'maya@shop.test')
+  await checkout.click('#pay')
+  await checkout.waitForFunction(() => document.querySelector('#message').textContent.startsWith('Payment failed'))
+  await say('paid')
+
+  for (let press = 0; press < 4; press++) await checkout.click('#pay', { delay: 20 })
+  const [help] = await Promise.all([context.waitForEvent('page'), checkout.click('#help')])
+  await help.waitForFunction(() => window.posthog?.sessionRecordingStarted?.())
+  await help.click('#contact')
+  await say('asked for help', { session: await help.evaluate(() => posthog.get_session_id()) })
+
+  await checkout.bringToFront()
+  await checkout.evaluate(() => posthog.sessionManager.resetSessionId())
+  await checkout.click('#sign-in')
+  const next = await checkout.evaluate(() => posthog.get_session_id())
+  await say('began another session', { session: next })
+  await context.close()
+} finally {
+  await browser.close()
+  shop.close()
+  process.stdin.destroy()
+}

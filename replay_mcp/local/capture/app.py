@@ -1,0 +1,186 @@
+"""The ASGI app of `replay-mcp local`: what posthog-js asks for, a status page, and the Replay API behind them."""
+
+import logging
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Final, TypeAlias
+from urllib.parse import parse_qsl
+
+import anyio.to_thread
+import orjson
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import FileResponse, HTMLResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from replay_mcp.local import failures
+from replay_mcp.local.clock import Clock, now_ms
+from replay_mcp.local.failures import ApiFailure
+from replay_mcp.local.limits import Limits
+from replay_mcp.local.store import Store
+
+from . import assets, messages
+from .assets import Assets
+from .bodies import read_message, too_much
+from .intake import Intake
+from .remote_config import FLAGS, REMOTE_CONFIG
+from .status import PAGE_HEADERS, Contact, StatusPage
+
+logger = logging.getLogger(__name__)
+
+_CONFIG: Final = re.compile(r"/array/[^/]+/config(?P<script>\.js)?")
+_TAKING: Final = re.compile(r"/(?:e|s|i/v0/e|batch|capture|track|engage)/?")
+_FLAGS: Final = re.compile(r"/(?:flags|decide)/?")
+_ALLOWED_METHODS: Final = "GET, POST, OPTIONS"
+
+Answering: TypeAlias = Callable[[Request], Awaitable[Response]]
+
+
+class CaptureApp:
+    """Serves posthog-js, and passes on what is not for it.
+
+    Args:
+        api: what serves every other request.
+        store: where recordings go.
+        limits: how much is taken in.
+        posthog_js: the files of posthog-js.
+        status: what `/` shows.
+        clock: gives the time in epoch milliseconds.
+    """
+
+    def __init__(
+        self,
+        api: ASGIApp,
+        store: Store,
+        *,
+        status: StatusPage,
+        limits: Limits = Limits(),  # noqa: B008 - it is frozen
+        posthog_js: Assets,
+        clock: Clock = now_ms,
+    ) -> None:
+        self._api = api
+        self._intake = Intake(store, limits)
+        self._limits = limits
+        self._assets = posthog_js
+        self._status = status
+        self._clock = clock
+        self._routes: tuple[tuple[re.Pattern[str], Answering], ...] = (
+            (_TAKING, self._take),
+            (_CONFIG, self._config),
+            (_FLAGS, self._flags),
+            (assets.PATH, self._asset),
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one HTTP request."""
+        path: str = scope.get("path", "")
+        answering = next((answer for pattern, answer in self._routes if pattern.fullmatch(path)), None)
+        if path == "/":
+            await (await self._page(Request(scope, receive)))(scope, receive, send)
+        elif answering is None:
+            await self._api(scope, receive, send)
+        else:
+            request = Request(scope, receive)
+            try:
+                response = await self._answer(request, answering)
+            except ClientDisconnect:
+                return
+            response.headers.update(_cross_origin(request))
+            await response(scope, receive, send)
+
+    async def _answer(self, request: Request, answering: Answering) -> Response:
+        if request.method == "OPTIONS":
+            return Response(status_code=204)
+        if request.method not in {"GET", "POST", "HEAD"}:
+            return _json(failures.method_not_allowed(request.method, _ALLOWED_METHODS.split(", ")).body, 405)
+        try:
+            return await answering(request)
+        except ApiFailure as failure:
+            self._contact.refused(self._clock(), f"{failure.status}: {(failure.body or {}).get('detail', '')}")
+            logger.warning("%s was refused: %s", request.url.path, failure.body)
+            return _json(failure.body, failure.status, failure.headers)
+        except ClientDisconnect:
+            raise
+        except Exception:  # process edge: a crash is a 500, which posthog-js tries again
+            logger.exception("%s %s crashed", request.method, request.url.path)
+            return _json(failures.server_error().body, 500)
+
+    async def _take(self, request: Request) -> Response:
+        query = dict(parse_qsl(request.url.query, keep_blank_values=True))
+        body = await _read_body(request, self._limits.body_bytes)
+        return await anyio.to_thread.run_sync(self._keep, body, query, request.headers.get("origin", ""))
+
+    def _keep(self, body: bytes, query: Mapping[str, str], origin: str) -> Response:
+        """Runs in a worker thread."""
+        now = self._clock()
+        value = read_message(body, query, self._limits.inflated_bytes)
+        message = messages.read(value, token=query.get("token", ""), now=now)
+        taken = self._intake.take(message, now)
+        self._contact.sent(now, origin, recorded=bool(message.chunks))
+        for reason in message.refused:
+            logger.warning("a part of a request was left out: %s", reason)
+        answer: dict[str, Any] = {"status": 1}
+        if message.refused or taken.broken:
+            answer |= {"left_out": list(message.refused), "broken_events": taken.broken}
+        return _json(answer)
+
+    async def _config(self, request: Request) -> Response:
+        self._contact.asked(self._clock(), request.headers.get("origin", ""))
+        match = _CONFIG.fullmatch(request.url.path)
+        if match is None or not match["script"]:
+            return _json(REMOTE_CONFIG)
+        token = orjson.dumps(request.url.path.split("/")[2]).decode().replace("<", "\\u003c")
+        config = orjson.dumps(REMOTE_CONFIG).decode()
+        script = f"(window._POSTHOG_REMOTE_CONFIG ??= {{}})[{token}] = {{config: {config}, siteApps: []}}\n"
+        return Response(script, media_type="text/javascript")
+
+    async def _flags(self, request: Request) -> Response:
+        self._contact.asked(self._clock(), request.headers.get("origin", ""))
+        return _json(FLAGS)
+
+    async def _asset(self, request: Request) -> Response:
+        path = request.url.path
+        found = await anyio.to_thread.run_sync(self._assets.find, path)
+        if found is None:
+            raise failures.not_found(self._assets.missing(path))
+        return FileResponse(found, media_type=assets.TYPES[found.suffix], headers={"Cache-Control": "no-cache"})
+
+    async def _page(self, request: Request) -> Response:
+        page = await anyio.to_thread.run_sync(self._status.render, request, self._clock())
+        return HTMLResponse(page.html, page.status, headers=PAGE_HEADERS)
+
+    @property
+    def _contact(self) -> Contact:
+        return self._status.contact
+
+
+def _cross_origin(request: Request) -> dict[str, str]:
+    """Headers for pages of other origins, which is where the recorder runs."""
+    asked = request.headers.get("access-control-request-headers", "")
+    headers = {
+        "Access-Control-Allow-Origin": request.headers.get("origin") or "*",
+        "Access-Control-Allow-Methods": _ALLOWED_METHODS,
+        "Access-Control-Max-Age": "3600",
+        "Vary": "Origin, Access-Control-Request-Headers",
+        # Pages on the web ask before they talk to this machine.
+        "Access-Control-Allow-Private-Network": "true",
+    }
+    if "origin" in request.headers:
+        headers["Access-Control-Allow-Credentials"] = "true"
+    if asked:
+        headers["Access-Control-Allow-Headers"] = asked
+    return headers
+
+
+async def _read_body(request: Request, limit: int) -> bytes:
+    parts: list[bytes] = []
+    size = 0
+    async for part in request.stream():
+        size += len(part)
+        if size > limit:
+            raise too_much(f"The request has more than {limit} bytes (--max-body).")
+        parts.append(part)
+    return b"".join(parts)
+
+
+def _json(body: dict[str, Any] | None, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    return Response(orjson.dumps(body or {}), status, headers, media_type="application/json")

@@ -1,0 +1,194 @@
+"""What posthog-js says, as values: chunks of recordings, and events. Pure functions; the text is a stranger's."""
+
+import re
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+import orjson
+
+from replay_mcp.local.analytics import EventData, is_time
+from replay_mcp.local.clock import to_ms
+from replay_mcp.local.failures import ApiFailure, invalid
+from replay_mcp.local.recording_rows import Origin
+from replay_mcp.recording.untrusted import arr, number, obj, text
+
+SNAPSHOT: Final = "$snapshot"
+MAX_ID_LENGTH: Final = 200
+"""Of distinct ids (PostHog's bound)."""
+_SESSION_ID: Final = re.compile(r"[A-Za-z0-9-]{1,70}")
+"""What PostHog's replay capture takes for a session id."""
+_NO_ID: Final = frozenset({
+    "", "0", "anonymous", "distinct_id", "distinctid", "email", "false", "guest", "id", "nan", "none",
+    "not_authenticated", "null", "true", "undefined", "[object object]",
+})  # fmt: skip
+"""What programs send where they have no id: it must not make one person of many (PostHog's list)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A part of a recording: its lines in `blob_v2` form, in any order."""
+
+    origin: Origin
+    lines: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What an event says of a person.
+
+    Attributes:
+        distinct_ids: of one person, the one to be known by first.
+        properties: newer values replace older ones.
+        once: for properties that the person has not.
+    """
+
+    distinct_ids: tuple[str, ...]
+    properties: dict[str, Any]
+    once: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class CapturedEvent:
+    """A product event.
+
+    Attributes:
+        session_id: empty where the event belongs to none.
+        person: None where the event must not make a person (`$process_person_profile` false).
+    """
+
+    session_id: str
+    data: EventData
+    person: Told | None
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One request of posthog-js.
+
+    Attributes:
+        token: the project's; empty when none is given, or several.
+        refused: why parts were left out, at most one text for each kind of reason.
+    """
+
+    token: str
+    chunks: tuple[Chunk, ...]
+    events: tuple[CapturedEvent, ...]
+    refused: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class _Parts:
+    tokens: set[str] = field(default_factory=set[str])
+    lines: dict[Origin, list[bytes]] = field(default_factory=dict[Origin, list[bytes]])
+    events: list[CapturedEvent] = field(default_factory=list[CapturedEvent])
+    refused: dict[str, None] = field(default_factory=dict[str, None])
+
+
+def read(message: Any, *, token: str, now: int) -> Message:
+    """Take a request's JSON apart.
+
+    Args:
+        message: an event, a list of events, or an object with them in `batch`.
+        token: of the URL, where it has one.
+        now: epoch milliseconds; for events that say how long ago they were, or nothing.
+
+    Raises:
+        ApiFailure: 400: it holds no event.
+    """
+    parts = _Parts(tokens={token} if token else set())
+    batch = obj(message)
+    parts.tokens.update(filter(None, (text(batch.get(name)) for name in ("api_key", "token"))))
+    events = [obj(event) for event in arr(batch.get("batch", message)) or [message]]
+    for event in events:
+        properties = obj(event.get("properties"))
+        if own := text(event.get("api_key")) or text(event.get("token")) or text(properties.get("token")):
+            parts.tokens.add(own)
+        try:
+            if event.get("event") == SNAPSHOT:
+                _add_snapshot(parts, event, properties)
+            else:
+                parts.events.append(_event(event, properties, now))
+        except ApiFailure as failure:
+            parts.refused[(failure.body or {})["detail"]] = None
+    if parts.refused and not (parts.lines or parts.events):
+        raise invalid(next(iter(parts.refused)))
+    chunks = tuple(Chunk(origin, tuple(lines)) for origin, lines in parts.lines.items())
+    only = parts.tokens.pop() if len(parts.tokens) == 1 else ""
+    return Message(only, chunks, tuple(parts.events), tuple(parts.refused))
+
+
+def _add_snapshot(parts: _Parts, event: dict[str, Any], properties: dict[str, Any]) -> None:
+    session_id = text(properties.get("$session_id"))
+    if not _SESSION_ID.fullmatch(session_id):
+        raise invalid("A snapshot's $session_id must have 1 to 70 letters, digits and hyphens.")
+    origin = Origin(
+        session_id,
+        _distinct_id(event, properties),
+        text(properties.get("$snapshot_source"))[:MAX_ID_LENGTH] or "web",
+        text(properties.get("$lib"))[:MAX_ID_LENGTH] or "web",
+    )
+    window_id = text(properties.get("$window_id")) or session_id
+    found = properties.get("$snapshot_data")
+    lines = parts.lines.setdefault(origin, [])
+    for recorded in arr(found) if isinstance(found, list) else [found]:
+        try:
+            lines.append(orjson.dumps([window_id, recorded]))
+        except orjson.JSONEncodeError:  # nested deeper than can be written
+            parts.refused["An event of a recording is nested too deeply."] = None
+
+
+def _event(event: dict[str, Any], properties: dict[str, Any], now: int) -> CapturedEvent:
+    name = text(event.get("event"))
+    if not name:
+        raise invalid("An event has no name: `event` must be a text.")
+    distinct_id = _distinct_id(event, properties)
+    session_id = text(properties.get("$session_id"))
+    kept = {key: value for key, value in properties.items() if key not in {"token", "distinct_id"}}
+    of_person = {key: obj(event.get(key)) or obj(properties.get(key)) for key in ("$set", "$set_once")}
+    kept |= {key: value for key, value in of_person.items() if value}
+    timestamp = _time(event, now)
+    data = EventData(name[:MAX_ID_LENGTH], timestamp, distinct_id, kept, _uuid(event, distinct_id, name, timestamp))
+    person = None
+    if properties.get("$process_person_profile") is not False:
+        person = Told(tuple(_ids(name, distinct_id, properties)), of_person["$set"], of_person["$set_once"])
+    return CapturedEvent(session_id if _SESSION_ID.fullmatch(session_id) else "", data, person)
+
+
+def _ids(name: str, distinct_id: str, properties: dict[str, Any]) -> Iterator[str]:
+    """Distinct ids of the event's person, as `$identify` and `$create_alias` join them."""
+    yield distinct_id
+    other = {"$identify": "$anon_distinct_id", "$create_alias": "alias", "$merge_dangerously": "alias"}.get(name)
+    alias = text(properties.get(other)) if other else ""
+    if alias.lower() not in _NO_ID and distinct_id.lower() not in _NO_ID and len(alias) <= MAX_ID_LENGTH:
+        yield alias
+
+
+def _distinct_id(event: dict[str, Any], properties: dict[str, Any]) -> str:
+    found = event.get("distinct_id", properties.get("distinct_id"))
+    if isinstance(found, int) and not isinstance(found, bool):
+        found = str(found)
+    distinct_id = text(found)
+    if not distinct_id or len(distinct_id) > MAX_ID_LENGTH:
+        raise invalid(f"An event's distinct_id must have 1 to {MAX_ID_LENGTH} characters.")
+    return distinct_id
+
+
+def _time(event: dict[str, Any], now: int) -> int:
+    """When the event was: it says so, or how many milliseconds ago; else, or if that cannot be, it was now."""
+    try:
+        moment = datetime.fromisoformat(text(event.get("timestamp")))
+        timestamp = to_ms(moment) if moment.tzinfo else now
+    except (ValueError, OverflowError):
+        timestamp = now - round(min(number(event.get("offset")) or 0, now))
+    return timestamp if is_time(timestamp) else now
+
+
+def _uuid(event: dict[str, Any], distinct_id: str, name: str, timestamp: int) -> str:
+    """The event's own, by which one that is sent again is known."""
+    try:
+        return str(uuid.UUID(text(event.get("uuid"))))
+    except ValueError:
+        return str(uuid.uuid5(uuid.NAMESPACE_OID, repr((distinct_id, name, timestamp, event.get("properties")))))

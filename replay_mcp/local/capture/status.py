@@ -1,0 +1,191 @@
+"""The page at `/`: is something recorded, what was recorded last, and how to go on.
+
+What it shows of recordings is a stranger's text: masked, capped and escaped. A browser that another site leads here by
+a name of its own (DNS rebinding) gets none of it.
+"""
+
+import sqlite3
+from dataclasses import dataclass
+from html import escape
+from typing import Final
+from urllib.parse import urlsplit
+
+from starlette.requests import Request
+
+from replay_mcp.local import accounts
+from replay_mcp.local.accounts import Team
+from replay_mcp.local.clock import from_ms
+from replay_mcp.local.recording_objects import ONGOING_MS
+from replay_mcp.local.store import Store
+from replay_mcp.recording.redaction import Redaction, visible
+
+from .assets import Assets
+from .snippet import module_snippet, snippet
+
+PAGE_HEADERS: Final = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+LAST_SESSIONS: Final = 10
+FRESH_MS: Final = 15_000
+"""A recorder that sent something so recently is at work."""
+_LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
+_REDACTION: Final = Redaction("standard")
+
+
+class Contact:
+    """When posthog-js last got in touch, and from which page's origin. Times are epoch milliseconds."""
+
+    def __init__(self) -> None:
+        self.asked_at = self.sent_at = self.refused_at = 0
+        self.origin = self.refusal = ""
+
+    def asked(self, now: int, origin: str) -> None:
+        """A page loaded the configuration."""
+        self.asked_at, self.origin = now, origin
+
+    def sent(self, now: int, origin: str, *, recorded: bool) -> None:
+        """A page sent something; `recorded`: parts of a recording were in it."""
+        self.origin = origin or self.origin
+        if recorded:
+            self.sent_at = now
+
+    def refused(self, now: int, why: str) -> None:
+        """A request was refused."""
+        self.refused_at, self.refusal = now, why
+
+    def told(self, now: int) -> str:
+        """Is the recorder connected, in one sentence."""
+        page = f"a page of {visible(self.origin, 100)}" if self.origin else "a page"
+        if self.sent_at and now - self.sent_at < FRESH_MS:
+            return f"Recording: {page} sent data {_ago(now, self.sent_at)}."
+        if self.sent_at:
+            return f"The recorder was connected; {page} last sent data {_ago(now, self.sent_at)}."
+        if self.asked_at:
+            return (
+                f"The recorder is connected: {page} asked for its configuration {_ago(now, self.asked_at)}. Nothing is "
+                "recorded yet; click somewhere in it. If nothing comes, look for a blocked request in its console."
+            )
+        return "Waiting: no page has loaded the recorder since this server started."
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """An HTML page with its HTTP status."""
+
+    html: str
+    status: int = 200
+
+
+class StatusPage:
+    """The status page.
+
+    Args:
+        store: whose recordings it shows.
+        origin: where this server listens, as pages reach it.
+        connect: how to connect an MCP client, as plain text.
+        posthog_js: the files of posthog-js.
+        public: whether others can reach this server; then the page asks for a project's token, and shows that one.
+    """
+
+    def __init__(self, store: Store, *, origin: str, connect: str, posthog_js: Assets, public: bool = False) -> None:
+        self.contact = Contact()
+        self._store = store
+        self._origin = origin
+        self._connect = connect
+        self._assets = posthog_js
+        self._public = public
+
+    def render(self, request: Request, now: int) -> Page:
+        """The page for a request; synchronous."""
+        if not self._public and _host(request) not in _LOOPBACK:
+            return Page(_document("<h1>Not here</h1><p>Open this page by the address of this machine.</p>"), 403)
+        with self._store.connection() as db:
+            teams = accounts.list_teams(db)
+            if self._public:
+                teams = [team for team in teams if team.api_token == request.query_params.get("token")]
+                if not teams:
+                    text = (
+                        "<h1>Which project?</h1><p>Add <code>?token=</code> and a project's token to the address.</p>"
+                    )
+                    return Page(_document(text), 401)
+            body = "".join(self._environment(db, team, now) for team in teams)
+        return Page(_document(self._head(now) + body + self._foot(), refresh=True))
+
+    def _head(self, now: int) -> str:
+        contact = self.contact
+        refusal = ""
+        if contact.refused_at > contact.sent_at:
+            when, why = _ago(now, contact.refused_at), escape(visible(contact.refusal, 500))
+            refusal = f"<p><strong>Refused {when}:</strong> {why}</p>"
+        return f"<h1>Replay MCP, local</h1><p>{escape(contact.told(now))}</p>{refusal}"
+
+    def _environment(self, db: sqlite3.Connection, team: Team, now: int) -> str:
+        found = db.execute(
+            "SELECT session_id, start_time, duration, click_count, console_error_count, start_url, last_ingested_at"
+            " FROM recording WHERE team_id = ? AND deleted_at IS NULL AND expiry_time >= ?"
+            " ORDER BY start_time DESC, session_id DESC LIMIT ?",
+            (team.id, now, LAST_SESSIONS),
+        ).fetchall()
+        rows = "".join(_row(team, row, now) for row in found)
+        heads = "".join(
+            f"<th>{name}</th>" for name in ("session", "started", "length", "clicks", "errors", "first page")
+        )
+        table = f"<table><tr>{heads}</tr>{rows}</table>" if found else "<p>No recordings yet.</p>"
+        where = self._assets.directory
+        needed = "" if where else f"<p><strong>First:</strong> {escape(self._assets.missing('The script'))}</p>"
+        return f"""
+<h2>Environment {team.id}</h2>{table}
+<h3>Record a page</h3>{needed}<p>Paste into its <code>&lt;head&gt;</code>, before other scripts:</p>
+<pre>{escape(snippet(self._origin, team.api_token))}</pre>
+<p>Or, in an app with a bundler and posthog-js:</p><pre>{escape(module_snippet(self._origin, team.api_token))}</pre>"""
+
+    def _foot(self) -> str:
+        return f"""
+<h2>Ask an agent</h2><pre>{escape(self._connect)}</pre>
+<p>Then ask: <em>What happened in my last session?</em></p>"""
+
+
+def _row(team: Team, row: sqlite3.Row, now: int) -> str:
+    session_id = escape(row["session_id"])
+    started = f"{from_ms(row['start_time']):%Y-%m-%d %H:%M:%S} UTC"
+    length = f"{row['duration']} s" + (", ongoing" if now - row["last_ingested_at"] < ONGOING_MS else "")
+    url = escape(_REDACTION.url(row["start_url"] or "", 120))
+    return (
+        f'<tr><td><a href="/project/{team.id}/replay/{session_id}">{session_id}</a></td><td>{started}</td>'
+        f"<td>{length}</td><td>{row['click_count']}</td><td>{row['console_error_count']}</td><td>{url}</td></tr>"
+    )
+
+
+def _host(request: Request) -> str:
+    try:
+        return urlsplit(f"//{request.headers.get('host', '')}").hostname or ""
+    except ValueError:
+        return ""
+
+
+def _ago(now: int, at: int) -> str:
+    seconds = max(0, now - at) // 1000
+    if seconds < 120:
+        return f"{seconds} s ago"
+    return f"{seconds // 60} min ago"
+
+
+def _document(body: str, *, refresh: bool = False) -> str:
+    again = '<meta http-equiv="refresh" content="5">' if refresh else ""
+    return f"""<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">{again}
+<title>Replay MCP, local</title>
+<style>
+body {{ font: 16px/1.5 system-ui; max-width: 60rem; margin: 2rem auto; padding: 0 1rem }}
+table {{ border-collapse: collapse; width: 100%; font-size: 14px }}
+th, td {{ text-align: left; padding: .2rem .8rem .2rem 0; vertical-align: top; overflow-wrap: anywhere }}
+pre {{ background: #f3f3f3; padding: .8rem; white-space: pre-wrap; overflow-wrap: anywhere; font-size: 13px }}
+</style>
+{body}
+</html>
+"""

@@ -1,0 +1,140 @@
+"""Persons: who was recorded, under which distinct ids, and what is known of them."""
+
+import sqlite3
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import orjson
+
+from replay_mcp.errors import UnreadableRecording
+
+from .accounts import Team
+from .analytics import EventData, is_time, properties_json
+
+PERSON_PROPERTIES: Final = (
+    "$browser", "$browser_version", "$current_url", "$device_type", "$os", "$os_version", "$pathname", "$referrer",
+    "$referring_domain", "utm_campaign", "utm_content", "utm_medium", "utm_source", "utm_term",
+)  # fmt: skip
+"""Properties of events that describe the person too (live behaviour)."""
+_INITIAL: Final = "$initial_"
+
+_NAMESPACE = uuid.UUID("0b9d0c7e-3a4b-5b58-8a1f-3d7f3f2f5c11")
+
+
+@dataclass(frozen=True, slots=True)
+class PersonData:
+    """Who was recorded.
+
+    Attributes:
+        distinct_ids: all of the person's; the first one names the person.
+        created_at: epoch milliseconds; None for the recording's start.
+    """
+
+    distinct_ids: tuple[str, ...]
+    properties: dict[str, Any] = field(default_factory=dict[str, Any])
+    created_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """Who was recorded, as told by the person's data and by events. Times are epoch milliseconds.
+
+    Attributes:
+        once: properties that hold unless the person has others (`$set_once`).
+    """
+
+    uuid: str
+    distinct_ids: tuple[str, ...]
+    properties: dict[str, Any]
+    created_at: int
+    last_seen_at: int
+    once: dict[str, Any] = field(default_factory=dict[str, Any])
+
+
+def person_uuid(team: Team, distinct_id: str) -> str:
+    """The uuid of a person who begins with this distinct id."""
+    return str(uuid.uuid5(_NAMESPACE, f"{team.id}/{distinct_id}"))
+
+
+def person_row(
+    team: Team, person: PersonData, *, distinct_id: str, events: Sequence[EventData], seen: tuple[int, int]
+) -> PersonRow:
+    """Who was recorded under `distinct_id`; `seen`: from when to when, in epoch milliseconds.
+
+    Raises:
+        UnreadableRecording: the person holds what no request could show.
+    """
+    distinct_ids = tuple(dict.fromkeys((*person.distinct_ids, distinct_id)))
+    created_at = seen[0] if person.created_at is None else person.created_at
+    if not is_time(created_at):
+        raise UnreadableRecording(
+            f"The person was created at {created_at}, which is no time from 2010 to 2099 in epoch milliseconds."
+        )
+    properties = told_by(event for event in events if is_time(event.timestamp)) | person.properties
+    properties_json(properties)  # refused before the store is locked
+    return PersonRow(
+        uuid=person_uuid(team, distinct_ids[0]),
+        distinct_ids=distinct_ids,
+        properties=properties,
+        created_at=created_at,
+        last_seen_at=seen[1],
+    )
+
+
+def upsert_person(db: sqlite3.Connection, team: Team, person: PersonRow) -> None:
+    """The person that has one of the distinct ids, else a new one; newer properties win.
+
+    Several such persons become one, the oldest, since somebody who identifies themselves was one person all along
+    (live behaviour of `$identify`).
+    """
+    known = db.execute(
+        "SELECT DISTINCT person.* FROM person JOIN person_distinct_id ON person.id = person_id"
+        " WHERE person_distinct_id.team_id = ? AND distinct_id IN (SELECT value FROM json_each(?))"
+        " ORDER BY person.id",
+        (team.id, orjson.dumps(person.distinct_ids).decode()),
+    ).fetchall()
+    properties = person.properties
+    last_seen_at = person.last_seen_at
+    for row in known:
+        older, newer = orjson.loads(row["properties"]), properties
+        if last_seen_at < (row["last_seen_at"] or 0):
+            older, newer = newer, older
+        properties = older | newer | _first_seen(older)
+        last_seen_at = max(last_seen_at, row["last_seen_at"] or 0)
+    created_at = min([person.created_at, *(row["created_at"] for row in known)])
+    values = (properties_json(person.once | properties), created_at, last_seen_at)
+    if known:
+        person_id = known[0]["id"]
+        db.execute(
+            "UPDATE person SET properties = ?, created_at = ?, last_seen_at = ? WHERE id = ?", (*values, person_id)
+        )
+        for row in known[1:]:
+            db.execute("UPDATE person_distinct_id SET person_id = ? WHERE person_id = ?", (person_id, row["id"]))
+            db.execute("DELETE FROM person WHERE id = ?", (row["id"],))
+    else:
+        person_id = db.execute(
+            "INSERT INTO person (properties, created_at, last_seen_at, team_id, uuid)"
+            " VALUES (?, ?, ?, ?, ?) RETURNING id",
+            (*values, team.id, person.uuid),
+        ).fetchone()["id"]
+    db.executemany(
+        "INSERT OR IGNORE INTO person_distinct_id VALUES (?, ?, ?)",
+        [(team.id, distinct_id, person_id) for distinct_id in person.distinct_ids],
+    )
+
+
+def told_by(events: Iterable[EventData]) -> dict[str, Any]:
+    """What events say of a person: each property's latest value, and the first one as `$initial_…` (live behaviour)."""
+    first: dict[str, Any] = {}
+    latest: dict[str, Any] = {}
+    for event in sorted(events, key=lambda event: event.timestamp):
+        told = {name: event.properties[name] for name in PERSON_PROPERTIES if event.properties.get(name) is not None}
+        first = {f"{_INITIAL}{name.removeprefix('$')}": value for name, value in told.items()} | first
+        latest |= told
+    return first | latest
+
+
+def _first_seen(properties: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in properties.items() if name.startswith(_INITIAL)}

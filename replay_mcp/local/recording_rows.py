@@ -1,0 +1,139 @@
+"""What the tables hold about a recording beside its blocks: its row, its URLs, console lines and failed requests."""
+
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from replay_mcp.api.types import check_path_id
+from replay_mcp.errors import StoreError
+from replay_mcp.recording.metadata import (
+    MAX_CONSOLE_LINES,
+    MAX_FAILED_REQUESTS,
+    MAX_START_URL_LENGTH,
+    MAX_URLS,
+    Metadata,
+)
+
+from .accounts import Team
+from .clock import DAY_MS
+
+RECORDED: Final = (
+    "recording_block", "recording_url", "console_log", "failed_request", "session_summary", "external_reference",
+)  # fmt: skip
+"""Tables that hold what was recorded, or retell it. Product events are analytics' own and stay, as in PostHog."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Which recording something belongs to, and what recorded it.
+
+    Attributes:
+        distinct_id: who was recorded; of a recording that is stored already, what is stored counts.
+    """
+
+    session_id: str
+    distinct_id: str
+    snapshot_source: str = "web"
+    snapshot_library: str | None = None
+
+
+def find_row(db: sqlite3.Connection, team: Team, session_id: str) -> sqlite3.Row | None:
+    """The row of a recording, be it deleted or expired; None for one that is not stored.
+
+    Raises:
+        StoreError: the id belongs to a recording of another environment, or cannot stand in a URL.
+    """
+    try:
+        check_path_id(session_id)
+    except ValueError as error:
+        raise StoreError(f"A recording cannot have the id {session_id[:200]!r}: {error}.") from error
+    row = db.execute("SELECT * FROM recording WHERE session_id = ?", (session_id,)).fetchone()
+    if row and row["team_id"] != team.id:
+        raise StoreError(f"Recording {session_id!r} is already stored, in environment {row['team_id']}.")
+    return row
+
+
+def numbers(team: Team, metadata: Metadata) -> dict[str, Any]:
+    """The columns that follow from a recording's events."""
+    start = metadata.start_time
+    return {
+        "start_time": start,
+        "end_time": metadata.end_time,
+        "duration": metadata.duration,
+        "active_seconds": metadata.active_seconds,
+        "event_count": metadata.event_count,
+        "click_count": metadata.click_count,
+        "keypress_count": metadata.keypress_count,
+        "mouse_activity_count": metadata.mouse_activity_count,
+        "console_log_count": metadata.console_log_count,
+        "console_warn_count": metadata.console_warn_count,
+        "console_error_count": metadata.console_error_count,
+        "activity_score": metadata.activity_score,
+        "retention_period_days": team.retention_period_days,
+        "expiry_time": start - start % DAY_MS + team.retention_period_days * DAY_MS,
+    }
+
+
+def new_row(team: Team, origin: Origin, metadata: Metadata, *, received_at: int) -> dict[str, Any]:
+    """The row of a recording that begins; `received_at` in epoch milliseconds, from which `ongoing` follows."""
+    return numbers(team, metadata) | {
+        "session_id": origin.session_id,
+        "team_id": team.id,
+        "distinct_id": origin.distinct_id,
+        "start_url": metadata.start_url,
+        "snapshot_source": origin.snapshot_source,
+        "snapshot_library": origin.snapshot_library,
+        "last_ingested_at": received_at,
+    }
+
+
+def insert_row(db: sqlite3.Connection, row: Mapping[str, Any]) -> None:
+    """Insert a row of `recording`."""
+    marks = ", ".join(f":{name}" for name in row)
+    db.execute(f"INSERT INTO recording ({', '.join(row)}) VALUES ({marks})", row)  # noqa: S608 - names from above
+
+
+def update_row(db: sqlite3.Connection, session_id: str, row: Mapping[str, Any]) -> None:
+    """Change columns of a recording's row."""
+    columns = ", ".join(f"{name} = :{name}" for name in row)
+    db.execute(f"UPDATE recording SET {columns} WHERE session_id = :id", {**row, "id": session_id})  # noqa: S608 - as above
+
+
+def insert_found(db: sqlite3.Connection, session_id: str, metadata: Metadata) -> None:
+    """Add what was found in a recording's events beside numbers, within the bounds of one recording."""
+    found = _fitting(db, session_id, metadata)
+    db.executemany(
+        "INSERT INTO recording_url VALUES (?, ?, ?)"
+        " ON CONFLICT DO UPDATE SET first_seen = min(first_seen, excluded.first_seen)",
+        [(session_id, url, first_seen) for url, first_seen in found.urls.items()],
+    )
+    db.executemany(
+        "INSERT INTO console_log (session_id, timestamp, level, message) VALUES (?, ?, ?, ?)",
+        [(session_id, line.timestamp, line.level, line.message) for line in found.console],
+    )
+    db.executemany(
+        "INSERT OR IGNORE INTO failed_request VALUES (?, ?, ?)",
+        [(session_id, host, status) for host, status in sorted(found.failed_requests)],
+    )
+
+
+def start_url(db: sqlite3.Connection, session_id: str) -> str | None:
+    """The URL that the recording saw first, cut as PostHog cuts it."""
+    query = "SELECT url FROM recording_url WHERE session_id = ? ORDER BY first_seen LIMIT 1"
+    found = db.execute(query, (session_id,)).fetchone()
+    return found["url"][:MAX_START_URL_LENGTH] if found else None
+
+
+def _fitting(db: sqlite3.Connection, session_id: str, metadata: Metadata) -> Metadata:
+    room: dict[str, int] = {}
+    bounds = {"recording_url": MAX_URLS, "console_log": MAX_CONSOLE_LINES, "failed_request": MAX_FAILED_REQUESTS}
+    for table, most in bounds.items():
+        query = f"SELECT count(*) FROM {table} WHERE session_id = ?"  # noqa: S608 - a name from above
+        room[table] = max(0, most - db.execute(query, (session_id,)).fetchone()[0])
+    return replace(
+        metadata,
+        urls=dict(list(metadata.urls.items())[: room["recording_url"]]),
+        console=metadata.console[: room["console_log"]],
+        failed_requests=frozenset(sorted(metadata.failed_requests)[: room["failed_request"]]),
+    )

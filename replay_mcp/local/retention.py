@@ -1,0 +1,45 @@
+"""What is kept how long: expired recordings, which no request shows any more, make room."""
+
+import sqlite3
+from typing import Final
+
+import orjson
+
+from .clock import DAY_MS
+from .recording_rows import RECORDED
+from .store import writing
+
+_AT_ONCE: Final = 50
+"""Recordings removed in one transaction, so that nobody waits long for the store."""
+
+
+def sweep(db: sqlite3.Connection, now: int) -> int:
+    """Remove expired recordings with all that was recorded, and product events as old; gives how many recordings.
+
+    A recording expires some days after the day on which it starts (`retention_period_days`), as in PostHog. Tombstones
+    of deleted ones go, too: what comes late for them would be expired on arrival.
+    """
+    removed = 0
+    while True:
+        with writing(db):
+            query = "SELECT session_id FROM recording WHERE expiry_time < ? LIMIT ?"
+            found = [row["session_id"] for row in db.execute(query, (now, _AT_ONCE))]
+            ids = orjson.dumps(found).decode()
+            for table in (*RECORDED, "event", "recording"):
+                db.execute(f"DELETE FROM {table} WHERE session_id IN (SELECT value FROM json_each(?))", (ids,))  # noqa: S608
+        removed += len(found)
+        if len(found) < _AT_ONCE:
+            break
+    with writing(db):
+        for team in db.execute("SELECT id, retention_period_days AS days FROM team").fetchall():
+            oldest = now - (team["days"] + 1) * DAY_MS
+            db.execute("DELETE FROM event WHERE team_id = ? AND timestamp < ?", (team["id"], oldest))
+    return removed
+
+
+def store_bytes(db: sqlite3.Connection) -> int:
+    """Bytes that the store's file uses; what was freed within it does not count."""
+    pages, free, size = (
+        db.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "freelist_count", "page_size")
+    )
+    return (pages - free) * size

@@ -1,0 +1,105 @@
+"""Clients that listen hear of recordings that arrive, over stdio, from the process that an editor starts."""
+
+import sys
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import anyio
+import pytest
+from inline_snapshot import snapshot
+from mcp import Client, StdioServerParameters
+from mcp.client.stdio import stdio_client
+from mcp.shared.subscriptions import ResourcesListChanged, ResourceUpdated
+from mcp.types import ResourceListChangedNotification
+
+from replay_mcp.cli.local_store import open_local
+from replay_mcp.local import accounts
+from replay_mcp.local.clock import now_ms
+from replay_mcp.local.ingest import RecordingData, store_recording
+from replay_mcp.local.store import Store
+from replay_mcp.local.watching import Arrival, watching
+from tests.recording import rrweb
+from tests.servers import clean_environment
+
+pytestmark = pytest.mark.anyio
+WAIT_SECONDS = 20
+BEGAN = now_ms() - 60_000
+
+
+def arrive(store: Store, session_id: str, *raws: dict[str, Any], team_id: int = 1) -> None:
+    with store.connection() as db:
+        team = accounts.find_team(db, team_id)
+        assert team is not None
+        store_recording(db, team, RecordingData(session_id, "somebody", rrweb.lines(*map(just_now, raws))), now_ms())
+
+
+def just_now(raw: dict[str, Any]) -> dict[str, Any]:
+    """A session that began a minute before this module was loaded: a server process has the real time."""
+    return raw | {"timestamp": raw["timestamp"] - rrweb.START + BEGAN}
+
+
+@asynccontextmanager
+async def client_of(store: Path, mode: str, **options: Any) -> AsyncGenerator[Client]:
+    server = StdioServerParameters(
+        command=sys.executable,
+        args=["-m", "replay_mcp", "--local", str(store)],
+        env=clean_environment(),
+        cwd=Path(__file__).parents[1],
+    )
+    async with Client(stdio_client(server), mode=mode, **options) as client:
+        yield client
+
+
+def test_a_watch_tells_what_began_and_what_grew_each_once_and_of_its_environment_only(store: Store) -> None:
+    with store.connection() as db:
+        accounts.add_key(db, accounts.NewKey("a@b.example", environment=2, scopes=("*",)), now_ms())
+    arrive(store, "before", rrweb.meta(0, "https://shop.example/"))
+    with watching(store, 1) as watch:
+        assert watch.arrived() == []
+        arrive(store, "first", rrweb.meta(0, "https://shop.example/"))
+        arrive(store, "elsewhere", rrweb.meta(0, "https://shop.example/"), team_id=2)
+        assert watch.arrived() == [Arrival("first", new=True)]
+        assert watch.arrived() == []
+        arrive(store, "first", rrweb.press(5_000, 1))
+        arrive(store, "second", rrweb.meta(0, "https://shop.example/"))
+        assert watch.arrived() == [Arrival("first", new=False), Arrival("second", new=True)]
+
+
+async def test_a_client_that_listens_hears_of_new_and_growing_recordings(tmp_path: Path) -> None:
+    path = tmp_path / "replay.sqlite"
+    uri = "replay://recordings/first/timeline"
+    with open_local(path) as local, anyio.fail_after(WAIT_SECONDS):
+        async with client_of(path, "auto") as client:
+            async with client.listen(resources_list_changed=True, resource_subscriptions=[uri]) as changes:
+                arrive(local.store, "first", rrweb.meta(0, "https://shop.example/"))
+                heard = {await anext(changes), await anext(changes)}
+                [listed] = (await client.list_resources()).resources
+    assert heard == {ResourcesListChanged(), ResourceUpdated(uri)}
+    assert listed.model_dump(exclude_none=True, exclude={"description"}) == snapshot(
+        {
+            "name": "first",
+            "title": "What happened in first",
+            "uri": "replay://recordings/first/timeline",
+            "mime_type": "application/json",
+        }
+    )
+
+
+async def test_a_client_of_the_handshake_protocol_is_told_too_as_the_handshake_says(tmp_path: Path) -> None:
+    path = tmp_path / "replay.sqlite"
+    told = anyio.Event()
+
+    async def hear(message: Any) -> None:
+        if isinstance(message, ResourceListChangedNotification):
+            told.set()
+
+    with open_local(path) as local, anyio.fail_after(WAIT_SECONDS):
+        async with client_of(path, "legacy", message_handler=hear) as client:
+            resources = client.server_capabilities.resources
+            await client.list_tools()
+            arrive(local.store, "first", rrweb.meta(0, "https://shop.example/"))
+            await told.wait()
+    assert resources is not None
+    assert resources.list_changed
