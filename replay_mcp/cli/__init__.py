@@ -1,8 +1,9 @@
-"""The command line: serve | demo | local | doctor."""
+"""The command line: serve | demo | local | import | export | doctor."""
 
 import argparse
 import gc
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
@@ -17,7 +18,16 @@ from replay_mcp.settings import LOCAL_ORIGIN, Permission, Prefix, Redact, Settin
 
 from .numbers import count, port
 
-COMMANDS: Final = ("serve", "demo", "local", "doctor")
+COMMANDS: Final = {
+    "serve": "serve",
+    "demo": "demo",
+    "local": "local",
+    "import": "import_",  # a keyword of Python
+    "export": "export",
+    "doctor": "doctor",
+}
+"""Each command's module."""
+_RELATIVE_DATE: Final = re.compile(r"-\d+[a-z]")
 LOCAL_PORT: Final = 8123
 SERVE_PORT: Final = 8000
 
@@ -27,10 +37,10 @@ def main(argv: Sequence[str] | None = None) -> None:
     arguments = list(sys.argv[1:] if argv is None else argv)
     if not arguments or arguments[0] not in {*COMMANDS, "-h", "--help", "--version"}:
         arguments.insert(0, "serve")  # an MCP client's configuration may name just the program
-    options = _parser().parse_args(arguments)
+    options = _parser().parse_args(_with_dates(arguments))
     # Importing makes many objects and no garbage: collecting meanwhile costs a tenth of the start-up.
     gc.disable()
-    command: Callable[[argparse.Namespace], int] = import_module(f"{__name__}.{options.command}").run
+    command: Callable[[argparse.Namespace], int] = import_module(f"{__name__}.{COMMANDS[options.command]}").run
     gc.freeze()
     gc.enable()
     try:
@@ -43,6 +53,17 @@ def main(argv: Sequence[str] | None = None) -> None:
     except KeyboardInterrupt:
         code = 130
     sys.exit(code)
+
+
+def _with_dates(arguments: Sequence[str]) -> list[str]:
+    """The arguments with `--date-from -7d` as `--date-from=-7d`: argparse would take the value for an option."""
+    joined: list[str] = []
+    for argument in arguments:
+        if joined and joined[-1] in {"--date-from", "--date-to"} and _RELATIVE_DATE.fullmatch(argument):
+            joined[-1] += f"={argument}"
+        else:
+            joined.append(argument)
+    return joined
 
 
 def load_settings(options: argparse.Namespace) -> Settings:
@@ -97,6 +118,22 @@ def _parser() -> argparse.ArgumentParser:
             help="record pages and serve the local Replay API over HTTP, or manage its keys",
             description="Take recordings from posthog-js, and serve the local Replay API.",
             epilog=f"To record a page, paste into its head (this command prints it with your token):\n\n{example}",
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+    )
+    _add_import(
+        commands.add_parser(
+            "import",
+            help="bring recordings into the local store, from files or from PostHog",
+            description=_IMPORT,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+    )
+    _add_export(
+        commands.add_parser(
+            "export",
+            help="write one recording of the local store to a file",
+            description=_EXPORT,
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
     )
@@ -168,3 +205,76 @@ def _add_local(parser: argparse.ArgumentParser) -> None:
     add.add_argument("--restrict", action="store_true", help="the key works in this environment only")
     add.add_argument("--label", default="", help="a note to tell keys apart")
     _add_store(add, which, default=argparse.SUPPRESS)
+
+
+_IMPORT: Final = """\
+Bring recordings into the local store. What is there already stays as it is, so a command may be repeated.
+
+Files may be PostHog's JSON export, JSON arrays of rrweb events, JSONL (rrweb events, or PostHog's blob_v2 lines), and
+what `replay-mcp export` writes; each may be gzipped, and holds one recording. Which one, the file says, or its name if
+that has a UUID in it (0.jsonl, 1.jsonl … are named by their directory); else the content decides.
+
+--from-posthog copies recordings from the PostHog that POSTHOG_HOST, POSTHOG_ENVIRONMENT_ID and
+POSTHOG_PERSONAL_API_KEY name, newest first and within its rate limits: to study them offline. Product events are not
+in it, because the API gives none. What was copied before is not asked for again, unless it has grown since.
+"""
+_EXPORT: Final = """\
+Write one recording of the local store to a file that `replay-mcp import` reads: its snapshots, person and events, as
+JSONL. The file is not masked: it holds what was recorded.
+"""
+
+
+def _add_import(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "names",
+        nargs="*",
+        metavar="FILE",
+        help="a file, a directory to be searched for *.json, *.jsonl and *.ndjson, also with .gz, or a glob; "
+        "with --from-posthog the id of a recording",
+    )
+    _add_one_store(parser)
+    parser.add_argument(
+        "--environment",
+        type=int,
+        default=1,
+        metavar="N",
+        help="the store's environment that gets them; made if new (default %(default)s)",
+    )
+    posthog = parser.add_argument_group("from PostHog")
+    posthog.add_argument("--from-posthog", action="store_true", help="copy from PostHog instead of from files")
+    for flag, form, meaning in CHOICE:
+        posthog.add_argument(flag, metavar=form, help=meaning)
+    posthog.add_argument("--distinct-id", action="append", metavar="ID", help="of a person; repeatable")
+    posthog.add_argument("--limit", type=int, metavar="N", help="at most so many, the newest (default 100)")
+
+
+def _add_export(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("id", metavar="ID", help="the recording's id")
+    parser.add_argument(
+        "-o",
+        "--output",
+        required=True,
+        metavar="FILE",
+        help="where to; gzipped if the name ends with .gz; - for standard output",
+    )
+    parser.add_argument("--force", action="store_true", help="overwrite FILE if it exists")
+    _add_one_store(parser)
+
+
+def _add_one_store(parser: argparse.ArgumentParser) -> None:
+    # The path is no option of the option here: a FILE after a bare --local would be taken for the store.
+    parser.add_argument(
+        "--local", default="default", metavar="PATH", help="the store's SQLite file (default: in your data directory)"
+    )
+
+
+CHOICE: Final = (
+    ("--date-from", "DATE", "started then or later: -24h, -7d or ISO, UTC (default -3d)"),
+    ("--date-to", "DATE", "started then or earlier"),
+    ("--person-uuid", "UUID", "of this person"),
+    ("--visited-url", "TEXT", "with this in a visited URL"),
+    ("--event", "NAME", "with this event, such as $rageclick"),
+    ("--min-duration-seconds", "N", "as long, or longer"),
+    ("--min-console-errors", "N", "with so many console errors, or more"),
+)
+"""Flags that choose recordings of PostHog; they are named as the arguments of session-recordings-list are."""

@@ -101,16 +101,26 @@ def add_key(db: sqlite3.Connection, new: NewKey, now: int) -> Key:
     """
     if not _EMAIL.fullmatch(new.email):
         raise StoreError(f"{new.email!r} is no e-mail address.", next="Name the key's owner by e-mail.")
-    if not 1 <= new.environment <= MAX_ENVIRONMENT:
-        raise StoreError(
-            f"{new.environment} is no environment id.",
-            next=f"Environment ids are whole numbers from 1 to {MAX_ENVIRONMENT}.",
-        )
+    _check_environment(new.environment)
     for scope in new.scopes:
         if scope not in SCOPES:
             raise StoreError(f"There is no scope {scope!r}.", next=f"Scopes are {', '.join(SCOPES)}.")
     with writing(db):
         return _insert_key(db, new, now)
+
+
+def ensure_team(db: sqlite3.Connection, team_id: int) -> Team:
+    """The environment with this id, made if new, where the first key works too.
+
+    Raises:
+        StoreError: it is no environment id.
+    """
+    _check_environment(team_id)
+    if found := find_team(db, team_id):
+        return found
+    with writing(db):
+        _ensure_team(db, team_id, None)
+    return ensure_team(db, team_id)
 
 
 def list_keys(db: sqlite3.Connection) -> list[Key]:
@@ -226,6 +236,14 @@ def _insert_key(db: sqlite3.Connection, new: NewKey, now: int) -> Key:
         (user_id, value, new.label, json.dumps(new.scopes), teams, organizations, now),
     )
     return _key(db.execute(f"{_SELECT_KEY} WHERE value = ?", (value,)).fetchone())
+
+
+def _check_environment(team_id: int) -> None:
+    if not 1 <= team_id <= MAX_ENVIRONMENT:
+        raise StoreError(
+            f"{team_id} is no environment id.",
+            next=f"Environment ids are whole numbers from 1 to {MAX_ENVIRONMENT}.",
+        )
 
 
 def _ensure_team(db: sqlite3.Connection, team_id: int, organization: str | None) -> str:

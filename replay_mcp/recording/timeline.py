@@ -14,7 +14,7 @@ import orjson
 from replay_mcp.errors import DeadlineExceeded, UnreadableRecording
 
 from .events import EventReader
-from .formats import BLANK, Lines
+from .formats import Lines, other_than_recording
 from .friction import judge
 from .order import InOrder
 from .redaction import Redaction
@@ -161,7 +161,9 @@ class TimelineReader:
             self._scribe.add(event)
         self._scribe.finish()
         if self._scribe.span is None:
-            raise UnreadableRecording(f"There is no rrweb event in it, but {self._found()}.")
+            lines = self._lines
+            found = other_than_recording(lines.head, cut_off=lines.cut_off, lines=self._broken + lines.overlong)
+            raise UnreadableRecording(f"There is no rrweb event in it, but {found}.")
         first, end = self._scribe.span
         start = min([first, *self._blocks[:1]])
         ledger, tabs = self._scribe.ledger, self._scribe.tabs
@@ -241,22 +243,6 @@ class TimelineReader:
             extension_lines=scribe.page.foreign_lines,
             rows_left_out={**scribe.ledger.beyond},
         )
-
-    def _found(self) -> str:
-        """What the bytes are instead of a recording; nothing of them is quoted."""
-        head = self._lines.head.lstrip(BLANK)
-        if not head:
-            return "nothing at all"
-        if head.startswith(b"PK"):
-            return "a zip archive"
-        if self._lines.cut_off:
-            return "a gzip file that is damaged or cut off"
-        if head[:1] == b"<":
-            return "markup, as of a web page"
-        count = self._broken + self._lines.overlong
-        if head[:1] in (b"{", b"["):
-            return f"JSON of another kind, or broken ({count} lines)"
-        return f"{count} lines of something else"
 
 
 def read_timeline(chunks: Iterable[bytes], redaction: Redaction) -> Timeline:

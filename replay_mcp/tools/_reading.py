@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import anyio
 
+from replay_mcp.api.blocks import is_block, snapshot_requests
 from replay_mcp.api.endpoints import SNAPSHOT_SOURCES, SNAPSHOTS
 from replay_mcp.api.models import Recording, SnapshotSource
 from replay_mcp.api.params import RecordingPath, SnapshotsRead
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
 
 from ._tool import Replay
 
-BLOCKS_PER_REQUEST: Final = 21
-"""`end_blob_key` is at most 20 more than `start_blob_key` (live behaviour)."""
 FEED_BYTES: Final = 1024 * 1024
 """So many bytes are read at a time in a worker thread."""
 
@@ -85,7 +84,7 @@ class _Fetch:
         with self._replay.plan.request():
             path = RecordingPath(id=self._id)
             sources = (await self._replay.api.call(SNAPSHOT_SOURCES, path, deadline=self._remaining())).sources
-        requests = _requests(self._id, sources)
+        requests = snapshot_requests(self._id, sources)
         if not requests:
             raise UnreadableRecording(_NO_DATA, next=_WHY_NO_DATA)
         ends = time.monotonic() + self._remaining()  # threads have no loop's clock
@@ -156,33 +155,10 @@ async def _gathered(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
     yield b"".join(pieces)
 
 
-def _requests(session_id: str, sources: Sequence[SnapshotSource]) -> list[SnapshotsRead]:
-    """The fewest requests for all blocks; the long-term copies only where there are no blocks."""
-    keys = sorted({int(source.blob_key or "") for source in sources if _is_block(source)})
-    ranges: list[tuple[int, int]] = []
-    for key in keys:
-        if ranges and key == ranges[-1][1] + 1 and key - ranges[-1][0] < BLOCKS_PER_REQUEST:
-            ranges[-1] = ranges[-1][0], key
-        else:
-            ranges.append((key, key))
-    if ranges:
-        return [
-            SnapshotsRead(id=session_id, source="blob_v2", start_blob_key=first, end_blob_key=last)
-            for first, last in ranges
-        ]
-    copies = [source.blob_key for source in sources if source.source == "blob_v2_lts" and source.blob_key]
-    return [SnapshotsRead(id=session_id, source="blob_v2_lts", blob_key=key) for key in copies]
-
-
 def _starts(sources: Sequence[SnapshotSource]) -> list[int]:
     """When the blocks begin, epoch milliseconds."""
     return [
         int(source.start_timestamp.timestamp() * 1000)
         for source in sources
-        if _is_block(source) and source.start_timestamp is not None
+        if is_block(source) and source.start_timestamp is not None
     ]
-
-
-def _is_block(source: SnapshotSource) -> bool:
-    key = source.blob_key or ""
-    return source.source == "blob_v2" and key.isascii() and key.isdigit()

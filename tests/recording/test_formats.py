@@ -222,7 +222,7 @@ def test_what_is_no_recording_says_what_it_is():
         "gzip's first bytes": b"\x1f\x8b",
         "gzip of a page": gzip.compress(b"<html>SECRET</html>"),
         "gzip of nothing": gzip.compress(b""),
-        "gzip twice": gzip.compress(gzip.compress(FORMS["blob_v2"])),
+        "gzip twice": gzip.compress(gzip.compress(FORMS["blob_v2"], mtime=0)),  # a time may hold a line feed
     }
     why = {name: refused(data) for name, data in found.items()}
     assert not [name for name, reason in why.items() if "SECRET" in reason]

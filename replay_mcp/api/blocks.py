@@ -1,0 +1,34 @@
+"""Which requests read a recording's snapshot data: its blocks in as few as can be (live behaviour)."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from .models import SnapshotSource
+from .params import SnapshotsRead
+
+BLOCKS_PER_REQUEST: Final = 21
+"""`end_blob_key` is at most 20 more than `start_blob_key` (live behaviour)."""
+
+
+def snapshot_requests(session_id: str, sources: Sequence[SnapshotSource]) -> list[SnapshotsRead]:
+    """The fewest requests for all blocks; the long-term copies only where there are no blocks."""
+    keys = sorted({int(source.blob_key or "") for source in sources if is_block(source)})
+    ranges: list[tuple[int, int]] = []
+    for key in keys:
+        if ranges and key == ranges[-1][1] + 1 and key - ranges[-1][0] < BLOCKS_PER_REQUEST:
+            ranges[-1] = ranges[-1][0], key
+        else:
+            ranges.append((key, key))
+    if ranges:
+        return [
+            SnapshotsRead(id=session_id, source="blob_v2", start_blob_key=first, end_blob_key=last)
+            for first, last in ranges
+        ]
+    copies = [source.blob_key for source in sources if source.source == "blob_v2_lts" and source.blob_key]
+    return [SnapshotsRead(id=session_id, source="blob_v2_lts", blob_key=key) for key in copies]
+
+
+def is_block(source: SnapshotSource) -> bool:
+    """Whether it is a block, and no copy for the long term."""
+    key = source.blob_key or ""
+    return source.source == "blob_v2" and key.isascii() and key.isdigit()

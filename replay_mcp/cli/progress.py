@@ -1,0 +1,44 @@
+"""Progress on a terminal: a bar on stderr; nothing where nobody watches."""
+
+import sys
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from replay_mcp.recording.redaction import visible
+
+if TYPE_CHECKING:
+    from click._termui_impl import ProgressBar
+
+_MAX_NAME: Final = 40
+_STEPS: Final = 500
+
+Advance = Callable[[int, str], None]
+"""Takes how much more is done, and what is being done."""
+
+
+@contextmanager
+def progress(length: int, label: str) -> Generator[Advance]:
+    """A bar for so much work as long as the block."""
+    if not sys.stderr.isatty():
+        yield lambda _by, _what: None
+        return
+    bar: ProgressBar[str] = click.progressbar(
+        length=max(1, length),
+        label=label,
+        file=sys.stderr,
+        item_show_func=lambda what: visible(what or "", _MAX_NAME),
+        update_min_steps=max(1, length // _STEPS),
+    )
+
+    def advance(by: int, what: str) -> None:
+        bar.current_item = what
+        if by:
+            bar.update(by, what)
+        else:
+            bar.render_progress()
+
+    with bar:
+        yield advance

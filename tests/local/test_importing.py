@@ -1,0 +1,242 @@
+"""A file becomes the recording that it says, or its name says, or always the same one; what is broken changes nothing."""
+
+import gzip
+import json
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from inline_snapshot import snapshot
+
+from replay_mcp.errors import ReplayError
+from replay_mcp.local import accounts
+from replay_mcp.local.arrivals import BroughtIn
+from replay_mcp.local.clock import to_ms
+from replay_mcp.local.importing import id_in_name, import_file
+from replay_mcp.local.ingest import RecordingData, store_recording
+from replay_mcp.local.store import Store
+from tests.recording.rrweb import START, click, console, element, full, lines, meta
+from tests.seeding import DAY_MS, NOW
+
+UUID = "01a21000-f890-776d-85fa-90cbed0bc0d4"
+EVENTS = [
+    meta(0, "http://shop.example/"),
+    full(1, element(10, "button", "Pay")),
+    click(900),
+    console(1_000, "error", "x"),
+]
+PERSON = {
+    "id": 7,
+    "name": "Ada",
+    "distinct_ids": ["ada", "anonymous-1"],
+    "properties": {"email": "ada@b.example"},
+    "created_at": "2026-11-01T00:00:00Z",
+    "uuid": "whatever",
+}
+
+
+@pytest.fixture
+def db(store: Store) -> Iterator[sqlite3.Connection]:
+    with store.connection() as db:
+        yield db
+
+
+def bring(db: sqlite3.Connection, path: Path, content: Any, now: int = to_ms(NOW)) -> BroughtIn:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content if isinstance(content, bytes) else json.dumps(content).encode())
+    return import_file(db, accounts.ensure_team(db, 1), path, now)
+
+
+def refused(db: sqlite3.Connection, path: Path, content: Any) -> str:
+    before = list(db.iterdump())
+    with pytest.raises(ReplayError) as caught:
+        bring(db, path, content)
+    assert list(db.iterdump()) == before
+    return caught.value.why
+
+
+def rows(db: sqlite3.Connection, columns: str, table: str = "recording") -> list[tuple[Any, ...]]:
+    return [tuple(row) for row in db.execute(f"SELECT {columns} FROM {table}")]
+
+
+def test_a_posthog_export_tells_its_id_and_the_person(db: sqlite3.Connection, tmp_path: Path):
+    snapshots = [{"windowId": "w", **event} for event in EVENTS]
+    export = {"version": "2023-04-28", "data": {"id": "session-7", "person": PERSON, "snapshots": snapshots}}
+    assert bring(db, tmp_path / "e.json", export) == snapshot(
+        BroughtIn(session_id="session-7", change="new", started=1795168800000)
+    )
+    assert rows(
+        db, "session_id, distinct_id, event_count, click_count, console_error_count, retention_period_days"
+    ) == snapshot([("session-7", "ada", 4, 1, 1, 30)])
+    assert rows(db, "properties, created_at", "person") == snapshot([('{"email":"ada@b.example"}', 1793491200000)])
+    assert rows(db, "distinct_id", "person_distinct_id") == snapshot([("ada",), ("anonymous-1",)])
+
+
+@pytest.mark.parametrize("person", [None, {}, "Ada", {"properties": [1], "distinct_ids": [1]}, {"created_at": "when?"}])
+def test_a_person_that_cannot_be_read_costs_the_person_only(db: sqlite3.Connection, tmp_path: Path, person: Any):
+    export = {"data": {"id": "session-7", "person": person, "snapshots": EVENTS}}
+    assert bring(db, tmp_path / "e.json", export) == BroughtIn("session-7", "new", START)
+    assert rows(db, "session_id, distinct_id") == [("session-7", "session-7")]
+    assert rows(db, "*", "person") == []
+
+
+def test_id_and_person_may_stand_after_the_events(db: sqlite3.Connection, tmp_path: Path):
+    export = {"data": {"snapshots": EVENTS, "person": PERSON, "id": "session-7"}}
+    assert bring(db, tmp_path / f"{UUID}.json", export).session_id == "session-7"
+    assert rows(db, "distinct_id") == [("ada",)]
+
+
+@pytest.mark.parametrize(
+    ("name", "id"),
+    [
+        (f"{UUID}.json", UUID),
+        (f"{UUID}.jsonl.gz", UUID),
+        (f"export-{UUID}.ph-recording.json", UUID),
+        (f"{UUID.upper()}.JSON", UUID.upper()),
+        ("1877bbb1e5a1b3-0a8bfb1c3c5a0d-1d525634-13c680-1877bbb1e5b2c5b.json", "1877bbb1e5a1b3-0a8bfb1c3c5a0d-1d525634-13c680-1877bbb1e5b2c5b"),
+        (f"{UUID}/0.jsonl", UUID),
+        (f"{UUID}/12.jsonl.gz", UUID),
+        (f"{UUID}/events.json", None),
+        (f"{UUID} {UUID[:-1]}5.json", None),
+        (f"a{UUID}.json", None),
+        ("checkout.json", None),
+        ("2026-11-20.json", None),
+    ],
+)  # fmt: skip
+def test_a_name_with_one_session_id_in_it_names_the_recording(name: str, id: str | None):
+    assert id_in_name(Path("/somewhere", name)) == id
+
+
+def test_the_same_content_is_the_same_recording_under_any_name(db: sqlite3.Connection, tmp_path: Path):
+    pretty = json.dumps(EVENTS, indent=2).replace("\n", "\r\n").encode()
+    first = bring(db, tmp_path / "a.json", EVENTS)
+    before = list(db.iterdump())
+    again = [
+        bring(db, tmp_path / "b.json", EVENTS),
+        bring(db, tmp_path / "c.json.gz", gzip.compress(json.dumps(EVENTS).encode())),
+        bring(db, tmp_path / "d.json", pretty),
+    ]
+    assert first == snapshot(
+        BroughtIn(session_id="114379d1-7ab9-55d3-a2e1-20f0e8d68cc4", change="new", started=1795168800000)
+    )
+    assert {(outcome.session_id, outcome.change) for outcome in again} == {(first.session_id, "unchanged")}
+    assert list(db.iterdump()) == before
+    assert bring(db, tmp_path / "e.json", EVENTS[:-1]).session_id != first.session_id
+
+
+def test_blocks_of_one_directory_are_one_recording(db: sqlite3.Connection, tmp_path: Path):
+    first = bring(db, tmp_path / UUID / "0.jsonl", b"\n".join(lines(*EVENTS[:2])))
+    second = bring(db, tmp_path / UUID / "1.jsonl", b"\n".join(lines(*EVENTS[2:])))
+    again = bring(db, tmp_path / UUID / "0.jsonl", b"\n".join(lines(*EVENTS[:2])))
+    assert [first, second, again] == [
+        BroughtIn(UUID, "new", START),
+        BroughtIn(UUID, "more", START + 900),
+        BroughtIn(UUID, "unchanged", START),
+    ]
+    assert rows(db, "session_id, event_count, click_count") == [(UUID, 4, 1)]
+
+
+def test_a_damaged_file_gives_what_can_be_read_and_says_what_not(db: sqlite3.Connection, tmp_path: Path):
+    whole = gzip.compress(b"\n".join([*lines(*EVENTS), b"[]", b"nonsense"]), mtime=0)
+    assert bring(db, tmp_path / f"{UUID}.jsonl.gz", whole[:-9]) == snapshot(
+        BroughtIn(
+            session_id="01a21000-f890-776d-85fa-90cbed0bc0d4",
+            change="new",
+            started=1795168800000,
+            flaws=("its gzip data is damaged or ends early", "2 lines or events that could not be read were left out"),
+        )
+    )
+    assert bring(db, tmp_path / "cut.json", json.dumps(EVENTS).encode()[:-30]) == snapshot(
+        BroughtIn(
+            session_id="6fe6d2ec-43e0-534e-87b4-c4cda617bacb",
+            change="new",
+            started=1795168800000,
+            flaws=("its JSON is broken or ends early",),
+        )
+    )
+
+
+def test_what_is_no_recording_is_refused_with_the_reason(db: sqlite3.Connection, tmp_path: Path):
+    header = {"replay_mcp_export": 1, "session_id": "s", "distinct_id": "d", "retention_period_days": 30}
+    event: dict[str, Any] = {
+        "uuid": "u",
+        "event": "$pageview",
+        "timestamp": START,
+        "distinct_id": "d",
+        "properties": {},
+    }
+
+    def export(*objects: Any) -> bytes:
+        head = b"\n".join(json.dumps(part, separators=(",", ":")).encode() for part in objects)
+        return b"\n".join([head, *lines(*EVENTS)])
+
+    contents: dict[str, Any] = {
+        "empty": b"",
+        "a page": b"<html>",
+        "binary": bytes(range(256)) * 100,
+        "no events": {"data": {"id": "s", "snapshots": []}},
+        "text": b"one\ntwo\n",
+        "an id with a slash": {"data": {"id": "../s", "person": {}, "snapshots": EVENTS}},
+        "an id too long": {"data": {"id": "s" * 300, "person": {}, "snapshots": EVENTS}},
+        "an export of the future": export(header | {"replay_mcp_export": 2}),
+        "an export without an id": export({"replay_mcp_export": 1}),
+        "an export with a wrong id": export(header | {"session_id": "a/b"}),
+        "an export kept for ever": export(header | {"retention_period_days": 10**30}),
+        "an export that is cut off": json.dumps(header, separators=(",", ":")).encode()[:-5],
+        "an export with a wrong event": export(header, {"replay_mcp_event": event | {"timestamp": "now"}}),
+        "deep properties": export(header, {"replay_mcp_event": event | {"properties": nested(200)}}),
+    }
+    reasons = {name: refused(db, tmp_path / "f", content) for name, content in contents.items()}
+    assert reasons == snapshot(
+        {
+            "empty": "There is no rrweb event in it, but nothing at all.",
+            "a page": "There is no rrweb event in it, but markup, as of a web page.",
+            "binary": "There is no rrweb event in it, but 101 lines of something else.",
+            "no events": "There is no rrweb event in it, but an array or export that is empty.",
+            "text": "There is no rrweb event in it, but 2 lines of something else.",
+            "an id with a slash": "A recording cannot have the id '../s': an id must not hold '/', '\\', '..' or control characters.",
+            "an id too long": "A recording cannot have the id 'ssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssss': an id has at most 200 characters, this one has 300.",
+            "an export of the future": "Another version of Replay MCP exported it, in format '2'; this one reads format 1.",
+            "an export without an id": "The export's own lines are not as they are written: 'session_id' is wrong.",
+            "an export with a wrong id": "The export's own lines are not as they are written: 'session_id' is wrong.",
+            "an export kept for ever": "The export's own lines are not as they are written: 'retention_period_days' is wrong.",
+            "an export that is cut off": "The export's own lines are no JSON.",
+            "an export with a wrong event": "The export's own lines are not as they are written: 'replay_mcp_event.timestamp' is wrong.",
+            "deep properties": "Properties of the recording cannot be kept: it is nested more than 100 levels deep.",
+        }
+    )
+
+
+def nested(depth: int) -> Any:
+    value: Any = {}
+    for _ in range(depth):
+        value = {"a": value}
+    return value
+
+
+def test_a_recording_of_another_environment_is_left_to_it(db: sqlite3.Connection, tmp_path: Path):
+    team = accounts.ensure_team(db, 2)
+    store_recording(db, team, RecordingData(UUID, "d", lines(*EVENTS)), to_ms(NOW))
+    assert refused(db, tmp_path / f"{UUID}.json", EVENTS) == snapshot(
+        "Recording '01a21000-f890-776d-85fa-90cbed0bc0d4' is already stored, in environment 2."
+    )
+
+
+def test_a_deleted_recording_stays_deleted(db: sqlite3.Connection, tmp_path: Path):
+    bring(db, tmp_path / f"{UUID}.json", EVENTS)
+    db.execute("UPDATE recording SET deleted_at = 1")
+    before = list(db.iterdump())
+    assert bring(db, tmp_path / f"{UUID}.json", EVENTS).change == "deleted"
+    assert list(db.iterdump()) == before
+
+
+def test_an_old_recording_is_kept_for_as_long_as_it_takes_to_be_seen(db: sqlite3.Connection, tmp_path: Path):
+    kept: dict[int, int] = {}
+    for age in (0, 29, 30, 88, 400, 3_000):
+        path = tmp_path / f"{UUID[:-4]}{age:04}.json"
+        bring(db, path, EVENTS, START + age * DAY_MS)
+        [(days,)] = rows(db, "retention_period_days", f"recording WHERE session_id = '{path.stem}'")
+        kept[age] = days
+    assert kept == snapshot({0: 30, 29: 30, 30: 90, 88: 90, 400: 1825, 3000: 3030})
