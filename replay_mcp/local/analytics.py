@@ -53,9 +53,9 @@ def event_rows(team: Team, session_id: str, events: Sequence[EventData]) -> tupl
     return rows, len(events) - len(rows)
 
 
-def insert_events(db: sqlite3.Connection, rows: Iterable[EventRow]) -> None:
-    """Insert product events; one that the store has, by uuid, is left as it is."""
-    db.executemany("INSERT OR IGNORE INTO event VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+def insert_events(db: sqlite3.Connection, rows: Iterable[EventRow]) -> int:
+    """Insert product events, and give how many were new; one that the store has, by uuid, is left as it is."""
+    return db.executemany("INSERT OR IGNORE INTO event VALUES (?, ?, ?, ?, ?, ?, ?)", rows).rowcount
 
 
 def is_time(timestamp: int) -> bool:

@@ -4,7 +4,7 @@ import gzip
 import hashlib
 import sqlite3
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Final, NamedTuple, Self
@@ -19,6 +19,8 @@ BLOCK_MS: Final = 30_000
 """A block holds at most so much recorded time, so that a reader can fetch a part of a recording."""
 BLOCK_BYTES: Final = 512 * 1024
 """A block is closed by the line that brings it past this size, before compression."""
+MAX_MOMENT_BYTES: Final = 8 * 1024 * 1024
+"""Events of one time, which nobody records so many of, share a block up to this size."""
 MAX_BLOCK_BYTES: Final = 256 * 1024 * 1024
 """A stored block that inflates to more was not written by us."""
 
@@ -101,7 +103,7 @@ def cut(events: Iterable[Event], activity: Activity) -> Iterator[tuple[Block, li
     held: list[Event] = []
     size = 0
     for event in events:
-        if held and (size >= BLOCK_BYTES or event.timestamp - held[0].timestamp >= BLOCK_MS):
+        if held and _ends(held, size, event):
             yield _block(held, activity), held
             held, size = [], 0
         activity.add(event)
@@ -111,7 +113,21 @@ def cut(events: Iterable[Event], activity: Activity) -> Iterator[tuple[Block, li
         yield _block(held, activity), held
 
 
-def _block(events: list[Event], activity: Activity) -> Block:
+def pack(events: Sequence[Event], activity: Activity) -> Block:
+    """One block of all these events, which come in the order of time."""
+    for event in events:
+        activity.add(event)
+    return _block(events, activity)
+
+
+def _ends(held: list[Event], size: int, event: Event) -> bool:
+    """Whether a block of these events ends before another event."""
+    if event.timestamp == held[-1].timestamp:  # what is of one time stays together, so that blocks have an order
+        return size >= MAX_MOMENT_BYTES
+    return size >= BLOCK_BYTES or event.timestamp - held[0].timestamp >= BLOCK_MS
+
+
+def _block(events: Sequence[Event], activity: Activity) -> Block:
     data = gzip.compress(b"\n".join(event.line for event in events), 6, mtime=0)
     return Block(events[0].timestamp, events[-1].timestamp, orjson.dumps(list(activity.state)).decode(), data)
 

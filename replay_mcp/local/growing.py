@@ -3,23 +3,27 @@
 import sqlite3
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Final
 
 import orjson
 
-from replay_mcp.errors import RecordingFull
+from replay_mcp.errors import RecordingFull, UnreadableRecording
 from replay_mcp.recording.activity import Activity, ActivityState
 from replay_mcp.recording.events import Event, EventReader
 from replay_mcp.recording.metadata import Metadata, read_metadata
 
 from .accounts import Team
-from .blocks import BLOCK_BYTES, BLOCK_MS, BlockTimes, block_size, block_times, cut, insert_block, read_block
+from .blocks import BLOCK_BYTES, BLOCK_MS, BlockTimes, block_size, block_times, cut, insert_block, pack, read_block
 from .limits import MAX_SESSION_EVENTS
-from .recording_rows import Origin, find_row, insert_found, insert_row, new_row, numbers, start_url, update_row
+from .recording_rows import Origin, find_row, insert_found, insert_row, new_row, numbers, update_row
+
+MAX_MERGED_BYTES: Final = 4 * BLOCK_BYTES
+"""A block that late events join may grow to this size, before compression."""
 
 _COUNTS: Final = (
-    "event_count", "click_count", "keypress_count", "mouse_activity_count", "console_log_count", "console_warn_count",
+    "click_count", "keypress_count", "mouse_activity_count", "console_log_count", "console_warn_count",
     "console_error_count",
 )  # fmt: skip
 
@@ -62,7 +66,6 @@ def grow(
     Raises:
         StoreError: the id belongs to a recording of another environment, or cannot stand in a URL.
         RecordingFull: the recording would have more events.
-        UnreadableRecording: a stored block is damaged.
     """
     session_id = origin.session_id
     row = find_row(db, team, session_id)
@@ -73,8 +76,7 @@ def grow(
     fresh = [event for place in sorted(changed) for event in changed[place].fresh]
     if not fresh:
         return Grown(new=False, fresh=0)
-    stored: int = (row["event_count"] or 0) if row else 0
-    count = stored + len(fresh)
+    count = _event_count(db, row, blocks) + len(fresh)
     if count > max_events:
         raise RecordingFull(
             f"Recording {session_id!r} would have {count} events; a recording has at most {max_events}."
@@ -82,63 +84,97 @@ def grow(
     told = read_metadata(fresh)
     if row is None:  # blocks belong to it
         insert_row(db, new_row(team, origin, told, received_at=received_at))
+    begins = told.start_url if _begins(db, session_id, told) else None
     insert_found(db, session_id, told)
-    whole = _summed(row, told, _store(db, session_id, blocks, changed).milliseconds)
-    times = {"start_url": start_url(db, session_id), "last_ingested_at": received_at}
-    if row and row["last_ingested_at"] > received_at:
-        del times["last_ingested_at"]
-    update_row(db, session_id, numbers(team, whole) | times)
+    whole = replace(_summed(row, told, _store(db, session_id, blocks, changed).milliseconds), event_count=count)
+    changes = numbers(whole, retention_days=row["retention_period_days"] if row else team.retention_period_days)
+    changes["last_ingested_at"] = max(received_at, row["last_ingested_at"]) if row else received_at
+    if begins:
+        changes["start_url"] = begins
+    update_row(db, session_id, changes)
     return Grown(new=row is None, fresh=len(fresh))
+
+
+def _event_count(db: sqlite3.Connection, row: sqlite3.Row | None, blocks: Sequence[BlockTimes]) -> int:
+    """Events that are stored; of a recording from before they were counted, its lines."""
+    if row is None:
+        return 0
+    known: int | None = row["event_count"]
+    return sum(len(_events(db, block)) for block in blocks) if known is None else known
+
+
+def _begins(db: sqlite3.Connection, session_id: str, told: Metadata) -> bool:
+    """Whether a URL of these events was seen before all that are stored."""
+    query = "SELECT min(first_seen) FROM recording_url WHERE session_id = ?"
+    known: int | None = db.execute(query, (session_id,)).fetchone()[0]
+    return known is None or min(told.urls.values(), default=known) < known
 
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """What stands at the place of a block from now on.
+    """What is new at the place of a block.
 
     Attributes:
-        events: all of them, in the order of time.
-        fresh: those among them that are new.
-        keeps: whether the block itself stays as it is, and `events` come after it.
+        fresh: events that were not stored before, in the order of time.
+        merged: what the block holds from now on; None where it stays as it is.
+        after: events for new blocks behind it.
     """
 
-    events: Sequence[Event]
     fresh: Sequence[Event]
-    keeps: bool = False
+    merged: Sequence[Event] | None
+    after: Sequence[Event]
 
 
 def _placed(
     db: sqlite3.Connection, blocks: Sequence[BlockTimes], arrived: Sequence[Event]
 ) -> Iterator[tuple[int, _Place]]:
-    """The places at which something changes. An event belongs to the last block that starts at its time or before."""
+    """The places at which something is new. An event belongs to the last block that starts at its time or before."""
     starts = [block.start_time for block in blocks]
     by_place: dict[int, list[Event]] = {}
     for event in arrived:
         by_place.setdefault(max(0, bisect_right(starts, event.timestamp) - 1), []).append(event)
     for place, events in by_place.items():
-        if not blocks:
-            fresh = _unknown(events, set())
-            yield place, _Place(fresh, fresh)
-        elif events[0].timestamp > blocks[place].end_time and _is_full(db, blocks[place], events[0].timestamp):
-            fresh = _unknown(events, set())
-            yield place, _Place(fresh, fresh, keeps=True)
-        else:
-            stored = _events(db, blocks[place])
-            known = {event.line for event in stored}
-            for before in reversed(blocks[:place]):  # equal times may stand on both sides of a cut
-                if before.end_time < events[0].timestamp:
-                    break
-                known.update(event.line for event in _events(db, before))
-            if fresh := _unknown(events, known):
-                merged = sorted([*stored, *fresh], key=lambda event: event.timestamp)
-                yield place, _Place(merged, fresh)
+        change = _change(db, blocks, place, events) if blocks else _Place(found := _unknown(events, ()), None, found)
+        if change.fresh:
+            yield place, change
 
 
-def _unknown(events: Iterable[Event], known: set[bytes]) -> list[Event]:
+def _change(db: sqlite3.Connection, blocks: Sequence[BlockTimes], place: int, events: Sequence[Event]) -> _Place:
+    """What becomes of a block that events belong to.
+
+    A block keeps every line that it has, so that whoever reads meanwhile misses none. What is late joins it; behind the
+    last block, what it has no room for makes new ones. Only where too much is late for one block is it cut again.
+    """
+    block, last = blocks[place], place == len(blocks) - 1
+    if last and events[0].timestamp > block.end_time and _is_full(db, block, events[0].timestamp):
+        fresh = _unknown(events, ())
+        return _Place(fresh, None, fresh)
+    try:
+        stored = _events(db, block)
+        known = {event.line for event in stored}
+    except UnreadableRecording:  # damaged: what arrives stands beside it
+        fresh = _unknown(events, ())
+        return _Place(fresh, None, fresh)
+    fresh = _unknown(events, known)
+    size = sum(len(event.line) for event in stored)
+    joining, after = list(fresh), list[Event]()
+    if last:
+        for count, event in enumerate(fresh):
+            late = event.timestamp <= block.end_time
+            if not late and (size >= BLOCK_BYTES or event.timestamp - block.start_time >= BLOCK_MS):
+                joining, after = fresh[:count], fresh[count:]
+                break
+            size += len(event.line)
+    merged = sorted([*stored, *joining], key=lambda event: event.timestamp)
+    return _Place(fresh, merged if joining else None, after)
+
+
+def _unknown(events: Iterable[Event], known: Iterable[bytes]) -> list[Event]:
     """The events whose lines are not known, each once: recorders send again what may have been lost."""
-    fresh: list[Event] = []
+    seen, fresh = set(known), list[Event]()
     for event in events:
-        if event.line not in known:
-            known.add(event.line)
+        if event.line not in seen:
+            seen.add(event.line)
             fresh.append(event)
     return fresh
 
@@ -154,19 +190,23 @@ def _events(db: sqlite3.Connection, block: BlockTimes) -> list[Event]:
 def _store(
     db: sqlite3.Connection, session_id: str, blocks: Sequence[BlockTimes], changed: dict[int, _Place]
 ) -> Activity:
-    """Write the places that changed, and measure activity from the first of them to the end."""
+    """Write what changed, and measure activity from there to the end."""
     begin, state = min(changed), None
+    if blocks and changed[begin].merged is None:
+        begin += 1  # what is new stands behind this block
     while begin > 0 and (state := _state_after(db, blocks[begin - 1])) is None:
         begin -= 1  # stored when activity was not kept block by block
     activity = Activity(state or ActivityState())
-    for place in range(begin, max(len(blocks), 1)):
+    for place in range(min(begin, *changed), max(len(blocks), 1)):
         change = changed.get(place)
-        block = blocks[place] if blocks else None
-        if block and (change is None or change.keeps):
-            _measure(db, block, activity)
-            block = None
+        merged = change.merged if change else None
+        if merged is not None:
+            _rewrite(db, session_id, blocks[place], merged, activity)
+        elif blocks and place >= begin:
+            _measure(db, blocks[place], activity)
         if change:
-            _write(db, session_id, change.events, activity, block)
+            for block, _ in cut(change.after, activity):
+                insert_block(db, session_id, block)
     return activity
 
 
@@ -176,23 +216,23 @@ def _state_after(db: sqlite3.Connection, block: BlockTimes) -> ActivityState | N
 
 
 def _measure(db: sqlite3.Connection, block: BlockTimes, activity: Activity) -> None:
-    for event in _events(db, block):
-        activity.add(event)
+    with suppress(UnreadableRecording):  # nothing is known of a damaged block
+        for event in _events(db, block):
+            activity.add(event)
     state = orjson.dumps(list(activity.state)).decode()
     db.execute("UPDATE recording_block SET activity = ? WHERE id = ?", (state, block.id))
 
 
-def _write(
-    db: sqlite3.Connection, session_id: str, events: Sequence[Event], activity: Activity, replaced: BlockTimes | None
+def _rewrite(
+    db: sqlite3.Connection, session_id: str, replaced: BlockTimes, events: Sequence[Event], activity: Activity
 ) -> None:
-    """Store events as blocks, the first of them in place of the replaced one."""
-    for block, _ in cut(events, activity):
-        if replaced:
-            update = "UPDATE recording_block SET start_time = ?, end_time = ?, activity = ?, data = ? WHERE id = ?"
-            db.execute(update, (*block, replaced.id))
-            replaced = None
-        else:
-            insert_block(db, session_id, block)
+    """Store events in place of a block, as one, or as several where they are too many."""
+    at_once = sum(len(event.line) for event in events) <= MAX_MERGED_BYTES
+    pieces = iter([pack(events, activity)] if at_once else [block for block, _ in cut(events, activity)])
+    update = "UPDATE recording_block SET start_time = ?, end_time = ?, activity = ?, data = ? WHERE id = ?"
+    db.execute(update, (*next(pieces), replaced.id))
+    for block in pieces:
+        insert_block(db, session_id, block)
 
 
 def _summed(row: sqlite3.Row | None, fresh: Metadata, active_ms: int) -> Metadata:

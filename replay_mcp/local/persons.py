@@ -43,6 +43,8 @@ class PersonRow:
 
     Attributes:
         once: properties that hold unless the person has others (`$set_once`).
+        arrives: whether this is told now: then it holds, whenever it is said to have been, as in PostHog's ingestion.
+            Otherwise what was seen later holds.
     """
 
     uuid: str
@@ -51,6 +53,7 @@ class PersonRow:
     created_at: int
     last_seen_at: int
     once: dict[str, Any] = field(default_factory=dict[str, Any])
+    arrives: bool = False
 
 
 def person_uuid(team: Team, distinct_id: str) -> str:
@@ -84,27 +87,27 @@ def person_row(
 
 
 def upsert_person(db: sqlite3.Connection, team: Team, person: PersonRow) -> None:
-    """The person that has one of the distinct ids, else a new one; newer properties win.
+    """The person that has one of the distinct ids, else a new one.
 
-    Several such persons become one, the oldest, since somebody who identifies themselves was one person all along
-    (live behaviour of `$identify`).
+    Several such persons become one, the oldest, since somebody who identifies themselves was one person all along; what
+    is known under the first distinct id holds before what is known under others (live behaviour of `$identify`).
     """
     known = db.execute(
-        "SELECT DISTINCT person.* FROM person JOIN person_distinct_id ON person.id = person_id"
-        " WHERE person_distinct_id.team_id = ? AND distinct_id IN (SELECT value FROM json_each(?))"
-        " ORDER BY person.id",
-        (team.id, orjson.dumps(person.distinct_ids).decode()),
+        "SELECT person.*, min(ids.key) AS place FROM json_each(?) ids JOIN person_distinct_id d"
+        " ON d.team_id = ? AND d.distinct_id = ids.value JOIN person ON person.id = d.person_id"
+        " GROUP BY person.id ORDER BY person.id",
+        (orjson.dumps(person.distinct_ids).decode(), team.id),
     ).fetchall()
-    properties = person.properties
-    last_seen_at = person.last_seen_at
-    for row in known:
-        older, newer = orjson.loads(row["properties"]), properties
-        if last_seen_at < (row["last_seen_at"] or 0):
-            older, newer = newer, older
-        properties = older | newer | _first_seen(older)
-        last_seen_at = max(last_seen_at, row["last_seen_at"] or 0)
+    stored: dict[str, Any] = {}
+    for row in sorted(known, key=lambda row: row["place"]):
+        stored = orjson.loads(row["properties"]) | stored
+    seen_before = max((row["last_seen_at"] or 0 for row in known), default=0)
+    older, newer = stored, person.properties
+    if not person.arrives and person.last_seen_at < seen_before:
+        older, newer = newer, older
+    properties = person.once | older | newer | _first_seen(older)
     created_at = min([person.created_at, *(row["created_at"] for row in known)])
-    values = (properties_json(person.once | properties), created_at, last_seen_at)
+    values = (properties_json(properties), created_at, max(person.last_seen_at, seen_before))
     if known:
         person_id = known[0]["id"]
         db.execute(

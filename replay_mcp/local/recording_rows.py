@@ -10,7 +10,6 @@ from replay_mcp.errors import StoreError
 from replay_mcp.recording.metadata import (
     MAX_CONSOLE_LINES,
     MAX_FAILED_REQUESTS,
-    MAX_START_URL_LENGTH,
     MAX_URLS,
     Metadata,
 )
@@ -54,8 +53,8 @@ def find_row(db: sqlite3.Connection, team: Team, session_id: str) -> sqlite3.Row
     return row
 
 
-def numbers(team: Team, metadata: Metadata) -> dict[str, Any]:
-    """The columns that follow from a recording's events."""
+def numbers(metadata: Metadata, *, retention_days: int) -> dict[str, Any]:
+    """The columns that follow from a recording's events, and from how long it is kept."""
     start = metadata.start_time
     return {
         "start_time": start,
@@ -70,14 +69,14 @@ def numbers(team: Team, metadata: Metadata) -> dict[str, Any]:
         "console_warn_count": metadata.console_warn_count,
         "console_error_count": metadata.console_error_count,
         "activity_score": metadata.activity_score,
-        "retention_period_days": team.retention_period_days,
-        "expiry_time": start - start % DAY_MS + team.retention_period_days * DAY_MS,
+        "retention_period_days": retention_days,
+        "expiry_time": start - start % DAY_MS + retention_days * DAY_MS,
     }
 
 
 def new_row(team: Team, origin: Origin, metadata: Metadata, *, received_at: int) -> dict[str, Any]:
     """The row of a recording that begins; `received_at` in epoch milliseconds, from which `ongoing` follows."""
-    return numbers(team, metadata) | {
+    return numbers(metadata, retention_days=team.retention_period_days) | {
         "session_id": origin.session_id,
         "team_id": team.id,
         "distinct_id": origin.distinct_id,
@@ -116,13 +115,6 @@ def insert_found(db: sqlite3.Connection, session_id: str, metadata: Metadata) ->
         "INSERT OR IGNORE INTO failed_request VALUES (?, ?, ?)",
         [(session_id, host, status) for host, status in sorted(found.failed_requests)],
     )
-
-
-def start_url(db: sqlite3.Connection, session_id: str) -> str | None:
-    """The URL that the recording saw first, cut as PostHog cuts it."""
-    query = "SELECT url FROM recording_url WHERE session_id = ? ORDER BY first_seen LIMIT 1"
-    found = db.execute(query, (session_id,)).fetchone()
-    return found["url"][:MAX_START_URL_LENGTH] if found else None
 
 
 def _fitting(db: sqlite3.Connection, session_id: str, metadata: Metadata) -> Metadata:

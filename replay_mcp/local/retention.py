@@ -14,7 +14,10 @@ _AT_ONCE: Final = 50
 
 
 def sweep(db: sqlite3.Connection, now: int) -> int:
-    """Remove expired recordings with all that was recorded, and product events as old; gives how many recordings.
+    """Remove expired recordings with all that was recorded, and old product events without one.
+
+    Returns:
+        How many recordings were removed.
 
     A recording expires some days after the day on which it starts (`retention_period_days`), as in PostHog. Tombstones
     of deleted ones go, too: what comes late for them would be expired on arrival.
@@ -33,7 +36,11 @@ def sweep(db: sqlite3.Connection, now: int) -> int:
     with writing(db):
         for team in db.execute("SELECT id, retention_period_days AS days FROM team").fetchall():
             oldest = now - (team["days"] + 1) * DAY_MS
-            db.execute("DELETE FROM event WHERE team_id = ? AND timestamp < ?", (team["id"], oldest))
+            db.execute(
+                "DELETE FROM event WHERE team_id = ? AND timestamp < ?"
+                " AND NOT EXISTS (SELECT 1 FROM recording r WHERE r.session_id = event.session_id)",
+                (team["id"], oldest),
+            )
     return removed
 
 

@@ -21,6 +21,8 @@ MAX_ROWS_IN_MEMORY: Final = 40_000
 
 PARTIAL_SECONDS: Final = 60.0
 """So long a timeline is kept that lacks blocks."""
+ONGOING_SECONDS: Final = 5.0
+"""So long one of a recording that grows: what comes late may change nothing that its metadata shows."""
 
 
 class Cache(Protocol):
@@ -54,11 +56,13 @@ class Timelines:
     async def get(self, recording: Recording) -> "Timeline | None":
         """The timeline of the recording as it is now, if it was read before."""
         now = fingerprint(recording)
-        known, timeline, until = self._latest.get(recording.id, ("", None, 0.0))
-        if timeline is not None and known == now and anyio.current_time() < until:
+        known, timeline, read_at = self._latest.get(recording.id, ("", None, 0.0))
+        if timeline is not None and known == now and anyio.current_time() - read_at < _lasts(recording, timeline):
             self._latest.move_to_end(recording.id)
             return timeline
-        packed = await anyio.to_thread.run_sync(self._cache.get, recording.id, now) if self._cache else None
+        if self._cache is None or recording.ongoing:
+            return None
+        packed = await anyio.to_thread.run_sync(self._cache.get, recording.id, now)
         if packed is None:
             return None
         from replay_mcp.recording.timeline import Timeline  # noqa: PLC0415 - the reader loads at its first use
@@ -67,13 +71,13 @@ class Timelines:
             timeline = await anyio.to_thread.run_sync(Timeline.unpacked, packed)
         except (ValueError, TypeError, KeyError):  # written by other code under the same name
             return None
-        self._keep(recording.id, now, timeline)
+        self._keep(recording, now, timeline)
         return timeline
 
     async def put(self, recording: Recording, timeline: "Timeline") -> None:
         """Keep a timeline; on disk only where it is whole, and no more of the recording is expected."""
         now = fingerprint(recording)
-        self._keep(recording.id, now, timeline)
+        self._keep(recording, now, timeline)
         if self._cache is not None and not recording.ongoing and not timeline.coverage.missing_blocks:
             packed = await anyio.to_thread.run_sync(timeline.packed)
             await anyio.to_thread.run_sync(self._cache.put, recording.id, now, packed)
@@ -84,15 +88,21 @@ class Timelines:
         if self._cache is not None:
             await anyio.to_thread.run_sync(self._cache.drop, session_id)
 
-    def _keep(self, session_id: str, state: str, timeline: "Timeline") -> None:
-        # What lacks a part serves the next pages, not the next question: the part may be back.
-        seconds = PARTIAL_SECONDS if timeline.coverage.missing_blocks else math.inf
-        self._latest[session_id] = state, timeline, anyio.current_time() + seconds
-        self._latest.move_to_end(session_id)
+    def _keep(self, recording: Recording, state: str, timeline: "Timeline") -> None:
+        self._latest[recording.id] = state, timeline, anyio.current_time()
+        self._latest.move_to_end(recording.id)
         rows = sum(len(kept.rows) for _, kept, _ in self._latest.values())
         while len(self._latest) > 1 and (len(self._latest) > MAX_IN_MEMORY or rows > MAX_ROWS_IN_MEMORY):
             _, (_, dropped, _) = self._latest.popitem(last=False)
             rows -= len(dropped.rows)
+
+
+def _lasts(recording: Recording, timeline: "Timeline") -> float:
+    """Seconds for which a timeline is told again without reading."""
+    if recording.ongoing:
+        return ONGOING_SECONDS
+    # What lacks a part serves the next pages, not the next question: the part may be back.
+    return PARTIAL_SECONDS if timeline.coverage.missing_blocks else math.inf
 
 
 def fingerprint(recording: Recording) -> str:

@@ -19,9 +19,9 @@ from replay_mcp.errors import RecordingFull, StoreError
 from replay_mcp.local import accounts
 from replay_mcp.local.accounts import NewKey, Team
 from replay_mcp.local.app import LocalApi
-from replay_mcp.local.blocks import BLOCK_BYTES, BLOCK_MS
+from replay_mcp.local.blocks import BLOCK_BYTES
 from replay_mcp.local.clock import to_ms
-from replay_mcp.local.growing import Grown, grow
+from replay_mcp.local.growing import MAX_MERGED_BYTES, Grown, grow
 from replay_mcp.local.ingest import RecordingData, Stored, store_recording
 from replay_mcp.local.recording_rows import Origin, insert_row
 from replay_mcp.local.schema import MIGRATIONS
@@ -128,7 +128,7 @@ UNSTEADY = "session_id", "start_url", "last_ingested_at"
 
 
 def check_blocks(db: sqlite3.Connection, session_id: str) -> None:
-    """Blocks stand in the order of time, are small, tell their times, and know the activity up to their ends."""
+    """Blocks follow each other in time, are small, tell their times, and know the activity up to their ends."""
     query = "SELECT * FROM recording_block WHERE session_id = ? ORDER BY start_time, id"
     activity = Activity()
     before = 0
@@ -136,11 +136,10 @@ def check_blocks(db: sqlite3.Connection, session_id: str) -> None:
         events = list(EventReader(gzip.decompress(row["data"]).split(b"\n")))
         times = [event.timestamp for event in events]
         assert times == sorted(times)
-        assert before <= times[0]
+        assert before < times[0]
         before = times[-1]
         assert (row["start_time"], row["end_time"]) == (times[0], times[-1])
-        assert times[-1] - times[0] < BLOCK_MS
-        assert sum(len(event.line) for event in events[:-1]) < BLOCK_BYTES
+        assert sum(len(event.line) for event in events if event.timestamp < times[-1]) <= MAX_MERGED_BYTES
         for event in events:
             activity.add(event)
         assert orjson.loads(row["activity"]) == list(activity.state)
@@ -253,7 +252,7 @@ def large(at: int, name: str) -> bytes:
     return line(custom(at, name, text="x" * 200_000))
 
 
-def test_equal_times_on_both_sides_of_a_cut_are_known_again(db: sqlite3.Connection):
+def test_events_of_one_time_stay_together_and_are_known_again(db: sqlite3.Connection):
     told = [
         large(0, "a"),
         large(10, "b"),
@@ -264,10 +263,10 @@ def test_equal_times_on_both_sides_of_a_cut_are_known_again(db: sqlite3.Connecti
         large(10, "g"),
     ]
     put(db, "grown", told)
-    assert told_times(db, "grown") == snapshot([[0, 10, 10], [10, 10, 10], [10]])
+    assert told_times(db, "grown") == snapshot([[0, 10, 10, 10, 10, 10, 10]])
     assert add(db, "grown", told) == Grown(new=False, fresh=0)
     assert add(db, "grown", [told[2], large(10, "h")]) == Grown(new=False, fresh=1)
-    assert told_times(db, "grown") == snapshot([[0, 10, 10], [10, 10, 10], [10, 10]])
+    assert told_times(db, "grown") == snapshot([[0, 10, 10, 10, 10, 10, 10, 10]])
     check_blocks(db, "grown")
     check(db, [*told, large(10, "h")])
 
@@ -389,6 +388,7 @@ def older_store(path: Path, told: Sequence[bytes]) -> dict[str, Any]:
         urls = [each["url"] for each in db.execute("SELECT url FROM recording_url")]
         console = [tuple(each) for each in db.execute("SELECT timestamp, level, message FROM console_log")]
     del row["event_count"]
+    computed = row.pop("inactive_seconds")
     with Store.open(path, migrations=MIGRATIONS[:1]) as store, store.connection() as db:
         accounts.ensure_first_account(db, to_ms(NOW))
         insert_row(db, row)
@@ -397,7 +397,7 @@ def older_store(path: Path, told: Sequence[bytes]) -> dict[str, Any]:
         db.executemany("INSERT INTO recording_url VALUES ('grown', ?)", [(url,) for url in urls])
         insert = "INSERT INTO console_log (session_id, timestamp, level, message) VALUES ('grown', ?, ?, ?)"
         db.executemany(insert, console)
-    return row
+    return row | {"inactive_seconds": computed}
 
 
 OLDER = lines(

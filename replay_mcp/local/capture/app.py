@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 from urllib.parse import parse_qsl
 
@@ -23,13 +23,14 @@ from .assets import Assets
 from .bodies import read_message, too_much
 from .intake import Intake
 from .remote_config import FLAGS, REMOTE_CONFIG
-from .status import PAGE_HEADERS, Contact, StatusPage
+from .status import PAGE_HEADERS, StatusPage
 
 logger = logging.getLogger(__name__)
 
-_CONFIG: Final = re.compile(r"/array/[^/]+/config(?P<script>\.js)?")
+_CONFIG: Final = re.compile(r"/array/(?P<token>[^/]+)/config(?P<script>\.js)?")
 _TAKING: Final = re.compile(r"/(?:e|s|i/v0/e|batch|capture|track|engage)/?")
 _FLAGS: Final = re.compile(r"/(?:flags|decide)/?")
+_READING: Final = ("GET", "HEAD")
 _ALLOWED_METHODS: Final = "GET, POST, OPTIONS"
 
 Answering: TypeAlias = Callable[[Request], Awaitable[Response]]
@@ -73,19 +74,21 @@ class CaptureApp:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one HTTP request."""
         path: str = scope.get("path", "")
-        answering = next((answer for pattern, answer in self._routes if pattern.fullmatch(path)), None)
         if path == "/":
             await (await self._page(Request(scope, receive)))(scope, receive, send)
-        elif answering is None:
+            return
+        found = ((answering, pattern.fullmatch(path)) for pattern, answering in self._routes)
+        answering, match = next(((answering, match) for answering, match in found if match), (None, None))
+        if answering is None or match is None:
             await self._api(scope, receive, send)
-        else:
-            request = Request(scope, receive)
-            try:
-                response = await self._answer(request, answering)
-            except ClientDisconnect:
-                return
-            response.headers.update(_cross_origin(request))
-            await response(scope, receive, send)
+            return
+        request = Request({**scope, "path_params": match.groupdict()}, receive)
+        try:
+            response = await self._answer(request, answering)
+        except ClientDisconnect:
+            return
+        response.headers.update(_cross_origin(request))
+        await response(scope, receive, send)
 
     async def _answer(self, request: Request, answering: Answering) -> Response:
         if request.method == "OPTIONS":
@@ -95,7 +98,7 @@ class CaptureApp:
         try:
             return await answering(request)
         except ApiFailure as failure:
-            self._contact.refused(self._clock(), f"{failure.status}: {(failure.body or {}).get('detail', '')}")
+            self._status.contact().refused(self._clock(), f"{failure.status}: {(failure.body or {}).get('detail', '')}")
             logger.warning("%s was refused: %s", request.url.path, failure.body)
             return _json(failure.body, failure.status, failure.headers)
         except ClientDisconnect:
@@ -105,17 +108,19 @@ class CaptureApp:
             return _json(failures.server_error().body, 500)
 
     async def _take(self, request: Request) -> Response:
-        query = dict(parse_qsl(request.url.query, keep_blank_values=True))
+        query = parse_qsl(request.url.query, keep_blank_values=True)
         body = await _read_body(request, self._limits.body_bytes)
         return await anyio.to_thread.run_sync(self._keep, body, query, request.headers.get("origin", ""))
 
-    def _keep(self, body: bytes, query: Mapping[str, str], origin: str) -> Response:
+    def _keep(self, body: bytes, query: Sequence[tuple[str, str]], origin: str) -> Response:
         """Runs in a worker thread."""
         now = self._clock()
-        value = read_message(body, query, self._limits.inflated_bytes)
-        message = messages.read(value, token=query.get("token", ""), now=now)
+        value = read_message(body, dict(query), self._limits.inflated_bytes)
+        tokens = [value for name, value in query if name == "token" and value]
+        message = messages.read(value, tokens=tokens, now=now)
         taken = self._intake.take(message, now)
-        self._contact.sent(now, origin, recorded=bool(message.chunks))
+        if message.chunks:
+            self._status.contact(*message.tokens).sent(now, origin)
         for reason in message.refused:
             logger.warning("a part of a request was left out: %s", reason)
         answer: dict[str, Any] = {"status": 1}
@@ -124,20 +129,22 @@ class CaptureApp:
         return _json(answer)
 
     async def _config(self, request: Request) -> Response:
-        self._contact.asked(self._clock(), request.headers.get("origin", ""))
-        match = _CONFIG.fullmatch(request.url.path)
-        if match is None or not match["script"]:
+        token: str = request.path_params["token"]
+        self._status.contact(token).asked(self._clock(), request.headers.get("origin", ""))
+        if not request.path_params["script"]:
             return _json(REMOTE_CONFIG)
-        token = orjson.dumps(request.url.path.split("/")[2]).decode().replace("<", "\\u003c")
+        name = orjson.dumps(token).decode().replace("<", "\\u003c")
         config = orjson.dumps(REMOTE_CONFIG).decode()
-        script = f"(window._POSTHOG_REMOTE_CONFIG ??= {{}})[{token}] = {{config: {config}, siteApps: []}}\n"
+        script = f"(window._POSTHOG_REMOTE_CONFIG ??= {{}})[{name}] = {{config: {config}, siteApps: []}}\n"
         return Response(script, media_type="text/javascript")
 
     async def _flags(self, request: Request) -> Response:
-        self._contact.asked(self._clock(), request.headers.get("origin", ""))
+        del request
         return _json(FLAGS)
 
     async def _asset(self, request: Request) -> Response:
+        if request.method not in _READING:
+            raise failures.method_not_allowed(request.method, _READING)
         path = request.url.path
         found = await anyio.to_thread.run_sync(self._assets.find, path)
         if found is None:
@@ -145,12 +152,11 @@ class CaptureApp:
         return FileResponse(found, media_type=assets.TYPES[found.suffix], headers={"Cache-Control": "no-cache"})
 
     async def _page(self, request: Request) -> Response:
+        if request.method not in _READING:
+            refusal = failures.method_not_allowed(request.method, _READING)
+            return _json(refusal.body, refusal.status, refusal.headers)
         page = await anyio.to_thread.run_sync(self._status.render, request, self._clock())
         return HTMLResponse(page.html, page.status, headers=PAGE_HEADERS)
-
-    @property
-    def _contact(self) -> Contact:
-        return self._status.contact
 
 
 def _cross_origin(request: Request) -> dict[str, str]:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Final
 
 PATH: Final = re.compile(
-    r"/static/(?:[0-9]+(?:\.[0-9]+)*/)?(?P<name>[A-Za-z0-9._-]+\.js(?:\.map)?)|/array/[^/]+/(?P<array>array\.js)"
+    r"/static/(?:[0-9]+(?:\.[0-9]+)*/)?(?P<name>[A-Za-z0-9._-]{1,100}\.js(?:\.map)?)|/array/[^/]+/(?P<array>array\.js)"
 )
 """What posthog-js asks for; newer versions name theirs in the path."""
 TYPES: Final = {".js": "text/javascript; charset=utf-8", ".map": "application/json"}

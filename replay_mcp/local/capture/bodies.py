@@ -10,10 +10,13 @@ from urllib.parse import parse_qs
 import orjson
 
 from replay_mcp.local.failures import ApiFailure, invalid, parse_error
+from replay_mcp.recording.formats import BLANK
 from replay_mcp.recording.jsonl import loads, too_large
 
 _GZIP: Final = b"\x1f\x8b"
 _FORM: Final = b"data="
+_MAX_FIELDS: Final = 10
+_NO_JSON: Final = "the body is no JSON object or list, no gzip and no base64"
 
 
 def read_message(raw: bytes, query: Mapping[str, str], limit: int) -> Any:
@@ -32,11 +35,15 @@ def read_message(raw: bytes, query: Mapping[str, str], limit: int) -> Any:
     """
     text = raw or query.get("data", "").encode()
     if text.startswith(_FORM):
-        text = parse_qs(text.decode("latin-1"), max_num_fields=10).get("data", [""])[0].encode("latin-1")
+        text = _of_form(text)
+    if text[:1] in BLANK:
+        text = text.lstrip(BLANK)
     if text[:1] not in b"{[" and not text.startswith(_GZIP):
         if query.get("compression") == "lz64":
             raise invalid("This server takes JSON, gzip and base64, but no lz64. Update posthog-js.")
         text = _from_base64(text)
+        if text[:1] not in b"{[" and not text.startswith(_GZIP):
+            raise parse_error(_NO_JSON)
     if text.startswith(_GZIP):
         text = _inflated(text, limit)
     if too_large(text, limit):
@@ -52,11 +59,19 @@ def too_much(detail: str) -> ApiFailure:
     return ApiFailure(413, {"type": "invalid_request", "code": "payload_too_large", "detail": detail, "attr": None})
 
 
+def _of_form(text: bytes) -> bytes:
+    try:
+        fields = parse_qs(text.decode("latin-1"), max_num_fields=_MAX_FIELDS)
+    except ValueError as error:
+        raise parse_error(f"the form has more than {_MAX_FIELDS} fields") from error
+    return fields.get("data", [""])[0].encode("latin-1")
+
+
 def _from_base64(text: bytes) -> bytes:
     try:
         return base64.b64decode(text.replace(b" ", b"+"), validate=True)  # a plus in a form is a blank
     except binascii.Error as error:
-        raise parse_error("the body is neither JSON nor gzip nor base64") from error
+        raise parse_error(_NO_JSON) from error
 
 
 def _inflated(packed: bytes, limit: int) -> bytes:
@@ -65,6 +80,6 @@ def _inflated(packed: bytes, limit: int) -> bytes:
         text = decoder.decompress(packed, limit + 1)
     except zlib.error as error:
         raise parse_error("the gzip body is damaged") from error
-    if len(text) <= limit and not decoder.eof:
-        raise parse_error("the gzip body is cut off")
+    if len(text) <= limit and (not decoder.eof or decoder.unused_data):
+        raise parse_error("the gzip body is cut off, or something follows it")
     return text

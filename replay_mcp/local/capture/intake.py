@@ -7,21 +7,24 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
-from replay_mcp.errors import RecordingFull, ReplayError, UnreadableRecording
+from replay_mcp.errors import RecordingFull, StoreError
 from replay_mcp.local import accounts
 from replay_mcp.local.accounts import Team
 from replay_mcp.local.analytics import event_rows, insert_events
+from replay_mcp.local.clock import DAY_MS
 from replay_mcp.local.failures import ApiFailure, invalid
 from replay_mcp.local.growing import grow
 from replay_mcp.local.limits import Limits
 from replay_mcp.local.persons import PersonRow, person_uuid, told_by, upsert_person
 from replay_mcp.local.retention import store_bytes, sweep
 from replay_mcp.local.store import Store, writing
-from replay_mcp.recording.events import EventReader
+from replay_mcp.recording.events import Event, EventReader
 
 from .bodies import too_much
 from .messages import CapturedEvent, Message, Told
 
+MAX_OFF_MS: Final = 7 * DAY_MS
+"""An event that is further from now is left out, as PostHog's ingestion leaves it out."""
 SWEEP_EVERY_MS: Final = 10 * 60_000
 """So often expired recordings are removed, while something arrives."""
 
@@ -33,7 +36,7 @@ class Taken:
     Attributes:
         sessions: recordings that it had something for.
         stored: recorded events that were not there before.
-        broken: recorded events that could not be read and were left out.
+        broken: recorded events that were left out: they could not be read, or their time is days off.
     """
 
     sessions: tuple[str, ...] = ()
@@ -63,15 +66,14 @@ class Intake:
                 room. posthog-js sends again what got a 5xx.
         """
         with self._store.connection() as db, _in_words():
-            team = accounts.find_team_of_token(db, message.token)
-            if team is None:
-                raise _unknown_token()
+            team = _team(db, message)
             self._make_room(db, now)
             return self._keep(db, team, message, now)
 
     def _keep(self, db: sqlite3.Connection, team: Team, message: Message, now: int) -> Taken:
         readers = [(chunk.origin, EventReader(chunk.lines)) for chunk in message.chunks]
-        arrived = [(origin, list(reader)) for origin, reader in readers]
+        arrived = [(origin, [event for event in reader if _is_now(event, now)]) for origin, reader in readers]
+        told = sum(len(chunk.lines) for chunk in message.chunks)
         sessions: list[str] = []
         stored = 0
         with writing(db):
@@ -79,22 +81,21 @@ class Intake:
                 grown = grow(db, team, origin, events, received_at=now, max_events=self._limits.session_events)
                 stored += grown.fresh
                 sessions.append(origin.session_id)
-            self._keep_events(db, team, message.events)
-        return Taken(tuple(dict.fromkeys(sessions)), stored, sum(reader.broken for _, reader in readers))
+            self._keep_events(db, team, message.events, now)
+        return Taken(tuple(dict.fromkeys(sessions)), stored, told - sum(len(events) for _, events in arrived))
 
-    def _keep_events(self, db: sqlite3.Connection, team: Team, events: Sequence[CapturedEvent]) -> None:
-        for session_id in dict.fromkeys(event.session_id for event in events):
-            rows, _ = event_rows(team, session_id, [event.data for event in events if event.session_id == session_id])
-            if session_id:
-                query = "SELECT count(*) FROM event WHERE session_id = ?"
-                if db.execute(query, (session_id,)).fetchone()[0] + len(rows) > self._limits.session_events:
-                    raise RecordingFull(
-                        f"Session {session_id!r} would have more than {self._limits.session_events} product events."
-                    )
-            insert_events(db, rows)
+    def _keep_events(self, db: sqlite3.Connection, team: Team, events: Sequence[CapturedEvent], now: int) -> None:
         for event in events:
-            if event.person:
-                upsert_person(db, team, _person(team, event, event.person))
+            rows, _ = event_rows(team, event.session_id, [event.data])
+            new = insert_events(db, rows)
+            if new and event.person:  # what is sent again would undo what was told since
+                upsert_person(db, team, _person(team, event, event.person, now))
+        for session_id in {event.session_id for event in events}:
+            query = "SELECT count(*) FROM event WHERE session_id = ?"
+            if session_id and db.execute(query, (session_id,)).fetchone()[0] > self._limits.session_events:
+                raise RecordingFull(
+                    f"Session {session_id!r} would have more than {self._limits.session_events} product events."
+                )
 
     def _make_room(self, db: sqlite3.Connection, now: int) -> None:
         """Remove what has expired, now and then, and when the store is full.
@@ -115,8 +116,25 @@ class Intake:
             )
 
 
-def _person(team: Team, event: CapturedEvent, told: Told) -> PersonRow:
-    at = event.data.timestamp
+def _team(db: sqlite3.Connection, message: Message) -> Team:
+    if len(message.tokens) != 1:
+        raise _unauthenticated(
+            "Several project tokens were given." if message.tokens else "No project token was given."
+        )
+    [token] = message.tokens
+    team = accounts.find_team_of_token(db, token)
+    if team is None:
+        raise _unauthenticated("This project token is not one of this server's.")
+    return team
+
+
+def _is_now(event: Event, now: int) -> bool:
+    """Whether the event's time can be right: a clock that is days off makes a recording expire, or last years."""
+    return abs(event.timestamp - now) <= MAX_OFF_MS
+
+
+def _person(team: Team, event: CapturedEvent, told: Told, now: int) -> PersonRow:
+    at = min(event.data.timestamp, now)
     return PersonRow(
         uuid=person_uuid(team, told.distinct_ids[0]),
         distinct_ids=told.distinct_ids,
@@ -124,6 +142,7 @@ def _person(team: Team, event: CapturedEvent, told: Told) -> PersonRow:
         created_at=at,
         last_seen_at=at,
         once=told.once,
+        arrives=True,
     )
 
 
@@ -138,10 +157,8 @@ def _in_words() -> Generator[None]:
         yield
     except RecordingFull as error:
         raise too_much(error.why) from error
-    except UnreadableRecording as error:
-        raise invalid(f"{error.why} {error.next}".strip()) from error
-    except ReplayError as error:
-        raise invalid(error.why) from error
+    except StoreError as error:
+        raise invalid("The $session_id belongs to a recording of another environment.") from error
     except sqlite3.OperationalError as error:
         code = error.sqlite_errorcode & 0xFF  # the rest says where
         if code in {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}:
@@ -156,10 +173,7 @@ def _no_room(detail: str) -> ApiFailure:
     return ApiFailure(507, {"type": "server_error", "code": "no_room", "detail": detail, "attr": None})
 
 
-def _unknown_token() -> ApiFailure:
-    detail = (
-        "This project token is not one of this server's: see `/` on this port, or what `replay-mcp local` printed, "
-        "for the token to give posthog.init."
-    )
+def _unauthenticated(why: str) -> ApiFailure:
+    detail = f"{why} See `/` on this port, or what `replay-mcp local` printed, for the token to give posthog.init."
     body = {"type": "authentication_error", "code": "invalid_api_key", "detail": detail, "attr": None}
     return ApiFailure(401, body)

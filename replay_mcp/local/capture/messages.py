@@ -2,20 +2,27 @@
 
 import re
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
 import orjson
 
-from replay_mcp.local.analytics import EventData, is_time
+from replay_mcp.errors import UnreadableRecording
+from replay_mcp.local.analytics import EventData, is_time, properties_json
 from replay_mcp.local.clock import to_ms
 from replay_mcp.local.failures import ApiFailure, invalid
 from replay_mcp.local.recording_rows import Origin
+from replay_mcp.recording.jsonl import written
 from replay_mcp.recording.untrusted import arr, number, obj, text
 
+from .bodies import too_much
+
 SNAPSHOT: Final = "$snapshot"
+MAX_EVENTS: Final = 20_000
+"""Most recorded events of one request, which are in memory together; posthog-js sends some hundred."""
+_BAD_PART: Final = 400
 MAX_ID_LENGTH: Final = 200
 """Of distinct ids (PostHog's bound)."""
 _SESSION_ID: Final = re.compile(r"[A-Za-z0-9-]{1,70}")
@@ -69,11 +76,11 @@ class Message:
     """One request of posthog-js.
 
     Attributes:
-        token: the project's; empty when none is given, or several.
+        tokens: of projects; there should be one.
         refused: why parts were left out, at most one text for each kind of reason.
     """
 
-    token: str
+    tokens: frozenset[str]
     chunks: tuple[Chunk, ...]
     events: tuple[CapturedEvent, ...]
     refused: tuple[str, ...]
@@ -85,39 +92,46 @@ class _Parts:
     lines: dict[Origin, list[bytes]] = field(default_factory=dict[Origin, list[bytes]])
     events: list[CapturedEvent] = field(default_factory=list[CapturedEvent])
     refused: dict[str, None] = field(default_factory=dict[str, None])
+    count: int = 0
 
 
-def read(message: Any, *, token: str, now: int) -> Message:
+def read(message: Any, *, tokens: Iterable[str], now: int) -> Message:
     """Take a request's JSON apart.
 
     Args:
         message: an event, a list of events, or an object with them in `batch`.
-        token: of the URL, where it has one.
+        tokens: of the URL, where it has any.
         now: epoch milliseconds; for events that say how long ago they were, or nothing.
 
     Raises:
-        ApiFailure: 400: it holds no event.
+        ApiFailure: 400: it holds no event that can be taken, 413: too many recorded ones.
     """
-    parts = _Parts(tokens={token} if token else set())
+    parts = _Parts(tokens=set(tokens))
     batch = obj(message)
-    parts.tokens.update(filter(None, (text(batch.get(name)) for name in ("api_key", "token"))))
-    events = [obj(event) for event in arr(batch.get("batch", message)) or [message]]
-    for event in events:
+    inner = batch.get("batch", message)
+    found = arr(inner) if isinstance(inner, list) else [inner]
+    if not found:
+        raise invalid("The request holds no event: it is an empty list.")
+    for event in map(obj, found):
         properties = obj(event.get("properties"))
-        if own := text(event.get("api_key")) or text(event.get("token")) or text(properties.get("token")):
-            parts.tokens.add(own)
+        given = (
+            *(fields.get(name) for fields in (batch, event) for name in ("api_key", "token")),
+            properties.get("token"),
+        )
+        parts.tokens.update(filter(None, map(text, given)))
         try:
             if event.get("event") == SNAPSHOT:
                 _add_snapshot(parts, event, properties)
             else:
                 parts.events.append(_event(event, properties, now))
         except ApiFailure as failure:
+            if failure.status != _BAD_PART:
+                raise
             parts.refused[(failure.body or {})["detail"]] = None
     if parts.refused and not (parts.lines or parts.events):
         raise invalid(next(iter(parts.refused)))
     chunks = tuple(Chunk(origin, tuple(lines)) for origin, lines in parts.lines.items())
-    only = parts.tokens.pop() if len(parts.tokens) == 1 else ""
-    return Message(only, chunks, tuple(parts.events), tuple(parts.refused))
+    return Message(frozenset(parts.tokens), chunks, tuple(parts.events), tuple(parts.refused))
 
 
 def _add_snapshot(parts: _Parts, event: dict[str, Any], properties: dict[str, Any]) -> None:
@@ -133,9 +147,13 @@ def _add_snapshot(parts: _Parts, event: dict[str, Any], properties: dict[str, An
     window_id = text(properties.get("$window_id")) or session_id
     found = properties.get("$snapshot_data")
     lines = parts.lines.setdefault(origin, [])
-    for recorded in arr(found) if isinstance(found, list) else [found]:
+    recorded_events = arr(found) if isinstance(found, list) else [found]
+    parts.count += len(recorded_events)
+    if parts.count > MAX_EVENTS:
+        raise too_much(f"The request has more than {MAX_EVENTS} recorded events.")
+    for recorded in recorded_events:
         try:
-            lines.append(orjson.dumps([window_id, recorded]))
+            lines.append(written([window_id, recorded]))
         except orjson.JSONEncodeError:  # nested deeper than can be written
             parts.refused["An event of a recording is nested too deeply."] = None
 
@@ -149,6 +167,10 @@ def _event(event: dict[str, Any], properties: dict[str, Any], now: int) -> Captu
     kept = {key: value for key, value in properties.items() if key not in {"token", "distinct_id"}}
     of_person = {key: obj(event.get(key)) or obj(properties.get(key)) for key in ("$set", "$set_once")}
     kept |= {key: value for key, value in of_person.items() if value}
+    try:
+        properties_json(kept)
+    except UnreadableRecording as error:
+        raise invalid(f"An event's properties cannot be kept: {error.__cause__}.") from error
     timestamp = _time(event, now)
     data = EventData(name[:MAX_ID_LENGTH], timestamp, distinct_id, kept, _uuid(event, distinct_id, name, timestamp))
     person = None
@@ -162,12 +184,16 @@ def _ids(name: str, distinct_id: str, properties: dict[str, Any]) -> Iterator[st
     yield distinct_id
     other = {"$identify": "$anon_distinct_id", "$create_alias": "alias", "$merge_dangerously": "alias"}.get(name)
     alias = text(properties.get(other)) if other else ""
-    if alias.lower() not in _NO_ID and distinct_id.lower() not in _NO_ID and len(alias) <= MAX_ID_LENGTH:
+    if _names_somebody(alias) and _names_somebody(distinct_id) and len(alias) <= MAX_ID_LENGTH:
         yield alias
 
 
+def _names_somebody(distinct_id: str) -> bool:
+    return distinct_id.strip().strip("\"'").lower() not in _NO_ID
+
+
 def _distinct_id(event: dict[str, Any], properties: dict[str, Any]) -> str:
-    found = event.get("distinct_id", properties.get("distinct_id"))
+    found = event.get("distinct_id") or properties.get("distinct_id")
     if isinstance(found, int) and not isinstance(found, bool):
         found = str(found)
     distinct_id = text(found)

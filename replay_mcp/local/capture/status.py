@@ -29,6 +29,7 @@ PAGE_HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
 }
 LAST_SESSIONS: Final = 10
+MAX_CONTACTS: Final = 1_000
 FRESH_MS: Final = 15_000
 """A recorder that sent something so recently is at work."""
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -39,18 +40,18 @@ class Contact:
     """When posthog-js last got in touch, and from which page's origin. Times are epoch milliseconds."""
 
     def __init__(self) -> None:
-        self.asked_at = self.sent_at = self.refused_at = 0
-        self.origin = self.refusal = ""
+        self.sent_at = self.refused_at = 0
+        self.refusal = ""
+        self._asked_at = 0
+        self._asked_from = self._sent_from = ""
 
     def asked(self, now: int, origin: str) -> None:
         """A page loaded the configuration."""
-        self.asked_at, self.origin = now, origin
+        self._asked_at, self._asked_from = now, origin
 
-    def sent(self, now: int, origin: str, *, recorded: bool) -> None:
-        """A page sent something; `recorded`: parts of a recording were in it."""
-        self.origin = origin or self.origin
-        if recorded:
-            self.sent_at = now
+    def sent(self, now: int, origin: str) -> None:
+        """A page sent a part of a recording."""
+        self.sent_at, self._sent_from = now, origin
 
     def refused(self, now: int, why: str) -> None:
         """A request was refused."""
@@ -58,17 +59,21 @@ class Contact:
 
     def told(self, now: int) -> str:
         """Is the recorder connected, in one sentence."""
-        page = f"a page of {visible(self.origin, 100)}" if self.origin else "a page"
         if self.sent_at and now - self.sent_at < FRESH_MS:
-            return f"Recording: {page} sent data {_ago(now, self.sent_at)}."
+            return f"Recording: {_page(self._sent_from)} sent data {_ago(now, self.sent_at)}."
         if self.sent_at:
-            return f"The recorder was connected; {page} last sent data {_ago(now, self.sent_at)}."
-        if self.asked_at:
+            return f"The recorder was connected; {_page(self._sent_from)} last sent data {_ago(now, self.sent_at)}."
+        if self._asked_at:
             return (
-                f"The recorder is connected: {page} asked for its configuration {_ago(now, self.asked_at)}. Nothing is "
-                "recorded yet; click somewhere in it. If nothing comes, look for a blocked request in its console."
+                f"The recorder is connected: {_page(self._asked_from)} asked for its configuration "
+                f"{_ago(now, self._asked_at)}. Nothing is recorded yet; click somewhere in it. If nothing comes, look "
+                "for a blocked request in its console."
             )
         return "Waiting: no page has loaded the recorder since this server started."
+
+
+def _page(origin: str) -> str:
+    return f"a page of {visible(origin, 100)}" if origin else "a page"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +96,18 @@ class StatusPage:
     """
 
     def __init__(self, store: Store, *, origin: str, connect: str, posthog_js: Assets, public: bool = False) -> None:
-        self.contact = Contact()
+        self._contacts: dict[str, Contact] = {}
         self._store = store
         self._origin = origin
         self._connect = connect
         self._assets = posthog_js
         self._public = public
+
+    def contact(self, token: str = "") -> Contact:
+        """Who got in touch with this project's token, whosever it is; without one, what belongs to none."""
+        if token not in self._contacts and len(self._contacts) >= MAX_CONTACTS:
+            token = ""  # somebody tries tokens out
+        return self._contacts.setdefault(token, Contact())
 
     def render(self, request: Request, now: int) -> Page:
         """The page for a request; synchronous."""
@@ -115,12 +126,11 @@ class StatusPage:
         return Page(_document(self._head(now) + body + self._foot(), refresh=True))
 
     def _head(self, now: int) -> str:
-        contact = self.contact
-        refusal = ""
-        if contact.refused_at > contact.sent_at:
-            when, why = _ago(now, contact.refused_at), escape(visible(contact.refusal, 500))
-            refusal = f"<p><strong>Refused {when}:</strong> {why}</p>"
-        return f"<h1>Replay MCP, local</h1><p>{escape(contact.told(now))}</p>{refusal}"
+        title, last = "<h1>Replay MCP, local</h1>", self.contact()
+        if self._public or last.refused_at <= max(contact.sent_at for contact in self._contacts.values()):
+            return title
+        when, why = _ago(now, last.refused_at), escape(visible(last.refusal, 500))
+        return f"{title}<p><strong>Refused {when}:</strong> {why}</p>"
 
     def _environment(self, db: sqlite3.Connection, team: Team, now: int) -> str:
         found = db.execute(
@@ -137,7 +147,8 @@ class StatusPage:
         where = self._assets.directory
         needed = "" if where else f"<p><strong>First:</strong> {escape(self._assets.missing('The script'))}</p>"
         return f"""
-<h2>Environment {team.id}</h2>{table}
+<h2>Environment {team.id}</h2>
+<p>{escape(self.contact(team.api_token).told(now))}</p>{table}
 <h3>Record a page</h3>{needed}<p>Paste into its <code>&lt;head&gt;</code>, before other scripts:</p>
 <pre>{escape(snippet(self._origin, team.api_token))}</pre>
 <p>Or, in an app with a bundler and posthog-js:</p><pre>{escape(module_snippet(self._origin, team.api_token))}</pre>"""

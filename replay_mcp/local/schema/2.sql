@@ -31,5 +31,24 @@ CREATE TABLE failed_request (
     PRIMARY KEY (session_id, host, status)
 ) STRICT, WITHOUT ROWID;
 
+-- Programs choose the uuids of their events, so two environments may hold the same one.
+ALTER TABLE event RENAME TO event_of_all;
+DROP INDEX event_session;
+DROP INDEX event_name;
+CREATE TABLE event (
+    uuid TEXT NOT NULL,
+    team_id INTEGER NOT NULL REFERENCES team (id),
+    session_id TEXT NOT NULL,
+    distinct_id TEXT NOT NULL,
+    event TEXT NOT NULL,
+    timestamp INTEGER NOT NULL,
+    properties TEXT NOT NULL DEFAULT '{}',
+    PRIMARY KEY (team_id, uuid)
+) STRICT;
+CREATE INDEX event_session ON event (session_id, event);
+CREATE INDEX event_name ON event (team_id, event, timestamp);
+INSERT INTO event SELECT * FROM event_of_all;
+DROP TABLE event_of_all;
+
 -- Who listens asks again and again what has arrived since.
 CREATE INDEX recording_by_ingestion ON recording (team_id, last_ingested_at);

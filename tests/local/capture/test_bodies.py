@@ -230,15 +230,27 @@ BROKEN = {
 }
 BROKEN_ANSWERS = snapshot(
     {
-        "cut off": (400, "invalid_request", "parse_error", "JSON parse error - the gzip body is cut off", None),
+        "cut off": (
+            400,
+            "invalid_request",
+            "parse_error",
+            "JSON parse error - the gzip body is cut off, or something follows it",
+            None,
+        ),
         "cut off before its checksum": (
             400,
             "invalid_request",
             "parse_error",
-            "JSON parse error - the gzip body is cut off",
+            "JSON parse error - the gzip body is cut off, or something follows it",
             None,
         ),
-        "a header alone": (400, "invalid_request", "parse_error", "JSON parse error - the gzip body is cut off", None),
+        "a header alone": (
+            400,
+            "invalid_request",
+            "parse_error",
+            "JSON parse error - the gzip body is cut off, or something follows it",
+            None,
+        ),
         "damaged within": (400, "invalid_request", "parse_error", "JSON parse error - the gzip body is damaged", None),
         "damaged at its end": (
             400,
@@ -265,7 +277,7 @@ BROKEN_ANSWERS = snapshot(
             400,
             "invalid_request",
             "parse_error",
-            "JSON parse error - the body is neither JSON nor gzip nor base64",
+            "JSON parse error - the body is no JSON object or list, no gzip and no base64",
             None,
         ),
         "cut-off JSON": (
@@ -286,14 +298,14 @@ BROKEN_ANSWERS = snapshot(
             400,
             "invalid_request",
             "parse_error",
-            "JSON parse error - the body is neither JSON nor gzip nor base64",
+            "JSON parse error - the body is no JSON object or list, no gzip and no base64",
             None,
         ),
         "zlib": (
             400,
             "invalid_request",
             "parse_error",
-            "JSON parse error - the body is neither JSON nor gzip nor base64",
+            "JSON parse error - the body is no JSON object or list, no gzip and no base64",
             None,
         ),
         "empty": (
@@ -307,7 +319,7 @@ BROKEN_ANSWERS = snapshot(
             400,
             "invalid_request",
             "parse_error",
-            "JSON parse error - the body is neither JSON nor gzip nor base64",
+            "JSON parse error - Input is a zero-length, empty document: line 1 column 1 (char 0)",
             None,
         ),
         "an empty form": (
@@ -321,7 +333,7 @@ BROKEN_ANSWERS = snapshot(
             400,
             "invalid_request",
             "parse_error",
-            "JSON parse error - the body is neither JSON nor gzip nor base64",
+            "JSON parse error - the body is no JSON object or list, no gzip and no base64",
             None,
         ),
         "NaN": (
@@ -405,7 +417,7 @@ BROKEN_ANSWERS = snapshot(
             400,
             "invalid_request",
             "parse_error",
-            "JSON parse error - the body is neither JSON nor gzip nor base64",
+            "JSON parse error - the body is no JSON object or list, no gzip and no base64",
             None,
         ),
     }
@@ -631,7 +643,7 @@ async def test_a_token_that_is_nobody_s_is_answered_with_what_to_do(local: Recor
             401,
             "authentication_error",
             "invalid_api_key",
-            "This project token is not one of this server's: see `/` on this port, or what `replay-mcp local` printed, for the token to give posthog.init.",
+            "This project token is not one of this server's. See `/` on this port, or what `replay-mcp local` printed, for the token to give posthog.init.",
             None,
         )
     )

@@ -171,12 +171,12 @@ async def test_a_recording_that_is_deleted_makes_room(record: Record):
 async def test_expired_recordings_make_room(record: Record):
     async with record() as local:
         await chunk(local, *(noise(number, 100_000) for number in range(10)), session="old")
-        await chunk(local, click(0) | {"timestamp": START + 40 * DAY_MS}, session="new")
+        await chunk(local, click(0) | {"timestamp": START + 6 * DAY_MS}, session="new")
         limit = room(local, -100_000)
     async with record(limits=Limits(store_bytes=limit)) as local:
         assert (await chunk(local, click(1)))[0] == 507
-        local.time.ms += 40 * DAY_MS
-        late = click(0) | {"timestamp": START + 40 * DAY_MS}
+        local.time.ms += 33 * DAY_MS
+        late = click(0) | {"timestamp": START + 33 * DAY_MS}
         assert await chunk(local, late) == OK
         assert set(await ids(local)) == {"s1", "new"}
         assert rows(local, "old") == dict.fromkeys(TABLES, 0)
@@ -216,9 +216,10 @@ async def test_a_recording_is_there_until_it_expires(local: Recorder):
 
 async def test_an_expired_recording_is_removed_from_everywhere_when_something_arrives(local: Recorder):
     await full_visit(local, "old")
-    await full_visit(local, "kept", at=39 * DAY_MS)
+    local.time.ms += 20 * DAY_MS
+    await full_visit(local, "kept", at=20 * DAY_MS)
     kept = rows(local, "kept")
-    local.time.ms += 40 * DAY_MS
+    local.time.ms += 20 * DAY_MS
     assert rows(local, "old")["recording"] == 1
     await full_visit(local, "new", at=40 * DAY_MS)
     assert rows(local, "old") == dict.fromkeys(TABLES, 0)

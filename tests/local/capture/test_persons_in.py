@@ -138,10 +138,10 @@ async def test_what_is_set_later_replaces_what_was_set_in_another_request(local:
     assert persons(local) == [{"ids": ["maya"], "properties": {"plan": "pro"}}]
 
 
-async def test_what_arrives_late_does_not_replace_what_is_newer(local: Recorder):
+async def test_what_arrives_last_holds_whenever_it_is_said_to_have_been(local: Recorder):
     await tell(local, set_properties("maya", 60_000, plan="pro"))
     await tell(local, set_properties("maya", 0, plan="free", city="Lagos"))
-    assert persons(local) == [{"ids": ["maya"], "properties": {"plan": "pro", "city": "Lagos"}}]
+    assert persons(local) == [{"ids": ["maya"], "properties": {"plan": "free", "city": "Lagos"}}]
 
 
 async def test_what_is_set_once_stays(local: Recorder):

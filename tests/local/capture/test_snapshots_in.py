@@ -524,7 +524,7 @@ async def test_a_session_of_another_environment_is_refused_with_all_that_came_wi
     }
     status, kind, code, detail, attr = error(await send(local.page, message))
     assert (status, kind, code, attr) == (400, "validation_error", "invalid_input", None)
-    assert detail.startswith("Recording 's1' is already stored")
+    assert detail == "The $session_id belongs to a recording of another environment."
     assert dump(local) == before
 
 

@@ -34,7 +34,8 @@ async def shown(local: Recorder, **query: str) -> Page:
 async def connected(local: Recorder, **query: str) -> str:
     """What the page says of the recorder."""
     text = (await shown(local, **query)).text
-    return " ".join(text[2 : text.index("Environment 1")])
+    begin = text.index("Environment 1")
+    return " ".join([text[begin + 1], *text[2:begin]])
 
 
 # ---- what is shown --------------------------------------------------------------------------------------------------
@@ -48,8 +49,8 @@ async def test_at_first_the_page_says_how_to_begin(local: Recorder):
             [
                 "Replay MCP, local",
                 "Replay MCP, local",
-                "Waiting: no page has loaded the recorder since this server started.",
                 "Environment 1",
+                "Waiting: no page has loaded the recorder since this server started.",
                 "No recordings yet.",
                 "Record a page",
                 "First:",
