@@ -178,7 +178,8 @@ async def test_expired_recordings_make_room(record: Record):
         local.time.ms += 33 * DAY_MS
         late = click(0) | {"timestamp": START + 33 * DAY_MS}
         assert await chunk(local, late) == OK
-        assert set(await ids(local)) == {"s1", "new"}
+        assert set(await ids(local)) == {"s1"}
+        assert rows(local, "new")["recording"] == 1
         assert rows(local, "old") == dict.fromkeys(TABLES, 0)
 
 
