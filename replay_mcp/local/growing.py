@@ -100,7 +100,7 @@ def _event_count(db: sqlite3.Connection, row: sqlite3.Row | None, blocks: Sequen
     if row is None:
         return 0
     known: int | None = row["event_count"]
-    return sum(len(_events(db, block)) for block in blocks) if known is None else known
+    return sum(len(_readable(db, block)) for block in blocks) if known is None else known
 
 
 def _begins(db: sqlite3.Connection, session_id: str, told: Metadata) -> bool:
@@ -187,6 +187,13 @@ def _events(db: sqlite3.Connection, block: BlockTimes) -> list[Event]:
     return list(EventReader(read_block(db, block.id).split(b"\n")))
 
 
+def _readable(db: sqlite3.Connection, block: BlockTimes) -> list[Event]:
+    """The events of a block; none of a damaged one."""
+    with suppress(UnreadableRecording):
+        return _events(db, block)
+    return []
+
+
 def _store(
     db: sqlite3.Connection, session_id: str, blocks: Sequence[BlockTimes], changed: dict[int, _Place]
 ) -> Activity:
@@ -216,9 +223,8 @@ def _state_after(db: sqlite3.Connection, block: BlockTimes) -> ActivityState | N
 
 
 def _measure(db: sqlite3.Connection, block: BlockTimes, activity: Activity) -> None:
-    with suppress(UnreadableRecording):  # nothing is known of a damaged block
-        for event in _events(db, block):
-            activity.add(event)
+    for event in _readable(db, block):
+        activity.add(event)
     state = orjson.dumps(list(activity.state)).decode()
     db.execute("UPDATE recording_block SET activity = ? WHERE id = ?", (state, block.id))
 

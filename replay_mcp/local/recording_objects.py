@@ -18,6 +18,11 @@ ONGOING_MS: Final = 5 * 60_000
 _NAMESPACE = uuid.UUID("c2a7e0f4-7d6b-5a1e-8f0a-5b1d7f3c9e21")
 
 
+def is_ongoing(row: sqlite3.Row, now: int) -> bool:
+    """Whether a recording is still being recorded, as far as one can tell at `now`, epoch milliseconds."""
+    return now - row["last_ingested_at"] < ONGOING_MS
+
+
 def listed_recordings(
     call: Call, rows: Sequence[sqlite3.Row], *, external_references: bool, unmatched: str | None = None
 ) -> list[Recording]:
@@ -92,7 +97,7 @@ class _About:
             retention_period_days=row["retention_period_days"],
             expiry_time=from_ms(row["expiry_time"]),
             recording_ttl=row["expiry_time"] // DAY_MS - now // DAY_MS,
-            ongoing=now - row["last_ingested_at"] < ONGOING_MS,
+            ongoing=is_ongoing(row, now),
             has_summary=session_id in self.outcomes,
             **shown,
         )

@@ -2,9 +2,7 @@
 
 import base64
 import sqlite3
-import time
-from collections.abc import Generator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, Final, Literal
@@ -22,6 +20,7 @@ from .property_match import PropertyFilter
 from .recorded_texts import console_condition
 from .recording_filters import Entity
 from .recording_plan import best_way
+from .time_limit import time_limit
 
 DEFAULT_DATE_FROM: Final = "-3d"
 DEFAULT_LIMIT: Final = 50
@@ -250,27 +249,6 @@ class _Search:
 def broken_list() -> ApiFailure:
     """500 in the words of the recordings list, which differ from everybody else's."""
     return ApiFailure(500, {"error": "An internal server error occurred. Please try again later."})
-
-
-@contextmanager
-def time_limit(db: sqlite3.Connection, seconds: float) -> Generator[None]:
-    """Stop the block's SQL after so many seconds.
-
-    Raises:
-        ApiFailure: 429, as the live server answers a query that takes too long.
-    """
-    deadline = time.monotonic() + seconds
-    db.set_progress_handler(lambda: time.monotonic() > deadline, 10_000)
-    try:
-        yield
-    except sqlite3.OperationalError as error:
-        if time.monotonic() > deadline:
-            detail = "Query timeout exceeded. Try again later."
-            body = {"type": "throttled_error", "code": "throttled", "detail": detail, "attr": None}
-            raise ApiFailure(429, body) from error
-        raise
-    finally:
-        db.set_progress_handler(None, 0)
 
 
 def _conditions(call: Call, query: RecordingQuery) -> list[Condition]:

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
@@ -13,6 +14,7 @@ from .call import Call, Connect, Reply
 from .clock import from_ms
 from .failures import ApiFailure, invalid, not_found
 from .fields import Flag, Text, validate
+from .recording_objects import is_ongoing
 from .recordings import existing_recording
 from .snappy import snappy_literal
 from .spans import tracer
@@ -22,6 +24,7 @@ MAX_SPAN: Final = 20
 
 _QUERY = {"source": Text(), "blob_key": Text(), "decompress": Flag()}
 _HEADERS = {"Cache-Control": "max-age=3600", "Content-Disposition": "inline"}
+_GROWING = _HEADERS | {"Cache-Control": "no-cache"}
 
 
 def snapshots_retrieve(call: Call) -> Reply:
@@ -36,7 +39,8 @@ def snapshots_retrieve(call: Call) -> Reply:
     attributes = {"team_id": call.team.id, "session_id": call.path["id"]}
     with tracer.start_as_current_span("replay_snapshots_api", attributes=attributes):
         _refuse_deleted(call)
-        session_id: str = existing_recording(call)["session_id"]
+        row = existing_recording(call)
+        session_id: str = row["session_id"]
         values = validate(call.query, _QUERY)
         match values.get("source"):
             case None:
@@ -55,7 +59,8 @@ def snapshots_retrieve(call: Call) -> Reply:
         if not 0 <= keys.start < keys.stop <= len(blocks):
             raise not_found("Block index out of range")
         ids = [block.id for block in blocks[keys.start : keys.stop]]
-        return _blocks(call.db, session_id, ids, compressed=values.get("decompress") is False)
+        reply = _blocks(call.db, session_id, ids, compressed=values.get("decompress") is False)
+        return replace(reply, headers=_GROWING) if is_ongoing(row, call.now) else reply
 
 
 def _refuse_deleted(call: Call) -> None:

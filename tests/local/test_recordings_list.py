@@ -14,9 +14,9 @@ from replay_mcp.local.bodies import Body
 from replay_mcp.local.call import Call
 from replay_mcp.local.clock import to_ms
 from replay_mcp.local.failures import ApiFailure
-from replay_mcp.local.recording_query import time_limit
 from replay_mcp.local.recordings import list_recordings_query, recordings_by_ids
 from replay_mcp.local.store import Store
+from replay_mcp.local.time_limit import time_limit
 from tests.conftest import Local
 from tests.local.answers import RECORDINGS, answer, error
 from tests.seeding import NOW, add_recording, ago

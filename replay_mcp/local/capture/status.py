@@ -15,7 +15,7 @@ from starlette.requests import Request
 from replay_mcp.local import accounts
 from replay_mcp.local.accounts import Team
 from replay_mcp.local.clock import from_ms
-from replay_mcp.local.recording_objects import ONGOING_MS
+from replay_mcp.local.recording_objects import is_ongoing
 from replay_mcp.local.store import Store
 from replay_mcp.recording.redaction import Redaction, visible
 
@@ -162,7 +162,7 @@ class StatusPage:
 def _row(team: Team, row: sqlite3.Row, now: int) -> str:
     session_id = escape(row["session_id"])
     started = f"{from_ms(row['start_time']):%Y-%m-%d %H:%M:%S} UTC"
-    length = f"{row['duration']} s" + (", ongoing" if now - row["last_ingested_at"] < ONGOING_MS else "")
+    length = f"{row['duration']} s" + (", ongoing" if is_ongoing(row, now) else "")
     url = escape(_REDACTION.url(row["start_url"] or "", 120))
     return (
         f'<tr><td><a href="/project/{team.id}/replay/{session_id}">{session_id}</a></td><td>{started}</td>'
