@@ -7,6 +7,7 @@ protocol a change of the list of resources is sent, which the handshake announce
 import logging
 from collections import deque
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import Any, Final, TypeAlias
 
 import anyio
@@ -19,6 +20,7 @@ from .errors import ReplayError
 from .resources import RECORDING_URI, TIMELINE_URI
 
 LOOK_EVERY_SECONDS: Final = 0.25
+TELL_SECONDS: Final = 1.0
 MAX_SESSIONS: Final = 100
 """Most clients of the handshake protocol that are told; beyond, the oldest is not."""
 
@@ -63,6 +65,8 @@ class Announcer:
         await self.bus.publish(ResourcesListChanged())
         for session in list(self._sessions):
             try:
-                await session.send_resource_list_changed()
+                with anyio.move_on_after(TELL_SECONDS):  # who does not read must not keep others waiting
+                    await session.send_resource_list_changed()
             except (anyio.BrokenResourceError, anyio.ClosedResourceError):
-                self._sessions.remove(session)
+                with suppress(ValueError):  # it made room for another meanwhile
+                    self._sessions.remove(session)

@@ -67,6 +67,14 @@ def test_a_watch_tells_what_began_and_what_grew_each_once_and_of_its_environment
         assert watch.arrived() == [Arrival("first", new=False), Arrival("second", new=True)]
 
 
+def test_a_watch_tells_of_growth_whose_time_is_not_later(store: Store) -> None:
+    with watching(store, 1) as watch:
+        arrive(store, "first", rrweb.meta(0, "https://shop.example/"), rrweb.press(9_000, 1))
+        assert watch.arrived() == [Arrival("first", new=True)]
+        arrive(store, "first", rrweb.press(5_000, 1))
+        assert watch.arrived() == [Arrival("first", new=False)]
+
+
 async def test_a_client_that_listens_hears_of_new_and_growing_recordings(tmp_path: Path) -> None:
     path = tmp_path / "replay.sqlite"
     uri = "replay://recordings/first/timeline"

@@ -174,7 +174,12 @@ def _add_local(parser: argparse.ArgumentParser) -> None:
         metavar="DIR",
         help="the package posthog-js, whose scripts pages load from here (default: node_modules/posthog-js)",
     )
-    parser.add_argument("--retention-days", type=count, metavar="N", help="new recordings expire after so many days")
+    parser.add_argument(
+        "--retention-days",
+        type=count,
+        metavar="N",
+        help="from now on, in all environments, new recordings expire so many days after the day they start (30)",
+    )
     limits = Limits()
     for name, what, default in (
         ("max-body", "MiB of one request of the recorder", limits.body_bytes),

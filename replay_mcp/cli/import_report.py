@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final, Literal
 
-from replay_mcp.local.arrivals import BroughtIn, Change
+from replay_mcp.local.bringing_in import BroughtIn, Change
 from replay_mcp.local.clock import from_ms
 from replay_mcp.recording.redaction import visible
 

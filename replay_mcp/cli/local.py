@@ -49,7 +49,7 @@ def _serve(local: LocalStore, options: argparse.Namespace) -> None:
         with local.store.connection() as db:
             accounts.set_retention(db, options.retention_days)
     listener = sockets.listen(options.bind, options.port)
-    origin = sockets.origin(listener)
+    origin = sockets.reachable_origin(listener)
     public = options.bind not in LOOPBACK
     with local.store.connection() as db:
         token = accounts.list_teams(db)[0].api_token

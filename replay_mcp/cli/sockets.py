@@ -42,5 +42,12 @@ def origin(listener: socket.socket) -> str:
     return f"http://{_authority(address, bound)}"
 
 
+def reachable_origin(listener: socket.socket) -> str:
+    """The same as others reach it: by this machine's name where it listens on all addresses."""
+    address, bound = listener.getsockname()[:2]
+    everywhere = address in {"0.0.0.0", "::"}  # noqa: S104 - compared, not bound
+    return f"http://{_authority(socket.gethostname() if everywhere else address, bound)}"
+
+
 def _authority(address: str, port: int) -> str:
     return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"

@@ -4,7 +4,7 @@ import sqlite3
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import orjson
 
@@ -17,7 +17,8 @@ from .accounts import Team
 EventRow: TypeAlias = tuple[str | int, ...]
 """A row of `event`, ready to insert."""
 
-_NAMESPACE = uuid.UUID("0b9d0c7e-3a4b-5b58-8a1f-3d7f3f2f5c11")
+NAMESPACE: Final = uuid.UUID("0b9d0c7e-3a4b-5b58-8a1f-3d7f3f2f5c11")
+"""Of ids that follow from what is stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ def event_rows(team: Team, session_id: str, events: Sequence[EventData]) -> tupl
     """Product events, and how many were left out for their time."""
     rows = tuple(
         (
-            event.uuid or str(uuid.uuid5(_NAMESPACE, f"{session_id}/{place}/{event.event}")),
+            event.uuid or str(uuid.uuid5(NAMESPACE, f"{session_id}/{place}/{event.event}")),
             team.id,
             session_id,
             event.distinct_id,

@@ -103,7 +103,7 @@ def cut(events: Iterable[Event], activity: Activity) -> Iterator[tuple[Block, li
     held: list[Event] = []
     size = 0
     for event in events:
-        if held and _ends(held, size, event):
+        if held and ends(held[0].timestamp, held[-1].timestamp, size, event.timestamp):
             yield _block(held, activity), held
             held, size = [], 0
         activity.add(event)
@@ -120,11 +120,14 @@ def pack(events: Sequence[Event], activity: Activity) -> Block:
     return _block(events, activity)
 
 
-def _ends(held: list[Event], size: int, event: Event) -> bool:
-    """Whether a block of these events ends before another event."""
-    if event.timestamp == held[-1].timestamp:  # what is of one time stays together, so that blocks have an order
+def ends(start: int, end: int, size: int, timestamp: int) -> bool:
+    """Whether a block, of so many bytes from `start` to `end`, has no room for an event at `end` or later.
+
+    What is of one time stays together, so that blocks have an order.
+    """
+    if timestamp == end:
         return size >= MAX_MOMENT_BYTES
-    return size >= BLOCK_BYTES or event.timestamp - held[0].timestamp >= BLOCK_MS
+    return size >= BLOCK_BYTES or timestamp - start >= BLOCK_MS
 
 
 def _block(events: Sequence[Event], activity: Activity) -> Block:

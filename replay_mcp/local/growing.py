@@ -15,7 +15,18 @@ from replay_mcp.recording.events import Event, EventReader
 from replay_mcp.recording.metadata import Metadata, read_metadata
 
 from .accounts import Team
-from .blocks import BLOCK_BYTES, BLOCK_MS, BlockTimes, block_size, block_times, cut, insert_block, pack, read_block
+from .blocks import (
+    BLOCK_BYTES,
+    BLOCK_MS,
+    BlockTimes,
+    block_size,
+    block_times,
+    cut,
+    ends,
+    insert_block,
+    pack,
+    read_block,
+)
 from .limits import MAX_SESSION_EVENTS
 from .recording_rows import Origin, find_row, insert_found, insert_row, new_row, numbers, update_row
 
@@ -95,6 +106,12 @@ def grow(
     return Grown(new=row is None, fresh=len(fresh))
 
 
+def lacks(db: sqlite3.Connection, session_id: str, events: Iterable[Event]) -> bool:
+    """Whether a stored recording lacks one of the events; nothing is written."""
+    arrived = sorted(events, key=lambda event: event.timestamp)
+    return any(True for _ in _placed(db, block_times(db, session_id), arrived))
+
+
 def _event_count(db: sqlite3.Connection, row: sqlite3.Row | None, blocks: Sequence[BlockTimes]) -> int:
     """Events that are stored; of a recording from before they were counted, its lines."""
     if row is None:
@@ -116,12 +133,12 @@ class _Place:
 
     Attributes:
         fresh: events that were not stored before, in the order of time.
-        merged: what the block holds from now on; None where it stays as it is.
+        joining: those that join the block.
         after: events for new blocks behind it.
     """
 
     fresh: Sequence[Event]
-    merged: Sequence[Event] | None
+    joining: Sequence[Event]
     after: Sequence[Event]
 
 
@@ -134,7 +151,7 @@ def _placed(
     for event in arrived:
         by_place.setdefault(max(0, bisect_right(starts, event.timestamp) - 1), []).append(event)
     for place, events in by_place.items():
-        change = _change(db, blocks, place, events) if blocks else _Place(found := _unknown(events, ()), None, found)
+        change = _change(db, blocks, place, events) if blocks else _Place(found := _unknown(events, ()), (), found)
         if change.fresh:
             yield place, change
 
@@ -148,25 +165,23 @@ def _change(db: sqlite3.Connection, blocks: Sequence[BlockTimes], place: int, ev
     block, last = blocks[place], place == len(blocks) - 1
     if last and events[0].timestamp > block.end_time and _is_full(db, block, events[0].timestamp):
         fresh = _unknown(events, ())
-        return _Place(fresh, None, fresh)
+        return _Place(fresh, (), fresh)
     try:
         stored = _events(db, block)
         known = {event.line for event in stored}
     except UnreadableRecording:  # damaged: what arrives stands beside it
         fresh = _unknown(events, ())
-        return _Place(fresh, None, fresh)
+        return _Place(fresh, (), fresh)
     fresh = _unknown(events, known)
-    size = sum(len(event.line) for event in stored)
-    joining, after = list(fresh), list[Event]()
-    if last:
-        for count, event in enumerate(fresh):
-            late = event.timestamp <= block.end_time
-            if not late and (size >= BLOCK_BYTES or event.timestamp - block.start_time >= BLOCK_MS):
-                joining, after = fresh[:count], fresh[count:]
-                break
-            size += len(event.line)
-    merged = sorted([*stored, *joining], key=lambda event: event.timestamp)
-    return _Place(fresh, merged if joining else None, after)
+    if not last:
+        return _Place(fresh, fresh, ())
+    size, end = sum(len(event.line) for event in stored), block.end_time
+    for count, event in enumerate(fresh):
+        if event.timestamp >= end and ends(block.start_time, end, size, event.timestamp):
+            return _Place(fresh, fresh[:count], fresh[count:])
+        size += len(event.line)
+        end = max(end, event.timestamp)
+    return _Place(fresh, fresh, ())
 
 
 def _unknown(events: Iterable[Event], known: Iterable[bytes]) -> list[Event]:
@@ -199,15 +214,15 @@ def _store(
 ) -> Activity:
     """Write what changed, and measure activity from there to the end."""
     begin, state = min(changed), None
-    if blocks and changed[begin].merged is None:
+    if blocks and not changed[begin].joining:
         begin += 1  # what is new stands behind this block
     while begin > 0 and (state := _state_after(db, blocks[begin - 1])) is None:
         begin -= 1  # stored when activity was not kept block by block
     activity = Activity(state or ActivityState())
     for place in range(min(begin, *changed), max(len(blocks), 1)):
         change = changed.get(place)
-        merged = change.merged if change else None
-        if merged is not None:
+        if change and change.joining:
+            merged = sorted([*_events(db, blocks[place]), *change.joining], key=lambda event: event.timestamp)
             _rewrite(db, session_id, blocks[place], merged, activity)
         elif blocks and place >= begin:
             _measure(db, blocks[place], activity)

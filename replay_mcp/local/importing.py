@@ -26,7 +26,7 @@ from replay_mcp.recording.untrusted import arr, obj
 
 from .accounts import Team
 from .analytics import EventData
-from .arrivals import BroughtIn, bring_in, person_data
+from .bringing_in import BroughtIn, bring_in, person_data
 from .export_format import (
     EVENT_MARK,
     HEADER_MARK,

@@ -6,7 +6,7 @@ Everything that takes time happens before the store is locked: a recording is pr
 import sqlite3
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from replay_mcp.errors import UnreadableRecording
@@ -16,9 +16,10 @@ from replay_mcp.recording.metadata import Metadata, read_metadata
 from .accounts import Team
 from .analytics import EventData, event_rows, insert_events
 from .blocks import Spool, insert_block
-from .growing import grow
+from .growing import grow, lacks
 from .persons import PersonData, PersonRow, person_row, upsert_person
 from .recording_rows import Origin, find_row, insert_found, insert_row, new_row
+from .retention import remove
 from .store import writing
 
 MAX_RECORDING_BYTES: Final = 512 * 1024 * 1024
@@ -97,13 +98,30 @@ def store_recording(db: sqlite3.Connection, team: Team, recording: RecordingData
             what no request could show.
         StoreError: the id belongs to a recording of another environment, or cannot stand in a URL.
     """
-    if find_row(db, team, recording.session_id) is None:
+    row = find_row(db, team, recording.session_id)
+    if row is None or _is_over(row, now):
         with preparing(team, recording, now) as prepared, writing(db):
-            if find_row(db, team, recording.session_id) is None:  # stored by somebody else while it was prepared
-                return insert_recording(db, prepared)
-            return _add(db, prepared.team, recording, EventReader(prepared.blocks.lines()), now)
-    with writing(db):
-        return _add(db, team, recording, EventReader(_bounded(recording.lines)), now)
+            row = find_row(db, team, recording.session_id)  # it may be another's by now
+            if row is not None and _is_over(row, now):
+                remove(db, [recording.session_id])
+            elif row is not None:
+                return _add(db, team, recording, prepared.blocks, now)
+            return insert_recording(db, prepared)
+    if row["deleted_at"] is not None:
+        return Stored(new=False)
+    with Spool() as spool:
+        arriving = EventReader(_bounded(recording.lines))
+        for event in arriving:
+            spool.add(event)
+        lacking = any(lacks(db, recording.session_id, some) for some in _batches(EventReader(spool.lines())))
+        with writing(db):
+            added = _add(db, team, recording, spool if lacking else None, now)
+        return replace(added, broken=added.broken + arriving.broken)
+
+
+def _is_over(row: sqlite3.Row, now: int) -> bool:
+    """Whether a recording has expired: it is as if it were not there, but for a deleted one, which never comes back."""
+    return row["deleted_at"] is None and row["expiry_time"] < now
 
 
 @contextmanager
@@ -159,13 +177,13 @@ def insert_recording(db: sqlite3.Connection, prepared: Prepared) -> Stored:
     return prepared.stored
 
 
-def _add(db: sqlite3.Connection, team: Team, recording: RecordingData, events: EventReader, now: int) -> Stored:
-    """Add to a stored recording, some events at a time."""
+def _add(db: sqlite3.Connection, team: Team, recording: RecordingData, spool: Spool | None, now: int) -> Stored:
+    """Add to a stored recording, some events at a time; without a spool what is known beside them."""
     row = find_row(db, team, recording.session_id)
     if row is None or row["deleted_at"] is not None:
         return Stored(new=False)
     fresh, end = 0, row["end_time"]
-    for some in _batches(events):
+    for some in _batches(EventReader(spool.lines() if spool else ())):
         end = max(end, *(event.timestamp for event in some))
         fresh += grow(db, team, recording.origin, some, received_at=min(now, end)).fresh
     rows, broken = event_rows(team, recording.session_id, recording.events)
@@ -179,7 +197,7 @@ def _add(db: sqlite3.Connection, team: Team, recording: RecordingData, events: E
             seen=(row["start_time"], end),
         )
         upsert_person(db, team, person)
-    return Stored(new=False, events=fresh, broken=events.broken + broken)
+    return Stored(new=False, events=fresh, broken=broken)
 
 
 def _batches(events: Iterable[Event]) -> Iterator[list[Event]]:

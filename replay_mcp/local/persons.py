@@ -11,7 +11,7 @@ import orjson
 from replay_mcp.errors import UnreadableRecording
 
 from .accounts import Team
-from .analytics import EventData, is_time, properties_json
+from .analytics import NAMESPACE, EventData, is_time, properties_json
 
 PERSON_PROPERTIES: Final = (
     "$browser", "$browser_version", "$current_url", "$device_type", "$os", "$os_version", "$pathname", "$referrer",
@@ -19,8 +19,6 @@ PERSON_PROPERTIES: Final = (
 )  # fmt: skip
 """Properties of events that describe the person too (live behaviour)."""
 _INITIAL: Final = "$initial_"
-
-_NAMESPACE = uuid.UUID("0b9d0c7e-3a4b-5b58-8a1f-3d7f3f2f5c11")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +56,7 @@ class PersonRow:
 
 def person_uuid(team: Team, distinct_id: str) -> str:
     """The uuid of a person who begins with this distinct id."""
-    return str(uuid.uuid5(_NAMESPACE, f"{team.id}/{distinct_id}"))
+    return str(uuid.uuid5(NAMESPACE, f"{team.id}/{distinct_id}"))
 
 
 def person_row(

@@ -200,7 +200,8 @@ def of_distinct_ids(call: Call, distinct_ids: Sequence[str]) -> Condition:
 def _session_condition(call: Call, filter: PropertyFilter) -> Condition:
     if filter.key in _SESSION_COUNTS:
         event = _SESSION_COUNTS[filter.key]
-        count = f"(SELECT count(*) FROM event e WHERE e.session_id = r.session_id AND e.event = '{event}')"  # noqa: S608
+        here = f"e.session_id = r.session_id AND e.event = '{event}' AND +e.team_id = r.team_id"
+        count = f"(SELECT count(*) FROM event e WHERE {here})"  # noqa: S608 - our own text
         return _metric(count, filter)
     if filter.key in _SESSION_KEYS:
         return recording_condition(call, filter.model_copy(update={"key": _SESSION_KEYS[filter.key]}))

@@ -91,12 +91,19 @@ def insert_row(db: sqlite3.Connection, row: Mapping[str, Any]) -> None:
     """Insert a row of `recording`."""
     marks = ", ".join(f":{name}" for name in row)
     db.execute(f"INSERT INTO recording ({', '.join(row)}) VALUES ({marks})", row)  # noqa: S608 - names from above
+    _count_change(db, row["session_id"])
 
 
 def update_row(db: sqlite3.Connection, session_id: str, row: Mapping[str, Any]) -> None:
     """Change columns of a recording's row."""
     columns = ", ".join(f"{name} = :{name}" for name in row)
     db.execute(f"UPDATE recording SET {columns} WHERE session_id = :id", {**row, "id": session_id})  # noqa: S608 - as above
+    _count_change(db, session_id)
+
+
+def _count_change(db: sqlite3.Connection, session_id: str) -> None:
+    query = "UPDATE recording SET change = (SELECT max(change) + 1 FROM recording) WHERE session_id = ?"
+    db.execute(query, (session_id,))
 
 
 def insert_found(db: sqlite3.Connection, session_id: str, metadata: Metadata) -> None:
@@ -118,14 +125,17 @@ def insert_found(db: sqlite3.Connection, session_id: str, metadata: Metadata) ->
 
 
 def _fitting(db: sqlite3.Connection, session_id: str, metadata: Metadata) -> Metadata:
-    room: dict[str, int] = {}
-    bounds = {"recording_url": MAX_URLS, "console_log": MAX_CONSOLE_LINES, "failed_request": MAX_FAILED_REQUESTS}
-    for table, most in bounds.items():
-        query = f"SELECT count(*) FROM {table} WHERE session_id = ?"  # noqa: S608 - a name from above
-        room[table] = max(0, most - db.execute(query, (session_id,)).fetchone()[0])
+    """The metadata without what would be too much with what is stored; what is known already takes no room."""
+    urls = {row["url"] for row in db.execute("SELECT url FROM recording_url WHERE session_id = ?", (session_id,))}
+    query = "SELECT host, status FROM failed_request WHERE session_id = ?"
+    failed = {(row["host"], row["status"]) for row in db.execute(query, (session_id,))}
+    query = "SELECT count(*) FROM console_log WHERE session_id = ?"
+    lines: int = db.execute(query, (session_id,)).fetchone()[0]
+    new_urls = [url for url in metadata.urls if url not in urls][: max(0, MAX_URLS - len(urls))]
+    new_failed = sorted(metadata.failed_requests - failed)[: max(0, MAX_FAILED_REQUESTS - len(failed))]
     return replace(
         metadata,
-        urls=dict(list(metadata.urls.items())[: room["recording_url"]]),
-        console=metadata.console[: room["console_log"]],
-        failed_requests=frozenset(sorted(metadata.failed_requests)[: room["failed_request"]]),
+        urls={url: seen for url, seen in metadata.urls.items() if url in urls or url in new_urls},
+        console=metadata.console[: max(0, MAX_CONSOLE_LINES - lines)],
+        failed_requests=frozenset(new_failed),
     )

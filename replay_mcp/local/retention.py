@@ -1,6 +1,7 @@
 """What is kept how long: expired recordings, which no request shows any more, make room."""
 
 import sqlite3
+from collections.abc import Sequence
 from typing import Final
 
 import orjson
@@ -27,9 +28,7 @@ def sweep(db: sqlite3.Connection, now: int) -> int:
         with writing(db):
             query = "SELECT session_id FROM recording WHERE expiry_time < ? LIMIT ?"
             found = [row["session_id"] for row in db.execute(query, (now, _AT_ONCE))]
-            ids = orjson.dumps(found).decode()
-            for table in (*RECORDED, "event", "recording"):
-                db.execute(f"DELETE FROM {table} WHERE session_id IN (SELECT value FROM json_each(?))", (ids,))  # noqa: S608
+            remove(db, found)
         removed += len(found)
         if len(found) < _AT_ONCE:
             break
@@ -38,10 +37,24 @@ def sweep(db: sqlite3.Connection, now: int) -> int:
             oldest = now - (team["days"] + 1) * DAY_MS
             db.execute(
                 "DELETE FROM event WHERE team_id = ? AND timestamp < ?"
-                " AND NOT EXISTS (SELECT 1 FROM recording r WHERE r.session_id = event.session_id)",
+                " AND NOT EXISTS (SELECT 1 FROM recording r WHERE r.session_id = event.session_id"
+                " AND r.team_id = event.team_id)",
                 (team["id"], oldest),
             )
     return removed
+
+
+def remove(db: sqlite3.Connection, session_ids: Sequence[str]) -> None:
+    """Remove recordings with all that was recorded and their product events, within the caller's transaction."""
+    ids = orjson.dumps(session_ids).decode()
+    db.execute(
+        "DELETE FROM event WHERE session_id IN (SELECT value FROM json_each(?))"
+        # Programs choose session ids: another environment may have events under the same one.
+        " AND team_id = (SELECT r.team_id FROM recording r WHERE r.session_id = event.session_id)",
+        (ids,),
+    )
+    for table in (*RECORDED, "recording"):
+        db.execute(f"DELETE FROM {table} WHERE session_id IN (SELECT value FROM json_each(?))", (ids,))  # noqa: S608
 
 
 def store_bytes(db: sqlite3.Connection) -> int:

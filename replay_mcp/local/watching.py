@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from replay_mcp.errors import StoreError
 
-from .store import Store
+from .store import Store, reading
 
 
 class Arrival(NamedTuple):
@@ -29,37 +29,40 @@ class Watch:
         self._db = db
         self._team_id = team_id
         self._version = self._data_version()
-        self._last_row = self._newest_row()
-        self._since = self._last_ingestion()
+        self._row, self._change = self._marks()
 
     def arrived(self) -> list[Arrival]:
-        """Recordings of the environment that began or grew since the last call, each once."""
-        version = self._data_version()
-        if version == self._version:
-            return []
-        query = """
-            SELECT session_id, rowid > :last_row AS new FROM recording
-            WHERE team_id = :team_id AND deleted_at IS NULL AND last_ingested_at > :since
-            UNION
-            SELECT session_id, 1 FROM recording WHERE rowid > :last_row AND team_id = :team_id AND deleted_at IS NULL
+        """Recordings of the environment that began or grew since the last call, each once.
+
+        Raises:
+            StoreError: the store cannot be read now; nothing is lost, the next call tells it.
         """
-        known = {"last_row": self._last_row, "team_id": self._team_id, "since": self._since}
         try:
-            found = [Arrival(row["session_id"], bool(row["new"])) for row in self._db.execute(query, known)]
+            version = self._data_version()
+            if version == self._version:
+                return []
+            with reading(self._db):
+                query = """
+                    SELECT session_id, rowid > ? AS new FROM recording
+                    WHERE change > ? AND team_id = ? AND deleted_at IS NULL ORDER BY change
+                """
+                rows = self._db.execute(query, (self._row, self._change, self._team_id)).fetchall()
+                marks = self._marks()
         except sqlite3.OperationalError as error:
             raise StoreError(f"The local store cannot be read: {error}.") from error
-        self._version, self._last_row, self._since = version, self._newest_row(), self._last_ingestion()
-        return found
+        self._version, (self._row, self._change) = version, marks
+        return [Arrival(row["session_id"], bool(row["new"])) for row in rows]
 
     def _data_version(self) -> int:
         return self._db.execute("PRAGMA data_version").fetchone()[0]
 
-    def _newest_row(self) -> int:
-        return self._db.execute("SELECT coalesce(max(rowid), 0) FROM recording").fetchone()[0]
-
-    def _last_ingestion(self) -> int:
-        query = "SELECT coalesce(max(last_ingested_at), 0) FROM recording WHERE team_id = ?"
-        return self._db.execute(query, (self._team_id,)).fetchone()[0]
+    def _marks(self) -> tuple[int, int]:
+        """The newest row, and the latest change."""
+        query = (
+            "SELECT coalesce((SELECT max(rowid) FROM recording), 0), coalesce((SELECT max(change) FROM recording), 0)"
+        )
+        row, change = self._db.execute(query).fetchone()
+        return row, change
 
 
 @contextmanager

@@ -23,7 +23,8 @@ _STRING = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
 
 
 def _skipping(*values: bytes) -> bytes:
-    return _BETWEEN + rb"(?:(?:" + rb"|".join(values) + rb")" + _BETWEEN + rb")*+"
+    # Atomic, since possessive groups within one another go wrong in Python 3.11.2, which Debian 12 has.
+    return rb"(?>" + _BETWEEN + rb"(?:(?:" + rb"|".join(values) + rb")" + _BETWEEN + rb")*)"
 
 
 def _closed(inside: bytes) -> bytes:

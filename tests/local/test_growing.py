@@ -23,7 +23,7 @@ from replay_mcp.local.blocks import BLOCK_BYTES
 from replay_mcp.local.clock import to_ms
 from replay_mcp.local.growing import MAX_MERGED_BYTES, Grown, grow
 from replay_mcp.local.ingest import RecordingData, Stored, store_recording
-from replay_mcp.local.recording_rows import Origin, insert_row
+from replay_mcp.local.recording_rows import Origin
 from replay_mcp.local.schema import MIGRATIONS
 from replay_mcp.local.store import Store, writing
 from replay_mcp.recording.activity import Activity
@@ -124,7 +124,7 @@ def state(db: sqlite3.Connection, session_id: str, *, steady_start: bool = True)
     }
 
 
-UNSTEADY = "session_id", "start_url", "last_ingested_at"
+UNSTEADY = "session_id", "start_url", "last_ingested_at", "change"
 
 
 def check_blocks(db: sqlite3.Connection, session_id: str) -> None:
@@ -271,6 +271,21 @@ def test_events_of_one_time_stay_together_and_are_known_again(db: sqlite3.Connec
     check(db, [*told, large(10, "h")])
 
 
+def test_a_chunk_that_is_sent_again_after_a_large_snapshot_is_known(db: sqlite3.Connection):
+    add(db, "grown", [line(custom(-100, "first"))])
+    chunk = [large(0, "a"), large(0, "b"), large(0, "c"), line(custom(0, "small")), line(custom(5, "later"))]
+    assert add(db, "grown", chunk) == Grown(new=False, fresh=5)
+    assert add(db, "grown", chunk) == Grown(new=False, fresh=0)
+    check_blocks(db, "grown")
+
+
+def test_urls_that_are_known_leave_room_for_others(db: sqlite3.Connection):
+    add(db, "grown", lines(*(meta(number, f"https://x/{number}") for number in range(100, 599))))
+    add(db, "grown", lines(meta(1, "https://x/100"), meta(2, "https://x/new"), meta(3, "https://x/one too many")))
+    query = "SELECT count(*), sum(url = 'https://x/new'), min(first_seen) FROM recording_url"
+    assert tuple(db.execute(query).fetchone()) == (500, 1, START + 1)
+
+
 def test_activity_goes_on_over_blocks_that_others_were_put_between(db: sqlite3.Connection):
     told = lines(move(0), move(29_000), custom(33_000, "idle"), move(61_000), custom(65_000, "idle"), move(120_000))
     late = lines(move(33_500), custom(38_400, "idle"), click(64_000), custom(69_000, "idle"))
@@ -388,16 +403,17 @@ def older_store(path: Path, told: Sequence[bytes]) -> dict[str, Any]:
         urls = [each["url"] for each in db.execute("SELECT url FROM recording_url")]
         console = [tuple(each) for each in db.execute("SELECT timestamp, level, message FROM console_log")]
     del row["event_count"]
-    computed = row.pop("inactive_seconds")
+    newer = {name: row.pop(name) for name in ("inactive_seconds", "change")}
     with Store.open(path, migrations=MIGRATIONS[:1]) as store, store.connection() as db:
         accounts.ensure_first_account(db, to_ms(NOW))
-        insert_row(db, row)
+        marks = ", ".join(f":{name}" for name in row)
+        db.execute(f"INSERT INTO recording ({', '.join(row)}) VALUES ({marks})", row)
         for key, block in enumerate(blocks):
             db.execute("INSERT INTO recording_block VALUES ('grown', ?, ?, ?, ?)", (key, *block))
         db.executemany("INSERT INTO recording_url VALUES ('grown', ?)", [(url,) for url in urls])
         insert = "INSERT INTO console_log (session_id, timestamp, level, message) VALUES ('grown', ?, ?, ?)"
         db.executemany(insert, console)
-    return row | {"inactive_seconds": computed}
+    return row | newer | {"change": 0}
 
 
 OLDER = lines(

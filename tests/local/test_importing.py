@@ -12,7 +12,7 @@ from inline_snapshot import snapshot
 
 from replay_mcp.errors import ReplayError
 from replay_mcp.local import accounts
-from replay_mcp.local.arrivals import BroughtIn
+from replay_mcp.local.bringing_in import BroughtIn
 from replay_mcp.local.clock import to_ms
 from replay_mcp.local.importing import id_in_name, import_file
 from replay_mcp.local.ingest import RecordingData, store_recording

@@ -107,6 +107,7 @@ def test_a_recording_becomes_rows(db: sqlite3.Connection):
                     "deleted_at": None,
                     "deleted_by": None,
                     "event_count": 4,
+                    "change": 1,
                     "inactive_seconds": 1,
                 }
             ],
@@ -149,6 +150,15 @@ def test_storing_it_twice_changes_nothing(db: sqlite3.Connection):
     before = dump(db)
     assert put(db, SESSION) == Stored(new=False)
     assert dump(db) == before
+
+
+def test_an_expired_recording_comes_back_when_it_is_stored_again(db: sqlite3.Connection):
+    put(db, SESSION)
+    db.execute("UPDATE recording SET expiry_time = 1, retention_period_days = 1")
+    assert put(db, SESSION).new
+    expiry = db.execute("SELECT expiry_time > ?, retention_period_days FROM recording", (to_ms(NOW),)).fetchone()
+    assert tuple(expiry) == (1, 30)
+    assert block_lines(db) == [[0, 1_000, 2_000, 4_000]]
 
 
 def test_a_deleted_recording_does_not_come_back(db: sqlite3.Connection):

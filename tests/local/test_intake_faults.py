@@ -229,7 +229,7 @@ def test_events_that_cannot_be_read_are_left_out_and_counted(store: Store, db: s
         None, 5, "x", [], {}, {"type": 3}, {"type": "3", "timestamp": START}, {"type": 3, "timestamp": 0},
         {"type": 3, "timestamp": 10**17}, {"type": 3, "timestamp": "now"}, {"type": True, "timestamp": START},
     ]  # fmt: skip
-    assert take(store, message(token(store), "session-1", *wrong, click(5))) == Taken(("session-1",), 1, len(wrong))
+    assert take(store, message(token(store), "session-1", *wrong, click(5))) == Taken(stored=1, broken=len(wrong))
     assert kept(db) == [5]
 
 
@@ -240,7 +240,7 @@ def test_parts_of_one_session_in_one_request_are_put_together(store: Store, db: 
         *message(project, "session-1", click(0), window="window-2"),
         *message(project, "session-1", click(1), click(3), distinct_id="anonymous"),
     ]
-    assert take(store, told) == Taken(("session-1",), 4, 0)
+    assert take(store, told) == Taken(stored=4)
     assert kept(db) == [0, 1, 2, 3]
     assert db.execute("SELECT distinct_id, click_count FROM recording").fetchone()[:] == ("maya", 4)
 

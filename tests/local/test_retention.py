@@ -170,3 +170,12 @@ async def test_what_comes_late_for_an_expired_recording_is_never_seen_and_goes_a
         assert sweep(db, now) == 0
         assert naming(db, "old") == set()
         assert naming(db, "new") == {"recording", "recording_block"}
+
+
+def test_product_events_of_another_environment_under_the_same_session_id_stay(db: sqlite3.Connection):
+    add_recording(db, "shared", start_time=ago(days=100))
+    accounts.add_key(db, accounts.NewKey("a@b.example", environment=2, scopes=("*",)), to_ms(NOW))
+    add_event(db, "shared", "mine")
+    add_event(db, "shared", "theirs", team_id=2)
+    assert sweep(db, to_ms(NOW)) == 1
+    assert [row["event"] for row in db.execute("SELECT event FROM event")] == ["theirs"]

@@ -130,7 +130,8 @@ class CaptureApp:
 
     async def _config(self, request: Request) -> Response:
         token: str = request.path_params["token"]
-        self._status.contact(token).asked(self._clock(), request.headers.get("origin", ""))
+        origin = request.headers.get("origin", "")
+        await anyio.to_thread.run_sync(self._status.asked, token, self._clock(), origin)
         if not request.path_params["script"]:
             return _json(REMOTE_CONFIG)
         name = orjson.dumps(token).decode().replace("<", "\\u003c")

@@ -29,17 +29,19 @@ SWEEP_EVERY_MS: Final = 10 * 60_000
 """So often expired recordings are removed, while something arrives."""
 
 
+SWEEP_FULL_EVERY_MS: Final = 30_000
+"""The same, while the store is full."""
+
+
 @dataclass(frozen=True, slots=True)
 class Taken:
     """What became of a request.
 
     Attributes:
-        sessions: recordings that it had something for.
         stored: recorded events that were not there before.
         broken: recorded events that were left out: they could not be read, or their time is days off.
     """
 
-    sessions: tuple[str, ...] = ()
     stored: int = 0
     broken: int = 0
 
@@ -61,8 +63,8 @@ class Intake:
             now: epoch milliseconds.
 
         Raises:
-            ApiFailure: 401 for a token that is nobody's, 400 for a session of another environment, 413 for a recording
-                that has as many events as are taken, 503 while another process holds the store, 507 when there is no
+            ApiFailure: 401 for a token that is nobody's, 400 for a recording of another environment, 413 for one that
+                has as many events as are taken, 503 while another process holds the store, 507 when there is no
                 room. posthog-js sends again what got a 5xx.
         """
         with self._store.connection() as db, _in_words():
@@ -74,15 +76,13 @@ class Intake:
         readers = [(chunk.origin, EventReader(chunk.lines)) for chunk in message.chunks]
         arrived = [(origin, [event for event in reader if _is_now(event, now)]) for origin, reader in readers]
         told = sum(len(chunk.lines) for chunk in message.chunks)
-        sessions: list[str] = []
         stored = 0
         with writing(db):
             for origin, events in arrived:
                 grown = grow(db, team, origin, events, received_at=now, max_events=self._limits.session_events)
                 stored += grown.fresh
-                sessions.append(origin.session_id)
             self._keep_events(db, team, message.events, now)
-        return Taken(tuple(dict.fromkeys(sessions)), stored, told - sum(len(events) for _, events in arrived))
+        return Taken(stored, told - sum(len(events) for _, events in arrived))
 
     def _keep_events(self, db: sqlite3.Connection, team: Team, events: Sequence[CapturedEvent], now: int) -> None:
         for event in events:
@@ -91,8 +91,8 @@ class Intake:
             if new and event.person:  # what is sent again would undo what was told since
                 upsert_person(db, team, _person(team, event, event.person, now))
         for session_id in {event.session_id for event in events}:
-            query = "SELECT count(*) FROM event WHERE session_id = ?"
-            if session_id and db.execute(query, (session_id,)).fetchone()[0] > self._limits.session_events:
+            query = "SELECT count(*) FROM event WHERE session_id = ? AND +team_id = ?"
+            if session_id and db.execute(query, (session_id, team.id)).fetchone()[0] > self._limits.session_events:
                 raise RecordingFull(
                     f"Session {session_id!r} would have more than {self._limits.session_events} product events."
                 )
@@ -105,7 +105,7 @@ class Intake:
         """
         full = store_bytes(db) >= self._limits.store_bytes
         with self._lock:
-            due = full or now - self._swept_at >= SWEEP_EVERY_MS
+            due = now - self._swept_at >= (SWEEP_FULL_EVERY_MS if full else SWEEP_EVERY_MS)
             self._swept_at = now if due else self._swept_at
         if due:
             sweep(db, now)

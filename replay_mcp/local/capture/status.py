@@ -29,7 +29,6 @@ PAGE_HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
 }
 LAST_SESSIONS: Final = 10
-MAX_CONTACTS: Final = 1_000
 FRESH_MS: Final = 15_000
 """A recorder that sent something so recently is at work."""
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -92,7 +91,8 @@ class StatusPage:
         origin: where this server listens, as pages reach it.
         connect: how to connect an MCP client, as plain text.
         posthog_js: the files of posthog-js.
-        public: whether others can reach this server; then the page asks for a project's token, and shows that one.
+        public: whether others can reach this server; then the page asks for a project's token, which anybody finds in a
+            recorded page, and shows of that project whether it is recorded, but no recordings.
     """
 
     def __init__(self, store: Store, *, origin: str, connect: str, posthog_js: Assets, public: bool = False) -> None:
@@ -104,10 +104,14 @@ class StatusPage:
         self._public = public
 
     def contact(self, token: str = "") -> Contact:
-        """Who got in touch with this project's token, whosever it is; without one, what belongs to none."""
-        if token not in self._contacts and len(self._contacts) >= MAX_CONTACTS:
-            token = ""  # somebody tries tokens out
+        """Who got in touch with a known project token; without one, what belongs to none."""
         return self._contacts.setdefault(token, Contact())
+
+    def asked(self, token: str, now: int, origin: str) -> None:
+        """A page loaded the configuration with this token, which may be nobody's; synchronous."""
+        with self._store.connection() as db:
+            if accounts.find_team_of_token(db, token):
+                self.contact(token).asked(now, origin)
 
     def render(self, request: Request, now: int) -> Page:
         """The page for a request; synchronous."""
@@ -123,16 +127,27 @@ class StatusPage:
                     )
                     return Page(_document(text), 401)
             body = "".join(self._environment(db, team, now) for team in teams)
-        return Page(_document(self._head(now) + body + self._foot(), refresh=True))
+        return Page(_document(self._head(now) + body + ("" if self._public else self._foot()), refresh=True))
 
     def _head(self, now: int) -> str:
         title, last = "<h1>Replay MCP, local</h1>", self.contact()
-        if self._public or last.refused_at <= max(contact.sent_at for contact in self._contacts.values()):
+        if self._public or last.refused_at <= max(contact.sent_at for contact in list(self._contacts.values())):
             return title
         when, why = _ago(now, last.refused_at), escape(visible(last.refusal, 500))
         return f"{title}<p><strong>Refused {when}:</strong> {why}</p>"
 
     def _environment(self, db: sqlite3.Connection, team: Team, now: int) -> str:
+        token = team.api_token
+        where = self._assets.directory
+        needed = "" if where else f"<p><strong>First:</strong> {escape(self._assets.missing('The script'))}</p>"
+        return f"""
+<h2>Environment {team.id}</h2>
+<p>{escape(self.contact(token).told(now))}</p>{"" if self._public else self._sessions(db, team, now)}
+<h3>Record a page</h3>{needed}<p>Paste into its <code>&lt;head&gt;</code>, before other scripts:</p>
+<pre>{escape(snippet(self._origin, token))}</pre>
+<p>Or, in an app with a bundler and posthog-js:</p><pre>{escape(module_snippet(self._origin, token))}</pre>"""
+
+    def _sessions(self, db: sqlite3.Connection, team: Team, now: int) -> str:
         found = db.execute(
             "SELECT session_id, start_time, duration, click_count, console_error_count, start_url, last_ingested_at"
             " FROM recording WHERE team_id = ? AND deleted_at IS NULL AND expiry_time >= ?"
@@ -143,15 +158,7 @@ class StatusPage:
         heads = "".join(
             f"<th>{name}</th>" for name in ("session", "started", "length", "clicks", "errors", "first page")
         )
-        table = f"<table><tr>{heads}</tr>{rows}</table>" if found else "<p>No recordings yet.</p>"
-        where = self._assets.directory
-        needed = "" if where else f"<p><strong>First:</strong> {escape(self._assets.missing('The script'))}</p>"
-        return f"""
-<h2>Environment {team.id}</h2>
-<p>{escape(self.contact(team.api_token).told(now))}</p>{table}
-<h3>Record a page</h3>{needed}<p>Paste into its <code>&lt;head&gt;</code>, before other scripts:</p>
-<pre>{escape(snippet(self._origin, team.api_token))}</pre>
-<p>Or, in an app with a bundler and posthog-js:</p><pre>{escape(module_snippet(self._origin, team.api_token))}</pre>"""
+        return f"<table><tr>{heads}</tr>{rows}</table>" if found else "<p>No recordings yet.</p>"
 
     def _foot(self) -> str:
         return f"""

@@ -50,5 +50,6 @@ CREATE INDEX event_name ON event (team_id, event, timestamp);
 INSERT INTO event SELECT * FROM event_of_all;
 DROP TABLE event_of_all;
 
--- Who listens asks again and again what has arrived since.
-CREATE INDEX recording_by_ingestion ON recording (team_id, last_ingested_at);
+-- Counts changes of the recordings in the order in which they are committed: who listens asks what changed since.
+ALTER TABLE recording ADD COLUMN change INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX recording_by_change ON recording (change);

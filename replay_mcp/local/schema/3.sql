@@ -121,3 +121,7 @@ BEGIN
     UPDATE viewed_tally SET viewed = viewed - 1 WHERE team_id = OLD.team_id AND user_id = OLD.user_id;
 END;
 INSERT INTO viewed_tally SELECT team_id, user_id, count(*) FROM session_recording_viewed GROUP BY team_id, user_id;
+
+-- What has expired, and events of which nothing else is left, are looked for again and again.
+CREATE INDEX recording_to_expire ON recording (expiry_time);
+CREATE INDEX event_by_time ON event (team_id, timestamp);

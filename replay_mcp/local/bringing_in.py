@@ -113,7 +113,8 @@ def _state(db: sqlite3.Connection, session_id: str) -> dict[str, Any] | None:
     """What changes when more of a recording arrives."""
     row = db.execute(
         "SELECT start_time, end_time, event_count, deleted_at,"
-        " (SELECT count(*) FROM event WHERE event.session_id = recording.session_id) AS events"
+        " (SELECT count(*) FROM event WHERE event.session_id = recording.session_id"
+        " AND event.team_id = recording.team_id) AS events"
         " FROM recording WHERE session_id = ?",
         (session_id,),
     ).fetchone()
