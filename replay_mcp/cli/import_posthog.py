@@ -133,7 +133,10 @@ async def _copy(settings: Settings, choice: Choice, db: sqlite3.Connection, team
 async def copy_all(copier: Copier, choice: Choice, report: Report) -> None:
     """Copy what was chosen; failures are counted, never raised."""
     try:
-        wanted = [Wanted(id) for id in choice.ids] or await copier.find(choice.filters, choice.limit)
+        wanted = [Wanted(id) for id in choice.ids]
+        if not wanted:
+            with progress(1, "looking for recordings") as advance:
+                wanted = await copier.find(choice.filters, choice.limit, lambda what: advance(0, what))
     except ReplayError as error:
         report.stopped_by = f"The recordings could not be listed: {_words(error)}"
         return
