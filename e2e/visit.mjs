@@ -56,6 +56,7 @@ try {
   await say('paid')
 
   for (let press = 0; press < 4; press++) await checkout.click('#pay', { delay: 20 })
+  await checkout.waitForFunction(() => document.body.dataset.failed === '5') // no answer may come after the next click
   const [help] = await Promise.all([context.waitForEvent('page'), checkout.click('#help')])
   await help.waitForFunction(() => window.posthog?.sessionRecordingStarted?.())
   await help.click('#contact')
