@@ -55,6 +55,7 @@ try {
   await checkout.waitForFunction(() => document.querySelector('#message').textContent.startsWith('Payment failed'))
   await say('paid')
 
+  await checkout.waitForTimeout(1500) // a thought before the rage, so that the first click is not part of it
   for (let press = 0; press < 4; press++) await checkout.click('#pay', { delay: 20 })
   await checkout.waitForFunction(() => document.body.dataset.failed === '5') // no answer may come after the next click
   const [help] = await Promise.all([context.waitForEvent('page'), checkout.click('#help')])

@@ -133,7 +133,7 @@ async def test_the_served_api_greets_with_what_works(tmp_path: Path, free_port: 
             "",
             '<script src="http://127.0.0.1:PORT/static/array.full.no-external.js"></script>',
             "<script>posthog.init('TOKEN', {api_host: 'http://127.0.0.1:PORT', defaults: '2025-05-24', opt_out_useragent_filter: true, request_batching: false, disable_session_recording: true,",
-            "  loaded: (ph) => { ph.sessionRecording._forceAllowLocalhostNetworkCapture = true; ph.startSessionRecording() }})</script>",
+            "  loaded: (ph) => { const recorder = ph.sessionRecording; recorder._forceAllowLocalhostNetworkCapture = true; ph.startSessionRecording(); setInterval(() => recorder._lazyLoadedSessionRecording?._flushBuffer?.(), 500) }})</script>",
             "",
             "Ask an agent about it:",
             "",

@@ -75,12 +75,12 @@ async def test_what_to_paste_holds_the_token_and_the_address(local: Recorder):
             """\
 <script src="http://localhost:8765/static/array.full.no-external.js"></script>
 <script>posthog.init('TOKEN', {api_host: 'http://localhost:8765', defaults: '2025-05-24', opt_out_useragent_filter: true, request_batching: false, disable_session_recording: true,
-  loaded: (ph) => { ph.sessionRecording._forceAllowLocalhostNetworkCapture = true; ph.startSessionRecording() }})</script>\
+  loaded: (ph) => { const recorder = ph.sessionRecording; recorder._forceAllowLocalhostNetworkCapture = true; ph.startSessionRecording(); setInterval(() => recorder._lazyLoadedSessionRecording?._flushBuffer?.(), 500) }})</script>\
 """,
             """\
 import posthog from 'posthog-js/dist/module.full.no-external'
 posthog.init('TOKEN', {api_host: 'http://localhost:8765', defaults: '2025-05-24', opt_out_useragent_filter: true, request_batching: false, disable_session_recording: true,
-  loaded: (ph) => { ph.sessionRecording._forceAllowLocalhostNetworkCapture = true; ph.startSessionRecording() }})\
+  loaded: (ph) => { const recorder = ph.sessionRecording; recorder._forceAllowLocalhostNetworkCapture = true; ph.startSessionRecording(); setInterval(() => recorder._lazyLoadedSessionRecording?._flushBuffer?.(), 500) }})\
 """,
             "claude mcp add <replay>",
         ]
