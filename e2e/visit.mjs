@@ -57,7 +57,8 @@ try {
 
   await checkout.waitForTimeout(1500) // a thought before the rage, so that the first click is not part of it
   for (let press = 0; press < 4; press++) await checkout.click('#pay', { delay: 20 })
-  await checkout.waitForFunction(() => document.body.dataset.failed === '5') // no answer may come after the next click
+  await checkout.waitForFunction(() => document.body.dataset.failed === '5')
+  await checkout.waitForTimeout(1500) // so that no error of these clicks comes after the next one
   const [help] = await Promise.all([context.waitForEvent('page'), checkout.click('#help')])
   await help.waitForFunction(() => window.posthog?.sessionRecordingStarted?.())
   await help.click('#contact')
