@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from .effort import Effort
-from .events import Event
+from .events import MAX_WINDOW_ID_LENGTH, Event
 from .metadata import MAX_WINDOWS
 from .mirror import Mirror
+from .redaction import visible
 from .rows import OPENING_MS
 from .tab import Document, Tab
 
@@ -33,6 +34,11 @@ class Tabs:
 
     def __iter__(self) -> Iterator[Tab]:
         return iter(self._tabs.values())
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """PostHog's window ids, escaped, in the order of the tabs' numbers."""
+        return tuple(visible(name, MAX_WINDOW_ID_LENGTH) for name in self._tabs)
 
     def __len__(self) -> int:
         return len(self._tabs)

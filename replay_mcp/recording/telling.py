@@ -38,6 +38,8 @@ def _row(draft: Draft, refs: dict[int, str], start: int) -> Row:
         touch=act.touch if act else False,
         page=draft.page,
         key=draft.key,
+        says=draft.says,
+        requests=tuple(refs[id(request)] for request in act.requests) if act else (),
         weight=_weight(draft),
     )
 
