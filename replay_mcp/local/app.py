@@ -17,12 +17,13 @@ from replay_mcp.api.endpoints import ENDPOINTS, Endpoint
 
 from . import access, failures
 from .bodies import Body
-from .call import Call, Connect, Reply
+from .builds import Build
+from .call import Call, Connect, Handler, Reply
 from .clock import Clock, now_ms
 from .failures import ApiFailure
 from .openapi import openapi_document
 from .pages import LINK, PAGE_HEADERS, link_page
-from .routes import HANDLERS, SESSION_ONLY_PATHS
+from .routes import SESSION_ONLY_PATHS, handlers
 from .store import Store, reading
 from .throttle import Throttle
 
@@ -39,13 +40,17 @@ class LocalApi:
         store: the open store; the caller closes it after the last request.
         clock: gives the time in epoch milliseconds.
         throttle: PostHog's rate limits; None for no limits.
+        summaries: which kind of PostHog build to be where summaries are asked for.
     """
 
-    def __init__(self, store: Store, *, clock: Clock = now_ms, throttle: Throttle | None = None) -> None:
+    def __init__(
+        self, store: Store, *, clock: Clock = now_ms, throttle: Throttle | None = None, summaries: Build = "made"
+    ) -> None:
         self._store = store
         self._clock = clock
         self._throttle = throttle
-        self._operations = _operations()
+        self._handlers = handlers(summaries)
+        self._operations = _operations(self._handlers)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one HTTP request; the lifespan protocol is declined, as ASGI allows."""
@@ -93,16 +98,16 @@ class LocalApi:
                 self._throttle.check(key, endpoint, now)
             url = str(request.url)
             call = Call(db=db, team=team, user=user, key=key, path=path, query=query, content=body, url=url, now=now)
-            handler = HANDLERS[endpoint.name]
+            handler = self._handlers[endpoint.name]
             if request.method == "GET":
                 with reading(db):
                     return _response(handler(call), self._store.connection)
             return _response(handler(call), self._store.connection)
 
 
-def _operations() -> list[tuple[re.Pattern[str], dict[str, Endpoint[Any, Any]]]]:
+def _operations(handlers: Mapping[str, Handler]) -> list[tuple[re.Pattern[str], dict[str, Endpoint[Any, Any]]]]:
     by_path: dict[str, dict[str, Endpoint[Any, Any]]] = {path: {} for path in SESSION_ONLY_PATHS}
-    for endpoint in ENDPOINTS:
+    for endpoint in (endpoint for endpoint in ENDPOINTS if endpoint.name in handlers):
         methods = by_path.setdefault(endpoint.path, {})
         methods[endpoint.method] = endpoint
         if endpoint.method == "PATCH":

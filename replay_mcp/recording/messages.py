@@ -73,10 +73,10 @@ _DONE_PARTS: Final = (
     "accepted", "approved", "booked", "changed", "complete", "confirmed", "created", "deleted", "paid", "placed",
     "published", "received", "registered", "reserved", "saved", "scheduled", "sent", "submitted", "subscribed",
     "updated", "uploaded", "verified", "thank", "succe", "signed in", "logged in", "all set", "dank", "erfolgreich",
-    "abgeschickt", "aktualisiert", "angelegt", "aufgegeben", "bestätigt", "bezahlt", "eingegangen", "erstellt", "gebucht",
-    "gesendet", "gespeichert", "übermittelt", "versendet", "merci", "succès", "été ", "confirmé", "enregistré", "validé",
-    "gracias", "éxito", " sido ", "se ha ", "obrigad", "sucesso", "foi ", "foram ", "grazie", " stat", "bedankt",
-    "aangemaakt", "bevestigd", "geplaatst", "ontvangen", "opgeslagen", "verzonden",
+    "abgeschickt", "aktualisiert", "angelegt", "aufgegeben", "bestätigt", "bezahlt", "eingegangen", "erstellt",
+    "gebucht", "gesendet", "gespeichert", "übermittelt", "versendet", "merci", "succès", "été ", "confirmé",
+    "enregistré", "validé", "gracias", "éxito", " sido ", "se ha ", "obrigad", "sucesso", "foi ", "foram ", "grazie",
+    " stat", "bedankt", "aangemaakt", "bevestigd", "geplaatst", "ontvangen", "opgeslagen", "verzonden",
 )  # fmt: skip
 """The same for `DONE_WORDS`."""
 _NOT_DONE: Final = re.compile(

@@ -22,8 +22,8 @@ RULES: Final = {
     "success shown": (
         "a text or a page's title said that something is done (in English, German, French, Spanish, Portuguese, Italian"
         " or Dutch), or a click after a field was filled in started a request (POST, PUT or PATCH) that was answered"
-        " with 2xx; and after it no act failed, no further field was filled in, and after an answer of 2xx alone, nobody"
-        " went on to another page"
+        " with 2xx; and after it no act failed, no further field was filled in, and, where only an answer of 2xx says"
+        " so, nobody went on to another page"
     ),
     "failed": (
         f"what was clicked last was clicked {VAIN_TRIES} times or more, failed each time (a request that it started was"

@@ -13,11 +13,11 @@ from typing import Any, Final
 from .focus import Focus
 from .outcome import ACTS, Outcome, Outcomes
 from .phrases import aftermath, done, named, page_name, problem, quoted, refs, sentence, tally, vain
-from .rows import Row
+from .rows import FORMAT, Row
 from .timeline import Timeline
 
-VERSION: Final = 1
-"""Changes whenever the same timeline gives another summary: what another version made is not used."""
+VERSION: Final = f"{FORMAT}.1"
+"""Of the timeline's rules and of the summary's: what another version made is not used."""
 BY: Final = "Replay MCP"
 MAX_SEGMENTS: Final = 40
 """Page visits beyond these share the last segment."""

@@ -65,6 +65,7 @@ async def session_recording_delete(params: DeleteRecordingsParams, replay: Repla
     outcome = await each(existing, replay, single=delete, bulk=delete_many)
     for id in outcome.done:
         await replay.timelines.drop(id)
+        replay.summaries.drop(id)
     result = DeleteRecordingsResult.of(outcome)
     not_found = [id for id in wanted if id not in found]
     return result.model_copy(update={"not_found": not_found, "complete": result.complete and not not_found})
