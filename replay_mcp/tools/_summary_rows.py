@@ -7,7 +7,7 @@ from typing import Any, Final, Self
 from pydantic import Field
 
 from replay_mcp.api.summaries import Computed, KeyAction, SummaryEntry
-from replay_mcp.recording.redaction import MAX_LONG_TEXT, Redaction, map_strings
+from replay_mcp.recording.redaction import MAX_LONG_TEXT, MAX_TEXT, Redaction, map_strings
 
 from ._budget import bounded, fitting
 from ._summaries import Told
@@ -17,6 +17,8 @@ MOST_LINES: Final = 12
 """Most segments and most problems told of one session; detail full has all."""
 ROWS_BUDGET: Final = 24_000
 """Characters for all rows, which leaves room for the ids that are missing."""
+MAX_OUTCOME_LENGTH: Final = 1_100
+"""PostHog's bound is 1,024 characters, escapes not counted."""
 MAX_BRIEF_LENGTH: Final = 400
 """Most characters of an outcome where segments and problems are left out."""
 
@@ -46,7 +48,7 @@ class SummaryRow(Result):
         return cls(
             session_id=id,
             source=told.maker,
-            outcome=_text(outcome.description if outcome else None, redaction),
+            outcome=_text(outcome.description if outcome else None, redaction, MAX_OUTCOME_LENGTH),
             success=outcome.success if outcome else None,
             segments=_segments(entry, redaction),
             problems=_problems(entry, redaction),
@@ -116,8 +118,8 @@ def _first(lines: list[str]) -> list[str]:
     return [*lines[:MOST_LINES], f"… and {more} more"] if more > 0 else lines
 
 
-def _text(text: str | None, redaction: Redaction) -> str | None:
-    return redaction.text(text) if text else None
+def _text(text: str | None, redaction: Redaction, limit: int = MAX_TEXT) -> str | None:
+    return redaction.text(text, limit) if text else None
 
 
 def _documented(entry: SummaryEntry, redaction: Redaction) -> dict[str, Any]:

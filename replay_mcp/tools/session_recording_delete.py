@@ -37,10 +37,10 @@ class DeleteRecordingsResult(ManyResult):
     destructive=True,
 )
 async def session_recording_delete(params: DeleteRecordingsParams, replay: Replay) -> DeleteRecordingsResult:
-    """Delete 1 to 100 recordings permanently, for instance for a privacy request; this cannot be undone.
+    """Delete 1 to 100 recordings permanently, as for a privacy request; this cannot be undone.
 
-    Unless the server runs at permission level delete, a person is asked to confirm first. To take recordings out of a
-    playlist use session-recording-playlist-recordings-remove.
+    Below permission level delete, a person is asked to confirm first. To take recordings out of a playlist use
+    session-recording-playlist-recordings-remove.
     """
     wanted = list(dict.fromkeys(params.ids))
     found = {recording.id: recording for recording in await _listed(wanted, replay)}

@@ -110,8 +110,7 @@ class CompareResult(Result):
 async def session_recordings_compare(params: CompareParams, replay: Replay) -> CompareResult:
     """Read up to 20 recordings and group their friction by page, element and error.
 
-    Says how many sessions show each problem, which, and where one shows it best. Reads whole recordings: start with
-    few. What cannot be read, or not in time, is named.
+    Each problem with the sessions that show it and the best example. Reads whole recordings: start with few.
     """
     started = anyio.current_time()
     wanted = list(dict.fromkeys(params.session_ids or []))
