@@ -70,10 +70,10 @@ IDLE_MS: Final = 300_000
 
 MAX_OWN_REQUESTS: Final = 20
 OWN_REQUESTS: Final = (
-    f"requests by the page's code that started within {CAUSE_MS} ms after a click on a button or the like, to the"
-    " page's own site (the same last two parts of the host), and not to a path as analytics libraries use them"
+    f"requests by the page's code, to the page's own site (the same last two parts of the host), that began within"
+    f" {CAUSE_MS} ms after the click, and not to a path as analytics libraries use them"
 )
-"""Which requests a click is taken to have started: what is published."""
+"""Which requests a click on a button or the like is taken to have started: what is published."""
 
 RULES: Final[dict[Flag, str]] = {
     "rage": (
