@@ -39,6 +39,9 @@ PATIENCE_SECONDS: Final = 5.0
 WAITED_FOR: Final = 40
 """… of which there are at most so many."""
 LISTED_AT_ONCE: Final = 100
+LISTING_SECONDS: Final = 25.0
+RECALL_SECONDS: Final = 5.0
+"""Listing what is remembered must not cost the time for what is not."""
 FAULTS_IN_A_ROW: Final = 8
 """So many failures without any answer between them are the API's, not the sessions': the rest is not asked for."""
 WAIT_SECONDS: Final = 5.0
@@ -109,12 +112,12 @@ class Work:
         Raises:
             ReplayError: the recordings cannot be listed, which tells whether they are as they were.
         """
-        for id, recording in (await self.recordings()).items():
+        for id, recording in (await self.recordings(RECALL_SECONDS)).items():
             if id not in self.told and (told := self.replay.summaries.get(recording, self.focus, way)):
                 await self.settle(id, told)
 
-    async def recordings(self) -> dict[str, Recording]:
-        """The recordings that exist, by id; asked for once.
+    async def recordings(self, seconds: float = LISTING_SECONDS) -> dict[str, Recording]:
+        """The recordings that exist, by id; asked for once, each request within so many seconds.
 
         Raises:
             ReplayError: they cannot be listed.
@@ -123,7 +126,8 @@ class Work:
             found: dict[str, Recording] = {}
             for start in range(0, len(self.ids), LISTED_AT_ONCE):
                 some = list(self.ids[start : start + LISTED_AT_ONCE])
-                page = await self.replay.api.call(RECORDINGS_LIST, RecordingsList(session_ids=some, limit=len(some)))
+                request = RecordingsList(session_ids=some, limit=len(some))
+                page = await self.replay.api.call(RECORDINGS_LIST, request, deadline=seconds)
                 found |= {recording.id: recording for recording in page.results}
             self._recordings = found
         return self._recordings
