@@ -72,7 +72,7 @@ class _Summarizer:
     def __init__(self, session_id: str, timeline: Timeline, focus_area: str) -> None:
         self._session_id = session_id
         self._timeline = timeline
-        self._outcomes = Outcomes(timeline.rows)
+        self._outcomes = Outcomes(timeline.rows, timeline.coverage)
         self._focus = Focus.on(focus_area, timeline.rows)
         self._segments = _segments(timeline.rows)
         self._followed = {ref for row in timeline.rows for ref in row.followed_by}
@@ -142,7 +142,8 @@ class _Summarizer:
         return row.kind in _NOTABLE or bool(row.flags)
 
     def _is_exception(self, row: Row) -> bool:
-        return self._outcomes.failing(row) or (_is_error(row) and row.ref not in self._followed)
+        alone = _is_error(row) and row.ref not in self._followed
+        return alone or bool(row.followed_by) or self._outcomes.failing(row)
 
     def _is_problem(self, row: Row) -> bool:
         return self._is_exception(row) or (row.kind != "text" and bool(row.flags))
@@ -184,13 +185,14 @@ class _Summarizer:
         rows = self._timeline.rows
         outcome = self._outcomes.of(rows)
         visits = [row for row in rows if row.kind == "navigation"]
+        last = next((row.page for row in reversed(rows) if row.kind not in ("network", "console")), "")
         tabs = f" in {self._timeline.tabs} tabs" if self._timeline.tabs > 1 else ""
         return _joined(
             [
                 *(self._verdict(outcome) or ["Outcome not shown."]),
                 f"{self._duration // 1000} s{tabs}: {tally(rows, visits=len(visits))}",
                 *self._problems(rows),
-                *([f"The recording ends on {page_name(rows[-1].page)}."] if rows[-1].page else []),
+                *([f"The recording ends on {page_name(last)}."] if last else []),
                 *self._focus.told(len(rows)),
                 *(["Parts of the recording are missing: see computed."] if self._timeline.coverage.gaps else []),
             ]
@@ -213,9 +215,7 @@ class _Summarizer:
                 alike.setdefault((problem(row), *row.flags), []).append(row)
         if not alike:
             return []
-        named = [
-            f"{problem(same[0])} ({refs(same)}){aftermath(same[0])}" for same in list(alike.values())[:MAX_PROBLEMS]
-        ]
+        named = [f"{problem(same[0])} ({refs(same)}){aftermath(same)}" for same in list(alike.values())[:MAX_PROBLEMS]]
         more = f"; and {len(alike) - MAX_PROBLEMS} more" if len(alike) > MAX_PROBLEMS else ""
         return [f"Problems: {'; '.join(named)}{more}."]
 
