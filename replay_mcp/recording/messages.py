@@ -69,7 +69,8 @@ DONE_WORDS: Final = re.compile(
     | \w+(?:é|i|u)e?s?\ avec\ succès
     | (?:a|ont)\ (?:bien\ )?été\ (?:accepté|confirmé|créé|enregistré|envoyé|payé|reçu
         |validé)e?s? | (?:est|sont)\ (?:confirmé|enregistré|validé)e?s?{_END}
-    | gracias\ por\ (?:tu|su)\ (?:compra|mensaje|pago|pedido|registro|reserva) | (?:se\ )?\w+(?:[ai]d[oa]s?|ó)\ con\ éxito
+    | gracias\ por\ (?:tu|su)\ (?:compra|mensaje|pago|pedido|registro|reserva)
+    | (?:se\ )?\w+(?:[ai]d[oa]s?|ó)\ con\ éxito
     | (?:ha|han)\ sido\ (?:aceptad|cread|confirmad|enviad|guardad|pagad|realizad|recibid)[oa]s?
     | se\ ha\ (?:confirmado|creado|enviado|guardado|realizado)
     | obrigad[oa]\ (?:pela|pelo|por)\ (?:sua\ |seu\ )?(?:compra|mensagem|pagamento|pedido|reserva)

@@ -62,7 +62,7 @@ def told_vain(*raws: Raw) -> str:
 
 
 def test_the_rules_are_published():
-    assert RULES == snapshot(
+    assert dict(RULES) == snapshot(
         {
             "success shown": "after a click a text, or a page's title, said that something is done (in English, German, French, Spanish, Portuguese, Italian or Dutch), or the first click that asked for something after a field was filled in started a request that sends a form and was answered with 2xx (requests (POST, PUT, PATCH) to a path that does not speak of a query, a check, a login, a draft, a cart or a poll, and that were never made unasked, after a click on what is not named for searching, going on or back, leaving, logging in or a cart); what had failed before was clicked again and then did not fail, or a page's title says so; and afterwards no act failed, no click was rage or dead, no further field was filled in, nothing is missing of the recording, and, where only an answer of 2xx says so, no page was opened",
             "failed": "what was clicked last was clicked 2 times or more, failed each time (a request that it started, POST, PUT, PATCH, DELETE and never made unasked, was answered with 400 or more, or the page showed a text that speaks of an error; quick clicks are one try, or as many as requests failed), nothing else was clicked, filled in, opened or shown to be done after it, and nothing is missing of the recording since the first try",
