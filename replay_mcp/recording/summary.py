@@ -178,7 +178,13 @@ class _Summarizer:
 
     def _told(self, rows: Sequence[Row]) -> str:
         """A segment: what came of it, counts, problems."""
-        return _joined([*self._verdict(self._outcomes.of(rows)), tally(rows), *self._problems(rows)])
+        return _joined(
+            [
+                *self._verdict(self._outcomes.of(rows)),
+                tally(rows).replace("no clicks", "No clicks"),
+                *self._problems(rows),
+            ]
+        )
 
     def _outcome(self) -> str:
         """The whole session: what came of it, counts, problems, where it ends."""

@@ -183,7 +183,7 @@ def test_only_the_beginning_of_a_long_text_is_looked_at():
         "been " * 80,
         "thank you " * 40,
         "success" + " " * 393,
-    ],  # fmt: skip
+    ],
 )
 def test_hostile_texts_take_no_time(text: str):
     began = time.perf_counter()

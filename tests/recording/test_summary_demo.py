@@ -61,7 +61,7 @@ def test_every_ref_of_a_sentence_is_of_what_the_sentence_says(name: str):
     read, made = timeline(name), summary(name)
     rows: dict[str, Row] = {row.ref: row for row in read.rows}
     for action in (action for group in made["key_actions"] for action in group["events"]):
-        row = read.rows[action["event_index"]]
+        row = rows[f"e{action['event_index'] + 1}"]
         assert refs(action["description"].removeprefix(row.target))[0] == row.ref
         assert row.target in action["description"]
         assert action["description"].endswith(row.effect)
@@ -118,7 +118,7 @@ def test_a_focus_on_the_payment_tells_the_checkout_first_and_nothing_else_as_key
             (
                 "Thank you, your order is placed - Kettle & Crumb (shop.example/confirmation.html)",
                 True,
-                'Success shown: the page shop.example/confirmation.html is titled "Thank you, your order is placed - Kettle & Crumb" (e122). no clicks.',
+                'Success shown: the page shop.example/confirmation.html is titled "Thank you, your order is placed - Kettle & Crumb" (e122). No clicks.',
                 [],
             ),
         ]
@@ -277,7 +277,7 @@ def test_02_checkout_fails_then_transfer():
             (
                 "Thank you, your order is placed - Kettle & Crumb (shop.example/confirmation.html)",
                 True,
-                'Success shown: the page shop.example/confirmation.html is titled "Thank you, your order is placed - Kettle & Crumb" (e122). no clicks.',
+                'Success shown: the page shop.example/confirmation.html is titled "Thank you, your order is placed - Kettle & Crumb" (e122). No clicks.',
                 [
                     'Opened http://shop.example/confirmation.html?order=***&email=*** (e122): titled "Thank you, your order is placed - Kettle & Crumb"'
                 ],
@@ -356,7 +356,7 @@ def test_03_coupon_and_order():
             (
                 "Thank you, your order is placed - Kettle & Crumb (shop.example/confirmation.html)",
                 True,
-                'Success shown: the page shop.example/confirmation.html is titled "Thank you, your order is placed - Kettle & Crumb" (e103). no clicks.',
+                'Success shown: the page shop.example/confirmation.html is titled "Thank you, your order is placed - Kettle & Crumb" (e103). No clicks.',
                 [
                     'Opened http://shop.example/confirmation.html?order=***&email=*** (e103): titled "Thank you, your order is placed - Kettle & Crumb"'
                 ],
@@ -452,7 +452,7 @@ def test_06_browsing():
             (
                 "Loaf tin - Kettle & Crumb (shop.example/product.html)",
                 None,
-                "no clicks.",
+                "No clicks.",
                 ['Opened http://shop.example/product.html?id=*** (e56): titled "Loaf tin - Kettle & Crumb"'],
             ),
         ]
@@ -486,7 +486,7 @@ def test_07_two_tabs():
             (
                 "Everyday mug - Kettle & Crumb (shop.example/product.html)",
                 None,
-                "no clicks.",
+                "No clicks.",
                 ['Opened http://shop.example/product.html?id=*** (e36): titled "Everyday mug - Kettle & Crumb"'],
             ),
         ]
@@ -544,7 +544,7 @@ def test_09_bounce():
             (
                 "Good things for slow mornings - Kettle & Crumb (shop.example/)",
                 None,
-                "no clicks.",
+                "No clicks.",
                 [
                     'Opened http://shop.example/?utm_source=***&utm_campaign=*** (e8): titled "Good things for slow mornings - Kettle & Crumb"'
                 ],
@@ -583,7 +583,7 @@ def test_10_sign_up():
             (
                 "Biscuit jar - Kettle & Crumb (shop.example/product.html)",
                 None,
-                "no clicks.",
+                "No clicks.",
                 ['Opened http://shop.example/product.html?id=*** (e44): titled "Biscuit jar - Kettle & Crumb"'],
             ),
         ]
@@ -634,7 +634,7 @@ def test_11_wrong_coupon_then_right():
             (
                 "Thank you, your order is placed - Kettle & Crumb (shop.example/confirmation.html)",
                 True,
-                'Success shown: the page shop.example/confirmation.html is titled "Thank you, your order is placed - Kettle & Crumb" (e59). no clicks.',
+                'Success shown: the page shop.example/confirmation.html is titled "Thank you, your order is placed - Kettle & Crumb" (e59). No clicks.',
                 [
                     'Opened http://shop.example/confirmation.html?order=***&email=*** (e59): titled "Thank you, your order is placed - Kettle & Crumb"'
                 ],
@@ -680,7 +680,7 @@ def test_12_exception_and_404():
             (
                 "Good things for slow mornings - Kettle & Crumb (shop.example/)",
                 None,
-                "no clicks.",
+                "No clicks.",
                 ['Opened http://shop.example/ (e46): titled "Good things for slow mornings - Kettle & Crumb"'],
             ),
         ]
@@ -727,7 +727,7 @@ def test_13_internal_tester():
             (
                 "Thank you, your order is placed - Kettle & Crumb (shop.example/confirmation.html)",
                 True,
-                'Success shown: the page shop.example/confirmation.html is titled "Thank you, your order is placed - Kettle & Crumb" (e48). no clicks.',
+                'Success shown: the page shop.example/confirmation.html is titled "Thank you, your order is placed - Kettle & Crumb" (e48). No clicks.',
                 [
                     'Opened http://shop.example/confirmation.html?order=***&email=*** (e48): titled "Thank you, your order is placed - Kettle & Crumb"'
                 ],
