@@ -9,7 +9,7 @@ from replay_mcp.recording.redaction import Redaction
 from replay_mcp.recording.rows import Row
 from replay_mcp.recording.summary import summarize
 from replay_mcp.recording.timeline import Timeline, read_timeline
-from tests.recording.rrweb import Raw, element, full, lines, meta, move, press, retexted, typed
+from tests.recording.rrweb import Raw, element, full, line, meta, move, press, retexted, typed
 
 SHOP = "https://shop.example/checkout"
 PAY_URL = "https://shop.example/api/pay"
@@ -51,8 +51,8 @@ def visit(at: int, path: str, title: str) -> list[Raw]:
 
 
 def recorded(*raws: Raw, other: tuple[Raw, ...] = ()) -> bytes:
-    ordered = sorted((*PAGE, *raws, END), key=lambda raw: raw["timestamp"])
-    return b"\n".join(lines(*ordered) + lines(*other, window="window-2"))
+    windows = [("window-1", raw) for raw in (*PAGE, *raws, END)] + [("window-2", raw) for raw in other]
+    return b"\n".join(line(raw, window) for window, raw in sorted(windows, key=lambda told: told[1]["timestamp"]))
 
 
 def timeline(*raws: Raw, other: tuple[Raw, ...] = ()) -> Timeline:
