@@ -98,20 +98,22 @@ _DONE_PARTS: Final = (
 _NOT_DONE: Final = re.compile(
     r"""(?<!\w)(?:not|no|never|nothing|none|isn.t|wasn.t|hasn.t|haven.t|will|be|to|can|may|must|should|would|once|after
     |before|if|unless|until|till|when|where|whether|while|how|why|what|which|who|soon|already|last|recently|almost
-    |codes?|link|cookies?|consent|policy|terms|drafts?|automatically|all
-    |nicht|nichts|kein\w*|noch|sobald|wenn|bevor|nachdem|wird|werden|wie|bereits|schon|entwurf|automatisch
-    |pas|jamais|après|avant|dès|sera|si|déjà|lien|brouillon|comment
-    |non|nunca|cuando|ya|código|enlace|borrador|após|antes|depois|quando|se|será|não|já|rascunho
-    |dopo|prima|sarà|già|codice|bozza|niet|geen|nog|als|zodra|wanneer|nadat|wordt|worden|hoe|al|concept)
+    |codes?|link|cookies?|consent|policy|terms|drafts?|results?|cart|basket|page|prices?|filters?|list|automatically|all
+    |nicht|nichts|kein\w*|noch|sobald|wenn|bevor|nachdem|wird|werden|wie|bereits|schon|entwurf|automatisch|ergebnisse|warenkorb
+    |pas|jamais|après|avant|dès|sera|si|déjà|lien|brouillon|comment|résultats|panier
+    |non|nunca|cuando|ya|código|enlace|borrador|após|antes|depois|quando|se|será|não|já|rascunho|resultados|carrito|carrinho
+    |dopo|prima|sarà|già|codice|bozza|risultati|carrello|niet|geen|nog|als|zodra|wanneer|nadat|wordt|worden|hoe|al|concept|resultaten|winkelwagen)
     [,:]?\s(?:[^\s.!?]+\s){0,4}$""",
     re.IGNORECASE | re.VERBOSE,
 )
-_LEFT: Final = re.compile(
+_MINOR: Final = re.compile(
     r"\b(?:(?:logged|signed) (?:out|off)|log.?out|sign.?out|abgemeldet|ausgeloggt|déconnect\w*|sesión|sessão"
-    r"|desconect\w*|disconness\w*|uitgelogd|afgemeld)\b",
+    r"|desconect\w*|disconness\w*|uitgelogd|afgemeld|copied|kopiert|copié\w*|copiad[oa]|copiat[oa]|gekopieerd"
+    r"|(?:re)?loaded|geladen|connected|verbunden|successfully added|added successfully|hinzugefügt|ajouté\w*|añadid[oa]"
+    r"|adicionad[oa]|aggiunt[oa]|toegevoegd)\b",
     re.IGNORECASE,
 )
-"""Who leaves has done nothing by that."""
+"""What is no end of anything: leaving, copying, loading, what was put into a cart."""
 
 
 def says(found: str, *, bare: bool = False) -> Says:
@@ -148,7 +150,7 @@ def _speaks_of_error(told: str, *, bare: bool) -> bool:
 
 
 def _confirms(told: str) -> bool:
-    if _LEFT.search(told):
+    if _MINOR.search(told):
         return False
     for word in DONE_WORDS.finditer(told):
         if not _is_asked(told, word.end()) and not _NOT_DONE.search(told, *_before(word)):

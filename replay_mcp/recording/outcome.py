@@ -4,7 +4,7 @@ Nothing is guessed. A success is one that the page told of, or a filled-in form 
 same thing tried again and again in vain, with nothing else after it. Everything else is not shown.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,17 +17,20 @@ ACTS: Final = frozenset({"click", "typing", "change"})
 EDITS: Final = frozenset({"typing", "change"})
 CHANGING: Final = (*SENDING, "DELETE")
 """Methods of requests whose failure may be the failure of what was asked for."""
+TELLING_PLACES: Final = ("alert", "dialog", "status", "message")
+"""Places whose texts are believed after any click; others name what was done before, as lists of orders do."""
 VAIN_TRIES: Final = 2
 """So many failed tries of the same thing are a failure; one may be an accident."""
 
 RULES: Final = {
     "success shown": (
-        "after a click a text, or a page's title, said that something is done (in English, German, French, Spanish,"
-        " Portuguese, Italian or Dutch), or the first click that asked for something after a field was filled in"
-        f" started a request that sends a form and was answered with 2xx ({SENDS}); what had failed before was clicked"
-        " again and then did not fail, or a page's title says so; and afterwards no act failed, no click was rage or"
-        " dead, no further field was filled in, nothing is missing of the recording, and, where only an answer of 2xx"
-        " says so, no page was opened"
+        "after a click a text, or after anything a page's title, said that something is done (in English, German,"
+        f" French, Spanish, Portuguese, Italian or Dutch; a text outside of {', '.join(TELLING_PLACES)} only if a field"
+        " had been filled in on the page or the click sent a form), or the first click that asked for something after a"
+        f" field was filled in started a request that sends a form and was answered with 2xx ({SENDS}); what had failed"
+        " before was clicked again and then did not fail, or a page's title says so; and afterwards no act failed, no"
+        " click was rage or dead, no further field was filled in, nothing is missing of the recording, and, where only"
+        " an answer of 2xx says so, no page was opened"
     ),
     "failed": (
         f"what was clicked last was clicked {VAIN_TRIES} times or more, failed each time (a request that it started,"
@@ -84,6 +87,19 @@ class Outcome:
     done: Done | None
     vain: Vain | None
     success: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class _LastAct:
+    """What a person did last in a tab: whether it was a click, whether that may have sent something, what it shows."""
+
+    clicked: bool
+    sent: bool
+    deed: Done | None
+
+    def answered_by(self, shown: Row) -> bool:
+        """Whether a text may answer it: anywhere where something was sent, else in a place made for it."""
+        return self.clicked and (self.sent or shown.target.partition(" ")[0] in TELLING_PLACES)
 
 
 class Outcomes:
@@ -164,25 +180,38 @@ class Outcomes:
 
     def _deeds(self, rows: Iterable[Row]) -> Iterable[Done]:
         filled: set[int] = set()
-        last: dict[int, str] = {}
+        last: dict[int, _LastAct] = {}
         for row in rows:
+            if row.kind in ACTS:
+                act = last[row.tab] = self._act(row, filled=row.tab in filled)
+                if act.deed is not None:
+                    yield act.deed
+                if fills(row):
+                    filled.add(row.tab)
+                elif row.requests and row.ref not in self._failing:  # it sent what had been filled in
+                    filled.discard(row.tab)
+            elif row.says == "done" and _is_believed(row, last):
+                yield Done(row)
             if row.kind == "navigation":
                 filled.discard(row.tab)
-            elif row.kind in ACTS:
-                last[row.tab] = row.kind
-            if fills(row):
-                filled.add(row.tab)
-            if row.says == "done" and (row.kind == "navigation" or last.get(row.tab) == "click"):
-                filled.discard(row.tab)
-                yield Done(row)
-            elif row.kind == "click" and row.requests and row.ref not in self._failing:
-                taken = next(filter(lambda request: self._is_taken(row, request), self._requests(row)), None)
-                if taken is not None and row.tab in filled:
-                    yield Done(row, taken)
-                filled.discard(row.tab)
+
+    def _act(self, row: Row, *, filled: bool) -> "_LastAct":
+        """What an act is for the texts after it, and what it shows to be done by itself."""
+        taken = self._taken(row)
+        clicked, sent = row.kind == "click", filled or taken is not None
+        deed: Done | None = None
+        if clicked and row.ref not in self._failing:
+            if row.says == "done" and sent:
+                deed = Done(row)
+            elif taken is not None and filled:
+                deed = Done(row, taken)
+        return _LastAct(clicked, sent, deed)
+
+    def _taken(self, click: Row) -> Row | None:
+        """The request of a click that sent a form which was taken."""
+        return next((request for request in self._requests(click) if self._is_taken(click, request)), None)
 
     def _is_taken(self, click: Row, request: Row) -> bool:
-        """Whether a request sent a form that was taken."""
         return _is_good(request) and request.target not in self._unasked and sends(click, request)
 
     def _requests(self, row: Row) -> list[Row]:
@@ -205,6 +234,13 @@ class Outcomes:
         if any(_place(deed.row) > _place(tries[0]) for deed in self._done):
             return None
         return Vain(tuple(tries), tuple(error for row in tries for error in self._errors(row)))
+
+
+def _is_believed(row: Row, last: Mapping[int, _LastAct]) -> bool:
+    """Whether what a title or a text says was done can have been done by what came before."""
+    if row.kind == "navigation":
+        return bool(last)
+    return row.kind == "text" and row.tab in last and last[row.tab].answered_by(row)
 
 
 def _is_good(request: Row) -> bool:

@@ -7,7 +7,22 @@ from replay_mcp.recording.outcome import RULES, Outcomes
 from replay_mcp.recording.phrases import done, vain
 from replay_mcp.recording.redaction import Redaction
 from replay_mcp.recording.timeline import TimelineReader, read_timeline
-from tests.recording.rrweb import Raw, custom, fetched, full, meta, move, press, typed
+from tests.recording.rrweb import (
+    BODY,
+    Raw,
+    added,
+    custom,
+    element,
+    fetched,
+    full,
+    lines,
+    meta,
+    move,
+    press,
+    removed,
+    retexted,
+    typed,
+)
 from tests.recording.summaries import (
     BOX,
     FIELD,
@@ -17,6 +32,7 @@ from tests.recording.summaries import (
     NEXT,
     PAY,
     PAY_URL,
+    PLAIN,
     SEARCH,
     SEARCH_FIELD,
     SHOP,
@@ -64,7 +80,7 @@ def told_vain(*raws: Raw) -> str:
 def test_the_rules_are_published():
     assert dict(RULES) == snapshot(
         {
-            "success shown": "after a click a text, or a page's title, said that something is done (in English, German, French, Spanish, Portuguese, Italian or Dutch), or the first click that asked for something after a field was filled in started a request that sends a form and was answered with 2xx (requests (POST, PUT, PATCH) to a path that does not speak of a query, a check, a login, a draft, a cart or a poll, and that were never made unasked, after a click on what is not named for searching, going on or back, leaving, logging in or a cart); what had failed before was clicked again and then did not fail, or a page's title says so; and afterwards no act failed, no click was rage or dead, no further field was filled in, nothing is missing of the recording, and, where only an answer of 2xx says so, no page was opened",
+            "success shown": "after a click a text, or after anything a page's title, said that something is done (in English, German, French, Spanish, Portuguese, Italian or Dutch; a text outside of alert, dialog, status, message only if a field had been filled in on the page or the click sent a form), or the first click that asked for something after a field was filled in started a request that sends a form and was answered with 2xx (requests (POST, PUT, PATCH) to a path that does not speak of a query, a check, a login, a draft, a cart or a poll, and that were never made unasked, after a click on what is not named for searching, going on or back, leaving, logging in or a cart); what had failed before was clicked again and then did not fail, or a page's title says so; and afterwards no act failed, no click was rage or dead, no further field was filled in, nothing is missing of the recording, and, where only an answer of 2xx says so, no page was opened",
             "failed": "what was clicked last was clicked 2 times or more, failed each time (a request that it started, POST, PUT, PATCH, DELETE and never made unasked, was answered with 400 or more, or the page showed a text that speaks of an error; quick clicks are one try, or as many as requests failed), nothing else was clicked, filled in, opened or shown to be done after it, and nothing is missing of the recording since the first try",
             "not shown": "everything else. A part of a session is judged by what is recorded of that part",
         }
@@ -247,10 +263,48 @@ def test_a_title_says_so_whatever_failed_before():
         "Saved searches",
         "No, thank you.",
         "Thank you for your feedback",
+        "Link copied successfully",
+        "Successfully added to your cart",
+        "Your cart has been updated.",
+        "The results have been updated.",
+        "All data loaded successfully.",
     ],
 )
 def test_texts_that_only_sound_like_it_are_none(text: str):
     assert success(*confirmed(2_000, text)) is None
+
+
+def test_a_text_anywhere_needs_a_filled_in_field_or_a_form_that_was_sent():
+    shown = retexted(3_300, PLAIN * 100, "Your order has been placed.")
+    assert success(press(3_000, PAY), shown) is None
+    assert success(*filled(1_000), press(3_000, PAY), shown) is True
+    assert success(*sent(3_000), shown) is True
+    assert success(*sent(3_000, f"{API}/notifications", method="GET"), shown) is None
+    assert success(*sent(3_000, f"{API}/graphql"), shown) is None
+
+
+def test_a_title_of_the_first_page_before_anything_was_done_says_nothing():
+    titled = read_timeline([b"\n".join(lines(meta(0, SHOP), full(10, title="Order placed"), move(9_000)))], Redaction())
+    assert Outcomes(titled.rows, titled.coverage).of(titled.rows).success is None
+
+
+def test_terms_that_open_in_a_dialog_are_no_failure():
+    terms = element(
+        90,
+        "div",
+        "Our terms. " * 20 + "If a payment failed, it could not be delivered. " + "More. " * 30,
+        role="dialog",
+    )
+    opened = [press(2_000, HELP), added(2_200, BODY, terms), removed(4_000, BODY, 90)]
+    again = [press(6_000, HELP), added(6_200, BODY, terms), removed(8_000, BODY, 90)]
+    assert success(*opened, *again) is None
+
+
+def test_a_dialog_that_asks_is_no_failure():
+    asks = element(90, "div", "Delete this? It cannot be undone. Fields marked * are required", role="dialog")
+    opened = [press(2_000, HELP), added(2_200, BODY, asks), removed(4_000, BODY, 90)]
+    again = [press(6_000, HELP), added(6_200, BODY, asks), removed(8_000, BODY, 90)]
+    assert success(*opened, *again) is None
 
 
 def test_going_back_to_the_form_after_the_confirmation_keeps_the_confirmation():

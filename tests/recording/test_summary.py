@@ -330,7 +330,7 @@ def test_what_the_page_showed_is_the_text_that_says_so():
     )
     standing = [press(9_000, PAY), status(9_100, "Order 8"), alert(9_200, "Your order has been placed.")]
     assert description(*session, *standing) == snapshot(
-        'Success shown: the page showed "Your order has been placed" (e5). 60 s: 1 page visit, 2 clicks. The recording ends on shop.example/checkout.'
+        'Success shown: the page showed "Your order has been placed" (e4). 60 s: 1 page visit, 2 clicks. The recording ends on shop.example/checkout.'
     )
     assert description(*session, *again) == snapshot(
         'Success shown: the page showed "Your order has been placed" (e8). 60 s: 1 page visit, 2 clicks. The recording ends on shop.example/checkout.'
