@@ -122,7 +122,7 @@ class Outcomes:
         """What came of these rows: all of the timeline's, or a part of them."""
         refs = {row.ref for row in rows}
         done = next((deed for deed in reversed(self._done) if deed.row.ref in refs), None)
-        vain = self.vain if self.vain and not refs.isdisjoint(act.ref for act in self.vain.acts) else None
+        vain = self.vain if self.vain and self.vain.acts[-1].ref in refs else None
         if vain is not None:
             return Outcome(done, vain, success=False)
         return Outcome(done, None, success=True if done and self._stands(done, rows) else None)

@@ -60,12 +60,15 @@ class _Segment:
     index: int
     rows: list[Row] = field(default_factory=list[Row])
     visit: Row | None = None
+    shared: bool = False
 
     @property
     def name(self) -> str:
         page = page_name(self.visit.target if self.visit else self.rows[0].page)
         title = named(self.visit) if self.visit else ""
-        return (f"{title} ({page})" if title and page else title or page or "Session")[:MAX_NAME_LENGTH]
+        name = f"{title} ({page})" if title and page else title or page or "Session"
+        later = " and later pages" if self.shared else ""
+        return name[: MAX_NAME_LENGTH - len(later)] + later
 
 
 class _Summarizer:
@@ -178,13 +181,9 @@ class _Summarizer:
 
     def _told(self, rows: Sequence[Row]) -> str:
         """A segment: what came of it, counts, problems."""
-        return _joined(
-            [
-                *self._verdict(self._outcomes.of(rows)),
-                tally(rows).replace("no clicks", "No clicks"),
-                *self._problems(rows),
-            ]
-        )
+        outcome = self._outcomes.of(rows)
+        counts = tally(rows).replace("no clicks", "No clicks")
+        return _joined([*self._verdict(outcome), counts, *self._problems(rows, outcome)])
 
     def _outcome(self) -> str:
         """The whole session: what came of it, counts, problems, where it ends."""
@@ -197,7 +196,7 @@ class _Summarizer:
             [
                 *(self._verdict(outcome) or ["Outcome not shown."]),
                 f"{self._duration // 1000} s{tabs}: {tally(rows, visits=len(visits))}",
-                *self._problems(rows),
+                *self._problems(rows, outcome),
                 *([f"The recording ends on {page_name(last)}."] if last else []),
                 *self._focus.told(len(rows)),
                 *(["Parts of the recording are missing: see computed."] if self._timeline.coverage.gaps else []),
@@ -213,11 +212,12 @@ class _Summarizer:
             return [f"Outcome not shown; before that, {done(outcome.done)}."]
         return []
 
-    def _problems(self, rows: Iterable[Row]) -> list[str]:
-        """The problems, those of one thing together; what was tried in vain has been told."""
+    def _problems(self, rows: Iterable[Row], outcome: Outcome) -> list[str]:
+        """The problems, those of one thing together; what was tried in vain has been told with the outcome."""
+        told = self._vain if outcome.vain else frozenset[str]()
         alike: dict[tuple[str, ...], list[Row]] = {}
         for row in self._focus.first(list(rows), lambda row: [row]):
-            if self._is_problem(row) and row.ref not in self._vain:
+            if self._is_problem(row) and row.ref not in told:
                 alike.setdefault((problem(row), *row.flags), []).append(row)
         if not alike:
             return []
@@ -248,6 +248,8 @@ def _segments(rows: Sequence[Row]) -> list[_Segment]:
         if segment is None or (row.kind == "navigation" and segment.visit):
             if len(segments) < MAX_SEGMENTS:
                 segments.append(_Segment(len(segments)))
+            else:
+                segments[-1].shared = True
             current[row.tab] = segment = segments[-1]
         if row.kind == "navigation" and segment.visit is None:
             segment.visit = row

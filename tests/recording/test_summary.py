@@ -283,6 +283,23 @@ def test_only_what_was_tried_in_vain_is_blocking_and_its_last_try_is_where_it_wa
     )
 
 
+def test_a_failure_is_told_of_the_page_where_it_ended_and_earlier_tries_are_problems_of_theirs():
+    found = made(*refused(2_000), *visit(8_000, "/help", "Help"), *visit(9_000, "/checkout", "Shop"), *refused(11_000))
+    assert [(each["success"], each["summary"]) for each in found["segment_outcomes"]] == snapshot(
+        [
+            (
+                None,
+                '1 click. Problems: button "Pay now" failed (e2): shows "Payment failed.", "-" after 200 ms; followed by 500 POST https://shop.example/api/pay (e3).',
+            ),
+            (None, "No clicks."),
+            (
+                False,
+                'Failed: button "Pay now" was clicked 2 times (e2, e8) in vain: 500 POST https://shop.example/api/pay (e3, e9); the page showed "Payment failed". After that nothing else was clicked, filled in or opened. 1 click.',
+            ),
+        ]
+    )
+
+
 def test_dead_rage_and_thrash_are_confusion():
     rage = [press(at, HELP) for at in (8_000, 8_300, 8_600)]
     found = made(press(2_000, PAY), move(5_000), *rage, move(12_000))
@@ -396,6 +413,9 @@ def test_segments_beyond_the_bound_share_the_last_and_lose_nothing():
     found = made(*visits)
     counts = [segment["meta"]["events_count"] for segment in found["segments"]]
     assert (len(counts), sum(counts), found["computed"]["rows"]) == (MAX_SEGMENTS, 61, 61)
+    assert [segment["name"] for segment in found["segments"]][-2:] == snapshot(
+        ["Page 37 (shop.example/37)", "Page 38 (shop.example/38) and later pages"]
+    )
 
 
 def test_of_many_key_actions_problems_are_kept():
