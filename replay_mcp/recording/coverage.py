@@ -53,6 +53,19 @@ class Coverage:
     extension_lines: int = 0
     rows_left_out: dict[str, int] = field(default_factory=dict[str, int])
 
+    def is_whole_after(self, seconds: float) -> bool:
+        """Whether all that was recorded after a time could be read, as far as that is known."""
+        unplaced = (
+            self.broken,
+            self.late,
+            self.unread_tabs,
+            self.unlooked,
+            self.pauses,
+            self.cut_off,
+            self.rows_left_out,
+        )
+        return not any(unplaced) and all(end <= seconds for _, end in self.missing)
+
     @property
     def gaps(self) -> list[str]:
         """What is missing or was left out, in words; none if the recording was read whole."""

@@ -88,7 +88,7 @@ class Focus:
     def on(cls, area: str, rows: Sequence[Row]) -> "Focus":
         """The focus on these rows."""
         words = dict.fromkeys(
-            word.removesuffix("s")
+            _singular(word)
             for word in _WORD.findall(area.casefold())
             if len(word) >= MIN_WORD_LENGTH and word not in _EMPTY_WORDS
         )
@@ -120,6 +120,13 @@ class Focus:
     def computed(self) -> dict[str, Any]:
         """The focus for `computed`."""
         return {"words": list(self.words), "rows": len(self.found)}
+
+
+def _singular(word: str) -> str:
+    """The word without a plural's or genitive's s."""
+    if word.endswith("'s"):
+        return word[:-2]
+    return word[:-1] if len(word) > MIN_WORD_LENGTH and word.endswith("s") and not word.endswith("ss") else word
 
 
 def _mentions(row: Row, words: Sequence[str]) -> bool:

@@ -34,7 +34,8 @@ _UNJUDGED: Final = {
 
 _GRAVITY: Final[tuple[Says, ...]] = ("", "done", "error")
 _TELEMETRY: Final = re.compile(
-    r"/(?:[\w-]+/)?(?:e|s|i/v0/e|batch|capture|decide|flags|track|collect|events?|analytics|telemetry|beacon|log|logs)/?$",
+    r"(?:/[^/]+)*/(?:e|s|batch|beacon|capture|collect|decide|envelope|events?|flags|hit|impressions?|insights|logs?|metrics"
+    r"|pixel|rum|stats?|telemetry|track(?:ing)?|analytics|vitals)/?$",
     re.IGNORECASE,
 )
 

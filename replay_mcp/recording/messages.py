@@ -10,9 +10,9 @@ MAX_LOOKED_AT: Final = 400
 """So many first characters of a text are looked at."""
 
 ERROR_WORDS: Final = re.compile(
-    r"""\b(?: errors? | fail(?:s|ed|ure)? | invalid | not\ valid | went\ wrong | try\ again | unable\ to | cannot
-    | can.t | could(?:n.t|\ not) | did(?:n.t|\ not) | denied | declined | rejected | expired | not\ found
-    | unavailable | not\ available | (?:is|are)\ required | incorrect | timed\ out
+    r"""\b(?: errors? | fail(?:s|ed|ure)? | invalid | not\ valid | went\ wrong | try\ again | unable\ to
+    | (?:cannot | can.t)(?!\ be\ undone) | could(?:n.t|\ not) | did(?:n.t|\ not) | denied | declined | rejected
+    | expired | not\ found | unavailable | not\ available | (?:is|are)\ required | incorrect | timed\ out
     | fehler | fehlgeschlagen | ungültig\w* | nicht\ (?:gültig|gefunden|möglich|verfügbar) | abgelehnt
     | erreur | échec | échoué\w* | invalide | refusé\w* | impossible
     | falló | fallid\w+ | inválid\w+ | rechazad\w+ | no\ (?:válid\w+|se\ pudo) | erros? | falh(?:a|ou) | recusad\w+
@@ -31,46 +31,62 @@ _NO_ERROR: Final = re.compile(
     r"\b(?:no|without|0|zero|keine?|ohne|sans|aucune?|sin|sem|senza|geen)\s+\w*\s*$", re.IGNORECASE
 )
 _WEAK_WORDS: Final = frozenset(
-    {"cannot", "can't", "can\u2019t", "impossible", "not available", "unavailable", "didn't"}
+    {"cannot", "can't", "can\u2019t", "impossible", "not available", "unavailable", "didn't", "are required"}
 )
 _NEGATION_LENGTH: Final = 40
 _SENTENCE_END: Final = re.compile(r"[.!?]")
 
-# A participle alone may name a thing (`Saved searches`): it says that something is done after a verb, or at an end.
+# A participle alone may name a thing (`Saved searches`), a rule (`Cards are accepted`) or what was long ago
+# (`was placed on 3 May`): it says that something is done after a verb, or at an end, and before no date.
 _DONE_EN: Final = (
-    "accepted|approved|booked|changed|completed?|confirmed|created|deleted|paid|placed|published|received|registered"
+    "accepted|approved|booked|changed|completed?|confirmed|created|paid|placed|published|received|registered"
     "|reserved|saved|scheduled|sent|submitted|subscribed|updated|uploaded|verified"
 )
+_STATE_EN: Final = (
+    "approved|booked|completed?|confirmed|paid|placed|registered|saved|scheduled|submitted|subscribed|verified"
+)
 _DEED_EN: Final = (
-    "appointment|application|booking|changes|comment|donation|email|feedback|form|message|order|payment|profile"
+    "appointment|application|booking|changes|comment|donation|form|message|order|payment|profile"
     "|purchase|registration|request|reservation|review|settings|subscription|transfer"
 )
+_END: Final = r"(?=\s*(?:[!.,;|\u2013\u2014-]|$))"
 DONE_WORDS: Final = re.compile(
     rf"""(?<!\w)(?:
-      thank\ you(?=\s*(?:[!.,:;|\u2013\u2014-]|$)) | (?:thank\ you|thanks)\ for\ (?:your\ |the\ )?(?:(?:{_DEED_EN})
+      thank\ you{_END} | (?:thank\ you|thanks)\ for\ (?:your\ |the\ )?(?:(?:{_DEED_EN})
         |ordering|subscribing|signing\ up|registering|booking|joining|applying)
-    | success(?:ful(?:ly)?)? | (?:is|are|was|were|been|has|have)\ (?:now\ |been\ |just\ )?(?:{_DONE_EN})
-    | (?:{_DEED_EN})\ (?:{_DONE_EN})(?=\s*(?:[!.,:;|\u2013\u2014-]|$))
-    | (?:signed|logged)\ in | (?:you.re|you\ are)\ all\ set
-    | vielen\ dank(?=\s*(?:[!.,]|$)) | (?:vielen\ dank|danke)\ für\ (?:ihre|deine|die)\ (?:anmeldung|bestellung|buchung
-        |nachricht|registrierung|zahlung) | erfolgreich | (?:wurden?|ist|sind)\ (?:\w+\ )?(?:abgeschickt|aktualisiert
-        |angelegt|aufgegeben|bestätigt|bezahlt|eingegangen|erstellt|gebucht|gesendet|gespeichert|übermittelt|versendet)
-    | merci(?=\s*(?:[!.,]|$)) | merci\ pour\ votre\ (?:achat|commande|inscription|message|paiement|réservation)
-    | avec\ succès | (?:a|ont)\ (?:bien\ )?été\ (?:accepté|confirmé|créé|enregistré|envoyé|payé|reçu|validé)e?s?
-    | (?:est|sont)\ (?:confirmé|enregistré|validé)e?s?
-    | gracias\ por\ (?:tu|su)\ (?:compra|mensaje|pago|pedido|registro|reserva) | con\ éxito
+    | (?:^\s*success|successful){_END} | success!
+    | successfully\ \w+(?:ed|nt|id) | \w+(?:ed|nt|id)\ successfully{_END}
+    | (?:was|were|been)\ (?:now\ |just\ )?(?:{_DONE_EN})(?!\ by\b) | (?:is|are)\ (?:now\ )?(?:{_STATE_EN}){_END}
+    | (?:{_DEED_EN})\ (?:{_DONE_EN}){_END}
+    | (?:you.re|you\ are)\ (?:now\ )?(?:signed|logged)\ in(?!\ as\b) | (?:you.re|you\ are)\ all\ set
+    | vielen\ dank{_END} | (?:vielen\ dank|danke)\ für\ (?:ihre|deine|die)\ (?:anmeldung|bestellung|buchung
+        |nachricht|registrierung|zahlung) | erfolgreich(?:{_END}|\ (?:\w*ge\w+(?:t|en)|(?:\w+ier|bestätig|übermittel
+        |bezahl)t|versendet|abgeschlossen){_END})
+    | wurden?\ (?:(?!zuletzt)\w+\ )?(?:abgeschickt|aktualisiert
+        |angelegt|aufgegeben|bestätigt|bezahlt|erstellt|gebucht|gesendet|gespeichert|übermittelt|versendet)
+    | (?:ist|sind)\ (?:nun\ |jetzt\ )?(?:angelegt|aufgegeben|bestätigt|bezahlt|eingegangen|gebucht){_END}
+    | merci{_END} | merci\ pour\ votre\ (?:achat|commande|inscription|message|paiement|réservation)
+    | \w+(?:é|i|u)e?s?\ avec\ succès
+    | (?:a|ont)\ (?:bien\ )?été\ (?:accepté|confirmé|créé|enregistré|envoyé|payé|reçu
+        |validé)e?s? | (?:est|sont)\ (?:confirmé|enregistré|validé)e?s?{_END}
+    | gracias\ por\ (?:tu|su)\ (?:compra|mensaje|pago|pedido|registro|reserva)
+    | (?:se\ )?\w+(?:[ai]d[oa]s?|ó)\ con\ éxito
     | (?:ha|han)\ sido\ (?:aceptad|cread|confirmad|enviad|guardad|pagad|realizad|recibid)[oa]s?
     | se\ ha\ (?:confirmado|creado|enviado|guardado|realizado)
-    | obrigad[oa]\ (?:pela|pelo|por)\ (?:sua\ |seu\ )?(?:compra|mensagem|pagamento|pedido|reserva) | com\ sucesso
+    | obrigad[oa]\ (?:pela|pelo|por)\ (?:sua\ |seu\ )?(?:compra|mensagem|pagamento|pedido|reserva)
+    | \w*(?:[ai]d|feit|pag|salv)[oa]s?\ com\ sucesso
     | (?:foi|foram)\ (?:aceit|confirmad|criad|enviad|pag|recebid|salv)[oa]?s?
     | grazie\ per\ (?:il\ tuo|il\ suo|la\ tua|la\ sua)\ (?:acquisto|messaggio|ordine|pagamento|prenotazione)
-    | con\ successo | (?:è\ stat[oa]|sono\ stat[ie])\ (?:accettat|confermat|creat|inviat|pagat|ricevut|salvat)[oaie]
-    | bedankt\ voor\ (?:je|uw)\ (?:aankoop|bericht|bestelling|betaling|reservering) | succesvol
-    | (?:is|zijn)\ (?:aangemaakt|bevestigd|geplaatst|ontvangen|opgeslagen|verzonden) )(?!\w)""",
-    re.IGNORECASE | re.VERBOSE,
+    | \w+[aiu]t[oaie]\ con\ successo
+    | (?:è\ stat[oa]|sono\ stat[ie])\ (?:accettat|confermat|creat|inviat|pagat|ricevut|salvat)[oaie]
+    | bedankt\ voor\ (?:je|uw)\ (?:aankoop|bericht|bestelling|betaling|reservering)
+    | succesvol(?:{_END}|\ (?:\w*ge\w+|verzonden|ontvangen|bevestigd|betaald))
+    | (?:is|zijn)\ (?:aangemaakt|bevestigd|geplaatst|ontvangen|opgeslagen|verzonden){_END}
+    )(?!\w)(?!\ (?:on|in|at|am|im|le|en|em|el|il|op)\ (?:\w+\ )?\d)""",
+    re.IGNORECASE | re.VERBOSE | re.MULTILINE,
 )
 _DONE_PARTS: Final = (
-    "accepted", "approved", "booked", "changed", "complete", "confirmed", "created", "deleted", "paid", "placed",
+    "accepted", "approved", "booked", "changed", "complete", "confirmed", "created", "paid", "placed",
     "published", "received", "registered", "reserved", "saved", "scheduled", "sent", "submitted", "subscribed",
     "updated", "uploaded", "verified", "thank", "succe", "signed in", "logged in", "all set", "dank", "erfolgreich",
     "abgeschickt", "aktualisiert", "angelegt", "aufgegeben", "bestätigt", "bezahlt", "eingegangen", "erstellt",
@@ -80,12 +96,24 @@ _DONE_PARTS: Final = (
 )  # fmt: skip
 """The same for `DONE_WORDS`."""
 _NOT_DONE: Final = re.compile(
-    r"""(?<!\w)(?:not|no|never|nothing|isn.t|wasn.t|hasn.t|haven.t|will|be|to|can|may|must|should|would|once|after|before
-    |if|unless|until|when|whether|nicht|kein\w*|noch|sobald|wenn|bevor|nachdem|wird|werden|pas|jamais|après|avant|dès
-    |sera|non|nunca|si|cuando|após|antes|depois|quando|se|será|dopo|prima|sarà|niet|geen|nog|als|zodra|wanneer|nadat
-    |wordt)\s(?:[^\s.!?]+\s){0,4}$""",
+    r"""(?<!\w)(?:not|no|never|nothing|none|isn.t|wasn.t|hasn.t|haven.t|will|be|to|can|may|must|should|would|once|after
+    |before|if|unless|until|till|when|where|whether|while|how|why|what|which|who|soon|already|last|recently|almost
+    |codes?|link|cookies?|consent|policy|terms|drafts?|results?|cart|basket|page|prices?|filters?|list|automatically|all
+    |nicht|nichts|kein\w*|noch|sobald|wenn|bevor|nachdem|wird|werden|wie|bereits|schon|entwurf|automatisch|ergebnisse|warenkorb
+    |pas|jamais|après|avant|dès|sera|si|déjà|lien|brouillon|comment|résultats|panier
+    |non|nunca|cuando|ya|código|enlace|borrador|após|antes|depois|quando|se|será|não|já|rascunho|resultados|carrito|carrinho
+    |dopo|prima|sarà|già|codice|bozza|risultati|carrello|niet|geen|nog|als|zodra|wanneer|nadat|wordt|worden|hoe|al|concept|resultaten|winkelwagen)
+    [,:]?\s(?:[^\s.!?]+\s){0,4}$""",
     re.IGNORECASE | re.VERBOSE,
 )
+_MINOR: Final = re.compile(
+    r"\b(?:(?:logged|signed) (?:out|off)|log.?out|sign.?out|abgemeldet|ausgeloggt|déconnect\w*|sesión|sessão"
+    r"|desconect\w*|disconness\w*|uitgelogd|afgemeld|copied|kopiert|copié\w*|copiad[oa]|copiat[oa]|gekopieerd"
+    r"|(?:re)?loaded|geladen|connected|verbunden|successfully added|added successfully|hinzugefügt|ajouté\w*|añadid[oa]"
+    r"|adicionad[oa]|aggiunt[oa]|toegevoegd)\b",
+    re.IGNORECASE,
+)
+"""What is no end of anything: leaving, copying, loading, what was put into a cart."""
 
 
 def says(found: str, *, bare: bool = False) -> Says:
@@ -122,6 +150,8 @@ def _speaks_of_error(told: str, *, bare: bool) -> bool:
 
 
 def _confirms(told: str) -> bool:
+    if _MINOR.search(told):
+        return False
     for word in DONE_WORDS.finditer(told):
         if not _is_asked(told, word.end()) and not _NOT_DONE.search(told, *_before(word)):
             return True

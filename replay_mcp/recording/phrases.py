@@ -4,12 +4,14 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from .messages import says
 from .outcome import Done, Vain
 from .rows import Row
 
 MAX_QUOTED_LENGTH: Final = 200
 _TITLED: Final = re.compile(r'titled "(.*)"$')
-_SHOWN: Final = re.compile(r'shows "(.*?)"(?:$|,| after | and |;)')
+_SHOWN: Final = re.compile(r'(?:^|; )shows ("[^"]*"(?:, "[^"]*")*)')
+_QUOTED: Final = re.compile(r'"([^"]*)"')
 _MAX_REFS: Final = 5
 _MAX_ANSWERS: Final = 2
 _SCHEMES: Final = ("https://", "http://")
@@ -33,9 +35,11 @@ def problem(row: Row) -> str:
     return ", ".join([f"{what(row)} failed" if row.says == "error" else what(row), *flags])
 
 
-def aftermath(row: Row) -> str:
-    """What followed an act with a problem, as its row tells it."""
-    return f": {_cut(row.effect)}" if row.effect and row.kind not in ("network", "console") else ""
+def aftermath(alike: Sequence[Row]) -> str:
+    """What followed the first of some acts with the same problem, as its row tells it."""
+    row = alike[0]
+    which = ", first" if len(alike) > 1 else ""
+    return f"{which}: {_cut(row.effect)}" if row.effect and row.kind not in ("network", "console") else ""
 
 
 def done(deed: Done) -> str:
@@ -43,7 +47,7 @@ def done(deed: Done) -> str:
     row = deed.row
     if deed.request is not None:
         answer = f"{deed.request.status} {deed.request.target} ({deed.request.ref})"
-        return f"after {what(row)} was clicked ({row.ref}) the form was taken: {answer}"
+        return f"after {what(row)} was clicked ({row.ref}) its request was answered: {answer}"
     if row.kind == "navigation":
         return f'the page {page_name(row.target)} is titled "{named(row)}" ({row.ref})'
     return f'the page showed "{quoted(row)}" ({row.ref})'
@@ -58,9 +62,10 @@ def vain(failure: Vain) -> str:
     reasons = [f"{answer} ({refs(errors)})" for answer, errors in list(answers.items())[:_MAX_ANSWERS]]
     shown = next((quoted(act) for act in failure.acts if act.says == "error" and quoted(act)), "")
     reasons += [f'the page showed "{shown}"'] if shown else []
+    done = "tapped" if last.touch else "clicked"
     return (
-        f"Failed: {what(last)} was clicked {failure.tries} times ({refs(failure.acts)}) in vain: {'; '.join(reasons)}."
-        " Nothing else was done after that."
+        f"Failed: {what(last)} was {done} {failure.tries} times ({refs(failure.acts)}) in vain: {'; '.join(reasons)}."
+        " After that nothing else was clicked, filled in or opened."
     )
 
 
@@ -89,9 +94,11 @@ def named(visit: Row) -> str:
 
 
 def quoted(row: Row) -> str:
-    """The text that a page showed; empty if the row tells of none."""
+    """The text that a page showed, of several the one that says what the row says; empty if the row tells of none."""
     found = _SHOWN.search(row.effect)
-    return found[1][:MAX_QUOTED_LENGTH].rstrip(".") if found else ""
+    texts = _QUOTED.findall(found[1]) if found else []
+    telling = next((text for text in texts if row.says and says(text) == row.says), texts[0] if texts else "")
+    return telling[:MAX_QUOTED_LENGTH].rstrip(".")
 
 
 def page_name(url: str) -> str:

@@ -234,4 +234,6 @@ def _notice(mirror: Mirror, owner: int, place: Place) -> Iterator[Notice]:
     found = text_of(mirror, node)
     if found and not (place in ("error", "message") and len(found) > MAX_NOTICE_LENGTH):
         where = f"{place} {selector(node)}".strip()
-        yield Notice(owner, place, where, found, "error" if place == "error" else says(found))
+        told = found if len(found) <= MAX_NOTICE_LENGTH else ""  # a dialog may hold terms, or a whole form
+        message = "error" if place == "error" else says(told, bare=place in ("dialog", "heading"))
+        yield Notice(owner, place, where, found, message)

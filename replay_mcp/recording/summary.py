@@ -60,19 +60,22 @@ class _Segment:
     index: int
     rows: list[Row] = field(default_factory=list[Row])
     visit: Row | None = None
+    shared: bool = False
 
     @property
     def name(self) -> str:
         page = page_name(self.visit.target if self.visit else self.rows[0].page)
         title = named(self.visit) if self.visit else ""
-        return (f"{title} ({page})" if title and page else title or page or "Session")[:MAX_NAME_LENGTH]
+        name = f"{title} ({page})" if title and page else title or page or "Session"
+        later = " and later pages" if self.shared else ""
+        return name[: MAX_NAME_LENGTH - len(later)] + later
 
 
 class _Summarizer:
     def __init__(self, session_id: str, timeline: Timeline, focus_area: str) -> None:
         self._session_id = session_id
         self._timeline = timeline
-        self._outcomes = Outcomes(timeline.rows)
+        self._outcomes = Outcomes(timeline.rows, timeline.coverage)
         self._focus = Focus.on(focus_area, timeline.rows)
         self._segments = _segments(timeline.rows)
         self._followed = {ref for row in timeline.rows for ref in row.followed_by}
@@ -142,7 +145,8 @@ class _Summarizer:
         return row.kind in _NOTABLE or bool(row.flags)
 
     def _is_exception(self, row: Row) -> bool:
-        return self._outcomes.failing(row) or (_is_error(row) and row.ref not in self._followed)
+        alone = _is_error(row) and row.ref not in self._followed
+        return alone or bool(row.followed_by) or self._outcomes.failing(row)
 
     def _is_problem(self, row: Row) -> bool:
         return self._is_exception(row) or (row.kind != "text" and bool(row.flags))
@@ -177,20 +181,23 @@ class _Summarizer:
 
     def _told(self, rows: Sequence[Row]) -> str:
         """A segment: what came of it, counts, problems."""
-        return _joined([*self._verdict(self._outcomes.of(rows)), tally(rows), *self._problems(rows)])
+        outcome = self._outcomes.of(rows)
+        counts = tally(rows).replace("no clicks", "No clicks")
+        return _joined([*self._verdict(outcome), counts, *self._problems(rows, outcome)])
 
     def _outcome(self) -> str:
         """The whole session: what came of it, counts, problems, where it ends."""
         rows = self._timeline.rows
         outcome = self._outcomes.of(rows)
         visits = [row for row in rows if row.kind == "navigation"]
+        last = next((row.page for row in reversed(rows) if row.kind not in ("network", "console")), "")
         tabs = f" in {self._timeline.tabs} tabs" if self._timeline.tabs > 1 else ""
         return _joined(
             [
                 *(self._verdict(outcome) or ["Outcome not shown."]),
                 f"{self._duration // 1000} s{tabs}: {tally(rows, visits=len(visits))}",
-                *self._problems(rows),
-                *([f"The recording ends on {page_name(rows[-1].page)}."] if rows[-1].page else []),
+                *self._problems(rows, outcome),
+                *([f"The recording ends on {page_name(last)}."] if last else []),
                 *self._focus.told(len(rows)),
                 *(["Parts of the recording are missing: see computed."] if self._timeline.coverage.gaps else []),
             ]
@@ -205,17 +212,16 @@ class _Summarizer:
             return [f"Outcome not shown; before that, {done(outcome.done)}."]
         return []
 
-    def _problems(self, rows: Iterable[Row]) -> list[str]:
-        """The problems, those of one thing together; what was tried in vain has been told."""
+    def _problems(self, rows: Iterable[Row], outcome: Outcome) -> list[str]:
+        """The problems, those of one thing together; what was tried in vain has been told with the outcome."""
+        told = self._vain if outcome.vain else frozenset[str]()
         alike: dict[tuple[str, ...], list[Row]] = {}
         for row in self._focus.first(list(rows), lambda row: [row]):
-            if self._is_problem(row) and row.ref not in self._vain:
+            if self._is_problem(row) and row.ref not in told:
                 alike.setdefault((problem(row), *row.flags), []).append(row)
         if not alike:
             return []
-        named = [
-            f"{problem(same[0])} ({refs(same)}){aftermath(same[0])}" for same in list(alike.values())[:MAX_PROBLEMS]
-        ]
+        named = [f"{problem(same[0])} ({refs(same)}){aftermath(same)}" for same in list(alike.values())[:MAX_PROBLEMS]]
         more = f"; and {len(alike) - MAX_PROBLEMS} more" if len(alike) > MAX_PROBLEMS else ""
         return [f"Problems: {'; '.join(named)}{more}."]
 
@@ -242,6 +248,8 @@ def _segments(rows: Sequence[Row]) -> list[_Segment]:
         if segment is None or (row.kind == "navigation" and segment.visit):
             if len(segments) < MAX_SEGMENTS:
                 segments.append(_Segment(len(segments)))
+            else:
+                segments[-1].shared = True
             current[row.tab] = segment = segments[-1]
         if row.kind == "navigation" and segment.visit is None:
             segment.visit = row

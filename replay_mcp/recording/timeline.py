@@ -37,7 +37,7 @@ class Timeline:
     Attributes:
         start: where `seconds` count from, epoch milliseconds: the first block's, else the first event's time.
         end: time of the last.
-        windows: PostHog's ids of the browser tabs, the first tab's first.
+        windows: PostHog's ids of the browser tabs, the first tab's first; empty where it has none.
         rows: in the order of time.
         totals: how many rows of each kind there are, with those that were left out.
     """
