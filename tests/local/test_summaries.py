@@ -85,7 +85,7 @@ async def test_each_session_has_an_entry_a_summary_or_the_reason_why_not(local: 
                         "end_event_id": "011213fa",
                         "meta": {
                             "duration": 4,
-                            "duration_percentage": 0.4444,
+                            "duration_percentage": 0.4456,
                             "events_count": 2,
                             "events_percentage": 1.0,
                             "key_action_count": 2,
