@@ -117,9 +117,7 @@ class _Search:
         if claim.seconds is not None:
             in_time = [row for row in found if _is_at(row, claim.seconds)]
             if not in_time:
-                return Finding(
-                    "contradicted", f"That was at {_times(found)}, not at {claim.seconds:g} s.", _some(found)
-                )
+                return self._unless_missing(f"That was at {_times(found)}, not at {claim.seconds:g} s.", found)
             found = in_time
         return self._counted(found)
 
@@ -128,13 +126,13 @@ class _Search:
         if self._claim.kind == "saw_text":  # of one text an act and a text row may tell
             return Finding("supported", f"In {where}.", _some(found))
         total = sum(row.count if row.kind in ("click", "console") else 1 for row in found)
-        told = f"{'once' if total == 1 else f'{total} times'}, in {where}."
+        told = f"{_often(total)}, in {where}."
         wanted = self._claim.count
         if wanted is None or wanted == total:
             return Finding("supported", told.capitalize(), _some(found))
         if total < wanted and not self._complete:
-            return Finding("not_shown", f"Seen {told} Parts of the recording are missing.", _some(found))
-        return Finding("contradicted", f"Not {wanted} times, but {told}", _some(found))
+            return Finding("not_shown", f"Seen {told}{_MISSING}", _some(found))
+        return Finding("contradicted", f"Not {_often(wanted)}, but {told}", _some(found))
 
     def _missed(self, others: Sequence[Row], about: Sequence[Row]) -> Finding:
         """Rows that were named tell of something else."""
@@ -160,10 +158,15 @@ class _Search:
     def _none(self, about: Sequence[Row]) -> Finding:
         """No row is such a one; rows about the same may tell otherwise."""
         if not about or (self._claim.kind == "error_logged" and not self._sought):
-            missing = "" if self._complete else " Parts of the recording are missing."
-            return Finding("not_shown", _NOTHING[self._claim.kind] + missing)
+            return Finding("not_shown", _NOTHING[self._claim.kind] + ("" if self._complete else _MISSING))
         verdict, why = self._otherwise(about)
-        return Finding(verdict, why, _some(about))
+        return self._unless_missing(why, about) if verdict == "contradicted" else Finding(verdict, why, _some(about))
+
+    def _unless_missing(self, why: str, rows: Sequence[Row]) -> Finding:
+        """A contradiction, unless what is claimed may be in a part of the recording that is missing."""
+        if self._complete or self._meant:
+            return Finding("contradicted", why, _some(rows))
+        return Finding("not_shown", why + _MISSING, _some(rows))
 
     def _otherwise(self, about: Sequence[Row]) -> tuple[Verdict, str]:
         """What rows about the same tell, none of which is such a one."""
@@ -222,6 +225,9 @@ _NOTHING: Final[dict[ClaimKind, str]] = {
     "request_failed": "No such request is recorded.",
     "error_logged": "No such console error is recorded.",
 }
+
+
+_MISSING: Final = " Parts of the recording are missing."
 
 
 def _order(meant: Sequence[Row]) -> Finding:
@@ -284,6 +290,10 @@ def _refs(rows: Sequence[Row]) -> str:
 def _times(rows: Sequence[Row]) -> str:
     more = f" and {len(rows) - 5} more" if len(rows) > 5 else ""
     return ", ".join(f"{row.seconds:g} s" for row in rows[:5]) + more
+
+
+def _often(count: int) -> str:
+    return "once" if count == 1 else f"{count} times"
 
 
 def _plural(count: int, noun: str) -> str:
