@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Annotated, Final, Self
 
 import anyio
-from pydantic import Field, model_validator
+from pydantic import AliasChoices, Field, model_validator
 
 from replay_mcp.api.endpoints import RECORDINGS_LIST, SNAPSHOT_SOURCES, SNAPSHOTS
 from replay_mcp.api.models import Recording
@@ -37,7 +37,14 @@ class Claim(Params):
     """One statement about one recording."""
 
     kind: ClaimKind
-    id: Annotated[PathId, Field(min_length=1, max_length=MAX_ID_LENGTH)]
+    id: Annotated[
+        PathId,
+        Field(
+            min_length=1,
+            max_length=MAX_ID_LENGTH,
+            validation_alias=AliasChoices("id", "session_id", "session_recording_id"),
+        ),
+    ]
     refs: Annotated[list[Ref], Field(max_length=10)] | None = None
     text: Annotated[str, Field(max_length=200)] | None = None
     count: Annotated[int, Field(ge=1)] | None = None
@@ -163,9 +170,10 @@ class _Checking:
         )
         if many.stopped_by is not None and not many.read:
             raise many.stopped_by
-        stop = f"It was not read. {many.stopped_by.why if many.stopped_by else ''} Call again with these claims."
         unread = {id: f"It cannot be read. {error.why}" for id, error in many.failed.items()}
-        return unread | dict.fromkeys(many.not_tried, stop)
+        if (stop := many.stopped_by) is not None:
+            unread |= dict.fromkeys(many.not_tried, f"It was not read. {stop.why} {stop.next}")
+        return unread
 
     async def _check(self, recording: Recording, reading: Reading) -> None:
         for place, claim in enumerate(self._claims):
