@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 class Fault:
     """What happens to one request instead of its answer.
 
-    `path` limits it to requests whose path ends so; `stall` never answers; `after` lets the app handle the request
+    `path` limits it to requests whose path ends so, `body_has` to those whose body holds it; `stall` never answers; `after` lets the app handle the request
     first and then loses its answer; `passes` lets one request through untouched.
     """
 
@@ -21,6 +21,7 @@ class Fault:
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     path: str = ""
     method: str = ""
+    body_has: bytes = b""
     stall: bool = False
     after: bool = False
     passes: bool = False
@@ -68,7 +69,7 @@ class Faults:
         async def replay() -> Message:
             return {"type": "http.request", "body": body, "more_body": False}
 
-        fault = self._next(scope["method"], raw_path)
+        fault = self._next(scope["method"], raw_path, body)
         if fault is None or fault.passes:
             await self._app(scope, replay, send)
             return
@@ -84,14 +85,14 @@ class Faults:
         await send({"type": "http.response.start", "status": fault.status, "headers": raw_headers})
         await send({"type": "http.response.body", "body": fault.body})
 
-    def _next(self, method: str, path: str) -> Fault | None:
-        if self._queue and _matches(self._queue[0], method, path):
+    def _next(self, method: str, path: str, body: bytes) -> Fault | None:
+        if self._queue and _matches(self._queue[0], method, path, body):
             return self._queue.popleft()
-        return next((fault for fault in self._standing if _matches(fault, method, path)), None)
+        return next((fault for fault in self._standing if _matches(fault, method, path, body)), None)
 
 
-def _matches(fault: Fault, method: str, path: str) -> bool:
-    return path.rstrip("/").endswith(fault.path) and fault.method in {"", method}
+def _matches(fault: Fault, method: str, path: str, body: bytes) -> bool:
+    return path.rstrip("/").endswith(fault.path) and fault.method in {"", method} and fault.body_has in body
 
 
 async def _body(receive: Receive) -> bytes:

@@ -1,15 +1,18 @@
 """Summarising many sessions, so that one session's failure or slowness costs only itself."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
+from urllib.parse import quote
 
 import anyio
 
+from replay_mcp.api.client import DEADLINE_SECONDS
 from replay_mcp.api.endpoints import RECORDINGS_LIST, SUMMARIES_CREATE
 from replay_mcp.api.models import Recording
 from replay_mcp.api.params import RecordingsList, SummariesCreate
-from replay_mcp.api.summaries import Failure, SummaryEntry
+from replay_mcp.api.summaries import FAILURES, Failure, SummaryEntry
+from replay_mcp.api.types import check_json
 from replay_mcp.errors import (
     BadRequest,
     DeadlineExceeded,
@@ -27,6 +30,7 @@ from replay_mcp.errors import (
     Unreachable,
 )
 
+from ._budget import size
 from ._reading import Reading
 from ._reading_many import read_each
 from ._summaries import Told, Way
@@ -34,21 +38,25 @@ from ._tool import Replay
 
 ASKED_AT_ONCE: Final = 8
 """Sessions that the API is asked for at a time …"""
-PATIENCE_SECONDS: Final = 5.0
-"""… not counting those that it has taken longer for …"""
 WAITED_FOR: Final = 40
-"""… of which there are at most so many."""
+"""Sessions whose answer is awaited at a time: beside the former those that it takes longer for."""
 LISTED_AT_ONCE: Final = 100
+"""Recordings that are listed in one request …"""
+LISTED_CHARACTERS: Final = 6_000
+"""… as far as their ids fit a URL, which proxies limit."""
+MAX_ENTRY_CHARACTERS: Final = 200_000
+"""A longer summary is none: real ones have a tenth of it at most, and many are kept."""
 FAULTS_IN_A_ROW: Final = 8
 """So many failures without any answer between them are the API's, not the sessions': the rest is not asked for."""
-WAIT_SECONDS: Final = 5.0
-"""How long to wait after a refusal for asking too often that does not say how long."""
 
 # What builds without summaries answer (live behaviour).
 _MAKES_NONE: Final = ("only supported in PostHog Cloud", "not enabled for this user")
 # Older builds refuse a whole call for one unknown id (live behaviour).
 _UNKNOWN: Final = "not found or do not belong"
 _LEFT_OUT: Final = "The API answered without this session, as older builds do where a summary fails."
+_EMPTY: Final = "The API answered with an empty summary."
+_TOO_LARGE: Final = "The API's summary is too large, or too deeply nested."
+_MAX_MESSAGE: Final = 1_000
 _GATEWAYS: Final = frozenset({502, 503, 504})
 
 # These say something about the key or the environment: the next session would fail in the same way.
@@ -70,9 +78,12 @@ class Work:
         ids: each once, in the order asked for.
         focus: the focus area; empty for none.
         settled: is awaited when a session is told, with its id.
+        ends: when the time is over, on the event loop's clock.
+        tried_otherwise: what the API fails at is tried otherwise afterwards, and thus stays open.
         told: the entries so far.
         waiting: ids that an answer was still awaited for when the time ended.
         lacking: the answer that says that the build makes no summaries.
+        unreachable: why at least one request had no answer at all.
         stopped_by: why the rest was not tried.
     """
 
@@ -80,9 +91,12 @@ class Work:
     focus: str
     replay: Replay
     settled: Callable[[str], Awaitable[None]]
+    ends: float
+    tried_otherwise: bool = False
     told: dict[str, Told] = field(default_factory=dict[str, Told])
     waiting: set[str] = field(default_factory=set[str])
     lacking: ReplayError | None = None
+    unreachable: ReplayError | None = None
     stopped_by: ReplayError | None = None
     _recordings: dict[str, Recording] | None = None
 
@@ -98,10 +112,11 @@ class Work:
         if first:
             await self.settled(id)
 
-    def reopen(self) -> None:
-        """Take back what the API could not summarise, so that it is tried otherwise."""
-        hopeless = "recording_not_found"
-        self.told = {id: told for id, told in self.told.items() if told.entry.error in (None, hopeless)}
+    async def answered(self, id: str, told: Told) -> None:
+        """Enter what the API answered, unless it failed at what is tried otherwise."""
+        self.waiting.discard(id)
+        if not self.tried_otherwise or told.entry.error in (None, "recording_not_found"):
+            await self.settle(id, told)
 
     async def recall(self, way: Way) -> None:
         """Enter what was made before.
@@ -121,10 +136,11 @@ class Work:
         """
         if self._recordings is None:
             found: dict[str, Recording] = {}
-            for start in range(0, len(self.ids), LISTED_AT_ONCE):
-                some = list(self.ids[start : start + LISTED_AT_ONCE])
-                page = await self.replay.api.call(RECORDINGS_LIST, RecordingsList(session_ids=some, limit=len(some)))
-                found |= {recording.id: recording for recording in page.results}
+            for some in _portions(self.ids):
+                request = RecordingsList(session_ids=some, limit=len(some))
+                seconds = max(min(self.ends - anyio.current_time(), DEADLINE_SECONDS), 0.001)
+                page = await self.replay.api.call(RECORDINGS_LIST, request, deadline=seconds)
+                found |= {recording.id: recording for recording in page.results if recording.id in some}
             self._recordings = found
         return self._recordings
 
@@ -134,8 +150,27 @@ class Work:
             self.replay.summaries.put(recording, self.focus, way, told)
 
 
+def _portions(ids: Sequence[str]) -> Iterator[list[str]]:
+    """The ids in lists that one request each can ask for."""
+    portion: list[str] = []
+    characters = 0
+    for id in ids:
+        needed = len(quote(id, safe="")) + len("%22%2C%22")
+        if portion and (len(portion) == LISTED_AT_ONCE or characters + needed > LISTED_CHARACTERS):
+            yield portion
+            portion, characters = [], 0
+        portion.append(id)
+        characters += needed
+    if portion:
+        yield portion
+
+
 class Asking:
-    """Asks the API for the summaries of the sessions that have none, each by itself."""
+    """Asks the API for the summaries of the sessions that have none, each by itself.
+
+    Attributes:
+        made_any: whether it answered any of them.
+    """
 
     def __init__(self, work: Work) -> None:
         self._work = work
@@ -143,6 +178,7 @@ class Asking:
         self._slow = anyio.Semaphore(WAITED_FOR)
         self._scope = anyio.CancelScope()
         self._faults = 0
+        self.made_any = False
         self._paused_until = 0.0
 
     async def run(self, ends: float) -> None:
@@ -151,78 +187,104 @@ class Asking:
             async with anyio.create_task_group() as tasks:
                 for id in self._work.open:
                     await self._slow.acquire()
-                    await self._quick.acquire()
                     if self._work.stopped_by is not None:
                         break
                     tasks.start_soon(self._take, id, ends)
 
     async def _take(self, id: str, ends: float) -> None:
-        quick = True
-
-        async def lose_patience() -> None:
-            nonlocal quick
-            await anyio.sleep(PATIENCE_SECONDS)
-            quick = False
-            self._quick.release()
-
-        self._work.waiting.add(id)
-        async with anyio.create_task_group() as tasks:
-            tasks.start_soon(lose_patience)
-            await self._ask(id, ends)
-            tasks.cancel_scope.cancel()
-        if quick:
-            self._quick.release()
+        await self._ask(id, ends)
         self._slow.release()
 
     async def _ask(self, id: str, ends: float) -> None:
         """Ask for one session, again where the API refused for having been asked too often."""
         while self._work.stopped_by is None:
-            await anyio.sleep_until(self._paused_until)
-            try:
-                entry = await self._entry(id, ends - anyio.current_time())
-            except RateLimited as error:
-                wait = WAIT_SECONDS if error.retry_after is None else error.retry_after
-                if anyio.current_time() + wait >= ends:
-                    self._work.stopped_by = error  # what was asked before may still be answered
+            answer = await self._turn(id, ends)
+            match answer:
+                case SummaryEntry():
+                    self._faults = 0
+                    self.made_any = True
+                    told = Told.by_api(answer)
+                    self._work.keep(id, "api", told)
+                    await self._work.answered(id, told)
                     return
-                self._paused_until = max(self._paused_until, anyio.current_time() + wait)
-            except DeadlineExceeded:
-                return
-            except ReplayError as error:
-                await self._failed(id, error)
-                return
-            else:
-                self._faults = 0
-                self._work.waiting.discard(id)
-                told = Told.by_api(entry)
-                self._work.keep(id, "api", told)
-                await self._work.settle(id, told)
-                return
+                case RateLimited():
+                    self._pause(answer, ends)
+                case DeadlineExceeded() | None:
+                    return
+                case _:
+                    await self._failed(id, answer)
+                    return
 
-    async def _entry(self, id: str, seconds: float) -> SummaryEntry:
+    async def _turn(self, id: str, ends: float) -> SummaryEntry | ReplayError | None:
+        """What comes of asking once, when it is this session's turn; None where it need not be asked any more."""
+        quick = True
+
+        async def lose_patience() -> None:
+            nonlocal quick
+            await anyio.sleep(self._work.replay.pace.patience)
+            quick = False
+            self._quick.release()
+
+        await self._quick.acquire()
+        try:
+            await self._allowed()
+            if self._work.stopped_by is not None:
+                return None
+            outcome = None
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(lose_patience)
+                outcome = await self._outcome(id, ends)
+                tasks.cancel_scope.cancel()
+            return outcome
+        finally:
+            if quick:
+                self._quick.release()
+
+    async def _allowed(self) -> None:
+        until = 0.0
+        while until < self._paused_until:  # those under way may be refused as well meanwhile
+            until = self._paused_until
+            await anyio.sleep_until(until)
+
+    async def _outcome(self, id: str, ends: float) -> SummaryEntry | ReplayError:
+        """The entry or why there is none; nothing is raised, since a task group would wrap it."""
+        self._work.waiting.add(id)
         fields = {"session_ids": [id]} | ({"focus_area": self._work.focus} if self._work.focus else {})
         request = SummariesCreate.model_validate(fields)
-        answer = await self._work.replay.api.call(SUMMARIES_CREATE, request, deadline=max(seconds, 0.001))
-        return answer.root.get(id) or SummaryEntry.failure("summary_failed", _LEFT_OUT)
+        seconds = max(ends - anyio.current_time(), 0.001)
+        try:
+            answer = await self._work.replay.api.call(SUMMARIES_CREATE, request, deadline=seconds)
+        except ReplayError as error:
+            return error
+        entry = answer.root.get(id)
+        return SummaryEntry.failure("summary_failed", _LEFT_OUT) if entry is None else _sound(entry)
+
+    def _pause(self, error: RateLimited, ends: float) -> None:
+        """Let nobody ask until the API allows it again, or for good where that is too late."""
+        pace = self._work.replay.pace
+        wait = pace.refused if error.retry_after is None else max(error.retry_after, pace.shortest_wait)
+        now = anyio.current_time()
+        if now + wait >= ends:
+            self._work.stopped_by = error  # what was asked before may still be answered
+        self._paused_until = max(self._paused_until, min(now + wait, ends))
 
     async def _failed(self, id: str, error: ReplayError) -> None:
-        if lacks_summaries(error):
+        if lacks_summaries(error) and not self.made_any:
             self._work.lacking = error
             self._scope.cancel()
         elif isinstance(error, _HOPELESS):
             self._stop(error)
         elif isinstance(error, BadRequest) and _UNKNOWN in (error.detail or ""):
-            await self._tell(id, SummaryEntry.failure("recording_not_found"))
-        elif isinstance(error, Unreachable) or (isinstance(error, ServerFault) and error.status in _GATEWAYS):
+            await self._work.answered(id, Told(SummaryEntry.failure("recording_not_found"), "posthog"))
+        elif isinstance(error, Unreachable):
+            self._work.unreachable = error
+            self._count_fault(error)  # it may have been asked, and be working on it
+        elif isinstance(error, ServerFault) and error.status in _GATEWAYS:
             self._count_fault(error)  # a gateway gave up; the API may still be working on it
         else:
-            await self._tell(id, SummaryEntry.failure("summary_failed", error.why))
+            await self._work.answered(id, Told(SummaryEntry.failure("summary_failed", error.why), "posthog"))
             if isinstance(error, ServerFault | MalformedResponse):
                 self._count_fault(error)
-
-    async def _tell(self, id: str, entry: SummaryEntry) -> None:
-        self._work.waiting.discard(id)
-        await self._work.settle(id, Told(entry, "posthog"))
 
     def _count_fault(self, error: ReplayError) -> None:
         self._faults += 1
@@ -234,7 +296,27 @@ class Asking:
         self._scope.cancel()
 
 
-async def compute(work: Work, seconds: float) -> None:
+def _sound(entry: SummaryEntry) -> SummaryEntry:
+    """The entry, or a failure in its place: of a kind that there is, and small enough to keep."""
+    try:
+        shown = entry.documented()
+        check_json(shown)
+    except ValueError:  # deeper than can be written
+        return SummaryEntry.failure("summary_failed", _TOO_LARGE)
+    if entry.error:
+        said = (entry.error_message or "")[:_MAX_MESSAGE]
+        known: Failure | None = next((kind for kind in FAILURES if kind == entry.error), None)
+        if known is None:
+            return SummaryEntry.failure("summary_failed", f"{entry.error[:_MAX_MESSAGE]}: {said}")
+        return SummaryEntry.failure(known, said)
+    if size(shown) > MAX_ENTRY_CHARACTERS:
+        return SummaryEntry.failure("summary_failed", _TOO_LARGE)
+    if not (entry.session_outcome or entry.segment_outcomes or entry.key_actions or entry.segments):
+        return SummaryEntry.failure("summary_failed", _EMPTY)
+    return entry
+
+
+async def compute(work: Work) -> None:
     """Summarise the sessions that have no entry from their timelines, which are read here.
 
     Raises:
@@ -242,7 +324,6 @@ async def compute(work: Work, seconds: float) -> None:
     """
     from replay_mcp.recording.summary import summarize  # noqa: PLC0415 - a server lists its tools sooner
 
-    ends = anyio.current_time() + seconds
     recordings = await work.recordings()
     for id in work.open:
         if id not in recordings:
@@ -265,7 +346,8 @@ async def compute(work: Work, seconds: float) -> None:
             await work.settle(recording.id, Told(_unreadable(failure), "local"))
 
     wanted = [recordings[id] for id in work.open]
-    many = await read_each(wanted, work.replay, seconds=ends - anyio.current_time(), take=take, settled=settled)
+    seconds = work.ends - anyio.current_time()
+    many = await read_each(wanted, work.replay, seconds=seconds, take=take, settled=settled)
     if not isinstance(many.stopped_by, DeadlineExceeded | None):
         work.stopped_by = many.stopped_by
 
