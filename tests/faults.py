@@ -1,7 +1,7 @@
 """Faults between the client and the local API: an ASGI app around another that answers the next requests itself."""
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import anyio
@@ -39,12 +39,17 @@ class Seen:
 
 
 class Faults:
-    """Wraps an ASGI app; `then(...)` queues faults, `seen` lists the requests, `always` keeps one fault for good."""
+    """Wraps an ASGI app; `then(...)` queues faults, `seen` lists the requests, `always` keeps one fault for good.
+
+    `answer_each(...)` answers a path from the request's body, `endure()` ends the standing faults, `serve(...)` puts
+    another app in the first one's place.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
         self._queue: deque[Fault] = deque()
         self._standing: list[Fault] = []
+        self._answers: dict[str, Callable[[bytes], bytes]] = {}
         self.seen: list[Seen] = []
         self.stalled = anyio.Event()
         self.stall_ended = anyio.Event()
@@ -54,6 +59,15 @@ class Faults:
 
     def always(self, *faults: Fault) -> None:
         self._standing.extend(faults)
+
+    def answer_each(self, path: str, body: Callable[[bytes], bytes]) -> None:
+        self._answers[path] = body
+
+    def endure(self) -> None:
+        self._standing.clear()
+
+    def serve(self, app: ASGIApp) -> None:
+        self._app = app
 
     @property
     def lines(self) -> list[str]:
@@ -78,9 +92,11 @@ class Faults:
         if fault.stall:
             self.stalled.set()
             try:
-                await anyio.sleep_forever()
+                while (await receive())["type"] != "http.disconnect":  # on a socket nothing else ends it
+                    pass
             finally:
                 self.stall_ended.set()
+            return
         raw_headers = [(name.encode(), value.encode()) for name, value in fault.headers.items()]
         await send({"type": "http.response.start", "status": fault.status, "headers": raw_headers})
         await send({"type": "http.response.body", "body": fault.body})
@@ -88,6 +104,9 @@ class Faults:
     def _next(self, method: str, path: str, body: bytes) -> Fault | None:
         if self._queue and _matches(self._queue[0], method, path, body):
             return self._queue.popleft()
+        for end, answer in self._answers.items():
+            if path.rstrip("/").endswith(end):
+                return Fault(200, answer(body))
         return next((fault for fault in self._standing if _matches(fault, method, path, body)), None)
 
 

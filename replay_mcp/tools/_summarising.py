@@ -84,6 +84,7 @@ class Work:
         waiting: ids that an answer was still awaited for when the time ended.
         lacking: the answer that says that the build makes no summaries.
         unreachable: why at least one request had no answer at all.
+        gave_up: why the API was not asked for all, before what it did not answer was tried otherwise.
         stopped_by: why the rest was not tried.
     """
 
@@ -97,6 +98,7 @@ class Work:
     waiting: set[str] = field(default_factory=set[str])
     lacking: ReplayError | None = None
     unreachable: ReplayError | None = None
+    gave_up: ReplayError | None = None
     stopped_by: ReplayError | None = None
     _recordings: dict[str, Recording] | None = None
 
@@ -266,7 +268,8 @@ class Asking:
         now = anyio.current_time()
         if now + wait >= ends:
             self._work.stopped_by = error  # what was asked before may still be answered
-        self._paused_until = max(self._paused_until, min(now + wait, ends))
+        else:
+            self._paused_until = max(self._paused_until, now + wait)
 
     async def _failed(self, id: str, error: ReplayError) -> None:
         if lacks_summaries(error) and not self.made_any:

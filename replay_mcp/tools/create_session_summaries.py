@@ -138,7 +138,7 @@ async def _ask(work: Work, ways: tuple[Way, ...]) -> None:
 
 async def _compute(work: Work) -> None:
     """Compute what PostHog did not summarise, whatever kept it from that."""
-    work.stopped_by = None
+    work.gave_up, work.stopped_by = work.stopped_by, None
     try:
         await compute(work)
     except DeadlineExceeded:
@@ -163,13 +163,17 @@ def _note(source: Source, work: Work, *, brief: bool) -> str | None:
     if work.stopped_by is not None:
         notes.append(f"{work.stopped_by.why} {work.stopped_by.next}")
     elif work.open:
-        notes.append(_STILL_WORKING if source == "posthog" else _TIME_IS_UP)
+        notes.append(_STILL_WORKING if source == "posthog" and work.waiting else _TIME_IS_UP)
     if source == "auto" and work.replay.summaries.lacking:
         notes.append("This PostHog build makes no summaries, so they are computed.")
-    elif source == "auto" and work.waiting:
+    elif source == "auto" and work.gave_up is not None:
+        notes.append(f"PostHog was not asked for all: {work.gave_up.why} What it did not answer is computed.")
+    elif source == "auto" and (
+        late := [id for id in work.told if id in work.waiting and not work.told[id].entry.error]
+    ):
         notes.append(
-            f"PostHog had not answered for {len(work.waiting)} of them, so those are computed; with source: posthog its"
-            " own may come in a few minutes."
+            f"PostHog had not answered for {len(late)} of them, so those are computed; with source: posthog its own may"
+            " come in a few minutes."
         )
     notes += [_BRIEF] if brief else []
     return " ".join(notes) or None
