@@ -80,7 +80,13 @@ class Faults:
         raw_path = scope["raw_path"].decode()
         self.seen.append(Seen(scope["method"], raw_path, scope["query_string"].decode(), headers, body))
 
+        replayed = False
+
         async def replay() -> Message:
+            nonlocal replayed
+            if replayed:  # a streamed answer listens for the reader's leaving
+                return await receive()
+            replayed = True
             return {"type": "http.request", "body": body, "more_body": False}
 
         fault = self._next(scope["method"], raw_path, body)
