@@ -27,6 +27,7 @@ from .recording.redaction import Redaction, visible
 from .resources import add_resources, recent_recordings
 from .settings import Permission, Settings
 from .tools import tool_definitions
+from .tools._pace import Pace
 from .tools._run import ReplayTool, failure
 from .tools._timelines import Timelines
 from .tools._tool import Links, Replay
@@ -125,13 +126,14 @@ async def open_server(
     api_key: str,
     transport: httpx2.AsyncBaseTransport | None = None,
     arrived: Arrived | None = None,
+    pace: Pace | None = None,
 ) -> AsyncGenerator[ReplayServer]:
     """The server for these settings, on an API client that lives as long as the block.
 
     `api_key` is the one to call with: the settings' own, or a key of the local store. `transport` carries the
     requests: None for the network, else the local API in process. `arrived` says what arrived in a local store; then
     the server lists recent recordings as resources, and tells clients that listen. PostHog would have to be asked
-    again and again for that, and limits how often.
+    again and again for that, and limits how often. `pace` is another than servers keep.
     """
     async with open_client(
         origin=settings.origin,
@@ -147,6 +149,7 @@ async def open_server(
             level=settings.permission,
             timelines=Timelines(cache_for(settings, api_key)),
             plan=RatePlan("paid" if settings.hosted else None),
+            pace=pace or Pace(),
         )
         tools = [ReplayTool.serving(definition, replay) for definition in tool_definitions()]
         news = News(Announcer(), partial(recent_recordings, replay)) if arrived else None

@@ -33,7 +33,7 @@ from replay_mcp.errors import (
 )
 from replay_mcp.settings import Settings
 from replay_mcp.tools import tool_definitions
-from replay_mcp.tools._summarising import lacks_summaries
+from replay_mcp.tools._asking import lacks_summaries
 from replay_mcp.tools._tool import LEVELS, ToolDefinition
 
 from . import load_settings, logs

@@ -58,6 +58,8 @@ class Progress:
     async def _beat(self) -> None:
         while True:
             await anyio.sleep(self._every)
+            if len(self._settled) >= self._total:
+                continue  # all that is left is to write the result
             self._beats += 1
             creeping = self._beats / (self._beats + 10)  # progress must rise, and never as far as the next id's
             await self._tell(len(self._settled) + creeping, "still waiting")

@@ -53,6 +53,10 @@ class Summaries:
         """Remember for a while that the API makes no summaries."""
         self._lacking_until = anyio.current_time() + LACKING_SECONDS
 
+    def found_making(self) -> None:
+        """The API made one: it was updated, if it was known to make none."""
+        self._lacking_until = -math.inf
+
     def get(self, recording: Recording, focus: str, way: Way) -> Told | None:
         """The summary of the recording as it is now, if it was made before."""
         key = recording.id, focus, way

@@ -1,7 +1,7 @@
 """Session summaries as the tool shows them."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final, Self
 
 from pydantic import Field
@@ -68,10 +68,27 @@ class SummaryRow(Result):
         return self.model_copy(update={"outcome": outcome, "segments": [], "problems": [], "read": None})
 
 
-def fitted(rows: Sequence[SummaryRow]) -> list[SummaryRow]:
-    """The rows that fit one result: all as they are, or as many brief ones as there is room for."""
-    whole = fitting(rows, ROWS_BUDGET)
-    return whole if len(whole) == len(rows) else fitting([row.brief for row in rows], ROWS_BUDGET)
+def fitted(rows: Callable[[], Iterator[SummaryRow]]) -> tuple[list[SummaryRow], bool]:
+    """The rows that fit one result: all as they are, or as many brief ones as there is room for.
+
+    Args:
+        rows: makes them, one after the other, so that those are not made which do not fit.
+
+    Returns:
+        The rows, and whether segments and problems were left out.
+    """
+    whole: list[SummaryRow] = []
+    room = ROWS_BUDGET
+    for row in rows():
+        room -= len(row.model_dump_json())
+        if room < 0:
+            break
+        whole.append(row)
+    else:
+        return whole, False
+    brief = fitting((row.brief for row in rows()), ROWS_BUDGET)
+    left_out = any(row.segments or row.problems for _, row in zip(brief, rows(), strict=False))
+    return brief, left_out
 
 
 def counts(told: Iterable[Told]) -> dict[str, int]:

@@ -27,6 +27,7 @@ from replay_mcp.errors import NotConfirmed
 from replay_mcp.recording.redaction import Redaction
 from replay_mcp.settings import Permission
 
+from ._pace import Pace
 from ._summaries import Summaries
 from ._timelines import Timelines
 
@@ -125,6 +126,7 @@ class Replay:
     timelines: Timelines = field(default_factory=Timelines)
     summaries: Summaries = field(default_factory=Summaries)
     plan: RatePlan = field(default_factory=RatePlan)
+    pace: Pace = field(default_factory=Pace)
 
     def permits(self, level: Permission) -> bool:
         """Whether the server's permission level includes `level`."""

@@ -9,22 +9,27 @@ from pydantic import Field
 
 from replay_mcp.api.endpoints import RECORDINGS_LIST, SNAPSHOT_SOURCES, SNAPSHOTS, SUMMARIES_CREATE
 from replay_mcp.api.types import MAX_SUMMARY_SESSIONS, FocusArea, SessionId
-from replay_mcp.errors import EnvironmentNotFound, Forbidden, NoSummaries, ReplayError, Unauthenticated
+from replay_mcp.errors import (
+    DeadlineExceeded,
+    EnvironmentNotFound,
+    Forbidden,
+    NoSummaries,
+    ReplayError,
+    Unauthenticated,
+)
 
+from ._asking import Asking
+from ._budget import size
 from ._progress import Progress
 from ._summaries import Way
-from ._summarising import Asking, Work, compute
+from ._summarising import Work, compute
 from ._summary_rows import SummaryRow, counts, fitted
 from ._tool import Detail, Params, Replay, Result, tool
 
-DEADLINE_SECONDS: Final = 50.0
-"""Time for all sessions together; MCP clients give up at 60 s or earlier."""
-POSTHOG_SECONDS: Final = 25.0
-"""With source auto, what PostHog has not made by then is computed here."""
-HEARTBEAT_SECONDS: Final = 10.0
-
 _NAMES_BUDGET: Final = 11_500
 """Characters for the ids that have no row; 300 UUIDs take a little more."""
+_RESULT_BUDGET: Final = 38_000
+"""Characters for the rows and these ids, which leaves room for the counts and the note."""
 _REFUSALS: Final = (Unauthenticated, Forbidden, EnvironmentNotFound)
 
 _STILL_WORKING: Final = (
@@ -75,61 +80,82 @@ async def create_session_summaries(params: CreateSummariesParams, replay: Replay
     Computed ones cite timeline refs and guess nothing. PostHog's, where it makes any, may take minutes.
     """
     ids = list(dict.fromkeys(params.session_ids))
-    progress = Progress(replay.conversation, total=len(ids), every=HEARTBEAT_SECONDS)
-    work = Work(ids, (params.focus_area or "").strip(), replay, progress.settled)
+    progress = Progress(replay.conversation, total=len(ids), every=replay.pace.heartbeat)
+    work = Work(
+        ids,
+        (params.focus_area or "").strip(),
+        replay,
+        progress.settled,
+        ends=anyio.current_time() + replay.pace.deadline,
+        tried_otherwise="here" in _WAYS[params.source],
+    )
     await progress.beside(_summarise(params.source, work))
     told = [id for id in ids if id in work.told]
-    rows = [SummaryRow.of(id, work.told[id], replay, params.detail) for id in told]
-    shown = fitted(rows)
-    missing = _named(work.open, _NAMES_BUDGET)
-    did_not_fit = _named(told[len(shown) :], _NAMES_BUDGET - sum(map(len, missing)))
+    shown, brief = fitted(lambda: (SummaryRow.of(id, work.told[id], replay, params.detail) for id in told))
+    room = min(_RESULT_BUDGET - sum(len(row.model_dump_json()) for row in shown), _NAMES_BUDGET)
+    missing = _named(work.open, room)
+    did_not_fit = _named(told[len(shown) :], room - sum(map(_length, missing)))
     return CreateSummariesResult(
-        counts=counts(work.told.values()),
+        counts=counts(work.told[id] for id in told),
         results=shown,
         missing=missing,
         did_not_fit=did_not_fit,
         not_named=len(ids) - len(shown) - len(missing) - len(did_not_fit) or None,
-        note=_note(params.source, work, brief=shown != rows[: len(shown)]),
+        note=_note(params.source, work, brief=brief),
     )
 
 
 async def _summarise(source: Source, work: Work) -> None:
-    ends = anyio.current_time() + DEADLINE_SECONDS
     ways = _WAYS[source]
     with suppress(ReplayError):  # what cannot be recalled is made anew
         for way in ways:
             await work.recall(way)
     if "api" in ways and not ("here" in ways and work.replay.summaries.lacking):
-        await _ask(work, anyio.current_time() + POSTHOG_SECONDS if "here" in ways else ends)
-        if work.lacking is not None and "here" not in ways:
-            raise NoSummaries(f"This PostHog build makes no session summaries. {work.lacking.why}") from work.lacking
+        await _ask(work, ways)
     if "here" in ways:
-        await _compute(work, ends)
+        await _compute(work)
     if work.stopped_by is not None and not work.told:
         raise work.stopped_by
 
 
-async def _ask(work: Work, ends: float) -> None:
-    await Asking(work).run(ends)
+async def _ask(work: Work, ways: tuple[Way, ...]) -> None:
+    if not work.open:
+        return
+    summaries, pace = work.replay.summaries, work.replay.pace
+    ends = min(work.ends, anyio.current_time() + pace.posthog) if "here" in ways else work.ends
+    asking = Asking(work)
+    await asking.run(ends)
+    if asking.made_any:
+        summaries.found_making()
     if work.lacking is not None:
-        work.replay.summaries.found_lacking()
-    if isinstance(work.stopped_by, _REFUSALS):
+        summaries.found_lacking()
+        why = f"This PostHog build makes no session summaries. {work.lacking.why}"
+        work.stopped_by = NoSummaries(why)
+    elif isinstance(work.stopped_by, _REFUSALS):
         raise work.stopped_by
+    elif work.stopped_by is None and work.open:
+        work.stopped_by = work.unreachable
 
 
-async def _compute(work: Work, ends: float) -> None:
+async def _compute(work: Work) -> None:
     """Compute what PostHog did not summarise, whatever kept it from that."""
-    work.stopped_by = None
-    work.reopen()
+    work.gave_up, work.stopped_by = work.stopped_by, None
     try:
-        await compute(work, ends - anyio.current_time())
+        await compute(work)
+    except DeadlineExceeded:
+        return  # what is missing is named
     except ReplayError as error:
         work.stopped_by = error
 
 
+def _length(id: str) -> int:
+    """Characters of an id in the result."""
+    return size(id) + 1
+
+
 def _named(ids: list[str], budget: int) -> list[str]:
     """The first ids, as many as there is room for."""
-    lengths = itertools.accumulate(len(id) + 3 for id in ids)
+    lengths = itertools.accumulate(map(_length, ids))
     return [id for id, length in zip(ids, lengths, strict=True) if length <= budget]
 
 
@@ -138,13 +164,17 @@ def _note(source: Source, work: Work, *, brief: bool) -> str | None:
     if work.stopped_by is not None:
         notes.append(f"{work.stopped_by.why} {work.stopped_by.next}")
     elif work.open:
-        notes.append(_STILL_WORKING if source == "posthog" else _TIME_IS_UP)
+        notes.append(_STILL_WORKING if source == "posthog" and work.waiting else _TIME_IS_UP)
     if source == "auto" and work.replay.summaries.lacking:
         notes.append("This PostHog build makes no summaries, so they are computed.")
-    elif source == "auto" and work.waiting:
+    elif source == "auto" and work.gave_up is not None:
+        notes.append(f"PostHog was not asked for all: {work.gave_up.why} What it did not answer is computed.")
+    elif source == "auto" and (
+        late := [id for id in work.told if id in work.waiting and not work.told[id].entry.error]
+    ):
         notes.append(
-            f"PostHog was still working on {len(work.waiting)} of them, so those are computed; with source: posthog its"
-            " own come in a few minutes."
+            f"PostHog had not answered for {len(late)} of them, so those are computed; with source: posthog its own may"
+            " come in a few minutes."
         )
     notes += [_BRIEF] if brief else []
     return " ".join(notes) or None
