@@ -91,7 +91,7 @@ async def test_three_hundred_sessions_are_told_one_after_the_other_while_the_wor
     assert messages[-1][0] == "300 of 300"
 
 
-@WAYS
+@pytest.mark.parametrize(("transport", "mode"), [("stdio", "auto"), ("stdio", "legacy"), ("http", "auto")])
 @pytest.mark.parametrize(("build", "path"), [("made", SUMMARIES), ("removed", SNAPSHOTS)])
 async def test_a_call_that_is_cancelled_midway_asks_for_nothing_more(
     tmp_path: Path, free_port: int, transport: str, mode: Any, build: Build, path: str
