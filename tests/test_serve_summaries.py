@@ -113,11 +113,11 @@ async def test_a_call_that_is_cancelled_midway_asks_for_nothing_more(
                 tasks.cancel_scope.cancel()
             await faults.stall_ended.wait()
             faults.endure()  # what went on would be answered from now on
+            await client.call_tool("session-recordings-list", {"limit": 1})  # what was on its way has arrived
             known = len(faults.seen)
-            await client.call_tool("session-recordings-list", {"limit": 1})
             await client.call_tool("session-recordings-list", {"limit": 2})
             more = [line.rpartition("/environments/1/")[2] for line in faults.lines[known:]]
-    assert more == snapshot(["session_recordings/", "session_recordings/"])
+    assert more == snapshot(["session_recordings/"])
 
 
 async def cancellable(client: Client, ids: list[str], source: str, listener: Listener) -> None:
