@@ -91,7 +91,7 @@ async def test_three_hundred_sessions_are_told_one_after_the_other_while_the_wor
     assert messages[-1][0] == "300 of 300"
 
 
-@WAYS
+@pytest.mark.parametrize(("transport", "mode"), [("stdio", "auto"), ("stdio", "legacy"), ("http", "auto")])
 @pytest.mark.parametrize(("build", "path"), [("made", SUMMARIES), ("removed", SNAPSHOTS)])
 async def test_a_call_that_is_cancelled_midway_asks_for_nothing_more(
     tmp_path: Path, free_port: int, transport: str, mode: Any, build: Build, path: str
@@ -113,11 +113,11 @@ async def test_a_call_that_is_cancelled_midway_asks_for_nothing_more(
                 tasks.cancel_scope.cancel()
             await faults.stall_ended.wait()
             faults.endure()  # what went on would be answered from now on
+            await client.call_tool("session-recordings-list", {"limit": 1})  # what was on its way has arrived
             known = len(faults.seen)
-            await client.call_tool("session-recordings-list", {"limit": 1})
             await client.call_tool("session-recordings-list", {"limit": 2})
             more = [line.rpartition("/environments/1/")[2] for line in faults.lines[known:]]
-    assert more == snapshot(["session_recordings/", "session_recordings/"])
+    assert more == snapshot(["session_recordings/"])
 
 
 async def cancellable(client: Client, ids: list[str], source: str, listener: Listener) -> None:
