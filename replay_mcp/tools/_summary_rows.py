@@ -28,7 +28,7 @@ class SummaryRow(Result):
 
     session_id: str
     source: str = Field(
-        default="", description="posthog: its own; local: computed from the timeline by rules, no model"
+        default="", description="posthog: the API made it; local: computed from the timeline by rules, no model"
     )
     outcome: str | None = None
     success: bool | None = Field(default=None, description="absent: not shown")

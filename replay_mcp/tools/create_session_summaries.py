@@ -9,14 +9,7 @@ from pydantic import Field
 
 from replay_mcp.api.endpoints import RECORDINGS_LIST, SNAPSHOT_SOURCES, SNAPSHOTS, SUMMARIES_CREATE
 from replay_mcp.api.types import MAX_SUMMARY_SESSIONS, FocusArea, SessionId
-from replay_mcp.errors import (
-    DeadlineExceeded,
-    EnvironmentNotFound,
-    Forbidden,
-    NoSummaries,
-    ReplayError,
-    Unauthenticated,
-)
+from replay_mcp.errors import DeadlineExceeded, EnvironmentNotFound, NoSummaries, ReplayError, Unauthenticated
 
 from ._asking import Asking
 from ._budget import size
@@ -30,7 +23,9 @@ _NAMES_BUDGET: Final = 11_500
 """Characters for the ids that have no row; 300 UUIDs take a little more."""
 _RESULT_BUDGET: Final = 38_000
 """Characters for the rows and these ids, which leaves room for the counts and the note."""
-_REFUSALS: Final = (Unauthenticated, Forbidden, EnvironmentNotFound)
+
+# Computing would fail in the same way; a key that may not have summaries made may still read recordings.
+_REFUSALS: Final = (Unauthenticated, EnvironmentNotFound)
 
 _STILL_WORKING: Final = (
     "PostHog may still be working on those in missing, and keeps what it finished: call again with them in a few"
