@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import partial
 from typing import Annotated, Final, Self
 
 import anyio
@@ -12,8 +13,9 @@ from replay_mcp.api.models import Recording
 from replay_mcp.api.params import RecordingsList
 from replay_mcp.api.types import MAX_ID_LENGTH, PathId
 from replay_mcp.errors import ReplayError
-from replay_mcp.recording.claims import Claim as Statement
-from replay_mcp.recording.claims import ClaimKind, Finding, check
+from replay_mcp.recording.claim import Claim as Statement
+from replay_mcp.recording.claim import ClaimKind, Finding
+from replay_mcp.recording.claims import check
 from replay_mcp.recording.rows import Row
 
 from ._progress import Progress
@@ -42,7 +44,7 @@ class Claim(Params):
     text: Annotated[str, Field(max_length=200)] | None = None
     count: Annotated[int, Field(ge=1)] | None = None
     status: Annotated[int, Field(ge=400, le=599)] | None = None
-    seconds: Annotated[float, Field(ge=0)] | None = None
+    seconds: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
 
     @property
     def statement(self) -> Statement:
@@ -62,6 +64,10 @@ class Claim(Params):
             raise ValueError("status goes with request_failed")
         if self.count is not None and self.kind in ("saw_text", "order", "duration"):
             raise ValueError(f"count does not go with {self.kind}")
+        if self.kind in ("order", "duration") and self.text is not None:
+            raise ValueError(f"text does not go with {self.kind}; name refs")
+        if self.kind == "order" and self.seconds is not None:
+            raise ValueError("seconds do not go with order")
         if self.kind == "saw_text" and not (self.text or "").strip():
             raise ValueError("saw_text needs a text")
         return self
@@ -170,7 +176,9 @@ class _Checking:
     async def _check(self, recording: Recording, reading: Reading) -> None:
         for place, claim in enumerate(self._claims):
             if claim.id == recording.id:
-                self._found[place] = await anyio.to_thread.run_sync(check, claim.statement, reading.timeline)
+                whole = reading.stopped_by is None
+                checking = partial(check, claim.statement, reading.timeline, whole=whole)
+                self._found[place] = await anyio.to_thread.run_sync(checking)
 
     async def _settled(self, recording: Recording, failure: ReplayError | None) -> None:
         del failure
