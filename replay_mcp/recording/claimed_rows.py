@@ -61,7 +61,7 @@ class Search:
         wanted = self._claim.count
         flagged = self._claim.kind in ("rage", "dead") and wanted == len(found)
         if wanted is None or flagged or least == total == wanted:
-            return Finding("supported", told.capitalize(), some(found))
+            return Finding("supported", told[:1].upper() + told[1:], some(found))
         if least <= wanted <= total + sum(amount(row) for row in unclear):
             return Finding("not_shown", f"Seen {told}", some(found))
         if total < wanted and not self._complete:
