@@ -13,8 +13,7 @@ CLAIM_KINDS: Final[tuple[ClaimKind, ...]] = get_args(ClaimKind)
 Verdict = Literal["supported", "contradicted", "not_shown"]
 
 RULES: Final[dict[ClaimKind, str]] = {
-    "clicked": "clicks on elements whose label holds `text`, or that code finds by it; `count` counts clicks. Not shown"
-    " where elements that are called just so would be judged otherwise than all of them",
+    "clicked": "clicks on elements whose label holds `text`, or that code finds by it; `count` counts clicks",
     "rage": "the same, of clicks with the flag rage; contradicted where such elements were clicked without it; `count`"
     " counts clicks or rows",
     "dead": "the same, with the flag dead; not shown where a click was not judged",
@@ -28,7 +27,8 @@ RULES: Final[dict[ClaimKind, str]] = {
     "duration": "how many `seconds`: of the recording without `refs`, of what one row tells, or from the beginning of"
     " one row to that of another",
 }
-"""What is looked for: what is published. Texts are held in whole words, in any case. With `refs` those rows and no
+"""What is looked for: what is published. Texts are held in whole words, in any case; where some elements
+or addresses are called just so, or end so, and would be judged otherwise than all that hold the text: not shown. With `refs` those rows and no
 others, with `seconds` those of that time; `count` must be exact. What a missing part may have told is not shown."""
 
 MAX_EVIDENCE: Final = 10

@@ -32,8 +32,11 @@ def folded(text: str) -> str:
 
 
 def is_called(row: Row, sought: str) -> bool:
-    """Whether the element of a click is labelled exactly so."""
-    return _label(row) == sought
+    """Whether what a row is about is called exactly so: an element by its label, an address by its end."""
+    if row.kind in ("network", "navigation"):
+        address = folded(row.target.partition("?")[0]).removesuffix("/")
+        return bool(sought) and address.endswith(sought.removesuffix("/")) and holds(row, sought)
+    return row.kind == "click" and bool(sought) and _label(row) == sought
 
 
 def holds(row: Row, sought: str) -> bool:
