@@ -18,7 +18,7 @@ _UNKNOWN: Final = "element that "
 _QUOTES: Final = re.compile(r'"([^"]*)"')
 _SPACE: Final = re.compile(r"(?:\s|\\[nt])+")
 _ESCAPED: Final = re.compile(r"\\u[0-9a-f]{4,6}")
-_METHOD: Final = re.compile(r"([a-z]{3,10}) (?=\S)")
+_METHOD: Final = re.compile(r"^([a-z]{3,10}) (?=\S)")
 _SAME: Final = str.maketrans(dict.fromkeys('\u2018\u2019\u201c\u201d\u00ab\u00bb"', "'"))
 _MARKS: Final = ("…", "[email]", "[card]", "[token]", "[typed]", "***")
 _UNSPACED: Final = 0xE00
@@ -32,10 +32,10 @@ def folded(text: str) -> str:
 
 
 def is_called(row: Row, sought: str) -> bool:
-    """Whether what a row is about is called exactly so: an element by its label, an address by its end."""
+    """Whether what a row is about, which holds the text, is called exactly so: an element by its label, an address by its end."""
     if row.kind in ("network", "navigation"):
         address = folded(row.target.partition("?")[0]).removesuffix("/")
-        return bool(sought) and address.endswith(sought.removesuffix("/")) and holds(row, sought)
+        return bool(sought) and address.endswith(_METHOD.sub("", sought, count=1).removesuffix("/"))
     return row.kind == "click" and bool(sought) and _label(row) == sought
 
 
