@@ -27,9 +27,10 @@ RULES: Final[dict[ClaimKind, str]] = {
     "duration": "how many `seconds`: of the recording without `refs`, of what one row tells, or from the beginning of"
     " one row to that of another",
 }
-"""What is looked for: what is published. Texts are held in whole words, in any case; where some elements
-or addresses are called just so, or end so, and would be judged otherwise than all that hold the text: not shown. With `refs` those rows and no
-others, with `seconds` those of that time; `count` must be exact. What a missing part may have told is not shown."""
+"""What is looked for: what is published. Texts are held in whole words, in any case; where some elements or addresses
+are called just so, or end so, and would be judged otherwise than all that hold the text, it is not shown. With `refs`
+those rows and no others, with `seconds` those of that time; `count` must be exact. What a missing part may have told is
+not shown."""
 
 MAX_EVIDENCE: Final = 10
 """Most rows that are given for a claim."""

@@ -30,7 +30,8 @@ class Search:
             return Finding("not_shown", "Nothing in the text can be looked for.")
         about = [row for row in self._meant or self._all if row.kind in _ROWS[self._claim.kind] and self._holds(row)]
         found = self._judged(about)
-        called = [row for row in about if is_called(row, self._sought)]
+        keys = {row.key or row.ref for row in about if is_called(row, self._sought)}
+        called = [row for row in about if (row.key or row.ref) in keys]  # labels change: "Cart", then "Cart 1"
         if self._meant or not called or (exact := self._judged(called)).verdict == found.verdict:
             return found
         why = f"Others hold that text too. Those called just so: {exact.why} All: {found.why}"

@@ -32,7 +32,7 @@ def folded(text: str) -> str:
 
 
 def is_called(row: Row, sought: str) -> bool:
-    """Whether what a row is about, which holds the text, is called exactly so: an element by its label, an address by its end."""
+    """Whether what a row that holds the text is about is called exactly so: by its label, an address by its end."""
     if row.kind in ("network", "navigation"):
         address = folded(row.target.partition("?")[0]).removesuffix("/")
         return bool(sought) and address.endswith(_METHOD.sub("", sought, count=1).removesuffix("/"))

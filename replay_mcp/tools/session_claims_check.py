@@ -12,12 +12,13 @@ from replay_mcp.api.endpoints import RECORDINGS_LIST, SNAPSHOT_SOURCES, SNAPSHOT
 from replay_mcp.api.models import Recording
 from replay_mcp.api.params import RecordingsList
 from replay_mcp.api.types import MAX_ID_LENGTH, PathId
-from replay_mcp.errors import ReplayError
+from replay_mcp.errors import RateLimited, ReplayError
 from replay_mcp.recording.claim import Claim as Statement
 from replay_mcp.recording.claim import ClaimKind, Finding
 from replay_mcp.recording.claims import check
 from replay_mcp.recording.rows import Row
 
+from ._budget import fitting
 from ._progress import Progress
 from ._reading import Reading
 from ._reading_many import read_each
@@ -28,7 +29,7 @@ DEADLINE_SECONDS: Final = 50.0
 HEARTBEAT_SECONDS: Final = 10.0
 MAX_CLAIMS: Final = 20
 MAX_EVIDENCE: Final = 3
-"""Most rows shown for a claim; `why` names the refs of more."""
+"""Most rows shown for a claim, fewer where all would be too long; `why` tells of more."""
 MAX_TOLD_LENGTH: Final = 200
 """Most characters of a row that a claim rests on."""
 
@@ -123,18 +124,25 @@ async def session_claims_check(params: ClaimsParams, replay: Replay) -> ClaimsRe
     """
     checking = _Checking(params.claims, replay)
     findings = await checking.findings()
-    results = [
+    shown = MAX_EVIDENCE
+    while len(fitting(results := _results(params.claims, findings, replay, shown))) < len(results) and shown:
+        shown -= 1
+    return ClaimsResult(counts=dict(Counter(result.verdict for result in results)), results=results)
+
+
+def _results(claims: Sequence[Claim], findings: Sequence[Finding], replay: Replay, shown: int) -> list[CheckedClaim]:
+    """What is answered, with so many rows for each claim."""
+    return [
         CheckedClaim(
             claim=place,
             kind=claim.kind,
             id=claim.id,
             verdict=finding.verdict,
             why=finding.why,
-            evidence=[Evidence.of(row, claim.id, replay) for row in finding.rows[:MAX_EVIDENCE]],
+            evidence=[Evidence.of(row, claim.id, replay) for row in finding.rows[:shown]],
         )
-        for place, (claim, finding) in enumerate(zip(params.claims, findings, strict=True), 1)
+        for place, (claim, finding) in enumerate(zip(claims, findings, strict=True), 1)
     ]
-    return ClaimsResult(counts=dict(Counter(result.verdict for result in results)), results=results)
 
 
 class _Checking:
@@ -169,7 +177,9 @@ class _Checking:
         )
         if many.stopped_by is not None and not many.read:
             raise many.stopped_by
-        stop = f"It was not read. {many.stopped_by.why if many.stopped_by else ''} Call again with these claims."
+        stopped = many.stopped_by
+        wait = stopped.next if isinstance(stopped, RateLimited) else "Call again with these claims."
+        stop = f"It was not read. {stopped.why if stopped else ''} {wait}"
         unread = {id: f"It cannot be read. {error.why}" for id, error in many.failed.items()}
         return unread | dict.fromkeys(many.not_tried, stop)
 

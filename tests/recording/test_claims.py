@@ -465,6 +465,16 @@ def test_elements_of_which_one_is_called_just_so_are_told_apart() -> None:
     assert verdict("rage", rows[0], row(4, target=LATER, flags=("rage",), count=3), text="Pay") == NOT_SHOWN
 
 
+def test_an_element_whose_label_changes_is_one() -> None:
+    key = "link [data-attr=nav-cart]"
+    first, second = (
+        row(place, target=f'link "{label}" [data-attr=nav-cart]', key=key)
+        for place, label in ((1, "Cart"), (2, "Cart 1"))
+    )
+    assert verdict("clicked", first, second, text="Cart", count=2) == SUPPORTED
+    assert verdict("clicked", first, second, text="Cart", count=1) == CONTRADICTED
+
+
 def test_addresses_of_which_one_ends_so_are_told_apart() -> None:
     rows = CART, visit(5, "https://shop.example/cart/help"), visit(9, "https://shop.example/cart/help")
     assert verdict("visited", *rows, text="/cart", count=1) == NOT_SHOWN
