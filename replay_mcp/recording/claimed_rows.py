@@ -46,7 +46,7 @@ class Search:
             return self._none(about)
         in_time = [row for row in found if self._is_at(row)]
         if not in_time or (self._meant and len(in_time) < len(found)):
-            return self._elsewhen([row for row in found if row not in in_time], about)
+            return self._elsewhen([row for row in found if not self._is_at(row)], about)
         return self._counted(in_time, about)
 
     def _counted(self, found: Sequence[Row], about: Sequence[Row]) -> Finding:
@@ -55,7 +55,7 @@ class Search:
             return Finding("supported", f"In {where}.", some(found))
         total = sum(amount(row) for row in found)
         least = sum(1 if self._sought and row.target.endswith(BESIDE) else amount(row) for row in found)
-        unclear = [row for row in about if row not in found and self._is_at(row) and self._is_open(row)]
+        unclear = [row for row in about if self._is_open(row) and not self._is_such(row) and self._is_at(row)]
         told = f"{'once' if total == 1 else f'{total} times'}, in {where}."
         told += " Some of these were on elements beside it." if least < total else ""
         told += f" Not known of {refs(unclear)}." if unclear else ""
@@ -76,7 +76,7 @@ class Search:
         unclear = [row for row in about if self._is_at(row) and self._is_open(row)]
         if claim.kind == "saw_text":
             return Finding("not_shown", f"{why} How long a text stood there is not told.", some(found))
-        if claim.kind == "visited" and any(self._is_still_open(row) for row in found):
+        if claim.kind == "visited" and self._is_still_open(found):
             return Finding("not_shown", f"{why} The page was not left until then.", some(found))
         if unclear and not self._meant:
             return Finding("not_shown", f"{why} Not known of {refs(unclear)}.", some([*unclear, *found]))
@@ -164,11 +164,11 @@ class Search:
         seconds, until = self._claim.seconds, row.seconds if row.until is None else row.until
         return seconds is None or row.seconds - NEAR_SECONDS <= seconds <= until + NEAR_SECONDS
 
-    def _is_still_open(self, visit: Row) -> bool:
-        """Whether a page's tab went nowhere else between its visit and the time that is claimed."""
+    def _is_still_open(self, visits: Sequence[Row]) -> bool:
+        """Whether one of these pages was the last that its tab went to before the time that is claimed."""
         seconds = self._claim.seconds or 0.0
-        later = (row for row in self._all if row.kind == "navigation" and row.tab == visit.tab and row != visit)
-        return visit.seconds <= seconds and not any(visit.seconds <= row.seconds <= seconds for row in later)
+        last = {row.tab: row.ref for row in self._all if row.kind == "navigation" and row.seconds <= seconds}
+        return any(last.get(visit.tab) == visit.ref for visit in visits)
 
     def _holds(self, row: Row) -> bool:
         return shows(row, self._sought) if self._claim.kind == "saw_text" else holds(row, self._sought)

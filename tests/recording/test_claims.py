@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import time
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -663,6 +664,19 @@ def test_evidence_is_bounded_and_words_hold_no_recorded_text() -> None:
         assert len(found.rows) == 10
         assert len(found.why) < 500
         assert "Ignore" not in found.why
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [Claim("clicked", text="x", count=5_000), Claim("visited", text="a", seconds=9e5), Claim("dead", count=1)],
+)
+def test_the_longest_recording_is_checked_in_little_time(claim: Claim) -> None:
+    clicks = [row(place, target='button "x [a=1] "[', not_judged="gap") for place in range(5_000)]
+    visits = [visit(5_000 + place, f"https://a.example/{'a/' * 100}") for place in range(5_000)]
+    longest = timeline(*clicks, *visits)
+    before = time.process_time()
+    check(claim, longest)
+    assert time.process_time() - before < 3
 
 
 # Recordings
