@@ -11,8 +11,10 @@ from typing import Any, Final
 from replay_mcp import __version__
 from replay_mcp.app import instructions
 from replay_mcp.prompts import PROMPTS
-from replay_mcp.recording.claims import CLAIM_KINDS, NEAR_SECONDS, TOLERANCE
-from replay_mcp.recording.claims import RULES as CLAIMS
+from replay_mcp.recording.claim import CLAIM_KINDS
+from replay_mcp.recording.claim import RULES as CLAIMS
+from replay_mcp.recording.claimed_rows import NEAR_SECONDS
+from replay_mcp.recording.claims import TOLERANCE
 from replay_mcp.recording.outcome import RULES as OUTCOMES
 from replay_mcp.recording.rows import KIND_MEANINGS, KINDS, NOT_JUDGED, OWN_REQUESTS, RULES
 from replay_mcp.recording.summary import VERSION
@@ -121,7 +123,8 @@ def summaries_page() -> str:
         "",
         "`session-claims-check` looks for the rows that a claim speaks of. `supported`: found. `contradicted`: the",
         "recording shows otherwise. `not_shown`: neither. With `refs` those rows are looked at and no others, with",
-        f"`seconds` those no further than {NEAR_SECONDS:g} s from that time; `count` is exact.",
+        f"`seconds` those no further than {NEAR_SECONDS:g} s from that time; `count` is exact. Texts are held in whole",
+        "words, in any case. What a missing part of the recording may have told is not shown.",
         "",
         *(f"- `{kind}`: {CLAIMS[kind]}." for kind in CLAIM_KINDS),
         "",

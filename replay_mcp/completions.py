@@ -14,14 +14,17 @@ from mcp.types import (
 
 from .api.endpoints import PLAYLISTS_LIST
 from .api.params import PlaylistsList
+from .api.types import MAX_NAME_LENGTH
 from .errors import ReplayError
-from .prompts import INVESTIGATE, WEEKLY, WINDOWS
+from .prompts import PROMPTS, WINDOWS
 from .resources import RECORDING_URI, TIMELINE_URI, recent
 from .tools._tool import Replay
 
 MAX_COMPLETIONS: Final = 100
 """MCP's own limit."""
 DEADLINE_SECONDS: Final = 5.0
+
+_ARGUMENTS: Final = {prompt.name: frozenset(prompt.params.model_fields) for prompt in PROMPTS}
 
 logger = logging.getLogger(__name__)
 
@@ -39,7 +42,7 @@ def add_completions(server: MCPServer[Any], replay: Replay) -> None:
         if isinstance(reference, ResourceTemplateReference):
             known = reference.uri in (RECORDING_URI, TIMELINE_URI) and argument.name == "id"
             return await _recent_ids(argument.value, replay) if known else None
-        if reference.name not in (INVESTIGATE, WEEKLY):
+        if argument.name not in _ARGUMENTS.get(reference.name, ()):
             return None
         match argument.name:
             case "session_id":
@@ -63,6 +66,8 @@ async def _recent_ids(prefix: str, replay: Replay) -> Completion:
 
 async def _playlists(part: str, replay: Replay) -> Completion:
     """Names of collections that hold `part`, the latest changed first; none when the API does not answer."""
+    if len(part) > MAX_NAME_LENGTH or part != part.encode(errors="ignore").decode():
+        return Completion(values=[])  # no name holds it, and no request can
     request = PlaylistsList(search=part or None, collection_type="custom", type="collection", limit=MAX_COMPLETIONS)
     try:
         page = await replay.api.call(PLAYLISTS_LIST, request, deadline=DEADLINE_SECONDS)

@@ -7,9 +7,10 @@ from typing import Annotated, Any, Final, Generic, TypeVar
 
 from mcp.server.mcpserver import MCPServer
 from mcp.server.mcpserver.prompts.base import Prompt, PromptArgument
-from pydantic import Field
+from pydantic import AfterValidator, Field
 from pydantic.fields import FieldInfo
 
+from .api.types import check_date_bound, check_path_id
 from .errors import InvalidArguments
 from .recording.redaction import visible
 from .tools._run import validated
@@ -24,6 +25,23 @@ WINDOWS: Final = ("-24h", "-3d", "-7d", "-14d", "-30d")
 MAX_QUESTION_LENGTH: Final = 2_000
 MAX_ARGUMENT_LENGTH: Final = 400
 
+DEFAULT_WINDOW: Final = "-7d"
+
+
+def _said(question: str) -> str:
+    if not question.strip():
+        raise ValueError("say what is to be found out")
+    return question
+
+
+def _window(given: str) -> str:
+    return check_date_bound(given.strip() or DEFAULT_WINDOW)  # clients send "" for what was left out
+
+
+def _session_id(given: str) -> str:
+    return check_path_id(given.strip()) if given.strip() else ""
+
+
 Playlist = Annotated[
     str, Field(max_length=MAX_ARGUMENT_LENGTH, description="Playlist for what was found: a new or an existing name.")
 ]
@@ -33,13 +51,19 @@ class InvestigateParams(Params):
     """What is to be found out, and where to begin."""
 
     question: Annotated[
-        str, Field(min_length=1, max_length=MAX_QUESTION_LENGTH, description="What is to be found out.")
+        str, Field(max_length=MAX_QUESTION_LENGTH, description="What is to be found out."), AfterValidator(_said)
     ]
     window: Annotated[
-        str, Field(min_length=1, max_length=MAX_ARGUMENT_LENGTH, description="How far back: -7d, -24h or an ISO date.")
-    ] = "-7d"
+        str,
+        Field(max_length=MAX_ARGUMENT_LENGTH, description="How far back: -7d, -24h or an ISO date."),
+        AfterValidator(_window),
+    ] = DEFAULT_WINDOW
     playlist: Playlist = ""
-    session_id: Annotated[str, Field(max_length=MAX_ARGUMENT_LENGTH, description="A recording to start from.")] = ""
+    session_id: Annotated[
+        str,
+        Field(max_length=MAX_ARGUMENT_LENGTH, description="A recording to start from."),
+        AfterValidator(_session_id),
+    ] = ""
 
 
 class WeeklyParams(Params):
@@ -97,7 +121,7 @@ def _investigation(params: InvestigateParams, curates: bool) -> str:
 
 
 def _report(params: WeeklyParams, curates: bool) -> str:
-    area = f", visited_url: {_given(params.url)}" if params.url else ""
+    area = f", visited_url: {_given(params.url)}" if params.url.strip() else ""
     what = "the clearest example of each problem"
     return _steps(
         "Report what troubled people most in the last week.",
@@ -122,7 +146,7 @@ def _report(params: WeeklyParams, curates: bool) -> str:
 def _curation(playlist: str, what: str, *, curates: bool) -> str:
     if not curates:
         return _NO_CURATE.format(what=what)
-    return _CURATE.format(playlist=_given(playlist or "Investigation"), what=what)
+    return _CURATE.format(playlist=_given(playlist.strip() or "Investigation"), what=what)
 
 
 def _steps(task: str, steps: Sequence[str]) -> str:
@@ -131,8 +155,9 @@ def _steps(task: str, steps: Sequence[str]) -> str:
 
 
 def _given(argument: str) -> str:
-    """An argument as it stands in a step: quoted, on one line."""
-    return f'"{visible(argument.strip(), MAX_ARGUMENT_LENGTH)}"'
+    """An argument as it stands in a step: quoted as in JSON, on one line."""
+    escaped = argument.strip().replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{visible(escaped, 2 * MAX_ARGUMENT_LENGTH)}"'
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ import dataclasses
 import difflib
 import logging
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable
 from functools import cached_property
 from typing import Any, Final, cast, get_args
 
@@ -178,7 +178,7 @@ def _problem(params: type[Params], detail: ErrorDetails) -> str:
     where = visible(".".join(str(part) for part in detail["loc"]), _MAX_QUOTED)
     match detail["type"]:
         case "extra_forbidden":
-            names = _names(_model_at(params, detail["loc"]))
+            names = _names(_owner(params, detail["loc"][:-1]))
             close = difflib.get_close_matches(str(detail["loc"][-1]), names, n=1, cutoff=0.5)
             hint = f"the closest that exists is {close[0]!r}" if close else f"it takes {', '.join(names) or 'none'}"
             return f"unknown argument {where!r}; {hint}"
@@ -191,15 +191,18 @@ def _problem(params: type[Params], detail: ErrorDetails) -> str:
             return f"{where}: {said}, got {got}" if where else said
 
 
-def _model_at(model: type[BaseModel], path: Sequence[int | str]) -> type[BaseModel]:
-    """The model of the object whose field a path ends in: of the arguments themselves, or of objects in a list."""
-    for name in path[:-1]:
-        if isinstance(name, str) and name in model.model_fields:
-            inner: list[Any] = [model.model_fields[name].annotation]
-            while inner and not (isinstance(inner[0], type) and issubclass(inner[0], BaseModel)):
-                inner = [*get_args(inner[0]), *inner[1:]]
-            model = inner[0] if inner else model
-    return model
+def _owner(params: type[BaseModel], path: Iterable[int | str]) -> type[BaseModel]:
+    """The model of what stands at `path` in the arguments."""
+    for name in path:
+        if isinstance(name, str) and (field := params.model_fields.get(name)) is not None:
+            pending: list[Any] = [field.annotation]
+            while pending:
+                part = pending.pop()
+                if isinstance(part, type) and issubclass(part, BaseModel):
+                    params = part
+                    break
+                pending += get_args(part)
+    return params
 
 
 def _quoted(value: Any) -> str:

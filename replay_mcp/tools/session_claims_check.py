@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import partial
 from typing import Annotated, Final, Self
 
 import anyio
@@ -11,11 +12,13 @@ from replay_mcp.api.endpoints import RECORDINGS_LIST, SNAPSHOT_SOURCES, SNAPSHOT
 from replay_mcp.api.models import Recording
 from replay_mcp.api.params import RecordingsList
 from replay_mcp.api.types import MAX_ID_LENGTH, PathId
-from replay_mcp.errors import ReplayError
-from replay_mcp.recording.claims import Claim as Statement
-from replay_mcp.recording.claims import ClaimKind, Finding, check
+from replay_mcp.errors import RateLimited, ReplayError
+from replay_mcp.recording.claim import Claim as Statement
+from replay_mcp.recording.claim import ClaimKind, Finding
+from replay_mcp.recording.claims import check
 from replay_mcp.recording.rows import Row
 
+from ._budget import fitting
 from ._progress import Progress
 from ._reading import Reading
 from ._reading_many import read_each
@@ -26,7 +29,7 @@ DEADLINE_SECONDS: Final = 50.0
 HEARTBEAT_SECONDS: Final = 10.0
 MAX_CLAIMS: Final = 20
 MAX_EVIDENCE: Final = 3
-"""Most rows shown for a claim; `why` names the refs of more."""
+"""Most rows shown for a claim, fewer where all would be too long; `why` tells of more."""
 MAX_TOLD_LENGTH: Final = 200
 """Most characters of a row that a claim rests on."""
 
@@ -49,7 +52,7 @@ class Claim(Params):
     text: Annotated[str, Field(max_length=200)] | None = None
     count: Annotated[int, Field(ge=1)] | None = None
     status: Annotated[int, Field(ge=400, le=599)] | None = None
-    seconds: Annotated[float, Field(ge=0)] | None = None
+    seconds: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
 
     @property
     def statement(self) -> Statement:
@@ -69,6 +72,10 @@ class Claim(Params):
             raise ValueError("status goes with request_failed")
         if self.count is not None and self.kind in ("saw_text", "order", "duration"):
             raise ValueError(f"count does not go with {self.kind}")
+        if self.kind in ("order", "duration") and self.text is not None:
+            raise ValueError(f"text does not go with {self.kind}; name refs")
+        if self.kind == "order" and self.seconds is not None:
+            raise ValueError("seconds do not go with order")
         if self.kind == "saw_text" and not (self.text or "").strip():
             raise ValueError("saw_text needs a text")
         return self
@@ -119,23 +126,30 @@ class ClaimsResult(Result):
 async def session_claims_check(params: ClaimsParams, replay: Replay) -> ClaimsResult:
     """Check up to 20 statements about recordings before you report them; the timelines decide.
 
-    text: part of the element, text, URL, request or message. count: how many in all. seconds: when; for duration how
+    text: words of the element, text, URL, request or message. count: how many in all. seconds: when; for duration how
     long (the recording, a ref, or from ref to ref). refs: exactly these rows; for order, in order.
     """
     checking = _Checking(params.claims, replay)
     findings = await checking.findings()
-    results = [
+    shown = MAX_EVIDENCE
+    while len(fitting(results := _results(params.claims, findings, replay, shown))) < len(results) and shown:
+        shown -= 1
+    return ClaimsResult(counts=dict(Counter(result.verdict for result in results)), results=results)
+
+
+def _results(claims: Sequence[Claim], findings: Sequence[Finding], replay: Replay, shown: int) -> list[CheckedClaim]:
+    """What is answered, with so many rows for each claim."""
+    return [
         CheckedClaim(
             claim=place,
             kind=claim.kind,
             id=claim.id,
             verdict=finding.verdict,
             why=finding.why,
-            evidence=[Evidence.of(row, claim.id, replay) for row in finding.rows[:MAX_EVIDENCE]],
+            evidence=[Evidence.of(row, claim.id, replay) for row in finding.rows[:shown]],
         )
-        for place, (claim, finding) in enumerate(zip(params.claims, findings, strict=True), 1)
+        for place, (claim, finding) in enumerate(zip(claims, findings, strict=True), 1)
     ]
-    return ClaimsResult(counts=dict(Counter(result.verdict for result in results)), results=results)
 
 
 class _Checking:
@@ -170,15 +184,18 @@ class _Checking:
         )
         if many.stopped_by is not None and not many.read:
             raise many.stopped_by
+        stopped = many.stopped_by
+        wait = stopped.next if isinstance(stopped, RateLimited) else "Call again with these claims."
+        stop = f"It was not read. {stopped.why if stopped else ''} {wait}"
         unread = {id: f"It cannot be read. {error.why}" for id, error in many.failed.items()}
-        if (stop := many.stopped_by) is not None:
-            unread |= dict.fromkeys(many.not_tried, f"It was not read. {stop.why} {stop.next}")
-        return unread
+        return unread | dict.fromkeys(many.not_tried, stop)
 
     async def _check(self, recording: Recording, reading: Reading) -> None:
         for place, claim in enumerate(self._claims):
             if claim.id == recording.id:
-                self._found[place] = await anyio.to_thread.run_sync(check, claim.statement, reading.timeline)
+                whole = reading.stopped_by is None
+                checking = partial(check, claim.statement, reading.timeline, whole=whole)
+                self._found[place] = await anyio.to_thread.run_sync(checking)
 
     async def _settled(self, recording: Recording, failure: ReplayError | None) -> None:
         del failure
