@@ -69,6 +69,9 @@ def refusal(status: int, detail: str, id: str = "", **headers: str) -> Fault:
     return upstream(json.dumps({"detail": detail}).encode(), status, id, **headers)
 
 
+NOT_WITH_KEYS = refusal(403, "This action does not support Personal API Key access")
+
+
 def silence(id: str = "") -> Fault:
     """No answer where this session's summary is asked for."""
     return Fault(path=SUMMARIES, body_has=json.dumps(id).encode() if id else b"", stall=True)
@@ -283,15 +286,29 @@ async def test_what_posthog_fails_at_is_computed(connect: Connect, faults: Fault
     assert "missing" not in result
 
 
+async def test_a_key_that_may_not_have_summaries_made_has_them_computed(
+    agent: Agent, local: Local, faults: Faults
+) -> None:
+    with local.store.connection() as db:
+        record(db, "s1", checkout())
+    faults.always(NOT_WITH_KEYS)
+    result = await agent.call(TOOL, session_ids=["s1"])
+    assert [row["source"] for row in result["results"]] == ["local"]
+    assert result["note"] == snapshot(
+        "PostHog was not asked for all: This PostHog build does not open this operation to personal API keys, whatever their scopes (403). What it did not answer is computed."
+    )
+
+
 @pytest.mark.parametrize(
-    ("fault", "kind"),
+    ("source", "fault", "kind"),
     [
-        (refusal(401, "Invalid key."), "unauthenticated"),
-        (refusal(403, "This action does not support Personal API Key access"), "forbidden"),
-        (refusal(404, "Project not found."), "environment_not_found"),
+        ("posthog", refusal(401, "Invalid key."), "unauthenticated"),
+        ("auto", refusal(401, "Invalid key."), "unauthenticated"),
+        ("posthog", NOT_WITH_KEYS, "forbidden"),
+        ("posthog", refusal(404, "Project not found."), "environment_not_found"),
+        ("auto", refusal(404, "Project not found."), "environment_not_found"),
     ],
 )
-@pytest.mark.parametrize("source", ["posthog", "auto"])
 async def test_what_every_session_would_fail_at_fails_the_call(
     agent: Agent, faults: Faults, fault: Fault, kind: str, source: str
 ) -> None:
@@ -602,10 +619,10 @@ async def test_every_build_tells_the_same_of_a_session(local: Local, faults: Fau
         {
             "session_id": "s1",
             "source": "local",
-            "outcome": 'Outcome not shown. 71 s in 2 tabs: 3 page visits, 6 clicks, 1 field filled in. Problems: button "Pay now" failed (e4): shows "Payment failed. Try again" after 500 ms; followed by 500 POST https://shop.example/api/pay/9321?card=*** (e5), console error: Payment of [email] failed (e6); button "Apply coupon", rage, dead (e8): no response in 2.5 s; 404 GET https://shop.example/api/faq (e16). The recording ends on shop.example/cart/help. Focus (payment): 3 of 20 rows mention it and come first; others…',
+            "outcome": 'Outcome not shown. 71 s in 2 tabs: 3 page visits, 6 clicks, 1 field filled in. Problems: button "Pay now" failed (e4): shows "Payment failed. Try again" after 500 ms; followed by 500 POST https://shop.example/api/pay/9321?card=*** (e5), console error: Payment of [email] failed (e6); button "Apply coupon", rage, dead (e8): no response in 2.5 s; 404 GET https://shop.example/api/faq (e16). The recording ends on shop.example/cart/help. Focus (payment): 3 of 20 rows mention it and come first; others are no key actions.',
             "segments": [
                 'Your cart (shop.example/cart): 5 clicks, 1 field filled in. Problems: button "Pay now" failed (e4): shows "Payment failed. Try again" after 500 ms; followed by 500 POST https://shop.example/api/pay/9321?card=*** (e5), console error: Payment of [email] failed (e6); button "Apply coupon", rage, dead (e8): no response in 2.5 s.',
-                "Help (shop.example/cart/help): no clicks.",
+                "Help (shop.example/cart/help): No clicks.",
                 "Questions (shop.example/faq): 1 click. Problems: 404 GET https://shop.example/api/faq (e16).",
             ],
             "problems": [
