@@ -5,9 +5,8 @@ from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
 from .elements import UNKNOWN, Element
-from .messages import Says
 from .network import Request
-from .rows import Flag, Kind
+from .rows import Flag, Kind, Says
 
 MAX_ROWS_OF_A_KIND: Final = 5_000
 """Most rows of one kind, the earliest; what comes beyond is counted."""

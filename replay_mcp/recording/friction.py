@@ -7,7 +7,6 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from .drafts import SELECTED, Act, Draft
-from .messages import Says
 from .rows import (
     AFTER_MS,
     CAUSE_MS,
@@ -21,6 +20,7 @@ from .rows import (
     THRASH_EDITS,
     THRASH_EDITS_MS,
     UNJUDGED_END_MS,
+    Says,
 )
 
 _UNJUDGED: Final = {

@@ -1,10 +1,9 @@
 """What a text that a page shows says: that something failed, or that it is done. By words, in seven languages."""
 
 import re
-from typing import Final, Literal
+from typing import Final
 
-Says = Literal["", "error", "done"]
-"""That something failed (`error`), that what was asked for is done (`done`), or neither."""
+from .rows import Says
 
 MAX_LOOKED_AT: Final = 400
 """So many first characters of a text are looked at."""

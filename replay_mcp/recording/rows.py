@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
-from .messages import Says
-
 FORMAT: Final = 3
 """Changes whenever the same recording gives other rows: what another version derived is not used."""
 
@@ -29,6 +27,9 @@ KIND_MEANINGS: Final[dict[Kind, str]] = {
     "resize": "the window changed its size",
 }
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
+
+Says = Literal["", "error", "done"]
+"""That something failed (`error`), that what was asked for is done (`done`), or neither."""
 
 Flag = Literal["rage", "dead", "slow", "error_after", "error_shown", "thrash"]
 """See `RULES`."""

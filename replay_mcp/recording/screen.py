@@ -9,8 +9,9 @@ from typing import Any, Final, Literal, cast
 
 from .added_text import Node, first_additions, ids_with
 from .elements import has_text, is_typed, is_unread, selector, text_of
-from .messages import Says, may_say, says
+from .messages import may_say, says
 from .mirror import ELEMENT, MAX_CLIMB, TEXT, Mirror
+from .rows import Says
 from .untrusted import arr, obj, text, whole
 
 Place = Literal["alert", "dialog", "status", "heading", "error", "message", "text"]
