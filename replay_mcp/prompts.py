@@ -131,7 +131,8 @@ def _report(params: WeeklyParams, curates: bool) -> str:
             " synthetic playlist synthetic-frustrated, where there is one, has more.",
             "Compare the 20 that stand out most: session-recordings-compare with session_ids. Take the five problems"
             " that most sessions share.",
-            f"The week before: session-recordings-compare with date_from: -14d, date_to: -7d, limit: 20{area}. Say"
+            f"The week before: session-recordings-compare with date_from: -14d, date_to: -7d, limit: 20,"
+            f" filter_test_accounts: true{area}. Say"
             " which of the five are new, and that these are samples.",
             "Look at each problem's example with session-recording-timeline, around: its ref, and summarise the example"
             " sessions with create-session-summaries.",

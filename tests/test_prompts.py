@@ -134,7 +134,7 @@ Follow the steps with this server's tools. Be frugal: few filters, few recording
 
 2. Compare the 20 that stand out most: session-recordings-compare with session_ids. Take the five problems that most sessions share.
 
-3. The week before: session-recordings-compare with date_from: -14d, date_to: -7d, limit: 20. Say which of the five are new, and that these are samples.
+3. The week before: session-recordings-compare with date_from: -14d, date_to: -7d, limit: 20, filter_test_accounts: true. Say which of the five are new, and that these are samples.
 
 4. Look at each problem's example with session-recording-timeline, around: its ref, and summarise the example sessions with create-session-summaries.
 
@@ -151,7 +151,7 @@ async def test_a_weekly_report_may_be_about_one_part_of_a_site(agent: Agent) -> 
     assert [line for line in told.splitlines() if '"' in line] == snapshot(
         [
             '1. Find: session-recordings-list with date_from: -7d, filter_test_accounts: true, visited_url: "/checkout", once with min_console_errors: 1 and order: console_error_count, once with event: $rageclick, once with neither. The synthetic playlist synthetic-frustrated, where there is one, has more.',
-            '3. The week before: session-recordings-compare with date_from: -14d, date_to: -7d, limit: 20, visited_url: "/checkout". Say which of the five are new, and that these are samples.',
+            '3. The week before: session-recordings-compare with date_from: -14d, date_to: -7d, limit: 20, filter_test_accounts: true, visited_url: "/checkout". Say which of the five are new, and that these are samples.',
             '6. Curate: session-recording-playlists-list with search: "Monday" tells whether the playlist exists. If it does not, make it with session-recording-playlist-create (a description that says what is in it). Then session-recording-playlist-recordings-add with the clearest example of each problem.',
         ]
     )

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
+import anyio
 import anyio.to_thread
 import orjson
 from pydantic import BaseModel
@@ -13,7 +14,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
-from replay_mcp.api.endpoints import ENDPOINTS, Endpoint
+from replay_mcp.api.endpoints import ENDPOINTS, SUMMARIES_CREATE, Endpoint
 
 from . import access, failures
 from .bodies import Body
@@ -29,6 +30,9 @@ from .throttle import Throttle
 
 MAX_BODY_BYTES: Final = 4 * 1024 * 1024
 """A larger request body is refused with 413; the largest honest one (300 session ids) has 60 kB."""
+
+SUMMARISED_AT_ONCE: Final = 2
+"""Requests for summaries that are worked on at a time; others wait, and cost nothing when they are given up."""
 
 logger = logging.getLogger(__name__)
 
@@ -49,6 +53,8 @@ class LocalApi:
         self._store = store
         self._clock = clock
         self._throttle = throttle
+        # Summarising is work for the processor: more at once would take longer each, and keep other requests waiting.
+        self._summarising = anyio.CapacityLimiter(SUMMARISED_AT_ONCE)
         self._handlers = handlers(summaries)
         self._operations = _operations(self._handlers)
 
@@ -71,13 +77,17 @@ class LocalApi:
     async def _respond(self, request: Request) -> Response:
         url_path: str = request.scope["path"]
         if url_path.rstrip("/") == "/api/schema":
-            return _json(openapi_document(str(request.base_url)))
+            served = [endpoint for endpoint in ENDPOINTS if endpoint.name in self._handlers]
+            return _json(openapi_document(str(request.base_url), served))
         if link := LINK.fullmatch(url_path):
             return HTMLResponse(link_page(link, str(request.base_url).rstrip("/")), headers=PAGE_HEADERS)
         for pattern, methods in self._operations:
             if match := pattern.fullmatch(url_path):
                 body = Body(await _read_body(request), request.headers.get("content-type", ""))
-                return await anyio.to_thread.run_sync(self._serve, request, methods, match.groupdict(), body)
+                slow = SUMMARIES_CREATE in methods.values()
+                return await anyio.to_thread.run_sync(
+                    self._serve, request, methods, match.groupdict(), body, limiter=self._summarising if slow else None
+                )
         raise failures.not_found("Endpoint not found.")
 
     def _serve(

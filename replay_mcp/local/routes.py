@@ -31,12 +31,12 @@ HANDLERS: Final[dict[str, Handler]] = {
 """By `Endpoint.name`, in the order of `ENDPOINTS`."""
 
 
-def handlers(summaries: Build) -> dict[str, Handler]:
+def handlers(build: Build) -> dict[str, Handler]:
     """The handlers of the routes that a build of this kind has."""
     served = dict(HANDLERS)
-    if summaries == "cloud-only":
+    if build == "cloud-only":
         served[endpoints.SUMMARIES_CREATE.name] = cloud_only
-    elif summaries == "removed":
+    elif build == "removed":
         del served[endpoints.SUMMARIES_CREATE.name]
     return served
 

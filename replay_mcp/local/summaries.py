@@ -24,7 +24,7 @@ from .store import reading, writing
 
 logger = logging.getLogger(__name__)
 
-MAX_SECONDS: Final = 60.0
+MAX_SECONDS: Final = 45.0
 """Time for reading one recording; what takes longer means mischief, and cannot be summarised."""
 
 _LINES_AT_ONCE: Final = 64

@@ -90,7 +90,7 @@ class Focus:
         words = dict.fromkeys(
             _singular(word)
             for word in _WORD.findall(area.casefold())
-            if len(word) >= MIN_WORD_LENGTH and word not in _EMPTY_WORDS
+            if (len(word) >= MIN_WORD_LENGTH or not word.isascii()) and word not in _EMPTY_WORDS
         )
         sought = tuple(list(words)[:MAX_WORDS])
         return cls(area.strip(), sought, frozenset(row.ref for row in rows if _mentions(row, sought)))
@@ -131,4 +131,4 @@ def _singular(word: str) -> str:
 
 def _mentions(row: Row, words: Sequence[str]) -> bool:
     told = f"{row.target} {row.effect} {row.page} {' '.join(row.flags)}".casefold()
-    return any(word in told for word in words)
+    return any(re.search(rf"(?<!\w){re.escape(word)}" if word.isascii() else re.escape(word), told) for word in words)

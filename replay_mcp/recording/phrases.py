@@ -78,7 +78,8 @@ def tally(rows: Sequence[Row], *, visits: int | None = None) -> str:
     parts.append(_count(clicks, "click"))
     parts += [f"{_count(fields, 'field')} filled in"] if fields else []
     parts += [_count(choices, "choice")] if choices else []
-    return f"{', '.join(parts)}."
+    told = f"{', '.join(parts)}."
+    return told[0].upper() + told[1:]
 
 
 def what(row: Row) -> str:

@@ -182,8 +182,7 @@ class _Summarizer:
     def _told(self, rows: Sequence[Row]) -> str:
         """A segment: what came of it, counts, problems."""
         outcome = self._outcomes.of(rows)
-        counts = tally(rows).replace("no clicks", "No clicks")
-        return _joined([*self._verdict(outcome), counts, *self._problems(rows, outcome)])
+        return _joined([*self._verdict(outcome), tally(rows), *self._problems(rows, outcome)])
 
     def _outcome(self) -> str:
         """The whole session: what came of it, counts, problems, where it ends."""

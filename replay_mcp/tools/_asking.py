@@ -62,7 +62,7 @@ class Asking:
     """Asks the API for the summaries of the sessions that have none, each by itself.
 
     Attributes:
-        made_any: whether it answered any of them.
+        made_any: whether it made any of them.
     """
 
     def __init__(self, work: Work) -> None:
@@ -95,12 +95,13 @@ class Asking:
             match answer:
                 case SummaryEntry():
                     self._faults = 0
-                    self.made_any = True
+                    self.made_any = self.made_any or answer.error is None
                     told = Told.by_api(answer)
                     self._work.keep(id, "api", told)
                     await self._work.answered(id, told)
                     return
                 case RateLimited():
+                    self._work.waiting.discard(id)
                     self._pause(answer, ends)
                 case DeadlineExceeded() | None:
                     return

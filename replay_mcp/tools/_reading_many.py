@@ -41,11 +41,6 @@ class ManyReadings:
     failed: dict[str, ReplayError] = field(default_factory=dict[str, ReplayError])
     stopped_by: ReplayError | None = None
 
-    @property
-    def done(self) -> int:
-        """How many were read or failed."""
-        return len(self.read) + len(self.failed)
-
 
 async def read_each(
     recordings: Sequence[Recording], replay: Replay, *, seconds: float, take: Take, settled: Settled
@@ -85,7 +80,7 @@ async def read_each(
         async with anyio.create_task_group() as tasks:
             for _ in range(AT_ONCE):
                 tasks.start_soon(work)
-    if scope.cancelled_caught:
+    if scope.cancelled_caught and many.stopped_by is None:
         many.stopped_by = DeadlineExceeded(f"{seconds:.0f} seconds were not enough.")
     return many
 

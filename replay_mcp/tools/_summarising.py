@@ -1,28 +1,27 @@
 """The work of summarising many sessions: what has become of each, and those that are computed here."""
 
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+import logging
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Final
-from urllib.parse import quote
+from typing import TYPE_CHECKING
 
 import anyio
 
 from replay_mcp.api.client import DEADLINE_SECONDS
-from replay_mcp.api.endpoints import RECORDINGS_LIST
 from replay_mcp.api.models import Recording
-from replay_mcp.api.params import RecordingsList
 from replay_mcp.api.summaries import Failure, SummaryEntry
 from replay_mcp.errors import DeadlineExceeded, Gone, NotFound, ReplayError
 
+from ._listing import listed
 from ._reading import Reading
 from ._reading_many import read_each
 from ._summaries import Told, Way
 from ._tool import Replay
 
-LISTED_AT_ONCE: Final = 100
-"""Recordings that are listed in one request …"""
-LISTED_CHARACTERS: Final = 6_000
-"""… as far as their ids fit a URL, which proxies limit."""
+if TYPE_CHECKING:
+    from replay_mcp.recording.timeline import Timeline
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass
@@ -86,19 +85,14 @@ class Work:
                 await self.settle(id, told)
 
     async def recordings(self, seconds: float = DEADLINE_SECONDS) -> dict[str, Recording]:
-        """The recordings that exist, by id; asked for once, each request within so many seconds.
+        """The recordings that exist, by id; asked for once, within so many seconds.
 
         Raises:
             ReplayError: they cannot be listed.
         """
         if self._recordings is None:
-            found: dict[str, Recording] = {}
-            for some in _portions(self.ids):
-                request = RecordingsList(session_ids=some, limit=len(some))
-                left = max(min(self.ends - anyio.current_time(), seconds), 0.001)
-                page = await self.replay.api.call(RECORDINGS_LIST, request, deadline=left)
-                found |= {recording.id: recording for recording in page.results if recording.id in some}
-            self._recordings = found
+            left = max(self.ends - anyio.current_time(), 0.0)
+            self._recordings = await listed(self.ids, self.replay, seconds=min(left, seconds))
         return self._recordings
 
     def keep(self, id: str, way: Way, told: Told) -> None:
@@ -107,29 +101,12 @@ class Work:
             self.replay.summaries.put(recording, self.focus, way, told)
 
 
-def _portions(ids: Sequence[str]) -> Iterator[list[str]]:
-    """The ids in lists that one request each can ask for."""
-    portion: list[str] = []
-    characters = 0
-    for id in ids:
-        needed = len(quote(id, safe="")) + len("%22%2C%22")
-        if portion and (len(portion) == LISTED_AT_ONCE or characters + needed > LISTED_CHARACTERS):
-            yield portion
-            portion, characters = [], 0
-        portion.append(id)
-        characters += needed
-    if portion:
-        yield portion
-
-
 async def compute(work: Work) -> None:
     """Summarise the sessions that have no entry from their timelines, which are read here.
 
     Raises:
         ReplayError: the recordings cannot be listed.
     """
-    from replay_mcp.recording.summary import summarize  # noqa: PLC0415 - a server lists its tools sooner
-
     recordings = await work.recordings()
     for id in work.open:
         if id not in recordings:
@@ -138,11 +115,7 @@ async def compute(work: Work) -> None:
     async def take(recording: Recording, reading: Reading) -> None:
         if isinstance(reading.stopped_by, DeadlineExceeded):
             return  # half a recording must not pass for the whole; there is time for it in the next call
-        made = await anyio.to_thread.run_sync(summarize, recording.id, reading.timeline, work.focus)
-        if made is None:
-            await work.settle(recording.id, Told(SummaryEntry.failure("no_events_or_too_short"), "local"))
-            return
-        told = Told(SummaryEntry.model_validate(made), "local")
+        told = Told(await anyio.to_thread.run_sync(_summary, recording.id, reading.timeline, work.focus), "local")
         if reading.stopped_by is None and not reading.timeline.coverage.missing_blocks:
             work.keep(recording.id, "here", told)
         await work.settle(recording.id, told)
@@ -156,6 +129,17 @@ async def compute(work: Work) -> None:
     many = await read_each(wanted, work.replay, seconds=seconds, take=take, settled=settled)
     if not isinstance(many.stopped_by, DeadlineExceeded | None):
         work.stopped_by = many.stopped_by
+
+
+def _summary(session_id: str, timeline: "Timeline", focus: str) -> SummaryEntry:
+    from replay_mcp.recording.summary import summarize  # noqa: PLC0415 - a server lists its tools sooner
+
+    try:
+        made = summarize(session_id, timeline, focus)
+        return SummaryEntry.failure("no_events_or_too_short") if made is None else SummaryEntry.model_validate(made)
+    except Exception:  # one session that crashes the summariser must not cost the others theirs
+        logger.exception("summarising %s crashed", session_id)
+        return SummaryEntry.failure("summary_failed")
 
 
 def _unreadable(error: ReplayError) -> SummaryEntry:

@@ -17,6 +17,8 @@ MOST_LINES: Final = 12
 """Most segments and most problems told of one session; detail full has all."""
 ROWS_BUDGET: Final = 24_000
 """Characters for all rows, which leaves room for the ids that are missing."""
+ALONE_BUDGET: Final = 34_000
+"""Characters for the row of a session that is alone."""
 MAX_OUTCOME_LENGTH: Final = 1_100
 """PostHog's bound is 1,024 characters, escapes not counted."""
 MAX_BRIEF_LENGTH: Final = 400
@@ -78,10 +80,10 @@ def fitted(rows: Callable[[], Iterator[SummaryRow]]) -> tuple[list[SummaryRow], 
         The rows, and whether segments and problems were left out.
     """
     whole: list[SummaryRow] = []
-    room = ROWS_BUDGET
+    used = 0
     for row in rows():
-        room -= len(row.model_dump_json())
-        if room < 0:
+        used += len(row.model_dump_json())
+        if used > (ROWS_BUDGET if whole else ALONE_BUDGET):
             break
         whole.append(row)
     else:

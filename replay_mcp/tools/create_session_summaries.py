@@ -107,7 +107,7 @@ async def _summarise(source: Source, work: Work) -> None:
             await work.recall(way)
     if "api" in ways and not ("here" in ways and work.replay.summaries.lacking):
         await _ask(work, ways)
-    if "here" in ways:
+    if "here" in ways and not isinstance(work.stopped_by, _REFUSALS):
         await _compute(work)
     if work.stopped_by is not None and not work.told:
         raise work.stopped_by
@@ -126,8 +126,6 @@ async def _ask(work: Work, ways: tuple[Way, ...]) -> None:
         summaries.found_lacking()
         why = f"This PostHog build makes no session summaries. {work.lacking.why}"
         work.stopped_by = NoSummaries(why)
-    elif isinstance(work.stopped_by, _REFUSALS):
-        raise work.stopped_by
     elif work.stopped_by is None and work.open:
         work.stopped_by = work.unreachable
 
@@ -168,8 +166,7 @@ def _note(source: Source, work: Work, *, brief: bool) -> str | None:
         late := [id for id in work.told if id in work.waiting and not work.told[id].entry.error]
     ):
         notes.append(
-            f"PostHog had not answered for {len(late)} of them, so those are computed; with source: posthog its own may"
-            " come in a few minutes."
+            f"The API had not answered for {len(late)} of them, so those are computed; source: posthog asks it again."
         )
     notes += [_BRIEF] if brief else []
     return " ".join(notes) or None

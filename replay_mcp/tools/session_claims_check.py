@@ -10,7 +10,6 @@ from pydantic import AliasChoices, Field, model_validator
 
 from replay_mcp.api.endpoints import RECORDINGS_LIST, SNAPSHOT_SOURCES, SNAPSHOTS
 from replay_mcp.api.models import Recording
-from replay_mcp.api.params import RecordingsList
 from replay_mcp.api.types import MAX_ID_LENGTH, PathId
 from replay_mcp.errors import RateLimited, ReplayError
 from replay_mcp.recording.claim import Claim as Statement
@@ -19,6 +18,7 @@ from replay_mcp.recording.claims import check
 from replay_mcp.recording.rows import Row
 
 from ._budget import fitting
+from ._listing import listed
 from ._progress import Progress
 from ._reading import Reading
 from ._reading_many import read_each
@@ -177,8 +177,7 @@ class _Checking:
     async def _read(self) -> dict[str, str]:
         """Why recordings that exist were not read, by id."""
         ends = anyio.current_time() + DEADLINE_SECONDS
-        listed = RecordingsList(session_ids=self._ids, limit=len(self._ids))
-        recordings = (await self._replay.api.call(RECORDINGS_LIST, listed)).results
+        recordings = [*(await listed(self._ids, self._replay)).values()]
         many = await read_each(
             recordings, self._replay, seconds=ends - anyio.current_time(), take=self._check, settled=self._settled
         )

@@ -364,7 +364,7 @@ async def test_what_posthog_is_too_slow_for_is_computed_and_said(connect: Connec
                 "s1": 'local: Outcome not shown. 71 s in 2 tabs: 3 page visits, 6 clicks, 1 field filled in. Problems: button "Pay now" failed (e4): shows "Payment failed. Try again" after 500 ms; followed by 500 POST https://shop.example/api/pay/9321?card=*** (e5), console error: Payment of [email] failed (e6); button "Apply coupon", rage, dead (e8): no response in 2.5 s; 404 GET https://shop.example/api/faq (e16). The recording ends on shop.example/cart/help.',
                 "s2": "posthog: Gave up",
             },
-            "note": "PostHog had not answered for 1 of them, so those are computed; with source: posthog its own may come in a few minutes.",
+            "note": "The API had not answered for 1 of them, so those are computed; source: posthog asks it again.",
         }
     )
 
