@@ -12,18 +12,22 @@ import anyio
 import httpx2
 from mcp.server.mcpserver import Context, MCPServer
 from mcp.server.request_state import RequestStateSecurity
-from mcp.types import CallToolResult, InputRequiredResult, Resource, Tool
+from mcp.shared.exceptions import MCPError
+from mcp.types import INVALID_PARAMS, CallToolResult, GetPromptResult, InputRequiredResult, Resource, Tool
 
 from . import __version__
 from .api.client import open_client
 from .api.plan import RatePlan
 from .arrivals import Announcer, Arrived
 from .cache import DiskCache
-from .errors import UnknownTool
+from .completions import add_completions
+from .errors import InvalidArguments, UnknownTool
+from .prompts import add_prompts, check_prompt
 from .recording.redaction import Redaction, visible
 from .resources import add_resources, recent_recordings
 from .settings import Permission, Settings
 from .tools import tool_definitions
+from .tools._pace import Pace
 from .tools._run import ReplayTool, failure
 from .tools._timelines import Timelines
 from .tools._tool import Links, Replay
@@ -35,7 +39,8 @@ PostHog Session Replay. Words: a recording is one recorded session (id = the `$s
 is a collection (hand-picked), filters (a saved filter) or synthetic (computed, short_id `synthetic-…`, read-only).
 
 Usual path: session-recordings-list finds recordings (the last 3 days by default; widen date_from), \
-session-recording-timeline tells what happened in one, session-recordings-compare what several have in common.{curate} \
+session-recording-timeline tells what happened in one, session-recordings-compare what several have in common, \
+create-session-summaries sums up many. Check what you are going to report with session-claims-check.{curate} \
 Page with `next`. Name refs (e17), and give people the `link` of whatever you name. A flag says what its rule found, \
 not why; "not judged" and "status not known" are answers.
 
@@ -95,6 +100,16 @@ class ReplayServer(MCPServer[Any]):
             return failure(visible(name, 80), UnknownTool("There is no tool with this name.", next=hint), {})
         return await super().call_tool(name, arguments, context)
 
+    async def get_prompt(
+        self, name: str, arguments: dict[str, str] | None = None, context: Context[Any, Any] | None = None
+    ) -> GetPromptResult | InputRequiredResult:
+        """A prompt's message; wrong names and arguments are told, where the SDK would answer an internal error."""
+        try:
+            check_prompt(name, arguments or {})
+        except InvalidArguments as error:
+            raise MCPError(INVALID_PARAMS, error.why) from error
+        return await super().get_prompt(name, arguments, context)
+
     async def list_resources(self) -> list[Resource]:
         """Recent recordings of a local store; of PostHog's, which limits how often it is asked, none."""
         return await self._news.recent() if self._news else []
@@ -111,13 +126,14 @@ async def open_server(
     api_key: str,
     transport: httpx2.AsyncBaseTransport | None = None,
     arrived: Arrived | None = None,
+    pace: Pace | None = None,
 ) -> AsyncGenerator[ReplayServer]:
     """The server for these settings, on an API client that lives as long as the block.
 
     `api_key` is the one to call with: the settings' own, or a key of the local store. `transport` carries the
     requests: None for the network, else the local API in process. `arrived` says what arrived in a local store; then
     the server lists recent recordings as resources, and tells clients that listen. PostHog would have to be asked
-    again and again for that, and limits how often.
+    again and again for that, and limits how often. `pace` is another than servers keep.
     """
     async with open_client(
         origin=settings.origin,
@@ -133,11 +149,14 @@ async def open_server(
             level=settings.permission,
             timelines=Timelines(cache_for(settings, api_key)),
             plan=RatePlan("paid" if settings.hosted else None),
+            pace=pace or Pace(),
         )
         tools = [ReplayTool.serving(definition, replay) for definition in tool_definitions()]
         news = News(Announcer(), partial(recent_recordings, replay)) if arrived else None
         server = ReplayServer(tools, level=settings.permission, state_key=_state_key(api_key), news=news)
         add_resources(server, replay)
+        add_prompts(server, replay)
+        add_completions(server, replay)
         if news is None or arrived is None:
             yield server
             return

@@ -68,6 +68,13 @@ class RecordingFull(StoreError):
     """A recording has as many events as are taken."""
 
 
+class NoSummaries(ReplayError):
+    """This build of PostHog makes no session summaries."""
+
+    kind = "no_summaries"
+    default_next = "Call again with source: local, which computes summaries from the recordings' timelines."
+
+
 class UnreadableRecording(ReplayError):
     """Bytes that should hold a recording hold none."""
 

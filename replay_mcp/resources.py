@@ -7,14 +7,7 @@ from typing import Any, Final
 import orjson
 from mcp.server.mcpserver import Context, MCPServer
 from mcp.server.mcpserver.exceptions import ResourceError, ResourceNotFoundError
-from mcp.types import (
-    Completion,
-    CompletionArgument,
-    CompletionContext,
-    PromptReference,
-    Resource,
-    ResourceTemplateReference,
-)
+from mcp.types import Resource
 
 from .api.endpoints import RECORDINGS_LIST
 from .api.models import Recording, RecordingPage
@@ -31,8 +24,6 @@ TIMELINE_URI: Final = "replay://recordings/{id}/timeline"
 RECENT: Final = "-7d"
 """Ids are completed from the recordings of this window, and those of a local store listed."""
 LISTED: Final = 50
-MAX_COMPLETIONS: Final = 100
-"""MCP's own limit."""
 
 _JSON: Final = "application/json"
 
@@ -40,7 +31,7 @@ logger = logging.getLogger(__name__)
 
 
 def add_resources(server: MCPServer[Any], replay: Replay) -> None:
-    """Serve recordings and their timelines as resource templates, with completion of ids."""
+    """Serve recordings and their timelines as resource templates."""
 
     @server.resource(
         RECORDING_URI,
@@ -62,17 +53,7 @@ def add_resources(server: MCPServer[Any], replay: Replay) -> None:
     async def timeline(id: str, context: Context[Any, Any]) -> str:
         return await _answer(session_recording_timeline, id, replay, context)
 
-    @server.completion()
-    async def complete(
-        reference: PromptReference | ResourceTemplateReference,
-        argument: CompletionArgument,
-        context: CompletionContext | None,
-    ) -> Completion | None:
-        del context
-        known = isinstance(reference, ResourceTemplateReference) and reference.uri in (RECORDING_URI, TIMELINE_URI)
-        return await _recent_ids(argument.value, replay) if known and argument.name == "id" else None
-
-    del recording, timeline, complete  # registered above
+    del recording, timeline  # registered above
 
 
 async def recent_recordings(replay: Replay) -> list[Resource]:
@@ -85,7 +66,7 @@ async def recent_recordings(replay: Replay) -> list[Resource]:
             description=_about(recording),
             mime_type=_JSON,
         )
-        for recording in (await _recent(replay, LISTED)).results
+        for recording in (await recent(replay, LISTED)).results
     ]
 
 
@@ -114,14 +95,8 @@ async def _answer(definition: ToolDefinition[Any, Any], id: str, replay: Replay,
     return orjson.dumps(result.model_dump(mode="json")).decode()
 
 
-async def _recent_ids(prefix: str, replay: Replay) -> Completion:
-    """Ids of recent recordings that begin with `prefix`, the newest first; none when the API does not answer."""
-    page = await _recent(replay, MAX_COMPLETIONS)
-    ids = [recording.id for recording in page.results if recording.id.startswith(prefix)]
-    return Completion(values=ids[:MAX_COMPLETIONS], total=None, has_more=bool(page.more))
-
-
-async def _recent(replay: Replay, limit: int) -> RecordingPage:
+async def recent(replay: Replay, limit: int) -> RecordingPage:
+    """The newest recordings of the last week; none when the API does not answer."""
     request = RecordingsList(date_from=RECENT, limit=limit)
     try:
         return await replay.api.call(RECORDINGS_LIST, request, deadline=5)

@@ -21,6 +21,7 @@ from replay_mcp.local.app import LocalApi
 from replay_mcp.local.clock import to_ms
 from replay_mcp.local.store import Store
 from replay_mcp.settings import CLOUD_HOSTS, Settings
+from replay_mcp.tools._pace import Pace
 from tests.agent import Agent, Connect
 from tests.faults import Faults
 from tests.seeding import NOW
@@ -96,7 +97,7 @@ def connect(local: Local, faults: Faults) -> Connect:
     """Opens an agent.
 
     Options are settings; `mode` is the protocol era, `person` what a person answers when asked (None: closes the
-    question), `mute` a client that cannot ask.
+    question), `mute` a client that cannot ask, `pace` another than servers keep.
     """
 
     @asynccontextmanager
@@ -106,6 +107,7 @@ def connect(local: Local, faults: Faults) -> Connect:
         person: bool | dict[str, Any] | None = None,
         mute: bool = False,
         key: str | None = None,
+        pace: Pace | None = None,
         **options: Any,
     ) -> AsyncGenerator[Agent]:
         settings = Settings(
@@ -122,7 +124,7 @@ def connect(local: Local, faults: Faults) -> Connect:
 
         questions: list[str] = []
         async with InProcessTransport(faults) as transport:
-            async with open_server(settings, api_key=api_key, transport=transport) as server:
+            async with open_server(settings, api_key=api_key, transport=transport, pace=pace) as server:
                 async with Client(server, mode=mode, elicitation_callback=None if mute else answer) as client:
                     yield Agent(client, questions)
 

@@ -1,7 +1,7 @@
 """Faults between the client and the local API: an ASGI app around another that answers the next requests itself."""
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import anyio
@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 class Fault:
     """What happens to one request instead of its answer.
 
-    `path` limits it to requests whose path ends so; `stall` never answers; `after` lets the app handle the request
+    `path` limits it to requests whose path ends so, `body_has` to those whose body holds it; `stall` never answers; `after` lets the app handle the request
     first and then loses its answer; `passes` lets one request through untouched.
     """
 
@@ -21,6 +21,7 @@ class Fault:
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     path: str = ""
     method: str = ""
+    body_has: bytes = b""
     stall: bool = False
     after: bool = False
     passes: bool = False
@@ -38,12 +39,17 @@ class Seen:
 
 
 class Faults:
-    """Wraps an ASGI app; `then(...)` queues faults, `seen` lists the requests, `always` keeps one fault for good."""
+    """Wraps an ASGI app; `then(...)` queues faults, `seen` lists the requests, `always` keeps one fault for good.
+
+    `answer_each(...)` answers a path from the request's body, `endure()` ends the standing faults, `serve(...)` puts
+    another app in the first one's place.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
         self._queue: deque[Fault] = deque()
         self._standing: list[Fault] = []
+        self._answers: dict[str, Callable[[bytes], bytes]] = {}
         self.seen: list[Seen] = []
         self.stalled = anyio.Event()
         self.stall_ended = anyio.Event()
@@ -53,6 +59,15 @@ class Faults:
 
     def always(self, *faults: Fault) -> None:
         self._standing.extend(faults)
+
+    def answer_each(self, path: str, body: Callable[[bytes], bytes]) -> None:
+        self._answers[path] = body
+
+    def endure(self) -> None:
+        self._standing.clear()
+
+    def serve(self, app: ASGIApp) -> None:
+        self._app = app
 
     @property
     def lines(self) -> list[str]:
@@ -65,10 +80,16 @@ class Faults:
         raw_path = scope["raw_path"].decode()
         self.seen.append(Seen(scope["method"], raw_path, scope["query_string"].decode(), headers, body))
 
+        replayed = False
+
         async def replay() -> Message:
+            nonlocal replayed
+            if replayed:  # a streamed answer listens for the reader's leaving
+                return await receive()
+            replayed = True
             return {"type": "http.request", "body": body, "more_body": False}
 
-        fault = self._next(scope["method"], raw_path)
+        fault = self._next(scope["method"], raw_path, body)
         if fault is None or fault.passes:
             await self._app(scope, replay, send)
             return
@@ -77,21 +98,26 @@ class Faults:
         if fault.stall:
             self.stalled.set()
             try:
-                await anyio.sleep_forever()
+                while (await receive())["type"] != "http.disconnect":  # on a socket nothing else ends it
+                    pass
             finally:
                 self.stall_ended.set()
+            return
         raw_headers = [(name.encode(), value.encode()) for name, value in fault.headers.items()]
         await send({"type": "http.response.start", "status": fault.status, "headers": raw_headers})
         await send({"type": "http.response.body", "body": fault.body})
 
-    def _next(self, method: str, path: str) -> Fault | None:
-        if self._queue and _matches(self._queue[0], method, path):
+    def _next(self, method: str, path: str, body: bytes) -> Fault | None:
+        if self._queue and _matches(self._queue[0], method, path, body):
             return self._queue.popleft()
-        return next((fault for fault in self._standing if _matches(fault, method, path)), None)
+        for end, answer in self._answers.items():
+            if path.rstrip("/").endswith(end):
+                return Fault(200, answer(body))
+        return next((fault for fault in self._standing if _matches(fault, method, path, body)), None)
 
 
-def _matches(fault: Fault, method: str, path: str) -> bool:
-    return path.rstrip("/").endswith(fault.path) and fault.method in {"", method}
+def _matches(fault: Fault, method: str, path: str, body: bytes) -> bool:
+    return path.rstrip("/").endswith(fault.path) and fault.method in {"", method} and fault.body_has in body
 
 
 async def _body(receive: Receive) -> bytes:

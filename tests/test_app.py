@@ -41,6 +41,7 @@ async def test_the_levels_list_what_they_run(connect: Connect) -> None:
     assert names["read"] == snapshot(
         [
             "create-session-summaries",
+            "session-claims-check",
             "session-recording-get",
             "session-recording-playlist-get",
             "session-recording-playlist-recordings-list",

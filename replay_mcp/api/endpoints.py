@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from . import models as m
 from . import params as p
+from .summaries import Summaries
 from .types import check_path_id
 
 Method = Literal["GET", "POST", "PATCH", "DELETE"]
@@ -248,7 +249,7 @@ SUMMARIES_CREATE: Final = Endpoint(
     method="POST",
     path="/session_summaries/create_session_summaries_individually",
     params=p.SummariesCreate,
-    result=m.Summaries,
+    result=Summaries,
     scope=RECORDING_READ,
     source="page: Create environments create session summaries; live: the answer's shape",
     idempotent=False,

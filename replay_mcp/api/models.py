@@ -14,7 +14,6 @@ from pydantic import (
     ConfigDict,
     Field,
     JsonValue,
-    RootModel,
     ValidationError,
     model_validator,
 )
@@ -260,95 +259,6 @@ class BulkDeleted(Success):
     deleted_count: Number | None = None
     total_requested: int | None = None
     failed_ids: list[str] = []
-
-
-class SegmentMeta(ApiModel):
-    """Numbers of one segment; durations in whole seconds, percentages 0..1 with 4 decimals."""
-
-    duration: Number | None = None
-    duration_percentage: float | None = None
-    events_count: Number | None = None
-    events_percentage: float | None = None
-    key_action_count: Number | None = None
-    failure_count: Number | None = None
-    abandonment_count: Number | None = None
-    confusion_count: Number | None = None
-    exception_count: Number | None = None
-
-
-class Segment(ApiModel):
-    """A stretch of the session with one purpose."""
-
-    index: int | None = None
-    name: str | None = None
-    start_event_id: str | None = None
-    end_event_id: str | None = None
-    meta: SegmentMeta | None = None
-
-
-class KeyAction(ApiModel):
-    """One event that the summary rests on."""
-
-    description: str | None = None
-    abandonment: bool | None = None
-    confusion: bool | None = None
-    exception: str | None = Field(default=None, description="blocking or non-blocking")
-    event_id: str | None = None
-    timestamp: Moment | None = None
-    milliseconds_since_start: Number | None = None
-    window_id: str | None = None
-    current_url: str | None = None
-    event: str | None = None
-    event_type: str | None = None
-    event_index: int | None = None
-    session_id: str | None = None
-    event_uuid: str | None = None
-
-
-class SegmentKeyActions(ApiModel):
-    """The key actions of one segment."""
-
-    segment_index: int | None = None
-    events: list[KeyAction] | None = None
-
-
-class SegmentOutcome(ApiModel):
-    """How one segment ended."""
-
-    segment_index: int | None = None
-    summary: str | None = None
-    success: bool | None = None
-
-
-class SummaryEntry(ApiModel):
-    """One session's entry in the summaries answer: a summary, or `error` with `error_message`."""
-
-    segments: list[Segment] | None = None
-    key_actions: list[SegmentKeyActions] | None = None
-    segment_outcomes: list[SegmentOutcome] | None = None
-    session_outcome: SummaryOutcome | None = None
-    sentiment: dict[str, JsonValue] | None = None
-    error: str | None = None
-    error_message: str | None = None
-
-
-class Summaries(RootModel[dict[str, SummaryEntry]]):
-    """Map of session id to entry (live behaviour).
-
-    The documentation page shows the request echoed back (`session_ids`, `focus_area`) instead; that shape is accepted
-    and holds no entries. Older servers leave failed sessions out.
-    """
-
-    model_config = ConfigDict(frozen=True)
-    empty_ok: ClassVar[bool] = False
-
-    @model_validator(mode="before")
-    @classmethod
-    def _documented_echo(cls, value: Any) -> Any:
-        if not isinstance(value, dict):
-            return value
-        answer = cast(dict[str, Any], value)
-        return {} if isinstance(answer.get("session_ids"), list) else answer
 
 
 class SnapshotSource(ApiModel):

@@ -76,7 +76,7 @@ ShortId = Annotated[
         min_length=1,
         max_length=MAX_ID_LENGTH,
         description="Playlist short_id; `synthetic-…`: a computed one.",
-        examples=["aB3dE6gH", "synthetic-watch-history"],
+        examples=["aB3dE6gH"],
     ),
 ]
 

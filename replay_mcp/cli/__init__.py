@@ -12,6 +12,7 @@ from typing import Any, Final, get_args
 
 from replay_mcp import __version__
 from replay_mcp.errors import ReplayError
+from replay_mcp.local.builds import BUILDS
 from replay_mcp.local.capture.snippet import snippet
 from replay_mcp.local.limits import MIB, Limits
 from replay_mcp.settings import LOCAL_ORIGIN, Permission, Prefix, Redact, Settings
@@ -197,6 +198,12 @@ def _add_local(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--rate-limits", choices=("free", "paid", "enterprise"), help="enforce PostHog's limits of this plan"
+    )
+    parser.add_argument(
+        "--summaries",
+        choices=BUILDS,
+        default="made",
+        help="be a build that makes summaries (default), that says they are only the cloud's, or that has none",
     )
     keys = parser.add_subparsers(dest="keys").add_parser("keys", help="list keys; `keys add` makes one")
     _add_store(keys, which, default=argparse.SUPPRESS)  # a default here would overwrite what stands before `keys`

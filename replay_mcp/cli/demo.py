@@ -6,6 +6,7 @@ the demo with exit code 1.
 
 import argparse
 import json
+import re
 import sys
 import tempfile
 import time
@@ -92,6 +93,7 @@ async def _play(path: Path) -> tuple[int, str]:
         try:  # inside: the client's task group would wrap what leaves it
             failing = await _find(agent)
             await _read(agent, failing)
+            await _sum_up(agent, failing)
             await _curate(agent, failing)
         except WrongAnswer as wrong:
             return agent.calls, str(wrong)
@@ -152,6 +154,41 @@ async def _read(agent: Agent, ids: list[str]) -> None:
     expect(set(ids) == set(worst["session_ids"]), "in these three")
 
 
+async def _sum_up(agent: Agent, ids: list[str]) -> None:
+    """Summaries that cite the timeline, and the claims that the agent is going to make, checked against it."""
+    summed = await agent.ask("Sum up the three.", "create-session-summaries", session_ids=ids, focus_area="payment")
+    rows: list[dict[str, Any]] = summed["results"]
+    expect([row["session_id"] for row in rows] == ids, "one summary each, in order")
+    for row in rows:
+        print(f"     {row['session_id'][-4:]}: {row['outcome']}")
+    maya, bank = rows[0], next(row for row in rows if row.get("success"))
+    expect(maya["success"] is False and maya["source"] == "local", "the first one failed, as its recording shows")
+    expect('"Pay now" was clicked 7 times' in maya["outcome"], "it says what was tried, and how often")
+    expect("Thank you, your order is placed" in bank["outcome"], "the one who paid by transfer got the confirmation")
+    told = await agent.ask("Read the failure again, by the summary's refs.", "session-recording-timeline", id=ids[0])
+    by_ref = {row["ref"]: row for row in told["rows"]}
+    cited = re.findall(r"\be\d+\b", maya["outcome"].partition(" in vain")[0])
+    clicked = [by_ref[ref] for ref in cited]
+    expect(all("Pay now" in row["target"] for row in clicked), "each ref cited is a click on Pay now")
+    expect(sum(row.get("count", 1) for row in clicked) == 7, "together they are those seven")
+    again = await agent.ask("The same once more.", "create-session-summaries", session_ids=ids, focus_area="payment")
+    expect(again == summed, "it is the same")
+    checked = await agent.ask(
+        "Check what I am going to report.", "session-claims-check",
+        claims=[
+            {"kind": "clicked", "id": ids[0], "text": "Pay now", "count": 7},
+            {"kind": "saw_text", "id": ids[0], "text": "Payment failed"},
+            {"kind": "request_failed", "id": ids[0], "text": "/api/pay", "status": 500, "count": 7},
+            {"kind": "order", "id": ids[0], "refs": cited},
+            {"kind": "visited", "id": bank["session_id"], "text": "confirmation.html"},
+            {"kind": "clicked", "id": ids[0], "text": "Pay now", "count": 12},
+            {"kind": "visited", "id": ids[0], "text": "confirmation.html"},
+        ],
+    )  # fmt: skip
+    verdicts = [result["verdict"] for result in checked["results"]]
+    expect(verdicts == ["supported"] * 5 + ["contradicted", "not_shown"], f"what is wrong is caught, not {verdicts}")
+
+
 async def _curate(agent: Agent, ids: list[str]) -> None:
     created = await agent.ask(
         "Make a playlist for the team.", "session-recording-playlist-create",
@@ -168,9 +205,6 @@ async def _curate(agent: Agent, ids: list[str]) -> None:
     await agent.ask("Mark the worst as viewed.", "session-recording-update", id=ids[0], viewed=True)
     seen = await agent.ask("Is it?", "session-recording-get", id=ids[0])
     expect(seen["recording"].get("viewed") is True, "the mark is set")
-    summaries = await agent.ask("What happened in the two worst?", "create-session-summaries", session_ids=ids[:2])
-    expect([row["session_id"] for row in summaries["results"]] == ids[:2], "one summary each, in order")
-    expect(all(row.get("problems") for row in summaries["results"]), "each summary names the failures")
     await agent.ask(
         "Delete a recording for good? Not without a person's consent.", "session-recording-delete",
         ids=[ids[0]], fails="not_confirmed",

@@ -33,8 +33,8 @@ from replay_mcp.errors import (
 )
 from replay_mcp.settings import Settings
 from replay_mcp.tools import tool_definitions
+from replay_mcp.tools._asking import lacks_summaries
 from replay_mcp.tools._tool import LEVELS, ToolDefinition
-from replay_mcp.tools.create_session_summaries import makes_no_summaries
 
 from . import load_settings, logs
 from .backend import open_backend
@@ -164,15 +164,15 @@ def _tools(
             findings.append(Finding("ok", f"{tool.name} is not listed at permission level {settings.permission}"))
             continue
         blocked = {endpoint: problems.get(endpoint.name, by_scope.get(endpoint.scope)) for endpoint in tool.uses}
-        if any(_lacks_summaries(endpoint, problem) for endpoint, problem in blocked.items()):
-            findings.append(Finding("--", f"{tool.name} will not work: this PostHog build makes no summaries"))
-            continue
-        reasons = dict.fromkeys(problem.why for problem in blocked.values() if problem is not None)
-        findings.append(
-            Finding("FAIL", f"{tool.name} will not work: {' '.join(reasons)}")
-            if reasons
-            else Finding("ok", f"{tool.name} works")
+        lacking = [endpoint for endpoint, problem in blocked.items() if _lacks_summaries(endpoint, problem)]
+        reasons = dict.fromkeys(
+            problem.why for endpoint, problem in blocked.items() if problem is not None and endpoint not in lacking
         )
+        if reasons:
+            findings.append(Finding("FAIL", f"{tool.name} will not work: {' '.join(reasons)}"))
+        else:
+            how = "; it computes them, since this PostHog build makes none" if lacking else ""
+            findings.append(Finding("ok", f"{tool.name} works{how}"))
     return findings
 
 
@@ -193,11 +193,7 @@ def _refuses_the_object_only(endpoint: Endpoint[Any, Any], problem: ReplayError)
 
 
 def _lacks_summaries(endpoint: Endpoint[Any, Any], problem: ReplayError | None) -> bool:
-    if endpoint is not e.SUMMARIES_CREATE or problem is None:
-        return False
-    if isinstance(problem, BadRequest):
-        return makes_no_summaries(problem)
-    return isinstance(problem, NotFound | NoSuchRoute)
+    return endpoint is e.SUMMARIES_CREATE and problem is not None and lacks_summaries(problem)
 
 
 @asynccontextmanager

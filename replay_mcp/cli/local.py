@@ -57,7 +57,7 @@ def _serve(local: LocalStore, options: argparse.Namespace) -> None:
         local.store, origin=origin, connect=local_client(local.store.path), posthog_js=posthog_js, public=public
     )
     app = CaptureApp(
-        local.app(Throttle(options.rate_limits) if options.rate_limits else None),
+        local.app(Throttle(options.rate_limits) if options.rate_limits else None, options.summaries),
         local.store,
         status=status,
         limits=_limits(options),

@@ -8,6 +8,7 @@ from pathlib import Path
 from replay_mcp.local import accounts
 from replay_mcp.local.accounts import Key
 from replay_mcp.local.app import LocalApi
+from replay_mcp.local.builds import Build
 from replay_mcp.local.clock import now_ms
 from replay_mcp.local.demo import load_demo
 from replay_mcp.local.store import Store
@@ -21,9 +22,9 @@ class LocalStore:
     store: Store
     key: Key
 
-    def app(self, throttle: Throttle | None = None) -> LocalApi:
+    def app(self, throttle: Throttle | None = None, summaries: Build = "made") -> LocalApi:
         """The local API on this store."""
-        return LocalApi(self.store, throttle=throttle)
+        return LocalApi(self.store, throttle=throttle, summaries=summaries)
 
 
 @contextmanager

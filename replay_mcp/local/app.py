@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
+import anyio
 import anyio.to_thread
 import orjson
 from pydantic import BaseModel
@@ -13,21 +14,25 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
-from replay_mcp.api.endpoints import ENDPOINTS, Endpoint
+from replay_mcp.api.endpoints import ENDPOINTS, SUMMARIES_CREATE, Endpoint
 
 from . import access, failures
 from .bodies import Body
-from .call import Call, Connect, Reply
+from .builds import Build
+from .call import Call, Connect, Handler, Reply
 from .clock import Clock, now_ms
 from .failures import ApiFailure
 from .openapi import openapi_document
 from .pages import LINK, PAGE_HEADERS, link_page
-from .routes import HANDLERS, SESSION_ONLY_PATHS
+from .routes import SESSION_ONLY_PATHS, handlers
 from .store import Store, reading
 from .throttle import Throttle
 
 MAX_BODY_BYTES: Final = 4 * 1024 * 1024
 """A larger request body is refused with 413; the largest honest one (300 session ids) has 60 kB."""
+
+SUMMARISED_AT_ONCE: Final = 2
+"""Requests for summaries that are worked on at a time; others wait, and cost nothing when they are given up."""
 
 logger = logging.getLogger(__name__)
 
@@ -39,13 +44,19 @@ class LocalApi:
         store: the open store; the caller closes it after the last request.
         clock: gives the time in epoch milliseconds.
         throttle: PostHog's rate limits; None for no limits.
+        summaries: which kind of PostHog build to be where summaries are asked for.
     """
 
-    def __init__(self, store: Store, *, clock: Clock = now_ms, throttle: Throttle | None = None) -> None:
+    def __init__(
+        self, store: Store, *, clock: Clock = now_ms, throttle: Throttle | None = None, summaries: Build = "made"
+    ) -> None:
         self._store = store
         self._clock = clock
         self._throttle = throttle
-        self._operations = _operations()
+        # Summarising is work for the processor: more at once would take longer each, and keep other requests waiting.
+        self._summarising = anyio.CapacityLimiter(SUMMARISED_AT_ONCE)
+        self._handlers = handlers(summaries)
+        self._operations = _operations(self._handlers)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one HTTP request; the lifespan protocol is declined, as ASGI allows."""
@@ -66,13 +77,17 @@ class LocalApi:
     async def _respond(self, request: Request) -> Response:
         url_path: str = request.scope["path"]
         if url_path.rstrip("/") == "/api/schema":
-            return _json(openapi_document(str(request.base_url)))
+            served = [endpoint for endpoint in ENDPOINTS if endpoint.name in self._handlers]
+            return _json(openapi_document(str(request.base_url), served))
         if link := LINK.fullmatch(url_path):
             return HTMLResponse(link_page(link, str(request.base_url).rstrip("/")), headers=PAGE_HEADERS)
         for pattern, methods in self._operations:
             if match := pattern.fullmatch(url_path):
                 body = Body(await _read_body(request), request.headers.get("content-type", ""))
-                return await anyio.to_thread.run_sync(self._serve, request, methods, match.groupdict(), body)
+                slow = SUMMARIES_CREATE in methods.values()
+                return await anyio.to_thread.run_sync(
+                    self._serve, request, methods, match.groupdict(), body, limiter=self._summarising if slow else None
+                )
         raise failures.not_found("Endpoint not found.")
 
     def _serve(
@@ -93,16 +108,16 @@ class LocalApi:
                 self._throttle.check(key, endpoint, now)
             url = str(request.url)
             call = Call(db=db, team=team, user=user, key=key, path=path, query=query, content=body, url=url, now=now)
-            handler = HANDLERS[endpoint.name]
+            handler = self._handlers[endpoint.name]
             if request.method == "GET":
                 with reading(db):
                     return _response(handler(call), self._store.connection)
             return _response(handler(call), self._store.connection)
 
 
-def _operations() -> list[tuple[re.Pattern[str], dict[str, Endpoint[Any, Any]]]]:
+def _operations(handlers: Mapping[str, Handler]) -> list[tuple[re.Pattern[str], dict[str, Endpoint[Any, Any]]]]:
     by_path: dict[str, dict[str, Endpoint[Any, Any]]] = {path: {} for path in SESSION_ONLY_PATHS}
-    for endpoint in ENDPOINTS:
+    for endpoint in (endpoint for endpoint in ENDPOINTS if endpoint.name in handlers):
         methods = by_path.setdefault(endpoint.path, {})
         methods[endpoint.method] = endpoint
         if endpoint.method == "PATCH":

@@ -21,6 +21,7 @@ from .analytics import EventData
 from .clock import to_ms
 from .ingest import RecordingData, insert_recording, preparing
 from .persons import PersonData
+from .recording_rows import find_row
 from .store import writing
 from .summaries import keep_summary, make_summary
 
@@ -121,8 +122,9 @@ def _add_life(db: sqlite3.Connection, team: Team, session_ids: list[str], now: i
     db.execute(
         "INSERT INTO exported_asset (team_id, export_context, created_at) VALUES (?, ?, ?)", (team.id, exported, now)
     )
-    if summary := make_summary(db, team.id, second):
-        keep_summary(db, team.id, second, summary, now=now)
+    row = find_row(db, team, second)
+    if row is not None and (summary := make_summary(db, second)):
+        keep_summary(db, row, summary, now=now)
 
 
 def _ensure_colleague(db: sqlite3.Connection, team: Team) -> int:

@@ -28,7 +28,7 @@ from .blocks import (
     read_block,
 )
 from .limits import MAX_SESSION_EVENTS
-from .recording_rows import Origin, find_row, insert_found, insert_row, new_row, numbers, update_row
+from .recording_rows import Origin, find_row, forget_summaries, insert_found, insert_row, new_row, numbers, update_row
 
 MAX_MERGED_BYTES: Final = 4 * BLOCK_BYTES
 """A block that late events join may grow to this size, before compression."""
@@ -103,6 +103,7 @@ def grow(
     if begins:
         changes["start_url"] = begins
     update_row(db, session_id, changes)
+    forget_summaries(db, session_id)
     return Grown(new=row is None, fresh=len(fresh))
 
 

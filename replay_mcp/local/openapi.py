@@ -36,15 +36,15 @@ _ENVIRONMENT: Final = {
 }
 
 
-def openapi_document(base_url: str) -> dict[str, Any]:
+def openapi_document(base_url: str, served: Sequence[Endpoint[Any, Any]] = ENDPOINTS) -> dict[str, Any]:
     """The document, for a server whose routes begin at `base_url`."""
-    schemas = _component_schemas()
+    schemas = _component_schemas(served)
     paths: dict[str, dict[str, Any]] = {}
     for prefix in get_args(Prefix):
-        for (route, method), endpoints in _by_route().items():
+        for (route, method), endpoints in _by_route(served).items():
             path = paths.setdefault(f"/api/{prefix}/{{environment}}{route}/", {"parameters": [_ENVIRONMENT]})
             path[method.lower()] = _operation(prefix, endpoints, schemas)
-    for endpoint in ENDPOINTS:
+    for endpoint in served:
         schemas.pop(endpoint.params.__name__, None)
     return {
         "openapi": "3.1.0",
@@ -63,17 +63,17 @@ def openapi_document(base_url: str) -> dict[str, Any]:
     }
 
 
-def _by_route() -> dict[tuple[str, str], list[Endpoint[Any, Any]]]:
+def _by_route(served: Sequence[Endpoint[Any, Any]]) -> dict[tuple[str, str], list[Endpoint[Any, Any]]]:
     """Endpoints by path and method; two may share one and differ in a parameter, as the snapshots' do."""
     routes: dict[tuple[str, str], list[Endpoint[Any, Any]]] = {}
-    for endpoint in ENDPOINTS:
+    for endpoint in served:
         routes.setdefault((endpoint.path, endpoint.method), []).append(endpoint)
     return routes
 
 
-def _component_schemas() -> dict[str, Schema]:
+def _component_schemas(served: Sequence[Endpoint[Any, Any]]) -> dict[str, Schema]:
     models: list[tuple[type[BaseModel], JsonSchemaMode]] = [(ErrorBody, "serialization")]
-    for endpoint in ENDPOINTS:
+    for endpoint in served:
         models.append((endpoint.params, "validation"))
         if issubclass(endpoint.result, BaseModel):
             models.append((endpoint.result, "serialization"))

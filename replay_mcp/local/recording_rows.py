@@ -101,6 +101,11 @@ def update_row(db: sqlite3.Connection, session_id: str, row: Mapping[str, Any]) 
     _count_change(db, session_id)
 
 
+def forget_summaries(db: sqlite3.Connection, session_id: str) -> None:
+    """Remove what was said of a recording that has more in it now."""
+    db.execute("DELETE FROM session_summary WHERE session_id = ?", (session_id,))
+
+
 def _count_change(db: sqlite3.Connection, session_id: str) -> None:
     query = "UPDATE recording SET change = (SELECT max(change) + 1 FROM recording) WHERE session_id = ?"
     db.execute(query, (session_id,))

@@ -5,7 +5,9 @@ from typing import Final
 from replay_mcp.api import endpoints
 
 from . import playlist_items, playlist_recordings, playlists, recordings, snapshots, summaries
+from .builds import Build
 from .call import Handler
+from .summaries import cloud_only
 
 HANDLERS: Final[dict[str, Handler]] = {
     endpoints.PLAYLISTS_LIST.name: playlists.playlists_list,
@@ -27,6 +29,17 @@ HANDLERS: Final[dict[str, Handler]] = {
     endpoints.SUMMARIES_CREATE.name: summaries.summaries_create,
 }
 """By `Endpoint.name`, in the order of `ENDPOINTS`."""
+
+
+def handlers(build: Build) -> dict[str, Handler]:
+    """The handlers of the routes that a build of this kind has."""
+    served = dict(HANDLERS)
+    if build == "cloud-only":
+        served[endpoints.SUMMARIES_CREATE.name] = cloud_only
+    elif build == "removed":
+        del served[endpoints.SUMMARIES_CREATE.name]
+    return served
+
 
 SESSION_ONLY_PATHS: Final = (
     "/session_recording_playlists/{short_id}/playlist_viewed",

@@ -1,36 +1,34 @@
-"""Session summaries: made from what was recorded, kept, and given again (live behaviour of the answer)."""
+"""Session summaries: computed from the recording's timeline, kept, and given again (live behaviour of the answer)."""
 
+import itertools
 import logging
 import sqlite3
+import time
 from typing import Any, Final
 
 import orjson
 
+from replay_mcp.api.summaries import FAILURES, Failure
 from replay_mcp.api.types import MAX_FOCUS_AREA_LENGTH, MAX_SUMMARY_SESSIONS
-from replay_mcp.errors import UnreadableRecording
-from replay_mcp.recording.events import EventReader
-from replay_mcp.recording.happenings import ProductEvent
-from replay_mcp.recording.summary import summarize
+from replay_mcp.errors import DeadlineExceeded, UnreadableRecording
+from replay_mcp.recording.redaction import Redaction
+from replay_mcp.recording.summary import VERSION, summarize
+from replay_mcp.recording.timeline import TimelineReader
 
 from .blocks import read_lines
 from .call import Call, Reply
-from .failures import server_error
+from .failures import invalid, server_error
 from .fields import ListOf, Text, validate
 from .recording_query import find_recording
 from .store import reading, writing
 
 logger = logging.getLogger(__name__)
 
-MAX_PRODUCT_EVENTS: Final = 10_000
-"""A summary reads so many of a session's product events, the earliest."""
-FAILURES: Final = {
-    "recording_not_found": "No recording found for this session ID. The recording may not have been captured, may have"
-    " expired, or may belong to a different team.",
-    "no_events_or_too_short": "Recording has no usable events to summarize (typically because it is too short).",
-    "summary_failed": "Failed to generate a summary for this session. Please try again later.",
-}
-"""Why there is no summary of a session, in the live server's words."""
+MAX_SECONDS: Final = 45.0
+"""Time for reading one recording; what takes longer means mischief, and cannot be summarised."""
 
+_LINES_AT_ONCE: Final = 64
+_REDACTION: Final = Redaction("standard")
 _CREATE = {
     "session_ids": ListOf(item=Text(), required=True, min_length=1, max_length=MAX_SUMMARY_SESSIONS),
     "focus_area": Text(blank=True, max_length=MAX_FOCUS_AREA_LENGTH),
@@ -53,56 +51,76 @@ def summaries_create(call: Call) -> Reply:
         raise server_error(detail) from error
 
 
-def make_summary(db: sqlite3.Connection, team_id: int, session_id: str, focus_area: str = "") -> dict[str, Any] | None:
+def cloud_only(call: Call) -> Reply:
+    """Raises 400, whatever is asked: what self-hosted builds answer (live behaviour)."""
+    del call
+    raise invalid("Session summaries are only supported in PostHog Cloud")
+
+
+def make_summary(db: sqlite3.Connection, session_id: str, focus_area: str = "") -> dict[str, Any] | None:
     """The summary of a stored recording, or None when nothing can be told of it.
 
     Raises:
-        UnreadableRecording: its blocks are damaged.
+        UnreadableRecording: its blocks are damaged, or hold no event.
+        DeadlineExceeded: reading it takes longer than `MAX_SECONDS`.
     """
-    query = "SELECT * FROM event WHERE team_id = ? AND session_id = ? ORDER BY timestamp, uuid LIMIT ?"
-    product_events = [
-        ProductEvent(row["uuid"], row["event"], row["timestamp"], orjson.loads(row["properties"]))
-        for row in db.execute(query, (team_id, session_id, MAX_PRODUCT_EVENTS))
-    ]
-    return summarize(session_id, EventReader(read_lines(db, session_id)), product_events, focus_area)
+    ends = time.monotonic() + MAX_SECONDS
+    reader = TimelineReader(_REDACTION, expired=lambda: time.monotonic() > ends)
+    lines = iter(read_lines(db, session_id))
+    empty = True
+    while chunk := list(itertools.islice(lines, _LINES_AT_ONCE)):
+        reader.feed(b"\n".join(chunk) + b"\n")
+        empty = False
+    return None if empty else summarize(session_id, reader.finish(), focus_area)
 
 
 def keep_summary(
-    db: sqlite3.Connection, team_id: int, session_id: str, summary: dict[str, Any], *, now: int, focus_area: str = ""
+    db: sqlite3.Connection, row: sqlite3.Row, summary: dict[str, Any], *, now: int, focus_area: str = ""
 ) -> None:
-    """Store a summary within the caller's transaction, unless the recording was deleted meanwhile."""
+    """Store a summary of a recording within the caller's transaction, unless the recording has changed since `row`."""
     db.execute(
-        "INSERT OR REPLACE INTO session_summary SELECT team_id, session_id, ?, ?, ? FROM recording"
-        " WHERE session_id = ? AND team_id = ? AND deleted_at IS NULL",
-        (focus_area, orjson.dumps(summary).decode(), now, session_id, team_id),
+        "INSERT OR REPLACE INTO session_summary SELECT team_id, session_id, ?, ?, ?, change, ? FROM recording"
+        " WHERE session_id = ? AND change = ? AND deleted_at IS NULL",
+        (focus_area, orjson.dumps(summary).decode(), now, VERSION, row["session_id"], row["change"]),
     )
 
 
 def _entry(call: Call, session_id: str, focus_area: str) -> dict[str, Any]:
-    if find_recording(call, session_id) is None:
-        return _failure("recording_not_found")
-    if stored := _stored(call, session_id, focus_area):
-        return stored
     try:
-        with reading(call.db):
-            summary = make_summary(call.db, call.team.id, session_id, focus_area)
-    except UnreadableRecording:
-        return _failure("summary_failed")
+        return _summary(call, session_id, focus_area)
+    except UnreadableRecording as error:
+        return _failure("summary_failed", f"The recording cannot be read. {error.why}")
+    except DeadlineExceeded as error:
+        return _failure("summary_failed", error.why)
     except Exception:  # one session that crashes the summariser must not cost the others theirs
         logger.exception("summarising %s crashed", session_id)
         return _failure("summary_failed")
+
+
+def _summary(call: Call, session_id: str, focus_area: str) -> dict[str, Any]:
+    with reading(call.db):
+        row = find_recording(call, session_id)
+        if row is None:
+            return _failure("recording_not_found")
+        if stored := _stored(call, row, focus_area):
+            return stored
+        summary = make_summary(call.db, session_id, focus_area)
     if summary is None:
         return _failure("no_events_or_too_short")
     with writing(call.db):
-        keep_summary(call.db, call.team.id, session_id, summary, now=call.now, focus_area=focus_area)
+        keep_summary(call.db, row, summary, now=call.now, focus_area=focus_area)
     return summary
 
 
-def _stored(call: Call, session_id: str, focus_area: str) -> dict[str, Any] | None:
-    query = "SELECT summary FROM session_summary WHERE team_id = ? AND session_id = ? AND focus_area = ?"
-    row = call.db.execute(query, (call.team.id, session_id, focus_area)).fetchone()
-    return orjson.loads(row["summary"]) if row else None
+def _stored(call: Call, row: sqlite3.Row, focus_area: str) -> dict[str, Any] | None:
+    query = (
+        "SELECT summary FROM session_summary WHERE team_id = ? AND session_id = ? AND focus_area = ?"
+        " AND recording_change = ? AND rules = ?"
+    )
+    stored = (call.team.id, row["session_id"], focus_area, row["change"], VERSION)
+    found = call.db.execute(query, stored).fetchone()
+    return orjson.loads(found["summary"]) if found else None
 
 
-def _failure(kind: str) -> dict[str, Any]:
-    return {"error": kind, "error_message": FAILURES[kind]}
+def _failure(kind: Failure, message: str = "") -> dict[str, Any]:
+    return {"error": kind, "error_message": message or FAILURES[kind]}

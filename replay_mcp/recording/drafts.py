@@ -6,7 +6,7 @@ from typing import Final, TypeVar
 
 from .elements import UNKNOWN, Element
 from .network import Request
-from .rows import Flag, Kind
+from .rows import Flag, Kind, Says
 
 MAX_ROWS_OF_A_KIND: Final = 5_000
 """Most rows of one kind, the earliest; what comes beyond is counted."""
@@ -27,6 +27,7 @@ class Draft:
         level: of a console line.
         request: what a network row tells of.
         flags: those that are known already.
+        says: see `Row.says`.
     """
 
     timestamp: int
@@ -41,6 +42,7 @@ class Draft:
     level: str = ""
     request: Request | None = None
     flags: set[Flag] = field(default_factory=set[Flag])
+    says: Says = ""
 
     @property
     def end(self) -> int:
@@ -76,6 +78,7 @@ class Act(Draft):
         unfocused: whether the field did not have the focus.
         handled: whether the person pressed a button or put a finger down since.
         asked: the slowest request that it may have started.
+        requests: see `Row.requests`.
         shows: texts that appeared, as shown.
         plain: another text that changed.
         not_judged: why no rule of clicks was applied.
@@ -93,6 +96,7 @@ class Act(Draft):
     unfocused: bool = False
     handled: bool = False
     asked: Draft | None = None
+    requests: list[Draft] = field(default_factory=list[Draft])
     shows: list[str] = field(default_factory=list[str])
     plain: str = ""
     not_judged: str = ""

@@ -1,8 +1,10 @@
 """Judges what was written down: the flags of `RULES`, each with its threshold, and what is not judged."""
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from typing import Final
+from urllib.parse import urlsplit
 
 from .drafts import SELECTED, Act, Draft
 from .rows import (
@@ -10,6 +12,7 @@ from .rows import (
     CAUSE_MS,
     CLOCK_MS,
     GAP_MS,
+    MAX_OWN_REQUESTS,
     RAGE_CLICKS,
     RAGE_DISTANCE,
     RAGE_GAP_MS,
@@ -17,6 +20,7 @@ from .rows import (
     THRASH_EDITS,
     THRASH_EDITS_MS,
     UNJUDGED_END_MS,
+    Says,
 )
 
 _UNJUDGED: Final = {
@@ -26,6 +30,14 @@ _UNJUDGED: Final = {
     "media": "media",
     "unknown": "unknown element",
 }
+
+
+_GRAVITY: Final[tuple[Says, ...]] = ("", "done", "error")
+_TELEMETRY: Final = re.compile(
+    r"(?:/[^/]+)*/(?:e|s|batch|beacon|capture|collect|decide|envelope|events?|flags|hit|impressions?|insights|logs?|metrics"
+    r"|pixel|rum|stats?|telemetry|track(?:ing)?|analytics|vitals)/?$",
+    re.IGNORECASE,
+)
 
 
 def judge(drafts: Iterable[Draft], ends: dict[int, int]) -> list[Draft]:
@@ -61,11 +73,32 @@ def _time(draft: Draft) -> int:
 
 
 def _requests(acts: Sequence[Act], requests: Sequence[Draft]) -> None:
-    """Give each act the slowest of the requests that it may have started."""
+    """Give each act the slowest of the requests that it may have started, and a click those to its own site."""
     for draft in requests:
         act = _latest(acts, draft, CAUSE_MS)
-        if act is not None and (act.asked is None or draft.duration > act.asked.duration):
+        if act is None:
+            continue
+        if act.asked is None or draft.duration > act.asked.duration:
             act.asked = draft
+        if act.kind == "click" and act.element.sort == "control" and _is_own(draft, act):
+            act.requests.append(draft)
+
+
+def _is_own(draft: Draft, act: Act) -> bool:
+    """Whether a request goes to the site of the page that was acted on, and is none of an analytics library."""
+    site = _site(act.page)
+    if draft.request is None or not site or len(act.requests) >= MAX_OWN_REQUESTS:
+        return False
+    return _site(draft.request.url) == site and not _TELEMETRY.match(urlsplit(draft.request.url).path)
+
+
+def _site(url: str) -> str:
+    """The last two parts of a URL's host; empty where there is none."""
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+    return ".".join(host.split(".")[-2:])
 
 
 def _rage(ordered: Sequence[Draft]) -> list[Draft]:
@@ -111,6 +144,7 @@ def _merge(run: Sequence[Act]) -> None:
     first.response = next((act.response for act in run if act.response), None)
     first.shows = list(dict.fromkeys(text for act in run for text in act.shows))
     first.plain = next((act.plain for act in run if act.plain), "")
+    first.says = _GRAVITY[max(_GRAVITY.index(act.says) for act in run)]
 
 
 def _click(act: Act, end: int) -> None:

@@ -5,6 +5,7 @@ from typing import Final
 from .drafts import Act, Draft, Ledger
 from .effort import Effort
 from .events import NETWORK_PLUGIN, Event, EventType
+from .messages import says
 from .metadata import POSTHOG_TAGS, console_line, href
 from .network import Request, requests
 from .rows import AFTER_MS, AWAY_MS
@@ -107,10 +108,11 @@ class Page:
         parts = ["again"] if tab.reloaded else []
         parts += [f'titled "{self._quotable(found, MAX_TITLE_LENGTH)}"'] if found else []
         visit.effect = ", ".join(parts)
+        visit.says = says(found)
         act = tab.act
         if act is not None and tab.fresh and 0 <= visit.timestamp - tab.act_at <= AFTER_MS:
             for notice in alerts(mirror):  # a server's answer to a form comes with the page
-                if notice.error and notice.owner not in tab.shown:
+                if notice.says == "error" and notice.owner not in tab.shown:
                     self._tell(tab, visit.timestamp, act, notice)
 
     def mutation(self, tab: Tab, event: Event) -> None:
@@ -138,11 +140,11 @@ class Page:
                 self._enter(tab, Draft(event.timestamp, tab.number, "text", target=where, effect=effect))
 
     def _notice(self, tab: Tab, event: Event, act: Act, notice: Notice) -> None:
-        if notice.place == "text" and not notice.error:
+        if notice.place == "text" and not notice.says:
             if not tab.fresh and not act.plain:
                 act.plain = self._quotable(notice.text, MAX_PLAIN_LENGTH)
             return
-        if tab.fresh and (notice.place == "heading" or not notice.error):
+        if tab.fresh and (notice.place == "heading" or notice.says != "error"):
             return  # a new page shows all its texts at once
         self._tell(tab, event.timestamp, act, notice)
 
@@ -151,13 +153,17 @@ class Page:
         if shown in act.shows or _is_full(act):
             return
         act.shows.append(shown)
+        if act.says != "error":
+            act.says = notice.says or act.says
         if tab.shown.get(notice.owner, ("", ""))[1] == shown:
             return  # shown again, and told already
         where = self._wording.text(notice.where, 100)
         if len(tab.shown) < _MAX_SHOWN:
             tab.shown[notice.owner] = where, shown
-        draft = Draft(timestamp, tab.number, "text", target=where, effect=f'shows "{shown}"', key=where)
-        if notice.error:
+        draft = Draft(
+            timestamp, tab.number, "text", target=where, effect=f'shows "{shown}"', key=where, says=notice.says
+        )
+        if notice.says == "error":
             draft.flags.add("error_shown")
         self._enter(tab, draft)
 

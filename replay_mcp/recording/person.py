@@ -2,14 +2,13 @@
 
 from typing import Final
 
-from .account import RADIO_MS
 from .drafts import SELECTED, Act, Draft, Ledger
 from .effort import Effort
 from .elements import PAGE, UNSEEN, Element, element, part
 from .events import Event, IncrementalSource, MouseInteractions
 from .mirror import Mirror
 from .page import Page
-from .rows import IDLE_MS, PROMPT_MS, RAGE_GAP_MS, RESPONSE_MS
+from .rows import IDLE_MS, PROMPT_MS, RADIO_MS, RAGE_GAP_MS, RESPONSE_MS
 from .tab import Scrolling, Tab
 from .tabs import Tabs
 from .taps import Taps

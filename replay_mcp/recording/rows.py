@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
-FORMAT: Final = 2
+FORMAT: Final = 3
 """Changes whenever the same recording gives other rows: what another version derived is not used."""
 
 Kind = Literal[
@@ -27,6 +27,9 @@ KIND_MEANINGS: Final[dict[Kind, str]] = {
     "resize": "the window changed its size",
 }
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
+
+Says = Literal["", "error", "done"]
+"""That something failed (`error`), that what was asked for is done (`done`), or neither."""
 
 Flag = Literal["rage", "dead", "slow", "error_after", "error_shown", "thrash"]
 """See `RULES`."""
@@ -61,8 +64,17 @@ THRASH_MS: Final = 10_000
 THRASH_PIXELS: Final = 200
 THRASH_EDITS: Final = 4
 THRASH_EDITS_MS: Final = 60_000
+RADIO_MS: Final = 10
+"""The recorder tells so soon after a choice which radio button it unchecked."""
 IDLE_MS: Final = 300_000
 """Five minutes without activity (PostHog)."""
+
+MAX_OWN_REQUESTS: Final = 20
+OWN_REQUESTS: Final = (
+    f"requests by the page's code, to the page's own site (the same last two parts of the host), that began within"
+    f" {CAUSE_MS} ms after the click, and not to a path as analytics libraries use them"
+)
+"""Which requests a click on a button or the like is taken to have started: what is published."""
 
 RULES: Final[dict[Flag, str]] = {
     "rage": (
@@ -131,6 +143,9 @@ class Row:
         touch: whether a click was a tap.
         page: URL of the tab at that time.
         key: what is the same for the same thing in other sessions; see `Element.key`.
+        says: of what the page showed (a text, a title, all that appeared after an act): `error`, that something failed,
+            or `done`, that it is done.
+        requests: refs of the requests that a click on a control may have started: see `OWN_REQUESTS`.
         weight: how much the row matters: 4 (flags and errors) down to 1.
     """
 
@@ -150,4 +165,6 @@ class Row:
     touch: bool = False
     page: str = ""
     key: str = ""
+    says: Says = ""
+    requests: tuple[str, ...] = ()
     weight: int = 1

@@ -8,8 +8,10 @@ from functools import lru_cache
 from typing import Any, Final, Literal, cast
 
 from .added_text import Node, first_additions, ids_with
-from .elements import MAX_TEXT_LENGTH, has_text, is_typed, is_unread, selector, text_of
+from .elements import has_text, is_typed, is_unread, selector, text_of
+from .messages import may_say, says
 from .mirror import ELEMENT, MAX_CLIMB, TEXT, Mirror
+from .rows import Says
 from .untrusted import arr, obj, text, whole
 
 Place = Literal["alert", "dialog", "status", "heading", "error", "message", "text"]
@@ -33,25 +35,6 @@ _ERROR_NAME: Final = re.compile(r"(?:^|[\s_-])(?:errors?|invalid|danger|failure)
 _MESSAGE_NAME: Final = re.compile(
     r"(?:^|[\s_-])(?:alert|toast|snackbar|notification|notice|flash)(?:$|[\s_-])", re.IGNORECASE
 )
-_ERROR_WORDS: Final = re.compile(
-    r"""\b(?: errors? | fail(?:s|ed|ure)? | invalid | not\ valid | went\ wrong | try\ again | unable\ to | cannot
-    | can.t | could(?:n.t|\ not) | did(?:n.t|\ not) | denied | declined | rejected | expired | not\ found
-    | unavailable | not\ available | (?:is|are)\ required | incorrect | timed\ out
-    | fehler | fehlgeschlagen | ungültig\w* | nicht\ (?:gültig|gefunden|möglich|verfügbar) | abgelehnt
-    | erreur | échec | échoué\w* | invalide | refusé\w* | impossible
-    | falló | fallid\w+ | inválid\w+ | rechazad\w+ | no\ (?:válid\w+|se\ pudo) | erros? | falh(?:a|ou) | recusad\w+
-    | errore | fallit\w+ | non\ (?:valid\w+|riuscit\w+) | rifiutat\w+
-    | fout | mislukt | ongeldig\w* | niet\ (?:geldig|gevonden|gelukt) | geweigerd )\b""",
-    re.IGNORECASE | re.VERBOSE,
-)
-_NO_ERROR: Final = re.compile(
-    r"\b(?:no|without|0|zero|keine?|ohne|sans|aucune?|sin|sem|senza|geen)\s+\w*\s*$", re.IGNORECASE
-)
-_WEAK_WORDS: Final = frozenset(
-    {"cannot", "can't", "can\u2019t", "impossible", "not available", "unavailable", "didn't"}
-)
-_NEGATION_LENGTH: Final = 40
-_SENTENCE_END: Final = re.compile(r"[.!?]")
 _REVEALING: Final = frozenset({"hidden", "open", "style", "aria-hidden"})
 
 
@@ -62,14 +45,14 @@ class Notice:
     Attributes:
         owner: id of the element that it stands in.
         where: how to call the element.
-        error: whether it speaks of an error.
+        says: whether something failed or is done.
     """
 
     owner: int
     place: Place
     where: str
     text: str
-    error: bool
+    says: Says
 
 
 def notices(mirror: Mirror, mutation: dict[str, Any], adds: bytes) -> Iterator[Notice]:
@@ -150,22 +133,22 @@ class _Added:
 
 
 def _bare(added: _Added, changed: list[int]) -> Iterator[Notice]:
-    """Short texts outside of the places made for them: the first, and those that speak of an error."""
+    """Short texts outside of the places made for them: the first, and those that say something."""
     texts = [(id, node) for id, node in added.nodes.items() if node.get("type") == TEXT]
     texts += [pair for id in changed for pair in itertools.islice(added.lineage(id), 1)]
     short = [
         (id, bare) for id, node in texts if 0 < len(bare := text(node.get("textContent")).strip()) <= MAX_BARE_LENGTH
     ]
-    any_error = _ERROR_WORDS.search("\n".join(bare for _, bare in short))  # one search for all; mostly there is none
+    any_message = may_say("\n".join(bare for _, bare in short))
     told: set[int] = set()
-    for place, (id, bare) in enumerate(short if any_error else short[:1]):
-        error = any_error is not None and _speaks_of_error(bare, bare=True)
-        if place == 0 or error:
+    for place, (id, bare) in enumerate(short if any_message else short[:1]):
+        message = says(bare, bare=True) if any_message else ""
+        if place == 0 or message:
             owner, made_for_it = added.around(id)
             unread = any(is_unread(above) for _, above in added.lineage(id))
             if made_for_it is None and owner is not None and owner not in told and not unread:
                 told.add(owner)
-                yield Notice(owner, "text", "text", bare, error)
+                yield Notice(owner, "text", "text", bare, message)
 
 
 def _revealed(mirror: Mirror, change: dict[str, Any], seen: set[int]) -> Iterator[Notice]:
@@ -252,19 +235,6 @@ def _notice(mirror: Mirror, owner: int, place: Place) -> Iterator[Notice]:
     found = text_of(mirror, node)
     if found and not (place in ("error", "message") and len(found) > MAX_NOTICE_LENGTH):
         where = f"{place} {selector(node)}".strip()
-        yield Notice(owner, place, where, found, place == "error" or _speaks_of_error(found))
-
-
-def _speaks_of_error(found: str, *, bare: bool = False) -> bool:
-    """Whether a text tells of an error; a question does not, nor one that says there was none.
-
-    A `bare` text, which stands in no place made for it, must say so more plainly.
-    """
-    told = found[: 2 * MAX_TEXT_LENGTH]
-    for word in _ERROR_WORDS.finditer(told):
-        sentence_end = _SENTENCE_END.search(told, word.end())
-        asked = sentence_end is not None and sentence_end[0] == "?"
-        weak = bare and word[0].lower() in _WEAK_WORDS
-        if not asked and not weak and not _NO_ERROR.search(told, max(0, word.start() - _NEGATION_LENGTH), word.start()):
-            return True
-    return False
+        told = found if len(found) <= MAX_NOTICE_LENGTH else ""  # a dialog may hold terms, or a whole form
+        message = "error" if place == "error" else says(told, bare=place in ("dialog", "heading"))
+        yield Notice(owner, place, where, found, message)

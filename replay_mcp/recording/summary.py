@@ -1,293 +1,290 @@
-"""A session's summary in PostHog's shape, made from what was recorded; no model writes it.
+"""A session's summary in PostHog's shape, computed from its timeline: facts with refs, and no model.
 
-It says what happened and what failed. Whether the person reached a goal is beyond the events: `success` is false where
-the session ends in a failure that was tried again in vain and that nothing else followed, otherwise null, never true.
+What the words "success shown", "failed" and "not shown" stand for is in `outcome.RULES`.
 """
 
-from collections import Counter
+import hashlib
+import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from .account import read_account
-from .events import Event
-from .happenings import SAME_MOMENT_MS, Clicks, Happening, ProductEvent, happenings, page_name, told_once
+from .focus import Focus
+from .outcome import ACTS, Outcome, Outcomes
+from .phrases import aftermath, done, named, page_name, problem, quoted, refs, sentence, tally, vain
+from .rows import FORMAT, Row
+from .timeline import Timeline
 
+VERSION: Final = f"{FORMAT}.1"
+"""Of the timeline's rules and of the summary's: what another version made is not used."""
+BY: Final = "Replay MCP"
 MAX_SEGMENTS: Final = 40
 """Page visits beyond these share the last segment."""
 MAX_NAME_LENGTH: Final = 256
+"""PostHog's bound."""
+MAX_DESCRIPTION_LENGTH: Final = 1024
+"""PostHog's bound."""
 MAX_KEY_ACTIONS: Final = 20
-"""Most key actions of one segment; failures come first."""
+"""Most key actions of one segment: what failed or is shown to be done comes first, then the earliest."""
 MAX_PROBLEMS: Final = 5
 """Most problems that an outcome names."""
-MAX_OUTCOME_LENGTH: Final = 1024
 MIN_DURATION_MS: Final = 1_000
 """A shorter session has nothing to summarise."""
 
+_NAMESPACE: Final = uuid.UUID("5b0f1d5e-6a0b-5a3e-9a53-0f6f2b7d7c11")
+_CONFUSION: Final = frozenset({"rage", "dead", "thrash"})
+_NOTABLE: Final = frozenset({"navigation", "typing", "change", "custom", "idle"})
 
-def summarize(
-    session_id: str, events: Iterable[Event], product_events: Sequence[ProductEvent], focus_area: str = ""
-) -> dict[str, Any] | None:
-    """The summary object of the API; None when nothing happened that could be told, or all within a second.
+
+def summarize(session_id: str, timeline: Timeline, focus_area: str = "") -> dict[str, Any] | None:
+    """The summary object of the API; None where nothing happened, or all within a second.
+
+    Beside PostHog's fields it has `computed`: by what and by which version of the rules, from how much of the
+    recording, and what is missing of it.
 
     Args:
         session_id: the recording's id.
-        events: the recording's events in time order.
-        product_events: what PostHog's analytics captured in the session, in any order.
-        focus_area: words; with them, the key actions are those that mention one of the words, if any does.
+        timeline: what happened in it.
+        focus_area: words. What mentions one of them comes first, and key actions that mention none are left out.
     """
-    account = read_account(events)
-    everything = happenings(session_id, account, product_events)
-    found = told_once(everything)
-    if not found:
+    if timeline.end - timeline.start < MIN_DURATION_MS or not timeline.rows:
         return None
-    recorded = account.span or (found[0].timestamp, found[-1].timestamp)
-    # Product events reach further than the recording: a page opens before its recorder starts, and may close after it.
-    duration = max(recorded[1], found[-1].timestamp) - min(recorded[0], found[0].timestamp)
-    if duration < MIN_DURATION_MS:
-        return None
-    blocking = _blocking(everything, account.last_success)
-    return _Summarizer(session_id, found, recorded[0], duration, blocking=blocking, focus_area=focus_area).summary()
+    return _Summarizer(session_id, timeline, focus_area).summary()
 
 
 @dataclass(slots=True)
 class _Segment:
-    """A stretch on one page. `places` are the positions of its events in the session."""
+    """A stretch on one page of one tab."""
 
     index: int
-    opens: str | None
-    places: list[int] = field(default_factory=list[int])
+    rows: list[Row] = field(default_factory=list[Row])
+    visit: Row | None = None
+    shared: bool = False
 
     @property
     def name(self) -> str:
-        return f"Visit to {page_name(self.opens, MAX_NAME_LENGTH - 10)}" if self.opens else "Session"
+        page = page_name(self.visit.target if self.visit else self.rows[0].page)
+        title = named(self.visit) if self.visit else ""
+        name = f"{title} ({page})" if title and page else title or page or "Session"
+        later = " and later pages" if self.shared else ""
+        return name[: MAX_NAME_LENGTH - len(later)] + later
 
 
 class _Summarizer:
-    def __init__(
-        self,
-        session_id: str,
-        found: list[Happening],
-        start: int,
-        duration: int,
-        *,
-        blocking: frozenset[Happening],
-        focus_area: str,
-    ) -> None:
+    def __init__(self, session_id: str, timeline: Timeline, focus_area: str) -> None:
         self._session_id = session_id
-        self._found = found
-        self._start = start  # of the recording, where its playback starts
-        self._duration = duration
-        self._segments = _segments(found)
-        self._blocking = frozenset(place for place, happening in enumerate(found) if happening in blocking)
-        self._abandoned = max(self._blocking, default=None)
-        self._focus = _mentioning(found, focus_area) if focus_area else None
+        self._timeline = timeline
+        self._outcomes = Outcomes(timeline.rows, timeline.coverage)
+        self._focus = Focus.on(focus_area, timeline.rows)
+        self._segments = _segments(timeline.rows)
+        self._followed = {ref for row in timeline.rows for ref in row.followed_by}
+        self._shown = {(row.tab, quoted(row)) for row in timeline.rows if row.kind in ACTS}
+        self._duration = timeline.end - timeline.start
+        self._vain = frozenset(act.ref for act in self._outcomes.vain.acts) if self._outcomes.vain else frozenset[str]()
+        self._abandoned = self._outcomes.vain.acts[-1].ref if self._outcomes.vain else None
 
     def summary(self) -> dict[str, Any]:
-        chosen = [self._key_places(segment) for segment in self._segments]
+        chosen = {segment.index: self._key_rows(segment) for segment in self._segments}
+        told = self._focus.first(self._segments, lambda segment: segment.rows)
         return {
-            "segments": [self._segment(segment, chosen[segment.index]) for segment in self._segments],
+            "segments": [self._segment(segment, len(chosen[segment.index])) for segment in self._segments],
             "key_actions": [
-                {
-                    "segment_index": segment.index,
-                    "events": [self._key_action(place) for place in chosen[segment.index]],
-                }
-                for segment in self._segments
+                {"segment_index": segment.index, "events": [self._key_action(row) for row in chosen[segment.index]]}
+                for segment in told
             ],
             "segment_outcomes": [
                 {
                     "segment_index": segment.index,
-                    "summary": _told([self._found[place] for place in segment.places]),
-                    "success": self._success(segment.places),
+                    "summary": self._told(segment.rows),
+                    "success": self._outcomes.of(segment.rows).success,
                 }
-                for segment in self._segments
+                for segment in told
             ],
             "session_outcome": {
                 "description": self._outcome(),
-                "success": self._success(range(len(self._found))),
+                "success": self._outcomes.of(self._timeline.rows).success,
             },
+            "computed": self._computed(),
         }
 
-    def _success(self, places: Iterable[int]) -> bool | None:
-        return False if any(place in self._blocking for place in places) else None
-
-    def _key_places(self, segment: _Segment) -> list[int]:
-        notable = [place for place in segment.places if self._found[place].notable]
-        if self._focus:
-            notable = [place for place in notable if place in self._focus]
-        return sorted(sorted(notable, key=lambda place: not self._found[place].failed)[:MAX_KEY_ACTIONS])
-
-    def _segment(self, segment: _Segment, chosen: list[int]) -> dict[str, Any]:
-        events = [self._found[place] for place in segment.places]
-        first, last = events[0], events[-1]
+    def _segment(self, segment: _Segment, key_actions: int) -> dict[str, Any]:
+        rows = segment.rows
+        first, last = rows[0], rows[-1]
+        seconds = max(0.0, (last.until or last.seconds) - first.seconds)
         return {
             "index": segment.index,
             "name": segment.name,
-            "start_event_id": first.event_id,
-            "end_event_id": last.event_id,
+            "start_event_id": self._event_id(first),
+            "end_event_id": self._event_id(last),
             "meta": {
-                "duration": (last.timestamp - first.timestamp) // 1000,
-                "duration_percentage": round((last.timestamp - first.timestamp) / self._duration, 4),
-                "events_count": len(segment.places),
-                "events_percentage": round(len(segment.places) / len(self._found), 4),
-                "key_action_count": len(chosen),
-                "failure_count": sum(happening.failed for happening in events),
-                "abandonment_count": sum(place == self._abandoned for place in segment.places),
-                "confusion_count": sum(happening.confusion for happening in events),
-                "exception_count": sum(happening.exception for happening in events),
+                "duration": int(seconds),
+                "duration_percentage": min(1.0, round(seconds * 1000 / self._duration, 4)),
+                "events_count": len(rows),
+                "events_percentage": round(len(rows) / len(self._timeline.rows), 4),
+                "key_action_count": key_actions,
+                "failure_count": sum(map(self._is_problem, rows)),
+                "abandonment_count": sum(row.ref == self._abandoned for row in rows),
+                "confusion_count": sum(map(_is_confused, rows)),
+                "exception_count": sum(map(self._is_exception, rows)),
             },
         }
 
-    def _key_action(self, place: int) -> dict[str, Any]:
-        happening = self._found[place]
-        exception = "blocking" if place in self._blocking else "non-blocking" if happening.exception else None
+    def _key_rows(self, segment: _Segment) -> list[Row]:
+        rows = [row for row in segment.rows if self._is_key(row) and self._focus.matches(row)]
+        rows.sort(key=lambda row: not (self._is_problem(row) or row.says))
+        return sorted(rows[:MAX_KEY_ACTIONS], key=lambda row: int(row.ref[1:]))
+
+    def _is_key(self, row: Row) -> bool:
+        if row.kind in ("network", "console"):  # what an act was followed by is told with it
+            return _is_error(row) and row.ref not in self._followed
+        if row.kind == "text":  # what an act shows is told with it
+            return bool(row.says) and (row.tab, quoted(row)) not in self._shown
+        if row.kind == "click":
+            return bool(row.effect or row.flags)  # a field that takes the focus is told with what it then held
+        return row.kind in _NOTABLE or bool(row.flags)
+
+    def _is_exception(self, row: Row) -> bool:
+        alone = _is_error(row) and row.ref not in self._followed
+        return alone or bool(row.followed_by) or self._outcomes.failing(row)
+
+    def _is_problem(self, row: Row) -> bool:
+        return self._is_exception(row) or (row.kind != "text" and bool(row.flags))
+
+    def _key_action(self, row: Row) -> dict[str, Any]:
+        exception = "non-blocking" if self._is_exception(row) else None
+        moment = self._timeline.start + round(row.seconds * 1000)
+        event, event_type = _event(row)
         return {
-            "description": happening.description,
-            "abandonment": place == self._abandoned,
-            "confusion": happening.confusion,
-            "exception": exception,
-            "event_id": happening.event_id,
-            "timestamp": _iso(happening.timestamp),
-            "milliseconds_since_start": max(0, happening.timestamp - self._start),
-            "window_id": happening.window_id,
-            "current_url": happening.url,
-            "event": happening.event,
-            "event_type": happening.event_type,
-            "event_index": place,
+            "description": sentence(row)[:MAX_DESCRIPTION_LENGTH],
+            "abandonment": row.ref == self._abandoned,
+            "confusion": _is_confused(row),
+            "exception": "blocking" if row.ref in self._vain else exception,
+            "event_id": self._event_id(row),
+            "timestamp": datetime.fromtimestamp(moment / 1000, UTC).isoformat(timespec="milliseconds")[:-6] + "Z",
+            "milliseconds_since_start": max(0, round(row.seconds * 1000)),
+            "window_id": self._timeline.windows[row.tab - 1] if row.tab <= self._timeline.tabs else "",
+            "current_url": row.page or None,
+            "event": event,
+            "event_type": event_type,
+            "event_index": int(row.ref[1:]) - 1,
             "session_id": self._session_id,
-            "event_uuid": happening.event_uuid,
+            "event_uuid": str(self._uuid(row)),
         }
 
+    def _uuid(self, row: Row) -> uuid.UUID:
+        """Stable over runs: the same row of the same recording."""
+        return uuid.uuid5(_NAMESPACE, f"{self._session_id}/{row.ref}")
+
+    def _event_id(self, row: Row) -> str:
+        return hashlib.sha256(self._uuid(row).bytes).hexdigest()[:8]
+
+    def _told(self, rows: Sequence[Row]) -> str:
+        """A segment: what came of it, counts, problems."""
+        outcome = self._outcomes.of(rows)
+        return _joined([*self._verdict(outcome), tally(rows), *self._problems(rows, outcome)])
+
     def _outcome(self) -> str:
-        visits = _visits(self._found)
-        sentences = [f"{_count(len(visits), 'page visit')} in {self._duration // 1000} s.", _told(self._found)]
-        if self._blocking:
-            sentences.append(
-                "After the last failed request there is no edit, no click on anything else, no other page and no"
-                " request of the page's code that succeeded."
-            )
-        if page := _last_page(self._found, visits):
-            sentences.append(f"The recording ends on {page_name(page)}.")
-        if self._focus is not None:
-            sentences.append(f"Events that mention the focus area: {len(self._focus)}.")
-        return " ".join(sentences)[:MAX_OUTCOME_LENGTH]
+        """The whole session: what came of it, counts, problems, where it ends."""
+        rows = self._timeline.rows
+        outcome = self._outcomes.of(rows)
+        visits = [row for row in rows if row.kind == "navigation"]
+        last = next((row.page for row in reversed(rows) if row.kind not in ("network", "console")), "")
+        tabs = f" in {self._timeline.tabs} tabs" if self._timeline.tabs > 1 else ""
+        return _joined(
+            [
+                *(self._verdict(outcome) or ["Outcome not shown."]),
+                f"{self._duration // 1000} s{tabs}: {tally(rows, visits=len(visits))}",
+                *self._problems(rows, outcome),
+                *([f"The recording ends on {page_name(last)}."] if last else []),
+                *self._focus.told(len(rows)),
+                *(["Parts of the recording are missing: see computed."] if self._timeline.coverage.gaps else []),
+            ]
+        )
+
+    def _verdict(self, outcome: Outcome) -> list[str]:
+        if outcome.vain is not None:
+            return [vain(outcome.vain)]
+        if outcome.done is not None and outcome.success:
+            return [f"Success shown: {done(outcome.done)}."]
+        if outcome.done is not None:
+            return [f"Outcome not shown; before that, {done(outcome.done)}."]
+        return []
+
+    def _problems(self, rows: Iterable[Row], outcome: Outcome) -> list[str]:
+        """The problems, those of one thing together; what was tried in vain has been told with the outcome."""
+        told = self._vain if outcome.vain else frozenset[str]()
+        alike: dict[tuple[str, ...], list[Row]] = {}
+        for row in self._focus.first(list(rows), lambda row: [row]):
+            if self._is_problem(row) and row.ref not in told:
+                alike.setdefault((problem(row), *row.flags), []).append(row)
+        if not alike:
+            return []
+        named = [f"{problem(same[0])} ({refs(same)}){aftermath(same)}" for same in list(alike.values())[:MAX_PROBLEMS]]
+        more = f"; and {len(alike) - MAX_PROBLEMS} more" if len(alike) > MAX_PROBLEMS else ""
+        return [f"Problems: {'; '.join(named)}{more}."]
+
+    def _computed(self) -> dict[str, Any]:
+        coverage = self._timeline.coverage
+        return {
+            "by": BY,
+            "version": VERSION,
+            "seconds": round(self._duration / 1000, 1),
+            "events": coverage.events,
+            "rows": len(self._timeline.rows),
+            "complete": not coverage.gaps,
+            **({"missing": coverage.gaps} if coverage.gaps else {}),
+            **({"focus": self._focus.computed} if self._focus.area else {}),
+        }
 
 
-def _segments(found: Sequence[Happening]) -> list[_Segment]:
-    """A segment for each page visit in each tab.
-
-    What comes before a tab's first visit belongs to it: pages load before they report. An event of no known tab, as
-    servers send them, belongs to the segment of the event before it.
-    """
+def _segments(rows: Sequence[Row]) -> list[_Segment]:
+    """A segment for each page visit in each tab. What comes before a tab's first visit belongs to it."""
     segments: list[_Segment] = []
-    current: dict[str, _Segment] = {}
-    latest: _Segment | None = None
-    for place, happening in enumerate(found):
-        tab = happening.window_id
-        segment = current.get(tab) or current.get("") or (None if tab else latest)
-        if segment is None or happening.opens not in (None, segment.opens or happening.opens):
-            if not tab:  # whichever tab it was in, it has left its page
-                current.clear()
+    current: dict[int, _Segment] = {}
+    for row in rows:
+        segment = current.get(row.tab)
+        if segment is None or (row.kind == "navigation" and segment.visit):
             if len(segments) < MAX_SEGMENTS:
-                segments.append(_Segment(len(segments), None))
-            current[tab] = segment = segments[-1]
-        elif tab:
-            current[tab] = segment
-        if happening.opens and tab:
-            current.pop("", None)  # what no tab had claimed is this one's
-        segment.opens = segment.opens or happening.opens
-        segment.places.append(place)
-        latest = segment
+                segments.append(_Segment(len(segments)))
+            else:
+                segments[-1].shared = True
+            current[row.tab] = segment = segments[-1]
+        if row.kind == "navigation" and segment.visit is None:
+            segment.visit = row
+        segment.rows.append(row)
     return segments
 
 
-def _visits(found: Iterable[Happening]) -> list[Happening]:
-    """Page visits; the same URL twice in a row in one tab counts once."""
-    urls: dict[str, str] = {}
-    visits: list[Happening] = []
-    for happening in found:
-        if happening.opens and urls.get(happening.window_id) != happening.opens:
-            urls[happening.window_id] = happening.opens
-            visits.append(happening)
-    return visits
+def _is_error(row: Row) -> bool:
+    """A console error, or a failed request that matters."""
+    return row.kind in ("network", "console") and row.weight == 4
 
 
-def _last_page(found: Sequence[Happening], visits: Sequence[Happening]) -> str | None:
-    """The page of the tab where the last event was."""
-    tab = found[-1].window_id
-    pages = [visit.opens for visit in visits if not tab or visit.window_id in (tab, "")]
-    return pages[-1] if pages else None
+def _is_confused(row: Row) -> bool:
+    return not _CONFUSION.isdisjoint(row.flags)
 
 
-def _blocking(everything: Sequence[Happening], last_success: int | None) -> frozenset[Happening]:
-    """The failures of what a person clicked and clicked again in vain, after which nothing else happened.
-
-    A failure that no click brought about (a poll, an analytics call, a check as the page loads) may matter to nobody.
-    """
-    visits, clicks = _visits(everything), Clicks(everything)
-    tries = _tries(everything, clicks)
-    if not tries:
-        return frozenset()
-    struggle = clicks.alike({click for causes in tries.values() for click in causes})
-    acts = [happening for happening in everything if happening.edit or (happening.click and happening not in struggle)]
-    acted = max((act.until or act.timestamp for act in acts), default=0)
-    # An event that came between the failures too, such as the product's own "payment failed", is their echo.
-    first, last = min(failure.timestamp for failure in tries), max(failure.timestamp for failure in tries)
-    echoes = {happening.event for happening in everything if first <= happening.timestamp <= last}
-    news = [happening for happening in everything if happening.own and happening.event not in echoes]
-    went_on = max([last_success or 0, *(happening.timestamp for happening in [*visits, *news])])
-    return frozenset(
-        failure for failure in tries if acted <= failure.timestamp + SAME_MOMENT_MS and went_on <= failure.timestamp
-    )
+def _event(row: Row) -> tuple[str, str | None]:
+    """PostHog's name for what a row tells, and the kind of an autocaptured event."""
+    if "rage" in row.flags:
+        return "$rageclick", None
+    if "dead" in row.flags:
+        return "$dead_click", None
+    if row.kind in ACTS:
+        return "$autocapture", "click" if row.kind == "click" else "change"
+    if row.kind == "custom":
+        return row.target, None
+    return {"navigation": "$pageview", "network": "request failed", "console": "console error"}.get(
+        row.kind, row.kind
+    ), None
 
 
-def _tries(everything: Sequence[Happening], clicks: Clicks) -> dict[Happening, list[Happening]]:
-    """The unrecovered failures of a click that had such a failure before or after, with the clicks behind each."""
-    causes = {failure: clicks.causes(failure) for failure in everything if failure.unrecovered}
-    targets = {failure: {click.target for click in found} - {None} for failure, found in causes.items()}
-    failures = Counter(target for clicked in targets.values() for target in clicked)
-    return {
-        failure: causes[failure]
-        for failure, clicked in targets.items()
-        if any(failures[target] > 1 for target in clicked)
-    }
-
-
-def _mentioning(found: Sequence[Happening], focus_area: str) -> frozenset[int]:
-    """Positions of the notable events that mention a word of the focus area; short words do not count."""
-    words = {word for word in focus_area.casefold().split() if len(word) > 3}
-    told = (f"{happening.description} {happening.url}".casefold() for happening in found)
-    mentions = (any(word in text for word in words) for text in told)
-    return frozenset(place for place, mentioned in enumerate(mentions) if mentioned and found[place].notable)
-
-
-def _told(found: Sequence[Happening]) -> str:
-    """Counts and problems in words."""
-    kinds = Counter(happening.event_type for happening in found if happening.event == "$autocapture")
-    done = [_count(kinds["click"], "click"), _count(kinds["change"], "field change")]
-    told = f"{', '.join(done)}.".capitalize()
-    own = Counter(happening.event for happening in found if happening.own)
-    if events := [_times(event, count) for event, count in own.items()]:
-        told += f" Events: {'; '.join(events[:MAX_PROBLEMS])}{_more(events)}."
-    problems = Counter(happening.description for happening in found if happening.failed)
-    if failures := [_times(problem.rstrip("."), count) for problem, count in problems.most_common()]:
-        told += f" Problems: {'; '.join(failures[:MAX_PROBLEMS])}{_more(failures)}."
-    return told[:MAX_OUTCOME_LENGTH]
-
-
-def _more(named: Sequence[str]) -> str:
-    return f"; and {len(named) - MAX_PROBLEMS} more" if len(named) > MAX_PROBLEMS else ""
-
-
-def _times(what: str, count: int) -> str:
-    return what if count == 1 else f"{what} ({count} times)"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number or 'no'} {noun}{'' if number == 1 else 's'}"
-
-
-def _iso(timestamp: int) -> str:
-    moment = datetime.fromtimestamp(timestamp / 1000, UTC)
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+def _joined(parts: Iterable[str]) -> str:
+    """The parts that fit PostHog's bound; the first is cut if it must be."""
+    told = ""
+    for part in parts:
+        if told and len(told) + 1 + len(part) > MAX_DESCRIPTION_LENGTH:
+            continue
+        told = f"{told} {part}".strip()
+    return told[:MAX_DESCRIPTION_LENGTH]

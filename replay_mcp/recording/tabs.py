@@ -1,5 +1,6 @@
 """The tabs of a recording, and how much of their documents is in memory."""
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -12,6 +13,8 @@ from .tab import Document, Tab
 
 MAX_DOCUMENTS_BYTES: Final = 96 * 1024 * 1024
 """About how much memory the documents of all tabs may take; beyond, those of the tabs longest unused are let go."""
+_WINDOW_ID: Final = re.compile(r"(?=.{30,80}\Z)[0-9a-f]+(?:-[0-9a-f]+){4}")
+"""PostHog's ids, of today and of old; recordings of others may hold any text in their place."""
 
 
 class Tabs:
@@ -33,6 +36,11 @@ class Tabs:
 
     def __iter__(self) -> Iterator[Tab]:
         return iter(self._tabs.values())
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """PostHog's window ids in the order of the tabs' numbers; empty where one could be anything else."""
+        return tuple(name if _WINDOW_ID.fullmatch(name) else "" for name in self._tabs)
 
     def __len__(self) -> int:
         return len(self._tabs)

@@ -28,7 +28,7 @@ def _row(draft: Draft, refs: dict[int, str], start: int) -> Row:
         kind=draft.kind,
         target=draft.target,
         effect=_effect(draft, refs),
-        until=None if draft.until is None or draft.until == draft.timestamp else _seconds(draft.until, start),
+        until=_until(draft, start),
         flags=tuple(flag for flag in FLAGS if flag in draft.flags),
         not_judged=act.not_judged if act else "",
         count=draft.count,
@@ -38,12 +38,20 @@ def _row(draft: Draft, refs: dict[int, str], start: int) -> Row:
         touch=act.touch if act else False,
         page=draft.page,
         key=draft.key,
+        says=draft.says,
+        requests=tuple(refs[id(request)] for request in act.requests) if act else (),
         weight=_weight(draft),
     )
 
 
 def _seconds(timestamp: int, start: int) -> float:
     return round((timestamp - start) / 1000, 2)
+
+
+def _until(draft: Draft, start: int) -> float | None:
+    """When it was over; of a request, when the answer was complete."""
+    end = draft.timestamp + draft.duration if draft.duration else draft.until
+    return None if end is None or end == draft.timestamp else _seconds(end, start)
 
 
 def _weight(draft: Draft) -> int:

@@ -6,13 +6,14 @@
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
 
 import orjson
 
 from replay_mcp.errors import DeadlineExceeded, UnreadableRecording
 
+from .coverage import Coverage
 from .events import EventReader
 from .formats import Lines, other_than_recording
 from .friction import judge
@@ -30,70 +31,28 @@ _ASK_EVERY: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
-class Coverage:
-    """How much of a recording could be read.
-
-    Attributes:
-        events: events read.
-        blocks: how many blocks the recording is stored in, where that is known.
-        missing_blocks: how many of them gave no event.
-        missing: from and to which second blocks gave no event, where neighbours are one stretch.
-        broken: lines, or events within a line, that could not be read or were too large.
-        repeated: lines that were there twice, as recorders send what may have been lost.
-        late: events that came too late for their place in time.
-        cut_off: the bytes end, or are damaged, in the middle of a gzip stream.
-        strays: events whose time is more than a week from the others', which are left out.
-        unknown: events of types, sources and plugins that are not known.
-        tabs_without_snapshot: tabs whose document was never recorded whole.
-        unreadable_documents: snapshots and mutations of the DOM that could not be decoded.
-        truncated_documents: tabs with a DOM larger than is kept.
-        unknown_targets: clicks and edits of elements that the recording does not hold.
-        unread_tabs: events of more tabs than are read.
-        unlooked: clicks, edits and changes of the page that were not looked at, as earlier ones had taken too long.
-        pauses: how often the recorder was paused.
-        extension_lines: console lines of browser extensions, which are left out.
-        rows_left_out: rows of each kind beyond what is kept.
-    """
-
-    events: int
-    blocks: int = 0
-    missing_blocks: int = 0
-    missing: tuple[tuple[float, float], ...] = ()
-    broken: int = 0
-    repeated: int = 0
-    late: int = 0
-    cut_off: bool = False
-    strays: int = 0
-    unknown: int = 0
-    tabs_without_snapshot: int = 0
-    unreadable_documents: int = 0
-    truncated_documents: int = 0
-    unknown_targets: int = 0
-    unread_tabs: int = 0
-    unlooked: int = 0
-    pauses: int = 0
-    extension_lines: int = 0
-    rows_left_out: dict[str, int] = field(default_factory=dict[str, int])
-
-
-@dataclass(frozen=True, slots=True)
 class Timeline:
     """What happened in a recording.
 
     Attributes:
         start: where `seconds` count from, epoch milliseconds: the first block's, else the first event's time.
         end: time of the last.
-        tabs: how many browser tabs there were.
+        windows: PostHog's ids of the browser tabs, the first tab's first; empty where it has none.
         rows: in the order of time.
         totals: how many rows of each kind there are, with those that were left out.
     """
 
     start: int
     end: int
-    tabs: int
+    windows: tuple[str, ...]
     rows: tuple[Row, ...]
     totals: dict[str, int]
     coverage: Coverage
+
+    @property
+    def tabs(self) -> int:
+        """How many browser tabs there were."""
+        return len(self.windows)
 
     def packed(self) -> bytes:
         """The timeline as JSON bytes, for `unpacked`."""
@@ -109,11 +68,12 @@ class Timeline:
         fields = dict[str, Any](orjson.loads(packed))
         found: list[dict[str, Any]] = fields.pop("rows")
         for row in found:
-            row["flags"], row["followed_by"] = tuple(row["flags"]), tuple(row["followed_by"])
+            row |= {name: tuple(row[name]) for name in ("flags", "followed_by", "requests")}
         read = tuple(Row(**row) for row in found)
         coverage: dict[str, Any] = fields.pop("coverage")
         coverage["missing"] = tuple((start, end) for start, end in coverage["missing"])
-        return cls(rows=read, coverage=Coverage(**coverage), **fields)
+        windows = tuple(fields.pop("windows"))
+        return cls(rows=read, windows=windows, coverage=Coverage(**coverage), **fields)
 
 
 class TimelineReader:
@@ -171,7 +131,7 @@ class TimelineReader:
         return Timeline(
             start=start,
             end=end,
-            tabs=len(tabs),
+            windows=tabs.names,
             rows=rows(drafts, start),
             totals=dict(sorted((Counter(draft.kind for draft in drafts) + ledger.beyond).items())),
             coverage=self._coverage(start, end),

@@ -1,6 +1,6 @@
 """Keeping results within what a model can read: rows cut at a budget, oversize values named instead of shown."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any, Final, TypeVar, cast
 
 import orjson
@@ -14,7 +14,7 @@ OBJECT_BUDGET: Final = 30_000
 Row = TypeVar("Row", bound=BaseModel)
 
 
-def fitting(rows: Sequence[Row], budget: int = ROWS_BUDGET) -> list[Row]:
+def fitting(rows: Iterable[Row], budget: int = ROWS_BUDGET) -> list[Row]:
     """The longest prefix of `rows` within the budget; at least one row, which its own bounds keep small enough."""
     kept: list[Row] = []
     used = 0

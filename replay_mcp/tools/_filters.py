@@ -21,7 +21,7 @@ Text = Annotated[str, Field(min_length=1, max_length=500)]
 Status = Annotated[
     str,
     BeforeValidator(lambda value: str(value) if type(value) is int else value),
-    Field(pattern=r"^[45](xx|\d\d)$", description="`4xx`, `5xx` or one status, `404`. Local API only."),
+    Field(pattern=r"^[45](xx|\d\d)$", description="`5xx`, `4xx` or `404`. Local API only."),
 ]
 
 
@@ -32,10 +32,10 @@ class RecordingFilters(Params):
         DEFAULT_WINDOW
     )
     date_to: Annotated[DateBound, Field(description="End of the window; absent: now.")] | None = None
-    min_duration_seconds: Annotated[Seconds, Field(description="First to last event.")] | None = None
+    min_duration_seconds: Seconds | None = None
     min_console_errors: Annotated[Count, Field(description="1: sessions with any error.")] | None = None
-    visited_url: Annotated[Text, Field(description="Part of any URL visited, any case.")] | None = None
-    console_text: Annotated[Text, Field(description="Part of a console line, any case.")] | None = None
+    visited_url: Annotated[Text, Field(description="Part of a URL visited.")] | None = None
+    console_text: Annotated[Text, Field(description="Part of a console line.")] | None = None
     event: (
         Annotated[
             str,
@@ -151,7 +151,7 @@ class AllRecordingFilters(RecordingFilters):
         | None
     ) = None
     failed_request_host: (
-        Annotated[Text, Field(description="Part of the host; with the status, of one request. Local API only.")] | None
+        Annotated[Text, Field(description="Part of the host, of the same request. Local API only.")] | None
     ) = None
     person_uuid: Annotated[str, Field(min_length=1, max_length=64)] | None = None
     distinct_ids: Annotated[list[Annotated[str, Field(max_length=400)]], Field(min_length=1, max_length=100)] | None = (

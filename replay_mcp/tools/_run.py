@@ -4,14 +4,15 @@ import dataclasses
 import difflib
 import logging
 import re
+from collections.abc import Iterable
 from functools import cached_property
-from typing import Any, Final, cast
+from typing import Any, Final, cast, get_args
 
 import orjson
 from mcp.server.mcpserver.tools import Tool
 from mcp.shared.exceptions import MCPError
 from mcp.types import CallToolResult, InputRequiredResult, TextContent, ToolAnnotations
-from pydantic import AliasChoices, PrivateAttr, ValidationError
+from pydantic import AliasChoices, BaseModel, PrivateAttr, ValidationError
 from pydantic_core import ErrorDetails
 
 from replay_mcp.errors import InvalidArguments, NotPermitted, ReplayError, ResultTooLarge
@@ -177,7 +178,8 @@ def _problem(params: type[Params], detail: ErrorDetails) -> str:
     where = visible(".".join(str(part) for part in detail["loc"]), _MAX_QUOTED)
     match detail["type"]:
         case "extra_forbidden":
-            close = difflib.get_close_matches(where, names := _names(params), n=1, cutoff=0.5)
+            names = _names(_owner(params, detail["loc"][:-1]))
+            close = difflib.get_close_matches(str(detail["loc"][-1]), names, n=1, cutoff=0.5)
             hint = f"the closest that exists is {close[0]!r}" if close else f"it takes {', '.join(names) or 'none'}"
             return f"unknown argument {where!r}; {hint}"
         case "missing":
@@ -189,6 +191,20 @@ def _problem(params: type[Params], detail: ErrorDetails) -> str:
             return f"{where}: {said}, got {got}" if where else said
 
 
+def _owner(params: type[BaseModel], path: Iterable[int | str]) -> type[BaseModel]:
+    """The model of what stands at `path` in the arguments."""
+    for name in path:
+        if isinstance(name, str) and (field := params.model_fields.get(name)) is not None:
+            pending: list[Any] = [field.annotation]
+            while pending:
+                part = pending.pop()
+                if isinstance(part, type) and issubclass(part, BaseModel):
+                    params = part
+                    break
+                pending += get_args(part)
+    return params
+
+
 def _quoted(value: Any) -> str:
     """The value as the caller wrote it: JSON."""
     try:
@@ -197,7 +213,7 @@ def _quoted(value: Any) -> str:
         return repr(value)
 
 
-def _names(params: type[Params]) -> list[str]:
+def _names(params: type[BaseModel]) -> list[str]:
     """Argument names as the schema lists them."""
     names: list[str] = []
     for name, field in params.model_fields.items():

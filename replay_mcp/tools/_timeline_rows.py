@@ -11,7 +11,7 @@ from ._rows import RecordingRow
 from ._tool import Replay, Result
 
 if TYPE_CHECKING:
-    from replay_mcp.recording import timeline
+    from replay_mcp.recording import coverage, timeline
 
 MAX_FOLLOWED: Final = 20
 """Most refs of errors that a row names."""
@@ -70,29 +70,9 @@ class Coverage(Result):
     problems: list[str] = Field(default=[])
 
     @classmethod
-    def of(cls, coverage: "timeline.Coverage") -> Self:
+    def of(cls, coverage: "coverage.Coverage") -> Self:
         """What is worth telling: what is missing or was left out."""
-        counted = (
-            (coverage.broken, "lines or events could not be read"),
-            (coverage.unreadable_documents, "page snapshots or changes could not be decoded"),
-            (coverage.truncated_documents, "tabs had a page too large to keep whole"),
-            (coverage.unknown_targets, "clicks or edits were of elements that the recording does not hold"),
-            (coverage.strays, "events were of another week and are left out"),
-            (coverage.tabs_without_snapshot, "tabs have no snapshot of their page: elements there are not known"),
-            (coverage.unread_tabs, "events were of more tabs than are read"),
-            (
-                coverage.unlooked,
-                "clicks, edits or changes of the page were not looked at, as earlier ones took too long",
-            ),
-            (coverage.late, "events came too late for their place in time"),
-            (coverage.pauses, "times the recorder was paused"),
-            *((count, f"{kind} rows beyond what is kept") for kind, count in coverage.rows_left_out.items()),
-        )
-        problems = [f"{count} {what}" for count, what in counted if count]
-        problems += ["the data is cut off or damaged in the middle"] if coverage.cut_off else []
-        problems += [
-            f"nothing from {_stretch(start, end)}: that part is missing" for start, end in coverage.missing[:10]
-        ]
+        problems = coverage.gaps
         complete = not problems
         problems += [f"{coverage.unknown} events were of kinds that are not known"] if coverage.unknown else []
         return cls(complete=complete, problems=problems)
@@ -131,10 +111,6 @@ class RecordingHeader(RecordingRow):
             flags={flag: flags.count(flag) for flag in dict.fromkeys(flags)},
             coverage=Coverage.of(timeline.coverage),
         )
-
-
-def _stretch(start: float, end: float) -> str:
-    return f"{start:g} to {end:g} s" if end > start else f"{start:g} s on"
 
 
 def _cut(shown: str) -> str:

@@ -8,7 +8,6 @@ from inspect import cleandoc, signature
 from typing import Annotated, Any, Final, Generic, Literal, Protocol, TypeVar, get_args
 from urllib.parse import quote
 
-import anyio
 from pydantic import (
     AliasChoices,
     BaseModel,
@@ -24,10 +23,12 @@ from replay_mcp.api.client import ApiClient
 from replay_mcp.api.endpoints import Endpoint
 from replay_mcp.api.plan import RatePlan
 from replay_mcp.api.types import SessionId
-from replay_mcp.errors import NotConfirmed, ReplayError
+from replay_mcp.errors import NotConfirmed
 from replay_mcp.recording.redaction import Redaction
 from replay_mcp.settings import Permission
 
+from ._pace import Pace
+from ._summaries import Summaries
 from ._timelines import Timelines
 
 T = TypeVar("T")
@@ -123,7 +124,9 @@ class Replay:
     level: Permission
     conversation: Conversation = field(default_factory=_Alone)
     timelines: Timelines = field(default_factory=Timelines)
+    summaries: Summaries = field(default_factory=Summaries)
     plan: RatePlan = field(default_factory=RatePlan)
+    pace: Pace = field(default_factory=Pace)
 
     def permits(self, level: Permission) -> bool:
         """Whether the server's permission level includes `level`."""
@@ -142,29 +145,6 @@ class Replay:
         if not self.permits(level):
             digest = hashlib.sha256("\0".join(sorted(about)).encode()).hexdigest()
             await self.conversation.confirm(question, digest)
-
-    async def waiting(self, work: Awaitable[T], *, every: float, total: float, message: str) -> T:
-        """The outcome of `work`; meanwhile report every so many seconds that it goes on, creeping towards `total`."""
-
-        async def beat() -> None:
-            beats = 0
-            while True:
-                await anyio.sleep(every)
-                beats += 1
-                await self.conversation.progress(total * beats / (beats + 10), total, message)
-
-        outcomes: list[T] = []
-        failures: list[ReplayError] = []
-        async with anyio.create_task_group() as tasks:
-            tasks.start_soon(beat)
-            try:
-                outcomes.append(await work)
-            except ReplayError as error:  # raised below: the task group would wrap it
-                failures.append(error)
-            tasks.cancel_scope.cancel()
-        if failures:
-            raise failures[0]
-        return outcomes[0]
 
 
 P = TypeVar("P", bound=Params)

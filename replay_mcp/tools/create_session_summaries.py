@@ -1,157 +1,172 @@
 """`create-session-summaries`."""
 
-from typing import Annotated, Any, Final
+import itertools
+from contextlib import suppress
+from typing import Annotated, Final, Literal
 
+import anyio
 from pydantic import Field
 
-from replay_mcp.api.endpoints import SUMMARIES_CREATE
-from replay_mcp.api.models import SummaryEntry
-from replay_mcp.api.params import SummariesCreate
+from replay_mcp.api.endpoints import RECORDINGS_LIST, SNAPSHOT_SOURCES, SNAPSHOTS, SUMMARIES_CREATE
 from replay_mcp.api.types import MAX_SUMMARY_SESSIONS, FocusArea, SessionId
-from replay_mcp.errors import BadRequest, DeadlineExceeded
-from replay_mcp.recording.redaction import MAX_LONG_TEXT, Redaction, map_strings
+from replay_mcp.errors import DeadlineExceeded, EnvironmentNotFound, NoSummaries, ReplayError, Unauthenticated
 
-from ._budget import bounded, fitting
-from ._tool import Detail, Documented, Params, Replay, Result, tool
+from ._asking import Asking
+from ._budget import size
+from ._progress import Progress
+from ._summaries import Way
+from ._summarising import Work, compute
+from ._summary_rows import SummaryRow, counts, fitted
+from ._tool import Detail, Params, Replay, Result, tool
 
-DEADLINE_SECONDS: Final = 170.0
-"""PostHog takes minutes for a session that it has not summarised before; the strictest known client waits 240 s."""
-HEARTBEAT_SECONDS: Final = 10.0
-"""How often waiting is reported; clients end calls that stay silent for a minute."""
+_NAMES_BUDGET: Final = 11_500
+"""Characters for the ids that have no row; 300 UUIDs take a little more."""
+_RESULT_BUDGET: Final = 38_000
+"""Characters for the rows and these ids, which leaves room for the counts and the note."""
 
-# What builds without summaries answer (live behaviour).
-_MAKES_NONE: Final = ("only supported in PostHog Cloud", "not enabled for this user")
-_HOW_ELSE: Final = "This PostHog makes no summaries; look at the recordings with session-recording-get and their links."
+# Computing would fail in the same way; a key that may not have summaries made may still read recordings.
+_REFUSALS: Final = (Unauthenticated, EnvironmentNotFound)
 
 _STILL_WORKING: Final = (
-    "PostHog may still be working on them, and keeps what it finished: call again with the same ids in a few minutes, "
-    "or with fewer ids."
+    "PostHog may still be working on those in missing, and keeps what it finished: call again with them in a few"
+    " minutes, or with source: local."
 )
-MOST_LINES: Final = 12
-"""Most segments and most problems told of one session; detail full has all."""
-MOST_MISSING: Final = 50
-ROWS_BUDGET: Final = 26_000
-"""Characters for all rows, which leaves room for the ids that are missing."""
+_TIME_IS_UP: Final = "The time was over before all were done: call again with the ids in missing."
+_BRIEF: Final = "Segments and problems are left out for room: ask for fewer ids to have them."
 
 
-def makes_no_summaries(error: BadRequest) -> bool:
-    """Whether the answer says that this build makes no summaries at all."""
-    return any(words in (error.detail or "") for words in _MAKES_NONE)
+Source = Literal["auto", "posthog", "local"]
+_WAYS: Final[dict[Source, tuple[Way, ...]]] = {"auto": ("api", "here"), "posthog": ("api",), "local": ("here",)}
 
 
 class CreateSummariesParams(Params):
-    """Which sessions, and what to look at."""
+    """Which sessions, what to look at, and who is to summarise."""
 
     session_ids: Annotated[
         list[SessionId], Field(min_length=1, max_length=MAX_SUMMARY_SESSIONS, description="1 to 300 recording ids.")
     ]
     focus_area: FocusArea | None = None
+    source: Annotated[
+        Source,
+        Field(description="local: computed from the timeline. auto: PostHog's where it makes any."),
+    ] = "auto"
     detail: Detail = "concise"
 
 
-class SummaryRow(Result):
-    """One session's summary, concise, or why there is none."""
-
-    session_id: str
-    outcome: str | None = None
-    success: bool | None = Field(default=None, description="absent: the session does not show it")
-    segments: list[str] = Field(default=[], description="what happened, in order")
-    problems: list[str] = Field(default=[], description="key actions with failures, in order")
-    error: str | None = None
-    error_message: str | None = None
-    link: str
-    documented: Documented = None
-
-
 class CreateSummariesResult(Result):
-    """The summaries; ids without an answer are named."""
+    """The summaries; ids without one are named."""
 
+    counts: dict[str, int] = Field(default={}, description="all sessions told, by how they ended or why there is none")
     results: list[SummaryRow] = Field(default=[])
-    missing: list[str] = Field(default=[], description="first ids without a row here; ask again for them")
-    missing_count: int | None = Field(default=None, description="how many there are, if not all are listed")
+    missing: list[str] = Field(default=[], description="not summarised yet: ask again for them")
+    did_not_fit: list[str] = Field(default=[], description="summarised: ask for them, they come at once")
+    not_named: int | None = Field(default=None, description="how many more ids of these two kinds there are")
     note: str | None = None
 
 
-@tool(title="Summarise sessions", level="read", uses=(SUMMARIES_CREATE,))
+@tool(
+    title="Summarise sessions",
+    level="read",
+    uses=(SUMMARIES_CREATE, RECORDINGS_LIST, SNAPSHOT_SOURCES, SNAPSHOTS),
+)
 async def create_session_summaries(params: CreateSummariesParams, replay: Replay) -> CreateSummariesResult:
-    """Summarise 1 to 300 sessions: outcome, segments, problems, each with a link.
+    """Summarise 1 to 300 sessions: outcome, segments, problems, each with its source and a link.
 
-    On PostHog the first summary of a session takes minutes (ask for a few at a time); stored ones come at once.
+    Computed ones cite timeline refs and guess nothing. PostHog's, where it makes any, may take minutes.
     """
     ids = list(dict.fromkeys(params.session_ids))
-    fields: dict[str, Any] = {"session_ids": ids}
-    if params.focus_area:
-        fields["focus_area"] = params.focus_area
-    work = replay.api.call(SUMMARIES_CREATE, SummariesCreate.model_validate(fields), deadline=DEADLINE_SECONDS)
-    try:
-        answer = await replay.waiting(work, every=HEARTBEAT_SECONDS, total=len(ids), message="waiting for summaries")
-    except BadRequest as error:
-        if makes_no_summaries(error):
-            raise BadRequest(error.why, status=error.status, next=_HOW_ELSE) from error
-        raise
-    except DeadlineExceeded as error:
-        raise DeadlineExceeded(error.why, next=_STILL_WORKING) from error
-    entries = answer.root
-    answered = [id for id in ids if id in entries]
-    shown = fitting([_row(id, entries[id], replay, params.detail) for id in answered], ROWS_BUDGET)
-    given = set(answered[: len(shown)])
-    missing = [id for id in ids if id not in given]
+    progress = Progress(replay.conversation, total=len(ids), every=replay.pace.heartbeat)
+    work = Work(
+        ids,
+        (params.focus_area or "").strip(),
+        replay,
+        progress.settled,
+        ends=anyio.current_time() + replay.pace.deadline,
+        tried_otherwise="here" in _WAYS[params.source],
+    )
+    await progress.beside(_summarise(params.source, work))
+    told = [id for id in ids if id in work.told]
+    shown, brief = fitted(lambda: (SummaryRow.of(id, work.told[id], replay, params.detail) for id in told))
+    room = min(_RESULT_BUDGET - sum(len(row.model_dump_json()) for row in shown), _NAMES_BUDGET)
+    missing = _named(work.open, room)
+    did_not_fit = _named(told[len(shown) :], room - sum(map(_length, missing)))
     return CreateSummariesResult(
+        counts=counts(work.told[id] for id in told),
         results=shown,
-        missing=missing[:MOST_MISSING],
-        missing_count=len(missing) if len(missing) > MOST_MISSING else None,
-        note=_note(cut=len(shown) < len(answered), answered=bool(entries)),
+        missing=missing,
+        did_not_fit=did_not_fit,
+        not_named=len(ids) - len(shown) - len(missing) - len(did_not_fit) or None,
+        note=_note(params.source, work, brief=brief),
     )
 
 
-def _row(id: str, entry: SummaryEntry, replay: Replay, detail: str) -> SummaryRow:
-    redaction = replay.redaction
-    outcome = entry.session_outcome
-    return SummaryRow(
-        session_id=id,
-        outcome=_text(outcome.description if outcome else None, redaction),
-        success=outcome.success if outcome else None,
-        segments=_segments(entry, redaction),
-        problems=_problems(entry, redaction),
-        error=entry.error,
-        error_message=_text(entry.error_message, redaction),
-        link=replay.links.recording(id),
-        documented=_documented(entry, redaction) if detail == "full" else None,
-    )
+async def _summarise(source: Source, work: Work) -> None:
+    ways = _WAYS[source]
+    with suppress(ReplayError):  # what cannot be recalled is made anew
+        for way in ways:
+            await work.recall(way)
+    if "api" in ways and not ("here" in ways and work.replay.summaries.lacking):
+        await _ask(work, ways)
+    if "here" in ways and not isinstance(work.stopped_by, _REFUSALS):
+        await _compute(work)
+    if work.stopped_by is not None and not work.told:
+        raise work.stopped_by
 
 
-def _segments(entry: SummaryEntry, redaction: Redaction) -> list[str]:
-    names = {segment.index: segment.name for segment in entry.segments or []}
-    told = [(names.get(part.segment_index), part.summary) for part in entry.segment_outcomes or []]
-    return _first([redaction.text(": ".join(text for text in pair if text)) for pair in told])
+async def _ask(work: Work, ways: tuple[Way, ...]) -> None:
+    if not work.open:
+        return
+    summaries, pace = work.replay.summaries, work.replay.pace
+    ends = min(work.ends, anyio.current_time() + pace.posthog) if "here" in ways else work.ends
+    asking = Asking(work)
+    await asking.run(ends)
+    if asking.made_any:
+        summaries.found_making()
+    if work.lacking is not None:
+        summaries.found_lacking()
+        why = f"This PostHog build makes no session summaries. {work.lacking.why}"
+        work.stopped_by = NoSummaries(why)
+    elif work.stopped_by is None and work.open:
+        work.stopped_by = work.unreachable
 
 
-def _problems(entry: SummaryEntry, redaction: Redaction) -> list[str]:
-    events = [event for group in entry.key_actions or [] for event in group.events or []]
-    problems = [
-        f"{int(event.milliseconds_since_start or 0) // 1000} s: {text}"
-        for event in events
-        if (event.exception or event.confusion or event.abandonment) and (text := _text(event.description, redaction))
-    ]
-    return _first(problems)
+async def _compute(work: Work) -> None:
+    """Compute what PostHog did not summarise, whatever kept it from that."""
+    work.gave_up, work.stopped_by = work.stopped_by, None
+    try:
+        await compute(work)
+    except DeadlineExceeded:
+        return  # what is missing is named
+    except ReplayError as error:
+        work.stopped_by = error
 
 
-def _first(lines: list[str]) -> list[str]:
-    more = len(lines) - MOST_LINES
-    return [*lines[:MOST_LINES], f"… and {more} more"] if more > 0 else lines
+def _length(id: str) -> int:
+    """Characters of an id in the result."""
+    return size(id) + 1
 
 
-def _text(text: str | None, redaction: Redaction) -> str | None:
-    return redaction.text(text) if text else None
+def _named(ids: list[str], budget: int) -> list[str]:
+    """The first ids, as many as there is room for."""
+    lengths = itertools.accumulate(map(_length, ids))
+    return [id for id, length in zip(ids, lengths, strict=True) if length <= budget]
 
 
-def _documented(entry: SummaryEntry, redaction: Redaction) -> dict[str, Any]:
-    shown = entry.documented()
-    map_strings(shown, lambda text: redaction.text(text, MAX_LONG_TEXT))
-    return bounded(shown)
-
-
-def _note(*, cut: bool, answered: bool) -> str | None:
-    if cut:
-        return "More summaries exist than fit one result: ask again for the ids in missing."
-    return None if answered else "The API answered without any summary; this build may not make them."
+def _note(source: Source, work: Work, *, brief: bool) -> str | None:
+    notes: list[str] = []
+    if work.stopped_by is not None:
+        notes.append(f"{work.stopped_by.why} {work.stopped_by.next}")
+    elif work.open:
+        notes.append(_STILL_WORKING if source == "posthog" and work.waiting else _TIME_IS_UP)
+    if source == "auto" and work.replay.summaries.lacking:
+        notes.append("This PostHog build makes no summaries, so they are computed.")
+    elif source == "auto" and work.gave_up is not None:
+        notes.append(f"PostHog was not asked for all: {work.gave_up.why} What it did not answer is computed.")
+    elif source == "auto" and (
+        late := [id for id in work.told if id in work.waiting and not work.told[id].entry.error]
+    ):
+        notes.append(
+            f"The API had not answered for {len(late)} of them, so those are computed; source: posthog asks it again."
+        )
+    notes += [_BRIEF] if brief else []
+    return " ".join(notes) or None

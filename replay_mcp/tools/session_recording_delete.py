@@ -7,14 +7,14 @@ from pydantic import AliasChoices, Field
 
 from replay_mcp.api.endpoints import RECORDINGS_BULK_DELETE, RECORDINGS_DESTROY, RECORDINGS_LIST
 from replay_mcp.api.models import Recording
-from replay_mcp.api.params import RecordingPath, RecordingsBulkDelete, RecordingsList
+from replay_mcp.api.params import RecordingPath, RecordingsBulkDelete
 from replay_mcp.errors import Forbidden
 from replay_mcp.recording.redaction import visible
 
+from ._listing import LONGEST_RETENTION, listed
 from ._many import ManyResult, RecordingIds, check_success, each
 from ._tool import Params, Replay, tool
 
-_LONGEST_RETENTION = "-1826d"
 _SHOWN_IN_QUESTION = 10
 
 
@@ -37,19 +37,19 @@ class DeleteRecordingsResult(ManyResult):
     destructive=True,
 )
 async def session_recording_delete(params: DeleteRecordingsParams, replay: Replay) -> DeleteRecordingsResult:
-    """Delete 1 to 100 recordings permanently, for instance for a privacy request; this cannot be undone.
+    """Delete 1 to 100 recordings permanently, as for a privacy request; this cannot be undone.
 
-    Unless the server runs at permission level delete, a person is asked to confirm first. To take recordings out of a
-    playlist use session-recording-playlist-recordings-remove.
+    Below permission level delete, a person is asked to confirm first. To take recordings out of a playlist use
+    session-recording-playlist-recordings-remove.
     """
     wanted = list(dict.fromkeys(params.ids))
-    found = {recording.id: recording for recording in await _listed(wanted, replay)}
+    found = await listed(wanted, replay)
     existing = [id for id in wanted if id in found]
     if existing:
         await replay.confirm_unless("delete", _question([found[id] for id in existing]), existing)
 
     async def delete_many(ids: Sequence[str]) -> Collection[str] | None:
-        request = RecordingsBulkDelete(session_recording_ids=list(ids), date_from=_LONGEST_RETENTION)
+        request = RecordingsBulkDelete(session_recording_ids=list(ids), date_from=LONGEST_RETENTION)
         try:
             answer = await replay.api.call(RECORDINGS_BULK_DELETE, request)
         except Forbidden:
@@ -57,7 +57,7 @@ async def session_recording_delete(params: DeleteRecordingsParams, replay: Repla
         if answer.success and answer.deleted_count == len(ids):
             return answer.failed_ids
         # It skips, without a word, what the key's owner may not edit (live behaviour): look what is left.
-        return {recording.id for recording in await _listed(ids, replay)}.union(answer.failed_ids)
+        return (await listed(ids, replay)).keys() | set(answer.failed_ids)
 
     async def delete(session_id: str) -> None:
         check_success(await replay.api.call(RECORDINGS_DESTROY, RecordingPath(id=session_id)))
@@ -65,14 +65,10 @@ async def session_recording_delete(params: DeleteRecordingsParams, replay: Repla
     outcome = await each(existing, replay, single=delete, bulk=delete_many)
     for id in outcome.done:
         await replay.timelines.drop(id)
+        replay.summaries.drop(id)
     result = DeleteRecordingsResult.of(outcome)
     not_found = [id for id in wanted if id not in found]
     return result.model_copy(update={"not_found": not_found, "complete": result.complete and not not_found})
-
-
-async def _listed(ids: Sequence[str], replay: Replay) -> list[Recording]:
-    request = RecordingsList(session_ids=list(ids), limit=len(ids), date_from=_LONGEST_RETENTION)
-    return (await replay.api.call(RECORDINGS_LIST, request)).results
 
 
 def _question(recordings: Sequence[Recording]) -> str:

@@ -29,7 +29,7 @@ class GetRecordingResult(Result):
 async def session_recording_get(params: GetRecordingParams, replay: Replay) -> GetRecordingResult:
     """Get one recording's metadata: who, when, how long, start page, clicks, console errors, and the link to play it.
 
-    Any `$session_id` of an event can be the id; found: false is no failure. Does not mark it as viewed.
+    found: false is no failure. Does not mark it as viewed.
     """
     try:
         recording = await replay.api.call(RECORDINGS_RETRIEVE, RecordingPath(id=params.id))

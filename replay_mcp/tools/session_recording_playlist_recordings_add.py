@@ -27,10 +27,9 @@ class AddRecordingsResult(ManyResult):
     uses=(PLAYLIST_RECORDINGS_ADD, PLAYLIST_RECORDINGS_BULK_ADD, PLAYLIST_RECORDINGS_REMOVE),
 )
 async def session_recording_playlist_recordings_add(params: AddRecordingsParams, replay: Replay) -> AddRecordingsResult:
-    """Put 1 to 100 recordings into a collection playlist.
+    """Put 1 to 100 recordings into a collection playlist; saved filters and synthetic playlists take none.
 
-    Adding one that is in it already changes nothing. Saved filters and synthetic playlists take no recordings. The
-    API does not check that an id exists: take ids from session-recordings-list.
+    The API does not check that an id exists: take ids from session-recordings-list.
     """
 
     def item(session_recording_id: str) -> PlaylistItem:

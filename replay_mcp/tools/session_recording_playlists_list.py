@@ -32,7 +32,7 @@ class ListPlaylistsParams(Params):
     session_recording_id: (
         Annotated[SessionId, Field(description="Only custom playlists that hold this recording.")] | None
     ) = None
-    order: Annotated[Order, Field(description="A leading `-` means descending.")] = "-last_modified_at"
+    order: Order = "-last_modified_at"
     limit: Annotated[int, Field(ge=1, le=100)] = 20
     offset: Offset = 0
     detail: Detail = "concise"
@@ -55,10 +55,9 @@ class ListPlaylistsResult(Result):
 
 @tool(title="List playlists", level="read", uses=(PLAYLISTS_LIST,))
 async def session_recording_playlists_list(params: ListPlaylistsParams, replay: Replay) -> ListPlaylistsResult:
-    """List playlists of session recordings; in the default order synthetic ones come first.
+    """List playlists; in the default order synthetic ones (computed by PostHog, "Watch history") come first.
 
-    Collections are hand-picked, filters are saved filters, synthetic ones are computed by PostHog (such as "Watch
-    history" or "Frustration signals"). Gives each one's short_id, which the other playlist tools take.
+    Gives each one's short_id, which the other playlist tools take.
     """
     kind = "custom" if params.session_recording_id else params.kind  # synthetics ignore that filter (live behaviour)
     filters = {"search": params.search, "type": params.type, "collection_type": kind, "pinned": params.pinned or None}

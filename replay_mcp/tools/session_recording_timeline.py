@@ -102,9 +102,8 @@ class TimelineResult(Result):
 async def session_recording_timeline(params: TimelineParams, replay: Replay) -> TimelineResult:
     """Tell what happened in one recording: pages, clicks, typing, what the page showed, console, requests.
 
-    Rows have refs (e17), seconds and flags: rage, dead, slow, error_after (followed by an error, not caused),
-    error_shown, thrash. Without filters the rows that matter most; narrow by time, kind or flag to see all of a part.
-    Typed text is never shown.
+    Rows have refs (e17), seconds and flags (error_after: followed by an error, not caused by it). Without filters the
+    rows that matter most; narrow by time, kind or flag to see all of a part. Typed text is never shown.
     """
     ends = anyio.current_time() + DEADLINE_SECONDS
     try:

@@ -1,7 +1,6 @@
 """`session-recordings-compare`."""
 
-from collections.abc import AsyncGenerator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, Final, Self
 
@@ -11,11 +10,12 @@ from pydantic import AliasChoices, Field
 from replay_mcp.api.endpoints import RECORDINGS_LIST, SNAPSHOT_SOURCES, SNAPSHOTS
 from replay_mcp.api.models import Recording
 from replay_mcp.api.types import SessionId
-from replay_mcp.errors import DeadlineExceeded, Forbidden, RateLimited, ReplayError, Unauthenticated
+from replay_mcp.errors import DeadlineExceeded, ReplayError
 
 from ._budget import fitting
 from ._filters import RecordingFilters
-from ._reading import read_recording
+from ._reading import Reading
+from ._reading_many import ManyReadings, read_each
 from ._timeline_rows import Coverage, moment
 from ._tool import Replay, Result, tool
 
@@ -25,15 +25,8 @@ if TYPE_CHECKING:
 
 DEADLINE_SECONDS: Final = 50.0
 """Time for all recordings together; MCP clients give up at 60 s or earlier."""
-REQUESTS_EACH: Final = 2
-"""Snapshot requests that a recording of at most 21 blocks takes."""
-AT_ONCE: Final = 3
-"""Recordings that are fetched at a time."""
 GROUPS_BUDGET: Final = 24_000
 MAX_SESSIONS_NAMED: Final = 20
-
-# The next recording would fail in the same way.
-_HOPELESS: Final = (Unauthenticated, RateLimited)
 
 
 class CompareParams(RecordingFilters):
@@ -117,27 +110,22 @@ class CompareResult(Result):
 async def session_recordings_compare(params: CompareParams, replay: Replay) -> CompareResult:
     """Read up to 20 recordings and group their friction by page, element and error.
 
-    Says how many sessions show each problem, which, and where one shows it best. Reads whole recordings: start with
-    few. What cannot be read, or not in time, is named.
+    Each problem with the sessions that show it and the best example. Reads whole recordings: start with few.
     """
-    ends = anyio.current_time() + DEADLINE_SECONDS
+    started = anyio.current_time()
     wanted = list(dict.fromkeys(params.session_ids or []))
     limit = len(wanted) or params.limit
     page = await params.find(replay, limit=limit)
     recordings = page.results[:limit]
-    outcome = _Outcome(not_tried=[recording.id for recording in recordings])
-    for id in wanted:
-        if id not in outcome.not_tried:
-            outcome.failed[id] = _NOT_FOUND_FILTERED if params.narrowed else _NOT_FOUND
-    with anyio.move_on_at(ends) as scope:
-        await _read_all(recordings, outcome, replay, ends)
-    if scope.cancelled_caught:
-        why = f"{DEADLINE_SECONDS:.0f} seconds were not enough."
-        outcome.stopped_by = DeadlineExceeded(why, next=_GO_ON if outcome.timelines else _ASK_FOR_LESS)
-    if outcome.stopped_by is not None and not outcome.timelines:
-        raise outcome.stopped_by
+    found = {recording.id for recording in recordings}
+    missing = _NOT_FOUND_FILTERED if params.narrowed else _NOT_FOUND
+    outcome = _Outcome(not_read={id: missing for id in wanted if id not in found})
+    many = await _read_all(recordings, outcome, replay, DEADLINE_SECONDS - (anyio.current_time() - started))
+    if many.stopped_by is not None and not outcome.timelines:
+        raise many.stopped_by
+    outcome.not_read |= {id: f"{error.why} {error.next}" for id, error in many.failed.items()}
     more = not wanted and bool(page.next_cursor or page.more or len(page.results) > limit)
-    return _result(params, recordings, outcome, replay, more=more)
+    return _result(params, recordings, outcome, many, replay, more=more)
 
 
 _NOT_FOUND: Final = "No recording here has this id."
@@ -148,76 +136,35 @@ _ASK_FOR_LESS: Final = "Ask for fewer recordings, or read one with session-recor
 
 @dataclass
 class _Outcome:
-    """What became of each recording, kept up to date while the work goes on."""
+    """What is known of each recording; the texts say why one could not be read, or only in part."""
 
-    not_tried: list[str]
+    not_read: dict[str, str]
+    partly_read: dict[str, str] = field(default_factory=dict[str, str])
     timelines: "dict[str, Timeline]" = field(default_factory=dict)
-    failed: dict[str, str] = field(default_factory=dict[str, str])
-    partial: dict[str, str] = field(default_factory=dict[str, str])
-    stopped_by: ReplayError | None = None
 
 
-async def _read_all(recordings: Sequence[Recording], outcome: _Outcome, replay: Replay, ends: float) -> None:
-    """Read the recordings, a few at a time, within the key's rate limits; stop at what the next would fail of too."""
-    budget = _Budget(replay, ends)
-    waiting = list(reversed(recordings))
+async def _read_all(recordings: Sequence[Recording], outcome: _Outcome, replay: Replay, seconds: float) -> ManyReadings:
+    done = 0
 
-    async def work() -> None:
-        while waiting and outcome.stopped_by is None:
-            recording = waiting.pop()
-            try:
-                async with budget.share(recording):
-                    reading = await read_recording(recording, replay.quietly(), deadline=ends - anyio.current_time())
-            except ReplayError as error:
-                if isinstance(error, _HOPELESS) or (isinstance(error, Forbidden) and not outcome.timelines):
-                    outcome.stopped_by = error
-                    return
-                outcome.failed[recording.id] = f"{error.why} {error.next}"
-            else:
-                outcome.timelines[recording.id] = reading.timeline
-                coverage = Coverage.of(reading.timeline.coverage)
-                if reading.stopped_by is not None:
-                    outcome.partial[recording.id] = reading.stopped_by.why
-                elif not coverage.complete:
-                    outcome.partial[recording.id] = "; ".join(coverage.problems)
-            outcome.not_tried.remove(recording.id)
-            done = len(recordings) - len(outcome.not_tried)
-            await replay.conversation.progress(done, len(recordings), f"read {done} of {len(recordings)} recordings")
+    async def take(recording: Recording, reading: Reading) -> None:
+        outcome.timelines[recording.id] = reading.timeline
+        coverage = Coverage.of(reading.timeline.coverage)
+        if reading.stopped_by is not None:
+            outcome.partly_read[recording.id] = reading.stopped_by.why
+        elif not coverage.complete:
+            outcome.partly_read[recording.id] = "; ".join(coverage.problems)
 
-    async with anyio.create_task_group() as tasks:
-        for _ in range(AT_ONCE):
-            tasks.start_soon(work)
+    async def settled(recording: Recording, failure: ReplayError | None) -> None:
+        nonlocal done
+        del recording, failure
+        done += 1
+        message = f"read {done} of {len(recordings)} recordings"
+        await replay.conversation.progress(done, len(recordings), message)
 
-
-class _Budget:
-    """The key's limit on reading snapshots, shared by recordings that are read at the same time."""
-
-    def __init__(self, replay: Replay, ends: float) -> None:
-        self._replay = replay
-        self._ends = ends
-        self._reserved = 0
-        self._turn = anyio.Lock()
-
-    @asynccontextmanager
-    async def share(self, recording: Recording) -> AsyncGenerator[None]:
-        """Wait until there is room for a recording, unless it was read before.
-
-        Raises:
-            RateLimited: that is not before the deadline.
-        """
-        if await self._replay.timelines.get(recording) is not None:
-            yield
-            return
-        async with self._turn:
-            while wait := self._replay.plan.ready_in(self._reserved + REQUESTS_EACH):
-                if wait >= self._ends - anyio.current_time():
-                    raise RateLimited("The key's budget for reading snapshots is used up for now.", retry_after=wait)
-                await anyio.sleep(wait)
-            self._reserved += REQUESTS_EACH
-        try:
-            yield
-        finally:
-            self._reserved -= REQUESTS_EACH
+    many = await read_each(recordings, replay, seconds=seconds, take=take, settled=settled)
+    if isinstance(many.stopped_by, DeadlineExceeded):
+        many.stopped_by = DeadlineExceeded(many.stopped_by.why, next=_GO_ON if outcome.timelines else _ASK_FOR_LESS)
+    return many
 
 
 def _note(params: CompareParams, *, empty: bool, more: bool) -> str | None:
@@ -227,7 +174,13 @@ def _note(params: CompareParams, *, empty: bool, more: bool) -> str | None:
 
 
 def _result(
-    params: CompareParams, recordings: Sequence[Recording], outcome: _Outcome, replay: Replay, *, more: bool
+    params: CompareParams,
+    recordings: Sequence[Recording],
+    outcome: _Outcome,
+    many: ManyReadings,
+    replay: Replay,
+    *,
+    more: bool,
 ) -> CompareResult:
     from replay_mcp.recording.comparison import compare  # noqa: PLC0415 - loads at its first use
 
@@ -235,17 +188,17 @@ def _result(
     timelines = dict(sorted(outcome.timelines.items(), key=lambda pair: order[pair[0]]))
     groups = compare(timelines)
     shown = fitting([ProblemGroup.of(group, replay) for group in groups], GROUPS_BUDGET)
-    affected = {id for group in groups for id in group.session_ids} | outcome.partial.keys()
-    stop = outcome.stopped_by
+    affected = {id for group in groups for id in group.session_ids} | outcome.partly_read.keys()
+    stop = many.stopped_by
     return CompareResult(
         **params.window,
         compared=len(timelines),
         without_problems=[id for id in timelines if id not in affected],
         groups=shown,
         groups_left_out=len(groups) - len(shown) or None,
-        not_read=[NotCompared(id=id, why=why) for id, why in outcome.failed.items()],
-        partly_read=[NotCompared(id=id, why=why) for id, why in outcome.partial.items()],
-        not_tried=outcome.not_tried,
+        not_read=[NotCompared(id=id, why=why) for id, why in outcome.not_read.items()],
+        partly_read=[NotCompared(id=id, why=why) for id, why in outcome.partly_read.items()],
+        not_tried=many.not_tried,
         stopped_by=f"{stop.why} {stop.next}" if stop else None,
-        note=_note(params, empty=not (timelines or outcome.failed or outcome.not_tried), more=more),
+        note=_note(params, empty=not (timelines or outcome.not_read or many.not_tried), more=more),
     )

@@ -9,7 +9,7 @@ from tests.servers import run
 def test_the_story_is_right_from_start_to_end() -> None:
     ended = run("demo")
     assert (ended.returncode, ended.stderr) == (0, "")
-    assert "All 19 answers were right" in ended.stdout
+    assert "All 22 answers were right" in ended.stdout
     assert '"mcpServers"' in ended.stdout
 
 

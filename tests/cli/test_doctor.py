@@ -67,6 +67,7 @@ def test_on_a_local_store_everything_works(path: Path) -> None:
             "ok    session_recording:write: session_recordings_partial_update is allowed",
             "ok    session_recording:read: create_session_summaries_individually is allowed",
             "ok    create-session-summaries works",
+            "ok    session-claims-check works",
             "ok    session-recording-delete works",
             "ok    session-recording-get works",
             "ok    session-recording-playlist-create works",
@@ -114,6 +115,7 @@ async def test_a_key_that_may_only_read_is_all_that_the_read_level_needs(local: 
                 "ok    session_recording:read: session_recordings_list is allowed",
                 "ok    session_recording:read: create_session_summaries_individually is allowed",
                 "ok    create-session-summaries works",
+                "ok    session-claims-check works",
                 "ok    session-recording-get works",
                 "ok    session-recording-playlist-get works",
                 "ok    session-recording-playlist-recordings-list works",
@@ -139,16 +141,18 @@ ROUTE_MISSING = Fault(status=404, body=b"<html>no such page</html>", path=SUMMAR
         refusal(400, "Session summaries are not enabled for this user", SUMMARIES),
         refusal(404, "Endpoint not found.", SUMMARIES),
         refusal(404, "Not found.", SUMMARIES),
+        refusal(405, 'Method "POST" not allowed.', SUMMARIES),
         ROUTE_MISSING,
     ],
 )
-async def test_a_build_without_summaries_is_a_note_and_no_failure(
+async def test_where_a_build_makes_no_summaries_the_tool_works_and_computes_them(
     faults: Faults, examined: Examine, fault: Fault
 ) -> None:
     faults.always(fault)
     code, report = await examined("read")
-    assert (code, [line for line in report if not line.startswith("ok")]) == snapshot(
-        (0, ["--    create-session-summaries will not work: this PostHog build makes no summaries"])
+    told = [line for line in report if "summaries" in line or not line.startswith("ok")]
+    assert (code, told) == snapshot(
+        (0, ["ok    create-session-summaries works; it computes them, since this PostHog build makes none"])
     )
 
 
@@ -337,6 +341,7 @@ def test_missing_scopes_are_named_with_the_tools_that_they_stop(path: Path, free
             "      -> Make a personal API key with the scope 'session_recording:write' (PostHog: Settings, Personal API keys) and restart.",
             "ok    session_recording:read: create_session_summaries_individually is allowed",
             "ok    create-session-summaries works",
+            "ok    session-claims-check works",
             "FAIL  session-recording-delete will not work: The key lacks the scope 'session_recording:write' (403).",
             "ok    session-recording-get works",
             "FAIL  session-recording-playlist-create will not work: The key lacks the scope 'session_recording_playlist:write' (403).",

@@ -75,7 +75,7 @@ def test_an_operation_has_its_path_query_answers_and_scope(document: dict[str, A
                         "required": True,
                         "schema": {
                             "description": "Playlist short_id; `synthetic-…`: a computed one.",
-                            "examples": ["aB3dE6gH", "synthetic-watch-history"],
+                            "examples": ["aB3dE6gH"],
                             "maxLength": 200,
                             "minLength": 1,
                             "type": "string",

@@ -67,7 +67,10 @@ def add_watched_recording(local: Local) -> None:
         for user_id in (1, 2, 3):
             db.execute("INSERT INTO session_recording_viewed VALUES (1, ?, 's1', ?)", (user_id, ago(hours=1)))
         summary = json.dumps({"session_outcome": {"description": "Paid.", "success": None}, "segments": []})
-        db.execute("INSERT INTO session_summary VALUES (1, 's1', '', ?, ?)", (summary, ago(hours=1)))
+        db.execute(
+            "INSERT INTO session_summary (team_id, session_id, summary, created_at) VALUES (1, 's1', ?, ?)",
+            (summary, ago(hours=1)),
+        )
         reference = json.dumps({"provider": "linear", "title": "Fix checkout"})
         db.execute("INSERT INTO external_reference (session_id, reference) VALUES ('s1', ?)", (reference,))
 

@@ -38,7 +38,9 @@ def fill(db: sqlite3.Connection, session_id: str, raws: list[Raw], playlist_id: 
     record(db, session_id, lines(*raws))
     add_event(db, session_id, "$pageview")
     add_item(db, playlist_id, session_id)
-    db.execute("INSERT INTO session_summary VALUES (1, ?, '', '{}', 1)", (session_id,))
+    db.execute(
+        "INSERT INTO session_summary (team_id, session_id, summary, created_at) VALUES (1, ?, '{}', 1)", (session_id,)
+    )
     db.execute("INSERT INTO external_reference (session_id, reference) VALUES (?, '{}')", (session_id,))
     db.execute("INSERT INTO session_recording_viewed VALUES (1, 1, ?, 1)", (session_id,))
     db.execute("INSERT INTO sharing_configuration (team_id, session_id, created_at) VALUES (1, ?, 1)", (session_id,))

@@ -1,36 +1,53 @@
 """Session summaries."""
 
+from pathlib import Path
 from typing import Any
 
+import anyio
+import orjson
 import pytest
 from inline_snapshot import snapshot
 
 from replay_mcp.local import accounts
 from replay_mcp.local.accounts import NewKey
-from replay_mcp.local.analytics import EventData
 from replay_mcp.local.clock import to_ms
+from replay_mcp.local.growing import grow
 from replay_mcp.local.ingest import RecordingData, store_recording
+from replay_mcp.local.recording_rows import Origin
+from replay_mcp.local.schema import MIGRATIONS
+from replay_mcp.local.store import Store, writing
 from replay_mcp.local.summaries import keep_summary
+from replay_mcp.recording.events import EventReader
 from tests.conftest import Local
-from tests.local.answers import PLAYLISTS, RECORDINGS, answer, error
-from tests.recording.rrweb import START, Raw, lines, meta, move, network, request
+from tests.local.answers import PLAYLISTS, RECORDINGS, error
+from tests.recording.rrweb import Raw, element, full, lines, meta, move, network, press, request, retexted
 from tests.seeding import NOW, add_recording
 
 pytestmark = pytest.mark.anyio
 
 SUMMARIES = "/api/environments/1/session_summaries/create_session_summaries_individually"
+PAY, NOTE = 10, 11
 CHECKOUT = (
     meta(0, "http://shop.example/checkout"),
+    full(10, element(PAY, "button", "Pay now", id="pay"), element(NOTE, "p", "-", role="status")),
     network(5_000, request(4_000, "http://shop.example/api/pay", 500)),
     move(9_000),
 )
+PAID = press(10_000, PAY), retexted(10_300, NOTE * 100, "Your order has been placed."), move(12_000)
 
 
-def store_session(local: Local, session_id: str, *raws: Raw, events: tuple[EventData, ...] = ()) -> None:
+def store_session(local: Local, session_id: str, *raws: Raw) -> None:
     with local.store.connection() as db:
         team = accounts.find_team(db, 1)
         assert team is not None
-        store_recording(db, team, RecordingData(session_id, "d1", lines(*raws), events=events), to_ms(NOW))
+        store_recording(db, team, RecordingData(session_id, "d1", lines(*raws)), to_ms(NOW))
+
+
+def grow_session(local: Local, session_id: str, *raws: Raw) -> None:
+    with local.store.connection() as db, writing(db):
+        team = accounts.find_team(db, 1)
+        assert team is not None
+        grow(db, team, Origin(session_id, "d1"), list(EventReader(lines(*raws))), received_at=to_ms(NOW))
 
 
 async def summarize(local: Local, *session_ids: str, **body: Any) -> Any:
@@ -48,7 +65,7 @@ def stored(local: Local) -> list[tuple[str, str]]:
 
 async def test_each_session_has_an_entry_a_summary_or_the_reason_why_not(local: Local):
     local.client(NewKey("other@b.example", environment=2, scopes=("*",), organization="Other"))
-    store_session(local, "s1", *CHECKOUT, events=(EventData("checkout started", START + 1_000, "d1"),))
+    store_session(local, "s1", *CHECKOUT)
     store_session(local, "short", meta(0, "http://shop.example/"), move(900))
     store_session(local, "damaged", *CHECKOUT)
     with local.store.connection() as db:
@@ -63,15 +80,15 @@ async def test_each_session_has_an_entry_a_summary_or_the_reason_why_not(local: 
                 "segments": [
                     {
                         "index": 0,
-                        "name": "Visit to shop.example/checkout",
-                        "start_event_id": "e7b3cbb7",
-                        "end_event_id": "c37a4c32",
+                        "name": "Shop (shop.example/checkout)",
+                        "start_event_id": "df1f9837",
+                        "end_event_id": "011213fa",
                         "meta": {
                             "duration": 4,
-                            "duration_percentage": 0.4444,
-                            "events_count": 3,
+                            "duration_percentage": 0.4456,
+                            "events_count": 2,
                             "events_percentage": 1.0,
-                            "key_action_count": 3,
+                            "key_action_count": 2,
                             "failure_count": 1,
                             "abandonment_count": 0,
                             "confusion_count": 0,
@@ -84,52 +101,36 @@ async def test_each_session_has_an_entry_a_summary_or_the_reason_why_not(local: 
                         "segment_index": 0,
                         "events": [
                             {
-                                "description": "Opened shop.example/checkout",
+                                "description": 'Opened http://shop.example/checkout (e1): titled "Shop"',
                                 "abandonment": False,
                                 "confusion": False,
                                 "exception": None,
-                                "event_id": "e7b3cbb7",
+                                "event_id": "df1f9837",
                                 "timestamp": "2026-11-20T10:00:00.000Z",
                                 "milliseconds_since_start": 0,
-                                "window_id": "window-1",
+                                "window_id": "",
                                 "current_url": "http://shop.example/checkout",
                                 "event": "$pageview",
                                 "event_type": None,
                                 "event_index": 0,
                                 "session_id": "s1",
-                                "event_uuid": "59ced8c9-08ea-5f29-9533-1b596ab32da1",
+                                "event_uuid": "1712dafe-c2ba-532e-ba9d-cccffc052865",
                             },
                             {
-                                "description": "checkout started",
-                                "abandonment": False,
-                                "confusion": False,
-                                "exception": None,
-                                "event_id": "e02442cd",
-                                "timestamp": "2026-11-20T10:00:01.000Z",
-                                "milliseconds_since_start": 1000,
-                                "window_id": "",
-                                "current_url": None,
-                                "event": "checkout started",
-                                "event_type": None,
-                                "event_index": 1,
-                                "session_id": "s1",
-                                "event_uuid": "ba453647-61ad-5e34-960e-dff811f4cc0c",
-                            },
-                            {
-                                "description": "POST shop.example/api/pay answered 500",
+                                "description": "Request failed: POST http://shop.example/api/pay (e2): 500 after 12 ms",
                                 "abandonment": False,
                                 "confusion": False,
                                 "exception": "non-blocking",
-                                "event_id": "c37a4c32",
+                                "event_id": "011213fa",
                                 "timestamp": "2026-11-20T10:00:04.000Z",
                                 "milliseconds_since_start": 4000,
-                                "window_id": "window-1",
+                                "window_id": "",
                                 "current_url": "http://shop.example/checkout",
                                 "event": "request failed",
                                 "event_type": None,
-                                "event_index": 2,
+                                "event_index": 1,
                                 "session_id": "s1",
-                                "event_uuid": "d39e65a6-649e-5fee-9031-c8611729d059",
+                                "event_uuid": "57d2b106-6d7d-518c-8697-ab3045813a2c",
                             },
                         ],
                     }
@@ -137,13 +138,21 @@ async def test_each_session_has_an_entry_a_summary_or_the_reason_why_not(local: 
                 "segment_outcomes": [
                     {
                         "segment_index": 0,
-                        "summary": "No clicks, no field changes. Events: checkout started. Problems: POST shop.example/api/pay answered 500.",
+                        "summary": "No clicks. Problems: 500 POST http://shop.example/api/pay (e2).",
                         "success": None,
                     }
                 ],
                 "session_outcome": {
-                    "description": "1 page visit in 9 s. No clicks, no field changes. Events: checkout started. Problems: POST shop.example/api/pay answered 500. The recording ends on shop.example/checkout.",
+                    "description": "Outcome not shown. 9 s: 1 page visit, no clicks. Problems: 500 POST http://shop.example/api/pay (e2). The recording ends on shop.example/checkout.",
                     "success": None,
+                },
+                "computed": {
+                    "by": "Replay MCP",
+                    "version": "3.1",
+                    "seconds": 9.0,
+                    "events": 4,
+                    "rows": 2,
+                    "complete": True,
                 },
             },
             "short": {
@@ -152,7 +161,7 @@ async def test_each_session_has_an_entry_a_summary_or_the_reason_why_not(local: 
             },
             "damaged": {
                 "error": "summary_failed",
-                "error_message": "Failed to generate a summary for this session. Please try again later.",
+                "error_message": "The recording cannot be read. A block of the recording is cut off, or too large.",
             },
             "bare": {
                 "error": "no_events_or_too_short",
@@ -210,12 +219,69 @@ async def test_a_focus_area_is_kept_apart(local: Local):
     assert stored(local) == [("s1", ""), ("s1", "payment")]
 
 
-async def test_a_summary_of_a_recording_deleted_meanwhile_is_not_kept(local: Local):
-    store_session(local, "s1", *CHECKOUT)
-    await local.http.delete(f"{RECORDINGS}/s1")
+async def test_a_summary_of_a_recording_deleted_or_grown_meanwhile_is_not_kept(local: Local):
+    for session_id in ("deleted", "grown", "same"):
+        store_session(local, session_id, *CHECKOUT)
     with local.store.connection() as db:
-        keep_summary(db, 1, "s1", {"segments": []}, now=to_ms(NOW))
-    assert stored(local) == []
+        before = db.execute("SELECT * FROM recording").fetchall()
+    await local.http.delete(f"{RECORDINGS}/deleted")
+    grow_session(local, "grown", *PAID)
+    with local.store.connection() as db, writing(db):
+        for row in before:
+            keep_summary(db, row, {"segments": []}, now=to_ms(NOW))
+    assert stored(local) == [("same", "")]
+
+
+async def test_a_recording_that_has_grown_is_summarised_anew(local: Local):
+    store_session(local, "s1", *CHECKOUT)
+    first = (await summarize(local, "s1"))["s1"]
+    grow_session(local, "s1", *PAID)
+    second = (await summarize(local, "s1"))["s1"]
+    assert [(each["session_outcome"]["success"], each["computed"]["events"]) for each in (first, second)] == [
+        (None, 4),
+        (True, 7),
+    ]
+    assert await summarize(local, "s1") == {"s1": second}
+    assert stored(local) == [("s1", "")]
+    found = (await local.http.get(RECORDINGS)).json()["results"][0]
+    assert found["summary_outcome"] == second["session_outcome"]
+
+
+async def test_what_other_rules_or_an_older_store_kept_is_made_anew(local: Local):
+    store_session(local, "s1", *CHECKOUT)
+    made = await summarize(local, "s1")
+    with local.store.connection() as db:
+        db.execute("UPDATE session_summary SET summary = '{}', rules = '', recording_change = -1")
+    assert await summarize(local, "s1") == made
+    with local.store.connection() as db:
+        db.execute("UPDATE session_summary SET summary = '{}', rules = '2.9'")
+    assert await summarize(local, "s1") == made
+
+
+def test_summaries_of_a_store_of_version_3_which_other_rules_made_are_forgotten(tmp_path: Path):
+    path = tmp_path / "replay.sqlite"
+    with Store.open(path, migrations=MIGRATIONS[:3]) as store, store.connection() as db:
+        accounts.ensure_first_account(db, to_ms(NOW))
+        db.execute(
+            "INSERT INTO session_summary (team_id, session_id, focus_area, summary, created_at) VALUES (1, 's1', '', '{}', 1)"
+        )
+    with Store.open(path) as store, store.connection() as db:
+        assert db.execute("SELECT * FROM session_summary").fetchall() == []
+
+
+async def test_callers_at_once_are_given_the_same_summary(local: Local):
+    store_session(local, "s1", *CHECKOUT)
+    store_session(local, "s2", *CHECKOUT, *PAID)
+    answers: list[Any] = []
+
+    async def ask(focus: str) -> None:
+        answers.append(await summarize(local, "s1", "s2", focus_area=focus))
+
+    async with anyio.create_task_group() as group:
+        for place in range(12):
+            group.start_soon(ask, "pay" if place % 2 else "")
+    assert len({orjson.dumps(answer, option=orjson.OPT_SORT_KEYS) for answer in answers}) == 2
+    assert stored(local) == [("s1", ""), ("s1", "pay"), ("s2", ""), ("s2", "pay")]
 
 
 async def test_wrong_fields_are_named(local: Local):
@@ -275,31 +341,32 @@ async def test_a_read_scope_is_enough(local: Local):
     assert (await reader.post(SUMMARIES, json={"session_ids": ["s1"]})).status_code == 200
 
 
-async def test_a_session_that_crashes_the_summariser_fails_alone(local: Local):
+async def test_a_session_that_cannot_be_read_fails_alone(local: Local):
     for session_id in ("s1", "s2"):
-        event = EventData("checkout started", START, "d1", uuid=f"event-of-{session_id}")
-        store_session(local, session_id, *CHECKOUT, events=(event,))
+        store_session(local, session_id, *CHECKOUT)
     with local.store.connection() as db:
-        db.execute("UPDATE event SET properties = 'no json' WHERE session_id = 's1'")
+        db.execute("UPDATE recording_block SET data = x'00' WHERE session_id = 's1'")
     answers = await summarize(local, "s1", "s2")
     assert {session_id: entry.get("error") for session_id, entry in answers.items()} == {
         "s1": "summary_failed",
         "s2": None,
     }
+    assert stored(local) == [("s2", "")]
 
 
-async def test_a_breakdown_names_the_sessions(local: Local):
+async def test_a_store_without_its_table_fails_each_session_alone(local: Local):
     store_session(local, "s1", *CHECKOUT)
     with local.store.connection() as db:
         db.execute("DROP TABLE session_summary")
-    assert answer(await local.http.post(SUMMARIES, json={"session_ids": ["s1", "s2"]})) == snapshot(
-        (
-            500,
-            {
-                "type": "server_error",
-                "code": "error",
-                "detail": "Failed to generate individual session summaries for sessions s1, s2. Please try again later.",
-                "attr": None,
+    assert await summarize(local, "s1", "s2") == snapshot(
+        {
+            "s1": {
+                "error": "summary_failed",
+                "error_message": "Failed to generate a summary for this session. Please try again later.",
             },
-        )
+            "s2": {
+                "error": "recording_not_found",
+                "error_message": "No recording found for this session ID. The recording may not have been captured, may have expired, or may belong to a different team.",
+            },
+        }
     )

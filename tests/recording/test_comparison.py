@@ -24,7 +24,7 @@ def row(place: int, kind: Kind = "click", **fields: Any) -> Row:
 
 
 def timeline(*rows: Row) -> Timeline:
-    return Timeline(start=0, end=1, tabs=1, rows=rows, totals={}, coverage=Coverage(events=1))
+    return Timeline(start=0, end=1, windows=("w1",), rows=rows, totals={}, coverage=Coverage(events=1))
 
 
 def told(groups: list[Group]) -> list[tuple[Any, ...]]:

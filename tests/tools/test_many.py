@@ -21,12 +21,9 @@ class Ear:
 
     def __init__(self) -> None:
         self.heard: list[tuple[float, float, str]] = []
-        self.heard_twice = anyio.Event()
 
     async def progress(self, done: float, total: float, message: str) -> None:
         self.heard.append((done, total, message))
-        if len(self.heard) == 2:
-            self.heard_twice.set()
 
     async def confirm(self, question: str, state: str) -> None:
         raise AssertionError(question + state)
@@ -64,15 +61,3 @@ async def test_time_that_ran_out_before_anything_was_done_is_the_failure() -> No
     outcome = await each(["s1"], replay(Ear()), single=forever, bulk=forever, deadline=0.05)
     with pytest.raises(DeadlineExceeded):
         ManyResult.of(outcome)
-
-
-async def test_waiting_is_reported_while_it_goes_on_and_creeps_towards_its_end() -> None:
-    ear = Ear()
-
-    async def work() -> str:
-        with anyio.fail_after(5):
-            await ear.heard_twice.wait()
-        return "made"
-
-    assert await replay(ear).waiting(work(), every=0.001, total=10, message="waiting") == "made"
-    assert ear.heard[:2] == [(10 / 11, 10, "waiting"), (20 / 12, 10, "waiting")]

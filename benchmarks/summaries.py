@@ -1,0 +1,131 @@
+"""100 sessions summarised in one call: sessions per second, and memory.
+
+    python -m benchmarks.summaries [--sessions 100] [--megabytes 1]
+
+The recordings come from `benchmarks/recordings.py`, each of another seed, and lie in a local store. `local`: the tool
+fetches each recording over the API, reads and summarises it. `auto`: the store's own API does, which this build has.
+Both are told as ratio to deriving the same timelines one after the other and nothing else. Each measurement has a
+process of its own.
+"""
+
+import argparse
+import resource
+import tempfile
+import time
+import uuid
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+import anyio
+from mcp import Client
+
+from benchmarks.recordings import lines
+from replay_mcp.app import open_server
+from replay_mcp.cli.in_process import InProcessTransport
+from replay_mcp.local import accounts
+from replay_mcp.local.app import LocalApi
+from replay_mcp.local.blocks import read_lines
+from replay_mcp.local.clock import now_ms
+from replay_mcp.local.ingest import RecordingData, store_recording
+from replay_mcp.local.store import Store
+from replay_mcp.recording.redaction import Redaction
+from replay_mcp.recording.timeline import read_timeline
+from replay_mcp.settings import LOCAL_ORIGIN, Settings
+
+MB: Final = 1_000_000
+
+
+class Measured(NamedTuple):
+    """Seconds that the work took, and the same once more; memory in MB before and at most."""
+
+    seconds: float
+    again: float
+    before_mb: float
+    peak_mb: float
+    counts: dict[str, int]
+
+
+def main() -> None:
+    """Make the store, measure, and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sessions", type=int, default=100)
+    parser.add_argument("--megabytes", type=float, default=1.0)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        path = Path(name) / "replay.sqlite"
+        ids = filled(path, options.sessions, int(options.megabytes * MB))
+        bare = apart(path, ids, "timelines")
+        print(f"{len(ids)} recordings, {options.megabytes:g} MB of lines each: timelines alone {bare.seconds:.1f} s")
+        for source in ("local", "auto"):
+            made = apart(path, ids, source)
+            print(
+                f"source {source}: {made.seconds:.1f} s, {len(ids) / made.seconds:.1f} sessions/s,"
+                f" {made.seconds / bare.seconds:.2f}x; again {made.again * 1000:.0f} ms;"
+                f" memory {made.before_mb:.0f} MB before, at most {made.peak_mb:.0f} MB {made.counts}"
+            )
+
+
+def filled(path: Path, sessions: int, size: int) -> list[str]:
+    """A store with so many recordings, each with lines of so many bytes; their ids."""
+    ids = [str(uuid.UUID(int=place)) for place in range(1, sessions + 1)]
+    with Store.open(path) as store, store.connection() as db:
+        accounts.ensure_first_account(db, now_ms())
+        team = accounts.find_team(db, accounts.FIRST_ENVIRONMENT)
+        assert team is not None
+        for seed, id in enumerate(ids):
+            store_recording(db, team, RecordingData(id, "somebody", lines(size, seed=seed)), now_ms())
+        db.execute("UPDATE recording SET expiry_time = ?", (now_ms() + 86_400_000,))
+    return ids
+
+
+def apart(path: Path, ids: list[str], what: str) -> Measured:
+    """The measurement in a fresh process."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        return pool.submit(measure, path, ids, what).result()
+
+
+def measure(path: Path, ids: list[str], what: str) -> Measured:
+    """What the work takes: `timelines`, or summaries by that source."""
+    with Store.open(path) as store:
+        before = peak_mb()
+        if what == "timelines":
+            started = time.perf_counter()
+            with store.connection() as db:
+                for id in ids:
+                    read_timeline((line + b"\n" for line in read_lines(db, id)), Redaction())
+            return Measured(time.perf_counter() - started, 0.0, before, peak_mb(), {})
+        return anyio.run(summaries, store, ids, what, before)
+
+
+async def summaries(store: Store, ids: list[str], source: str, before: float) -> Measured:
+    """What the tool takes, in a server in memory on the local API in process."""
+    with store.connection() as db:
+        key = accounts.first_key(db).value
+    settings = Settings(api_key=None, origin=LOCAL_ORIGIN, environment="1")
+    async with (
+        InProcessTransport(LocalApi(store)) as transport,
+        open_server(settings, api_key=key, transport=transport) as server,
+        Client(server) as client,
+    ):
+        took: list[float] = []
+        answer: dict[str, Any] = {}
+        for _ in range(2):
+            started = time.perf_counter()
+            answer = {"missing": ids}
+            while answer.get("missing"):  # the tool's time for one call may be over before all are done
+                result = await client.call_tool("create-session-summaries", {"session_ids": ids, "source": source})
+                assert result.structured_content is not None, result
+                answer = result.structured_content
+            took.append(time.perf_counter() - started)
+        return Measured(took[0], took[1], before, peak_mb(), answer["counts"])
+
+
+def peak_mb() -> float:
+    """The most memory that this process has taken so far, in MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+if __name__ == "__main__":
+    main()

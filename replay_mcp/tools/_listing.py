@@ -1,0 +1,52 @@
+"""Which recordings of some ids exist, however old they are."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+from urllib.parse import quote
+
+import anyio
+
+from replay_mcp.api.client import DEADLINE_SECONDS
+from replay_mcp.api.endpoints import RECORDINGS_LIST
+from replay_mcp.api.models import Recording
+from replay_mcp.api.params import RecordingsList
+
+from ._tool import Replay
+
+LONGEST_RETENTION: Final = "-1826d"
+"""Five years: older builds apply a window to ids as well, of three days if none is given (live behaviour)."""
+LISTED_AT_ONCE: Final = 100
+"""Recordings that are listed in one request …"""
+LISTED_CHARACTERS: Final = 6_000
+"""… as far as their ids fit a URL, which proxies limit."""
+
+
+async def listed(ids: Sequence[str], replay: Replay, *, seconds: float = DEADLINE_SECONDS) -> dict[str, Recording]:
+    """The recordings that exist of these ids, by id, listed within so many seconds.
+
+    Raises:
+        ReplayError: they cannot be listed.
+    """
+    ends = anyio.current_time() + seconds
+    found: dict[str, Recording] = {}
+    for some in _portions(ids):
+        request = RecordingsList(session_ids=some, limit=len(some), date_from=LONGEST_RETENTION)
+        left = max(ends - anyio.current_time(), 0.001)
+        page = await replay.api.call(RECORDINGS_LIST, request, deadline=left)
+        found |= {recording.id: recording for recording in page.results if recording.id in some}
+    return found
+
+
+def _portions(ids: Sequence[str]) -> Iterator[list[str]]:
+    """The ids in lists that one request each can ask for."""
+    portion: list[str] = []
+    characters = 0
+    for id in ids:
+        needed = len(quote(id, safe="")) + len("%22%2C%22")
+        if portion and (len(portion) == LISTED_AT_ONCE or characters + needed > LISTED_CHARACTERS):
+            yield portion
+            portion, characters = [], 0
+        portion.append(id)
+        characters += needed
+    if portion:
+        yield portion

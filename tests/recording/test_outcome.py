@@ -1,0 +1,432 @@
+"""What came of a session: each published rule fires where the recording shows it, and is silent where it does not."""
+
+import pytest
+from inline_snapshot import snapshot
+
+from replay_mcp.recording.outcome import RULES, Outcomes
+from replay_mcp.recording.phrases import done, vain
+from replay_mcp.recording.redaction import Redaction
+from replay_mcp.recording.timeline import TimelineReader, read_timeline
+from tests.recording.rrweb import (
+    BODY,
+    Raw,
+    added,
+    custom,
+    element,
+    fetched,
+    full,
+    lines,
+    meta,
+    move,
+    press,
+    removed,
+    retexted,
+    typed,
+)
+from tests.recording.summaries import (
+    BOX,
+    FIELD,
+    FORM,
+    HELP,
+    LINK,
+    NEXT,
+    PAY,
+    PAY_URL,
+    PLAIN,
+    SEARCH,
+    SEARCH_FIELD,
+    SHOP,
+    alert,
+    filled,
+    outcome,
+    recorded,
+    status,
+    success,
+    visit,
+)
+
+THANKS = "Thank you for your order!"
+FAILED = "Payment failed. Please try again."
+API = "https://shop.example/api"
+
+
+def sent(at: int, url: str = PAY_URL, answer: int = 200, node: int = PAY, method: str = "POST") -> list[Raw]:
+    """A click that starts a request."""
+    return [press(at, node), fetched(at + 60, url, answer, method=method)]
+
+
+def confirmed(at: int, text: str = THANKS) -> list[Raw]:
+    """A click, and what the page then says."""
+    return [press(at, PAY), status(at + 200, text)]
+
+
+def refused(at: int, node: int = PAY) -> list[Raw]:
+    """A click, and what the page then says to be wrong."""
+    return [press(at, node), alert(at + 200, FAILED), alert(at + 4_000, "-")]
+
+
+def told_done(*raws: Raw) -> str:
+    found = outcome(*raws).done
+    assert found is not None
+    return done(found)
+
+
+def told_vain(*raws: Raw) -> str:
+    found = outcome(*raws).vain
+    assert found is not None
+    return vain(found)
+
+
+def test_the_rules_are_published():
+    assert dict(RULES) == snapshot(
+        {
+            "success shown": "after a click a text, or after anything a page's title, said that something is done (in English, German, French, Spanish, Portuguese, Italian or Dutch; a text outside of alert, dialog, status, message only if a field had been filled in on the page or the click sent a form), or the first click that asked for something after a field was filled in started a request that sends a form and was answered with 2xx (requests (POST, PUT, PATCH) to a path that does not speak of a query, a check, a login, a draft, a cart or a poll, and that were never made unasked, after a click on what is not named for searching, going on or back, leaving, logging in or a cart); what had failed before was clicked again and then did not fail, or a page's title says so; and afterwards no act failed, no click was rage or dead, no further field was filled in, nothing is missing of the recording, and, where only an answer of 2xx says so, no page was opened",
+            "failed": "what was clicked last was clicked 2 times or more, failed each time (a request that it started, POST, PUT, PATCH, DELETE and never made unasked, was answered with 400 or more, or the page showed a text that speaks of an error; quick clicks are one try, or as many as requests failed), nothing else was clicked, filled in, opened or shown to be done after it, and nothing is missing of the recording since the first try",
+            "not shown": "everything else. A part of a session is judged by what is recorded of that part",
+        }
+    )
+
+
+# Success
+
+
+def test_a_text_after_a_click_that_says_so_is_a_success():
+    assert success(*confirmed(2_000)) is True
+    assert told_done(*confirmed(2_000)) == snapshot('the page showed "Thank you for your order!" (e3)')
+
+
+def test_a_title_that_says_so_is_a_success():
+    thanked = [press(2_000, PAY), *visit(2_300, "/thanks", "Thank you, your order is placed")]
+    assert success(*thanked) is True
+    assert told_done(*thanked) == snapshot(
+        'the page shop.example/thanks is titled "Thank you, your order is placed" (e3)'
+    )
+
+
+def test_a_filled_in_form_that_its_server_took_is_a_success():
+    assert success(*filled(1_000), *sent(3_000)) is True
+    assert told_done(*filled(1_000), *sent(3_000)) == snapshot(
+        'after button "Pay now" was clicked (e4) its request was answered: 200 POST https://shop.example/api/pay (e5)'
+    )
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH"])
+@pytest.mark.parametrize("answer", [200, 201, 204])
+def test_each_sending_method_and_each_2xx_counts(method: str, answer: int):
+    assert success(*filled(1_000), *sent(3_000, answer=answer, method=method)) is True
+
+
+@pytest.mark.parametrize(
+    ("method", "answer"), [("GET", 200), ("DELETE", 200), ("POST", 302), ("POST", 0), ("HEAD", 200)]
+)
+def test_other_methods_and_answers_do_not_count(method: str, answer: int):
+    assert success(*filled(1_000), *sent(3_000, answer=answer, method=method)) is None
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://shop.example/graphql",
+        "https://shop.example/api/graphql",
+        "https://shop.example/api/search",
+        "https://shop.example/api/products/_search",
+        "https://shop.example/api/products/query",
+        "https://shop.example/api/address/autocomplete",
+        "https://shop.example/api/address/validate",
+        "https://shop.example/api/login",
+        "https://shop.example/api/auth/token",
+        "https://shop.example/api/session",
+        "https://shop.example/api/drafts/7",
+        "https://shop.example/api/autosave",
+        "https://shop.example/api/cart",
+        "https://shop.example/api/coupon",
+        "https://shop.example/api/presence",
+        "https://shop.example/livewire/update",
+        "https://shop.example/api/shipping/rates",
+        "https://shop.example/api/v1/events",
+        "https://shop.example/batch/",
+        "https://shop.example/ingest/i/v0/e/",
+        "https://shop.example/api/cookie-consent",
+        "https://eu.i.posthog.com/e/",
+        "https://api.pay.example/charge",
+        "https://shop.example.evil.example/api/pay",
+    ],
+)
+def test_a_2xx_of_a_query_a_step_a_poll_analytics_or_another_site_is_none(url: str):
+    assert success(*filled(1_000), *sent(3_000, url)) is None
+
+
+def test_a_subdomain_is_the_pages_own_site():
+    assert success(*filled(1_000), *sent(3_000, "https://api.shop.example/orders")) is True
+
+
+@pytest.mark.parametrize("node", [SEARCH, NEXT, LINK])
+def test_a_2xx_after_a_click_that_searches_goes_on_or_leads_away_is_none(node: int):
+    assert success(*filled(1_000), *sent(3_000, node=node)) is None
+
+
+def test_what_is_typed_into_a_search_fills_in_no_form():
+    assert success(*filled(1_000, SEARCH_FIELD), *sent(3_000, node=HELP)) is None
+
+
+def test_a_choice_alone_fills_in_no_form():
+    assert success(press(1_000, BOX), *sent(3_000)) is None
+
+
+def test_a_2xx_without_a_filled_in_field_is_none():
+    assert success(*sent(3_000)) is None
+
+
+def test_what_was_filled_in_on_an_earlier_page_is_not_sent_by_this_one():
+    assert success(*filled(1_000), *visit(2_000, "/next", "Next"), *sent(3_000)) is None
+
+
+def test_only_the_first_click_that_asks_for_something_sends_what_was_filled_in():
+    assert success(*filled(1_000), *sent(3_000, f"{API}/reviews", 200, HELP, "GET"), *sent(6_000)) is None
+    assert told_done(*filled(1_000), *sent(3_000), *sent(6_000, node=HELP)) == told_done(*filled(1_000), *sent(3_000))
+
+
+def test_an_autosave_by_a_request_that_is_also_made_unasked_is_none():
+    autosaved = fetched(1_400, f"{API}/form/7", 200, method="PUT")
+    assert success(*filled(1_000), autosaved, *sent(3_000, f"{API}/form/7", method="PUT")) is None
+
+
+def test_an_autosave_that_the_page_tells_of_is_none():
+    assert success(*filled(1_000), status(1_900, "Changes saved.")) is None
+    assert success(*filled(1_000), press(2_000, HELP), status(2_300, "All changes saved.")) is None
+    assert success(*filled(1_000), press(2_000, HELP), status(2_300, "Draft has been saved.")) is None
+
+
+def test_a_2xx_with_an_error_text_is_none():
+    assert success(*filled(1_000), *sent(3_000), alert(3_300, FAILED)) is None
+
+
+def test_a_2xx_after_which_a_page_is_opened_is_none():
+    assert success(*filled(1_000), *sent(3_000), *visit(3_400, "/step-2", "Step 2")) is None
+
+
+def test_a_text_that_says_so_stands_when_another_page_is_opened():
+    assert success(*confirmed(2_000), press(6_000, LINK), *visit(6_300, "/", "Shop")) is True
+
+
+def test_nothing_stands_when_an_act_failed_afterwards():
+    assert success(*confirmed(2_000), *refused(6_000, HELP)) is None
+    assert success(*confirmed(2_000), *sent(6_000, f"{API}/invoice", 500, HELP, "GET")) is None
+
+
+def test_nothing_stands_when_a_field_is_filled_in_or_a_choice_made_afterwards():
+    assert success(*confirmed(2_000), *filled(6_000)) is None
+    assert success(*confirmed(2_000), press(6_000, BOX), typed(6_010, BOX, "on")) is None
+
+
+def test_nothing_stands_when_a_click_is_dead_or_rage_afterwards():
+    assert success(*confirmed(2_000), press(8_000, HELP), move(12_000)) is None
+    rage = [press(at, HELP) for at in (8_000, 8_300, 8_600)]
+    assert success(*confirmed(2_000), *rage, status(8_700, "Hello")) is None
+
+
+def test_a_newsletter_and_then_a_payment_that_fails_is_not_shown():
+    assert success(*confirmed(2_000, "Thanks for subscribing!"), *refused(8_000)) is None
+
+
+def test_a_payment_that_fails_and_then_a_newsletter_is_not_shown():
+    newsletter = [press(9_000, HELP), status(9_300, "Thanks for subscribing!")]
+    assert success(*refused(2_000), *newsletter) is None
+
+
+def test_what_failed_and_then_worked_is_a_success():
+    assert success(*refused(2_000), *confirmed(8_000)) is True
+    assert success(*refused(2_000), *refused(8_000), *confirmed(14_000)) is True
+
+
+def test_a_title_says_so_whatever_failed_before():
+    other_way = [press(8_000, HELP), *visit(8_300, "/thanks", "Your order is confirmed")]
+    assert success(*refused(2_000), *other_way) is True
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Successfully logged out",
+        "You have been signed out successfully.",
+        "A verification code has been sent to your phone",
+        "Your cookie preferences have been saved.",
+        "Our privacy policy has been updated.",
+        "This e-mail address has already been registered.",
+        "Your order was placed on 3 May.",
+        "You have received 3 new messages",
+        "PayPal and cards are accepted.",
+        "Signed in as nora",
+        "Keep me signed in",
+        "Prices have changed",
+        "Success stories",
+        "Saved searches",
+        "No, thank you.",
+        "Thank you for your feedback",
+        "Link copied successfully",
+        "Successfully added to your cart",
+        "Your cart has been updated.",
+        "The results have been updated.",
+        "All data loaded successfully.",
+    ],
+)
+def test_texts_that_only_sound_like_it_are_none(text: str):
+    assert success(*confirmed(2_000, text)) is None
+
+
+def test_a_text_anywhere_needs_a_filled_in_field_or_a_form_that_was_sent():
+    shown = retexted(3_300, PLAIN * 100, "Your order has been placed.")
+    assert success(press(3_000, PAY), shown) is None
+    assert success(*filled(1_000), press(3_000, PAY), shown) is True
+    assert success(*sent(3_000), shown) is True
+    assert success(*sent(3_000, f"{API}/notifications", method="GET"), shown) is None
+    assert success(*sent(3_000, f"{API}/graphql"), shown) is None
+
+
+def test_a_title_of_the_first_page_before_anything_was_done_says_nothing():
+    titled = read_timeline([b"\n".join(lines(meta(0, SHOP), full(10, title="Order placed"), move(9_000)))], Redaction())
+    assert Outcomes(titled.rows, titled.coverage).of(titled.rows).success is None
+
+
+def test_terms_that_open_in_a_dialog_are_no_failure():
+    terms = element(
+        90,
+        "div",
+        "Our terms. " * 20 + "If a payment failed, it could not be delivered. " + "More. " * 30,
+        role="dialog",
+    )
+    opened = [press(2_000, HELP), added(2_200, BODY, terms), removed(4_000, BODY, 90)]
+    again = [press(6_000, HELP), added(6_200, BODY, terms), removed(8_000, BODY, 90)]
+    assert success(*opened, *again) is None
+
+
+def test_a_dialog_that_asks_is_no_failure():
+    asks = element(90, "div", "Delete this? It cannot be undone. Fields marked * are required", role="dialog")
+    opened = [press(2_000, HELP), added(2_200, BODY, asks), removed(4_000, BODY, 90)]
+    again = [press(6_000, HELP), added(6_200, BODY, asks), removed(8_000, BODY, 90)]
+    assert success(*opened, *again) is None
+
+
+def test_going_back_to_the_form_after_the_confirmation_keeps_the_confirmation():
+    thanked = [press(2_000, PAY), *visit(2_300, "/thanks", "Thank you, your order is placed")]
+    assert success(*thanked, *visit(6_000, "/checkout", "Checkout")) is True
+
+
+def test_a_single_page_app_that_changes_its_url_after_a_confirmation_is_a_success():
+    moved = custom(2_400, "$url_changed", href="https://shop.example/done")
+    assert success(*confirmed(2_000), moved) is True
+
+
+def test_a_double_submit_whose_second_is_refused_is_not_shown():
+    assert success(*filled(1_000), *sent(3_000), *sent(4_200, answer=409)) is None
+
+
+def test_another_tab_puts_it_in_question():
+    second = (meta(5_000, SHOP), full(5_010, *FORM), *filled(9_000))
+    assert success(*confirmed(2_000)) is True
+    assert success(*confirmed(2_000), other=second) is None
+
+
+# Failure
+
+
+def test_two_tries_in_vain_are_a_failure():
+    assert success(*refused(2_000), *refused(8_000)) is False
+    assert told_vain(*refused(2_000), *refused(8_000)) == snapshot(
+        'Failed: button "Pay now" was clicked 2 times (e2, e5) in vain: the page showed "Payment failed. Please try again". After that nothing else was clicked, filled in or opened.'
+    )
+    twice = sent(2_000, answer=500), sent(8_000, answer=422)
+    assert success(*twice[0], *twice[1]) is False
+    assert told_vain(*twice[0], *twice[1]) == snapshot(
+        'Failed: button "Pay now" was clicked 2 times (e2, e4) in vain: 500 POST https://shop.example/api/pay (e3); 422 POST https://shop.example/api/pay (e5). After that nothing else was clicked, filled in or opened.'
+    )
+
+
+def test_one_try_is_not_shown():
+    assert success(*refused(2_000)) is None
+
+
+def test_a_field_corrected_between_two_tries_makes_no_difference():
+    assert success(*refused(2_000), *filled(7_000), *refused(8_000)) is False
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        press(20_000, HELP),
+        press(20_000, LINK),
+        typed(20_000, FIELD),
+        meta(20_000, "https://shop.example/"),
+        custom(20_000, "$url_changed", href="https://shop.example/other"),
+    ],
+)
+def test_something_done_after_the_last_try_is_not_shown(after: Raw):
+    assert success(*refused(2_000), *refused(8_000), after) is None
+
+
+def test_tries_of_different_things_are_not_shown():
+    assert success(*refused(2_000), *refused(8_000, HELP)) is None
+
+
+def test_what_worked_at_last_has_not_failed():
+    assert success(*refused(2_000), *refused(8_000), *sent(14_000)) is None
+    assert success(*refused(2_000), *sent(8_000), *refused(14_000)) is None
+
+
+def test_something_done_between_the_tries_is_not_shown():
+    assert success(*refused(2_000), press(7_000, HELP), status(7_200, THANKS), *refused(14_000)) is None
+
+
+def test_failures_to_read_are_no_failed_tries():
+    assert success(*sent(2_000, answer=500, method="GET"), *sent(8_000, answer=404, method="GET")) is None
+
+
+def test_a_poll_that_always_fails_makes_no_click_fail():
+    polls = [fetched(at, f"{API}/notifications", 503) for at in range(1_000, 20_000, 1_000)]
+    clicks = [press(at, HELP) for at in (2_900, 6_900)]
+    assert success(*polls, *clicks) is None
+
+
+def test_a_request_that_worked_when_made_again_has_not_failed():
+    again = [fetched(2_060, PAY_URL, 503), fetched(2_260, PAY_URL, 200)]
+    assert success(press(2_000, PAY), *again, press(8_000, PAY), *(fetched(8_060, PAY_URL, 503),)) is None
+
+
+def test_quick_clicks_are_as_many_tries_as_requests_failed():
+    quick = [press(at, PAY) for at in (2_000, 2_300, 2_600)]
+    one = fetched(2_060, PAY_URL, 500)
+    assert success(*quick, one) is None
+    assert success(*quick, one, fetched(2_360, PAY_URL, 500)) is False
+    assert (
+        success(*quick, fetched(2_060, PAY_URL, 200), fetched(2_360, PAY_URL, 409), fetched(2_660, PAY_URL, 409))
+        is None
+    )
+
+
+def test_tries_in_two_tabs_are_not_shown():
+    second = (meta(5_000, SHOP), full(5_010, *FORM), *refused(9_000))
+    assert success(*refused(2_000), other=second) is None
+
+
+# Recordings of which something is missing
+
+
+def test_nothing_is_said_when_the_recording_is_cut_off_after_it():
+    for raws in (confirmed(2_000), refused(2_000) + refused(8_000)):
+        read = read_timeline([recorded(*raws) + b'\n["window-1", {"type": 3, "da'], Redaction())
+        assert Outcomes(read.rows, read.coverage).of(read.rows).success is None
+
+
+def test_nothing_is_said_when_a_part_after_it_is_missing_but_it_is_when_an_earlier_one_is():
+    found: list[bool | None] = []
+    start = meta(0, SHOP)["timestamp"]
+    for blocks in ((0, 70_000), (0, 30_000, 50_000, 55_000), (-5_000, 0)):
+        reader = TimelineReader(Redaction(), [start + block for block in blocks])
+        reader.feed(recorded(*confirmed(2_000)))
+        read = reader.finish()
+        found.append(Outcomes(read.rows, read.coverage).of(read.rows).success)
+    assert found == snapshot([None, None, True])
+
+
+def test_nothing_is_said_when_the_recorder_was_paused():
+    assert success(*confirmed(2_000), custom(7_000, "recording paused")) is None

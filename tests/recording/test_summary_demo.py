@@ -1,0 +1,736 @@
+"""Summaries of the recordings that Replay MCP ships, each read against what a person who watches it sees."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from inline_snapshot import snapshot
+
+import replay_mcp.local
+from replay_mcp.recording.redaction import Redaction
+from replay_mcp.recording.rows import Row
+from replay_mcp.recording.summary import summarize
+from replay_mcp.recording.timeline import Timeline, read_timeline
+
+FOLDER = Path(replay_mcp.local.__file__).parent / "demo_data"
+NAMES = sorted(path.name for path in FOLDER.glob("*.jsonl.gz"))
+
+
+def timeline(name: str, chunk: int = 0) -> Timeline:
+    data = next(FOLDER.glob(f"{name}*")).read_bytes()
+    step = chunk or len(data)
+    return read_timeline([data[at : at + step] for at in range(0, len(data), step)], Redaction())
+
+
+def summary(name: str, focus: str = "") -> dict[str, Any]:
+    made = summarize(name, timeline(name), focus)
+    assert made is not None
+    return made
+
+
+def told(name: str, focus: str = "") -> list[Any]:
+    """The outcome, then each segment with its key actions; those marked in any way say how."""
+    made = summary(name, focus)
+    marks = "abandonment", "confusion", "exception"
+    actions = {
+        group["segment_index"]: [
+            " ".join([action["description"], *(f"<{mark}: {action[mark]}>" for mark in marks if action[mark])])
+            for action in group["events"]
+        ]
+        for group in made["key_actions"]
+    }
+    segments = [
+        (made["segments"][index]["name"], outcome["success"], outcome["summary"], actions[index])
+        for outcome in made["segment_outcomes"]
+        for index in [outcome["segment_index"]]
+    ]
+    return [made["session_outcome"]["success"], made["session_outcome"]["description"], *segments]
+
+
+def refs(text: str) -> list[str]:
+    return re.findall(r"\be\d+\b", text)
+
+
+def test_every_recording_is_told_here():
+    assert [name[:2] for name in NAMES] == [f"{number:02}" for number in range(1, 14)]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_ref_of_a_sentence_is_of_what_the_sentence_says(name: str):
+    read, made = timeline(name), summary(name)
+    rows: dict[str, Row] = {row.ref: row for row in read.rows}
+    for action in (action for group in made["key_actions"] for action in group["events"]):
+        row = rows[f"e{action['event_index'] + 1}"]
+        assert refs(action["description"].removeprefix(row.target))[0] == row.ref
+        assert row.target in action["description"]
+        assert action["description"].endswith(row.effect)
+        assert action["milliseconds_since_start"] == round(row.seconds * 1000)
+        assert (action["current_url"] or "", action["window_id"]) == (row.page, read.windows[row.tab - 1])
+    for sentence in (made["session_outcome"]["description"], *(each["summary"] for each in made["segment_outcomes"])):
+        assert set(refs(sentence)) <= rows.keys()
+        for target, found in re.findall(
+            r"(?:Failed|Problems): (\w+ \"[^\"]+\") was (?:clicked|tapped) \d+ times \(([^)]*)\)", sentence
+        ):
+            assert all(rows[ref].target.startswith(target) for ref in refs(found))
+        for status, request, found in re.findall(r"(\d{3}) ((?:POST )?http\S+) \((e[^)]*)\)", sentence):
+            assert {(rows[ref].status, rows[ref].target) for ref in refs(found)} == {(int(status), request)}
+        for text, found in re.findall(r'(?:showed|titled) "([^"]+)" \((e\d+)\)', sentence):
+            assert text in rows[found].effect
+            assert rows[found].says == "done"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_ids_are_unique_and_always_the_same(name: str):
+    made = summary(name)
+    actions = [action for group in made["key_actions"] for action in group["events"]]
+    assert (
+        len({action["event_id"] for action in actions})
+        == len({action["event_uuid"] for action in actions})
+        == len(actions)
+    )
+    assert all(re.fullmatch("[0-9a-f]{8}", action["event_id"]) for action in actions)
+    assert summarize(name, timeline(name, chunk=777)) == made
+    assert summarize(name, Timeline.unpacked(timeline(name).packed())) == made
+
+
+def test_a_focus_on_the_payment_tells_the_checkout_first_and_nothing_else_as_key_actions():
+    assert told("02", "Why did the payment fail?") == snapshot(
+        [
+            True,
+            'Success shown: the page shop.example/confirmation.html is titled "Thank you, your order is placed - Kettle & Crumb" (e122). 50 s: 8 page visits, 17 clicks, 4 fields filled in, 1 choice. Problems: button "Pay now" failed (e102, e106), first: shows "Payment failed. You have not been charged, please try again." after 377 ms; followed by 500 POST http://shop.example/api/pay (e103), console error: Payment failed {"status":500,"method":"card"…. The recording ends on shop.example/confirmation.html. Focus (payment, fail): 8 of 122 rows mention it and come first; others are no key actions.',
+            (
+                "Checkout - Kettle & Crumb (shop.example/checkout.html)",
+                True,
+                'Success shown: the page showed "Payment accepted, one moment please" (e114). 8 clicks, 4 fields filled in, 1 choice. Problems: button "Pay now" failed (e102, e106), first: shows "Payment failed. You have not been charged, please try again." after 377 ms; followed by 500 POST http://shop.example/api/pay (e103), console error: Payment failed {"status":500,"method":"card"….',
+                [
+                    'Clicked button "Pay now" [data-testid=pay] (e102, error_after): shows "Payment failed. You have not been charged, please try again." after 377 ms; followed by 500 POST http://shop.example/api/pay (e103), console error: Payment failed {"status":500,"method":"card","reason":"card … (e104) <exception: non-blocking>',
+                    'Clicked button "Pay now" [data-testid=pay] (e106, error_after): shows "Payment failed. You have not been charged, please try again." after 375 ms; followed by 500 POST http://shop.example/api/pay (e107), console error: Payment failed {"status":500,"method":"card","reason":"card … (e108) <exception: non-blocking>',
+                    'Clicked button "Pay now" [data-testid=pay] (e112): shows "Payment accepted, one moment please" after 371 ms',
+                ],
+            ),
+            ("Oak bread board - Kettle & Crumb (shop.example/product.html)", None, "2 clicks.", []),
+            ("Good things for slow mornings - Kettle & Crumb (shop.example/)", None, "1 click.", []),
+            ("Stoneware teapot - Kettle & Crumb (shop.example/product.html)", None, "2 clicks.", []),
+            ("Good things for slow mornings - Kettle & Crumb (shop.example/)", None, "1 click.", []),
+            ("Linen apron - Kettle & Crumb (shop.example/product.html)", None, "2 clicks.", []),
+            ("Your cart - Kettle & Crumb (shop.example/cart.html)", None, "1 click.", []),
+            (
+                "Thank you, your order is placed - Kettle & Crumb (shop.example/confirmation.html)",
+                True,
+                'Success shown: the page shop.example/confirmation.html is titled "Thank you, your order is placed - Kettle & Crumb" (e122). No clicks.',
+                [],
+            ),
+        ]
+    )
+
+
+def test_01_checkout_fails_rage():
+    assert told("01") == snapshot(
+        [
+            False,
+            'Failed: button "Pay now" was clicked 7 times (e87, e91, e101) in vain: 500 POST http://shop.example/api/pay (e88, e92, e93, e95, e97 and 2 more); the page showed "Payment failed. You have not been charged, please try again". After that nothing else was clicked, filled in or opened. 48 s: 6 page visits, 18 clicks, 4 fields filled in. The recording ends on shop.example/checkout.html.',
+            (
+                "Good things for slow mornings - Kettle & Crumb (shop.example/)",
+                None,
+                "1 click.",
+                [
+                    'Opened http://shop.example/?utm_source=***&utm_campaign=*** (e8): titled "Good things for slow mornings - Kettle & Crumb"',
+                    'Clicked link "Copper kettle $89.00" [data-attr=product-kettle] (e18): went to http://shop.example/product.html?id=*** after 375 ms',
+                ],
+            ),
+            (
+                "Copper kettle - Kettle & Crumb (shop.example/product.html)",
+                None,
+                "2 clicks.",
+                [
+                    'Opened http://shop.example/product.html?id=*** (e26): titled "Copper kettle - Kettle & Crumb"',
+                    'Clicked button "Add to cart" [data-attr=add-to-cart] (e28): shows "Added to cart: Copper kettle"',
+                    'Clicked link "Shop" (e31): went to http://shop.example/ after 333 ms',
+                ],
+            ),
+            (
+                "Good things for slow mornings - Kettle & Crumb (shop.example/)",
+                None,
+                "1 click.",
+                [
+                    'Opened http://shop.example/ (e38): titled "Good things for slow mornings - Kettle & Crumb"',
+                    'Clicked link "Everyday mug $14.00" [data-attr=product-mug] (e47): went to http://shop.example/product.html?id=*** after 243 ms',
+                ],
+            ),
+            (
+                "Everyday mug - Kettle & Crumb (shop.example/product.html)",
+                None,
+                "2 clicks.",
+                [
+                    'Opened http://shop.example/product.html?id=*** (e55): titled "Everyday mug - Kettle & Crumb"',
+                    'Clicked button "Add to cart" [data-attr=add-to-cart] (e57): shows "Added to cart: Everyday mug"',
+                    'Clicked link "Cart 2" [data-attr=nav-cart] (e60): went to http://shop.example/cart.html after 225 ms',
+                ],
+            ),
+            (
+                "Your cart - Kettle & Crumb (shop.example/cart.html)",
+                None,
+                "1 click.",
+                [
+                    'Opened http://shop.example/cart.html (e68): titled "Your cart - Kettle & Crumb"',
+                    'Clicked link "Go to checkout" [data-attr=go-to-checkout] (e69): went to http://shop.example/checkout.html after 268 ms',
+                ],
+            ),
+            (
+                "Checkout - Kettle & Crumb (shop.example/checkout.html)",
+                False,
+                'Failed: button "Pay now" was clicked 7 times (e87, e91, e101) in vain: 500 POST http://shop.example/api/pay (e88, e92, e93, e95, e97 and 2 more); the page showed "Payment failed. You have not been charged, please try again". After that nothing else was clicked, filled in or opened. 11 clicks, 4 fields filled in.',
+                [
+                    'Opened http://shop.example/checkout.html (e77): titled "Checkout - Kettle & Crumb"',
+                    'Filled in field "E-mail" [id=email] (e79): 23 characters',
+                    'Filled in field "Full name" [id=full-name] (e81): 11 characters',
+                    'Filled in field "Address" [id=address] (e83): 12 characters',
+                    'Filled in field "Security code" [id=cvc] (e85): 3 characters',
+                    'Clicked button "Pay now" [data-testid=pay] (e87, error_after): shows "Payment failed. You have not been charged, please try again." after 388 ms; followed by 500 POST http://shop.example/api/pay (e88), console error: Payment failed {"status":500,"method":"card","reason":"card … (e89) <exception: blocking>',
+                    'Clicked button "Pay now" [data-testid=pay] 5 times within 1.3 s (e91, rage, error_after): shows "Payment failed. You have not been charged, please try again." after 377 ms; followed by 500 POST http://shop.example/api/pay (e92 and 4 more), console error: Payment failed {"status":500,"method":"card","reason":"card … (e94 and 3 more) <confusion: True> <exception: blocking>',
+                    'Clicked button "Pay now" [data-testid=pay] (e101, error_after): shows "Payment failed. You have not been charged, please try again." after 477 ms; followed by 500 POST http://shop.example/api/pay (e102), console error: Payment failed {"status":500,"method":"card","reason":"card … (e103) <abandonment: True> <exception: blocking>',
+                ],
+            ),
+        ]
+    )
+
+
+def test_02_checkout_fails_then_transfer():
+    assert told("02") == snapshot(
+        [
+            True,
+            'Success shown: the page shop.example/confirmation.html is titled "Thank you, your order is placed - Kettle & Crumb" (e122). 50 s: 8 page visits, 17 clicks, 4 fields filled in, 1 choice. Problems: button "Pay now" failed (e102, e106), first: shows "Payment failed. You have not been charged, please try again." after 377 ms; followed by 500 POST http://shop.example/api/pay (e103), console error: Payment failed {"status":500,"method":"card"…. The recording ends on shop.example/confirmation.html.',
+            (
+                "Oak bread board - Kettle & Crumb (shop.example/product.html)",
+                None,
+                "2 clicks.",
+                [
+                    'Opened http://shop.example/product.html?id=*** (e8): titled "Oak bread board - Kettle & Crumb"',
+                    'Clicked button "Add to cart" [data-attr=add-to-cart] (e11): shows "Added to cart: Oak bread board"',
+                    'Clicked link "Shop" (e14): went to http://shop.example/ after 345 ms',
+                ],
+            ),
+            (
+                "Good things for slow mornings - Kettle & Crumb (shop.example/)",
+                None,
+                "1 click.",
+                [
+                    'Opened http://shop.example/ (e22): titled "Good things for slow mornings - Kettle & Crumb"',
+                    'Clicked link "Stoneware teapot $46.00" [data-attr=product-teapot] (e31): went to http://shop.example/product.html?id=*** after 301 ms',
+                ],
+            ),
+            (
+                "Stoneware teapot - Kettle & Crumb (shop.example/product.html)",
+                None,
+                "2 clicks.",
+                [
+                    'Opened http://shop.example/product.html?id=*** (e39): titled "Stoneware teapot - Kettle & Crumb"',
+                    'Clicked button "Add to cart" [data-attr=add-to-cart] (e41): shows "Added to cart: Stoneware teapot"',
+                    'Clicked link "Shop" (e44): went to http://shop.example/ after 362 ms',
+                ],
+            ),
+            (
+                "Good things for slow mornings - Kettle & Crumb (shop.example/)",
+                None,
+                "1 click.",
+                [
+                    'Opened http://shop.example/ (e52): titled "Good things for slow mornings - Kettle & Crumb"',
+                    'Clicked link "Linen apron $38.00" [data-attr=product-apron] (e62): went to http://shop.example/product.html?id=*** after 255 ms',
+                ],
+            ),
+            (
+                "Linen apron - Kettle & Crumb (shop.example/product.html)",
+                None,
+                "2 clicks.",
+                [
+                    'Opened http://shop.example/product.html?id=*** (e70): titled "Linen apron - Kettle & Crumb"',
+                    'Clicked button "Add to cart" [data-attr=add-to-cart] (e72): shows "Added to cart: Linen apron"',
+                    'Clicked link "Cart 3" [data-attr=nav-cart] (e75): went to http://shop.example/cart.html after 254 ms',
+                ],
+            ),
+            (
+                "Your cart - Kettle & Crumb (shop.example/cart.html)",
+                None,
+                "1 click.",
+                [
+                    'Opened http://shop.example/cart.html (e83): titled "Your cart - Kettle & Crumb"',
+                    'Clicked link "Go to checkout" [data-attr=go-to-checkout] (e84): went to http://shop.example/checkout.html after 308 ms',
+                ],
+            ),
+            (
+                "Checkout - Kettle & Crumb (shop.example/checkout.html)",
+                True,
+                'Success shown: the page showed "Payment accepted, one moment please" (e114). 8 clicks, 4 fields filled in, 1 choice. Problems: button "Pay now" failed (e102, e106), first: shows "Payment failed. You have not been charged, please try again." after 377 ms; followed by 500 POST http://shop.example/api/pay (e103), console error: Payment failed {"status":500,"method":"card"….',
+                [
+                    'Opened http://shop.example/checkout.html (e92): titled "Checkout - Kettle & Crumb"',
+                    'Filled in field "E-mail" [id=email] (e94): 23 characters',
+                    'Filled in field "Full name" [id=full-name] (e96): 11 characters',
+                    'Filled in field "Address" [id=address] (e98): 12 characters',
+                    'Filled in field "Security code" [id=cvc] (e100): 3 characters',
+                    'Clicked button "Pay now" [data-testid=pay] (e102, error_after): shows "Payment failed. You have not been charged, please try again." after 377 ms; followed by 500 POST http://shop.example/api/pay (e103), console error: Payment failed {"status":500,"method":"card","reason":"card … (e104) <exception: non-blocking>',
+                    'Clicked button "Pay now" [data-testid=pay] (e106, error_after): shows "Payment failed. You have not been charged, please try again." after 375 ms; followed by 500 POST http://shop.example/api/pay (e107), console error: Payment failed {"status":500,"method":"card","reason":"card … (e108) <exception: non-blocking>',
+                    'Changed radio "Bank transfer" [name=method] (e110): checked',
+                    'Clicked button "Pay now" [data-testid=pay] (e112): shows "Payment accepted, one moment please" after 371 ms',
+                ],
+            ),
+            (
+                "Thank you, your order is placed - Kettle & Crumb (shop.example/confirmation.html)",
+                True,
+                'Success shown: the page shop.example/confirmation.html is titled "Thank you, your order is placed - Kettle & Crumb" (e122). No clicks.',
+                [
+                    'Opened http://shop.example/confirmation.html?order=***&email=*** (e122): titled "Thank you, your order is placed - Kettle & Crumb"'
+                ],
+            ),
+        ]
+    )
+
+
+def test_03_coupon_and_order():
+    assert told("03") == snapshot(
+        [
+            True,
+            'Success shown: the page shop.example/confirmation.html is titled "Thank you, your order is placed - Kettle & Crumb" (e103). 39 s: 7 page visits, 14 clicks, 5 fields filled in. The recording ends on shop.example/confirmation.html.',
+            (
+                "Good things for slow mornings - Kettle & Crumb (shop.example/)",
+                None,
+                "1 click.",
+                [
+                    'Opened http://shop.example/ (e8): titled "Good things for slow mornings - Kettle & Crumb"',
+                    'Clicked link "Biscuit jar $31.00" [data-attr=product-jar] (e19): went to http://shop.example/product.html?id=*** after 285 ms',
+                ],
+            ),
+            (
+                "Biscuit jar - Kettle & Crumb (shop.example/product.html)",
+                None,
+                "2 clicks.",
+                [
+                    'Opened http://shop.example/product.html?id=*** (e27): titled "Biscuit jar - Kettle & Crumb"',
+                    'Clicked button "Add to cart" [data-attr=add-to-cart] (e29): shows "Added to cart: Biscuit jar"',
+                    'Clicked link "Shop" (e32): went to http://shop.example/ after 370 ms',
+                ],
+            ),
+            (
+                "Good things for slow mornings - Kettle & Crumb (shop.example/)",
+                None,
+                "1 click.",
+                [
+                    'Opened http://shop.example/ (e40): titled "Good things for slow mornings - Kettle & Crumb"',
+                    'Clicked link "Everyday mug $14.00" [data-attr=product-mug] (e49): went to http://shop.example/product.html?id=*** after 347 ms',
+                ],
+            ),
+            (
+                "Everyday mug - Kettle & Crumb (shop.example/product.html)",
+                None,
+                "2 clicks.",
+                [
+                    'Opened http://shop.example/product.html?id=*** (e57): titled "Everyday mug - Kettle & Crumb"',
+                    'Clicked button "Add to cart" [data-attr=add-to-cart] (e59): shows "Added to cart: Everyday mug"',
+                    'Clicked link "Cart 2" [data-attr=nav-cart] (e62): went to http://shop.example/cart.html after 172 ms',
+                ],
+            ),
+            (
+                "Your cart - Kettle & Crumb (shop.example/cart.html)",
+                None,
+                "3 clicks, 1 field filled in.",
+                [
+                    'Opened http://shop.example/cart.html (e70): titled "Your cart - Kettle & Crumb"',
+                    'Filled in field "Coupon code" [id=code] (e72): 9 characters',
+                    'Clicked button "Apply" [data-attr=apply-coupon] (e73): shows "Coupon WELCOME10 applied: 10% off"',
+                    'Clicked link "Go to checkout" [data-attr=go-to-checkout] (e76): went to http://shop.example/checkout.html after 328 ms',
+                ],
+            ),
+            (
+                "Checkout - Kettle & Crumb (shop.example/checkout.html)",
+                True,
+                'Success shown: the page showed "Payment accepted, one moment please" (e95). 5 clicks, 4 fields filled in.',
+                [
+                    'Opened http://shop.example/checkout.html (e83): titled "Checkout - Kettle & Crumb"',
+                    'Filled in field "E-mail" [id=email] (e85): 26 characters',
+                    'Filled in field "Full name" [id=full-name] (e87): 14 characters',
+                    'Filled in field "Address" [id=address] (e89): 12 characters',
+                    'Filled in field "Security code" [id=cvc] (e91): 3 characters',
+                    'Clicked button "Pay now" [data-testid=pay] (e93): shows "Payment accepted, one moment please" after 378 ms',
+                ],
+            ),
+            (
+                "Thank you, your order is placed - Kettle & Crumb (shop.example/confirmation.html)",
+                True,
+                'Success shown: the page shop.example/confirmation.html is titled "Thank you, your order is placed - Kettle & Crumb" (e103). No clicks.',
+                [
+                    'Opened http://shop.example/confirmation.html?order=***&email=*** (e103): titled "Thank you, your order is placed - Kettle & Crumb"'
+                ],
+            ),
+        ]
+    )
+
+
+def test_04_dead_save_for_later():
+    assert told("04") == snapshot(
+        [
+            None,
+            'Outcome not shown. 17 s: 2 page visits, 8 clicks. Problems: button "Save for later", dead (e27): no response in 2.5 s; button "Save for later", rage (e28): no response seen; not judged: end. The recording ends on shop.example/product.html.',
+            (
+                "Good things for slow mornings - Kettle & Crumb (shop.example/)",
+                None,
+                "1 click.",
+                [
+                    'Opened http://shop.example/?utm_source=*** (e8): titled "Good things for slow mornings - Kettle & Crumb"',
+                    'Clicked link "Oak bread board $54.00" [data-attr=product-board] (e18): went to http://shop.example/product.html?id=*** after 220 ms',
+                ],
+            ),
+            (
+                "Oak bread board - Kettle & Crumb (shop.example/product.html)",
+                None,
+                '7 clicks. Problems: button "Save for later", dead (e27): no response in 2.5 s; button "Save for later", rage (e28): no response seen; not judged: end.',
+                [
+                    'Opened http://shop.example/product.html?id=*** (e25): titled "Oak bread board - Kettle & Crumb"',
+                    'Clicked button "Save for later" [data-attr=save-for-later] (e27, dead): no response in 2.5 s <confusion: True>',
+                    'Clicked button "Save for later" [data-attr=save-for-later] 6 times within 1.3 s (e28, rage): no response seen; not judged: end <confusion: True>',
+                ],
+            ),
+        ]
+    )
+
+
+def test_05_slow_search():
+    assert told("05") == snapshot(
+        [
+            None,
+            'Outcome not shown. 20 s: 1 page visit, 6 clicks, 1 field filled in. Problems: button "Search", slow (e11, e18, e20, e22), first: shows "1 results" after 3.0 s; its request e12 took 3.0 s. The recording ends on shop.example/search.html.',
+            (
+                "Search - Kettle & Crumb (shop.example/search.html)",
+                None,
+                '6 clicks, 1 field filled in. Problems: button "Search", slow (e11, e18, e20, e22), first: shows "1 results" after 3.0 s; its request e12 took 3.0 s.',
+                [
+                    'Opened http://shop.example/search.html (e8): titled "Search - Kettle & Crumb"',
+                    'Filled in field "What are you looking for?" [id=q] (e10): 3 characters',
+                    'Clicked button "Search" [data-attr=search-submit] (e11, slow): shows "1 results" after 3.0 s; its request e12 took 3.0 s',
+                    'Filled in field "What are you looking for?" [id=q] (e17): 3 characters',
+                    'Clicked button "Search" [data-attr=search-submit] (e18, slow): its request e19 took 2.8 s',
+                    'Clicked button "Search" [data-attr=search-submit] (e20, slow): its request e21 took 2.5 s',
+                    'Clicked button "Search" [data-attr=search-submit] (e22, slow): shows "1 results" after 3.0 s; its request e23 took 3.0 s',
+                ],
+            ),
+        ]
+    )
+
+
+def test_06_browsing():
+    assert told("06") == snapshot(
+        [
+            None,
+            "Outcome not shown. 21 s: 4 page visits, 4 clicks. The recording ends on shop.example/product.html.",
+            (
+                "Good things for slow mornings - Kettle & Crumb (shop.example/)",
+                None,
+                "1 click.",
+                [
+                    'Opened http://shop.example/?utm_source=***&utm_medium=*** (e8): titled "Good things for slow mornings - Kettle & Crumb"',
+                    'Clicked link "Linen apron $38.00" [data-attr=product-apron] (e18): went to http://shop.example/product.html?id=*** after 335 ms',
+                ],
+            ),
+            (
+                "Linen apron - Kettle & Crumb (shop.example/product.html)",
+                None,
+                "2 clicks.",
+                [
+                    'Opened http://shop.example/product.html?id=*** (e26): titled "Linen apron - Kettle & Crumb"',
+                    'Clicked button "Show reviews" [data-testid=show-reviews] (e28): the page changed: "Soft from the first day."',
+                    'Clicked link "Shop" (e29): went to http://shop.example/ after 419 ms',
+                ],
+            ),
+            (
+                "Good things for slow mornings - Kettle & Crumb (shop.example/)",
+                None,
+                "1 click.",
+                [
+                    'Opened http://shop.example/ (e37): titled "Good things for slow mornings - Kettle & Crumb"',
+                    'Clicked link "Loaf tin $22.00" [data-attr=product-tin] (e48): went to http://shop.example/product.html?id=*** after 280 ms',
+                ],
+            ),
+            (
+                "Loaf tin - Kettle & Crumb (shop.example/product.html)",
+                None,
+                "No clicks.",
+                ['Opened http://shop.example/product.html?id=*** (e56): titled "Loaf tin - Kettle & Crumb"'],
+            ),
+        ]
+    )
+
+
+def test_07_two_tabs():
+    assert told("07") == snapshot(
+        [
+            None,
+            "Outcome not shown. 13 s in 2 tabs: 3 page visits, 3 clicks. The recording ends on shop.example/product.html.",
+            (
+                "Good things for slow mornings - Kettle & Crumb (shop.example/)",
+                None,
+                "2 clicks.",
+                [
+                    'Opened http://shop.example/ (e8): titled "Good things for slow mornings - Kettle & Crumb"',
+                    'Clicked link "Stoneware teapot $46.00" [data-attr=product-teapot] (e18): opened tab 2 after 415 ms',
+                    'Clicked link "Everyday mug $14.00" [data-attr=product-mug] (e28): went to http://shop.example/product.html?id=*** after 206 ms',
+                ],
+            ),
+            (
+                "Stoneware teapot - Kettle & Crumb (shop.example/product.html)",
+                None,
+                "1 click.",
+                [
+                    'Opened http://shop.example/product.html?id=*** (e26): titled "Stoneware teapot - Kettle & Crumb"',
+                    'Clicked button "Add to cart" [data-attr=add-to-cart] (e39): shows "Added to cart: Stoneware teapot"',
+                ],
+            ),
+            (
+                "Everyday mug - Kettle & Crumb (shop.example/product.html)",
+                None,
+                "No clicks.",
+                ['Opened http://shop.example/product.html?id=*** (e36): titled "Everyday mug - Kettle & Crumb"'],
+            ),
+        ]
+    )
+
+
+def test_08_checkout_fails_on_phone():
+    assert told("08") == snapshot(
+        [
+            False,
+            'Failed: button "Pay now" was tapped 5 times (e45, e49) in vain: 500 POST http://shop.example/api/pay (e46, e50, e51, e53, e55); the page showed "Payment failed. You have not been charged, please try again". After that nothing else was clicked, filled in or opened. 26 s: 3 page visits, 13 clicks, 4 fields filled in. The recording ends on shop.example/checkout.html.',
+            (
+                "Copper kettle - Kettle & Crumb (shop.example/product.html)",
+                None,
+                "3 clicks.",
+                [
+                    'Opened http://shop.example/product.html?id=***&utm_source=*** (e8): titled "Copper kettle - Kettle & Crumb"',
+                    'Tapped button "Add to cart" [data-attr=add-to-cart] (e12): shows "Added to cart: Copper kettle"',
+                    'Tapped button "Add to cart" [data-attr=add-to-cart] (e15): shows "Added to cart: Copper kettle"',
+                    'Tapped link "Cart 2" [data-attr=nav-cart] (e18): went to http://shop.example/cart.html after 397 ms',
+                ],
+            ),
+            (
+                "Your cart - Kettle & Crumb (shop.example/cart.html)",
+                None,
+                "1 click.",
+                [
+                    'Opened http://shop.example/cart.html (e26): titled "Your cart - Kettle & Crumb"',
+                    'Tapped link "Go to checkout" [data-attr=go-to-checkout] (e27): went to http://shop.example/checkout.html after 619 ms',
+                ],
+            ),
+            (
+                "Checkout - Kettle & Crumb (shop.example/checkout.html)",
+                False,
+                'Failed: button "Pay now" was tapped 5 times (e45, e49) in vain: 500 POST http://shop.example/api/pay (e46, e50, e51, e53, e55); the page showed "Payment failed. You have not been charged, please try again". After that nothing else was clicked, filled in or opened. 9 clicks, 4 fields filled in.',
+                [
+                    'Opened http://shop.example/checkout.html (e35): titled "Checkout - Kettle & Crumb"',
+                    'Filled in field "E-mail" [id=email] (e37): 25 characters',
+                    'Filled in field "Full name" [id=full-name] (e39): 13 characters',
+                    'Filled in field "Address" [id=address] (e41): 12 characters',
+                    'Filled in field "Security code" [id=cvc] (e44): 3 characters',
+                    'Tapped button "Pay now" [data-testid=pay] (e45, error_after): shows "Payment failed. You have not been charged, please try again." after 387 ms; followed by 500 POST http://shop.example/api/pay (e46), console error: Payment failed {"status":500,"method":"card","reason":"card … (e47) <exception: blocking>',
+                    'Tapped button "Pay now" [data-testid=pay] 4 times within 0.9 s (e49, rage, error_after): shows "Payment failed. You have not been charged, please try again." after 374 ms; followed by 500 POST http://shop.example/api/pay (e50 and 3 more), console error: Payment failed {"status":500,"method":"card","reason":"card … (e52 and 2 more) <abandonment: True> <confusion: True> <exception: blocking>',
+                ],
+            ),
+        ]
+    )
+
+
+def test_09_bounce():
+    assert told("09") == snapshot(
+        [
+            None,
+            "Outcome not shown. 3 s: 1 page visit, no clicks. The recording ends on shop.example/.",
+            (
+                "Good things for slow mornings - Kettle & Crumb (shop.example/)",
+                None,
+                "No clicks.",
+                [
+                    'Opened http://shop.example/?utm_source=***&utm_campaign=*** (e8): titled "Good things for slow mornings - Kettle & Crumb"'
+                ],
+            ),
+        ]
+    )
+
+
+def test_10_sign_up():
+    assert told("10") == snapshot(
+        [
+            True,
+            'Success shown: the page showed "Welcome, Nora Lindqvist. You are signed in" (e17). 17 s: 3 page visits, 6 clicks, 2 fields filled in, 1 choice. The recording ends on shop.example/product.html.',
+            (
+                "Your account - Kettle & Crumb (shop.example/account.html)",
+                True,
+                'Success shown: the page showed "Welcome, Nora Lindqvist. You are signed in" (e17). 5 clicks, 2 fields filled in, 1 choice.',
+                [
+                    'Opened http://shop.example/account.html?email=***&invite=*** (e8): titled "Your account - Kettle & Crumb"',
+                    'Filled in field "Name" [id=name] (e10): 14 characters',
+                    'Filled in field "Password" [id=password] (e12): 18 characters',
+                    'Changed checkbox "Write to me when new batches arrive" [name=newsletter] (e14): checked',
+                    'Clicked button "Create account" [data-attr=create-account] (e15): shows "Welcome, Nora Lindqvist. You are signed in." after 288 ms',
+                    'Clicked link "Shop" (e18): went to http://shop.example/ after 282 ms',
+                ],
+            ),
+            (
+                "Good things for slow mornings - Kettle & Crumb (shop.example/)",
+                None,
+                "1 click.",
+                [
+                    'Opened http://shop.example/ (e26): titled "Good things for slow mornings - Kettle & Crumb"',
+                    'Clicked link "Biscuit jar $31.00" [data-attr=product-jar] (e36): went to http://shop.example/product.html?id=*** after 304 ms',
+                ],
+            ),
+            (
+                "Biscuit jar - Kettle & Crumb (shop.example/product.html)",
+                None,
+                "No clicks.",
+                ['Opened http://shop.example/product.html?id=*** (e44): titled "Biscuit jar - Kettle & Crumb"'],
+            ),
+        ]
+    )
+
+
+def test_11_wrong_coupon_then_right():
+    assert told("11") == snapshot(
+        [
+            True,
+            'Success shown: the page shop.example/confirmation.html is titled "Thank you, your order is placed - Kettle & Crumb" (e59). 31 s: 4 page visits, 12 clicks, 4 fields filled in, 1 choice. Problems: button "Apply" failed (e23): shows "Coupon SPRING25 is not valid"; followed by 422 POST http://shop.example/api/coupon (e24). The recording ends on shop.example/confirmation.html.',
+            (
+                "Everyday mug - Kettle & Crumb (shop.example/product.html)",
+                None,
+                "2 clicks.",
+                [
+                    'Opened http://shop.example/product.html?id=*** (e8): titled "Everyday mug - Kettle & Crumb"',
+                    'Clicked button "Add to cart" [data-attr=add-to-cart] (e10): shows "Added to cart: Everyday mug"',
+                    'Clicked link "Cart 1" [data-attr=nav-cart] (e13): went to http://shop.example/cart.html after 198 ms',
+                ],
+            ),
+            (
+                "Your cart - Kettle & Crumb (shop.example/cart.html)",
+                None,
+                '5 clicks, 1 field filled in. Problems: button "Apply" failed (e23): shows "Coupon SPRING25 is not valid"; followed by 422 POST http://shop.example/api/coupon (e24).',
+                [
+                    'Opened http://shop.example/cart.html (e20): titled "Your cart - Kettle & Crumb"',
+                    'Filled in field "Coupon code" [id=code] (e22): 8 characters',
+                    'Clicked button "Apply" [data-attr=apply-coupon] (e23, error_after): shows "Coupon SPRING25 is not valid"; followed by 422 POST http://shop.example/api/coupon (e24) <exception: non-blocking>',
+                    'Filled in field "Coupon code" [id=code] (e27): 9 characters',
+                    'Clicked button "Apply" [data-attr=apply-coupon] (e28): shows "Coupon WELCOME10 applied: 10% off"',
+                    'Clicked link "Go to checkout" [data-attr=go-to-checkout] (e32): went to http://shop.example/checkout.html after 567 ms',
+                ],
+            ),
+            (
+                "Checkout - Kettle & Crumb (shop.example/checkout.html)",
+                True,
+                'Success shown: the page showed "Payment accepted, one moment please" (e51). 5 clicks, 3 fields filled in, 1 choice.',
+                [
+                    'Opened http://shop.example/checkout.html (e40): titled "Checkout - Kettle & Crumb"',
+                    'Filled in field "E-mail" [id=email] (e42): 21 characters',
+                    'Filled in field "Full name" [id=full-name] (e44): 9 characters',
+                    'Filled in field "Address" [id=address] (e46): 12 characters',
+                    'Changed radio "Bank transfer" [name=method] (e48): checked',
+                    'Clicked button "Pay now" [data-testid=pay] (e49): shows "Payment accepted, one moment please" after 373 ms',
+                ],
+            ),
+            (
+                "Thank you, your order is placed - Kettle & Crumb (shop.example/confirmation.html)",
+                True,
+                'Success shown: the page shop.example/confirmation.html is titled "Thank you, your order is placed - Kettle & Crumb" (e59). No clicks.',
+                [
+                    'Opened http://shop.example/confirmation.html?order=***&email=*** (e59): titled "Thank you, your order is placed - Kettle & Crumb"'
+                ],
+            ),
+        ]
+    )
+
+
+def test_12_exception_and_404():
+    assert told("12") == snapshot(
+        [
+            None,
+            'Outcome not shown. 24 s: 4 page visits, 5 clicks. Problems: button "Show reviews", dead (e27, e29), first: no response in 2.5 s; followed by console error: Uncaught TypeError: Cannot read properties of undefined (rea… (e28); link "Delivery and returns" (e31): went to http://shop.example/delivery.html after 397 ms; followed by 404 http://shop.example/delivery.html (e32). The recording ends on shop.example/.',
+            (
+                "Good things for slow mornings - Kettle & Crumb (shop.example/)",
+                None,
+                "1 click.",
+                [
+                    'Opened http://shop.example/ (e8): titled "Good things for slow mornings - Kettle & Crumb"',
+                    'Clicked link "Biscuit jar $31.00" [data-attr=product-jar] (e18): went to http://shop.example/product.html?id=*** after 296 ms',
+                ],
+            ),
+            (
+                "Biscuit jar - Kettle & Crumb (shop.example/product.html)",
+                None,
+                '3 clicks. Problems: button "Show reviews", dead (e27, e29), first: no response in 2.5 s; followed by console error: Uncaught TypeError: Cannot read properties of undefined (rea… (e28); link "Delivery and returns" (e31): went to http://shop.example/delivery.html after 397 ms; followed by 404 http://shop.example/delivery.html (e32).',
+                [
+                    'Opened http://shop.example/product.html?id=*** (e25): titled "Biscuit jar - Kettle & Crumb"',
+                    'Clicked button "Show reviews" [data-testid=show-reviews] (e27, dead, error_after): no response in 2.5 s; followed by console error: Uncaught TypeError: Cannot read properties of undefined (rea… (e28) <confusion: True> <exception: non-blocking>',
+                    'Clicked button "Show reviews" [data-testid=show-reviews] (e29, dead, error_after): no response in 2.5 s; followed by console error: Uncaught TypeError: Cannot read properties of undefined (rea… (e30) <confusion: True> <exception: non-blocking>',
+                    'Clicked link "Delivery and returns" [data-attr=footer-delivery] (e31, error_after): went to http://shop.example/delivery.html after 397 ms; followed by 404 http://shop.example/delivery.html (e32) <exception: non-blocking>',
+                ],
+            ),
+            (
+                "Page not found - Kettle & Crumb (shop.example/delivery.html)",
+                None,
+                "1 click.",
+                [
+                    'Opened http://shop.example/delivery.html (e37): titled "Page not found - Kettle & Crumb"',
+                    'Clicked link "Back to the shop" (e38): went to http://shop.example/ after 314 ms',
+                ],
+            ),
+            (
+                "Good things for slow mornings - Kettle & Crumb (shop.example/)",
+                None,
+                "No clicks.",
+                ['Opened http://shop.example/ (e46): titled "Good things for slow mornings - Kettle & Crumb"'],
+            ),
+        ]
+    )
+
+
+def test_13_internal_tester():
+    assert told("13") == snapshot(
+        [
+            True,
+            'Success shown: the page shop.example/confirmation.html is titled "Thank you, your order is placed - Kettle & Crumb" (e48). 17 s: 4 page visits, 8 clicks, 3 fields filled in, 1 choice. The recording ends on shop.example/confirmation.html.',
+            (
+                "Matcha whisk - Kettle & Crumb (shop.example/product.html)",
+                None,
+                "2 clicks.",
+                [
+                    'Opened http://shop.example/product.html?id=***&ref=*** (e8): titled "Matcha whisk - Kettle & Crumb"',
+                    'Clicked button "Add to cart" [data-attr=add-to-cart] (e10): shows "Added to cart: Matcha whisk"',
+                    'Clicked link "Cart 1" [data-attr=nav-cart] (e13): went to http://shop.example/cart.html after 324 ms',
+                ],
+            ),
+            (
+                "Your cart - Kettle & Crumb (shop.example/cart.html)",
+                None,
+                "1 click.",
+                [
+                    'Opened http://shop.example/cart.html (e21): titled "Your cart - Kettle & Crumb"',
+                    'Clicked link "Go to checkout" [data-attr=go-to-checkout] (e22): went to http://shop.example/checkout.html after 292 ms',
+                ],
+            ),
+            (
+                "Checkout - Kettle & Crumb (shop.example/checkout.html)",
+                True,
+                'Success shown: the page showed "Payment accepted, one moment please" (e41). 5 clicks, 3 fields filled in, 1 choice.',
+                [
+                    'Opened http://shop.example/checkout.html (e30): titled "Checkout - Kettle & Crumb"',
+                    'Filled in field "E-mail" [id=email] (e32): 17 characters',
+                    'Filled in field "Full name" [id=full-name] (e34): 11 characters',
+                    'Filled in field "Address" [id=address] (e36): 12 characters',
+                    'Changed radio "Bank transfer" [name=method] (e38): checked',
+                    'Clicked button "Pay now" [data-testid=pay] (e39): shows "Payment accepted, one moment please" after 376 ms',
+                ],
+            ),
+            (
+                "Thank you, your order is placed - Kettle & Crumb (shop.example/confirmation.html)",
+                True,
+                'Success shown: the page shop.example/confirmation.html is titled "Thank you, your order is placed - Kettle & Crumb" (e48). No clicks.',
+                [
+                    'Opened http://shop.example/confirmation.html?order=***&email=*** (e48): titled "Thank you, your order is placed - Kettle & Crumb"'
+                ],
+            ),
+        ]
+    )

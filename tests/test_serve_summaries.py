@@ -1,0 +1,124 @@
+"""Summaries of many sessions by a server process: progress that reaches the client, and cancelling that ends the work."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import anyio
+import pytest
+import uvicorn
+from inline_snapshot import snapshot
+from mcp import Client
+
+from replay_mcp.cli import sockets
+from replay_mcp.cli.local_store import open_local
+from replay_mcp.local.app import LocalApi
+from replay_mcp.local.builds import BUILDS, Build
+from tests.faults import Fault, Faults
+from tests.seeding import add_recording, clicks, record
+from tests.servers import clean_environment
+from tests.test_serve import FAR_FUTURE_MS, upstream_client
+
+pytestmark = pytest.mark.anyio
+TOOL = "create-session-summaries"
+SUMMARIES = "/create_session_summaries_individually"
+SNAPSHOTS = "/snapshots"
+WAYS = pytest.mark.parametrize(
+    ("transport", "mode"), [("stdio", "auto"), ("stdio", "legacy"), ("http", "auto"), ("http", "legacy")]
+)
+
+
+class Listener:
+    """Hears progress; `reached` is set once it came to `wanted`."""
+
+    def __init__(self, wanted: float) -> None:
+        self.heard: list[tuple[float, float | None, str | None]] = []
+        self.reached = anyio.Event()
+        self._wanted = wanted
+
+    async def __call__(self, progress: float, total: float | None, message: str | None) -> None:
+        self.heard.append((progress, total, message))
+        if progress >= self._wanted:
+            self.reached.set()
+
+
+@asynccontextmanager
+async def upstream(directory: Path, build: Build, ids: list[str]) -> AsyncGenerator[tuple[Faults, dict[str, str]]]:
+    """A local API on a socket, behind faults, with these recordings; and the settings of a server that asks it."""
+    with open_local(directory / "upstream.sqlite") as local:
+        with local.store.connection() as db:
+            record(db, ids[0], clicks(1), expiry_time=FAR_FUTURE_MS)
+            for id in ids[1:]:
+                add_recording(db, id, expiry_time=FAR_FUTURE_MS)
+        faults = Faults(LocalApi(local.store, summaries=build))
+        listener = sockets.listen("127.0.0.1", 0)
+        environment = clean_environment(
+            POSTHOG_PERSONAL_API_KEY=local.key.value,
+            POSTHOG_HOST=sockets.origin(listener),
+            POSTHOG_ENVIRONMENT_ID="1",
+        )
+        server = uvicorn.Server(uvicorn.Config(faults, log_config=None, access_log=False, lifespan="off"))
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(server.serve, [listener])
+            yield faults, environment
+            server.should_exit = True
+
+
+@WAYS
+@pytest.mark.parametrize("build", BUILDS)
+async def test_three_hundred_sessions_are_told_one_after_the_other_while_the_work_goes_on(
+    tmp_path: Path, free_port: int, transport: str, mode: Any, build: Build
+) -> None:
+    ids = [f"0192f7a8-6c3a-7d2e-9d63-{number:012}" for number in range(300)]
+    listener = Listener(wanted=300)
+    with anyio.fail_after(50):
+        async with (
+            upstream(tmp_path, build, ids[:150]) as (_, environment),
+            upstream_client(transport, environment, free_port, mode, tmp_path) as client,
+        ):
+            result = await client.call_tool(TOOL, {"session_ids": ids}, progress_callback=listener)
+    assert not result.is_error
+    assert result.structured_content is not None
+    told = result.structured_content
+    named = {*(row["session_id"] for row in told["results"]), *told["did_not_fit"]}
+    assert (sum(told["counts"].values()), len(named) + told.get("not_named", 0)) == (300, 300)
+    values = [progress for progress, _, _ in listener.heard]
+    assert values == sorted(set(values))
+    assert (values[-1], {total for _, total, _ in listener.heard}) == (300, {300})
+    messages = [message.partition(": ") for _, _, message in listener.heard if message]
+    assert sorted(name for _, _, name in messages if name != "still waiting") == ids
+    assert messages[-1][0] == "300 of 300"
+
+
+@pytest.mark.parametrize(("transport", "mode"), [("stdio", "auto"), ("stdio", "legacy"), ("http", "auto")])
+@pytest.mark.parametrize(("build", "path"), [("made", SUMMARIES), ("removed", SNAPSHOTS)])
+async def test_a_call_that_is_cancelled_midway_asks_for_nothing_more(
+    tmp_path: Path, free_port: int, transport: str, mode: Any, build: Build, path: str
+) -> None:
+    ids = [f"s{number}" for number in range(100)]
+    listener = Listener(wanted=5)
+    source = "posthog" if build == "made" else "auto"
+    with anyio.fail_after(50):
+        async with (
+            upstream(tmp_path, build, ids) as (faults, environment),
+            upstream_client(transport, environment, free_port, mode, tmp_path) as client,
+        ):
+            faults.then(*[Fault(path=path, passes=True)] * 12)
+            faults.always(Fault(path=path, stall=True))
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(cancellable, client, ids, source, listener)
+                await listener.reached.wait()
+                await faults.stalled.wait()
+                tasks.cancel_scope.cancel()
+            await faults.stall_ended.wait()
+            faults.endure()  # what went on would be answered from now on
+            await client.call_tool("session-recordings-list", {"limit": 1})  # what was on its way has arrived
+            known = len(faults.seen)
+            await client.call_tool("session-recordings-list", {"limit": 2})
+            more = [line.rpartition("/environments/1/")[2] for line in faults.lines[known:]]
+    assert more == snapshot(["session_recordings/"])
+
+
+async def cancellable(client: Client, ids: list[str], source: str, listener: Listener) -> None:
+    await client.call_tool(TOOL, {"session_ids": ids, "source": source}, progress_callback=listener)
