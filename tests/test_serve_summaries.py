@@ -14,7 +14,7 @@ from mcp import Client
 from replay_mcp.cli import sockets
 from replay_mcp.cli.local_store import open_local
 from replay_mcp.local.app import LocalApi
-from replay_mcp.local.builds import BUILDS, Build
+from replay_mcp.local.builds import Build
 from tests.faults import Fault, Faults
 from tests.seeding import add_recording, clicks, record
 from tests.servers import clean_environment
@@ -24,9 +24,7 @@ pytestmark = pytest.mark.anyio
 TOOL = "create-session-summaries"
 SUMMARIES = "/create_session_summaries_individually"
 SNAPSHOTS = "/snapshots"
-WAYS = pytest.mark.parametrize(
-    ("transport", "mode"), [("stdio", "auto"), ("stdio", "legacy"), ("http", "auto"), ("http", "legacy")]
-)
+WAYS = [("stdio", "auto"), ("stdio", "legacy"), ("http", "auto"), ("http", "legacy")]
 
 
 class Listener:
@@ -65,8 +63,10 @@ async def upstream(directory: Path, build: Build, ids: list[str]) -> AsyncGenera
             server.should_exit = True
 
 
-@WAYS
-@pytest.mark.parametrize("build", BUILDS)
+@pytest.mark.parametrize(
+    ("build", "transport", "mode"),
+    [*(("made", *way) for way in WAYS), ("cloud-only", "http", "auto"), ("removed", "stdio", "auto")],
+)
 async def test_three_hundred_sessions_are_told_one_after_the_other_while_the_work_goes_on(
     tmp_path: Path, free_port: int, transport: str, mode: Any, build: Build
 ) -> None:

@@ -1,7 +1,6 @@
 """What a shown text says, in seven languages: every word is found, and nothing that only sounds like it."""
 
 import re
-import time
 from itertools import product
 
 import pytest
@@ -185,9 +184,9 @@ def test_only_the_beginning_of_a_long_text_is_looked_at():
         "success" + " " * 393,
     ],
 )
-def test_hostile_texts_take_no_time(text: str):
-    began = time.perf_counter()
+@pytest.mark.timeout(20)
+def test_hostile_texts_are_read_like_any_other(text: str):
+    """A pattern that backtracks without bound would run into the time limit, which is no measure of speed."""
     for _ in range(20):
-        says(text)
-        may_say(text)
-    assert time.perf_counter() - began < 1
+        assert says(text) in ("", "error", "done")
+        assert isinstance(may_say(text), bool)
