@@ -22,6 +22,8 @@ from .arrivals import Announcer, Arrived
 from .cache import DiskCache
 from .completions import add_completions
 from .errors import InvalidArguments, UnknownTool
+from .masking import SecretMask
+from .outgoing import MaskedAnswers
 from .prompts import add_prompts, check_prompt
 from .recording.redaction import Redaction, visible
 from .resources import add_resources, recent_recordings
@@ -72,7 +74,13 @@ class ReplayServer(MCPServer[Any]):
     """An `MCPServer` that lists only the tools which its permission level runs."""
 
     def __init__(
-        self, tools: list[ReplayTool], *, level: Permission, state_key: bytes, news: News | None = None
+        self,
+        tools: list[ReplayTool],
+        *,
+        level: Permission,
+        state_key: bytes,
+        mask: SecretMask,
+        news: News | None = None,
     ) -> None:
         super().__init__(
             NAME,
@@ -84,7 +92,7 @@ class ReplayServer(MCPServer[Any]):
             log_level="WARNING",
             request_state_security=RequestStateSecurity(keys=[state_key]),
             subscriptions=news.announcer.bus if news else None,
-            middleware=[news.announcer] if news else None,
+            middleware=[MaskedAnswers(mask), *([news.announcer] if news else [])],
         )
         self._news = news
         self._names = frozenset(tool.name for tool in tools)
@@ -135,12 +143,14 @@ async def open_server(
     the server lists recent recordings as resources, and tells clients that listen. PostHog would have to be asked
     again and again for that, and limits how often. `pace` is another than servers keep.
     """
+    pace = pace or Pace()
     async with open_client(
         origin=settings.origin,
         api_key=api_key,
         prefix=settings.prefix,
         environment=settings.environment,
         transport=transport,
+        deadline=pace.call,
     ) as api:
         replay = Replay(
             api=api,
@@ -149,11 +159,11 @@ async def open_server(
             level=settings.permission,
             timelines=Timelines(cache_for(settings, api_key)),
             plan=RatePlan("paid" if settings.hosted else None),
-            pace=pace or Pace(),
+            pace=pace,
         )
         tools = [ReplayTool.serving(definition, replay) for definition in tool_definitions()]
         news = News(Announcer(), partial(recent_recordings, replay)) if arrived else None
-        server = ReplayServer(tools, level=settings.permission, state_key=_state_key(api_key), news=news)
+        server = ReplayServer(tools, level=settings.permission, state_key=_state_key(api_key), mask=api.mask, news=news)
         add_resources(server, replay)
         add_prompts(server, replay)
         add_completions(server, replay)

@@ -4,7 +4,8 @@ An error says *why* something failed and what to do *next*. The tool layer adds 
 and shows the three together. No message here may hold a key, a traceback or text from inside a recording.
 """
 
-from typing import ClassVar
+from math import ceil
+from typing import ClassVar, Final, Self
 
 
 class ReplayError(Exception):
@@ -89,17 +90,29 @@ class ResultTooLarge(ReplayError):
 
 
 class Unreachable(ReplayError):
-    """No HTTP answer: name resolution, connection or TLS failed, or the connection broke."""
+    """No HTTP answer: the connection failed, or it broke before the answer was complete."""
 
     kind = "unreachable"
     default_next = "Check POSTHOG_HOST and the network, then try again; `replay-mcp doctor` tests both."
 
 
+class NotConnected(Unreachable):
+    """No connection: name resolution, TCP, proxy or TLS failed, so the request was not sent."""
+
+
 class DeadlineExceeded(ReplayError):
-    """The call's time ran out before an answer was complete."""
+    """The call's time ran out before an answer was complete.
+
+    Attributes:
+        sent: whether a request was under way when the time ran out.
+    """
 
     kind = "timeout"
     default_next = "Ask for less (a smaller limit, a shorter date window, fewer ids) or try again in a minute."
+
+    def __init__(self, why: str, *, next: str | None = None, sent: bool = False) -> None:
+        super().__init__(why, next=next)
+        self.sent = sent
 
 
 class MalformedResponse(ReplayError):
@@ -107,6 +120,12 @@ class MalformedResponse(ReplayError):
 
     kind = "malformed_response"
     default_next = "Check that POSTHOG_HOST points at PostHog's app or API, not at a proxy's page; then try again."
+
+
+class Redirected(MalformedResponse):
+    """3xx: the host sends the request elsewhere. Redirects are not followed, so nothing was done."""
+
+    default_next = "Set POSTHOG_HOST to the origin that PostHog really has."
 
 
 class NoSuchRoute(MalformedResponse):
@@ -215,8 +234,9 @@ class RateLimited(ApiError):
     kind = "rate_limited"
 
     def __init__(self, why: str, *, retry_after: float | None, detail: str | None = None) -> None:
-        wait = f"Wait {retry_after:.0f} seconds" if retry_after is not None else "Wait a minute"
-        super().__init__(why, status=429, detail=detail, next=f"{wait}, then call again; ask for less per call.")
+        seconds = None if retry_after is None else ceil(retry_after)
+        wait = "a minute" if seconds is None else f"{seconds} second{'' if seconds == 1 else 's'}"
+        super().__init__(why, status=429, detail=detail, next=f"Wait {wait}, then call again.")
         self.retry_after = retry_after
 
 
@@ -225,6 +245,37 @@ class ServerFault(ApiError):
 
     kind = "server_error"
     default_next = "Try again in a minute; if it keeps failing, check PostHog's status page or the self-hosted logs."
+
+
+GATEWAY_STATUSES: Final = frozenset({502, 503, 504, *range(520, 528), 530})
+"""Statuses by which a gateway, a load balancer or Cloudflare says that the API's own answer did not reach it."""
+
+
+class OutcomeUnknown(ReplayError):
+    """A request that changes something was sent and its answer was lost: the change may have been made."""
+
+    kind = "outcome_unknown"
+    default_next = "Do not repeat the call before you have read the object: the change may have been made."
+
+    @classmethod
+    def of(cls, cause: ReplayError, *, next: str | None = None) -> Self:
+        """The outcome of a request whose answer was lost to `cause`."""
+        return cls(f"{cause.why} The request was sent, so it may have been carried out.", next=next)
+
+
+def answer_lost(error: ReplayError) -> bool:
+    """Whether a request that ended in `error` may have been carried out all the same."""
+    match error:
+        case OutcomeUnknown():
+            return True
+        case NotConnected() | Redirected() | NoSuchRoute():
+            return False
+        case DeadlineExceeded():
+            return error.sent
+        case ServerFault():
+            return error.status in GATEWAY_STATUSES
+        case _:
+            return isinstance(error, Unreachable | MalformedResponse)
 
 
 _BY_STATUS: dict[int, type[ApiError]] = {

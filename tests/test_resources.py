@@ -133,7 +133,7 @@ async def test_another_address_is_an_error(agent: Agent) -> None:
             snapshot(
                 (
                     -32603,
-                    "The API's rate limit for this key is reached (429). Wait 120 seconds, then call again; ask for less per call.",
+                    "The API's rate limit for this key is reached (429). Wait 120 seconds, then call again.",
                 )
             ),
         ),

@@ -306,7 +306,7 @@ async def test_logs_of_a_network_server_hold_neither_the_key_nor_what_was_search
                 async with httpx2.AsyncClient() as http:  # the SDK logs a Host header that it refuses
                     await http.post(f"http://127.0.0.1:{free_port}/mcp", json=LIST_TOOLS, headers={"Host": secret})
     logged = log.with_suffix(".0").read_text() + log.with_suffix(".1").read_text()
-    assert logged.count("Invalid Host header: ph*_***") == 2
+    assert logged.count("Invalid Host header: ***") == 2
     assert [text for text in ("searched-for", upstream_key, key) if text in logged] == []
 
 

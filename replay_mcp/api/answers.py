@@ -1,9 +1,10 @@
 """HTTP answers into values or errors: the only place where a status or an upstream body becomes our words."""
 
-import math
 import re
 import time
+from contextlib import suppress
 from email.utils import parsedate_to_datetime
+from http import HTTPStatus
 from typing import Any, Final, TypeVar, cast
 from urllib.parse import urlsplit
 
@@ -18,49 +19,68 @@ from replay_mcp.errors import (
     NoSuchRoute,
     NotFound,
     RateLimited,
+    Redirected,
     ReplayError,
     ServerFault,
     error_class,
 )
+from replay_mcp.masking import SecretMask
 
+from .body_budget import Body
+from .chunks import Chunks
 from .endpoints import Endpoint
 from .models import ErrorBody
 
 MAX_RESPONSE_BYTES: Final = 64 * 1024 * 1024
 """A larger answer is refused while it is read."""
+MAX_VALUES: Final = 500_000
+"""Most values in one answer, estimated by its commas: each takes up to 100 times its bytes in memory."""
 
 _MAX_ERROR_BYTES: Final = 100_000
 _MAX_DETAIL: Final = 300
-_LONGEST_WAIT: Final = 31 * 86_400.0
+_LONGEST_WAIT: Final = 3_600.0
+"""PostHog's longest rate limit window; a longer `Retry-After` is a mistake, and would close the tool for its time."""
+
+# The API writes sentences on one line. What else stands in its place is a traceback, a proxy's page or a dump.
+_BEGINS_NO_SENTENCE: Final = re.compile(r"[^\w\"'`(]")
+_NO_SENTENCE: Final = re.compile(
+    r"""
+      </?[a-z!] | &(?:lt|gt|\#\d+);                                         # markup
+    | traceback | stack\ ?trace | \bFile\ " | \bline\ \d+,\ in\ | \bat\ 0x | \w(?:Error|Exception)\b[:(]
+    | (?:^|[\s"'(])(?:/[\w-][\w.-]*){2,}\.\w | \b[a-z]:\\                 # paths of files
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_FIELD: Final = re.compile(r"[A-Za-z_][\w.\[\]-]{0,99}", re.ASCII)
 
 R = TypeVar("R", bound=BaseModel | bytes)
 
 
-async def read_body(response: httpx2.Response) -> bytes:
-    """The body, bounded.
+async def read_body(response: httpx2.Response, body: Body) -> bytes:
+    """Read the answer into `body`, unpacked in bounded steps, and return it.
 
     Raises:
-        MalformedResponse: it has more than `MAX_RESPONSE_BYTES`.
+        MalformedResponse: it has more than `MAX_RESPONSE_BYTES`, or cannot be unpacked.
     """
-    body = bytearray()
-    async for chunk in response.aiter_bytes():
-        body += chunk
-        if len(body) > MAX_RESPONSE_BYTES:
-            raise MalformedResponse(
-                f"The API's answer has more than {MAX_RESPONSE_BYTES // 2**20} MiB.", next="Ask for less per call."
-            )
-    return bytes(body)
+    chunks = Chunks(response.headers.get("content-encoding", ""), limit=MAX_RESPONSE_BYTES)
+    async for piece in response.aiter_raw():
+        for chunk in chunks.cut(piece):
+            await body.add(chunk)
+    chunks.end()
+    return bytes(body.content)
 
 
 def parse(endpoint: Endpoint[Any, R], body: bytes) -> R:
     """The body of a success as the endpoint's result.
 
     Raises:
-        MalformedResponse: truncated, not JSON, or of another shape.
+        MalformedResponse: truncated, not JSON, of another shape, or of more values than fit into memory.
     """
     if endpoint.result is bytes:
         return cast(R, body)
     model = cast(type[BaseModel], endpoint.result)
+    if body.count(b",") > MAX_VALUES:
+        raise MalformedResponse(f"The API's answer to {endpoint.name} has more than {MAX_VALUES} values.")
     try:
         if not body.strip() and getattr(model, "empty_ok", False):
             return cast(R, model())
@@ -77,13 +97,14 @@ def parse(endpoint: Endpoint[Any, R], body: bytes) -> R:
         ) from error
 
 
-def to_error(response: httpx2.Response, body: bytes) -> ReplayError:
-    """The error that an answer other than a success means."""
+def to_error(response: httpx2.Response, body: bytes, mask: SecretMask) -> ReplayError:
+    """The error that an answer other than a success means; no secret of `mask` is in it."""
     status = response.status_code
     if response.is_redirect:
-        return MalformedResponse(_redirect(response), next="Set POSTHOG_HOST to the origin that PostHog really has.")
+        return Redirected(mask.text(_redirect(response)))
     parsed = _error_body(body)
-    detail = _clean(parsed.detail or parsed.error)
+    said = mask.text(parsed.detail or parsed.error or "")
+    detail = _clean(said) or None
     if status == 429:
         return RateLimited(
             "The API's rate limit for this key is reached (429).", retry_after=_retry_after(response), detail=detail
@@ -91,22 +112,32 @@ def to_error(response: httpx2.Response, body: bytes) -> ReplayError:
     if status == 404 and detail in {None, "Endpoint not found."}:
         return NoSuchRoute("The host has no such address (404).")
     kind = error_class(status)
+    attr = parsed.attr if parsed.attr and _FIELD.fullmatch(parsed.attr) else None
     why = {
         401: "The API does not accept the key (401).",
         403: "The key may not do this (403).",
         404: "The API has no such object (404).",
         405: "The API does not allow this operation (405).",
         410: "The recording was permanently deleted (410).",
+        400: "The API refused the input (400); its answer holds no sentence that can be quoted.",
+        422: "The API refused the input (422); its answer holds no sentence that can be quoted.",
     }.get(status, f"The API answered {status}.")
     if kind is ServerFault:
-        why = f"The API failed with {status} ({response.reason_phrase or 'no reason given'})."
+        why = f"The API failed with {status}{_phrase(status)}."
     elif kind is Forbidden and detail:
         return _forbidden(why, detail, code=parsed.code)
     elif kind is NotFound and detail == "Project not found.":
         kind, why = EnvironmentNotFound, "The API has no such environment (404)."
-    elif status in {400, 422} and detail:
-        why = f"The API refused the input: {detail!r}" + (f" (field {_clean(parsed.attr)!r})." if parsed.attr else ".")
-    return kind(why, status=status, code=parsed.code, attr=parsed.attr, detail=detail)
+    elif status in {400, 422} and _is_sentence(said):
+        why = f"The API refused the input: {detail!r}" + (f" (field {mask.text(attr)!r})." if attr else ".")
+    return kind(why, status=status, code=parsed.code, attr=attr, detail=detail)
+
+
+def _phrase(status: int) -> str:
+    """The standard's name of the status; the server's own reason phrase may hold anything."""
+    with suppress(ValueError):
+        return f" ({HTTPStatus(status).phrase})"
+    return ""
 
 
 def _forbidden(why: str, detail: str, *, code: str | None) -> Forbidden:
@@ -134,11 +165,17 @@ def _error_body(body: bytes) -> ErrorBody:
         return ErrorBody()
 
 
-def _clean(text: str | None) -> str | None:
-    if text is None:
-        return None
-    printable = "".join(char if char.isprintable() else " " for char in text[: _MAX_DETAIL + 1])
-    return printable if len(text) <= _MAX_DETAIL else printable[:_MAX_DETAIL] + "…"
+def _is_sentence(text: str) -> bool:
+    """Whether the API itself can have written `text` for its users, so that it may be quoted."""
+    quoted = text[:_MAX_DETAIL]
+    return (
+        bool(quoted) and quoted.isprintable() and not (_BEGINS_NO_SENTENCE.match(quoted) or _NO_SENTENCE.search(quoted))
+    )
+
+
+def _clean(text: str) -> str:
+    printable = "".join(char if char.isprintable() else " " for char in text[:_MAX_DETAIL])
+    return printable if len(text) <= _MAX_DETAIL else printable + "…"
 
 
 def _redirect(response: httpx2.Response) -> str:
@@ -154,13 +191,16 @@ def _redirect(response: httpx2.Response) -> str:
 
 
 def _retry_after(response: httpx2.Response) -> float | None:
-    """Seconds from `Retry-After`, which is a number or an HTTP date."""
+    """Seconds from `Retry-After`, which is a number or an HTTP date; at most an hour.
+
+    None if it is neither, or names no wait: a value of 0 or less would have the request repeated at once.
+    """
     value = response.headers.get("retry-after", "").strip()
     try:
         seconds = float(value)
     except ValueError:
         try:
             seconds = parsedate_to_datetime(value).timestamp() - time.time()
-        except ValueError:
+        except (ValueError, OverflowError):
             return None
-    return min(max(0.0, seconds), _LONGEST_WAIT) if math.isfinite(seconds) else None
+    return min(seconds, _LONGEST_WAIT) if seconds > 0 else None

@@ -1,24 +1,37 @@
 """The one way to the Replay API: `ApiClient.call(endpoint, params)`, and `stream` for bodies too long to hold."""
 
-import time
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Generator
-from contextlib import aclosing, asynccontextmanager, contextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from contextlib import aclosing, asynccontextmanager
 from functools import cached_property, partial
 from typing import Any, Final, TypeVar
 from urllib.parse import urlsplit
 
 import anyio
 import anyio.lowlevel
+import anyio.to_thread
 import httpx2
 import orjson
 from pydantic import BaseModel
 
 from replay_mcp import __version__
-from replay_mcp.errors import ApiError, DeadlineExceeded, InvalidArguments, MalformedResponse, RateLimited, Unreachable
+from replay_mcp.errors import (
+    GATEWAY_STATUSES,
+    ApiError,
+    DeadlineExceeded,
+    InvalidArguments,
+    OutcomeUnknown,
+    RateLimited,
+    ReplayError,
+    Unreachable,
+    answer_lost,
+)
+from replay_mcp.masking import SecretMask
 
 from . import answers
+from .body_budget import BodyBudget
 from .chunks import ACCEPTED_ENCODING, Chunks
 from .endpoints import Endpoint, Prefix
+from .exchange import Deadline, http_errors
 from .params import Request
 
 USER_AGENT: Final = f"replay-mcp/{__version__}"
@@ -31,7 +44,11 @@ MAX_STREAM_BYTES: Final = 4 * 1024**3
 """A longer body is refused while it is read."""
 
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
-_RETRIED_STATUSES: Final = frozenset({429, 502, 503, 504})
+_SHORTEST_WAIT: Final = 1.0
+"""Seconds before a refused request is repeated, however short a `Retry-After` the API sends."""
+_PARSED_AT_ONCE: Final = 1
+_PARSED_INLINE_BYTES: Final = 32 * 1024
+"""A smaller answer is parsed in less time than handing it to a thread takes."""
 
 P = TypeVar("P", bound=Request)
 R = TypeVar("R", bound=BaseModel | bytes)
@@ -39,12 +56,29 @@ T = TypeVar("T")
 
 
 class ApiClient:
-    """Calls endpoints of one environment with one key. Make it with `open_client`."""
+    """Calls endpoints of one environment with one key. Make it with `open_client`.
 
-    def __init__(self, connect: Callable[[], httpx2.AsyncClient], *, prefix: Prefix, environment: str) -> None:
+    Attributes:
+        mask: hides what the client sends as its key: no answer, and no error made of one, shows it.
+        deadline: seconds for a call that gives none.
+    """
+
+    def __init__(
+        self,
+        connect: Callable[[], httpx2.AsyncClient],
+        *,
+        prefix: Prefix,
+        environment: str,
+        mask: SecretMask | None = None,
+        deadline: float = DEADLINE_SECONDS,
+    ) -> None:
         self._connect = connect
         self._prefix: Prefix = prefix
         self._environment = environment
+        self._bodies = BodyBudget()
+        self._parsing = anyio.CapacityLimiter(_PARSED_AT_ONCE)
+        self.mask = mask or SecretMask()
+        self.deadline = deadline
 
     @cached_property
     def _http(self) -> httpx2.AsyncClient:
@@ -56,22 +90,34 @@ class ApiClient:
         if "_http" in self.__dict__:
             await self._http.aclose()
 
-    async def call(self, endpoint: Endpoint[P, R], params: P, *, deadline: float = DEADLINE_SECONDS) -> R:
-        """Send the request and return the parsed answer within `deadline` seconds.
+    async def call(self, endpoint: Endpoint[P, R], params: P, *, deadline: float | None = None) -> R:
+        """Send the request and return the parsed answer within `deadline` seconds, or the client's own.
 
-        Idempotent requests are retried with backoff and jitter on broken connections, 429, 502, 503 and 504; a
-        `Retry-After` that does not fit the deadline is not waited for but told.
+        Idempotent requests are retried with backoff and jitter on broken connections, 429 and the statuses of gateways;
+        one that changes something only if it was certainly not carried out. A `Retry-After` that does not fit the
+        deadline ends the call.
 
         Raises:
             InvalidArguments: an id cannot be part of a URL; nothing was sent.
+            OutcomeUnknown: the request changes something, was sent, and its answer was lost.
             DeadlineExceeded: time ran out.
             Unreachable: no HTTP answer.
             MalformedResponse: a success with an unusable body, or a redirect.
             ApiError: an error status, as the subclass that `errors.error_class` names.
         """
-        request = self._request(endpoint, params, deadline)
-        body = await self._retrying(endpoint, _Deadline(deadline), partial(self._body, request))
-        return answers.parse(endpoint, body)
+        seconds = self.deadline if deadline is None else deadline
+        request = self._request(endpoint, params, seconds)
+        ends = Deadline(seconds)
+        try:
+            return await self._retrying(endpoint, ends, partial(self._answer, endpoint, request, ends))
+        except ReplayError as error:
+            if not endpoint.writes:
+                raise
+            if answer_lost(error):
+                raise OutcomeUnknown.of(error) from error
+            if isinstance(error, DeadlineExceeded):
+                raise DeadlineExceeded(error.why, next="This change was not sent; try again in a minute.") from error
+            raise
 
     @asynccontextmanager
     async def stream(
@@ -95,16 +141,15 @@ class ApiClient:
             MalformedResponse: while a chunk is read: it cannot be unpacked, or the body has more than `limit` bytes.
         """
         request = self._request(endpoint, params, deadline)
-        ends = _Deadline(deadline)
-        request.headers["Accept-Encoding"] = ACCEPTED_ENCODING
-        response = await self._retrying(endpoint, ends, partial(self._open, request))
+        ends = Deadline(deadline)
+        response = await self._retrying(endpoint, ends, partial(self._open, request, ends))
         try:
             async with aclosing(_chunks(response, ends, limit)) as chunks:
                 yield chunks
         finally:
             await response.aclose()
 
-    async def _retrying(self, endpoint: Endpoint[Any, Any], ends: "_Deadline", send: Callable[[], Awaitable[T]]) -> T:
+    async def _retrying(self, endpoint: Endpoint[Any, Any], ends: Deadline, send: Callable[[], Awaitable[T]]) -> T:
         import stamina  # noqa: PLC0415 - a server lists its tools sooner without it
 
         def hook(error: Exception) -> bool | float:
@@ -132,25 +177,31 @@ class ApiClient:
             return self._http.build_request(endpoint.method, url, params=query, timeout=timeout)
         return self._http.build_request(endpoint.method, url, json=fields or None, timeout=timeout)
 
-    async def _body(self, request: httpx2.Request) -> bytes:
-        response = await self._open(request)
-        try:
-            with _in_our_words(request):
-                return await answers.read_body(response)
-        finally:
-            await response.aclose()
+    async def _answer(self, endpoint: Endpoint[Any, R], request: httpx2.Request, ends: Deadline) -> R:
+        response = await self._open(request, ends)
+        with self._bodies.body() as body:
+            try:
+                with ends.sending(), http_errors(request):
+                    content = await answers.read_body(response, body)
+            finally:
+                await response.aclose()
+            parse = partial(answers.parse, endpoint, self.mask.body(content))
+            if len(content) <= _PARSED_INLINE_BYTES:
+                return parse()
+            return await anyio.to_thread.run_sync(parse, limiter=self._parsing)
 
-    async def _open(self, request: httpx2.Request) -> httpx2.Response:
+    async def _open(self, request: httpx2.Request, ends: Deadline) -> httpx2.Response:
         """A success whose body is still to be read; another answer is read and raised."""
-        with _in_our_words(request):
+        with ends.sending(), http_errors(request):
             response = await self._http.send(request, stream=True)
             if response.is_success:
                 return response
             try:
-                body = await answers.read_body(response)
+                with self._bodies.body() as body:
+                    content = await answers.read_body(response, body)
             finally:
                 await response.aclose()
-        raise answers.to_error(response, body)
+        raise answers.to_error(response, content, self.mask)
 
 
 @asynccontextmanager
@@ -161,13 +212,19 @@ async def open_client(
     prefix: Prefix,
     environment: str,
     transport: httpx2.AsyncBaseTransport | None = None,
+    deadline: float = DEADLINE_SECONDS,
 ) -> AsyncGenerator[ApiClient]:
     """A client for `origin` (scheme and host). `transport` puts something else in the network's place.
 
     The key is sent to `origin` only: redirects are not followed. Proxies come from the environment as usual, but not
     for this machine's own addresses.
     """
-    headers = {"Authorization": f"Bearer {api_key}", "User-Agent": USER_AGENT, "Accept": "application/json, */*"}
+    headers = {
+        "Authorization": f"Bearer {api_key}",
+        "User-Agent": USER_AGENT,
+        "Accept": "application/json, */*",
+        "Accept-Encoding": ACCEPTED_ENCODING,
+    }
     connect = partial(
         httpx2.AsyncClient,
         base_url=origin,
@@ -176,39 +233,19 @@ async def open_client(
         transport=transport,
         trust_env=urlsplit(origin).hostname not in _LOOPBACK,
     )
-    client = ApiClient(connect, prefix=prefix, environment=environment)
+    client = ApiClient(connect, prefix=prefix, environment=environment, mask=SecretMask([api_key]), deadline=deadline)
     try:
         yield client
     finally:
         await client.aclose()
 
 
-class _Deadline:
-    """A moment `seconds` from now that everything done for one call shares."""
-
-    def __init__(self, seconds: float) -> None:
-        self._seconds = seconds
-        self._at = time.monotonic() + seconds
-
-    def remaining(self) -> float:
-        return self._at - time.monotonic()
-
-    @contextmanager
-    def held(self) -> Generator[None]:
-        """Cancel the block at the deadline and raise `DeadlineExceeded`."""
-        try:
-            with anyio.fail_after(self.remaining()):
-                yield
-        except TimeoutError as error:
-            raise DeadlineExceeded(f"The API did not answer within {self._seconds:.0f} seconds.") from error
-
-
-async def _chunks(response: httpx2.Response, ends: _Deadline, limit: int) -> AsyncGenerator[bytes]:
+async def _chunks(response: httpx2.Response, ends: Deadline, limit: int) -> AsyncGenerator[bytes]:
     chunks = Chunks(response.headers.get("content-encoding", ""), limit=limit)
     async with aclosing(response.aiter_raw()) as pieces:
         while True:
             # A scope for each piece, and none around `yield`: it would cancel what the reader does in between.
-            with ends.held(), _in_our_words(response.request):
+            with ends.held(), http_errors(response.request):
                 await anyio.lowlevel.checkpoint_if_cancelled()  # a piece that is there already does not wait
                 piece = await anext(pieces, None)
             if piece is None:
@@ -216,27 +253,6 @@ async def _chunks(response: httpx2.Response, ends: _Deadline, limit: int) -> Asy
             for chunk in chunks.cut(piece):
                 yield chunk
     chunks.end()
-
-
-@contextmanager
-def _in_our_words(request: httpx2.Request) -> Generator[None]:
-    """Raise what breaks an HTTP exchange as an error of ours."""
-    try:
-        yield
-    except httpx2.ConnectTimeout as error:
-        raise Unreachable(f"{_origin(request)} did not accept a connection in time.") from error
-    except httpx2.TimeoutException as error:
-        raise DeadlineExceeded(f"The API's connection stalled ({type(error).__name__}).") from error
-    except httpx2.DecodingError as error:
-        raise MalformedResponse("The API's answer is compressed in a way that cannot be undone.") from error
-    except httpx2.RemoteProtocolError as error:
-        raise Unreachable("The connection ended before the answer was complete.", next="Try again.") from error
-    except httpx2.RequestError as error:
-        raise Unreachable(f"{_origin(request)} could not be reached ({type(error).__name__}).") from error
-
-
-def _origin(request: httpx2.Request) -> str:
-    return f"{request.url.scheme}://{request.url.netloc.decode()}"
 
 
 def _json_text(value: Any) -> str:
@@ -258,10 +274,10 @@ def _plain_text(value: Any) -> str:
 
 def backoff(error: Exception, endpoint: Endpoint[Any, Any], remaining: float) -> bool | float:
     """Whether to retry with `remaining` seconds left: True, after how many seconds if the API said, or False."""
-    if not endpoint.idempotent:
+    if not endpoint.idempotent or (endpoint.writes and isinstance(error, ReplayError) and answer_lost(error)):
         return False
     if isinstance(error, RateLimited) and error.retry_after is not None:
-        return error.retry_after if error.retry_after < remaining - 1 else False
+        return max(error.retry_after, _SHORTEST_WAIT) if error.retry_after < remaining - 1 else False
     if isinstance(error, ApiError):
-        return error.status in _RETRIED_STATUSES and remaining > 1
+        return (error.status == 429 or error.status in GATEWAY_STATUSES) and remaining > 1
     return isinstance(error, Unreachable) and remaining > 1

@@ -32,7 +32,8 @@ class Endpoint(Generic[P, R]):
         result: the response model; `bytes` for a body that is not JSON.
         scope: what a personal API key must carry.
         source: where this operation is documented or was seen.
-        idempotent: repeating the request after a lost answer changes nothing more, so the client may retry it.
+        idempotent: repeating the request changes nothing more, so the client may retry it: after any lost answer if it
+            only reads, otherwise only if it was certainly not carried out.
         quoted_query: query values are JSON text, as the recordings list reads them (live behaviour).
     """
 
@@ -45,6 +46,11 @@ class Endpoint(Generic[P, R]):
     source: str
     idempotent: bool
     quoted_query: bool = False
+
+    @property
+    def writes(self) -> bool:
+        """Whether it changes what people see; keys need a write scope for it."""
+        return self.scope.endswith(":write")
 
     def url(self, prefix: Prefix, environment: str, fields: dict[str, object]) -> str:
         """Absolute path with ids checked and percent-encoded; takes the fields it uses out of `fields`.

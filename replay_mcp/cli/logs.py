@@ -9,8 +9,9 @@ from typing import Any, Final
 
 import orjson
 
+from replay_mcp.masking import MASK, SecretMask
+
 _KEY: Final = re.compile(r"\bph[a-z]_[A-Za-z0-9_-]{6,}")
-_MASK: Final = "ph*_***"
 
 
 class JsonFormatter(logging.Formatter):
@@ -18,7 +19,7 @@ class JsonFormatter(logging.Formatter):
 
     def __init__(self, secrets: Collection[str] = ()) -> None:
         super().__init__()
-        self._secrets = tuple(secrets)
+        self._mask = SecretMask(secrets)
 
     def format(self, record: logging.LogRecord) -> str:
         """The line."""
@@ -34,9 +35,7 @@ class JsonFormatter(logging.Formatter):
 
     def _masked(self, text: str) -> str:
         # Before the line becomes JSON, which writes some characters of a key differently.
-        for secret in self._secrets:
-            text = text.replace(secret, _MASK)
-        return _KEY.sub(_MASK, text)
+        return _KEY.sub(MASK, self._mask.text(text))
 
 
 def configure(level: int = logging.WARNING, *, secrets: Collection[str] = ()) -> None:

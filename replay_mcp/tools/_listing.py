@@ -1,6 +1,6 @@
 """Which recordings of some ids exist, however old they are."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from typing import Final
 from urllib.parse import quote
 
@@ -8,7 +8,7 @@ import anyio
 
 from replay_mcp.api.client import DEADLINE_SECONDS
 from replay_mcp.api.endpoints import RECORDINGS_LIST
-from replay_mcp.api.models import Recording
+from replay_mcp.api.models import Recording, RecordingPage
 from replay_mcp.api.params import RecordingsList
 
 from ._tool import Replay
@@ -27,14 +27,33 @@ async def listed(ids: Sequence[str], replay: Replay, *, seconds: float = DEADLIN
     Raises:
         ReplayError: they cannot be listed.
     """
-    ends = anyio.current_time() + seconds
     found: dict[str, Recording] = {}
+    async for some, page in _pages(ids, replay, seconds):
+        found |= {recording.id: recording for recording in page.results if recording.id in some}
+    return found
+
+
+async def unlisted(ids: Sequence[str], replay: Replay, *, seconds: float = DEADLINE_SECONDS) -> list[str]:
+    """The ids of which the API lists no recording; none where a listed recording cannot be read.
+
+    Raises:
+        ReplayError: they cannot be listed.
+    """
+    gone: list[str] = []
+    async for some, page in _pages(ids, replay, seconds):
+        if page.unreadable:
+            return []
+        there = {recording.id for recording in page.results}
+        gone += [id for id in some if id not in there]
+    return gone
+
+
+async def _pages(ids: Sequence[str], replay: Replay, seconds: float) -> AsyncGenerator[tuple[list[str], RecordingPage]]:
+    ends = anyio.current_time() + seconds
     for some in _portions(ids):
         request = RecordingsList(session_ids=some, limit=len(some), date_from=LONGEST_RETENTION)
         left = max(ends - anyio.current_time(), 0.001)
-        page = await replay.api.call(RECORDINGS_LIST, request, deadline=left)
-        found |= {recording.id: recording for recording in page.results if recording.id in some}
-    return found
+        yield some, await replay.api.call(RECORDINGS_LIST, request, deadline=left)
 
 
 def _portions(ids: Sequence[str]) -> Iterator[list[str]]:

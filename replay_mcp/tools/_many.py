@@ -17,7 +17,9 @@ from replay_mcp.errors import (
     MethodNotAllowed,
     NoSuchRoute,
     NotFound,
+    OutcomeUnknown,
     RateLimited,
+    Redirected,
     ReplayError,
     ServerFault,
     Unauthenticated,
@@ -29,11 +31,13 @@ from ._tool import Replay, Result
 CHUNK: Final = BULK_PLAYLIST_ITEMS
 """Ids per bulk request: what every build of every bulk route takes."""
 DEADLINE_SECONDS: Final = 50.0
-"""Time for all ids together; what was not reached by then is told."""
+"""Time for all ids together; ids that are not sent by then are named."""
 
+_LEAST_SHARE: Final = 0.04
+"""The share of the time that must be left for another request: one that is cut off has an unknown outcome."""
 _MAX_REASON: Final = 150
 _FAULTS_IN_A_ROW: Final = 3
-"""So many server faults one after the other are the API's, not the ids': the rest is not tried."""
+"""So many server faults one after the other are the API's, not the ids': the rest is not sent."""
 
 # These say something about the key, the environment or the connection: the next id would fail in the same way.
 _HOPELESS: Final = (
@@ -41,6 +45,7 @@ _HOPELESS: Final = (
     Forbidden,
     EnvironmentNotFound,
     NoSuchRoute,
+    Redirected,
     RateLimited,
     Unreachable,
     DeadlineExceeded,
@@ -59,30 +64,42 @@ class FailedIds(Result):
 
 
 class ManyResult(Result):
-    """Which ids are done; `complete` is false when any failed or was not reached."""
+    """What became of each id; `complete` is true when all are done."""
 
     complete: bool
     done: list[str] = Field(default=[])
     failed: list[FailedIds] = Field(default=[])
-    not_tried: list[str] = Field(default=[], description="call again with these")
-    stopped_by: str | None = Field(default=None, description="why the rest was not tried, and what to do")
+    unknown: list[str] = Field(default=[], description="sent, but the answer was lost: it may have happened")
+    check: str | None = Field(default=None, description="how to check the unknown ids")
+    not_tried: list[str] = Field(default=[], description="not sent; call again with these")
+    stopped_by: str | None = Field(default=None, description="why the rest was not sent, and what to do")
 
     @classmethod
-    def of(cls, outcome: "Outcome") -> Self:
-        """Raises what stopped the work if nothing at all was done."""
+    def of(cls, outcome: "Outcome", check: str) -> Self:
+        """The result; `check` says how to find out about ids whose outcome is unknown.
+
+        Raises:
+            ReplayError: what stopped the work, if nothing was done before it.
+        """
         stop = outcome.stopped_by
-        if stop is not None and not outcome.done and not outcome.failed:
+        if stop is not None and not (outcome.done or outcome.failed or outcome.unknown):
             raise stop
         by_reason: dict[str, list[str]] = {}
         for id, why in outcome.failed.items():
             by_reason.setdefault(why[:_MAX_REASON], []).append(id)
         return cls(
-            complete=not outcome.failed and not outcome.not_tried,
+            complete=not (outcome.failed or outcome.unknown or outcome.not_tried),
             done=outcome.done,
             failed=[FailedIds(ids=ids, why=why) for why, ids in by_reason.items()],
+            unknown=outcome.unknown,
+            check=check if outcome.unknown else None,
             not_tried=outcome.not_tried,
-            stopped_by=f"{stop.why} {stop.next}" if stop else None,
+            stopped_by=_words(stop) if stop else None,
         )
+
+
+def _words(stop: ReplayError) -> str:
+    return stop.why if isinstance(stop, OutcomeUnknown) else f"{stop.why} {stop.next}"
 
 
 @dataclass
@@ -92,83 +109,158 @@ class Outcome:
     not_tried: list[str]
     done: list[str] = field(default_factory=list[str])
     failed: dict[str, str] = field(default_factory=dict[str, str])
+    unknown: list[str] = field(default_factory=list[str])
     stopped_by: ReplayError | None = None
 
-    def settle(self, ids: Collection[str], failed: dict[str, str]) -> None:
-        """Count `ids` as tried, those in `failed` as failed."""
+    def settle(self, *, done: Collection[str] = (), failed: dict[str, str] | None = None) -> None:
+        """Count ids as done, or as failed for a reason."""
+        self.done += done
+        self.failed |= failed or {}
+        self._leave_out({*done, *(failed or ())})
+
+    def lose(self, ids: Collection[str]) -> None:
+        """Count ids as sent without a clear answer."""
+        self.unknown += ids
+        self._leave_out({*ids})
+
+    def _leave_out(self, ids: set[str]) -> None:
         self.not_tried = [id for id in self.not_tried if id not in ids]
-        self.done += [id for id in ids if id not in failed]
-        self.failed |= failed
 
 
-Bulk = Callable[[Sequence[str]], Awaitable[Collection[str] | None]]
-"""Does it to at most `CHUNK` ids; gives the ids that failed, or None where the build has no bulk route."""
-Single = Callable[[str], Awaitable[object]]
+@dataclass(frozen=True, slots=True)
+class Change:
+    """How a tool changes recordings.
+
+    Attributes:
+        single: changes one id within so many seconds.
+        bulk: changes at most `CHUNK` ids within so many seconds and returns those that failed, or None where the build
+            has no bulk route.
+        confirmed: reads back which of the ids show the change; raises `ReplayError` where it cannot.
+    """
+
+    single: Callable[[str, float], Awaitable[object]]
+    bulk: Callable[[Sequence[str], float], Awaitable[Collection[str] | None]]
+    confirmed: Callable[[Sequence[str]], Awaitable[Collection[str]]]
 
 
-async def each(
-    ids: Sequence[str], replay: Replay, *, single: Single, bulk: Bulk, deadline: float = DEADLINE_SECONDS
-) -> Outcome:
-    """Do it to every id, in order: one id by `single`, more by `bulk` in chunks, by `single` where bulk fails.
+async def each(ids: Sequence[str], replay: Replay, change: Change, *, deadline: float = DEADLINE_SECONDS) -> Outcome:
+    """Change every id, in order: one id by `single`, more by `bulk` in chunks, by `single` where bulk is refused.
 
-    Stops at the first failure that would repeat for every id, and at the deadline; never raises for those.
+    Nothing is sent twice that may have been carried out. Stops at the first failure that would repeat for every id, at
+    the first lost answer that reading back does not make up for, and at the deadline; never raises for those.
     """
     distinct = list(dict.fromkeys(ids))
-    outcome = Outcome(not_tried=distinct.copy())
+    work = _Work(change, Outcome(not_tried=distinct.copy()), deadline, at_most=replay.api.deadline)
     in_bulk = len(distinct) > 1
-    with anyio.move_on_after(deadline) as scope:
-        for start in range(0, len(distinct), CHUNK):
-            chunk = distinct[start : start + CHUNK]
-            try:
-                in_bulk = in_bulk and await _bulk(chunk, outcome, bulk)
-                await _singles([id for id in chunk if id in outcome.not_tried], outcome, single)
-            except ReplayError as error:
-                outcome.stopped_by = error
-                break
-            await replay.conversation.progress(start + len(chunk), len(distinct), "recordings")
-    if scope.cancelled_caught:
-        outcome.stopped_by = DeadlineExceeded(
-            f"{deadline:.0f} seconds were not enough.", next="Call again with the ids in not_tried."
-        )
-    return outcome
-
-
-async def _bulk(chunk: Sequence[str], outcome: Outcome, bulk: Bulk) -> bool:
-    """Whether bulk works on this build; ids that stay untried are for the single route."""
-    try:
-        failed = await bulk(chunk)
-    except (MethodNotAllowed, NotFound, NoSuchRoute):
-        return False
-    except (BadRequest, ServerFault):
-        return True  # one id may have spoilt the chunk: the single route tells which
-    if failed is None:
-        return False
-    outcome.settle(chunk, {id: "The API could not do it; no reason given." for id in chunk if id in failed})
-    return True
-
-
-async def _singles(ids: Sequence[str], outcome: Outcome, single: Single) -> None:
-    faults = 0
-    for id in ids:
+    for start in range(0, len(distinct), CHUNK):
+        chunk = distinct[start : start + CHUNK]
         try:
-            await single(id)
+            in_bulk = in_bulk and await work.bulk(chunk)
+            await work.singles([id for id in chunk if id in work.outcome.not_tried])
+        except ReplayError as error:
+            work.outcome.stopped_by = error
+            break
+        await replay.conversation.progress(start + len(chunk), len(distinct), "recordings")
+    return work.outcome
+
+
+class _Work:
+    """The steps of `each`."""
+
+    def __init__(self, change: Change, outcome: Outcome, deadline: float, *, at_most: float) -> None:
+        self._change = change
+        self._at_most = at_most
+        self._deadline = deadline
+        self._ends = anyio.current_time() + deadline
+        self.outcome = outcome
+
+    async def bulk(self, chunk: Sequence[str]) -> bool:
+        """Whether bulk works on this build; ids that stay untried are for the single route."""
+        try:
+            failed = await self._change.bulk(chunk, self._seconds())
+        except OutcomeUnknown as lost:
+            await self._lost(chunk, lost)
+            return True
+        except (MethodNotAllowed, NotFound, NoSuchRoute):
+            return False
+        except BadRequest:
+            return True  # one id may have spoilt the chunk: the single route finds out which
+        except ServerFault:  # it may have failed midway
+            self.outcome.settle(done=await self._confirmed(chunk))
+            return True
+        if failed is None:
+            return False
+        why = "The API could not do it; no reason given."
+        self.outcome.settle(
+            done=[id for id in chunk if id not in failed], failed={id: why for id in chunk if id in failed}
+        )
+        return True
+
+    async def singles(self, ids: Sequence[str]) -> None:
+        """Change the ids one by one."""
+        faults = 0
+        for id in ids:
+            fault = await self._single(id)
+            faults = faults + 1 if fault else 0
+            if fault and faults == _FAULTS_IN_A_ROW:
+                raise fault
+
+    async def _single(self, id: str) -> ServerFault | None:
+        """Change one id; a server fault is returned."""
+        try:
+            await self._change.single(id, self._seconds())
+        except OutcomeUnknown as lost:
+            await self._lost([id], lost)
         except _HOPELESS:
             raise
+        except ServerFault as error:
+            self.outcome.settle(failed={id: error.why})
+            return error
         except ReplayError as error:
             # Refused or not found at the very first id means the playlist, not the id: nothing was done yet.
-            if isinstance(error, BadRequest | NotFound) and not (outcome.done or outcome.failed):
+            if isinstance(error, BadRequest | NotFound) and not (self.outcome.done or self.outcome.failed):
                 raise
-            outcome.settle([id], {id: error.why})
-            faults = faults + 1 if isinstance(error, ServerFault) else 0
-            if faults == _FAULTS_IN_A_ROW:
-                raise
+            self.outcome.settle(failed={id: error.why})
         else:
-            outcome.settle([id], {})
-            faults = 0
+            self.outcome.settle(done=[id])
+        return None
+
+    async def _lost(self, ids: Sequence[str], lost: OutcomeUnknown) -> None:
+        """Settle ids whose answer was lost.
+
+        Raises:
+            OutcomeUnknown: reading back does not show the change for all of them, so the rest must not be sent.
+        """
+        confirmed = await self._confirmed(ids)
+        self.outcome.settle(done=confirmed)
+        if open := [id for id in ids if id not in confirmed]:
+            self.outcome.lose(open)
+            raise lost
+
+    async def _confirmed(self, ids: Sequence[str]) -> list[str]:
+        """The ids that show the change, as far as that can be read."""
+        try:
+            confirmed = await self._change.confirmed(ids)
+        except ReplayError:  # what is not confirmed stays what it is: unknown, or failed
+            return []
+        return [id for id in ids if id in confirmed]
+
+    def _seconds(self) -> float:
+        """Seconds for the next request.
+
+        Raises:
+            DeadlineExceeded: too few are left.
+        """
+        left = self._ends - anyio.current_time()
+        if left < self._deadline * _LEAST_SHARE:
+            raise DeadlineExceeded(
+                f"{self._deadline:.0f} seconds were not enough.", next="Call again with the ids in not_tried."
+            )
+        return min(left, self._at_most)
 
 
 def check_success(answer: Success) -> None:
-    """Take `"success": false` for the failure that it says.
+    """Take `"success": false` for the failure that it is.
 
     Raises:
         ServerFault: the API answered so, with a success status.

@@ -15,7 +15,14 @@ from mcp.types import CallToolResult, InputRequiredResult, TextContent, ToolAnno
 from pydantic import AliasChoices, BaseModel, PrivateAttr, ValidationError
 from pydantic_core import ErrorDetails
 
-from replay_mcp.errors import InvalidArguments, NotPermitted, ReplayError, ResultTooLarge
+from replay_mcp.errors import (
+    DeadlineExceeded,
+    InvalidArguments,
+    NotPermitted,
+    OutcomeUnknown,
+    ReplayError,
+    ResultTooLarge,
+)
 from replay_mcp.recording.redaction import visible
 
 from ._conversation import AnyContext, McpConversation, QuestionAsked
@@ -100,7 +107,13 @@ class ReplayTool(Tool):
             )
         params = validated(self._definition.params, _tidied(arguments, self.parameters))
         replay = dataclasses.replace(self._replay, conversation=McpConversation(context))
-        result: Result = await self._definition.function(params, replay)
+        try:
+            result: Result = await self._definition.function(params, replay)
+        except DeadlineExceeded as error:
+            if needed == "read" or error.next != DeadlineExceeded.default_next:
+                raise
+            # It read what it was to change; advice to ask for less makes no sense there.
+            raise DeadlineExceeded(error.why, next="Nothing was changed; try again in a minute.") from error
         shown = result.model_dump(mode="json")
         text = orjson.dumps(shown).decode()
         if len(text) > MAX_RESULT_CHARACTERS:
@@ -112,7 +125,8 @@ def failure(tool: str, error: ReplayError, arguments: dict[str, Any]) -> CallToo
     """The one shape of a failed call: what failed, why, what to do next."""
     target = next((arguments[name] for name in _TARGETS if isinstance(arguments.get(name), str)), None)
     what = tool if target is None else f"{tool} {visible(repr(target), _MAX_QUOTED)}"
-    body = {"error": {"kind": error.kind, "what": f"{what} failed", "why": error.why, "next": error.next}}
+    became = "has an unknown outcome" if isinstance(error, OutcomeUnknown) else "failed"
+    body = {"error": {"kind": error.kind, "what": f"{what} {became}", "why": error.why, "next": error.next}}
     return CallToolResult(content=[TextContent(type="text", text=orjson.dumps(body).decode())], is_error=True)
 
 

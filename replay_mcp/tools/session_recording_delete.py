@@ -1,6 +1,7 @@
 """`session-recording-delete`."""
 
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from typing import Annotated
 
 from pydantic import AliasChoices, Field
@@ -8,14 +9,16 @@ from pydantic import AliasChoices, Field
 from replay_mcp.api.endpoints import RECORDINGS_BULK_DELETE, RECORDINGS_DESTROY, RECORDINGS_LIST
 from replay_mcp.api.models import Recording
 from replay_mcp.api.params import RecordingPath, RecordingsBulkDelete
-from replay_mcp.errors import Forbidden
+from replay_mcp.errors import Forbidden, Gone, OutcomeUnknown, ReplayError
 from replay_mcp.recording.redaction import visible
 
-from ._listing import LONGEST_RETENTION, listed
-from ._many import ManyResult, RecordingIds, check_success, each
+from ._listing import LONGEST_RETENTION, listed, unlisted
+from ._many import Change, ManyResult, RecordingIds, check_success, each
+from ._read_back import READ_BACK_SECONDS
 from ._tool import Params, Replay, tool
 
 _SHOWN_IN_QUESTION = 10
+_CHECK = "They may be gone: call this tool again with them in a minute. Those that are gone come back as not_found."
 
 
 class DeleteRecordingsParams(Params):
@@ -48,25 +51,33 @@ async def session_recording_delete(params: DeleteRecordingsParams, replay: Repla
     if existing:
         await replay.confirm_unless("delete", _question([found[id] for id in existing]), existing)
 
-    async def delete_many(ids: Sequence[str]) -> Collection[str] | None:
+    async def delete_many(ids: Sequence[str], seconds: float) -> Collection[str] | None:
         request = RecordingsBulkDelete(session_recording_ids=list(ids), date_from=LONGEST_RETENTION)
         try:
-            answer = await replay.api.call(RECORDINGS_BULK_DELETE, request)
+            answer = await replay.api.call(RECORDINGS_BULK_DELETE, request, deadline=seconds)
         except Forbidden:
             return None  # some builds open only the single route to keys; it will tell if the scope is missing
         if answer.success and answer.deleted_count == len(ids):
             return answer.failed_ids
         # It skips, without a word, what the key's owner may not edit (live behaviour): look what is left.
-        return (await listed(ids, replay)).keys() | set(answer.failed_ids)
+        try:
+            gone = await unlisted(ids, replay, seconds=READ_BACK_SECONDS)
+        except ReplayError as error:
+            raise OutcomeUnknown("The API deleted some of them and did not say which.") from error
+        return {id for id in ids if id not in gone} | set(answer.failed_ids)
 
-    async def delete(session_id: str) -> None:
-        check_success(await replay.api.call(RECORDINGS_DESTROY, RecordingPath(id=session_id)))
+    async def delete(id: str, seconds: float) -> None:
+        with suppress(Gone):  # deleted meanwhile
+            check_success(await replay.api.call(RECORDINGS_DESTROY, RecordingPath(id=id), deadline=seconds))
 
-    outcome = await each(existing, replay, single=delete, bulk=delete_many)
-    for id in outcome.done:
+    async def deleted(ids: Sequence[str]) -> Collection[str]:
+        return await unlisted(ids, replay, seconds=READ_BACK_SECONDS)
+
+    outcome = await each(existing, replay, Change(delete, delete_many, deleted))
+    for id in [*outcome.done, *outcome.unknown]:
         await replay.timelines.drop(id)
         replay.summaries.drop(id)
-    result = DeleteRecordingsResult.of(outcome)
+    result = DeleteRecordingsResult.of(outcome, _CHECK)
     not_found = [id for id in wanted if id not in found]
     return result.model_copy(update={"not_found": not_found, "complete": result.complete and not not_found})
 

@@ -1,16 +1,28 @@
 """`session-recording-playlist-create`."""
 
-from typing import Annotated, Self
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Final, Self
 
 from pydantic import Field, model_validator
 
-from replay_mcp.api.endpoints import PLAYLISTS_CREATE
-from replay_mcp.api.models import PlaylistType
-from replay_mcp.api.params import PlaylistCreate
+from replay_mcp.api.endpoints import PLAYLISTS_CREATE, PLAYLISTS_LIST
+from replay_mcp.api.models import Playlist, PlaylistType
+from replay_mcp.api.params import PlaylistCreate, PlaylistsList
 from replay_mcp.api.types import Filters, PlaylistName
+from replay_mcp.errors import OutcomeUnknown, ReplayError
+from replay_mcp.recording.redaction import visible
 
+from ._read_back import READ_BACK_SECONDS
 from ._rows import PlaylistDetails
 from ._tool import Detail, Params, Replay, Result, tool
+
+_CLOCKS_DIFFER: Final = timedelta(minutes=1)
+_FOUND: Final = "The API's answer was lost; this playlist of the same name was created at that time."
+_LOOK: Final = (
+    "Look for it with session-recording-playlists-list (search: its name) in a minute, and create it again only if it "
+    "is not there: a second call may make a second playlist."
+)
+_MANY: Final = "Look at them with session-recording-playlist-get and keep one; do not create another."
 
 
 class CreatePlaylistParams(Params):
@@ -43,9 +55,10 @@ class CreatePlaylistResult(Result):
     """The playlist as it was created."""
 
     playlist: PlaylistDetails
+    note: str | None = Field(default=None, description="how it was found if the API's answer was lost")
 
 
-@tool(title="Create a playlist", level="curate", uses=(PLAYLISTS_CREATE,), idempotent=False)
+@tool(title="Create a playlist", level="curate", uses=(PLAYLISTS_CREATE, PLAYLISTS_LIST), idempotent=False)
 async def session_recording_playlist_create(params: CreatePlaylistParams, replay: Replay) -> CreatePlaylistResult:
     """Create a playlist: a collection to put recordings into (default), or a saved filter.
 
@@ -54,5 +67,35 @@ async def session_recording_playlist_create(params: CreatePlaylistParams, replay
     fields = params.model_dump(exclude={"detail", "folder"}, exclude_none=True)
     if params.folder is not None:
         fields["_create_in_folder"] = params.folder
-    playlist = await replay.api.call(PLAYLISTS_CREATE, PlaylistCreate.model_validate(fields))
-    return CreatePlaylistResult(playlist=PlaylistDetails.of(playlist, replay, params.detail))
+    asked_at, note = datetime.now(UTC), None
+    try:
+        playlist = await replay.api.call(PLAYLISTS_CREATE, PlaylistCreate.model_validate(fields))
+    except OutcomeUnknown as lost:
+        playlist, note = await _created(lost, params, asked_at, replay), _FOUND
+    return CreatePlaylistResult(playlist=PlaylistDetails.of(playlist, replay, params.detail), note=note)
+
+
+async def _created(lost: OutcomeUnknown, params: CreatePlaylistParams, asked_at: datetime, replay: Replay) -> Playlist:
+    """The playlist that a creation without an answer made, found by its name and time.
+
+    Raises:
+        OutcomeUnknown: there is none, or more than one.
+    """
+    query = PlaylistsList(search=params.name, collection_type="custom", user=True, order="-created_at", limit=100)
+    try:
+        page = await replay.api.call(PLAYLISTS_LIST, query, deadline=READ_BACK_SECONDS)
+    except ReplayError as error:
+        raise OutcomeUnknown(f"{lost.why} Looking for it failed: {error.why}", next=_LOOK) from error
+    created = [
+        playlist
+        for playlist in page.results
+        if (playlist.name, playlist.type, playlist.description) == (params.name, params.type, params.description or "")
+        and playlist.created_at is not None
+        and playlist.created_at >= asked_at - _CLOCKS_DIFFER
+    ]
+    if len(created) == 1:
+        return created[0]
+    if not created:
+        raise OutcomeUnknown(f"{lost.why} No playlist of this name is there yet.", next=_LOOK)
+    ids = ", ".join(repr(visible(playlist.short_id)) for playlist in created[:5])
+    raise OutcomeUnknown(f"{lost.why} There are {len(created)} of this name, made within a minute: {ids}.", next=_MANY)

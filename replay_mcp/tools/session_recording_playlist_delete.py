@@ -5,11 +5,13 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from replay_mcp.api.endpoints import PLAYLISTS_RETRIEVE, PLAYLISTS_UPDATE
+from replay_mcp.api.models import Playlist
 from replay_mcp.api.params import PlaylistPath, PlaylistUpdate
 from replay_mcp.api.types import Filters, StoredShortId
-from replay_mcp.errors import BadRequest, ResultTooLarge
+from replay_mcp.errors import BadRequest, NotFound, OutcomeUnknown, ResultTooLarge
 
 from ._budget import OBJECT_BUDGET, size
+from ._read_back import read_back
 from ._rows import PlaylistRow
 from ._tool import Params, Replay, Result, tool
 
@@ -40,9 +42,11 @@ async def session_recording_playlist_delete(params: DeletePlaylistParams, replay
     Deletion is reversible: the result says how. Synthetic playlists cannot be deleted.
     """
     filters = params.filters
-    if not params.restore and filters is None:
-        before = await replay.api.call(PLAYLISTS_RETRIEVE, PlaylistPath(short_id=params.short_id))
-        if before.type == "filters" and isinstance(before.filters, dict):
+    path = PlaylistPath(short_id=params.short_id)
+    before = None
+    if not params.restore:
+        before = await replay.api.call(PLAYLISTS_RETRIEVE, path)
+        if filters is None and before.type == "filters" and isinstance(before.filters, dict):
             filters = before.filters
         if (characters := size(filters)) > OBJECT_BUDGET:
             raise ResultTooLarge(
@@ -54,6 +58,8 @@ async def session_recording_playlist_delete(params: DeletePlaylistParams, replay
         changes["filters"] = filters  # without them the API refuses the update of a saved filter (live behaviour)
     try:
         playlist = await replay.api.call(PLAYLISTS_UPDATE, PlaylistUpdate.model_validate(changes))
+    except OutcomeUnknown as lost:
+        playlist = await _read_back(lost, path, before, replay)
     except BadRequest as error:
         if params.restore and not filters:
             how = "A saved filter needs `filters`: pass those of the deletion's `undo`, or any that it should have."
@@ -65,3 +71,20 @@ async def session_recording_playlist_delete(params: DeletePlaylistParams, replay
         playlist=PlaylistRow.of(playlist, replay),
         undo=undo if playlist.deleted else None,
     )
+
+
+async def _read_back(lost: OutcomeUnknown, path: PlaylistPath, before: Playlist | None, replay: Replay) -> Playlist:
+    """The playlist as it is now; a deleted one cannot be read, so it is what it was `before`."""
+    try:
+        return await read_back(
+            lost, PLAYLISTS_RETRIEVE, path, replay, shows_change=lambda _: before is None, check=_CHECK
+        )
+    except OutcomeUnknown as error:
+        if before is not None and isinstance(error.__cause__, NotFound):
+            return before.model_copy(update={"deleted": True})
+        raise
+
+
+_CHECK = (
+    "See whether session-recording-playlist-get finds it in a minute. Calling again with the same arguments is safe."
+)

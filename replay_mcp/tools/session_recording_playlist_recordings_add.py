@@ -2,11 +2,18 @@
 
 from collections.abc import Collection, Sequence
 
-from replay_mcp.api.endpoints import PLAYLIST_RECORDINGS_ADD, PLAYLIST_RECORDINGS_BULK_ADD, PLAYLIST_RECORDINGS_REMOVE
+from replay_mcp.api.endpoints import (
+    PLAYLIST_RECORDINGS_ADD,
+    PLAYLIST_RECORDINGS_BULK_ADD,
+    PLAYLIST_RECORDINGS_LIST,
+    PLAYLIST_RECORDINGS_REMOVE,
+    PLAYLISTS_LIST,
+)
 from replay_mcp.api.params import PlaylistItem, PlaylistItemsBulk
 from replay_mcp.api.types import StoredShortId
 
-from ._many import ManyResult, RecordingIds, check_success, each
+from ._many import Change, ManyResult, RecordingIds, check_success, each
+from ._membership import members
 from ._tool import Params, Replay, tool
 
 
@@ -24,7 +31,13 @@ class AddRecordingsResult(ManyResult):
 @tool(
     title="Add recordings to a playlist",
     level="curate",
-    uses=(PLAYLIST_RECORDINGS_ADD, PLAYLIST_RECORDINGS_BULK_ADD, PLAYLIST_RECORDINGS_REMOVE),
+    uses=(
+        PLAYLIST_RECORDINGS_ADD,
+        PLAYLIST_RECORDINGS_BULK_ADD,
+        PLAYLIST_RECORDINGS_LIST,
+        PLAYLIST_RECORDINGS_REMOVE,
+        PLAYLISTS_LIST,
+    ),
 )
 async def session_recording_playlist_recordings_add(params: AddRecordingsParams, replay: Replay) -> AddRecordingsResult:
     """Put 1 to 100 recordings into a collection playlist; saved filters and synthetic playlists take none.
@@ -35,9 +48,9 @@ async def session_recording_playlist_recordings_add(params: AddRecordingsParams,
     def item(session_recording_id: str) -> PlaylistItem:
         return PlaylistItem(short_id=params.short_id, session_recording_id=session_recording_id)
 
-    async def add_many(ids: Sequence[str]) -> Collection[str] | None:
+    async def add_many(ids: Sequence[str], seconds: float) -> Collection[str] | None:
         request = PlaylistItemsBulk(short_id=params.short_id, session_recording_ids=list(ids))
-        answer = await replay.api.call(PLAYLIST_RECORDINGS_BULK_ADD, request)
+        answer = await replay.api.call(PLAYLIST_RECORDINGS_BULK_ADD, request, deadline=seconds)
         check_success(answer)
         if answer.total_requested is None:
             # A build without the bulk route took "bulk_add" for a recording's id and added it: take it out again.
@@ -45,8 +58,17 @@ async def session_recording_playlist_recordings_add(params: AddRecordingsParams,
             return None
         return ()
 
-    async def add(session_recording_id: str) -> None:
-        check_success(await replay.api.call(PLAYLIST_RECORDINGS_ADD, item(session_recording_id)))
+    async def add(id: str, seconds: float) -> None:
+        check_success(await replay.api.call(PLAYLIST_RECORDINGS_ADD, item(id), deadline=seconds))
 
-    outcome = await each(params.session_recording_ids, replay, single=add, bulk=add_many)
-    return AddRecordingsResult.of(outcome)
+    async def added(ids: Sequence[str]) -> Collection[str]:
+        return await members(params.short_id, ids, replay)
+
+    outcome = await each(params.session_recording_ids, replay, Change(add, add_many, added))
+    return AddRecordingsResult.of(outcome, _CHECK)
+
+
+_CHECK = (
+    "See what is in it with session-recording-playlist-recordings-list. Adding them again is safe: what is in it stays "
+    "in it once."
+)

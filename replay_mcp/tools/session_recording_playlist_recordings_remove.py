@@ -2,12 +2,18 @@
 
 from collections.abc import Collection, Sequence
 
-from replay_mcp.api.endpoints import PLAYLIST_RECORDINGS_BULK_DELETE, PLAYLIST_RECORDINGS_REMOVE
+from replay_mcp.api.endpoints import (
+    PLAYLIST_RECORDINGS_BULK_DELETE,
+    PLAYLIST_RECORDINGS_LIST,
+    PLAYLIST_RECORDINGS_REMOVE,
+    PLAYLISTS_LIST,
+)
 from replay_mcp.api.params import PlaylistItem, PlaylistItemsBulk
 from replay_mcp.api.types import StoredShortId
 from replay_mcp.errors import ServerFault
 
-from ._many import ManyResult, RecordingIds, check_success, each
+from ._many import Change, ManyResult, RecordingIds, check_success, each
+from ._membership import members
 from ._tool import Params, Replay, tool
 
 
@@ -25,7 +31,7 @@ class RemoveRecordingsResult(ManyResult):
 @tool(
     title="Remove recordings from a playlist",
     level="curate",
-    uses=(PLAYLIST_RECORDINGS_REMOVE, PLAYLIST_RECORDINGS_BULK_DELETE),
+    uses=(PLAYLIST_RECORDINGS_REMOVE, PLAYLIST_RECORDINGS_BULK_DELETE, PLAYLIST_RECORDINGS_LIST, PLAYLISTS_LIST),
 )
 async def session_recording_playlist_recordings_remove(
     params: RemoveRecordingsParams, replay: Replay
@@ -35,26 +41,29 @@ async def session_recording_playlist_recordings_remove(
     The recordings themselves stay, and can be added again.
     """
 
-    async def remove(id: str) -> None:
+    async def remove(id: str, seconds: float) -> None:
         request = PlaylistItem(short_id=params.short_id, session_recording_id=id)
         try:
-            check_success(await replay.api.call(PLAYLIST_RECORDINGS_REMOVE, request))
+            check_success(await replay.api.call(PLAYLIST_RECORDINGS_REMOVE, request, deadline=seconds))
         except ServerFault as error:
             why = f"{error.why} It does so for a recording that is not in the playlist."
-            raise ServerFault(why, status=error.status, next=_HOW_TO_CHECK) from error
+            raise ServerFault(why, status=error.status, next=_CHECK) from error
 
-    async def remove_many(ids: Sequence[str]) -> Collection[str] | None:
+    async def remove_many(ids: Sequence[str], seconds: float) -> Collection[str] | None:
         request = PlaylistItemsBulk(short_id=params.short_id, session_recording_ids=list(ids))
-        answer = await replay.api.call(PLAYLIST_RECORDINGS_BULK_DELETE, request)
+        answer = await replay.api.call(PLAYLIST_RECORDINGS_BULK_DELETE, request, deadline=seconds)
         check_success(answer)
         if answer.total_requested is None:
             # A build without the bulk route took "bulk_delete" for a recording's id and added it: take it out again.
-            await remove("bulk_delete")
+            await remove("bulk_delete", seconds)
             return None
         return answer.failed_ids
 
-    outcome = await each(params.session_recording_ids, replay, single=remove, bulk=remove_many)
-    return RemoveRecordingsResult.of(outcome)
+    async def removed(ids: Sequence[str]) -> Collection[str]:
+        return {*ids} - await members(params.short_id, ids, replay)
+
+    outcome = await each(params.session_recording_ids, replay, Change(remove, remove_many, removed))
+    return RemoveRecordingsResult.of(outcome, _CHECK)
 
 
-_HOW_TO_CHECK = "See what is in it with session-recording-playlist-recordings-list."
+_CHECK = "See what is in it with session-recording-playlist-recordings-list, and remove what is still there."

@@ -7,9 +7,13 @@ from pydantic import Field, model_validator
 from replay_mcp.api.endpoints import PLAYLISTS_RETRIEVE, PLAYLISTS_UPDATE
 from replay_mcp.api.params import PlaylistPath, PlaylistUpdate
 from replay_mcp.api.types import Filters, PlaylistName, StoredShortId
+from replay_mcp.errors import OutcomeUnknown
 
+from ._read_back import read_back
 from ._rows import PlaylistDetails
 from ._tool import Detail, Params, Replay, Result, tool
+
+_CHECK = "See how it is with session-recording-playlist-get in a minute. Updating it again in the same way is safe."
 
 
 class UpdatePlaylistParams(Params):
@@ -46,5 +50,15 @@ async def session_recording_playlist_update(params: UpdatePlaylistParams, replay
         before = await replay.api.call(PLAYLISTS_RETRIEVE, PlaylistPath(short_id=params.short_id))
         if before.type == "filters":
             changes["filters"] = before.filters  # the API takes their absence for their removal (live behaviour)
-    playlist = await replay.api.call(PLAYLISTS_UPDATE, PlaylistUpdate.model_validate(changes))
+    try:
+        playlist = await replay.api.call(PLAYLISTS_UPDATE, PlaylistUpdate.model_validate(changes))
+    except OutcomeUnknown as lost:
+        playlist = await read_back(
+            lost,
+            PLAYLISTS_RETRIEVE,
+            PlaylistPath(short_id=params.short_id),
+            replay,
+            shows_change=lambda found: all(getattr(found, name) == value for name, value in changes.items()),
+            check=_CHECK,
+        )
     return UpdatePlaylistResult(playlist=PlaylistDetails.of(playlist, replay, params.detail))

@@ -175,7 +175,7 @@ async def test_a_failing_summary_is_no_build_without_summaries(faults: Faults, e
                     1,
                     [
                         "FAIL  The API's rate limit for this key is reached (429).",
-                        "      -> Wait 60 seconds, then call again; ask for less per call.",
+                        "      -> Wait 60 seconds, then call again.",
                     ],
                 )
             ),

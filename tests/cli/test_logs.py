@@ -28,6 +28,4 @@ def test_keys_are_masked_wherever_a_line_has_them() -> None:
         (line["level"], line["logger"], line["message"], line.get("exception", "").rpartition("\n")[2])
         for line in lines
     ]
-    assert told == snapshot(
-        [("info", "ours", "with ph*_*** and ph*_***", ""), ("error", "root", "failed", "ValueError: ph*_***")]
-    )
+    assert told == snapshot([("info", "ours", "with *** and ***", ""), ("error", "root", "failed", "ValueError: ***")])

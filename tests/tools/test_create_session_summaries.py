@@ -476,7 +476,7 @@ async def test_a_refusal_for_longer_than_there_is_time_leaves_the_rest(agent: Ag
                 "s18",
                 "s19",
             ],
-            "note": "The API's rate limit for this key is reached (429). Wait 600 seconds, then call again; ask for less per call.",
+            "note": "The API's rate limit for this key is reached (429). Wait 600 seconds, then call again.",
         }
     )
     assert len(asked(faults)) <= 9
@@ -721,7 +721,7 @@ async def test_a_key_whose_budget_for_reading_is_used_up_leaves_the_rest(
     assert (sum(result["counts"].values()) + len(result["missing"]), result["note"]) == snapshot(
         (
             40,
-            "The API's rate limit for this key is reached (429). Wait 60 seconds, then call again; ask for less per call. This PostHog build makes no summaries, so they are computed.",
+            "The API's rate limit for this key is reached (429). Wait 60 seconds, then call again. This PostHog build makes no summaries, so they are computed.",
         )
     )
 

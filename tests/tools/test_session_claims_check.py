@@ -424,7 +424,7 @@ async def test_when_the_budget_is_used_up_the_rest_is_not_shown_with_the_wait(ag
         (
             ["not_shown", "supported"],
             [
-                "It was not read. The API's rate limit for this key is reached (429). Wait 120 seconds, then call again; ask for less per call.",
+                "It was not read. The API's rate limit for this key is reached (429). Wait 120 seconds, then call again.",
                 "Once, in 1 row, at 5 s.",
             ],
         )

@@ -112,7 +112,7 @@ async def test_a_failure_midway_loses_nothing_and_says_what_was_done(
                 "s019",
             ],
             "not_tried": ["s020", "s021"],
-            "stopped_by": "The API's rate limit for this key is reached (429). Wait 600 seconds, then call again; ask for less per call.",
+            "stopped_by": "The API's rate limit for this key is reached (429). Wait 600 seconds, then call again.",
         }
     )
     assert members(local) == set(ids(20))
@@ -209,7 +209,7 @@ async def test_an_answer_that_denies_success_is_a_failure(agent: Agent, faults: 
 async def test_an_api_that_is_down_is_not_asked_for_every_id(agent: Agent, faults: Faults) -> None:
     faults.always(Fault(status=500))
     result = await agent.call(TOOL, short_id="aaaaaaaa", session_recording_ids=ids(30))
-    assert (len(result["failed"][0]["ids"]), len(result["not_tried"]), len(faults.seen)) == (3, 27, 4)
+    assert (len(result["failed"][0]["ids"]), len(result["not_tried"]), len(faults.seen)) == (3, 27, 5)
     assert result["stopped_by"] == snapshot(
         "The API failed with 500 (Internal Server Error). Try again in a minute; if it keeps failing, check PostHog's status page or the self-hosted logs."
     )

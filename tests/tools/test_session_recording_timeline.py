@@ -686,7 +686,7 @@ def entries(tmp_path: Path) -> list[Path]:
                     "kind": "rate_limited",
                     "what": "session-recording-timeline 's1' failed",
                     "why": "The API's rate limit for this key is reached (429).",
-                    "next": "Wait 120 seconds, then call again; ask for less per call.",
+                    "next": "Wait 120 seconds, then call again.",
                 }
             ),
         ),

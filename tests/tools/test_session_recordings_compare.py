@@ -347,7 +347,7 @@ async def test_when_the_budget_is_used_up_the_rest_is_named_with_the_wait(
     faults.always(*(Fault(status=429, path=f"/{id}/snapshots", headers={"Retry-After": "120"}) for id in ids[3:]))
     result = await agent.call(TOOL)
     assert result["stopped_by"] == snapshot(
-        "The API's rate limit for this key is reached (429). Wait 120 seconds, then call again; ask for less per call."
+        "The API's rate limit for this key is reached (429). Wait 120 seconds, then call again."
     )
     read = result["groups"][0]["session_ids"]
     assert (result["compared"], len(read)) == (3, 3)
@@ -373,7 +373,7 @@ async def test_the_limits_of_a_free_plan_stop_it_when_the_minute_is_used_up(agen
     assert result["compared"] + len(result["not_tried"]) == 9
     assert "not_read" not in result
     assert result["stopped_by"] == snapshot(
-        "The API's rate limit for this key is reached (429). Wait 60 seconds, then call again; ask for less per call."
+        "The API's rate limit for this key is reached (429). Wait 60 seconds, then call again."
     )
 
 

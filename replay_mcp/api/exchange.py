@@ -1,0 +1,75 @@
+"""What one HTTP exchange of a call shares: its deadline, and the translation of the HTTP library's exceptions."""
+
+import time
+from collections.abc import Generator
+from contextlib import contextmanager
+
+import anyio
+import httpx2
+
+from replay_mcp.errors import DeadlineExceeded, MalformedResponse, NotConnected, Unreachable
+
+
+class Deadline:
+    """A moment `seconds` from now that everything done for one call shares."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._at = time.monotonic() + seconds
+        self._sending = False
+
+    def remaining(self) -> float:
+        """Seconds left; negative once the moment has passed."""
+        return self._at - time.monotonic()
+
+    @contextmanager
+    def held(self) -> Generator[None]:
+        """Cancel the block at the deadline and raise `DeadlineExceeded`."""
+        try:
+            with anyio.fail_after(self.remaining()):
+                yield
+        except TimeoutError as error:
+            raise DeadlineExceeded(
+                f"The API did not answer within {self._seconds:.0f} seconds.", sent=self._sending
+            ) from error
+
+    @contextmanager
+    def sending(self) -> Generator[None]:
+        """Mark that a request is under way until the block returns or raises; cancelling the block leaves the mark."""
+        self._sending = True
+        try:
+            yield
+        except Exception:
+            self._sending = False
+            raise
+        self._sending = False
+
+
+@contextmanager
+def http_errors(request: httpx2.Request) -> Generator[None]:
+    """Raise the HTTP library's exceptions as errors of ours.
+
+    Raises:
+        NotConnected: the request was not sent.
+        DeadlineExceeded: a read or write timed out.
+        Unreachable: the connection broke after the request was sent.
+        MalformedResponse: the body cannot be unpacked.
+    """
+    try:
+        yield
+    except (httpx2.ConnectTimeout, httpx2.PoolTimeout) as error:
+        raise NotConnected(f"{_origin(request)} did not accept a connection in time.") from error
+    except httpx2.TimeoutException as error:
+        raise DeadlineExceeded(f"The API's connection stalled ({type(error).__name__}).", sent=True) from error
+    except (httpx2.ConnectError, httpx2.ProxyError) as error:
+        raise NotConnected(f"{_origin(request)} could not be reached ({type(error).__name__}).") from error
+    except httpx2.DecodingError as error:
+        raise MalformedResponse("The API's answer is compressed in a way that cannot be undone.") from error
+    except httpx2.RemoteProtocolError as error:
+        raise Unreachable("The connection ended before the answer was complete.", next="Try again.") from error
+    except httpx2.RequestError as error:
+        raise Unreachable(f"{_origin(request)} could not be reached ({type(error).__name__}).") from error
+
+
+def _origin(request: httpx2.Request) -> str:
+    return f"{request.url.scheme}://{request.url.netloc.decode()}"

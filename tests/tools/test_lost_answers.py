@@ -1,0 +1,400 @@
+"""Every tool that changes something, for every way in which the API's answer can be lost, compared with the store."""
+
+import json
+import sqlite3
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, get_args
+
+import pytest
+from inline_snapshot import snapshot
+from mcp import Client
+
+from replay_mcp.app import open_server
+from replay_mcp.local import accounts
+from replay_mcp.local.app import LocalApi
+from replay_mcp.local.clock import now_ms
+from replay_mcp.local.store import Store
+from replay_mcp.settings import Settings
+from replay_mcp.tools._pace import Pace
+from tests.agent import text_of
+from tests.lossy import Loss, LossyServer, lossy_server
+from tests.seeding import add_item, add_playlist, add_recording
+
+pytestmark = pytest.mark.anyio
+
+IDS = ["s0", "s1", "s2"]
+State = dict[str, Any]
+
+
+@dataclass
+class Case:
+    """A call that changes something, and the state of the store that shows it."""
+
+    tool: str
+    arguments: dict[str, Any]
+    state: Callable[[State], Any]
+    before: Any
+    after: Any
+
+
+def named(state: State) -> list[str]:
+    return sorted(row["name"] for row in state["playlists"] if row["name"] == "New")
+
+
+CASES = {
+    "create": Case("session-recording-playlist-create", {"name": "New"}, named, [], ["New"]),
+    "update": Case(
+        "session-recording-playlist-update",
+        {"short_id": "aaaaaaaa", "name": "Renamed", "pinned": True},
+        lambda state: state["playlists"][0]["name"],
+        "Playlist aaaaaaaa",
+        "Renamed",
+    ),
+    "delete playlist": Case(
+        "session-recording-playlist-delete",
+        {"short_id": "aaaaaaaa"},
+        lambda state: state["playlists"][0]["deleted"],
+        0,
+        1,
+    ),
+    "restore playlist": Case(
+        "session-recording-playlist-delete",
+        {"short_id": "dddddddd", "restore": True},
+        lambda state: state["playlists"][1]["deleted"],
+        1,
+        0,
+    ),
+    "add one": Case(
+        "session-recording-playlist-recordings-add",
+        {"short_id": "aaaaaaaa", "session_recording_ids": ["s2"]},
+        lambda state: state["items"],
+        ["s0", "s1", "unrecorded"],
+        ["s0", "s1", "s2", "unrecorded"],
+    ),
+    "add many": Case(
+        "session-recording-playlist-recordings-add",
+        {"short_id": "aaaaaaaa", "session_recording_ids": ["s2", "no-recording"]},
+        lambda state: state["items"],
+        ["s0", "s1", "unrecorded"],
+        ["no-recording", "s0", "s1", "s2", "unrecorded"],
+    ),
+    "remove one": Case(
+        "session-recording-playlist-recordings-remove",
+        {"short_id": "aaaaaaaa", "session_recording_ids": ["s0"]},
+        lambda state: state["items"],
+        ["s0", "s1", "unrecorded"],
+        ["s1", "unrecorded"],
+    ),
+    "remove many": Case(
+        "session-recording-playlist-recordings-remove",
+        {"short_id": "aaaaaaaa", "session_recording_ids": ["s0", "unrecorded"]},
+        lambda state: state["items"],
+        ["s0", "s1", "unrecorded"],
+        ["s1"],
+    ),
+    "mark": Case("session-recording-update", {"id": "s0", "viewed": True}, lambda state: state["viewed"], [], ["s0"]),
+    "delete one": Case(
+        "session-recording-delete", {"ids": ["s0"]}, lambda state: state["recordings"], IDS, ["s1", "s2"]
+    ),
+    "delete many": Case(
+        "session-recording-delete", {"ids": ["s0", "s1"]}, lambda state: state["recordings"], IDS, ["s2"]
+    ),
+}
+LOSSES: list[Loss] = list(get_args(Loss))
+
+
+def read(store: Store) -> State:
+    with store.connection() as db:
+
+        def column(query: str) -> list[str]:
+            return [row[0] for row in db.execute(query)]
+
+        return {
+            "playlists": [dict(row) for row in db.execute("SELECT * FROM session_recording_playlist ORDER BY id")],
+            "items": column("SELECT session_id FROM session_recording_playlist_item ORDER BY session_id"),
+            "viewed": column("SELECT session_id FROM session_recording_viewed"),
+            "recordings": column("SELECT session_id FROM recording WHERE deleted_at IS NULL ORDER BY session_id"),
+        }
+
+
+def _fill(db: sqlite3.Connection) -> None:
+    for table in (
+        "session_recording_playlist_item",
+        "session_recording_playlist",
+        "session_recording_viewed",
+        "recording",
+    ):
+        db.execute(f"DELETE FROM {table}")
+    for id in IDS:
+        add_recording(db, id, start_time=now_ms() - 3_600_000)
+    playlist = add_playlist(db, "aaaaaaaa")
+    add_playlist(db, "dddddddd", deleted=1)
+    for position, id in enumerate(["s0", "s1", "unrecorded"], 1):
+        add_item(db, playlist, id, position)
+
+
+@dataclass
+class Upstream:
+    """A server on an API whose answers get lost, and its store."""
+
+    store: Store
+    server: LossyServer
+    client: Client
+
+    def start_over(self, loss: Loss | None, *, handled: bool = True, and_reads: bool = False) -> None:
+        """Put the store into its first state, and lose the answers to changes from now on."""
+        with self.store.connection() as db:
+            _fill(db)
+        self.server.loss, self.server.handled, self.server.and_reads = loss, handled, and_reads
+        self.server.requests.clear()
+
+    async def call(self, case: Case) -> dict[str, Any]:
+        result = await self.client.call_tool(case.tool, case.arguments)
+        return json.loads(text_of(result))
+
+
+@asynccontextmanager
+async def upstream(store: Store) -> AsyncGenerator[Upstream]:
+    with store.connection() as db:
+        key = accounts.first_key(db).value
+    async with lossy_server(LocalApi(store)) as server:
+        settings = Settings(api_key=None, origin=server.origin, environment="1", permission="delete")
+        async with open_server(settings, api_key=key, pace=Pace(call=1.0)) as mcp, Client(mcp) as client:
+            yield Upstream(store, server, client)
+
+
+@pytest.mark.parametrize("name", CASES)
+async def test_a_change_that_was_made_is_done_although_its_answer_was_lost(store: Store, name: str) -> None:
+    case = CASES[name]
+    seen: dict[str, Any] = {}
+    async with upstream(store) as api:
+        for loss in LOSSES:
+            api.start_over(loss, handled=True)
+            answer = await api.call(case)
+            complete = "error" not in answer and answer.get("complete", True)
+            seen[loss] = (complete, case.state(read(store)), len(api.server.writes))
+    assert seen == dict.fromkeys(LOSSES, (True, case.after, 1))
+
+
+@pytest.mark.parametrize("name", CASES)
+async def test_a_change_that_was_not_made_is_unknown_and_never_failed_or_done(store: Store, name: str) -> None:
+    case = CASES[name]
+    ids = case.arguments.get("session_recording_ids", case.arguments.get("ids"))
+    seen: dict[str, Any] = {}
+    async with upstream(store) as api:
+        for loss in LOSSES:
+            api.start_over(loss, handled=False)
+            answer = await api.call(case)
+            assert "ask for" not in json.dumps(answer).lower()
+            unknown = answer["error"]["kind"] if "error" in answer else (sorted(answer), answer.get("unknown"))
+            seen[loss] = (unknown, case.state(read(store)), len(api.server.writes))
+    expected = "outcome_unknown" if ids is None else (["check", "complete", "stopped_by", "unknown"], ids)
+    assert seen == dict.fromkeys(LOSSES, (expected, case.before, 1))
+
+
+@pytest.mark.parametrize("name", CASES)
+async def test_where_nothing_can_be_read_back_the_outcome_is_unknown_whatever_it_is(store: Store, name: str) -> None:
+    case = CASES[name]
+    async with upstream(store) as api:
+        for handled in (True, False):
+            api.start_over("reset", handled=handled, and_reads=True)
+            answer = await api.call(case)
+            assert answer.get("unknown") or answer["error"]["kind"] == "outcome_unknown"
+            assert case.state(read(store)) == (case.after if handled else case.before)
+            assert len(api.server.writes) == 1
+
+
+async def test_what_a_model_reads_of_an_unknown_outcome(store: Store) -> None:
+    answers: dict[str, Any] = {}
+    async with upstream(store) as api:
+        api.start_over("504", handled=False)
+        for name, case in CASES.items():
+            answers[name] = await api.call(case)
+    assert answers == snapshot(
+        {
+            "create": {
+                "error": {
+                    "kind": "outcome_unknown",
+                    "what": "session-recording-playlist-create has an unknown outcome",
+                    "why": "The API failed with 504 (Gateway Timeout). The request was sent, so it may have been carried out. No playlist of this name is there yet.",
+                    "next": "Look for it with session-recording-playlists-list (search: its name) in a minute, and create it again only if it is not there: a second call may make a second playlist.",
+                }
+            },
+            "update": {
+                "error": {
+                    "kind": "outcome_unknown",
+                    "what": "session-recording-playlist-update 'aaaaaaaa' has an unknown outcome",
+                    "why": "The API failed with 504 (Gateway Timeout). The request was sent, so it may have been carried out. Read back just now, the change is not there; it may still come.",
+                    "next": "See how it is with session-recording-playlist-get in a minute. Updating it again in the same way is safe.",
+                }
+            },
+            "delete playlist": {
+                "error": {
+                    "kind": "outcome_unknown",
+                    "what": "session-recording-playlist-delete 'aaaaaaaa' has an unknown outcome",
+                    "why": "The API failed with 504 (Gateway Timeout). The request was sent, so it may have been carried out. Read back just now, the change is not there; it may still come.",
+                    "next": "See whether session-recording-playlist-get finds it in a minute. Calling again with the same arguments is safe.",
+                }
+            },
+            "restore playlist": {
+                "error": {
+                    "kind": "outcome_unknown",
+                    "what": "session-recording-playlist-delete 'dddddddd' has an unknown outcome",
+                    "why": "The API failed with 504 (Gateway Timeout). The request was sent, so it may have been carried out. Read back just now, the change is not there; it may still come.",
+                    "next": "See whether session-recording-playlist-get finds it in a minute. Calling again with the same arguments is safe.",
+                }
+            },
+            "add one": {
+                "complete": False,
+                "unknown": ["s2"],
+                "check": "See what is in it with session-recording-playlist-recordings-list. Adding them again is safe: what is in it stays in it once.",
+                "stopped_by": "The API failed with 504 (Gateway Timeout). The request was sent, so it may have been carried out.",
+            },
+            "add many": {
+                "complete": False,
+                "unknown": ["s2", "no-recording"],
+                "check": "See what is in it with session-recording-playlist-recordings-list. Adding them again is safe: what is in it stays in it once.",
+                "stopped_by": "The API failed with 504 (Gateway Timeout). The request was sent, so it may have been carried out.",
+            },
+            "remove one": {
+                "complete": False,
+                "unknown": ["s0"],
+                "check": "See what is in it with session-recording-playlist-recordings-list, and remove what is still there.",
+                "stopped_by": "The API failed with 504 (Gateway Timeout). The request was sent, so it may have been carried out.",
+            },
+            "remove many": {
+                "complete": False,
+                "unknown": ["s0", "unrecorded"],
+                "check": "See what is in it with session-recording-playlist-recordings-list, and remove what is still there.",
+                "stopped_by": "The API failed with 504 (Gateway Timeout). The request was sent, so it may have been carried out.",
+            },
+            "mark": {
+                "error": {
+                    "kind": "outcome_unknown",
+                    "what": "session-recording-update 's0' has an unknown outcome",
+                    "why": "The API failed with 504 (Gateway Timeout). The request was sent, so it may have been carried out. Read back just now, the change is not there; it may still come.",
+                    "next": "See whether it is viewed with session-recording-get. Setting a mark again is safe: call again in a minute.",
+                }
+            },
+            "delete one": {
+                "complete": False,
+                "unknown": ["s0"],
+                "check": "They may be gone: call this tool again with them in a minute. Those that are gone come back as not_found.",
+                "stopped_by": "The API failed with 504 (Gateway Timeout). The request was sent, so it may have been carried out.",
+            },
+            "delete many": {
+                "complete": False,
+                "unknown": ["s0", "s1"],
+                "check": "They may be gone: call this tool again with them in a minute. Those that are gone come back as not_found.",
+                "stopped_by": "The API failed with 504 (Gateway Timeout). The request was sent, so it may have been carried out.",
+            },
+        }
+    )
+
+
+async def test_what_a_model_reads_where_nothing_can_be_read_back(store: Store) -> None:
+    answers: dict[str, Any] = {}
+    async with upstream(store) as api:
+        for name in ("create", "update", "delete playlist", "mark", "add many"):
+            api.start_over("cut off", and_reads=True)
+            answers[name] = await api.call(CASES[name])
+    assert answers == snapshot(
+        {
+            "create": {
+                "error": {
+                    "kind": "outcome_unknown",
+                    "what": "session-recording-playlist-create has an unknown outcome",
+                    "why": "The connection ended before the answer was complete. The request was sent, so it may have been carried out. Looking for it failed: The API failed with 503 (Service Unavailable).",
+                    "next": "Look for it with session-recording-playlists-list (search: its name) in a minute, and create it again only if it is not there: a second call may make a second playlist.",
+                }
+            },
+            "update": {
+                "error": {
+                    "kind": "outcome_unknown",
+                    "what": "session-recording-playlist-update 'aaaaaaaa' has an unknown outcome",
+                    "why": "The connection ended before the answer was complete. The request was sent, so it may have been carried out. Reading it back failed: The API failed with 503 (Service Unavailable).",
+                    "next": "See how it is with session-recording-playlist-get in a minute. Updating it again in the same way is safe.",
+                }
+            },
+            "delete playlist": {
+                "error": {
+                    "kind": "outcome_unknown",
+                    "what": "session-recording-playlist-delete 'aaaaaaaa' has an unknown outcome",
+                    "why": "The connection ended before the answer was complete. The request was sent, so it may have been carried out. Reading it back failed: The API failed with 503 (Service Unavailable).",
+                    "next": "See whether session-recording-playlist-get finds it in a minute. Calling again with the same arguments is safe.",
+                }
+            },
+            "mark": {
+                "error": {
+                    "kind": "outcome_unknown",
+                    "what": "session-recording-update 's0' has an unknown outcome",
+                    "why": "The connection ended before the answer was complete. The request was sent, so it may have been carried out. Reading it back failed: The API failed with 503 (Service Unavailable).",
+                    "next": "See whether it is viewed with session-recording-get. Setting a mark again is safe: call again in a minute.",
+                }
+            },
+            "add many": {
+                "complete": False,
+                "unknown": ["s2", "no-recording"],
+                "check": "See what is in it with session-recording-playlist-recordings-list. Adding them again is safe: what is in it stays in it once.",
+                "stopped_by": "The connection ended before the answer was complete. The request was sent, so it may have been carried out.",
+            },
+        }
+    )
+
+
+async def test_a_creation_without_an_answer_returns_the_playlist_that_it_made(store: Store) -> None:
+    async with upstream(store) as api:
+        api.start_over("close")
+        answer = await api.call(CASES["create"])
+        [row] = [row for row in read(store)["playlists"] if row["name"] == "New"]
+    assert (answer["playlist"]["short_id"], answer["note"]) == (
+        row["short_id"],
+        snapshot("The API's answer was lost; this playlist of the same name was created at that time."),
+    )
+
+
+async def test_a_creation_without_an_answer_names_those_of_the_same_name_that_may_be_it(store: Store) -> None:
+    async with upstream(store) as api:
+        api.start_over(None)
+        await api.call(CASES["create"])
+        api.server.loss = "close"
+        answer = await api.call(CASES["create"])
+    short_ids = [row["short_id"] for row in read(store)["playlists"] if row["name"] == "New"]
+    assert [short_id in answer["error"]["why"] for short_id in short_ids] == [True, True]
+    assert answer["error"]["next"] == snapshot(
+        "Look at them with session-recording-playlist-get and keep one; do not create another."
+    )
+
+
+async def test_a_playlist_of_the_same_name_that_is_older_is_not_taken_for_the_new_one(store: Store) -> None:
+    async with upstream(store) as api:
+        api.start_over("reset", handled=False)
+        with store.connection() as db:
+            add_playlist(db, "oldoldol", name="New", created_at=now_ms() - 120_000)
+        answer = await api.call(CASES["create"])
+    assert answer["error"]["kind"] == "outcome_unknown"
+
+
+async def test_a_lost_mark_that_nothing_shows_is_unknown(store: Store) -> None:
+    async with upstream(store) as api:
+        api.start_over("502")
+        answer = await api.call(Case("session-recording-update", {"id": "s0", "analyzed": True}, named, [], []))
+    assert answer == snapshot(
+        {
+            "error": {
+                "kind": "outcome_unknown",
+                "what": "session-recording-update 's0' has an unknown outcome",
+                "why": "The API failed with 502 (Bad Gateway). The request was sent, so it may have been carried out.",
+                "next": "Setting a mark again is safe: call again in a minute.",
+            }
+        }
+    )
+
+
+async def test_a_request_that_was_never_sent_failed(free_port: int) -> None:
+    settings = Settings(api_key=None, origin=f"http://127.0.0.1:{free_port}", environment="1")
+    async with open_server(settings, api_key="phx_test") as mcp, Client(mcp) as client:
+        result = await client.call_tool("session-recording-playlist-create", {"name": "New"})
+    assert json.loads(text_of(result))["error"]["kind"] == "unreachable"
