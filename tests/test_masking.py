@@ -36,7 +36,7 @@ def test_text_without_a_secret_stays_the_same_object() -> None:
 
 
 def test_strings_and_keys_of_json_are_masked_however_deep() -> None:
-    deep: Any = "second-secret"
+    deep: list[Any] | str = "second-secret"
     for _ in range(10_000):
         deep = [deep]
     value = {"a": KEY, KEY: [1, None, True, {"b": f"x{KEY}y"}], "deep": deep}

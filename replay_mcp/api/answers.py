@@ -91,8 +91,10 @@ def parse(endpoint: Endpoint[Any, R], body: bytes) -> R:
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
         where = ".".join(str(part) for part in first["loc"])[:100]
+        # The only sentences that are ours; others may name what was sent.
+        why = first["msg"].removeprefix("Value error") if first["type"] == "value_error" else ""
         raise MalformedResponse(
-            f"The API's answer to {endpoint.name} is not as documented{f' at {where!r}' if where else ''}.",
+            f"The API's answer to {endpoint.name} is not as documented{f' at {where!r}' if where else ''}{why}.",
             next="Another build of PostHog may answer so; report it to Replay MCP with the build's version.",
         ) from error
 

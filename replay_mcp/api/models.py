@@ -11,6 +11,7 @@ from typing import Annotated, Any, ClassVar, Final, Literal, cast
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     JsonValue,
@@ -18,14 +19,18 @@ from pydantic import (
     model_validator,
 )
 
-from .types import FreeJson
+from .types import FreeJson, ListOf
 
 RESPONSE_VERSION: Final = 4
 """`version` of recordings answers in the era that this project targets (live behaviour)."""
 
+MAX_ROWS: Final = 10_000
+"""Most rows of one page; the API's own limits are 500 and 1,000."""
+
 Moment = Annotated[datetime, AfterValidator(lambda moment: moment if moment.tzinfo else moment.replace(tzinfo=UTC))]
 """A time; one without an offset is taken for UTC."""
 Number = int | float
+_MAX_COUNTS: Final = 100
 
 PlaylistType = Literal["collection", "filters"]
 
@@ -80,6 +85,12 @@ class RecordingsCounts(ApiModel):
     collection: CollectionCounts = CollectionCounts()
 
 
+def _few(counts: Any) -> Any:
+    if isinstance(counts, dict) and len(cast(Any, counts)) > _MAX_COUNTS:
+        raise ValueError("it has more groups of counts than can be read")
+    return cast(Any, counts)
+
+
 class Playlist(ApiModel):
     """A collection (hand-picked), a saved filter, or a computed (synthetic) playlist with a negative id.
 
@@ -99,7 +110,7 @@ class Playlist(ApiModel):
     filters: FreeJson = None
     last_modified_at: Moment | None = None
     last_modified_by: User | None = None
-    recordings_counts: dict[str, dict[str, JsonValue]] | None = None
+    recordings_counts: Annotated[dict[str, dict[str, JsonValue]], BeforeValidator(_few)] | None = None
     type: str | None = None
     is_synthetic: bool = False
 
@@ -137,6 +148,8 @@ class Page(ApiModel):
             return page
         rows: list[ApiModel] = []
         sent = cast(list[Any], page["results"])
+        if len(sent) > MAX_ROWS:
+            raise ValueError(f"it has {len(sent)} rows, and at most {MAX_ROWS} are read")
         for row in sent:
             with suppress(ValidationError):
                 rows.append(cls.row.model_validate(row))
@@ -151,7 +164,7 @@ class PlaylistPage(Page):
     count: int
     next: str | None = None
     previous: str | None = None
-    results: list[Playlist]
+    results: ListOf[Playlist]
 
 
 class Person(ApiModel):
@@ -159,7 +172,7 @@ class Person(ApiModel):
 
     id: int | None = None
     name: str | None = None
-    distinct_ids: list[str] = []
+    distinct_ids: ListOf[str] = []
     properties: FreeJson = None
     created_at: Moment | None = None
     uuid: str | None = None
@@ -187,7 +200,7 @@ class Recording(ApiModel):
     id: str
     distinct_id: str | None = None
     viewed: bool = False
-    viewers: list[str] = []
+    viewers: ListOf[str] = []
     recording_duration: Number | None = None
     active_seconds: Number | None = None
     inactive_seconds: Number | None = None
@@ -210,7 +223,7 @@ class Recording(ApiModel):
     activity_score: float | None = None
     has_summary: bool | None = None
     summary_outcome: SummaryOutcome | None = None
-    external_references: list[dict[str, JsonValue]] | None = None
+    external_references: ListOf[dict[str, JsonValue]] | None = None
     matches_filters: bool | None = None
 
 
@@ -224,7 +237,7 @@ class RecordingPage(Page):
     empty_ok: ClassVar[bool] = True
     row = Recording
 
-    results: list[Recording] = []
+    results: ListOf[Recording] = []
     has_next: bool | None = None
     version: int | None = None
     next_cursor: str | None = None
@@ -258,7 +271,7 @@ class BulkDeleted(Success):
 
     deleted_count: Number | None = None
     total_requested: int | None = None
-    failed_ids: list[str] = []
+    failed_ids: ListOf[str] = []
 
 
 class SnapshotSource(ApiModel):
@@ -273,7 +286,7 @@ class SnapshotSource(ApiModel):
 class SnapshotSources(ApiModel):
     """The blocks of a recording, oldest first."""
 
-    sources: list[SnapshotSource] = Field(default_factory=list)
+    sources: ListOf[SnapshotSource] = Field(default_factory=list[SnapshotSource])
 
 
 class ErrorBody(ApiModel):

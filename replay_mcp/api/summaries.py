@@ -4,7 +4,8 @@ from typing import Any, ClassVar, Final, Literal, cast
 
 from pydantic import ConfigDict, Field, JsonValue, RootModel, model_validator
 
-from .models import ApiModel, Moment, Number, SummaryOutcome
+from .models import MAX_ROWS, ApiModel, Moment, Number, SummaryOutcome
+from .types import ListOf
 
 Failure = Literal["recording_not_found", "no_events_or_too_short", "summary_failed"]
 FAILURES: Final[dict[Failure, str]] = {
@@ -63,7 +64,7 @@ class SegmentKeyActions(ApiModel):
     """The key actions of one segment."""
 
     segment_index: int | None = None
-    events: list[KeyAction] | None = None
+    events: ListOf[KeyAction] | None = None
 
 
 class SegmentOutcome(ApiModel):
@@ -83,16 +84,16 @@ class Computed(ApiModel):
     events: int | None = None
     rows: int | None = None
     complete: bool | None = None
-    missing: list[str] = Field(default_factory=list[str])
+    missing: ListOf[str] = Field(default_factory=list[str])
     focus: dict[str, JsonValue] | None = None
 
 
 class SummaryEntry(ApiModel):
     """One session's entry in the summaries answer: a summary, or `error` with `error_message`."""
 
-    segments: list[Segment] | None = None
-    key_actions: list[SegmentKeyActions] | None = None
-    segment_outcomes: list[SegmentOutcome] | None = None
+    segments: ListOf[Segment] | None = None
+    key_actions: ListOf[SegmentKeyActions] | None = None
+    segment_outcomes: ListOf[SegmentOutcome] | None = None
     session_outcome: SummaryOutcome | None = None
     sentiment: dict[str, JsonValue] | None = None
     error: str | None = Field(default=None, description="one of `FAILURES`")
@@ -121,4 +122,6 @@ class Summaries(RootModel[dict[str, SummaryEntry]]):
         if not isinstance(value, dict):
             return value
         answer = cast(dict[str, Any], value)
+        if len(answer) > MAX_ROWS:
+            raise ValueError(f"it has {len(answer)} entries, and at most {MAX_ROWS} are read")
         return {} if isinstance(answer.get("session_ids"), list) else answer

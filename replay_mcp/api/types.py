@@ -3,9 +3,13 @@
 import math
 import re
 from datetime import datetime
-from typing import Annotated, Any, Final, cast
+from typing import Annotated, Any, Final, TypeVar, cast
 
 from pydantic import AfterValidator, BeforeValidator, Field, JsonValue
+
+Item = TypeVar("Item")
+ListOf = Annotated[list[Item], Field(fail_fast=True)]
+"""A list in an answer; its first wrong item ends the validation, since errors take a thousand times its bytes."""
 
 MAX_ID_LENGTH: Final = 200
 """Longest session id that PostHog stores (column width)."""
@@ -18,14 +22,15 @@ MAX_SUMMARY_SESSIONS: Final = 300
 MAX_NAME_LENGTH: Final = 400
 MAX_FOCUS_AREA_LENGTH: Final = 500
 
-_FORBIDDEN_IN_ID = re.compile(r"[/\\\x00-\x1f\x7f-\x9f\u2028\u2029]|\.\.")
+_FORBIDDEN_IN_ID = re.compile(r"[/\\\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]|\.\.")
 
 
 def check_path_id(value: str) -> str:
     r"""Return `value` if it can stand as one segment of a URL path; ids reach URLs, so this guards every request.
 
     Raises:
-        ValueError: it is empty, only dots, longer than 200 characters, or holds `/`, `\`, `..` or control characters.
+        ValueError: it is empty, only dots, longer than 200 characters, or holds `/`, `\`, `..`, control characters
+            or lone surrogates.
     """
     if not value.strip():
         raise ValueError("an id must not be empty")
@@ -122,9 +127,41 @@ def _children(node: Any) -> list[Any]:
     return list(cast(dict[str, Any], node).values()) if isinstance(node, dict) else node
 
 
+MAX_INTEGER: Final = 2**53 - 1
+"""Largest integer that every JSON client carries unchanged (`Number.MAX_SAFE_INTEGER`)."""
+
+
+def check_integer(value: int) -> int:
+    """Return `value` if JSON clients and databases can carry it.
+
+    Raises:
+        ValueError: it is beyond `MAX_INTEGER`, in either direction.
+    """
+    if abs(value) > MAX_INTEGER:
+        raise ValueError(f"an integer must be from -{MAX_INTEGER} to {MAX_INTEGER}")
+    return value
+
+
+def check_filters(filters: dict[str, Any]) -> dict[str, Any]:
+    """Return `filters` if they are JSON that every side can carry.
+
+    Raises:
+        ValueError: as `check_json` and `check_integer`.
+    """
+    level: list[Any] = [check_json(filters)]
+    while level:  # check_json bounds its depth
+        for node in level:
+            if isinstance(node, int):
+                check_integer(node)
+        level = [child for node in level if isinstance(node, dict | list) for child in _children(node)]
+    return filters
+
+
+CARRIED: Final = AfterValidator(check_integer)
+"""Annotates an integer; not part of its JSON Schema, which every tool would repeat."""
 FreeJson = Annotated[JsonValue, BeforeValidator(check_json)]
 """Any JSON, bounded in depth."""
-Filters = Annotated[dict[str, Any], AfterValidator(check_json)]
+Filters = Annotated[dict[str, Any], AfterValidator(check_filters)]
 """PostHog's universal filters, which nobody checks but PostHog's app."""
 
 PlaylistName = Annotated[str, Field(max_length=MAX_NAME_LENGTH, description="Name that people see.")]

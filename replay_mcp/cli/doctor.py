@@ -25,6 +25,7 @@ from replay_mcp.errors import (
     MalformedResponse,
     NoSuchRoute,
     NotFound,
+    OutcomeUnknown,
     RateLimited,
     ReplayError,
     ServerFault,
@@ -56,6 +57,7 @@ PROBES: Final[tuple[tuple[Endpoint[Any, Any], p.Request], ...]] = (
 # These say nothing of one operation: the next probe would fail in the same way, and no tool can be judged.
 _STOPS: Final = (
     Unreachable,
+    OutcomeUnknown,
     Unauthenticated,
     EnvironmentNotFound,
     RateLimited,

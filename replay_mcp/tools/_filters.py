@@ -7,7 +7,7 @@ from pydantic import BeforeValidator, Field
 from replay_mcp.api.endpoints import RECORDINGS_LIST
 from replay_mcp.api.models import RecordingPage
 from replay_mcp.api.params import RecordingsList
-from replay_mcp.api.types import DateBound, SessionId
+from replay_mcp.api.types import CARRIED, DateBound, SessionId
 from replay_mcp.errors import BadRequest, InvalidArguments
 
 from ._tool import Params, Replay
@@ -15,8 +15,8 @@ from ._tool import Params, Replay
 DEFAULT_WINDOW: Final = "-3d"
 """The API's own default; always sent, so that the window told is the window applied."""
 
-Seconds = Annotated[int, Field(ge=0)]
-Count = Annotated[int, Field(ge=0)]
+Seconds = Annotated[int, Field(ge=0), CARRIED]
+Count = Annotated[int, Field(ge=0), CARRIED]
 Text = Annotated[str, Field(min_length=1, max_length=500)]
 Status = Annotated[
     str,

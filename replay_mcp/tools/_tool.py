@@ -22,7 +22,7 @@ from pydantic import (
 from replay_mcp.api.client import ApiClient
 from replay_mcp.api.endpoints import Endpoint
 from replay_mcp.api.plan import RatePlan
-from replay_mcp.api.types import SessionId
+from replay_mcp.api.types import CARRIED, SessionId
 from replay_mcp.errors import NotConfirmed
 from replay_mcp.recording.redaction import Redaction
 from replay_mcp.settings import Permission
@@ -56,7 +56,7 @@ class Result(BaseModel):
 
 Detail = Annotated[Literal["concise", "full"], Field(description="full: adds the API's object.")]
 Documented = Annotated[dict[str, Any] | None, Field(description="with detail full: the object as the API documents it")]
-Offset = Annotated[int, Field(ge=0, description="Rows to skip; `next` of the page before gives it.")]
+Offset = Annotated[int, Field(ge=0, description="Rows to skip; `next` of the page before gives it."), CARRIED]
 RecordingId = Annotated[SessionId, Field(validation_alias=AliasChoices("id", "session_id", "session_recording_id"))]
 """A recording under the name `id`; the API's other two names for it are taken as well."""
 Time = Annotated[

@@ -10,7 +10,7 @@ from pydantic import AliasChoices, Field, model_validator
 
 from replay_mcp.api.endpoints import RECORDINGS_LIST, SNAPSHOT_SOURCES, SNAPSHOTS
 from replay_mcp.api.models import Recording
-from replay_mcp.api.types import MAX_ID_LENGTH, PathId
+from replay_mcp.api.types import CARRIED, MAX_ID_LENGTH, PathId
 from replay_mcp.errors import RateLimited, ReplayError
 from replay_mcp.recording.claim import Claim as Statement
 from replay_mcp.recording.claim import ClaimKind, Finding
@@ -50,7 +50,7 @@ class Claim(Params):
     ]
     refs: Annotated[list[Ref], Field(max_length=10)] | None = None
     text: Annotated[str, Field(max_length=200)] | None = None
-    count: Annotated[int, Field(ge=1)] | None = None
+    count: Annotated[int, Field(ge=1), CARRIED] | None = None
     status: Annotated[int, Field(ge=400, le=599)] | None = None
     seconds: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
 

@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 from replay_mcp.api.endpoints import PLAYLISTS_LIST
 from replay_mcp.api.models import PlaylistType
 from replay_mcp.api.params import PlaylistsList
-from replay_mcp.api.types import SessionId
+from replay_mcp.api.types import CARRIED, SessionId
 
 from ._budget import fitting
 from ._rows import Next, PlaylistRow, unreadable_note
@@ -28,7 +28,7 @@ class ListPlaylistsParams(Params):
         | None
     ) = None
     pinned: Annotated[bool, Field(description="true: only pinned ones.")] = False
-    created_by: Annotated[int, Field(ge=1, description="User id of the creator.")] | None = None
+    created_by: Annotated[int, Field(ge=1, description="User id of the creator."), CARRIED] | None = None
     session_recording_id: (
         Annotated[SessionId, Field(description="Only custom playlists that hold this recording.")] | None
     ) = None

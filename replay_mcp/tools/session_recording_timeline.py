@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from replay_mcp.api.endpoints import RECORDINGS_RETRIEVE, SNAPSHOT_SOURCES, SNAPSHOTS
 from replay_mcp.api.params import RecordingPath
+from replay_mcp.api.types import CARRIED
 from replay_mcp.errors import Gone, InvalidArguments, NotFound
 from replay_mcp.recording.redaction import visible
 from replay_mcp.recording.rows import RULES, Flag, Kind, Row
@@ -45,7 +46,7 @@ class TimelineParams(Params):
     contains: Annotated[str, Field(min_length=1, max_length=200, description="Text in target or effect.")] | None = None
     min_status: Annotated[int, Field(ge=100, le=599, description="Requests: 400 = failed ones.")] | None = None
     console_level: Literal["info", "warn", "error"] | None = None
-    tab: Annotated[int, Field(ge=1)] | None = None
+    tab: Annotated[int, Field(ge=1), CARRIED] | None = None
     limit: Annotated[int, Field(ge=1, le=200)] = 60
     cursor: Annotated[str, Field(max_length=40, description="From `next`, with all else the same.")] | None = None
     detail: Annotated[

@@ -1,0 +1,212 @@
+"""Upstream servers that send too much, too slowly, or without end: every call ends, in bounded memory."""
+
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+import anyio
+import anyio.abc
+import pytest
+from anyio.abc import SocketStream
+from inline_snapshot import snapshot
+
+from replay_mcp.api import endpoints as e
+from replay_mcp.api import params as p
+from replay_mcp.api.answers import MAX_VALUES
+from replay_mcp.api.body_budget import BodyBudget
+from replay_mcp.api.client import ApiClient, open_client
+from replay_mcp.api.models import MAX_ROWS
+from replay_mcp.errors import ReplayError
+
+pytestmark = pytest.mark.anyio
+
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+
+
+@asynccontextmanager
+async def upstream(answer: Callable[[SocketStream], Awaitable[None]]) -> AsyncGenerator[ApiClient]:
+    """A client of a server that answers every request by `answer`."""
+
+    async def handle(stream: SocketStream) -> None:
+        async with stream:
+            await stream.receive()
+            with suppress(anyio.BrokenResourceError, anyio.ClosedResourceError):  # the client may leave
+                await answer(stream)
+
+    async with await anyio.create_tcp_listener(local_host="127.0.0.1") as listener, anyio.create_task_group() as tasks:
+        tasks.start_soon(listener.serve, handle)
+        origin = f"http://127.0.0.1:{listener.extra(anyio.abc.SocketAttribute.local_port)}"
+        async with open_client(origin=origin, api_key="phx_test", prefix="projects", environment="1") as client:
+            yield client
+        tasks.cancel_scope.cancel()
+
+
+REQUESTS: dict[str, p.Request] = {
+    e.PLAYLISTS_LIST.name: p.PlaylistsList(),
+    e.RECORDINGS_LIST.name: p.RecordingsList(),
+    e.SNAPSHOT_SOURCES.name: p.RecordingPath(id="s1"),
+    e.SUMMARIES_CREATE.name: p.SummariesCreate(session_ids=["s1"]),
+    e.PLAYLISTS_RETRIEVE.name: p.PlaylistPath(short_id="aaaaaaaa"),
+}
+
+
+async def failure(client: ApiClient, endpoint: e.Endpoint[Any, Any], deadline: float = 0.5) -> str:
+    with pytest.raises(ReplayError) as caught, anyio.fail_after(30):
+        await client.call(endpoint, REQUESTS[endpoint.name], deadline=deadline)
+    return f"{caught.value.kind}: {caught.value.why}"
+
+
+async def informational(stream: SocketStream) -> None:
+    while True:
+        await stream.send(b"HTTP/1.1 100 Continue\r\n\r\n" * 1_000)
+
+
+async def one_informational_at_a_time(stream: SocketStream) -> None:
+    while True:
+        await stream.send(b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n")
+        await anyio.lowlevel.checkpoint()
+
+
+async def endless_headers(stream: SocketStream) -> None:
+    await stream.send(HEAD)
+    while True:
+        await stream.send(b"X-Filler: " + b"a" * 60_000 + b"\r\n")
+
+
+async def endless_body(stream: SocketStream) -> None:
+    await stream.send(HEAD + b"Transfer-Encoding: chunked\r\n\r\n")
+    while True:
+        await stream.send(b"1\r\n \r\n")
+
+
+async def half_a_body(stream: SocketStream) -> None:
+    await stream.send(HEAD + b"Content-Length: 100\r\n\r\n{")
+    await anyio.sleep_forever()
+
+
+async def half_an_error(stream: SocketStream) -> None:
+    await stream.send(b"HTTP/1.1 500 X\r\nContent-Length: 100\r\n\r\n{")
+    await anyio.sleep_forever()
+
+
+async def half_a_head(stream: SocketStream) -> None:
+    await stream.send(b"HTTP/1.1 200 OK\r\nContent-Le")
+    await anyio.sleep_forever()
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [informational, one_informational_at_a_time, endless_body, half_a_body, half_an_error, half_a_head],
+)
+async def test_an_answer_that_never_ends_ends_with_the_deadline(
+    answer: Callable[[SocketStream], Awaitable[None]],
+) -> None:
+    async with upstream(answer) as client:
+        assert await failure(client, e.PLAYLISTS_LIST) == "timeout: The API did not answer within 0 seconds."
+
+
+async def test_headers_without_end_are_refused() -> None:
+    async with upstream(endless_headers) as client:
+        assert (await failure(client, e.PLAYLISTS_LIST, deadline=10)).startswith("unreachable: ")
+
+
+def answering(body: bytes) -> Callable[[SocketStream], Awaitable[None]]:
+    async def answer(stream: SocketStream) -> None:
+        await stream.send(HEAD + b"Content-Length: %d\r\n\r\n" % len(body) + body)
+
+    return answer
+
+
+def page(*rows: bytes) -> bytes:
+    return b'{"count": 1, "results": [' + b",".join(rows) + b"]}"
+
+
+async def test_a_page_of_more_rows_than_any_is_refused_before_its_rows_are_read() -> None:
+    async with upstream(answering(page(*[b"{}"] * (MAX_ROWS + 1)))) as client:
+        assert await failure(client, e.PLAYLISTS_LIST, 10) == snapshot(
+            "malformed_response: The API's answer to session_recording_playlists_list is not as documented, it has 10001 rows, and at most 10000 are read."
+        )
+
+
+async def test_an_answer_of_more_values_than_memory_should_hold_is_refused_undecoded() -> None:
+    async with upstream(answering(page(*[b"{}"] * (MAX_VALUES + 2)))) as client:
+        assert await failure(client, e.PLAYLISTS_LIST, 10) == snapshot(
+            "malformed_response: The API's answer to session_recording_playlists_list has more than 500000 values."
+        )
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "body"),
+    [
+        (e.PLAYLISTS_LIST, page(*[b"{}"] * MAX_ROWS)),
+        (e.RECORDINGS_LIST, page(b'{"id": "a", "viewers": [' + b",".join([b"1"] * 400_000) + b"]}")),
+        (e.SNAPSHOT_SOURCES, b'{"sources": [' + b",".join([b"{}"] * 400_000) + b"]}"),
+        (e.SUMMARIES_CREATE, b"{" + b",".join(b'"s%d": 1' % number for number in range(400_000)) + b"}"),
+        (
+            e.PLAYLISTS_RETRIEVE,
+            b'{"id": 1, "short_id": "a", "recordings_counts": {'
+            + b",".join(b'"s%d": 1' % n for n in range(400_000))
+            + b"}}",
+        ),
+    ],
+    ids=["rows", "items of a row", "sources", "summaries", "counts"],
+)
+async def test_a_flood_of_wrong_values_costs_one_error(endpoint: e.Endpoint[Any, Any], body: bytes) -> None:
+    async with upstream(answering(body)) as client:
+        assert (await failure(client, endpoint, 20)).startswith(
+            f"malformed_response: The API's answer to {endpoint.name}"
+        )
+
+
+async def test_other_calls_go_on_while_a_large_answer_is_parsed() -> None:
+    large = page(*[b'{"id": 1, "short_id": "a", "filters": [' + b",".join([b"[0]"] * 40) + b"]}"] * 9_000)
+    finished: list[str] = []
+
+    async def answer(stream: SocketStream) -> None:
+        body, start = (large, parsing.set) if not finished and not parsing.is_set() else (page(), lambda: None)
+        await stream.send(HEAD + b"Connection: close\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+        start()
+
+    async def call(name: str) -> None:
+        await client.call(e.PLAYLISTS_LIST, p.PlaylistsList())
+        finished.append(name)
+
+    parsing = anyio.Event()
+    async with upstream(answer) as client, anyio.create_task_group() as tasks:
+        tasks.start_soon(call, "large")
+        await parsing.wait()
+        for _ in range(5):
+            await call("small")
+    assert finished == ["small"] * 5 + ["large"]
+
+
+async def test_bodies_wait_for_one_another_where_their_budget_is_used_up() -> None:
+    budget, order = BodyBudget(100), list[str]()
+
+    async def read(name: str, chunks: int, ready: anyio.Event) -> None:
+        with budget.body() as body:
+            ready.set()
+            for _ in range(chunks):
+                await body.add(b"x" * 30)
+                await anyio.lowlevel.checkpoint()
+            order.append(f"{name} {len(body.content)}")
+
+    with anyio.fail_after(10):
+        async with anyio.create_task_group() as tasks:
+            for name, chunks in (("oldest", 10), ("second", 3), ("third", 2)):
+                ready = anyio.Event()
+                tasks.start_soon(read, name, chunks, ready)
+                await ready.wait()
+    assert order == ["oldest 300", "second 90", "third 60"]
+
+
+async def test_a_body_that_finds_no_room_ends_with_its_deadline_and_gives_its_bytes_back() -> None:
+    budget = BodyBudget(100)
+    with budget.body() as oldest:
+        await oldest.add(b"x" * 90)
+        with anyio.move_on_after(0.01) as scope, budget.body() as waiting:
+            await waiting.add(b"x" * 5)
+            await waiting.add(b"x" * 50)
+        assert scope.cancelled_caught
+        with budget.body() as small, anyio.fail_after(5):
+            await small.add(b"x" * 10)
