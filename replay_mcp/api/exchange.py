@@ -65,7 +65,7 @@ def http_errors(request: httpx2.Request) -> Generator[None]:
         raise NotConnected(f"{_origin(request)} could not be reached ({type(error).__name__}).") from error
     except httpx2.DecodingError as error:
         raise MalformedResponse("The API's answer is compressed in a way that cannot be undone.") from error
-    except httpx2.RemoteProtocolError as error:
+    except (httpx2.RemoteProtocolError, httpx2.ReadError, httpx2.WriteError) as error:
         raise Unreachable("The connection ended before the answer was complete.", next="Try again.") from error
     except httpx2.RequestError as error:
         raise Unreachable(f"{_origin(request)} could not be reached ({type(error).__name__}).") from error

@@ -200,6 +200,93 @@ async def test_an_unreadable_retry_after_counts_as_none(api: ApiClient, faults: 
     )
 
 
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        ("7", 7),
+        ("0.5", 0.5),
+        ("0", None),
+        ("-5", None),
+        ("nan", None),
+        ("", None),
+        ("\u0663", 3),
+        ("1e400", 3600),
+        ("-1e400", None),
+        ("9" * 400, 3600),
+        ("Thu, 01 Jan 1970 00:00:00 GMT", None),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", 3600),
+        ("Mon, 99 Nov 2026 99:99:99 GMT", None),
+    ],
+)
+async def test_a_retry_after_without_sense_counts_as_none_and_an_absurd_one_as_an_hour(
+    api: ApiClient, faults: Faults, value: str, seconds: float | None
+) -> None:
+    faults.always(Fault(status=429, headers={"Retry-After": value}))
+    error = await failing(api, e.PLAYLISTS_CREATE, p.PlaylistCreate(name="x", type="collection"))
+    assert isinstance(error, RateLimited)
+    assert error.retry_after == seconds
+
+
+NO_SENTENCES = [
+    'Traceback (most recent call last):\n  File "/app/posthog/api.py", line 1, in list\nValueError: secret',
+    'File "api.py", line 12, in get',
+    "ValueError: invalid literal for int() with base 10: 'secret'",
+    "<html><body>502 Bad Gateway</body></html>",
+    "Not found <script>alert(1)</script>",
+    "&lt;b&gt;bold&lt;/b&gt;",
+    "first line\nsecond line",
+    "with \x1b[31m colour",
+    "with \u202e direction",
+    "{'detail': [ErrorDetail(string='secret')]}",
+    "[ErrorDetail(string='secret', code='invalid')]",
+    "No such file: /usr/lib/python3/site-packages/posthog/settings.py",
+    "C:\\posthog\\settings.ini is broken",
+    "<Response [500]> at 0x7f00",
+]
+
+
+@pytest.mark.parametrize("detail", NO_SENTENCES)
+async def test_a_detail_that_is_no_sentence_of_the_api_is_not_quoted(
+    api: ApiClient, faults: Faults, detail: str
+) -> None:
+    for body in ({"type": "validation_error", "detail": detail, "attr": "name"}, {"error": detail}):
+        faults.then(Fault(status=400, body=json.dumps(body).encode()))
+        assert (await failing(api)).why == snapshot(
+            "The API refused the input (400); its answer holds no sentence that can be quoted."
+        )
+
+
+SENTENCES = [
+    "This field may not be blank.",
+    '"urgent" is not a valid choice.',
+    "session_recording_ids must be provided as a non-empty array",
+    "JSON parse error - Expecting value: line 1 column 1 (char 0)",
+    "Cannot process more than 100 recordings at once (got 101)",
+    "Dieses Feld darf nicht leer sein, und Größe auch nicht…",
+    "You must provide a valid filters when creating a saved filter: a/b",
+]
+
+
+@pytest.mark.parametrize("detail", SENTENCES)
+async def test_a_sentence_of_the_api_is_quoted(api: ApiClient, faults: Faults, detail: str) -> None:
+    faults.then(Fault(status=400, body=json.dumps({"detail": detail}).encode()))
+    assert (await failing(api)).why == f"The API refused the input: {detail!r}."
+
+
+@pytest.mark.parametrize("attr", ["a b", "<b>", "x" * 101, "a\nb", "'", ""])
+async def test_a_field_name_that_is_none_is_not_quoted(api: ApiClient, faults: Faults, attr: str) -> None:
+    faults.then(Fault(status=400, body=json.dumps({"detail": "It is wrong.", "attr": attr}).encode()))
+    assert (await failing(api)).why == "The API refused the input: 'It is wrong.'."
+
+
+@pytest.mark.parametrize(("status", "phrase"), [(503, " (Service Unavailable)"), (520, ""), (599, "")])
+async def test_a_status_has_the_name_that_the_standard_gives_it(
+    api: ApiClient, faults: Faults, status: int, phrase: str
+) -> None:
+    faults.always(Fault(status=status))
+    assert (await failing(api)).why == f"The API failed with {status}{phrase}."
+
+
 async def test_time_that_runs_out_is_an_error_of_its_own(api: ApiClient, faults: Faults) -> None:
     faults.then(Fault(stall=True))
     error = await failing(api, deadline=0.05)
