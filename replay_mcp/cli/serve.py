@@ -11,7 +11,8 @@ import anyio
 
 from replay_mcp.app import ReplayServer, open_server
 from replay_mcp.errors import SettingsError
-from replay_mcp.settings import LOOPBACK, Settings
+from replay_mcp.loopback import is_loopback
+from replay_mcp.settings import Settings
 
 from . import load_settings, logs, sockets
 from .backend import open_backend
@@ -24,7 +25,7 @@ def run(options: argparse.Namespace) -> int:
     """Serve until the client leaves (stdio) or the process is stopped."""
     settings = load_settings(options)
     logs.configure(logging.INFO if options.transport != "stdio" else logging.WARNING, secrets=settings.secrets)
-    if options.transport != "stdio" and options.bind not in LOOPBACK and not options.allowed_host:
+    if options.transport != "stdio" and not is_loopback(options.bind) and not options.allowed_host:
         raise SettingsError(
             f"--bind {options.bind} opens this server, and the key it holds, to the network without a login.",
             next="Put a proxy that authenticates in front and name its host with --allowed-host, or bind to 127.0.0.1.",
