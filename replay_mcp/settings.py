@@ -11,11 +11,11 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, SecretStr
 
 from .errors import SettingsError
+from .loopback import is_loopback
 
 CLOUD_HOSTS: Final = {"us": "https://us.posthog.com", "eu": "https://eu.posthog.com"}
 LOCAL_ORIGIN: Final = "http://127.0.0.1:8123"
 """Where `replay-mcp local` listens by default; in-process calls and links use the same origin."""
-LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 _INGESTION: Final = ".i.posthog.com"
 """The end of the names of the hosts that take events in and answer no questions."""
 _YES: Final = frozenset({"1", "true", "on", "yes"})
@@ -167,7 +167,7 @@ def _origin(host: str) -> str:
     except ValueError as error:
         raise SettingsError(f"POSTHOG_HOST is {host!r}, which is no URL: {error}.") from error
     name = parts.hostname or ""
-    plain_loopback = parts.scheme == "http" and name in LOOPBACK
+    plain_loopback = parts.scheme == "http" and is_loopback(name)
     if not name or (parts.scheme != "https" and not plain_loopback):
         raise SettingsError(
             f"POSTHOG_HOST is {host!r}; it must be 'us', 'eu' or an https origin {_EXAMPLE} "

@@ -1,6 +1,7 @@
 """Server processes as users start them, with every wait bounded."""
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Generator, Mapping, Sequence
@@ -35,11 +36,19 @@ def serving(arguments: Sequence[str], environment: Mapping[str, str], log: Path)
                 break
         else:
             raise AssertionError(f"the server ended with {process.wait()}: {''.join(lines)}")
+        log.write_text("".join(lines), encoding="utf-8")
         yield process
     finally:
         process.terminate()
         _, rest = process.communicate(timeout=STOP_WITHIN_SECONDS)
         log.write_text("".join(lines) + rest, encoding="utf-8")
+
+
+def listening_port(log: Path) -> int:
+    """The port that a running server named in its log, as with `--port 0` it must."""
+    found = re.search(rf"{STARTED} http://[^ ]+:(\d+)", log.read_text(encoding="utf-8"))
+    assert found, log.read_text(encoding="utf-8")
+    return int(found[1])
 
 
 def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -245,17 +245,6 @@ def test_without_a_key_or_a_store_two_lines_name_both_choices() -> None:
     )
 
 
-def test_a_public_address_needs_a_named_host(path: Path) -> None:
-    ended = run("serve", "--transport", "http", "--bind", "0.0.0.0", "--local", str(path))
-    assert (ended.returncode, ended.stdout) == (2, "")
-    assert ended.stderr.splitlines() == snapshot(
-        [
-            "--bind 0.0.0.0 opens this server, and the key it holds, to the network without a login.",
-            "Put a proxy that authenticates in front and name its host with --allowed-host, or bind to 127.0.0.1.",
-        ]
-    )
-
-
 def test_a_store_that_cannot_be_opened_is_told_in_words(tmp_path: Path) -> None:
     broken = tmp_path / "broken.sqlite"
     broken.write_bytes(b"this is no database" * 100)

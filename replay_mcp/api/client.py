@@ -25,6 +25,7 @@ from replay_mcp.errors import (
     Unreachable,
     answer_lost,
 )
+from replay_mcp.loopback import is_loopback
 from replay_mcp.masking import SecretMask
 
 from . import answers
@@ -43,7 +44,6 @@ ATTEMPTS: Final = 4
 MAX_STREAM_BYTES: Final = 4 * 1024**3
 """A longer body is refused while it is read."""
 
-_LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 _SHORTEST_WAIT: Final = 1.0
 """Seconds before a refused request is repeated, however short a `Retry-After` the API sends."""
 _PARSED_AT_ONCE: Final = 1
@@ -231,7 +231,7 @@ async def open_client(
         headers=headers,
         follow_redirects=False,
         transport=transport,
-        trust_env=urlsplit(origin).hostname not in _LOOPBACK,
+        trust_env=not is_loopback(urlsplit(origin).hostname or ""),
     )
     client = ApiClient(connect, prefix=prefix, environment=environment, mask=SecretMask([api_key]), deadline=deadline)
     try:

@@ -18,6 +18,7 @@ from replay_mcp.local.limits import MIB, Limits
 from replay_mcp.settings import LOCAL_ORIGIN, Permission, Prefix, Redact, Settings
 
 from .numbers import count, port
+from .transport_options import add_transport_options
 
 COMMANDS: Final = {
     "serve": "serve",
@@ -30,7 +31,6 @@ COMMANDS: Final = {
 """Each command's module."""
 _RELATIVE_DATE: Final = re.compile(r"-\d+[a-z]")
 LOCAL_PORT: Final = 8123
-SERVE_PORT: Final = 8000
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -99,18 +99,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     serve = commands.add_parser("serve", help="serve MCP (the default command)")
     _add_settings(serve)
-    serve.add_argument("--transport", choices=("stdio", "sse", "http"), default="stdio")
-    serve.add_argument(
-        "--port", type=port, default=SERVE_PORT, help="of sse and http; 0: any free one (default %(default)s)"
-    )
-    serve.add_argument("--bind", default="127.0.0.1", metavar="ADDRESS", help="of sse and http (default %(default)s)")
-    serve.add_argument(
-        "--allowed-host",
-        action="append",
-        default=[],
-        metavar="HOST",
-        help="a Host header to accept besides loopback, as host or host:port; repeatable",
-    )
+    add_transport_options(serve)
     commands.add_parser("demo", help="play an agent's session against demo recordings, and check it")
     example = snippet(LOCAL_ORIGIN, "phc_…")
     _add_local(

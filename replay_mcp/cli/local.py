@@ -17,7 +17,8 @@ from replay_mcp.local.capture.status import StatusPage
 from replay_mcp.local.clock import from_ms, now_ms
 from replay_mcp.local.limits import MIB, Limits
 from replay_mcp.local.throttle import Throttle
-from replay_mcp.settings import LOOPBACK, store_path
+from replay_mcp.loopback import is_loopback
+from replay_mcp.settings import store_path
 
 from . import default_store, logs, sockets
 from .local_store import LocalStore, open_local
@@ -50,7 +51,7 @@ def _serve(local: LocalStore, options: argparse.Namespace) -> None:
             accounts.set_retention(db, options.retention_days)
     listener = sockets.listen(options.bind, options.port)
     origin = sockets.reachable_origin(listener)
-    public = options.bind not in LOOPBACK
+    public = not is_loopback(options.bind)
     with local.store.connection() as db:
         token = accounts.list_teams(db)[0].api_token
     status = StatusPage(

@@ -188,8 +188,7 @@ def test_a_port_that_is_taken_is_told_before_any_greeting(tmp_path: Path, comman
 
 
 def test_an_address_of_another_machine_is_told_in_words(tmp_path: Path) -> None:
-    flags = ("--transport", "http", "--port", "0", "--bind", "2001:db8::1", "--allowed-host", "x")
-    ended = run(*flags, "--local", str(tmp_path / "s.sqlite"))
+    ended = run("local", "--port", "0", "--bind", "2001:db8::1", "--local", str(tmp_path / "s.sqlite"))
     assert (ended.returncode, ended.stdout) == (2, "")
     first, second = ended.stderr.splitlines()
     assert first.startswith("Cannot listen on [2001:db8::1]:0: ")

@@ -38,4 +38,4 @@ class Assets:
                 f"{path} is a file of posthog-js, which this server was not told where to find. Install posthog-js "
                 "(npm install posthog-js) and start `replay-mcp local --posthog-js node_modules/posthog-js`."
             )
-        return f"{path} is not in {str(self.directory)!r}, the directory given with --posthog-js."
+        return f"{path} is not in the directory of posthog-js that this server was started with (--posthog-js)."

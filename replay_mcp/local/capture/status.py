@@ -17,6 +17,7 @@ from replay_mcp.local.accounts import Team
 from replay_mcp.local.clock import from_ms
 from replay_mcp.local.recording_objects import is_ongoing
 from replay_mcp.local.store import Store
+from replay_mcp.loopback import is_loopback
 from replay_mcp.recording.redaction import Redaction, visible
 
 from .assets import Assets
@@ -31,7 +32,6 @@ PAGE_HEADERS: Final = {
 LAST_SESSIONS: Final = 10
 FRESH_MS: Final = 15_000
 """A recorder that sent something so recently is at work."""
-_LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 _REDACTION: Final = Redaction("standard")
 
 
@@ -115,7 +115,7 @@ class StatusPage:
 
     def render(self, request: Request, now: int) -> Page:
         """The page for a request; synchronous."""
-        if not self._public and _host(request) not in _LOOPBACK:
+        if not self._public and not is_loopback(_host(request)):
             return Page(_document("<h1>Not here</h1><p>Open this page by the address of this machine.</p>"), 403)
         with self._store.connection() as db:
             teams = accounts.list_teams(db)

@@ -185,7 +185,7 @@ async def test_a_file_that_is_not_there_is_answered_with_what_to_do(record: Reco
                 404,
                 "invalid_request",
                 "not_found",
-                "/static/surveys.js is not in 'PACKAGE/dist', the directory given with --posthog-js.",
+                "/static/surveys.js is not in the directory of posthog-js that this server was started with (--posthog-js).",
             )
         )
 

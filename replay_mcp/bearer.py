@@ -1,0 +1,107 @@
+"""Bearer authentication of the MCP server on a network: every request must carry one shared token."""
+
+import hmac
+import logging
+import re
+from pathlib import Path
+from typing import Final
+
+from pydantic import SecretStr
+from starlette.responses import JSONResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from .errors import SettingsError
+
+MAKE_TOKEN: Final = 'python -c "import secrets; print(secrets.token_urlsafe(32))"'  # noqa: S105 - it makes one
+"""A command that prints a good token, in every shell."""
+MIN_LENGTH: Final = 16
+MAX_LENGTH: Final = 500
+MAX_FILE_BYTES: Final = 4096
+_REALM: Final = 'Bearer realm="replay-mcp"'
+_INVALID_REQUEST: Final = -32600
+_log: Final = logging.getLogger(__name__)
+
+
+def read_token(file: Path) -> SecretStr:
+    """The token in `file`, without the white space around it.
+
+    Raises:
+        SettingsError: the file cannot be read, or holds no token of 16 to 500 printable ASCII characters.
+    """
+    try:
+        with file.open("rb") as opened:
+            content = opened.read(MAX_FILE_BYTES + 1)
+    except OSError as error:
+        raise _unusable(file, f"cannot be read: {error.strerror}") from error
+    if len(content) > MAX_FILE_BYTES:
+        raise _unusable(file, f"has more than {MAX_FILE_BYTES} bytes")
+    try:
+        token = content.decode("utf-8-sig").strip()
+    except UnicodeDecodeError:
+        # Not chained: the error holds the content.
+        raise _unusable(file, "is not UTF-8 text (older versions of PowerShell write UTF-16)") from None
+    if not token:
+        raise _unusable(file, "is empty")
+    if not re.fullmatch(r"[\x21-\x7e]+", token):
+        raise _unusable(file, "has spaces, line breaks or characters outside ASCII in its token")
+    if not MIN_LENGTH <= len(token) <= MAX_LENGTH:
+        raise _unusable(file, f"has a token of {len(token)} characters; use {MIN_LENGTH} to {MAX_LENGTH}")
+    return SecretStr(token)
+
+
+class BearerAuth:
+    """An ASGI app that passes on only requests with the right `Authorization: Bearer` header.
+
+    All others get the same 401, whatever their method, path, Host or Origin. Wrap it around the whole app: what is
+    outside of it answers anybody. WebSockets are refused.
+    """
+
+    def __init__(self, app: ASGIApp, token: SecretStr) -> None:
+        self._app = app
+        self._token = token.get_secret_value().encode()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request, or the lifespan."""
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+        elif scope["type"] == "http":
+            await (self._refusal(scope) or self._app)(scope, receive, send)
+        else:
+            await send({"type": "websocket.close", "code": 1008})
+
+    def _refusal(self, scope: Scope) -> Response | None:
+        credentials = [value.partition(b" ") for name, value in scope["headers"] if name == b"authorization"]
+        match credentials:
+            case [(scheme, _, token)] if scheme.lower() == b"bearer":
+                if hmac.compare_digest(token.strip(b" "), self._token):
+                    return None
+                refusal, reason = _WRONG, "wrong bearer token"
+            case [] | [_]:  # another scheme counts as no token (RFC 6750, section 3.1)
+                refusal, reason = _MISSING, "no bearer token"
+            case _:
+                refusal, reason = _WRONG, "several Authorization headers"
+        _log.warning("Refused a request from %.60s: %s", (scope.get("client") or ["?"])[0], reason)
+        return refusal
+
+
+def _unusable(file: Path, problem: str) -> SettingsError:
+    return SettingsError(
+        f"The file {str(file)!r} of --auth-token-file {problem}.",
+        next=f"Make a token file: {MAKE_TOKEN} > replay-token",
+    )
+
+
+def _unauthorized(challenge: str, message: str) -> Response:
+    """A 401 that any request gets; its body is a JSON-RPC error, which MCP clients show."""
+    how = "Send the header `Authorization: Bearer TOKEN`, with the token that the server reads from --auth-token-file."
+    error = {"code": _INVALID_REQUEST, "message": f"{message} {how}"}
+    # The request's body stays unread; closing the connection keeps the sender from going on.
+    headers = {"WWW-Authenticate": challenge, "Connection": "close"}
+    return JSONResponse({"jsonrpc": "2.0", "id": None, "error": error}, 401, headers)
+
+
+_MISSING: Final = _unauthorized(_REALM, "This server needs a bearer token.")
+_WRONG: Final = _unauthorized(
+    f'{_REALM}, error="invalid_token", error_description="The bearer token is wrong, or sent more than once."',
+    "The bearer token is wrong, or sent more than once.",
+)

@@ -1,0 +1,75 @@
+"""Who may use the MCP server over a network: the bearer token, and the accepted Host and Origin headers."""
+
+import argparse
+import shlex
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pydantic import SecretStr
+
+from replay_mcp.bearer import MAKE_TOKEN, read_token
+from replay_mcp.errors import SettingsError
+from replay_mcp.loopback import is_loopback
+from replay_mcp.settings import Settings
+
+if TYPE_CHECKING:
+    from mcp.server.transport_security import TransportSecuritySettings
+
+
+def auth_token(options: argparse.Namespace, settings: Settings) -> SecretStr | None:
+    """The token that clients must send; None where only programs on this machine can connect.
+
+    Raises:
+        SettingsError: there is none where others can connect, it cannot be used, or it would have no effect.
+    """
+    file: Path | None = options.auth_token_file
+    if options.transport == "stdio":
+        if file is not None:
+            raise SettingsError(
+                "--auth-token-file has no effect on stdio, where only the client that starts the server can reach it.",
+                next="Leave it out, or choose --transport http.",
+            )
+        return None
+    if file is None:
+        if not is_loopback(options.bind):
+            raise SettingsError(_token_needed(options.bind))
+        return None
+    token = read_token(file)
+    if token == settings.api_key:
+        raise SettingsError(
+            "--auth-token-file holds the PostHog key, which every client of this server would then know.",
+            next=f"Make a token of its own: {MAKE_TOKEN}",
+        )
+    return token
+
+
+def _token_needed(bind: str) -> str:
+    return f"""\
+--bind {shlex.quote(bind)} needs --auth-token-file: whoever reaches that address could use this server with its key.
+--allowed-host alone is not enough any more, because a client can send any Host header. What to do:
+  1. Make a token:         {MAKE_TOKEN} > replay-token
+  2. Add to this command:  --auth-token-file replay-token
+  3. In every client, or in the proxy in front, send the header:  Authorization: Bearer TOKEN
+Or leave out --bind: on 127.0.0.1 only this machine reaches the server, and the token is optional."""
+
+
+def transport_security(bind: str, allowed_hosts: Sequence[str]) -> "TransportSecuritySettings":
+    """The Host and Origin headers to accept: loopback names and `allowed_hosts`.
+
+    A public address without `allowed_hosts` accepts all: clients reach it by any name, and DNS rebinding fails because
+    a foreign page does not have the token.
+    """
+    from mcp.server.transport_security import TransportSecuritySettings  # noqa: PLC0415 - stdio does not need it
+
+    if not is_loopback(bind) and not allowed_hosts:
+        return TransportSecuritySettings(enable_dns_rebinding_protection=False)
+    loopback = {"127.0.0.1", "localhost", "[::1]"}
+    if is_loopback(bind) and ":" not in bind:
+        loopback.add(bind)
+    hosts = [f"{host}:*" for host in loopback]
+    origins = [f"http://{host}" for host in hosts]
+    for host in allowed_hosts:
+        hosts += [host] if ":" in host else [host, f"{host}:*"]
+        origins += [f"{scheme}://{name}" for scheme in ("http", "https") for name in ([host, f"{host}:*"])]
+    return TransportSecuritySettings(allowed_hosts=hosts, allowed_origins=origins)
