@@ -16,7 +16,7 @@ MAX_FINGERPRINT_LENGTH: Final = 120
 _VARIABLE: Final = re.compile(
     r"""
       [0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}   # UUID
-    | \b(?=[\w-]*\d)[\w-]{16,}\b                                    # ids and tokens
+    | (?<![\w-])(?P<dashes>-*+)(?=[\w-]*\d)\w[\w-]{15,}\b           # ids and tokens, sought once in a run of characters
     | \b[0-9a-f]{8,}\b
     | (?<![A-Za-z\d])\d+(?:\.\d+)*
     """,
@@ -79,7 +79,7 @@ def page_pattern(url: str) -> str:
     address, _, fragment = url.partition("#")
     host, slash, path = _SCHEME.sub("", address.partition("?")[0]).partition("/")
     route = f"#{fragment.partition('?')[0]}" if fragment.startswith(("/", "!/")) else ""  # apps that route by it
-    return host + slash + _VARIABLE.sub(":id", path + route)
+    return host + slash + _VARIABLE.sub(r"\g<dashes>:id", path + route)
 
 
 def fingerprint(row: Row) -> str:
@@ -91,7 +91,7 @@ def fingerprint(row: Row) -> str:
 
 
 def _generalised(words: str) -> str:
-    return _VARIABLE.sub("N", words)[:MAX_FINGERPRINT_LENGTH]
+    return _VARIABLE.sub(r"\g<dashes>N", words)[:MAX_FINGERPRINT_LENGTH]
 
 
 def _problems(row: Row, by_ref: Mapping[str, Row], followed: set[str]) -> Iterable[tuple[Problem, str]]:
