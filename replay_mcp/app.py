@@ -10,9 +10,11 @@ from typing import Any, Final
 
 import anyio
 import httpx2
+from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
 from mcp.server.mcpserver import Context, MCPServer
 from mcp.server.request_state import RequestStateSecurity
 from mcp.shared.exceptions import MCPError
+from mcp.shared.message import SessionMessage
 from mcp.types import INVALID_PARAMS, CallToolResult, GetPromptResult, InputRequiredResult, Resource, Tool
 
 from . import __version__
@@ -121,6 +123,14 @@ class ReplayServer(MCPServer[Any]):
     async def list_resources(self) -> list[Resource]:
         """Recent recordings of a local store; of PostHog's, which limits how often it is asked, none."""
         return await self._news.recent() if self._news else []
+
+    async def serve(
+        self,
+        messages: MemoryObjectReceiveStream[SessionMessage | Exception],
+        answers: MemoryObjectSendStream[SessionMessage],
+    ) -> None:
+        """Serve one client on a pair of streams until the first ends."""
+        await self._lowlevel_server.run(messages, answers, self._lowlevel_server.create_initialization_options())
 
     async def list_tools(self) -> list[Tool]:
         """The permitted tools; calling another by name is refused with the reason."""

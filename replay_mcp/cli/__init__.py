@@ -6,6 +6,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Final, get_args
@@ -17,6 +18,7 @@ from replay_mcp.local.capture.snippet import snippet
 from replay_mcp.local.limits import MIB, Limits
 from replay_mcp.settings import LOCAL_ORIGIN, Permission, Prefix, Redact, Settings
 
+from .endings import exit_code
 from .numbers import count, port
 from .transport_options import add_transport_options
 
@@ -34,26 +36,35 @@ LOCAL_PORT: Final = 8123
 
 
 def main(argv: Sequence[str] | None = None) -> None:
-    """Run the command line and exit: 0 done, 1 failed, 2 wrong usage or settings, 130 interrupted."""
-    arguments = list(sys.argv[1:] if argv is None else argv)
+    """Run the command line and exit.
+
+    0: done, 1: failed, 2: wrong usage or settings, 130: interrupted, 141: nobody reads the output.
+    """
+    sys.exit(exit_code(partial(_run, list(sys.argv[1:] if argv is None else argv))))
+
+
+def _run(arguments: list[str]) -> int:
     if not arguments or arguments[0] not in {*COMMANDS, "-h", "--help", "--version"}:
         arguments.insert(0, "serve")  # an MCP client's configuration may name just the program
     options = _parser().parse_args(_with_dates(arguments))
-    # Importing makes many objects and no garbage: collecting meanwhile costs a tenth of the start-up.
-    gc.disable()
-    command: Callable[[argparse.Namespace], int] = import_module(f"{__name__}.{COMMANDS[options.command]}").run
-    gc.freeze()
-    gc.enable()
     try:
-        code = command(options)
+        return _command(COMMANDS[options.command])(options)
     except ReplayError as error:
         print(error.why, file=sys.stderr)
         if "\n" not in error.why:
             print(error.next, file=sys.stderr)
-        code = 2
+        return 2
     except KeyboardInterrupt:
-        code = 130
-    sys.exit(code)
+        return 130
+
+
+def _command(module: str) -> Callable[[argparse.Namespace], int]:
+    # Importing makes many objects and no garbage: collecting meanwhile costs a tenth of the start-up.
+    gc.disable()
+    command: Callable[[argparse.Namespace], int] = import_module(f"{__name__}.{module}").run
+    gc.freeze()
+    gc.enable()
+    return command
 
 
 def _with_dates(arguments: Sequence[str]) -> list[str]:

@@ -41,12 +41,8 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _print(lines: Iterable[bytes]) -> int:
-    try:
-        for line in lines:
-            sys.stdout.buffer.write(line + b"\n")
-        sys.stdout.flush()
-    except BrokenPipeError:  # as of `| head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or the interpreter complains at its end
+    for line in lines:
+        sys.stdout.buffer.write(line + b"\n")
     return 0
 
 

@@ -5,8 +5,6 @@ import logging
 from pathlib import Path
 from typing import Final
 
-import uvicorn
-
 from replay_mcp.errors import SettingsError
 from replay_mcp.local import accounts
 from replay_mcp.local.accounts import Key, NewKey
@@ -21,8 +19,10 @@ from replay_mcp.loopback import is_loopback
 from replay_mcp.settings import store_path
 
 from . import default_store, logs, sockets
+from .endings import NETWORK_SECONDS, Ending
 from .local_store import LocalStore, open_local
 from .snippets import local_client
+from .web_server import WebServer
 
 POSTHOG_JS: Final = Path("node_modules/posthog-js")
 """Where npm puts the recorder, in the directory of the app that one works on."""
@@ -34,9 +34,9 @@ def run(options: argparse.Namespace) -> int:
     """Serve the local API and the recorder, or list or add keys."""
     logs.configure(logging.INFO)
     path = store_path(options.local, default_store()).absolute()
-    with open_local(path, demo_recordings=options.demo) as local:
+    with Ending(NETWORK_SECONDS) as ending, open_local(path, demo_recordings=options.demo) as local:
         if options.keys is None:
-            _serve(local, options)
+            _serve(local, options, ending)
         elif options.add is None:
             _list_keys(local)
         else:
@@ -44,7 +44,7 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _serve(local: LocalStore, options: argparse.Namespace) -> None:
+def _serve(local: LocalStore, options: argparse.Namespace, ending: Ending) -> None:
     posthog_js = Assets(_posthog_js(options.posthog_js))
     if options.retention_days:
         with local.store.connection() as db:
@@ -66,8 +66,9 @@ def _serve(local: LocalStore, options: argparse.Namespace) -> None:
     )
     _log.info("Listening on %s", origin)
     print(_told(local, origin, token, posthog_js, public=public), flush=True)
-    config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off")
-    uvicorn.Server(config).run(sockets=[listener])
+    web = WebServer(app, lifespan="off")
+    with ending.stopping(web.stop):
+        web.run(sockets=[listener])
 
 
 def _told(local: LocalStore, origin: str, token: str, posthog_js: Assets, *, public: bool) -> str:

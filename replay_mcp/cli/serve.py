@@ -1,10 +1,12 @@
 """`replay-mcp serve`: the MCP server over stdio, SSE or streamable HTTP."""
 
 import argparse
+import asyncio
 import logging
-import signal
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from socket import socket
 from typing import Any, Final
 
@@ -14,9 +16,12 @@ from pydantic import SecretStr
 from replay_mcp.app import ReplayServer, open_server
 from replay_mcp.bearer import BearerAuth
 from replay_mcp.settings import Settings
+from replay_mcp.transports.pipes import claim_stdio
+from replay_mcp.transports.stdio import serve_stdio
 
 from . import load_settings, logs, sockets
 from .backend import open_backend
+from .endings import NETWORK_SECONDS, STDIO_SECONDS, Ending
 from .network_access import auth_token, transport_security
 
 _PATHS: Final = {"sse": "/sse", "http": "/mcp"}
@@ -29,38 +34,43 @@ def run(options: argparse.Namespace) -> int:
     token = auth_token(options, settings)
     secrets = settings.secrets if token is None else (*settings.secrets, token.get_secret_value())
     logs.configure(logging.INFO if options.transport != "stdio" else logging.WARNING, secrets=secrets)
-    listener = None if options.transport == "stdio" else sockets.listen(options.bind, options.port)
-    anyio.run(_serve, settings, options, listener, token)
+    if options.transport == "stdio":
+        with Ending(STDIO_SECONDS) as ending, claim_stdio() as pipes:
+            anyio.run(_serve, settings, partial(_serve_stdio, pipes=pipes, ending=ending))
+    else:
+        listener = sockets.listen(options.bind, options.port)
+        with Ending(NETWORK_SECONDS) as ending:
+            serve = partial(_serve_http, options=options, listener=listener, token=token, ending=ending)
+            anyio.run(_serve, settings, serve)
     return 0
 
 
-async def _serve(
-    settings: Settings, options: argparse.Namespace, listener: socket | None, token: SecretStr | None
-) -> None:
+async def _serve(settings: Settings, serve: Callable[[ReplayServer], Awaitable[None]]) -> None:
     with open_backend(settings) as backend:
         async with open_server(
             settings, api_key=backend.api_key, transport=backend.transport, arrived=backend.arrived
         ) as server:
-            if listener is None:
-                if sys.stdin.isatty():
-                    # Python's own handler would wait for the thread that reads stdin, which nothing can interrupt.
-                    signal.signal(signal.SIGINT, signal.SIG_DFL)
-                    print("replay-mcp waits for an MCP client on stdin; Ctrl+C ends it.", file=sys.stderr)
-                await server.run_stdio_async()
-            else:
-                await _serve_http(server, options, listener, token)
+            await serve(server)
+
+
+async def _serve_stdio(server: ReplayServer, *, pipes: tuple[int, int], ending: Ending) -> None:
+    stdin, stdout = pipes
+    if os.isatty(stdin):
+        print("replay-mcp waits for an MCP client on stdin; Ctrl+C ends it.", file=sys.stderr)
+    loop = asyncio.get_running_loop()
+    with anyio.CancelScope() as scope, ending.stopping(lambda: loop.call_soon_threadsafe(scope.cancel)):
+        await serve_stdio(server.serve, stdin, stdout)
 
 
 async def _serve_http(
-    server: ReplayServer, options: argparse.Namespace, listener: socket, token: SecretStr | None
+    server: ReplayServer, *, options: argparse.Namespace, listener: socket, token: SecretStr | None, ending: Ending
 ) -> None:
-    import uvicorn  # noqa: PLC0415 - stdio does not need it
+    from .web_server import WebServer  # noqa: PLC0415 - stdio does not need it
 
-    app = http_app(server, options.transport, options.bind, options.allowed_host, token)
-    # log_config None: uvicorn's own handlers would write to stdout.
-    config = uvicorn.Config(app, log_config=None, access_log=False)
+    web = WebServer(http_app(server, options.transport, options.bind, options.allowed_host, token))
     _log.info("Listening on %s%s", sockets.origin(listener), _PATHS[options.transport])
-    await uvicorn.Server(config).serve(sockets=[listener])
+    with ending.stopping(web.stop):
+        await web.serve(sockets=[listener])
 
 
 def http_app(
@@ -73,7 +83,9 @@ def http_app(
     """
     security = transport_security(bind, allowed_hosts)
     if transport == "sse":
-        app = server.sse_app(host=bind, transport_security=security)
+        from replay_mcp.transports.posted import PostedMessages  # noqa: PLC0415 - others do not need it
+
+        app = PostedMessages(server.sse_app(host=bind, transport_security=security))
     else:
         app = server.streamable_http_app(
             host=bind, stateless_http=True, json_response=False, transport_security=security

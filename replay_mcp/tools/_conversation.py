@@ -5,8 +5,15 @@ from typing import Any, Final
 import anyio
 from mcp.server.mcpserver import Context
 from mcp.shared.exceptions import MCPError
-from mcp.types import ElicitRequest, ElicitRequestFormParams, ElicitResult, InputRequiredResult
-from pydantic import BaseModel, Field, StrictBool
+from mcp.types import (
+    INVALID_REQUEST,
+    PARSE_ERROR,
+    ElicitRequest,
+    ElicitRequestFormParams,
+    ElicitResult,
+    InputRequiredResult,
+)
+from pydantic import BaseModel, Field, StrictBool, ValidationError
 
 from replay_mcp.errors import NotConfirmed
 
@@ -18,6 +25,10 @@ _NEW_PROTOCOL: Final = "2026"
 _HOW_ELSE: Final = (
     "Ask the person to do it in the PostHog app, or to start this server with REPLAY_MCP_PERMISSION=delete."
 )
+_UNREADABLE: Final = "The MCP client's answer to the confirmation cannot be read, so nothing was confirmed."
+_ASK_AGAIN: Final = "Ask the person, then try again."
+_MALFORMED: Final = frozenset({PARSE_ERROR, INVALID_REQUEST})
+"""Codes of the errors that transports put in place of an answer that is no JSON-RPC message."""
 
 AnyContext = Context[Any, Any]
 
@@ -67,7 +78,9 @@ class McpConversation:
     def _answer(self, question: str, state: str) -> bool:
         answer = (self._context.input_responses or {}).get(_KEY)
         # The SDK seals and checks the state; comparing it ties the "yes" to exactly what was asked about.
-        if isinstance(answer, ElicitResult) and self._context.request_state == state:
+        if answer is not None and self._context.request_state == state:
+            if not isinstance(answer, ElicitResult):
+                raise NotConfirmed(_UNREADABLE, next=_ASK_AGAIN)
             return answer.action == "accept" and (answer.content or {}).get("confirm") is True
         schema = Confirmation.model_json_schema()
         form = ElicitRequestFormParams(message=question, requested_schema=schema)
@@ -78,11 +91,14 @@ class McpConversation:
             with anyio.fail_after(ANSWER_WITHIN_SECONDS):
                 answer = await self._context.elicit(question, Confirmation)
         except TimeoutError as error:
-            raise NotConfirmed(
-                "Nobody answered the confirmation in time.", next="Ask the person, then try again."
-            ) from error
+            raise NotConfirmed("Nobody answered the confirmation in time.", next=_ASK_AGAIN) from error
+        except ValidationError as error:  # not an elicitation result
+            raise NotConfirmed(_UNREADABLE, next=_ASK_AGAIN) from error
         except ValueError:  # the SDK's word for an answer that does not fit the form: no yes
             return False
-        except MCPError as error:  # e.g. stateless HTTP before 2026: no way back to the client
+        except MCPError as error:
+            if error.code in _MALFORMED:
+                raise NotConfirmed(_UNREADABLE, next=_ASK_AGAIN) from error
+            # e.g. stateless HTTP before 2026: no way back to the client
             raise NotConfirmed("A person must confirm this, and this connection cannot ask.", next=_HOW_ELSE) from error
         return answer.action == "accept" and answer.data.confirm

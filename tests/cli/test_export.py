@@ -129,10 +129,10 @@ Try again; if it keeps failing, run `replay-mcp doctor`.
     assert sorted(path.name for path in tmp_path.iterdir() if not path.name.startswith("s.sqlite-")) == files
 
 
-def test_a_reader_that_leaves_early_is_no_failure(store: str):
+def test_a_reader_that_leaves_early_ends_it_without_a_word(store: str):
     command = [sys.executable, "-m", "replay_mcp", "export", ID, "-o", "-", "--local", store]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=clean_environment())
     assert process.stdout is not None
     process.stdout.close()
     _, told = process.communicate(timeout=30)
-    assert (process.returncode, told) == (0, b"")
+    assert (process.returncode, told) == (141, b"")

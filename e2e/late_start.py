@@ -1,0 +1,16 @@
+"""Starts a server on stdio only when its client has sent two messages, as if it took long to start.
+
+Usage: python late_start.py COMMAND ARGUMENTS...
+"""
+
+import subprocess
+import sys
+
+messages = [sys.stdin.buffer.readline(), sys.stdin.buffer.readline()]
+with subprocess.Popen(sys.argv[1:], stdin=subprocess.PIPE) as server:
+    assert server.stdin is not None
+    server.stdin.writelines(messages)
+    server.stdin.flush()
+    for line in sys.stdin.buffer:
+        server.stdin.write(line)
+        server.stdin.flush()

@@ -1,0 +1,23 @@
+"""A server on the local API, to be put behind a transport."""
+
+from collections.abc import AsyncGenerator
+
+import pytest
+
+from replay_mcp.app import ReplayServer, open_server
+from replay_mcp.cli.in_process import InProcessTransport
+from replay_mcp.settings import LOCAL_ORIGIN, Settings
+from tests.conftest import Local
+from tests.faults import Faults
+from tests.seeding import add_recording
+
+
+@pytest.fixture
+async def server(local: Local, faults: Faults) -> AsyncGenerator[ReplayServer]:
+    """It works on one recording, `s1`."""
+    with local.store.connection() as db:
+        add_recording(db, "s1")
+    settings = Settings(api_key=None, origin=LOCAL_ORIGIN, environment="1")
+    key = local.http.headers["authorization"].removeprefix("Bearer ")
+    async with InProcessTransport(faults) as transport, open_server(settings, api_key=key, transport=transport) as it:
+        yield it
