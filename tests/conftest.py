@@ -81,11 +81,11 @@ async def local(store: Store) -> AsyncIterator[Local]:
 
 
 @pytest.fixture
-def free_port() -> int:
-    """A TCP port on which nothing listens."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+def closed_port() -> Iterator[int]:
+    """A TCP port on which nothing listens; it stays taken, so that nothing begins to."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        yield taken.getsockname()[1]
 
 
 @pytest.fixture(autouse=True)

@@ -23,7 +23,7 @@ from replay_mcp.cli.local_store import open_local
 from replay_mcp.settings import LOCAL_ORIGIN, Settings
 from tests.agent import text_of
 from tests.seeding import add_item, add_playlist, add_recording
-from tests.servers import clean_environment, run, serving
+from tests.servers import clean_environment, listening_port, run, serving
 
 pytestmark = pytest.mark.anyio
 FAR_FUTURE_MS = 4_000_000_000_000
@@ -79,14 +79,15 @@ def stdio(path: Path, *arguments: str) -> StdioServerParameters:
 
 
 @asynccontextmanager
-async def connected(transport: str, path: Path, port: int, mode: Any, *arguments: str) -> AsyncGenerator[Client]:
+async def connected(transport: str, path: Path, mode: Any, *arguments: str) -> AsyncGenerator[Client]:
     if transport == "stdio":
         async with Client(stdio(path, *arguments), mode=mode) as client:
             yield client
         return
-    flags = ["serve", "--transport", transport, "--port", str(port), "--local", str(path), *arguments]
-    with serving(flags, clean_environment(), path.with_suffix(".log")):
-        origin = f"http://127.0.0.1:{port}"
+    log = path.with_suffix(".log")
+    flags = ["serve", "--transport", transport, "--port", "0", "--local", str(path), *arguments]
+    with serving(flags, clean_environment(), log):
+        origin = f"http://127.0.0.1:{listening_port(log)}"
         target: Any = f"{origin}/mcp" if transport == "http" else sse_client(f"{origin}/sse")
         async with Client(target, mode=mode) as client:
             yield client
@@ -94,11 +95,9 @@ async def connected(transport: str, path: Path, port: int, mode: Any, *arguments
 
 @ERAS
 @pytest.mark.parametrize("transport", ["stdio", "sse", "http"])
-async def test_every_transport_gives_the_result_of_the_call_in_memory(
-    path: Path, free_port: int, transport: str, mode: str
-) -> None:
+async def test_every_transport_gives_the_result_of_the_call_in_memory(path: Path, transport: str, mode: str) -> None:
     expected = await in_memory(path)
-    async with connected(transport, path, free_port, mode) as client:
+    async with connected(transport, path, mode) as client:
         assert await answers(client) == expected
 
 
@@ -108,7 +107,7 @@ async def test_both_prefixes_give_the_same_results(path: Path) -> None:
 
 @ERAS
 @pytest.mark.parametrize("transport", ["stdio", "sse", "http"])
-async def test_progress_reaches_the_client(path: Path, free_port: int, transport: str, mode: str) -> None:
+async def test_progress_reaches_the_client(path: Path, transport: str, mode: str) -> None:
     heard: list[tuple[float, float | None]] = []
 
     async def listen(progress: float, total: float | None, message: str | None) -> None:
@@ -116,7 +115,7 @@ async def test_progress_reaches_the_client(path: Path, free_port: int, transport
         heard.append((progress, total))
 
     ids = [f"s{number}" for number in range(45)]
-    async with connected(transport, path, free_port, mode) as client:
+    async with connected(transport, path, mode) as client:
         arguments = {"short_id": "aaaaaaaa", "session_recording_ids": ids}
         result = await client.call_tool(
             "session-recording-playlist-recordings-add", arguments, progress_callback=listen
@@ -143,12 +142,12 @@ async def silent_upstream() -> AsyncGenerator[tuple[str, anyio.Event, anyio.Even
 
 
 @pytest.mark.parametrize(("transport", "mode"), [("stdio", "auto"), ("stdio", "legacy"), ("http", "auto")])
-async def test_a_cancelled_call_really_stops(tmp_path: Path, free_port: int, transport: str, mode: Any) -> None:
+async def test_a_cancelled_call_really_stops(tmp_path: Path, transport: str, mode: Any) -> None:
     async with silent_upstream() as (origin, asked, left):
         environment = clean_environment(
             POSTHOG_PERSONAL_API_KEY="phx_test", POSTHOG_HOST=origin, POSTHOG_ENVIRONMENT_ID="1"
         )
-        async with upstream_client(transport, environment, free_port, mode, tmp_path) as client:
+        async with upstream_client(transport, environment, mode, tmp_path) as client:
             with anyio.fail_after(30):
                 async with anyio.create_task_group() as tasks:
                     tasks.start_soon(client.call_tool, "session-recording-get", {"id": "s1"})
@@ -158,7 +157,7 @@ async def test_a_cancelled_call_really_stops(tmp_path: Path, free_port: int, tra
 
 
 def upstream_client(
-    transport: str, environment: dict[str, str], port: int, mode: Any, directory: Path
+    transport: str, environment: dict[str, str], mode: Any, directory: Path
 ) -> AbstractAsyncContextManager[Client]:
     if transport == "stdio":
         return Client(
@@ -167,18 +166,16 @@ def upstream_client(
 
     @asynccontextmanager
     async def over_http() -> AsyncGenerator[Client]:
-        flags = ["serve", "--transport", "http", "--port", str(port)]
-        with serving(flags, environment, directory / "log"):
-            async with Client(f"http://127.0.0.1:{port}/mcp", mode=mode) as client:
+        log = directory / "log"
+        with serving(["serve", "--transport", "http", "--port", "0"], environment, log):
+            async with Client(f"http://127.0.0.1:{listening_port(log)}/mcp", mode=mode) as client:
                 yield client
 
     return over_http()
 
 
-async def test_an_older_client_on_stateless_http_cannot_be_asked_and_gets_the_setting_named(
-    path: Path, free_port: int
-) -> None:
-    async with connected("http", path, free_port, "legacy") as client:
+async def test_an_older_client_on_stateless_http_cannot_be_asked_and_gets_the_setting_named(path: Path) -> None:
+    async with connected("http", path, "legacy") as client:
         result = await client.call_tool("session-recording-delete", {"ids": ["s1"]})
     assert json.loads(text_of(result)) == snapshot(
         {
@@ -193,10 +190,11 @@ async def test_an_older_client_on_stateless_http_cannot_be_asked_and_gets_the_se
 
 
 @pytest.fixture
-def http_origin(path: Path, free_port: int) -> Generator[str]:
-    flags = ["serve", "--transport", "http", "--port", str(free_port), "--local", str(path)]
-    with serving([*flags, "--allowed-host", "replay.example"], clean_environment(), path.with_suffix(".log")):
-        yield f"http://127.0.0.1:{free_port}"
+def http_origin(path: Path) -> Generator[str]:
+    log = path.with_suffix(".log")
+    flags = ["serve", "--transport", "http", "--port", "0", "--local", str(path)]
+    with serving([*flags, "--allowed-host", "replay.example"], clean_environment(), log):
+        yield f"http://127.0.0.1:{listening_port(log)}"
 
 
 LIST_TOOLS = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
@@ -273,7 +271,7 @@ async def test_logs_are_json_lines_on_stderr_and_hold_no_key(tmp_path: Path) -> 
 
 
 async def test_logs_of_a_network_server_hold_neither_the_key_nor_what_was_searched_for(
-    tmp_path: Path, path: Path, free_port: int
+    tmp_path: Path, path: Path
 ) -> None:
     with open_local(path) as local:
         upstream_key = local.key.value
@@ -287,12 +285,13 @@ async def test_logs_of_a_network_server_hold_neither_the_key_nor_what_was_search
             environment = clean_environment(
                 POSTHOG_PERSONAL_API_KEY=secret, POSTHOG_HOST=origin, POSTHOG_ENVIRONMENT_ID="1"
             )
-            flags = ["serve", "--transport", "http", "--port", str(free_port)]
+            flags = ["serve", "--transport", "http", "--port", "0"]
             with serving(flags, environment, log.with_suffix(f".{number}")):
-                async with Client(f"http://127.0.0.1:{free_port}/mcp") as client:
+                endpoint = f"http://127.0.0.1:{listening_port(log.with_suffix(f'.{number}'))}/mcp"
+                async with Client(endpoint) as client:
                     await client.call_tool("session-recordings-list", {"visited_url": "searched-for"})
                 async with httpx2.AsyncClient() as http:  # the SDK logs a Host header that it refuses
-                    await http.post(f"http://127.0.0.1:{free_port}/mcp", json=LIST_TOOLS, headers={"Host": secret})
+                    await http.post(endpoint, json=LIST_TOOLS, headers={"Host": secret})
     logged = log.with_suffix(".0").read_text() + log.with_suffix(".1").read_text()
     assert logged.count("Invalid Host header: ***") == 2
     assert [text for text in ("searched-for", upstream_key, key) if text in logged] == []

@@ -68,14 +68,14 @@ async def upstream(directory: Path, build: Build, ids: list[str]) -> AsyncGenera
     [*(("made", *way) for way in WAYS), ("cloud-only", "http", "auto"), ("removed", "stdio", "auto")],
 )
 async def test_three_hundred_sessions_are_told_one_after_the_other_while_the_work_goes_on(
-    tmp_path: Path, free_port: int, transport: str, mode: Any, build: Build
+    tmp_path: Path, transport: str, mode: Any, build: Build
 ) -> None:
     ids = [f"0192f7a8-6c3a-7d2e-9d63-{number:012}" for number in range(300)]
     listener = Listener(wanted=300)
     with anyio.fail_after(50):
         async with (
             upstream(tmp_path, build, ids[:150]) as (_, environment),
-            upstream_client(transport, environment, free_port, mode, tmp_path) as client,
+            upstream_client(transport, environment, mode, tmp_path) as client,
         ):
             result = await client.call_tool(TOOL, {"session_ids": ids}, progress_callback=listener)
     assert not result.is_error
@@ -94,7 +94,7 @@ async def test_three_hundred_sessions_are_told_one_after_the_other_while_the_wor
 @pytest.mark.parametrize(("transport", "mode"), [("stdio", "auto"), ("stdio", "legacy"), ("http", "auto")])
 @pytest.mark.parametrize(("build", "path"), [("made", SUMMARIES), ("removed", SNAPSHOTS)])
 async def test_a_call_that_is_cancelled_midway_asks_for_nothing_more(
-    tmp_path: Path, free_port: int, transport: str, mode: Any, build: Build, path: str
+    tmp_path: Path, transport: str, mode: Any, build: Build, path: str
 ) -> None:
     ids = [f"s{number}" for number in range(100)]
     listener = Listener(wanted=5)
@@ -102,7 +102,7 @@ async def test_a_call_that_is_cancelled_midway_asks_for_nothing_more(
     with anyio.fail_after(50):
         async with (
             upstream(tmp_path, build, ids) as (faults, environment),
-            upstream_client(transport, environment, free_port, mode, tmp_path) as client,
+            upstream_client(transport, environment, mode, tmp_path) as client,
         ):
             faults.then(*[Fault(path=path, passes=True)] * 12)
             faults.always(Fault(path=path, stall=True))

@@ -537,8 +537,8 @@ async def test_a_broken_connection_does_not_repeat_a_creation() -> None:
     )
 
 
-async def test_a_host_that_does_not_listen_is_named(free_port: int) -> None:
-    origin = f"http://127.0.0.1:{free_port}"
+async def test_a_host_that_does_not_listen_is_named(closed_port: int) -> None:
+    origin = f"http://127.0.0.1:{closed_port}"
     async with open_client(origin=origin, api_key="phx_k", prefix="projects", environment="1") as api:
         error = await failing(api)
     assert error.kind == "unreachable"

@@ -18,7 +18,7 @@ from replay_mcp.local.clock import now_ms
 from replay_mcp.settings import CLOUD_HOSTS, Permission, Settings
 from tests.conftest import Local
 from tests.faults import Fault, Faults
-from tests.servers import clean_environment, run, serving
+from tests.servers import clean_environment, listening_port, run, serving
 
 Examine = Callable[..., Awaitable[tuple[int, list[str]]]]
 
@@ -311,13 +311,15 @@ async def test_a_page_that_is_not_the_apis_does_not_read_as_allowed(faults: Faul
     )
 
 
-def test_missing_scopes_are_named_with_the_tools_that_they_stop(path: Path, free_port: int, tmp_path: Path) -> None:
+def test_missing_scopes_are_named_with_the_tools_that_they_stop(path: Path, tmp_path: Path) -> None:
     with open_local(path) as local, local.store.connection() as db:
         key = add_key(db, NewKey("ada@example.com", 1, ("session_recording:read",)), now_ms()).value
-    with serving(["local", "--port", str(free_port), "--local", str(path)], clean_environment(), tmp_path / "log"):
+    log = tmp_path / "log"
+    with serving(["local", "--port", "0", "--local", str(path)], clean_environment(), log):
+        port = listening_port(log)
         environment = {
             "POSTHOG_PERSONAL_API_KEY": key,
-            "POSTHOG_HOST": f"http://127.0.0.1:{free_port}",
+            "POSTHOG_HOST": f"http://127.0.0.1:{port}",
             "POSTHOG_ENVIRONMENT_ID": "1",
             "REPLAY_MCP_CACHE": "off",
         }
@@ -325,7 +327,7 @@ def test_missing_scopes_are_named_with_the_tools_that_they_stop(path: Path, free
         wrong_key = run("doctor", **environment | {"POSTHOG_PERSONAL_API_KEY": "phx_wrong"})
         wrong_place = run("doctor", **environment | {"POSTHOG_ENVIRONMENT_ID": "77"})
     assert limited.returncode == 1
-    assert limited.stdout.replace(str(free_port), "PORT").splitlines() == snapshot(
+    assert limited.stdout.replace(str(port), "PORT").splitlines() == snapshot(
         [
             "ok    http://127.0.0.1:PORT, environment 1, prefix environments, permission level curate, redaction standard, cache off",
             "FAIL  session_recording_playlists_list: The key lacks the scope 'session_recording_playlist:read' (403).",
@@ -394,15 +396,15 @@ def test_the_cache_is_shown_with_its_size(path: Path, tmp_path: Path) -> None:
     )
 
 
-def test_a_host_that_does_not_answer_is_named(free_port: int) -> None:
+def test_a_host_that_does_not_answer_is_named(closed_port: int) -> None:
     ended = run(
         "doctor",
         POSTHOG_PERSONAL_API_KEY="phx_k",
-        POSTHOG_HOST=f"http://127.0.0.1:{free_port}",
+        POSTHOG_HOST=f"http://127.0.0.1:{closed_port}",
         POSTHOG_ENVIRONMENT_ID="1",
     )
     assert ended.returncode == 1
-    assert [line.replace(str(free_port), "PORT") for line in ended.stdout.splitlines()[1:]] == snapshot(
+    assert [line.replace(str(closed_port), "PORT") for line in ended.stdout.splitlines()[1:]] == snapshot(
         [
             "FAIL  http://127.0.0.1:PORT could not be reached (ConnectError).",
             "      -> Check POSTHOG_HOST and the network, then try again; `replay-mcp doctor` tests both.",

@@ -15,7 +15,7 @@ from inline_snapshot import snapshot
 
 from replay_mcp.local.store import Store
 from tests.recording.rrweb import click, element, full, lines, meta
-from tests.servers import clean_environment, run, serving
+from tests.servers import clean_environment, listening_port, run, serving
 
 EVENTS = [meta(0, "https://shop.example/"), full(1, element(10, "button", "Pay")), click(2_000)]
 
@@ -301,12 +301,14 @@ def test_an_interrupt_leaves_what_is_in_and_says_so(tmp_path: Path):
     assert rest == f"400 files: {400 - inside} new, {inside} there already."
 
 
-def test_recordings_are_copied_from_a_posthog_and_studied_offline(tmp_path: Path, free_port: int):
+def test_recordings_are_copied_from_a_posthog_and_studied_offline(tmp_path: Path):
     theirs = ("--local", str(tmp_path / "theirs.sqlite"))
-    with serving(["local", "--port", str(free_port), *theirs, "--demo"], clean_environment(), tmp_path / "log"):
+    log = tmp_path / "log"
+    with serving(["local", "--port", "0", *theirs, "--demo"], clean_environment(), log):
+        port = listening_port(log)
         key = run("local", "keys", *theirs).stdout.split()[0]
         posthog = {
-            "POSTHOG_HOST": f"http://127.0.0.1:{free_port}",
+            "POSTHOG_HOST": f"http://127.0.0.1:{port}",
             "POSTHOG_ENVIRONMENT_ID": "1",
             "POSTHOG_PERSONAL_API_KEY": key,
             "REPLAY_MCP_LOCAL": str(tmp_path / "ignored.sqlite"),
@@ -319,7 +321,7 @@ def test_recordings_are_copied_from_a_posthog_and_studied_offline(tmp_path: Path
         (0, "3 recordings: 3 new.", [], "3 recordings: 3 there already.")
     )
     assert len(known(tmp_path / "s.sqlite")) == 3
-    assert [line.replace(str(free_port), "PORT") for line in offline[1]] == snapshot(
+    assert [line.replace(str(port), "PORT") for line in offline[1]] == snapshot(
         [
             "1 recording: 1 not imported.",
             "Not imported (1):",

@@ -10,7 +10,7 @@ from inline_snapshot import snapshot
 
 from benchmarks.call import local_api
 from replay_mcp.cli import sockets
-from tests.servers import clean_environment, run, serving
+from tests.servers import clean_environment, listening_port, run, serving
 
 pytestmark = pytest.mark.anyio
 KEY = re.compile(r"phx_[\w-]{43}")
@@ -104,20 +104,21 @@ def test_the_largest_environment_id_is_one_that_a_url_can_name(tmp_path: Path) -
     assert (added.returncode, f"environment {'9' * 18} only" in added.stdout) == (0, True)
 
 
-async def test_the_served_api_greets_with_what_works(tmp_path: Path, free_port: int) -> None:
-    store = tmp_path / "s.sqlite"
-    flags = ["local", "--port", str(free_port), "--local", str(store), "--demo"]
-    with serving(flags, clean_environment(), tmp_path / "log") as process:
+async def test_the_served_api_greets_with_what_works(tmp_path: Path) -> None:
+    store, log = tmp_path / "s.sqlite", tmp_path / "log"
+    flags = ["local", "--port", "0", "--local", str(store), "--demo"]
+    with serving(flags, clean_environment(), log) as process:
+        port = listening_port(log)
         assert process.stdout is not None
         greeting = [process.stdout.readline().rstrip() for _ in range(19)]
         [key] = KEY.findall(greeting[1])
-        async with httpx2.AsyncClient(base_url=f"http://127.0.0.1:{free_port}") as http:
+        async with httpx2.AsyncClient(base_url=f"http://127.0.0.1:{port}") as http:
             url = "/api/environments/1/session_recordings/?date_from=-7d"
             listed = await http.get(url, headers={"Authorization": f"Bearer {key}"})
             refused = await http.get(url)
             schema = await http.get("/api/schema/")
     assert [
-        line.replace(str(store), "PATH").replace(str(free_port), "PORT") for line in without_names(greeting)
+        line.replace(str(store), "PATH").replace(str(port), "PORT") for line in without_names(greeting)
     ] == snapshot(
         [
             "Local Replay API on http://127.0.0.1:PORT, data in PATH",
@@ -149,20 +150,22 @@ def without_names(lines: list[str]) -> list[str]:
     return [COMMAND.sub("COMMAND", TOKEN.sub("TOKEN", KEY.sub("KEY", line))) for line in lines]
 
 
-async def test_rate_limits_are_enforced_on_request(tmp_path: Path, free_port: int) -> None:
-    flags = ["local", "--port", str(free_port), "--local", str(tmp_path / "s.sqlite"), "--rate-limits", "free"]
-    with serving(flags, clean_environment(), tmp_path / "log") as process:
+async def test_rate_limits_are_enforced_on_request(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    flags = ["local", "--port", "0", "--local", str(tmp_path / "s.sqlite"), "--rate-limits", "free"]
+    with serving(flags, clean_environment(), log) as process:
+        port = listening_port(log)
         assert process.stdout is not None
         process.stdout.readline()
         [key] = KEY.findall(process.stdout.readline())
         headers = {"Authorization": f"Bearer {key}"}
-        async with httpx2.AsyncClient(base_url=f"http://127.0.0.1:{free_port}", headers=headers) as http:
+        async with httpx2.AsyncClient(base_url=f"http://127.0.0.1:{port}", headers=headers) as http:
             answers = [await http.get("/api/environments/1/session_recordings/") for _ in range(13)]
     assert [answer.status_code for answer in answers] == [200] * 12 + [429]
     assert int(answers[-1].headers["retry-after"]) in range(1, 61)
 
 
-async def test_port_0_takes_a_free_port_and_names_it(tmp_path: Path) -> None:
+async def test_port_0_takes_a_port_and_names_it(tmp_path: Path) -> None:
     with local_api(tmp_path / "s.sqlite") as origin:
         async with httpx2.AsyncClient(base_url=origin) as http:
             assert (await http.get("/api/schema/")).status_code == 200

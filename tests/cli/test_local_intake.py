@@ -55,9 +55,9 @@ class Server:
 
 
 @contextmanager
-def local_server(directory: Path, *flags: str, port: int = 0) -> Generator[Server]:
+def local_server(directory: Path, *flags: str) -> Generator[Server]:
     """`replay-mcp local` on `directory`'s store."""
-    arguments = ["local", "--port", str(port), "--local", str(directory / "s.sqlite"), *flags]
+    arguments = ["local", "--port", "0", "--local", str(directory / "s.sqlite"), *flags]
     with serving(arguments, clean_environment(), directory / "log") as process:
         assert process.stdout is not None
         greeting = ""
@@ -124,9 +124,7 @@ def check_whole(directory: Path, session_id: str, lines: Sequence[bytes]) -> Non
         assert state(db, session_id) == state(db, "whole")
 
 
-def test_a_killed_server_loses_nothing_that_it_acknowledged_and_keeps_chunks_whole_or_not_at_all(
-    tmp_path: Path, free_port: int
-):
+def test_a_killed_server_loses_nothing_that_it_acknowledged_and_keeps_chunks_whole_or_not_at_all(tmp_path: Path):
     tabs = {WINDOW: visit(40), "window-2": visit(40, window="window-2")}
     acknowledged: list[tuple[str, int]] = []
     enough = threading.Event()
@@ -140,7 +138,7 @@ def test_a_killed_server_loses_nothing_that_it_acknowledged_and_keeps_chunks_who
                 if len(acknowledged) >= 20:
                     enough.set()
 
-    with local_server(tmp_path, port=free_port) as server, ThreadPoolExecutor() as pool:
+    with local_server(tmp_path) as server, ThreadPoolExecutor() as pool:
         streams = [pool.submit(stream, server, window) for window in tabs]
         assert enough.wait(30)
         server.process.kill()
@@ -157,13 +155,13 @@ def test_a_killed_server_loses_nothing_that_it_acknowledged_and_keeps_chunks_who
     }
     assert all(whole[each].total() == len(tabs[each[0]][each[1]]) for each in acknowledged)
     assert all(lines.total() in {0, len(tabs[window][number])} for (window, number), lines in whole.items())
-    with local_server(tmp_path, port=free_port) as server, ThreadPoolExecutor() as pool:
+    with local_server(tmp_path) as server, ThreadPoolExecutor() as pool:
         for each in [pool.submit(stream, server, window) for window in tabs]:
             each.result()
     check_whole(tmp_path, "session-1", [line for window in tabs for line in told_lines(tabs[window], window)])
 
 
-def test_a_chunk_that_the_server_was_killed_in_is_whole_or_absent(tmp_path: Path, free_port: int, http: httpx2.Client):
+def test_a_chunk_that_the_server_was_killed_in_is_whole_or_absent(tmp_path: Path, http: httpx2.Client):
     noise = Random(1)
     small = [[shifted(click(at))] for at in range(0, 8_000, 1_000)]
     large = [
@@ -174,13 +172,14 @@ def test_a_chunk_that_the_server_was_killed_in_is_whole_or_absent(tmp_path: Path
     sent = list(small)
     outcomes: list[int] = []
     for chunk in large:
-        with local_server(tmp_path, port=free_port) as server:
+        with local_server(tmp_path) as server:
             for each in sent:
                 assert server.send(http, message(server.token, "session-1", *each)).json() == {"status": 1}
             before = log.stat().st_size
             body = gzip.compress(orjson.dumps(message(server.token, "session-1", *chunk)), 1)
-            with socket.create_connection(("127.0.0.1", free_port)) as raw:
-                head = f"POST /s/ HTTP/1.1\r\nHost: 127.0.0.1:{free_port}\r\nContent-Length: {len(body)}\r\n\r\n"
+            host, port = server.origin.removeprefix("http://").split(":")
+            with socket.create_connection((host, int(port))) as raw:
+                head = f"POST /s/ HTTP/1.1\r\nHost: {host}:{port}\r\nContent-Length: {len(body)}\r\n\r\n"
                 raw.sendall(head.encode() + body)
                 # Pages go to the log before they are committed when there are many: the first of them is the moment.
                 while log.stat().st_size == before and not select.select([raw], [], [], 0)[0]:
@@ -193,7 +192,7 @@ def test_a_chunk_that_the_server_was_killed_in_is_whole_or_absent(tmp_path: Path
         outcomes.append((found & Counter(told_lines([chunk]))).total())
         sent.append(chunk)
     assert set(outcomes) <= {0, 10}
-    with local_server(tmp_path, port=free_port) as server:
+    with local_server(tmp_path) as server:
         for chunk in sent:
             assert server.send(http, message(server.token, "session-1", *chunk)).json() == {"status": 1}
     check_whole(tmp_path, "session-1", told_lines(sent))

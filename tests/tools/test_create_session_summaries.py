@@ -419,8 +419,8 @@ async def test_what_a_gateway_gave_up_may_still_be_made(agent: Agent, faults: Fa
     assert sorted(asked(faults)) == ["s1", "s2"]
 
 
-async def test_a_host_that_cannot_be_reached_fails_the_call(free_port: int) -> None:
-    settings = Settings(api_key=None, origin=f"http://127.0.0.1:{free_port}", environment="1")
+async def test_a_host_that_cannot_be_reached_fails_the_call(closed_port: int) -> None:
+    settings = Settings(api_key=None, origin=f"http://127.0.0.1:{closed_port}", environment="1")
     async with open_server(settings, api_key="phx_x") as server:
         async with Client(server) as client:
             for source in ("auto", "posthog", "local"):

@@ -393,8 +393,8 @@ async def test_a_lost_mark_that_nothing_shows_is_unknown(store: Store) -> None:
     )
 
 
-async def test_a_request_that_was_never_sent_failed(free_port: int) -> None:
-    settings = Settings(api_key=None, origin=f"http://127.0.0.1:{free_port}", environment="1")
+async def test_a_request_that_was_never_sent_failed(closed_port: int) -> None:
+    settings = Settings(api_key=None, origin=f"http://127.0.0.1:{closed_port}", environment="1")
     async with open_server(settings, api_key="phx_test") as mcp, Client(mcp) as client:
         result = await client.call_tool("session-recording-playlist-create", {"name": "New"})
     assert json.loads(text_of(result))["error"]["kind"] == "unreachable"
