@@ -165,7 +165,7 @@ async def open_server(
         replay = Replay(
             api=api,
             links=Links(settings.origin, settings.environment),
-            redaction=Redaction(settings.redact),
+            redaction=Redaction(settings.redact, api.mask),
             level=settings.permission,
             timelines=Timelines(cache_for(settings, api_key)),
             plan=RatePlan("paid" if settings.hosted else None),

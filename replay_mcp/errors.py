@@ -249,6 +249,8 @@ class ServerFault(ApiError):
 
 GATEWAY_STATUSES: Final = frozenset({502, 503, 504, *range(520, 528), 530})
 """Statuses by which a gateway, a load balancer or Cloudflare says that the API's own answer did not reach it."""
+_UNCLEAR_STATUSES: Final = GATEWAY_STATUSES | {303, 408, 499}
+"""Statuses that may follow a change: besides, "See Other" and those of a proxy that gave up on a request."""
 
 
 class OutcomeUnknown(ReplayError):
@@ -272,8 +274,8 @@ def answer_lost(error: ReplayError) -> bool:
             return False
         case DeadlineExceeded():
             return error.sent
-        case ServerFault():
-            return error.status in GATEWAY_STATUSES
+        case ApiError():
+            return error.status in _UNCLEAR_STATUSES
         case _:
             return isinstance(error, Unreachable | MalformedResponse)
 

@@ -15,6 +15,8 @@ MASK: Final = "***"
 MIN_SECRET_LENGTH: Final = 5
 """A shorter secret is not masked: it would also match ordinary text. PostHog's keys have 40 characters and more."""
 
+_POSTHOG_KEY: Final = re.compile(r"\bph[a-z]_[A-Za-z0-9_-]{6,}")
+
 
 class SecretMask:
     """Replaces secrets by `MASK`, in any case and in the encodings of JSON, URLs and HTML.
@@ -69,6 +71,29 @@ class SecretMask:
         return root[0]
 
 
+class KeyMask(SecretMask):
+    """Masks besides whatever looks like a PostHog key: for logs and terminals, where no data is shown."""
+
+    def text(self, text: str) -> str:
+        """`text` with every secret and every PostHog key replaced."""
+        return _POSTHOG_KEY.sub(MASK, super().text(text))
+
+
 def _forms(secret: str) -> set[str]:
-    """The secret as it may be written in plain text, JSON, a URL and HTML."""
-    return {secret, json.dumps(secret)[1:-1], quote(secret, safe=""), escape(secret)}
+    """The secret as it may be written in plain text, JSON, JSON in JSON, a URL, HTML and Python."""
+    in_json = json.dumps(secret)[1:-1]
+    in_html = escape(secret)
+    encoded = quote(secret, safe="")
+    return {
+        secret,
+        in_json,
+        json.dumps(in_json)[1:-1],
+        in_json.replace("/", r"\/"),
+        encoded,
+        quote(encoded, safe=""),
+        quote(secret),
+        quote(secret, safe="!'()*~"),  # encodeURIComponent
+        in_html,
+        in_html.replace("&quot;", "&#34;").replace("&#x27;", "&#39;"),
+        repr(secret)[1:-1],
+    }

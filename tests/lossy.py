@@ -12,7 +12,7 @@ import anyio.abc
 import httpx2
 from starlette.types import ASGIApp
 
-Loss = Literal["reset", "close", "stall", "cut off", "half a head", "502", "503", "504"]
+Loss = Literal["reset", "close", "stall", "cut off", "half a head", "500", "502", "503", "504"]
 
 
 @dataclass
@@ -24,6 +24,7 @@ class LossyServer:
         methods: whose answers are lost.
         handled: whether the app handles a request before its answer is lost.
         and_reads: whether reads are answered with 503 once the answer to a change was lost.
+        read_body: a body that all reads get then, with status 200.
         requests: `METHOD path` of all requests.
     """
 
@@ -32,6 +33,7 @@ class LossyServer:
     methods: frozenset[str] = frozenset({"POST", "PATCH", "DELETE"})
     handled: bool = True
     and_reads: bool = False
+    read_body: bytes | None = None
     requests: list[str] = field(default_factory=list[str])
 
     def loss_of(self, method: str) -> Loss | None:
@@ -67,6 +69,9 @@ async def lossy_server(app: ASGIApp) -> AsyncGenerator[LossyServer]:
 async def _serve(stream: anyio.abc.SocketStream, server: LossyServer, inner: httpx2.AsyncClient) -> None:
     method, path, headers, body = await _request(stream)
     server.requests.append(f"{method} {path.partition('?')[0]}")
+    if server.read_body is not None and method == "GET" and server.writes:
+        await stream.send(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(server.read_body) + server.read_body)
+        return
     loss = server.loss_of(method)
     answer = b""
     if loss is None or server.handled:

@@ -16,7 +16,7 @@ from mcp import Client, MCPError
 from replay_mcp.app import open_server
 from replay_mcp.settings import Settings
 from replay_mcp.tools._pace import Pace
-from tests.servers import clean_environment
+from tests.servers import clean_environment, run
 
 pytestmark = pytest.mark.anyio
 
@@ -79,13 +79,17 @@ DATA = {
     "data": KEY,
     "data in URLs": f"https://app.example/{KEY.lower()}?key={KEY}",
     "data in HTML": f"<p title='{KEY}'>",
+    **{f"data at the cut after {length}": "x" * (length - 20) + KEY for length in (80, 120, 500, 2_000)},
 }
+ESCAPED = KEY.replace("O", r"\u004f").encode()
+"""The key as a JSON encoder may write it: no search of the bytes finds it."""
 
 
 def echo_of(name: str, request: bytes) -> bytes:
     if name in ECHOES:
         return ECHOES[name]
-    return answer("200 OK", everything(DATA[name], playlists=b"/session_recording_playlists/" in request))
+    body = json.dumps(everything(DATA[name], playlists=b"/session_recording_playlists/" in request)).encode()
+    return answer("200 OK", body.replace(KEY.encode(), ESCAPED) if "cut" in name else body)
 
 
 @asynccontextmanager
@@ -119,7 +123,7 @@ async def test_no_tool_resource_or_log_shows_the_key(echo: str, caplog: pytest.L
                 received.append((await client.list_resources()).model_dump_json())
     assert len(received) == len(CALLS) + 3
     shown = "\n".join([*received, *(record.getMessage() for record in caplog.records)])
-    assert KEY.lower() not in shown.lower()
+    assert KEY[:12].lower() not in shown.lower()
     assert "Traceback" not in shown
     assert "<title" not in shown
 
@@ -140,3 +144,22 @@ async def test_no_terminal_shows_the_key(echo: str, command: list[str], tmp_path
     shown = ended.stdout + ended.stderr
     assert shown
     assert KEY.lower().encode() not in shown.lower()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "POSTHOG_ENVIRONMENT_ID",
+        "POSTHOG_HOST",
+        "POSTHOG_PERSONAL_API_KEY_FILE",
+        "REPLAY_MCP_PERMISSION",
+        "REPLAY_MCP_CACHE",
+    ],
+)
+def test_a_key_in_the_wrong_setting_is_not_printed(name: str) -> None:
+    key = "phx_0123456789abcdefghij"
+    settings = {"POSTHOG_PERSONAL_API_KEY": "" if name.endswith("_FILE") else KEY, "POSTHOG_ENVIRONMENT_ID": "1"}
+    ended = run("doctor", **settings | {name: key})
+    assert ended.returncode == 2
+    assert ended.stderr
+    assert key not in ended.stderr + ended.stdout

@@ -34,7 +34,7 @@ from .models import ErrorBody
 MAX_RESPONSE_BYTES: Final = 64 * 1024 * 1024
 """A larger answer is refused while it is read."""
 MAX_VALUES: Final = 500_000
-"""Most values in one answer, estimated by its commas: each takes up to 100 times its bytes in memory."""
+"""Most values in one answer, estimated by its commas and brackets: each takes up to 100 times its bytes in memory."""
 
 _MAX_ERROR_BYTES: Final = 100_000
 _MAX_DETAIL: Final = 300
@@ -45,8 +45,9 @@ _LONGEST_WAIT: Final = 3_600.0
 _BEGINS_NO_SENTENCE: Final = re.compile(r"[^\w\"'`(]")
 _NO_SENTENCE: Final = re.compile(
     r"""
-      </?[a-z!] | &(?:lt|gt|\#\d+);                                         # markup
-    | traceback | stack\ ?trace | \bFile\ " | \bline\ \d+,\ in\ | \bat\ 0x | \w(?:Error|Exception)\b[:(]
+      </?[a-z!] | &(?:[a-z]+|\#\d+);                                         # markup
+    | traceback | stack\ ?trace | \bFile\ " | \bline\ \d+,\ in\ | \bat\ 0x | \b\w*(?:Error|Exception)\b(?:[:(]|\ at\ )
+    | ::\w | ://[^\s/]*@ | \bselect\b.*\bfrom\b                        # code, credentials, queries
     | (?:^|[\s"'(])(?:/[\w-][\w.-]*){2,}\.\w | \b[a-z]:\\                 # paths of files
     """,
     re.IGNORECASE | re.VERBOSE,
@@ -70,22 +71,25 @@ async def read_body(response: httpx2.Response, body: Body) -> bytes:
     return bytes(body.content)
 
 
-def parse(endpoint: Endpoint[Any, R], body: bytes) -> R:
-    """The body of a success as the endpoint's result.
+def parse(endpoint: Endpoint[Any, R], body: bytes, mask: SecretMask = SecretMask()) -> R:  # noqa: B008 - it is never changed
+    """The body of a success as the endpoint's result, with the secrets of `mask` replaced.
 
     Raises:
         MalformedResponse: truncated, not JSON, of another shape, or of more values than fit into memory.
     """
     if endpoint.result is bytes:
-        return cast(R, body)
+        return cast(R, mask.body(body))
     model = cast(type[BaseModel], endpoint.result)
-    if body.count(b",") > MAX_VALUES:
+    if sum(map(body.count, (b",", b"[", b"{"))) > MAX_VALUES:
         raise MalformedResponse(f"The API's answer to {endpoint.name} has more than {MAX_VALUES} values.")
     try:
         if not body.strip() and getattr(model, "empty_ok", False):
             return cast(R, model())
         # orjson takes deeper nesting than the model's own decoder, so that one deep value costs one row.
-        return cast(R, model.model_validate(orjson.loads(body)))
+        value = orjson.loads(body)
+        if b"\\" in body or mask.body(body) is not body:  # only escapes can hide a secret from this quick look
+            value = mask.json(value)
+        return cast(R, model.model_validate(value))
     except orjson.JSONDecodeError as error:
         raise MalformedResponse("The API's answer is not JSON, or not all of it.") from error
     except ValidationError as error:
@@ -102,7 +106,7 @@ def parse(endpoint: Endpoint[Any, R], body: bytes) -> R:
 def to_error(response: httpx2.Response, body: bytes, mask: SecretMask) -> ReplayError:
     """The error that an answer other than a success means; no secret of `mask` is in it."""
     status = response.status_code
-    if response.is_redirect:
+    if response.is_redirect and status != 303:  # "See Other" may follow what was carried out
         return Redirected(mask.text(_redirect(response)))
     parsed = _error_body(body)
     said = mask.text(parsed.detail or parsed.error or "")

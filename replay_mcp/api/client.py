@@ -179,13 +179,14 @@ class ApiClient:
 
     async def _answer(self, endpoint: Endpoint[Any, R], request: httpx2.Request, ends: Deadline) -> R:
         response = await self._open(request, ends)
-        with self._bodies.body() as body:
+        # What is lost until the answer is parsed is a lost answer: the request has arrived.
+        with self._bodies.body() as body, ends.sending():
             try:
-                with ends.sending(), http_errors(request):
+                with http_errors(request):
                     content = await answers.read_body(response, body)
             finally:
                 await response.aclose()
-            parse = partial(answers.parse, endpoint, self.mask.body(content))
+            parse = partial(answers.parse, endpoint, content, self.mask)
             if len(content) <= _PARSED_INLINE_BYTES:
                 return parse()
             return await anyio.to_thread.run_sync(parse, limiter=self._parsing)

@@ -16,6 +16,7 @@ from replay_mcp.errors import ReplayError
 from replay_mcp.local.builds import BUILDS
 from replay_mcp.local.capture.snippet import snippet
 from replay_mcp.local.limits import MIB, Limits
+from replay_mcp.masking import KeyMask
 from replay_mcp.settings import LOCAL_ORIGIN, Permission, Prefix, Redact, Settings
 
 from .endings import exit_code
@@ -50,9 +51,10 @@ def _run(arguments: list[str]) -> int:
     try:
         return _command(COMMANDS[options.command])(options)
     except ReplayError as error:
-        print(error.why, file=sys.stderr)
+        mask = KeyMask([os.environ.get("POSTHOG_PERSONAL_API_KEY", "")])
+        print(mask.text(error.why), file=sys.stderr)
         if "\n" not in error.why:
-            print(error.next, file=sys.stderr)
+            print(mask.text(error.next), file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130

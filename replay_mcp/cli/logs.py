@@ -1,17 +1,14 @@
 """Logs: one JSON object a line on stderr, without keys and without what the API was asked."""
 
 import logging
-import re
 import sys
 from collections.abc import Collection
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any
 
 import orjson
 
-from replay_mcp.masking import MASK, SecretMask
-
-_KEY: Final = re.compile(r"\bph[a-z]_[A-Za-z0-9_-]{6,}")
+from replay_mcp.masking import KeyMask
 
 
 class JsonFormatter(logging.Formatter):
@@ -19,7 +16,7 @@ class JsonFormatter(logging.Formatter):
 
     def __init__(self, secrets: Collection[str] = ()) -> None:
         super().__init__()
-        self._mask = SecretMask(secrets)
+        self._mask = KeyMask(secrets)
 
     def format(self, record: logging.LogRecord) -> str:
         """The line."""
@@ -35,7 +32,7 @@ class JsonFormatter(logging.Formatter):
 
     def _masked(self, text: str) -> str:
         # Before the line becomes JSON, which writes some characters of a key differently.
-        return _KEY.sub(MASK, self._mask.text(text))
+        return self._mask.text(text)
 
 
 def configure(level: int = logging.WARNING, *, secrets: Collection[str] = ()) -> None:

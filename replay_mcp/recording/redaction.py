@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterable
 from typing import Any, Final, Literal
 from urllib.parse import urlsplit, urlunsplit
 
+from replay_mcp.masking import SecretMask
+
 RedactionLevel = Literal["off", "standard", "strict"]
 
 MAX_TEXT: Final = 500
@@ -125,11 +127,13 @@ class Redaction:
     """The one place where recorded text is masked.
 
     Levels: `off` masks nothing; `standard` masks e-mails, card numbers, keys, tokens and the values of URL query
-    parameters in recorded text; `strict` hides, besides, who was recorded (see `identity`).
+    parameters in recorded text; `strict` hides, besides, who was recorded (see `identity`). `secrets` are the process's
+    own, masked at every level.
     """
 
-    def __init__(self, level: RedactionLevel = "standard") -> None:
+    def __init__(self, level: RedactionLevel = "standard", secrets: SecretMask | None = None) -> None:
         self.level: Final = level
+        self._secrets: Final = secrets or SecretMask()
 
     def url(self, url: str, limit: int = MAX_TEXT) -> str:
         """A recorded URL: query and fragment values masked, credentials gone, the rest as text."""
@@ -145,11 +149,12 @@ class Redaction:
 
     def _shown(self, text: str, limit: int, mask: Callable[[str], str]) -> str:
         # Masks see more than is shown, so that a secret cut by the limit is masked too.
+        text = self._secrets.text(text)
         return visible(text if self.level == "off" else mask_beginning(text, 4 * limit, mask), limit)
 
     def identity(self, value: str) -> str | None:
         """Who was recorded (person name, e-mail, distinct id): shown as is, None under `strict`."""
-        return None if self.level == "strict" else visible(value)
+        return None if self.level == "strict" else visible(self._secrets.text(value))
 
 
 def _mask_text(text: str) -> str:

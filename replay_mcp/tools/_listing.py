@@ -10,6 +10,7 @@ from replay_mcp.api.client import DEADLINE_SECONDS
 from replay_mcp.api.endpoints import RECORDINGS_LIST
 from replay_mcp.api.models import Recording, RecordingPage
 from replay_mcp.api.params import RecordingsList
+from replay_mcp.errors import MalformedResponse
 
 from ._tool import Replay
 
@@ -53,7 +54,10 @@ async def _pages(ids: Sequence[str], replay: Replay, seconds: float) -> AsyncGen
     for some in _portions(ids):
         request = RecordingsList(session_ids=some, limit=len(some), date_from=LONGEST_RETENTION)
         left = max(ends - anyio.current_time(), 0.001)
-        yield some, await replay.api.call(RECORDINGS_LIST, request, deadline=left)
+        page = await replay.api.call(RECORDINGS_LIST, request, deadline=left)
+        if page.more or "results" not in page.model_fields_set:
+            raise MalformedResponse("The API's answer does not list all recordings that were asked for.")
+        yield some, page
 
 
 def _portions(ids: Sequence[str]) -> Iterator[list[str]]:

@@ -7,7 +7,7 @@ from typing import Annotated, Final, Self
 import anyio
 from pydantic import Field
 
-from replay_mcp.api.models import Success
+from replay_mcp.api.models import BulkAdded, BulkDeleted, Success
 from replay_mcp.api.types import BULK_PLAYLIST_ITEMS, SessionId
 from replay_mcp.errors import (
     BadRequest,
@@ -71,8 +71,8 @@ class ManyResult(Result):
     failed: list[FailedIds] = Field(default=[])
     unknown: list[str] = Field(default=[], description="sent, but the answer was lost: it may have happened")
     check: str | None = Field(default=None, description="how to check the unknown ids")
-    not_tried: list[str] = Field(default=[], description="not sent; call again with these")
-    stopped_by: str | None = Field(default=None, description="why the rest was not sent, and what to do")
+    not_tried: list[str] = Field(default=[], description="nothing was done to these; call again with them")
+    stopped_by: str | None = Field(default=None, description="why the rest was not tried, and what to do")
 
     @classmethod
     def of(cls, outcome: "Outcome", check: str) -> Self:
@@ -185,8 +185,12 @@ class _Work:
             return False
         except BadRequest:
             return True  # one id may have spoilt the chunk: the single route finds out which
-        except ServerFault:  # it may have failed midway
-            self.outcome.settle(done=await self._confirmed(chunk))
+        except ServerFault as error:  # it may have failed midway
+            confirmed = await self._confirmed(chunk)
+            if confirmed is None:
+                self.outcome.lose(chunk)
+                raise OutcomeUnknown.of(error) from error
+            self.outcome.settle(done=confirmed)
             return True
         if failed is None:
             return False
@@ -231,18 +235,18 @@ class _Work:
         Raises:
             OutcomeUnknown: reading back does not show the change for all of them, so the rest must not be sent.
         """
-        confirmed = await self._confirmed(ids)
+        confirmed = await self._confirmed(ids) or []
         self.outcome.settle(done=confirmed)
         if open := [id for id in ids if id not in confirmed]:
             self.outcome.lose(open)
             raise lost
 
-    async def _confirmed(self, ids: Sequence[str]) -> list[str]:
-        """The ids that show the change, as far as that can be read."""
+    async def _confirmed(self, ids: Sequence[str]) -> list[str] | None:
+        """The ids that show the change; None if that cannot be read."""
         try:
             confirmed = await self._change.confirmed(ids)
-        except ReplayError:  # what is not confirmed stays what it is: unknown, or failed
-            return []
+        except ReplayError:
+            return None
         return [id for id in ids if id in confirmed]
 
     def _seconds(self) -> float:
@@ -260,10 +264,25 @@ class _Work:
 
 
 def check_success(answer: Success) -> None:
-    """Take `"success": false` for the failure that it is.
+    """Check that a success status means a success.
 
     Raises:
-        ServerFault: the API answered so, with a success status.
+        ServerFault: the API answered `"success": false`.
+        OutcomeUnknown: the answer holds an error instead.
     """
     if not answer.success:
         raise ServerFault("The API said that it did not succeed.", status=200)
+    if "success" not in answer.model_fields_set and {"detail", "error"} & (answer.model_extra or {}).keys():
+        raise OutcomeUnknown("The API's answer does not say whether it succeeded.")
+
+
+def lacks_bulk(answer: BulkAdded | BulkDeleted) -> bool:
+    """Whether a build without the bulk route answered, having taken the route's name for a recording's id.
+
+    Raises:
+        OutcomeUnknown: the answer says neither that nor how many were asked for.
+    """
+    check_success(answer)
+    if answer.total_requested is None and "success" not in answer.model_fields_set:
+        raise OutcomeUnknown("The API's answer does not say what it did.")
+    return answer.total_requested is None

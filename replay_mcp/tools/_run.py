@@ -132,7 +132,7 @@ def failure(tool: str, error: ReplayError, arguments: dict[str, Any]) -> CallToo
 
 def _too_large(characters: int, *, wrote: bool) -> ResultTooLarge:
     if wrote:  # an error must not make a model do it twice
-        why = f"It was done, but the result has {characters} characters and cannot be shown."
+        why = f"The call was carried out, but its result has {characters} characters and cannot be shown."
         return ResultTooLarge(
             why, next="Do not repeat the call; look at the outcome with the matching get or list tool."
         )

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from contextlib import suppress
 from typing import Annotated
 
+import anyio
 from pydantic import AliasChoices, Field
 
 from replay_mcp.api.endpoints import RECORDINGS_BULK_DELETE, RECORDINGS_DESTROY, RECORDINGS_LIST
@@ -13,11 +14,12 @@ from replay_mcp.errors import Forbidden, Gone, OutcomeUnknown, ReplayError
 from replay_mcp.recording.redaction import visible
 
 from ._listing import LONGEST_RETENTION, listed, unlisted
-from ._many import Change, ManyResult, RecordingIds, check_success, each
+from ._many import DEADLINE_SECONDS, Change, ManyResult, RecordingIds, check_success, each
 from ._read_back import READ_BACK_SECONDS
 from ._tool import Params, Replay, tool
 
 _SHOWN_IN_QUESTION = 10
+_LISTING_SECONDS = 20.0
 _CHECK = "They may be gone: call this tool again with them in a minute. Those that are gone come back as not_found."
 
 
@@ -46,7 +48,9 @@ async def session_recording_delete(params: DeleteRecordingsParams, replay: Repla
     session-recording-playlist-recordings-remove.
     """
     wanted = list(dict.fromkeys(params.ids))
-    found = await listed(wanted, replay)
+    begun = anyio.current_time()
+    found = await listed(wanted, replay, seconds=_LISTING_SECONDS)
+    left = DEADLINE_SECONDS - (anyio.current_time() - begun)
     existing = [id for id in wanted if id in found]
     if existing:
         await replay.confirm_unless("delete", _question([found[id] for id in existing]), existing)
@@ -73,7 +77,7 @@ async def session_recording_delete(params: DeleteRecordingsParams, replay: Repla
     async def deleted(ids: Sequence[str]) -> Collection[str]:
         return await unlisted(ids, replay, seconds=READ_BACK_SECONDS)
 
-    outcome = await each(existing, replay, Change(delete, delete_many, deleted))
+    outcome = await each(existing, replay, Change(delete, delete_many, deleted), deadline=left)
     for id in [*outcome.done, *outcome.unknown]:
         await replay.timelines.drop(id)
         replay.summaries.drop(id)

@@ -9,14 +9,14 @@ from replay_mcp.api.endpoints import PLAYLISTS_CREATE, PLAYLISTS_LIST
 from replay_mcp.api.models import Playlist, PlaylistType
 from replay_mcp.api.params import PlaylistCreate, PlaylistsList
 from replay_mcp.api.types import Filters, PlaylistName
-from replay_mcp.errors import OutcomeUnknown, ReplayError
+from replay_mcp.errors import OutcomeUnknown, ReplayError, ServerFault
 from replay_mcp.recording.redaction import visible
 
 from ._read_back import READ_BACK_SECONDS
 from ._rows import PlaylistDetails
 from ._tool import Detail, Params, Replay, Result, tool
 
-_CLOCKS_DIFFER: Final = timedelta(minutes=1)
+_CLOCKS_DIFFER: Final = timedelta(seconds=5)
 _FOUND: Final = "The API's answer was lost; this playlist of the same name was created at that time."
 _LOOK: Final = (
     "Look for it with session-recording-playlists-list (search: its name) in a minute, and create it again only if it "
@@ -70,12 +70,12 @@ async def session_recording_playlist_create(params: CreatePlaylistParams, replay
     asked_at, note = datetime.now(UTC), None
     try:
         playlist = await replay.api.call(PLAYLISTS_CREATE, PlaylistCreate.model_validate(fields))
-    except OutcomeUnknown as lost:
+    except (OutcomeUnknown, ServerFault) as lost:  # a crash may come after the creation
         playlist, note = await _created(lost, params, asked_at, replay), _FOUND
     return CreatePlaylistResult(playlist=PlaylistDetails.of(playlist, replay, params.detail), note=note)
 
 
-async def _created(lost: OutcomeUnknown, params: CreatePlaylistParams, asked_at: datetime, replay: Replay) -> Playlist:
+async def _created(lost: ReplayError, params: CreatePlaylistParams, asked_at: datetime, replay: Replay) -> Playlist:
     """The playlist that a creation without an answer made, found by its name and time.
 
     Raises:
@@ -89,13 +89,20 @@ async def _created(lost: OutcomeUnknown, params: CreatePlaylistParams, asked_at:
     created = [
         playlist
         for playlist in page.results
-        if (playlist.name, playlist.type, playlist.description) == (params.name, params.type, params.description or "")
+        if _alike(playlist, params)
         and playlist.created_at is not None
         and playlist.created_at >= asked_at - _CLOCKS_DIFFER
     ]
     if len(created) == 1:
         return created[0]
+    if not created and isinstance(lost, ServerFault):
+        raise ServerFault(lost.why, status=lost.status, next=_LOOK) from lost
     if not created:
         raise OutcomeUnknown(f"{lost.why} No playlist of this name is there yet.", next=_LOOK)
     ids = ", ".join(repr(visible(playlist.short_id)) for playlist in created[:5])
-    raise OutcomeUnknown(f"{lost.why} There are {len(created)} of this name, made within a minute: {ids}.", next=_MANY)
+    raise OutcomeUnknown(f"{lost.why} There are {len(created)} of this name, made at that time: {ids}.", next=_MANY)
+
+
+def _alike(playlist: Playlist, params: CreatePlaylistParams) -> bool:
+    wanted = (params.name.strip(), params.type, (params.description or "").strip(), params.filters or {})
+    return wanted == ((playlist.name or "").strip(), playlist.type, playlist.description, playlist.filters or {})

@@ -2,6 +2,7 @@
 
 from typing import Annotated, Any
 
+import orjson
 from pydantic import Field
 
 from replay_mcp.api.endpoints import PLAYLISTS_RETRIEVE, PLAYLISTS_UPDATE
@@ -59,7 +60,7 @@ async def session_recording_playlist_delete(params: DeletePlaylistParams, replay
     try:
         playlist = await replay.api.call(PLAYLISTS_UPDATE, PlaylistUpdate.model_validate(changes))
     except OutcomeUnknown as lost:
-        playlist = await _read_back(lost, path, before, replay)
+        playlist = await _read_back(lost, path, before, replay, _check(params.short_id, filters))
     except BadRequest as error:
         if params.restore and not filters:
             how = "A saved filter needs `filters`: pass those of the deletion's `undo`, or any that it should have."
@@ -73,11 +74,13 @@ async def session_recording_playlist_delete(params: DeletePlaylistParams, replay
     )
 
 
-async def _read_back(lost: OutcomeUnknown, path: PlaylistPath, before: Playlist | None, replay: Replay) -> Playlist:
+async def _read_back(
+    lost: OutcomeUnknown, path: PlaylistPath, before: Playlist | None, replay: Replay, check: str
+) -> Playlist:
     """The playlist as it is now; a deleted one cannot be read, so it is what it was `before`."""
     try:
         return await read_back(
-            lost, PLAYLISTS_RETRIEVE, path, replay, shows_change=lambda _: before is None, check=_CHECK
+            lost, PLAYLISTS_RETRIEVE, path, replay, shows_change=lambda _: before is None, check=check
         )
     except OutcomeUnknown as error:
         if before is not None and isinstance(error.__cause__, NotFound):
@@ -85,6 +88,11 @@ async def _read_back(lost: OutcomeUnknown, path: PlaylistPath, before: Playlist 
         raise
 
 
-_CHECK = (
-    "See whether session-recording-playlist-get finds it in a minute. Calling again with the same arguments is safe."
-)
+def _check(short_id: str, filters: dict[str, Any] | None) -> str:
+    """How to check; a saved filter that is deleted can be restored with its filters only, so they are named."""
+    check = "In a minute, see whether session-recording-playlist-get finds it. Calling again in the same way is safe."
+    undo = orjson.dumps({"short_id": short_id, "restore": True, "filters": filters}).decode() if filters else ""
+    return f"{check} These arguments restore it: {undo}" if 0 < len(undo) <= _MAX_UNDO else check
+
+
+_MAX_UNDO = 4_000

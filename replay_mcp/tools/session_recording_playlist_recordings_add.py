@@ -12,8 +12,8 @@ from replay_mcp.api.endpoints import (
 from replay_mcp.api.params import PlaylistItem, PlaylistItemsBulk
 from replay_mcp.api.types import StoredShortId
 
-from ._many import Change, ManyResult, RecordingIds, check_success, each
-from ._membership import members
+from ._many import Change, ManyResult, RecordingIds, check_success, each, lacks_bulk
+from ._membership import membership
 from ._tool import Params, Replay, tool
 
 
@@ -51,9 +51,8 @@ async def session_recording_playlist_recordings_add(params: AddRecordingsParams,
     async def add_many(ids: Sequence[str], seconds: float) -> Collection[str] | None:
         request = PlaylistItemsBulk(short_id=params.short_id, session_recording_ids=list(ids))
         answer = await replay.api.call(PLAYLIST_RECORDINGS_BULK_ADD, request, deadline=seconds)
-        check_success(answer)
-        if answer.total_requested is None:
-            # A build without the bulk route took "bulk_add" for a recording's id and added it: take it out again.
+        if lacks_bulk(answer):
+            # It took "bulk_add" for a recording's id and added it: take it out again.
             await replay.api.call(PLAYLIST_RECORDINGS_REMOVE, item("bulk_add"))
             return None
         return ()
@@ -62,7 +61,7 @@ async def session_recording_playlist_recordings_add(params: AddRecordingsParams,
         check_success(await replay.api.call(PLAYLIST_RECORDINGS_ADD, item(id), deadline=seconds))
 
     async def added(ids: Sequence[str]) -> Collection[str]:
-        return await members(params.short_id, ids, replay)
+        return [id for id, inside in (await membership(params.short_id, ids, replay)).items() if inside]
 
     outcome = await each(params.session_recording_ids, replay, Change(add, add_many, added))
     return AddRecordingsResult.of(outcome, _CHECK)

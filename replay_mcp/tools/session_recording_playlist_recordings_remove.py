@@ -12,8 +12,8 @@ from replay_mcp.api.params import PlaylistItem, PlaylistItemsBulk
 from replay_mcp.api.types import StoredShortId
 from replay_mcp.errors import ServerFault
 
-from ._many import Change, ManyResult, RecordingIds, check_success, each
-from ._membership import members
+from ._many import Change, ManyResult, RecordingIds, check_success, each, lacks_bulk
+from ._membership import membership
 from ._tool import Params, Replay, tool
 
 
@@ -52,15 +52,14 @@ async def session_recording_playlist_recordings_remove(
     async def remove_many(ids: Sequence[str], seconds: float) -> Collection[str] | None:
         request = PlaylistItemsBulk(short_id=params.short_id, session_recording_ids=list(ids))
         answer = await replay.api.call(PLAYLIST_RECORDINGS_BULK_DELETE, request, deadline=seconds)
-        check_success(answer)
-        if answer.total_requested is None:
-            # A build without the bulk route took "bulk_delete" for a recording's id and added it: take it out again.
+        if lacks_bulk(answer):
+            # It took "bulk_delete" for a recording's id and added it: take it out again.
             await remove("bulk_delete", seconds)
             return None
         return answer.failed_ids
 
     async def removed(ids: Sequence[str]) -> Collection[str]:
-        return {*ids} - await members(params.short_id, ids, replay)
+        return [id for id, inside in (await membership(params.short_id, ids, replay)).items() if not inside]
 
     outcome = await each(params.session_recording_ids, replay, Change(remove, remove_many, removed))
     return RemoveRecordingsResult.of(outcome, _CHECK)

@@ -41,8 +41,8 @@ class TimelineParams(Params):
         | None
     ) = None
     window: Annotated[float, Field(gt=0, le=3600, description="Seconds before and after `around`.")] = 10
-    kinds: Annotated[list[Kind], Field(min_length=1)] | None = None
-    flags: Annotated[list[Flag], Field(min_length=1)] | None = None
+    kinds: Annotated[list[Kind], Field(min_length=1, max_length=20)] | None = None
+    flags: Annotated[list[Flag], Field(min_length=1, max_length=20)] | None = None
     contains: Annotated[str, Field(min_length=1, max_length=200, description="Text in target or effect.")] | None = None
     min_status: Annotated[int, Field(ge=100, le=599, description="Requests: 400 = failed ones.")] | None = None
     console_level: Literal["info", "warn", "error"] | None = None

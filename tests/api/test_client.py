@@ -126,6 +126,30 @@ async def test_a_creating_request_is_never_repeated(api: ApiClient, faults: Faul
     assert page.count == 1
 
 
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        (303, "outcome_unknown"),
+        (307, "malformed_response"),
+        (400, "bad_request"),
+        (404, "no_such_route"),
+        (408, "outcome_unknown"),
+        (409, "api_error"),
+        (413, "api_error"),
+        (429, "rate_limited"),
+        (499, "outcome_unknown"),
+        (500, "server_error"),
+        (502, "outcome_unknown"),
+        (520, "outcome_unknown"),
+        (530, "outcome_unknown"),
+    ],
+)
+async def test_what_a_status_says_of_a_change(api: ApiClient, faults: Faults, status: int, kind: str) -> None:
+    faults.always(Fault(status=status, headers={"Location": "https://elsewhere.example/"} if status < 400 else {}))
+    error = await failing(api, e.PLAYLISTS_UPDATE, p.PlaylistUpdate(short_id="aaaaaaaa", name="x"))
+    assert (error.kind, len(faults.seen)) == (kind, 4 if status == 429 else 1)
+
+
 async def test_a_plain_server_error_is_not_repeated(api: ApiClient, faults: Faults) -> None:
     faults.then(Fault(status=500, body=b'{"detail":"Traceback: secret"}'))
     error = await failing(api)

@@ -135,6 +135,36 @@ async def test_an_answer_of_more_values_than_memory_should_hold_is_refused_undec
         )
 
 
+async def test_values_that_are_nested_count_as_values() -> None:
+    rows = [b'{"id": "a", "z": ' + b"[" * 900 + b"]" * 900 + b"}"] * (MAX_VALUES // 900)
+    async with upstream(answering(page(*rows))) as client:
+        assert "more than 500000 values" in await failure(client, e.RECORDINGS_LIST, 10)
+
+
+async def test_a_change_whose_answer_waits_to_be_parsed_when_time_runs_out_may_have_been_made() -> None:
+    slow = page(*[b'{"id": 1, "short_id": "a", "filters": [' + b",".join([b"0"] * 40) + b"]}"] * 9_000)
+    made = b'{"id": 1, "short_id": "a", "filters": ["' + b"x" * 40_000 + b'"]}'
+    sent = 0
+
+    async def answer(stream: SocketStream) -> None:
+        nonlocal sent
+        body = slow if sent < 3 else made
+        sent += 1
+        await stream.send(HEAD + b"Connection: close\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+        if sent == 3:
+            parsing.set()
+
+    parsing = anyio.Event()
+    async with upstream(answer) as client, anyio.create_task_group() as tasks:
+        for _ in range(3):
+            tasks.start_soon(client.call, e.PLAYLISTS_LIST, p.PlaylistsList())
+        await parsing.wait()
+        request = p.PlaylistCreate(name="x", type="collection")
+        with pytest.raises(ReplayError) as caught:
+            await client.call(e.PLAYLISTS_CREATE, request, deadline=0.1)
+    assert caught.value.kind == "outcome_unknown"
+
+
 @pytest.mark.parametrize(
     ("endpoint", "body"),
     [
@@ -159,7 +189,7 @@ async def test_a_flood_of_wrong_values_costs_one_error(endpoint: e.Endpoint[Any,
 
 
 async def test_other_calls_go_on_while_a_large_answer_is_parsed() -> None:
-    large = page(*[b'{"id": 1, "short_id": "a", "filters": [' + b",".join([b"[0]"] * 40) + b"]}"] * 9_000)
+    large = page(*[b'{"id": 1, "short_id": "a", "filters": [' + b",".join([b"0"] * 40) + b"]}"] * 9_000)
     finished: list[str] = []
 
     async def answer(stream: SocketStream) -> None:

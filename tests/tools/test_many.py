@@ -163,6 +163,20 @@ async def test_where_reading_back_fails_all_that_was_sent_is_unknown() -> None:
     assert api.sent == ["s0", "s1"]
 
 
+async def test_after_a_crash_in_bulk_that_cannot_be_read_back_nothing_is_sent_again() -> None:
+    api = Api(bulk_answer=ServerFault("The API failed.", status=500), confirmed=Unreachable("Gone."))
+    result = await changed(IDS, api.change)
+    assert len(api.sent) == 1
+    assert (result.pop("unknown"), result.pop("not_tried")) == (IDS[:20], IDS[20:])
+    assert result == snapshot(
+        {
+            "complete": False,
+            "check": "Look.",
+            "stopped_by": "The API failed. The request was sent, so it may have been carried out.",
+        }
+    )
+
+
 async def test_a_bulk_request_that_crashed_the_api_is_read_back_before_the_rest_is_tried_one_by_one() -> None:
     api = Api(
         {"s2": ServerFault("The API failed.", status=500)}, bulk_answer=ServerFault("x", status=500), confirmed=["s0"]

@@ -209,9 +209,9 @@ async def test_an_answer_that_denies_success_is_a_failure(agent: Agent, faults: 
 async def test_an_api_that_is_down_is_not_asked_for_every_id(agent: Agent, faults: Faults) -> None:
     faults.always(Fault(status=500))
     result = await agent.call(TOOL, short_id="aaaaaaaa", session_recording_ids=ids(30))
-    assert (len(result["failed"][0]["ids"]), len(result["not_tried"]), len(faults.seen)) == (3, 27, 5)
+    assert (len(result["unknown"]), len(result["not_tried"]), len(faults.seen)) == (20, 10, 2)
     assert result["stopped_by"] == snapshot(
-        "The API failed with 500 (Internal Server Error). Try again in a minute; if it keeps failing, check PostHog's status page or the self-hosted logs."
+        "The API failed with 500 (Internal Server Error). The request was sent, so it may have been carried out."
     )
 
 
@@ -237,3 +237,20 @@ async def test_ids_as_json_text_or_as_one_string_are_taken(agent: Agent, local: 
     await agent.call(TOOL, short_id="aaaaaaaa", session_recording_ids='["s1", "s2"]')
     await agent.call(TOOL, short_id="aaaaaaaa", session_recording_ids="123")
     assert members(local) == {"s1", "s2", "123"}
+
+
+@pytest.mark.parametrize("body", [b"", b"{}", b'{"detail": "upstream timed out"}'])
+async def test_a_success_that_does_not_say_what_was_done_is_read_back_and_not_taken_for_an_old_build(
+    agent: Agent, faults: Faults, body: bytes
+) -> None:
+    faults.then(Fault(status=200, body=body))
+    result = await agent.call(TOOL, short_id="aaaaaaaa", session_recording_ids=["s1", "s2"])
+    assert result["unknown"] == ["s1", "s2"]
+    assert [seen.method for seen in faults.seen if seen.method != "GET"] == ["POST"]
+
+
+@pytest.mark.parametrize("body", [b'{"detail": "upstream timed out"}', b'{"error": "no"}'])
+async def test_an_error_with_a_success_status_is_no_success(agent: Agent, faults: Faults, body: bytes) -> None:
+    faults.then(Fault(status=200, body=body))
+    result = await agent.call(TOOL, short_id="aaaaaaaa", session_recording_ids=["s1"])
+    assert result["unknown"] == ["s1"]
