@@ -38,8 +38,7 @@ MAX_VALUES: Final = 500_000
 
 _MAX_ERROR_BYTES: Final = 100_000
 _MAX_DETAIL: Final = 300
-_LONGEST_WAIT: Final = 3_600.0
-"""PostHog's longest rate limit window; a longer `Retry-After` is a mistake, and would close the tool for its time."""
+_LONGEST_WAIT: Final = 86_400.0
 
 # The API writes sentences on one line. What else stands in its place is a traceback, a proxy's page or a dump.
 _BEGINS_NO_SENTENCE: Final = re.compile(r"[^\w\"'`(]")
@@ -197,7 +196,7 @@ def _redirect(response: httpx2.Response) -> str:
 
 
 def _retry_after(response: httpx2.Response) -> float | None:
-    """Seconds from `Retry-After`, which is a number or an HTTP date; at most an hour.
+    """Seconds from `Retry-After`, which is a number or an HTTP date; at most a day.
 
     None if it is neither, or names no wait: a value of 0 or less would have the request repeated at once.
     """

@@ -58,6 +58,9 @@ T = TypeVar("T")
 class ApiClient:
     """Calls endpoints of one environment with one key. Make it with `open_client`.
 
+    Args:
+        parsing: bounds how many large answers are parsed at once; clients of one process may share it.
+
     Attributes:
         mask: hides what the client sends as its key: no answer, and no error made of one, shows it.
         deadline: seconds for a call that gives none.
@@ -71,12 +74,13 @@ class ApiClient:
         environment: str,
         mask: SecretMask | None = None,
         deadline: float = DEADLINE_SECONDS,
+        parsing: anyio.CapacityLimiter | None = None,
     ) -> None:
         self._connect = connect
         self._prefix: Prefix = prefix
         self._environment = environment
         self._bodies = BodyBudget()
-        self._parsing = anyio.CapacityLimiter(_PARSED_AT_ONCE)
+        self._parsing = parsing or anyio.CapacityLimiter(_PARSED_AT_ONCE)
         self.mask = mask or SecretMask()
         self.deadline = deadline
 
@@ -214,6 +218,7 @@ async def open_client(
     environment: str,
     transport: httpx2.AsyncBaseTransport | None = None,
     deadline: float = DEADLINE_SECONDS,
+    parsing: anyio.CapacityLimiter | None = None,
 ) -> AsyncGenerator[ApiClient]:
     """A client for `origin` (scheme and host). `transport` puts something else in the network's place.
 
@@ -234,7 +239,14 @@ async def open_client(
         transport=transport,
         trust_env=not is_loopback(urlsplit(origin).hostname or ""),
     )
-    client = ApiClient(connect, prefix=prefix, environment=environment, mask=SecretMask([api_key]), deadline=deadline)
+    client = ApiClient(
+        connect,
+        prefix=prefix,
+        environment=environment,
+        mask=SecretMask([api_key]),
+        deadline=deadline,
+        parsing=parsing,
+    )
     try:
         yield client
     finally:

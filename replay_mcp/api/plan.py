@@ -59,7 +59,8 @@ class RatePlan:
 
     def _refused(self, error: RateLimited) -> None:
         now = self._clock()
-        self._closed_until = now + (60.0 if error.retry_after is None else error.retry_after)
+        wait = 60.0 if error.retry_after is None else error.retry_after
+        self._closed_until = now + min(wait, RELEARN_SECONDS)  # no server's mistake may close the tool for longer
         accepted = list(self._sent)[:-1]
         # The smallest plan that allows what was accepted so far; another process may use the key as well.
         fitting: list[Tier] = [

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from inline_snapshot import snapshot
 
-from replay_mcp.recording.redaction import MAX_TEXT, Redaction, map_strings, visible
+from replay_mcp.masking import SecretMask
+from replay_mcp.recording.redaction import MAX_TEXT, Redaction, RedactionLevel, map_strings, visible
 
 STANDARD = Redaction("standard")
 
@@ -120,3 +121,13 @@ def test_no_mail_survives_whatever_stands_around_it(mail: str, around: str) -> N
 def test_repetitive_text_is_masked_in_reasonable_time(text: str) -> None:
     assert len(STANDARD.text(text)) <= MAX_TEXT
     assert len(STANDARD.url(text)) <= MAX_TEXT
+
+
+@pytest.mark.parametrize("level", ["off", "standard", "strict"])
+def test_the_process_s_own_secrets_are_masked_at_every_level_before_anything_is_cut(level: RedactionLevel) -> None:
+    key = "an-old-key-4111111111111111-of-a-self-hosted-PostHog"
+    redaction = Redaction(level, SecretMask([key]))
+    text = "x" * (MAX_TEXT - 20) + key
+    shown = [redaction.text(text), redaction.url(f"https://a.example/{text}"), redaction.metadata(text)]
+    shown.append(redaction.identity(text) or "")
+    assert [part for part in ("an-old", "[card]", "PostHog") for one in shown if part in one] == []
