@@ -1,9 +1,12 @@
 """Opening the local store as commands need it: with an account in it, and demo recordings if asked for."""
 
+import logging
+import sqlite3
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from replay_mcp.local import accounts
 from replay_mcp.local.accounts import Key
@@ -11,8 +14,12 @@ from replay_mcp.local.app import LocalApi
 from replay_mcp.local.builds import Build
 from replay_mcp.local.clock import now_ms
 from replay_mcp.local.demo import load_demo
+from replay_mcp.local.erasing import erase_marked
+from replay_mcp.local.sqlite_errors import store_error, trouble
 from replay_mcp.local.store import Store
 from replay_mcp.local.throttle import Throttle
+
+_log: Final = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +39,25 @@ def open_local(path: Path, *, demo_recordings: bool = False) -> Generator[LocalS
     """The store at `path`, with its first account, open as long as the block.
 
     Raises:
-        StoreError: the file cannot be used.
+        StoreError: the file cannot be used; also when the block finds the disk full or the store locked.
     """
-    with Store.open(path) as store, store.connection() as db:
-        accounts.ensure_first_account(db, now_ms())
-        team = accounts.find_team(db, accounts.FIRST_ENVIRONMENT)
-        if demo_recordings and team is not None:
-            load_demo(db, team, now_ms())
-        yield LocalStore(store, accounts.first_key(db))
+    try:
+        with Store.open(path) as store, store.connection() as db:
+            accounts.ensure_first_account(db, now_ms())
+            team = accounts.find_team(db, accounts.FIRST_ENVIRONMENT)
+            if demo_recordings and team is not None:
+                load_demo(db, team, now_ms())
+            _finish_erasing(db)
+            yield LocalStore(store, accounts.first_key(db))
+    except sqlite3.OperationalError as error:
+        if trouble(error) is None:
+            raise
+        raise store_error(path, error) from error
+
+
+def _finish_erasing(db: sqlite3.Connection) -> None:
+    """Remove the data of deleted recordings that a killed process left; what cannot be removed now stays for later."""
+    try:
+        erase_marked(db)
+    except sqlite3.OperationalError as error:
+        _log.warning("The data of deleted recordings could not be removed from the store yet: %s.", error)

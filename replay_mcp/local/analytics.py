@@ -39,19 +39,26 @@ class EventData:
 def event_rows(team: Team, session_id: str, events: Sequence[EventData]) -> tuple[tuple[EventRow, ...], int]:
     """Product events, and how many were left out for their time."""
     rows = tuple(
-        (
-            event.uuid or str(uuid.uuid5(NAMESPACE, f"{session_id}/{place}/{event.event}")),
-            team.id,
-            session_id,
-            event.distinct_id,
-            event.event,
-            event.timestamp,
-            properties_json(event.properties),
-        )
-        for place, event in enumerate(events)
-        if is_time(event.timestamp)
+        event_row(team, session_id, event, place) for place, event in enumerate(events) if is_time(event.timestamp)
     )
     return rows, len(events) - len(rows)
+
+
+def event_row(team: Team, session_id: str, event: EventData, place: int = 0) -> EventRow:
+    """A product event; `place` among its session's, for one without a uuid of its own.
+
+    Raises:
+        UnreadableRecording: it holds what no request could show.
+    """
+    return (
+        event.uuid or str(uuid.uuid5(NAMESPACE, f"{session_id}/{place}/{event.event}")),
+        team.id,
+        session_id,
+        event.distinct_id,
+        event.event,
+        event.timestamp,
+        properties_json(event.properties),
+    )
 
 
 def insert_events(db: sqlite3.Connection, rows: Iterable[EventRow]) -> int:

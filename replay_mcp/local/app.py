@@ -25,6 +25,7 @@ from .failures import ApiFailure
 from .openapi import openapi_document
 from .pages import LINK, PAGE_HEADERS, link_page
 from .routes import SESSION_ONLY_PATHS, handlers
+from .sqlite_errors import answered
 from .store import Store, reading
 from .throttle import Throttle
 
@@ -64,8 +65,11 @@ class LocalApi:
             raise RuntimeError(f"{scope['type']!r} is not served here")
         request = Request(scope, receive)
         try:
-            response = await self._respond(request)
+            with answered():
+                response = await self._respond(request)
         except ApiFailure as failure:
+            if failure.status >= 503:  # what the person who runs this can do something about
+                logger.warning("%s %s was refused: %s", request.method, request.url.path, failure.body)
             response = _json(failure.body, failure.status, failure.headers)
         except ClientDisconnect:
             return

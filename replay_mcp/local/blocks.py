@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Final, NamedTuple, Self
 
-import orjson
-
 from replay_mcp.errors import UnreadableRecording
-from replay_mcp.recording.activity import Activity
 from replay_mcp.recording.events import Event
+
+from .block_activity import BlockActivity, Measure
 
 BLOCK_MS: Final = 30_000
 """A block holds at most so much recorded time, so that a reader can fetch a part of a recording."""
@@ -83,7 +82,7 @@ class Block(NamedTuple):
     """A block ready to store: the columns of its row after the recording's id.
 
     Attributes:
-        activity: the `ActivityState` after its last event, as JSON.
+        activity: a `BlockActivity` as JSON.
         data: gzip of its lines.
     """
 
@@ -93,31 +92,31 @@ class Block(NamedTuple):
     data: bytes
 
 
-def cut(events: Iterable[Event], activity: Activity) -> Iterator[tuple[Block, list[Event]]]:
+def cut(events: Iterable[Event], measure: Measure) -> Iterator[tuple[Block, list[Event]]]:
     """Cut events, which come in the order of time, into blocks; each with its events.
 
     Args:
         events: of one recording.
-        activity: the measure of what came before.
+        measure: of what came before.
     """
     held: list[Event] = []
     size = 0
     for event in events:
         if held and ends(held[0].timestamp, held[-1].timestamp, size, event.timestamp):
-            yield _block(held, activity), held
+            yield pack(held, measure), held
             held, size = [], 0
-        activity.add(event)
         held.append(event)
         size += len(event.line)
     if held:
-        yield _block(held, activity), held
+        yield pack(held, measure), held
 
 
-def pack(events: Sequence[Event], activity: Activity) -> Block:
+def pack(events: Sequence[Event], measure: Measure) -> Block:
     """One block of all these events, which come in the order of time."""
     for event in events:
-        activity.add(event)
-    return _block(events, activity)
+        measure.add(event)
+    data = gzip.compress(b"\n".join(event.line for event in events), 6, mtime=0)
+    return Block(events[0].timestamp, events[-1].timestamp, measure.end_block().text, data)
 
 
 def ends(start: int, end: int, size: int, timestamp: int) -> bool:
@@ -130,9 +129,10 @@ def ends(start: int, end: int, size: int, timestamp: int) -> bool:
     return size >= BLOCK_BYTES or timestamp - start >= BLOCK_MS
 
 
-def _block(events: Sequence[Event], activity: Activity) -> Block:
-    data = gzip.compress(b"\n".join(event.line for event in events), 6, mtime=0)
-    return Block(events[0].timestamp, events[-1].timestamp, orjson.dumps(list(activity.state)).decode(), data)
+def block_activity(db: sqlite3.Connection, block_id: int) -> BlockActivity | None:
+    """The measure of one block; None for a block of an older version, or one that is gone."""
+    row = db.execute("SELECT activity FROM recording_block WHERE id = ?", (block_id,)).fetchone()
+    return BlockActivity.of_text(row["activity"]) if row else None
 
 
 def insert_block(db: sqlite3.Connection, session_id: str, block: Block) -> None:
@@ -179,7 +179,7 @@ class Spool:
 
     def cut(self, events: Iterable[Event]) -> Iterator[Event]:
         """Pass events on, which come in the order of time, and keep their lines as blocks."""
-        for block, held in cut(events, Activity()):
+        for block, held in cut(events, Measure()):
             self._db.execute("INSERT INTO block VALUES (?, ?, ?, ?)", block)
             self.block_count += 1
             yield from held

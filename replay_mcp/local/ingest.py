@@ -19,7 +19,7 @@ from .blocks import Spool, insert_block
 from .growing import grow, lacks
 from .persons import PersonData, PersonRow, person_row, upsert_person
 from .recording_rows import Origin, find_row, insert_found, insert_row, new_row
-from .retention import remove
+from .retention import remove, remove_expired
 from .store import writing
 
 MAX_RECORDING_BYTES: Final = 512 * 1024 * 1024
@@ -100,13 +100,16 @@ def store_recording(db: sqlite3.Connection, team: Team, recording: RecordingData
     """
     row = find_row(db, team, recording.session_id)
     if row is None or _is_over(row, now):
-        with preparing(team, recording, now) as prepared, writing(db):
-            row = find_row(db, team, recording.session_id)  # it may be another's by now
-            if row is not None and _is_over(row, now):
-                remove(db, [recording.session_id])
-            elif row is not None:
-                return _add(db, team, recording, prepared.blocks, now)
-            return insert_recording(db, prepared)
+        with preparing(team, recording, now) as prepared:
+            if row is not None:
+                remove_expired(db, recording.session_id, now)
+            with writing(db):
+                row = find_row(db, team, recording.session_id)  # it may be another's by now
+                if row is not None and _is_over(row, now):
+                    remove(db, recording.session_id)
+                elif row is not None:
+                    return _add(db, team, recording, prepared.blocks, now)
+                return insert_recording(db, prepared)
     if row["deleted_at"] is not None:
         return Stored(new=False)
     with Spool() as spool:

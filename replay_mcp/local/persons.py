@@ -3,7 +3,7 @@
 import sqlite3
 import uuid
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import orjson
@@ -18,6 +18,12 @@ PERSON_PROPERTIES: Final = (
     "$referring_domain", "utm_campaign", "utm_content", "utm_medium", "utm_source", "utm_term",
 )  # fmt: skip
 """Properties of events that describe the person too (live behaviour)."""
+MAX_PROPERTIES_BYTES: Final = 640 * 1024
+"""Most bytes of a person's properties as JSON, as in PostHog. What would make them more is not taken."""
+MAX_MOVED_IDS: Final = 10_000
+"""Persons with more distinct ids than this are not joined with an older one: moving them would take too long."""
+_ID_BYTES: Final = 100
+"""Moving a distinct id takes about as long as reading and writing so many bytes of properties."""
 _INITIAL: Final = "$initial_"
 
 
@@ -84,18 +90,22 @@ def person_row(
     )
 
 
-def upsert_person(db: sqlite3.Connection, team: Team, person: PersonRow) -> None:
+def without_excess(person: PersonRow) -> PersonRow:
+    """The same without properties, if they are more than a person may have; to know before the store is locked."""
+    fits = len(properties_json(person.once | person.properties)) <= MAX_PROPERTIES_BYTES
+    return person if fits else replace(person, once={}, properties={})
+
+
+def upsert_person(db: sqlite3.Connection, team: Team, person: PersonRow) -> int:
     """The person that has one of the distinct ids, else a new one.
 
     Several such persons become one, the oldest, since somebody who identifies themselves was one person all along; what
     is known under the first distinct id holds before what is known under others (live behaviour of `$identify`).
+
+    Returns:
+        How much was read and written, in bytes.
     """
-    known = db.execute(
-        "SELECT person.*, min(ids.key) AS place FROM json_each(?) ids JOIN person_distinct_id d"
-        " ON d.team_id = ? AND d.distinct_id = ids.value JOIN person ON person.id = d.person_id"
-        " GROUP BY person.id ORDER BY person.id",
-        (orjson.dumps(person.distinct_ids).decode(), team.id),
-    ).fetchall()
+    known = _known(db, team, person)
     stored: dict[str, Any] = {}
     for row in sorted(known, key=lambda row: row["place"]):
         stored = orjson.loads(row["properties"]) | stored
@@ -103,16 +113,18 @@ def upsert_person(db: sqlite3.Connection, team: Team, person: PersonRow) -> None
     older, newer = stored, person.properties
     if not person.arrives and person.last_seen_at < seen_before:
         older, newer = newer, older
-    properties = person.once | older | newer | _first_seen(older)
+    properties = _bounded(person.once | older | newer | _first_seen(older), stored)
     created_at = min([person.created_at, *(row["created_at"] for row in known)])
-    values = (properties_json(properties), created_at, max(person.last_seen_at, seen_before))
+    values = (properties, created_at, max(person.last_seen_at, seen_before))
+    moved = 0
     if known:
         person_id = known[0]["id"]
         db.execute(
             "UPDATE person SET properties = ?, created_at = ?, last_seen_at = ? WHERE id = ?", (*values, person_id)
         )
         for row in known[1:]:
-            db.execute("UPDATE person_distinct_id SET person_id = ? WHERE person_id = ?", (person_id, row["id"]))
+            moving = "UPDATE person_distinct_id SET person_id = ? WHERE person_id = ?"
+            moved += db.execute(moving, (person_id, row["id"])).rowcount
             db.execute("DELETE FROM person WHERE id = ?", (row["id"],))
     else:
         person_id = db.execute(
@@ -124,6 +136,31 @@ def upsert_person(db: sqlite3.Connection, team: Team, person: PersonRow) -> None
         "INSERT OR IGNORE INTO person_distinct_id VALUES (?, ?, ?)",
         [(team.id, distinct_id, person_id) for distinct_id in person.distinct_ids],
     )
+    return len(properties) + sum(len(row["properties"]) for row in known) + moved * _ID_BYTES
+
+
+def _known(db: sqlite3.Connection, team: Team, person: PersonRow) -> list[sqlite3.Row]:
+    """The persons that have one of the distinct ids, the oldest first, as far as they can be joined."""
+    found = db.execute(
+        "SELECT person.*, min(ids.key) AS place FROM json_each(?) ids JOIN person_distinct_id d"
+        " ON d.team_id = ? AND d.distinct_id = ids.value JOIN person ON person.id = d.person_id"
+        " GROUP BY person.id ORDER BY person.id",
+        (orjson.dumps(person.distinct_ids).decode(), team.id),
+    ).fetchall()
+    query = "SELECT count(*) FROM (SELECT 1 FROM person_distinct_id WHERE person_id = ? LIMIT ?)"
+    moving = (db.execute(query, (row["id"], MAX_MOVED_IDS + 1)).fetchone()[0] for row in found[1:])
+    if sum(moving) <= MAX_MOVED_IDS:
+        return found
+    return [min(found, key=lambda row: row["place"])]  # the one that the first id names
+
+
+def _bounded(properties: dict[str, Any], stored: dict[str, Any]) -> str:
+    """The properties as JSON; what was stored, if they have become too many and more than that."""
+    text = properties_json(properties)
+    if len(text.encode()) <= MAX_PROPERTIES_BYTES:
+        return text
+    before = properties_json(stored)
+    return text if len(text) <= len(before) else before
 
 
 def told_by(events: Iterable[EventData]) -> dict[str, Any]:

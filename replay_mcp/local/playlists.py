@@ -119,7 +119,7 @@ def playlists_create(call: Call) -> Reply:
             """,
             row,
         ).fetchone()
-        return Reply(_serialize_one(call, created), status=201)
+    return Reply(_serialize_one(call, created), status=201)
 
 
 def playlists_retrieve(call: Call) -> Reply:
@@ -153,7 +153,7 @@ def playlists_update(call: Call) -> Reply:
             """,
             row | {"label": label(row["name"], row["derived_name"])},
         ).fetchone()
-        return Reply(_serialize_one(call, updated))
+    return Reply(_serialize_one(call, updated))  # counting takes long for a large playlist
 
 
 def playlists_destroy(call: Call) -> Reply:

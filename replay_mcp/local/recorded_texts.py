@@ -4,7 +4,7 @@ Texts are matched once each, in `recorded_text`; `text_index` finds candidates, 
 """
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final, Literal, get_args
 
 import orjson
@@ -13,12 +13,15 @@ from .call import Call
 from .conditions import Condition, among, combine
 from .failures import invalid
 from .property_match import PropertyFilter, folded, matcher_text, text_matches, texts
+from .store import let_others_write, writing
 
 MAX_TEXTS: Final = 5_000
 """Different texts that a search may find; of more, the texts of each recording are matched in turn."""
 MAX_GRAMS: Final = 24
 """Most sequences of three characters asked of the index for one text."""
 GRAM: Final = 3
+MERGED_PAGES: Final = 300
+"""Pages of the index that are written anew in one transaction, which takes a tenth of a second or two."""
 
 Level = Literal["info", "warn", "error"]
 
@@ -64,13 +67,23 @@ def console_condition(call: Call, filters: Sequence[PropertyFilter], operand: st
     return among(call, _HOLDING, (ids,), Condition(one_of, (ids,), of_session=True))
 
 
-def erase_deleted_texts(db: sqlite3.Connection) -> None:
+def erase_deleted_texts(db: sqlite3.Connection) -> Iterator[None]:
     """Write the text index anew without what was deleted, of which it otherwise keeps traces for long.
 
-    FTS5's own `secure-delete` takes SQLite 3.42, and older versions could no longer read the file. With
-    `PRAGMA secure_delete` the old pages are overwritten.
+    Step by step: each is one short transaction. FTS5's own `secure-delete` takes SQLite 3.42, and older versions could
+    no longer read the file. With `PRAGMA secure_delete` the old pages are overwritten.
     """
-    db.execute("INSERT INTO text_index (text_index) VALUES ('optimize')")
+    pages = -MERGED_PAGES  # negative: begin to merge all there is; then go on
+    while True:
+        before = db.total_changes
+        with writing(db):
+            db.execute("INSERT INTO text_index (text_index, rank) VALUES ('merge', ?)", (pages,))
+        changes, pages = db.total_changes - before, MERGED_PAGES
+        yield
+        if changes < 2:  # FTS5's way to say that there was nothing to do
+            return
+        if changes > MERGED_PAGES:
+            let_others_write()
 
 
 # The plus in front of what is compared: each row against the list, not each of the list against the rows.

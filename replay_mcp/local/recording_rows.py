@@ -1,7 +1,7 @@
 """What the tables hold about a recording beside its blocks: its row, its URLs, console lines and failed requests."""
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -21,6 +21,8 @@ RECORDED: Final = (
     "recording_block", "recording_url", "console_log", "failed_request", "session_summary", "external_reference",
 )  # fmt: skip
 """Tables that hold what was recorded, or retell it. Product events are analytics' own and stay, as in PostHog."""
+_ROWS_AT_ONCE: Final = 200
+"""Older versions of SQLite take 999 values in a statement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,7 @@ def numbers(metadata: Metadata, *, retention_days: int) -> dict[str, Any]:
         "end_time": metadata.end_time,
         "duration": metadata.duration,
         "active_seconds": metadata.active_seconds,
+        "active_ms": metadata.active_ms,
         "event_count": metadata.event_count,
         "click_count": metadata.click_count,
         "keypress_count": metadata.keypress_count,
@@ -101,9 +104,9 @@ def update_row(db: sqlite3.Connection, session_id: str, row: Mapping[str, Any]) 
     _count_change(db, session_id)
 
 
-def forget_summaries(db: sqlite3.Connection, session_id: str) -> None:
+def forget_summaries(db: sqlite3.Connection, team: Team, session_id: str) -> None:
     """Remove what was said of a recording that has more in it now."""
-    db.execute("DELETE FROM session_summary WHERE session_id = ?", (session_id,))
+    db.execute("DELETE FROM session_summary WHERE team_id = ? AND session_id = ?", (team.id, session_id))
 
 
 def _count_change(db: sqlite3.Connection, session_id: str) -> None:
@@ -114,19 +117,30 @@ def _count_change(db: sqlite3.Connection, session_id: str) -> None:
 def insert_found(db: sqlite3.Connection, session_id: str, metadata: Metadata) -> None:
     """Add what was found in a recording's events beside numbers, within the bounds of one recording."""
     found = _fitting(db, session_id, metadata)
-    db.executemany(
-        "INSERT INTO recording_url VALUES (?, ?, ?)"
+    _insert_many(
+        db,
+        "INSERT INTO recording_url VALUES {}"
         " ON CONFLICT DO UPDATE SET first_seen = min(first_seen, excluded.first_seen)",
         [(session_id, url, first_seen) for url, first_seen in found.urls.items()],
     )
-    db.executemany(
-        "INSERT INTO console_log (session_id, timestamp, level, message) VALUES (?, ?, ?, ?)",
+    _insert_many(
+        db,
+        "INSERT INTO console_log (session_id, timestamp, level, message) VALUES {}",
         [(session_id, line.timestamp, line.level, line.message) for line in found.console],
     )
-    db.executemany(
-        "INSERT OR IGNORE INTO failed_request VALUES (?, ?, ?)",
+    _insert_many(
+        db,
+        "INSERT OR IGNORE INTO failed_request VALUES {}",
         [(session_id, host, status) for host, status in sorted(found.failed_requests)],
     )
+
+
+def _insert_many(db: sqlite3.Connection, statement: str, rows: Sequence[tuple[str | int, ...]]) -> None:
+    """Insert rows by few statements: the text index is flushed at each one that fires a trigger."""
+    for begin in range(0, len(rows), _ROWS_AT_ONCE):
+        some = rows[begin : begin + _ROWS_AT_ONCE]
+        marks = ", ".join(f"({', '.join('?' * len(row))})" for row in some)
+        db.execute(statement.format(marks), [value for row in some for value in row])
 
 
 def _fitting(db: sqlite3.Connection, session_id: str, metadata: Metadata) -> Metadata:

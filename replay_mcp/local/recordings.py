@@ -13,16 +13,16 @@ from replay_mcp.api.types import BULK_RECORDINGS
 
 from .call import Call, Reply
 from .clock import DAY_MS
+from .erasing import erase_marked, mark_for_erasure
 from .failures import ApiFailure, invalid, not_found
 from .fields import Flag, Json, validate
 from .paging import Window, links
-from .recorded_texts import erase_deleted_texts
 from .recording_filters import commented_sessions, visible
 from .recording_objects import listed_recordings, retrieved_recording
 from .recording_query import broken_list, date_parameter, find_recording, parse_query, run_query
-from .recording_rows import RECORDED
 from .server_timing import ServerTiming
 from .spans import tracer
+from .sqlite_errors import answered
 from .store import writing
 
 logger = logging.getLogger(__name__)
@@ -46,7 +46,8 @@ def recordings_list(call: Call) -> Reply:
     }
     with tracer.start_as_current_span("list_recordings", kind=SpanKind.SERVER, attributes=attributes):
         try:
-            page = _page(call, call.query, None, timing, external_references=False)
+            with answered():
+                page = _page(call, call.query, None, timing, external_references=False)
         except ApiFailure:
             raise
         except Exception as error:
@@ -187,10 +188,13 @@ def _page(
 def _delete(call: Call, session_ids: Sequence[str], *, since: int | None) -> int:
     """Overwrite everything recorded, keep the row as a tombstone, so that the id is never taken again.
 
-    Playlist items stay (live behaviour). Stored summaries go, since they retell the recording.
+    The tombstones come first, in one transaction: from then on no request shows the recordings. Playlist items stay
+    (live behaviour). Stored summaries go, since they retell the recording.
+
+    Raises:
+        ApiFailure: 507, 503: the recordings are deleted, but their data could not be removed from the disk yet.
     """
     ids = orjson.dumps(list(session_ids)).decode()
-    call.db.execute("PRAGMA secure_delete = ON")  # freed pages are overwritten, not only unlinked
     with writing(call.db):
         found = call.db.execute(
             "UPDATE recording SET deleted_at = ?, deleted_by = ?, start_url = NULL"
@@ -198,11 +202,20 @@ def _delete(call: Call, session_ids: Sequence[str], *, since: int | None) -> int
             " AND start_time >= ? RETURNING session_id",
             (call.now, call.user.email, ids, call.team.id, since or 0),
         ).fetchall()
-        gone = orjson.dumps([row["session_id"] for row in found]).decode()
-        for table in RECORDED:
-            call.db.execute(f"DELETE FROM {table} WHERE session_id IN (SELECT value FROM json_each(?))", (gone,))  # noqa: S608
-        if found:
-            erase_deleted_texts(call.db)
-    # What was committed before still stands in the log beside the file; this empties it, unless a reader needs it now.
-    call.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        mark_for_erasure(call.db, [row["session_id"] for row in found])
+    try:
+        with answered():
+            erase_marked(call.db, session_ids)  # with what a request left that was interrupted
+    except ApiFailure as failure:
+        raise _not_erased(failure) from failure
     return len(found)
+
+
+def _not_erased(failure: ApiFailure) -> ApiFailure:
+    reason = "The disk is full, or fails" if failure.status == 507 else "Another process is writing to the store"
+    detail = (
+        f"The recordings are deleted, and no request shows them any more. {reason}, so their data is still on the "
+        "disk. It goes when you delete them again, when `replay-mcp local` removes what has expired, and when the "
+        "store is opened the next time."
+    )
+    return ApiFailure(failure.status, (failure.body or {}) | {"detail": detail}, failure.headers)

@@ -10,6 +10,7 @@ from replay_mcp.api.models import CollectionCounts, RecordingsCounts, SavedFilte
 
 from .call import Call
 from .clock import from_ms
+from .sqlite_errors import trouble
 from .synthetic import SyntheticPlaylist, count_content
 
 LISTED_SAVED_FILTER_IDS: Final = 1000
@@ -36,8 +37,8 @@ def stored_counts(call: Call, playlist_ids: Iterable[int], *, saved_filter_ids: 
         collections = _collections(call, ids)
         empty = [id for id in ids if id not in collections]
         saved_filters = _saved_filters(call, empty, saved_filter_ids)
-    except sqlite3.Error:
-        logger.exception("counting the recordings of %d playlists failed", len(ids))
+    except sqlite3.Error as error:
+        _log(error, f"{len(ids)} playlists")
         return {id: RecordingsCounts().model_dump(mode="json") for id in ids}
     return {
         id: RecordingsCounts(
@@ -55,11 +56,18 @@ def synthetic_counts(call: Call, playlist: SyntheticPlaylist) -> Counts:
     """
     try:
         found = count_content(call, playlist)
-    except sqlite3.Error:
-        logger.exception("counting the recordings of %s failed", playlist.short_id)
+    except sqlite3.Error as error:
+        _log(error, playlist.short_id)
         return RecordingsCounts().model_dump(mode="json")
     collection = SavedFilterCounts(count=found.count or None, has_more=False, watched_count=found.watched_count)
     return RecordingsCounts().model_dump(mode="json") | {"collection": collection.model_dump(mode="json")}
+
+
+def _log(error: sqlite3.Error, what: str) -> None:
+    if trouble(error) is None:
+        logger.error("counting the recordings of %s failed", what, exc_info=error)
+    else:
+        logger.warning("counting the recordings of %s failed: %s", what, error)
 
 
 def _collections(call: Call, ids: list[int]) -> dict[int, CollectionCounts]:

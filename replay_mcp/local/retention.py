@@ -1,17 +1,18 @@
 """What is kept how long: expired recordings, which no request shows any more, make room."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
-import orjson
-
 from .clock import DAY_MS
+from .erasing import erasing_marked, remove_rest, removing_data
 from .recording_rows import RECORDED
-from .store import writing
+from .store import let_others_write, writing
 
 _AT_ONCE: Final = 50
-"""Recordings removed in one transaction, so that nobody waits long for the store."""
+"""Recordings whose rows go in one transaction."""
+_EVENTS_AT_ONCE: Final = 5_000
+_TABLES: Final = (*RECORDED, "event")
 
 
 def sweep(db: sqlite3.Connection, now: int) -> int:
@@ -23,38 +24,72 @@ def sweep(db: sqlite3.Connection, now: int) -> int:
     A recording expires some days after the day on which it starts (`retention_period_days`), as in PostHog. Tombstones
     of deleted ones go, too: what comes late for them would be expired on arrival.
     """
-    removed = 0
-    while True:
-        with writing(db):
-            query = "SELECT session_id FROM recording WHERE expiry_time < ? LIMIT ?"
-            found = [row["session_id"] for row in db.execute(query, (now, _AT_ONCE))]
-            remove(db, found)
-        removed += len(found)
+    return sum(sweeping(db, now))
+
+
+def sweeping(db: sqlite3.Connection, now: int) -> Iterator[int]:
+    """The same, step by step: each is one short transaction, and gives how many recordings it removed."""
+    for _ in erasing_marked(db):
+        yield 0
+    while found := _expired(db, now):
+        yield from _removing(db, found, now)
         if len(found) < _AT_ONCE:
             break
+        let_others_write()
+    for team in db.execute("SELECT id, retention_period_days AS days FROM team").fetchall():
+        yield from _removing_events(db, team["id"], now - (team["days"] + 1) * DAY_MS)
+
+
+def remove_expired(db: sqlite3.Connection, session_id: str, now: int) -> None:
+    """Remove a recording that has expired, in short transactions."""
+    for _ in _removing(db, [session_id], now):
+        pass
+
+
+def remove(db: sqlite3.Connection, session_id: str) -> None:
+    """Remove a recording with all that was recorded and its product events, within the caller's transaction."""
+    remove_rest(db, session_id, (*_TABLES, "recording_to_erase", "recording"))
+
+
+def _expired(db: sqlite3.Connection, now: int) -> list[str]:
+    query = "SELECT session_id FROM recording WHERE expiry_time < ? LIMIT ?"
+    return [row["session_id"] for row in db.execute(query, (now, _AT_ONCE))]
+
+
+def _removing(db: sqlite3.Connection, session_ids: Sequence[str], now: int) -> Iterator[int]:
+    def has_expired(session_id: str) -> bool:
+        query = "SELECT 1 FROM recording WHERE session_id = ? AND expiry_time < ?"
+        return db.execute(query, (session_id, now)).fetchone() is not None
+
+    for _ in removing_data(db, session_ids, _TABLES, has_expired):
+        yield 0
     with writing(db):
-        for team in db.execute("SELECT id, retention_period_days AS days FROM team").fetchall():
-            oldest = now - (team["days"] + 1) * DAY_MS
-            db.execute(
-                "DELETE FROM event WHERE team_id = ? AND timestamp < ?"
-                " AND NOT EXISTS (SELECT 1 FROM recording r WHERE r.session_id = event.session_id"
-                " AND r.team_id = event.team_id)",
-                (team["id"], oldest),
-            )
-    return removed
+        gone = [session_id for session_id in session_ids if has_expired(session_id)]
+        for session_id in gone:
+            remove(db, session_id)  # with what has arrived meanwhile
+    yield len(gone)
 
 
-def remove(db: sqlite3.Connection, session_ids: Sequence[str]) -> None:
-    """Remove recordings with all that was recorded and their product events, within the caller's transaction."""
-    ids = orjson.dumps(session_ids).decode()
-    db.execute(
-        "DELETE FROM event WHERE session_id IN (SELECT value FROM json_each(?))"
-        # Programs choose session ids: another environment may have events under the same one.
-        " AND team_id = (SELECT r.team_id FROM recording r WHERE r.session_id = event.session_id)",
-        (ids,),
+def _removing_events(db: sqlite3.Connection, team_id: int, before: int) -> Iterator[int]:
+    """Product events older than `before`, epoch milliseconds, that belong to no recording."""
+    of_none = (
+        "timestamp < ? AND NOT EXISTS (SELECT 1 FROM recording r"
+        " WHERE r.session_id = event.session_id AND r.team_id = event.team_id)"
     )
-    for table in (*RECORDED, "recording"):
-        db.execute(f"DELETE FROM {table} WHERE session_id IN (SELECT value FROM json_each(?))", (ids,))  # noqa: S608
+    query = (
+        "SELECT timestamp, rowid AS id FROM event"  # noqa: S608 - our own text
+        f" WHERE team_id = ? AND (timestamp, rowid) > (?, ?) AND {of_none} ORDER BY timestamp, rowid LIMIT ?"
+    )
+    last = (0, 0)
+    while found := db.execute(query, (team_id, *last, before, _EVENTS_AT_ONCE)).fetchall():
+        with writing(db):
+            deletion = f"DELETE FROM event WHERE rowid = ? AND team_id = ? AND {of_none}"  # noqa: S608 - as above
+            db.executemany(deletion, [(row["id"], team_id, before) for row in found])
+        yield 0
+        last = tuple(found[-1])
+        if len(found) < _EVENTS_AT_ONCE:
+            break
+        let_others_write()
 
 
 def store_bytes(db: sqlite3.Connection) -> int:

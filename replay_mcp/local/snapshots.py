@@ -18,6 +18,7 @@ from .recording_objects import is_ongoing
 from .recordings import existing_recording
 from .snappy import snappy_literal
 from .spans import tracer
+from .store import reading
 
 MAX_SPAN: Final = 20
 """Largest distance from `start_blob_key` to `end_blob_key` for a key; 21 blocks do pass."""
@@ -155,14 +156,13 @@ def _readable(session_id: str, ids: Sequence[int], connect: Connect) -> Iterator
         UnreadableRecording: the recording was deleted.
     """
     for block_id in ids:
-        with connect() as db:
+        with connect() as db, reading(db):
+            # The data of a deleted recording goes block by block, but is shown no more from the first moment.
+            query = "SELECT 1 FROM recording WHERE session_id = ? AND deleted_at IS NULL"
+            if db.execute(query, (session_id,)).fetchone() is None:
+                raise UnreadableRecording("The recording was deleted.")
             try:
                 block = read_block(db, block_id)
             except UnreadableRecording:
-                # Blocks grow, but all go when their recording is deleted.
-                query = "SELECT deleted_at FROM recording WHERE session_id = ?"
-                row = db.execute(query, (session_id,)).fetchone()
-                if row is None or row["deleted_at"] is not None:
-                    raise
                 continue
         yield block

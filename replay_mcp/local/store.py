@@ -4,9 +4,9 @@ WAL mode: readers never wait for the writer, the writer never for readers; two w
 killed loses at most the transaction it had not committed.
 """
 
-import os
 import queue
 import sqlite3
+import time
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,11 +15,15 @@ from typing import Final, Self
 
 from replay_mcp.errors import StoreError
 
+from .private_files import create_private, make_private
 from .schema import APPLICATION_ID, MIGRATIONS
 from .sql_functions import register
+from .sqlite_errors import store_error
 
 BUSY_TIMEOUT_SECONDS: Final = 10.0
 """How long a writer waits for another before it fails."""
+PAUSE_SECONDS: Final = 0.1
+"""A waiting writer looks again after at most so long, as SQLite's busy handler does."""
 
 
 class Store:
@@ -34,22 +38,21 @@ class Store:
         """Open the store at `path`, making or migrating it as needed.
 
         Raises:
-            StoreError: the file cannot be used: not SQLite, another application's, of a newer version, or not writable.
+            StoreError: the file cannot be used: not SQLite, another application's, of a newer version, not writable,
+                or another user's that others can read.
         """
         store = cls(path)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            _make_private(path)
+            create_private(path)
             with store.connection() as db:
-                _check_identity(db, path, newest=len(migrations))  # before anything is written to the file
+                _check_identity(db, path, newest=len(migrations))  # before the file, or its mode, is changed
+                make_private(path)
                 db.execute("PRAGMA journal_mode = WAL")
                 _migrate(db, path, migrations)
         except (sqlite3.Error, OSError) as error:
             store.close()
-            raise StoreError(
-                f"The local store {str(path)!r} cannot be opened: {error}.",
-                next="Name another file with --local PATH, or move this one away.",
-            ) from error
+            raise store_error(path, error) from error
         except StoreError:
             store.close()
             raise
@@ -85,14 +88,10 @@ class Store:
         db.row_factory = sqlite3.Row
         db.execute("PRAGMA synchronous = NORMAL")
         db.execute("PRAGMA foreign_keys = ON")
+        # What is deleted or replaced is overwritten. On every connection: each may free pages of a deleted recording.
+        db.execute("PRAGMA secure_delete = ON")
         register(db)
         return db
-
-
-def _make_private(path: Path) -> None:
-    """For its owner only, before SQLite makes files beside it with the same mode: it holds keys and recordings."""
-    if not path.is_dir():
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
 
 
 @contextmanager
@@ -115,6 +114,11 @@ def writing(db: sqlite3.Connection) -> Generator[None]:
         db.rollback()
         raise
     db.commit()
+
+
+def let_others_write() -> None:
+    """Wait between two transactions of one long work, so that a writer that waits for the store gets its turn."""
+    time.sleep(PAUSE_SECONDS)
 
 
 def _migrate(db: sqlite3.Connection, path: Path, migrations: Sequence[str]) -> None:

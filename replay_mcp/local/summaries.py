@@ -17,9 +17,10 @@ from replay_mcp.recording.timeline import TimelineReader
 
 from .blocks import read_lines
 from .call import Call, Reply
-from .failures import invalid, server_error
+from .failures import ApiFailure, invalid, server_error
 from .fields import ListOf, Text, validate
 from .recording_query import find_recording
+from .sqlite_errors import answered, trouble
 from .store import reading, writing
 
 logger = logging.getLogger(__name__)
@@ -44,6 +45,8 @@ def summaries_create(call: Call) -> Reply:
     session_ids: list[str] = values["session_ids"]
     try:
         return Reply({session_id: _entry(call, session_id, values.get("focus_area", "")) for session_id in session_ids})
+    except ApiFailure:
+        raise
     except Exception as error:
         logger.exception("summaries crashed")
         named = ", ".join(session_ids)
@@ -87,7 +90,10 @@ def keep_summary(
 
 def _entry(call: Call, session_id: str, focus_area: str) -> dict[str, Any]:
     try:
-        return _summary(call, session_id, focus_area)
+        with answered():
+            return _summary(call, session_id, focus_area)
+    except ApiFailure:  # the store cannot be used, for the other sessions neither
+        raise
     except UnreadableRecording as error:
         return _failure("summary_failed", f"The recording cannot be read. {error.why}")
     except DeadlineExceeded as error:
@@ -107,9 +113,19 @@ def _summary(call: Call, session_id: str, focus_area: str) -> dict[str, Any]:
         summary = make_summary(call.db, session_id, focus_area)
     if summary is None:
         return _failure("no_events_or_too_short")
-    with writing(call.db):
-        keep_summary(call.db, row, summary, now=call.now, focus_area=focus_area)
+    _try_to_keep(call, row, summary, focus_area)
     return summary
+
+
+def _try_to_keep(call: Call, row: sqlite3.Row, summary: dict[str, Any], focus_area: str) -> None:
+    """Store the summary; when the disk is full or the store is locked, it is made again the next time."""
+    try:
+        with writing(call.db):
+            keep_summary(call.db, row, summary, now=call.now, focus_area=focus_area)
+    except sqlite3.OperationalError as error:
+        if trouble(error) is None:
+            raise
+        logger.warning("The summary of %s was not stored: %s", row["session_id"], error)
 
 
 def _stored(call: Call, row: sqlite3.Row, focus_area: str) -> dict[str, Any] | None:

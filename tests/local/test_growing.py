@@ -19,9 +19,11 @@ from replay_mcp.errors import RecordingFull, StoreError
 from replay_mcp.local import accounts
 from replay_mcp.local.accounts import NewKey, Team
 from replay_mcp.local.app import LocalApi
+from replay_mcp.local.block_activity import BlockActivity
+from replay_mcp.local.block_edits import MAX_MERGED_BYTES
 from replay_mcp.local.blocks import BLOCK_BYTES
 from replay_mcp.local.clock import to_ms
-from replay_mcp.local.growing import MAX_MERGED_BYTES, Grown, grow
+from replay_mcp.local.growing import Grown, grow
 from replay_mcp.local.ingest import RecordingData, Stored, store_recording
 from replay_mcp.local.recording_rows import Origin
 from replay_mcp.local.schema import MIGRATIONS
@@ -128,10 +130,10 @@ UNSTEADY = "session_id", "start_url", "last_ingested_at", "change"
 
 
 def check_blocks(db: sqlite3.Connection, session_id: str) -> None:
-    """Blocks follow each other in time, are small, tell their times, and know the activity up to their ends."""
+    """Blocks follow each other in time, are small, tell their times, and know what they add to the activity."""
     query = "SELECT * FROM recording_block WHERE session_id = ? ORDER BY start_time, id"
     activity = Activity()
-    before = 0
+    before = measured = 0
     for row in db.execute(query, (session_id,)).fetchall():
         events = list(EventReader(gzip.decompress(row["data"]).split(b"\n")))
         times = [event.timestamp for event in events]
@@ -142,7 +144,19 @@ def check_blocks(db: sqlite3.Connection, session_id: str) -> None:
         assert sum(len(event.line) for event in events if event.timestamp < times[-1]) <= MAX_MERGED_BYTES
         for event in events:
             activity.add(event)
-        assert orjson.loads(row["activity"]) == list(activity.state)
+        kept = BlockActivity.of_text(row["activity"])
+        assert kept is not None
+        measured += kept.ms
+        assert measured == activity.milliseconds
+        # What goes on from here adds as much as it does in the whole.
+        for later in (times[-1], times[-1] + 1, times[-1] + 5_001):
+            whole, after = Activity(activity.state), Activity(kept.carry)
+            (event,) = EventReader([line(move(later - START))])
+            for each in (whole, after):
+                each.add(event)
+            assert whole.milliseconds - measured == after.milliseconds - Activity(kept.carry).milliseconds
+    whole_ms = db.execute("SELECT active_ms FROM recording WHERE session_id = ?", (session_id,)).fetchone()[0]
+    assert whole_ms == measured
 
 
 def check(db: sqlite3.Connection, told: Sequence[bytes]) -> None:
@@ -403,6 +417,7 @@ def older_store(path: Path, told: Sequence[bytes]) -> dict[str, Any]:
         urls = [each["url"] for each in db.execute("SELECT url FROM recording_url")]
         console = [tuple(each) for each in db.execute("SELECT timestamp, level, message FROM console_log")]
     del row["event_count"]
+    del row["active_ms"]
     newer = {name: row.pop(name) for name in ("inactive_seconds", "change")}
     with Store.open(path, migrations=MIGRATIONS[:1]) as store, store.connection() as db:
         accounts.ensure_first_account(db, to_ms(NOW))
@@ -413,7 +428,7 @@ def older_store(path: Path, told: Sequence[bytes]) -> dict[str, Any]:
         db.executemany("INSERT INTO recording_url VALUES ('grown', ?)", [(url,) for url in urls])
         insert = "INSERT INTO console_log (session_id, timestamp, level, message) VALUES ('grown', ?, ?, ?)"
         db.executemany(insert, console)
-    return row | newer | {"change": 0}
+    return row | newer | {"change": 0, "active_ms": None}
 
 
 OLDER = lines(
@@ -460,3 +475,19 @@ def test_a_recording_of_an_older_store_grows_as_others_do(tmp_path: Path, late: 
             del each["row"]["event_count"]  # of what came before it was never counted
             each["urls"] = set(each["urls"])  # nor was kept when URLs were first seen
         assert grown == whole
+
+
+@pytest.mark.parametrize(
+    "late", [lines(click(1_000_000)), lines(custom(34_000, "busy"), move(38_000)), lines(click(50))]
+)
+def test_a_recording_whose_blocks_were_measured_from_its_start_is_measured_anew(
+    db: sqlite3.Connection, late: list[bytes]
+):
+    """As version 4 of the store kept it: after each block the measure of all that came before."""
+    put(db, "grown", OLDER)
+    db.execute("UPDATE recording SET active_ms = NULL")
+    for row in db.execute("SELECT id, end_time FROM recording_block").fetchall():
+        activity = orjson.dumps([1_000, row["end_time"] - 10, row["end_time"], row["end_time"]]).decode()
+        db.execute("UPDATE recording_block SET activity = ? WHERE id = ?", (activity, row["id"]))
+    add(db, "grown", late)
+    check(db, [*OLDER, *late])

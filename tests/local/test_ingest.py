@@ -109,6 +109,7 @@ def test_a_recording_becomes_rows(db: sqlite3.Connection):
                     "event_count": 4,
                     "change": 1,
                     "inactive_seconds": 1,
+                    "active_ms": 3000,
                 }
             ],
             "recording_url": [{"session_id": "session-1", "url": "http://shop.example/", "first_seen": 1795168800000}],

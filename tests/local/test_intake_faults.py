@@ -4,6 +4,7 @@ import gzip
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from typing import Any
 
 import anyio
@@ -25,7 +26,7 @@ from replay_mcp.local.failures import ApiFailure
 from replay_mcp.local.limits import Limits
 from replay_mcp.local.store import Store
 from tests.agent import Agent
-from tests.local.answers import RECORDINGS, error
+from tests.local.answers import PLAYLISTS, RECORDINGS, error
 from tests.recording.rrweb import START, Raw, click, console, custom, element, full, line, meta, move, press
 from tests.seeding import NOW, add_recording, message, record
 
@@ -107,7 +108,13 @@ async def test_a_full_disk_loses_nothing_and_takes_again_when_there_is_room(stor
         before = list(db.iterdump())
     failed = await post(http, message(project, "session-1", *bulky))
     assert error(failed) == snapshot(
-        (507, "server_error", "no_room", "The disk is full, or fails. What was stored before is safe.", None)
+        (
+            507,
+            "server_error",
+            "no_room",
+            "The disk is full, or fails (database or disk is full): the store, or a temporary file that a query needs, could not be written. What was stored before is safe. Free some room and try again; deleting recordings needs a little of it, too.",
+            None,
+        )
     )
     with store.connection() as db:
         assert list(db.iterdump()) == before
@@ -129,12 +136,36 @@ async def test_while_another_process_holds_the_store_a_chunk_is_to_be_sent_again
         other.execute("BEGIN IMMEDIATE")
         busy = await post(http, told)
         assert (error(busy), busy.headers["retry-after"]) == snapshot(
-            ((503, "server_error", "busy", "Another process writes to the store.", None), "1")
+            (
+                (
+                    503,
+                    "server_error",
+                    "busy",
+                    "The store is locked: another process is writing to it. Try again in a moment.",
+                    None,
+                ),
+                "1",
+            )
         )
         other.execute("ROLLBACK")
         assert (await post(http, told)).json() == {"status": 1}
     finally:
         other.close()
+
+
+async def test_while_another_process_holds_the_store_a_change_over_the_api_is_to_be_tried_again(
+    store: Store, http: httpx2.AsyncClient
+):
+    playlist = {"name": "a", "type": "collection"}
+    with store.connection() as db:
+        db.execute("PRAGMA busy_timeout = 0")  # ten seconds otherwise
+    with closing(sqlite3.connect(store.path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        busy = await http.post(PLAYLISTS, json=playlist)
+        assert (error(busy)[:3], busy.headers["retry-after"]) == ((503, "server_error", "busy"), "1")
+        assert (await http.get(PLAYLISTS)).status_code == 200
+        other.execute("ROLLBACK")
+    assert (await http.post(PLAYLISTS, json=playlist)).status_code == 201
 
 
 def test_a_store_as_large_as_it_may_be_takes_nothing_more_until_something_expires(store: Store):

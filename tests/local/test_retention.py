@@ -51,6 +51,7 @@ def tables(db: sqlite3.Connection) -> list[str]:
     query = (
         "SELECT t.name FROM sqlite_schema AS t JOIN pragma_table_info(t.name) AS c"
         " WHERE t.type = 'table' AND c.name = 'session_id'"
+        " AND t.name <> 'recording_to_erase'"  # of deleted recordings
     )
     return [row["name"] for row in db.execute(query).fetchall()]
 

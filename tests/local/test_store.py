@@ -2,6 +2,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from inline_snapshot import snapshot
 
 from replay_mcp.errors import StoreError
 from replay_mcp.local.schema import APPLICATION_ID, MIGRATIONS
+from replay_mcp.local.sqlite_errors import store_error
 from replay_mcp.local.store import Store, reading, writing
 
 NOTES = "CREATE TABLE note (batch INTEGER NOT NULL, text TEXT NOT NULL) STRICT;"
@@ -173,7 +175,7 @@ def test_a_store_of_a_newer_version_is_refused(tmp_path: Path):
     with Store.open(path) as store, store.connection() as db:
         db.execute("PRAGMA user_version = 99")
     assert refusal(path) == snapshot(
-        "The local store 'DIR/replay.sqlite' has version 99; this Replay MCP knows up to 4. Update replay-mcp, or name another file with --local PATH."
+        "The local store 'DIR/replay.sqlite' has version 99; this Replay MCP knows up to 5. Update replay-mcp, or name another file with --local PATH."
     )
 
 
@@ -199,6 +201,22 @@ def test_what_is_not_ours_is_refused_and_left_as_it_was(tmp_path: Path):
         ]
     )
     assert (foreign.read_bytes(), numbered.read_bytes(), text.read_bytes()) == before
+
+
+def test_a_command_that_finds_the_store_locked_says_what_to_do(tmp_path: Path):
+    with Store.open(tmp_path / "replay.sqlite") as store, store.connection() as db, writing(db):
+        with (
+            closing(sqlite3.connect(store.path, timeout=0)) as other,
+            pytest.raises(sqlite3.OperationalError) as caught,
+        ):
+            other.execute("BEGIN IMMEDIATE")
+    told = store_error(Path("replay.sqlite"), caught.value)
+    assert (told.why, told.next) == snapshot(
+        (
+            "The local store 'replay.sqlite' is locked: another process is writing to it.",
+            "Run the command again in a moment.",
+        )
+    )
 
 
 def test_a_block_that_raises_is_rolled_back_whole(tmp_path: Path):

@@ -9,13 +9,14 @@ from urllib.parse import parse_qsl
 import anyio.to_thread
 import orjson
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import FileResponse, HTMLResponse, Response
+from starlette.responses import HTMLResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from replay_mcp.local import failures
 from replay_mcp.local.clock import Clock, now_ms
 from replay_mcp.local.failures import ApiFailure
 from replay_mcp.local.limits import Limits
+from replay_mcp.local.sqlite_errors import answered
 from replay_mcp.local.store import Store
 
 from . import assets, messages
@@ -96,7 +97,8 @@ class CaptureApp:
         if request.method not in {"GET", "POST", "HEAD"}:
             return _json(failures.method_not_allowed(request.method, _ALLOWED_METHODS.split(", ")).body, 405)
         try:
-            return await answering(request)
+            with answered():
+                return await answering(request)
         except ApiFailure as failure:
             self._status.contact().refused(self._clock(), f"{failure.status}: {(failure.body or {}).get('detail', '')}")
             logger.warning("%s was refused: %s", request.url.path, failure.body)
@@ -147,10 +149,10 @@ class CaptureApp:
         if request.method not in _READING:
             raise failures.method_not_allowed(request.method, _READING)
         path = request.url.path
-        found = await anyio.to_thread.run_sync(self._assets.find, path)
-        if found is None:
+        content = await anyio.to_thread.run_sync(self._assets.read, path)
+        if content is None:
             raise failures.not_found(self._assets.missing(path))
-        return FileResponse(found, media_type=assets.TYPES[found.suffix], headers={"Cache-Control": "no-cache"})
+        return Response(content, media_type=assets.media_type(path), headers={"Cache-Control": "no-cache"})
 
     async def _page(self, request: Request) -> Response:
         if request.method not in _READING:

@@ -1,23 +1,39 @@
-"""Storing what posthog-js sends: one request, one transaction."""
+"""Storing what posthog-js sends, in transactions that lock the store for a short time each.
+
+All that can refuse a request is looked at before anything is stored. A request that is interrupted later is sent again,
+and then brings what is missing: recorded lines and product events are stored once, however often they come.
+"""
 
 import sqlite3
 import threading
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
+
+import orjson
 
 from replay_mcp.errors import RecordingFull, StoreError
 from replay_mcp.local import accounts
 from replay_mcp.local.accounts import Team
-from replay_mcp.local.analytics import event_rows, insert_events
+from replay_mcp.local.analytics import EventRow, event_row, insert_events
 from replay_mcp.local.clock import DAY_MS
 from replay_mcp.local.failures import ApiFailure, invalid
-from replay_mcp.local.growing import grow
+from replay_mcp.local.growing import check_growth, grow_in_portions
 from replay_mcp.local.limits import Limits
-from replay_mcp.local.persons import PersonRow, person_uuid, told_by, upsert_person
-from replay_mcp.local.retention import store_bytes, sweep
-from replay_mcp.local.store import Store, writing
+from replay_mcp.local.persons import (
+    MAX_PROPERTIES_BYTES,
+    PersonRow,
+    person_uuid,
+    told_by,
+    upsert_person,
+    without_excess,
+)
+from replay_mcp.local.recording_rows import Origin
+from replay_mcp.local.retention import store_bytes, sweeping
+from replay_mcp.local.sqlite_errors import answered, no_room
+from replay_mcp.local.store import Store, let_others_write, reading, writing
 from replay_mcp.recording.events import Event, EventReader
 
 from .bodies import too_much
@@ -27,10 +43,14 @@ MAX_OFF_MS: Final = 7 * DAY_MS
 """An event that is further from now is left out, as PostHog's ingestion leaves it out."""
 SWEEP_EVERY_MS: Final = 10 * 60_000
 """So often expired recordings are removed, while something arrives."""
-
-
 SWEEP_FULL_EVERY_MS: Final = 30_000
 """The same, while the store is full."""
+SWEEP_STEPS: Final = 20
+"""Most transactions, of some tenths of a second each, that one request spends on what has expired; the next goes on."""
+PORTION_EVENTS: Final = 1_000
+PORTION_BYTES: Final = 4 * 1024 * 1024
+"""So many product events are stored in one transaction, and so many bytes of them and of their persons read and
+written, which takes some tenths of a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +72,11 @@ class Intake:
     def __init__(self, store: Store, limits: Limits) -> None:
         self._store = store
         self._limits = limits
-        self._lock = threading.Lock()
+        self._sweeping = threading.Lock()
         self._swept_at = 0
 
     def take(self, message: Message, now: int) -> Taken:
-        """Store a request's parts, all of them or none.
+        """Store a request's parts. A refused request stores nothing.
 
         Args:
             message: what arrived.
@@ -76,26 +96,39 @@ class Intake:
         readers = [(chunk.origin, EventReader(chunk.lines)) for chunk in message.chunks]
         arrived = [(origin, [event for event in reader if _is_now(event, now)]) for origin, reader in readers]
         told = sum(len(chunk.lines) for chunk in message.chunks)
-        stored = 0
-        with writing(db):
-            for origin, events in arrived:
-                grown = grow(db, team, origin, events, received_at=now, max_events=self._limits.session_events)
-                stored += grown.fresh
-            self._keep_events(db, team, message.events, now)
+        with reading(db):
+            self._check_recorded(db, team, arrived)
+            self._check_events(db, team, message.events)
+        most = self._limits.session_events
+        stored = sum(
+            grow_in_portions(db, team, origin, events, received_at=now, max_events=most) for origin, events in arrived
+        )
+        _keep_events(db, team, message.events, now)
         return Taken(stored, told - sum(len(events) for _, events in arrived))
 
-    def _keep_events(self, db: sqlite3.Connection, team: Team, events: Sequence[CapturedEvent], now: int) -> None:
+    def _check_recorded(
+        self, db: sqlite3.Connection, team: Team, arrived: Iterable[tuple[Origin, Sequence[Event]]]
+    ) -> None:
+        by_session: dict[str, list[Event]] = {}
+        for origin, events in arrived:
+            by_session.setdefault(origin.session_id, []).extend(events)
+        for session_id, events in by_session.items():
+            check_growth(db, team, session_id, events, max_events=self._limits.session_events)
+
+    def _check_events(self, db: sqlite3.Connection, team: Team, events: Iterable[CapturedEvent]) -> None:
+        by_session: dict[str, set[str]] = {}
         for event in events:
-            rows, _ = event_rows(team, event.session_id, [event.data])
-            new = insert_events(db, rows)
-            if new and event.person:  # what is sent again would undo what was told since
-                upsert_person(db, team, _person(team, event, event.person, now))
-        for session_id in {event.session_id for event in events}:
+            if event.session_id and event.data.uuid:
+                by_session.setdefault(event.session_id, set()).add(event.data.uuid)
+        for session_id, uuids in by_session.items():
             query = "SELECT count(*) FROM event WHERE session_id = ? AND +team_id = ?"
-            if session_id and db.execute(query, (session_id, team.id)).fetchone()[0] > self._limits.session_events:
-                raise RecordingFull(
-                    f"Session {session_id!r} would have more than {self._limits.session_events} product events."
-                )
+            stored: int = db.execute(query, (session_id, team.id)).fetchone()[0]
+            most = self._limits.session_events
+            if stored + len(uuids) <= most:
+                continue
+            new = _new_events(db, team, uuids)  # what is there already is never too much
+            if new and stored + new > most:
+                raise RecordingFull(f"Session {session_id!r} would have more than {most} product events.")
 
     def _make_room(self, db: sqlite3.Connection, now: int) -> None:
         """Remove what has expired, now and then, and when the store is full.
@@ -104,16 +137,66 @@ class Intake:
             ApiFailure: 507: it is full of what has not expired.
         """
         full = store_bytes(db) >= self._limits.store_bytes
-        with self._lock:
-            due = now - self._swept_at >= (SWEEP_FULL_EVERY_MS if full else SWEEP_EVERY_MS)
-            self._swept_at = now if due else self._swept_at
-        if due:
-            sweep(db, now)
+        if self._sweeping.acquire(blocking=False):  # otherwise another request is at it
+            try:
+                self._sweep(db, now, every=SWEEP_FULL_EVERY_MS if full else SWEEP_EVERY_MS)
+            finally:
+                self._sweeping.release()
         if full and store_bytes(db) >= self._limits.store_bytes:
-            raise _no_room(
+            raise no_room(
                 f"The store has {self._limits.store_bytes} bytes, as many as it may have (--max-store). "
                 "Delete recordings, or start `replay-mcp local` with more."
             )
+
+    def _sweep(self, db: sqlite3.Connection, now: int, *, every: int) -> None:
+        if now - self._swept_at < every:
+            return
+        self._swept_at = now
+        steps = sum(1 for _ in islice(sweeping(db, now), SWEEP_STEPS))
+        if steps == SWEEP_STEPS:  # the next request goes on
+            self._swept_at = 0
+
+
+def _keep_events(db: sqlite3.Connection, team: Team, events: Sequence[CapturedEvent], now: int) -> None:
+    """Store product events and what they say of persons, in the order in which they came."""
+    while events:
+        rows = [_rows(team, event, now) for event in events[:PORTION_EVENTS]]
+        events = events[PORTION_EVENTS:]
+        while rows:
+            with writing(db):
+                kept = _keep_some(db, team, rows)
+            rows = rows[kept:]
+            if rows or events:
+                let_others_write()
+
+
+def _rows(team: Team, event: CapturedEvent, now: int) -> tuple[EventRow, PersonRow | None]:
+    row = event_row(team, event.session_id, event.data)
+    person = _person(team, event, event.person, now) if event.person else None
+    if person and len(str(row[-1])) > MAX_PROPERTIES_BYTES:  # otherwise what it says of the person is smaller, too
+        person = without_excess(person)
+    return row, person
+
+
+def _keep_some(db: sqlite3.Connection, team: Team, rows: Sequence[tuple[EventRow, PersonRow | None]]) -> int:
+    """Store events until they are enough for one transaction, and give how many."""
+    room = PORTION_BYTES
+    for count, (row, person) in enumerate(rows, 1):
+        new = insert_events(db, [row])
+        room -= len(str(row[-1]))
+        if new and person:  # what is sent again would undo what was told since
+            room -= upsert_person(db, team, person)
+        if room <= 0:
+            return count
+    return len(rows)
+
+
+def _new_events(db: sqlite3.Connection, team: Team, uuids: Iterable[str]) -> int:
+    query = (
+        "SELECT count(*) FROM json_each(?) ids"
+        " WHERE NOT EXISTS (SELECT 1 FROM event WHERE team_id = ? AND uuid = ids.value)"
+    )
+    return db.execute(query, (orjson.dumps(list(uuids)).decode(), team.id)).fetchone()[0]
 
 
 def _team(db: sqlite3.Connection, message: Message) -> Team:
@@ -154,23 +237,12 @@ def _in_words() -> Generator[None]:
         ApiFailure: see `Intake.take`.
     """
     try:
-        yield
+        with answered():
+            yield
     except RecordingFull as error:
         raise too_much(error.why) from error
     except StoreError as error:
         raise invalid("The $session_id belongs to a recording of another environment.") from error
-    except sqlite3.OperationalError as error:
-        code = error.sqlite_errorcode & 0xFF  # the rest says where
-        if code in {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}:
-            raise _no_room("The disk is full, or fails. What was stored before is safe.") from error
-        if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
-            body = {"type": "server_error", "code": "busy", "detail": "Another process writes to the store."}
-            raise ApiFailure(503, body | {"attr": None}, {"Retry-After": "1"}) from error
-        raise
-
-
-def _no_room(detail: str) -> ApiFailure:
-    return ApiFailure(507, {"type": "server_error", "code": "no_room", "detail": detail, "attr": None})
 
 
 def _unauthenticated(why: str) -> ApiFailure:

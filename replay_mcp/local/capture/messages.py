@@ -21,7 +21,8 @@ from .bodies import too_much
 
 SNAPSHOT: Final = "$snapshot"
 MAX_EVENTS: Final = 20_000
-"""Most recorded events of one request, which are in memory together; posthog-js sends some hundred."""
+"""Most recorded events of one request, and most product events: they are in memory together, and take seconds to store.
+posthog-js sends some hundred; the 20 MB that PostHog's capture takes at most are as many product events of 1 kB."""
 _BAD_PART: Final = 400
 MAX_ID_LENGTH: Final = 200
 """Of distinct ids (PostHog's bound)."""
@@ -104,7 +105,7 @@ def read(message: Any, *, tokens: Iterable[str], now: int) -> Message:
         now: epoch milliseconds; for events that say how long ago they were, or nothing.
 
     Raises:
-        ApiFailure: 400: it holds no event that can be taken, 413: too many recorded ones.
+        ApiFailure: 400: it holds no event that can be taken, 413: too many.
     """
     parts = _Parts(tokens=set(tokens))
     batch = obj(message)
@@ -123,7 +124,7 @@ def read(message: Any, *, tokens: Iterable[str], now: int) -> Message:
             if event.get("event") == SNAPSHOT:
                 _add_snapshot(parts, event, properties)
             else:
-                parts.events.append(_event(event, properties, now))
+                _add_event(parts, event, properties, now)
         except ApiFailure as failure:
             if failure.status != _BAD_PART:
                 raise
@@ -156,6 +157,12 @@ def _add_snapshot(parts: _Parts, event: dict[str, Any], properties: dict[str, An
             lines.append(written([window_id, recorded]))
         except orjson.JSONEncodeError:  # nested deeper than can be written
             parts.refused["An event of a recording is nested too deeply."] = None
+
+
+def _add_event(parts: _Parts, event: dict[str, Any], properties: dict[str, Any], now: int) -> None:
+    if len(parts.events) == MAX_EVENTS:
+        raise too_much(f"The request has more than {MAX_EVENTS} product events.")
+    parts.events.append(_event(event, properties, now))
 
 
 def _event(event: dict[str, Any], properties: dict[str, Any], now: int) -> CapturedEvent:

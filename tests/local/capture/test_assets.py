@@ -1,11 +1,15 @@
 """The files of posthog-js, from a directory of the user's."""
 
+import os
 from pathlib import Path
 from typing import Any
 
+import anyio
+import httpx2
 import pytest
 from inline_snapshot import snapshot
 
+from tests.cli.test_local_intake import local_server
 from tests.local.answers import answer
 from tests.local.capture.conftest import Record, Recorder
 from tests.local.capture.posthog_js import PAGE
@@ -68,16 +72,82 @@ async def test_a_file_that_is_replaced_is_served_anew(record: Record, package: P
         assert (await local.page.get("/static/array.js")).text == "newer version()"
 
 
-async def test_a_link_in_the_directory_is_the_user_s_own(record: Record, package: Path):
-    (package / "dist" / "linked.js").symlink_to(package / "outside.js")
+@pytest.mark.parametrize("part", ["", "dist"], ids=["package", "dist"])
+async def test_a_link_that_stays_in_the_directory_is_followed(record: Record, package: Path, part: str):
+    (package / "dist" / "linked.js").symlink_to("array.js")
+    (package / "dist" / "deep" / "back.js").symlink_to("../recorder.js")
+    (package / "dist" / "twice.js").symlink_to(package / "dist" / "deep" / "back.js")
+    async with record(posthog_js=package / part) as local:
+        served = [(await local.page.get(f"/static/{name}")).text for name in ("linked.js", "twice.js")]
+        assert served == ["array()", "record()"]
+
+
+@pytest.mark.parametrize("part", ["", "dist"], ids=["package", "dist"])
+async def test_a_link_that_leads_out_of_the_directory_is_not_found(
+    record: Record, package: Path, tmp_path: Path, part: str
+):
+    dist = package / "dist"
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "outside.js").write_text("SECRET")
+    (dist / "relative.js").symlink_to("../outside.js")
+    (dist / "absolute.js").symlink_to(tmp_path / "outside.js")
+    (dist / "twice.js").symlink_to("absolute.js")
+    (dist / "folder").symlink_to(tmp_path / "elsewhere")
+    (dist / "over-a-folder.js").symlink_to("folder/outside.js")
+    (dist / "circle.js").symlink_to("circle.js")
+    (dist / "nowhere.js").symlink_to("missing.js")
+    names = ["relative.js", "absolute.js", "twice.js", "over-a-folder.js", "circle.js", "nowhere.js"]
+    async with record(posthog_js=package / part) as local:
+        served = {name: await local.page.get(f"/static/{name}") for name in names}
+        assert {name: response.status_code for name, response in served.items()} == dict.fromkeys(names, 404)
+        assert not any("SECRET" in response.text for response in served.values())
+
+
+async def test_a_dist_that_leads_out_of_the_package_is_not_used(record: Record, package: Path, tmp_path: Path):
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "dist").symlink_to(package / "dist")
+    async with record(posthog_js=other) as local:
+        assert (await local.page.get("/static/array.js")).status_code == 404
+
+
+@pytest.fixture
+def pnpm_package(package: Path) -> Path:
+    """The package as pnpm lays it out: a link into its own store."""
+    real = package.parent / ".pnpm" / "posthog-js@1.449.2" / "node_modules"
+    real.mkdir(parents=True)
+    package.rename(real / "posthog-js")
+    package.symlink_to(".pnpm/posthog-js@1.449.2/node_modules/posthog-js")
+    return package
+
+
+async def test_the_directory_itself_may_be_a_link_as_in_pnpm_s_layout(record: Record, pnpm_package: Path):
+    for named in (pnpm_package, pnpm_package / "dist"):
+        async with record(posthog_js=named) as local:
+            assert (await local.page.get("/static/array.js")).text == "array()"
+
+
+async def test_a_pipe_is_not_read(record: Record, package: Path):
+    os.mkfifo(package / "dist" / "pipe.js")  # who opens it for reading waits for a writer
     async with record(posthog_js=package) as local:
-        assert (await local.page.get("/static/linked.js")).text == "SECRET"
+        with anyio.fail_after(10):
+            assert (await local.page.get("/static/pipe.js")).status_code == 404
 
 
-async def test_the_directory_itself_may_be_a_link(record: Record, package: Path, tmp_path: Path):
-    (tmp_path / "linked").symlink_to(package)
-    async with record(posthog_js=tmp_path / "linked") as local:
-        assert (await local.page.get("/static/array.js")).text == "array()"
+async def test_a_file_that_is_no_file_any_more_is_not_found(record: Record, package: Path):
+    async with record(posthog_js=package) as local:
+        (package / "dist" / "array.js").unlink()
+        assert (await local.page.get("/static/array.js")).status_code == 404
+
+
+def test_over_a_socket_links_that_lead_out_are_not_found(package: Path, tmp_path: Path):
+    (package / "dist" / "linked.js").symlink_to(tmp_path / "outside.js")
+    with local_server(tmp_path, "--posthog-js", str(package)) as server, httpx2.Client(timeout=30) as http:
+        answers = [http.get(f"{server.origin}/static/{name}") for name in ("array.js", "linked.js")]
+        head = http.head(f"{server.origin}/static/array.js")
+    assert [answer.status_code for answer in answers] == [200, 404]
+    assert (answers[0].text, answers[0].headers["content-type"]) == ("array()", JAVASCRIPT)
+    assert (head.status_code, head.headers["content-length"], head.content) == (200, "7", b"")
 
 
 async def raw_get(local: Recorder, path: str, raw: bytes = b"") -> tuple[int, bytes]:

@@ -1,0 +1,208 @@
+"""Where events belong among a recording's blocks, and what becomes of the blocks. Nothing is written here."""
+
+import sqlite3
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Final
+
+from replay_mcp.errors import UnreadableRecording
+from replay_mcp.recording.activity import ActivityState
+from replay_mcp.recording.events import Event, EventReader
+
+from .block_activity import BlockActivity, Measure
+from .blocks import (
+    BLOCK_BYTES,
+    BLOCK_MS,
+    Block,
+    BlockTimes,
+    block_activity,
+    block_size,
+    cut,
+    ends,
+    pack,
+    read_block,
+)
+
+MAX_MERGED_BYTES: Final = 4 * BLOCK_BYTES
+"""A block that late events join may grow to this size, before compression."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What is new at the place of a block.
+
+    Attributes:
+        fresh: events that were not stored before, in the order of time.
+        joining: those that join the block.
+        after: events for new blocks behind it.
+    """
+
+    fresh: Sequence[Event]
+    joining: Sequence[Event]
+    after: Sequence[Event]
+
+
+def places_of(blocks: Sequence[BlockTimes], events: Sequence[Event]) -> Iterator[tuple[int, Event]]:
+    """Each event with the place of its block: the last one that starts at the event's time or before."""
+    starts = [block.start_time for block in blocks]
+    for event in events:
+        yield max(0, bisect_right(starts, event.timestamp) - 1), event
+
+
+def placed(
+    db: sqlite3.Connection, blocks: Sequence[BlockTimes], arrived: Sequence[Event]
+) -> Iterator[tuple[int, Place]]:
+    """The places at which something is new. Events come in the order of time."""
+    by_place: dict[int, list[Event]] = {}
+    for place, event in places_of(blocks, arrived):
+        by_place.setdefault(place, []).append(event)
+    for place, events in by_place.items():
+        change = _change(db, blocks, place, events) if blocks else _beside(events)
+        if change.fresh:
+            yield place, change
+
+
+def _change(db: sqlite3.Connection, blocks: Sequence[BlockTimes], place: int, events: Sequence[Event]) -> Place:
+    """What becomes of a block that events belong to.
+
+    A block keeps every line that it has, so that whoever reads meanwhile misses none. What is late joins it; behind the
+    last block, what it has no room for makes new ones. Only where too much is late for one block is it cut again.
+    """
+    block, last = blocks[place], place == len(blocks) - 1
+    if last and events[0].timestamp > block.end_time and _is_full(db, block, events[0].timestamp):
+        return _beside(events)
+    try:
+        stored = _events(db, block)
+        known = {event.line for event in stored}
+    except UnreadableRecording:  # damaged: what arrives stands beside it
+        return _beside(events)
+    fresh = _unknown(events, known)
+    if not last:
+        return Place(fresh, fresh, ())
+    size, end = sum(len(event.line) for event in stored), block.end_time
+    for count, event in enumerate(fresh):
+        if event.timestamp >= end and ends(block.start_time, end, size, event.timestamp):
+            return Place(fresh, fresh[:count], fresh[count:])
+        size += len(event.line)
+        end = max(end, event.timestamp)
+    return Place(fresh, fresh, ())
+
+
+def _beside(events: Iterable[Event]) -> Place:
+    fresh = _unknown(events, ())
+    return Place(fresh, (), fresh)
+
+
+def _unknown(events: Iterable[Event], known: Iterable[bytes]) -> list[Event]:
+    """The events whose lines are not known, each once: recorders send again what may have been lost."""
+    seen, fresh = set(known), list[Event]()
+    for event in events:
+        if event.line not in seen:
+            seen.add(event.line)
+            fresh.append(event)
+    return fresh
+
+
+def _is_full(db: sqlite3.Connection, block: BlockTimes, timestamp: int) -> bool:
+    return timestamp - block.start_time >= BLOCK_MS or block_size(db, block.id) >= BLOCK_BYTES
+
+
+def _events(db: sqlite3.Connection, block: BlockTimes) -> list[Event]:
+    return list(EventReader(read_block(db, block.id).split(b"\n")))
+
+
+def readable_events(db: sqlite3.Connection, block: BlockTimes) -> list[Event]:
+    """The events of a block; none of a damaged one."""
+    with suppress(UnreadableRecording):
+        return _events(db, block)
+    return []
+
+
+@dataclass(slots=True)
+class Edits:
+    """Changes of a recording's blocks, ready to be written.
+
+    Attributes:
+        rewritten: blocks with further events, by id.
+        measured: by id, blocks of which only the measure of activity has changed.
+        inserted: new blocks.
+        active_ms: milliseconds of activity that all this adds to the recording.
+    """
+
+    rewritten: list[tuple[int, Block]] = field(default_factory=list[tuple[int, Block]])
+    measured: list[tuple[int, BlockActivity]] = field(default_factory=list[tuple[int, BlockActivity]])
+    inserted: list[Block] = field(default_factory=list[Block])
+    active_ms: int = 0
+
+    def rewrite(self, replaced: BlockTimes, events: Sequence[Event], measure: Measure) -> None:
+        """Put events in place of a block, as one, or as several where they are too many."""
+        at_once = sum(len(event.line) for event in events) <= MAX_MERGED_BYTES
+        first, *others = [pack(events, measure)] if at_once else [block for block, _ in cut(events, measure)]
+        self.rewritten.append((replaced.id, first))
+        self.active_ms += _ms(first)
+        for block in others:
+            self._insert(block)
+
+    def remeasure(self, block: BlockTimes, events: Iterable[Event], measure: Measure) -> None:
+        """Measure a block again, since what comes before it has changed."""
+        for event in events:
+            measure.add(event)
+        activity = measure.end_block()
+        self.measured.append((block.id, activity))
+        self.active_ms += activity.ms
+
+    def insert(self, events: Sequence[Event], measure: Measure) -> None:
+        """Cut events into new blocks."""
+        for block, _ in cut(events, measure):
+            self._insert(block)
+
+    def _insert(self, block: Block) -> None:
+        self.inserted.append(block)
+        self.active_ms += _ms(block)
+
+
+def edits_of(
+    db: sqlite3.Connection, blocks: Sequence[BlockTimes], changed: Mapping[int, Place], *, known: bool
+) -> Edits:
+    """What is to be written when something is new at these places.
+
+    Args:
+        db: where the blocks are read.
+        blocks: of the recording.
+        changed: what is new, by place.
+        known: whether every block has a measure of its own. Otherwise all blocks are measured, and the edits' activity
+            is the recording's.
+    """
+    edits = Edits()
+    measure = None if known else Measure()  # None: what the next block goes on with is as it was
+    for place, block in enumerate(blocks or [None]):
+        change = changed.get(place)
+        if measure is None and change is None:
+            continue
+        before = block_activity(db, block.id) if known and block else None
+        if block and (measure or (change and change.joining)):
+            edits.active_ms -= before.ms if before else 0
+            measure = measure or Measure(_carry_before(db, blocks, place))
+            if change and change.joining:
+                joined = [*_events(db, block), *change.joining]
+                edits.rewrite(block, sorted(joined, key=lambda event: event.timestamp), measure)
+            else:
+                edits.remeasure(block, readable_events(db, block), measure)
+        if change and change.after:
+            measure = measure or Measure(before.carry if before else ActivityState())
+            edits.insert(change.after, measure)
+        if measure and before and measure.carry == before.carry:
+            measure = None
+    return edits
+
+
+def _carry_before(db: sqlite3.Connection, blocks: Sequence[BlockTimes], place: int) -> ActivityState:
+    activity = block_activity(db, blocks[place - 1].id) if place else None
+    return activity.carry if activity else ActivityState()
+
+
+def _ms(block: Block) -> int:
+    activity = BlockActivity.of_text(block.activity)
+    return activity.ms if activity else 0
