@@ -134,13 +134,13 @@ def check_growth(
         RecordingFull: as of `grow`.
     """
     row = find_row(db, team, session_id)
-    if row and row["deleted_at"] is not None:
+    known: int | None = row["event_count"] if row else 0
+    if (row and row["deleted_at"] is not None) or (known is not None and known + len(events) <= max_events):
         return
     blocks = block_times(db, session_id)
-    stored = _event_count(db, row, blocks)
-    if stored + len(events) > max_events:  # some of them may be there already
-        changes = placed(db, blocks, _in_time(events))
-        _check_count(session_id, stored, sum(len(change.fresh) for _, change in changes), max_events)
+    changes = placed(db, blocks, _in_time(events))  # some of them may be there already
+    fresh = sum(len(change.fresh) for _, change in changes)
+    _check_count(session_id, _event_count(db, row, blocks), fresh, max_events)
 
 
 def lacks(db: sqlite3.Connection, session_id: str, events: Iterable[Event]) -> bool:
@@ -200,11 +200,11 @@ def _plan(
         return None
     stored = _event_count(db, row, blocks)
     _check_count(session_id, stored, len(fresh), max_events)
-    told = read_metadata(fresh)
+    metadata = read_metadata(fresh)
     active_ms: int | None = row["active_ms"] if row else 0
     edits = edits_of(db, blocks, changed, known=active_ms is not None)
-    whole = replace(_summed(row, told, (active_ms or 0) + edits.active_ms), event_count=stored + len(fresh))
-    return Growth(origin, row, told, whole, edits, received_at)
+    whole = replace(_summed(row, metadata, (active_ms or 0) + edits.active_ms), event_count=stored + len(fresh))
+    return Growth(origin, row, metadata, whole, edits, received_at)
 
 
 def _write(db: sqlite3.Connection, team: Team, growth: Growth | None) -> Grown:
