@@ -80,6 +80,7 @@ async def _created(lost: ReplayError, params: CreatePlaylistParams, asked_at: da
 
     Raises:
         OutcomeUnknown: there is none, or more than one.
+        ServerFault: there is none after the API failed.
     """
     query = PlaylistsList(search=params.name, collection_type="custom", user=True, order="-created_at", limit=100)
     try:
