@@ -216,11 +216,16 @@ def test_the_log_has_one_line_for_each_and_no_traceback(tmp_path: Path):
 # ---- commands -------------------------------------------------------------------------------------------------------
 
 
+def unmeasured(environment: dict[str, str]) -> dict[str, str]:
+    """The environment without coverage, whose own files could not be written either."""
+    return {name: value for name, value in environment.items() if not name.startswith("COVERAGE_")}
+
+
 def limited(room: int, *arguments: str) -> subprocess.CompletedProcess[str]:
     """`replay-mcp ARGUMENTS`, which can write no file beyond `room` bytes."""
     return subprocess.run(
         [sys.executable, "-m", "replay_mcp", *arguments],
-        env=clean_environment(PYTHONDONTWRITEBYTECODE="1"),
+        env=unmeasured(clean_environment(PYTHONDONTWRITEBYTECODE="1")),
         capture_output=True,
         text=True,
         timeout=30,
