@@ -5,7 +5,6 @@ array of those, PostHog's JSON export. Lines come from browsers that anybody may
 cannot be read is counted, never fatal.
 """
 
-import zlib
 from collections.abc import Iterable, Iterator
 from enum import IntEnum
 from typing import Any, Final, NamedTuple
@@ -13,6 +12,8 @@ from typing import Any, Final, NamedTuple
 import orjson
 
 from replay_mcp.errors import UnreadableRecording
+from replay_mcp.inflate import CutOff, Damaged, TooLarge
+from replay_mcp.inflate import inflate as _inflated
 
 from .jsonl import elements, loads, mended, pairs, parse, too_large, written
 from .untrusted import arr, number, obj, whole
@@ -239,15 +240,13 @@ def unpack(packed: str, limit: int = MAX_INFLATED_BYTES) -> bytes:
         UnreadableRecording: it is not compressed, or of more than `limit` bytes.
     """
     try:
-        decoder = zlib.decompressobj(wbits=31)
-        text = decoder.decompress(packed.encode("latin-1"), limit + 1)
-    except (UnicodeEncodeError, zlib.error) as error:
+        return _inflated(packed.encode("latin-1"), limit)
+    except (UnicodeEncodeError, Damaged) as error:
         raise UnreadableRecording("A compressed field of an event is damaged.") from error
-    if len(text) > limit:
-        raise UnreadableRecording("An event inflates to more bytes than are read.")
-    if not decoder.eof:
-        raise UnreadableRecording("A compressed field of an event is cut off.")
-    return text
+    except TooLarge as error:
+        raise UnreadableRecording("An event inflates to more bytes than are read.") from error
+    except CutOff as error:
+        raise UnreadableRecording("A compressed field of an event is cut off.") from error
 
 
 def decode(text: bytes) -> Any:

@@ -5,10 +5,10 @@ from itertools import chain
 from typing import Any, Final
 
 from replay_mcp.errors import UnreadableRecording
+from replay_mcp.inflate import Unpacked
 
 from .documents import Elements, is_document
 from .formats import HEAD_BYTES, Cutter, other_than_recording
-from .inflating import Inflating
 
 MAX_FILE_BYTES: Final = 2 * 1024**3
 """Most bytes that a file may have, inflated."""
@@ -29,7 +29,7 @@ class RecordedLines:
     def __init__(self, chunks: Iterable[bytes], *, limit: int = MAX_FILE_BYTES) -> None:
         self._chunks = chunks
         self._limit = limit
-        self._inflating = Inflating()
+        self._inflating = Unpacked()
         self._cutter = Cutter()
         self._elements: Elements | None = None
         self._head = b""
@@ -86,7 +86,7 @@ class RecordedLines:
             yield chunk
 
 
-def inflated(chunks: Iterable[bytes], inflating: Inflating, *, limit: int = MAX_FILE_BYTES) -> Iterator[bytes]:
+def inflated(chunks: Iterable[bytes], inflating: Unpacked, *, limit: int = MAX_FILE_BYTES) -> Iterator[bytes]:
     """What chunks hold together.
 
     Raises:

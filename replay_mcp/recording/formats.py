@@ -7,7 +7,8 @@ lines (an array of rrweb events, PostHog's JSON export) becomes one. Each may be
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from .inflating import Inflating
+from replay_mcp.inflate import Unpacked
+
 from .jsonl import MAX_LINE_BYTES
 
 HEAD_BYTES: Final = 64
@@ -85,7 +86,7 @@ class Lines:
 
     def __init__(self, ask: Callable[[], None] = lambda: None) -> None:
         self.head = b""
-        self._inflating = Inflating()
+        self._inflating = Unpacked()
         self._cutter = Cutter(ask)
 
     @property
