@@ -63,6 +63,9 @@ class TimelineRow(Result):
         )
 
 
+_RELATIVE_TIMES: Final = "times were relative when it was imported: seconds are right, dates are the file's"
+
+
 class Coverage(Result):
     """How much of the recording could be read."""
 
@@ -75,6 +78,7 @@ class Coverage(Result):
         problems = coverage.gaps
         complete = not problems
         problems += [f"{coverage.unknown} events were of kinds that are not known"] if coverage.unknown else []
+        problems += [_RELATIVE_TIMES] if coverage.relative_times else []
         return cls(complete=complete, problems=problems)
 
 
