@@ -4,9 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-import orjson
-
-from .jsonl import MAX_LINE_BYTES, loads
+from .jsonl import MAX_LINE_BYTES
+from .surroundings import Surroundings
 from .tokens import (
     BLANKS,
     BRACKET,
@@ -14,28 +13,28 @@ from .tokens import (
     CURLY,
     ENCODED,
     INNER_BRACKET,
+    KEY_BYTES,
     QUOTE,
     SCALAR,
     SKIPPED,
     SQUARE,
     STRING_REST,
     VALUE,
+    key_before,
 )
-from .untrusted import obj
 
-MAX_ENVELOPE_BYTES: Final = 8 * 1024 * 1024
-"""Most bytes around the events: a person's properties, and what else PostHog's export says of a recording."""
 _LONG: Final = 65_536
 _MAX_DEPTH: Final = 1_024
 """What the decoder reads."""
 _MAX_KEY_DEPTH: Final = 2
 """An envelope has its events in the outermost object or in one directly within it."""
 
-_KEY = re.compile(rb'(?<!\\)"(?:snapshots|events|batch)"\s*:\s*\Z')
-_BY_WINDOW = re.compile(rb'(?<!\\)"(?:snapshotsByWindowId|snapshot_data_by_window_id)"\s*:\s*\Z')
-_ANY_KEY = re.compile(rb'("[^"\\]*+(?:\\.[^"\\]*+)*+")\s*+:\s*+\Z', re.DOTALL)
-_KEY_BYTES: Final = 1_300
-"""Most bytes from the beginning of a key to the bracket after it: a window id, even if all of it is escaped."""
+_ARRAY_KEYS: Final = frozenset({b'"snapshots"', b'"events"', b'"batch"'})
+_BY_WINDOW_KEYS: Final = frozenset({b'"snapshotsByWindowId"', b'"snapshot_data_by_window_id"'})
+_GROUP_KEY: Final = b'"data"'
+_WINDOW = re.compile(
+    rb'"(?:window_id|windowId)"\s*:\s*("[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*|null|true|false)\s*,', re.DOTALL
+)
 _EVENT = re.compile(rb'\{\s*"type"\s*:\s*\d')
 _PEEK: Final = 16
 """So many bytes from the first value in an array tell whether it is a pair."""
@@ -45,9 +44,9 @@ class Elements:
     """Cuts JSON documents that follow one another, given in consecutive chunks, into JSON texts that hold events.
 
     Arrays and envelopes (objects with an array under `snapshots`, `events` or `batch`, or arrays under
-    `snapshotsByWindowId`) are cut into their elements, strings among them; each array by window id gives
-    `[windowId,event]`. Any other object, and a pair of a scalar and something else, is one text. Scalars are left out.
-    At most one text is in memory.
+    `snapshotsByWindowId`) are cut into their elements, strings among them. Arrays by window id, and those under `data`
+    of an object that begins with a window id, give `[windowId,event]`. Any other object, and a pair of a scalar and
+    something else, is one text. Scalars are left out. At most one text is in memory.
 
     Attributes:
         count: texts given so far.
@@ -81,9 +80,9 @@ class Elements:
         self._candidate = False
         """Whether the element is an object that may turn out to be an envelope."""
         self._left_out = False
-        self._around: list[bytes] = []
-        self._around_size = 0
-        self._envelope_open = False
+        self._found: bytes | None = None
+        """The element that has just ended."""
+        self._surroundings = Surroundings()
         self._ended = False
 
     def feed(self, chunk: bytes) -> Iterator[bytes]:
@@ -94,17 +93,11 @@ class Elements:
         if self._in_string():
             self._forget()
             return
-        while token := self._pattern().match(self._held, self._at):
-            start, self._at = self._at, token.end()
-            if self._undecided():
-                self._at = start
-                break
-            found = self._read(start)
-            if found is not None:
+        while not self.broken and self._advance():
+            if self._found is not None:
                 self.count += 1
+                found, self._found = self._found, None
                 yield b"[%b,%b]" % (self._window, found) if self._window else found
-            if self.broken:
-                return
         if len(self._held) - self._at > _LONG:
             self._step_over()
         self._forget()
@@ -119,33 +112,56 @@ class Elements:
     @property
     def envelope(self) -> dict[str, Any]:
         """What stands around the array so far, with the array empty; an empty object if it cannot be read."""
-        is_open = self._open[: self._array or None] if self._envelope_open else b""
-        closing = bytes(CLOSING[bracket] for bracket in reversed(is_open))
-        try:
-            return obj(loads(b"".join(self._around) + closing))
-        except orjson.JSONDecodeError:
-            return {}
+        return self._surroundings.value(bytes(self._open[: self._array or None]))
 
-    def _pattern(self) -> re.Pattern[bytes]:
-        """What ends the next token."""
-        if self._element is None:
-            return VALUE if self._array else BRACKET
-        return BRACKET if self._candidate and len(self._open) <= _MAX_KEY_DEPTH else INNER_BRACKET
-
-    def _read(self, start: int) -> bytes | None:
-        """Take the token from `start` on; the element that it completes."""
+    def _advance(self) -> bool:
+        """Scan on to where something is to be decided, or an element ends; False if more bytes are needed."""
+        if self._element is not None and not (self._candidate and len(self._open) <= _MAX_KEY_DEPTH):
+            if not self._scan_element(_MAX_KEY_DEPTH if self._candidate else self._outer):
+                return False
+            if not self._candidate:
+                self._end_element()
+            return True
+        in_array = self._array and self._element is None
+        token = (VALUE if in_array else BRACKET).match(self._held, self._at)
+        if token is None:
+            return False
+        start, self._at = self._at, token.end()
+        if self._undecided():
+            self._at = start
+            return False
         last = self._held[self._at - 1]
-        if last == QUOTE:
-            return bytes(self._held[self._held.index(QUOTE, start) : self._at])
         if last in CLOSING:
             self._opened(start)
-            return None
-        return self._closed(start)
+        elif last == QUOTE:
+            self._found = bytes(self._held[self._held.index(QUOTE, start) : self._at])
+        else:
+            self._closed(start)
+        return True
+
+    def _scan_element(self, depth: int) -> bool:
+        """Scan on until so many brackets are open; False if more bytes are needed."""
+        held, is_open, match, at = self._held, self._open, INNER_BRACKET.match, self._at
+        while (token := match(held, at)) and len(is_open) <= _MAX_DEPTH:
+            at = token.end()
+            bracket = held[at - 1]
+            if bracket in CLOSING:
+                is_open.append(bracket)
+                continue
+            is_open.pop()
+            if len(is_open) == depth:
+                self._at = at
+                return True
+        self._at = at
+        self.broken = len(is_open) > _MAX_DEPTH
+        return False
 
     def _undecided(self) -> bool:
         """Whether a document begins, and too little is there to tell an array from a pair."""
-        begins = not self._ended and not self._open and self._held[self._at - 1] == SQUARE
-        return begins and len(self._held) - self._first_value() < _PEEK
+        if self._ended or self._open or self._held[self._at - 1] != SQUARE:
+            return False
+        first = self._first_value()
+        return len(self._held) - first < _PEEK and first - self._at < _LONG
 
     def _first_value(self) -> int:
         blanks = BLANKS.match(self._held, self._at)
@@ -157,8 +173,8 @@ class Elements:
         end = skipped.end() if skipped else self._at
         self._string = end + 1 if self._held[end : end + 1].startswith(b'"') else None
         self._in_string()
-        if not self._array:
-            self._keep_around(self._at, end)
+        if not self._array and self._element is None:
+            self._surroundings.keep(self._held[self._at : end])
         self._at = end
 
     def _in_string(self) -> bool:
@@ -179,7 +195,7 @@ class Elements:
             self._open_envelope()
         elif self._element is None and self._open:
             self._find_array()
-            self._keep_around(start, self._at)
+            self._surroundings.keep(self._held[start : self._at])
         self._open.append(self._held[self._at - 1])
         self.broken = self.broken or len(self._open) > _MAX_DEPTH
 
@@ -204,82 +220,81 @@ class Elements:
     def _open_envelope(self) -> None:
         """The object turns out to be an envelope if the bracket begins what holds its events."""
         begin = self._element or 0
-        if _EVENT.match(self._held, begin) or not self._find_array():
+        if _EVENT.match(self._held, begin) or not (self._find_array() or self._find_group(begin)):
             return
         self._element, self._candidate = None, False
-        if not self.enveloped:
-            self.enveloped = self._envelope_open = True
-            if self._left_out:
-                self._around_size = MAX_ENVELOPE_BYTES
-            self._keep_around(begin, self._at)
+        if not self._window and not self.enveloped:
+            self.enveloped = True
+            self._surroundings.begin(None if self._left_out else self._held[begin : self._at])
         self._left_out = False
+
+    def _find_group(self, begin: int) -> bool:
+        """Whether the bracket begins the events of the window that the object has named before."""
+        if len(self._open) != 1 or key_before(self._held, self._at - 1) != _GROUP_KEY:
+            return False
+        window = _WINDOW.search(self._held, begin, min(self._at, begin + KEY_BYTES))
+        if window is None or self._held[self._at - 1] != SQUARE:
+            return False
+        self._window = window[1]
+        self._array = len(self._open) + 1
+        return True
 
     def _find_array(self) -> bool:
         """Whether the bracket begins an array of events, or the object of arrays by window id."""
-        depth, at = len(self._open), self._at - 1
-        begin = max(0, at - _KEY_BYTES)
-        if self._held[at] == CURLY:
-            if depth > _MAX_KEY_DEPTH or not _BY_WINDOW.search(self._held, begin, at):
+        depth = len(self._open)
+        key = key_before(self._held, self._at - 1)
+        if self._held[self._at - 1] == CURLY:
+            if depth > _MAX_KEY_DEPTH or key not in _BY_WINDOW_KEYS:
                 return False
             self._by_window = depth + 1
         elif self._by_window:
             if depth != self._by_window:
                 return False
-            key = _ANY_KEY.search(self._held, begin, at)
-            self._window = key[1] if key else b'""'
+            self._window = key or b'""'
             self._array = depth + 1
         else:
-            if depth > _MAX_KEY_DEPTH or not _KEY.search(self._held, begin, at):
+            if depth > _MAX_KEY_DEPTH or key not in _ARRAY_KEYS:
                 return False
             self._array = depth + 1
         return True
 
-    def _closed(self, start: int) -> bytes | None:
+    def _closed(self, start: int) -> None:
         if not self._open:
             self.broken = True
-            return None
+            return
         self._open.pop()
         depth = len(self._open)
         if self._element is not None:
-            return self._end_element() if depth == self._outer else None
+            if depth == self._outer:
+                self._end_element()
+            return
         if depth < self._array:
             self._array, self._window = 0, b""
             start = self._at - 1
         if depth < self._by_window:
             self._by_window = 0
-        self._keep_around(start, self._at)
-        self._envelope_open = self._envelope_open and depth > 0
-        return None
+        self._surroundings.keep(self._held[start : self._at])
+        if not self._open:
+            self._surroundings.end()
 
-    def _end_element(self) -> bytes | None:
+    def _end_element(self) -> None:
         element = bytes(self._held[self._element : self._at])
         left_out = self._left_out or len(element) > MAX_LINE_BYTES
         self._element, self._candidate, self._left_out = None, False, False
-        if not left_out:
-            return element
-        self.overlong += 1
-        return None
-
-    def _keep_around(self, start: int, end: int) -> None:
-        if not self._envelope_open or self._element is not None:
-            return
-        self._around_size += end - start
-        if self._around_size > MAX_ENVELOPE_BYTES:
-            self._around.clear()
-        else:
-            self._around.append(bytes(self._held[start:end]))
+        self._found = None if left_out else element
+        self.overlong += left_out
 
     def _forget(self) -> None:
         """Let go of what was scanned and is not needed any more."""
         kept = self._element is not None and not self._left_out
-        begin: int = self._element if kept and self._element is not None else max(0, self._at - _KEY_BYTES)
-        if len(self._held) - begin > MAX_LINE_BYTES + _KEY_BYTES:
+        begin: int = self._element if kept and self._element is not None else max(0, self._at - KEY_BYTES)
+        if len(self._held) - begin > MAX_LINE_BYTES + KEY_BYTES:
             if not kept or self._at == begin + 1:
                 self.broken = True  # one string is longer than that
                 begin = len(self._held)
             else:
                 self._left_out = True
-                begin = max(0, self._at - _KEY_BYTES)
+                begin = max(0, self._at - KEY_BYTES)
         del self._held[:begin]
         self._at -= begin
         self._string = None if self._string is None else self._string - begin

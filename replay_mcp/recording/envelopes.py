@@ -50,9 +50,10 @@ class Allowance:
         Raises:
             InflateError: it is damaged, or holds more than is allowed.
         """
-        self._left += 20 * len(packed)
-        unpacked = inflate(packed, min(MAX_LINE_BYTES, self._left), "zlib")
-        self._left -= len(unpacked)
+        limit = min(MAX_LINE_BYTES, self._left + 20 * len(packed))
+        self._left += 20 * len(packed) - limit
+        unpacked = inflate(packed, limit, "zlib")
+        self._left += limit - len(unpacked)
         return unpacked
 
 

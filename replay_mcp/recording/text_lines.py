@@ -16,9 +16,10 @@ from .tokens import BLANKS, ENCODED, SCALAR
 MAX_STRINGS: Final = 4
 """Most JSON strings within one another that are read while they stream."""
 _MANY: Final = 10_000
+_LONG: Final = 65_536
 _PEEK: Final = 16
 """So many bytes of a value tell what it is, where its first line does not matter."""
-_SEGMENT = re.compile(rb'\{\s*"segment_id"\s*:\s*\d+\s*\}\s*')
+_SEGMENT = re.compile(rb'\{\s{0,9}"segment_id"\s{0,9}:\s{0,9}\d{1,18}\s{0,9}\}\s{0,9}')
 """The header of a Sentry segment."""
 _UNFINISHED: Final = b"[{,:"
 """How the first line of a pretty-printed document ends."""
@@ -50,12 +51,14 @@ class Cutter:
             ends = [*ends[:1], *filter(None, ends[1:])]
         for end in ends:
             self._ask()
-            yield from self._end(end)
+            if line := self._end(end):
+                yield line
         self._keep(rest)
 
     def finish(self) -> Iterator[bytes]:
         """The line that was still open."""
-        yield from self._end(b"")
+        if line := self._end(b""):
+            yield line
 
     def _keep(self, part: bytes) -> None:
         self._length += len(part)
@@ -64,15 +67,14 @@ class Cutter:
         elif part:
             self._parts.append(part)
 
-    def _end(self, end: bytes) -> Iterator[bytes]:
-        self._keep(end)
-        line = b"".join(self._parts).strip(BLANK)
-        if self._length > MAX_LINE_BYTES:
-            self.overlong += 1
-        elif line:
-            yield line
-        self._parts.clear()
-        self._length = 0
+    def _end(self, end: bytes) -> bytes:
+        if self._length or len(end) > MAX_LINE_BYTES:
+            self._keep(end)
+            end = b"".join(self._parts)
+            self.overlong += self._length > MAX_LINE_BYTES
+            self._parts.clear()
+            self._length = 0
+        return end.strip(BLANK)
 
 
 class TextLines:
@@ -138,6 +140,9 @@ class TextLines:
         return text
 
     def _read(self, text: bytes) -> Iterator[bytes]:
+        if isinstance(self._reader, Cutter):
+            yield from self._reader.feed(text)
+            return
         for line in self._reader.feed(text) if self._reader else ():
             self._ask()
             yield line
@@ -229,10 +234,11 @@ class _Beginning:
                 return "lines"
 
     def _of_string(self, begin: int, ended: bool) -> Form | None:
-        if not ended and len(self._held) - begin < _PEEK:
+        if b"\n" in self._held or self._held[begin + 1 : begin + 2].startswith(b"x"):
+            return "lines"
+        if not ended and len(self._held) < _LONG:
             return None
-        packed = self._held[begin + 1 : begin + 2].startswith(b"x")
-        return "string" if ENCODED.match(self._held, begin) and not packed else "lines"
+        return "string" if ENCODED.match(self._held, begin) else "lines"
 
     def _of_list(self, begin: int, ended: bool) -> Form | None:
         blanks = BLANKS.match(self._held, begin + 1)

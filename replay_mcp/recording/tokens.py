@@ -11,6 +11,7 @@ BLANKS = re.compile(rb"\s*+")
 QUOTE: Final = ord('"')
 CURLY: Final = ord("{")
 SQUARE: Final = ord("[")
+_BACKSLASH: Final = ord("\\")
 CLOSING: Final = {SQUARE: ord("]"), CURLY: ord("}")}
 
 _BETWEEN: Final = rb'[^"\[\]{}]*+'
@@ -37,3 +38,18 @@ VALUE = re.compile(_BETWEEN + rb"(?:" + _STRING + rb"|[\[\]{}])", re.DOTALL)
 _NESTED: Final = _closed(_skipping(_STRING, _closed(_skipping(_STRING, _closed(_skipping(_STRING))))))
 INNER_BRACKET = re.compile(_skipping(_STRING, _NESTED) + rb"[\[\]{}]", re.DOTALL)
 """Up to the next bracket; values nested at most three levels deep are stepped over at once, in a third of the time."""
+
+KEY_BYTES: Final = 1_300
+"""Most bytes from the beginning of a key to the bracket after it: a window id, even if all of it is escaped."""
+
+
+def key_before(text: bytearray, at: int) -> bytes:
+    """The key, as JSON, of the value that begins there; empty if there is none, or it is too long."""
+    before = bytes(text[max(0, at - KEY_BYTES) : at]).rstrip()
+    if not before.endswith(b":"):
+        return b""
+    key = before[:-1].rstrip()
+    begin = key.rfind(b'"', 0, -1)
+    while begin > 0 and key[begin - 1] == _BACKSLASH:  # within the key: nothing escapes its first quote
+        begin = key.rfind(b'"', 0, begin)
+    return key[begin:] if begin >= 0 else b""
