@@ -31,7 +31,6 @@ _MAX_KEY_DEPTH: Final = 2
 
 _ARRAY_KEYS: Final = frozenset({b'"snapshots"', b'"events"', b'"batch"'})
 _BY_WINDOW_KEYS: Final = frozenset({b'"snapshotsByWindowId"', b'"snapshot_data_by_window_id"'})
-_GROUP_KEY: Final = b'"data"'
 _WINDOW = re.compile(
     rb'"(?:window_id|windowId)"\s*:\s*("[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*|null|true|false)\s*,', re.DOTALL
 )
@@ -111,7 +110,7 @@ class Elements:
 
     @property
     def envelope(self) -> dict[str, Any]:
-        """What stands around the array so far, with the array empty; an empty object if it cannot be read."""
+        """What stands around the arrays so far, with them empty; an empty object if it cannot be read."""
         return self._surroundings.value(bytes(self._open[: self._array or None]))
 
     def _advance(self) -> bool:
@@ -179,14 +178,12 @@ class Elements:
 
     def _in_string(self) -> bool:
         """Whether all there is belongs to one string that has not ended yet."""
-        if self._string is None:
-            return False
-        rest = STRING_REST.match(self._held, self._string)
-        self._string = rest.end() if rest else self._string
-        if not self._held[self._string : self._string + 1].startswith(b'"'):
-            return True
-        self._string = None
-        return False
+        if self._string is not None:
+            rest = STRING_REST.match(self._held, self._string)
+            self._string = rest.end() if rest else self._string
+            if self._held[self._string : self._string + 1].startswith(b'"'):
+                self._string = None
+        return self._string is not None
 
     def _opened(self, start: int) -> None:
         if self._element is None:
@@ -230,7 +227,7 @@ class Elements:
 
     def _find_group(self, begin: int) -> bool:
         """Whether the bracket begins the events of the window that the object has named before."""
-        if len(self._open) != 1 or key_before(self._held, self._at - 1) != _GROUP_KEY:
+        if len(self._open) != 1 or key_before(self._held, self._at - 1) != b'"data"':
             return False
         window = _WINDOW.search(self._held, begin, min(self._at, begin + KEY_BYTES))
         if window is None or self._held[self._at - 1] != SQUARE:
