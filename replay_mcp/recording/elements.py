@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from .added_text import Node
-from .mirror import ELEMENT, TEXT, Mirror
-from .untrusted import obj, text
+from .dom.attributes import attribute, attributes
+from .dom.document import Document
+from .rrweb.types import ELEMENT, TEXT, Node
+from .untrusted import text
 
 MAX_LABEL_LENGTH: Final = 80
 """Longest label of an element, in characters."""
@@ -84,30 +85,30 @@ UNSEEN: Final = Element("element that was not looked at", "", "unknown")
 PAGE: Final = Element("page", "page", "page")
 
 
-def element(mirror: Mirror, id: int | None, show: Callable[[str, int], str]) -> Element:
+def element(document: Document, id: int | None, show: Callable[[str, int], str]) -> Element:
     """The element that a click on node `id` meant: the nearest ancestor that one can interact with, else the node.
 
     `show` makes recorded text fit to show, masked and escaped, at most so many characters of it.
     """
-    lineage = list(mirror.lineage(id))
+    lineage = document.lineage(id)
     if not lineage:
         return UNKNOWN
-    sorts: list[Sort] = [_sort(node) for _, node in lineage]
+    sorts: list[Sort] = [_sort(node) for node in lineage]
     place = next((place for place, sort in enumerate(sorts) if sort in ("control", "field", "link")), None)
     if place is None:
-        place = next((place for place, (_, node) in enumerate(lineage) if node.get("type") == ELEMENT), None)
+        place = next((place for place, node in enumerate(lineage) if node.type == ELEMENT), None)
         if place is None or sorts[place] == "page":
             return PAGE
-    node = lineage[place][1]
+    node = lineage[place]
     sort = sorts[place]
-    label = _label(mirror, place, [node for _, node in lineage])
+    label = _label(document, place, lineage)
     if sort == "content" and not label and _tag(node) not in _PICTURE_TAGS:
         sort = "page"
     found_by = show(selector(node), 100)
     shown = show(label, MAX_LABEL_LENGTH).replace('"', "'") if label else ""
     noun = _noun(node)
     name = " ".join(part for part in (noun, f'"{shown}"' if shown else "", found_by) if part)
-    classes = " ".join([attribute(above, "class") for _, above in lineage])
+    classes = " ".join([attribute(above, "class") for above in lineage])
     marks = set(classes.split()) if "ph-no-" in classes else set[str]()
     return Element(
         name=name,
@@ -119,19 +120,19 @@ def element(mirror: Mirror, id: int | None, show: Callable[[str, int], str]) -> 
     )
 
 
-def part(mirror: Mirror, id: int, show: Callable[[str, int], str]) -> str:
+def part(document: Document, id: int, show: Callable[[str, int], str]) -> str:
     """What a part of a page is called that is scrolled: `page` for the document itself."""
-    node = next((node for _, node in mirror.lineage(id)), None)
+    node = document.node(id)
     if node is None or _sort(node) == "page":
         return PAGE.name
     return f"{_noun(node)} {show(selector(node), 100)}".strip()
 
 
-def text_of(mirror: Mirror, node: Node, limit: int = MAX_TEXT_LENGTH) -> str:
+def text_of(document: Document, node: Node, limit: int = MAX_TEXT_LENGTH) -> str:
     """The text inside a node that a person sees, as far as the DOM tells; never what stands in a field."""
     found: list[str] = []
     length = 0
-    for piece in _pieces_of_text(mirror, node):
+    for piece in _pieces_of_text(document, node):
         found.append(piece[: 4 * limit])
         length += len(piece)
         if length > 4 * limit:
@@ -139,20 +140,15 @@ def text_of(mirror: Mirror, node: Node, limit: int = MAX_TEXT_LENGTH) -> str:
     return _SPACE.sub(" ", " ".join(found))
 
 
-def has_text(mirror: Mirror, node: Node) -> bool:
+def has_text(document: Document, node: Node) -> bool:
     """Whether `text_of` finds any."""
-    return any(_pieces_of_text(mirror, node))
+    return any(_pieces_of_text(document, node))
 
 
-def _pieces_of_text(mirror: Mirror, node: Node) -> Iterator[str]:
-    for inner in mirror.walk(node, is_unread):
-        if inner.get("type") == TEXT and (piece := text(inner.get("textContent"))[:MAX_ATTRIBUTE_LENGTH].strip()):
+def _pieces_of_text(document: Document, node: Node) -> Iterator[str]:
+    for inner in document.walk(node, is_unread):
+        if inner.type == TEXT and inner.textContent and (piece := inner.textContent[:MAX_ATTRIBUTE_LENGTH].strip()):
             yield piece
-
-
-def attribute(node: Node, name: str) -> str:
-    """An attribute's text, as far as anybody reads; empty when it has none."""
-    return text(obj(node.get("attributes")).get(name))[:MAX_ATTRIBUTE_LENGTH]
 
 
 def selector(node: Node) -> str:
@@ -163,30 +159,29 @@ def selector(node: Node) -> str:
     return ""
 
 
-def is_typed(mirror: Mirror, id: int) -> bool:
+def is_typed(document: Document, id: int) -> bool:
     """Whether a node is inside something that the person writes into."""
-    return any(is_editable(node) for _, node in mirror.lineage(id))
+    return any(is_editable(node) for node in document.lineage(id))
 
 
 def is_unread(node: Node) -> bool:
     """Whether its text is not for reading: code, hidden, or written by the person."""
-    tag = node.get("tagName")
-    if type(tag) is not str:
+    if node.type == TEXT:
         return False
-    attributes = obj(node.get("attributes"))
-    if not attributes:
-        return tag in _UNREAD_TAGS
+    found = attributes(node)
+    if not found:
+        return node.tagName in _UNREAD_TAGS
     return (
-        tag in _UNREAD_TAGS
-        or attributes.get("hidden") not in (None, False)
-        or attributes.get("aria-hidden") == "true"
-        or "display:none" in text(attributes.get("style")).replace(" ", "")
+        node.tagName in _UNREAD_TAGS
+        or found.get("hidden") not in (None, False)
+        or found.get("aria-hidden") == "true"
+        or "display:none" in text(found.get("style")).replace(" ", "")
         or is_editable(node)
     )
 
 
 def _tag(node: Node) -> str:
-    tag = text(node.get("tagName"))[:40].lower()
+    tag = node.tagName[:40].lower()
     return tag if _TAG.fullmatch(tag) else ""
 
 
@@ -207,8 +202,7 @@ def _sort(node: Node) -> Sort:
 
 def is_editable(node: Node) -> bool:
     """Whether the person writes into it: its text is typed."""
-    attributes = obj(node.get("attributes"))
-    value = attributes.get("contenteditable")
+    value = attributes(node).get("contenteditable")
     return value is not None and value is not False and text(value).lower() != "false"
 
 
@@ -238,7 +232,7 @@ def _noun(node: Node) -> str:
     return "field" if is_editable(node) else {"textarea": "field", "select": "choice"}.get(tag, tag)
 
 
-def _label(mirror: Mirror, place: int, lineage: list[Node]) -> str:
+def _label(document: Document, place: int, lineage: list[Node]) -> str:
     node = lineage[place]
     if label := attribute(node, "aria-label").strip():
         return label
@@ -248,24 +242,24 @@ def _label(mirror: Mirror, place: int, lineage: list[Node]) -> str:
         and (value := attribute(node, "value"))
     ):
         return value
-    own = "" if any(map(is_editable, lineage)) else text_of(mirror, node, MAX_LABEL_LENGTH)
+    own = "" if any(map(is_editable, lineage)) else text_of(document, node, MAX_LABEL_LENGTH)
     if own:
         return own
-    if _sort(node) == "field" and (label := _label_of_field(mirror, place, lineage)):
+    if _sort(node) == "field" and (label := _label_of_field(document, place, lineage)):
         return label
     for name in _LABELS:
         if label := attribute(node, name).strip():
             return label
-    return next((attribute(inner, "alt") for inner in mirror.walk(node) if attribute(inner, "alt")), "")
+    return next((attribute(inner, "alt") for inner in document.walk(node) if attribute(inner, "alt")), "")
 
 
-def _label_of_field(mirror: Mirror, place: int, lineage: list[Node]) -> str:
+def _label_of_field(document: Document, place: int, lineage: list[Node]) -> str:
     """The text of the `label` around a field, or of the one among its parent's children that is for it."""
     id = attribute(lineage[place], "id")
     for above in lineage[place + 1 : place + 4]:
         if _tag(above) == "label":
-            return text_of(mirror, above, MAX_LABEL_LENGTH)
-        for inner in mirror.walk(above):
+            return text_of(document, above, MAX_LABEL_LENGTH)
+        for inner in document.walk(above):
             if id and _tag(inner) == "label" and attribute(inner, "for") == id:
-                return text_of(mirror, inner, MAX_LABEL_LENGTH)
+                return text_of(document, inner, MAX_LABEL_LENGTH)
     return ""

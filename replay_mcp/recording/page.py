@@ -3,7 +3,7 @@
 from typing import Final
 
 from .drafts import Act, Draft, Ledger
-from .effort import Effort
+from .dom.work import Work
 from .events import NETWORK_PLUGIN, Event, EventType
 from .messages import says
 from .metadata import POSTHOG_TAGS, console_line, href
@@ -38,8 +38,8 @@ class Page:
         foreign_lines: console lines of browser extensions, which are left out.
     """
 
-    def __init__(self, ledger: Ledger, wording: Wording, tabs: Tabs, effort: Effort) -> None:
-        self._effort = effort
+    def __init__(self, ledger: Ledger, wording: Wording, tabs: Tabs, work: Work) -> None:
+        self._work = work
         self.pauses = 0
         self.foreign_lines = 0
         self.unknown_plugins = 0
@@ -50,7 +50,7 @@ class Page:
 
     def snapshot(self, tab: Tab, event: Event) -> None:
         """The whole document, anew."""
-        tab.document.take(event)
+        tab.document.add(event)
         self._tabs.trim(tab)
         tab.shown.clear()
 
@@ -101,17 +101,17 @@ class Page:
         if tab.unnamed is None:
             return
         visit, tab.unnamed = tab.unnamed, None
-        if not self._effort.allows():
+        if not self._work.allows():
             return
-        mirror = self._tabs.mirror(tab)
-        found = title(mirror)
+        document = self._tabs.document(tab)
+        found = title(document)
         parts = ["again"] if tab.reloaded else []
         parts += [f'titled "{self._quotable(found, MAX_TITLE_LENGTH)}"'] if found else []
         visit.effect = ", ".join(parts)
         visit.says = says(found)
         act = tab.act
         if act is not None and tab.fresh and 0 <= visit.timestamp - tab.act_at <= AFTER_MS:
-            for notice in alerts(mirror):  # a server's answer to a form comes with the page
+            for notice in alerts(document):  # a server's answer to a form comes with the page
                 if notice.says == "error" and notice.owner not in tab.shown:
                     self._tell(tab, visit.timestamp, act, notice)
 
@@ -119,22 +119,23 @@ class Page:
         """The document changed; after an act, look at what the page shows."""
         tab.respond(event.timestamp, "the page changed")
         attentive = tab.act is not None and 0 <= event.timestamp - tab.act_at <= AFTER_MS
-        if tab.act is None or not attentive or self._ledger.is_full("text") or not self._effort.allows():
-            tab.document.take(event)
+        if tab.act is None or not attentive or self._ledger.is_full("text") or not self._work.allows():
+            tab.document.add(event)
             self._tabs.trim(tab)
             return
-        mirror, mutation, adds = tab.document.decoded(event)
-        left = list(leaving(mirror, mutation, tab.shown))
-        tab.document.apply(mutation, adds)
+        document = tab.document.current()
+        mutation = tab.document.decode(event)
+        left = list(leaving(document, mutation, tab.shown))
+        tab.document.apply(mutation)
         self._tabs.trim(tab)
         if not _is_full(tab.act):
-            for notice in notices(mirror, mutation, adds):
+            for notice in notices(document, mutation):
                 self._notice(tab, event, tab.act, notice)
         for notice in left:  # what had stood there since the page came
             tab.shown.setdefault(notice.owner, (self._wording.text(notice.where, 100), self._shown(notice)))
-        only_adds = not any(map(mutation.get, ("removes", "texts", "attributes")))
+        only_adds = not (mutation.removes or mutation.texts or mutation.attributes)
         for owner, (where, shown) in () if only_adds else list(tab.shown.items()):
-            if not standing(mirror, owner):
+            if not standing(document, owner):
                 del tab.shown[owner]
                 effect = f'no longer shows "{shown}"'
                 self._enter(tab, Draft(event.timestamp, tab.number, "text", target=where, effect=effect))

@@ -3,10 +3,10 @@
 from typing import Final
 
 from .drafts import SELECTED, Act, Draft, Ledger
-from .effort import Effort
+from .dom.document import Document
+from .dom.work import Work
 from .elements import PAGE, UNSEEN, Element, element, part
 from .events import Event, IncrementalSource, MouseInteractions
-from .mirror import Mirror
 from .page import Page
 from .rows import IDLE_MS, PROMPT_MS, RADIO_MS, RAGE_GAP_MS, RESPONSE_MS
 from .tab import Scrolling, Tab
@@ -30,8 +30,8 @@ class Person:
         unknown_targets: clicks and edits of elements that the recording does not hold.
     """
 
-    def __init__(self, ledger: Ledger, wording: Wording, tabs: Tabs, page: Page, effort: Effort) -> None:
-        self._effort = effort
+    def __init__(self, ledger: Ledger, wording: Wording, tabs: Tabs, page: Page, work: Work) -> None:
+        self._work = work
         self.unknown_targets = 0
         self._ledger = ledger
         self._wording = wording
@@ -110,11 +110,11 @@ class Person:
                 self._wording.typed(tab.number, id, value)
                 tab.overlook()
                 return
-            mirror = self._look(tab)
-            found = self._element(mirror, id)
+            document = self._look(tab)
+            found = self._element(document, id)
             act = Act(
                 timestamp, tab.number, "change" if found.toggle or checked else "typing", target=found.name,
-                page=tab.page, key=found.key, element=found, nodes=_nodes(mirror, id),
+                page=tab.page, key=found.key, element=found, nodes=_nodes(document, id),
             )  # fmt: skip
             act.unfocused = act.kind == "typing" and tab.focused != id
             tab.begin(self._ledger.enter(act))
@@ -162,10 +162,10 @@ class Person:
         if self._ledger.refuses("click"):
             tab.overlook()
             return
-        mirror = self._look(tab)
-        found = self._element(mirror, id)
+        document = self._look(tab)
+        found = self._element(document, id)
         x, y = _pixels(event.data.get("x")), _pixels(event.data.get("y"))
-        nodes = _nodes(mirror, id)
+        nodes = _nodes(document, id)
         last = tab.act
         if last and _is_of_label(last, found, event.timestamp):
             return
@@ -179,22 +179,22 @@ class Person:
         )  # fmt: skip
         tab.begin(self._ledger.enter(act))
 
-    def _look(self, tab: Tab) -> Mirror:
+    def _look(self, tab: Tab) -> Document:
         self._page.name(tab)
-        return self._tabs.mirror(tab)
+        return self._tabs.document(tab)
 
     def _part(self, tab: Tab, id: int) -> str:
         """What is scrolled."""
         if tab.document.is_root(id):
             return PAGE.name
-        if not self._effort.allows():
+        if not self._work.allows():
             return UNSEEN.name
-        return part(self._tabs.mirror(tab), id, self._wording.text)
+        return part(self._tabs.document(tab), id, self._wording.text)
 
-    def _element(self, mirror: Mirror, id: int | None) -> Element:
-        if not self._effort.allows():
+    def _element(self, document: Document, id: int | None) -> Element:
+        if not self._work.allows():
             return UNSEEN
-        found = element(mirror, id, self._wording.text)
+        found = element(document, id, self._wording.text)
         self.unknown_targets += found.sort == "unknown"
         return found
 
@@ -219,12 +219,11 @@ def _scrolled(moved: float, turns: int) -> str:
     return f"{way}, turning {turns} times" if turns > 1 else way
 
 
-def _nodes(mirror: Mirror, id: int | None) -> tuple[int, ...]:
+def _nodes(document: Document, id: int | None) -> tuple[int, ...]:
     """The node's id, known or not, and its nearest ancestors'."""
     if id is None:
         return ()
-    above = [above for above, _ in mirror.lineage(id)]
-    return (id, *above[1:_KEPT_NODES])
+    return (id, *(above.id for above in document.lineage(id)[1:_KEPT_NODES]))
 
 
 ACTIVE_ALONE: Final = frozenset[int | None](

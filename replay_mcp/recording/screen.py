@@ -2,17 +2,18 @@
 
 import itertools
 import re
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Final, Literal, cast
+from typing import Final, Literal
 
-from .added_text import Node, first_additions, ids_with
+from .dom.attributes import attributes
+from .dom.document import MAX_CLIMB, Document
 from .elements import has_text, is_typed, is_unread, selector, text_of
 from .messages import may_say, says
-from .mirror import ELEMENT, MAX_CLIMB, TEXT, Mirror
 from .rows import Says
-from .untrusted import arr, obj, text, whole
+from .rrweb.types import ELEMENT, TEXT, AddedNode, ChangedAttributes, Mutation, Node
+from .untrusted import text
 
 Place = Literal["alert", "dialog", "status", "heading", "error", "message", "text"]
 """Where a text stands: an ARIA alert, dialog or status, a heading, an element whose class or id speaks of errors or of
@@ -35,6 +36,8 @@ _ERROR_NAME: Final = re.compile(r"(?:^|[\s_-])(?:errors?|invalid|danger|failure)
 _MESSAGE_NAME: Final = re.compile(
     r"(?:^|[\s_-])(?:alert|toast|snackbar|notification|notice|flash)(?:$|[\s_-])", re.IGNORECASE
 )
+_SOUGHT: Final = ("alert", "dialog")
+_SOUGHT_VALUES: Final = (b'"alert', b'"dialog"')
 _REVEALING: Final = frozenset({"hidden", "open", "style", "aria-hidden"})
 
 
@@ -55,58 +58,46 @@ class Notice:
     says: Says
 
 
-def notices(mirror: Mirror, mutation: dict[str, Any], adds: bytes) -> Iterator[Notice]:
+def notices(document: Document, mutation: Mutation) -> Iterator[Notice]:
     """The texts that an applied mutation brought, each once: in places made for telling people something, and others.
 
-    A mutation may add thousands of nodes. Of the first ones all is looked at; of the others, ARIA's roles.
-
-    Args:
-        mirror: the DOM after the mutation.
-        mutation: its `texts` and `attributes`.
-        adds: the JSON text of its `adds`.
+    A mutation may add thousands of nodes. Of the first ones everything is read; of the others, ARIA's roles.
     """
     seen: set[int] = set()
-    changed = [
-        id for each in arr(mutation.get("texts"))[:MAX_CANDIDATES] if (id := whole(obj(each).get("id"))) is not None
-    ]
-    first, others = first_additions(adds, MAX_CANDIDATES)
-    added = _Added(mirror, first)
+    changed = [each.id for each in mutation.texts[:MAX_CANDIDATES]]
+    added = _Added(document, mutation.adds[:MAX_CANDIDATES])
     for id in [*added.outside(), *changed]:
         owner, place = added.around(id)
         if place and owner is not None and owner not in seen:
             seen.add(owner)
-            yield from _notice(mirror, owner, place)
-    for id, node in [*added.nodes.items(), *_with_role(mirror, others)]:
-        if node.get("attributes") and (place := _place(node)) and id not in seen:
+            yield from _notice(document, owner, place)
+    for id, node in [*added.nodes.items(), *_with_role(mutation)]:
+        if (place := _place(node)) and id not in seen:
             seen.add(id)
-            yield from _notice(mirror, id, place)
+            yield from _notice(document, id, place)
     yield from _bare(added, changed)
-    for each in arr(mutation.get("attributes"))[:MAX_CANDIDATES]:
-        yield from _revealed(mirror, obj(each), seen)
+    for each in mutation.attributes[:MAX_CANDIDATES]:
+        yield from _revealed(document, each, seen)
 
 
-def _with_role(mirror: Mirror, adds: bytes) -> Iterator[tuple[int, Node]]:
-    for role in (b'"role":"alert', b'"role":"dialog"'):
-        for id in ids_with(adds, role):
-            yield from itertools.islice(mirror.lineage(id), 1)
+def _with_role(mutation: Mutation) -> Iterator[tuple[int, Node]]:
+    """The nodes beyond the first ones that have one of these roles."""
+    others = mutation.adds[MAX_CANDIDATES:]
+    if not others or not any(value in mutation.adds_text for value in _SOUGHT_VALUES):
+        return
+    for add in others:
+        node = add.node
+        if text(attributes(node).get("role")).startswith(_SOUGHT):
+            yield node.id, node
 
 
 class _Added:
-    """The first nodes that a mutation added, without asking the mirror, which would have to decode them again."""
+    """The first nodes that a mutation added, with the parents that it gave them."""
 
-    def __init__(self, mirror: Mirror, adds: list[Any]) -> None:
-        self._mirror = mirror
-        self._parents: dict[int, int] = {}
-        self.nodes: dict[int, Node] = {}
-        for add in adds:
-            try:
-                node, parent = add["node"], add["parentId"]
-                id = node["id"]
-            except (TypeError, KeyError, IndexError):
-                continue
-            if type(node) is dict and type(id) is int and type(parent) is int:
-                self.nodes[id] = cast(Node, node)
-                self._parents[id] = parent
+    def __init__(self, document: Document, adds: Sequence[AddedNode]) -> None:
+        self._document = document
+        self.nodes = {add.node.id: add.node for add in adds}
+        self._parents = {add.node.id: add.parentId for add in adds}
 
     def outside(self) -> list[int]:
         """The elements that something was added to, and that were there before."""
@@ -115,29 +106,29 @@ class _Added:
     def around(self, id: int) -> tuple[int | None, Place | None]:
         """The nearest element at or around a node that is made for telling people something, else the nearest one."""
         nearest: int | None = None
-        for above, node in itertools.islice(self.lineage(id), _NEAR):
-            if node.get("type") == ELEMENT:
+        for node in itertools.islice(self.lineage(id), _NEAR):
+            if node.type == ELEMENT:
                 if place := _place(node):
-                    return above, place
-                nearest = above if nearest is None else nearest
+                    return node.id, place
+                nearest = node.id if nearest is None else nearest
         return nearest, None
 
-    def lineage(self, id: int) -> Iterator[tuple[int, Node]]:
+    def lineage(self, id: int) -> Iterator[Node]:
         """The node and its ancestors."""
         for _ in range(MAX_CLIMB):
             if id not in self.nodes:
                 break
-            yield id, self.nodes[id]
+            yield self.nodes[id]
             id = self._parents[id]
-        yield from self._mirror.lineage(id)
+        yield from self._document.lineage(id)
 
 
 def _bare(added: _Added, changed: list[int]) -> Iterator[Notice]:
     """Short texts outside of the places made for them: the first, and those that say something."""
-    texts = [(id, node) for id, node in added.nodes.items() if node.get("type") == TEXT]
-    texts += [pair for id in changed for pair in itertools.islice(added.lineage(id), 1)]
+    texts = [node for node in added.nodes.values() if node.type == TEXT]
+    texts += [node for id in changed for node in itertools.islice(added.lineage(id), 1)]
     short = [
-        (id, bare) for id, node in texts if 0 < len(bare := text(node.get("textContent")).strip()) <= MAX_BARE_LENGTH
+        (node.id, bare) for node in texts if 0 < len(bare := (node.textContent or "").strip()) <= MAX_BARE_LENGTH
     ]
     any_message = may_say("\n".join(bare for _, bare in short))
     told: set[int] = set()
@@ -145,57 +136,53 @@ def _bare(added: _Added, changed: list[int]) -> Iterator[Notice]:
         message = says(bare, bare=True) if any_message else ""
         if place == 0 or message:
             owner, made_for_it = added.around(id)
-            unread = any(is_unread(above) for _, above in added.lineage(id))
+            unread = any(is_unread(above) for above in added.lineage(id))
             if made_for_it is None and owner is not None and owner not in told and not unread:
                 told.add(owner)
                 yield Notice(owner, "text", "text", bare, message)
 
 
-def _revealed(mirror: Mirror, change: dict[str, Any], seen: set[int]) -> Iterator[Notice]:
+def _revealed(document: Document, change: ChangedAttributes, seen: set[int]) -> Iterator[Notice]:
     """Places in an element that may have been hidden before."""
-    id = whole(change.get("id"))
-    if not _REVEALING & obj(change.get("attributes")).keys():
+    if not _REVEALING & change.attributes.keys() or (node := document.node(change.id)) is None:
         return
-    for _, node in itertools.islice(mirror.lineage(id), 1):
-        for inner in mirror.walk(node):
-            place = _place(inner)
-            if place in ("alert", "dialog", "error") and inner["id"] not in seen:
-                seen.add(inner["id"])
-                yield from _notice(mirror, inner["id"], place)
+    for inner in document.walk(node):
+        place = _place(inner)
+        if place in ("alert", "dialog", "error") and inner.id not in seen:
+            seen.add(inner.id)
+            yield from _notice(document, inner.id, place)
 
 
-def leaving(mirror: Mirror, mutation: dict[str, Any], known: Container[int]) -> Iterator[Notice]:
+def leaving(document: Document, mutation: Mutation, known: Container[int]) -> Iterator[Notice]:
     """The alerts, dialogs and the like that a mutation, which is not applied yet, takes away with their elements.
 
-    A mutation that removes many elements renders a part of the page anew, and is not looked at. `known`: ids of
-    elements that need not be told.
+    A mutation that removes many elements renders a part of the page anew, and is left out. `known`: ids of elements that
+    need not be reported.
     """
-    removes = arr(mutation.get("removes"))
-    for removed in removes if len(removes) <= MAX_LEAVING else ():
-        id = whole(obj(removed).get("id"))
-        for _, node in itertools.islice(mirror.lineage(id), 1):
-            if node["id"] not in known and (place := _place(node)) in ("alert", "dialog", "error"):
-                yield from _notice(mirror, node["id"], place)
+    for removed in mutation.removes if len(mutation.removes) <= MAX_LEAVING else ():
+        node = document.node(removed.id)
+        if node and node.id not in known and (place := _place(node)) in ("alert", "dialog", "error"):
+            yield from _notice(document, node.id, place)
 
 
-def alerts(mirror: Mirror) -> Iterator[Notice]:
+def alerts(document: Document) -> Iterator[Notice]:
     """The ARIA alerts that stand on a page."""
-    for node in mirror.with_attribute("role", "alert"):
-        yield from _notice(mirror, node["id"], "alert")
+    for node in document.with_attribute("role", "alert"):
+        yield from _notice(document, node.id, "alert")
 
 
-def standing(mirror: Mirror, owner: int) -> bool:
+def standing(document: Document, owner: int) -> bool:
     """Whether an element is still there and holds text."""
-    node = mirror.attached(owner)
-    return node is not None and has_text(mirror, node)
+    node = document.attached(owner)
+    return node is not None and has_text(document, node)
 
 
-def title(mirror: Mirror) -> str:
+def title(document: Document) -> str:
     """The document's title and first heading, as far as they are there; not masked."""
-    titled, headed = mirror.find("title"), mirror.find("h1")
-    headed = None if headed and is_typed(mirror, headed["id"]) else headed
-    named = "".join(text(child.get("textContent")) for child in mirror.children(titled)).strip() if titled else ""
-    heading = text_of(mirror, headed) if headed else ""
+    titled, headed = document.find("title"), document.find("h1")
+    headed = None if headed and is_typed(document, headed.id) else headed
+    named = "".join(child.textContent or "" for child in document.children(titled)).strip() if titled else ""
+    heading = text_of(document, headed) if headed else ""
     if heading and named and not named.startswith(heading):
         return f"{named} / {heading}"
     return named or heading
@@ -203,12 +190,12 @@ def title(mirror: Mirror) -> str:
 
 def _place(node: Node) -> Place | None:
     """Where the element stands. Many elements pass here, hence few calls."""
-    tag, attributes = node.get("tagName"), node.get("attributes")
-    if type(tag) is str and tag in _HEADINGS:
+    tag = node.tagName
+    if tag in _HEADINGS:
         return "heading"
-    if not attributes or type(attributes) is not dict:
+    found = node.known if node.known is not None else attributes(node)
+    if not found:
         return "dialog" if tag == "dialog" else None
-    found = cast(dict[str, Any], attributes)
     role, named = found.get("role"), found.get("id")
     if role and (place := _ROLES.get(text(role).lower())):
         return place
@@ -228,11 +215,11 @@ def _named(names: str) -> Place | None:
     return "message" if _MESSAGE_NAME.search(names) else None
 
 
-def _notice(mirror: Mirror, owner: int, place: Place) -> Iterator[Notice]:
-    node = mirror.attached(owner)
-    if node is None or is_typed(mirror, owner):
+def _notice(document: Document, owner: int, place: Place) -> Iterator[Notice]:
+    node = document.attached(owner)
+    if node is None or is_typed(document, owner):
         return
-    found = text_of(mirror, node)
+    found = text_of(document, node)
     if found and not (place in ("error", "message") and len(found) > MAX_NOTICE_LENGTH):
         where = f"{place} {selector(node)}".strip()
         told = found if len(found) <= MAX_NOTICE_LENGTH else ""  # a dialog may hold terms, or a whole form

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Final, TypeAlias
 
 from .drafts import Ledger
-from .effort import Effort
+from .dom.work import Work
 from .events import MAX_TIMESTAMP, Event, EventType, IncrementalSource
 from .page import Page
 from .person import ACTIVE_ALONE, Person
@@ -31,11 +31,11 @@ class Scribe:
         self.unknown = 0
         self._start, self._end = MAX_TIMESTAMP, 0
         self.ledger = Ledger()
-        self.effort = Effort()
-        self.tabs = Tabs(self.effort)
+        self.work = Work()
+        self.tabs = Tabs(self.work)
         wording = Wording(redaction)
-        self.page = Page(self.ledger, wording, self.tabs, self.effort)
-        self.person = Person(self.ledger, wording, self.tabs, self.page, self.effort)
+        self.page = Page(self.ledger, wording, self.tabs, self.work)
+        self.person = Person(self.ledger, wording, self.tabs, self.page, self.work)
         self._by_type: dict[int, _Handler] = {
             EventType.DOM_CONTENT_LOADED: self.page.loading,
             EventType.FULL_SNAPSHOT: self.page.snapshot,
@@ -65,7 +65,7 @@ class Scribe:
             return
         timestamp = event.timestamp
         self.events += 1
-        self.effort.earn(len(event.line))
+        self.work.earn(len(event.line))
         tab.last = max(tab.last, timestamp)
         self._start, self._end = min(self._start, timestamp), max(self._end, timestamp)
         for act in tab.watched:

@@ -2,147 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
-from replay_mcp.errors import UnreadableRecording
-
+from .dom.lazy import LazyDocument
 from .drafts import Act, Draft
-from .effort import Effort
-from .events import (
-    EMPTY_LENGTH,
-    MAX_INFLATED_BYTES,
-    PACKED_FIELDS,
-    Event,
-    EventType,
-    adds,
-    decode,
-    is_packed,
-    unpack,
-)
-from .mirror import Mirror
 from .rows import PATIENCE_MS, RESPONSE_MS, THRASH_MS, THRASH_PIXELS, THRASH_TURNS, Kind
-from .untrusted import obj
-
-MAX_PENDING_BYTES: Final = 4 * 1024 * 1024
-"""Most bytes of mutations that wait for a question about the document."""
 
 MAX_WATCHED: Final = 100
 """Most acts whose answer is awaited at a time, the latest."""
 MERGE_MS: Final = 1_500
 """Scrolling, resizing and equal console lines so close together are one row."""
-_NOTHING: Final = b"[]"
-
-
-class Document:
-    """A tab's DOM. What is compressed is decoded only when something is asked of the document.
-
-    Attributes:
-        unreadable: snapshots and mutations that could not be decoded.
-        truncated: whether a document had more nodes than are kept.
-        has_snapshot: whether there was a full snapshot, be it readable or not.
-    """
-
-    def __init__(self, effort: Effort) -> None:
-        """`effort`: what looking at nodes is counted with."""
-        self._effort = effort
-        self.unreadable = 0
-        self.truncated = False
-        self.has_snapshot = False
-        self._mirror: Mirror | None = None
-        self._pending: list[Event] = []
-        self._pending_bytes = 0
-
-    @property
-    def weight(self) -> int:
-        """About how many bytes of memory it takes."""
-        return self._pending_bytes + (self._mirror.weight if self._mirror else 0)
-
-    def take(self, event: Event) -> None:
-        """A full snapshot, which replaces everything, or a mutation."""
-        if event.type == EventType.FULL_SNAPSHOT:
-            self.forget()
-            self.has_snapshot = True
-        compressed = "cv" in event.raw
-        self._pending.append(
-            Event(event.window_id, event.timestamp, event.type, event.raw, b"") if compressed else event
-        )
-        self._pending_bytes += len(event.line)
-        # Decoded already, it takes ten times its text, unlike the mirror.
-        if not compressed or self._pending_bytes > MAX_PENDING_BYTES:
-            self.mirror()
-
-    def mirror(self) -> Mirror:
-        """The DOM as of the latest event; empty when there was no full snapshot that could be read."""
-        pending, self._pending, self._pending_bytes = self._pending, [], 0
-        for event in pending:
-            if event.type == EventType.FULL_SNAPSHOT:
-                self._snapshot(event)
-            elif self._mirror is not None:
-                _, data, added = self.decoded(event)
-                self.apply(data, added)
-        return self._mirror or Mirror(self._effort)
-
-    def is_root(self, id: int) -> bool:
-        """Whether a node is the document itself, as far as that is known without decoding what is not yet."""
-        return self._mirror is not None and self._mirror.root == id
-
-    def decoded(self, mutation: Event) -> tuple[Mirror, dict[str, Any], bytes]:
-        """The DOM before a mutation, the mutation's data but for its `adds`, and those as JSON text: for `apply`.
-
-        There is no data where it cannot be decoded, or there is no snapshot that it could be applied to.
-        """
-        mirror = self.mirror()
-        if self._mirror is None:
-            return mirror, {}, _NOTHING
-        try:
-            return mirror, *_inflated(mutation)
-        except UnreadableRecording:
-            self.unreadable += 1
-            return mirror, {}, _NOTHING
-
-    def apply(self, data: dict[str, Any], added: bytes) -> None:
-        """Apply a mutation as `decoded` gave it."""
-        if self._mirror is not None:
-            self._mirror.apply(data, added)
-            self.truncated |= self._mirror.truncated
-
-    def forget(self) -> None:
-        """Let go of everything, until the next full snapshot."""
-        self._mirror = None
-        self._pending = []
-        self._pending_bytes = 0
-
-    def _snapshot(self, event: Event) -> None:
-        packed = event.raw.get("data")
-        try:
-            if is_packed(event) and isinstance(packed, str):
-                text = unpack(packed)
-                self._mirror = Mirror(self._effort, obj(decode(text)).get("node"), len(text))
-            else:
-                self._mirror = Mirror(self._effort, event.data.get("node"), len(event.line))
-        except UnreadableRecording:
-            self.unreadable += 1
-            self._mirror = None
-        else:
-            self.truncated |= self._mirror.truncated
-
-
-def _inflated(mutation: Event) -> tuple[dict[str, Any], bytes]:
-    """A mutation's data without `adds`, and those as JSON text: they are most of it, and seldom looked at.
-
-    Raises:
-        UnreadableRecording: a field cannot be inflated or decoded.
-    """
-    text = adds(mutation)
-    packed, limit = is_packed(mutation), MAX_INFLATED_BYTES - len(text)
-    data = {name: mutation.data.get(name) for name in PACKED_FIELDS if name != "adds"}
-    for name, value in data.items():
-        if packed and isinstance(value, str):
-            inflated = unpack(value, limit) if len(value) > EMPTY_LENGTH else _NOTHING
-            limit -= len(inflated)
-            data[name] = decode(inflated)
-    return data, text
-
 
 @dataclass(slots=True)
 class Tab:
@@ -169,7 +38,7 @@ class Tab:
     """
 
     number: int
-    document: Document
+    document: LazyDocument
     url: str = ""
     page: str = ""
     size: tuple[int, int] | None = None

@@ -1,0 +1,199 @@
+"""The DOM of one tab: nodes by id, each with its parent and the sibling it was put before.
+
+Recordings come from strangers: ids may repeat or form cycles, trees may be endless. Nothing recurses, walks are bounded,
+and applying a mutation takes time in proportion to its entries. Children are put in order when they are asked for.
+"""
+
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Final
+
+from ..rrweb.types import TEXT, AddedNode, Mutation, Node
+from .attributes import attributes, change
+from .siblings import Siblings
+from .work import Work
+
+MAX_NODES: Final = 200_000
+"""Most nodes; what is added beyond is not known."""
+MAX_BYTES: Final = 24 * 1024 * 1024
+"""Most bytes of JSON text of the nodes; what is added beyond is not known."""
+MAX_TEXT_LENGTH: Final = 4_000
+"""Most characters of a text node."""
+MAX_CLIMB: Final = 200
+"""Most ancestors that are visited."""
+MAX_WALK: Final = 1_000
+"""Most descendants that are visited."""
+
+_SKIMMED: Final = 16
+"""Nodes whose tag is compared in the time of one visit."""
+_SLACK_BYTES: Final = 8 * 1024 * 1024
+_SLACK_NODES: Final = 20_000
+"""With so much more than was left the last time, what is not part of the document any more is let go of."""
+_BYTES_PER_NODE: Final = 300
+"""About how much memory a node takes, beside its text."""
+
+
+class Document:
+    """The nodes of a full snapshot, changed by mutations.
+
+    Attributes:
+        root: the document node's id; None without a snapshot that could be read.
+        truncated: whether there were more nodes than are kept.
+    """
+
+    def __init__(self, work: Work, root: Node | None = None, size: int = 0) -> None:
+        """`work`: what visits are counted with; `size`: bytes of the snapshot's JSON text."""
+        self._work = work
+        self.truncated = False
+        self._nodes: dict[int, Node] = {}
+        self._siblings = Siblings()
+        self._bytes = size
+        self._swept_bytes = self._swept_nodes = 0
+        self.root = root.id if root else None
+        if root is not None:
+            self._nodes[root.id] = root
+            self._index(root)
+            self._sweep()
+
+    @property
+    def weight(self) -> int:
+        """About how many bytes of memory it takes."""
+        return self._bytes + _BYTES_PER_NODE * (len(self._nodes) + self._siblings.count)
+
+    def node(self, id: int | None) -> Node | None:
+        """The node with this id, if there is one."""
+        return None if id is None else self._nodes.get(id)
+
+    def lineage(self, id: int | None) -> list[Node]:
+        """The node and its ancestors, nearest first; empty for an unknown or removed node."""
+        found: list[Node] = []
+        nodes = self._nodes
+        while id is not None and len(found) < MAX_CLIMB and (node := nodes.get(id)):
+            found.append(node)
+            id = node.parent
+        self._work.left -= len(found)
+        return found
+
+    def attached(self, id: int) -> Node | None:
+        """The node, if it is part of the document, and no ancestor of it was removed."""
+        lineage = self.lineage(id)
+        return lineage[0] if lineage and lineage[-1].id == self.root else None
+
+    def children(self, node: Node) -> list[Node]:
+        """Its child nodes that are still there, in order."""
+        if node.type == TEXT:
+            return []
+        nodes, parent = self._nodes, node.id
+        ordered = self._siblings.of(node)
+        self._work.left -= 1 + len(ordered)
+        return [child for id in ordered if (child := nodes.get(id)) is not None and child.parent == parent]
+
+    def walk(self, node: Node, skip: Callable[[Node], bool] = lambda _: False) -> Iterator[Node]:
+        """The node and its descendants in document order, bounded, without the subtrees of nodes to `skip`."""
+        stack = [node]
+        left = MAX_WALK
+        while stack:
+            node = stack.pop()
+            if not skip(node):
+                yield node
+                children = self.children(node)[:left] if left else []
+                left -= len(children)  # those to come count: a node may be said to be in itself
+                stack += reversed(children)
+
+    def find(self, tag: str) -> Node | None:
+        """An element with this tag that is part of the document."""
+        self._work.left -= len(self._nodes) // _SKIMMED
+        return next(self._attached(node for node in self._nodes.values() if node.tagName == tag), None)
+
+    def with_attribute(self, name: str, value: str) -> Iterator[Node]:
+        """The elements of the document with this attribute."""
+        self._work.left -= len(self._nodes) // _SKIMMED
+        written = b'"%s"' % value.encode()
+        return self._attached(
+            node
+            for node in self._nodes.values()
+            if (written in bytes(node.attributes) if node.known is None else True) and attributes(node).get(name) == value
+        )
+
+    def _attached(self, among: Iterable[Node]) -> Iterator[Node]:
+        return (node for node in itertools.islice(among, MAX_WALK) if self.attached(node.id))
+
+    def apply(self, mutation: Mutation) -> None:
+        """Apply a mutation, as rrweb does: removals, then additions, texts and attributes."""
+        nodes = self._nodes
+        for removed in mutation.removes:
+            if removed.id != self.root:  # no recorder means that
+                nodes.pop(removed.id, None)
+        if mutation.adds:
+            self._add(mutation.adds, len(mutation.adds_text))
+        for changed in mutation.texts:
+            if node := nodes.get(changed.id):
+                node.textContent = (changed.value or "")[:MAX_TEXT_LENGTH]
+        for changed in mutation.attributes:
+            if node := nodes.get(changed.id):
+                self._bytes += change(node, changed.attributes)
+        if self._bytes > self._swept_bytes + _SLACK_BYTES or len(nodes) > self._swept_nodes + _SLACK_NODES:
+            self._sweep()
+
+    def _add(self, adds: Sequence[AddedNode], size: int) -> None:
+        nodes = self._nodes
+        self._bytes += size
+        for add in adds:
+            node = add.node
+            id, parent = node.id, add.parentId
+            if id in nodes and any(above.id == id for above in self.lineage(parent)):
+                continue  # a node cannot be put into itself
+            node.parent, node.following = parent, add.nextId
+            nodes[id] = node
+            if node.childNodes:
+                self._index(node)
+        self._siblings.added(adds)
+
+    def _index(self, root: Node) -> None:
+        """Index the nodes inside a node, level by level."""
+        nodes = self._nodes
+        found = [root]
+        for node in found:  # it grows
+            id = node.id
+            for child in node.childNodes:
+                child.parent = id
+                nodes[child.id] = child
+            found += node.childNodes
+
+    def _sweep(self) -> None:
+        """Let go of what is not part of the document, and of what the rest does not need to keep."""
+        nodes = self._nodes
+        attached: dict[int | None, bool] = {None: False, self.root: True}
+        for id in nodes:
+            climbed: list[int] = []
+            above: int | None = id
+            while above is not None and above not in attached:
+                climbed.append(above)
+                attached[above] = False  # until known, and in a cycle
+                node = nodes.get(above)
+                above = None if node is None else node.parent
+            if attached[above]:
+                attached.update(dict.fromkeys(climbed, True))
+        kept: dict[int, Node] = {}
+        size = 0
+        for id, node in nodes.items():
+            if not attached[id]:
+                continue
+            size += _lighten(node)
+            if size > MAX_BYTES or len(kept) >= MAX_NODES:
+                self.truncated = True
+                break
+            kept[id] = node
+        self._siblings.keep(kept)
+        self._nodes = kept
+        self._bytes = self._swept_bytes = size
+        self._swept_nodes = len(kept)
+
+
+def _lighten(node: Node) -> int:
+    """Cut a node off the buffer that it was decoded from, and shorten its text; about how many bytes it keeps."""
+    if node.textContent and len(node.textContent) > MAX_TEXT_LENGTH:
+        node.textContent = node.textContent[:MAX_TEXT_LENGTH]
+    if node.known is None:
+        node.attributes = node.attributes.copy()
+    return 50 + len(node.textContent or "") + len(bytes(node.attributes))

@@ -1,0 +1,202 @@
+"""From JSON text to typed values: events, snapshots and mutations. Decoders are built once.
+
+What does not validate is left out and counted: a list is then decoded element by element, so one broken entry costs
+nothing else.
+"""
+
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from typing import Any, Final, TypeVar
+
+import msgspec
+from msgspec import Raw, Struct
+
+from replay_mcp.errors import UnreadableRecording
+
+from ..jsonl import mended
+from ..untrusted import arr, obj, text, whole
+from .nesting import MAX_NESTING, nesting
+from .packed import MAX_INFLATED_BYTES, inflate
+from .types import AddedNode, ChangedAttributes, ChangedText, Mutation, Node, RemovedNode
+
+MAX_OBJECTS: Final = 1_000_000
+"""Most JSON objects, arrays or members that are decoded at a time: they take far more memory than their text."""
+
+T = TypeVar("T")
+S = TypeVar("S", bound=Struct)
+
+
+class _PackedMutation(Struct, gc=False):
+    adds: Raw = Raw()
+    removes: Raw = Raw()
+    texts: Raw = Raw()
+    attributes: Raw = Raw()
+
+
+class _Snapshot(Struct, gc=False):
+    node: Raw = Raw()
+
+
+class _List(Struct):
+    """How the entries of one list of a mutation are decoded: all at once, or one by one."""
+
+    whole: msgspec.json.Decoder[Any]
+    one: msgspec.json.Decoder[Any]
+
+
+_ANYTHING: Final = msgspec.json.Decoder()
+_RAWS: Final = msgspec.json.Decoder(list[Raw])
+_STRING: Final = msgspec.json.Decoder(str)
+_NODE: Final = msgspec.json.Decoder(Node)
+_SNAPSHOT: Final = msgspec.json.Decoder(_Snapshot)
+_MUTATION: Final = msgspec.json.Decoder(_PackedMutation)
+_ADDS: Final = _List(msgspec.json.Decoder(list[AddedNode]), msgspec.json.Decoder(AddedNode))
+_REMOVES: Final = _List(msgspec.json.Decoder(list[RemovedNode]), msgspec.json.Decoder(RemovedNode))
+_TEXTS: Final = _List(msgspec.json.Decoder(list[ChangedText]), msgspec.json.Decoder(ChangedText))
+_ATTRIBUTES: Final = _List(msgspec.json.Decoder(list[ChangedAttributes]), msgspec.json.Decoder(ChangedAttributes))
+_QUOTE: Final = b'"'
+
+
+def decode_mutation(data: bytes, *, packed: bool) -> Mutation:
+    """The mutation with this JSON text as its `data`.
+
+    Args:
+        data: JSON text; its lists may be compressed.
+        packed: whether they may, as `cv` says.
+
+    Raises:
+        UnreadableRecording: a list cannot be inflated or decoded, or has more entries than are read.
+    """
+    fields = _decoded(_MUTATION, data) or _PackedMutation()
+    limit = MAX_INFLATED_BYTES
+    found: list[list[Any]] = []
+    size = broken = 0
+    adds_text = b""
+    for raw, kind in (
+        (fields.adds, _ADDS),
+        (fields.removes, _REMOVES),
+        (fields.texts, _TEXTS),
+        (fields.attributes, _ATTRIBUTES),
+    ):
+        listed = bytes(raw)
+        if packed and listed.startswith(_QUOTE):
+            listed = inflate(_STRING.decode(listed), limit)
+            check(listed)
+        limit -= len(listed)
+        size += len(listed)
+        entries, failed = _entries(listed, kind)
+        found.append(entries)
+        broken += failed
+        adds_text = listed if kind is _ADDS else adds_text
+    adds, removes, texts, attributes = found
+    return Mutation(adds, removes, texts, attributes, size, broken, adds_text)
+
+
+def decode_snapshot(data: bytes, *, packed: bool) -> tuple[Node | None, int]:
+    """The document node of a full snapshot with this JSON text as its `data`, and from how many bytes it was decoded.
+
+    Raises:
+        UnreadableRecording: it cannot be inflated or decoded, or has more nodes than are read.
+    """
+    if packed and data.startswith(_QUOTE):
+        data = inflate(_STRING.decode(data), MAX_INFLATED_BYTES)
+        check(data)
+    snapshot = _decoded(_SNAPSHOT, data)
+    if snapshot is None or not bytes(snapshot.node):
+        return None, len(data)
+    return _decoded(_NODE, bytes(snapshot.node)) or _mended_node(bytes(snapshot.node)), len(data)
+
+
+def decode_fields(kind: type[S], data: bytes) -> S | None:
+    """The values of an event's `data` as this type; None where they are others."""
+    try:
+        return _decoder(kind).decode(data)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
+
+
+def check(text: bytes) -> None:
+    """Refuse JSON text that would take too much memory or stack.
+
+    Raises:
+        UnreadableRecording: it is nested deeper than `MAX_NESTING`, or has more than `MAX_OBJECTS` values.
+    """
+    if len(text) > MAX_OBJECTS and max(map(text.count, (b",", b"[", b"{"))) >= MAX_OBJECTS:
+        raise UnreadableRecording("An event has more values than are read.")
+    if nesting(text) > MAX_NESTING:
+        raise UnreadableRecording("The nodes of an event are nested too deeply.")
+
+
+def _entries(listed: bytes, kind: _List) -> tuple[list[Any], int]:
+    """The entries of a list that are valid, and how many are not."""
+    if len(listed) <= len(b"null"):
+        return [], 0
+    entries = _decoded(kind.whole, listed)
+    if entries is not None:
+        return entries, 0
+    raws: list[Raw] = _decoded(_RAWS, listed) or []
+    decoded = [_decoded(kind.one, bytes(raw)) for raw in raws]
+    valid = [entry for entry in decoded if entry is not None]
+    return valid, max(1, len(decoded)) - len(valid)
+
+
+def _decoded(decoder: "msgspec.json.Decoder[T]", data: bytes) -> T | None:
+    """The value; None where it is of another type.
+
+    Raises:
+        UnreadableRecording: there is no JSON value.
+    """
+    try:
+        return _on_any_stack(decoder, data)
+    except msgspec.ValidationError:
+        return None
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        pass
+    try:
+        return _on_any_stack(decoder, mended(data))
+    except msgspec.ValidationError:
+        return None
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise UnreadableRecording("A field of an event is damaged.") from error
+
+
+def _on_any_stack(decoder: "msgspec.json.Decoder[T]", data: bytes) -> T:
+    """Decode on an empty stack what is nested too deeply for the caller's: `check` has set the limit."""
+    try:
+        return decoder.decode(data)
+    except RecursionError:
+        with ThreadPoolExecutor(1) as fresh:
+            return fresh.submit(decoder.decode, data).result()
+
+
+def _mended_node(data: bytes) -> Node | None:
+    """A tree without what is no node in it."""
+    value = obj(_decoded(_ANYTHING, data))
+    root = _node(value)
+    pending = [(root, value)] if root else []
+    while pending:
+        node, fields = pending.pop()
+        children = [(child, obj(raw)) for raw in arr(fields.get("childNodes")) if (child := _node(obj(raw)))]
+        node.childNodes = tuple(child for child, _ in children)
+        pending += children
+    return root
+
+
+def _node(fields: dict[str, Any]) -> Node | None:
+    """The node with these fields, without its children; None where it has no id."""
+    id = whole(fields.get("id"))
+    if id is None:
+        return None
+    attributes = obj(fields.get("attributes"))
+    return Node(
+        id=id,
+        type=whole(fields.get("type")) or 0,
+        tagName=text(fields.get("tagName")),
+        textContent=text(fields.get("textContent")) or None,
+        attributes=Raw(msgspec.json.encode(attributes)) if attributes else Raw(),
+    )
+
+
+@cache
+def _decoder(kind: type[S]) -> "msgspec.json.Decoder[S]":
+    return msgspec.json.Decoder(kind)

@@ -1,0 +1,118 @@
+"""rrweb's nodes, mutations and interactions as typed values (`@rrweb/types` 2.x).
+
+Attributes keep rrweb's names. Nodes name their parent and next sibling by id: `gc=False` keeps them out of the garbage
+collector, which would never free references in a cycle.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from msgspec import Raw, Struct, field
+
+ELEMENT: Final = 2
+TEXT: Final = 3
+
+
+class Node(Struct, gc=False):
+    """A serialized node.
+
+    Attributes:
+        type: rrweb's `NodeType`.
+        attributes: JSON text; read it through `dom.attributes`.
+        childNodes: the nodes inside a node of a snapshot. Mutations add each node by itself, with few exceptions.
+        parent: id of the parent, once the node is in a document.
+        following: id of the sibling it was put before; None for the last child.
+        known: the attributes that are read, once they were decoded.
+    """
+
+    id: int
+    type: int = 0
+    tagName: str = ""
+    textContent: str | None = None
+    attributes: Raw = Raw()
+    childNodes: tuple["Node", ...] = ()
+    parent: int | None = field(default=None, name="(parent)")
+    following: int | None = field(default=None, name="(following)")
+    known: dict[str, Any] | None = field(default=None, name="(known)")
+
+
+class AddedNode(Struct, gc=False):
+    """A node that a mutation puts into a parent, before the sibling `nextId` or last."""
+
+    parentId: int
+    node: Node
+    nextId: int | None = None
+
+
+class RemovedNode(Struct, gc=False):
+    """A node that a mutation takes away, with everything in it."""
+
+    id: int
+
+
+class ChangedText(Struct, gc=False):
+    """The new text of a text node."""
+
+    id: int
+    value: str | None = None
+
+
+class ChangedAttributes(Struct, gc=False):
+    """The new values of some attributes of an element; None removes one, an object changes parts of a style."""
+
+    id: int
+    attributes: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Mutation:
+    """A change of a document. rrweb applies removals first, then additions, texts and attributes.
+
+    Attributes:
+        size: bytes of JSON text that it was decoded from.
+        broken: entries that are not valid and were left out.
+        adds_text: the JSON text of `adds`.
+    """
+
+    adds: Sequence[AddedNode] = ()
+    removes: Sequence[RemovedNode] = ()
+    texts: Sequence[ChangedText] = ()
+    attributes: Sequence[ChangedAttributes] = ()
+    size: int = 0
+    broken: int = 0
+    adds_text: bytes = b""
+
+
+class MouseInteraction(Struct, gc=False):
+    """A click, a touch, or the focus moving: see rrweb's `MouseInteractions`. Pixels of the viewport."""
+
+    type: int
+    id: int | None = None
+    x: float | None = None
+    y: float | None = None
+    pointerType: int | None = None
+
+
+class Input(Struct, gc=False):
+    """The new value of a field. `userTriggered` is false where the page set it."""
+
+    id: int
+    text: str = ""
+    isChecked: bool = False
+    userTriggered: bool | None = None
+
+
+class Scroll(Struct, gc=False):
+    """Where a document or element is scrolled to, in pixels."""
+
+    id: int
+    x: float
+    y: float
+
+
+class Viewport(Struct, gc=False):
+    """The size of the window in pixels, as Meta events and viewport resizes carry it."""
+
+    width: int
+    height: int
