@@ -17,7 +17,7 @@ from replay_mcp.errors import UnreadableRecording
 
 from .jsonl import elements, loads, mended, pairs, parse, written
 from .rrweb.decode import check, decode_fields
-from .untrusted import arr, number, obj
+from .untrusted import arr, number, obj, text
 
 MAX_WINDOW_ID_LENGTH: Final = 200
 MIN_TIMESTAMP: Final = 1_262_304_000_000
@@ -112,7 +112,7 @@ class Event:
 
     __slots__ = ("_data", "_raw", "_source", "cv", "line", "timestamp", "type", "window_id")
 
-    def __init__(self, window_id: str, timestamp: int, type: int, raw: Raw, line: bytes, cv: Any = None) -> None:
+    def __init__(self, window_id: str, timestamp: int, type: int, raw: Raw, line: bytes, cv: str | None = None) -> None:
         self.window_id = window_id
         self.timestamp = timestamp
         self.type = type
@@ -223,4 +223,5 @@ def _event(pair: Any, line: bytes) -> Event | None:
         data = written(fields.get("data"))
     except orjson.JSONEncodeError:  # nested deeper than can be written again
         return None
-    return Event(window_id, timestamp, kind, Raw(data), line, fields.get("cv"))
+    cv = fields.get("cv")
+    return Event(window_id, timestamp, kind, Raw(data), line, cv if cv is None else text(cv) or type(cv).__name__)

@@ -37,7 +37,7 @@ _MESSAGE_NAME: Final = re.compile(
     r"(?:^|[\s_-])(?:alert|toast|snackbar|notification|notice|flash)(?:$|[\s_-])", re.IGNORECASE
 )
 _SOUGHT: Final = ("alert", "dialog")
-_SOUGHT_VALUES: Final = (b'"alert', b'"dialog"')
+_ROLE: Final = b'"role"'
 _REVEALING: Final = frozenset({"hidden", "open", "style", "aria-hidden"})
 
 
@@ -83,11 +83,9 @@ def notices(document: Document, mutation: Mutation) -> Iterator[Notice]:
 def _with_role(mutation: Mutation) -> Iterator[tuple[int, Node]]:
     """The nodes beyond the first ones that have one of these roles."""
     others = mutation.adds[MAX_CANDIDATES:]
-    if not others or not any(value in mutation.adds_text for value in _SOUGHT_VALUES):
-        return
-    for add in others:
+    for add in others if others and _ROLE in mutation.adds_text else ():
         node = add.node
-        if text(attributes(node).get("role")).startswith(_SOUGHT):
+        if _ROLE in bytes(node.attributes) and text(attributes(node).get("role")).startswith(_SOUGHT):
             yield node.id, node
 
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from ..rrweb.types import TEXT, AddedNode, Mutation, Node
 from .attributes import attributes, change
-from .siblings import Siblings
+from .children import Children
 from .work import Work
 
 MAX_NODES: Final = 200_000
@@ -26,8 +26,8 @@ MAX_WALK: Final = 1_000
 
 _SKIMMED: Final = 16
 """Nodes whose tag is compared in the time of one visit."""
-_SLACK_BYTES: Final = 8 * 1024 * 1024
-_SLACK_NODES: Final = 20_000
+_SLACK_BYTES: Final = 24 * 1024 * 1024
+_SLACK_NODES: Final = 150_000
 """With so much more than was left the last time, what is not part of the document any more is let go of."""
 _BYTES_PER_NODE: Final = 300
 """About how much memory a node takes, beside its text."""
@@ -46,19 +46,20 @@ class Document:
         self._work = work
         self.truncated = False
         self._nodes: dict[int, Node] = {}
-        self._siblings = Siblings()
-        self._bytes = size
-        self._swept_bytes = self._swept_nodes = 0
+        self._children = Children()
+        self._bytes = self._swept_bytes = size
         self.root = root.id if root else None
         if root is not None:
             self._nodes[root.id] = root
             self._index(root)
-            self._sweep()
+            if size > MAX_BYTES or len(self._nodes) > MAX_NODES:
+                self._sweep()
+        self._swept_nodes = len(self._nodes)
 
     @property
     def weight(self) -> int:
         """About how many bytes of memory it takes."""
-        return self._bytes + _BYTES_PER_NODE * (len(self._nodes) + self._siblings.count)
+        return self._bytes + _BYTES_PER_NODE * len(self._nodes)
 
     def node(self, id: int | None) -> Node | None:
         """The node with this id, if there is one."""
@@ -75,7 +76,7 @@ class Document:
         return found
 
     def attached(self, id: int) -> Node | None:
-        """The node, if it is part of the document, and no ancestor of it was removed."""
+        """The node, if it is part of the document."""
         lineage = self.lineage(id)
         return lineage[0] if lineage and lineage[-1].id == self.root else None
 
@@ -84,7 +85,7 @@ class Document:
         if node.type == TEXT:
             return []
         nodes, parent = self._nodes, node.id
-        ordered = self._siblings.of(node)
+        ordered = self._children.of(node, nodes)
         self._work.left -= 1 + len(ordered)
         return [child for id in ordered if (child := nodes.get(id)) is not None and child.parent == parent]
 
@@ -97,7 +98,7 @@ class Document:
             if not skip(node):
                 yield node
                 children = self.children(node)[:left] if left else []
-                left -= len(children)  # those to come count: a node may be said to be in itself
+                left -= len(children)  # those to come count
                 stack += reversed(children)
 
     def find(self, tag: str) -> Node | None:
@@ -112,7 +113,7 @@ class Document:
         return self._attached(
             node
             for node in self._nodes.values()
-            if (written in bytes(node.attributes) if node.known is None else True) and attributes(node).get(name) == value
+            if (node.known is not None or written in bytes(node.attributes)) and attributes(node).get(name) == value
         )
 
     def _attached(self, among: Iterable[Node]) -> Iterator[Node]:
@@ -122,10 +123,11 @@ class Document:
         """Apply a mutation, as rrweb does: removals, then additions, texts and attributes."""
         nodes = self._nodes
         for removed in mutation.removes:
-            if removed.id != self.root:  # no recorder means that
-                nodes.pop(removed.id, None)
+            if removed.id != self.root and (node := nodes.pop(removed.id, None)):  # no recorder removes the root
+                self._children.remove(node)
         if mutation.adds:
-            self._add(mutation.adds, len(mutation.adds_text))
+            self._add(mutation.adds)
+            self._bytes += mutation.size
         for changed in mutation.texts:
             if node := nodes.get(changed.id):
                 node.textContent = (changed.value or "")[:MAX_TEXT_LENGTH]
@@ -135,63 +137,74 @@ class Document:
         if self._bytes > self._swept_bytes + _SLACK_BYTES or len(nodes) > self._swept_nodes + _SLACK_NODES:
             self._sweep()
 
-    def _add(self, adds: Sequence[AddedNode], size: int) -> None:
+    def _add(self, adds: Sequence[AddedNode]) -> None:
         nodes = self._nodes
-        self._bytes += size
-        for add in adds:
-            node = add.node
-            id, parent = node.id, add.parentId
-            if id in nodes and any(above.id == id for above in self.lineage(parent)):
-                continue  # a node cannot be put into itself
+        refused: set[int] = set()
+        for place, add in enumerate(adds):
+            node, parent = add.node, add.parentId
+            id = node.id
+            if id in nodes:
+                if any(above.id == id for above in self.lineage(parent)):
+                    refused.add(place)  # a node cannot be put into itself
+                    continue
+                self._children.remove(nodes.pop(id))
             node.parent, node.following = parent, add.nextId
             nodes[id] = node
             if node.childNodes:
                 self._index(node)
-        self._siblings.added(adds)
+        self._children.add([add for place, add in enumerate(adds) if place not in refused] if refused else adds)
 
     def _index(self, root: Node) -> None:
         """Index the nodes inside a node, level by level."""
         nodes = self._nodes
+        known = {above.id for above in self.lineage(root.id)}
         found = [root]
         for node in found:  # it grows
             id = node.id
             for child in node.childNodes:
-                child.parent = id
-                nodes[child.id] = child
-            found += node.childNodes
+                if child.id not in known:
+                    known.add(child.id)
+                    child.parent = id
+                    nodes[child.id] = child
+                    found.append(child)
 
     def _sweep(self) -> None:
-        """Let go of what is not part of the document, and of what the rest does not need to keep."""
-        nodes = self._nodes
+        """Let go of what is not part of the document, and of the text that nodes were decoded from."""
         attached: dict[int | None, bool] = {None: False, self.root: True}
-        for id in nodes:
-            climbed: list[int] = []
-            above: int | None = id
-            while above is not None and above not in attached:
-                climbed.append(above)
-                attached[above] = False  # until known, and in a cycle
-                node = nodes.get(above)
-                above = None if node is None else node.parent
-            if attached[above]:
-                attached.update(dict.fromkeys(climbed, True))
+        nodes = self._nodes
         kept: dict[int, Node] = {}
         size = 0
         for id, node in nodes.items():
-            if not attached[id]:
-                continue
-            size += _lighten(node)
-            if size > MAX_BYTES or len(kept) >= MAX_NODES:
-                self.truncated = True
-                break
-            kept[id] = node
-        self._siblings.keep(kept)
+            found = attached.get(node.parent)
+            if found is None:
+                found = node.parent in nodes and self._climb(node.parent, attached)
+            found = attached[id] = found or id == self.root
+            if found:
+                size += _cut_off(node)
+                if size > MAX_BYTES or len(kept) >= MAX_NODES:
+                    self.truncated = True
+                    break
+                kept[id] = node
+        self._children.keep(kept)
         self._nodes = kept
         self._bytes = self._swept_bytes = size
         self._swept_nodes = len(kept)
 
+    def _climb(self, id: int | None, attached: dict[int | None, bool]) -> bool:
+        """Whether the climb from a node leads to an attached one; `attached` takes what was found on the way."""
+        climbed: list[int | None] = []
+        above = id
+        while above not in attached:
+            climbed.append(above)
+            attached[above] = False  # until known, and in a cycle
+            node = self.node(above)
+            above = None if node is None else node.parent
+        attached.update(dict.fromkeys(climbed, attached[above]))
+        return attached[above]
 
-def _lighten(node: Node) -> int:
-    """Cut a node off the buffer that it was decoded from, and shorten its text; about how many bytes it keeps."""
+
+def _cut_off(node: Node) -> int:
+    """Cut a node off the text that it was decoded from, and shorten its own; about how many bytes it keeps."""
     if node.textContent and len(node.textContent) > MAX_TEXT_LENGTH:
         node.textContent = node.textContent[:MAX_TEXT_LENGTH]
     if node.known is None:

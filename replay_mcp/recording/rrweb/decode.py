@@ -16,11 +16,11 @@ from replay_mcp.errors import UnreadableRecording
 from ..jsonl import mended
 from ..untrusted import arr, obj, text, whole
 from .nesting import MAX_NESTING, nesting
-from .packed import MAX_INFLATED_BYTES, inflate
+from .packed import EMPTY_LENGTH, MAX_INFLATED_BYTES, inflate
 from .types import AddedNode, ChangedAttributes, ChangedText, Mutation, Node, RemovedNode
 
 MAX_OBJECTS: Final = 1_000_000
-"""Most JSON objects, arrays or members that are decoded at a time: they take far more memory than their text."""
+"""Most JSON objects that are decoded at a time: they take far more memory than their text."""
 
 T = TypeVar("T")
 S = TypeVar("S", bound=Struct)
@@ -55,6 +55,7 @@ _REMOVES: Final = _List(msgspec.json.Decoder(list[RemovedNode]), msgspec.json.De
 _TEXTS: Final = _List(msgspec.json.Decoder(list[ChangedText]), msgspec.json.Decoder(ChangedText))
 _ATTRIBUTES: Final = _List(msgspec.json.Decoder(list[ChangedAttributes]), msgspec.json.Decoder(ChangedAttributes))
 _QUOTE: Final = b'"'
+_NOTHING: Final = b"[]"
 
 
 def decode_mutation(data: bytes, *, packed: bool) -> Mutation:
@@ -80,7 +81,8 @@ def decode_mutation(data: bytes, *, packed: bool) -> Mutation:
     ):
         listed = bytes(raw)
         if packed and listed.startswith(_QUOTE):
-            listed = inflate(_STRING.decode(listed), limit)
+            written = _STRING.decode(listed)
+            listed = inflate(written, limit) if len(written) > EMPTY_LENGTH else _NOTHING
             check(listed)
         limit -= len(listed)
         size += len(listed)
@@ -121,7 +123,7 @@ def check(text: bytes) -> None:
     Raises:
         UnreadableRecording: it is nested deeper than `MAX_NESTING`, or has more than `MAX_OBJECTS` values.
     """
-    if len(text) > MAX_OBJECTS and max(map(text.count, (b",", b"[", b"{"))) >= MAX_OBJECTS:
+    if len(text) > MAX_OBJECTS and text.count(b"{") >= MAX_OBJECTS:
         raise UnreadableRecording("An event has more values than are read.")
     if nesting(text) > MAX_NESTING:
         raise UnreadableRecording("The nodes of an event are nested too deeply.")
@@ -134,6 +136,8 @@ def _entries(listed: bytes, kind: _List) -> tuple[list[Any], int]:
     entries = _decoded(kind.whole, listed)
     if entries is not None:
         return entries, 0
+    if listed.count(b",") >= MAX_OBJECTS:
+        raise UnreadableRecording("An event has more values than are read.")
     raws: list[Raw] = _decoded(_RAWS, listed) or []
     decoded = [_decoded(kind.one, bytes(raw)) for raw in raws]
     valid = [entry for entry in decoded if entry is not None]

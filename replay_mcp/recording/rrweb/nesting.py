@@ -3,8 +3,8 @@
 from itertools import accumulate
 from typing import Final
 
-MAX_NESTING: Final = 600
-"""Most brackets around a value: a document of about 300 elements within one another. Every supported Python decodes that
+MAX_NESTING: Final = 900
+"""Most brackets around a value: a document of about 450 elements within one another. Every supported Python decodes that
 from an almost empty stack; browsers stop at 512 elements."""
 DEEP: Final = 100
 """With fewer brackets around them, values are decoded on any stack."""
