@@ -3,26 +3,28 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
-from .dom.attributes import attribute, attributes
+from .dom.attributes import attribute
 from .dom.document import Document
+from .dom.traits import (
+    BUTTON_TYPES,
+    CHOICE_TYPES,
+    CONTROL_ROLES,
+    FIELD_ROLES,
+    INTERACTIVE,
+    Sort,
+    is_unread,
+    tag_of,
+    traits,
+)
 from .rrweb.types import ELEMENT, TEXT, Node
-from .untrusted import text
 
 MAX_LABEL_LENGTH: Final = 80
 """Longest label of an element, in characters."""
 MAX_ATTRIBUTE_LENGTH: Final = 2_000
 MAX_TEXT_LENGTH: Final = 200
 """Longest text of an element that appeared."""
-
-Sort = Literal["control", "field", "link", "content", "media", "page", "unknown"]
-"""What a click on an element can be expected to do.
-
-A control does something; a field takes the focus; a link goes elsewhere; content is other text or a picture; of media
-(canvas, video, frames) the recording does not hold what happens inside; page is the background; unknown: the recording
-does not hold the element.
-"""
 
 SELECTOR_ATTRIBUTES: Final = (
     "data-attr",
@@ -37,25 +39,7 @@ SELECTOR_ATTRIBUTES: Final = (
 """Attributes that code finds an element by, the steadiest first."""
 
 _LABELS = ("aria-label", "title", "alt", "placeholder")
-_FIELD_TAGS = frozenset({"select", "textarea", "option", "label"})
-_BUTTON_TYPES = frozenset({"button", "submit", "reset", "image"})
-_CHOICE_TYPES = frozenset({"checkbox", "radio", "range", "color", "file"})
-_FIELD_ROLES = frozenset(
-    {"textbox", "searchbox", "combobox", "listbox", "option", "checkbox", "radio", "switch", "slider"}
-)
-_CONTROL_ROLES = frozenset({"button", "tab", "menuitem", "menuitemcheckbox", "menuitemradio", "treeitem"})
-_SORTS: Final[dict[Sort, frozenset[str]]] = {
-    "page": frozenset({"tag html", "tag body", "tag "}),
-    "media": frozenset({"tag canvas", "tag video", "tag audio", "tag iframe", "tag object", "tag embed"}),
-    "field": frozenset(f"tag {tag}" for tag in _FIELD_TAGS) | _FIELD_ROLES,
-    "link": frozenset({"link"}),
-    "control": _CONTROL_ROLES | {"tag button", "tag summary"},
-}
-"""Tags and roles of each sort; of two sorts the first."""
-_SORTED: Final = frozenset[str]().union(*_SORTS.values())
 _PICTURE_TAGS = frozenset({"img", "svg", "picture"})
-_UNREAD_TAGS = frozenset({"script", "style", "noscript", "template", "select", "textarea", "head"})
-_TAG = re.compile(r"[a-z][a-z0-9-]*")
 _SPACE = re.compile(r"\s+")
 
 
@@ -93,16 +77,15 @@ def element(document: Document, id: int | None, show: Callable[[str, int], str])
     lineage = document.lineage(id)
     if not lineage:
         return UNKNOWN
-    sorts: list[Sort] = [_sort(node) for node in lineage]
-    place = next((place for place, sort in enumerate(sorts) if sort in ("control", "field", "link")), None)
+    place = next((place for place, node in enumerate(lineage) if traits(node).sort in INTERACTIVE), None)
     if place is None:
         place = next((place for place, node in enumerate(lineage) if node.type == ELEMENT), None)
-        if place is None or sorts[place] == "page":
+        if place is None or traits(lineage[place]).sort == "page":
             return PAGE
     node = lineage[place]
-    sort = sorts[place]
+    sort = traits(node).sort
     label = _label(document, place, lineage)
-    if sort == "content" and not label and _tag(node) not in _PICTURE_TAGS:
+    if sort == "content" and not label and tag_of(node) not in _PICTURE_TAGS:
         sort = "page"
     found_by = show(selector(node), 100)
     shown = show(label, MAX_LABEL_LENGTH).replace('"', "'") if label else ""
@@ -123,7 +106,7 @@ def element(document: Document, id: int | None, show: Callable[[str, int], str])
 def part(document: Document, id: int, show: Callable[[str, int], str]) -> str:
     """What a part of a page is called that is scrolled: `page` for the document itself."""
     node = document.node(id)
-    if node is None or _sort(node) == "page":
+    if node is None or traits(node).sort == "page":
         return PAGE.name
     return f"{_noun(node)} {show(selector(node), 100)}".strip()
 
@@ -147,7 +130,7 @@ def has_text(document: Document, node: Node) -> bool:
 
 def _pieces_of_text(document: Document, node: Node) -> Iterator[str]:
     for inner in document.walk(node, is_unread):
-        if inner.type == TEXT and inner.textContent and (piece := inner.textContent[:MAX_ATTRIBUTE_LENGTH].strip()):
+        if inner.type == TEXT and inner.text_content and (piece := inner.text_content[:MAX_ATTRIBUTE_LENGTH].strip()):
             yield piece
 
 
@@ -161,75 +144,33 @@ def selector(node: Node) -> str:
 
 def is_typed(document: Document, id: int) -> bool:
     """Whether a node is inside something that the person writes into."""
-    return any(is_editable(node) for node in document.lineage(id))
-
-
-def is_unread(node: Node) -> bool:
-    """Whether its text is not for reading: code, hidden, or written by the person."""
-    if node.type == TEXT:
-        return False
-    found = attributes(node)
-    if not found:
-        return node.tagName in _UNREAD_TAGS
-    return (
-        node.tagName in _UNREAD_TAGS
-        or found.get("hidden") not in (None, False)
-        or found.get("aria-hidden") == "true"
-        or "display:none" in text(found.get("style")).replace(" ", "")
-        or is_editable(node)
-    )
-
-
-def _tag(node: Node) -> str:
-    tag = node.tagName[:40].lower()
-    return tag if _TAG.fullmatch(tag) else ""
-
-
-def _sort(node: Node) -> Sort:
-    tag, role = _tag(node), attribute(node, "role").lower()
-    if tag == "input":
-        return "control" if attribute(node, "type").lower() in _BUTTON_TYPES else "field"
-    if tag in ("a", "area"):
-        return "link" if attribute(node, "href") else "control"
-    if is_editable(node):
-        return "field"
-    named = {role, f"tag {tag}"} & _SORTED
-    for sort, names in _SORTS.items() if named else ():
-        if not named.isdisjoint(names):
-            return sort
-    return "content"
-
-
-def is_editable(node: Node) -> bool:
-    """Whether the person writes into it: its text is typed."""
-    value = attributes(node).get("contenteditable")
-    return value is not None and value is not False and text(value).lower() != "false"
+    return any(traits(node).editable for node in document.lineage(id))
 
 
 def _is_toggle(node: Node) -> bool:
-    tag, role = _tag(node), attribute(node, "role").lower()
+    tag, role = tag_of(node), attribute(node, "role").lower()
     kind = attribute(node, "type").lower()
     return (
         tag in ("select", "option")
-        or (tag == "input" and kind in _CHOICE_TYPES)
+        or (tag == "input" and kind in CHOICE_TYPES)
         or role in ("checkbox", "radio", "switch", "option")
     )
 
 
 def _noun(node: Node) -> str:
     """What people call it: its role, or its tag; fields with their type."""
-    tag, kind = _tag(node), attribute(node, "type").lower()
+    tag, kind = tag_of(node), attribute(node, "type").lower()
     role = attribute(node, "role").lower()
     if tag == "input":
-        if kind in _BUTTON_TYPES:
+        if kind in BUTTON_TYPES:
             return "button"
         return {"checkbox": "checkbox", "radio": "radio", "range": "slider", "file": "file field"}.get(kind, "field")
     if tag == "a":
         return "link"
-    known = role in _FIELD_ROLES or role in _CONTROL_ROLES or role == "link"
+    known = role in FIELD_ROLES or role in CONTROL_ROLES or role == "link"
     if known:
         return role
-    return "field" if is_editable(node) else {"textarea": "field", "select": "choice"}.get(tag, tag)
+    return "field" if traits(node).editable else {"textarea": "field", "select": "choice"}.get(tag, tag)
 
 
 def _label(document: Document, place: int, lineage: list[Node]) -> str:
@@ -237,15 +178,15 @@ def _label(document: Document, place: int, lineage: list[Node]) -> str:
     if label := attribute(node, "aria-label").strip():
         return label
     if (
-        _tag(node) == "input"
-        and attribute(node, "type").lower() in _BUTTON_TYPES
+        tag_of(node) == "input"
+        and attribute(node, "type").lower() in BUTTON_TYPES
         and (value := attribute(node, "value"))
     ):
         return value
-    own = "" if any(map(is_editable, lineage)) else text_of(document, node, MAX_LABEL_LENGTH)
+    own = "" if any(traits(above).editable for above in lineage) else text_of(document, node, MAX_LABEL_LENGTH)
     if own:
         return own
-    if _sort(node) == "field" and (label := _label_of_field(document, place, lineage)):
+    if traits(node).sort == "field" and (label := _label_of_field(document, place, lineage)):
         return label
     for name in _LABELS:
         if label := attribute(node, name).strip():
@@ -257,9 +198,9 @@ def _label_of_field(document: Document, place: int, lineage: list[Node]) -> str:
     """The text of the `label` around a field, or of the one among its parent's children that is for it."""
     id = attribute(lineage[place], "id")
     for above in lineage[place + 1 : place + 4]:
-        if _tag(above) == "label":
+        if tag_of(above) == "label":
             return text_of(document, above, MAX_LABEL_LENGTH)
         for inner in document.walk(above):
-            if id and _tag(inner) == "label" and attribute(inner, "for") == id:
+            if id and tag_of(inner) == "label" and attribute(inner, "for") == id:
                 return text_of(document, inner, MAX_LABEL_LENGTH)
     return ""

@@ -5,6 +5,7 @@ array of those, PostHog's JSON export. Lines come from browsers that anybody may
 cannot be read is counted, never fatal.
 """
 
+import builtins
 from collections.abc import Iterable, Iterator
 from enum import IntEnum
 from typing import Any, Final, TypeVar
@@ -112,7 +113,9 @@ class Event:
 
     __slots__ = ("_data", "_raw", "_source", "cv", "line", "timestamp", "type", "window_id")
 
-    def __init__(self, window_id: str, timestamp: int, type: int, raw: Raw, line: bytes, cv: str | None = None) -> None:
+    def __init__(  # noqa: PLR0917 - every event passes here, and keywords take longer
+        self, window_id: str, timestamp: int, type: int, raw: Raw, line: bytes, cv: str | None = None
+    ) -> None:
         self.window_id = window_id
         self.timestamp = timestamp
         self.type = type
@@ -145,7 +148,7 @@ class Event:
             self._source = None if found is None else found.source
         return self._source
 
-    def read(self, kind: type[S]) -> S | None:
+    def read(self, kind: "builtins.type[S]") -> S | None:
         """The event's `data` as values of this type; None where they are others."""
         return decode_fields(kind, self.data_json)
 

@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from .drafts import Act, Draft, Ledger
 from .dom.work import Work
+from .drafts import Act, Draft, Ledger
 from .events import NETWORK_PLUGIN, Event, EventType
 from .messages import says
 from .metadata import POSTHOG_TAGS, console_line, href

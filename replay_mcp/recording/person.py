@@ -2,9 +2,9 @@
 
 from typing import Final
 
-from .drafts import SELECTED, Act, Draft, Ledger
 from .dom.document import Document
 from .dom.work import Work
+from .drafts import SELECTED, Act, Draft, Ledger
 from .elements import PAGE, UNSEEN, Element, element, part
 from .events import Event, IncrementalSource, MouseInteractions
 from .page import Page

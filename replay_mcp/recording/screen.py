@@ -1,23 +1,18 @@
 """What a page showed: texts that appear in places made for telling people something, and titles of pages."""
 
 import itertools
-import re
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Final, Literal
+from typing import Final
 
 from .dom.attributes import attributes
 from .dom.document import MAX_CLIMB, Document
-from .elements import has_text, is_typed, is_unread, selector, text_of
+from .dom.traits import Place, place_of, traits
+from .elements import has_text, is_typed, selector, text_of
 from .messages import may_say, says
 from .rows import Says
 from .rrweb.types import ELEMENT, TEXT, AddedNode, ChangedAttributes, Mutation, Node
 from .untrusted import text
-
-Place = Literal["alert", "dialog", "status", "heading", "error", "message", "text"]
-"""Where a text stands: an ARIA alert, dialog or status, a heading, an element whose class or id speaks of errors or of
-messages, or anywhere."""
 
 MAX_CANDIDATES: Final = 64
 """Most nodes of one mutation that are looked at."""
@@ -29,13 +24,6 @@ MAX_BARE_LENGTH: Final = 160
 """A longer text that stands anywhere is no notice."""
 
 _NEAR: Final = 8
-_MAX_NAMES: Final = 300
-_ROLES: Final[dict[str, Place]] = {"alert": "alert", "alertdialog": "alert", "dialog": "dialog", "status": "status"}
-_HEADINGS: Final = frozenset({"h1", "h2", "h3"})
-_ERROR_NAME: Final = re.compile(r"(?:^|[\s_-])(?:errors?|invalid|danger|failure)(?:$|[\s_-])", re.IGNORECASE)
-_MESSAGE_NAME: Final = re.compile(
-    r"(?:^|[\s_-])(?:alert|toast|snackbar|notification|notice|flash)(?:$|[\s_-])", re.IGNORECASE
-)
 _SOUGHT: Final = ("alert", "dialog")
 _ROLE: Final = b'"role"'
 _REVEALING: Final = frozenset({"hidden", "open", "style", "aria-hidden"})
@@ -72,7 +60,7 @@ def notices(document: Document, mutation: Mutation) -> Iterator[Notice]:
             seen.add(owner)
             yield from _notice(document, owner, place)
     for id, node in [*added.nodes.items(), *_with_role(mutation)]:
-        if (place := _place(node)) and id not in seen:
+        if (place := place_of(node)) and id not in seen:
             seen.add(id)
             yield from _notice(document, id, place)
     yield from _bare(added, changed)
@@ -95,7 +83,7 @@ class _Added:
     def __init__(self, document: Document, adds: Sequence[AddedNode]) -> None:
         self._document = document
         self.nodes = {add.node.id: add.node for add in adds}
-        self._parents = {add.node.id: add.parentId for add in adds}
+        self._parents = {add.node.id: add.parent_id for add in adds}
 
     def outside(self) -> list[int]:
         """The elements that something was added to, and that were there before."""
@@ -106,7 +94,7 @@ class _Added:
         nearest: int | None = None
         for node in itertools.islice(self.lineage(id), _NEAR):
             if node.type == ELEMENT:
-                if place := _place(node):
+                if place := place_of(node):
                     return node.id, place
                 nearest = node.id if nearest is None else nearest
         return nearest, None
@@ -125,16 +113,14 @@ def _bare(added: _Added, changed: list[int]) -> Iterator[Notice]:
     """Short texts outside of the places made for them: the first, and those that say something."""
     texts = [node for node in added.nodes.values() if node.type == TEXT]
     texts += [node for id in changed for node in itertools.islice(added.lineage(id), 1)]
-    short = [
-        (node.id, bare) for node in texts if 0 < len(bare := (node.textContent or "").strip()) <= MAX_BARE_LENGTH
-    ]
+    short = [(node.id, bare) for node in texts if 0 < len(bare := (node.text_content or "").strip()) <= MAX_BARE_LENGTH]
     any_message = may_say("\n".join(bare for _, bare in short))
     told: set[int] = set()
     for place, (id, bare) in enumerate(short if any_message else short[:1]):
         message = says(bare, bare=True) if any_message else ""
         if place == 0 or message:
             owner, made_for_it = added.around(id)
-            unread = any(is_unread(above) for above in added.lineage(id))
+            unread = any(traits(above).unread for above in added.lineage(id))
             if made_for_it is None and owner is not None and owner not in told and not unread:
                 told.add(owner)
                 yield Notice(owner, "text", "text", bare, message)
@@ -145,7 +131,7 @@ def _revealed(document: Document, change: ChangedAttributes, seen: set[int]) -> 
     if not _REVEALING & change.attributes.keys() or (node := document.node(change.id)) is None:
         return
     for inner in document.walk(node):
-        place = _place(inner)
+        place = place_of(inner)
         if place in ("alert", "dialog", "error") and inner.id not in seen:
             seen.add(inner.id)
             yield from _notice(document, inner.id, place)
@@ -154,12 +140,12 @@ def _revealed(document: Document, change: ChangedAttributes, seen: set[int]) -> 
 def leaving(document: Document, mutation: Mutation, known: Container[int]) -> Iterator[Notice]:
     """The alerts, dialogs and the like that a mutation, which is not applied yet, takes away with their elements.
 
-    A mutation that removes many elements renders a part of the page anew, and is left out. `known`: ids of elements that
-    need not be reported.
+    A mutation that removes many elements renders a part of the page anew, and is left out. `known`: ids of elements
+    that need not be reported.
     """
     for removed in mutation.removes if len(mutation.removes) <= MAX_LEAVING else ():
         node = document.node(removed.id)
-        if node and node.id not in known and (place := _place(node)) in ("alert", "dialog", "error"):
+        if node and node.id not in known and (place := place_of(node)) in ("alert", "dialog", "error"):
             yield from _notice(document, node.id, place)
 
 
@@ -179,38 +165,11 @@ def title(document: Document) -> str:
     """The document's title and first heading, as far as they are there; not masked."""
     titled, headed = document.find("title"), document.find("h1")
     headed = None if headed and is_typed(document, headed.id) else headed
-    named = "".join(child.textContent or "" for child in document.children(titled)).strip() if titled else ""
+    named = "".join(child.text_content or "" for child in document.children(titled)).strip() if titled else ""
     heading = text_of(document, headed) if headed else ""
     if heading and named and not named.startswith(heading):
         return f"{named} / {heading}"
     return named or heading
-
-
-def _place(node: Node) -> Place | None:
-    """Where the element stands. Many elements pass here, hence few calls."""
-    tag = node.tagName
-    if tag in _HEADINGS:
-        return "heading"
-    found = node.known if node.known is not None else attributes(node)
-    if not found:
-        return "dialog" if tag == "dialog" else None
-    role, named = found.get("role"), found.get("id")
-    if role and (place := _ROLES.get(text(role).lower())):
-        return place
-    if "aria-live" in found and found["aria-live"] in ("polite", "assertive"):
-        return "status"
-    if tag == "dialog":
-        return "dialog"
-    by_class = _named(text(found["class"])[:_MAX_NAMES]) if "class" in found else None
-    return by_class or (_named(text(named)[:_MAX_NAMES]) if named else None)
-
-
-@lru_cache(maxsize=4096)
-def _named(names: str) -> Place | None:
-    """What an element's classes or its id say that it is for. Pages use few classes many times."""
-    if _ERROR_NAME.search(names):
-        return "error"
-    return "message" if _MESSAGE_NAME.search(names) else None
 
 
 def _notice(document: Document, owner: int, place: Place) -> Iterator[Notice]:

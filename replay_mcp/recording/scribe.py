@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Final, TypeAlias
 
-from .drafts import Ledger
 from .dom.work import Work
+from .drafts import Ledger
 from .events import MAX_TIMESTAMP, Event, EventType, IncrementalSource
 from .page import Page
 from .person import ACTIVE_ALONE, Person
@@ -68,9 +68,8 @@ class Scribe:
         self.work.earn(len(event.line))
         tab.last = max(tab.last, timestamp)
         self._start, self._end = min(self._start, timestamp), max(self._end, timestamp)
-        for act in tab.watched:
-            if act.next_event is None and timestamp > act.timestamp:
-                act.next_event = timestamp
+        if tab.unfollowed:
+            tab.follow(timestamp)
         if handle := self._by_type.get(event.type):
             handle(tab, event)
         elif event.type not in _TYPES:

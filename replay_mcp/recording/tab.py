@@ -13,6 +13,7 @@ MAX_WATCHED: Final = 100
 MERGE_MS: Final = 1_500
 """Scrolling, resizing and equal console lines so close together are one row."""
 
+
 @dataclass(slots=True)
 class Tab:
     """What is under way in a tab. Times are epoch milliseconds.
@@ -25,6 +26,7 @@ class Tab:
         act: the latest thing that the person did here, and when that was last so.
         fresh: whether the page was loaded after the act, so that all of it is new.
         watched: acts whose answer is awaited.
+        unfollowed: acts after which the tab has recorded nothing yet.
         unnamed: a page visit whose title is not known yet.
         loading: whether a document was loaded of which there is no snapshot yet.
         reloaded: whether the visit is to the same URL as before.
@@ -47,6 +49,7 @@ class Tab:
     act_at: int = 0
     fresh: bool = False
     watched: list[Act] = field(default_factory=list[Act])
+    unfollowed: list[Act] = field(default_factory=list[Act])
     unnamed: Draft | None = None
     loading: bool = False
     reloaded: bool = False
@@ -71,6 +74,13 @@ class Tab:
                 waiting.append(act)
         self.watched = waiting
 
+    def follow(self, timestamp: int) -> None:
+        """The tab recorded something."""
+        for act in self.unfollowed:
+            if timestamp > act.timestamp:
+                act.next_event = timestamp
+        self.unfollowed = [act for act in self.unfollowed if act.next_event is None]
+
     def begin(self, act: Act) -> None:
         """The person did something: what the page does later than is usual is no answer to earlier acts."""
         self.watched = [each for each in self.watched if act.timestamp - each.timestamp <= PATIENCE_MS]
@@ -78,6 +88,7 @@ class Tab:
             each.outdone = True
         self.act, self.act_at, self.fresh = act, act.timestamp, False
         self.watched = [*self.watched[-MAX_WATCHED:], act]
+        self.unfollowed = [*self.unfollowed[-MAX_WATCHED:], act]
         self.growing.clear()
 
     def overlook(self) -> None:

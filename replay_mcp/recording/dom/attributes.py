@@ -5,9 +5,9 @@ from typing import Any, Final
 import msgspec
 from msgspec import Raw
 
-from ..jsonl import mended
-from ..rrweb.types import Node
-from ..untrusted import text
+from replay_mcp.recording.jsonl import mended
+from replay_mcp.recording.rrweb.types import Node
+from replay_mcp.recording.untrusted import text
 
 MAX_VALUE_LENGTH: Final = 2_000
 """Most characters of one attribute that are kept."""
@@ -44,6 +44,7 @@ def change(node: Node, values: dict[str, Any]) -> int:
     kept = {name: _short(value) for name, value in values.items() if name in KEPT}
     if kept:
         node.known = attributes(node) | kept
+        node.traits = None
     return sum(len(value) for value in kept.values() if isinstance(value, str))
 
 

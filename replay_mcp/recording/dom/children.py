@@ -5,10 +5,9 @@ a parent looks through the batches that name it.
 """
 
 from collections.abc import Mapping, Sequence
-from itertools import chain
 from typing import Final
 
-from ..rrweb.types import AddedNode, Node
+from replay_mcp.recording.rrweb.types import AddedNode, Node
 
 _BATCH: Final = 2_000
 """Smaller mutations share a batch: a question takes a look at each."""
@@ -39,12 +38,12 @@ class _Batch:
         if last is None:
             return []
         begin = max(self._first[parent], since - self.start)
-        return [add.node for add in self.adds[begin : last + 1] if add.parentId == parent]
+        return [add.node for add in self.adds[begin : last + 1] if add.parent_id == parent]
 
     def _index(self) -> None:
         """Note between which places each parent is named."""
         start, self._indexed = self._indexed, len(self.adds)
-        parents = [add.parentId for add in self.adds[start:]]
+        parents = [add.parent_id for add in self.adds[start:]]
         last = range(start, self._indexed)
         self._first = dict(zip(reversed(parents), reversed(last), strict=True)) | self._first
         self._last.update(zip(parents, last, strict=True))
@@ -80,7 +79,7 @@ class Children:
         id = parent.id
         order = self._orders.get(id)
         if order is None:
-            order = self._orders[id] = list(dict.fromkeys(child.id for child in parent.childNodes))
+            order = self._orders[id] = list(dict.fromkeys(child.id for child in parent.child_nodes))
         since = self._since.get(id, 0)
         if since < self._count:
             self._since[id] = self._count
@@ -90,27 +89,29 @@ class Children:
 
     def _added(self, parent: int, since: int, nodes: Mapping[int, Node]) -> list[Node]:
         """The nodes that were added to a parent after so many additions, and are there."""
-        later = (batch for batch in self._batches if batch.start + len(batch.adds) > since)
-        found = chain.from_iterable(batch.to(parent, since) for batch in later)
+        found: list[Node] = []
+        for batch in self._batches if since < self._batches[-1].start else self._batches[-1:]:
+            if batch.start + len(batch.adds) > since:
+                found += batch.to(parent, since)
         return [node for node in found if nodes.get(node.id) is node]
 
     def keep(self, nodes: Mapping[int, Node]) -> None:
         """Let go of all but these nodes and their places."""
         orders: dict[int, list[int]] = {}
         for id, node in nodes.items():
-            if node.childNodes or id in self._orders:
+            if node.child_nodes or id in self._orders:
                 found = (nodes.get(child) for child in self.of(node, nodes))
                 orders[id] = [child.id for child in found if child and child.parent == id]
-                node.childNodes = ()
+                node.child_nodes = ()
         since = self._since
         kept = [
             add
             for batch in self._batches
             for place, add in enumerate(batch.adds, batch.start)
-            if nodes.get(add.node.id) is add.node and place >= since.get(add.parentId, 0)
+            if nodes.get(add.node.id) is add.node and place >= since.get(add.parent_id, 0)
         ]
         for add in kept:
-            if add.node.following in self._gone:
+            if add.node.following is not None and add.node.following in self._gone:
                 add.node.following = _still_there(add.node.following, self._gone)
         self._count = len(kept)
         self._batches = [_Batch(start, kept[start : start + _BATCH]) for start in range(0, len(kept), _BATCH)]
@@ -120,7 +121,7 @@ class Children:
 def _still_there(following: int | None, gone: Mapping[int, int | None]) -> int | None:
     """The sibling that follows, or the one after it where that is gone."""
     for _ in range(len(gone)):
-        if following not in gone:
+        if following is None or following not in gone:
             break
         following = gone[following]
     return following

@@ -1,14 +1,16 @@
 """The DOM of one tab: nodes by id, each with its parent and the sibling it was put before.
 
-Recordings come from strangers: ids may repeat or form cycles, trees may be endless. Nothing recurses, walks are bounded,
-and applying a mutation takes time in proportion to its entries. Children are put in order when they are asked for.
+Recordings come from strangers: ids may repeat or form cycles, trees may be endless. Nothing recurses, walks are
+bounded, and applying a mutation takes time in proportion to its entries. Children are put in order when they are asked
+for.
 """
 
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
-from ..rrweb.types import TEXT, AddedNode, Mutation, Node
+from replay_mcp.recording.rrweb.types import TEXT, AddedNode, Mutation, Node
+
 from .attributes import attributes, change
 from .children import Children
 from .work import Work
@@ -104,7 +106,7 @@ class Document:
     def find(self, tag: str) -> Node | None:
         """An element with this tag that is part of the document."""
         self._work.left -= len(self._nodes) // _SKIMMED
-        return next(self._attached(node for node in self._nodes.values() if node.tagName == tag), None)
+        return next(self._attached(node for node in self._nodes.values() if node.tag_name == tag), None)
 
     def with_attribute(self, name: str, value: str) -> Iterator[Node]:
         """The elements of the document with this attribute."""
@@ -130,7 +132,7 @@ class Document:
             self._bytes += mutation.size
         for changed in mutation.texts:
             if node := nodes.get(changed.id):
-                node.textContent = (changed.value or "")[:MAX_TEXT_LENGTH]
+                node.text_content = (changed.value or "")[:MAX_TEXT_LENGTH]
         for changed in mutation.attributes:
             if node := nodes.get(changed.id):
                 self._bytes += change(node, changed.attributes)
@@ -141,16 +143,16 @@ class Document:
         nodes = self._nodes
         refused: set[int] = set()
         for place, add in enumerate(adds):
-            node, parent = add.node, add.parentId
+            node, parent = add.node, add.parent_id
             id = node.id
             if id in nodes:
                 if any(above.id == id for above in self.lineage(parent)):
                     refused.add(place)  # a node cannot be put into itself
                     continue
                 self._children.remove(nodes.pop(id))
-            node.parent, node.following = parent, add.nextId
+            node.parent, node.following = parent, add.next_id
             nodes[id] = node
-            if node.childNodes:
+            if node.child_nodes:
                 self._index(node)
         self._children.add([add for place, add in enumerate(adds) if place not in refused] if refused else adds)
 
@@ -161,7 +163,7 @@ class Document:
         found = [root]
         for node in found:  # it grows
             id = node.id
-            for child in node.childNodes:
+            for child in node.child_nodes:
                 if child.id not in known:
                     known.add(child.id)
                     child.parent = id
@@ -205,8 +207,8 @@ class Document:
 
 def _cut_off(node: Node) -> int:
     """Cut a node off the text that it was decoded from, and shorten its own; about how many bytes it keeps."""
-    if node.textContent and len(node.textContent) > MAX_TEXT_LENGTH:
-        node.textContent = node.textContent[:MAX_TEXT_LENGTH]
+    if node.text_content and len(node.text_content) > MAX_TEXT_LENGTH:
+        node.text_content = node.text_content[:MAX_TEXT_LENGTH]
     if node.known is None:
         node.attributes = node.attributes.copy()
-    return 50 + len(node.textContent or "") + len(bytes(node.attributes))
+    return 50 + len(node.text_content or "") + len(bytes(node.attributes))

@@ -3,11 +3,11 @@
 from typing import Final
 
 from replay_mcp.errors import UnreadableRecording
+from replay_mcp.recording.events import Event, EventType
+from replay_mcp.recording.rrweb.decode import decode_mutation, decode_snapshot
+from replay_mcp.recording.rrweb.packed import is_packed
+from replay_mcp.recording.rrweb.types import Mutation
 
-from ..events import Event, EventType
-from ..rrweb.decode import decode_mutation, decode_snapshot
-from ..rrweb.packed import is_packed
-from ..rrweb.types import Mutation
 from .document import Document
 from .work import Work
 

@@ -12,9 +12,9 @@ import msgspec
 from msgspec import Raw, Struct
 
 from replay_mcp.errors import UnreadableRecording
+from replay_mcp.recording.jsonl import mended
+from replay_mcp.recording.untrusted import arr, obj, text, whole
 
-from ..jsonl import mended
-from ..untrusted import arr, obj, text, whole
 from .nesting import MAX_NESTING, nesting
 from .packed import EMPTY_LENGTH, MAX_INFLATED_BYTES, inflate
 from .types import AddedNode, ChangedAttributes, ChangedText, Mutation, Node, RemovedNode
@@ -181,7 +181,7 @@ def _mended_node(data: bytes) -> Node | None:
     while pending:
         node, fields = pending.pop()
         children = [(child, obj(raw)) for raw in arr(fields.get("childNodes")) if (child := _node(obj(raw)))]
-        node.childNodes = tuple(child for child, _ in children)
+        node.child_nodes = tuple(child for child, _ in children)
         pending += children
     return root
 
@@ -195,8 +195,8 @@ def _node(fields: dict[str, Any]) -> Node | None:
     return Node(
         id=id,
         type=whole(fields.get("type")) or 0,
-        tagName=text(fields.get("tagName")),
-        textContent=text(fields.get("textContent")) or None,
+        tag_name=text(fields.get("tagName")),
+        text_content=text(fields.get("textContent")) or None,
         attributes=Raw(msgspec.json.encode(attributes)) if attributes else Raw(),
     )
 

@@ -1,11 +1,11 @@
-"""How deep JSON text is nested, found before it is decoded: decoders recurse, and their limits vary with the caller's stack."""
+"""How deep JSON text is nested, found before it is decoded: decoders recurse, as far as the caller's stack allows."""
 
 from itertools import accumulate
 from typing import Final
 
 MAX_NESTING: Final = 900
-"""Most brackets around a value: a document of about 450 elements within one another. Every supported Python decodes that
-from an almost empty stack; browsers stop at 512 elements."""
+"""Most brackets around a value: a document of about 450 elements within one another. Every supported Python decodes
+that from an almost empty stack; browsers stop at 512 elements."""
 DEEP: Final = 100
 """With fewer brackets around them, values are decoded on any stack."""
 
@@ -26,8 +26,8 @@ def nesting(text: bytes) -> int:
     if b"\\" in text:
         text = text.replace(rb"\\", b"").replace(rb"\"", b"")
     brackets = text.translate(None, _OTHERS)
-    # Two adjacent quotes are an empty string, or end one and begin the next with no bracket between. Runs of them go first
-    # since that is quicker.
+    # Two adjacent quotes are an empty string, or end one and begin the next with no bracket between. Runs of them go
+    # first since that is quicker.
     for quotes in _QUOTES:
         brackets = brackets.replace(quotes, b"")
     brackets = b"".join(brackets.split(b'"')[::2])

@@ -1,64 +1,73 @@
 """rrweb's nodes, mutations and interactions as typed values (`@rrweb/types` 2.x).
 
-Attributes keep rrweb's names. Nodes name their parent and next sibling by id: `gc=False` keeps them out of the garbage
+Nodes name their parent and next sibling by id: `gc=False` keeps them out of the garbage
 collector, which would never free references in a cycle.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Raw, Struct, field
 
 ELEMENT: Final = 2
 TEXT: Final = 3
 
+if TYPE_CHECKING:
+    _Id = int | None
+    _Attributes = dict[str, Any] | None
+    _Any = Any
+else:
+    _Id = _Attributes = _Any = None  # no recording sets these fields: the decoder takes null only
 
-class Node(Struct, gc=False):
+
+class Node(Struct, gc=False, rename="camel"):
     """A serialized node.
 
     Attributes:
         type: rrweb's `NodeType`.
         attributes: JSON text; read it through `dom.attributes`.
-        childNodes: the nodes inside a node of a snapshot. Mutations add each node by itself, with few exceptions.
+        child_nodes: the nodes inside a node of a snapshot. Mutations add each node by itself, with few exceptions.
         parent: id of the parent, once the node is in a document.
         following: id of the sibling it was put before; None for the last child.
         known: the attributes that are read, once they were decoded.
+        traits: what they say about the node, until they change; see `dom.traits`.
     """
 
     id: int
     type: int = 0
-    tagName: str = ""
-    textContent: str | None = None
+    tag_name: str = ""
+    text_content: str | None = None
     attributes: Raw = Raw()
-    childNodes: tuple["Node", ...] = ()
-    parent: int | None = field(default=None, name="(parent)")
-    following: int | None = field(default=None, name="(following)")
-    known: dict[str, Any] | None = field(default=None, name="(known)")
+    child_nodes: tuple["Node", ...] = ()
+    parent: _Id = field(default=None, name="(parent)")
+    following: _Id = field(default=None, name="(following)")
+    known: _Attributes = field(default=None, name="(known)")
+    traits: _Any = field(default=None, name="(traits)")
 
 
-class AddedNode(Struct, gc=False):
-    """A node that a mutation puts into a parent, before the sibling `nextId` or last."""
+class AddedNode(Struct, gc=False, rename="camel"):
+    """A node that a mutation puts into a parent, before the sibling `next_id` or last."""
 
-    parentId: int
+    parent_id: int
     node: Node
-    nextId: int | None = None
+    next_id: int | None = None
 
 
-class RemovedNode(Struct, gc=False):
+class RemovedNode(Struct, gc=False, rename="camel"):
     """A node that a mutation takes away, with everything in it."""
 
     id: int
 
 
-class ChangedText(Struct, gc=False):
+class ChangedText(Struct, gc=False, rename="camel"):
     """The new text of a text node."""
 
     id: int
     value: str | None = None
 
 
-class ChangedAttributes(Struct, gc=False):
+class ChangedAttributes(Struct, gc=False, rename="camel"):
     """The new values of some attributes of an element; None removes one, an object changes parts of a style."""
 
     id: int
@@ -84,26 +93,26 @@ class Mutation:
     adds_text: bytes = b""
 
 
-class MouseInteraction(Struct, gc=False):
+class MouseInteraction(Struct, gc=False, rename="camel"):
     """A click, a touch, or the focus moving: see rrweb's `MouseInteractions`. Pixels of the viewport."""
 
     type: int
     id: int | None = None
     x: float | None = None
     y: float | None = None
-    pointerType: int | None = None
+    pointer_type: int | None = None
 
 
-class Input(Struct, gc=False):
-    """The new value of a field. `userTriggered` is false where the page set it."""
+class Input(Struct, gc=False, rename="camel"):
+    """The new value of a field. `user_triggered` is false where the page set it."""
 
     id: int
     text: str = ""
-    isChecked: bool = False
-    userTriggered: bool | None = None
+    is_checked: bool = False
+    user_triggered: bool | None = None
 
 
-class Scroll(Struct, gc=False):
+class Scroll(Struct, gc=False, rename="camel"):
     """Where a document or element is scrolled to, in pixels."""
 
     id: int
@@ -111,7 +120,7 @@ class Scroll(Struct, gc=False):
     y: float
 
 
-class Viewport(Struct, gc=False):
+class Viewport(Struct, gc=False, rename="camel"):
     """The size of the window in pixels, as Meta events and viewport resizes carry it."""
 
     width: int
