@@ -5,6 +5,7 @@ import tracemalloc
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import Raw
 
 from replay_mcp.recording.events import Event
 from replay_mcp.recording.order import HOLD_BYTES, HOLD_MS, InOrder
