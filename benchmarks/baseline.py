@@ -4,7 +4,7 @@ import gzip
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import orjson
 
@@ -19,7 +19,7 @@ def events(path: Path) -> Iterator[dict[str, Any]]:
     for line in content(path).splitlines():
         parsed = orjson.loads(line)
         if isinstance(parsed, list):
-            event: dict[str, Any] = parsed[1]
+            event = cast(dict[str, Any], parsed[1])
             if "cv" in event:
                 event["data"] = _unpacked(event["data"])
             yield event

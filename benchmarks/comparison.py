@@ -11,6 +11,8 @@ from benchmarks.measurement import MB, Measurement
 BASELINE: Final = "baseline"
 READER: Final = "replay-mcp"
 SPOILER: Final = "spoiler"
+FOUND: Final = {BASELINE: "events", READER: "rows", SPOILER: "traces"}
+"""What `Measurement.found` counts."""
 
 Sides = Mapping[str, Callable[[Sequence[Path]], Measurement]]
 """How to measure files, by the name of the side; the baseline is one of them."""
@@ -42,7 +44,7 @@ class Comparison:
             side: [_both(one, two) for one, two in zip(measured, other.sides[side], strict=True)]
             for side, measured in self.sides.items()
         }
-        return Comparison(f"{self.given} and {other.given}", sides)
+        return Comparison(f"{self.given} + {other.given}", sides)
 
     def __str__(self) -> str:
         return "\n".join((self.given, *map(self._line, self.sides)))
@@ -51,13 +53,15 @@ class Comparison:
         pairs = zip(self.sides[side], self.sides[BASELINE], strict=True)
         return [one.seconds / bare.seconds for one, bare in pairs]
 
+    def _cpu(self, side: str) -> float:
+        return statistics.median(one.cpu for one in self.sides[side])
+
     def _line(self, side: str) -> str:
         measured, ratios = self.sides[side], self._ratios(side)
-        cpu = statistics.median(one.cpu for one in measured)
-        peak = max(one.peak_mb for one in measured)
         return (
-            f"  {side:<10} {self.seconds(side):7.3f} s {cpu:7.3f} s CPU {peak:5.0f} MB {self.ratio(side):6.2f}x"
-            f" ({min(ratios):.2f}x to {max(ratios):.2f}x), found {measured[0].found}"
+            f"  {side:<10} {self.seconds(side):7.3f} s {self.ratio(side):6.2f}x ({min(ratios):.2f}x to {max(ratios):.2f}x),"
+            f" CPU {self._cpu(side):7.3f} s {self._cpu(side) / self._cpu(BASELINE):6.2f}x,"
+            f" {max(one.peak_mb for one in measured):4.0f} MB, {measured[0].found} {FOUND[side]}"
         )
 
 
@@ -76,7 +80,7 @@ def compare(name: str, paths: Sequence[Path], sides: Sides, rounds: int, passes:
     for _ in range(rounds):
         for side, measure in sides.items():
             taken[side].append(_pass(measure([*paths] * passes), passes))
-    return Comparison(f"{name} ({len(paths)} files, {size:.1f} MB)", taken)
+    return Comparison(f"{name} ({size:.1f} MB in {len(paths)})", taken)
 
 
 def _pass(measured: Measurement, passes: int) -> Measurement:

@@ -48,10 +48,10 @@ class Benchmark:
 
     def recordings(self) -> None:
         """Small real recordings, each a timeline of its own."""
-        found = compare("recordings of the demo", DEMO, self._sides, self._rounds, PASSES)
+        found = compare("demo recordings", DEMO, self._sides, self._rounds, PASSES)
         print(found, flush=True)
         if self._apps:
-            apps = compare("recordings of apps", self._apps, self._sides, self._rounds, PASSES)
+            apps = compare("app recordings", self._apps, self._sides, self._rounds, PASSES)
             print(apps, flush=True)
             found = apps + found
             print(found, flush=True)
