@@ -15,14 +15,19 @@ _PACKED: Final = ("texts", "attributes", "removes", "adds")
 
 
 def events(path: Path) -> Iterator[dict[str, Any]]:
-    """The events of `[windowId, event]` lines, fields inflated; other lines are parsed and left out."""
-    for line in content(path).splitlines():
-        parsed = orjson.loads(line)
-        if isinstance(parsed, list):
-            event = cast(dict[str, Any], parsed[1])
-            if "cv" in event:
-                event["data"] = _unpacked(event["data"])
-            yield event
+    """The events of a file, fields inflated; lines that hold something else are parsed and left out."""
+    return filter(None, map(decoded, content(path).splitlines()))
+
+
+def decoded(line: bytes) -> dict[str, Any] | None:
+    """The event of a `[windowId, event]` line, fields inflated; None for another line."""
+    parsed = orjson.loads(line)
+    if not isinstance(parsed, list):
+        return None
+    event = cast(dict[str, Any], parsed[1])
+    if "cv" in event:
+        event["data"] = _unpacked(event["data"])
+    return event
 
 
 def _unpacked(data: Any) -> Any:

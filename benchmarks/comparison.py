@@ -57,12 +57,11 @@ class Comparison:
         return statistics.median(one.cpu for one in self.sides[side])
 
     def _line(self, side: str) -> str:
-        measured, ratios = self.sides[side], self._ratios(side)
-        return (
-            f"  {side:<10} {self.seconds(side):7.3f} s {self.ratio(side):6.2f}x ({min(ratios):.2f}x to {max(ratios):.2f}x),"
-            f" CPU {self._cpu(side):7.3f} s {self._cpu(side) / self._cpu(BASELINE):6.2f}x,"
-            f" {max(one.peak_mb for one in measured):4.0f} MB, {measured[0].found} {FOUND[side]}"
-        )
+        ratios = self._ratios(side)
+        wall = f"{self.seconds(side):7.3f} s {self.ratio(side):6.2f}x ({min(ratios):.2f}x to {max(ratios):.2f}x)"
+        cpu = f"CPU {self._cpu(side):7.3f} s {self._cpu(side) / self._cpu(BASELINE):6.2f}x"
+        peak = max(one.peak_mb for one in self.sides[side])
+        return f"  {side:<10} {wall}, {cpu}, {peak:4.0f} MB, {self.sides[side][0].found} {FOUND[side]}"
 
 
 def compare(name: str, paths: Sequence[Path], sides: Sides, rounds: int, passes: int = 1) -> Comparison:

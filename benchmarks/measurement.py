@@ -49,6 +49,11 @@ def peak_mb(who: int = resource.RUSAGE_SELF) -> float:
     return peak / MB if sys.platform == "darwin" else peak * 1024 / MB
 
 
+def recordings_in(paths: Sequence[Path]) -> list[Path]:
+    """The recordings that the paths name; a directory stands for those in it."""
+    return [file for path in paths for file in (sorted(path.glob("*.jsonl*")) if path.is_dir() else [path])]
+
+
 def main(read: Callable[[Path], int]) -> None:
     """Measure `read`, which returns how much it found in a file, over the paths of the command line."""
     parser = argparse.ArgumentParser()

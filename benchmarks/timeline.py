@@ -17,7 +17,7 @@ from typing import Final
 
 from benchmarks import spoiler
 from benchmarks.comparison import BASELINE, READER, SPOILER, Comparison, Sides, compare
-from benchmarks.measurement import DEMO, ROOT, TIMEOUT, Measurement, measured
+from benchmarks.measurement import DEMO, ROOT, TIMEOUT, Measurement, measured, recordings_in
 
 DENSE_BUDGET: Final = 1.1
 SESSIONS_BUDGET: Final = 3.5
@@ -115,11 +115,6 @@ def measured_sides(collector: str, *, with_spoiler: bool) -> Sides:
         else:
             sides[SPOILER] = lambda paths: measured("spoiler", [program, *paths])
     return sides
-
-
-def recordings_in(paths: Sequence[Path]) -> list[Path]:
-    """The recordings that the paths name; a directory stands for those in it."""
-    return [file for path in paths for file in (sorted(path.glob("*.jsonl*")) if path.is_dir() else [path])]
 
 
 def main() -> int:

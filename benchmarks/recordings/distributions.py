@@ -12,7 +12,7 @@ PERCENTILES: Final = (0, 10, 25, 50, 75, 90, 99, 100)
 
 
 class Distribution:
-    """A distribution by its values at `PERCENTILES`; straight lines between them."""
+    """A distribution by its values at `PERCENTILES`; geometric between them, as most values are small."""
 
     def __init__(self, *values: float) -> None:
         self._values = values
@@ -23,7 +23,8 @@ class Distribution:
         place = bisect_right(PERCENTILES, percent) - 1
         low, high = PERCENTILES[place : place + 2]
         start, end = self._values[place : place + 2]
-        return start + (end - start) * (percent - low) / (high - low)
+        part = (percent - low) / (high - low)
+        return start * (end / start) ** part if start else end * part
 
     def whole(self, rng: Random) -> int:
         """A whole number."""

@@ -37,7 +37,7 @@ class Visit:
         self._load(href)
         self.stretches: list[Stretch] = []
         for _ in range(rng.randint(1, 4)):
-            for act in rng.choices([*self._acts], [*self._acts.values()], k=rng.randint(2, 5)):
+            for act in rng.choices([*self._acts], [*self._acts.values()], k=rng.randint(2, 4)):
                 act()
                 self._changes.wait(rng.randint(300, 4_000))
             self.stretches.append(self._recorder.stretch())
@@ -54,13 +54,13 @@ class Visit:
         recorder.custom("$posthog_config", config={f"option_{place}": None for place in range(120)})
         recorder.custom("$pageview", href=href)
         if rng.random() < STYLE_RULES_SHARE:
-            for _ in range(rng.randint(100, 290)):
+            for _ in range(rng.randint(150, 330)):
                 recorder.style_rule(self._page.style["id"], f".css-{rng.getrandbits(28):07x}{{color:rgb(0,0,0);}}")
         recorder.requests(*files, isInitial=True)
 
     def _click(self, control: Node) -> None:
         """Move there, and click."""
-        for _ in range(self._rng.randint(1, 7)):
+        for _ in range(self._rng.randint(1, 8)):
             self._changes.wait(self._rng.randint(30, 400))
             x, y = self._rng.randrange(1_440), self._rng.randrange(900)
             over = self._rng.choice(self._page.elements)
@@ -91,7 +91,7 @@ class Visit:
     def _type(self) -> None:
         control = self._rng.choice(self._page.fields)
         self._click(control)
-        for length in range(1, self._rng.randint(4, 24)):
+        for length in range(1, self._rng.randint(5, 28)):
             self._changes.wait(self._rng.randint(60, 240))
             self._recorder.incremental(Source.INPUT, text="*" * length, isChecked=False, id=control["id"])
         self._recorder.mouse(Mouse.BLUR, control["id"])
