@@ -7,7 +7,7 @@ from .distributions import ADDED_NODES, CHANGED_ATTRIBUTES, CHANGED_ELEMENTS, MU
 from .page import Page, class_names, fragment
 from .recorder import Node, Recorder
 
-UNASKED: Final = 0.5
+UNASKED: Final = 0.55
 """The share of mutations that is not made by `Visit` for an act."""
 _MOST_KEPT: Final = 8
 

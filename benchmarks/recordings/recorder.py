@@ -41,6 +41,7 @@ class Source(IntEnum):
     SCROLL = 3
     INPUT = 5
     STYLE_SHEET_RULE = 8
+    ADOPTED_STYLE_SHEET = 15
 
 
 class Mouse(IntEnum):
@@ -140,6 +141,11 @@ class Recorder:
         adds = _packed([{"rule": rule, "index": self._rng.randint(0, 400)}])
         data = {"source": Source.STYLE_SHEET_RULE, "id": id, "adds": adds}
         self.write(Kind.INCREMENTAL, data, cv=COMPRESSION)
+
+    def adopted_style(self, id: int, style: int, css: str) -> None:
+        """A style sheet that a document or shadow root adopts."""
+        styles = [{"styleId": style, "rules": [{"rule": css, "index": 0}]}]
+        self.incremental(Source.ADOPTED_STYLE_SHEET, id=id, styles=styles, styleIds=[style])
 
     def mouse(self, kind: Mouse, id: int, **more: float) -> None:
         """A mouse interaction, or a change of focus."""

@@ -13,7 +13,7 @@ from .dense import dense_visit
 from .recorder import Kind, Stretch, moment
 from .visit import Visit
 
-VISITS: Final = 64
+VISITS: Final = 160
 """Visits that differ from each other."""
 TABS: Final = 3
 START: Final = 1_795_564_800_000

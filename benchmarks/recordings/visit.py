@@ -5,11 +5,13 @@ from random import Random
 from typing import Final
 
 from .changes import Changes
-from .page import ERRORS, MESSAGES, SECTIONS, Page, dialog, make_page, menu, message, row
+from .page import ERRORS, MESSAGES, SECTIONS, Page, dialog, make_page, menu, message, row, stylesheet
 from .recorder import ORIGIN, Kind, Mouse, Node, Recorder, Source, Stretch
 
 STYLE_RULES_SHARE: Final = 1 / 7
 """How many pages insert their CSS rule by rule: 2 of 14."""
+ADOPTED_SHARE: Final = 1 / 14
+"""How many pages adopt style sheets, one for each component."""
 
 
 class Visit:
@@ -53,9 +55,13 @@ class Visit:
         recorder.custom("$session_options", sessionRecordingOptions={"maskAllInputs": True, "slimDOMOptions": {}})
         recorder.custom("$posthog_config", config={f"option_{place}": None for place in range(120)})
         recorder.custom("$pageview", href=href)
-        if rng.random() < STYLE_RULES_SHARE:
-            for _ in range(rng.randint(150, 330)):
+        styled = rng.random()
+        if styled < STYLE_RULES_SHARE:
+            for _ in range(rng.randint(120, 380)):
                 recorder.style_rule(self._page.style["id"], f".css-{rng.getrandbits(28):07x}{{color:rgb(0,0,0);}}")
+        elif styled < STYLE_RULES_SHARE + ADOPTED_SHARE:
+            for place in range(36):
+                recorder.adopted_style(self._page.body["id"], place + 1, stylesheet(rng, 1_700))
         recorder.requests(*files, isInitial=True)
 
     def _click(self, control: Node) -> None:
@@ -91,7 +97,7 @@ class Visit:
     def _type(self) -> None:
         control = self._rng.choice(self._page.fields)
         self._click(control)
-        for length in range(1, self._rng.randint(5, 28)):
+        for length in range(1, self._rng.randint(4, 24)):
             self._changes.wait(self._rng.randint(60, 240))
             self._recorder.incremental(Source.INPUT, text="*" * length, isChecked=False, id=control["id"])
         self._recorder.mouse(Mouse.BLUR, control["id"])
