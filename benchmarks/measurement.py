@@ -20,7 +20,7 @@ from typing import Final
 ROOT: Final = Path(__file__).parents[1]
 DEMO: Final = sorted((ROOT / "replay_mcp" / "local").rglob("*.jsonl.gz"))
 """The demo recordings."""
-TIMEOUT: Final = 1_800.0
+TIMEOUT: Final = 3_600.0
 MB: Final = 1_000_000
 
 
