@@ -55,6 +55,8 @@ class Benchmark:
             print(apps, flush=True)
             found = apps + found
             print(found, flush=True)
+        else:
+            print("  Without recordings of apps: none were given, and ../shared/corpus/apps is not there.")
         self._judge("recordings", found, RECORDINGS_BUDGET)
         if SPOILER in found.sides and found.seconds(READER) >= found.seconds(SPOILER):
             self.missed.append(f"recordings: {found.seconds(READER):.3f} s, spoiler {found.seconds(SPOILER):.3f} s")
@@ -125,8 +127,6 @@ def main() -> int:
     options = parser.parse_args()
     sides = measured_sides(options.collector, with_spoiler=not options.without_spoiler)
     apps = recordings_in(options.paths)
-    if not apps:
-        print("Without recordings of apps: none were given, and ../shared/corpus/apps has none.")
     with tempfile.TemporaryDirectory() as directory:
         benchmark = Benchmark(sides, options.rounds, apps, Path(directory))
         for shape in options.only or SHAPES:
