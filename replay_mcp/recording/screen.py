@@ -1,6 +1,5 @@
 """What a page showed: texts that appear in places made for telling people something, and titles of pages."""
 
-import itertools
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -92,27 +91,26 @@ class _Added:
     def around(self, id: int) -> tuple[int | None, Place | None]:
         """The nearest element at or around a node that is made for telling people something, else the nearest one."""
         nearest: int | None = None
-        for node in itertools.islice(self.lineage(id), _NEAR):
+        for node in self.lineage(id, _NEAR):
             if node.type == ELEMENT:
                 if place := place_of(node):
                     return node.id, place
                 nearest = node.id if nearest is None else nearest
         return nearest, None
 
-    def lineage(self, id: int) -> Iterator[Node]:
-        """The node and its ancestors."""
-        for _ in range(MAX_CLIMB):
-            if id not in self.nodes:
-                break
-            yield self.nodes[id]
+    def lineage(self, id: int, limit: int = MAX_CLIMB) -> list[Node]:
+        """The node and its ancestors, at most so many."""
+        found: list[Node] = []
+        while id in self.nodes and len(found) < limit:
+            found.append(self.nodes[id])
             id = self._parents[id]
-        yield from self._document.lineage(id)
+        return found + self._document.lineage(id, limit - len(found))
 
 
 def _bare(added: _Added, changed: list[int]) -> Iterator[Notice]:
     """Short texts outside of the places made for them: the first, and those that say something."""
     texts = [node for node in added.nodes.values() if node.type == TEXT]
-    texts += [node for id in changed for node in itertools.islice(added.lineage(id), 1)]
+    texts += [node for id in changed for node in added.lineage(id, 1)]
     short = [(node.id, bare) for node in texts if 0 < len(bare := (node.text_content or "").strip()) <= MAX_BARE_LENGTH]
     any_message = may_say("\n".join(bare for _, bare in short))
     told: set[int] = set()

@@ -69,6 +69,8 @@ class Tabs:
 
         Only the current tab's document has grown since the last time, so no other is weighed again.
         """
+        if len(self._tabs) == 1:
+            return
         self._weigh(current)
         if self._weight <= MAX_DOCUMENTS_BYTES:
             return

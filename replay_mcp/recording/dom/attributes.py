@@ -22,6 +22,9 @@ KEPT: Final = frozenset(
 """The attributes that are read; the others are let go of."""
 _MAX_BRACKETS: Final = 100
 """rrweb writes one object at most, for styles."""
+_STYLE: Final = {"style"}
+_HIDES: Final = "none"
+"""What of a style says something about a node; animations change styles all the time."""
 _NONE: Final = Raw()
 _DECODER: Final = msgspec.json.Decoder(dict[str, Any])
 
@@ -43,8 +46,10 @@ def change(node: Node, values: dict[str, Any]) -> int:
     """Give a node other values of some attributes; how many characters those have."""
     kept = {name: _short(value) for name, value in values.items() if name in KEPT}
     if kept:
-        node.known = attributes(node) | kept
-        node.traits = None
+        known = attributes(node)
+        if kept.keys() != _STYLE or _HIDES in f"{known.get('style')}{kept['style']}":
+            node.traits = None
+        known.update(kept)
     return sum(len(value) for value in kept.values() if isinstance(value, str))
 
 

@@ -67,11 +67,11 @@ class Document:
         """The node with this id, if there is one."""
         return None if id is None else self._nodes.get(id)
 
-    def lineage(self, id: int | None) -> list[Node]:
-        """The node and its ancestors, nearest first; empty for an unknown or removed node."""
+    def lineage(self, id: int | None, limit: int = MAX_CLIMB) -> list[Node]:
+        """The node and its ancestors, nearest first, at most `limit`; empty for an unknown or removed node."""
         found: list[Node] = []
         nodes = self._nodes
-        while id is not None and len(found) < MAX_CLIMB and (node := nodes.get(id)):
+        while id is not None and len(found) < limit and (node := nodes.get(id)):
             found.append(node)
             id = node.parent
         self._work.left -= len(found)

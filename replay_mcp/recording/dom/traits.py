@@ -1,14 +1,13 @@
 """What the tag and attributes of a node say about it, found once."""
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 from replay_mcp.recording.rrweb.types import TEXT, Node
 from replay_mcp.recording.untrusted import text
 
-from .attributes import attribute, attributes
+from .attributes import attributes
 
 Sort = Literal["control", "field", "link", "content", "media", "page", "unknown"]
 """What a click on an element can be expected to do.
@@ -30,19 +29,24 @@ FIELD_ROLES = frozenset(
 )
 CONTROL_ROLES = frozenset({"button", "tab", "menuitem", "menuitemcheckbox", "menuitemradio", "treeitem"})
 _SORTS: Final[dict[Sort, frozenset[str]]] = {
-    "page": frozenset({"tag html", "tag body", "tag "}),
-    "media": frozenset({"tag canvas", "tag video", "tag audio", "tag iframe", "tag object", "tag embed"}),
-    "field": frozenset(f"tag {tag}" for tag in _FIELD_TAGS) | FIELD_ROLES,
-    "link": frozenset({"link"}),
-    "control": CONTROL_ROLES | {"tag button", "tag summary"},
+    "page": frozenset({"html", "body", ""}),
+    "media": frozenset({"canvas", "video", "audio", "iframe", "object", "embed"}),
+    "field": _FIELD_TAGS,
+    "link": frozenset[str](),
+    "control": frozenset({"button", "summary"}),
 }
-"""Tags and roles of each sort; of two sorts the first."""
-_SORTED: Final = frozenset[str]().union(*_SORTS.values())
+_SORT_OF_TAG: Final[dict[str, Sort]] = {tag: sort for sort, tags in _SORTS.items() for tag in tags}
+_SORT_OF_ROLE: Final[dict[str, Sort]] = {
+    **dict.fromkeys(FIELD_ROLES, "field"), "link": "link", **dict.fromkeys(CONTROL_ROLES, "control"),
+}  # fmt: skip
+_PRECEDENCE: Final[list[Sort]] = [*_SORTS]
+"""Of the sorts that tag and role give, the first counts."""
 INTERACTIVE: Final = frozenset[Sort]({"control", "field", "link"})
 """What a person acts on."""
 _UNREAD_TAGS = frozenset({"script", "style", "noscript", "template", "select", "textarea", "head"})
 _TAG = re.compile(r"[a-z][a-z0-9-]*")
 _MAX_NAMES: Final = 300
+_MAX_TAG_LENGTH: Final = 40
 _ROLES: Final[dict[str, Place]] = {"alert": "alert", "alertdialog": "alert", "dialog": "dialog", "status": "status"}
 _HEADINGS: Final = frozenset({"h1", "h2", "h3"})
 _ERROR_NAME: Final = re.compile(r"(?:^|[\s_-])(?:errors?|invalid|danger|failure)(?:$|[\s_-])", re.IGNORECASE)
@@ -51,8 +55,7 @@ _MESSAGE_NAME: Final = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Traits:
+class Traits(NamedTuple):
     """What a node is.
 
     Attributes:
@@ -75,7 +78,13 @@ def traits(node: Node) -> Traits:
     """What a node is, as of its latest attributes."""
     found = node.traits
     if found is None:
-        found = node.traits = _OF_TEXT if node.type == TEXT else _traits(node)
+        if node.type == TEXT:
+            found = _OF_TEXT
+        elif known := attributes(node):
+            found = _traits(node, known)
+        else:
+            found = _of_tag(node.tag_name[:_MAX_TAG_LENGTH])
+        node.traits = found
     return found
 
 
@@ -89,52 +98,63 @@ def place_of(node: Node) -> Place | None:
     return traits(node).place
 
 
+@lru_cache(maxsize=1024)
+def _lowered(tag: str) -> str:
+    lowered = tag.lower()
+    return lowered if _TAG.fullmatch(lowered) else ""
+
+
 def tag_of(node: Node) -> str:
     """The tag in lower case; empty where it is none."""
-    tag = node.tag_name[:40].lower()
-    return tag if _TAG.fullmatch(tag) else ""
+    return _lowered(node.tag_name[:_MAX_TAG_LENGTH])
 
 
-def _traits(node: Node) -> Traits:
-    found = attributes(node)
-    value = found.get("contenteditable")
+@lru_cache(maxsize=1024)
+def _of_tag(tag: str) -> Traits:
+    """What a node without attributes is."""
+    return _traits(Node(id=0, tag_name=tag), {})
+
+
+def _traits(node: Node, known: dict[str, Any]) -> Traits:
+    value = known.get("contenteditable")
     editable = value is not None and value is not False and text(value).lower() != "false"
     unread = (
         editable
         or node.tag_name in _UNREAD_TAGS
-        or found.get("hidden") not in (None, False)
-        or found.get("aria-hidden") == "true"
-        or "display:none" in text(found.get("style")).replace(" ", "")
+        or known.get("hidden") not in (None, False)
+        or known.get("aria-hidden") == "true"
+        or ("style" in known and "display:none" in text(known["style"]).replace(" ", ""))
     )
-    return Traits(_sort(node, editable=editable), _place(node), unread, editable)
+    role = text(known.get("role")).lower()
+    return Traits(
+        _sort(tag_of(node), role, known, editable=editable), _place(node.tag_name, role, known), unread, editable
+    )
 
 
-def _sort(node: Node, *, editable: bool) -> Sort:
-    tag, role = tag_of(node), attribute(node, "role").lower()
+def _sort(tag: str, role: str, known: dict[str, Any], *, editable: bool) -> Sort:
     if tag == "input":
-        return "control" if attribute(node, "type").lower() in BUTTON_TYPES else "field"
+        return "control" if text(known.get("type")).lower() in BUTTON_TYPES else "field"
     if tag in ("a", "area"):
-        return "link" if attribute(node, "href") else "control"
+        return "link" if text(known.get("href")) else "control"
     if editable:
         return "field"
-    named = {role, f"tag {tag}"} & _SORTED
-    for sort, names in _SORTS.items() if named else ():
-        if not named.isdisjoint(names):
-            return sort
-    return "content"
+    by_tag, by_role = _SORT_OF_TAG.get(tag), _SORT_OF_ROLE.get(role)
+    if by_tag and by_role:
+        return min(by_tag, by_role, key=_PRECEDENCE.index)
+    return by_tag or by_role or "content"
 
 
-def _place(node: Node) -> Place | None:
-    tag, found = node.tag_name, attributes(node)
+def _place(tag: str, role: str, known: dict[str, Any]) -> Place | None:
     if tag in _HEADINGS:
         return "heading"
-    if place := _ROLES.get(text(found.get("role")).lower()):
+    if role and (place := _ROLES.get(role)):
         return place
-    if found.get("aria-live") in ("polite", "assertive"):
+    if known.get("aria-live") in ("polite", "assertive"):
         return "status"
     if tag == "dialog":
         return "dialog"
-    return _named(text(found.get("class"))[:_MAX_NAMES]) or _named(text(found.get("id"))[:_MAX_NAMES])
+    by_class = _named(text(known["class"])[:_MAX_NAMES]) if "class" in known else None
+    return by_class or (_named(text(known["id"])[:_MAX_NAMES]) if "id" in known else None)
 
 
 @lru_cache(maxsize=4096)

@@ -26,7 +26,16 @@ T = TypeVar("T")
 S = TypeVar("S", bound=Struct)
 
 
-class _PackedMutation(Struct, gc=False):
+class _Mutation(Struct, gc=False):
+    """The data of a mutation; a list that is compressed is text."""
+
+    adds: str | list[AddedNode] | None = None
+    removes: str | list[RemovedNode] | None = None
+    texts: str | list[ChangedText] | None = None
+    attributes: str | list[ChangedAttributes] | None = None
+
+
+class _RawMutation(Struct, gc=False):
     adds: Raw = Raw()
     removes: Raw = Raw()
     texts: Raw = Raw()
@@ -37,7 +46,7 @@ class _Snapshot(Struct, gc=False):
     node: Raw = Raw()
 
 
-class _List(Struct):
+class _Kind(Struct):
     """How the entries of one list of a mutation are decoded: all at once, or one by one."""
 
     whole: msgspec.json.Decoder[Any]
@@ -49,13 +58,13 @@ _RAWS: Final = msgspec.json.Decoder(list[Raw])
 _STRING: Final = msgspec.json.Decoder(str)
 _NODE: Final = msgspec.json.Decoder(Node)
 _SNAPSHOT: Final = msgspec.json.Decoder(_Snapshot)
-_MUTATION: Final = msgspec.json.Decoder(_PackedMutation)
-_ADDS: Final = _List(msgspec.json.Decoder(list[AddedNode]), msgspec.json.Decoder(AddedNode))
-_REMOVES: Final = _List(msgspec.json.Decoder(list[RemovedNode]), msgspec.json.Decoder(RemovedNode))
-_TEXTS: Final = _List(msgspec.json.Decoder(list[ChangedText]), msgspec.json.Decoder(ChangedText))
-_ATTRIBUTES: Final = _List(msgspec.json.Decoder(list[ChangedAttributes]), msgspec.json.Decoder(ChangedAttributes))
+_MUTATION: Final = msgspec.json.Decoder(_Mutation)
+_RAW_MUTATION: Final = msgspec.json.Decoder(_RawMutation)
+_ADDS: Final = _Kind(msgspec.json.Decoder(list[AddedNode]), msgspec.json.Decoder(AddedNode))
+_REMOVES: Final = _Kind(msgspec.json.Decoder(list[RemovedNode]), msgspec.json.Decoder(RemovedNode))
+_TEXTS: Final = _Kind(msgspec.json.Decoder(list[ChangedText]), msgspec.json.Decoder(ChangedText))
+_ATTRIBUTES: Final = _Kind(msgspec.json.Decoder(list[ChangedAttributes]), msgspec.json.Decoder(ChangedAttributes))
 _QUOTE: Final = b'"'
-_NOTHING: Final = b"[]"
 
 
 def decode_mutation(data: bytes, *, packed: bool) -> Mutation:
@@ -68,30 +77,53 @@ def decode_mutation(data: bytes, *, packed: bool) -> Mutation:
     Raises:
         UnreadableRecording: a list cannot be inflated or decoded, or has more entries than are read.
     """
-    fields = _decoded(_MUTATION, data) or _PackedMutation()
-    limit = MAX_INFLATED_BYTES
-    found: list[list[Any]] = []
-    size = broken = 0
-    adds_text = b""
-    for raw, kind in (
-        (fields.adds, _ADDS),
-        (fields.removes, _REMOVES),
-        (fields.texts, _TEXTS),
-        (fields.attributes, _ATTRIBUTES),
-    ):
-        listed = bytes(raw)
-        if packed and listed.startswith(_QUOTE):
-            written = _STRING.decode(listed)
-            listed = inflate(written, limit) if len(written) > EMPTY_LENGTH else _NOTHING
+    lists = _Lists(packed=packed)
+    found = _decoded(_MUTATION, data)
+    if found is None:
+        raw = _decoded(_RAW_MUTATION, data) or _RawMutation()
+        adds, removes = lists.of(bytes(raw.adds), _ADDS), lists.of(bytes(raw.removes), _REMOVES)
+        texts, attributes = lists.of(bytes(raw.texts), _TEXTS), lists.of(bytes(raw.attributes), _ATTRIBUTES)
+        return Mutation(adds, removes, texts, attributes, lists.size, lists.broken, bytes(raw.adds))
+    adds = lists.of(found.adds, _ADDS)
+    adds_text = lists.text if isinstance(found.adds, str) else data
+    removes, texts = lists.of(found.removes, _REMOVES), lists.of(found.texts, _TEXTS)
+    attributes = lists.of(found.attributes, _ATTRIBUTES)
+    return Mutation(adds, removes, texts, attributes, lists.size or len(data), lists.broken, adds_text)
+
+
+class _Lists:
+    """The lists of one mutation, which share a limit.
+
+    Attributes:
+        size: bytes of JSON text so far.
+        text: the JSON text of the latest list.
+        broken: entries that are not valid.
+    """
+
+    def __init__(self, *, packed: bool) -> None:
+        self._packed = packed
+        self.size = self.broken = 0
+        self.text = b""
+
+    def of(self, found: str | bytes | list[Any] | None, kind: _Kind) -> list[Any]:
+        """The entries of a list that was decoded, is compressed, or is JSON text."""
+        if found is None or isinstance(found, list):
+            return found or []
+        if isinstance(found, bytes):
+            if self._packed and found.startswith(_QUOTE):
+                return self.of(_STRING.decode(found), kind)
+            listed = found
+        elif not self._packed or len(found) <= EMPTY_LENGTH:
+            self.broken += not self._packed
+            return []
+        else:
+            listed = inflate(found, MAX_INFLATED_BYTES - self.size)
             check(listed)
-        limit -= len(listed)
-        size += len(listed)
-        entries, failed = _entries(listed, kind)
-        found.append(entries)
-        broken += failed
-        adds_text = listed if kind is _ADDS else adds_text
-    adds, removes, texts, attributes = found
-    return Mutation(adds, removes, texts, attributes, size, broken, adds_text)
+        self.size += len(listed)
+        self.text = listed
+        entries, broken = _entries(listed, kind)
+        self.broken += broken
+        return entries
 
 
 def decode_snapshot(data: bytes, *, packed: bool) -> tuple[Node | None, int]:
@@ -129,7 +161,7 @@ def check(text: bytes) -> None:
         raise UnreadableRecording("The nodes of an event are nested too deeply.")
 
 
-def _entries(listed: bytes, kind: _List) -> tuple[list[Any], int]:
+def _entries(listed: bytes, kind: _Kind) -> tuple[list[Any], int]:
     """The entries of a list that are valid, and how many are not."""
     if len(listed) <= len(b"null"):
         return [], 0

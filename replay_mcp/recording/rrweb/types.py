@@ -5,7 +5,6 @@ collector, which would never free references in a cycle.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Raw, Struct, field
@@ -74,8 +73,7 @@ class ChangedAttributes(Struct, gc=False, rename="camel"):
     attributes: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Mutation:
+class Mutation(Struct, frozen=True):
     """A change of a document. rrweb applies removals first, then additions, texts and attributes.
 
     Attributes:
