@@ -50,14 +50,18 @@ class _Batch:
 
 
 class Children:
-    """Ids of children by parent, with those of children that are gone: they still say where others were put."""
+    """Ids of children by parent, with those of children that are gone: they still say where others were put.
+
+    Attributes:
+        count: how many nodes were added.
+    """
 
     def __init__(self) -> None:
         self._orders: dict[int, list[int]] = {}
         self._since: dict[int, int] = {}
         """By parent, after how many additions those begin that are not in its order yet."""
         self._batches: list[_Batch] = []
-        self._count = 0
+        self.count = 0
         self._gone: dict[int, int | None] = {}
 
     def add(self, adds: Sequence[AddedNode]) -> None:
@@ -65,14 +69,14 @@ class Children:
         if len(adds) < _BATCH and self._batches and len(self._batches[-1].adds) < _BATCH:
             self._batches[-1].adds += adds
         else:
-            self._batches.append(_Batch(self._count, [*adds]))
-        self._count += len(adds)
+            self._batches.append(_Batch(self.count, [*adds]))
+        self.count += len(adds)
 
     def remove(self, node: Node) -> None:
         """Forget a node's children, and remember where it was."""
         self._gone[node.id] = node.following
         self._orders.pop(node.id, None)
-        self._since[node.id] = self._count
+        self._since[node.id] = self.count
 
     def of(self, parent: Node, nodes: Mapping[int, Node]) -> list[int]:
         """The ids of the children that a node has or had, in order; `nodes`: those that are there."""
@@ -81,8 +85,8 @@ class Children:
         if order is None:
             order = self._orders[id] = list(dict.fromkeys(child.id for child in parent.child_nodes))
         since = self._since.get(id, 0)
-        if since < self._count:
-            self._since[id] = self._count
+        if since < self.count:
+            self._since[id] = self.count
             if added := self._added(id, since, nodes):
                 order = self._orders[id] = _inserted(order, added, self._gone)
         return order
@@ -113,7 +117,7 @@ class Children:
         for add in kept:
             if add.node.following is not None and add.node.following in self._gone:
                 add.node.following = _still_there(add.node.following, self._gone)
-        self._count = len(kept)
+        self.count = len(kept)
         self._batches = [_Batch(start, kept[start : start + _BATCH]) for start in range(0, len(kept), _BATCH)]
         self._orders, self._since, self._gone = orders, dict.fromkeys(orders, len(kept)), {}
 

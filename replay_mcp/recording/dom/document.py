@@ -49,6 +49,8 @@ class Document:
         self.truncated = False
         self._nodes: dict[int, Node] = {}
         self._children = Children()
+        self._known: dict[int, tuple[int, list[Node]]] = {}
+        """Children by parent, as they were after so many additions."""
         self._bytes = self._swept_bytes = size
         self.root = root.id if root else None
         if root is not None:
@@ -86,10 +88,15 @@ class Document:
         """Its child nodes that are still there, in order."""
         if node.type == TEXT:
             return []
-        nodes, parent = self._nodes, node.id
+        nodes, parent, count = self._nodes, node.id, self._children.count
+        known = self._known.get(parent)
+        if known is not None and known[0] == count:
+            return known[1]
         ordered = self._children.of(node, nodes)
         self._work.left -= 1 + len(ordered)
-        return [child for id in ordered if (child := nodes.get(id)) is not None and child.parent == parent]
+        found = [child for id in ordered if (child := nodes.get(id)) is not None and child.parent == parent]
+        self._known[parent] = count, found
+        return found
 
     def walk(self, node: Node, skip: Callable[[Node], bool] = lambda _: False) -> Iterator[Node]:
         """The node and its descendants in document order, bounded, without the subtrees of nodes to `skip`."""
@@ -97,11 +104,14 @@ class Document:
         left = MAX_WALK
         while stack:
             node = stack.pop()
-            if not skip(node):
+            if node.type == TEXT:
                 yield node
-                children = self.children(node)[:left] if left else []
-                left -= len(children)  # those to come count
-                stack += reversed(children)
+            elif not skip(node):
+                yield node
+                if left:
+                    children = self.children(node)[:left]
+                    left -= len(children)  # those to come count
+                    stack += reversed(children)
 
     def find(self, tag: str) -> Node | None:
         """An element with this tag that is part of the document."""
@@ -126,7 +136,7 @@ class Document:
         nodes = self._nodes
         for removed in mutation.removes:
             if removed.id != self.root and (node := nodes.pop(removed.id, None)):  # no recorder removes the root
-                self._children.remove(node)
+                self._forget(node)
         if mutation.adds:
             self._add(mutation.adds)
             self._bytes += mutation.size
@@ -149,12 +159,20 @@ class Document:
                 if any(above.id == id for above in self.lineage(parent)):
                     refused.add(place)  # a node cannot be put into itself
                     continue
-                self._children.remove(nodes.pop(id))
+                self._forget(nodes.pop(id))
             node.parent, node.following = parent, add.next_id
             nodes[id] = node
             if node.child_nodes:
                 self._index(node)
         self._children.add([add for place, add in enumerate(adds) if place not in refused] if refused else adds)
+
+    def _forget(self, node: Node) -> None:
+        """A node is no longer where it was."""
+        self._children.remove(node)
+        if self._known:
+            self._known.pop(node.id, None)
+            if node.parent is not None:
+                self._known.pop(node.parent, None)
 
     def _index(self, root: Node) -> None:
         """Index the nodes inside a node, level by level."""
@@ -188,6 +206,7 @@ class Document:
                     break
                 kept[id] = node
         self._children.keep(kept)
+        self._known.clear()
         self._nodes = kept
         self._bytes = self._swept_bytes = size
         self._swept_nodes = len(kept)
