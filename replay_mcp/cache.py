@@ -18,6 +18,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
+from .inflate import InflateError, inflate
+
 MAX_BYTES: Final = 256 * 2**20
 """What a cache may take on disk, over all scopes."""
 MAX_AGE_SECONDS: Final = 7 * 24 * 3600.0
@@ -211,9 +213,7 @@ def _digest(*parts: str) -> bytes:
 
 def _inflated(content: bytes) -> bytes | None:
     """The content as it was before it was deflated, or None if it is damaged or too large."""
-    inflate = zlib.decompressobj()
     try:
-        data = inflate.decompress(content, _INFLATED_BYTES)
-    except zlib.error:
+        return inflate(content, _INFLATED_BYTES, "zlib")
+    except InflateError:
         return None
-    return data if inflate.eof and not inflate.unused_data else None

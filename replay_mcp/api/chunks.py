@@ -1,10 +1,10 @@
 """A long body in chunks of bounded size, whatever sizes and whatever compression the server sends."""
 
-import zlib
 from collections.abc import Iterator
 from typing import Final
 
 from replay_mcp.errors import MalformedResponse
+from replay_mcp.inflate import Inflater
 
 CHUNK_BYTES: Final = 128 * 1024
 """No chunk is larger."""
@@ -15,8 +15,8 @@ ACCEPTED_ENCODING: Final = "gzip"
 class Chunks:
     """Cuts a body, given piece by piece as it was received, into chunks of at most `CHUNK_BYTES`.
 
-    It undoes gzip itself, in bounded steps: how far one step of the HTTP library's decoders inflates depends on the
-    encoding and on the version, and its gzip decoder takes a stream that ends too soon for a whole one.
+    It decompresses gzip itself, in bounded steps: how far one step of the HTTP library's decoders inflates depends on
+    the encoding and on the version, and its gzip decoder takes a stream that ends too soon for a whole one.
 
     Args:
         encoding: the answer's `Content-Encoding`, "" for none.
@@ -29,7 +29,7 @@ class Chunks:
     def __init__(self, encoding: str, *, limit: int) -> None:
         if encoding not in {"", "identity", ACCEPTED_ENCODING}:
             raise _undecodable()
-        self._gzip = zlib.decompressobj(wbits=31) if encoding == ACCEPTED_ENCODING else None
+        self._inflater = Inflater("gzip", step=CHUNK_BYTES) if encoding == ACCEPTED_ENCODING else None
         self._limit = limit
         self._size = 0
 
@@ -53,21 +53,16 @@ class Chunks:
         Raises:
             MalformedResponse: the end of the gzip stream is missing.
         """
-        if self._gzip is not None and not self._gzip.eof:
+        if self._inflater is not None and not self._inflater.complete:
             raise MalformedResponse("The API's answer was cut off.")
 
     def _decoded(self, piece: bytes) -> Iterator[bytes]:
-        if self._gzip is None:
+        if self._inflater is None:
             for start in range(0, len(piece), CHUNK_BYTES):
                 yield piece[start : start + CHUNK_BYTES]
             return
-        try:
-            while chunk := self._gzip.decompress(piece, CHUNK_BYTES):
-                piece = self._gzip.unconsumed_tail
-                yield chunk
-        except zlib.error as error:
-            raise _undecodable() from error
-        if self._gzip.unused_data:
+        yield from self._inflater.feed(piece)
+        if self._inflater.damaged:
             raise _undecodable()
 
 

@@ -3,13 +3,13 @@
 import gzip
 import hashlib
 import sqlite3
-import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Final, NamedTuple, Self
 
 from replay_mcp.errors import UnreadableRecording
+from replay_mcp.inflate import Damaged, InflateError, inflate
 from replay_mcp.recording.events import Event
 
 from .block_activity import BlockActivity, Measure
@@ -52,14 +52,12 @@ def read_block(db: sqlite3.Connection, block_id: int) -> bytes:
     row = db.execute("SELECT data FROM recording_block WHERE id = ?", (block_id,)).fetchone()
     if row is None:
         raise UnreadableRecording("A block of the recording is gone.")
-    decoder = zlib.decompressobj(wbits=31)
     try:
-        lines = decoder.decompress(row["data"], MAX_BLOCK_BYTES)
-    except zlib.error as error:
+        return inflate(row["data"], MAX_BLOCK_BYTES).rstrip(b"\n")
+    except Damaged as error:
         raise UnreadableRecording("A block of the recording is damaged.") from error
-    if not decoder.eof:
-        raise UnreadableRecording("A block of the recording is cut off, or too large.")
-    return lines.rstrip(b"\n")
+    except InflateError as error:
+        raise UnreadableRecording("A block of the recording is cut off, or too large.") from error
 
 
 def block_size(db: sqlite3.Connection, block_id: int) -> int:

@@ -20,8 +20,7 @@ from pydantic import ValidationError
 from replay_mcp.api.models import Person
 from replay_mcp.errors import UnreadableRecording
 from replay_mcp.recording.events import EventReader
-from replay_mcp.recording.files import RecordedLines, inflated
-from replay_mcp.recording.inflating import Inflating
+from replay_mcp.recording.files import RecordedLines, unpacked
 from replay_mcp.recording.untrusted import arr, obj
 
 from .accounts import Team
@@ -194,6 +193,6 @@ def _look(lines: Iterable[bytes], file: RecordedLines) -> tuple[Iterable[bytes],
 def _id_of_content(path: Path) -> str:
     """An id that the same content has always; neither gzip nor white space is content."""
     digest = hashlib.blake2b(digest_size=32)
-    for piece in inflated(_chunks(path), Inflating()):
+    for piece in unpacked(_chunks(path)):
         digest.update(piece.translate(None, _WHITE))
     return str(uuid.uuid5(_NAMESPACE, digest.hexdigest()))

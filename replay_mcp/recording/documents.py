@@ -1,4 +1,4 @@
-"""A JSON document of any size, cut while it streams into the elements of the array that holds a recording's events."""
+"""JSON documents of any size, cut while they stream into the texts of the events in them."""
 
 import re
 from collections.abc import Iterator
@@ -6,80 +6,84 @@ from typing import Any, Final
 
 import orjson
 
-from .formats import BLANK
 from .jsonl import MAX_LINE_BYTES, loads
+from .tokens import (
+    BLANKS,
+    BRACKET,
+    CLOSING,
+    CURLY,
+    ENCODED,
+    INNER_BRACKET,
+    QUOTE,
+    SCALAR,
+    SKIPPED,
+    SQUARE,
+    STRING_REST,
+    VALUE,
+)
 from .untrusted import obj
 
 MAX_ENVELOPE_BYTES: Final = 8 * 1024 * 1024
-"""Most bytes around the array: a person's properties, and what else PostHog's export says of a recording."""
+"""Most bytes around the events: a person's properties, and what else PostHog's export says of a recording."""
 _LONG: Final = 65_536
 _MAX_DEPTH: Final = 1_024
 """What the decoder reads."""
+_MAX_KEY_DEPTH: Final = 2
+"""An envelope has its events in the outermost object or in one directly within it."""
 
-_ARRAY = re.compile(rb"\[\s*[\[{]")
-_KEY = re.compile(rb'"snapshots"\s*:\s*\Z')
-_BETWEEN = rb'[^"\[\]{}]*+'
-_STRING = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
-
-
-def _skipping(*values: bytes) -> bytes:
-    # Atomic, since possessive groups within one another go wrong in Python 3.11.2, which Debian 12 has.
-    return rb"(?>" + _BETWEEN + rb"(?:(?:" + rb"|".join(values) + rb")" + _BETWEEN + rb")*)"
-
-
-def _closed(inside: bytes) -> bytes:
-    return rb"[\[{]" + inside + rb"[\]}]"
-
-
-_SKIPPED = re.compile(_skipping(_STRING), re.DOTALL)
-_STRING_REST = re.compile(rb'[^"\\]*+(?:\\.[^"\\]*+)*+', re.DOTALL)
-_BRACKET = re.compile(_skipping(_STRING) + rb"[\[\]{}]", re.DOTALL)
-_NESTED = _closed(_skipping(_STRING, _closed(_skipping(_STRING, _closed(_skipping(_STRING))))))
-# Within an element, what is nested no deeper than this is stepped over at once: in a third of the time.
-_INNER_BRACKET = re.compile(_skipping(_STRING, _NESTED) + rb"[\[\]{}]", re.DOTALL)
-
-
-def is_document(head: bytes) -> bool:
-    """Whether a text that begins so is to be cut by `Elements`: arrays of events, or PostHog's JSON export."""
-    head = head.lstrip(BLANK)
-    if head.startswith(b"{"):
-        trial = Elements()
-        for _ in trial.feed(head):
-            break
-        return trial.exported
-    return _ARRAY.match(head) is not None
+_KEY = re.compile(rb'(?<!\\)"(?:snapshots|events|batch)"\s*:\s*\Z')
+_BY_WINDOW = re.compile(rb'(?<!\\)"(?:snapshotsByWindowId|snapshot_data_by_window_id)"\s*:\s*\Z')
+_ANY_KEY = re.compile(rb'("[^"\\]*+(?:\\.[^"\\]*+)*+")\s*+:\s*+\Z', re.DOTALL)
+_KEY_BYTES: Final = 1_300
+"""Most bytes from the beginning of a key to the bracket after it: a window id, even if all of it is escaped."""
+_EVENT = re.compile(rb'\{\s*"type"\s*:\s*\d')
+_PEEK: Final = 16
+"""So many bytes from the first value in an array tell whether it is a pair."""
 
 
 class Elements:
-    """Cuts a document, given in consecutive chunks, into the texts of its array's elements.
+    """Cuts JSON documents that follow one another, given in consecutive chunks, into JSON texts that hold events.
 
-    The array is the document itself, or the one under `snapshots` of PostHog's export. Several documents may follow
-    one another. At most one element is in memory.
+    Arrays and envelopes (objects with an array under `snapshots`, `events` or `batch`, or arrays under
+    `snapshotsByWindowId`) are cut into their elements, strings among them; each array by window id gives
+    `[windowId,event]`. Any other object, and a pair of a scalar and something else, is one text. Scalars are left out.
+    At most one text is in memory.
 
     Attributes:
-        exported: whether the array was found within an object, as PostHog's export has it.
+        count: texts given so far.
+        enveloped: whether the array was found within an object, as in PostHog's export.
         broken: whether it is no JSON from some point on; what comes then is left out.
-        overlong: elements that were left out because they have more than `MAX_LINE_BYTES`.
+        overlong: texts that were left out because they have more than `MAX_LINE_BYTES`.
     """
 
     def __init__(self) -> None:
-        self.exported = False
+        self.count = 0
+        self.enveloped = False
         self.broken = False
         self.overlong = 0
-        self._held = b""
-        self._at = 0
-        """In `_held`, how far it was looked at."""
+        self._held = bytearray()
+        self._at: int = 0
+        """In `_held`, how far it was scanned."""
         self._string: int | None = None
-        """In `_held`, how far a long string was looked at that is still open, so that it is not searched again."""
-        self._open: list[int] = []
+        """In `_held`, how far a long string was scanned that is still open, so that it is not scanned again."""
+        self._open = bytearray()
         """The brackets that are open, outermost first."""
-        self._array = 0
+        self._array: int = 0
         """How many brackets are open directly within the array; 0 outside of it."""
+        self._by_window: int = 0
+        """How many brackets are open directly within the object of arrays by window id; 0 outside of it."""
+        self._window = b""
+        """The key of the array, as JSON, if it is one by window id."""
         self._element: int | None = None
         """Where the element begins that is open."""
+        self._outer: int = 0
+        """How many brackets were open where the element began."""
+        self._candidate = False
+        """Whether the element is an object that may turn out to be an envelope."""
         self._left_out = False
         self._around: list[bytes] = []
         self._around_size = 0
+        self._envelope_open = False
 
     def feed(self, chunk: bytes) -> Iterator[bytes]:
         """The elements that end within `chunk`."""
@@ -89,113 +93,193 @@ class Elements:
         if self._in_string():
             self._forget()
             return
-        while token := (_BRACKET if self._element is None else _INNER_BRACKET).match(self._held, self._at):
+        while token := self._pattern().match(self._held, self._at):
             start, self._at = self._at, token.end()
-            if self._held[self._at - 1] in b"[{":
-                self._opened(start)
-            elif (element := self._closed(start)) is not None:
-                yield element
+            if self._undecided():
+                self._at = start
+                break
+            found = self._read(start)
+            if found is not None:
+                self.count += 1
+                yield b"[%b,%b]" % (self._window, found) if self._window else found
             if self.broken:
                 return
         if len(self._held) - self._at > _LONG:
             self._step_over()
         self._forget()
 
-    def finish(self) -> None:
-        """Find out whether the document is complete."""
+    def finish(self) -> list[bytes]:
+        """The elements of a last short document; find out whether it is complete."""
+        found = list(self.feed(b" " * _PEEK))
         self.broken = self.broken or bool(self._open)
+        return found
 
     @property
     def envelope(self) -> dict[str, Any]:
         """What stands around the array so far, with the array empty; an empty object if it cannot be read."""
-        closing = bytes(_CLOSING[bracket] for bracket in reversed(self._open[: self._array or None]))
+        is_open = self._open[: self._array or None] if self._envelope_open else b""
+        closing = bytes(CLOSING[bracket] for bracket in reversed(is_open))
         try:
             return obj(loads(b"".join(self._around) + closing))
         except orjson.JSONDecodeError:
             return {}
 
+    def _pattern(self) -> re.Pattern[bytes]:
+        """What ends the next token."""
+        if self._element is None:
+            return VALUE if self._array else BRACKET
+        return BRACKET if self._candidate and len(self._open) <= _MAX_KEY_DEPTH else INNER_BRACKET
+
+    def _read(self, start: int) -> bytes | None:
+        """Take the token from `start` on; the element that it completes."""
+        last = self._held[self._at - 1]
+        if last == QUOTE:
+            return bytes(self._held[self._held.index(QUOTE, start) : self._at])
+        if last in CLOSING:
+            self._opened(start)
+            return None
+        return self._closed(start)
+
+    def _undecided(self) -> bool:
+        """Whether a document begins, and too little is there to tell an array from a pair."""
+        begins = not self._open and self._held[self._at - 1] == SQUARE
+        return begins and len(self._held) - self._first_value() < _PEEK
+
+    def _first_value(self) -> int:
+        blanks = BLANKS.match(self._held, self._at)
+        return blanks.end() if blanks else self._at
+
     def _step_over(self) -> None:
-        """Look no second time at what comes before the next bracket."""
-        skipped = _SKIPPED.match(self._held, self._at)
+        """Scan no second time what comes before the next bracket."""
+        skipped = SKIPPED.match(self._held, self._at)
         end = skipped.end() if skipped else self._at
-        self._string = end + 1 if self._held[end : end + 1] == b'"' else None
+        self._string = end + 1 if self._held[end : end + 1].startswith(b'"') else None
         self._in_string()
-        if self._array:  # else it is kept, with the bracket
-            self._at = end
+        if not self._array:
+            self._keep_around(self._at, end)
+        self._at = end
 
     def _in_string(self) -> bool:
         """Whether all there is belongs to one string that has not ended yet."""
         if self._string is None:
             return False
-        rest = _STRING_REST.match(self._held, self._string)
+        rest = STRING_REST.match(self._held, self._string)
         self._string = rest.end() if rest else self._string
-        if self._held[self._string : self._string + 1] != b'"':
+        if not self._held[self._string : self._string + 1].startswith(b'"'):
             return True
         self._string = None
         return False
 
     def _opened(self, start: int) -> None:
-        at = self._at - 1
-        if self._element is None and not self._array:
-            self._keep_around(start)
-            if self._is_array(start):
-                self._array = len(self._open) + 1
-                self.exported = bool(self._open)
-        elif self._element is None:
-            self._element = at
-        self._open.append(self._held[at])
+        if self._element is None:
+            self._begin()
+        if self._candidate and 0 < len(self._open) <= _MAX_KEY_DEPTH:
+            self._open_envelope()
+        elif self._element is None and self._open:
+            self._find_array()
+            self._keep_around(start, self._at)
+        self._open.append(self._held[self._at - 1])
         self.broken = self.broken or len(self._open) > _MAX_DEPTH
+
+    def _begin(self) -> None:
+        """Begin an element or a document."""
+        if self._array:
+            self._begin_element()
+        elif not self._open and self._held[self._at - 1] == CURLY:
+            self._begin_element()
+            self._candidate = True
+        elif not self._open:
+            first = self._first_value()
+            if SCALAR.match(self._held, first) and not ENCODED.match(self._held, first):
+                self._begin_element()
+            else:
+                self._array = 1
+
+    def _begin_element(self) -> None:
+        self._element = self._at - 1
+        self._outer = len(self._open)
+
+    def _open_envelope(self) -> None:
+        """The object turns out to be an envelope if the bracket begins what holds its events."""
+        begin = self._element or 0
+        if _EVENT.match(self._held, begin) or not self._find_array():
+            return
+        self._element, self._candidate = None, False
+        if not self.enveloped:
+            self.enveloped = self._envelope_open = True
+            if self._left_out:
+                self._around_size = MAX_ENVELOPE_BYTES
+            self._keep_around(begin, self._at)
+        self._left_out = False
+
+    def _find_array(self) -> bool:
+        """Whether the bracket begins an array of events, or the object of arrays by window id."""
+        depth, at = len(self._open), self._at - 1
+        begin = max(0, at - _KEY_BYTES)
+        if self._held[at] == CURLY:
+            if depth > _MAX_KEY_DEPTH or not _BY_WINDOW.search(self._held, begin, at):
+                return False
+            self._by_window = depth + 1
+        elif self._by_window:
+            if depth != self._by_window:
+                return False
+            key = _ANY_KEY.search(self._held, begin, at)
+            self._window = key[1] if key else b'""'
+            self._array = depth + 1
+        else:
+            if depth > _MAX_KEY_DEPTH or not _KEY.search(self._held, begin, at):
+                return False
+            self._array = depth + 1
+        return True
 
     def _closed(self, start: int) -> bytes | None:
         if not self._open:
             self.broken = True
             return None
         self._open.pop()
-        if self._element is None:
-            if len(self._open) < self._array:
-                self._array = 0
-                start = self._at - 1
-            self._keep_around(start)
-        elif len(self._open) == self._array:
-            element = self._held[self._element : self._at]
-            self._element = None
-            left_out, self._left_out = self._left_out, False
-            if not left_out and len(element) <= MAX_LINE_BYTES:
-                return element
-            self.overlong += 1
+        depth = len(self._open)
+        if self._element is not None:
+            return self._end_element() if depth == self._outer else None
+        if depth < self._array:
+            self._array, self._window = 0, b""
+            start = self._at - 1
+        if depth < self._by_window:
+            self._by_window = 0
+        self._keep_around(start, self._at)
+        self._envelope_open = self._envelope_open and depth > 0
         return None
 
-    def _is_array(self, start: int) -> bool:
-        depth = len(self._open)
-        if self._held[self._at - 1] != _CLOSED_BY_SQUARE or depth > 2:
-            return False
-        return depth == 0 or _KEY.search(self._held, start, self._at - 1) is not None
+    def _end_element(self) -> bytes | None:
+        element = bytes(self._held[self._element : self._at])
+        left_out = self._left_out or len(element) > MAX_LINE_BYTES
+        self._element, self._candidate, self._left_out = None, False, False
+        if not left_out:
+            return element
+        self.overlong += 1
+        return None
 
-    def _keep_around(self, start: int) -> None:
-        self._around_size += self._at - start
+    def _keep_around(self, start: int, end: int) -> None:
+        if not self._envelope_open or self._element is not None:
+            return
+        self._around_size += end - start
         if self._around_size > MAX_ENVELOPE_BYTES:
             self._around.clear()
-        elif self._open or self._around:
-            self._around.append(self._held[start : self._at])
         else:
-            self._around = [self._held[start : self._at].lstrip(BLANK)]
+            self._around.append(bytes(self._held[start:end]))
 
     def _forget(self) -> None:
-        """Let go of what was looked at and is not needed any more."""
-        begin = self._at if self._element is None or self._left_out else self._element
-        if len(self._held) - begin > MAX_LINE_BYTES:
-            if self._element is None or self._left_out or self._at == self._element + 1:
+        """Let go of what was scanned and is not needed any more."""
+        kept = self._element is not None and not self._left_out
+        begin: int = self._element if kept and self._element is not None else max(0, self._at - _KEY_BYTES)
+        if len(self._held) - begin > MAX_LINE_BYTES + _KEY_BYTES:
+            if not kept or self._at == begin + 1:
                 self.broken = True  # one string is longer than that
                 begin = len(self._held)
             else:
                 self._left_out = True
-                begin = self._at
-        self._held = self._held[begin:]
+                begin = max(0, self._at - _KEY_BYTES)
+        del self._held[:begin]
         self._at -= begin
         self._string = None if self._string is None else self._string - begin
         if self._element is not None:
             self._element = max(0, self._element - begin)
-
-
-_CLOSED_BY_SQUARE: Final = ord("[")
-_CLOSING: Final = {ord("["): ord("]"), ord("{"): ord("}")}

@@ -1,8 +1,7 @@
 """The events of a recording: rrweb's constants, and the lines that hold the events (PostHog's `blob_v2` JSONL).
 
-A line is `[windowId, event]`, or an older form: `{"window_id": …, "data": [event, …]}`, an rrweb event by itself, an
-array of those, PostHog's JSON export. Lines come from browsers that anybody may run, so every size is bounded and what
-cannot be read is counted, never fatal.
+A line is `[windowId, event]`, or holds events in another form: see `envelopes`. Lines come from browsers that anybody
+may run, so every size is bounded and what cannot be read is counted, never fatal.
 """
 
 import builtins
@@ -16,7 +15,8 @@ from msgspec import Raw, Struct
 
 from replay_mcp.errors import UnreadableRecording
 
-from .jsonl import elements, loads, mended, pairs, parse, written
+from .envelopes import Allowance, events_in, events_in_text
+from .jsonl import loads, mended, parse, written
 from .rrweb.decode import check, decode_fields
 from .untrusted import arr, number, obj, text
 
@@ -162,6 +162,7 @@ class EventReader:
 
     def __init__(self, lines: Iterable[bytes]) -> None:
         self._lines = lines
+        self._allowance = Allowance()
         self.broken = 0
 
     def __iter__(self) -> Iterator[Event]:
@@ -177,22 +178,20 @@ class EventReader:
             if event := _event(value, line):
                 yield event
             elif line:
-                yield from self._unfolded(elements(line) if value is None else pairs(value))
+                yield from self._unfolded(line, value)
 
-    def _unfolded(self, pairs: Iterable[Any]) -> Iterator[Event]:
-        """The events of a line that is not one `[windowId, event]`; a line without any counts as broken."""
-        found = False
-        for pair in pairs:
-            found = True
+    def _unfolded(self, line: bytes, value: Any) -> Iterator[Event]:
+        """The events of a line that is not one `[windowId, event]`."""
+        allowance = self._allowance
+        for found in events_in_text(line, allowance) if value is None else events_in(value, allowance):
             try:
-                event = _event(pair, written(pair))
+                event = _event([*found], written(found))
             except orjson.JSONEncodeError:  # nested deeper than can be written again
                 event = None
             if event is None:
                 self.broken += 1
             else:
                 yield event
-        self.broken += not found
 
 
 def _read(line: bytes) -> Event | None:

@@ -1,115 +1,124 @@
 """From the bytes of a recording, in any form that it is handed around in, to the lines that `EventReader` takes.
 
-JSONL (PostHog's `blob_v2`, its older form, or bare rrweb events) has its lines; a JSON document that is spread over
-lines (an array of rrweb events, PostHog's JSON export) becomes one. Each may be gzipped.
+The bytes may be gzip or zlib data of UTF-8 or UTF-16 text; see `text_lines` for the forms of the text.
 """
 
+import codecs
 from collections.abc import Callable, Iterator
-from typing import Final
+from typing import Any, Final
 
-from .inflating import Inflating
-from .jsonl import MAX_LINE_BYTES
+from replay_mcp.errors import UnreadableRecording
+from replay_mcp.inflate import Unpacked
+
+from .jsonl import BLANK
+from .text_lines import TextLines
 
 HEAD_BYTES: Final = 64
 """So many bytes tell what a file is that holds no recording."""
-_MANY: Final = 10_000
-BLANK: Final = b" \t\r\n\xef\xbb\xbf"
-"""White space, and what some editors put before a file's first letter."""
-
-
-class Cutter:
-    """Cuts consecutive chunks of text into lines, without their line feeds; blank ones are left out.
-
-    Args:
-        ask: called again and again while this takes time; it may raise.
-
-    Attributes:
-        overlong: lines that were left out because they have more than `MAX_LINE_BYTES`.
-    """
-
-    def __init__(self, ask: Callable[[], None] = lambda: None) -> None:
-        self._ask = ask
-        self.overlong = 0
-        self._parts: list[bytes] = []
-        self._length = 0
-        self._document: bool | None = None
-
-    def feed(self, chunk: bytes) -> Iterator[bytes]:
-        """The lines that end within `chunk`."""
-        *ends, rest = [chunk] if self._document else chunk.split(b"\n")
-        if len(ends) > _MANY:  # a gzip of nothing but line feeds holds a thousand times its size
-            ends = [*ends[:1], *filter(None, ends[1:])]
-        for place, end in enumerate(ends, 1):
-            self._ask()
-            yield from self._end(end)
-            if self._document:
-                rest = b"\n".join([*ends[place:], rest])
-                break
-        self._keep(rest)
-
-    def finish(self) -> Iterator[bytes]:
-        """The line that was still open."""
-        yield from self._end(b"")
-
-    def _keep(self, part: bytes) -> None:
-        self._length += len(part)
-        if self._length > MAX_LINE_BYTES:
-            self._parts.clear()
-        elif part:
-            self._parts.append(part)
-
-    def _end(self, end: bytes) -> Iterator[bytes]:
-        self._keep(end)
-        line = b"".join(self._parts).strip(BLANK)
-        if self._document is None and line:
-            self._document = _is_opening(line)
-            if self._document:
-                return
-        if self._length > MAX_LINE_BYTES:
-            self.overlong += 1
-        elif line:
-            yield line
-        self._parts.clear()
-        self._length = 0
+_CODEC_BYTES: Final = 2
+_OPENINGS: Final = tuple(b'[{"')
 
 
 class Lines:
-    """Cuts consecutive chunks of bytes, which may be gzip, into lines as `Cutter` does.
+    """Cuts consecutive chunks of bytes into lines.
 
     Args:
         ask: called again and again while this takes time; it may raise.
+        limit: most bytes, decompressed.
 
     Attributes:
         head: the first bytes, to say what was found where nothing could be read.
     """
 
-    def __init__(self, ask: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, ask: Callable[[], None] = lambda: None, *, limit: int | None = None) -> None:
         self.head = b""
-        self._inflating = Inflating()
-        self._cutter = Cutter(ask)
+        self._limit = limit
+        self._size = 0
+        self._unpacked = Unpacked()
+        self._text = _Utf8()
+        self._lines = TextLines(ask)
 
     @property
     def cut_off(self) -> bool:
-        """Whether a gzip stream ended early or is damaged: what came before was read."""
-        return self._inflating.cut_off
+        """Whether compressed data ended early or is damaged: what came before was read."""
+        return self._unpacked.cut_off
 
     @property
     def overlong(self) -> int:
-        """Lines that were left out because they have more than `MAX_LINE_BYTES`."""
-        return self._cutter.overlong
+        """Lines and events that were left out because they are too long."""
+        return self._lines.overlong
+
+    @property
+    def broken(self) -> int:
+        """JSON documents that are broken or end early: what came before was read."""
+        return self._lines.broken
+
+    @property
+    def lost(self) -> int:
+        """Lines, events and ends of documents that could not be read."""
+        return self.overlong + self.broken
+
+    @property
+    def envelope(self) -> dict[str, Any]:
+        """What PostHog's export says around its events, as far as it was read; empty for other forms."""
+        return self._lines.envelope
+
+    @property
+    def is_document(self) -> bool:
+        """Whether the text is a JSON document rather than JSONL."""
+        return self._lines.is_document
 
     def feed(self, chunk: bytes) -> Iterator[bytes]:
-        """The lines that end within `chunk`."""
+        """The lines that end within `chunk`.
+
+        Raises:
+            UnreadableRecording: there are more than `limit` bytes.
+        """
         if len(self.head) < HEAD_BYTES:
             self.head = (self.head + chunk)[:HEAD_BYTES]
-        for piece in self._inflating.feed(chunk):
-            yield from self._cutter.feed(piece)
+        for piece in self._unpacked.feed(chunk):
+            self._size += len(piece)
+            if self._limit is not None and self._size > self._limit:
+                raise UnreadableRecording(f"It has more than {self._limit // 2**20} MiB, decompressed.")
+            yield from self._lines.feed(self._text.feed(piece))
 
     def finish(self) -> Iterator[bytes]:
         """The line that was still open."""
-        for piece in self._inflating.finish():
-            yield from self._cutter.feed(piece)
-        yield from self._cutter.finish()
+        for piece in self._unpacked.finish():
+            yield from self._lines.feed(self._text.feed(piece))
+        yield from self._lines.feed(self._text.finish())
+        yield from self._lines.finish()
+
+
+class _Utf8:
+    """Text in consecutive chunks as UTF-8: UTF-16 is recognised by its byte order mark or its first character."""
+
+    def __init__(self) -> None:
+        self._held = b""
+        self._begun = False
+        self._decoder: codecs.IncrementalDecoder | None = None
+
+    def feed(self, chunk: bytes) -> bytes:
+        if not self._begun:
+            chunk = self._held = self._held + chunk
+            if len(chunk) < _CODEC_BYTES:
+                return b""
+            self._begun = True
+            self._held = b""
+            if encoding := _utf_16(chunk):
+                self._decoder = codecs.getincrementaldecoder(encoding)("replace")
+        return chunk if self._decoder is None else self._decoder.decode(chunk).encode()
+
+    def finish(self) -> bytes:
+        return self._held if self._decoder is None else self._decoder.decode(b"", final=True).encode()
+
+
+def _utf_16(head: bytes) -> str | None:
+    if head.startswith(codecs.BOM_UTF16_LE) or (head[0] in _OPENINGS and head[1] == 0):
+        return "utf-16-le"
+    if head.startswith(codecs.BOM_UTF16_BE) or (head[0] == 0 and head[1] in _OPENINGS):
+        return "utf-16-be"
+    return None
 
 
 def other_than_recording(head: bytes, *, cut_off: bool, lines: int) -> str:
@@ -132,8 +141,3 @@ def other_than_recording(head: bytes, *, cut_off: bool, lines: int) -> str:
     if head[:1] in (b"{", b"["):
         return f"JSON of another kind, or broken ({lines} lines)"
     return f"{lines} lines of something else"
-
-
-def _is_opening(line: bytes) -> bool:
-    """Whether this is the first line of a document that is spread over several, and no cut off line of JSONL."""
-    return line[0] in b"[{" and line[-1] in b"[{," and not line.startswith(b'["')

@@ -1,19 +1,15 @@
-"""JSON text of strangers, decoded within bounds: a line, a document too large to decode at once, a line to mend.
-
-Lines and documents come in older and foreign forms; all become `[windowId, event]` pairs.
-"""
+"""JSON text of strangers, decoded within bounds, and mended where it is not quite JSON."""
 
 import re
 from codecs import iterdecode
-from collections.abc import Iterator
 from typing import Any, Final
 
 import orjson
 
-from .untrusted import arr, obj
-
 MAX_LINE_BYTES: Final = 32 * 1024 * 1024
 """A longer line counts as broken."""
+BLANK: Final = b" \t\r\n\xef\xbb\xbf"
+"""White space, and what some editors put before a file's first letter."""
 MAX_VALUES: Final = 1_000_000
 """Most JSON values that are decoded at a time: as objects they take up to 100 times the bytes of their text."""
 
@@ -38,65 +34,6 @@ def written(value: Any) -> bytes:
 def too_large(text: bytes, limit: int) -> bool:
     """Whether a JSON text has more than `limit` bytes, or more than `MAX_VALUES` values."""
     return len(text) > limit or (len(text) > MAX_VALUES and max(map(text.count, (b",", b"[", b"{"))) >= MAX_VALUES)
-
-
-def pairs(value: Any) -> Iterator[Any]:
-    """The `[windowId, event]` pairs of a line or document in an older or foreign form; what is none stays as it is."""
-    found = arr(value)
-    if not found or not isinstance(found[0], dict | list):
-        found = [value]
-    for element in found:
-        fields = obj(element)
-        data = fields.get("data")
-        if "type" in fields:
-            yield _pair(fields)
-        elif isinstance(data, list):
-            yield from ([fields.get("window_id"), raw] for raw in arr(data))
-        elif snapshots := arr(obj(data).get("snapshots")) or arr(fields.get("snapshots")):
-            yield from (_pair(obj(raw)) for raw in snapshots)
-        else:
-            yield element
-
-
-def _pair(raw: dict[str, Any]) -> list[Any]:
-    """An event by itself: rrweb's own names no tab, PostHog's export does."""
-    return [raw.get("windowId", ""), raw]
-
-
-def elements(line: bytes) -> Iterator[Any]:
-    """The events of an array that is broken or too large to decode at once, one by one, as far as it is intact.
-
-    PostHog's export has the array within an object. What cannot be read of it comes as None.
-    """
-    array = (_EXPORT.search if line.startswith(b"{") else _ARRAY.match)(line) if len(line) <= MAX_LINE_BYTES else None
-    if array is None:
-        return
-    begin, depth = array.end(), 0
-    for token in _TOKENS.finditer(line, begin):
-        at = token.start()
-        if line[at] in b"[{":
-            begin = begin if depth else at
-            depth += 1
-            if depth > _MAX_DEPTH:
-                break
-        elif line[at] in b"]}":
-            depth -= 1
-            if depth == 0:
-                yield from pairs(parse(line[begin : at + 1]))
-            elif depth < 0:
-                if line[at] == _ARRAY_END:
-                    return
-                break
-    yield None
-
-
-_ARRAY = re.compile(rb"\[\s*(?=[\[{])")
-_EXPORT = re.compile(rb'"snapshots"\s*:\s*\[\s*(?=\{)')
-# A string may be cut off: what follows a quote would be searched again at each quote in it otherwise.
-_TOKENS = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[\[\]{}]', re.DOTALL)
-_ARRAY_END: Final = ord("]")
-_MAX_DEPTH: Final = 1_024
-"""What orjson reads."""
 
 
 def loads(text: bytes) -> Any:

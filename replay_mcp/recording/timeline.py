@@ -122,7 +122,7 @@ class TimelineReader:
         self._scribe.finish()
         if self._scribe.span is None:
             lines = self._lines
-            found = other_than_recording(lines.head, cut_off=lines.cut_off, lines=self._broken + lines.overlong)
+            found = other_than_recording(lines.head, cut_off=lines.cut_off, lines=self._broken + lines.lost)
             raise UnreadableRecording(f"There is no rrweb event in it, but {found}.")
         first, end = self._scribe.span
         start = min([first, *self._blocks[:1]])
@@ -187,7 +187,7 @@ class TimelineReader:
             blocks=self._count,
             missing_blocks=len(self._blocks) - len(self._seen - {0}),
             missing=tuple(self._missing(start, end)),
-            broken=self._broken + self._lines.overlong + sum(tab.document.broken for tab in scribe.tabs),
+            broken=self._broken + self._lines.lost + sum(tab.document.broken for tab in scribe.tabs),
             repeated=self._order.repeated,
             late=self._order.late,
             cut_off=self._lines.cut_off,

@@ -1,5 +1,6 @@
 """A recording reads the same in every form that it is handed around in; what is none says what it is instead."""
 
+import codecs
 import gzip
 import io
 import itertools
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 from inline_snapshot import snapshot
 
 from replay_mcp.errors import UnreadableRecording
+from replay_mcp.local.clock import from_ms
 from replay_mcp.recording.redaction import Redaction
 from replay_mcp.recording.timeline import Timeline, read_timeline
 from tests.recording.rrweb import Raw, custom, element, full, lines, meta, press
@@ -47,8 +49,25 @@ def raw_text(value: Any) -> bytes:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def named(events: Iterable[Raw]) -> list[Raw]:
-    return [{"windowId": "window-1", **event} for event in events]
+def named(events: Iterable[Raw], window: Any = "window-1") -> list[Raw]:
+    return [{"windowId": window, **event} for event in events]
+
+
+def pack(event: Raw) -> str:
+    """As rrweb's packer does: zlib bytes as characters."""
+    return zlib.compress(text({**event, "v": "v1"})).decode("latin-1")
+
+
+PAGEVIEW: Raw = {
+    "event": "$pageview",
+    "properties": {"$current_url": "http://shop/"},
+    "timestamp": "2026-11-20T10:00:00Z",
+}
+
+
+def captured(events: list[Raw]) -> Raw:
+    properties = {"$session_id": "s", "$window_id": "window-1", "distinct_id": "d", "$snapshot_bytes": 5}
+    return {"event": "$snapshot", "properties": {**properties, "$snapshot_data": events, "$snapshot_items": None}}
 
 
 FORMS: dict[str, bytes] = {
@@ -69,6 +88,56 @@ FORMS: dict[str, bytes] = {
     "export": text({"data": {"id": "x", "snapshots": named(EVENTS)}}),
     "export, pretty": text({"version": "1", "data": {"id": "x", "person": {}, "snapshots": named(EVENTS)}}, 4),
     "export without data": text({"snapshots": named(EVENTS)}),
+    "export, numbered windows": text({"version": "2023-04-28", "data": {"id": "x", "snapshots": named(EVENTS, 1)}}),
+    "export, no windows": text({"version": "2023-04-28", "data": {"id": "x", "snapshots": named(EVENTS, None)}}),
+    "export of 2022": text({"version": "2022-12-02", "data": {"person": None, "snapshotsByWindowId": {"window-1": EVENTS}}}),
+    "export of 2022, pretty": text({"version": "2022-12-02", "data": {"person": None, "snapshotsByWindowId": {"window-1": EVENTS}}}, 2),
+    "export before 2022": text({"metadata": {"segments": [{"windowId": "window-1"}]}, "snapshotsByWindowId": {"window-1": EVENTS}}),
+    "API answer of 2022": text({"next": None, "snapshot_data_by_window_id": {"window-1": EVENTS}}),
+    "API answer of 2023": text({"source": "realtime", "snapshots": [{"window_id": "window-1", "data": EVENTS}]}),
+    "{events}": text({"events": EVENTS}),
+    "{events}, pretty": text({"title": "Cart", "events": EVENTS}, 2),
+    "{recording: {events}}": text({"recording": {"id": 1, "events": EVENTS}}),
+    "{events}, one a line": b"\n".join(text({"events": part}) for part in (EVENTS[:2], EVENTS[2:])),
+    "an array of {events}": text([{"events": EVENTS[:2]}, {"events": EVENTS[2:]}]),
+    "jq of bare events": b"\n".join(text(event, 2) for event in EVENTS),
+    "jq --tab of bare events": b"\n".join(json.dumps(event, indent="\t").encode() for event in EVENTS),
+    "jq of blob_v2": b"\n".join(text(["window-1", event], 2) for event in EVENTS),
+    "jq of {window_id, data}": b"\n".join(text({"window_id": "w", "data": part}, 2) for part in (EVENTS[:2], EVENTS[2:])),
+    "objects without line feeds": b"".join(map(text, EVENTS)),
+    "string of an array": text(text(EVENTS).decode()),
+    "string of a pretty array": text(text(EVENTS, 2).decode()),
+    "string of a string of an export": text(text(text({"data": {"snapshots": named(EVENTS)}}).decode()).decode()),
+    "string of blob_v2": text(b"\n".join(lines(*EVENTS)).decode()),
+    "strings, one a line": b"\n".join(text(text(event).decode()) for event in EVENTS),
+    "array of strings": text([text(event).decode() for event in EVENTS]),
+    "array of strings, pretty": text([text(event).decode() for event in EVENTS], 2),
+    "{events: string}": text({"session_id": "s", "events": text(EVENTS).decode()}),
+    "{window_id, data: string}": text({"window_id": "w", "data": text(EVENTS).decode()}),
+    "pairs with strings": b"\n".join(text(["w", text(event).decode()]) for event in EVENTS),
+    "packed, array": text(list(map(pack, EVENTS))),
+    "packed, array, raw characters": raw_text(list(map(pack, EVENTS))),
+    "packed, pretty": text(list(map(pack, EVENTS)), 2),
+    "packed, one a line": b"\n".join(text(pack(event)) for event in EVENTS),
+    "packed, {events}": text({"events": list(map(pack, EVENTS))}),
+    "packed, pairs": b"\n".join(text(["w", pack(event)]) for event in EVENTS),
+    "capture body": text({"api_key": "phc_x", **captured(EVENTS)}),
+    "capture body, pretty": text({"api_key": "phc_x", **captured(EVENTS)}, 2),
+    "capture body with a batch": text({"api_key": "phc_x", "batch": [PAGEVIEW, captured(EVENTS[:2]), captured(EVENTS[2:])]}),
+    "capture events in an array": text([captured(EVENTS[:2]), PAGEVIEW, captured(EVENTS[2:])]),
+    "capture bodies, one a line": b"\n".join(text(captured(part)) for part in (EVENTS[:2], EVENTS[2:])),
+    "captured messages": text({"token": "phc_x", "data": text(captured(EVENTS) | {"event": "$snapshot_items"}).decode()}),
+    "Sentry segment": b'{"segment_id":0}\n' + text(EVENTS),
+    "Sentry segments": b"\n".join(b'{"segment_id": %d}\n%b' % (place, text([event])) for place, event in enumerate(EVENTS)),
+    "Sentry segment, pretty": b'{"segment_id":0}\n' + text(EVENTS, 2),
+    "pairs, numbered windows": b"\n".join(text([7, event]) for event in EVENTS),
+    "pairs, no window": b"\n".join(text([None, event]) for event in EVENTS),
+    "pairs, no window, array": text([[None, event] for event in EVENTS]),
+    "{window_id: null}": text({"window_id": None, "data": EVENTS}),
+    "{windowId: number}": text({"windowId": 3.0, "data": EVENTS}),
+    "times as text": text([event | {"timestamp": str(event["timestamp"])} for event in EVENTS]),
+    "times as dates": text([event | {"timestamp": from_ms(event["timestamp"]).isoformat()} for event in EVENTS]),
+    "times with fractions": text([event | {"timestamp": event["timestamp"] + 0.25} for event in EVENTS]),
 }  # fmt: skip
 WRAPPINGS: dict[str, Callable[[bytes], bytes]] = {
     "as it is": bytes,
@@ -76,7 +145,12 @@ WRAPPINGS: dict[str, Callable[[bytes], bytes]] = {
     "with CRLF": lambda form: form.replace(b"\n", b"\r\n") + b"\r\n",
     "with blank lines": lambda form: b"\n \r\n\n" + form + b"\n\n  \n",
     "gzipped": gzip.compress,
+    "zlib": zlib.compress,
     "gzipped in members": lambda form: b"".join(gzip.compress(form[at : at + 700]) for at in range(0, len(form), 700)),
+    "UTF-16, little": lambda form: codecs.BOM_UTF16_LE + form.decode().encode("utf-16-le"),
+    "UTF-16, big": lambda form: codecs.BOM_UTF16_BE + form.decode().encode("utf-16-be"),
+    "UTF-16 without a mark": lambda form: form.decode().encode("utf-16-le"),
+    "UTF-16, gzipped": lambda form: gzip.compress(form.decode().encode("utf-16")),
     "gzipped with a byte order mark": lambda form: gzip.compress(BOM + form),
 }
 
@@ -215,8 +289,6 @@ def test_what_is_no_recording_says_what_it_is():
         "nothing in it": b"[]",
         "null": b"null",
         "one bracket": b"[",
-        "UTF-16": FORMS["array on one line"].decode().encode("utf-16"),
-        "zlib": zlib.compress(FORMS["blob_v2"]),
         "gzip, cut off": gzip.compress(FORMS["blob_v2"])[:30],
         "gzip, damaged": gzip.compress(FORMS["blob_v2"])[:15] + b"\xff" * 40,
         "gzip's first bytes": b"\x1f\x8b",
@@ -241,8 +313,6 @@ def test_what_is_no_recording_says_what_it_is():
             "nothing in it": "JSON of another kind, or broken (1 lines).",
             "null": "1 lines of something else.",
             "one bracket": "JSON of another kind, or broken (0 lines).",
-            "UTF-16": "1 lines of something else.",
-            "zlib": "1 lines of something else.",
             "gzip, cut off": "a gzip file that is damaged or cut off.",
             "gzip, damaged": "a gzip file that is damaged or cut off.",
             "gzip's first bytes": "a gzip file that is damaged or cut off.",

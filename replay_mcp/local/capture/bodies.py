@@ -2,16 +2,15 @@
 
 import base64
 import binascii
-import zlib
 from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import parse_qs
 
 import orjson
 
+from replay_mcp.inflate import CutOff, Damaged, TooLarge, inflate
 from replay_mcp.local.failures import ApiFailure, invalid, parse_error
-from replay_mcp.recording.formats import BLANK
-from replay_mcp.recording.jsonl import loads, too_large
+from replay_mcp.recording.jsonl import BLANK, loads, too_large
 
 _GZIP: Final = b"\x1f\x8b"
 _FORM: Final = b"data="
@@ -47,7 +46,7 @@ def read_message(raw: bytes, query: Mapping[str, str], limit: int) -> Any:
     if text.startswith(_GZIP):
         text = _inflated(text, limit)
     if too_large(text, limit):
-        raise too_much(f"The request has more than {limit} bytes, or too many values, when it is unpacked.")
+        raise _unpacked_too_much(limit)
     try:
         return loads(text)
     except orjson.JSONDecodeError as error:
@@ -57,6 +56,10 @@ def read_message(raw: bytes, query: Mapping[str, str], limit: int) -> Any:
 def too_much(detail: str) -> ApiFailure:
     """413: posthog-js does not send it again."""
     return ApiFailure(413, {"type": "invalid_request", "code": "payload_too_large", "detail": detail, "attr": None})
+
+
+def _unpacked_too_much(limit: int) -> ApiFailure:
+    return too_much(f"The request has more than {limit} bytes, or too many values, when it is unpacked.")
 
 
 def _of_form(text: bytes) -> bytes:
@@ -75,11 +78,11 @@ def _from_base64(text: bytes) -> bytes:
 
 
 def _inflated(packed: bytes, limit: int) -> bytes:
-    decoder = zlib.decompressobj(wbits=31)
     try:
-        text = decoder.decompress(packed, limit + 1)
-    except zlib.error as error:
-        raise parse_error("the gzip body is damaged") from error
-    if len(text) <= limit and (not decoder.eof or decoder.unused_data):
-        raise parse_error("the gzip body is cut off, or something follows it")
-    return text
+        return inflate(packed, limit)
+    except Damaged as error:
+        raise parse_error("the gzip body is damaged, or something follows it") from error
+    except CutOff as error:
+        raise parse_error("the gzip body is cut off") from error
+    except TooLarge as error:
+        raise _unpacked_too_much(limit) from error

@@ -1,8 +1,8 @@
 """PostHog's compressed fields: gzip bytes written as latin-1 characters of a JSON string."""
 
-import zlib
 from typing import Final
 
+from replay_mcp import inflate as bounded
 from replay_mcp.errors import UnreadableRecording
 
 MAX_INFLATED_BYTES: Final = 32 * 1024 * 1024
@@ -31,12 +31,10 @@ def inflate(packed: str, limit: int = MAX_INFLATED_BYTES) -> bytes:
         UnreadableRecording: it is not compressed, is damaged or cut off, or holds more than `limit` bytes.
     """
     try:
-        decoder = zlib.decompressobj(wbits=31)
-        inflated = decoder.decompress(packed.encode("latin-1"), limit + 1)
-    except (UnicodeEncodeError, zlib.error) as error:
+        return bounded.inflate(packed.encode("latin-1"), limit)
+    except (UnicodeEncodeError, bounded.Damaged) as error:
         raise UnreadableRecording("A compressed field of an event is damaged.") from error
-    if len(inflated) > limit:
-        raise UnreadableRecording("An event inflates to more bytes than are read.")
-    if not decoder.eof:
-        raise UnreadableRecording("A compressed field of an event is cut off.")
-    return inflated
+    except bounded.TooLarge as error:
+        raise UnreadableRecording("An event inflates to more bytes than are read.") from error
+    except bounded.CutOff as error:
+        raise UnreadableRecording("A compressed field of an event is cut off.") from error

@@ -1,0 +1,60 @@
+"""The text in a JSON string of any length, as it streams in."""
+
+import re
+from typing import Final
+
+import orjson
+
+from .jsonl import loads
+
+# Stops before an escape, or half a surrogate pair, whose end is not there yet.
+_UNITS = re.compile(
+    rb'(?>[^"\\]+|\\[^u]|\\u(?![dD][89abAB])[^"\\]{4}|\\u[dD][89abAB][^"\\]{2}(?=[^\\]|\\[^u]|\\u[^"\\]{4})'
+    rb'|(?<=\\u[dD][89abAB][^"\\]{2})\\u[^"\\]{4})*+',
+    re.DOTALL,
+)
+_UNFINISHED = re.compile(rb"(?:[\xc0-\xdf]|[\xe0-\xef][\x80-\xbf]?|[\xf0-\xf7][\x80-\xbf]{0,2})\Z")
+"""A UTF-8 character whose end is not there yet."""
+_QUOTE: Final = b'"'
+_LONGEST_UNIT: Final = 12
+
+
+class StringText:
+    """The text of one JSON string, which begins with its quote.
+
+    Attributes:
+        ended: whether the closing quote came.
+        rest: what came after it.
+        broken: whether it is no JSON string; its text ends there.
+    """
+
+    def __init__(self) -> None:
+        self.ended = False
+        self.broken = False
+        self.rest = b""
+        self._held = b""
+        self._begun = False
+
+    def feed(self, chunk: bytes) -> bytes:
+        """The text in the next bytes, as UTF-8."""
+        held = self._held + chunk
+        start = 0 if self._begun else len(_QUOTE)
+        self._begun = self._begun or bool(held)
+        units = _UNITS.match(held, start)
+        end = units.end() if units else start
+        if held[end : end + 1] == _QUOTE:
+            self.ended = True
+            self.rest = held[end + 1 :]
+        else:
+            unfinished = _UNFINISHED.search(held, max(start, end - 3), end)
+            end = unfinished.start() if unfinished else end
+            self._held = held[end:]
+            self.broken = len(self._held) > _LONGEST_UNIT
+        return self._text(held[start:end])
+
+    def _text(self, escaped: bytes) -> bytes:
+        try:
+            return str(loads(_QUOTE + escaped + _QUOTE)).encode()
+        except orjson.JSONDecodeError:
+            self.broken = True
+            return b""

@@ -1,0 +1,259 @@
+"""From the text of a recording, in any form, to the lines that `EventReader` takes.
+
+JSONL has its lines. A JSON document (an array of events, PostHog's export, pretty-printed objects one after another)
+is cut into its events. A JSON string is read for the text in it, which may be of any form again.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any, Final, Literal
+
+from .documents import Elements
+from .json_strings import StringText
+from .jsonl import BLANK, MAX_LINE_BYTES
+from .tokens import BLANKS, ENCODED, SCALAR
+
+MAX_STRINGS: Final = 4
+"""Most JSON strings within one another that are read while they stream."""
+_MANY: Final = 10_000
+_PEEK: Final = 16
+"""So many bytes of a value tell what it is, where its first line does not matter."""
+_SEGMENT = re.compile(rb'\{\s*"segment_id"\s*:\s*\d+\s*\}\s*')
+"""The header of a Sentry segment."""
+_UNFINISHED: Final = b"[{,:"
+"""How the first line of a pretty-printed document ends."""
+
+
+class Cutter:
+    """Cuts consecutive chunks of text into lines, without their line feeds; blank ones are left out.
+
+    Args:
+        ask: called again and again while this takes time; it may raise.
+
+    Attributes:
+        broken: never; lines are broken one by one.
+        overlong: lines that were left out because they have more than `MAX_LINE_BYTES`.
+    """
+
+    broken: Final = False
+
+    def __init__(self, ask: Callable[[], None] = lambda: None) -> None:
+        self._ask = ask
+        self.overlong = 0
+        self._parts: list[bytes] = []
+        self._length = 0
+
+    def feed(self, chunk: bytes) -> Iterator[bytes]:
+        """The lines that end within `chunk`."""
+        *ends, rest = chunk.split(b"\n")
+        if len(ends) > _MANY:  # a gzip of nothing but line feeds holds a thousand times its size
+            ends = [*ends[:1], *filter(None, ends[1:])]
+        for end in ends:
+            self._ask()
+            yield from self._end(end)
+        self._keep(rest)
+
+    def finish(self) -> Iterator[bytes]:
+        """The line that was still open."""
+        yield from self._end(b"")
+
+    def _keep(self, part: bytes) -> None:
+        self._length += len(part)
+        if self._length > MAX_LINE_BYTES:
+            self._parts.clear()
+        elif part:
+            self._parts.append(part)
+
+    def _end(self, end: bytes) -> Iterator[bytes]:
+        self._keep(end)
+        line = b"".join(self._parts).strip(BLANK)
+        if self._length > MAX_LINE_BYTES:
+            self.overlong += 1
+        elif line:
+            yield line
+        self._parts.clear()
+        self._length = 0
+
+
+class TextLines:
+    """Cuts consecutive chunks of UTF-8 text of any form into lines.
+
+    Args:
+        ask: called again and again while this takes time; it may raise.
+        strings: how many JSON strings the text is in.
+
+    Attributes:
+        overlong: lines and elements that were left out because they have more than `MAX_LINE_BYTES`.
+        broken: documents and strings that are no JSON from some point on, or end early.
+    """
+
+    def __init__(self, ask: Callable[[], None] = lambda: None, strings: int = 0) -> None:
+        self.overlong = 0
+        self.broken: int = 0
+        self._ask = ask
+        self._strings = strings
+        self._begin = _Beginning()
+        self._reader: Cutter | Elements | _StringLines | None = None
+        self._last: Elements | _StringLines | None = None
+
+    @property
+    def envelope(self) -> dict[str, Any]:
+        """What PostHog's export says around its events, as far as it was read; empty for other forms."""
+        return self._last.envelope if self._last else {}
+
+    @property
+    def is_document(self) -> bool:
+        """Whether the text is a JSON document or string rather than JSONL."""
+        return self._last is not None
+
+    def feed(self, text: bytes) -> Iterator[bytes]:
+        """The lines that end within `text`."""
+        while text:
+            if self._reader is None:
+                form = self._begin.form(text)
+                if form is None:
+                    return
+                text = self._open(form)
+            yield from self._read(text)
+            text = self._after_string()
+
+    def finish(self) -> Iterator[bytes]:
+        """The line that was still open."""
+        while self._reader is None and (form := self._begin.form(b"", ended=True)):
+            yield from self._read(self._open(form))
+            self._begin.form(self._after_string())
+        if self._reader is not None:
+            yield from self._reader.finish()
+            self._close(self._reader)
+
+    def _open(self, form: "Form") -> bytes:
+        """Choose the reader; return the text that was held back."""
+        if form == "lines" or (form == "string" and self._strings == MAX_STRINGS):
+            self._reader = Cutter(self._ask)
+        else:
+            self._last = Elements() if form == "document" else _StringLines(self._ask, self._strings + 1)
+            self._reader = self._last
+        text = self._begin.text
+        self._begin = _Beginning()
+        return text
+
+    def _read(self, text: bytes) -> Iterator[bytes]:
+        for line in self._reader.feed(text) if self._reader else ():
+            self._ask()
+            yield line
+
+    def _after_string(self) -> bytes:
+        """The text after a string that ended: something else may follow it."""
+        reader = self._reader
+        if not isinstance(reader, _StringLines) or not reader.ended:
+            return b""
+        self._close(reader)
+        self._reader = None
+        return reader.rest
+
+    def _close(self, reader: "Cutter | Elements | _StringLines") -> None:
+        self.overlong += reader.overlong
+        self.broken += reader.broken
+
+
+class _StringLines:
+    """The lines of the text in one JSON string."""
+
+    def __init__(self, ask: Callable[[], None], strings: int) -> None:
+        self._string = StringText()
+        self._lines = TextLines(ask, strings)
+
+    @property
+    def ended(self) -> bool:
+        return self._string.ended
+
+    @property
+    def rest(self) -> bytes:
+        return self._string.rest
+
+    @property
+    def overlong(self) -> int:
+        return self._lines.overlong
+
+    @property
+    def broken(self) -> int:
+        return int(self._lines.broken or not self._string.ended or self._string.broken)
+
+    @property
+    def envelope(self) -> dict[str, Any]:
+        return self._lines.envelope
+
+    def feed(self, text: bytes) -> Iterator[bytes]:
+        if self._string.broken:
+            return
+        yield from self._lines.feed(self._string.feed(text))
+        if self._string.ended:
+            yield from self._lines.finish()
+
+    def finish(self) -> Iterator[bytes]:
+        yield from self._lines.finish()
+
+
+Form = Literal["lines", "document", "string"]
+
+
+class _Beginning:
+    """The beginning of a text, held back until it tells the text's form."""
+
+    def __init__(self) -> None:
+        self._held = bytearray()
+        self._trial: Elements | None = None
+
+    @property
+    def text(self) -> bytes:
+        """What was held back."""
+        return bytes(self._held)
+
+    def form(self, text: bytes, *, ended: bool = False) -> Form | None:
+        """Take the next bytes; the form, None if it cannot be told yet or there is nothing but blanks."""
+        self._held += text
+        if self._held[:1] and self._held[0] in BLANK:
+            self._held = self._held.lstrip(BLANK)
+        header = _SEGMENT.match(self._held)
+        begin = header.end() if header else 0
+        match bytes(self._held[begin : begin + 1]):
+            case b"":
+                return "lines" if ended and self._held else None
+            case b"{":
+                return self._of_object(begin, text, ended)
+            case b"[":
+                return self._of_list(begin, ended)
+            case b'"':
+                return self._of_string(begin, ended)
+            case _:
+                return "lines"
+
+    def _of_string(self, begin: int, ended: bool) -> Form | None:
+        if not ended and len(self._held) - begin < _PEEK:
+            return None
+        packed = self._held[begin + 1 : begin + 2].startswith(b"x")
+        return "string" if ENCODED.match(self._held, begin) and not packed else "lines"
+
+    def _of_list(self, begin: int, ended: bool) -> Form | None:
+        blanks = BLANKS.match(self._held, begin + 1)
+        first = blanks.end() if blanks else begin
+        if first - begin > _PEEK or b"\n" in self._held[begin:first]:
+            return "document"
+        if not ended and len(self._held) - first < _PEEK:
+            return None
+        return "lines" if SCALAR.match(self._held, first) and not ENCODED.match(self._held, first) else "document"
+
+    def _of_object(self, begin: int, text: bytes, ended: bool) -> Form | None:
+        """JSONL if the first line is complete, and no envelope that is to be cut while it streams."""
+        new = max(begin, len(self._held) - len(text))
+        if self._trial is None:
+            self._trial, text = Elements(), bytes(self._held[begin:])
+        for _ in self._trial.feed(text):
+            pass
+        if self._trial.enveloped:
+            return "document"
+        newline = self._held.find(b"\n", new)
+        if newline < 0 and not ended and len(self._held) < MAX_LINE_BYTES:
+            return None
+        line = self._held[begin : newline if newline >= 0 else None].rstrip()
+        return "document" if line[-1:] in _UNFINISHED else "lines"
