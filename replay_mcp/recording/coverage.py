@@ -22,6 +22,7 @@ class Coverage:
         cut_off: the bytes end, or are damaged, in the middle of a gzip stream.
         strays: events whose time is more than a week from the others', which are left out.
         unknown: events of types, sources and plugins that are not known.
+        unread_kinds: events of types and sources that are known and not read: fonts, assets, annotations.
         tabs_without_snapshot: tabs whose document was never recorded whole.
         unreadable_documents: snapshots and mutations of the DOM that could not be decoded.
         truncated_documents: tabs with a DOM larger than is kept.
@@ -43,6 +44,7 @@ class Coverage:
     cut_off: bool = False
     strays: int = 0
     unknown: int = 0
+    unread_kinds: int = 0
     tabs_without_snapshot: int = 0
     unreadable_documents: int = 0
     truncated_documents: int = 0
@@ -65,6 +67,15 @@ class Coverage:
             self.rows_left_out,
         )
         return not any(unplaced) and all(end <= seconds for _, end in self.missing)
+
+    @property
+    def remarks(self) -> list[str]:
+        """What was not read although nothing that a person did or saw is missing for it, in words."""
+        counted = (
+            (self.unknown, "events were of kinds that are not known"),
+            (self.unread_kinds, "events were of kinds that are not read (fonts, assets, annotations)"),
+        )
+        return [f"{count} {what}" for count, what in counted if count]
 
     @property
     def gaps(self) -> list[str]:

@@ -193,6 +193,7 @@ class TimelineReader:
             cut_off=self._lines.cut_off,
             strays=self._strays,
             unknown=scribe.unknown + scribe.page.unknown_plugins,
+            unread_kinds=scribe.unread,
             tabs_without_snapshot=sum(not tab.document.has_snapshot for tab in scribe.tabs),
             unreadable_documents=sum(tab.document.unreadable for tab in scribe.tabs),
             truncated_documents=sum(tab.document.truncated for tab in scribe.tabs),
