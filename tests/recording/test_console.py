@@ -34,7 +34,10 @@ def test_a_call_that_rrweb_1_recorded_is_read_as_the_plugins_is():
     )
 
 
-@pytest.mark.parametrize("fields", [{}, {"level": 7, "payload": "x", "trace": {}}, {"payload": [None, [], {}, 7]}])
+NONSENSE: list[Raw] = [{}, {"level": 7, "payload": "x", "trace": {}}, {"payload": [None, [], {}, 7]}]
+
+
+@pytest.mark.parametrize("fields", NONSENSE)
 def test_a_call_without_sense_is_a_line_without_text(fields: Raw):
     (event,) = read(incremental(0, 11, **fields))
     line = console_line(event)
