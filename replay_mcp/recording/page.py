@@ -2,13 +2,15 @@
 
 from typing import Final
 
+from .console import ConsoleLine, console_line
 from .dom.work import Work
 from .drafts import Act, Draft, Ledger
-from .events import NETWORK_PLUGIN, Event, EventType
+from .events import Event, EventType
 from .messages import says
-from .metadata import POSTHOG_TAGS, console_line, href
-from .network import Request, requests
-from .rows import AFTER_MS, AWAY_MS
+from .metadata import POSTHOG_TAGS, href
+from .network import NETWORK_PLUGINS, RecentRequests, Request, requests
+from .rendering import AMBIENT_MS, Renderings
+from .rows import AFTER_MS, AWAY_MS, RESPONSE_MS
 from .screen import Notice, alerts, leaving, notices, standing, title
 from .tab import Tab
 from .tabs import Tabs
@@ -23,7 +25,6 @@ MAX_PLAIN_LENGTH: Final = 60
 MAX_CONSOLE_LENGTH: Final = 300
 
 _MAX_SHOWN: Final = 50
-_MAX_RECENT_REQUESTS: Final = 5_000
 _HIDDEN: Final = "window hidden"
 _VISIBLE: Final = "window visible"
 _PAUSED: Final = "recording paused"
@@ -46,7 +47,9 @@ class Page:
         self._ledger = ledger
         self._wording = wording
         self._tabs = tabs
-        self._requests: dict[Request, None] = {}
+        self._renderings = Renderings()
+        self._requests = RecentRequests()
+        self._request_rows: dict[Request, Draft] = {}
 
     def snapshot(self, tab: Tab, event: Event) -> None:
         """The whole document, anew."""
@@ -140,6 +143,13 @@ class Page:
                 effect = f'no longer shows "{shown}"'
                 self._enter(tab, Draft(event.timestamp, tab.number, "text", target=where, effect=effect))
 
+    def rendering(self, tab: Tab, event: Event) -> None:
+        """The page looks different without a mutation, which answers an act unless it was so all the time."""
+        if change := self._renderings.take(event):
+            tab.respond(
+                event.timestamp, change.what, RESPONSE_MS, lambda act: act.timestamp - change.before > AMBIENT_MS
+            )
+
     def _notice(self, tab: Tab, event: Event, act: Act, notice: Notice) -> None:
         if notice.place == "text" and not notice.says:
             if not tab.fresh and not act.plain:
@@ -171,36 +181,51 @@ class Page:
     def plugin(self, tab: Tab, event: Event) -> None:
         """A console line or network requests."""
         if line := console_line(event):
-            if line.from_extension:
-                self.foreign_lines += 1
-                return
-            if self._ledger.refuses("console"):
-                return
-            message = self._wording.text(line.message, MAX_CONSOLE_LENGTH)
-            if not message:
-                return
-            last = tab.growing.get("console")
-            if last and (last.target, last.level) == (message, line.level) and event.timestamp - last.end <= AFTER_MS:
-                last.count += 1
-                last.until = event.timestamp
-            else:
-                draft = Draft(event.timestamp, tab.number, "console", target=message, level=line.level, key=message)
-                tab.growing["console"] = self._enter(tab, draft)
-        elif event.data.get("plugin") != NETWORK_PLUGIN:
+            self._console(tab, line)
+        elif text(event.data.get("plugin")) not in NETWORK_PLUGINS:
             self.unknown_plugins += 1
         for request in requests(event):
-            if request.url and request not in self._requests:  # the recorder may send a request twice
+            if not request.url:
+                continue
+            if known := self._requests.earlier(request, event):
+                self._complete(known, request)
+            else:
+                self._requests.add(request)
                 self._request(tab, request)
 
+    def _console(self, tab: Tab, line: ConsoleLine) -> None:
+        if line.from_extension:
+            self.foreign_lines += 1
+            return
+        if self._ledger.refuses("console"):
+            return
+        message = self._wording.text(line.message, MAX_CONSOLE_LENGTH)
+        if not message:
+            return
+        last = tab.growing.get("console")
+        if last and (last.target, last.level) == (message, line.level) and line.timestamp - last.end <= AFTER_MS:
+            last.count += 1
+            last.until = line.timestamp
+        else:
+            draft = Draft(line.timestamp, tab.number, "console", target=message, level=line.level, key=message)
+            tab.growing["console"] = self._enter(tab, draft)
+
     def _request(self, tab: Tab, request: Request) -> None:
-        self._requests[request] = None
-        if len(self._requests) > _MAX_RECENT_REQUESTS:
-            del self._requests[next(iter(self._requests))]
         if self._ledger.refuses("network"):
             return
-        url = self._wording.url(request.url)
-        target = f"{request.method} {url}".strip()
-        self._enter(tab, Draft(request.timestamp, tab.number, "network", target=target, key=target, request=request))
+        target = self._request_target(request)
+        draft = Draft(request.timestamp, tab.number, "network", target=target, key=target, request=request)
+        self._request_rows[request] = self._enter(tab, draft)
+
+    def _complete(self, known: Request, request: Request) -> None:
+        """A request was recorded twice: its row says what either record holds."""
+        draft = self._request_rows.get(known)
+        if draft is not None and draft.request is not None:
+            draft.request = draft.request.completed(request)
+            draft.target = draft.key = self._request_target(draft.request)
+
+    def _request_target(self, request: Request) -> str:
+        return f"{request.method} {self._wording.url(request.url)}".strip()
 
     def _visit(self, tab: Tab, event: Event) -> None:
         url = href(event)

@@ -9,6 +9,7 @@ from .events import MAX_TIMESTAMP, Event, EventType, IncrementalSource
 from .page import Page
 from .person import ACTIVE_ALONE, Person
 from .redaction import Redaction
+from .rendering import RENDERING, UNREAD_SOURCES, UNREAD_TYPES
 from .tab import Tab
 from .tabs import Tabs
 from .wording import Wording
@@ -24,11 +25,13 @@ class Scribe:
     Attributes:
         events: how many were taken.
         unknown: how many of a type or source that is not known.
+        unread: how many of a type or source that is known and not read.
     """
 
     def __init__(self, redaction: Redaction) -> None:
         self.events = 0
         self.unknown = 0
+        self.unread = 0
         self._start, self._end = MAX_TIMESTAMP, 0
         self.ledger = Ledger()
         self.work = Work()
@@ -51,6 +54,8 @@ class Scribe:
             IncrementalSource.VIEWPORT_RESIZE: self.page.resize,
             IncrementalSource.INPUT: self.person.input,
             IncrementalSource.SELECTION: self.person.select,
+            IncrementalSource.LOG: self.page.plugin,
+            **dict.fromkeys(RENDERING, self.page.rendering),
         }
 
     @property
@@ -72,6 +77,8 @@ class Scribe:
             tab.follow(timestamp)
         if handle := self._by_type.get(event.type):
             handle(tab, event)
+        elif event.type in UNREAD_TYPES:
+            self.unread += 1
         elif event.type not in _TYPES:
             self.unknown += 1
 
@@ -88,5 +95,7 @@ class Scribe:
             self.person.active(tab, event.timestamp)
         if handle := self._by_source.get(source):
             handle(tab, event)
+        elif source in UNREAD_SOURCES:
+            self.unread += 1
         elif source not in _SOURCES:
             self.unknown += 1

@@ -45,7 +45,8 @@ def _row(draft: Draft, refs: dict[int, str], start: int) -> Row:
 
 
 def _seconds(timestamp: int, start: int) -> float:
-    return round((timestamp - start) / 1000, 2)
+    """Seconds from the start of the recording; a request may have begun before, which counts as its start."""
+    return round(max(0, timestamp - start) / 1000, 2)
 
 
 def _until(draft: Draft, start: int) -> float | None:

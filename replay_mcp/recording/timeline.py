@@ -14,9 +14,10 @@ import orjson
 from replay_mcp.errors import DeadlineExceeded, UnreadableRecording
 
 from .coverage import Coverage
-from .events import EventReader
+from .events import Event, EventReader
 from .formats import Lines, other_than_recording
 from .friction import judge
+from .mobile import MobileReplay
 from .order import InOrder
 from .redaction import Redaction
 from .rows import Row
@@ -99,6 +100,7 @@ class TimelineReader:
         self._asked = 0
         self._lines = Lines(self._ask)
         self._order = InOrder()
+        self._mobile = MobileReplay()
         self._scribe = Scribe(redaction)
         self._broken = 0
 
@@ -117,8 +119,7 @@ class TimelineReader:
             UnreadableRecording: there is no event in it; the reason says what was found instead.
         """
         self._read(self._lines.finish())
-        for event in self._order.finish():
-            self._scribe.add(event)
+        self._pass(self._order.finish())
         self._scribe.finish()
         if self._scribe.span is None:
             lines = self._lines
@@ -145,9 +146,14 @@ class TimelineReader:
                 continue
             if self._blocks:
                 self._seen.add(bisect_right(self._blocks, event.timestamp))
-            for ordered in self._order.add(event):
-                self._scribe.add(ordered)
+            self._pass(self._order.add(event))
         self._broken += reader.broken
+
+    def _pass(self, ordered: Iterable[Event]) -> None:
+        """Events in the order of time."""
+        for event in ordered:
+            for web_event in self._mobile.web_events(event):
+                self._scribe.add(web_event)
 
     def _ask(self) -> None:
         self._asked += 1
@@ -193,6 +199,8 @@ class TimelineReader:
             cut_off=self._lines.cut_off,
             strays=self._strays,
             unknown=scribe.unknown + scribe.page.unknown_plugins,
+            unread_kinds=scribe.unread,
+            picture_windows=self._mobile.pictures,
             tabs_without_snapshot=sum(not tab.document.has_snapshot for tab in scribe.tabs),
             unreadable_documents=sum(tab.document.unreadable for tab in scribe.tabs),
             truncated_documents=sum(tab.document.truncated for tab in scribe.tabs),

@@ -73,9 +73,7 @@ class Coverage(Result):
     def of(cls, coverage: "coverage.Coverage") -> Self:
         """What is worth telling: what is missing or was left out."""
         problems = coverage.gaps
-        complete = not problems
-        problems += [f"{coverage.unknown} events were of kinds that are not known"] if coverage.unknown else []
-        return cls(complete=complete, problems=problems)
+        return cls(complete=not problems, problems=[*problems, *coverage.remarks])
 
 
 class RecordingHeader(RecordingRow):

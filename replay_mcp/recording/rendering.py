@@ -1,0 +1,62 @@
+"""Changes of how a page looks or sounds that are no mutations: style sheets, canvases, media, custom elements."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from .events import Event, IncrementalSource
+from .untrusted import whole
+
+AMBIENT_MS: Final = 1_000
+"""What changed so shortly before an act was changing anyway: an animation, a video in a loop."""
+
+RENDERING: Final[dict[int, str]] = {
+    IncrementalSource.STYLE_SHEET_RULE: "the page's styles changed",
+    IncrementalSource.STYLE_DECLARATION: "the page's styles changed",
+    IncrementalSource.ADOPTED_STYLE_SHEET: "the page's styles changed",
+    IncrementalSource.CANVAS_MUTATION: "a canvas was redrawn",
+    IncrementalSource.MEDIA_INTERACTION: "media changed",
+    IncrementalSource.CUSTOM_ELEMENT: "the page changed",
+}
+"""The sources that record such changes, and what is reported of each."""
+UNREAD_SOURCES: Final = frozenset[int | None]({IncrementalSource.FONT})
+"""Known sources that are not read: what they record answers nothing and shows no text."""
+UNREAD_TYPES: Final = frozenset({7, 8})
+"""Known event types that are not read: rrweb 2.2's assets and annotations."""
+
+_MEDIA: Final = {0: "media played", 1: "media paused", 2: "media was sought", 3: "the volume changed"}
+_MAX_PARTS: Final = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Rendering:
+    """A change of how a page looks or sounds.
+
+    Attributes:
+        what: in words.
+        before: when the same part of the page changed in the same way the last time, epoch milliseconds; 0 for never.
+    """
+
+    what: str
+    before: int
+
+
+class Renderings:
+    """Knows when each part of each page changed last."""
+
+    def __init__(self) -> None:
+        self._latest: dict[tuple[str, int, int | None], int] = {}
+
+    def take(self, event: Event) -> Rendering | None:
+        """The change that the event recorded; None for another kind of event."""
+        source, node = event.source, whole(event.data.get("id"))
+        if source is None or source not in RENDERING:
+            return None
+        part = event.window_id, source, node
+        before = self._latest.pop(part, 0)
+        self._latest[part] = event.timestamp
+        if len(self._latest) > _MAX_PARTS:
+            del self._latest[next(iter(self._latest))]
+        what = RENDERING[source]
+        if source == IncrementalSource.MEDIA_INTERACTION:
+            what = _MEDIA.get(whole(event.data.get("type")) or 0, what)
+        return Rendering(what, before)
