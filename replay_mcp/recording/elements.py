@@ -3,10 +3,11 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 from .added_text import Node
 from .mirror import ELEMENT, TEXT, Mirror
+from .rows import RowElement, Sort
 from .untrusted import obj, text
 
 MAX_LABEL_LENGTH: Final = 80
@@ -14,14 +15,6 @@ MAX_LABEL_LENGTH: Final = 80
 MAX_ATTRIBUTE_LENGTH: Final = 2_000
 MAX_TEXT_LENGTH: Final = 200
 """Longest text of an element that appeared."""
-
-Sort = Literal["control", "field", "link", "content", "media", "page", "unknown"]
-"""What a click on an element can be expected to do.
-
-A control does something; a field takes the focus; a link goes elsewhere; content is other text or a picture; of media
-(canvas, video, frames) the recording does not hold what happens inside; page is the background; unknown: the recording
-does not hold the element.
-"""
 
 SELECTOR_ATTRIBUTES: Final = (
     "data-attr",
@@ -63,25 +56,36 @@ class Element:
     """An element, named.
 
     Attributes:
-        name: e.g. `button "Pay now" [data-testid=pay]`; recorded text in it is masked.
+        label: its accessible name; recorded text in it is masked.
+        role: its role, else its tag.
+        selector: the attribute that code finds it by, e.g. `[data-testid=pay]`; masked.
+        tag: its HTML tag.
         key: what is the same for the same element in another session: tag and selector, else tag and label.
-        sort: what a click on it can be expected to do.
+        sort: see `Sort`.
         no_rage: whether the page says that quick clicks on it mean nothing (`ph-no-rageclick`, `ph-no-capture`).
         no_dead: whether the page says that clicks on it need no answer (`ph-no-deadclick`).
         toggle: whether it is a checkbox, a list, a slider or the like, whose value nobody types.
     """
 
-    name: str
+    label: str
+    role: str
+    selector: str
+    tag: str
     key: str
     sort: Sort
     no_rage: bool = False
     no_dead: bool = False
     toggle: bool = False
 
+    @property
+    def shown(self) -> RowElement:
+        """The element as rows have it."""
+        return RowElement(self.role, self.label, self.selector, self.tag, self.sort)
 
-UNKNOWN: Final = Element("element that the recording does not hold", "", "unknown")
-UNSEEN: Final = Element("element that was not looked at", "", "unknown")
-PAGE: Final = Element("page", "page", "page")
+
+UNKNOWN: Final = Element("", "", "", "", "", "unknown")
+UNSEEN: Final = Element("", "", "", "", "", "unread")
+PAGE: Final = Element("", "page", "", "", "page", "page")
 
 
 def element(mirror: Mirror, id: int | None, show: Callable[[str, int], str]) -> Element:
@@ -104,13 +108,15 @@ def element(mirror: Mirror, id: int | None, show: Callable[[str, int], str]) -> 
     if sort == "content" and not label and _tag(node) not in _PICTURE_TAGS:
         sort = "page"
     found_by = show(selector(node), 100)
-    shown = show(label, MAX_LABEL_LENGTH).replace('"', "'") if label else ""
+    shown = show(label, MAX_LABEL_LENGTH) if label else ""
     noun = _noun(node)
-    name = " ".join(part for part in (noun, f'"{shown}"' if shown else "", found_by) if part)
     classes = " ".join([attribute(above, "class") for _, above in lineage])
     marks = set(classes.split()) if "ph-no-" in classes else set[str]()
     return Element(
-        name=name,
+        label=shown,
+        role=noun,
+        selector=found_by,
+        tag=_tag(node),
         key=f"{noun} {found_by or shown}".strip(),
         sort=sort,
         no_rage=not marks.isdisjoint({"ph-no-rageclick", "ph-no-capture"}),
@@ -119,12 +125,12 @@ def element(mirror: Mirror, id: int | None, show: Callable[[str, int], str]) -> 
     )
 
 
-def part(mirror: Mirror, id: int, show: Callable[[str, int], str]) -> str:
-    """What a part of a page is called that is scrolled: `page` for the document itself."""
+def part(mirror: Mirror, id: int, show: Callable[[str, int], str]) -> RowElement:
+    """The part of a page that is scrolled: `PAGE` for the document itself."""
     node = next((node for _, node in mirror.lineage(id)), None)
     if node is None or _sort(node) == "page":
-        return PAGE.name
-    return f"{_noun(node)} {show(selector(node), 100)}".strip()
+        return PAGE.shown
+    return RowElement(_noun(node), selector=show(selector(node), 100), tag=_tag(node))
 
 
 def text_of(mirror: Mirror, node: Node, limit: int = MAX_TEXT_LENGTH) -> str:

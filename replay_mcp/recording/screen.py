@@ -44,13 +44,13 @@ class Notice:
 
     Attributes:
         owner: id of the element that it stands in.
-        where: how to call the element.
+        selector: the attribute that code finds the element by.
         says: whether something failed or is done.
     """
 
     owner: int
     place: Place
-    where: str
+    selector: str
     text: str
     says: Says
 
@@ -148,7 +148,7 @@ def _bare(added: _Added, changed: list[int]) -> Iterator[Notice]:
             unread = any(is_unread(above) for _, above in added.lineage(id))
             if made_for_it is None and owner is not None and owner not in told and not unread:
                 told.add(owner)
-                yield Notice(owner, "text", "text", bare, message)
+                yield Notice(owner, "text", "", bare, message)
 
 
 def _revealed(mirror: Mirror, change: dict[str, Any], seen: set[int]) -> Iterator[Notice]:
@@ -234,7 +234,6 @@ def _notice(mirror: Mirror, owner: int, place: Place) -> Iterator[Notice]:
         return
     found = text_of(mirror, node)
     if found and not (place in ("error", "message") and len(found) > MAX_NOTICE_LENGTH):
-        where = f"{place} {selector(node)}".strip()
         told = found if len(found) <= MAX_NOTICE_LENGTH else ""  # a dialog may hold terms, or a whole form
         message = "error" if place == "error" else says(told, bare=place in ("dialog", "heading"))
-        yield Notice(owner, place, where, found, message)
+        yield Notice(owner, place, selector(node), found, message)
