@@ -1,6 +1,6 @@
 """Rows as JSON values, without the fields that have their default: what a cached timeline holds."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import MISSING, fields
 from typing import Any, Final
 
@@ -19,23 +19,27 @@ def pack(row: Row) -> dict[str, Any]:
     return packed
 
 
-def unpack(packed: Mapping[str, Any]) -> Row:
+def unpack(packed: Any) -> Row:
     """The row that was packed.
 
     Raises:
         ValueError, TypeError, KeyError: it was packed by another version.
     """
-    return Row(**{name: _UNPACKERS[name](value) if name in _UNPACKERS else value for name, value in packed.items()})
+    values = dict[str, Any](packed)
+    for name in _UNPACKERS.keys() & values.keys():
+        values[name] = _UNPACKERS[name](values[name])
+    return Row(**values)
 
 
-def _errors(packed: list[dict[str, Any]]) -> tuple[FollowingError, ...]:
-    return tuple(FollowingError(tuple(error.pop("refs")), **error) for error in packed)
+def _error(packed: Any) -> FollowingError:
+    values = dict[str, Any](packed)
+    return FollowingError(tuple(values.pop("refs")), **values)
 
 
 _UNPACKERS: Final[dict[str, Callable[[Any], Any]]] = {
     "element": lambda value: RowElement(**value),
     "response": lambda value: Response(**value),
     "slow_request": lambda value: SlowRequest(**value),
-    "errors": _errors,
+    "errors": lambda value: tuple(map(_error, value)),
     **dict.fromkeys(("flags", "position", "earlier_edits", "texts", "requests", "size", "size_before"), tuple),
 }

@@ -519,7 +519,7 @@ def test_any_timeline_gives_the_same_summary_again_in_the_apis_shape(rows: list[
     read = of(*(row(place, **fields) for place, fields in enumerate(rows, 1)), windows=("a", "b", "c"))
     found = summary(read, focus)
     assert SummaryEntry.model_validate(found).segments is not None
-    assert summary(Timeline.unpacked(read.packed()), focus) == found
+    assert Timeline.unpacked(read.packed()) == read
     assert sum(segment["meta"]["events_count"] for segment in found["segments"]) == len(rows)
     assert len({event["event_id"] for event in actions(found)}) == len(actions(found))
 
