@@ -7,17 +7,8 @@ from typing import Final
 
 from .dom.attributes import attribute
 from .dom.document import Document
-from .dom.traits import (
-    BUTTON_TYPES,
-    CHOICE_TYPES,
-    CONTROL_ROLES,
-    FIELD_ROLES,
-    INTERACTIVE,
-    Sort,
-    is_unread,
-    tag_of,
-    traits,
-)
+from .dom.traits import BUTTON_TYPES, CHOICE_TYPES, CONTROL_ROLES, FIELD_ROLES, INTERACTIVE, is_unread, tag_of, traits
+from .dom.types import RowElement, Sort
 from .rrweb.types import ELEMENT, TEXT, Node
 
 MAX_LABEL_LENGTH: Final = 80
@@ -48,25 +39,36 @@ class Element:
     """An element, named.
 
     Attributes:
-        name: e.g. `button "Pay now" [data-testid=pay]`; recorded text in it is masked.
+        label: its accessible name; recorded text in it is masked.
+        role: its role, else its tag.
+        selector: the attribute that code finds it by, e.g. `[data-testid=pay]`; masked.
+        tag: its HTML tag.
         key: what is the same for the same element in another session: tag and selector, else tag and label.
-        sort: what a click on it can be expected to do.
+        sort: see `Sort`.
         no_rage: whether the page says that quick clicks on it mean nothing (`ph-no-rageclick`, `ph-no-capture`).
         no_dead: whether the page says that clicks on it need no answer (`ph-no-deadclick`).
         toggle: whether it is a checkbox, a list, a slider or the like, whose value nobody types.
     """
 
-    name: str
+    label: str
+    role: str
+    selector: str
+    tag: str
     key: str
     sort: Sort
     no_rage: bool = False
     no_dead: bool = False
     toggle: bool = False
 
+    @property
+    def shown(self) -> RowElement:
+        """The element as rows have it."""
+        return RowElement(self.role, self.label, self.selector, self.tag, self.sort)
 
-UNKNOWN: Final = Element("element that the recording does not hold", "", "unknown")
-UNSEEN: Final = Element("element that was not looked at", "", "unknown")
-PAGE: Final = Element("page", "page", "page")
+
+UNKNOWN: Final = Element("", "", "", "", "", "unknown")
+UNSEEN: Final = Element("", "", "", "", "", "unread")
+PAGE: Final = Element("", "page", "", "", "page", "page")
 
 
 def element(document: Document, id: int | None, show: Callable[[str, int], str]) -> Element:
@@ -88,13 +90,15 @@ def element(document: Document, id: int | None, show: Callable[[str, int], str])
     if sort == "content" and not label and tag_of(node) not in _PICTURE_TAGS:
         sort = "page"
     found_by = show(selector(node), 100)
-    shown = show(label, MAX_LABEL_LENGTH).replace('"', "'") if label else ""
+    shown = show(label, MAX_LABEL_LENGTH) if label else ""
     noun = _noun(node)
-    name = " ".join(part for part in (noun, f'"{shown}"' if shown else "", found_by) if part)
     classes = " ".join([attribute(above, "class") for above in lineage])
     marks = set(classes.split()) if "ph-no-" in classes else set[str]()
     return Element(
-        name=name,
+        label=shown,
+        role=noun,
+        selector=found_by,
+        tag=tag_of(node),
         key=f"{noun} {found_by or shown}".strip(),
         sort=sort,
         no_rage=not marks.isdisjoint({"ph-no-rageclick", "ph-no-capture"}),
@@ -103,12 +107,12 @@ def element(document: Document, id: int | None, show: Callable[[str, int], str])
     )
 
 
-def part(document: Document, id: int, show: Callable[[str, int], str]) -> str:
-    """What a part of a page is called that is scrolled: `page` for the document itself."""
+def part(document: Document, id: int, show: Callable[[str, int], str]) -> RowElement:
+    """The part of a page that is scrolled: `PAGE` for the document itself."""
     node = document.node(id)
     if node is None or traits(node).sort == "page":
-        return PAGE.name
-    return f"{_noun(node)} {show(selector(node), 100)}".strip()
+        return PAGE.shown
+    return RowElement(_noun(node), selector=show(selector(node), 100), tag=tag_of(node))
 
 
 def text_of(document: Document, node: Node, limit: int = MAX_TEXT_LENGTH) -> str:

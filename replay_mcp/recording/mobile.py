@@ -9,10 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
 import orjson
+from msgspec import Raw, Struct
 
-from replay_mcp.errors import UnreadableRecording
-
-from .events import Event, EventType, IncrementalSource, MouseInteractions, adds, decode
+from .events import Event, EventType, IncrementalSource, MouseInteractions
 from .untrusted import arr, number, obj, text, whole
 from .wireframe_nodes import BODY, KEYBOARD, NO_NODE, Changes, element
 from .wireframes import Screen
@@ -34,6 +33,10 @@ _WORK: Final = 300_000
 _WORK_PER_EVENT: Final = 200
 _WORK_PER_BOX: Final = 20
 """Boxes that a window's events may have looked at: at first, more for each event, and for each box that one holds."""
+
+
+class _Screen(Struct, gc=False):
+    wireframes: Raw = Raw()
 
 
 class WebEvent(NamedTuple):
@@ -99,13 +102,11 @@ class MobileReplay:
         """What a web recorder would have recorded instead; a web recorder's event is given back."""
         if event.window_id not in self._windows and event.type not in (EventType.META, EventType.FULL_SNAPSHOT):
             return (event,)
-        data = event.data
-        if event.adds_at and event.window_id in self._windows:
-            try:
-                data = data | {"adds": decode(adds(event))}
-            except UnreadableRecording:  # whoever applies the mutation counts it
+        if event.type == EventType.FULL_SNAPSHOT and event.window_id not in self._windows:
+            peeked = event.read(_Screen)
+            if peeked is None or not bytes(peeked.wireframes):
                 return (event,)
-        translated = self.translated(event.window_id, event.timestamp, event.type, data)
+        translated = self.translated(event.window_id, event.timestamp, event.type, event.data)
         return (event,) if translated is None else [_event(event, web) for web in translated]
 
     def translated(self, window_id: str, timestamp: int, kind: int, data: dict[str, Any]) -> list[WebEvent] | None:
@@ -155,7 +156,8 @@ _RUNNING: Final = WebEvent(EventType.LOAD, {})
 
 def _event(event: Event, web: WebEvent) -> Event:
     raw = {"type": int(web.type), "data": web.data, "timestamp": event.timestamp}
-    return Event(event.window_id, event.timestamp, web.type, raw, orjson.dumps([event.window_id, raw]))
+    line = orjson.dumps([event.window_id, raw])
+    return Event(event.window_id, event.timestamp, web.type, Raw(orjson.dumps(web.data)), line)
 
 
 def _meta(data: dict[str, Any]) -> _Meta:

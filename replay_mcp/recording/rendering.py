@@ -4,26 +4,28 @@ from dataclasses import dataclass
 from typing import Final
 
 from .events import Event, IncrementalSource
+from .rows import ResponseKind
 from .untrusted import whole
 
 AMBIENT_MS: Final = 1_000
 """What changed so shortly before an act was changing anyway: an animation, a video in a loop."""
 
-RENDERING: Final[dict[int, str]] = {
-    IncrementalSource.STYLE_SHEET_RULE: "the page's styles changed",
-    IncrementalSource.STYLE_DECLARATION: "the page's styles changed",
-    IncrementalSource.ADOPTED_STYLE_SHEET: "the page's styles changed",
-    IncrementalSource.CANVAS_MUTATION: "a canvas was redrawn",
-    IncrementalSource.MEDIA_INTERACTION: "media changed",
-    IncrementalSource.CUSTOM_ELEMENT: "the page changed",
+RENDERING: Final[dict[int, ResponseKind]] = {
+    IncrementalSource.STYLE_SHEET_RULE: "style",
+    IncrementalSource.STYLE_DECLARATION: "style",
+    IncrementalSource.ADOPTED_STYLE_SHEET: "style",
+    IncrementalSource.CANVAS_MUTATION: "canvas",
+    IncrementalSource.MEDIA_INTERACTION: "media",
+    IncrementalSource.CUSTOM_ELEMENT: "mutation",
 }
-"""The sources that record such changes, and what is reported of each."""
+"""The sources that record such changes, and the kind of response that each is."""
 UNREAD_SOURCES: Final = frozenset[int | None]({IncrementalSource.FONT})
 """Known sources that are not read: what they record answers nothing and shows no text."""
 UNREAD_TYPES: Final = frozenset({7, 8})
 """Known event types that are not read: rrweb 2.2's assets and annotations."""
 
 _MEDIA: Final = {0: "media played", 1: "media paused", 2: "media was sought", 3: "the volume changed"}
+_OTHER_MEDIA: Final = "media changed"
 _MAX_PARTS: Final = 1_000
 
 
@@ -32,11 +34,13 @@ class Rendering:
     """A change of how a page looks or sounds.
 
     Attributes:
-        what: in words.
+        kind: the kind of response that it is.
+        detail: what media did, in words.
         before: when the same part of the page changed in the same way the last time, epoch milliseconds; 0 for never.
     """
 
-    what: str
+    kind: ResponseKind
+    detail: str
     before: int
 
 
@@ -56,7 +60,7 @@ class Renderings:
         self._latest[part] = event.timestamp
         if len(self._latest) > _MAX_PARTS:
             del self._latest[next(iter(self._latest))]
-        what = RENDERING[source]
+        detail = ""
         if source == IncrementalSource.MEDIA_INTERACTION:
-            what = _MEDIA.get(whole(event.data.get("type")) or 0, what)
-        return Rendering(what, before)
+            detail = _MEDIA.get(whole(event.data.get("type")) or 0, _OTHER_MEDIA)
+        return Rendering(RENDERING[source], detail, before)

@@ -34,13 +34,13 @@ class Notice:
 
     Attributes:
         owner: id of the element that it stands in.
-        where: how to call the element.
+        selector: the attribute that code finds the element by.
         says: whether something failed or is done.
     """
 
     owner: int
     place: Place
-    where: str
+    selector: str
     text: str
     says: Says
 
@@ -121,7 +121,7 @@ def _bare(added: _Added, changed: list[int]) -> Iterator[Notice]:
             unread = any(traits(above).unread for above in added.lineage(id))
             if made_for_it is None and owner is not None and owner not in told and not unread:
                 told.add(owner)
-                yield Notice(owner, "text", "text", bare, message)
+                yield Notice(owner, "text", "", bare, message)
 
 
 def _revealed(document: Document, change: ChangedAttributes, seen: set[int]) -> Iterator[Notice]:
@@ -176,7 +176,6 @@ def _notice(document: Document, owner: int, place: Place) -> Iterator[Notice]:
         return
     found = text_of(document, node)
     if found and not (place in ("error", "message") and len(found) > MAX_NOTICE_LENGTH):
-        where = f"{place} {selector(node)}".strip()
         told = found if len(found) <= MAX_NOTICE_LENGTH else ""  # a dialog may hold terms, or a whole form
         message = "error" if place == "error" else says(told, bare=place in ("dialog", "heading"))
-        yield Notice(owner, place, where, found, message)
+        yield Notice(owner, place, selector(node), found, message)

@@ -6,7 +6,17 @@ from typing import Final
 
 from .dom.lazy import LazyDocument
 from .drafts import Act, Draft
-from .rows import PATIENCE_MS, RESPONSE_MS, THRASH_MS, THRASH_PIXELS, THRASH_TURNS, Kind
+from .rows import (
+    PATIENCE_MS,
+    RESPONSE_MS,
+    THRASH_MS,
+    THRASH_PIXELS,
+    THRASH_TURNS,
+    Kind,
+    Response,
+    ResponseKind,
+    RowElement,
+)
 
 MAX_WATCHED: Final = 100
 """Most acts whose answer is awaited at a time, the latest."""
@@ -29,7 +39,6 @@ class Tab:
         unfollowed: acts after which the tab has recorded nothing yet.
         unnamed: a page visit whose title is not known yet.
         loading: whether a document was loaded of which there is no snapshot yet.
-        reloaded: whether the visit is to the same URL as before.
         shown: texts that appeared and still stand, by the id of their element.
         focused: id of the element that has the focus.
         typing: whether the focus has not moved since the latest edit.
@@ -52,8 +61,7 @@ class Tab:
     unfollowed: list[Act] = field(default_factory=list[Act])
     unnamed: Draft | None = None
     loading: bool = False
-    reloaded: bool = False
-    shown: dict[int, tuple[str, str]] = field(default_factory=dict[int, tuple[str, str]])
+    shown: dict[int, tuple[RowElement, str]] = field(default_factory=dict[int, tuple[RowElement, str]])
     focused: int | None = None
     typing: bool = False
     growing: dict[Kind, Draft] = field(default_factory=dict[Kind, Draft])
@@ -62,14 +70,19 @@ class Tab:
     chosen: tuple[int, int | None] = (0, None)
 
     def respond(
-        self, timestamp: int, what: str, within: int = PATIENCE_MS, may: Callable[[Act], bool] = lambda _: True
+        self,
+        timestamp: int,
+        kind: ResponseKind,
+        within: int = PATIENCE_MS,
+        may: Callable[[Act], bool] = lambda _: True,
+        detail: str = "",
     ) -> None:
         """Note an answer to the acts that await one and `may` have caused it; wait no longer where it is too late."""
         waiting: list[Act] = []
         for act in self.watched:
             since = timestamp - act.timestamp
             if 0 <= since <= min(within, RESPONSE_MS if act.outdone else PATIENCE_MS) and may(act):
-                act.response = timestamp, what
+                act.response = Response(kind, since, detail)
             elif since <= PATIENCE_MS:
                 waiting.append(act)
         self.watched = waiting

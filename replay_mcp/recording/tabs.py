@@ -54,7 +54,7 @@ class Tabs:
                 self.unread += 1
                 return None
             for other in self:
-                other.respond(event.timestamp, f"opened tab {len(self) + 1}", OPENING_MS)
+                other.respond(event.timestamp, "tab", OPENING_MS, detail=str(len(self) + 1))
             tab = self._tabs[event.window_id] = Tab(len(self) + 1, LazyDocument(self._work))
         return tab
 

@@ -6,7 +6,7 @@
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, Final
 
 import orjson
@@ -15,14 +15,15 @@ from replay_mcp.errors import DeadlineExceeded, UnreadableRecording
 
 from .coverage import Coverage
 from .events import Event, EventReader
+from .finished_rows import finish
 from .formats import Lines, other_than_recording
 from .friction import judge
 from .mobile import MobileReplay
 from .order import InOrder
+from .packed_rows import pack, unpack
 from .redaction import Redaction
 from .rows import Row
 from .scribe import Scribe
-from .telling import rows
 
 STRAY_MS: Final = 7 * 24 * 3_600_000
 """No session is so long; PostHog ends them after a day."""
@@ -57,7 +58,8 @@ class Timeline:
 
     def packed(self) -> bytes:
         """The timeline as JSON bytes, for `unpacked`."""
-        return orjson.dumps(self)
+        rows = [pack(row) for row in self.rows]
+        return orjson.dumps({field.name: getattr(self, field.name) for field in fields(self)} | {"rows": rows})
 
     @classmethod
     def unpacked(cls, packed: bytes) -> "Timeline":
@@ -66,15 +68,12 @@ class Timeline:
         Raises:
             ValueError, TypeError, KeyError: the bytes are something else.
         """
-        fields = dict[str, Any](orjson.loads(packed))
-        found: list[dict[str, Any]] = fields.pop("rows")
-        for row in found:
-            row |= {name: tuple(row[name]) for name in ("flags", "followed_by", "requests")}
-        read = tuple(Row(**row) for row in found)
-        coverage: dict[str, Any] = fields.pop("coverage")
+        values = dict[str, Any](orjson.loads(packed))
+        rows = tuple(unpack(row) for row in values.pop("rows"))
+        coverage: dict[str, Any] = values.pop("coverage")
         coverage["missing"] = tuple((start, end) for start, end in coverage["missing"])
-        windows = tuple(fields.pop("windows"))
-        return cls(rows=read, windows=windows, coverage=Coverage(**coverage), **fields)
+        windows = tuple(values.pop("windows"))
+        return cls(rows=rows, windows=windows, coverage=Coverage(**coverage), **values)
 
 
 class TimelineReader:
@@ -133,7 +132,7 @@ class TimelineReader:
             start=start,
             end=end,
             windows=tabs.names,
-            rows=rows(drafts, start),
+            rows=finish(drafts, start),
             totals=dict(sorted((Counter(draft.kind for draft in drafts) + ledger.beyond).items())),
             coverage=self._coverage(start, end),
         )

@@ -8,6 +8,7 @@ from inline_snapshot import snapshot
 from replay_mcp.recording.console import ConsoleLine, console_line
 from replay_mcp.recording.metadata import read_metadata
 from replay_mcp.recording.redaction import Redaction
+from replay_mcp.recording.row_text import target
 from replay_mcp.recording.timeline import read_timeline
 from tests.recording.rrweb import Raw, console, full, incremental, lines, meta, moves, press, read
 
@@ -59,7 +60,7 @@ def test_calls_of_rrweb_1_are_rows_errors_and_counts():
         logged(3_200, "error", '"x"', trace=["chrome-extension://abc/x.js"]), logged(4_000, "warn", '"slow"'), *moves(9_000, 18_000),
     ]  # fmt: skip
     timeline = read_timeline([b"\n".join(lines(*body))], Redaction())
-    assert [(row.seconds, row.target, row.level) for row in timeline.rows if row.kind == "console"] == [
+    assert [(row.seconds, target(row), row.level) for row in timeline.rows if row.kind == "console"] == [
         (3.1, "boom", "error"),
         (4.0, "slow", "warn"),
     ]

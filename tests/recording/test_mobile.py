@@ -6,6 +6,7 @@ import pytest
 from inline_snapshot import snapshot
 
 from replay_mcp.recording.redaction import Redaction
+from replay_mcp.recording.row_text import effect, target
 from replay_mcp.recording.timeline import Timeline, read_timeline
 from tests.recording.rrweb import Raw, added, custom, element, event, full, incremental, lines, meta, moves, press
 from tests.recording.test_wireframes import box, field, words
@@ -45,7 +46,7 @@ def told(*raws: Raw) -> Timeline:
 
 
 def rows(*raws: Raw) -> list[tuple[float, str, str, str, tuple[str, ...]]]:
-    return [(row.seconds, row.kind, row.target, row.effect, row.flags) for row in told(*raws).rows[1:]]
+    return [(row.seconds, row.kind, target(row), effect(row), row.flags) for row in told(*raws).rows[1:]]
 
 
 def test_taps_find_their_elements_by_place_and_texts_that_appear_are_told():
@@ -121,7 +122,7 @@ def test_what_was_typed_into_a_field_is_not_shown_where_the_screen_repeats_it():
     echo = changes(4_000, adds=[words(120, "We wrote to ann@shop.example", 650)])
     shown = told(*tap(1_000, 200, 320), typed, *tap(3_800, 200, 720), echo)
     assert "ann@shop.example" not in repr(shown.rows)
-    assert any("[typed]" in row.effect for row in shown.rows)
+    assert any("[typed]" in effect(row) for row in shown.rows)
 
 
 def test_screens_that_are_pictures_say_so():
@@ -130,7 +131,7 @@ def test_screens_that_are_pictures_say_so():
     recorded = [*screen(0, "Main", picture), *tap(1_000, 200, 720), other, *tap(5_000, 200, 720), *moves(9_000, 18_000)]
     timeline = read_timeline([b"\n".join(lines(*recorded))], Redaction())
     assert [
-        (row.target, row.effect, row.flags, row.not_judged) for row in timeline.rows if row.kind == "click"
+        (target(row), effect(row), row.flags, row.not_judged) for row in timeline.rows if row.kind == "click"
     ] == snapshot(
         [
             ('canvas "screenshot"', "the page changed after 340 ms", (), ""),
@@ -182,6 +183,6 @@ def test_on_a_huge_screen_no_more_taps_are_looked_at_than_is_allowed():
     wide = [box(1_000 + place) for place in range(6_000)]
     taps = [each for place in range(70) for each in tap(5_000 * place, 5, 5)]
     timeline = read_timeline([b"\n".join(lines(*screen(0, "Main", *wide), *taps))], Redaction())
-    assert Counter(row.target for row in timeline.rows if row.kind == "click") == snapshot(
+    assert Counter(target(row) for row in timeline.rows if row.kind == "click") == snapshot(
         Counter({"page": 54, "element that the recording does not hold, at 5,5": 16})
     )

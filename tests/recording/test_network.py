@@ -8,6 +8,7 @@ from inline_snapshot import snapshot
 from replay_mcp.recording.metadata import read_metadata
 from replay_mcp.recording.network import RecentRequests, Request, requests
 from replay_mcp.recording.redaction import Redaction
+from replay_mcp.recording.row_text import effect, target
 from replay_mcp.recording.rows import Row
 from replay_mcp.recording.timeline import read_timeline
 from tests.recording.rrweb import START, Raw, event, full, lines, meta, moves, network, press, read
@@ -106,18 +107,18 @@ def test_performance_entries_that_are_no_requests_are_left_out(kind: str):
 def test_a_request_that_the_restarted_recorder_lists_again_is_one_row_with_what_both_records_hold():
     wrapped = {"name": API, "method": "POST", "status": 500, "timestamp": START + 3_010, "initiatorType": "fetch"}
     entry = {"name": API, "timestamp": START + 3_012, "duration": 240, **SENTRY}
-    assert [(row.seconds, row.target, row.effect) for row in shown(network(3_300, wrapped), listed(5_000, entry))] == [
-        (3.01, f"POST {API}", "500 after 240 ms")
-    ]
-    assert [(row.seconds, row.target, row.effect) for row in shown(listed(3_300, entry), network(3_400, wrapped))] == [
-        (3.01, f"POST {API}", "500 after 240 ms")
-    ]
+    assert [
+        (row.seconds, target(row), effect(row)) for row in shown(network(3_300, wrapped), listed(5_000, entry))
+    ] == [(3.01, f"POST {API}", "500 after 240 ms")]
+    assert [
+        (row.seconds, target(row), effect(row)) for row in shown(listed(3_300, entry), network(3_400, wrapped))
+    ] == [(3.01, f"POST {API}", "500 after 240 ms")]
 
 
 def test_a_request_that_is_recorded_by_the_browser_and_by_the_wrapped_call_is_one_row():
     wrapped = {"name": API, "method": "POST", "status": 200, "timestamp": START + 3_010, "initiatorType": "fetch"}
     observed = {"name": API, "responseStatus": 200, "timestamp": START + 3_014, **SENTRY}
-    assert [row.target for row in shown(network(3_300, wrapped), network(3_310, observed))] == [f"POST {API}"]
+    assert [target(row) for row in shown(network(3_300, wrapped), network(3_310, observed))] == [f"POST {API}"]
 
 
 def test_requests_that_the_page_made_twice_are_two_rows():

@@ -7,6 +7,7 @@ from inline_snapshot import snapshot
 
 from replay_mcp.recording.redaction import Redaction
 from replay_mcp.recording.rendering import Rendering, Renderings
+from replay_mcp.recording.row_text import effect
 from replay_mcp.recording.timeline import Timeline, read_timeline
 from tests.recording.rrweb import START, Raw, element, event, full, incremental, lines, meta, moves, press, read
 
@@ -28,7 +29,7 @@ def told(*raws: Raw) -> Timeline:
 
 
 def clicked(*raws: Raw) -> list[tuple[str, tuple[str, ...]]]:
-    return [(row.effect, row.flags) for row in told(*raws).rows if row.kind == "click"]
+    return [(effect(row), row.flags) for row in told(*raws).rows if row.kind == "click"]
 
 
 def test_each_kind_of_change_answers_a_click():
@@ -84,10 +85,10 @@ def test_each_change_knows_the_one_before():
     )
     assert [renderings.take(change) for change in changes] == snapshot(
         [
-            Rendering(what="a canvas was redrawn", before=0),
-            Rendering(what="a canvas was redrawn", before=START),
-            Rendering(what="a canvas was redrawn", before=0),
-            Rendering(what="the page's styles changed", before=0),
+            Rendering(kind="canvas", detail="", before=0),
+            Rendering(kind="canvas", detail="", before=START),
+            Rendering(kind="canvas", detail="", before=0),
+            Rendering(kind="style", detail="", before=0),
             None,
         ]
     )

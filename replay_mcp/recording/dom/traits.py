@@ -2,24 +2,13 @@
 
 import re
 from functools import lru_cache
-from typing import Any, Final, Literal, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from replay_mcp.recording.rrweb.types import TEXT, Node
 from replay_mcp.recording.untrusted import text
 
 from .attributes import attributes
-
-Sort = Literal["control", "field", "link", "content", "media", "page", "unknown"]
-"""What a click on an element can be expected to do.
-
-A control does something; a field takes the focus; a link goes elsewhere; content is other text or a picture; of media
-(canvas, video, frames) the recording does not hold what happens inside; page is the background; unknown: the recording
-does not hold the element.
-"""
-
-Place = Literal["alert", "dialog", "status", "heading", "error", "message", "text"]
-"""Where a text stands: an ARIA alert, dialog or status, a heading, an element whose class or id speaks of errors or of
-messages, or anywhere."""
+from .types import Place, Sort
 
 _FIELD_TAGS = frozenset({"select", "textarea", "option", "label"})
 BUTTON_TYPES = frozenset({"button", "submit", "reset", "image"})
