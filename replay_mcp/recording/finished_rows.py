@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import Any
 
 from .drafts import Act, Draft
 from .rows import FLAGS, RESPONSE_MS, FollowingError, Response, Row, SlowRequest
@@ -16,15 +17,18 @@ def finish(drafts: Sequence[Draft], start: int) -> tuple[Row, ...]:
         if draft.kind == "navigation":
             visits[draft.tab] = draft
         visit = visits.get(draft.tab)
-        row = _row(draft, refs[id(draft)], start, title=visit.title if visit and visit.page == draft.page else "")
-        rows.append(_of_action(row, draft, refs) if isinstance(draft, Act) else row)
+        title = visit.title if visit and visit.page == draft.page else ""
+        rows.append(_row(draft, refs, start, title))
     return tuple(rows)
 
 
-def _row(draft: Draft, ref: str, start: int, title: str) -> Row:
+def _row(draft: Draft, refs: dict[int, str], start: int, title: str) -> Row:
     request = draft.request
+    own: dict[str, Any] = (
+        _of_action(draft, refs) if isinstance(draft, Act) else {"element": draft.part, "texts": draft.texts}
+    )
     return Row(
-        ref=ref,
+        ref=refs[id(draft)],
         seconds=_seconds(draft.timestamp, start),
         tab=draft.tab,
         kind=draft.kind,
@@ -36,10 +40,8 @@ def _row(draft: Draft, ref: str, start: int, title: str) -> Row:
         page=draft.page,
         title=title,
         reloaded=draft.reloaded,
-        element=draft.part,
         scrolled=draft.scrolled,
         turns=draft.turns,
-        texts=draft.texts,
         gone=draft.gone,
         says=draft.says,
         method=request.method if request else "",
@@ -51,27 +53,28 @@ def _row(draft: Draft, ref: str, start: int, title: str) -> Row:
         size=draft.size,
         size_before=draft.size_before,
         previous_tab=draft.previous_tab,
+        **own,
     )
 
 
-def _of_action(row: Row, act: Act, refs: dict[int, str]) -> Row:
-    return replace(
-        row,
-        element=act.element.shown,
-        position=_position(act),
-        beside=act.beside,
-        touch=act.touch,
-        characters=act.characters,
-        unfocused=act.unfocused and act.until is None,
-        choice=act.choice,
-        earlier_edits=tuple(refs[id(edit)] for edit in act.earlier_edits),
-        texts=tuple(act.shows),
-        response=_response(act),
-        requests=tuple(refs[id(request)] for request in act.requests),
-        slow_request=_slow_request(act, refs),
-        errors=tuple(_errors(act.errors, refs)),
-        not_judged=act.not_judged,
-    )
+def _of_action(act: Act, refs: dict[int, str]) -> dict[str, Any]:
+    """The fields of a row that only actions have, or have in their own way."""
+    return {
+        "element": act.element.shown,
+        "position": _position(act),
+        "beside": act.beside,
+        "touch": act.touch,
+        "characters": act.characters,
+        "unfocused": act.unfocused and act.until is None,
+        "choice": act.choice,
+        "earlier_edits": tuple(refs[id(edit)] for edit in act.earlier_edits),
+        "texts": tuple(act.shows),
+        "response": _response(act),
+        "requests": tuple(refs[id(request)] for request in act.requests),
+        "slow_request": _slow_request(act, refs),
+        "errors": tuple(_errors(act.errors, refs)),
+        "not_judged": act.not_judged,
+    }
 
 
 def _seconds(timestamp: int, start: int) -> float:

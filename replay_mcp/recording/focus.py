@@ -93,7 +93,8 @@ class Focus:
             if (len(word) >= MIN_WORD_LENGTH or not word.isascii()) and word not in _EMPTY_WORDS
         )
         sought = tuple(list(words)[:MAX_WORDS])
-        return cls(area.strip(), sought, frozenset(row.ref for row in rows if _mentions(row, sought)))
+        found = (row.ref for row in rows if _mentions(row, sought)) if sought else ()
+        return cls(area.strip(), sought, frozenset(found))
 
     def matches(self, row: Row) -> bool:
         """Whether a row is among what is looked at; all are where nothing matches."""

@@ -1,12 +1,12 @@
 """Sentences about rows: facts, each with its ref."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from .messages import says
 from .outcome import Done, Vain
-from .row_text import effect, quoted, target
+from .row_text import effect, quoted, short_target, target
 from .rows import Row
 
 MAX_QUOTED_LENGTH: Final = 200
@@ -52,7 +52,7 @@ def problem(row: Row) -> str:
     if row.kind == "console":
         return f"console error: {_cut(row.message)}"
     flags = [flag for flag in row.flags if not flag.startswith("error_")]
-    return ", ".join([f"{what(row)} failed" if row.says == "error" else what(row), *flags])
+    return ", ".join([f"{short_target(row)} failed" if row.says == "error" else short_target(row), *flags])
 
 
 def aftermath(alike: Sequence[Row]) -> str:
@@ -68,7 +68,7 @@ def done(deed: Done) -> str:
     row = deed.row
     if deed.request is not None:
         answer = f"{deed.request.status} {target(deed.request)} ({deed.request.ref})"
-        return f"after {what(row)} was clicked ({row.ref}) its request was answered: {answer}"
+        return f"after {short_target(row)} was clicked ({row.ref}) its request was answered: {answer}"
     if row.kind == "navigation":
         return f"the page {page_name(row.page)} is titled {quoted(named(row))} ({row.ref})"
     return f"the page showed {quoted(shown(row))} ({row.ref})"
@@ -84,8 +84,9 @@ def vain(failure: Vain) -> str:
     text = next((text for act in failure.acts if act.says == "error" and (text := shown(act))), "")
     reasons += [f"the page showed {quoted(text)}"] if text else []
     done = "tapped" if last.touch else "clicked"
+    tries = f"{done} {failure.tries} times ({refs(failure.acts)})"
     return (
-        f"Failed: {what(last)} was {done} {failure.tries} times ({refs(failure.acts)}) in vain: {'; '.join(reasons)}."
+        f"Failed: {short_target(last)} was {tries} in vain: {'; '.join(reasons)}."
         " After that nothing else was clicked, filled in or opened."
     )
 
@@ -99,13 +100,6 @@ def tally(rows: Sequence[Row], *, visits: int | None = None) -> str:
     parts += [_count(count.choices, "choice")] if count.choices else []
     told = f"{', '.join(parts)}."
     return told[0].upper() + told[1:]
-
-
-def what(row: Row) -> str:
-    """What a row is about; an element without its selector."""
-    if row.element is None or row.beside:
-        return target(row)
-    return target(replace(row, element=replace(row.element, selector=""))) or target(row)
 
 
 def named(visit: Row) -> str:
@@ -130,8 +124,8 @@ def page_name(url: str) -> str:
 
 def refs(rows: Sequence[Row]) -> str:
     """The rows' refs, the first of them."""
-    shown = ", ".join(row.ref for row in rows[:_MAX_REFS])
-    return f"{shown} and {len(rows) - _MAX_REFS} more" if len(rows) > _MAX_REFS else shown
+    first = ", ".join(row.ref for row in rows[:_MAX_REFS])
+    return f"{first} and {len(rows) - _MAX_REFS} more" if len(rows) > _MAX_REFS else first
 
 
 _VERBS: Final = {

@@ -40,6 +40,13 @@ def target(row: Row) -> str:
             return _element(row)
 
 
+def short_target(row: Row) -> str:
+    """The same, of an element without its selector."""
+    if row.element is None or row.beside:
+        return target(row)
+    return _element(row, selector=False) or target(row)
+
+
 def effect(row: Row) -> str:
     """What came of it; empty if there is nothing to add."""
     if row.kind in _ACTIONS:
@@ -60,14 +67,14 @@ def effect(row: Row) -> str:
             return _other(row)
 
 
-def element_text(element: RowElement) -> str:
-    """How an element is called: role, accessible name and selector."""
+def element_text(element: RowElement, *, selector: bool = True) -> str:
+    """How an element is called: role, accessible name and, if wanted, selector."""
     if element.sort == "unknown":
         return "element that the recording does not hold"
     if element.sort == "unread":
         return "element that was not looked at"
     name = quoted(element.name) if element.name else ""
-    return " ".join(part for part in (element.role, name, element.selector) if part)
+    return " ".join(part for part in (element.role, name, element.selector if selector else "") if part)
 
 
 def length(milliseconds: int) -> str:
@@ -80,12 +87,13 @@ def length(milliseconds: int) -> str:
     return f"{minutes} min {seconds} s"
 
 
-def _element(row: Row) -> str:
+def _element(row: Row, *, selector: bool = True) -> str:
     if row.element is None:
         return ""
     unknown = row.element.sort in ("unknown", "unread")
     at = f", at {row.position[0]},{row.position[1]}" if unknown and row.position else ""
-    return f"{element_text(row.element)}{at}{' and elements beside it' if row.beside else ''}"
+    beside = " and elements beside it" if row.beside else ""
+    return element_text(row.element, selector=selector) + at + beside
 
 
 def _other(row: Row) -> str:

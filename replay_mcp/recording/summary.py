@@ -38,8 +38,9 @@ _NOTABLE: Final = frozenset({"navigation", "typing", "change", "custom", "idle"}
 def summarize(session_id: str, timeline: Timeline, focus_area: str = "") -> dict[str, Any] | None:
     """The summary object of the API; None where nothing happened, or all within a second.
 
-    Beside PostHog's fields it has `computed`: by what and by which version of the rules, from how much of the
-    recording, and what is missing of it.
+    Beside PostHog's fields it has `computed`: which version of the rules made it, how much of the recording was read
+    and what is missing, and as data what the sentences say: `outcome` (`success`, `failed` or `not shown`),
+    `failed_refs`, `clicks` and `fields`.
 
     Args:
         session_id: the recording's id.
