@@ -201,7 +201,8 @@ def _touch(window: _Window, timestamp: int, data: dict[str, Any]) -> WebEvent:
             return _incremental(IncrementalSource.TOUCH_MOVE, positions=[])
     node = BODY
     if kind in _TAPS:
-        node = window.screen.at(x, y, data.get("id")) if window.affords() else NO_NODE
+        looked_at = len(window.screen) > 0 and window.affords()
+        node = window.screen.at(x, y, data.get("id")) if looked_at else NO_NODE
     pointer = whole(data.get("pointerType"))
     return _incremental(
         IncrementalSource.MOUSE_INTERACTION,
