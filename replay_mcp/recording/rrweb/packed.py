@@ -32,7 +32,7 @@ def inflate(packed: str, limit: int = MAX_INFLATED_BYTES) -> bytes:
     """
     try:
         decoder = zlib.decompressobj(wbits=31)
-        inflated = decoder.decompress(packed.encode("latin-1"), limit + 1)
+        inflated = decoder.decompress(packed.encode("latin-1"), max(limit, 0) + 1)  # 0 would set no limit
     except (UnicodeEncodeError, zlib.error) as error:
         raise UnreadableRecording("A compressed field of an event is damaged.") from error
     if len(inflated) > limit:
