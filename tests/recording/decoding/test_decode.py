@@ -90,11 +90,11 @@ def test_a_broken_addition_costs_only_itself():
 VALUES_OF_OURS: list[Any] = [5, "x", {}, [], None]
 
 
-@pytest.mark.parametrize("name", ["(parent)", "(following)", "(known)", "(traits)"])
+@pytest.mark.parametrize("name", ["(parent)", "(born)", "(known)", "(traits)"])
 def test_no_recording_sets_what_the_document_keeps_in_a_node(name: str):
     adds: list[Any] = [{"parentId": 1, "node": {"id": 2, name: value}} for value in VALUES_OF_OURS]
     mutation = decode_mutation(text({"adds": adds}), packed=False)
-    kept = [(add.node.parent, add.node.following, add.node.known, add.node.traits) for add in mutation.adds]
+    kept = [(add.node.parent, add.node.born, add.node.known, add.node.traits) for add in mutation.adds]
     assert (kept, mutation.broken) == ([(None, None, None, None)], 4)
     root, _ = decode_snapshot(text({"node": {"id": 1, "childNodes": [{"id": 2, name: 5}]}}), packed=False)
     assert root is not None
