@@ -17,7 +17,7 @@ from replay_mcp.errors import UnreadableRecording
 
 from .envelopes import Allowance, events_in, events_in_text
 from .jsonl import loads, mended, parse, written
-from .rrweb.decode import check, decode_fields
+from .rrweb.decode import check, decode_fields, on_any_stack
 from .untrusted import arr, number, obj, text
 
 MAX_WINDOW_ID_LENGTH: Final = 200
@@ -198,7 +198,7 @@ def _read(line: bytes) -> Event | None:
     """The event of a line in PostHog's form, or None when it is in another."""
     try:
         check(line)
-        window_id, event = _LINE.decode(line)
+        window_id, event = on_any_stack(_LINE, line)
     except (UnreadableRecording, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
     if not MIN_TIMESTAMP <= event.timestamp <= MAX_TIMESTAMP or len(window_id) > MAX_WINDOW_ID_LENGTH:

@@ -1,85 +1,55 @@
 """The children of nodes, put in order when they are asked for.
 
-Most nodes are added and removed again without a question about them. So additions wait in batches, and a question about
-a parent looks through the batches that name it.
+Most nodes are added and removed again without a question about them. So additions wait, chained by their parent, and a
+question about a parent puts its own in order, one after the other as they came: those of children that are gone again
+still say where others were put.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from replay_mcp.recording.rrweb.types import AddedNode, Node
 
-_BATCH: Final = 2_000
-"""Smaller mutations share a batch: a question takes a look at each."""
-
-
-class _Batch:
-    """Additions in their order.
-
-    Attributes:
-        start: how many came before.
-        adds: they themselves.
-    """
-
-    __slots__ = ("_first", "_indexed", "_last", "adds", "start")
-
-    def __init__(self, start: int, adds: list[AddedNode]) -> None:
-        self.start = start
-        self.adds = adds
-        self._first: dict[int, int] = {}
-        self._last: dict[int, int] = {}
-        self._indexed = 0
-
-    def to(self, parent: int, since: int) -> list[Node]:
-        """The nodes that were added to a parent after so many additions."""
-        if self._indexed < len(self.adds):
-            self._index()
-        last = self._last.get(parent)
-        if last is None:
-            return []
-        begin = max(self._first[parent], since - self.start)
-        return [add.node for add in self.adds[begin : last + 1] if add.parent_id == parent]
-
-    def _index(self) -> None:
-        """Note between which places each parent is named."""
-        start, self._indexed = self._indexed, len(self.adds)
-        parents = [add.parent_id for add in self.adds[start:]]
-        last = range(start, self._indexed)
-        self._first = dict(zip(reversed(parents), reversed(last), strict=True)) | self._first
-        self._last.update(zip(parents, last, strict=True))
+_NONE_BEFORE: Final = 0
 
 
 class Children:
-    """Ids of children by parent, with those of children that are gone: they still say where others were put.
+    """Ids of children by parent.
+
+    Additions are numbered from 1, through the life of the document.
 
     Attributes:
-        count: how many nodes were added.
+        emptied: by id of a node that was removed, or added again, the number of the first addition that may be to it as
+            it is now. What was in it before went with it.
     """
 
     def __init__(self) -> None:
+        self.emptied: dict[int, int] = {}
         self._orders: dict[int, list[int]] = {}
         self._since: dict[int, int] = {}
-        """By parent, after how many additions those begin that are not in its order yet."""
-        self._batches: list[_Batch] = []
-        self.count = 0
-        self._gone: dict[int, int | None] = {}
+        """By parent, the number of the first addition that is not in its order yet."""
+        self._adds: list[AddedNode] = []
+        self._start = 1
+        self._last: dict[int, int] = {}
+        """By parent, the number of the last addition to it; `_before` has that of the one before each."""
+        self._before: list[int] = []
 
-    def add(self, adds: Sequence[AddedNode]) -> None:
+    @property
+    def count(self) -> int:
+        """The number of the next addition."""
+        return self._start + len(self._adds)
+
+    def add(self, adds: Iterable[AddedNode]) -> None:
         """Take what a mutation added."""
-        if len(adds) < _BATCH and self._batches and len(self._batches[-1].adds) < _BATCH:
-            self._batches[-1].adds += adds
-        else:
-            self._batches.append(_Batch(self.count, [*adds]))
-        self.count += len(adds)
+        self._adds += adds
 
     def remove(self, node: Node) -> None:
-        """Forget a node's children, and remember where it was."""
-        self._gone[node.id] = node.following
+        """Forget a node's children."""
         self._orders.pop(node.id, None)
-        self._since[node.id] = self.count
+        self.emptied[node.id] = self._start + len(self._adds)
 
     def of(self, parent: Node, nodes: Mapping[int, Node]) -> list[int]:
-        """The ids of the children that a node has or had, in order; `nodes`: those that are there."""
+        """The ids of a node's children in order, some of which may be gone; `nodes`: those that are there."""
         id = parent.id
         order = self._orders.get(id)
         if order is None:
@@ -87,51 +57,62 @@ class Children:
         since = self._since.get(id, 0)
         if since < self.count:
             self._since[id] = self.count
-            if added := self._added(id, since, nodes):
-                order = self._orders[id] = _inserted(order, added, self._gone)
+            if added := self._added(id, max(since, self.emptied.get(id, 0))):
+                order = self._orders[id] = _there(_inserted(order, added), id, nodes)
         return order
 
-    def _added(self, parent: int, since: int, nodes: Mapping[int, Node]) -> list[Node]:
-        """The nodes that were added to a parent after so many additions, and are there."""
-        found: list[Node] = []
-        for batch in self._batches if since < self._batches[-1].start else self._batches[-1:]:
-            if batch.start + len(batch.adds) > since:
-                found += batch.to(parent, since)
-        return [node for node in found if nodes.get(node.id) is node]
+    def _added(self, parent: int, since: int) -> list[AddedNode]:
+        """The additions to a parent from this number on."""
+        if len(self._before) < len(self._adds):
+            self._index()
+        found: list[AddedNode] = []
+        number = self._last.get(parent, _NONE_BEFORE)
+        while number >= max(since, self._start):
+            found.append(self._adds[number - self._start])
+            number = self._before[number - self._start]
+        found.reverse()
+        return found
+
+    def _index(self) -> None:
+        last, chain, latest = self._last, self._before.append, self._last.get
+        done = len(self._before)
+        for number, parent in enumerate([add.parent_id for add in self._adds[done:]], self._start + done):
+            chain(latest(parent, _NONE_BEFORE))
+            last[parent] = number
 
     def keep(self, nodes: Mapping[int, Node]) -> None:
-        """Let go of all but these nodes and their places."""
+        """Let go of all but these nodes."""
+        there = [add for add in self._adds if nodes.get(add.node.id) is add.node]
+        unclear = _unclear(there, nodes)
         orders: dict[int, list[int]] = {}
         for id, node in nodes.items():
-            if node.child_nodes or id in self._orders:
-                found = (nodes.get(child) for child in self.of(node, nodes))
-                orders[id] = [child.id for child in found if child and child.parent == id]
+            if node.child_nodes or id in self._orders or id in unclear:
+                orders[id] = _there(self.of(node, nodes), id, nodes)
                 node.child_nodes = ()
-        since = self._since
-        kept = [
-            add
-            for batch in self._batches
-            for place, add in enumerate(batch.adds, batch.start)
-            if nodes.get(add.node.id) is add.node and place >= since.get(add.parent_id, 0)
-        ]
-        for add in kept:
-            if add.node.following is not None and add.node.following in self._gone:
-                add.node.following = _still_there(add.node.following, self._gone)
-        self.count = len(kept)
-        self._batches = [_Batch(start, kept[start : start + _BATCH]) for start in range(0, len(kept), _BATCH)]
-        self._orders, self._since, self._gone = orders, dict.fromkeys(orders, len(kept)), {}
+        self._start = self.count
+        self._adds = [add for add in there if add.parent_id not in orders]
+        self._before, self._last = [], {}
+        self._orders, self._since, self.emptied = orders, dict.fromkeys(orders, self.count), {}
 
 
-def _still_there(following: int | None, gone: Mapping[int, int | None]) -> int | None:
-    """The sibling that follows, or the one after it where that is gone."""
-    for _ in range(len(gone)):
-        if following is None or following not in gone:
-            break
-        following = gone[following]
-    return following
+def _unclear(there: Sequence[AddedNode], nodes: Mapping[int, Node]) -> set[int]:
+    """The parents to which nodes were added before siblings that are gone, or were added again since."""
+    later = {add.node.id for add in there}
+    found: set[int] = set()
+    for add in there:
+        later.discard(add.node.id)
+        following = add.next_id
+        if following is not None and (following in later or following not in nodes):
+            found.add(add.parent_id)
+    return found
 
 
-def _inserted(order: Sequence[int], nodes: Sequence[Node], gone: Mapping[int, int | None]) -> list[int]:
+def _there(order: Iterable[int], parent: int, nodes: Mapping[int, Node]) -> list[int]:
+    """Those children that are there, and not with another parent by now."""
+    return [id for id in order if (node := nodes.get(id)) is not None and node.parent == parent]
+
+
+def _inserted(order: Sequence[int], adds: Sequence[AddedNode]) -> Iterable[int]:
     """The order with nodes put in one after the other, each before the sibling that it names, else last."""
     after: dict[int | None, int | None] = {}
     before: dict[int | None, int | None] = {}
@@ -140,10 +121,8 @@ def _inserted(order: Sequence[int], nodes: Sequence[Node], gone: Mapping[int, in
         after[last], before[id] = id, last
         last = id
     after[last], before[None] = None, last
-    for node in nodes:
-        id, following = node.id, node.following
-        if following not in before:
-            following = _still_there(following, gone)
+    for add in adds:
+        id, following = add.node.id, add.next_id
         if following not in before or following == id:
             following = None
         if id in before:  # it was moved
@@ -151,9 +130,7 @@ def _inserted(order: Sequence[int], nodes: Sequence[Node], gone: Mapping[int, in
         previous = before[following]
         after[previous] = before[following] = id
         before[id], after[id] = previous, following
-    ordered: list[int] = []
     at = after[None]
     while at is not None:
-        ordered.append(at)
+        yield at
         at = after[at]
-    return ordered

@@ -29,8 +29,9 @@ MAX_WALK: Final = 1_000
 _SKIMMED: Final = 16
 """Nodes whose tag is compared in the time of one visit."""
 _SLACK_BYTES: Final = 24 * 1024 * 1024
-_SLACK_NODES: Final = 150_000
-"""With so much more than was left the last time, what is not part of the document any more is let go of."""
+SWEEP_AFTER: Final = 150_000
+"""With so much more, or so many more nodes, than were left the last time, what is not part of the document any more is
+let go of."""
 _BYTES_PER_NODE: Final = 300
 """About how much memory a node takes, beside its text."""
 
@@ -43,9 +44,10 @@ class Document:
         truncated: whether there were more nodes than are kept.
     """
 
-    def __init__(self, work: Work, root: Node | None = None, size: int = 0) -> None:
+    def __init__(self, work: Work, root: Node | None = None, size: int = 0, *, sweep_after: int = SWEEP_AFTER) -> None:
         """`work`: what visits are counted with; `size`: bytes of the snapshot's JSON text."""
         self._work = work
+        self._sweep_after = sweep_after
         self.truncated = False
         self._nodes: dict[int, Node] = {}
         self._children = Children()
@@ -55,7 +57,7 @@ class Document:
         self.root = root.id if root else None
         if root is not None:
             self._nodes[root.id] = root
-            self._index(root)
+            self._index(root, 0)
             if size > MAX_BYTES or len(self._nodes) > MAX_NODES:
                 self._sweep()
         self._swept_nodes = len(self._nodes)
@@ -75,7 +77,7 @@ class Document:
         nodes = self._nodes
         while id is not None and len(found) < limit and (node := nodes.get(id)):
             found.append(node)
-            id = node.parent
+            id = None if self._left_behind(node) else node.parent
         self._work.left -= len(found)
         return found
 
@@ -83,6 +85,10 @@ class Document:
         """The node, if it is part of the document."""
         lineage = self.lineage(id)
         return lineage[0] if lineage and lineage[-1].id == self.root else None
+
+    def _left_behind(self, node: Node) -> bool:
+        """Whether it was in its parent when that was removed; a parent that is added again comes empty."""
+        return node.parent is not None and (node.born or 0) < self._children.emptied.get(node.parent, 0)
 
     def children(self, node: Node) -> list[Node]:
         """Its child nodes that are still there, in order."""
@@ -146,24 +152,25 @@ class Document:
         for changed in mutation.attributes:
             if node := nodes.get(changed.id):
                 self._bytes += change(node, changed.attributes)
-        if self._bytes > self._swept_bytes + _SLACK_BYTES or len(nodes) > self._swept_nodes + _SLACK_NODES:
+        if self._bytes > self._swept_bytes + _SLACK_BYTES or len(nodes) > self._swept_nodes + self._sweep_after:
             self._sweep()
 
     def _add(self, adds: Sequence[AddedNode]) -> None:
         nodes = self._nodes
         refused: set[int] = set()
+        count = self._children.count
         for place, add in enumerate(adds):
             node, parent = add.node, add.parent_id
             id = node.id
             if id in nodes:
-                if any(above.id == id for above in self.lineage(parent)):
+                if id == self.root or any(above.id == id for above in self.lineage(parent)):
                     refused.add(place)  # a node cannot be put into itself
                     continue
                 self._forget(nodes.pop(id))
-            node.parent, node.following = parent, add.next_id
+            node.parent, node.born = parent, count
             nodes[id] = node
             if node.child_nodes:
-                self._index(node)
+                self._index(node, count)
         self._children.add([add for place, add in enumerate(adds) if place not in refused] if refused else adds)
 
     def _forget(self, node: Node) -> None:
@@ -174,7 +181,7 @@ class Document:
             if node.parent is not None:
                 self._known.pop(node.parent, None)
 
-    def _index(self, root: Node) -> None:
+    def _index(self, root: Node, count: int) -> None:
         """Index the nodes inside a node, level by level."""
         nodes = self._nodes
         known = {above.id for above in self.lineage(root.id)}
@@ -184,7 +191,9 @@ class Document:
             for child in node.child_nodes:
                 if child.id not in known:
                     known.add(child.id)
-                    child.parent = id
+                    if child.id in nodes:
+                        self._forget(nodes[child.id])
+                    child.parent, child.born = id, count
                     nodes[child.id] = child
                     found.append(child)
 
@@ -194,6 +203,10 @@ class Document:
         nodes = self._nodes
         kept: dict[int, Node] = {}
         size = 0
+        refilled = self._children.emptied.keys() & nodes.keys()
+        for node in nodes.values() if refilled else ():
+            if node.parent in refilled and self._left_behind(node):
+                node.parent = None
         for id, node in nodes.items():
             found = attached.get(node.parent)
             if found is None:

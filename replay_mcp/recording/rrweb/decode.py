@@ -65,6 +65,7 @@ _REMOVES: Final = _Kind(msgspec.json.Decoder(list[RemovedNode]), msgspec.json.De
 _TEXTS: Final = _Kind(msgspec.json.Decoder(list[ChangedText]), msgspec.json.Decoder(ChangedText))
 _ATTRIBUTES: Final = _Kind(msgspec.json.Decoder(list[ChangedAttributes]), msgspec.json.Decoder(ChangedAttributes))
 _QUOTE: Final = b'"'
+_NO_ENTRIES: Final = frozenset({b"", b"null", b"[]", b"[ ]"})
 
 
 def decode_mutation(data: bytes, *, packed: bool) -> Mutation:
@@ -144,7 +145,7 @@ def decode_snapshot(data: bytes, *, packed: bool) -> tuple[Node | None, int]:
 def decode_fields(kind: type[S], data: bytes) -> S | None:
     """The values of an event's `data` as this type; None where they are others."""
     try:
-        return _decoder(kind).decode(data)
+        return on_any_stack(_decoder(kind), data)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return None
 
@@ -164,7 +165,7 @@ def check(text: bytes) -> None:
 def _entries(listed: bytes, kind: _Kind) -> tuple[list[Any], int]:
     """The entries of a list that are valid, and how many are not."""
     if len(listed) <= len(b"null"):
-        return [], 0
+        return [], listed not in _NO_ENTRIES
     entries = _decoded(kind.whole, listed)
     if entries is not None:
         return entries, 0
@@ -183,20 +184,20 @@ def _decoded(decoder: "msgspec.json.Decoder[T]", data: bytes) -> T | None:
         UnreadableRecording: there is no JSON value.
     """
     try:
-        return _on_any_stack(decoder, data)
+        return on_any_stack(decoder, data)
     except msgspec.ValidationError:
         return None
     except (msgspec.DecodeError, UnicodeDecodeError):
         pass
     try:
-        return _on_any_stack(decoder, mended(data))
+        return on_any_stack(decoder, mended(data))
     except msgspec.ValidationError:
         return None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise UnreadableRecording("A field of an event is damaged.") from error
 
 
-def _on_any_stack(decoder: "msgspec.json.Decoder[T]", data: bytes) -> T:
+def on_any_stack(decoder: "msgspec.json.Decoder[T]", data: bytes) -> T:
     """Decode on an empty stack what is nested too deeply for the caller's: `check` has set the limit."""
     try:
         return decoder.decode(data)

@@ -17,7 +17,7 @@ _STEPS: Final = [1 if byte in b"[{" else -1 if byte in b"]}" else 0 for byte in 
 
 
 def nesting(text: bytes) -> int:
-    """At least how many brackets are around the innermost value, and at most `2 * _ROUNDS` more.
+    """At least how many brackets are around the innermost value, and at most `2 * _ROUNDS` more, or `DEEP`.
 
     The text need not be JSON. Takes time in proportion to its length.
     """

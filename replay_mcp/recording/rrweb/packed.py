@@ -31,7 +31,7 @@ def inflate(packed: str, limit: int = MAX_INFLATED_BYTES) -> bytes:
         UnreadableRecording: it is not compressed, is damaged or cut off, or holds more than `limit` bytes.
     """
     try:
-        return bounded.inflate(packed.encode("latin-1"), limit)
+        return bounded.inflate(packed.encode("latin-1"), max(limit, 0))
     except (UnicodeEncodeError, bounded.Damaged) as error:
         raise UnreadableRecording("A compressed field of an event is damaged.") from error
     except bounded.TooLarge as error:

@@ -1,6 +1,6 @@
 """rrweb's nodes, mutations and interactions as typed values (`@rrweb/types` 2.x).
 
-Nodes name their parent and next sibling by id: `gc=False` keeps them out of the garbage
+Nodes name their parent by id: `gc=False` keeps them out of the garbage
 collector, which would never free references in a cycle.
 """
 
@@ -28,7 +28,7 @@ class Node(Struct, gc=False, rename="camel"):
         attributes: JSON text; read it through `dom.attributes`.
         child_nodes: the nodes inside a node of a snapshot. Mutations add each node by itself, with few exceptions.
         parent: id of the parent, once the node is in a document.
-        following: id of the sibling it was put before; None for the last child.
+        born: how many additions the document had seen when it took the node.
         known: the attributes that are read, once they were decoded.
         traits: what they say about the node, until they change; see `dom.traits`.
     """
@@ -40,7 +40,7 @@ class Node(Struct, gc=False, rename="camel"):
     attributes: Raw = Raw()
     child_nodes: tuple["Node", ...] = ()
     parent: _Id = field(default=None, name="(parent)")
-    following: _Id = field(default=None, name="(following)")
+    born: _Id = field(default=None, name="(born)")
     known: _Attributes = field(default=None, name="(known)")
     traits: _Any = field(default=None, name="(traits)")
 
