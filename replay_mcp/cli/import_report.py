@@ -32,6 +32,7 @@ class Report:
         unit: what is brought in, one by one.
         failed: names and why each is not in.
         partly: names of what is in, and what of it could not be read.
+        noted: names of what is in, and what is to know of it.
         stopped_by: why the rest was not tried.
         note: what else there is to say.
     """
@@ -40,6 +41,7 @@ class Report:
     changes: Counter[Change] = field(default_factory=Counter[Change])
     failed: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
     partly: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+    noted: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
     stopped_by: str = ""
     note: str = ""
     last_id: str = ""
@@ -50,6 +52,8 @@ class Report:
         self.changes[outcome.change] += 1
         if outcome.flaws:
             self.partly.append((name, "; ".join(outcome.flaws)))
+        if outcome.notes:
+            self.noted.append((name, "; ".join(outcome.notes)))
         if outcome.change != "deleted":
             self.last_id = outcome.session_id
             if outcome.started is not None:
@@ -69,6 +73,7 @@ class Report:
         lines = [self._counts() + (" Interrupted: what is in stays in." if interrupted else "")]
         lines += _listed(f"Not imported ({len(self.failed)}):", self.failed)
         lines += _listed(f"Imported, but not whole ({len(self.partly)}):", self.partly)
+        lines += _listed(f"To know ({len(self.noted)}):", self.noted)
         lines += [words for words in (self.note, self.stopped_by) if words]
         if interrupted or self.stopped_by:
             lines += ["The same command again goes on from here."]

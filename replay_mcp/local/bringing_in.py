@@ -28,12 +28,14 @@ class BroughtIn:
     Attributes:
         started: when about it began, epoch milliseconds; None where that was not looked for.
         flaws: what could not be read of it, in words.
+        notes: what else is to know of it, in words.
     """
 
     session_id: str
     change: Change
     started: int | None
     flaws: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def bring_in(

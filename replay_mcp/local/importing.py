@@ -1,15 +1,8 @@
-"""Bringing a recording into the store from a file: which recording it is, who was recorded, its lines.
+"""Bringing a recording into the store from a file: its lines, dated if need be, and what an export of ours adds."""
 
-A file holds lines of one recording. What it says of itself counts first, then its name, then its content: the same
-file is the same recording, wherever it lies and however often it comes.
-"""
-
-import hashlib
-import re
 import sqlite3
-import uuid
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 from typing import Any, Final
@@ -17,15 +10,17 @@ from typing import Any, Final
 import orjson
 from pydantic import ValidationError
 
-from replay_mcp.api.models import Person
 from replay_mcp.errors import UnreadableRecording
+from replay_mcp.recording.diagnosis import unreadable_events
 from replay_mcp.recording.events import EventReader
-from replay_mcp.recording.files import RecordedLines, unpacked
-from replay_mcp.recording.untrusted import arr, obj
+from replay_mcp.recording.files import RecordedLines
+from replay_mcp.recording.relative_times import holds_relative
+from replay_mcp.recording.untrusted import obj
 
 from .accounts import Team
 from .analytics import EventData
-from .bringing_in import BroughtIn, bring_in, person_data
+from .bringing_in import BroughtIn, bring_in
+from .dating import date_relative
 from .export_format import (
     EVENT_MARK,
     HEADER_MARK,
@@ -33,6 +28,7 @@ from .export_format import (
     EventLine,
     ExportHeader,
 )
+from .file_identity import chunks_of, recording_of
 from .ingest import RecordingData
 from .persons import PersonData
 
@@ -40,15 +36,8 @@ MAX_EVENTS: Final = 100_000
 MAX_EVENT_BYTES: Final = 64 * 1024 * 1024
 """Most product events that are taken with one recording, and most bytes of them."""
 
-_READ_BYTES: Final = 256 * 1024
 _LOOKED_AT_LINES: Final = 1_000
 _LOOKED_AT_BYTES: Final = 64 * 1024 * 1024
-_WHITE: Final = b" \t\r\n"
-_NAMESPACE = uuid.UUID("5f0e6d0b-8f3c-5c55-9d0e-7a51a3f8f0c4")
-_UUID = re.compile(r"(?<![0-9a-zA-Z])[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}(?![0-9a-zA-Z])", re.IGNORECASE)
-_OLD_ID = re.compile(r"[0-9a-f]{9,16}(?:-[0-9a-f]{5,16}){4}", re.IGNORECASE)
-"""What posthog-js named sessions by before it took UUIDs."""
-_SUFFIXES = re.compile(r"(?:\.(?:json|jsonl|ndjson|gz))+\Z", re.IGNORECASE)
 
 
 def import_file(
@@ -68,60 +57,27 @@ def import_file(
         UnreadableRecording: it holds no recording, or more than is taken.
         StoreError: the id belongs to a recording of another environment, or cannot stand in a URL.
     """
-    file = RecordedLines(_chunks(path, read))
+    file = RecordedLines(_noted(chunks_of(path), read))
     lines = iter(file)
     first = next(lines, b"")
     if first.startswith(HEADER_MARK):
         data, retention_days = _exported(first, lines)
     else:
-        data, retention_days = _foreign(path, file, chain((first,), lines) if first else lines), None
-    held, started = _look(data.lines, file)
-    data = replace(data, lines=held)
+        data, retention_days = recording_of(path, file, chain((first,), lines) if first else lines), None
+    beginning = _look(data.lines, file)
+    data = replace(data, lines=beginning.lines)
+    started, notes = beginning.started, ()
+    if beginning.relative:
+        dated = date_relative(db, path, data, now)
+        data, started, notes = dated.data, dated.started, (dated.note,)
     outcome = bring_in(db, team, data, started=started, retention_days=retention_days, now=now)
-    return replace(outcome, flaws=(*file.flaws, *outcome.flaws))
+    return replace(outcome, flaws=(*file.flaws, *outcome.flaws), notes=notes)
 
 
-def id_in_name(path: Path) -> str | None:
-    """The session id that a file is named by: one UUID anywhere in its name, or the directory's of numbered blocks."""
-    stem = _SUFFIXES.sub("", path.name)
-    name = path.absolute().parent.name if stem.isascii() and stem.isdigit() else stem
-    found = {match.group() for match in _UUID.finditer(name)}
-    if len(found) == 1:
-        return found.pop()
-    return name if _OLD_ID.fullmatch(name) else None
-
-
-def _chunks(path: Path, read: Callable[[int], None] = lambda _: None) -> Iterator[bytes]:
-    with path.open("rb") as file:
-        while chunk := file.read(_READ_BYTES):
-            read(len(chunk))
-            yield chunk
-
-
-def _foreign(path: Path, file: RecordedLines, lines: Iterable[bytes]) -> RecordingData:
-    """A file that we did not write: PostHog's export says who was recorded, others nothing but the events."""
-    told = _told(file)
-    if told and not {"id", "person"} <= told.keys():  # they may stand after the events
-        complete = RecordedLines(_chunks(path))
-        for _ in complete:
-            pass
-        told = _told(complete)
-    session_id = told.get("id")
-    if not isinstance(session_id, str) or not session_id:
-        session_id = id_in_name(path) or _id_of_content(path)
-    try:
-        fields = {name: obj(told.get("person")).get(name) for name in ("properties", "created_at")}
-        ids = arr(obj(told.get("person")).get("distinct_ids"))
-        person = person_data(Person.model_validate(fields | {"distinct_ids": ids}))
-    except ValidationError:
-        person = None
-    distinct_id = next(iter(person.distinct_ids), session_id) if person else session_id
-    return RecordingData(session_id, distinct_id, lines, person)
-
-
-def _told(file: RecordedLines) -> dict[str, Any]:
-    envelope = file.envelope
-    return obj(envelope.get("data")) or envelope
+def _noted(chunks: Iterable[bytes], read: Callable[[int], None]) -> Iterator[bytes]:
+    for chunk in chunks:
+        read(len(chunk))
+        yield chunk
 
 
 def _exported(header: bytes, lines: Iterator[bytes]) -> tuple[RecordingData, int]:
@@ -169,8 +125,23 @@ def _loads(line: bytes) -> Any:
         raise UnreadableRecording("The export's own lines are no JSON.") from error
 
 
-def _look(lines: Iterable[bytes], file: RecordedLines) -> tuple[Iterable[bytes], int | None]:
-    """The same lines, and the time of the first event among the first of them, to know when about it was recorded.
+@dataclass(frozen=True, slots=True)
+class _Beginning:
+    """What the first lines of a file show.
+
+    Attributes:
+        lines: all lines, with the first ones.
+        started: time of the first event, to know when about it was recorded.
+        relative: whether there is no event among them but such whose times count from 0.
+    """
+
+    lines: Iterable[bytes]
+    started: int | None = None
+    relative: bool = False
+
+
+def _look(lines: Iterable[bytes], file: RecordedLines) -> _Beginning:
+    """Look at lines until there is an event.
 
     Raises:
         UnreadableRecording: there is no event in the whole file.
@@ -178,21 +149,18 @@ def _look(lines: Iterable[bytes], file: RecordedLines) -> tuple[Iterable[bytes],
     rest = iter(lines)
     held: list[bytes] = []
     size = 0
+    relative = False
     while len(held) < _LOOKED_AT_LINES and size < _LOOKED_AT_BYTES:
         line = next(rest, None)
+        if line is None and not relative:
+            found = unreadable_events(held) or file.what_else(len(held))
+            raise UnreadableRecording(f"There is no rrweb event in it, but {found}.")
         if line is None:
-            raise UnreadableRecording(f"There is no rrweb event in it, but {file.what_else(len(held))}.")
+            break
         held.append(line)
         size += len(line)
         event = next(iter(EventReader((line,))), None)
         if event is not None:
-            return chain(held, rest), event.timestamp
-    return chain(held, rest), None
-
-
-def _id_of_content(path: Path) -> str:
-    """An id that the same content has always; neither gzip nor white space is content."""
-    digest = hashlib.blake2b(digest_size=32)
-    for piece in unpacked(_chunks(path)):
-        digest.update(piece.translate(None, _WHITE))
-    return str(uuid.uuid5(_NAMESPACE, digest.hexdigest()))
+            return _Beginning(chain(held, rest), event.timestamp)
+        relative = relative or holds_relative(line)
+    return _Beginning(chain(held, rest), relative=relative)

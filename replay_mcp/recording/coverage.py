@@ -31,6 +31,7 @@ class Coverage:
         unread_tabs: events of more tabs than are read.
         unlooked: clicks, edits and changes of the page that were not looked at, as earlier ones had taken too long.
         pauses: how often the recorder was paused.
+        relative_times: its times counted from 0 where it came from: dates are not the session's own.
         extension_lines: console lines of browser extensions, which are left out.
         rows_left_out: rows of each kind beyond what is kept.
     """
@@ -54,6 +55,7 @@ class Coverage:
     unread_tabs: int = 0
     unlooked: int = 0
     pauses: int = 0
+    relative_times: bool = False
     extension_lines: int = 0
     rows_left_out: dict[str, int] = field(default_factory=dict[str, int])
 

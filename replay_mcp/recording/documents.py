@@ -84,6 +84,7 @@ class Elements:
         self._around: list[bytes] = []
         self._around_size = 0
         self._envelope_open = False
+        self._ended = False
 
     def feed(self, chunk: bytes) -> Iterator[bytes]:
         """The elements that end within `chunk`."""
@@ -110,7 +111,8 @@ class Elements:
 
     def finish(self) -> list[bytes]:
         """The elements of a last short document; find out whether it is complete."""
-        found = list(self.feed(b" " * _PEEK))
+        self._ended = True
+        found = list(self.feed(b""))
         self.broken = self.broken or bool(self._open)
         return found
 
@@ -142,7 +144,7 @@ class Elements:
 
     def _undecided(self) -> bool:
         """Whether a document begins, and too little is there to tell an array from a pair."""
-        begins = not self._open and self._held[self._at - 1] == SQUARE
+        begins = not self._ended and not self._open and self._held[self._at - 1] == SQUARE
         return begins and len(self._held) - self._first_value() < _PEEK
 
     def _first_value(self) -> int:

@@ -7,7 +7,7 @@ from typing import Any, Final
 from replay_mcp.errors import UnreadableRecording
 from replay_mcp.inflate import Unpacked
 
-from .formats import Lines, other_than_recording
+from .formats import Lines
 
 MAX_FILE_BYTES: Final = 2 * 1024**3
 """Most bytes that a file may have, decompressed."""
@@ -49,9 +49,7 @@ class RecordedLines:
 
     def what_else(self, lines: int) -> str:
         """What the file holds instead of events, after so many lines without any."""
-        if self._lines.is_document and not lines:
-            return "an array or export that is empty"
-        return other_than_recording(self._lines.head, cut_off=self._lines.cut_off, lines=lines + self._lines.overlong)
+        return self._lines.what_else(lines)
 
 
 def unpacked(chunks: Iterable[bytes], *, limit: int = MAX_FILE_BYTES) -> Iterator[bytes]:

@@ -10,11 +10,11 @@ from typing import Any, Final
 from replay_mcp.errors import UnreadableRecording
 from replay_mcp.inflate import Unpacked
 
+from .diagnosis import other_than_recording
 from .jsonl import BLANK
 from .text_lines import TextLines
 
-HEAD_BYTES: Final = 64
-"""So many bytes tell what a file is that holds no recording."""
+_HEAD_BYTES: Final = 1_024
 _CODEC_BYTES: Final = 2
 _OPENINGS: Final = tuple(b'[{"')
 
@@ -26,12 +26,12 @@ class Lines:
         ask: called again and again while this takes time; it may raise.
         limit: most bytes, decompressed.
 
-    Attributes:
-        head: the first bytes, to say what was found where nothing could be read.
+    Raises:
+        UnreadableRecording: while lines are taken: there are more than `limit` bytes.
     """
 
     def __init__(self, ask: Callable[[], None] = lambda: None, *, limit: int | None = None) -> None:
-        self.head = b""
+        self._head = b""
         self._limit = limit
         self._size = 0
         self._unpacked = Unpacked()
@@ -63,31 +63,31 @@ class Lines:
         """What PostHog's export says around its events, as far as it was read; empty for other forms."""
         return self._lines.envelope
 
-    @property
-    def is_document(self) -> bool:
-        """Whether the text is a JSON document rather than JSONL."""
-        return self._lines.is_document
-
     def feed(self, chunk: bytes) -> Iterator[bytes]:
-        """The lines that end within `chunk`.
-
-        Raises:
-            UnreadableRecording: there are more than `limit` bytes.
-        """
-        if len(self.head) < HEAD_BYTES:
-            self.head = (self.head + chunk)[:HEAD_BYTES]
+        """The lines that end within `chunk`."""
         for piece in self._unpacked.feed(chunk):
             self._size += len(piece)
             if self._limit is not None and self._size > self._limit:
                 raise UnreadableRecording(f"It has more than {self._limit // 2**20} MiB, decompressed.")
-            yield from self._lines.feed(self._text.feed(piece))
+            yield from self._cut(self._text.feed(piece))
 
     def finish(self) -> Iterator[bytes]:
         """The line that was still open."""
         for piece in self._unpacked.finish():
-            yield from self._lines.feed(self._text.feed(piece))
-        yield from self._lines.feed(self._text.finish())
+            yield from self._cut(self._text.feed(piece))
+        yield from self._cut(self._text.finish())
         yield from self._lines.finish()
+
+    def what_else(self, lines: int) -> str:
+        """What there is instead of events, in words, after so many lines without any."""
+        if self.cut_off:
+            return "compressed data that is damaged or cut off"
+        return other_than_recording(self._head, lines + self.lost, is_document=self._lines.is_document)
+
+    def _cut(self, text: bytes) -> Iterator[bytes]:
+        if len(self._head) < _HEAD_BYTES:
+            self._head = (self._head + text).lstrip(BLANK)[:_HEAD_BYTES]
+        return self._lines.feed(text)
 
 
 class _Utf8:
@@ -119,25 +119,3 @@ def _utf_16(head: bytes) -> str | None:
     if head.startswith(codecs.BOM_UTF16_BE) or (head[0] == 0 and head[1] in _OPENINGS):
         return "utf-16-be"
     return None
-
-
-def other_than_recording(head: bytes, *, cut_off: bool, lines: int) -> str:
-    """What bytes are that hold no event; nothing of them is quoted.
-
-    Args:
-        head: the first of them.
-        cut_off: they are gzip that is damaged or ends early.
-        lines: how many there were, none of them readable.
-    """
-    head = head.lstrip(BLANK)
-    if not head:
-        return "nothing at all"
-    if head.startswith(b"PK"):
-        return "a zip archive"
-    if cut_off:
-        return "a gzip file that is damaged or cut off"
-    if head[:1] == b"<":
-        return "markup, as of a web page"
-    if head[:1] in (b"{", b"["):
-        return f"JSON of another kind, or broken ({lines} lines)"
-    return f"{lines} lines of something else"

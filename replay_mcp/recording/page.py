@@ -9,6 +9,7 @@ from .events import Event, EventType
 from .messages import says
 from .metadata import POSTHOG_TAGS, href
 from .network import NETWORK_PLUGINS, RecentRequests, Request, requests
+from .relative_times import RELATIVE_TIMES
 from .rendering import AMBIENT_MS, Renderings
 from .rows import AFTER_MS, AWAY_MS, RESPONSE_MS, Response, RowElement
 from .screen import Notice, alerts, leaving, notices, standing, title
@@ -35,6 +36,7 @@ class Page:
 
     Attributes:
         pauses: how often the recorder was paused.
+        relative_times: whether the recording's times counted from 0 before it was imported.
         unknown_plugins: events of plugins that are not known.
         foreign_lines: console lines of browser extensions, which are left out.
     """
@@ -42,6 +44,7 @@ class Page:
     def __init__(self, ledger: Ledger, wording: Wording, tabs: Tabs, work: Work) -> None:
         self._work = work
         self.pauses = 0
+        self.relative_times = False
         self.foreign_lines = 0
         self.unknown_plugins = 0
         self._ledger = ledger
@@ -77,6 +80,8 @@ class Page:
             tab.hidden = None
         elif tag == _PAUSED:
             self.pauses += 1
+        elif tag == RELATIVE_TIMES:
+            self.relative_times = True
         elif tag and not tag.startswith("$") and tag not in POSTHOG_TAGS and not self._ledger.refuses("custom"):
             self._enter(tab, Draft(event.timestamp, tab.number, "custom", message=self._wording.text(tag, 100)))
 

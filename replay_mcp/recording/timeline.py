@@ -16,7 +16,7 @@ from replay_mcp.errors import DeadlineExceeded, UnreadableRecording
 from .coverage import Coverage
 from .events import Event, EventReader
 from .finished_rows import finish
-from .formats import Lines, other_than_recording
+from .formats import Lines
 from .friction import judge
 from .mobile import MobileReplay
 from .order import InOrder
@@ -121,8 +121,7 @@ class TimelineReader:
         self._pass(self._order.finish())
         self._scribe.finish()
         if self._scribe.span is None:
-            lines = self._lines
-            found = other_than_recording(lines.head, cut_off=lines.cut_off, lines=self._broken + lines.lost)
+            found = self._lines.what_else(self._broken)
             raise UnreadableRecording(f"There is no rrweb event in it, but {found}.")
         first, end = self._scribe.span
         start = min([first, *self._blocks[:1]])
@@ -207,6 +206,7 @@ class TimelineReader:
             unread_tabs=scribe.tabs.unread,
             unlooked=scribe.work.refused,
             pauses=scribe.page.pauses,
+            relative_times=scribe.page.relative_times,
             extension_lines=scribe.page.foreign_lines,
             rows_left_out={**scribe.ledger.beyond},
         )

@@ -66,6 +66,9 @@ class TimelineRow(Result):
         )
 
 
+_RELATIVE_TIMES: Final = "times were relative when it was imported: seconds are right, dates are the file's"
+
+
 class Coverage(Result):
     """How much of the recording could be read."""
 
@@ -76,7 +79,8 @@ class Coverage(Result):
     def of(cls, coverage: "coverage.Coverage") -> Self:
         """What is worth telling: what is missing or was left out."""
         problems = coverage.gaps
-        return cls(complete=not problems, problems=[*problems, *coverage.remarks])
+        remarks = [*coverage.remarks, *([_RELATIVE_TIMES] if coverage.relative_times else [])]
+        return cls(complete=not problems, problems=[*problems, *remarks])
 
 
 class RecordingHeader(RecordingRow):

@@ -14,7 +14,8 @@ from replay_mcp.errors import ReplayError
 from replay_mcp.local import accounts
 from replay_mcp.local.bringing_in import BroughtIn
 from replay_mcp.local.clock import to_ms
-from replay_mcp.local.importing import id_in_name, import_file
+from replay_mcp.local.file_identity import id_in_name
+from replay_mcp.local.importing import import_file
 from replay_mcp.local.ingest import RecordingData, store_recording
 from replay_mcp.local.store import Store
 from tests.recording.rrweb import START, click, console, element, full, lines, meta
@@ -145,7 +146,10 @@ def test_a_damaged_file_gives_what_can_be_read_and_says_what_not(db: sqlite3.Con
             session_id="01a21000-f890-776d-85fa-90cbed0bc0d4",
             change="new",
             started=1795168800000,
-            flaws=("its gzip data is damaged or ends early", "2 lines or events that could not be read were left out"),
+            flaws=(
+                "its compressed data is damaged or ends early",
+                "2 lines or events that could not be read were left out",
+            ),
         )
     )
     assert bring(db, tmp_path / "cut.json", json.dumps(EVENTS).encode()[:-30]) == snapshot(

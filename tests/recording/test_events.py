@@ -64,7 +64,7 @@ def test_blank_lines_are_nothing_at_all():
         b'["w", 5]',
         b'["w", []]',
         b'["w", {}, 3]',
-        b'[{}, {"type": 3, "timestamp": 1795168800000}]',
+        b'{"windowId": {}, "type": 3, "timestamp": 1795168800000}',
         b'["w", {"type": "3", "timestamp": 1795168800000}]',
         b'["w", {"type": true, "timestamp": 1795168800000}]',
         b'["w", {"type": 3}]',

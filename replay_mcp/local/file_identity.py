@@ -1,0 +1,121 @@
+"""Which recording a file from elsewhere is, and who was recorded.
+
+What the file says counts first, then its name, then its content: the same file is the same recording, wherever it lies
+and however often it comes.
+"""
+
+import hashlib
+import re
+import uuid
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from pathlib import Path
+from typing import Any, Final
+
+from pydantic import ValidationError
+
+from replay_mcp.api.models import Person
+from replay_mcp.errors import UnreadableRecording
+from replay_mcp.recording.files import RecordedLines, unpacked
+from replay_mcp.recording.jsonl import parse
+from replay_mcp.recording.untrusted import arr, obj, text
+
+from .bringing_in import person_data
+from .ingest import RecordingData
+
+_READ_BYTES: Final = 256 * 1024
+_WHITE: Final = b" \t\r\n"
+_NAMESPACE = uuid.UUID("5f0e6d0b-8f3c-5c55-9d0e-7a51a3f8f0c4")
+_UUID = re.compile(r"(?<![0-9a-zA-Z])[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}(?![0-9a-zA-Z])", re.IGNORECASE)
+_OLD_ID = re.compile(r"[0-9a-f]{9,16}(?:-[0-9a-f]{5,16}){4}", re.IGNORECASE)
+"""What posthog-js named sessions by before it took UUIDs."""
+_SUFFIXES = re.compile(r"(?:\.(?:json|jsonl|ndjson|gz))+\Z", re.IGNORECASE)
+_IDS: Final = ("id", "session_id", "sessionId")
+_SESSION_ID: Final = "$session_id"
+
+
+def recording_of(path: Path, file: RecordedLines, lines: Iterator[bytes]) -> RecordingData:
+    """The recording in a file that Replay MCP did not write.
+
+    Raises:
+        UnreadableRecording: while the lines are read: they belong to several sessions.
+    """
+    first = next(lines, b"")
+    lines = chain((first,), lines) if first else lines
+    if properties := _captured(first):
+        return _of_capture(properties, lines)
+    told = _told(file)
+    if told and not {"id", "person"} <= told.keys():  # they may stand after the events
+        complete = RecordedLines(chunks_of(path))
+        for _ in complete:
+            pass
+        told = _told(complete)
+    session_id = next(filter(None, (text(told.get(name)) for name in _IDS)), None)
+    session_id = session_id or id_in_name(path) or _id_of_content(path)
+    try:
+        fields = {name: obj(told.get("person")).get(name) for name in ("properties", "created_at")}
+        ids = arr(obj(told.get("person")).get("distinct_ids"))
+        person = person_data(Person.model_validate(fields | {"distinct_ids": ids}))
+    except ValidationError:
+        person = None
+    distinct_id = next(iter(person.distinct_ids), session_id) if person else session_id
+    return RecordingData(session_id, distinct_id, lines, person)
+
+
+def chunks_of(path: Path) -> Iterator[bytes]:
+    """The bytes of a file, some at a time."""
+    with path.open("rb") as file:
+        while chunk := file.read(_READ_BYTES):
+            yield chunk
+
+
+def id_in_name(path: Path) -> str | None:
+    """The session id that a file is named by: one UUID anywhere in its name, or the directory's of numbered blocks."""
+    stem = _SUFFIXES.sub("", path.name)
+    name = path.absolute().parent.name if stem.isascii() and stem.isdigit() else stem
+    found = {match.group() for match in _UUID.finditer(name)}
+    if len(found) == 1:
+        return found.pop()
+    return name if _OLD_ID.fullmatch(name) else None
+
+
+def _told(file: RecordedLines) -> dict[str, Any]:
+    envelope = file.envelope
+    return obj(envelope.get("data")) or envelope
+
+
+def _captured(line: bytes) -> dict[str, Any]:
+    """The properties of an event that a recorder sent; empty for other lines."""
+    value = obj(parse(line)) if _SESSION_ID.encode() in line else {}
+    if data := text(value.get("data")):  # as PostHog's capture passes events on
+        value = obj(parse(data.encode("utf-8", "replace")))
+    properties = obj(value.get("properties"))
+    return {"distinct_id": value.get("distinct_id"), **properties} if text(properties.get(_SESSION_ID)) else {}
+
+
+def _of_capture(properties: dict[str, Any], lines: Iterable[bytes]) -> RecordingData:
+    session_id = properties[_SESSION_ID]
+    return RecordingData(
+        session_id,
+        text(properties.get("distinct_id")) or session_id,
+        _of_session(session_id, lines),
+        snapshot_source=text(properties.get("$snapshot_source")) or "web",
+        snapshot_library=text(properties.get("$lib")) or None,
+    )
+
+
+def _of_session(session_id: str, lines: Iterable[bytes]) -> Iterator[bytes]:
+    for line in lines:
+        if _captured(line).get(_SESSION_ID, session_id) != session_id:
+            raise UnreadableRecording(
+                "It holds captured snapshots of several sessions: keep each in a file of its own."
+            )
+        yield line
+
+
+def _id_of_content(path: Path) -> str:
+    """An id that the same content has always; neither gzip nor white space is content."""
+    digest = hashlib.blake2b(digest_size=32)
+    for piece in unpacked(chunks_of(path)):
+        digest.update(piece.translate(None, _WHITE))
+    return str(uuid.uuid5(_NAMESPACE, digest.hexdigest()))

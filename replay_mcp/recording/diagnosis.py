@@ -1,0 +1,81 @@
+"""Why nothing can be read of a file, in words: what it is instead of a recording, or what is wrong with its events."""
+
+import re
+from collections.abc import Iterable
+from itertools import islice
+from typing import Any, Final
+
+from .envelopes import events_in_text
+from .events import MAX_TIMESTAMP, MIN_TIMESTAMP
+from .untrusted import number
+
+_LOOKED_AT: Final = 100
+_MILLI: Final = 1_000
+_UNITS: Final = ((1 / _MILLI, "seconds"), (_MILLI, "microseconds"), (_MILLI * _MILLI, "nanoseconds"))
+_CHUNKED: Final = (b'"chunk_id"', b'"chunk_count"')
+
+
+_KINDS: Final = (
+    (rb"PK\x03\x04|PK\x05\x06", "a zip archive: unpack it first"),
+    (rb"\x1f\x8b", "gzip data within gzip data: decompress it once"),
+    (rb"\x28\xb5\x2f\xfd", "a Zstandard file: decompress it first"),
+    (rb"BZh", "a bzip2 file: decompress it first"),
+    (rb"\xfd7zXZ", "an xz file: decompress it first"),
+    (rb"7z\xbc\xaf", "a 7-Zip archive: unpack it first"),
+    (rb"SQLite format 3", "a SQLite database: a store of Replay MCP is opened with --local"),
+    (rb"\x1aE\xdf\xa3|.{4}ftyp", "a video: recordings are rrweb events"),
+    (rb"\x89PNG|GIF8|\xff\xd8\xff|RIFF", "an image: recordings are rrweb events"),
+    (rb"<", "markup, as of a web page"),
+    (rb'\{\s*"log"\s*:', "a HAR file: it has requests, but no snapshots"),
+    (rb'\{\s*"sources"\s*:', "PostHog's list of snapshot sources: the snapshots of each are needed"),
+    (rb'\{\s*"(?:detail|error|errors)"\s*:|\{\s*"type"\s*:\s*"\w*error"', "an error that an API answered with"),
+    (rb'\{\s*(?:"(?:count|next|has_next|previous)"\s*:\s*[\w."]+\s*,\s*)*"results"\s*:', "a page of API results"),
+    (rb'\{.*"recording_duration"\s*:', "the metadata of a recording without its snapshots"),
+)
+
+
+def other_than_recording(head: bytes, lines: int, *, is_document: bool) -> str:
+    """What a file is that holds no event; nothing of it is quoted.
+
+    Args:
+        head: its first bytes, without blanks.
+        lines: how many lines it has, none of them readable.
+        is_document: whether it is an array, an export or the like.
+    """
+    if not head:
+        return "nothing at all"
+    for pattern, kind in _KINDS:
+        if re.match(pattern, head, re.DOTALL):
+            return kind
+    if head[:1] in b"{[":
+        if is_document and not lines:
+            return "an array or export that is empty"
+        return f"JSON of another kind, or broken ({lines} lines)"
+    return f"{lines} lines of something else"
+
+
+def unreadable_events(lines: Iterable[bytes]) -> str | None:
+    """What keeps the events in lines, none of which can be read, from being read; None if there are none."""
+    for line in islice(lines, _LOOKED_AT):
+        if all(mark in line for mark in _CHUNKED):
+            return "snapshots that an old posthog-js compressed and cut into chunks"
+        for _, raw in events_in_text(line):
+            if reason := _reason(raw):
+                return f"rrweb events {reason}"
+    return None
+
+
+def _reason(raw: dict[str, Any]) -> str:
+    if not {"type", "timestamp"} <= raw.keys():
+        return ""
+    if type(raw["type"]) is not int:
+        return "whose types are no numbers"
+    time = number(raw["timestamp"])
+    if time is None:
+        return "whose times are neither numbers nor dates"
+    for factor, unit in _UNITS:
+        if MIN_TIMESTAMP <= time / factor <= MAX_TIMESTAMP:
+            return f"whose times are {unit} rather than milliseconds since 1970"
+    if not MIN_TIMESTAMP <= time <= MAX_TIMESTAMP:
+        return "whose times are before 2010 or after 2099"
+    return "whose window id is too long"
