@@ -2,7 +2,7 @@
 
     python -m benchmarks.summaries [--sessions 100] [--megabytes 1]
 
-The recordings come from `benchmarks/recordings.py`, each of another seed, and lie in a local store. `local`: the tool
+The recordings come from `benchmarks/recordings`, each of another seed, and lie in a local store. `local`: the tool
 fetches each recording over the API, reads and summarises it. `auto`: the store's own API does, which this build has.
 Both are told as ratio to deriving the same timelines one after the other and nothing else. Each measurement has a
 process of its own.

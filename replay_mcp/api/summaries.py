@@ -76,7 +76,14 @@ class SegmentOutcome(ApiModel):
 
 
 class Computed(ApiModel):
-    """Ours: that a summary was computed by rules, by whose and which, and from how much of the recording."""
+    """Ours: that a summary was computed by rules, by whose and which, from how much of the recording, and its facts.
+
+    Attributes:
+        outcome: `success`, `failed` or `not shown`.
+        failed_refs: refs of the actions that the summary says failed.
+        clicks: clicks and taps.
+        fields: fields that were filled in.
+    """
 
     by: str = ""
     version: str = ""
@@ -85,6 +92,10 @@ class Computed(ApiModel):
     rows: int | None = None
     complete: bool | None = None
     missing: ListOf[str] = Field(default_factory=list[str])
+    outcome: str | None = None
+    failed_refs: ListOf[str] = Field(default_factory=list[str])
+    clicks: int | None = None
+    fields: int | None = None
     focus: dict[str, JsonValue] | None = None
 
 

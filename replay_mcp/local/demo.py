@@ -90,7 +90,7 @@ def _recording(session: dict[str, Any], now: int) -> RecordingData:
 def _moved(events: list[Event], shift: int) -> Iterator[bytes]:
     """The events' lines with every absolute time in them moved by `shift` milliseconds."""
     for event in events:
-        raw = event.raw | {"timestamp": event.raw["timestamp"] + shift}
+        raw = dict[str, Any](orjson.loads(event.line)[1]) | {"timestamp": event.timestamp + shift}
         if event.data.get("plugin") == NETWORK_PLUGIN:
             payload = event.data["payload"]
             requests = [

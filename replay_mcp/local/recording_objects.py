@@ -8,6 +8,7 @@ from typing import Any, Final
 import orjson
 
 from replay_mcp.api.models import Person, Recording, SummaryOutcome
+from replay_mcp.recording.summary import VERSION
 
 from .call import Call
 from .clock import DAY_MS, from_ms
@@ -156,14 +157,14 @@ def _unknown_person(team_id: int, distinct_id: str) -> Person:
 
 
 def _outcomes(call: Call, ids: str) -> dict[str, SummaryOutcome | None]:
-    """By session what its stored summary without focus says came of it."""
+    """By session the outcome of its stored summary without focus, if the rules of this version made it."""
     query = """
         SELECT session_id, summary -> '$.session_outcome' AS outcome FROM session_summary
-        WHERE team_id = ? AND focus_area = '' AND session_id IN (SELECT value FROM json_each(?))
+        WHERE team_id = ? AND focus_area = '' AND rules = ? AND session_id IN (SELECT value FROM json_each(?))
     """
     return {
         row["session_id"]: _outcome(orjson.loads(row["outcome"])) if row["outcome"] else None
-        for row in call.db.execute(query, (call.team.id, ids))
+        for row in call.db.execute(query, (call.team.id, VERSION, ids))
     }
 
 

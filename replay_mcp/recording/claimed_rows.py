@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from .claim import MAX_EVIDENCE, MISSING, Claim, ClaimKind, Finding, amount, plural, refs, some, times
-from .claimed_text import BESIDE, GONE, folded, holds, is_called, is_veiled, shows
+from .claimed_text import folded, holds, is_called, is_veiled, shows
 from .rows import Row
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class Search:
         if self._claim.kind == "saw_text":  # of one text an act and a text row may tell
             return Finding("supported", f"In {where}.", some(found))
         total = sum(amount(row) for row in found)
-        least = sum(1 if self._sought and row.target.endswith(BESIDE) else amount(row) for row in found)
+        least = sum(1 if self._sought and row.beside else amount(row) for row in found)
         unclear = [row for row in about if self._is_open(row) and not self._is_such(row) and self._is_at(row)]
         told = f"{'once' if total == 1 else f'{total} times'}, in {where}."
         told += " Some of these were on elements beside it." if least < total else ""
@@ -144,7 +144,7 @@ class Search:
             case "error_logged":
                 return row.level == "error"
             case "saw_text":  # that a text went away tells that it was there, not when
-                return not row.effect.startswith(GONE) or not (self._meant or self._claim.seconds is not None)
+                return not row.gone or not (self._meant or self._claim.seconds is not None)
             case _:
                 return True
 
@@ -156,7 +156,7 @@ class Search:
             case "request_failed":
                 return not row.status
             case "saw_text":
-                return row.effect.startswith(GONE) and not self._meant
+                return row.gone and not self._meant
             case _:
                 return False
 

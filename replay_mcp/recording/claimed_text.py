@@ -6,16 +6,11 @@ from collections.abc import Iterable
 from typing import Final
 
 from .redaction import undivided
+from .row_text import element_text, target
 from .rows import Row
 
-BESIDE: Final = " and elements beside it"
-"""Ends the name of what was clicked in rage where the clicks were not all on one element."""
-GONE: Final = "no longer shows"
-"""Begins the effect of a row that tells that a text was taken away."""
-
-_NAME: Final = re.compile(r'[^"\[]*?(?: ?"(?P<label>[^"]*)")?(?: ?\[[^=\]]*=(?P<value>.*)\])?')
-_UNKNOWN: Final = "element that "
-_QUOTES: Final = re.compile(r'"([^"]*)"')
+_VALUE: Final = re.compile(r"\[[^=\]]*=(.*)\]")
+"""The value in a selector."""
 _SPACE: Final = re.compile(r"(?:\s|\\[nt])+")
 _ESCAPED: Final = re.compile(r"\\u[0-9a-f]{4,6}")
 _METHOD: Final = re.compile(r"^([a-z]{3,10}) (?=\S)")
@@ -34,9 +29,9 @@ def folded(text: str) -> str:
 def is_called(row: Row, sought: str) -> bool:
     """Whether what a row that holds the text is about is called exactly so: by its label, an address by its end."""
     if row.kind in ("network", "navigation"):
-        address = folded(row.target.partition("?")[0]).removesuffix("/")
+        address = folded((row.url or row.page).partition("?")[0]).removesuffix("/")
         return bool(sought) and address.endswith(_METHOD.sub("", sought, count=1).removesuffix("/"))
-    return row.kind == "click" and bool(sought) and _label(row) == sought
+    return row.kind == "click" and bool(sought) and row.element is not None and folded(row.element.name) == sought
 
 
 def holds(row: Row, sought: str) -> bool:
@@ -45,11 +40,11 @@ def holds(row: Row, sought: str) -> bool:
         case "click":
             return _names(row, sought)
         case "network":
-            return _requests(row.target, sought)
+            return _requests(row, sought)
         case "navigation":
-            return any(_in(sought, folded(told)) for told in (row.target, *_QUOTES.findall(row.effect)))
+            return any(_in(sought, folded(text)) for text in (row.page, row.title))
         case _:
-            return _in(sought, folded(row.target))
+            return _in(sought, folded(row.message))
 
 
 def shows(row: Row, sought: str) -> bool:
@@ -60,42 +55,42 @@ def shows(row: Row, sought: str) -> bool:
 def is_veiled(row: Row, sought: str) -> bool:
     """Whether a row may hold the text where its own text is masked or was cut."""
     if row.kind in ("network", "navigation") and "/" in sought and not set("?=&#") & set(sought):
-        return "…" in row.target
-    return any(mark in told for told in (row.target, *_shown(row)) for mark in _MARKS)
+        return "…" in (row.url or row.page)
+    return any(mark in text for text in (target(row), *_shown(row)) for mark in _MARKS)
 
 
 def _shown(row: Row) -> Iterable[str]:
-    """The texts of the page that a row quotes; what is quoted of errors is none."""
-    return _QUOTES.findall(row.effect if row.kind == "navigation" else row.effect.partition("; followed by ")[0])
-
-
-def _label(row: Row) -> str:
-    found = _NAME.fullmatch(row.target.removesuffix(BESIDE))
-    return folded(found["label"] or "") if found else ""
+    """The texts of the page that a row reports."""
+    if row.kind == "navigation":
+        return (row.title,)
+    if row.kind == "click" and not row.texts and row.response and row.response.kind == "mutation":
+        return (row.response.detail,)
+    return row.texts
 
 
 def _names(row: Row, sought: str) -> bool:
-    """By its label; else by how code finds it, if that is what is written, or it has no label."""
-    name = row.target.removesuffix(BESIDE)
-    found = _NAME.fullmatch(name)
-    label = folded(found["label"] or "") if found else ""
-    if not sought or _in(sought, label):
+    """By its name; else by how code finds it, if that is what is written, or it has no name."""
+    if not sought:
         return True
-    if not label:
-        return not name.startswith(_UNKNOWN) and _in(sought, folded(name))
-    by_code = any(char in sought for char in "[]='")
-    return sought == folded((found and found["value"]) or "") or (by_code and _in(sought, folded(name)))
-
-
-def _requests(target: str, sought: str) -> bool:
-    """By its URL, with the method before it or without; of what the browser itself asks for no method is told."""
-    told = folded(target)
-    if _in(sought, told):
-        return True
-    claimed, own = _METHOD.match(sought), _METHOD.match(told)
-    if claimed is None or claimed[1] != (own[1] if own else "get"):
+    if row.element is None or row.element.sort in ("unknown", "unread"):
         return False
-    return _in(sought[claimed.end() :], told[own.end() :] if own else told)
+    if _in(sought, folded(row.element.name)):
+        return True
+    written = folded(element_text(row.element))
+    if not row.element.name:
+        return _in(sought, written)
+    value = _VALUE.fullmatch(row.element.selector)
+    by_code = any(char in sought for char in "[]='")
+    return sought == folded(value[1] if value else "") or (by_code and _in(sought, written))
+
+
+def _requests(row: Row, sought: str) -> bool:
+    """By its URL, with the method before it or without; a request of the browser without a method is a GET."""
+    url = folded(row.url)
+    if _in(sought, f"{row.method.lower()} {url}"):
+        return True
+    claimed = _METHOD.match(sought)
+    return claimed is not None and claimed[1] == (row.method.lower() or "get") and _in(sought[claimed.end() :], url)
 
 
 def _in(sought: str, told: str) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from .row_text import target
 from .rows import FLAGS, Flag, Row
 from .timeline import Timeline
 
@@ -61,10 +62,9 @@ def compare(timelines: Mapping[str, Timeline]) -> list[Group]:
     """The problems of recordings, by session id: those of most recordings first, of these the most frequent."""
     found: dict[tuple[Problem, str, str, str], list[Sighting]] = {}
     for session_id, timeline in timelines.items():
-        by_ref = {row.ref: row for row in timeline.rows}
         followed = {ref for row in timeline.rows for ref in row.followed_by}
         for row in timeline.rows:
-            for problem, error in _problems(row, by_ref, followed):
+            for problem, error in _problems(row, followed):
                 key = (problem, page_pattern(row.page), _target(row), error)
                 found.setdefault(key, []).append(Sighting(session_id, row))
     groups = [
@@ -84,20 +84,23 @@ def page_pattern(url: str) -> str:
 
 def fingerprint(row: Row) -> str:
     """What is the same for the same error: method, path and status of a request, or a message with numbers as `N`."""
-    if row.status is not None:
-        method, _, url = row.target.rpartition(" ")
-        return f"{row.status} {method} {page_pattern(url)}".replace("  ", " ")
-    return _generalised(_QUOTED.sub('"…"', row.target))
+    return _error(row.method, row.url, row.status, row.message)
+
+
+def _error(method: str, url: str, status: int | None, message: str) -> str:
+    if status is not None:
+        return f"{status} {method} {page_pattern(url)}".replace("  ", " ")
+    return _generalised(_QUOTED.sub('"…"', message))
 
 
 def _generalised(words: str) -> str:
     return _VARIABLE.sub(r"\g<dashes>N", words)[:MAX_FINGERPRINT_LENGTH]
 
 
-def _problems(row: Row, by_ref: Mapping[str, Row], followed: set[str]) -> Iterable[tuple[Problem, str]]:
+def _problems(row: Row, followed: set[str]) -> Iterable[tuple[Problem, str]]:
     for flag in row.flags:
-        errors = sorted({fingerprint(by_ref[ref]) for ref in row.followed_by if ref in by_ref})
-        shown = _generalised(row.effect) if flag == "error_shown" else ""
+        errors = sorted({_error(each.method, each.url, each.status, each.message) for each in row.errors})
+        shown = _generalised(" ".join(row.texts)) if flag == "error_shown" else ""
         yield flag, _main(errors) if flag == "error_after" else shown
     if row.ref not in followed and row.weight == 4 and not row.flags:  # an error that no act came before
         if row.kind == "network":
@@ -112,7 +115,7 @@ def _main(errors: Sequence[str]) -> str:
 
 
 def _target(row: Row) -> str:
-    return fingerprint(row) if row.kind in ("network", "console") else _generalised(row.key or row.target)
+    return fingerprint(row) if row.kind in ("network", "console") else _generalised(row.key or target(row))
 
 
 def _plainness(sighting: Sighting) -> tuple[int, float]:

@@ -22,6 +22,8 @@ class Coverage:
         cut_off: the bytes end, or are damaged, in the middle of a gzip stream.
         strays: events whose time is more than a week from the others', which are left out.
         unknown: events of types, sources and plugins that are not known.
+        unread_kinds: events of types and sources that are known and not read: fonts, assets, annotations.
+        picture_windows: windows of an app that was recorded as pictures of its screen.
         tabs_without_snapshot: tabs whose document was never recorded whole.
         unreadable_documents: snapshots and mutations of the DOM that could not be decoded.
         truncated_documents: tabs with a DOM larger than is kept.
@@ -44,6 +46,8 @@ class Coverage:
     cut_off: bool = False
     strays: int = 0
     unknown: int = 0
+    unread_kinds: int = 0
+    picture_windows: int = 0
     tabs_without_snapshot: int = 0
     unreadable_documents: int = 0
     truncated_documents: int = 0
@@ -69,6 +73,15 @@ class Coverage:
         return not any(unplaced) and all(end <= seconds for _, end in self.missing)
 
     @property
+    def remarks(self) -> list[str]:
+        """What was not read although nothing that a person did or saw is missing for it, in words."""
+        counted = (
+            (self.unknown, "events were of kinds that are not known"),
+            (self.unread_kinds, "events were of kinds that are not read (fonts, assets, annotations)"),
+        )
+        return [f"{count} {what}" for count, what in counted if count]
+
+    @property
     def gaps(self) -> list[str]:
         """What is missing or was left out, in words; none if the recording was read whole."""
         counted = (
@@ -78,6 +91,7 @@ class Coverage:
             (self.unknown_targets, "clicks or edits were of elements that the recording does not hold"),
             (self.strays, "events were of another week and are left out"),
             (self.tabs_without_snapshot, "tabs have no snapshot of their page: elements there are not known"),
+            (self.picture_windows, "windows have screens that are images: their texts and elements are not known"),
             (self.unread_tabs, "events were of more tabs than are read"),
             (self.unlooked, "clicks, edits or changes of the page were not looked at, as earlier ones took too long"),
             (self.late, "events came too late for their place in time"),

@@ -6,7 +6,7 @@ from typing import Final, TypeVar
 
 from .elements import UNKNOWN, Element
 from .network import Request
-from .rows import Flag, Kind, Says
+from .rows import Choice, Flag, Kind, Response, RowElement, Says
 
 MAX_ROWS_OF_A_KIND: Final = 5_000
 """Most rows of one kind, the earliest; what comes beyond is counted."""
@@ -14,35 +14,40 @@ MAX_ROWS_OF_A_KIND: Final = 5_000
 
 @dataclass(slots=True)
 class Draft:
-    """A row without ref and weight. Times are epoch milliseconds; text in it is fit to show.
+    """A row without ref and weight. Times are epoch milliseconds; text in it is masked and escaped.
 
     Attributes:
-        tab: number of the browser tab.
-        target: what the row is about.
-        effect: what came of it, where that is known already.
-        page: URL of the tab.
-        key: see `Row.key`.
         until: when it was over, where it lasted.
-        count: how many it stands for.
-        level: of a console line.
-        request: what a network row tells of.
+        request: what a network row reports; its URL is not masked.
         flags: those that are known already.
-        says: see `Row.says`.
+        part: the part of the page that was scrolled or showed a text.
+
+    The others are those of `Row`.
     """
 
     timestamp: int
     tab: int
     kind: Kind
-    target: str = ""
-    effect: str = ""
-    page: str = ""
-    key: str = ""
     until: int | None = None
     count: int = 1
-    level: str = ""
-    request: Request | None = None
     flags: set[Flag] = field(default_factory=set[Flag])
+    key: str = ""
+    page: str = ""
+    title: str = ""
+    reloaded: bool = False
+    part: RowElement | None = None
+    scrolled: int = 0
+    turns: int = 0
+    texts: tuple[str, ...] = ()
+    gone: bool = False
     says: Says = ""
+    request: Request | None = None
+    url: str = ""
+    message: str = ""
+    level: str = ""
+    size: tuple[int, int] | None = None
+    size_before: tuple[int, int] | None = None
+    previous_tab: int | None = None
 
     @property
     def end(self) -> int:
@@ -64,35 +69,37 @@ class Draft:
 
 @dataclass(slots=True)
 class Act(Draft):
-    """Something that a person did and a page answers: a click, an edit, a choice.
+    """An action that a page responds to: a click, an edit, a choice.
 
     Attributes:
         element: what it was done to.
         nodes: ids of the node and its nearest ancestors.
         points: time and place of each click.
-        response: when the first answer came, and what it was.
+        response: the first response.
         next_event: when the tab recorded anything again.
         outdone: whether the person did something else since.
         repeats: whether it is a click where there was one less than a second before.
-        touch: done with a finger.
         unfocused: whether the field did not have the focus.
         handled: whether the person pressed a button or put a finger down since.
         asked: the slowest request that it may have started.
         requests: see `Row.requests`.
-        shows: texts that appeared, as shown.
+        shows: texts that appeared.
         plain: another text that changed.
-        not_judged: why no rule of clicks was applied.
-        errors: what `error_after` speaks of.
+        errors: what `error_after` refers to.
+        earlier_edits: what `thrash` refers to.
     """
 
     element: Element = UNKNOWN
     nodes: tuple[int, ...] = ()
     points: list[tuple[int, float, float]] = field(default_factory=list[tuple[int, float, float]])
-    response: tuple[int, str] | None = None
+    beside: bool = False
+    touch: bool = False
+    characters: int | None = None
+    choice: Choice | None = None
+    response: Response | None = None
     next_event: int | None = None
     outdone: bool = False
     repeats: bool = False
-    touch: bool = False
     unfocused: bool = False
     handled: bool = False
     asked: Draft | None = None
@@ -101,10 +108,8 @@ class Act(Draft):
     plain: str = ""
     not_judged: str = ""
     errors: list[Draft] = field(default_factory=list[Draft])
+    earlier_edits: list["Act"] = field(default_factory=list["Act"])
 
-
-SELECTED: Final = "text was selected"
-"""The response that tells clicks which select text from others."""
 
 D = TypeVar("D", bound=Draft)
 

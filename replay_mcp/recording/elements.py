@@ -3,25 +3,19 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
-from .added_text import Node
-from .mirror import ELEMENT, TEXT, Mirror
-from .untrusted import obj, text
+from .dom.attributes import attribute
+from .dom.document import Document
+from .dom.traits import BUTTON_TYPES, CHOICE_TYPES, CONTROL_ROLES, FIELD_ROLES, INTERACTIVE, is_unread, tag_of, traits
+from .dom.types import RowElement, Sort
+from .rrweb.types import ELEMENT, TEXT, Node
 
 MAX_LABEL_LENGTH: Final = 80
 """Longest label of an element, in characters."""
 MAX_ATTRIBUTE_LENGTH: Final = 2_000
 MAX_TEXT_LENGTH: Final = 200
 """Longest text of an element that appeared."""
-
-Sort = Literal["control", "field", "link", "content", "media", "page", "unknown"]
-"""What a click on an element can be expected to do.
-
-A control does something; a field takes the focus; a link goes elsewhere; content is other text or a picture; of media
-(canvas, video, frames) the recording does not hold what happens inside; page is the background; unknown: the recording
-does not hold the element.
-"""
 
 SELECTOR_ATTRIBUTES: Final = (
     "data-attr",
@@ -36,25 +30,7 @@ SELECTOR_ATTRIBUTES: Final = (
 """Attributes that code finds an element by, the steadiest first."""
 
 _LABELS = ("aria-label", "title", "alt", "placeholder")
-_FIELD_TAGS = frozenset({"select", "textarea", "option", "label"})
-_BUTTON_TYPES = frozenset({"button", "submit", "reset", "image"})
-_CHOICE_TYPES = frozenset({"checkbox", "radio", "range", "color", "file"})
-_FIELD_ROLES = frozenset(
-    {"textbox", "searchbox", "combobox", "listbox", "option", "checkbox", "radio", "switch", "slider"}
-)
-_CONTROL_ROLES = frozenset({"button", "tab", "menuitem", "menuitemcheckbox", "menuitemradio", "treeitem"})
-_SORTS: Final[dict[Sort, frozenset[str]]] = {
-    "page": frozenset({"tag html", "tag body", "tag "}),
-    "media": frozenset({"tag canvas", "tag video", "tag audio", "tag iframe", "tag object", "tag embed"}),
-    "field": frozenset(f"tag {tag}" for tag in _FIELD_TAGS) | _FIELD_ROLES,
-    "link": frozenset({"link"}),
-    "control": _CONTROL_ROLES | {"tag button", "tag summary"},
-}
-"""Tags and roles of each sort; of two sorts the first."""
-_SORTED: Final = frozenset[str]().union(*_SORTS.values())
 _PICTURE_TAGS = frozenset({"img", "svg", "picture"})
-_UNREAD_TAGS = frozenset({"script", "style", "noscript", "template", "select", "textarea", "head"})
-_TAG = re.compile(r"[a-z][a-z0-9-]*")
 _SPACE = re.compile(r"\s+")
 
 
@@ -63,54 +39,66 @@ class Element:
     """An element, named.
 
     Attributes:
-        name: e.g. `button "Pay now" [data-testid=pay]`; recorded text in it is masked.
+        label: its accessible name; recorded text in it is masked.
+        role: its role, else its tag.
+        selector: the attribute that code finds it by, e.g. `[data-testid=pay]`; masked.
+        tag: its HTML tag.
         key: what is the same for the same element in another session: tag and selector, else tag and label.
-        sort: what a click on it can be expected to do.
+        sort: see `Sort`.
         no_rage: whether the page says that quick clicks on it mean nothing (`ph-no-rageclick`, `ph-no-capture`).
         no_dead: whether the page says that clicks on it need no answer (`ph-no-deadclick`).
         toggle: whether it is a checkbox, a list, a slider or the like, whose value nobody types.
     """
 
-    name: str
+    label: str
+    role: str
+    selector: str
+    tag: str
     key: str
     sort: Sort
     no_rage: bool = False
     no_dead: bool = False
     toggle: bool = False
 
+    @property
+    def shown(self) -> RowElement:
+        """The element as rows have it."""
+        return RowElement(self.role, self.label, self.selector, self.tag, self.sort)
 
-UNKNOWN: Final = Element("element that the recording does not hold", "", "unknown")
-UNSEEN: Final = Element("element that was not looked at", "", "unknown")
-PAGE: Final = Element("page", "page", "page")
+
+UNKNOWN: Final = Element("", "", "", "", "", "unknown")
+UNSEEN: Final = Element("", "", "", "", "", "unread")
+PAGE: Final = Element("", "page", "", "", "page", "page")
 
 
-def element(mirror: Mirror, id: int | None, show: Callable[[str, int], str]) -> Element:
+def element(document: Document, id: int | None, show: Callable[[str, int], str]) -> Element:
     """The element that a click on node `id` meant: the nearest ancestor that one can interact with, else the node.
 
     `show` makes recorded text fit to show, masked and escaped, at most so many characters of it.
     """
-    lineage = list(mirror.lineage(id))
+    lineage = document.lineage(id)
     if not lineage:
         return UNKNOWN
-    sorts: list[Sort] = [_sort(node) for _, node in lineage]
-    place = next((place for place, sort in enumerate(sorts) if sort in ("control", "field", "link")), None)
+    place = next((place for place, node in enumerate(lineage) if traits(node).sort in INTERACTIVE), None)
     if place is None:
-        place = next((place for place, (_, node) in enumerate(lineage) if node.get("type") == ELEMENT), None)
-        if place is None or sorts[place] == "page":
+        place = next((place for place, node in enumerate(lineage) if node.type == ELEMENT), None)
+        if place is None or traits(lineage[place]).sort == "page":
             return PAGE
-    node = lineage[place][1]
-    sort = sorts[place]
-    label = _label(mirror, place, [node for _, node in lineage])
-    if sort == "content" and not label and _tag(node) not in _PICTURE_TAGS:
+    node = lineage[place]
+    sort = traits(node).sort
+    label = _label(document, place, lineage)
+    if sort == "content" and not label and tag_of(node) not in _PICTURE_TAGS:
         sort = "page"
     found_by = show(selector(node), 100)
-    shown = show(label, MAX_LABEL_LENGTH).replace('"', "'") if label else ""
+    shown = show(label, MAX_LABEL_LENGTH) if label else ""
     noun = _noun(node)
-    name = " ".join(part for part in (noun, f'"{shown}"' if shown else "", found_by) if part)
-    classes = " ".join([attribute(above, "class") for _, above in lineage])
+    classes = " ".join([attribute(above, "class") for above in lineage])
     marks = set(classes.split()) if "ph-no-" in classes else set[str]()
     return Element(
-        name=name,
+        label=shown,
+        role=noun,
+        selector=found_by,
+        tag=tag_of(node),
         key=f"{noun} {found_by or shown}".strip(),
         sort=sort,
         no_rage=not marks.isdisjoint({"ph-no-rageclick", "ph-no-capture"}),
@@ -119,19 +107,19 @@ def element(mirror: Mirror, id: int | None, show: Callable[[str, int], str]) -> 
     )
 
 
-def part(mirror: Mirror, id: int, show: Callable[[str, int], str]) -> str:
-    """What a part of a page is called that is scrolled: `page` for the document itself."""
-    node = next((node for _, node in mirror.lineage(id)), None)
-    if node is None or _sort(node) == "page":
-        return PAGE.name
-    return f"{_noun(node)} {show(selector(node), 100)}".strip()
+def part(document: Document, id: int, show: Callable[[str, int], str]) -> RowElement:
+    """The part of a page that is scrolled: `PAGE` for the document itself."""
+    node = document.node(id)
+    if node is None or traits(node).sort == "page":
+        return PAGE.shown
+    return RowElement(_noun(node), selector=show(selector(node), 100), tag=tag_of(node))
 
 
-def text_of(mirror: Mirror, node: Node, limit: int = MAX_TEXT_LENGTH) -> str:
+def text_of(document: Document, node: Node, limit: int = MAX_TEXT_LENGTH) -> str:
     """The text inside a node that a person sees, as far as the DOM tells; never what stands in a field."""
     found: list[str] = []
     length = 0
-    for piece in _pieces_of_text(mirror, node):
+    for piece in _pieces_of_text(document, node):
         found.append(piece[: 4 * limit])
         length += len(piece)
         if length > 4 * limit:
@@ -139,20 +127,15 @@ def text_of(mirror: Mirror, node: Node, limit: int = MAX_TEXT_LENGTH) -> str:
     return _SPACE.sub(" ", " ".join(found))
 
 
-def has_text(mirror: Mirror, node: Node) -> bool:
+def has_text(document: Document, node: Node) -> bool:
     """Whether `text_of` finds any."""
-    return any(_pieces_of_text(mirror, node))
+    return any(_pieces_of_text(document, node))
 
 
-def _pieces_of_text(mirror: Mirror, node: Node) -> Iterator[str]:
-    for inner in mirror.walk(node, is_unread):
-        if inner.get("type") == TEXT and (piece := text(inner.get("textContent"))[:MAX_ATTRIBUTE_LENGTH].strip()):
+def _pieces_of_text(document: Document, node: Node) -> Iterator[str]:
+    for inner in document.walk(node, is_unread):
+        if inner.type == TEXT and inner.text_content and (piece := inner.text_content[:MAX_ATTRIBUTE_LENGTH].strip()):
             yield piece
-
-
-def attribute(node: Node, name: str) -> str:
-    """An attribute's text, as far as anybody reads; empty when it has none."""
-    return text(obj(node.get("attributes")).get(name))[:MAX_ATTRIBUTE_LENGTH]
 
 
 def selector(node: Node) -> str:
@@ -163,109 +146,65 @@ def selector(node: Node) -> str:
     return ""
 
 
-def is_typed(mirror: Mirror, id: int) -> bool:
+def is_typed(document: Document, id: int) -> bool:
     """Whether a node is inside something that the person writes into."""
-    return any(is_editable(node) for _, node in mirror.lineage(id))
-
-
-def is_unread(node: Node) -> bool:
-    """Whether its text is not for reading: code, hidden, or written by the person."""
-    tag = node.get("tagName")
-    if type(tag) is not str:
-        return False
-    attributes = obj(node.get("attributes"))
-    if not attributes:
-        return tag in _UNREAD_TAGS
-    return (
-        tag in _UNREAD_TAGS
-        or attributes.get("hidden") not in (None, False)
-        or attributes.get("aria-hidden") == "true"
-        or "display:none" in text(attributes.get("style")).replace(" ", "")
-        or is_editable(node)
-    )
-
-
-def _tag(node: Node) -> str:
-    tag = text(node.get("tagName"))[:40].lower()
-    return tag if _TAG.fullmatch(tag) else ""
-
-
-def _sort(node: Node) -> Sort:
-    tag, role = _tag(node), attribute(node, "role").lower()
-    if tag == "input":
-        return "control" if attribute(node, "type").lower() in _BUTTON_TYPES else "field"
-    if tag in ("a", "area"):
-        return "link" if attribute(node, "href") else "control"
-    if is_editable(node):
-        return "field"
-    named = {role, f"tag {tag}"} & _SORTED
-    for sort, names in _SORTS.items() if named else ():
-        if not named.isdisjoint(names):
-            return sort
-    return "content"
-
-
-def is_editable(node: Node) -> bool:
-    """Whether the person writes into it: its text is typed."""
-    attributes = obj(node.get("attributes"))
-    value = attributes.get("contenteditable")
-    return value is not None and value is not False and text(value).lower() != "false"
+    return any(traits(node).editable for node in document.lineage(id))
 
 
 def _is_toggle(node: Node) -> bool:
-    tag, role = _tag(node), attribute(node, "role").lower()
+    tag, role = tag_of(node), attribute(node, "role").lower()
     kind = attribute(node, "type").lower()
     return (
         tag in ("select", "option")
-        or (tag == "input" and kind in _CHOICE_TYPES)
+        or (tag == "input" and kind in CHOICE_TYPES)
         or role in ("checkbox", "radio", "switch", "option")
     )
 
 
 def _noun(node: Node) -> str:
     """What people call it: its role, or its tag; fields with their type."""
-    tag, kind = _tag(node), attribute(node, "type").lower()
+    tag, kind = tag_of(node), attribute(node, "type").lower()
     role = attribute(node, "role").lower()
     if tag == "input":
-        if kind in _BUTTON_TYPES:
+        if kind in BUTTON_TYPES:
             return "button"
         return {"checkbox": "checkbox", "radio": "radio", "range": "slider", "file": "file field"}.get(kind, "field")
     if tag == "a":
         return "link"
-    known = role in _FIELD_ROLES or role in _CONTROL_ROLES or role == "link"
+    known = role in FIELD_ROLES or role in CONTROL_ROLES or role == "link"
     if known:
         return role
-    return "field" if is_editable(node) else {"textarea": "field", "select": "choice"}.get(tag, tag)
+    return "field" if traits(node).editable else {"textarea": "field", "select": "choice"}.get(tag, tag)
 
 
-def _label(mirror: Mirror, place: int, lineage: list[Node]) -> str:
+def _label(document: Document, place: int, lineage: list[Node]) -> str:
     node = lineage[place]
     if label := attribute(node, "aria-label").strip():
         return label
     if (
-        _tag(node) == "input"
-        and attribute(node, "type").lower() in _BUTTON_TYPES
+        tag_of(node) == "input"
+        and attribute(node, "type").lower() in BUTTON_TYPES
         and (value := attribute(node, "value"))
     ):
         return value
-    own = "" if any(map(is_editable, lineage)) else text_of(mirror, node, MAX_LABEL_LENGTH)
+    own = "" if any(traits(above).editable for above in lineage) else text_of(document, node, MAX_LABEL_LENGTH)
     if own:
         return own
-    if _sort(node) == "field" and (label := _label_of_field(mirror, place, lineage)):
+    if traits(node).sort == "field" and (label := _label_of_field(document, place, lineage)):
         return label
     for name in _LABELS:
         if label := attribute(node, name).strip():
             return label
-    return next((attribute(inner, "alt") for inner in mirror.walk(node) if attribute(inner, "alt")), "")
+    return next((attribute(inner, "alt") for inner in document.walk(node) if attribute(inner, "alt")), "")
 
 
-def _label_of_field(mirror: Mirror, place: int, lineage: list[Node]) -> str:
+def _label_of_field(document: Document, place: int, lineage: list[Node]) -> str:
     """The text of the `label` around a field, or of the one among its parent's children that is for it."""
     id = attribute(lineage[place], "id")
     for above in lineage[place + 1 : place + 4]:
-        if _tag(above) == "label":
-            return text_of(mirror, above, MAX_LABEL_LENGTH)
-        for inner in mirror.walk(above):
-            if id and _tag(inner) == "label" and attribute(inner, "for") == id:
-                return text_of(mirror, inner, MAX_LABEL_LENGTH)
+        if tag_of(above) == "label":
+            return text_of(document, above, MAX_LABEL_LENGTH)
+        for inner in document.walk(above):
+            if id and tag_of(inner) == "label" and attribute(inner, "for") == id:
+                return text_of(document, inner, MAX_LABEL_LENGTH)
     return ""

@@ -4,31 +4,27 @@ A line is `[windowId, event]`, or holds events in another form: see `envelopes`.
 may run, so every size is bounded and what cannot be read is counted, never fatal.
 """
 
+import builtins
 from collections.abc import Iterable, Iterator
 from enum import IntEnum
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, TypeVar
 
+import msgspec
 import orjson
+from msgspec import Raw, Struct
 
 from replay_mcp.errors import UnreadableRecording
-from replay_mcp.inflate import CutOff, Damaged, TooLarge
-from replay_mcp.inflate import inflate as _inflated
 
 from .envelopes import Allowance, events_in, events_in_text
-from .jsonl import loads, mended, parse, too_large, written
-from .untrusted import arr, number, obj, whole
+from .jsonl import loads, mended, parse, written
+from .rrweb.decode import check, decode_fields, on_any_stack
+from .untrusted import arr, number, obj, text
 
-MAX_INFLATED_BYTES: Final = 32 * 1024 * 1024
-"""Most bytes that the compressed fields of one event may hold; the largest seen in practice is under 1 MB."""
 MAX_WINDOW_ID_LENGTH: Final = 200
 MIN_TIMESTAMP: Final = 1_262_304_000_000
 """2010-01-01. Nothing was recorded earlier: an earlier time is another unit, or a clock that was never set."""
 MAX_TIMESTAMP: Final = 4_102_444_800_000
 """2100-01-01. Far enough from the end of the calendar for every date that is computed from a recording's times."""
-COMPRESSION_VERSION: Final = "2024-10"
-"""The only `cv` there is."""
-PACKED_FIELDS: Final = ("adds", "removes", "texts", "attributes")
-"""The fields of a mutation that `cv` speaks of; of a full snapshot it is the whole `data`."""
 
 
 class EventType(IntEnum):
@@ -81,68 +77,80 @@ class MouseInteractions(IntEnum):
     TOUCH_CANCEL = 10
 
 
-BEGIN: Final = b'{"parentId":'
-"""What every addition of a mutation begins with in rrweb's form, and nothing else."""
-EMPTY_LENGTH: Final = 24
-"""No gzip of a list with something in it is so short."""
-_ADDS: Final = b'"adds":[' + BEGIN
-_ADDS_LAST: Final = b'}}]},"timestamp":'
-_OTHERS: Final = (b'"texts":[', b'"attributes":[', b'"removes":[')
-_NOTHING: Final = b"[]"
-_LONG: Final = 1_000
 _INCREMENTAL: Final = int(EventType.INCREMENTAL_SNAPSHOT)
-"""As a plain number, which is compared faster."""
 
 CONSOLE_PLUGIN: Final = "rrweb/console@1"
 NETWORK_PLUGIN: Final = "rrweb/network@1"
 
 
-class Event(NamedTuple):
+S = TypeVar("S", bound=Struct)
+
+
+class _Source(Struct, gc=False):
+    source: int
+
+
+class _Body(Struct, gc=False):
+    type: int
+    timestamp: int
+    data: Raw = Raw()
+    cv: str | None = None
+
+
+_LINE: Final = msgspec.json.Decoder(tuple[str, _Body])
+
+
+class Event:
     """One rrweb event.
 
     Attributes:
         window_id: the browser tab that recorded it.
         timestamp: epoch milliseconds.
         type: an `EventType`, or a number that newer recorders use.
-        raw: the event as recorded; its `cv` fields are compressed until `inflate`, and a mutation's `adds` may be left
-            in the line, which is most of a recording: see `adds`.
         line: the `blob_v2` line that holds it, without the line feed.
-        adds_at: where in the line the JSON text of the `adds` is that were left there.
+        cv: PostHog's compression version, where fields of `data` are compressed.
     """
 
-    window_id: str
-    timestamp: int
-    type: int
-    raw: dict[str, Any]
-    line: bytes
-    adds_at: slice | None = None
+    __slots__ = ("_data", "_raw", "_source", "cv", "line", "timestamp", "type", "window_id")
+
+    def __init__(  # noqa: PLR0917 - every event passes here, and keywords take longer
+        self, window_id: str, timestamp: int, type: int, raw: Raw, line: bytes, cv: str | None = None
+    ) -> None:
+        self.window_id = window_id
+        self.timestamp = timestamp
+        self.type = type
+        self.line = line
+        self.cv = cv
+        self._raw = raw
+        self._data: dict[str, Any] | None = None
+        self._source: int | None = -1 if type == _INCREMENTAL else None
+
+    @property
+    def data_json(self) -> bytes:
+        """The event's `data` as JSON text."""
+        return bytes(self._raw)
 
     @property
     def data(self) -> dict[str, Any]:
-        """The event's `data`; empty where that is no object, as in a compressed full snapshot."""
-        return obj(self.raw.get("data"))
+        """The event's `data` decoded, with compressed fields as they are; empty where it is no object."""
+        if self._data is None:
+            try:
+                self._data = obj(loads(self.data_json)) if self.data_json else {}
+            except orjson.JSONDecodeError:
+                self._data = {}
+        return self._data
 
     @property
     def source(self) -> int | None:
         """The `IncrementalSource` of an incremental snapshot, else None."""
-        return whole(self.data.get("source")) if self.type == _INCREMENTAL else None
+        if self._source == -1:
+            found = decode_fields(_Source, self.data_json)
+            self._source = None if found is None else found.source
+        return self._source
 
-
-def adds(mutation: Event, limit: int = MAX_INFLATED_BYTES) -> bytes:
-    """The JSON text of a mutation's `adds`; `[]` where there are none.
-
-    Raises:
-        UnreadableRecording: it is compressed and cannot be inflated, or has more than `limit` bytes.
-    """
-    found = mutation.data.get("adds")
-    if isinstance(found, str) and is_packed(mutation):
-        return _NOTHING if len(found) <= EMPTY_LENGTH else unpack(found, limit)
-    if mutation.adds_at:
-        return mutation.line[mutation.adds_at]
-    try:
-        return orjson.dumps(found or [])
-    except orjson.JSONEncodeError as error:
-        raise UnreadableRecording("The nodes of an event are nested too deeply.") from error
+    def read(self, kind: "builtins.type[S]") -> S | None:
+        """The event's `data` as values of this type; None where they are others."""
+        return decode_fields(kind, self.data_json)
 
 
 class EventReader:
@@ -160,12 +168,9 @@ class EventReader:
     def __iter__(self) -> Iterator[Event]:
         for line in self._lines:
             line = line.rstrip()  # noqa: PLW2901 - the same line
-            adds_at = _adds_at(line) if len(line) > _LONG else None
-            if adds_at:
-                rest = parse(line[: adds_at.start] + _NOTHING + line[adds_at.stop :])
-                if event := _event(rest, line, adds_at):
-                    yield event
-                    continue
+            if event := _read(line):
+                yield event
+                continue
             value = parse(line)
             if value is None and line:
                 line = mended(line)  # noqa: PLW2901
@@ -189,97 +194,20 @@ class EventReader:
                 yield event
 
 
-def inflate(event: Event, *, limit: int = MAX_INFLATED_BYTES) -> Event:
-    """The event with its compressed fields readable; the same event when nothing is compressed.
-
-    Args:
-        event: of any kind; `cv` says whether fields are compressed, and how (live behaviour).
-        limit: most bytes that all its fields may hold together.
-
-    Raises:
-        UnreadableRecording: an unknown `cv`, a field that is not compressed JSON, or more than `limit` bytes.
-    """
-    if not is_packed(event):
-        return event
-    packed = event.raw.get("data")
-    data: Any
-    if isinstance(packed, str):
-        data = decode(unpack(packed, limit))
-    else:
-        data = dict(obj(packed))
-        for name in PACKED_FIELDS:
-            if isinstance(field := data.get(name), str):
-                text = unpack(field, limit)
-                limit -= len(text)
-                data[name] = decode(text)
-    raw = {name: value for name, value in event.raw.items() if name != "cv"} | {"data": data}
-    return event._replace(raw=raw)
-
-
-def is_packed(event: Event) -> bool:
-    """Whether fields of the event are compressed.
-
-    Raises:
-        UnreadableRecording: in a way that is not known.
-    """
-    version = event.raw.get("cv")
-    if version not in (None, COMPRESSION_VERSION):
-        try:
-            told = str(version)[:20]
-        except RecursionError:
-            told = "nested lists"
-        raise UnreadableRecording(f"An event is compressed as {told!r}; only '2024-10' is known.")
-    return version is not None
-
-
-def unpack(packed: str, limit: int = MAX_INFLATED_BYTES) -> bytes:
-    """The JSON text of a compressed field. PostHog writes the gzip bytes as latin-1 characters.
-
-    Raises:
-        UnreadableRecording: it is not compressed, or of more than `limit` bytes.
-    """
+def _read(line: bytes) -> Event | None:
+    """The event of a line in PostHog's form, or None when it is in another."""
     try:
-        return _inflated(packed.encode("latin-1"), limit)
-    except (UnicodeEncodeError, Damaged) as error:
-        raise UnreadableRecording("A compressed field of an event is damaged.") from error
-    except TooLarge as error:
-        raise UnreadableRecording("An event inflates to more bytes than are read.") from error
-    except CutOff as error:
-        raise UnreadableRecording("A compressed field of an event is cut off.") from error
-
-
-def decode(text: bytes) -> Any:
-    """The value of a JSON text.
-
-    Raises:
-        UnreadableRecording: it is no JSON, or has more than `MAX_VALUES` values.
-    """
-    if too_large(text, MAX_INFLATED_BYTES):
-        raise UnreadableRecording("A field of an event has more values than are read.")
-    try:
-        return loads(text)
-    except orjson.JSONDecodeError as error:
-        raise UnreadableRecording("A compressed field of an event is damaged.") from error
-
-
-def _adds_at(line: bytes) -> slice | None:
-    """Where the array `adds` of a mutation is, if it is in rrweb's form; None if that cannot be told.
-
-    A bare quote never stands inside a JSON string, and the first `}}]` ends the array: additions end in `}}`. Where the
-    other arrays of a mutation come before, as recorders write them, so does the first that ends the data, too, which
-    is found in a third of the time.
-    """
-    start = line.find(_ADDS)
-    if start < 0:
+        check(line)
+        window_id, event = on_any_stack(_LINE, line)
+    except (UnreadableRecording, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
-    end = line.find(_ADDS_LAST, start) if all(line.find(name, 0, start) >= 0 for name in _OTHERS) else -1
-    if end < 0:
-        end = line.find(b"}}]", start)
-    return slice(start + len(_ADDS) - len(BEGIN) - 1, end + 3) if end >= 0 else None
+    if not MIN_TIMESTAMP <= event.timestamp <= MAX_TIMESTAMP or len(window_id) > MAX_WINDOW_ID_LENGTH:
+        return None
+    return Event(window_id, event.timestamp, event.type, event.data, line, event.cv)
 
 
-def _event(pair: Any, line: bytes, adds_at: slice | None = None) -> Event | None:
-    """The event of a `[windowId, event]` pair, or None when it is none. Every event passes here, hence few calls."""
+def _event(pair: Any, line: bytes) -> Event | None:
+    """The event of a decoded `[windowId, event]` pair, or None when it is none."""
     parts = arr(pair)
     if len(parts) != 2:
         return None
@@ -293,4 +221,9 @@ def _event(pair: Any, line: bytes, adds_at: slice | None = None) -> Event | None
         timestamp = None if fraction is None else round(fraction)
     if type(kind) is not int or timestamp is None or not MIN_TIMESTAMP <= timestamp <= MAX_TIMESTAMP:
         return None
-    return Event(window_id, timestamp, kind, fields, line, adds_at)
+    try:
+        data = written(fields.get("data"))
+    except orjson.JSONEncodeError:  # nested deeper than can be written again
+        return None
+    cv = fields.get("cv")
+    return Event(window_id, timestamp, kind, Raw(data), line, cv if cv is None else text(cv) or type(cv).__name__)

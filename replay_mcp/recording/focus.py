@@ -1,7 +1,7 @@
 """What a summary looks at: the rows that mention a word of the focus area."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
@@ -77,7 +77,7 @@ class Focus:
     Attributes:
         area: the words as they were given; empty for no focus.
         words: those that are looked for, in any case and without a plural's s.
-        found: refs of the rows that mention one, in their target, effect, page or flags.
+        found: refs of the rows that mention one: in what was recorded of them, not in our words for it.
     """
 
     area: str
@@ -93,7 +93,8 @@ class Focus:
             if (len(word) >= MIN_WORD_LENGTH or not word.isascii()) and word not in _EMPTY_WORDS
         )
         sought = tuple(list(words)[:MAX_WORDS])
-        return cls(area.strip(), sought, frozenset(row.ref for row in rows if _mentions(row, sought)))
+        found = (row.ref for row in rows if _mentions(row, sought)) if sought else ()
+        return cls(area.strip(), sought, frozenset(found))
 
     def matches(self, row: Row) -> bool:
         """Whether a row is among what is looked at; all are where nothing matches."""
@@ -130,5 +131,20 @@ def _singular(word: str) -> str:
 
 
 def _mentions(row: Row, words: Sequence[str]) -> bool:
-    told = f"{row.target} {row.effect} {row.page} {' '.join(row.flags)}".casefold()
-    return any(re.search(rf"(?<!\w){re.escape(word)}" if word.isascii() else re.escape(word), told) for word in words)
+    recorded = "\n".join(_recorded(row)).casefold()
+    return any(
+        re.search(rf"(?<!\w){re.escape(word)}" if word.isascii() else re.escape(word), recorded) for word in words
+    )
+
+
+def _recorded(row: Row) -> Iterator[str]:
+    """The texts of a row in which words are looked for."""
+    if row.element is not None:
+        yield from (row.element.role, row.element.name, row.element.selector)
+    yield from (row.page, row.method, row.url, str(row.status or ""), row.message, *row.texts, *row.flags)
+    if row.kind == "navigation":
+        yield row.title
+    if row.kind == "click" and row.response is not None:
+        yield row.response.detail
+    for error in row.errors:
+        yield from (error.method, error.url, str(error.status or ""), error.message)

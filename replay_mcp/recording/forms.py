@@ -49,13 +49,18 @@ _PATHS: Final = re.compile(
 
 def fills(typing: Row) -> bool:
     """Whether an edit fills in a form, and is no search."""
-    return typing.kind == "typing" and not _FIELDS.search(typing.target)
+    return typing.kind == "typing" and not _speaks(typing, _FIELDS)
 
 
 def sends(click: Row, request: Row) -> bool:
     """Whether a request that a click started sends a form; see `SENDS`."""
-    method, _, url = request.target.partition(" ")
-    return method in SENDING and not _NAMES.search(click.target) and not _PATHS.search(_path(url))
+    return request.method in SENDING and not _speaks(click, _NAMES) and not _PATHS.search(_path(request.url))
+
+
+def _speaks(row: Row, words: re.Pattern[str]) -> bool:
+    """Whether one of the words names the row's element."""
+    element = row.element
+    return element is not None and any(map(words.search, (element.role, element.name, element.selector)))
 
 
 def _path(url: str) -> str:

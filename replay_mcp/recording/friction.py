@@ -3,10 +3,11 @@
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Final
 from urllib.parse import urlsplit
 
-from .drafts import SELECTED, Act, Draft
+from .drafts import Act, Draft
 from .rows import (
     AFTER_MS,
     CAUSE_MS,
@@ -29,6 +30,7 @@ _UNJUDGED: Final = {
     "page": "page background",
     "media": "media",
     "unknown": "unknown element",
+    "unread": "unknown element",
 }
 
 
@@ -129,7 +131,7 @@ def _continues(last: Act, draft: Act) -> bool:
 
 
 def _may_rage(act: Act) -> bool:
-    selected = act.response is not None and act.response[1] == SELECTED
+    selected = act.response is not None and act.response.kind == "selection"
     return act.kind == "click" and not act.element.no_rage and act.element.sort != "field" and not selected
 
 
@@ -139,16 +141,22 @@ def _merge(run: Sequence[Act]) -> None:
     first.count = len(run)
     first.until = run[-1].timestamp
     first.repeats = False
-    if any(act.key != first.key for act in run):
-        first.target = f"{first.target} and elements beside it"
-    first.response = next((act.response for act in run if act.response), None)
+    first.beside = any(act.key != first.key for act in run)
+    first.response = next(
+        (
+            replace(act.response, ms=act.timestamp + act.response.ms - first.timestamp)
+            for act in run
+            if act.response is not None
+        ),
+        None,
+    )
     first.shows = list(dict.fromkeys(text for act in run for text in act.shows))
     first.plain = next((act.plain for act in run if act.plain), "")
     first.says = _GRAVITY[max(_GRAVITY.index(act.says) for act in run)]
 
 
 def _click(act: Act, end: int) -> None:
-    answered = act.response[0] - act.timestamp if act.response else None
+    answered = act.response.ms if act.response else None
     if act.asked is not None and act.asked.duration > RESPONSE_MS:
         act.flags.add("slow")
     elif answered is not None and answered <= RESPONSE_MS:
@@ -189,3 +197,4 @@ def _edits(typings: Sequence[Act]) -> None:
         for place in range(THRASH_EDITS - 1, len(edits)):
             if edits[place].timestamp - edits[place - THRASH_EDITS + 1].timestamp <= THRASH_EDITS_MS:
                 edits[place].flags.add("thrash")
+                edits[place].earlier_edits = edits[place - THRASH_EDITS + 1 : place]

@@ -137,7 +137,10 @@ def may_say(texts: str) -> bool:
 
 
 def _holds(lowered: str, parts: tuple[str, ...]) -> bool:
-    return any(part in lowered for part in parts)
+    for part in parts:  # noqa: SIM110 - a generator takes twice as long
+        if part in lowered:
+            return True
+    return False
 
 
 def _speaks_of_error(told: str, *, bare: bool) -> bool:

@@ -4,20 +4,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-import orjson
-
 from replay_mcp.errors import UnreadableRecording
 
 from .activity import Activity
-from .events import CONSOLE_PLUGIN, Event, EventType, IncrementalSource, MouseInteractions
+from .console import ConsoleLine, console_line
+from .events import Event, EventType, IncrementalSource, MouseInteractions
 from .network import requests
-from .untrusted import arr, obj, text, whole
+from .untrusted import obj, text, whole
 
 MAX_URLS: Final = 500
 MAX_URL_LENGTH: Final = 4096
 MAX_START_URL_LENGTH: Final = 512
 MAX_CONSOLE_LINES: Final = 10_000
-MAX_CONSOLE_MESSAGE_LENGTH: Final = 3_000
 MAX_WINDOWS: Final = 1_000
 MAX_FAILED_REQUESTS: Final = 1_000
 """Most different pairs of a host and a status that are kept."""
@@ -40,19 +38,6 @@ _CLICKS = frozenset[int | None](
         MouseInteractions.CONTEXT_MENU,
     }
 )
-_WARNINGS = frozenset({"warn", "countReset"})
-_ERRORS = frozenset({"error", "assert"})
-
-
-@dataclass(frozen=True, slots=True)
-class ConsoleLine:
-    """One console call. `level` is `info`, `warn` or `error`; every other method counts as `info` (live behaviour)."""
-
-    timestamp: int
-    window_id: str
-    level: str
-    message: str
-    from_extension: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,24 +108,6 @@ def is_click(event: Event) -> bool:
     return event.source == IncrementalSource.MOUSE_INTERACTION and whole(event.data.get("type")) in _CLICKS
 
 
-def console_line(event: Event) -> ConsoleLine | None:
-    """The console call that the event recorded, or None when it recorded something else."""
-    if event.type != EventType.PLUGIN or event.data.get("plugin") != CONSOLE_PLUGIN:
-        return None
-    call = obj(event.data.get("payload"))
-    method = text(call.get("level"))
-    level = "error" if method in _ERRORS else "warn" if method in _WARNINGS else "info"
-    message = " ".join(_argument(argument) for argument in arr(call.get("payload")))
-    trace = " ".join(text(frame) for frame in arr(call.get("trace")))
-    return ConsoleLine(
-        timestamp=event.timestamp,
-        window_id=event.window_id,
-        level=level,
-        message=message[:MAX_CONSOLE_MESSAGE_LENGTH],
-        from_extension="-extension://" in trace,
-    )
-
-
 def href(event: Event) -> str:
     """The URL that a Meta event or a `$pageview` or `$url_changed` one carries, else an empty string."""
     data = event.data
@@ -152,17 +119,6 @@ def host(url: str) -> str:
     """The host of an absolute URL, with its port if it names one, in lower case; else an empty string."""
     authority = url.partition("://")[2].partition("/")[0].partition("?")[0]
     return authority.rpartition("@")[2].lower()[:MAX_HOST_LENGTH]
-
-
-def _argument(argument: object) -> str:
-    """A console argument, which the recorder writes as JSON text: strings bare, everything else as it is."""
-    written = text(argument)
-    if written.startswith('"'):
-        try:
-            return text(orjson.loads(written))
-        except orjson.JSONDecodeError:  # cut by the recorder
-            return written
-    return written
 
 
 class _Tally:
@@ -184,12 +140,12 @@ class _Tally:
         self._activity.add(event)
         if len(self._windows) < MAX_WINDOWS:
             self._windows[event.window_id] = None
-        if event.type == EventType.INCREMENTAL_SNAPSHOT:
-            self._count_interaction(event)
-        elif line := console_line(event):
+        if line := console_line(event):
             self._levels[line.level] += 1
             if len(self._console) < MAX_CONSOLE_LINES:
                 self._console.append(line)
+        elif event.type == EventType.INCREMENTAL_SNAPSHOT:
+            self._count_interaction(event)
         elif (url := href(event)) and len(self._urls) < MAX_URLS:
             self._urls.setdefault(url, event.timestamp)
         else:

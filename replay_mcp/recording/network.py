@@ -2,17 +2,47 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from .events import NETWORK_PLUGIN, Event, EventType
-from .untrusted import arr, number, obj, text, whole
+from .untrusted import arr, number, obj, text
 
+POSTHOG_NETWORK_PLUGIN: Final = "posthog/network@1"
+"""The plugin of older posthog-js: one request per event, with its fields under numbers."""
+NETWORK_PLUGINS: Final = frozenset({NETWORK_PLUGIN, POSTHOG_NETWORK_PLUGIN})
 MAX_REQUESTS_PER_EVENT: Final = 5_000
 MAX_URL_LENGTH: Final = 4096
+SAME_MS: Final = 50
+"""Two records of one request date its start at most so far apart: each computes it from another clock."""
+
 _METHOD: Final = re.compile(r"[A-Z]{1,10}")
 _FAR_MS: Final = 3_600_000
 """A request that says it started so far from when it was recorded has a clock of its own, which is not believed."""
+_NUMBERED: Final = {
+    "0": "entryType",
+    "1": "timeOrigin",
+    "2": "name",
+    "3": "startTime",
+    "18": "initiatorType",
+    "21": "responseStatus",
+    "39": "duration",
+    "40": "timestamp",
+}
+"""What the numbers of `posthog/network@1` stand for, as far as it is read here."""
+_NO_REQUESTS: Final = frozenset(
+    {
+        "back-forward-cache-restoration", "element", "event", "first-input", "largest-contentful-paint", "layout-shift",
+        "long-animation-frame", "longtask", "mark", "measure", "paint", "serverTiming", "soft-navigation",
+        "taskattribution", "visibility-state",
+    }
+)  # fmt: skip
+"""Types of performance entries that are recorded among requests and are none."""
+_BY_CODE: Final = frozenset({"fetch", "xmlhttprequest"})
+_MAX_STATUS: Final = 999
+_MAX_RECENT: Final = 5_000
+_MAX_ALIKE: Final = 50
+"""Most requests for one URL in one step of time among which a record is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +57,7 @@ class Request:
         by_code: whether the page's code made it (fetch or XHR), not the browser for a page, image or script.
         for_page: whether the browser made it for a page itself.
         duration_ms: until the answer was complete; None when not known.
+        initial: whether it was read from the browser's list of earlier requests when the recorder started.
     """
 
     timestamp: int
@@ -37,36 +68,133 @@ class Request:
     by_code: bool
     for_page: bool = False
     duration_ms: int | None = None
+    initial: bool = False
 
     @property
     def target(self) -> tuple[str, str]:
         """What makes two requests attempts at the same thing; `?id=1` and `?id=2` are two things."""
         return self.method, self.url
 
+    def completed(self, other: "Request") -> "Request":
+        """This record with what only the other record of the same request holds."""
+        return replace(
+            self,
+            method=self.method or other.method,
+            status=self.status or other.status,
+            by_code=self.by_code or other.by_code,
+            for_page=self.for_page or other.for_page,
+            duration_ms=other.duration_ms if self.duration_ms is None else self.duration_ms,
+        )
+
 
 def requests(event: Event) -> Iterator[Request]:
     """The requests that the event recorded, bounded; none for another kind of event."""
-    if event.type == EventType.PLUGIN and event.data.get("plugin") == NETWORK_PLUGIN:
-        found = arr(obj(event.data.get("payload")).get("requests"))
-        for fields in found[:MAX_REQUESTS_PER_EVENT]:
-            yield _request(event, obj(fields))
+    if event.type != EventType.PLUGIN:
+        return
+    plugin, payload = event.data.get("plugin"), obj(event.data.get("payload"))
+    if plugin == NETWORK_PLUGIN:
+        recorded = [obj(fields) for fields in arr(payload.get("requests"))[:MAX_REQUESTS_PER_EVENT]]
+    elif plugin == POSTHOG_NETWORK_PLUGIN:
+        recorded = [{name: payload.get(place) for place, name in _NUMBERED.items()}]
+    else:
+        return
+    initial = payload.get("isInitial") is True
+    for fields in recorded:
+        if text(fields.get("entryType")) not in _NO_REQUESTS:
+            yield _request(event, fields, initial=initial or fields.get("isInitial") is True)
 
 
-def _request(event: Event, fields: dict[str, Any]) -> Request:
+class RecentRequests:
+    """Finds the earlier record of a request that was recorded twice, among the latest requests.
+
+    A recorder that starts again lists the earlier requests of the page once more, without method and status and with a
+    start that is off by milliseconds. Two true requests of the page's code are recorded alike, so both count. A record
+    stands for one request: within one event, two records are never taken for the same one unless they are equal.
+    """
+
+    def __init__(self) -> None:
+        self._recent: dict[Request, None] = {}
+        self._near: dict[tuple[str, str, int], list[Request]] = {}
+        """The recent requests by window, URL and start, in steps of `SAME_MS`."""
+        self._batch: Event | None = None
+        self._matched: set[Request] = set()
+
+    def earlier(self, request: Request, event: Event) -> Request | None:
+        """The record that was added before of the same request; None when the request is new.
+
+        Args:
+            request: one of `requests(event)`.
+            event: what recorded it.
+        """
+        if request in self._recent:
+            return request
+        if event is not self._batch:
+            self._batch, self._matched = event, set()
+        window, url, step = _place(request)
+        for near in (step, step - 1, step + 1):
+            for known in self._near.get((window, url, near), ()):
+                if known not in self._matched and _is_same(known, request):
+                    self._matched.add(known)
+                    return known
+        return None
+
+    def add(self, request: Request) -> None:
+        """Remember a request; the earliest are forgotten."""
+        self._recent[request] = None
+        self._matched.add(request)
+        near = self._near.setdefault(_place(request), [])
+        if len(near) < _MAX_ALIKE:
+            near.append(request)
+        if len(self._recent) > _MAX_RECENT:
+            first = next(iter(self._recent))
+            del self._recent[first]
+            self._near.pop(_place(first), None)
+
+
+def _place(request: Request) -> tuple[str, str, int]:
+    return request.window_id, request.url, request.timestamp // SAME_MS
+
+
+def _is_same(known: Request, request: Request) -> bool:
+    """Whether two records are of one request: the browser's own list has no method, and often no status."""
+    twice = (
+        known.initial or request.initial or (known.by_code and request.by_code and _one_lacks_method(known, request))
+    )
+    return (
+        twice
+        and abs(known.timestamp - request.timestamp) <= SAME_MS
+        and (known.method == request.method or _one_lacks_method(known, request))
+        and (not known.status or not request.status or known.status == request.status)
+    )
+
+
+def _one_lacks_method(one: Request, other: Request) -> bool:
+    return bool(one.method) != bool(other.method)
+
+
+def _request(event: Event, fields: dict[str, Any], *, initial: bool) -> Request:
     started = number(fields.get("timestamp"))
     origin, offset = number(fields.get("timeOrigin")), number(fields.get("startTime"))
     if started is None and origin is not None and offset is not None:
         started = origin + offset
     method = text(fields.get("method")).upper()
     method = method if _METHOD.fullmatch(method) else ""
+    initiator = text(fields.get("initiatorType"))
     duration = number(fields.get("duration"))
     return Request(
         timestamp=event.timestamp if started is None or abs(started - event.timestamp) > _FAR_MS else round(started),
         window_id=event.window_id,
         method=method,
-        url=text(fields.get("name")).partition("#")[0][:MAX_URL_LENGTH],
-        status=whole(fields.get("responseStatus")) or whole(fields.get("status")) or 0,
-        by_code=bool(method) or text(fields.get("initiatorType")) in {"fetch", "xmlhttprequest"},
-        for_page=text(fields.get("initiatorType")) == "navigation" or text(fields.get("entryType")) == "navigation",
+        url=(text(fields.get("name")) or text(fields.get("url"))).partition("#")[0][:MAX_URL_LENGTH],
+        status=_status(fields.get("status")) or _status(fields.get("responseStatus")),
+        by_code=bool(method) or initiator in _BY_CODE,
+        for_page="navigation" in (initiator, text(fields.get("entryType"))),
         duration_ms=round(duration) if duration is not None and 0 <= duration <= _FAR_MS else None,
+        initial=initial,
     )
+
+
+def _status(value: object) -> int:
+    """An HTTP status; 0 where it is none."""
+    status = number(value)
+    return int(status) if status is not None and 0 < status <= _MAX_STATUS and status == int(status) else 0

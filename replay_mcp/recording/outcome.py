@@ -6,7 +6,7 @@ same thing tried again and again in vain, with nothing else after it. Everything
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 from .coverage import Coverage
 from .forms import SENDING, SENDS, fills, sends
@@ -88,6 +88,11 @@ class Outcome:
     vain: Vain | None
     success: bool | None
 
+    @property
+    def name(self) -> Literal["success", "failed", "not shown"]:
+        """The key of its rule in `RULES`, as results name it."""
+        return "not shown" if self.success is None else "success" if self.success else "failed"
+
 
 @dataclass(frozen=True, slots=True)
 class _LastAct:
@@ -99,7 +104,8 @@ class _LastAct:
 
     def answered_by(self, shown: Row) -> bool:
         """Whether a text may answer it: anywhere where something was sent, else in a place made for it."""
-        return self.clicked and (self.sent or shown.target.partition(" ")[0] in TELLING_PLACES)
+        place = shown.element.role if shown.element else ""
+        return self.clicked and (self.sent or place in TELLING_PLACES)
 
 
 class Outcomes:
@@ -109,7 +115,7 @@ class Outcomes:
         self._coverage = coverage
         self._by_ref = {row.ref: row for row in rows}
         asked = {ref for row in rows for ref in row.requests}
-        self._unasked = frozenset(row.target for row in rows if row.kind == "network" and row.ref not in asked)
+        self._unasked = frozenset(row.endpoint for row in rows if row.kind == "network" and row.ref not in asked)
         self._failing = frozenset(row.ref for row in rows if self._fails(row))
         self._done = list(self._deeds(rows))
         self.vain = self._in_vain(rows)
@@ -162,15 +168,15 @@ class Outcomes:
     def _failed_requests(self, row: Row) -> list[Row]:
         """The requests that a click started, were answered with 400 or more, and did not succeed when made again."""
         asked = self._requests(row)
-        answered = {request.target for request in asked if _is_good(request)}
-        return [request for request in asked if (request.status or 0) >= 400 and request.target not in answered]
+        answered = {request.endpoint for request in asked if _is_good(request)}
+        return [request for request in asked if (request.status or 0) >= 400 and request.endpoint not in answered]
 
     def _errors(self, row: Row) -> list[Row]:
         """The failed requests of a click that tell that what it asked for failed."""
         return [
             request
             for request in self._failed_requests(row)
-            if request.target.partition(" ")[0] in CHANGING and request.target not in self._unasked
+            if request.method in CHANGING and request.endpoint not in self._unasked
         ]
 
     def _tries(self, row: Row) -> int:
@@ -212,7 +218,7 @@ class Outcomes:
         return next((request for request in self._requests(click) if self._is_taken(click, request)), None)
 
     def _is_taken(self, click: Row, request: Row) -> bool:
-        return _is_good(request) and request.target not in self._unasked and sends(click, request)
+        return _is_good(request) and request.endpoint not in self._unasked and sends(click, request)
 
     def _requests(self, row: Row) -> list[Row]:
         return [self._by_ref[ref] for ref in row.requests if ref in self._by_ref]

@@ -2,14 +2,16 @@
 
 from typing import Final
 
+from .console import ConsoleLine, console_line
+from .dom.work import Work
 from .drafts import Act, Draft, Ledger
-from .effort import Effort
-from .events import NETWORK_PLUGIN, Event, EventType
+from .events import Event, EventType
 from .messages import says
-from .metadata import POSTHOG_TAGS, console_line, href
-from .network import Request, requests
+from .metadata import POSTHOG_TAGS, href
+from .network import NETWORK_PLUGINS, RecentRequests, Request, requests
 from .relative_times import RELATIVE_TIMES
-from .rows import AFTER_MS, AWAY_MS
+from .rendering import AMBIENT_MS, Renderings
+from .rows import AFTER_MS, AWAY_MS, RESPONSE_MS, Response, RowElement
 from .screen import Notice, alerts, leaving, notices, standing, title
 from .tab import Tab
 from .tabs import Tabs
@@ -24,7 +26,6 @@ MAX_PLAIN_LENGTH: Final = 60
 MAX_CONSOLE_LENGTH: Final = 300
 
 _MAX_SHOWN: Final = 50
-_MAX_RECENT_REQUESTS: Final = 5_000
 _HIDDEN: Final = "window hidden"
 _VISIBLE: Final = "window visible"
 _PAUSED: Final = "recording paused"
@@ -40,8 +41,8 @@ class Page:
         foreign_lines: console lines of browser extensions, which are left out.
     """
 
-    def __init__(self, ledger: Ledger, wording: Wording, tabs: Tabs, effort: Effort) -> None:
-        self._effort = effort
+    def __init__(self, ledger: Ledger, wording: Wording, tabs: Tabs, work: Work) -> None:
+        self._work = work
         self.pauses = 0
         self.relative_times = False
         self.foreign_lines = 0
@@ -49,11 +50,13 @@ class Page:
         self._ledger = ledger
         self._wording = wording
         self._tabs = tabs
-        self._requests: dict[Request, None] = {}
+        self._renderings = Renderings()
+        self._requests = RecentRequests()
+        self._request_rows: dict[Request, Draft] = {}
 
     def snapshot(self, tab: Tab, event: Event) -> None:
         """The whole document, anew."""
-        tab.document.take(event)
+        tab.document.add(event)
         self._tabs.trim(tab)
         tab.shown.clear()
 
@@ -70,7 +73,7 @@ class Page:
         if tag == _HIDDEN:
             for act in [*tab.watched, *([tab.act] if tab.act else [])]:
                 if abs(event.timestamp - act.timestamp) <= AWAY_MS and act.response is None:
-                    act.response = event.timestamp, "left the tab"
+                    act.response = Response("hidden", event.timestamp - act.timestamp)
             tab.hidden = self._enter(tab, Draft(event.timestamp, tab.number, "hidden"))
         elif tag == _VISIBLE and tab.hidden:
             tab.hidden.until = event.timestamp
@@ -80,7 +83,7 @@ class Page:
         elif tag == RELATIVE_TIMES:
             self.relative_times = True
         elif tag and not tag.startswith("$") and tag not in POSTHOG_TAGS and not self._ledger.refuses("custom"):
-            self._enter(tab, Draft(event.timestamp, tab.number, "custom", target=self._wording.text(tag, 100)))
+            self._enter(tab, Draft(event.timestamp, tab.number, "custom", message=self._wording.text(tag, 100)))
 
     def resize(self, tab: Tab, event: Event) -> None:
         """The window's size, which may be a new one."""
@@ -92,9 +95,9 @@ class Page:
             return
         draft = tab.grown("resize", event.timestamp)
         if draft is None:
-            draft = Draft(event.timestamp, tab.number, "resize", effect=f"from {before[0]}x{before[1]}")
+            draft = Draft(event.timestamp, tab.number, "resize", size_before=before)
             tab.growing["resize"] = self._enter(tab, draft)
-        draft.target = f"{width}x{height}"
+        draft.size = width, height
 
     def loading(self, tab: Tab, event: Event) -> None:
         """A document was loaded; its first snapshot comes next."""
@@ -106,48 +109,57 @@ class Page:
         if tab.unnamed is None:
             return
         visit, tab.unnamed = tab.unnamed, None
-        if not self._effort.allows():
+        if not self._work.allows():
             return
-        mirror = self._tabs.mirror(tab)
-        found = title(mirror)
-        parts = ["again"] if tab.reloaded else []
-        parts += [f'titled "{self._quotable(found, MAX_TITLE_LENGTH)}"'] if found else []
-        visit.effect = ", ".join(parts)
+        document = self._tabs.document(tab)
+        found = title(document)
+        visit.title = self._wording.text(found, MAX_TITLE_LENGTH) if found else ""
         visit.says = says(found)
         act = tab.act
         if act is not None and tab.fresh and 0 <= visit.timestamp - tab.act_at <= AFTER_MS:
-            for notice in alerts(mirror):  # a server's answer to a form comes with the page
+            for notice in alerts(document):  # a server's answer to a form comes with the page
                 if notice.says == "error" and notice.owner not in tab.shown:
                     self._tell(tab, visit.timestamp, act, notice)
 
     def mutation(self, tab: Tab, event: Event) -> None:
         """The document changed; after an act, look at what the page shows."""
-        tab.respond(event.timestamp, "the page changed")
+        tab.respond(event.timestamp, "mutation")
         attentive = tab.act is not None and 0 <= event.timestamp - tab.act_at <= AFTER_MS
-        if tab.act is None or not attentive or self._ledger.is_full("text") or not self._effort.allows():
-            tab.document.take(event)
+        if tab.act is None or not attentive or self._ledger.is_full("text") or not self._work.allows():
+            tab.document.add(event)
             self._tabs.trim(tab)
             return
-        mirror, mutation, adds = tab.document.decoded(event)
-        left = list(leaving(mirror, mutation, tab.shown))
-        tab.document.apply(mutation, adds)
+        document = tab.document.current()
+        mutation = tab.document.decode(event)
+        left = list(leaving(document, mutation, tab.shown))
+        tab.document.apply(mutation)
         self._tabs.trim(tab)
         if not _is_full(tab.act):
-            for notice in notices(mirror, mutation, adds):
+            for notice in notices(document, mutation):
                 self._notice(tab, event, tab.act, notice)
         for notice in left:  # what had stood there since the page came
-            tab.shown.setdefault(notice.owner, (self._wording.text(notice.where, 100), self._shown(notice)))
-        only_adds = not any(map(mutation.get, ("removes", "texts", "attributes")))
-        for owner, (where, shown) in () if only_adds else list(tab.shown.items()):
-            if not standing(mirror, owner):
+            tab.shown.setdefault(notice.owner, (self._place(notice), self._shown(notice)))
+        only_adds = not (mutation.removes or mutation.texts or mutation.attributes)
+        for owner, (place, shown) in () if only_adds else list(tab.shown.items()):
+            if not standing(document, owner):
                 del tab.shown[owner]
-                effect = f'no longer shows "{shown}"'
-                self._enter(tab, Draft(event.timestamp, tab.number, "text", target=where, effect=effect))
+                self._enter(tab, Draft(event.timestamp, tab.number, "text", part=place, texts=(shown,), gone=True))
+
+    def rendering(self, tab: Tab, event: Event) -> None:
+        """The page looks different without a mutation, which answers an act unless it was so all the time."""
+        if change := self._renderings.take(event):
+            tab.respond(
+                event.timestamp,
+                change.kind,
+                RESPONSE_MS,
+                lambda act: act.timestamp - change.before > AMBIENT_MS,
+                detail=change.detail,
+            )
 
     def _notice(self, tab: Tab, event: Event, act: Act, notice: Notice) -> None:
         if notice.place == "text" and not notice.says:
             if not tab.fresh and not act.plain:
-                act.plain = self._quotable(notice.text, MAX_PLAIN_LENGTH)
+                act.plain = self._wording.text(notice.text, MAX_PLAIN_LENGTH)
             return
         if tab.fresh and (notice.place == "heading" or notice.says != "error"):
             return  # a new page shows all its texts at once
@@ -160,14 +172,13 @@ class Page:
         act.shows.append(shown)
         if act.says != "error":
             act.says = notice.says or act.says
-        if tab.shown.get(notice.owner, ("", ""))[1] == shown:
+        if notice.owner in tab.shown and tab.shown[notice.owner][1] == shown:
             return  # shown again, and told already
-        where = self._wording.text(notice.where, 100)
+        place = self._place(notice)
         if len(tab.shown) < _MAX_SHOWN:
-            tab.shown[notice.owner] = where, shown
-        draft = Draft(
-            timestamp, tab.number, "text", target=where, effect=f'shows "{shown}"', key=where, says=notice.says
-        )
+            tab.shown[notice.owner] = place, shown
+        key = f"{place.role} {place.selector}".strip()
+        draft = Draft(timestamp, tab.number, "text", part=place, texts=(shown,), key=key, says=notice.says)
         if notice.says == "error":
             draft.flags.add("error_shown")
         self._enter(tab, draft)
@@ -175,36 +186,52 @@ class Page:
     def plugin(self, tab: Tab, event: Event) -> None:
         """A console line or network requests."""
         if line := console_line(event):
-            if line.from_extension:
-                self.foreign_lines += 1
-                return
-            if self._ledger.refuses("console"):
-                return
-            message = self._wording.text(line.message, MAX_CONSOLE_LENGTH)
-            if not message:
-                return
-            last = tab.growing.get("console")
-            if last and (last.target, last.level) == (message, line.level) and event.timestamp - last.end <= AFTER_MS:
-                last.count += 1
-                last.until = event.timestamp
-            else:
-                draft = Draft(event.timestamp, tab.number, "console", target=message, level=line.level, key=message)
-                tab.growing["console"] = self._enter(tab, draft)
-        elif event.data.get("plugin") != NETWORK_PLUGIN:
+            self._console(tab, line)
+        elif text(event.data.get("plugin")) not in NETWORK_PLUGINS:
             self.unknown_plugins += 1
         for request in requests(event):
-            if request.url and request not in self._requests:  # the recorder may send a request twice
+            if not request.url:
+                continue
+            if known := self._requests.earlier(request, event):
+                self._complete(known, request)
+            else:
+                self._requests.add(request)
                 self._request(tab, request)
 
+    def _console(self, tab: Tab, line: ConsoleLine) -> None:
+        if line.from_extension:
+            self.foreign_lines += 1
+            return
+        if self._ledger.refuses("console"):
+            return
+        message = self._wording.text(line.message, MAX_CONSOLE_LENGTH)
+        if not message:
+            return
+        last = tab.growing.get("console")
+        if last and (last.message, last.level) == (message, line.level) and line.timestamp - last.end <= AFTER_MS:
+            last.count += 1
+            last.until = line.timestamp
+        else:
+            draft = Draft(line.timestamp, tab.number, "console", message=message, level=line.level, key=message)
+            tab.growing["console"] = self._enter(tab, draft)
+
     def _request(self, tab: Tab, request: Request) -> None:
-        self._requests[request] = None
-        if len(self._requests) > _MAX_RECENT_REQUESTS:
-            del self._requests[next(iter(self._requests))]
         if self._ledger.refuses("network"):
             return
-        url = self._wording.url(request.url)
-        target = f"{request.method} {url}".strip()
-        self._enter(tab, Draft(request.timestamp, tab.number, "network", target=target, key=target, request=request))
+        draft = Draft(request.timestamp, tab.number, "network", request=request)
+        self._name_request(draft, request)
+        self._request_rows[request] = self._enter(tab, draft)
+
+    def _complete(self, known: Request, request: Request) -> None:
+        """A request was recorded twice: its row says what either record holds."""
+        draft = self._request_rows.get(known)
+        if draft is not None and draft.request is not None:
+            draft.request = draft.request.completed(request)
+            self._name_request(draft, draft.request)
+
+    def _name_request(self, draft: Draft, request: Request) -> None:
+        draft.url = self._wording.url(request.url)
+        draft.key = f"{request.method} {draft.url}".strip()
 
     def _visit(self, tab: Tab, event: Event) -> None:
         url = href(event)
@@ -214,10 +241,9 @@ class Page:
         self.name(tab)
         told = not self._ledger.refuses("navigation")
         tab.url, tab.page = url, self._wording.url(url) if told else ""
-        tab.respond(event.timestamp, "loaded the page again" if again else f"went to {tab.page or 'another page'}")
-        visit = Draft(event.timestamp, tab.number, "navigation", target=tab.page, key=tab.page)
+        tab.respond(event.timestamp, "reload" if again else "navigation", detail=tab.page)
+        visit = Draft(event.timestamp, tab.number, "navigation", key=tab.page, reloaded=again)
         tab.unnamed = self._enter(tab, visit) if told else None
-        tab.reloaded = again
         tab.loading = False
         tab.fresh = True
         tab.focused = None
@@ -230,10 +256,10 @@ class Page:
         return self._ledger.enter(draft)
 
     def _shown(self, notice: Notice) -> str:
-        return self._quotable(notice.text, MAX_NOTICE_LENGTH)
+        return self._wording.text(notice.text, MAX_NOTICE_LENGTH)
 
-    def _quotable(self, recorded: str, limit: int) -> str:
-        return self._wording.text(recorded, limit).replace('"', "'")
+    def _place(self, notice: Notice) -> RowElement:
+        return RowElement(notice.place, selector=self._wording.text(notice.selector, 100))
 
 
 def _is_full(act: Act) -> bool:

@@ -2,13 +2,13 @@
 
 from typing import Final
 
-from .drafts import SELECTED, Act, Draft, Ledger
-from .effort import Effort
+from .dom.document import Document
+from .dom.work import Work
+from .drafts import Act, Draft, Ledger
 from .elements import PAGE, UNSEEN, Element, element, part
 from .events import Event, IncrementalSource, MouseInteractions
-from .mirror import Mirror
 from .page import Page
-from .rows import IDLE_MS, PROMPT_MS, RADIO_MS, RAGE_GAP_MS, RESPONSE_MS
+from .rows import IDLE_MS, PROMPT_MS, RADIO_MS, RAGE_GAP_MS, RESPONSE_MS, Choice, ResponseKind, RowElement
 from .tab import Scrolling, Tab
 from .tabs import Tabs
 from .taps import Taps
@@ -21,6 +21,7 @@ _MAX_RECENT: Final = 5_000
 _MAX_PIXELS: Final = 1e6
 _KEPT_NODES: Final = 12
 _TOUCH: Final = 2
+_CHECKED_ROLES: Final = frozenset({"checkbox", "radio", "switch"})
 
 
 class Person:
@@ -30,8 +31,8 @@ class Person:
         unknown_targets: clicks and edits of elements that the recording does not hold.
     """
 
-    def __init__(self, ledger: Ledger, wording: Wording, tabs: Tabs, page: Page, effort: Effort) -> None:
-        self._effort = effort
+    def __init__(self, ledger: Ledger, wording: Wording, tabs: Tabs, page: Page, work: Work) -> None:
+        self._work = work
         self.unknown_targets = 0
         self._ledger = ledger
         self._wording = wording
@@ -55,12 +56,7 @@ class Person:
             if timestamp - at > IDLE_MS:
                 self._ledger.enter(Draft(at, before.number, "idle", page=before.page, until=timestamp))
             if before is not tab:
-                self._ledger.enter(
-                    Draft(
-                        timestamp, tab.number, "tab", target=f"tab {tab.number}",
-                        effect=f"after tab {before.number}", page=tab.page,
-                    )
-                )  # fmt: skip
+                self._ledger.enter(Draft(timestamp, tab.number, "tab", page=tab.page, previous_tab=before.number))
         self._active = tab, timestamp
 
     def pointer(self, tab: Tab, event: Event) -> None:
@@ -80,7 +76,7 @@ class Person:
                 tab.typing = False
             tab.focused = id
             if tab.act and id not in tab.act.nodes:
-                self._answer(tab, event.timestamp, "the focus moved", None)
+                self._answer(tab, event.timestamp, "focus", None)
         elif kind == MouseInteractions.BLUR:
             tab.focused = None if tab.focused == id else tab.focused
             tab.typing = False
@@ -93,7 +89,7 @@ class Person:
         checked = event.data.get("isChecked") is True
         if id is None:
             return
-        self._answer(tab, timestamp, "a field changed", id)
+        self._answer(tab, timestamp, "input", id)
         at, node = tab.chosen
         unchosen = not checked and node != id and 0 <= timestamp - at <= RADIO_MS
         if unchosen:
@@ -110,24 +106,20 @@ class Person:
                 self._wording.typed(tab.number, id, value)
                 tab.overlook()
                 return
-            mirror = self._look(tab)
-            found = self._element(mirror, id)
+            document = self._look(tab)
+            found = self._element(document, id)
             act = Act(
-                timestamp, tab.number, "change" if found.toggle or checked else "typing", target=found.name,
-                page=tab.page, key=found.key, element=found, nodes=_nodes(mirror, id),
+                timestamp, tab.number, "change" if found.toggle or checked else "typing",
+                page=tab.page, key=found.key, element=found, nodes=_nodes(document, id),
             )  # fmt: skip
             act.unfocused = act.kind == "typing" and tab.focused != id
             tab.begin(self._ledger.enter(act))
             tab.typing = True
         if act.kind == "typing":
             self._wording.typed(tab.number, id, value)
-            act.effect = f"{len(value)} character{'' if len(value) == 1 else 's'}" if value else "emptied"
-        elif act.element.name.startswith(("checkbox", "radio", "switch")):
-            act.effect = "checked" if checked else "unchecked"
-        elif act.element.name.startswith("slider"):
-            act.effect = "moved"
+            act.characters = len(value)
         else:
-            act.effect = "another choice"
+            act.choice = _choice(act.element, checked=checked)
         if checked:
             tab.chosen = timestamp, id
 
@@ -137,41 +129,39 @@ class Person:
         x, y = number(event.data.get("x")), number(event.data.get("y"))
         if id is None or x is None or y is None or abs(y) > _MAX_PIXELS:
             return
-        tab.respond(timestamp, "scrolled", PROMPT_MS)
+        tab.respond(timestamp, "scroll", PROMPT_MS)
         draft, scrolling = tab.grown("scroll", timestamp), tab.scrolling
         if draft is None or scrolling is None or scrolling.node != id:
             start = scrolling.at if scrolling and scrolling.node == id else 0.0
             scrolling = tab.scrolling = Scrolling(id, start, start, start)
-            target = self._part(tab, id)
-            draft = Draft(timestamp, tab.number, "scroll", target=target, page=tab.page)
+            draft = Draft(timestamp, tab.number, "scroll", part=self._part(tab, id), page=tab.page)
             tab.growing["scroll"] = self._ledger.enter(draft)
         if scrolling.move(timestamp, y):
             draft.flags.add("thrash")
-        draft.effect = _scrolled(y - scrolling.start, len(scrolling.turns))
+        draft.scrolled, draft.turns = round(y - scrolling.start), len(scrolling.turns)
 
     def select(self, tab: Tab, event: Event) -> None:
         """Text was selected."""
-        tab.respond(event.timestamp, SELECTED, PROMPT_MS)
+        tab.respond(event.timestamp, "selection", PROMPT_MS)
 
-    def _answer(self, tab: Tab, timestamp: int, what: str, field: int | None) -> None:
+    def _answer(self, tab: Tab, timestamp: int, kind: ResponseKind, field: int | None) -> None:
         """The focus or a field's value answers an act, unless the person put it there by the next one."""
         by_hand = field is not None and tab.focused == field
-        tab.respond(timestamp, what, RESPONSE_MS, lambda act: not act.handled and (not by_hand or field in act.nodes))
+        tab.respond(timestamp, kind, RESPONSE_MS, lambda act: not act.handled and (not by_hand or field in act.nodes))
 
     def _click(self, tab: Tab, event: Event, id: int | None) -> None:
         if self._ledger.refuses("click"):
             tab.overlook()
             return
-        mirror = self._look(tab)
-        found = self._element(mirror, id)
+        document = self._look(tab)
+        found = self._element(document, id)
         x, y = _pixels(event.data.get("x")), _pixels(event.data.get("y"))
-        nodes = _nodes(mirror, id)
+        nodes = _nodes(document, id)
         last = tab.act
         if last and _is_of_label(last, found, event.timestamp):
             return
         act = Act(
             event.timestamp, tab.number, "click", page=tab.page, key=found.key, element=found, nodes=nodes,
-            target=found.name if found.sort != "unknown" else f"{found.name}, at {x:.0f},{y:.0f}",
             points=[(event.timestamp, x, y)],
             repeats=last is not None and last.kind == "click" and last.nodes[:1] == nodes[:1]
             and event.timestamp - last.timestamp < RAGE_GAP_MS,
@@ -179,34 +169,40 @@ class Person:
         )  # fmt: skip
         tab.begin(self._ledger.enter(act))
 
-    def _look(self, tab: Tab) -> Mirror:
+    def _look(self, tab: Tab) -> Document:
         self._page.name(tab)
-        return self._tabs.mirror(tab)
+        return self._tabs.document(tab)
 
-    def _part(self, tab: Tab, id: int) -> str:
+    def _part(self, tab: Tab, id: int) -> RowElement:
         """What is scrolled."""
         if tab.document.is_root(id):
-            return PAGE.name
-        if not self._effort.allows():
-            return UNSEEN.name
-        return part(self._tabs.mirror(tab), id, self._wording.text)
+            return PAGE.shown
+        if not self._work.allows():
+            return UNSEEN.shown
+        return part(self._tabs.document(tab), id, self._wording.text)
 
-    def _element(self, mirror: Mirror, id: int | None) -> Element:
-        if not self._effort.allows():
+    def _element(self, document: Document, id: int | None) -> Element:
+        if not self._work.allows():
             return UNSEEN
-        found = element(mirror, id, self._wording.text)
+        found = element(document, id, self._wording.text)
         self.unknown_targets += found.sort == "unknown"
         return found
 
 
 def _grows(act: Act) -> bool:
     """Whether further values of the same field are the same edit: letters typed, a slider drawn."""
-    return act.kind == "typing" or act.element.name.startswith("slider")
+    return act.kind == "typing" or act.element.role == "slider"
+
+
+def _choice(element: Element, *, checked: bool) -> Choice:
+    if element.role in _CHECKED_ROLES:
+        return "checked" if checked else "unchecked"
+    return "moved" if element.role == "slider" else "other"
 
 
 def _is_of_label(last: Act, found: Element, timestamp: int) -> bool:
     """Whether a click is the one that browsers make on a field after a click on its label."""
-    on_label = last.kind == "click" and last.element.name.startswith("label")
+    on_label = last.kind == "click" and last.element.role == "label"
     return on_label and found.sort == "field" and timestamp - last.timestamp <= _LABEL_MS
 
 
@@ -214,17 +210,11 @@ def _pixels(value: object) -> float:
     return min(max(number(value) or 0.0, -_MAX_PIXELS), _MAX_PIXELS)
 
 
-def _scrolled(moved: float, turns: int) -> str:
-    way = f"{'down' if moved > 0 else 'up'} {abs(moved):.0f} px" if moved else "not up or down in the end"
-    return f"{way}, turning {turns} times" if turns > 1 else way
-
-
-def _nodes(mirror: Mirror, id: int | None) -> tuple[int, ...]:
+def _nodes(document: Document, id: int | None) -> tuple[int, ...]:
     """The node's id, known or not, and its nearest ancestors'."""
     if id is None:
         return ()
-    above = [above for above, _ in mirror.lineage(id)]
-    return (id, *above[1:_KEPT_NODES])
+    return (id, *(above.id for above in document.lineage(id)[1:_KEPT_NODES]))
 
 
 ACTIVE_ALONE: Final = frozenset[int | None](

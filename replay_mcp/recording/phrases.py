@@ -1,56 +1,77 @@
 """Sentences about rows: facts, each with its ref."""
 
-import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from .messages import says
 from .outcome import Done, Vain
+from .row_text import effect, quoted, short_target, target
 from .rows import Row
 
 MAX_QUOTED_LENGTH: Final = 200
-_TITLED: Final = re.compile(r'titled "(.*)"$')
-_SHOWN: Final = re.compile(r'(?:^|; )shows ("[^"]*"(?:, "[^"]*")*)')
-_QUOTED: Final = re.compile(r'"([^"]*)"')
 _MAX_REFS: Final = 5
 _MAX_ANSWERS: Final = 2
 _SCHEMES: Final = ("https://", "http://")
-_FOUND_BY: Final = re.compile(r" \[[^\[\]]*\]$")
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How much was done.
+
+    Attributes:
+        fields: fields that were filled in, each page's once.
+        choices: checkboxes, lists and the like.
+    """
+
+    clicks: int
+    fields: int
+    choices: int
+
+    @classmethod
+    def of(cls, rows: Sequence[Row]) -> "Tally":
+        """What these rows add up to."""
+        return cls(
+            clicks=sum(row.count for row in rows if row.kind == "click"),
+            fields=len({(row.tab, row.page, row.key) for row in rows if row.kind == "typing"}),
+            choices=sum(row.kind == "change" for row in rows),
+        )
 
 
 def sentence(row: Row) -> str:
     """What a row tells, with its ref and flags."""
     flags = "".join(f", {flag}" for flag in row.flags)
-    effect = f": {row.effect}" if row.effect else ""
-    return f"{_deed(row)} ({row.ref}{flags}){effect}"
+    came = effect(row)
+    return f"{_deed(row)} ({row.ref}{flags})" + (f": {came}" if came else "")
 
 
 def problem(row: Row) -> str:
     """What a row shows to be wrong, in a few words: equal ones are told together."""
     if row.kind == "network":
-        return f"{row.status} {row.target}"
+        return f"{row.status} {target(row)}"
     if row.kind == "console":
-        return f"console error: {_cut(row.target)}"
+        return f"console error: {_cut(row.message)}"
     flags = [flag for flag in row.flags if not flag.startswith("error_")]
-    return ", ".join([f"{what(row)} failed" if row.says == "error" else what(row), *flags])
+    return ", ".join([f"{short_target(row)} failed" if row.says == "error" else short_target(row), *flags])
 
 
 def aftermath(alike: Sequence[Row]) -> str:
     """What followed the first of some acts with the same problem, as its row tells it."""
     row = alike[0]
     which = ", first" if len(alike) > 1 else ""
-    return f"{which}: {_cut(row.effect)}" if row.effect and row.kind not in ("network", "console") else ""
+    came = "" if row.kind in ("network", "console") else effect(row)
+    return f"{which}: {_cut(came)}" if came else ""
 
 
 def done(deed: Done) -> str:
     """What shows that something is done."""
     row = deed.row
     if deed.request is not None:
-        answer = f"{deed.request.status} {deed.request.target} ({deed.request.ref})"
-        return f"after {what(row)} was clicked ({row.ref}) its request was answered: {answer}"
+        answer = f"{deed.request.status} {target(deed.request)} ({deed.request.ref})"
+        return f"after {short_target(row)} was clicked ({row.ref}) its request was answered: {answer}"
     if row.kind == "navigation":
-        return f'the page {page_name(row.target)} is titled "{named(row)}" ({row.ref})'
-    return f'the page showed "{quoted(row)}" ({row.ref})'
+        return f"the page {page_name(row.page)} is titled {quoted(named(row))} ({row.ref})"
+    return f"the page showed {quoted(shown(row))} ({row.ref})"
 
 
 def vain(failure: Vain) -> str:
@@ -60,46 +81,37 @@ def vain(failure: Vain) -> str:
     for error in failure.errors:
         answers.setdefault(problem(error), []).append(error)
     reasons = [f"{answer} ({refs(errors)})" for answer, errors in list(answers.items())[:_MAX_ANSWERS]]
-    shown = next((quoted(act) for act in failure.acts if act.says == "error" and quoted(act)), "")
-    reasons += [f'the page showed "{shown}"'] if shown else []
+    text = next((text for act in failure.acts if act.says == "error" and (text := shown(act))), "")
+    reasons += [f"the page showed {quoted(text)}"] if text else []
     done = "tapped" if last.touch else "clicked"
+    tries = f"{done} {failure.tries} times ({refs(failure.acts)})"
     return (
-        f"Failed: {what(last)} was {done} {failure.tries} times ({refs(failure.acts)}) in vain: {'; '.join(reasons)}."
+        f"Failed: {short_target(last)} was {tries} in vain: {'; '.join(reasons)}."
         " After that nothing else was clicked, filled in or opened."
     )
 
 
 def tally(rows: Sequence[Row], *, visits: int | None = None) -> str:
     """How much was done."""
-    clicks = sum(row.count for row in rows if row.kind == "click")
-    fields = len({(row.tab, row.page, row.key) for row in rows if row.kind == "typing"})
-    choices = sum(row.kind == "change" for row in rows)
+    count = Tally.of(rows)
     parts = [_count(visits, "page visit")] if visits is not None else []
-    parts.append(_count(clicks, "click"))
-    parts += [f"{_count(fields, 'field')} filled in"] if fields else []
-    parts += [_count(choices, "choice")] if choices else []
+    parts.append(_count(count.clicks, "click"))
+    parts += [f"{_count(count.fields, 'field')} filled in"] if count.fields else []
+    parts += [_count(count.choices, "choice")] if count.choices else []
     told = f"{', '.join(parts)}."
     return told[0].upper() + told[1:]
 
 
-def what(row: Row) -> str:
-    """The element that a row is about, without how code finds it."""
-    bare = _FOUND_BY.sub("", row.target)
-    return bare or row.target
-
-
 def named(visit: Row) -> str:
     """The title of a visited page; empty if it has none."""
-    found = _TITLED.search(visit.effect)
-    return found[1][:MAX_QUOTED_LENGTH] if found else ""
+    return visit.title[:MAX_QUOTED_LENGTH]
 
 
-def quoted(row: Row) -> str:
-    """The text that a page showed, of several the one that says what the row says; empty if the row tells of none."""
-    found = _SHOWN.search(row.effect)
-    texts = _QUOTED.findall(found[1]) if found else []
-    telling = next((text for text in texts if row.says and says(text) == row.says), texts[0] if texts else "")
-    return telling[:MAX_QUOTED_LENGTH].rstrip(".")
+def shown(row: Row) -> str:
+    """The text that a page showed, of several the one that says what the row says; empty if the row reports none."""
+    texts = () if row.gone else row.texts
+    chosen = next((text for text in texts if row.says and says(text) == row.says), texts[0] if texts else "")
+    return chosen[:MAX_QUOTED_LENGTH].rstrip(".")
 
 
 def page_name(url: str) -> str:
@@ -112,8 +124,8 @@ def page_name(url: str) -> str:
 
 def refs(rows: Sequence[Row]) -> str:
     """The rows' refs, the first of them."""
-    shown = ", ".join(row.ref for row in rows[:_MAX_REFS])
-    return f"{shown} and {len(rows) - _MAX_REFS} more" if len(rows) > _MAX_REFS else shown
+    first = ", ".join(row.ref for row in rows[:_MAX_REFS])
+    return f"{first} and {len(rows) - _MAX_REFS} more" if len(rows) > _MAX_REFS else first
 
 
 _VERBS: Final = {
@@ -133,7 +145,7 @@ def _deed(row: Row) -> str:
     verb = "Tapped" if row.touch else _VERBS.get(row.kind, row.kind)
     times = f" {row.count} times" if row.count > 1 and row.kind != "typing" else ""
     within = f" within {row.until - row.seconds:.1f} s" if times and row.until is not None else ""
-    return f"{verb} {row.target}".strip() + times + within
+    return f"{verb} {target(row)}".strip() + times + within
 
 
 def _cut(text: str) -> str:

@@ -86,6 +86,8 @@ _ESCAPES = {"\n": "\\n", "\t": "\\t"}
 def visible(text: str, limit: int = MAX_TEXT) -> str:
     """`text` cut to `limit` characters; what cannot be seen (line breaks, control, format …) is escaped as in JSON."""
     cut = text if len(text) <= limit else text[: limit - 1] + "…"
+    if cut.isascii() and cut.isprintable():
+        return cut
     return "".join(char if char.isprintable() and ord(char) not in _UNSEEN else _escaped(char) for char in cut)
 
 

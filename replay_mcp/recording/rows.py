@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
-FORMAT: Final = 3
+from .dom.types import RowElement, Says
+
+FORMAT: Final = 4
 """Changes whenever the same recording gives other rows: what another version derived is not used."""
 
 Kind = Literal[
@@ -28,8 +30,17 @@ KIND_MEANINGS: Final[dict[Kind, str]] = {
 }
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 
-Says = Literal["", "error", "done"]
-"""That something failed (`error`), that what was asked for is done (`done`), or neither."""
+Choice = Literal["checked", "unchecked", "moved", "other"]
+"""What a `change` did: to a checkbox, radio button or switch, to a slider, or to a list."""
+
+ResponseKind = Literal[
+    "mutation", "style", "canvas", "media", "navigation", "reload", "tab", "focus", "input", "scroll", "selection",
+    "hidden",
+]  # fmt: skip
+"""The first response to an action: the document, its styles or a canvas changed, media played or the like, the tab
+went to another URL or loaded the same one again,
+another browser tab opened, the focus moved, a field changed its value, something was scrolled or selected, or the tab
+was hidden."""
 
 Flag = Literal["rage", "dead", "slow", "error_after", "error_shown", "thrash"]
 """See `RULES`."""
@@ -123,48 +134,142 @@ NOT_JUDGED: Final[dict[str, str]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """One thing that happened. All text in it is masked and escaped.
+class Response:
+    """The first response to an action.
 
     Attributes:
-        ref: `e1` …, in the order of time; the same recording always gives the same refs.
+        ms: how long after the action.
+        detail: the text that changed (`mutation`), what media did (`media`), the URL (`navigation`), or the number of
+            the browser tab (`tab`).
+    """
+
+    kind: ResponseKind
+    ms: int
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SlowRequest:
+    """The request that a click waited for longer than `RESPONSE_MS`."""
+
+    ref: str
+    ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class FollowingError:
+    """An error that followed an action, or several equal ones.
+
+    Attributes:
+        refs: the rows that report it, in time order.
+        method: of a failed request.
+        url: of a failed request.
+        status: of a failed request; None for a console error.
+        message: of a console error.
+    """
+
+    refs: tuple[str, ...]
+    method: str = ""
+    url: str = ""
+    status: int | None = None
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One thing that happened, as data: `row_text` renders it. All text in it is masked and escaped.
+
+    The evidence of a flag is in its row: `count` and `until` (rage), `response` (dead, slow), `slow_request` (slow),
+    `errors` (error_after), `texts` (error_shown), `turns` and `earlier_edits` (thrash).
+
+    Attributes:
+        ref: `e1` …, in time order; the same recording always gives the same refs.
         seconds: from the start of the recording.
-        until: seconds of the end, where it lasted.
         tab: 1 for the first browser tab of the recording, 2 for the next.
         kind: see `Kind`.
-        target: the element, page, request or message.
-        effect: what came of it, in words.
-        flags: see `RULES`.
-        not_judged: why no rule was applied to a click; empty if they were.
+        until: seconds of the end, where it lasted.
         count: how many clicks, edits or equal messages the row stands for.
-        followed_by: refs of the errors that `error_after` speaks of.
-        status: of a request; 0 is not known.
-        level: of a console line: `info`, `warn` or `error`.
-        touch: whether a click was a tap.
-        page: URL of the tab at that time.
-        key: what is the same for the same thing in other sessions; see `Element.key`.
-        says: of what the page showed (a text, a title, all that appeared after an act): `error`, that something failed,
-            or `done`, that it is done.
-        requests: refs of the requests that a click on a control may have started: see `OWN_REQUESTS`.
         weight: how much the row matters: 4 (flags and errors) down to 1.
+        flags: see `RULES`.
+        not_judged: why no rule was applied to a click, see `NOT_JUDGED`; empty if they were.
+        key: the same for the same thing in other sessions: element, request, message or URL.
+        page: URL of the tab at that time; of a `navigation` the one it went to.
+        title: of that page; empty where it is not known.
+        reloaded: whether a `navigation` loaded the same URL again.
+        element: what was clicked, edited or scrolled, or where a text stood.
+        position: pixels from the left and the top of the viewport, of a click.
+        beside: whether quick clicks also hit elements beside this one.
+        touch: whether a click was a tap.
+        characters: how many a field held after typing.
+        unfocused: whether a field got its value without having the focus: from the browser or the page.
+        choice: what a `change` did.
+        earlier_edits: refs of the edits of the same field that `thrash` counts.
+        scrolled: pixels, down or, if negative, up.
+        turns: how often scrolling changed its direction.
+        texts: texts that the page showed after an action, or of a `text` row the one it shows.
+        gone: whether a `text` row reports that the text is no longer shown.
+        says: whether the texts or the title speak of an error (`error`) or of success (`done`).
+        response: the first response to an action; None if there was none.
+        requests: refs of the requests that a click on a control may have started: see `OWN_REQUESTS`.
+        slow_request: the request that made a click slow.
+        errors: what `error_after` refers to.
+        method: of a request; empty where the browser does not tell.
+        url: of a request.
+        status: of a request; 0 is not known.
+        duration_ms: of a request until its response was complete, of `idle` and `hidden`; None if not known.
+        message: a console line, or the name of a `custom` event.
+        level: of a console line: `info`, `warn` or `error`.
+        size: width and height of the window after a `resize`; `size_before`: before it.
+        previous_tab: the browser tab that the person was in before (`tab`).
     """
 
     ref: str
     seconds: float
     tab: int
     kind: Kind
-    target: str
-    effect: str = ""
     until: float | None = None
+    count: int = 1
+    weight: int = 1
     flags: tuple[Flag, ...] = ()
     not_judged: str = ""
-    count: int = 1
-    followed_by: tuple[str, ...] = ()
-    status: int | None = None
-    level: str = ""
-    touch: bool = False
-    page: str = ""
     key: str = ""
+    page: str = ""
+    title: str = ""
+    reloaded: bool = False
+    element: RowElement | None = None
+    position: tuple[int, int] | None = None
+    beside: bool = False
+    touch: bool = False
+    characters: int | None = None
+    unfocused: bool = False
+    choice: Choice | None = None
+    earlier_edits: tuple[str, ...] = ()
+    scrolled: int = 0
+    turns: int = 0
+    texts: tuple[str, ...] = ()
+    gone: bool = False
     says: Says = ""
+    response: Response | None = None
     requests: tuple[str, ...] = ()
-    weight: int = 1
+    slow_request: SlowRequest | None = None
+    errors: tuple[FollowingError, ...] = ()
+    method: str = ""
+    url: str = ""
+    status: int | None = None
+    duration_ms: int | None = None
+    message: str = ""
+    level: str = ""
+    size: tuple[int, int] | None = None
+    size_before: tuple[int, int] | None = None
+    previous_tab: int | None = None
+
+    @property
+    def followed_by(self) -> tuple[str, ...]:
+        """Refs of all `errors`, in time order."""
+        refs = [ref for error in self.errors for ref in error.refs]
+        return tuple(sorted(refs, key=lambda ref: int(ref[1:])) if len(self.errors) > 1 else refs)
+
+    @property
+    def endpoint(self) -> tuple[str, str]:
+        """Method and URL: the same for attempts at the same request."""
+        return self.method, self.url

@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from typing import Final, TypeAlias
 
+from .dom.work import Work
 from .drafts import Ledger
-from .effort import Effort
 from .events import MAX_TIMESTAMP, Event, EventType, IncrementalSource
 from .page import Page
 from .person import ACTIVE_ALONE, Person
 from .redaction import Redaction
+from .rendering import RENDERING, UNREAD_SOURCES, UNREAD_TYPES
 from .tab import Tab
 from .tabs import Tabs
 from .wording import Wording
@@ -24,18 +25,20 @@ class Scribe:
     Attributes:
         events: how many were taken.
         unknown: how many of a type or source that is not known.
+        unread: how many of a type or source that is known and not read.
     """
 
     def __init__(self, redaction: Redaction) -> None:
         self.events = 0
         self.unknown = 0
+        self.unread = 0
         self._start, self._end = MAX_TIMESTAMP, 0
         self.ledger = Ledger()
-        self.effort = Effort()
-        self.tabs = Tabs(self.effort)
+        self.work = Work()
+        self.tabs = Tabs(self.work)
         wording = Wording(redaction)
-        self.page = Page(self.ledger, wording, self.tabs, self.effort)
-        self.person = Person(self.ledger, wording, self.tabs, self.page, self.effort)
+        self.page = Page(self.ledger, wording, self.tabs, self.work)
+        self.person = Person(self.ledger, wording, self.tabs, self.page, self.work)
         self._by_type: dict[int, _Handler] = {
             EventType.DOM_CONTENT_LOADED: self.page.loading,
             EventType.FULL_SNAPSHOT: self.page.snapshot,
@@ -51,6 +54,8 @@ class Scribe:
             IncrementalSource.VIEWPORT_RESIZE: self.page.resize,
             IncrementalSource.INPUT: self.person.input,
             IncrementalSource.SELECTION: self.person.select,
+            IncrementalSource.LOG: self.page.plugin,
+            **dict.fromkeys(RENDERING, self.page.rendering),
         }
 
     @property
@@ -65,14 +70,15 @@ class Scribe:
             return
         timestamp = event.timestamp
         self.events += 1
-        self.effort.earn(len(event.line))
+        self.work.earn(len(event.line))
         tab.last = max(tab.last, timestamp)
         self._start, self._end = min(self._start, timestamp), max(self._end, timestamp)
-        for act in tab.watched:
-            if act.next_event is None and timestamp > act.timestamp:
-                act.next_event = timestamp
+        if tab.unfollowed:
+            tab.follow(timestamp)
         if handle := self._by_type.get(event.type):
             handle(tab, event)
+        elif event.type in UNREAD_TYPES:
+            self.unread += 1
         elif event.type not in _TYPES:
             self.unknown += 1
 
@@ -89,5 +95,7 @@ class Scribe:
             self.person.active(tab, event.timestamp)
         if handle := self._by_source.get(source):
             handle(tab, event)
+        elif source in UNREAD_SOURCES:
+            self.unread += 1
         elif source not in _SOURCES:
             self.unknown += 1

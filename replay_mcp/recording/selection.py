@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from .row_text import effect, target
 from .rows import Flag, Kind, Row
 
 STORY: Final = 3
@@ -51,7 +52,7 @@ class Wanted:
             and (not self.kinds or row.kind in self.kinds)
             and (not self.flags or not self.flags.isdisjoint(row.flags))
             and (self.tab is None or row.tab == self.tab)
-            and self.contains.casefold() in f"{row.target} {row.effect}".casefold()
+            and (not self.contains or self.contains.casefold() in f"{target(row)} {effect(row)}".casefold())
             and self._in_detail(row)
         )
 

@@ -6,29 +6,27 @@ What the words "success shown", "failed" and "not shown" stand for is in `outcom
 import hashlib
 import uuid
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
 
 from .focus import Focus
 from .outcome import ACTS, Outcome, Outcomes
-from .phrases import aftermath, done, named, page_name, problem, quoted, refs, sentence, tally, vain
+from .phrases import Tally, aftermath, done, page_name, problem, refs, sentence, shown, tally, vain
 from .rows import FORMAT, Row
+from .segments import VisitSegment, segments
 from .timeline import Timeline
 
-VERSION: Final = f"{FORMAT}.1"
+VERSION: Final = f"{FORMAT}.2"
 """Of the timeline's rules and of the summary's: what another version made is not used."""
 BY: Final = "Replay MCP"
-MAX_SEGMENTS: Final = 40
-"""Page visits beyond these share the last segment."""
-MAX_NAME_LENGTH: Final = 256
-"""PostHog's bound."""
 MAX_DESCRIPTION_LENGTH: Final = 1024
 """PostHog's bound."""
 MAX_KEY_ACTIONS: Final = 20
 """Most key actions of one segment: what failed or is shown to be done comes first, then the earliest."""
 MAX_PROBLEMS: Final = 5
 """Most problems that an outcome names."""
+MAX_FAILED_REFS: Final = 100
+"""Most failed actions that `computed` names."""
 MIN_DURATION_MS: Final = 1_000
 """A shorter session has nothing to summarise."""
 
@@ -40,8 +38,9 @@ _NOTABLE: Final = frozenset({"navigation", "typing", "change", "custom", "idle"}
 def summarize(session_id: str, timeline: Timeline, focus_area: str = "") -> dict[str, Any] | None:
     """The summary object of the API; None where nothing happened, or all within a second.
 
-    Beside PostHog's fields it has `computed`: by what and by which version of the rules, from how much of the
-    recording, and what is missing of it.
+    Beside PostHog's fields it has `computed`: which version of the rules made it, how much of the recording was read
+    and what is missing, and as data what the sentences say: `outcome` (`success`, `failed` or `not shown`),
+    `failed_refs`, `clicks` and `fields`.
 
     Args:
         session_id: the recording's id.
@@ -53,33 +52,15 @@ def summarize(session_id: str, timeline: Timeline, focus_area: str = "") -> dict
     return _Summarizer(session_id, timeline, focus_area).summary()
 
 
-@dataclass(slots=True)
-class _Segment:
-    """A stretch on one page of one tab."""
-
-    index: int
-    rows: list[Row] = field(default_factory=list[Row])
-    visit: Row | None = None
-    shared: bool = False
-
-    @property
-    def name(self) -> str:
-        page = page_name(self.visit.target if self.visit else self.rows[0].page)
-        title = named(self.visit) if self.visit else ""
-        name = f"{title} ({page})" if title and page else title or page or "Session"
-        later = " and later pages" if self.shared else ""
-        return name[: MAX_NAME_LENGTH - len(later)] + later
-
-
 class _Summarizer:
     def __init__(self, session_id: str, timeline: Timeline, focus_area: str) -> None:
         self._session_id = session_id
         self._timeline = timeline
         self._outcomes = Outcomes(timeline.rows, timeline.coverage)
         self._focus = Focus.on(focus_area, timeline.rows)
-        self._segments = _segments(timeline.rows)
+        self._segments = segments(timeline.rows)
         self._followed = {ref for row in timeline.rows for ref in row.followed_by}
-        self._shown = {(row.tab, quoted(row)) for row in timeline.rows if row.kind in ACTS}
+        self._shown = {(row.tab, shown(row)) for row in timeline.rows if row.kind in ACTS}
         self._duration = timeline.end - timeline.start
         self._vain = frozenset(act.ref for act in self._outcomes.vain.acts) if self._outcomes.vain else frozenset[str]()
         self._abandoned = self._outcomes.vain.acts[-1].ref if self._outcomes.vain else None
@@ -108,7 +89,7 @@ class _Summarizer:
             "computed": self._computed(),
         }
 
-    def _segment(self, segment: _Segment, key_actions: int) -> dict[str, Any]:
+    def _segment(self, segment: VisitSegment, key_actions: int) -> dict[str, Any]:
         rows = segment.rows
         first, last = rows[0], rows[-1]
         seconds = max(0.0, (last.until or last.seconds) - first.seconds)
@@ -130,7 +111,7 @@ class _Summarizer:
             },
         }
 
-    def _key_rows(self, segment: _Segment) -> list[Row]:
+    def _key_rows(self, segment: VisitSegment) -> list[Row]:
         rows = [row for row in segment.rows if self._is_key(row) and self._focus.matches(row)]
         rows.sort(key=lambda row: not (self._is_problem(row) or row.says))
         return sorted(rows[:MAX_KEY_ACTIONS], key=lambda row: int(row.ref[1:]))
@@ -139,9 +120,9 @@ class _Summarizer:
         if row.kind in ("network", "console"):  # what an act was followed by is told with it
             return _is_error(row) and row.ref not in self._followed
         if row.kind == "text":  # what an act shows is told with it
-            return bool(row.says) and (row.tab, quoted(row)) not in self._shown
+            return bool(row.says) and (row.tab, shown(row)) not in self._shown
         if row.kind == "click":
-            return bool(row.effect or row.flags)  # a field that takes the focus is told with what it then held
+            return bool(row.flags) or not _only_focused(row)
         return row.kind in _NOTABLE or bool(row.flags)
 
     def _is_exception(self, row: Row) -> bool:
@@ -150,6 +131,10 @@ class _Summarizer:
 
     def _is_problem(self, row: Row) -> bool:
         return self._is_exception(row) or (row.kind != "text" and bool(row.flags))
+
+    def _is_said_to_fail(self, row: Row) -> bool:
+        """Whether a sentence says of an action that it failed."""
+        return row.ref in self._vain or (row.kind in ACTS and row.says == "error")
 
     def _key_action(self, row: Row) -> dict[str, Any]:
         exception = "non-blocking" if self._is_exception(row) else None
@@ -225,40 +210,33 @@ class _Summarizer:
         return [f"Problems: {'; '.join(named)}{more}."]
 
     def _computed(self) -> dict[str, Any]:
-        coverage = self._timeline.coverage
+        coverage, rows = self._timeline.coverage, self._timeline.rows
+        count = Tally.of(rows)
         return {
             "by": BY,
             "version": VERSION,
             "seconds": round(self._duration / 1000, 1),
             "events": coverage.events,
-            "rows": len(self._timeline.rows),
+            "rows": len(rows),
             "complete": not coverage.gaps,
+            "outcome": self._outcomes.of(rows).name,
+            "failed_refs": [row.ref for row in rows if self._is_said_to_fail(row)][:MAX_FAILED_REFS],
+            "clicks": count.clicks,
+            "fields": count.fields,
             **({"missing": coverage.gaps} if coverage.gaps else {}),
             **({"focus": self._focus.computed} if self._focus.area else {}),
         }
 
 
-def _segments(rows: Sequence[Row]) -> list[_Segment]:
-    """A segment for each page visit in each tab. What comes before a tab's first visit belongs to it."""
-    segments: list[_Segment] = []
-    current: dict[int, _Segment] = {}
-    for row in rows:
-        segment = current.get(row.tab)
-        if segment is None or (row.kind == "navigation" and segment.visit):
-            if len(segments) < MAX_SEGMENTS:
-                segments.append(_Segment(len(segments)))
-            else:
-                segments[-1].shared = True
-            current[row.tab] = segment = segments[-1]
-        if row.kind == "navigation" and segment.visit is None:
-            segment.visit = row
-        segment.rows.append(row)
-    return segments
-
-
 def _is_error(row: Row) -> bool:
     """A console error, or a failed request that matters."""
     return row.kind in ("network", "console") and row.weight == 4
+
+
+def _only_focused(click: Row) -> bool:
+    """Whether a click only gave a field the focus: the row of what was typed then says more."""
+    in_field = click.element is not None and click.element.sort == "field"
+    return in_field and click.response is not None and not click.texts
 
 
 def _is_confused(row: Row) -> bool:
@@ -274,7 +252,7 @@ def _event(row: Row) -> tuple[str, str | None]:
     if row.kind in ACTS:
         return "$autocapture", "click" if row.kind == "click" else "change"
     if row.kind == "custom":
-        return row.target, None
+        return row.message, None
     return {"navigation": "$pageview", "network": "request failed", "console": "console error"}.get(
         row.kind, row.kind
     ), None

@@ -2,146 +2,26 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
-from replay_mcp.errors import UnreadableRecording
-
+from .dom.lazy import LazyDocument
 from .drafts import Act, Draft
-from .effort import Effort
-from .events import (
-    EMPTY_LENGTH,
-    MAX_INFLATED_BYTES,
-    PACKED_FIELDS,
-    Event,
-    EventType,
-    adds,
-    decode,
-    is_packed,
-    unpack,
+from .rows import (
+    PATIENCE_MS,
+    RESPONSE_MS,
+    THRASH_MS,
+    THRASH_PIXELS,
+    THRASH_TURNS,
+    Kind,
+    Response,
+    ResponseKind,
+    RowElement,
 )
-from .mirror import Mirror
-from .rows import PATIENCE_MS, RESPONSE_MS, THRASH_MS, THRASH_PIXELS, THRASH_TURNS, Kind
-from .untrusted import obj
-
-MAX_PENDING_BYTES: Final = 4 * 1024 * 1024
-"""Most bytes of mutations that wait for a question about the document."""
 
 MAX_WATCHED: Final = 100
 """Most acts whose answer is awaited at a time, the latest."""
 MERGE_MS: Final = 1_500
 """Scrolling, resizing and equal console lines so close together are one row."""
-_NOTHING: Final = b"[]"
-
-
-class Document:
-    """A tab's DOM. What is compressed is decoded only when something is asked of the document.
-
-    Attributes:
-        unreadable: snapshots and mutations that could not be decoded.
-        truncated: whether a document had more nodes than are kept.
-        has_snapshot: whether there was a full snapshot, be it readable or not.
-    """
-
-    def __init__(self, effort: Effort) -> None:
-        """`effort`: what looking at nodes is counted with."""
-        self._effort = effort
-        self.unreadable = 0
-        self.truncated = False
-        self.has_snapshot = False
-        self._mirror: Mirror | None = None
-        self._pending: list[Event] = []
-        self._pending_bytes = 0
-
-    @property
-    def weight(self) -> int:
-        """About how many bytes of memory it takes."""
-        return self._pending_bytes + (self._mirror.weight if self._mirror else 0)
-
-    def take(self, event: Event) -> None:
-        """A full snapshot, which replaces everything, or a mutation."""
-        if event.type == EventType.FULL_SNAPSHOT:
-            self.forget()
-            self.has_snapshot = True
-        compressed = "cv" in event.raw
-        self._pending.append(
-            Event(event.window_id, event.timestamp, event.type, event.raw, b"") if compressed else event
-        )
-        self._pending_bytes += len(event.line)
-        # Decoded already, it takes ten times its text, unlike the mirror.
-        if not compressed or self._pending_bytes > MAX_PENDING_BYTES:
-            self.mirror()
-
-    def mirror(self) -> Mirror:
-        """The DOM as of the latest event; empty when there was no full snapshot that could be read."""
-        pending, self._pending, self._pending_bytes = self._pending, [], 0
-        for event in pending:
-            if event.type == EventType.FULL_SNAPSHOT:
-                self._snapshot(event)
-            elif self._mirror is not None:
-                _, data, added = self.decoded(event)
-                self.apply(data, added)
-        return self._mirror or Mirror(self._effort)
-
-    def is_root(self, id: int) -> bool:
-        """Whether a node is the document itself, as far as that is known without decoding what is not yet."""
-        return self._mirror is not None and self._mirror.root == id
-
-    def decoded(self, mutation: Event) -> tuple[Mirror, dict[str, Any], bytes]:
-        """The DOM before a mutation, the mutation's data but for its `adds`, and those as JSON text: for `apply`.
-
-        There is no data where it cannot be decoded, or there is no snapshot that it could be applied to.
-        """
-        mirror = self.mirror()
-        if self._mirror is None:
-            return mirror, {}, _NOTHING
-        try:
-            return mirror, *_inflated(mutation)
-        except UnreadableRecording:
-            self.unreadable += 1
-            return mirror, {}, _NOTHING
-
-    def apply(self, data: dict[str, Any], added: bytes) -> None:
-        """Apply a mutation as `decoded` gave it."""
-        if self._mirror is not None:
-            self._mirror.apply(data, added)
-            self.truncated |= self._mirror.truncated
-
-    def forget(self) -> None:
-        """Let go of everything, until the next full snapshot."""
-        self._mirror = None
-        self._pending = []
-        self._pending_bytes = 0
-
-    def _snapshot(self, event: Event) -> None:
-        packed = event.raw.get("data")
-        try:
-            if is_packed(event) and isinstance(packed, str):
-                text = unpack(packed)
-                self._mirror = Mirror(self._effort, obj(decode(text)).get("node"), len(text))
-            else:
-                self._mirror = Mirror(self._effort, event.data.get("node"), len(event.line))
-        except UnreadableRecording:
-            self.unreadable += 1
-            self._mirror = None
-        else:
-            self.truncated |= self._mirror.truncated
-
-
-def _inflated(mutation: Event) -> tuple[dict[str, Any], bytes]:
-    """A mutation's data without `adds`, and those as JSON text: they are most of it, and seldom looked at.
-
-    Raises:
-        UnreadableRecording: a field cannot be inflated or decoded.
-    """
-    text = adds(mutation)
-    packed, limit = is_packed(mutation), MAX_INFLATED_BYTES - len(text)
-    data = {name: mutation.data.get(name) for name in PACKED_FIELDS if name != "adds"}
-    for name, value in data.items():
-        if packed and isinstance(value, str):
-            inflated = unpack(value, limit) if len(value) > EMPTY_LENGTH else _NOTHING
-            limit -= len(inflated)
-            data[name] = decode(inflated)
-    return data, text
 
 
 @dataclass(slots=True)
@@ -156,9 +36,9 @@ class Tab:
         act: the latest thing that the person did here, and when that was last so.
         fresh: whether the page was loaded after the act, so that all of it is new.
         watched: acts whose answer is awaited.
+        unfollowed: acts after which the tab has recorded nothing yet.
         unnamed: a page visit whose title is not known yet.
         loading: whether a document was loaded of which there is no snapshot yet.
-        reloaded: whether the visit is to the same URL as before.
         shown: texts that appeared and still stand, by the id of their element.
         focused: id of the element that has the focus.
         typing: whether the focus has not moved since the latest edit.
@@ -169,7 +49,7 @@ class Tab:
     """
 
     number: int
-    document: Document
+    document: LazyDocument
     url: str = ""
     page: str = ""
     size: tuple[int, int] | None = None
@@ -178,10 +58,10 @@ class Tab:
     act_at: int = 0
     fresh: bool = False
     watched: list[Act] = field(default_factory=list[Act])
+    unfollowed: list[Act] = field(default_factory=list[Act])
     unnamed: Draft | None = None
     loading: bool = False
-    reloaded: bool = False
-    shown: dict[int, tuple[str, str]] = field(default_factory=dict[int, tuple[str, str]])
+    shown: dict[int, tuple[RowElement, str]] = field(default_factory=dict[int, tuple[RowElement, str]])
     focused: int | None = None
     typing: bool = False
     growing: dict[Kind, Draft] = field(default_factory=dict[Kind, Draft])
@@ -190,17 +70,29 @@ class Tab:
     chosen: tuple[int, int | None] = (0, None)
 
     def respond(
-        self, timestamp: int, what: str, within: int = PATIENCE_MS, may: Callable[[Act], bool] = lambda _: True
+        self,
+        timestamp: int,
+        kind: ResponseKind,
+        within: int = PATIENCE_MS,
+        may: Callable[[Act], bool] = lambda _: True,
+        detail: str = "",
     ) -> None:
         """Note an answer to the acts that await one and `may` have caused it; wait no longer where it is too late."""
         waiting: list[Act] = []
         for act in self.watched:
             since = timestamp - act.timestamp
             if 0 <= since <= min(within, RESPONSE_MS if act.outdone else PATIENCE_MS) and may(act):
-                act.response = timestamp, what
+                act.response = Response(kind, since, detail)
             elif since <= PATIENCE_MS:
                 waiting.append(act)
         self.watched = waiting
+
+    def follow(self, timestamp: int) -> None:
+        """The tab recorded something."""
+        for act in self.unfollowed:
+            if timestamp > act.timestamp:
+                act.next_event = timestamp
+        self.unfollowed = [act for act in self.unfollowed if act.next_event is None]
 
     def begin(self, act: Act) -> None:
         """The person did something: what the page does later than is usual is no answer to earlier acts."""
@@ -209,6 +101,7 @@ class Tab:
             each.outdone = True
         self.act, self.act_at, self.fresh = act, act.timestamp, False
         self.watched = [*self.watched[-MAX_WATCHED:], act]
+        self.unfollowed = [*self.unfollowed[-MAX_WATCHED:], act]
         self.growing.clear()
 
     def overlook(self) -> None:

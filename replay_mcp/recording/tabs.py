@@ -4,12 +4,13 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from .effort import Effort
+from .dom.document import Document
+from .dom.lazy import LazyDocument
+from .dom.work import Work
 from .events import Event
 from .metadata import MAX_WINDOWS
-from .mirror import Mirror
 from .rows import OPENING_MS
-from .tab import Document, Tab
+from .tab import Tab
 
 MAX_DOCUMENTS_BYTES: Final = 96 * 1024 * 1024
 """About how much memory the documents of all tabs may take; beyond, those of the tabs longest unused are let go."""
@@ -21,14 +22,14 @@ class Tabs:
     """Numbers tabs in the order of their first events.
 
     Args:
-        effort: what looking at nodes of documents is counted with.
+        work: what looking at nodes of documents is counted with.
 
     Attributes:
         unread: events of tabs beyond `MAX_WINDOWS`, which are not read.
     """
 
-    def __init__(self, effort: Effort) -> None:
-        self._effort = effort
+    def __init__(self, work: Work) -> None:
+        self._work = work
         self.unread = 0
         self._tabs: dict[str, Tab] = {}
         self._weights: dict[int, int] = {}
@@ -53,27 +54,29 @@ class Tabs:
                 self.unread += 1
                 return None
             for other in self:
-                other.respond(event.timestamp, f"opened tab {len(self) + 1}", OPENING_MS)
-            tab = self._tabs[event.window_id] = Tab(len(self) + 1, Document(self._effort))
+                other.respond(event.timestamp, "tab", OPENING_MS, detail=str(len(self) + 1))
+            tab = self._tabs[event.window_id] = Tab(len(self) + 1, LazyDocument(self._work))
         return tab
 
-    def mirror(self, tab: Tab) -> Mirror:
+    def document(self, tab: Tab) -> Document:
         """The tab's DOM."""
-        mirror = tab.document.mirror()
+        document = tab.document.current()
         self.trim(tab)
-        return mirror
+        return document
 
     def trim(self, current: Tab) -> None:
         """Let go of documents, but not of the current tab's, until the rest is within bounds.
 
         Only the current tab's document has grown since the last time, so no other is weighed again.
         """
+        if len(self._tabs) == 1:
+            return
         self._weigh(current)
         if self._weight <= MAX_DOCUMENTS_BYTES:
             return
         for tab in sorted(self, key=lambda each: each.last):
             if tab is not current and self._weights.get(tab.number):
-                tab.document.forget()
+                tab.document.clear()
                 self._weigh(tab)
                 if self._weight <= MAX_DOCUMENTS_BYTES:
                     return

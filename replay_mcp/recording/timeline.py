@@ -6,7 +6,7 @@
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, Final
 
 import orjson
@@ -14,14 +14,16 @@ import orjson
 from replay_mcp.errors import DeadlineExceeded, UnreadableRecording
 
 from .coverage import Coverage
-from .events import EventReader
+from .events import Event, EventReader
+from .finished_rows import finish
 from .formats import Lines
 from .friction import judge
+from .mobile import MobileReplay
 from .order import InOrder
+from .packed_rows import pack, unpack
 from .redaction import Redaction
 from .rows import Row
 from .scribe import Scribe
-from .telling import rows
 
 STRAY_MS: Final = 7 * 24 * 3_600_000
 """No session is so long; PostHog ends them after a day."""
@@ -56,7 +58,8 @@ class Timeline:
 
     def packed(self) -> bytes:
         """The timeline as JSON bytes, for `unpacked`."""
-        return orjson.dumps(self)
+        rows = [pack(row) for row in self.rows]
+        return orjson.dumps({field.name: getattr(self, field.name) for field in fields(self)} | {"rows": rows})
 
     @classmethod
     def unpacked(cls, packed: bytes) -> "Timeline":
@@ -65,15 +68,12 @@ class Timeline:
         Raises:
             ValueError, TypeError, KeyError: the bytes are something else.
         """
-        fields = dict[str, Any](orjson.loads(packed))
-        found: list[dict[str, Any]] = fields.pop("rows")
-        for row in found:
-            row |= {name: tuple(row[name]) for name in ("flags", "followed_by", "requests")}
-        read = tuple(Row(**row) for row in found)
-        coverage: dict[str, Any] = fields.pop("coverage")
+        values = dict[str, Any](orjson.loads(packed))
+        rows = tuple(unpack(row) for row in values.pop("rows"))
+        coverage: dict[str, Any] = values.pop("coverage")
         coverage["missing"] = tuple((start, end) for start, end in coverage["missing"])
-        windows = tuple(fields.pop("windows"))
-        return cls(rows=read, windows=windows, coverage=Coverage(**coverage), **fields)
+        windows = tuple(values.pop("windows"))
+        return cls(rows=rows, windows=windows, coverage=Coverage(**coverage), **values)
 
 
 class TimelineReader:
@@ -99,6 +99,7 @@ class TimelineReader:
         self._asked = 0
         self._lines = Lines(self._ask)
         self._order = InOrder()
+        self._mobile = MobileReplay()
         self._scribe = Scribe(redaction)
         self._broken = 0
 
@@ -117,8 +118,7 @@ class TimelineReader:
             UnreadableRecording: there is no event in it; the reason says what was found instead.
         """
         self._read(self._lines.finish())
-        for event in self._order.finish():
-            self._scribe.add(event)
+        self._pass(self._order.finish())
         self._scribe.finish()
         if self._scribe.span is None:
             found = self._lines.what_else(self._broken)
@@ -131,7 +131,7 @@ class TimelineReader:
             start=start,
             end=end,
             windows=tabs.names,
-            rows=rows(drafts, start),
+            rows=finish(drafts, start),
             totals=dict(sorted((Counter(draft.kind for draft in drafts) + ledger.beyond).items())),
             coverage=self._coverage(start, end),
         )
@@ -144,9 +144,14 @@ class TimelineReader:
                 continue
             if self._blocks:
                 self._seen.add(bisect_right(self._blocks, event.timestamp))
-            for ordered in self._order.add(event):
-                self._scribe.add(ordered)
+            self._pass(self._order.add(event))
         self._broken += reader.broken
+
+    def _pass(self, ordered: Iterable[Event]) -> None:
+        """Events in the order of time."""
+        for event in ordered:
+            for web_event in self._mobile.web_events(event):
+                self._scribe.add(web_event)
 
     def _ask(self) -> None:
         self._asked += 1
@@ -186,18 +191,20 @@ class TimelineReader:
             blocks=self._count,
             missing_blocks=len(self._blocks) - len(self._seen - {0}),
             missing=tuple(self._missing(start, end)),
-            broken=self._broken + self._lines.lost,
+            broken=self._broken + self._lines.lost + sum(tab.document.broken for tab in scribe.tabs),
             repeated=self._order.repeated,
             late=self._order.late,
             cut_off=self._lines.cut_off,
             strays=self._strays,
             unknown=scribe.unknown + scribe.page.unknown_plugins,
+            unread_kinds=scribe.unread,
+            picture_windows=self._mobile.pictures,
             tabs_without_snapshot=sum(not tab.document.has_snapshot for tab in scribe.tabs),
             unreadable_documents=sum(tab.document.unreadable for tab in scribe.tabs),
             truncated_documents=sum(tab.document.truncated for tab in scribe.tabs),
             unknown_targets=scribe.person.unknown_targets,
             unread_tabs=scribe.tabs.unread,
-            unlooked=scribe.effort.refused,
+            unlooked=scribe.work.refused,
             pauses=scribe.page.pauses,
             relative_times=scribe.page.relative_times,
             extension_lines=scribe.page.foreign_lines,

@@ -7,7 +7,7 @@ from typing import Any, Final, Self
 from pydantic import Field
 
 from replay_mcp.api.summaries import Computed, KeyAction, SummaryEntry
-from replay_mcp.recording.redaction import MAX_LONG_TEXT, MAX_TEXT, Redaction, map_strings
+from replay_mcp.recording.redaction import MAX_LONG_TEXT, MAX_TEXT, Redaction, map_strings, visible
 
 from ._budget import bounded, fitting
 from ._summaries import Told
@@ -21,8 +21,30 @@ ALONE_BUDGET: Final = 34_000
 """Characters for the row of a session that is alone."""
 MAX_OUTCOME_LENGTH: Final = 1_100
 """PostHog's bound is 1,024 characters, escapes not counted."""
+MAX_REF_LENGTH: Final = 12
+MAX_FAILED_REFS: Final = 20
+"""Most failed actions that a row names; detail full has more."""
 MAX_BRIEF_LENGTH: Final = 400
 """Most characters of an outcome where segments and problems are left out."""
+
+
+class Facts(Result):
+    """What the sentences of a computed summary say, as data."""
+
+    outcome: str | None = Field(default=None, description="success, failed or not shown")
+    failed_refs: list[str] = Field(default=[], description="refs of actions that failed")
+    clicks: int | None = None
+    fields: int | None = Field(default=None, description="how many were filled in")
+
+    @classmethod
+    def of(cls, computed: Computed) -> Self:
+        """The facts of a summary."""
+        return cls(
+            outcome=computed.outcome and visible(computed.outcome, MAX_TEXT),
+            failed_refs=[visible(ref, MAX_REF_LENGTH) for ref in computed.failed_refs[:MAX_FAILED_REFS]],
+            clicks=computed.clicks,
+            fields=computed.fields,
+        )
 
 
 class SummaryRow(Result):
@@ -36,6 +58,7 @@ class SummaryRow(Result):
     success: bool | None = Field(default=None, description="absent: not shown")
     segments: list[str] = Field(default=[], description="what happened, in order; with a focus, what matches first")
     problems: list[str] = Field(default=[], description="key actions with failures; refs (e17) are the timeline's")
+    computed: Facts | None = Field(default=None, description="of a computed one: its facts as data")
     read: str | None = Field(default=None, description="of a computed one: version of the rules, how much was read")
     error: str | None = None
     error_message: str | None = None
@@ -54,6 +77,7 @@ class SummaryRow(Result):
             success=outcome.success if outcome else None,
             segments=_segments(entry, redaction),
             problems=_problems(entry, redaction),
+            computed=Facts.of(entry.computed) if entry.computed else None,
             read=_text(_read(entry.computed), redaction) if entry.computed else None,
             error=entry.error,
             error_message=_text(entry.error_message, redaction),
@@ -63,11 +87,13 @@ class SummaryRow(Result):
 
     @property
     def brief(self) -> "SummaryRow":
-        """The row without segments and problems."""
+        """The row without segments, problems and facts."""
         outcome = self.outcome
         if outcome is not None and len(outcome) > MAX_BRIEF_LENGTH:
             outcome = f"{outcome[: MAX_BRIEF_LENGTH - 1]}…"
-        return self.model_copy(update={"outcome": outcome, "segments": [], "problems": [], "read": None})
+        return self.model_copy(
+            update={"outcome": outcome, "segments": [], "problems": [], "computed": None, "read": None}
+        )
 
 
 def fitted(rows: Callable[[], Iterator[SummaryRow]]) -> tuple[list[SummaryRow], bool]:

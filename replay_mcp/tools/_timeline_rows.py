@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from pydantic import Field
 
 from replay_mcp.api.models import Recording
+from replay_mcp.recording.row_text import effect, target
 from replay_mcp.recording.rows import Row
 
 from ._rows import RecordingRow
@@ -30,6 +31,7 @@ class TimelineRow(Result):
     kind: str
     target: str = Field(default="", description="element, page, request or message")
     effect: str = Field(default="", description="what came of it")
+    characters: int | None = Field(default=None, description="how many a field held after typing")
     flags: list[str] = Field(default=[])
     count: int | None = Field(default=None, description="how many clicks, edits or equal lines this row stands for")
     until: float | None = None
@@ -49,8 +51,9 @@ class TimelineRow(Result):
             seconds=row.seconds,
             tab=row.tab if several_tabs else None,
             kind=row.kind,
-            target=row.target,
-            effect=row.effect,
+            target=target(row),
+            effect=effect(row),
+            characters=row.characters,
             flags=list(row.flags),
             count=row.count if row.count > 1 else None,
             until=row.until if full or "rage" in row.flags else None,
@@ -76,10 +79,8 @@ class Coverage(Result):
     def of(cls, coverage: "coverage.Coverage") -> Self:
         """What is worth telling: what is missing or was left out."""
         problems = coverage.gaps
-        complete = not problems
-        problems += [f"{coverage.unknown} events were of kinds that are not known"] if coverage.unknown else []
-        problems += [_RELATIVE_TIMES] if coverage.relative_times else []
-        return cls(complete=complete, problems=problems)
+        remarks = [*coverage.remarks, *([_RELATIVE_TIMES] if coverage.relative_times else [])]
+        return cls(complete=not problems, problems=[*problems, *remarks])
 
 
 class RecordingHeader(RecordingRow):
@@ -98,8 +99,7 @@ class RecordingHeader(RecordingRow):
         visits = [row for row in timeline.rows if row.kind == "navigation"]
         several = timeline.tabs > 1
         pages = [
-            _cut(f"{row.seconds:g} s{f', tab {row.tab}' if several else ''}: {row.target}")
-            for row in visits[:MAX_PAGES]
+            _cut(f"{row.seconds:g} s{f', tab {row.tab}' if several else ''}: {row.page}") for row in visits[:MAX_PAGES]
         ]
         if len(visits) > MAX_PAGES:
             pages.append(f"and {len(visits) - MAX_PAGES} more")

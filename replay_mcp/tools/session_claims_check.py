@@ -15,6 +15,7 @@ from replay_mcp.errors import RateLimited, ReplayError
 from replay_mcp.recording.claim import Claim as Statement
 from replay_mcp.recording.claim import ClaimKind, Finding
 from replay_mcp.recording.claims import check
+from replay_mcp.recording.row_text import effect, target
 from replay_mcp.recording.rows import Row
 
 from ._budget import fitting
@@ -99,7 +100,7 @@ class Evidence(Result):
     def of(cls, row: Row, id: str, replay: Replay) -> Self:
         """The row in short."""
         times = f" x{row.count}" if row.count > 1 else ""
-        told = " ".join(part for part in (f"{row.kind}{times}", row.target, row.effect) if part)
+        told = " ".join(part for part in (f"{row.kind}{times}", target(row), effect(row)) if part)
         cut = told if len(told) <= MAX_TOLD_LENGTH else f"{told[: MAX_TOLD_LENGTH - 1]}…"
         return cls(ref=row.ref, seconds=row.seconds, told=cut, link=moment(row, id, replay))
 

@@ -11,6 +11,7 @@ from replay_mcp.api.endpoints import RECORDINGS_LIST, SNAPSHOT_SOURCES, SNAPSHOT
 from replay_mcp.api.models import Recording
 from replay_mcp.api.types import SessionId
 from replay_mcp.errors import DeadlineExceeded, ReplayError
+from replay_mcp.recording.row_text import effect
 
 from ._budget import fitting
 from ._filters import RecordingFilters
@@ -77,7 +78,7 @@ class ProblemGroup(Result):
                 id=best.session_id,
                 ref=best.row.ref,
                 seconds=best.row.seconds,
-                effect=best.row.effect,
+                effect=effect(best.row),
                 link=moment(best.row, best.session_id, replay),
             ),
         )

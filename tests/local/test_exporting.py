@@ -22,6 +22,7 @@ from replay_mcp.local.ingest import RecordingData, store_recording
 from replay_mcp.local.persons import PersonData
 from replay_mcp.local.store import Store
 from replay_mcp.recording.redaction import Redaction
+from replay_mcp.recording.row_text import target
 from replay_mcp.recording.timeline import read_timeline
 from tests.conftest import Local, http_client
 from tests.local.answers import RECORDINGS
@@ -140,7 +141,7 @@ def test_other_readers_skip_what_is_ours_in_an_export(store: Store):
         store_recording(db, team(db), RECORDING, to_ms(NOW))
         lines = [line + b"\n" for line in export_lines(db, "session-1")]
     timeline = read_timeline(lines, Redaction())
-    assert ([(row.kind, row.target) for row in timeline.rows], timeline.coverage.broken) == snapshot(
+    assert ([(row.kind, target(row)) for row in timeline.rows], timeline.coverage.broken) == snapshot(
         ([("navigation", "http://shop.example/"), ("click", "element that the recording does not hold, at 1,2")], 2)
     )
 

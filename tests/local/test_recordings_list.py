@@ -17,6 +17,7 @@ from replay_mcp.local.failures import ApiFailure
 from replay_mcp.local.recordings import list_recordings_query, recordings_by_ids
 from replay_mcp.local.store import Store
 from replay_mcp.local.time_limit import time_limit
+from replay_mcp.recording.summary import VERSION
 from tests.conftest import Local
 from tests.local.answers import RECORDINGS, answer, error
 from tests.seeding import NOW, add_recording, ago
@@ -68,8 +69,8 @@ def add_watched_recording(local: Local) -> None:
             db.execute("INSERT INTO session_recording_viewed VALUES (1, ?, 's1', ?)", (user_id, ago(hours=1)))
         summary = json.dumps({"session_outcome": {"description": "Paid.", "success": None}, "segments": []})
         db.execute(
-            "INSERT INTO session_summary (team_id, session_id, summary, created_at) VALUES (1, 's1', ?, ?)",
-            (summary, ago(hours=1)),
+            "INSERT INTO session_summary (team_id, session_id, summary, created_at, rules) VALUES (1, 's1', ?, ?, ?)",
+            (summary, ago(hours=1), VERSION),
         )
         reference = json.dumps({"provider": "linear", "title": "Fix checkout"})
         db.execute("INSERT INTO external_reference (session_id, reference) VALUES ('s1', ?)", (reference,))

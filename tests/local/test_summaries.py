@@ -148,11 +148,15 @@ async def test_each_session_has_an_entry_a_summary_or_the_reason_why_not(local: 
                 },
                 "computed": {
                     "by": "Replay MCP",
-                    "version": "3.1",
+                    "version": "4.2",
                     "seconds": 9.0,
                     "events": 4,
                     "rows": 2,
                     "complete": True,
+                    "outcome": "not shown",
+                    "failed_refs": [],
+                    "clicks": 0,
+                    "fields": 0,
                 },
             },
             "short": {
@@ -256,6 +260,17 @@ async def test_what_other_rules_or_an_older_store_kept_is_made_anew(local: Local
     with local.store.connection() as db:
         db.execute("UPDATE session_summary SET summary = '{}', rules = '2.9'")
     assert await summarize(local, "s1") == made
+
+
+async def test_lists_show_no_outcome_that_other_rules_found(local: Local):
+    store_session(local, "s1", *CHECKOUT)
+    made = await summarize(local, "s1")
+    with local.store.connection() as db:
+        db.execute("UPDATE session_summary SET rules = '2.9'")
+    assert (await local.http.get(RECORDINGS)).json()["results"][0]["summary_outcome"] is None
+    assert await summarize(local, "s1") == made
+    found = (await local.http.get(RECORDINGS)).json()["results"][0]
+    assert found["summary_outcome"] == made["s1"]["session_outcome"]
 
 
 def test_summaries_of_a_store_of_version_3_which_other_rules_made_are_forgotten(tmp_path: Path):

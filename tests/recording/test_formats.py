@@ -18,6 +18,7 @@ from inline_snapshot import snapshot
 from replay_mcp.errors import UnreadableRecording
 from replay_mcp.local.clock import from_ms
 from replay_mcp.recording.redaction import Redaction
+from replay_mcp.recording.row_text import target
 from replay_mcp.recording.timeline import Timeline, read_timeline
 from tests.recording.rrweb import Raw, custom, element, full, lines, meta, press
 
@@ -31,7 +32,7 @@ def read(*chunks: bytes) -> Timeline:
 
 
 def told(timeline: Timeline) -> list[tuple[str, str]]:
-    return [(row.kind, row.target) for row in timeline.rows]
+    return [(row.kind, target(row)) for row in timeline.rows]
 
 
 def refused(*chunks: bytes) -> str:

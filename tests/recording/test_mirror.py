@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from inline_snapshot import snapshot
 
 from replay_mcp.recording.redaction import Redaction
+from replay_mcp.recording.row_text import effect, target
 from replay_mcp.recording.timeline import Timeline, read_timeline
 from tests.recording.rrweb import (
     BODY,
@@ -80,7 +81,7 @@ def read(*raws: Raw, write: Callable[[Any], bytes] = compact) -> Timeline:
 
 
 def clicked(*raws: Raw, write: Callable[[Any], bytes] = compact) -> list[str]:
-    return [row.target for row in read(*raws, write=write).rows if row.kind == "click"]
+    return [target(row) for row in read(*raws, write=write).rows if row.kind == "click"]
 
 
 @dataclass
@@ -272,7 +273,7 @@ def test_the_title_is_that_of_the_document_as_it_is_then():
         meta(5_000, "http://shop/b"),
     ]
     events += [removed(5_010, 3, 4), added(5_020, 3, element(50, "title", "Third")), press(9_000, BODY)]
-    assert [row.effect for row in read(*events).rows if row.kind == "navigation"] == snapshot(
+    assert [effect(row) for row in read(*events).rows if row.kind == "navigation"] == snapshot(
         ['titled "Second"', 'titled "Third"']
     )
 
@@ -286,7 +287,7 @@ def test_each_tab_has_a_document_of_its_own():
         for window, raw in zip("ab", pair, strict=True)
     )
     timeline = read_timeline([blob], Redaction())
-    assert [(row.tab, row.target) for row in timeline.rows if row.kind == "click"] == snapshot(
+    assert [(row.tab, target(row)) for row in timeline.rows if row.kind == "click"] == snapshot(
         [(1, 'button "First"'), (2, 'button "Second"')]
     )
 

@@ -5,6 +5,7 @@ import tracemalloc
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import Raw
 
 from replay_mcp.recording.events import Event
 from replay_mcp.recording.order import HOLD_BYTES, HOLD_MS, InOrder
@@ -97,7 +98,7 @@ def test_large_events_of_one_time_do_not_pile_up():
     try:
         for place in range(60):
             line = json.dumps(["window-1", custom(0, f"{place}" + "x" * 1_000_000)]).encode()
-            order.add(Event("window-1", START, 5, {}, line))
+            order.add(Event("window-1", START, 5, Raw(), line))
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()

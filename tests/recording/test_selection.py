@@ -6,26 +6,26 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from replay_mcp.recording.rows import Kind, Row
+from replay_mcp.recording.rows import Kind, Row, RowElement
 from replay_mcp.recording.selection import Wanted, counted, in_time, page_of, ranked
 
 
 def row(place: int, kind: Kind = "click", **fields: Any) -> Row:
-    usual: dict[str, Any] = {"ref": f"e{place}", "seconds": float(place), "tab": 1, "kind": kind, "target": ""}
+    usual: dict[str, Any] = {"ref": f"e{place}", "seconds": float(place), "tab": 1, "kind": kind}
     return Row(**usual | fields)
 
 
 ROWS = (
-    row(1, "navigation", target="https://shop.example/", effect='titled "Straße"', weight=3),
-    row(2, "network", target="POST https://shop.example/pay", effect="500", status=500, weight=4),
-    row(3, "network", target="GET https://shop.example/x.png", effect="status not known", status=0),
-    row(4, "click", target='button "Pay"', flags=("rage", "dead"), until=6.0, weight=4),
-    row(5, "console", target="slow", level="warn", weight=2),
-    row(6, "console", target="failed", level="error", tab=2, weight=4),
-    row(7, "console", target="noted", level="info", tab=2),
-    row(8, "network", target="GET https://shop.example/faq", effect="404", status=404, tab=2, weight=4),
+    row(1, "navigation", page="https://shop.example/", title="Straße", weight=3),
+    row(2, "network", method="POST", url="https://shop.example/pay", status=500, weight=4),
+    row(3, "network", method="GET", url="https://shop.example/x.png", status=0),
+    row(4, "click", element=RowElement("button", "Pay"), flags=("rage", "dead"), until=6.0, weight=4),
+    row(5, "console", message="slow", level="warn", weight=2),
+    row(6, "console", message="failed", level="error", tab=2, weight=4),
+    row(7, "console", message="noted", level="info", tab=2),
+    row(8, "network", method="GET", url="https://shop.example/faq", status=404, tab=2, weight=4),
     row(9, "scroll", flags=("thrash",), weight=4),
-    row(10, "typing", target="field", weight=3),
+    row(10, "typing", element=RowElement("field"), weight=3),
 )
 
 

@@ -1,7 +1,7 @@
 """Summaries have the live API's shape, and each of their sentences is a fact of the timeline."""
 
 from itertools import chain
-from typing import Any
+from typing import Any, get_args
 
 import orjson
 import pytest
@@ -12,12 +12,11 @@ from inline_snapshot import snapshot
 from replay_mcp.api.summaries import SummaryEntry
 from replay_mcp.recording.coverage import Coverage
 from replay_mcp.recording.redaction import Redaction
-from replay_mcp.recording.rows import Row
+from replay_mcp.recording.rows import FollowingError, Response, ResponseKind, Row, RowElement, SlowRequest
+from replay_mcp.recording.segments import MAX_NAME_LENGTH, MAX_SEGMENTS
 from replay_mcp.recording.summary import (
     MAX_DESCRIPTION_LENGTH,
     MAX_KEY_ACTIONS,
-    MAX_NAME_LENGTH,
-    MAX_SEGMENTS,
     VERSION,
     summarize,
 )
@@ -65,8 +64,7 @@ def row(place: int, **more: Any) -> Row:
         "seconds": float(place),
         "tab": 1,
         "kind": "click",
-        "target": "button",
-        "effect": "x",
+        "element": RowElement("button"),
         "page": SHOP,
     }
     return Row(ref=f"e{place}", **(named | more))
@@ -186,11 +184,15 @@ def test_a_summary_has_the_shape_of_the_live_api():
             },
             "computed": {
                 "by": "Replay MCP",
-                "version": "3.1",
+                "version": "4.2",
                 "seconds": 60.0,
                 "events": 13,
                 "rows": 11,
                 "complete": True,
+                "outcome": "failed",
+                "failed_refs": ["e4", "e8"],
+                "clicks": 3,
+                "fields": 1,
             },
         }
     )
@@ -227,9 +229,20 @@ def test_what_happened_is_told_in_time_order_with_refs():
 
 def test_the_summary_says_what_made_it_and_from_how_much():
     assert made(press(1_000, HELP), status(1_100, "Hi"))["computed"] == snapshot(
-        {"by": "Replay MCP", "version": "3.1", "seconds": 60.0, "events": 5, "rows": 3, "complete": True}
+        {
+            "by": "Replay MCP",
+            "version": "4.2",
+            "seconds": 60.0,
+            "events": 5,
+            "rows": 3,
+            "complete": True,
+            "outcome": "not shown",
+            "failed_refs": [],
+            "clicks": 1,
+            "fields": 0,
+        }
     )
-    assert snapshot("3.1") == VERSION
+    assert snapshot("4.2") == VERSION
 
 
 def test_what_is_missing_is_said():
@@ -261,9 +274,9 @@ def test_each_page_visit_of_each_tab_is_a_segment():
 
 
 def test_a_page_without_title_or_address_is_named_by_what_is_known():
-    titleless = summary(of(row(1, kind="navigation", target="https://shop.example/a?b=***", effect=""), row(2)))
+    titleless = summary(of(row(1, kind="navigation", page="https://shop.example/a?b=***"), row(2)))
     nameless = summary(of(row(1, page=""), row(2, page="")))
-    titled = summary(of(row(1, kind="navigation", target="", effect='titled "Cart"'), row(2)))
+    titled = summary(of(row(1, kind="navigation", page="", title="Cart"), row(2)))
     assert [each["segments"][0]["name"] for each in (titleless, nameless, titled)] == [
         "shop.example/a",
         "Session",
@@ -427,18 +440,18 @@ def test_of_many_key_actions_problems_are_kept():
 def test_texts_have_posthogs_bounds(size: int):
     long = "é" * size
     rows = (
-        row(1, kind="navigation", target=f"https://shop.example/{long}", effect=f'titled "{long}"', says="done"),
+        row(1, kind="navigation", page=f"https://shop.example/{long}", title=long, says="done"),
         row(
             2,
-            target=long,
-            effect=f'shows "{long}"',
+            element=RowElement("button", long, long),
+            texts=(long, long),
             flags=("error_after",),
             says="error",
             key=long,
-            followed_by=("e3",),
+            errors=(FollowingError(("e3",), "POST", long, 500),),
         ),
-        row(3, kind="network", target=f"POST {long}", status=500, weight=4),
-        row(4, target=long, effect=f'shows "{long}"', says="error", key=long, page=long),
+        row(3, kind="network", method="POST", url=long, status=500, weight=4),
+        row(4, element=RowElement("button", long), texts=(long,), says="error", key=long, page=long),
     )
     found = summary(of(*rows), long)
     texts = [event["description"] for event in actions(found)]
@@ -468,15 +481,30 @@ def test_shares_stay_within_one_and_durations_are_never_negative():
 TEXTS = st.text(max_size=40) | st.sampled_from(
     ['shows "Order placed."', 'titled "Thank you"', '" and 3 more after', "(e1)", " [id=x]"]
 )
+ELEMENTS = st.builds(RowElement, TEXTS, TEXTS, TEXTS, TEXTS, st.sampled_from(["control", "field", "unknown", "unread"]))
+RESPONSES = st.builds(Response, st.sampled_from(get_args(ResponseKind)), st.integers(-50, 10_000), TEXTS)
+ERRORS = st.builds(
+    FollowingError,
+    st.sampled_from([("e2",), ("e2", "e999")]),
+    method=st.sampled_from(["", "POST"]),
+    url=TEXTS,
+    status=st.sampled_from([None, 500]),
+    message=TEXTS,
+)
 ROWS = st.lists(
     st.fixed_dictionaries(
         {
             "kind": st.sampled_from(["navigation", "click", "typing", "change", "text", "console", "network", "custom", "idle"]),
-            "target": TEXTS, "effect": TEXTS, "page": TEXTS, "key": st.sampled_from(["", "a", "b"]),
+            "element": st.none() | ELEMENTS, "beside": st.booleans(), "position": st.sampled_from([None, (1, 2)]),
+            "texts": st.lists(TEXTS, max_size=3).map(tuple), "gone": st.booleans(), "response": st.none() | RESPONSES,
+            "slow_request": st.sampled_from([None, SlowRequest("e2", 3_000)]), "errors": st.lists(ERRORS, max_size=2).map(tuple),
+            "characters": st.sampled_from([None, 0, 1, 7]), "choice": st.sampled_from([None, "checked", "other"]),
+            "method": st.sampled_from(["", "GET", "POST"]), "url": TEXTS, "message": TEXTS, "title": TEXTS,
+            "page": TEXTS, "key": st.sampled_from(["", "a", "b"]),
             "seconds": st.floats(-10, 10_000), "until": st.none() | st.floats(-10, 10_000), "tab": st.integers(1, 3),
             "says": st.sampled_from(["", "error", "done"]), "count": st.integers(1, 9), "status": st.sampled_from([None, 0, 200, 404, 500]),
             "flags": st.sampled_from([(), ("rage",), ("dead", "error_after"), ("error_shown",)]),
-            "requests": st.sampled_from([(), ("e1",), ("e2", "e3"), ("e999",)]), "followed_by": st.sampled_from([(), ("e2",), ("e999",)]),
+            "requests": st.sampled_from([(), ("e1",), ("e2", "e3"), ("e999",)]),
             "weight": st.integers(1, 4),
         }
     ),
@@ -491,7 +519,7 @@ def test_any_timeline_gives_the_same_summary_again_in_the_apis_shape(rows: list[
     read = of(*(row(place, **fields) for place, fields in enumerate(rows, 1)), windows=("a", "b", "c"))
     found = summary(read, focus)
     assert SummaryEntry.model_validate(found).segments is not None
-    assert summary(Timeline.unpacked(read.packed()), focus) == found
+    assert Timeline.unpacked(read.packed()) == read
     assert sum(segment["meta"]["events_count"] for segment in found["segments"]) == len(rows)
     assert len({event["event_id"] for event in actions(found)}) == len(actions(found))
 
@@ -502,14 +530,17 @@ def test_a_timeline_as_large_as_any_gives_a_bounded_summary():
         row(
             place,
             kind=kinds[place % 8],
-            target=f"POST https://shop.example/{place % 50}",
+            method="POST",
+            url=f"https://shop.example/{place % 50}",
+            message=f"message {place % 50}",
+            element=RowElement("button", f"Button {place % 50}"),
             key=f"k{place % 7}",
             says=("", "done", "error")[place % 3],
             status=500 if place % 2 else 200,
-            effect=f'shows "{"Order placed. " * 10}"',
+            texts=("Order placed. " * 10,),
             requests=(f"e{place + 3}",),
             flags=("error_after",) if place % 5 == 0 else (),
-            followed_by=(f"e{place + 1}",),
+            errors=(FollowingError((f"e{place + 1}",), "POST", "https://shop.example", 500),),
             weight=4,
         )
         for place in range(1, 40_001)

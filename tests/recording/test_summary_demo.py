@@ -9,6 +9,7 @@ from inline_snapshot import snapshot
 
 import replay_mcp.local
 from replay_mcp.recording.redaction import Redaction
+from replay_mcp.recording.row_text import effect, target
 from replay_mcp.recording.rows import Row
 from replay_mcp.recording.summary import summarize
 from replay_mcp.recording.timeline import Timeline, read_timeline
@@ -62,21 +63,21 @@ def test_every_ref_of_a_sentence_is_of_what_the_sentence_says(name: str):
     rows: dict[str, Row] = {row.ref: row for row in read.rows}
     for action in (action for group in made["key_actions"] for action in group["events"]):
         row = rows[f"e{action['event_index'] + 1}"]
-        assert refs(action["description"].removeprefix(row.target))[0] == row.ref
-        assert row.target in action["description"]
-        assert action["description"].endswith(row.effect)
+        assert refs(action["description"].removeprefix(target(row)))[0] == row.ref
+        assert target(row) in action["description"]
+        assert action["description"].endswith(effect(row))
         assert action["milliseconds_since_start"] == round(row.seconds * 1000)
         assert (action["current_url"] or "", action["window_id"]) == (row.page, read.windows[row.tab - 1])
     for sentence in (made["session_outcome"]["description"], *(each["summary"] for each in made["segment_outcomes"])):
         assert set(refs(sentence)) <= rows.keys()
-        for target, found in re.findall(
+        for name, found in re.findall(
             r"(?:Failed|Problems): (\w+ \"[^\"]+\") was (?:clicked|tapped) \d+ times \(([^)]*)\)", sentence
         ):
-            assert all(rows[ref].target.startswith(target) for ref in refs(found))
+            assert all(target(rows[ref]).startswith(name) for ref in refs(found))
         for status, request, found in re.findall(r"(\d{3}) ((?:POST )?http\S+) \((e[^)]*)\)", sentence):
-            assert {(rows[ref].status, rows[ref].target) for ref in refs(found)} == {(int(status), request)}
+            assert {(rows[ref].status, target(rows[ref])) for ref in refs(found)} == {(int(status), request)}
         for text, found in re.findall(r'(?:showed|titled) "([^"]+)" \((e\d+)\)', sentence):
-            assert text in rows[found].effect
+            assert text in effect(rows[found])
             assert rows[found].says == "done"
 
 

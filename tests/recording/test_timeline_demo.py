@@ -6,6 +6,7 @@ from typing import Any
 from inline_snapshot import snapshot
 
 from replay_mcp.recording.redaction import Redaction
+from replay_mcp.recording.row_text import effect, target
 from replay_mcp.recording.rows import Row
 from replay_mcp.recording.timeline import Timeline, read_timeline
 
@@ -20,7 +21,7 @@ def demo(number: str) -> Timeline:
 def golden(made: Timeline) -> list[tuple[Any, ...]]:
     """Rows that matter: ref, seconds, tab, kind, target, effect, flags, count."""
     return [
-        (row.ref, row.seconds, row.tab, row.kind, short(row.target), short(row.effect), row.flags, row.count)
+        (row.ref, row.seconds, row.tab, row.kind, short(target(row)), short(effect(row)), row.flags, row.count)
         for row in made.rows
         if row.weight >= 3
     ]
@@ -377,7 +378,7 @@ def test_07_two_tabs():
         ]
     )
     assert [
-        (row.ref, row.seconds, row.tab, row.target, row.effect) for row in made.rows if row.kind == "tab"
+        (row.ref, row.seconds, row.tab, target(row), effect(row)) for row in made.rows if row.kind == "tab"
     ] == snapshot([("e38", 12.92, 2, "tab 2", "after tab 1")])
     assert (made.tabs, made.totals) == snapshot(
         (2, {"click": 3, "console": 1, "navigation": 3, "network": 32, "tab": 1, "text": 1})

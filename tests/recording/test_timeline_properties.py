@@ -5,7 +5,8 @@ import json
 import string
 import unicodedata
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from typing import Any, cast
 
 import pytest
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 
 from replay_mcp.errors import UnreadableRecording
 from replay_mcp.recording.redaction import Redaction, RedactionLevel
+from replay_mcp.recording.row_text import effect, target
 from replay_mcp.recording.timeline import Timeline, read_timeline
 from tests.recording.rrweb import (
     BODY,
@@ -458,8 +460,20 @@ def is_seen(char: str) -> bool:
 
 def strings(timeline: Timeline) -> list[str]:
     return [
-        text for row in timeline.rows for text in (row.target, row.effect, row.page, row.key, row.level, row.not_judged)
+        text
+        for row in timeline.rows
+        for text in (target(row), effect(row), *leaves(asdict(row)))
+        if isinstance(text, str)
     ]
+
+
+def leaves(value: Any) -> Iterator[Any]:
+    """The values in nested dictionaries and sequences."""
+    if isinstance(value, dict | list | tuple):
+        for inner in cast(dict[str, Any], value).values() if isinstance(value, dict) else cast(list[Any], value):
+            yield from leaves(inner)
+    else:
+        yield value
 
 
 @pytest.mark.parametrize("level", ["standard", "off"])

@@ -4,7 +4,8 @@ import pytest
 from inline_snapshot import snapshot
 
 from replay_mcp.recording.redaction import Redaction
-from replay_mcp.recording.rows import FLAGS, NOT_JUDGED, RULES, Row
+from replay_mcp.recording.row_text import effect, target
+from replay_mcp.recording.rows import FLAGS, NOT_JUDGED, RULES, Row, RowElement
 from replay_mcp.recording.timeline import Timeline, read_timeline
 from tests.recording.rrweb import (
     BODY,
@@ -79,7 +80,7 @@ def watched(*raws: Raw) -> tuple[Row, ...]:
 
 
 def clicks(*raws: Raw) -> list[tuple[str, tuple[str, ...], int]]:
-    return [(row.target, row.flags, row.count) for row in watched(*raws) if row.kind == "click"]
+    return [(target(row), row.flags, row.count) for row in watched(*raws) if row.kind == "click"]
 
 
 def verdicts(*raws: Raw) -> list[tuple[tuple[str, ...], str]]:
@@ -108,12 +109,13 @@ def test_a_click_on_a_button_that_nothing_follows_is_dead():
                 seconds=5.0,
                 tab=1,
                 kind="click",
-                target='button "Pay now" [id=pay]',
-                effect="no response in 2.5 s",
                 flags=("dead",),
                 page="https://shop.example/",
                 key="button [id=pay]",
                 weight=4,
+                title="Shop",
+                element=RowElement(role="button", name="Pay now", selector="[id=pay]", tag="button", sort="control"),
+                position=(100, 100),
             )
         ]
     )
@@ -173,7 +175,7 @@ def test_what_answers_a_click_and_how_soon(answer: Raw, expected: set[str]):
 )  # fmt: skip
 def test_where_a_click_without_an_answer_is_not_judged(node: int, why: str):
     (row,) = [row for row in watched(press(AT, node)) if row.kind == "click"]
-    assert (row.flags, row.not_judged, row.effect) == ((), why, f"no response seen; not judged: {why}")
+    assert (row.flags, row.not_judged, effect(row)) == ((), why, f"no response seen; not judged: {why}")
     assert why in NOT_JUDGED
 
 
@@ -235,7 +237,7 @@ def test_a_slow_request_makes_its_click_slow(call: Raw, expected: set[str]):
 def test_a_page_that_reacts_at_once_and_answers_late_is_slow_by_its_request():
     spinner, answer = retexted(AT + 20, 1000, "Paying…"), retexted(AT + 3_100, 1000, "Paid")
     rows = watched(press(AT, PAY), spinner, fetched(AT + 10, API, 200, took=3_000), answer)
-    assert [(row.kind, row.target, row.effect, row.flags) for row in rows] == snapshot(
+    assert [(row.kind, target(row), effect(row), row.flags) for row in rows] == snapshot(
         [
             ("navigation", "https://shop.example/", 'titled "Shop"', ()),
             ("click", 'button "Pay now" [id=pay]', 'the page changed: "Paying…"; its request e3 took 3.0 s', ("slow",)),
@@ -251,7 +253,7 @@ def test_a_link_whose_page_comes_late_is_slow(later: int, expected: set[str]):
 
 def test_a_late_change_is_told_with_its_time():
     rows = watched(press(AT, PAY), added(AT + 4_000, BODY, element(90, "p", "Paid")))
-    assert [(row.target, row.effect, row.flags) for row in rows if row.kind == "click"] == snapshot(
+    assert [(target(row), effect(row), row.flags) for row in rows if row.kind == "click"] == snapshot(
         [('button "Pay now" [id=pay]', 'the page changed: "Paid" after 4.0 s', ("slow",))]
     )
 
@@ -265,7 +267,7 @@ def test_a_late_change_after_another_act_is_not_the_first_click_s(act: Raw):
     rows = watched(press(AT, PAY), act, retexted(AT + 4_000, 2400, "Teapot"))
     (first, *_) = [row for row in rows if row.kind == "click"]
     assert "slow" not in first.flags
-    assert [row.target for row in rows if "slow" in row.flags] == []
+    assert [target(row) for row in rows if "slow" in row.flags] == []
 
 
 # rage
@@ -278,7 +280,7 @@ def burst(node: int, *times: int, step: float = 0) -> list[Raw]:
 def test_five_quick_clicks_on_one_button_are_one_row_of_rage():
     rows = watched(*burst(PAY, 0, 200, 400, 600, 800))
     assert [
-        (row.seconds, row.until, row.target, row.flags, row.count) for row in rows if row.kind == "click"
+        (row.seconds, row.until, target(row), row.flags, row.count) for row in rows if row.kind == "click"
     ] == snapshot([(5.0, 5.8, 'button "Pay now" [id=pay]', ("rage", "dead"), 5)])
 
 
@@ -309,7 +311,7 @@ def test_clicks_in_two_tabs_are_not_rage():
     here = [*PAGE, press(AT, PAY), press(AT + 400, PAY), *WATCHED]
     there = [*PAGE, press(AT + 200, PAY), press(AT + 600, PAY), *WATCHED]
     rows = timeline(*here, other_tab=there).rows
-    assert [row.target for row in rows if "rage" in row.flags] == []
+    assert [target(row) for row in rows if "rage" in row.flags] == []
 
 
 @pytest.mark.parametrize(
@@ -322,7 +324,7 @@ def test_clicks_in_two_tabs_are_not_rage():
 )
 def test_an_element_that_is_left_out_of_rage_clicks_is_left_out(page: list[Raw]):
     rows = timeline(meta(0, SHOP), full(10, *page), *burst(40, 0, 200, 400, 600), *WATCHED).rows
-    assert [row.target for row in rows if "rage" in row.flags] == []
+    assert [target(row) for row in rows if "rage" in row.flags] == []
 
 
 def label_clicked(at: int) -> list[Raw]:
@@ -339,7 +341,7 @@ def test_a_click_on_a_label_is_one_click_and_two_are_no_rage():
 
 
 def failures(*raws: Raw) -> list[tuple[str, str, tuple[str, ...], tuple[str, ...]]]:
-    return [(row.ref, row.target, row.flags, row.followed_by) for row in watched(*raws) if "error_after" in row.flags]
+    return [(row.ref, target(row), row.flags, row.followed_by) for row in watched(*raws) if "error_after" in row.flags]
 
 
 def test_a_failed_request_and_a_console_error_follow_the_click_before_them():
@@ -349,7 +351,7 @@ def test_a_failed_request_and_a_console_error_follow_the_click_before_them():
         console(AT + 90, "error", "Payment failed"),
         retexted(AT + 95, 1000, "Retry"),
     )
-    assert [(row.ref, row.kind, row.target, row.effect, row.flags, row.followed_by) for row in rows] == snapshot(
+    assert [(row.ref, row.kind, target(row), effect(row), row.flags, row.followed_by) for row in rows] == snapshot(
         [
             ("e1", "navigation", "https://shop.example/", 'titled "Shop"', (), ()),
             (
@@ -398,7 +400,7 @@ def test_an_error_follows_the_last_act_before_it_and_no_other():
 def test_an_error_in_another_tab_follows_nothing_here():
     there = [meta(0, SHOP), full(10), console(AT + 100, "error", "broken"), *WATCHED]
     rows = timeline(*PAGE, press(AT, PAY), *WATCHED, other_tab=there).rows
-    assert [row.target for row in rows if "error_after" in row.flags] == []
+    assert [target(row) for row in rows if "error_after" in row.flags] == []
 
 
 def test_an_error_can_follow_typing():
@@ -410,7 +412,7 @@ def test_an_error_can_follow_typing():
 
 def test_a_request_without_a_known_status_is_unknown_not_failed():
     rows = watched(press(AT, PAY), fetched(AT + 20, API, 0))
-    assert [(row.target, row.effect, row.flags, row.status) for row in rows if row.kind == "network"] == snapshot(
+    assert [(target(row), effect(row), row.flags, row.status) for row in rows if row.kind == "network"] == snapshot(
         [("POST https://shop.example/api/pay", "no answer known after 50 ms", (), 0)]
     )
 
@@ -418,7 +420,7 @@ def test_a_request_without_a_known_status_is_unknown_not_failed():
 def test_requests_stand_at_their_own_time_however_late_they_are_recorded():
     rows = watched(press(AT, PAY), press(AT + 2_000, HELP, 300), fetched(AT + 100, API, 500, recorded=AT + 3_293))
     assert [
-        (row.ref, row.seconds, row.target, row.followed_by) for row in rows if row.kind != "navigation"
+        (row.ref, row.seconds, target(row), row.followed_by) for row in rows if row.kind != "navigation"
     ] == snapshot(
         [
             ("e2", 5.0, 'button "Pay now" [id=pay]', ("e3",)),
@@ -432,7 +434,7 @@ def test_requests_stand_at_their_own_time_however_late_they_are_recorded():
 
 
 def shown(*raws: Raw) -> list[tuple[str, str, tuple[str, ...]]]:
-    return [(row.target, row.effect, row.flags) for row in watched(*raws) if row.kind == "text"]
+    return [(target(row), effect(row), row.flags) for row in watched(*raws) if row.kind == "text"]
 
 
 def says(at: int, node: int, value: str) -> Raw:
@@ -483,7 +485,7 @@ def test_an_error_is_told_for_five_seconds(later: int, expected: set[str]):
 )
 def test_an_error_is_told_when_the_page_adds_its_element_too(region: Raw):
     rows = watched(press(AT, PAY), added(AT + 100, BODY, region))
-    assert [(row.effect, row.flags) for row in rows if row.kind == "text"] == [
+    assert [(effect(row), row.flags) for row in rows if row.kind == "text"] == [
         ('shows "Payment failed"', ("error_shown",))
     ]
 
@@ -512,7 +514,7 @@ def test_a_text_that_vanishes_after_an_act_is_told():
         full(10, element(PAY, "button", "Close"), element(ALERT, "p", "Payment failed", role="alert")),
     ]
     rows = timeline(*page, press(AT, PAY), removed(AT + 100, BODY, ALERT), *WATCHED).rows
-    assert [(row.kind, row.target, row.effect, row.flags) for row in rows if row.kind == "text"] == [
+    assert [(row.kind, target(row), effect(row), row.flags) for row in rows if row.kind == "text"] == [
         ("text", "alert", 'no longer shows "Payment failed"', ())
     ]
 
@@ -527,7 +529,7 @@ def test_an_alert_that_was_there_and_becomes_visible_is_told():
         ),
     ]
     rows = timeline(*page, press(AT, PAY), changed(AT + 100, ALERT, style={"display": "block"}), *WATCHED).rows
-    assert [(row.kind, row.target, row.effect, row.flags) for row in rows[1:]] == snapshot(
+    assert [(row.kind, target(row), effect(row), row.flags) for row in rows[1:]] == snapshot(
         [
             ("click", 'button "Pay"', 'shows "Payment failed" after 100 ms', ()),
             ("text", "alert", 'shows "Payment failed"', ("error_shown",)),

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from inline_snapshot import snapshot
 
 from replay_mcp.recording.redaction import Redaction, RedactionLevel
+from replay_mcp.recording.row_text import effect, target
 from replay_mcp.recording.timeline import read_timeline
 from tests.recording.rrweb import START, Raw, console, element, full, line, meta, press, retexted, typed
 
@@ -22,7 +23,7 @@ BOUNDED = settings(max_examples=60, deadline=None, derandomize=True)
 def rows(kind: str, *events: Raw, level: RedactionLevel = "standard") -> list[str]:
     made = [meta(0, "http://shop/"), full(1, element(10, "p", "hello", role="alert"), element(11, "textarea")), *events]
     timeline = read_timeline([b"\n".join(map(line, made))], Redaction(level))
-    return [row.effect if kind == "text" else row.target for row in timeline.rows if row.kind == kind]
+    return [effect(row) if kind == "text" else target(row) for row in timeline.rows if row.kind == kind]
 
 
 def entered(*values: str) -> list[Raw]:
@@ -187,4 +188,4 @@ def test_what_is_typed_in_one_tab_is_taken_out_of_the_others():
         for window, raw in (("a", typed(10, 11, SECRET)), ("b", console(20, "log", f"Hello {SECRET}")))
     ]
     (row,) = [row for row in read_timeline([b"\n".join(events)], Redaction()).rows if row.kind == "console"]
-    assert (row.target, row.tab, START > 0) == ("Hello [typed]", 2, True)
+    assert (target(row), row.tab, START > 0) == ("Hello [typed]", 2, True)

@@ -138,6 +138,7 @@ async def test_without_filters_the_story_comes_with_a_header(agent: Agent) -> No
                     "kind": "typing",
                     "target": "field [name=card]",
                     "effect": "19 characters",
+                    "characters": 19,
                     "count": 2,
                 },
                 {

@@ -92,7 +92,7 @@ async def test_problems_are_grouped_over_recordings_with_an_example_each(agent: 
                     "problem": "error_shown",
                     "page": "shop.example/orders/:id/pay",
                     "target": "alert",
-                    "error": 'shows "Something went wrong"',
+                    "error": "Something went wrong",
                     "sessions": 3,
                     "times": 3,
                     "session_ids": ["s1", "s2", "s3"],

@@ -10,6 +10,7 @@ import pytest
 from replay_mcp.api.models import Recording
 from replay_mcp.cache import DiskCache
 from replay_mcp.recording.redaction import Redaction
+from replay_mcp.recording.rows import FORMAT
 from replay_mcp.recording.timeline import Timeline, read_timeline
 from replay_mcp.tools._timelines import MAX_IN_MEMORY, MAX_ROWS_IN_MEMORY, Timelines, fingerprint
 from tests.seeding import checkout
@@ -17,6 +18,12 @@ from tests.seeding import checkout
 pytestmark = pytest.mark.anyio
 
 TIMELINE = read_timeline([b"\n".join(checkout())], Redaction())
+OLDER = (
+    b'{"start": 0, "end": 9, "windows": [""], "totals": {"click": 1}, "coverage": {"events": 3, "missing": []}, "rows":'
+    b' [{"ref": "e1", "seconds": 1.0, "tab": 1, "kind": "click", "target": "button", "effect": "", "until": null,'
+    b' "flags": [], "followed_by": [], "requests": []}]}'
+)
+"""A timeline as version 3 packed it, whose rows held sentences."""
 END = datetime(2026, 11, 20, 10, 1, 11, tzinfo=UTC)
 
 
@@ -119,11 +126,24 @@ async def test_a_dropped_recording_is_nowhere(cache: DiskCache) -> None:
         b'{"rows": [], "coverage": {"events": 1, "unheard_of": 2}}',
         TIMELINE.packed().replace(b'"totals"', b'"sums"'),
         TIMELINE.packed().replace(b'"kind"', b'"sort"'),
+        TIMELINE.packed().replace(b'"element":{"role"', b'"element":{"part"'),
+        TIMELINE.packed().replace(b'"refs"', b'"ref"'),
     ],
 )
 async def test_an_entry_that_holds_something_else_counts_as_none(cache: DiskCache, packed: bytes) -> None:
     cache.put("s1", fingerprint(recording()), packed)
     assert await Timelines(cache).get(recording()) is None
+
+
+async def test_what_an_older_version_kept_is_not_used_and_replaced(cache: DiskCache) -> None:
+    older = fingerprint(recording()).replace(f"{FORMAT} ", f"{FORMAT - 1} ", 1)
+    cache.put("s1", older, OLDER)
+    assert await Timelines(cache).get(recording()) is None
+    cache.put("s1", fingerprint(recording()), OLDER)  # even if it had the same number
+    assert await Timelines(cache).get(recording()) is None
+    await Timelines(cache).put(recording(), TIMELINE)
+    assert await Timelines(cache).get(recording()) == TIMELINE
+    assert cache.get("s1", older) is None
 
 
 async def test_the_least_recently_used_timeline_makes_room() -> None:

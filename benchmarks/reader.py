@@ -1,0 +1,20 @@
+"""Replay MCP's timeline of a recording, from a file read in chunks."""
+
+from pathlib import Path
+from typing import Final
+
+from benchmarks import measurement
+from replay_mcp.recording.redaction import Redaction
+from replay_mcp.recording.timeline import read_timeline
+
+CHUNK_BYTES: Final = 256 * 1024
+
+
+def rows(path: Path) -> int:
+    """How many rows the timeline has."""
+    with path.open("rb") as file:
+        return len(read_timeline(iter(lambda: file.read(CHUNK_BYTES), b""), Redaction("standard")).rows)
+
+
+if __name__ == "__main__":
+    measurement.main(rows)

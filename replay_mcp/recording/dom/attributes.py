@@ -1,0 +1,73 @@
+"""The attributes of nodes, decoded when one is asked for."""
+
+from typing import Any, Final
+
+import msgspec
+from msgspec import Raw
+
+from replay_mcp.recording.jsonl import mended
+from replay_mcp.recording.rrweb.types import Node
+from replay_mcp.recording.untrusted import text
+
+MAX_VALUE_LENGTH: Final = 2_000
+"""Most characters of one attribute that are kept."""
+
+KEPT: Final = frozenset(
+    {
+        "alt", "aria-hidden", "aria-label", "aria-live", "class", "contenteditable", "data-attr", "data-cy", "data-qa",
+        "data-test", "data-test-id", "data-testid", "for", "hidden", "href", "id", "name", "open", "placeholder",
+        "role", "style", "tabindex", "title", "type", "value",
+    }
+)  # fmt: skip
+"""The attributes that are read; the others are let go of."""
+_MAX_BRACKETS: Final = 100
+"""rrweb writes one object at most, for styles."""
+_STYLE: Final = {"style"}
+_HIDES: Final = "none"
+"""What of a style says something about a node; animations change styles all the time."""
+_NONE: Final = Raw()
+_DECODER: Final = msgspec.json.Decoder(dict[str, Any])
+
+
+def attributes(node: Node) -> dict[str, Any]:
+    """The attributes of a node that are read. Values are text, numbers, booleans or None."""
+    if node.known is None:
+        node.known = _decoded(node.attributes)
+        node.attributes = _NONE
+    return node.known
+
+
+def attribute(node: Node, name: str) -> str:
+    """An attribute's text; empty when the node has none."""
+    return text((attributes(node) if node.known is None else node.known).get(name))
+
+
+def change(node: Node, values: dict[str, Any]) -> int:
+    """Give a node other values of some attributes; how many characters those have."""
+    kept = {name: _short(value) for name, value in values.items() if name in KEPT}
+    if kept:
+        known = attributes(node)
+        if kept.keys() != _STYLE or _HIDES in f"{known.get('style')}{kept['style']}":
+            node.traits = None
+        known.update(kept)
+    return sum(len(value) for value in kept.values() if isinstance(value, str))
+
+
+def _decoded(raw: Raw) -> dict[str, Any]:
+    written = bytes(raw)
+    if len(written) <= len(b"{}") or written.count(b"{") + written.count(b"[") > _MAX_BRACKETS:
+        return {}
+    for text_of_it in (written, None):
+        try:
+            found = _DECODER.decode(mended(written) if text_of_it is None else text_of_it)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            continue
+        return {name: _short(value) for name, value in found.items() if name in KEPT}
+    return {}
+
+
+def _short(value: Any) -> Any:
+    """A value as it is kept: no long text, and no object, as rrweb writes changes of a style."""
+    if isinstance(value, str):
+        return value[:MAX_VALUE_LENGTH]
+    return "" if isinstance(value, dict | list) else value

@@ -1,0 +1,246 @@
+"""The DOM of one tab: nodes by id, each with its parent and the sibling it was put before.
+
+Recordings come from strangers: ids may repeat or form cycles, trees may be endless. Nothing recurses, walks are
+bounded, and applying a mutation takes time in proportion to its entries. Children are put in order when they are asked
+for.
+"""
+
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Final
+
+from replay_mcp.recording.rrweb.types import TEXT, AddedNode, Mutation, Node
+
+from .attributes import attributes, change
+from .children import Children
+from .work import Work
+
+MAX_NODES: Final = 200_000
+"""Most nodes; what is added beyond is not known."""
+MAX_BYTES: Final = 24 * 1024 * 1024
+"""Most bytes of JSON text of the nodes; what is added beyond is not known."""
+MAX_TEXT_LENGTH: Final = 4_000
+"""Most characters of a text node."""
+MAX_CLIMB: Final = 200
+"""Most ancestors that are visited."""
+MAX_WALK: Final = 1_000
+"""Most descendants that are visited."""
+
+_SKIMMED: Final = 16
+"""Nodes whose tag is compared in the time of one visit."""
+_SLACK_BYTES: Final = 24 * 1024 * 1024
+SWEEP_AFTER: Final = 150_000
+"""With so much more, or so many more nodes, than were left the last time, what is not part of the document any more is
+let go of."""
+_BYTES_PER_NODE: Final = 300
+"""About how much memory a node takes, beside its text."""
+
+
+class Document:
+    """The nodes of a full snapshot, changed by mutations.
+
+    Attributes:
+        root: the document node's id; None without a snapshot that could be read.
+        truncated: whether there were more nodes than are kept.
+    """
+
+    def __init__(self, work: Work, root: Node | None = None, size: int = 0, *, sweep_after: int = SWEEP_AFTER) -> None:
+        """`work`: what visits are counted with; `size`: bytes of the snapshot's JSON text."""
+        self._work = work
+        self._sweep_after = sweep_after
+        self.truncated = False
+        self._nodes: dict[int, Node] = {}
+        self._children = Children()
+        self._known: dict[int, tuple[int, list[Node]]] = {}
+        """Children by parent, as they were after so many additions."""
+        self._bytes = self._swept_bytes = size
+        self.root = root.id if root else None
+        if root is not None:
+            self._nodes[root.id] = root
+            self._index(root, 0)
+            if size > MAX_BYTES or len(self._nodes) > MAX_NODES:
+                self._sweep()
+        self._swept_nodes = len(self._nodes)
+
+    @property
+    def weight(self) -> int:
+        """About how many bytes of memory it takes."""
+        return self._bytes + _BYTES_PER_NODE * len(self._nodes)
+
+    def node(self, id: int | None) -> Node | None:
+        """The node with this id, if there is one."""
+        return None if id is None else self._nodes.get(id)
+
+    def lineage(self, id: int | None, limit: int = MAX_CLIMB) -> list[Node]:
+        """The node and its ancestors, nearest first, at most `limit`; empty for an unknown or removed node."""
+        found: list[Node] = []
+        nodes = self._nodes
+        while id is not None and len(found) < limit and (node := nodes.get(id)):
+            found.append(node)
+            id = None if self._left_behind(node) else node.parent
+        self._work.left -= len(found)
+        return found
+
+    def attached(self, id: int) -> Node | None:
+        """The node, if it is part of the document."""
+        lineage = self.lineage(id)
+        return lineage[0] if lineage and lineage[-1].id == self.root else None
+
+    def _left_behind(self, node: Node) -> bool:
+        """Whether it was in its parent when that was removed; a parent that is added again comes empty."""
+        return node.parent is not None and (node.born or 0) < self._children.emptied.get(node.parent, 0)
+
+    def children(self, node: Node) -> list[Node]:
+        """Its child nodes that are still there, in order."""
+        if node.type == TEXT:
+            return []
+        nodes, parent, count = self._nodes, node.id, self._children.count
+        known = self._known.get(parent)
+        if known is not None and known[0] == count:
+            return known[1]
+        ordered = self._children.of(node, nodes)
+        self._work.left -= 1 + len(ordered)
+        found = [child for id in ordered if (child := nodes.get(id)) is not None and child.parent == parent]
+        self._known[parent] = count, found
+        return found
+
+    def walk(self, node: Node, skip: Callable[[Node], bool] = lambda _: False) -> Iterator[Node]:
+        """The node and its descendants in document order, bounded, without the subtrees of nodes to `skip`."""
+        stack = [node]
+        left = MAX_WALK
+        while stack:
+            node = stack.pop()
+            if node.type == TEXT:
+                yield node
+            elif not skip(node):
+                yield node
+                if left:
+                    children = self.children(node)[:left]
+                    left -= len(children)  # those to come count
+                    stack += reversed(children)
+
+    def find(self, tag: str) -> Node | None:
+        """An element with this tag that is part of the document."""
+        self._work.left -= len(self._nodes) // _SKIMMED
+        return next(self._attached(node for node in self._nodes.values() if node.tag_name == tag), None)
+
+    def with_attribute(self, name: str, value: str) -> Iterator[Node]:
+        """The elements of the document with this attribute."""
+        self._work.left -= len(self._nodes) // _SKIMMED
+        written = b'"%s"' % value.encode()
+        return self._attached(
+            node
+            for node in self._nodes.values()
+            if (node.known is not None or written in bytes(node.attributes)) and attributes(node).get(name) == value
+        )
+
+    def _attached(self, among: Iterable[Node]) -> Iterator[Node]:
+        return (node for node in itertools.islice(among, MAX_WALK) if self.attached(node.id))
+
+    def apply(self, mutation: Mutation) -> None:
+        """Apply a mutation, as rrweb does: removals, then additions, texts and attributes."""
+        nodes = self._nodes
+        for removed in mutation.removes:
+            if removed.id != self.root and (node := nodes.pop(removed.id, None)):  # no recorder removes the root
+                self._forget(node)
+        if mutation.adds:
+            self._add(mutation.adds)
+            self._bytes += mutation.size
+        for changed in mutation.texts:
+            if node := nodes.get(changed.id):
+                node.text_content = (changed.value or "")[:MAX_TEXT_LENGTH]
+        for changed in mutation.attributes:
+            if node := nodes.get(changed.id):
+                self._bytes += change(node, changed.attributes)
+        if self._bytes > self._swept_bytes + _SLACK_BYTES or len(nodes) > self._swept_nodes + self._sweep_after:
+            self._sweep()
+
+    def _add(self, adds: Sequence[AddedNode]) -> None:
+        nodes = self._nodes
+        refused: set[int] = set()
+        count = self._children.count
+        for place, add in enumerate(adds):
+            node, parent = add.node, add.parent_id
+            id = node.id
+            if id in nodes:
+                if id == self.root or any(above.id == id for above in self.lineage(parent)):
+                    refused.add(place)  # a node cannot be put into itself
+                    continue
+                self._forget(nodes.pop(id))
+            node.parent, node.born = parent, count
+            nodes[id] = node
+            if node.child_nodes:
+                self._index(node, count)
+        self._children.add([add for place, add in enumerate(adds) if place not in refused] if refused else adds)
+
+    def _forget(self, node: Node) -> None:
+        """A node is no longer where it was."""
+        self._children.remove(node)
+        if self._known:
+            self._known.pop(node.id, None)
+            if node.parent is not None:
+                self._known.pop(node.parent, None)
+
+    def _index(self, root: Node, count: int) -> None:
+        """Index the nodes inside a node, level by level."""
+        nodes = self._nodes
+        known = {above.id for above in self.lineage(root.id)}
+        found = [root]
+        for node in found:  # it grows
+            id = node.id
+            for child in node.child_nodes:
+                if child.id not in known:
+                    known.add(child.id)
+                    if child.id in nodes:
+                        self._forget(nodes[child.id])
+                    child.parent, child.born = id, count
+                    nodes[child.id] = child
+                    found.append(child)
+
+    def _sweep(self) -> None:
+        """Let go of what is not part of the document, and of the text that nodes were decoded from."""
+        attached: dict[int | None, bool] = {None: False, self.root: True}
+        nodes = self._nodes
+        kept: dict[int, Node] = {}
+        size = 0
+        refilled = self._children.emptied.keys() & nodes.keys()
+        for node in nodes.values() if refilled else ():
+            if node.parent in refilled and self._left_behind(node):
+                node.parent = None
+        for id, node in nodes.items():
+            found = attached.get(node.parent)
+            if found is None:
+                found = node.parent in nodes and self._climb(node.parent, attached)
+            found = attached[id] = found or id == self.root
+            if found:
+                size += _cut_off(node)
+                if size > MAX_BYTES or len(kept) >= MAX_NODES:
+                    self.truncated = True
+                    break
+                kept[id] = node
+        self._children.keep(kept)
+        self._known.clear()
+        self._nodes = kept
+        self._bytes = self._swept_bytes = size
+        self._swept_nodes = len(kept)
+
+    def _climb(self, id: int | None, attached: dict[int | None, bool]) -> bool:
+        """Whether the climb from a node leads to an attached one; `attached` takes what was found on the way."""
+        climbed: list[int | None] = []
+        above = id
+        while above not in attached:
+            climbed.append(above)
+            attached[above] = False  # until known, and in a cycle
+            node = self.node(above)
+            above = None if node is None else node.parent
+        attached.update(dict.fromkeys(climbed, attached[above]))
+        return attached[above]
+
+
+def _cut_off(node: Node) -> int:
+    """Cut a node off the text that it was decoded from, and shorten its own; about how many bytes it keeps."""
+    if node.text_content and len(node.text_content) > MAX_TEXT_LENGTH:
+        node.text_content = node.text_content[:MAX_TEXT_LENGTH]
+    if node.known is None:
+        node.attributes = node.attributes.copy()
+    return 50 + len(node.text_content or "") + len(bytes(node.attributes))

@@ -1,0 +1,101 @@
+"""A tab's document that is decoded when something is asked of it."""
+
+from typing import Final
+
+from replay_mcp.errors import UnreadableRecording
+from replay_mcp.recording.events import Event, EventType
+from replay_mcp.recording.rrweb.decode import decode_mutation, decode_snapshot
+from replay_mcp.recording.rrweb.packed import is_packed
+from replay_mcp.recording.rrweb.types import Mutation
+
+from .document import Document
+from .work import Work
+
+MAX_PENDING_BYTES: Final = 4 * 1024 * 1024
+"""Most bytes of mutations that wait for a question about the document."""
+
+
+class LazyDocument:
+    """A tab's DOM. What is compressed waits, and is never inflated when nothing is asked before the next snapshot.
+
+    Attributes:
+        unreadable: snapshots and mutations that could not be decoded.
+        broken: entries of mutations that were not valid.
+        truncated: whether a document had more nodes than are kept.
+        has_snapshot: whether there was a full snapshot, be it readable or not.
+    """
+
+    def __init__(self, work: Work) -> None:
+        """`work`: what visits of nodes are counted with."""
+        self._work = work
+        self.unreadable = 0
+        self.broken = 0
+        self.truncated = False
+        self.has_snapshot = False
+        self._document: Document | None = None
+        self._pending: list[Event] = []
+        self._pending_bytes = 0
+
+    @property
+    def weight(self) -> int:
+        """About how many bytes of memory it takes."""
+        return self._pending_bytes + (self._document.weight if self._document else 0)
+
+    def add(self, event: Event) -> None:
+        """Take a full snapshot, which replaces everything, or a mutation."""
+        if event.type == EventType.FULL_SNAPSHOT:
+            self.clear()
+            self.has_snapshot = True
+        self._pending.append(event)
+        self._pending_bytes += len(event.line)
+        # Plain ones are decoded now: they take more memory as text than what stays of them.
+        if event.cv is None or self._pending_bytes > MAX_PENDING_BYTES:
+            self.current()
+
+    def current(self) -> Document:
+        """The DOM as of the latest event; empty when there was no full snapshot that could be read."""
+        pending, self._pending, self._pending_bytes = self._pending, [], 0
+        for event in pending:
+            if event.type == EventType.FULL_SNAPSHOT:
+                self._snapshot(event)
+            elif self._document is not None:
+                self.apply(self.decode(event))
+        return self._document or Document(self._work)
+
+    def is_root(self, id: int) -> bool:
+        """Whether a node is the document itself, as far as that is known without decoding what waits."""
+        return self._document is not None and self._document.root == id
+
+    def decode(self, event: Event) -> Mutation:
+        """The mutation of an event; an empty one where it cannot be decoded, or there is no document to change."""
+        if self._document is None:
+            return Mutation()
+        try:
+            mutation = decode_mutation(event.data_json, packed=is_packed(event.cv))
+        except UnreadableRecording:
+            self.unreadable += 1
+            return Mutation()
+        self.broken += mutation.broken
+        return mutation
+
+    def apply(self, mutation: Mutation) -> None:
+        """Apply a mutation to the current document."""
+        if self._document is not None:
+            self._document.apply(mutation)
+            self.truncated |= self._document.truncated
+
+    def clear(self) -> None:
+        """Let go of everything, until the next full snapshot."""
+        self._document = None
+        self._pending = []
+        self._pending_bytes = 0
+
+    def _snapshot(self, event: Event) -> None:
+        self._document = None
+        try:
+            root, size = decode_snapshot(event.data_json, packed=is_packed(event.cv))
+        except UnreadableRecording:
+            self.unreadable += 1
+            return
+        self._document = Document(self._work, root, size)
+        self.truncated |= self._document.truncated

@@ -1,0 +1,35 @@
+"""How much work a recording may cause: as much as its bytes pay for."""
+
+from typing import Final
+
+START: Final = 1_000_000
+"""Node visits that any recording may cause, which take about a second."""
+BYTES_PER_VISIT: Final = 20
+"""So many bytes of a recording allow one visit more."""
+
+
+class Work:
+    """Counts visits of nodes: earned by the bytes of events, spent by questions about the document.
+
+    A question is bounded by itself, and begins only while something is left. So reading takes time in proportion to a
+    recording's size, whatever is in it, and the same bytes always give the same answers.
+
+    Attributes:
+        left: visits that are left; below zero where the last question took more than there was.
+        refused: questions that were not answered since nothing was left.
+    """
+
+    def __init__(self) -> None:
+        self.left = START
+        self.refused = 0
+
+    def earn(self, size: int) -> None:
+        """So many bytes were read."""
+        self.left += size // BYTES_PER_VISIT
+
+    def allows(self) -> bool:
+        """Whether one more question is answered; if not, that is counted."""
+        if self.left > 0:
+            return True
+        self.refused += 1
+        return False

@@ -1,0 +1,192 @@
+"""The words for a row: `target`, what it is about, and `effect`, what came of it. Nothing parses them."""
+
+from typing import Final
+
+from .rows import RESPONSE_MS, FollowingError, Response, Row, RowElement
+
+_MAX_NAMED_ERRORS: Final = 2
+_MAX_TEXTS: Final = 2
+_MAX_MESSAGE: Final = 60
+_PROMPT_MS: Final = 100
+"""A shorter response time is not worth a word."""
+_NOWHERE: Final = "not up or down in the end"
+_RESPONSES: Final = {
+    "style": "the page's styles changed",
+    "canvas": "a canvas was redrawn",
+    "reload": "loaded the page again",
+    "focus": "the focus moved",
+    "input": "a field changed",
+    "scroll": "scrolled",
+    "selection": "text was selected",
+    "hidden": "left the tab",
+}
+_ACTIONS: Final = frozenset({"click", "typing", "change"})
+
+
+def target(row: Row) -> str:
+    """What a row is about: an element, a page, a request or a message."""
+    match row.kind:
+        case "navigation":
+            return row.page
+        case "network":
+            return f"{row.method} {row.url}".strip()
+        case "console" | "custom":
+            return row.message
+        case "tab":
+            return f"tab {row.tab}"
+        case "resize":
+            return _size(row.size)
+        case _:
+            return _element(row)
+
+
+def short_target(row: Row) -> str:
+    """The same, of an element without its selector."""
+    if row.element is None or row.beside:
+        return target(row)
+    return _element(row, selector=False) or target(row)
+
+
+def effect(row: Row) -> str:
+    """What came of it; empty if there is nothing to add."""
+    if row.kind in _ACTIONS:
+        return "; ".join(part for part in _action(row) if part)
+    match row.kind:
+        case "navigation":
+            parts = ["again" if row.reloaded else "", f"titled {quoted(row.title)}" if row.title else ""]
+            return ", ".join(part for part in parts if part)
+        case "network":
+            took = "" if row.duration_ms is None else f" after {length(row.duration_ms)}"
+            return (str(row.status) if row.status else "no answer known") + took
+        case "scroll":
+            way = f"{'down' if row.scrolled > 0 else 'up'} {abs(row.scrolled)} px" if row.scrolled else _NOWHERE
+            return f"{way}, turning {row.turns} times" if row.turns > 1 else way
+        case "idle" | "hidden":
+            return "not seen to end" if row.duration_ms is None else f"for {length(row.duration_ms)}"
+        case _:
+            return _other(row)
+
+
+def element_text(element: RowElement, *, selector: bool = True) -> str:
+    """How an element is called: role, accessible name and, if wanted, selector."""
+    if element.sort == "unknown":
+        return "element that the recording does not hold"
+    if element.sort == "unread":
+        return "element that was not looked at"
+    name = quoted(element.name) if element.name else ""
+    return " ".join(part for part in (element.role, name, element.selector if selector else "") if part)
+
+
+def length(milliseconds: int) -> str:
+    """A stretch of time, as exactly as people need it."""
+    if milliseconds < 1_000:
+        return f"{milliseconds} ms"
+    if milliseconds < 60_000:
+        return f"{milliseconds / 1000:.1f} s"
+    minutes, seconds = divmod(milliseconds // 1000, 60)
+    return f"{minutes} min {seconds} s"
+
+
+def _element(row: Row, *, selector: bool = True) -> str:
+    if row.element is None:
+        return ""
+    unknown = row.element.sort in ("unknown", "unread")
+    at = f", at {row.position[0]},{row.position[1]}" if unknown and row.position else ""
+    beside = " and elements beside it" if row.beside else ""
+    return element_text(row.element, selector=selector) + at + beside
+
+
+def _other(row: Row) -> str:
+    match row.kind:
+        case "text":
+            return f"{'no longer shows' if row.gone else 'shows'} {quoted(''.join(row.texts))}"
+        case "tab":
+            return f"after tab {row.previous_tab}"
+        case "resize":
+            return f"from {_size(row.size_before)}"
+        case _:
+            return ""
+
+
+def _action(row: Row) -> list[str]:
+    """What came of an action, in the order of how much it matters."""
+    shown = _texts(row.texts) if row.texts else ""
+    parts = _answer(row, shown) if row.kind == "click" else [_value(row), shown]
+    if row.unfocused:
+        parts.append("filled in without focus, by the browser or the page")
+    if row.slow_request:
+        parts.append(f"its request {row.slow_request.ref} took {length(row.slow_request.ms)}")
+    if row.errors:
+        parts.append(f"followed by {_followed(row.errors)}")
+    return parts
+
+
+def _value(row: Row) -> str:
+    """What a field was given."""
+    if row.choice is not None:
+        return "another choice" if row.choice == "other" else row.choice
+    if row.characters is None:
+        return ""
+    return f"{row.characters} character{'' if row.characters == 1 else 's'}" if row.characters else "emptied"
+
+
+def _answer(click: Row, shown: str) -> list[str]:
+    """What the page did after a click."""
+    response = click.response
+    if response is None and "slow" in click.flags:
+        return []
+    if response is None:
+        nothing = f"no response in {RESPONSE_MS / 1000:g} s" if "dead" in click.flags else "no response seen"
+        return [nothing, f"not judged: {click.not_judged}" if click.not_judged else ""]
+    if click.element is not None and click.element.sort == "field" and not shown:
+        return []  # what was typed or chosen then has a row of its own
+    return [(shown or _response(response)) + (f" after {length(response.ms)}" if response.ms >= _PROMPT_MS else "")]
+
+
+def _response(response: Response) -> str:
+    match response.kind:
+        case "mutation":
+            return f"the page changed: {quoted(response.detail)}" if response.detail else "the page changed"
+        case "navigation":
+            return f"went to {response.detail or 'another page'}"
+        case "tab":
+            return f"opened tab {response.detail}"
+        case "media":
+            return response.detail
+        case kind:
+            return _RESPONSES[kind]
+
+
+def _texts(texts: tuple[str, ...]) -> str:
+    named = texts[:_MAX_TEXTS]
+    return f"shows {', '.join(map(quoted, named))}{_more(len(texts) - len(named))}"
+
+
+def _followed(errors: tuple[FollowingError, ...]) -> str:
+    """The errors, those that read the same together with the first one's ref."""
+    alike: dict[str, list[str]] = {}
+    for error in errors:
+        alike.setdefault(_error(error), []).extend(error.refs)
+    named = [f"{error} ({refs[0]}{_more(len(refs) - 1)})" for error, refs in list(alike.items())[:_MAX_NAMED_ERRORS]]
+    return ", ".join(named) + _more(len(alike) - len(named))
+
+
+def _error(error: FollowingError) -> str:
+    if error.status is not None:
+        return f"{error.status} {error.method} {error.url}".replace("  ", " ")
+    cut = error.message if len(error.message) <= _MAX_MESSAGE else f"{error.message[:_MAX_MESSAGE]}…"
+    return f"console error: {cut}"
+
+
+def _more(count: int) -> str:
+    return f" and {count} more" if count > 0 else ""
+
+
+def _size(size: tuple[int, int] | None) -> str:
+    return f"{size[0]}x{size[1]}" if size else ""
+
+
+def quoted(text: str) -> str:
+    """A text in quotation marks, with none inside."""
+    inner = text.replace('"', "'")
+    return f'"{inner}"'

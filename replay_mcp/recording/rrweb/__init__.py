@@ -1,0 +1,1 @@
+"""rrweb's events, decoded into typed values."""

@@ -1,0 +1,239 @@
+"""From JSON text to typed values: events, snapshots and mutations. Decoders are built once.
+
+What does not validate is left out and counted: a list is then decoded element by element, so one broken entry costs
+nothing else.
+"""
+
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from typing import Any, Final, TypeVar
+
+import msgspec
+from msgspec import Raw, Struct
+
+from replay_mcp.errors import UnreadableRecording
+from replay_mcp.recording.jsonl import mended
+from replay_mcp.recording.untrusted import arr, obj, text, whole
+
+from .nesting import MAX_NESTING, nesting
+from .packed import EMPTY_LENGTH, MAX_INFLATED_BYTES, inflate
+from .types import AddedNode, ChangedAttributes, ChangedText, Mutation, Node, RemovedNode
+
+MAX_OBJECTS: Final = 1_000_000
+"""Most JSON objects that are decoded at a time: they take far more memory than their text."""
+
+T = TypeVar("T")
+S = TypeVar("S", bound=Struct)
+
+
+class _Mutation(Struct, gc=False):
+    """The data of a mutation; a list that is compressed is text."""
+
+    adds: str | list[AddedNode] | None = None
+    removes: str | list[RemovedNode] | None = None
+    texts: str | list[ChangedText] | None = None
+    attributes: str | list[ChangedAttributes] | None = None
+
+
+class _RawMutation(Struct, gc=False):
+    adds: Raw = Raw()
+    removes: Raw = Raw()
+    texts: Raw = Raw()
+    attributes: Raw = Raw()
+
+
+class _Snapshot(Struct, gc=False):
+    node: Raw = Raw()
+
+
+class _Kind(Struct):
+    """How the entries of one list of a mutation are decoded: all at once, or one by one."""
+
+    whole: msgspec.json.Decoder[Any]
+    one: msgspec.json.Decoder[Any]
+
+
+_ANYTHING: Final = msgspec.json.Decoder()
+_RAWS: Final = msgspec.json.Decoder(list[Raw])
+_STRING: Final = msgspec.json.Decoder(str)
+_NODE: Final = msgspec.json.Decoder(Node)
+_SNAPSHOT: Final = msgspec.json.Decoder(_Snapshot)
+_MUTATION: Final = msgspec.json.Decoder(_Mutation)
+_RAW_MUTATION: Final = msgspec.json.Decoder(_RawMutation)
+_ADDS: Final = _Kind(msgspec.json.Decoder(list[AddedNode]), msgspec.json.Decoder(AddedNode))
+_REMOVES: Final = _Kind(msgspec.json.Decoder(list[RemovedNode]), msgspec.json.Decoder(RemovedNode))
+_TEXTS: Final = _Kind(msgspec.json.Decoder(list[ChangedText]), msgspec.json.Decoder(ChangedText))
+_ATTRIBUTES: Final = _Kind(msgspec.json.Decoder(list[ChangedAttributes]), msgspec.json.Decoder(ChangedAttributes))
+_QUOTE: Final = b'"'
+_NO_ENTRIES: Final = frozenset({b"", b"null", b"[]", b"[ ]"})
+
+
+def decode_mutation(data: bytes, *, packed: bool) -> Mutation:
+    """The mutation with this JSON text as its `data`.
+
+    Args:
+        data: JSON text; its lists may be compressed.
+        packed: whether they may, as `cv` says.
+
+    Raises:
+        UnreadableRecording: a list cannot be inflated or decoded, or has more entries than are read.
+    """
+    lists = _Lists(packed=packed)
+    found = _decoded(_MUTATION, data)
+    if found is None:
+        raw = _decoded(_RAW_MUTATION, data) or _RawMutation()
+        adds, removes = lists.of(bytes(raw.adds), _ADDS), lists.of(bytes(raw.removes), _REMOVES)
+        texts, attributes = lists.of(bytes(raw.texts), _TEXTS), lists.of(bytes(raw.attributes), _ATTRIBUTES)
+        return Mutation(adds, removes, texts, attributes, lists.size, lists.broken, bytes(raw.adds))
+    adds = lists.of(found.adds, _ADDS)
+    adds_text = lists.text if isinstance(found.adds, str) else data
+    removes, texts = lists.of(found.removes, _REMOVES), lists.of(found.texts, _TEXTS)
+    attributes = lists.of(found.attributes, _ATTRIBUTES)
+    return Mutation(adds, removes, texts, attributes, lists.size or len(data), lists.broken, adds_text)
+
+
+class _Lists:
+    """The lists of one mutation, which share a limit.
+
+    Attributes:
+        size: bytes of JSON text so far.
+        text: the JSON text of the latest list.
+        broken: entries that are not valid.
+    """
+
+    def __init__(self, *, packed: bool) -> None:
+        self._packed = packed
+        self.size = self.broken = 0
+        self.text = b""
+
+    def of(self, found: str | bytes | list[Any] | None, kind: _Kind) -> list[Any]:
+        """The entries of a list that was decoded, is compressed, or is JSON text."""
+        if found is None or isinstance(found, list):
+            return found or []
+        if isinstance(found, bytes):
+            if self._packed and found.startswith(_QUOTE):
+                return self.of(_STRING.decode(found), kind)
+            listed = found
+        elif not self._packed or len(found) <= EMPTY_LENGTH:
+            self.broken += not self._packed
+            return []
+        else:
+            listed = inflate(found, MAX_INFLATED_BYTES - self.size)
+            check(listed)
+        self.size += len(listed)
+        self.text = listed
+        entries, broken = _entries(listed, kind)
+        self.broken += broken
+        return entries
+
+
+def decode_snapshot(data: bytes, *, packed: bool) -> tuple[Node | None, int]:
+    """The document node of a full snapshot with this JSON text as its `data`, and from how many bytes it was decoded.
+
+    Raises:
+        UnreadableRecording: it cannot be inflated or decoded, or has more nodes than are read.
+    """
+    if packed and data.startswith(_QUOTE):
+        data = inflate(_STRING.decode(data), MAX_INFLATED_BYTES)
+        check(data)
+    snapshot = _decoded(_SNAPSHOT, data)
+    if snapshot is None or not bytes(snapshot.node):
+        return None, len(data)
+    return _decoded(_NODE, bytes(snapshot.node)) or _mended_node(bytes(snapshot.node)), len(data)
+
+
+def decode_fields(kind: type[S], data: bytes) -> S | None:
+    """The values of an event's `data` as this type; None where they are others."""
+    try:
+        return on_any_stack(_decoder(kind), data)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
+
+
+def check(text: bytes) -> None:
+    """Refuse JSON text that would take too much memory or stack.
+
+    Raises:
+        UnreadableRecording: it is nested deeper than `MAX_NESTING`, or has more than `MAX_OBJECTS` values.
+    """
+    if len(text) > MAX_OBJECTS and text.count(b"{") >= MAX_OBJECTS:
+        raise UnreadableRecording("An event has more values than are read.")
+    if nesting(text) > MAX_NESTING:
+        raise UnreadableRecording("The nodes of an event are nested too deeply.")
+
+
+def _entries(listed: bytes, kind: _Kind) -> tuple[list[Any], int]:
+    """The entries of a list that are valid, and how many are not."""
+    if len(listed) <= len(b"null"):
+        return [], listed not in _NO_ENTRIES
+    entries = _decoded(kind.whole, listed)
+    if entries is not None:
+        return entries, 0
+    if listed.count(b",") >= MAX_OBJECTS:
+        raise UnreadableRecording("An event has more values than are read.")
+    raws: list[Raw] = _decoded(_RAWS, listed) or []
+    decoded = [_decoded(kind.one, bytes(raw)) for raw in raws]
+    valid = [entry for entry in decoded if entry is not None]
+    return valid, max(1, len(decoded)) - len(valid)
+
+
+def _decoded(decoder: "msgspec.json.Decoder[T]", data: bytes) -> T | None:
+    """The value; None where it is of another type.
+
+    Raises:
+        UnreadableRecording: there is no JSON value.
+    """
+    try:
+        return on_any_stack(decoder, data)
+    except msgspec.ValidationError:
+        return None
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        pass
+    try:
+        return on_any_stack(decoder, mended(data))
+    except msgspec.ValidationError:
+        return None
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise UnreadableRecording("A field of an event is damaged.") from error
+
+
+def on_any_stack(decoder: "msgspec.json.Decoder[T]", data: bytes) -> T:
+    """Decode on an empty stack what is nested too deeply for the caller's: `check` has set the limit."""
+    try:
+        return decoder.decode(data)
+    except RecursionError:
+        with ThreadPoolExecutor(1) as fresh:
+            return fresh.submit(decoder.decode, data).result()
+
+
+def _mended_node(data: bytes) -> Node | None:
+    """A tree without what is no node in it."""
+    value = obj(_decoded(_ANYTHING, data))
+    root = _node(value)
+    pending = [(root, value)] if root else []
+    while pending:
+        node, fields = pending.pop()
+        children = [(child, obj(raw)) for raw in arr(fields.get("childNodes")) if (child := _node(obj(raw)))]
+        node.child_nodes = tuple(child for child, _ in children)
+        pending += children
+    return root
+
+
+def _node(fields: dict[str, Any]) -> Node | None:
+    """The node with these fields, without its children; None where it has no id."""
+    id = whole(fields.get("id"))
+    if id is None:
+        return None
+    attributes = obj(fields.get("attributes"))
+    return Node(
+        id=id,
+        type=whole(fields.get("type")) or 0,
+        tag_name=text(fields.get("tagName")),
+        text_content=text(fields.get("textContent")) or None,
+        attributes=Raw(msgspec.json.encode(attributes)) if attributes else Raw(),
+    )
+
+
+@cache
+def _decoder(kind: type[S]) -> "msgspec.json.Decoder[S]":
+    return msgspec.json.Decoder(kind)

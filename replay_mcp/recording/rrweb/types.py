@@ -1,0 +1,125 @@
+"""rrweb's nodes, mutations and interactions as typed values (`@rrweb/types` 2.x).
+
+Nodes name their parent by id: `gc=False` keeps them out of the garbage
+collector, which would never free references in a cycle.
+"""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from msgspec import Raw, Struct, field
+
+ELEMENT: Final = 2
+TEXT: Final = 3
+
+if TYPE_CHECKING:
+    _Id = int | None
+    _Attributes = dict[str, Any] | None
+    _Any = Any
+else:
+    _Id = _Attributes = _Any = None  # no recording sets these fields: the decoder takes null only
+
+
+class Node(Struct, gc=False, rename="camel"):
+    """A serialized node.
+
+    Attributes:
+        type: rrweb's `NodeType`.
+        attributes: JSON text; read it through `dom.attributes`.
+        child_nodes: the nodes inside a node of a snapshot. Mutations add each node by itself, with few exceptions.
+        parent: id of the parent, once the node is in a document.
+        born: how many additions the document had seen when it took the node.
+        known: the attributes that are read, once they were decoded.
+        traits: what they say about the node, until they change; see `dom.traits`.
+    """
+
+    id: int
+    type: int = 0
+    tag_name: str = ""
+    text_content: str | None = None
+    attributes: Raw = Raw()
+    child_nodes: tuple["Node", ...] = ()
+    parent: _Id = field(default=None, name="(parent)")
+    born: _Id = field(default=None, name="(born)")
+    known: _Attributes = field(default=None, name="(known)")
+    traits: _Any = field(default=None, name="(traits)")
+
+
+class AddedNode(Struct, gc=False, rename="camel"):
+    """A node that a mutation puts into a parent, before the sibling `next_id` or last."""
+
+    parent_id: int
+    node: Node
+    next_id: int | None = None
+
+
+class RemovedNode(Struct, gc=False, rename="camel"):
+    """A node that a mutation takes away, with everything in it."""
+
+    id: int
+
+
+class ChangedText(Struct, gc=False, rename="camel"):
+    """The new text of a text node."""
+
+    id: int
+    value: str | None = None
+
+
+class ChangedAttributes(Struct, gc=False, rename="camel"):
+    """The new values of some attributes of an element; None removes one, an object changes parts of a style."""
+
+    id: int
+    attributes: dict[str, Any]
+
+
+class Mutation(Struct, frozen=True):
+    """A change of a document. rrweb applies removals first, then additions, texts and attributes.
+
+    Attributes:
+        size: bytes of JSON text that it was decoded from.
+        broken: entries that are not valid and were left out.
+        adds_text: the JSON text of `adds`.
+    """
+
+    adds: Sequence[AddedNode] = ()
+    removes: Sequence[RemovedNode] = ()
+    texts: Sequence[ChangedText] = ()
+    attributes: Sequence[ChangedAttributes] = ()
+    size: int = 0
+    broken: int = 0
+    adds_text: bytes = b""
+
+
+class MouseInteraction(Struct, gc=False, rename="camel"):
+    """A click, a touch, or the focus moving: see rrweb's `MouseInteractions`. Pixels of the viewport."""
+
+    type: int
+    id: int | None = None
+    x: float | None = None
+    y: float | None = None
+    pointer_type: int | None = None
+
+
+class Input(Struct, gc=False, rename="camel"):
+    """The new value of a field. `user_triggered` is false where the page set it."""
+
+    id: int
+    text: str = ""
+    is_checked: bool = False
+    user_triggered: bool | None = None
+
+
+class Scroll(Struct, gc=False, rename="camel"):
+    """Where a document or element is scrolled to, in pixels."""
+
+    id: int
+    x: float
+    y: float
+
+
+class Viewport(Struct, gc=False, rename="camel"):
+    """The size of the window in pixels, as Meta events and viewport resizes carry it."""
+
+    width: int
+    height: int

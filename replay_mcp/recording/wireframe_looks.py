@@ -1,0 +1,138 @@
+"""What a wireframe of a mobile recording stands for: which element, with which role, label and text."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, Final, TypeAlias
+from zlib import crc32
+
+from .untrusted import arr, number, obj, text
+
+MAX_TEXT_LENGTH: Final = 4_000
+"""Longest text, label or value of a wireframe that is kept, in characters."""
+
+_FIELDS: Final = frozenset({"text", "password", "email", "number", "search", "tel", "url"})
+_CHOICES: Final = {"checkbox": "checkbox", "radio": "radio", "toggle": "switch"}
+_READABLE_TAGS: Final = frozenset({"button", "input", "select", "textarea"})
+
+_Wireframe: TypeAlias = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a box is written as an element.
+
+    Attributes:
+        tag: of the element.
+        attributes: type, role, state and label.
+        text: what it shows.
+        value: what stands in a field, which is no text of the screen; None for what is no field.
+        covers: whether it shows something, so that what is beneath cannot be seen.
+        picture: tells pictures apart; 0 for what is none, or an empty one.
+    """
+
+    tag: str
+    attributes: tuple[tuple[str, str], ...] = ()
+    text: str = ""
+    value: str | None = None
+    covers: bool = False
+    picture: int = 0
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is nothing but an area."""
+        return self.tag in ("div", "body") and not self.attributes and not self.text
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether it is a picture of the screen."""
+        return self.tag == "canvas" and self.picture != 0
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether it says what stands on the screen."""
+        return bool(self.text) or self.tag in _READABLE_TAGS
+
+
+def look_of(wireframe: _Wireframe) -> Look:
+    """How a wireframe is written; one of a type that is not known is an area with its text, if it has any."""
+    kind = text(wireframe.get("type"))
+    look = _LOOKS.get(kind, _area)(wireframe)
+    painted = bool(text(obj(wireframe.get("style")).get("backgroundColor")))
+    return replace(look, covers=True) if painted and not look.covers else look
+
+
+def _area(wireframe: _Wireframe) -> Look:
+    shown = _words(wireframe, "text")
+    return Look("div", _named("aria-label", _words(wireframe, "label")), shown, covers=bool(shown))
+
+
+def _group(wireframe: _Wireframe) -> Look:
+    return Look("div", (("role", "radiogroup"), *_named("aria-label", _words(wireframe, "label"))))
+
+
+def _bar(wireframe: _Wireframe) -> Look:
+    return Look("div", (("class", text(wireframe.get("type"))),), covers=True)
+
+
+def _image(wireframe: _Wireframe) -> Look:
+    return Look("img", _named("alt", _words(wireframe, "label")), covers=True, picture=_picture(wireframe))
+
+
+def _screenshot(wireframe: _Wireframe) -> Look:
+    return Look("canvas", (("aria-label", "screenshot"),), covers=True, picture=_picture(wireframe) or 1)
+
+
+def _placeholder(wireframe: _Wireframe) -> Look:
+    return Look("canvas", (("aria-label", _words(wireframe, "label") or "placeholder"),), covers=True)
+
+
+def _web_view(wireframe: _Wireframe) -> Look:
+    return Look("iframe", _named("title", _words(wireframe, "url") or _words(wireframe, "label")), covers=True)
+
+
+def _input(wireframe: _Wireframe) -> Look:
+    kind = text(wireframe.get("inputType"))
+    label, value = _words(wireframe, "label"), _words(wireframe, "value")
+    state = (("disabled", ""),) if wireframe.get("disabled") is True else ()
+    named = (*_named("aria-label", label), *state)
+    if kind == "button":
+        # iOS draws the title of a button once more, as a box in it.
+        inside = bool(arr(wireframe.get("childWireframes")))
+        named = (*_named("aria-label", (value or label) if inside else label), *state)
+        return Look("button", named, "" if inside else value, covers=True)
+    if kind in _CHOICES:
+        checked = "true" if wireframe.get("checked") is True else "false"
+        return Look("div", (("role", _CHOICES[kind]), ("aria-checked", checked), *state), label, covers=True)
+    if kind == "progress":
+        return Look("progress", (*named, *_named("value", value)), covers=True)
+    if kind in ("select", "text_area"):
+        return Look("select" if kind == "select" else "textarea", named, value=value, covers=True)
+    return Look("input", (("type", kind if kind in _FIELDS else "text"), *named), value=value, covers=True)
+
+
+_LOOKS: Final[dict[str, Callable[[_Wireframe], Look]]] = {
+    "image": _image,
+    "input": _input,
+    "navigation_bar": _bar,
+    "placeholder": _placeholder,
+    "radio_group": _group,
+    "screenshot": _screenshot,
+    "status_bar": _bar,
+    "web_view": _web_view,
+}
+"""By the type of a wireframe."""
+
+
+def _picture(wireframe: _Wireframe) -> int:
+    return crc32(text(wireframe.get("base64")).encode("utf-8", "replace"))
+
+
+def _words(wireframe: _Wireframe, name: str) -> str:
+    """A text, or a number as text."""
+    value = wireframe.get(name)
+    figure = None if isinstance(value, str) else number(value)
+    return (text(value) if figure is None else f"{figure:g}")[:MAX_TEXT_LENGTH]
+
+
+def _named(name: str, value: str) -> tuple[tuple[str, str], ...]:
+    return ((name, value),) if value else ()
