@@ -34,10 +34,12 @@ class Kind(Enum):
     OTHER = auto()
 
 
-IN_PLACE: Final = frozenset({Kind.POINTER, Kind.INPUT, Kind.SCROLL})
+IN_PLACE: Final = (Kind.POINTER, Kind.INPUT, Kind.SCROLL)
 """What a person does in a place: at a point of the screen, in a field."""
-IDLE: Final = frozenset({Kind.META, Kind.SCROLL, Kind.MOVE, Kind.FOCUS})
+IDLE: Final = (Kind.META, Kind.SCROLL, Kind.MOVE, Kind.FOCUS)
 """What says the same when it is said twice."""
+ALONE: Final = (Kind.OTHER, Kind.FOCUS, Kind.NO_NODES)
+"""What is compared only where two records of one thing were seen before."""
 
 _TYPES: Final[dict[int, Kind]] = {
     EventType.META: Kind.META,
@@ -45,7 +47,7 @@ _TYPES: Final[dict[int, Kind]] = {
     EventType.CUSTOM: Kind.NO_NODES,
     EventType.PLUGIN: Kind.NO_NODES,
 }
-_SOURCES: Final[dict[int | None, Kind]] = {
+_SOURCES: Final[dict[int, Kind]] = {
     IncrementalSource.MOUSE_INTERACTION: Kind.POINTER,
     IncrementalSource.INPUT: Kind.INPUT,
     IncrementalSource.SCROLL: Kind.SCROLL,
@@ -59,10 +61,11 @@ _SOURCES: Final[dict[int | None, Kind]] = {
 
 def kind_of(event: Event) -> Kind:
     """How an event is compared with others."""
-    if event.type != EventType.INCREMENTAL_SNAPSHOT:
+    source = event.source
+    if source is None:
         return _TYPES.get(event.type, Kind.OTHER)
-    kind = _SOURCES.get(event.source, Kind.OTHER)
-    if kind == Kind.POINTER and whole(event.data.get("type")) not in _TOUCHES:
+    kind = _SOURCES.get(source, Kind.OTHER)
+    if kind is Kind.POINTER and whole(event.data.get("type")) not in _TOUCHES:
         return Kind.FOCUS
     return kind
 

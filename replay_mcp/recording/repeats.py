@@ -8,7 +8,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
-from .copies import IDLE, IN_PLACE, Kind, common, kind_of, same_place
+from .copies import ALONE, IDLE, IN_PLACE, Kind, common, kind_of, same_place
 from .events import Event, MouseInteractions
 from .untrusted import whole
 
@@ -94,21 +94,27 @@ class Repeats:
 
     def take(self, event: Event) -> list[Event]:
         """Take an event; what is passed on: it, perhaps as another window's, or nothing."""
-        window = event.window_id
+        window, kind = event.window_id, kind_of(event)
         if window not in self._windows:
             if len(self._windows) >= MAX_WINDOWS:
                 return [event]
             self._windows[window] = len(self._windows)
-        self._forget(event.timestamp)
         if window in self._held:
+            self._forget(event.timestamp)
             return self._begun(event, self._held[window])
-        return self._judged(event)
+        alone = kind in ALONE or (kind is Kind.MOVE and len(self._windows) == 1)
+        if alone and window not in self._paired:
+            return [event]
+        self._forget(event.timestamp)
+        return self._judged(event, kind)
 
     def finish(self) -> list[Event]:
         """What was held back."""
         pages = [*self._held.values()]
         self._held.clear()
-        return [passed for page in pages for event in page.events for passed in self._passed(event, b"")]
+        return [
+            passed for page in pages for event in page.events for passed in self._passed(event, kind_of(event), b"")
+        ]
 
     def _begun(self, event: Event, page: "_Page") -> list[Event]:
         """Another event of a page that another window may have, too: passed on once that is known."""
@@ -122,25 +128,25 @@ class Repeats:
         if same:
             self._join(event.window_id, page.other, same_ids=True)
             self.repeated += 1
-        start = [] if same else self._passed(meta, common(meta))
-        return [*start, *(passed for each in events for passed in self._judged(each))]
+        start = [] if same else self._passed(meta, Kind.META, common(meta))
+        return [*start, *(passed for each in events for passed in self._judged(each, kind_of(each)))]
 
-    def _judged(self, event: Event) -> list[Event]:
-        kind, window = kind_of(event), event.window_id
+    def _judged(self, event: Event, kind: Kind) -> list[Event]:
+        window = event.window_id
         key = self._key(event, kind)
         known = self._known(event, kind, key) if key else None
         if known and kind == Kind.META and known.window != window and window not in self._twins:
             self._held[window] = _Page(known.window, [event])
             return []
         if known is None and not (kind == Kind.MOVE and window in self._twins):
-            return self._passed(event, key)
+            return self._passed(event, kind, key)
         self.repeated += 1
         if kind == Kind.POINTER and event.data.get("type") == MouseInteractions.CLICK:
             self._clicks.setdefault(window, _Clicks()).left_out = event
         return []
 
-    def _passed(self, event: Event, key: bytes) -> list[Event]:
-        window, kind = event.window_id, kind_of(event)
+    def _passed(self, event: Event, kind: Kind, key: bytes) -> list[Event]:
+        window = event.window_id
         if key:
             alike = self._recent.setdefault(key, [])
             if len(alike) < _MAX_ALIKE:
