@@ -17,10 +17,10 @@ class Coverage:
         missing_blocks: how many of them gave no event.
         missing: from and to which second blocks gave no event, where neighbours are one stretch.
         broken: lines, or events within a line, that could not be read or were too large.
-        repeated: lines that were there twice, as recorders send what may have been lost.
+        repeated: events that were there twice: sent again, or recorded by two recorders.
         late: events that came too late for their place in time.
         cut_off: the bytes end, or are damaged, in the middle of a gzip stream.
-        strays: events whose time is more than a week from the others', which are left out.
+        strays: few events whose time is more than a week from all others, which are left out.
         unknown: events of types, sources and plugins that are not known.
         unread_kinds: events of types and sources that are known and not read: fonts, assets, annotations.
         picture_windows: windows of an app that was recorded as pictures of its screen.
@@ -89,7 +89,10 @@ class Coverage:
             (self.unreadable_documents, "page snapshots or changes could not be decoded"),
             (self.truncated_documents, "tabs had a page too large to keep whole"),
             (self.unknown_targets, "clicks or edits were of elements that the recording does not hold"),
-            (self.strays, "events were of another week and are left out"),
+            (
+                self.strays,
+                "events were more than a week from all others, by a clock that was set wrongly, and are left out",
+            ),
             (self.tabs_without_snapshot, "tabs have no snapshot of their page: elements there are not known"),
             (self.picture_windows, "windows have screens that are images: their texts and elements are not known"),
             (self.unread_tabs, "events were of more tabs than are read"),

@@ -125,6 +125,10 @@ class Event:
         self._data: dict[str, Any] | None = None
         self._source: int | None = -1 if type == _INCREMENTAL else None
 
+    def in_window(self, window_id: str) -> "Event":
+        """The same event as another browser tab's."""
+        return Event(window_id, self.timestamp, self.type, self._raw, self.line, self.cv)
+
     @property
     def data_json(self) -> bytes:
         """The event's `data` as JSON text."""

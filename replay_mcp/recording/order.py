@@ -3,6 +3,7 @@
 import heapq
 from typing import Final
 
+from .copies import without_delay
 from .events import Event
 
 HOLD_MS: Final = 30_000
@@ -53,14 +54,15 @@ class InOrder:
     def _next(self, ready: list[Event]) -> None:
         timestamp, _, event = heapq.heappop(self._waiting)
         self._bytes -= len(event.line)
+        line = without_delay(event.line)
         if timestamp > self._time:
             self._time = timestamp
-            self._lines = [event.line]
+            self._lines = [line]
         elif timestamp < self._time:
             self.late += 1
-        elif event.line in self._lines:
+        elif line in self._lines:
             self.repeated += 1
             return
         elif len(self._lines) < _SAME_TIME and sum(map(len, self._lines)) < HOLD_BYTES:
-            self._lines.append(event.line)
+            self._lines.append(line)
         ready.append(event)

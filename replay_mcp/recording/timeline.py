@@ -13,6 +13,7 @@ import orjson
 
 from replay_mcp.errors import DeadlineExceeded, UnreadableRecording
 
+from .clock import Clock
 from .coverage import Coverage
 from .events import Event, EventReader
 from .finished_rows import finish
@@ -22,13 +23,10 @@ from .mobile import MobileReplay
 from .order import InOrder
 from .packed_rows import pack, unpack
 from .redaction import Redaction
+from .repeats import Repeats
 from .rows import Row
 from .scribe import Scribe
 
-STRAY_MS: Final = 7 * 24 * 3_600_000
-"""No session is so long; PostHog ends them after a day."""
-
-_CONVINCING: Final = 5
 _ASK_EVERY: Final = 16
 
 
@@ -90,15 +88,14 @@ class TimelineReader:
         self, redaction: Redaction, blocks: Sequence[int] = (), expired: Callable[[], bool] = lambda: False
     ) -> None:
         self._expired = expired
-        self._strays = 0
-        self._near = min(blocks, default=0)
-        self._doubts = 0
         self._count = len(blocks)
         self._blocks = sorted(set(blocks))
         self._seen: set[int] = set()
         self._asked = 0
         self._lines = Lines(self._ask)
+        self._clock = Clock()
         self._order = InOrder()
+        self._repeats = Repeats()
         self._mobile = MobileReplay()
         self._scribe = Scribe(redaction)
         self._broken = 0
@@ -118,7 +115,10 @@ class TimelineReader:
             UnreadableRecording: there is no event in it; the reason says what was found instead.
         """
         self._read(self._lines.finish())
+        for event in self._clock.finish():
+            self._pass(self._order.add(event))
         self._pass(self._order.finish())
+        self._write(self._repeats.finish())
         self._scribe.finish()
         if self._scribe.span is None:
             found = self._lines.what_else(self._broken)
@@ -140,16 +140,19 @@ class TimelineReader:
         reader = EventReader(lines)
         for event in reader:
             self._ask()
-            if self._strayed(event.timestamp):
-                continue
             if self._blocks:
                 self._seen.add(bisect_right(self._blocks, event.timestamp))
-            self._pass(self._order.add(event))
+            for believed in self._clock.add(event):
+                self._pass(self._order.add(believed))
         self._broken += reader.broken
 
     def _pass(self, ordered: Iterable[Event]) -> None:
         """Events in the order of time."""
         for event in ordered:
+            self._write(self._repeats.take(event))
+
+    def _write(self, events: Iterable[Event]) -> None:
+        for event in events:
             for web_event in self._mobile.web_events(event):
                 self._scribe.add(web_event)
 
@@ -157,16 +160,6 @@ class TimelineReader:
         self._asked += 1
         if self._asked % _ASK_EVERY == 0 and self._expired():
             raise DeadlineExceeded("The time for reading the recording ran out.")
-
-    def _strayed(self, timestamp: int) -> bool:
-        """Whether an event comes from a clock that was set otherwise; unless several say so, who then are right."""
-        if not self._near or abs(timestamp - self._near) <= STRAY_MS or self._doubts >= _CONVINCING:
-            self._near = self._near if self._near and self._doubts < _CONVINCING else timestamp
-            self._doubts = 0
-            return False
-        self._doubts += not self._blocks
-        self._strays += 1
-        return True
 
     def _missing(self, start: int, end: int) -> Iterator[tuple[float, float]]:
         """The stretches, in seconds, whose blocks gave no event."""
@@ -192,10 +185,10 @@ class TimelineReader:
             missing_blocks=len(self._blocks) - len(self._seen - {0}),
             missing=tuple(self._missing(start, end)),
             broken=self._broken + self._lines.lost + sum(tab.document.broken for tab in scribe.tabs),
-            repeated=self._order.repeated,
+            repeated=self._order.repeated + self._repeats.repeated,
             late=self._order.late,
             cut_off=self._lines.cut_off,
-            strays=self._strays,
+            strays=self._clock.strays,
             unknown=scribe.unknown + scribe.page.unknown_plugins,
             unread_kinds=scribe.unread,
             picture_windows=self._mobile.pictures,
