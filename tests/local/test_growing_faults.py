@@ -11,7 +11,7 @@ from typing import Any
 import httpx2
 import orjson
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from replay_mcp.local import accounts
@@ -30,8 +30,8 @@ from tests.cli.test_local_intake import (
     told_lines,
 )
 from tests.conftest import Local
+from tests.examples import examples
 from tests.local.test_growing import (
-    MODEST,
     OLDER,
     add,
     check,
@@ -71,7 +71,7 @@ def test_activity_is_measured_in_the_order_of_time_when_blocks_share_a_moment(db
     assert [tuple(row) for row in db.execute(query)] == [("grown", 8), ("whole", 8)]
 
 
-@settings(MODEST, max_examples=60)  # each compresses megabytes
+@examples(8)  # each compresses megabytes
 @given(
     st.lists(st.sampled_from([0, 0, 0, 1, 1, 2, 5_000]), min_size=4, max_size=16).flatmap(
         lambda times: st.tuples(st.just(times), st.permutations(range(len(times))))
