@@ -16,7 +16,8 @@ from mcp import Client, MCPError
 from replay_mcp.app import open_server
 from replay_mcp.settings import Settings
 from replay_mcp.tools._pace import Pace
-from tests.servers import clean_environment, run
+from tests.commands import run
+from tests.servers import clean_environment
 
 pytestmark = pytest.mark.anyio
 

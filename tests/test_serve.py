@@ -23,7 +23,7 @@ from replay_mcp.cli.local_store import open_local
 from replay_mcp.settings import LOCAL_ORIGIN, Settings
 from tests.agent import text_of
 from tests.seeding import add_item, add_playlist, add_recording
-from tests.servers import clean_environment, listening_port, run, serving
+from tests.servers import clean_environment, listening_port, run_process, serving
 
 pytestmark = pytest.mark.anyio
 FAR_FUTURE_MS = 4_000_000_000_000
@@ -232,7 +232,7 @@ async def test_an_older_client_needs_no_session(http_origin: str) -> None:
 
 
 def test_without_a_key_or_a_store_two_lines_name_both_choices() -> None:
-    ended = run()
+    ended = run_process()
     assert (ended.returncode, ended.stdout) == (2, "")
     assert ended.stderr.splitlines() == snapshot(
         [
@@ -245,7 +245,7 @@ def test_without_a_key_or_a_store_two_lines_name_both_choices() -> None:
 def test_a_store_that_cannot_be_opened_is_told_in_words(tmp_path: Path) -> None:
     broken = tmp_path / "broken.sqlite"
     broken.write_bytes(b"this is no database" * 100)
-    ended = run("--local", str(broken))
+    ended = run_process("--local", str(broken))
     assert ended.returncode == 2
     assert ended.stderr.replace(str(broken), "PATH").splitlines() == snapshot(
         [

@@ -19,8 +19,9 @@ from mcp.client.streamable_http import streamable_http_client
 from mcp.shared.exceptions import MCPError
 
 from replay_mcp.cli.local_store import open_local
+from tests.commands import run
 from tests.seeding import add_recording
-from tests.servers import clean_environment, listening_port, run, serving
+from tests.servers import clean_environment, listening_port, serving
 
 pytestmark = pytest.mark.anyio
 TOKEN = "ours-Zo7_32.characters/or+more~="

@@ -15,9 +15,10 @@ from replay_mcp.local.blocks import Spool
 from replay_mcp.local.store import Store, writing
 from replay_mcp.recording.events import EventReader
 from tests.cli.test_local_intake import local_server
+from tests.commands import run
 from tests.local.test_store import NOTES, refusal
 from tests.recording.rrweb import custom, line
-from tests.servers import clean_environment, run, serving
+from tests.servers import clean_environment, serving
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="there are no such modes")
 
