@@ -121,7 +121,7 @@ def test_a_reader_that_is_slow_gets_all_that_was_there_when_it_asked(tmp_path: P
             query = "source=blob_v2&start_blob_key=0&end_blob_key=20"
             head = f"GET {path}?{query} HTTP/1.0\r\nHost: {host}:{port}\r\nAuthorization: Bearer {server.key}\r\n\r\n"
             raw.sendall(head.encode())
-            got = raw.recv(1_000)  # 20 MB do not fit into the socket's buffers
+            got = bytearray(raw.recv(1_000))  # 20 MB do not fit into the socket's buffers
             late = message(server.token, "session-1", bulky(19 * 31_000 + 1, 300_000))
             assert server.send(http, late).status_code == 200
             while part := raw.recv(2**20):

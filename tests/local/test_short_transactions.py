@@ -163,6 +163,7 @@ def test_product_events_that_are_there_already_are_never_too_many(store: Store, 
     assert refused(store, paid(token, 4), few)[0] == 413
 
 
+@pytest.mark.slow
 def test_a_request_that_was_interrupted_is_healed_when_it_is_sent_again(
     store: Store, db: sqlite3.Connection, token: str
 ):
@@ -351,6 +352,7 @@ def watched(path: Path, act: Callable[[], Any], query: str) -> tuple[Any, list[i
         return acting.result(), list(seen)
 
 
+@pytest.mark.slow
 def test_others_write_while_a_server_stores_many_product_events(tmp_path: Path):
     with local_server(tmp_path) as server, httpx2.Client(timeout=30) as http:
         body = gzip.compress(orjson.dumps(paid(server.token, 5_000)))
@@ -376,6 +378,7 @@ def test_others_write_while_a_server_puts_late_events_among_many_blocks(tmp_path
     check_whole(tmp_path, "session-1", told_lines([raws, late]))
 
 
+@pytest.mark.slow
 def test_a_request_in_which_the_server_was_killed_is_healed_when_it_is_sent_again(tmp_path: Path):
     def send(server: Server) -> None:
         body = gzip.compress(orjson.dumps(paid(server.token, 5_000)))
