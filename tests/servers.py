@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 STARTED = "Listening on"
-STOP_WITHIN_SECONDS = 10
+STOP_WITHIN_SECONDS = 30
 
 
 def clean_environment(**extra: str) -> dict[str, str]:
@@ -58,7 +58,7 @@ def run_process(*arguments: str, **environment: str) -> subprocess.CompletedProc
         env=clean_environment(**environment),
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=120,
         stdin=subprocess.DEVNULL,
         check=False,
     )

@@ -58,7 +58,7 @@ class Server:
         path = f"/mcp{query}" if self.transport == "http" else f"/sse{query}"
         method, body = ("POST", LIST_TOOLS) if self.transport == "http" else ("GET", None)
         sent = [*ACCEPT.items(), *headers]
-        async with httpx2.AsyncClient(base_url=self.origin, timeout=10) as http:
+        async with httpx2.AsyncClient(base_url=self.origin, timeout=60) as http:
             async with http.stream(method, path, json=body, headers=sent) as response:
                 if response.status_code == 401:
                     await response.aread()
@@ -213,7 +213,7 @@ async def test_a_refusal_is_the_same_for_every_path_method_host_and_origin(publi
     hosts = ["127.0.0.1", "evil.example"]
     origins = ["http://localhost:1", "https://evil.example"]
     found: set[tuple[Any, ...]] = set()
-    async with httpx2.AsyncClient(base_url=public.origin, timeout=10) as http:
+    async with httpx2.AsyncClient(base_url=public.origin, timeout=60) as http:
         for method, path, host, origin in product(methods, paths, hosts, origins):
             headers = [bearer("x" * 32), ("Host", host), ("Origin", origin)]
             response = await http.request(method, path, headers=headers)
@@ -242,7 +242,7 @@ async def test_a_refusal_is_the_same_for_every_path_method_host_and_origin(publi
 
 async def test_a_refusal_waits_for_no_body_and_closes_the_connection(http_server: Server) -> None:
     head = "POST /mcp HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000000\r\nContent-Type: application/json\r\n\r\n"
-    with socket.create_connection(("127.0.0.1", http_server.port), timeout=10) as raw:
+    with socket.create_connection(("127.0.0.1", http_server.port), timeout=60) as raw:
         raw.sendall(head.encode() + b"[" * 1_000)
         answer = b"".join(iter(lambda: raw.recv(65_536), b""))
     assert answer.startswith(b"HTTP/1.1 401 Unauthorized\r\n")

@@ -72,7 +72,7 @@ async def test_three_hundred_sessions_are_told_one_after_the_other_while_the_wor
 ) -> None:
     ids = [f"0192f7a8-6c3a-7d2e-9d63-{number:012}" for number in range(300)]
     listener = Listener(wanted=300)
-    with anyio.fail_after(50):
+    with anyio.fail_after(100):
         async with (
             upstream(tmp_path, build, ids[:150]) as (_, environment),
             upstream_client(transport, environment, mode, tmp_path) as client,
@@ -99,7 +99,7 @@ async def test_a_call_that_is_cancelled_midway_asks_for_nothing_more(
     ids = [f"s{number}" for number in range(100)]
     listener = Listener(wanted=5)
     source = "posthog" if build == "made" else "auto"
-    with anyio.fail_after(50):
+    with anyio.fail_after(100):
         async with (
             upstream(tmp_path, build, ids) as (faults, environment),
             upstream_client(transport, environment, mode, tmp_path) as client,

@@ -853,7 +853,7 @@ async def test_two_calls_at_once_get_the_same(agent: Agent) -> None:
 async def test_a_cancelled_call_ends_its_request(connect: Connect, faults: Faults, mode: str) -> None:
     async with connect(mode=mode) as agent:
         faults.then(PASSES, Fault(path=SNAPSHOTS, stall=True))
-        with anyio.fail_after(10):
+        with anyio.fail_after(60):
             async with anyio.create_task_group() as tasks:
                 tasks.start_soon(agent.client.call_tool, TOOL, {"id": "s1"})
                 await faults.stalled.wait()
@@ -896,7 +896,7 @@ async def test_a_call_ends_before_clients_give_up(agent: Agent, gate: Gate, faul
         gate.opened.set()
         await faults.stalled.wait()
         jump(38)
-        with anyio.move_on_after(1):
+        with anyio.move_on_after(30):
             await ended.wait()
         tasks.cancel_scope.cancel()
     assert ended.is_set()
