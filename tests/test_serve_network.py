@@ -275,7 +275,9 @@ async def test_with_the_token_a_public_server_answers_by_every_name(public: Serv
     }
 
 
-@pytest.mark.parametrize(("transport", "bind"), [("http", "127.0.0.1"), ("sse", "0.0.0.0")])
+@pytest.mark.parametrize(
+    ("transport", "bind"), [("http", "127.0.0.1"), pytest.param("sse", "0.0.0.0", marks=pytest.mark.slow)]
+)
 async def test_named_hosts_and_loopback_keep_others_out_besides_the_token(
     directory: Path, transport: str, bind: str
 ) -> None:
@@ -372,6 +374,7 @@ def test_the_posthog_key_is_refused_as_the_token(tmp_path: Path) -> None:
 # ---- logs -----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 async def test_logs_hold_no_token_that_was_sent(directory: Path) -> None:
     key, wrong = "phx_operators_own_key", "wrong-token-of-somebody"
     flags = ["--bind", "0.0.0.0", "--auth-token-file", str(directory / "token"), "--allowed-host", "replay.example"]

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.anyio
 TOOL = "create-session-summaries"
 SUMMARIES = "/create_session_summaries_individually"
 SNAPSHOTS = "/snapshots"
-WAYS = [("stdio", "auto"), ("stdio", "legacy"), ("http", "auto"), ("http", "legacy")]
+SLOW = pytest.mark.slow
 
 
 class Listener:
@@ -65,7 +65,14 @@ async def upstream(directory: Path, build: Build, ids: list[str]) -> AsyncGenera
 
 @pytest.mark.parametrize(
     ("build", "transport", "mode"),
-    [*(("made", *way) for way in WAYS), ("cloud-only", "http", "auto"), ("removed", "stdio", "auto")],
+    [
+        ("made", "http", "auto"),
+        pytest.param("made", "http", "legacy", marks=SLOW),
+        pytest.param("made", "stdio", "auto", marks=SLOW),
+        pytest.param("made", "stdio", "legacy", marks=SLOW),
+        pytest.param("cloud-only", "http", "auto", marks=SLOW),
+        pytest.param("removed", "stdio", "auto", marks=SLOW),
+    ],
 )
 async def test_three_hundred_sessions_are_told_one_after_the_other_while_the_work_goes_on(
     tmp_path: Path, transport: str, mode: Any, build: Build
@@ -91,8 +98,15 @@ async def test_three_hundred_sessions_are_told_one_after_the_other_while_the_wor
     assert messages[-1][0] == "300 of 300"
 
 
-@pytest.mark.parametrize(("transport", "mode"), [("stdio", "auto"), ("stdio", "legacy"), ("http", "auto")])
-@pytest.mark.parametrize(("build", "path"), [("made", SUMMARIES), ("removed", SNAPSHOTS)])
+@pytest.mark.parametrize(
+    ("transport", "mode"),
+    [
+        ("stdio", "auto"),
+        pytest.param("stdio", "legacy", marks=SLOW),
+        pytest.param("http", "auto", marks=SLOW),
+    ],
+)
+@pytest.mark.parametrize(("build", "path"), [("made", SUMMARIES), pytest.param("removed", SNAPSHOTS, marks=SLOW)])
 async def test_a_call_that_is_cancelled_midway_asks_for_nothing_more(
     tmp_path: Path, transport: str, mode: Any, build: Build, path: str
 ) -> None:

@@ -126,7 +126,7 @@ def test_a_reader_that_is_slow_gets_all_that_was_there_when_it_asked(tmp_path: P
             assert server.send(http, late).status_code == 200
             while part := raw.recv(2**20):
                 got += part
-    found = Counter(got.partition(b"\r\n\r\n")[2].split(b"\n"))
+    found = Counter(bytes(got).partition(b"\r\n\r\n")[2].split(b"\n"))
     assert Counter(told_lines(chunks)) - found == Counter()
 
 
