@@ -95,6 +95,7 @@ async def test_a_client_that_listens_hears_of_new_and_growing_recordings(tmp_pat
     )
 
 
+@pytest.mark.slow
 async def test_a_client_of_the_handshake_protocol_is_told_too_as_the_handshake_says(tmp_path: Path) -> None:
     path = tmp_path / "replay.sqlite"
     told = anyio.Event()

@@ -23,7 +23,8 @@ from replay_mcp.cli.local_store import open_local
 from replay_mcp.settings import LOCAL_ORIGIN, Settings
 from tests.agent import text_of
 from tests.seeding import add_item, add_playlist, add_recording
-from tests.servers import clean_environment, listening_port, run_process, serving
+from tests.commands import run
+from tests.servers import clean_environment, listening_port, serving
 
 pytestmark = pytest.mark.anyio
 FAR_FUTURE_MS = 4_000_000_000_000
@@ -151,7 +152,11 @@ async def silent_upstream() -> AsyncGenerator[tuple[str, anyio.Event, anyio.Even
 
 @pytest.mark.parametrize(
     ("transport", "mode"),
-    [("stdio", "auto"), pytest.param("stdio", "legacy", marks=pytest.mark.slow), ("http", "auto")],
+    [
+        ("stdio", "auto"),
+        pytest.param("stdio", "legacy", marks=pytest.mark.slow),
+        pytest.param("http", "auto", marks=pytest.mark.slow),
+    ],
 )
 async def test_a_cancelled_call_really_stops(tmp_path: Path, transport: str, mode: Any) -> None:
     async with silent_upstream() as (origin, asked, left):
@@ -237,7 +242,7 @@ async def test_an_older_client_needs_no_session(http_origin: str) -> None:
 
 
 def test_without_a_key_or_a_store_two_lines_name_both_choices() -> None:
-    ended = run_process()
+    ended = run()
     assert (ended.returncode, ended.stdout) == (2, "")
     assert ended.stderr.splitlines() == snapshot(
         [
@@ -250,7 +255,7 @@ def test_without_a_key_or_a_store_two_lines_name_both_choices() -> None:
 def test_a_store_that_cannot_be_opened_is_told_in_words(tmp_path: Path) -> None:
     broken = tmp_path / "broken.sqlite"
     broken.write_bytes(b"this is no database" * 100)
-    ended = run_process("--local", str(broken))
+    ended = run("--local", str(broken))
     assert ended.returncode == 2
     assert ended.stderr.replace(str(broken), "PATH").splitlines() == snapshot(
         [

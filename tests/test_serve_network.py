@@ -293,6 +293,7 @@ async def test_named_hosts_and_loopback_keep_others_out_besides_the_token(
         }
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere only 127.0.0.1 is there from the start")
 async def test_every_loopback_address_needs_no_token_and_checks_hosts(directory: Path) -> None:
     with server(directory, "http", "--bind", "127.0.0.2") as loopback:

@@ -6,6 +6,7 @@ from replay_mcp.cli.demo import WrongAnswer, expect
 from tests.servers import run_process
 
 
+@pytest.mark.slow
 def test_the_story_is_right_from_start_to_end() -> None:
     ended = run_process("demo")
     assert (ended.returncode, ended.stderr) == (0, "")

@@ -100,6 +100,7 @@ def api_paths() -> list[str]:
     return [f"/api/environments/1{re.sub('{[^}]+}', SESSION, path)}/" for path in paths]
 
 
+@pytest.mark.slow
 def test_nothing_recorded_is_readable_without_a_key_by_any_route_method_or_host(tmp_path: Path) -> None:
     leaks: list[tuple[Any, ...]] = []
     answered: dict[str, set[str]] = {}

@@ -102,6 +102,7 @@ def test_a_recording_of_an_older_store_counts_all_its_events_when_it_grows_or_no
         assert db.execute("SELECT event_count FROM recording").fetchone()[0] in {None, len(OLDER) + 1}
 
 
+@pytest.mark.slow
 def test_a_reader_that_is_slow_gets_all_that_was_there_when_it_asked(tmp_path: Path, http: httpx2.Client):
     noise = Random(1)
 

@@ -163,6 +163,7 @@ def test_the_local_server_closes_its_store_to_others(tmp_path: Path):
         assert modes(tmp_path) == PRIVATE
 
 
+@pytest.mark.slow
 def test_an_mcp_server_closes_its_store_to_others(tmp_path: Path):
     Store.open(tmp_path / "s.sqlite").close()
     open_to_everybody(tmp_path)

@@ -139,6 +139,7 @@ def test_of_a_person_with_many_properties_few_events_are_stored_at_a_time(
     assert told_of(db) == (11, ["[0,9]"])
 
 
+@pytest.mark.slow
 def test_a_request_has_at_most_20_000_product_events(store: Store, token: str):
     tiny = {"event": "a", "distinct_id": "maya"}
     assert refused(store, {"api_key": token, "batch": [tiny] * 20_001}) == snapshot(
@@ -254,6 +255,7 @@ def test_console_lines_are_stored_as_many_characters_at_a_time(store: Store, db:
     grown_as_whole(db, raws)
 
 
+@pytest.mark.slow
 def test_large_events_are_stored_as_many_bytes_at_a_time(store: Store, db: sqlite3.Connection, token: str):
     raws = [custom(at, "noise", text=Random(at).randbytes(1_000_000).hex()) for at in range(0, 500, 100)]
     transactions = traced(store, lambda: take(store, message(token, "session-1", *raws)))

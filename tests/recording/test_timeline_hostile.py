@@ -338,6 +338,7 @@ def test_of_very_many_windows_the_first_are_read():
     )
 
 
+@pytest.mark.slow
 def test_children_added_and_removed_one_by_one_leave_nothing():
     def made() -> Iterator[bytes]:
         yield blob(*PAGE)
