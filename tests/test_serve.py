@@ -22,8 +22,8 @@ from replay_mcp.app import open_server
 from replay_mcp.cli.local_store import open_local
 from replay_mcp.settings import LOCAL_ORIGIN, Settings
 from tests.agent import text_of
-from tests.seeding import add_item, add_playlist, add_recording
 from tests.commands import run
+from tests.seeding import add_item, add_playlist, add_recording
 from tests.servers import clean_environment, listening_port, serving
 
 pytestmark = pytest.mark.anyio

@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx2
 import orjson
+import pytest
 from inline_snapshot import snapshot
 
 from replay_mcp.api.endpoints import ENDPOINTS
