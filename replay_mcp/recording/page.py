@@ -13,8 +13,7 @@ from .relative_times import RELATIVE_TIMES
 from .rendering import AMBIENT_MS, Renderings
 from .rows import AFTER_MS, AWAY_MS, RESPONSE_MS, Response, RowElement
 from .screen import Notice, alerts, leaving, notices, standing, title
-from .tab import Tab
-from .tabs import Tabs
+from .tab import Tab, Tabs
 from .untrusted import text, whole
 from .wording import Wording
 

@@ -9,8 +9,7 @@ from .elements import PAGE, UNSEEN, Element, element, part
 from .events import Event, IncrementalSource, MouseInteractions
 from .page import Page
 from .rows import IDLE_MS, PROMPT_MS, RADIO_MS, RAGE_GAP_MS, RESPONSE_MS, Choice, ResponseKind, RowElement
-from .tab import Scrolling, Tab
-from .tabs import Tabs
+from .tab import Scrolling, Tab, Tabs
 from .taps import Taps
 from .untrusted import number, text, whole
 from .wording import Wording

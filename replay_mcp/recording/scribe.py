@@ -10,8 +10,7 @@ from .page import Page
 from .person import ACTIVE_ALONE, Person
 from .redaction import Redaction
 from .rendering import RENDERING, UNREAD_SOURCES, UNREAD_TYPES
-from .tab import Tab
-from .tabs import Tabs
+from .tab import Tab, Tabs
 from .wording import Wording
 
 _TYPES: Final = frozenset(EventType)
