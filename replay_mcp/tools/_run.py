@@ -23,7 +23,7 @@ from replay_mcp.errors import (
     ReplayError,
     ResultTooLarge,
 )
-from replay_mcp.recording.redaction import visible
+from replay_mcp.redaction import visible
 
 from ._conversation import AnyContext, McpConversation, QuestionAsked
 from ._schema import flat_schema

@@ -28,8 +28,8 @@ from replay_mcp.local.ingest import RecordingData, Stored, store_recording
 from replay_mcp.local.recording_rows import Origin
 from replay_mcp.local.schema import MIGRATIONS
 from replay_mcp.local.store import Store, writing
-from replay_mcp.recording.activity import Activity
-from replay_mcp.recording.events import EventReader
+from replay_mcp.recording.rrweb.activity import Activity
+from replay_mcp.recording.rrweb.events import EventReader
 from tests.conftest import http_client
 from tests.examples import examples
 from tests.recording.rrweb import (

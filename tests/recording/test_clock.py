@@ -5,10 +5,10 @@ from hypothesis import strategies as st
 from inline_snapshot import snapshot
 from msgspec import Raw
 
-from replay_mcp.recording.clock import HELD_BYTES, MAX_PERIODS, STRAY_MS, Clock
-from replay_mcp.recording.events import Event
-from replay_mcp.recording.redaction import Redaction
-from replay_mcp.recording.timeline import Timeline, TimelineReader, read_timeline
+from replay_mcp.recording.rrweb.clock import HELD_BYTES, MAX_PERIODS, STRAY_MS, Clock
+from replay_mcp.recording.rrweb.events import Event
+from replay_mcp.recording.timeline.reader import Timeline, TimelineReader, read_timeline
+from replay_mcp.redaction import Redaction
 from tests.recording.rrweb import START, custom, element, full, lines, meta, moves, press, read
 
 DAY = 24 * 3_600_000

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from inline_snapshot import snapshot
 
 from replay_mcp.errors import UnreadableRecording
-from replay_mcp.recording.documents import Elements
-from replay_mcp.recording.events import EventReader
-from replay_mcp.recording.files import RecordedLines
-from replay_mcp.recording.jsonl import MAX_LINE_BYTES
+from replay_mcp.recording.rrweb.documents import Elements
+from replay_mcp.recording.rrweb.events import EventReader
+from replay_mcp.recording.rrweb.files import RecordedLines
+from replay_mcp.recording.rrweb.jsonl import MAX_LINE_BYTES
 from tests.examples import examples
 from tests.recording.rrweb import START, custom, press
 from tests.recording.test_formats import EVENTS, FORMS, WRAPPINGS

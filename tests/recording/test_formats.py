@@ -17,9 +17,9 @@ from inline_snapshot import snapshot
 
 from replay_mcp.errors import UnreadableRecording
 from replay_mcp.local.clock import from_ms
-from replay_mcp.recording.redaction import Redaction
-from replay_mcp.recording.row_text import target
-from replay_mcp.recording.timeline import Timeline, read_timeline
+from replay_mcp.recording.timeline.reader import Timeline, read_timeline
+from replay_mcp.recording.timeline.row_text import target
+from replay_mcp.redaction import Redaction
 from tests.examples import examples
 from tests.recording.rrweb import Raw, custom, element, full, lines, meta, press
 

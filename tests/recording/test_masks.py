@@ -3,8 +3,8 @@
 import pytest
 from inline_snapshot import snapshot
 
-from replay_mcp.recording.redaction import Redaction
-from replay_mcp.recording.wording import Wording
+from replay_mcp.recording.timeline.shown_text import Wording
+from replay_mcp.redaction import Redaction
 
 
 def masked(*recorded: str) -> list[str]:

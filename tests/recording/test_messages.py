@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from replay_mcp.recording.messages import DONE_WORDS, ERROR_WORDS, may_say, says
+from replay_mcp.recording.dom.message_words import DONE_WORDS, ERROR_WORDS, may_say, says
 from tests.examples import examples
 
 ERRORS = [

@@ -10,9 +10,9 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from inline_snapshot import snapshot
 
-from replay_mcp.recording.redaction import Redaction
-from replay_mcp.recording.row_text import effect, target
-from replay_mcp.recording.timeline import Timeline, read_timeline
+from replay_mcp.recording.timeline.reader import Timeline, read_timeline
+from replay_mcp.recording.timeline.row_text import effect, target
+from replay_mcp.redaction import Redaction
 from tests.examples import examples
 from tests.recording.rrweb import (
     BODY,

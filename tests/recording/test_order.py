@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import Raw
 
-from replay_mcp.recording.events import Event
-from replay_mcp.recording.order import HOLD_BYTES, HOLD_MS, InOrder
+from replay_mcp.recording.rrweb.events import Event
+from replay_mcp.recording.rrweb.order import HOLD_BYTES, HOLD_MS, InOrder
 from tests.recording.rrweb import START, custom, read
 
 AN_HOUR = 3_600_000

@@ -10,17 +10,17 @@ from hypothesis import strategies as st
 from inline_snapshot import snapshot
 
 from replay_mcp.api.summaries import SummaryEntry
-from replay_mcp.recording.coverage import Coverage
-from replay_mcp.recording.redaction import Redaction
-from replay_mcp.recording.rows import FollowingError, Response, ResponseKind, Row, RowElement, SlowRequest
-from replay_mcp.recording.segments import MAX_NAME_LENGTH, MAX_SEGMENTS
-from replay_mcp.recording.summary import (
+from replay_mcp.recording.summary.segments import MAX_NAME_LENGTH, MAX_SEGMENTS
+from replay_mcp.recording.summary.summary import (
     MAX_DESCRIPTION_LENGTH,
     MAX_KEY_ACTIONS,
     VERSION,
     summarize,
 )
-from replay_mcp.recording.timeline import Timeline, read_timeline
+from replay_mcp.recording.timeline.coverage import Coverage
+from replay_mcp.recording.timeline.reader import Timeline, read_timeline
+from replay_mcp.recording.timeline.rows import FollowingError, Response, ResponseKind, Row, RowElement, SlowRequest
+from replay_mcp.redaction import Redaction
 from tests.examples import examples
 from tests.recording.rrweb import Raw, console, custom, fetched, full, lines, meta, move, press, typed
 from tests.recording.summaries import (

@@ -13,10 +13,10 @@ import pytest
 from inline_snapshot import snapshot
 
 from replay_mcp.errors import DeadlineExceeded, UnreadableRecording
-from replay_mcp.recording.drafts import MAX_ROWS_OF_A_KIND
-from replay_mcp.recording.redaction import Redaction
-from replay_mcp.recording.row_text import effect, target
-from replay_mcp.recording.timeline import Timeline, TimelineReader, read_timeline
+from replay_mcp.recording.timeline.pending_rows import MAX_ROWS_OF_A_KIND
+from replay_mcp.recording.timeline.reader import Timeline, TimelineReader, read_timeline
+from replay_mcp.recording.timeline.row_text import effect, target
+from replay_mcp.redaction import Redaction
 from tests.recording.rrweb import (
     BODY,
     START,

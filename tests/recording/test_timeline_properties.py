@@ -14,9 +14,9 @@ from hypothesis import Phase, assume, given, settings
 from hypothesis import strategies as st
 
 from replay_mcp.errors import UnreadableRecording
-from replay_mcp.recording.redaction import Redaction, RedactionLevel
-from replay_mcp.recording.row_text import effect, target
-from replay_mcp.recording.timeline import Timeline, read_timeline
+from replay_mcp.recording.timeline.reader import Timeline, read_timeline
+from replay_mcp.recording.timeline.row_text import effect, target
+from replay_mcp.redaction import Redaction, RedactionLevel
 from tests.examples import examples
 from tests.recording.rrweb import (
     BODY,

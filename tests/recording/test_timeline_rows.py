@@ -9,11 +9,11 @@ import pytest
 from inline_snapshot import snapshot
 
 from replay_mcp.errors import UnreadableRecording
-from replay_mcp.recording.metadata import MAX_WINDOWS
-from replay_mcp.recording.redaction import Redaction, RedactionLevel
-from replay_mcp.recording.row_text import effect, target
-from replay_mcp.recording.rows import KINDS, Row
-from replay_mcp.recording.timeline import Coverage, Timeline, read_timeline
+from replay_mcp.recording.rrweb.metadata import MAX_WINDOWS
+from replay_mcp.recording.timeline.reader import Coverage, Timeline, read_timeline
+from replay_mcp.recording.timeline.row_text import effect, target
+from replay_mcp.recording.timeline.rows import KINDS, Row
+from replay_mcp.redaction import Redaction, RedactionLevel
 from tests.recording.rrweb import (
     BODY,
     HEAD,

@@ -8,9 +8,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from inline_snapshot import snapshot
 
-from replay_mcp.recording.redaction import Redaction, RedactionLevel
-from replay_mcp.recording.row_text import effect, target
-from replay_mcp.recording.timeline import read_timeline
+from replay_mcp.recording.timeline.reader import read_timeline
+from replay_mcp.recording.timeline.row_text import effect, target
+from replay_mcp.redaction import Redaction, RedactionLevel
 from tests.examples import examples
 from tests.recording.rrweb import START, Raw, console, element, full, line, meta, press, retexted, typed
 

@@ -19,7 +19,7 @@ from replay_mcp.api.params import RecordingPath
 from replay_mcp.api.plan import RatePlan
 from replay_mcp.cli.in_process import InProcessTransport
 from replay_mcp.errors import DeadlineExceeded, Gone, ReplayError, UnreadableRecording
-from replay_mcp.recording.redaction import Redaction
+from replay_mcp.redaction import Redaction
 from replay_mcp.tools._reading import Reading, read_recording
 from replay_mcp.tools._tool import Links, Replay
 from tests.conftest import BASE_URL, Local

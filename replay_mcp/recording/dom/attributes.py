@@ -5,9 +5,9 @@ from typing import Any, Final
 import msgspec
 from msgspec import Raw
 
-from replay_mcp.recording.jsonl import mended
+from replay_mcp.recording.rrweb.jsonl import mended
 from replay_mcp.recording.rrweb.types import Node
-from replay_mcp.recording.untrusted import text
+from replay_mcp.recording.rrweb.untrusted import text
 
 MAX_VALUE_LENGTH: Final = 2_000
 """Most characters of one attribute that are kept."""

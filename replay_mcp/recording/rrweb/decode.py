@@ -12,12 +12,12 @@ import msgspec
 from msgspec import Raw, Struct
 
 from replay_mcp.errors import UnreadableRecording
-from replay_mcp.recording.jsonl import mended
-from replay_mcp.recording.untrusted import arr, obj, text, whole
 
+from .jsonl import mended
 from .nesting import MAX_NESTING, nesting
 from .packed import EMPTY_LENGTH, MAX_INFLATED_BYTES, inflate
 from .types import AddedNode, ChangedAttributes, ChangedText, Mutation, Node, RemovedNode
+from .untrusted import arr, obj, text, whole
 
 MAX_OBJECTS: Final = 1_000_000
 """Most JSON objects that are decoded at a time: they take far more memory than their text."""

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from inline_snapshot import snapshot
 
 from replay_mcp.errors import UnreadableRecording
-from replay_mcp.recording.events import Event, EventReader
 from replay_mcp.recording.rrweb import decode
 from replay_mcp.recording.rrweb.decode import decode_fields, decode_mutation, decode_snapshot
+from replay_mcp.recording.rrweb.events import Event, EventReader
 from replay_mcp.recording.rrweb.nesting import MAX_NESTING
 from replay_mcp.recording.rrweb.packed import MAX_INFLATED_BYTES, is_packed
 from replay_mcp.recording.rrweb.types import Mutation, Node, Scroll

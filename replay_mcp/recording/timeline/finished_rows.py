@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from .drafts import Act, Draft
+from .pending_rows import Act, Draft
 from .rows import FLAGS, RESPONSE_MS, FollowingError, Response, Row, SlowRequest
 
 

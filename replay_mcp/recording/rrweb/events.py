@@ -15,9 +15,9 @@ from msgspec import Raw, Struct
 
 from replay_mcp.errors import UnreadableRecording
 
+from .decode import check, decode_fields, on_any_stack
 from .envelopes import Allowance, events_in, events_in_text
 from .jsonl import loads, mended, parse, written
-from .rrweb.decode import check, decode_fields, on_any_stack
 from .untrusted import arr, number, obj, text
 
 MAX_WINDOW_ID_LENGTH: Final = 200

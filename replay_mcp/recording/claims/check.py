@@ -5,12 +5,13 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
+from replay_mcp.recording.timeline.rows import CLOCK_MS, Row
+
 from .claim import MAX_EVIDENCE, MISSING, Claim, Finding, some
-from .claimed_rows import Search
-from .rows import CLOCK_MS, Row
+from .row_search import Search
 
 if TYPE_CHECKING:
-    from .timeline import Timeline
+    from replay_mcp.recording.timeline.reader import Timeline
 
 TOLERANCE: Final = 0.05
 """A duration may differ by so much of itself, or by half of its last digit if that is more."""

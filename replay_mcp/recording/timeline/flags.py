@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final
 from urllib.parse import urlsplit
 
-from .drafts import Act, Draft
+from .pending_rows import Act, Draft
 from .rows import (
     AFTER_MS,
     CAUSE_MS,

@@ -5,11 +5,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from .dom.attributes import attribute
-from .dom.document import Document
-from .dom.traits import BUTTON_TYPES, CHOICE_TYPES, CONTROL_ROLES, FIELD_ROLES, INTERACTIVE, is_unread, tag_of, traits
-from .dom.types import RowElement, Sort
-from .rrweb.types import ELEMENT, TEXT, Node
+from replay_mcp.recording.rrweb.types import ELEMENT, TEXT, Node
+
+from .attributes import attribute
+from .document import Document
+from .traits import BUTTON_TYPES, CHOICE_TYPES, CONTROL_ROLES, FIELD_ROLES, INTERACTIVE, is_unread, tag_of, traits
+from .types import RowElement, Sort
 
 MAX_LABEL_LENGTH: Final = 80
 """Longest label of an element, in characters."""

@@ -4,14 +4,15 @@ from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from .dom.attributes import attributes
-from .dom.document import MAX_CLIMB, Document
-from .dom.traits import Place, place_of, traits
+from replay_mcp.recording.rrweb.types import ELEMENT, TEXT, AddedNode, ChangedAttributes, Mutation, Node
+from replay_mcp.recording.rrweb.untrusted import text
+
+from .attributes import attributes
+from .document import MAX_CLIMB, Document
 from .elements import has_text, is_typed, selector, text_of
-from .messages import may_say, says
-from .rows import Says
-from .rrweb.types import ELEMENT, TEXT, AddedNode, ChangedAttributes, Mutation, Node
-from .untrusted import text
+from .message_words import may_say, says
+from .traits import Place, place_of, traits
+from .types import Says
 
 MAX_CANDIDATES: Final = 64
 """Most nodes of one mutation that are looked at."""

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from .messages import says
+from replay_mcp.recording.dom.message_words import says
+from replay_mcp.recording.timeline.row_text import effect, quoted, short_target, target
+from replay_mcp.recording.timeline.rows import Row
+
 from .outcome import Done, Vain
-from .row_text import effect, quoted, short_target, target
-from .rows import Row
 
 MAX_QUOTED_LENGTH: Final = 200
 _MAX_REFS: Final = 5

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from .phrases import named, page_name
-from .rows import Row
+from replay_mcp.recording.timeline.rows import Row
+
+from .sentences import named, page_name
 
 MAX_SEGMENTS: Final = 40
 """Page visits beyond these share the last segment."""

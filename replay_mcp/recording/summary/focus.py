@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
-from .rows import Row
+from replay_mcp.recording.timeline.rows import Row
 
 MIN_WORD_LENGTH: Final = 3
 MAX_WORDS: Final = 30

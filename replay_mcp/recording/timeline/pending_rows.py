@@ -4,8 +4,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
-from .elements import UNKNOWN, Element
-from .network import Request
+from replay_mcp.recording.dom.elements import UNKNOWN, Element
+from replay_mcp.recording.rrweb.network import Request
+
 from .rows import Choice, Flag, Kind, Response, RowElement, Says
 
 MAX_ROWS_OF_A_KIND: Final = 5_000

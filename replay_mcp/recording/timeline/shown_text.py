@@ -4,8 +4,9 @@ import re
 from functools import lru_cache
 from typing import Final, Literal
 
-from .redaction import Redaction, mask_beginning, undivided
-from .typed import MAX_TYPED_LENGTH, MIN_TYPED_LENGTH, Typed, folded
+from replay_mcp.redaction import Redaction, mask_beginning, undivided
+
+from .typed_text import MAX_TYPED_LENGTH, MIN_TYPED_LENGTH, Typed, folded
 
 MAX_SEARCHED: Final = 10_000
 """Most characters of a recorded text that are looked at; more is never shown."""

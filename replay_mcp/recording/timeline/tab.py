@@ -5,12 +5,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from .dom.document import Document
-from .dom.lazy import LazyDocument
-from .dom.work import Work
-from .drafts import Act, Draft
-from .events import Event
-from .metadata import MAX_WINDOWS
+from replay_mcp.recording.dom.document import Document
+from replay_mcp.recording.dom.lazy import LazyDocument
+from replay_mcp.recording.dom.work import Work
+from replay_mcp.recording.rrweb.events import Event
+from replay_mcp.recording.rrweb.metadata import MAX_WINDOWS
+
+from .pending_rows import Act, Draft
 from .rows import (
     OPENING_MS,
     PATIENCE_MS,

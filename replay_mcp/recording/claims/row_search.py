@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
+from replay_mcp.recording.timeline.rows import Row
+
 from .claim import MAX_EVIDENCE, MISSING, Claim, ClaimKind, Finding, amount, plural, refs, some, times
-from .claimed_text import folded, holds, is_called, is_veiled, shows
-from .rows import Row
+from .text_match import folded, holds, is_called, is_veiled, shows
 
 if TYPE_CHECKING:
-    from .timeline import Timeline
+    from replay_mcp.recording.timeline.reader import Timeline
 
 NEAR_SECONDS: Final = 1.0
 """A row is of a time if it is no further from it."""

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from .rows import Says
+from .types import Says
 
 MAX_LOOKED_AT: Final = 400
 """So many first characters of a text are looked at."""

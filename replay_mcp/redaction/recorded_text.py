@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, Final, Literal
 from urllib.parse import urlsplit, urlunsplit
 
-from replay_mcp.masking import SecretMask
+from .secrets import SecretMask
 
 RedactionLevel = Literal["off", "standard", "strict"]
 

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from typing import Final
 
-from .events import Event, IncrementalSource
+from replay_mcp.recording.rrweb.events import Event, IncrementalSource
+from replay_mcp.recording.rrweb.untrusted import whole
+
 from .rows import ResponseKind
-from .untrusted import whole
 
 AMBIENT_MS: Final = 1_000
 """What changed so shortly before an act was changing anyway: an animation, a video in a loop."""

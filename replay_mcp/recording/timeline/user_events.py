@@ -2,17 +2,18 @@
 
 from typing import Final
 
-from .dom.document import Document
-from .dom.work import Work
-from .drafts import Act, Draft, Ledger
-from .elements import PAGE, UNSEEN, Element, element, part
-from .events import Event, IncrementalSource, MouseInteractions
-from .page import Page
+from replay_mcp.recording.dom.document import Document
+from replay_mcp.recording.dom.elements import PAGE, UNSEEN, Element, element, part
+from replay_mcp.recording.dom.work import Work
+from replay_mcp.recording.rrweb.events import Event, IncrementalSource, MouseInteractions
+from replay_mcp.recording.rrweb.untrusted import number, text, whole
+
+from .clicks import Taps
+from .page_events import Page
+from .pending_rows import Act, Draft, Ledger
 from .rows import IDLE_MS, PROMPT_MS, RADIO_MS, RAGE_GAP_MS, RESPONSE_MS, Choice, ResponseKind, RowElement
+from .shown_text import Wording
 from .tab import Scrolling, Tab, Tabs
-from .taps import Taps
-from .untrusted import number, text, whole
-from .wording import Wording
 
 _LABEL_MS: Final = 50
 """A browser clicks the field of a label so soon after the label."""

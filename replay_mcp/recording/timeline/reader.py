@@ -12,20 +12,20 @@ from typing import Any, Final
 import orjson
 
 from replay_mcp.errors import DeadlineExceeded, UnreadableRecording
+from replay_mcp.recording.rrweb.clock import Clock
+from replay_mcp.recording.rrweb.events import Event, EventReader
+from replay_mcp.recording.rrweb.formats import Lines
+from replay_mcp.recording.rrweb.mobile import MobileReplay
+from replay_mcp.recording.rrweb.order import InOrder
+from replay_mcp.recording.rrweb.repeats import Repeats
+from replay_mcp.redaction import Redaction
 
-from .clock import Clock
 from .coverage import Coverage
-from .events import Event, EventReader
+from .event_handlers import Scribe
 from .finished_rows import finish
-from .formats import Lines
-from .friction import judge
-from .mobile import MobileReplay
-from .order import InOrder
+from .flags import judge
 from .packed_rows import pack, unpack
-from .redaction import Redaction
-from .repeats import Repeats
 from .rows import Row
-from .scribe import Scribe
 
 _ASK_EVERY: Final = 16
 

@@ -8,9 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from .coverage import Coverage
-from .forms import SENDING, SENDS, fills, sends
-from .rows import Row
+from replay_mcp.recording.timeline.coverage import Coverage
+from replay_mcp.recording.timeline.rows import Row
+
+from .form_submissions import SENDING, SENDS, fills, sends
 
 ACTS: Final = frozenset({"click", "typing", "change"})
 """Kinds of rows that tell of what a person did and a page answers."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
-from .dom.types import RowElement, Says
+from replay_mcp.recording.dom.types import RowElement, Says
 
 FORMAT: Final = 4
 """Changes whenever the same recording gives other rows: what another version derived is not used."""

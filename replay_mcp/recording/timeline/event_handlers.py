@@ -3,15 +3,16 @@
 from collections.abc import Callable
 from typing import Final, TypeAlias
 
-from .dom.work import Work
-from .drafts import Ledger
-from .events import MAX_TIMESTAMP, Event, EventType, IncrementalSource
-from .page import Page
-from .person import ACTIVE_ALONE, Person
-from .redaction import Redaction
+from replay_mcp.recording.dom.work import Work
+from replay_mcp.recording.rrweb.events import MAX_TIMESTAMP, Event, EventType, IncrementalSource
+from replay_mcp.redaction import Redaction
+
+from .page_events import Page
+from .pending_rows import Ledger
 from .rendering import RENDERING, UNREAD_SOURCES, UNREAD_TYPES
+from .shown_text import Wording
 from .tab import Tab, Tabs
-from .wording import Wording
+from .user_events import ACTIVE_ALONE, Person
 
 _TYPES: Final = frozenset(EventType)
 _SOURCES: Final = frozenset[int | None](IncrementalSource)

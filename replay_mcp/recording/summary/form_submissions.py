@@ -4,7 +4,7 @@ import re
 from typing import Final
 from urllib.parse import urlsplit
 
-from .rows import Row
+from replay_mcp.recording.timeline.rows import Row
 
 SENDING: Final = ("POST", "PUT", "PATCH")
 """Methods of requests that send what was filled in."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
-from .rows import Row
+from replay_mcp.recording.timeline.rows import Row
 
 ClaimKind = Literal[
     "clicked", "rage", "dead", "saw_text", "visited", "request_failed", "error_logged", "order", "duration"

@@ -5,9 +5,9 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Final
 
-from .redaction import undivided
-from .row_text import element_text, target
-from .rows import Row
+from replay_mcp.recording.timeline.row_text import element_text, target
+from replay_mcp.recording.timeline.rows import Row
+from replay_mcp.redaction import undivided
 
 _VALUE: Final = re.compile(r"\[[^=\]]*=(.*)\]")
 """The value in a selector."""

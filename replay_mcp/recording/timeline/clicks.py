@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Final
 
-from .events import Event, IncrementalSource, MouseInteractions
-from .untrusted import number, whole
+from replay_mcp.recording.rrweb.events import Event, IncrementalSource, MouseInteractions
+from replay_mcp.recording.rrweb.untrusted import number, whole
 
 TAP_MS: Final = 1_000
 """A click on the element where a finger was lifted so long before is that same tap."""

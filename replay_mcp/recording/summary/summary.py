@@ -9,12 +9,13 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from replay_mcp.recording.timeline.reader import Timeline
+from replay_mcp.recording.timeline.rows import FORMAT, Row
+
 from .focus import Focus
 from .outcome import ACTS, Outcome, Outcomes
-from .phrases import Tally, aftermath, done, page_name, problem, refs, sentence, shown, tally, vain
-from .rows import FORMAT, Row
 from .segments import VisitSegment, segments
-from .timeline import Timeline
+from .sentences import Tally, aftermath, done, page_name, problem, refs, sentence, shown, tally, vain
 
 VERSION: Final = f"{FORMAT}.2"
 """Of the timeline's rules and of the summary's: what another version made is not used."""

@@ -2,20 +2,21 @@
 
 from typing import Final
 
-from .console import ConsoleLine, console_line
-from .dom.work import Work
-from .drafts import Act, Draft, Ledger
-from .events import Event, EventType
-from .messages import says
-from .metadata import POSTHOG_TAGS, href
-from .network import NETWORK_PLUGINS, RecentRequests, Request, requests
-from .relative_times import RELATIVE_TIMES
+from replay_mcp.recording.dom.message_words import says
+from replay_mcp.recording.dom.messages import Notice, alerts, leaving, notices, standing, title
+from replay_mcp.recording.dom.work import Work
+from replay_mcp.recording.rrweb.console import ConsoleLine, console_line
+from replay_mcp.recording.rrweb.events import Event, EventType
+from replay_mcp.recording.rrweb.metadata import POSTHOG_TAGS, href
+from replay_mcp.recording.rrweb.network import NETWORK_PLUGINS, RecentRequests, Request, requests
+from replay_mcp.recording.rrweb.relative_times import RELATIVE_TIMES
+from replay_mcp.recording.rrweb.untrusted import text, whole
+
+from .pending_rows import Act, Draft, Ledger
 from .rendering import AMBIENT_MS, Renderings
 from .rows import AFTER_MS, AWAY_MS, RESPONSE_MS, Response, RowElement
-from .screen import Notice, alerts, leaving, notices, standing, title
+from .shown_text import Wording
 from .tab import Tab, Tabs
-from .untrusted import text, whole
-from .wording import Wording
 
 MAX_TEXTS_OF_AN_ACT: Final = 5
 """Most texts told after one act."""
