@@ -183,11 +183,12 @@ def test_a_byte_at_a_time_is_enough():
 
 
 def test_tabs_are_told_apart_in_every_form_that_names_them():
-    tabs = ("window-1", "window-2")
+    later = [{**event, "timestamp": event["timestamp"] + 200} for event in EVENTS]
+    tabs = {"window-1": EVENTS, "window-2": later}
     forms = [
-        b"\n".join(line for tab in tabs for line in lines(*EVENTS, window=tab)),
-        text([{"window_id": tab, "data": EVENTS} for tab in tabs]),
-        text({"data": {"snapshots": [{"windowId": tab, **event} for tab in tabs for event in EVENTS]}}),
+        b"\n".join(line for tab, events in tabs.items() for line in lines(*events, window=tab)),
+        text([{"window_id": tab, "data": events} for tab, events in tabs.items()]),
+        text({"data": {"snapshots": [{"windowId": tab, **event} for tab, events in tabs.items() for event in events]}}),
     ]
     assert [read(form).tabs for form in forms] == [2, 2, 2]
 

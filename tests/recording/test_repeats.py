@@ -7,12 +7,21 @@ from typing import Any
 import pytest
 from inline_snapshot import snapshot
 
+<<<<<<< HEAD
 from replay_mcp.recording.rrweb.copies import without_delay
 from replay_mcp.recording.rrweb.events import Event, EventReader
 from replay_mcp.recording.rrweb.repeats import ACROSS_MS, WITHIN_MS, Repeats
 from replay_mcp.recording.timeline.reader import Timeline, read_timeline
 from replay_mcp.recording.timeline.row_text import effect, target
 from replay_mcp.redaction import Redaction
+=======
+from replay_mcp.recording.copies import without_delay
+from replay_mcp.recording.events import Event, EventReader
+from replay_mcp.recording.redaction import Redaction
+from replay_mcp.recording.repeats import WITHIN_MS, Repeats
+from replay_mcp.recording.timeline import Timeline, read_timeline
+from replay_mcp.recording.twins import ACROSS_MS, MAX_KEPT_BYTES, Twins
+>>>>>>> sources
 from tests.recording.rrweb import (
     START,
     Raw,
@@ -28,6 +37,7 @@ from tests.recording.rrweb import (
     meta,
     moves,
     press,
+    read,
     retexted,
     scrolled,
 )  # fmt: skip
@@ -258,6 +268,41 @@ def test_pages_that_load_together_and_differ_stay_two():
     ]
     timeline = told(*merged(a=[*PAGE, *moves(9_000)], b=[*other, *moves(9_500)]))
     assert (timeline.tabs, timeline.coverage.repeated) == (2, 0)
+
+
+def test_two_tabs_that_began_alike_part_when_the_person_uses_one_of_them():
+    one = [*PAGE, press(1_000, 10), press(1_400, 10), *moves(9_000)]
+    other = [*PAGE, press(1_200, 10), press(5_000, 10), *moves(9_500, 18_000)]
+    timeline = told(*merged(a=one, b=other))
+    assert [(row.seconds, row.tab, row.kind, target(row)) for row in timeline.rows] == snapshot(
+        [
+            (0.0, 1, "navigation", "https://shop.example/"),
+            (0.0, 2, "navigation", "https://shop.example/"),
+            (1.0, 1, "click", 'button "Pay now"'),
+            (1.2, 2, "tab", "tab 2"),
+            (1.2, 2, "click", 'button "Pay now"'),
+            (1.4, 1, "tab", "tab 1"),
+            (1.4, 1, "click", 'button "Pay now"'),
+            (5.0, 2, "tab", "tab 2"),
+            (5.0, 2, "click", 'button "Pay now"'),
+            (9.0, 1, "tab", "tab 1"),
+            (9.5, 2, "tab", "tab 2"),
+        ]
+    )
+    assert (timeline.coverage.repeated, timeline.coverage.unknown_targets) == (0, 0)
+
+
+def test_the_start_of_a_page_is_kept_within_bounds_until_it_is_certain():
+    twins = Twins()
+    start = read(*PAGE)
+    large = [event._replace(line=b"x" * (MAX_KEPT_BYTES // 4)) for event in start]
+    for window in ("b", "c", "d"):
+        assert twins.join(window, "a", same_ids=True, start=large)
+    assert not twins.join("b", "c", same_ids=True, start=large)
+    twins.confirm("b", "a")
+    lone, later_on = read(press(1_000, 10), press(1_000 + ACROSS_MS + 1, 10), window="a")
+    assert twins.doubted(lone) == []
+    assert (twins.doubted(later_on), "b" in twins, "c" in twins, "d" in twins) == (large, True, False, False)
 
 
 def test_clicks_in_two_windows_one_after_the_other_are_two():

@@ -718,7 +718,9 @@ def test_a_link_that_opens_a_tab_says_so():
 
 def test_of_too_many_tabs_the_later_ones_are_counted_and_not_read():
     stored = [
-        line(raw, f"window-{number}") for number in range(MAX_WINDOWS + 2) for raw in (meta(number, SHOP), move(9_000))
+        line(raw, f"window-{number}")
+        for number in range(MAX_WINDOWS + 2)
+        for raw in (meta(number, f"{SHOP}{number}"), move(9_000))
     ]
     made = read(*stored)
     assert (made.tabs, made.coverage.unread_tabs, made.totals["navigation"]) == (MAX_WINDOWS, 4, MAX_WINDOWS)

@@ -5,17 +5,17 @@ once. So equal events that close together are one, however often they were recor
 """
 
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Final, NamedTuple
+from typing import Final
 
 from .copies import ALONE, IDLE, IN_PLACE, Kind, common, kind_of, same_place
 from .events import Event, MouseInteractions
+from .twins import ACROSS_MS, Twins
 from .untrusted import whole
 
 WITHIN_MS: Final = 10
 """Two recorders in one window record an action at most so far apart; no person repeats one so soon."""
-ACROSS_MS: Final = 100
-"""The same for two windows: no person goes from one to the other so soon."""
 DOUBLE_CLICK_MS: Final = 1_000
 """The two clicks of a double click are no further apart."""
 MAX_WINDOWS: Final = 1_000
@@ -26,13 +26,6 @@ _MAX_RECENT: Final = 2_000
 _MAX_ALIKE: Final = 16
 _MAX_HELD: Final = 50
 _MAX_FIELDS: Final = 10_000
-
-
-class _Twin(NamedTuple):
-    """Another window that is the same page; `same_ids`: whether its nodes have the same ids."""
-
-    window: str
-    same_ids: bool
 
 
 @dataclass(slots=True, eq=False)
@@ -83,7 +76,7 @@ class Repeats:
     def __init__(self) -> None:
         self.repeated = 0
         self._windows: dict[str, int] = {}
-        self._twins: dict[str, _Twin] = {}
+        self._twins = Twins()
         self._paired: set[str] = set()
         """Windows that are one page with another one, or have two recorders."""
         self._recent: dict[bytes, list[_Taken]] = {}
@@ -125,8 +118,8 @@ class Repeats:
         if not same and event.timestamp - meta.timestamp <= ACROSS_MS and len(events) < _MAX_HELD:
             return []
         del self._held[event.window_id]
-        if same:
-            self._join(event.window_id, page.other, same_ids=True)
+        if same and snapshot:
+            self._join(event.window_id, page.other, same_ids=True, start=[meta, snapshot])
             self.repeated += 1
         start = [] if same else self._passed(meta, Kind.META, common(meta))
         return [*start, *(passed for each in events for passed in self._judged(each, kind_of(each)))]
@@ -153,11 +146,18 @@ class Repeats:
                 taken = _Taken(event.timestamp, window, len(event.line), whole(event.data.get("id")))
                 alike.append(taken)
                 self._queue.append((key, taken))
+        started = self._twins.doubted(event) if kind == Kind.POINTER and same_place(event, kind) else []
+        self.repeated -= len(started)
         restored = self._restored(event) if kind == Kind.POINTER else []
-        twin = self._twins.get(window)
+        twin = self._twins.of(window)
         if twin and (twin.same_ids or kind == Kind.NO_NODES):
+<<<<<<< HEAD:replay_mcp/recording/rrweb/repeats.py
             return [each.in_window(twin.window) for each in (*restored, event)]
         return [*restored, event]
+=======
+            return [each._replace(window_id=twin.window) for each in (*restored, event)]
+        return [*started, *restored, event]
+>>>>>>> sources:replay_mcp/recording/repeats.py
 
     def _key(self, event: Event, kind: Kind) -> bytes:
         """What two records of one thing have in common; empty where no other is looked for."""
@@ -175,7 +175,7 @@ class Repeats:
         """The event that this one repeats."""
         window = event.window_id
         if kind == Kind.SNAPSHOT:
-            return self._near_snapshot(event, self._first(window)) if window in self._twins else None
+            return self._near_snapshot(event, self._twins.first(window)) if window in self._twins else None
         found: _Taken | None = None
         for taken in self._recent.get(key, ()):
             since = event.timestamp - taken.timestamp
@@ -195,7 +195,7 @@ class Repeats:
 
     def _is_copy(self, event: Event, kind: Kind, key: bytes, taken: _Taken) -> bool:
         """Whether an equal event of the same window repeats the one that was taken."""
-        if kind in IN_PLACE and taken.node != whole(event.data.get("id")):
+        if kind in IN_PLACE and (taken.node is None or taken.node != whole(event.data.get("id"))):
             return False
         if kind == Kind.INPUT:  # unless the field had another value meanwhile
             return self._fields.get((event.window_id, taken.node)) == key
@@ -206,8 +206,11 @@ class Repeats:
         window = event.window_id
         if taken.window != window:
             taken.seen.add(window)
+            if kind in (Kind.MOVE, *IN_PLACE):
+                self._twins.confirm(window, taken.window)
             if kind == Kind.POINTER and same_place(event, kind):
-                self._join(window, taken.window, same_ids=False)
+                earlier, later = sorted((window, taken.window), key=self._windows.__getitem__)
+                self._join(later, earlier, same_ids=False)
             return
         taken.copied = True
         if kind == Kind.POINTER and event.data.get("type") != MouseInteractions.CLICK:  # a script may click twice
@@ -216,25 +219,14 @@ class Repeats:
     def _near_snapshot(self, event: Event, first: str) -> _Taken | None:
         """The snapshot of another window that was taken at about the same time, and is about as long."""
         for taken in self._recent.get(b"snapshot", ()):
-            other = taken.window != event.window_id and first in (taken.window, self._first(taken.window))
+            other = taken.window != event.window_id and first in (taken.window, self._twins.first(taken.window))
             if other and abs(len(event.line) - taken.size) <= _NEAR_BYTES:
                 return taken
         return None
 
-    def _join(self, one: str, other: str, *, same_ids: bool) -> None:
-        """Two windows are one page, which counts as the first one's."""
-        first, second = sorted((self._first(one), self._first(other)), key=self._windows.__getitem__)
-        if first == second:
-            return
-        self._paired |= {first, second}
-        self._twins[second] = _Twin(first, same_ids)
-        for window, twin in self._twins.items():
-            if twin.window == second:
-                self._twins[window] = _Twin(first, twin.same_ids and same_ids)
-
-    def _first(self, window: str) -> str:
-        twin = self._twins.get(window)
-        return twin.window if twin else window
+    def _join(self, window: str, other: str, *, same_ids: bool, start: Sequence[Event] = ()) -> None:
+        if self._twins.join(window, other, same_ids=same_ids, start=[*start]):
+            self._paired |= {window, other, self._twins.first(other)}
 
     def _restored(self, event: Event) -> list[Event]:
         """A click that was left out although it was one: where a double click follows of which only one click is known.
