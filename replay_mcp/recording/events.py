@@ -16,7 +16,7 @@ from msgspec import Raw, Struct
 
 from replay_mcp.errors import UnreadableRecording
 
-from .jsonl import elements, loads, mended, pairs, parse, written
+from .jsonl import MAX_LINE_BYTES, elements, loads, mended, pairs, parse, too_large, written
 from .rrweb.decode import check, decode_fields, on_any_stack
 from .untrusted import arr, number, obj, text
 
@@ -132,10 +132,11 @@ class Event:
 
     @property
     def data(self) -> dict[str, Any]:
-        """The event's `data` decoded, with compressed fields as they are; empty where it is no object."""
+        """The event's `data` decoded, with compressed fields as they are; empty where it is no object, or too large."""
         if self._data is None:
+            data = self.data_json
             try:
-                self._data = obj(loads(self.data_json)) if self.data_json else {}
+                self._data = {} if not data or too_large(data, MAX_LINE_BYTES) else obj(loads(data))
             except orjson.JSONDecodeError:
                 self._data = {}
         return self._data

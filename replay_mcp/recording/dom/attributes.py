@@ -22,6 +22,7 @@ KEPT: Final = frozenset(
 """The attributes that are read; the others are let go of."""
 _MAX_BRACKETS: Final = 100
 """rrweb writes one object at most, for styles."""
+_MAX_BITS: Final = 64
 _NONE: Final = Raw()
 _DECODER: Final = msgspec.json.Decoder(dict[str, Any])
 
@@ -45,7 +46,12 @@ def change(node: Node, values: dict[str, Any]) -> int:
     if kept:
         node.known = attributes(node) | kept
         node.traits = None
-    return sum(len(value) for value in kept.values() if isinstance(value, str))
+    return length(kept)
+
+
+def length(values: dict[str, Any]) -> int:
+    """How many characters attributes have."""
+    return sum(len(value) for value in values.values() if isinstance(value, str))
 
 
 def _decoded(raw: Raw) -> dict[str, Any]:
@@ -62,7 +68,9 @@ def _decoded(raw: Raw) -> dict[str, Any]:
 
 
 def _short(value: Any) -> Any:
-    """A value as it is kept: no long text, and no object, as rrweb writes changes of a style."""
+    """A value as it is kept: no long text or number, and no object, as rrweb writes changes of a style."""
     if isinstance(value, str):
         return value[:MAX_VALUE_LENGTH]
+    if isinstance(value, int) and value.bit_length() > _MAX_BITS:
+        return ""
     return "" if isinstance(value, dict | list) else value

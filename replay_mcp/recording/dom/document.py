@@ -11,7 +11,7 @@ from typing import Final
 
 from replay_mcp.recording.rrweb.types import TEXT, AddedNode, Mutation, Node
 
-from .attributes import attributes, change
+from .attributes import attributes, change, length
 from .children import Children
 from .work import Work
 
@@ -29,8 +29,8 @@ MAX_WALK: Final = 1_000
 _SKIMMED: Final = 16
 """Nodes whose tag is compared in the time of one visit."""
 _SLACK_BYTES: Final = 24 * 1024 * 1024
-SWEEP_AFTER: Final = 150_000
-"""With so much more, or so many more nodes, than were left the last time, what is not part of the document any more is
+SWEEP_AFTER: Final = 200_000
+"""With so much more, or so many more nodes or additions, than were left the last time, what is not part of the document any more is
 let go of."""
 _BYTES_PER_NODE: Final = 300
 """About how much memory a node takes, beside its text."""
@@ -58,7 +58,7 @@ class Document:
             self._index(root, 0)
             if size > MAX_BYTES or len(self._nodes) > MAX_NODES:
                 self._sweep()
-        self._swept_nodes = len(self._nodes)
+        self._swept_nodes, self._swept_count = len(self._nodes), self._children.count
 
     @property
     def weight(self) -> int:
@@ -139,11 +139,16 @@ class Document:
         for changed in mutation.texts:
             if node := nodes.get(changed.id):
                 node.text_content = (changed.value or "")[:MAX_TEXT_LENGTH]
+                self._bytes += len(node.text_content)
         for changed in mutation.attributes:
             if node := nodes.get(changed.id):
                 self._bytes += change(node, changed.attributes)
-        if self._bytes > self._swept_bytes + _SLACK_BYTES or len(nodes) > self._swept_nodes + self._sweep_after:
+        if self._bytes > self._swept_bytes + _SLACK_BYTES or self._nodes_since() > self._sweep_after:
             self._sweep()
+
+    def _nodes_since(self) -> int:
+        """How many nodes came since the last sweep, those that are gone again included."""
+        return max(len(self._nodes) - self._swept_nodes, self._children.count - self._swept_count)
 
     def _add(self, adds: Sequence[AddedNode]) -> None:
         nodes = self._nodes
@@ -166,7 +171,7 @@ class Document:
     def _index(self, root: Node, count: int) -> None:
         """Index the nodes inside a node, level by level."""
         nodes = self._nodes
-        known = {above.id for above in self.lineage(root.id)}
+        known = {self.root, *(above.id for above in self.lineage(root.id))}
         found = [root]
         for node in found:  # it grows
             id = node.id
@@ -203,7 +208,7 @@ class Document:
         self._children.keep(kept)
         self._nodes = kept
         self._bytes = self._swept_bytes = size
-        self._swept_nodes = len(kept)
+        self._swept_nodes, self._swept_count = len(kept), self._children.count
 
     def _climb(self, id: int | None, attached: dict[int | None, bool]) -> bool:
         """Whether the climb from a node leads to an attached one; `attached` takes what was found on the way."""
@@ -222,6 +227,7 @@ def _cut_off(node: Node) -> int:
     """Cut a node off the text that it was decoded from, and shorten its own; about how many bytes it keeps."""
     if node.text_content and len(node.text_content) > MAX_TEXT_LENGTH:
         node.text_content = node.text_content[:MAX_TEXT_LENGTH]
-    if node.known is None:
-        node.attributes = node.attributes.copy()
+    if node.known is not None:
+        return 50 + len(node.text_content or "") + length(node.known)
+    node.attributes = node.attributes.copy()
     return 50 + len(node.text_content or "") + len(bytes(node.attributes))
