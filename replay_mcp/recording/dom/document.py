@@ -30,8 +30,8 @@ _SKIMMED: Final = 16
 """Nodes whose tag is compared in the time of one visit."""
 _SLACK_BYTES: Final = 24 * 1024 * 1024
 SWEEP_AFTER: Final = 200_000
-"""With so much more, or so many more nodes or additions, than were left the last time, what is not part of the document any more is
-let go of."""
+"""With so much more, or so many more nodes or additions, than were left the last time, what is not part of the document
+any more is let go of."""
 _BYTES_PER_NODE: Final = 300
 """About how much memory a node takes, beside its text."""
 

@@ -119,10 +119,15 @@ def test_changes_of_what_is_not_there_are_nothing():
     assert outline(document) == [ROOT, BODY]
 
 
+def around(parent: int, outer: int, inner: int) -> AddedNode:
+    """A node that comes with another in it, and itself in that."""
+    return add(parent, outer, None, element(inner, element(outer)))
+
+
 IDS = st.integers(1, 9)
 MUTATIONS = st.builds(
     Mutation,
-    st.lists(st.builds(add, IDS, IDS, st.none() | IDS) | st.builds(lambda parent, outer, inner: add(parent, outer, None, element(inner, element(outer))), IDS, IDS, IDS), max_size=8),
+    st.lists(st.builds(add, IDS, IDS, st.none() | IDS) | st.builds(around, IDS, IDS, IDS), max_size=8),
     st.lists(st.builds(RemovedNode, IDS), max_size=3),
     st.lists(st.builds(ChangedText, IDS, st.none() | st.just("x")), max_size=2),
     st.lists(st.builds(ChangedAttributes, IDS, st.just({"class": "x"})), max_size=2),
