@@ -21,6 +21,8 @@ from .rrweb.decode import check, decode_fields, on_any_stack
 from .untrusted import arr, number, obj, text
 
 MAX_WINDOW_ID_LENGTH: Final = 200
+MIN_LINE_BYTES: Final = 16
+"""No event has fewer: its time alone takes 13."""
 MIN_TIMESTAMP: Final = 1_262_304_000_000
 """2010-01-01. Nothing was recorded earlier: an earlier time is another unit, or a clock that was never set."""
 MAX_TIMESTAMP: Final = 4_102_444_800_000
@@ -170,6 +172,9 @@ class EventReader:
             line = line.rstrip()  # noqa: PLW2901 - the same line
             if event := _read(line):
                 yield event
+                continue
+            if len(line) < MIN_LINE_BYTES:  # trying to mend it takes very much longer than reading on
+                self.broken += bool(line)
                 continue
             value = parse(line)
             if value is None and line:
