@@ -170,11 +170,11 @@ class EventReader:
     def __iter__(self) -> Iterator[Event]:
         for line in self._lines:
             line = line.rstrip()  # noqa: PLW2901 - the same line
-            if event := _read(line):
-                yield event
-                continue
             if len(line) < MIN_LINE_BYTES:  # trying to mend it takes very much longer than reading on
                 self.broken += bool(line)
+                continue
+            if event := _read(line):
+                yield event
                 continue
             value = parse(line)
             if value is None and line:
