@@ -150,6 +150,10 @@ class Document:
         """How many nodes came since the last sweep, those that are gone again included."""
         return max(len(self._nodes) - self._swept_nodes, self._children.count - self._swept_count)
 
+    def _holds(self, id: int, parent: int) -> bool:
+        """Whether a node holds the other, as far as that is looked at: a circle is in no document and does no harm."""
+        return id == self.root or (self._work.left > 0 and any(above.id == id for above in self.lineage(parent)))
+
     def _add(self, adds: Sequence[AddedNode]) -> None:
         nodes = self._nodes
         refused: set[int] = set()
@@ -158,8 +162,8 @@ class Document:
             node, parent = add.node, add.parent_id
             id = node.id
             if id in nodes:
-                if id == self.root or any(above.id == id for above in self.lineage(parent)):
-                    refused.add(place)  # a node cannot be put into itself
+                if self._holds(id, parent):  # a node cannot be put into itself
+                    refused.add(place)
                     continue
                 self._children.remove(nodes.pop(id))
             node.parent, node.born = parent, count
