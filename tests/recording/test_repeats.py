@@ -7,21 +7,13 @@ from typing import Any
 import pytest
 from inline_snapshot import snapshot
 
-<<<<<<< HEAD
 from replay_mcp.recording.rrweb.copies import without_delay
 from replay_mcp.recording.rrweb.events import Event, EventReader
-from replay_mcp.recording.rrweb.repeats import ACROSS_MS, WITHIN_MS, Repeats
+from replay_mcp.recording.rrweb.repeats import WITHIN_MS, Repeats
+from replay_mcp.recording.rrweb.twins import ACROSS_MS, MAX_KEPT_BYTES, Twins
 from replay_mcp.recording.timeline.reader import Timeline, read_timeline
 from replay_mcp.recording.timeline.row_text import effect, target
 from replay_mcp.redaction import Redaction
-=======
-from replay_mcp.recording.copies import without_delay
-from replay_mcp.recording.events import Event, EventReader
-from replay_mcp.recording.redaction import Redaction
-from replay_mcp.recording.repeats import WITHIN_MS, Repeats
-from replay_mcp.recording.timeline import Timeline, read_timeline
-from replay_mcp.recording.twins import ACROSS_MS, MAX_KEPT_BYTES, Twins
->>>>>>> sources
 from tests.recording.rrweb import (
     START,
     Raw,

@@ -520,6 +520,11 @@ def large_snapshot() -> Iterator[bytes]:
     yield from (SNAPSHOT, b'"childNodes":[', nodes, b"]}}}]\n", blob(press(9, 9)))
 
 
+def nodes_in_very_many_objects() -> Iterator[bytes]:
+    nodes = b",".join(b'{"id":%d}' % id for id in range(2, 900_000))
+    yield from (SNAPSHOT, b'"childNodes":[', nodes, b"]}}}]\n", blob(press(9, 9)))
+
+
 def very_many_values() -> Iterator[bytes]:
     yield from (blob(PAGE[0]), SNAPSHOT, b'"childNodes":[', b'{"id":1},' * 1_050_000, b"1]}}}]\n")
 
@@ -569,6 +574,7 @@ FRUGAL: dict[Callable[[], Iterator[bytes]], float] = {
     large_lines_of_one_time: BOUND,
     changed_attributes: BOUND,
     large_snapshot: 150,
+    nodes_in_very_many_objects: 150,
     very_many_values: 60,
     additions_in_tabs: BOUND,
     many_additions: 100,

@@ -17,10 +17,12 @@ from replay_mcp.errors import UnreadableRecording
 
 from .decode import check, decode_fields, on_any_stack
 from .envelopes import Allowance, events_in, events_in_text
-from .jsonl import loads, mended, parse, written
+from .jsonl import MAX_LINE_BYTES, loads, mended, parse, too_large, written
 from .untrusted import arr, number, obj, text
 
 MAX_WINDOW_ID_LENGTH: Final = 200
+MIN_LINE_BYTES: Final = 16
+"""No event has fewer: its time alone takes 13."""
 MIN_TIMESTAMP: Final = 1_262_304_000_000
 """2010-01-01. Nothing was recorded earlier: an earlier time is another unit, or a clock that was never set."""
 MAX_TIMESTAMP: Final = 4_102_444_800_000
@@ -136,10 +138,11 @@ class Event:
 
     @property
     def data(self) -> dict[str, Any]:
-        """The event's `data` decoded, with compressed fields as they are; empty where it is no object."""
+        """The event's `data` decoded, with compressed fields as they are; empty where it is no object, or too large."""
         if self._data is None:
+            data = self.data_json
             try:
-                self._data = obj(loads(self.data_json)) if self.data_json else {}
+                self._data = {} if not data or too_large(data, MAX_LINE_BYTES) else obj(loads(data))
             except orjson.JSONDecodeError:
                 self._data = {}
         return self._data
@@ -172,6 +175,9 @@ class EventReader:
     def __iter__(self) -> Iterator[Event]:
         for line in self._lines:
             line = line.rstrip()  # noqa: PLW2901 - the same line
+            if len(line) < MIN_LINE_BYTES:  # trying to mend it takes very much longer than reading on
+                self.broken += bool(line)
+                continue
             if event := _read(line):
                 yield event
                 continue

@@ -12,6 +12,8 @@ BLANK: Final = b" \t\r\n\xef\xbb\xbf"
 """White space, and what some editors put before a file's first letter."""
 MAX_VALUES: Final = 1_000_000
 """Most JSON values that are decoded at a time: as objects they take up to 100 times the bytes of their text."""
+MAX_OBJECTS: Final = 300_000
+"""Most JSON objects that are decoded at a time: dictionaries take the most memory."""
 
 
 def parse(line: bytes) -> Any:
@@ -32,8 +34,12 @@ def written(value: Any) -> bytes:
 
 
 def too_large(text: bytes, limit: int) -> bool:
-    """Whether a JSON text has more than `limit` bytes, or more than `MAX_VALUES` values."""
-    return len(text) > limit or (len(text) > MAX_VALUES and max(map(text.count, (b",", b"[", b"{"))) >= MAX_VALUES)
+    """Whether a JSON text has more than `limit` bytes, `MAX_VALUES` values or `MAX_OBJECTS` objects."""
+    return (
+        len(text) > limit
+        or (len(text) > MAX_VALUES and max(map(text.count, (b",", b"["))) >= MAX_VALUES)
+        or (len(text) > MAX_OBJECTS and text.count(b"{") >= MAX_OBJECTS)
+    )
 
 
 def loads(text: bytes) -> Any:

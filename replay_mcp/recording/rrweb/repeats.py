@@ -151,13 +151,8 @@ class Repeats:
         restored = self._restored(event) if kind == Kind.POINTER else []
         twin = self._twins.of(window)
         if twin and (twin.same_ids or kind == Kind.NO_NODES):
-<<<<<<< HEAD:replay_mcp/recording/rrweb/repeats.py
             return [each.in_window(twin.window) for each in (*restored, event)]
-        return [*restored, event]
-=======
-            return [each._replace(window_id=twin.window) for each in (*restored, event)]
         return [*started, *restored, event]
->>>>>>> sources:replay_mcp/recording/repeats.py
 
     def _key(self, event: Event, kind: Kind) -> bytes:
         """What two records of one thing have in common; empty where no other is looked for."""
