@@ -222,7 +222,7 @@ def test_the_limit_counts_for_all_fields_of_an_event_together():
 
 
 @given(st.recursive(st.none() | st.booleans() | st.floats() | st.text(), lambda inner: st.lists(inner) | st.dictionaries(
-    st.sampled_from(["type", "data", "timestamp", "window_id", "cv", "source", "href"]) | st.text(), inner)))  # fmt: skip
+    st.sampled_from(["type", "data", "timestamp", "window_id", "cv", "source", "href"]) | st.text(), inner), max_leaves=20))  # fmt: skip
 def test_no_json_breaks_the_reader(value: object):
     text = json.dumps([WINDOW, value]).encode()
     events, broken = reader(text, json.dumps(value).encode())

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from inline_snapshot import snapshot
 
@@ -17,6 +17,7 @@ from replay_mcp.recording.documents import Elements, is_document
 from replay_mcp.recording.events import EventReader
 from replay_mcp.recording.files import RecordedLines
 from replay_mcp.recording.jsonl import MAX_LINE_BYTES
+from tests.examples import examples
 from tests.recording.rrweb import START, custom, press
 from tests.recording.test_formats import EVENTS, FORMS, WRAPPINGS
 
@@ -42,7 +43,7 @@ def test_a_file_reads_the_same_in_every_form(form: str, wrapping: str):
     assert read(WRAPPINGS[wrapping](FORMS[form])) == (expected, [])
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@examples(60)
 @given(st.sampled_from(sorted(FORMS)), st.sampled_from(sorted(WRAPPINGS)), st.lists(st.integers(0, 3_000), max_size=12))
 def test_where_the_bytes_are_cut_does_not_matter(form: str, wrapping: str, cuts: list[int]):
     data = WRAPPINGS[wrapping](FORMS[form])
@@ -50,7 +51,7 @@ def test_where_the_bytes_are_cut_does_not_matter(form: str, wrapping: str, cuts:
     assert read(*(data[start:end] for start, end in itertools.pairwise(ends))) == read(data)
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@examples(40)
 @given(
     st.lists(
         st.recursive(
@@ -97,6 +98,7 @@ def test_a_file_that_ends_early_gives_what_came_before(form: str):
     assert read(packed[:-12])[1] == ["its gzip data is damaged or ends early"]
 
 
+@pytest.mark.slow
 def test_limits_hold_for_bytes_lines_events_and_depth():
     big = json.dumps(custom(5, "x" * (MAX_LINE_BYTES + 3 * MB))).encode()
     array = b"[" + json.dumps(EVENTS[0]).encode() + b"," + big + b"," + json.dumps(EVENTS[2]).encode() + b"]"
@@ -115,6 +117,7 @@ def test_limits_hold_for_bytes_lines_events_and_depth():
     assert caught.value.why == snapshot("It has more than 0 MiB, inflated.")
 
 
+@pytest.mark.slow
 def test_a_large_document_takes_little_memory():
     def chunks(export: bool) -> Iterator[bytes]:
         event = json.dumps(press(10, 10) | {"filler": ["x" * 50] * 200}).encode()

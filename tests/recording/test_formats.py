@@ -10,13 +10,14 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from inline_snapshot import snapshot
 
 from replay_mcp.errors import UnreadableRecording
 from replay_mcp.recording.redaction import Redaction
 from replay_mcp.recording.timeline import Timeline, read_timeline
+from tests.examples import examples
 from tests.recording.rrweb import Raw, custom, element, full, lines, meta, press
 
 BOM = b"\xef\xbb\xbf"
@@ -92,7 +93,7 @@ def test_a_recording_reads_the_same_in_every_form(form: str, wrapping: str):
     assert (timeline.coverage.broken, timeline.coverage.cut_off, timeline.tabs) == (0, False, 1)
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@examples(60)
 @given(st.sampled_from(sorted(FORMS)), st.sampled_from(sorted(WRAPPINGS)), st.lists(st.integers(0, 3_000), max_size=12))
 def test_where_the_bytes_are_cut_does_not_matter(form: str, wrapping: str, cuts: list[int]):
     data = WRAPPINGS[wrapping](FORMS[form])

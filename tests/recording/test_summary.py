@@ -5,7 +5,7 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from inline_snapshot import snapshot
 
@@ -22,6 +22,7 @@ from replay_mcp.recording.summary import (
     summarize,
 )
 from replay_mcp.recording.timeline import Timeline, read_timeline
+from tests.examples import examples
 from tests.recording.rrweb import Raw, console, custom, fetched, full, lines, meta, move, press, typed
 from tests.recording.summaries import (
     FIELD,
@@ -485,7 +486,7 @@ ROWS = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=400, deadline=None, derandomize=True)
+@examples(80)
 @given(ROWS, st.text(max_size=20))
 def test_any_timeline_gives_the_same_summary_again_in_the_apis_shape(rows: list[dict[str, Any]], focus: str):
     read = of(*(row(place, **fields) for place, fields in enumerate(rows, 1)), windows=("a", "b", "c"))
@@ -496,6 +497,7 @@ def test_any_timeline_gives_the_same_summary_again_in_the_apis_shape(rows: list[
     assert len({event["event_id"] for event in actions(found)}) == len(actions(found))
 
 
+@pytest.mark.slow
 def test_a_timeline_as_large_as_any_gives_a_bounded_summary():
     kinds = ["click", "typing", "change", "network", "console", "text", "navigation", "custom"]
     rows = [

@@ -338,6 +338,7 @@ def test_of_very_many_windows_the_first_are_read():
     )
 
 
+@pytest.mark.slow
 def test_children_added_and_removed_one_by_one_leave_nothing():
     def made() -> Iterator[bytes]:
         yield blob(*PAGE)
@@ -409,6 +410,7 @@ def test_looking_ends_where_it_takes_more_time_than_the_bytes_deserve():
     assert 0 < timeline.coverage.unlooked < 2_400
 
 
+@pytest.mark.slow
 def test_what_is_beyond_the_rows_that_are_kept_is_counted():
     places = range(MAX_ROWS_OF_A_KIND + 3)
     page = [PAGE[0], full(1, element(10, "button", "Pay"), element(11, "input"), element(12, "input"))]
@@ -576,6 +578,7 @@ FRUGAL: dict[Callable[[], Iterator[bytes]], float] = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("recording", FRUGAL, ids=lambda made: made.__name__)
 def test_no_recording_takes_much_memory(recording: Callable[[], Iterator[bytes]]):
     assert peak(recording()) < FRUGAL[recording]
