@@ -14,19 +14,19 @@ SWIPE_PIXELS: Final = 30
 
 
 @dataclass(frozen=True, slots=True)
-class _Taps:
-    """Taps at one element of a window, the latest at `timestamp`; `open` of them have no click yet."""
+class _Touches:
+    """Clicks at one element of a window, the latest at `timestamp`; `open` of them have no click yet."""
 
     node: int | None
     timestamp: int
     open: int
 
 
-class Taps:
+class Clicks:
     """Tells which events are clicks of their own."""
 
     def __init__(self) -> None:
-        self._taps: dict[str, _Taps] = {}
+        self._taps: dict[str, _Touches] = {}
         self._starts: dict[str, tuple[float, float]] = {}
 
     def is_new_click(self, event: Event) -> bool:
@@ -45,11 +45,11 @@ class Taps:
             return False
         taps = self._taps.get(event.window_id)
         if taps is None or taps.node != node or event.timestamp - taps.timestamp > TAP_MS:
-            taps = _Taps(node, event.timestamp, 0)
+            taps = _Touches(node, event.timestamp, 0)
         if kind == MouseInteractions.CLICK and taps.open:
-            self._taps[event.window_id] = _Taps(node, taps.timestamp, taps.open - 1)
+            self._taps[event.window_id] = _Touches(node, taps.timestamp, taps.open - 1)
             return False
-        self._taps[event.window_id] = _Taps(node, event.timestamp, taps.open + (kind == MouseInteractions.TOUCH_END))
+        self._taps[event.window_id] = _Touches(node, event.timestamp, taps.open + (kind == MouseInteractions.TOUCH_END))
         return True
 
     def _moved(self, event: Event) -> bool:

@@ -7,19 +7,19 @@ from replay_mcp.recording.dom.work import Work
 from replay_mcp.recording.rrweb.events import MAX_TIMESTAMP, Event, EventType, IncrementalSource
 from replay_mcp.redaction import Redaction
 
-from .page_events import Page
-from .pending_rows import Ledger
+from .page_events import PageEvents
+from .pending_rows import PendingRows
 from .rendering import RENDERING, UNREAD_SOURCES, UNREAD_TYPES
-from .shown_text import Wording
+from .shown_text import ShownText
 from .tab import Tab, Tabs
-from .user_events import ACTIVE_ALONE, Person
+from .user_events import ACTIVE_ALONE, UserEvents
 
 _TYPES: Final = frozenset(EventType)
 _SOURCES: Final = frozenset[int | None](IncrementalSource)
 _Handler: TypeAlias = Callable[[Tab, Event], None]
 
 
-class Scribe:
+class EventHandlers:
     """Takes events in the order of time.
 
     Attributes:
@@ -33,12 +33,12 @@ class Scribe:
         self.unknown = 0
         self.unread = 0
         self._start, self._end = MAX_TIMESTAMP, 0
-        self.ledger = Ledger()
+        self.pending = PendingRows()
         self.work = Work()
         self.tabs = Tabs(self.work)
-        wording = Wording(redaction)
-        self.page = Page(self.ledger, wording, self.tabs, self.work)
-        self.person = Person(self.ledger, wording, self.tabs, self.page, self.work)
+        shown = ShownText(redaction)
+        self.page = PageEvents(self.pending, shown, self.tabs, self.work)
+        self.person = UserEvents(self.pending, shown, self.tabs, self.page, self.work)
         self._by_type: dict[int, _Handler] = {
             EventType.DOM_CONTENT_LOADED: self.page.loading,
             EventType.FULL_SNAPSHOT: self.page.snapshot,

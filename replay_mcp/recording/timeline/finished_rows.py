@@ -1,19 +1,19 @@
-"""From judged drafts to rows: refs, links between rows, and what each weighs."""
+"""From judged pending to rows: refs, links between rows, and what each weighs."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from .pending_rows import Act, Draft
+from .pending_rows import PendingAction, PendingRow
 from .rows import FLAGS, RESPONSE_MS, FollowingError, Response, Row, SlowRequest
 
 
-def finish(drafts: Sequence[Draft], start: int) -> tuple[Row, ...]:
-    """The rows of drafts, which are in time order; `start` is what their seconds count from."""
-    refs = {id(draft): f"e{place}" for place, draft in enumerate(drafts, 1)}
+def finish(pending: Sequence[PendingRow], start: int) -> tuple[Row, ...]:
+    """The rows of pending, which are in time order; `start` is what their seconds count from."""
+    refs = {id(draft): f"e{place}" for place, draft in enumerate(pending, 1)}
     rows: list[Row] = []
-    visits: dict[int, Draft] = {}
-    for draft in drafts:
+    visits: dict[int, PendingRow] = {}
+    for draft in pending:
         if draft.kind == "navigation":
             visits[draft.tab] = draft
         visit = visits.get(draft.tab)
@@ -22,10 +22,10 @@ def finish(drafts: Sequence[Draft], start: int) -> tuple[Row, ...]:
     return tuple(rows)
 
 
-def _row(draft: Draft, refs: dict[int, str], start: int, title: str) -> Row:
+def _row(draft: PendingRow, refs: dict[int, str], start: int, title: str) -> Row:
     request = draft.request
     own: dict[str, Any] = (
-        _of_action(draft, refs) if isinstance(draft, Act) else {"element": draft.part, "texts": draft.texts}
+        _of_action(draft, refs) if isinstance(draft, PendingAction) else {"element": draft.part, "texts": draft.texts}
     )
     return Row(
         ref=refs[id(draft)],
@@ -57,7 +57,7 @@ def _row(draft: Draft, refs: dict[int, str], start: int, title: str) -> Row:
     )
 
 
-def _of_action(act: Act, refs: dict[int, str]) -> dict[str, Any]:
+def _of_action(act: PendingAction, refs: dict[int, str]) -> dict[str, Any]:
     """The fields of a row that only actions have, or have in their own way."""
     return {
         "element": act.element.shown,
@@ -82,19 +82,19 @@ def _seconds(timestamp: int, start: int) -> float:
     return round(max(0, timestamp - start) / 1000, 2)
 
 
-def _until(draft: Draft, start: int) -> float | None:
+def _until(draft: PendingRow, start: int) -> float | None:
     """When it was over; of a request, when the response was complete."""
     end = draft.timestamp + draft.duration if draft.duration else draft.until
     return None if end is None or end == draft.timestamp else _seconds(end, start)
 
 
-def _duration(draft: Draft) -> int | None:
+def _duration(draft: PendingRow) -> int | None:
     if draft.request is not None:
         return draft.request.duration_ms
     return draft.until - draft.timestamp if draft.until is not None and draft.kind in ("idle", "hidden") else None
 
 
-def _weight(draft: Draft) -> int:
+def _weight(draft: PendingRow) -> int:
     if draft.flags or draft.is_error:
         return 4
     if draft.kind in ("navigation", "click", "typing", "change", "custom", "text"):
@@ -104,25 +104,25 @@ def _weight(draft: Draft) -> int:
     return 2 if notable or draft.kind in ("tab", "idle", "hidden") or draft.level == "warn" else 1
 
 
-def _position(act: Act) -> tuple[int, int] | None:
+def _position(act: PendingAction) -> tuple[int, int] | None:
     return (round(act.points[0][1]), round(act.points[0][2])) if act.points else None
 
 
-def _response(act: Act) -> Response | None:
+def _response(act: PendingAction) -> Response | None:
     if act.response is not None and act.response.kind == "mutation":
         return replace(act.response, detail=act.plain)
     return act.response
 
 
-def _slow_request(act: Act, refs: dict[int, str]) -> SlowRequest | None:
+def _slow_request(act: PendingAction, refs: dict[int, str]) -> SlowRequest | None:
     if act.asked is None or "slow" not in act.flags or act.asked.duration <= RESPONSE_MS:
         return None
     return SlowRequest(refs[id(act.asked)], act.asked.duration)
 
 
-def _errors(errors: Sequence[Draft], refs: dict[int, str]) -> Iterator[FollowingError]:
+def _errors(errors: Sequence[PendingRow], refs: dict[int, str]) -> Iterator[FollowingError]:
     """The errors, equal ones together."""
-    alike: dict[tuple[object, ...], list[Draft]] = {}
+    alike: dict[tuple[object, ...], list[PendingRow]] = {}
     for error in errors:
         request = error.request
         alike.setdefault((request and (request.status, request.method), error.url, error.message), []).append(error)

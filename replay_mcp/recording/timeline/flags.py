@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final
 from urllib.parse import urlsplit
 
-from .pending_rows import Act, Draft
+from .pending_rows import PendingAction, PendingRow
 from .rows import (
     AFTER_MS,
     CAUSE_MS,
@@ -42,19 +42,19 @@ _TELEMETRY: Final = re.compile(
 )
 
 
-def judge(drafts: Iterable[Draft], ends: dict[int, int]) -> list[Draft]:
-    """The drafts in the order of time with their flags; quick clicks that are rage become one.
+def judge(pending: Iterable[PendingRow], ends: dict[int, int]) -> list[PendingRow]:
+    """The pending in the order of time with their flags; quick clicks that are rage become one.
 
     Args:
-        drafts: in any order.
+        pending: in any order.
         ends: when each tab, by number, recorded its last event.
     """
-    ordered = _rage(sorted(drafts, key=_time))
-    by_tab: dict[int, list[Draft]] = {}
+    ordered = _rage(sorted(pending, key=_time))
+    by_tab: dict[int, list[PendingRow]] = {}
     for draft in ordered:
         by_tab.setdefault(draft.tab, []).append(draft)
     for tab, own in by_tab.items():
-        acts = [draft for draft in own if isinstance(draft, Act)]
+        acts = [draft for draft in own if isinstance(draft, PendingAction)]
         _requests(acts, [draft for draft in own if draft.request and draft.request.by_code])
         for act in acts:
             if act.kind == "click":
@@ -64,17 +64,17 @@ def judge(drafts: Iterable[Draft], ends: dict[int, int]) -> list[Draft]:
     return ordered
 
 
-def _latest(acts: Sequence[Act], draft: Draft, within: int) -> Act | None:
+def _latest(acts: Sequence[PendingAction], draft: PendingRow, within: int) -> PendingAction | None:
     """The latest act before `draft`, if that was at most so long before."""
     place = bisect_right(acts, draft.timestamp + CLOCK_MS, key=_time)
     return acts[place - 1] if place and draft.timestamp - acts[place - 1].end <= within else None
 
 
-def _time(draft: Draft) -> int:
+def _time(draft: PendingRow) -> int:
     return draft.timestamp
 
 
-def _requests(acts: Sequence[Act], requests: Sequence[Draft]) -> None:
+def _requests(acts: Sequence[PendingAction], requests: Sequence[PendingRow]) -> None:
     """Give each act the slowest of the requests that it may have started, and a click those to its own site."""
     for draft in requests:
         act = _latest(acts, draft, CAUSE_MS)
@@ -86,7 +86,7 @@ def _requests(acts: Sequence[Act], requests: Sequence[Draft]) -> None:
             act.requests.append(draft)
 
 
-def _is_own(draft: Draft, act: Act) -> bool:
+def _is_own(draft: PendingRow, act: PendingAction) -> bool:
     """Whether a request goes to the site of the page that was acted on, and is none of an analytics library."""
     site = _site(act.page)
     if draft.request is None or not site or len(act.requests) >= MAX_OWN_REQUESTS:
@@ -103,12 +103,12 @@ def _site(url: str) -> str:
     return ".".join(host.split(".")[-2:])
 
 
-def _rage(ordered: Sequence[Draft]) -> list[Draft]:
-    runs: dict[int, list[Act]] = {}
+def _rage(ordered: Sequence[PendingRow]) -> list[PendingRow]:
+    runs: dict[int, list[PendingAction]] = {}
     merged: set[int] = set()
-    finished: list[list[Act]] = []
+    finished: list[list[PendingAction]] = []
     for draft in ordered:
-        if not isinstance(draft, Act):
+        if not isinstance(draft, PendingAction):
             continue
         run = runs.get(draft.tab, [])
         if run and _continues(run[-1], draft):
@@ -123,19 +123,19 @@ def _rage(ordered: Sequence[Draft]) -> list[Draft]:
     return [draft for draft in ordered if id(draft) not in merged]
 
 
-def _continues(last: Act, draft: Act) -> bool:
+def _continues(last: PendingAction, draft: PendingAction) -> bool:
     if not _may_rage(draft):
         return False
     (before, x, y), (now, to_x, to_y) = last.points[-1], draft.points[0]
     return now - before < RAGE_GAP_MS and abs(to_x - x) + abs(to_y - y) < RAGE_DISTANCE
 
 
-def _may_rage(act: Act) -> bool:
+def _may_rage(act: PendingAction) -> bool:
     selected = act.response is not None and act.response.kind == "selection"
     return act.kind == "click" and not act.element.no_rage and act.element.sort != "field" and not selected
 
 
-def _merge(run: Sequence[Act]) -> None:
+def _merge(run: Sequence[PendingAction]) -> None:
     first = run[0]
     first.flags.add("rage")
     first.count = len(run)
@@ -155,7 +155,7 @@ def _merge(run: Sequence[Act]) -> None:
     first.says = _GRAVITY[max(_GRAVITY.index(act.says) for act in run)]
 
 
-def _click(act: Act, end: int) -> None:
+def _click(act: PendingAction, end: int) -> None:
     answered = act.response.ms if act.response else None
     if act.asked is not None and act.asked.duration > RESPONSE_MS:
         act.flags.add("slow")
@@ -179,7 +179,7 @@ def _click(act: Act, end: int) -> None:
         act.flags.add("dead")
 
 
-def _errors(acts: Sequence[Act], errors: Sequence[Draft]) -> None:
+def _errors(acts: Sequence[PendingAction], errors: Sequence[PendingRow]) -> None:
     """Give each error to the latest act before it, if that was close."""
     for error in errors:
         if act := _latest(acts, error, AFTER_MS):
@@ -187,9 +187,9 @@ def _errors(acts: Sequence[Act], errors: Sequence[Draft]) -> None:
             act.errors.append(error)
 
 
-def _edits(typings: Sequence[Act]) -> None:
+def _edits(typings: Sequence[PendingAction]) -> None:
     """One field edited again and again."""
-    by_field: dict[str, list[Act]] = {}
+    by_field: dict[str, list[PendingAction]] = {}
     for act in typings:
         if act.key:
             by_field.setdefault(act.key, []).append(act)

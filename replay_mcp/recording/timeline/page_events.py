@@ -12,10 +12,10 @@ from replay_mcp.recording.rrweb.network import NETWORK_PLUGINS, RecentRequests, 
 from replay_mcp.recording.rrweb.relative_times import RELATIVE_TIMES
 from replay_mcp.recording.rrweb.untrusted import text, whole
 
-from .pending_rows import Act, Draft, Ledger
+from .pending_rows import PendingAction, PendingRow, PendingRows
 from .rendering import AMBIENT_MS, Renderings
 from .rows import AFTER_MS, AWAY_MS, RESPONSE_MS, Response, RowElement
-from .shown_text import Wording
+from .shown_text import ShownText
 from .tab import Tab, Tabs
 
 MAX_TEXTS_OF_AN_ACT: Final = 5
@@ -31,7 +31,7 @@ _VISIBLE: Final = "window visible"
 _PAUSED: Final = "recording paused"
 
 
-class Page:
+class PageEvents:
     """Writes down what the page did.
 
     Attributes:
@@ -41,18 +41,18 @@ class Page:
         foreign_lines: console lines of browser extensions, which are left out.
     """
 
-    def __init__(self, ledger: Ledger, wording: Wording, tabs: Tabs, work: Work) -> None:
+    def __init__(self, pending: PendingRows, shown: ShownText, tabs: Tabs, work: Work) -> None:
         self._work = work
         self.pauses = 0
         self.relative_times = False
         self.foreign_lines = 0
         self.unknown_plugins = 0
-        self._ledger = ledger
-        self._wording = wording
+        self._pending = pending
+        self._words = shown
         self._tabs = tabs
         self._renderings = Renderings()
         self._requests = RecentRequests()
-        self._request_rows: dict[Request, Draft] = {}
+        self._request_rows: dict[Request, PendingRow] = {}
 
     def snapshot(self, tab: Tab, event: Event) -> None:
         """The whole document, anew."""
@@ -74,7 +74,7 @@ class Page:
             for act in [*tab.watched, *([tab.act] if tab.act else [])]:
                 if abs(event.timestamp - act.timestamp) <= AWAY_MS and act.response is None:
                     act.response = Response("hidden", event.timestamp - act.timestamp)
-            tab.hidden = self._enter(tab, Draft(event.timestamp, tab.number, "hidden"))
+            tab.hidden = self._enter(tab, PendingRow(event.timestamp, tab.number, "hidden"))
         elif tag == _VISIBLE and tab.hidden:
             tab.hidden.until = event.timestamp
             tab.hidden = None
@@ -82,8 +82,8 @@ class Page:
             self.pauses += 1
         elif tag == RELATIVE_TIMES:
             self.relative_times = True
-        elif tag and not tag.startswith("$") and tag not in POSTHOG_TAGS and not self._ledger.refuses("custom"):
-            self._enter(tab, Draft(event.timestamp, tab.number, "custom", message=self._wording.text(tag, 100)))
+        elif tag and not tag.startswith("$") and tag not in POSTHOG_TAGS and not self._pending.refuses("custom"):
+            self._enter(tab, PendingRow(event.timestamp, tab.number, "custom", message=self._words.text(tag, 100)))
 
     def resize(self, tab: Tab, event: Event) -> None:
         """The window's size, which may be a new one."""
@@ -95,7 +95,7 @@ class Page:
             return
         draft = tab.grown("resize", event.timestamp)
         if draft is None:
-            draft = Draft(event.timestamp, tab.number, "resize", size_before=before)
+            draft = PendingRow(event.timestamp, tab.number, "resize", size_before=before)
             tab.growing["resize"] = self._enter(tab, draft)
         draft.size = width, height
 
@@ -113,7 +113,7 @@ class Page:
             return
         document = self._tabs.document(tab)
         found = title(document)
-        visit.title = self._wording.text(found, MAX_TITLE_LENGTH) if found else ""
+        visit.title = self._words.text(found, MAX_TITLE_LENGTH) if found else ""
         visit.says = says(found)
         act = tab.act
         if act is not None and tab.fresh and 0 <= visit.timestamp - tab.act_at <= AFTER_MS:
@@ -125,7 +125,7 @@ class Page:
         """The document changed; after an act, look at what the page shows."""
         tab.respond(event.timestamp, "mutation")
         attentive = tab.act is not None and 0 <= event.timestamp - tab.act_at <= AFTER_MS
-        if tab.act is None or not attentive or self._ledger.is_full("text") or not self._work.allows():
+        if tab.act is None or not attentive or self._pending.is_full("text") or not self._work.allows():
             tab.document.add(event)
             self._tabs.trim(tab)
             return
@@ -143,7 +143,7 @@ class Page:
         for owner, (place, shown) in () if only_adds else list(tab.shown.items()):
             if not standing(document, owner):
                 del tab.shown[owner]
-                self._enter(tab, Draft(event.timestamp, tab.number, "text", part=place, texts=(shown,), gone=True))
+                self._enter(tab, PendingRow(event.timestamp, tab.number, "text", part=place, texts=(shown,), gone=True))
 
     def rendering(self, tab: Tab, event: Event) -> None:
         """The page looks different without a mutation, which answers an act unless it was so all the time."""
@@ -156,16 +156,16 @@ class Page:
                 detail=change.detail,
             )
 
-    def _notice(self, tab: Tab, event: Event, act: Act, notice: Notice) -> None:
+    def _notice(self, tab: Tab, event: Event, act: PendingAction, notice: Notice) -> None:
         if notice.place == "text" and not notice.says:
             if not tab.fresh and not act.plain:
-                act.plain = self._wording.text(notice.text, MAX_PLAIN_LENGTH)
+                act.plain = self._words.text(notice.text, MAX_PLAIN_LENGTH)
             return
         if tab.fresh and (notice.place == "heading" or notice.says != "error"):
             return  # a new page shows all its texts at once
         self._tell(tab, event.timestamp, act, notice)
 
-    def _tell(self, tab: Tab, timestamp: int, act: Act, notice: Notice) -> None:
+    def _tell(self, tab: Tab, timestamp: int, act: PendingAction, notice: Notice) -> None:
         shown = self._shown(notice)
         if shown in act.shows or _is_full(act):
             return
@@ -178,7 +178,7 @@ class Page:
         if len(tab.shown) < _MAX_SHOWN:
             tab.shown[notice.owner] = place, shown
         key = f"{place.role} {place.selector}".strip()
-        draft = Draft(timestamp, tab.number, "text", part=place, texts=(shown,), key=key, says=notice.says)
+        draft = PendingRow(timestamp, tab.number, "text", part=place, texts=(shown,), key=key, says=notice.says)
         if notice.says == "error":
             draft.flags.add("error_shown")
         self._enter(tab, draft)
@@ -202,9 +202,9 @@ class Page:
         if line.from_extension:
             self.foreign_lines += 1
             return
-        if self._ledger.refuses("console"):
+        if self._pending.refuses("console"):
             return
-        message = self._wording.text(line.message, MAX_CONSOLE_LENGTH)
+        message = self._words.text(line.message, MAX_CONSOLE_LENGTH)
         if not message:
             return
         last = tab.growing.get("console")
@@ -212,13 +212,13 @@ class Page:
             last.count += 1
             last.until = line.timestamp
         else:
-            draft = Draft(line.timestamp, tab.number, "console", message=message, level=line.level, key=message)
+            draft = PendingRow(line.timestamp, tab.number, "console", message=message, level=line.level, key=message)
             tab.growing["console"] = self._enter(tab, draft)
 
     def _request(self, tab: Tab, request: Request) -> None:
-        if self._ledger.refuses("network"):
+        if self._pending.refuses("network"):
             return
-        draft = Draft(request.timestamp, tab.number, "network", request=request)
+        draft = PendingRow(request.timestamp, tab.number, "network", request=request)
         self._name_request(draft, request)
         self._request_rows[request] = self._enter(tab, draft)
 
@@ -229,8 +229,8 @@ class Page:
             draft.request = draft.request.completed(request)
             self._name_request(draft, draft.request)
 
-    def _name_request(self, draft: Draft, request: Request) -> None:
-        draft.url = self._wording.url(request.url)
+    def _name_request(self, draft: PendingRow, request: Request) -> None:
+        draft.url = self._words.url(request.url)
         draft.key = f"{request.method} {draft.url}".strip()
 
     def _visit(self, tab: Tab, event: Event) -> None:
@@ -239,10 +239,10 @@ class Page:
         if not url or (url == tab.url and not again):
             return
         self.name(tab)
-        told = not self._ledger.refuses("navigation")
-        tab.url, tab.page = url, self._wording.url(url) if told else ""
+        told = not self._pending.refuses("navigation")
+        tab.url, tab.page = url, self._words.url(url) if told else ""
         tab.respond(event.timestamp, "reload" if again else "navigation", detail=tab.page)
-        visit = Draft(event.timestamp, tab.number, "navigation", key=tab.page, reloaded=again)
+        visit = PendingRow(event.timestamp, tab.number, "navigation", key=tab.page, reloaded=again)
         tab.unnamed = self._enter(tab, visit) if told else None
         tab.loading = False
         tab.fresh = True
@@ -251,17 +251,17 @@ class Page:
         tab.scrolling = None
         tab.growing.clear()
 
-    def _enter(self, tab: Tab, draft: Draft) -> Draft:
+    def _enter(self, tab: Tab, draft: PendingRow) -> PendingRow:
         draft.page = tab.page
-        return self._ledger.enter(draft)
+        return self._pending.enter(draft)
 
     def _shown(self, notice: Notice) -> str:
-        return self._wording.text(notice.text, MAX_NOTICE_LENGTH)
+        return self._words.text(notice.text, MAX_NOTICE_LENGTH)
 
     def _place(self, notice: Notice) -> RowElement:
-        return RowElement(notice.place, selector=self._wording.text(notice.selector, 100))
+        return RowElement(notice.place, selector=self._words.text(notice.selector, 100))
 
 
-def _is_full(act: Act) -> bool:
+def _is_full(act: PendingAction) -> bool:
     """Whether enough is told of what appeared after an act."""
     return len(act.shows) >= MAX_TEXTS_OF_AN_ACT

@@ -14,7 +14,7 @@ MAX_ROWS_OF_A_KIND: Final = 5_000
 
 
 @dataclass(slots=True)
-class Draft:
+class PendingRow:
     """A row without ref and weight. Times are epoch milliseconds; text in it is masked and escaped.
 
     Attributes:
@@ -69,7 +69,7 @@ class Draft:
 
 
 @dataclass(slots=True)
-class Act(Draft):
+class PendingAction(PendingRow):
     """An action that a page responds to: a click, an edit, a choice.
 
     Attributes:
@@ -103,19 +103,19 @@ class Act(Draft):
     repeats: bool = False
     unfocused: bool = False
     handled: bool = False
-    asked: Draft | None = None
-    requests: list[Draft] = field(default_factory=list[Draft])
+    asked: PendingRow | None = None
+    requests: list[PendingRow] = field(default_factory=list[PendingRow])
     shows: list[str] = field(default_factory=list[str])
     plain: str = ""
     not_judged: str = ""
-    errors: list[Draft] = field(default_factory=list[Draft])
-    earlier_edits: list["Act"] = field(default_factory=list["Act"])
+    errors: list[PendingRow] = field(default_factory=list[PendingRow])
+    earlier_edits: list["PendingAction"] = field(default_factory=list["PendingAction"])
 
 
-D = TypeVar("D", bound=Draft)
+D = TypeVar("D", bound=PendingRow)
 
 
-class Ledger:
+class PendingRows:
     """Keeps drafts, within bounds.
 
     Attributes:
@@ -124,7 +124,7 @@ class Ledger:
     """
 
     def __init__(self) -> None:
-        self.drafts: list[Draft] = []
+        self.drafts: list[PendingRow] = []
         self.beyond: Counter[Kind] = Counter()
         self._kept: Counter[Kind] = Counter()
 

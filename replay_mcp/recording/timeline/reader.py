@@ -21,7 +21,7 @@ from replay_mcp.recording.rrweb.repeats import Repeats
 from replay_mcp.redaction import Redaction
 
 from .coverage import Coverage
-from .event_handlers import Scribe
+from .event_handlers import EventHandlers
 from .finished_rows import finish
 from .flags import judge
 from .packed_rows import pack, unpack
@@ -97,7 +97,7 @@ class TimelineReader:
         self._order = InOrder()
         self._repeats = Repeats()
         self._mobile = MobileReplay()
-        self._scribe = Scribe(redaction)
+        self._handlers = EventHandlers(redaction)
         self._broken = 0
 
     def feed(self, chunk: bytes) -> None:
@@ -119,20 +119,20 @@ class TimelineReader:
             self._pass(self._order.add(event))
         self._pass(self._order.finish())
         self._write(self._repeats.finish())
-        self._scribe.finish()
-        if self._scribe.span is None:
+        self._handlers.finish()
+        if self._handlers.span is None:
             found = self._lines.what_else(self._broken)
             raise UnreadableRecording(f"There is no rrweb event in it, but {found}.")
-        first, end = self._scribe.span
+        first, end = self._handlers.span
         start = min([first, *self._blocks[:1]])
-        ledger, tabs = self._scribe.ledger, self._scribe.tabs
-        drafts = judge(ledger.drafts, {tab.number: tab.last for tab in tabs})
+        pending, tabs = self._handlers.pending, self._handlers.tabs
+        drafts = judge(pending.drafts, {tab.number: tab.last for tab in tabs})
         return Timeline(
             start=start,
             end=end,
             windows=tabs.names,
             rows=finish(drafts, start),
-            totals=dict(sorted((Counter(draft.kind for draft in drafts) + ledger.beyond).items())),
+            totals=dict(sorted((Counter(draft.kind for draft in drafts) + pending.beyond).items())),
             coverage=self._coverage(start, end),
         )
 
@@ -154,7 +154,7 @@ class TimelineReader:
     def _write(self, events: Iterable[Event]) -> None:
         for event in events:
             for web_event in self._mobile.web_events(event):
-                self._scribe.add(web_event)
+                self._handlers.add(web_event)
 
     def _ask(self) -> None:
         self._asked += 1
@@ -178,30 +178,30 @@ class TimelineReader:
             yield (stretch[0] - start) / 1000, (stretch[1] - start) / 1000
 
     def _coverage(self, start: int, end: int) -> Coverage:
-        scribe = self._scribe
+        handlers = self._handlers
         return Coverage(
-            events=scribe.events,
+            events=handlers.events,
             blocks=self._count,
             missing_blocks=len(self._blocks) - len(self._seen - {0}),
             missing=tuple(self._missing(start, end)),
-            broken=self._broken + self._lines.lost + sum(tab.document.broken for tab in scribe.tabs),
+            broken=self._broken + self._lines.lost + sum(tab.document.broken for tab in handlers.tabs),
             repeated=self._order.repeated + self._repeats.repeated,
             late=self._order.late,
             cut_off=self._lines.cut_off,
             strays=self._clock.strays,
-            unknown=scribe.unknown + scribe.page.unknown_plugins,
-            unread_kinds=scribe.unread,
+            unknown=handlers.unknown + handlers.page.unknown_plugins,
+            unread_kinds=handlers.unread,
             picture_windows=self._mobile.pictures,
-            tabs_without_snapshot=sum(not tab.document.has_snapshot for tab in scribe.tabs),
-            unreadable_documents=sum(tab.document.unreadable for tab in scribe.tabs),
-            truncated_documents=sum(tab.document.truncated for tab in scribe.tabs),
-            unknown_targets=scribe.person.unknown_targets,
-            unread_tabs=scribe.tabs.unread,
-            unlooked=scribe.work.refused,
-            pauses=scribe.page.pauses,
-            relative_times=scribe.page.relative_times,
-            extension_lines=scribe.page.foreign_lines,
-            rows_left_out={**scribe.ledger.beyond},
+            tabs_without_snapshot=sum(not tab.document.has_snapshot for tab in handlers.tabs),
+            unreadable_documents=sum(tab.document.unreadable for tab in handlers.tabs),
+            truncated_documents=sum(tab.document.truncated for tab in handlers.tabs),
+            unknown_targets=handlers.person.unknown_targets,
+            unread_tabs=handlers.tabs.unread,
+            unlooked=handlers.work.refused,
+            pauses=handlers.page.pauses,
+            relative_times=handlers.page.relative_times,
+            extension_lines=handlers.page.foreign_lines,
+            rows_left_out={**handlers.pending.beyond},
         )
 
 

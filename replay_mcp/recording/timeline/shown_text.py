@@ -6,7 +6,7 @@ from typing import Final, Literal
 
 from replay_mcp.redaction import Redaction, mask_beginning, undivided
 
-from .typed_text import MAX_TYPED_LENGTH, MIN_TYPED_LENGTH, Typed, folded
+from .typed_text import MAX_TYPED_LENGTH, MIN_TYPED_LENGTH, TypedText, folded
 
 MAX_SEARCHED: Final = 10_000
 """Most characters of a recorded text that are looked at; more is never shown."""
@@ -20,12 +20,12 @@ _MAX_REPEATED: Final = 4_096
 _MAX_REPEATED_LENGTH: Final = 500
 
 
-class Wording:
+class ShownText:
     """Makes recorded text fit to show, knowing what was typed so far."""
 
     def __init__(self, redaction: Redaction) -> None:
         self._redaction = redaction
-        self._typed = Typed()
+        self._typed = TypedText()
         self._remembered: dict[tuple[str, str, int], str] = {}
 
     def typed(self, tab: int, field: int, value: str) -> None:

@@ -11,7 +11,7 @@ from replay_mcp.recording.dom.work import Work
 from replay_mcp.recording.rrweb.events import Event
 from replay_mcp.recording.rrweb.metadata import MAX_WINDOWS
 
-from .pending_rows import Act, Draft
+from .pending_rows import PendingAction, PendingRow
 from .rows import (
     OPENING_MS,
     PATIENCE_MS,
@@ -65,18 +65,18 @@ class Tab:
     page: str = ""
     size: tuple[int, int] | None = None
     last: int = 0
-    act: Act | None = None
+    act: PendingAction | None = None
     act_at: int = 0
     fresh: bool = False
-    watched: list[Act] = field(default_factory=list[Act])
-    unfollowed: list[Act] = field(default_factory=list[Act])
-    unnamed: Draft | None = None
+    watched: list[PendingAction] = field(default_factory=list[PendingAction])
+    unfollowed: list[PendingAction] = field(default_factory=list[PendingAction])
+    unnamed: PendingRow | None = None
     loading: bool = False
     shown: dict[int, tuple[RowElement, str]] = field(default_factory=dict[int, tuple[RowElement, str]])
     focused: int | None = None
     typing: bool = False
-    growing: dict[Kind, Draft] = field(default_factory=dict[Kind, Draft])
-    hidden: Draft | None = None
+    growing: dict[Kind, PendingRow] = field(default_factory=dict[Kind, PendingRow])
+    hidden: PendingRow | None = None
     scrolling: "Scrolling | None" = None
     chosen: tuple[int, int | None] = (0, None)
 
@@ -85,11 +85,11 @@ class Tab:
         timestamp: int,
         kind: ResponseKind,
         within: int = PATIENCE_MS,
-        may: Callable[[Act], bool] = lambda _: True,
+        may: Callable[[PendingAction], bool] = lambda _: True,
         detail: str = "",
     ) -> None:
         """Note an answer to the acts that await one and `may` have caused it; wait no longer where it is too late."""
-        waiting: list[Act] = []
+        waiting: list[PendingAction] = []
         for act in self.watched:
             since = timestamp - act.timestamp
             if 0 <= since <= min(within, RESPONSE_MS if act.outdone else PATIENCE_MS) and may(act):
@@ -105,7 +105,7 @@ class Tab:
                 act.next_event = timestamp
         self.unfollowed = [act for act in self.unfollowed if act.next_event is None]
 
-    def begin(self, act: Act) -> None:
+    def begin(self, act: PendingAction) -> None:
         """The person did something: what the page does later than is usual is no answer to earlier acts."""
         self.watched = [each for each in self.watched if act.timestamp - each.timestamp <= PATIENCE_MS]
         for each in self.watched:
@@ -122,7 +122,7 @@ class Tab:
             each.outdone = True
         self.growing.clear()
 
-    def grown(self, kind: Kind, timestamp: int) -> Draft | None:
+    def grown(self, kind: Kind, timestamp: int) -> PendingRow | None:
         """The latest row of the kind, made to last until now, if what happens now is so close that it belongs to it."""
         draft = self.growing.get(kind)
         if draft is None or not 0 <= timestamp - draft.end <= MERGE_MS:

@@ -64,7 +64,7 @@ class _Value:
     parts: tuple[str, ...] = ()
 
 
-class Typed:
+class TypedText:
     """Remembers what fields hold. Each text is spelt once, and only if something is shown before the next letter."""
 
     def __init__(self) -> None:

@@ -8,11 +8,11 @@ from replay_mcp.recording.dom.work import Work
 from replay_mcp.recording.rrweb.events import Event, IncrementalSource, MouseInteractions
 from replay_mcp.recording.rrweb.untrusted import number, text, whole
 
-from .clicks import Taps
-from .page_events import Page
-from .pending_rows import Act, Draft, Ledger
+from .clicks import Clicks
+from .page_events import PageEvents
+from .pending_rows import PendingAction, PendingRow, PendingRows
 from .rows import IDLE_MS, PROMPT_MS, RADIO_MS, RAGE_GAP_MS, RESPONSE_MS, Choice, ResponseKind, RowElement
-from .shown_text import Wording
+from .shown_text import ShownText
 from .tab import Scrolling, Tab, Tabs
 
 _LABEL_MS: Final = 50
@@ -24,21 +24,21 @@ _TOUCH: Final = 2
 _CHECKED_ROLES: Final = frozenset({"checkbox", "radio", "switch"})
 
 
-class Person:
+class UserEvents:
     """Writes down what the person did.
 
     Attributes:
         unknown_targets: clicks and edits of elements that the recording does not hold.
     """
 
-    def __init__(self, ledger: Ledger, wording: Wording, tabs: Tabs, page: Page, work: Work) -> None:
+    def __init__(self, pending: PendingRows, shown: ShownText, tabs: Tabs, page: PageEvents, work: Work) -> None:
         self._work = work
         self.unknown_targets = 0
-        self._ledger = ledger
-        self._wording = wording
+        self._pending = pending
+        self._words = shown
         self._tabs = tabs
         self._page = page
-        self._taps = Taps()
+        self._taps = Clicks()
         self._active: tuple[Tab, int] | None = None
         self._recent: dict[tuple[int, int, int | None, int | None], None] = {}
 
@@ -47,16 +47,16 @@ class Person:
         if self._active is not None:
             tab, at = self._active
             if end - at > IDLE_MS:
-                self._ledger.enter(Draft(at, tab.number, "idle", page=tab.page, until=end))
+                self._pending.enter(PendingRow(at, tab.number, "idle", page=tab.page, until=end))
 
     def active(self, tab: Tab, timestamp: int) -> None:
         """There is a sign of the person in this tab."""
         if self._active is not None:
             before, at = self._active
             if timestamp - at > IDLE_MS:
-                self._ledger.enter(Draft(at, before.number, "idle", page=before.page, until=timestamp))
+                self._pending.enter(PendingRow(at, before.number, "idle", page=before.page, until=timestamp))
             if before is not tab:
-                self._ledger.enter(Draft(timestamp, tab.number, "tab", page=tab.page, previous_tab=before.number))
+                self._pending.enter(PendingRow(timestamp, tab.number, "tab", page=tab.page, previous_tab=before.number))
         self._active = tab, timestamp
 
     def pointer(self, tab: Tab, event: Event) -> None:
@@ -95,28 +95,28 @@ class Person:
         if unchosen:
             return
         if event.data.get("userTriggered") is False:  # the page wrote it, and may repeat it
-            self._wording.typed(tab.number, id, value)
+            self._words.typed(tab.number, id, value)
             return
         act = tab.act
         if act is not None and _grows(act) and tab.typing and act.nodes[:1] == (id,):
             act.count += 1
             act.until = tab.act_at = timestamp
         else:
-            if self._ledger.refuses("typing"):  # or a choice: to tell that, too, would take looking
-                self._wording.typed(tab.number, id, value)
+            if self._pending.refuses("typing"):  # or a choice: to tell that, too, would take looking
+                self._words.typed(tab.number, id, value)
                 tab.overlook()
                 return
             document = self._look(tab)
             found = self._element(document, id)
-            act = Act(
+            act = PendingAction(
                 timestamp, tab.number, "change" if found.toggle or checked else "typing",
                 page=tab.page, key=found.key, element=found, nodes=_nodes(document, id),
             )  # fmt: skip
             act.unfocused = act.kind == "typing" and tab.focused != id
-            tab.begin(self._ledger.enter(act))
+            tab.begin(self._pending.enter(act))
             tab.typing = True
         if act.kind == "typing":
-            self._wording.typed(tab.number, id, value)
+            self._words.typed(tab.number, id, value)
             act.characters = len(value)
         else:
             act.choice = _choice(act.element, checked=checked)
@@ -134,8 +134,8 @@ class Person:
         if draft is None or scrolling is None or scrolling.node != id:
             start = scrolling.at if scrolling and scrolling.node == id else 0.0
             scrolling = tab.scrolling = Scrolling(id, start, start, start)
-            draft = Draft(timestamp, tab.number, "scroll", part=self._part(tab, id), page=tab.page)
-            tab.growing["scroll"] = self._ledger.enter(draft)
+            draft = PendingRow(timestamp, tab.number, "scroll", part=self._part(tab, id), page=tab.page)
+            tab.growing["scroll"] = self._pending.enter(draft)
         if scrolling.move(timestamp, y):
             draft.flags.add("thrash")
         draft.scrolled, draft.turns = round(y - scrolling.start), len(scrolling.turns)
@@ -150,7 +150,7 @@ class Person:
         tab.respond(timestamp, kind, RESPONSE_MS, lambda act: not act.handled and (not by_hand or field in act.nodes))
 
     def _click(self, tab: Tab, event: Event, id: int | None) -> None:
-        if self._ledger.refuses("click"):
+        if self._pending.refuses("click"):
             tab.overlook()
             return
         document = self._look(tab)
@@ -160,14 +160,14 @@ class Person:
         last = tab.act
         if last and _is_of_label(last, found, event.timestamp):
             return
-        act = Act(
+        act = PendingAction(
             event.timestamp, tab.number, "click", page=tab.page, key=found.key, element=found, nodes=nodes,
             points=[(event.timestamp, x, y)],
             repeats=last is not None and last.kind == "click" and last.nodes[:1] == nodes[:1]
             and event.timestamp - last.timestamp < RAGE_GAP_MS,
             touch=event.data.get("pointerType") == _TOUCH or event.data.get("type") == MouseInteractions.TOUCH_END,
         )  # fmt: skip
-        tab.begin(self._ledger.enter(act))
+        tab.begin(self._pending.enter(act))
 
     def _look(self, tab: Tab) -> Document:
         self._page.name(tab)
@@ -179,17 +179,17 @@ class Person:
             return PAGE.shown
         if not self._work.allows():
             return UNSEEN.shown
-        return part(self._tabs.document(tab), id, self._wording.text)
+        return part(self._tabs.document(tab), id, self._words.text)
 
     def _element(self, document: Document, id: int | None) -> Element:
         if not self._work.allows():
             return UNSEEN
-        found = element(document, id, self._wording.text)
+        found = element(document, id, self._words.text)
         self.unknown_targets += found.sort == "unknown"
         return found
 
 
-def _grows(act: Act) -> bool:
+def _grows(act: PendingAction) -> bool:
     """Whether further values of the same field are the same edit: letters typed, a slider drawn."""
     return act.kind == "typing" or act.element.role == "slider"
 
@@ -200,7 +200,7 @@ def _choice(element: Element, *, checked: bool) -> Choice:
     return "moved" if element.role == "slider" else "other"
 
 
-def _is_of_label(last: Act, found: Element, timestamp: int) -> bool:
+def _is_of_label(last: PendingAction, found: Element, timestamp: int) -> bool:
     """Whether a click is the one that browsers make on a field after a click on its label."""
     on_label = last.kind == "click" and last.element.role == "label"
     return on_label and found.sort == "field" and timestamp - last.timestamp <= _LABEL_MS
