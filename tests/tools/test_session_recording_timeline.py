@@ -330,7 +330,7 @@ async def test_a_link_to_what_was_before_the_recording_plays_its_start(agent: Ag
     early = network(900, request(-1_500, "https://shop.example/api/early", 500))
     store(local, lines(meta(0, "https://shop.example/"), early, *moves(3_000)))
     [row] = (await agent.call(TOOL, id="s1", kinds=["network"], detail="full"))["rows"]
-    assert (row["seconds"], row["link"][-4:]) == (-1.5, "?t=0")
+    assert (row["seconds"], row["link"][-4:]) == (0.0, "?t=0")
 
 
 async def test_many_pages_are_named_up_to_a_bound(agent: Agent, local: Local) -> None:
