@@ -224,9 +224,11 @@ def _add_local(parser: argparse.ArgumentParser) -> None:
 _IMPORT: Final = """\
 Bring recordings into the local store. What is there already stays as it is, so a command may be repeated.
 
-Files may be PostHog's JSON export, JSON arrays of rrweb events, JSONL (rrweb events, or PostHog's blob_v2 lines), and
-what `replay-mcp export` writes; each may be gzipped, and holds one recording. Which one, the file says, or its name if
-that has a UUID in it (0.jsonl, 1.jsonl … are named by their directory); else the content decides.
+Files may be PostHog's JSON export of any version, bodies of capture requests, rrweb events as JSON arrays, as
+{"events": [...]}, as JSON objects one after another, packed or in JSON strings, JSONL (rrweb events, or PostHog's
+blob_v2 lines), Sentry's segments, and what `replay-mcp export` writes; as UTF-8 or UTF-16, gzipped or not. Each holds
+one recording. Which one, the file says, or its name if that has a UUID in it (0.jsonl, 1.jsonl … are named by their
+directory); else the content decides. Times that count from 0 get the date at which the file was last changed.
 
 --from-posthog copies recordings from the PostHog that POSTHOG_HOST, POSTHOG_ENVIRONMENT_ID and
 POSTHOG_PERSONAL_API_KEY name, newest first and within its rate limits: to study them offline. Product events are not

@@ -32,7 +32,7 @@ class Report:
         unit: what is brought in, one by one.
         failed: names and why each is not in.
         partly: names of what is in, and what of it could not be read.
-        noted: names of what is in, and what is to know of it.
+        noted: names of what is in, and notes on it.
         stopped_by: why the rest was not tried.
         note: what else there is to say.
     """
@@ -73,7 +73,7 @@ class Report:
         lines = [self._counts() + (" Interrupted: what is in stays in." if interrupted else "")]
         lines += _listed(f"Not imported ({len(self.failed)}):", self.failed)
         lines += _listed(f"Imported, but not whole ({len(self.partly)}):", self.partly)
-        lines += _listed(f"To know ({len(self.noted)}):", self.noted)
+        lines += _listed(f"Notes ({len(self.noted)}):", self.noted)
         lines += [words for words in (self.note, self.stopped_by) if words]
         if interrupted or self.stopped_by:
             lines += ["The same command again goes on from here."]

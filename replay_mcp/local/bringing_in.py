@@ -28,7 +28,7 @@ class BroughtIn:
     Attributes:
         started: when about it began, epoch milliseconds; None where that was not looked for.
         flaws: what could not be read of it, in words.
-        notes: what else is to know of it, in words.
+        notes: what else people should know of it, in words.
     """
 
     session_id: str

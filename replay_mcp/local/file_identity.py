@@ -8,7 +8,7 @@ import hashlib
 import re
 import uuid
 from collections.abc import Iterable, Iterator
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -32,6 +32,9 @@ _OLD_ID = re.compile(r"[0-9a-f]{9,16}(?:-[0-9a-f]{5,16}){4}", re.IGNORECASE)
 _SUFFIXES = re.compile(r"(?:\.(?:json|jsonl|ndjson|gz))+\Z", re.IGNORECASE)
 _IDS: Final = ("id", "session_id", "sessionId")
 _SESSION_ID: Final = "$session_id"
+_SOURCE: Final = "$snapshot_source"
+_FIRST_LINES: Final = 20
+_MAX_NAME: Final = 100
 
 
 def recording_of(path: Path, file: RecordedLines, lines: Iterator[bytes]) -> RecordingData:
@@ -40,10 +43,10 @@ def recording_of(path: Path, file: RecordedLines, lines: Iterator[bytes]) -> Rec
     Raises:
         UnreadableRecording: while the lines are read: they belong to several sessions.
     """
-    first = next(lines, b"")
-    lines = chain((first,), lines) if first else lines
-    if properties := _captured(first):
-        return _of_capture(properties, lines)
+    first = list(islice(lines, _FIRST_LINES))
+    lines = chain(first, lines)
+    if captured := [properties for line in first if (properties := _captured(line))]:
+        return _of_capture(next((each for each in captured if _SOURCE in each), captured[0]), lines)
     told = _told(file)
     if told and not {"id", "person"} <= told.keys():  # they may stand after the events
         complete = RecordedLines(chunks_of(path))
@@ -99,8 +102,8 @@ def _of_capture(properties: dict[str, Any], lines: Iterable[bytes]) -> Recording
         session_id,
         text(properties.get("distinct_id")) or session_id,
         _of_session(session_id, lines),
-        snapshot_source=text(properties.get("$snapshot_source")) or "web",
-        snapshot_library=text(properties.get("$lib")) or None,
+        snapshot_source=text(properties.get(_SOURCE))[:_MAX_NAME] or "web",
+        snapshot_library=text(properties.get("$lib"))[:_MAX_NAME] or None,
     )
 
 

@@ -11,7 +11,6 @@ import orjson
 from pydantic import ValidationError
 
 from replay_mcp.errors import UnreadableRecording
-from replay_mcp.recording.rrweb.diagnosis import unreadable_events
 from replay_mcp.recording.rrweb.events import EventReader
 from replay_mcp.recording.rrweb.files import RecordedLines
 from replay_mcp.recording.rrweb.relative_times import holds_relative
@@ -153,8 +152,7 @@ def _look(lines: Iterable[bytes], file: RecordedLines) -> _Beginning:
     while len(held) < _LOOKED_AT_LINES and size < _LOOKED_AT_BYTES:
         line = next(rest, None)
         if line is None and not relative:
-            found = unreadable_events(held) or file.what_else(len(held))
-            raise UnreadableRecording(f"There is no rrweb event in it, but {found}.")
+            raise UnreadableRecording(f"There is no rrweb event in it, but {file.what_else(len(held))}.")
         if line is None:
             break
         held.append(line)

@@ -66,9 +66,6 @@ class TimelineRow(Result):
         )
 
 
-_RELATIVE_TIMES: Final = "times were relative when it was imported: seconds are right, dates are the file's"
-
-
 class Coverage(Result):
     """How much of the recording could be read."""
 
@@ -79,8 +76,7 @@ class Coverage(Result):
     def of(cls, coverage: "coverage.Coverage") -> Self:
         """What is worth telling: what is missing or was left out."""
         problems = coverage.gaps
-        remarks = [*coverage.remarks, *([_RELATIVE_TIMES] if coverage.relative_times else [])]
-        return cls(complete=not problems, problems=[*problems, *remarks])
+        return cls(complete=not problems, problems=[*problems, *coverage.remarks])
 
 
 class RecordingHeader(RecordingRow):

@@ -13,9 +13,11 @@ from typing import Any
 import pytest
 from inline_snapshot import snapshot
 
+from replay_mcp.cli.import_report import Report
+from replay_mcp.local.bringing_in import BroughtIn
 from replay_mcp.local.store import Store
 from tests.commands import run
-from tests.recording.rrweb import click, element, full, lines, meta
+from tests.recording.rrweb import START, click, element, full, lines, meta
 from tests.servers import clean_environment, listening_port, serving
 
 EVENTS = [meta(0, "https://shop.example/"), full(1, element(10, "button", "Pay")), click(2_000)]
@@ -116,7 +118,7 @@ def test_broken_files_are_named_with_their_reasons_and_the_rest_is_in(tmp_path: 
                 "  DIR/files/2-empty.json: There is no rrweb event in it, but nothing at all.",
                 "  DIR/files/3-page.json: There is no rrweb event in it, but markup, as of a web page.",
                 "  DIR/files/4-binary.json: There is no rrweb event in it, but 2 lines of something else.",
-                "  DIR/files/5-other.json: There is no rrweb event in it, but JSON of another kind, or broken (1 lines).",
+                "  DIR/files/5-other.json: There is no rrweb event in it, but a page of API results.",
                 "  DIR/files/7-\\u001b[31m\\nred.json: There is no rrweb event in it, but an array or export that is empty.",
                 "Imported, but not whole (1):",
                 "  DIR/files/6-cut.json.gz: its compressed data is damaged or ends early",
@@ -128,6 +130,14 @@ def test_broken_files_are_named_with_their_reasons_and_the_rest_is_in(tmp_path: 
             ],
             [],
         )
+    )
+
+
+def test_notes_are_no_failure():
+    report = Report("file")
+    report.add("a.json", BroughtIn("s", "new", START, notes=("its times count from 0",)))
+    assert (report.code, report.text(Path("s.sqlite"), 1).splitlines()[:3]) == snapshot(
+        (0, ["1 file: 1 new.", "Notes (1):", "  a.json: its times count from 0"])
     )
 
 

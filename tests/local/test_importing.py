@@ -2,7 +2,9 @@
 
 import gzip
 import json
+import os
 import sqlite3
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,13 +14,15 @@ from inline_snapshot import snapshot
 
 from replay_mcp.errors import ReplayError
 from replay_mcp.local import accounts
+from replay_mcp.local.blocks import read_lines
 from replay_mcp.local.bringing_in import BroughtIn
 from replay_mcp.local.clock import to_ms
 from replay_mcp.local.file_identity import id_in_name
 from replay_mcp.local.importing import import_file
 from replay_mcp.local.ingest import RecordingData, store_recording
 from replay_mcp.local.store import Store
-from tests.recording.rrweb import START, click, console, element, full, lines, meta
+from replay_mcp.recording.rrweb.events import EventReader
+from tests.recording.rrweb import START, click, console, custom, element, full, lines, meta
 from tests.seeding import DAY_MS, NOW
 
 UUID = "01a21000-f890-776d-85fa-90cbed0bc0d4"
@@ -177,6 +181,7 @@ def test_what_is_no_recording_is_refused_with_the_reason(db: sqlite3.Connection,
         return b"\n".join([head, *lines(*EVENTS)])
 
     contents: dict[str, Any] = {
+        "seconds": [event | {"timestamp": event["timestamp"] // 1_000} for event in EVENTS],
         "empty": b"",
         "a page": b"<html>",
         "binary": bytes(range(256)) * 100,
@@ -195,6 +200,7 @@ def test_what_is_no_recording_is_refused_with_the_reason(db: sqlite3.Connection,
     reasons = {name: refused(db, tmp_path / "f", content) for name, content in contents.items()}
     assert reasons == snapshot(
         {
+            "seconds": "There is no rrweb event in it, but rrweb events whose times are seconds rather than milliseconds since 1970.",
             "empty": "There is no rrweb event in it, but nothing at all.",
             "a page": "There is no rrweb event in it, but markup, as of a web page.",
             "binary": "There is no rrweb event in it, but 101 lines of something else.",
@@ -234,6 +240,113 @@ def test_a_deleted_recording_stays_deleted(db: sqlite3.Connection, tmp_path: Pat
     before = list(db.iterdump())
     assert bring(db, tmp_path / f"{UUID}.json", EVENTS).change == "deleted"
     assert list(db.iterdump()) == before
+
+
+def relative(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [event | {"timestamp": event["timestamp"] - START} for event in events]
+
+
+def times(db: sqlite3.Connection, session_id: str) -> list[int]:
+    return [event.timestamp for event in EventReader(read_lines(db, session_id))]
+
+
+def test_relative_times_are_dated_as_if_the_recording_ended_when_its_file_was_changed(
+    db: sqlite3.Connection, tmp_path: Path
+):
+    path = tmp_path / f"{UUID}.json"
+    path.write_text(json.dumps(relative(EVENTS)))
+    os.utime(path, (START / 1_000, START / 1_000))
+    found = import_file(db, accounts.ensure_team(db, 1), path, to_ms(NOW))
+    assert found == snapshot(
+        BroughtIn(
+            session_id="01a21000-f890-776d-85fa-90cbed0bc0d4",
+            change="new",
+            started=1795168799000,
+            notes=(
+                "its times count from 0, so it was dated 2026-11-20 09:59 UTC, as if it had ended when the file was last changed",
+            ),
+        )
+    )
+    start = START - 1_000
+    assert times(db, UUID) == [start, start, start + 1, start + 900, START]
+
+
+@pytest.mark.parametrize("changed", [0, 4_000_000_000])
+def test_a_file_of_an_impossible_time_is_dated_by_its_import(db: sqlite3.Connection, tmp_path: Path, changed: int):
+    path = tmp_path / f"{UUID}.json"
+    path.write_text(json.dumps(relative(EVENTS)))
+    os.utime(path, (changed, changed))
+    found = import_file(db, accounts.ensure_team(db, 1), path, to_ms(NOW))
+    assert (times(db, UUID)[-1], found.notes) == snapshot(
+        (1795176000000, ("its times count from 0, so it was dated 2026-11-20 11:59 UTC, as if it had just ended",))
+    )
+
+
+def test_a_recording_with_relative_times_keeps_the_dates_of_its_first_import(db: sqlite3.Connection, tmp_path: Path):
+    later = [custom(5_000, "later")]
+    contents = [relative(EVENTS), relative(EVENTS), {"events": relative([*EVENTS, *later])}, relative(later)]
+    changes: list[str] = []
+    for place, content in enumerate(contents):
+        path = tmp_path / str(place) / f"{UUID}.json"
+        path.parent.mkdir()
+        path.write_text(json.dumps(content))
+        os.utime(path, (START / 1_000 + place, START / 1_000 + place))
+        changes.append(import_file(db, accounts.ensure_team(db, 1), path, to_ms(NOW)).change)
+    start = START - 1_000
+    assert changes == ["new", "unchanged", "more", "more"]
+    assert sorted(set(times(db, UUID))) == [start, start + 1, start + 900, START, start + 5_000]
+
+
+def test_relative_times_are_found_behind_lines_without_events(db: sqlite3.Connection, tmp_path: Path):
+    lines = [b'{"note": 1}', *(json.dumps(["w", event]).encode() for event in relative(EVENTS)), b'["w", {}]']
+    found = bring(db, tmp_path / f"{UUID}.jsonl", b"\n".join(lines))
+    assert (len(times(db, UUID)), found.flaws) == snapshot(
+        (5, ("2 lines or events that could not be read were left out",))
+    )
+
+
+def test_every_form_is_stored_as_lines_of_a_window_id_and_an_event(db: sqlite3.Connection, tmp_path: Path):
+    windows = [{**event, "windowId": 1, "timestamp": str(event["timestamp"])} for event in EVENTS]
+    bring(
+        db, tmp_path / f"{UUID}.json", json.dumps({"version": "2023-04-28", "data": {"id": UUID, "snapshots": windows}})
+    )
+    stored = [json.loads(line) for line in read_lines(db, UUID)]
+    assert stored == [["1", {**event, "windowId": 1}] for event in EVENTS]
+
+
+def captured(session_id: str, events: list[dict[str, Any]]) -> dict[str, Any]:
+    properties = {"$session_id": session_id, "$window_id": "w", "$snapshot_data": events, "$lib": "posthog-python"}
+    return {"event": "$snapshot", "properties": {**properties, "distinct_id": "ada", "$snapshot_source": "mobile"}}
+
+
+def test_a_capture_body_names_its_session_and_who_was_recorded(db: sqlite3.Connection, tmp_path: Path):
+    pageview = {"event": "$pageview", "properties": {"$session_id": "s-1", "distinct_id": "ada"}}
+    bodies: list[Any] = [
+        {"api_key": "phc_x", "batch": [pageview, captured("s-1", EVENTS[:2]), captured("s-1", EVENTS[2:])]},
+        {"api_key": "phc_x", **captured("s-2", EVENTS)},
+        [captured("s-3", EVENTS)],
+        {"token": "phc_x", "data": json.dumps(captured("s-4", EVENTS))},
+    ]
+    found = [bring(db, tmp_path / f"{UUID}.json", body) for body in bodies]
+    assert [(each.session_id, each.change, each.flaws) for each in found] == snapshot(
+        [("s-1", "new", ()), ("s-2", "new", ()), ("s-3", "new", ()), ("s-4", "new", ())]
+    )
+    assert rows(db, "DISTINCT distinct_id, event_count, snapshot_source, snapshot_library") == snapshot(
+        [("ada", 4, "mobile", "posthog-python")]
+    )
+
+
+def test_captured_snapshots_of_several_sessions_are_refused(db: sqlite3.Connection, tmp_path: Path):
+    body = {"api_key": "phc_x", "batch": [captured("s-1", EVENTS[:2]), captured("s-2", EVENTS[2:])]}
+    assert refused(db, tmp_path / "body.json", body) == snapshot(
+        "It holds captured snapshots of several sessions: keep each in a file of its own."
+    )
+
+
+def test_a_sentry_segment_has_no_flaw(db: sqlite3.Connection, tmp_path: Path):
+    segment = b'{"segment_id":0}\n' + json.dumps(EVENTS).encode()
+    found = [bring(db, tmp_path / f"{UUID}.json", segment), bring(db, tmp_path / "packed", zlib.compress(segment))]
+    assert [(each.change, each.flaws) for each in found] == [("new", ()), ("new", ())]
 
 
 def test_an_old_recording_is_kept_for_as_long_as_it_takes_to_be_seen(db: sqlite3.Connection, tmp_path: Path):

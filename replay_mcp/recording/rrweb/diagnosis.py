@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from .envelopes import events_in_text
 from .events import MAX_TIMESTAMP, MIN_TIMESTAMP
+from .relative_times import is_relative
 from .untrusted import number
 
 _LOOKED_AT: Final = 100
@@ -73,9 +74,13 @@ def _reason(raw: dict[str, Any]) -> str:
     time = number(raw["timestamp"])
     if time is None:
         return "whose times are neither numbers nor dates"
+    if is_relative(raw):
+        return "whose times count from 0: `replay-mcp import` gives them dates"
+    return "whose window id is too long" if MIN_TIMESTAMP <= time <= MAX_TIMESTAMP else f"whose times are {_unit(time)}"
+
+
+def _unit(time: float) -> str:
     for factor, unit in _UNITS:
         if MIN_TIMESTAMP <= time / factor <= MAX_TIMESTAMP:
-            return f"whose times are {unit} rather than milliseconds since 1970"
-    if not MIN_TIMESTAMP <= time <= MAX_TIMESTAMP:
-        return "whose times are before 2010 or after 2099"
-    return "whose window id is too long"
+            return f"{unit} rather than milliseconds since 1970"
+    return "before 2010 or after 2099"

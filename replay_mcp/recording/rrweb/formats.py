@@ -5,16 +5,18 @@ The bytes may be gzip or zlib data of UTF-8 or UTF-16 text; see `text_lines` for
 
 import codecs
 from collections.abc import Callable, Iterator
+from itertools import chain
 from typing import Any, Final
 
 from replay_mcp.errors import UnreadableRecording
 from replay_mcp.inflate import Unpacked
 
-from .diagnosis import other_than_recording
+from .diagnosis import other_than_recording, unreadable_events
 from .jsonl import BLANK
 from .text_lines import TextLines
 
-_HEAD_BYTES: Final = 1_024
+_HEAD_BYTES: Final = 65_536
+"""So much of the text tells what it is where nothing could be read."""
 _CODEC_BYTES: Final = 2
 _OPENINGS: Final = tuple(b'[{"')
 
@@ -82,7 +84,9 @@ class Lines:
         """What there is instead of events, in words, after so many lines without any."""
         if self.cut_off:
             return "compressed data that is damaged or cut off"
-        return other_than_recording(self._head, lines + self.lost, is_document=self._lines.is_document)
+        again = TextLines()
+        found = unreadable_events(chain(again.feed(self._head), again.finish()))
+        return found or other_than_recording(self._head, lines + self.lost, is_document=self._lines.is_document)
 
     def _cut(self, text: bytes) -> Iterator[bytes]:
         if len(self._head) < _HEAD_BYTES:

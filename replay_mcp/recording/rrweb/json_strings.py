@@ -8,11 +8,14 @@ import orjson
 from .jsonl import loads
 
 # Stops before an escape, or half a surrogate pair, whose end is not there yet.
+_HEX: Final = rb"[0-9a-fA-F]"
+_HIGH: Final = rb"\\u[dD][89abAB]" + _HEX + rb"{2}"
+_UNICODE: Final = rb"\\u" + _HEX + rb"{4}"
+_ESCAPE: Final = rb'\\["\\/bfnrt]'
 _UNITS = re.compile(
-    rb'(?>[^"\\]+|\\[^u]|\\u(?![dD][89abAB])[^"\\]{4}|\\u[dD][89abAB][^"\\]{2}(?=[^\\]|\\[^u]|\\u[^"\\]{4})'
-    rb'|(?<=\\u[dD][89abAB][^"\\]{2})\\u[^"\\]{4})*+',
-    re.DOTALL,
-)
+    rb'(?>[^"\\]+|' + _ESCAPE + rb"|(?!" + _HIGH + rb")" + _UNICODE
+    + rb"|" + _HIGH + rb"(?:" + _UNICODE + rb"|(?=[^\\]|" + _ESCAPE + rb")))*+"
+)  # fmt: skip
 _UNFINISHED = re.compile(rb"(?:[\xc0-\xdf]|[\xe0-\xef][\x80-\xbf]?|[\xf0-\xf7][\x80-\xbf]{0,2})\Z")
 """A UTF-8 character whose end is not there yet."""
 _QUOTE: Final = b'"'

@@ -79,7 +79,14 @@ class Coverage:
             (self.unknown, "events were of kinds that are not known"),
             (self.unread_kinds, "events were of kinds that are not read (fonts, assets, annotations)"),
         )
-        return [f"{count} {what}" for count, what in counted if count]
+        return [
+            *(f"{count} {what}" for count, what in counted if count),
+            *(
+                ["its times counted from 0, so its dates were chosen when it was imported"]
+                if self.relative_times
+                else []
+            ),
+        ]
 
     @property
     def gaps(self) -> list[str]:
