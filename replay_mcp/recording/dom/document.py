@@ -97,6 +97,7 @@ class Document:
         nodes, parent, count = self._nodes, node.id, self._children.count
         known = self._known.get(parent)
         if known is not None and known[0] == count:
+            self._work.left -= 1 + len(known[1])
             return known[1]
         ordered = self._children.of(node, nodes)
         self._work.left -= 1 + len(ordered)

@@ -83,7 +83,8 @@ def decode_mutation(data: bytes, *, packed: bool) -> Mutation:
         UnreadableRecording: a list cannot be inflated or decoded, or has more entries than are read.
     """
     lists = _Lists(packed=packed)
-    found = _decoded(_MUTATION, data)
+    many = len(data) > MAX_VALUES and data.count(b",") >= MAX_VALUES  # then each list is checked before it is decoded
+    found = None if many else _decoded(_MUTATION, data)
     if found is None:
         raw = _decoded(_RAW_MUTATION, data) or _RawMutation()
         adds, removes = lists.of(bytes(raw.adds), _ADDS), lists.of(bytes(raw.removes), _REMOVES)

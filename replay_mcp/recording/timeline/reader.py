@@ -28,6 +28,7 @@ from .packed_rows import pack, unpack
 from .rows import Row
 
 _ASK_EVERY: Final = 16
+_TOO_LATE: Final = "The time for reading the recording ran out."
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,8 @@ class TimelineReader:
         Raises:
             DeadlineExceeded: the time was over in the middle of them; what was read until then counts.
         """
+        if self._expired():
+            raise DeadlineExceeded(_TOO_LATE)
         self._read(self._lines.feed(chunk))
 
     def finish(self) -> Timeline:
@@ -159,7 +162,7 @@ class TimelineReader:
     def _ask(self) -> None:
         self._asked += 1
         if self._asked % _ASK_EVERY == 0 and self._expired():
-            raise DeadlineExceeded("The time for reading the recording ran out.")
+            raise DeadlineExceeded(_TOO_LATE)
 
     def _missing(self, start: int, end: int) -> Iterator[tuple[float, float]]:
         """The stretches, in seconds, whose blocks gave no event."""
