@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import Final
 
 from benchmarks import measurement
-from replay_mcp.recording.redaction import Redaction
-from replay_mcp.recording.timeline import read_timeline
+from replay_mcp.recording.timeline.reader import read_timeline
+from replay_mcp.redaction import Redaction
 
 CHUNK_BYTES: Final = 256 * 1024
 

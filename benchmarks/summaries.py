@@ -30,8 +30,8 @@ from replay_mcp.local.blocks import read_lines
 from replay_mcp.local.clock import now_ms
 from replay_mcp.local.ingest import RecordingData, store_recording
 from replay_mcp.local.store import Store
-from replay_mcp.recording.redaction import Redaction
-from replay_mcp.recording.timeline import read_timeline
+from replay_mcp.recording.timeline.reader import read_timeline
+from replay_mcp.redaction import Redaction
 from replay_mcp.settings import LOCAL_ORIGIN, Settings
 
 MB: Final = 1_000_000

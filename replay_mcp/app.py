@@ -24,10 +24,10 @@ from .arrivals import Announcer, Arrived
 from .cache import DiskCache
 from .completions import add_completions
 from .errors import InvalidArguments, UnknownTool
-from .masking import SecretMask
 from .outgoing import MaskedAnswers
 from .prompts import add_prompts, check_prompt
-from .recording.redaction import Redaction, visible
+from .redaction import Redaction, visible
+from .redaction.secrets import SecretMask
 from .resources import add_resources, recent_recordings
 from .settings import Permission, Settings
 from .tools import tool_definitions

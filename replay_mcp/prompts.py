@@ -12,7 +12,7 @@ from pydantic.fields import FieldInfo
 
 from .api.types import check_date_bound, check_path_id
 from .errors import InvalidArguments
-from .recording.redaction import visible
+from .redaction import visible
 from .tools._run import validated
 from .tools._tool import Params, Replay
 

@@ -1,5 +1,6 @@
 """What every test may use: a local API with a fixed clock, clients with its keys, and MCP clients of a server on it."""
 
+import os
 import socket
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -11,6 +12,7 @@ from typing import Any
 import httpx2
 import pytest
 import stamina
+from hypothesis import HealthCheck, settings
 from mcp import Client
 from mcp.types import ElicitRequestParams, ElicitResult
 
@@ -29,8 +31,18 @@ from tests.seeding import NOW
 
 BASE_URL = "http://replay.test"
 
+for name in [name for name in os.environ if name.startswith(("POSTHOG_", "REPLAY_MCP_"))]:
+    del os.environ[name]  # the developer's own configuration is none of the tests' business
 
-@pytest.fixture
+# Examples are the same in every run, and a busy machine fails nothing. The long form is `--hypothesis-profile=full`.
+settings.register_profile(
+    "quick", max_examples=100, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile("full", settings.get_profile("quick"), max_examples=2_000, derandomize=False, print_blob=True)
+settings.load_profile("quick")
+
+
+@pytest.fixture(scope="session")
 def anyio_backend() -> str:
     return "asyncio"
 

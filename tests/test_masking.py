@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from inline_snapshot import snapshot
 
-from replay_mcp.masking import SecretMask
+from replay_mcp.redaction.secrets import SecretMask
 
 KEY = 'own/Key"with&odd+characters'
 MASK = SecretMask([KEY, "second-secret"])

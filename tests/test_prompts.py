@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import AsyncGenerator
+from itertools import product
 
 import pytest
 from inline_snapshot import snapshot
 from mcp.shared.exceptions import MCPError
-from mcp.types import Completion, PromptReference, TextContent
+from mcp.types import INVALID_PARAMS, Completion, PromptReference, TextContent
 
+from replay_mcp.errors import InvalidArguments
+from replay_mcp.prompts import check_prompt
 from tests.agent import Agent, Connect
 from tests.conftest import Local
 from tests.faults import Fault, Faults
@@ -193,119 +196,106 @@ async def test_asking_for_a_prompt_asks_posthog_nothing(agent: Agent, faults: Fa
 
 
 @pytest.mark.parametrize(
-    ("name", "arguments", "error"),
+    ("name", "arguments", "why"),
     [
         (
             "investigate-session",
             {},
-            snapshot(
-                (-32602, "There is no prompt 'investigate-session'; the closest that exists is 'investigate-sessions'.")
-            ),
+            snapshot("There is no prompt 'investigate-session'; the closest that exists is 'investigate-sessions'."),
         ),
         (
             "weekly-report",
             {"url": "/x"},
-            snapshot(
-                (-32602, "There is no prompt 'weekly-report'; the closest that exists is 'weekly-friction-report'.")
-            ),
+            snapshot("There is no prompt 'weekly-report'; the closest that exists is 'weekly-friction-report'."),
         ),
         (
             "nope",
             {},
-            snapshot((-32602, "There is no prompt 'nope'; there are investigate-sessions, weekly-friction-report.")),
+            snapshot("There is no prompt 'nope'; there are investigate-sessions, weekly-friction-report."),
         ),
-        ("", {}, snapshot((-32602, "There is no prompt ''; there are investigate-sessions, weekly-friction-report."))),
+        ("", {}, snapshot("There is no prompt ''; there are investigate-sessions, weekly-friction-report.")),
         (
             "a\u202eb\n" * 50,
             {},
             snapshot(
-                (
-                    -32602,
-                    "There is no prompt 'a\\u202eb\\na\\u202eb\\na\\u202eb\\na\\u202eb\\na\\u202eb\\na\\u202eb\\na\\u202eb\\na\\u202eb…; there are investigate-sessions, weekly-friction-report.",
-                )
+                "There is no prompt 'a\\u202eb\\na\\u202eb\\na\\u202eb\\na\\u202eb\\na\\u202eb\\na\\u202eb\\na\\u202eb\\na\\u202eb…; there are investigate-sessions, weekly-friction-report."
             ),
         ),
-        (INVESTIGATE, {}, snapshot((-32602, "argument 'question' is required"))),
-        (INVESTIGATE, {"question": ""}, snapshot((-32602, 'question: say what is to be found out, got ""'))),
+        (INVESTIGATE, {}, snapshot("argument 'question' is required")),
+        (INVESTIGATE, {"question": ""}, snapshot('question: say what is to be found out, got ""')),
         (
             INVESTIGATE,
             {"question": " \n\t"},
-            snapshot((-32602, 'question: say what is to be found out, got " \\n\\t"')),
+            snapshot('question: say what is to be found out, got " \\n\\t"'),
         ),
         (
             INVESTIGATE,
             {"question": "x" * 2_001},
             snapshot(
-                (
-                    -32602,
-                    'question: String should have at most 2000 characters, got "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…',
-                )
+                'question: String should have at most 2000 characters, got "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…'
             ),
         ),
         (
             INVESTIGATE,
             {"question": "Why?", "windw": "-7d"},
-            snapshot((-32602, "unknown argument 'windw'; the closest that exists is 'window'")),
+            snapshot("unknown argument 'windw'; the closest that exists is 'window'"),
         ),
         (
             INVESTIGATE,
             {"question": "Why?", "window": "last week"},
             snapshot(
-                (
-                    -32602,
-                    "window: use a relative date such as '-24h' or '-7d', or ISO such as '2026-11-01', got \"last week\"",
-                )
+                "window: use a relative date such as '-24h' or '-7d', or ISO such as '2026-11-01', got \"last week\""
             ),
         ),
         (
             INVESTIGATE,
             {"question": "Why?", "session_id": "a/b"},
-            snapshot((-32602, "session_id: an id must not hold '/', '\\', '..' or control characters, got \"a/b\"")),
+            snapshot("session_id: an id must not hold '/', '\\', '..' or control characters, got \"a/b\""),
         ),
         (
             INVESTIGATE,
             {"question": "Why?", "session_id": "s" * 201},
             snapshot(
-                (
-                    -32602,
-                    'session_id: an id has at most 200 characters, this one has 201, got "ssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssss…',
-                )
+                'session_id: an id has at most 200 characters, this one has 201, got "ssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssss…'
             ),
         ),
         (
             INVESTIGATE,
             {"question": "Why?", "playlist": "p" * 401},
             snapshot(
-                (
-                    -32602,
-                    'playlist: String should have at most 400 characters, got "pppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppp…',
-                )
+                'playlist: String should have at most 400 characters, got "pppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppp…'
             ),
         ),
-        (WEEKLY, {"question": "Why?"}, snapshot((-32602, "unknown argument 'question'; it takes url, playlist"))),
+        (WEEKLY, {"question": "Why?"}, snapshot("unknown argument 'question'; it takes url, playlist")),
         (
             WEEKLY,
             {"url": "u" * 401},
             snapshot(
-                (
-                    -32602,
-                    'url: String should have at most 400 characters, got "uuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuu…',
-                )
+                'url: String should have at most 400 characters, got "uuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuu…'
             ),
         ),
         (
             WEEKLY,
             {"url": "\ud800"},
-            snapshot(
-                (-32602, "url: should be a valid string, unable to parse raw data as a unicode string, got '\\ud800'")
-            ),
+            snapshot("url: should be a valid string, unable to parse raw data as a unicode string, got '\\ud800'"),
         ),
     ],
 )
-async def test_wrong_names_and_arguments_are_errors_that_say_what_is_right(
-    agent: Agent, name: str, arguments: dict[str, str], error: tuple[int, str]
+def test_wrong_names_and_arguments_are_refused_with_what_is_right(
+    name: str, arguments: dict[str, str], why: str
 ) -> None:
-    assert await fails(agent, name, **arguments) == error
+    with pytest.raises(InvalidArguments) as refused:
+        check_prompt(name, arguments)
+    assert refused.value.why == why
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"), [("nope", {}), (INVESTIGATE, {}), (WEEKLY, {"url": "\ud800"}), (WEEKLY, {"week": "1"})]
+)
+async def test_a_client_is_told_why_a_prompt_is_refused(agent: Agent, name: str, arguments: dict[str, str]) -> None:
+    with pytest.raises(InvalidArguments) as refused:
+        check_prompt(name, arguments)
+    assert await fails(agent, name, **arguments) == (INVALID_PARAMS, refused.value.why)
 
 
 async def test_an_argument_stays_on_its_line_in_its_quotes_and_is_seen_whole(agent: Agent) -> None:
@@ -392,10 +382,10 @@ async def test_a_failing_api_completes_nothing_and_is_no_error(
 
 
 @pytest.mark.parametrize("argument", ["playlist", "session_id", "window", "question", "url", "nope", ""])
-@pytest.mark.parametrize("value", ["\x00", "\ud800", "x" * 20_000, "%", "_", '"', "\u202e", "../..", "&limit=1"])
-async def test_no_value_makes_a_completion_fail(agent: Agent, argument: str, value: str) -> None:
-    for prompt in (INVESTIGATE, WEEKLY):
-        assert (await completed(agent, argument, value, prompt=prompt)).values == []
+async def test_no_value_makes_a_completion_fail(agent: Agent, argument: str) -> None:
+    values = ["\x00", "\ud800", "x" * 20_000, "%", "_", '"', "\u202e", "../..", "&limit=1"]
+    for prompt, value in product((INVESTIGATE, WEEKLY), values):
+        assert (value, (await completed(agent, argument, value, prompt=prompt)).values) == (value, [])
 
 
 async def test_arguments_without_known_values_and_unknown_prompts_are_not_completed(

@@ -4,7 +4,7 @@ import json
 import subprocess
 import sys
 from collections.abc import AsyncGenerator, Generator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +22,9 @@ from replay_mcp.app import open_server
 from replay_mcp.cli.local_store import open_local
 from replay_mcp.settings import LOCAL_ORIGIN, Settings
 from tests.agent import text_of
+from tests.commands import run
 from tests.seeding import add_item, add_playlist, add_recording
-from tests.servers import clean_environment, listening_port, run, serving
+from tests.servers import clean_environment, listening_port, serving
 
 pytestmark = pytest.mark.anyio
 FAR_FUTURE_MS = 4_000_000_000_000
@@ -42,14 +43,47 @@ CALLS: list[tuple[str, dict[str, Any]]] = [
 ]
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    """A store with one recording that outlives the test's calendar."""
-    path = tmp_path / "served.sqlite"
+@pytest.fixture(scope="module")
+def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store with one recording that outlives the test's calendar. Only the playlist `bbbbbbbb` is added to."""
+    path = tmp_path_factory.mktemp("served") / "served.sqlite"
     with open_local(path) as local, local.store.connection() as db:
         add_recording(db, "s1", expiry_time=FAR_FUTURE_MS)
         add_item(db, add_playlist(db, "aaaaaaaa"), "s1")
+        add_playlist(db, "bbbbbbbb")
     return path
+
+
+@contextmanager
+def listening(transport: str, path: Path, *arguments: str) -> Generator[str]:
+    """A server on a socket: its origin."""
+    log = path.with_suffix(f".{transport}")
+    flags = ["serve", "--transport", transport, "--port", "0", "--local", str(path), *arguments]
+    with serving(flags, clean_environment(), log):
+        yield f"http://127.0.0.1:{listening_port(log)}"
+
+
+@pytest.fixture(scope="module")
+def http_origin(path: Path) -> Generator[str]:
+    with listening("http", path, "--allowed-host", "replay.example") as origin:
+        yield origin
+
+
+@pytest.fixture(scope="module")
+def sse_origin(path: Path) -> Generator[str]:
+    with listening("sse", path) as origin:
+        yield origin
+
+
+@pytest.fixture(params=["stdio", "sse", "http"])
+def target(request: pytest.FixtureRequest, path: Path) -> Any:
+    """What an MCP client connects to, over each transport. On stdio it starts a server of its own."""
+    if request.param == "stdio":
+        return StdioServerParameters(
+            command=sys.executable, args=["-m", "replay_mcp", "--local", str(path)], env=clean_environment()
+        )
+    origin = request.getfixturevalue(f"{request.param}_origin")
+    return f"{origin}/mcp" if request.param == "http" else sse_client(f"{origin}/sse")
 
 
 def shown(result: CallToolResult) -> dict[str, Any]:
@@ -70,34 +104,10 @@ async def in_memory(path: Path, prefix: Any = "environments") -> list[dict[str, 
                 return await answers(client)
 
 
-def stdio(path: Path, *arguments: str) -> StdioServerParameters:
-    return StdioServerParameters(
-        command=sys.executable,
-        args=["-m", "replay_mcp", "--local", str(path), *arguments],
-        env=clean_environment(),
-    )
-
-
-@asynccontextmanager
-async def connected(transport: str, path: Path, mode: Any, *arguments: str) -> AsyncGenerator[Client]:
-    if transport == "stdio":
-        async with Client(stdio(path, *arguments), mode=mode) as client:
-            yield client
-        return
-    log = path.with_suffix(".log")
-    flags = ["serve", "--transport", transport, "--port", "0", "--local", str(path), *arguments]
-    with serving(flags, clean_environment(), log):
-        origin = f"http://127.0.0.1:{listening_port(log)}"
-        target: Any = f"{origin}/mcp" if transport == "http" else sse_client(f"{origin}/sse")
-        async with Client(target, mode=mode) as client:
-            yield client
-
-
 @ERAS
-@pytest.mark.parametrize("transport", ["stdio", "sse", "http"])
-async def test_every_transport_gives_the_result_of_the_call_in_memory(path: Path, transport: str, mode: str) -> None:
+async def test_every_transport_gives_the_result_of_the_call_in_memory(path: Path, target: Any, mode: str) -> None:
     expected = await in_memory(path)
-    async with connected(transport, path, mode) as client:
+    async with Client(target, mode=mode) as client:
         assert await answers(client) == expected
 
 
@@ -106,8 +116,7 @@ async def test_both_prefixes_give_the_same_results(path: Path) -> None:
 
 
 @ERAS
-@pytest.mark.parametrize("transport", ["stdio", "sse", "http"])
-async def test_progress_reaches_the_client(path: Path, transport: str, mode: str) -> None:
+async def test_progress_reaches_the_client(target: Any, mode: str) -> None:
     heard: list[tuple[float, float | None]] = []
 
     async def listen(progress: float, total: float | None, message: str | None) -> None:
@@ -115,8 +124,8 @@ async def test_progress_reaches_the_client(path: Path, transport: str, mode: str
         heard.append((progress, total))
 
     ids = [f"s{number}" for number in range(45)]
-    async with connected(transport, path, mode) as client:
-        arguments = {"short_id": "aaaaaaaa", "session_recording_ids": ids}
+    async with Client(target, mode=mode) as client:
+        arguments = {"short_id": "bbbbbbbb", "session_recording_ids": ids}
         result = await client.call_tool(
             "session-recording-playlist-recordings-add", arguments, progress_callback=listen
         )
@@ -141,7 +150,14 @@ async def silent_upstream() -> AsyncGenerator[tuple[str, anyio.Event, anyio.Even
         tasks.cancel_scope.cancel()
 
 
-@pytest.mark.parametrize(("transport", "mode"), [("stdio", "auto"), ("stdio", "legacy"), ("http", "auto")])
+@pytest.mark.parametrize(
+    ("transport", "mode"),
+    [
+        ("stdio", "auto"),
+        pytest.param("stdio", "legacy", marks=pytest.mark.slow),
+        pytest.param("http", "auto", marks=pytest.mark.slow),
+    ],
+)
 async def test_a_cancelled_call_really_stops(tmp_path: Path, transport: str, mode: Any) -> None:
     async with silent_upstream() as (origin, asked, left):
         environment = clean_environment(
@@ -174,8 +190,10 @@ def upstream_client(
     return over_http()
 
 
-async def test_an_older_client_on_stateless_http_cannot_be_asked_and_gets_the_setting_named(path: Path) -> None:
-    async with connected("http", path, "legacy") as client:
+async def test_an_older_client_on_stateless_http_cannot_be_asked_and_gets_the_setting_named(
+    http_origin: str,
+) -> None:
+    async with Client(f"{http_origin}/mcp", mode="legacy") as client:
         result = await client.call_tool("session-recording-delete", {"ids": ["s1"]})
     assert json.loads(text_of(result)) == snapshot(
         {
@@ -187,14 +205,6 @@ async def test_an_older_client_on_stateless_http_cannot_be_asked_and_gets_the_se
             }
         }
     )
-
-
-@pytest.fixture
-def http_origin(path: Path) -> Generator[str]:
-    log = path.with_suffix(".log")
-    flags = ["serve", "--transport", "http", "--port", "0", "--local", str(path)]
-    with serving([*flags, "--allowed-host", "replay.example"], clean_environment(), log):
-        yield f"http://127.0.0.1:{listening_port(log)}"
 
 
 LIST_TOOLS = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
@@ -270,6 +280,7 @@ async def test_logs_are_json_lines_on_stderr_and_hold_no_key(tmp_path: Path) -> 
     assert "phx_secretsecret" not in log.read_text()
 
 
+@pytest.mark.slow
 async def test_logs_of_a_network_server_hold_neither_the_key_nor_what_was_searched_for(
     tmp_path: Path, path: Path
 ) -> None:
@@ -315,6 +326,6 @@ def test_ctrl_c_in_a_terminal_ends_the_server(path: Path) -> None:
             assert any('"result"' in line for line in process.stdout)
             process.stdin.write("\x03")
             process.stdin.flush()
-            assert process.wait(timeout=2) == 130
+            assert process.wait(timeout=30) == 130
         finally:
             process.kill()

@@ -19,8 +19,9 @@ from mcp.client.streamable_http import streamable_http_client
 from mcp.shared.exceptions import MCPError
 
 from replay_mcp.cli.local_store import open_local
+from tests.commands import run
 from tests.seeding import add_recording
-from tests.servers import clean_environment, listening_port, run, serving
+from tests.servers import clean_environment, listening_port, serving
 
 pytestmark = pytest.mark.anyio
 TOKEN = "ours-Zo7_32.characters/or+more~="
@@ -57,7 +58,7 @@ class Server:
         path = f"/mcp{query}" if self.transport == "http" else f"/sse{query}"
         method, body = ("POST", LIST_TOOLS) if self.transport == "http" else ("GET", None)
         sent = [*ACCEPT.items(), *headers]
-        async with httpx2.AsyncClient(base_url=self.origin, timeout=10) as http:
+        async with httpx2.AsyncClient(base_url=self.origin, timeout=60) as http:
             async with http.stream(method, path, json=body, headers=sent) as response:
                 if response.status_code == 401:
                     await response.aread()
@@ -212,7 +213,7 @@ async def test_a_refusal_is_the_same_for_every_path_method_host_and_origin(publi
     hosts = ["127.0.0.1", "evil.example"]
     origins = ["http://localhost:1", "https://evil.example"]
     found: set[tuple[Any, ...]] = set()
-    async with httpx2.AsyncClient(base_url=public.origin, timeout=10) as http:
+    async with httpx2.AsyncClient(base_url=public.origin, timeout=60) as http:
         for method, path, host, origin in product(methods, paths, hosts, origins):
             headers = [bearer("x" * 32), ("Host", host), ("Origin", origin)]
             response = await http.request(method, path, headers=headers)
@@ -241,7 +242,7 @@ async def test_a_refusal_is_the_same_for_every_path_method_host_and_origin(publi
 
 async def test_a_refusal_waits_for_no_body_and_closes_the_connection(http_server: Server) -> None:
     head = "POST /mcp HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000000\r\nContent-Type: application/json\r\n\r\n"
-    with socket.create_connection(("127.0.0.1", http_server.port), timeout=10) as raw:
+    with socket.create_connection(("127.0.0.1", http_server.port), timeout=60) as raw:
         raw.sendall(head.encode() + b"[" * 1_000)
         answer = b"".join(iter(lambda: raw.recv(65_536), b""))
     assert answer.startswith(b"HTTP/1.1 401 Unauthorized\r\n")
@@ -274,7 +275,9 @@ async def test_with_the_token_a_public_server_answers_by_every_name(public: Serv
     }
 
 
-@pytest.mark.parametrize(("transport", "bind"), [("http", "127.0.0.1"), ("sse", "0.0.0.0")])
+@pytest.mark.parametrize(
+    ("transport", "bind"), [("http", "127.0.0.1"), pytest.param("sse", "0.0.0.0", marks=pytest.mark.slow)]
+)
 async def test_named_hosts_and_loopback_keep_others_out_besides_the_token(
     directory: Path, transport: str, bind: str
 ) -> None:
@@ -290,6 +293,7 @@ async def test_named_hosts_and_loopback_keep_others_out_besides_the_token(
         }
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere only 127.0.0.1 is there from the start")
 async def test_every_loopback_address_needs_no_token_and_checks_hosts(directory: Path) -> None:
     with server(directory, "http", "--bind", "127.0.0.2") as loopback:
@@ -371,6 +375,7 @@ def test_the_posthog_key_is_refused_as_the_token(tmp_path: Path) -> None:
 # ---- logs -----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 async def test_logs_hold_no_token_that_was_sent(directory: Path) -> None:
     key, wrong = "phx_operators_own_key", "wrong-token-of-somebody"
     flags = ["--bind", "0.0.0.0", "--auth-token-file", str(directory / "token"), "--allowed-host", "replay.example"]

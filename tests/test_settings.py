@@ -7,10 +7,9 @@ from typing import Any, get_args
 import pytest
 from inline_snapshot import snapshot
 
-from replay_mcp import settings
+from replay_mcp import redaction, settings
 from replay_mcp.api import endpoints
 from replay_mcp.errors import SettingsError
-from replay_mcp.recording import redaction
 from replay_mcp.settings import Settings
 
 KEY = {"POSTHOG_PERSONAL_API_KEY": "phx_key"}

@@ -24,7 +24,7 @@ from replay_mcp.errors import (
     ServerFault,
     error_class,
 )
-from replay_mcp.masking import SecretMask
+from replay_mcp.redaction.secrets import SecretMask
 
 from .body_budget import Body
 from .chunks import Chunks

@@ -26,7 +26,7 @@ from replay_mcp.errors import (
     answer_lost,
 )
 from replay_mcp.loopback import is_loopback
-from replay_mcp.masking import SecretMask
+from replay_mcp.redaction.secrets import SecretMask
 
 from . import answers
 from .body_budget import BodyBudget

@@ -16,7 +16,7 @@ from replay_mcp.errors import ReplayError
 from replay_mcp.local.builds import BUILDS
 from replay_mcp.local.capture.snippet import snippet
 from replay_mcp.local.limits import MIB, Limits
-from replay_mcp.masking import KeyMask
+from replay_mcp.redaction.secrets import KeyMask
 from replay_mcp.settings import LOCAL_ORIGIN, Permission, Prefix, Redact, Settings
 
 from .endings import exit_code

@@ -27,7 +27,7 @@ from replay_mcp.local.accounts import Team
 from replay_mcp.local.bringing_in import BroughtIn, bring_in, person_data, stored_until
 from replay_mcp.local.clock import Clock, now_ms, to_ms
 from replay_mcp.local.ingest import MAX_RECORDING_BYTES, RecordingData
-from replay_mcp.recording.files import RecordedLines
+from replay_mcp.recording.rrweb.files import RecordedLines
 from replay_mcp.tools._filters import RecordingFilters
 
 PAGE: Final = 100

@@ -10,7 +10,7 @@ from typing import Final, Literal
 
 from replay_mcp.local.bringing_in import BroughtIn, Change
 from replay_mcp.local.clock import from_ms
-from replay_mcp.recording.redaction import visible
+from replay_mcp.redaction import visible
 
 MAX_LISTED: Final = 20
 """Most names under one heading."""

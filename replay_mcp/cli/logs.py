@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from replay_mcp.masking import KeyMask
+from replay_mcp.redaction.secrets import KeyMask
 
 
 class JsonFormatter(logging.Formatter):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from replay_mcp.recording.redaction import visible
+from replay_mcp.redaction import visible
 
 if TYPE_CHECKING:
     from click._termui_impl import ProgressBar

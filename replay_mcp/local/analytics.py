@@ -10,7 +10,7 @@ import orjson
 
 from replay_mcp.api.types import check_json
 from replay_mcp.errors import UnreadableRecording
-from replay_mcp.recording.events import MAX_TIMESTAMP, MIN_TIMESTAMP
+from replay_mcp.recording.rrweb.events import MAX_TIMESTAMP, MIN_TIMESTAMP
 
 from .accounts import Team
 

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 import orjson
 
-from replay_mcp.recording.activity import Activity, ActivityState
-from replay_mcp.recording.events import Event
+from replay_mcp.recording.rrweb.activity import Activity, ActivityState
+from replay_mcp.recording.rrweb.events import Event
 
 
 class BlockActivity(NamedTuple):

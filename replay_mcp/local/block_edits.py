@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from replay_mcp.errors import UnreadableRecording
-from replay_mcp.recording.activity import ActivityState
-from replay_mcp.recording.events import Event, EventReader
+from replay_mcp.recording.rrweb.activity import ActivityState
+from replay_mcp.recording.rrweb.events import Event, EventReader
 
 from .block_activity import BlockActivity, Measure
 from .blocks import (

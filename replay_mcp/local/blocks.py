@@ -10,7 +10,7 @@ from typing import Final, NamedTuple, Self
 
 from replay_mcp.errors import UnreadableRecording
 from replay_mcp.inflate import Damaged, InflateError, inflate
-from replay_mcp.recording.events import Event
+from replay_mcp.recording.rrweb.events import Event
 
 from .block_activity import BlockActivity, Measure
 

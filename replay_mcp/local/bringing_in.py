@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
 from replay_mcp.api.models import Person
-from replay_mcp.recording.untrusted import obj
+from replay_mcp.recording.rrweb.untrusted import obj
 
 from .accounts import Team
 from .clock import DAY_MS, to_ms

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Final
 
 from replay_mcp.errors import UnreadableRecording
-from replay_mcp.recording.events import MIN_TIMESTAMP
-from replay_mcp.recording.files import RecordedLines
-from replay_mcp.recording.relative_times import MAX_RELATIVE_MS, dated, measure, zero_of
+from replay_mcp.recording.rrweb.events import MIN_TIMESTAMP
+from replay_mcp.recording.rrweb.files import RecordedLines
+from replay_mcp.recording.rrweb.relative_times import MAX_RELATIVE_MS, dated, measure, zero_of
 
 from .blocks import read_lines
 from .clock import from_ms

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import orjson
 
-from replay_mcp.recording.events import NETWORK_PLUGIN, Event, EventReader
+from replay_mcp.recording.rrweb.events import NETWORK_PLUGIN, Event, EventReader
 
 from .accounts import Team
 from .analytics import EventData

@@ -16,9 +16,9 @@ from pydantic import ValidationError
 
 from replay_mcp.api.models import Person
 from replay_mcp.errors import UnreadableRecording
-from replay_mcp.recording.files import RecordedLines, unpacked
-from replay_mcp.recording.jsonl import parse
-from replay_mcp.recording.untrusted import arr, obj, text
+from replay_mcp.recording.rrweb.files import RecordedLines, unpacked
+from replay_mcp.recording.rrweb.jsonl import parse
+from replay_mcp.recording.rrweb.untrusted import arr, obj, text
 
 from .bringing_in import person_data
 from .ingest import RecordingData

@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from replay_mcp.errors import RecordingFull
-from replay_mcp.recording.console import console_line
-from replay_mcp.recording.events import Event
-from replay_mcp.recording.metadata import Metadata, href, read_metadata
+from replay_mcp.recording.rrweb.console import console_line
+from replay_mcp.recording.rrweb.events import Event
+from replay_mcp.recording.rrweb.metadata import Metadata, href, read_metadata
 
 from .accounts import Team
 from .block_edits import Edits, edits_of, placed, places_of, readable_events

@@ -11,10 +11,10 @@ import orjson
 from pydantic import ValidationError
 
 from replay_mcp.errors import UnreadableRecording
-from replay_mcp.recording.events import EventReader
-from replay_mcp.recording.files import RecordedLines
-from replay_mcp.recording.relative_times import holds_relative
-from replay_mcp.recording.untrusted import obj
+from replay_mcp.recording.rrweb.events import EventReader
+from replay_mcp.recording.rrweb.files import RecordedLines
+from replay_mcp.recording.rrweb.relative_times import holds_relative
+from replay_mcp.recording.rrweb.untrusted import obj
 
 from .accounts import Team
 from .analytics import EventData

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from replay_mcp.errors import UnreadableRecording
-from replay_mcp.recording.events import Event, EventReader
-from replay_mcp.recording.metadata import Metadata, read_metadata
+from replay_mcp.recording.rrweb.events import Event, EventReader
+from replay_mcp.recording.rrweb.metadata import Metadata, read_metadata
 
 from .accounts import Team
 from .analytics import EventData, event_rows, insert_events

@@ -8,7 +8,7 @@ from typing import Any, Final
 import orjson
 
 from replay_mcp.api.models import Person, Recording, SummaryOutcome
-from replay_mcp.recording.summary import VERSION
+from replay_mcp.recording.summary.summary import VERSION
 
 from .call import Call
 from .clock import DAY_MS, from_ms

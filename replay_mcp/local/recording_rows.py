@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from replay_mcp.api.types import check_path_id
 from replay_mcp.errors import StoreError
-from replay_mcp.recording.metadata import (
+from replay_mcp.recording.rrweb.metadata import (
     MAX_CONSOLE_LINES,
     MAX_FAILED_REQUESTS,
     MAX_URLS,

@@ -11,9 +11,9 @@ import orjson
 from replay_mcp.api.summaries import FAILURES, Failure
 from replay_mcp.api.types import MAX_FOCUS_AREA_LENGTH, MAX_SUMMARY_SESSIONS
 from replay_mcp.errors import DeadlineExceeded, UnreadableRecording
-from replay_mcp.recording.redaction import Redaction
-from replay_mcp.recording.summary import VERSION, summarize
-from replay_mcp.recording.timeline import TimelineReader
+from replay_mcp.recording.summary.summary import VERSION, summarize
+from replay_mcp.recording.timeline.reader import TimelineReader
+from replay_mcp.redaction import Redaction
 
 from .blocks import read_lines
 from .call import Call, Reply

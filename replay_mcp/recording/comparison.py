@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from .row_text import target
-from .rows import FLAGS, Flag, Row
-from .timeline import Timeline
+from replay_mcp.recording.timeline.reader import Timeline
+from replay_mcp.recording.timeline.row_text import target
+from replay_mcp.recording.timeline.rows import FLAGS, Flag, Row
 
 Problem = Literal[Flag, "failed_request", "console_error"]
 """A flag, or an error that no act came before."""

@@ -23,7 +23,7 @@ from replay_mcp.errors import (
 )
 
 if TYPE_CHECKING:
-    from replay_mcp.recording.timeline import Timeline, TimelineReader
+    from replay_mcp.recording.timeline.reader import Timeline, TimelineReader
 
 from ._tool import Replay
 
@@ -79,7 +79,7 @@ class _Fetch:
         self._ends = ends
 
     async def reading(self) -> Reading:
-        from replay_mcp.recording.timeline import TimelineReader  # noqa: PLC0415 - a server lists its tools sooner
+        from replay_mcp.recording.timeline.reader import TimelineReader  # noqa: PLC0415 - a server lists its tools sooner
 
         with self._replay.plan.request():
             path = RecordingPath(id=self._id)

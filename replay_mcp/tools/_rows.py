@@ -5,7 +5,7 @@ from typing import Annotated, Any, Self
 from pydantic import Field
 
 from replay_mcp.api.models import Page, Playlist, Recording
-from replay_mcp.recording.redaction import Redaction, map_strings, visible
+from replay_mcp.redaction import Redaction, map_strings, visible
 
 from ._budget import OBJECT_BUDGET, bounded, size
 from ._tool import Documented, Replay, Result, Time

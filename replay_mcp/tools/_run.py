@@ -5,7 +5,7 @@ import difflib
 import logging
 import re
 from collections.abc import Iterable
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, Final, cast, get_args
 
 import orjson
@@ -23,7 +23,7 @@ from replay_mcp.errors import (
     ReplayError,
     ResultTooLarge,
 )
-from replay_mcp.recording.redaction import visible
+from replay_mcp.redaction import visible
 
 from ._conversation import AnyContext, McpConversation, QuestionAsked
 from ._schema import flat_schema
@@ -48,22 +48,20 @@ class ReplayTool(Tool):
     @classmethod
     def serving(cls, definition: ToolDefinition[Any, Any], replay: Replay) -> "ReplayTool":
         """The tool as it is listed, with the flat input schema of its params model."""
-        base = Tool.from_function(
-            _unused,
-            name=definition.name,
-            title=definition.title,
-            description=definition.description,
-            structured_output=False,
-            annotations=ToolAnnotations(
+        base = _sdk_tool()
+        fields: dict[str, Any] = {name: getattr(base, name) for name in Tool.model_fields} | {
+            "name": definition.name,
+            "title": definition.title,
+            "description": definition.description,
+            "parameters": flat_schema(definition.params),
+            "annotations": ToolAnnotations(
                 title=definition.title,
                 read_only_hint=definition.level == "read",
                 destructive_hint=definition.destructive,
                 idempotent_hint=definition.idempotent,
                 open_world_hint=True,
             ),
-        )
-        fields: dict[str, Any] = {name: getattr(base, name) for name in Tool.model_fields}
-        fields["parameters"] = flat_schema(definition.params)
+        }
         served = cls(**fields)
         served._definition = definition
         served._replay = replay
@@ -166,6 +164,12 @@ def _unpacked(text: str, wanted: str | None) -> Any:
     if isinstance(value, list if wanted == "array" else dict):
         return cast(Any, value)
     return [text] if wanted == "array" else text  # one id where a list of ids belongs
+
+
+@cache
+def _sdk_tool() -> Tool:
+    """What the SDK derives from a function, which is the same for every tool and takes 2 ms each time."""
+    return Tool.from_function(_unused, structured_output=False)
 
 
 def _unused() -> None:

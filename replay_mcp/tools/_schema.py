@@ -4,6 +4,7 @@ Clients are known to refuse a whole tool list for one `$ref`, one top-level `any
 schemas are flat: references are put in place, titles dropped, "or null" becomes "may be absent".
 """
 
+from functools import cache
 from typing import Any, cast
 
 from pydantic import BaseModel
@@ -11,10 +12,12 @@ from pydantic import BaseModel
 Schema = dict[str, Any]
 
 
+@cache
 def flat_schema(model: type[BaseModel]) -> Schema:
     """The model's JSON Schema without `$ref`, `$defs`, `title` and null alternatives.
 
-    Models must not refer to themselves, and offer no alternatives (`anyOf`) but "or null".
+    Models must not refer to themselves, and offer no alternatives (`anyOf`) but "or null". Built once for each model:
+    callers must not change it.
     """
     schema = model.model_json_schema(by_alias=True)
     definitions: dict[str, Schema] = schema.pop("$defs", {})

@@ -19,7 +19,7 @@ from ._summaries import Told, Way
 from ._tool import Replay
 
 if TYPE_CHECKING:
-    from replay_mcp.recording.timeline import Timeline
+    from replay_mcp.recording.timeline.reader import Timeline
 
 logger = logging.getLogger(__name__)
 
@@ -132,7 +132,7 @@ async def compute(work: Work) -> None:
 
 
 def _summary(session_id: str, timeline: "Timeline", focus: str) -> SummaryEntry:
-    from replay_mcp.recording.summary import summarize  # noqa: PLC0415 - a server lists its tools sooner
+    from replay_mcp.recording.summary.summary import summarize  # noqa: PLC0415 - a server lists its tools sooner
 
     try:
         made = summarize(session_id, timeline, focus)

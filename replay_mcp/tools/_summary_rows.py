@@ -7,7 +7,7 @@ from typing import Any, Final, Self
 from pydantic import Field
 
 from replay_mcp.api.summaries import Computed, KeyAction, SummaryEntry
-from replay_mcp.recording.redaction import MAX_LONG_TEXT, MAX_TEXT, Redaction, map_strings, visible
+from replay_mcp.redaction import MAX_LONG_TEXT, MAX_TEXT, Redaction, map_strings, visible
 
 from ._budget import bounded, fitting
 from ._summaries import Told

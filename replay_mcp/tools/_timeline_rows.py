@@ -5,14 +5,14 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from pydantic import Field
 
 from replay_mcp.api.models import Recording
-from replay_mcp.recording.row_text import effect, target
-from replay_mcp.recording.rows import Row
+from replay_mcp.recording.timeline.row_text import effect, target
+from replay_mcp.recording.timeline.rows import Row
 
 from ._rows import RecordingRow
 from ._tool import Replay, Result
 
 if TYPE_CHECKING:
-    from replay_mcp.recording import coverage, timeline
+    from replay_mcp.recording.timeline import coverage, reader
 
 MAX_FOLLOWED: Final = 20
 """Most refs of errors that a row names."""
@@ -90,7 +90,7 @@ class RecordingHeader(RecordingRow):
     coverage: Coverage
 
     @classmethod
-    def about(cls, recording: Recording, timeline: "timeline.Timeline", replay: Replay) -> Self:
+    def about(cls, recording: Recording, timeline: "reader.Timeline", replay: Replay) -> Self:
         """The header of a recording's timeline."""
         visits = [row for row in timeline.rows if row.kind == "navigation"]
         several = timeline.tabs > 1

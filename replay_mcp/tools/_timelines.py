@@ -8,10 +8,10 @@ from weakref import WeakValueDictionary
 import anyio
 
 from replay_mcp.api.models import Recording
-from replay_mcp.recording.rows import FORMAT
+from replay_mcp.recording.timeline.rows import FORMAT
 
 if TYPE_CHECKING:
-    from replay_mcp.recording.timeline import Timeline
+    from replay_mcp.recording.timeline.reader import Timeline
 
 MAX_IN_MEMORY: Final = 20
 """Most timelines in memory: those of one comparison."""
@@ -65,7 +65,7 @@ class Timelines:
         packed = await anyio.to_thread.run_sync(self._cache.get, recording.id, now)
         if packed is None:
             return None
-        from replay_mcp.recording.timeline import Timeline  # noqa: PLC0415 - the reader loads at its first use
+        from replay_mcp.recording.timeline.reader import Timeline  # noqa: PLC0415 - the reader loads at its first use
 
         try:
             timeline = await anyio.to_thread.run_sync(Timeline.unpacked, packed)

@@ -24,7 +24,7 @@ from replay_mcp.api.endpoints import Endpoint
 from replay_mcp.api.plan import RatePlan
 from replay_mcp.api.types import CARRIED, SessionId
 from replay_mcp.errors import NotConfirmed
-from replay_mcp.recording.redaction import Redaction
+from replay_mcp.redaction import Redaction
 from replay_mcp.settings import Permission
 
 from ._pace import Pace

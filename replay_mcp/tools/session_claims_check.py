@@ -12,11 +12,11 @@ from replay_mcp.api.endpoints import RECORDINGS_LIST, SNAPSHOT_SOURCES, SNAPSHOT
 from replay_mcp.api.models import Recording
 from replay_mcp.api.types import CARRIED, MAX_ID_LENGTH, PathId
 from replay_mcp.errors import RateLimited, ReplayError
-from replay_mcp.recording.claim import Claim as Statement
-from replay_mcp.recording.claim import ClaimKind, Finding
-from replay_mcp.recording.claims import check
-from replay_mcp.recording.row_text import effect, target
-from replay_mcp.recording.rows import Row
+from replay_mcp.recording.claims.check import check
+from replay_mcp.recording.claims.claim import Claim as Statement
+from replay_mcp.recording.claims.claim import ClaimKind, Finding
+from replay_mcp.recording.timeline.row_text import effect, target
+from replay_mcp.recording.timeline.rows import Row
 
 from ._budget import fitting
 from ._listing import listed

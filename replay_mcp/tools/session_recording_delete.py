@@ -11,7 +11,7 @@ from replay_mcp.api.endpoints import RECORDINGS_BULK_DELETE, RECORDINGS_DESTROY,
 from replay_mcp.api.models import Recording
 from replay_mcp.api.params import RecordingPath, RecordingsBulkDelete
 from replay_mcp.errors import Forbidden, Gone, OutcomeUnknown, ReplayError
-from replay_mcp.recording.redaction import visible
+from replay_mcp.redaction import visible
 
 from ._listing import LONGEST_RETENTION, listed, unlisted
 from ._many import DEADLINE_SECONDS, Change, ManyResult, RecordingIds, check_success, each

@@ -10,7 +10,7 @@ from replay_mcp.api.models import Playlist, PlaylistType
 from replay_mcp.api.params import PlaylistCreate, PlaylistsList
 from replay_mcp.api.types import Filters, PlaylistName
 from replay_mcp.errors import OutcomeUnknown, ReplayError, ServerFault
-from replay_mcp.recording.redaction import visible
+from replay_mcp.redaction import visible
 
 from ._read_back import READ_BACK_SECONDS
 from ._rows import PlaylistDetails

@@ -11,9 +11,9 @@ from replay_mcp.api.endpoints import RECORDINGS_RETRIEVE, SNAPSHOT_SOURCES, SNAP
 from replay_mcp.api.params import RecordingPath
 from replay_mcp.api.types import CARRIED
 from replay_mcp.errors import Gone, InvalidArguments, NotFound
-from replay_mcp.recording.redaction import visible
-from replay_mcp.recording.rows import RULES, Flag, Kind, Row
-from replay_mcp.recording.selection import Wanted, counted, in_time, page_of, ranked
+from replay_mcp.recording.timeline.rows import RULES, Flag, Kind, Row
+from replay_mcp.recording.timeline.selection import Wanted, counted, in_time, page_of, ranked
+from replay_mcp.redaction import visible
 
 from ._budget import fitting
 from ._reading import Reading, read_recording

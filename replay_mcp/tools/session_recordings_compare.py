@@ -11,7 +11,7 @@ from replay_mcp.api.endpoints import RECORDINGS_LIST, SNAPSHOT_SOURCES, SNAPSHOT
 from replay_mcp.api.models import Recording
 from replay_mcp.api.types import SessionId
 from replay_mcp.errors import DeadlineExceeded, ReplayError
-from replay_mcp.recording.row_text import effect
+from replay_mcp.recording.timeline.row_text import effect
 
 from ._budget import fitting
 from ._filters import RecordingFilters
@@ -22,7 +22,7 @@ from ._tool import Replay, Result, tool
 
 if TYPE_CHECKING:
     from replay_mcp.recording.comparison import Group
-    from replay_mcp.recording.timeline import Timeline
+    from replay_mcp.recording.timeline.reader import Timeline
 
 DEADLINE_SECONDS: Final = 50.0
 """Time for all recordings together; MCP clients give up at 60 s or earlier."""

@@ -9,7 +9,7 @@ from pydantic import Field
 from replay_mcp.api.endpoints import RECORDINGS_LIST
 from replay_mcp.api.models import RecordingPage
 from replay_mcp.errors import InvalidArguments, ServerFault
-from replay_mcp.recording.redaction import visible
+from replay_mcp.redaction import visible
 
 from ._budget import fitting
 from ._filters import AllRecordingFilters

@@ -3,11 +3,12 @@
 import pytest
 
 from replay_mcp.cli.demo import WrongAnswer, expect
-from tests.servers import run
+from tests.servers import run_process
 
 
+@pytest.mark.slow
 def test_the_story_is_right_from_start_to_end() -> None:
-    ended = run("demo")
+    ended = run_process("demo")
     assert (ended.returncode, ended.stderr) == (0, "")
     assert "All 22 answers were right" in ended.stdout
     assert '"mcpServers"' in ended.stdout

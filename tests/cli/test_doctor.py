@@ -16,9 +16,10 @@ from replay_mcp.cli.local_store import open_local
 from replay_mcp.local.accounts import NewKey, add_key
 from replay_mcp.local.clock import now_ms
 from replay_mcp.settings import CLOUD_HOSTS, Permission, Settings
+from tests.commands import run
 from tests.conftest import Local
 from tests.faults import Fault, Faults
-from tests.servers import clean_environment, listening_port, run, serving
+from tests.servers import clean_environment, listening_port, run_process, serving
 
 Examine = Callable[..., Awaitable[tuple[int, list[str]]]]
 
@@ -54,7 +55,7 @@ def refusal(status: int, detail: str, path: str = "", method: str = "") -> Fault
 
 
 def test_on_a_local_store_everything_works(path: Path) -> None:
-    ended = run("doctor", "--local", str(path))
+    ended = run_process("doctor", "--local", str(path))
     assert (ended.returncode, ended.stderr) == (0, "")
     assert ended.stdout.replace(str(path), "PATH").splitlines() == snapshot(
         [

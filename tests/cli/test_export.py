@@ -11,8 +11,9 @@ import pytest
 from inline_snapshot import snapshot
 
 from replay_mcp.local.store import Store
+from tests.commands import run
 from tests.recording.rrweb import click, lines, meta
-from tests.servers import clean_environment, run
+from tests.servers import clean_environment
 
 ID = "01a21000-f890-776d-85fa-90cbed0bc0d4"
 

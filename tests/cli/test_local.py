@@ -10,7 +10,8 @@ from inline_snapshot import snapshot
 
 from benchmarks.call import local_api
 from replay_mcp.cli import sockets
-from tests.servers import clean_environment, listening_port, run, serving
+from tests.commands import run
+from tests.servers import clean_environment, listening_port, serving
 
 pytestmark = pytest.mark.anyio
 KEY = re.compile(r"phx_[\w-]{43}")

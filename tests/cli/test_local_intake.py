@@ -124,6 +124,7 @@ def check_whole(directory: Path, session_id: str, lines: Sequence[bytes]) -> Non
         assert state(db, session_id) == state(db, "whole")
 
 
+@pytest.mark.slow
 def test_a_killed_server_loses_nothing_that_it_acknowledged_and_keeps_chunks_whole_or_not_at_all(tmp_path: Path):
     tabs = {WINDOW: visit(40), "window-2": visit(40, window="window-2")}
     acknowledged: list[tuple[str, int]] = []
@@ -161,6 +162,7 @@ def test_a_killed_server_loses_nothing_that_it_acknowledged_and_keeps_chunks_who
     check_whole(tmp_path, "session-1", [line for window in tabs for line in told_lines(tabs[window], window)])
 
 
+@pytest.mark.slow
 def test_a_chunk_that_the_server_was_killed_in_is_whole_or_absent(tmp_path: Path, http: httpx2.Client):
     noise = Random(1)
     small = [[shifted(click(at))] for at in range(0, 8_000, 1_000)]
@@ -198,6 +200,7 @@ def test_a_chunk_that_the_server_was_killed_in_is_whole_or_absent(tmp_path: Path
     check_whole(tmp_path, "session-1", told_lines(sent))
 
 
+@pytest.mark.slow
 def test_two_servers_on_one_store_put_interleaved_chunks_together(tmp_path: Path):
     tabs = {WINDOW: visit(25), "window-2": visit(25, window="window-2")}
 
@@ -223,6 +226,7 @@ def test_two_servers_on_one_store_put_interleaved_chunks_together(tmp_path: Path
         check_blocks(db, "own")
 
 
+@pytest.mark.slow
 def test_a_bomb_is_refused_and_takes_little_memory(tmp_path: Path, http: httpx2.Client):
     packer = zlib.compressobj(9, wbits=31)
     parts = [packer.compress(b"[" + b" " * (1024 * 1024))] + [packer.compress(b" " * (1024 * 1024)) for _ in range(99)]

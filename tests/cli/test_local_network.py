@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx2
 import orjson
+import pytest
 from inline_snapshot import snapshot
 
 from replay_mcp.api.endpoints import ENDPOINTS
@@ -100,10 +101,11 @@ def api_paths() -> list[str]:
     return [f"/api/environments/1{re.sub('{[^}]+}', SESSION, path)}/" for path in paths]
 
 
+@pytest.mark.slow
 def test_nothing_recorded_is_readable_without_a_key_by_any_route_method_or_host(tmp_path: Path) -> None:
     leaks: list[tuple[Any, ...]] = []
     answered: dict[str, set[str]] = {}
-    with on_all_addresses(tmp_path) as server, httpx2.Client(base_url=server.origin, timeout=10) as http:
+    with on_all_addresses(tmp_path) as server, httpx2.Client(base_url=server.origin, timeout=60) as http:
         record(server, http)
         secrets = [MARKER, server.key, server.token, str(tmp_path)]
         paths = [*api_paths(), *OTHERS]
@@ -130,7 +132,7 @@ def test_nothing_recorded_is_readable_without_a_key_by_any_route_method_or_host(
 
 def test_a_project_token_which_every_recorded_page_shows_reads_no_recording(tmp_path: Path) -> None:
     leaks: list[tuple[Any, ...]] = []
-    with on_all_addresses(tmp_path) as server, httpx2.Client(base_url=server.origin, timeout=10) as http:
+    with on_all_addresses(tmp_path) as server, httpx2.Client(base_url=server.origin, timeout=60) as http:
         record(server, http)
         carriers: dict[str, dict[str, Any]] = {
             "header": {"headers": {"Authorization": f"Bearer {server.token}"}},

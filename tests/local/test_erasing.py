@@ -222,6 +222,7 @@ def _erase(store: Store) -> None:
 # ---- real processes -------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_killed_server_leaves_deleted_recordings_that_nobody_sees_and_whose_data_goes_at_the_next_start(
     tmp_path: Path,
 ):
@@ -252,6 +253,7 @@ def test_a_killed_server_leaves_deleted_recordings_that_nobody_sees_and_whose_da
             assert (answer.status_code, gone(db)) == (410, True)
 
 
+@pytest.mark.slow
 def test_others_write_while_a_server_removes_the_data_of_a_large_recording(tmp_path: Path):
     with local_server(tmp_path) as server, closing(sqlite3.connect(tmp_path / "s.sqlite", timeout=30)) as db:
         db.isolation_level = None

@@ -21,9 +21,9 @@ from replay_mcp.local.importing import import_file
 from replay_mcp.local.ingest import RecordingData, store_recording
 from replay_mcp.local.persons import PersonData
 from replay_mcp.local.store import Store
-from replay_mcp.recording.redaction import Redaction
-from replay_mcp.recording.row_text import target
-from replay_mcp.recording.timeline import read_timeline
+from replay_mcp.recording.timeline.reader import read_timeline
+from replay_mcp.recording.timeline.row_text import target
+from replay_mcp.redaction import Redaction
 from tests.conftest import Local, http_client
 from tests.local.answers import RECORDINGS
 from tests.recording.rrweb import START, click, meta

@@ -120,7 +120,9 @@ def test_what_is_stored_can_be_read_and_summarised_meanwhile(server: Server, htt
     assert http.post(SUMMARIES, json={"session_ids": ["s1"]}).json()["s1"] == summary
 
 
-@pytest.mark.parametrize("room", [0, 100_000], ids=["at once", "in the middle"])
+@pytest.mark.parametrize(
+    "room", [pytest.param(0, id="at once"), pytest.param(100_000, id="in the middle", marks=pytest.mark.slow)]
+)
 def test_the_recorder_is_answered_507_and_loses_nothing(tmp_path: Path, server: Server, http: httpx2.Client, room: int):
     recorded(server, http, "s1")
     events = {"api_key": server.token, "batch": [{"event": "paid", "distinct_id": "maya", "$set": {"plan": "pro"}}]}
@@ -138,6 +140,7 @@ def test_the_recorder_is_answered_507_and_loses_nothing(tmp_path: Path, server: 
     db.close()
 
 
+@pytest.mark.slow
 def test_a_query_that_has_no_room_for_a_temporary_file_is_answered_507(
     tmp_path: Path, server: Server, http: httpx2.Client
 ):
@@ -155,6 +158,7 @@ def test_a_query_that_has_no_room_for_a_temporary_file_is_answered_507(
     assert len(http.get(RECORDINGS, params=query).json()["results"]) == 1
 
 
+@pytest.mark.slow
 def test_recordings_whose_data_cannot_be_removed_are_deleted_all_the_same_and_their_data_goes_later(
     tmp_path: Path, server: Server, http: httpx2.Client
 ):
@@ -247,7 +251,7 @@ REFUSED = (
 )
 
 
-@pytest.mark.parametrize("room", [0, 4_096, 60_000])
+@pytest.mark.parametrize("room", [0, *(pytest.param(room, marks=pytest.mark.slow) for room in (4_096, 60_000))])
 def test_a_store_that_cannot_be_made_is_a_message_and_can_be_made_later(tmp_path: Path, room: int):
     path = tmp_path / "s.sqlite"
     assert ended(limited(room, "local", "keys", "--local", str(path)), path) == REFUSED
@@ -265,6 +269,7 @@ def test_a_store_that_cannot_be_migrated_stays_as_it_was(tmp_path: Path):
     assert limited(UNLIMITED, "local", "keys", "--local", str(path)).returncode == 0
 
 
+@pytest.mark.slow
 def test_demo_recordings_that_do_not_fit_are_a_message_and_none_is_there(tmp_path: Path):
     path = tmp_path / "s.sqlite"
     Store.open(path).close()
@@ -275,6 +280,7 @@ def test_demo_recordings_that_do_not_fit_are_a_message_and_none_is_there(tmp_pat
     assert rows_of(tmp_path, "recording") == 0
 
 
+@pytest.mark.slow
 def test_a_key_that_cannot_be_stored_is_a_message_and_is_not_there(tmp_path: Path):
     path = tmp_path / "s.sqlite"
     known = limited(UNLIMITED, "local", "keys", "--local", str(path)).stdout
@@ -284,6 +290,7 @@ def test_a_key_that_cannot_be_stored_is_a_message_and_is_not_there(tmp_path: Pat
     assert limited(UNLIMITED, *add).returncode == 0
 
 
+@pytest.mark.slow
 def test_an_import_stops_with_a_message_and_goes_on_later(tmp_path: Path):
     path, small, large = tmp_path / "s.sqlite", tmp_path / "1.jsonl", tmp_path / "2.jsonl.gz"
     Store.open(path).close()

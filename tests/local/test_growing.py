@@ -11,7 +11,7 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from inline_snapshot import snapshot
 
@@ -28,9 +28,10 @@ from replay_mcp.local.ingest import RecordingData, Stored, store_recording
 from replay_mcp.local.recording_rows import Origin
 from replay_mcp.local.schema import MIGRATIONS
 from replay_mcp.local.store import Store, writing
-from replay_mcp.recording.activity import Activity
-from replay_mcp.recording.events import EventReader
+from replay_mcp.recording.rrweb.activity import Activity
+from replay_mcp.recording.rrweb.events import EventReader
 from tests.conftest import http_client
+from tests.examples import examples
 from tests.recording.rrweb import (
     START,
     Raw,
@@ -49,7 +50,7 @@ from tests.recording.rrweb import (
 )
 from tests.seeding import NOW
 
-MODEST = settings(max_examples=300, deadline=None, derandomize=True)
+MODEST = examples(60)
 BIG = BLOCK_BYTES * 2 // 5
 TABLES = "recording_block", "recording_url", "console_log", "failed_request", "recording"
 

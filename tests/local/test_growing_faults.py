@@ -11,7 +11,7 @@ from typing import Any
 import httpx2
 import orjson
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from replay_mcp.local import accounts
@@ -30,8 +30,8 @@ from tests.cli.test_local_intake import (
     told_lines,
 )
 from tests.conftest import Local
+from tests.examples import examples
 from tests.local.test_growing import (
-    MODEST,
     OLDER,
     add,
     check,
@@ -71,7 +71,7 @@ def test_activity_is_measured_in_the_order_of_time_when_blocks_share_a_moment(db
     assert [tuple(row) for row in db.execute(query)] == [("grown", 8), ("whole", 8)]
 
 
-@settings(MODEST, max_examples=60)  # each compresses megabytes
+@examples(8)  # each compresses megabytes
 @given(
     st.lists(st.sampled_from([0, 0, 0, 1, 1, 2, 5_000]), min_size=4, max_size=16).flatmap(
         lambda times: st.tuples(st.just(times), st.permutations(range(len(times))))
@@ -102,6 +102,7 @@ def test_a_recording_of_an_older_store_counts_all_its_events_when_it_grows_or_no
         assert db.execute("SELECT event_count FROM recording").fetchone()[0] in {None, len(OLDER) + 1}
 
 
+@pytest.mark.slow
 def test_a_reader_that_is_slow_gets_all_that_was_there_when_it_asked(tmp_path: Path, http: httpx2.Client):
     noise = Random(1)
 
@@ -121,12 +122,12 @@ def test_a_reader_that_is_slow_gets_all_that_was_there_when_it_asked(tmp_path: P
             query = "source=blob_v2&start_blob_key=0&end_blob_key=20"
             head = f"GET {path}?{query} HTTP/1.0\r\nHost: {host}:{port}\r\nAuthorization: Bearer {server.key}\r\n\r\n"
             raw.sendall(head.encode())
-            got = raw.recv(1_000)  # 20 MB do not fit into the socket's buffers
+            got = bytearray(raw.recv(1_000))  # 20 MB do not fit into the socket's buffers
             late = message(server.token, "session-1", bulky(19 * 31_000 + 1, 300_000))
             assert server.send(http, late).status_code == 200
             while part := raw.recv(2**20):
                 got += part
-    found = Counter(got.partition(b"\r\n\r\n")[2].split(b"\n"))
+    found = Counter(bytes(got).partition(b"\r\n\r\n")[2].split(b"\n"))
     assert Counter(told_lines(chunks)) - found == Counter()
 
 

@@ -21,7 +21,7 @@ from replay_mcp.local.file_identity import id_in_name
 from replay_mcp.local.importing import import_file
 from replay_mcp.local.ingest import RecordingData, store_recording
 from replay_mcp.local.store import Store
-from replay_mcp.recording.events import EventReader
+from replay_mcp.recording.rrweb.events import EventReader
 from tests.recording.rrweb import START, click, console, custom, element, full, lines, meta
 from tests.seeding import DAY_MS, NOW
 

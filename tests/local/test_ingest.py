@@ -358,6 +358,7 @@ def test_what_a_stored_recording_lacks_is_added(db: sqlite3.Connection):
     assert (tuple(row), tuple(person)) == snapshot(((5, 2, 4000), ('"maya@example.com"', '"pro"')))
 
 
+@pytest.mark.slow
 def test_a_large_recording_takes_little_memory(db: sqlite3.Connection):
     noise = random.Random(1)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx2
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from inline_snapshot import snapshot
 
@@ -18,6 +18,7 @@ from replay_mcp.local.playlist_query import PlaylistQuery
 from replay_mcp.local.ranking import label, parse_order
 from replay_mcp.local.store import Store, writing
 from tests.conftest import Local
+from tests.examples import examples
 from tests.local.answers import PLAYLISTS, answer, error
 from tests.seeding import NOW, add_item, add_playlist, ago
 
@@ -413,7 +414,7 @@ MOMENTS = st.sampled_from([0, 1, 4095, 4096, 4097, 1 << 22, (1 << 22) + 1, 1 << 
 ROWS = st.lists(st.tuples(MOMENTS, KEYS, st.sampled_from(["", "a", "B", "ä", "watch history", "zoo"])), max_size=25)
 
 
-@settings(deadline=None, max_examples=60)
+@examples(25)
 @given(
     rows=ROWS,
     deleted=st.sets(st.integers(0, 24)),

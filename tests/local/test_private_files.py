@@ -13,11 +13,12 @@ from inline_snapshot import snapshot
 from replay_mcp.errors import StoreError
 from replay_mcp.local.blocks import Spool
 from replay_mcp.local.store import Store, writing
-from replay_mcp.recording.events import EventReader
+from replay_mcp.recording.rrweb.events import EventReader
 from tests.cli.test_local_intake import local_server
+from tests.commands import run
 from tests.local.test_store import NOTES, refusal
 from tests.recording.rrweb import custom, line
-from tests.servers import clean_environment, run, serving
+from tests.servers import clean_environment, serving
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="there are no such modes")
 
@@ -162,6 +163,7 @@ def test_the_local_server_closes_its_store_to_others(tmp_path: Path):
         assert modes(tmp_path) == PRIVATE
 
 
+@pytest.mark.slow
 def test_an_mcp_server_closes_its_store_to_others(tmp_path: Path):
     Store.open(tmp_path / "s.sqlite").close()
     open_to_everybody(tmp_path)

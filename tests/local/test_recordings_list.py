@@ -17,7 +17,7 @@ from replay_mcp.local.failures import ApiFailure
 from replay_mcp.local.recordings import list_recordings_query, recordings_by_ids
 from replay_mcp.local.store import Store
 from replay_mcp.local.time_limit import time_limit
-from replay_mcp.recording.summary import VERSION
+from replay_mcp.recording.summary.summary import VERSION
 from tests.conftest import Local
 from tests.local.answers import RECORDINGS, answer, error
 from tests.seeding import NOW, add_recording, ago

@@ -132,7 +132,7 @@ async def test_the_level_and_the_text_are_of_one_console_line(local: Local):
     assert await ids(local, console_log_filters=on("log_entry", "level", "exact", "debug")) == set()
 
 
-@pytest.mark.parametrize("others", [0, MANY])
+@pytest.mark.parametrize("others", [0, pytest.param(MANY, marks=pytest.mark.slow)])
 async def test_a_frequent_text_is_found_like_a_rare_one(local: Local, others: int):
     with local.store.connection() as db, writing(db):
         for session_id in ("both", "url", "line", "none"):

@@ -139,6 +139,7 @@ def test_of_a_person_with_many_properties_few_events_are_stored_at_a_time(
     assert told_of(db) == (11, ["[0,9]"])
 
 
+@pytest.mark.slow
 def test_a_request_has_at_most_20_000_product_events(store: Store, token: str):
     tiny = {"event": "a", "distinct_id": "maya"}
     assert refused(store, {"api_key": token, "batch": [tiny] * 20_001}) == snapshot(
@@ -163,6 +164,7 @@ def test_product_events_that_are_there_already_are_never_too_many(store: Store, 
     assert refused(store, paid(token, 4), few)[0] == 413
 
 
+@pytest.mark.slow
 def test_a_request_that_was_interrupted_is_healed_when_it_is_sent_again(
     store: Store, db: sqlite3.Connection, token: str
 ):
@@ -253,6 +255,7 @@ def test_console_lines_are_stored_as_many_characters_at_a_time(store: Store, db:
     grown_as_whole(db, raws)
 
 
+@pytest.mark.slow
 def test_large_events_are_stored_as_many_bytes_at_a_time(store: Store, db: sqlite3.Connection, token: str):
     raws = [custom(at, "noise", text=Random(at).randbytes(1_000_000).hex()) for at in range(0, 500, 100)]
     transactions = traced(store, lambda: take(store, message(token, "session-1", *raws)))
@@ -351,6 +354,7 @@ def watched(path: Path, act: Callable[[], Any], query: str) -> tuple[Any, list[i
         return acting.result(), list(seen)
 
 
+@pytest.mark.slow
 def test_others_write_while_a_server_stores_many_product_events(tmp_path: Path):
     with local_server(tmp_path) as server, httpx2.Client(timeout=30) as http:
         body = gzip.compress(orjson.dumps(paid(server.token, 5_000)))
@@ -376,6 +380,7 @@ def test_others_write_while_a_server_puts_late_events_among_many_blocks(tmp_path
     check_whole(tmp_path, "session-1", told_lines([raws, late]))
 
 
+@pytest.mark.slow
 def test_a_request_in_which_the_server_was_killed_is_healed_when_it_is_sent_again(tmp_path: Path):
     def send(server: Server) -> None:
         body = gzip.compress(orjson.dumps(paid(server.token, 5_000)))

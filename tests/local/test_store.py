@@ -78,6 +78,7 @@ with Store.open(Path(sys.argv[1])) as store, store.connection() as db:
 """
 
 
+@pytest.mark.slow
 def test_processes_that_open_a_fresh_store_at_once_all_find_it_whole(tmp_path: Path):
     path = str(tmp_path / "replay.sqlite")
     pipe = subprocess.PIPE

@@ -17,7 +17,7 @@ from replay_mcp.local.recording_rows import Origin
 from replay_mcp.local.schema import MIGRATIONS
 from replay_mcp.local.store import Store, writing
 from replay_mcp.local.summaries import keep_summary
-from replay_mcp.recording.events import EventReader
+from replay_mcp.recording.rrweb.events import EventReader
 from tests.conftest import Local
 from tests.local.answers import PLAYLISTS, RECORDINGS, error
 from tests.recording.rrweb import Raw, element, full, lines, meta, move, network, press, request, retexted

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from replay_mcp.local.clock import to_ms
-from replay_mcp.recording.events import Event, EventReader
+from replay_mcp.recording.rrweb.events import Event, EventReader
 
 START = to_ms(datetime(2026, 11, 20, 10, 0, tzinfo=UTC))
 WINDOW = "window-1"

@@ -4,11 +4,11 @@ from typing import Any
 
 import orjson
 
-from replay_mcp.recording.outcome import Outcome, Outcomes
-from replay_mcp.recording.redaction import Redaction
-from replay_mcp.recording.rows import Row
-from replay_mcp.recording.summary import summarize
-from replay_mcp.recording.timeline import Timeline, read_timeline
+from replay_mcp.recording.summary.outcome import Outcome, Outcomes
+from replay_mcp.recording.summary.summary import summarize
+from replay_mcp.recording.timeline.reader import Timeline, read_timeline
+from replay_mcp.recording.timeline.rows import Row
+from replay_mcp.redaction import Redaction
 from tests.recording.rrweb import Raw, element, full, line, meta, move, press, retexted, typed
 
 SHOP = "https://shop.example/checkout"

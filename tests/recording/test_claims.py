@@ -11,11 +11,11 @@ import pytest
 from inline_snapshot import snapshot
 
 import replay_mcp.local
-from replay_mcp.recording.claim import CLAIM_KINDS, RULES, Claim, ClaimKind
-from replay_mcp.recording.claims import check
-from replay_mcp.recording.redaction import Redaction
-from replay_mcp.recording.rows import FollowingError, Kind, Response, Row, RowElement
-from replay_mcp.recording.timeline import Coverage, Timeline, read_timeline
+from replay_mcp.recording.claims.check import check
+from replay_mcp.recording.claims.claim import CLAIM_KINDS, RULES, Claim, ClaimKind
+from replay_mcp.recording.timeline.reader import Coverage, Timeline, read_timeline
+from replay_mcp.recording.timeline.rows import FollowingError, Kind, Response, Row, RowElement
+from replay_mcp.redaction import Redaction
 from tests.recording.rrweb import added, console, element, fetched, full, lines, meta, moves, press, removed, text
 from tests.seeding import checkout
 

@@ -7,9 +7,9 @@ import pytest
 from inline_snapshot import snapshot
 
 from replay_mcp.recording.comparison import MAX_FINGERPRINT_LENGTH, Group, compare, fingerprint, page_pattern
-from replay_mcp.recording.redaction import Redaction
-from replay_mcp.recording.rows import FollowingError, Kind, Row, RowElement
-from replay_mcp.recording.timeline import Coverage, Timeline, read_timeline
+from replay_mcp.recording.timeline.reader import Coverage, Timeline, read_timeline
+from replay_mcp.recording.timeline.rows import FollowingError, Kind, Row, RowElement
+from replay_mcp.redaction import Redaction
 from tests.seeding import checkout
 
 ID = "0192f7a8-6c3a-7d2e-9d63-000000000001"

@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 from inline_snapshot import snapshot
 
-from replay_mcp.recording.console import ConsoleLine, console_line
-from replay_mcp.recording.metadata import read_metadata
-from replay_mcp.recording.redaction import Redaction
-from replay_mcp.recording.row_text import target
-from replay_mcp.recording.timeline import read_timeline
+from replay_mcp.recording.rrweb.console import ConsoleLine, console_line
+from replay_mcp.recording.rrweb.metadata import read_metadata
+from replay_mcp.recording.timeline.reader import read_timeline
+from replay_mcp.recording.timeline.row_text import target
+from replay_mcp.redaction import Redaction
 from tests.recording.rrweb import Raw, console, full, incremental, lines, meta, moves, press, read
 
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from inline_snapshot import snapshot
 
-from replay_mcp.recording.diagnosis import unreadable_events
-from replay_mcp.recording.files import RecordedLines
+from replay_mcp.recording.rrweb.diagnosis import unreadable_events
+from replay_mcp.recording.rrweb.files import RecordedLines
 from tests.recording.rrweb import START
 
 FILES: dict[str, bytes] = {

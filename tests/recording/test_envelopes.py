@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from inline_snapshot import snapshot
 
-from replay_mcp.recording.envelopes import MAX_LEVELS, Allowance, epoch_ms, events_in, events_in_text, window_text
-from replay_mcp.recording.events import EventReader
+from replay_mcp.recording.rrweb.envelopes import MAX_LEVELS, Allowance, epoch_ms, events_in, events_in_text, window_text
+from replay_mcp.recording.rrweb.events import EventReader
 from tests.recording.rrweb import START
 
 EVENT: dict[str, Any] = {"type": 4, "timestamp": START}

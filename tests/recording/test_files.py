@@ -8,15 +8,16 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from inline_snapshot import snapshot
 
 from replay_mcp.errors import UnreadableRecording
-from replay_mcp.recording.documents import Elements
-from replay_mcp.recording.events import EventReader
-from replay_mcp.recording.files import RecordedLines
-from replay_mcp.recording.jsonl import MAX_LINE_BYTES
+from replay_mcp.recording.rrweb.documents import Elements
+from replay_mcp.recording.rrweb.events import EventReader
+from replay_mcp.recording.rrweb.files import RecordedLines
+from replay_mcp.recording.rrweb.jsonl import MAX_LINE_BYTES
+from tests.examples import examples
 from tests.recording.rrweb import START, custom, press
 from tests.recording.test_formats import EVENTS, FORMS, WRAPPINGS
 
@@ -40,7 +41,7 @@ def test_a_file_reads_the_same_in_every_form(form: str):
     assert found == {name: (expected, []) for name in WRAPPINGS}
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@examples(60)
 @given(st.sampled_from(sorted(FORMS)), st.sampled_from(sorted(WRAPPINGS)), st.lists(st.integers(0, 3_000), max_size=12))
 def test_where_the_bytes_are_cut_does_not_matter(form: str, wrapping: str, cuts: list[int]):
     data = WRAPPINGS[wrapping](FORMS[form])
@@ -48,7 +49,7 @@ def test_where_the_bytes_are_cut_does_not_matter(form: str, wrapping: str, cuts:
     assert read(*(data[start:end] for start, end in itertools.pairwise(ends))) == read(data)
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@examples(40)
 @given(
     st.lists(
         st.recursive(
@@ -96,6 +97,7 @@ def test_a_file_that_ends_early_gives_what_came_before(form: str):
     assert read(packed[:-12])[1] == ["its compressed data is damaged or ends early"]
 
 
+@pytest.mark.slow
 def test_limits_hold_for_bytes_lines_events_and_depth():
     big = json.dumps(custom(5, "x" * (MAX_LINE_BYTES + 3 * MB))).encode()
     array = b"[" + json.dumps(EVENTS[0]).encode() + b"," + big + b"," + json.dumps(EVENTS[2]).encode() + b"]"
@@ -114,6 +116,7 @@ def test_limits_hold_for_bytes_lines_events_and_depth():
     assert caught.value.why == snapshot("It has more than 0 MiB, decompressed.")
 
 
+@pytest.mark.slow
 def test_a_large_document_takes_little_memory():
     def chunks(export: bool) -> Iterator[bytes]:
         event = json.dumps(press(10, 10) | {"filler": ["x" * 50] * 200}).encode()

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from inline_snapshot import snapshot
 
-from replay_mcp.recording.focus import MAX_WORDS, Focus
+from replay_mcp.recording.summary.focus import MAX_WORDS, Focus
 from tests.recording.rrweb import Raw, console, press
 from tests.recording.summaries import HELP, LINK, PAY, filled, status, summary, timeline, visit
 

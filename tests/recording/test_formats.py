@@ -11,15 +11,16 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from inline_snapshot import snapshot
 
 from replay_mcp.errors import UnreadableRecording
 from replay_mcp.local.clock import from_ms
-from replay_mcp.recording.redaction import Redaction
-from replay_mcp.recording.row_text import target
-from replay_mcp.recording.timeline import Timeline, read_timeline
+from replay_mcp.recording.timeline.reader import Timeline, read_timeline
+from replay_mcp.recording.timeline.row_text import target
+from replay_mcp.redaction import Redaction
+from tests.examples import examples
 from tests.recording.rrweb import Raw, custom, element, full, lines, meta, press
 
 BOM = b"\xef\xbb\xbf"
@@ -167,7 +168,7 @@ def test_a_recording_reads_the_same_in_every_form(form: str, wrapping: str):
     assert (timeline.coverage.broken, timeline.coverage.cut_off, timeline.tabs) == (0, False, 1)
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@examples(60)
 @given(st.sampled_from(sorted(FORMS)), st.sampled_from(sorted(WRAPPINGS)), st.lists(st.integers(0, 3_000), max_size=12))
 def test_where_the_bytes_are_cut_does_not_matter(form: str, wrapping: str, cuts: list[int]):
     data = WRAPPINGS[wrapping](FORMS[form])
@@ -182,11 +183,12 @@ def test_a_byte_at_a_time_is_enough():
 
 
 def test_tabs_are_told_apart_in_every_form_that_names_them():
-    tabs = ("window-1", "window-2")
+    later = [{**event, "timestamp": event["timestamp"] + 200} for event in EVENTS]
+    tabs = {"window-1": EVENTS, "window-2": later}
     forms = [
-        b"\n".join(line for tab in tabs for line in lines(*EVENTS, window=tab)),
-        text([{"window_id": tab, "data": EVENTS} for tab in tabs]),
-        text({"data": {"snapshots": [{"windowId": tab, **event} for tab in tabs for event in EVENTS]}}),
+        b"\n".join(line for tab, events in tabs.items() for line in lines(*events, window=tab)),
+        text([{"window_id": tab, "data": events} for tab, events in tabs.items()]),
+        text({"data": {"snapshots": [{"windowId": tab, **event} for tab, events in tabs.items() for event in events]}}),
     ]
     assert [read(form).tabs for form in forms] == [2, 2, 2]
 

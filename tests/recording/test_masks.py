@@ -3,8 +3,8 @@
 import pytest
 from inline_snapshot import snapshot
 
-from replay_mcp.recording.redaction import Redaction
-from replay_mcp.recording.wording import Wording
+from replay_mcp.recording.timeline.shown_text import ShownText
+from replay_mcp.redaction import Redaction
 
 
 def masked(*recorded: str) -> list[str]:
@@ -74,7 +74,7 @@ def test_a_secret_is_not_shown_in_part_where_a_text_is_cut(secret: str):
 
 
 def test_typed_text_is_taken_out_of_slugs_and_of_words_with_unseen_characters():
-    wording = Wording(Redaction())
+    wording = ShownText(Redaction())
     wording.typed(1, 1, "my secret plan")
     wording.typed(1, 2, "hunter2secret")
     texts = ["your my-secret-plan", "/my_secret_plan/x", "hun\u200bter2\u00adsecret", "My  Secret\nPlan", "a plan"]
@@ -84,7 +84,7 @@ def test_typed_text_is_taken_out_of_slugs_and_of_words_with_unseen_characters():
 
 
 def test_of_very_many_typed_texts_those_typed_last_are_taken_out():
-    wording = Wording(Redaction())
+    wording = ShownText(Redaction())
     for place in range(300):
         for letters in range(6):
             wording.typed(1, place, f"word {place:03}"[: 3 + letters])

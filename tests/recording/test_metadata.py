@@ -5,8 +5,8 @@ import pytest
 from inline_snapshot import snapshot
 
 from replay_mcp.errors import UnreadableRecording
-from replay_mcp.recording.events import Event
-from replay_mcp.recording.metadata import MAX_CONSOLE_LINES, MAX_URLS, Metadata, read_metadata
+from replay_mcp.recording.rrweb.events import Event
+from replay_mcp.recording.rrweb.metadata import MAX_CONSOLE_LINES, MAX_URLS, Metadata, read_metadata
 from tests.recording.rrweb import (
     START,
     Raw,

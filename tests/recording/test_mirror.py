@@ -10,9 +10,10 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from inline_snapshot import snapshot
 
-from replay_mcp.recording.redaction import Redaction
-from replay_mcp.recording.row_text import effect, target
-from replay_mcp.recording.timeline import Timeline, read_timeline
+from replay_mcp.recording.timeline.reader import Timeline, read_timeline
+from replay_mcp.recording.timeline.row_text import effect, target
+from replay_mcp.redaction import Redaction
+from tests.examples import examples
 from tests.recording.rrweb import (
     BODY,
     START,
@@ -168,14 +169,14 @@ def shown(made: list[tuple[Raw, str]], writing: str) -> tuple[list[list[str]], l
     return told, [label.split() for _, label in made]
 
 
-@settings(max_examples=120, deadline=None, derandomize=True, phases=[Phase.generate])
+@settings(examples(50), phases=[Phase.generate])
 @given(steps(), st.sampled_from(sorted(WRITINGS)))
 def test_after_any_mutations_the_document_holds_what_the_browser_showed(made: list[tuple[Raw, str]], writing: str):
     told, stood = shown(made, writing)
     assert [sorted(words) for words in told] == [sorted(words) for words in stood]
 
 
-@settings(max_examples=120, deadline=None, derandomize=True, phases=[Phase.generate])
+@settings(examples(50), phases=[Phase.generate])
 @given(steps(), st.sampled_from(sorted(WRITINGS)))
 def test_after_any_mutations_the_document_is_in_the_browser_s_order(made: list[tuple[Raw, str]], writing: str):
     told, stood = shown(made, writing)

@@ -5,9 +5,9 @@ from collections import Counter
 import pytest
 from inline_snapshot import snapshot
 
-from replay_mcp.recording.redaction import Redaction
-from replay_mcp.recording.row_text import effect, target
-from replay_mcp.recording.timeline import Timeline, read_timeline
+from replay_mcp.recording.timeline.reader import Timeline, read_timeline
+from replay_mcp.recording.timeline.row_text import effect, target
+from replay_mcp.redaction import Redaction
 from tests.recording.rrweb import Raw, added, custom, element, event, full, incremental, lines, meta, moves, press
 from tests.recording.test_wireframes import box, field, words
 

@@ -5,12 +5,12 @@ from typing import Any
 import pytest
 from inline_snapshot import snapshot
 
-from replay_mcp.recording.metadata import read_metadata
-from replay_mcp.recording.network import RecentRequests, Request, requests
-from replay_mcp.recording.redaction import Redaction
-from replay_mcp.recording.row_text import effect, target
-from replay_mcp.recording.rows import Row
-from replay_mcp.recording.timeline import read_timeline
+from replay_mcp.recording.rrweb.metadata import read_metadata
+from replay_mcp.recording.rrweb.network import RecentRequests, Request, requests
+from replay_mcp.recording.timeline.reader import read_timeline
+from replay_mcp.recording.timeline.row_text import effect, target
+from replay_mcp.recording.timeline.rows import Row
+from replay_mcp.redaction import Redaction
 from tests.recording.rrweb import START, Raw, event, full, lines, meta, moves, network, press, read
 
 API = "https://shop.example/api/pay"

@@ -3,12 +3,12 @@
 import json
 import tracemalloc
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import Raw
 
-from replay_mcp.recording.events import Event
-from replay_mcp.recording.order import HOLD_BYTES, HOLD_MS, InOrder
+from replay_mcp.recording.rrweb.events import Event
+from replay_mcp.recording.rrweb.order import HOLD_BYTES, HOLD_MS, InOrder
 from tests.recording.rrweb import START, custom, read
 
 AN_HOUR = 3_600_000
@@ -28,7 +28,6 @@ def times(events: list[Event]) -> list[int]:
     return [event.timestamp - START for event in events]
 
 
-@settings(deadline=None, derandomize=True)
 @given(st.lists(st.tuples(st.integers(0, AN_HOUR), st.integers(0, HOLD_MS)), max_size=60))
 def test_what_is_late_by_no_more_than_the_hold_finds_its_place(told: list[tuple[int, int]]):
     sent = [time for time, _ in sorted(told, key=sum)]  # each event is sent some time after it happened
@@ -37,7 +36,6 @@ def test_what_is_late_by_no_more_than_the_hold_finds_its_place(told: list[tuple[
     assert (order.late, order.repeated) == (0, 0)
 
 
-@settings(deadline=None, derandomize=True)
 @given(st.lists(st.integers(0, AN_HOUR), max_size=60))
 def test_no_event_is_lost_whatever_its_time(sent: list[int]):
     events = at(*sent)

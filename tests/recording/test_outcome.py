@@ -3,10 +3,10 @@
 import pytest
 from inline_snapshot import snapshot
 
-from replay_mcp.recording.outcome import RULES, Outcomes
-from replay_mcp.recording.phrases import done, vain
-from replay_mcp.recording.redaction import Redaction
-from replay_mcp.recording.timeline import TimelineReader, read_timeline
+from replay_mcp.recording.summary.outcome import RULES, Outcomes
+from replay_mcp.recording.summary.sentences import done, vain
+from replay_mcp.recording.timeline.reader import TimelineReader, read_timeline
+from replay_mcp.redaction import Redaction
 from tests.recording.rrweb import (
     BODY,
     Raw,

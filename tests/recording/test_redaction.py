@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from inline_snapshot import snapshot
 
-from replay_mcp.masking import SecretMask
-from replay_mcp.recording.redaction import MAX_TEXT, Redaction, RedactionLevel, map_strings, visible
+from replay_mcp.redaction import MAX_TEXT, Redaction, RedactionLevel, map_strings, visible
+from replay_mcp.redaction.secrets import SecretMask
 
 STANDARD = Redaction("standard")
 

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from inline_snapshot import snapshot
 
-from replay_mcp.recording.redaction import Redaction
-from replay_mcp.recording.relative_times import MAX_RELATIVE_MS, Span, dated, holds_relative, measure, zero_of
-from replay_mcp.recording.timeline import read_timeline
+from replay_mcp.recording.rrweb.relative_times import MAX_RELATIVE_MS, Span, dated, holds_relative, measure, zero_of
+from replay_mcp.recording.timeline.reader import read_timeline
+from replay_mcp.redaction import Redaction
 from tests.recording.rrweb import START, custom, element, full, meta, press
 
 EVENTS = [meta(0, "http://shop/"), full(1, element(10, "button", "Pay")), press(900, 10), custom(2_000, "end")]

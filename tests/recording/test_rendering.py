@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 from inline_snapshot import snapshot
 
-from replay_mcp.recording.redaction import Redaction
-from replay_mcp.recording.rendering import Rendering, Renderings
-from replay_mcp.recording.row_text import effect
-from replay_mcp.recording.timeline import Timeline, read_timeline
+from replay_mcp.recording.timeline.reader import Timeline, read_timeline
+from replay_mcp.recording.timeline.rendering import Rendering, Renderings
+from replay_mcp.recording.timeline.row_text import effect
+from replay_mcp.redaction import Redaction
 from tests.recording.rrweb import START, Raw, element, event, full, incremental, lines, meta, moves, press, read
 
 PAGE = [meta(0, "https://shop.example/"), full(1, element(10, "button", "Pay now"))]

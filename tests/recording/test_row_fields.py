@@ -6,12 +6,20 @@ from typing import get_args
 import pytest
 from inline_snapshot import snapshot
 
-from replay_mcp.recording.claim import Claim
-from replay_mcp.recording.claims import check
-from replay_mcp.recording.redaction import Redaction
-from replay_mcp.recording.row_text import effect, short_target, target
-from replay_mcp.recording.rows import FollowingError, Kind, Response, ResponseKind, Row, RowElement, SlowRequest
-from replay_mcp.recording.timeline import Timeline, read_timeline
+from replay_mcp.recording.claims.check import check
+from replay_mcp.recording.claims.claim import Claim
+from replay_mcp.recording.timeline.reader import Timeline, read_timeline
+from replay_mcp.recording.timeline.row_text import effect, short_target, target
+from replay_mcp.recording.timeline.rows import (
+    FollowingError,
+    Kind,
+    Response,
+    ResponseKind,
+    Row,
+    RowElement,
+    SlowRequest,
+)
+from replay_mcp.redaction import Redaction
 from tests.recording.rrweb import (
     BODY,
     Raw,

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from replay_mcp.recording.rows import Kind, Row, RowElement
-from replay_mcp.recording.selection import Wanted, counted, in_time, page_of, ranked
+from replay_mcp.recording.timeline.rows import Kind, Row, RowElement
+from replay_mcp.recording.timeline.selection import Wanted, counted, in_time, page_of, ranked
 
 
 def row(place: int, kind: Kind = "click", **fields: Any) -> Row:

@@ -5,22 +5,23 @@ from typing import Any, get_args
 
 import orjson
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from inline_snapshot import snapshot
 
 from replay_mcp.api.summaries import SummaryEntry
-from replay_mcp.recording.coverage import Coverage
-from replay_mcp.recording.redaction import Redaction
-from replay_mcp.recording.rows import FollowingError, Response, ResponseKind, Row, RowElement, SlowRequest
-from replay_mcp.recording.segments import MAX_NAME_LENGTH, MAX_SEGMENTS
-from replay_mcp.recording.summary import (
+from replay_mcp.recording.summary.segments import MAX_NAME_LENGTH, MAX_SEGMENTS
+from replay_mcp.recording.summary.summary import (
     MAX_DESCRIPTION_LENGTH,
     MAX_KEY_ACTIONS,
     VERSION,
     summarize,
 )
-from replay_mcp.recording.timeline import Timeline, read_timeline
+from replay_mcp.recording.timeline.coverage import Coverage
+from replay_mcp.recording.timeline.reader import Timeline, read_timeline
+from replay_mcp.recording.timeline.rows import FollowingError, Response, ResponseKind, Row, RowElement, SlowRequest
+from replay_mcp.redaction import Redaction
+from tests.examples import examples
 from tests.recording.rrweb import Raw, console, custom, fetched, full, lines, meta, move, press, typed
 from tests.recording.summaries import (
     FIELD,
@@ -513,7 +514,7 @@ ROWS = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=400, deadline=None, derandomize=True)
+@examples(80)
 @given(ROWS, st.text(max_size=20))
 def test_any_timeline_gives_the_same_summary_again_in_the_apis_shape(rows: list[dict[str, Any]], focus: str):
     read = of(*(row(place, **fields) for place, fields in enumerate(rows, 1)), windows=("a", "b", "c"))
@@ -524,6 +525,7 @@ def test_any_timeline_gives_the_same_summary_again_in_the_apis_shape(rows: list[
     assert len({event["event_id"] for event in actions(found)}) == len(actions(found))
 
 
+@pytest.mark.slow
 def test_a_timeline_as_large_as_any_gives_a_bounded_summary():
     kinds = ["click", "typing", "change", "network", "console", "text", "navigation", "custom"]
     rows = [

@@ -8,11 +8,11 @@ import pytest
 from inline_snapshot import snapshot
 
 import replay_mcp.local
-from replay_mcp.recording.redaction import Redaction
-from replay_mcp.recording.row_text import effect, target
-from replay_mcp.recording.rows import Row
-from replay_mcp.recording.summary import summarize
-from replay_mcp.recording.timeline import Timeline, read_timeline
+from replay_mcp.recording.summary.summary import summarize
+from replay_mcp.recording.timeline.reader import Timeline, read_timeline
+from replay_mcp.recording.timeline.row_text import effect, target
+from replay_mcp.recording.timeline.rows import Row
+from replay_mcp.redaction import Redaction
 
 FOLDER = Path(replay_mcp.local.__file__).parent / "demo_data"
 NAMES = sorted(path.name for path in FOLDER.glob("*.jsonl.gz"))

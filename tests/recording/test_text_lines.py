@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from inline_snapshot import snapshot
 
-from replay_mcp.recording.json_strings import StringText
-from replay_mcp.recording.text_lines import TextLines
+from replay_mcp.recording.rrweb.json_strings import StringText
+from replay_mcp.recording.rrweb.text_lines import TextLines
 from tests.recording.rrweb import press
 from tests.recording.test_formats import EVENTS, pack
 

@@ -5,10 +5,10 @@ from typing import Any
 
 from inline_snapshot import snapshot
 
-from replay_mcp.recording.redaction import Redaction
-from replay_mcp.recording.row_text import effect, target
-from replay_mcp.recording.rows import Row
-from replay_mcp.recording.timeline import Timeline, read_timeline
+from replay_mcp.recording.timeline.reader import Timeline, read_timeline
+from replay_mcp.recording.timeline.row_text import effect, target
+from replay_mcp.recording.timeline.rows import Row
+from replay_mcp.redaction import Redaction
 
 DATA = Path(__file__).parents[2] / "replay_mcp" / "local" / "demo_data"
 

@@ -14,9 +14,10 @@ from hypothesis import Phase, assume, given, settings
 from hypothesis import strategies as st
 
 from replay_mcp.errors import UnreadableRecording
-from replay_mcp.recording.redaction import Redaction, RedactionLevel
-from replay_mcp.recording.row_text import effect, target
-from replay_mcp.recording.timeline import Timeline, read_timeline
+from replay_mcp.recording.timeline.reader import Timeline, read_timeline
+from replay_mcp.recording.timeline.row_text import effect, target
+from replay_mcp.redaction import Redaction, RedactionLevel
+from tests.examples import examples
 from tests.recording.rrweb import (
     BODY,
     START,
@@ -44,7 +45,7 @@ from tests.recording.rrweb import (
     typed,
 )
 
-MODEST = settings(max_examples=80, deadline=None, derandomize=True)
+MODEST = examples(40)
 FIELD, BUTTON, ALERT, LINK, BOX, EDITOR = 20, 21, 22, 23, 24, 25
 KNOWN = [*range(1, 6), *range(FIELD, EDITOR + 1), 2100, 2200, 40, 41, 42, 99]
 MAX_SHOWN = 8_000
@@ -230,14 +231,14 @@ def as_lines(told: list[Any]) -> bytes:
     return b"".join(json.dumps(each, separators=(",", ":")).encode() + b"\n" for each in told)
 
 
-@settings(max_examples=700, deadline=None, derandomize=True, phases=[Phase.generate])
+@settings(examples(150), phases=[Phase.generate])
 @given(spoilt(), st.booleans())
 def test_any_events_give_a_timeline_or_are_no_recording(told: list[Any], whole: bool):
     timeline = read_or_none(json.dumps(told).encode() if whole else as_lines(told))
     assert timeline is None or Timeline.unpacked(timeline.packed()) == timeline
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@examples(60)
 @given(st.lists(json_values, max_size=5))
 def test_any_json_gives_a_timeline_or_is_no_recording(values: list[Any]):
     shaped = [["w", {"type": 3, "timestamp": START, "data": value}] for value in values]
@@ -246,7 +247,7 @@ def test_any_json_gives_a_timeline_or_is_no_recording(values: list[Any]):
         assert timeline is None or timeline.coverage.events <= len(values)
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
+@examples(50)
 @given(st.lists(st.binary(max_size=200), max_size=4), st.sampled_from([b"", b"\x1f\x8b\x08", b"[\n", b"\xef\xbb\xbf"]))
 def test_any_bytes_give_a_timeline_or_are_no_recording(chunks: list[bytes], head: bytes):
     assert read_or_none(head, *chunks) is None
@@ -396,7 +397,7 @@ def test_typed_text_is_nowhere_in_a_timeline(place: str, level: RedactionLevel):
         assert word not in read([*told, ("b", meta(90_000, f"http://shop/{word}"))], level).packed().decode().lower()
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@examples(30)
 @given(st.lists(sentinels, min_size=1, max_size=4, unique=True), st.sampled_from(TYPABLE))
 def test_no_typed_text_is_in_a_timeline_whatever_it_is(typed_words: list[str], place: str):
     ours = read(said(place, "w")).packed().decode().lower()  # hypothesis also draws words that our own code holds
@@ -484,7 +485,7 @@ def test_characters_that_cannot_be_seen_are_never_shown_as_they_are(place: str, 
         assert not [f"U+{ord(char):04X}" for char in shown if not is_seen(char)]
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
+@examples(50)
 @given(st.text(max_size=30), st.sampled_from(sorted(PLACES)))
 def test_whatever_is_recorded_is_shown_on_one_line_of_bounded_length(word: str, place: str):
     for text in strings(read(said(place, word))):

@@ -9,11 +9,11 @@ import pytest
 from inline_snapshot import snapshot
 
 from replay_mcp.errors import UnreadableRecording
-from replay_mcp.recording.metadata import MAX_WINDOWS
-from replay_mcp.recording.redaction import Redaction, RedactionLevel
-from replay_mcp.recording.row_text import effect, target
-from replay_mcp.recording.rows import KINDS, Row
-from replay_mcp.recording.timeline import Coverage, Timeline, read_timeline
+from replay_mcp.recording.rrweb.metadata import MAX_WINDOWS
+from replay_mcp.recording.timeline.reader import Coverage, Timeline, read_timeline
+from replay_mcp.recording.timeline.row_text import effect, target
+from replay_mcp.recording.timeline.rows import KINDS, Row
+from replay_mcp.redaction import Redaction, RedactionLevel
 from tests.recording.rrweb import (
     BODY,
     HEAD,
@@ -718,7 +718,9 @@ def test_a_link_that_opens_a_tab_says_so():
 
 def test_of_too_many_tabs_the_later_ones_are_counted_and_not_read():
     stored = [
-        line(raw, f"window-{number}") for number in range(MAX_WINDOWS + 2) for raw in (meta(number, SHOP), move(9_000))
+        line(raw, f"window-{number}")
+        for number in range(MAX_WINDOWS + 2)
+        for raw in (meta(number, f"{SHOP}{number}"), move(9_000))
     ]
     made = read(*stored)
     assert (made.tabs, made.coverage.unread_tabs, made.totals["navigation"]) == (MAX_WINDOWS, 4, MAX_WINDOWS)

@@ -3,10 +3,10 @@
 import pytest
 from inline_snapshot import snapshot
 
-from replay_mcp.recording.redaction import Redaction
-from replay_mcp.recording.row_text import effect, target
-from replay_mcp.recording.rows import FLAGS, NOT_JUDGED, RULES, Row, RowElement
-from replay_mcp.recording.timeline import Timeline, read_timeline
+from replay_mcp.recording.timeline.reader import Timeline, read_timeline
+from replay_mcp.recording.timeline.row_text import effect, target
+from replay_mcp.recording.timeline.rows import FLAGS, NOT_JUDGED, RULES, Row, RowElement
+from replay_mcp.redaction import Redaction
 from tests.recording.rrweb import (
     BODY,
     HTML,

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from inline_snapshot import snapshot
 
-from replay_mcp.recording.wireframe_nodes import BODY
-from replay_mcp.recording.wireframes import MAX_BOXES, Screen
+from replay_mcp.recording.rrweb.wireframe_nodes import BODY
+from replay_mcp.recording.rrweb.wireframes import MAX_BOXES, Screen
 
 Raw = dict[str, Any]
 

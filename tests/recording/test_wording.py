@@ -4,20 +4,21 @@ import json
 import string
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from inline_snapshot import snapshot
 
-from replay_mcp.recording.redaction import Redaction, RedactionLevel
-from replay_mcp.recording.row_text import effect, target
-from replay_mcp.recording.timeline import read_timeline
+from replay_mcp.recording.timeline.reader import read_timeline
+from replay_mcp.recording.timeline.row_text import effect, target
+from replay_mcp.redaction import Redaction, RedactionLevel
+from tests.examples import examples
 from tests.recording.rrweb import START, Raw, console, element, full, line, meta, press, retexted, typed
 
 SECRET = "Hunter2 (secret)"
 SHORTEST = 4
 """Shorter typed texts cannot be told from other words."""
 LETTERS = st.text(string.ascii_lowercase, min_size=8, max_size=60)
-BOUNDED = settings(max_examples=60, deadline=None, derandomize=True)
+BOUNDED = examples(60)
 
 
 def rows(kind: str, *events: Raw, level: RedactionLevel = "standard") -> list[str]:

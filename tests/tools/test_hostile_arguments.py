@@ -62,6 +62,7 @@ async def kind(agent: Agent, tool: str, arguments: dict[str, Any]) -> str:
     return text_of(result).split('"')[5]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("tool", [definition.name for definition in tool_definitions()])
 async def test_no_value_of_an_argument_crashes_a_tool(connect: Connect, tool: str) -> None:
     async with connect(permission="delete") as agent:

@@ -9,7 +9,7 @@ from inline_snapshot import snapshot
 
 from replay_mcp.api.client import ApiClient
 from replay_mcp.errors import DeadlineExceeded, OutcomeUnknown, ServerFault, Unreachable
-from replay_mcp.recording.redaction import Redaction
+from replay_mcp.redaction import Redaction
 from replay_mcp.tools._many import Change, ManyResult, each
 from replay_mcp.tools._tool import Links, Replay
 

@@ -30,7 +30,7 @@ class Ear:
         """Return once so much was heard in all."""
         if len(self.heard) < times:
             self._awaited, self._arrived = times, anyio.Event()
-            with anyio.fail_after(5):
+            with anyio.fail_after(30):
                 await self._arrived.wait()
 
 

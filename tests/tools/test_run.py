@@ -14,7 +14,7 @@ from pydantic import Field
 
 from replay_mcp.api.client import open_client
 from replay_mcp.errors import NotConfirmed
-from replay_mcp.recording.redaction import Redaction
+from replay_mcp.redaction import Redaction
 from replay_mcp.tools._run import MAX_RESULT_CHARACTERS, ReplayTool
 from replay_mcp.tools._tool import Links, Params, Replay, Result, ToolDefinition, tool
 from tests.agent import Agent

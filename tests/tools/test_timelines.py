@@ -9,9 +9,9 @@ import pytest
 
 from replay_mcp.api.models import Recording
 from replay_mcp.cache import DiskCache
-from replay_mcp.recording.redaction import Redaction
-from replay_mcp.recording.rows import FORMAT
-from replay_mcp.recording.timeline import Timeline, read_timeline
+from replay_mcp.recording.timeline.reader import Timeline, read_timeline
+from replay_mcp.recording.timeline.rows import FORMAT
+from replay_mcp.redaction import Redaction
 from replay_mcp.tools._timelines import MAX_IN_MEMORY, MAX_ROWS_IN_MEMORY, Timelines, fingerprint
 from tests.seeding import checkout
 

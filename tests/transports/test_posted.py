@@ -43,7 +43,7 @@ class Session:
         return json.loads(await self._data())
 
     async def _data(self) -> str:
-        with anyio.fail_after(20):
+        with anyio.fail_after(60):
             async for line in self._lines:
                 if line.startswith("data: "):
                     return line.removeprefix("data: ")

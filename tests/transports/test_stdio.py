@@ -49,7 +49,7 @@ class Pipes:
         self._stdin = None
 
     async def receive(self) -> dict[str, Any]:
-        with anyio.fail_after(20):
+        with anyio.fail_after(60):
             received = await self._reader.readline()
         assert received.endswith(b"\n"), "the server closed its side"
         return json.loads(received)
@@ -189,7 +189,7 @@ async def test_a_client_that_stops_reading_ends_the_server(server: ReplayServer)
     (server_in, client_out), (client_in, server_out) = os.pipe(), os.pipe()
     os.close(client_in)
     os.write(client_out, line(request(1, "ping")))
-    with anyio.fail_after(20):
+    with anyio.fail_after(60):
         await serve_stdio(server.serve, server_in, server_out)
     for descriptor in (server_in, client_out, server_out):
         os.close(descriptor)

@@ -10,7 +10,7 @@ import orjson
 
 from replay_mcp.inflate import CutOff, Damaged, TooLarge, inflate
 from replay_mcp.local.failures import ApiFailure, invalid, parse_error
-from replay_mcp.recording.jsonl import BLANK, loads, too_large
+from replay_mcp.recording.rrweb.jsonl import BLANK, loads, too_large
 
 _GZIP: Final = b"\x1f\x8b"
 _FORM: Final = b"data="

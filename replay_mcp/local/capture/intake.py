@@ -34,7 +34,7 @@ from replay_mcp.local.recording_rows import Origin
 from replay_mcp.local.retention import store_bytes, sweeping
 from replay_mcp.local.sqlite_errors import answered, no_room
 from replay_mcp.local.store import Store, let_others_write, reading, writing
-from replay_mcp.recording.events import Event, EventReader
+from replay_mcp.recording.rrweb.events import Event, EventReader
 
 from .bodies import too_much
 from .messages import CapturedEvent, Message, Told

@@ -14,8 +14,8 @@ from replay_mcp.local.analytics import EventData, is_time, properties_json
 from replay_mcp.local.clock import to_ms
 from replay_mcp.local.failures import ApiFailure, invalid
 from replay_mcp.local.recording_rows import Origin
-from replay_mcp.recording.jsonl import written
-from replay_mcp.recording.untrusted import arr, number, obj, text
+from replay_mcp.recording.rrweb.jsonl import written
+from replay_mcp.recording.rrweb.untrusted import arr, number, obj, text
 
 from .bodies import too_much
 

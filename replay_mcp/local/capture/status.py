@@ -18,7 +18,7 @@ from replay_mcp.local.clock import from_ms
 from replay_mcp.local.recording_objects import is_ongoing
 from replay_mcp.local.store import Store
 from replay_mcp.loopback import is_loopback
-from replay_mcp.recording.redaction import Redaction, visible
+from replay_mcp.redaction import Redaction, visible
 
 from .assets import Assets
 from .snippet import module_snippet, snippet

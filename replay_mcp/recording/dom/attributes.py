@@ -5,9 +5,9 @@ from typing import Any, Final
 import msgspec
 from msgspec import Raw
 
-from replay_mcp.recording.jsonl import mended
+from replay_mcp.recording.rrweb.jsonl import mended
 from replay_mcp.recording.rrweb.types import Node
-from replay_mcp.recording.untrusted import text
+from replay_mcp.recording.rrweb.untrusted import text
 
 MAX_VALUE_LENGTH: Final = 2_000
 """Most characters of one attribute that are kept."""
@@ -25,6 +25,7 @@ _MAX_BRACKETS: Final = 100
 _STYLE: Final = {"style"}
 _HIDES: Final = "none"
 """What of a style says something about a node; animations change styles all the time."""
+_MAX_BITS: Final = 64
 _NONE: Final = Raw()
 _DECODER: Final = msgspec.json.Decoder(dict[str, Any])
 
@@ -50,7 +51,12 @@ def change(node: Node, values: dict[str, Any]) -> int:
         if kept.keys() != _STYLE or _HIDES in f"{known.get('style')}{kept['style']}":
             node.traits = None
         known.update(kept)
-    return sum(len(value) for value in kept.values() if isinstance(value, str))
+    return length(kept)
+
+
+def length(values: dict[str, Any]) -> int:
+    """How many characters attributes have."""
+    return sum(len(value) for value in values.values() if isinstance(value, str))
 
 
 def _decoded(raw: Raw) -> dict[str, Any]:
@@ -67,7 +73,9 @@ def _decoded(raw: Raw) -> dict[str, Any]:
 
 
 def _short(value: Any) -> Any:
-    """A value as it is kept: no long text, and no object, as rrweb writes changes of a style."""
+    """A value as it is kept: no long text or number, and no object, as rrweb writes changes of a style."""
     if isinstance(value, str):
         return value[:MAX_VALUE_LENGTH]
+    if isinstance(value, int) and value.bit_length() > _MAX_BITS:
+        return ""
     return "" if isinstance(value, dict | list) else value

@@ -11,7 +11,7 @@ from typing import Final
 
 from replay_mcp.recording.rrweb.types import TEXT, AddedNode, Mutation, Node
 
-from .attributes import attributes, change
+from .attributes import attributes, change, length
 from .children import Children
 from .work import Work
 
@@ -29,9 +29,9 @@ MAX_WALK: Final = 1_000
 _SKIMMED: Final = 16
 """Nodes whose tag is compared in the time of one visit."""
 _SLACK_BYTES: Final = 24 * 1024 * 1024
-SWEEP_AFTER: Final = 150_000
-"""With so much more, or so many more nodes, than were left the last time, what is not part of the document any more is
-let go of."""
+SWEEP_AFTER: Final = 200_000
+"""With so much more, or so many more nodes or additions, than were left the last time, what is not part of the document
+any more is let go of."""
 _BYTES_PER_NODE: Final = 300
 """About how much memory a node takes, beside its text."""
 
@@ -60,7 +60,7 @@ class Document:
             self._index(root, 0)
             if size > MAX_BYTES or len(self._nodes) > MAX_NODES:
                 self._sweep()
-        self._swept_nodes = len(self._nodes)
+        self._swept_nodes, self._swept_count = len(self._nodes), self._children.count
 
     @property
     def weight(self) -> int:
@@ -97,6 +97,7 @@ class Document:
         nodes, parent, count = self._nodes, node.id, self._children.count
         known = self._known.get(parent)
         if known is not None and known[0] == count:
+            self._work.left -= 1 + len(known[1])
             return known[1]
         ordered = self._children.of(node, nodes)
         self._work.left -= 1 + len(ordered)
@@ -149,11 +150,20 @@ class Document:
         for changed in mutation.texts:
             if node := nodes.get(changed.id):
                 node.text_content = (changed.value or "")[:MAX_TEXT_LENGTH]
+                self._bytes += len(node.text_content)
         for changed in mutation.attributes:
             if node := nodes.get(changed.id):
                 self._bytes += change(node, changed.attributes)
-        if self._bytes > self._swept_bytes + _SLACK_BYTES or len(nodes) > self._swept_nodes + self._sweep_after:
+        if self._bytes > self._swept_bytes + _SLACK_BYTES or self._nodes_since() > self._sweep_after:
             self._sweep()
+
+    def _nodes_since(self) -> int:
+        """How many nodes came since the last sweep, those that are gone again included."""
+        return max(len(self._nodes) - self._swept_nodes, self._children.count - self._swept_count)
+
+    def _holds(self, id: int, parent: int) -> bool:
+        """Whether a node holds the other, as far as that is looked at: a circle is in no document and does no harm."""
+        return id == self.root or (self._work.left > 0 and any(above.id == id for above in self.lineage(parent)))
 
     def _add(self, adds: Sequence[AddedNode]) -> None:
         nodes = self._nodes
@@ -163,8 +173,8 @@ class Document:
             node, parent = add.node, add.parent_id
             id = node.id
             if id in nodes:
-                if id == self.root or any(above.id == id for above in self.lineage(parent)):
-                    refused.add(place)  # a node cannot be put into itself
+                if self._holds(id, parent):  # a node cannot be put into itself
+                    refused.add(place)
                     continue
                 self._forget(nodes.pop(id))
             node.parent, node.born = parent, count
@@ -184,7 +194,7 @@ class Document:
     def _index(self, root: Node, count: int) -> None:
         """Index the nodes inside a node, level by level."""
         nodes = self._nodes
-        known = {above.id for above in self.lineage(root.id)}
+        known = {self.root, *(above.id for above in self.lineage(root.id))}
         found = [root]
         for node in found:  # it grows
             id = node.id
@@ -222,7 +232,7 @@ class Document:
         self._known.clear()
         self._nodes = kept
         self._bytes = self._swept_bytes = size
-        self._swept_nodes = len(kept)
+        self._swept_nodes, self._swept_count = len(kept), self._children.count
 
     def _climb(self, id: int | None, attached: dict[int | None, bool]) -> bool:
         """Whether the climb from a node leads to an attached one; `attached` takes what was found on the way."""
@@ -241,6 +251,7 @@ def _cut_off(node: Node) -> int:
     """Cut a node off the text that it was decoded from, and shorten its own; about how many bytes it keeps."""
     if node.text_content and len(node.text_content) > MAX_TEXT_LENGTH:
         node.text_content = node.text_content[:MAX_TEXT_LENGTH]
-    if node.known is None:
-        node.attributes = node.attributes.copy()
+    if node.known is not None:
+        return 50 + len(node.text_content or "") + length(node.known)
+    node.attributes = node.attributes.copy()
     return 50 + len(node.text_content or "") + len(bytes(node.attributes))

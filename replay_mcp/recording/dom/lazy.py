@@ -3,8 +3,8 @@
 from typing import Final
 
 from replay_mcp.errors import UnreadableRecording
-from replay_mcp.recording.events import Event, EventType
 from replay_mcp.recording.rrweb.decode import decode_mutation, decode_snapshot
+from replay_mcp.recording.rrweb.events import Event, EventType
 from replay_mcp.recording.rrweb.packed import is_packed
 from replay_mcp.recording.rrweb.types import Mutation
 

@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from replay_mcp.recording.rrweb.types import TEXT, Node
-from replay_mcp.recording.untrusted import text
+from replay_mcp.recording.rrweb.untrusted import text
 
 from .attributes import attributes
 from .types import Place, Sort

@@ -12,15 +12,19 @@ import msgspec
 from msgspec import Raw, Struct
 
 from replay_mcp.errors import UnreadableRecording
-from replay_mcp.recording.jsonl import mended
-from replay_mcp.recording.untrusted import arr, obj, text, whole
 
+from .jsonl import mended
 from .nesting import MAX_NESTING, nesting
 from .packed import EMPTY_LENGTH, MAX_INFLATED_BYTES, inflate
 from .types import AddedNode, ChangedAttributes, ChangedText, Mutation, Node, RemovedNode
+from .untrusted import arr, obj, text, whole
 
-MAX_OBJECTS: Final = 1_000_000
-"""Most JSON objects that are decoded at a time: they take far more memory than their text."""
+MAX_OBJECTS: Final = 600_000
+"""Most JSON objects that are decoded at a time, two or three for an element: they take far more memory than text."""
+MAX_VALUES: Final = 1_000_000
+"""Most JSON values that are decoded at a time where they may be of any kind."""
+MAX_MENDED: Final = 200_000
+"""Most JSON objects of a snapshot that is read in spite of invalid nodes: as dictionaries they take more memory."""
 
 T = TypeVar("T")
 S = TypeVar("S", bound=Struct)
@@ -79,7 +83,8 @@ def decode_mutation(data: bytes, *, packed: bool) -> Mutation:
         UnreadableRecording: a list cannot be inflated or decoded, or has more entries than are read.
     """
     lists = _Lists(packed=packed)
-    found = _decoded(_MUTATION, data)
+    many = len(data) > MAX_VALUES and data.count(b",") >= MAX_VALUES  # then each list is checked before it is decoded
+    found = None if many else _decoded(_MUTATION, data)
     if found is None:
         raw = _decoded(_RAW_MUTATION, data) or _RawMutation()
         adds, removes = lists.of(bytes(raw.adds), _ADDS), lists.of(bytes(raw.removes), _REMOVES)
@@ -166,15 +171,26 @@ def _entries(listed: bytes, kind: _Kind) -> tuple[list[Any], int]:
     """The entries of a list that are valid, and how many are not."""
     if len(listed) <= len(b"null"):
         return [], listed not in _NO_ENTRIES
+    if kind is _ATTRIBUTES:  # any value may be in them, and takes more memory than its text
+        _check_values(listed)
     entries = _decoded(kind.whole, listed)
     if entries is not None:
         return entries, 0
-    if listed.count(b",") >= MAX_OBJECTS:
-        raise UnreadableRecording("An event has more values than are read.")
+    _check_values(listed)
     raws: list[Raw] = _decoded(_RAWS, listed) or []
     decoded = [_decoded(kind.one, bytes(raw)) for raw in raws]
     valid = [entry for entry in decoded if entry is not None]
     return valid, max(1, len(decoded)) - len(valid)
+
+
+def _check_values(text: bytes) -> None:
+    """Refuse JSON text that would take too much memory as objects.
+
+    Raises:
+        UnreadableRecording: it has more than `MAX_VALUES` values.
+    """
+    if len(text) > MAX_VALUES and text.count(b",") >= MAX_VALUES:
+        raise UnreadableRecording("An event has more values than are read.")
 
 
 def _decoded(decoder: "msgspec.json.Decoder[T]", data: bytes) -> T | None:
@@ -207,7 +223,14 @@ def on_any_stack(decoder: "msgspec.json.Decoder[T]", data: bytes) -> T:
 
 
 def _mended_node(data: bytes) -> Node | None:
-    """A tree without what is no node in it."""
+    """A tree without what is no node in it.
+
+    Raises:
+        UnreadableRecording: it has more values than are read.
+    """
+    _check_values(data)
+    if data.count(b"{") > MAX_MENDED:
+        raise UnreadableRecording("A snapshot with invalid nodes has more values than are read.")
     value = obj(_decoded(_ANYTHING, data))
     root = _node(value)
     pending = [(root, value)] if root else []

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from inline_snapshot import snapshot
 
 from replay_mcp.errors import UnreadableRecording
-from replay_mcp.recording.events import Event, EventReader
 from replay_mcp.recording.rrweb import decode
 from replay_mcp.recording.rrweb.decode import decode_fields, decode_mutation, decode_snapshot
+from replay_mcp.recording.rrweb.events import Event, EventReader
 from replay_mcp.recording.rrweb.nesting import MAX_NESTING
 from replay_mcp.recording.rrweb.packed import MAX_INFLATED_BYTES, is_packed
 from replay_mcp.recording.rrweb.types import Mutation, Node, Scroll
@@ -388,6 +388,18 @@ def test_a_list_with_more_values_than_are_read_is_refused_before_it_is_decoded()
     many = b"{}," * decode.MAX_OBJECTS
     data = text({"adds": squeezed(b"[" + many + b"{}]")})
     assert refusal(lambda: decode_mutation(data, packed=True)) == "An event has more values than are read."
-    assert refusal(lambda: decode_mutation(b'{"texts":[' + b"1," * decode.MAX_OBJECTS + b"1]}", packed=False)) == (
+    assert refusal(lambda: decode_mutation(b'{"texts":[' + b"1," * decode.MAX_VALUES + b"1]}", packed=False)) == (
         "An event has more values than are read."
+    )
+
+
+def test_values_of_any_kind_are_counted_before_they_are_decoded():
+    values = b'["",' + b'"ab",' * decode.MAX_VALUES + b'""]'
+    changed = b'{"attributes":[{"id":1,"attributes":{"class":%s}}]}' % values
+    assert refusal(lambda: decode_mutation(changed, packed=False)) == "An event has more values than are read."
+    page = b'{"node":{"id":1,"x":%s,"childNodes":[{"id":"2"}]}}'
+    assert refusal(lambda: decode_snapshot(page % values, packed=False)) == "An event has more values than are read."
+    many = b"[" + b"{}," * decode.MAX_MENDED + b"{}]"
+    assert refusal(lambda: decode_snapshot(page % many, packed=False)) == snapshot(
+        "A snapshot with invalid nodes has more values than are read."
     )

@@ -1,0 +1,1 @@
+"""Statements about a recording, checked against its timeline."""

@@ -1,0 +1,89 @@
+"""Which events were recorded by a clock that was set wrongly: few, and far away from all others."""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from .events import Event
+
+STRAY_MS: Final = 7 * 24 * 3_600_000
+"""Events closer together than this may belong to one visit. A session may last longer: its id may be used again."""
+CONVINCING: Final = 5
+"""So many events that agree on the time are no accident."""
+HELD_BYTES: Final = 8 * 1024 * 1024
+"""Most bytes of lines that are held until others agree; what has no room is believed."""
+MAX_PERIODS: Final = 64
+"""Most times far apart that are told apart; events of a further one are strays."""
+
+
+@dataclass(slots=True)
+class _Period:
+    """Events without a week between neighbours. Times are epoch milliseconds.
+
+    Attributes:
+        held: events that no others have confirmed yet; None once they are believed.
+    """
+
+    start: int
+    end: int
+    held: list[Event] | None = field(default_factory=list[Event])
+
+    def holds(self, timestamp: int) -> bool:
+        return self.start - STRAY_MS <= timestamp <= self.end + STRAY_MS
+
+
+class Clock:
+    """Holds back the first events of each period until others confirm the time.
+
+    Attributes:
+        strays: events that nothing confirmed, which were left out.
+    """
+
+    def __init__(self) -> None:
+        self.strays = 0
+        self._current: _Period | None = None
+        self._periods: list[_Period] = []
+        self._bytes = 0
+
+    def add(self, event: Event) -> list[Event]:
+        """Take an event; the events whose time is believed now."""
+        period = self._period(event.timestamp)
+        if period is None:
+            self.strays += 1
+            return []
+        period.start, period.end = min(period.start, event.timestamp), max(period.end, event.timestamp)
+        if period.held is None:
+            return [event]
+        period.held.append(event)
+        self._bytes += len(event.line)
+        return self._believe(period) if len(period.held) >= CONVINCING or self._bytes > HELD_BYTES else []
+
+    def finish(self) -> list[Event]:
+        """The events that are believed although few confirm them: where no period has many."""
+        doubtful = [period for period in self._periods if period.held is not None]
+        most = 0 if len(doubtful) < len(self._periods) else max((_size(period) for period in doubtful), default=0)
+        believed: list[Event] = []
+        for period in doubtful:
+            if 2 * _size(period) >= most > 0:
+                believed += self._believe(period)
+            else:
+                self.strays += _size(period)
+        return believed
+
+    def _period(self, timestamp: int) -> _Period | None:
+        if self._current and self._current.holds(timestamp):
+            return self._current
+        period = next((each for each in self._periods if each.holds(timestamp)), None)
+        if period is None and len(self._periods) < MAX_PERIODS:
+            period = _Period(timestamp, timestamp)
+            self._periods.append(period)
+        self._current = period
+        return period
+
+    def _believe(self, period: _Period) -> list[Event]:
+        held, period.held = period.held or [], None
+        self._bytes -= sum(len(event.line) for event in held)
+        return held
+
+
+def _size(period: _Period) -> int:
+    return len(period.held or ())

@@ -1,0 +1,99 @@
+"""What two records of one event have in common, and what they may differ in."""
+
+import re
+from enum import Enum, auto
+from typing import Final
+
+from .events import Event, EventType, IncrementalSource, MouseInteractions
+from .untrusted import number, text, whole
+
+_TAIL: Final = 300
+"""Bytes at the end of a line in which the plain members of an event stand."""
+# `delay` and nothing but other plain members up to the end of the event, so that it is none of its data.
+_DELAY: Final = re.compile(
+    rb',\s*"delay"\s*:\s*-?[\d.eE+-]+'
+    rb'(?=\s*(?:,\s*"\w+"\s*:\s*(?:-?[\d.eE+-]+|"[^"\\]*"|null|true|false)\s*)*\}\s*\]?\s*$)'
+)
+_TIME: Final = re.compile(rb'"timestamp"\s*:\s*(?:-?[\d.eE+-]+|"[^"\\]*")')
+_WINDOW: Final = re.compile(rb'"window_?[iI]d"\s*:\s*(?:-?[\d.eE+-]+|"[^"\\]*"|null)')
+_FIGURES: Final = re.compile(rb'"(?!status"|responseStatus"|21")\w+"\s*:\s*-?[\d.]+(?:[eE][+-]?\d+)?')
+_TOUCHES: Final = frozenset[int | None](MouseInteractions) - {MouseInteractions.FOCUS, MouseInteractions.BLUR}
+
+
+class Kind(Enum):
+    """How an event is compared with others."""
+
+    META = auto()
+    SNAPSHOT = auto()
+    POINTER = auto()
+    INPUT = auto()
+    SCROLL = auto()
+    MOVE = auto()
+    FOCUS = auto()
+    NO_NODES = auto()
+    OTHER = auto()
+
+
+IN_PLACE: Final = (Kind.POINTER, Kind.INPUT, Kind.SCROLL)
+"""What a person does in a place: at a point of the screen, in a field."""
+IDLE: Final = (Kind.META, Kind.SCROLL, Kind.MOVE, Kind.FOCUS)
+"""What says the same when it is said twice."""
+ALONE: Final = (Kind.OTHER, Kind.FOCUS, Kind.NO_NODES)
+"""What is compared only where two records of one thing were seen before."""
+
+_TYPES: Final[dict[int, Kind]] = {
+    EventType.META: Kind.META,
+    EventType.FULL_SNAPSHOT: Kind.SNAPSHOT,
+    EventType.CUSTOM: Kind.NO_NODES,
+    EventType.PLUGIN: Kind.NO_NODES,
+}
+_SOURCES: Final[dict[int, Kind]] = {
+    IncrementalSource.MOUSE_INTERACTION: Kind.POINTER,
+    IncrementalSource.INPUT: Kind.INPUT,
+    IncrementalSource.SCROLL: Kind.SCROLL,
+    IncrementalSource.MOUSE_MOVE: Kind.MOVE,
+    IncrementalSource.TOUCH_MOVE: Kind.MOVE,
+    IncrementalSource.DRAG: Kind.MOVE,
+    IncrementalSource.LOG: Kind.NO_NODES,
+    IncrementalSource.VIEWPORT_RESIZE: Kind.NO_NODES,
+}
+
+
+def kind_of(event: Event) -> Kind:
+    """How an event is compared with others."""
+    source = event.source
+    if source is None:
+        return _TYPES.get(event.type, Kind.OTHER)
+    kind = _SOURCES.get(source, Kind.OTHER)
+    if kind is Kind.POINTER and whole(event.data.get("type")) not in _TOUCHES:
+        return Kind.FOCUS
+    return kind
+
+
+def without_delay(line: bytes) -> bytes:
+    """An event's line without its `delay`, in which two copies of one event may differ."""
+    at = max(0, len(line) - _TAIL)
+    if line.find(b'"delay"', at) < 0:
+        return line
+    return line[:at] + _DELAY.sub(b"", line[at:])
+
+
+def common(event: Event) -> bytes:
+    """An event's line without its time, its window and, of what plugins record, other figures."""
+    line = without_delay(event.line)
+    line = _WINDOW.sub(b"", _TIME.sub(b"", line[line.find(b"{") :]))
+    return _FIGURES.sub(b"", line) if event.type == EventType.PLUGIN else line
+
+
+def same_place(event: Event, kind: Kind) -> bytes:
+    """What a person did, and where, whatever the recorder calls the element; empty if it was in no place of its own.
+
+    What a script clicks is at 0,0.
+    """
+    data = event.data
+    x, y = number(data.get("x")), number(data.get("y"))
+    if kind == Kind.INPUT:
+        return b"input %r " % (data.get("isChecked") is True) + text(data.get("text")).encode("utf-8", "replace")
+    if kind == Kind.SCROLL:
+        return b"scroll %r %r" % (x, y)
+    return b"%r %r %r" % (whole(data.get("type")), x, y) if x or y else b""

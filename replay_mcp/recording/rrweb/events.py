@@ -1,0 +1,239 @@
+"""The events of a recording: rrweb's constants, and the lines that hold the events (PostHog's `blob_v2` JSONL).
+
+A line is `[windowId, event]`, or holds events in another form: see `envelopes`. Lines come from browsers that anybody
+may run, so every size is bounded and what cannot be read is counted, never fatal.
+"""
+
+import builtins
+from collections.abc import Iterable, Iterator
+from enum import IntEnum
+from typing import Any, Final, TypeVar
+
+import msgspec
+import orjson
+from msgspec import Raw, Struct
+
+from replay_mcp.errors import UnreadableRecording
+
+from .decode import check, decode_fields, on_any_stack
+from .envelopes import Allowance, events_in, events_in_text
+from .jsonl import MAX_LINE_BYTES, loads, mended, parse, too_large, written
+from .untrusted import arr, number, obj, text
+
+MAX_WINDOW_ID_LENGTH: Final = 200
+MIN_LINE_BYTES: Final = 16
+"""No event has fewer: its time alone takes 13."""
+MIN_TIMESTAMP: Final = 1_262_304_000_000
+"""2010-01-01. Nothing was recorded earlier: an earlier time is another unit, or a clock that was never set."""
+MAX_TIMESTAMP: Final = 4_102_444_800_000
+"""2100-01-01. Far enough from the end of the calendar for every date that is computed from a recording's times."""
+
+
+class EventType(IntEnum):
+    """rrweb's `EventType`."""
+
+    DOM_CONTENT_LOADED = 0
+    LOAD = 1
+    FULL_SNAPSHOT = 2
+    INCREMENTAL_SNAPSHOT = 3
+    META = 4
+    CUSTOM = 5
+    PLUGIN = 6
+
+
+class IncrementalSource(IntEnum):
+    """rrweb's `IncrementalSource`: what an incremental snapshot tells of."""
+
+    MUTATION = 0
+    MOUSE_MOVE = 1
+    MOUSE_INTERACTION = 2
+    SCROLL = 3
+    VIEWPORT_RESIZE = 4
+    INPUT = 5
+    TOUCH_MOVE = 6
+    MEDIA_INTERACTION = 7
+    STYLE_SHEET_RULE = 8
+    CANVAS_MUTATION = 9
+    FONT = 10
+    LOG = 11
+    DRAG = 12
+    STYLE_DECLARATION = 13
+    SELECTION = 14
+    ADOPTED_STYLE_SHEET = 15
+    CUSTOM_ELEMENT = 16
+
+
+class MouseInteractions(IntEnum):
+    """rrweb's `MouseInteractions`."""
+
+    MOUSE_UP = 0
+    MOUSE_DOWN = 1
+    CLICK = 2
+    CONTEXT_MENU = 3
+    DBL_CLICK = 4
+    FOCUS = 5
+    BLUR = 6
+    TOUCH_START = 7
+    TOUCH_MOVE_DEPARTED = 8
+    TOUCH_END = 9
+    TOUCH_CANCEL = 10
+
+
+_INCREMENTAL: Final = int(EventType.INCREMENTAL_SNAPSHOT)
+
+CONSOLE_PLUGIN: Final = "rrweb/console@1"
+NETWORK_PLUGIN: Final = "rrweb/network@1"
+
+
+S = TypeVar("S", bound=Struct)
+
+
+class _Source(Struct, gc=False):
+    source: int
+
+
+class _Body(Struct, gc=False):
+    type: int
+    timestamp: int
+    data: Raw = Raw()
+    cv: str | None = None
+
+
+_LINE: Final = msgspec.json.Decoder(tuple[str, _Body])
+
+
+class Event:
+    """One rrweb event.
+
+    Attributes:
+        window_id: the browser tab that recorded it.
+        timestamp: epoch milliseconds.
+        type: an `EventType`, or a number that newer recorders use.
+        line: the `blob_v2` line that holds it, without the line feed.
+        cv: PostHog's compression version, where fields of `data` are compressed.
+    """
+
+    __slots__ = ("_data", "_raw", "_source", "cv", "line", "timestamp", "type", "window_id")
+
+    def __init__(  # noqa: PLR0917 - every event passes here, and keywords take longer
+        self, window_id: str, timestamp: int, type: int, raw: Raw, line: bytes, cv: str | None = None
+    ) -> None:
+        self.window_id = window_id
+        self.timestamp = timestamp
+        self.type = type
+        self.line = line
+        self.cv = cv
+        self._raw = raw
+        self._data: dict[str, Any] | None = None
+        self._source: int | None = -1 if type == _INCREMENTAL else None
+
+    def in_window(self, window_id: str) -> "Event":
+        """The same event as another browser tab's."""
+        return Event(window_id, self.timestamp, self.type, self._raw, self.line, self.cv)
+
+    @property
+    def data_json(self) -> bytes:
+        """The event's `data` as JSON text."""
+        return bytes(self._raw)
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """The event's `data` decoded, with compressed fields as they are; empty where it is no object, or too large."""
+        if self._data is None:
+            data = self.data_json
+            try:
+                self._data = {} if not data or too_large(data, MAX_LINE_BYTES) else obj(loads(data))
+            except orjson.JSONDecodeError:
+                self._data = {}
+        return self._data
+
+    @property
+    def source(self) -> int | None:
+        """The `IncrementalSource` of an incremental snapshot, else None."""
+        if self._source == -1:
+            found = decode_fields(_Source, self.data_json)
+            self._source = None if found is None else found.source
+        return self._source
+
+    def read(self, kind: "builtins.type[S]") -> S | None:
+        """The event's `data` as values of this type; None where they are others."""
+        return decode_fields(kind, self.data_json)
+
+
+class EventReader:
+    """The events of lines, in the lines' order.
+
+    Attributes:
+        broken: lines, or events within a line, that could not be read so far.
+    """
+
+    def __init__(self, lines: Iterable[bytes]) -> None:
+        self._lines = lines
+        self._allowance = Allowance()
+        self.broken = 0
+
+    def __iter__(self) -> Iterator[Event]:
+        for line in self._lines:
+            line = line.rstrip()  # noqa: PLW2901 - the same line
+            if len(line) < MIN_LINE_BYTES:  # trying to mend it takes very much longer than reading on
+                self.broken += bool(line)
+                continue
+            if event := _read(line):
+                yield event
+                continue
+            value = parse(line)
+            if value is None and line:
+                line = mended(line)  # noqa: PLW2901
+                value = parse(line)
+            if event := _event(value, line):
+                yield event
+            elif line:
+                yield from self._unfolded(line, value)
+
+    def _unfolded(self, line: bytes, value: Any) -> Iterator[Event]:
+        """The events of a line that is not one `[windowId, event]`."""
+        allowance = self._allowance
+        for found in events_in_text(line, allowance) if value is None else events_in(value, allowance):
+            try:
+                event = _event([*found], written(found))
+            except orjson.JSONEncodeError:  # nested deeper than can be written again
+                event = None
+            if event is None:
+                self.broken += 1
+            else:
+                yield event
+
+
+def _read(line: bytes) -> Event | None:
+    """The event of a line in PostHog's form, or None when it is in another."""
+    try:
+        check(line)
+        window_id, event = on_any_stack(_LINE, line)
+    except (UnreadableRecording, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+    if not MIN_TIMESTAMP <= event.timestamp <= MAX_TIMESTAMP or len(window_id) > MAX_WINDOW_ID_LENGTH:
+        return None
+    return Event(window_id, event.timestamp, event.type, event.data, line, event.cv)
+
+
+def _event(pair: Any, line: bytes) -> Event | None:
+    """The event of a decoded `[windowId, event]` pair, or None when it is none."""
+    parts = arr(pair)
+    if len(parts) != 2:
+        return None
+    window_id, raw = parts
+    if type(window_id) is not str or len(window_id) > MAX_WINDOW_ID_LENGTH:
+        return None
+    fields = obj(raw)
+    kind, timestamp = fields.get("type"), fields.get("timestamp")
+    if type(timestamp) is not int:
+        fraction = number(timestamp)
+        timestamp = None if fraction is None else round(fraction)
+    if type(kind) is not int or timestamp is None or not MIN_TIMESTAMP <= timestamp <= MAX_TIMESTAMP:
+        return None
+    try:
+        data = written(fields.get("data"))
+    except orjson.JSONEncodeError:  # nested deeper than can be written again
+        return None
+    cv = fields.get("cv")
+    return Event(window_id, timestamp, kind, Raw(data), line, cv if cv is None else text(cv) or type(cv).__name__)

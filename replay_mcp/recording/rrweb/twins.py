@@ -1,0 +1,104 @@
+"""Windows that are one page: it was recorded under several window ids."""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from .events import Event
+
+ACROSS_MS: Final = 100
+"""Two recorders record an action at most so far apart, and no person goes from one window to another so soon."""
+MAX_KEPT_BYTES: Final = 8 * 1024 * 1024
+"""Most bytes of first snapshots that are kept until it is certain that nobody needs them."""
+
+
+@dataclass(slots=True)
+class Twin:
+    """A window that counts as another one.
+
+    Attributes:
+        window: the other one.
+        same_ids: whether their nodes have the same ids.
+        start: the first events of the page, which were left out, until an action is recorded by both.
+        alone: when a pointer did something first that only one of them has recorded so far; None for never.
+    """
+
+    window: str
+    same_ids: bool
+    start: list[Event] = field(default_factory=list[Event])
+    certain: bool = False
+    alone: int | None = None
+
+
+class Twins:
+    """Knows which windows are one page, and finds out where they only looked like it."""
+
+    def __init__(self) -> None:
+        self._twins: dict[str, Twin] = {}
+        self._doubtful: dict[str, list[str]] = {}
+        """The twins that are not certain yet, by the windows that they count as."""
+        self._kept_bytes = 0
+
+    def __contains__(self, window: str) -> bool:
+        return window in self._twins
+
+    def of(self, window: str) -> Twin | None:
+        """What a window counts as; None where it counts as itself."""
+        return self._twins.get(window)
+
+    def first(self, window: str) -> str:
+        """The window that a window counts as."""
+        twin = self._twins.get(window)
+        return twin.window if twin else window
+
+    def join(self, window: str, other: str, *, same_ids: bool, start: list[Event]) -> bool:
+        """A window counts as another one from now on; whether that is new.
+
+        Args:
+            window: what counts as another one.
+            other: what it counts as.
+            same_ids: whether their nodes have the same ids.
+            start: the events that are left out because both pages begin alike; none where an action shows it.
+        """
+        first, second = self.first(other), self.first(window)
+        if first == second:
+            return False
+        size = sum(len(event.line) for event in start)
+        kept = start if self._kept_bytes + size <= MAX_KEPT_BYTES else []
+        self._kept_bytes += size if kept else 0
+        self._twins[second] = Twin(first, same_ids, kept, certain=not start)
+        if start:
+            self._doubtful.setdefault(first, []).append(second)
+        for twin in self._twins.values():
+            if twin.window == second:
+                twin.window, twin.same_ids = first, twin.same_ids and same_ids
+        return True
+
+    def confirm(self, one: str, other: str) -> None:
+        """Both windows recorded one action: they are certain to be one page."""
+        for window in (one, other):
+            twin = self._twins.get(window)
+            if twin and not twin.certain:
+                self._settle(window, twin)
+
+    def doubted(self, event: Event) -> list[Event]:
+        """A pointer did something in one window alone; the start of a page that is shown to be another one by that."""
+        window = event.window_id
+        twin = self._twins.get(window)
+        restored: list[Event] = []
+        for second in [window] if twin and not twin.certain else [*self._doubtful.get(window, ())]:
+            doubtful = self._twins[second]
+            if doubtful.alone is None:
+                doubtful.alone = event.timestamp
+            elif event.timestamp - doubtful.alone > ACROSS_MS:
+                restored += doubtful.start
+                self._settle(second, doubtful)
+                del self._twins[second]
+        return restored
+
+    def _settle(self, window: str, twin: Twin) -> None:
+        twin.certain = True
+        self._kept_bytes -= sum(len(event.line) for event in twin.start)
+        twin.start = []
+        doubtful = self._doubtful.get(twin.window, [])
+        if window in doubtful:
+            doubtful.remove(window)

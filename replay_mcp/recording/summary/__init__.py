@@ -1,0 +1,1 @@
+"""Summaries of timelines: computed, every sentence with the rows that support it."""

@@ -1,0 +1,150 @@
+"""What a summary looks at: the rows that mention a word of the focus area."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar
+
+from replay_mcp.recording.timeline.rows import Row
+
+MIN_WORD_LENGTH: Final = 3
+MAX_WORDS: Final = 30
+_WORD: Final = re.compile(r"\w+(?:[-'/.]\w+)*")
+_EMPTY_WORDS: Final = frozenset(
+    {
+        "about",
+        "all",
+        "and",
+        "any",
+        "are",
+        "because",
+        "but",
+        "can",
+        "did",
+        "does",
+        "for",
+        "from",
+        "had",
+        "has",
+        "have",
+        "how",
+        "into",
+        "its",
+        "not",
+        "off",
+        "our",
+        "out",
+        "page",
+        "pages",
+        "session",
+        "sessions",
+        "she",
+        "that",
+        "the",
+        "their",
+        "them",
+        "then",
+        "there",
+        "they",
+        "this",
+        "user",
+        "users",
+        "visitor",
+        "was",
+        "were",
+        "what",
+        "when",
+        "where",
+        "which",
+        "who",
+        "why",
+        "will",
+        "with",
+        "you",
+        "your",
+        "look",
+        "happened",
+    }
+)
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Focus:
+    """Which rows are looked at.
+
+    Attributes:
+        area: the words as they were given; empty for no focus.
+        words: those that are looked for, in any case and without a plural's s.
+        found: refs of the rows that mention one: in what was recorded of them, not in our words for it.
+    """
+
+    area: str
+    words: tuple[str, ...]
+    found: frozenset[str]
+
+    @classmethod
+    def on(cls, area: str, rows: Sequence[Row]) -> "Focus":
+        """The focus on these rows."""
+        words = dict.fromkeys(
+            _singular(word)
+            for word in _WORD.findall(area.casefold())
+            if (len(word) >= MIN_WORD_LENGTH or not word.isascii()) and word not in _EMPTY_WORDS
+        )
+        sought = tuple(list(words)[:MAX_WORDS])
+        found = (row.ref for row in rows if _mentions(row, sought)) if sought else ()
+        return cls(area.strip(), sought, frozenset(found))
+
+    def matches(self, row: Row) -> bool:
+        """Whether a row is among what is looked at; all are where nothing matches."""
+        return not self.found or row.ref in self.found
+
+    def first(self, things: Sequence[T], rows: Callable[[T], Sequence[Row]]) -> list[T]:
+        """The things, those that have a row that matches first, else as they were."""
+        return sorted(things, key=lambda thing: not any(map(self.matches, rows(thing))))
+
+    def told(self, total: int) -> list[str]:
+        """A sentence on what the focus did, if there is one."""
+        if not self.area:
+            return []
+        if not self.words:
+            return ["The focus area names nothing that could be looked for: all is told."]
+        sought = ", ".join(self.words)
+        if not self.found:
+            return [f"Nothing recorded mentions the focus area ({sought}): all is told."]
+        return [
+            f"Focus ({sought}): {len(self.found)} of {total} rows mention it and come first; others are no key actions."
+        ]
+
+    @property
+    def computed(self) -> dict[str, Any]:
+        """The focus for `computed`."""
+        return {"words": list(self.words), "rows": len(self.found)}
+
+
+def _singular(word: str) -> str:
+    """The word without a plural's or genitive's s."""
+    if word.endswith("'s"):
+        return word[:-2]
+    return word[:-1] if len(word) > MIN_WORD_LENGTH and word.endswith("s") and not word.endswith("ss") else word
+
+
+def _mentions(row: Row, words: Sequence[str]) -> bool:
+    recorded = "\n".join(_recorded(row)).casefold()
+    return any(
+        re.search(rf"(?<!\w){re.escape(word)}" if word.isascii() else re.escape(word), recorded) for word in words
+    )
+
+
+def _recorded(row: Row) -> Iterator[str]:
+    """The texts of a row in which words are looked for."""
+    if row.element is not None:
+        yield from (row.element.role, row.element.name, row.element.selector)
+    yield from (row.page, row.method, row.url, str(row.status or ""), row.message, *row.texts, *row.flags)
+    if row.kind == "navigation":
+        yield row.title
+    if row.kind == "click" and row.response is not None:
+        yield row.response.detail
+    for error in row.errors:
+        yield from (error.method, error.url, str(error.status or ""), error.message)

@@ -1,0 +1,51 @@
+"""The segments of a summary: one for each page visit."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from replay_mcp.recording.timeline.rows import Row
+
+from .sentences import named, page_name
+
+MAX_SEGMENTS: Final = 40
+"""Page visits beyond these share the last segment."""
+MAX_NAME_LENGTH: Final = 256
+"""PostHog's bound."""
+
+
+@dataclass(slots=True)
+class VisitSegment:
+    """A stretch on one page of one tab."""
+
+    index: int
+    rows: list[Row] = field(default_factory=list[Row])
+    visit: Row | None = None
+    shared: bool = False
+
+    @property
+    def name(self) -> str:
+        """Title and address of the page, as far as they are known."""
+        page = page_name((self.visit or self.rows[0]).page)
+        title = named(self.visit) if self.visit else ""
+        name = f"{title} ({page})" if title and page else title or page or "Session"
+        later = " and later pages" if self.shared else ""
+        return name[: MAX_NAME_LENGTH - len(later)] + later
+
+
+def segments(rows: Sequence[Row]) -> list[VisitSegment]:
+    """A segment for each page visit in each tab. What comes before a tab's first visit belongs to it."""
+    found: list[VisitSegment] = []
+    current: dict[int, VisitSegment] = {}
+    for row in rows:
+        segment = current.get(row.tab)
+        if segment is None or (row.kind == "navigation" and segment.visit):
+            if len(found) < MAX_SEGMENTS:
+                found.append(VisitSegment(len(found)))
+            else:
+                found[-1].shared = True
+            current[row.tab] = segment = found[-1]
+        if row.kind == "navigation" and segment.visit is None:
+            segment.visit = row
+        segment.rows.append(row)
+    return found

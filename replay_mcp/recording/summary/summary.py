@@ -1,0 +1,269 @@
+"""A session's summary in PostHog's shape, computed from its timeline: facts with refs, and no model.
+
+What the words "success shown", "failed" and "not shown" stand for is in `outcome.RULES`.
+"""
+
+import hashlib
+import uuid
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from replay_mcp.recording.timeline.reader import Timeline
+from replay_mcp.recording.timeline.rows import FORMAT, Row
+
+from .focus import Focus
+from .outcome import ACTS, Outcome, Outcomes
+from .segments import VisitSegment, segments
+from .sentences import Tally, aftermath, done, page_name, problem, refs, sentence, shown, tally, vain
+
+VERSION: Final = f"{FORMAT}.2"
+"""Of the timeline's rules and of the summary's: what another version made is not used."""
+BY: Final = "Replay MCP"
+MAX_DESCRIPTION_LENGTH: Final = 1024
+"""PostHog's bound."""
+MAX_KEY_ACTIONS: Final = 20
+"""Most key actions of one segment: what failed or is shown to be done comes first, then the earliest."""
+MAX_PROBLEMS: Final = 5
+"""Most problems that an outcome names."""
+MAX_FAILED_REFS: Final = 100
+"""Most failed actions that `computed` names."""
+MIN_DURATION_MS: Final = 1_000
+"""A shorter session has nothing to summarise."""
+
+_NAMESPACE: Final = uuid.UUID("5b0f1d5e-6a0b-5a3e-9a53-0f6f2b7d7c11")
+_CONFUSION: Final = frozenset({"rage", "dead", "thrash"})
+_NOTABLE: Final = frozenset({"navigation", "typing", "change", "custom", "idle"})
+
+
+def summarize(session_id: str, timeline: Timeline, focus_area: str = "") -> dict[str, Any] | None:
+    """The summary object of the API; None where nothing happened, or all within a second.
+
+    Beside PostHog's fields it has `computed`: which version of the rules made it, how much of the recording was read
+    and what is missing, and as data what the sentences say: `outcome` (`success`, `failed` or `not shown`),
+    `failed_refs`, `clicks` and `fields`.
+
+    Args:
+        session_id: the recording's id.
+        timeline: what happened in it.
+        focus_area: words. What mentions one of them comes first, and key actions that mention none are left out.
+    """
+    if timeline.end - timeline.start < MIN_DURATION_MS or not timeline.rows:
+        return None
+    return _Summarizer(session_id, timeline, focus_area).summary()
+
+
+class _Summarizer:
+    def __init__(self, session_id: str, timeline: Timeline, focus_area: str) -> None:
+        self._session_id = session_id
+        self._timeline = timeline
+        self._outcomes = Outcomes(timeline.rows, timeline.coverage)
+        self._focus = Focus.on(focus_area, timeline.rows)
+        self._segments = segments(timeline.rows)
+        self._followed = {ref for row in timeline.rows for ref in row.followed_by}
+        self._shown = {(row.tab, shown(row)) for row in timeline.rows if row.kind in ACTS}
+        self._duration = timeline.end - timeline.start
+        self._vain = frozenset(act.ref for act in self._outcomes.vain.acts) if self._outcomes.vain else frozenset[str]()
+        self._abandoned = self._outcomes.vain.acts[-1].ref if self._outcomes.vain else None
+
+    def summary(self) -> dict[str, Any]:
+        chosen = {segment.index: self._key_rows(segment) for segment in self._segments}
+        told = self._focus.first(self._segments, lambda segment: segment.rows)
+        return {
+            "segments": [self._segment(segment, len(chosen[segment.index])) for segment in self._segments],
+            "key_actions": [
+                {"segment_index": segment.index, "events": [self._key_action(row) for row in chosen[segment.index]]}
+                for segment in told
+            ],
+            "segment_outcomes": [
+                {
+                    "segment_index": segment.index,
+                    "summary": self._told(segment.rows),
+                    "success": self._outcomes.of(segment.rows).success,
+                }
+                for segment in told
+            ],
+            "session_outcome": {
+                "description": self._outcome(),
+                "success": self._outcomes.of(self._timeline.rows).success,
+            },
+            "computed": self._computed(),
+        }
+
+    def _segment(self, segment: VisitSegment, key_actions: int) -> dict[str, Any]:
+        rows = segment.rows
+        first, last = rows[0], rows[-1]
+        seconds = max(0.0, (last.until or last.seconds) - first.seconds)
+        return {
+            "index": segment.index,
+            "name": segment.name,
+            "start_event_id": self._event_id(first),
+            "end_event_id": self._event_id(last),
+            "meta": {
+                "duration": int(seconds),
+                "duration_percentage": min(1.0, round(seconds * 1000 / self._duration, 4)),
+                "events_count": len(rows),
+                "events_percentage": round(len(rows) / len(self._timeline.rows), 4),
+                "key_action_count": key_actions,
+                "failure_count": sum(map(self._is_problem, rows)),
+                "abandonment_count": sum(row.ref == self._abandoned for row in rows),
+                "confusion_count": sum(map(_is_confused, rows)),
+                "exception_count": sum(map(self._is_exception, rows)),
+            },
+        }
+
+    def _key_rows(self, segment: VisitSegment) -> list[Row]:
+        rows = [row for row in segment.rows if self._is_key(row) and self._focus.matches(row)]
+        rows.sort(key=lambda row: not (self._is_problem(row) or row.says))
+        return sorted(rows[:MAX_KEY_ACTIONS], key=lambda row: int(row.ref[1:]))
+
+    def _is_key(self, row: Row) -> bool:
+        if row.kind in ("network", "console"):  # what an act was followed by is told with it
+            return _is_error(row) and row.ref not in self._followed
+        if row.kind == "text":  # what an act shows is told with it
+            return bool(row.says) and (row.tab, shown(row)) not in self._shown
+        if row.kind == "click":
+            return bool(row.flags) or not _only_focused(row)
+        return row.kind in _NOTABLE or bool(row.flags)
+
+    def _is_exception(self, row: Row) -> bool:
+        alone = _is_error(row) and row.ref not in self._followed
+        return alone or bool(row.followed_by) or self._outcomes.failing(row)
+
+    def _is_problem(self, row: Row) -> bool:
+        return self._is_exception(row) or (row.kind != "text" and bool(row.flags))
+
+    def _is_said_to_fail(self, row: Row) -> bool:
+        """Whether a sentence says of an action that it failed."""
+        return row.ref in self._vain or (row.kind in ACTS and row.says == "error")
+
+    def _key_action(self, row: Row) -> dict[str, Any]:
+        exception = "non-blocking" if self._is_exception(row) else None
+        moment = self._timeline.start + round(row.seconds * 1000)
+        event, event_type = _event(row)
+        return {
+            "description": sentence(row)[:MAX_DESCRIPTION_LENGTH],
+            "abandonment": row.ref == self._abandoned,
+            "confusion": _is_confused(row),
+            "exception": "blocking" if row.ref in self._vain else exception,
+            "event_id": self._event_id(row),
+            "timestamp": datetime.fromtimestamp(moment / 1000, UTC).isoformat(timespec="milliseconds")[:-6] + "Z",
+            "milliseconds_since_start": max(0, round(row.seconds * 1000)),
+            "window_id": self._timeline.windows[row.tab - 1] if row.tab <= self._timeline.tabs else "",
+            "current_url": row.page or None,
+            "event": event,
+            "event_type": event_type,
+            "event_index": int(row.ref[1:]) - 1,
+            "session_id": self._session_id,
+            "event_uuid": str(self._uuid(row)),
+        }
+
+    def _uuid(self, row: Row) -> uuid.UUID:
+        """Stable over runs: the same row of the same recording."""
+        return uuid.uuid5(_NAMESPACE, f"{self._session_id}/{row.ref}")
+
+    def _event_id(self, row: Row) -> str:
+        return hashlib.sha256(self._uuid(row).bytes).hexdigest()[:8]
+
+    def _told(self, rows: Sequence[Row]) -> str:
+        """A segment: what came of it, counts, problems."""
+        outcome = self._outcomes.of(rows)
+        return _joined([*self._verdict(outcome), tally(rows), *self._problems(rows, outcome)])
+
+    def _outcome(self) -> str:
+        """The whole session: what came of it, counts, problems, where it ends."""
+        rows = self._timeline.rows
+        outcome = self._outcomes.of(rows)
+        visits = [row for row in rows if row.kind == "navigation"]
+        last = next((row.page for row in reversed(rows) if row.kind not in ("network", "console")), "")
+        tabs = f" in {self._timeline.tabs} tabs" if self._timeline.tabs > 1 else ""
+        return _joined(
+            [
+                *(self._verdict(outcome) or ["Outcome not shown."]),
+                f"{self._duration // 1000} s{tabs}: {tally(rows, visits=len(visits))}",
+                *self._problems(rows, outcome),
+                *([f"The recording ends on {page_name(last)}."] if last else []),
+                *self._focus.told(len(rows)),
+                *(["Parts of the recording are missing: see computed."] if self._timeline.coverage.gaps else []),
+            ]
+        )
+
+    def _verdict(self, outcome: Outcome) -> list[str]:
+        if outcome.vain is not None:
+            return [vain(outcome.vain)]
+        if outcome.done is not None and outcome.success:
+            return [f"Success shown: {done(outcome.done)}."]
+        if outcome.done is not None:
+            return [f"Outcome not shown; before that, {done(outcome.done)}."]
+        return []
+
+    def _problems(self, rows: Iterable[Row], outcome: Outcome) -> list[str]:
+        """The problems, those of one thing together; what was tried in vain has been told with the outcome."""
+        told = self._vain if outcome.vain else frozenset[str]()
+        alike: dict[tuple[str, ...], list[Row]] = {}
+        for row in self._focus.first(list(rows), lambda row: [row]):
+            if self._is_problem(row) and row.ref not in told:
+                alike.setdefault((problem(row), *row.flags), []).append(row)
+        if not alike:
+            return []
+        named = [f"{problem(same[0])} ({refs(same)}){aftermath(same)}" for same in list(alike.values())[:MAX_PROBLEMS]]
+        more = f"; and {len(alike) - MAX_PROBLEMS} more" if len(alike) > MAX_PROBLEMS else ""
+        return [f"Problems: {'; '.join(named)}{more}."]
+
+    def _computed(self) -> dict[str, Any]:
+        coverage, rows = self._timeline.coverage, self._timeline.rows
+        count = Tally.of(rows)
+        return {
+            "by": BY,
+            "version": VERSION,
+            "seconds": round(self._duration / 1000, 1),
+            "events": coverage.events,
+            "rows": len(rows),
+            "complete": not coverage.gaps,
+            "outcome": self._outcomes.of(rows).name,
+            "failed_refs": [row.ref for row in rows if self._is_said_to_fail(row)][:MAX_FAILED_REFS],
+            "clicks": count.clicks,
+            "fields": count.fields,
+            **({"missing": coverage.gaps} if coverage.gaps else {}),
+            **({"focus": self._focus.computed} if self._focus.area else {}),
+        }
+
+
+def _is_error(row: Row) -> bool:
+    """A console error, or a failed request that matters."""
+    return row.kind in ("network", "console") and row.weight == 4
+
+
+def _only_focused(click: Row) -> bool:
+    """Whether a click only gave a field the focus: the row of what was typed then says more."""
+    in_field = click.element is not None and click.element.sort == "field"
+    return in_field and click.response is not None and not click.texts
+
+
+def _is_confused(row: Row) -> bool:
+    return not _CONFUSION.isdisjoint(row.flags)
+
+
+def _event(row: Row) -> tuple[str, str | None]:
+    """PostHog's name for what a row tells, and the kind of an autocaptured event."""
+    if "rage" in row.flags:
+        return "$rageclick", None
+    if "dead" in row.flags:
+        return "$dead_click", None
+    if row.kind in ACTS:
+        return "$autocapture", "click" if row.kind == "click" else "change"
+    if row.kind == "custom":
+        return row.message, None
+    return {"navigation": "$pageview", "network": "request failed", "console": "console error"}.get(
+        row.kind, row.kind
+    ), None
+
+
+def _joined(parts: Iterable[str]) -> str:
+    """The parts that fit PostHog's bound; the first is cut if it must be."""
+    told = ""
+    for part in parts:
+        if told and len(told) + 1 + len(part) > MAX_DESCRIPTION_LENGTH:
+            continue
+        told = f"{told} {part}".strip()
+    return told[:MAX_DESCRIPTION_LENGTH]

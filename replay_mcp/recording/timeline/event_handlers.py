@@ -1,0 +1,101 @@
+"""Writes down what happened while the events of a recording go by, as drafts of rows."""
+
+from collections.abc import Callable
+from typing import Final, TypeAlias
+
+from replay_mcp.recording.dom.work import Work
+from replay_mcp.recording.rrweb.events import MAX_TIMESTAMP, Event, EventType, IncrementalSource
+from replay_mcp.redaction import Redaction
+
+from .page_events import PageEvents
+from .pending_rows import PendingRows
+from .rendering import RENDERING, UNREAD_SOURCES, UNREAD_TYPES
+from .shown_text import ShownText
+from .tab import Tab, Tabs
+from .user_events import ACTIVE_ALONE, UserEvents
+
+_TYPES: Final = frozenset(EventType)
+_SOURCES: Final = frozenset[int | None](IncrementalSource)
+_Handler: TypeAlias = Callable[[Tab, Event], None]
+
+
+class EventHandlers:
+    """Takes events in the order of time.
+
+    Attributes:
+        events: how many were taken.
+        unknown: how many of a type or source that is not known.
+        unread: how many of a type or source that is known and not read.
+    """
+
+    def __init__(self, redaction: Redaction) -> None:
+        self.events = 0
+        self.unknown = 0
+        self.unread = 0
+        self._start, self._end = MAX_TIMESTAMP, 0
+        self.pending = PendingRows()
+        self.work = Work()
+        self.tabs = Tabs(self.work)
+        shown = ShownText(redaction)
+        self.page = PageEvents(self.pending, shown, self.tabs, self.work)
+        self.person = UserEvents(self.pending, shown, self.tabs, self.page, self.work)
+        self._by_type: dict[int, _Handler] = {
+            EventType.DOM_CONTENT_LOADED: self.page.loading,
+            EventType.FULL_SNAPSHOT: self.page.snapshot,
+            EventType.INCREMENTAL_SNAPSHOT: self._incremental,
+            EventType.META: self.page.meta,
+            EventType.CUSTOM: self.page.custom,
+            EventType.PLUGIN: self.page.plugin,
+        }
+        self._by_source: dict[int | None, _Handler] = {
+            IncrementalSource.MUTATION: self.page.mutation,
+            IncrementalSource.MOUSE_INTERACTION: self.person.pointer,
+            IncrementalSource.SCROLL: self.person.scroll,
+            IncrementalSource.VIEWPORT_RESIZE: self.page.resize,
+            IncrementalSource.INPUT: self.person.input,
+            IncrementalSource.SELECTION: self.person.select,
+            IncrementalSource.LOG: self.page.plugin,
+            **dict.fromkeys(RENDERING, self.page.rendering),
+        }
+
+    @property
+    def span(self) -> tuple[int, int] | None:
+        """Times of the first event and the last, epoch milliseconds; None before any."""
+        return (self._start, self._end) if self.events else None
+
+    def add(self, event: Event) -> None:
+        """Take the next event."""
+        tab = self.tabs.of(event)
+        if tab is None:
+            return
+        timestamp = event.timestamp
+        self.events += 1
+        self.work.earn(len(event.line))
+        tab.last = max(tab.last, timestamp)
+        self._start, self._end = min(self._start, timestamp), max(self._end, timestamp)
+        if tab.unfollowed:
+            tab.follow(timestamp)
+        if handle := self._by_type.get(event.type):
+            handle(tab, event)
+        elif event.type in UNREAD_TYPES:
+            self.unread += 1
+        elif event.type not in _TYPES:
+            self.unknown += 1
+
+    def finish(self) -> None:
+        """No event comes any more."""
+        for tab in self.tabs:
+            self.page.name(tab)
+        if self.events:
+            self.person.finish(self._end)
+
+    def _incremental(self, tab: Tab, event: Event) -> None:
+        source = event.source
+        if source in ACTIVE_ALONE:
+            self.person.active(tab, event.timestamp)
+        if handle := self._by_source.get(source):
+            handle(tab, event)
+        elif source in UNREAD_SOURCES:
+            self.unread += 1
+        elif source not in _SOURCES:
+            self.unknown += 1

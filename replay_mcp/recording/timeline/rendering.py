@@ -1,0 +1,67 @@
+"""Changes of how a page looks or sounds that are no mutations: style sheets, canvases, media, custom elements."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from replay_mcp.recording.rrweb.events import Event, IncrementalSource
+from replay_mcp.recording.rrweb.untrusted import whole
+
+from .rows import ResponseKind
+
+AMBIENT_MS: Final = 1_000
+"""What changed so shortly before an act was changing anyway: an animation, a video in a loop."""
+
+RENDERING: Final[dict[int, ResponseKind]] = {
+    IncrementalSource.STYLE_SHEET_RULE: "style",
+    IncrementalSource.STYLE_DECLARATION: "style",
+    IncrementalSource.ADOPTED_STYLE_SHEET: "style",
+    IncrementalSource.CANVAS_MUTATION: "canvas",
+    IncrementalSource.MEDIA_INTERACTION: "media",
+    IncrementalSource.CUSTOM_ELEMENT: "mutation",
+}
+"""The sources that record such changes, and the kind of response that each is."""
+UNREAD_SOURCES: Final = frozenset[int | None]({IncrementalSource.FONT})
+"""Known sources that are not read: what they record answers nothing and shows no text."""
+UNREAD_TYPES: Final = frozenset({7, 8})
+"""Known event types that are not read: rrweb 2.2's assets and annotations."""
+
+_MEDIA: Final = {0: "media played", 1: "media paused", 2: "media was sought", 3: "the volume changed"}
+_OTHER_MEDIA: Final = "media changed"
+_MAX_PARTS: Final = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Rendering:
+    """A change of how a page looks or sounds.
+
+    Attributes:
+        kind: the kind of response that it is.
+        detail: what media did, in words.
+        before: when the same part of the page changed in the same way the last time, epoch milliseconds; 0 for never.
+    """
+
+    kind: ResponseKind
+    detail: str
+    before: int
+
+
+class Renderings:
+    """Knows when each part of each page changed last."""
+
+    def __init__(self) -> None:
+        self._latest: dict[tuple[str, int, int | None], int] = {}
+
+    def take(self, event: Event) -> Rendering | None:
+        """The change that the event recorded; None for another kind of event."""
+        source, node = event.source, whole(event.data.get("id"))
+        if source is None or source not in RENDERING:
+            return None
+        part = event.window_id, source, node
+        before = self._latest.pop(part, 0)
+        self._latest[part] = event.timestamp
+        if len(self._latest) > _MAX_PARTS:
+            del self._latest[next(iter(self._latest))]
+        detail = ""
+        if source == IncrementalSource.MEDIA_INTERACTION:
+            detail = _MEDIA.get(whole(event.data.get("type")) or 0, _OTHER_MEDIA)
+        return Rendering(RENDERING[source], detail, before)

@@ -1,0 +1,275 @@
+"""The rows of a timeline, and the published rules of their flags."""
+
+from dataclasses import dataclass
+from typing import Final, Literal, get_args
+
+from replay_mcp.recording.dom.types import RowElement, Says
+
+FORMAT: Final = 4
+"""Changes whenever the same recording gives other rows: what another version derived is not used."""
+
+Kind = Literal[
+    "navigation", "click", "typing", "change", "scroll", "text", "console", "network", "custom", "tab", "idle",
+    "hidden", "resize",
+]  # fmt: skip
+"""What a row tells of: see `KIND_MEANINGS`."""
+KIND_MEANINGS: Final[dict[Kind, str]] = {
+    "navigation": "a tab went to another URL, by loading it or by the page's own code",
+    "click": "a click or tap",
+    "typing": "a field was edited; how many characters it then held, never which",
+    "change": "a choice was made: checkbox, radio button, list",
+    "scroll": "the page or a part of it was scrolled, by the person or the page",
+    "text": "the page showed a text, or took it away, within 5 s after something the person did",
+    "console": "a console line; equal ones close together are one row",
+    "network": "a request, at the time it started; status 0 is not known, which is no failure",
+    "custom": "an event that the page itself added to the recording",
+    "tab": "the person went on in another browser tab",
+    "idle": "five minutes or more without activity",
+    "hidden": "the tab was in the background",
+    "resize": "the window changed its size",
+}
+KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
+
+Choice = Literal["checked", "unchecked", "moved", "other"]
+"""What a `change` did: to a checkbox, radio button or switch, to a slider, or to a list."""
+
+ResponseKind = Literal[
+    "mutation", "style", "canvas", "media", "navigation", "reload", "tab", "focus", "input", "scroll", "selection",
+    "hidden",
+]  # fmt: skip
+"""The first response to an action: the document, its styles or a canvas changed, media played or the like, the tab
+went to another URL or loaded the same one again,
+another browser tab opened, the focus moved, a field changed its value, something was scrolled or selected, or the tab
+was hidden."""
+
+Flag = Literal["rage", "dead", "slow", "error_after", "error_shown", "thrash"]
+"""See `RULES`."""
+FLAGS: Final[tuple[Flag, ...]] = get_args(Flag)
+
+RAGE_CLICKS: Final = 3
+RAGE_GAP_MS: Final = 1_000
+RAGE_DISTANCE: Final = 30
+"""Pixels, horizontal plus vertical (posthog-js)."""
+RESPONSE_MS: Final = 2_500
+"""A page that has not changed so long after a click did not respond (posthog-js)."""
+PROMPT_MS: Final = 100
+"""Scrolling and selecting count as a response so soon after a click (posthog-js)."""
+AWAY_MS: Final = 1_000
+"""Leaving the tab counts as a response so soon after a click (posthog-js)."""
+UNJUDGED_END_MS: Final = 2_750
+"""The end of a recording, where the response may be missing (posthog-js)."""
+GAP_MS: Final = 10_000
+"""So long without any event of the tab, the recorder may have been stopped."""
+PATIENCE_MS: Final = 10_000
+"""A response later than this is not told as one."""
+CAUSE_MS: Final = 500
+"""A request that starts so soon after a click is taken to come from it; later ones may be a poll's."""
+OPENING_MS: Final = 2_000
+"""A browser tab that begins so soon after a click was opened by it."""
+CLOCK_MS: Final = 50
+"""The clocks of events and of requests differ by so much."""
+AFTER_MS: Final = 5_000
+"""An error so soon after an act follows it, and text that appears so soon is told."""
+THRASH_TURNS: Final = 4
+THRASH_MS: Final = 10_000
+THRASH_PIXELS: Final = 200
+THRASH_EDITS: Final = 4
+THRASH_EDITS_MS: Final = 60_000
+RADIO_MS: Final = 10
+"""The recorder tells so soon after a choice which radio button it unchecked."""
+IDLE_MS: Final = 300_000
+"""Five minutes without activity (PostHog)."""
+
+MAX_OWN_REQUESTS: Final = 20
+OWN_REQUESTS: Final = (
+    f"requests by the page's code, to the page's own site (the same last two parts of the host), that began within"
+    f" {CAUSE_MS} ms after the click, and not to a path as analytics libraries use them"
+)
+"""Which requests a click on a button or the like is taken to have started: what is published."""
+
+RULES: Final[dict[Flag, str]] = {
+    "rage": (
+        f"{RAGE_CLICKS} or more clicks, each within {RAGE_GAP_MS} ms and {RAGE_DISTANCE} px (horizontal plus vertical) "
+        "of the one before, in one tab; left out are fields, clicks that select text, and what stands in an element "
+        "with the class ph-no-rageclick or ph-no-capture (posthog-js; fields and selecting are ours)"
+    ),
+    "dead": (
+        f"a click after which, for {RESPONSE_MS} ms, the page did not change, nothing else took focus or value, nothing"
+        f" scrolled or was selected within {PROMPT_MS} ms, and the person did not leave the tab within {AWAY_MS} ms; "
+        "slow clicks are not dead; ph-no-deadclick is left out (posthog-js; focus and values are ours)"
+    ),
+    "slow": (
+        f"a click whose request, started within {CAUSE_MS} ms, took more than {RESPONSE_MS} ms, or after which the page"
+        f" first changed {RESPONSE_MS} to {PATIENCE_MS} ms later with no other act between"
+    ),
+    "error_after": (
+        f"a console error, or a request for a page or by its code that was answered with 400 or more, within {AFTER_MS}"
+        f" ms after the act, or {CLOCK_MS} ms before it since clocks differ, in the same tab, with no other act"
+        " between: followed by, not caused by"
+    ),
+    "error_shown": (
+        f"within {AFTER_MS} ms after an act the page showed a text that speaks of an error (in English, German, French,"
+        " Spanish, Portuguese, Italian or Dutch), in an alert, dialog, status or heading or by itself, or any text in"
+        " an element named for errors"
+    ),
+    "thrash": (
+        f"scrolling that turned {THRASH_TURNS} times or more within {THRASH_MS} ms, {THRASH_PIXELS} px or more each "
+        f"way; or one field edited {THRASH_EDITS} separate times within {THRASH_EDITS_MS} ms. Low confidence"
+    ),
+}
+"""Each flag's rule with its thresholds: what is published."""
+
+NOT_JUDGED: Final[dict[str, str]] = {
+    "field": "a click into a field, a choice or its label, which is answered by the focus",
+    "link": "a click on a link, which leads away and may open elsewhere: it may be slow, not dead",
+    "page background": "a click on the page itself or on an element without text",
+    "media": "a click on a canvas, video or frame, whose inside is not recorded",
+    "unknown element": "the recording does not hold what was clicked, or it was not looked at",
+    "repeat": f"a click on the same element less than {RAGE_GAP_MS} ms after another",
+    "end": f"the last {UNJUDGED_END_MS} ms of the tab's recording",
+    "gap": f"nothing was recorded for {GAP_MS} ms after the click",
+    "left out": "the page says so with the class ph-no-deadclick",
+}
+"""Why a click is not judged dead or slow, where nothing answered it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """The first response to an action.
+
+    Attributes:
+        ms: how long after the action.
+        detail: the text that changed (`mutation`), what media did (`media`), the URL (`navigation`), or the number of
+            the browser tab (`tab`).
+    """
+
+    kind: ResponseKind
+    ms: int
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SlowRequest:
+    """The request that a click waited for longer than `RESPONSE_MS`."""
+
+    ref: str
+    ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class FollowingError:
+    """An error that followed an action, or several equal ones.
+
+    Attributes:
+        refs: the rows that report it, in time order.
+        method: of a failed request.
+        url: of a failed request.
+        status: of a failed request; None for a console error.
+        message: of a console error.
+    """
+
+    refs: tuple[str, ...]
+    method: str = ""
+    url: str = ""
+    status: int | None = None
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One thing that happened, as data: `row_text` renders it. All text in it is masked and escaped.
+
+    The evidence of a flag is in its row: `count` and `until` (rage), `response` (dead, slow), `slow_request` (slow),
+    `errors` (error_after), `texts` (error_shown), `turns` and `earlier_edits` (thrash).
+
+    Attributes:
+        ref: `e1` …, in time order; the same recording always gives the same refs.
+        seconds: from the start of the recording.
+        tab: 1 for the first browser tab of the recording, 2 for the next.
+        kind: see `Kind`.
+        until: seconds of the end, where it lasted.
+        count: how many clicks, edits or equal messages the row stands for.
+        weight: how much the row matters: 4 (flags and errors) down to 1.
+        flags: see `RULES`.
+        not_judged: why no rule was applied to a click, see `NOT_JUDGED`; empty if they were.
+        key: the same for the same thing in other sessions: element, request, message or URL.
+        page: URL of the tab at that time; of a `navigation` the one it went to.
+        title: of that page; empty where it is not known.
+        reloaded: whether a `navigation` loaded the same URL again.
+        element: what was clicked, edited or scrolled, or where a text stood.
+        position: pixels from the left and the top of the viewport, of a click.
+        beside: whether quick clicks also hit elements beside this one.
+        touch: whether a click was a tap.
+        characters: how many a field held after typing.
+        unfocused: whether a field got its value without having the focus: from the browser or the page.
+        choice: what a `change` did.
+        earlier_edits: refs of the edits of the same field that `thrash` counts.
+        scrolled: pixels, down or, if negative, up.
+        turns: how often scrolling changed its direction.
+        texts: texts that the page showed after an action, or of a `text` row the one it shows.
+        gone: whether a `text` row reports that the text is no longer shown.
+        says: whether the texts or the title speak of an error (`error`) or of success (`done`).
+        response: the first response to an action; None if there was none.
+        requests: refs of the requests that a click on a control may have started: see `OWN_REQUESTS`.
+        slow_request: the request that made a click slow.
+        errors: what `error_after` refers to.
+        method: of a request; empty where the browser does not tell.
+        url: of a request.
+        status: of a request; 0 is not known.
+        duration_ms: of a request until its response was complete, of `idle` and `hidden`; None if not known.
+        message: a console line, or the name of a `custom` event.
+        level: of a console line: `info`, `warn` or `error`.
+        size: width and height of the window after a `resize`; `size_before`: before it.
+        previous_tab: the browser tab that the person was in before (`tab`).
+    """
+
+    ref: str
+    seconds: float
+    tab: int
+    kind: Kind
+    until: float | None = None
+    count: int = 1
+    weight: int = 1
+    flags: tuple[Flag, ...] = ()
+    not_judged: str = ""
+    key: str = ""
+    page: str = ""
+    title: str = ""
+    reloaded: bool = False
+    element: RowElement | None = None
+    position: tuple[int, int] | None = None
+    beside: bool = False
+    touch: bool = False
+    characters: int | None = None
+    unfocused: bool = False
+    choice: Choice | None = None
+    earlier_edits: tuple[str, ...] = ()
+    scrolled: int = 0
+    turns: int = 0
+    texts: tuple[str, ...] = ()
+    gone: bool = False
+    says: Says = ""
+    response: Response | None = None
+    requests: tuple[str, ...] = ()
+    slow_request: SlowRequest | None = None
+    errors: tuple[FollowingError, ...] = ()
+    method: str = ""
+    url: str = ""
+    status: int | None = None
+    duration_ms: int | None = None
+    message: str = ""
+    level: str = ""
+    size: tuple[int, int] | None = None
+    size_before: tuple[int, int] | None = None
+    previous_tab: int | None = None
+
+    @property
+    def followed_by(self) -> tuple[str, ...]:
+        """Refs of all `errors`, in time order."""
+        refs = [ref for error in self.errors for ref in error.refs]
+        return tuple(sorted(refs, key=lambda ref: int(ref[1:])) if len(self.errors) > 1 else refs)
+
+    @property
+    def endpoint(self) -> tuple[str, str]:
+        """Method and URL: the same for attempts at the same request."""
+        return self.method, self.url

@@ -1,0 +1,95 @@
+"""Recorded text, made fit to show: what the person typed taken out, then masked and escaped. The one place for rows."""
+
+import re
+from functools import lru_cache
+from typing import Final, Literal
+
+from replay_mcp.redaction import Redaction, mask_beginning, undivided
+
+from .typed_text import MAX_TYPED_LENGTH, MIN_TYPED_LENGTH, TypedText, folded
+
+MAX_SEARCHED: Final = 10_000
+"""Most characters of a recorded text that are looked at; more is never shown."""
+
+_SHOWN_LENGTH: Final = 16
+"""So many first characters of a typed text are recognised, whatever follows them."""
+_MASK: Final = re.compile(r"[*•·.\s]*")
+_HOST: Final = re.compile(r"[a-z][a-z0-9+.-]*://[^/?#]*", re.IGNORECASE)
+_TYPED: Final = "[typed]"
+_MAX_REPEATED: Final = 4_096
+_MAX_REPEATED_LENGTH: Final = 500
+
+
+class ShownText:
+    """Makes recorded text fit to show, knowing what was typed so far."""
+
+    def __init__(self, redaction: Redaction) -> None:
+        self._redaction = redaction
+        self._typed = TypedText()
+        self._remembered: dict[tuple[str, str, int], str] = {}
+
+    def typed(self, tab: int, field: int, value: str) -> None:
+        """Remember what a field of a tab holds, unless the recorder masked it: a page may repeat it anywhere."""
+        if self._redaction.level == "off" or _MASK.fullmatch(value):
+            return
+        self._typed.remember(tab, field, undivided(value[:MAX_TYPED_LENGTH]))
+        self._remembered.clear()
+
+    def text(self, text: str, limit: int) -> str:
+        """Text of a page, a label or a console line, at most `limit` characters of it."""
+        return self._told("text", text, limit)
+
+    def url(self, url: str, limit: int = 300) -> str:
+        """A URL, at most `limit` characters of it."""
+        return self._told("url", url, limit)
+
+    def _told(self, kind: Literal["text", "url"], recorded: str, limit: int) -> str:
+        """Pages repeat their labels and URLs, hence a memory of what was told of them."""
+        key = kind, recorded[:MAX_SEARCHED], limit
+        told = self._remembered.get(key)
+        if told is None:
+            host = _HOST.match(recorded) if kind == "url" else None  # of the site, not of what was typed
+            end = host.end() if host else 0
+            mask = self._redaction.url if kind == "url" else self._redaction.text
+            told = mask(recorded[:end] + mask_beginning(recorded[end:], MAX_SEARCHED, self._without_typed), limit)
+            if len(recorded) <= _MAX_REPEATED_LENGTH:
+                if len(self._remembered) >= _MAX_REPEATED:
+                    self._remembered.clear()
+                self._remembered[key] = told
+        return told
+
+    def _without_typed(self, text: str) -> str:
+        for spellings in self._typed.spellings():
+            lowered = folded(text)
+            near = spellings.near(lowered)
+            for piece in near:
+                if max(piece.split(" "), key=len) in lowered:
+                    text = _pattern(piece).sub(_TYPED, text)
+                    lowered = folded(text)
+                    if piece in lowered:  # letters that change their length with their case
+                        return _TYPED
+            for piece in near:
+                if (span := _beginning(piece, lowered)) is not None:
+                    text = text[: span[0]] + _TYPED + text[span[1] :]
+                    lowered = folded(text)
+        return text
+
+
+@lru_cache(maxsize=1024)
+def _pattern(piece: str) -> re.Pattern[str]:
+    """Finds a folded piece, whatever its case and its white space."""
+    return re.compile(re.escape(piece).replace(r"\ ", r"\s+").replace(r"\-", "[-_]"), re.IGNORECASE)
+
+
+def _beginning(piece: str, lowered: str) -> tuple[int, int] | None:
+    """Where a text holds the beginning of a piece: as much as pages show of what is long, or up to where it was cut."""
+    at = lowered.find(piece[:_SHOWN_LENGTH]) if len(piece) > _SHOWN_LENGTH else -1
+    if at >= 0:
+        end = at + _SHOWN_LENGTH
+        while lowered[end : end + 1] == piece[end - at : end - at + 1] != "":
+            end += 1
+        return at, end
+    at = lowered.find(piece[:MIN_TYPED_LENGTH], max(0, len(lowered) - len(piece)))
+    while at >= 0 and not piece.startswith(lowered[at:]):
+        at = lowered.find(piece[:MIN_TYPED_LENGTH], at + 1)
+    return (at, len(lowered)) if at >= 0 else None

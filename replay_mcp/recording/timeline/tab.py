@@ -1,0 +1,232 @@
+"""The browser tabs of a recording: what is going on in each, and how much of their documents is in memory."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from replay_mcp.recording.dom.document import Document
+from replay_mcp.recording.dom.lazy import LazyDocument
+from replay_mcp.recording.dom.work import Work
+from replay_mcp.recording.rrweb.events import Event
+from replay_mcp.recording.rrweb.metadata import MAX_WINDOWS
+
+from .pending_rows import PendingAction, PendingRow
+from .rows import (
+    OPENING_MS,
+    PATIENCE_MS,
+    RESPONSE_MS,
+    THRASH_MS,
+    THRASH_PIXELS,
+    THRASH_TURNS,
+    Kind,
+    Response,
+    ResponseKind,
+    RowElement,
+)
+
+MAX_DOCUMENTS_BYTES: Final = 96 * 1024 * 1024
+"""About how much memory the documents of all tabs may take; beyond, those of the tabs longest unused are let go."""
+_WINDOW_ID: Final = re.compile(r"(?=.{30,80}\Z)[0-9a-f]+(?:-[0-9a-f]+){4}")
+"""PostHog's ids, of today and of old; recordings of others may hold any text in their place."""
+MAX_WATCHED: Final = 100
+"""Most acts whose answer is awaited at a time, the latest."""
+MERGE_MS: Final = 1_500
+"""Scrolling, resizing and equal console lines so close together are one row."""
+
+
+@dataclass(slots=True)
+class Tab:
+    """What is under way in a tab. Times are epoch milliseconds.
+
+    Attributes:
+        number: 1 for the first tab.
+        url: as recorded.
+        page: the same, fit to show.
+        last: when it recorded the latest event.
+        act: the latest thing that the person did here, and when that was last so.
+        fresh: whether the page was loaded after the act, so that all of it is new.
+        watched: acts whose answer is awaited.
+        unfollowed: acts after which the tab has recorded nothing yet.
+        unnamed: a page visit whose title is not known yet.
+        loading: whether a document was loaded of which there is no snapshot yet.
+        shown: texts that appeared and still stand, by the id of their element.
+        focused: id of the element that has the focus.
+        typing: whether the focus has not moved since the latest edit.
+        growing: the latest row of each kind that grows (scroll, resize, console).
+        hidden: since the tab is in the background, the row that says so.
+        scrolling: how the latest scrolling went.
+        chosen: when a choice was made, and in which node.
+    """
+
+    number: int
+    document: LazyDocument
+    url: str = ""
+    page: str = ""
+    size: tuple[int, int] | None = None
+    last: int = 0
+    act: PendingAction | None = None
+    act_at: int = 0
+    fresh: bool = False
+    watched: list[PendingAction] = field(default_factory=list[PendingAction])
+    unfollowed: list[PendingAction] = field(default_factory=list[PendingAction])
+    unnamed: PendingRow | None = None
+    loading: bool = False
+    shown: dict[int, tuple[RowElement, str]] = field(default_factory=dict[int, tuple[RowElement, str]])
+    focused: int | None = None
+    typing: bool = False
+    growing: dict[Kind, PendingRow] = field(default_factory=dict[Kind, PendingRow])
+    hidden: PendingRow | None = None
+    scrolling: "Scrolling | None" = None
+    chosen: tuple[int, int | None] = (0, None)
+
+    def respond(
+        self,
+        timestamp: int,
+        kind: ResponseKind,
+        within: int = PATIENCE_MS,
+        may: Callable[[PendingAction], bool] = lambda _: True,
+        detail: str = "",
+    ) -> None:
+        """Note an answer to the acts that await one and `may` have caused it; wait no longer where it is too late."""
+        waiting: list[PendingAction] = []
+        for act in self.watched:
+            since = timestamp - act.timestamp
+            if 0 <= since <= min(within, RESPONSE_MS if act.outdone else PATIENCE_MS) and may(act):
+                act.response = Response(kind, since, detail)
+            elif since <= PATIENCE_MS:
+                waiting.append(act)
+        self.watched = waiting
+
+    def follow(self, timestamp: int) -> None:
+        """The tab recorded something."""
+        for act in self.unfollowed:
+            if timestamp > act.timestamp:
+                act.next_event = timestamp
+        self.unfollowed = [act for act in self.unfollowed if act.next_event is None]
+
+    def begin(self, act: PendingAction) -> None:
+        """The person did something: what the page does later than is usual is no answer to earlier acts."""
+        self.watched = [each for each in self.watched if act.timestamp - each.timestamp <= PATIENCE_MS]
+        for each in self.watched:
+            each.outdone = True
+        self.act, self.act_at, self.fresh = act, act.timestamp, False
+        self.watched = [*self.watched[-MAX_WATCHED:], act]
+        self.unfollowed = [*self.unfollowed[-MAX_WATCHED:], act]
+        self.growing.clear()
+
+    def overlook(self) -> None:
+        """The person did something that is only counted: nothing that comes is an answer to it."""
+        self.act = None
+        for each in self.watched:
+            each.outdone = True
+        self.growing.clear()
+
+    def grown(self, kind: Kind, timestamp: int) -> PendingRow | None:
+        """The latest row of the kind, made to last until now, if what happens now is so close that it belongs to it."""
+        draft = self.growing.get(kind)
+        if draft is None or not 0 <= timestamp - draft.end <= MERGE_MS:
+            return None
+        draft.until = timestamp
+        return draft
+
+
+@dataclass(slots=True)
+class Scrolling:
+    """One stretch of scrolling.
+
+    Attributes:
+        node: id of what is scrolled.
+        start: where it stood before, pixels from the top.
+        turns: times at which the direction had changed, with enough scrolled each way.
+    """
+
+    node: int
+    start: float
+    at: float
+    turning: float
+    down: bool | None = None
+    turns: list[int] = field(default_factory=list[int])
+
+    def move(self, timestamp: int, to: float) -> bool:
+        """Go on scrolling; whether it went to and fro as the rule of `thrash` says."""
+        self.at = to
+        far = to - self.turning
+        down = far > 0
+        if abs(far) >= THRASH_PIXELS:
+            if self.down is not None and down != self.down:
+                self.turns.append(timestamp)
+            self.down, self.turning = down, to
+        elif self.down is not None and down == self.down:
+            self.turning = to
+        recent = self.turns[-THRASH_TURNS:]
+        return len(recent) == THRASH_TURNS and recent[-1] - recent[0] <= THRASH_MS
+
+
+class Tabs:
+    """Numbers tabs in the order of their first events.
+
+    Args:
+        work: what looking at nodes of documents is counted with.
+
+    Attributes:
+        unread: events of tabs beyond `MAX_WINDOWS`, which are not read.
+    """
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+        self.unread = 0
+        self._tabs: dict[str, Tab] = {}
+        self._weights: dict[int, int] = {}
+        self._weight = 0
+
+    def __iter__(self) -> Iterator[Tab]:
+        return iter(self._tabs.values())
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """PostHog's window ids in the order of the tabs' numbers; empty where one could be anything else."""
+        return tuple(name if _WINDOW_ID.fullmatch(name) else "" for name in self._tabs)
+
+    def __len__(self) -> int:
+        return len(self._tabs)
+
+    def of(self, event: Event) -> Tab | None:
+        """The tab that recorded the event; None where there are too many."""
+        tab = self._tabs.get(event.window_id)
+        if tab is None:
+            if len(self._tabs) >= MAX_WINDOWS:
+                self.unread += 1
+                return None
+            for other in self:
+                other.respond(event.timestamp, "tab", OPENING_MS, detail=str(len(self) + 1))
+            tab = self._tabs[event.window_id] = Tab(len(self) + 1, LazyDocument(self._work))
+        return tab
+
+    def document(self, tab: Tab) -> Document:
+        """The tab's DOM."""
+        document = tab.document.current()
+        self.trim(tab)
+        return document
+
+    def trim(self, current: Tab) -> None:
+        """Let go of documents, but not of the current tab's, until the rest is within bounds.
+
+        Only the current tab's document has grown since the last time, so no other is weighed again.
+        """
+        if len(self._tabs) == 1:
+            return
+        self._weigh(current)
+        if self._weight <= MAX_DOCUMENTS_BYTES:
+            return
+        for tab in sorted(self, key=lambda each: each.last):
+            if tab is not current and self._weights.get(tab.number):
+                tab.document.clear()
+                self._weigh(tab)
+                if self._weight <= MAX_DOCUMENTS_BYTES:
+                    return
+
+    def _weigh(self, tab: Tab) -> None:
+        weight = tab.document.weight
+        self._weight += weight - self._weights.get(tab.number, 0)
+        self._weights[tab.number] = weight

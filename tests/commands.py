@@ -1,0 +1,69 @@
+"""Commands run to their end in this process: what they print and how they exit, without the second that a start takes.
+
+Processes as users start them are in `tests.servers`; signals, pipes and limits need those.
+"""
+
+import gc
+import io
+import logging
+import os
+import sys
+from collections.abc import Generator, Mapping
+from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+
+import pytest
+
+from replay_mcp.cli import main
+from tests.servers import clean_environment
+
+
+@dataclass(frozen=True)
+class Ended:
+    """What is left of a command."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def run(*arguments: str, **environment: str) -> Ended:
+    """`replay-mcp ARGUMENTS` to its end, with an empty stdin and these settings only."""
+    out, err = _text(), _text()
+    with ExitStack() as stack:
+        stack.enter_context(redirect_stdout(out))
+        stack.enter_context(redirect_stderr(err))
+        stack.enter_context(_surroundings(clean_environment(**environment)))
+        ended = stack.enter_context(pytest.raises(SystemExit))
+        main(arguments)
+    assert isinstance(ended.value.code, int)
+    return Ended(ended.value.code, _written(out), _written(err))
+
+
+@contextmanager
+def _surroundings(environment: Mapping[str, str]) -> Generator[None]:
+    """What a process has to itself: environment, stdin, logging, and objects that the collector need not look at."""
+    before, stdin, root = dict(os.environ), sys.stdin, logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    os.environ.clear()
+    os.environ.update(environment)
+    root.handlers[:] = []
+    sys.stdin = _text()
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+        sys.stdin = stdin
+        root.handlers[:] = handlers
+        root.setLevel(level)
+        gc.unfreeze()
+
+
+def _text() -> io.TextIOWrapper:
+    return io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
+
+
+def _written(stream: io.TextIOWrapper) -> str:
+    stream.seek(0)
+    return stream.read()
