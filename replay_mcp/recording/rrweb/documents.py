@@ -1,7 +1,7 @@
 """JSON documents of any size, cut while they stream into the texts of the events in them."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from .jsonl import MAX_LINE_BYTES
@@ -20,10 +20,13 @@ from .tokens import (
     SQUARE,
     STRING_REST,
     VALUE,
+    WINDOW,
     key_before,
 )
 
 _LONG: Final = 65_536
+_SLICE: Final = 262_144
+"""Bytes that are scanned at a time: regular expressions take memory for each step that they may have to undo."""
 _MAX_DEPTH: Final = 1_024
 """What the decoder reads."""
 _MAX_KEY_DEPTH: Final = 2
@@ -31,9 +34,6 @@ _MAX_KEY_DEPTH: Final = 2
 
 _ARRAY_KEYS: Final = frozenset({b'"snapshots"', b'"events"', b'"batch"'})
 _BY_WINDOW_KEYS: Final = frozenset({b'"snapshotsByWindowId"', b'"snapshot_data_by_window_id"'})
-_WINDOW = re.compile(
-    rb'"(?:window_id|windowId)"\s*:\s*("[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*|null|true|false)\s*,', re.DOTALL
-)
 _EVENT = re.compile(rb'\{\s*"type"\s*:\s*\d')
 _PEEK: Final = 16
 """So many bytes from the first value in an array tell whether it is a pair."""
@@ -47,15 +47,17 @@ class Elements:
     of an object that begins with a window id, give `[windowId,event]`. Any other object, and a pair of a scalar and
     something else, is one text. Scalars are left out. At most one text is in memory.
 
+    Args:
+        ask: called again and again while this takes time; it may raise.
+
     Attributes:
-        count: texts given so far.
         enveloped: whether the array was found within an object, as in PostHog's export.
         broken: whether it is no JSON from some point on; what comes then is left out.
         overlong: texts that were left out because they have more than `MAX_LINE_BYTES`.
     """
 
-    def __init__(self) -> None:
-        self.count = 0
+    def __init__(self, ask: Callable[[], None] = lambda: None) -> None:
+        self._ask = ask
         self.enveloped = False
         self.broken = False
         self.overlong = 0
@@ -86,27 +88,29 @@ class Elements:
 
     def feed(self, chunk: bytes) -> Iterator[bytes]:
         """The elements that end within `chunk`."""
-        if self.broken:
-            return
-        self._held += chunk
+        for at in range(0, len(chunk) or 1, _SLICE):
+            if not self.broken:
+                self._held += chunk[at : at + _SLICE]
+                yield from self._elements()
+
+    def _elements(self) -> Iterator[bytes]:
         if self._in_string():
             self._forget()
             return
         while not self.broken and self._advance():
+            self._ask()
             if self._found is not None:
-                self.count += 1
                 found, self._found = self._found, None
                 yield b"[%b,%b]" % (self._window, found) if self._window else found
         if len(self._held) - self._at > _LONG:
             self._step_over()
         self._forget()
 
-    def finish(self) -> list[bytes]:
+    def finish(self) -> Iterator[bytes]:
         """The elements of a last short document; find out whether it is complete."""
         self._ended = True
-        found = list(self.feed(b""))
+        yield from self.feed(b"")
         self.broken = self.broken or bool(self._open)
-        return found
 
     @property
     def envelope(self) -> dict[str, Any]:
@@ -143,9 +147,11 @@ class Elements:
         held, is_open, match, at = self._held, self._open, INNER_BRACKET.match, self._at
         while (token := match(held, at)) and len(is_open) <= _MAX_DEPTH:
             at = token.end()
-            bracket = held[at - 1]
-            if bracket in CLOSING:
-                is_open.append(bracket)
+            bracket = token[1]
+            if not bracket:
+                break
+            if bracket in b"[{":
+                is_open += bracket
                 continue
             is_open.pop()
             if len(is_open) == depth:
@@ -229,12 +235,10 @@ class Elements:
         """Whether the bracket begins the events of the window that the object has named before."""
         if len(self._open) != 1 or key_before(self._held, self._at - 1) != b'"data"':
             return False
-        window = _WINDOW.search(self._held, begin, min(self._at, begin + KEY_BYTES))
-        if window is None or self._held[self._at - 1] != SQUARE:
-            return False
-        self._window = window[1]
-        self._array = len(self._open) + 1
-        return True
+        window = WINDOW.search(self._held, begin, min(self._at, begin + KEY_BYTES))
+        if window and self._held[self._at - 1] == SQUARE:
+            self._window, self._array = window[1], len(self._open) + 1
+        return bool(self._window)
 
     def _find_array(self) -> bool:
         """Whether the bracket begins an array of events, or the object of arrays by window id."""
@@ -244,15 +248,12 @@ class Elements:
             if depth > _MAX_KEY_DEPTH or key not in _BY_WINDOW_KEYS:
                 return False
             self._by_window = depth + 1
-        elif self._by_window:
-            if depth != self._by_window:
-                return False
-            self._window = key or b'""'
+        elif self._by_window and depth == self._by_window:
+            self._window, self._array = key or b'""', depth + 1
+        elif not self._by_window and depth <= _MAX_KEY_DEPTH and key in _ARRAY_KEYS:
             self._array = depth + 1
         else:
-            if depth > _MAX_KEY_DEPTH or key not in _ARRAY_KEYS:
-                return False
-            self._array = depth + 1
+            return False
         return True
 
     def _closed(self, start: int) -> None:

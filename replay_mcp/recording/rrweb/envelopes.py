@@ -7,6 +7,7 @@ id and an event, rrweb's packed strings, and JSON within JSON strings. `events_i
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from typing import Any, Final
 
 from replay_mcp.inflate import InflateError, inflate
@@ -103,11 +104,11 @@ def _values(text: bytes) -> Iterator[Any]:
         yield value
         return
     elements = Elements()
-    for part in elements.feed(text):
+    found = False
+    for part in chain(elements.feed(text), elements.finish()):
+        found = True
         yield _decoded(part)
-    for part in elements.finish():
-        yield _decoded(part)
-    if elements.broken or elements.overlong or not elements.count:
+    if elements.broken or elements.overlong or not found:
         yield None
 
 

@@ -13,7 +13,7 @@ _HIGH: Final = rb"\\u[dD][89abAB]" + _HEX + rb"{2}"
 _UNICODE: Final = rb"\\u" + _HEX + rb"{4}"
 _ESCAPE: Final = rb'\\["\\/bfnrt]'
 _UNITS = re.compile(
-    rb'(?>[^"\\]+|' + _ESCAPE + rb"|(?!" + _HIGH + rb")" + _UNICODE
+    rb'(?:[^"\\]+|' + _ESCAPE + rb"|(?!" + _HIGH + rb")" + _UNICODE
     + rb"|" + _HIGH + rb"(?:" + _UNICODE + rb"|(?=[^\\]|" + _ESCAPE + rb")))*+"
 )  # fmt: skip
 _UNFINISHED = re.compile(rb"(?:[\xc0-\xdf]|[\xe0-\xef][\x80-\xbf]?|[\xf0-\xf7][\x80-\xbf]{0,2})\Z")

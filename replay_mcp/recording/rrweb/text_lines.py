@@ -94,7 +94,7 @@ class TextLines:
         self.broken: int = 0
         self._ask = ask
         self._strings = strings
-        self._begin = _Beginning()
+        self._begin = _Beginning(ask)
         self._reader: Cutter | Elements | _StringLines | None = None
         self._last: Elements | _StringLines | None = None
 
@@ -110,19 +110,21 @@ class TextLines:
 
     def feed(self, text: bytes) -> Iterator[bytes]:
         """The lines that end within `text`."""
+        self._ask()
         while text:
             if self._reader is None:
                 form = self._begin.form(text)
                 if form is None:
                     return
                 text = self._open(form)
-            yield from self._read(text)
+            yield from self._reader.feed(text) if self._reader else ()
             text = self._after_string()
 
     def finish(self) -> Iterator[bytes]:
         """The line that was still open."""
         while self._reader is None and (form := self._begin.form(b"", ended=True)):
-            yield from self._read(self._open(form))
+            text = self._open(form)
+            yield from self._reader.feed(text) if self._reader else ()
             self._begin.form(self._after_string())
         if self._reader is not None:
             yield from self._reader.finish()
@@ -133,19 +135,11 @@ class TextLines:
         if form == "lines" or (form == "string" and self._strings == MAX_STRINGS):
             self._reader = Cutter(self._ask)
         else:
-            self._last = Elements() if form == "document" else _StringLines(self._ask, self._strings + 1)
+            self._last = Elements(self._ask) if form == "document" else _StringLines(self._ask, self._strings + 1)
             self._reader = self._last
         text = self._begin.text
-        self._begin = _Beginning()
+        self._begin = _Beginning(self._ask)
         return text
-
-    def _read(self, text: bytes) -> Iterator[bytes]:
-        if isinstance(self._reader, Cutter):
-            yield from self._reader.feed(text)
-            return
-        for line in self._reader.feed(text) if self._reader else ():
-            self._ask()
-            yield line
 
     def _after_string(self) -> bytes:
         """The text after a string that ended: something else may follow it."""
@@ -205,7 +199,8 @@ Form = Literal["lines", "document", "string"]
 class _Beginning:
     """The beginning of a text, held back until it tells the text's form."""
 
-    def __init__(self) -> None:
+    def __init__(self, ask: Callable[[], None]) -> None:
+        self._ask = ask
         self._held = bytearray()
         self._trial: Elements | None = None
 
@@ -253,7 +248,7 @@ class _Beginning:
         """JSONL if the first line is complete, and no envelope that is to be cut while it streams."""
         new = max(begin, len(self._held) - len(text))
         if self._trial is None:
-            self._trial, text = Elements(), bytes(self._held[begin:])
+            self._trial, text = Elements(self._ask), bytes(self._held[begin:])
         for _ in self._trial.feed(text):
             pass
         if self._trial.enveloped:

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-ENCODED = re.compile(rb'(?>"x(?:\\u00(?:01|5[eE]|9[cC]|[dD][aA])|\^|\xc2\x9c|\xc3\x9a)|"(?:\\[nrt]|\s)*+(?:[\[{]|\\"))')
+ENCODED = re.compile(rb'"x(?:\\u00(?:01|5[eE]|9[cC]|[dD][aA])|\^|\xc2\x9c|\xc3\x9a)|"(?:\\[nrt]|\s){0,64}(?:[\[{]|\\")')
 """How a string begins that holds events: rrweb's packer wrote it (zlib bytes as characters), or it is JSON."""
 SCALAR = re.compile(rb'["\-0-9tfn]')
 """How a value begins that is neither array nor object."""
@@ -36,9 +36,13 @@ BRACKET = re.compile(_skipping(_STRING) + rb"[\[\]{}]", re.DOTALL)
 VALUE = re.compile(_BETWEEN + rb"(?:" + _STRING + rb"|[\[\]{}])", re.DOTALL)
 """Up to the end of the next string, or the next bracket."""
 _NESTED: Final = _closed(_skipping(_STRING, _closed(_skipping(_STRING, _closed(_skipping(_STRING))))))
-INNER_BRACKET = re.compile(_skipping(_STRING, _NESTED) + rb"[\[\]{}]", re.DOTALL)
-"""Up to the next bracket; values nested at most three levels deep are stepped over at once, in a third of the time."""
+INNER_BRACKET = re.compile(_skipping(_STRING, _NESTED) + rb"([\[\]{}]?)", re.DOTALL)
+"""Up to the next bracket, or as far as can be seen. Values nested up to three levels deep are stepped over at once."""
 
+WINDOW = re.compile(
+    rb'"(?:window_id|windowId)"\s*:\s*("[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*|null|true|false)\s*,', re.DOTALL
+)
+"""A window id, whatever its type, as a field that others follow."""
 KEY_BYTES: Final = 1_300
 """Most bytes from the beginning of a key to the bracket after it: a window id, even if all of it is escaped."""
 
