@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from inline_snapshot import snapshot
 
 from replay_mcp.recording.rrweb.json_strings import StringText
 from replay_mcp.recording.rrweb.text_lines import TextLines
+from tests.examples import examples
 from tests.recording.rrweb import press
 from tests.recording.test_formats import EVENTS, pack
 
@@ -32,7 +33,7 @@ def string_text(chunks: list[bytes]) -> tuple[bytes, bytes, bool, bool]:
     return found, string.rest + rest, string.ended, string.broken
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@examples(300)
 @given(
     st.text(alphabet=st.sampled_from('a"\\/\n\t\x00\u00e9\u2603\U0001f600u0041d83'), max_size=30),
     st.booleans(),
