@@ -66,7 +66,7 @@ async def upstream(directory: Path, build: Build, ids: list[str]) -> AsyncGenera
 @pytest.mark.parametrize(
     ("build", "transport", "mode", "count"),
     [
-        ("made", "http", "auto", 40),
+        pytest.param("made", "http", "auto", 40, marks=SLOW),
         pytest.param("made", "http", "legacy", 300, marks=SLOW),
         pytest.param("made", "stdio", "auto", 300, marks=SLOW),
         pytest.param("made", "stdio", "legacy", 300, marks=SLOW),

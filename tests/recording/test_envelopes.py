@@ -172,6 +172,7 @@ def test_packed_strings_unpack_to_no_more_than_their_share():
     assert (sum(1 for _ in reader), reader.broken) == (3, 3)
 
 
+@pytest.mark.slow
 def test_a_text_too_large_to_decode_at_once_is_cut_into_its_events():
     large = {**EVENT, "filler": [0] * 300_000}
     forms: list[Any] = [

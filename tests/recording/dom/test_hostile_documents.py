@@ -229,6 +229,7 @@ def apply_made(name: str) -> None:
     list(document.with_attribute("role", "alert"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mutations", SIZES, ids=lambda made: made.__name__)
 def test_no_sequence_takes_much_memory(mutations: Callable[[], Iterator[Mutation]]):
     assert megabytes(apply_made, mutations.__name__) < SIZES[mutations]
