@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from shutil import copyfile
+from shutil import copyfile, disk_usage
 from typing import Any
 
 import httpx2
@@ -36,6 +36,10 @@ BASE_URL = "http://replay.test"
 
 for name in [name for name in os.environ if name.startswith(("POSTHOG_", "REPLAY_MCP_"))]:
     del os.environ[name]  # the developer's own configuration is none of the tests' business
+
+MEMORY = Path("/dev/shm")
+if MEMORY.is_dir() and disk_usage(MEMORY).free > 2**31:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))  # thousands of small stores are written and removed
 
 sys.dont_write_bytecode = False  # without bytecode each worker compiles and rewrites all test modules anew, for 12 s
 

@@ -63,6 +63,7 @@ after rest
     )
 
 
+@pytest.mark.slow
 def test_a_closed_stdin_is_reported() -> None:
     code = "from replay_mcp.cli import main; main(['--local', 'unused.sqlite'])"
     assert run(code, "<&-") == snapshot(
