@@ -12,11 +12,13 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 MEASURED = r"""
-import importlib, pathlib, re, sys
+import importlib, pathlib, re, resource, sys
 
 def peak():
-    status = pathlib.Path("/proc/self/status").read_text()
-    return int(re.search(r"VmHWM:\s*(\d+) kB", status)[1]) / 1024
+    status = pathlib.Path("/proc/self/status")  # on Linux `getrusage` counts the parent's memory from before `exec`
+    if status.exists():
+        return int(re.search(r"VmHWM:\s*(\d+) kB", status.read_text())[1]) / 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
 
 module, name, *arguments = sys.argv[1:]
 work = getattr(importlib.import_module(module), name)
