@@ -81,7 +81,9 @@ def without_delay(line: bytes) -> bytes:
 def common(event: Event) -> bytes:
     """An event's line without its time, its window and, of what plugins record, other figures."""
     line = without_delay(event.line)
-    line = _WINDOW.sub(b"", _TIME.sub(b"", line[line.find(b"{") :]))
+    line = _TIME.sub(b"", line[line.find(b"{") :])
+    if b'"window' in line:
+        line = _WINDOW.sub(b"", line)
     return _FIGURES.sub(b"", line) if event.type == EventType.PLUGIN else line
 
 

@@ -113,14 +113,16 @@ class _Lists:
 
     def of(self, found: str | bytes | list[Any] | None, kind: _Kind) -> list[Any]:
         """The entries of a list that was decoded, is compressed, or is JSON text."""
-        if found is None or isinstance(found, list):
+        if not found or isinstance(found, list):
             return found or []
         if isinstance(found, bytes):
             if self._packed and found.startswith(_QUOTE):
                 return self.of(_STRING.decode(found), kind)
             listed = found
-        elif not self._packed or len(found) <= EMPTY_LENGTH:
-            self.broken += not self._packed
+        elif not self._packed:
+            self.broken += 1
+            return []
+        elif len(found) <= EMPTY_LENGTH:
             return []
         else:
             listed = inflate(found, MAX_INFLATED_BYTES - self.size)
