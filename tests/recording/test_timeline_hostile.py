@@ -6,11 +6,11 @@ import json
 import tracemalloc
 import zlib
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict
 from typing import Any
 
 import pytest
 from inline_snapshot import snapshot
+from msgspec.structs import asdict
 
 from replay_mcp.errors import DeadlineExceeded, UnreadableRecording
 from replay_mcp.recording.timeline.pending_rows import MAX_ROWS_OF_A_KIND

@@ -1,6 +1,6 @@
 """Timelines kept from one call to the next: in memory and on disk."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
