@@ -325,6 +325,15 @@ def test_a_bomb_in_a_compressed_field_is_not_read():
     )
 
 
+@pytest.mark.slow
+def test_many_fields_that_hold_more_than_the_recording_deserves_are_not_all_read():
+    bomb = {"adds": gzipped(b" " * (30 * MB) + b"[]")}
+    changes = [{**mutation(3_000 + place, **bomb), "cv": "2024-10"} for place in range(12)]
+    assert told(blob(*PAGE, *changes, press(9_000, 10))) == snapshot(
+        (['click button "Pay"'], {"unreadable_documents": 2})
+    )
+
+
 def test_a_bomb_as_the_whole_file_is_not_kept():
     with pytest.raises(UnreadableRecording) as caught:
         read(gzip.compress(b"[" + bytes(60 * MB)))
