@@ -9,7 +9,7 @@ BYTES_PER_VISIT: Final = 20
 INFLATED_START: Final = 256 * 1024 * 1024
 """Bytes that the compressed fields of any recording may hold."""
 INFLATED_PER_BYTE: Final = 30
-"""Each byte of a recording allows so many more: browsers' documents are compressed to a fifth, rarely to a twentieth."""
+"""Each byte of a recording allows so many more. Documents are compressed to a fifth, rarely to a twentieth."""
 
 
 class Work:

@@ -9,7 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from .copies import ALONE, IDLE, IN_PLACE, Kind, common, kind_of, same_place
+from msgspec import Struct
+
+from .copies import ALONE, IDLE, IN_PLACE, Key, Kind, common, kind_of, same_place
 from .events import Event, MouseInteractions
 from .twins import ACROSS_MS, Twins
 from .untrusted import whole
@@ -26,10 +28,10 @@ _MAX_RECENT: Final = 2_000
 _MAX_ALIKE: Final = 16
 _MAX_HELD: Final = 50
 _MAX_FIELDS: Final = 10_000
+_SNAPSHOT: Final[Key] = (Kind.SNAPSHOT,)
 
 
-@dataclass(slots=True, eq=False)
-class _Taken:
+class _Taken(Struct, eq=False):
     """An event that was taken.
 
     Attributes:
@@ -43,7 +45,7 @@ class _Taken:
     window: str
     size: int
     node: int | None
-    seen: set[str] = field(default_factory=set[str])
+    seen: set[str] = set()
     copied: bool = False
 
 
@@ -79,9 +81,9 @@ class Repeats:
         self._twins = Twins()
         self._paired: set[str] = set()
         """Windows that are one page with another one, or have two recorders."""
-        self._recent: dict[bytes, list[_Taken]] = {}
-        self._queue: deque[tuple[bytes, _Taken]] = deque()
-        self._fields: dict[tuple[str, int | None], bytes] = {}
+        self._recent: dict[Key, list[_Taken]] = {}
+        self._queue: deque[tuple[Key, _Taken]] = deque()
+        self._fields: dict[tuple[str, int | None], Key] = {}
         self._held: dict[str, _Page] = {}
         self._clicks: dict[str, _Clicks] = {}
 
@@ -106,9 +108,7 @@ class Repeats:
         """What was held back."""
         pages = [*self._held.values()]
         self._held.clear()
-        return [
-            passed for page in pages for event in page.events for passed in self._passed(event, kind_of(event), b"")
-        ]
+        return [passed for page in pages for event in page.events for passed in self._passed(event, kind_of(event), ())]
 
     def _begun(self, event: Event, page: "_Page") -> list[Event]:
         """Another event of a page that another window may have, too: passed on once that is known."""
@@ -139,7 +139,7 @@ class Repeats:
             self._clicks.setdefault(window, _Clicks()).left_out = event
         return []
 
-    def _passed(self, event: Event, kind: Kind, key: bytes) -> list[Event]:
+    def _passed(self, event: Event, kind: Kind, key: Key) -> list[Event]:
         window = event.window_id
         if key:
             alike = self._recent.setdefault(key, [])
@@ -158,19 +158,19 @@ class Repeats:
             return [each.in_window(twin.window) for each in (*restored, event)]
         return [*started, *restored, event]
 
-    def _key(self, event: Event, kind: Kind) -> bytes:
+    def _key(self, event: Event, kind: Kind) -> Key:
         """What two records of one thing have in common; empty where no other is looked for."""
         if kind is Kind.SNAPSHOT:
-            return b"snapshot"
+            return _SNAPSHOT
         if kind in IN_PLACE and (where := same_place(event, kind)):
             return where
         if event.window_id in self._paired or kind is Kind.META or (kind is Kind.MOVE and len(self._windows) > 1):
             return common(event)
         if kind is Kind.POINTER:  # what scripts click is compared within the window
-            return event.window_id.encode("utf-8", "replace") + common(event)
-        return b""
+            return event.window_id, *common(event)
+        return ()
 
-    def _known(self, event: Event, kind: Kind, key: bytes) -> _Taken | None:
+    def _known(self, event: Event, kind: Kind, key: Key) -> _Taken | None:
         """The event that this one repeats."""
         window = event.window_id
         if kind is Kind.SNAPSHOT:
@@ -192,7 +192,7 @@ class Repeats:
             self._fields[window, whole(event.data.get("id"))] = key
         return None
 
-    def _is_copy(self, event: Event, kind: Kind, key: bytes, taken: _Taken) -> bool:
+    def _is_copy(self, event: Event, kind: Kind, key: Key, taken: _Taken) -> bool:
         """Whether an equal event of the same window repeats the one that was taken."""
         if kind in IN_PLACE and (taken.node is None or taken.node != whole(event.data.get("id"))):
             return False
@@ -217,7 +217,7 @@ class Repeats:
 
     def _near_snapshot(self, event: Event, first: str) -> _Taken | None:
         """The snapshot of another window that was taken at about the same time, and is about as long."""
-        for taken in self._recent.get(b"snapshot", ()):
+        for taken in self._recent.get(_SNAPSHOT, ()):
             other = taken.window != event.window_id and first in (taken.window, self._twins.first(taken.window))
             if other and abs(len(event.line) - taken.size) <= _NEAR_BYTES:
                 return taken
