@@ -69,7 +69,7 @@ class Timelines:
 
         try:
             timeline = await anyio.to_thread.run_sync(Timeline.unpacked, packed)
-        except (ValueError, TypeError, KeyError):  # written by other code under the same name
+        except ValueError:  # written by other code under the same name
             return None
         self._keep(recording, now, timeline)
         return timeline

@@ -1,10 +1,10 @@
 """The same friction across recordings."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from inline_snapshot import snapshot
+from msgspec.structs import replace
 
 from replay_mcp.recording.comparison import MAX_FINGERPRINT_LENGTH, Group, compare, fingerprint, page_pattern
 from replay_mcp.recording.timeline.reader import Coverage, Timeline, read_timeline

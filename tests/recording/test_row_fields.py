@@ -1,10 +1,10 @@
 """Rows are data: each thing that a row reports has a field of its own, and `row_text` renders them."""
 
-from dataclasses import replace
 from typing import get_args
 
 import pytest
 from inline_snapshot import snapshot
+from msgspec.structs import replace
 
 from replay_mcp.recording.claims.check import check
 from replay_mcp.recording.claims.claim import Claim

@@ -5,11 +5,11 @@ import itertools
 import json
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import asdict
 from typing import Any
 
 import pytest
 from inline_snapshot import snapshot
+from msgspec.structs import asdict
 
 from replay_mcp.errors import DeadlineExceeded, UnreadableRecording
 from replay_mcp.recording.timeline.pending_rows import MAX_ROWS_OF_A_KIND
@@ -322,6 +322,15 @@ def test_a_bomb_in_a_compressed_field_is_not_read():
             ['click button "Pay"', f"click {UNKNOWN}", f"click {UNKNOWN}"],
             {"unreadable_documents": 2, "unknown_targets": 2},
         )
+    )
+
+
+@pytest.mark.slow
+def test_many_fields_that_hold_more_than_the_recording_deserves_are_not_all_read():
+    bomb = {"adds": gzipped(b" " * (30 * MB) + b"[]")}
+    changes = [{**mutation(3_000 + place, **bomb), "cv": "2024-10"} for place in range(12)]
+    assert told(blob(*PAGE, *changes, press(9_000, 10))) == snapshot(
+        (['click button "Pay"'], {"unreadable_documents": 2})
     )
 
 

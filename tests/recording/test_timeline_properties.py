@@ -6,12 +6,12 @@ import string
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import asdict
 from typing import Any, cast
 
 import pytest
 from hypothesis import Phase, assume, given, settings
 from hypothesis import strategies as st
+from msgspec import to_builtins
 
 from replay_mcp.errors import UnreadableRecording
 from replay_mcp.recording.timeline.reader import Timeline, read_timeline
@@ -463,7 +463,7 @@ def strings(timeline: Timeline) -> list[str]:
     return [
         text
         for row in timeline.rows
-        for text in (target(row), effect(row), *leaves(asdict(row)))
+        for text in (target(row), effect(row), *leaves(to_builtins(row)))
         if isinstance(text, str)
     ]
 

@@ -1,11 +1,11 @@
 """Timelines kept from one call to the next: in memory and on disk."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from replay_mcp.api.models import Recording
 from replay_mcp.cache import DiskCache

@@ -1,5 +1,7 @@
 """The attributes of nodes, decoded when one is asked for."""
 
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 import msgspec
@@ -11,6 +13,8 @@ from replay_mcp.recording.rrweb.untrusted import text
 
 MAX_VALUE_LENGTH: Final = 2_000
 """Most characters of one attribute that are kept."""
+MAX_REPEATED: Final = 400
+"""The attributes of a node that take more bytes as text are decoded for each node."""
 
 KEPT: Final = frozenset(
     {
@@ -33,9 +37,14 @@ _DECODER: Final = msgspec.json.Decoder(dict[str, Any])
 def attributes(node: Node) -> dict[str, Any]:
     """The attributes of a node that are read. Values are text, numbers, booleans or None."""
     if node.known is None:
-        node.known = _decoded(node.attributes)
+        node.known = dict(decoded(bytes(node.attributes)))
         node.attributes = _NONE
     return node.known
+
+
+def decoded(written: bytes) -> Mapping[str, Any]:
+    """The attributes that are read, from their JSON text; empty where it is none."""
+    return _repeated(written) if len(written) <= MAX_REPEATED else _decoded(written)
 
 
 def attribute(node: Node, name: str) -> str:
@@ -59,8 +68,13 @@ def length(values: dict[str, Any]) -> int:
     return sum(len(value) for value in values.values() if isinstance(value, str))
 
 
-def _decoded(raw: Raw) -> dict[str, Any]:
-    written = bytes(raw)
+@lru_cache(maxsize=4096)
+def _repeated(written: bytes) -> dict[str, Any]:
+    """The same, remembered: pages repeat the attributes of their elements."""
+    return _decoded(written)
+
+
+def _decoded(written: bytes) -> dict[str, Any]:
     if len(written) <= len(b"{}") or written.count(b"{") + written.count(b"[") > _MAX_BRACKETS:
         return {}
     for text_of_it in (written, None):

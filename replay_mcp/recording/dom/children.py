@@ -1,8 +1,8 @@
 """The children of nodes, put in order when they are asked for.
 
-Most nodes are added and removed again without a question about them. So additions wait, chained by their parent, and a
-question about a parent puts its own in order, one after the other as they came: those of children that are gone again
-still say where others were put.
+Most nodes are added and removed again without a question about them. So additions wait, and a question about a parent
+puts its own in order, one after the other as they came: those of children that are gone again still say where others
+were put.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,7 +10,59 @@ from typing import Final
 
 from replay_mcp.recording.rrweb.types import AddedNode, Node
 
-_NONE_BEFORE: Final = 0
+_BATCH: Final = 4_096
+"""With so many additions, a batch is complete."""
+_SCANS: Final = 3
+"""So many parents of a batch are asked for before its additions are chained, which takes as long."""
+_NONE_BEFORE: Final = -1
+
+
+class _Batch:
+    """Consecutive additions, chained by their parent once several of their parents are asked for.
+
+    Attributes:
+        start: the number of the first.
+    """
+
+    def __init__(self, start: int) -> None:
+        self.start = start
+        self.adds: list[AddedNode] = []
+        self._parents: set[int] = set()
+        self._known = 0
+        """How many have their parent among `_parents`."""
+        self._scans = 0
+        self._last: dict[int, int] = {}
+        """By parent, the place of the last addition to it; `_before` has that of the one before each."""
+        self._before: list[int] = []
+
+    def to(self, parent: int, since: int) -> list[AddedNode]:
+        """The additions to a parent from this number on."""
+        if self._known < len(self.adds):
+            self._parents.update([add.parent_id for add in self.adds[self._known :]])
+            self._known = len(self.adds)
+        if parent not in self._parents:
+            return []
+        first = max(since - self.start, 0)
+        if self._scans < _SCANS:
+            self._scans += 1
+            return [add for add in self.adds[first:] if add.parent_id == parent]
+        if len(self._before) < len(self.adds):
+            self._chain()
+        found: list[AddedNode] = []
+        place = self._last.get(parent, _NONE_BEFORE)
+        while place >= first:
+            found.append(self.adds[place])
+            place = self._before[place]
+        found.reverse()
+        return found
+
+    def _chain(self) -> None:
+        last, chain, latest = self._last, self._before.append, self._last.get
+        done = len(self._before)
+        for place, add in enumerate(self.adds[done:] if done else self.adds, done):
+            parent = add.parent_id
+            chain(latest(parent, _NONE_BEFORE))
+            last[parent] = place
 
 
 class Children:
@@ -19,41 +71,37 @@ class Children:
     Additions are numbered from 1, through the life of the document.
 
     Attributes:
+        count: the number of the next addition.
         emptied: by id of a node that was removed, or added again, the number of the first addition that may be to it as
             it is now. What was in it before went with it.
     """
 
     def __init__(self) -> None:
+        self.count = 1
         self.emptied: dict[int, int] = {}
         self._orders: dict[int, list[int]] = {}
         self._since: dict[int, int] = {}
         """By parent, the number of the first addition that is not in its order yet."""
-        self._adds: list[AddedNode] = []
-        self._start = 1
-        self._last: dict[int, int] = {}
-        """By parent, the number of the last addition to it; `_before` has that of the one before each."""
-        self._before: list[int] = []
+        self._batches = [_Batch(self.count)]
 
-    @property
-    def count(self) -> int:
-        """The number of the next addition."""
-        return self._start + len(self._adds)
-
-    def add(self, adds: Iterable[AddedNode]) -> None:
+    def add(self, adds: Sequence[AddedNode]) -> None:
         """Take what a mutation added."""
-        self._adds += adds
+        if len(self._batches[-1].adds) >= _BATCH:
+            self._batches.append(_Batch(self.count))
+        self._batches[-1].adds += adds
+        self.count += len(adds)
 
-    def remove(self, node: Node) -> None:
-        """Forget a node's children."""
-        self._orders.pop(node.id, None)
-        self.emptied[node.id] = self._start + len(self._adds)
+    def remove(self, nodes: Iterable[Node]) -> None:
+        """Forget the children of nodes."""
+        orders, count = self._orders, self.count
+        for node in nodes:
+            orders.pop(node.id, None)
+            self.emptied[node.id] = count
 
     def of(self, parent: Node, nodes: Mapping[int, Node]) -> list[int]:
         """The ids of a node's children in order, some of which may be gone; `nodes`: those that are there."""
         id = parent.id
-        order = self._orders.get(id)
-        if order is None:
-            order = self._orders[id] = list(dict.fromkeys(child.id for child in parent.child_nodes))
+        order = self._before_additions(parent)
         since = self._since.get(id, 0)
         if since < self.count:
             self._since[id] = self.count
@@ -61,38 +109,44 @@ class Children:
                 order = self._orders[id] = _there(_inserted(order, added), id, nodes)
         return order
 
+    def _before_additions(self, parent: Node) -> list[int]:
+        """The order without the additions that are not in it yet."""
+        order = self._orders.get(parent.id)
+        if order is None:
+            order = self._orders[parent.id] = list(dict.fromkeys(child.id for child in parent.child_nodes))
+        return order
+
     def _added(self, parent: int, since: int) -> list[AddedNode]:
         """The additions to a parent from this number on."""
-        if len(self._before) < len(self._adds):
-            self._index()
         found: list[AddedNode] = []
-        number = self._last.get(parent, _NONE_BEFORE)
-        while number >= max(since, self._start):
-            found.append(self._adds[number - self._start])
-            number = self._before[number - self._start]
-        found.reverse()
+        for batch in self._batches:
+            if batch.start + len(batch.adds) > since:
+                found += batch.to(parent, since)
         return found
-
-    def _index(self) -> None:
-        last, chain, latest = self._last, self._before.append, self._last.get
-        done = len(self._before)
-        for number, parent in enumerate([add.parent_id for add in self._adds[done:]], self._start + done):
-            chain(latest(parent, _NONE_BEFORE))
-            last[parent] = number
 
     def keep(self, nodes: Mapping[int, Node]) -> None:
         """Let go of all but these nodes."""
-        there = [add for add in self._adds if nodes.get(add.node.id) is add.node]
-        unclear = _unclear(there, nodes)
+        there = [
+            (number, add)
+            for batch in self._batches
+            for number, add in enumerate(batch.adds, batch.start)
+            if nodes.get(add.node.id) is add.node
+        ]
+        unclear = _unclear([add for _, add in there], nodes)
         orders: dict[int, list[int]] = {}
         for id, node in nodes.items():
-            if node.child_nodes or id in self._orders or id in unclear:
-                orders[id] = _there(self.of(node, nodes), id, nodes)
-                node.child_nodes = ()
-        self._start = self.count
-        self._adds = [add for add in there if add.parent_id not in orders]
-        self._before, self._last = [], {}
-        self._orders, self._since, self.emptied = orders, dict.fromkeys(orders, self.count), {}
+            if id in unclear:
+                orders[id] = self.of(node, nodes)
+            elif id in self._orders or node.child_nodes:
+                orders[id] = self._before_additions(node)
+            node.child_nodes = ()
+        since = self._since.get
+        rest = _Batch(self.count)
+        rest.adds = [add for number, add in there if number >= since(add.parent_id, 0)]
+        self.count += len(rest.adds)
+        self._batches = [rest]
+        self._orders = {id: _there(order, id, nodes) for id, order in orders.items()}
+        self._since, self.emptied = {}, {}
 
 
 def _unclear(there: Sequence[AddedNode], nodes: Mapping[int, Node]) -> set[int]:

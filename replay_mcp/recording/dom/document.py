@@ -29,7 +29,7 @@ MAX_WALK: Final = 1_000
 _SKIMMED: Final = 16
 """Nodes whose tag is compared in the time of one visit."""
 _SLACK_BYTES: Final = 24 * 1024 * 1024
-SWEEP_AFTER: Final = 200_000
+SWEEP_AFTER: Final = 100_000
 """With so much more, or so many more nodes or additions, than were left the last time, what is not part of the document
 any more is let go of."""
 _BYTES_PER_NODE: Final = 300
@@ -74,10 +74,12 @@ class Document:
     def lineage(self, id: int | None, limit: int = MAX_CLIMB) -> list[Node]:
         """The node and its ancestors, nearest first, at most `limit`; empty for an unknown or removed node."""
         found: list[Node] = []
-        nodes = self._nodes
+        nodes, emptied = self._nodes, self._children.emptied
         while id is not None and len(found) < limit and (node := nodes.get(id)):
             found.append(node)
-            id = None if self._left_behind(node) else node.parent
+            id = node.parent
+            if id in emptied and self._left_behind(node):
+                break
         self._work.left -= len(found)
         return found
 
@@ -141,9 +143,12 @@ class Document:
     def apply(self, mutation: Mutation) -> None:
         """Apply a mutation, as rrweb does: removals, then additions, texts and attributes."""
         nodes = self._nodes
-        for removed in mutation.removes:
-            if removed.id != self.root and (node := nodes.pop(removed.id, None)):  # no recorder removes the root
-                self._forget(node)
+        if mutation.removes:
+            root = self.root
+            removed = [
+                nodes.pop(each.id, None) for each in mutation.removes if each.id != root
+            ]  # no recorder removes it
+            self._forget(filter(None, removed))
         if mutation.adds:
             self._add(mutation.adds)
             self._bytes += mutation.size
@@ -176,20 +181,23 @@ class Document:
                 if self._holds(id, parent):  # a node cannot be put into itself
                     refused.add(place)
                     continue
-                self._forget(nodes.pop(id))
+                self._forget((nodes.pop(id),))
             node.parent, node.born = parent, count
             nodes[id] = node
             if node.child_nodes:
                 self._index(node, count)
         self._children.add([add for place, add in enumerate(adds) if place not in refused] if refused else adds)
 
-    def _forget(self, node: Node) -> None:
-        """A node is no longer where it was."""
-        self._children.remove(node)
-        if self._known:
-            self._known.pop(node.id, None)
-            if node.parent is not None:
-                self._known.pop(node.parent, None)
+    def _forget(self, gone: Iterable[Node]) -> None:
+        """Nodes are no longer where they were."""
+        known = self._known
+        if known:
+            gone = [*gone]
+            for node in gone:
+                known.pop(node.id, None)
+                if node.parent is not None:
+                    known.pop(node.parent, None)
+        self._children.remove(gone)
 
     def _index(self, root: Node, count: int) -> None:
         """Index the nodes inside a node, level by level."""
@@ -202,32 +210,36 @@ class Document:
                 if child.id not in known:
                     known.add(child.id)
                     if child.id in nodes:
-                        self._forget(nodes[child.id])
+                        self._forget((nodes[child.id],))
                     child.parent, child.born = id, count
                     nodes[child.id] = child
                     found.append(child)
 
     def _sweep(self) -> None:
         """Let go of what is not part of the document, and of the text that nodes were decoded from."""
-        attached: dict[int | None, bool] = {None: False, self.root: True}
         nodes = self._nodes
-        kept: dict[int, Node] = {}
-        size = 0
         refilled = self._children.emptied.keys() & nodes.keys()
         for node in nodes.values() if refilled else ():
             if node.parent in refilled and self._left_behind(node):
                 node.parent = None
+        kept: dict[int, Node] = {}
+        attached: dict[int | None, bool] = {None: False, self.root: True}
+        """Of nodes whose parent is not among the kept ones: it is gone, or comes later."""
+        size = 0
         for id, node in nodes.items():
-            found = attached.get(node.parent)
-            if found is None:
-                found = node.parent in nodes and self._climb(node.parent, attached)
-            found = attached[id] = found or id == self.root
-            if found:
-                size += _cut_off(node)
-                if size > MAX_BYTES or len(kept) >= MAX_NODES:
-                    self.truncated = True
-                    break
-                kept[id] = node
+            parent = node.parent
+            if parent not in kept:
+                found = attached.get(parent)
+                if found is None:
+                    found = parent in nodes and self._climb(parent, attached)
+                found = attached[id] = found or id == self.root
+                if not found:
+                    continue
+            size += _cut_off(node)
+            if size > MAX_BYTES or len(kept) >= MAX_NODES:
+                self.truncated = True
+                break
+            kept[id] = node
         self._children.keep(kept)
         self._known.clear()
         self._nodes = kept

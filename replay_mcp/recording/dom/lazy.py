@@ -5,7 +5,7 @@ from typing import Final
 from replay_mcp.errors import UnreadableRecording
 from replay_mcp.recording.rrweb.decode import decode_mutation, decode_snapshot
 from replay_mcp.recording.rrweb.events import Event, EventType
-from replay_mcp.recording.rrweb.packed import is_packed
+from replay_mcp.recording.rrweb.packed import MAX_INFLATED_BYTES, is_packed
 from replay_mcp.recording.rrweb.types import Mutation
 
 from .document import Document
@@ -13,6 +13,9 @@ from .work import Work
 
 MAX_PENDING_BYTES: Final = 4 * 1024 * 1024
 """Most bytes of mutations that wait for a question about the document."""
+
+_MAX_RATIO: Final = 1_032
+"""A byte that is compressed with deflate holds no more bytes."""
 
 
 class LazyDocument:
@@ -71,10 +74,11 @@ class LazyDocument:
         if self._document is None:
             return Mutation()
         try:
-            mutation = decode_mutation(event.data_json, packed=is_packed(event.cv))
+            mutation = decode_mutation(event.data_json, packed=self._is_inflated(event))
         except UnreadableRecording:
-            self.unreadable += 1
+            self._fail(event)
             return Mutation()
+        self._work.inflatable -= mutation.size if event.cv else 0
         self.broken += mutation.broken
         return mutation
 
@@ -93,9 +97,26 @@ class LazyDocument:
     def _snapshot(self, event: Event) -> None:
         self._document = None
         try:
-            root, size = decode_snapshot(event.data_json, packed=is_packed(event.cv))
+            root, size = decode_snapshot(event.data_json, packed=self._is_inflated(event))
         except UnreadableRecording:
-            self.unreadable += 1
+            self._fail(event)
             return
+        self._work.inflatable -= size if event.cv else 0
         self._document = Document(self._work, root, size)
         self.truncated |= self._document.truncated
+
+    def _fail(self, event: Event) -> None:
+        self.unreadable += 1
+        if event.cv:
+            self._work.inflatable -= min(MAX_INFLATED_BYTES, _MAX_RATIO * len(event.line))
+
+    def _is_inflated(self, event: Event) -> bool:
+        """Whether fields of an event are compressed.
+
+        Raises:
+            UnreadableRecording: they are, and the recording has had its share, or in a way that is not known.
+        """
+        packed = is_packed(event.cv)
+        if packed and self._work.inflatable <= 0:
+            raise UnreadableRecording("The compressed fields of a recording hold more bytes than are read.")
+        return packed

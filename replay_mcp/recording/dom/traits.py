@@ -1,13 +1,14 @@
 """What the tag and attributes of a node say about it, found once."""
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from replay_mcp.recording.rrweb.types import TEXT, Node
 from replay_mcp.recording.rrweb.untrusted import text
 
-from .attributes import attributes
+from .attributes import MAX_REPEATED, attributes, decoded
 from .types import Place, Sort
 
 _FIELD_TAGS = frozenset({"select", "textarea", "option", "label"})
@@ -69,10 +70,10 @@ def traits(node: Node) -> Traits:
     if found is None:
         if node.type == TEXT:
             found = _OF_TEXT
-        elif known := attributes(node):
-            found = _traits(node, known)
+        elif node.known is None and len(written := bytes(node.attributes)) <= MAX_REPEATED:
+            found = _of_text(node.tag_name[:_MAX_TAG_LENGTH], written)
         else:
-            found = _of_tag(node.tag_name[:_MAX_TAG_LENGTH])
+            found = _traits(node.tag_name[:_MAX_TAG_LENGTH], attributes(node))
         node.traits = found
     return found
 
@@ -98,29 +99,27 @@ def tag_of(node: Node) -> str:
     return _lowered(node.tag_name[:_MAX_TAG_LENGTH])
 
 
-@lru_cache(maxsize=1024)
-def _of_tag(tag: str) -> Traits:
-    """What a node without attributes is."""
-    return _traits(Node(id=0, tag_name=tag), {})
+@lru_cache(maxsize=4096)
+def _of_text(tag: str, written: bytes) -> Traits:
+    """What a node with these attributes is. Pages have few kinds of elements, and many of each."""
+    return _traits(tag, decoded(written))
 
 
-def _traits(node: Node, known: dict[str, Any]) -> Traits:
+def _traits(tag: str, known: Mapping[str, Any]) -> Traits:
     value = known.get("contenteditable")
     editable = value is not None and value is not False and text(value).lower() != "false"
     unread = (
         editable
-        or node.tag_name in _UNREAD_TAGS
+        or tag in _UNREAD_TAGS
         or known.get("hidden") not in (None, False)
         or known.get("aria-hidden") == "true"
         or ("style" in known and "display:none" in text(known["style"]).replace(" ", ""))
     )
     role = text(known.get("role")).lower()
-    return Traits(
-        _sort(tag_of(node), role, known, editable=editable), _place(node.tag_name, role, known), unread, editable
-    )
+    return Traits(_sort(_lowered(tag), role, known, editable=editable), _place(tag, role, known), unread, editable)
 
 
-def _sort(tag: str, role: str, known: dict[str, Any], *, editable: bool) -> Sort:
+def _sort(tag: str, role: str, known: Mapping[str, Any], *, editable: bool) -> Sort:
     if tag == "input":
         return "control" if text(known.get("type")).lower() in BUTTON_TYPES else "field"
     if tag in ("a", "area"):
@@ -133,7 +132,7 @@ def _sort(tag: str, role: str, known: dict[str, Any], *, editable: bool) -> Sort
     return by_tag or by_role or "content"
 
 
-def _place(tag: str, role: str, known: dict[str, Any]) -> Place | None:
+def _place(tag: str, role: str, known: Mapping[str, Any]) -> Place | None:
     if tag in _HEADINGS:
         return "heading"
     if role and (place := _ROLES.get(role)):

@@ -1,7 +1,8 @@
 """What is reported of a document, as plain values: elements and the texts they show."""
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 Says = Literal["", "error", "done"]
 """That something failed (`error`), that what was asked for is done (`done`), or neither."""
@@ -16,8 +17,7 @@ Place = Literal["alert", "dialog", "status", "heading", "error", "message", "tex
 messages, or anywhere."""
 
 
-@dataclass(frozen=True, slots=True)
-class RowElement:
+class RowElement(Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fields=True):
     """The element that a row is about. Text in it is masked and escaped.
 
     Attributes:

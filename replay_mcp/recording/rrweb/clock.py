@@ -46,11 +46,13 @@ class Clock:
 
     def add(self, event: Event) -> list[Event]:
         """Take an event; the events whose time is believed now."""
-        period = self._period(event.timestamp)
-        if period is None:
-            self.strays += 1
-            return []
-        period.start, period.end = min(period.start, event.timestamp), max(period.end, event.timestamp)
+        timestamp, period = event.timestamp, self._current
+        if period is None or not period.start <= timestamp <= period.end:
+            period = self._period(timestamp)
+            if period is None:
+                self.strays += 1
+                return []
+            period.start, period.end = min(period.start, timestamp), max(period.end, timestamp)
         if period.held is None:
             return [event]
         period.held.append(event)

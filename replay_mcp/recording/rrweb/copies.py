@@ -1,8 +1,8 @@
 """What two records of one event have in common, and what they may differ in."""
 
 import re
-from enum import Enum, auto
-from typing import Final
+from enum import IntEnum, auto
+from typing import Final, TypeAlias
 
 from .events import Event, EventType, IncrementalSource, MouseInteractions
 from .untrusted import number, text, whole
@@ -20,7 +20,7 @@ _FIGURES: Final = re.compile(rb'"(?!status"|responseStatus"|21")\w+"\s*:\s*-?[\d
 _TOUCHES: Final = frozenset[int | None](MouseInteractions) - {MouseInteractions.FOCUS, MouseInteractions.BLUR}
 
 
-class Kind(Enum):
+class Kind(IntEnum):
     """How an event is compared with others."""
 
     META = auto()
@@ -59,6 +59,10 @@ _SOURCES: Final[dict[int, Kind]] = {
 }
 
 
+Key: TypeAlias = tuple[object, ...]
+"""What two records of one event have in common; empty where no other record is looked for."""
+
+
 def kind_of(event: Event) -> Kind:
     """How an event is compared with others."""
     source = event.source
@@ -78,22 +82,24 @@ def without_delay(line: bytes) -> bytes:
     return line[:at] + _DELAY.sub(b"", line[at:])
 
 
-def common(event: Event) -> bytes:
+def common(event: Event) -> Key:
     """An event's line without its time, its window and, of what plugins record, other figures."""
     line = without_delay(event.line)
-    line = _WINDOW.sub(b"", _TIME.sub(b"", line[line.find(b"{") :]))
-    return _FIGURES.sub(b"", line) if event.type == EventType.PLUGIN else line
+    line = _TIME.sub(b"", line[line.find(b"{") :])
+    if b'"window' in line:
+        line = _WINDOW.sub(b"", line)
+    return (_FIGURES.sub(b"", line) if event.type == EventType.PLUGIN else line,)
 
 
-def same_place(event: Event, kind: Kind) -> bytes:
+def same_place(event: Event, kind: Kind) -> Key:
     """What a person did, and where, whatever the recorder calls the element; empty if it was in no place of its own.
 
     What a script clicks is at 0,0.
     """
     data = event.data
+    if kind is Kind.INPUT:
+        return kind, data.get("isChecked") is True, text(data.get("text"))
     x, y = number(data.get("x")), number(data.get("y"))
-    if kind == Kind.INPUT:
-        return b"input %r " % (data.get("isChecked") is True) + text(data.get("text")).encode("utf-8", "replace")
-    if kind == Kind.SCROLL:
-        return b"scroll %r %r" % (x, y)
-    return b"%r %r %r" % (whole(data.get("type")), x, y) if x or y else b""
+    if kind is Kind.SCROLL:
+        return kind, x, y
+    return (kind, whole(data.get("type")), x, y) if x or y else ()

@@ -99,6 +99,10 @@ class _Body(Struct, gc=False):
     cv: str | None = None
 
 
+_UNREAD: Final = -1
+_SOURCES: Final = {b'{"source":%d' % source: int(source) for source in IncrementalSource}
+"""How the data of an incremental snapshot begins, as recorders write it."""
+_SOURCE_LENGTH: Final = max(map(len, _SOURCES)) + 1
 _LINE: Final = msgspec.json.Decoder(tuple[str, _Body])
 
 
@@ -125,7 +129,7 @@ class Event:
         self.cv = cv
         self._raw = raw
         self._data: dict[str, Any] | None = None
-        self._source: int | None = -1 if type == _INCREMENTAL else None
+        self._source: int | None = _UNREAD if type == _INCREMENTAL else None
 
     def in_window(self, window_id: str) -> "Event":
         """The same event as another browser tab's."""
@@ -150,9 +154,12 @@ class Event:
     @property
     def source(self) -> int | None:
         """The `IncrementalSource` of an incremental snapshot, else None."""
-        if self._source == -1:
-            found = decode_fields(_Source, self.data_json)
-            self._source = None if found is None else found.source
+        if self._source == _UNREAD:
+            begin = bytes(memoryview(self._raw)[:_SOURCE_LENGTH])
+            self._source = _SOURCES.get(begin[: begin.find(b",")])
+            if self._source is None:
+                found = decode_fields(_Source, self.data_json)
+                self._source = None if found is None else found.source
         return self._source
 
     def read(self, kind: "builtins.type[S]") -> S | None:

@@ -63,18 +63,25 @@ def mended(text: bytes) -> bytes:
     if len(text) > MAX_LINE_BYTES:
         return text
     slices = (text[at : at + _SLICE] for at in range(0, len(text), _SLICE))
-    text = b"".join(part.encode() for part in iterdecode(slices, "utf-8", "replace"))
-    text = text.translate(_NO_CONTROLS).replace(_BACKSLASH, _MARK)
+    decoded = iterdecode(slices, "utf-8", "replace")
+    text = b"".join(part.encode().translate(_NO_CONTROLS) for part in decoded).replace(_BACKSLASH, _MARK)
+    if _ESCAPED in text:
+        text = _without_halves(text)
+    return text.replace(_MARK, _BACKSLASH)
+
+
+def _without_halves(text: bytes) -> bytes:
     whole = bytearray(text)
     for half in _HALVES.finditer(text):
         whole[half.start() : half.end()] = _REPLACEMENT
-    return bytes(whole).replace(_MARK, _BACKSLASH)
+    return bytes(whole)
 
 
 _SLICE: Final = 65_536
 """Bytes that are decoded at a time: as characters they may take four times the room."""
 _NO_CONTROLS: Final = b" " * 32 + bytes(range(32, 256))
 _BACKSLASH: Final = rb"\\"
+_ESCAPED: Final = rb"\u"
 _MARK: Final = b"\0"
 """Stands for an escaped backslash meanwhile, so that `\\\\ud83d` is seen to be none of the halves."""
 # Browsers write them where they cut a text.

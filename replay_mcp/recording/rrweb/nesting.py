@@ -12,7 +12,7 @@ DEEP: Final = 100
 _OTHERS: Final = bytes(set(range(256)) - set(b'"[]{}'))
 _SHORT: Final = 65_536
 _ROUNDS: Final = 4
-_QUOTES: Final = (b'"' * 8, b'"' * 4, b'"' * 2)
+_QUOTES: Final = (b'"' * 4, b'"' * 2)
 _STEPS: Final = [1 if byte in b"[{" else -1 if byte in b"]}" else 0 for byte in range(256)]
 
 
@@ -21,8 +21,8 @@ def nesting(text: bytes) -> int:
 
     The text need not be JSON. Takes time in proportion to its length.
     """
-    if len(text) <= _SHORT and (opened := text.count(b"[") + text.count(b"{")) <= DEEP:
-        return opened
+    if len(text) <= DEEP or (len(text) <= _SHORT and text.count(b"[") + text.count(b"{") <= DEEP):
+        return DEEP
     if b"\\" in text:
         text = text.replace(rb"\\", b"").replace(rb"\"", b"")
     brackets = text.translate(None, _OTHERS)

@@ -9,7 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from .copies import ALONE, IDLE, IN_PLACE, Kind, common, kind_of, same_place
+from msgspec import Struct
+
+from .copies import ALONE, IDLE, IN_PLACE, Key, Kind, common, kind_of, same_place
 from .events import Event, MouseInteractions
 from .twins import ACROSS_MS, Twins
 from .untrusted import whole
@@ -26,10 +28,10 @@ _MAX_RECENT: Final = 2_000
 _MAX_ALIKE: Final = 16
 _MAX_HELD: Final = 50
 _MAX_FIELDS: Final = 10_000
+_SNAPSHOT: Final[Key] = (Kind.SNAPSHOT,)
 
 
-@dataclass(slots=True, eq=False)
-class _Taken:
+class _Taken(Struct, eq=False):
     """An event that was taken.
 
     Attributes:
@@ -43,7 +45,7 @@ class _Taken:
     window: str
     size: int
     node: int | None
-    seen: set[str] = field(default_factory=set[str])
+    seen: set[str] = set()
     copied: bool = False
 
 
@@ -79,9 +81,9 @@ class Repeats:
         self._twins = Twins()
         self._paired: set[str] = set()
         """Windows that are one page with another one, or have two recorders."""
-        self._recent: dict[bytes, list[_Taken]] = {}
-        self._queue: deque[tuple[bytes, _Taken]] = deque()
-        self._fields: dict[tuple[str, int | None], bytes] = {}
+        self._recent: dict[Key, list[_Taken]] = {}
+        self._queue: deque[tuple[Key, _Taken]] = deque()
+        self._fields: dict[tuple[str, int | None], Key] = {}
         self._held: dict[str, _Page] = {}
         self._clicks: dict[str, _Clicks] = {}
 
@@ -98,16 +100,15 @@ class Repeats:
         alone = kind in ALONE or (kind is Kind.MOVE and len(self._windows) == 1)
         if alone and window not in self._paired:
             return [event]
-        self._forget(event.timestamp)
+        if self._queue:
+            self._forget(event.timestamp)
         return self._judged(event, kind)
 
     def finish(self) -> list[Event]:
         """What was held back."""
         pages = [*self._held.values()]
         self._held.clear()
-        return [
-            passed for page in pages for event in page.events for passed in self._passed(event, kind_of(event), b"")
-        ]
+        return [passed for page in pages for event in page.events for passed in self._passed(event, kind_of(event), ())]
 
     def _begun(self, event: Event, page: "_Page") -> list[Event]:
         """Another event of a page that another window may have, too: passed on once that is known."""
@@ -128,48 +129,51 @@ class Repeats:
         window = event.window_id
         key = self._key(event, kind)
         known = self._known(event, kind, key) if key else None
-        if known and kind == Kind.META and known.window != window and window not in self._twins:
+        if known and kind is Kind.META and known.window != window and window not in self._twins:
             self._held[window] = _Page(known.window, [event])
             return []
-        if known is None and not (kind == Kind.MOVE and window in self._twins):
+        if known is None and not (kind is Kind.MOVE and window in self._twins):
             return self._passed(event, kind, key)
         self.repeated += 1
-        if kind == Kind.POINTER and event.data.get("type") == MouseInteractions.CLICK:
+        if kind is Kind.POINTER and event.data.get("type") == MouseInteractions.CLICK:
             self._clicks.setdefault(window, _Clicks()).left_out = event
         return []
 
-    def _passed(self, event: Event, kind: Kind, key: bytes) -> list[Event]:
+    def _passed(self, event: Event, kind: Kind, key: Key) -> list[Event]:
         window = event.window_id
         if key:
             alike = self._recent.setdefault(key, [])
             if len(alike) < _MAX_ALIKE:
-                taken = _Taken(event.timestamp, window, len(event.line), whole(event.data.get("id")))
+                node = whole(event.data.get("id")) if kind in IN_PLACE else None
+                taken = _Taken(event.timestamp, window, len(event.line), node)
                 alike.append(taken)
                 self._queue.append((key, taken))
-        started = self._twins.doubted(event) if kind == Kind.POINTER and same_place(event, kind) else []
+        if kind is not Kind.POINTER and window not in self._twins:
+            return [event]
+        started = self._twins.doubted(event) if kind is Kind.POINTER and same_place(event, kind) else []
         self.repeated -= len(started)
-        restored = self._restored(event) if kind == Kind.POINTER else []
+        restored = self._restored(event) if kind is Kind.POINTER else []
         twin = self._twins.of(window)
-        if twin and (twin.same_ids or kind == Kind.NO_NODES):
+        if twin and (twin.same_ids or kind is Kind.NO_NODES):
             return [each.in_window(twin.window) for each in (*restored, event)]
         return [*started, *restored, event]
 
-    def _key(self, event: Event, kind: Kind) -> bytes:
+    def _key(self, event: Event, kind: Kind) -> Key:
         """What two records of one thing have in common; empty where no other is looked for."""
-        if kind == Kind.SNAPSHOT:
-            return b"snapshot"
+        if kind is Kind.SNAPSHOT:
+            return _SNAPSHOT
         if kind in IN_PLACE and (where := same_place(event, kind)):
             return where
-        if event.window_id in self._paired or kind == Kind.META or (kind == Kind.MOVE and len(self._windows) > 1):
+        if event.window_id in self._paired or kind is Kind.META or (kind is Kind.MOVE and len(self._windows) > 1):
             return common(event)
-        if kind == Kind.POINTER:  # what scripts click is compared within the window
-            return event.window_id.encode("utf-8", "replace") + common(event)
-        return b""
+        if kind is Kind.POINTER:  # what scripts click is compared within the window
+            return event.window_id, *common(event)
+        return ()
 
-    def _known(self, event: Event, kind: Kind, key: bytes) -> _Taken | None:
+    def _known(self, event: Event, kind: Kind, key: Key) -> _Taken | None:
         """The event that this one repeats."""
         window = event.window_id
-        if kind == Kind.SNAPSHOT:
+        if kind is Kind.SNAPSHOT:
             return self._near_snapshot(event, self._twins.first(window)) if window in self._twins else None
         found: _Taken | None = None
         for taken in self._recent.get(key, ()):
@@ -182,19 +186,19 @@ class Repeats:
             if found:
                 self._learn(event, kind, found)
                 return found
-        if kind == Kind.INPUT:
+        if kind is Kind.INPUT:
             if len(self._fields) >= _MAX_FIELDS:
                 self._fields.clear()
             self._fields[window, whole(event.data.get("id"))] = key
         return None
 
-    def _is_copy(self, event: Event, kind: Kind, key: bytes, taken: _Taken) -> bool:
+    def _is_copy(self, event: Event, kind: Kind, key: Key, taken: _Taken) -> bool:
         """Whether an equal event of the same window repeats the one that was taken."""
         if kind in IN_PLACE and (taken.node is None or taken.node != whole(event.data.get("id"))):
             return False
-        if kind == Kind.INPUT:  # unless the field had another value meanwhile
+        if kind is Kind.INPUT:  # unless the field had another value meanwhile
             return self._fields.get((event.window_id, taken.node)) == key
-        return kind == Kind.POINTER or (event.window_id in self._paired and kind not in IDLE and not taken.copied)
+        return kind is Kind.POINTER or (event.window_id in self._paired and kind not in IDLE and not taken.copied)
 
     def _learn(self, event: Event, kind: Kind, taken: _Taken) -> None:
         """What a repeated event shows of its window."""
@@ -203,17 +207,17 @@ class Repeats:
             taken.seen.add(window)
             if kind in (Kind.MOVE, *IN_PLACE):
                 self._twins.confirm(window, taken.window)
-            if kind == Kind.POINTER and same_place(event, kind):
+            if kind is Kind.POINTER and same_place(event, kind):
                 earlier, later = sorted((window, taken.window), key=self._windows.__getitem__)
                 self._join(later, earlier, same_ids=False)
             return
         taken.copied = True
-        if kind == Kind.POINTER and event.data.get("type") != MouseInteractions.CLICK:  # a script may click twice
+        if kind is Kind.POINTER and event.data.get("type") != MouseInteractions.CLICK:  # a script may click twice
             self._paired.add(window)
 
     def _near_snapshot(self, event: Event, first: str) -> _Taken | None:
         """The snapshot of another window that was taken at about the same time, and is about as long."""
-        for taken in self._recent.get(b"snapshot", ()):
+        for taken in self._recent.get(_SNAPSHOT, ()):
             other = taken.window != event.window_id and first in (taken.window, self._twins.first(taken.window))
             if other and abs(len(event.line) - taken.size) <= _NEAR_BYTES:
                 return taken

@@ -249,7 +249,11 @@ class _Beginning:
         new = max(begin, len(self._held) - len(text))
         if self._trial is None:
             self._trial, text = Elements(self._ask), bytes(self._held[begin:])
-        for _ in self._trial.feed(text):
+        line_end = text.find(b"\n") + 1
+        whole = any([*self._trial.feed(text[:line_end])]) if line_end else False
+        if whole and not self._trial.enveloped:
+            return "lines"
+        for _ in self._trial.feed(text[line_end:]):
             pass
         if self._trial.enveloped:
             return "document"

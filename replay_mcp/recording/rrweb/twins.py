@@ -82,9 +82,11 @@ class Twins:
 
     def doubted(self, event: Event) -> list[Event]:
         """A pointer did something in one window alone; the start of a page that is shown to be another one by that."""
+        restored: list[Event] = []
+        if not self._twins:
+            return restored
         window = event.window_id
         twin = self._twins.get(window)
-        restored: list[Event] = []
         for second in [window] if twin and not twin.certain else [*self._doubtful.get(window, ())]:
             doubtful = self._twins[second]
             if doubtful.alone is None:

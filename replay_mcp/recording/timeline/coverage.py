@@ -1,14 +1,14 @@
 """How much of a recording could be read."""
 
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct
 
 MAX_STRETCHES: Final = 10
 """Most missing stretches that are named."""
 
 
-@dataclass(frozen=True, slots=True)
-class Coverage:
+class Coverage(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """How much of a recording could be read.
 
     Attributes:
@@ -57,7 +57,7 @@ class Coverage:
     pauses: int = 0
     relative_times: bool = False
     extension_lines: int = 0
-    rows_left_out: dict[str, int] = field(default_factory=dict[str, int])
+    rows_left_out: dict[str, int] = {}
 
     def is_whole_after(self, seconds: float) -> bool:
         """Whether all that was recorded after a time could be read, as far as that is known."""

@@ -1,7 +1,6 @@
 """From judged pending to rows: refs, links between rows, and what each weighs."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Any
 
 from .pending_rows import PendingAction, PendingRow
@@ -110,7 +109,7 @@ def _position(act: PendingAction) -> tuple[int, int] | None:
 
 def _response(act: PendingAction) -> Response | None:
     if act.response is not None and act.response.kind == "mutation":
-        return replace(act.response, detail=act.plain)
+        return Response(act.response.kind, act.response.ms, act.plain)
     return act.response
 
 

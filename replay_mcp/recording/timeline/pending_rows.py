@@ -1,8 +1,9 @@
 """Rows in the making: what was seen so far, before refs, rules and words."""
 
 from collections import Counter
-from dataclasses import dataclass, field
 from typing import Final, TypeVar
+
+from msgspec import Struct
 
 from replay_mcp.recording.dom.elements import UNKNOWN, Element
 from replay_mcp.recording.rrweb.network import Request
@@ -13,8 +14,7 @@ MAX_ROWS_OF_A_KIND: Final = 5_000
 """Most rows of one kind, the earliest; what comes beyond is counted."""
 
 
-@dataclass(slots=True)
-class PendingRow:
+class PendingRow(Struct, eq=False):
     """A row without ref and weight. Times are epoch milliseconds; text in it is masked and escaped.
 
     Attributes:
@@ -31,7 +31,7 @@ class PendingRow:
     kind: Kind
     until: int | None = None
     count: int = 1
-    flags: set[Flag] = field(default_factory=set[Flag])
+    flags: set[Flag] = set()
     key: str = ""
     page: str = ""
     title: str = ""
@@ -68,8 +68,7 @@ class PendingRow:
         return self.kind == "console" and self.level == "error"
 
 
-@dataclass(slots=True)
-class PendingAction(PendingRow):
+class PendingAction(PendingRow, eq=False):
     """An action that a page responds to: a click, an edit, a choice.
 
     Attributes:
@@ -92,7 +91,7 @@ class PendingAction(PendingRow):
 
     element: Element = UNKNOWN
     nodes: tuple[int, ...] = ()
-    points: list[tuple[int, float, float]] = field(default_factory=list[tuple[int, float, float]])
+    points: list[tuple[int, float, float]] = []
     beside: bool = False
     touch: bool = False
     characters: int | None = None
@@ -104,12 +103,12 @@ class PendingAction(PendingRow):
     unfocused: bool = False
     handled: bool = False
     asked: PendingRow | None = None
-    requests: list[PendingRow] = field(default_factory=list[PendingRow])
-    shows: list[str] = field(default_factory=list[str])
+    requests: list[PendingRow] = []
+    shows: list[str] = []
     plain: str = ""
     not_judged: str = ""
-    errors: list[PendingRow] = field(default_factory=list[PendingRow])
-    earlier_edits: list["PendingAction"] = field(default_factory=list["PendingAction"])
+    errors: list[PendingRow] = []
+    earlier_edits: list["PendingAction"] = []
 
 
 D = TypeVar("D", bound=PendingRow)

@@ -6,10 +6,10 @@
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields
-from typing import Any, Final
+from typing import Final
 
-import orjson
+import msgspec
+from msgspec import Struct
 
 from replay_mcp.errors import DeadlineExceeded, UnreadableRecording
 from replay_mcp.recording.rrweb.clock import Clock
@@ -24,15 +24,13 @@ from .coverage import Coverage
 from .event_handlers import EventHandlers
 from .finished_rows import finish
 from .flags import judge
-from .packed_rows import pack, unpack
 from .rows import Row
 
 _ASK_EVERY: Final = 16
 _TOO_LATE: Final = "The time for reading the recording ran out."
 
 
-@dataclass(frozen=True, slots=True)
-class Timeline:
+class Timeline(Struct, frozen=True, forbid_unknown_fields=True):
     """What happened in a recording.
 
     Attributes:
@@ -57,22 +55,22 @@ class Timeline:
 
     def packed(self) -> bytes:
         """The timeline as JSON bytes, for `unpacked`."""
-        rows = [pack(row) for row in self.rows]
-        return orjson.dumps({field.name: getattr(self, field.name) for field in fields(self)} | {"rows": rows})
+        return msgspec.json.encode(self)
 
     @classmethod
     def unpacked(cls, packed: bytes) -> "Timeline":
         """The timeline that `packed` gave.
 
         Raises:
-            ValueError, TypeError, KeyError: the bytes are something else.
+            ValueError: the bytes are something else, or another version packed them.
         """
-        values = dict[str, Any](orjson.loads(packed))
-        rows = tuple(unpack(row) for row in values.pop("rows"))
-        coverage: dict[str, Any] = values.pop("coverage")
-        coverage["missing"] = tuple((start, end) for start, end in coverage["missing"])
-        windows = tuple(values.pop("windows"))
-        return cls(rows=rows, windows=windows, coverage=Coverage(**coverage), **values)
+        try:
+            return _TIMELINE.decode(packed)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise ValueError("The bytes are no timeline of this version.") from error
+
+
+_TIMELINE: Final = msgspec.json.Decoder(Timeline)
 
 
 class TimelineReader:

@@ -1,7 +1,8 @@
 """The rows of a timeline, and the published rules of their flags."""
 
-from dataclasses import dataclass
 from typing import Final, Literal, get_args
+
+from msgspec import Struct
 
 from replay_mcp.recording.dom.types import RowElement, Says
 
@@ -133,8 +134,7 @@ NOT_JUDGED: Final[dict[str, str]] = {
 """Why a click is not judged dead or slow, where nothing answered it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Response:
+class Response(Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fields=True):
     """The first response to an action.
 
     Attributes:
@@ -148,16 +148,14 @@ class Response:
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class SlowRequest:
+class SlowRequest(Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fields=True):
     """The request that a click waited for longer than `RESPONSE_MS`."""
 
     ref: str
     ms: int
 
 
-@dataclass(frozen=True, slots=True)
-class FollowingError:
+class FollowingError(Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fields=True):
     """An error that followed an action, or several equal ones.
 
     Attributes:
@@ -175,8 +173,7 @@ class FollowingError:
     message: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fields=True):
     """One thing that happened, as data: `row_text` renders it. All text in it is masked and escaped.
 
     The evidence of a flag is in its row: `count` and `until` (rage), `response` (dead, slow), `slow_request` (slow),
