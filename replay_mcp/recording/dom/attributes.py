@@ -14,17 +14,25 @@ MAX_VALUE_LENGTH: Final = 2_000
 
 KEPT: Final = frozenset(
     {
-        "alt", "aria-hidden", "aria-label", "aria-live", "class", "contenteditable", "data-attr", "data-cy", "data-qa",
-        "data-test", "data-test-id", "data-testid", "for", "hidden", "href", "id", "name", "open", "placeholder",
-        "role", "style", "tabindex", "title", "type", "value",
+        "alt", "aria-describedby", "aria-errormessage", "aria-hidden", "aria-invalid", "aria-label", "aria-live",
+        "class", "contenteditable", "data-attr", "data-cy", "data-qa", "data-test", "data-test-id", "data-testid",
+        "for", "hidden", "href", "id", "name", "open", "placeholder", "role", "style", "tabindex", "title", "type",
+        "value",
+        # what marks a message in some library of components
+        "appearance", "color", "data-color", "data-intent", "data-invalid", "data-kind", "data-leave", "data-level",
+        "data-removed", "data-severity", "data-slot", "data-sonner-toast", "data-state", "data-status", "data-type",
+        "data-variant", "intent", "kind", "severity", "status", "theme", "tone", "variant",
+        "_cssText",
     }
 )  # fmt: skip
 """The attributes that are read; the others are let go of."""
 _MAX_BRACKETS: Final = 100
 """rrweb writes one object at most, for styles."""
 _STYLE: Final = {"style"}
-_HIDES: Final = "none"
+_HIDES: Final = ("none", "visib", "hidden")
 """What of a style says something about a node; animations change styles all the time."""
+_SHEET: Final = "_cssText"
+"""Where rrweb puts a style sheet: it is not cut."""
 _MAX_BITS: Final = 64
 _NONE: Final = Raw()
 _DECODER: Final = msgspec.json.Decoder(dict[str, Any])
@@ -48,10 +56,22 @@ def change(node: Node, values: dict[str, Any]) -> int:
     kept = {name: _short(value) for name, value in values.items() if name in KEPT}
     if kept:
         known = attributes(node)
-        if kept.keys() != _STYLE or _HIDES in f"{known.get('style')}{kept['style']}":
+        if isinstance(patch := values.get("style"), dict):
+            kept["style"] = _patched(text(known.get("style")), patch)
+        if kept.keys() != _STYLE or any(part in f"{known.get('style')}{kept['style']}" for part in _HIDES):
             node.traits = None
         known.update(kept)
     return length(kept)
+
+
+def _patched(style: str, patch: dict[str, Any]) -> str:
+    """A style after rrweb's changes of some properties, as far as they say whether the element shows."""
+    for name in ("display", "visibility"):
+        if name in patch:
+            value = patch[name]
+            value = value[0] if isinstance(value, list) and value else value
+            style = f"{style[-MAX_VALUE_LENGTH // 2 :]};{name}:{value if isinstance(value, str) else 'unset'}"
+    return style
 
 
 def length(values: dict[str, Any]) -> int:
@@ -68,7 +88,7 @@ def _decoded(raw: Raw) -> dict[str, Any]:
             found = _DECODER.decode(mended(written) if text_of_it is None else text_of_it)
         except (msgspec.DecodeError, UnicodeDecodeError):
             continue
-        return {name: _short(value) for name, value in found.items() if name in KEPT}
+        return {name: value if name == _SHEET else _short(value) for name, value in found.items() if name in KEPT}
     return {}
 
 

@@ -4,10 +4,11 @@ import re
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
-from replay_mcp.recording.rrweb.types import TEXT, Node
+from replay_mcp.recording.rrweb.types import ELEMENT, TEXT, Node
 from replay_mcp.recording.rrweb.untrusted import text
 
 from .attributes import attributes
+from .message_marks import NO_MARKS, Marks, marks_of
 from .types import Place, Sort
 
 _FIELD_TAGS = frozenset({"select", "textarea", "option", "label"})
@@ -34,14 +35,23 @@ INTERACTIVE: Final = frozenset[Sort]({"control", "field", "link"})
 """What a person acts on."""
 _UNREAD_TAGS = frozenset({"script", "style", "noscript", "template", "select", "textarea", "head"})
 _TAG = re.compile(r"[a-z][a-z0-9-]*")
-_MAX_NAMES: Final = 300
 _MAX_TAG_LENGTH: Final = 40
 _ROLES: Final[dict[str, Place]] = {"alert": "alert", "alertdialog": "alert", "dialog": "dialog", "status": "status"}
 _HEADINGS: Final = frozenset({"h1", "h2", "h3"})
-_ERROR_NAME: Final = re.compile(r"(?:^|[\s_-])(?:errors?|invalid|danger|failure)(?:$|[\s_-])", re.IGNORECASE)
-_MESSAGE_NAME: Final = re.compile(
-    r"(?:^|[\s_-])(?:alert|toast|snackbar|notification|notice|flash)(?:$|[\s_-])", re.IGNORECASE
+_UNREAD_STYLE: Final = re.compile(r"(?:display|visibility)\s*:\s*([a-z-]+)", re.IGNORECASE)
+_OFF_SCREEN: Final = re.compile(
+    r"clip\s*:\s*rect\(|clip-path\s*:\s*inset\((?:50|100)%|(?:left|top|inset-inline-start|right)\s*:\s*-\d{4,}", re.IGNORECASE
 )
+_NO_MESSAGE_TAGS: Final = frozenset(
+    {"th", "td", "thead", "caption", "legend", "label", "option", "code", "pre", "nav", "figcaption", "title", "blockquote", "dt"}
+)
+_NO_MESSAGE_ROLES: Final = frozenset(
+    {
+        "cell", "gridcell", "columnheader", "rowheader", "row", "menu", "menubar", "navigation", "tablist", "log", "img",
+        "figure", "tooltip", "timer", "progressbar", "meter", "tree", "listbox", "breadcrumb", "grid", "table",
+    }
+)  # fmt: skip
+_ALERT_TAGS: Final = frozenset({"mat-error", "ion-toast", "sl-alert", "fluent-message-bar", "cdk-live-announcer"})
 
 
 class Traits(NamedTuple):
@@ -52,12 +62,18 @@ class Traits(NamedTuple):
         place: what texts in it are for, where it is made for reporting something.
         unread: whether its text is not for reading: code, hidden, or written by the person.
         editable: whether the person writes into it: its text is typed.
+        marks: what its names say about messages in it.
+        speaker: whether text in it can be a message: not in controls, labels, tables, menus, logs and the like.
+        hides: whether its own attributes hide it.
     """
 
     sort: Sort = "page"
     place: Place | None = None
     unread: bool = False
     editable: bool = False
+    marks: Marks = NO_MARKS
+    speaker: bool = True
+    hides: bool = False
 
 
 _OF_TEXT: Final = Traits()
@@ -101,23 +117,30 @@ def tag_of(node: Node) -> str:
 @lru_cache(maxsize=1024)
 def _of_tag(tag: str) -> Traits:
     """What a node without attributes is."""
-    return _traits(Node(id=0, tag_name=tag), {})
+    return _traits(Node(id=0, type=ELEMENT, tag_name=tag), {})
 
 
 def _traits(node: Node, known: dict[str, Any]) -> Traits:
     value = known.get("contenteditable")
     editable = value is not None and value is not False and text(value).lower() != "false"
-    unread = (
-        editable
-        or node.tag_name in _UNREAD_TAGS
-        or known.get("hidden") not in (None, False)
-        or known.get("aria-hidden") == "true"
-        or ("style" in known and "display:none" in text(known["style"]).replace(" ", ""))
-    )
-    role = text(known.get("role")).lower()
-    return Traits(
-        _sort(tag_of(node), role, known, editable=editable), _place(node.tag_name, role, known), unread, editable
-    )
+    style = text(known["style"]) if "style" in known else ""
+    hides = known.get("hidden") not in (None, False) or (bool(style) and _hidden_by(style))
+    unread = editable or node.tag_name in _UNREAD_TAGS or known.get("aria-hidden") == "true" or hides
+    tag, role = tag_of(node), text(known.get("role")).lower()
+    marks = marks_of(known) if known else NO_MARKS
+    if marks.hiding or (style and not marks.unseen and _OFF_SCREEN.search(style)):
+        marks = marks._replace(unseen=marks.unseen or not marks.hiding)
+    sort = _sort(tag, role, known, editable=editable)
+    speaker = tag not in _NO_MESSAGE_TAGS and role not in _NO_MESSAGE_ROLES and not marks.other and sort not in INTERACTIVE
+    return Traits(sort, _place(tag, role, known, marks), unread, editable, marks, speaker, hides)
+
+
+def _hidden_by(style: str) -> bool:
+    """Whether the last of each property in a style hides."""
+    last: dict[str, str] = {}
+    for found in _UNREAD_STYLE.finditer(style):
+        last[found[0][:3].lower()] = found[1].lower()
+    return last.get("dis") == "none" or last.get("vis") in ("hidden", "collapse")
 
 
 def _sort(tag: str, role: str, known: dict[str, Any], *, editable: bool) -> Sort:
@@ -133,22 +156,17 @@ def _sort(tag: str, role: str, known: dict[str, Any], *, editable: bool) -> Sort
     return by_tag or by_role or "content"
 
 
-def _place(tag: str, role: str, known: dict[str, Any]) -> Place | None:
+def _place(tag: str, role: str, known: dict[str, Any], marks: Marks) -> Place | None:
     if tag in _HEADINGS:
         return "heading"
     if role and (place := _ROLES.get(role)):
         return place
-    if known.get("aria-live") in ("polite", "assertive"):
-        return "status"
-    if tag == "dialog":
-        return "dialog"
-    by_class = _named(text(known["class"])[:_MAX_NAMES]) if "class" in known else None
-    return by_class or (_named(text(known["id"])[:_MAX_NAMES]) if "id" in known else None)
-
-
-@lru_cache(maxsize=4096)
-def _named(names: str) -> Place | None:
-    """What an element's classes or its id say that it is for. Pages use few classes many times."""
-    if _ERROR_NAME.search(names):
+    if (live := known.get("aria-live")) in ("polite", "assertive"):
+        return "alert" if live == "assertive" else "status"
+    if tag in ("dialog", "output") or tag in _ALERT_TAGS:
+        return {"dialog": "dialog", "output": "status"}.get(tag, "alert")
+    if marks.tone == "error" and marks.named and not marks.other:
         return "error"
-    return "message" if _MESSAGE_NAME.search(names) else None
+    if marks.place == "message":
+        return "message"
+    return "error" if marks.place == "field" and marks.tone == "error" else None

@@ -1,0 +1,277 @@
+"""What style sheets hide: the rules of a document that set `display` or `visibility`, as far as names decide.
+
+Only rules that hide something are kept, and those that show it again. Selectors are tags, ids, classes, attributes and
+`:not()` of these, with any combinator. A rule with another pseudo-class, or in a media query, is left out.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Final
+
+from replay_mcp.recording.rrweb.types import ELEMENT, Node
+from replay_mcp.recording.rrweb.untrusted import text
+
+from .attributes import KEPT, attributes
+from .document import Document
+
+MAX_RULES: Final = 3_000
+"""Most rules that are kept."""
+MAX_CSS_LENGTH: Final = 2_000_000
+"""Most characters of style sheets that are read."""
+_WHERE: Final = re.compile(r":where\(([^(),]*)\)")
+_MAX_SIBLINGS: Final = 50
+_DISPLAY: Final = re.compile(r"(?<![\w-])display\s*:\s*([a-z-]+)\s*(!\s*important)?", re.IGNORECASE)
+_VISIBILITY: Final = re.compile(r"(?<![\w-])visibility\s*:\s*([a-z-]+)\s*(!\s*important)?", re.IGNORECASE)
+_COMPOUND: Final = re.compile(
+    r"(?P<tag>[a-zA-Z][\w-]*|\*)?(?P<rest>(?:[.#](?:[\w-]|\\.)+|\[[^\]]*\]|:not\([^()]*\))*)(?P<then>\s*[>+~]\s*|\s+|$)"
+)
+_SIMPLE: Final = re.compile(
+    r"[.](?P<class>(?:[\w-]|\\.)+)|#(?P<id>(?:[\w-]|\\.)+)"
+    r"|\[\s*(?P<name>[\w-]+)\s*(?:(?P<op>[~^$*|]?=)\s*[\"']?(?P<value>[^\"'\]]*?)[\"']?\s*[is]?)?\]|:not\((?P<not>[^()]*)\)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Compound:
+    tag: str
+    id: str
+    classes: frozenset[str]
+    attributes: tuple[tuple[str, str, str], ...]
+    nots: tuple["_Compound", ...]
+    before: str = ""
+    """The combinator before it."""
+
+    def matches(self, node: Node, known: dict[str, Any], classes: frozenset[str]) -> bool:
+        if self.tag and self.tag != node.tag_name.lower():
+            return False
+        if not self.classes <= classes or (self.id and self.id != known.get("id")):
+            return False
+        if not all(_has(known, each) for each in self.attributes):
+            return False
+        return not any(each.matches(node, known, classes) for each in self.nots)
+
+    def keys(self) -> Iterator[str]:
+        """What an element needs to match, by which rules are found."""
+        yield from (f".{name}" for name in self.classes)
+        if self.id:
+            yield f"#{self.id}"
+        yield from (f"[{name}" for name, _, _ in self.attributes)
+        if self.tag:
+            yield self.tag
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    compounds: tuple[_Compound, ...]
+    property: str
+    hides: bool
+    rank: tuple[bool, int, int, int, int]
+
+
+class DisplayRules:
+    """The rules of a document, by what the elements that they apply to need to have.
+
+    Attributes:
+        names: classes (`.name`), ids (`#name`) and attributes (`[name`) that any of them asks for.
+    """
+
+    def __init__(self, sheets: Iterable[str]) -> None:
+        self._by_key: dict[str, list[_Rule]] = {}
+        self.names: set[str] = set()
+        for rule in _rules(sheets):
+            keys = list(rule.compounds[-1].keys())
+            if keys:
+                self._by_key.setdefault(keys[0], []).append(rule)
+                for compound in rule.compounds:
+                    self.names.update(compound.keys())
+                    for each in compound.nots:
+                        self.names.update(each.keys())
+
+    @classmethod
+    def of(cls, document: Document) -> "DisplayRules":
+        """The rules of a document's style sheets."""
+        return _known_rules(tuple(_sheets(document)))
+
+    def hide(self, document: Document, node: Node) -> bool:
+        """Whether they hide an element."""
+        if not self._by_key or node.type != ELEMENT:
+            return False
+        known = attributes(node)
+        classes = frozenset(text(known.get("class")).split())
+        keys = [node.tag_name.lower(), *(f".{name}" for name in classes), *(f"[{name}" for name in known)]
+        if "id" in known:
+            keys.append(f"#{known['id']}")
+        strongest: dict[str, _Rule] = {}
+        for key in keys:
+            for rule in self._by_key.get(key, ()):
+                best = strongest.get(rule.property)
+                if (best is None or rule.rank > best.rank) and _applies(document, rule.compounds, node, known, classes):
+                    strongest[rule.property] = rule
+        return any(rule.hides for rule in strongest.values())
+
+
+@lru_cache(maxsize=4)
+def _known_rules(sheets: tuple[str, ...]) -> DisplayRules:
+    """Pages of one site have the same style sheets."""
+    return DisplayRules(sheets)
+
+
+def _applies(
+    document: Document, compounds: tuple[_Compound, ...], node: Node, known: dict[str, Any], classes: frozenset[str]
+) -> bool:
+    last = compounds[-1]
+    if not last.matches(node, known, classes):
+        return False
+    rest = compounds[:-1]
+    if not rest:
+        return True
+    return any(
+        _applies(document, rest, each, attributes(each), frozenset(text(attributes(each).get("class")).split()))
+        for each in _related(document, node, last.before)
+    )
+
+
+def _related(document: Document, node: Node, combinator: str) -> Iterator[Node]:
+    """The elements that a combinator leads to, from an element to the left."""
+    if combinator in ("+", "~"):
+        parent = document.node(node.parent)
+        siblings = document.children(parent)[:_MAX_SIBLINGS] if parent else []
+        earlier: list[Node] = []
+        for each in siblings:
+            if each.id == node.id:
+                break
+            if each.type == ELEMENT:
+                earlier.append(each)
+        yield from earlier[-1:] if combinator == "+" else reversed(earlier)
+    else:
+        above = document.lineage(node.id)[1:]
+        yield from (each for each in (above[:1] if combinator == ">" else above) if each.type == ELEMENT)
+
+
+def _has(known: dict[str, Any], wanted: tuple[str, str, str]) -> bool:
+    name, operator, value = wanted
+    if known.get(name) is None or known[name] is False:
+        return False
+    found = text(known[name])
+    match operator:
+        case "":
+            return True
+        case "=":
+            return found == value
+        case "~=":
+            return value in found.split()
+        case "^=":
+            return found.startswith(value)
+        case "$=":
+            return found.endswith(value)
+        case "*=":
+            return value in found
+        case _:
+            return found == value or found.startswith(f"{value}-")
+
+
+def _sheets(document: Document) -> Iterator[str]:
+    left = MAX_CSS_LENGTH
+    for node in document.with_tags(("style", "link")):
+        css = text(attributes(node).get("_cssText"))
+        pieces = [css] if css else [child.text_content or "" for child in document.children(node)]
+        for piece in pieces:
+            yield piece[:left]
+            left -= len(piece)
+            if left <= 0:
+                return
+
+
+def _rules(sheets: Iterable[str]) -> list[_Rule]:
+    """The rules that hide, and those for the same names that show."""
+    blocks = [block for sheet in sheets for block in _blocks(sheet)]
+    hiding: list[_Rule] = []
+    for order, (selectors, body) in enumerate(blocks):
+        if "none" in body or "hidden" in body or "collapse" in body:
+            hiding += [rule for rule in _of_block(selectors, body, order) if rule.hides]
+            if len(hiding) > MAX_RULES:
+                break
+    wanted = {key for rule in hiding for key in rule.compounds[-1].keys() if key[0] in ".#["}
+    if not wanted:
+        return hiding
+    names = re.compile("|".join(re.escape(key) for key in sorted(wanted)))
+    showing: list[_Rule] = []
+    for order, (selectors, body) in enumerate(blocks):
+        if names.search(selectors) and len(showing) < MAX_RULES:
+            showing += [rule for rule in _of_block(selectors, body, order) if not rule.hides]
+    return hiding + [rule for rule in showing if not wanted.isdisjoint(rule.compounds[-1].keys())]
+
+
+def _of_block(selectors: str, body: str, order: int) -> Iterator[_Rule]:
+    for name, pattern in (("display", _DISPLAY), ("visibility", _VISIBILITY)):
+        found = pattern.findall(body) if name in body else []
+        if not found:
+            continue
+        value, important = found[-1]
+        for selector in _WHERE.sub(r"\1", selectors).split(","):
+            if compounds := _parsed(selector):
+                hides = value.lower() in ("none", "hidden", "collapse")
+                yield _Rule(compounds, name, hides, (bool(important), *_specificity(compounds), order))
+
+
+def _blocks(sheet: str) -> Iterator[tuple[str, str]]:
+    """Selectors and declarations of the rules that stand in no media query or the like."""
+    around: list[bool] = []
+    for chunk in sheet.split("}"):
+        head, opened, body = chunk.rpartition("{")
+        if not opened:
+            if around:
+                around.pop()
+            continue
+        outer, nested, selectors = head.rpartition("{")
+        if nested:
+            around += [not at.strip().lower().startswith(("@layer", "@supports")) for at in outer.split("{")]
+        if not any(around) and ("display" in body or "visibility" in body):
+            yield selectors.rpartition(";")[2], body
+
+
+def _parsed(selector: str) -> tuple[_Compound, ...]:
+    """The compounds of a selector; empty for one that is not understood."""
+    selector = selector.strip()
+    found: list[_Compound] = []
+    at, before = 0, ""
+    while at < len(selector):
+        match = _COMPOUND.match(selector, at)
+        if match is None or match.end() == at or not (match["tag"] or match["rest"]):
+            return ()
+        compound = _compound(match["tag"] or "", match["rest"], before)
+        if compound is None:
+            return ()
+        found.append(compound)
+        before, at = match["then"].strip() or " ", match.end()
+    return tuple(found)
+
+
+def _compound(tag: str, rest: str, before: str) -> _Compound | None:
+    id, classes, wanted, nots = "", set[str](), list[tuple[str, str, str]](), list[_Compound]()
+    for part in _SIMPLE.finditer(rest):
+        if part["class"]:
+            classes.add(part["class"].replace("\\", ""))
+        elif part["id"]:
+            id = part["id"].replace("\\", "")
+        elif part["name"]:
+            if part["name"] not in KEPT:
+                return None
+            wanted.append((part["name"], part["op"] or "", part["value"] or ""))
+        else:
+            inner = _parsed(part["not"])
+            if len(inner) != 1:
+                return None
+            nots.append(inner[0])
+    return _Compound("" if tag == "*" else tag.lower(), id, frozenset(classes), tuple(wanted), tuple(nots), before)
+
+
+def _specificity(compounds: tuple[_Compound, ...]) -> tuple[int, int, int]:
+    counted = [*compounds, *(each for compound in compounds for each in compound.nots)]
+    return (
+        sum(bool(each.id) for each in counted),
+        sum(len(each.classes) + len(each.attributes) for each in counted),
+        sum(bool(each.tag) for each in counted),
+    )
