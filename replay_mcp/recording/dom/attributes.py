@@ -38,6 +38,10 @@ _NONE: Final = Raw()
 _DECODER: Final = msgspec.json.Decoder(dict[str, Any])
 
 
+class _Sheet(msgspec.Struct):
+    css: str = msgspec.field(default="", name="_cssText")
+
+
 def attributes(node: Node) -> dict[str, Any]:
     """The attributes of a node that are read. Values are text, numbers, booleans or None."""
     if node.known is None:
@@ -81,8 +85,10 @@ def length(values: dict[str, Any]) -> int:
 
 def _decoded(raw: Raw) -> dict[str, Any]:
     written = bytes(raw)
-    if len(written) <= len(b"{}") or written.count(b"{") + written.count(b"[") > _MAX_BRACKETS:
+    if len(written) <= len(b"{}"):
         return {}
+    if written.count(b"{") + written.count(b"[") > _MAX_BRACKETS:
+        return _sheet(written)
     for text_of_it in (written, None):
         try:
             found = _DECODER.decode(mended(written) if text_of_it is None else text_of_it)
@@ -90,6 +96,16 @@ def _decoded(raw: Raw) -> dict[str, Any]:
             continue
         return {name: value if name == _SHEET else _short(value) for name, value in found.items() if name in KEPT}
     return {}
+
+
+def _sheet(written: bytes) -> dict[str, Any]:
+    """The style sheet among attributes, whose text is full of brackets."""
+    if b"_cssText" not in written:
+        return {}
+    try:
+        return {_SHEET: msgspec.json.decode(written, type=_Sheet).css}
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return {}
 
 
 def _short(value: Any) -> Any:

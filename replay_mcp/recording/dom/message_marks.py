@@ -115,7 +115,6 @@ def _of_classes(names: str) -> Marks:
         words = _words(name)
         tone, named = _tone(words), not words.isdisjoint(_ERRORS)
         if tone and not words.isdisjoint(_OTHER):
-            other |= tone == "error"
             continue
         if tone:
             tones.append((tone, named))

@@ -38,7 +38,7 @@ _TAG = re.compile(r"[a-z][a-z0-9-]*")
 _MAX_TAG_LENGTH: Final = 40
 _ROLES: Final[dict[str, Place]] = {"alert": "alert", "alertdialog": "alert", "dialog": "dialog", "status": "status"}
 _HEADINGS: Final = frozenset({"h1", "h2", "h3"})
-_UNREAD_STYLE: Final = re.compile(r"(?:display|visibility)\s*:\s*([a-z-]+)", re.IGNORECASE)
+_STYLE: Final = re.compile(r"(display|visibility)\s*:\s*([a-z-]+)", re.IGNORECASE)
 _OFF_SCREEN: Final = re.compile(
     r"clip\s*:\s*rect\(|clip-path\s*:\s*inset\((?:50|100)%|(?:left|top|inset-inline-start|right)\s*:\s*-\d{4,}", re.IGNORECASE
 )
@@ -65,6 +65,7 @@ class Traits(NamedTuple):
         marks: what its names say about messages in it.
         speaker: whether text in it can be a message: not in controls, labels, tables, menus, logs and the like.
         hides: whether its own attributes hide it.
+        displays: whether its own style displays it, whatever style sheets say.
     """
 
     sort: Sort = "page"
@@ -74,6 +75,7 @@ class Traits(NamedTuple):
     marks: Marks = NO_MARKS
     speaker: bool = True
     hides: bool = False
+    displays: bool = False
 
 
 _OF_TEXT: Final = Traits()
@@ -124,7 +126,8 @@ def _traits(node: Node, known: dict[str, Any]) -> Traits:
     value = known.get("contenteditable")
     editable = value is not None and value is not False and text(value).lower() != "false"
     style = text(known["style"]) if "style" in known else ""
-    hides = known.get("hidden") not in (None, False) or (bool(style) and _hidden_by(style))
+    styled_hidden, displays = _of_style(style) if style else (False, False)
+    hides = known.get("hidden") not in (None, False) or styled_hidden
     unread = editable or node.tag_name in _UNREAD_TAGS or known.get("aria-hidden") == "true" or hides
     tag, role = tag_of(node), text(known.get("role")).lower()
     marks = marks_of(known) if known else NO_MARKS
@@ -132,15 +135,14 @@ def _traits(node: Node, known: dict[str, Any]) -> Traits:
         marks = marks._replace(unseen=marks.unseen or not marks.hiding)
     sort = _sort(tag, role, known, editable=editable)
     speaker = tag not in _NO_MESSAGE_TAGS and role not in _NO_MESSAGE_ROLES and not marks.other and sort not in INTERACTIVE
-    return Traits(sort, _place(tag, role, known, marks), unread, editable, marks, speaker, hides)
+    return Traits(sort, _place(tag, role, known, marks), unread, editable, marks, speaker, hides, displays)
 
 
-def _hidden_by(style: str) -> bool:
-    """Whether the last of each property in a style hides."""
-    last: dict[str, str] = {}
-    for found in _UNREAD_STYLE.finditer(style):
-        last[found[0][:3].lower()] = found[1].lower()
-    return last.get("dis") == "none" or last.get("vis") in ("hidden", "collapse")
+def _of_style(style: str) -> tuple[bool, bool]:
+    """Whether a style hides, and whether it displays: the last of each property counts."""
+    last = {found[1].lower(): found[2].lower() for found in _STYLE.finditer(style)}
+    display = last.get("display", "")
+    return display == "none" or last.get("visibility") in ("hidden", "collapse"), display not in ("", "none", "unset")
 
 
 def _sort(tag: str, role: str, known: dict[str, Any], *, editable: bool) -> Sort:

@@ -10,7 +10,8 @@ from .display_rules import DisplayRules
 from .document import Document
 from .traits import tag_of, traits
 
-_REVEALING = frozenset({"hidden", "open", "aria-hidden"})
+_REVEALING = frozenset({"hidden", "open"})
+_MESSAGES = frozenset({"alert", "status", "message", "error", "dialog"})
 _OFTEN_REVEALING = frozenset(
     {".show", ".open", ".active", ".visible", ".is-visible", ".is-open", ".is-active", ".in", ".shown", ".opened"}
 )
@@ -31,13 +32,17 @@ class Visibility:
         return self._rules
 
     def hides(self, node: Node) -> bool:
-        """Whether an element hides what is in it."""
+        """Whether an element hides what is in it. `aria-hidden` hides messages only: people see the rest."""
         if node.type == TEXT:
             return False
         found = traits(node)
         if found.hides or found.marks.unseen or found.marks.hiding:
             return True
         if tag_of(node) == "dialog" and attributes(node).get("open") is None:
+            return True
+        if found.displays:
+            return False
+        if attributes(node).get("aria-hidden") == "true" and found.place in _MESSAGES:
             return True
         return self.rules.hide(self.document, node)
 
@@ -50,7 +55,7 @@ class Visibility:
 
     def texts(self, node: Node) -> Iterator[Node]:
         """The text nodes in a node that can be read, bounded."""
-        for inner in self.document.walk(node, lambda each: traits(each).unread or self.hides(each)):
+        for inner in self.document.walk(node, lambda each: each is not node and (traits(each).unread or self.hides(each))):
             if inner.type == TEXT and inner.text_content and not inner.text_content.isspace():
                 yield inner
 
@@ -58,6 +63,8 @@ class Visibility:
         """Whether new values of attributes, which are not applied yet, may show what was hidden."""
         values = change.attributes
         if not _REVEALING.isdisjoint(values):
+            return True
+        if "aria-hidden" in values and (traits(node).place in _MESSAGES or "[aria-hidden" in self.rules.names):
             return True
         if "style" in values and _speaks_of_display(values["style"], attributes(node).get("style")):
             return True

@@ -120,7 +120,7 @@ class ShownMessages:
 
     def _tell(self, tab: Tab, timestamp: int, act: PendingAction, notice: Notice) -> None:
         shown = self._shown(notice)
-        if shown in act.shows or _is_full(act) or self._stands(tab, act, notice, shown):
+        if shown in act.shows or _is_full(act) or self._stands(tab, act, shown):
             return
         act.shows.append(shown)
         if act.says != "error":
@@ -134,16 +134,12 @@ class ShownMessages:
             draft.flags.add("error_shown")
         self._enter(tab, draft)
 
-    def _stands(self, tab: Tab, act: PendingAction, notice: Notice, shown: str) -> bool:
+    def _stands(self, tab: Tab, act: PendingAction, shown: str) -> bool:
         """Whether the text was reported and stands since, in the same element or, rendered anew, in another one."""
-        known = tab.shown.get(notice.owner)
-        if known is not None and known[1] == shown:
-            return act.kind != "click"
+        if act.kind == "click":
+            return False
         document = tab.document.current()
-        return any(
-            other == shown and owner != notice.owner and standing(document, owner)
-            for owner, (_, other) in tab.shown.items()
-        )
+        return any(other == shown and standing(document, owner) for owner, (_, other) in tab.shown.items())
 
     def _enter(self, tab: Tab, draft: PendingRow) -> PendingRow:
         draft.page = tab.page
