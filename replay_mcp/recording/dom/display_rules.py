@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from replay_mcp.recording.rrweb.types import ELEMENT, Node
 from replay_mcp.recording.rrweb.untrusted import text
@@ -22,8 +22,9 @@ MAX_CSS_LENGTH: Final = 2_000_000
 """Most characters of style sheets that are read."""
 _WHERE: Final = re.compile(r":where\(([^(),]*)\)")
 _MAX_SIBLINGS: Final = 50
-_DISPLAY: Final = re.compile(r"(?<![\w-])display\s*:\s*([a-z-]+)\s*(!\s*important)?", re.IGNORECASE)
-_VISIBILITY: Final = re.compile(r"(?<![\w-])visibility\s*:\s*([a-z-]+)\s*(!\s*important)?", re.IGNORECASE)
+_DECLARATION: Final = re.compile(r"(?<![\w-])(display|visibility)\s*:\s*([a-z-]+)\s*(!\s*important)?")
+_HIDDEN: Final = frozenset({"none", "hidden", "collapse"})
+_MAX_ANCESTORS: Final = 16
 _COMPOUND: Final = re.compile(
     r"(?P<tag>[a-zA-Z][\w-]*|\*)?(?P<rest>(?:[.#](?:[\w-]|\\.)+|\[[^\]]*\]|:not\([^()]*\))*)(?P<then>\s*[>+~]\s*|\s+|$)"
 )
@@ -79,6 +80,7 @@ class DisplayRules:
 
     def __init__(self, sheets: Iterable[str]) -> None:
         self._by_key: dict[str, list[_Rule]] = {}
+        self._by_attribute: list[str] = []
         self.names: set[str] = set()
         for rule in _rules(sheets):
             keys = list(rule.compounds[-1].keys())
@@ -88,6 +90,7 @@ class DisplayRules:
                     self.names.update(compound.keys())
                     for each in compound.nots:
                         self.names.update(each.keys())
+        self._by_attribute = [key for key in self._by_key if key[0] == "["]
 
     @classmethod
     def of(cls, document: Document) -> "DisplayRules":
@@ -99,17 +102,27 @@ class DisplayRules:
         if not self._by_key or node.type != ELEMENT:
             return False
         known = attributes(node)
-        classes = frozenset(text(known.get("class")).split())
-        keys = [node.tag_name.lower(), *(f".{name}" for name in classes), *(f"[{name}" for name in known)]
-        if "id" in known:
-            keys.append(f"#{known['id']}")
+        names = text(known.get("class")).split()
+        rules = [rule for key in self._keys(node, known, names) for rule in self._by_key.get(key, ())]
+        if not any(rule.hides for rule in rules):
+            return False
+        classes = frozenset(names)
         strongest: dict[str, _Rule] = {}
-        for key in keys:
-            for rule in self._by_key.get(key, ()):
-                best = strongest.get(rule.property)
-                if (best is None or rule.rank > best.rank) and _applies(document, rule.compounds, node, known, classes):
-                    strongest[rule.property] = rule
-        return any(rule.hides for rule in strongest.values())
+        for rule in sorted(rules, key=lambda each: each.rank, reverse=True):
+            if rule.property not in strongest and _applies(document, rule.compounds, node, known, classes):
+                strongest[rule.property] = rule
+                if rule.hides:
+                    return True
+        return False
+
+    def _keys(self, node: Node, known: dict[str, Any], names: list[str]) -> Iterator[str]:
+        yield node.tag_name.lower()
+        yield from (f".{name}" for name in dict.fromkeys(names))
+        if "id" in known:
+            yield f"#{known['id']}"
+        for key in self._by_attribute:
+            if key[1:] in known:
+                yield key
 
 
 @lru_cache(maxsize=4)
@@ -146,7 +159,7 @@ def _related(document: Document, node: Node, combinator: str) -> Iterator[Node]:
                 earlier.append(each)
         yield from earlier[-1:] if combinator == "+" else reversed(earlier)
     else:
-        above = document.lineage(node.id)[1:]
+        above = document.lineage(node.id, _MAX_ANCESTORS)[1:]
         yield from (each for each in (above[:1] if combinator == ">" else above) if each.type == ELEMENT)
 
 
@@ -186,50 +199,90 @@ def _sheets(document: Document) -> Iterator[str]:
 
 def _rules(sheets: Iterable[str]) -> list[_Rule]:
     """The rules that hide, and those for the same names that show."""
-    blocks = [block for sheet in sheets for block in _blocks(sheet)]
-    hiding: list[_Rule] = []
-    for order, (selectors, body) in enumerate(blocks):
-        if "none" in body or "hidden" in body or "collapse" in body:
-            hiding += [rule for rule in _of_block(selectors, body, order) if rule.hides]
-            if len(hiding) > MAX_RULES:
-                break
+    found = [declared for sheet in sheets for declared in _declared(sheet)]
+    hiding = [
+        rule for order, each in enumerate(found) if each.value in _HIDDEN for rule in _of_declaration(each, order)
+    ][:MAX_RULES]
     wanted = {key for rule in hiding for key in rule.compounds[-1].keys() if key[0] in ".#["}
     if not wanted:
         return hiding
     names = re.compile("|".join(re.escape(key) for key in sorted(wanted)))
-    showing: list[_Rule] = []
-    for order, (selectors, body) in enumerate(blocks):
-        if names.search(selectors) and len(showing) < MAX_RULES:
-            showing += [rule for rule in _of_block(selectors, body, order) if not rule.hides]
-    return hiding + [rule for rule in showing if not wanted.isdisjoint(rule.compounds[-1].keys())]
+    showing = [
+        rule
+        for order, each in enumerate(found)
+        if each.value not in _HIDDEN and names.search(each.selectors)
+        for rule in _of_declaration(each, order)
+        if not wanted.isdisjoint(rule.compounds[-1].keys())
+    ]
+    return hiding + showing[:MAX_RULES]
 
 
-def _of_block(selectors: str, body: str, order: int) -> Iterator[_Rule]:
-    for name, pattern in (("display", _DISPLAY), ("visibility", _VISIBILITY)):
-        found = pattern.findall(body) if name in body else []
-        if not found:
+def _of_declaration(each: "_Declared", order: int) -> Iterator[_Rule]:
+    for selector in _WHERE.sub(r"\1", each.selectors).split(","):
+        if compounds := _parsed(selector):
+            rank = (each.important, *_specificity(compounds), order)
+            yield _Rule(compounds, each.property, each.value in _HIDDEN, rank)
+
+
+class _Declared(NamedTuple):
+    """A declaration of how elements are displayed, and the selectors of its rule."""
+
+    selectors: str
+    property: str
+    value: str
+    important: bool
+
+
+def _declared(sheet: str) -> Iterator[_Declared]:
+    """The declarations of a style sheet that stand in no media query or the like.
+
+    Style sheets are long and few of their rules matter: these are found from their declarations, backwards.
+    """
+    layered = "@layer" in sheet or "@supports" in sheet
+    depth, counted = 0, 0
+    for at in sorted([*_occurrences(sheet, "display"), *_occurrences(sheet, "visibility")]):
+        found = _DECLARATION.match(sheet, at)
+        if found is None:
             continue
-        value, important = found[-1]
-        for selector in _WHERE.sub(r"\1", selectors).split(","):
-            if compounds := _parsed(selector):
-                hides = value.lower() in ("none", "hidden", "collapse")
-                yield _Rule(compounds, name, hides, (bool(important), *_specificity(compounds), order))
-
-
-def _blocks(sheet: str) -> Iterator[tuple[str, str]]:
-    """Selectors and declarations of the rules that stand in no media query or the like."""
-    around: list[bool] = []
-    for chunk in sheet.split("}"):
-        head, opened, body = chunk.rpartition("{")
-        if not opened:
-            if around:
-                around.pop()
+        opened = sheet.rfind("{", 0, found.start())
+        if opened < 0 or sheet.find("}", opened, found.start()) >= 0:
             continue
-        outer, nested, selectors = head.rpartition("{")
-        if nested:
-            around += [not at.strip().lower().startswith(("@layer", "@supports")) for at in outer.split("{")]
-        if not any(around) and ("display" in body or "visibility" in body):
-            yield selectors.rpartition(";")[2], body
+        if opened >= counted:
+            depth += sheet.count("{", counted, opened) - sheet.count("}", counted, opened)
+            counted = opened
+        begin = max(sheet.rfind(mark, 0, opened) for mark in "{};") + 1
+        if depth > 0 and not (layered and _is_layered(sheet, begin, depth)):
+            continue
+        yield _Declared(sheet[begin:opened], found[1].lower(), found[2].lower(), bool(found[3]))
+
+
+def _occurrences(sheet: str, word: str) -> Iterator[int]:
+    at = sheet.find(word)
+    while at >= 0:
+        yield at
+        at = sheet.find(word, at + len(word))
+
+
+def _is_layered(sheet: str, at: int, depth: int) -> bool:
+    """Whether the blocks around a place are layers or features that browsers support."""
+    closed = 0
+    while depth > 0 and at > 0:
+        before = max(sheet.rfind("{", 0, at), sheet.rfind("}", 0, at))
+        if before < 0:
+            return False
+        if sheet[before] == "}":
+            closed += 1
+        elif closed:
+            closed -= 1
+        else:
+            name = sheet[max(sheet.rfind(mark, 0, before) for mark in "{};") + 1 : before].strip().lower()
+            if not name.startswith(("@layer", "@supports")):
+                return False
+            depth -= 1
+        at = before
+        if closed > _MAX_SIBLINGS:
+            return True  # deep in a long layer: what else is around it would have ended long before
+    return True
 
 
 def _parsed(selector: str) -> tuple[_Compound, ...]:

@@ -1,5 +1,6 @@
 """Where a text stands: in which block, in which message, and whether it can be one."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -192,15 +193,15 @@ def _is_of_invalid_field(document: Document, site: Site) -> bool:
     return False
 
 
-def _vicinity(document: Document, site: Site, levels: int) -> list[Node]:
+def _vicinity(document: Document, site: Site, levels: int) -> Iterator[Node]:
     """The elements around a text, nearest first, bounded."""
-    found: dict[int, Node] = {}
+    left = _MAX_VICINITY
+    below: int | None = None
     for above in site.lineage[1 : levels + 1]:
-        for inner in document.walk(above):
+        for inner in document.walk(above, lambda each, known=below: each.id == known):
             if inner.type == ELEMENT:
-                found.setdefault(inner.id, inner)
-            if len(found) >= _MAX_VICINITY:
-                return [*found.values()]
-    return [*found.values()]
-
-
+                yield inner
+                left -= 1
+            if left <= 0:
+                return
+        below = above.id

@@ -26,6 +26,7 @@ FEW: Final = 3
 """So many texts outside of the places made for messages may be an answer; more are a part of the page."""
 
 _MAX_REGION: Final = 16
+_NEAR: Final = 4
 _MAX_REMOVED_TEXTS: Final = 200
 _SOUGHT: Final = ("alert", "dialog")
 _ROLE: Final = b'"role"'
@@ -89,12 +90,14 @@ def _readable(visibility: Visibility, region: Node) -> set[int]:
     return {each.id for each in visibility.texts(region)} if visibility.shows(region.id) else set()
 
 
-def notices(visibility: Visibility, mutation: Mutation, before: Before) -> Iterator[Notice]:
-    """The texts that an applied mutation showed, each once.
+def notices(
+    visibility: Visibility, mutation: Mutation, before: Before, ticking: Container[int] = ()
+) -> Iterator[Notice]:
+    """The texts that an applied mutation showed, each once; not those of text nodes that are `ticking`.
 
     A mutation may add thousands of nodes. Of the first ones everything is read; of the others, ARIA's roles.
     """
-    looked_at = _Looking(visibility, mutation, before)
+    looked_at = _Looking(visibility, mutation, before, ticking)
     yield from looked_at.dialogs()
     yield from looked_at.messages()
     yield from looked_at.bare()
@@ -103,7 +106,7 @@ def notices(visibility: Visibility, mutation: Mutation, before: Before) -> Itera
 class _Looking:
     """Sorts the texts of one mutation: those in places made for messages, and others."""
 
-    def __init__(self, visibility: Visibility, mutation: Mutation, before: Before) -> None:
+    def __init__(self, visibility: Visibility, mutation: Mutation, before: Before, ticking: Container[int]) -> None:
         self._visibility = visibility
         self._document = visibility.document
         self._removed = before.removed
@@ -111,27 +114,22 @@ class _Looking:
         revealed = list(before.revealed(visibility))[:MAX_CANDIDATES]
         self._nodes = [add.node for add in first] + [add.node for add in _with_role(mutation)]
         texts = [node.id for node in self._nodes if node.type == TEXT]
-        texts += [each.id for each in mutation.texts[:MAX_CANDIDATES]]
+        texts += [each.id for each in mutation.texts[:MAX_CANDIDATES] if each.id not in ticking]
         texts += [each.id for each in revealed]
-        self._new = frozenset(
-            [*(node.id for node in self._nodes), *(above.id for each in revealed for above in self._above(each))]
-        )
+        self._above_revealed = [above for each in revealed for above in self._document.lineage(each.parent, _NEAR)]
+        self._new = frozenset(node.id for node in [*self._nodes, *self._above_revealed])
         self._texts = dict.fromkeys(texts)
         self._sites: dict[int, Site | None] = {}
         self._seen: set[int] = set()
         self._blocks: dict[int, tuple[Site, int]] = {}
-
-    def _above(self, node: Node) -> Iterable[Node]:
-        return self._document.lineage(node.parent, 3)
 
     def dialogs(self) -> Iterator[Notice]:
         """Whole dialogs and headings that came, and places for messages without texts among the first nodes."""
         for node in self._nodes:
             if node.type == ELEMENT and place_of(node) == "dialog":
                 yield from self._dialog(node)
-        for id in self._new if len(self._new) < MAX_CANDIDATES else ():
-            node = self._document.node(id)
-            if node is not None and place_of(node) == "dialog":
+        for node in self._above_revealed:
+            if place_of(node) == "dialog":
                 yield from self._dialog(node)
 
     def _dialog(self, node: Node) -> Iterator[Notice]:

@@ -1,6 +1,8 @@
 """What of a document a person can see, as far as its nodes and style sheets tell."""
 
+import itertools
 from collections.abc import Iterator
+from typing import Final
 
 from replay_mcp.recording.rrweb.types import TEXT, ChangedAttributes, Node
 from replay_mcp.recording.rrweb.untrusted import text
@@ -10,6 +12,8 @@ from .display_rules import DisplayRules
 from .document import Document
 from .traits import tag_of, traits
 
+MAX_REGION: Final = 250
+"""Most nodes in which texts are looked for."""
 _REVEALING = frozenset({"hidden", "open"})
 _MESSAGES = frozenset({"alert", "status", "message", "error", "dialog"})
 _OFTEN_REVEALING = frozenset(
@@ -55,7 +59,8 @@ class Visibility:
 
     def texts(self, node: Node) -> Iterator[Node]:
         """The text nodes in a node that can be read, bounded."""
-        for inner in self.document.walk(node, lambda each: each is not node and (traits(each).unread or self.hides(each))):
+        inside = self.document.walk(node, lambda each: each is not node and (traits(each).unread or self.hides(each)))
+        for inner in itertools.islice(inside, MAX_REGION):
             if inner.type == TEXT and inner.text_content and not inner.text_content.isspace():
                 yield inner
 

@@ -1,7 +1,8 @@
 """What a page does by itself: texts that came, and text nodes that changed, while nobody acted on it."""
 
 import re
-from collections import deque
+from collections import Counter, deque
+from collections.abc import Iterable
 from typing import Final
 
 from replay_mcp.errors import UnreadableRecording
@@ -15,6 +16,8 @@ UNASKED_MS: Final = 15_000
 MAX_LINE_BYTES: Final = 4_000
 """A larger mutation renders a part of the page, and is no ticker."""
 MAX_WAITING: Final = 100
+OFTEN: Final = 4
+"""A text that changes more often after one action ticks."""
 _MAX_KEPT: Final = 500
 _NUMBERS: Final = re.compile(r"\d+")
 
@@ -26,11 +29,21 @@ class Baseline:
         self._waiting: deque[Event] = deque(maxlen=MAX_WAITING)
         self._texts: set[str] = set()
         self._nodes: set[int] = set()
+        self._act: object = None
+        self._changes: Counter[int] = Counter()
 
     def unasked(self, event: Event, act_at: int) -> None:
         """A mutation at a time when nobody waits for one; `act_at`: when there was an action, 0 for never."""
         if len(event.line) <= MAX_LINE_BYTES and event.timestamp - act_at > UNASKED_MS:
             self._waiting.append(event)
+
+    def ticks(self, act: object, changed: Iterable[int]) -> frozenset[int]:
+        """Which of these text nodes, which changed after an action, changed often since, or by themselves before."""
+        if act is not self._act:
+            self._act, self._changes = act, Counter()
+        found = [*changed][:_MAX_KEPT]
+        self._changes.update(found)
+        return frozenset(id for id in found if self._changes[id] > OFTEN or id in self._nodes)
 
     def holds(self, found: str, source: int) -> bool:
         """Whether a text came by itself before, whatever numbers are in it, or its text node changed by itself."""

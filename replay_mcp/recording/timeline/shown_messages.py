@@ -57,7 +57,8 @@ class ShownMessages:
         tab.document.apply(mutation)
         self._tabs.trim(tab)
         if not _is_full(act):
-            for notice in notices(visibility, mutation, before):
+            ticking = self._baseline(tab).ticks(act, (each.id for each in mutation.texts)) if mutation.texts else frozenset[int]()
+            for notice in notices(visibility, mutation, before, ticking):
                 self._notice(tab, event, act, notice, replaced=bool(before.removed))
         for notice in before.leaving:  # what had stood there since the page came
             tab.shown.setdefault(notice.owner, (self._place(notice), self._shown(notice)))
