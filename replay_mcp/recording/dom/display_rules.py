@@ -106,10 +106,10 @@ class DisplayRules:
         rules = [rule for key in self._keys(node, known, names) for rule in self._by_key.get(key, ())]
         if not any(rule.hides for rule in rules):
             return False
-        classes = frozenset(names)
+        around = _Surroundings(document)
         strongest: dict[str, _Rule] = {}
         for rule in sorted(rules, key=lambda each: each.rank, reverse=True):
-            if rule.property not in strongest and _applies(document, rule.compounds, node, known, classes):
+            if rule.property not in strongest and around.applies(rule.compounds, node):
                 strongest[rule.property] = rule
                 if rule.hides:
                     return True
@@ -131,36 +131,45 @@ def _known_rules(sheets: tuple[str, ...]) -> DisplayRules:
     return DisplayRules(sheets)
 
 
-def _applies(
-    document: Document, compounds: tuple[_Compound, ...], node: Node, known: dict[str, Any], classes: frozenset[str]
-) -> bool:
-    last = compounds[-1]
-    if not last.matches(node, known, classes):
-        return False
-    rest = compounds[:-1]
-    if not rest:
-        return True
-    return any(
-        _applies(document, rest, each, attributes(each), frozenset(text(attributes(each).get("class")).split()))
-        for each in _related(document, node, last.before)
-    )
+class _Surroundings:
+    """An element and the elements that combinators lead to from it and from them, each looked up once."""
 
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        self._above: dict[int, list[Node]] = {}
+        self._classes: dict[int, frozenset[str]] = {}
 
-def _related(document: Document, node: Node, combinator: str) -> Iterator[Node]:
-    """The elements that a combinator leads to, from an element to the left."""
-    if combinator in ("+", "~"):
-        parent = document.node(node.parent)
-        siblings = document.children(parent)[:_MAX_SIBLINGS] if parent else []
+    def applies(self, compounds: tuple[_Compound, ...], node: Node) -> bool:
+        """Whether a selector matches an element."""
+        known = attributes(node)
+        classes = self._classes.get(node.id)
+        if classes is None:
+            classes = self._classes[node.id] = frozenset(text(known.get("class")).split())
+        last = compounds[-1]
+        if not last.matches(node, known, classes):
+            return False
+        rest = compounds[:-1]
+        return not rest or any(self.applies(rest, each) for each in self._related(node, last.before))
+
+    def _related(self, node: Node, combinator: str) -> Iterable[Node]:
+        if combinator in ("+", "~"):
+            earlier = self._earlier(node)
+            return earlier[-1:] if combinator == "+" else earlier
+        above = self._above.get(node.id)
+        if above is None:
+            lineage = self._document.lineage(node.id, _MAX_ANCESTORS)[1:]
+            above = self._above[node.id] = [each for each in lineage if each.type == ELEMENT]
+        return above[:1] if combinator == ">" else above
+
+    def _earlier(self, node: Node) -> list[Node]:
+        parent = self._document.node(node.parent)
         earlier: list[Node] = []
-        for each in siblings:
+        for each in self._document.children(parent)[:_MAX_SIBLINGS] if parent else []:
             if each.id == node.id:
                 break
             if each.type == ELEMENT:
                 earlier.append(each)
-        yield from earlier[-1:] if combinator == "+" else reversed(earlier)
-    else:
-        above = document.lineage(node.id, _MAX_ANCESTORS)[1:]
-        yield from (each for each in (above[:1] if combinator == ">" else above) if each.type == ELEMENT)
+        return earlier
 
 
 def _has(known: dict[str, Any], wanted: tuple[str, str, str]) -> bool:

@@ -132,9 +132,9 @@ class Document:
         return self._attached(node for node in self._nodes.values() if node.tag_name in tags)
 
     def named_like(self, names: re.Pattern[bytes]) -> Iterator[Node]:
-        """The elements of the document whose attributes may hold one of these names: asked of their JSON text."""
+        """The elements, in the document or not, whose attributes may hold one of these names: asked of their JSON text."""
         self._work.left -= len(self._nodes) // _SKIMMED
-        return self._attached(
+        return (
             node
             for node in self._nodes.values()
             if node.type == ELEMENT and (node.known is not None or names.search(bytes(node.attributes)))

@@ -17,10 +17,12 @@ from .visibility import Visibility
 
 MAX_MESSAGE_LENGTH: Final = 400
 """A longer text is no message but a part of the page."""
+MAX_FIELD_MESSAGE_LENGTH: Final = 200
+"""A longer text is no message about a field."""
 _NEAR: Final = 8
 _TONE_NEAR: Final = 5
-_FIELD_NEAR: Final = 5
-_MAX_VICINITY: Final = 120
+_FIELD_NEAR: Final = 4
+_MAX_VICINITY: Final = 40
 _INLINE: Final = frozenset(
     {"a", "abbr", "b", "bdi", "big", "br", "cite", "em", "font", "i", "mark", "q", "s", "small", "span", "strong", "sub", "sup", "time", "u", "var", "wbr"}
 )
@@ -151,20 +153,20 @@ def judged(document: Document, site: Site, found: str) -> Says:
     plain = says(found, bare=True)
     if found.rstrip().endswith(_SUFFIX_OF_ASKING):
         return plain
-    if _is_of_invalid_field(document, site):
-        return plain if is_calm(found) else "error"
-    if site.tone == "error":
-        return _in_red(document, site, found, plain)
-    if site.place == "alert" and not site.tone:
-        return says(found)
-    if site.tone == "done" and site.place in _LIVE and not plain:
-        return "done" if says(found) != "error" and len(found.split()) > 1 else ""
-    return plain
-
-
-def _in_red(document: Document, site: Site, found: str, plain: Says) -> Says:
     if plain or is_calm(found):
         return plain
+    if site.tone == "error":
+        message = _in_red(document, site, found)
+    elif site.tone == "done" and site.place in _LIVE:
+        message: Says = "done" if says(found) != "error" and len(found.split()) > 1 else ""
+    else:
+        message = says(found) if site.place == "alert" and not site.tone else ""
+    if message or site.place in ("dialog", "heading") or len(found) > MAX_FIELD_MESSAGE_LENGTH:
+        return message
+    return "error" if _is_of_invalid_field(document, site) else ""
+
+
+def _in_red(document: Document, site: Site, found: str) -> Says:
     worded = says(found)
     if not site.named and site.place not in _LIVE:
         return worded

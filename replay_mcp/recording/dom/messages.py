@@ -25,13 +25,17 @@ MAX_BARE_LENGTH: Final = 160
 FEW: Final = 3
 """So many texts outside of the places made for messages may be an answer; more are a part of the page."""
 
-_MAX_REGION: Final = 16
+MAX_SHOWN_REGION: Final = 80
+"""Most nodes of a part of the page, visible already, in which something may be revealed."""
+
+_MAX_REGION: Final = 6
 _NEAR: Final = 4
+_NEAR_EDITABLE: Final = 8
 _MAX_REMOVED_TEXTS: Final = 200
 _SOUGHT: Final = ("alert", "dialog")
 _ROLE: Final = b'"role"'
 _STANDING: Final = re.compile(
-    rb"alert|error|flash|notice|toast|snackbar|notification|invalid|danger|destructive|success|status|message", re.IGNORECASE
+    rb"alert|error|flash|notice|toast|snackbar|notification|invalid|danger|destructive|success", re.IGNORECASE
 )
 _TOLD_PLACES: Final = frozenset[Place | None]({"alert", "dialog", "error", "status", "message"})
 
@@ -63,13 +67,15 @@ class Before:
     Attributes:
         leaving: messages that it takes away with their elements.
         removed: texts that it takes away.
+        typed: texts that it takes out of what the person writes into, by the id of that element.
     """
 
     def __init__(self, visibility: Visibility, mutation: Mutation, known: Container[int]) -> None:
         document = visibility.document
         self.leaving = list(_leaving(visibility, mutation, known))
         self.removed = set(_removed_texts(document, mutation))
-        self._regions: dict[int, set[int]] = {}
+        self.typed = dict(_typed(document, mutation))
+        self._regions: dict[int, set[int] | None] = {}
         for change in mutation.attributes[:MAX_CANDIDATES]:
             node = document.node(change.id)
             if node is None or len(self._regions) >= _MAX_REGION or not visibility.may_reveal(change, node):
@@ -83,11 +89,15 @@ class Before:
         for id, before in self._regions.items():
             region = visibility.document.node(id)
             if region is not None and visibility.shows(id):
-                yield from (each for each in visibility.texts(region) if each.id not in before)
+                texts = visibility.texts(region) if before is None else visibility.texts(region, MAX_SHOWN_REGION)
+                yield from (each for each in texts if before is None or each.id not in before)
 
 
-def _readable(visibility: Visibility, region: Node) -> set[int]:
-    return {each.id for each in visibility.texts(region)} if visibility.shows(region.id) else set()
+def _readable(visibility: Visibility, region: Node) -> set[int] | None:
+    """The text nodes of a part of the page that can be read; None where all of it is hidden."""
+    if not visibility.shows(region.id):
+        return None
+    return {each.id for each in visibility.texts(region, MAX_SHOWN_REGION)}
 
 
 def notices(
@@ -227,6 +237,17 @@ def _removed_texts(document: Document, mutation: Mutation) -> Iterator[str]:
                 yield found
             if left <= 0:
                 return
+
+
+def _typed(document: Document, mutation: Mutation) -> Iterator[tuple[int, str]]:
+    """Texts that a mutation changes or takes away where the person writes: a page may repeat them."""
+    changed = [each.id for each in mutation.removes[:MAX_LEAVING]] + [each.id for each in mutation.texts[:MAX_LEAVING]]
+    for id in changed:
+        lineage = document.lineage(id, _NEAR_EDITABLE)
+        editable = next((node for node in reversed(lineage) if traits(node).editable), None)
+        if editable is not None:
+            pieces = [inner.text_content or "" for inner in document.walk(lineage[0]) if inner.type == TEXT]
+            yield editable.id, " ".join(pieces)
 
 
 def standing_messages(visibility: Visibility) -> Iterator[Notice]:

@@ -57,10 +57,10 @@ class Visibility:
             return False
         return not any(self.hides(each) or _is_closed(each, below) for below, each in zip([None, *lineage], lineage, strict=False))
 
-    def texts(self, node: Node) -> Iterator[Node]:
+    def texts(self, node: Node, limit: int = MAX_REGION) -> Iterator[Node]:
         """The text nodes in a node that can be read, bounded."""
         inside = self.document.walk(node, lambda each: each is not node and (traits(each).unread or self.hides(each)))
-        for inner in itertools.islice(inside, MAX_REGION):
+        for inner in itertools.islice(inside, limit):
             if inner.type == TEXT and inner.text_content and not inner.text_content.isspace():
                 yield inner
 

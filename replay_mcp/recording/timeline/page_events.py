@@ -101,6 +101,10 @@ class PageEvents:
         del event
         tab.loading = True
 
+    def finish(self) -> None:
+        """No event comes any more."""
+        self._messages.finish()
+
     def name(self, tab: Tab) -> None:
         """Title the visited page, which has had time to be built: something is done on it now, or it ends."""
         if tab.unnamed is None:

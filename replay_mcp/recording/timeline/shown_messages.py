@@ -1,8 +1,10 @@
 """Which texts of a page are reported: those that came after an action, and not by themselves."""
 
+from dataclasses import replace
 from typing import Final
 
 from replay_mcp.recording.dom.document import Document
+from replay_mcp.recording.dom.message_words import is_calm, says
 from replay_mcp.recording.dom.messages import Before, Notice, notices, standing, standing_messages
 from replay_mcp.recording.dom.visibility import Visibility
 from replay_mcp.recording.dom.work import Work
@@ -10,8 +12,8 @@ from replay_mcp.recording.rrweb.events import Event
 
 from .baseline import Baseline
 from .pending_rows import PendingAction, PendingRow, PendingRows
-from .rows import AFTER_MS, RowElement
-from .shown_text import ShownText
+from .rows import AFTER_MS, CLOCK_MS, PATIENCE_MS, RowElement
+from .shown_text import TYPED, ShownText
 from .tab import Tab, Tabs
 
 MAX_TEXTS_OF_AN_ACT: Final = 5
@@ -23,7 +25,16 @@ MAX_PLAIN_LENGTH: Final = 60
 LATE_MS: Final = 300
 """A text that comes so long after a click has been waited for."""
 
+MIN_ECHO_LENGTH: Final = 8
+"""Shorter typed texts are as long as many other texts."""
+ECHO_MS: Final = 15_000
+"""Pages repeat what was typed so soon after."""
+SOON_MS: Final = 1_500
+"""A text that comes so soon after a request failed may speak of that."""
+
 _MAX_SHOWN: Final = 50
+_RECENT: Final = 40
+_MESSAGE_PLACES: Final = frozenset({"alert", "status", "message", "error"})
 _MIN_WORDS: Final = 2
 _WAITING: Final = ("loading", "please wait", "saving", "sending", "processing", "…", "...")
 
@@ -39,11 +50,14 @@ class ShownMessages:
         self._baselines: dict[int, Baseline] = {}
         self._visibilities: dict[int, Visibility] = {}
         self._plain_rows: tuple[PendingAction | None, int] = None, 0
+        self._latest: PendingRow | None = None
+        self._premature: dict[int, dict[int, Notice]] = {}
+        self._unclear: list[tuple[PendingRow, PendingAction]] = []
 
     def mutation(self, tab: Tab, event: Event) -> None:
         """The document changes; after an action, look at what the page shows."""
         act = tab.act
-        attentive = act is not None and 0 <= event.timestamp - tab.act_at <= AFTER_MS
+        attentive = act is not None and 0 <= event.timestamp - tab.act_at <= _patience(act)
         if act is None or not attentive:
             self._baseline(tab).unasked(event, tab.act_at)
         if act is None or not attentive or self._pending.is_full("text") or not self._work.allows():
@@ -54,12 +68,15 @@ class ShownMessages:
         mutation = tab.document.decode(event)
         visibility = self._visibility(tab, document)
         before = Before(visibility, mutation, tab.shown)
+        for field, typed in before.typed.items():
+            self._words.typed(tab.number, field, typed)
         tab.document.apply(mutation)
         self._tabs.trim(tab)
         if not _is_full(act):
             ticking = self._baseline(tab).ticks(act, (each.id for each in mutation.texts)) if mutation.texts else frozenset[int]()
             for notice in notices(visibility, mutation, before, ticking):
                 self._notice(tab, event, act, notice, replaced=bool(before.removed))
+        self._confirm(tab, event, act)
         for notice in before.leaving:  # what had stood there since the page came
             tab.shown.setdefault(notice.owner, (self._place(notice), self._shown(notice)))
         only_adds = not (mutation.removes or mutation.texts or mutation.attributes)
@@ -99,7 +116,18 @@ class ShownMessages:
             return
         if tab.fresh and (notice.place == "heading" or not notice.says):
             return  # a new page shows all its texts at once
+        if notice.says == "error" and notice.place == "error" and act.kind == "typing" and tab.typing:
+            self._premature.setdefault(tab.number, {})[notice.owner] = notice  # who is still typing made no mistake yet
+            notice = replace(notice, says="")
         self._tell(tab, event.timestamp, act, notice)
+
+    def _confirm(self, tab: Tab, event: Event, act: PendingAction) -> None:
+        """What the page said about a field while it was typed into counts if it stands when a control is clicked."""
+        if act.kind != "click" or act.element.sort != "control" or tab.number not in self._premature:
+            return
+        for notice in self._premature.pop(tab.number).values():
+            if standing(tab.document.current(), notice.owner):
+                self._tell(tab, event.timestamp, act, notice)
 
     def _is_ambient(self, tab: Tab, notice: Notice) -> bool:
         known = self._baselines.get(tab.number)
@@ -110,7 +138,7 @@ class ShownMessages:
         if tab.fresh:
             return
         if not act.plain or _is_waiting(act.plain):
-            act.plain = self._words.text(notice.text, MAX_PLAIN_LENGTH)
+            act.plain = self._text(tab, event.timestamp, notice, MAX_PLAIN_LENGTH)
         late = event.timestamp - act.timestamp >= LATE_MS
         latest, count = self._plain_rows
         count = count if latest is act else 0
@@ -120,7 +148,7 @@ class ShownMessages:
             self._tell(tab, event.timestamp, act, notice)
 
     def _tell(self, tab: Tab, timestamp: int, act: PendingAction, notice: Notice) -> None:
-        shown = self._shown(notice)
+        shown = self._text(tab, timestamp, notice, MAX_NOTICE_LENGTH)
         if shown in act.shows or _is_full(act) or self._stands(tab, act, shown):
             return
         act.shows.append(shown)
@@ -129,11 +157,32 @@ class ShownMessages:
         place = self._place(notice)
         if len(tab.shown) < _MAX_SHOWN:
             tab.shown[notice.owner] = place, shown
+        last = self._latest
+        if notice.says == "error" and last is not None and (last.timestamp, last.tab) == (timestamp, tab.number):
+            last.texts += (shown,)  # the messages of one form, which come together
+            return
         key = f"{place.role} {place.selector}".strip()
         draft = PendingRow(timestamp, tab.number, "text", part=place, texts=(shown,), key=key, says=notice.says)
+        self._latest = draft if notice.says == "error" else None
         if notice.says == "error":
             draft.flags.add("error_shown")
+        elif not notice.says and not is_calm(notice.text) and not _is_waiting(notice.text):
+            self._unclear.append((draft, act))
         self._enter(tab, draft)
+
+    def finish(self) -> None:
+        """Texts that no words or marks explain, right after a request of the same action failed, speak of that."""
+        failed = sorted(
+            ((draft.timestamp + draft.duration, draft) for draft in self._pending.drafts if _has_failed(draft)),
+            key=lambda each: each[0],
+        )
+        for draft, act in self._unclear if failed else ():
+            if any(
+                request.tab == draft.tab and request.timestamp >= act.timestamp - CLOCK_MS
+                and -SOON_MS <= at - draft.timestamp <= CLOCK_MS * 4 for at, request in failed
+            ) and _may_speak_of_failure(draft):  # fmt: skip
+                draft.says = act.says = "error"
+                draft.flags.add("error_shown")
 
     def _stands(self, tab: Tab, act: PendingAction, shown: str) -> bool:
         """Whether the text was reported and stands since, in the same element or, rendered anew, in another one."""
@@ -146,11 +195,36 @@ class ShownMessages:
         draft.page = tab.page
         return self._pending.enter(draft)
 
+    def _text(self, tab: Tab, timestamp: int, notice: Notice, limit: int) -> str:
+        """The text, fit to show. One that is as long as what was typed just now, masked, is taken for its echo."""
+        length = len(notice.text)
+        if notice.place == "text" and length >= MIN_ECHO_LENGTH and self._words.is_masked(tab.number, length):
+            for draft in self._pending.drafts[-_RECENT:]:
+                typed = isinstance(draft, PendingAction) and draft.characters == length
+                if typed and draft.tab == tab.number and timestamp - draft.end <= ECHO_MS:
+                    return TYPED
+        return self._words.text(notice.text, limit)
+
     def _shown(self, notice: Notice) -> str:
         return self._words.text(notice.text, MAX_NOTICE_LENGTH)
 
     def _place(self, notice: Notice) -> RowElement:
         return RowElement(notice.place, selector=self._words.text(notice.selector, 100))
+
+
+def _patience(act: PendingAction) -> int:
+    """How long texts are answers to an action: longer where the page said that it is at work."""
+    return PATIENCE_MS if act.kind == "click" and _is_waiting(act.plain) else AFTER_MS
+
+
+def _has_failed(draft: PendingRow) -> bool:
+    return draft.request is not None and draft.request.status >= 400 and draft.request.by_code
+
+
+def _may_speak_of_failure(draft: PendingRow) -> bool:
+    """Whether a text stands in a place for messages, or at least has words as errors have them."""
+    place = draft.part.role if draft.part else ""
+    return place in _MESSAGE_PLACES or (place == "text" and says(" ".join(draft.texts)) == "error")
 
 
 def _is_full(act: PendingAction) -> bool:
