@@ -1,6 +1,6 @@
 """The attributes of nodes, decoded when one is asked for."""
 
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import msgspec
 from msgspec import Raw
@@ -60,8 +60,8 @@ def change(node: Node, values: dict[str, Any]) -> int:
     kept = {name: _short(value) for name, value in values.items() if name in KEPT}
     if kept:
         known = attributes(node)
-        if isinstance(patch := values.get("style"), dict):
-            kept["style"] = _patched(text(known.get("style")), patch)
+        if isinstance(values.get("style"), dict):
+            kept["style"] = _patched(text(known.get("style")), cast("dict[str, Any]", values["style"]))
         if kept.keys() != _STYLE or any(part in f"{known.get('style')}{kept['style']}" for part in _HIDES):
             node.traits = None
         known.update(kept)
@@ -72,8 +72,9 @@ def _patched(style: str, patch: dict[str, Any]) -> str:
     """A style after rrweb's changes of some properties, as far as they say whether the element shows."""
     for name in ("display", "visibility"):
         if name in patch:
-            value = patch[name]
-            value = value[0] if isinstance(value, list) and value else value
+            value: Any = patch[name]
+            if isinstance(value, list) and value:  # with its priority
+                value = cast("list[Any]", value)[0]
             style = f"{style[-MAX_VALUE_LENGTH // 2 :]};{name}:{value if isinstance(value, str) else 'unset'}"
     return style
 

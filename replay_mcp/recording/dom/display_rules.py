@@ -13,7 +13,8 @@ from typing import Any, Final, NamedTuple
 from replay_mcp.recording.rrweb.types import ELEMENT, Node
 from replay_mcp.recording.rrweb.untrusted import text
 
-from .attributes import KEPT, attributes
+from .attributes import attributes
+from .css_selectors import Compound, parsed, specificity
 from .document import Document
 
 MAX_RULES: Final = 3_000
@@ -25,50 +26,19 @@ _MAX_SIBLINGS: Final = 50
 _DECLARATION: Final = re.compile(r"(?<![\w-])(display|visibility)\s*:\s*([a-z-]+)\s*(!\s*important)?")
 _HIDDEN: Final = frozenset({"none", "hidden", "collapse"})
 _MAX_ANCESTORS: Final = 16
-_COMPOUND: Final = re.compile(
-    r"(?P<tag>[a-zA-Z][\w-]*|\*)?(?P<rest>(?:[.#](?:[\w-]|\\.)+|\[[^\]]*\]|:not\([^()]*\))*)(?P<then>\s*[>+~]\s*|\s+|$)"
-)
-_SIMPLE: Final = re.compile(
-    r"[.](?P<class>(?:[\w-]|\\.)+)|#(?P<id>(?:[\w-]|\\.)+)"
-    r"|\[\s*(?P<name>[\w-]+)\s*(?:(?P<op>[~^$*|]?=)\s*[\"']?(?P<value>[^\"'\]]*?)[\"']?\s*[is]?)?\]|:not\((?P<not>[^()]*)\)"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class _Compound:
-    tag: str
-    id: str
-    classes: frozenset[str]
-    attributes: tuple[tuple[str, str, str], ...]
-    nots: tuple["_Compound", ...]
-    before: str = ""
-    """The combinator before it."""
-
-    def matches(self, node: Node, known: dict[str, Any], classes: frozenset[str]) -> bool:
-        if self.tag and self.tag != node.tag_name.lower():
-            return False
-        if not self.classes <= classes or (self.id and self.id != known.get("id")):
-            return False
-        if not all(_has(known, each) for each in self.attributes):
-            return False
-        return not any(each.matches(node, known, classes) for each in self.nots)
-
-    def keys(self) -> Iterator[str]:
-        """What an element needs to match, by which rules are found."""
-        yield from (f".{name}" for name in self.classes)
-        if self.id:
-            yield f"#{self.id}"
-        yield from (f"[{name}" for name, _, _ in self.attributes)
-        if self.tag:
-            yield self.tag
 
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    compounds: tuple[_Compound, ...]
-    property: str
+    compounds: tuple[Compound, ...]
+    declares: str
     hides: bool
     rank: tuple[bool, int, int, int, int]
+
+    @property
+    def keys(self) -> Iterator[str]:
+        """What an element needs to match."""
+        return self.compounds[-1].keys()
 
 
 class DisplayRules:
@@ -83,7 +53,7 @@ class DisplayRules:
         self._by_attribute: list[str] = []
         self.names: set[str] = set()
         for rule in _rules(sheets):
-            keys = list(rule.compounds[-1].keys())
+            keys = list(rule.keys)
             if keys:
                 self._by_key.setdefault(keys[0], []).append(rule)
                 for compound in rule.compounds:
@@ -109,8 +79,8 @@ class DisplayRules:
         around = _Surroundings(document)
         strongest: dict[str, _Rule] = {}
         for rule in sorted(rules, key=lambda each: each.rank, reverse=True):
-            if rule.property not in strongest and around.applies(rule.compounds, node):
-                strongest[rule.property] = rule
+            if rule.declares not in strongest and around.applies(rule.compounds, node):
+                strongest[rule.declares] = rule
                 if rule.hides:
                     return True
         return False
@@ -139,7 +109,7 @@ class _Surroundings:
         self._above: dict[int, list[Node]] = {}
         self._classes: dict[int, frozenset[str]] = {}
 
-    def applies(self, compounds: tuple[_Compound, ...], node: Node) -> bool:
+    def applies(self, compounds: tuple[Compound, ...], node: Node) -> bool:
         """Whether a selector matches an element."""
         known = attributes(node)
         classes = self._classes.get(node.id)
@@ -172,28 +142,6 @@ class _Surroundings:
         return earlier
 
 
-def _has(known: dict[str, Any], wanted: tuple[str, str, str]) -> bool:
-    name, operator, value = wanted
-    if known.get(name) is None or known[name] is False:
-        return False
-    found = text(known[name])
-    match operator:
-        case "":
-            return True
-        case "=":
-            return found == value
-        case "~=":
-            return value in found.split()
-        case "^=":
-            return found.startswith(value)
-        case "$=":
-            return found.endswith(value)
-        case "*=":
-            return value in found
-        case _:
-            return found == value or found.startswith(f"{value}-")
-
-
 def _sheets(document: Document) -> Iterator[str]:
     left = MAX_CSS_LENGTH
     for node in document.with_tags(("style", "link")):
@@ -212,7 +160,7 @@ def _rules(sheets: Iterable[str]) -> list[_Rule]:
     hiding = [
         rule for order, each in enumerate(found) if each.value in _HIDDEN for rule in _of_declaration(each, order)
     ][:MAX_RULES]
-    wanted = {key for rule in hiding for key in rule.compounds[-1].keys() if key[0] in ".#["}
+    wanted = {key for rule in hiding for key in rule.keys if key[0] in ".#["}
     if not wanted:
         return hiding
     names = re.compile("|".join(re.escape(key) for key in sorted(wanted)))
@@ -221,23 +169,23 @@ def _rules(sheets: Iterable[str]) -> list[_Rule]:
         for order, each in enumerate(found)
         if each.value not in _HIDDEN and names.search(each.selectors)
         for rule in _of_declaration(each, order)
-        if not wanted.isdisjoint(rule.compounds[-1].keys())
+        if not wanted.isdisjoint(rule.keys)
     ]
     return hiding + showing[:MAX_RULES]
 
 
 def _of_declaration(each: "_Declared", order: int) -> Iterator[_Rule]:
     for selector in _WHERE.sub(r"\1", each.selectors).split(","):
-        if compounds := _parsed(selector):
-            rank = (each.important, *_specificity(compounds), order)
-            yield _Rule(compounds, each.property, each.value in _HIDDEN, rank)
+        if compounds := parsed(selector):
+            rank = (each.important, *specificity(compounds), order)
+            yield _Rule(compounds, each.name, each.value in _HIDDEN, rank)
 
 
 class _Declared(NamedTuple):
     """A declaration of how elements are displayed, and the selectors of its rule."""
 
     selectors: str
-    property: str
+    name: str
     value: str
     important: bool
 
@@ -292,48 +240,3 @@ def _is_layered(sheet: str, at: int, depth: int) -> bool:
         if closed > _MAX_SIBLINGS:
             return True  # deep in a long layer: what else is around it would have ended long before
     return True
-
-
-def _parsed(selector: str) -> tuple[_Compound, ...]:
-    """The compounds of a selector; empty for one that is not understood."""
-    selector = selector.strip()
-    found: list[_Compound] = []
-    at, before = 0, ""
-    while at < len(selector):
-        match = _COMPOUND.match(selector, at)
-        if match is None or match.end() == at or not (match["tag"] or match["rest"]):
-            return ()
-        compound = _compound(match["tag"] or "", match["rest"], before)
-        if compound is None:
-            return ()
-        found.append(compound)
-        before, at = match["then"].strip() or " ", match.end()
-    return tuple(found)
-
-
-def _compound(tag: str, rest: str, before: str) -> _Compound | None:
-    id, classes, wanted, nots = "", set[str](), list[tuple[str, str, str]](), list[_Compound]()
-    for part in _SIMPLE.finditer(rest):
-        if part["class"]:
-            classes.add(part["class"].replace("\\", ""))
-        elif part["id"]:
-            id = part["id"].replace("\\", "")
-        elif part["name"]:
-            if part["name"] not in KEPT:
-                return None
-            wanted.append((part["name"], part["op"] or "", part["value"] or ""))
-        else:
-            inner = _parsed(part["not"])
-            if len(inner) != 1:
-                return None
-            nots.append(inner[0])
-    return _Compound("" if tag == "*" else tag.lower(), id, frozenset(classes), tuple(wanted), tuple(nots), before)
-
-
-def _specificity(compounds: tuple[_Compound, ...]) -> tuple[int, int, int]:
-    counted = [*compounds, *(each for compound in compounds for each in compound.nots)]
-    return (
-        sum(bool(each.id) for each in counted),
-        sum(len(each.classes) + len(each.attributes) for each in counted),
-        sum(bool(each.tag) for each in counted),
-    )

@@ -132,7 +132,7 @@ class Document:
         return self._attached(node for node in self._nodes.values() if node.tag_name in tags)
 
     def named_like(self, names: re.Pattern[bytes]) -> Iterator[Node]:
-        """The elements, in the document or not, whose attributes may hold one of these names: asked of their JSON text."""
+        """The elements, in the document or not, whose attributes, as JSON text, may hold one of these names."""
         self._work.left -= len(self._nodes) // _SKIMMED
         return (
             node

@@ -12,8 +12,8 @@ _DONE_EN: Final = (
     "|subscribed|updated|uploaded|verified"
 )
 _STATE_EN: Final = (
-    "active|activated|approved|booked|cancell?ed|completed?|confirmed|live|on (?:the|its|their) way|paid|placed|published"
-    "|ready|recorded|registered|saved|scheduled|signed|submitted|subscribed|verified"
+    r"active|activated|approved|booked|cancell?ed|completed?|confirmed|live|on\ (?:the|its|their)\ way|paid|placed"
+    "|published|ready|recorded|registered|saved|scheduled|signed|submitted|subscribed|verified"
 )
 _AT_END_EN: Final = (
     "accepted|activated|added|approved|archived|assigned|booked|cancell?ed|changed|closed|complete|completed|confirmed"
@@ -34,18 +34,23 @@ _NO_NAME: Final = (
 _END: Final = r"(?=\s*(?:[!.,;|\u2013\u2014-]|$))"
 DONE_WORDS: Final = re.compile(
     rf"""(?<!\w)(?:
-      thank\ you{_END} | ^thanks!?$ | (?:thank\ you|thanks)\ for\ (?:(?:your|the|completing|confirming|placing)\ )?(?:the\ |your\ )?(?:{_DEED_EN}|survey|e-?mail)
-    | (?:thank\ you|thanks)\ for\ (?:ordering|subscribing|signing\ up|registering|booking|joining|applying|contacting|getting\ in\ touch|confirming|completing)
+      thank\ you{_END} | ^thanks!?$ | (?:thank\ you|thanks)\ for\ (?:(?:your|the|completing|confirming
+        |placing)\ )?(?:the\ |your\ )?(?:{_DEED_EN}|survey|e-?mail)
+    | (?:thank\ you|thanks)\ for\ (?:ordering|subscribing|signing\ up|registering|booking|joining|applying
+        |contacting|getting\ in\ touch|confirming|completing)
     | (?:^\s*success|successful){_END} | success!
     | successfully\ \w+(?:ed|nt|id) | \w+(?:ed|nt|id|et|in|up)\ successfully{_END}
-    | (?:was|were|been)\ (?:now\ |just\ |successfully\ )?(?:{_DONE_EN})(?!\ by\b) | (?:is|are)\ (?:now\ )?(?:{_STATE_EN}){_END}
+    | (?:was|were|been)\ (?:now\ |just\ |successfully\ )?(?:{_DONE_EN})(?!\ by\b) | (?:is
+        |are)\ (?:now\ )?(?:{_STATE_EN}){_END}
     | ^\s*(?!(?:{_NO_NAME})\b)(?:(?:\d+|[a-z][\w'\u2019-]*|\#\S+)\ (?!(?:{_NO_NAME})\b)){{1,4}}(?:{_AT_END_EN}){_END}
     | ^\s*(?:{_AT_END_EN}|done|all\ done|all\ set|it\ worked|congratulations)(?:[.!]|,\ |\s*$)
     | ^\s*(?:imported|uploaded|added|invited|created|deleted|saved|sent)\ \d+\ \w+{_END}
     | ^[\w\ ]{{1,30}}\ (?:assigned|added|sent|shared|saved)\ to\ (?!cart|bag|basket|fav\w*|wish\w*|clipboard)\S+{_END}
     | (?:{_DEED_EN})\ (?:{_DONE_EN}){_END}
-    | we(?:'ve|\ have)?\ (?:just\ )?received\ your | we(?:'ve|\ have)\ (?:just\ )?sent\ you | (?:^|,\ )we\ sent\ you\ an?\ (?:link|e-?mail|confirmation)
-    | welcome\ aboard | you(?:'re|\ are)\ (?:now\ )?(?:in!|registered|subscribed|booked|done|enrolled|unsubscribed|checked\ in){_END}
+    | we(?:'ve|\ have)?\ (?:just\ )?received\ your | we(?:'ve|\ have)\ (?:just\ )?sent\ you | (?:^
+        |,\ )we\ sent\ you\ an?\ (?:link|e-?mail|confirmation)
+    | welcome\ aboard | you(?:'re|\ are)\ (?:now\ )?(?:in!|registered|subscribed|booked|done|enrolled|unsubscribed
+        |checked\ in){_END}
     | you've\ (?:successfully\ |now\ )?completed | has\ gone\ live | ^check\ your\ (?:inbox|e-?mail)
     | (?:you're|you\ are)\ (?:now\ )?(?:signed|logged)\ in(?!\ as\b) | (?:you're|you\ are)\ all\ set
     | vielen\ dank{_END} | (?:vielen\ dank|danke)\ für\ (?:ihre|deine|die)\ (?:anmeldung|bestellung|buchung
@@ -100,10 +105,13 @@ NOT_DONE: Final = re.compile(
     r"""(?<!\w)(?:not|no|never|nothing|none|isn't|wasn't|hasn't|haven't|will|be|to|can|may|must|should|would|once|after
     |before|if|unless|until|till|when|where|whether|while|how|why|what|which|who|soon|already|last|recently|almost
     |codes?|link|cookies?|consent|policy|terms|drafts?|results?|cart|basket|page|prices?|filters?|list|automatically|all
-    |nicht|nichts|kein\w*|noch|sobald|wenn|bevor|nachdem|wird|werden|wie|bereits|schon|entwurf|automatisch|ergebnisse|warenkorb
+    |nicht|nichts|kein\w*|noch|sobald|wenn|bevor|nachdem|wird|werden|wie|bereits|schon|entwurf|automatisch
+        |ergebnisse|warenkorb
     |pas|jamais|après|avant|dès|sera|si|déjà|lien|brouillon|comment|résultats|panier
-    |non|nunca|cuando|ya|código|enlace|borrador|após|antes|depois|quando|se|será|não|já|rascunho|resultados|carrito|carrinho
-    |dopo|prima|sarà|già|codice|bozza|risultati|carrello|niet|geen|nog|als|zodra|wanneer|nadat|wordt|worden|hoe|al|concept|resultaten|winkelwagen)
+    |non|nunca|cuando|ya|código|enlace|borrador|após|antes|depois|quando|se|será|não|já|rascunho|resultados|carrito
+        |carrinho
+    |dopo|prima|sarà|già|codice|bozza|risultati|carrello|niet|geen|nog|als|zodra|wanneer|nadat|wordt|worden|hoe|al
+        |concept|resultaten|winkelwagen)
     [,:]?\s(?:[^\s.!?]+\s){0,4}$""",
     re.IGNORECASE | re.VERBOSE,
 )

@@ -21,7 +21,9 @@ MARKING: Final = (
 _MARKING: Final = frozenset(MARKING)
 _MAX_NAMES: Final = 400
 _WORDS: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
-_ERRORS: Final = frozenset({"error", "errors", "invalid", "failure", "failed", "errorlist", "errortext", "errormessage", "errormsg"})
+_ERRORS: Final = frozenset(
+    {"error", "errors", "invalid", "failure", "failed", "errorlist", "errortext", "errormessage", "errormsg"}
+)
 _RED: Final = frozenset({"danger", "destructive", "critical", "negative", "red", "rose", "crimson"})
 _GREEN: Final = frozenset({"success", "successful", "positive", "green", "emerald", "succeeded"})
 _WARNING: Final = frozenset({"warning", "warn", "caution", "amber", "yellow", "orange", "attention"})
@@ -34,25 +36,43 @@ _MESSAGE: Final = frozenset(
 )  # fmt: skip
 _TONED_MESSAGE: Final = frozenset({"message", "messages", "msg", "result", "status"})
 """What is a place for messages if it has a tone: a chat's are called so, too."""
-_FIELD: Final = frozenset({"helper", "help", "hint", "feedback", "explain", "validation", "helptext", "assistive", "supporting", "details"})
+_FIELD: Final = frozenset(
+    {"helper", "help", "hint", "feedback", "explain", "validation", "helptext", "assistive", "supporting", "details"}
+)
 _OTHER: Final = frozenset(
     {
         "boundary", "log", "logs", "table", "chart", "graph", "rate", "count", "counter", "badge", "tab", "tabs", "nav",
-        "menu", "link", "icon", "btn", "button", "label", "col", "cell", "row", "filter", "chip", "tag", "stat", "stats",
+        "menu", "link", "icon", "btn", "button", "label", "col", "cell", "row", "filter", "chip", "tag", "stat",
+        "stats",
         "metric", "price", "delta", "trend", "dot", "indicator", "avatar", "tooltip", "control", "input", "select",
         "border", "outline", "ring", "heading", "code", "token", "marker", "legend", "page",
     }
 )  # fmt: skip
-_LEAVING: Final = frozenset({"leave", "leaving", "exit", "exiting", "closing", "hiding", "dismissing", "removing", "fadeout"})
+_LEAVING: Final = frozenset(
+    {"leave", "leaving", "exit", "exiting", "closing", "hiding", "dismissing", "removing", "fadeout"}
+)
 _UNSEEN: Final = frozenset(
     {
-        "sr-only", "visually-hidden", "visuallyhidden", "screen-reader-text", "screen-reader-only", "sr_only", "u-sr-only",
+        "sr-only", "visually-hidden", "visuallyhidden", "screen-reader-text", "screen-reader-only", "sr_only",
+        "u-sr-only",
         "cdk-visually-hidden", "a11y-hidden", "visually-hidden-focusable", "screenreader-only", "screen-readers-only",
         "show-for-sr", "assistive-text", "VisuallyHidden", "visuallyHidden", "element-invisible", "offscreen",
     }
 )  # fmt: skip
 _HIDING: Final = frozenset(
-    {"hidden", "d-none", "hide", "is-hidden", "invisible", "displaynone", "display-none", "u-hidden", "uk-hidden", "ng-hide", "is-invisible"}
+    {
+        "hidden",
+        "d-none",
+        "hide",
+        "is-hidden",
+        "invisible",
+        "displaynone",
+        "display-none",
+        "u-hidden",
+        "uk-hidden",
+        "ng-hide",
+        "is-invisible",
+    }
 )
 
 

@@ -24,7 +24,30 @@ _TONE_NEAR: Final = 5
 _FIELD_NEAR: Final = 4
 _MAX_VICINITY: Final = 40
 _INLINE: Final = frozenset(
-    {"a", "abbr", "b", "bdi", "big", "br", "cite", "em", "font", "i", "mark", "q", "s", "small", "span", "strong", "sub", "sup", "time", "u", "var", "wbr"}
+    {
+        "a",
+        "abbr",
+        "b",
+        "bdi",
+        "big",
+        "br",
+        "cite",
+        "em",
+        "font",
+        "i",
+        "mark",
+        "q",
+        "s",
+        "small",
+        "span",
+        "strong",
+        "sub",
+        "sup",
+        "time",
+        "u",
+        "var",
+        "wbr",
+    }
 )
 _LIVE: Final = frozenset[Place | None]({"alert", "status", "message"})
 _FEW_WORDS: Final = 3

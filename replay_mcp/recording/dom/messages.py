@@ -1,7 +1,7 @@
 """What a page showed: texts that came or became visible, and titles of pages."""
 
 import re
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -264,7 +264,7 @@ def standing_messages(visibility: Visibility) -> Iterator[Notice]:
         seen.update(inner.id for inner in document.walk(node))
         shown = text_in(visibility, node)
         if shown and len(shown) <= MAX_MESSAGE_LENGTH and (message := judged(document, site, shown)):
-            yield Notice(node.id, found.place, selector(node), shown, message)
+            yield Notice(node.id, site.place or "text", selector(node), shown, message)
 
 
 def standing(document: Document, owner: int) -> bool:
@@ -272,7 +272,9 @@ def standing(document: Document, owner: int) -> bool:
     lineage = document.lineage(owner)
     if not lineage or lineage[-1].id != document.root:
         return False
-    return has_text(document, lineage[0]) and not any(traits(each).hides or traits(each).marks.hiding for each in lineage)
+    return has_text(document, lineage[0]) and not any(
+        traits(each).hides or traits(each).marks.hiding for each in lineage
+    )
 
 
 def title(document: Document) -> str:
@@ -292,6 +294,6 @@ def _own(document: Document, tag: str) -> Node | None:
 
 
 def _is_foreign(document: Document, node: Node) -> bool:
-    return any(tag_of(above) in ("iframe", "frame", "svg", "symbol", "object") for above in document.lineage(node.id)[1:])
-
-
+    return any(
+        tag_of(above) in ("iframe", "frame", "svg", "symbol", "object") for above in document.lineage(node.id)[1:]
+    )

@@ -40,18 +40,38 @@ _ROLES: Final[dict[str, Place]] = {"alert": "alert", "alertdialog": "alert", "di
 _HEADINGS: Final = frozenset({"h1", "h2", "h3"})
 _STYLE: Final = re.compile(r"(display|visibility)\s*:\s*([a-z-]+)", re.IGNORECASE)
 _OFF_SCREEN: Final = re.compile(
-    r"clip\s*:\s*rect\(|clip-path\s*:\s*inset\((?:50|100)%|(?:left|top|inset-inline-start|right)\s*:\s*-\d{4,}", re.IGNORECASE
+    r"clip\s*:\s*rect\(|clip-path\s*:\s*inset\((?:50|100)%|(?:left|top|inset-inline-start|right)\s*:\s*-\d{4,}",
+    re.IGNORECASE,
 )
 _NO_MESSAGE_TAGS: Final = frozenset(
-    {"th", "td", "thead", "caption", "legend", "label", "option", "code", "pre", "nav", "figcaption", "title", "blockquote", "dt"}
+    {
+        "th",
+        "td",
+        "thead",
+        "caption",
+        "legend",
+        "label",
+        "option",
+        "code",
+        "pre",
+        "nav",
+        "figcaption",
+        "title",
+        "blockquote",
+        "dt",
+    }
 )
 _NO_MESSAGE_ROLES: Final = frozenset(
     {
-        "cell", "gridcell", "columnheader", "rowheader", "row", "menu", "menubar", "navigation", "tablist", "log", "img",
-        "figure", "tooltip", "timer", "progressbar", "meter", "tree", "listbox", "breadcrumb", "grid", "table",
+        "cell", "gridcell", "columnheader", "rowheader", "row", "menu", "menubar", "navigation", "tablist", "log",
+        "img", "figure", "tooltip", "timer", "progressbar", "meter", "tree", "listbox", "breadcrumb", "grid", "table",
     }
 )  # fmt: skip
-_ALERT_TAGS: Final = frozenset({"mat-error", "ion-toast", "sl-alert", "fluent-message-bar", "cdk-live-announcer"})
+_LIVE: Final[dict[str, Place]] = {"polite": "status", "assertive": "alert"}
+_PLACE_TAGS: Final[dict[str, Place]] = {
+    "dialog": "dialog", "output": "status", "mat-error": "alert", "ion-toast": "alert", "sl-alert": "alert",
+    "fluent-message-bar": "alert",
+}  # fmt: skip
 
 
 class Traits(NamedTuple):
@@ -134,7 +154,9 @@ def _traits(node: Node, known: dict[str, Any]) -> Traits:
     if marks.hiding or (style and not marks.unseen and _OFF_SCREEN.search(style)):
         marks = marks._replace(unseen=marks.unseen or not marks.hiding)
     sort = _sort(tag, role, known, editable=editable)
-    speaker = tag not in _NO_MESSAGE_TAGS and role not in _NO_MESSAGE_ROLES and not marks.other and sort not in INTERACTIVE
+    speaker = (
+        tag not in _NO_MESSAGE_TAGS and role not in _NO_MESSAGE_ROLES and not marks.other and sort not in INTERACTIVE
+    )
     return Traits(sort, _place(tag, role, known, marks), unread, editable, marks, speaker, hides, displays)
 
 
@@ -161,14 +183,8 @@ def _sort(tag: str, role: str, known: dict[str, Any], *, editable: bool) -> Sort
 def _place(tag: str, role: str, known: dict[str, Any], marks: Marks) -> Place | None:
     if tag in _HEADINGS:
         return "heading"
-    if role and (place := _ROLES.get(role)):
+    if place := _ROLES.get(role) or _LIVE.get(text(known.get("aria-live"))) or _PLACE_TAGS.get(tag):
         return place
-    if (live := known.get("aria-live")) in ("polite", "assertive"):
-        return "alert" if live == "assertive" else "status"
-    if tag in ("dialog", "output") or tag in _ALERT_TAGS:
-        return {"dialog": "dialog", "output": "status"}.get(tag, "alert")
-    if marks.tone == "error" and marks.named and not marks.other:
+    if marks.tone == "error" and not marks.other and (marks.named or marks.place == "field"):
         return "error"
-    if marks.place == "message":
-        return "message"
-    return "error" if marks.place == "field" and marks.tone == "error" else None
+    return "message" if marks.place == "message" else None

@@ -55,7 +55,9 @@ class Visibility:
         lineage = self.document.lineage(id)
         if not lineage or lineage[-1].id != self.document.root:
             return False
-        return not any(self.hides(each) or _is_closed(each, below) for below, each in zip([None, *lineage], lineage, strict=False))
+        return not any(
+            self.hides(each) or _is_closed(each, below) for below, each in zip([None, *lineage], lineage, strict=False)
+        )
 
     def texts(self, node: Node, limit: int = MAX_REGION) -> Iterator[Node]:
         """The text nodes in a node that can be read, bounded."""
@@ -78,7 +80,11 @@ class Visibility:
             names = {f".{name}" for name in {*before} ^ {*after}}
             if not names:
                 return False
-            return not _OFTEN_REVEALING.isdisjoint(names) or not self.rules.names.isdisjoint(names) or traits(node).marks.hiding
+            return (
+                not _OFTEN_REVEALING.isdisjoint(names)
+                or not self.rules.names.isdisjoint(names)
+                or traits(node).marks.hiding
+            )
         return False
 
 

@@ -73,7 +73,11 @@ class ShownMessages:
         tab.document.apply(mutation)
         self._tabs.trim(tab)
         if not _is_full(act):
-            ticking = self._baseline(tab).ticks(act, (each.id for each in mutation.texts)) if mutation.texts else frozenset[int]()
+            ticking = (
+                self._baseline(tab).ticks(act, (each.id for each in mutation.texts))
+                if mutation.texts
+                else frozenset[int]()
+            )
             for notice in notices(visibility, mutation, before, ticking):
                 self._notice(tab, event, act, notice, replaced=bool(before.removed))
         self._confirm(tab, event, act)
