@@ -157,7 +157,8 @@ PLACED: Final = re.compile(
         |later)\ than | (?:before|after)\ (?:the\ )?(?:start|end)
     | ensure | expected | between\ \S+\ and | maximum | minimum | only\ .{{1,40}}(?:allowed|may|can|accepted
         |supported) | only\ \d+\ left
-    | please | (?:enter|choose|select|pick|provide|specify|add|type|upload|fill|tick|accept|confirm|complete|use
+    | please(?!\ (?:note|wait|allow|hold|remember|be\ aware|check\ your\ (?:inbox|e-?mail)))
+    | (?:enter|choose|select|pick|provide|specify|add|type|upload|fill|tick|accept|confirm|complete|use
         |check)\ (?:an?|the|your|one|at|in|out|this|some)\b
     | already | too\ (?:{_TOO}) | sold\ out | blank | empty | offline | disconnected | lost | try\ again | retry
         | problem | issue | trouble
@@ -181,7 +182,7 @@ CALM: Final = re.compile(
         |credit\ card|changes)\b
     | (?:0|zero)\ \w+ | nothing\ (?:found|here|to)\b | (?:all\ )?\w+\ operational
     | loading\b | please\ wait | (?:\w+ing)(?:\ \w+){0,3}\s*(?:\.\.\.|\u2026) | keine?\ \w+ | aucune?\ \w+
-        | sin\ \w+ | sem\ \w+ | nessun\w*\ \w+ | geen\ (?:resultaten|fouten)
+        | sin\ \w+ | sem\ \w+ | nessun\w*\ \w+ | geen\ (?:resultaten|fouten?)
     | copied | (?:link\ )?copied\ to)""",
     re.IGNORECASE | re.VERBOSE,
 )

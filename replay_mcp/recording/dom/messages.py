@@ -170,7 +170,7 @@ class _Looking:
         for node in self._nodes:  # of a large mutation
             if node.type == ELEMENT and place_of(node) == "alert" and node.id not in self._seen:
                 self._seen.add(node.id)
-                if site := self._site(node.id):
+                if (site := self._site(node.id)) and not site.excluded:
                     yield from self._message(site, node, node.id)
 
     def _site(self, parent: int) -> Site | None:
@@ -180,7 +180,8 @@ class _Looking:
 
     def _message(self, site: Site, node: Node, source: int) -> Iterator[Notice]:
         found = text_in(self._visibility, node)
-        if not found or found in self._removed or not self._visibility.shows(node.id):
+        anew = node.id in self._new and found in self._removed  # rendered anew, not said again
+        if not found or anew or not self._visibility.shows(node.id):
             return
         place = site.place or "text"
         if len(found) > MAX_MESSAGE_LENGTH and place in ("error", "message"):

@@ -120,6 +120,11 @@ def is_unread(node: Node) -> bool:
     return traits(node).unread
 
 
+def is_never_read(node: Node) -> bool:
+    """Whether the text of an element is code, or written by the person."""
+    return node.tag_name in _UNREAD_TAGS or traits(node).editable
+
+
 def place_of(node: Node) -> Place | None:
     """What texts in a node are for."""
     return traits(node).place

@@ -10,7 +10,7 @@ from replay_mcp.recording.rrweb.untrusted import text
 from .attributes import attributes
 from .display_rules import DisplayRules
 from .document import Document
-from .traits import tag_of, traits
+from .traits import is_never_read, tag_of, traits
 
 MAX_REGION: Final = 250
 """Most nodes in which texts are looked for."""
@@ -61,6 +61,8 @@ class Visibility:
 
     def texts(self, node: Node, limit: int = MAX_REGION) -> Iterator[Node]:
         """The text nodes in a node that can be read, bounded."""
+        if is_never_read(node):
+            return
         inside = self.document.walk(node, lambda each: each is not node and (traits(each).unread or self.hides(each)))
         for inner in itertools.islice(inside, limit):
             if inner.type == TEXT and inner.text_content and not inner.text_content.isspace():

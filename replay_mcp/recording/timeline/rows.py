@@ -5,7 +5,7 @@ from typing import Final, Literal, get_args
 
 from replay_mcp.recording.dom.types import RowElement, Says
 
-FORMAT: Final = 4
+FORMAT: Final = 5
 """Changes whenever the same recording gives other rows: what another version derived is not used."""
 
 Kind = Literal[

@@ -25,6 +25,8 @@ MAX_PLAIN_LENGTH: Final = 60
 LATE_MS: Final = 300
 """A text that comes so long after a click has been waited for."""
 
+AGAIN_MS: Final = 2_000
+"""The same message so soon after has no row of its own."""
 MIN_ECHO_LENGTH: Final = 8
 """Shorter typed texts are as long as many other texts."""
 ECHO_MS: Final = 15_000
@@ -51,6 +53,7 @@ class ShownMessages:
         self._visibilities: dict[int, Visibility] = {}
         self._plain_rows: tuple[PendingAction | None, int] = None, 0
         self._latest: PendingRow | None = None
+        self._told_at: dict[tuple[int, int], int] = {}
         self._premature: dict[int, dict[int, Notice]] = {}
         self._unclear: list[tuple[PendingRow, PendingAction]] = []
 
@@ -131,6 +134,7 @@ class ShownMessages:
             return
         for notice in self._premature.pop(tab.number).values():
             if standing(tab.document.current(), notice.owner):
+                self._told_at.pop((tab.number, notice.owner), None)
                 self._tell(tab, event.timestamp, act, notice)
 
     def _is_ambient(self, tab: Tab, notice: Notice) -> bool:
@@ -159,6 +163,10 @@ class ShownMessages:
         if act.says != "error":
             act.says = notice.says or act.says
         place = self._place(notice)
+        again = tab.shown.get(notice.owner, (place, ""))[1] == shown
+        if again and timestamp - self._told_at.get((tab.number, notice.owner), 0) <= AGAIN_MS:
+            return  # quick clicks
+        self._told_at[tab.number, notice.owner] = timestamp
         if len(tab.shown) < _MAX_SHOWN:
             tab.shown[notice.owner] = place, shown
         last = self._latest
