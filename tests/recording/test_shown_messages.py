@@ -1,5 +1,6 @@
 """Which texts of a page are messages: where they stand, how they are marked, what happened before."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -37,17 +38,17 @@ PAGE = [
 ]
 
 
-def rows_of(*events: Raw, page: list[Raw | str] | None = None) -> tuple[Row, ...]:
+def rows_of(*events: Raw, page: Sequence[Raw] | None = None) -> tuple[Row, ...]:
     """The rows of a page, each beginning with a visit and its snapshot."""
     told = [meta(0, "http://shop.example/"), full(1, *(PAGE if page is None else page)), *events]
     return read_timeline([b"\n".join(lines(*told))], Redaction()).rows
 
 
-def errors(*events: Raw, page: list[Raw | str] | None = None) -> list[str]:
+def errors(*events: Raw, page: Sequence[Raw] | None = None) -> list[str]:
     return [effect(row) for row in rows_of(*events, page=page) if "error_shown" in row.flags]
 
 
-def texts(*events: Raw, page: list[Raw | str] | None = None) -> list[str]:
+def texts(*events: Raw, page: Sequence[Raw] | None = None) -> list[str]:
     return [effect(row) for row in rows_of(*events, page=page) if row.kind == "text"]
 
 

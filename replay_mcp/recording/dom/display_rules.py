@@ -50,7 +50,8 @@ class DisplayRules:
 
     def __init__(self, sheets: Iterable[str]) -> None:
         self._by_key: dict[str, list[_Rule]] = {}
-        self._by_attribute: list[str] = []
+        self._others: list[str] = []
+        self._known: dict[tuple[str, str], list[_Rule]] = {}
         self.names: set[str] = set()
         for rule in _rules(sheets):
             keys = list(rule.keys)
@@ -60,7 +61,7 @@ class DisplayRules:
                     self.names.update(compound.keys())
                     for each in compound.nots:
                         self.names.update(each.keys())
-        self._by_attribute = [key for key in self._by_key if key[0] == "["]
+        self._others = [key for key in self._by_key if key[0] in "#["]
 
     @classmethod
     def of(cls, document: Document) -> "DisplayRules":
@@ -72,8 +73,9 @@ class DisplayRules:
         if not self._by_key or node.type != ELEMENT:
             return False
         known = attributes(node)
-        names = text(known.get("class")).split()
-        rules = [rule for key in self._keys(node, known, names) for rule in self._by_key.get(key, ())]
+        rules = self._of(node.tag_name, text(known.get("class")))
+        if self._others:
+            rules = [*rules, *(rule for key in self._other_keys(known) for rule in self._by_key[key])]
         if not any(rule.hides for rule in rules):
             return False
         around = _Surroundings(document)
@@ -85,17 +87,24 @@ class DisplayRules:
                     return True
         return False
 
-    def _keys(self, node: Node, known: dict[str, Any], names: list[str]) -> Iterator[str]:
-        yield node.tag_name.lower()
-        yield from (f".{name}" for name in dict.fromkeys(names))
-        if "id" in known:
-            yield f"#{known['id']}"
-        for key in self._by_attribute:
-            if key[1:] in known:
+    def _of(self, tag: str, classes: str) -> list[_Rule]:
+        """The rules for a tag and classes: pages use few combinations many times."""
+        key = tag, classes
+        found = self._known.get(key)
+        if found is None:
+            names = [tag.lower(), *(f".{name}" for name in dict.fromkeys(classes.split()))]
+            found = [rule for name in names for rule in self._by_key.get(name, ())]
+            if len(self._known) < MAX_RULES:
+                self._known[key] = found
+        return found
+
+    def _other_keys(self, known: dict[str, Any]) -> Iterator[str]:
+        for key in self._others:
+            if (key[0] == "[" and key[1:] in known) or (key[0] == "#" and key[1:] == known.get("id")):
                 yield key
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=8)
 def _known_rules(sheets: tuple[str, ...]) -> DisplayRules:
     """Pages of one site have the same style sheets."""
     return DisplayRules(sheets)

@@ -22,7 +22,7 @@ MAX_FIELD_MESSAGE_LENGTH: Final = 200
 _NEAR: Final = 8
 _TONE_NEAR: Final = 5
 _FIELD_NEAR: Final = 4
-_MAX_VICINITY: Final = 40
+_MAX_VICINITY: Final = 30
 _INLINE: Final = frozenset(
     {
         "a",

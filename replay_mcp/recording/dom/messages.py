@@ -12,6 +12,7 @@ from .attributes import attributes
 from .document import Document
 from .elements import has_text, is_typed, selector, text_of
 from .message_text import MAX_MESSAGE_LENGTH, Site, judged, site_of, text_in
+from .message_words import says
 from .traits import Place, is_unread, place_of, tag_of, traits
 from .types import Says
 from .visibility import Visibility
@@ -193,6 +194,8 @@ class _Looking:
         few = len(self._blocks) <= FEW
         for number, (site, source) in enumerate(self._blocks.values()):
             block = site.block
+            if number and not few and site.tone != "error" and not self._may_say(source):
+                continue
             own = text_in(self._visibility, block) if number == 0 or not site.excluded else ""
             if not own or len(own) > MAX_BARE_LENGTH or own in self._removed or is_typed(self._document, block.id):
                 continue
@@ -200,6 +203,11 @@ class _Looking:
             if (number == 0 or few or message) and self._visibility.shows(block.id):
                 place: Place = "error" if message == "error" and site.tone == "error" else "text"
                 yield Notice(block.id, place, "", own, message, few and not site.excluded, source)
+
+    def _may_say(self, source: int) -> bool:
+        """Whether one of the pieces of a text says something by itself."""
+        node = self._document.node(source)
+        return node is not None and bool(says((node.text_content or "").strip(), bare=True))
 
 
 def _with_role(mutation: Mutation) -> Iterator[AddedNode]:
