@@ -1,13 +1,14 @@
 """What a shown text says, in seven languages: every word is found, and nothing that only sounds like it."""
 
-import re
 from itertools import product
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from replay_mcp.recording.dom.message_words import DONE_WORDS, ERROR_WORDS, may_say, says
+from replay_mcp.recording.dom.done_words import DONE_PARTS, DONE_WORDS
+from replay_mcp.recording.dom.error_words import PLAIN, PLAIN_PARTS
+from replay_mcp.recording.dom.message_words import is_calm, says
 from tests.examples import examples
 
 ERRORS = [
@@ -26,6 +27,7 @@ ERRORS = [
     "Errore sconosciuto", "Pagamento fallito", "Codice non valido", "Pagamento non riuscito", "Carta rifiutata",
     "Er ging iets fout", "Betaling mislukt", "Ongeldig adres", "Ongeldige code", "Code niet geldig",
     "Pagina niet gevonden", "Het is niet gelukt", "Betaling geweigerd",
+    "Your order is not confirmed", "It hasn't been sent", "This address has already been registered",
 ]  # fmt: skip
 DONE = [
     "Thank you!", "Thank you, Nora", "Thank you for your order", "Thanks for your message", "Thanks for signing up",
@@ -59,10 +61,10 @@ NEITHER = [
     "The review was published by a customer", "Cet article a été créé le 3 mai", "Wurde zuletzt aktualisiert",
     "Our privacy policy has been updated", "Your cookie choice has been saved", "You have received 3 new messages",
     # negations
-    "Your order is not confirmed", "Nothing was saved", "No order was placed", "No, thank you", "It hasn't been sent",
+    "Nothing was saved", "No order was placed", "No, thank you",
     "The change has never been saved", "Die Bestellung ist noch nicht bestätigt.", "Keine Nachricht wurde gesendet",
     "Votre commande n'est pas confirmée.", "El pedido no ha sido enviado", "O pedido não foi enviado",
-    "L'ordine non è stato inviato", "Je bestelling is niet geplaatst.", "This address has already been registered",
+    "L'ordine non è stato inviato", "Je bestelling is niet geplaatst.",
     "Your order is almost complete", "All changes saved", "Draft has been saved",
     # futures, conditions and wishes
     "Your order will be placed", "Once your payment is received, we ship", "When your order is confirmed, we write",
@@ -85,52 +87,28 @@ NEITHER = [
 ]  # fmt: skip
 
 
-def alternatives(pattern: str) -> list[str]:
-    """The outermost alternatives of a pattern that is one group of them."""
-    found, depth, in_class = [""], 0, False
-    for token in re.findall(r"\\.|.", pattern, re.DOTALL):
-        in_class = token == "[" or (in_class and token != "]")
-        depth += (not in_class) * ((token == "(") - (token == ")"))
-        if token == "|" and depth == 1 and not in_class:
-            found.append("")
-        else:
-            found[-1] += token
-    opening = re.compile(r"^.*?\(\?:\s", re.DOTALL)
-    closing = re.compile(r"\)(?:\(\?!\\w\).*|\\b)$", re.DOTALL)
-    return [
-        opening.sub("", found[0], count=1).strip(),
-        *map(str.strip, found[1:-1]),
-        closing.sub("", found[-1]).strip(),
-    ]
-
-
 @pytest.mark.parametrize("text", ERRORS)
 def test_what_speaks_of_an_error_is_found(text: str):
-    assert [says(text), says(text.upper()), says(f"{text}. Questions?"), may_say(text)] == ["error"] * 3 + [True]
+    assert [says(text), says(text.upper()), says(f"{text}. Questions?")] == ["error"] * 3
 
 
 @pytest.mark.parametrize("text", DONE)
 def test_what_says_that_something_is_done_is_found(text: str):
-    assert [says(text), says(text.upper()), may_say(f"One\n{text}\nTwo")] == ["done", "done", True]
+    assert [says(text), says(text.upper())] == ["done", "done"]
 
 
 @pytest.mark.parametrize("text", NEITHER)
 def test_what_only_sounds_like_it_says_nothing(text: str):
-    assert says(text) == ""
+    assert says(text, bare=True) == ""
 
 
-@pytest.mark.parametrize(("words", "examples"), [(ERROR_WORDS, ERRORS), (DONE_WORDS, DONE)])
-def test_each_alternative_has_an_example(words: re.Pattern[str], examples: list[str]):
-    parts = [re.compile(rf"(?<!\w)(?:{part})(?!\w)", words.flags) for part in alternatives(words.pattern)]
-    assert len(parts) > 25
-    assert [part.pattern for part in parts if not any(map(part.search, examples))] == []
-
-
-@examples(150)
-@given(st.from_regex(ERROR_WORDS) | st.from_regex(DONE_WORDS) | st.text())
+@examples(300)
+@given(st.from_regex(PLAIN) | st.from_regex(DONE_WORDS) | st.text())
 def test_nothing_that_the_patterns_find_is_passed_over(text: str):
-    text = text.replace("\u017f", "s").replace("\u0131", "i").replace("\u0130", "I")
-    assert may_say(text) == bool(ERROR_WORDS.search(text) or DONE_WORDS.search(text))
+    """Most texts are not searched for words at all, because they hold no part of any."""
+    text = text.replace("\u017f", "s").replace("\u0131", "i").replace("\u0130", "I").replace("\u212a", "k")
+    for words, parts in ((PLAIN, PLAIN_PARTS), (DONE_WORDS, DONE_PARTS)):
+        assert not words.search(text) or any(part in text.lower() for part in parts)
 
 
 def test_every_deed_with_every_participle_is_found():
@@ -150,14 +128,32 @@ def test_every_deed_with_every_participle_is_found():
 
 def test_an_error_outweighs_what_is_done():
     assert says("Your order has been placed, but the payment failed.") == "error"
-    assert says("No errors. Your order has been placed.") == ""
+    assert says("No errors. Your order has been placed.") == "done"
 
 
-def test_weak_words_say_nothing_where_texts_are_not_made_for_telling():
-    weak = ["You cannot miss it", "You can't miss it", "Impossible is nothing", "Currently unavailable", "That is not available",
-            "I didn't like it", "Fields marked * are required"]  # fmt: skip
-    assert [(says(text), says(text, bare=True)) for text in weak] == [("error", "")] * len(weak)
+def test_words_that_hints_and_labels_have_too_say_something_only_in_a_place_made_for_messages():
+    placed = ["Enter a name", "At least 8 characters", "Fields marked * are required", "Currently unavailable",
+              "You cannot miss it", "Choose a role", "Required", "Please pick a category"]  # fmt: skip
+    assert [(says(text), says(text, bare=True)) for text in placed] == [("error", "")] * len(placed)
     assert says("Payment failed", bare=True) == "error"
+
+
+def test_notes_that_ask_for_something_are_no_errors():
+    notes = ["Please wait", "Please note our opening hours", "Please allow 3 days for delivery"]
+    assert [says(text) for text in notes] == [""] * len(notes)
+
+
+def test_counts_are_no_errors():
+    counts = ["4 of 120 jobs failed", "3 failed, 117 passed", "Failed: 0", "Errors (3)", "0 errors", "No errors found"]
+    assert [(says(text), says(text, bare=True), is_calm(text)) for text in counts] == [("", "", True)] * len(counts)
+    assert says("There were 2 errors with your submission", bare=True) == "error"
+    assert says("3 errors prohibited this article from being saved", bare=True) == "error"
+
+
+def test_names_of_features_and_conditions_are_no_errors():
+    names = ["Error rate", "Failed payments", "Report an error", "If your payment fails, we retry", "Retry failed jobs",
+             "What to do if a payment fails", "Learn how errors are handled", "Declined invitations"]  # fmt: skip
+    assert [says(text, bare=True) for text in names] == [""] * len(names)
 
 
 def test_only_the_beginning_of_a_long_text_is_looked_at():
@@ -189,5 +185,5 @@ def test_only_the_beginning_of_a_long_text_is_looked_at():
 def test_hostile_texts_are_read_like_any_other(text: str):
     """A pattern that backtracks without bound would run into the time limit, which is no measure of speed."""
     for _ in range(20):
+        says.cache_clear()
         assert says(text) in ("", "error", "done")
-        assert isinstance(may_say(text), bool)

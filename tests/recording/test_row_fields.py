@@ -217,6 +217,7 @@ def test_each_other_kind_of_row_has_its_own_fields():
                 element=RowElement(role="button", name='Pay "now"', selector="[id=pay]", tag="button", sort="control"),
                 position=(100, 100),
                 texts=("No card",),
+                says="error",
                 response=Response(kind="mutation", ms=100),
             ),
             Row(
@@ -224,12 +225,14 @@ def test_each_other_kind_of_row_has_its_own_fields():
                 seconds=1.1,
                 tab=1,
                 kind="text",
-                weight=3,
+                weight=4,
+                flags=("error_shown",),
                 key="alert [id=alert]",
                 page="https://shop.example/",
                 title="Shop",
                 element=RowElement(role="alert", selector="[id=alert]"),
                 texts=("No card",),
+                says="error",
             ),
             Row(
                 ref="e4",

@@ -185,7 +185,7 @@ def test_a_summary_has_the_shape_of_the_live_api():
             },
             "computed": {
                 "by": "Replay MCP",
-                "version": "4.2",
+                "version": "5.0",
                 "seconds": 60.0,
                 "events": 13,
                 "rows": 11,
@@ -232,7 +232,7 @@ def test_the_summary_says_what_made_it_and_from_how_much():
     assert made(press(1_000, HELP), status(1_100, "Hi"))["computed"] == snapshot(
         {
             "by": "Replay MCP",
-            "version": "4.2",
+            "version": "5.0",
             "seconds": 60.0,
             "events": 5,
             "rows": 3,
@@ -243,7 +243,7 @@ def test_the_summary_says_what_made_it_and_from_how_much():
             "fields": 0,
         }
     )
-    assert snapshot("4.2") == VERSION
+    assert snapshot("5.0") == VERSION
 
 
 def test_what_is_missing_is_said():
@@ -360,7 +360,7 @@ def test_what_the_page_showed_is_the_text_that_says_so():
     )
     standing = [press(9_000, PAY), status(9_100, "Order 8"), alert(9_200, "Your order has been placed.")]
     assert description(*session, *standing) == snapshot(
-        'Success shown: the page showed "Your order has been placed" (e4). 60 s: 1 page visit, 2 clicks. The recording ends on shop.example/checkout.'
+        'Success shown: the page showed "Your order has been placed" (e7). 60 s: 1 page visit, 2 clicks. The recording ends on shop.example/checkout.'
     )
     assert description(*session, *again) == snapshot(
         'Success shown: the page showed "Your order has been placed" (e8). 60 s: 1 page visit, 2 clicks. The recording ends on shop.example/checkout.'

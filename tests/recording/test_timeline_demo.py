@@ -169,9 +169,19 @@ def test_01_a_checkout_that_fails_again_and_again_and_rage():
                 (),
                 1,
             ),
-            ("e95", 38.08, 1, "network", "POST /api/pay", "500 after 379 ms", (), 1),
             (
-                "e96",
+                "e95",
+                37.81,
+                1,
+                "text",
+                "alert [id=payment-error]",
+                'shows "Payment failed. You have not been charged, please try again."',
+                ("error_shown",),
+                1,
+            ),
+            ("e96", 38.08, 1, "network", "POST /api/pay", "500 after 379 ms", (), 1),
+            (
+                "e97",
                 38.12,
                 1,
                 "console",
@@ -180,9 +190,9 @@ def test_01_a_checkout_that_fails_again_and_again_and_rage():
                 (),
                 1,
             ),
-            ("e97", 38.4, 1, "network", "POST /api/pay", "500 after 356 ms", (), 1),
+            ("e98", 38.4, 1, "network", "POST /api/pay", "500 after 356 ms", (), 1),
             (
-                "e98",
+                "e99",
                 38.46,
                 1,
                 "console",
@@ -191,9 +201,9 @@ def test_01_a_checkout_that_fails_again_and_again_and_rage():
                 (),
                 1,
             ),
-            ("e99", 38.7, 1, "network", "POST /api/pay", "500 after 370 ms", (), 1),
+            ("e100", 38.7, 1, "network", "POST /api/pay", "500 after 370 ms", (), 1),
             (
-                "e100",
+                "e101",
                 38.76,
                 1,
                 "console",
@@ -203,18 +213,18 @@ def test_01_a_checkout_that_fails_again_and_again_and_rage():
                 2,
             ),
             (
-                "e101",
+                "e102",
                 44.93,
                 1,
                 "click",
                 'button "Pay now" [data-testid=pay]',
-                'shows "Payment failed. You have not been charged, please try again." after 477 ms; followed by 500 POST /api/pay (e102), console error: Payment failed {"status":500,"method":"card","reason":"card … (e103)',
+                'shows "Payment failed. You have not been charged, please try again." after 477 ms; followed by 500 POST /api/pay (e103), console error: Payment failed {"status":500,"method":"card","reason":"card … (e104)',
                 ("error_after",),
                 1,
             ),
-            ("e102", 44.94, 1, "network", "POST /api/pay", "500 after 456 ms", (), 1),
+            ("e103", 44.94, 1, "network", "POST /api/pay", "500 after 456 ms", (), 1),
             (
-                "e103",
+                "e104",
                 45.4,
                 1,
                 "console",
@@ -223,10 +233,20 @@ def test_01_a_checkout_that_fails_again_and_again_and_rage():
                 (),
                 1,
             ),
+            (
+                "e105",
+                45.41,
+                1,
+                "text",
+                "alert [id=payment-error]",
+                'shows "Payment failed. You have not been charged, please try again."',
+                ("error_shown",),
+                1,
+            ),
         ]
     )
     assert (made.tabs, made.totals) == snapshot(
-        (1, {"click": 14, "console": 8, "navigation": 6, "network": 67, "scroll": 2, "text": 3, "typing": 4})
+        (1, {"click": 14, "console": 8, "navigation": 6, "network": 67, "scroll": 2, "text": 5, "typing": 4})
     )
 
 
@@ -330,10 +350,11 @@ def test_05_a_search_that_takes_three_seconds():
                 ("slow",),
                 1,
             ),
+            ("e26", 20.21, 1, "text", "status [id=summary]", 'shows "1 results"', (), 1),
         ]
     )
     assert (made.tabs, made.totals) == snapshot(
-        (1, {"click": 6, "console": 2, "navigation": 1, "network": 13, "text": 1, "typing": 2})
+        (1, {"click": 6, "console": 2, "navigation": 1, "network": 13, "text": 2, "typing": 2})
     )
 
 
@@ -494,9 +515,19 @@ def test_08_a_checkout_that_fails_on_a_phone():
                 (),
                 1,
             ),
-            ("e53", 25.78, 1, "network", "POST /api/pay", "500 after 356 ms", (), 1),
             (
-                "e54",
+                "e53",
+                25.57,
+                1,
+                "text",
+                "alert [id=payment-error]",
+                'shows "Payment failed. You have not been charged, please try again."',
+                ("error_shown",),
+                1,
+            ),
+            ("e54", 25.78, 1, "network", "POST /api/pay", "500 after 356 ms", (), 1),
+            (
+                "e55",
                 25.84,
                 1,
                 "console",
@@ -505,9 +536,9 @@ def test_08_a_checkout_that_fails_on_a_phone():
                 (),
                 1,
             ),
-            ("e55", 26.06, 1, "network", "POST /api/pay", "500 after 354 ms", (), 1),
+            ("e56", 26.06, 1, "network", "POST /api/pay", "500 after 354 ms", (), 1),
             (
-                "e56",
+                "e57",
                 26.14,
                 1,
                 "console",
@@ -519,7 +550,7 @@ def test_08_a_checkout_that_fails_on_a_phone():
         ]
     )
     assert (made.tabs, made.totals) == snapshot(
-        (1, {"click": 10, "console": 6, "navigation": 3, "network": 28, "scroll": 3, "text": 2, "typing": 4})
+        (1, {"click": 10, "console": 6, "navigation": 3, "network": 28, "scroll": 3, "text": 3, "typing": 4})
     )
 
 
@@ -664,18 +695,28 @@ def test_12_an_exception_and_a_page_that_is_not_there():
                 1,
                 "click",
                 'link "Delivery and returns" [data-attr=footer-delivery]',
-                "went to /delivery.html after 397 ms; followed by 404 /delivery.html (e32)",
+                'shows "There is no such page. It may have moved, or the link may be wrong." after 397 ms; followed by 404 /delivery.html (e32)',
                 ("error_after",),
                 1,
             ),
             ("e32", 18.16, 1, "network", "/delivery.html", "404 after 381 ms", (), 1),
             ("e37", 18.55, 1, "navigation", "/delivery.html", 'titled "Page not found - Kettle & Crumb"', (), 1),
-            ("e38", 23.9, 1, "click", 'link "Back to the shop"', "went to / after 314 ms", (), 1),
-            ("e46", 24.22, 1, "navigation", "/", 'titled "Good things for slow mornings - Kettle & Crumb"', (), 1),
+            (
+                "e38",
+                18.55,
+                1,
+                "text",
+                "alert",
+                'shows "There is no such page. It may have moved, or the link may be wrong."',
+                ("error_shown",),
+                1,
+            ),
+            ("e39", 23.9, 1, "click", 'link "Back to the shop"', "went to / after 314 ms", (), 1),
+            ("e47", 24.22, 1, "navigation", "/", 'titled "Good things for slow mornings - Kettle & Crumb"', (), 1),
         ]
     )
     assert (made.tabs, made.totals) == snapshot(
-        (1, {"click": 5, "console": 2, "navigation": 4, "network": 42, "scroll": 1})
+        (1, {"click": 5, "console": 2, "navigation": 4, "network": 42, "scroll": 1, "text": 1})
     )
 
 
@@ -686,18 +727,18 @@ def test_flags_are_where_the_stories_have_trouble_and_nowhere_else():
     }
     assert found == snapshot(
         {
-            "01": {"error_after": 3, "error_shown": 1, "rage": 1},
-            "02": {"error_after": 2, "error_shown": 1},
+            "01": {"error_after": 3, "error_shown": 3, "rage": 1},
+            "02": {"error_after": 2, "error_shown": 2},
             "03": {},
             "04": {"dead": 1, "rage": 1},
             "05": {"slow": 4},
             "06": {},
             "07": {},
-            "08": {"error_after": 2, "error_shown": 1, "rage": 1},
+            "08": {"error_after": 2, "error_shown": 2, "rage": 1},
             "09": {},
             "10": {},
             "11": {"error_after": 1, "error_shown": 1},
-            "12": {"dead": 2, "error_after": 3},
+            "12": {"dead": 2, "error_after": 3, "error_shown": 1},
             "13": {},
         }
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import msgspec
 from msgspec import Raw
@@ -18,20 +18,32 @@ MAX_REPEATED: Final = 400
 
 KEPT: Final = frozenset(
     {
-        "alt", "aria-hidden", "aria-label", "aria-live", "class", "contenteditable", "data-attr", "data-cy", "data-qa",
-        "data-test", "data-test-id", "data-testid", "for", "hidden", "href", "id", "name", "open", "placeholder",
-        "role", "style", "tabindex", "title", "type", "value",
+        "alt", "aria-describedby", "aria-errormessage", "aria-hidden", "aria-invalid", "aria-label", "aria-live",
+        "class", "contenteditable", "data-attr", "data-cy", "data-qa", "data-test", "data-test-id", "data-testid",
+        "for", "hidden", "href", "id", "name", "open", "placeholder", "role", "style", "tabindex", "title", "type",
+        "value",
+        # what marks a message in some library of components
+        "appearance", "color", "data-color", "data-intent", "data-invalid", "data-kind", "data-leave", "data-level",
+        "data-removed", "data-severity", "data-slot", "data-sonner-toast", "data-state", "data-status", "data-type",
+        "data-variant", "intent", "kind", "severity", "status", "theme", "tone", "variant",
+        "_cssText",
     }
 )  # fmt: skip
 """The attributes that are read; the others are let go of."""
 _MAX_BRACKETS: Final = 100
 """rrweb writes one object at most, for styles."""
 _STYLE: Final = {"style"}
-_HIDES: Final = "none"
+_HIDES: Final = ("none", "visib", "hidden")
 """What of a style says something about a node; animations change styles all the time."""
+_SHEET: Final = "_cssText"
+"""Where rrweb puts a style sheet: it is not cut."""
 _MAX_BITS: Final = 64
 _NONE: Final = Raw()
 _DECODER: Final = msgspec.json.Decoder(dict[str, Any])
+
+
+class _Sheet(msgspec.Struct):
+    css: str = msgspec.field(default="", name="_cssText")
 
 
 def attributes(node: Node) -> dict[str, Any]:
@@ -57,10 +69,23 @@ def change(node: Node, values: dict[str, Any]) -> int:
     kept = {name: _short(value) for name, value in values.items() if name in KEPT}
     if kept:
         known = attributes(node)
-        if kept.keys() != _STYLE or _HIDES in f"{known.get('style')}{kept['style']}":
+        if isinstance(values.get("style"), dict):
+            kept["style"] = _patched(text(known.get("style")), cast("dict[str, Any]", values["style"]))
+        if kept.keys() != _STYLE or any(part in f"{known.get('style')}{kept['style']}" for part in _HIDES):
             node.traits = None
         known.update(kept)
     return length(kept)
+
+
+def _patched(style: str, patch: dict[str, Any]) -> str:
+    """A style after rrweb's changes of some properties, as far as they say whether the element shows."""
+    for name in ("display", "visibility"):
+        if name in patch:
+            value: Any = patch[name]
+            if isinstance(value, list) and value:  # with its priority
+                value = cast("list[Any]", value)[0]
+            style = f"{style[-MAX_VALUE_LENGTH // 2 :]};{name}:{value if isinstance(value, str) else 'unset'}"
+    return style
 
 
 def length(values: dict[str, Any]) -> int:
@@ -75,15 +100,27 @@ def _repeated(written: bytes) -> dict[str, Any]:
 
 
 def _decoded(written: bytes) -> dict[str, Any]:
-    if len(written) <= len(b"{}") or written.count(b"{") + written.count(b"[") > _MAX_BRACKETS:
+    if len(written) <= len(b"{}"):
         return {}
+    if written.count(b"{") + written.count(b"[") > _MAX_BRACKETS:
+        return _sheet(written)
     for text_of_it in (written, None):
         try:
             found = _DECODER.decode(mended(written) if text_of_it is None else text_of_it)
         except (msgspec.DecodeError, UnicodeDecodeError):
             continue
-        return {name: _short(value) for name, value in found.items() if name in KEPT}
+        return {name: value if name == _SHEET else _short(value) for name, value in found.items() if name in KEPT}
     return {}
+
+
+def _sheet(written: bytes) -> dict[str, Any]:
+    """The style sheet among attributes, whose text is full of brackets."""
+    if b"_cssText" not in written:
+        return {}
+    try:
+        return {_SHEET: msgspec.json.decode(written, type=_Sheet).css}
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return {}
 
 
 def _short(value: Any) -> Any:

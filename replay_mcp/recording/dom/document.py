@@ -6,10 +6,11 @@ for.
 """
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import re
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from typing import Final
 
-from replay_mcp.recording.rrweb.types import TEXT, AddedNode, Mutation, Node
+from replay_mcp.recording.rrweb.types import ELEMENT, TEXT, AddedNode, Mutation, Node
 
 from .attributes import attributes, change, length
 from .children import Children
@@ -126,6 +127,20 @@ class Document:
         """An element with this tag that is part of the document."""
         self._work.left -= len(self._nodes) // _SKIMMED
         return next(self._attached(node for node in self._nodes.values() if node.tag_name == tag), None)
+
+    def with_tags(self, tags: Container[str]) -> Iterator[Node]:
+        """The elements of the document with one of these tags."""
+        self._work.left -= len(self._nodes) // _SKIMMED
+        return self._attached(node for node in self._nodes.values() if node.tag_name in tags)
+
+    def named_like(self, names: re.Pattern[bytes]) -> Iterator[Node]:
+        """The elements, in the document or not, whose attributes, as JSON text, may hold one of these names."""
+        self._work.left -= len(self._nodes) // _SKIMMED
+        return (
+            node
+            for node in self._nodes.values()
+            if node.type == ELEMENT and (node.known is not None or names.search(bytes(node.attributes)))
+        )
 
     def with_attribute(self, name: str, value: str) -> Iterator[Node]:
         """The elements of the document with this attribute."""

@@ -1,32 +1,44 @@
-"""What a page showed: texts that appear in places made for telling people something, and titles of pages."""
+"""What a page showed: texts that came or became visible, and titles of pages."""
 
-from collections.abc import Container, Iterator, Sequence
+import re
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from replay_mcp.recording.rrweb.types import ELEMENT, TEXT, AddedNode, ChangedAttributes, Mutation, Node
+from replay_mcp.recording.rrweb.types import ELEMENT, TEXT, AddedNode, Mutation, Node
 from replay_mcp.recording.rrweb.untrusted import text
 
 from .attributes import attributes
-from .document import MAX_CLIMB, Document
+from .document import Document
 from .elements import has_text, is_typed, selector, text_of
-from .message_words import may_say, says
-from .traits import Place, place_of, traits
+from .message_text import MAX_MESSAGE_LENGTH, Site, judged, site_of, text_in
+from .message_words import says
+from .traits import Place, is_unread, place_of, tag_of, traits
 from .types import Says
+from .visibility import Visibility
 
 MAX_CANDIDATES: Final = 64
 """Most nodes of one mutation that are looked at."""
 MAX_LEAVING: Final = 5
 """Most removed elements of one mutation that are looked at."""
-MAX_NOTICE_LENGTH: Final = 400
-"""A longer text in an element named for errors or messages is no notice but a part of the page."""
 MAX_BARE_LENGTH: Final = 160
-"""A longer text that stands anywhere is no notice."""
+"""A longer text that stands anywhere is no message."""
+FEW: Final = 3
+"""So many texts outside of the places made for messages may be an answer; more are a part of the page."""
 
-_NEAR: Final = 8
+MAX_SHOWN_REGION: Final = 80
+"""Most nodes of a part of the page, visible already, in which something may be revealed."""
+
+_MAX_REGION: Final = 6
+_NEAR: Final = 4
+_NEAR_EDITABLE: Final = 8
+_MAX_REMOVED_TEXTS: Final = 200
 _SOUGHT: Final = ("alert", "dialog")
 _ROLE: Final = b'"role"'
-_REVEALING: Final = frozenset({"hidden", "open", "style", "aria-hidden"})
+_STANDING: Final = re.compile(
+    rb"alert|error|flash|notice|toast|snackbar|notification|invalid|danger|destructive|success", re.IGNORECASE
+)
+_TOLD_PLACES: Final = frozenset[Place | None]({"alert", "dialog", "error", "status", "message"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +49,8 @@ class Notice:
         owner: id of the element that it stands in.
         selector: the attribute that code finds the element by.
         says: whether something failed or is done.
+        few: whether few texts came with it, if it stands outside of the places made for messages.
+        source: id of the text node that showed it.
     """
 
     owner: int
@@ -44,125 +58,237 @@ class Notice:
     selector: str
     text: str
     says: Says
+    few: bool = False
+    source: int = 0
 
 
-def notices(document: Document, mutation: Mutation) -> Iterator[Notice]:
-    """The texts that an applied mutation brought, each once: in places made for telling people something, and others.
+class Before:
+    """What is known of a document before a mutation: which texts it takes away, and which could be read.
+
+    Attributes:
+        leaving: messages that it takes away with their elements.
+        removed: texts that it takes away.
+        typed: texts that it takes out of what the person writes into, by the id of that element.
+    """
+
+    def __init__(self, visibility: Visibility, mutation: Mutation, known: Container[int]) -> None:
+        document = visibility.document
+        self.leaving = list(_leaving(visibility, mutation, known))
+        self.removed = set(_removed_texts(document, mutation))
+        self.typed = dict(_typed(document, mutation))
+        self._regions: dict[int, set[int] | None] = {}
+        for change in mutation.attributes[:MAX_CANDIDATES]:
+            node = document.node(change.id)
+            if node is None or len(self._regions) >= _MAX_REGION or not visibility.may_reveal(change, node):
+                continue
+            region = document.node(node.parent) if traits(node).sort in ("field", "control") else node
+            if region is not None and region.id not in self._regions:
+                self._regions[region.id] = _readable(visibility, region)
+
+    def revealed(self, visibility: Visibility) -> Iterator[Node]:
+        """The text nodes that could not be read before, now that the mutation is applied."""
+        for id, before in self._regions.items():
+            region = visibility.document.node(id)
+            if region is not None and visibility.shows(id):
+                texts = visibility.texts(region) if before is None else visibility.texts(region, MAX_SHOWN_REGION)
+                yield from (each for each in texts if before is None or each.id not in before)
+
+
+def _readable(visibility: Visibility, region: Node) -> set[int] | None:
+    """The text nodes of a part of the page that can be read; None where all of it is hidden."""
+    if not visibility.shows(region.id):
+        return None
+    return {each.id for each in visibility.texts(region, MAX_SHOWN_REGION)}
+
+
+def notices(
+    visibility: Visibility, mutation: Mutation, before: Before, ticking: Container[int] = ()
+) -> Iterator[Notice]:
+    """The texts that an applied mutation showed, each once; not those of text nodes that are `ticking`.
 
     A mutation may add thousands of nodes. Of the first ones everything is read; of the others, ARIA's roles.
     """
-    seen: set[int] = set()
-    changed = [each.id for each in mutation.texts[:MAX_CANDIDATES]]
-    added = _Added(document, mutation.adds[:MAX_CANDIDATES])
-    for id in [*added.outside(), *changed]:
-        owner, place = added.around(id)
-        if place and owner is not None and owner not in seen:
-            seen.add(owner)
-            yield from _notice(document, owner, place)
-    for id, node in [*added.nodes.items(), *_with_role(mutation)]:
-        if (place := place_of(node)) and id not in seen:
-            seen.add(id)
-            yield from _notice(document, id, place)
-    yield from _bare(added, changed)
-    for each in mutation.attributes[:MAX_CANDIDATES]:
-        yield from _revealed(document, each, seen)
+    looked_at = _Looking(visibility, mutation, before, ticking)
+    yield from looked_at.dialogs()
+    yield from looked_at.messages()
+    yield from looked_at.bare()
 
 
-def _with_role(mutation: Mutation) -> Iterator[tuple[int, Node]]:
+class _Looking:
+    """Sorts the texts of one mutation: those in places made for messages, and others."""
+
+    def __init__(self, visibility: Visibility, mutation: Mutation, before: Before, ticking: Container[int]) -> None:
+        self._visibility = visibility
+        self._document = visibility.document
+        self._removed = before.removed
+        first = mutation.adds[:MAX_CANDIDATES]
+        revealed = list(before.revealed(visibility))[:MAX_CANDIDATES]
+        self._nodes = [add.node for add in first] + [add.node for add in _with_role(mutation)]
+        texts = [node.id for node in self._nodes if node.type == TEXT]
+        texts += [each.id for each in mutation.texts[:MAX_CANDIDATES] if each.id not in ticking]
+        texts += [each.id for each in revealed]
+        self._above_revealed = [above for each in revealed for above in self._document.lineage(each.parent, _NEAR)]
+        self._new = frozenset(node.id for node in [*self._nodes, *self._above_revealed])
+        self._texts = dict.fromkeys(texts)
+        self._sites: dict[int, Site | None] = {}
+        self._seen: set[int] = set()
+        self._blocks: dict[int, tuple[Site, int]] = {}
+
+    def dialogs(self) -> Iterator[Notice]:
+        """Whole dialogs and headings that came, and places for messages without texts among the first nodes."""
+        for node in self._nodes:
+            if node.type == ELEMENT and place_of(node) == "dialog":
+                yield from self._dialog(node)
+        for node in self._above_revealed:
+            if place_of(node) == "dialog":
+                yield from self._dialog(node)
+
+    def _dialog(self, node: Node) -> Iterator[Notice]:
+        if node.id in self._seen or not self._visibility.shows(node.id):
+            return
+        self._seen.add(node.id)
+        found = text_in(self._visibility, node)
+        if found and found not in self._removed:
+            told = found if len(found) <= MAX_MESSAGE_LENGTH else ""  # a dialog may hold terms, or a whole form
+            site = site_of(self._document, node.id, self._new)
+            message: Says = judged(self._document, site, told) if site and told else ""
+            yield Notice(node.id, "dialog", selector(node), found, message)
+
+    def messages(self) -> Iterator[Notice]:
+        """Texts in places made for messages."""
+        for id in self._texts:
+            node = self._document.node(id)
+            if node is None or node.parent is None or not (node.text_content or "").strip():
+                continue
+            site = self._site(node.parent)
+            if site is None:
+                continue
+            if site.message is None or site.excluded:
+                self._blocks.setdefault(site.block.id, (site, id))
+            elif site.message.id not in self._seen:
+                self._seen.add(site.message.id)
+                yield from self._message(site, site.message, id)
+        for node in self._nodes:  # of a large mutation
+            if node.type == ELEMENT and place_of(node) == "alert" and node.id not in self._seen:
+                self._seen.add(node.id)
+                if (site := self._site(node.id)) and not site.excluded:
+                    yield from self._message(site, node, node.id)
+
+    def _site(self, parent: int) -> Site | None:
+        if parent not in self._sites:
+            self._sites[parent] = site_of(self._document, parent, self._new)
+        return self._sites[parent]
+
+    def _message(self, site: Site, node: Node, source: int) -> Iterator[Notice]:
+        found = text_in(self._visibility, node)
+        anew = node.id in self._new and found in self._removed  # rendered anew, not said again
+        if not found or anew or not self._visibility.shows(node.id):
+            return
+        place = site.place or "text"
+        if len(found) > MAX_MESSAGE_LENGTH and place in ("error", "message"):
+            return
+        yield Notice(node.id, place, selector(node), found, judged(self._document, site, found), source=source)
+
+    def bare(self) -> Iterator[Notice]:
+        """Short texts outside of the places made for messages: the first ones, and those that say something."""
+        few = len(self._blocks) <= FEW
+        for number, (site, source) in enumerate(self._blocks.values()):
+            block = site.block
+            if number and not few and site.tone != "error" and not self._may_say(source):
+                continue
+            own = text_in(self._visibility, block) if number == 0 or not site.excluded else ""
+            if not own or len(own) > MAX_BARE_LENGTH or own in self._removed or is_typed(self._document, block.id):
+                continue
+            message = judged(self._document, site, own)
+            if (number == 0 or few or message) and self._visibility.shows(block.id):
+                place: Place = "error" if message == "error" and site.tone == "error" else "text"
+                yield Notice(block.id, place, "", own, message, few and not site.excluded, source)
+
+    def _may_say(self, source: int) -> bool:
+        """Whether one of the pieces of a text says something by itself."""
+        node = self._document.node(source)
+        return node is not None and bool(says((node.text_content or "").strip(), bare=True))
+
+
+def _with_role(mutation: Mutation) -> Iterator[AddedNode]:
     """The nodes beyond the first ones that have one of these roles."""
     others = mutation.adds[MAX_CANDIDATES:]
     for add in others if others and _ROLE in mutation.adds_text else ():
         node = add.node
         if _ROLE in bytes(node.attributes) and text(attributes(node).get("role")).startswith(_SOUGHT):
-            yield node.id, node
+            yield add
 
 
-class _Added:
-    """The first nodes that a mutation added, with the parents that it gave them."""
-
-    def __init__(self, document: Document, adds: Sequence[AddedNode]) -> None:
-        self._document = document
-        self.nodes = {add.node.id: add.node for add in adds}
-        self._parents = {add.node.id: add.parent_id for add in adds}
-
-    def outside(self) -> list[int]:
-        """The elements that something was added to, and that were there before."""
-        return sorted({*self._parents.values()} - self.nodes.keys())
-
-    def around(self, id: int) -> tuple[int | None, Place | None]:
-        """The nearest element at or around a node that is made for telling people something, else the nearest one."""
-        nearest: int | None = None
-        for node in self.lineage(id, _NEAR):
-            if node.type == ELEMENT:
-                if place := place_of(node):
-                    return node.id, place
-                nearest = node.id if nearest is None else nearest
-        return nearest, None
-
-    def lineage(self, id: int, limit: int = MAX_CLIMB) -> list[Node]:
-        """The node and its ancestors, at most so many."""
-        found: list[Node] = []
-        while id in self.nodes and len(found) < limit:
-            found.append(self.nodes[id])
-            id = self._parents[id]
-        return found + self._document.lineage(id, limit - len(found))
-
-
-def _bare(added: _Added, changed: list[int]) -> Iterator[Notice]:
-    """Short texts outside of the places made for them: the first, and those that say something."""
-    texts = [node for node in added.nodes.values() if node.type == TEXT]
-    texts += [node for id in changed for node in added.lineage(id, 1)]
-    short = [(node.id, bare) for node in texts if 0 < len(bare := (node.text_content or "").strip()) <= MAX_BARE_LENGTH]
-    any_message = may_say("\n".join(bare for _, bare in short))
-    told: set[int] = set()
-    for place, (id, bare) in enumerate(short if any_message else short[:1]):
-        message = says(bare, bare=True) if any_message else ""
-        if place == 0 or message:
-            owner, made_for_it = added.around(id)
-            unread = any(traits(above).unread for above in added.lineage(id))
-            if made_for_it is None and owner is not None and owner not in told and not unread:
-                told.add(owner)
-                yield Notice(owner, "text", "", bare, message)
-
-
-def _revealed(document: Document, change: ChangedAttributes, seen: set[int]) -> Iterator[Notice]:
-    """Places in an element that may have been hidden before."""
-    if not _REVEALING & change.attributes.keys() or (node := document.node(change.id)) is None:
-        return
-    for inner in document.walk(node):
-        place = place_of(inner)
-        if place in ("alert", "dialog", "error") and inner.id not in seen:
-            seen.add(inner.id)
-            yield from _notice(document, inner.id, place)
-
-
-def leaving(document: Document, mutation: Mutation, known: Container[int]) -> Iterator[Notice]:
+def _leaving(visibility: Visibility, mutation: Mutation, known: Container[int]) -> Iterator[Notice]:
     """The alerts, dialogs and the like that a mutation, which is not applied yet, takes away with their elements.
 
     A mutation that removes many elements renders a part of the page anew, and is left out. `known`: ids of elements
     that need not be reported.
     """
     for removed in mutation.removes if len(mutation.removes) <= MAX_LEAVING else ():
+        node = visibility.document.node(removed.id)
+        if node is None or node.id in known or place_of(node) not in ("alert", "dialog", "error"):
+            continue
+        if traits(node).speaker and visibility.shows(node.id) and (found := text_in(visibility, node)):
+            yield Notice(node.id, place_of(node) or "text", selector(node), found, "")
+
+
+def _removed_texts(document: Document, mutation: Mutation) -> Iterator[str]:
+    """The texts of elements that a mutation takes away: where one comes with it, it was rendered anew."""
+    left = _MAX_REMOVED_TEXTS
+    for removed in mutation.removes[:MAX_CANDIDATES] if mutation.adds else ():
         node = document.node(removed.id)
-        if node and node.id not in known and (place := place_of(node)) in ("alert", "dialog", "error"):
-            yield from _notice(document, node.id, place)
+        for inner in document.walk(node, is_unread) if node else ():
+            if inner.type == TEXT and (found := " ".join((inner.text_content or "").split())):
+                yield found
+                left -= 1
+            elif inner.type == ELEMENT and place_of(inner) and (found := text_of(document, inner)):
+                yield found
+            if left <= 0:
+                return
 
 
-def alerts(document: Document) -> Iterator[Notice]:
-    """The ARIA alerts that stand on a page."""
-    for node in document.with_attribute("role", "alert"):
-        yield from _notice(document, node.id, "alert")
+def _typed(document: Document, mutation: Mutation) -> Iterator[tuple[int, str]]:
+    """Texts that a mutation changes or takes away where the person writes: a page may repeat them."""
+    changed = [each.id for each in mutation.removes[:MAX_LEAVING]] + [each.id for each in mutation.texts[:MAX_LEAVING]]
+    for id in changed:
+        lineage = document.lineage(id, _NEAR_EDITABLE)
+        editable = next((node for node in reversed(lineage) if traits(node).editable), None)
+        if editable is not None:
+            pieces = [inner.text_content or "" for inner in document.walk(lineage[0]) if inner.type == TEXT]
+            yield editable.id, " ".join(pieces)
+
+
+def standing_messages(visibility: Visibility) -> Iterator[Notice]:
+    """The messages that a page came with: a server's answer to a form."""
+    document = visibility.document
+    seen: set[int] = set()
+    for node in document.named_like(_STANDING):
+        found = traits(node)
+        if found.place not in _TOLD_PLACES or found.place == "dialog" or node.id in seen:
+            continue
+        site = site_of(document, node.id, frozenset())
+        if site is None or site.message is None or site.excluded or not visibility.shows(node.id):
+            continue
+        seen.update(inner.id for inner in document.walk(node))
+        shown = text_in(visibility, node)
+        if shown and len(shown) <= MAX_MESSAGE_LENGTH and (message := judged(document, site, shown)):
+            yield Notice(node.id, site.place or "text", selector(node), shown, message)
 
 
 def standing(document: Document, owner: int) -> bool:
-    """Whether an element is still there and holds text."""
-    node = document.attached(owner)
-    return node is not None and has_text(document, node)
+    """Whether an element is still there, not hidden by its own attributes, and holds text."""
+    lineage = document.lineage(owner)
+    if not lineage or lineage[-1].id != document.root:
+        return False
+    return has_text(document, lineage[0]) and not any(
+        traits(each).hides or traits(each).marks.hiding for each in lineage
+    )
 
 
 def title(document: Document) -> str:
     """The document's title and first heading, as far as they are there; not masked."""
-    titled, headed = document.find("title"), document.find("h1")
+    titled, headed = _own(document, "title"), _own(document, "h1")
     headed = None if headed and is_typed(document, headed.id) else headed
     named = "".join(child.text_content or "" for child in document.children(titled)).strip() if titled else ""
     heading = text_of(document, headed) if headed else ""
@@ -171,12 +297,12 @@ def title(document: Document) -> str:
     return named or heading
 
 
-def _notice(document: Document, owner: int, place: Place) -> Iterator[Notice]:
-    node = document.attached(owner)
-    if node is None or is_typed(document, owner):
-        return
-    found = text_of(document, node)
-    if found and not (place in ("error", "message") and len(found) > MAX_NOTICE_LENGTH):
-        told = found if len(found) <= MAX_NOTICE_LENGTH else ""  # a dialog may hold terms, or a whole form
-        message = "error" if place == "error" else says(told, bare=place in ("dialog", "heading"))
-        yield Notice(owner, place, selector(node), found, message)
+def _own(document: Document, tag: str) -> Node | None:
+    """The first element with this tag that belongs to the document itself: not to a frame in it, nor to a picture."""
+    return next((node for node in document.with_tags((tag,)) if not _is_foreign(document, node)), None)
+
+
+def _is_foreign(document: Document, node: Node) -> bool:
+    return any(
+        tag_of(above) in ("iframe", "frame", "svg", "symbol", "object") for above in document.lineage(node.id)[1:]
+    )

@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
-from replay_mcp.recording.rrweb.types import TEXT, Node
+from replay_mcp.recording.rrweb.types import ELEMENT, TEXT, Node
 from replay_mcp.recording.rrweb.untrusted import text
 
 from .attributes import MAX_REPEATED, attributes, decoded
+from .message_marks import NO_MARKS, Marks, marks_of
 from .types import Place, Sort
 
 _FIELD_TAGS = frozenset({"select", "textarea", "option", "label"})
@@ -35,14 +36,43 @@ INTERACTIVE: Final = frozenset[Sort]({"control", "field", "link"})
 """What a person acts on."""
 _UNREAD_TAGS = frozenset({"script", "style", "noscript", "template", "select", "textarea", "head"})
 _TAG = re.compile(r"[a-z][a-z0-9-]*")
-_MAX_NAMES: Final = 300
 _MAX_TAG_LENGTH: Final = 40
 _ROLES: Final[dict[str, Place]] = {"alert": "alert", "alertdialog": "alert", "dialog": "dialog", "status": "status"}
 _HEADINGS: Final = frozenset({"h1", "h2", "h3"})
-_ERROR_NAME: Final = re.compile(r"(?:^|[\s_-])(?:errors?|invalid|danger|failure)(?:$|[\s_-])", re.IGNORECASE)
-_MESSAGE_NAME: Final = re.compile(
-    r"(?:^|[\s_-])(?:alert|toast|snackbar|notification|notice|flash)(?:$|[\s_-])", re.IGNORECASE
+_STYLE: Final = re.compile(r"(display|visibility)\s*:\s*([a-z-]+)", re.IGNORECASE)
+_OFF_SCREEN: Final = re.compile(
+    r"clip\s*:\s*rect\(|clip-path\s*:\s*inset\((?:50|100)%|(?:left|top|inset-inline-start|right)\s*:\s*-\d{4,}",
+    re.IGNORECASE,
 )
+_NO_MESSAGE_TAGS: Final = frozenset(
+    {
+        "th",
+        "td",
+        "thead",
+        "caption",
+        "legend",
+        "label",
+        "option",
+        "code",
+        "pre",
+        "nav",
+        "figcaption",
+        "title",
+        "blockquote",
+        "dt",
+    }
+)
+_NO_MESSAGE_ROLES: Final = frozenset(
+    {
+        "cell", "gridcell", "columnheader", "rowheader", "row", "menu", "menubar", "navigation", "tablist", "log",
+        "img", "figure", "tooltip", "timer", "progressbar", "meter", "tree", "listbox", "breadcrumb", "grid", "table",
+    }
+)  # fmt: skip
+_LIVE: Final[dict[str, Place]] = {"polite": "status", "assertive": "alert"}
+_PLACE_TAGS: Final[dict[str, Place]] = {
+    "dialog": "dialog", "output": "status", "mat-error": "alert", "ion-toast": "alert", "sl-alert": "alert",
+    "fluent-message-bar": "alert",
+}  # fmt: skip
 
 
 class Traits(NamedTuple):
@@ -53,12 +83,20 @@ class Traits(NamedTuple):
         place: what texts in it are for, where it is made for reporting something.
         unread: whether its text is not for reading: code, hidden, or written by the person.
         editable: whether the person writes into it: its text is typed.
+        marks: what its names say about messages in it.
+        speaker: whether text in it can be a message: not in controls, labels, tables, menus, logs and the like.
+        hides: whether its own attributes hide it.
+        displays: whether its own style displays it, whatever style sheets say.
     """
 
     sort: Sort = "page"
     place: Place | None = None
     unread: bool = False
     editable: bool = False
+    marks: Marks = NO_MARKS
+    speaker: bool = True
+    hides: bool = False
+    displays: bool = False
 
 
 _OF_TEXT: Final = Traits()
@@ -81,6 +119,11 @@ def traits(node: Node) -> Traits:
 def is_unread(node: Node) -> bool:
     """Whether the text of a node is not for reading."""
     return traits(node).unread
+
+
+def is_never_read(node: Node) -> bool:
+    """Whether the text of an element is code, or written by the person."""
+    return node.tag_name in _UNREAD_TAGS or traits(node).editable
 
 
 def place_of(node: Node) -> Place | None:
@@ -108,15 +151,26 @@ def _of_text(tag: str, written: bytes) -> Traits:
 def _traits(tag: str, known: Mapping[str, Any]) -> Traits:
     value = known.get("contenteditable")
     editable = value is not None and value is not False and text(value).lower() != "false"
-    unread = (
-        editable
-        or tag in _UNREAD_TAGS
-        or known.get("hidden") not in (None, False)
-        or known.get("aria-hidden") == "true"
-        or ("style" in known and "display:none" in text(known["style"]).replace(" ", ""))
+    style = text(known["style"]) if "style" in known else ""
+    styled_hidden, displays = _of_style(style) if style else (False, False)
+    hides = known.get("hidden") not in (None, False) or styled_hidden
+    unread = editable or tag in _UNREAD_TAGS or known.get("aria-hidden") == "true" or hides
+    name, role = _lowered(tag), text(known.get("role")).lower()
+    marks = marks_of(known) if known else NO_MARKS
+    if marks.hiding or (style and not marks.unseen and _OFF_SCREEN.search(style)):
+        marks = marks._replace(unseen=marks.unseen or not marks.hiding)
+    sort = _sort(name, role, known, editable=editable)
+    speaker = (
+        name not in _NO_MESSAGE_TAGS and role not in _NO_MESSAGE_ROLES and not marks.other and sort not in INTERACTIVE
     )
-    role = text(known.get("role")).lower()
-    return Traits(_sort(_lowered(tag), role, known, editable=editable), _place(tag, role, known), unread, editable)
+    return Traits(sort, _place(name, role, known, marks), unread, editable, marks, speaker, hides, displays)
+
+
+def _of_style(style: str) -> tuple[bool, bool]:
+    """Whether a style hides, and whether it displays: the last of each property counts."""
+    last = {found[1].lower(): found[2].lower() for found in _STYLE.finditer(style)}
+    display = last.get("display", "")
+    return display == "none" or last.get("visibility") in ("hidden", "collapse"), display not in ("", "none", "unset")
 
 
 def _sort(tag: str, role: str, known: Mapping[str, Any], *, editable: bool) -> Sort:
@@ -132,22 +186,11 @@ def _sort(tag: str, role: str, known: Mapping[str, Any], *, editable: bool) -> S
     return by_tag or by_role or "content"
 
 
-def _place(tag: str, role: str, known: Mapping[str, Any]) -> Place | None:
+def _place(tag: str, role: str, known: Mapping[str, Any], marks: Marks) -> Place | None:
     if tag in _HEADINGS:
         return "heading"
-    if role and (place := _ROLES.get(role)):
+    if place := _ROLES.get(role) or _LIVE.get(text(known.get("aria-live"))) or _PLACE_TAGS.get(tag):
         return place
-    if known.get("aria-live") in ("polite", "assertive"):
-        return "status"
-    if tag == "dialog":
-        return "dialog"
-    by_class = _named(text(known["class"])[:_MAX_NAMES]) if "class" in known else None
-    return by_class or (_named(text(known["id"])[:_MAX_NAMES]) if "id" in known else None)
-
-
-@lru_cache(maxsize=4096)
-def _named(names: str) -> Place | None:
-    """What an element's classes or its id say that it is for. Pages use few classes many times."""
-    if _ERROR_NAME.search(names):
+    if marks.tone == "error" and not marks.other and (marks.named or marks.place == "field"):
         return "error"
-    return "message" if _MESSAGE_NAME.search(names) else None
+    return "message" if marks.place == "message" else None

@@ -25,21 +25,20 @@ VAIN_TRIES: Final = 2
 
 RULES: Final = {
     "success shown": (
-        "after a click a text, or after anything a page's title, said that something is done (in English, German,"
-        f" French, Spanish, Portuguese, Italian or Dutch; a text outside of {', '.join(TELLING_PLACES)} only if a field"
-        " had been filled in on the page or the click sent a form), or the first click that asked for something after a"
-        f" field was filled in started a request that sends a form and was answered with 2xx ({SENDS}); what had failed"
-        " before was clicked again and then did not fail, or a page's title says so; and afterwards no act failed, no"
-        " click was rage or dead, no further field was filled in, nothing is missing of the recording, and, where only"
-        " an answer of 2xx says so, no page was opened"
+        "The page said in words that something is done (in English, German, French, Spanish, Portuguese, Italian"
+        f" or Dutch): in its title, in {', '.join(TELLING_PLACES)}, or anywhere after a filled-in form was sent. Or, without"
+        f" words, the click that sent a filled-in form was answered with 2xx, and no other page was opened ({SENDS})."
+        " What had failed before was clicked again and then worked, or the page showed the success after it."
+        " Afterwards nothing failed, no click was rage or dead, no field was filled in, and nothing is missing"
     ),
     "failed": (
-        f"what was clicked last was clicked {VAIN_TRIES} times or more, failed each time (a request that it started,"
-        f" {', '.join(CHANGING)} and never made unasked, was answered with 400 or more, or the page showed a text that"
-        " speaks of an error; quick clicks are one try, or as many as requests failed), nothing else was clicked,"
-        " filled in, opened or shown to be done after it, and nothing is missing of the recording since the first try"
+        f"What was clicked last was tried {VAIN_TRIES} times or more, and every try failed: a request that it started"
+        f" ({', '.join(CHANGING)}, never made unasked) was answered with 400 or more, or the page showed an error."
+        " Quick clicks are one try, or as many as requests failed."
+        " Nothing else was clicked, filled in, opened or shown to be done after it."
+        " Nothing is missing of the recording since the first try"
     ),
-    "not shown": "everything else. A part of a session is judged by what is recorded of that part",
+    "not shown": "Everything else. A part of a session is judged by what is recorded of that part",
 }
 """When an outcome is told: what is published."""
 

@@ -17,7 +17,7 @@ from .outcome import ACTS, Outcome, Outcomes
 from .segments import VisitSegment, segments
 from .sentences import Tally, aftermath, done, page_name, problem, refs, sentence, shown, tally, vain
 
-VERSION: Final = f"{FORMAT}.2"
+VERSION: Final = f"{FORMAT}.0"
 """Of the timeline's rules and of the summary's: what another version made is not used."""
 BY: Final = "Replay MCP"
 MAX_DESCRIPTION_LENGTH: Final = 1024

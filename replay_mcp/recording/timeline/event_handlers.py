@@ -86,6 +86,7 @@ class EventHandlers:
         """No event comes any more."""
         for tab in self.tabs:
             self.page.name(tab)
+        self.page.finish()
         if self.events:
             self.person.finish(self._end)
 

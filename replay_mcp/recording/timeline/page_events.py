@@ -3,7 +3,7 @@
 from typing import Final
 
 from replay_mcp.recording.dom.message_words import says
-from replay_mcp.recording.dom.messages import Notice, alerts, leaving, notices, standing, title
+from replay_mcp.recording.dom.messages import title
 from replay_mcp.recording.dom.work import Work
 from replay_mcp.recording.rrweb.console import ConsoleLine, console_line
 from replay_mcp.recording.rrweb.events import Event, EventType
@@ -12,20 +12,16 @@ from replay_mcp.recording.rrweb.network import NETWORK_PLUGINS, RecentRequests, 
 from replay_mcp.recording.rrweb.relative_times import RELATIVE_TIMES
 from replay_mcp.recording.rrweb.untrusted import text, whole
 
-from .pending_rows import PendingAction, PendingRow, PendingRows
+from .pending_rows import PendingRow, PendingRows
 from .rendering import AMBIENT_MS, Renderings
-from .rows import AFTER_MS, AWAY_MS, RESPONSE_MS, Response, RowElement
+from .rows import AFTER_MS, AWAY_MS, RESPONSE_MS, Response
+from .shown_messages import ShownMessages
 from .shown_text import ShownText
 from .tab import Tab, Tabs
 
-MAX_TEXTS_OF_AN_ACT: Final = 5
-"""Most texts told after one act."""
 MAX_TITLE_LENGTH: Final = 100
-MAX_NOTICE_LENGTH: Final = 200
-MAX_PLAIN_LENGTH: Final = 60
 MAX_CONSOLE_LENGTH: Final = 300
 
-_MAX_SHOWN: Final = 50
 _HIDDEN: Final = "window hidden"
 _VISIBLE: Final = "window visible"
 _PAUSED: Final = "recording paused"
@@ -50,6 +46,7 @@ class PageEvents:
         self._pending = pending
         self._words = shown
         self._tabs = tabs
+        self._messages = ShownMessages(pending, shown, tabs, work)
         self._renderings = Renderings()
         self._requests = RecentRequests()
         self._request_rows: dict[Request, PendingRow] = {}
@@ -104,6 +101,10 @@ class PageEvents:
         del event
         tab.loading = True
 
+    def finish(self) -> None:
+        """No event comes any more."""
+        self._messages.finish()
+
     def name(self, tab: Tab) -> None:
         """Title the visited page, which has had time to be built: something is done on it now, or it ends."""
         if tab.unnamed is None:
@@ -114,36 +115,13 @@ class PageEvents:
         document = self._tabs.document(tab)
         found = title(document)
         visit.title = self._words.text(found, MAX_TITLE_LENGTH) if found else ""
-        visit.says = says(found)
-        act = tab.act
-        if act is not None and tab.fresh and 0 <= visit.timestamp - tab.act_at <= AFTER_MS:
-            for notice in alerts(document):  # a server's answer to a form comes with the page
-                if notice.says == "error" and notice.owner not in tab.shown:
-                    self._tell(tab, visit.timestamp, act, notice)
+        visit.says = says(found, bare=True)
+        self._messages.loaded(tab, document, visit)
 
     def mutation(self, tab: Tab, event: Event) -> None:
         """The document changed; after an act, look at what the page shows."""
         tab.respond(event.timestamp, "mutation")
-        attentive = tab.act is not None and 0 <= event.timestamp - tab.act_at <= AFTER_MS
-        if tab.act is None or not attentive or self._pending.is_full("text") or not self._work.allows():
-            tab.document.add(event)
-            self._tabs.trim(tab)
-            return
-        document = tab.document.current()
-        mutation = tab.document.decode(event)
-        left = list(leaving(document, mutation, tab.shown))
-        tab.document.apply(mutation)
-        self._tabs.trim(tab)
-        if not _is_full(tab.act):
-            for notice in notices(document, mutation):
-                self._notice(tab, event, tab.act, notice)
-        for notice in left:  # what had stood there since the page came
-            tab.shown.setdefault(notice.owner, (self._place(notice), self._shown(notice)))
-        only_adds = not (mutation.removes or mutation.texts or mutation.attributes)
-        for owner, (place, shown) in () if only_adds else list(tab.shown.items()):
-            if not standing(document, owner):
-                del tab.shown[owner]
-                self._enter(tab, PendingRow(event.timestamp, tab.number, "text", part=place, texts=(shown,), gone=True))
+        self._messages.mutation(tab, event)
 
     def rendering(self, tab: Tab, event: Event) -> None:
         """The page looks different without a mutation, which answers an act unless it was so all the time."""
@@ -155,33 +133,6 @@ class PageEvents:
                 lambda act: act.timestamp - change.before > AMBIENT_MS,
                 detail=change.detail,
             )
-
-    def _notice(self, tab: Tab, event: Event, act: PendingAction, notice: Notice) -> None:
-        if notice.place == "text" and not notice.says:
-            if not tab.fresh and not act.plain:
-                act.plain = self._words.text(notice.text, MAX_PLAIN_LENGTH)
-            return
-        if tab.fresh and (notice.place == "heading" or notice.says != "error"):
-            return  # a new page shows all its texts at once
-        self._tell(tab, event.timestamp, act, notice)
-
-    def _tell(self, tab: Tab, timestamp: int, act: PendingAction, notice: Notice) -> None:
-        shown = self._shown(notice)
-        if shown in act.shows or _is_full(act):
-            return
-        act.shows.append(shown)
-        if act.says != "error":
-            act.says = notice.says or act.says
-        if notice.owner in tab.shown and tab.shown[notice.owner][1] == shown:
-            return  # shown again, and told already
-        place = self._place(notice)
-        if len(tab.shown) < _MAX_SHOWN:
-            tab.shown[notice.owner] = place, shown
-        key = f"{place.role} {place.selector}".strip()
-        draft = PendingRow(timestamp, tab.number, "text", part=place, texts=(shown,), key=key, says=notice.says)
-        if notice.says == "error":
-            draft.flags.add("error_shown")
-        self._enter(tab, draft)
 
     def plugin(self, tab: Tab, event: Event) -> None:
         """A console line or network requests."""
@@ -254,14 +205,3 @@ class PageEvents:
     def _enter(self, tab: Tab, draft: PendingRow) -> PendingRow:
         draft.page = tab.page
         return self._pending.enter(draft)
-
-    def _shown(self, notice: Notice) -> str:
-        return self._words.text(notice.text, MAX_NOTICE_LENGTH)
-
-    def _place(self, notice: Notice) -> RowElement:
-        return RowElement(notice.place, selector=self._words.text(notice.selector, 100))
-
-
-def _is_full(act: PendingAction) -> bool:
-    """Whether enough is told of what appeared after an act."""
-    return len(act.shows) >= MAX_TEXTS_OF_AN_ACT

@@ -99,7 +99,7 @@ def _element(row: Row, *, selector: bool = True) -> str:
 def _other(row: Row) -> str:
     match row.kind:
         case "text":
-            return f"{'no longer shows' if row.gone else 'shows'} {quoted(''.join(row.texts))}"
+            return f"{'no longer shows' if row.gone else 'shows'} {', '.join(map(quoted, row.texts))}"
         case "tab":
             return f"after tab {row.previous_tab}"
         case "resize":

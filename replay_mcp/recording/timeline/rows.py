@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from replay_mcp.recording.dom.types import RowElement, Says
 
-FORMAT: Final = 4
+FORMAT: Final = 5
 """Changes whenever the same recording gives other rows: what another version derived is not used."""
 
 Kind = Literal[
@@ -20,7 +20,7 @@ KIND_MEANINGS: Final[dict[Kind, str]] = {
     "typing": "a field was edited; how many characters it then held, never which",
     "change": "a choice was made: checkbox, radio button, list",
     "scroll": "the page or a part of it was scrolled, by the person or the page",
-    "text": "the page showed a text, or took it away, within 5 s after something the person did",
+    "text": "the page showed a text, or took it away, soon after something the person did",
     "console": "a console line; equal ones close together are one row",
     "network": "a request, at the time it started; status 0 is not known, which is no failure",
     "custom": "an event that the page itself added to the recording",
@@ -109,9 +109,13 @@ RULES: Final[dict[Flag, str]] = {
         " between: followed by, not caused by"
     ),
     "error_shown": (
-        f"within {AFTER_MS} ms after an act the page showed a text that speaks of an error (in English, German, French,"
-        " Spanish, Portuguese, Italian or Dutch), in an alert, dialog, status or heading or by itself, or any text in"
-        " an element named for errors"
+        f"within {AFTER_MS} ms after an act ({PATIENCE_MS} ms while the page said that it was loading) a message of an"
+        " error appeared: a text that is visible and new, that the page had not shown by itself before, and that"
+        " stands in no control, label, table, menu or log. It says so in plain words (English, German, French,"
+        " Spanish, Portuguese, Italian or Dutch), or it is marked: by role alert together with such words, by names of"
+        " alerts, toasts and messages about fields, as the description of a field with aria-invalid, or by a request"
+        " of the same act that had just failed. What a field says while it is typed into counts if it stands when a"
+        " control is clicked. Counts, questions, hints and negations are no errors"
     ),
     "thrash": (
         f"scrolling that turned {THRASH_TURNS} times or more within {THRASH_MS} ms, {THRASH_PIXELS} px or more each "

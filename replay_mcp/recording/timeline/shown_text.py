@@ -11,11 +11,14 @@ from .typed_text import MAX_TYPED_LENGTH, MIN_TYPED_LENGTH, TypedText, folded
 MAX_SEARCHED: Final = 10_000
 """Most characters of a recorded text that are looked at; more is never shown."""
 
+MAX_MASKED_FIELDS: Final = 20
+"""Most fields with a masked value whose length is remembered, those typed into last."""
+
 _SHOWN_LENGTH: Final = 16
 """So many first characters of a typed text are recognised, whatever follows them."""
 _MASK: Final = re.compile(r"[*•·.\s]*")
 _HOST: Final = re.compile(r"[a-z][a-z0-9+.-]*://[^/?#]*", re.IGNORECASE)
-_TYPED: Final = "[typed]"
+TYPED: Final = "[typed]"
 _MAX_REPEATED: Final = 4_096
 _MAX_REPEATED_LENGTH: Final = 500
 
@@ -27,10 +30,22 @@ class ShownText:
         self._redaction = redaction
         self._typed = TypedText()
         self._remembered: dict[tuple[str, str, int], str] = {}
+        self._masked: dict[tuple[int, int], int] = {}
+        """How many characters fields held whose value the recorder masked."""
+
+    def is_masked(self, tab: int, length: int) -> bool:
+        """Whether a field of a tab held a value of so many characters that the recorder masked."""
+        return any(at == tab and length == known for (at, _), known in self._masked.items())
 
     def typed(self, tab: int, field: int, value: str) -> None:
         """Remember what a field of a tab holds, unless the recorder masked it: a page may repeat it anywhere."""
-        if self._redaction.level == "off" or _MASK.fullmatch(value):
+        if self._redaction.level == "off":
+            return
+        if _MASK.fullmatch(value):
+            self._masked.pop((tab, field), None)
+            self._masked[tab, field] = len(value)
+            if len(self._masked) > MAX_MASKED_FIELDS:
+                del self._masked[next(iter(self._masked))]
             return
         self._typed.remember(tab, field, undivided(value[:MAX_TYPED_LENGTH]))
         self._remembered.clear()
@@ -64,13 +79,13 @@ class ShownText:
             near = spellings.near(lowered)
             for piece in near:
                 if max(piece.split(" "), key=len) in lowered:
-                    text = _pattern(piece).sub(_TYPED, text)
+                    text = _pattern(piece).sub(TYPED, text)
                     lowered = folded(text)
                     if piece in lowered:  # letters that change their length with their case
-                        return _TYPED
+                        return TYPED
             for piece in near:
                 if (span := _beginning(piece, lowered)) is not None:
-                    text = text[: span[0]] + _TYPED + text[span[1] :]
+                    text = text[: span[0]] + TYPED + text[span[1] :]
                     lowered = folded(text)
         return text
 

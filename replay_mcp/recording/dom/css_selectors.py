@@ -1,0 +1,115 @@
+"""Selectors of style sheets, as far as names decide: tags, ids, classes, attributes and `:not()` of these."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from replay_mcp.recording.rrweb.types import Node
+from replay_mcp.recording.rrweb.untrusted import text
+
+from .attributes import KEPT
+
+_COMPOUND: Final = re.compile(
+    r"(?P<tag>[a-zA-Z][\w-]*|\*)?(?P<rest>(?:[.#](?:[\w-]|\\.)+|\[[^\]]*\]|:not\([^()]*\))*)(?P<then>\s*[>+~]\s*|\s+|$)"
+)
+_SIMPLE: Final = re.compile(
+    r"[.](?P<class>(?:[\w-]|\\.)+)|#(?P<id>(?:[\w-]|\\.)+)"
+    r"|\[\s*(?P<name>[\w-]+)\s*(?:(?P<op>[~^$*|]?=)\s*[\"']?(?P<value>[^\"'\]]*?)[\"']?\s*[is]?)?\]|:not\((?P<not>[^()]*)\)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Compound:
+    """What a selector asks of one element, and how that is related to the one before it in the selector."""
+
+    tag: str
+    id: str
+    classes: frozenset[str]
+    attributes: tuple[tuple[str, str, str], ...]
+    nots: tuple["Compound", ...]
+    before: str = ""
+    """The combinator before it."""
+
+    def matches(self, node: Node, known: dict[str, Any], classes: frozenset[str]) -> bool:
+        """Whether an element with these attributes and classes is such a one."""
+        if self.tag and self.tag != node.tag_name.lower():
+            return False
+        if not self.classes <= classes or (self.id and self.id != known.get("id")):
+            return False
+        if not all(_has(known, each) for each in self.attributes):
+            return False
+        return not any(each.matches(node, known, classes) for each in self.nots)
+
+    def keys(self) -> Iterator[str]:
+        """What an element needs to match, by which rules are found."""
+        yield from (f".{name}" for name in self.classes)
+        if self.id:
+            yield f"#{self.id}"
+        yield from (f"[{name}" for name, _, _ in self.attributes)
+        if self.tag:
+            yield self.tag
+
+
+def _has(known: dict[str, Any], wanted: tuple[str, str, str]) -> bool:
+    name, operator, value = wanted
+    if known.get(name) is None or known[name] is False:
+        return False
+    return _OPERATORS[operator](text(known[name]), value)
+
+
+_OPERATORS: Final[dict[str, Callable[[str, str], bool]]] = {
+    "": lambda _found, _value: True,
+    "=": lambda found, value: found == value,
+    "~=": lambda found, value: value in found.split(),
+    "^=": lambda found, value: found.startswith(value),
+    "$=": lambda found, value: found.endswith(value),
+    "*=": lambda found, value: value in found,
+    "|=": lambda found, value: found == value or found.startswith(f"{value}-"),
+}
+
+
+def parsed(selector: str) -> tuple[Compound, ...]:
+    """The compounds of a selector; empty for one that is not understood."""
+    selector = selector.strip()
+    found: list[Compound] = []
+    at, before = 0, ""
+    while at < len(selector):
+        match = _COMPOUND.match(selector, at)
+        if match is None or match.end() == at or not (match["tag"] or match["rest"]):
+            return ()
+        compound = _compound(match["tag"] or "", match["rest"], before)
+        if compound is None:
+            return ()
+        found.append(compound)
+        before, at = match["then"].strip() or " ", match.end()
+    return tuple(found)
+
+
+def _compound(tag: str, rest: str, before: str) -> Compound | None:
+    id, classes, wanted, nots = "", set[str](), list[tuple[str, str, str]](), list[Compound]()
+    for part in _SIMPLE.finditer(rest):
+        if part["class"]:
+            classes.add(part["class"].replace("\\", ""))
+        elif part["id"]:
+            id = part["id"].replace("\\", "")
+        elif part["name"]:
+            if part["name"] not in KEPT:
+                return None
+            wanted.append((part["name"], part["op"] or "", part["value"] or ""))
+        else:
+            inner = parsed(part["not"])
+            if len(inner) != 1:
+                return None
+            nots.append(inner[0])
+    return Compound("" if tag == "*" else tag.lower(), id, frozenset(classes), tuple(wanted), tuple(nots), before)
+
+
+def specificity(compounds: tuple[Compound, ...]) -> tuple[int, int, int]:
+    """How much a selector weighs against others."""
+    counted = [*compounds, *(each for compound in compounds for each in compound.nots)]
+    return (
+        sum(bool(each.id) for each in counted),
+        sum(len(each.classes) + len(each.attributes) for each in counted),
+        sum(bool(each.tag) for each in counted),
+    )

@@ -1,0 +1,251 @@
+"""What style sheets hide: the rules of a document that set `display` or `visibility`, as far as names decide.
+
+Only rules that hide something are kept, and those that show it again. Selectors are tags, ids, classes, attributes and
+`:not()` of these, with any combinator. A rule with another pseudo-class, or in a media query, is left out.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Final, NamedTuple
+
+from replay_mcp.recording.rrweb.types import ELEMENT, Node
+from replay_mcp.recording.rrweb.untrusted import text
+
+from .attributes import attributes
+from .css_selectors import Compound, parsed, specificity
+from .document import Document
+
+MAX_RULES: Final = 3_000
+"""Most rules that are kept."""
+MAX_CSS_LENGTH: Final = 2_000_000
+"""Most characters of style sheets that are read."""
+_WHERE: Final = re.compile(r":where\(([^(),]*)\)")
+_MAX_SIBLINGS: Final = 50
+_DECLARATION: Final = re.compile(r"(?<![\w-])(display|visibility)\s*:\s*([a-z-]+)\s*(!\s*important)?")
+_HIDDEN: Final = frozenset({"none", "hidden", "collapse"})
+_MAX_ANCESTORS: Final = 16
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    compounds: tuple[Compound, ...]
+    declares: str
+    hides: bool
+    rank: tuple[bool, int, int, int, int]
+
+    @property
+    def keys(self) -> Iterator[str]:
+        """What an element needs to match."""
+        return self.compounds[-1].keys()
+
+
+class DisplayRules:
+    """The rules of a document, by what the elements that they apply to need to have.
+
+    Attributes:
+        names: classes (`.name`), ids (`#name`) and attributes (`[name`) that any of them asks for.
+    """
+
+    def __init__(self, sheets: Iterable[str]) -> None:
+        self._by_key: dict[str, list[_Rule]] = {}
+        self._others: list[str] = []
+        self._known: dict[tuple[str, str], list[_Rule]] = {}
+        self.names: set[str] = set()
+        for rule in _rules(sheets):
+            keys = list(rule.keys)
+            if keys:
+                self._by_key.setdefault(keys[0], []).append(rule)
+                for compound in rule.compounds:
+                    self.names.update(compound.keys())
+                    for each in compound.nots:
+                        self.names.update(each.keys())
+        self._others = [key for key in self._by_key if key[0] in "#["]
+
+    @classmethod
+    def of(cls, document: Document) -> "DisplayRules":
+        """The rules of a document's style sheets."""
+        return _known_rules(tuple(_sheets(document)))
+
+    def hide(self, document: Document, node: Node) -> bool:
+        """Whether they hide an element."""
+        if not self._by_key or node.type != ELEMENT:
+            return False
+        known = attributes(node)
+        rules = self._of(node.tag_name, text(known.get("class")))
+        if self._others:
+            rules = [*rules, *(rule for key in self._other_keys(known) for rule in self._by_key[key])]
+        if not any(rule.hides for rule in rules):
+            return False
+        around = _Surroundings(document)
+        strongest: dict[str, _Rule] = {}
+        for rule in sorted(rules, key=lambda each: each.rank, reverse=True):
+            if rule.declares not in strongest and around.applies(rule.compounds, node):
+                strongest[rule.declares] = rule
+                if rule.hides:
+                    return True
+        return False
+
+    def _of(self, tag: str, classes: str) -> list[_Rule]:
+        """The rules for a tag and classes: pages use few combinations many times."""
+        key = tag, classes
+        found = self._known.get(key)
+        if found is None:
+            names = [tag.lower(), *(f".{name}" for name in dict.fromkeys(classes.split()))]
+            found = [rule for name in names for rule in self._by_key.get(name, ())]
+            if len(self._known) < MAX_RULES:
+                self._known[key] = found
+        return found
+
+    def _other_keys(self, known: dict[str, Any]) -> Iterator[str]:
+        for key in self._others:
+            if (key[0] == "[" and key[1:] in known) or (key[0] == "#" and key[1:] == known.get("id")):
+                yield key
+
+
+@lru_cache(maxsize=8)
+def _known_rules(sheets: tuple[str, ...]) -> DisplayRules:
+    """Pages of one site have the same style sheets."""
+    return DisplayRules(sheets)
+
+
+class _Surroundings:
+    """An element and the elements that combinators lead to from it and from them, each looked up once."""
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        self._above: dict[int, list[Node]] = {}
+        self._classes: dict[int, frozenset[str]] = {}
+
+    def applies(self, compounds: tuple[Compound, ...], node: Node) -> bool:
+        """Whether a selector matches an element."""
+        known = attributes(node)
+        classes = self._classes.get(node.id)
+        if classes is None:
+            classes = self._classes[node.id] = frozenset(text(known.get("class")).split())
+        last = compounds[-1]
+        if not last.matches(node, known, classes):
+            return False
+        rest = compounds[:-1]
+        return not rest or any(self.applies(rest, each) for each in self._related(node, last.before))
+
+    def _related(self, node: Node, combinator: str) -> Iterable[Node]:
+        if combinator in ("+", "~"):
+            earlier = self._earlier(node)
+            return earlier[-1:] if combinator == "+" else earlier
+        above = self._above.get(node.id)
+        if above is None:
+            lineage = self._document.lineage(node.id, _MAX_ANCESTORS)[1:]
+            above = self._above[node.id] = [each for each in lineage if each.type == ELEMENT]
+        return above[:1] if combinator == ">" else above
+
+    def _earlier(self, node: Node) -> list[Node]:
+        parent = self._document.node(node.parent)
+        earlier: list[Node] = []
+        for each in self._document.children(parent)[:_MAX_SIBLINGS] if parent else []:
+            if each.id == node.id:
+                break
+            if each.type == ELEMENT:
+                earlier.append(each)
+        return earlier
+
+
+def _sheets(document: Document) -> Iterator[str]:
+    left = MAX_CSS_LENGTH
+    for node in document.with_tags(("style", "link")):
+        css = text(attributes(node).get("_cssText"))
+        pieces = [css] if css else [child.text_content or "" for child in document.children(node)]
+        for piece in pieces:
+            yield piece[:left]
+            left -= len(piece)
+            if left <= 0:
+                return
+
+
+def _rules(sheets: Iterable[str]) -> list[_Rule]:
+    """The rules that hide, and those for the same names that show."""
+    found = [declared for sheet in sheets for declared in _declared(sheet)]
+    hiding = [
+        rule for order, each in enumerate(found) if each.value in _HIDDEN for rule in _of_declaration(each, order)
+    ][:MAX_RULES]
+    wanted = {key for rule in hiding for key in rule.keys if key[0] in ".#["}
+    if not wanted:
+        return hiding
+    names = re.compile("|".join(re.escape(key) for key in sorted(wanted)))
+    showing = [
+        rule
+        for order, each in enumerate(found)
+        if each.value not in _HIDDEN and names.search(each.selectors)
+        for rule in _of_declaration(each, order)
+        if not wanted.isdisjoint(rule.keys)
+    ]
+    return hiding + showing[:MAX_RULES]
+
+
+def _of_declaration(each: "_Declared", order: int) -> Iterator[_Rule]:
+    for selector in _WHERE.sub(r"\1", each.selectors).split(","):
+        if compounds := parsed(selector):
+            rank = (each.important, *specificity(compounds), order)
+            yield _Rule(compounds, each.name, each.value in _HIDDEN, rank)
+
+
+class _Declared(NamedTuple):
+    """A declaration of how elements are displayed, and the selectors of its rule."""
+
+    selectors: str
+    name: str
+    value: str
+    important: bool
+
+
+def _declared(sheet: str) -> Iterator[_Declared]:
+    """The declarations of a style sheet that stand in no media query or the like.
+
+    Style sheets are long and few of their rules matter: these are found from their declarations, backwards.
+    """
+    layered = "@layer" in sheet or "@supports" in sheet
+    depth, counted = 0, 0
+    for at in sorted([*_occurrences(sheet, "display"), *_occurrences(sheet, "visibility")]):
+        found = _DECLARATION.match(sheet, at)
+        if found is None:
+            continue
+        opened = sheet.rfind("{", 0, found.start())
+        if opened < 0 or sheet.find("}", opened, found.start()) >= 0:
+            continue
+        if opened >= counted:
+            depth += sheet.count("{", counted, opened) - sheet.count("}", counted, opened)
+            counted = opened
+        begin = max(sheet.rfind(mark, 0, opened) for mark in "{};") + 1
+        if depth > 0 and not (layered and _is_layered(sheet, begin, depth)):
+            continue
+        yield _Declared(sheet[begin:opened], found[1].lower(), found[2].lower(), bool(found[3]))
+
+
+def _occurrences(sheet: str, word: str) -> Iterator[int]:
+    at = sheet.find(word)
+    while at >= 0:
+        yield at
+        at = sheet.find(word, at + len(word))
+
+
+def _is_layered(sheet: str, at: int, depth: int) -> bool:
+    """Whether the blocks around a place are layers or features that browsers support."""
+    closed = 0
+    while depth > 0 and at > 0:
+        before = max(sheet.rfind("{", 0, at), sheet.rfind("}", 0, at))
+        if before < 0:
+            return False
+        if sheet[before] == "}":
+            closed += 1
+        elif closed:
+            closed -= 1
+        else:
+            name = sheet[max(sheet.rfind(mark, 0, before) for mark in "{};") + 1 : before].strip().lower()
+            if not name.startswith(("@layer", "@supports")):
+                return False
+            depth -= 1
+        at = before
+        if closed > _MAX_SIBLINGS:
+            return True  # deep in a long layer: what else is around it would have ended long before
+    return True

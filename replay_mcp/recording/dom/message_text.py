@@ -1,0 +1,232 @@
+"""Where a text stands: in which block, in which message, and whether it can be one."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from replay_mcp.recording.rrweb.types import ELEMENT, Node
+
+from .attributes import attribute
+from .document import Document
+from .elements import MAX_TEXT_LENGTH
+from .message_marks import Tone
+from .message_words import is_calm, says
+from .traits import tag_of, traits
+from .types import Place, Says
+from .visibility import Visibility
+
+MAX_MESSAGE_LENGTH: Final = 400
+"""A longer text is no message but a part of the page."""
+MAX_FIELD_MESSAGE_LENGTH: Final = 200
+"""A longer text is no message about a field."""
+_NEAR: Final = 8
+_TONE_NEAR: Final = 5
+_FIELD_NEAR: Final = 4
+_MAX_VICINITY: Final = 30
+_INLINE: Final = frozenset(
+    {
+        "a",
+        "abbr",
+        "b",
+        "bdi",
+        "big",
+        "br",
+        "cite",
+        "em",
+        "font",
+        "i",
+        "mark",
+        "q",
+        "s",
+        "small",
+        "span",
+        "strong",
+        "sub",
+        "sup",
+        "time",
+        "u",
+        "var",
+        "wbr",
+    }
+)
+_LIVE: Final = frozenset[Place | None]({"alert", "status", "message"})
+_FEW_WORDS: Final = 3
+_SUFFIX_OF_ASKING: Final = "?"
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Where a text stands.
+
+    Attributes:
+        block: the nearest element that is no part of a line.
+        message: the element that is made for messages, if there is one.
+        tone: what the names of the elements around it say of it.
+        named: whether they name errors, not only colours.
+        excluded: whether no text there is a message.
+    """
+
+    block: Node
+    message: Node | None
+    place: Place | None
+    tone: Tone
+    named: bool
+    excluded: bool
+    lineage: tuple[Node, ...]
+
+
+def site_of(document: Document, id: int, new: frozenset[int]) -> Site | None:
+    """Where the text of an element stands; None for one that is not part of the document.
+
+    `new`: ids of the elements that came or were revealed just now: of these the outermost place is the message.
+    """
+    lineage = document.lineage(id)
+    if not lineage or lineage[-1].id != document.root:
+        return None
+    elements = tuple(node for node in lineage if node.type == ELEMENT)
+    block = next((node for node in elements if tag_of(node) not in _INLINE), None)
+    if block is None:
+        return None
+    near = elements[:_NEAR]
+    places = [node for node in near if traits(node).place not in (None, "dialog") and not _holds_field(document, node)]
+    added = [node for node in places if node.id in new]
+    message = added[-1] if added else places[0] if places else None
+    if message is not None and not added:
+        message = _item(document, message, elements)
+    tone, named = _tone(document, elements[:_TONE_NEAR])
+    place = None if message is None else _place(elements, message)
+    return Site(block, message, place, tone, named, _is_excluded(elements, message), elements)
+
+
+def _place(elements: tuple[Node, ...], message: Node) -> Place | None:
+    at = next((index for index, node in enumerate(elements) if node.id == message.id), 0)
+    return next((place for node in elements[at:] if (place := traits(node).place) and place != "dialog"), None)
+
+
+def _item(document: Document, message: Node, elements: tuple[Node, ...]) -> Node:
+    """Of a place that holds several things the one that the text is in."""
+    inner = [child for child in document.children(message) if child.type == ELEMENT]
+    if len(inner) < 2:
+        return message
+    at = next((index for index, node in enumerate(elements) if node.id == message.id), 0)
+    return elements[at - 1] if at else message
+
+
+def _holds_field(document: Document, node: Node) -> bool:
+    """Whether an element holds something to fill in: its names are then about that."""
+    found = traits(node)
+    if found.sort == "field":
+        return True
+    if found.place != "error" or found.marks.place == "field":
+        return False
+    left = _MAX_VICINITY
+    for inner in document.walk(node):
+        left -= 1
+        if inner.type == ELEMENT and traits(inner).sort == "field" and tag_of(inner) != "label":
+            return True
+        if not left:
+            break
+    return False
+
+
+def _tone(document: Document, near: tuple[Node, ...]) -> tuple[Tone, bool]:
+    for node in near:
+        marks = traits(node).marks
+        if marks.tone and not _holds_field(document, node):
+            return marks.tone, marks.named
+    return "", False
+
+
+def _is_excluded(elements: tuple[Node, ...], message: Node | None) -> bool:
+    """Whether the text is a part of something that is no message: a control, a label, a table, a menu."""
+    above = False
+    for node in elements:
+        found = traits(node)
+        if found.editable or found.marks.leaving or found.sort in ("control", "link"):
+            return True
+        if found.sort == "field" and tag_of(node) != "label":
+            return True
+        if not above and not found.speaker:
+            return True
+        if found.marks.place == "message" and found.marks.unseen:
+            return True
+        above = above or (message is not None and node.id == message.id)
+    return False
+
+
+def text_in(visibility: Visibility, node: Node, limit: int = 4 * MAX_TEXT_LENGTH) -> str:
+    """The text of an element as it is read: pieces of one line together, others with a space between."""
+    pieces: list[str] = []
+    length, last = 0, None
+    for piece in visibility.texts(node):
+        if piece.parent != last and pieces:
+            pieces.append(" ")
+        last = piece.parent
+        pieces.append((piece.text_content or "")[:limit])
+        length += len(pieces[-1])
+        if length > limit:
+            break
+    return " ".join("".join(pieces).split())
+
+
+def judged(document: Document, site: Site, found: str) -> Says:
+    """What a text says, with where it stands."""
+    if site.excluded or len(found) > MAX_MESSAGE_LENGTH:
+        return ""
+    plain = says(found, bare=True)
+    if found.rstrip().endswith(_SUFFIX_OF_ASKING):
+        return plain
+    if plain or is_calm(found):
+        return plain
+    if site.tone == "error":
+        message = _in_red(document, site, found)
+    elif site.tone == "done" and site.place in _LIVE:
+        message: Says = "done" if says(found) != "error" and len(found.split()) > 1 else ""
+    else:
+        message = says(found) if site.place == "alert" and not site.tone else ""
+    if message or site.place in ("dialog", "heading") or len(found) > MAX_FIELD_MESSAGE_LENGTH:
+        return message
+    return "error" if _is_of_invalid_field(document, site) else ""
+
+
+def _in_red(document: Document, site: Site, found: str) -> Says:
+    worded = says(found)
+    if not site.named and site.place not in _LIVE:
+        return worded
+    if len(found.split()) >= _FEW_WORDS or site.place in ("alert", "status"):
+        return "error"
+    return "error" if worded and _is_beside_field(document, site) else ""
+
+
+def _is_beside_field(document: Document, site: Site) -> bool:
+    return any(
+        traits(inner).sort == "field" and tag_of(inner) != "label" for inner in _vicinity(document, site, _FIELD_NEAR)
+    )
+
+
+def _is_of_invalid_field(document: Document, site: Site) -> bool:
+    """Whether a field that was left invalid names an element around the text as its description."""
+    ids = {id for node in site.lineage[:4] if (id := attribute(node, "id"))}
+    if not ids:
+        return False
+    for inner in _vicinity(document, site, _FIELD_NEAR):
+        if attribute(inner, "aria-invalid") not in ("true", "spelling", "grammar"):
+            continue
+        named = f"{attribute(inner, 'aria-describedby')} {attribute(inner, 'aria-errormessage')}".split()
+        if not ids.isdisjoint(named):
+            return True
+    return False
+
+
+def _vicinity(document: Document, site: Site, levels: int) -> Iterator[Node]:
+    """The elements around a text, nearest first, bounded."""
+    left = _MAX_VICINITY
+    below: int | None = None
+    for above in site.lineage[1 : levels + 1]:
+        for inner in document.walk(above, lambda each, known=below: each.id == known):
+            if inner.type == ELEMENT:
+                yield inner
+                left -= 1
+            if left <= 0:
+                return
+        below = above.id

@@ -1,0 +1,101 @@
+"""What of a document a person can see, as far as its nodes and style sheets tell."""
+
+import itertools
+from collections.abc import Iterator
+from typing import Final
+
+from replay_mcp.recording.rrweb.types import TEXT, ChangedAttributes, Node
+from replay_mcp.recording.rrweb.untrusted import text
+
+from .attributes import attributes
+from .display_rules import DisplayRules
+from .document import Document
+from .traits import is_never_read, tag_of, traits
+
+MAX_REGION: Final = 250
+"""Most nodes in which texts are looked for."""
+_REVEALING = frozenset({"hidden", "open"})
+_MESSAGES = frozenset({"alert", "status", "message", "error", "dialog"})
+_OFTEN_REVEALING = frozenset(
+    {".show", ".open", ".active", ".visible", ".is-visible", ".is-open", ".is-active", ".in", ".shown", ".opened"}
+)
+
+
+class Visibility:
+    """Knows which nodes of a document are hidden. Its style sheets are read when the first question needs them."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self._rules: DisplayRules | None = None
+
+    @property
+    def rules(self) -> DisplayRules:
+        """The style sheets' rules."""
+        if self._rules is None:
+            self._rules = DisplayRules.of(self.document)
+        return self._rules
+
+    def hides(self, node: Node) -> bool:
+        """Whether an element hides what is in it. `aria-hidden` hides messages only: people see the rest."""
+        if node.type == TEXT:
+            return False
+        found = traits(node)
+        if found.hides or found.marks.unseen or found.marks.hiding:
+            return True
+        if tag_of(node) == "dialog" and attributes(node).get("open") is None:
+            return True
+        if found.displays:
+            return False
+        if attributes(node).get("aria-hidden") == "true" and found.place in _MESSAGES:
+            return True
+        return self.rules.hide(self.document, node)
+
+    def shows(self, id: int) -> bool:
+        """Whether a node is part of the document, and nothing around it hides it."""
+        lineage = self.document.lineage(id)
+        if not lineage or lineage[-1].id != self.document.root:
+            return False
+        return not any(
+            self.hides(each) or _is_closed(each, below) for below, each in zip([None, *lineage], lineage, strict=False)
+        )
+
+    def texts(self, node: Node, limit: int = MAX_REGION) -> Iterator[Node]:
+        """The text nodes in a node that can be read, bounded."""
+        if is_never_read(node):
+            return
+        inside = self.document.walk(node, lambda each: each is not node and (traits(each).unread or self.hides(each)))
+        for inner in itertools.islice(inside, limit):
+            if inner.type == TEXT and inner.text_content and not inner.text_content.isspace():
+                yield inner
+
+    def may_reveal(self, change: ChangedAttributes, node: Node) -> bool:
+        """Whether new values of attributes, which are not applied yet, may show what was hidden."""
+        values = change.attributes
+        if not _REVEALING.isdisjoint(values):
+            return True
+        if "aria-hidden" in values and (traits(node).place in _MESSAGES or "[aria-hidden" in self.rules.names):
+            return True
+        if "style" in values and _speaks_of_display(values["style"], attributes(node).get("style")):
+            return True
+        if "class" in values:
+            before, after = text(attributes(node).get("class")).split(), text(values["class"]).split()
+            names = {f".{name}" for name in {*before} ^ {*after}}
+            if not names:
+                return False
+            return (
+                not _OFTEN_REVEALING.isdisjoint(names)
+                or not self.rules.names.isdisjoint(names)
+                or traits(node).marks.hiding
+            )
+        return False
+
+
+def _is_closed(node: Node, below: Node | None) -> bool:
+    """Whether what is below is inside a closed `details`."""
+    if below is None or tag_of(node) != "details" or attributes(node).get("open") is not None:
+        return False
+    return tag_of(below) != "summary"
+
+
+def _speaks_of_display(*styles: object) -> bool:
+    return any("display" in each or "visib" in each for each in map(str, styles))

@@ -1,0 +1,68 @@
+"""What a page does by itself: texts that came, and text nodes that changed, while nobody acted on it."""
+
+import re
+from collections import Counter, deque
+from collections.abc import Iterable
+from typing import Final
+
+from replay_mcp.errors import UnreadableRecording
+from replay_mcp.recording.rrweb.decode import decode_mutation
+from replay_mcp.recording.rrweb.events import Event
+from replay_mcp.recording.rrweb.packed import is_packed
+from replay_mcp.recording.rrweb.types import TEXT
+
+UNASKED_MS: Final = 15_000
+"""What comes so long after the latest action comes by itself."""
+MAX_LINE_BYTES: Final = 4_000
+"""A larger mutation renders a part of the page, and is no ticker."""
+MAX_WAITING: Final = 100
+OFTEN: Final = 4
+"""A text that changes more often after one action ticks."""
+_MAX_KEPT: Final = 500
+_NUMBERS: Final = re.compile(r"\d+")
+
+
+class Baseline:
+    """Remembers the small mutations of a tab that no action explains. They are read when a text is compared."""
+
+    def __init__(self) -> None:
+        self._waiting: deque[Event] = deque(maxlen=MAX_WAITING)
+        self._texts: set[str] = set()
+        self._nodes: set[int] = set()
+        self._act: object = None
+        self._changes: Counter[int] = Counter()
+
+    def unasked(self, event: Event, act_at: int) -> None:
+        """A mutation at a time when nobody waits for one; `act_at`: when there was an action, 0 for never."""
+        if len(event.line) <= MAX_LINE_BYTES and event.timestamp - act_at > UNASKED_MS:
+            self._waiting.append(event)
+
+    def ticks(self, act: object, changed: Iterable[int]) -> frozenset[int]:
+        """Which of these text nodes, which changed after an action, changed often since, or by themselves before."""
+        if act is not self._act:
+            self._act, self._changes = act, Counter()
+        found = [*changed][:_MAX_KEPT]
+        self._changes.update(found)
+        return frozenset(id for id in found if self._changes[id] > OFTEN or id in self._nodes)
+
+    def holds(self, found: str, source: int) -> bool:
+        """Whether a text came by itself before, whatever numbers are in it, or its text node changed by itself."""
+        while self._waiting:
+            self._read(self._waiting.popleft())
+        return bool(self._texts) and (source in self._nodes or _folded(found) in self._texts)
+
+    def _read(self, event: Event) -> None:
+        try:
+            mutation = decode_mutation(event.data_json, packed=is_packed(event.cv))
+        except UnreadableRecording:
+            return
+        if len(self._texts) > _MAX_KEPT:
+            return
+        self._texts.update(_folded(add.node.text_content or "") for add in mutation.adds if add.node.type == TEXT)
+        self._texts.update(_folded(each.value or "") for each in mutation.texts)
+        self._nodes.update(each.id for each in mutation.texts)
+        self._texts.discard("")
+
+
+def _folded(found: str) -> str:
+    return _NUMBERS.sub("0", " ".join(found.split())).casefold()

@@ -1,0 +1,249 @@
+"""Which texts of a page are reported: those that came after an action, and not by themselves."""
+
+from dataclasses import replace
+from typing import Final
+
+from replay_mcp.recording.dom.document import Document
+from replay_mcp.recording.dom.message_words import is_calm, says
+from replay_mcp.recording.dom.messages import Before, Notice, notices, standing, standing_messages
+from replay_mcp.recording.dom.visibility import Visibility
+from replay_mcp.recording.dom.work import Work
+from replay_mcp.recording.rrweb.events import Event
+
+from .baseline import Baseline
+from .pending_rows import PendingAction, PendingRow, PendingRows
+from .rows import AFTER_MS, CLOCK_MS, PATIENCE_MS, RowElement
+from .shown_text import TYPED, ShownText
+from .tab import Tab, Tabs
+
+MAX_TEXTS_OF_AN_ACT: Final = 5
+"""Most messages reported after one action."""
+MAX_PLAIN_ROWS: Final = 2
+"""Most other texts reported after one action."""
+MAX_NOTICE_LENGTH: Final = 200
+MAX_PLAIN_LENGTH: Final = 60
+LATE_MS: Final = 300
+"""A text that comes so long after a click has been waited for."""
+
+AGAIN_MS: Final = 2_000
+"""The same message so soon after has no row of its own."""
+MIN_ECHO_LENGTH: Final = 8
+"""Shorter typed texts are as long as many other texts."""
+ECHO_MS: Final = 15_000
+"""Pages repeat what was typed so soon after."""
+SOON_MS: Final = 1_500
+"""A text that comes so soon after a request failed may speak of that."""
+
+_MAX_SHOWN: Final = 50
+_RECENT: Final = 40
+_MESSAGE_PLACES: Final = frozenset({"alert", "status", "message", "error"})
+_MIN_WORDS: Final = 2
+_WAITING: Final = ("loading", "please wait", "saving", "sending", "processing", "…", "...")
+
+
+class ShownMessages:
+    """Writes down what pages showed."""
+
+    def __init__(self, pending: PendingRows, shown: ShownText, tabs: Tabs, work: Work) -> None:
+        self._pending = pending
+        self._words = shown
+        self._tabs = tabs
+        self._work = work
+        self._baselines: dict[int, Baseline] = {}
+        self._visibilities: dict[int, Visibility] = {}
+        self._plain_rows: tuple[PendingAction | None, int] = None, 0
+        self._latest: PendingRow | None = None
+        self._told_at: dict[tuple[int, int], int] = {}
+        self._premature: dict[int, dict[int, Notice]] = {}
+        self._unclear: list[tuple[PendingRow, PendingAction]] = []
+
+    def mutation(self, tab: Tab, event: Event) -> None:
+        """The document changes; after an action, look at what the page shows."""
+        act = tab.act
+        attentive = act is not None and 0 <= event.timestamp - tab.act_at <= _patience(act)
+        if act is None or not attentive:
+            self._baseline(tab).unasked(event, tab.act_at)
+        if act is None or not attentive or self._pending.is_full("text") or not self._work.allows():
+            tab.document.add(event)
+            self._tabs.trim(tab)
+            return
+        document = tab.document.current()
+        mutation = tab.document.decode(event)
+        visibility = self._visibility(tab, document)
+        before = Before(visibility, mutation, tab.shown)
+        for field, typed in before.typed.items():
+            self._words.typed(tab.number, field, typed)
+        tab.document.apply(mutation)
+        self._tabs.trim(tab)
+        if not _is_full(act):
+            ticking = (
+                self._baseline(tab).ticks(act, (each.id for each in mutation.texts))
+                if mutation.texts
+                else frozenset[int]()
+            )
+            for notice in notices(visibility, mutation, before, ticking):
+                self._notice(tab, event, act, notice, replaced=bool(before.removed))
+        self._confirm(tab, event, act)
+        for notice in before.leaving:  # what had stood there since the page came
+            tab.shown.setdefault(notice.owner, (self._place(notice), self._shown(notice)))
+        only_adds = not (mutation.removes or mutation.texts or mutation.attributes)
+        for owner, (place, shown) in () if only_adds else list(tab.shown.items()):
+            if not standing(document, owner):
+                del tab.shown[owner]
+                self._enter(tab, PendingRow(event.timestamp, tab.number, "text", part=place, texts=(shown,), gone=True))
+
+    def loaded(self, tab: Tab, document: Document, visit: PendingRow) -> None:
+        """A page was visited: report the messages that it came with, if an action led to it."""
+        act = tab.act
+        if act is None or not tab.fresh or not 0 <= visit.timestamp - tab.act_at <= AFTER_MS:
+            return
+        sent = act.kind != "click" or act.element.sort != "link"
+        for notice in standing_messages(self._visibility(tab, document)):
+            believed = sent or notice.place in ("alert", "status")
+            if notice.says and believed and notice.owner not in tab.shown:
+                self._tell(tab, visit.timestamp, act, notice)
+
+    def _visibility(self, tab: Tab, document: Document) -> Visibility:
+        known = self._visibilities.get(tab.number)
+        if known is None or known.document is not document:
+            known = self._visibilities[tab.number] = Visibility(document)
+        return known
+
+    def _baseline(self, tab: Tab) -> Baseline:
+        known = self._baselines.get(tab.number)
+        if known is None:
+            known = self._baselines[tab.number] = Baseline()
+        return known
+
+    def _notice(self, tab: Tab, event: Event, act: PendingAction, notice: Notice, *, replaced: bool) -> None:
+        if self._is_ambient(tab, notice):
+            return
+        if notice.place == "text" and not notice.says:
+            self._plain(tab, event, act, notice, replaced=replaced)
+            return
+        if tab.fresh and (notice.place == "heading" or not notice.says):
+            return  # a new page shows all its texts at once
+        if notice.says == "error" and notice.place == "error" and act.kind == "typing" and tab.typing:
+            self._premature.setdefault(tab.number, {})[notice.owner] = notice  # who is still typing made no mistake yet
+            notice = replace(notice, says="")
+        self._tell(tab, event.timestamp, act, notice)
+
+    def _confirm(self, tab: Tab, event: Event, act: PendingAction) -> None:
+        """What the page said about a field while it was typed into counts if it stands when a control is clicked."""
+        if act.kind != "click" or act.element.sort != "control" or tab.number not in self._premature:
+            return
+        for notice in self._premature.pop(tab.number).values():
+            if standing(tab.document.current(), notice.owner):
+                self._told_at.pop((tab.number, notice.owner), None)
+                self._tell(tab, event.timestamp, act, notice)
+
+    def _is_ambient(self, tab: Tab, notice: Notice) -> bool:
+        known = self._baselines.get(tab.number)
+        return known is not None and known.holds(notice.text, notice.source if notice.place == "text" else 0)
+
+    def _plain(self, tab: Tab, event: Event, act: PendingAction, notice: Notice, *, replaced: bool) -> None:
+        """A text outside of the places made for messages: the first is told with the action, an answer has a row."""
+        if tab.fresh:
+            return
+        if not act.plain or _is_waiting(act.plain):
+            act.plain = self._text(tab, event.timestamp, notice, MAX_PLAIN_LENGTH)
+        late = event.timestamp - act.timestamp >= LATE_MS
+        latest, count = self._plain_rows
+        count = count if latest is act else 0
+        answers = act.kind == "click" and notice.few and (late or replaced) and count < MAX_PLAIN_ROWS
+        if answers and len(notice.text.split()) >= _MIN_WORDS and not _is_waiting(notice.text):
+            self._plain_rows = act, count + 1
+            self._tell(tab, event.timestamp, act, notice)
+
+    def _tell(self, tab: Tab, timestamp: int, act: PendingAction, notice: Notice) -> None:
+        shown = self._text(tab, timestamp, notice, MAX_NOTICE_LENGTH)
+        if shown in act.shows or _is_full(act) or self._stands(tab, act, shown):
+            return
+        act.shows.append(shown)
+        if act.says != "error":
+            act.says = notice.says or act.says
+        place = self._place(notice)
+        again = tab.shown.get(notice.owner, (place, ""))[1] == shown
+        if again and timestamp - self._told_at.get((tab.number, notice.owner), 0) <= AGAIN_MS:
+            return  # quick clicks
+        self._told_at[tab.number, notice.owner] = timestamp
+        if len(tab.shown) < _MAX_SHOWN:
+            tab.shown[notice.owner] = place, shown
+        last = self._latest
+        if notice.says == "error" and last is not None and (last.timestamp, last.tab) == (timestamp, tab.number):
+            last.texts += (shown,)  # the messages of one form, which come together
+            return
+        key = f"{place.role} {place.selector}".strip()
+        draft = PendingRow(timestamp, tab.number, "text", part=place, texts=(shown,), key=key, says=notice.says)
+        self._latest = draft if notice.says == "error" else None
+        if notice.says == "error":
+            draft.flags.add("error_shown")
+        elif not notice.says and not is_calm(notice.text) and not _is_waiting(notice.text):
+            self._unclear.append((draft, act))
+        self._enter(tab, draft)
+
+    def finish(self) -> None:
+        """Texts that no words or marks explain, right after a request of the same action failed, speak of that."""
+        failed = sorted(
+            ((draft.timestamp + draft.duration, draft) for draft in self._pending.drafts if _has_failed(draft)),
+            key=lambda each: each[0],
+        )
+        for draft, act in self._unclear if failed else ():
+            if any(
+                request.tab == draft.tab and request.timestamp >= act.timestamp - CLOCK_MS
+                and -SOON_MS <= at - draft.timestamp <= CLOCK_MS * 4 for at, request in failed
+            ) and _may_speak_of_failure(draft):  # fmt: skip
+                draft.says = act.says = "error"
+                draft.flags.add("error_shown")
+
+    def _stands(self, tab: Tab, act: PendingAction, shown: str) -> bool:
+        """Whether the text was reported and stands since, in the same element or, rendered anew, in another one."""
+        if act.kind == "click":
+            return False
+        document = tab.document.current()
+        return any(other == shown and standing(document, owner) for owner, (_, other) in tab.shown.items())
+
+    def _enter(self, tab: Tab, draft: PendingRow) -> PendingRow:
+        draft.page = tab.page
+        return self._pending.enter(draft)
+
+    def _text(self, tab: Tab, timestamp: int, notice: Notice, limit: int) -> str:
+        """The text, fit to show. One that is as long as what was typed just now, masked, is taken for its echo."""
+        length = len(notice.text)
+        if notice.place == "text" and length >= MIN_ECHO_LENGTH and self._words.is_masked(tab.number, length):
+            for draft in self._pending.drafts[-_RECENT:]:
+                typed = isinstance(draft, PendingAction) and draft.characters == length
+                if typed and draft.tab == tab.number and timestamp - draft.end <= ECHO_MS:
+                    return TYPED
+        return self._words.text(notice.text, limit)
+
+    def _shown(self, notice: Notice) -> str:
+        return self._words.text(notice.text, MAX_NOTICE_LENGTH)
+
+    def _place(self, notice: Notice) -> RowElement:
+        return RowElement(notice.place, selector=self._words.text(notice.selector, 100))
+
+
+def _patience(act: PendingAction) -> int:
+    """How long texts are answers to an action: longer where the page said that it is at work."""
+    return PATIENCE_MS if act.kind == "click" and _is_waiting(act.plain) else AFTER_MS
+
+
+def _has_failed(draft: PendingRow) -> bool:
+    return draft.request is not None and draft.request.status >= 400 and draft.request.by_code
+
+
+def _may_speak_of_failure(draft: PendingRow) -> bool:
+    """Whether a text stands in a place for messages, or at least has words as errors have them."""
+    place = draft.part.role if draft.part else ""
+    return place in _MESSAGE_PLACES or (place == "text" and says(" ".join(draft.texts)) == "error")
+
+
+def _is_full(act: PendingAction) -> bool:
+    """Whether enough is told of what appeared after an act."""
+    return len(act.shows) >= MAX_TEXTS_OF_AN_ACT
+
+
+def _is_waiting(found: str) -> bool:
+    lowered = found.lower()
+    return any(lowered.startswith(part) or (part in "…..." and lowered.endswith(part)) for part in _WAITING)
