@@ -36,8 +36,10 @@ _MAX_REMOVED_TEXTS: Final = 200
 _SOUGHT: Final = ("alert", "dialog")
 _ROLE: Final = b'"role"'
 _STANDING: Final = re.compile(
-    rb"alert|error|flash|notice|toast|snackbar|notification|invalid|danger|destructive|success", re.IGNORECASE
+    rb"alert|Alert|error|Error|flash|Flash|notice|Notice|toast|Toast|snackbar|Snackbar|notification|Notification"
+    rb"|invalid|Invalid|danger|Danger|destructive|Destructive|success|Success"
 )
+"""Both spellings, which is found several times faster than without regard to case."""
 _TOLD_PLACES: Final = frozenset[Place | None]({"alert", "dialog", "error", "status", "message"})
 
 

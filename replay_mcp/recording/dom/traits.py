@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
-from replay_mcp.recording.rrweb.types import ELEMENT, TEXT, Node
+from replay_mcp.recording.rrweb.types import TEXT, Node
 from replay_mcp.recording.rrweb.untrusted import text
 
 from .attributes import MAX_REPEATED, attributes, decoded
