@@ -18,9 +18,12 @@ MAX_REPEATED: Final = 400
 
 KEPT: Final = frozenset(
     {
-        "alt", "aria-hidden", "aria-label", "aria-live", "class", "contenteditable", "data-attr", "data-cy", "data-qa",
-        "data-test", "data-test-id", "data-testid", "for", "hidden", "href", "id", "name", "open", "placeholder",
-        "role", "style", "tabindex", "title", "type", "value",
+        "alt", "aria-activedescendant", "aria-autocomplete", "aria-checked", "aria-current", "aria-disabled",
+        "aria-expanded", "aria-hidden", "aria-label", "aria-labelledby", "aria-live", "aria-pressed", "aria-selected",
+        "class", "commandfor", "contenteditable", "data-attr", "data-cy", "data-qa", "data-test", "data-test-id",
+        "data-testid", "disabled", "for", "form", "formnovalidate", "hidden", "href", "id", "label", "list", "max",
+        "maxlength", "min", "minlength", "name", "novalidate", "open", "pattern", "placeholder", "popovertarget",
+        "required", "role", "slot", "style", "tabindex", "title", "type", "value",
     }
 )  # fmt: skip
 """The attributes that are read; the others are let go of."""
