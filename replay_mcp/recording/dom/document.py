@@ -127,6 +127,11 @@ class Document:
         self._work.left -= len(self._nodes) // _SKIMMED
         return next(self._attached(node for node in self._nodes.values() if node.tag_name == tag), None)
 
+    def with_tag(self, tag: str) -> Iterator[Node]:
+        """The elements of the document with this tag."""
+        self._work.left -= len(self._nodes) // _SKIMMED
+        return self._attached([node for node in self._nodes.values() if node.tag_name == tag])
+
     def with_attribute(self, name: str, value: str) -> Iterator[Node]:
         """The elements of the document with this attribute."""
         self._work.left -= len(self._nodes) // _SKIMMED

@@ -17,7 +17,7 @@ from .outcome import ACTS, Outcome, Outcomes
 from .segments import VisitSegment, segments
 from .sentences import Tally, aftermath, done, page_name, problem, refs, sentence, shown, tally, vain
 
-VERSION: Final = f"{FORMAT}.2"
+VERSION: Final = f"{FORMAT}.0"
 """Of the timeline's rules and of the summary's: what another version made is not used."""
 BY: Final = "Replay MCP"
 MAX_DESCRIPTION_LENGTH: Final = 1024
@@ -32,7 +32,7 @@ MIN_DURATION_MS: Final = 1_000
 """A shorter session has nothing to summarise."""
 
 _NAMESPACE: Final = uuid.UUID("5b0f1d5e-6a0b-5a3e-9a53-0f6f2b7d7c11")
-_CONFUSION: Final = frozenset({"rage", "dead", "thrash"})
+_CONFUSION: Final = frozenset({"rage", "dead"})
 _NOTABLE: Final = frozenset({"navigation", "typing", "change", "custom", "idle"})
 
 

@@ -59,6 +59,7 @@ class PageEvents:
         tab.document.add(event)
         self._tabs.trim(tab)
         tab.shown.clear()
+        tab.ambient.clear()
 
     def meta(self, tab: Tab, event: Event) -> None:
         """A page begins, or a snapshot of the same page."""
@@ -123,7 +124,7 @@ class PageEvents:
 
     def mutation(self, tab: Tab, event: Event) -> None:
         """The document changed; after an act, look at what the page shows."""
-        tab.respond(event.timestamp, "mutation")
+        tab.mutated(event)
         attentive = tab.act is not None and 0 <= event.timestamp - tab.act_at <= AFTER_MS
         if tab.act is None or not attentive or self._pending.is_full("text") or not self._work.allows():
             tab.document.add(event)
