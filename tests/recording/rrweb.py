@@ -152,6 +152,22 @@ def press(at: int, node: int, x: float = 100, y: float = 100) -> Raw:
     return incremental(at, 2, type=2, id=node, x=x, y=y, pointerType=0)
 
 
+def mouse_down(at: int, node: int, x: float = 100, y: float = 100) -> Raw:
+    """A mouse button put down somewhere."""
+    return incremental(at, 2, type=1, id=node, x=x, y=y)
+
+
+def mouse_up(at: int, node: int, x: float = 100, y: float = 100) -> Raw:
+    """A mouse button released."""
+    return incremental(at, 2, type=0, id=node, x=x, y=y)
+
+
+def clicked(at: int, node: int, x: float = 100, y: float = 100, *, to: int | None = None) -> list[Raw]:
+    """A click as the recorder writes it down: press, release and click; `to` is what the click event is of."""
+    target = node if to is None else to
+    return [mouse_down(at - 80, node, x, y), mouse_up(at - 10, target, x, y), press(at, target, x, y)]
+
+
 def focus(at: int, node: int) -> Raw:
     return incremental(at, 2, type=5, id=node)
 

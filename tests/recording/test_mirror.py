@@ -112,7 +112,7 @@ class Model:
             self.children[id] = []
             return addition(parent, element(id, "i"), following)
         self.words[id] = word
-        return addition(parent, text(id, word), following)
+        return addition(parent, text(id, f"{word} "), following)
 
     def remove(self, id: int) -> Raw:
         parent = self.parents[id]
@@ -155,7 +155,7 @@ def steps(draw: st.DrawFn) -> list[tuple[Raw, str]]:
         elif written := [id for id in model.order() if id in model.words]:
             id = draw(st.sampled_from(written))
             model.words[id] = f"v{place}"
-            texts.append({"id": id, "value": f"v{place}"})
+            texts.append({"id": id, "value": f"v{place} "})
         found.append((mutation(APART * (place + 1), adds=adds, removes=removes, texts=texts), model.label()))
     return found
 
@@ -191,10 +191,10 @@ def test_changes_of_an_added_node_stay_when_others_are_added():
 
 
 def test_order_stays_when_the_node_is_removed_that_another_was_put_before():
-    grown = [added(10, 20, text(30, "two")), mutation(11, adds=[addition(20, text(31, "one"), 30)])]
+    grown = [added(10, 20, text(30, "two")), mutation(11, adds=[addition(20, text(31, "one "), 30)])]
     grown += [
         mutation(12, adds=[addition(20, element(32, "i"), 31)]),
-        mutation(13, adds=[addition(20, text(33, "zero"), 32)]),
+        mutation(13, adds=[addition(20, text(33, "zero "), 32)]),
     ]
     assert clicked(full(0, element(20, "button")), *grown, removed(20, 20, 32), press(5_000, 20)) == [
         'button "zero one two"'
@@ -236,13 +236,13 @@ def test_additions_stand_before_the_node_that_they_were_put_before(writing: str)
         mutation(11, adds=[addition(20, element(33, "i"), 2000), addition(33, text(34, "bb"))]),
     ]
     events = [full(0, element(20, "button", "c")), *grown, press(5_000, 20)]
-    assert clicked(*events, write=WRITINGS[writing]) == ['button "a b bb c d"']
+    assert clicked(*events, write=WRITINGS[writing]) == ['button "abbbcd"']
 
 
 def test_what_is_added_elsewhere_is_no_longer_where_it_was():
     events = [full(0, element(20, "button", "One"), element(21, "button", "Two"))]
     events += [added(10, 20, text(30, "extra")), added(11, 21, text(30, "extra")), press(5_000, 20), press(9_000, 21)]
-    assert clicked(*events) == ['button "One"', 'button "Two extra"']
+    assert clicked(*events) == ['button "One"', 'button "Twoextra"']
 
 
 def test_a_new_snapshot_replaces_everything():

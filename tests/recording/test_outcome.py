@@ -220,7 +220,7 @@ def test_nothing_stands_when_a_field_is_filled_in_or_a_choice_made_afterwards():
 
 
 def test_nothing_stands_when_a_click_is_dead_or_rage_afterwards():
-    assert success(*confirmed(2_000), press(8_000, HELP), move(12_000)) is None
+    assert success(*confirmed(2_000), press(8_000, HELP), move(9_000), move(12_000)) is None
     rage = [press(at, HELP) for at in (8_000, 8_300, 8_600)]
     assert success(*confirmed(2_000), *rage, status(8_700, "Hello")) is None
 

@@ -163,29 +163,12 @@ def test_typing_has_the_number_of_characters_and_never_the_text():
     assert [(row.characters, effect(row)) for row in emptied] == snapshot([(0, "emptied")])
 
 
-def test_edits_of_one_field_again_and_again_are_named_by_the_row_that_is_flagged():
-    edits = [
-        raw
-        for at in range(1_000, 30_000, 6_000)
-        for raw in (focus(at, FIELD), typed(at + 50, FIELD, "*" * 5), focus(at + 100, PAY))
-    ]
-    assert [(row.ref, row.flags, row.earlier_edits) for row in rows(*edits, kind="typing")] == snapshot(
-        [
-            ("e2", (), ()),
-            ("e3", (), ()),
-            ("e4", (), ()),
-            ("e5", ("thrash",), ("e2", "e3", "e4")),
-            ("e6", ("thrash",), ("e3", "e4", "e5")),
-        ]
-    )
-
-
 def test_each_other_kind_of_row_has_its_own_fields():
     happened = timeline(
         press(1_000, PAY),
         retexted(1_100, ALERT * 100, "No card"),
         removed(1_900, BODY, ALERT),
-        {**typed(3_000, BOX, "on"), "data": {"source": 5, "id": BOX, "text": "on", "isChecked": True}},
+        focus(2_990, BOX), {**typed(3_000, BOX, "on"), "data": {"source": 5, "id": BOX, "text": "on", "isChecked": True}},
         scrolled(5_000, 800, LIST), scrolled(5_500, 300, LIST),
         fetched(9_000, f"{SHOP}api/cart?id=7", 404, took=120),
         console(12_000, "warn", "Deprecated"),
@@ -268,7 +251,6 @@ def test_each_other_kind_of_row_has_its_own_fields():
                 title="Shop",
                 element=RowElement(role="div", selector="[id=list]", tag="div"),
                 scrolled=300,
-                turns=1,
             ),
             Row(
                 ref="e7",

@@ -24,7 +24,7 @@ ROWS = (
     row(6, "console", message="failed", level="error", tab=2, weight=4),
     row(7, "console", message="noted", level="info", tab=2),
     row(8, "network", method="GET", url="https://shop.example/faq", status=404, tab=2, weight=4),
-    row(9, "scroll", flags=("thrash",), weight=4),
+    row(9, "scroll", flags=("error_after",), weight=4),
     row(10, "typing", element=RowElement("field"), weight=3),
 )
 
@@ -44,7 +44,7 @@ def refs(wanted: Wanted) -> list[int]:
         (Wanted(start=5.0, end=3.0), []),
         (Wanted(kinds=frozenset({"click"})), [4]),
         (Wanted(kinds=frozenset({"click", "scroll", "idle"})), [4, 9]),
-        (Wanted(flags=frozenset({"dead", "thrash"})), [4, 9]),
+        (Wanted(flags=frozenset({"dead", "error_after"})), [4, 9]),
         (Wanted(flags=frozenset({"slow"})), []),
         (Wanted(contains="PAY"), [2, 4]),
         (Wanted(contains="titled"), [1]),

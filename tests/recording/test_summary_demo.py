@@ -137,7 +137,7 @@ def test_01_checkout_fails_rage():
                 "1 click.",
                 [
                     'Opened http://shop.example/?utm_source=***&utm_campaign=*** (e8): titled "Good things for slow mornings - Kettle & Crumb"',
-                    'Clicked link "Copper kettle $89.00" [data-attr=product-kettle] (e18): went to http://shop.example/product.html?id=*** after 375 ms',
+                    'Clicked link "Copper kettle $89.00" [data-attr=product-kettle] (e18): went to http://shop.example/product.html?id=*** after 452 ms',
                 ],
             ),
             (
@@ -147,7 +147,7 @@ def test_01_checkout_fails_rage():
                 [
                     'Opened http://shop.example/product.html?id=*** (e26): titled "Copper kettle - Kettle & Crumb"',
                     'Clicked button "Add to cart" [data-attr=add-to-cart] (e28): shows "Added to cart: Copper kettle"',
-                    'Clicked link "Shop" (e31): went to http://shop.example/ after 333 ms',
+                    'Clicked link "Shop" (e31): went to http://shop.example/ after 401 ms',
                 ],
             ),
             (
@@ -156,7 +156,7 @@ def test_01_checkout_fails_rage():
                 "1 click.",
                 [
                     'Opened http://shop.example/ (e38): titled "Good things for slow mornings - Kettle & Crumb"',
-                    'Clicked link "Everyday mug $14.00" [data-attr=product-mug] (e47): went to http://shop.example/product.html?id=*** after 243 ms',
+                    'Clicked link "Everyday mug $14.00" [data-attr=product-mug] (e47): went to http://shop.example/product.html?id=*** after 309 ms',
                 ],
             ),
             (
@@ -166,7 +166,7 @@ def test_01_checkout_fails_rage():
                 [
                     'Opened http://shop.example/product.html?id=*** (e55): titled "Everyday mug - Kettle & Crumb"',
                     'Clicked button "Add to cart" [data-attr=add-to-cart] (e57): shows "Added to cart: Everyday mug"',
-                    'Clicked link "Cart 2" [data-attr=nav-cart] (e60): went to http://shop.example/cart.html after 225 ms',
+                    'Clicked link "Cart 2" [data-attr=nav-cart] (e60): went to http://shop.example/cart.html after 294 ms',
                 ],
             ),
             (
@@ -175,7 +175,7 @@ def test_01_checkout_fails_rage():
                 "1 click.",
                 [
                     'Opened http://shop.example/cart.html (e68): titled "Your cart - Kettle & Crumb"',
-                    'Clicked link "Go to checkout" [data-attr=go-to-checkout] (e69): went to http://shop.example/checkout.html after 268 ms',
+                    'Clicked link "Go to checkout" [data-attr=go-to-checkout] (e69): went to http://shop.example/checkout.html after 342 ms',
                 ],
             ),
             (
@@ -208,8 +208,8 @@ def test_02_checkout_fails_then_transfer():
                 "2 clicks.",
                 [
                     'Opened http://shop.example/product.html?id=*** (e8): titled "Oak bread board - Kettle & Crumb"',
-                    'Clicked button "Add to cart" [data-attr=add-to-cart] (e11): shows "Added to cart: Oak bread board"',
-                    'Clicked link "Shop" (e14): went to http://shop.example/ after 345 ms',
+                    'Clicked button "Add to cart" [data-attr=add-to-cart] (e11): shows "Added to cart: Oak bread board" after 127 ms',
+                    'Clicked link "Shop" (e14): went to http://shop.example/ after 416 ms',
                 ],
             ),
             (
@@ -218,7 +218,7 @@ def test_02_checkout_fails_then_transfer():
                 "1 click.",
                 [
                     'Opened http://shop.example/ (e22): titled "Good things for slow mornings - Kettle & Crumb"',
-                    'Clicked link "Stoneware teapot $46.00" [data-attr=product-teapot] (e31): went to http://shop.example/product.html?id=*** after 301 ms',
+                    'Clicked link "Stoneware teapot $46.00" [data-attr=product-teapot] (e31): went to http://shop.example/product.html?id=*** after 373 ms',
                 ],
             ),
             (
@@ -227,8 +227,8 @@ def test_02_checkout_fails_then_transfer():
                 "2 clicks.",
                 [
                     'Opened http://shop.example/product.html?id=*** (e39): titled "Stoneware teapot - Kettle & Crumb"',
-                    'Clicked button "Add to cart" [data-attr=add-to-cart] (e41): shows "Added to cart: Stoneware teapot"',
-                    'Clicked link "Shop" (e44): went to http://shop.example/ after 362 ms',
+                    'Clicked button "Add to cart" [data-attr=add-to-cart] (e41): shows "Added to cart: Stoneware teapot" after 113 ms',
+                    'Clicked link "Shop" (e44): went to http://shop.example/ after 434 ms',
                 ],
             ),
             (
@@ -237,7 +237,7 @@ def test_02_checkout_fails_then_transfer():
                 "1 click.",
                 [
                     'Opened http://shop.example/ (e52): titled "Good things for slow mornings - Kettle & Crumb"',
-                    'Clicked link "Linen apron $38.00" [data-attr=product-apron] (e62): went to http://shop.example/product.html?id=*** after 255 ms',
+                    'Clicked link "Linen apron $38.00" [data-attr=product-apron] (e62): went to http://shop.example/product.html?id=*** after 325 ms',
                 ],
             ),
             (
@@ -247,7 +247,7 @@ def test_02_checkout_fails_then_transfer():
                 [
                     'Opened http://shop.example/product.html?id=*** (e70): titled "Linen apron - Kettle & Crumb"',
                     'Clicked button "Add to cart" [data-attr=add-to-cart] (e72): shows "Added to cart: Linen apron"',
-                    'Clicked link "Cart 3" [data-attr=nav-cart] (e75): went to http://shop.example/cart.html after 254 ms',
+                    'Clicked link "Cart 3" [data-attr=nav-cart] (e75): went to http://shop.example/cart.html after 323 ms',
                 ],
             ),
             (
@@ -256,7 +256,7 @@ def test_02_checkout_fails_then_transfer():
                 "1 click.",
                 [
                     'Opened http://shop.example/cart.html (e83): titled "Your cart - Kettle & Crumb"',
-                    'Clicked link "Go to checkout" [data-attr=go-to-checkout] (e84): went to http://shop.example/checkout.html after 308 ms',
+                    'Clicked link "Go to checkout" [data-attr=go-to-checkout] (e84): went to http://shop.example/checkout.html after 378 ms',
                 ],
             ),
             (
@@ -298,7 +298,7 @@ def test_03_coupon_and_order():
                 "1 click.",
                 [
                     'Opened http://shop.example/ (e8): titled "Good things for slow mornings - Kettle & Crumb"',
-                    'Clicked link "Biscuit jar $31.00" [data-attr=product-jar] (e19): went to http://shop.example/product.html?id=*** after 285 ms',
+                    'Clicked link "Biscuit jar $31.00" [data-attr=product-jar] (e19): went to http://shop.example/product.html?id=*** after 361 ms',
                 ],
             ),
             (
@@ -308,7 +308,7 @@ def test_03_coupon_and_order():
                 [
                     'Opened http://shop.example/product.html?id=*** (e27): titled "Biscuit jar - Kettle & Crumb"',
                     'Clicked button "Add to cart" [data-attr=add-to-cart] (e29): shows "Added to cart: Biscuit jar"',
-                    'Clicked link "Shop" (e32): went to http://shop.example/ after 370 ms',
+                    'Clicked link "Shop" (e32): went to http://shop.example/ after 439 ms',
                 ],
             ),
             (
@@ -317,7 +317,7 @@ def test_03_coupon_and_order():
                 "1 click.",
                 [
                     'Opened http://shop.example/ (e40): titled "Good things for slow mornings - Kettle & Crumb"',
-                    'Clicked link "Everyday mug $14.00" [data-attr=product-mug] (e49): went to http://shop.example/product.html?id=*** after 347 ms',
+                    'Clicked link "Everyday mug $14.00" [data-attr=product-mug] (e49): went to http://shop.example/product.html?id=*** after 416 ms',
                 ],
             ),
             (
@@ -327,7 +327,7 @@ def test_03_coupon_and_order():
                 [
                     'Opened http://shop.example/product.html?id=*** (e57): titled "Everyday mug - Kettle & Crumb"',
                     'Clicked button "Add to cart" [data-attr=add-to-cart] (e59): shows "Added to cart: Everyday mug"',
-                    'Clicked link "Cart 2" [data-attr=nav-cart] (e62): went to http://shop.example/cart.html after 172 ms',
+                    'Clicked link "Cart 2" [data-attr=nav-cart] (e62): went to http://shop.example/cart.html after 244 ms',
                 ],
             ),
             (
@@ -338,7 +338,7 @@ def test_03_coupon_and_order():
                     'Opened http://shop.example/cart.html (e70): titled "Your cart - Kettle & Crumb"',
                     'Filled in field "Coupon code" [id=code] (e72): 9 characters',
                     'Clicked button "Apply" [data-attr=apply-coupon] (e73): shows "Coupon WELCOME10 applied: 10% off"',
-                    'Clicked link "Go to checkout" [data-attr=go-to-checkout] (e76): went to http://shop.example/checkout.html after 328 ms',
+                    'Clicked link "Go to checkout" [data-attr=go-to-checkout] (e76): went to http://shop.example/checkout.html after 403 ms',
                 ],
             ),
             (
@@ -351,7 +351,7 @@ def test_03_coupon_and_order():
                     'Filled in field "Full name" [id=full-name] (e87): 14 characters',
                     'Filled in field "Address" [id=address] (e89): 12 characters',
                     'Filled in field "Security code" [id=cvc] (e91): 3 characters',
-                    'Clicked button "Pay now" [data-testid=pay] (e93): shows "Payment accepted, one moment please" after 378 ms',
+                    'Clicked button "Pay now" [data-testid=pay] (e93): shows "Payment accepted, one moment please" after 466 ms',
                 ],
             ),
             (
@@ -377,7 +377,7 @@ def test_04_dead_save_for_later():
                 "1 click.",
                 [
                     'Opened http://shop.example/?utm_source=*** (e8): titled "Good things for slow mornings - Kettle & Crumb"',
-                    'Clicked link "Oak bread board $54.00" [data-attr=product-board] (e18): went to http://shop.example/product.html?id=*** after 220 ms',
+                    'Clicked link "Oak bread board $54.00" [data-attr=product-board] (e18): went to http://shop.example/product.html?id=*** after 291 ms',
                 ],
             ),
             (
@@ -398,19 +398,19 @@ def test_05_slow_search():
     assert told("05") == snapshot(
         [
             None,
-            'Outcome not shown. 20 s: 1 page visit, 6 clicks, 1 field filled in. Problems: button "Search", slow (e11, e18, e20, e22), first: shows "1 results" after 3.0 s; its request e12 took 3.0 s. The recording ends on shop.example/search.html.',
+            'Outcome not shown. 20 s: 1 page visit, 6 clicks, 1 field filled in. Problems: button "Search", slow (e11, e18, e20, e22), first: shows "1 results" after 3.1 s; its request e12 took 3.0 s. The recording ends on shop.example/search.html.',
             (
                 "Search - Kettle & Crumb (shop.example/search.html)",
                 None,
-                '6 clicks, 1 field filled in. Problems: button "Search", slow (e11, e18, e20, e22), first: shows "1 results" after 3.0 s; its request e12 took 3.0 s.',
+                '6 clicks, 1 field filled in. Problems: button "Search", slow (e11, e18, e20, e22), first: shows "1 results" after 3.1 s; its request e12 took 3.0 s.',
                 [
                     'Opened http://shop.example/search.html (e8): titled "Search - Kettle & Crumb"',
                     'Filled in field "What are you looking for?" [id=q] (e10): 3 characters',
-                    'Clicked button "Search" [data-attr=search-submit] (e11, slow): shows "1 results" after 3.0 s; its request e12 took 3.0 s',
+                    'Clicked button "Search" [data-attr=search-submit] (e11, slow): shows "1 results" after 3.1 s; its request e12 took 3.0 s',
                     'Filled in field "What are you looking for?" [id=q] (e17): 3 characters',
                     'Clicked button "Search" [data-attr=search-submit] (e18, slow): its request e19 took 2.8 s',
                     'Clicked button "Search" [data-attr=search-submit] (e20, slow): its request e21 took 2.5 s',
-                    'Clicked button "Search" [data-attr=search-submit] (e22, slow): shows "1 results" after 3.0 s; its request e23 took 3.0 s',
+                    'Clicked button "Search" [data-attr=search-submit] (e22, slow): shows "1 results" after 3.1 s; its request e23 took 3.0 s',
                 ],
             ),
         ]
@@ -428,7 +428,7 @@ def test_06_browsing():
                 "1 click.",
                 [
                     'Opened http://shop.example/?utm_source=***&utm_medium=*** (e8): titled "Good things for slow mornings - Kettle & Crumb"',
-                    'Clicked link "Linen apron $38.00" [data-attr=product-apron] (e18): went to http://shop.example/product.html?id=*** after 335 ms',
+                    'Clicked link "Linen apron $38.00" [data-attr=product-apron] (e18): went to http://shop.example/product.html?id=*** after 413 ms',
                 ],
             ),
             (
@@ -438,7 +438,7 @@ def test_06_browsing():
                 [
                     'Opened http://shop.example/product.html?id=*** (e26): titled "Linen apron - Kettle & Crumb"',
                     'Clicked button "Show reviews" [data-testid=show-reviews] (e28): the page changed: "Soft from the first day."',
-                    'Clicked link "Shop" (e29): went to http://shop.example/ after 419 ms',
+                    'Clicked link "Shop" (e29): went to http://shop.example/ after 488 ms',
                 ],
             ),
             (
@@ -447,7 +447,7 @@ def test_06_browsing():
                 "1 click.",
                 [
                     'Opened http://shop.example/ (e37): titled "Good things for slow mornings - Kettle & Crumb"',
-                    'Clicked link "Loaf tin $22.00" [data-attr=product-tin] (e48): went to http://shop.example/product.html?id=*** after 280 ms',
+                    'Clicked link "Loaf tin $22.00" [data-attr=product-tin] (e48): went to http://shop.example/product.html?id=*** after 357 ms',
                 ],
             ),
             (
@@ -471,8 +471,8 @@ def test_07_two_tabs():
                 "2 clicks.",
                 [
                     'Opened http://shop.example/ (e8): titled "Good things for slow mornings - Kettle & Crumb"',
-                    'Clicked link "Stoneware teapot $46.00" [data-attr=product-teapot] (e18): opened tab 2 after 415 ms',
-                    'Clicked link "Everyday mug $14.00" [data-attr=product-mug] (e28): went to http://shop.example/product.html?id=*** after 206 ms',
+                    'Clicked link "Stoneware teapot $46.00" [data-attr=product-teapot] (e18): opened tab 2 after 492 ms',
+                    'Clicked link "Everyday mug $14.00" [data-attr=product-mug] (e28): went to http://shop.example/product.html?id=*** after 278 ms',
                 ],
             ),
             (
@@ -481,7 +481,7 @@ def test_07_two_tabs():
                 "1 click.",
                 [
                     'Opened http://shop.example/product.html?id=*** (e26): titled "Stoneware teapot - Kettle & Crumb"',
-                    'Clicked button "Add to cart" [data-attr=add-to-cart] (e39): shows "Added to cart: Stoneware teapot"',
+                    'Clicked button "Add to cart" [data-attr=add-to-cart] (e39): shows "Added to cart: Stoneware teapot" after 128 ms',
                 ],
             ),
             (
@@ -507,7 +507,7 @@ def test_08_checkout_fails_on_phone():
                     'Opened http://shop.example/product.html?id=***&utm_source=*** (e8): titled "Copper kettle - Kettle & Crumb"',
                     'Tapped button "Add to cart" [data-attr=add-to-cart] (e12): shows "Added to cart: Copper kettle"',
                     'Tapped button "Add to cart" [data-attr=add-to-cart] (e15): shows "Added to cart: Copper kettle"',
-                    'Tapped link "Cart 2" [data-attr=nav-cart] (e18): went to http://shop.example/cart.html after 397 ms',
+                    'Tapped link "Cart 2" [data-attr=nav-cart] (e18): went to http://shop.example/cart.html after 403 ms',
                 ],
             ),
             (
@@ -516,7 +516,7 @@ def test_08_checkout_fails_on_phone():
                 "1 click.",
                 [
                     'Opened http://shop.example/cart.html (e26): titled "Your cart - Kettle & Crumb"',
-                    'Tapped link "Go to checkout" [data-attr=go-to-checkout] (e27): went to http://shop.example/checkout.html after 619 ms',
+                    'Tapped link "Go to checkout" [data-attr=go-to-checkout] (e27): went to http://shop.example/checkout.html after 621 ms',
                 ],
             ),
             (
@@ -529,8 +529,8 @@ def test_08_checkout_fails_on_phone():
                     'Filled in field "Full name" [id=full-name] (e39): 13 characters',
                     'Filled in field "Address" [id=address] (e41): 12 characters',
                     'Filled in field "Security code" [id=cvc] (e44): 3 characters',
-                    'Tapped button "Pay now" [data-testid=pay] (e45, error_after): shows "Payment failed. You have not been charged, please try again." after 387 ms; followed by 500 POST http://shop.example/api/pay (e46), console error: Payment failed {"status":500,"method":"card","reason":"card … (e47) <exception: blocking>',
-                    'Tapped button "Pay now" [data-testid=pay] 4 times within 0.9 s (e49, rage, error_after): shows "Payment failed. You have not been charged, please try again." after 374 ms; followed by 500 POST http://shop.example/api/pay (e50 and 3 more), console error: Payment failed {"status":500,"method":"card","reason":"card … (e52 and 2 more) <abandonment: True> <confusion: True> <exception: blocking>',
+                    'Tapped button "Pay now" [data-testid=pay] (e45, error_after): shows "Payment failed. You have not been charged, please try again." after 388 ms; followed by 500 POST http://shop.example/api/pay (e46), console error: Payment failed {"status":500,"method":"card","reason":"card … (e47) <exception: blocking>',
+                    'Tapped button "Pay now" [data-testid=pay] 4 times within 0.9 s (e49, rage, error_after): shows "Payment failed. You have not been charged, please try again." after 376 ms; followed by 500 POST http://shop.example/api/pay (e50 and 3 more), console error: Payment failed {"status":500,"method":"card","reason":"card … (e52 and 2 more) <abandonment: True> <confusion: True> <exception: blocking>',
                 ],
             ),
         ]
@@ -568,8 +568,8 @@ def test_10_sign_up():
                     'Filled in field "Name" [id=name] (e10): 14 characters',
                     'Filled in field "Password" [id=password] (e12): 18 characters',
                     'Changed checkbox "Write to me when new batches arrive" [name=newsletter] (e14): checked',
-                    'Clicked button "Create account" [data-attr=create-account] (e15): shows "Welcome, Nora Lindqvist. You are signed in." after 288 ms',
-                    'Clicked link "Shop" (e18): went to http://shop.example/ after 282 ms',
+                    'Clicked button "Create account" [data-attr=create-account] (e15): shows "Welcome, Nora Lindqvist. You are signed in." after 359 ms',
+                    'Clicked link "Shop" (e18): went to http://shop.example/ after 352 ms',
                 ],
             ),
             (
@@ -578,7 +578,7 @@ def test_10_sign_up():
                 "1 click.",
                 [
                     'Opened http://shop.example/ (e26): titled "Good things for slow mornings - Kettle & Crumb"',
-                    'Clicked link "Biscuit jar $31.00" [data-attr=product-jar] (e36): went to http://shop.example/product.html?id=*** after 304 ms',
+                    'Clicked link "Biscuit jar $31.00" [data-attr=product-jar] (e36): went to http://shop.example/product.html?id=*** after 372 ms',
                 ],
             ),
             (
@@ -603,7 +603,7 @@ def test_11_wrong_coupon_then_right():
                 [
                     'Opened http://shop.example/product.html?id=*** (e8): titled "Everyday mug - Kettle & Crumb"',
                     'Clicked button "Add to cart" [data-attr=add-to-cart] (e10): shows "Added to cart: Everyday mug"',
-                    'Clicked link "Cart 1" [data-attr=nav-cart] (e13): went to http://shop.example/cart.html after 198 ms',
+                    'Clicked link "Cart 1" [data-attr=nav-cart] (e13): went to http://shop.example/cart.html after 269 ms',
                 ],
             ),
             (
@@ -616,7 +616,7 @@ def test_11_wrong_coupon_then_right():
                     'Clicked button "Apply" [data-attr=apply-coupon] (e23, error_after): shows "Coupon SPRING25 is not valid"; followed by 422 POST http://shop.example/api/coupon (e24) <exception: non-blocking>',
                     'Filled in field "Coupon code" [id=code] (e27): 9 characters',
                     'Clicked button "Apply" [data-attr=apply-coupon] (e28): shows "Coupon WELCOME10 applied: 10% off"',
-                    'Clicked link "Go to checkout" [data-attr=go-to-checkout] (e32): went to http://shop.example/checkout.html after 567 ms',
+                    'Clicked link "Go to checkout" [data-attr=go-to-checkout] (e32): went to http://shop.example/checkout.html after 794 ms',
                 ],
             ),
             (
@@ -629,7 +629,7 @@ def test_11_wrong_coupon_then_right():
                     'Filled in field "Full name" [id=full-name] (e44): 9 characters',
                     'Filled in field "Address" [id=address] (e46): 12 characters',
                     'Changed radio "Bank transfer" [name=method] (e48): checked',
-                    'Clicked button "Pay now" [data-testid=pay] (e49): shows "Payment accepted, one moment please" after 373 ms',
+                    'Clicked button "Pay now" [data-testid=pay] (e49): shows "Payment accepted, one moment please" after 443 ms',
                 ],
             ),
             (
@@ -655,7 +655,7 @@ def test_12_exception_and_404():
                 "1 click.",
                 [
                     'Opened http://shop.example/ (e8): titled "Good things for slow mornings - Kettle & Crumb"',
-                    'Clicked link "Biscuit jar $31.00" [data-attr=product-jar] (e18): went to http://shop.example/product.html?id=*** after 296 ms',
+                    'Clicked link "Biscuit jar $31.00" [data-attr=product-jar] (e18): went to http://shop.example/product.html?id=*** after 371 ms',
                 ],
             ),
             (
@@ -699,8 +699,8 @@ def test_13_internal_tester():
                 "2 clicks.",
                 [
                     'Opened http://shop.example/product.html?id=***&ref=*** (e8): titled "Matcha whisk - Kettle & Crumb"',
-                    'Clicked button "Add to cart" [data-attr=add-to-cart] (e10): shows "Added to cart: Matcha whisk"',
-                    'Clicked link "Cart 1" [data-attr=nav-cart] (e13): went to http://shop.example/cart.html after 324 ms',
+                    'Clicked button "Add to cart" [data-attr=add-to-cart] (e10): shows "Added to cart: Matcha whisk" after 108 ms',
+                    'Clicked link "Cart 1" [data-attr=nav-cart] (e13): went to http://shop.example/cart.html after 425 ms',
                 ],
             ),
             (
@@ -709,7 +709,7 @@ def test_13_internal_tester():
                 "1 click.",
                 [
                     'Opened http://shop.example/cart.html (e21): titled "Your cart - Kettle & Crumb"',
-                    'Clicked link "Go to checkout" [data-attr=go-to-checkout] (e22): went to http://shop.example/checkout.html after 292 ms',
+                    'Clicked link "Go to checkout" [data-attr=go-to-checkout] (e22): went to http://shop.example/checkout.html after 363 ms',
                 ],
             ),
             (
@@ -722,7 +722,7 @@ def test_13_internal_tester():
                     'Filled in field "Full name" [id=full-name] (e34): 11 characters',
                     'Filled in field "Address" [id=address] (e36): 12 characters',
                     'Changed radio "Bank transfer" [name=method] (e38): checked',
-                    'Clicked button "Pay now" [data-testid=pay] (e39): shows "Payment accepted, one moment please" after 376 ms',
+                    'Clicked button "Pay now" [data-testid=pay] (e39): shows "Payment accepted, one moment please" after 445 ms',
                 ],
             ),
             (

@@ -228,7 +228,7 @@ def test_what_no_recorder_writes_is_counted_and_the_rest_is_read():
             "ids twice": (['click button "One"', 'click button "Four"'], {}),
             "a node in itself": (["click button", 'click button "Pay"'], {}),
             "nodes in each other": (["click button [name=a]"], {}),
-            "moved into what is in it": (['click button "Pay"', 'click p "Pay"'], {}),
+            "moved into what is in it": (['click button "Pay"', "click p"], {}),
             "the document removed": (['click button "Pay"', "navigation http://shop/b"], {}),
             "the document in its button": (['click button "Pay"', "navigation /b"], {}),
             "an unknown parent": (['click button "Lost"'], {}),
@@ -411,12 +411,7 @@ def test_looking_ends_where_it_takes_more_time_than_the_bytes_deserve():
     timeline = read(blob(PAGE[0], full(1, element(10, "div"), element(20, "ul", *items)), *steps))
     looked = [target(row) for row in timeline.rows if row.kind == "click"]
     assert len(looked) == 1_200
-    assert set(looked) == snapshot(
-        {
-            "element that was not looked at, at 100,100",
-            'ul "0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29…"',
-        }
-    )
+    assert set(looked) == snapshot({"element that was not looked at, at 100,100", "ul"})
     assert 0 < timeline.coverage.unlooked < 2_400
 
 

@@ -1,7 +1,6 @@
 """Elements as a person would name them: which control was meant, what it says, how code finds it again."""
 
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -9,12 +8,11 @@ from replay_mcp.recording.rrweb.types import ELEMENT, TEXT, Node
 
 from .attributes import attribute
 from .document import Document
+from .names import MAX_NAME_LENGTH, name_of
+from .rendered_text import rendered_text
 from .traits import BUTTON_TYPES, CHOICE_TYPES, CONTROL_ROLES, FIELD_ROLES, INTERACTIVE, is_unread, tag_of, traits
 from .types import RowElement, Sort
 
-MAX_LABEL_LENGTH: Final = 80
-"""Longest label of an element, in characters."""
-MAX_ATTRIBUTE_LENGTH: Final = 2_000
 MAX_TEXT_LENGTH: Final = 200
 """Longest text of an element that appeared."""
 
@@ -30,9 +28,7 @@ SELECTOR_ATTRIBUTES: Final = (
 )
 """Attributes that code finds an element by, the steadiest first."""
 
-_LABELS = ("aria-label", "title", "alt", "placeholder")
 _PICTURE_TAGS = frozenset({"img", "svg", "picture"})
-_SPACE = re.compile(r"\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,18 +76,18 @@ def element(document: Document, id: int | None, show: Callable[[str, int], str])
     lineage = document.lineage(id)
     if not lineage:
         return UNKNOWN
-    place = next((place for place, node in enumerate(lineage) if traits(node).sort in INTERACTIVE), None)
+    place = control_place(lineage)
     if place is None:
         place = next((place for place, node in enumerate(lineage) if node.type == ELEMENT), None)
         if place is None or traits(lineage[place]).sort == "page":
             return PAGE
     node = lineage[place]
-    sort = traits(node).sort
-    label = _label(document, place, lineage)
+    sort = sort_of(node)
+    label = name_of(document, node, lineage[place:])
     if sort == "content" and not label and tag_of(node) not in _PICTURE_TAGS:
         sort = "page"
     found_by = show(selector(node), 100)
-    shown = show(label, MAX_LABEL_LENGTH) if label else ""
+    shown = show(label, MAX_NAME_LENGTH) if label else ""
     noun = _noun(node)
     classes = " ".join([attribute(above, "class") for above in lineage])
     marks = set(classes.split()) if "ph-no-" in classes else set[str]()
@@ -108,6 +104,18 @@ def element(document: Document, id: int | None, show: Callable[[str, int], str])
     )
 
 
+def control_place(lineage: Sequence[Node]) -> int | None:
+    """The place, among a node and its ancestors, of the nearest one that one can interact with."""
+    return next((place for place, node in enumerate(lineage) if traits(node).sort in INTERACTIVE), None)
+
+
+def sort_of(node: Node) -> Sort:
+    """What a click on an element can be expected to do; a link that runs code is a control."""
+    sort = traits(node).sort
+    runs_code = sort == "link" and attribute(node, "href").strip().lower().startswith("javascript:")
+    return "control" if runs_code else sort
+
+
 def part(document: Document, id: int, show: Callable[[str, int], str]) -> RowElement:
     """The part of a page that is scrolled: `PAGE` for the document itself."""
     node = document.node(id)
@@ -118,25 +126,15 @@ def part(document: Document, id: int, show: Callable[[str, int], str]) -> RowEle
 
 def text_of(document: Document, node: Node, limit: int = MAX_TEXT_LENGTH) -> str:
     """The text inside a node that a person sees, as far as the DOM tells; never what stands in a field."""
-    found: list[str] = []
-    length = 0
-    for piece in _pieces_of_text(document, node):
-        found.append(piece[: 4 * limit])
-        length += len(piece)
-        if length > 4 * limit:
-            break
-    return _SPACE.sub(" ", " ".join(found))
+    return rendered_text(document, node, 4 * limit)
 
 
 def has_text(document: Document, node: Node) -> bool:
     """Whether `text_of` finds any."""
-    return any(_pieces_of_text(document, node))
-
-
-def _pieces_of_text(document: Document, node: Node) -> Iterator[str]:
-    for inner in document.walk(node, is_unread):
-        if inner.type == TEXT and inner.text_content and (piece := inner.text_content[:MAX_ATTRIBUTE_LENGTH].strip()):
-            yield piece
+    return any(
+        inner.type == TEXT and inner.text_content and not inner.text_content.isspace()
+        for inner in document.walk(node, is_unread)
+    )
 
 
 def selector(node: Node) -> str:
@@ -176,36 +174,3 @@ def _noun(node: Node) -> str:
     if known:
         return role
     return "field" if traits(node).editable else {"textarea": "field", "select": "choice"}.get(tag, tag)
-
-
-def _label(document: Document, place: int, lineage: list[Node]) -> str:
-    node = lineage[place]
-    if label := attribute(node, "aria-label").strip():
-        return label
-    if (
-        tag_of(node) == "input"
-        and attribute(node, "type").lower() in BUTTON_TYPES
-        and (value := attribute(node, "value"))
-    ):
-        return value
-    own = "" if any(traits(above).editable for above in lineage) else text_of(document, node, MAX_LABEL_LENGTH)
-    if own:
-        return own
-    if traits(node).sort == "field" and (label := _label_of_field(document, place, lineage)):
-        return label
-    for name in _LABELS:
-        if label := attribute(node, name).strip():
-            return label
-    return next((attribute(inner, "alt") for inner in document.walk(node) if attribute(inner, "alt")), "")
-
-
-def _label_of_field(document: Document, place: int, lineage: list[Node]) -> str:
-    """The text of the `label` around a field, or of the one among its parent's children that is for it."""
-    id = attribute(lineage[place], "id")
-    for above in lineage[place + 1 : place + 4]:
-        if tag_of(above) == "label":
-            return text_of(document, above, MAX_LABEL_LENGTH)
-        for inner in document.walk(above):
-            if id and tag_of(inner) == "label" and attribute(inner, "for") == id:
-                return text_of(document, inner, MAX_LABEL_LENGTH)
-    return ""

@@ -38,6 +38,8 @@ class LazyDocument:
         self._document: Document | None = None
         self._pending: list[Event] = []
         self._pending_bytes = 0
+        self._decoded: tuple[Event, Mutation] | None = None
+        """The latest event that was decoded: two questions are asked of it."""
 
     @property
     def weight(self) -> int:
@@ -73,17 +75,30 @@ class LazyDocument:
         """The mutation of an event; an empty one where it cannot be decoded, or there is no document to change."""
         if self._document is None:
             return Mutation()
+        if self._decoded is not None and self._decoded[0] is event:
+            return self._decoded[1]
         try:
             mutation = decode_mutation(event.data_json, packed=self._is_inflated(event))
         except UnreadableRecording:
             self._fail(event)
-            return Mutation()
+            mutation = Mutation()
         self._work.inflatable -= mutation.size if event.cv else 0
         self.broken += mutation.broken
+        self._decoded = event, mutation
+        return mutation
+
+    def peek(self, event: Event) -> Mutation:
+        """The mutation of an event that was applied before; an empty one where it cannot be decoded."""
+        try:
+            mutation = decode_mutation(event.data_json, packed=self._is_inflated(event))
+        except UnreadableRecording:
+            return Mutation()
+        self._work.inflatable -= mutation.size if event.cv else 0
         return mutation
 
     def apply(self, mutation: Mutation) -> None:
         """Apply a mutation to the current document."""
+        self._decoded = None
         if self._document is not None:
             self._document.apply(mutation)
             self.truncated |= self._document.truncated

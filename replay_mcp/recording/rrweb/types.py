@@ -26,6 +26,7 @@ class Node(Struct, gc=False, rename="camel"):
     Attributes:
         type: rrweb's `NodeType`.
         attributes: JSON text; read it through `dom.attributes`.
+        is_shadow: true for a child of a shadow root; its parent is the host.
         child_nodes: the nodes inside a node of a snapshot. Mutations add each node by itself, with few exceptions.
         parent: id of the parent, once the node is in a document.
         born: how many additions the document had seen when it took the node.
@@ -38,6 +39,7 @@ class Node(Struct, gc=False, rename="camel"):
     tag_name: str = ""
     text_content: str | None = None
     attributes: Raw = Raw()
+    is_shadow: Any = None
     child_nodes: tuple["Node", ...] = ()
     parent: _Id = field(default=None, name="(parent)")
     born: _Id = field(default=None, name="(born)")

@@ -32,7 +32,7 @@ MIN_DURATION_MS: Final = 1_000
 """A shorter session has nothing to summarise."""
 
 _NAMESPACE: Final = uuid.UUID("5b0f1d5e-6a0b-5a3e-9a53-0f6f2b7d7c11")
-_CONFUSION: Final = frozenset({"rage", "dead", "thrash"})
+_CONFUSION: Final = frozenset({"rage", "dead"})
 _NOTABLE: Final = frozenset({"navigation", "typing", "change", "custom", "idle"})
 
 

@@ -1,65 +1,229 @@
-"""Clicks and taps: once each, however many events tell of it."""
+"""Clicks and taps: once each, with the press that they begin with, however many events a browser sends for them."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Final
 
-from replay_mcp.recording.rrweb.events import Event, IncrementalSource, MouseInteractions
+from replay_mcp.recording.dom.attributes import attribute
+from replay_mcp.recording.dom.browser_answers import later
+from replay_mcp.recording.dom.document import Document
+from replay_mcp.recording.dom.traits import INTERACTIVE, tag_of, traits
+from replay_mcp.recording.rrweb.events import Event, MouseInteractions
+from replay_mcp.recording.rrweb.types import Node
 from replay_mcp.recording.rrweb.untrusted import number, whole
 
-TAP_MS: Final = 1_000
-"""A click on the element where a finger was lifted so long before is that same tap."""
+from .pending_rows import PendingAction, PendingRows
+from .presses import Press, place_of
+from .rows import RAGE_GAP_MS
+from .tab import Tab
+from .targets import Target, Targets
 
-SWIPE_PIXELS: Final = 30
-"""A finger that moved farther, horizontally plus vertically, did not tap."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Touches:
-    """Clicks at one element of a window, the latest at `timestamp`; `open` of them have no click yet."""
-
-    node: int | None
-    timestamp: int
-    open: int
+_FOLDED_MS: Final = 50
+"""A click without a press so soon after another is made by the browser or the page, on a label's field or the like."""
+_RELATED_MS: Final = 500
+"""The same, where one of both elements holds the other."""
+_PASSED_ON_MS: Final = 150
+"""A field takes the focus so soon after a press on what stands around it."""
+_NEAR_LEVELS: Final = 5
+_TOUCH: Final = 2
+_MAX_PIXELS: Final = 1e6
+_CHOSEN_BY_KEYS: Final = frozenset(
+    {"option", "menuitem", "menuitemcheckbox", "menuitemradio", "treeitem", "tab", "radio"}
+)
+_FIELDS: Final = frozenset({"input", "textarea", "select"})
 
 
 class Clicks:
-    """Tells which events are clicks of their own."""
+    """Writes down clicks.
 
-    def __init__(self) -> None:
-        self._taps: dict[str, _Touches] = {}
-        self._starts: dict[str, tuple[float, float]] = {}
+    Attributes:
+        by_page: clicks that the page's own code made.
+    """
 
-    def is_new_click(self, event: Event) -> bool:
-        """Whether the event is a click, or a finger lifted where it was put down and that no click has told of.
+    def __init__(self, pending: PendingRows, targets: Targets) -> None:
+        self.by_page = 0
+        self._pending = pending
+        self._targets = targets
 
-        The second click of a double click is one, the double click is not. Events come in the order of time.
-        """
-        if event.source != IncrementalSource.MOUSE_INTERACTION:
+    def take(self, tab: Tab, event: Event) -> None:
+        """A mouse interaction other than a move of the focus."""
+        match whole(event.data.get("type")):
+            case MouseInteractions.MOUSE_DOWN | MouseInteractions.TOUCH_START:
+                self._press(tab, tab.presses.down(event))
+            case MouseInteractions.MOUSE_UP:
+                tab.presses.up(event)
+            case MouseInteractions.TOUCH_CANCEL | MouseInteractions.CONTEXT_MENU:
+                tab.presses.cancel()
+            case MouseInteractions.TOUCH_END:
+                if tab.presses.tap(event):
+                    self._complete(tab, event, tab.presses.latest)
+                elif (press := tab.presses.latest) is not None and press.gesture and press.act is not None:
+                    tab.drop(press.act)
+            case MouseInteractions.CLICK:
+                self._click(tab, event)
+            case _:
+                pass
+
+    def finish(self, tab: Tab) -> None:
+        """The document of the tab is as the latest actions left it: see what became of them."""
+        self._complete_without_click(tab)
+        for act in tab.unexplained:
+            if act.response is None and not act.browser and act.element.sort == "control":
+                act.browser = later(self._targets.document(tab), act.nodes[0])
+        tab.unexplained.clear()
+
+    def focused(self, tab: Tab, event: Event, id: int) -> None:
+        """A field took the focus: a press on what stands around it was on the field."""
+        act = tab.clicked
+        if act is None or act.element.sort not in ("content", "page") or event.timestamp - act.last > _PASSED_ON_MS:
+            return
+        document = self._targets.document(tab)
+        lineage = document.lineage(id, _NEAR_LEVELS)
+        near = {node.id for node in lineage if tag_of(node) not in ("html", "body", "")}
+        if lineage and tag_of(lineage[0]) in _FIELDS and not near.isdisjoint(act.nodes[:_NEAR_LEVELS]):
+            _give(act, self._targets.find(tab, id))
+
+    def _press(self, tab: Tab, press: Press) -> None:
+        self.finish(tab)
+        if self._pending.is_full("click"):
+            return
+        act = press.act = self._action(tab, press.timestamp, self._targets.find(tab, press.node))
+        if act.element.sort == "content" and not act.browser and self._is_in_field(tab):
+            act.browser = "left"
+        if press.touch:
+            tab.press(act)
+        else:
+            tab.begin(act)
+
+    def _click(self, tab: Tab, event: Event) -> None:
+        if not tab.presses.is_new_click(event):
+            return
+        press = tab.presses.own(event)
+        if press is not None:
+            if press.gesture and not _is_on_button(press, whole(event.data.get("id"))):
+                return
+            self._complete(tab, event, press)
+        elif self._is_folded(tab, event):
+            return
+        elif tab.presses.recorded and place_of(event) == (0, 0) and not self._is_by_keys(tab, event):
+            self.by_page += 1
+        else:
+            self.finish(tab)
+            self._complete(tab, event, None)
+
+    def _complete(self, tab: Tab, event: Event, press: Press | None) -> None:
+        if self._pending.is_full("click"):
+            self._pending.refuses("click")
+            tab.overlook()
+            return
+        id = whole(event.data.get("id"))
+        act = None
+        if press is not None and not press.clicked:
+            press.clicked = True
+            act = press.act
+            if act is not None and act.element.sort not in INTERACTIVE and id not in (None, press.node):
+                target = self._targets.find(tab, id)
+                if target.element.sort in INTERACTIVE or act.element.sort in ("page", "unknown"):
+                    _give(act, target)
+        if act is None:
+            act = self._action(tab, event.timestamp, self._targets.find(tab, id))
+        act.touch = event.data.get("pointerType") == _TOUCH or event.data.get("type") == MouseInteractions.TOUCH_END
+        act.last = max(act.last, event.timestamp)
+        tab.begin(act)
+        self._enter(tab, act, event.timestamp, _pixels(event.data.get("x")), _pixels(event.data.get("y")))
+        if tab.focused is not None:
+            self.focused(tab, event, tab.focused)
+
+    def _is_in_field(self, tab: Tab) -> bool:
+        """Whether a field has the focus."""
+        node = self._targets.document(tab).node(tab.focused)
+        return node is not None and traits(node).sort == "field"
+
+    def _complete_without_click(self, tab: Tab) -> None:
+        """Browsers send no click where the page took away, at the press, what was pressed: an option, a menu item."""
+        press = tab.presses.latest
+        if press is None or press.act is None or press.touch or press.clicked or press.gesture or not press.released:
+            return
+        act = press.act
+        removed = act.response is not None and act.timestamp + act.response.ms <= press.released
+        if removed and self._targets.document(tab).attached(press.node or 0) is None:
+            press.clicked = True
+            self._enter(tab, act, press.released, press.x, press.y)
+
+    def _enter(self, tab: Tab, act: PendingAction, timestamp: int, x: float, y: float) -> None:
+        if self._pending.refuses("click"):
+            tab.overlook()
+            return
+        act.last = max(act.last, timestamp)
+        act.points = [(timestamp, x, y)]
+        last = tab.clicked
+        act.repeats = (
+            last is not None and last.nodes[:1] == act.nodes[:1] and timestamp - last.points[0][0] < RAGE_GAP_MS
+        )
+        tab.clicked = self._pending.enter(act)
+        tab.complete(act)
+        tab.unexplained.append(act)
+
+    def _action(self, tab: Tab, timestamp: int, target: Target) -> PendingAction:
+        act = PendingAction(timestamp, tab.number, "click", page=tab.page)
+        _give(act, target)
+        return act
+
+    def _is_folded(self, tab: Tab, event: Event) -> bool:
+        """Whether a click without a press belongs to the one before it."""
+        last = tab.clicked
+        since = event.timestamp - last.last if last else _RELATED_MS + 1
+        if last is None or since > _RELATED_MS:
             return False
-        kind, node = whole(event.data.get("type")), whole(event.data.get("id"))
-        if kind == MouseInteractions.TOUCH_START:
-            self._starts[event.window_id] = _place(event)
-        if kind not in (MouseInteractions.CLICK, MouseInteractions.TOUCH_END):
+        lineage = self._targets.document(tab).lineage(whole(event.data.get("id")))
+        related = bool(lineage) and (lineage[0].id in last.nodes or last.nodes[0] in {node.id for node in lineage})
+        if tab.presses.recorded:
+            folded = since <= _FOLDED_MS or (related and place_of(event) == (0, 0))
+        else:
+            synthetic = _is_of_label(last, lineage) or (related and place_of(event) == (0, 0))
+            folded = since <= _FOLDED_MS and synthetic
+        if folded and lineage and attribute(lineage[0], "type").lower() == "file":
+            last.browser = "file chooser"
+        return folded
+
+    def _is_by_keys(self, tab: Tab, event: Event) -> bool:
+        """Whether the focus shows that a click without a press was made by keys: Enter, Space, arrows."""
+        id, focused = whole(event.data.get("id")), tab.focused
+        if id is None or focused is None:
             return False
-        if kind == MouseInteractions.TOUCH_END and self._moved(event):
-            return False
-        taps = self._taps.get(event.window_id)
-        if taps is None or taps.node != node or event.timestamp - taps.timestamp > TAP_MS:
-            taps = _Touches(node, event.timestamp, 0)
-        if kind == MouseInteractions.CLICK and taps.open:
-            self._taps[event.window_id] = _Touches(node, taps.timestamp, taps.open - 1)
-            return False
-        self._taps[event.window_id] = _Touches(node, event.timestamp, taps.open + (kind == MouseInteractions.TOUCH_END))
+        document = self._targets.document(tab)
+        lineage, around = document.lineage(id), document.lineage(focused)
+        if any(node.id == focused for node in lineage) or any(node.id == id for node in around):
+            return True
+        if any(attribute(node, "role") in _CHOSEN_BY_KEYS for node in lineage[:_NEAR_LEVELS]):
+            return True
+        return _is_submitted(document, lineage, around)
+
+
+def _give(act: PendingAction, target: Target) -> None:
+    """Say what an action was done to."""
+    act.element, act.key = target.element, target.element.key
+    act.nodes, act.control, act.browser = target.nodes, target.control, target.browser
+
+
+def _is_on_button(press: Press, id: int | None) -> bool:
+    """Whether a click after a long or moved press is a click all the same: on one and the same button."""
+    act = press.act
+    return act is not None and act.element.tag in ("button", "a") and (id in act.nodes or id in act.control)
+
+
+def _is_of_label(last: PendingAction, lineage: Sequence[Node]) -> bool:
+    """Whether a click is the one that browsers make on a field after a click on its label."""
+    return last.element.role == "label" and bool(lineage) and tag_of(lineage[0]) in _FIELDS
+
+
+def _is_submitted(document: Document, lineage: Sequence[Node], focused: Sequence[Node]) -> bool:
+    """Whether Enter in a field clicked the button that sends the field's form."""
+    forms = {node.id for node in focused if tag_of(node) == "form"}
+    if any(node.id in forms for node in lineage):
         return True
-
-    def _moved(self, event: Event) -> bool:
-        """Whether the finger was lifted elsewhere than it was put down: a swipe."""
-        start = self._starts.pop(event.window_id, None)
-        if start is None:
-            return False
-        x, y = _place(event)
-        return abs(x - start[0]) + abs(y - start[1]) > SWIPE_PIXELS
+    form = attribute(lineage[0], "form") if lineage else ""
+    return bool(form) and any(attribute(node, "id") == form for node in focused)
 
 
-def _place(event: Event) -> tuple[float, float]:
-    return number(event.data.get("x")) or 0.0, number(event.data.get("y")) or 0.0
+def _pixels(value: object) -> float:
+    return min(max(number(value) or 0.0, -_MAX_PIXELS), _MAX_PIXELS)

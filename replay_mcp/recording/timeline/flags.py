@@ -2,6 +2,7 @@
 
 import re
 from bisect import bisect_right
+from collections import Counter, deque
 from collections.abc import Iterable, Sequence
 from typing import Final
 from urllib.parse import urlsplit
@@ -13,27 +14,16 @@ from .rows import (
     AFTER_MS,
     CAUSE_MS,
     CLOCK_MS,
-    GAP_MS,
     MAX_OWN_REQUESTS,
     RAGE_CLICKS,
     RAGE_DISTANCE,
     RAGE_GAP_MS,
     RESPONSE_MS,
-    THRASH_EDITS,
-    THRASH_EDITS_MS,
+    SILENCE_MS,
     UNJUDGED_END_MS,
+    UNJUDGED_SORTS,
     Says,
 )
-
-_UNJUDGED: Final = {
-    "field": "field",
-    "link": "link",
-    "page": "page background",
-    "media": "media",
-    "unknown": "unknown element",
-    "unread": "unknown element",
-}
-
 
 _GRAVITY: Final[tuple[Says, ...]] = ("", "done", "error")
 _TELEMETRY: Final = re.compile(
@@ -41,6 +31,23 @@ _TELEMETRY: Final = re.compile(
     r"|pixel|rum|stats?|telemetry|track(?:ing)?|analytics|vitals)/?$",
     re.IGNORECASE,
 )
+_POLL: Final = re.compile(
+    r"(?:^|[/_.-])(?:long-?)?(?:poll(?:ing)?|stream|sse|subscribe|socket(?:\.io)?|websocket|longpoll|listen|heartbeat|ping|"
+    r"keep-?alive|presence|sync|signalr|wait)(?:$|[/_.-])",
+    re.IGNORECASE,
+)
+"""Paths of requests that a server answers when it has something to say."""
+_POLLS: Final = 2
+"""So many requests of one kind that no action started are a page's own."""
+_STEPS: Final = re.compile(
+    r"\b(?:next|prev(?:ious)?|increase|decrease|increment|decrement)\b"
+    r"|^[\s<>+\-\u2012-\u2015\u2039\u203a\u2190-\u21ff\u2212\u25a0-\u25ff\u00ab\u00bb]+$",
+    re.IGNORECASE,
+)
+"""Names of controls that people press again and again: posthog-js leaves out next, prev, <, >, + and -."""
+_WENT: Final = frozenset({"navigation", "reload", "tab"})
+_UNANSWERED: Final = 2
+"""With fewer clicks without an answer of their own, quick clicks are no rage."""
 
 
 def judge(pending: Iterable[PendingRow], ends: dict[int, int]) -> list[PendingRow]:
@@ -50,18 +57,21 @@ def judge(pending: Iterable[PendingRow], ends: dict[int, int]) -> list[PendingRo
         pending: in any order.
         ends: when each tab, by number, recorded its last event.
     """
-    ordered = _rage(sorted(pending, key=_time))
+    by_time = sorted(pending, key=_time)
+    for draft in by_time:
+        if isinstance(draft, PendingAction):
+            draft.settle(ends.get(draft.tab, 0))
+    ordered = _rage(by_time)
     by_tab: dict[int, list[PendingRow]] = {}
     for draft in ordered:
         by_tab.setdefault(draft.tab, []).append(draft)
     for tab, own in by_tab.items():
         acts = [draft for draft in own if isinstance(draft, PendingAction)]
         _requests(acts, [draft for draft in own if draft.request and draft.request.by_code])
+        _errors(acts, [draft for draft in own if draft.is_error])
         for act in acts:
             if act.kind == "click":
                 _click(act, ends.get(tab, 0))
-        _errors(acts, [draft for draft in own if draft.is_error])
-        _edits([act for act in acts if act.kind == "typing"])
     return ordered
 
 
@@ -76,23 +86,27 @@ def _time(draft: PendingRow) -> int:
 
 
 def _requests(acts: Sequence[PendingAction], requests: Sequence[PendingRow]) -> None:
-    """Give each act the slowest of the requests that it may have started, and a click those to its own site."""
-    for draft in requests:
-        act = _latest(acts, draft, CAUSE_MS)
-        if act is None:
+    """Give each click those requests to its own site that it may have started, and the slowest of them."""
+    causes = [(draft, _latest(acts, draft, CAUSE_MS)) for draft in requests]
+    by_page = Counter(draft.key for draft, act in causes if act is None)
+    for draft, act in causes:
+        if act is None or act.kind != "click" or by_page[draft.key] >= _POLLS or not _is_own(draft, act):
             continue
-        if act.asked is None or draft.duration > act.asked.duration:
+        if act.element.sort in ("control", "link", "content") and (
+            act.asked is None or draft.duration > act.asked.duration
+        ):
             act.asked = draft
-        if act.kind == "click" and act.element.sort == "control" and _is_own(draft, act):
+        if act.element.sort == "control":
             act.requests.append(draft)
 
 
 def _is_own(draft: PendingRow, act: PendingAction) -> bool:
-    """Whether a request goes to the site of the page that was acted on, and is none of an analytics library."""
+    """Whether a request goes to the site of the page that was acted on, for no analytics library and as no poll."""
     site = _site(act.page)
     if draft.request is None or not site or len(act.requests) >= MAX_OWN_REQUESTS:
         return False
-    return _site(draft.request.url) == site and not _TELEMETRY.match(urlsplit(draft.request.url).path)
+    path = urlsplit(draft.request.url).path if _site(draft.request.url) == site else ""
+    return bool(path) and not _TELEMETRY.match(path) and not _POLL.search(path)
 
 
 def _site(url: str) -> str:
@@ -118,7 +132,7 @@ def _rage(ordered: Sequence[PendingRow]) -> list[PendingRow]:
             finished.append(run)
             runs[draft.tab] = [draft] if _may_rage(draft) else []
     for run in [*finished, *runs.values()]:
-        if len(run) >= RAGE_CLICKS:
+        if _is_rage(run):
             _merge(run)
             merged.update(id(act) for act in run[1:])
     return [draft for draft in ordered if id(draft) not in merged]
@@ -133,7 +147,22 @@ def _continues(last: PendingAction, draft: PendingAction) -> bool:
 
 def _may_rage(act: PendingAction) -> bool:
     selected = act.response is not None and act.response.kind == "selection"
-    return act.kind == "click" and not act.element.no_rage and act.element.sort != "field" and not selected
+    exempt = act.element.no_rage or act.element.sort in ("field", "media") or _STEPS.search(act.element.label)
+    return act.kind == "click" and not exempt and not selected
+
+
+def _is_rage(run: Sequence[PendingAction]) -> bool:
+    """Whether enough of quick clicks had no answer before the next one."""
+    if len(run) < RAGE_CLICKS:
+        return False
+    until = [*(act.timestamp for act in run[1:]), run[-1].last + RAGE_GAP_MS]
+    answers = deque(sorted({act.timestamp + act.response.ms for act in run if act.response is not None}))
+    unanswered = 0
+    for act, end in zip(run, until, strict=True):  # each takes the first answer that none before it took
+        while answers and answers[0] < act.timestamp:
+            answers.popleft()
+        unanswered += not answers or answers.popleft() > end
+    return unanswered >= _UNANSWERED
 
 
 def _merge(run: Sequence[PendingAction]) -> None:
@@ -157,27 +186,32 @@ def _merge(run: Sequence[PendingAction]) -> None:
 
 
 def _click(act: PendingAction, end: int) -> None:
-    answered = act.response.ms if act.response else None
+    answered = act.response.ms - (act.last - act.timestamp) if act.response else None
+    went = act.response is not None and act.response.kind in _WENT
     if act.asked is not None and act.asked.duration > RESPONSE_MS:
         act.flags.add("slow")
     elif answered is not None and answered <= RESPONSE_MS:
         return
-    elif act.element.sort == "link" and answered is not None:
+    elif went and act.element.sort in ("link", "control"):
         act.flags.add("slow")
-    elif act.element.sort in _UNJUDGED:
-        act.not_judged = _UNJUDGED[act.element.sort]
-    elif act.element.no_dead:
-        act.not_judged = "left out"
-    elif act.repeats:
-        act.not_judged = "repeat"
-    elif answered is not None:
-        act.flags.add("slow")
-    elif end - act.timestamp < UNJUDGED_END_MS:
-        act.not_judged = "end"
-    elif act.next_event is None or act.next_event - act.timestamp > GAP_MS:
-        act.not_judged = "gap"
+    elif reason := _not_judged(act, end):
+        act.not_judged = reason
     else:
-        act.flags.add("dead")
+        act.flags.add("dead" if answered is None else "slow")
+
+
+def _not_judged(act: PendingAction, end: int) -> str:
+    """Why a click without a prompt answer is not judged; empty if it is."""
+    reasons = {
+        UNJUDGED_SORTS.get(act.element.sort, ""): act.element.sort in UNJUDGED_SORTS,
+        "left out": act.element.no_dead,
+        "repeat": act.repeats,
+        act.browser: bool(act.browser),
+        "end": act.response is None and end - act.last < UNJUDGED_END_MS,
+        "silence": not act.errors and (act.next_event is None or act.next_event - act.last > SILENCE_MS),
+        "unclear": act.unclear,
+    }
+    return next((reason for reason, holds in reasons.items() if holds), "")
 
 
 def _errors(acts: Sequence[PendingAction], errors: Sequence[PendingRow]) -> None:
@@ -186,16 +220,3 @@ def _errors(acts: Sequence[PendingAction], errors: Sequence[PendingRow]) -> None
         if act := _latest(acts, error, AFTER_MS):
             act.flags.add("error_after")
             act.errors.append(error)
-
-
-def _edits(typings: Sequence[PendingAction]) -> None:
-    """One field edited again and again."""
-    by_field: dict[str, list[PendingAction]] = {}
-    for act in typings:
-        if act.key:
-            by_field.setdefault(act.key, []).append(act)
-    for edits in by_field.values():
-        for place in range(THRASH_EDITS - 1, len(edits)):
-            if edits[place].timestamp - edits[place - THRASH_EDITS + 1].timestamp <= THRASH_EDITS_MS:
-                edits[place].flags.add("thrash")
-                edits[place].earlier_edits = edits[place - THRASH_EDITS + 1 : place]

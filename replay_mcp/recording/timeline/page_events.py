@@ -56,6 +56,7 @@ class PageEvents:
         tab.document.add(event)
         self._tabs.trim(tab)
         tab.shown.clear()
+        tab.ambient.clear()
 
     def meta(self, tab: Tab, event: Event) -> None:
         """A page begins, or a snapshot of the same page."""
@@ -120,7 +121,7 @@ class PageEvents:
 
     def mutation(self, tab: Tab, event: Event) -> None:
         """The document changed; after an act, look at what the page shows."""
-        tab.respond(event.timestamp, "mutation")
+        tab.mutated(event)
         self._messages.mutation(tab, event)
 
     def rendering(self, tab: Tab, event: Event) -> None:

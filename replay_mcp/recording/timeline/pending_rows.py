@@ -1,15 +1,21 @@
 """Rows in the making: what was seen so far, before refs, rules and words."""
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Final, TypeVar
 
 from msgspec import Struct
 
+from replay_mcp.recording.dom.changes import Change, Looks
 from replay_mcp.recording.dom.elements import UNKNOWN, Element
 from replay_mcp.recording.rrweb.network import Request
 
 from .rows import Choice, Flag, Kind, Response, RowElement, Says
 
+BRIEF_MS: Final = 600
+"""A state that a control had for no longer was given to it by the pointer."""
+TOGETHER_MS: Final = 50
+"""Style rules that are added so shortly before or after decoration belong to it."""
 MAX_ROWS_OF_A_KIND: Final = 5_000
 """Most rows of one kind, the earliest; what comes beyond is counted."""
 
@@ -38,7 +44,6 @@ class PendingRow(Struct, eq=False):
     reloaded: bool = False
     part: RowElement | None = None
     scrolled: int = 0
-    turns: int = 0
     texts: tuple[str, ...] = ()
     gone: bool = False
     says: Says = ""
@@ -72,25 +77,34 @@ class PendingAction(PendingRow, eq=False):
     """An action that a page responds to: a click, an edit, a choice.
 
     Attributes:
+        timestamp: when it began: a click, with the press.
+        last: when it was complete: a click, with the click event.
         element: what it was done to.
-        nodes: ids of the node and its nearest ancestors.
+        nodes: ids of the node and its ancestors.
+        control: ids of the control that was pressed, and of the custom element that it is a part of.
         points: time and place of each click.
         response: the first response.
-        next_event: when the tab recorded anything again.
+        next_event: when the tab recorded anything again, once the browser had sent all events of the action itself.
         outdone: whether the person did something else since.
+        unclear: whether the page changed when something else had just been done, which may have caused it.
+        repeated: whether what was done since is the same again.
         repeats: whether it is a click where there was one less than a second before.
-        unfocused: whether the field did not have the focus.
-        handled: whether the person pressed a button or put a finger down since.
+        completes: whether a page completes what is typed into the field.
+        browser: what the browser does by itself after the click, without an event, see `NOT_JUDGED`.
         asked: the slowest request that it may have started.
         requests: see `Row.requests`.
         shows: texts that appeared.
         plain: another text that changed.
         errors: what `error_after` refers to.
-        earlier_edits: what `thrash` refers to.
+        states: attributes of the control that changed: their value before, and when.
+        styled: when style rules changed, which is a response unless decoration came with them.
+        decorated: when decoration of the control changed last.
     """
 
+    last: int = 0
     element: Element = UNKNOWN
     nodes: tuple[int, ...] = ()
+    control: frozenset[int] = frozenset()
     points: list[tuple[int, float, float]] = []
     beside: bool = False
     touch: bool = False
@@ -99,16 +113,74 @@ class PendingAction(PendingRow, eq=False):
     response: Response | None = None
     next_event: int | None = None
     outdone: bool = False
+    unclear: bool = False
+    repeated: bool = False
     repeats: bool = False
-    unfocused: bool = False
-    handled: bool = False
+    completes: bool = False
+    browser: str = ""
     asked: PendingRow | None = None
     requests: list[PendingRow] = []
     shows: list[str] = []
     plain: str = ""
     not_judged: str = ""
     errors: list[PendingRow] = []
-    earlier_edits: list["PendingAction"] = []
+    states: dict[tuple[int, str], tuple[str | None, int]] = {}
+    styled: int | None = None
+    decorated: int | None = None
+
+    def __post_init__(self) -> None:
+        self.last = max(self.last, self.timestamp)
+
+    @property
+    def end(self) -> int:
+        """When it was over."""
+        return max(self.last, self.until or 0)
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether its response is known; what comes after the tab was left may tell more."""
+        return self.response is not None and self.response.kind != "hidden"
+
+    def takes(self, changes: Sequence[Change], timestamp: int) -> bool:
+        """Whether one of these changes answers it; decoration of its control does not, nor what is taken back."""
+        answered = False
+        for change in changes:
+            own = not self.control.isdisjoint(change.inside)
+            if change.looks is Looks.DECORATION and (own or change.in_control):
+                self._decorate(timestamp)
+            elif change.looks is Looks.STATE and own:
+                self._change_state(change, timestamp)
+            elif change.looks is Looks.LEAVING:
+                answered |= change.key[0] in self.nodes
+            else:
+                answered = True
+        return answered
+
+    def settle(self, timestamp: int) -> None:
+        """Take states and style rules that have lasted until now for the response."""
+        lasting = [at for _, at in self.states.values() if timestamp - at > BRIEF_MS]
+        if self.styled is not None and timestamp - self.styled > TOGETHER_MS:
+            lasting.append(self.styled)
+        if self.response is None and lasting:
+            at = min(lasting)
+            self.response = Response("style" if at == self.styled else "mutation", at - self.timestamp)
+
+    def style(self, timestamp: int) -> None:
+        """Style rules changed."""
+        if self.decorated is None or timestamp - self.decorated > TOGETHER_MS:
+            self.styled = timestamp if self.styled is None else self.styled
+
+    def _decorate(self, timestamp: int) -> None:
+        self.decorated = timestamp
+        if self.styled is not None and timestamp - self.styled <= TOGETHER_MS:
+            self.styled = None
+
+    def _change_state(self, change: Change, timestamp: int) -> None:
+        known = self.states.get(change.key)
+        if known is None:
+            self.states[change.key] = change.before, timestamp
+        elif timestamp - known[1] <= BRIEF_MS and known[0] in (None, change.after):
+            del self.states[change.key]
 
 
 D = TypeVar("D", bound=PendingRow)

@@ -59,8 +59,7 @@ def effect(row: Row) -> str:
             took = "" if row.duration_ms is None else f" after {length(row.duration_ms)}"
             return (str(row.status) if row.status else "no answer known") + took
         case "scroll":
-            way = f"{'down' if row.scrolled > 0 else 'up'} {abs(row.scrolled)} px" if row.scrolled else _NOWHERE
-            return f"{way}, turning {row.turns} times" if row.turns > 1 else way
+            return f"{'down' if row.scrolled > 0 else 'up'} {abs(row.scrolled)} px" if row.scrolled else _NOWHERE
         case "idle" | "hidden":
             return "not seen to end" if row.duration_ms is None else f"for {length(row.duration_ms)}"
         case _:
@@ -112,8 +111,6 @@ def _action(row: Row) -> list[str]:
     """What came of an action, in the order of how much it matters."""
     shown = _texts(row.texts) if row.texts else ""
     parts = _answer(row, shown) if row.kind == "click" else [_value(row), shown]
-    if row.unfocused:
-        parts.append("filled in without focus, by the browser or the page")
     if row.slow_request:
         parts.append(f"its request {row.slow_request.ref} took {length(row.slow_request.ms)}")
     if row.errors:

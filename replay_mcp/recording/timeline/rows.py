@@ -43,7 +43,7 @@ went to another URL or loaded the same one again,
 another browser tab opened, the focus moved, a field changed its value, something was scrolled or selected, or the tab
 was hidden."""
 
-Flag = Literal["rage", "dead", "slow", "error_after", "error_shown", "thrash"]
+Flag = Literal["rage", "dead", "slow", "error_after", "error_shown"]
 """See `RULES`."""
 FLAGS: Final[tuple[Flag, ...]] = get_args(Flag)
 
@@ -54,13 +54,15 @@ RAGE_DISTANCE: Final = 30
 RESPONSE_MS: Final = 2_500
 """A page that has not changed so long after a click did not respond (posthog-js)."""
 PROMPT_MS: Final = 100
-"""Scrolling and selecting count as a response so soon after a click (posthog-js)."""
+"""Scrolling counts as a response so soon after a click (posthog-js)."""
+SELECTION_MS: Final = 300
+"""Selecting counts as a response so soon after a click."""
 AWAY_MS: Final = 1_000
 """Leaving the tab counts as a response so soon after a click (posthog-js)."""
 UNJUDGED_END_MS: Final = 2_750
 """The end of a recording, where the response may be missing (posthog-js)."""
-GAP_MS: Final = 10_000
-"""So long without any event of the tab, the recorder may have been stopped."""
+SILENCE_MS: Final = 2_000
+"""So long without any event of the tab, a dialog of the browser may have been open, or the recorder stopped."""
 PATIENCE_MS: Final = 10_000
 """A response later than this is not told as one."""
 CAUSE_MS: Final = 500
@@ -71,11 +73,6 @@ CLOCK_MS: Final = 50
 """The clocks of events and of requests differ by so much."""
 AFTER_MS: Final = 5_000
 """An error so soon after an act follows it, and text that appears so soon is told."""
-THRASH_TURNS: Final = 4
-THRASH_MS: Final = 10_000
-THRASH_PIXELS: Final = 200
-THRASH_EDITS: Final = 4
-THRASH_EDITS_MS: Final = 60_000
 RADIO_MS: Final = 10
 """The recorder tells so soon after a choice which radio button it unchecked."""
 IDLE_MS: Final = 300_000
@@ -84,24 +81,29 @@ IDLE_MS: Final = 300_000
 MAX_OWN_REQUESTS: Final = 20
 OWN_REQUESTS: Final = (
     f"requests by the page's code, to the page's own site (the same last two parts of the host), that began within"
-    f" {CAUSE_MS} ms after the click, and not to a path as analytics libraries use them"
+    f" {CAUSE_MS} ms after the click, and not to a path as analytics libraries or polls use them"
 )
 """Which requests a click on a button or the like is taken to have started: what is published."""
 
 RULES: Final[dict[Flag, str]] = {
     "rage": (
         f"{RAGE_CLICKS} or more clicks, each within {RAGE_GAP_MS} ms and {RAGE_DISTANCE} px (horizontal plus vertical) "
-        "of the one before, in one tab; left out are fields, clicks that select text, and what stands in an element "
-        "with the class ph-no-rageclick or ph-no-capture (posthog-js; fields and selecting are ours)"
+        "of the one before, in one tab, of which two or more had no answer before the next; left out are fields, "
+        "canvases, clicks that select text, controls to go on by steps (next, prev, <, >, +, -, increase, decrease), "
+        "and what stands in an element with the class ph-no-rageclick or ph-no-capture"
     ),
     "dead": (
-        f"a click after which, for {RESPONSE_MS} ms, the page did not change, nothing else took focus or value, nothing"
-        f" scrolled or was selected within {PROMPT_MS} ms, and the person did not leave the tab within {AWAY_MS} ms; "
-        "slow clicks are not dead; ph-no-deadclick is left out (posthog-js; focus and values are ours)"
+        f"a click that nothing answered from its press until {RESPONSE_MS} ms after it: no change of the page, its "
+        "styles, media or canvases, nothing else took focus or value, nothing scrolled within "
+        f"{PROMPT_MS} ms or was selected within {SELECTION_MS} ms, and the person did not leave the tab within "
+        f"{AWAY_MS} ms. No answers are decoration of the control (ripples, focus rings, states that it gives back "
+        "at once), changes that went on at the same pace before, and what follows the next press; "
+        "slow clicks are not dead; ph-no-deadclick is left out"
     ),
     "slow": (
-        f"a click whose request, started within {CAUSE_MS} ms, took more than {RESPONSE_MS} ms, or after which the page"
-        f" first changed {RESPONSE_MS} to {PATIENCE_MS} ms later with no other act between"
+        f"a click whose own request, started within {CAUSE_MS} ms to the page's own site, took more than {RESPONSE_MS}"
+        f" ms (no analytics, no polls), or which was first answered {RESPONSE_MS} to {PATIENCE_MS} ms later with no "
+        "other act between"
     ),
     "error_after": (
         f"a console error, or a request for a page or by its code that was answered with 400 or more, within {AFTER_MS}"
@@ -117,12 +119,18 @@ RULES: Final[dict[Flag, str]] = {
         " of the same act that had just failed. What a field says while it is typed into counts if it stands when a"
         " control is clicked. Counts, questions, hints and negations are no errors"
     ),
-    "thrash": (
-        f"scrolling that turned {THRASH_TURNS} times or more within {THRASH_MS} ms, {THRASH_PIXELS} px or more each "
-        f"way; or one field edited {THRASH_EDITS} separate times within {THRASH_EDITS_MS} ms. Low confidence"
-    ),
 }
 """Each flag's rule with its thresholds: what is published."""
+
+UNJUDGED_SORTS: Final = {
+    "field": "field",
+    "link": "link",
+    "page": "page background",
+    "media": "media",
+    "unknown": "unknown element",
+    "unread": "unknown element",
+}
+"""The sorts of elements on which clicks are not judged, and the reason that is given."""
 
 NOT_JUDGED: Final[dict[str, str]] = {
     "field": "a click into a field, a choice or its label, which is answered by the focus",
@@ -130,10 +138,22 @@ NOT_JUDGED: Final[dict[str, str]] = {
     "page background": "a click on the page itself or on an element without text",
     "media": "a click on a canvas, video or frame, whose inside is not recorded",
     "unknown element": "the recording does not hold what was clicked, or it was not looked at",
-    "repeat": f"a click on the same element less than {RAGE_GAP_MS} ms after another",
-    "end": f"the last {UNJUDGED_END_MS} ms of the tab's recording",
-    "gap": f"nothing was recorded for {GAP_MS} ms after the click",
     "left out": "the page says so with the class ph-no-deadclick",
+    "repeat": f"a click on the same element less than {RAGE_GAP_MS} ms after another",
+    "disabled": "the control was disabled",
+    "selected": "it was selected already",
+    "left": "a click on text or a picture while a field had the focus, as people make to leave it",
+    "file chooser": "the browser opened its file chooser",
+    "popover": "the browser opened a popover or dialog that the control names",
+    "validation": "the control sends a form that the browser checks first, which it answers with a bubble",
+    "canvas": "a canvas or foreign frame stands beside the control, and what it shows is not recorded",
+    "styles": "style rules of the page show something while the control has the focus or the pointer",
+    "end": f"the last {UNJUDGED_END_MS} ms of the tab's recording",
+    "silence": (
+        f"nothing at all was recorded for {SILENCE_MS} ms after the click: a dialog of the browser (alert, confirm, "
+        "prompt, print) may have been open"
+    ),
+    "unclear": "the page changed only after the next action, which may have caused it",
 }
 """Why a click is not judged dead or slow, where nothing answered it."""
 
@@ -181,11 +201,11 @@ class Row(Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fiel
     """One thing that happened, as data: `row_text` renders it. All text in it is masked and escaped.
 
     The evidence of a flag is in its row: `count` and `until` (rage), `response` (dead, slow), `slow_request` (slow),
-    `errors` (error_after), `texts` (error_shown), `turns` and `earlier_edits` (thrash).
+    `errors` (error_after), `texts` (error_shown).
 
     Attributes:
         ref: `e1` …, in time order; the same recording always gives the same refs.
-        seconds: from the start of the recording.
+        seconds: from the start of the recording; of a click, when it was pressed.
         tab: 1 for the first browser tab of the recording, 2 for the next.
         kind: see `Kind`.
         until: seconds of the end, where it lasted.
@@ -202,11 +222,8 @@ class Row(Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fiel
         beside: whether quick clicks also hit elements beside this one.
         touch: whether a click was a tap.
         characters: how many a field held after typing.
-        unfocused: whether a field got its value without having the focus: from the browser or the page.
         choice: what a `change` did.
-        earlier_edits: refs of the edits of the same field that `thrash` counts.
         scrolled: pixels, down or, if negative, up.
-        turns: how often scrolling changed its direction.
         texts: texts that the page showed after an action, or of a `text` row the one it shows.
         gone: whether a `text` row reports that the text is no longer shown.
         says: whether the texts or the title speak of an error (`error`) or of success (`done`).
@@ -242,11 +259,8 @@ class Row(Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fiel
     beside: bool = False
     touch: bool = False
     characters: int | None = None
-    unfocused: bool = False
     choice: Choice | None = None
-    earlier_edits: tuple[str, ...] = ()
     scrolled: int = 0
-    turns: int = 0
     texts: tuple[str, ...] = ()
     gone: bool = False
     says: Says = ""

@@ -3,22 +3,22 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Protocol
 
+from replay_mcp.recording.dom.changes import changes
 from replay_mcp.recording.dom.document import Document
 from replay_mcp.recording.dom.lazy import LazyDocument
 from replay_mcp.recording.dom.work import Work
 from replay_mcp.recording.rrweb.events import Event
 from replay_mcp.recording.rrweb.metadata import MAX_WINDOWS
 
+from .ambient import MAX_AMBIENT_BYTES, Ambient, places
 from .pending_rows import PendingAction, PendingRow
+from .presses import Presses
 from .rows import (
     OPENING_MS,
     PATIENCE_MS,
     RESPONSE_MS,
-    THRASH_MS,
-    THRASH_PIXELS,
-    THRASH_TURNS,
     Kind,
     Response,
     ResponseKind,
@@ -31,6 +31,10 @@ _WINDOW_ID: Final = re.compile(r"(?=.{30,80}\Z)[0-9a-f]+(?:-[0-9a-f]+){4}")
 """PostHog's ids, of today and of old; recordings of others may hold any text in their place."""
 MAX_WATCHED: Final = 100
 """Most acts whose answer is awaited at a time, the latest."""
+OWN_PACE_MS: Final = 1_000
+"""What changes later than this after an act, which was answered, the page does by itself."""
+OWN_EVENTS_MS: Final = 100
+"""So long after a click, the browser may still send events of the click itself."""
 MERGE_MS: Final = 1_500
 """Scrolling, resizing and equal console lines so close together are one row."""
 
@@ -45,6 +49,10 @@ class Tab:
         page: the same, fit to show.
         last: when it recorded the latest event.
         act: the latest thing that the person did here, and when that was last so.
+        ambient: what the page does by itself.
+        presses: what the pointer did.
+        clicked: the latest click.
+        unexplained: clicks of which it is not known yet whether the browser answered them.
         fresh: whether the page was loaded after the act, so that all of it is new.
         watched: acts whose answer is awaited.
         unfollowed: acts after which the tab has recorded nothing yet.
@@ -56,17 +64,25 @@ class Tab:
         growing: the latest row of each kind that grows (scroll, resize, console).
         hidden: since the tab is in the background, the row that says so.
         scrolling: how the latest scrolling went.
+        changed_at: when the document changed last.
+        editor: what is written into, where that is no field but a part of the document.
         chosen: when a choice was made, and in which node.
+        work: what questions about the document are counted with.
     """
 
     number: int
     document: LazyDocument
+    work: Work
     url: str = ""
     page: str = ""
     size: tuple[int, int] | None = None
     last: int = 0
     act: PendingAction | None = None
     act_at: int = 0
+    clicked: PendingAction | None = None
+    unexplained: list[PendingAction] = field(default_factory=list[PendingAction])
+    ambient: Ambient = field(default_factory=Ambient)
+    presses: Presses = field(default_factory=Presses)
     fresh: bool = False
     watched: list[PendingAction] = field(default_factory=list[PendingAction])
     unfollowed: list[PendingAction] = field(default_factory=list[PendingAction])
@@ -78,6 +94,8 @@ class Tab:
     growing: dict[Kind, PendingRow] = field(default_factory=dict[Kind, PendingRow])
     hidden: PendingRow | None = None
     scrolling: "Scrolling | None" = None
+    changed_at: int = 0
+    editor: "Typing | None" = None
     chosen: tuple[int, int | None] = (0, None)
 
     def respond(
@@ -88,32 +106,90 @@ class Tab:
         may: Callable[[PendingAction], bool] = lambda _: True,
         detail: str = "",
     ) -> None:
-        """Note an answer to the acts that await one and `may` have caused it; wait no longer where it is too late."""
+        """Note an answer to the acts that await one and `may` have caused it; wait no longer where it is too late.
+
+        What comes after the next action may be an answer to that one: soon after, neither is certain.
+        """
         waiting: list[PendingAction] = []
-        for act in self.watched:
-            since = timestamp - act.timestamp
-            if 0 <= since <= min(within, RESPONSE_MS if act.outdone else PATIENCE_MS) and may(act):
-                act.response = Response(kind, since, detail)
-            elif since <= PATIENCE_MS:
+        for act in self._waiting(timestamp):
+            since = timestamp - act.last
+            if since > min(within, RESPONSE_MS if act.outdone else PATIENCE_MS) or not may(act):
                 waiting.append(act)
+            elif kind == "style" and not act.outdone:
+                act.style(timestamp)
+                waiting.append(act)
+            elif act.outdone and not act.repeated:
+                act.unclear = True
+            else:
+                act.response = Response(kind, timestamp - act.timestamp, detail)
         self.watched = waiting
+
+    def _waiting(self, timestamp: int) -> list[PendingAction]:
+        """The acts that still await an answer."""
+        for act in self.watched:
+            act.settle(timestamp)
+        return [act for act in self.watched if not act.is_answered and timestamp - act.last <= PATIENCE_MS]
+
+    def mutated(self, event: Event) -> None:
+        """The document is about to change, which answers acts unless it is decoration or goes on by itself."""
+        timestamp = self.changed_at = event.timestamp
+        if self.editor is not None and self.editor.takes(event):
+            return
+        self.watched = self._waiting(timestamp)
+        if not self.watched:
+            if timestamp - self.act_at > OWN_PACE_MS:
+                self.ambient.note(event)
+            return
+        judged = any(act.kind == "click" for act in self.watched)
+        if not judged or len(event.line) > MAX_AMBIENT_BYTES or self.work.left <= 0:
+            self.respond(timestamp, "mutation")
+            return
+        self.ambient.read(self.document.peek)
+        document = self.document.current()
+        mutation = self.document.decode(event)
+        if not (changed := places(mutation)):  # it could not be read
+            self.respond(timestamp, "mutation")
+        elif self.ambient.explains(changed, timestamp):
+            self.ambient.note(event)
+        elif seen := changes(document, mutation):
+            late = any(timestamp - act.last > RESPONSE_MS for act in self.watched) and self.ambient.knows(changed)
+            self.respond(
+                timestamp,
+                "mutation",
+                RESPONSE_MS if late else PATIENCE_MS,
+                may=lambda act: act.takes(seen, timestamp),
+            )
 
     def follow(self, timestamp: int) -> None:
         """The tab recorded something."""
         for act in self.unfollowed:
-            if timestamp > act.timestamp:
+            if timestamp > act.last + OWN_EVENTS_MS:
                 act.next_event = timestamp
         self.unfollowed = [act for act in self.unfollowed if act.next_event is None]
 
-    def begin(self, act: PendingAction) -> None:
-        """The person did something: what the page does later than is usual is no answer to earlier acts."""
-        self.watched = [each for each in self.watched if act.timestamp - each.timestamp <= PATIENCE_MS]
+    def press(self, act: PendingAction) -> None:
+        """The person begins something: what the page does from here may be an answer to it."""
+        self.watched = self._waiting(act.timestamp)
         for each in self.watched:
             each.outdone = True
-        self.act, self.act_at, self.fresh = act, act.timestamp, False
+            each.repeated = each.nodes[:1] == act.nodes[:1]
         self.watched = [*self.watched[-MAX_WATCHED:], act]
-        self.unfollowed = [*self.unfollowed[-MAX_WATCHED:], act]
+
+    def begin(self, act: PendingAction) -> None:
+        """The person did something."""
+        if not act.is_answered and all(each is not act for each in self.watched):
+            self.press(act)
+        self.act, self.act_at, self.fresh = act, act.last, False
         self.growing.clear()
+
+    def complete(self, act: PendingAction) -> None:
+        """What was begun is done."""
+        self.act_at = act.last
+        self.unfollowed = [*self.unfollowed[-MAX_WATCHED:], act]
+
+    def drop(self, act: PendingAction) -> None:
+        """What was begun turned out to be no action: nothing answers it."""
+        self.watched = [each for each in self.watched if each is not act]
 
     def overlook(self) -> None:
         """The person did something that is only counted: nothing that comes is an answer to it."""
@@ -131,6 +207,14 @@ class Tab:
         return draft
 
 
+class Typing(Protocol):
+    """An editable part of a document that has the focus."""
+
+    def takes(self, event: Event) -> bool:
+        """Whether a mutation, which is not applied yet, is what the person wrote."""
+        ...
+
+
 @dataclass(slots=True)
 class Scrolling:
     """One stretch of scrolling.
@@ -138,29 +222,12 @@ class Scrolling:
     Attributes:
         node: id of what is scrolled.
         start: where it stood before, pixels from the top.
-        turns: times at which the direction had changed, with enough scrolled each way.
+        at: where it stands.
     """
 
     node: int
     start: float
     at: float
-    turning: float
-    down: bool | None = None
-    turns: list[int] = field(default_factory=list[int])
-
-    def move(self, timestamp: int, to: float) -> bool:
-        """Go on scrolling; whether it went to and fro as the rule of `thrash` says."""
-        self.at = to
-        far = to - self.turning
-        down = far > 0
-        if abs(far) >= THRASH_PIXELS:
-            if self.down is not None and down != self.down:
-                self.turns.append(timestamp)
-            self.down, self.turning = down, to
-        elif self.down is not None and down == self.down:
-            self.turning = to
-        recent = self.turns[-THRASH_TURNS:]
-        return len(recent) == THRASH_TURNS and recent[-1] - recent[0] <= THRASH_MS
 
 
 class Tabs:
@@ -200,7 +267,7 @@ class Tabs:
                 return None
             for other in self:
                 other.respond(event.timestamp, "tab", OPENING_MS, detail=str(len(self) + 1))
-            tab = self._tabs[event.window_id] = Tab(len(self) + 1, LazyDocument(self._work))
+            tab = self._tabs[event.window_id] = Tab(len(self) + 1, LazyDocument(self._work), self._work)
         return tab
 
     def document(self, tab: Tab) -> Document:

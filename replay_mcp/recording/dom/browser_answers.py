@@ -1,0 +1,103 @@
+"""Where the browser itself answers a click, and sends the page no event that a recorder could record."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Final
+
+from replay_mcp.recording.rrweb.types import ELEMENT, Node
+
+from .attributes import attribute, attributes
+from .document import Document
+from .elements import control_place
+from .style_rules import shows_by_style
+from .traits import tag_of
+
+_OPENS_NATIVELY: Final = ("popovertarget", "commandfor")
+_VALIDATED_TYPES: Final = frozenset({"email", "url", "number", "date", "time", "month", "week", "datetime-local"})
+_VALIDATED: Final = ("required", "pattern", "min", "max", "minlength")
+_FIELDS: Final = frozenset({"input", "select", "textarea"})
+_UNRECORDED: Final = frozenset({"canvas", "object", "embed"})
+_NEAR_LEVELS: Final = 3
+_NEAR_SIBLINGS: Final = 2
+_MAX_INNER: Final = 40
+
+
+def at_once(lineage: Sequence[Node]) -> str:
+    """Why a click on the first of these nodes, with its ancestors, needs no answer of the page; empty if it does.
+
+    What is returned is a key of `NOT_JUDGED`. Nothing but these nodes is looked at.
+    """
+    place = control_place(lineage)
+    for node in lineage[: 0 if place is None else place + 1]:
+        if tag_of(node) == "input" and attribute(node, "type").lower() == "file":
+            return "file chooser"
+    for node in () if place is None else lineage[place : place + 2]:
+        if any(_has(node, name) for name in _OPENS_NATIVELY):
+            return "popover"
+        if _has(node, "disabled") or attribute(node, "aria-disabled") == "true":
+            return "disabled"
+        if _is_chosen(node):
+            return "selected"
+    return ""
+
+
+def later(document: Document, id: int) -> str:
+    """The same for what only a look at the rest of the document shows; asked only where no answer came."""
+    lineage = document.lineage(id)
+    place = control_place(lineage)
+    if place is None:
+        return ""
+    above = lineage[place:]
+    if _is_validated(document, above):
+        return "validation"
+    if _is_beside_unrecorded(document, above):
+        return "canvas"
+    return "styles" if shows_by_style(document, above) else ""
+
+
+def _has(node: Node, name: str) -> bool:
+    return attributes(node).get(name) not in (None, False)
+
+
+def _is_chosen(node: Node) -> bool:
+    role = attribute(node, "role").lower()
+    return (
+        attribute(node, "aria-current") not in ("", "false")
+        or (role in ("tab", "option") and attribute(node, "aria-selected") == "true")
+        or (role in ("radio", "menuitemradio") and attribute(node, "aria-checked") == "true")
+    )
+
+
+def _is_validated(document: Document, lineage: Sequence[Node]) -> bool:
+    """Whether it sends a form whose fields the browser checks first: it shows a bubble beside the first wrong one."""
+    button = lineage[0]
+    submits = tag_of(button) in ("button", "input") and attribute(button, "type").lower() in ("", "submit", "image")
+    form = next((node for node in lineage if tag_of(node) == "form"), None)
+    if not submits or form is None or _has(form, "novalidate") or _has(button, "formnovalidate"):
+        return False
+    return any(_is_checked(inner) for inner in document.walk(form))
+
+
+def _is_checked(node: Node) -> bool:
+    tag = tag_of(node)
+    if tag not in _FIELDS and "-" not in tag:
+        return False
+    return any(_has(node, name) for name in _VALIDATED) or attribute(node, "type").lower() in _VALIDATED_TYPES
+
+
+def _is_beside_unrecorded(document: Document, lineage: Sequence[Node]) -> bool:
+    """Whether a canvas or the like stands next to it, where it may have drawn what is not recorded."""
+    for node, above in pairwise(lineage[: _NEAR_LEVELS + 1]):
+        siblings = [each for each in document.children(above) if each.type == ELEMENT]
+        place = next((place for place, each in enumerate(siblings) if each is node), 0)
+        before, after = siblings[max(place - _NEAR_SIBLINGS, 0) : place], siblings[place + 1 :][:_NEAR_SIBLINGS]
+        for sibling in [*before, *after]:
+            inner = zip(range(_MAX_INNER), document.walk(sibling), strict=False)
+            if any(_is_unrecorded(document, each) for _, each in inner):
+                return True
+    return False
+
+
+def _is_unrecorded(document: Document, node: Node) -> bool:
+    tag = tag_of(node)
+    return tag in _UNRECORDED or (tag == "iframe" and not document.children(node))

@@ -1,0 +1,81 @@
+"""What a page does by itself: tickers, animations and feeds that went on before an action and go on after it."""
+
+from collections import deque
+from collections.abc import Callable, Collection
+from itertools import pairwise
+from typing import Final
+
+from replay_mcp.recording.rrweb.events import Event
+from replay_mcp.recording.rrweb.types import Mutation
+
+MAX_AMBIENT_BYTES: Final = 8 * 1024
+"""A larger mutation is none of a ticker's, and always an answer."""
+
+Place = tuple[str, int]
+"""A kind of change, and the node that it happened to or in; of removals, how many there were."""
+
+_MAX_NOTED: Final = 32
+_MAX_PLACES: Final = 500
+_MIN_TIMES: Final = 3
+_MAX_TIMES: Final = 6
+_TOLERANCE: Final = 0.35
+_MIN_TOLERANCE_MS: Final = 100
+_MAX_TOLERANCE_MS: Final = 400
+
+
+def places(mutation: Mutation) -> frozenset[Place]:
+    """Where a mutation changed something, whatever it changed it to."""
+    return frozenset(
+        [("texts", each.id) for each in mutation.texts]
+        + [("attributes", each.id) for each in mutation.attributes]
+        + [("adds", each.parent_id) for each in mutation.adds]
+        + ([("removes", len(mutation.removes))] if mutation.removes else [])
+    )
+
+
+class Ambient:
+    """Knows at which pace each part of a page changes by itself. Mutations are decoded only when that is asked."""
+
+    def __init__(self) -> None:
+        self._waiting: deque[Event] = deque(maxlen=_MAX_NOTED)
+        self._times: dict[Place, list[int]] = {}
+
+    def note(self, event: Event) -> None:
+        """The page changed, and no action caused it."""
+        if len(event.line) <= MAX_AMBIENT_BYTES:
+            self._waiting.append(event)
+
+    def clear(self) -> None:
+        """The document is a new one."""
+        self._waiting.clear()
+        self._times.clear()
+
+    def read(self, decode: Callable[[Event], Mutation]) -> None:
+        """Read what was noted, before a question about it."""
+        while self._waiting:
+            event = self._waiting.popleft()
+            for place in places(decode(event)):
+                times = self._times.pop(place, [])
+                self._times[place] = [*times[1 - _MAX_TIMES :], event.timestamp]
+        while len(self._times) > _MAX_PLACES:
+            del self._times[next(iter(self._times))]
+
+    def explains(self, changed: Collection[Place], timestamp: int) -> bool:
+        """Whether every one of these places is due to change now, at the pace at which it changed before."""
+        return bool(changed) and all(self._is_due(place, timestamp) for place in changed)
+
+    def knows(self, changed: Collection[Place]) -> bool:
+        """Whether every one of these places has changed by itself before, at whatever pace."""
+        return all(place in self._times for place in changed)
+
+    def _is_due(self, place: Place, timestamp: int) -> bool:
+        times = self._times.get(place, [])
+        if len(times) < _MIN_TIMES:
+            return False
+        gaps = [later - earlier for earlier, later in pairwise(times)]
+        since = timestamp - times[-1]
+        return min(gaps) - _tolerance(min(gaps)) <= since <= max(gaps) + _tolerance(max(gaps))
+
+
+def _tolerance(gap: int) -> float:
+    return min(max(gap * _TOLERANCE, _MIN_TOLERANCE_MS), _MAX_TOLERANCE_MS)
