@@ -16,11 +16,10 @@ from replay_mcp.recording.rrweb.untrusted import text
 from .attributes import attributes
 from .css_selectors import Compound, parsed, specificity
 from .document import Document
+from .style_sheets import style_sheets
 
 MAX_RULES: Final = 3_000
 """Most rules that are kept."""
-MAX_CSS_LENGTH: Final = 2_000_000
-"""Most characters of style sheets that are read."""
 _WHERE: Final = re.compile(r":where\(([^(),]*)\)")
 _MAX_SIBLINGS: Final = 50
 _DECLARATION: Final = re.compile(r"(?<![\w-])(display|visibility)\s*:\s*([a-z-]+)\s*(!\s*important)?")
@@ -66,7 +65,7 @@ class DisplayRules:
     @classmethod
     def of(cls, document: Document) -> "DisplayRules":
         """The rules of a document's style sheets."""
-        return _known_rules(tuple(_sheets(document)))
+        return _known_rules(tuple(style_sheets(document)))
 
     def hide(self, document: Document, node: Node) -> bool:
         """Whether they hide an element."""
@@ -149,18 +148,6 @@ class _Surroundings:
             if each.type == ELEMENT:
                 earlier.append(each)
         return earlier
-
-
-def _sheets(document: Document) -> Iterator[str]:
-    left = MAX_CSS_LENGTH
-    for node in document.with_tags(("style", "link")):
-        css = text(attributes(node).get("_cssText"))
-        pieces = [css] if css else [child.text_content or "" for child in document.children(node)]
-        for piece in pieces:
-            yield piece[:left]
-            left -= len(piece)
-            if left <= 0:
-                return
 
 
 def _rules(sheets: Iterable[str]) -> list[_Rule]:

@@ -1,23 +1,16 @@
 """Style rules that show something as long as an element has the focus or the pointer: the DOM does not change then."""
 
 import re
-from collections.abc import Iterator, Sequence
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Final
 
-import msgspec
-
-from replay_mcp.recording.rrweb.types import TEXT, Node
-from replay_mcp.recording.rrweb.untrusted import text
+from replay_mcp.recording.rrweb.types import Node
 
 from .attributes import attribute
 from .document import Document
+from .style_sheets import style_sheets
 from .traits import tag_of
 
-MAX_CSS_LENGTH: Final = 1_500_000
-"""Most characters of style sheets that are read."""
-
-_SHEETS: Final = ("style", "link")
-_MAX_SHEETS: Final = 100
 _STATE: Final = re.compile(r":(focus-within|focus(?!-)|hover)(?![\w-])")
 _RULE: Final = re.compile(r"([^{};]+)\{([^{}]*)\}")
 _SHOWS: Final = re.compile(
@@ -28,35 +21,16 @@ _RELATED: Final = re.compile(r"[^\s>+~]*\s*[\s>+~]\s*\S")
 _TOKEN: Final = re.compile(r"([.#]?)((?:[\w-]|\\.)+)")
 _PSEUDO: Final = re.compile(r":[\w-]+(?:\([^)]*\))?|\[[^\]]*\]")
 _MAX_CLIMB: Final = 10
-_CSS: Final = b'"_cssText"'
-_ATTRIBUTES: Final = msgspec.json.Decoder(dict[str, Any])
 
 
 def shows_by_style(document: Document, lineage: Sequence[Node]) -> bool:
     """Whether a rule shows something beside or inside the first of these nodes, or its ancestors, while it is used."""
-    left = MAX_CSS_LENGTH
-    for css in _sheets(document):
-        left -= len(css)
-        if left < 0:
-            return False
-        if _STATE.search(css) and any(_applies(rule[1], rule[2], lineage) for rule in _RULE.finditer(css)):
-            return True
-    return False
-
-
-def _sheets(document: Document) -> Iterator[str]:
-    for tag in _SHEETS:
-        for _, node in zip(range(_MAX_SHEETS), document.with_tags((tag,)), strict=False):
-            if _CSS in (written := bytes(node.attributes)):
-                yield _css_text(written)
-            yield from (child.text_content or "" for child in document.children(node) if child.type == TEXT)
-
-
-def _css_text(written: bytes) -> str:
-    try:
-        return text(_ATTRIBUTES.decode(written).get("_cssText"))
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        return ""
+    return any(
+        _applies(rule[1], rule[2], lineage)
+        for css in style_sheets(document)
+        if _STATE.search(css)
+        for rule in _RULE.finditer(css)
+    )
 
 
 def _applies(selectors: str, declarations: str, lineage: Sequence[Node]) -> bool:
