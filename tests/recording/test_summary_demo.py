@@ -99,15 +99,15 @@ def test_a_focus_on_the_payment_tells_the_checkout_first_and_nothing_else_as_key
     assert told("02", "Why did the payment fail?") == snapshot(
         [
             True,
-            'Success shown: the page shop.example/confirmation.html is titled "Thank you, your order is placed - Kettle & Crumb" (e123). 50 s: 8 page visits, 17 clicks, 4 fields filled in, 1 choice. Problems: button "Pay now" failed (e102, e106), first: shows "Payment failed. You have not been charged, please try again." after 377 ms; followed by 500 POST http://shop.example/api/pay (e103), console error: Payment failed {"status":500,"method":"card"…. The recording ends on shop.example/confirmation.html. Focus (payment, fail): 9 of 123 rows mention it and come first; others are no key actions.',
+            'Success shown: the page shop.example/confirmation.html is titled "Thank you, your order is placed - Kettle & Crumb" (e123). 50 s: 8 page visits, 17 clicks, 4 fields filled in, 1 choice. Problems: button "Pay now" failed (e102, e106), first: shows "Payment failed. You have not been charged, please try again." after 469 ms; followed by 500 POST http://shop.example/api/pay (e103), console error: Payment failed {"status":500,"method":"card"…. The recording ends on shop.example/confirmation.html. Focus (payment, fail): 9 of 123 rows mention it and come first; others are no key actions.',
             (
                 "Checkout - Kettle & Crumb (shop.example/checkout.html)",
                 True,
-                'Success shown: the page showed "Payment accepted, one moment please" (e115). 8 clicks, 4 fields filled in, 1 choice. Problems: button "Pay now" failed (e102, e106), first: shows "Payment failed. You have not been charged, please try again." after 377 ms; followed by 500 POST http://shop.example/api/pay (e103), console error: Payment failed {"status":500,"method":"card"….',
+                'Success shown: the page showed "Payment accepted, one moment please" (e115). 8 clicks, 4 fields filled in, 1 choice. Problems: button "Pay now" failed (e102, e106), first: shows "Payment failed. You have not been charged, please try again." after 469 ms; followed by 500 POST http://shop.example/api/pay (e103), console error: Payment failed {"status":500,"method":"card"….',
                 [
-                    'Clicked button "Pay now" [data-testid=pay] (e102, error_after): shows "Payment failed. You have not been charged, please try again." after 377 ms; followed by 500 POST http://shop.example/api/pay (e103), console error: Payment failed {"status":500,"method":"card","reason":"card … (e104) <exception: non-blocking>',
-                    'Clicked button "Pay now" [data-testid=pay] (e106, error_after): shows "Payment failed. You have not been charged, please try again." after 375 ms; followed by 500 POST http://shop.example/api/pay (e107), console error: Payment failed {"status":500,"method":"card","reason":"card … (e108) <exception: non-blocking>',
-                    'Clicked button "Pay now" [data-testid=pay] (e113): shows "Payment accepted, one moment please" after 371 ms',
+                    'Clicked button "Pay now" [data-testid=pay] (e102, error_after): shows "Payment failed. You have not been charged, please try again." after 469 ms; followed by 500 POST http://shop.example/api/pay (e103), console error: Payment failed {"status":500,"method":"card","reason":"card … (e104) <exception: non-blocking>',
+                    'Clicked button "Pay now" [data-testid=pay] (e106, error_after): shows "Payment failed. You have not been charged, please try again." after 448 ms; followed by 500 POST http://shop.example/api/pay (e107), console error: Payment failed {"status":500,"method":"card","reason":"card … (e108) <exception: non-blocking>',
+                    'Clicked button "Pay now" [data-testid=pay] (e113): shows "Payment accepted, one moment please" after 453 ms',
                 ],
             ),
             ("Oak bread board - Kettle & Crumb (shop.example/product.html)", None, "2 clicks.", []),
@@ -188,9 +188,9 @@ def test_01_checkout_fails_rage():
                     'Filled in field "Full name" [id=full-name] (e81): 11 characters',
                     'Filled in field "Address" [id=address] (e83): 12 characters',
                     'Filled in field "Security code" [id=cvc] (e85): 3 characters',
-                    'Clicked button "Pay now" [data-testid=pay] (e87, error_after): shows "Payment failed. You have not been charged, please try again." after 388 ms; followed by 500 POST http://shop.example/api/pay (e88), console error: Payment failed {"status":500,"method":"card","reason":"card … (e89) <exception: blocking>',
-                    'Clicked button "Pay now" [data-testid=pay] 5 times within 1.3 s (e91, rage, error_after): shows "Payment failed. You have not been charged, please try again." after 377 ms; followed by 500 POST http://shop.example/api/pay (e92 and 4 more), console error: Payment failed {"status":500,"method":"card","reason":"card … (e94 and 3 more) <confusion: True> <exception: blocking>',
-                    'Clicked button "Pay now" [data-testid=pay] (e102, error_after): shows "Payment failed. You have not been charged, please try again." after 477 ms; followed by 500 POST http://shop.example/api/pay (e103), console error: Payment failed {"status":500,"method":"card","reason":"card … (e104) <abandonment: True> <exception: blocking>',
+                    'Clicked button "Pay now" [data-testid=pay] (e87, error_after): shows "Payment failed. You have not been charged, please try again." after 470 ms; followed by 500 POST http://shop.example/api/pay (e88), console error: Payment failed {"status":500,"method":"card","reason":"card … (e89) <exception: blocking>',
+                    'Clicked button "Pay now" [data-testid=pay] 5 times within 1.3 s (e91, rage, error_after): shows "Payment failed. You have not been charged, please try again." after 445 ms; followed by 500 POST http://shop.example/api/pay (e92 and 4 more), console error: Payment failed {"status":500,"method":"card","reason":"card … (e94 and 3 more) <confusion: True> <exception: blocking>',
+                    'Clicked button "Pay now" [data-testid=pay] (e102, error_after): shows "Payment failed. You have not been charged, please try again." after 582 ms; followed by 500 POST http://shop.example/api/pay (e103), console error: Payment failed {"status":500,"method":"card","reason":"card … (e104) <abandonment: True> <exception: blocking>',
                 ],
             ),
         ]
@@ -201,7 +201,7 @@ def test_02_checkout_fails_then_transfer():
     assert told("02") == snapshot(
         [
             True,
-            'Success shown: the page shop.example/confirmation.html is titled "Thank you, your order is placed - Kettle & Crumb" (e123). 50 s: 8 page visits, 17 clicks, 4 fields filled in, 1 choice. Problems: button "Pay now" failed (e102, e106), first: shows "Payment failed. You have not been charged, please try again." after 377 ms; followed by 500 POST http://shop.example/api/pay (e103), console error: Payment failed {"status":500,"method":"card"…. The recording ends on shop.example/confirmation.html.',
+            'Success shown: the page shop.example/confirmation.html is titled "Thank you, your order is placed - Kettle & Crumb" (e123). 50 s: 8 page visits, 17 clicks, 4 fields filled in, 1 choice. Problems: button "Pay now" failed (e102, e106), first: shows "Payment failed. You have not been charged, please try again." after 469 ms; followed by 500 POST http://shop.example/api/pay (e103), console error: Payment failed {"status":500,"method":"card"…. The recording ends on shop.example/confirmation.html.',
             (
                 "Oak bread board - Kettle & Crumb (shop.example/product.html)",
                 None,
@@ -262,17 +262,17 @@ def test_02_checkout_fails_then_transfer():
             (
                 "Checkout - Kettle & Crumb (shop.example/checkout.html)",
                 True,
-                'Success shown: the page showed "Payment accepted, one moment please" (e115). 8 clicks, 4 fields filled in, 1 choice. Problems: button "Pay now" failed (e102, e106), first: shows "Payment failed. You have not been charged, please try again." after 377 ms; followed by 500 POST http://shop.example/api/pay (e103), console error: Payment failed {"status":500,"method":"card"….',
+                'Success shown: the page showed "Payment accepted, one moment please" (e115). 8 clicks, 4 fields filled in, 1 choice. Problems: button "Pay now" failed (e102, e106), first: shows "Payment failed. You have not been charged, please try again." after 469 ms; followed by 500 POST http://shop.example/api/pay (e103), console error: Payment failed {"status":500,"method":"card"….',
                 [
                     'Opened http://shop.example/checkout.html (e92): titled "Checkout - Kettle & Crumb"',
                     'Filled in field "E-mail" [id=email] (e94): 23 characters',
                     'Filled in field "Full name" [id=full-name] (e96): 11 characters',
                     'Filled in field "Address" [id=address] (e98): 12 characters',
                     'Filled in field "Security code" [id=cvc] (e100): 3 characters',
-                    'Clicked button "Pay now" [data-testid=pay] (e102, error_after): shows "Payment failed. You have not been charged, please try again." after 377 ms; followed by 500 POST http://shop.example/api/pay (e103), console error: Payment failed {"status":500,"method":"card","reason":"card … (e104) <exception: non-blocking>',
-                    'Clicked button "Pay now" [data-testid=pay] (e106, error_after): shows "Payment failed. You have not been charged, please try again." after 375 ms; followed by 500 POST http://shop.example/api/pay (e107), console error: Payment failed {"status":500,"method":"card","reason":"card … (e108) <exception: non-blocking>',
+                    'Clicked button "Pay now" [data-testid=pay] (e102, error_after): shows "Payment failed. You have not been charged, please try again." after 469 ms; followed by 500 POST http://shop.example/api/pay (e103), console error: Payment failed {"status":500,"method":"card","reason":"card … (e104) <exception: non-blocking>',
+                    'Clicked button "Pay now" [data-testid=pay] (e106, error_after): shows "Payment failed. You have not been charged, please try again." after 448 ms; followed by 500 POST http://shop.example/api/pay (e107), console error: Payment failed {"status":500,"method":"card","reason":"card … (e108) <exception: non-blocking>',
                     'Changed radio "Bank transfer" [name=method] (e111): checked',
-                    'Clicked button "Pay now" [data-testid=pay] (e113): shows "Payment accepted, one moment please" after 371 ms',
+                    'Clicked button "Pay now" [data-testid=pay] (e113): shows "Payment accepted, one moment please" after 453 ms',
                 ],
             ),
             (
@@ -648,7 +648,7 @@ def test_12_exception_and_404():
     assert told("12") == snapshot(
         [
             None,
-            'Outcome not shown. 24 s: 4 page visits, 5 clicks. Problems: button "Show reviews", dead (e27, e29), first: no response in 2.5 s; followed by console error: Uncaught TypeError: Cannot read properties of undefined (rea… (e28); link "Delivery and returns" failed (e31): shows "There is no such page. It may have moved, or the link may be wrong." after 397 ms; followed by 404 http://shop.example/delivery.html (e32). The recording ends on shop.example/.',
+            'Outcome not shown. 24 s: 4 page visits, 5 clicks. Problems: button "Show reviews", dead (e27, e29), first: no response in 2.5 s; followed by console error: Uncaught TypeError: Cannot read properties of undefined (rea… (e28); link "Delivery and returns" failed (e31): shows "There is no such page. It may have moved, or the link may be wrong." after 469 ms; followed by 404 http://shop.example/delivery.html (e32). The recording ends on shop.example/.',
             (
                 "Good things for slow mornings - Kettle & Crumb (shop.example/)",
                 None,
@@ -661,12 +661,12 @@ def test_12_exception_and_404():
             (
                 "Biscuit jar - Kettle & Crumb (shop.example/product.html)",
                 None,
-                '3 clicks. Problems: button "Show reviews", dead (e27, e29), first: no response in 2.5 s; followed by console error: Uncaught TypeError: Cannot read properties of undefined (rea… (e28); link "Delivery and returns" failed (e31): shows "There is no such page. It may have moved, or the link may be wrong." after 397 ms; followed by 404 http://shop.example/delivery.html (e32).',
+                '3 clicks. Problems: button "Show reviews", dead (e27, e29), first: no response in 2.5 s; followed by console error: Uncaught TypeError: Cannot read properties of undefined (rea… (e28); link "Delivery and returns" failed (e31): shows "There is no such page. It may have moved, or the link may be wrong." after 469 ms; followed by 404 http://shop.example/delivery.html (e32).',
                 [
                     'Opened http://shop.example/product.html?id=*** (e25): titled "Biscuit jar - Kettle & Crumb"',
                     'Clicked button "Show reviews" [data-testid=show-reviews] (e27, dead, error_after): no response in 2.5 s; followed by console error: Uncaught TypeError: Cannot read properties of undefined (rea… (e28) <confusion: True> <exception: non-blocking>',
                     'Clicked button "Show reviews" [data-testid=show-reviews] (e29, dead, error_after): no response in 2.5 s; followed by console error: Uncaught TypeError: Cannot read properties of undefined (rea… (e30) <confusion: True> <exception: non-blocking>',
-                    'Clicked link "Delivery and returns" [data-attr=footer-delivery] (e31, error_after): shows "There is no such page. It may have moved, or the link may be wrong." after 397 ms; followed by 404 http://shop.example/delivery.html (e32) <exception: non-blocking>',
+                    'Clicked link "Delivery and returns" [data-attr=footer-delivery] (e31, error_after): shows "There is no such page. It may have moved, or the link may be wrong." after 469 ms; followed by 404 http://shop.example/delivery.html (e32) <exception: non-blocking>',
                 ],
             ),
             (
@@ -675,7 +675,7 @@ def test_12_exception_and_404():
                 "1 click.",
                 [
                     'Opened http://shop.example/delivery.html (e37): titled "Page not found - Kettle & Crumb"',
-                    'Clicked link "Back to the shop" (e39): went to http://shop.example/ after 314 ms',
+                    'Clicked link "Back to the shop" (e39): went to http://shop.example/ after 381 ms',
                 ],
             ),
             (

@@ -214,11 +214,11 @@ def test_01_a_checkout_that_fails_again_and_again_and_rage():
             ),
             (
                 "e102",
-                44.93,
+                44.82,
                 1,
                 "click",
                 'button "Pay now" [data-testid=pay]',
-                'shows "Payment failed. You have not been charged, please try again." after 477 ms; followed by 500 POST /api/pay (e103), console error: Payment failed {"status":500,"method":"card","reason":"card … (e104)',
+                'shows "Payment failed. You have not been charged, please try again." after 582 ms; followed by 500 POST /api/pay (e103), console error: Payment failed {"status":500,"method":"card","reason":"card … (e104)',
                 ("error_after",),
                 1,
             ),
@@ -695,7 +695,7 @@ def test_12_an_exception_and_a_page_that_is_not_there():
                 1,
                 "click",
                 'link "Delivery and returns" [data-attr=footer-delivery]',
-                'shows "There is no such page. It may have moved, or the link may be wrong." after 397 ms; followed by 404 /delivery.html (e32)',
+                'shows "There is no such page. It may have moved, or the link may be wrong." after 469 ms; followed by 404 /delivery.html (e32)',
                 ("error_after",),
                 1,
             ),
@@ -711,7 +711,7 @@ def test_12_an_exception_and_a_page_that_is_not_there():
                 ("error_shown",),
                 1,
             ),
-            ("e39", 23.9, 1, "click", 'link "Back to the shop"', "went to / after 314 ms", (), 1),
+            ("e39", 23.84, 1, "click", 'link "Back to the shop"', "went to / after 381 ms", (), 1),
             ("e47", 24.22, 1, "navigation", "/", 'titled "Good things for slow mornings - Kettle & Crumb"', (), 1),
         ]
     )
