@@ -262,6 +262,8 @@ def test_what_was_typed_masked_is_not_shown_where_the_page_repeats_it():
     assert "diagnosis" not in str(rows)
     other = rows_of(*typing, added(3_100, 40, element(41, "p", "no diagnosis was made")), page=page)
     assert "no diagnosis was made" in str(other)
+    later = rows_of(*typing, press(9_000, PAY), added(9_100, 40, element(41, "p", "the report of today is")), page=page)
+    assert "the report of today is" in str(later)
 
 
 def test_what_is_taken_out_of_an_editor_is_not_shown_where_the_page_repeats_it():

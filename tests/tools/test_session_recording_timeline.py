@@ -307,7 +307,7 @@ async def test_the_full_detail_adds_pages_links_refs_and_rules(agent: Agent) -> 
             ],
             "rules": {
                 "error_after": "a console error, or a request for a page or by its code that was answered with 400 or more, within 5000 ms after the act, or 50 ms before it since clocks differ, in the same tab, with no other act between: followed by, not caused by",
-                "error_shown": "within 5000 ms after an act the page showed a text that speaks of an error (in English, German, French, Spanish, Portuguese, Italian or Dutch), in an alert, dialog, status or heading or by itself, or any text in an element named for errors",
+                "error_shown": "within 5000 ms after an act (10000 ms while the page said that it was loading) a message of an error appeared: a text that is visible and new, that the page had not shown by itself before, and that stands in no control, label, table, menu or log. It says so in plain words (English, German, French, Spanish, Portuguese, Italian or Dutch), or it is marked: by role alert together with such words, by names of alerts, toasts and messages about fields, as the description of a field with aria-invalid, or by a request of the same act that had just failed. What a field says while it is typed into counts if it stands when a control is clicked. Counts, questions, hints and negations are no errors",
             },
         }
     )

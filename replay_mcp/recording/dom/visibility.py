@@ -27,6 +27,11 @@ class Visibility:
     def __init__(self, document: Document) -> None:
         self.document = document
         self._rules: DisplayRules | None = None
+        self._hidden: dict[int, bool] = {}
+
+    def refresh(self) -> None:
+        """The document changed since the last question."""
+        self._hidden.clear()
 
     @property
     def rules(self) -> DisplayRules:
@@ -39,6 +44,12 @@ class Visibility:
         """Whether an element hides what is in it. `aria-hidden` hides messages only: people see the rest."""
         if node.type == TEXT:
             return False
+        known = self._hidden.get(node.id)
+        if known is None:
+            known = self._hidden[node.id] = self._hides(node)
+        return known
+
+    def _hides(self, node: Node) -> bool:
         found = traits(node)
         if found.hides or found.marks.unseen or found.marks.hiding:
             return True

@@ -26,8 +26,9 @@ VAIN_TRIES: Final = 2
 RULES: Final = {
     "success shown": (
         "The page said in words that something is done (in English, German, French, Spanish, Portuguese, Italian"
-        f" or Dutch): in its title, in {', '.join(TELLING_PLACES)}, or anywhere after a filled-in form was sent. Or, without"
-        f" words, the click that sent a filled-in form was answered with 2xx, and no other page was opened ({SENDS})."
+        f" or Dutch): in its title, in {', '.join(TELLING_PLACES)}, or anywhere after a filled-in form was sent. Or,"
+        " without words, the click that sent a filled-in form was answered with 2xx, and no other page was opened"
+        f" ({SENDS})."
         " What had failed before was clicked again and then worked, or the page showed the success after it."
         " Afterwards nothing failed, no click was rage or dead, no field was filled in, and nothing is missing"
     ),

@@ -1,5 +1,6 @@
 """Which texts of a page are reported: those that came after an action, and not by themselves."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
@@ -70,10 +71,12 @@ class ShownMessages:
         document = tab.document.current()
         mutation = tab.document.decode(event)
         visibility = self._visibility(tab, document)
+        visibility.refresh()
         before = Before(visibility, mutation, tab.shown)
         for field, typed in before.typed.items():
             self._words.typed(tab.number, field, typed)
         tab.document.apply(mutation)
+        visibility.refresh()
         self._tabs.trim(tab)
         if not _is_full(act):
             ticking = (
@@ -98,7 +101,9 @@ class ShownMessages:
         if act is None or not tab.fresh or not 0 <= visit.timestamp - tab.act_at <= AFTER_MS:
             return
         sent = act.kind != "click" or act.element.sort != "link"
-        for notice in standing_messages(self._visibility(tab, document)):
+        visibility = self._visibility(tab, document)
+        visibility.refresh()
+        for notice in standing_messages(visibility):
             believed = sent or notice.place in ("alert", "status")
             if notice.says and believed and notice.owner not in tab.shown:
                 self._tell(tab, visit.timestamp, act, notice)
@@ -211,11 +216,22 @@ class ShownMessages:
         """The text, fit to show. One that is as long as what was typed just now, masked, is taken for its echo."""
         length = len(notice.text)
         if notice.place == "text" and length >= MIN_ECHO_LENGTH and self._words.is_masked(tab.number, length):
-            for draft in self._pending.drafts[-_RECENT:]:
-                typed = isinstance(draft, PendingAction) and draft.characters == length
-                if typed and draft.tab == tab.number and timestamp - draft.end <= ECHO_MS:
+            for draft in self._latest_edits(tab):
+                if draft.characters == length and timestamp - draft.end <= ECHO_MS:
                     return TYPED
         return self._words.text(notice.text, limit)
+
+    def _latest_edits(self, tab: Tab) -> Iterator[PendingAction]:
+        """The edits before the latest click: what that may have sent."""
+        clicks = 0
+        for draft in reversed(self._pending.drafts[-_RECENT:]):
+            if not isinstance(draft, PendingAction) or draft.tab != tab.number:
+                continue
+            clicks += draft.kind == "click" and draft.element.sort != "field"
+            if clicks > 1:
+                return
+            if draft.kind == "typing":
+                yield draft
 
     def _shown(self, notice: Notice) -> str:
         return self._words.text(notice.text, MAX_NOTICE_LENGTH)
