@@ -1,4 +1,4 @@
-"""What a page showed: texts that came or became visible, and titles of pages."""
+"""What a page showed: texts that came or became visible."""
 
 import re
 from collections.abc import Container, Iterator
@@ -13,7 +13,7 @@ from .document import Document
 from .elements import has_text, is_typed, selector, text_of
 from .message_text import MAX_MESSAGE_LENGTH, Site, judged, site_of, text_in
 from .message_words import says
-from .traits import Place, is_unread, place_of, tag_of, traits
+from .traits import Place, is_unread, place_of, traits
 from .types import Says
 from .visibility import Visibility
 
@@ -285,26 +285,4 @@ def standing(document: Document, owner: int) -> bool:
         return False
     return has_text(document, lineage[0]) and not any(
         traits(each).hides or traits(each).marks.hiding for each in lineage
-    )
-
-
-def title(document: Document) -> str:
-    """The document's title and first heading, as far as they are there; not masked."""
-    titled, headed = _own(document, "title"), _own(document, "h1")
-    headed = None if headed and is_typed(document, headed.id) else headed
-    named = "".join(child.text_content or "" for child in document.children(titled)).strip() if titled else ""
-    heading = text_of(document, headed) if headed else ""
-    if heading and named and not named.startswith(heading):
-        return f"{named} / {heading}"
-    return named or heading
-
-
-def _own(document: Document, tag: str) -> Node | None:
-    """The first element with this tag that belongs to the document itself: not to a frame in it, nor to a picture."""
-    return next((node for node in document.with_tags((tag,)) if not _is_foreign(document, node)), None)
-
-
-def _is_foreign(document: Document, node: Node) -> bool:
-    return any(
-        tag_of(above) in ("iframe", "frame", "svg", "symbol", "object") for above in document.lineage(node.id)[1:]
     )

@@ -3,7 +3,7 @@
 from typing import Final
 
 from replay_mcp.recording.dom.message_words import says
-from replay_mcp.recording.dom.messages import title
+from replay_mcp.recording.dom.titles import title
 from replay_mcp.recording.dom.work import Work
 from replay_mcp.recording.rrweb.console import ConsoleLine, console_line
 from replay_mcp.recording.rrweb.events import Event, EventType
