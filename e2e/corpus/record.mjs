@@ -33,16 +33,17 @@ const browser = await chromium.launch({
   ],
 })
 
-/** What `replay-mcp local` printed, to paste into a page. */
-async function snippet() {
+/** What `replay-mcp local` printed, to paste into a page. It is listened to until the end: a closed pipe would end it. */
+const snippet = () => new Promise((found, broken) => {
   let greeting = ''
-  for await (const chunk of local.stdout) {
+  local.stderr.on('data', (chunk) => { if (/error|traceback/i.test(chunk)) process.stderr.write(chunk) })
+  local.stdout.on('data', (chunk) => {
     greeting += chunk
-    const found = greeting.match(/<script src=[\s\S]*?<\/script>\n<script>[\s\S]*?<\/script>/)
-    if (found && greeting.includes('mcpServers')) return found[0]
-  }
-  throw new Error(`replay-mcp local ended: ${greeting}`)
-}
+    const pasted = greeting.match(/<script src=[\s\S]*?<\/script>\n<script>[\s\S]*?<\/script>/)
+    if (pasted && greeting.includes('mcpServers')) found(pasted[0])
+  })
+  local.on('exit', (code, signal) => broken(new Error(`replay-mcp local ended (${code ?? signal}): ${greeting}`)))
+})
 
 async function play(name, pasted) {
   const { default: visit } = await import(`./visits/${name}.mjs`)

@@ -110,6 +110,14 @@ export class Visitor {
     await sleep(told.wait ?? 500)
   }
 
+  /** Something that neither a click nor a key does. */
+  async did(kind, name, act, told = {}) {
+    const began = Date.now()
+    await act()
+    this.#note(kind, name, began, told)
+    await this.rest(told.wait)
+  }
+
   /** Reads; a hand with a mouse is never quite still. */
   async rest(ms = PACE.read) {
     const until = Date.now() + ms

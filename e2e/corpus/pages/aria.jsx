@@ -33,7 +33,7 @@ function Trip() {
             <RadioGroup name="pay" defaultValue="card"><Label>Paid by</Label><Radio value="card">Company card</Radio><Radio value="self">Myself</Radio></RadioGroup>
             <Checkbox name="flex">Flexible ticket</Checkbox>
             {banner && <div className="banner" role="alert">{banner}</div>}
-            <div><Button type="submit">Book trip</Button><Button>Compare fares</Button><Button onPress={async () => { setQuote('Asking the railway…'); setQuote((await post('/api/quote')).text) }}>Get a quote</Button>
+            <div><Button type="submit">Book trip</Button><Button>Compare fares</Button><button type="button">Seat map</button><button type="button">Ask a colleague</button><button type="button" onClick={async () => { setQuote(''); setQuote((await post('/api/carbon')).text) }}>Carbon footprint</button><Button onPress={async () => { setQuote('Asking the railway…'); setQuote((await post('/api/quote')).text) }}>Get a quote</Button>
               <MenuTrigger><Button aria-label="More">⋯</Button><Popover><Menu><MenuItem onAction={archive}>Archive trip</MenuItem><MenuItem>Print</MenuItem></Menu></Popover></MenuTrigger>
               <DialogTrigger><Button>Change traveller</Button><ModalOverlay isDismissable><Modal><Dialog>{({ close }) => <><Heading slot="title">Traveller</Heading><p>Only you can travel on this account.</p><Button onPress={close}>Close</Button></>}</Dialog></Modal></ModalOverlay></DialogTrigger></div>
           </Form>

@@ -42,7 +42,7 @@ function Settings() {
       <HStack mt={6}>
         <Button onClick={load}>Show usage</Button>
         <Menu><MenuButton as={Button}>Danger zone</MenuButton><MenuList><MenuItem onClick={remove.onOpen}>Delete account</MenuItem><MenuItem>Transfer account</MenuItem></MenuList></Menu>
-        <Button variant="ghost">Contact billing</Button>
+        <Button variant="ghost">Contact billing</Button><Box as="span" role="button" tabIndex={0} cursor="pointer">Change photo</Box><Button size="xs" isActive>Two-step login</Button>
       </HStack>
       {usage === null && <Stack mt={4}><Progress size="xs" isIndeterminate /><Skeleton height="18px" /></Stack>}
       {usage && <Text mt={4}>{usage}</Text>}

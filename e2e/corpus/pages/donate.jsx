@@ -31,7 +31,7 @@ function Donate({ frame }) {
       <iframe title="Secure card payment" src={frame} />
       <div class="card-errors">{problem}</div>
       <button onClick={give} disabled={busy}>{busy ? 'Talking to your bank…' : `Give ${amount} €`}</button>
-      <button>Give monthly</button><button>Pay by wallet</button>
+      <button>Give monthly</button><button>Pay by wallet</button><button>Pay by invoice</button><span role="button" tabIndex={0}>Make it a gift</span>
       <button onClick={() => alert('We are a charity since 1988.')}>About us</button>
     </section>
   )

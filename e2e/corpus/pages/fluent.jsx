@@ -35,11 +35,11 @@ function Backups() {
           <Field label="Copies to keep" validationMessage={problem}><SpinButton value={keep} onChange={(_, { value }) => setKeep(value ?? keep)} min={1} /></Field>
           <Field label="Where"><Dropdown defaultValue="Frankfurt" defaultSelectedOptions={['f']}><Option value="f">Frankfurt</Option><Option value="d">Dublin (deprecated)</Option></Dropdown></Field>
           <Checkbox label="Encrypt copies" checked={agreed} onChange={(_, { checked }) => setAgreed(!!checked)} />
-          <p><Button appearance="primary" onClick={save}>Save plan</Button> <Button>Test connection</Button> <Button appearance="subtle">View logs</Button>{' '}
+          <p><Button appearance="primary" onClick={save}>Save plan</Button> <Button>Test connection</Button> <Button appearance="subtle">View logs</Button> <Button appearance="transparent">Rename plan</Button>{' '}
             <Dialog><DialogTrigger disableButtonEnhancement><Button>What is kept?</Button></DialogTrigger><DialogSurface><DialogBody><DialogTitle>What is kept</DialogTitle><DialogContent>Files. Failed uploads are not kept.</DialogContent><DialogActions><DialogTrigger disableButtonEnhancement><Button>Close</Button></DialogTrigger></DialogActions></DialogBody></DialogSurface></Dialog></p>
         </div>
       ) : (
-        <div><p>Last copy: yesterday, 3 errors in 4,210 files</p><Button onClick={restore} icon={busy ? <Spinner size="tiny" /> : undefined}>Restore it</Button> <Button>Compare copies</Button>{busy && <ProgressBar />}{restored && <p>{restored}</p>}</div>
+        <div><p>Last copy: yesterday, 3 errors in 4,210 files</p><Button onClick={restore} icon={busy ? <Spinner size="tiny" /> : undefined}>Restore it</Button> <Button>Compare copies</Button> <Button appearance="outline">Export report</Button>{busy && <ProgressBar />}{restored && <p>{restored}</p>}</div>
       )}
     </div>
   )

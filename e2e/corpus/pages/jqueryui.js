@@ -9,7 +9,7 @@ $('#root').html(`<h1>Lend a bike</h1>
 <div id="tabs"><ul><li><a href="#rent">Rent</a></li><li><a href="#mine">My bikes</a></li></ul>
 <div id="rent"><p><label>Name <input id="who"></label></p><p><label>From <input id="from" autocomplete="off"></label></p><p><label>Station <input id="station"></label></p><p><label>Days <input id="days" value="1"></label></p>
 <p id="tip" class="validateTips"></p><button id="rentit">Rent it</button> <button id="free">Free bikes</button> <button id="route">Plan a route</button> <button id="insure">Insure it</button><div id="list"></div></div>
-<div id="mine"><table><tr><td>Red city bike</td><td><button class="give">Give back</button> <button class="report">Report damage</button></td></tr></table><div id="note"></div></div></div>
+<div id="mine"><table><tr><td>Red city bike</td><td><button class="give">Give back</button> <button class="report">Report damage</button> <button>Damage history</button> <button>Keep it longer</button></td></tr></table><div id="note"></div></div></div>
 <div id="faq"><h3>What if a bike is broken?</h3><div>Call us. Failed brakes are an emergency.</div><h3>Where are you?</h3><div>Next to the mill.</div></div><div id="sure" title="Give the bike back?"><p>The rest of the day is not paid back.</p></div>`)
 $('#tabs').tabs(); $('#faq').accordion({ collapsible: true, active: false, heightStyle: 'content' }); $('button').button()
 $('#from').datepicker({ dateFormat: 'yy-mm-dd', defaultDate: new Date(2027, 2, 1) }); $('#days').spinner({ min: 1 })

@@ -21,9 +21,9 @@ const Clinic = {
   <VTextField v-model="name" label="Full name" :rules="[rules.need('Please tell us your name')]"/><VTextField v-model="birth" label="Date of birth" :rules="[rules.need('We need your date of birth'), rules.date]"/>
   <VSelect v-model="doctor" label="Doctor" :items="['Dr Sato','Dr Ek','First available']"/><VCheckbox v-model="agree" label="I agree to the rules" :rules="[v => !!v || 'You have to agree first']"/><VSwitch v-model="remind" label="Remind me" color="primary"/>
   <VBtn type="submit" color="primary">Continue</VBtn> <VBtn variant="text">Insurance details</VBtn> <VBtn variant="outlined">Upload a referral</VBtn></VForm></VWindowItem>
-  <VWindowItem :value="2"><VBtn color="primary" @click="find">Find a time</VBtn> <VBtn variant="text" @click="step = 1">Back</VBtn> <VBtn variant="text">Call the desk</VBtn><VProgressLinear v-if="loading" indeterminate class="mt-3"/>
+  <VWindowItem :value="2"><VBtn color="primary" @click="find">Find a time</VBtn> <VBtn variant="text" @click="step = 1">Back</VBtn> <VBtn variant="text">Call the desk</VBtn> <VBtn variant="text">Directions</VBtn><VProgressLinear v-if="loading" indeterminate class="mt-3"/>
   <VAlert v-if="problem" type="error" variant="tonal" class="mt-3">{{problem}}</VAlert><VList><VListItem v-for="slot in slots" :key="slot" @click="book(slot)">{{slot}}</VListItem></VList></VWindowItem>
-  <VWindowItem :value="3"><VCard><VCardText><h2>{{done}}</h2><p>How was booking?</p><VRating v-model="rating" hover/></VCardText></VCard></VWindowItem></VWindow>
+  <VWindowItem :value="3"><VCard><VCardText><h2>{{done}}</h2><p>How was booking?</p><VRating v-model="rating" hover/><VBtn variant="tonal">Add to calendar</VBtn></VCardText></VCard></VWindowItem></VWindow>
   <VSnackbar v-model="snack.open" :color="snack.color" :timeout="4000">{{snack.text}}</VSnackbar></VContainer></VMain></VApp>`,
 }
 createApp(Clinic).use(createVuetify({ components: { VApp, VAlert, VBtn, VCard, VCardText, VCheckbox, VContainer, VForm, VList, VListItem, VMain, VMenu, VProgressLinear, VRating, VSelect, VSnackbar, VSwitch, VTextField, VWindow, VWindowItem }, directives: { Ripple } })).mount('#root')

@@ -4,7 +4,7 @@ const body = `<style>${css}</style><main x-data="booking"><h1>حجز طاولة<
 <form x-show="!sent" @submit.prevent="reserve" novalidate><label>الاسم <input x-model="name"></label><p class="err" x-show="wrong === 'name'" x-cloak>الرجاء إدخال الاسم</p><label>الهاتف <input x-model="phone" inputmode="tel"></label><p class="err" x-show="wrong === 'phone'" x-cloak>رقم الهاتف غير صحيح</p>
 <p>عدد الضيوف <b x-text="guests"></b> <button type="button" @click="guests++">زيادة</button><button type="button" @click="guests--">نقصان</button></p><label><input type="checkbox" x-model="garden"> في الحديقة</label>
 <div class="box" role="alert" x-show="problem" x-cloak x-text="problem"></div>
-<button type="submit" :disabled="busy">احجز الآن</button><button type="button">اتصل بنا</button><button type="button" @click="look">الطاولات المتاحة</button><button type="button">خريطة المطعم</button><button type="button" @click="menu = !menu">قائمة الطعام</button></form><p x-text="tables"></p><p x-show="menu" x-cloak>حساء العدس، سمك مشوي، كنافة</p></main>`
+<button type="submit" :disabled="busy">احجز الآن</button><button type="button">اتصل بنا</button><button type="button" @click="look">الطاولات المتاحة</button><button type="button">خريطة المطعم</button><button type="button">تقييم المطعم</button><span role="button" tabindex="0">صور المطعم</span><button type="button" @click="menu = !menu">قائمة الطعام</button></form><p x-text="tables"></p><p x-show="menu" x-cloak>حساء العدس، سمك مشوي، كنافة</p></main>`
 export default {
   title: 'مطعم الياسمين', lang: 'ar', dir: 'rtl', page: 'alpine.js', css: false, body, held: true,
   device: { locale: 'ar-EG', viewport: { width: 1000, height: 760 } },
@@ -28,6 +28,8 @@ export default {
     await v.click('في الحديقة', v.page.getByLabel('في الحديقة'), { as: 'change' })
     await v.click('احجز الآن', v.button('احجز الآن'), { flags: ['error_after', 'error_shown'], texts: ['حدث خطأ في الخادم'], wait: 2000 })
     await v.click('خريطة المطعم', v.button('خريطة المطعم'), { flags: ['rage'], may: ['dead'], n: 4, wait: 3300 })
+    await v.click('تقييم المطعم', v.button('تقييم المطعم'), { flags: ['rage'], may: ['dead'], n: 3, gap: 200, wait: 3300 })
+    await v.click('صور المطعم', v.page.getByText('صور المطعم'), { flags: ['dead'], wait: 3300 })
     await v.screen()
     await v.click('احجز الآن', v.button('احجز الآن'), { flags: ['slow'], texts: ['تم تأكيد الحجز'], wait: 5200 })
     v.claim('true', { kind: 'clicked', text: 'احجز الآن', count: 5 }, { kind: 'saw_text', text: 'تم تأكيد الحجز' }, { kind: 'rage', text: 'خريطة المطعم' }, { kind: 'dead', text: 'اتصل بنا' }, { kind: 'request_failed', text: '/api/tables', status: 409 })

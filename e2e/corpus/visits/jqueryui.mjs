@@ -1,5 +1,5 @@
 export default {
-  title: 'Lend a bike', page: 'jqueryui.js', held: false,
+  title: 'Lend a bike', page: 'jqueryui.js', held: true,
   routes: () => ({
     'POST /api/rent': ({ n }) => [{ status: 409, json: { message: 'All bikes at Harbour are out that day.' } }, { status: 500, json: { message: 'The lock did not answer. Nothing was charged.' } }, { wait: 3300, json: { text: 'Bike 14 is yours. Code 7731.' } }][n - 1],
     'POST /api/free': ({ n }) => ({ wait: 3300, json: { text: `${n + 3} bikes are free` } }),
@@ -23,6 +23,8 @@ export default {
     await v.click('Rent it', v.button('Rent it'), { flags: ['slow'], texts: ['Bike 14 is yours.'], wait: 4900 })
     await v.click('My bikes', v.page.getByText('My bikes'))
     await v.click('Report damage', v.button('Report damage'), { flags: ['dead'], wait: 3300 })
+    await v.click('Damage history', v.button('Damage history'), { flags: ['rage'], may: ['dead'], n: 4, gap: 180, wait: 3300 })
+    await v.click('Keep it longer', v.button('Keep it longer'), { flags: ['dead'], wait: 3300 })
     await v.click('Give back', v.button('Give back'), { soft: ['The rest of the day is not paid back.'] })
     await v.click('Give back now', v.button('Give back now'), { flags: ['error_after'], may: ['error_shown'], wait: 2600, why: 'alert() tells of the failure, which no recorder sees' })
     await v.screen()

@@ -21,6 +21,8 @@ export default {
     await v.click('Contract', v.page.locator('md-primary-tab').nth(1))
     await v.click('Green power', v.page.locator('md-switch'), { as: 'change' })
     await v.click('Change tariff', button('Change tariff'), { flags: ['dead'], wait: 3300 })
+    await v.click('Old bills', button('Old bills'), { flags: ['rage'], may: ['dead'], n: 4, wait: 3300 })
+    await v.click('Move house', button('Move house'), { flags: ['dead'], wait: 3300 })
     await v.click('End contract', button('End contract'), { soft: ['Power stops at the end of the month.'] })
     await v.click('End it', button('End it'), { flags: ['error_after', 'error_shown'], texts: ['Contracts end in the first year only by letter'], wait: 2400 })
     await v.click('Reading', v.page.locator('md-primary-tab').nth(0))

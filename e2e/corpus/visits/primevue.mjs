@@ -22,7 +22,7 @@ export default {
     await v.click('Large', v.role('option', 'Large'))
     await v.screen()
     await v.type('Destination', to, '', { wait: 0, optional: true, click: { double: true, n: 2, gap: 60 } })
-    await v.type('Destination', null, 'Malmo', {})
+    await v.type('Destination', null, 'Malmo', { public: true, why: 'the page repeats it' })
     await v.click('Create parcel', v.button('Create parcel'), { texts: ['P-4 goes to Malmo'], wait: 2600 })
     await v.click('Remove P-1', v.page.getByLabel('Remove P-1'), { alt: ['Remove'] })
     await v.click('Remove', v.page.locator('.p-confirmdialog').getByText('Remove', { exact: true }), { texts: ['P-1 is gone'], wait: 2600 })

@@ -12,7 +12,7 @@ export default {
     await v.click('Send test', v.button('Send test'), { flags: ['error_after', 'error_shown'], texts: ['Too many test mails in this hour'], wait: 3800 })
     await v.click('Preview mail', v.button('Preview mail'), { flags: ['dead'], wait: 3400, why: 'only the ripple' })
     await v.click('Count readers', v.button('Count readers'), { flags: ['slow'], texts: ['899 readers'], wait: 4700 })
-    await v.click('Track opens', v.page.getByText('Track opens'), { as: 'change' })
+    await v.click('Track opens', v.page.getByText('Track opens'), { why: 'a checkbox without an input' })
     await v.click('Send test', v.button('Send test'), { texts: ['Test mail is on its way'], wait: 2400 })
     await v.click('List', v.page.locator('.q-select'), { alt: ['Customers'] })
     await v.click('Press', v.role('option', 'Press'))
