@@ -43,6 +43,7 @@ def run(*arguments: str, **environment: str) -> Ended:
 @contextmanager
 def _surroundings(environment: Mapping[str, str]) -> Generator[None]:
     """What a process has to itself: environment, stdin, logging, and objects that the collector need not look at."""
+    gc.collect()  # a command freezes what is there, and what was frozen is never collected
     before, stdin, root = dict(os.environ), sys.stdin, logging.getLogger()
     handlers, level = root.handlers[:], root.level
     os.environ.clear()
@@ -57,7 +58,6 @@ def _surroundings(environment: Mapping[str, str]) -> Generator[None]:
         sys.stdin = stdin
         root.handlers[:] = handlers
         root.setLevel(level)
-        gc.unfreeze()
 
 
 def _text() -> io.TextIOWrapper:

@@ -1,12 +1,14 @@
 """What every test may use: a local API with a fixed clock, clients with its keys, and MCP clients of a server on it."""
 
+import gc
 import os
 import socket
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+import sys
+from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from shutil import copyfile
+from shutil import copyfile, disk_usage
 from typing import Any
 
 import httpx2
@@ -26,6 +28,7 @@ from replay_mcp.local.store import Store
 from replay_mcp.settings import CLOUD_HOSTS, Settings
 from replay_mcp.tools._pace import Pace
 from tests.agent import Agent, Connect
+from tests.examples import USUAL
 from tests.faults import Faults
 from tests.seeding import NOW
 
@@ -34,12 +37,31 @@ BASE_URL = "http://replay.test"
 for name in [name for name in os.environ if name.startswith(("POSTHOG_", "REPLAY_MCP_"))]:
     del os.environ[name]  # the developer's own configuration is none of the tests' business
 
-# Examples are the same in every run, and a busy machine fails nothing. The long form is `--hypothesis-profile=full`.
+MEMORY = Path("/dev/shm")
+if MEMORY.is_dir() and disk_usage(MEMORY).free > 2**31:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))  # thousands of small stores are written and removed
+
+sys.dont_write_bytecode = False  # without bytecode each worker compiles and rewrites all test modules anew, for 12 s
+
+# Examples are the same in every run, and a busy machine fails nothing. `--hypothesis-profile` takes the longer forms:
+# .ci/run tries more of the same examples, .ci/full very many new ones.
 settings.register_profile(
-    "quick", max_examples=100, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+    "quick", max_examples=50, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )
+settings.register_profile("thorough", settings.get_profile("quick"), max_examples=USUAL)
 settings.register_profile("full", settings.get_profile("quick"), max_examples=2_000, derandomize=False, print_blob=True)
 settings.load_profile("quick")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Test modules and cases live to the end: the garbage collector need not look at them, neither now nor later."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.fixture(scope="session")

@@ -174,7 +174,7 @@ SIGNALS = {signal.SIGINT: 130, signal.SIGTERM: -signal.SIGTERM}
 @pytest.mark.parametrize(
     ("number", "situation"),
     [
-        (signal.SIGTERM, idle),
+        pytest.param(signal.SIGTERM, idle, marks=pytest.mark.slow),
         (signal.SIGINT, with_a_stalled_call),
         pytest.param(signal.SIGTERM, with_a_client_that_does_not_read, marks=pytest.mark.slow),
     ],
@@ -260,6 +260,7 @@ def posting(port: int, path: str, message: dict[str, Any], **headers: str) -> Ge
         yield posted
 
 
+@pytest.mark.slow
 def test_a_signal_ends_an_http_server_with_a_stalled_call(upstream: Upstream) -> None:
     with listening("--transport", "http", **upstream.settings) as (process, port):
         call = request(1, "tools/call", **GET, _meta=ENVELOPE)
@@ -325,6 +326,7 @@ def test_a_signal_ends_the_local_api(store: Path) -> None:
         assert b"Traceback" not in opened(process.stderr).read()
 
 
+@pytest.mark.slow
 def test_a_second_signal_ends_at_once(store: Path) -> None:
     with stuck_local_api(store) as process:
         process.send_signal(signal.SIGTERM)

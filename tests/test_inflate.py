@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Callable, Iterable
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from inline_snapshot import snapshot
 
@@ -97,7 +97,6 @@ def test_what_cannot_be_read_whole_says_how():
     )
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
 @given(
     st.lists(st.binary(max_size=50), min_size=1, max_size=6),
     st.integers(0, 40),

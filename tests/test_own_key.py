@@ -107,7 +107,9 @@ async def echoing(name: str) -> AsyncGenerator[str]:
         tasks.cancel_scope.cancel()
 
 
-@pytest.mark.parametrize("echo", [*ECHOES, *DATA])
+@pytest.mark.parametrize(
+    "echo", [*ECHOES, *(pytest.param(name, marks=pytest.mark.slow) if "cut" in name else name for name in DATA)]
+)
 async def test_no_tool_resource_or_log_shows_the_key(echo: str, caplog: pytest.LogCaptureFixture) -> None:
     received: list[str] = []
     with caplog.at_level(logging.INFO, "replay_mcp"):

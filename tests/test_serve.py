@@ -28,7 +28,18 @@ from tests.servers import clean_environment, listening_port, serving
 
 pytestmark = pytest.mark.anyio
 FAR_FUTURE_MS = 4_000_000_000_000
-ERAS = pytest.mark.parametrize("mode", ["auto", "legacy"])
+TARGETS = pytest.mark.parametrize(
+    ("target", "mode"),
+    [
+        ("stdio", "auto"),
+        pytest.param("stdio", "legacy", marks=pytest.mark.slow),
+        ("sse", "auto"),
+        ("sse", "legacy"),
+        ("http", "auto"),
+        ("http", "legacy"),
+    ],
+    indirect=["target"],
+)
 
 CALLS: list[tuple[str, dict[str, Any]]] = [
     ("session-recording-playlists-list", {"kind": "custom"}),
@@ -75,7 +86,7 @@ def sse_origin(path: Path) -> Generator[str]:
         yield origin
 
 
-@pytest.fixture(params=["stdio", "sse", "http"])
+@pytest.fixture
 def target(request: pytest.FixtureRequest, path: Path) -> Any:
     """What an MCP client connects to, over each transport. On stdio it starts a server of its own."""
     if request.param == "stdio":
@@ -104,7 +115,7 @@ async def in_memory(path: Path, prefix: Any = "environments") -> list[dict[str, 
                 return await answers(client)
 
 
-@ERAS
+@TARGETS
 async def test_every_transport_gives_the_result_of_the_call_in_memory(path: Path, target: Any, mode: str) -> None:
     expected = await in_memory(path)
     async with Client(target, mode=mode) as client:
@@ -115,7 +126,7 @@ async def test_both_prefixes_give_the_same_results(path: Path) -> None:
     assert await in_memory(path, "projects") == await in_memory(path)
 
 
-@ERAS
+@TARGETS
 async def test_progress_reaches_the_client(target: Any, mode: str) -> None:
     heard: list[tuple[float, float | None]] = []
 

@@ -275,9 +275,8 @@ async def test_with_the_token_a_public_server_answers_by_every_name(public: Serv
     }
 
 
-@pytest.mark.parametrize(
-    ("transport", "bind"), [("http", "127.0.0.1"), pytest.param("sse", "0.0.0.0", marks=pytest.mark.slow)]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize(("transport", "bind"), [("http", "127.0.0.1"), ("sse", "0.0.0.0")])
 async def test_named_hosts_and_loopback_keep_others_out_besides_the_token(
     directory: Path, transport: str, bind: str
 ) -> None:

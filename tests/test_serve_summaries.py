@@ -63,15 +63,16 @@ async def upstream(directory: Path, build: Build, ids: list[str]) -> AsyncGenera
             server.should_exit = True
 
 
+@SLOW
 @pytest.mark.parametrize(
     ("build", "transport", "mode", "count"),
     [
         ("made", "http", "auto", 40),
-        pytest.param("made", "http", "legacy", 300, marks=SLOW),
-        pytest.param("made", "stdio", "auto", 300, marks=SLOW),
-        pytest.param("made", "stdio", "legacy", 300, marks=SLOW),
-        pytest.param("cloud-only", "http", "auto", 300, marks=SLOW),
-        pytest.param("removed", "stdio", "auto", 300, marks=SLOW),
+        ("made", "http", "legacy", 300),
+        ("made", "stdio", "auto", 300),
+        ("made", "stdio", "legacy", 40),
+        ("cloud-only", "http", "auto", 40),
+        ("removed", "stdio", "auto", 40),
     ],
 )
 async def test_many_sessions_are_told_one_after_the_other_while_the_work_goes_on(

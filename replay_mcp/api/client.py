@@ -1,5 +1,6 @@
 """The one way to the Replay API: `ApiClient.call(endpoint, params)`, and `stream` for bodies too long to hold."""
 
+import ssl
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import aclosing, asynccontextmanager
 from functools import cached_property, partial
@@ -238,6 +239,8 @@ async def open_client(
         follow_redirects=False,
         transport=transport,
         trust_env=not is_loopback(urlsplit(origin).hostname or ""),
+        # Plain HTTP needs no certificates, and loading them takes longer than all else of a first call.
+        verify=origin.startswith("https:") or ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
     )
     client = ApiClient(
         connect,

@@ -54,6 +54,7 @@ def refusal(status: int, detail: str, path: str = "", method: str = "") -> Fault
     return Fault(status=status, body=orjson.dumps({"detail": detail}), path=path, method=method)
 
 
+@pytest.mark.slow
 def test_on_a_local_store_everything_works(path: Path) -> None:
     ended = run_process("doctor", "--local", str(path))
     assert (ended.returncode, ended.stderr) == (0, "")

@@ -295,6 +295,7 @@ def test_a_terminal_sees_how_far_it_is(tmp_path: Path):
     )
 
 
+@pytest.mark.slow
 def test_an_interrupt_leaves_what_is_in_and_says_so(tmp_path: Path):
     for place in range(400):
         write(tmp_path / "files" / f"{uuid(place)}.json")

@@ -151,6 +151,7 @@ def without_names(lines: list[str]) -> list[str]:
     return [COMMAND.sub("COMMAND", TOKEN.sub("TOKEN", KEY.sub("KEY", line))) for line in lines]
 
 
+@pytest.mark.slow
 async def test_rate_limits_are_enforced_on_request(tmp_path: Path) -> None:
     log = tmp_path / "log"
     flags = ["local", "--port", "0", "--local", str(tmp_path / "s.sqlite"), "--rate-limits", "free"]
@@ -166,6 +167,7 @@ async def test_rate_limits_are_enforced_on_request(tmp_path: Path) -> None:
     assert int(answers[-1].headers["retry-after"]) in range(1, 61)
 
 
+@pytest.mark.slow
 async def test_port_0_takes_a_port_and_names_it(tmp_path: Path) -> None:
     with local_api(tmp_path / "s.sqlite") as origin:
         async with httpx2.AsyncClient(base_url=origin) as http:

@@ -241,6 +241,7 @@ def test_a_bomb_is_refused_and_takes_little_memory(tmp_path: Path, http: httpx2.
         assert server.peak_kb() < 400_000
 
 
+@pytest.mark.slow
 def test_snapshots_can_be_read_while_chunks_arrive(tmp_path: Path, http: httpx2.Client):
     chunks = visit(60)
     told = Counter(told_lines(chunks))

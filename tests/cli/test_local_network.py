@@ -130,6 +130,7 @@ def test_nothing_recorded_is_readable_without_a_key_by_any_route_method_or_host(
     )
 
 
+@pytest.mark.slow
 def test_a_project_token_which_every_recorded_page_shows_reads_no_recording(tmp_path: Path) -> None:
     leaks: list[tuple[Any, ...]] = []
     with on_all_addresses(tmp_path) as server, httpx2.Client(base_url=server.origin, timeout=60) as http:

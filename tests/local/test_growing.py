@@ -393,6 +393,7 @@ def test_who_was_recorded_stays_who_it_was_first(db: sqlite3.Connection):
     assert tuple(row) == ("maya", "web", None, 2)
 
 
+@pytest.mark.slow
 def test_console_lines_urls_and_failures_are_bounded_over_all_parts(db: sqlite3.Connection):
     for part in range(3):
         failed = [fetched(part * 1_000 + at, f"https://api{part}-{at}.example/", 500) for at in range(450)]

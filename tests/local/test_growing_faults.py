@@ -176,6 +176,7 @@ def test_one_event_with_a_wrong_clock_does_not_remove_the_recording(store: Store
         assert sweep(db, to_ms(NOW)) == 0
 
 
+@pytest.mark.slow
 def test_many_tiny_events_take_little_memory(tmp_path: Path, http: httpx2.Client):
     with local_server(tmp_path) as server:
         (told,) = message(server.token, "session-1")

@@ -247,6 +247,7 @@ def test_recorded_events_are_stored_two_thousand_at_a_time(store: Store, db: sql
     grown_as_whole(db, raws)
 
 
+@pytest.mark.slow
 def test_console_lines_are_stored_as_many_characters_at_a_time(store: Store, db: sqlite3.Connection, token: str):
     raws = [console(at, "error", f"{at} " + "x" * 2_990) for at in range(250)]
     transactions = traced(store, lambda: take(store, message(token, "session-1", *raws)))
@@ -366,6 +367,7 @@ def test_others_write_while_a_server_stores_many_product_events(tmp_path: Path):
     assert (answer.json(), set(seen) >= {1_000, 2_000, 3_000, 4_000}) == ({"status": 1}, True)
 
 
+@pytest.mark.slow
 def test_others_write_while_a_server_puts_late_events_among_many_blocks(tmp_path: Path):
     raws = [shifted(click(at)) for at in range(0, 40 * BLOCK, BLOCK)]
     late = [shifted(click(at + 5_000)) for at in range(0, 40 * BLOCK, BLOCK)]

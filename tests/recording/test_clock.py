@@ -1,6 +1,6 @@
 """Few events far away from all others were recorded by a clock that was set wrongly; a long session is read whole."""
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from inline_snapshot import snapshot
 from msgspec import Raw
@@ -52,14 +52,12 @@ def test_where_there_are_few_events_the_most_that_agree_are_right():
     assert believed() == ([], 0)
 
 
-@settings(deadline=None, derandomize=True)
 @given(st.lists(st.integers(0, STRAY_MS), max_size=40))
 def test_events_of_one_week_are_all_believed(times: list[int]):
     passed, strays = believed(*times)
     assert (sorted(passed), strays) == (sorted(times), 0)
 
 
-@settings(deadline=None, derandomize=True)
 @given(st.lists(st.integers(0, 60 * 365), max_size=60))
 def test_every_event_is_passed_on_or_counted(days: list[int]):
     times = [day * DAY for day in days]

@@ -5,12 +5,13 @@ import zlib
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from inline_snapshot import snapshot
 
 from replay_mcp.recording.rrweb.envelopes import MAX_LEVELS, Allowance, epoch_ms, events_in, events_in_text, window_text
 from replay_mcp.recording.rrweb.events import EventReader
+from tests.examples import examples
 from tests.recording.rrweb import START
 
 EVENT: dict[str, Any] = {"type": 4, "timestamp": START}
@@ -171,6 +172,7 @@ def test_packed_strings_unpack_to_no_more_than_their_share():
     assert (sum(1 for _ in reader), reader.broken) == (3, 3)
 
 
+@pytest.mark.slow
 def test_a_text_too_large_to_decode_at_once_is_cut_into_its_events():
     large = {**EVENT, "filler": [0] * 300_000}
     forms: list[Any] = [
@@ -186,7 +188,7 @@ def test_a_text_too_large_to_decode_at_once_is_cut_into_its_events():
     assert [window_id for window_id, _ in events_in({"events": json.dumps([large] * 4)})] == [""] * 4
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@examples(200)
 @given(st.recursive(
     st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=5) | st.just(packed(EVENT)) | st.just(EVENT),
     lambda inner: st.lists(inner, max_size=4) | st.builds(json.dumps, inner) | st.dictionaries(

@@ -179,6 +179,7 @@ def test_events_without_sense_do_no_harm(odd: Raw):
     assert [row.kind for row in shown.rows if row.kind == "click"] == ["click"]
 
 
+@pytest.mark.slow
 def test_on_a_huge_screen_no_more_taps_are_looked_at_than_is_allowed():
     wide = [box(1_000 + place) for place in range(6_000)]
     taps = [each for place in range(70) for each in tap(5_000 * place, 5, 5)]

@@ -933,7 +933,7 @@ async def test_entries_that_are_too_deep_or_too_large_cost_only_themselves(
     assert kinds in (["summary", "summary"], ["summary_failed", "summary"])
 
 
-@pytest.mark.parametrize("detail", ["concise", "full"])
+@pytest.mark.parametrize("detail", ["concise", pytest.param("full", marks=pytest.mark.slow)])
 @pytest.mark.parametrize(
     "name",
     [

@@ -533,7 +533,13 @@ HOSTILE = {
 }
 
 
-@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.parametrize(
+    "name",
+    [
+        name if name in ("plain", "backslashes", "wide") else pytest.param(name, marks=pytest.mark.slow)
+        for name in HOSTILE
+    ],
+)
 async def test_no_result_is_longer_than_a_model_reads(agent: Agent, local: Local, name: str) -> None:
     store(local, many(300, HOSTILE[name]))
     asked_for: list[dict[str, Any]] = [{}, {"limit": 200}, {"limit": 200, "detail": "full"}, {"kinds": ["console"]}]

@@ -226,6 +226,7 @@ async def test_strict_redaction_names_nobody(connect: Connect) -> None:
     assert [word for word in ("person-of", "ada1@", "secret1") if word in told] == []
 
 
+@pytest.mark.slow
 async def test_twenty_recordings_full_of_problems_fit(agent: Agent, local: Local) -> None:
     ids = [f"0192f7a8-6c3a-7d2e-9d63-{number:012}" for number in range(20)]
     for place, id in enumerate(ids):

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 
+import pytest
 from inline_snapshot import snapshot
 
 from tests.servers import clean_environment
@@ -47,6 +48,7 @@ strayed
     )
 
 
+@pytest.mark.slow
 def test_a_closed_stderr_is_no_obstacle() -> None:
     assert run(CLAIMS, "2>&-") == snapshot(
         (
@@ -61,6 +63,7 @@ after rest
     )
 
 
+@pytest.mark.slow
 def test_a_closed_stdin_is_reported() -> None:
     code = "from replay_mcp.cli import main; main(['--local', 'unused.sqlite'])"
     assert run(code, "<&-") == snapshot(

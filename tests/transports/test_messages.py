@@ -155,7 +155,7 @@ def test_a_message_over_the_limit_is_answered_from_its_start() -> None:
 @pytest.mark.timeout(60)
 @pytest.mark.parametrize("unit", [b"[],", b'"', b'"\\', b'"id":', b'{"id":1 ', b'"id":"\\"', b"[", b'"id" ', b"1"])
 def test_no_input_takes_more_than_linear_time(unit: bytes) -> None:
-    size = 2**20  # quadratic time would be hours
+    size = 2**18  # quadratic time would be an hour
     assert isinstance(reject_long_message((b"{" + unit * size)[:size]), Malformed)
 
 

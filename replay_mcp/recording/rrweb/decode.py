@@ -47,6 +47,10 @@ class _RawMutation(Struct, gc=False):
 
 
 class _Snapshot(Struct, gc=False):
+    node: Node | None = None
+
+
+class _RawSnapshot(Struct, gc=False):
     node: Raw = Raw()
 
 
@@ -60,8 +64,8 @@ class _Kind(Struct):
 _ANYTHING: Final = msgspec.json.Decoder()
 _RAWS: Final = msgspec.json.Decoder(list[Raw])
 _STRING: Final = msgspec.json.Decoder(str)
-_NODE: Final = msgspec.json.Decoder(Node)
 _SNAPSHOT: Final = msgspec.json.Decoder(_Snapshot)
+_RAW_SNAPSHOT: Final = msgspec.json.Decoder(_RawSnapshot)
 _MUTATION: Final = msgspec.json.Decoder(_Mutation)
 _RAW_MUTATION: Final = msgspec.json.Decoder(_RawMutation)
 _ADDS: Final = _Kind(msgspec.json.Decoder(list[AddedNode]), msgspec.json.Decoder(AddedNode))
@@ -144,9 +148,10 @@ def decode_snapshot(data: bytes, *, packed: bool) -> tuple[Node | None, int]:
         data = inflate(_STRING.decode(data), MAX_INFLATED_BYTES)
         check(data)
     snapshot = _decoded(_SNAPSHOT, data)
-    if snapshot is None or not bytes(snapshot.node):
-        return None, len(data)
-    return _decoded(_NODE, bytes(snapshot.node)) or _mended_node(bytes(snapshot.node)), len(data)
+    if snapshot is None:
+        raw = _decoded(_RAW_SNAPSHOT, data)
+        return (_mended_node(bytes(raw.node)) if raw and bytes(raw.node) else None), len(data)
+    return snapshot.node, len(data)
 
 
 def decode_fields(kind: type[S], data: bytes) -> S | None:

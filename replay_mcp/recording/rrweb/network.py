@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from typing import Any, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from .events import NETWORK_PLUGIN, Event, EventType
 from .untrusted import arr, number, obj, text
@@ -45,8 +47,7 @@ _MAX_ALIKE: Final = 50
 """Most requests for one URL in one step of time among which a record is looked for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True, gc=False, cache_hash=True):
     """A network request.
 
     Attributes:

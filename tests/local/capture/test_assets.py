@@ -140,6 +140,7 @@ async def test_a_file_that_is_no_file_any_more_is_not_found(record: Record, pack
         assert (await local.page.get("/static/array.js")).status_code == 404
 
 
+@pytest.mark.slow
 def test_over_a_socket_links_that_lead_out_are_not_found(package: Path, tmp_path: Path):
     (package / "dist" / "linked.js").symlink_to(tmp_path / "outside.js")
     with local_server(tmp_path, "--posthog-js", str(package)) as server, httpx2.Client(timeout=30) as http:

@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from inline_snapshot import snapshot
 
@@ -19,9 +19,10 @@ from replay_mcp.recording.rrweb.events import Event, EventReader
 from replay_mcp.recording.rrweb.nesting import MAX_NESTING
 from replay_mcp.recording.rrweb.packed import MAX_INFLATED_BYTES, is_packed
 from replay_mcp.recording.rrweb.types import Mutation, Node, Scroll
+from tests.examples import examples
 from tests.recording.rrweb import START
 
-MODEST = settings(max_examples=100, deadline=None, derandomize=True)
+MODEST = examples(100)
 
 
 def text(value: Any) -> bytes:

@@ -4,12 +4,13 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from replay_mcp.recording.rrweb.nesting import DEEP, nesting
+from tests.examples import examples
 
-MANY = settings(max_examples=300, deadline=None, derandomize=True)
+MANY = examples(300)
 SLACK = 8
 """So much more than there is may be found."""
 LONG = b" " * 65_537
@@ -39,7 +40,7 @@ NASTY = st.text(alphabet='"\\[]{}a\u00e9\ud7ff,: \n/u')
 VALUES = st.recursive(
     NASTY | st.none() | st.integers(),
     lambda inner: st.lists(inner, max_size=5) | st.dictionaries(NASTY, inner, max_size=5),
-    max_leaves=60,
+    max_leaves=20,
 )
 
 
@@ -89,7 +90,7 @@ def _is_json(text: str) -> bool:
 
 
 @given(st.text('"\\[]{},:1', max_size=60))
-@settings(max_examples=500, deadline=None, derandomize=True)
+@examples(500)
 def test_any_text_that_is_json_is_never_deeper_than_found(text: str):
     found = nesting(text.encode() + LONG)
     assert found >= 0

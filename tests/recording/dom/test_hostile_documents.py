@@ -1,14 +1,13 @@
 """Mutations that no recorder writes: applying them ends, takes work in proportion to them, and little memory."""
 
 import json
-import tracemalloc
 from collections.abc import Callable, Iterator
 from itertools import chain
 from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import Raw
 
@@ -25,9 +24,9 @@ from replay_mcp.recording.rrweb.types import (
     Node,
     RemovedNode,
 )
+from tests.memory import megabytes
 
 ROOT, BODY = 1, 2
-MB = 1024 * 1024
 
 
 def element(id: int, *inner: Node, **attributes: Any) -> Node:
@@ -135,7 +134,6 @@ MUTATIONS = st.builds(
 
 
 @given(st.lists(MUTATIONS, max_size=12), st.sampled_from([0, 2, 100]))
-@settings(max_examples=100, deadline=None, derandomize=True)
 def test_whatever_comes_the_document_is_a_tree(mutations: list[Mutation], sweep_after: int):
     document = page(sweep_after=sweep_after)
     for mutation in mutations:
@@ -221,19 +219,20 @@ SIZES: dict[Callable[[], Iterator[Mutation]], float] = {
 """Megabytes that a document may take, its nodes included."""
 
 
+def apply_made(name: str) -> None:
+    """Apply the mutations of this name in `SIZES`, and ask about the document."""
+    [made] = [made for made in SIZES if made.__name__ == name]
+    document = page(sweep_after=15_000)
+    for mutation in made():
+        document.apply(mutation)
+    outline(document)
+    list(document.with_attribute("role", "alert"))
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("mutations", SIZES, ids=lambda made: made.__name__)
 def test_no_sequence_takes_much_memory(mutations: Callable[[], Iterator[Mutation]]):
-    document = page(sweep_after=15_000)
-    tracemalloc.start()
-    try:
-        for mutation in mutations():
-            document.apply(mutation)
-        outline(document)
-        list(document.with_attribute("role", "alert"))
-        peak = tracemalloc.get_traced_memory()[1] / MB
-    finally:
-        tracemalloc.stop()
-    assert peak < SIZES[mutations]
+    assert megabytes(apply_made, mutations.__name__) < SIZES[mutations]
 
 
 def test_what_is_beyond_the_nodes_that_are_kept_is_not_known():
