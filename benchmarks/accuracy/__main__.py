@@ -2,7 +2,9 @@
 
 import argparse
 import json
+import re
 from pathlib import Path
+from typing import Any
 
 from benchmarks.accuracy import Scorer, score_of, scored
 from benchmarks.accuracy.report import figures, flag_table, table
@@ -38,7 +40,7 @@ def main() -> None:
             print(*(f"  {fault.kind} | {fault.recording} | {fault.what}" for fault in sorted_faults(score)), sep="\n")
     if options.floors:
         floors = {name: figures(score) for name, score in scores.items()}
-        (options.corpus / "floors.json").write_text(json.dumps(floors, indent=1) + "\n")
+        (options.corpus / "floors.json").write_text(_on_lines(floors))
 
 
 def part(corpus: Path, truths: dict[str, Truth], scorer: Scorer = score_of, *, held: bool) -> Score:
@@ -51,6 +53,12 @@ def part(corpus: Path, truths: dict[str, Truth], scorer: Scorer = score_of, *, h
 def sorted_faults(score: Score) -> list[Fault]:
     """The faults, equal kinds together."""
     return sorted(score.faults, key=lambda fault: (fault.kind, fault.recording))
+
+
+def _on_lines(floors: dict[str, Any]) -> str:
+    """As JSON with the counts of a flag or check on one line, so that a diff shows what changed."""
+    spread = json.dumps(floors, indent=2)
+    return re.sub(r"\[[\d,\s]+\]", lambda counts: re.sub(r"\s+", "", counts[0]).replace(",", ", "), spread) + "\n"
 
 
 if __name__ == "__main__":

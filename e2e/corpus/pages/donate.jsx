@@ -2,7 +2,7 @@ import { render } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import { post } from './post.js'
 
-const css = `body{font:16px/1.5 system-ui;max-width:560px;margin:20px auto}button{padding:8px 14px;margin:0 8px 8px 0}.amounts button[aria-pressed=true]{background:#0b5;color:#fff}iframe{border:1px solid #ccc;width:100%;height:150px}.card-errors{color:#df1b41;min-height:1.5em}.ok{color:#0b5}`
+const css = `body{font:16px/1.5 system-ui;max-width:560px;margin:20px auto}button{padding:8px 14px;margin:0 8px 8px 0}.amounts button[aria-pressed=true]{background:#0b5;color:#fff}iframe{border:1px solid #ccc;width:100%;height:150px}.card-errors{color:#df1b41;min-height:1.5em}.ok{color:#0b5}[role=button]{display:inline-block;white-space:nowrap}`
 
 function Donate({ frame }) {
   const [amount, setAmount] = useState(20)
