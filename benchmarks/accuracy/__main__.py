@@ -33,6 +33,8 @@ def main() -> None:
     wanted = [held for held in (False, True) if not (options.open and held) and not (options.held and not held)]
     scores = {"held" if held else "open": part(options.corpus, chosen, held=held) for held in wanted}
     for name, score in scores.items():
+        if not score.recordings:
+            continue
         print(table(name, score))
         if options.spoiler:
             print(flag_table(f"{name}, spoiler {VERSION}", part(options.corpus, chosen, flags_of, held=name == "held")))
