@@ -48,11 +48,11 @@ const snippet = () => new Promise((found, broken) => {
 async function play(name, pasted) {
   const { default: visit } = await import(`./visits/${name}.mjs`)
   const built = await mkdtemp(join(work, `${name}-`))
-  if (visit.page) await bundle(visit.page, built)
   const sites = []
   const open = async (site) => { sites.push(await serve({ built, snippet: pasted, ...site })); return sites.at(-1) }
   const visitor = new Visitor(name)
   try {
+    if (visit.page) await bundle(visit.page, built)
     const other = visit.other && (await open({ routes: visit.other, snippet: '' }))
     const site = await open({ routes: visit.routes?.({ other: other?.origin }) ?? {}, html: visit.page && shell(visit) })
     await visitor.open(browser, site.origin, visit.path ?? '/', visit.device)

@@ -7,8 +7,8 @@ export default {
   async play(v) {
     await v.click('Continue', v.button('Continue'), { flags: ['error_shown'], texts: ['Please tell us your name'] })
     await v.type('Full name', v.page.getByLabel('Full name'), 'Ottilie Brandt')
-    await v.type('Date of birth', v.page.getByLabel('Date of birth'), '1988-03-04')
-    await v.click('Continue', v.button('Continue'), { flags: ['error_shown'], texts: ['Write the date as DD.MM.YYYY'] })
+    await v.type('Date of birth', v.page.getByLabel('Date of birth'), '1988-03-04', { flags: ['error_shown'], texts: ['Write the date as DD.MM.YYYY'], why: 'the message comes with the first letter' })
+    await v.click('Continue', v.button('Continue'), { may: ['error_shown', 'dead'], why: 'the message stands there already' })
     await v.click('Date of birth', v.page.getByLabel('Date of birth'), { n: 3, gap: 50, double: true, wait: 300, why: 'selects what is there' })
     await v.type('Date of birth', null, '04.03.1988')
     await v.click('I agree to the rules', v.page.getByText('I agree to the rules'), { as: 'change' })
