@@ -1,0 +1,3 @@
+import { mount } from 'svelte'
+import Wizard from './wizard.svelte'
+mount(Wizard, { target: document.getElementById('root') })

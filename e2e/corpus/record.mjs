@@ -1,0 +1,99 @@
+// Plays visits in headless Chromium and keeps what posthog-js sends to `replay-mcp local`, with the truth about it.
+//
+//     node record.mjs [NAME…]      all visits, or these; PYTHON names an interpreter that has replay_mcp
+import { execFile, spawn } from 'node:child_process'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { chromium } from 'playwright-core'
+import { bundle } from './build.mjs'
+import { serve, shell } from './serve.mjs'
+import { Visitor } from './visitor.mjs'
+
+const run = promisify(execFile)
+const PYTHON = process.env.PYTHON ?? 'python'
+const AT_ONCE = 2 // more, and two cores render late: the pages would look slower than they are
+const OUT = process.env.OUT ?? fileURLToPath(new URL('../../tests/corpus/', import.meta.url))
+const POSTHOG_JS = dirname(createRequire(import.meta.url).resolve('posthog-js/package.json'))
+const ONLY = process.argv.slice(2)
+
+const files = (await readdir(new URL('visits/', import.meta.url))).map((file) => file.replace(/\.mjs$/, '')).sort()
+const work = await mkdtemp(join(tmpdir(), 'corpus-'))
+const store = join(work, 'store.sqlite')
+const local = spawn(PYTHON, ['-m', 'replay_mcp', 'local', '--port', '0', '--local', store, '--posthog-js', POSTHOG_JS], { stdio: ['ignore', 'pipe', 'pipe'] })
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  args: [
+    ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), // Chromium refuses to run its sandbox as root
+    '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync',
+  ],
+})
+
+/** What `replay-mcp local` printed, to paste into a page. It is listened to until the end: a closed pipe would end it. */
+const snippet = () => new Promise((found, broken) => {
+  let greeting = ''
+  local.stderr.on('data', (chunk) => { if (/error|traceback/i.test(chunk)) process.stderr.write(chunk) })
+  local.stdout.on('data', (chunk) => {
+    greeting += chunk
+    const pasted = greeting.match(/<script src=[\s\S]*?<\/script>\n<script>[\s\S]*?<\/script>/)
+    if (pasted && greeting.includes('mcpServers')) found(pasted[0])
+  })
+  local.on('exit', (code, signal) => broken(new Error(`replay-mcp local ended (${code ?? signal}): ${greeting}`)))
+})
+
+async function play(name, pasted) {
+  const { default: visit } = await import(`./visits/${name}.mjs`)
+  const built = await mkdtemp(join(work, `${name}-`))
+  const sites = []
+  const open = async (site) => { sites.push(await serve({ built, snippet: pasted, ...site })); return sites.at(-1) }
+  const visitor = new Visitor(name)
+  try {
+    if (visit.page) await bundle(visit.page, built)
+    const other = visit.other && (await open({ routes: visit.other, snippet: '' }))
+    const site = await open({ routes: visit.routes?.({ other: other?.origin }) ?? {}, html: visit.page && shell(visit) })
+    await visitor.open(browser, site.origin, visit.path ?? '/', visit.device)
+    await visit.play(visitor)
+    await visitor.leave()
+    await run(PYTHON, ['-m', 'replay_mcp', 'export', visitor.id, '--local', store, '--force', '-o', join(OUT, `${name}.jsonl.gz`)])
+    console.log(`${name}: ${visitor.acts.length} acts${visitor.errors.length ? `; page errors: ${visitor.errors.join(' | ')}` : ''}`)
+    return visitor.truth(visit.held ?? false)
+  } catch (error) {
+    const shot = join(tmpdir(), `corpus-${name}.png`)
+    await visitor.page?.screenshot({ path: shot }).catch(() => {})
+    await visitor.context?.close().catch(() => {})
+    console.error(`${name} broke off (${shot}): ${error.stack.slice(0, 700)} ${visitor.errors.join(' | ')}`)
+    process.exitCode = 1
+  } finally {
+    for (const site of sites) site.close()
+  }
+}
+
+/** Brings a visit into a file of {name: …}; others stay. In one go, since two visits may end together. */
+function merge(file, name, value) {
+  const path = join(OUT, file)
+  const known = existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : {}
+  const all = Object.entries({ ...known, [name]: value }).sort(([a], [b]) => (a < b ? -1 : 1))
+  writeFileSync(path, `{\n${all.map((entry) => entry.map((part) => JSON.stringify(part)).join(': ')).join(',\n')}\n}\n`)
+}
+
+try {
+  const pasted = await snippet()
+  const queue = files.filter((name) => !ONLY.length || ONLY.includes(name))
+  await Promise.all(Array.from({ length: AT_ONCE }, async () => {
+    for (let name; (name = queue.shift());) {
+      const made = await play(name, pasted)
+      if (!made) continue
+      const { screens, ...truth } = made
+      merge('truth.json', name, truth)
+      merge('screens.json', name, screens)
+    }
+  }))
+} finally {
+  await browser.close()
+  local.kill()
+  await rm(work, { recursive: true, force: true })
+}

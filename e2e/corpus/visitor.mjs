@@ -1,0 +1,169 @@
+// A person at a page, who writes down what they do, what they see and what they think of it.
+import { setTimeout as sleep } from 'node:timers/promises'
+
+const PACE = { settle: 150, hold: 55, gap: 170, read: 1400, letter: 55 }
+
+/** What a person could read off the screen: the visible text, the focus, and which controls are off or on. */
+const readScreen = () => {
+  const label = (element) => (element.getAttribute('aria-label') ?? (element.innerText || element.labels?.[0]?.innerText) ?? '').trim()
+  const controls = [...document.querySelectorAll('button, input, select, textarea, [role]')]
+  return {
+    text: document.body.innerText.replace(/\s*\n\s*/g, '\n').trim(),
+    focus: document.activeElement === document.body ? null : label(document.activeElement),
+    disabled: controls.filter((e) => e.disabled || e.ariaDisabled === 'true').map(label),
+    checked: controls.filter((e) => e.checked || e.ariaChecked === 'true').map(label),
+  }
+}
+
+export class Visitor {
+  #at = null
+
+  constructor(name) {
+    Object.assign(this, { name, id: null, answer: true, acts: [], texts: [], nav: [], claims: [], outcome: [], outcome_why: '', secrets: [], never: [], errors: [], screens: [] })
+  }
+
+  async open(browser, origin, path, device = {}) {
+    this.context = await browser.newContext({ locale: 'en-GB', viewport: { width: 1100, height: 800 }, acceptDownloads: true, ...device })
+    this.context.setDefaultTimeout(6000)
+    this.touch = device.hasTouch ?? false
+    this.page = await this.context.newPage()
+    this.page.on('pageerror', (error) => this.errors.push(String(error).slice(0, 160)))
+    this.page.on('dialog', async (dialog) => { // a person reads it first
+      await sleep(1500)
+      await (this.answer === false ? dialog.dismiss() : dialog.accept()).catch(() => {})
+    })
+    await this.page.goto(origin + path)
+    this.nav.push({ t: Date.now(), url: path })
+    await this.page.waitForFunction(() => window.posthog?.sessionRecordingStarted?.() && posthog.get_session_id(), null, { timeout: 20_000 })
+    this.id = await this.page.evaluate(() => posthog.get_session_id())
+    await sleep(1800)
+    await this.screen()
+  }
+
+  find(where) {
+    return (typeof where === 'string' ? this.page.locator(where) : where).first()
+  }
+
+  role(role, name, more = {}) {
+    return this.page.getByRole(role, { name, ...more }).first()
+  }
+
+  button(name) {
+    return this.role('button', name, { exact: true })
+  }
+
+  /**
+   * Moves, presses and releases.
+   * @param told {flags, may, texts, n, gap, wait, why, alt, optional, nav, right, x, y, soft}
+   */
+  async click(name, where, told = {}) {
+    const target = this.find(where)
+    await target.scrollIntoViewIfNeeded()
+    await sleep(PACE.settle)
+    const box = await target.boundingBox()
+    if (!box) throw new Error(`nothing to click: ${name}`)
+    const x = box.x + (told.x ?? box.width / 2), y = box.y + (told.y ?? box.height / 2)
+    if (!this.touch) await this.page.mouse.move(x, y, { steps: 6 })
+    this.#at = [x, y]
+    const began = Date.now()
+    for (let press = 0; press < (told.n ?? 1); press++) {
+      if (press) await sleep(told.gap ?? PACE.gap)
+      if (this.touch) await this.page.touchscreen.tap(x, y)
+      else await this.#press(told.right ? 'right' : 'left', told.double ? press + 1 : 1)
+    }
+    this.#note(told.as ?? 'click', name, began, told)
+    await this.rest(told.wait)
+  }
+
+  async #press(button, clickCount) {
+    await this.page.mouse.down({ button, clickCount })
+    await sleep(PACE.hold)
+    await this.page.mouse.up({ button, clickCount })
+  }
+
+  /** A key that does what a click or a choice does. */
+  async key(name, key, told = {}) {
+    const began = Date.now()
+    for (let press = 0; press < (told.n ?? 1); press++) {
+      if (press) await sleep(told.gap ?? PACE.gap)
+      await this.page.keyboard.press(key)
+    }
+    this.#note(told.as ?? 'click', name, began, told)
+    await this.rest(told.wait)
+  }
+
+  /** Keys that only lead somewhere: Tab, arrows. */
+  async go(...keys) {
+    for (const key of keys) {
+      await this.page.keyboard.press(key)
+      await sleep(160)
+    }
+  }
+
+  /** Types into a field that is clicked first, or into what has the focus. Typed text is a secret unless `public`. */
+  async type(name, where, value, told = {}) {
+    if (where) await this.click(name, where, { wait: 250, alt: told.alt, optional: told.optionalClick, flags: [], ...told.click })
+    const began = Date.now()
+    await this.page.keyboard.type(value, { delay: told.delay ?? PACE.letter })
+    this.#note('typing', name, began, { ...told, chars: told.chars ?? value.length })
+    if (!told.public && value.length >= 4) this.secrets.push(value)
+    await sleep(told.wait ?? 500)
+  }
+
+  /** Something that neither a click nor a key does. */
+  async did(kind, name, act, told = {}) {
+    const began = Date.now()
+    await act()
+    this.#note(kind, name, began, told)
+    await this.rest(told.wait)
+  }
+
+  /** Reads; a hand with a mouse is never quite still. */
+  async rest(ms = PACE.read) {
+    const until = Date.now() + ms
+    for (let turn = 0; Date.now() < until; turn++) {
+      await sleep(Math.max(0, Math.min(500, until - Date.now())))
+      if (this.touch || !this.#at || until - Date.now() < 120) continue
+      await this.page.mouse.move(this.#at[0] + (turn % 2) * 2, this.#at[1] + 1, { steps: 2 }).catch(() => {})
+    }
+  }
+
+  /** Notes what can be read off the screen now. */
+  async screen() {
+    this.screens.push({ t: Date.now(), ...(await this.page.evaluate(readScreen)) })
+  }
+
+  sees(text, { soft = false, ms = 1500 } = {}) {
+    this.texts.push({ text, t: Date.now(), until: Date.now() + ms, ...(soft && { soft }) })
+  }
+
+  #note(kind, name, t, told) {
+    const act = { kind, name, t, end: Date.now(), flags: told.flags ?? [] }
+    for (const fact of ['may', 'n', 'chars', 'optional', 'why', 'alt', 'right']) if (told[fact] !== undefined) act[fact] = told[fact]
+    this.acts.push(act)
+    for (const text of told.texts ?? []) this.texts.push({ text, t, until: act.end + (told.wait ?? PACE.read) })
+    for (const text of told.soft ?? []) this.texts.push({ text, t, until: act.end + (told.wait ?? PACE.read), soft: true })
+    if (told.nav) this.nav.push({ t, url: told.nav })
+  }
+
+  claim(expect, ...claims) {
+    for (const claim of claims) this.claims.push({ expect, ...claim })
+  }
+
+  ends(outcome, why) {
+    this.outcome = [outcome].flat()
+    this.outcome_why = why
+  }
+
+  async leave() {
+    await this.screen()
+    for (const page of this.context.pages()) await page.close({ runBeforeUnload: true }).catch(() => {})
+    await sleep(1200) // the last beacons arrive after the page is gone
+    await this.context.close()
+  }
+
+  truth(held) {
+    const { id, acts, texts, nav, claims, outcome, outcome_why, secrets, never, errors, screens } = this
+    return { id, held, acts, texts, nav, claims, outcome, outcome_why, secrets, never, errors, screens }
+  }
+}
