@@ -4,7 +4,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Final
 
-FLAGS: Final = ("rage", "dead", "slow", "error_after", "error_shown", "thrash")
+from replay_mcp.recording.timeline.rows import Flag
+
+FLAGS: Final[tuple[Flag, ...]] = ("rage", "dead", "slow", "error_after", "error_shown")
 CHECKS: Final = (
     "actions", "names", "clicks", "typed lengths", "no phantom action", "texts", "texts with a row", "visits",
     "no extra visit", "typed text hidden", "outcome", "said to have failed", "summary clicks", "summary fields",

@@ -1,4 +1,4 @@
-"""Words that say that what was asked for is done, in seven languages."""
+"""Words that say that what was asked for is done, in languages that put spaces between words."""
 
 import re
 from typing import Final

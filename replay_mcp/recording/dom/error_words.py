@@ -1,4 +1,4 @@
-"""Words that speak of an error, in seven languages.
+"""Words that speak of an error, in languages that put spaces between words.
 
 `PLAIN` words say so wherever they stand: "could not be saved". `PLACED` words do in a place made for messages: "Enter a
 name" is an error beside a field that was left invalid, and a hint anywhere else.
@@ -191,12 +191,14 @@ CALM: Final = re.compile(
 BEFORE: Final = re.compile(
     r"""(?:\b(?:no|without|zero|keine?|ohne|sans|aucune?|sin|sem|senza|geen|free\ of)\s+(?:\w+\s+)?
     | \b0\s+(?:\w+\s+)?
+    | \b\d[\d.,]*\s*(?:of|/|out\ of|von|sur|de|di|van)\s*\d[\d.,]*\s+(?:\w+\s+){0,2}
+    | \b(?:may|might|could|would|will|can)\s+(?:be\s+)?
     | \b(?:if|when|whenever|unless|in\ case|whether|how|why|what|never|avoid|prevent|learn|notify|alert\ (?:me|us)
         |e-?mail\ me|let\ you\ know|report|reporting
         |catch|handle|debug|recover|retry|view|show|hide|download|recent|top|all|wenn|falls|quando|als|indien|cuando)\b[^.!?]{0,60})$""",
     re.IGNORECASE | re.VERBOSE,
 )
-"""What before the words takes them back: negations, conditions, names of features."""
+"""What before the words takes them back: negations, counts, possibilities, conditions, names of features."""
 
 COUNTED: Final = re.compile(
     r"""^\W*(?:\d[\d.,]*\s*(?:(?:of|/|out\ of|von|sur|de|di|van)\s*\d[\d.,]*\s*)?(?:\w+\s+){0,2}(?:failed|failures

@@ -1,5 +1,6 @@
 """Where a text stands: in which block, in which message, and whether it can be one."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -51,7 +52,7 @@ _INLINE: Final = frozenset(
 )
 _LIVE: Final = frozenset[Place | None]({"alert", "status", "message"})
 _FEW_WORDS: Final = 3
-_SUFFIX_OF_ASKING: Final = "?"
+_ASKS: Final = re.compile(r"[?\uff1f](?:\s|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +175,7 @@ def judged(document: Document, site: Site, found: str) -> Says:
     if site.excluded or len(found) > MAX_MESSAGE_LENGTH:
         return ""
     plain = says(found, bare=True)
-    if found.rstrip().endswith(_SUFFIX_OF_ASKING):
+    if _ASKS.search(found):
         return plain
     if plain or is_calm(found):
         return plain
@@ -192,7 +193,8 @@ def judged(document: Document, site: Site, found: str) -> Says:
 def _in_red(document: Document, site: Site, found: str) -> Says:
     worded = says(found)
     if not site.named and site.place not in _LIVE:
-        return worded
+        long_enough = len(found.split()) >= _FEW_WORDS
+        return worded or ("error" if long_enough and _is_beside_field(document, site) else "")
     if len(found.split()) >= _FEW_WORDS or site.place in ("alert", "status"):
         return "error"
     return "error" if worded and _is_beside_field(document, site) else ""

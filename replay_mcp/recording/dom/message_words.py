@@ -1,4 +1,4 @@
-"""What a shown text says: that something failed, or that it is done. By words, in seven languages."""
+"""What a shown text says: that something failed, or that it is done. By words, in the `LANGUAGES`."""
 
 import re
 from functools import lru_cache
@@ -7,6 +7,8 @@ from typing import Final
 from .done_words import DONE_PARTS, DONE_WORDS, MINOR, NOT_DONE
 from .error_words import BEFORE, CALM, COUNTED, PLACED, PLAIN, PLAIN_PARTS
 from .types import Says
+from .unspaced_words import ASKING_PARTS, ERROR_PARTS, SCRIPTS
+from .unspaced_words import DONE_PARTS as DONE_PARTS_UNSPACED
 
 MAX_LOOKED_AT: Final = 400
 """So many first characters of a text are looked at."""
@@ -26,12 +28,24 @@ def says(found: str, *, bare: bool = False) -> Says:
     looked_at = found[:MAX_LOOKED_AT].replace("\u2019", "'")
     if not _LETTERS.search(looked_at):
         return ""
+    if SCRIPTS.search(looked_at) and (unspaced := _says_unspaced(looked_at, bare=bare)):
+        return unspaced
     lowered = looked_at.lower()
     if _holds(lowered, PLAIN_PARTS) and _speaks(PLAIN, looked_at):
         return "error"
     if _holds(lowered, DONE_PARTS) and _confirms(looked_at) and not (bare and _WORD.fullmatch(looked_at)):
         return "done"
     return "error" if not bare and _speaks(PLACED, looked_at) else ""
+
+
+def _says_unspaced(looked_at: str, *, bare: bool) -> Says:
+    if looked_at.rstrip().endswith(("?", "\uff1f", "\u061f")):
+        return ""
+    if ERROR_PARTS.search(looked_at):
+        return "error"
+    if DONE_PARTS_UNSPACED.search(looked_at):
+        return "done"
+    return "error" if not bare and ASKING_PARTS.search(looked_at) else ""
 
 
 def is_calm(found: str) -> bool:

@@ -1,8 +1,11 @@
 """What is reported of a document, as plain values: elements and the texts they show."""
 
-from typing import Literal
+from typing import Final, Literal
 
 from msgspec import Struct
+
+LANGUAGES: Final = "English, German, French, Spanish, Portuguese, Italian, Dutch, Japanese, Chinese, Korean or Arabic"
+"""In which messages are understood."""
 
 Says = Literal["", "error", "done"]
 """That something failed (`error`), that what was asked for is done (`done`), or neither."""

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from replay_mcp.recording.dom.types import LANGUAGES
 from replay_mcp.recording.timeline.coverage import Coverage
 from replay_mcp.recording.timeline.rows import Row
 
@@ -25,12 +26,12 @@ VAIN_TRIES: Final = 2
 
 RULES: Final = {
     "success shown": (
-        "The page said in words that something is done (in English, German, French, Spanish, Portuguese, Italian"
-        f" or Dutch): in its title, in {', '.join(TELLING_PLACES)}, or anywhere after a filled-in form was sent. Or,"
+        f"The page said in words that something is done (in {LANGUAGES}): in its title, in"
+        f" {', '.join(TELLING_PLACES)}, or anywhere after a filled-in form was sent. Or,"
         " without words, the click that sent a filled-in form was answered with 2xx, and no other page was opened"
         f" ({SENDS})."
         " What had failed before was clicked again and then worked, or the page showed the success after it."
-        " Afterwards nothing failed, no click was rage or dead, no field was filled in, and nothing is missing"
+        " Afterwards nothing failed, no click was rage, no field was filled in, and nothing is missing"
     ),
     "failed": (
         f"What was clicked last was tried {VAIN_TRIES} times or more, and every try failed: a request that it started"
@@ -139,26 +140,25 @@ class Outcomes:
         after = [row for row in rows if _place(row) > _place(done.row)]
         if any(self._casts_doubt(row, done) for row in after):
             return False
-        before = rows[: len(rows) - len(after)]
         titled = done.row.kind == "navigation"
-        return (titled or not self._left_failed(before, done)) and self._coverage.is_whole_after(done.row.seconds)
+        return (titled or not self._left_failed(rows, done)) and self._coverage.is_whole_after(done.row.seconds)
 
     def _casts_doubt(self, row: Row, done: Done) -> bool:
         """Whether a row after something done does."""
         if row.kind in ACTS:
-            unhappy = row.ref in self._failing or not {"rage", "dead"}.isdisjoint(row.flags)
-            return unhappy or row.kind in EDITS
+            return row.ref in self._failing or "rage" in row.flags or row.kind in EDITS
         return done.request is not None and row.kind == "navigation"
 
     def _left_failed(self, rows: Sequence[Row], done: Done) -> bool:
-        """Whether something of what failed was not clicked again, or failed again, before something else was done."""
+        """Whether something of what failed was not clicked again, or failed again, when something else was done."""
         failed: dict[tuple[int, str], Row] = {}
         for row in rows:
             if row.kind == "click":
                 failed.pop((row.tab, row.key), None)
                 if self._tries(row):
                     failed[row.tab, row.key] = row
-        last = next((row for row in reversed(rows) if row.kind in ACTS), None)
+        before = (row for row in reversed(rows) if row.kind in ACTS and _place(row) <= _place(done.row))
+        last = next(before, None)
         if last is not None and done.request is None and last.says == "done":
             failed.pop((last.tab, last.key), None)
         return bool(failed)
@@ -187,20 +187,25 @@ class Outcomes:
 
     def _deeds(self, rows: Iterable[Row]) -> Iterable[Done]:
         filled: set[int] = set()
+        failed: set[tuple[int, str]] = set()
         last: dict[int, _LastAct] = {}
         for row in rows:
             if row.kind in ACTS:
-                act = last[row.tab] = self._act(row, filled=row.tab in filled)
+                again = row.kind == "click" and (row.tab, row.key) in failed
+                act = last[row.tab] = self._act(row, filled=again or row.tab in filled)
                 if act.deed is not None:
                     yield act.deed
                 if fills(row):
                     filled.add(row.tab)
-                elif row.requests and row.ref not in self._failing:  # it sent what had been filled in
+                elif row.ref in self._failing:
+                    failed |= {(row.tab, row.key)} if row.tab in filled else set()
+                elif row.requests:  # it sent what had been filled in
                     filled.discard(row.tab)
             elif row.says == "done" and _is_believed(row, last):
                 yield Done(row)
             if row.kind == "navigation":
                 filled.discard(row.tab)
+                failed = {each for each in failed if each[0] != row.tab}
 
     def _act(self, row: Row, *, filled: bool) -> "_LastAct":
         """What an act is for the texts after it, and what it shows to be done by itself."""

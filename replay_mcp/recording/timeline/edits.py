@@ -8,6 +8,7 @@ from replay_mcp.recording.dom.document import Document
 from replay_mcp.recording.dom.elements import Element
 from replay_mcp.recording.dom.traits import CHOICE_TYPES, tag_of, traits
 from replay_mcp.recording.rrweb.events import Event
+from replay_mcp.recording.rrweb.types import Node
 from replay_mcp.recording.rrweb.untrusted import text, whole
 
 from .editor import Editor
@@ -150,13 +151,14 @@ class Edits:
         act = tab.clicked
         since = event.timestamp - act.last if act is not None else _PRESSED_MS + 1
         pressed = act is not None and since <= _PRESSED_MS and _is_around(document, act, id)
-        if attribute(lineage[0], "aria-hidden") == "true" or attribute(lineage[0], "type") == "hidden":
-            return False  # what a page keeps beside a control of its own, to send it with a form
-        if attribute(lineage[0], "type") == "radio" and event.data.get("isChecked") is not True:
-            return False  # nobody takes the choice back
+        if _is_kept_by_page(lineage[0]) or _is_taken_back(lineage[0], event):
+            return False
         if _is_choice(document, id):
             alone = tag_of(lineage[0]) == "select" and self._is_alone(tab, event, since)
             return pressed or alone or _has_focus(document, tab.focused, id)
+        by_button = act is not None and since <= _PRESSED_MS and act.element.sort == "control"
+        if length == 0 and by_button:
+            return False  # it emptied a form that was sent, or cleared a field
         steps = before is not None and event.timestamp - before[0] <= _TYPING_MS and abs(length - before[1]) == 1
         if _has_focus(document, tab.focused, id):
             jumps = not steps and length != 1
@@ -168,6 +170,16 @@ class Edits:
         others = [at for key, (at, _) in list(self._lengths.items())[-2:-1] if key[0] == tab.number]
         quiet = event.timestamp - max(tab.changed_at, *others, 0) > _QUIET_MS
         return quiet and since > _PRESSED_MS
+
+
+def _is_kept_by_page(field: Node) -> bool:
+    """Whether a page keeps a field beside a control of its own, to send it with a form."""
+    return attribute(field, "aria-hidden") == "true" or attribute(field, "type") == "hidden"
+
+
+def _is_taken_back(field: Node, event: Event) -> bool:
+    """Whether a radio button is not chosen any more, which nobody does by hand."""
+    return attribute(field, "type") == "radio" and event.data.get("isChecked") is not True
 
 
 def _choice(element: Element, *, checked: bool) -> Choice:

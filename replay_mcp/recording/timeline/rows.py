@@ -4,7 +4,7 @@ from typing import Final, Literal, get_args
 
 from msgspec import Struct
 
-from replay_mcp.recording.dom.types import RowElement, Says
+from replay_mcp.recording.dom.types import LANGUAGES, RowElement, Says
 
 FORMAT: Final = 5
 """Changes whenever the same recording gives other rows: what another version derived is not used."""
@@ -113,8 +113,8 @@ RULES: Final[dict[Flag, str]] = {
     "error_shown": (
         f"within {AFTER_MS} ms after an act ({PATIENCE_MS} ms while the page said that it was loading) a message of an"
         " error appeared: a text that is visible and new, that the page had not shown by itself before, and that"
-        " stands in no control, label, table, menu or log. It says so in plain words (English, German, French,"
-        " Spanish, Portuguese, Italian or Dutch), or it is marked: by role alert together with such words, by names of"
+        f" stands in no control, label, table, menu or log. It says so in plain words ({LANGUAGES}),"
+        " or it is marked: by role alert together with such words, by names of"
         " alerts, toasts and messages about fields, as the description of a field with aria-invalid, or by a request"
         " of the same act that had just failed. What a field says while it is typed into counts if it stands when a"
         " control is clicked. Counts, questions, hints and negations are no errors"

@@ -262,4 +262,6 @@ def _is_full(act: PendingAction) -> bool:
 
 def _is_waiting(found: str) -> bool:
     lowered = found.lower()
-    return any(lowered.startswith(part) or (part in "…..." and lowered.endswith(part)) for part in _WAITING)
+    return "please wait" in lowered or any(
+        lowered.startswith(part) or (part in "…..." and lowered.endswith(part)) for part in _WAITING
+    )
