@@ -257,13 +257,14 @@ def test_a_message_that_goes_by_itself_is_no_answer():
         ([element(41, "form", element(42, "input", required=""), element(40, "button", "Go"))], "validation"),
         ([element(41, "form", element(42, "input", required=""), element(40, "button", "Go"), novalidate="")], ""),
         ([element(43, "canvas"), element(41, "p", element(40, "button", "Clear"))], "canvas"),
-        ([element(41, "style", ".menu:focus-within .list{display:block}"), element(42, "div", element(40, "button", "Go"), class_="menu")], "styles"),
+        ([element(41, "style", ".menu:focus-within .list{display:block}"), element(42, "div", element(40, "button", "Go"), element(43, "p", "One", class_="list"), class_="menu")], "styles"),
+        ([element(41, "style", ".menu:focus-within .glow{opacity:1}"), element(42, "div", element(40, "button", "Go"), element(43, "p", class_="glow"), class_="menu")], ""),
         ([element(41, "style", ".card:focus-within .list{display:block}"), element(42, "div", element(40, "button", "Go"), class_="menu")], ""),
         ([element(40, "a", "Go", href="javascript:void(0)")], ""),
         ([element(40, "a", "Go", href="/cart")], "link"),
     ],
     ids=[
-        "popover", "disabled", "selected", "validated form", "form without validation", "canvas", "focus style",
+        "popover", "disabled", "selected", "validated form", "form without validation", "canvas", "focus style", "glow",
         "style of others", "javascript link", "link",
     ],
 )  # fmt: skip

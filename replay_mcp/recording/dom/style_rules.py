@@ -1,13 +1,15 @@
 """Style rules that show something as long as an element has the focus or the pointer: the DOM does not change then."""
 
+import itertools
 import re
 from collections.abc import Sequence
 from typing import Final
 
-from replay_mcp.recording.rrweb.types import Node
+from replay_mcp.recording.rrweb.types import ELEMENT, Node
 
 from .attributes import attribute
 from .document import Document
+from .elements import has_text
 from .style_sheets import style_sheets
 from .traits import tag_of
 
@@ -21,33 +23,50 @@ _RELATED: Final = re.compile(r"[^\s>+~]*\s*[\s>+~]\s*\S")
 _TOKEN: Final = re.compile(r"([.#]?)((?:[\w-]|\\.)+)")
 _PSEUDO: Final = re.compile(r":[\w-]+(?:\([^)]*\))?|\[[^\]]*\]")
 _MAX_CLIMB: Final = 10
+_MAX_AROUND: Final = 200
 
 
 def shows_by_style(document: Document, lineage: Sequence[Node]) -> bool:
     """Whether a rule shows something beside or inside the first of these nodes, or its ancestors, while it is used."""
     return any(
-        _applies(rule[1], rule[2], lineage)
+        _applies(document, rule[1], rule[2], lineage)
         for css in style_sheets(document)
         if _STATE.search(css)
         for rule in _RULE.finditer(css)
     )
 
 
-def _applies(selectors: str, declarations: str, lineage: Sequence[Node]) -> bool:
+def _applies(document: Document, selectors: str, declarations: str, lineage: Sequence[Node]) -> bool:
     if not _STATE.search(selectors) or not _SHOWS.search(declarations):
         return False
-    return any(_is_used(selector, lineage) for selector in selectors.split(","))
+    return any(_is_used(document, selector, lineage) for selector in selectors.split(","))
 
 
-def _is_used(selector: str, lineage: Sequence[Node]) -> bool:
-    """Whether a selector is about something else that shows while one of these nodes is used."""
+def _is_used(document: Document, selector: str, lineage: Sequence[Node]) -> bool:
+    """Whether a selector is about something else, with text in it, that shows while one of these nodes is used."""
     state = _STATE.search(selector)
     if state is None or not _RELATED.match(selector[state.end() :]):
         return False
-    found = _COMPOUND.search(_PSEUDO.sub("", selector[: state.start()]))
-    tokens = _TOKEN.findall(found[0]) if found else []
+    tokens, shown = _last(selector[: state.start()]), _last(selector[state.end() :])
     nodes = lineage[:1] if state[1] == "focus" else lineage[:_MAX_CLIMB]
-    return bool(tokens) and any(_matches(node, tokens) for node in nodes)
+    used = [node for node in nodes if tokens and _matches(node, tokens)]
+    return bool(shown) and any(_has_text_around(document, node, shown) for node in used)
+
+
+def _last(selector: str) -> list[tuple[str, str]]:
+    """The tag, classes and id of the last element in a selector; none for a pseudo-element."""
+    found = _COMPOUND.search(_PSEUDO.sub("", selector))
+    return _TOKEN.findall(found[0]) if found and ":" not in found[0] else []
+
+
+def _has_text_around(document: Document, node: Node, tokens: Sequence[tuple[str, str]]) -> bool:
+    """Whether an element in or beside a node matches and holds text: what is empty only decorates."""
+    around = document.node(node.parent) or node
+    inside = itertools.islice(document.walk(around), _MAX_AROUND)
+    return any(
+        inner.type == ELEMENT and inner is not node and _matches(inner, tokens) and has_text(document, inner)
+        for inner in inside
+    )
 
 
 def _matches(node: Node, tokens: Sequence[tuple[str, str]]) -> bool:
