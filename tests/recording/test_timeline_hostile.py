@@ -28,6 +28,7 @@ from tests.recording.rrweb import (
     element,
     event,
     fetched,
+    focus,
     full,
     incremental,
     meta,
@@ -423,7 +424,8 @@ def test_what_is_beyond_the_rows_that_are_kept_is_counted():
         blob(
             *page,
             *(press(2_000 * place, 10) for place in places),
-            *(typed(2_000 * place + 1, 11 + place % 2, f"secret {place}") for place in places),
+            *(focus(2_000 * place + 600, 11 + place % 2) for place in places),
+            *(typed(2_000 * place + 601, 11 + place % 2, f"secret {place}") for place in places),
             *(console(2_000 * place + 2, "log", f"line {place}") for place in places),
             *(custom(2_000 * place + 3, f"tag {place}") for place in places),
             *(network(2_000 * place + 4, request(2_000 * place + 4, f"http://shop/{place}", 200)) for place in places),
