@@ -20,6 +20,7 @@ from tests.memory import megabytes
 from tests.recording.rrweb import (
     BODY,
     START,
+    Raw,
     added,
     addition,
     changed,
@@ -416,6 +417,19 @@ def test_looking_ends_where_it_takes_more_time_than_the_bytes_deserve():
     assert 0 < timeline.coverage.unlooked < 2_400
 
 
+def each_kind(at: int, place: int) -> list[Raw]:
+    field, url = 11 + place % 2, f"http://shop/{place}"
+    return [
+        press(at, 10),
+        focus(at + 600, field),
+        typed(at + 601, field, f"secret {place}"),
+        console(at + 602, "log", f"line {place}"),
+        custom(at + 603, f"tag {place}"),
+        network(at + 604, request(at + 604, url, 200)),
+        meta(at + 605, url),
+    ]
+
+
 @pytest.mark.slow
 def test_what_is_beyond_the_rows_that_are_kept_is_counted():
     places = range(MAX_ROWS_OF_A_KIND + 3)
@@ -423,13 +437,7 @@ def test_what_is_beyond_the_rows_that_are_kept_is_counted():
     timeline = read(
         blob(
             *page,
-            *(press(2_000 * place, 10) for place in places),
-            *(focus(2_000 * place + 600, 11 + place % 2) for place in places),
-            *(typed(2_000 * place + 601, 11 + place % 2, f"secret {place}") for place in places),
-            *(console(2_000 * place + 2, "log", f"line {place}") for place in places),
-            *(custom(2_000 * place + 3, f"tag {place}") for place in places),
-            *(network(2_000 * place + 4, request(2_000 * place + 4, f"http://shop/{place}", 200)) for place in places),
-            *(meta(2_000 * place + 5, f"http://shop/{place}") for place in places),
+            *(event for place in places for event in each_kind(2_000 * place, place)),
             console(99_999_999, "error", "secret 5002"),
         )
     )
