@@ -22,26 +22,27 @@ class _Batch:
 
     Attributes:
         start: the number of the first.
+        parents: what they were added to, as of the latest `learn`.
+        learnt: how many have their parent among these.
     """
 
     def __init__(self, start: int) -> None:
         self.start = start
         self.adds: list[AddedNode] = []
-        self._parents: set[int] = set()
-        self._known = 0
-        """How many have their parent among `_parents`."""
+        self.parents: set[int] = set()
+        self.learnt = 0
         self._scans = 0
         self._last: dict[int, int] = {}
         """By parent, the place of the last addition to it; `_before` has that of the one before each."""
         self._before: list[int] = []
 
+    def learn(self) -> None:
+        """Bring `parents` up to date."""
+        self.parents.update([add.parent_id for add in self.adds[self.learnt :]])
+        self.learnt = len(self.adds)
+
     def to(self, parent: int, since: int) -> list[AddedNode]:
         """The additions to a parent from this number on."""
-        if self._known < len(self.adds):
-            self._parents.update([add.parent_id for add in self.adds[self._known :]])
-            self._known = len(self.adds)
-        if parent not in self._parents:
-            return []
         first = max(since - self.start, 0)
         if self._scans < _SCANS:
             self._scans += 1
@@ -120,7 +121,9 @@ class Children:
         """The additions to a parent from this number on."""
         found: list[AddedNode] = []
         for batch in self._batches:
-            if batch.start + len(batch.adds) > since:
+            if batch.learnt < len(batch.adds):
+                batch.learn()
+            if parent in batch.parents and batch.start + len(batch.adds) > since:
                 found += batch.to(parent, since)
         return found
 

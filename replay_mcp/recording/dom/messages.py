@@ -87,6 +87,11 @@ class Before:
             if region is not None and region.id not in self._regions:
                 self._regions[region.id] = _readable(visibility, region)
 
+    @property
+    def may_reveal(self) -> bool:
+        """Whether the mutation may show texts that were there."""
+        return bool(self._regions)
+
     def revealed(self, visibility: Visibility) -> Iterator[Node]:
         """The text nodes that could not be read before, now that the mutation is applied."""
         for id, before in self._regions.items():

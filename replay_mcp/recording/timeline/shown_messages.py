@@ -78,7 +78,7 @@ class ShownMessages:
         tab.document.apply(mutation)
         visibility.refresh()
         self._tabs.trim(tab)
-        if not _is_full(act):
+        if not _is_full(act) and (mutation.adds or mutation.texts or before.may_reveal):
             ticking = (
                 self._baseline(tab).ticks(act, (each.id for each in mutation.texts))
                 if mutation.texts
