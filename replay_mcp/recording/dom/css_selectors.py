@@ -18,6 +18,9 @@ _SIMPLE: Final = re.compile(
     r"|\[\s*(?P<name>[\w-]+)\s*(?:(?P<op>[~^$*|]?=)\s*[\"']?(?P<value>[^\"'\]]*?)[\"']?\s*[is]?)?\]|:not\((?P<not>[^()]*)\)"
 )
 
+MAX_COMPOUNDS: Final = 20
+"""A selector with more is not understood."""
+
 
 @dataclass(frozen=True, slots=True)
 class Compound:
@@ -74,7 +77,7 @@ def parsed(selector: str) -> tuple[Compound, ...]:
     selector = selector.strip()
     found: list[Compound] = []
     at, before = 0, ""
-    while at < len(selector):
+    while at < len(selector) and len(found) <= MAX_COMPOUNDS:
         match = _COMPOUND.match(selector, at)
         if match is None or match.end() == at or not (match["tag"] or match["rest"]):
             return ()
@@ -83,7 +86,7 @@ def parsed(selector: str) -> tuple[Compound, ...]:
             return ()
         found.append(compound)
         before, at = match["then"].strip() or " ", match.end()
-    return tuple(found)
+    return tuple(found) if at == len(selector) else ()
 
 
 def _compound(tag: str, rest: str, before: str) -> Compound | None:

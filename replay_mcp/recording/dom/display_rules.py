@@ -25,6 +25,9 @@ _MAX_SIBLINGS: Final = 50
 _DECLARATION: Final = re.compile(r"(?<![\w-])(display|visibility)\s*:\s*([a-z-]+)\s*(!\s*important)?")
 _HIDDEN: Final = frozenset({"none", "hidden", "collapse"})
 _MAX_ANCESTORS: Final = 16
+_MAX_LAYERS: Final = 10
+_MAX_RULE_LENGTH: Final = 5_000
+"""Most characters of a rule up to the declaration, selectors included."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +83,7 @@ class DisplayRules:
         around = _Surroundings(document)
         strongest: dict[str, _Rule] = {}
         for rule in sorted(rules, key=lambda each: each.rank, reverse=True):
-            if rule.declares not in strongest and around.applies(rule.compounds, node):
+            if rule.declares not in strongest and around.match(rule.compounds, node):
                 strongest[rule.declares] = rule
                 if rule.hides:
                     return True
@@ -116,9 +119,19 @@ class _Surroundings:
         self._document = document
         self._above: dict[int, list[Node]] = {}
         self._classes: dict[int, frozenset[str]] = {}
+        self._unmatched: set[tuple[int, int]] = set()
+        """Of the latest selector: how many of its first compounds do not match up to which element."""
 
-    def applies(self, compounds: tuple[Compound, ...], node: Node) -> bool:
+    def match(self, compounds: tuple[Compound, ...], node: Node) -> bool:
         """Whether a selector matches an element."""
+        self._unmatched.clear()
+        return self._applies(compounds, node)
+
+    def _applies(self, compounds: tuple[Compound, ...], node: Node) -> bool:
+        tried = len(compounds), node.id
+        if tried in self._unmatched:
+            return False
+        self._unmatched.add(tried)
         known = attributes(node)
         classes = self._classes.get(node.id)
         if classes is None:
@@ -127,7 +140,7 @@ class _Surroundings:
         if not last.matches(node, known, classes):
             return False
         rest = compounds[:-1]
-        return not rest or any(self.applies(rest, each) for each in self._related(node, last.before))
+        return not rest or any(self._applies(rest, each) for each in self._related(node, last.before))
 
     def _related(self, node: Node, combinator: str) -> Iterable[Node]:
         if combinator in ("+", "~"):
@@ -197,14 +210,15 @@ def _declared(sheet: str) -> Iterator[_Declared]:
         found = _DECLARATION.match(sheet, at)
         if found is None:
             continue
-        opened = sheet.rfind("{", 0, found.start())
-        if opened < 0 or sheet.find("}", opened, found.start()) >= 0:
+        earliest = max(0, at - _MAX_RULE_LENGTH)
+        opened = sheet.rfind("{", earliest, at)
+        if opened < 0 or sheet.find("}", opened, at) >= 0:
             continue
         if opened >= counted:
             depth += sheet.count("{", counted, opened) - sheet.count("}", counted, opened)
             counted = opened
-        begin = max(sheet.rfind(mark, 0, opened) for mark in "{};") + 1
-        if depth > 0 and not (layered and _is_layered(sheet, begin, depth)):
+        begin = max(sheet.rfind(mark, earliest, opened) for mark in "{};") + 1
+        if depth > _MAX_LAYERS or (depth > 0 and not (layered and _is_layered(sheet, begin, depth))):
             continue
         yield _Declared(sheet[begin:opened], found[1].lower(), found[2].lower(), bool(found[3]))
 
@@ -228,7 +242,8 @@ def _is_layered(sheet: str, at: int, depth: int) -> bool:
         elif closed:
             closed -= 1
         else:
-            name = sheet[max(sheet.rfind(mark, 0, before) for mark in "{};") + 1 : before].strip().lower()
+            earliest = max(0, before - _MAX_RULE_LENGTH)
+            name = sheet[max(sheet.rfind(mark, earliest, before) for mark in "{};") + 1 : before].strip().lower()
             if not name.startswith(("@layer", "@supports")):
                 return False
             depth -= 1

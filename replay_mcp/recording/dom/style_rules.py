@@ -2,8 +2,9 @@
 
 import itertools
 import re
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import Final, NamedTuple
 
 from replay_mcp.recording.rrweb.types import ELEMENT, Node
 
@@ -14,7 +15,6 @@ from .style_sheets import style_sheets
 from .traits import tag_of
 
 _STATE: Final = re.compile(r":(focus-within|focus(?!-)|hover)(?![\w-])")
-_RULE: Final = re.compile(r"([^{};]+)\{([^{}]*)\}")
 _SHOWS: Final = re.compile(
     r"display\s*:\s*(?!none)|visibility\s*:\s*visible|opacity\s*:\s*(?!0\s*[;}])|max-height|clip"
 )
@@ -24,39 +24,65 @@ _TOKEN: Final = re.compile(r"([.#]?)((?:[\w-]|\\.)+)")
 _PSEUDO: Final = re.compile(r":[\w-]+(?:\([^)]*\))?|\[[^\]]*\]")
 _MAX_CLIMB: Final = 10
 _MAX_AROUND: Final = 200
+_MAX_RULES: Final = 1_000
+_MAX_SELECTORS: Final = 5_000
+"""Characters of a rule, before its declarations and within them, that are read."""
+_MAX_SELECTOR: Final = 300
+
+
+class _Rule(NamedTuple):
+    """A rule that shows something while something else is used.
+
+    Attributes:
+        state: `focus`, `focus-within` or `hover`.
+        used: the tag, classes and id of what is used.
+        shown: of what is shown in or beside it.
+    """
+
+    state: str
+    used: Sequence[tuple[str, str]]
+    shown: Sequence[tuple[str, str]]
 
 
 def shows_by_style(document: Document, lineage: Sequence[Node]) -> bool:
     """Whether a rule shows something beside or inside the first of these nodes, or its ancestors, while it is used."""
-    return any(
-        _applies(document, rule[1], rule[2], lineage)
-        for css in style_sheets(document)
-        if _STATE.search(css)
-        for rule in _RULE.finditer(css)
-    )
+    return any(_applies(document, rule, lineage) for rule in _rules(tuple(style_sheets(document))))
 
 
-def _applies(document: Document, selectors: str, declarations: str, lineage: Sequence[Node]) -> bool:
-    if not _STATE.search(selectors) or not _SHOWS.search(declarations):
-        return False
-    return any(_is_used(document, selector, lineage) for selector in selectors.split(","))
+@lru_cache(maxsize=8)
+def _rules(sheets: tuple[str, ...]) -> Sequence[_Rule]:
+    """Pages of one site have the same style sheets."""
+    found = (rule for sheet in sheets if _STATE.search(sheet) for rule in _rules_of(sheet))
+    return tuple(itertools.islice(found, _MAX_RULES))
 
 
-def _is_used(document: Document, selector: str, lineage: Sequence[Node]) -> bool:
-    """Whether a selector is about something else, with text in it, that shows while one of these nodes is used."""
+def _rules_of(sheet: str) -> Iterator[_Rule]:
+    for block in sheet.split("}"):
+        before, _, declarations = block.rpartition("{")
+        selectors = re.split("[{;]", before[-_MAX_SELECTORS:])[-1]
+        if _STATE.search(selectors) and _SHOWS.search(declarations[:_MAX_SELECTORS]):
+            yield from filter(None, map(_rule, selectors.split(",")))
+
+
+def _rule(selector: str) -> _Rule | None:
+    """The rule of one selector; None where nothing is shown but what is used."""
     state = _STATE.search(selector)
-    if state is None or not _RELATED.match(selector[state.end() :]):
-        return False
-    tokens, shown = _last(selector[: state.start()]), _last(selector[state.end() :])
-    nodes = lineage[:1] if state[1] == "focus" else lineage[:_MAX_CLIMB]
-    used = [node for node in nodes if tokens and _matches(node, tokens)]
-    return bool(shown) and any(_has_text_around(document, node, shown) for node in used)
+    if state is None or len(selector) > _MAX_SELECTOR or not _RELATED.match(selector[state.end() :]):
+        return None
+    used, shown = _last(selector[: state.start()]), _last(selector[state.end() :])
+    return _Rule(state[1], used, shown) if used and shown else None
 
 
 def _last(selector: str) -> list[tuple[str, str]]:
     """The tag, classes and id of the last element in a selector; none for a pseudo-element."""
     found = _COMPOUND.search(_PSEUDO.sub("", selector))
     return _TOKEN.findall(found[0]) if found and ":" not in found[0] else []
+
+
+def _applies(document: Document, rule: _Rule, lineage: Sequence[Node]) -> bool:
+    """Whether a rule is about something else, with text in it, that shows while one of these nodes is used."""
+    nodes = lineage[:1] if rule.state == "focus" else lineage[:_MAX_CLIMB]
+    return any(_matches(node, rule.used) and _has_text_around(document, node, rule.shown) for node in nodes)
 
 
 def _has_text_around(document: Document, node: Node, tokens: Sequence[tuple[str, str]]) -> bool:
