@@ -187,3 +187,40 @@ def test_hostile_texts_are_read_like_any_other(text: str):
     for _ in range(20):
         says.cache_clear()
         assert says(text) in ("", "error", "done")
+
+
+@pytest.mark.parametrize(
+    ("text", "anywhere", "in_place"),
+    [
+        ("エラーが発生しました", "error", "error"),
+        ("支払いに失敗しました", "error", "error"),
+        ("金額を入力してください", "", "error"),
+        ("注文を受け付けました", "done", "done"),
+        ("保存しますか\uff1f", "", ""),
+        ("支付失败\uff0c请重试", "error", "error"),
+        ("请输入邮箱", "", "error"),
+        ("提交成功", "done", "done"),
+        ("결제에 실패했습니다", "error", "error"),
+        ("이메일을 입력하세요", "", "error"),
+        ("저장되었습니다", "done", "done"),
+        ("تعذر الاتصال بالخادم", "error", "error"),
+        ("هذا الحقل مطلوب", "", "error"),
+        ("تم حفظ التغييرات", "done", "done"),
+        ("ようこそ", "", ""),
+    ],
+)
+def test_scripts_without_spaces_and_arabic_are_read_by_parts_of_words(text: str, anywhere: str, in_place: str):
+    assert (says(text, bare=True), says(text)) == (anywhere, in_place)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "3 tasks open, 12 of 40 checks failed",
+        "Last mail: 3 of 900 deliveries failed",
+        "Requests shorter than two weeks' notice may be rejected.",
+        "Late orders could be refused.",
+    ],
+)
+def test_counts_and_possibilities_are_no_errors_wherever_they_stand(text: str):
+    assert says(text, bare=True) == ""

@@ -242,6 +242,15 @@ def test_what_failed_and_then_worked_is_a_success():
     assert success(*refused(2_000), *refused(8_000), *confirmed(14_000)) is True
 
 
+def test_a_form_that_failed_and_is_taken_when_it_is_sent_again_is_a_success():
+    other = sent(6_000, f"{API}/balance", node=HELP)
+    assert success(*filled(1_000), *sent(2_000, answer=503), *other, *sent(10_000)) is True
+
+
+def test_what_failed_before_something_else_was_done_and_worked_later_is_a_success():
+    assert success(*refused(2_000), press(9_000, HELP), status(9_300, "Thanks for subscribing!"), *sent(12_000)) is True
+
+
 def test_a_title_says_so_whatever_failed_before():
     other_way = [press(8_000, HELP), *visit(8_300, "/thanks", "Your order is confirmed")]
     assert success(*refused(2_000), *other_way) is True

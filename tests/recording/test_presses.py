@@ -312,3 +312,18 @@ def test_what_is_written_into_an_editable_part_is_typing_without_its_text():
         ('field "Note"', 8, 7)
     ]
     assert not any("Dear" in f"{target(row)}{effect(row)}" for row in made)
+
+
+def test_the_same_error_after_each_of_quick_clicks_answers_none_of_them():
+    page = [element(40, "button", "Pay"), element(41, "p", "-", role="alert")]
+    error = "Payment failed. Try again."
+    failing = [raw for at in (10_000, 10_300, 10_600) for raw in (*clicked(at, 40), retexted(at + 40, 4_100, error))]
+    made = read_timeline([b"\n".join(lines(meta(0, SHOP), full(10, *page), *failing, *AFTER))], Redaction()).rows
+    assert [row.flags for row in made if row.kind == "click"] == [("rage",)]
+
+
+def test_a_field_that_is_masked_changes_although_its_value_looks_the_same():
+    page = [element(40, "button", "+"), element(41, "input", value="**")]
+    stepped = [raw for at in (10_000, 10_300, 10_600) for raw in (*clicked(at, 40), changed(at + 20, 41, value="**"))]
+    made = read_timeline([b"\n".join(lines(meta(0, SHOP), full(10, *page), *stepped, *AFTER))], Redaction()).rows
+    assert [row.flags for row in made if row.kind == "click"] == [(), (), ()]

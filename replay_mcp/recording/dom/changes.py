@@ -72,6 +72,8 @@ _UNSEEN_STYLES: Final = re.compile(
 _MESSAGE_ROLES: Final = frozenset({"status", "alert", "log"})
 _MESSAGE_CLASS: Final = re.compile(r"toast|snackbar|notification|notice|flash", re.IGNORECASE)
 _MAX_INNER: Final = 60
+_MASKED: Final = re.compile(r"\*+")
+"""A field's value that the recorder masked: another value of the same length is written the same."""
 
 
 def changes(document: Document, mutation: Mutation) -> list[Change]:
@@ -197,7 +199,8 @@ def _changed(document: Document, changed: ChangedAttributes) -> Iterator[Change]
     for name, value in changed.attributes.items():
         if name in _UNSEEN_ATTRIBUTES or (name.startswith("data-") and _PASSING.search(name)):
             continue
-        if name in KEPT and _written(known.get(name)) == _written(value):
+        same = name in KEPT and _written(known.get(name)) == _written(value)
+        if same and not (name == "value" and _MASKED.fullmatch(str(value))):
             continue
         looks = _looks_of_attribute(document, node, name, value)
         if looks is not None:

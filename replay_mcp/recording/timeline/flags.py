@@ -156,7 +156,8 @@ def _is_rage(run: Sequence[PendingAction]) -> bool:
     if len(run) < RAGE_CLICKS:
         return False
     until = [*(act.timestamp for act in run[1:]), run[-1].last + RAGE_GAP_MS]
-    answers = deque(sorted({act.timestamp + act.response.ms for act in run if act.response is not None}))
+    pleased = (act for act in run if act.says != "error")  # the same error again answers nobody
+    answers = deque(sorted({act.timestamp + act.response.ms for act in pleased if act.response is not None}))
     unanswered = 0
     for act, end in zip(run, until, strict=True):  # each takes the first answer that none before it took
         while answers and answers[0] < act.timestamp:

@@ -88,9 +88,9 @@ OWN_REQUESTS: Final = (
 RULES: Final[dict[Flag, str]] = {
     "rage": (
         f"{RAGE_CLICKS} or more clicks, each within {RAGE_GAP_MS} ms and {RAGE_DISTANCE} px (horizontal plus vertical) "
-        "of the one before, in one tab, of which two or more had no answer before the next; left out are fields, "
-        "canvases, clicks that select text, controls to go on by steps (next, prev, <, >, +, -, increase, decrease), "
-        "and what stands in an element with the class ph-no-rageclick or ph-no-capture"
+        "of the one before, in one tab, of which two or more had no answer but an error before the next; left out are "
+        "fields, canvases, clicks that select text, controls to go on by steps (next, prev, <, >, +, -, increase, "
+        "decrease), and what stands in an element with the class ph-no-rageclick or ph-no-capture"
     ),
     "dead": (
         f"a click that nothing answered from its press until {RESPONSE_MS} ms after it: no change of the page, its "

@@ -1,5 +1,6 @@
 """Which texts of a page are reported: those that came after an action, and not by themselves."""
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
@@ -37,6 +38,7 @@ SOON_MS: Final = 1_500
 
 _MAX_SHOWN: Final = 50
 _RECENT: Final = 40
+_MAX_FAILED: Final = 20
 _MESSAGE_PLACES: Final = frozenset({"alert", "status", "message", "error"})
 _MIN_WORDS: Final = 2
 _WAITING: Final = ("loading", "please wait", "saving", "sending", "processing", "…", "...")
@@ -189,17 +191,30 @@ class ShownMessages:
 
     def finish(self) -> None:
         """Texts that no words or marks explain, right after a request of the same action failed, speak of that."""
-        failed = sorted(
-            ((draft.timestamp + draft.duration, draft) for draft in self._pending.drafts if _has_failed(draft)),
-            key=lambda each: each[0],
-        )
-        for draft, act in self._unclear if failed else ():
-            if any(
-                request.tab == draft.tab and request.timestamp >= act.timestamp - CLOCK_MS
-                and -SOON_MS <= at - draft.timestamp <= CLOCK_MS * 4 for at, request in failed
-            ) and _may_speak_of_failure(draft):  # fmt: skip
+        failed = self._failed_by_cause() if self._unclear else {}
+        for draft, act in self._unclear:
+            ends = failed.get(id(act), ())
+            soon = any(-CLOCK_MS <= draft.timestamp - end <= SOON_MS for end in ends)
+            if soon and _may_speak_of_failure(draft):
                 draft.says = act.says = "error"
                 draft.flags.add("error_shown")
+
+    def _failed_by_cause(self) -> dict[int, list[int]]:
+        """When requests failed, by the identity of the action before them."""
+        by_tab: dict[int, list[PendingAction]] = {}
+        for draft in self._pending.drafts:
+            if isinstance(draft, PendingAction):
+                by_tab.setdefault(draft.tab, []).append(draft)
+        for actions in by_tab.values():
+            actions.sort(key=lambda each: each.timestamp)
+        found: dict[int, list[int]] = {}
+        for draft in filter(_has_failed, self._pending.drafts):
+            actions = by_tab.get(draft.tab, [])
+            place = bisect_right(actions, draft.timestamp + CLOCK_MS, key=lambda each: each.timestamp)
+            ends = found.setdefault(id(actions[place - 1]), []) if place else []
+            if len(ends) < _MAX_FAILED:
+                ends.append(draft.timestamp + draft.duration)
+        return found
 
     def _stands(self, tab: Tab, act: PendingAction, shown: str) -> bool:
         """Whether the text was reported and stands since, in the same element or, rendered anew, in another one."""
