@@ -52,8 +52,8 @@ class Document:
         self.truncated = False
         self._nodes: dict[int, Node] = {}
         self._children = Children()
-        self._known: dict[int, tuple[int, list[Node]]] = {}
-        """Children by parent, as they were after so many additions."""
+        self._known: dict[int, tuple[list[int], list[Node]]] = {}
+        """Children by parent, with the order that they were taken from."""
         self._bytes = self._swept_bytes = size
         self.root = root.id if root else None
         if root is not None:
@@ -97,15 +97,15 @@ class Document:
         """Its child nodes that are still there, in order."""
         if node.type == TEXT:
             return []
-        nodes, parent, count = self._nodes, node.id, self._children.count
+        nodes, parent = self._nodes, node.id
+        ordered = self._children.of(node, nodes)
         known = self._known.get(parent)
-        if known is not None and known[0] == count:
+        if known is not None and known[0] is ordered:
             self._work.left -= 1 + len(known[1])
             return known[1]
-        ordered = self._children.of(node, nodes)
         self._work.left -= 1 + len(ordered)
         found = [child for id in ordered if (child := nodes.get(id)) is not None and child.parent == parent]
-        self._known[parent] = count, found
+        self._known[parent] = ordered, found
         return found
 
     def walk(self, node: Node, skip: Callable[[Node], bool] = lambda _: False) -> Iterator[Node]:
