@@ -74,6 +74,9 @@ _HIDING: Final = frozenset(
         "is-invisible",
     }
 )
+_LISTS: Final = frozenset({"log", "logs", "chart", "code"})
+_TELLING: Final = _ERRORS | _RED | _GREEN | _WARNING | _INFO | _MESSAGE | _TONED_MESSAGE | _FIELD | _LEAVING | _LISTS
+"""All words that say something: most classes have none."""
 
 
 class Marks(NamedTuple):
@@ -133,12 +136,14 @@ def _of_classes(names: str) -> Marks:
         if ":" in name or "[" in name or name.startswith("ng-"):
             continue
         words = _words(name)
+        if words.isdisjoint(_TELLING):
+            continue
         tone, named = _tone(words), not words.isdisjoint(_ERRORS)
         if tone and not words.isdisjoint(_OTHER):
             continue
         if tone:
             tones.append((tone, named))
-        other |= not place and not words.isdisjoint({"log", "logs", "chart", "code"})
+        other |= not place and not words.isdisjoint(_LISTS)
         leaving |= not words.isdisjoint(_LEAVING)
         if not words.isdisjoint(_MESSAGE) or (tone and not words.isdisjoint(_TONED_MESSAGE)):
             place = "message"

@@ -203,7 +203,7 @@ class _Looking:
             block = site.block
             if number and not few and site.tone != "error" and not self._may_say(source):
                 continue
-            own = text_in(self._visibility, block) if number == 0 or not site.excluded else ""
+            own = text_in(self._visibility, block, MAX_BARE_LENGTH) if number == 0 or not site.excluded else ""
             if not own or len(own) > MAX_BARE_LENGTH or own in self._removed or is_typed(self._document, block.id):
                 continue
             message = judged(self._document, site, own)
