@@ -123,11 +123,6 @@ class Document:
                     left -= len(children)  # those to come count
                     stack += reversed(children)
 
-    def find(self, tag: str) -> Node | None:
-        """An element with this tag that is part of the document."""
-        self._work.left -= len(self._nodes) // _SKIMMED
-        return next(self._attached(node for node in self._nodes.values() if node.tag_name == tag), None)
-
     def with_tags(self, tags: Container[str]) -> Iterator[Node]:
         """The elements of the document with one of these tags."""
         self._work.left -= len(self._nodes) // _SKIMMED

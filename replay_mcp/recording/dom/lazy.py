@@ -77,22 +77,21 @@ class LazyDocument:
             return Mutation()
         if self._decoded is not None and self._decoded[0] is event:
             return self._decoded[1]
-        try:
-            mutation = decode_mutation(event.data_json, packed=self._is_inflated(event))
-        except UnreadableRecording:
-            self._fail(event)
+        mutation = self.peek(event)
+        if mutation is None:
+            self.unreadable += 1
             mutation = Mutation()
-        self._work.inflatable -= mutation.size if event.cv else 0
         self.broken += mutation.broken
         self._decoded = event, mutation
         return mutation
 
-    def peek(self, event: Event) -> Mutation:
-        """The mutation of an event that was applied before; an empty one where it cannot be decoded."""
+    def peek(self, event: Event) -> Mutation | None:
+        """The mutation of an event, whatever the document is by now; None where it cannot be decoded."""
         try:
             mutation = decode_mutation(event.data_json, packed=self._is_inflated(event))
         except UnreadableRecording:
-            return Mutation()
+            self._charge_failed(event)
+            return None
         self._work.inflatable -= mutation.size if event.cv else 0
         return mutation
 
@@ -114,14 +113,15 @@ class LazyDocument:
         try:
             root, size = decode_snapshot(event.data_json, packed=self._is_inflated(event))
         except UnreadableRecording:
-            self._fail(event)
+            self.unreadable += 1
+            self._charge_failed(event)
             return
         self._work.inflatable -= size if event.cv else 0
         self._document = Document(self._work, root, size)
         self.truncated |= self._document.truncated
 
-    def _fail(self, event: Event) -> None:
-        self.unreadable += 1
+    def _charge_failed(self, event: Event) -> None:
+        """Count as much as may have been inflated before the decoding failed."""
         if event.cv:
             self._work.inflatable -= min(MAX_INFLATED_BYTES, _MAX_RATIO * len(event.line))
 

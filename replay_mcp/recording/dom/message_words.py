@@ -7,8 +7,7 @@ from typing import Final
 from .done_words import DONE_PARTS, DONE_WORDS, MINOR, NOT_DONE
 from .error_words import BEFORE, CALM, COUNTED, PLACED, PLAIN, PLAIN_PARTS
 from .types import Says
-from .unspaced_words import ASKING_PARTS, ERROR_PARTS, SCRIPTS
-from .unspaced_words import DONE_PARTS as DONE_PARTS_UNSPACED
+from .unspaced_words import DONE, ERRORS, REQUESTS, SCRIPTS
 
 MAX_LOOKED_AT: Final = 400
 """So many first characters of a text are looked at."""
@@ -41,11 +40,11 @@ def says(found: str, *, bare: bool = False) -> Says:
 def _says_unspaced(looked_at: str, *, bare: bool) -> Says:
     if looked_at.rstrip().endswith(("?", "\uff1f", "\u061f")):
         return ""
-    if ERROR_PARTS.search(looked_at):
+    if ERRORS.search(looked_at):
         return "error"
-    if DONE_PARTS_UNSPACED.search(looked_at):
+    if DONE.search(looked_at):
         return "done"
-    return "error" if not bare and ASKING_PARTS.search(looked_at) else ""
+    return "error" if not bare and REQUESTS.search(looked_at) else ""
 
 
 def is_calm(found: str) -> bool:

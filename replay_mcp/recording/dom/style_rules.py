@@ -7,20 +7,19 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from replay_mcp.recording.rrweb.types import ELEMENT, Node
+from replay_mcp.recording.rrweb.untrusted import text
 
-from .attributes import attribute
+from .attributes import attributes
+from .css_selectors import Compound, parsed
 from .document import Document
 from .elements import has_text
 from .style_sheets import style_sheets
-from .traits import tag_of
 
 _STATE: Final = re.compile(r":(focus-within|focus(?!-)|hover)(?![\w-])")
 _SHOWS: Final = re.compile(
     r"display\s*:\s*(?!none)|visibility\s*:\s*visible|opacity\s*:\s*(?!0\s*[;}])|max-height|clip"
 )
-_COMPOUND: Final = re.compile(r"[^\s>+~,]*$")
 _RELATED: Final = re.compile(r"[^\s>+~]*\s*[\s>+~]\s*\S")
-_TOKEN: Final = re.compile(r"([.#]?)((?:[\w-]|\\.)+)")
 _PSEUDO: Final = re.compile(r":[\w-]+(?:\([^)]*\))?|\[[^\]]*\]")
 _MAX_CLIMB: Final = 10
 _MAX_AROUND: Final = 200
@@ -35,13 +34,13 @@ class _Rule(NamedTuple):
 
     Attributes:
         state: `focus`, `focus-within` or `hover`.
-        used: the tag, classes and id of what is used.
-        shown: of what is shown in or beside it.
+        used: what is used.
+        shown: what is shown in or beside it.
     """
 
     state: str
-    used: Sequence[tuple[str, str]]
-    shown: Sequence[tuple[str, str]]
+    used: Compound
+    shown: Compound
 
 
 def shows_by_style(document: Document, lineage: Sequence[Node]) -> bool:
@@ -73,10 +72,11 @@ def _rule(selector: str) -> _Rule | None:
     return _Rule(state[1], used, shown) if used and shown else None
 
 
-def _last(selector: str) -> list[tuple[str, str]]:
-    """The tag, classes and id of the last element in a selector; none for a pseudo-element."""
-    found = _COMPOUND.search(_PSEUDO.sub("", selector))
-    return _TOKEN.findall(found[0]) if found and ":" not in found[0] else []
+def _last(selector: str) -> Compound | None:
+    """The last element of a selector, by tag, classes and id; None for a pseudo-element, or for any element."""
+    plain = _PSEUDO.sub("", selector)
+    compounds = parsed(plain.strip().strip(">+~")) if ":" not in plain else ()
+    return compounds[-1] if compounds and any(compounds[-1].keys()) else None
 
 
 def _applies(document: Document, rule: _Rule, lineage: Sequence[Node]) -> bool:
@@ -85,24 +85,16 @@ def _applies(document: Document, rule: _Rule, lineage: Sequence[Node]) -> bool:
     return any(_matches(node, rule.used) and _has_text_around(document, node, rule.shown) for node in nodes)
 
 
-def _has_text_around(document: Document, node: Node, tokens: Sequence[tuple[str, str]]) -> bool:
+def _has_text_around(document: Document, node: Node, shown: Compound) -> bool:
     """Whether an element in or beside a node matches and holds text: what is empty only decorates."""
     around = document.node(node.parent) or node
     inside = itertools.islice(document.walk(around), _MAX_AROUND)
     return any(
-        inner.type == ELEMENT and inner is not node and _matches(inner, tokens) and has_text(document, inner)
+        inner.type == ELEMENT and inner is not node and _matches(inner, shown) and has_text(document, inner)
         for inner in inside
     )
 
 
-def _matches(node: Node, tokens: Sequence[tuple[str, str]]) -> bool:
-    classes = attribute(node, "class").split()
-    for kind, name in tokens:
-        plain = name.replace("\\", "")
-        if kind == "." and plain not in classes:
-            return False
-        if kind == "#" and plain != attribute(node, "id"):
-            return False
-        if not kind and plain.lower() != tag_of(node):
-            return False
-    return True
+def _matches(node: Node, compound: Compound) -> bool:
+    known = attributes(node)
+    return compound.matches(node, known, frozenset(text(known.get("class")).split()))

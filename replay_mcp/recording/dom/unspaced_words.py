@@ -9,7 +9,7 @@ from typing import Final
 SCRIPTS: Final = re.compile("[\u0600-\u06ff\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
 """One of their letters."""
 
-ERROR_PARTS: Final = re.compile(
+ERRORS: Final = re.compile(
     "エラー|失敗し|できません|できなかった|見つかりません|無効(?:です|な)|正しくありません|間違っています|有効期限が切れ"
     "|拒否され|問題が発生|ご利用いただけません|不正な|存在しません|超えています|使用されています|足りません"
     "|错误|出错|失败|无效|无法|不正确|不存在|已过期|被拒绝|不可用|已被使用|超出|錯誤|無效|無法|不正確|已過期|被拒絕"
@@ -17,12 +17,12 @@ ERROR_PARTS: Final = re.compile(
     "|خطأ|فشل|غير صالح|غير صحيح|تعذر|تعذّر|لا يمكن|غير متاح|غير متوفر|منتهي|مرفوض|رُفض|لم يتم|غير موجود"
 )
 """What speaks of an error anywhere."""
-ASKING_PARTS: Final = re.compile(
+REQUESTS: Final = re.compile(
     "てください|下さい|必須|必要です|请|不能为空|必须|必填|請|不能為空|하세요|해 주세요|해주세요|필수|입력"
     "|يرجى|الرجاء|مطلوب|يجب|أدخل|اختر"
 )
 """What asks for something: an error beside a field, a hint anywhere else."""
-DONE_PARTS: Final = re.compile(
+DONE: Final = re.compile(
     "(?:完了|送信|保存|登録|予約|受付|受け付け|申請|注文|更新|作成|確定|承認)(?:を|が|は|いた)?(?:完了)?"
     "(?:しました|されました|いたしました|ました)"
     "|ありがとうございま"

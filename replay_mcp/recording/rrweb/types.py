@@ -1,4 +1,4 @@
-"""rrweb's nodes, mutations and interactions as typed values (`@rrweb/types` 2.x).
+"""rrweb's nodes and mutations as typed values (`@rrweb/types` 2.x).
 
 Nodes name their parent by id: `gc=False` keeps them out of the garbage
 collector, which would never free references in a cycle.
@@ -91,37 +91,3 @@ class Mutation(Struct, frozen=True):
     size: int = 0
     broken: int = 0
     adds_text: bytes = b""
-
-
-class MouseInteraction(Struct, gc=False, rename="camel"):
-    """A click, a touch, or the focus moving: see rrweb's `MouseInteractions`. Pixels of the viewport."""
-
-    type: int
-    id: int | None = None
-    x: float | None = None
-    y: float | None = None
-    pointer_type: int | None = None
-
-
-class Input(Struct, gc=False, rename="camel"):
-    """The new value of a field. `user_triggered` is false where the page set it."""
-
-    id: int
-    text: str = ""
-    is_checked: bool = False
-    user_triggered: bool | None = None
-
-
-class Scroll(Struct, gc=False, rename="camel"):
-    """Where a document or element is scrolled to, in pixels."""
-
-    id: int
-    x: float
-    y: float
-
-
-class Viewport(Struct, gc=False, rename="camel"):
-    """The size of the window in pixels, as Meta events and viewport resizes carry it."""
-
-    width: int
-    height: int

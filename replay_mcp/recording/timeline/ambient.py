@@ -50,11 +50,12 @@ class Ambient:
         self._waiting.clear()
         self._times.clear()
 
-    def read(self, decode: Callable[[Event], Mutation]) -> None:
+    def read(self, decode: Callable[[Event], Mutation | None]) -> None:
         """Read what was noted, before a question about it."""
         while self._waiting:
             event = self._waiting.popleft()
-            for place in places(decode(event)):
+            mutation = decode(event)
+            for place in places(mutation) if mutation else ():
                 times = self._times.pop(place, [])
                 self._times[place] = [*times[1 - _MAX_TIMES :], event.timestamp]
         while len(self._times) > _MAX_PLACES:

@@ -2,14 +2,11 @@
 
 import re
 from collections import Counter, deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Final
 
-from replay_mcp.errors import UnreadableRecording
-from replay_mcp.recording.rrweb.decode import decode_mutation
 from replay_mcp.recording.rrweb.events import Event
-from replay_mcp.recording.rrweb.packed import is_packed
-from replay_mcp.recording.rrweb.types import TEXT
+from replay_mcp.recording.rrweb.types import TEXT, Mutation
 
 UNASKED_MS: Final = 15_000
 """What comes so long after the latest action comes by itself."""
@@ -45,17 +42,14 @@ class Baseline:
         self._changes.update(found)
         return frozenset(id for id in found if self._changes[id] > OFTEN or id in self._nodes)
 
-    def holds(self, found: str, source: int) -> bool:
+    def holds(self, found: str, source: int, decode: Callable[[Event], Mutation | None]) -> bool:
         """Whether a text came by itself before, whatever numbers are in it, or its text node changed by itself."""
         while self._waiting:
-            self._read(self._waiting.popleft())
+            if mutation := decode(self._waiting.popleft()):
+                self._add(mutation)
         return bool(self._texts) and (source in self._nodes or _folded(found) in self._texts)
 
-    def _read(self, event: Event) -> None:
-        try:
-            mutation = decode_mutation(event.data_json, packed=is_packed(event.cv))
-        except UnreadableRecording:
-            return
+    def _add(self, mutation: Mutation) -> None:
         if len(self._texts) > _MAX_KEPT:
             return
         self._texts.update(_folded(add.node.text_content or "") for add in mutation.adds if add.node.type == TEXT)

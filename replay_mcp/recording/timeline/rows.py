@@ -72,7 +72,7 @@ OPENING_MS: Final = 2_000
 CLOCK_MS: Final = 50
 """The clocks of events and of requests differ by so much."""
 AFTER_MS: Final = 5_000
-"""An error so soon after an act follows it, and text that appears so soon is told."""
+"""An error so soon after an action follows it, and text that appears so soon is reported."""
 RADIO_MS: Final = 10
 """The recorder tells so soon after a choice which radio button it unchecked."""
 IDLE_MS: Final = 300_000
@@ -103,20 +103,20 @@ RULES: Final[dict[Flag, str]] = {
     "slow": (
         f"a click whose own request, started within {CAUSE_MS} ms to the page's own site, took more than {RESPONSE_MS}"
         f" ms (no analytics, no polls), or which was first answered {RESPONSE_MS} to {PATIENCE_MS} ms later with no "
-        "other act between"
+        "other action between"
     ),
     "error_after": (
         f"a console error, or a request for a page or by its code that was answered with 400 or more, within {AFTER_MS}"
-        f" ms after the act, or {CLOCK_MS} ms before it since clocks differ, in the same tab, with no other act"
+        f" ms after the action, or {CLOCK_MS} ms before it since clocks differ, in the same tab, with no other action"
         " between: followed by, not caused by"
     ),
     "error_shown": (
-        f"within {AFTER_MS} ms after an act ({PATIENCE_MS} ms while the page said that it was loading) a message of an"
-        " error appeared: a text that is visible and new, that the page had not shown by itself before, and that"
+        f"within {AFTER_MS} ms after an action ({PATIENCE_MS} ms while the page said that it was loading) a message of"
+        " an error appeared: a text that is visible and new, that the page had not shown by itself before, and that"
         f" stands in no control, label, table, menu or log. It says so in plain words ({LANGUAGES}),"
         " or it is marked: by role alert together with such words, by names of"
         " alerts, toasts and messages about fields, as the description of a field with aria-invalid, or by a request"
-        " of the same act that had just failed. What a field says while it is typed into counts if it stands when a"
+        " of the same action that had just failed. What a field says while it is typed into counts if it stands when a"
         " control is clicked. Counts, questions, hints and negations are no errors"
     ),
 }

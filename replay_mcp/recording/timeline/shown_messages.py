@@ -146,7 +146,8 @@ class ShownMessages:
 
     def _is_ambient(self, tab: Tab, notice: Notice) -> bool:
         known = self._baselines.get(tab.number)
-        return known is not None and known.holds(notice.text, notice.source if notice.place == "text" else 0)
+        source = notice.source if notice.place == "text" else 0
+        return known is not None and known.holds(notice.text, source, tab.document.peek)
 
     def _plain(self, tab: Tab, event: Event, act: PendingAction, notice: Notice, *, replaced: bool) -> None:
         """A text outside of the places made for messages: the first is told with the action, an answer has a row."""

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from inline_snapshot import snapshot
+from msgspec import Struct
 
 from replay_mcp.errors import UnreadableRecording
 from replay_mcp.recording.rrweb import decode
@@ -18,11 +19,17 @@ from replay_mcp.recording.rrweb.decode import decode_fields, decode_mutation, de
 from replay_mcp.recording.rrweb.events import Event, EventReader
 from replay_mcp.recording.rrweb.nesting import MAX_NESTING
 from replay_mcp.recording.rrweb.packed import MAX_INFLATED_BYTES, is_packed
-from replay_mcp.recording.rrweb.types import Mutation, Node, Scroll
+from replay_mcp.recording.rrweb.types import Mutation, Node
 from tests.examples import examples
 from tests.recording.rrweb import START
 
 MODEST = examples(100)
+
+
+class Scroll(Struct):
+    id: int
+    x: float
+    y: float
 
 
 def text(value: Any) -> bytes:
