@@ -32,9 +32,9 @@ _KEYS: Final = {"recording_block": "id", "recording_url": "url", "console_log": 
 _TEXTS: Final = {"recording_url": "url", "console_log": "message"}
 _DATA: Final = {"recording_block": "data", "event": "properties"}
 
-_OF_TEAM: Final = "team_id = (SELECT r.team_id FROM recording r WHERE r.session_id = ?1)"
+_OF_TEAM: Final = "team_id = (SELECT r.team_id FROM recording r WHERE r.session_id = :id)"
 # Programs choose the session ids of their events: another environment may have events under the same one.
-_WHERE: Final = {"event": f"session_id = ?1 AND {_OF_TEAM}", "session_summary": f"{_OF_TEAM} AND session_id = ?1"}
+_WHERE: Final = {"event": f"session_id = :id AND {_OF_TEAM}", "session_summary": f"{_OF_TEAM} AND session_id = :id"}
 
 
 def mark_for_erasure(db: sqlite3.Connection, session_ids: Sequence[str]) -> None:
@@ -58,9 +58,9 @@ def erase_marked(db: sqlite3.Connection, session_ids: Sequence[str] | None = Non
 def erasing_marked(db: sqlite3.Connection, session_ids: Sequence[str] | None = None) -> Iterator[None]:
     """The same, step by step: each is one short transaction."""
     wanted = None if session_ids is None else orjson.dumps(list(session_ids)).decode()
-    of_wanted = "?1 IS NULL OR session_id IN (SELECT value FROM json_each(?1))"
+    of_wanted = ":wanted IS NULL OR session_id IN (SELECT value FROM json_each(:wanted))"
     query = f"SELECT session_id FROM recording_to_erase WHERE {of_wanted}"  # noqa: S608 - our own text
-    marked = [row["session_id"] for row in db.execute(query, (wanted,))]
+    marked = [row["session_id"] for row in db.execute(query, {"wanted": wanted})]
     if not marked:
         return
 
@@ -127,7 +127,8 @@ def _remove_some(db: sqlite3.Connection, table: str, session_id: str, room: int)
         return _Removed(_remove(db, table, session_id) * ROW_BYTES)
     key, text, data = _KEYS[table], _TEXTS.get(table, "''"), _DATA.get(table, "''")
     sizes = f"SELECT {key}, length({data}), length({text}) FROM {table}"  # noqa: S608 - our own names
-    found = db.execute(f"{sizes} WHERE {_where(table)} LIMIT ?2", (session_id, ROWS_AT_ONCE)).fetchall()
+    query = f"{sizes} WHERE {_where(table)} LIMIT :most"
+    found = db.execute(query, {"id": session_id, "most": ROWS_AT_ONCE}).fetchall()
     removed, ids = _Removed(complete=False), list[str | int]()
     for id, size, characters in found:
         if removed.cost >= room:
@@ -143,11 +144,12 @@ def _remove_some(db: sqlite3.Connection, table: str, session_id: str, room: int)
 
 
 def _remove(db: sqlite3.Connection, table: str, session_id: str) -> int:
-    return db.execute(f"DELETE FROM {table} WHERE {_where(table)}", (session_id,)).rowcount  # noqa: S608 - our own names
+    query = f"DELETE FROM {table} WHERE {_where(table)}"  # noqa: S608 - our own names
+    return db.execute(query, {"id": session_id}).rowcount
 
 
 def _where(table: str) -> str:
-    return _WHERE.get(table, "session_id = ?1")
+    return _WHERE.get(table, "session_id = :id")
 
 
 def _empty_log(db: sqlite3.Connection) -> bool:
