@@ -22,6 +22,7 @@ from benchmarks.recordings.recorder import Kind, Mouse, Node, Source
 
 PARTS: Final = ("adds", "removes", "texts", "attributes")
 ACTS: Final = (Source.MOUSE_INTERACTION, Source.INPUT, Source.SCROLL)
+FIRST_CLASSES: Final = (100, 200, 400)
 UNASKED_MS: Final = 1_000
 """A mutation later than this after the visitor's last act is the page's own: a ticker, a poll, an animation."""
 
@@ -36,11 +37,12 @@ class Shapes:
         self.mutation_parts: Counter[str] = Counter()
         self.changed: Counter[str] = Counter()
         self.clicks = self.typed = self.line_bytes = self.files = 0
+        self._classes: list[str] = []
 
     def read(self, path: Path) -> None:
         """Add a recording."""
         self.files += 1
-        rates = _Rates()
+        rates, self._classes = _Rates(), list[str]()
         for line in content(path).splitlines():
             event = decoded(line)
             if event is not None:
@@ -48,7 +50,10 @@ class Shapes:
                 rates.add(event)
                 self._add(event)
         for name, value in rates.found():
-            self.distributions[name].append(value)
+            self._note(name, value)
+        for count in FIRST_CLASSES:
+            if len(self._classes) >= count:
+                self._note(f"first {count} class attributes: distinct", len({*self._classes[:count]}))
 
     def _add(self, event: Node) -> None:
         data = event["data"]
@@ -65,6 +70,8 @@ class Shapes:
 
     def _add_snapshot(self, root: Node) -> None:
         found = [*walk(root)]
+        for node in found:
+            self._add_classes(node)
         self._note("snapshot: nodes", len(found))
         self._note("snapshot: bytes", len(orjson.dumps(root)))
         self._note("snapshot: bytes of CSS", sum(map(_css_bytes, found)))
@@ -79,10 +86,17 @@ class Shapes:
         for added in data.get("adds", ()):
             for node in walk(added["node"]):
                 if node["type"] == ELEMENT:
+                    self._add_classes(node)
                     self._note("added element: attributes", len(node["attributes"]))
                     self._note("added element: bytes of attributes", len(orjson.dumps(node["attributes"])))
         for change in data.get("attributes", ()):
             self.changed.update(change["attributes"].keys())
+            self._add_classes(change)
+
+    def _add_classes(self, holder: Node) -> None:
+        classes = holder.get("attributes", {}).get("class")
+        if isinstance(classes, str):
+            self._classes.append(classes)
 
     def _note(self, name: str, value: float) -> None:
         self.distributions[name].append(value)

@@ -58,3 +58,10 @@ MUTATION_PARTS: Final[dict[tuple[str, ...], int]] = {
 """Which parts of a mutation hold something, and how often in 885 mutations."""
 CHANGED_ATTRIBUTES: Final = {"class": 537, "name": 536, "style": 182, "value": 83, "tabindex": 31, "aria-hidden": 38}
 """Which attributes change, and how often."""
+CLASS_VALUES: Final = 600
+CLASS_EXPONENT: Final = 1.1
+"""Different values of `class` on a site, and the exponent of Zipf's law by which elements have them. Of the first 100,
+200 and 400 in a recording, 58, 87 and 133 are different in the mean (34 recordings); here 56, 87 and 141."""
+DISPLAY_SHARE: Final = 0.2
+HIDING_SHARE: Final = 0.03
+"""The shares of CSS rules that set `display` to show and to hide: 12 and 1.7 of 55 rules, which take 10 kB."""

@@ -5,7 +5,7 @@ from random import Random
 from typing import Final
 
 from .changes import Changes
-from .page import ERRORS, MESSAGES, SECTIONS, Page, dialog, make_page, menu, message, row, stylesheet
+from .page import ERRORS, MESSAGES, SECTIONS, Page, class_selector, dialog, make_page, menu, message, row, stylesheet
 from .recorder import ORIGIN, Kind, Mouse, Node, Recorder, Source, Stretch
 
 STYLE_RULES_SHARE: Final = 1 / 7
@@ -58,7 +58,7 @@ class Visit:
         styled = rng.random()
         if styled < STYLE_RULES_SHARE:
             for _ in range(rng.randint(120, 380)):
-                recorder.style_rule(self._page.style["id"], f".css-{rng.getrandbits(28):07x}{{color:rgb(0,0,0);}}")
+                recorder.style_rule(self._page.style["id"], f"{class_selector(rng)}{{color:rgb(0,0,0);}}")
         elif styled < STYLE_RULES_SHARE + ADOPTED_SHARE:
             for place in range(36):
                 recorder.adopted_style(self._page.body["id"], place + 1, stylesheet(rng, 1_700))
