@@ -85,12 +85,16 @@ class Store:
 
     def _connect(self) -> sqlite3.Connection:
         db = sqlite3.connect(self.path, timeout=BUSY_TIMEOUT_SECONDS, isolation_level=None, check_same_thread=False)
-        db.row_factory = sqlite3.Row
-        db.execute("PRAGMA synchronous = NORMAL")
-        db.execute("PRAGMA foreign_keys = ON")
-        # What is deleted or replaced is overwritten. On every connection: each may free pages of a deleted recording.
-        db.execute("PRAGMA secure_delete = ON")
-        register(db)
+        try:
+            db.row_factory = sqlite3.Row
+            db.execute("PRAGMA synchronous = NORMAL")
+            db.execute("PRAGMA foreign_keys = ON")
+            # Deleted and replaced data is overwritten. Every connection needs it: each may free pages of a recording.
+            db.execute("PRAGMA secure_delete = ON")
+            register(db)
+        except BaseException:
+            db.close()
+            raise
         return db
 
 

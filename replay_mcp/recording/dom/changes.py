@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import Any, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from replay_mcp.recording.rrweb.types import ELEMENT, TEXT, AddedNode, ChangedAttributes, Mutation, Node
 
@@ -28,8 +30,7 @@ class Looks(Enum):
     SEEN = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """A part of a mutation.
 
     Attributes:

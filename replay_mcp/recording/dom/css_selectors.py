@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any, Final
+
+from msgspec import Struct
 
 from replay_mcp.recording.rrweb.types import Node
 from replay_mcp.recording.rrweb.untrusted import text
@@ -22,8 +23,7 @@ MAX_COMPOUNDS: Final = 20
 """A selector with more is not understood."""
 
 
-@dataclass(frozen=True, slots=True)
-class Compound:
+class Compound(Struct, frozen=True):
     """What a selector asks of one element, and how that is related to the one before it in the selector."""
 
     tag: str

@@ -5,10 +5,12 @@ Only rules that hide something are kept, and those that show it again. Selectors
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
+
+from msgspec import Struct
 
 from replay_mcp.recording.rrweb.types import ELEMENT, Node
 from replay_mcp.recording.rrweb.untrusted import text
@@ -30,8 +32,7 @@ _MAX_RULE_LENGTH: Final = 5_000
 """Most characters of a rule up to the declaration, selectors included."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Rule:
+class _Rule(Struct, frozen=True):
     compounds: tuple[Compound, ...]
     declares: str
     hides: bool
@@ -42,28 +43,35 @@ class _Rule:
         """What an element needs to match."""
         return self.compounds[-1].keys()
 
+    def may_match(self, tag: str, classes: frozenset[str]) -> bool:
+        """Whether an element with this tag, in lower case, and these classes can match."""
+        last = self.compounds[-1]
+        return last.tag in ("", tag) and last.classes <= classes
+
 
 class DisplayRules:
     """The rules of a document, by what the elements that they apply to need to have.
 
     Attributes:
         names: classes (`.name`), ids (`#name`) and attributes (`[name`) that any of them asks for.
+        siblings: whether any of them asks for the siblings of an element.
     """
 
     def __init__(self, sheets: Iterable[str]) -> None:
         self._by_key: dict[str, list[_Rule]] = {}
-        self._others: list[str] = []
         self._known: dict[tuple[str, str], list[_Rule]] = {}
         self.names: set[str] = set()
-        for rule in _rules(sheets):
-            keys = list(rule.keys)
-            if keys:
-                self._by_key.setdefault(keys[0], []).append(rule)
-                for compound in rule.compounds:
-                    self.names.update(compound.keys())
-                    for each in compound.nots:
-                        self.names.update(each.keys())
+        rules = _rules(sheets)
+        counts = Counter(key for rule in rules for key in rule.keys)
+        for rule in rules:
+            if rarest := min(rule.keys, key=counts.__getitem__, default=""):
+                self._by_key.setdefault(rarest, []).append(rule)
+            for compound in rule.compounds:
+                self.names.update(compound.keys())
+                for each in compound.nots:
+                    self.names.update(each.keys())
         self._others = [key for key in self._by_key if key[0] in "#["]
+        self.siblings = any(each.before in ("+", "~") for rule in rules for each in rule.compounds)
 
     @classmethod
     def of(cls, document: Document) -> "DisplayRules":
@@ -77,25 +85,28 @@ class DisplayRules:
         known = attributes(node)
         rules = self._of(node.tag_name, text(known.get("class")))
         if self._others:
-            rules = [*rules, *(rule for key in self._other_keys(known) for rule in self._by_key[key])]
+            others = [rule for key in self._other_keys(known) for rule in self._by_key[key]]
+            rules = sorted([*rules, *others], key=_rank, reverse=True) if others else rules
         if not any(rule.hides for rule in rules):
             return False
         around = _Surroundings(document)
-        strongest: dict[str, _Rule] = {}
-        for rule in sorted(rules, key=lambda each: each.rank, reverse=True):
-            if rule.declares not in strongest and around.match(rule.compounds, node):
-                strongest[rule.declares] = rule
+        decided: set[str] = set()
+        for rule in rules:
+            if rule.declares not in decided and around.match(rule.compounds, node):
+                decided.add(rule.declares)
                 if rule.hides:
                     return True
         return False
 
     def _of(self, tag: str, classes: str) -> list[_Rule]:
-        """The rules for a tag and classes: pages use few combinations many times."""
+        """The rules for a tag and classes, the strongest first: pages use few combinations many times."""
         key = tag, classes
         found = self._known.get(key)
         if found is None:
-            names = [tag.lower(), *(f".{name}" for name in dict.fromkeys(classes.split()))]
-            found = [rule for name in names for rule in self._by_key.get(name, ())]
+            name, having = tag.lower(), frozenset(classes.split())
+            keys = [name, *(f".{each}" for each in having)]
+            rules = [rule for key in keys for rule in self._by_key.get(key, ()) if rule.may_match(name, having)]
+            found = sorted(rules, key=_rank, reverse=True)
             if len(self._known) < MAX_RULES:
                 self._known[key] = found
         return found
@@ -104,6 +115,10 @@ class DisplayRules:
         for key in self._others:
             if (key[0] == "[" and key[1:] in known) or (key[0] == "#" and key[1:] == known.get("id")):
                 yield key
+
+
+def _rank(rule: _Rule) -> tuple[bool, int, int, int, int]:
+    return rule.rank
 
 
 @lru_cache(maxsize=8)

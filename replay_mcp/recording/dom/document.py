@@ -43,6 +43,7 @@ class Document:
     Attributes:
         root: the document node's id; None without a snapshot that could be read.
         truncated: whether there were more nodes than are kept.
+        changes: how many mutations were applied.
     """
 
     def __init__(self, work: Work, root: Node | None = None, size: int = 0, *, sweep_after: int = SWEEP_AFTER) -> None:
@@ -50,6 +51,7 @@ class Document:
         self._work = work
         self._sweep_after = sweep_after
         self.truncated = False
+        self.changes = 0
         self._nodes: dict[int, Node] = {}
         self._children = Children()
         self._known: dict[int, tuple[list[int], list[Node]]] = {}
@@ -153,6 +155,7 @@ class Document:
     def apply(self, mutation: Mutation) -> None:
         """Apply a mutation, as rrweb does: removals, then additions, texts and attributes."""
         nodes = self._nodes
+        self.changes += 1
         if mutation.removes:
             root = self.root
             removed = [

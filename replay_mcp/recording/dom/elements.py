@@ -1,8 +1,9 @@
 """Elements as a person would name them: which control was meant, what it says, how code finds it again."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from replay_mcp.recording.rrweb.types import ELEMENT, TEXT, Node
 
@@ -31,8 +32,7 @@ SELECTOR_ATTRIBUTES: Final = (
 _PICTURE_TAGS = frozenset({"img", "svg", "picture"})
 
 
-@dataclass(frozen=True, slots=True)
-class Element:
+class Element(Struct, frozen=True):
     """An element, named.
 
     Attributes:

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from replay_mcp.recording.rrweb.types import ELEMENT, Node
 
@@ -55,8 +56,7 @@ _FEW_WORDS: Final = 3
 _ASKS: Final = re.compile(r"[?\uff1f](?:\s|$)")
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
+class Site(Struct, frozen=True):
     """Where a text stands.
 
     Attributes:

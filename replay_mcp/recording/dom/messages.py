@@ -1,16 +1,16 @@
 """What a page showed: texts that came or became visible."""
 
-import re
 from collections.abc import Container, Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from replay_mcp.recording.rrweb.types import ELEMENT, TEXT, AddedNode, Mutation, Node
 from replay_mcp.recording.rrweb.untrusted import text
 
 from .attributes import attributes
 from .document import Document
-from .elements import has_text, is_typed, selector, text_of
+from .elements import is_typed, selector, text_of
 from .message_text import MAX_MESSAGE_LENGTH, Site, judged, site_of, text_in
 from .message_words import says
 from .traits import Place, is_unread, place_of, traits
@@ -35,16 +35,9 @@ _NEAR_EDITABLE: Final = 8
 _MAX_REMOVED_TEXTS: Final = 64
 _SOUGHT: Final = ("alert", "dialog")
 _ROLE: Final = b'"role"'
-_STANDING: Final = re.compile(
-    rb"alert|Alert|error|Error|flash|Flash|notice|Notice|toast|Toast|snackbar|Snackbar|notification|Notification"
-    rb"|invalid|Invalid|danger|Danger|destructive|Destructive|success|Success"
-)
-"""Both spellings, which is found several times faster than without regard to case."""
-_TOLD_PLACES: Final = frozenset[Place | None]({"alert", "dialog", "error", "status", "message"})
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(Struct, frozen=True):
     """A text that appeared. Not masked.
 
     Attributes:
@@ -69,14 +62,16 @@ class Before:
 
     Attributes:
         leaving: messages that it takes away with their elements.
-        removed: texts that it takes away.
+        removed: texts that it takes away; of a mutation that renders a large part of the page anew, none.
+        anew: whether it is such a mutation.
         typed: texts that it takes out of what the person writes into, by the id of that element.
     """
 
     def __init__(self, visibility: Visibility, mutation: Mutation, known: Container[int]) -> None:
         document = visibility.document
         self.leaving = list(_leaving(visibility, mutation, known))
-        self.removed = set(_removed_texts(document, mutation))
+        self.anew = bool(mutation.adds) and len(mutation.removes) > MAX_CANDIDATES
+        self.removed = frozenset[str]() if self.anew else frozenset(_removed_texts(document, mutation))
         self.typed = dict(_typed(document, mutation))
         self._regions: dict[int, set[int] | None] = {}
         for change in mutation.attributes[:MAX_CANDIDATES]:
@@ -127,7 +122,7 @@ class _Looking:
     def __init__(self, visibility: Visibility, mutation: Mutation, before: Before, ticking: Container[int]) -> None:
         self._visibility = visibility
         self._document = visibility.document
-        self._removed = before.removed
+        self._removed, self._anew = before.removed, before.anew
         first = mutation.adds[:MAX_CANDIDATES]
         revealed = list(before.revealed(visibility))[:MAX_CANDIDATES]
         self._nodes = [add.node for add in first] + [add.node for add in _with_role(mutation)]
@@ -207,7 +202,7 @@ class _Looking:
             if not own or len(own) > MAX_BARE_LENGTH or own in self._removed or is_typed(self._document, block.id):
                 continue
             message = judged(self._document, site, own)
-            if (number == 0 or few or message) and self._visibility.shows(block.id):
+            if (message or ((few or number == 0) and not self._anew)) and self._visibility.shows(block.id):
                 place: Place = "error" if message == "error" and site.tone == "error" else "text"
                 yield Notice(block.id, place, "", own, message, few and not site.excluded, source)
 
@@ -243,7 +238,7 @@ def _leaving(visibility: Visibility, mutation: Mutation, known: Container[int]) 
 def _removed_texts(document: Document, mutation: Mutation) -> Iterator[str]:
     """The texts of elements that a mutation takes away: where one comes with it, it was rendered anew."""
     left = _MAX_REMOVED_TEXTS
-    for removed in mutation.removes[:MAX_CANDIDATES] if mutation.adds else ():
+    for removed in mutation.removes if mutation.adds else ():
         node = document.node(removed.id)
         for inner in document.walk(node, is_unread) if node else ():
             if inner.type == TEXT and (found := " ".join((inner.text_content or "").split())):
@@ -264,30 +259,3 @@ def _typed(document: Document, mutation: Mutation) -> Iterator[tuple[int, str]]:
         if editable is not None:
             pieces = [inner.text_content or "" for inner in document.walk(lineage[0]) if inner.type == TEXT]
             yield editable.id, " ".join(pieces)
-
-
-def standing_messages(visibility: Visibility) -> Iterator[Notice]:
-    """The messages that a page came with: a server's answer to a form."""
-    document = visibility.document
-    seen: set[int] = set()
-    for node in document.named_like(_STANDING):
-        found = traits(node)
-        if found.place not in _TOLD_PLACES or found.place == "dialog" or node.id in seen:
-            continue
-        site = site_of(document, node.id, frozenset())
-        if site is None or site.message is None or site.excluded or not visibility.shows(node.id):
-            continue
-        seen.update(inner.id for inner in document.walk(node))
-        shown = text_in(visibility, node)
-        if shown and len(shown) <= MAX_MESSAGE_LENGTH and (message := judged(document, site, shown)):
-            yield Notice(node.id, site.place or "text", selector(node), shown, message)
-
-
-def standing(document: Document, owner: int) -> bool:
-    """Whether an element is still there, not hidden by its own attributes, and holds text."""
-    lineage = document.lineage(owner)
-    if not lineage or lineage[-1].id != document.root:
-        return False
-    return has_text(document, lineage[0]) and not any(
-        traits(each).hides or traits(each).marks.hiding for each in lineage
-    )

@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Iterator
 from typing import Final
 
-from replay_mcp.recording.rrweb.types import TEXT, ChangedAttributes, Node
+from replay_mcp.recording.rrweb.types import TEXT, ChangedAttributes, Mutation, Node
 from replay_mcp.recording.rrweb.untrusted import text
 
 from .attributes import attributes
@@ -14,6 +14,8 @@ from .traits import is_never_read, tag_of, traits
 
 MAX_REGION: Final = 250
 """Most nodes in which texts are looked for."""
+_MANY: Final = 100
+"""With more changed elements, all answers are forgotten."""
 _REVEALING = frozenset({"hidden", "open"})
 _MESSAGES = frozenset({"alert", "status", "message", "error", "dialog"})
 _OFTEN_REVEALING = frozenset(
@@ -28,10 +30,46 @@ class Visibility:
         self.document = document
         self._rules: DisplayRules | None = None
         self._hidden: dict[int, bool] = {}
+        self._changes = document.changes
 
-    def refresh(self) -> None:
-        """The document changed since the last question."""
-        self._hidden.clear()
+    def refresh(self) -> bool:
+        """Forget the answers if the document changed in a way that `expect` did not know of; whether it did."""
+        unobserved = self._changes != self.document.changes
+        if unobserved:
+            self._changes = self.document.changes
+            self._hidden.clear()
+        return unobserved
+
+    def expect(self, mutation: Mutation) -> None:
+        """Forget the answers that a mutation changes, which is applied next."""
+        if self._changes_others(mutation):
+            self._hidden.clear()
+        else:
+            for change in mutation.attributes:
+                self._hidden.pop(change.id, None)
+        self._changes = self.document.changes + 1
+
+    def _changes_others(self, mutation: Mutation) -> bool:
+        """Whether a mutation may hide or show nodes other than those that it names."""
+        hidden, rules = self._hidden, self._rules
+        if rules is not None and rules.siblings and (mutation.adds or mutation.removes):
+            return True
+        if any(add.node.id in hidden or add.node.child_nodes for add in mutation.adds):
+            return True
+        changes = mutation.attributes
+        return rules is not None and (
+            len(changes) > _MANY or not all(rules.names.isdisjoint(self._names(change)) for change in changes)
+        )
+
+    def _names(self, change: ChangedAttributes) -> set[str]:
+        """What changes of an element, as style sheets name it: attributes, and classes that come or go."""
+        names = {f"[{name}" for name in change.attributes}
+        node = self.document.node(change.id)
+        if node is not None and "class" in change.attributes:
+            names |= _other_classes(change, node)
+        if node is not None and "id" in change.attributes:
+            names |= {f"#{text(attributes(node).get('id'))}", f"#{text(change.attributes['id'])}"}
+        return names
 
     @property
     def rules(self) -> DisplayRules:
@@ -89,8 +127,7 @@ class Visibility:
         if "style" in values and _speaks_of_display(values["style"], attributes(node).get("style")):
             return True
         if "class" in values:
-            before, after = text(attributes(node).get("class")).split(), text(values["class"]).split()
-            names = {f".{name}" for name in {*before} ^ {*after}}
+            names = _other_classes(change, node)
             if not names:
                 return False
             return (
@@ -99,6 +136,12 @@ class Visibility:
                 or traits(node).marks.hiding
             )
         return False
+
+
+def _other_classes(change: ChangedAttributes, node: Node) -> set[str]:
+    """The classes, as selectors, that an element gets or loses."""
+    before, after = text(attributes(node).get("class")).split(), text(change.attributes["class"]).split()
+    return {f".{name}" for name in {*before} ^ {*after}}
 
 
 def _is_closed(node: Node, below: Node | None) -> bool:

@@ -1,7 +1,8 @@
 """Changes of how a page looks or sounds that are no mutations: style sheets, canvases, media, custom elements."""
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from replay_mcp.recording.rrweb.events import Event, IncrementalSource
 from replay_mcp.recording.rrweb.untrusted import whole
@@ -30,8 +31,7 @@ _OTHER_MEDIA: Final = "media changed"
 _MAX_PARTS: Final = 1_000
 
 
-@dataclass(frozen=True, slots=True)
-class Rendering:
+class Rendering(Struct, frozen=True):
     """A change of how a page looks or sounds.
 
     Attributes:

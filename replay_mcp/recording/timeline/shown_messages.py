@@ -2,12 +2,14 @@
 
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from replay_mcp.recording.dom.document import Document
 from replay_mcp.recording.dom.message_words import is_calm, says
-from replay_mcp.recording.dom.messages import Before, Notice, notices, standing, standing_messages
+from replay_mcp.recording.dom.messages import Before, Notice, notices
+from replay_mcp.recording.dom.standing import may_leave, standing, standing_messages
 from replay_mcp.recording.dom.visibility import Visibility
 from replay_mcp.recording.dom.work import Work
 from replay_mcp.recording.rrweb.events import Event
@@ -73,12 +75,12 @@ class ShownMessages:
         document = tab.document.current()
         mutation = tab.document.decode(event)
         visibility = self._visibility(tab, document)
-        visibility.refresh()
+        unobserved = visibility.refresh()
         before = Before(visibility, mutation, tab.shown)
         for field, typed in before.typed.items():
             self._words.typed(tab.number, field, typed)
+        visibility.expect(mutation)
         tab.document.apply(mutation)
-        visibility.refresh()
         self._tabs.trim(tab)
         if not _is_full(act) and (mutation.adds or mutation.texts or before.may_reveal):
             ticking = (
@@ -87,13 +89,13 @@ class ShownMessages:
                 else frozenset[int]()
             )
             for notice in notices(visibility, mutation, before, ticking):
-                self._notice(tab, event, act, notice, replaced=bool(before.removed))
+                self._notice(tab, event, act, notice, replaced=before.anew or bool(before.removed))
         self._confirm(tab, event, act)
         for notice in before.leaving:  # what had stood there since the page came
             tab.shown.setdefault(notice.owner, (self._place(notice), self._shown(notice)))
-        only_adds = not (mutation.removes or mutation.texts or mutation.attributes)
-        for owner, (place, shown) in () if only_adds else list(tab.shown.items()):
-            if not standing(document, owner):
+        for owner, (place, shown) in list(tab.shown.items()):
+            left = (unobserved or may_leave(document, mutation, owner)) and not standing(document, owner)
+            if left:
                 del tab.shown[owner]
                 self._enter(tab, PendingRow(event.timestamp, tab.number, "text", part=place, texts=(shown,), gone=True))
 

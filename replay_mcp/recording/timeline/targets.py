@@ -1,8 +1,9 @@
 """What an action was done to, as the document was at that time."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from replay_mcp.recording.dom.browser_answers import at_once
 from replay_mcp.recording.dom.document import Document
@@ -18,8 +19,7 @@ from .tab import Tab, Tabs
 _KEPT_NODES: Final = 40
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """What an action was done to.
 
     Attributes:
