@@ -22,7 +22,6 @@ import anyio
 from mcp import Client
 
 from benchmarks.recordings import lines
-from replay_mcp.app import open_server
 from replay_mcp.cli.in_process import InProcessTransport
 from replay_mcp.local import accounts
 from replay_mcp.local.app import LocalApi
@@ -32,6 +31,7 @@ from replay_mcp.local.ingest import RecordingData, store_recording
 from replay_mcp.local.store import Store
 from replay_mcp.recording.timeline.reader import read_timeline
 from replay_mcp.redaction import Redaction
+from replay_mcp.server.app import open_server
 from replay_mcp.settings import LOCAL_ORIGIN, Settings
 
 MB: Final = 1_000_000

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import httpx2
 
-from replay_mcp.arrivals import Arrived
 from replay_mcp.errors import SettingsError
+from replay_mcp.server.notifications import Arrived
 from replay_mcp.settings import Settings
 
 

@@ -9,15 +9,16 @@ from pydantic import Field
 
 from replay_mcp.api.endpoints import RECORDINGS_LIST, SNAPSHOT_SOURCES, SNAPSHOTS, SUMMARIES_CREATE
 from replay_mcp.api.types import MAX_SUMMARY_SESSIONS, FocusArea, SessionId
+from replay_mcp.caches.summaries import Way
+from replay_mcp.context import ToolContext
 from replay_mcp.errors import DeadlineExceeded, EnvironmentNotFound, NoSummaries, ReplayError, Unauthenticated
-
-from ._asking import Asking
-from ._budget import size
-from ._progress import Progress
-from ._summaries import Way
-from ._summarising import Work, compute
-from ._summary_rows import SummaryRow, counts, fitted
-from ._tool import Detail, Params, Replay, Result, tool
+from replay_mcp.progress import Progress
+from replay_mcp.summarizing.posthog import Asking
+from replay_mcp.summarizing.work import Work, compute
+from replay_mcp.tools._tool import Detail, Params, tool
+from replay_mcp.views.budget import size
+from replay_mcp.views.result import Result
+from replay_mcp.views.summaries import SummaryRow, counts, fitted
 
 _NAMES_BUDGET: Final = 11_500
 """Characters for the ids that have no row; 300 UUIDs take a little more."""
@@ -69,24 +70,24 @@ class CreateSummariesResult(Result):
     level="read",
     uses=(SUMMARIES_CREATE, RECORDINGS_LIST, SNAPSHOT_SOURCES, SNAPSHOTS),
 )
-async def create_session_summaries(params: CreateSummariesParams, replay: Replay) -> CreateSummariesResult:
+async def create_session_summaries(params: CreateSummariesParams, context: ToolContext) -> CreateSummariesResult:
     """Summarise 1 to 300 sessions: outcome, segments, problems, each with its source and a link.
 
     Computed ones cite timeline refs and guess nothing. PostHog's, where it makes any, may take minutes.
     """
     ids = list(dict.fromkeys(params.session_ids))
-    progress = Progress(replay.conversation, total=len(ids), every=replay.pace.heartbeat)
+    progress = Progress(context.conversation, total=len(ids), every=context.pace.heartbeat)
     work = Work(
         ids,
         (params.focus_area or "").strip(),
-        replay,
+        context,
         progress.settled,
-        ends=anyio.current_time() + replay.pace.deadline,
+        ends=anyio.current_time() + context.pace.deadline,
         tried_otherwise="here" in _WAYS[params.source],
     )
     await progress.beside(_summarise(params.source, work))
     told = [id for id in ids if id in work.told]
-    shown, brief = fitted(lambda: (SummaryRow.of(id, work.told[id], replay, params.detail) for id in told))
+    shown, brief = fitted(lambda: (SummaryRow.of(id, work.told[id], context, params.detail) for id in told))
     room = min(_RESULT_BUDGET - sum(len(row.model_dump_json()) for row in shown), _NAMES_BUDGET)
     missing = _named(work.open, room)
     did_not_fit = _named(told[len(shown) :], room - sum(map(_length, missing)))
@@ -105,7 +106,7 @@ async def _summarise(source: Source, work: Work) -> None:
     with suppress(ReplayError):  # what cannot be recalled is made anew
         for way in ways:
             await work.recall(way)
-    if "api" in ways and not ("here" in ways and work.replay.summaries.lacking):
+    if "api" in ways and not ("here" in ways and work.context.summaries.lacking):
         await _ask(work, ways)
     if "here" in ways and not isinstance(work.stopped_by, _REFUSALS):
         await _compute(work)
@@ -116,7 +117,7 @@ async def _summarise(source: Source, work: Work) -> None:
 async def _ask(work: Work, ways: tuple[Way, ...]) -> None:
     if not work.open:
         return
-    summaries, pace = work.replay.summaries, work.replay.pace
+    summaries, pace = work.context.summaries, work.context.pace
     ends = min(work.ends, anyio.current_time() + pace.posthog) if "here" in ways else work.ends
     asking = Asking(work)
     await asking.run(ends)
@@ -158,7 +159,7 @@ def _note(source: Source, work: Work, *, brief: bool) -> str | None:
         notes.append(f"{work.stopped_by.why} {work.stopped_by.next}")
     elif work.open:
         notes.append(_STILL_WORKING if source == "posthog" and work.waiting else _TIME_IS_UP)
-    if source == "auto" and work.replay.summaries.lacking:
+    if source == "auto" and work.context.summaries.lacking:
         notes.append("This PostHog build makes no summaries, so they are computed.")
     elif source == "auto" and work.gave_up is not None:
         notes.append(f"PostHog was not asked for all: {work.gave_up.why} What it did not answer is computed.")

@@ -10,7 +10,7 @@ import pytest
 from inline_snapshot import snapshot
 
 from replay_mcp.api.client import open_client
-from replay_mcp.cache import DiskCache
+from replay_mcp.caches.disk import DiskCache
 from replay_mcp.cli.doctor import examine, exit_code
 from replay_mcp.cli.local_store import open_local
 from replay_mcp.local.accounts import NewKey, add_key

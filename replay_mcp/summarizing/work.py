@@ -10,13 +10,12 @@ import anyio
 from replay_mcp.api.client import DEADLINE_SECONDS
 from replay_mcp.api.models import Recording
 from replay_mcp.api.summaries import Failure, SummaryEntry
+from replay_mcp.caches.summaries import Told, Way
+from replay_mcp.context import ToolContext
 from replay_mcp.errors import DeadlineExceeded, Gone, NotFound, ReplayError
-
-from ._listing import listed
-from ._reading import Reading
-from ._reading_many import read_each
-from ._summaries import Told, Way
-from ._tool import Replay
+from replay_mcp.reading.listing import listed
+from replay_mcp.reading.read_many import read_each
+from replay_mcp.reading.reading import Reading
 
 if TYPE_CHECKING:
     from replay_mcp.recording.timeline.reader import Timeline
@@ -44,7 +43,7 @@ class Work:
 
     ids: Sequence[str]
     focus: str
-    replay: Replay
+    context: ToolContext
     settled: Callable[[str], Awaitable[None]]
     ends: float
     tried_otherwise: bool = False
@@ -80,8 +79,8 @@ class Work:
         Raises:
             ReplayError: the recordings cannot be listed, which tells whether they are as they were.
         """
-        for id, recording in (await self.recordings(self.replay.pace.recall)).items():
-            if id not in self.told and (told := self.replay.summaries.get(recording, self.focus, way)):
+        for id, recording in (await self.recordings(self.context.pace.recall)).items():
+            if id not in self.told and (told := self.context.summaries.get(recording, self.focus, way)):
                 await self.settle(id, told)
 
     async def recordings(self, seconds: float = DEADLINE_SECONDS) -> dict[str, Recording]:
@@ -92,13 +91,13 @@ class Work:
         """
         if self._recordings is None:
             left = max(self.ends - anyio.current_time(), 0.0)
-            self._recordings = await listed(self.ids, self.replay, seconds=min(left, seconds))
+            self._recordings = await listed(self.ids, self.context, seconds=min(left, seconds))
         return self._recordings
 
     def keep(self, id: str, way: Way, told: Told) -> None:
         """Remember an entry for the next call."""
         if recording := (self._recordings or {}).get(id):
-            self.replay.summaries.put(recording, self.focus, way, told)
+            self.context.summaries.put(recording, self.focus, way, told)
 
 
 async def compute(work: Work) -> None:
@@ -126,7 +125,7 @@ async def compute(work: Work) -> None:
 
     wanted = [recordings[id] for id in work.open]
     seconds = work.ends - anyio.current_time()
-    many = await read_each(wanted, work.replay, seconds=seconds, take=take, settled=settled)
+    many = await read_each(wanted, work.context, seconds=seconds, take=take, settled=settled)
     if not isinstance(many.stopped_by, DeadlineExceeded | None):
         work.stopped_by = many.stopped_by
 

@@ -6,17 +6,16 @@ import anyio
 
 from replay_mcp.api.endpoints import PLAYLIST_RECORDINGS_LIST, PLAYLISTS_LIST
 from replay_mcp.api.params import PlaylistRecordingsList, PlaylistsList
+from replay_mcp.context import ToolContext
 from replay_mcp.errors import ReplayError
-
-from ._read_back import READ_BACK_SECONDS
-from ._tool import Replay
+from replay_mcp.reading.read_back import READ_BACK_SECONDS
 
 _MOST_PLAYLISTS = 500
 """The longest page of playlists that the API gives (live behaviour)."""
 _ASKED_AT_ONCE = 5
 
 
-async def membership(short_id: str, ids: Sequence[str], replay: Replay) -> dict[str, bool]:
+async def membership(short_id: str, ids: Sequence[str], context: ToolContext) -> dict[str, bool]:
     """Whether the ids are in the playlist, as far as that can be read within `READ_BACK_SECONDS`.
 
     Raises:
@@ -24,7 +23,7 @@ async def membership(short_id: str, ids: Sequence[str], replay: Replay) -> dict[
     """
     ends = anyio.current_time() + READ_BACK_SECONDS
     request = PlaylistRecordingsList(short_id=short_id)
-    page = await replay.api.call(PLAYLIST_RECORDINGS_LIST, request, deadline=READ_BACK_SECONDS)
+    page = await context.api.call(PLAYLIST_RECORDINGS_LIST, request, deadline=READ_BACK_SECONDS)
     known = {recording.id: True for recording in page.results if recording.id in ids}
     asking = anyio.CapacityLimiter(_ASKED_AT_ONCE)
 
@@ -33,7 +32,7 @@ async def membership(short_id: str, ids: Sequence[str], replay: Replay) -> dict[
         async with asking:
             try:
                 left = max(ends - anyio.current_time(), 0.001)
-                playlists = await replay.api.call(PLAYLISTS_LIST, query, deadline=left)
+                playlists = await context.api.call(PLAYLISTS_LIST, query, deadline=left)
             except ReplayError:  # stays unknown
                 return
         inside = any(playlist.short_id == short_id for playlist in playlists.results)

@@ -7,9 +7,8 @@ from pydantic import BaseModel
 
 from replay_mcp.api.endpoints import Endpoint
 from replay_mcp.api.params import Request
+from replay_mcp.context import ToolContext
 from replay_mcp.errors import NotFound, OutcomeUnknown, ReplayError
-
-from ._tool import Replay
 
 READ_BACK_SECONDS: Final = 5.0
 """Time for reading back; with a call's own deadline it stays below the 60 seconds after which clients give up."""
@@ -23,7 +22,7 @@ async def read_back(
     lost: OutcomeUnknown,
     endpoint: Endpoint[Any, R],
     request: Request,
-    replay: Replay,
+    context: ToolContext,
     *,
     shows_change: Callable[[R], bool],
     check: str,
@@ -34,7 +33,7 @@ async def read_back(
         lost: what was raised instead of the answer.
         endpoint: reads the object.
         request: names the object.
-        replay: what the tool works with.
+        context: what the tool works with.
         shows_change: whether the object is as it should be.
         check: what the caller should do if the object does not show the change.
 
@@ -43,7 +42,7 @@ async def read_back(
             where there is no such object.
     """
     try:
-        found = await replay.api.call(endpoint, request, deadline=READ_BACK_SECONDS)
+        found = await context.api.call(endpoint, request, deadline=READ_BACK_SECONDS)
     except NotFound as error:
         raise OutcomeUnknown(f"{lost.why} {_NOT_THERE}", next=check) from error
     except ReplayError as error:

@@ -8,10 +8,9 @@ from typing import Final
 import anyio
 
 from replay_mcp.api.models import Recording
+from replay_mcp.context import ToolContext
 from replay_mcp.errors import DeadlineExceeded, Forbidden, RateLimited, ReplayError, Unauthenticated
-
-from ._reading import Reading, read_recording
-from ._tool import Replay
+from replay_mcp.reading.reading import Reading, read_recording
 
 REQUESTS_EACH: Final = 2
 """Snapshot requests that a recording of at most 21 blocks takes."""
@@ -43,20 +42,20 @@ class ManyReadings:
 
 
 async def read_each(
-    recordings: Sequence[Recording], replay: Replay, *, seconds: float, take: Take, settled: Settled
+    recordings: Sequence[Recording], context: ToolContext, *, seconds: float, take: Take, settled: Settled
 ) -> ManyReadings:
     """Read the recordings and give each one's reading to `take`; stop at what the next would fail of too.
 
     Args:
         recordings: each once.
-        replay: what to read with.
+        context: what to read with.
         seconds: time for all together.
         take: is awaited with each that could be read, a few at the same time.
         settled: is awaited after each that was read and taken, or that cannot be read, and then with the reason.
     """
     ends = anyio.current_time() + seconds
     many = ManyReadings(not_tried=[recording.id for recording in recordings])
-    budget = _Budget(replay, ends)
+    budget = _Budget(context, ends)
     waiting = list(reversed(recordings))
 
     async def work() -> None:
@@ -64,7 +63,7 @@ async def read_each(
             recording, failure = waiting.pop(), None
             try:
                 async with budget.share(recording):
-                    reading = await read_recording(recording, replay.quietly(), deadline=ends - anyio.current_time())
+                    reading = await read_recording(recording, context.quietly(), deadline=ends - anyio.current_time())
             except ReplayError as error:
                 if isinstance(error, _HOPELESS) or (isinstance(error, Forbidden) and not many.read):
                     many.stopped_by = error
@@ -88,8 +87,8 @@ async def read_each(
 class _Budget:
     """The key's limit on reading snapshots, shared by recordings that are read at the same time."""
 
-    def __init__(self, replay: Replay, ends: float) -> None:
-        self._replay = replay
+    def __init__(self, context: ToolContext, ends: float) -> None:
+        self._context = context
         self._ends = ends
         self._reserved = 0
         self._turn = anyio.Lock()
@@ -101,11 +100,11 @@ class _Budget:
         Raises:
             RateLimited: that is not before the deadline.
         """
-        if await self._replay.timelines.get(recording) is not None:
+        if await self._context.timelines.get(recording) is not None:
             yield
             return
         async with self._turn:
-            while wait := self._replay.plan.ready_in(self._reserved + REQUESTS_EACH):
+            while wait := self._context.plan.ready_in(self._reserved + REQUESTS_EACH):
                 if wait >= self._ends - anyio.current_time():
                     raise RateLimited("The key's budget for reading snapshots is used up for now.", retry_after=wait)
                 await anyio.sleep(wait)

@@ -17,24 +17,24 @@ from mcp.shared.exceptions import MCPError
 from mcp.shared.message import SessionMessage
 from mcp.types import INVALID_PARAMS, CallToolResult, GetPromptResult, InputRequiredResult, Resource, Tool
 
-from . import __version__
-from .api.client import open_client
-from .api.plan import RatePlan
-from .arrivals import Announcer, Arrived
-from .cache import DiskCache
-from .completions import add_completions
-from .errors import InvalidArguments, UnknownTool
-from .outgoing import MaskedAnswers
-from .prompts import add_prompts, check_prompt
-from .redaction import Redaction, visible
-from .redaction.secrets import SecretMask
-from .resources import add_resources, recent_recordings
-from .settings import Permission, Settings
-from .tools import tool_definitions
-from .tools._pace import Pace
-from .tools._run import ReplayTool, failure
-from .tools._timelines import Timelines
-from .tools._tool import Links, Replay
+from replay_mcp import __version__
+from replay_mcp.api.client import open_client
+from replay_mcp.api.plan import RatePlan
+from replay_mcp.caches.disk import DiskCache
+from replay_mcp.caches.timelines import Timelines
+from replay_mcp.context import Links, ToolContext
+from replay_mcp.errors import InvalidArguments, UnknownTool
+from replay_mcp.pace import Pace
+from replay_mcp.redaction import Redaction, visible
+from replay_mcp.redaction.secrets import SecretMask
+from replay_mcp.server.completions import add_completions
+from replay_mcp.server.masked_answers import MaskedAnswers
+from replay_mcp.server.notifications import Announcer, Arrived
+from replay_mcp.server.prompts import add_prompts, check_prompt
+from replay_mcp.server.resources import add_resources, recent_recordings
+from replay_mcp.server.tool import ReplayTool, failure
+from replay_mcp.settings import Permission, Settings
+from replay_mcp.tools import tool_definitions
 
 NAME: Final = "replay-mcp"
 
@@ -162,7 +162,7 @@ async def open_server(
         transport=transport,
         deadline=pace.call,
     ) as api:
-        replay = Replay(
+        tool_context = ToolContext(
             api=api,
             links=Links(settings.origin, settings.environment),
             redaction=Redaction(settings.redact, api.mask),
@@ -171,12 +171,12 @@ async def open_server(
             plan=RatePlan("paid" if settings.hosted else None),
             pace=pace,
         )
-        tools = [ReplayTool.serving(definition, replay) for definition in tool_definitions()]
-        news = News(Announcer(), partial(recent_recordings, replay)) if arrived else None
+        tools = [ReplayTool.serving(definition, tool_context) for definition in tool_definitions()]
+        news = News(Announcer(), partial(recent_recordings, tool_context)) if arrived else None
         server = ReplayServer(tools, level=settings.permission, state_key=_state_key(api_key), mask=api.mask, news=news)
-        add_resources(server, replay)
-        add_prompts(server, replay)
-        add_completions(server, replay)
+        add_resources(server, tool_context)
+        add_prompts(server, tool_context)
+        add_completions(server, tool_context)
         if news is None or arrived is None:
             yield server
             return

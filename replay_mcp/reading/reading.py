@@ -25,7 +25,7 @@ from replay_mcp.errors import (
 if TYPE_CHECKING:
     from replay_mcp.recording.timeline.reader import Timeline, TimelineReader
 
-from ._tool import Replay
+from replay_mcp.context import ToolContext
 
 FEED_BYTES: Final = 1024 * 1024
 """So many bytes are read at a time in a worker thread."""
@@ -46,7 +46,7 @@ class Reading:
     stopped_by: ReplayError | None = None
 
 
-async def read_recording(recording: Recording, replay: Replay, *, deadline: float) -> Reading:
+async def read_recording(recording: Recording, context: ToolContext, *, deadline: float) -> Reading:
     """The timeline of a recording, from what was read before or from the API, within `deadline` seconds.
 
     What can be read is told even if a part of the recording cannot.
@@ -57,38 +57,38 @@ async def read_recording(recording: Recording, replay: Replay, *, deadline: floa
         ReplayError: nothing could be read, for the reason given.
     """
     ends = anyio.current_time() + deadline
-    async with replay.timelines.turn(recording.id):  # who asks at the same time finds it read
-        if (known := await replay.timelines.get(recording)) is not None:
+    async with context.timelines.turn(recording.id):  # who asks at the same time finds it read
+        if (known := await context.timelines.get(recording)) is not None:
             return Reading(known)
         try:
-            reading = await _Fetch(recording, replay, ends).reading()
+            reading = await _Fetch(recording, context, ends).reading()
         except (Gone, NotFound) as error:
-            await replay.timelines.drop(recording.id)
+            await context.timelines.drop(recording.id)
             if isinstance(error, Gone):
                 raise
             raise UnreadableRecording(_NO_DATA, next=_WHY_NO_DATA) from error
         if reading.stopped_by is None:
-            await replay.timelines.put(recording, reading.timeline)
+            await context.timelines.put(recording, reading.timeline)
         return reading
 
 
 class _Fetch:
-    def __init__(self, recording: Recording, replay: Replay, ends: float) -> None:
+    def __init__(self, recording: Recording, context: ToolContext, ends: float) -> None:
         self._id = recording.id
-        self._replay = replay
+        self._context = context
         self._ends = ends
 
     async def reading(self) -> Reading:
         from replay_mcp.recording.timeline.reader import TimelineReader  # noqa: PLC0415 - a server lists its tools sooner
 
-        with self._replay.plan.request():
+        with self._context.plan.request():
             path = RecordingPath(id=self._id)
-            sources = (await self._replay.api.call(SNAPSHOT_SOURCES, path, deadline=self._remaining())).sources
+            sources = (await self._context.api.call(SNAPSHOT_SOURCES, path, deadline=self._remaining())).sources
         requests = snapshot_requests(self._id, sources)
         if not requests:
             raise UnreadableRecording(_NO_DATA, next=_WHY_NO_DATA)
         ends = time.monotonic() + self._remaining()  # threads have no loop's clock
-        reader = TimelineReader(self._replay.redaction, _starts(sources), lambda: time.monotonic() > ends)
+        reader = TimelineReader(self._context.redaction, _starts(sources), lambda: time.monotonic() > ends)
         failures: list[ReplayError] = []
         for done, request in enumerate(requests):
             try:
@@ -114,13 +114,13 @@ class _Fetch:
     async def _read(self, request: SnapshotsRead, reader: "TimelineReader", done: int, total: int) -> None:
         between = b"\n" if done else b""  # bodies end without a line feed
         fed = 0
-        with self._replay.plan.request():
-            async with self._replay.api.stream(SNAPSHOTS, request, deadline=self._remaining()) as chunks:
+        with self._context.plan.request():
+            async with self._context.api.stream(SNAPSHOTS, request, deadline=self._remaining()) as chunks:
                 async for piece in _gathered(chunks):
                     await anyio.to_thread.run_sync(reader.feed, between + piece)
                     between = b""
                     fed += 1
-                    await self._replay.conversation.progress(done + fed / (fed + 4), total, "reading the recording")
+                    await self._context.conversation.progress(done + fed / (fed + 4), total, "reading the recording")
 
     def _remaining(self) -> float:
         """Seconds left.

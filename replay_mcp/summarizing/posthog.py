@@ -8,6 +8,7 @@ from replay_mcp.api.endpoints import SUMMARIES_CREATE
 from replay_mcp.api.params import SummariesCreate
 from replay_mcp.api.summaries import FAILURES, Failure, SummaryEntry
 from replay_mcp.api.types import check_json
+from replay_mcp.caches.summaries import Told
 from replay_mcp.errors import (
     BadRequest,
     DeadlineExceeded,
@@ -23,10 +24,8 @@ from replay_mcp.errors import (
     Unauthenticated,
     Unreachable,
 )
-
-from ._budget import size
-from ._summaries import Told
-from ._summarising import Work
+from replay_mcp.summarizing.work import Work
+from replay_mcp.views.budget import size
 
 ASKED_AT_ONCE: Final = 8
 """Sessions that the API is asked for at a time …"""
@@ -115,7 +114,7 @@ class Asking:
 
         async def lose_patience() -> None:
             nonlocal quick
-            await anyio.sleep(self._work.replay.pace.patience)
+            await anyio.sleep(self._work.context.pace.patience)
             quick = False
             self._quick.release()
 
@@ -147,7 +146,7 @@ class Asking:
         request = SummariesCreate.model_validate(fields)
         seconds = max(ends - anyio.current_time(), 0.001)
         try:
-            answer = await self._work.replay.api.call(SUMMARIES_CREATE, request, deadline=seconds)
+            answer = await self._work.context.api.call(SUMMARIES_CREATE, request, deadline=seconds)
         except ReplayError as error:
             return error
         entry = answer.root.get(id)
@@ -155,7 +154,7 @@ class Asking:
 
     def _pause(self, error: RateLimited, ends: float) -> None:
         """Let nobody ask until the API allows it again, or for good where that is too late."""
-        pace = self._work.replay.pace
+        pace = self._work.context.pace
         wait = pace.refused if error.retry_after is None else max(error.retry_after, pace.shortest_wait)
         now = anyio.current_time()
         if now + wait >= ends:

@@ -9,8 +9,7 @@ import anyio
 
 from replay_mcp.api.models import Recording
 from replay_mcp.api.summaries import SummaryEntry
-
-from ._timelines import fingerprint
+from replay_mcp.caches.timelines import fingerprint
 
 Maker = Literal["posthog", "local"]
 """Who made a summary: PostHog, or our own rules from the recording's timeline, here or in the local API."""

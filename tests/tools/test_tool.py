@@ -13,10 +13,12 @@ from mcp.server.mcpserver import MCPServer
 from pydantic import Field
 
 from replay_mcp.api.client import open_client
+from replay_mcp.context import Links, ToolContext
 from replay_mcp.errors import NotConfirmed
 from replay_mcp.redaction import Redaction
-from replay_mcp.tools._run import MAX_RESULT_CHARACTERS, ReplayTool
-from replay_mcp.tools._tool import Links, Params, Replay, Result, ToolDefinition, tool
+from replay_mcp.server.tool import MAX_RESULT_CHARACTERS, ReplayTool
+from replay_mcp.tools._tool import Params, ToolDefinition, tool
+from replay_mcp.views.result import Result
 from tests.agent import Agent
 from tests.conftest import BASE_URL, Local
 
@@ -34,7 +36,7 @@ class Text(Result):
 
 
 @tool(title="Make a text", level="read", uses=())
-async def make_text(params: Size, replay: Replay) -> Text:
+async def make_text(params: Size, replay: ToolContext) -> Text:
     """A text of a size.
 
     For tests.
@@ -51,7 +53,7 @@ async def agent_of(definition: ToolDefinition[Any, Any], local: Local) -> AsyncG
     async with open_client(
         origin=BASE_URL, api_key="phx_k", prefix="projects", environment="1", transport=transport
     ) as api:
-        replay = Replay(api, Links(BASE_URL, "1"), Redaction(), "curate")
+        replay = ToolContext(api, Links(BASE_URL, "1"), Redaction(), "curate")
         async with Client(MCPServer("test", tools=[ReplayTool.serving(definition, replay)])) as client:
             yield Agent(client, [])
 
@@ -117,7 +119,7 @@ async def test_without_a_conversation_nobody_is_asked_and_nothing_hears_of_progr
     async with open_client(
         origin=BASE_URL, api_key="phx_k", prefix="projects", environment="1", transport=transport
     ) as api:
-        replay = Replay(api, Links(BASE_URL, "1"), Redaction(), "curate")
+        replay = ToolContext(api, Links(BASE_URL, "1"), Redaction(), "curate")
         await replay.conversation.progress(1, 2, "unheard")
         with pytest.raises(NotConfirmed, match="Delete everything"):
             await replay.confirm_unless("delete", "Delete everything?", ["a"])

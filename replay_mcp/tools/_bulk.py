@@ -9,6 +9,7 @@ from pydantic import Field
 
 from replay_mcp.api.models import BulkAdded, BulkDeleted, Success
 from replay_mcp.api.types import BULK_PLAYLIST_ITEMS, SessionId
+from replay_mcp.context import ToolContext
 from replay_mcp.errors import (
     BadRequest,
     DeadlineExceeded,
@@ -25,8 +26,7 @@ from replay_mcp.errors import (
     Unauthenticated,
     Unreachable,
 )
-
-from ._tool import Replay, Result
+from replay_mcp.views.result import Result
 
 CHUNK: Final = BULK_PLAYLIST_ITEMS
 """Ids per bulk request: what every build of every bulk route takes."""
@@ -143,14 +143,16 @@ class Change:
     confirmed: Callable[[Sequence[str]], Awaitable[Collection[str]]]
 
 
-async def each(ids: Sequence[str], replay: Replay, change: Change, *, deadline: float = DEADLINE_SECONDS) -> Outcome:
+async def each(
+    ids: Sequence[str], context: ToolContext, change: Change, *, deadline: float = DEADLINE_SECONDS
+) -> Outcome:
     """Change every id, in order: one id by `single`, more by `bulk` in chunks, by `single` where bulk is refused.
 
     Nothing is sent twice that may have been carried out. Stops at the first failure that would repeat for every id, at
     the first lost answer that reading back does not make up for, and at the deadline; never raises for those.
     """
     distinct = list(dict.fromkeys(ids))
-    work = _Work(change, Outcome(not_tried=distinct.copy()), deadline, at_most=replay.api.deadline)
+    work = _Work(change, Outcome(not_tried=distinct.copy()), deadline, at_most=context.api.deadline)
     in_bulk = len(distinct) > 1
     for start in range(0, len(distinct), CHUNK):
         chunk = distinct[start : start + CHUNK]
@@ -160,7 +162,7 @@ async def each(ids: Sequence[str], replay: Replay, change: Change, *, deadline: 
         except ReplayError as error:
             work.outcome.stopped_by = error
             break
-        await replay.conversation.progress(start + len(chunk), len(distinct), "recordings")
+        await context.conversation.progress(start + len(chunk), len(distinct), "recordings")
     return work.outcome
 
 

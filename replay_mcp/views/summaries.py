@@ -7,11 +7,11 @@ from typing import Any, Final, Self
 from pydantic import Field
 
 from replay_mcp.api.summaries import Computed, KeyAction, SummaryEntry
+from replay_mcp.caches.summaries import Told
+from replay_mcp.context import ToolContext
 from replay_mcp.redaction import MAX_LONG_TEXT, MAX_TEXT, Redaction, map_strings, visible
-
-from ._budget import bounded, fitting
-from ._summaries import Told
-from ._tool import Documented, Replay, Result
+from replay_mcp.views.budget import bounded, fitting
+from replay_mcp.views.result import Documented, Result
 
 MOST_LINES: Final = 12
 """Most segments and most problems told of one session; detail full has all."""
@@ -66,9 +66,9 @@ class SummaryRow(Result):
     documented: Documented = None
 
     @classmethod
-    def of(cls, id: str, told: Told, replay: Replay, detail: str) -> Self:
+    def of(cls, id: str, told: Told, context: ToolContext, detail: str) -> Self:
         """The row with all that a model should read."""
-        entry, redaction = told.entry, replay.redaction
+        entry, redaction = told.entry, context.redaction
         outcome = entry.session_outcome
         return cls(
             session_id=id,
@@ -81,7 +81,7 @@ class SummaryRow(Result):
             read=_text(_read(entry.computed), redaction) if entry.computed else None,
             error=entry.error,
             error_message=_text(entry.error_message, redaction),
-            link=replay.links.recording(id),
+            link=context.links.recording(id),
             documented=_documented(entry, redaction) if detail == "full" else None,
         )
 

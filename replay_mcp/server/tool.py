@@ -15,6 +15,7 @@ from mcp.types import CallToolResult, InputRequiredResult, TextContent, ToolAnno
 from pydantic import AliasChoices, BaseModel, PrivateAttr, ValidationError
 from pydantic_core import ErrorDetails
 
+from replay_mcp.context import ToolContext
 from replay_mcp.errors import (
     DeadlineExceeded,
     InvalidArguments,
@@ -24,10 +25,10 @@ from replay_mcp.errors import (
     ResultTooLarge,
 )
 from replay_mcp.redaction import visible
-
-from ._conversation import AnyContext, McpConversation, QuestionAsked
-from ._schema import flat_schema
-from ._tool import Params, Replay, Result, ToolDefinition
+from replay_mcp.server.elicitation import AnyContext, McpConversation, QuestionAsked
+from replay_mcp.server.schema import flat_schema
+from replay_mcp.tools import Params, ToolDefinition
+from replay_mcp.views.result import Result
 
 MAX_RESULT_CHARACTERS: Final = 40_000
 """No result is longer; tools that can grow cut themselves earlier and say how to get the rest."""
@@ -43,10 +44,10 @@ class ReplayTool(Tool):
     """A `ToolDefinition` on the services of one server, as the SDK registers it."""
 
     _definition: ToolDefinition[Any, Any] = PrivateAttr()
-    _replay: Replay = PrivateAttr()
+    _tool_context: ToolContext = PrivateAttr()
 
     @classmethod
-    def serving(cls, definition: ToolDefinition[Any, Any], replay: Replay) -> "ReplayTool":
+    def serving(cls, definition: ToolDefinition[Any, Any], tool_context: ToolContext) -> "ReplayTool":
         """The tool as it is listed, with the flat input schema of its params model."""
         base = _sdk_tool()
         fields: dict[str, Any] = {name: getattr(base, name) for name in Tool.model_fields} | {
@@ -64,13 +65,13 @@ class ReplayTool(Tool):
         }
         served = cls(**fields)
         served._definition = definition
-        served._replay = replay
+        served._tool_context = tool_context
         return served
 
     @property
     def permitted(self) -> bool:
         """Whether the server's permission level lists and runs this tool."""
-        return self._replay.permits(self._definition.level)
+        return self._tool_context.permits(self._definition.level)
 
     @cached_property
     def output_schema(self) -> dict[str, Any]:
@@ -100,13 +101,13 @@ class ReplayTool(Tool):
         needed = self._definition.level
         if not self.permitted:
             raise NotPermitted(
-                f"The server runs at permission level {self._replay.level!r}; this tool needs {needed!r}.",
+                f"The server runs at permission level {self._tool_context.level!r}; this tool needs {needed!r}.",
                 next=f"The person who runs the server can set REPLAY_MCP_PERMISSION={needed}.",
             )
         params = validated(self._definition.params, _tidied(arguments, self.parameters))
-        replay = dataclasses.replace(self._replay, conversation=McpConversation(context))
+        tool_context = dataclasses.replace(self._tool_context, conversation=McpConversation(context))
         try:
-            result: Result = await self._definition.function(params, replay)
+            result: Result = await self._definition.function(params, tool_context)
         except DeadlineExceeded as error:
             if needed == "read" or error.next != DeadlineExceeded.default_next:
                 raise

@@ -16,8 +16,8 @@ from mcp.server.context import CallNext, HandlerResult, ServerRequestContext
 from mcp.server.session import ServerSession
 from mcp.server.subscriptions import InMemorySubscriptionBus, ResourcesListChanged, ResourceUpdated
 
-from .errors import ReplayError
-from .resources import RECORDING_URI, TIMELINE_URI
+from replay_mcp.errors import ReplayError
+from replay_mcp.server.resources import RECORDING_URI, TIMELINE_URI
 
 LOOK_EVERY_SECONDS: Final = 0.25
 TELL_SECONDS: Final = 1.0

@@ -10,11 +10,12 @@ from mcp.server.mcpserver.prompts.base import Prompt, PromptArgument
 from pydantic import AfterValidator, Field
 from pydantic.fields import FieldInfo
 
-from .api.types import check_date_bound, check_path_id
-from .errors import InvalidArguments
-from .redaction import visible
-from .tools._run import validated
-from .tools._tool import Params, Replay
+from replay_mcp.api.types import check_date_bound, check_path_id
+from replay_mcp.context import ToolContext
+from replay_mcp.errors import InvalidArguments
+from replay_mcp.redaction import visible
+from replay_mcp.server.tool import validated
+from replay_mcp.tools import Params
 
 P = TypeVar("P", bound=Params)
 
@@ -195,10 +196,10 @@ PROMPTS: Final[tuple[PromptDefinition[Any], ...]] = (
 )
 
 
-def add_prompts(server: MCPServer[Any], replay: Replay) -> None:
+def add_prompts(server: MCPServer[Any], tool_context: ToolContext) -> None:
     """Serve the prompts; at permission level read they make no playlist."""
     for definition in PROMPTS:
-        server.add_prompt(_served(definition, replay.permits("curate")))
+        server.add_prompt(_served(definition, tool_context.permits("curate")))
 
 
 def check_prompt(name: str, arguments: dict[str, str]) -> None:

@@ -5,9 +5,8 @@ from typing import TypeVar
 
 import anyio
 
+from replay_mcp.context import Conversation
 from replay_mcp.errors import ReplayError
-
-from ._tool import Conversation
 
 T = TypeVar("T")
 

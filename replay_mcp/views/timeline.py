@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from pydantic import Field
 
 from replay_mcp.api.models import Recording
+from replay_mcp.context import ToolContext
 from replay_mcp.recording.timeline.row_text import effect, target
 from replay_mcp.recording.timeline.rows import Row
-
-from ._rows import RecordingRow
-from ._tool import Replay, Result
+from replay_mcp.views.result import Result
+from replay_mcp.views.rows import RecordingRow
 
 if TYPE_CHECKING:
     from replay_mcp.recording.timeline import coverage, reader
@@ -43,7 +43,7 @@ class TimelineRow(Result):
     not_judged: str | None = Field(default=None, description="with detail full: why no rule was applied")
 
     @classmethod
-    def of(cls, row: Row, session_id: str, replay: Replay, several_tabs: bool, detail: str) -> Self:
+    def of(cls, row: Row, session_id: str, context: ToolContext, several_tabs: bool, detail: str) -> Self:
         """The row, with all that is known of it when `detail` is full."""
         full = detail == "full"
         return cls(
@@ -59,7 +59,7 @@ class TimelineRow(Result):
             until=row.until if full or "rage" in row.flags else None,
             level=row.level or None,
             touch=row.touch or None,
-            link=moment(row, session_id, replay) if row.flags or full else None,
+            link=moment(row, session_id, context) if row.flags or full else None,
             page=row.page if full else None,
             followed_by=list(row.followed_by[:MAX_FOLLOWED]) if full else [],
             not_judged=row.not_judged or None if full else None,
@@ -90,7 +90,7 @@ class RecordingHeader(RecordingRow):
     coverage: Coverage
 
     @classmethod
-    def about(cls, recording: Recording, timeline: "reader.Timeline", replay: Replay) -> Self:
+    def about(cls, recording: Recording, timeline: "reader.Timeline", context: ToolContext) -> Self:
         """The header of a recording's timeline."""
         visits = [row for row in timeline.rows if row.kind == "navigation"]
         several = timeline.tabs > 1
@@ -100,7 +100,7 @@ class RecordingHeader(RecordingRow):
         if len(visits) > MAX_PAGES:
             pages.append(f"and {len(visits) - MAX_PAGES} more")
         flags = [flag for row in timeline.rows for flag in row.flags]
-        row: dict[str, Any] = dict(RecordingRow.of(recording, replay))
+        row: dict[str, Any] = dict(RecordingRow.of(recording, context))
         row["click_count"] = None  # `clicks` counts a tap once
         return cls(
             **row,
@@ -117,6 +117,6 @@ def _cut(shown: str) -> str:
     return shown if len(shown) <= MAX_PAGE_LENGTH else f"{shown[: MAX_PAGE_LENGTH - 1]}…"
 
 
-def moment(row: Row, session_id: str, replay: Replay) -> str:
+def moment(row: Row, session_id: str, context: ToolContext) -> str:
     """Where a person plays what the row tells, from the second in which it happened."""
-    return replay.links.recording(session_id, max(0, int(row.seconds)))
+    return context.links.recording(session_id, max(0, int(row.seconds)))

@@ -5,7 +5,7 @@ from typing import Any, Final
 from mcp.server.context import CallNext, HandlerResult, ServerRequestContext
 from mcp.shared.exceptions import MCPError
 
-from .redaction.secrets import SecretMask
+from replay_mcp.redaction.secrets import SecretMask
 
 _OWN_WORDS: Final = frozenset(
     {"initialize", "server/discover", "tools/list", "prompts/list", "resources/templates/list"}

@@ -8,10 +8,10 @@ import pytest
 from inline_snapshot import snapshot
 
 from replay_mcp.api.client import ApiClient
+from replay_mcp.context import Links, ToolContext
 from replay_mcp.errors import DeadlineExceeded, OutcomeUnknown, ServerFault, Unreachable
 from replay_mcp.redaction import Redaction
-from replay_mcp.tools._many import Change, ManyResult, each
-from replay_mcp.tools._tool import Links, Replay
+from replay_mcp.tools._bulk import Change, ManyResult, each
 
 pytestmark = pytest.mark.anyio
 
@@ -31,9 +31,9 @@ class Ear:
         raise AssertionError(question + state)
 
 
-def replay(ear: Ear) -> Replay:
+def replay(ear: Ear) -> ToolContext:
     api = ApiClient(httpx2.AsyncClient, prefix="projects", environment="1")  # never connected: nothing is called
-    return Replay(api, Links("https://us.posthog.com", "1"), Redaction(), "curate", ear)
+    return ToolContext(api, Links("https://us.posthog.com", "1"), Redaction(), "curate", ear)
 
 
 class Api:

@@ -10,9 +10,8 @@ from replay_mcp.api.client import DEADLINE_SECONDS
 from replay_mcp.api.endpoints import RECORDINGS_LIST
 from replay_mcp.api.models import Recording, RecordingPage
 from replay_mcp.api.params import RecordingsList
+from replay_mcp.context import ToolContext
 from replay_mcp.errors import MalformedResponse
-
-from ._tool import Replay
 
 LONGEST_RETENTION: Final = "-1826d"
 """Five years: older builds apply a window to ids as well, of three days if none is given (live behaviour)."""
@@ -22,26 +21,28 @@ LISTED_CHARACTERS: Final = 6_000
 """… as far as their ids fit a URL, which proxies limit."""
 
 
-async def listed(ids: Sequence[str], replay: Replay, *, seconds: float = DEADLINE_SECONDS) -> dict[str, Recording]:
+async def listed(
+    ids: Sequence[str], context: ToolContext, *, seconds: float = DEADLINE_SECONDS
+) -> dict[str, Recording]:
     """The recordings that exist of these ids, by id, listed within so many seconds.
 
     Raises:
         ReplayError: they cannot be listed.
     """
     found: dict[str, Recording] = {}
-    async for some, page in _pages(ids, replay, seconds):
+    async for some, page in _pages(ids, context, seconds):
         found |= {recording.id: recording for recording in page.results if recording.id in some}
     return found
 
 
-async def unlisted(ids: Sequence[str], replay: Replay, *, seconds: float = DEADLINE_SECONDS) -> list[str]:
+async def unlisted(ids: Sequence[str], context: ToolContext, *, seconds: float = DEADLINE_SECONDS) -> list[str]:
     """The ids of which the API lists no recording; none where a listed recording cannot be read.
 
     Raises:
         ReplayError: they cannot be listed.
     """
     gone: list[str] = []
-    async for some, page in _pages(ids, replay, seconds):
+    async for some, page in _pages(ids, context, seconds):
         if page.unreadable:
             return []
         there = {recording.id for recording in page.results}
@@ -49,12 +50,14 @@ async def unlisted(ids: Sequence[str], replay: Replay, *, seconds: float = DEADL
     return gone
 
 
-async def _pages(ids: Sequence[str], replay: Replay, seconds: float) -> AsyncGenerator[tuple[list[str], RecordingPage]]:
+async def _pages(
+    ids: Sequence[str], context: ToolContext, seconds: float
+) -> AsyncGenerator[tuple[list[str], RecordingPage]]:
     ends = anyio.current_time() + seconds
     for some in _portions(ids):
         request = RecordingsList(session_ids=some, limit=len(some), date_from=LONGEST_RETENTION)
         left = max(ends - anyio.current_time(), 0.001)
-        page = await replay.api.call(RECORDINGS_LIST, request, deadline=left)
+        page = await context.api.call(RECORDINGS_LIST, request, deadline=left)
         if page.more or "results" not in page.model_fields_set:
             raise MalformedResponse("The API's answer does not list all recordings that were asked for.")
         yield some, page

@@ -18,7 +18,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
-from .inflate import InflateError, inflate
+from replay_mcp.inflate import InflateError, inflate
 
 MAX_BYTES: Final = 256 * 2**20
 """What a cache may take on disk, over all scopes."""

@@ -9,15 +9,16 @@ from mcp.server.mcpserver import Context, MCPServer
 from mcp.server.mcpserver.exceptions import ResourceError, ResourceNotFoundError
 from mcp.types import Resource
 
-from .api.endpoints import RECORDINGS_LIST
-from .api.models import Recording, RecordingPage
-from .api.params import RecordingsList
-from .errors import InvalidArguments, ReplayError
-from .tools._conversation import McpConversation
-from .tools._run import validated
-from .tools._tool import Replay, ToolDefinition
-from .tools.session_recording_get import session_recording_get
-from .tools.session_recording_timeline import session_recording_timeline
+from replay_mcp.api.endpoints import RECORDINGS_LIST
+from replay_mcp.api.models import Recording, RecordingPage
+from replay_mcp.api.params import RecordingsList
+from replay_mcp.context import ToolContext
+from replay_mcp.errors import InvalidArguments, ReplayError
+from replay_mcp.server.elicitation import McpConversation
+from replay_mcp.server.tool import validated
+from replay_mcp.tools import ToolDefinition
+from replay_mcp.tools.session_recording_get import session_recording_get
+from replay_mcp.tools.session_recording_timeline import session_recording_timeline
 
 RECORDING_URI: Final = "replay://recordings/{id}"
 TIMELINE_URI: Final = "replay://recordings/{id}/timeline"
@@ -30,7 +31,7 @@ _JSON: Final = "application/json"
 logger = logging.getLogger(__name__)
 
 
-def add_resources(server: MCPServer[Any], replay: Replay) -> None:
+def add_resources(server: MCPServer[Any], tool_context: ToolContext) -> None:
     """Serve recordings and their timelines as resource templates."""
 
     @server.resource(
@@ -41,7 +42,7 @@ def add_resources(server: MCPServer[Any], replay: Replay) -> None:
         mime_type=_JSON,
     )
     async def recording(id: str, context: Context[Any, Any]) -> str:
-        return await _answer(session_recording_get, id, replay, context)
+        return await _answer(session_recording_get, id, tool_context, context)
 
     @server.resource(
         TIMELINE_URI,
@@ -51,12 +52,12 @@ def add_resources(server: MCPServer[Any], replay: Replay) -> None:
         mime_type=_JSON,
     )
     async def timeline(id: str, context: Context[Any, Any]) -> str:
-        return await _answer(session_recording_timeline, id, replay, context)
+        return await _answer(session_recording_timeline, id, tool_context, context)
 
     del recording, timeline  # registered above
 
 
-async def recent_recordings(replay: Replay) -> list[Resource]:
+async def recent_recordings(tool_context: ToolContext) -> list[Resource]:
     """The timelines of recent recordings, the newest first; none when the API does not answer."""
     return [
         Resource(
@@ -66,7 +67,7 @@ async def recent_recordings(replay: Replay) -> list[Resource]:
             description=_about(recording),
             mime_type=_JSON,
         )
-        for recording in (await recent(replay, LISTED)).results
+        for recording in (await recent(tool_context, LISTED)).results
     ]
 
 
@@ -76,7 +77,9 @@ def _about(recording: Recording) -> str:
     return f"{started}, {recording.recording_duration or 0} s{', ongoing' if recording.ongoing else ''}."
 
 
-async def _answer(definition: ToolDefinition[Any, Any], id: str, replay: Replay, context: Context[Any, Any]) -> str:
+async def _answer(
+    definition: ToolDefinition[Any, Any], id: str, tool_context: ToolContext, context: Context[Any, Any]
+) -> str:
     """The tool's concise answer for this recording, as JSON text.
 
     Raises:
@@ -85,7 +88,9 @@ async def _answer(definition: ToolDefinition[Any, Any], id: str, replay: Replay,
     """
     try:
         params = validated(definition.params, {"id": id})
-        result = await definition.function(params, dataclasses.replace(replay, conversation=McpConversation(context)))
+        result = await definition.function(
+            params, dataclasses.replace(tool_context, conversation=McpConversation(context))
+        )
     except InvalidArguments as error:
         raise ResourceNotFoundError(error.why) from error
     except ReplayError as error:
@@ -95,11 +100,11 @@ async def _answer(definition: ToolDefinition[Any, Any], id: str, replay: Replay,
     return orjson.dumps(result.model_dump(mode="json")).decode()
 
 
-async def recent(replay: Replay, limit: int) -> RecordingPage:
+async def recent(tool_context: ToolContext, limit: int) -> RecordingPage:
     """The newest recordings of the last week; none when the API does not answer."""
     request = RecordingsList(date_from=RECENT, limit=limit)
     try:
-        return await replay.api.call(RECORDINGS_LIST, request, deadline=5)
+        return await tool_context.api.call(RECORDINGS_LIST, request, deadline=5)
     except ReplayError as error:  # a convenience: its failure must not interrupt who types or looks around
         logger.info("no recent recordings: %s", error.kind)
         return RecordingPage(results=[], has_next=False)

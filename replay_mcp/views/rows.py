@@ -5,10 +5,10 @@ from typing import Annotated, Any, Self
 from pydantic import Field
 
 from replay_mcp.api.models import Page, Playlist, Recording
+from replay_mcp.context import ToolContext
 from replay_mcp.redaction import Redaction, map_strings, visible
-
-from ._budget import OBJECT_BUDGET, bounded, size
-from ._tool import Documented, Replay, Result, Time
+from replay_mcp.views.budget import OBJECT_BUDGET, bounded, size
+from replay_mcp.views.result import Documented, Result, Time
 
 Arguments = dict[str, Any]
 Next = Annotated[Arguments | None, Field(description="Arguments to add for the next page; absent on the last.")]
@@ -31,7 +31,7 @@ class PlaylistRow(Result):
     documented: Documented = None
 
     @classmethod
-    def of(cls, playlist: Playlist, replay: Replay, detail: str = "concise") -> Self:
+    def of(cls, playlist: Playlist, context: ToolContext, detail: str = "concise") -> Self:
         """The row, with the documented object when `detail` is full."""
         name = playlist.name or playlist.derived_name
         return cls(
@@ -47,7 +47,7 @@ class PlaylistRow(Result):
             if playlist.created_by and playlist.created_by.email
             else None,
             last_modified_at=playlist.last_modified_at,
-            link=replay.links.playlist(playlist.short_id),
+            link=context.links.playlist(playlist.short_id),
             documented=bounded(playlist.documented()) if detail == "full" else None,
         )
 
@@ -59,9 +59,9 @@ class PlaylistDetails(PlaylistRow):
     filters_left_out: str | None = Field(default=None, description="in place of filters too large to show")
 
     @classmethod
-    def of(cls, playlist: Playlist, replay: Replay, detail: str = "concise") -> Self:
+    def of(cls, playlist: Playlist, context: ToolContext, detail: str = "concise") -> Self:
         """The row and the filters, unless they are too large to show."""
-        row: dict[str, Any] = dict(PlaylistRow.of(playlist, replay, detail))
+        row: dict[str, Any] = dict(PlaylistRow.of(playlist, context, detail))
         if detail == "full" or not isinstance(playlist.filters, dict):
             return cls(**row)  # the documented object holds them
         if (characters := size(playlist.filters)) > OBJECT_BUDGET:
@@ -86,21 +86,21 @@ class RecordingRow(Result):
     documented: Documented = None
 
     @classmethod
-    def of(cls, recording: Recording, replay: Replay, detail: str = "concise") -> Self:
+    def of(cls, recording: Recording, context: ToolContext, detail: str = "concise") -> Self:
         """The row, with the documented object when `detail` is full."""
         return cls(
             id=recording.id,
             start_time=recording.start_time,
             recording_duration=whole(recording.recording_duration),
-            person=_person(recording, replay.redaction),
-            start_url=_short_url(recording.start_url, replay.redaction),
+            person=_person(recording, context.redaction),
+            start_url=_short_url(recording.start_url, context.redaction),
             click_count=whole(recording.click_count) or None,
             console_error_count=whole(recording.console_error_count) or None,
             viewed=recording.viewed or None,
             ongoing=recording.ongoing or None,
             matches_filters=None if recording.matches_filters is not False else False,
-            link=replay.links.recording(recording.id),
-            documented=_documented(recording, replay.redaction) if detail == "full" else None,
+            link=context.links.recording(recording.id),
+            documented=_documented(recording, context.redaction) if detail == "full" else None,
         )
 
 
@@ -122,10 +122,10 @@ class RecordingDetails(RecordingRow):
     summary: str | None = Field(default=None, description="outcome as a stored summary has it")
 
     @classmethod
-    def of(cls, recording: Recording, replay: Replay, detail: str = "concise") -> Self:
+    def of(cls, recording: Recording, context: ToolContext, detail: str = "concise") -> Self:
         """All that is worth a model's attention, with the documented object when `detail` is full."""
-        row: dict[str, Any] = dict(RecordingRow.of(recording, replay, detail))
-        redaction = replay.redaction
+        row: dict[str, Any] = dict(RecordingRow.of(recording, context, detail))
+        redaction = context.redaction
         if recording.start_url:
             row["start_url"] = redaction.url(recording.start_url)
         outcome = recording.summary_outcome
