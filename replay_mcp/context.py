@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from replay_mcp.api.client import ApiClient
 from replay_mcp.api.plan import RatePlan
-from replay_mcp.caches.summaries import Summaries
+from replay_mcp.caches.summaries import SummaryCache
 from replay_mcp.caches.timelines import Timelines
 from replay_mcp.errors import NotConfirmed
 from replay_mcp.pace import Pace
@@ -75,7 +75,7 @@ class ToolContext:
     level: Permission
     conversation: Conversation = field(default_factory=_Alone)
     timelines: Timelines = field(default_factory=Timelines)
-    summaries: Summaries = field(default_factory=Summaries)
+    summaries: SummaryCache = field(default_factory=SummaryCache)
     plan: RatePlan = field(default_factory=RatePlan)
     pace: Pace = field(default_factory=Pace)
 

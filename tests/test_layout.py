@@ -9,7 +9,7 @@ MODULE_LINES = 300
 TOOL_LINES = 110
 LONGER = {
     "local/recording_query.py": 315,
-    "tools/create_session_summaries.py": 175,
+    "tools/create_session_summaries.py": 115,
     "tools/session_claims_check.py": 210,
     "tools/session_recording_playlist_create.py": 115,
     "tools/session_recording_timeline.py": 195,

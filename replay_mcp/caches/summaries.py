@@ -1,4 +1,4 @@
-"""Summaries that were made before, and whether the API makes any: what a server's calls share."""
+"""Summaries made before, and whether the API makes any; all calls of a server share them."""
 
 import math
 from collections import OrderedDict
@@ -11,11 +11,11 @@ from replay_mcp.api.models import Recording
 from replay_mcp.api.summaries import SummaryEntry
 from replay_mcp.caches.timelines import fingerprint
 
-Maker = Literal["posthog", "local"]
+Source = Literal["posthog", "local"]
 """Who made a summary: PostHog, or our own rules from the recording's timeline, here or in the local API."""
 
-Way = Literal["api", "here"]
-"""How a summary came about: the API was asked for it, or the timeline was read and summarised here."""
+Origin = Literal["api", "computed"]
+"""Where a summary came from: the API made it, or it was computed here from the timeline."""
 
 LACKING_SECONDS: Final = 3_600.0
 """So long a build is taken to make no summaries once it has said so; it may be updated."""
@@ -24,23 +24,23 @@ MAX_KEPT: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """One session's entry and who made it."""
+class Summary:
+    """One session's summary, or why there is none, and who made it."""
 
     entry: SummaryEntry
-    maker: Maker
+    source: Source
 
     @classmethod
-    def by_api(cls, entry: SummaryEntry) -> "Told":
-        """An entry as the API gave it; the local API says that it computed its own."""
+    def from_api(cls, entry: SummaryEntry) -> "Summary":
+        """A summary from the API's answer; the local API marks its own as computed."""
         return cls(entry, "local" if entry.computed else "posthog")
 
 
-class Summaries:
+class SummaryCache:
     """Summaries of finished recordings, the latest used, each for one state of its recording and one focus."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[str, str, Way], tuple[str, Told]] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, str, Origin], tuple[str, Summary]] = OrderedDict()
         self._lacking_until = -math.inf
 
     @property
@@ -56,20 +56,20 @@ class Summaries:
         """The API made one: it was updated, if it was known to make none."""
         self._lacking_until = -math.inf
 
-    def get(self, recording: Recording, focus: str, way: Way) -> Told | None:
+    def get(self, recording: Recording, focus: str, origin: Origin) -> Summary | None:
         """The summary of the recording as it is now, if it was made before."""
-        key = recording.id, focus, way
-        state, told = self._kept.get(key, ("", None))
-        if told is None or state != fingerprint(recording):
+        key = recording.id, focus, origin
+        state, summary = self._kept.get(key, ("", None))
+        if summary is None or state != fingerprint(recording):
             return None
         self._kept.move_to_end(key)
-        return told
+        return summary
 
-    def put(self, recording: Recording, focus: str, way: Way, told: Told) -> None:
+    def put(self, recording: Recording, focus: str, origin: Origin, summary: Summary) -> None:
         """Keep a summary, unless more of the recording is expected, or there is none to keep."""
-        if not recording.ongoing and told.entry.error is None:
-            key = recording.id, focus, way
-            self._kept[key] = fingerprint(recording), told
+        if not recording.ongoing and summary.entry.error is None:
+            key = recording.id, focus, origin
+            self._kept[key] = fingerprint(recording), summary
             self._kept.move_to_end(key)
             if len(self._kept) > MAX_KEPT:
                 self._kept.popitem(last=False)

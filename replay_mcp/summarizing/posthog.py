@@ -1,14 +1,19 @@
-"""Asking the API for summaries, session by session, so that one's failure or slowness costs only itself."""
+"""Summaries that the API makes, asked for session by session, so that a slow or failing one holds up no other."""
 
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from functools import partial
 from typing import Final
 
 import anyio
 
 from replay_mcp.api.endpoints import SUMMARIES_CREATE
+from replay_mcp.api.models import Recording
 from replay_mcp.api.params import SummariesCreate
 from replay_mcp.api.summaries import FAILURES, Failure, SummaryEntry
 from replay_mcp.api.types import check_json
-from replay_mcp.caches.summaries import Told
+from replay_mcp.caches.summaries import Summary
+from replay_mcp.context import ToolContext
 from replay_mcp.errors import (
     BadRequest,
     DeadlineExceeded,
@@ -17,6 +22,7 @@ from replay_mcp.errors import (
     MalformedResponse,
     MethodNotAllowed,
     NoSuchRoute,
+    NoSummaries,
     NotFound,
     RateLimited,
     ReplayError,
@@ -24,7 +30,7 @@ from replay_mcp.errors import (
     Unauthenticated,
     Unreachable,
 )
-from replay_mcp.summarizing.work import Work
+from replay_mcp.summarizing.source import Found, Send, streamed
 from replay_mcp.views.budget import size
 
 ASKED_AT_ONCE: Final = 8
@@ -57,71 +63,97 @@ def lacks_summaries(error: ReplayError) -> bool:
     return isinstance(error, NoSuchRoute | NotFound | MethodNotAllowed)
 
 
-class Asking:
-    """Asks the API for the summaries of the sessions that have none, each by itself.
+class PosthogSource:
+    """Asks the API for summaries, each session by itself, several at a time.
+
+    Args:
+        context: what to ask with.
+        focus: the focus area; empty for none.
+        recordings: those that are known to exist, by id: their summaries are remembered.
 
     Attributes:
-        made_any: whether it made any of them.
+        stopped_by: why the rest was not asked for.
+        unreachable: why at least one request had no answer at all.
     """
 
-    def __init__(self, work: Work) -> None:
-        self._work = work
+    def __init__(self, context: ToolContext, focus: str, recordings: Mapping[str, Recording]) -> None:
+        self.stopped_by: ReplayError | None = None
+        self.unreachable: ReplayError | None = None
+        self._context = context
+        self._focus = focus
+        self._recordings = recordings
+        self._awaited: set[str] = set()
+        self._made_any = False
         self._quick = anyio.Semaphore(ASKED_AT_ONCE)
         self._slow = anyio.Semaphore(WAITED_FOR)
         self._scope = anyio.CancelScope()
         self._faults = 0
-        self.made_any = False
         self._paused_until = 0.0
 
-    async def run(self, ends: float) -> None:
-        """Ask until all is told, the time is over, or the API says what it would say of the rest as well."""
+    @property
+    def pending(self) -> frozenset[str]:
+        """The ids whose answer is awaited; after the iteration, those of which the time ended first."""
+        return frozenset(self._awaited)
+
+    def summaries(self, ids: Sequence[str], ends: float) -> AbstractAsyncContextManager[AsyncIterator[Found]]:
+        """Ask until all are answered, `ends` (of the event loop's clock) is over, or the rest would fail alike."""
+        return streamed(partial(self._run, ids, ends))
+
+    async def _run(self, ids: Sequence[str], ends: float, send: Send) -> None:
         with anyio.CancelScope(deadline=ends) as self._scope:
             async with anyio.create_task_group() as tasks:
-                for id in self._work.open:
+                for id in ids:
                     await self._slow.acquire()
-                    if self._work.stopped_by is not None:
+                    if self.stopped_by is not None:
                         break
-                    tasks.start_soon(self._take, id, ends)
+                    tasks.start_soon(self._take, id, ends, send)
+        if self._made_any:
+            self._context.summaries.found_making()
 
-    async def _take(self, id: str, ends: float) -> None:
-        await self._ask(id, ends)
+    async def _take(self, id: str, ends: float, send: Send) -> None:
+        await self._ask(id, ends, send)
         self._slow.release()
 
-    async def _ask(self, id: str, ends: float) -> None:
+    async def _ask(self, id: str, ends: float, send: Send) -> None:
         """Ask for one session, again where the API refused for having been asked too often."""
-        while self._work.stopped_by is None:
+        while self.stopped_by is None:
             answer = await self._turn(id, ends)
             match answer:
                 case SummaryEntry():
                     self._faults = 0
-                    self.made_any = self.made_any or answer.error is None
-                    told = Told.by_api(answer)
-                    self._work.keep(id, "api", told)
-                    await self._work.answered(id, told)
+                    self._made_any = self._made_any or answer.error is None
+                    summary = Summary.from_api(answer)
+                    if recording := self._recordings.get(id):
+                        self._context.summaries.put(recording, self._focus, "api", summary)
+                    self._answer(id, summary, send)
                     return
                 case RateLimited():
-                    self._work.waiting.discard(id)
+                    self._awaited.discard(id)
                     self._pause(answer, ends)
                 case DeadlineExceeded() | None:
                     return
                 case _:
-                    await self._failed(id, answer)
+                    self._failed(id, answer, send)
                     return
 
+    def _answer(self, id: str, summary: Summary, send: Send) -> None:
+        self._awaited.discard(id)
+        send.send_nowait((id, summary))
+
     async def _turn(self, id: str, ends: float) -> SummaryEntry | ReplayError | None:
-        """What comes of asking once, when it is this session's turn; None where it need not be asked any more."""
+        """The outcome of asking once, when it is this session's turn; None where it need not be asked any more."""
         quick = True
 
         async def lose_patience() -> None:
             nonlocal quick
-            await anyio.sleep(self._work.context.pace.patience)
+            await anyio.sleep(self._context.pace.patience)
             quick = False
             self._quick.release()
 
         await self._quick.acquire()
         try:
             await self._allowed()
-            if self._work.stopped_by is not None:
+            if self.stopped_by is not None:
                 return None
             outcome = None
             async with anyio.create_task_group() as tasks:
@@ -141,42 +173,42 @@ class Asking:
 
     async def _outcome(self, id: str, ends: float) -> SummaryEntry | ReplayError:
         """The entry or why there is none; nothing is raised, since a task group would wrap it."""
-        self._work.waiting.add(id)
-        fields = {"session_ids": [id]} | ({"focus_area": self._work.focus} if self._work.focus else {})
+        self._awaited.add(id)
+        fields = {"session_ids": [id]} | ({"focus_area": self._focus} if self._focus else {})
         request = SummariesCreate.model_validate(fields)
         seconds = max(ends - anyio.current_time(), 0.001)
         try:
-            answer = await self._work.context.api.call(SUMMARIES_CREATE, request, deadline=seconds)
+            answer = await self._context.api.call(SUMMARIES_CREATE, request, deadline=seconds)
         except ReplayError as error:
             return error
         entry = answer.root.get(id)
         return SummaryEntry.failure("summary_failed", _LEFT_OUT) if entry is None else _sound(entry)
 
     def _pause(self, error: RateLimited, ends: float) -> None:
-        """Let nobody ask until the API allows it again, or for good where that is too late."""
-        pace = self._work.context.pace
+        """Ask nothing until the API allows it again, or for good where that is too late."""
+        pace = self._context.pace
         wait = pace.refused if error.retry_after is None else max(error.retry_after, pace.shortest_wait)
         now = anyio.current_time()
         if now + wait >= ends:
-            self._work.stopped_by = error  # what was asked before may still be answered
+            self.stopped_by = error  # earlier requests may still be answered
         else:
             self._paused_until = max(self._paused_until, now + wait)
 
-    async def _failed(self, id: str, error: ReplayError) -> None:
-        if lacks_summaries(error) and not self.made_any:
-            self._work.lacking = error
-            self._scope.cancel()
+    def _failed(self, id: str, error: ReplayError, send: Send) -> None:
+        if lacks_summaries(error) and not self._made_any:
+            self._context.summaries.found_lacking()
+            self._stop(NoSummaries(f"This PostHog build makes no session summaries. {error.why}"))
         elif isinstance(error, _HOPELESS):
             self._stop(error)
         elif isinstance(error, BadRequest) and _UNKNOWN in (error.detail or ""):
-            await self._work.answered(id, Told(SummaryEntry.failure("recording_not_found"), "posthog"))
+            self._answer(id, Summary(SummaryEntry.failure("recording_not_found"), "posthog"), send)
         elif isinstance(error, Unreachable):
-            self._work.unreachable = error
+            self.unreachable = error
             self._count_fault(error)  # it may have been asked, and be working on it
         elif isinstance(error, ServerFault) and error.status in _GATEWAYS:
             self._count_fault(error)  # a gateway gave up; the API may still be working on it
         else:
-            await self._work.answered(id, Told(SummaryEntry.failure("summary_failed", error.why), "posthog"))
+            self._answer(id, Summary(SummaryEntry.failure("summary_failed", error.why), "posthog"), send)
             if isinstance(error, ServerFault | MalformedResponse):
                 self._count_fault(error)
 
@@ -186,7 +218,7 @@ class Asking:
             self._stop(error)
 
     def _stop(self, error: ReplayError) -> None:
-        self._work.stopped_by = error
+        self.stopped_by = error
         self._scope.cancel()
 
 

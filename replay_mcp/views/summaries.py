@@ -7,7 +7,7 @@ from typing import Any, Final, Self
 from pydantic import Field
 
 from replay_mcp.api.summaries import Computed, KeyAction, SummaryEntry
-from replay_mcp.caches.summaries import Told
+from replay_mcp.caches.summaries import Summary
 from replay_mcp.context import ToolContext
 from replay_mcp.redaction import MAX_LONG_TEXT, MAX_TEXT, Redaction, map_strings, visible
 from replay_mcp.views.budget import bounded, fitting
@@ -66,13 +66,13 @@ class SummaryRow(Result):
     documented: Documented = None
 
     @classmethod
-    def of(cls, id: str, told: Told, context: ToolContext, detail: str) -> Self:
+    def of(cls, id: str, summary: Summary, context: ToolContext, detail: str) -> Self:
         """The row with all that a model should read."""
-        entry, redaction = told.entry, context.redaction
+        entry, redaction = summary.entry, context.redaction
         outcome = entry.session_outcome
         return cls(
             session_id=id,
-            source=told.maker,
+            source=summary.source,
             outcome=_text(outcome.description if outcome else None, redaction, MAX_OUTCOME_LENGTH),
             success=outcome.success if outcome else None,
             segments=_segments(entry, redaction),
@@ -119,9 +119,9 @@ def fitted(rows: Callable[[], Iterator[SummaryRow]]) -> tuple[list[SummaryRow], 
     return brief, left_out
 
 
-def counts(told: Iterable[Told]) -> dict[str, int]:
-    """How many sessions came to which end, the most frequent first."""
-    return dict(Counter(_end(each.entry) for each in told).most_common())
+def counts(summaries: Iterable[Summary]) -> dict[str, int]:
+    """How many sessions ended in which way, the most frequent first."""
+    return dict(Counter(_end(each.entry) for each in summaries).most_common())
 
 
 def _end(entry: SummaryEntry) -> str:
