@@ -15,19 +15,20 @@ from starlette.responses import HTMLResponse, Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from replay_mcp.api.endpoints import ENDPOINTS, SUMMARIES_CREATE, Endpoint
+from replay_mcp.local import errors
 
-from . import access, failures
-from .bodies import Body
-from .builds import Build
-from .call import Call, Connect, Handler, Reply
-from .clock import Clock, now_ms
-from .failures import ApiFailure
-from .openapi import openapi_document
-from .pages import LINK, PAGE_HEADERS, link_page
+from .errors import ApiFailure
+from .http import authorization as access
+from .http.call import Call, Connect, Handler, Reply
+from .http.link_page import LINK, PAGE_HEADERS, link_page
+from .http.openapi import openapi_document
+from .http.posthog_builds import Build
+from .http.request_body import Body
+from .http.throttle import Throttle
 from .routes import SESSION_ONLY_PATHS, handlers
-from .sqlite_errors import answered
-from .store import Store, reading
-from .throttle import Throttle
+from .store.clock import Clock, now_ms
+from .store.database import Store, reading
+from .store.sqlite_errors import answered
 
 MAX_BODY_BYTES: Final = 4 * 1024 * 1024
 """A larger request body is refused with 413; the largest honest one (300 session ids) has 60 kB."""
@@ -75,7 +76,7 @@ class LocalApi:
             return
         except Exception:  # process edge: a crash is a 500 of the API, never a broken connection
             logger.exception("%s %s crashed", request.method, request.url.path)
-            response = _json(failures.server_error().body, 500)
+            response = _json(errors.server_error().body, 500)
         await response(scope, receive, send)
 
     async def _respond(self, request: Request) -> Response:
@@ -92,7 +93,7 @@ class LocalApi:
                 return await anyio.to_thread.run_sync(
                     self._serve, request, methods, match.groupdict(), body, limiter=self._summarising if slow else None
                 )
-        raise failures.not_found("Endpoint not found.")
+        raise errors.not_found("Endpoint not found.")
 
     def _serve(
         self, request: Request, methods: Mapping[str, Endpoint[Any, Any]], path: dict[str, str], body: Body
@@ -104,10 +105,10 @@ class LocalApi:
         with self._store.connection() as db:
             key = access.authenticate(db, request.headers.get("authorization"), body, query)
             if not methods:
-                raise failures.forbidden("This action does not support Personal API Key access")
+                raise errors.forbidden("This action does not support Personal API Key access")
             team, user = access.authorize(db, key, path.pop("environment"), endpoint)
             if endpoint is None:
-                raise failures.method_not_allowed(request.method, methods)
+                raise errors.method_not_allowed(request.method, methods)
             if self._throttle is not None:
                 self._throttle.check(key, endpoint, now)
             url = str(request.url)

@@ -12,12 +12,12 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from replay_mcp.local import failures
-from replay_mcp.local.clock import Clock, now_ms
-from replay_mcp.local.failures import ApiFailure
-from replay_mcp.local.limits import Limits
-from replay_mcp.local.sqlite_errors import answered
-from replay_mcp.local.store import Store
+from replay_mcp.local import errors
+from replay_mcp.local.errors import ApiFailure
+from replay_mcp.local.store.clock import Clock, now_ms
+from replay_mcp.local.store.database import Store
+from replay_mcp.local.store.limits import Limits
+from replay_mcp.local.store.sqlite_errors import answered
 
 from . import assets, messages
 from .assets import Assets
@@ -95,7 +95,7 @@ class CaptureApp:
         if request.method == "OPTIONS":
             return Response(status_code=204)
         if request.method not in {"GET", "POST", "HEAD"}:
-            return _json(failures.method_not_allowed(request.method, _ALLOWED_METHODS.split(", ")).body, 405)
+            return _json(errors.method_not_allowed(request.method, _ALLOWED_METHODS.split(", ")).body, 405)
         try:
             with answered():
                 return await answering(request)
@@ -107,7 +107,7 @@ class CaptureApp:
             raise
         except Exception:  # process edge: a crash is a 500, which posthog-js tries again
             logger.exception("%s %s crashed", request.method, request.url.path)
-            return _json(failures.server_error().body, 500)
+            return _json(errors.server_error().body, 500)
 
     async def _take(self, request: Request) -> Response:
         query = parse_qsl(request.url.query, keep_blank_values=True)
@@ -147,16 +147,16 @@ class CaptureApp:
 
     async def _asset(self, request: Request) -> Response:
         if request.method not in _READING:
-            raise failures.method_not_allowed(request.method, _READING)
+            raise errors.method_not_allowed(request.method, _READING)
         path = request.url.path
         content = await anyio.to_thread.run_sync(self._assets.read, path)
         if content is None:
-            raise failures.not_found(self._assets.missing(path))
+            raise errors.not_found(self._assets.missing(path))
         return Response(content, media_type=assets.media_type(path), headers={"Cache-Control": "no-cache"})
 
     async def _page(self, request: Request) -> Response:
         if request.method not in _READING:
-            refusal = failures.method_not_allowed(request.method, _READING)
+            refusal = errors.method_not_allowed(request.method, _READING)
             return _json(refusal.body, refusal.status, refusal.headers)
         page = await anyio.to_thread.run_sync(self._status.render, request, self._clock())
         return HTMLResponse(page.html, page.status, headers=PAGE_HEADERS)
