@@ -99,7 +99,7 @@ def _posthog_js(named: Path | None) -> Path | None:
     Raises:
         SettingsError: the one named has not the script that pages load.
     """
-    if named is not None and Assets(named).read(f"/static/{SCRIPT}") is None:
+    if named is not None and not Assets(named).has(SCRIPT):
         raise SettingsError(
             f"--posthog-js names {str(named)!r}, which has no {SCRIPT}.",
             next="Name the directory of the package, such as node_modules/posthog-js.",

@@ -3,24 +3,27 @@
 The page holds no recorded data: a browser has no key.
 """
 
-import re
 from html import escape
 from typing import Final
 
-LINK: Final = re.compile(r"/project/(?P<environment>\d+)/replay(?P<rest>/.*)?")
-"""The app's links (`/project/1/replay/SESSION?t=12`, `/project/1/replay/playlists/SHORT_ID`)."""
 PAGE_HEADERS: Final = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
 
 
-def link_page(link: re.Match[str], origin: str) -> str:
-    """HTML for a link that matched `LINK`."""
-    rest = (link["rest"] or "").strip("/")
+def link_page(environment: str, rest: str, origin: str) -> str:
+    """HTML for a link of the app, `/project/ENVIRONMENT/replay/REST`.
+
+    Args:
+        environment: the environment's id.
+        rest: `SESSION_ID`, or `playlists/SHORT_ID`.
+        origin: where this server is reached.
+    """
+    rest = rest.strip("/")
     playlists, _, short_id = rest.partition("/")
     if playlists == "playlists":
         what, route = f"Playlist {short_id}", f"session_recording_playlists/{short_id}/recordings"
     else:
         what, route = f"Recording {rest}", f"session_recordings/{rest}"
-    url = f"{origin}/api/environments/{link['environment']}/{route}/"
+    url = f"{origin}/api/environments/{environment}/{route}/"
     return f"""<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
