@@ -13,9 +13,9 @@ from typing import Any, Final, get_args
 
 from replay_mcp import __version__
 from replay_mcp.errors import ReplayError
-from replay_mcp.local.builds import BUILDS
 from replay_mcp.local.capture.snippet import snippet
-from replay_mcp.local.limits import MIB, Limits
+from replay_mcp.local.http.posthog_builds import BUILDS
+from replay_mcp.local.store.limits import MIB, Limits
 from replay_mcp.redaction.secrets import KeyMask
 from replay_mcp.settings import LOCAL_ORIGIN, Permission, Prefix, Redact, Settings
 

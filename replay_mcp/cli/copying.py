@@ -23,10 +23,10 @@ from replay_mcp.api.params import RecordingPath, SnapshotsRead
 from replay_mcp.api.plan import RatePlan
 from replay_mcp.api.rates import HOUR_MS, Tier
 from replay_mcp.errors import DeadlineExceeded, MalformedResponse, RateLimited, Unreachable, UnreadableRecording
-from replay_mcp.local.accounts import Team
 from replay_mcp.local.bringing_in import BroughtIn, bring_in, person_data, stored_until
-from replay_mcp.local.clock import Clock, now_ms, to_ms
-from replay_mcp.local.ingest import MAX_RECORDING_BYTES, RecordingData
+from replay_mcp.local.store.accounts import Team
+from replay_mcp.local.store.clock import Clock, now_ms, to_ms
+from replay_mcp.local.store.ingest import MAX_RECORDING_BYTES, RecordingData
 from replay_mcp.recording.rrweb.files import RecordedLines
 from replay_mcp.tools._filters import RecordingFilters
 

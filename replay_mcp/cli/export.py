@@ -12,7 +12,7 @@ from typing import IO
 
 from replay_mcp.errors import ReplayError, StoreError
 from replay_mcp.local.exporting import export_lines
-from replay_mcp.local.store import Store, reading
+from replay_mcp.local.store.database import Store, reading
 from replay_mcp.settings import store_path
 
 from . import default_store, logs

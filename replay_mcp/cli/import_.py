@@ -6,10 +6,10 @@ from collections.abc import Callable
 from functools import partial
 
 from replay_mcp.errors import InvalidArguments, ReplayError
-from replay_mcp.local import accounts
-from replay_mcp.local.accounts import Team
-from replay_mcp.local.clock import now_ms
 from replay_mcp.local.importing import import_file
+from replay_mcp.local.store import accounts
+from replay_mcp.local.store.accounts import Team
+from replay_mcp.local.store.clock import now_ms
 from replay_mcp.settings import store_path
 
 from . import CHOICE, default_store, logs

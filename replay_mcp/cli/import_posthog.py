@@ -24,7 +24,7 @@ from replay_mcp.errors import (
     Unauthenticated,
     Unreachable,
 )
-from replay_mcp.local.accounts import Team
+from replay_mcp.local.store.accounts import Team
 from replay_mcp.settings import NOTHING_CONFIGURED, Settings
 from replay_mcp.tools._filters import RecordingFilters
 

@@ -7,10 +7,10 @@ import orjson
 
 from replay_mcp.errors import StoreError, UnreadableRecording
 
-from .accounts import ensure_team
-from .blocks import read_lines
 from .export_format import EventLine, ExportedEvent, ExportedPerson, ExportHeader
-from .persons import person_uuid
+from .store.accounts import ensure_team
+from .store.blocks import read_lines
+from .store.persons import person_uuid
 
 
 def export_lines(db: sqlite3.Connection, session_id: str) -> Iterator[bytes]:

@@ -16,8 +16,6 @@ from replay_mcp.recording.rrweb.files import RecordedLines
 from replay_mcp.recording.rrweb.relative_times import holds_relative
 from replay_mcp.recording.rrweb.untrusted import obj
 
-from .accounts import Team
-from .analytics import EventData
 from .bringing_in import BroughtIn, bring_in
 from .dating import date_relative
 from .export_format import (
@@ -28,8 +26,10 @@ from .export_format import (
     ExportHeader,
 )
 from .file_identity import chunks_of, recording_of
-from .ingest import RecordingData
-from .persons import PersonData
+from .store.accounts import Team
+from .store.events import EventData
+from .store.ingest import RecordingData
+from .store.persons import PersonData
 
 MAX_EVENTS: Final = 100_000
 MAX_EVENT_BYTES: Final = 64 * 1024 * 1024

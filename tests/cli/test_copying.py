@@ -16,11 +16,11 @@ from replay_mcp.cli.copying import Copier
 from replay_mcp.cli.import_posthog import Choice, copy_all
 from replay_mcp.cli.import_report import Report
 from replay_mcp.cli.in_process import InProcessTransport
-from replay_mcp.local import accounts
 from replay_mcp.local.app import LocalApi
-from replay_mcp.local.clock import to_ms
-from replay_mcp.local.demo import load_demo
-from replay_mcp.local.store import Store
+from replay_mcp.local.demo.load import load_demo
+from replay_mcp.local.store import accounts
+from replay_mcp.local.store.clock import to_ms
+from replay_mcp.local.store.database import Store
 from replay_mcp.tools._filters import RecordingFilters
 from tests.conftest import BASE_URL, Local, http_client
 from tests.faults import Fault, Faults

@@ -7,7 +7,7 @@ import anyio
 import pytest
 from inline_snapshot import snapshot
 
-from replay_mcp.local.accounts import NewKey
+from replay_mcp.local.store.accounts import NewKey
 from tests.conftest import Local
 from tests.local.answers import RECORDINGS, error
 from tests.seeding import add_event, add_recording, ago

@@ -8,8 +8,8 @@ import pytest
 from inline_snapshot import snapshot
 
 from replay_mcp.api.types import SYNTHETIC_PREFIX
-from replay_mcp.local.accounts import NewKey
-from replay_mcp.local.synthetic import SYNTHETIC_PLAYLISTS
+from replay_mcp.local.playlists.synthetic import SYNTHETIC_PLAYLISTS
+from replay_mcp.local.store.accounts import NewKey
 from tests.conftest import Local
 from tests.local.answers import PLAYLISTS, answer
 from tests.seeding import DAY_MS, add_event, add_recording, ago
