@@ -124,7 +124,7 @@ async def test_another_address_is_an_error(agent: Agent) -> None:
             snapshot(
                 (
                     -32603,
-                    "The API does not accept the key (401). Check POSTHOG_PERSONAL_API_KEY, and that POSTHOG_HOST is the key's region: a key of the EU cloud is unknown to the US cloud and the other way round (POSTHOG_HOST=us or eu).",
+                    "The API does not accept the key (401). Check POSTHOG_PERSONAL_API_KEY, and that POSTHOG_HOST (us or eu) is the key's region: keys of the EU cloud are not valid in the US cloud, and vice versa.",
                 )
             ),
         ),

@@ -713,7 +713,7 @@ def entries(tmp_path: Path) -> list[Path]:
                     "kind": "malformed_response",
                     "what": "session-recording-timeline 's1' failed",
                     "why": "The API's answer is not JSON, or not all of it.",
-                    "next": "Check that POSTHOG_HOST points at PostHog's app or API, not at a proxy's page; then try again.",
+                    "next": "Check that POSTHOG_HOST points to PostHog's app or API, not to a proxy page; then try again.",
                 }
             ),
         ),
