@@ -60,14 +60,14 @@ async def test_both_templates_are_listed(agent: Agent) -> None:
                 "name": "recording",
                 "title": "Recording",
                 "uriTemplate": "replay://recordings/{id}",
-                "description": "One recording's metadata, as session-recording-get gives it.",
+                "description": "One recording's metadata, as session-recording-get returns it.",
                 "mimeType": "application/json",
             },
             {
                 "name": "timeline",
                 "title": "What happened in a recording",
                 "uriTemplate": "replay://recordings/{id}/timeline",
-                "description": "The rows of one recording that matter most, as session-recording-timeline gives them.",
+                "description": "The most important rows of one recording, as session-recording-timeline returns them.",
                 "mimeType": "application/json",
             },
         ]

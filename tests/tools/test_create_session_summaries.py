@@ -1003,7 +1003,7 @@ async def test_three_hundred_failures_of_odd_kinds_are_counted_as_one(agent: Age
         (
             {"ids": ["s1"]},
             snapshot(
-                "argument 'session_ids' is required; unknown argument 'ids'; it takes session_ids, focus_area, source, detail"
+                "argument 'session_ids' is required; unknown argument 'ids'; valid arguments: session_ids, focus_area, source, detail"
             ),
         ),
     ],

@@ -91,7 +91,7 @@ async def test_two_names_at_once_are_refused(agent: Agent) -> None:
         {
             "kind": "invalid_arguments",
             "what": "session-recording-get 's1' failed",
-            "why": "unknown argument 'session_id'; it takes id, detail",
+            "why": "unknown argument 'session_id'; valid arguments: id, detail",
             "next": "Correct the arguments and call the tool again.",
         }
     )
