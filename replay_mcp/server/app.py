@@ -21,10 +21,9 @@ from replay_mcp import __version__
 from replay_mcp.api.client import open_client
 from replay_mcp.api.plan import RatePlan
 from replay_mcp.caches.disk import DiskCache
-from replay_mcp.caches.timelines import Timelines
-from replay_mcp.context import Links, ToolContext
+from replay_mcp.caches.timelines import TimelineCache
+from replay_mcp.context import AppLinks, ToolContext
 from replay_mcp.errors import InvalidArguments, UnknownTool
-from replay_mcp.pace import Pace
 from replay_mcp.redaction import Redaction, visible
 from replay_mcp.redaction.secrets import SecretMask
 from replay_mcp.server.completions import add_completions
@@ -34,6 +33,7 @@ from replay_mcp.server.resources import add_resources, recent_timelines
 from replay_mcp.server.secret_masking import SecretMasking
 from replay_mcp.server.tool import ReplayTool, error_result
 from replay_mcp.settings import Permission, Settings
+from replay_mcp.timing import Timing
 from replay_mcp.tools import tool_definitions
 
 NAME: Final = "replay-mcp"
@@ -144,7 +144,7 @@ async def open_server(
     api_key: str,
     transport: httpx2.AsyncBaseTransport | None = None,
     recording_changes: RecordingChanges | None = None,
-    pace: Pace | None = None,
+    timing: Timing | None = None,
 ) -> AsyncGenerator[ReplayServer]:
     """Build the server for these settings; its API client is closed at the end of the block.
 
@@ -154,25 +154,25 @@ async def open_server(
         transport: carries the requests; None for the network, else the in-process local API.
         recording_changes: reports changes in a local store. If given, the server lists recent recordings as resources
             and notifies subscribed clients. PostHog's rate limits rule out polling for changes.
-        pace: time limits other than the defaults.
+        timing: time limits other than the defaults.
     """
-    pace = pace or Pace()
+    timing = timing or Timing()
     async with open_client(
         origin=settings.origin,
         api_key=api_key,
         prefix=settings.prefix,
         environment=settings.environment,
         transport=transport,
-        deadline=pace.call,
+        deadline=timing.call,
     ) as api:
         tool_context = ToolContext(
             api=api,
-            links=Links(settings.origin, settings.environment),
+            links=AppLinks(settings.origin, settings.environment),
             redaction=Redaction(settings.redact, api.mask),
             level=settings.permission,
-            timelines=Timelines(cache_for(settings, api_key)),
+            timelines=TimelineCache(cache_for(settings, api_key)),
             plan=RatePlan("paid" if settings.hosted else None),
-            pace=pace,
+            timing=timing,
         )
         tools = [ReplayTool.from_definition(definition, tool_context) for definition in tool_definitions()]
         listed = ListedResources(ResourceNotifier(), partial(recent_timelines, tool_context))

@@ -13,7 +13,7 @@ from mcp.server.mcpserver import MCPServer
 from pydantic import Field
 
 from replay_mcp.api.client import open_client
-from replay_mcp.context import Links, ToolContext
+from replay_mcp.context import AppLinks, ToolContext
 from replay_mcp.errors import NotConfirmed
 from replay_mcp.redaction import Redaction
 from replay_mcp.server.tool import MAX_RESULT_CHARACTERS, ReplayTool
@@ -53,7 +53,7 @@ async def agent_of(definition: ToolDefinition[Any, Any], local: Local) -> AsyncG
     async with open_client(
         origin=BASE_URL, api_key="phx_k", prefix="projects", environment="1", transport=transport
     ) as api:
-        replay = ToolContext(api, Links(BASE_URL, "1"), Redaction(), "curate")
+        replay = ToolContext(api, AppLinks(BASE_URL, "1"), Redaction(), "curate")
         async with Client(MCPServer("test", tools=[ReplayTool.from_definition(definition, replay)])) as client:
             yield Agent(client, [])
 
@@ -119,7 +119,7 @@ async def test_without_a_conversation_nobody_is_asked_and_nothing_hears_of_progr
     async with open_client(
         origin=BASE_URL, api_key="phx_k", prefix="projects", environment="1", transport=transport
     ) as api:
-        replay = ToolContext(api, Links(BASE_URL, "1"), Redaction(), "curate")
+        replay = ToolContext(api, AppLinks(BASE_URL, "1"), Redaction(), "curate")
         await replay.conversation.progress(1, 2, "unheard")
         with pytest.raises(NotConfirmed, match="Delete everything"):
             await replay.confirm_unless("delete", "Delete everything?", ["a"])
