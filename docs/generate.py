@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 from typing import Any, Final
 
+import msgspec
+
 from replay_mcp import __version__
 from replay_mcp.recording.claims.check import TOLERANCE
 from replay_mcp.recording.claims.claim import CLAIM_KINDS
@@ -16,6 +18,7 @@ from replay_mcp.recording.claims.row_search import NEAR_SECONDS
 from replay_mcp.recording.summary.outcome import RULES as OUTCOMES
 from replay_mcp.recording.summary.summary import VERSION
 from replay_mcp.recording.timeline.rows import KIND_MEANINGS, KINDS, NOT_JUDGED, OWN_REQUESTS, RULES
+from replay_mcp.server import listed_tools
 from replay_mcp.server.app import instructions
 from replay_mcp.server.prompts import PROMPTS
 from replay_mcp.server.schema import flat_schema
@@ -245,6 +248,12 @@ def _code(value: Any) -> str:
     return "" if value is None else f"`{json.dumps(value)}`"
 
 
+def tool_list() -> str:
+    """The tools as MCP lists them."""
+    found = [listed_tools.ListedTool.from_definition(definition) for definition in tool_definitions()]
+    return msgspec.json.format(msgspec.json.encode(found)).decode() + "\n"
+
+
 def main() -> int:
     """Write the files, or with `--check` compare them."""
     stale = 0
@@ -254,6 +263,7 @@ def main() -> int:
         docs / "timeline.md": timeline_page(),
         docs / "summaries.md": summaries_page(),
         ROOT / "manifest.json": manifest(),
+        ROOT / "replay_mcp" / "server" / listed_tools.FILE: tool_list(),
     }
     for path, content in pages.items():
         if "--check" in sys.argv[1:]:

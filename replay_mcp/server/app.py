@@ -27,6 +27,7 @@ from replay_mcp.errors import InvalidArguments, UnknownTool
 from replay_mcp.redaction import Redaction, visible
 from replay_mcp.redaction.secrets import SecretMask
 from replay_mcp.server.completions import add_completions
+from replay_mcp.server.listed_tools import listed_tools
 from replay_mcp.server.notifications import RecordingChanges, ResourceNotifier
 from replay_mcp.server.prompts import add_prompts, check_prompt
 from replay_mcp.server.resources import add_resources, recent_timelines
@@ -34,7 +35,6 @@ from replay_mcp.server.secret_masking import SecretMasking
 from replay_mcp.server.tool import ReplayTool, error_result
 from replay_mcp.settings import Permission, Settings
 from replay_mcp.timing import Timing
-from replay_mcp.tools import tool_definitions
 
 NAME: Final = "replay-mcp"
 
@@ -174,14 +174,14 @@ async def open_server(
             plan=RatePlan("paid" if settings.hosted else None),
             timing=timing,
         )
-        tools = [ReplayTool.from_definition(definition, tool_context) for definition in tool_definitions()]
-        listed = ListedResources(ResourceNotifier(), partial(recent_timelines, tool_context))
+        tools = [ReplayTool.from_listing(listed, tool_context) for listed in listed_tools()]
+        resources = ListedResources(ResourceNotifier(), partial(recent_timelines, tool_context))
         server = ReplayServer(
             tools,
             level=settings.permission,
             state_key=_state_key(api_key),
             mask=api.mask,
-            listed_resources=listed if recording_changes else None,
+            listed_resources=resources if recording_changes else None,
         )
         add_resources(server, tool_context)
         add_prompts(server, tool_context)
@@ -190,7 +190,7 @@ async def open_server(
             yield server
             return
         async with anyio.create_task_group() as tasks:
-            tasks.start_soon(listed.notifier.watch, recording_changes)
+            tasks.start_soon(resources.notifier.watch, recording_changes)
             yield server
             tasks.cancel_scope.cancel()
 

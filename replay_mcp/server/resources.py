@@ -16,9 +16,7 @@ from replay_mcp.context import ToolContext
 from replay_mcp.errors import InvalidArguments, ReplayError
 from replay_mcp.server.elicitation import McpConversation
 from replay_mcp.server.tool import validate_arguments
-from replay_mcp.tools import ToolDefinition
-from replay_mcp.tools.session_recording_get import session_recording_get
-from replay_mcp.tools.session_recording_timeline import session_recording_timeline
+from replay_mcp.tools import tool_definition
 
 RECORDING_URI: Final = "replay://recordings/{id}"
 TIMELINE_URI: Final = "replay://recordings/{id}/timeline"
@@ -42,7 +40,7 @@ def add_resources(server: MCPServer[Any], tool_context: ToolContext) -> None:
         mime_type=_JSON,
     )
     async def recording(id: str, context: Context[Any, Any]) -> str:
-        return await _read(session_recording_get, id, tool_context, context)
+        return await _read("session-recording-get", id, tool_context, context)
 
     @server.resource(
         TIMELINE_URI,
@@ -52,7 +50,7 @@ def add_resources(server: MCPServer[Any], tool_context: ToolContext) -> None:
         mime_type=_JSON,
     )
     async def timeline(id: str, context: Context[Any, Any]) -> str:
-        return await _read(session_recording_timeline, id, tool_context, context)
+        return await _read("session-recording-timeline", id, tool_context, context)
 
     del recording, timeline  # registered above
 
@@ -77,15 +75,14 @@ def _description(recording: Recording) -> str:
     return f"{started}, {recording.recording_duration or 0} s{', ongoing' if recording.ongoing else ''}."
 
 
-async def _read(
-    definition: ToolDefinition[Any, Any], id: str, tool_context: ToolContext, context: Context[Any, Any]
-) -> str:
+async def _read(tool: str, id: str, tool_context: ToolContext, context: Context[Any, Any]) -> str:
     """The tool's concise result for this recording, as JSON text.
 
     Raises:
         ResourceNotFoundError: there is no such recording.
         ResourceError: it cannot be read; the message says why and what to do.
     """
+    definition = tool_definition(tool)
     try:
         params = validate_arguments(definition.params, {"id": id})
         result = await definition.function(

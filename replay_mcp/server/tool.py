@@ -4,8 +4,8 @@ import dataclasses
 import difflib
 import logging
 import re
-from collections.abc import Iterable
-from functools import cache, cached_property
+from collections.abc import Callable, Iterable
+from functools import cache, cached_property, partial
 from typing import Any, Final, cast, get_args
 
 import orjson
@@ -26,8 +26,8 @@ from replay_mcp.errors import (
 )
 from replay_mcp.redaction import visible
 from replay_mcp.server.elicitation import AnyContext, InputRequired, McpConversation
-from replay_mcp.server.schema import flat_schema
-from replay_mcp.tools import Params, ToolDefinition
+from replay_mcp.server.listed_tools import ListedTool
+from replay_mcp.tools import Params, ToolDefinition, tool_definition
 from replay_mcp.views.result import Result
 
 MAX_RESULT_CHARACTERS: Final = 40_000
@@ -41,42 +41,54 @@ logger = logging.getLogger(__name__)
 
 
 class ReplayTool(Tool):
-    """A `ToolDefinition` bound to the context of one server, as the SDK registers it."""
+    """A tool bound to the context of one server, as the SDK registers it.
 
-    _definition: ToolDefinition[Any, Any] = PrivateAttr()
+    Its definition, with the models of its arguments and results, is loaded by the first call.
+    """
+
+    _listed: ListedTool = PrivateAttr()
     _tool_context: ToolContext = PrivateAttr()
+    _definition: Callable[[], ToolDefinition[Any, Any]] = PrivateAttr()
 
     @classmethod
-    def from_definition(cls, definition: ToolDefinition[Any, Any], tool_context: ToolContext) -> "ReplayTool":
-        """Build the listed tool, with the flat input schema of its params model."""
+    def from_listing(
+        cls, listed: ListedTool, tool_context: ToolContext, definition: ToolDefinition[Any, Any] | None = None
+    ) -> "ReplayTool":
+        """Build the tool that MCP lists. `definition`: of a tool that is not in this package."""
         base = _sdk_tool()
         fields: dict[str, Any] = {name: getattr(base, name) for name in Tool.model_fields} | {
-            "name": definition.name,
-            "title": definition.title,
-            "description": definition.description,
-            "parameters": flat_schema(definition.params),
+            "name": listed.name,
+            "title": listed.title,
+            "description": listed.description,
+            "parameters": listed.parameters,
             "annotations": ToolAnnotations(
-                title=definition.title,
-                read_only_hint=definition.level == "read",
-                destructive_hint=definition.destructive,
-                idempotent_hint=definition.idempotent,
+                title=listed.title,
+                read_only_hint=listed.level == "read",
+                destructive_hint=listed.destructive,
+                idempotent_hint=listed.idempotent,
                 open_world_hint=True,
             ),
         }
         served = cls(**fields)
-        served._definition = definition
+        served._listed = listed
         served._tool_context = tool_context
+        served._definition = partial(tool_definition, listed.name) if definition is None else lambda: definition
         return served
+
+    @classmethod
+    def from_definition(cls, definition: ToolDefinition[Any, Any], tool_context: ToolContext) -> "ReplayTool":
+        """Build the tool of a definition that need not be in this package."""
+        return cls.from_listing(ListedTool.from_definition(definition), tool_context, definition)
 
     @property
     def permitted(self) -> bool:
         """Whether the server's permission level allows this tool."""
-        return self._tool_context.permits(self._definition.level)
+        return self._tool_context.permits(self._listed.level)
 
     @cached_property
     def output_schema(self) -> dict[str, Any]:
         """The flat schema of the result model."""
-        return flat_schema(self._definition.result)
+        return self._listed.output_schema
 
     async def run(
         self, arguments: dict[str, Any], context: AnyContext, convert_result: bool = False
@@ -98,16 +110,17 @@ class ReplayTool(Tool):
             return error_result(self.name, error, arguments)
 
     async def _run(self, arguments: dict[str, Any], context: AnyContext) -> CallToolResult:
-        needed = self._definition.level
+        needed = self._listed.level
         if not self.permitted:
             raise NotPermitted(
                 f"The server runs at permission level {self._tool_context.level!r}; this tool needs {needed!r}.",
                 next=f"The person who runs the server can set REPLAY_MCP_PERMISSION={needed}.",
             )
-        params = validate_arguments(self._definition.params, _normalize(arguments, self.parameters))
+        definition = self._definition()
+        params = validate_arguments(definition.params, _normalize(arguments, self.parameters))
         tool_context = dataclasses.replace(self._tool_context, conversation=McpConversation(context))
         try:
-            result: Result = await self._definition.function(params, tool_context)
+            result: Result = await definition.function(params, tool_context)
         except DeadlineExceeded as error:
             if needed == "read" or error.next != DeadlineExceeded.default_next:
                 raise

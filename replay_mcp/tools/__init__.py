@@ -1,4 +1,4 @@
-"""The tools: one file, one tool. Adding one is adding a file; nothing else has to know."""
+"""The tools: one file, one tool. A new file is a new tool, once `docs/generate.py` has listed it."""
 
 from importlib import import_module
 from pkgutil import iter_modules
@@ -6,10 +6,17 @@ from typing import Any
 
 from replay_mcp.tools._tool import Params, ToolDefinition
 
-__all__ = ["Params", "ToolDefinition", "tool_definitions"]
+__all__ = ["Params", "ToolDefinition", "tool_definition", "tool_definitions"]
+
+
+def tool_definition(name: str) -> ToolDefinition[Any, Any]:
+    """The tool with this name: `a-tool` is `a_tool` of the module `a_tool`, which is imported here."""
+    module = name.replace("-", "_")
+    return getattr(import_module(f"{__name__}.{module}"), module)
 
 
 def tool_definitions() -> list[ToolDefinition[Any, Any]]:
-    """Every tool of this package, by name: `x.py` defines `x`."""
-    names = sorted(module.name for module in iter_modules(__path__) if not module.name.startswith("_"))
-    return [getattr(import_module(f"{__name__}.{name}"), name) for name in names]
+    """Every tool of this package, by name."""
+    return [
+        tool_definition(name) for name in sorted(m.name for m in iter_modules(__path__)) if not name.startswith("_")
+    ]
