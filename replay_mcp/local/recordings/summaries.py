@@ -21,7 +21,7 @@ from replay_mcp.recording.summary.summary import VERSION, summarize
 from replay_mcp.recording.timeline.reader import TimelineReader
 from replay_mcp.redaction import Redaction
 
-from .query import find_recording
+from .search import find_recording
 
 logger = logging.getLogger(__name__)
 
