@@ -22,8 +22,8 @@ from .errors import ApiFailure
 from .http import authorization
 from .http.call import Call, Connect, Handler, Reply
 from .http.endpoint import JsonEndpoint, either_slash, json_response, read_body, register_text
-from .http.link_page import PAGE_HEADERS, link_page
 from .http.openapi import openapi_document
+from .http.pages import LINK_HEADERS, link_page
 from .http.posthog_builds import Build
 from .http.request_body import Body
 from .http.throttle import Throttle
@@ -148,7 +148,7 @@ def _log_refusal(request: Request, failure: ApiFailure) -> None:
 
 async def _link_page(request: Request) -> Response:
     path, origin = request.path_params, str(request.base_url).rstrip("/")
-    return HTMLResponse(link_page(path["environment"], path.get("rest", ""), origin), headers=PAGE_HEADERS)
+    return HTMLResponse(link_page(path["environment"], path.get("rest", ""), origin), headers=LINK_HEADERS)
 
 
 async def _not_found(request: Request) -> Response:

@@ -1,4 +1,4 @@
-"""The API's error answers, as an exception that handlers raise and the app renders.
+"""The API's error answers, as an exception that handlers raise and endpoints answer.
 
 Bodies are the live server's: four keys, first error only; `invalid` is called `invalid_input` there.
 """

@@ -1,4 +1,4 @@
-"""Which handler serves which operation. A test fails while an endpoint has none."""
+"""The handler of each operation. A test fails while an endpoint has none."""
 
 from typing import Final
 

@@ -25,7 +25,7 @@ from replay_mcp.local.store import accounts
 from replay_mcp.local.store.clock import now_ms
 from replay_mcp.local.store.database import Store
 from replay_mcp.local.store.ingest import RecordingData, store_recording
-from tests.local.test_growing import check_blocks, state
+from tests.local.test_append_events import check_blocks, state
 from tests.recording.rrweb import START, WINDOW, Raw, click, console, custom, fetched, meta, move
 from tests.seeding import message
 from tests.servers import clean_environment, serving

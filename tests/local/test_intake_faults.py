@@ -17,7 +17,7 @@ from replay_mcp.local.app import LocalApi
 from replay_mcp.local.capture import messages
 from replay_mcp.local.capture.app import CaptureApp
 from replay_mcp.local.capture.assets import Assets
-from replay_mcp.local.capture.intake import Intake, Taken
+from replay_mcp.local.capture.intake import Intake, IntakeResult
 from replay_mcp.local.capture.status import StatusPage
 from replay_mcp.local.errors import ApiFailure
 from replay_mcp.local.store import accounts
@@ -48,7 +48,7 @@ def token(store: Store, team_id: int = 1) -> str:
         return found.api_token
 
 
-def take(store: Store, told: Any, limits: Limits = Limits()) -> Taken:  # noqa: B008 - it is frozen
+def take(store: Store, told: Any, limits: Limits = Limits()) -> IntakeResult:  # noqa: B008 - it is frozen
     now = to_ms(NOW)
     return Intake(store, limits).take(messages.read(told, tokens=(), now=now), now)
 
@@ -260,7 +260,9 @@ def test_events_that_cannot_be_read_are_left_out_and_counted(store: Store, db: s
         None, 5, "x", [], {}, {"type": 3}, {"type": "3", "timestamp": START}, {"type": 3, "timestamp": 0},
         {"type": 3, "timestamp": 10**17}, {"type": 3, "timestamp": "now"}, {"type": True, "timestamp": START},
     ]  # fmt: skip
-    assert take(store, message(token(store), "session-1", *wrong, click(5))) == Taken(stored=1, broken=len(wrong))
+    assert take(store, message(token(store), "session-1", *wrong, click(5))) == IntakeResult(
+        stored=1, broken=len(wrong)
+    )
     assert kept(db) == [5]
 
 
@@ -271,7 +273,7 @@ def test_parts_of_one_session_in_one_request_are_put_together(store: Store, db: 
         *message(project, "session-1", click(0), window="window-2"),
         *message(project, "session-1", click(1), click(3), distinct_id="anonymous"),
     ]
-    assert take(store, told) == Taken(stored=4)
+    assert take(store, told) == IntakeResult(stored=4)
     assert kept(db) == [0, 1, 2, 3]
     assert db.execute("SELECT distinct_id, click_count FROM recording").fetchone()[:] == ("maya", 4)
 

@@ -18,7 +18,7 @@ from inline_snapshot import snapshot
 
 from replay_mcp.local.app import LocalApi
 from replay_mcp.local.capture import messages
-from replay_mcp.local.capture.intake import Intake, Taken
+from replay_mcp.local.capture.intake import Intake, IntakeResult
 from replay_mcp.local.errors import ApiFailure
 from replay_mcp.local.store import accounts
 from replay_mcp.local.store.accounts import NewKey
@@ -29,7 +29,7 @@ from replay_mcp.local.store.persons import MAX_MOVED_IDS, MAX_PROPERTIES_BYTES
 from tests.cli.test_local_intake import Server, check_whole, local_server, shifted, told_lines
 from tests.conftest import http_client
 from tests.local.answers import PLAYLISTS
-from tests.local.test_growing import check_blocks, put, state, stored_blocks
+from tests.local.test_append_events import check_blocks, put, state, stored_blocks
 from tests.recording.rrweb import WINDOW, Raw, click, console, custom, meta
 from tests.seeding import NOW, add_item, add_playlist, add_recording, ago, message
 
@@ -51,7 +51,7 @@ def token(db: sqlite3.Connection) -> str:
     return team.api_token
 
 
-def take(store: Store, told: Any, limits: Limits = Limits()) -> Taken:  # noqa: B008 - it is frozen
+def take(store: Store, told: Any, limits: Limits = Limits()) -> IntakeResult:  # noqa: B008 - it is frozen
     now = to_ms(NOW)
     return Intake(store, limits).take(messages.read(told, tokens=(), now=now), now)
 

@@ -11,7 +11,7 @@ from inline_snapshot import snapshot
 from replay_mcp.local.recordings.summaries import keep_summary
 from replay_mcp.local.store import accounts
 from replay_mcp.local.store.accounts import NewKey
-from replay_mcp.local.store.append_events import grow
+from replay_mcp.local.store.append_events import append_events
 from replay_mcp.local.store.clock import to_ms
 from replay_mcp.local.store.database import Store, writing
 from replay_mcp.local.store.ingest import RecordingData, store_recording
@@ -47,7 +47,7 @@ def grow_session(local: Local, session_id: str, *raws: Raw) -> None:
     with local.store.connection() as db, writing(db):
         team = accounts.find_team(db, 1)
         assert team is not None
-        grow(db, team, Origin(session_id, "d1"), list(EventReader(lines(*raws))), received_at=to_ms(NOW))
+        append_events(db, team, Origin(session_id, "d1"), list(EventReader(lines(*raws))), received_at=to_ms(NOW))
 
 
 async def summarize(local: Local, *session_ids: str, **body: Any) -> Any:

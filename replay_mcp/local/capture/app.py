@@ -148,19 +148,19 @@ class CaptureApp:
         return json_response(answer)
 
     async def _config(self, request: Request) -> Response:
-        await self._note_request(request)
+        await self._note_config(request)
         return json_response(REMOTE_CONFIG)
 
     async def _config_script(self, request: Request) -> Response:
-        await self._note_request(request)
+        await self._note_config(request)
         name = orjson.dumps(request.path_params["token"]).decode().replace("<", "\\u003c")
         config = orjson.dumps(REMOTE_CONFIG).decode()
         script = f"(window._POSTHOG_REMOTE_CONFIG ??= {{}})[{name}] = {{config: {config}, siteApps: []}}\n"
         return Response(script, media_type="text/javascript")
 
-    async def _note_request(self, request: Request) -> None:
+    async def _note_config(self, request: Request) -> None:
         token, origin = request.path_params["token"], request.headers.get("origin", "")
-        await anyio.to_thread.run_sync(self._status.asked, token, self._clock(), origin)
+        await anyio.to_thread.run_sync(self._status.config_loaded, token, self._clock(), origin)
 
     async def _flags(self, request: Request) -> Response:
         del request

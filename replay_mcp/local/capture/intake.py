@@ -1,7 +1,7 @@
 """Storing what posthog-js sends, in transactions that lock the store for a short time each.
 
-All that can refuse a request is looked at before anything is stored. A request that is interrupted later is sent again,
-and then brings what is missing: recorded lines and product events are stored once, however often they come.
+A request is checked whole before any of it is stored. posthog-js repeats an interrupted request, which then adds what
+is missing: recorded lines and product events are stored once, however often they are sent.
 """
 
 import sqlite3
@@ -18,7 +18,7 @@ from replay_mcp.errors import RecordingFull, StoreError
 from replay_mcp.local.errors import ApiFailure, invalid
 from replay_mcp.local.store import accounts
 from replay_mcp.local.store.accounts import Team
-from replay_mcp.local.store.append_events import check_growth, grow_in_portions
+from replay_mcp.local.store.append_events import append_in_batches, check_capacity
 from replay_mcp.local.store.clock import DAY_MS
 from replay_mcp.local.store.database import Store, let_others_write, reading, writing
 from replay_mcp.local.store.events import EventRow, event_row, insert_events
@@ -26,8 +26,8 @@ from replay_mcp.local.store.limits import Limits
 from replay_mcp.local.store.persons import (
     MAX_PROPERTIES_BYTES,
     PersonRow,
+    person_properties,
     person_uuid,
-    told_by,
     upsert_person,
     without_excess,
 )
@@ -37,29 +37,29 @@ from replay_mcp.local.store.sqlite_errors import answered, no_room
 from replay_mcp.recording.rrweb.events import Event, EventReader
 
 from .bodies import too_much
-from .messages import CapturedEvent, Message, Told
+from .messages import CapturedEvent, Message, PersonUpdate
 
 MAX_OFF_MS: Final = 7 * DAY_MS
-"""An event that is further from now is left out, as PostHog's ingestion leaves it out."""
+"""Events further than this from the current time are dropped, as in PostHog's ingestion."""
 SWEEP_EVERY_MS: Final = 10 * 60_000
-"""So often expired recordings are removed, while something arrives."""
+"""How often expired recordings are removed while requests arrive."""
 SWEEP_FULL_EVERY_MS: Final = 30_000
 """The same, while the store is full."""
 SWEEP_STEPS: Final = 20
 """Most transactions, of some tenths of a second each, that one request spends on what has expired; the next goes on."""
-PORTION_EVENTS: Final = 1_000
-PORTION_BYTES: Final = 4 * 1024 * 1024
-"""So many product events are stored in one transaction, and so many bytes of them and of their persons read and
-written, which takes some tenths of a second."""
+BATCH_EVENTS: Final = 1_000
+BATCH_BYTES: Final = 4 * 1024 * 1024
+"""Most product events, and most bytes of them and of their persons, of one transaction, which then takes some tenths
+of a second."""
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
-    """What became of a request.
+class IntakeResult:
+    """The result of storing a request.
 
     Attributes:
-        stored: recorded events that were not there before.
-        broken: recorded events that were left out: they could not be read, or their time is days off.
+        stored: recorded events that were not stored before.
+        broken: recorded events that were dropped, since they are unreadable or their time is days off.
     """
 
     stored: int = 0
@@ -67,7 +67,7 @@ class Taken:
 
 
 class Intake:
-    """Takes recordings and events into a store; safe to use from several threads, and from several processes."""
+    """Stores recordings and events; safe to use from several threads and processes."""
 
     def __init__(self, store: Store, limits: Limits) -> None:
         self._store = store
@@ -75,36 +75,36 @@ class Intake:
         self._sweeping = threading.Lock()
         self._swept_at = 0
 
-    def take(self, message: Message, now: int) -> Taken:
+    def take(self, message: Message, now: int) -> IntakeResult:
         """Store a request's parts. A refused request stores nothing.
 
         Args:
-            message: what arrived.
+            message: the parsed request.
             now: epoch milliseconds.
 
         Raises:
-            ApiFailure: 401 for a token that is nobody's, 400 for a recording of another environment, 413 for one that
-                has as many events as are taken, 503 while another process holds the store, 507 when there is no
-                room. posthog-js sends again what got a 5xx.
+            ApiFailure: 401 for an unknown token, 400 for a recording of another environment, 413 for a recording with
+                too many events, 503 while another process holds the store, 507 when there is no room. posthog-js
+                repeats requests that got a 5xx.
         """
-        with self._store.connection() as db, _in_words():
+        with self._store.connection() as db, _as_api_errors():
             team = _team(db, message)
             self._make_room(db, now)
             return self._keep(db, team, message, now)
 
-    def _keep(self, db: sqlite3.Connection, team: Team, message: Message, now: int) -> Taken:
+    def _keep(self, db: sqlite3.Connection, team: Team, message: Message, now: int) -> IntakeResult:
         readers = [(chunk.origin, EventReader(chunk.lines)) for chunk in message.chunks]
         arrived = [(origin, [event for event in reader if _is_now(event, now)]) for origin, reader in readers]
-        told = sum(len(chunk.lines) for chunk in message.chunks)
+        sent = sum(len(chunk.lines) for chunk in message.chunks)
         with reading(db):
             self._check_recorded(db, team, arrived)
             self._check_events(db, team, message.events)
         most = self._limits.session_events
         stored = sum(
-            grow_in_portions(db, team, origin, events, received_at=now, max_events=most) for origin, events in arrived
+            append_in_batches(db, team, origin, events, received_at=now, max_events=most) for origin, events in arrived
         )
         _keep_events(db, team, message.events, now)
-        return Taken(stored, told - sum(len(events) for _, events in arrived))
+        return IntakeResult(stored, sent - sum(len(events) for _, events in arrived))
 
     def _check_recorded(
         self, db: sqlite3.Connection, team: Team, arrived: Iterable[tuple[Origin, Sequence[Event]]]
@@ -113,7 +113,7 @@ class Intake:
         for origin, events in arrived:
             by_session.setdefault(origin.session_id, []).extend(events)
         for session_id, events in by_session.items():
-            check_growth(db, team, session_id, events, max_events=self._limits.session_events)
+            check_capacity(db, team, session_id, events, max_events=self._limits.session_events)
 
     def _check_events(self, db: sqlite3.Connection, team: Team, events: Iterable[CapturedEvent]) -> None:
         by_session: dict[str, set[str]] = {}
@@ -126,18 +126,18 @@ class Intake:
             most = self._limits.session_events
             if stored + len(uuids) <= most:
                 continue
-            new = _new_events(db, team, uuids)  # what is there already is never too much
+            new = _new_events(db, team, uuids)  # stored events count once
             if new and stored + new > most:
                 raise RecordingFull(f"Session {session_id!r} would have more than {most} product events.")
 
     def _make_room(self, db: sqlite3.Connection, now: int) -> None:
-        """Remove what has expired, now and then, and when the store is full.
+        """Remove expired recordings from time to time, and when the store is full.
 
         Raises:
-            ApiFailure: 507: it is full of what has not expired.
+            ApiFailure: 507: it is full of recordings that have not expired.
         """
         full = store_bytes(db) >= self._limits.store_bytes
-        if self._sweeping.acquire(blocking=False):  # otherwise another request is at it
+        if self._sweeping.acquire(blocking=False):  # otherwise another request is sweeping
             try:
                 self._sweep(db, now, every=SWEEP_FULL_EVERY_MS if full else SWEEP_EVERY_MS)
             finally:
@@ -158,10 +158,10 @@ class Intake:
 
 
 def _keep_events(db: sqlite3.Connection, team: Team, events: Sequence[CapturedEvent], now: int) -> None:
-    """Store product events and what they say of persons, in the order in which they came."""
+    """Store product events and their persons' properties, in the order in which they arrived."""
     while events:
-        rows = [_rows(team, event, now) for event in events[:PORTION_EVENTS]]
-        events = events[PORTION_EVENTS:]
+        rows = [_rows(team, event, now) for event in events[:BATCH_EVENTS]]
+        events = events[BATCH_EVENTS:]
         while rows:
             with writing(db):
                 kept = _keep_some(db, team, rows)
@@ -173,18 +173,18 @@ def _keep_events(db: sqlite3.Connection, team: Team, events: Sequence[CapturedEv
 def _rows(team: Team, event: CapturedEvent, now: int) -> tuple[EventRow, PersonRow | None]:
     row = event_row(team, event.session_id, event.data)
     person = _person(team, event, event.person, now) if event.person else None
-    if person and len(str(row[-1])) > MAX_PROPERTIES_BYTES:  # otherwise what it says of the person is smaller, too
+    if person and len(str(row[-1])) > MAX_PROPERTIES_BYTES:  # smaller events have smaller person properties
         person = without_excess(person)
     return row, person
 
 
 def _keep_some(db: sqlite3.Connection, team: Team, rows: Sequence[tuple[EventRow, PersonRow | None]]) -> int:
-    """Store events until they are enough for one transaction, and give how many."""
-    room = PORTION_BYTES
+    """Store events up to the size of one transaction; returns how many."""
+    room = BATCH_BYTES
     for count, (row, person) in enumerate(rows, 1):
         new = insert_events(db, [row])
         room -= len(str(row[-1]))
-        if new and person:  # what is sent again would undo what was told since
+        if new and person:  # a repeated event would overwrite newer properties
             room -= upsert_person(db, team, person)
         if room <= 0:
             return count
@@ -212,26 +212,26 @@ def _team(db: sqlite3.Connection, message: Message) -> Team:
 
 
 def _is_now(event: Event, now: int) -> bool:
-    """Whether the event's time can be right: a clock that is days off makes a recording expire, or last years."""
+    """Whether the event's time is plausible: with a clock that is days off, a recording would expire or last years."""
     return abs(event.timestamp - now) <= MAX_OFF_MS
 
 
-def _person(team: Team, event: CapturedEvent, told: Told, now: int) -> PersonRow:
+def _person(team: Team, event: CapturedEvent, update: PersonUpdate, now: int) -> PersonRow:
     at = min(event.data.timestamp, now)
     return PersonRow(
-        uuid=person_uuid(team, told.distinct_ids[0]),
-        distinct_ids=told.distinct_ids,
-        properties=told_by([event.data]) | told.properties,
+        uuid=person_uuid(team, update.distinct_ids[0]),
+        distinct_ids=update.distinct_ids,
+        properties=person_properties([event.data]) | update.properties,
         created_at=at,
         last_seen_at=at,
-        once=told.once,
+        once=update.once,
         arrives=True,
     )
 
 
 @contextmanager
-def _in_words() -> Generator[None]:
-    """Turn what storing may raise into answers.
+def _as_api_errors() -> Generator[None]:
+    """Turn the errors of storing into API errors.
 
     Raises:
         ApiFailure: see `Intake.take`.

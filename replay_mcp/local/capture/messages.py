@@ -1,4 +1,4 @@
-"""What posthog-js says, as values: chunks of recordings, and events. Pure functions; the text is a stranger's."""
+"""posthog-js's requests parsed into chunks of recordings and product events. Pure functions on untrusted input."""
 
 import re
 import uuid
@@ -27,12 +27,12 @@ _BAD_PART: Final = 400
 MAX_ID_LENGTH: Final = 200
 """Of distinct ids (PostHog's bound)."""
 _SESSION_ID: Final = re.compile(r"[A-Za-z0-9-]{1,70}")
-"""What PostHog's replay capture takes for a session id."""
+"""Session ids that PostHog's replay capture accepts."""
 _NO_ID: Final = frozenset({
     "", "0", "anonymous", "distinct_id", "distinctid", "email", "false", "guest", "id", "nan", "none",
     "not_authenticated", "null", "true", "undefined", "[object object]",
 })  # fmt: skip
-"""What programs send where they have no id: it must not make one person of many (PostHog's list)."""
+"""Placeholders that programs send without an id; they must not join different persons (PostHog's list)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +44,13 @@ class Chunk:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """What an event says of a person.
+class PersonUpdate:
+    """The properties and distinct ids that an event sets on a person.
 
     Attributes:
-        distinct_ids: of one person, the one to be known by first.
-        properties: newer values replace older ones.
-        once: for properties that the person has not.
+        distinct_ids: of one person; the first one names the person.
+        properties: newer values replace older ones (`$set`).
+        once: for properties that the person does not have (`$set_once`).
     """
 
     distinct_ids: tuple[str, ...]
@@ -63,13 +63,13 @@ class CapturedEvent:
     """A product event.
 
     Attributes:
-        session_id: empty where the event belongs to none.
-        person: None where the event must not make a person (`$process_person_profile` false).
+        session_id: empty if the event belongs to no session.
+        person: None if the event must not create a person (`$process_person_profile` false).
     """
 
     session_id: str
     data: EventData
-    person: Told | None
+    person: PersonUpdate | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,15 +97,15 @@ class _Parts:
 
 
 def read(message: Any, *, tokens: Iterable[str], now: int) -> Message:
-    """Take a request's JSON apart.
+    """Parse a request's JSON.
 
     Args:
         message: an event, a list of events, or an object with them in `batch`.
-        tokens: of the URL, where it has any.
-        now: epoch milliseconds; for events that say how long ago they were, or nothing.
+        tokens: project tokens in the URL.
+        now: epoch milliseconds; for events with a relative time, or none.
 
     Raises:
-        ApiFailure: 400: it holds no event that can be taken, 413: too many.
+        ApiFailure: 400: no event is valid, 413: too many events.
     """
     parts = _Parts(tokens=set(tokens))
     batch = obj(message)
@@ -182,7 +182,7 @@ def _event(event: dict[str, Any], properties: dict[str, Any], now: int) -> Captu
     data = EventData(name[:MAX_ID_LENGTH], timestamp, distinct_id, kept, _uuid(event, distinct_id, name, timestamp))
     person = None
     if properties.get("$process_person_profile") is not False:
-        person = Told(tuple(_ids(name, distinct_id, properties)), of_person["$set"], of_person["$set_once"])
+        person = PersonUpdate(tuple(_ids(name, distinct_id, properties)), of_person["$set"], of_person["$set_once"])
     return CapturedEvent(session_id if _SESSION_ID.fullmatch(session_id) else "", data, person)
 
 
@@ -210,7 +210,7 @@ def _distinct_id(event: dict[str, Any], properties: dict[str, Any]) -> str:
 
 
 def _time(event: dict[str, Any], now: int) -> int:
-    """When the event was: it says so, or how many milliseconds ago; else, or if that cannot be, it was now."""
+    """The event's time: absolute, or an offset before now; now if neither is there or plausible."""
     try:
         moment = datetime.fromisoformat(text(event.get("timestamp")))
         timestamp = to_ms(moment) if moment.tzinfo else now
@@ -220,7 +220,7 @@ def _time(event: dict[str, Any], now: int) -> int:
 
 
 def _uuid(event: dict[str, Any], distinct_id: str, name: str, timestamp: int) -> str:
-    """The event's own, by which one that is sent again is known."""
+    """The event's own uuid, or one derived from its content, by which a repeated event is recognised."""
     try:
         return str(uuid.UUID(text(event.get("uuid"))))
     except ValueError:

@@ -1,4 +1,4 @@
-"""What posthog-js is told to record, by its remote config and by the answer about feature flags."""
+"""The remote config and feature flags that make posthog-js record."""
 
 from typing import Any, Final
 

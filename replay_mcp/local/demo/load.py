@@ -54,7 +54,7 @@ def load_demo(db: sqlite3.Connection, team: Team, now: int) -> int:
             return 0
         for recording in prepared:
             insert_recording(db, recording)
-        _add_life(db, team, [recording.session_id for recording in prepared], now)
+        _add_activity(db, team, [recording.session_id for recording in prepared], now)
         return len(prepared)
 
 
@@ -72,7 +72,7 @@ def _recording(session: dict[str, Any], now: int) -> RecordingData:
         session_id=session["session_id"],
         distinct_id=session["events"][-1]["distinct_id"],
         lines=_moved(events, shift),
-        # Nobody knows a visitor who never identified themselves: PostHog keeps no person for them.
+        # PostHog keeps no person for a visitor who never identified themselves.
         person=PersonData(
             tuple(person["distinct_ids"]), person["properties"], _ms(created_at) + shift if created_at else None
         )
@@ -100,8 +100,8 @@ def _moved(events: list[Event], shift: int) -> Iterator[bytes]:
         yield orjson.dumps([event.window_id, raw])
 
 
-def _add_life(db: sqlite3.Connection, team: Team, session_ids: list[str], now: int) -> None:
-    """What makes the computed playlists worth a look: a colleague who watched, commented and shared, a summary."""
+def _add_activity(db: sqlite3.Connection, team: Team, session_ids: list[str], now: int) -> None:
+    """Fill the synthetic playlists: a colleague who watched, commented and shared, and a summary."""
     first, second, third, *_ = session_ids
     domains = orjson.dumps([*team.test_account_domains, TEST_ACCOUNT_DOMAIN]).decode()
     db.execute("UPDATE team SET test_account_domains = ? WHERE id = ?", (domains, team.id))

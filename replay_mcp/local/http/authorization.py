@@ -1,4 +1,4 @@
-"""Who calls, and may they: keys, environments, scopes and membership, in the live server's order and words."""
+"""Authentication and authorisation: keys, environments, scopes and membership, in the live server's order and words."""
 
 import re
 import sqlite3

@@ -1,4 +1,4 @@
-"""What a handler of the local API gets and gives."""
+"""The request that a handler of the local API receives, and the reply that it returns."""
 
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
@@ -47,7 +47,7 @@ class Call:
 
 
 Connect: TypeAlias = Callable[[], AbstractContextManager[sqlite3.Connection]]
-"""Lends a connection for the time of a `with` block."""
+"""A context manager that lends a connection."""
 Streamed: TypeAlias = Callable[[Connect], Iterator[bytes]]
 """Makes a long body's parts, one at a time.
 

@@ -3,6 +3,6 @@
 from typing import Final, Literal, get_args
 
 Build = Literal["made", "cloud-only", "removed"]
-"""What a build does where summaries are asked for: makes them, answers 400 since it is not PostHog's cloud, or has no
-such route any more, as the cloud since August 2026."""
+"""What a build does when summaries are requested: makes them, answers 400 because it is not PostHog's cloud, or has no
+such route any more, like the cloud since August 2026."""
 BUILDS: Final[tuple[Build, ...]] = get_args(Build)

@@ -8,7 +8,7 @@ from replay_mcp.local.errors import ApiFailure, server_error
 from replay_mcp.local.http.call import Call, Reply
 from replay_mcp.local.http.server_timing import ServerTiming
 from replay_mcp.local.recordings.handlers import list_recordings_query, recordings_by_ids
-from replay_mcp.local.recordings.query import encode_cursor
+from replay_mcp.local.recordings.search import encode_cursor
 from replay_mcp.local.store.dates import parse_moment
 
 from .handlers import find_playlist

@@ -161,7 +161,7 @@ def find_synthetic(short_id: str) -> SyntheticPlaylist | None:
 def listed_synthetics(query: Mapping[str, str], order: Order) -> list[SyntheticPlaylist]:
     """The synthetic playlists that a list's query parameters leave, in its order (live behaviour).
 
-    They have no creator and no pin, so asking for either leaves none; dates and members do not concern them.
+    They have no creator and cannot be pinned, so filtering by either excludes them; dates and members do not apply.
     """
     if (
         query.keys() & {"user", "created_by", "pinned"}

@@ -22,7 +22,8 @@ from replay_mcp.local.store.erasure import erase_marked, mark_for_erasure
 from replay_mcp.local.store.sqlite_errors import answered
 
 from .filters import commented_sessions, visible
-from .query import broken_list, date_parameter, find_recording, parse_query, run_query
+from .query import date_parameter, parse_query
+from .search import broken_list, find_recording, run_query
 from .serializers import listed_recordings, retrieved_recording
 
 logger = logging.getLogger(__name__)

@@ -150,7 +150,7 @@ def _frame(block: bytes) -> Iterator[bytes]:
 
 
 def _readable(session_id: str, ids: Sequence[int], connect: Connect) -> Iterator[bytes]:
-    """The blocks that can be read, each when it is asked for.
+    """The readable blocks, each read when the consumer requests it.
 
     Raises:
         UnreadableRecording: the recording was deleted.

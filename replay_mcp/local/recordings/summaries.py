@@ -21,7 +21,7 @@ from replay_mcp.recording.summary.summary import VERSION, summarize
 from replay_mcp.recording.timeline.reader import TimelineReader
 from replay_mcp.redaction import Redaction
 
-from .query import find_recording
+from .search import find_recording
 
 logger = logging.getLogger(__name__)
 
@@ -37,7 +37,7 @@ _CREATE = {
 
 
 def summaries_create(call: Call) -> Reply:
-    """A map with one entry for each session asked for: its summary, or why there is none.
+    """A map of the requested sessions to their summaries, or to why there is none.
 
     Raises 400 for wrong fields.
     """
@@ -55,13 +55,13 @@ def summaries_create(call: Call) -> Reply:
 
 
 def cloud_only(call: Call) -> Reply:
-    """Raises 400, whatever is asked: what self-hosted builds answer (live behaviour)."""
+    """Always raises 400, as self-hosted builds do (live behaviour)."""
     del call
     raise invalid("Session summaries are only supported in PostHog Cloud")
 
 
 def make_summary(db: sqlite3.Connection, session_id: str, focus_area: str = "") -> dict[str, Any] | None:
-    """The summary of a stored recording, or None when nothing can be told of it.
+    """The summary of a stored recording; None if it has no events.
 
     Raises:
         UnreadableRecording: its blocks are damaged, or hold no event.

@@ -17,7 +17,7 @@ from .conditions import Condition, among, combine
 MAX_TEXTS: Final = 5_000
 """Different texts that a search may find; of more, the texts of each recording are matched in turn."""
 MAX_GRAMS: Final = 24
-"""Most sequences of three characters asked of the index for one text."""
+"""Most trigrams looked up in the index for one text."""
 GRAM: Final = 3
 
 Level = Literal["info", "warn", "error"]

@@ -1,4 +1,4 @@
-"""Seeing what arrives in a store, whichever process writes it."""
+"""Detecting new and changed recordings in a store, whichever process writes them."""
 
 import sqlite3
 from collections.abc import Generator
@@ -10,17 +10,17 @@ from replay_mcp.local.store.database import Store, reading
 
 
 class Arrival(NamedTuple):
-    """A recording that began, or grew."""
+    """A recording that was added or extended."""
 
     session_id: str
     new: bool
 
 
 class Watch:
-    """Says what arrived since it was asked before; asking costs next to nothing while nothing is written.
+    """Reports recordings that changed since the last call, at almost no cost while nothing is written.
 
     Args:
-        db: a connection that nothing else uses: SQLite tells each what others wrote.
+        db: a connection that nothing else uses: SQLite reports to each what others wrote.
         team_id: the environment watched.
     """
 
@@ -31,10 +31,10 @@ class Watch:
         self._row, self._change = self._marks()
 
     def arrived(self) -> list[Arrival]:
-        """Recordings of the environment that began or grew since the last call, each once.
+        """Recordings of the environment that were added or extended since the last call, each once.
 
         Raises:
-            StoreError: the store cannot be read now; nothing is lost, the next call tells it.
+            StoreError: the store cannot be read now; the next call reports the changes.
         """
         try:
             version = self._data_version()

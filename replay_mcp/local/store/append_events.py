@@ -1,6 +1,6 @@
-"""Recordings that grow: further events, late ones and ones sent twice join what is stored, each in its place.
+"""Appending events to recordings: new, late and repeated ones are merged with the stored ones, in the order of time.
 
-Reading and compressing take time, so they come first and change nothing; the store is locked for writing only.
+Reading and compressing come first, without a lock; the store is locked only while the result is written.
 """
 
 import sqlite3
@@ -20,13 +20,12 @@ from .database import let_others_write, reading, writing
 from .limits import MAX_SESSION_EVENTS
 from .recording_rows import Origin, find_row, forget_summaries, insert_found, insert_row, new_row, numbers, update_row
 
-PORTION_EVENTS: Final = 2_000
-PORTION_BYTES: Final = 8 * 1024 * 1024
-PORTION_TEXTS: Final = 300_000
-PORTION_BLOCKS: Final = 8
-"""So much is written in one transaction, which takes some tenths of a second: events, bytes of their lines, characters
-of console lines and URLs, which are indexed, and blocks that late events join. posthog-js sends some hundred events of
-about 1 MB at a time, which are one portion."""
+BATCH_EVENTS: Final = 2_000
+BATCH_BYTES: Final = 8 * 1024 * 1024
+BATCH_TEXTS: Final = 300_000
+BATCH_BLOCKS: Final = 8
+"""Most events, bytes of their lines, characters of indexed text (console lines and URLs) and rewritten blocks of one
+transaction, which then takes some tenths of a second. What posthog-js sends at a time, about 1 MB, is one batch."""
 _TRIES: Final = 3
 
 _COUNTS: Final = (
@@ -36,12 +35,12 @@ _COUNTS: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Grown:
-    """What became of events that arrived for a recording.
+class Appended:
+    """The result of appending events.
 
     Attributes:
-        new: whether the recording begins with them.
-        fresh: how many were not stored before.
+        new: whether this created the recording.
+        fresh: how many events were not stored before.
     """
 
     new: bool
@@ -49,14 +48,14 @@ class Grown:
 
 
 @dataclass(frozen=True, slots=True)
-class Growth:
-    """What is to be written when events join a recording.
+class AppendPlan:
+    """The changes to write for appended events.
 
     Attributes:
-        row: of the recording, when it was read; None for one that begins.
-        fresh: of the events that were not stored before.
-        whole: of the recording with them.
-        edits: of its blocks.
+        row: the recording's row when it was read; None for a new recording.
+        fresh: metadata of the events that were not stored before.
+        whole: metadata of the whole recording with them.
+        edits: changes of its blocks.
     """
 
     origin: Origin
@@ -67,7 +66,7 @@ class Growth:
     received_at: int
 
 
-def grow(
+def append_events(
     db: sqlite3.Connection,
     team: Team,
     origin: Origin,
@@ -75,19 +74,18 @@ def grow(
     *,
     received_at: int,
     max_events: int = MAX_SESSION_EVENTS,
-) -> Grown:
-    """Put events among those stored, and measure the recording anew.
+) -> Appended:
+    """Merge events with the stored ones and update the recording's numbers.
 
-    Only blocks that events belong into are written again. What arrives for a deleted recording is dropped, as PostHog
-    drops it.
+    Only the blocks that the events belong to are rewritten. Events of a deleted recording are dropped, as in PostHog.
 
     Args:
         db: within a write transaction.
         team: the environment of the recording.
-        origin: which recording; it begins if it is not stored.
-        events: in any order, as many as memory may hold.
-        received_at: when they came, epoch milliseconds.
-        max_events: most events that the recording may have.
+        origin: the recording, which is created if it is not stored.
+        events: in any order; all of them are held in memory.
+        received_at: when they arrived, epoch milliseconds.
+        max_events: the most events that the recording may have.
 
     Raises:
         StoreError: the id belongs to a recording of another environment, or cannot stand in a URL.
@@ -97,7 +95,7 @@ def grow(
     return _write(db, team, growth)
 
 
-def grow_in_portions(
+def append_in_batches(
     db: sqlite3.Connection,
     team: Team,
     origin: Origin,
@@ -106,58 +104,58 @@ def grow_in_portions(
     received_at: int,
     max_events: int = MAX_SESSION_EVENTS,
 ) -> int:
-    """Like `grow`, in transactions of its own, each of which locks the store for a short time only.
+    """Like `append_events`, in short transactions of its own.
 
-    When it is interrupted, a part of the events is stored. The same events again bring the rest.
+    If it is interrupted, some of the events are stored; appending the same events again adds the rest.
 
     Returns:
         How many events were not stored before.
 
     Raises:
-        StoreError: as of `grow`.
-        RecordingFull: as of `grow`; see `check_growth` to know before anything is written.
+        StoreError: as `append_events`.
+        RecordingFull: as `append_events`; call `check_capacity` first to write nothing at all.
     """
     fresh = 0
-    for place, portion in enumerate(_portions(block_times(db, origin.session_id), events)):
+    for place, batch in enumerate(_batches(block_times(db, origin.session_id), events)):
         if place:
             let_others_write()
-        fresh += _grow_briefly(db, team, origin, portion, received_at=received_at, max_events=max_events)
+        fresh += _append_batch(db, team, origin, batch, received_at=received_at, max_events=max_events)
     return fresh
 
 
-def check_growth(
+def check_capacity(
     db: sqlite3.Connection, team: Team, session_id: str, events: Sequence[Event], *, max_events: int
 ) -> None:
-    """Refuse events that the recording cannot take. Nothing is written.
+    """Check that a recording has room for events, without writing.
 
     Raises:
-        StoreError: as of `grow`.
-        RecordingFull: as of `grow`.
+        StoreError: as `append_events`.
+        RecordingFull: as `append_events`.
     """
     row = find_row(db, team, session_id)
     known: int | None = row["event_count"] if row else 0
     if (row and row["deleted_at"] is not None) or (known is not None and known + len(events) <= max_events):
         return
     blocks = block_times(db, session_id)
-    changes = placed(db, blocks, _in_time(events))  # some of them may be there already
+    changes = placed(db, blocks, _in_time(events))  # some of them may be stored already
     fresh = sum(len(change.fresh) for _, change in changes)
     _check_count(session_id, _event_count(db, row, blocks), fresh, max_events)
 
 
-def lacks(db: sqlite3.Connection, session_id: str, events: Iterable[Event]) -> bool:
-    """Whether a stored recording lacks one of the events; nothing is written."""
+def has_new_events(db: sqlite3.Connection, session_id: str, events: Iterable[Event]) -> bool:
+    """Whether any of the events is not stored yet, without writing."""
     return any(True for _ in placed(db, block_times(db, session_id), _in_time(events)))
 
 
-def _portions(blocks: Sequence[BlockTimes], events: Sequence[Event]) -> Iterator[list[Event]]:
+def _batches(blocks: Sequence[BlockTimes], events: Sequence[Event]) -> Iterator[list[Event]]:
     held: list[Event] = []
     size = texts = 0
     places = set[int]()
     for place, event in places_of(blocks, _in_time(events)):
         size, texts = size + len(event.line), texts + _text_length(event)
         places.add(place)
-        too_much = size > PORTION_BYTES or texts > PORTION_TEXTS or len(places) > PORTION_BLOCKS
-        if held and (too_much or len(held) == PORTION_EVENTS):
+        too_much = size > BATCH_BYTES or texts > BATCH_TEXTS or len(places) > BATCH_BLOCKS
+        if held and (too_much or len(held) == BATCH_EVENTS):
             yield held
             held, places = [], {place}
             size, texts = len(event.line), _text_length(event)
@@ -171,7 +169,7 @@ def _text_length(event: Event) -> int:
     return len(line.message) if line else len(href(event))
 
 
-def _grow_briefly(
+def _append_batch(
     db: sqlite3.Connection, team: Team, origin: Origin, events: Sequence[Event], *, received_at: int, max_events: int
 ) -> int:
     for _ in range(_TRIES):
@@ -182,14 +180,14 @@ def _grow_briefly(
         with writing(db):
             if find_row(db, team, origin.session_id) == growth.row:
                 return _write(db, team, growth).fresh
-    with writing(db):  # others write to this recording all the time
-        return grow(db, team, origin, events, received_at=received_at, max_events=max_events).fresh
+    with writing(db):  # others keep writing to this recording
+        return append_events(db, team, origin, events, received_at=received_at, max_events=max_events).fresh
 
 
 def _plan(
     db: sqlite3.Connection, team: Team, origin: Origin, events: Iterable[Event], *, received_at: int, max_events: int
-) -> Growth | None:
-    """What is to be written; None if there is nothing."""
+) -> AppendPlan | None:
+    """The changes to write; None if there are none."""
     session_id = origin.session_id
     row = find_row(db, team, session_id)
     if row and row["deleted_at"] is not None:
@@ -205,14 +203,14 @@ def _plan(
     active_ms: int | None = row["active_ms"] if row else 0
     edits = edits_of(db, blocks, changed, known=active_ms is not None)
     whole = replace(_summed(row, metadata, (active_ms or 0) + edits.active_ms), event_count=stored + len(fresh))
-    return Growth(origin, row, metadata, whole, edits, received_at)
+    return AppendPlan(origin, row, metadata, whole, edits, received_at)
 
 
-def _write(db: sqlite3.Connection, team: Team, growth: Growth | None) -> Grown:
+def _write(db: sqlite3.Connection, team: Team, growth: AppendPlan | None) -> Appended:
     if growth is None:
-        return Grown(new=False, fresh=0)
+        return Appended(new=False, fresh=0)
     row, fresh, session_id = growth.row, growth.fresh, growth.origin.session_id
-    if row is None:  # blocks belong to it
+    if row is None:  # blocks reference it
         insert_row(db, new_row(team, growth.origin, fresh, received_at=growth.received_at))
     begins = fresh.start_url if _begins(db, session_id, fresh) else None
     insert_found(db, session_id, fresh)
@@ -223,7 +221,7 @@ def _write(db: sqlite3.Connection, team: Team, growth: Growth | None) -> Grown:
         changes["start_url"] = begins
     update_row(db, session_id, changes)
     forget_summaries(db, team, session_id)
-    return Grown(new=row is None, fresh=fresh.event_count)
+    return Appended(new=row is None, fresh=fresh.event_count)
 
 
 def _write_blocks(db: sqlite3.Connection, session_id: str, edits: Edits) -> None:
@@ -241,7 +239,7 @@ def _in_time(events: Iterable[Event]) -> list[Event]:
 
 
 def _event_count(db: sqlite3.Connection, row: sqlite3.Row | None, blocks: Sequence[BlockTimes]) -> int:
-    """Events that are stored; of a recording from before they were counted, its lines."""
+    """How many events are stored; older versions did not count them, so their lines are counted."""
     if row is None:
         return 0
     known: int | None = row["event_count"]
@@ -256,7 +254,7 @@ def _check_count(session_id: str, stored: int, fresh: int, max_events: int) -> N
 
 
 def _begins(db: sqlite3.Connection, session_id: str, fresh: Metadata) -> bool:
-    """Whether a URL of these events was seen before all that are stored."""
+    """Whether one of these URLs was visited before all stored ones."""
     query = "SELECT min(first_seen) FROM recording_url WHERE session_id = ?"
     known: int | None = db.execute(query, (session_id,)).fetchone()[0]
     return known is None or min(fresh.urls.values(), default=known) < known

@@ -1,4 +1,4 @@
-"""Where events belong among a recording's blocks, and what becomes of the blocks. Nothing is written here."""
+"""Planning how events change a recording's blocks. Nothing is written here."""
 
 import sqlite3
 from bisect import bisect_right
@@ -31,7 +31,7 @@ MAX_MERGED_BYTES: Final = 4 * BLOCK_BYTES
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What is new at the place of a block.
+    """New events at the place of a block.
 
     Attributes:
         fresh: events that were not stored before, in the order of time.
@@ -54,7 +54,7 @@ def places_of(blocks: Sequence[BlockTimes], events: Sequence[Event]) -> Iterator
 def placed(
     db: sqlite3.Connection, blocks: Sequence[BlockTimes], arrived: Sequence[Event]
 ) -> Iterator[tuple[int, Place]]:
-    """The places at which something is new. Events come in the order of time."""
+    """The places with new events. `arrived` is in the order of time."""
     by_place: dict[int, list[Event]] = {}
     for place, event in places_of(blocks, arrived):
         by_place.setdefault(place, []).append(event)
@@ -65,10 +65,10 @@ def placed(
 
 
 def _change(db: sqlite3.Connection, blocks: Sequence[BlockTimes], place: int, events: Sequence[Event]) -> Place:
-    """What becomes of a block that events belong to.
+    """How events change the block that they belong to.
 
-    A block keeps every line that it has, so that whoever reads meanwhile misses none. What is late joins it; behind the
-    last block, what it has no room for makes new ones. Only where too much is late for one block is it cut again.
+    A block keeps all its lines, so that concurrent readers miss none. Late events join it; events after the last block
+    that do not fit into it make new ones. A block is cut again only if too many late events join it.
     """
     block, last = blocks[place], place == len(blocks) - 1
     if last and events[0].timestamp > block.end_time and _is_full(db, block, events[0].timestamp):
@@ -76,7 +76,7 @@ def _change(db: sqlite3.Connection, blocks: Sequence[BlockTimes], place: int, ev
     try:
         stored = _events(db, block)
         known = {event.line for event in stored}
-    except UnreadableRecording:  # damaged: what arrives stands beside it
+    except UnreadableRecording:  # damaged: new events get a block of their own
         return _beside(events)
     fresh = _unknown(events, known)
     if not last:
@@ -96,7 +96,7 @@ def _beside(events: Iterable[Event]) -> Place:
 
 
 def _unknown(events: Iterable[Event], known: Iterable[bytes]) -> list[Event]:
-    """The events whose lines are not known, each once: recorders send again what may have been lost."""
+    """The events with new lines, each once: recorders repeat what may have been lost."""
     seen, fresh = set(known), list[Event]()
     for event in events:
         if event.line not in seen:
@@ -137,7 +137,7 @@ class Edits:
     active_ms: int = 0
 
     def rewrite(self, replaced: BlockTimes, events: Sequence[Event], measure: Measure) -> None:
-        """Put events in place of a block, as one, or as several where they are too many."""
+        """Replace a block's events; too many of them become several blocks."""
         at_once = sum(len(event.line) for event in events) <= MAX_MERGED_BYTES
         first, *others = [pack(events, measure)] if at_once else [block for block, _ in cut(events, measure)]
         self.rewritten.append((replaced.id, first))
@@ -166,7 +166,7 @@ class Edits:
 def edits_of(
     db: sqlite3.Connection, blocks: Sequence[BlockTimes], changed: Mapping[int, Place], *, known: bool
 ) -> Edits:
-    """What is to be written when something is new at these places.
+    """The changes to write for new events at these places.
 
     Args:
         db: where the blocks are read.

@@ -1,4 +1,4 @@
-"""The blocks of a recording: its snapshot data, as gzip of `blob_v2` lines; cut from its lines, and read again."""
+"""The blocks of a recording: its snapshot data as gzip of `blob_v2` lines, written and read."""
 
 import gzip
 import hashlib
@@ -15,13 +15,13 @@ from replay_mcp.recording.rrweb.events import Event
 from .block_activity import BlockActivity, Measure
 
 BLOCK_MS: Final = 30_000
-"""A block holds at most so much recorded time, so that a reader can fetch a part of a recording."""
+"""Longest recorded time of a block, so that a reader can fetch a part of a recording."""
 BLOCK_BYTES: Final = 512 * 1024
-"""A block is closed by the line that brings it past this size, before compression."""
+"""The line that brings a block past this size, before compression, is its last."""
 MAX_MOMENT_BYTES: Final = 8 * 1024 * 1024
-"""Events of one time, which nobody records so many of, share a block up to this size."""
+"""Events of the same millisecond share a block up to this size."""
 MAX_BLOCK_BYTES: Final = 256 * 1024 * 1024
-"""A stored block that inflates to more was not written by us."""
+"""A stored block that inflates to more was not written by this program."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class BlockTimes:
 
 
 def block_times(db: sqlite3.Connection, session_id: str) -> list[BlockTimes]:
-    """The blocks of a recording, oldest first, each at the place that its blob key names; empty when it has none."""
+    """The blocks of a recording, oldest first; a block's index is its blob key."""
     query = "SELECT id, start_time, end_time FROM recording_block WHERE session_id = ? ORDER BY start_time, id"
     return [BlockTimes(*row) for row in db.execute(query, (session_id,))]
 
@@ -61,7 +61,7 @@ def read_block(db: sqlite3.Connection, block_id: int) -> bytes:
 
 
 def block_size(db: sqlite3.Connection, block_id: int) -> int:
-    """Bytes of a block's lines, which gzip keeps in its last four; 0 for one that is gone."""
+    """Size of a block's lines, from gzip's last four bytes; 0 if the block is gone."""
     row = db.execute("SELECT substr(data, -4) AS size FROM recording_block WHERE id = ?", (block_id,)).fetchone()
     return int.from_bytes(row["size"], "little") if row else 0
 
@@ -110,7 +110,7 @@ def cut(events: Iterable[Event], measure: Measure) -> Iterator[tuple[Block, list
 
 
 def pack(events: Sequence[Event], measure: Measure) -> Block:
-    """One block of all these events, which come in the order of time."""
+    """One block of all these events, which are in the order of time."""
     for event in events:
         measure.add(event)
     data = gzip.compress(b"\n".join(event.line for event in events), 6, mtime=0)
@@ -120,7 +120,7 @@ def pack(events: Sequence[Event], measure: Measure) -> Block:
 def ends(start: int, end: int, size: int, timestamp: int) -> bool:
     """Whether a block, of so many bytes from `start` to `end`, has no room for an event at `end` or later.
 
-    What is of one time stays together, so that blocks have an order.
+    Events of the same time stay together, so that blocks have an order.
     """
     if timestamp == end:
         return size >= MAX_MOMENT_BYTES
@@ -163,7 +163,7 @@ class Spool:
         self._db.close()
 
     def add(self, event: Event) -> None:
-        """Keep an event's line, unless the same line is there already: recorders send what may have been lost again."""
+        """Keep an event's line unless it is there already: recorders repeat what may have been lost."""
         digest = hashlib.blake2b(event.line, digest_size=16).digest()
         self._db.execute(
             "INSERT OR IGNORE INTO event (timestamp, digest, line) VALUES (?, ?, ?)",
@@ -171,19 +171,19 @@ class Spool:
         )
 
     def lines(self) -> Iterator[bytes]:
-        """The lines kept, in the order of time; of one time, as they came."""
+        """The lines in the order of time; those of the same time in the order of arrival."""
         for (line,) in self._db.execute("SELECT line FROM event ORDER BY timestamp, place"):
             yield line
 
     def cut(self, events: Iterable[Event]) -> Iterator[Event]:
-        """Pass events on, which come in the order of time, and keep their lines as blocks."""
+        """Yield events, which are in the order of time, and keep their lines as blocks."""
         for block, held in cut(events, Measure()):
             self._db.execute("INSERT INTO block VALUES (?, ?, ?, ?)", block)
             self.block_count += 1
             yield from held
 
     def blocks(self) -> Iterator[Block]:
-        """The blocks kept, oldest first."""
+        """The blocks, oldest first."""
         return (Block(*row) for row in self._db.execute("SELECT * FROM block ORDER BY rowid"))
 
 

@@ -1,7 +1,7 @@
-"""Removing what was recorded, in transactions that lock the store for a short time each.
+"""Removing recorded data, in transactions that lock the store for a short time each.
 
-First a recording is marked as deleted, or has expired: from then on no request shows it. Then its data goes, in
-portions. What a killed process leaves is found by the mark `recording_to_erase`, and removed later.
+Once a recording is marked as deleted, or has expired, no request shows it. Its data is then removed in batches. Data
+that a killed process leaves behind is found by its row in `recording_to_erase`, and removed later.
 """
 
 import sqlite3
@@ -15,20 +15,20 @@ from .database import BUSY_TIMEOUT_SECONDS, let_others_write, writing
 from .recording_rows import RECORDED
 from .text_index import erase_deleted_texts
 
-PORTION_BYTES: Final = 32 * 1024 * 1024
-"""So many bytes are removed in one transaction, which takes some tenths of a second: freed pages are overwritten."""
+BATCH_BYTES: Final = 32 * 1024 * 1024
+"""Most bytes removed in one transaction, which then takes some tenths of a second: freed pages are overwritten."""
 ROW_BYTES: Final = 3 * 1024
-"""A row counts as so many bytes more than it has: its indexes are to be kept."""
+"""What a row costs beside its own bytes, for its index entries."""
 ROWS_AT_ONCE: Final = 900
-"""Older versions of SQLite take 999 values in a statement."""
+"""Older versions of SQLite accept 999 values in a statement."""
 CHARACTER_BYTES: Final = 100
-"""A character of a searched text counts as so many bytes: every three of them in a row are in the text index."""
+"""What a character of indexed text costs in bytes: each trigram is in the text index."""
 MERGED_CHARACTERS: Final = 1_000_000
-"""After so many the text index is written anew: skipping what was deleted cannot be cut into portions."""
+"""Indexed characters removed before the text index is rewritten: skipping deleted entries cannot be split up."""
 _LOG_TRIES: Final = 10
 
 _KEYS: Final = {"recording_block": "id", "recording_url": "url", "console_log": "id", "event": "rowid"}
-"""What tells the rows of one recording apart, in tables that may have more than go at once."""
+"""The key column of tables that may have too many rows of a recording for one transaction."""
 _TEXTS: Final = {"recording_url": "url", "console_log": "message"}
 _DATA: Final = {"recording_block": "data", "event": "properties"}
 
@@ -38,14 +38,14 @@ _WHERE: Final = {"event": f"session_id = :id AND {_OF_TEAM}", "session_summary":
 
 
 def mark_for_erasure(db: sqlite3.Connection, session_ids: Sequence[str]) -> None:
-    """Note that the data of deleted recordings is to be removed, within the caller's transaction."""
+    """Record that the data of deleted recordings must be removed, within the caller's transaction."""
     db.executemany("INSERT OR IGNORE INTO recording_to_erase VALUES (?)", [(id,) for id in session_ids])
 
 
 def erase_marked(db: sqlite3.Connection, session_ids: Sequence[str] | None = None) -> None:
-    """Remove the data of deleted recordings from the file and from the log beside it.
+    """Remove the data of deleted recordings from the file and from its write-ahead log.
 
-    A mark stays when a reader still needs the log, and when this is interrupted: the next call goes on.
+    A mark stays if a reader still needs the log, or if this is interrupted; the next call continues.
 
     Args:
         db: a connection of one's own, outside a transaction.
@@ -56,7 +56,7 @@ def erase_marked(db: sqlite3.Connection, session_ids: Sequence[str] | None = Non
 
 
 def erasing_marked(db: sqlite3.Connection, session_ids: Sequence[str] | None = None) -> Iterator[None]:
-    """The same, step by step: each is one short transaction."""
+    """`erase_marked` in steps of one short transaction each."""
     wanted = None if session_ids is None else orjson.dumps(list(session_ids)).decode()
     of_wanted = ":wanted IS NULL OR session_id IN (SELECT value FROM json_each(:wanted))"
     query = f"SELECT session_id FROM recording_to_erase WHERE {of_wanted}"  # noqa: S608 - our own text
@@ -79,19 +79,19 @@ def erasing_marked(db: sqlite3.Connection, session_ids: Sequence[str] | None = N
 def removing_data(
     db: sqlite3.Connection, session_ids: Sequence[str], tables: Sequence[str], may_go: Callable[[str], bool]
 ) -> Iterator[None]:
-    """Remove the rows that tables have of recordings, step by step: each is one short transaction.
+    """Remove the rows of recordings from tables, in steps of one short transaction each.
 
     Args:
         db: a connection of one's own, outside a transaction.
         session_ids: of recordings that no request shows.
         tables: in the order in which they are emptied.
-        may_go: asked in each transaction: meanwhile the recording may be another, which was stored anew.
+        may_go: called in each transaction, since the recording may have been stored again in the meantime.
     """
     left = [(table, session_id) for session_id in session_ids[::-1] for table in tables[::-1]]
     characters = 0
     while left:
         with writing(db):
-            room = PORTION_BYTES
+            room = BATCH_BYTES
             while left and room > 0:
                 table, session_id = left[-1]
                 removed = _remove_some(db, table, session_id, room) if may_go(session_id) else _Removed()
@@ -108,14 +108,14 @@ def removing_data(
 
 
 def remove_rest(db: sqlite3.Connection, session_id: str, tables: Sequence[str]) -> None:
-    """Remove all rows that tables have of a recording, within the caller's transaction."""
+    """Remove all rows of a recording from tables, within the caller's transaction."""
     for table in tables:
         _remove(db, table, session_id)
 
 
 @dataclass(slots=True)
 class _Removed:
-    """What was removed: at what cost, in bytes; how many characters of texts; and whether nothing is left."""
+    """The cost of a removal in bytes, its characters of indexed text, and whether no rows are left."""
 
     cost: int = 0
     characters: int = 0
@@ -123,7 +123,7 @@ class _Removed:
 
 
 def _remove_some(db: sqlite3.Connection, table: str, session_id: str, room: int) -> _Removed:
-    if table not in _KEYS:  # it has at most some hundred small rows of a recording
+    if table not in _KEYS:  # these have at most some hundred small rows of a recording
         return _Removed(_remove(db, table, session_id) * ROW_BYTES)
     key, text, data = _KEYS[table], _TEXTS.get(table, "''"), _DATA.get(table, "''")
     sizes = f"SELECT {key}, length({data}), length({text}) FROM {table}"  # noqa: S608 - our own names
@@ -136,7 +136,7 @@ def _remove_some(db: sqlite3.Connection, table: str, session_id: str, room: int)
         ids.append(id)
         removed.cost += ROW_BYTES + size + characters * CHARACTER_BYTES
         removed.characters += characters
-    # One statement: the text index is flushed at each one that fires a trigger.
+    # One statement: each statement that fires a trigger flushes the text index.
     marks = ", ".join("?" * len(ids))
     db.execute(f"DELETE FROM {table} WHERE session_id = ? AND {key} IN ({marks})", (session_id, *ids))  # noqa: S608
     removed.complete = len(ids) < ROWS_AT_ONCE and len(ids) == len(found)
@@ -153,9 +153,9 @@ def _where(table: str) -> str:
 
 
 def _empty_log(db: sqlite3.Connection) -> bool:
-    """Empty the log beside the file, in which the old pages still stand; False while readers need it.
+    """Empty the write-ahead log, which still contains the old pages; False while readers need it.
 
-    SQLite would wait for them with the store locked. So it does not wait, but is asked again.
+    SQLite would wait for them with the store locked. So the timeout is 0, and the call is repeated.
     """
     db.execute("PRAGMA busy_timeout = 0")
     try:

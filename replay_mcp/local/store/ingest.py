@@ -1,4 +1,4 @@
-"""Storing a recording: its lines as blocks, what they tell as rows, who was recorded and what they did.
+"""Storing a whole recording: its lines as blocks, its metadata as rows, its person and product events.
 
 Everything that takes time happens before the store is locked: a recording is prepared, then inserted.
 """
@@ -14,7 +14,7 @@ from replay_mcp.recording.rrweb.events import Event, EventReader
 from replay_mcp.recording.rrweb.metadata import Metadata, read_metadata
 
 from .accounts import Team
-from .append_events import grow, lacks
+from .append_events import append_events, has_new_events
 from .blocks import Spool, insert_block
 from .database import writing
 from .events import EventData, event_rows, insert_events
@@ -25,7 +25,7 @@ from .retention import remove, remove_expired
 MAX_RECORDING_BYTES: Final = 512 * 1024 * 1024
 """Most bytes of lines that one recording may have."""
 _BYTES_AT_ONCE: Final = 2 * 1024 * 1024
-"""Events of so many bytes are added to a stored recording at a time."""
+"""Bytes of events that are appended to a stored recording at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,20 +47,20 @@ class RecordingData:
 
     @property
     def origin(self) -> Origin:
-        """Which recording it is."""
+        """The recording's identity."""
         return Origin(self.session_id, self.distinct_id, self.snapshot_source, self.snapshot_library)
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What became of a recording.
+    """The result of storing a recording.
 
     Attributes:
-        new: false when the store knew the id already, be it as a deleted recording, which stays deleted.
-        blocks: of a new recording.
-        events: recorded ones that are stored now and were not before; of the same line sent twice, the first.
-        broken: lines or events that could not be read and were left out.
-        expired: its retention is over already, so that no request shows it; of a new recording.
+        new: false if the store had the id already, maybe as a deleted recording, which stays deleted.
+        blocks: number of blocks of a new recording.
+        events: recorded events that were not stored before; repeated lines count once.
+        broken: unreadable lines or events, which were dropped.
+        expired: whether a new recording's retention has passed, so that no request shows it.
     """
 
     new: bool
@@ -89,7 +89,7 @@ class Prepared:
 
 
 def store_recording(db: sqlite3.Connection, team: Team, recording: RecordingData, now: int) -> Stored:
-    """Store a recording, or add to a stored one what it lacks, in one transaction.
+    """Store a recording, or add what is missing to a stored one, in one transaction.
 
     A new recording is read before the store is locked, however large it is.
 
@@ -104,7 +104,7 @@ def store_recording(db: sqlite3.Connection, team: Team, recording: RecordingData
             if row is not None:
                 remove_expired(db, recording.session_id, now)
             with writing(db):
-                row = find_row(db, team, recording.session_id)  # it may be another's by now
+                row = find_row(db, team, recording.session_id)  # another process may have stored it meanwhile
                 if row is not None and _is_over(row, now):
                     remove(db, recording.session_id)
                 elif row is not None:
@@ -116,14 +116,14 @@ def store_recording(db: sqlite3.Connection, team: Team, recording: RecordingData
         arriving = EventReader(_bounded(recording.lines))
         for event in arriving:
             spool.add(event)
-        lacking = any(lacks(db, recording.session_id, some) for some in _batches(EventReader(spool.lines())))
+        lacking = any(has_new_events(db, recording.session_id, some) for some in _batches(EventReader(spool.lines())))
         with writing(db):
             added = _add(db, team, recording, spool if lacking else None, now)
         return replace(added, broken=added.broken + arriving.broken)
 
 
 def _is_over(row: sqlite3.Row, now: int) -> bool:
-    """Whether a recording has expired: it is as if it were not there, but for a deleted one, which never comes back."""
+    """Whether a recording has expired and may be stored again; a deleted one never may."""
     return row["deleted_at"] is None and row["expiry_time"] < now
 
 
@@ -141,7 +141,7 @@ def preparing(team: Team, recording: RecordingData, now: int) -> Generator[Prepa
             spool.add(event)
         ordered = EventReader(spool.lines())
         metadata = read_metadata(spool.cut(ordered))
-        # Stored at once, it counts as received when it ended: `ongoing` speaks of sessions still being recorded.
+        # A whole recording counts as received when it ended: `ongoing` is for sessions that are being recorded.
         row = new_row(team, recording.origin, metadata, received_at=min(now, metadata.end_time))
         yield Prepared(
             team=team,
@@ -181,14 +181,14 @@ def insert_recording(db: sqlite3.Connection, prepared: Prepared) -> Stored:
 
 
 def _add(db: sqlite3.Connection, team: Team, recording: RecordingData, spool: Spool | None, now: int) -> Stored:
-    """Add to a stored recording, some events at a time; without a spool what is known beside them."""
+    """Append a recording's events to a stored one, in batches; without a spool, only its person and product events."""
     row = find_row(db, team, recording.session_id)
     if row is None or row["deleted_at"] is not None:
         return Stored(new=False)
     fresh, end = 0, row["end_time"]
     for some in _batches(EventReader(spool.lines() if spool else ())):
         end = max(end, *(event.timestamp for event in some))
-        fresh += grow(db, team, recording.origin, some, received_at=min(now, end)).fresh
+        fresh += append_events(db, team, recording.origin, some, received_at=min(now, end)).fresh
     rows, broken = event_rows(team, recording.session_id, recording.events)
     insert_events(db, rows)
     if recording.person:
@@ -204,7 +204,7 @@ def _add(db: sqlite3.Connection, team: Team, recording: RecordingData, spool: Sp
 
 
 def _batches(events: Iterable[Event]) -> Iterator[list[Event]]:
-    """As many events at a time as memory may hold."""
+    """Lists of events of limited size in memory."""
     held: list[Event] = []
     size = 0
     for event in events:

@@ -1,4 +1,4 @@
-"""Persons: who was recorded, under which distinct ids, and what is known of them."""
+"""Persons: their distinct ids and properties."""
 
 import sqlite3
 import uuid
@@ -19,11 +19,11 @@ PERSON_PROPERTIES: Final = (
 )  # fmt: skip
 """Properties of events that describe the person too (live behaviour)."""
 MAX_PROPERTIES_BYTES: Final = 640 * 1024
-"""Most bytes of a person's properties as JSON, as in PostHog. What would make them more is not taken."""
+"""Most bytes of a person's properties as JSON, as in PostHog. An update beyond it is ignored."""
 MAX_MOVED_IDS: Final = 10_000
-"""Persons with more distinct ids than this are not joined with an older one: moving them would take too long."""
+"""Persons with more distinct ids than this are not merged into an older one: moving the ids would take too long."""
 _ID_BYTES: Final = 100
-"""Moving a distinct id takes about as long as reading and writing so many bytes of properties."""
+"""The cost of moving a distinct id, in bytes of properties read and written."""
 _INITIAL: Final = "$initial_"
 
 
@@ -43,12 +43,12 @@ class PersonData:
 
 @dataclass(frozen=True, slots=True)
 class PersonRow:
-    """Who was recorded, as told by the person's data and by events. Times are epoch milliseconds.
+    """A person from their own data and from events. Times are epoch milliseconds.
 
     Attributes:
         once: properties that hold unless the person has others (`$set_once`).
-        arrives: whether this is told now: then it holds, whenever it is said to have been, as in PostHog's ingestion.
-            Otherwise what was seen later holds.
+        arrives: whether this was sent just now. Its properties then replace stored ones whatever their time, as in
+            PostHog's ingestion; otherwise the later ones win.
     """
 
     uuid: str
@@ -61,7 +61,7 @@ class PersonRow:
 
 
 def person_uuid(team: Team, distinct_id: str) -> str:
-    """The uuid of a person who begins with this distinct id."""
+    """The uuid of a person whose first distinct id is this one."""
     return str(uuid.uuid5(NAMESPACE, f"{team.id}/{distinct_id}"))
 
 
@@ -79,8 +79,8 @@ def person_row(
         raise UnreadableRecording(
             f"The person was created at {created_at}, which is no time from 2010 to 2099 in epoch milliseconds."
         )
-    properties = told_by(event for event in events if is_time(event.timestamp)) | person.properties
-    properties_json(properties)  # refused before the store is locked
+    properties = person_properties(event for event in events if is_time(event.timestamp)) | person.properties
+    properties_json(properties)  # raises before the store is locked
     return PersonRow(
         uuid=person_uuid(team, distinct_ids[0]),
         distinct_ids=distinct_ids,
@@ -91,13 +91,13 @@ def person_row(
 
 
 def without_excess(person: PersonRow) -> PersonRow:
-    """The same without properties, if they are more than a person may have; to know before the store is locked."""
+    """The person without properties if these exceed the limit; call it before the store is locked."""
     fits = len(properties_json(person.once | person.properties)) <= MAX_PROPERTIES_BYTES
     return person if fits else replace(person, once={}, properties={})
 
 
 def upsert_person(db: sqlite3.Connection, team: Team, person: PersonRow) -> int:
-    """The person that has one of the distinct ids, else a new one.
+    """Update the person that has one of the distinct ids, or insert a new one.
 
     Several such persons become one, the oldest, since somebody who identifies themselves was one person all along; what
     is known under the first distinct id holds before what is known under others (live behaviour of `$identify`).
@@ -140,7 +140,7 @@ def upsert_person(db: sqlite3.Connection, team: Team, person: PersonRow) -> int:
 
 
 def _known(db: sqlite3.Connection, team: Team, person: PersonRow) -> list[sqlite3.Row]:
-    """The persons that have one of the distinct ids, the oldest first, as far as they can be joined."""
+    """The persons that have one of the distinct ids and can be merged, oldest first."""
     found = db.execute(
         "SELECT person.*, min(ids.key) AS place FROM json_each(?) ids JOIN person_distinct_id d"
         " ON d.team_id = ? AND d.distinct_id = ids.value JOIN person ON person.id = d.person_id"
@@ -151,11 +151,11 @@ def _known(db: sqlite3.Connection, team: Team, person: PersonRow) -> list[sqlite
     moving = (db.execute(query, (row["id"], MAX_MOVED_IDS + 1)).fetchone()[0] for row in found[1:])
     if sum(moving) <= MAX_MOVED_IDS:
         return found
-    return [min(found, key=lambda row: row["place"])]  # the one that the first id names
+    return [min(found, key=lambda row: row["place"])]  # the person of the first id
 
 
 def _bounded(properties: dict[str, Any], stored: dict[str, Any]) -> str:
-    """The properties as JSON; what was stored, if they have become too many and more than that."""
+    """The properties as JSON; the stored ones if the new ones are over the limit and larger."""
     text = properties_json(properties)
     if len(text.encode()) <= MAX_PROPERTIES_BYTES:
         return text
@@ -163,14 +163,14 @@ def _bounded(properties: dict[str, Any], stored: dict[str, Any]) -> str:
     return text if len(text) <= len(before) else before
 
 
-def told_by(events: Iterable[EventData]) -> dict[str, Any]:
-    """What events say of a person: each property's latest value, and the first one as `$initial_…` (live behaviour)."""
+def person_properties(events: Iterable[EventData]) -> dict[str, Any]:
+    """The person properties of events: the latest value of each, and its first as `$initial_…` (live behaviour)."""
     first: dict[str, Any] = {}
     latest: dict[str, Any] = {}
     for event in sorted(events, key=lambda event: event.timestamp):
-        told = {name: event.properties[name] for name in PERSON_PROPERTIES if event.properties.get(name) is not None}
-        first = {f"{_INITIAL}{name.removeprefix('$')}": value for name, value in told.items()} | first
-        latest |= told
+        found = {name: event.properties[name] for name in PERSON_PROPERTIES if event.properties.get(name) is not None}
+        first = {f"{_INITIAL}{name.removeprefix('$')}": value for name, value in found.items()} | first
+        latest |= found
     return first | latest
 
 

@@ -1,4 +1,4 @@
-"""What the tables hold about a recording beside its blocks: its row, its URLs, console lines and failed requests."""
+"""A recording's rows beside its blocks: the recording itself, its URLs, console lines and failed requests."""
 
 import sqlite3
 from collections.abc import Mapping, Sequence
@@ -20,14 +20,14 @@ from .clock import DAY_MS
 RECORDED: Final = (
     "recording_block", "recording_url", "console_log", "failed_request", "session_summary", "external_reference",
 )  # fmt: skip
-"""Tables that hold what was recorded, or retell it. Product events are analytics' own and stay, as in PostHog."""
+"""Tables with recorded data and what is derived from it. Product events belong to analytics and stay, as in PostHog."""
 _ROWS_AT_ONCE: Final = 200
-"""Older versions of SQLite take 999 values in a statement."""
+"""Older versions of SQLite accept 999 values in a statement."""
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Which recording something belongs to, and what recorded it.
+    """The identity of a recording, and the library that recorded it.
 
     Attributes:
         distinct_id: who was recorded; of a recording that is stored already, what is stored counts.
@@ -40,7 +40,7 @@ class Origin:
 
 
 def find_row(db: sqlite3.Connection, team: Team, session_id: str) -> sqlite3.Row | None:
-    """The row of a recording, be it deleted or expired; None for one that is not stored.
+    """The row of a recording, even a deleted or expired one; None if it is not stored.
 
     Raises:
         StoreError: the id belongs to a recording of another environment, or cannot stand in a URL.
@@ -56,7 +56,7 @@ def find_row(db: sqlite3.Connection, team: Team, session_id: str) -> sqlite3.Row
 
 
 def numbers(metadata: Metadata, *, retention_days: int) -> dict[str, Any]:
-    """The columns that follow from a recording's events, and from how long it is kept."""
+    """The columns derived from a recording's events and its retention."""
     start = metadata.start_time
     return {
         "start_time": start,
@@ -78,7 +78,7 @@ def numbers(metadata: Metadata, *, retention_days: int) -> dict[str, Any]:
 
 
 def new_row(team: Team, origin: Origin, metadata: Metadata, *, received_at: int) -> dict[str, Any]:
-    """The row of a recording that begins; `received_at` in epoch milliseconds, from which `ongoing` follows."""
+    """The row of a new recording; `ongoing` follows from `received_at`, epoch milliseconds."""
     return numbers(metadata, retention_days=team.retention_period_days) | {
         "session_id": origin.session_id,
         "team_id": team.id,
@@ -105,7 +105,7 @@ def update_row(db: sqlite3.Connection, session_id: str, row: Mapping[str, Any]) 
 
 
 def forget_summaries(db: sqlite3.Connection, team: Team, session_id: str) -> None:
-    """Remove what was said of a recording that has more in it now."""
+    """Remove the stored summaries of a recording that has new events."""
     db.execute("DELETE FROM session_summary WHERE team_id = ? AND session_id = ?", (team.id, session_id))
 
 
@@ -115,7 +115,7 @@ def _count_change(db: sqlite3.Connection, session_id: str) -> None:
 
 
 def insert_found(db: sqlite3.Connection, session_id: str, metadata: Metadata) -> None:
-    """Add what was found in a recording's events beside numbers, within the bounds of one recording."""
+    """Add the URLs, console lines and failed requests of events, up to the limits of one recording."""
     found = _fitting(db, session_id, metadata)
     _insert_many(
         db,
@@ -136,7 +136,7 @@ def insert_found(db: sqlite3.Connection, session_id: str, metadata: Metadata) ->
 
 
 def _insert_many(db: sqlite3.Connection, statement: str, rows: Sequence[tuple[str | int, ...]]) -> None:
-    """Insert rows by few statements: the text index is flushed at each one that fires a trigger."""
+    """Insert rows in few statements: each statement that fires a trigger flushes the text index."""
     for begin in range(0, len(rows), _ROWS_AT_ONCE):
         some = rows[begin : begin + _ROWS_AT_ONCE]
         marks = ", ".join(f"({', '.join('?' * len(row))})" for row in some)
@@ -144,7 +144,7 @@ def _insert_many(db: sqlite3.Connection, statement: str, rows: Sequence[tuple[st
 
 
 def _fitting(db: sqlite3.Connection, session_id: str, metadata: Metadata) -> Metadata:
-    """The metadata without what would be too much with what is stored; what is known already takes no room."""
+    """The metadata cut to the limits, given what is stored; known values take no room."""
     urls = {row["url"] for row in db.execute("SELECT url FROM recording_url WHERE session_id = ?", (session_id,))}
     query = "SELECT host, status FROM failed_request WHERE session_id = ?"
     failed = {(row["host"], row["status"]) for row in db.execute(query, (session_id,))}

@@ -1,4 +1,4 @@
-"""What is kept how long: expired recordings, which no request shows any more, make room."""
+"""Retention: removing expired recordings, which no request shows any more."""
 
 import sqlite3
 from collections.abc import Iterator, Sequence
@@ -10,7 +10,7 @@ from .erasure import erasing_marked, remove_rest, removing_data
 from .recording_rows import RECORDED
 
 _AT_ONCE: Final = 50
-"""Recordings whose rows go in one transaction."""
+"""Recordings whose rows are removed in one transaction."""
 _EVENTS_AT_ONCE: Final = 5_000
 _TABLES: Final = (*RECORDED, "event")
 
@@ -47,7 +47,7 @@ def remove_expired(db: sqlite3.Connection, session_id: str, now: int) -> None:
 
 
 def remove(db: sqlite3.Connection, session_id: str) -> None:
-    """Remove a recording with all that was recorded and its product events, within the caller's transaction."""
+    """Remove a recording, its data and its product events, within the caller's transaction."""
     remove_rest(db, session_id, (*_TABLES, "recording_to_erase", "recording"))
 
 
@@ -66,7 +66,7 @@ def _removing(db: sqlite3.Connection, session_ids: Sequence[str], now: int) -> I
     with writing(db):
         gone = [session_id for session_id in session_ids if has_expired(session_id)]
         for session_id in gone:
-            remove(db, session_id)  # with what has arrived meanwhile
+            remove(db, session_id)  # with data that has arrived in the meantime
     yield len(gone)
 
 
@@ -93,7 +93,7 @@ def _removing_events(db: sqlite3.Connection, team_id: int, before: int) -> Itera
 
 
 def store_bytes(db: sqlite3.Connection) -> int:
-    """Bytes that the store's file uses; what was freed within it does not count."""
+    """Bytes in use in the store's file, without its free pages."""
     pages, free, size = (
         db.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "freelist_count", "page_size")
     )

@@ -1,4 +1,4 @@
-"""Recordings that grow: however their events come, what is stored in the end is the same as if they came at once."""
+"""However the events of a recording arrive, the stored recording is the same as if they had arrived at once."""
 
 import gzip
 import itertools
@@ -19,7 +19,7 @@ from replay_mcp.errors import RecordingFull, StoreError
 from replay_mcp.local.app import LocalApi
 from replay_mcp.local.store import accounts
 from replay_mcp.local.store.accounts import NewKey, Team
-from replay_mcp.local.store.append_events import Grown, grow
+from replay_mcp.local.store.append_events import Appended, append_events
 from replay_mcp.local.store.block_activity import BlockActivity
 from replay_mcp.local.store.block_edits import MAX_MERGED_BYTES
 from replay_mcp.local.store.blocks import BLOCK_BYTES
@@ -85,10 +85,10 @@ def put(db: sqlite3.Connection, session_id: str, told: Sequence[bytes]) -> Store
     return store_recording(db, team(db), RecordingData(session_id, "maya", told), to_ms(NOW))
 
 
-def add(db: sqlite3.Connection, session_id: str, told: Sequence[bytes], **options: Any) -> Grown:
+def add(db: sqlite3.Connection, session_id: str, told: Sequence[bytes], **options: Any) -> Appended:
     with writing(db):
         options = {"received_at": to_ms(NOW)} | options
-        return grow(db, team(db), Origin(session_id, "maya"), list(EventReader(told)), **options)
+        return append_events(db, team(db), Origin(session_id, "maya"), list(EventReader(told)), **options)
 
 
 def stored_blocks(db: sqlite3.Connection, session_id: str) -> list[list[bytes]]:
@@ -257,7 +257,7 @@ def test_however_a_recording_comes_it_is_the_same_in_the_end(db: sqlite3.Connect
             stored = put(db, "grown", part)
             assert (stored.new, stored.events, stored.broken) == (new, fresh, 0)
         else:
-            assert add(db, "grown", part) == Grown(new=new, fresh=fresh)
+            assert add(db, "grown", part) == Appended(new=new, fresh=fresh)
         check_blocks(db, "grown")
     check(db, told)
 
@@ -279,8 +279,8 @@ def test_events_of_one_time_stay_together_and_are_known_again(db: sqlite3.Connec
     ]
     put(db, "grown", told)
     assert told_times(db, "grown") == snapshot([[0, 10, 10, 10, 10, 10, 10]])
-    assert add(db, "grown", told) == Grown(new=False, fresh=0)
-    assert add(db, "grown", [told[2], large(10, "h")]) == Grown(new=False, fresh=1)
+    assert add(db, "grown", told) == Appended(new=False, fresh=0)
+    assert add(db, "grown", [told[2], large(10, "h")]) == Appended(new=False, fresh=1)
     assert told_times(db, "grown") == snapshot([[0, 10, 10, 10, 10, 10, 10, 10]])
     check_blocks(db, "grown")
     check(db, [*told, large(10, "h")])
@@ -289,8 +289,8 @@ def test_events_of_one_time_stay_together_and_are_known_again(db: sqlite3.Connec
 def test_a_chunk_that_is_sent_again_after_a_large_snapshot_is_known(db: sqlite3.Connection):
     add(db, "grown", [line(custom(-100, "first"))])
     chunk = [large(0, "a"), large(0, "b"), large(0, "c"), line(custom(0, "small")), line(custom(5, "later"))]
-    assert add(db, "grown", chunk) == Grown(new=False, fresh=5)
-    assert add(db, "grown", chunk) == Grown(new=False, fresh=0)
+    assert add(db, "grown", chunk) == Appended(new=False, fresh=5)
+    assert add(db, "grown", chunk) == Appended(new=False, fresh=0)
     check_blocks(db, "grown")
 
 
@@ -326,8 +326,8 @@ def test_an_event_earlier_than_all_others_begins_the_recording(db: sqlite3.Conne
 
 def test_the_same_event_of_two_tabs_is_two_events_and_sent_twice_is_one(db: sqlite3.Connection):
     same = [line(click(0), "a"), line(click(0), "b"), line(click(0), "a")]
-    assert add(db, "grown", same) == Grown(new=True, fresh=2)
-    assert add(db, "grown", same) == Grown(new=False, fresh=0)
+    assert add(db, "grown", same) == Appended(new=True, fresh=2)
+    assert add(db, "grown", same) == Appended(new=False, fresh=0)
     assert told_times(db, "grown") == [[0, 0]]
 
 
@@ -335,13 +335,13 @@ def test_what_brings_nothing_new_changes_nothing(db: sqlite3.Connection):
     told = lines(meta(0, "https://shop.example/"), click(1_000), console(2_000, "error", "failed"))
     add(db, "grown", told)
     before = list(db.iterdump())
-    assert add(db, "grown", told[:2], received_at=to_ms(NOW) + 60_000) == Grown(new=False, fresh=0)
-    assert add(db, "grown", []) == Grown(new=False, fresh=0)
+    assert add(db, "grown", told[:2], received_at=to_ms(NOW) + 60_000) == Appended(new=False, fresh=0)
+    assert add(db, "grown", []) == Appended(new=False, fresh=0)
     assert list(db.iterdump()) == before
 
 
 def test_a_recording_of_nothing_does_not_begin(db: sqlite3.Connection):
-    assert add(db, "grown", []) == Grown(new=False, fresh=0)
+    assert add(db, "grown", []) == Appended(new=False, fresh=0)
     assert db.execute("SELECT count(*) FROM recording").fetchone()[0] == 0
 
 
@@ -363,15 +363,15 @@ def test_a_recording_takes_no_more_events_than_it_may_have(db: sqlite3.Connectio
         add(db, "grown", lines(click(1), click(2), click(3)), max_events=3)
     assert caught.value.why == snapshot("Recording 'grown' would have 4 events; a recording has at most 3.")
     assert list(db.iterdump()) == before
-    assert add(db, "grown", lines(click(0), click(1), click(2)), max_events=3) == Grown(new=False, fresh=1)
-    assert add(db, "grown", lines(click(0), click(1), click(2)), max_events=3) == Grown(new=False, fresh=0)
+    assert add(db, "grown", lines(click(0), click(1), click(2)), max_events=3) == Appended(new=False, fresh=1)
+    assert add(db, "grown", lines(click(0), click(1), click(2)), max_events=3) == Appended(new=False, fresh=0)
 
 
 def test_what_comes_for_a_deleted_recording_is_dropped(db: sqlite3.Connection):
     add(db, "grown", lines(click(0)))
     db.execute("UPDATE recording SET deleted_at = 1, deleted_by = 'maya@example.com'")
     before = list(db.iterdump())
-    assert add(db, "grown", lines(click(1_000))) == Grown(new=False, fresh=0)
+    assert add(db, "grown", lines(click(1_000))) == Appended(new=False, fresh=0)
     assert list(db.iterdump()) == before
 
 
@@ -379,7 +379,9 @@ def test_what_comes_for_a_recording_of_another_environment_is_refused(db: sqlite
     add(db, "grown", lines(click(0)))
     before = list(db.iterdump())
     with pytest.raises(StoreError) as caught, writing(db):
-        grow(db, team(db, 2), Origin("grown", "eve"), list(EventReader(lines(click(1)))), received_at=to_ms(NOW))
+        append_events(
+            db, team(db, 2), Origin("grown", "eve"), list(EventReader(lines(click(1)))), received_at=to_ms(NOW)
+        )
     assert caught.value.why == snapshot("Recording 'grown' is already stored, in environment 1.")
     assert list(db.iterdump()) == before
 
@@ -388,7 +390,7 @@ def test_who_was_recorded_stays_who_it_was_first(db: sqlite3.Connection):
     add(db, "grown", lines(click(0)))
     with writing(db):
         other = Origin("grown", "eve", "mobile", "posthog-ios")
-        grow(db, team(db), other, list(EventReader(lines(click(1)))), received_at=to_ms(NOW))
+        append_events(db, team(db), other, list(EventReader(lines(click(1)))), received_at=to_ms(NOW))
     row = db.execute("SELECT distinct_id, snapshot_source, snapshot_library, click_count FROM recording").fetchone()
     assert tuple(row) == ("maya", "web", None, 2)
 
@@ -469,7 +471,7 @@ async def test_a_recording_of_an_older_store_is_served_as_it_was(tmp_path: Path)
 def test_a_recording_of_an_older_store_grows_as_others_do(tmp_path: Path, late: list[bytes]):
     older_store(tmp_path / "old.sqlite", OLDER)
     with Store.open(tmp_path / "old.sqlite") as store, store.connection() as db:
-        assert add(db, "grown", [*late, *OLDER[:3]]) == Grown(new=False, fresh=len(late))
+        assert add(db, "grown", [*late, *OLDER[:3]]) == Appended(new=False, fresh=len(late))
         check_blocks(db, "grown")
         put(db, "whole", [*OLDER, *late])
         grown, whole = state(db, "grown", steady_start=False), state(db, "whole", steady_start=False)

@@ -1,5 +1,5 @@
 # ruff: noqa: F401, F811 - fixtures of other test modules
-"""Recordings that grow under odd conditions: each was once told or kept wrongly."""
+"""Appending events under odd conditions, each of which was once handled wrongly."""
 
 import socket
 import sqlite3
@@ -31,7 +31,7 @@ from tests.cli.test_local_intake import (
 )
 from tests.conftest import Local
 from tests.examples import examples
-from tests.local.test_growing import (
+from tests.local.test_append_events import (
     OLDER,
     add,
     check,
