@@ -5,18 +5,17 @@ import sqlite3
 from collections.abc import Callable
 from functools import partial
 
-from replay_mcp.errors import InvalidArguments, ReplayError
+from replay_mcp.errors import InvalidArguments
 from replay_mcp.local import accounts
 from replay_mcp.local.accounts import Team
-from replay_mcp.local.clock import now_ms
-from replay_mcp.local.importing import import_file
 from replay_mcp.settings import store_path
+from replay_mcp.transfer.find_files import CONSIDERED, find_files
+from replay_mcp.transfer.import_files import import_files
+from replay_mcp.transfer.report import Report
 
 from . import CHOICE, default_store, logs
-from .file_names import CONSIDERED, find_files
-from .import_report import Report
 from .local_store import open_local
-from .progress import Advance, progress
+from .progress import progress
 
 Work = Callable[[sqlite3.Connection, Team, Report], None]
 """Brings recordings into an environment and counts them."""
@@ -67,29 +66,4 @@ def _import_files(names: list[str], db: sqlite3.Connection, team: Team, report: 
     for path, why in found.refused.items():
         report.fail(str(path), why)
     with progress(sum(found.files.values()), f"{len(found.files):,} files") as advance:
-        for path, size in found.files.items():
-            rest = _Rest(advance, path.name, size)
-            try:
-                report.add(str(path), import_file(db, team, path, now_ms(), read=rest.take))
-            except OSError as error:
-                report.fail(str(path), f"it cannot be read: {error.strerror or error}")
-            except ReplayError as error:
-                report.fail(str(path), error.why)
-            rest.finish()
-
-
-class _Rest:
-    """What the bar still has to be told of one file: it may be read in part, or grow meanwhile."""
-
-    def __init__(self, advance: Advance, name: str, size: int) -> None:
-        self._advance = advance
-        self._name = name
-        self._left = size
-
-    def take(self, size: int) -> None:
-        size = min(size, self._left)
-        self._left -= size
-        self._advance(size, self._name)
-
-    def finish(self) -> None:
-        self.take(self._left)
+        import_files(db, team, found.files, report, advance)

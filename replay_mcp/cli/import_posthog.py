@@ -12,36 +12,18 @@ from pydantic import ValidationError
 
 from replay_mcp.api.client import open_client
 from replay_mcp.api.types import check_path_id
-from replay_mcp.errors import (
-    EnvironmentNotFound,
-    Forbidden,
-    InvalidArguments,
-    NoSuchRoute,
-    NotFound,
-    RateLimited,
-    ReplayError,
-    SettingsError,
-    Unauthenticated,
-    Unreachable,
-)
+from replay_mcp.errors import InvalidArguments, SettingsError
 from replay_mcp.local.accounts import Team
 from replay_mcp.settings import NOTHING_CONFIGURED, Settings
 from replay_mcp.tools._filters import RecordingFilters
+from replay_mcp.transfer.copy_from_posthog import Copier, Source, copy_recordings, find_recordings
+from replay_mcp.transfer.report import Report
 
 from . import CHOICE, default_store, logs
-from .backend import open_backend
-from .copying import Copier, Wanted
-from .import_report import Report
-from .progress import Advance, progress
+from .progress import progress
 
 DEFAULT_LIMIT: Final = 100
 MAX_LIMIT: Final = 10_000
-
-_NOT_THERE: Final = "PostHog has no such recording: it was not captured, expired, was deleted, or is another project's."
-_UNREACHABLE_IN_A_ROW: Final = 3
-"""So many recordings that fail one after the other for want of a connection end the run."""
-# These say something about the key or the environment: the next recording would fail in the same way.
-_STOPS: Final = (Unauthenticated, Forbidden, EnvironmentNotFound, NoSuchRoute, RateLimited)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,56 +100,27 @@ def posthog_settings() -> Settings:
 
 
 async def _copy(settings: Settings, choice: Choice, db: sqlite3.Connection, team: Team, report: Report) -> None:
-    with open_backend(settings) as backend:
-        key = backend.api_key
+    if settings.api_key is None:
+        raise AssertionError("settings without a local store have a key")
     async with open_client(
         origin=settings.origin,
-        api_key=key,
+        api_key=settings.api_key.get_secret_value(),
         prefix=settings.prefix,
         environment=settings.environment,
     ) as api:
-        copier = Copier(api, db, team, limited=settings.hosted)
-        await copy_all(copier, choice, report)
+        await copy_all(Copier(api, db, team, limited=settings.hosted), choice, report)
 
 
 async def copy_all(copier: Copier, choice: Choice, report: Report) -> None:
-    """Copy what was chosen; failures are counted, never raised."""
-    try:
-        wanted = [Wanted(id) for id in choice.ids]
-        if not wanted:
-            with progress(1, "looking for recordings") as advance:
-                wanted = await copier.find(choice.filters, choice.limit, lambda what: advance(0, what))
-    except ReplayError as error:
-        report.stopped_by = f"The recordings could not be listed: {_words(error)}"
-        return
-    if not wanted:
-        report.note = choice.filters.why_nothing()
-    with progress(len(wanted), f"{len(wanted):,} recordings") as advance:
-        await _copy_each(copier, wanted, report, advance)
-
-
-async def _copy_each(copier: Copier, wanted: list[Wanted], report: Report, advance: Advance) -> None:
-    unreachable = 0
-    for done, recording in enumerate(wanted):
-        advance(0, recording.id)
-        try:
-            report.add(recording.id, await copier.copy(recording, lambda what: advance(0, what)))
-            unreachable = 0
-        except OSError as error:
-            report.stopped_by = f"Snapshots could not be kept in a temporary file: {error.strerror or error}."
+    """Copy the chosen recordings. Failures are reported, never raised."""
+    sources = [Source(id) for id in choice.ids]
+    if not sources:
+        with progress(1, "looking for recordings") as advance:
+            request = choice.filters.request()
+            sources = await find_recordings(copier, request, choice.limit, report, lambda status: advance(0, status))
+        if report.stopped_by:
             return
-        except ReplayError as error:
-            unreachable = unreachable + 1 if isinstance(error, Unreachable) else 0
-            if isinstance(error, _STOPS) or unreachable == _UNREACHABLE_IN_A_ROW:
-                left = len(wanted) - done
-                report.stopped_by = f"Stopped with {left:,} of {len(wanted):,} recordings left: {_words(error)}"
-                return
-            report.fail(recording.id, _NOT_THERE if isinstance(error, NotFound) else error.why)
-        advance(1, recording.id)
-
-
-def _words(error: ReplayError) -> str:
-    if isinstance(error, RateLimited):
-        wait = "later" if error.retry_after is None else f"in {error.retry_after / 60:.0f} minutes"
-        return f"PostHog's rate limit for this key is reached, and allows more {wait}."
-    return f"{error.why} {error.next}"
+        if not sources:
+            report.note = choice.filters.why_nothing()
+    with progress(len(sources), f"{len(sources):,} recordings") as advance:
+        await copy_recordings(copier, sources, report, advance)

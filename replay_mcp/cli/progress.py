@@ -1,22 +1,20 @@
 """Progress on a terminal: a bar on stderr; nothing where nobody watches."""
 
 import sys
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 import click
 
 from replay_mcp.redaction import visible
+from replay_mcp.transfer.report import Advance
 
 if TYPE_CHECKING:
     from click._termui_impl import ProgressBar
 
 _MAX_NAME: Final = 40
 _STEPS: Final = 500
-
-Advance = Callable[[int, str], None]
-"""Takes how much more is done, and what is being done."""
 
 
 @contextmanager

@@ -5,17 +5,20 @@ from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
 from replay_mcp.api.models import Person
+from replay_mcp.api.types import MAX_DISTINCT_ID_LENGTH
 from replay_mcp.recording.rrweb.untrusted import obj
 
 from .accounts import Team
 from .clock import DAY_MS, to_ms
-from .export_format import MAX_DISTINCT_ID_LENGTH, MAX_DISTINCT_IDS
 from .ingest import RecordingData, Stored, store_recording
 from .persons import PersonData
 from .recording_rows import find_row
 
 RETENTION_DAYS: Final = (30, 90, 365, 1825)
 """How long PostHog keeps recordings, by plan and setting."""
+
+MAX_DISTINCT_IDS: Final = 10_000
+"""Most distinct ids that one imported or exported person keeps."""
 
 Change = Literal["new", "more", "unchanged", "deleted"]
 """`more`: the store had a part of it. `deleted`: it was deleted from the store before, and stays so."""

@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 from inline_snapshot import snapshot
 
-from replay_mcp.cli.import_report import Report
 from replay_mcp.local.bringing_in import BroughtIn
 from replay_mcp.local.store import Store
+from replay_mcp.transfer.report import Report
 from tests.commands import run
 from tests.recording.rrweb import START, click, element, full, lines, meta
 from tests.servers import clean_environment, listening_port, serving

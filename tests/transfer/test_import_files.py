@@ -18,10 +18,10 @@ from replay_mcp.local.blocks import read_lines
 from replay_mcp.local.bringing_in import BroughtIn
 from replay_mcp.local.clock import to_ms
 from replay_mcp.local.file_identity import id_in_name
-from replay_mcp.local.importing import import_file
 from replay_mcp.local.ingest import RecordingData, store_recording
 from replay_mcp.local.store import Store
 from replay_mcp.recording.rrweb.events import EventReader
+from replay_mcp.transfer.import_files import import_file
 from tests.recording.rrweb import START, click, console, custom, element, full, lines, meta
 from tests.seeding import DAY_MS, NOW
 
