@@ -4,7 +4,6 @@ The server runs over stdio on a fresh local store with the demo recordings. Ever
 the demo with exit code 1.
 """
 
-import argparse
 import json
 import re
 import sys
@@ -29,9 +28,8 @@ class WrongAnswer(Exception):
     """A tool's answer was not what the story needs."""
 
 
-def run(options: argparse.Namespace) -> int:
+def run() -> int:
     """Play the story in a temporary directory and print its transcript."""
-    del options
     logs.configure()
     started = time.perf_counter()
     with tempfile.TemporaryDirectory(prefix="replay-mcp-demo-") as directory:

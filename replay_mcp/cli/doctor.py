@@ -5,7 +5,6 @@ it looks for the object (live behaviour), so "not found" means "allowed". Only w
 probed and judged.
 """
 
-import argparse
 from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -37,7 +36,7 @@ from replay_mcp.tools import tool_definitions
 from replay_mcp.tools._asking import lacks_summaries
 from replay_mcp.tools._tool import LEVELS, ToolDefinition
 
-from . import load_settings, logs
+from . import logs
 from .backend import open_backend
 
 _NOBODY: Final = "replay-mcp-doctor-probe"
@@ -82,9 +81,8 @@ class Finding:
         return f"{self.mark:<4}  {self.what}" + (f"\n      -> {self.fix}" if self.fix else "")
 
 
-def run(options: argparse.Namespace) -> int:
+def run(settings: Settings) -> int:
     """Print the report; 0 when nothing that the permission level lists needs fixing."""
-    settings = load_settings(options)
     logs.configure(secrets=settings.secrets)
     findings = anyio.run(_examine, settings)
     for finding in findings:

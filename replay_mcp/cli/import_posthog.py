@@ -1,9 +1,8 @@
-"""`replay-mcp import --from-posthog`: which recordings are copied, and how the run goes on when one cannot be."""
+"""`replay-mcp import --from-posthog`: which recordings of which PostHog are copied."""
 
-import argparse
 import os
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -19,70 +18,69 @@ from replay_mcp.tools._filters import RecordingFilters
 from replay_mcp.transfer.copy_from_posthog import Copier, Source, copy_recordings, find_recordings
 from replay_mcp.transfer.report import Report
 
-from . import CHOICE, default_store, logs
+from . import logs
+from .configuration import default_store
+from .import_ import import_into
 from .progress import progress
 
 DEFAULT_LIMIT: Final = 100
-MAX_LIMIT: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Which recordings to copy: these ids, or if there are none the newest that the filters choose."""
+    """Which recordings to copy: these ids, or without ids the newest that match the filters."""
 
     ids: tuple[str, ...]
     filters: RecordingFilters
     limit: int
 
 
-def copying(options: argparse.Namespace) -> Callable[[sqlite3.Connection, Team, Report], None]:
-    """What copies the recordings that the options choose.
+def copy(store: str, environment: int, ids: Sequence[str], filters: Mapping[str, Any]) -> int:
+    """Copy recordings into an environment of the store.
 
     Raises:
-        InvalidArguments: the options contradict one another, or a value is wrong.
-        SettingsError: POSTHOG_… are not set, or are wrong.
+        InvalidArguments: see `choose`.
+        SettingsError: see `posthog_settings`.
     """
-    choice = chosen(options)
+    choice = choose(ids, filters)
     settings = posthog_settings()
     logs.configure(secrets=settings.secrets)
 
-    def copy(db: sqlite3.Connection, team: Team, report: Report) -> None:
+    def work(db: sqlite3.Connection, team: Team, report: Report) -> None:
         anyio.run(_copy, settings, choice, db, team, report)
 
-    return copy
+    return import_into(store, environment, work, "recording")
 
 
-def chosen(options: argparse.Namespace) -> Choice:
-    """What the options choose.
+def choose(ids: Sequence[str], filters: Mapping[str, Any]) -> Choice:
+    """Validate ids and filters.
 
     Raises:
-        InvalidArguments: a value is wrong, or there are ids beside filters.
+        InvalidArguments: a value is wrong, or there are both ids and filters.
     """
-    names = [flag.removeprefix("--").replace("-", "_") for flag, _, _ in CHOICE]
-    given = {name: value for name in names if (value := getattr(options, name)) is not None}
-    given |= {"distinct_ids": options.distinct_id} if options.distinct_id else {}
-    limit: int = DEFAULT_LIMIT if options.limit is None else options.limit
-    if options.names and (given or options.limit is not None):
+    if ids and filters:
         raise InvalidArguments("Recordings are chosen by ids or by filters, not by both.", next="Leave out one.")
-    if not 1 <= limit <= MAX_LIMIT:
-        raise InvalidArguments(f"--limit is {limit}; it must be from 1 to {MAX_LIMIT}.", next="Correct it.")
+    fields = dict(filters)
+    limit: int = fields.pop("limit", DEFAULT_LIMIT)
+    if distinct_ids := fields.pop("distinct_id", None):
+        fields["distinct_ids"] = list(distinct_ids)
     try:
-        for id in options.names:
+        for id in ids:
             check_path_id(id)
-        return Choice(tuple(dict.fromkeys(options.names)), RecordingFilters.model_validate(given), limit)
+        return Choice(tuple(dict.fromkeys(ids)), RecordingFilters.model_validate(fields), limit)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        flag = "--" + "-".join(str(first["loc"][0]).split("_")).replace("distinct-ids", "distinct-id")
+        flag = "--" + str(first["loc"][0]).replace("_", "-").replace("distinct-ids", "distinct-id")
         why = first["msg"].removeprefix("Value error, ")
         raise InvalidArguments(
-            f"{flag} is wrong: {why}.", next="`replay-mcp import --help` tells the forms."
+            f"{flag} is wrong: {why}.", next="`replay-mcp import --help` shows the accepted forms."
         ) from error
     except ValueError as error:
         raise InvalidArguments(f"An id is wrong: {error}.", next="Ids stand in the addresses of recordings.") from error
 
 
 def posthog_settings() -> Settings:
-    """PostHog as the environment names it, whatever it says about a local store.
+    """Load the settings of PostHog from the environment, ignoring what it says about a local store.
 
     Raises:
         SettingsError: a variable is missing or wrong.
