@@ -21,8 +21,8 @@ import anyio
 import httpx2
 from mcp import Client
 
-from replay_mcp.app import open_server
 from replay_mcp.cli.local_store import open_local
+from replay_mcp.server.app import open_server
 from replay_mcp.settings import Settings
 
 BUDGET_MS: Final = 1.0

@@ -19,7 +19,7 @@ import anyio
 import httpx2
 
 from replay_mcp.cli.local_store import LocalStore, open_local
-from replay_mcp.local.store import writing
+from replay_mcp.local.store.database import writing
 
 from . import search_store
 from .search import BUDGET_MS

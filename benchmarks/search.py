@@ -19,8 +19,8 @@ import httpx2
 
 from benchmarks.search_store import DAYS, fill
 from replay_mcp.cli.local_store import LocalStore, open_local
-from replay_mcp.local.clock import from_ms
-from replay_mcp.local.recording_query import encode_cursor
+from replay_mcp.local.recordings.query import encode_cursor
+from replay_mcp.local.store.clock import from_ms
 
 BUDGET_MS: Final = 50.0
 REPEATS: Final = 9

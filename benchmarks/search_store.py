@@ -6,7 +6,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Final
 
-from replay_mcp.local.store import writing
+from replay_mcp.local.store.database import writing
 
 DAYS: Final = 90
 DAY_MS: Final = 86_400_000

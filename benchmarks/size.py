@@ -16,8 +16,8 @@ import httpx2
 from mcp import Client
 from mcp.types import TextContent
 
-from replay_mcp.app import open_server
 from replay_mcp.cli.local_store import open_local
+from replay_mcp.server.app import open_server
 from replay_mcp.settings import CLOUD_HOSTS, Settings
 
 TOOLS_BUDGET: Final = 16_000

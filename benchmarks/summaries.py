@@ -22,16 +22,16 @@ import anyio
 from mcp import Client
 
 from benchmarks.recordings import lines
-from replay_mcp.app import open_server
 from replay_mcp.cli.in_process import InProcessTransport
-from replay_mcp.local import accounts
 from replay_mcp.local.app import LocalApi
-from replay_mcp.local.blocks import read_lines
-from replay_mcp.local.clock import now_ms
-from replay_mcp.local.ingest import RecordingData, store_recording
-from replay_mcp.local.store import Store
+from replay_mcp.local.store import accounts
+from replay_mcp.local.store.blocks import read_lines
+from replay_mcp.local.store.clock import now_ms
+from replay_mcp.local.store.database import Store
+from replay_mcp.local.store.ingest import RecordingData, store_recording
 from replay_mcp.recording.timeline.reader import read_timeline
 from replay_mcp.redaction import Redaction
+from replay_mcp.server.app import open_server
 from replay_mcp.settings import LOCAL_ORIGIN, Settings
 
 MB: Final = 1_000_000

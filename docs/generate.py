@@ -9,8 +9,6 @@ from pathlib import Path
 from typing import Any, Final
 
 from replay_mcp import __version__
-from replay_mcp.app import instructions
-from replay_mcp.prompts import PROMPTS
 from replay_mcp.recording.claims.check import TOLERANCE
 from replay_mcp.recording.claims.claim import CLAIM_KINDS
 from replay_mcp.recording.claims.claim import RULES as CLAIMS
@@ -18,8 +16,10 @@ from replay_mcp.recording.claims.row_search import NEAR_SECONDS
 from replay_mcp.recording.summary.outcome import RULES as OUTCOMES
 from replay_mcp.recording.summary.summary import VERSION
 from replay_mcp.recording.timeline.rows import KIND_MEANINGS, KINDS, NOT_JUDGED, OWN_REQUESTS, RULES
+from replay_mcp.server.app import instructions
+from replay_mcp.server.prompts import PROMPTS
+from replay_mcp.server.schema import flat_schema
 from replay_mcp.tools import tool_definitions
-from replay_mcp.tools._schema import flat_schema
 
 ROOT: Final = Path(__file__).parent.parent
 

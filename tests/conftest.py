@@ -18,15 +18,15 @@ from hypothesis import HealthCheck, settings
 from mcp import Client
 from mcp.types import ElicitRequestParams, ElicitResult
 
-from replay_mcp.app import open_server
 from replay_mcp.cli.in_process import InProcessTransport
-from replay_mcp.local import accounts
-from replay_mcp.local.accounts import NewKey
 from replay_mcp.local.app import LocalApi
-from replay_mcp.local.clock import to_ms
-from replay_mcp.local.store import Store
+from replay_mcp.local.store import accounts
+from replay_mcp.local.store.accounts import NewKey
+from replay_mcp.local.store.clock import to_ms
+from replay_mcp.local.store.database import Store
+from replay_mcp.pace import Pace
+from replay_mcp.server.app import open_server
 from replay_mcp.settings import CLOUD_HOSTS, Settings
-from replay_mcp.tools._pace import Pace
 from tests.agent import Agent, Connect
 from tests.examples import USUAL
 from tests.faults import Faults

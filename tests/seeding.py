@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from replay_mcp.local import accounts
-from replay_mcp.local.clock import to_ms
-from replay_mcp.local.ingest import RecordingData, store_recording
+from replay_mcp.local.store import accounts
+from replay_mcp.local.store.clock import to_ms
+from replay_mcp.local.store.ingest import RecordingData, store_recording
 from tests.recording import rrweb
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)

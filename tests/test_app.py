@@ -9,7 +9,7 @@ import pytest
 from inline_snapshot import external_file, snapshot
 
 from replay_mcp import tools
-from replay_mcp.app import cache_for
+from replay_mcp.server.app import cache_for
 from replay_mcp.settings import CLOUD_HOSTS, Settings
 from replay_mcp.tools import tool_definitions
 from tests.agent import Connect

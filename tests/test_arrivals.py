@@ -15,11 +15,11 @@ from mcp.shared.subscriptions import ResourcesListChanged, ResourceUpdated
 from mcp.types import ResourceListChangedNotification
 
 from replay_mcp.cli.local_store import open_local
-from replay_mcp.local import accounts
-from replay_mcp.local.clock import now_ms
-from replay_mcp.local.ingest import RecordingData, store_recording
-from replay_mcp.local.store import Store
-from replay_mcp.local.watching import Arrival, watching
+from replay_mcp.local.recordings.watch import Arrival, watching
+from replay_mcp.local.store import accounts
+from replay_mcp.local.store.clock import now_ms
+from replay_mcp.local.store.database import Store
+from replay_mcp.local.store.ingest import RecordingData, store_recording
 from tests.recording import rrweb
 from tests.servers import clean_environment
 

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from inline_snapshot import snapshot
 
-from replay_mcp.cache import DiskCache, size_on_disk
+from replay_mcp.caches.disk import DiskCache, size_on_disk
 
 SCOPE = ("https://us.posthog.com", "1", "phx_secret", "standard", "0.1.0")
 DAY = 24 * 3600.0

@@ -14,9 +14,9 @@ import anyio.to_thread
 import pytest
 from mcp import Client, MCPError
 
-from replay_mcp.app import open_server
+from replay_mcp.pace import Pace
+from replay_mcp.server.app import open_server
 from replay_mcp.settings import Settings
-from replay_mcp.tools._pace import Pace
 from tests.commands import run
 
 pytestmark = pytest.mark.anyio

@@ -10,7 +10,7 @@ from mcp.shared.exceptions import MCPError
 from mcp.types import INVALID_PARAMS, Completion, PromptReference, TextContent
 
 from replay_mcp.errors import InvalidArguments
-from replay_mcp.prompts import check_prompt
+from replay_mcp.server.prompts import check_prompt
 from tests.agent import Agent, Connect
 from tests.conftest import Local
 from tests.faults import Fault, Faults

@@ -18,8 +18,8 @@ from mcp.client.sse import sse_client
 from mcp.client.stdio import stdio_client
 from mcp.types import CallToolResult
 
-from replay_mcp.app import open_server
 from replay_mcp.cli.local_store import open_local
+from replay_mcp.server.app import open_server
 from replay_mcp.settings import LOCAL_ORIGIN, Settings
 from tests.agent import text_of
 from tests.commands import run

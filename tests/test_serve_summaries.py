@@ -14,7 +14,7 @@ from mcp import Client
 from replay_mcp.cli import sockets
 from replay_mcp.cli.local_store import open_local
 from replay_mcp.local.app import LocalApi
-from replay_mcp.local.builds import Build
+from replay_mcp.local.http.posthog_builds import Build
 from tests.faults import Fault, Faults
 from tests.seeding import add_recording, clicks, record
 from tests.servers import clean_environment

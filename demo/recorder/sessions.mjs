@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gunzipSync, gzipSync } from 'node:zlib'
 
-export const DEMO_DATA = fileURLToPath(new URL('../../replay_mcp/local/demo_data/', import.meta.url))
+export const DEMO_DATA = fileURLToPath(new URL('../../replay_mcp/local/demo/data/', import.meta.url))
 
 /** posthog-js adds some 60 properties to an event; these say what happened, and so do the shop's own (without a `$`). */
 const KEPT = new Set([

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import httpx2
 
-from replay_mcp.arrivals import Arrived
 from replay_mcp.errors import SettingsError
+from replay_mcp.server.notifications import Arrived
 from replay_mcp.settings import Settings
 
 
@@ -36,7 +36,7 @@ def open_backend(settings: Settings) -> Generator[Backend]:
     """
     if settings.local is not None:
         # Imported here: a server on PostHog must not pay for the local API at start-up.
-        from replay_mcp.local.watching import watching  # noqa: PLC0415
+        from replay_mcp.local.recordings.watch import watching  # noqa: PLC0415
 
         from .in_process import InProcessTransport  # noqa: PLC0415
         from .local_store import open_local  # noqa: PLC0415

@@ -16,7 +16,8 @@ from replay_mcp.api import endpoints as e
 from replay_mcp.api import params as p
 from replay_mcp.api.client import ApiClient, open_client
 from replay_mcp.api.endpoints import Endpoint
-from replay_mcp.cache import size_on_disk
+from replay_mcp.caches.disk import size_on_disk
+from replay_mcp.context import LEVELS
 from replay_mcp.errors import (
     BadRequest,
     DeadlineExceeded,
@@ -32,9 +33,9 @@ from replay_mcp.errors import (
     Unreachable,
 )
 from replay_mcp.settings import Settings
+from replay_mcp.summarizing.posthog import lacks_summaries
 from replay_mcp.tools import tool_definitions
-from replay_mcp.tools._asking import lacks_summaries
-from replay_mcp.tools._tool import LEVELS, ToolDefinition
+from replay_mcp.tools._tool import ToolDefinition
 
 from . import logs
 from .backend import open_backend

@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 from replay_mcp.errors import ReplayError, StoreError
-from replay_mcp.local.store import Store, reading
+from replay_mcp.local.store.database import Store, reading
 from replay_mcp.settings import store_path
 from replay_mcp.transfer.export import export_lines, write_file
 

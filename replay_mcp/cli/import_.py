@@ -6,8 +6,8 @@ from functools import partial
 from typing import Literal
 
 from replay_mcp.errors import InvalidArguments
-from replay_mcp.local import accounts
-from replay_mcp.local.accounts import Team
+from replay_mcp.local.store import accounts
+from replay_mcp.local.store.accounts import Team
 from replay_mcp.settings import store_path
 from replay_mcp.transfer.find_files import CONSIDERED, find_files
 from replay_mcp.transfer.import_files import import_files

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from replay_mcp.api.client import open_client
 from replay_mcp.api.types import check_path_id
 from replay_mcp.errors import InvalidArguments, SettingsError
-from replay_mcp.local.accounts import Team
+from replay_mcp.local.store.accounts import Team
 from replay_mcp.settings import NOTHING_CONFIGURED, Settings
 from replay_mcp.tools._filters import RecordingFilters
 from replay_mcp.transfer.copy_from_posthog import Copier, Source, copy_recordings, find_recordings

@@ -7,14 +7,14 @@ from typing import Final
 
 from replay_mcp.api.rates import Tier
 from replay_mcp.errors import SettingsError
-from replay_mcp.local import accounts
-from replay_mcp.local.builds import Build
 from replay_mcp.local.capture.app import CaptureApp
 from replay_mcp.local.capture.assets import Assets
 from replay_mcp.local.capture.snippet import SCRIPT, snippet
 from replay_mcp.local.capture.status import StatusPage
-from replay_mcp.local.limits import Limits
-from replay_mcp.local.throttle import Throttle
+from replay_mcp.local.http.posthog_builds import Build
+from replay_mcp.local.http.throttle import Throttle
+from replay_mcp.local.store import accounts
+from replay_mcp.local.store.limits import Limits
 from replay_mcp.loopback import is_loopback
 from replay_mcp.settings import store_path
 
@@ -120,7 +120,7 @@ def _posthog_js(named: Path | None) -> Path | None:
     Raises:
         SettingsError: the one named does not contain the script that pages load.
     """
-    if named is not None and Assets(named).read(f"/static/{SCRIPT}") is None:
+    if named is not None and not Assets(named).has(SCRIPT):
         raise SettingsError(
             f"--posthog-js names {str(named)!r}, which has no {SCRIPT}.",
             next="Name the directory of the package, such as node_modules/posthog-js.",

@@ -2,9 +2,9 @@
 
 import logging
 
-from replay_mcp.local import accounts
-from replay_mcp.local.accounts import Key, NewKey
-from replay_mcp.local.clock import from_ms, now_ms
+from replay_mcp.local.store import accounts
+from replay_mcp.local.store.accounts import Key, NewKey
+from replay_mcp.local.store.clock import from_ms, now_ms
 from replay_mcp.settings import store_path
 
 from . import logs

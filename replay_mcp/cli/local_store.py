@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from replay_mcp.local import accounts
-from replay_mcp.local.accounts import Key
 from replay_mcp.local.app import LocalApi
-from replay_mcp.local.builds import Build
-from replay_mcp.local.clock import now_ms
-from replay_mcp.local.demo import load_demo
-from replay_mcp.local.erasing import erase_marked
-from replay_mcp.local.sqlite_errors import store_error, trouble
-from replay_mcp.local.store import Store
-from replay_mcp.local.throttle import Throttle
+from replay_mcp.local.demo.load import load_demo
+from replay_mcp.local.http.posthog_builds import Build
+from replay_mcp.local.http.throttle import Throttle
+from replay_mcp.local.store import accounts
+from replay_mcp.local.store.accounts import Key
+from replay_mcp.local.store.clock import now_ms
+from replay_mcp.local.store.database import Store
+from replay_mcp.local.store.erasure import erase_marked
+from replay_mcp.local.store.sqlite_errors import store_error, trouble
 
 _log: Final = logging.getLogger(__name__)
 

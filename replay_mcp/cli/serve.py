@@ -14,8 +14,8 @@ from typing import Any, Final
 import anyio
 from pydantic import SecretStr
 
-from replay_mcp.app import ReplayServer, open_server
 from replay_mcp.bearer import BearerAuth
+from replay_mcp.server.app import ReplayServer, open_server
 from replay_mcp.settings import Settings
 from replay_mcp.transports.pipes import claim_stdio
 from replay_mcp.transports.stdio import serve_stdio

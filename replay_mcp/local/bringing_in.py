@@ -8,11 +8,11 @@ from replay_mcp.api.models import Person
 from replay_mcp.api.types import MAX_DISTINCT_ID_LENGTH
 from replay_mcp.recording.rrweb.untrusted import obj
 
-from .accounts import Team
-from .clock import DAY_MS, to_ms
-from .ingest import RecordingData, Stored, store_recording
-from .persons import PersonData
-from .recording_rows import find_row
+from .store.accounts import Team
+from .store.clock import DAY_MS, to_ms
+from .store.ingest import RecordingData, Stored, store_recording
+from .store.persons import PersonData
+from .store.recording_rows import find_row
 
 RETENTION_DAYS: Final = (30, 90, 365, 1825)
 """How long PostHog keeps recordings, by plan and setting."""

@@ -11,10 +11,10 @@ from replay_mcp.recording.rrweb.events import MIN_TIMESTAMP
 from replay_mcp.recording.rrweb.files import RecordedLines
 from replay_mcp.recording.rrweb.relative_times import MAX_RELATIVE_MS, dated, measure, zero_of
 
-from .blocks import read_lines
-from .clock import from_ms
 from .file_identity import chunks_of
-from .ingest import RecordingData
+from .store.blocks import read_lines
+from .store.clock import from_ms
+from .store.ingest import RecordingData
 
 _FIRST_LINES: Final = 100
 

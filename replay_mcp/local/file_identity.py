@@ -21,7 +21,7 @@ from replay_mcp.recording.rrweb.jsonl import parse
 from replay_mcp.recording.rrweb.untrusted import arr, obj, text
 
 from .bringing_in import person_data
-from .ingest import RecordingData
+from .store.ingest import RecordingData
 
 _READ_BYTES: Final = 256 * 1024
 _WHITE: Final = b" \t\r\n"

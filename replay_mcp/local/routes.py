@@ -4,10 +4,14 @@ from typing import Final
 
 from replay_mcp.api import endpoints
 
-from . import playlist_items, playlist_recordings, playlists, recordings, snapshots, summaries
-from .builds import Build
-from .call import Handler
-from .summaries import cloud_only
+from .http.call import Handler
+from .http.posthog_builds import Build
+from .playlists import handlers as playlists
+from .playlists import items as playlist_items
+from .playlists import recordings_list as playlist_recordings
+from .recordings import handlers as recordings
+from .recordings import snapshots, summaries
+from .recordings.summaries import cloud_only
 
 HANDLERS: Final[dict[str, Handler]] = {
     endpoints.PLAYLISTS_LIST.name: playlists.playlists_list,

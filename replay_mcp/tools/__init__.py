@@ -4,7 +4,9 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any
 
-from ._tool import ToolDefinition
+from replay_mcp.tools._tool import Params, ToolDefinition
+
+__all__ = ["Params", "ToolDefinition", "tool_definitions"]
 
 
 def tool_definitions() -> list[ToolDefinition[Any, Any]]:

@@ -8,9 +8,9 @@ from replay_mcp.api.endpoints import RECORDINGS_LIST
 from replay_mcp.api.models import RecordingPage
 from replay_mcp.api.params import RecordingsList
 from replay_mcp.api.types import CARRIED, DateBound, SessionId
+from replay_mcp.context import ToolContext
 from replay_mcp.errors import BadRequest, InvalidArguments
-
-from ._tool import Params, Replay
+from replay_mcp.tools._tool import Params
 
 DEFAULT_WINDOW: Final = "-3d"
 """The API's own default; always sent, so that the window told is the window applied."""
@@ -77,14 +77,14 @@ class RecordingFilters(Params):
             "cursor",
         }
 
-    async def find(self, replay: Replay, **more: Any) -> RecordingPage:
+    async def find(self, context: ToolContext, **more: Any) -> RecordingPage:
         """The API's page for these filters, with `more` of the request's fields.
 
         Raises:
             InvalidArguments: the API does not know failed requests; it refuses parameters that it does not know.
         """
         try:
-            return await replay.api.call(RECORDINGS_LIST, self.request(**more))
+            return await context.api.call(RECORDINGS_LIST, self.request(**more))
         except BadRequest as error:
             if "failed_request_filters" not in (error.detail or ""):
                 raise

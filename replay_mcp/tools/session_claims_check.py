@@ -11,20 +11,21 @@ from pydantic import AliasChoices, Field, model_validator
 from replay_mcp.api.endpoints import RECORDINGS_LIST, SNAPSHOT_SOURCES, SNAPSHOTS
 from replay_mcp.api.models import Recording
 from replay_mcp.api.types import CARRIED, MAX_ID_LENGTH, PathId
+from replay_mcp.context import ToolContext
 from replay_mcp.errors import RateLimited, ReplayError
+from replay_mcp.progress import Progress
+from replay_mcp.reading.listing import listed
+from replay_mcp.reading.read_many import read_each
+from replay_mcp.reading.reading import Reading
 from replay_mcp.recording.claims.check import check
 from replay_mcp.recording.claims.claim import Claim as Statement
 from replay_mcp.recording.claims.claim import ClaimKind, Finding
 from replay_mcp.recording.timeline.row_text import effect, target
 from replay_mcp.recording.timeline.rows import Row
-
-from ._budget import fitting
-from ._listing import listed
-from ._progress import Progress
-from ._reading import Reading
-from ._reading_many import read_each
-from ._timeline_rows import moment
-from ._tool import Params, Replay, Result, tool
+from replay_mcp.tools._tool import Params, tool
+from replay_mcp.views.budget import fitting
+from replay_mcp.views.result import Result
+from replay_mcp.views.timeline import moment
 
 DEADLINE_SECONDS: Final = 50.0
 HEARTBEAT_SECONDS: Final = 10.0
@@ -97,12 +98,12 @@ class Evidence(Result):
     link: str
 
     @classmethod
-    def of(cls, row: Row, id: str, replay: Replay) -> Self:
+    def of(cls, row: Row, id: str, context: ToolContext) -> Self:
         """The row in short."""
         times = f" x{row.count}" if row.count > 1 else ""
         told = " ".join(part for part in (f"{row.kind}{times}", target(row), effect(row)) if part)
         cut = told if len(told) <= MAX_TOLD_LENGTH else f"{told[: MAX_TOLD_LENGTH - 1]}…"
-        return cls(ref=row.ref, seconds=row.seconds, told=cut, link=moment(row, id, replay))
+        return cls(ref=row.ref, seconds=row.seconds, told=cut, link=moment(row, id, context))
 
 
 class CheckedClaim(Result):
@@ -124,21 +125,23 @@ class ClaimsResult(Result):
 
 
 @tool(title="Check claims", level="read", uses=(RECORDINGS_LIST, SNAPSHOT_SOURCES, SNAPSHOTS))
-async def session_claims_check(params: ClaimsParams, replay: Replay) -> ClaimsResult:
+async def session_claims_check(params: ClaimsParams, context: ToolContext) -> ClaimsResult:
     """Check up to 20 statements about recordings before you report them; the timelines decide.
 
     text: words of the element, text, URL, request or message. count: how many in all. seconds: when; for duration how
     long (the recording, a ref, or from ref to ref). refs: exactly these rows; for order, in order.
     """
-    checking = _Checking(params.claims, replay)
+    checking = _Checking(params.claims, context)
     findings = await checking.findings()
     shown = MAX_EVIDENCE
-    while len(fitting(results := _results(params.claims, findings, replay, shown))) < len(results) and shown:
+    while len(fitting(results := _results(params.claims, findings, context, shown))) < len(results) and shown:
         shown -= 1
     return ClaimsResult(counts=dict(Counter(result.verdict for result in results)), results=results)
 
 
-def _results(claims: Sequence[Claim], findings: Sequence[Finding], replay: Replay, shown: int) -> list[CheckedClaim]:
+def _results(
+    claims: Sequence[Claim], findings: Sequence[Finding], context: ToolContext, shown: int
+) -> list[CheckedClaim]:
     """What is answered, with so many rows for each claim."""
     return [
         CheckedClaim(
@@ -147,7 +150,7 @@ def _results(claims: Sequence[Claim], findings: Sequence[Finding], replay: Repla
             id=claim.id,
             verdict=finding.verdict,
             why=finding.why,
-            evidence=[Evidence.of(row, claim.id, replay) for row in finding.rows[:shown]],
+            evidence=[Evidence.of(row, claim.id, context) for row in finding.rows[:shown]],
         )
         for place, (claim, finding) in enumerate(zip(claims, findings, strict=True), 1)
     ]
@@ -156,11 +159,11 @@ def _results(claims: Sequence[Claim], findings: Sequence[Finding], replay: Repla
 class _Checking:
     """Reads each recording once, and checks what is claimed of it."""
 
-    def __init__(self, claims: Sequence[Claim], replay: Replay) -> None:
+    def __init__(self, claims: Sequence[Claim], context: ToolContext) -> None:
         self._claims = claims
-        self._replay = replay
+        self._context = context
         self._ids = list(dict.fromkeys(claim.id for claim in claims))
-        self._progress = Progress(replay.conversation, total=len(self._ids), every=HEARTBEAT_SECONDS)
+        self._progress = Progress(context.conversation, total=len(self._ids), every=HEARTBEAT_SECONDS)
         self._found: dict[int, Finding] = {}
 
     async def findings(self) -> list[Finding]:
@@ -178,9 +181,9 @@ class _Checking:
     async def _read(self) -> dict[str, str]:
         """Why recordings that exist were not read, by id."""
         ends = anyio.current_time() + DEADLINE_SECONDS
-        recordings = [*(await listed(self._ids, self._replay)).values()]
+        recordings = [*(await listed(self._ids, self._context)).values()]
         many = await read_each(
-            recordings, self._replay, seconds=ends - anyio.current_time(), take=self._check, settled=self._settled
+            recordings, self._context, seconds=ends - anyio.current_time(), take=self._check, settled=self._settled
         )
         if many.stopped_by is not None and not many.read:
             raise many.stopped_by

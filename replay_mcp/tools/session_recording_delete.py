@@ -10,13 +10,13 @@ from pydantic import AliasChoices, Field
 from replay_mcp.api.endpoints import RECORDINGS_BULK_DELETE, RECORDINGS_DESTROY, RECORDINGS_LIST
 from replay_mcp.api.models import Recording
 from replay_mcp.api.params import RecordingPath, RecordingsBulkDelete
+from replay_mcp.context import ToolContext
 from replay_mcp.errors import Forbidden, Gone, OutcomeUnknown, ReplayError
+from replay_mcp.reading.listing import LONGEST_RETENTION, listed, unlisted
+from replay_mcp.reading.read_back import READ_BACK_SECONDS
 from replay_mcp.redaction import visible
-
-from ._listing import LONGEST_RETENTION, listed, unlisted
-from ._many import DEADLINE_SECONDS, Change, ManyResult, RecordingIds, check_success, each
-from ._read_back import READ_BACK_SECONDS
-from ._tool import Params, Replay, tool
+from replay_mcp.tools._bulk import DEADLINE_SECONDS, Change, ManyResult, RecordingIds, check_success, each
+from replay_mcp.tools._tool import Params, tool
 
 _SHOWN_IN_QUESTION = 10
 _LISTING_SECONDS = 20.0
@@ -41,7 +41,7 @@ class DeleteRecordingsResult(ManyResult):
     uses=(RECORDINGS_LIST, RECORDINGS_DESTROY, RECORDINGS_BULK_DELETE),
     destructive=True,
 )
-async def session_recording_delete(params: DeleteRecordingsParams, replay: Replay) -> DeleteRecordingsResult:
+async def session_recording_delete(params: DeleteRecordingsParams, context: ToolContext) -> DeleteRecordingsResult:
     """Delete 1 to 100 recordings permanently, as for a privacy request; this cannot be undone.
 
     Below permission level delete, a person is asked to confirm first. To take recordings out of a playlist use
@@ -49,38 +49,38 @@ async def session_recording_delete(params: DeleteRecordingsParams, replay: Repla
     """
     wanted = list(dict.fromkeys(params.ids))
     begun = anyio.current_time()
-    found = await listed(wanted, replay, seconds=_LISTING_SECONDS)
+    found = await listed(wanted, context, seconds=_LISTING_SECONDS)
     left = DEADLINE_SECONDS - (anyio.current_time() - begun)
     existing = [id for id in wanted if id in found]
     if existing:
-        await replay.confirm_unless("delete", _question([found[id] for id in existing]), existing)
+        await context.confirm_unless("delete", _question([found[id] for id in existing]), existing)
 
     async def delete_many(ids: Sequence[str], seconds: float) -> Collection[str] | None:
         request = RecordingsBulkDelete(session_recording_ids=list(ids), date_from=LONGEST_RETENTION)
         try:
-            answer = await replay.api.call(RECORDINGS_BULK_DELETE, request, deadline=seconds)
+            answer = await context.api.call(RECORDINGS_BULK_DELETE, request, deadline=seconds)
         except Forbidden:
             return None  # some builds open only the single route to keys; it will tell if the scope is missing
         if answer.success and answer.deleted_count == len(ids):
             return answer.failed_ids
         # It skips, without a word, what the key's owner may not edit (live behaviour): look what is left.
         try:
-            gone = await unlisted(ids, replay, seconds=READ_BACK_SECONDS)
+            gone = await unlisted(ids, context, seconds=READ_BACK_SECONDS)
         except ReplayError as error:
             raise OutcomeUnknown("The API deleted some of them and did not say which.") from error
         return {id for id in ids if id not in gone} | set(answer.failed_ids)
 
     async def delete(id: str, seconds: float) -> None:
         with suppress(Gone):  # deleted meanwhile
-            check_success(await replay.api.call(RECORDINGS_DESTROY, RecordingPath(id=id), deadline=seconds))
+            check_success(await context.api.call(RECORDINGS_DESTROY, RecordingPath(id=id), deadline=seconds))
 
     async def deleted(ids: Sequence[str]) -> Collection[str]:
-        return await unlisted(ids, replay, seconds=READ_BACK_SECONDS)
+        return await unlisted(ids, context, seconds=READ_BACK_SECONDS)
 
-    outcome = await each(existing, replay, Change(delete, delete_many, deleted), deadline=left)
+    outcome = await each(existing, context, Change(delete, delete_many, deleted), deadline=left)
     for id in [*outcome.done, *outcome.unknown]:
-        await replay.timelines.drop(id)
-        replay.summaries.drop(id)
+        await context.timelines.drop(id)
+        context.summaries.drop(id)
     result = DeleteRecordingsResult.of(outcome, _CHECK)
     not_found = [id for id in wanted if id not in found]
     return result.model_copy(update={"not_found": not_found, "complete": result.complete and not not_found})

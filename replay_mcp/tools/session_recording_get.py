@@ -4,10 +4,11 @@ from pydantic import Field
 
 from replay_mcp.api.endpoints import RECORDINGS_RETRIEVE
 from replay_mcp.api.params import RecordingPath
+from replay_mcp.context import ToolContext
 from replay_mcp.errors import NotFound
-
-from ._rows import RecordingDetails
-from ._tool import Detail, Params, RecordingId, Replay, Result, tool
+from replay_mcp.tools._tool import Detail, Params, RecordingId, tool
+from replay_mcp.views.result import Result
+from replay_mcp.views.rows import RecordingDetails
 
 
 class GetRecordingParams(Params):
@@ -26,16 +27,16 @@ class GetRecordingResult(Result):
 
 
 @tool(title="Get a recording", level="read", uses=(RECORDINGS_RETRIEVE,))
-async def session_recording_get(params: GetRecordingParams, replay: Replay) -> GetRecordingResult:
+async def session_recording_get(params: GetRecordingParams, context: ToolContext) -> GetRecordingResult:
     """Get one recording's metadata: who, when, how long, start page, clicks, console errors, and the link to play it.
 
     found: false is no failure. Does not mark it as viewed.
     """
     try:
-        recording = await replay.api.call(RECORDINGS_RETRIEVE, RecordingPath(id=params.id))
+        recording = await context.api.call(RECORDINGS_RETRIEVE, RecordingPath(id=params.id))
     except NotFound:
         return GetRecordingResult(
             found=False,
             note="No recording with this id here: it was not captured, has expired, was deleted, or is elsewhere.",
         )
-    return GetRecordingResult(found=True, recording=RecordingDetails.of(recording, replay, params.detail))
+    return GetRecordingResult(found=True, recording=RecordingDetails.of(recording, context, params.detail))

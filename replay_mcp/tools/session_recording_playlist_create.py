@@ -9,12 +9,13 @@ from replay_mcp.api.endpoints import PLAYLISTS_CREATE, PLAYLISTS_LIST
 from replay_mcp.api.models import Playlist, PlaylistType
 from replay_mcp.api.params import PlaylistCreate, PlaylistsList
 from replay_mcp.api.types import Filters, PlaylistName
+from replay_mcp.context import ToolContext
 from replay_mcp.errors import OutcomeUnknown, ReplayError, ServerFault
+from replay_mcp.reading.read_back import READ_BACK_SECONDS
 from replay_mcp.redaction import visible
-
-from ._read_back import READ_BACK_SECONDS
-from ._rows import PlaylistDetails
-from ._tool import Detail, Params, Replay, Result, tool
+from replay_mcp.tools._tool import Detail, Params, tool
+from replay_mcp.views.result import Result
+from replay_mcp.views.rows import PlaylistDetails
 
 _CLOCKS_DIFFER: Final = timedelta(seconds=5)
 _FOUND: Final = "The API's answer was lost; this playlist of the same name was created at that time."
@@ -59,7 +60,7 @@ class CreatePlaylistResult(Result):
 
 
 @tool(title="Create a playlist", level="curate", uses=(PLAYLISTS_CREATE, PLAYLISTS_LIST), idempotent=False)
-async def session_recording_playlist_create(params: CreatePlaylistParams, replay: Replay) -> CreatePlaylistResult:
+async def session_recording_playlist_create(params: CreatePlaylistParams, context: ToolContext) -> CreatePlaylistResult:
     """Create a playlist: a collection to put recordings into (default), or a saved filter.
 
     Fill a collection with session-recording-playlist-recordings-add. Calling twice makes two.
@@ -69,13 +70,15 @@ async def session_recording_playlist_create(params: CreatePlaylistParams, replay
         fields["_create_in_folder"] = params.folder
     asked_at, note = datetime.now(UTC), None
     try:
-        playlist = await replay.api.call(PLAYLISTS_CREATE, PlaylistCreate.model_validate(fields))
+        playlist = await context.api.call(PLAYLISTS_CREATE, PlaylistCreate.model_validate(fields))
     except (OutcomeUnknown, ServerFault) as lost:  # a crash may come after the creation
-        playlist, note = await _created(lost, params, asked_at, replay), _FOUND
-    return CreatePlaylistResult(playlist=PlaylistDetails.of(playlist, replay, params.detail), note=note)
+        playlist, note = await _created(lost, params, asked_at, context), _FOUND
+    return CreatePlaylistResult(playlist=PlaylistDetails.of(playlist, context, params.detail), note=note)
 
 
-async def _created(lost: ReplayError, params: CreatePlaylistParams, asked_at: datetime, replay: Replay) -> Playlist:
+async def _created(
+    lost: ReplayError, params: CreatePlaylistParams, asked_at: datetime, context: ToolContext
+) -> Playlist:
     """The playlist that a creation without an answer made, found by its name and time.
 
     Raises:
@@ -84,7 +87,7 @@ async def _created(lost: ReplayError, params: CreatePlaylistParams, asked_at: da
     """
     query = PlaylistsList(search=params.name, collection_type="custom", user=True, order="-created_at", limit=100)
     try:
-        page = await replay.api.call(PLAYLISTS_LIST, query, deadline=READ_BACK_SECONDS)
+        page = await context.api.call(PLAYLISTS_LIST, query, deadline=READ_BACK_SECONDS)
     except ReplayError as error:
         raise OutcomeUnknown(f"{lost.why} Looking for it failed: {error.why}", next=_LOOK) from error
     created = [

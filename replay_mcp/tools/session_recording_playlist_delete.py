@@ -9,12 +9,13 @@ from replay_mcp.api.endpoints import PLAYLISTS_RETRIEVE, PLAYLISTS_UPDATE
 from replay_mcp.api.models import Playlist
 from replay_mcp.api.params import PlaylistPath, PlaylistUpdate
 from replay_mcp.api.types import Filters, StoredShortId
+from replay_mcp.context import ToolContext
 from replay_mcp.errors import BadRequest, NotFound, OutcomeUnknown, ResultTooLarge
-
-from ._budget import OBJECT_BUDGET, size
-from ._read_back import read_back
-from ._rows import PlaylistRow
-from ._tool import Params, Replay, Result, tool
+from replay_mcp.reading.read_back import read_back
+from replay_mcp.tools._tool import Params, tool
+from replay_mcp.views.budget import OBJECT_BUDGET, size
+from replay_mcp.views.result import Result
+from replay_mcp.views.rows import PlaylistRow
 
 
 class DeletePlaylistParams(Params):
@@ -37,7 +38,7 @@ class DeletePlaylistResult(Result):
 
 
 @tool(title="Delete or restore a playlist", level="curate", uses=(PLAYLISTS_RETRIEVE, PLAYLISTS_UPDATE))
-async def session_recording_playlist_delete(params: DeletePlaylistParams, replay: Replay) -> DeletePlaylistResult:
+async def session_recording_playlist_delete(params: DeletePlaylistParams, context: ToolContext) -> DeletePlaylistResult:
     """Delete a playlist (its recordings stay), or restore a deleted one with restore: true.
 
     Deletion is reversible: the result says how. Synthetic playlists cannot be deleted.
@@ -46,7 +47,7 @@ async def session_recording_playlist_delete(params: DeletePlaylistParams, replay
     path = PlaylistPath(short_id=params.short_id)
     before = None
     if not params.restore:
-        before = await replay.api.call(PLAYLISTS_RETRIEVE, path)
+        before = await context.api.call(PLAYLISTS_RETRIEVE, path)
         if filters is None and before.type == "filters" and isinstance(before.filters, dict):
             filters = before.filters
         if (characters := size(filters)) > OBJECT_BUDGET:
@@ -58,9 +59,9 @@ async def session_recording_playlist_delete(params: DeletePlaylistParams, replay
     if filters:
         changes["filters"] = filters  # without them the API refuses the update of a saved filter (live behaviour)
     try:
-        playlist = await replay.api.call(PLAYLISTS_UPDATE, PlaylistUpdate.model_validate(changes))
+        playlist = await context.api.call(PLAYLISTS_UPDATE, PlaylistUpdate.model_validate(changes))
     except OutcomeUnknown as lost:
-        playlist = await _read_back(lost, path, before, replay, _check(params.short_id, filters))
+        playlist = await _read_back(lost, path, before, context, _check(params.short_id, filters))
     except BadRequest as error:
         if params.restore and not filters:
             how = "A saved filter needs `filters`: pass those of the deletion's `undo`, or any that it should have."
@@ -69,18 +70,18 @@ async def session_recording_playlist_delete(params: DeletePlaylistParams, replay
     undo = {"short_id": params.short_id, "restore": True} | ({"filters": filters} if filters else {})
     return DeletePlaylistResult(
         deleted=playlist.deleted,
-        playlist=PlaylistRow.of(playlist, replay),
+        playlist=PlaylistRow.of(playlist, context),
         undo=undo if playlist.deleted else None,
     )
 
 
 async def _read_back(
-    lost: OutcomeUnknown, path: PlaylistPath, before: Playlist | None, replay: Replay, check: str
+    lost: OutcomeUnknown, path: PlaylistPath, before: Playlist | None, context: ToolContext, check: str
 ) -> Playlist:
     """The playlist as it is now; a deleted one cannot be read, so it is what it was `before`."""
     try:
         return await read_back(
-            lost, PLAYLISTS_RETRIEVE, path, replay, shows_change=lambda _: before is None, check=check
+            lost, PLAYLISTS_RETRIEVE, path, context, shows_change=lambda _: before is None, check=check
         )
     except OutcomeUnknown as error:
         if before is not None and isinstance(error.__cause__, NotFound):

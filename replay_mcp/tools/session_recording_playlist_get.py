@@ -5,10 +5,11 @@ from pydantic import Field
 from replay_mcp.api.endpoints import PLAYLISTS_RETRIEVE
 from replay_mcp.api.params import PlaylistPath
 from replay_mcp.api.types import ShortId
+from replay_mcp.context import ToolContext
 from replay_mcp.errors import NotFound
-
-from ._rows import PlaylistDetails
-from ._tool import Detail, Params, Replay, Result, tool
+from replay_mcp.tools._tool import Detail, Params, tool
+from replay_mcp.views.result import Result
+from replay_mcp.views.rows import PlaylistDetails
 
 
 class GetPlaylistParams(Params):
@@ -27,16 +28,16 @@ class GetPlaylistResult(Result):
 
 
 @tool(title="Get a playlist", level="read", uses=(PLAYLISTS_RETRIEVE,))
-async def session_recording_playlist_get(params: GetPlaylistParams, replay: Replay) -> GetPlaylistResult:
+async def session_recording_playlist_get(params: GetPlaylistParams, context: ToolContext) -> GetPlaylistResult:
     """Get one playlist by short_id: name, type, filters, number of recordings.
 
     Its recordings: session-recording-playlist-recordings-list.
     """
     try:
-        playlist = await replay.api.call(PLAYLISTS_RETRIEVE, PlaylistPath(short_id=params.short_id))
+        playlist = await context.api.call(PLAYLISTS_RETRIEVE, PlaylistPath(short_id=params.short_id))
     except NotFound:
         return GetPlaylistResult(
             found=False,
             note="No such playlist here. If it was deleted, session-recording-playlist-delete can restore it.",
         )
-    return GetPlaylistResult(found=True, playlist=PlaylistDetails.of(playlist, replay, params.detail))
+    return GetPlaylistResult(found=True, playlist=PlaylistDetails.of(playlist, context, params.detail))

@@ -11,10 +11,10 @@ from replay_mcp.api.endpoints import (
 )
 from replay_mcp.api.params import PlaylistItem, PlaylistItemsBulk
 from replay_mcp.api.types import StoredShortId
-
-from ._many import Change, ManyResult, RecordingIds, check_success, each, lacks_bulk
-from ._membership import membership
-from ._tool import Params, Replay, tool
+from replay_mcp.context import ToolContext
+from replay_mcp.reading.membership import membership
+from replay_mcp.tools._bulk import Change, ManyResult, RecordingIds, check_success, each, lacks_bulk
+from replay_mcp.tools._tool import Params, tool
 
 
 class AddRecordingsParams(Params):
@@ -39,7 +39,9 @@ class AddRecordingsResult(ManyResult):
         PLAYLISTS_LIST,
     ),
 )
-async def session_recording_playlist_recordings_add(params: AddRecordingsParams, replay: Replay) -> AddRecordingsResult:
+async def session_recording_playlist_recordings_add(
+    params: AddRecordingsParams, context: ToolContext
+) -> AddRecordingsResult:
     """Put 1 to 100 recordings into a collection playlist; saved filters and synthetic playlists take none.
 
     The API does not check that an id exists: take ids from session-recordings-list.
@@ -50,20 +52,20 @@ async def session_recording_playlist_recordings_add(params: AddRecordingsParams,
 
     async def add_many(ids: Sequence[str], seconds: float) -> Collection[str] | None:
         request = PlaylistItemsBulk(short_id=params.short_id, session_recording_ids=list(ids))
-        answer = await replay.api.call(PLAYLIST_RECORDINGS_BULK_ADD, request, deadline=seconds)
+        answer = await context.api.call(PLAYLIST_RECORDINGS_BULK_ADD, request, deadline=seconds)
         if lacks_bulk(answer):
             # It took "bulk_add" for a recording's id and added it: take it out again.
-            await replay.api.call(PLAYLIST_RECORDINGS_REMOVE, item("bulk_add"))
+            await context.api.call(PLAYLIST_RECORDINGS_REMOVE, item("bulk_add"))
             return None
         return ()
 
     async def add(id: str, seconds: float) -> None:
-        check_success(await replay.api.call(PLAYLIST_RECORDINGS_ADD, item(id), deadline=seconds))
+        check_success(await context.api.call(PLAYLIST_RECORDINGS_ADD, item(id), deadline=seconds))
 
     async def added(ids: Sequence[str]) -> Collection[str]:
-        return [id for id, inside in (await membership(params.short_id, ids, replay)).items() if inside]
+        return [id for id, inside in (await membership(params.short_id, ids, context)).items() if inside]
 
-    outcome = await each(params.session_recording_ids, replay, Change(add, add_many, added))
+    outcome = await each(params.session_recording_ids, context, Change(add, add_many, added))
     return AddRecordingsResult.of(outcome, _CHECK)
 
 

@@ -7,10 +7,11 @@ from pydantic import Field
 from replay_mcp.api.endpoints import PLAYLIST_RECORDINGS_LIST, PLAYLISTS_RETRIEVE
 from replay_mcp.api.params import PlaylistPath, PlaylistRecordingsList
 from replay_mcp.api.types import SYNTHETIC_PREFIX, ShortId
-
-from ._budget import fitting
-from ._rows import Next, RecordingRow, unreadable_note
-from ._tool import Detail, Offset, Params, Replay, Result, tool
+from replay_mcp.context import ToolContext
+from replay_mcp.tools._tool import Detail, Offset, Params, tool
+from replay_mcp.views.budget import fitting
+from replay_mcp.views.result import Result
+from replay_mcp.views.rows import Next, RecordingRow, unreadable_note
 
 
 class ListPlaylistRecordingsParams(Params):
@@ -32,22 +33,22 @@ class ListPlaylistRecordingsResult(Result):
 
 @tool(title="List a playlist's recordings", level="read", uses=(PLAYLIST_RECORDINGS_LIST, PLAYLISTS_RETRIEVE))
 async def session_recording_playlist_recordings_list(
-    params: ListPlaylistRecordingsParams, replay: Replay
+    params: ListPlaylistRecordingsParams, context: ToolContext
 ) -> ListPlaylistRecordingsResult:
     """List the recordings in a collection or synthetic playlist, most recently added first.
 
     A saved filter holds none: get it, and translate its filters into the arguments of session-recordings-list.
     """
     if params.short_id.startswith(SYNTHETIC_PREFIX):
-        return await _computed(params, replay)
+        return await _computed(params, context)
     # A collection comes whole, up to the API's 50, whatever the limit (live behaviour): page through it here.
-    page = await replay.api.call(PLAYLIST_RECORDINGS_LIST, PlaylistRecordingsList(short_id=params.short_id))
+    page = await context.api.call(PLAYLIST_RECORDINGS_LIST, PlaylistRecordingsList(short_id=params.short_id))
     here = page.results[params.offset : params.offset + params.limit]
-    rows = fitting([RecordingRow.of(recording, replay, params.detail) for recording in here])
+    rows = fitting([RecordingRow.of(recording, context, params.detail) for recording in here])
     shown_to = params.offset + len(rows)
     note = unreadable_note(page)
     if not rows:
-        note = note or await _why_nothing(params, replay)
+        note = note or await _why_nothing(params, context)
     elif page.more and shown_to == len(page.results):
         note = "The API gives the 50 most recently added recordings of a collection; open the link for older ones."
     return ListPlaylistRecordingsResult(
@@ -55,18 +56,18 @@ async def session_recording_playlist_recordings_list(
     )
 
 
-async def _computed(params: ListPlaylistRecordingsParams, replay: Replay) -> ListPlaylistRecordingsResult:
+async def _computed(params: ListPlaylistRecordingsParams, context: ToolContext) -> ListPlaylistRecordingsResult:
     """A synthetic playlist's page.
 
     The API slices the playlist's ids and then drops those without a recording (live behaviour): a page may be short,
     or empty, in the middle. So pages advance by what was asked for, until the playlist's own count.
     """
-    playlist = await replay.api.call(PLAYLISTS_RETRIEVE, PlaylistPath(short_id=params.short_id))
+    playlist = await context.api.call(PLAYLISTS_RETRIEVE, PlaylistPath(short_id=params.short_id))
     limit = params.limit
     while True:
         request = PlaylistRecordingsList(short_id=params.short_id, limit=limit, offset=params.offset)
-        page = await replay.api.call(PLAYLIST_RECORDINGS_LIST, request)
-        rows = fitting([RecordingRow.of(recording, replay, params.detail) for recording in page.results])
+        page = await context.api.call(PLAYLIST_RECORDINGS_LIST, request)
+        rows = fitting([RecordingRow.of(recording, context, params.detail) for recording in page.results])
         if len(rows) == len(page.results):
             break
         limit = len(rows)  # cut by size: ask for so many ids that all of them fit, to know where to go on
@@ -79,10 +80,10 @@ async def _computed(params: ListPlaylistRecordingsParams, replay: Replay) -> Lis
     )
 
 
-async def _why_nothing(params: ListPlaylistRecordingsParams, replay: Replay) -> str:
+async def _why_nothing(params: ListPlaylistRecordingsParams, context: ToolContext) -> str:
     if params.offset:
         return "The offset is past the last recording."
-    playlist = await replay.api.call(PLAYLISTS_RETRIEVE, PlaylistPath(short_id=params.short_id))
+    playlist = await context.api.call(PLAYLISTS_RETRIEVE, PlaylistPath(short_id=params.short_id))
     if playlist.type == "filters":
         return (
             "This playlist is a saved filter, which the API does not evaluate here. Get its filters with "

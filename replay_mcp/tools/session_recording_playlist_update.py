@@ -7,11 +7,12 @@ from pydantic import Field, model_validator
 from replay_mcp.api.endpoints import PLAYLISTS_RETRIEVE, PLAYLISTS_UPDATE
 from replay_mcp.api.params import PlaylistPath, PlaylistUpdate
 from replay_mcp.api.types import Filters, PlaylistName, StoredShortId
+from replay_mcp.context import ToolContext
 from replay_mcp.errors import OutcomeUnknown
-
-from ._read_back import read_back
-from ._rows import PlaylistDetails
-from ._tool import Detail, Params, Replay, Result, tool
+from replay_mcp.reading.read_back import read_back
+from replay_mcp.tools._tool import Detail, Params, tool
+from replay_mcp.views.result import Result
+from replay_mcp.views.rows import PlaylistDetails
 
 _CHECK = "See how it is with session-recording-playlist-get in a minute. Updating it again in the same way is safe."
 
@@ -40,25 +41,25 @@ class UpdatePlaylistResult(Result):
 
 
 @tool(title="Update a playlist", level="curate", uses=(PLAYLISTS_RETRIEVE, PLAYLISTS_UPDATE))
-async def session_recording_playlist_update(params: UpdatePlaylistParams, replay: Replay) -> UpdatePlaylistResult:
+async def session_recording_playlist_update(params: UpdatePlaylistParams, context: ToolContext) -> UpdatePlaylistResult:
     """Change a playlist's name, description, filters or pinned mark.
 
     What is not given stays; its type cannot change.
     """
     changes = params.model_dump(exclude={"detail"}, exclude_none=True)
     if params.filters is None:
-        before = await replay.api.call(PLAYLISTS_RETRIEVE, PlaylistPath(short_id=params.short_id))
+        before = await context.api.call(PLAYLISTS_RETRIEVE, PlaylistPath(short_id=params.short_id))
         if before.type == "filters":
             changes["filters"] = before.filters  # the API takes their absence for their removal (live behaviour)
     try:
-        playlist = await replay.api.call(PLAYLISTS_UPDATE, PlaylistUpdate.model_validate(changes))
+        playlist = await context.api.call(PLAYLISTS_UPDATE, PlaylistUpdate.model_validate(changes))
     except OutcomeUnknown as lost:
         playlist = await read_back(
             lost,
             PLAYLISTS_RETRIEVE,
             PlaylistPath(short_id=params.short_id),
-            replay,
+            context,
             shows_change=lambda found: all(getattr(found, name) == value for name, value in changes.items()),
             check=_CHECK,
         )
-    return UpdatePlaylistResult(playlist=PlaylistDetails.of(playlist, replay, params.detail))
+    return UpdatePlaylistResult(playlist=PlaylistDetails.of(playlist, context, params.detail))

@@ -8,10 +8,11 @@ from replay_mcp.api.endpoints import PLAYLISTS_LIST
 from replay_mcp.api.models import PlaylistType
 from replay_mcp.api.params import PlaylistsList
 from replay_mcp.api.types import CARRIED, SessionId
-
-from ._budget import fitting
-from ._rows import Next, PlaylistRow, unreadable_note
-from ._tool import Detail, Offset, Params, Replay, Result, tool
+from replay_mcp.context import ToolContext
+from replay_mcp.tools._tool import Detail, Offset, Params, tool
+from replay_mcp.views.budget import fitting
+from replay_mcp.views.result import Result
+from replay_mcp.views.rows import Next, PlaylistRow, unreadable_note
 
 Order = Literal["last_modified_at", "-last_modified_at", "created_at", "-created_at", "name", "-name"]
 
@@ -54,7 +55,7 @@ class ListPlaylistsResult(Result):
 
 
 @tool(title="List playlists", level="read", uses=(PLAYLISTS_LIST,))
-async def session_recording_playlists_list(params: ListPlaylistsParams, replay: Replay) -> ListPlaylistsResult:
+async def session_recording_playlists_list(params: ListPlaylistsParams, context: ToolContext) -> ListPlaylistsResult:
     """List playlists; in the default order synthetic ones (computed by PostHog, "Watch history") come first.
 
     Gives each one's short_id, which the other playlist tools take.
@@ -66,8 +67,8 @@ async def session_recording_playlists_list(params: ListPlaylistsParams, replay: 
         {"limit": params.limit, "offset": params.offset, "order": params.order}
         | {name: value for name, value in filters.items() if value is not None}
     )
-    page = await replay.api.call(PLAYLISTS_LIST, request)
-    rows = fitting([PlaylistRow.of(playlist, replay, params.detail) for playlist in page.results])
+    page = await context.api.call(PLAYLISTS_LIST, request)
+    rows = fitting([PlaylistRow.of(playlist, context, params.detail) for playlist in page.results])
     cut = len(rows) < len(page.results)
     shown_to = params.offset + len(rows) + (0 if cut else page.unreadable)
     return ListPlaylistsResult(

@@ -10,16 +10,17 @@ from pydantic import BeforeValidator, Field, model_validator
 from replay_mcp.api.endpoints import RECORDINGS_RETRIEVE, SNAPSHOT_SOURCES, SNAPSHOTS
 from replay_mcp.api.params import RecordingPath
 from replay_mcp.api.types import CARRIED
+from replay_mcp.context import ToolContext
 from replay_mcp.errors import Gone, InvalidArguments, NotFound
+from replay_mcp.reading.reading import Reading, read_recording
 from replay_mcp.recording.timeline.rows import RULES, Flag, Kind, Row
 from replay_mcp.recording.timeline.selection import Wanted, counted, in_time, page_of, ranked
 from replay_mcp.redaction import visible
-
-from ._budget import fitting
-from ._reading import Reading, read_recording
-from ._rows import Next
-from ._timeline_rows import Coverage, RecordingHeader, TimelineRow
-from ._tool import Params, RecordingId, Replay, Result, tool
+from replay_mcp.tools._tool import Params, RecordingId, tool
+from replay_mcp.views.budget import fitting
+from replay_mcp.views.result import Result
+from replay_mcp.views.rows import Next
+from replay_mcp.views.timeline import Coverage, RecordingHeader, TimelineRow
 
 DEADLINE_SECONDS: Final = 50.0
 ROWS_BUDGET: Final = 30_000
@@ -100,7 +101,7 @@ class TimelineResult(Result):
 
 
 @tool(title="Read what happened in a recording", level="read", uses=(RECORDINGS_RETRIEVE, SNAPSHOT_SOURCES, SNAPSHOTS))
-async def session_recording_timeline(params: TimelineParams, replay: Replay) -> TimelineResult:
+async def session_recording_timeline(params: TimelineParams, context: ToolContext) -> TimelineResult:
     """Tell what happened in one recording: pages, clicks, typing, what the page showed, console, requests.
 
     Rows have refs (e17), seconds and flags (error_after: followed by an error, not caused by it). Without filters the
@@ -108,10 +109,10 @@ async def session_recording_timeline(params: TimelineParams, replay: Replay) -> 
     """
     ends = anyio.current_time() + DEADLINE_SECONDS
     try:
-        recording = await replay.api.call(RECORDINGS_RETRIEVE, RecordingPath(id=params.id))
-        reading = await read_recording(recording, replay, deadline=ends - anyio.current_time())
+        recording = await context.api.call(RECORDINGS_RETRIEVE, RecordingPath(id=params.id))
+        reading = await read_recording(recording, context, deadline=ends - anyio.current_time())
     except (NotFound, Gone) as error:
-        await replay.timelines.drop(params.id)
+        await context.timelines.drop(params.id)
         return TimelineResult(found=False, note=_deleted(error))
     timeline = reading.timeline
     wanted = params.wanted(timeline.rows)
@@ -119,13 +120,13 @@ async def session_recording_timeline(params: TimelineParams, replay: Replay) -> 
     skip = _skip(params, timeline.coverage.events)
     page = page_of(candidates, wanted, skip, params.limit)
     several_tabs = timeline.tabs > 1
-    shown = fitting([TimelineRow.of(row, params.id, replay, several_tabs, params.detail) for row in page], ROWS_BUDGET)
+    shown = fitting([TimelineRow.of(row, params.id, context, several_tabs, params.detail) for row in page], ROWS_BUDGET)
     rest = candidates[skip + len(shown) :]
     order = {row.ref: place for place, row in enumerate(in_time(page))}
     flags = {flag for row in page[: len(shown)] for flag in row.flags}
     return TimelineResult(
         found=True,
-        recording=RecordingHeader.about(recording, timeline, replay) if wanted.everything and skip == 0 else None,
+        recording=RecordingHeader.about(recording, timeline, context) if wanted.everything and skip == 0 else None,
         rows=sorted(shown, key=lambda row: order[row.ref]),
         left_out=counted(rest) or None,
         next={"cursor": f"{skip + len(shown)}~{timeline.coverage.events}~{params.digest}"} if rest else None,

@@ -6,10 +6,11 @@ from pydantic import model_validator
 
 from replay_mcp.api.endpoints import RECORDINGS_RETRIEVE, RECORDINGS_UPDATE
 from replay_mcp.api.params import RecordingPath, RecordingUpdate
+from replay_mcp.context import ToolContext
 from replay_mcp.errors import OutcomeUnknown
-
-from ._read_back import read_back
-from ._tool import Params, RecordingId, Replay, Result, tool
+from replay_mcp.reading.read_back import read_back
+from replay_mcp.tools._tool import Params, RecordingId, tool
+from replay_mcp.views.result import Result
 
 _AGAIN = "Setting a mark again is safe: call again in a minute."
 _CHECK = f"See whether it is viewed with session-recording-get. {_AGAIN}"
@@ -39,7 +40,7 @@ class UpdateRecordingResult(Result):
 
 
 @tool(title="Mark a recording", level="curate", uses=(RECORDINGS_UPDATE, RECORDINGS_RETRIEVE))
-async def session_recording_update(params: UpdateRecordingParams, replay: Replay) -> UpdateRecordingResult:
+async def session_recording_update(params: UpdateRecordingParams, context: ToolContext) -> UpdateRecordingResult:
     """Mark a recording as viewed (it joins the watch history of the key's owner) or as analyzed.
 
     A viewed mark cannot be taken off here.
@@ -47,10 +48,10 @@ async def session_recording_update(params: UpdateRecordingParams, replay: Replay
     marks = {"viewed": params.viewed or None, "analyzed": params.analyzed or None}
     fields = {name: value for name, value in marks.items() if value}
     try:
-        await replay.api.call(RECORDINGS_UPDATE, RecordingUpdate.model_validate({"id": params.id} | fields))
+        await context.api.call(RECORDINGS_UPDATE, RecordingUpdate.model_validate({"id": params.id} | fields))
     except OutcomeUnknown as lost:
         if params.analyzed:  # which no route shows
             raise OutcomeUnknown(lost.why, next=_AGAIN) from lost
         path = RecordingPath(id=params.id)
-        await read_back(lost, RECORDINGS_RETRIEVE, path, replay, shows_change=lambda found: found.viewed, check=_CHECK)
-    return UpdateRecordingResult(id=params.id, **marks, link=replay.links.recording(params.id))
+        await read_back(lost, RECORDINGS_RETRIEVE, path, context, shows_change=lambda found: found.viewed, check=_CHECK)
+    return UpdateRecordingResult(id=params.id, **marks, link=context.links.recording(params.id))

@@ -10,15 +10,16 @@ from pydantic import AliasChoices, Field
 from replay_mcp.api.endpoints import RECORDINGS_LIST, SNAPSHOT_SOURCES, SNAPSHOTS
 from replay_mcp.api.models import Recording
 from replay_mcp.api.types import SessionId
+from replay_mcp.context import ToolContext
 from replay_mcp.errors import DeadlineExceeded, ReplayError
+from replay_mcp.reading.read_many import ManyReadings, read_each
+from replay_mcp.reading.reading import Reading
 from replay_mcp.recording.timeline.row_text import effect
-
-from ._budget import fitting
-from ._filters import RecordingFilters
-from ._reading import Reading
-from ._reading_many import ManyReadings, read_each
-from ._timeline_rows import Coverage, moment
-from ._tool import Replay, Result, tool
+from replay_mcp.tools._filters import RecordingFilters
+from replay_mcp.tools._tool import tool
+from replay_mcp.views.budget import fitting
+from replay_mcp.views.result import Result
+from replay_mcp.views.timeline import Coverage, moment
 
 if TYPE_CHECKING:
     from replay_mcp.recording.comparison import Group
@@ -63,7 +64,7 @@ class ProblemGroup(Result):
     example: Example
 
     @classmethod
-    def of(cls, group: "Group", replay: Replay) -> Self:
+    def of(cls, group: "Group", context: ToolContext) -> Self:
         """The group with its best example."""
         best = group.sightings[0]
         return cls(
@@ -79,7 +80,7 @@ class ProblemGroup(Result):
                 ref=best.row.ref,
                 seconds=best.row.seconds,
                 effect=effect(best.row),
-                link=moment(best.row, best.session_id, replay),
+                link=moment(best.row, best.session_id, context),
             ),
         )
 
@@ -108,7 +109,7 @@ class CompareResult(Result):
 
 
 @tool(title="Compare recordings", level="read", uses=(RECORDINGS_LIST, SNAPSHOT_SOURCES, SNAPSHOTS))
-async def session_recordings_compare(params: CompareParams, replay: Replay) -> CompareResult:
+async def session_recordings_compare(params: CompareParams, context: ToolContext) -> CompareResult:
     """Read up to 20 recordings and group their friction by page, element and error.
 
     Each problem with the sessions that show it and the best example. Reads whole recordings: start with few.
@@ -116,17 +117,17 @@ async def session_recordings_compare(params: CompareParams, replay: Replay) -> C
     started = anyio.current_time()
     wanted = list(dict.fromkeys(params.session_ids or []))
     limit = len(wanted) or params.limit
-    page = await params.find(replay, limit=limit)
+    page = await params.find(context, limit=limit)
     recordings = page.results[:limit]
     found = {recording.id for recording in recordings}
     missing = _NOT_FOUND_FILTERED if params.narrowed else _NOT_FOUND
     outcome = _Outcome(not_read={id: missing for id in wanted if id not in found})
-    many = await _read_all(recordings, outcome, replay, DEADLINE_SECONDS - (anyio.current_time() - started))
+    many = await _read_all(recordings, outcome, context, DEADLINE_SECONDS - (anyio.current_time() - started))
     if many.stopped_by is not None and not outcome.timelines:
         raise many.stopped_by
     outcome.not_read |= {id: f"{error.why} {error.next}" for id, error in many.failed.items()}
     more = not wanted and bool(page.next_cursor or page.more or len(page.results) > limit)
-    return _result(params, recordings, outcome, many, replay, more=more)
+    return _result(params, recordings, outcome, many, context, more=more)
 
 
 _NOT_FOUND: Final = "No recording here has this id."
@@ -144,7 +145,9 @@ class _Outcome:
     timelines: "dict[str, Timeline]" = field(default_factory=dict)
 
 
-async def _read_all(recordings: Sequence[Recording], outcome: _Outcome, replay: Replay, seconds: float) -> ManyReadings:
+async def _read_all(
+    recordings: Sequence[Recording], outcome: _Outcome, context: ToolContext, seconds: float
+) -> ManyReadings:
     done = 0
 
     async def take(recording: Recording, reading: Reading) -> None:
@@ -160,9 +163,9 @@ async def _read_all(recordings: Sequence[Recording], outcome: _Outcome, replay: 
         del recording, failure
         done += 1
         message = f"read {done} of {len(recordings)} recordings"
-        await replay.conversation.progress(done, len(recordings), message)
+        await context.conversation.progress(done, len(recordings), message)
 
-    many = await read_each(recordings, replay, seconds=seconds, take=take, settled=settled)
+    many = await read_each(recordings, context, seconds=seconds, take=take, settled=settled)
     if isinstance(many.stopped_by, DeadlineExceeded):
         many.stopped_by = DeadlineExceeded(many.stopped_by.why, next=_GO_ON if outcome.timelines else _ASK_FOR_LESS)
     return many
@@ -179,7 +182,7 @@ def _result(
     recordings: Sequence[Recording],
     outcome: _Outcome,
     many: ManyReadings,
-    replay: Replay,
+    context: ToolContext,
     *,
     more: bool,
 ) -> CompareResult:
@@ -188,7 +191,7 @@ def _result(
     order = {recording.id: place for place, recording in enumerate(recordings)}  # they were done in no order
     timelines = dict(sorted(outcome.timelines.items(), key=lambda pair: order[pair[0]]))
     groups = compare(timelines)
-    shown = fitting([ProblemGroup.of(group, replay) for group in groups], GROUPS_BUDGET)
+    shown = fitting([ProblemGroup.of(group, context) for group in groups], GROUPS_BUDGET)
     affected = {id for group in groups for id in group.session_ids} | outcome.partly_read.keys()
     stop = many.stopped_by
     return CompareResult(

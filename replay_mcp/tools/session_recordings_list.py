@@ -8,13 +8,14 @@ from pydantic import Field
 
 from replay_mcp.api.endpoints import RECORDINGS_LIST
 from replay_mcp.api.models import RecordingPage
+from replay_mcp.context import ToolContext
 from replay_mcp.errors import InvalidArguments, ServerFault
 from replay_mcp.redaction import visible
-
-from ._budget import fitting
-from ._filters import AllRecordingFilters
-from ._rows import Next, RecordingRow, unreadable_note
-from ._tool import Detail, Replay, Result, tool
+from replay_mcp.tools._filters import AllRecordingFilters
+from replay_mcp.tools._tool import Detail, tool
+from replay_mcp.views.budget import fitting
+from replay_mcp.views.result import Result
+from replay_mcp.views.rows import Next, RecordingRow, unreadable_note
 
 FULL_ROWS: Final = 10
 """Most rows asked for at a time with detail full: more would seldom fit, and be fetched again for the next page."""
@@ -47,7 +48,7 @@ class ListRecordingsResult(Result):
 
 
 @tool(title="Find recordings", level="read", uses=(RECORDINGS_LIST,))
-async def session_recordings_list(params: ListRecordingsParams, replay: Replay) -> ListRecordingsResult:
+async def session_recordings_list(params: ListRecordingsParams, context: ToolContext) -> ListRecordingsResult:
     """Find session recordings by time, length, activity, URL, console, event, failed request or person.
 
     Newest first; the last 3 days unless date_from says otherwise. Bounds are inclusive; filters combine with AND: start
@@ -55,13 +56,13 @@ async def session_recordings_list(params: ListRecordingsParams, replay: Replay) 
     """
     here = _Position.of(params.cursor)
     try:
-        page = await _find(params, here, replay)
+        page = await _find(params, here, context)
     except ServerFault as error:
         if here.after is None:
             raise
         # The API answers a cursor that it cannot read with a 500 (live behaviour).
         raise InvalidArguments(f"The API could not go on from this cursor. {error.why}", next=_START_AGAIN) from error
-    rows = [RecordingRow.of(recording, replay, params.detail) for recording in page.results[here.skip :]]
+    rows = [RecordingRow.of(recording, context, params.detail) for recording in page.results[here.skip :]]
     shown = fitting(rows)
     if len(shown) < len(rows):
         following = replace(here, skip=here.skip + len(shown))
@@ -78,9 +79,9 @@ async def session_recordings_list(params: ListRecordingsParams, replay: Replay) 
     )
 
 
-async def _find(params: ListRecordingsParams, position: "_Position", replay: Replay) -> RecordingPage:
+async def _find(params: ListRecordingsParams, position: "_Position", context: ToolContext) -> RecordingPage:
     return await params.find(
-        replay,
+        context,
         limit=min(params.limit, FULL_ROWS) if params.detail == "full" else params.limit,
         after=position.after,
         offset=position.offset,

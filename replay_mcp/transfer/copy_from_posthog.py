@@ -35,10 +35,10 @@ from replay_mcp.errors import (
     Unreachable,
     UnreadableRecording,
 )
-from replay_mcp.local.accounts import Team
 from replay_mcp.local.bringing_in import BroughtIn, bring_in, person_data, stored_until
-from replay_mcp.local.clock import Clock, now_ms, to_ms
-from replay_mcp.local.ingest import MAX_RECORDING_BYTES, RecordingData
+from replay_mcp.local.store.accounts import Team
+from replay_mcp.local.store.clock import Clock, now_ms, to_ms
+from replay_mcp.local.store.ingest import MAX_RECORDING_BYTES, RecordingData
 from replay_mcp.recording.rrweb.files import RecordedLines
 
 from .report import Advance, Report

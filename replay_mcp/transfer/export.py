@@ -12,9 +12,9 @@ from typing import IO
 import orjson
 
 from replay_mcp.errors import StoreError, UnreadableRecording
-from replay_mcp.local.accounts import ensure_team
-from replay_mcp.local.blocks import read_lines
-from replay_mcp.local.persons import person_uuid
+from replay_mcp.local.store.accounts import ensure_team
+from replay_mcp.local.store.blocks import read_lines
+from replay_mcp.local.store.persons import person_uuid
 
 from .export_format import EventLine, ExportedEvent, ExportedPerson, ExportHeader
 

@@ -11,14 +11,14 @@ import orjson
 from pydantic import ValidationError
 
 from replay_mcp.errors import ReplayError, UnreadableRecording
-from replay_mcp.local.accounts import Team
-from replay_mcp.local.analytics import EventData
 from replay_mcp.local.bringing_in import BroughtIn, bring_in
-from replay_mcp.local.clock import now_ms
 from replay_mcp.local.dating import date_relative
 from replay_mcp.local.file_identity import chunks_of, recording_of
-from replay_mcp.local.ingest import RecordingData
-from replay_mcp.local.persons import PersonData
+from replay_mcp.local.store.accounts import Team
+from replay_mcp.local.store.clock import now_ms
+from replay_mcp.local.store.events import EventData
+from replay_mcp.local.store.ingest import RecordingData
+from replay_mcp.local.store.persons import PersonData
 from replay_mcp.recording.rrweb.events import EventReader
 from replay_mcp.recording.rrweb.files import RecordedLines
 from replay_mcp.recording.rrweb.relative_times import holds_relative

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from replay_mcp.local.bringing_in import BroughtIn, Change
-from replay_mcp.local.clock import from_ms
+from replay_mcp.local.store.clock import from_ms
 from replay_mcp.redaction import visible
 
 Advance = Callable[[int, str], None]

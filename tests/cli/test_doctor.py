@@ -10,11 +10,11 @@ import pytest
 from inline_snapshot import snapshot
 
 from replay_mcp.api.client import open_client
-from replay_mcp.cache import DiskCache
+from replay_mcp.caches.disk import DiskCache
 from replay_mcp.cli.doctor import examine, exit_code
 from replay_mcp.cli.local_store import open_local
-from replay_mcp.local.accounts import NewKey, add_key
-from replay_mcp.local.clock import now_ms
+from replay_mcp.local.store.accounts import NewKey, add_key
+from replay_mcp.local.store.clock import now_ms
 from replay_mcp.settings import CLOUD_HOSTS, Permission, Settings
 from tests.commands import run
 from tests.conftest import Local

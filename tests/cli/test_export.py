@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from inline_snapshot import snapshot
 
-from replay_mcp.local.store import Store
+from replay_mcp.local.store.database import Store
 from tests.commands import run
 from tests.recording.rrweb import click, lines, meta
 from tests.servers import clean_environment

@@ -14,7 +14,7 @@ import pytest
 from inline_snapshot import snapshot
 
 from replay_mcp.local.bringing_in import BroughtIn
-from replay_mcp.local.store import Store
+from replay_mcp.local.store.database import Store
 from replay_mcp.transfer.report import Report
 from tests.commands import run
 from tests.recording.rrweb import START, click, element, full, lines, meta

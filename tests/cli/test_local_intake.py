@@ -21,10 +21,10 @@ import httpx2
 import orjson
 import pytest
 
-from replay_mcp.local import accounts
-from replay_mcp.local.clock import now_ms
-from replay_mcp.local.ingest import RecordingData, store_recording
-from replay_mcp.local.store import Store
+from replay_mcp.local.store import accounts
+from replay_mcp.local.store.clock import now_ms
+from replay_mcp.local.store.database import Store
+from replay_mcp.local.store.ingest import RecordingData, store_recording
 from tests.local.test_growing import check_blocks, state
 from tests.recording.rrweb import START, WINDOW, Raw, click, console, custom, fetched, meta, move
 from tests.seeding import message

@@ -15,8 +15,8 @@ import pytest
 from inline_snapshot import snapshot
 
 from replay_mcp.api.endpoints import ENDPOINTS
-from replay_mcp.local.clock import now_ms
 from replay_mcp.local.routes import SESSION_ONLY_PATHS
+from replay_mcp.local.store.clock import now_ms
 from tests.recording.rrweb import START, Raw, click, console, meta
 from tests.seeding import message
 from tests.servers import clean_environment, listening_port, serving

@@ -8,9 +8,9 @@ from inline_snapshot import snapshot
 from starlette.types import Message
 
 from replay_mcp.api.endpoints import ENDPOINTS, Endpoint
-from replay_mcp.local.accounts import NewKey
 from replay_mcp.local.app import MAX_BODY_BYTES
 from replay_mcp.local.routes import HANDLERS, SESSION_ONLY_PATHS
+from replay_mcp.local.store.accounts import NewKey
 from tests.conftest import Local
 from tests.local.answers import PLAYLISTS, answer, error
 from tests.seeding import add_item, add_playlist

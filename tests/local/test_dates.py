@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from inline_snapshot import snapshot
 
-from replay_mcp.local.clock import from_ms, to_ms
-from replay_mcp.local.dates import parse_moment
+from replay_mcp.local.store.clock import from_ms, to_ms
+from replay_mcp.local.store.dates import parse_moment
 
 NOW = to_ms(datetime(2026, 3, 31, 15, 47, 12, 345000, tzinfo=UTC))
 

@@ -6,10 +6,10 @@ import orjson
 import pytest
 from inline_snapshot import snapshot
 
-from replay_mcp.local import accounts
-from replay_mcp.local.blocks import read_lines
-from replay_mcp.local.clock import to_ms
-from replay_mcp.local.demo import load_demo
+from replay_mcp.local.demo.load import load_demo
+from replay_mcp.local.store import accounts
+from replay_mcp.local.store.blocks import read_lines
+from replay_mcp.local.store.clock import to_ms
 from tests.conftest import Local
 from tests.local.answers import RECORDINGS
 from tests.seeding import NOW, add_recording

@@ -13,10 +13,10 @@ from inline_snapshot import snapshot
 
 from replay_mcp.cli.in_process import InProcessTransport
 from replay_mcp.cli.local_store import open_local
-from replay_mcp.local.clock import now_ms, to_ms
-from replay_mcp.local.erasing import erase_marked, mark_for_erasure
-from replay_mcp.local.retention import sweep
-from replay_mcp.local.store import Store, writing
+from replay_mcp.local.store.clock import now_ms, to_ms
+from replay_mcp.local.store.database import Store, writing
+from replay_mcp.local.store.erasure import erase_marked, mark_for_erasure
+from replay_mcp.local.store.retention import sweep
 from tests.cli.test_local_intake import local_server
 from tests.conftest import BASE_URL, Local
 from tests.local.answers import RECORDINGS

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from inline_snapshot import snapshot
 
-from replay_mcp.local.failures import ApiFailure
-from replay_mcp.local.fields import Choice, Field, Flag, Form, Json, ListOf, Text, validate
+from replay_mcp.local.errors import ApiFailure
+from replay_mcp.local.http.fields import Choice, Field, Flag, Form, Json, ListOf, Text, validate
 
 
 def refusal(field: Field, value: Any) -> tuple[str, str, str | None]:

@@ -20,9 +20,9 @@ import orjson
 import pytest
 from inline_snapshot import snapshot
 
-from replay_mcp.local.clock import now_ms
-from replay_mcp.local.schema import MIGRATIONS
-from replay_mcp.local.store import Store
+from replay_mcp.local.store.clock import now_ms
+from replay_mcp.local.store.database import Store
+from replay_mcp.local.store.schema import MIGRATIONS
 from tests.cli.test_local_intake import Server, local_server, shifted, stored_lines
 from tests.local.answers import PLAYLISTS, RECORDINGS, error
 from tests.recording.rrweb import click, custom, element, full, lines, meta, press

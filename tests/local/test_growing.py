@@ -16,18 +16,18 @@ from hypothesis import strategies as st
 from inline_snapshot import snapshot
 
 from replay_mcp.errors import RecordingFull, StoreError
-from replay_mcp.local import accounts
-from replay_mcp.local.accounts import NewKey, Team
 from replay_mcp.local.app import LocalApi
-from replay_mcp.local.block_activity import BlockActivity
-from replay_mcp.local.block_edits import MAX_MERGED_BYTES
-from replay_mcp.local.blocks import BLOCK_BYTES
-from replay_mcp.local.clock import to_ms
-from replay_mcp.local.growing import Grown, grow
-from replay_mcp.local.ingest import RecordingData, Stored, store_recording
-from replay_mcp.local.recording_rows import Origin
-from replay_mcp.local.schema import MIGRATIONS
-from replay_mcp.local.store import Store, writing
+from replay_mcp.local.store import accounts
+from replay_mcp.local.store.accounts import NewKey, Team
+from replay_mcp.local.store.append_events import Grown, grow
+from replay_mcp.local.store.block_activity import BlockActivity
+from replay_mcp.local.store.block_edits import MAX_MERGED_BYTES
+from replay_mcp.local.store.blocks import BLOCK_BYTES
+from replay_mcp.local.store.clock import to_ms
+from replay_mcp.local.store.database import Store, writing
+from replay_mcp.local.store.ingest import RecordingData, Stored, store_recording
+from replay_mcp.local.store.recording_rows import Origin
+from replay_mcp.local.store.schema import MIGRATIONS
 from replay_mcp.recording.rrweb.activity import Activity
 from replay_mcp.recording.rrweb.events import EventReader
 from tests.conftest import http_client

@@ -14,15 +14,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from replay_mcp.local import accounts
 from replay_mcp.local.capture import messages
 from replay_mcp.local.capture.bodies import read_message
 from replay_mcp.local.capture.intake import Intake
-from replay_mcp.local.clock import to_ms
-from replay_mcp.local.failures import ApiFailure
-from replay_mcp.local.limits import Limits
-from replay_mcp.local.retention import sweep
-from replay_mcp.local.store import Store
+from replay_mcp.local.errors import ApiFailure
+from replay_mcp.local.store import accounts
+from replay_mcp.local.store.clock import to_ms
+from replay_mcp.local.store.database import Store
+from replay_mcp.local.store.limits import Limits
+from replay_mcp.local.store.retention import sweep
 from tests.cli.test_local_intake import (
     http,  # pyright: ignore[reportUnusedImport] - a fixture
     local_server,

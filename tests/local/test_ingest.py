@@ -12,13 +12,13 @@ import pytest
 from inline_snapshot import snapshot
 
 from replay_mcp.errors import ReplayError
-from replay_mcp.local import accounts
-from replay_mcp.local.accounts import NewKey, Team
-from replay_mcp.local.analytics import EventData
-from replay_mcp.local.clock import to_ms
-from replay_mcp.local.ingest import RecordingData, Stored, store_recording
-from replay_mcp.local.persons import PersonData
-from replay_mcp.local.store import Store
+from replay_mcp.local.store import accounts
+from replay_mcp.local.store.accounts import NewKey, Team
+from replay_mcp.local.store.clock import to_ms
+from replay_mcp.local.store.database import Store
+from replay_mcp.local.store.events import EventData
+from replay_mcp.local.store.ingest import RecordingData, Stored, store_recording
+from replay_mcp.local.store.persons import PersonData
 from tests.conftest import Local
 from tests.local.answers import RECORDINGS
 from tests.recording.rrweb import START, click, console, custom, line, lines, meta, move, typed

@@ -13,18 +13,18 @@ import orjson
 import pytest
 from inline_snapshot import snapshot
 
-from replay_mcp.local import accounts
-from replay_mcp.local.accounts import NewKey
 from replay_mcp.local.app import LocalApi
 from replay_mcp.local.capture import messages
 from replay_mcp.local.capture.app import CaptureApp
 from replay_mcp.local.capture.assets import Assets
 from replay_mcp.local.capture.intake import Intake, Taken
 from replay_mcp.local.capture.status import StatusPage
-from replay_mcp.local.clock import to_ms
-from replay_mcp.local.failures import ApiFailure
-from replay_mcp.local.limits import Limits
-from replay_mcp.local.store import Store
+from replay_mcp.local.errors import ApiFailure
+from replay_mcp.local.store import accounts
+from replay_mcp.local.store.accounts import NewKey
+from replay_mcp.local.store.clock import to_ms
+from replay_mcp.local.store.database import Store
+from replay_mcp.local.store.limits import Limits
 from tests.agent import Agent
 from tests.local.answers import PLAYLISTS, RECORDINGS, error
 from tests.recording.rrweb import START, Raw, click, console, custom, element, full, line, meta, move, press

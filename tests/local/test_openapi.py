@@ -7,7 +7,7 @@ import pytest
 from inline_snapshot import snapshot
 
 from replay_mcp.api.endpoints import ENDPOINTS
-from replay_mcp.local.openapi import openapi_document
+from replay_mcp.local.http.openapi import openapi_document
 from tests.conftest import Local
 from tests.seeding import add_item, add_playlist, add_recording
 

@@ -3,7 +3,7 @@
 import pytest
 from inline_snapshot import snapshot
 
-from replay_mcp.local.paging import Links, Window, links, parse_window
+from replay_mcp.local.http.pagination import Links, Window, links, parse_window
 
 URL = "https://eu.example/api/environments/1/session_recording_playlists/"
 

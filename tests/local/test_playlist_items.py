@@ -7,7 +7,7 @@ import httpx2
 import pytest
 from inline_snapshot import snapshot
 
-from replay_mcp.local.accounts import NewKey
+from replay_mcp.local.store.accounts import NewKey
 from tests.conftest import Local
 from tests.local.answers import PLAYLISTS, answer, error
 from tests.seeding import add_item, add_playlist, add_recording

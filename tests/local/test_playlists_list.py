@@ -10,13 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from inline_snapshot import snapshot
 
-from replay_mcp.local import accounts
-from replay_mcp.local.accounts import NewKey
-from replay_mcp.local.clock import to_ms
-from replay_mcp.local.paging import Window
-from replay_mcp.local.playlist_query import PlaylistQuery
-from replay_mcp.local.ranking import label, parse_order
-from replay_mcp.local.store import Store, writing
+from replay_mcp.local.http.pagination import Window
+from replay_mcp.local.playlists.ordering import label, parse_order
+from replay_mcp.local.playlists.query import PlaylistQuery
+from replay_mcp.local.store import accounts
+from replay_mcp.local.store.accounts import NewKey
+from replay_mcp.local.store.clock import to_ms
+from replay_mcp.local.store.database import Store, writing
 from tests.conftest import Local
 from tests.examples import examples
 from tests.local.answers import PLAYLISTS, answer, error

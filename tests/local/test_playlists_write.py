@@ -6,9 +6,9 @@ import httpx2
 import pytest
 from inline_snapshot import Is, snapshot
 
-from replay_mcp.local.accounts import NewKey
 from replay_mcp.local.app import LocalApi
-from replay_mcp.local.clock import to_ms
+from replay_mcp.local.store.accounts import NewKey
+from replay_mcp.local.store.clock import to_ms
 from tests.conftest import Local, http_client
 from tests.local.answers import PLAYLISTS, answer, error
 from tests.seeding import NOW, add_item, add_playlist

@@ -11,8 +11,8 @@ import pytest
 from inline_snapshot import snapshot
 
 from replay_mcp.errors import StoreError
-from replay_mcp.local.blocks import Spool
-from replay_mcp.local.store import Store, writing
+from replay_mcp.local.store.blocks import Spool
+from replay_mcp.local.store.database import Store, writing
 from replay_mcp.recording.rrweb.events import EventReader
 from tests.cli.test_local_intake import local_server
 from tests.commands import run

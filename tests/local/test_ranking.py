@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from inline_snapshot import snapshot
 
-from replay_mcp.local.paging import Window
-from replay_mcp.local.ranking import Order, Split, label, order_page, parse_order, rank, split_page
+from replay_mcp.local.http.pagination import Window
+from replay_mcp.local.playlists.ordering import Order, Split, label, order_page, parse_order, rank, split_page
 
 
 @pytest.mark.parametrize(

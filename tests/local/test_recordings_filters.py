@@ -7,7 +7,7 @@ import anyio
 import pytest
 from inline_snapshot import snapshot
 
-from replay_mcp.local.accounts import NewKey
+from replay_mcp.local.store.accounts import NewKey
 from tests.conftest import Local
 from tests.local.answers import RECORDINGS, error
 from tests.seeding import add_event, add_recording, ago
@@ -333,7 +333,7 @@ async def test_comments_of_recordings_are_searched(local: Local):
         comments = [
             ("recording", "praised", "Great checkout", 0),
             ("recording", "blamed", "Broken Checkout", 0),
-            ("Replay", "discussed", "checkout", 0),
+            ("ToolContext", "discussed", "checkout", 0),
             ("recording", "removed", "checkout", 1),
             ("recording", "empty", "", 0),
         ]

@@ -8,15 +8,15 @@ from typing import Any
 import pytest
 from inline_snapshot import snapshot
 
-from replay_mcp.local import accounts
-from replay_mcp.local.accounts import NewKey
-from replay_mcp.local.bodies import Body
-from replay_mcp.local.call import Call
-from replay_mcp.local.clock import to_ms
-from replay_mcp.local.failures import ApiFailure
-from replay_mcp.local.recordings import list_recordings_query, recordings_by_ids
-from replay_mcp.local.store import Store
-from replay_mcp.local.time_limit import time_limit
+from replay_mcp.local.errors import ApiFailure
+from replay_mcp.local.http.call import Call
+from replay_mcp.local.http.request_body import Body
+from replay_mcp.local.recordings.handlers import list_recordings_query, recordings_by_ids
+from replay_mcp.local.recordings.query_timeout import time_limit
+from replay_mcp.local.store import accounts
+from replay_mcp.local.store.accounts import NewKey
+from replay_mcp.local.store.clock import to_ms
+from replay_mcp.local.store.database import Store
 from replay_mcp.recording.summary.summary import VERSION
 from tests.conftest import Local
 from tests.local.answers import RECORDINGS, answer, error

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 from inline_snapshot import snapshot
 
-from replay_mcp.local import accounts
-from replay_mcp.local.accounts import NewKey
-from replay_mcp.local.analytics import EventData
-from replay_mcp.local.clock import to_ms
-from replay_mcp.local.ingest import RecordingData, store_recording
+from replay_mcp.local.store import accounts
+from replay_mcp.local.store.accounts import NewKey
+from replay_mcp.local.store.clock import to_ms
+from replay_mcp.local.store.events import EventData
+from replay_mcp.local.store.ingest import RecordingData, store_recording
 from tests.conftest import Local
 from tests.local.answers import PLAYLISTS, RECORDINGS, answer, error
 from tests.recording.rrweb import START, console, lines, meta, move

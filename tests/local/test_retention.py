@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from inline_snapshot import snapshot
 
-from replay_mcp.local import accounts
 from replay_mcp.local.capture import messages
 from replay_mcp.local.capture.intake import Intake
-from replay_mcp.local.clock import to_ms
-from replay_mcp.local.limits import Limits
-from replay_mcp.local.retention import store_bytes, sweep
-from replay_mcp.local.store import Store
+from replay_mcp.local.store import accounts
+from replay_mcp.local.store.clock import to_ms
+from replay_mcp.local.store.database import Store
+from replay_mcp.local.store.limits import Limits
+from replay_mcp.local.store.retention import store_bytes, sweep
 from tests.conftest import Local
 from tests.local.answers import RECORDINGS
 from tests.recording.rrweb import START, Raw, click, console, fetched, lines, meta

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from inline_snapshot import snapshot
 
-from replay_mcp.local import accounts
-from replay_mcp.local.clock import to_ms
-from replay_mcp.local.schema import MIGRATIONS
-from replay_mcp.local.store import Store, writing
+from replay_mcp.local.store import accounts
+from replay_mcp.local.store.clock import to_ms
+from replay_mcp.local.store.database import Store, writing
+from replay_mcp.local.store.schema import MIGRATIONS
 from tests.conftest import Local
 from tests.local.answers import RECORDINGS
 from tests.local.test_recordings_filters import ids, on, refusal

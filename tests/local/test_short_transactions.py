@@ -16,16 +16,16 @@ import orjson
 import pytest
 from inline_snapshot import snapshot
 
-from replay_mcp.local import accounts
-from replay_mcp.local.accounts import NewKey
 from replay_mcp.local.app import LocalApi
 from replay_mcp.local.capture import messages
 from replay_mcp.local.capture.intake import Intake, Taken
-from replay_mcp.local.clock import to_ms
-from replay_mcp.local.failures import ApiFailure
-from replay_mcp.local.limits import Limits
-from replay_mcp.local.persons import MAX_MOVED_IDS, MAX_PROPERTIES_BYTES
-from replay_mcp.local.store import Store, writing
+from replay_mcp.local.errors import ApiFailure
+from replay_mcp.local.store import accounts
+from replay_mcp.local.store.accounts import NewKey
+from replay_mcp.local.store.clock import to_ms
+from replay_mcp.local.store.database import Store, writing
+from replay_mcp.local.store.limits import Limits
+from replay_mcp.local.store.persons import MAX_MOVED_IDS, MAX_PROPERTIES_BYTES
 from tests.cli.test_local_intake import Server, check_whole, local_server, shifted, told_lines
 from tests.conftest import http_client
 from tests.local.answers import PLAYLISTS

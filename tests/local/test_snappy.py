@@ -1,7 +1,7 @@
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from replay_mcp.local.snappy import snappy_literal
+from replay_mcp.local.recordings.snappy import snappy_literal
 
 
 def unsnap(data: bytes) -> bytes:

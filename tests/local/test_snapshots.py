@@ -13,10 +13,10 @@ from replay_mcp.api import endpoints as e
 from replay_mcp.api import params as p
 from replay_mcp.api.client import open_client
 from replay_mcp.cli.in_process import InProcessTransport
-from replay_mcp.local import accounts
-from replay_mcp.local.accounts import NewKey
-from replay_mcp.local.clock import to_ms
-from replay_mcp.local.ingest import RecordingData, store_recording
+from replay_mcp.local.store import accounts
+from replay_mcp.local.store.accounts import NewKey
+from replay_mcp.local.store.clock import to_ms
+from replay_mcp.local.store.ingest import RecordingData, store_recording
 from tests.conftest import BASE_URL, Local
 from tests.local.answers import RECORDINGS, answer, error
 from tests.local.test_snappy import unsnap

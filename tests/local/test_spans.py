@@ -5,7 +5,7 @@ from inline_snapshot import snapshot
 from opentelemetry import trace
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
-from replay_mcp.local.spans import tracer
+from replay_mcp.local.http.tracing import tracer
 from tests.conftest import Local
 from tests.local.answers import PLAYLISTS
 from tests.seeding import add_playlist

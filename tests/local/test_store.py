@@ -9,9 +9,9 @@ import pytest
 from inline_snapshot import snapshot
 
 from replay_mcp.errors import StoreError
-from replay_mcp.local.schema import APPLICATION_ID, MIGRATIONS
-from replay_mcp.local.sqlite_errors import store_error
-from replay_mcp.local.store import Store, reading, writing
+from replay_mcp.local.store.database import Store, reading, writing
+from replay_mcp.local.store.schema import APPLICATION_ID, MIGRATIONS
+from replay_mcp.local.store.sqlite_errors import store_error
 
 NOTES = "CREATE TABLE note (batch INTEGER NOT NULL, text TEXT NOT NULL) STRICT;"
 BATCH = 10
@@ -37,7 +37,7 @@ def refusal(path: Path, **options: tuple[str, ...]) -> str:
 WRITER = """
 import sys
 from pathlib import Path
-from replay_mcp.local.store import Store
+from replay_mcp.local.store.database import Store
 from tests.local.test_store import NOTES, write_batch
 
 with Store.open(Path(sys.argv[1]), migrations=(NOTES,)) as store, store.connection() as db:
@@ -69,7 +69,7 @@ def test_a_killed_writer_loses_nothing_it_committed_and_leaves_nothing_half_done
 OPENER = """
 import sys
 from pathlib import Path
-from replay_mcp.local.store import Store
+from replay_mcp.local.store.database import Store
 
 print("ready", flush=True)
 sys.stdin.readline()

@@ -8,15 +8,15 @@ import orjson
 import pytest
 from inline_snapshot import snapshot
 
-from replay_mcp.local import accounts
-from replay_mcp.local.accounts import NewKey
-from replay_mcp.local.clock import to_ms
-from replay_mcp.local.growing import grow
-from replay_mcp.local.ingest import RecordingData, store_recording
-from replay_mcp.local.recording_rows import Origin
-from replay_mcp.local.schema import MIGRATIONS
-from replay_mcp.local.store import Store, writing
-from replay_mcp.local.summaries import keep_summary
+from replay_mcp.local.recordings.summaries import keep_summary
+from replay_mcp.local.store import accounts
+from replay_mcp.local.store.accounts import NewKey
+from replay_mcp.local.store.append_events import grow
+from replay_mcp.local.store.clock import to_ms
+from replay_mcp.local.store.database import Store, writing
+from replay_mcp.local.store.ingest import RecordingData, store_recording
+from replay_mcp.local.store.recording_rows import Origin
+from replay_mcp.local.store.schema import MIGRATIONS
 from replay_mcp.recording.rrweb.events import EventReader
 from tests.conftest import Local
 from tests.local.answers import PLAYLISTS, RECORDINGS, error

@@ -18,11 +18,11 @@ from replay_mcp.api.endpoints import (
     Endpoint,
 )
 from replay_mcp.api.rates import HOUR_MS, MINUTE_MS, Tier
-from replay_mcp.local.accounts import Key
 from replay_mcp.local.app import LocalApi
-from replay_mcp.local.clock import to_ms
-from replay_mcp.local.failures import ApiFailure
-from replay_mcp.local.throttle import MAX_KEYS, Throttle
+from replay_mcp.local.errors import ApiFailure
+from replay_mcp.local.http.throttle import MAX_KEYS, Throttle
+from replay_mcp.local.store.accounts import Key
+from replay_mcp.local.store.clock import to_ms
 from tests.conftest import Local, http_client
 from tests.local.answers import PLAYLISTS, RECORDINGS, answer
 from tests.seeding import NOW

@@ -5,7 +5,7 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from replay_mcp.local.clock import to_ms
+from replay_mcp.local.store.clock import to_ms
 from replay_mcp.recording.rrweb.events import Event, EventReader
 
 START = to_ms(datetime(2026, 11, 20, 10, 0, tzinfo=UTC))

@@ -20,7 +20,7 @@ from tests.recording.rrweb import added, console, element, fetched, full, lines,
 from tests.seeding import checkout
 
 SUPPORTED, CONTRADICTED, NOT_SHOWN = "supported", "contradicted", "not_shown"
-DEMO = Path(replay_mcp.local.__file__).parent / "demo_data"
+DEMO = Path(replay_mcp.local.__file__).parent / "demo" / "data"
 
 
 def row(place: int, kind: Kind = "click", element: RowElement | None = None, **fields: Any) -> Row:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from inline_snapshot import snapshot
 
-from replay_mcp.local.clock import from_ms, to_ms
+from replay_mcp.local.store.clock import from_ms, to_ms
 from replay_mcp.recording.rrweb.events import Event, EventReader
 from tests.recording.rrweb import START, WINDOW, click, event, incremental, line, meta, read
 

@@ -14,7 +14,7 @@ from replay_mcp.recording.timeline.row_text import effect, target
 from replay_mcp.recording.timeline.rows import Row
 from replay_mcp.redaction import Redaction
 
-FOLDER = Path(replay_mcp.local.__file__).parent / "demo_data"
+FOLDER = Path(replay_mcp.local.__file__).parent / "demo" / "data"
 NAMES = sorted(path.name for path in FOLDER.glob("*.jsonl.gz"))
 
 

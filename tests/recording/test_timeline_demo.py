@@ -10,7 +10,7 @@ from replay_mcp.recording.timeline.row_text import effect, target
 from replay_mcp.recording.timeline.rows import Row
 from replay_mcp.redaction import Redaction
 
-DATA = Path(__file__).parents[2] / "replay_mcp" / "local" / "demo_data"
+DATA = Path(__file__).parents[2] / "replay_mcp" / "local" / "demo" / "data"
 
 
 def demo(number: str) -> Timeline:

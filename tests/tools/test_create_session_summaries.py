@@ -9,16 +9,16 @@ import pytest
 from inline_snapshot import snapshot
 from mcp import Client
 
-from replay_mcp.app import open_server
-from replay_mcp.local import accounts
-from replay_mcp.local.accounts import NewKey
 from replay_mcp.local.app import LocalApi
-from replay_mcp.local.builds import BUILDS, Build
-from replay_mcp.local.clock import to_ms
-from replay_mcp.local.demo import load_demo
-from replay_mcp.local.throttle import Throttle
+from replay_mcp.local.demo.load import load_demo
+from replay_mcp.local.http.posthog_builds import BUILDS, Build
+from replay_mcp.local.http.throttle import Throttle
+from replay_mcp.local.store import accounts
+from replay_mcp.local.store.accounts import NewKey
+from replay_mcp.local.store.clock import to_ms
+from replay_mcp.pace import Pace
+from replay_mcp.server.app import open_server
 from replay_mcp.settings import Settings
-from replay_mcp.tools._pace import Pace
 from tests.agent import Agent, Connect, text_of
 from tests.conftest import Local
 from tests.faults import Fault, Faults

@@ -11,13 +11,13 @@ import pytest
 from inline_snapshot import snapshot
 from mcp import Client
 
-from replay_mcp.app import open_server
-from replay_mcp.local import accounts
 from replay_mcp.local.app import LocalApi
-from replay_mcp.local.clock import now_ms
-from replay_mcp.local.store import Store
+from replay_mcp.local.store import accounts
+from replay_mcp.local.store.clock import now_ms
+from replay_mcp.local.store.database import Store
+from replay_mcp.pace import Pace
+from replay_mcp.server.app import open_server
 from replay_mcp.settings import Settings
-from replay_mcp.tools._pace import Pace
 from tests.agent import text_of
 from tests.lossy import Loss, LossyServer, lossy_server
 from tests.seeding import add_item, add_playlist, add_recording

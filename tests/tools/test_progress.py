@@ -5,7 +5,7 @@ import pytest
 from inline_snapshot import snapshot
 
 from replay_mcp.errors import DeadlineExceeded
-from replay_mcp.tools._progress import Progress
+from replay_mcp.progress import Progress
 
 pytestmark = pytest.mark.anyio
 

@@ -18,10 +18,10 @@ from replay_mcp.api.models import Recording
 from replay_mcp.api.params import RecordingPath
 from replay_mcp.api.plan import RatePlan
 from replay_mcp.cli.in_process import InProcessTransport
+from replay_mcp.context import Links, ToolContext
 from replay_mcp.errors import DeadlineExceeded, Gone, ReplayError, UnreadableRecording
+from replay_mcp.reading.reading import Reading, read_recording
 from replay_mcp.redaction import Redaction
-from replay_mcp.tools._reading import Reading, read_recording
-from replay_mcp.tools._tool import Links, Replay
 from tests.conftest import BASE_URL, Local
 from tests.faults import Fault, Faults
 from tests.recording.rrweb import START, console, element, full, lines, meta, move, press
@@ -92,21 +92,21 @@ def faults(breaks: BreaksOff) -> Faults:
 
 
 @pytest.fixture
-async def replay(local: Local, faults: Faults) -> AsyncIterator[Replay]:
+async def replay(local: Local, faults: Faults) -> AsyncIterator[ToolContext]:
     """What tools work with, on the local API."""
     key = local.http.headers["authorization"].removeprefix("Bearer ")
     async with (
         InProcessTransport(faults) as transport,
         open_client(origin=BASE_URL, api_key=key, prefix="environments", environment="1", transport=transport) as api,
     ):
-        yield Replay(api, Links(BASE_URL, "1"), Redaction(), "curate")
+        yield ToolContext(api, Links(BASE_URL, "1"), Redaction(), "curate")
 
 
-async def metadata(replay: Replay, id: str = "s1") -> Recording:
+async def metadata(replay: ToolContext, id: str = "s1") -> Recording:
     return await replay.api.call(RECORDINGS_RETRIEVE, RecordingPath(id=id))
 
 
-async def read(replay: Replay, id: str = "s1", deadline: float = 50) -> Reading:
+async def read(replay: ToolContext, id: str = "s1", deadline: float = 50) -> Reading:
     return await read_recording(await metadata(replay, id), replay, deadline=deadline)
 
 
@@ -137,7 +137,7 @@ def blocks_read(reading: Reading) -> list[int]:
     ],
 )
 async def test_twenty_one_blocks_are_read_per_request(
-    replay: Replay, local: Local, faults: Faults, blocks: int, ranges: list[str]
+    replay: ToolContext, local: Local, faults: Faults, blocks: int, ranges: list[str]
 ) -> None:
     store(local, clicks(blocks))
     reading = await read(replay)
@@ -147,7 +147,7 @@ async def test_twenty_one_blocks_are_read_per_request(
     assert (reading.timeline.coverage.missing_blocks, reading.timeline.coverage.broken) == (0, 0)
 
 
-async def test_blocks_that_are_not_there_are_not_asked_for(replay: Replay, local: Local, faults: Faults) -> None:
+async def test_blocks_that_are_not_there_are_not_asked_for(replay: ToolContext, local: Local, faults: Faults) -> None:
     store(local, clicks(5))
     keys = ["4", "0", "1", "3", "", None, "x", "²", "-1"]
     sources = [{"source": "blob_v2", "blob_key": key} for key in keys] + [{"source": "blob", "blob_key": "2"}]
@@ -157,7 +157,7 @@ async def test_blocks_that_are_not_there_are_not_asked_for(replay: Replay, local
 
 
 async def test_long_term_copies_are_read_where_there_are_no_blocks(
-    replay: Replay, local: Local, faults: Faults
+    replay: ToolContext, local: Local, faults: Faults
 ) -> None:
     with local.store.connection() as db:
         add_recording(db, "s1")
@@ -178,7 +178,7 @@ async def test_long_term_copies_are_read_where_there_are_no_blocks(
     assert (coverage.events, coverage.blocks, coverage.missing_blocks, coverage.broken) == (len(recorded), 0, 0, 0)
 
 
-async def test_long_term_copies_are_not_read_beside_blocks(replay: Replay, local: Local, faults: Faults) -> None:
+async def test_long_term_copies_are_not_read_beside_blocks(replay: ToolContext, local: Local, faults: Faults) -> None:
     store(local, clicks(1))
     sources = [{"source": "blob_v2_lts", "blob_key": "lts/1"}, {"source": "blob_v2", "blob_key": "0"}]
     faults.then(Fault(status=200, path=SNAPSHOTS, body=json.dumps({"sources": sources}).encode()))
@@ -186,7 +186,9 @@ async def test_long_term_copies_are_not_read_beside_blocks(replay: Replay, local
     assert asked(faults) == ["sources", "start_blob_key=0&end_blob_key=0"]
 
 
-async def test_a_recording_without_data_is_told_apart_from_one_that_is_unknown(replay: Replay, local: Local) -> None:
+async def test_a_recording_without_data_is_told_apart_from_one_that_is_unknown(
+    replay: ToolContext, local: Local
+) -> None:
     with local.store.connection() as db:
         add_recording(db, "s1")
     with pytest.raises(UnreadableRecording) as raised:
@@ -199,7 +201,7 @@ async def test_a_recording_without_data_is_told_apart_from_one_that_is_unknown(r
     )
 
 
-async def test_data_without_any_event_is_unreadable(replay: Replay, local: Local, faults: Faults) -> None:
+async def test_data_without_any_event_is_unreadable(replay: ToolContext, local: Local, faults: Faults) -> None:
     store(local, clicks(1))
     faults.then(PASSES, Fault(status=200, path=SNAPSHOTS, body=b'{"secret": "of the visitor"}'))
     with pytest.raises(UnreadableRecording) as raised:
@@ -209,7 +211,7 @@ async def test_data_without_any_event_is_unreadable(replay: Replay, local: Local
     )
 
 
-async def test_a_block_left_out_by_the_api_is_counted(replay: Replay, local: Local, faults: Faults) -> None:
+async def test_a_block_left_out_by_the_api_is_counted(replay: ToolContext, local: Local, faults: Faults) -> None:
     store(local, clicks(3))
     with local.store.connection() as db:
         db.execute("UPDATE recording_block SET data = x'00' WHERE id = 2")
@@ -220,7 +222,7 @@ async def test_a_block_left_out_by_the_api_is_counted(replay: Replay, local: Loc
 
 @pytest.mark.parametrize("anyio_backend", [JUMPING])
 async def test_what_lacks_a_block_serves_the_next_pages_and_is_soon_read_again(
-    replay: Replay, local: Local, faults: Faults
+    replay: ToolContext, local: Local, faults: Faults
 ) -> None:
     store(local, clicks(3))
     faults.then(PASSES, Fault(status=200, path=SNAPSHOTS, body=b"\n".join(clicks(1))))
@@ -232,7 +234,7 @@ async def test_what_lacks_a_block_serves_the_next_pages_and_is_soon_read_again(
     assert len(asked(faults)) == 4
 
 
-async def test_blocks_that_begin_in_the_same_millisecond_are_all_there(replay: Replay, local: Local) -> None:
+async def test_blocks_that_begin_in_the_same_millisecond_are_all_there(replay: ToolContext, local: Local) -> None:
     large = full(0, element(10, "p", "x" * 600_000))
     store(local, lines(meta(0, "https://shop.example/"), large, press(0, 10), *[move(at) for at in (1_000, 2_000)]))
     with local.store.connection() as db:
@@ -255,7 +257,7 @@ FAILURES = {
 @pytest.mark.parametrize("name", FAILURES)
 @pytest.mark.parametrize("failing", [0, 1, 2])
 async def test_a_range_that_fails_leaves_the_others_readable(
-    replay: Replay, local: Local, faults: Faults, name: str, failing: int
+    replay: ToolContext, local: Local, faults: Faults, name: str, failing: int
 ) -> None:
     store(local, clicks(45))
     faults.then(PASSES, *[PASSES] * failing, *FAILURES[name])
@@ -267,7 +269,7 @@ async def test_a_range_that_fails_leaves_the_others_readable(
     assert reading.timeline.coverage.missing_blocks == len(ranges[failing])
 
 
-async def test_a_part_that_failed_is_read_at_the_next_call(replay: Replay, local: Local, faults: Faults) -> None:
+async def test_a_part_that_failed_is_read_at_the_next_call(replay: ToolContext, local: Local, faults: Faults) -> None:
     store(local, clicks(22))
     faults.then(PASSES, PASSES, *FAILURES["500"])
     assert (await read(replay)).stopped_by is not None
@@ -284,7 +286,7 @@ async def test_a_part_that_failed_is_read_at_the_next_call(replay: Replay, local
     ],
 )
 async def test_nothing_more_is_asked_for_when_the_next_request_would_fail_too(
-    replay: Replay, local: Local, faults: Faults, fault: Fault
+    replay: ToolContext, local: Local, faults: Faults, fault: Fault
 ) -> None:
     store(local, clicks(45))
     faults.then(PASSES, PASSES, fault)
@@ -295,7 +297,7 @@ async def test_nothing_more_is_asked_for_when_the_next_request_would_fail_too(
     assert asked(faults) == ["sources", "start_blob_key=0&end_blob_key=20", "start_blob_key=21&end_blob_key=41"]
 
 
-async def test_a_429_that_soon_ends_is_waited_for(replay: Replay, local: Local, faults: Faults) -> None:
+async def test_a_429_that_soon_ends_is_waited_for(replay: ToolContext, local: Local, faults: Faults) -> None:
     store(local, clicks(22))
     faults.then(PASSES, PASSES, Fault(status=429, path=SNAPSHOTS, headers={"Retry-After": "2"}))
     reading = await read(replay)
@@ -304,7 +306,7 @@ async def test_a_429_that_soon_ends_is_waited_for(replay: Replay, local: Local, 
 
 @pytest.mark.parametrize("name", ["500", "502"])
 async def test_if_nothing_can_be_read_the_reason_is_raised(
-    replay: Replay, local: Local, faults: Faults, name: str
+    replay: ToolContext, local: Local, faults: Faults, name: str
 ) -> None:
     store(local, clicks(22))
     faults.then(PASSES, *FAILURES[name] * 2)
@@ -312,7 +314,9 @@ async def test_if_nothing_can_be_read_the_reason_is_raised(
         await read(replay)
 
 
-async def test_a_recording_whose_data_is_gone_by_404_has_no_data(replay: Replay, local: Local, faults: Faults) -> None:
+async def test_a_recording_whose_data_is_gone_by_404_has_no_data(
+    replay: ToolContext, local: Local, faults: Faults
+) -> None:
     store(local, clicks(22))
     gone = b'{"type": "invalid_request", "code": "not_found", "detail": "Session recording not found"}'
     faults.then(PASSES, *[Fault(status=404, path=SNAPSHOTS, body=gone)] * 2)
@@ -320,7 +324,9 @@ async def test_a_recording_whose_data_is_gone_by_404_has_no_data(replay: Replay,
         await read(replay)
 
 
-async def test_a_recording_deleted_between_two_ranges_is_gone(replay: Replay, local: Local, faults: Faults) -> None:
+async def test_a_recording_deleted_between_two_ranges_is_gone(
+    replay: ToolContext, local: Local, faults: Faults
+) -> None:
     store(local, clicks(45))
     gone = b'{"error": "recording_deleted", "message": "This recording has been permanently deleted"}'
     faults.then(PASSES, PASSES, Fault(status=410, path=SNAPSHOTS, body=gone))
@@ -331,7 +337,7 @@ async def test_a_recording_deleted_between_two_ranges_is_gone(replay: Replay, lo
 
 @pytest.mark.parametrize(("breaks_at", "came", "broken"), [(19, 10, 0), (20, 11, 1)])
 async def test_a_body_that_breaks_off_is_told_as_far_as_it_came(
-    replay: Replay, local: Local, faults: Faults, breaks: BreaksOff, breaks_at: int, came: int, broken: int
+    replay: ToolContext, local: Local, faults: Faults, breaks: BreaksOff, breaks_at: int, came: int, broken: int
 ) -> None:
     store(local, clicks(45))
     breaks.breaks_at = [breaks_at]  # a block and a line feed each: within a line feed, within the eleventh block
@@ -343,7 +349,7 @@ async def test_a_body_that_breaks_off_is_told_as_far_as_it_came(
 
 
 async def test_the_only_body_that_breaks_off_is_told_as_far_as_it_came(
-    replay: Replay, local: Local, breaks: BreaksOff
+    replay: ToolContext, local: Local, breaks: BreaksOff
 ) -> None:
     store(local, clicks(21))
     breaks.breaks_at = [19]
@@ -352,7 +358,9 @@ async def test_the_only_body_that_breaks_off_is_told_as_far_as_it_came(
     assert reading.stopped_by is not None
 
 
-async def test_a_gzip_body_that_is_cut_is_told_as_far_as_it_came(replay: Replay, local: Local, faults: Faults) -> None:
+async def test_a_gzip_body_that_is_cut_is_told_as_far_as_it_came(
+    replay: ToolContext, local: Local, faults: Faults
+) -> None:
     store(local, clicks(22))
     packed = gzip.compress(b"\n".join(clicks(21)))[:-8]
     faults.then(PASSES, Fault(status=200, path=SNAPSHOTS, body=packed, headers={"content-encoding": "gzip"}))
@@ -362,7 +370,7 @@ async def test_a_gzip_body_that_is_cut_is_told_as_far_as_it_came(replay: Replay,
     assert reading.stopped_by.why == "The API's answer was cut off."
 
 
-async def test_without_time_nothing_is_asked_for(replay: Replay, local: Local, faults: Faults) -> None:
+async def test_without_time_nothing_is_asked_for(replay: ToolContext, local: Local, faults: Faults) -> None:
     store(local, clicks(1))
     with pytest.raises(DeadlineExceeded) as raised:
         await read(replay, deadline=0)
@@ -370,7 +378,7 @@ async def test_without_time_nothing_is_asked_for(replay: Replay, local: Local, f
 
 
 @pytest.mark.parametrize("anyio_backend", [JUMPING])
-async def test_when_the_time_runs_out_what_was_read_is_told(replay: Replay, local: Local, faults: Faults) -> None:
+async def test_when_the_time_runs_out_what_was_read_is_told(replay: ToolContext, local: Local, faults: Faults) -> None:
     store(local, clicks(45))
     faults.then(PASSES, PASSES, Fault(path=SNAPSHOTS, stall=True))
     readings: list[Reading] = []
@@ -391,7 +399,7 @@ async def test_when_the_time_runs_out_what_was_read_is_told(replay: Replay, loca
 
 
 async def test_who_stops_reading_ends_the_request_and_keeps_nothing(
-    replay: Replay, local: Local, faults: Faults
+    replay: ToolContext, local: Local, faults: Faults
 ) -> None:
     store(local, clicks(22))
     faults.then(PASSES, PASSES, Fault(path=SNAPSHOTS, stall=True))
@@ -404,7 +412,7 @@ async def test_who_stops_reading_ends_the_request_and_keeps_nothing(
     assert blocks_read(await read(replay)) == list(range(22))
 
 
-async def test_a_recording_is_read_once(replay: Replay, local: Local, faults: Faults) -> None:
+async def test_a_recording_is_read_once(replay: ToolContext, local: Local, faults: Faults) -> None:
     store(local, clicks(22))
     first = await read(replay)
     assert len(asked(faults)) == 3
@@ -412,7 +420,7 @@ async def test_a_recording_is_read_once(replay: Replay, local: Local, faults: Fa
     assert len(asked(faults)) == 3
 
 
-async def test_two_readers_at_once_get_the_same(replay: Replay, local: Local) -> None:
+async def test_two_readers_at_once_get_the_same(replay: ToolContext, local: Local) -> None:
     store(local, checkout())
     readings: list[Reading] = []
 
@@ -427,7 +435,7 @@ async def test_two_readers_at_once_get_the_same(replay: Replay, local: Local) ->
     assert len(first.timeline.rows) > 10
 
 
-async def test_what_was_added_to_a_recording_is_read(replay: Replay, local: Local, faults: Faults) -> None:
+async def test_what_was_added_to_a_recording_is_read(replay: ToolContext, local: Local, faults: Faults) -> None:
     store(local, clicks(2))
     before = await read(replay)
     store(local, clicks(4))
@@ -439,7 +447,7 @@ async def test_what_was_added_to_a_recording_is_read(replay: Replay, local: Loca
 
 @pytest.mark.parametrize("status", [404, 410])
 async def test_what_was_read_of_a_deleted_recording_is_forgotten(
-    replay: Replay, local: Local, faults: Faults, status: int
+    replay: ToolContext, local: Local, faults: Faults, status: int
 ) -> None:
     store(local, clicks(1))
     known = await metadata(replay)
@@ -465,7 +473,7 @@ class Listener:
         raise AssertionError(question, state)
 
 
-async def test_progress_rises_towards_its_total(replay: Replay, local: Local) -> None:
+async def test_progress_rises_towards_its_total(replay: ToolContext, local: Local) -> None:
     noise = [console(30_000 * block + 1, "info", "x" * 150_000, block) for block in range(22)]
     store(local, clicks(22) + lines(*noise))
     listener = Listener()
@@ -477,7 +485,7 @@ async def test_progress_rises_towards_its_total(replay: Replay, local: Local) ->
     assert 0 < heard[0] < 1 < heard[-1] < 2
 
 
-async def test_each_request_is_counted_against_the_budget(replay: Replay, local: Local) -> None:
+async def test_each_request_is_counted_against_the_budget(replay: ToolContext, local: Local) -> None:
     store(local, clicks(22))
     counted = replace(replay, plan=RatePlan("free", clock=lambda: 0.0))
     for _ in range(4):

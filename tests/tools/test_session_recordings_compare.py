@@ -10,8 +10,8 @@ from inline_snapshot import snapshot
 
 from replay_mcp.api.rates import Tier
 from replay_mcp.local.app import LocalApi
-from replay_mcp.local.clock import to_ms
-from replay_mcp.local.throttle import Throttle
+from replay_mcp.local.http.throttle import Throttle
+from replay_mcp.local.store.clock import to_ms
 from tests.agent import Agent, Connect, text_of
 from tests.conftest import Local
 from tests.faults import Fault, Faults

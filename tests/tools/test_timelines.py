@@ -8,11 +8,11 @@ import pytest
 from msgspec.structs import replace
 
 from replay_mcp.api.models import Recording
-from replay_mcp.cache import DiskCache
+from replay_mcp.caches.disk import DiskCache
+from replay_mcp.caches.timelines import MAX_IN_MEMORY, MAX_ROWS_IN_MEMORY, Timelines, fingerprint
 from replay_mcp.recording.timeline.reader import Timeline, read_timeline
 from replay_mcp.recording.timeline.rows import FORMAT
 from replay_mcp.redaction import Redaction
-from replay_mcp.tools._timelines import MAX_IN_MEMORY, MAX_ROWS_IN_MEMORY, Timelines, fingerprint
 from tests.seeding import checkout
 
 pytestmark = pytest.mark.anyio

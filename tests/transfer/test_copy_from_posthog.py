@@ -14,11 +14,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from replay_mcp.api.client import open_client
 from replay_mcp.cli.import_posthog import Choice, copy_all
 from replay_mcp.cli.in_process import InProcessTransport
-from replay_mcp.local import accounts
 from replay_mcp.local.app import LocalApi
-from replay_mcp.local.clock import to_ms
-from replay_mcp.local.demo import load_demo
-from replay_mcp.local.store import Store
+from replay_mcp.local.demo.load import load_demo
+from replay_mcp.local.store import accounts
+from replay_mcp.local.store.clock import to_ms
+from replay_mcp.local.store.database import Store
 from replay_mcp.tools._filters import RecordingFilters
 from replay_mcp.transfer.copy_from_posthog import Copier
 from replay_mcp.transfer.report import Report

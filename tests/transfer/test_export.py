@@ -11,14 +11,14 @@ import pytest
 from inline_snapshot import snapshot
 
 from replay_mcp.errors import ReplayError
-from replay_mcp.local import accounts
-from replay_mcp.local.analytics import EventData
 from replay_mcp.local.app import LocalApi
-from replay_mcp.local.clock import to_ms
-from replay_mcp.local.demo import load_demo
-from replay_mcp.local.ingest import RecordingData, store_recording
-from replay_mcp.local.persons import PersonData
-from replay_mcp.local.store import Store
+from replay_mcp.local.demo.load import load_demo
+from replay_mcp.local.store import accounts
+from replay_mcp.local.store.clock import to_ms
+from replay_mcp.local.store.database import Store
+from replay_mcp.local.store.events import EventData
+from replay_mcp.local.store.ingest import RecordingData, store_recording
+from replay_mcp.local.store.persons import PersonData
 from replay_mcp.recording.timeline.reader import read_timeline
 from replay_mcp.recording.timeline.row_text import target
 from replay_mcp.redaction import Redaction

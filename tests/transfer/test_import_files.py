@@ -13,13 +13,13 @@ import pytest
 from inline_snapshot import snapshot
 
 from replay_mcp.errors import ReplayError
-from replay_mcp.local import accounts
-from replay_mcp.local.blocks import read_lines
 from replay_mcp.local.bringing_in import BroughtIn
-from replay_mcp.local.clock import to_ms
 from replay_mcp.local.file_identity import id_in_name
-from replay_mcp.local.ingest import RecordingData, store_recording
-from replay_mcp.local.store import Store
+from replay_mcp.local.store import accounts
+from replay_mcp.local.store.blocks import read_lines
+from replay_mcp.local.store.clock import to_ms
+from replay_mcp.local.store.database import Store
+from replay_mcp.local.store.ingest import RecordingData, store_recording
 from replay_mcp.recording.rrweb.events import EventReader
 from replay_mcp.transfer.import_files import import_file
 from tests.recording.rrweb import START, click, console, custom, element, full, lines, meta

@@ -4,8 +4,8 @@ from collections.abc import AsyncGenerator
 
 import pytest
 
-from replay_mcp.app import ReplayServer, open_server
 from replay_mcp.cli.in_process import InProcessTransport
+from replay_mcp.server.app import ReplayServer, open_server
 from replay_mcp.settings import LOCAL_ORIGIN, Settings
 from tests.conftest import Local
 from tests.faults import Faults

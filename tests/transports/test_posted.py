@@ -10,10 +10,10 @@ import httpx2
 import pytest
 from inline_snapshot import snapshot
 
-from replay_mcp.app import ReplayServer
 from replay_mcp.cli import sockets
 from replay_mcp.cli.serve import http_app
 from replay_mcp.cli.web_server import WebServer
+from replay_mcp.server.app import ReplayServer
 from replay_mcp.transports.messages import MESSAGE_LIMIT
 
 from .wire import INITIALIZE, INITIALIZED, MALFORMED_ANSWERS, request

@@ -13,7 +13,7 @@ import anyio
 import pytest
 from inline_snapshot import snapshot
 
-from replay_mcp.app import ReplayServer
+from replay_mcp.server.app import ReplayServer
 from replay_mcp.transports.messages import MESSAGE_LIMIT
 from replay_mcp.transports.stdio import serve_stdio
 from tests.faults import Fault, Faults

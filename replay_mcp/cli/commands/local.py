@@ -7,9 +7,9 @@ from typing import Final
 import click
 
 from replay_mcp.api.rates import TIERS, Tier
-from replay_mcp.local.builds import BUILDS, Build
 from replay_mcp.local.capture.snippet import snippet
-from replay_mcp.local.limits import MIB, Limits
+from replay_mcp.local.http.posthog_builds import BUILDS, Build
+from replay_mcp.local.store.limits import MIB, Limits
 from replay_mcp.settings import LOCAL_ORIGIN
 
 from . import Run

@@ -87,7 +87,7 @@ def add_key(
 ) -> Run:
     """Return what adds the key. Scopes after the first of `--scopes` arrive as arguments."""
     from replay_mcp.cli.local_keys import add_key as run  # noqa: PLC0415 - see the package
-    from replay_mcp.local.accounts import NewKey  # noqa: PLC0415 - see the package
+    from replay_mcp.local.store.accounts import NewKey  # noqa: PLC0415 - see the package
 
     new = NewKey(
         email=user,

@@ -1,23 +1,26 @@
 """The ASGI app of `replay-mcp local`: what posthog-js asks for, a status page, and the Replay API behind them."""
 
 import logging
-import re
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any, Final, TypeAlias
+from collections.abc import Sequence
+from typing import Any, Final
 from urllib.parse import parse_qsl
 
 import anyio.to_thread
 import orjson
-from starlette.requests import ClientDisconnect, Request
+from starlette.datastructures import Headers
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from replay_mcp.local import failures
-from replay_mcp.local.clock import Clock, now_ms
-from replay_mcp.local.failures import ApiFailure
-from replay_mcp.local.limits import Limits
-from replay_mcp.local.sqlite_errors import answered
-from replay_mcp.local.store import Store
+from replay_mcp.local import errors
+from replay_mcp.local.errors import ApiFailure
+from replay_mcp.local.http.endpoint import JsonEndpoint, Respond, error_response, json_response, read_body
+from replay_mcp.local.store.clock import Clock, now_ms
+from replay_mcp.local.store.database import Store
+from replay_mcp.local.store.limits import Limits
 
 from . import assets, messages
 from .assets import Assets
@@ -28,24 +31,44 @@ from .status import PAGE_HEADERS, StatusPage
 
 logger = logging.getLogger(__name__)
 
-_CONFIG: Final = re.compile(r"/array/(?P<token>[^/]+)/config(?P<script>\.js)?")
-_TAKING: Final = re.compile(r"/(?:e|s|i/v0/e|batch|capture|track|engage)/?")
-_FLAGS: Final = re.compile(r"/(?:flags|decide)/?")
-_READING: Final = ("GET", "HEAD")
-_ALLOWED_METHODS: Final = "GET, POST, OPTIONS"
+_CAPTURE: Final = ("/e", "/s", "/i/v0/e", "/batch", "/capture", "/track", "/engage")
+_FLAGS: Final = ("/flags", "/decide")
+_READ_METHODS: Final = ("GET", "HEAD")
+_ALLOWED_METHODS: Final = ("GET", "POST", "OPTIONS")
 
-Answering: TypeAlias = Callable[[Request], Awaitable[Response]]
+
+class RecorderCors(CORSMiddleware):
+    """Lets pages of every origin talk to the recorder's endpoints: that is where posthog-js runs."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        super().__init__(
+            app,
+            allow_origin_regex=".*",  # unlike "*" it names the origin, which requests with credentials need
+            allow_methods=_ALLOWED_METHODS,
+            allow_headers=["*"],
+            allow_credentials=True,
+            allow_private_network=True,  # pages on the web ask before they talk to this machine
+            max_age=3600,
+        )
+
+    def preflight_response(self, request_headers: Headers) -> Response:
+        """Starlette's answer without its text, as PostHog sends it."""
+        response = super().preflight_response(request_headers)
+        if response.status_code != 200:
+            return response
+        headers = {name: value for name, value in response.headers.items() if not name.startswith("content-")}
+        return Response(status_code=204, headers=headers)
 
 
 class CaptureApp:
-    """Serves posthog-js, and passes on what is not for it.
+    """Serves posthog-js, and passes other requests on to the API.
 
     Args:
-        api: what serves every other request.
+        api: serves every other request.
         store: where recordings go.
-        limits: how much is taken in.
+        limits: bounds of what is accepted.
         posthog_js: the files of posthog-js.
-        status: what `/` shows.
+        status: the page at `/`.
         clock: gives the time in epoch milliseconds.
     """
 
@@ -59,63 +82,57 @@ class CaptureApp:
         posthog_js: Assets,
         clock: Clock = now_ms,
     ) -> None:
-        self._api = api
         self._intake = Intake(store, limits)
         self._limits = limits
         self._assets = posthog_js
         self._status = status
         self._clock = clock
-        self._routes: tuple[tuple[re.Pattern[str], Answering], ...] = (
-            (_TAKING, self._take),
-            (_CONFIG, self._config),
-            (_FLAGS, self._flags),
-            (assets.PATH, self._asset),
+        either_slash = [(f"{path}{slash}", self._capture) for path in _CAPTURE for slash in ("", "/")]
+        either_slash += [(f"{path}{slash}", self._flags) for path in _FLAGS for slash in ("", "/")]
+        routes: list[tuple[str, Respond]] = [
+            *either_slash,
+            ("/array/{token}/config", self._config),
+            ("/array/{token}/config.js", self._config_script),
+            *((path, self._asset) for path in assets.PATHS),
+        ]
+        self._router = Router(
+            [
+                Route("/", JsonEndpoint(self._page, refused=_log_refusal)),
+                *(
+                    Route(path, self._endpoint(respond), middleware=[Middleware(RecorderCors)])
+                    for path, respond in routes
+                ),
+            ],
+            redirect_slashes=False,
+            default=api,
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one HTTP request."""
-        path: str = scope.get("path", "")
-        if path == "/":
-            await (await self._page(Request(scope, receive)))(scope, receive, send)
-            return
-        found = ((answering, pattern.fullmatch(path)) for pattern, answering in self._routes)
-        answering, match = next(((answering, match) for answering, match in found if match), (None, None))
-        if answering is None or match is None:
-            await self._api(scope, receive, send)
-            return
-        request = Request({**scope, "path_params": match.groupdict()}, receive)
-        try:
-            response = await self._answer(request, answering)
-        except ClientDisconnect:
-            return
-        response.headers.update(_cross_origin(request))
-        await response(scope, receive, send)
+        await self._router(scope, receive, send)
 
-    async def _answer(self, request: Request, answering: Answering) -> Response:
-        if request.method == "OPTIONS":
-            return Response(status_code=204)
-        if request.method not in {"GET", "POST", "HEAD"}:
-            return _json(failures.method_not_allowed(request.method, _ALLOWED_METHODS.split(", ")).body, 405)
-        try:
-            with answered():
-                return await answering(request)
-        except ApiFailure as failure:
-            self._status.contact().refused(self._clock(), f"{failure.status}: {(failure.body or {}).get('detail', '')}")
-            logger.warning("%s was refused: %s", request.url.path, failure.body)
-            return _json(failure.body, failure.status, failure.headers)
-        except ClientDisconnect:
-            raise
-        except Exception:  # process edge: a crash is a 500, which posthog-js tries again
-            logger.exception("%s %s crashed", request.method, request.url.path)
-            return _json(failures.server_error().body, 500)
+    def _endpoint(self, respond: Respond) -> JsonEndpoint:
+        async def checked(request: Request) -> Response:
+            if request.method == "OPTIONS":
+                return Response(status_code=204)
+            if request.method not in {*_ALLOWED_METHODS, *_READ_METHODS}:
+                return error_response(errors.method_not_allowed(request.method, _ALLOWED_METHODS))
+            return await respond(request)
 
-    async def _take(self, request: Request) -> Response:
+        return JsonEndpoint(checked, refused=self._note_refusal)
+
+    def _note_refusal(self, request: Request, failure: ApiFailure) -> None:
+        self._status.contact().refused(self._clock(), f"{failure.status}: {(failure.body or {}).get('detail', '')}")
+        _log_refusal(request, failure)
+
+    async def _capture(self, request: Request) -> Response:
         query = parse_qsl(request.url.query, keep_blank_values=True)
-        body = await _read_body(request, self._limits.body_bytes)
-        return await anyio.to_thread.run_sync(self._keep, body, query, request.headers.get("origin", ""))
+        limit = self._limits.body_bytes
+        body = await read_body(request, limit, too_much(f"The request has more than {limit} bytes (--max-body)."))
+        return await anyio.to_thread.run_sync(self._store, body, query, request.headers.get("origin", ""))
 
-    def _keep(self, body: bytes, query: Sequence[tuple[str, str]], origin: str) -> Response:
-        """Runs in a worker thread."""
+    def _store(self, body: bytes, query: Sequence[tuple[str, str]], origin: str) -> Response:
+        """Parse and store a message, in a worker thread."""
         now = self._clock()
         value = read_message(body, dict(query), self._limits.inflated_bytes)
         tokens = [value for name, value in query if name == "token" and value]
@@ -128,68 +145,41 @@ class CaptureApp:
         answer: dict[str, Any] = {"status": 1}
         if message.refused or taken.broken:
             answer |= {"left_out": list(message.refused), "broken_events": taken.broken}
-        return _json(answer)
+        return json_response(answer)
 
     async def _config(self, request: Request) -> Response:
-        token: str = request.path_params["token"]
-        origin = request.headers.get("origin", "")
-        await anyio.to_thread.run_sync(self._status.asked, token, self._clock(), origin)
-        if not request.path_params["script"]:
-            return _json(REMOTE_CONFIG)
-        name = orjson.dumps(token).decode().replace("<", "\\u003c")
+        await self._note_request(request)
+        return json_response(REMOTE_CONFIG)
+
+    async def _config_script(self, request: Request) -> Response:
+        await self._note_request(request)
+        name = orjson.dumps(request.path_params["token"]).decode().replace("<", "\\u003c")
         config = orjson.dumps(REMOTE_CONFIG).decode()
         script = f"(window._POSTHOG_REMOTE_CONFIG ??= {{}})[{name}] = {{config: {config}, siteApps: []}}\n"
         return Response(script, media_type="text/javascript")
 
+    async def _note_request(self, request: Request) -> None:
+        token, origin = request.path_params["token"], request.headers.get("origin", "")
+        await anyio.to_thread.run_sync(self._status.asked, token, self._clock(), origin)
+
     async def _flags(self, request: Request) -> Response:
         del request
-        return _json(FLAGS)
+        return json_response(FLAGS)
 
     async def _asset(self, request: Request) -> Response:
-        if request.method not in _READING:
-            raise failures.method_not_allowed(request.method, _READING)
-        path = request.url.path
-        content = await anyio.to_thread.run_sync(self._assets.read, path)
-        if content is None:
-            raise failures.not_found(self._assets.missing(path))
-        return Response(content, media_type=assets.media_type(path), headers={"Cache-Control": "no-cache"})
+        if request.method not in _READ_METHODS:
+            raise errors.method_not_allowed(request.method, _READ_METHODS)
+        response = await self._assets.response(request.path_params["name"], request.scope)
+        if response is None:
+            raise errors.not_found(self._assets.missing(request.url.path))
+        return response
 
     async def _page(self, request: Request) -> Response:
-        if request.method not in _READING:
-            refusal = failures.method_not_allowed(request.method, _READING)
-            return _json(refusal.body, refusal.status, refusal.headers)
+        if request.method not in _READ_METHODS:
+            return error_response(errors.method_not_allowed(request.method, _READ_METHODS))
         page = await anyio.to_thread.run_sync(self._status.render, request, self._clock())
         return HTMLResponse(page.html, page.status, headers=PAGE_HEADERS)
 
 
-def _cross_origin(request: Request) -> dict[str, str]:
-    """Headers for pages of other origins, which is where the recorder runs."""
-    asked = request.headers.get("access-control-request-headers", "")
-    headers = {
-        "Access-Control-Allow-Origin": request.headers.get("origin") or "*",
-        "Access-Control-Allow-Methods": _ALLOWED_METHODS,
-        "Access-Control-Max-Age": "3600",
-        "Vary": "Origin, Access-Control-Request-Headers",
-        # Pages on the web ask before they talk to this machine.
-        "Access-Control-Allow-Private-Network": "true",
-    }
-    if "origin" in request.headers:
-        headers["Access-Control-Allow-Credentials"] = "true"
-    if asked:
-        headers["Access-Control-Allow-Headers"] = asked
-    return headers
-
-
-async def _read_body(request: Request, limit: int) -> bytes:
-    parts: list[bytes] = []
-    size = 0
-    async for part in request.stream():
-        size += len(part)
-        if size > limit:
-            raise too_much(f"The request has more than {limit} bytes (--max-body).")
-        parts.append(part)
-    return b"".join(parts)
-
-
-def _json(body: dict[str, Any] | None, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
-    return Response(orjson.dumps(body or {}), status, headers, media_type="application/json")
+def _log_refusal(request: Request, failure: ApiFailure) -> None:
+    logger.warning("%s was refused: %s", request.url.path, failure.body)

@@ -1,25 +1,34 @@
-"""posthog-js's own files, from a directory of the user's: the recorder is not part of this project."""
+"""posthog-js's own files, served from a directory of the user's: the recorder is not part of this project."""
 
-import os
-import re
 import stat
 from pathlib import Path
 from typing import Final
 
-PATH: Final = re.compile(
-    r"/static/(?:[0-9]+(?:\.[0-9]+)*/)?(?P<name>[A-Za-z0-9._-]{1,100}\.js(?:\.map)?)|/array/[^/]+/(?P<array>array\.js)"
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from replay_mcp.local.http.endpoint import register_text
+
+PATHS: Final = (
+    "/static/{name:posthog_js_file}",
+    "/static/{version:posthog_js_version}/{name:posthog_js_file}",
+    "/array/{token}/{name:array_js}",
 )
-"""What posthog-js asks for; newer versions name theirs in the path."""
+"""What posthog-js requests; newer versions put theirs in the path."""
 TYPES: Final = {".js": "text/javascript; charset=utf-8", ".map": "application/json"}
-# Not on Windows. A pipe is opened without waiting for a writer, to be refused then.
-_FLAGS: Final = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+
+# \Z: the routes' own `$` would let a line feed follow.
+register_text("posthog_js_file", r"[A-Za-z0-9._-]{1,100}\.js(?:\.map)?\Z")
+register_text("posthog_js_version", r"[0-9]+(?:\.[0-9]+)*")
+register_text("array_js", r"array\.js\Z")
 
 
 class Assets:
     """The files in `node_modules/posthog-js/dist`, or none.
 
-    Links within the directory are followed as long as they stay in it; the directory itself may be a link, as pnpm
-    makes them.
+    Links within the directory are followed if they stay in it; the directory itself may be a link, as pnpm makes them.
 
     Args:
         directory: that directory, or the package's.
@@ -27,17 +36,27 @@ class Assets:
 
     def __init__(self, directory: Path | None) -> None:
         self.directory = None if directory is None else _dist(directory.resolve())
+        self._files = None if self.directory is None else StaticFiles(directory=self.directory, check_dir=False)
 
-    def read(self, path: str) -> bytes | None:
-        """The content of the file that a URL's path asks for; None when there is none in the directory."""
-        match = PATH.fullmatch(path)
-        if match is None or self.directory is None:
+    def has(self, name: str) -> bool:
+        """Whether the directory has a file of this name."""
+        if self._files is None:
+            return False
+        _, status = self._files.lookup_path(name)
+        return status is not None and stat.S_ISREG(status.st_mode)
+
+    async def response(self, name: str, scope: Scope) -> Response | None:
+        """The response to a GET or HEAD request for a file; None if the directory has no such file."""
+        if self._files is None:
             return None
         try:
-            file = (self.directory / (match["name"] or match["array"])).resolve(strict=True)
-            return _read(file) if file.is_relative_to(self.directory) else None
-        except (OSError, RuntimeError):  # RuntimeError: links in a circle
+            response = await self._files.get_response(name, scope)
+        except (HTTPException, OSError):  # not found, not readable, or links in a circle
             return None
+        # `mimetypes`, which Starlette asks, depends on the machine.
+        response.headers["Content-Type"] = TYPES[Path(name).suffix]
+        response.headers["Cache-Control"] = "no-cache"
+        return response
 
     def missing(self, path: str) -> str:
         """Why there is no such file, and what to do."""
@@ -49,17 +68,6 @@ class Assets:
         return f"{path} is not in the directory of posthog-js that this server was started with (--posthog-js)."
 
 
-def media_type(path: str) -> str:
-    """The `Content-Type` of the file that a URL's path asks for."""
-    return TYPES[Path(path).suffix]
-
-
 def _dist(package: Path) -> Path:
     dist = (package / "dist").resolve()
     return dist if dist.is_dir() and dist.is_relative_to(package) else package
-
-
-def _read(file: Path) -> bytes | None:
-    """The content of a regular file; None for a pipe, a device, or what has become a link since it was resolved."""
-    with open(os.open(file, _FLAGS), "rb") as opened:  # noqa: PTH123 - a descriptor
-        return opened.read() if stat.S_ISREG(os.fstat(opened.fileno()).st_mode) else None

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs
 import orjson
 
 from replay_mcp.inflate import CutOff, Damaged, TooLarge, inflate
-from replay_mcp.local.failures import ApiFailure, invalid, parse_error
+from replay_mcp.local.errors import ApiFailure, invalid, parse_error
 from replay_mcp.recording.rrweb.jsonl import BLANK, loads, too_large
 
 _GZIP: Final = b"\x1f\x8b"

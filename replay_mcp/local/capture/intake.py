@@ -15,14 +15,15 @@ from typing import Final
 import orjson
 
 from replay_mcp.errors import RecordingFull, StoreError
-from replay_mcp.local import accounts
-from replay_mcp.local.accounts import Team
-from replay_mcp.local.analytics import EventRow, event_row, insert_events
-from replay_mcp.local.clock import DAY_MS
-from replay_mcp.local.failures import ApiFailure, invalid
-from replay_mcp.local.growing import check_growth, grow_in_portions
-from replay_mcp.local.limits import Limits
-from replay_mcp.local.persons import (
+from replay_mcp.local.errors import ApiFailure, invalid
+from replay_mcp.local.store import accounts
+from replay_mcp.local.store.accounts import Team
+from replay_mcp.local.store.append_events import check_growth, grow_in_portions
+from replay_mcp.local.store.clock import DAY_MS
+from replay_mcp.local.store.database import Store, let_others_write, reading, writing
+from replay_mcp.local.store.events import EventRow, event_row, insert_events
+from replay_mcp.local.store.limits import Limits
+from replay_mcp.local.store.persons import (
     MAX_PROPERTIES_BYTES,
     PersonRow,
     person_uuid,
@@ -30,10 +31,9 @@ from replay_mcp.local.persons import (
     upsert_person,
     without_excess,
 )
-from replay_mcp.local.recording_rows import Origin
-from replay_mcp.local.retention import store_bytes, sweeping
-from replay_mcp.local.sqlite_errors import answered, no_room
-from replay_mcp.local.store import Store, let_others_write, reading, writing
+from replay_mcp.local.store.recording_rows import Origin
+from replay_mcp.local.store.retention import store_bytes, sweeping
+from replay_mcp.local.store.sqlite_errors import answered, no_room
 from replay_mcp.recording.rrweb.events import Event, EventReader
 
 from .bodies import too_much

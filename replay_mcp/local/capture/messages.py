@@ -10,10 +10,10 @@ from typing import Any, Final
 import orjson
 
 from replay_mcp.errors import UnreadableRecording
-from replay_mcp.local.analytics import EventData, is_time, properties_json
-from replay_mcp.local.clock import to_ms
-from replay_mcp.local.failures import ApiFailure, invalid
-from replay_mcp.local.recording_rows import Origin
+from replay_mcp.local.errors import ApiFailure, invalid
+from replay_mcp.local.store.clock import to_ms
+from replay_mcp.local.store.events import EventData, is_time, properties_json
+from replay_mcp.local.store.recording_rows import Origin
 from replay_mcp.recording.rrweb.jsonl import written
 from replay_mcp.recording.rrweb.untrusted import arr, number, obj, text
 

@@ -12,11 +12,11 @@ from urllib.parse import urlsplit
 
 from starlette.requests import Request
 
-from replay_mcp.local import accounts
-from replay_mcp.local.accounts import Team
-from replay_mcp.local.clock import from_ms
-from replay_mcp.local.recording_objects import is_ongoing
-from replay_mcp.local.store import Store
+from replay_mcp.local.recordings.serializers import is_ongoing
+from replay_mcp.local.store import accounts
+from replay_mcp.local.store.accounts import Team
+from replay_mcp.local.store.clock import from_ms
+from replay_mcp.local.store.database import Store
 from replay_mcp.loopback import is_loopback
 from replay_mcp.redaction import Redaction, visible
 

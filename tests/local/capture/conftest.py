@@ -9,15 +9,15 @@ from typing import Any, TypeAlias
 import httpx2
 import pytest
 
-from replay_mcp.local import accounts
-from replay_mcp.local.accounts import NewKey
 from replay_mcp.local.app import LocalApi
 from replay_mcp.local.capture.app import CaptureApp
 from replay_mcp.local.capture.assets import Assets
 from replay_mcp.local.capture.status import StatusPage
-from replay_mcp.local.clock import to_ms
-from replay_mcp.local.limits import Limits
-from replay_mcp.local.store import Store
+from replay_mcp.local.store import accounts
+from replay_mcp.local.store.accounts import NewKey
+from replay_mcp.local.store.clock import to_ms
+from replay_mcp.local.store.database import Store
+from replay_mcp.local.store.limits import Limits
 from tests.conftest import Local
 from tests.seeding import NOW
 

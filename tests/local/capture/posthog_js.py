@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx2
 
-from replay_mcp.local.clock import to_ms
+from replay_mcp.local.store.clock import to_ms
 from tests.conftest import Local
 from tests.local.answers import RECORDINGS
 from tests.recording.rrweb import START, Raw, lines

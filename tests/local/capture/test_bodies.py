@@ -13,7 +13,7 @@ import httpx2
 import pytest
 from inline_snapshot import snapshot
 
-from replay_mcp.local.limits import Limits
+from replay_mcp.local.store.limits import Limits
 from tests.local.answers import answer, error
 from tests.local.capture.conftest import Record, Recorder
 from tests.local.capture.posthog_js import (

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from replay_mcp.local.limits import Limits
+from replay_mcp.local.store.limits import Limits
 from tests.local.answers import RECORDINGS, answer, error
 from tests.local.capture.conftest import Record, Recorder
 from tests.local.capture.html import Page

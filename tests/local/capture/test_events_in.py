@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from inline_snapshot import snapshot
 
-from replay_mcp.local.clock import to_ms
+from replay_mcp.local.store.clock import to_ms
 from tests.local.answers import PLAYLISTS, answer, error
 from tests.local.capture.conftest import Recorder
 from tests.local.capture.posthog_js import WINDOW, dump, ids, product_event, send, snapshot_event, utc

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from inline_snapshot import snapshot
 
-from replay_mcp.local.accounts import set_retention
-from replay_mcp.local.limits import Limits
-from replay_mcp.local.retention import store_bytes
+from replay_mcp.local.store.accounts import set_retention
+from replay_mcp.local.store.limits import Limits
+from replay_mcp.local.store.retention import store_bytes
 from tests.local.answers import RECORDINGS, answer, error
 from tests.local.capture.conftest import Record, Recorder
 from tests.local.capture.posthog_js import dump, expected, ids, lines_of, listed, product_event, send, snapshot_event

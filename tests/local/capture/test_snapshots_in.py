@@ -8,7 +8,7 @@ import anyio
 import pytest
 from inline_snapshot import snapshot
 
-from replay_mcp.local.limits import Limits
+from replay_mcp.local.store.limits import Limits
 from tests.local.answers import RECORDINGS, answer, error
 from tests.local.capture.conftest import Record, Recorder
 from tests.local.capture.posthog_js import (

@@ -6,7 +6,7 @@ import httpx2
 import pytest
 from inline_snapshot import snapshot
 
-from replay_mcp.local.accounts import NewKey
+from replay_mcp.local.store.accounts import NewKey
 from tests.local.answers import answer
 from tests.local.capture.conftest import Record, Recorder
 from tests.local.capture.html import Page

@@ -1,0 +1,1 @@
+"""What was derived from recordings before: timelines and summaries."""

@@ -1,0 +1,1 @@
+"""The demo recordings, shipped as package data, and how they are loaded into a store."""

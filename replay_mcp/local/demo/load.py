@@ -1,0 +1,140 @@
+"""The demo recordings: a small web shop's visitors, recorded once, moved so that they end shortly before now.
+
+The data is made by `demo/record.mjs`; every person in it is invented.
+"""
+
+import gzip
+import sqlite3
+import uuid
+from collections.abc import Iterator
+from contextlib import ExitStack
+from datetime import datetime
+from importlib.resources import files
+from typing import Any, Final
+
+import orjson
+
+from replay_mcp.local.recordings.summaries import keep_summary, make_summary
+from replay_mcp.local.store.accounts import Team
+from replay_mcp.local.store.clock import to_ms
+from replay_mcp.local.store.database import writing
+from replay_mcp.local.store.events import EventData
+from replay_mcp.local.store.ingest import RecordingData, insert_recording, preparing
+from replay_mcp.local.store.persons import PersonData
+from replay_mcp.local.store.recording_rows import find_row
+from replay_mcp.recording.rrweb.events import NETWORK_PLUGIN, Event, EventReader
+
+TEST_ACCOUNT_DOMAIN: Final = "shop.example"
+"""E-mail domain of the demo shop's staff, whose sessions `filter_test_accounts` leaves out."""
+COLLEAGUE: Final = "ines@shop.example"
+"""A second user, who has watched a recording and commented on it."""
+COMMENT: Final = "The payment answers 500 each time. Is the card service down?"
+
+_DATA = files("replay_mcp.local.demo") / "data"
+
+
+def load_demo(db: sqlite3.Connection, team: Team, now: int) -> int:
+    """Put the demo recordings into a store that has none, in one transaction.
+
+    Args:
+        db: a connection of one's own.
+        team: the environment that gets them.
+        now: epoch milliseconds; the sessions end at their distances before it.
+
+    Returns:
+        How many recordings were stored; 0 when the store had some already.
+    """
+    if _has_recordings(db):
+        return 0
+    sessions: list[dict[str, Any]] = orjson.loads((_DATA / "sessions.json").read_bytes())
+    with ExitStack() as stack:
+        prepared = [stack.enter_context(preparing(team, _recording(session, now), now)) for session in sessions]
+        stack.enter_context(writing(db))
+        if _has_recordings(db):  # stored by another process meanwhile
+            return 0
+        for recording in prepared:
+            insert_recording(db, recording)
+        _add_life(db, team, [recording.session_id for recording in prepared], now)
+        return len(prepared)
+
+
+def _has_recordings(db: sqlite3.Connection) -> bool:
+    return db.execute("SELECT 1 FROM recording LIMIT 1").fetchone() is not None
+
+
+def _recording(session: dict[str, Any], now: int) -> RecordingData:
+    with (_DATA / session["file"]).open("rb") as packed, gzip.open(packed) as lines:
+        events = list(EventReader(lines))
+    shift = now - session["ended_ago_seconds"] * 1000 - max(event.timestamp for event in events)
+    person = session["person"]
+    created_at = person.get("created_at")
+    return RecordingData(
+        session_id=session["session_id"],
+        distinct_id=session["events"][-1]["distinct_id"],
+        lines=_moved(events, shift),
+        # Nobody knows a visitor who never identified themselves: PostHog keeps no person for them.
+        person=PersonData(
+            tuple(person["distinct_ids"]), person["properties"], _ms(created_at) + shift if created_at else None
+        )
+        if person["properties"]
+        else None,
+        events=[
+            EventData(event["event"], _ms(event["timestamp"]) + shift, event["distinct_id"], event["properties"])
+            for event in session["events"]
+        ],
+        snapshot_library="web",
+    )
+
+
+def _moved(events: list[Event], shift: int) -> Iterator[bytes]:
+    """The events' lines with every absolute time in them moved by `shift` milliseconds."""
+    for event in events:
+        raw = dict[str, Any](orjson.loads(event.line)[1]) | {"timestamp": event.timestamp + shift}
+        if event.data.get("plugin") == NETWORK_PLUGIN:
+            payload = event.data["payload"]
+            requests = [
+                request | {name: request[name] + shift for name in ("timestamp", "timeOrigin") if request.get(name)}
+                for request in payload["requests"]
+            ]
+            raw["data"] = event.data | {"payload": payload | {"requests": requests}}
+        yield orjson.dumps([event.window_id, raw])
+
+
+def _add_life(db: sqlite3.Connection, team: Team, session_ids: list[str], now: int) -> None:
+    """What makes the computed playlists worth a look: a colleague who watched, commented and shared, a summary."""
+    first, second, third, *_ = session_ids
+    domains = orjson.dumps([*team.test_account_domains, TEST_ACCOUNT_DOMAIN]).decode()
+    db.execute("UPDATE team SET test_account_domains = ? WHERE id = ?", (domains, team.id))
+    colleague = _ensure_colleague(db, team)
+    viewed = (team.id, colleague, first, now)
+    db.execute("INSERT INTO session_recording_viewed VALUES (?, ?, ?, ?)", viewed)
+    for scope in ("ToolContext", "recording"):  # the synthetic playlist reads one scope, the comment search the other
+        db.execute(
+            "INSERT INTO comment (team_id, scope, item_id, content, created_at) VALUES (?, ?, ?, ?, ?)",
+            (team.id, scope, first, COMMENT, now),
+        )
+    db.execute(
+        "INSERT INTO sharing_configuration (team_id, session_id, enabled, created_at) VALUES (?, ?, 1, ?)",
+        (team.id, second, now),
+    )
+    exported = orjson.dumps({"session_recording_id": third}).decode()
+    db.execute(
+        "INSERT INTO exported_asset (team_id, export_context, created_at) VALUES (?, ?, ?)", (team.id, exported, now)
+    )
+    row = find_row(db, team, second)
+    if row is not None and (summary := make_summary(db, second)):
+        keep_summary(db, row, summary, now=now)
+
+
+def _ensure_colleague(db: sqlite3.Connection, team: Team) -> int:
+    db.execute(
+        "INSERT OR IGNORE INTO user (uuid, distinct_id, first_name, email, current_team_id) VALUES (?, ?, ?, ?, ?)",
+        (str(uuid.uuid4()), uuid.uuid4().hex, "Ines", COLLEAGUE, team.id),
+    )
+    user_id = db.execute("SELECT id FROM user WHERE email = ?", (COLLEAGUE,)).fetchone()["id"]
+    db.execute("INSERT OR IGNORE INTO organization_membership VALUES (?, ?)", (team.organization_id, user_id))
+    return user_id
+
+
+def _ms(moment: str) -> int:
+    return to_ms(datetime.fromisoformat(moment))

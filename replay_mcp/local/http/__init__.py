@@ -1,0 +1,1 @@
+"""HTTP: authentication, request bodies, validation, pagination, rate limits, tracing and the OpenAPI document."""

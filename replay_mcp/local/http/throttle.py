@@ -1,0 +1,64 @@
+"""PostHog's rate limits applied: a sliding window per key and rate, kept in memory."""
+
+import math
+import threading
+from collections import OrderedDict, deque
+from typing import Any, Final
+
+from replay_mcp.api.endpoints import RECORDINGS_LIST, SNAPSHOTS, Endpoint
+from replay_mcp.api.rates import BY_TIER, EVERY_ENDPOINT, Rate, Tier
+from replay_mcp.local.errors import throttled
+from replay_mcp.local.store.accounts import Key
+
+MAX_KEYS: Final = 1000
+"""So many keys are remembered; beyond, the one idle longest is forgotten."""
+
+
+class Bucket:
+    """The requests of one key under one rate."""
+
+    def __init__(self, rate: Rate) -> None:
+        self._rate = rate
+        self._times: deque[int] = deque(maxlen=rate.requests)
+
+    def take(self, now: int) -> int:
+        """Count a request, or give the milliseconds until one is free; a refused request does not count."""
+        while self._times and self._times[0] <= now - self._rate.window_ms:
+            self._times.popleft()
+        if len(self._times) == self._rate.requests:
+            return self._times[0] + self._rate.window_ms - now
+        self._times.append(now)
+        return 0
+
+
+class Throttle:
+    """All rate limits of one server process; safe to use from several threads.
+
+    Args:
+        tier: the plan of the organisation, which sets the limits on listing recordings and reading snapshots.
+    """
+
+    def __init__(self, tier: Tier) -> None:
+        self._by_tier = BY_TIER[tier]
+        self._lock = threading.Lock()
+        self._keys: OrderedDict[str, dict[tuple[str, Rate], Bucket]] = OrderedDict()
+
+    def check(self, key: Key, endpoint: Endpoint[Any, Any], now: int) -> None:
+        """Count one request of the key.
+
+        A request that one bucket refuses still counts in those that take it (live behaviour).
+
+        Raises:
+            ApiFailure: 429 with the seconds until every bucket takes a request again.
+        """
+        limits = [("", rate) for rate in EVERY_ENDPOINT]
+        if endpoint.name in {RECORDINGS_LIST.name, SNAPSHOTS.name}:
+            limits += [(endpoint.name, rate) for rate in self._by_tier]
+        with self._lock:
+            buckets = self._keys.setdefault(key.value, {})
+            self._keys.move_to_end(key.value)
+            if len(self._keys) > MAX_KEYS:
+                self._keys.popitem(last=False)
+            waits = [buckets.setdefault(limit, Bucket(limit[1])).take(now) for limit in limits]
+        if wait := max(waits):
+            raise throttled(math.ceil(wait / 1000))

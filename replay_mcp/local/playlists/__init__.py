@@ -1,0 +1,1 @@
+"""The playlists endpoints: stored and synthetic playlists, their items and their recordings."""

@@ -1,0 +1,119 @@
+"""`recordings_counts` of playlists: how many recordings each holds, counted for a whole page at once."""
+
+import json
+import logging
+import sqlite3
+from collections.abc import Iterable
+from typing import Any, Final, TypeAlias
+
+from replay_mcp.api.models import CollectionCounts, RecordingsCounts, SavedFilterCounts
+from replay_mcp.local.http.call import Call
+from replay_mcp.local.store.clock import from_ms
+from replay_mcp.local.store.sqlite_errors import trouble
+
+from .synthetic import SyntheticPlaylist, count_content
+
+LISTED_SAVED_FILTER_IDS: Final = 1000
+"""In a list, only so many of a saved filter's cached session ids count (live behaviour)."""
+
+Counts: TypeAlias = dict[str, dict[str, Any]]
+
+logger = logging.getLogger(__name__)
+
+
+def stored_counts(call: Call, playlist_ids: Iterable[int], *, saved_filter_ids: int | None = None) -> dict[int, Counts]:
+    """Counts of stored playlists by id.
+
+    The cached count of a saved filter stands in for any playlist without items, collections included (live behaviour).
+    When counting fails, every count is null: it never fails the request (live behaviour).
+
+    Args:
+        call: the request; watched is what its user has viewed.
+        playlist_ids: playlists of the call's team.
+        saved_filter_ids: how many cached session ids of each saved filter count; None for all.
+    """
+    ids = list(playlist_ids)
+    try:
+        collections = _collections(call, ids)
+        empty = [id for id in ids if id not in collections]
+        saved_filters = _saved_filters(call, empty, saved_filter_ids)
+    except sqlite3.Error as error:
+        _log(error, f"{len(ids)} playlists")
+        return {id: RecordingsCounts().model_dump(mode="json") for id in ids}
+    return {
+        id: RecordingsCounts(
+            saved_filters=saved_filters.get(id, SavedFilterCounts()),
+            collection=collections.get(id, CollectionCounts(watched_count=0)),
+        ).model_dump(mode="json")
+        for id in ids
+    }
+
+
+def synthetic_counts(call: Call, playlist: SyntheticPlaylist) -> Counts:
+    """Counts of a synthetic playlist; its `collection` has the keys of a saved filter (live behaviour).
+
+    When counting fails, every count is null: it never fails the request (live behaviour).
+    """
+    try:
+        found = count_content(call, playlist)
+    except sqlite3.Error as error:
+        _log(error, playlist.short_id)
+        return RecordingsCounts().model_dump(mode="json")
+    collection = SavedFilterCounts(count=found.count or None, has_more=False, watched_count=found.watched_count)
+    return RecordingsCounts().model_dump(mode="json") | {"collection": collection.model_dump(mode="json")}
+
+
+def _log(error: sqlite3.Error, what: str) -> None:
+    if trouble(error) is None:
+        logger.error("counting the recordings of %s failed", what, exc_info=error)
+    else:
+        logger.warning("counting the recordings of %s failed: %s", what, error)
+
+
+def _collections(call: Call, ids: list[int]) -> dict[int, CollectionCounts]:
+    """Counts of the playlists that have items."""
+    query = """
+        SELECT item.playlist_id, count(*) AS count, count(viewed.session_id) AS watched_count
+        FROM session_recording_playlist_item AS item
+        LEFT JOIN session_recording_viewed AS viewed ON viewed.team_id = ? AND viewed.user_id = ?
+            AND viewed.session_id = item.session_id
+        WHERE item.playlist_id IN (SELECT value FROM json_each(?))
+        GROUP BY item.playlist_id
+    """
+    rows = call.db.execute(query, (call.team.id, call.user.id, json.dumps(ids)))
+    return {
+        row["playlist_id"]: CollectionCounts(count=row["count"], watched_count=row["watched_count"]) for row in rows
+    }
+
+
+def _saved_filters(call: Call, ids: list[int], limit: int | None) -> dict[int, SavedFilterCounts]:
+    """Counts of the playlists with a cached result; an unreadable one counts as none (live behaviour)."""
+    query = """
+        SELECT playlist_id, has_more, refreshed_at, json_array_length(previous_ids) AS previous_count,
+            (SELECT count(*) FROM json_each(session_ids) AS found WHERE found.key < :limit) AS count,
+            (
+                SELECT count(DISTINCT viewed.session_id) FROM json_each(session_ids) AS found
+                JOIN session_recording_viewed AS viewed ON viewed.team_id = :team_id AND viewed.user_id = :user_id
+                    AND viewed.session_id = found.value
+                WHERE found.key < :limit
+            ) AS watched_count
+        FROM saved_filter_count
+        WHERE playlist_id IN (SELECT value FROM json_each(:ids))
+            AND json_valid(session_ids) AND json_valid(coalesce(previous_ids, '[]'))
+    """
+    parameters = {
+        "limit": 1 << 62 if limit is None else limit,
+        "team_id": call.team.id,
+        "user_id": call.user.id,
+        "ids": json.dumps(ids),
+    }
+    return {
+        row["playlist_id"]: SavedFilterCounts(
+            count=row["count"],
+            has_more=bool(row["has_more"]),
+            watched_count=row["watched_count"],
+            increased=row["previous_count"] is not None and row["count"] > row["previous_count"],
+            last_refreshed_at=None if row["refreshed_at"] is None else from_ms(row["refreshed_at"]),
+        )
+        for row in call.db.execute(query, parameters)
+    }

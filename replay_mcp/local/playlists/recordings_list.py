@@ -1,0 +1,79 @@
+"""Which recordings a playlist shows: a collection's or synthetic playlist's own, and next to none of a saved filter."""
+
+import sqlite3
+from typing import Final
+
+from replay_mcp.api.models import RESPONSE_VERSION, RecordingPage
+from replay_mcp.local.errors import ApiFailure, server_error
+from replay_mcp.local.http.call import Call, Reply
+from replay_mcp.local.http.server_timing import ServerTiming
+from replay_mcp.local.recordings.handlers import list_recordings_query, recordings_by_ids
+from replay_mcp.local.recordings.query import encode_cursor
+from replay_mcp.local.store.dates import parse_moment
+
+from .handlers import find_playlist
+from .synthetic import SyntheticPlaylist, content
+
+MAX_SHOWN: Final = 50
+"""Most recordings in one answer. `limit` and `offset` choose among a synthetic playlist's ids, and nothing else."""
+LOOK_BACK: Final = "-1y"
+"""Older recordings are not shown, even retained ones."""
+
+
+def playlist_recordings_list(call: Call) -> Reply:
+    """A playlist's recordings, the one added last first (live behaviour).
+
+    Raises 404 for an unknown playlist, and 500 for a `limit` or `offset` that is no number (or negative, of a synthetic
+    one), and for any parameter of a saved filter's request that the recordings list would refuse (live behaviour).
+    """
+    playlist = find_playlist(call)
+    limit, offset = _number(call, "limit", MAX_SHOWN), _number(call, "offset", 0)
+    timing = ServerTiming()
+    with timing.step("query_for_recordings"):
+        if isinstance(playlist, SyntheticPlaylist):
+            if not (0 <= limit < 1 << 63 and 0 <= offset < 1 << 63):
+                raise server_error()
+            page = _of_ids(call, content(call, playlist, limit=limit, offset=offset))
+        elif playlist["type"] == "collection":
+            page = _of_ids(call, _items(call, playlist))
+        else:
+            # The filters themselves are not evaluated: what the query string asks for, among the playlist's items.
+            page = _of_query(call, _items(call, playlist))
+    return Reply(page.documented(), headers=timing.headers())
+
+
+def _items(call: Call, playlist: sqlite3.Row) -> list[str]:
+    query = "SELECT session_id FROM session_recording_playlist_item WHERE playlist_id = ? ORDER BY position DESC"
+    return [row["session_id"] for row in call.db.execute(query, (playlist["id"],))]
+
+
+def _of_ids(call: Call, session_ids: list[str]) -> RecordingPage:
+    recordings, has_next = recordings_by_ids(
+        call,
+        session_ids,
+        date_from_ms=parse_moment(LOOK_BACK, call.now),
+        limit=MAX_SHOWN,
+        external_references=True,
+    )
+    page = RecordingPage(results=recordings, has_next=has_next, version=RESPONSE_VERSION)
+    if not has_next:
+        return page
+    # It leads nowhere here, since the route ignores `after`; the live server sends it all the same.
+    last = recordings[-1].documented()
+    return page.model_copy(update={"next_cursor": encode_cursor(last["start_time"], last["id"])})
+
+
+def _of_query(call: Call, session_ids: list[str]) -> RecordingPage:
+    try:
+        return list_recordings_query(call, call.query, within=session_ids)
+    except ApiFailure as failure:
+        if failure.status == 429:
+            raise
+        raise server_error() from failure
+
+
+def _number(call: Call, name: str, default: int) -> int:
+    try:
+        return int(call.query.get(name, default))
+    except ValueError as error:
+        raise server_error() from error

@@ -1,0 +1,1 @@
+"""The recordings endpoints: list and filter, retrieve, update, delete, snapshots and summaries."""

@@ -1,0 +1,312 @@
+"""The recordings list's query: its strict model, and the SQL that answers it (live behaviour throughout)."""
+
+import base64
+import sqlite3
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any, Final, Literal
+
+import orjson
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from replay_mcp.local.errors import ApiFailure, invalid
+from replay_mcp.local.http.call import Call
+from replay_mcp.local.store.clock import from_ms, to_ms
+from replay_mcp.local.store.dates import parse_moment
+from replay_mcp.local.store.property_filters import PropertyFilter
+
+from . import filters
+from .conditions import Condition, combine, narrowed
+from .filters import Entity
+from .query_plan import best_way
+from .query_timeout import time_limit
+from .text_search import console_condition
+
+DEFAULT_DATE_FROM: Final = "-3d"
+DEFAULT_LIMIT: Final = 50
+MAX_LIMIT: Final = 1_000
+"""A larger limit is lowered to this; the live server's own bound is not documented."""
+MAX_OFFSET: Final = 2**53
+MAX_IDS: Final = 10_000
+QUERY_SECONDS: Final = 10.0
+"""A query that takes longer is stopped."""
+
+_TOLERATED = frozenset({"version", "hogql_filtering", "as_query", "add_events_to_property_queries"})
+_ORDERS: Final[dict[str, str]] = {
+    **filters.METRICS,
+    "start_time": "r.start_time",
+    "recording_ttl": "r.expiry_time",
+    "surfacing_score": "r.start_time",
+}
+
+_INDEXES: Final = {
+    order: {"recording_duration": "duration", "recording_ttl": "expiry_time"}.get(name, name)
+    for name, order in _ORDERS.items()
+}
+
+Filters = Annotated[list[PropertyFilter], Field(max_length=100)]
+Ids = Annotated[list[str], Field(max_length=MAX_IDS)]
+
+
+class RecordingQuery(BaseModel):
+    """The query parameters; an unknown one is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    date_from: str | None = None
+    date_to: str | None = None
+    order: Literal[
+        "duration", "recording_duration", "inactive_seconds", "active_seconds", "start_time", "console_error_count",
+        "click_count", "keypress_count", "mouse_activity_count", "activity_score", "recording_ttl", "surfacing_score",
+    ] = "start_time"  # fmt: skip
+    order_direction: Literal["ASC", "DESC"] = "DESC"
+    limit: int | None = None
+    offset: int | None = None
+    after: str | None = None
+    session_ids: Ids | None = None
+    session_recording_id: str | None = None
+    person_uuid: str | None = None
+    distinct_ids: Ids | None = None
+    filter_test_accounts: bool | None = None
+    properties: Filters | None = None
+    having_predicates: Filters | None = None
+    events: Annotated[list[Entity], Field(max_length=100)] | None = None
+    actions: list[dict[str, Any]] | None = None
+    console_log_filters: Filters | None = None
+    failed_request_filters: Filters | None = None
+    comment_text: PropertyFilter | None = None
+    operand: Literal["AND", "OR"] = "AND"
+    hide_viewed_recordings: Literal["current-user", "any-user"] | None = None
+    user_modified_filters: dict[str, Any] | None = None
+
+    @property
+    def page_size(self) -> int:
+        """Recordings per page."""
+        return min(self.limit, MAX_LIMIT) if self.limit and self.limit > 0 else DEFAULT_LIMIT
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a query found.
+
+    Attributes:
+        rows: of `recording`, one page, in order.
+        forced: the row of `session_recording_id`, which comes before the page, if there is one.
+        forced_matches: whether it meets the filters too.
+        has_next: whether the query has more pages.
+        next_cursor: where the next one begins; None with an offset, or without more.
+        count: rows of all pages, the forced one not among them; None without an offset.
+    """
+
+    rows: list[sqlite3.Row]
+    forced: sqlite3.Row | None
+    forced_matches: bool
+    has_next: bool
+    next_cursor: str | None
+    count: int | None
+
+
+def parse_query(query: Mapping[str, str]) -> RecordingQuery:
+    """The query of a request's parameters, each of which is JSON text or else a plain string.
+
+    Raises:
+        ApiFailure: 400 with the list of errors as JSON text.
+    """
+    values = {name: _decoded(value) for name, value in query.items() if name not in _TOLERATED}
+    try:
+        return RecordingQuery.model_validate(values)
+    except ValidationError as error:
+        raise invalid(error.json()) from error
+
+
+def run_query(call: Call, query: RecordingQuery, within: Sequence[str] | None = None) -> Found:
+    """Answer a query.
+
+    Args:
+        call: the request.
+        query: what to find, all but `comment_text`, which is searched before.
+        within: find nothing but these sessions.
+
+    Raises:
+        ApiFailure: 400 for filters that cannot be answered here, 429 when it takes too long, 500 for a broken cursor.
+    """
+    with time_limit(call.db, QUERY_SECONDS):
+        return _Search(call, query, within).found()
+
+
+def encode_cursor(order_value: float | str, session_id: str) -> str:
+    """The cursor to what follows this session in an order; a time is ISO text (live behaviour)."""
+    return base64.b64encode(orjson.dumps({"order_value": order_value, "secondary_value": session_id})).decode()
+
+
+class _Search:
+    """One query's SQL in its parts."""
+
+    def __init__(self, call: Call, query: RecordingQuery, within: Sequence[str] | None) -> None:
+        self._call = call
+        self._query = query
+        conditions = _conditions(call, query)
+        if within is not None:
+            conditions.append(filters.sessions_condition(within))
+        self._order, self._descending = _ORDERS[query.order], query.order_direction == "DESC"
+        if query.session_ids is not None:  # answered in the order given, whatever the order asked for
+            ids = orjson.dumps(list(dict.fromkeys(query.session_ids))).decode()
+            self._source = Condition(
+                "json_each(?) wanted CROSS JOIN recording r ON r.session_id = wanted.value", (ids,)
+            )
+            self._order, self._descending = "wanted.key", False
+        else:
+            window = self._window()
+            wanted = query.page_size + 1 if query.offset is None else MAX_OFFSET  # all of them are counted
+            way = best_way(call, conditions, window, by_time=self._by_time, wanted=wanted)
+            index = {"named": "session", "time": "start", "order": _INDEXES[self._order]}[way]
+            self._source = Condition(f"recording r INDEXED BY recording_by_{index}")
+            if way == "named":
+                conditions = narrowed(conditions)
+            conditions.append(Condition("r.start_time BETWEEN ? AND ?", window))
+        self._where = combine([filters.visible(call), *conditions], "AND")
+
+    def found(self) -> Found:
+        query = self._query
+        forced = find_recording(self._call, query.session_recording_id) if query.session_recording_id else None
+        forced_matches = forced is not None and self._matches(forced["session_id"])
+        others = [Condition("r.session_id <> ?", (forced["session_id"],))] if forced else []
+        rows = self._rows(others)
+        has_next = len(rows) > query.page_size
+        rows = rows[: query.page_size]
+        return Found(
+            rows=rows,
+            forced=None if query.after or query.offset else forced,
+            forced_matches=forced_matches,
+            has_next=has_next,
+            next_cursor=self._cursor(rows[-1]) if has_next and query.offset is None else None,
+            count=self._count(*others) if query.offset is not None else None,
+        )
+
+    def _rows(self, others: list[Condition]) -> list[sqlite3.Row]:
+        query = self._query
+        after: list[Condition] = []
+        if position := self._position():
+            compare = "<" if self._descending else ">"
+            after = [Condition(f"({self._order}, r.session_id) {compare} (?, ?)", position)]
+        where = combine([self._where, *others, *after], "AND")
+        direction = "DESC" if self._descending else "ASC"
+        # Rows are read once it is known which ones: most of what is looked at is in an index.
+        sql = f"""
+            SELECT r.*, page.order_value FROM (
+                SELECT r.rowid AS id, {self._order} AS order_value FROM {self._source.sql} WHERE {where.sql}
+                ORDER BY {self._order} {direction}, r.session_id {direction} LIMIT ? OFFSET ?
+            ) page CROSS JOIN recording r ON r.rowid = page.id
+            ORDER BY page.order_value {direction}, r.session_id {direction}
+        """  # noqa: S608 - our own text; values are parameters
+        window = (query.page_size + 1, min(max(query.offset or 0, 0), MAX_OFFSET))
+        return self._call.db.execute(sql, (*self._source.parameters, *where.parameters, *window)).fetchall()
+
+    def _count(self, *others: Condition) -> int:
+        where = combine([self._where, *others], "AND")
+        sql = f"SELECT count(*) FROM {self._source.sql} WHERE {where.sql}"  # noqa: S608 - as above
+        return self._call.db.execute(sql, (*self._source.parameters, *where.parameters)).fetchone()[0]
+
+    def _matches(self, session_id: str) -> bool:
+        if self._query.session_ids is not None and session_id not in self._query.session_ids:
+            return False
+        sql = f"SELECT 1 FROM recording r WHERE r.session_id = ? AND {self._where.sql}"  # noqa: S608 - as above
+        return self._call.db.execute(sql, (session_id, *self._where.parameters)).fetchone() is not None
+
+    def _cursor(self, row: sqlite3.Row) -> str:
+        value = row["order_value"]
+        if self._by_time:
+            value = from_ms(value).isoformat()
+        return encode_cursor(value, row["session_id"])
+
+    def _position(self) -> tuple[float, str] | None:
+        """Where the page starts: after this value of the order and this session; None at the beginning."""
+        if not self._query.after or self._query.offset is not None:
+            return None
+        try:
+            position: dict[str, Any] = orjson.loads(base64.b64decode(self._query.after))
+            value, session_id = position["order_value"], position["secondary_value"]
+            value = to_ms(datetime.fromisoformat(value)) if self._by_time else float(value)
+        except (ValueError, TypeError, KeyError) as error:
+            raise broken_list() from error
+        return value, str(session_id)
+
+    def _window(self) -> tuple[int, int]:
+        """When a recording must have started, inclusive; in the order of time, no further than the cursor."""
+        query, now = self._query, self._call.now
+        first = date_parameter("date_from", query.date_from or DEFAULT_DATE_FROM, now)
+        last = date_parameter("date_to", query.date_to, now) if query.date_to else now
+        if self._by_time and (position := self._position()):
+            moment = int(position[0])
+            return (first, min(last, moment)) if self._descending else (max(first, moment), last)
+        return first, last
+
+    @property
+    def _by_time(self) -> bool:
+        return self._order == _ORDERS["start_time"]
+
+
+def broken_list() -> ApiFailure:
+    """500 in the words of the recordings list, which differ from everybody else's."""
+    return ApiFailure(500, {"error": "An internal server error occurred. Please try again later."})
+
+
+def _conditions(call: Call, query: RecordingQuery) -> list[Condition]:
+    """All filters but the window and `comment_text`."""
+    if query.actions:
+        raise invalid("Actions are not supported by the local API; filter by the events that they stand for.")
+    conditions = filters.property_conditions(call, _of_recording(query.having_predicates), "AND")
+    if chosen := _operand_conditions(call, query):
+        conditions += chosen if query.operand == "AND" else [combine(chosen, "OR")]
+    if query.distinct_ids:
+        conditions.append(filters.of_distinct_ids(call, query.distinct_ids))
+    elif query.person_uuid:
+        conditions.append(filters.of_person(call, query.person_uuid))
+    if query.filter_test_accounts:
+        conditions.append(filters.no_test_accounts(call))
+    if query.hide_viewed_recordings and query.session_ids is None:
+        conditions.append(filters.not_viewed(call, by_anybody=query.hide_viewed_recordings == "any-user"))
+    return conditions
+
+
+def _operand_conditions(call: Call, query: RecordingQuery) -> list[Condition]:
+    """The filters that `operand` joins."""
+    properties = [*(query.properties or []), *_of_recording(query.failed_request_filters)]
+    chosen = filters.property_conditions(call, properties, query.operand)
+    chosen += [filters.entity_condition(call, entity) for entity in query.events or []]
+    if query.console_log_filters:
+        chosen.append(console_condition(call, query.console_log_filters, query.operand))
+    return chosen
+
+
+def _of_recording(chosen: Sequence[PropertyFilter] | None) -> list[PropertyFilter]:
+    """Filters of a parameter that takes no others than those on recordings."""
+    return [filter.model_copy(update={"type": "recording"}) for filter in chosen or []]
+
+
+def date_parameter(attr: str, value: str, now: int) -> int:
+    """Epoch milliseconds of a date in a request.
+
+    Raises:
+        ApiFailure: 400: it is no date. The live server takes it for now, which hides the mistake.
+    """
+    moment = parse_moment(value, now)
+    if moment is None:
+        hint = "Use an ISO date (YYYY-MM-DD) or relative shorthand like `-7d`."
+        raise invalid(f"Invalid date value '{value[:100]}'. {hint}", attr=attr)
+    return moment
+
+
+def find_recording(call: Call, session_id: str) -> sqlite3.Row | None:
+    """The row of a recording, if it may be shown."""
+    visible = filters.visible(call)
+    sql = f"SELECT * FROM recording r WHERE r.session_id = ? AND {visible.sql}"  # noqa: S608 - our own text
+    return call.db.execute(sql, (session_id, *visible.parameters)).fetchone()
+
+
+def _decoded(value: str) -> Any:
+    try:
+        return orjson.loads(value)
+    except orjson.JSONDecodeError:
+        return value

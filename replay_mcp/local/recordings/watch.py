@@ -1,0 +1,71 @@
+"""Seeing what arrives in a store, whichever process writes it."""
+
+import sqlite3
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import NamedTuple
+
+from replay_mcp.errors import StoreError
+from replay_mcp.local.store.database import Store, reading
+
+
+class Arrival(NamedTuple):
+    """A recording that began, or grew."""
+
+    session_id: str
+    new: bool
+
+
+class Watch:
+    """Says what arrived since it was asked before; asking costs next to nothing while nothing is written.
+
+    Args:
+        db: a connection that nothing else uses: SQLite tells each what others wrote.
+        team_id: the environment watched.
+    """
+
+    def __init__(self, db: sqlite3.Connection, team_id: int) -> None:
+        self._db = db
+        self._team_id = team_id
+        self._version = self._data_version()
+        self._row, self._change = self._marks()
+
+    def arrived(self) -> list[Arrival]:
+        """Recordings of the environment that began or grew since the last call, each once.
+
+        Raises:
+            StoreError: the store cannot be read now; nothing is lost, the next call tells it.
+        """
+        try:
+            version = self._data_version()
+            if version == self._version:
+                return []
+            with reading(self._db):
+                query = """
+                    SELECT session_id, rowid > ? AS new FROM recording
+                    WHERE change > ? AND team_id = ? AND deleted_at IS NULL ORDER BY change
+                """
+                rows = self._db.execute(query, (self._row, self._change, self._team_id)).fetchall()
+                marks = self._marks()
+        except sqlite3.OperationalError as error:
+            raise StoreError(f"The local store cannot be read: {error}.") from error
+        self._version, (self._row, self._change) = version, marks
+        return [Arrival(row["session_id"], bool(row["new"])) for row in rows]
+
+    def _data_version(self) -> int:
+        return self._db.execute("PRAGMA data_version").fetchone()[0]
+
+    def _marks(self) -> tuple[int, int]:
+        """The newest row, and the latest change."""
+        query = (
+            "SELECT coalesce((SELECT max(rowid) FROM recording), 0), coalesce((SELECT max(change) FROM recording), 0)"
+        )
+        row, change = self._db.execute(query).fetchone()
+        return row, change
+
+
+@contextmanager
+def watching(store: Store, team_id: int) -> Generator[Watch]:
+    """Watch a store as long as the block."""
+    with store.connection() as db:
+        yield Watch(db, team_id)

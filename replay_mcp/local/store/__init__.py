@@ -1,0 +1,1 @@
+"""The SQLite store: schema, accounts, recordings, events, persons, retention and erasure."""

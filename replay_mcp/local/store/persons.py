@@ -1,0 +1,178 @@
+"""Persons: who was recorded, under which distinct ids, and what is known of them."""
+
+import sqlite3
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+import orjson
+
+from replay_mcp.errors import UnreadableRecording
+
+from .accounts import Team
+from .events import NAMESPACE, EventData, is_time, properties_json
+
+PERSON_PROPERTIES: Final = (
+    "$browser", "$browser_version", "$current_url", "$device_type", "$os", "$os_version", "$pathname", "$referrer",
+    "$referring_domain", "utm_campaign", "utm_content", "utm_medium", "utm_source", "utm_term",
+)  # fmt: skip
+"""Properties of events that describe the person too (live behaviour)."""
+MAX_PROPERTIES_BYTES: Final = 640 * 1024
+"""Most bytes of a person's properties as JSON, as in PostHog. What would make them more is not taken."""
+MAX_MOVED_IDS: Final = 10_000
+"""Persons with more distinct ids than this are not joined with an older one: moving them would take too long."""
+_ID_BYTES: Final = 100
+"""Moving a distinct id takes about as long as reading and writing so many bytes of properties."""
+_INITIAL: Final = "$initial_"
+
+
+@dataclass(frozen=True, slots=True)
+class PersonData:
+    """Who was recorded.
+
+    Attributes:
+        distinct_ids: all of the person's; the first one names the person.
+        created_at: epoch milliseconds; None for the recording's start.
+    """
+
+    distinct_ids: tuple[str, ...]
+    properties: dict[str, Any] = field(default_factory=dict[str, Any])
+    created_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """Who was recorded, as told by the person's data and by events. Times are epoch milliseconds.
+
+    Attributes:
+        once: properties that hold unless the person has others (`$set_once`).
+        arrives: whether this is told now: then it holds, whenever it is said to have been, as in PostHog's ingestion.
+            Otherwise what was seen later holds.
+    """
+
+    uuid: str
+    distinct_ids: tuple[str, ...]
+    properties: dict[str, Any]
+    created_at: int
+    last_seen_at: int
+    once: dict[str, Any] = field(default_factory=dict[str, Any])
+    arrives: bool = False
+
+
+def person_uuid(team: Team, distinct_id: str) -> str:
+    """The uuid of a person who begins with this distinct id."""
+    return str(uuid.uuid5(NAMESPACE, f"{team.id}/{distinct_id}"))
+
+
+def person_row(
+    team: Team, person: PersonData, *, distinct_id: str, events: Sequence[EventData], seen: tuple[int, int]
+) -> PersonRow:
+    """Who was recorded under `distinct_id`; `seen`: from when to when, in epoch milliseconds.
+
+    Raises:
+        UnreadableRecording: the person holds what no request could show.
+    """
+    distinct_ids = tuple(dict.fromkeys((*person.distinct_ids, distinct_id)))
+    created_at = seen[0] if person.created_at is None else person.created_at
+    if not is_time(created_at):
+        raise UnreadableRecording(
+            f"The person was created at {created_at}, which is no time from 2010 to 2099 in epoch milliseconds."
+        )
+    properties = told_by(event for event in events if is_time(event.timestamp)) | person.properties
+    properties_json(properties)  # refused before the store is locked
+    return PersonRow(
+        uuid=person_uuid(team, distinct_ids[0]),
+        distinct_ids=distinct_ids,
+        properties=properties,
+        created_at=created_at,
+        last_seen_at=seen[1],
+    )
+
+
+def without_excess(person: PersonRow) -> PersonRow:
+    """The same without properties, if they are more than a person may have; to know before the store is locked."""
+    fits = len(properties_json(person.once | person.properties)) <= MAX_PROPERTIES_BYTES
+    return person if fits else replace(person, once={}, properties={})
+
+
+def upsert_person(db: sqlite3.Connection, team: Team, person: PersonRow) -> int:
+    """The person that has one of the distinct ids, else a new one.
+
+    Several such persons become one, the oldest, since somebody who identifies themselves was one person all along; what
+    is known under the first distinct id holds before what is known under others (live behaviour of `$identify`).
+
+    Returns:
+        How much was read and written, in bytes.
+    """
+    known = _known(db, team, person)
+    stored: dict[str, Any] = {}
+    for row in sorted(known, key=lambda row: row["place"]):
+        stored = orjson.loads(row["properties"]) | stored
+    seen_before = max((row["last_seen_at"] or 0 for row in known), default=0)
+    older, newer = stored, person.properties
+    if not person.arrives and person.last_seen_at < seen_before:
+        older, newer = newer, older
+    properties = _bounded(person.once | older | newer | _first_seen(older), stored)
+    created_at = min([person.created_at, *(row["created_at"] for row in known)])
+    values = (properties, created_at, max(person.last_seen_at, seen_before))
+    moved = 0
+    if known:
+        person_id = known[0]["id"]
+        db.execute(
+            "UPDATE person SET properties = ?, created_at = ?, last_seen_at = ? WHERE id = ?", (*values, person_id)
+        )
+        for row in known[1:]:
+            moving = "UPDATE person_distinct_id SET person_id = ? WHERE person_id = ?"
+            moved += db.execute(moving, (person_id, row["id"])).rowcount
+            db.execute("DELETE FROM person WHERE id = ?", (row["id"],))
+    else:
+        person_id = db.execute(
+            "INSERT INTO person (properties, created_at, last_seen_at, team_id, uuid)"
+            " VALUES (?, ?, ?, ?, ?) RETURNING id",
+            (*values, team.id, person.uuid),
+        ).fetchone()["id"]
+    db.executemany(
+        "INSERT OR IGNORE INTO person_distinct_id VALUES (?, ?, ?)",
+        [(team.id, distinct_id, person_id) for distinct_id in person.distinct_ids],
+    )
+    return len(properties) + sum(len(row["properties"]) for row in known) + moved * _ID_BYTES
+
+
+def _known(db: sqlite3.Connection, team: Team, person: PersonRow) -> list[sqlite3.Row]:
+    """The persons that have one of the distinct ids, the oldest first, as far as they can be joined."""
+    found = db.execute(
+        "SELECT person.*, min(ids.key) AS place FROM json_each(?) ids JOIN person_distinct_id d"
+        " ON d.team_id = ? AND d.distinct_id = ids.value JOIN person ON person.id = d.person_id"
+        " GROUP BY person.id ORDER BY person.id",
+        (orjson.dumps(person.distinct_ids).decode(), team.id),
+    ).fetchall()
+    query = "SELECT count(*) FROM (SELECT 1 FROM person_distinct_id WHERE person_id = ? LIMIT ?)"
+    moving = (db.execute(query, (row["id"], MAX_MOVED_IDS + 1)).fetchone()[0] for row in found[1:])
+    if sum(moving) <= MAX_MOVED_IDS:
+        return found
+    return [min(found, key=lambda row: row["place"])]  # the one that the first id names
+
+
+def _bounded(properties: dict[str, Any], stored: dict[str, Any]) -> str:
+    """The properties as JSON; what was stored, if they have become too many and more than that."""
+    text = properties_json(properties)
+    if len(text.encode()) <= MAX_PROPERTIES_BYTES:
+        return text
+    before = properties_json(stored)
+    return text if len(text) <= len(before) else before
+
+
+def told_by(events: Iterable[EventData]) -> dict[str, Any]:
+    """What events say of a person: each property's latest value, and the first one as `$initial_…` (live behaviour)."""
+    first: dict[str, Any] = {}
+    latest: dict[str, Any] = {}
+    for event in sorted(events, key=lambda event: event.timestamp):
+        told = {name: event.properties[name] for name in PERSON_PROPERTIES if event.properties.get(name) is not None}
+        first = {f"{_INITIAL}{name.removeprefix('$')}": value for name, value in told.items()} | first
+        latest |= told
+    return first | latest
+
+
+def _first_seen(properties: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in properties.items() if name.startswith(_INITIAL)}

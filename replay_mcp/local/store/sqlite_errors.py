@@ -1,0 +1,77 @@
+"""SQLite's errors in words: one place for a full disk and a store that another process keeps locked."""
+
+import sqlite3
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final, Literal
+
+from replay_mcp.errors import StoreError
+from replay_mcp.local.errors import ApiFailure
+
+NO_ROOM: Final = (
+    "The disk is full, or fails ({}): the store, or a temporary file that a query needs, could not be written. What "
+    "was stored before is safe. Free some room and try again; deleting recordings needs a little of it, too."
+)
+BUSY: Final = "The store is locked: another process is writing to it. Try again in a moment."
+RETRY_AFTER_SECONDS: Final = 1
+
+Trouble = Literal["no_room", "busy"]
+
+_CODES: Final[dict[int, Trouble]] = {
+    sqlite3.SQLITE_FULL: "no_room",
+    sqlite3.SQLITE_IOERR: "no_room",
+    sqlite3.SQLITE_BUSY: "busy",
+    sqlite3.SQLITE_LOCKED: "busy",
+}
+
+
+def trouble(error: BaseException) -> Trouble | None:
+    """What is wrong when the store cannot be used for a reason outside this program; None for any other error."""
+    code: int | None = getattr(error, "sqlite_errorcode", None)
+    return None if code is None else _CODES.get(code & 0xFF)  # the rest of the code says where
+
+
+@contextmanager
+def answered() -> Generator[None]:
+    """Turn a full disk and a locked store into the API's answers.
+
+    Raises:
+        ApiFailure: 507 where a file cannot be written, 503 while another process keeps the store locked.
+    """
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        match trouble(error):
+            case "no_room":
+                raise no_room(NO_ROOM.format(error)) from error
+            case "busy":
+                body = {"type": "server_error", "code": "busy", "detail": BUSY, "attr": None}
+                raise ApiFailure(503, body, {"Retry-After": str(RETRY_AFTER_SECONDS)}) from error
+            case None:
+                raise
+
+
+def no_room(detail: str) -> ApiFailure:
+    """507."""
+    return ApiFailure(507, {"type": "server_error", "code": "no_room", "detail": detail, "attr": None})
+
+
+def store_error(path: Path, error: Exception) -> StoreError:
+    """Why a command cannot use the store at `path`, and what to do."""
+    store = f"The local store {str(path)!r}"
+    match trouble(error):
+        case "no_room":
+            return StoreError(
+                f"{store} cannot be written: the disk is full, or fails ({error}). What was stored before is safe.",
+                next="Free some room and run the command again, or name a file on another disk with --local PATH.",
+            )
+        case "busy":
+            return StoreError(
+                f"{store} is locked: another process is writing to it.", next="Run the command again in a moment."
+            )
+        case None:
+            return StoreError(
+                f"{store} cannot be opened: {error}.",
+                next="Name another file with --local PATH, or move this one away.",
+            )

@@ -1,0 +1,1 @@
+"""Reading recordings and playlists over the API."""

@@ -1,0 +1,1 @@
+"""The MCP side: the server, its tools as MCP serves them, resources, prompts and completions."""

@@ -1,0 +1,1 @@
+"""Producing summaries of many sessions."""

@@ -1,0 +1,1 @@
+"""What a model sees: rows and headers of results, within their budgets."""

@@ -1,0 +1,34 @@
+"""The base of results, and the types of their fields."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    SerializerFunctionWrapHandler,
+    WithJsonSchema,
+    model_serializer,
+)
+
+
+class Result(BaseModel):
+    """Base of results and of their parts: null and empty values are not shown (false and 0 are)."""
+
+    model_config = ConfigDict(frozen=True, defer_build=True)
+
+    @model_serializer(mode="wrap")
+    def _without_empty(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        shown: dict[str, Any] = handler(self)
+        return {name: value for name, value in shown.items() if value not in (None, "", [], {})}
+
+
+Documented = Annotated[dict[str, Any] | None, Field(description="with detail full: the object as the API documents it")]
+Time = Annotated[
+    datetime,
+    PlainSerializer(lambda moment: moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
+]
+"""Shown as ISO 8601 in UTC, to the second."""

@@ -1,0 +1,173 @@
+"""Session summaries as the tool shows them."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Final, Self
+
+from pydantic import Field
+
+from replay_mcp.api.summaries import Computed, KeyAction, SummaryEntry
+from replay_mcp.caches.summaries import Summary
+from replay_mcp.context import ToolContext
+from replay_mcp.redaction import MAX_LONG_TEXT, MAX_TEXT, Redaction, map_strings, visible
+from replay_mcp.views.budget import bounded, fitting
+from replay_mcp.views.result import Documented, Result
+
+MOST_LINES: Final = 12
+"""Most segments and most problems told of one session; detail full has all."""
+ROWS_BUDGET: Final = 24_000
+"""Characters for all rows, which leaves room for the ids that are missing."""
+ALONE_BUDGET: Final = 34_000
+"""Characters for the row of a session that is alone."""
+MAX_OUTCOME_LENGTH: Final = 1_100
+"""PostHog's bound is 1,024 characters, escapes not counted."""
+MAX_REF_LENGTH: Final = 12
+MAX_FAILED_REFS: Final = 20
+"""Most failed actions that a row names; detail full has more."""
+MAX_BRIEF_LENGTH: Final = 400
+"""Most characters of an outcome where segments and problems are left out."""
+
+
+class Facts(Result):
+    """What the sentences of a computed summary say, as data."""
+
+    outcome: str | None = Field(default=None, description="success, failed or not shown")
+    failed_refs: list[str] = Field(default=[], description="refs of actions that failed")
+    clicks: int | None = None
+    fields: int | None = Field(default=None, description="how many were filled in")
+
+    @classmethod
+    def of(cls, computed: Computed) -> Self:
+        """The facts of a summary."""
+        return cls(
+            outcome=computed.outcome and visible(computed.outcome, MAX_TEXT),
+            failed_refs=[visible(ref, MAX_REF_LENGTH) for ref in computed.failed_refs[:MAX_FAILED_REFS]],
+            clicks=computed.clicks,
+            fields=computed.fields,
+        )
+
+
+class SummaryRow(Result):
+    """One session's summary, or why there is none."""
+
+    session_id: str
+    source: str = Field(
+        default="", description="posthog: the API made it; local: computed from the timeline by rules, no model"
+    )
+    outcome: str | None = None
+    success: bool | None = Field(default=None, description="absent: not shown")
+    segments: list[str] = Field(default=[], description="what happened, in order; with a focus, what matches first")
+    problems: list[str] = Field(default=[], description="key actions with failures; refs (e17) are the timeline's")
+    computed: Facts | None = Field(default=None, description="of a computed one: its facts as data")
+    read: str | None = Field(default=None, description="of a computed one: version of the rules, how much was read")
+    error: str | None = None
+    error_message: str | None = None
+    link: str
+    documented: Documented = None
+
+    @classmethod
+    def of(cls, id: str, summary: Summary, context: ToolContext, detail: str) -> Self:
+        """The row with all that a model should read."""
+        entry, redaction = summary.entry, context.redaction
+        outcome = entry.session_outcome
+        return cls(
+            session_id=id,
+            source=summary.source,
+            outcome=_text(outcome.description if outcome else None, redaction, MAX_OUTCOME_LENGTH),
+            success=outcome.success if outcome else None,
+            segments=_segments(entry, redaction),
+            problems=_problems(entry, redaction),
+            computed=Facts.of(entry.computed) if entry.computed else None,
+            read=_text(_read(entry.computed), redaction) if entry.computed else None,
+            error=entry.error,
+            error_message=_text(entry.error_message, redaction),
+            link=context.links.recording(id),
+            documented=_documented(entry, redaction) if detail == "full" else None,
+        )
+
+    @property
+    def brief(self) -> "SummaryRow":
+        """The row without segments, problems and facts."""
+        outcome = self.outcome
+        if outcome is not None and len(outcome) > MAX_BRIEF_LENGTH:
+            outcome = f"{outcome[: MAX_BRIEF_LENGTH - 1]}…"
+        return self.model_copy(
+            update={"outcome": outcome, "segments": [], "problems": [], "computed": None, "read": None}
+        )
+
+
+def fitted(rows: Callable[[], Iterator[SummaryRow]]) -> tuple[list[SummaryRow], bool]:
+    """The rows that fit one result: all as they are, or as many brief ones as there is room for.
+
+    Args:
+        rows: makes them, one after the other, so that those are not made which do not fit.
+
+    Returns:
+        The rows, and whether segments and problems were left out.
+    """
+    whole: list[SummaryRow] = []
+    used = 0
+    for row in rows():
+        used += len(row.model_dump_json())
+        if used > (ROWS_BUDGET if whole else ALONE_BUDGET):
+            break
+        whole.append(row)
+    else:
+        return whole, False
+    brief = fitting((row.brief for row in rows()), ROWS_BUDGET)
+    left_out = any(row.segments or row.problems for _, row in zip(brief, rows(), strict=False))
+    return brief, left_out
+
+
+def counts(summaries: Iterable[Summary]) -> dict[str, int]:
+    """How many sessions ended in which way, the most frequent first."""
+    return dict(Counter(_end(each.entry) for each in summaries).most_common())
+
+
+def _end(entry: SummaryEntry) -> str:
+    if entry.error:
+        return entry.error
+    success = entry.session_outcome.success if entry.session_outcome else None
+    return "not shown" if success is None else "success" if success else "failed"
+
+
+def _read(computed: Computed) -> str:
+    told = f"{computed.by}, rules {computed.version}: {computed.rows} rows, {computed.seconds} s"
+    missing = "; ".join(computed.missing[:MOST_LINES])
+    return f"{told}, incomplete: {missing}" if missing else f"{told}, the whole recording"
+
+
+def _segments(entry: SummaryEntry, redaction: Redaction) -> list[str]:
+    names = {segment.index: segment.name for segment in entry.segments or []}
+    told = [(names.get(part.segment_index), part.summary) for part in entry.segment_outcomes or []]
+    return _first([redaction.text(": ".join(text for text in pair if text)) for pair in told])
+
+
+def _problems(entry: SummaryEntry, redaction: Redaction) -> list[str]:
+    events = [event for group in entry.key_actions or [] for event in group.events or []]
+    return _first(
+        [
+            f"{int(event.milliseconds_since_start or 0) // 1000} s: {text}"
+            for event in events
+            if _is_problem(event) and (text := _text(event.description, redaction))
+        ]
+    )
+
+
+def _is_problem(event: KeyAction) -> bool:
+    return bool(event.exception or event.confusion or event.abandonment)
+
+
+def _first(lines: list[str]) -> list[str]:
+    more = len(lines) - MOST_LINES
+    return [*lines[:MOST_LINES], f"… and {more} more"] if more > 0 else lines
+
+
+def _text(text: str | None, redaction: Redaction, limit: int = MAX_TEXT) -> str | None:
+    return redaction.text(text, limit) if text else None
+
+
+def _documented(entry: SummaryEntry, redaction: Redaction) -> dict[str, Any]:
+    shown = entry.documented()
+    map_strings(shown, lambda text: redaction.text(text, MAX_LONG_TEXT))
+    return bounded(shown)
