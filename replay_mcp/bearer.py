@@ -1,4 +1,4 @@
-"""Bearer authentication of the MCP server on a network: every request must carry one shared token."""
+"""Bearer authentication for the MCP server on a network: every request must carry one shared token."""
 
 import hmac
 import logging
@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from .errors import SettingsError
 
 MAKE_TOKEN: Final = 'python -c "import secrets; print(secrets.token_urlsafe(32))"'  # noqa: S105 - it makes one
-"""A command that prints a good token, in every shell."""
+"""A command that prints a strong token; it works in every shell."""
 MIN_LENGTH: Final = 16
 MAX_LENGTH: Final = 500
 MAX_FILE_BYTES: Final = 4096
@@ -23,10 +23,10 @@ _log: Final = logging.getLogger(__name__)
 
 
 def read_token(file: Path) -> SecretStr:
-    """The token in `file`, without the white space around it.
+    """Read the token from `file` and strip surrounding white space.
 
     Raises:
-        SettingsError: the file cannot be read, or holds no token of 16 to 500 printable ASCII characters.
+        SettingsError: the file cannot be read, or is not a token of 16 to 500 printable ASCII characters.
     """
     try:
         with file.open("rb") as opened:
@@ -38,22 +38,22 @@ def read_token(file: Path) -> SecretStr:
     try:
         token = content.decode("utf-8-sig").strip()
     except UnicodeDecodeError:
-        # Not chained: the error holds the content.
+        # Not chained: the error contains the content.
         raise _unusable(file, "is not UTF-8 text (older versions of PowerShell write UTF-16)") from None
     if not token:
         raise _unusable(file, "is empty")
     if not re.fullmatch(r"[\x21-\x7e]+", token):
-        raise _unusable(file, "has spaces, line breaks or characters outside ASCII in its token")
+        raise _unusable(file, "has a token with spaces, line breaks or non-ASCII characters")
     if not MIN_LENGTH <= len(token) <= MAX_LENGTH:
         raise _unusable(file, f"has a token of {len(token)} characters; use {MIN_LENGTH} to {MAX_LENGTH}")
     return SecretStr(token)
 
 
 class BearerAuth:
-    """An ASGI app that passes on only requests with the right `Authorization: Bearer` header.
+    """ASGI middleware that forwards only requests with the right `Authorization: Bearer` header.
 
-    All others get the same 401, whatever their method, path, Host or Origin. Wrap it around the whole app: what is
-    outside of it answers anybody. WebSockets are refused.
+    Other requests get a 401 regardless of their method, path, Host or Origin. Wrap the whole app in it: anything
+    outside is unprotected. WebSockets are rejected.
     """
 
     def __init__(self, app: ASGIApp, token: SecretStr) -> None:
@@ -87,21 +87,21 @@ class BearerAuth:
 def _unusable(file: Path, problem: str) -> SettingsError:
     return SettingsError(
         f"The file {str(file)!r} of --auth-token-file {problem}.",
-        next=f"Make a token file: {MAKE_TOKEN} > replay-token",
+        next=f"Create a token file: {MAKE_TOKEN} > replay-token",
     )
 
 
 def _unauthorized(challenge: str, message: str) -> Response:
-    """A 401 that any request gets; its body is a JSON-RPC error, which MCP clients show."""
-    how = "Send the header `Authorization: Bearer TOKEN`, with the token that the server reads from --auth-token-file."
+    """Build a 401 response whose body is a JSON-RPC error, which MCP clients show."""
+    how = "Send the header `Authorization: Bearer TOKEN`, with the token from the server's --auth-token-file."
     error = {"code": _INVALID_REQUEST, "message": f"{message} {how}"}
-    # The request's body stays unread; closing the connection keeps the sender from going on.
+    # The request body is not read; closing the connection stops the sender.
     headers = {"WWW-Authenticate": challenge, "Connection": "close"}
     return JSONResponse({"jsonrpc": "2.0", "id": None, "error": error}, 401, headers)
 
 
 _MISSING: Final = _unauthorized(_REALM, "This server needs a bearer token.")
 _WRONG: Final = _unauthorized(
-    f'{_REALM}, error="invalid_token", error_description="The bearer token is wrong, or sent more than once."',
-    "The bearer token is wrong, or sent more than once.",
+    f'{_REALM}, error="invalid_token", error_description="The bearer token is wrong, or was sent more than once."',
+    "The bearer token is wrong, or was sent more than once.",
 )

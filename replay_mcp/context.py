@@ -1,4 +1,4 @@
-"""What a tool works with: the API, links, caches, the permission level, and the client at the other end of the call."""
+"""The context of a tool call: API client, links, caches, permission level, and the conversation with the MCP client."""
 
 import hashlib
 from dataclasses import dataclass, field, replace
@@ -8,45 +8,44 @@ from urllib.parse import quote
 from replay_mcp.api.client import ApiClient
 from replay_mcp.api.plan import RatePlan
 from replay_mcp.caches.summaries import SummaryCache
-from replay_mcp.caches.timelines import Timelines
+from replay_mcp.caches.timelines import TimelineCache
 from replay_mcp.errors import NotConfirmed
-from replay_mcp.pace import Pace
 from replay_mcp.redaction import Redaction
 from replay_mcp.settings import Permission
+from replay_mcp.timing import Timing
 
 LEVELS: Final[tuple[Permission, ...]] = get_args(Permission)
-"""Permission levels, weakest first; each includes the ones before it."""
+"""Permission levels, lowest first; each includes the lower ones."""
 
 
 @dataclass(frozen=True, slots=True)
-class Links:
-    """Addresses in the PostHog app."""
+class AppLinks:
+    """Builds links into the PostHog app."""
 
     origin: str
     environment: str
 
     def recording(self, session_id: str, seconds: int | None = None) -> str:
-        """Where a person plays the recording, from `seconds` after its start."""
+        """Link that plays the recording, starting `seconds` after its start."""
         moment = "" if seconds is None else f"?t={seconds}"
         return f"{self.origin}/project/{self.environment}/replay/{quote(session_id, safe='')}{moment}"
 
     def playlist(self, short_id: str) -> str:
-        """Where a person sees the playlist."""
+        """Link to the playlist."""
         return f"{self.origin}/project/{self.environment}/replay/playlists/{quote(short_id, safe='')}"
 
 
 class Conversation(Protocol):
-    """What a running call can tell or ask the other side."""
+    """Communication with the MCP client during a call."""
 
     async def progress(self, done: float, total: float, message: str) -> None:
-        """Report progress, if the client asked for it."""
+        """Report progress if the client requested it."""
         ...
 
     async def confirm(self, question: str, state: str) -> None:
-        """Return once a person has agreed. `state` ties the answer to what was asked about.
+        """Return once a person has agreed. `state` ties the answer to this question.
 
-        A tool calls this before anything with effects: in the 2026 protocol the call ends here and is repeated with
-        the person's answer.
+        Call this before any side effect: in the 2026 protocol the call ends here and is repeated with the answer.
 
         Raises:
             NotConfirmed: the person declined, or cannot be asked.
@@ -54,38 +53,38 @@ class Conversation(Protocol):
         ...
 
 
-class _Alone:
-    """Nobody listens: progress goes nowhere, nobody confirms."""
+class _NoClient:
+    """A conversation without a client: drops progress and confirms nothing."""
 
     async def progress(self, done: float, total: float, message: str) -> None:
         del done, total, message
 
     async def confirm(self, question: str, state: str) -> None:
         del state
-        raise NotConfirmed(f"Nobody can be asked: {question}")
+        raise NotConfirmed(f"There is no client to confirm this: {question}")
 
 
 @dataclass(frozen=True, slots=True)
 class ToolContext:
-    """What a tool works with; each call gets one with its own conversation, all else is shared by a server's calls."""
+    """The context of a tool call. Each call has its own conversation; the calls of a server share everything else."""
 
     api: ApiClient
-    links: Links
+    links: AppLinks
     redaction: Redaction
     level: Permission
-    conversation: Conversation = field(default_factory=_Alone)
-    timelines: Timelines = field(default_factory=Timelines)
+    conversation: Conversation = field(default_factory=_NoClient)
+    timelines: TimelineCache = field(default_factory=TimelineCache)
     summaries: SummaryCache = field(default_factory=SummaryCache)
     plan: RatePlan = field(default_factory=RatePlan)
-    pace: Pace = field(default_factory=Pace)
+    timing: Timing = field(default_factory=Timing)
 
     def permits(self, level: Permission) -> bool:
         """Whether the server's permission level includes `level`."""
         return LEVELS.index(self.level) >= LEVELS.index(level)
 
-    def quietly(self) -> "ToolContext":
-        """The same without progress: for parts of a work that is reported as a whole."""
-        return replace(self, conversation=_Alone())
+    def without_progress(self) -> "ToolContext":
+        """A copy that reports no progress, for parts of an operation whose caller reports it."""
+        return replace(self, conversation=_NoClient())
 
     async def confirm_unless(self, level: Permission, question: str, about: list[str]) -> None:
         """Ask a person, unless the server's permission level includes `level`.

@@ -1,7 +1,7 @@
-"""Every exception of this package, as one small hierarchy.
+"""The exceptions of this package.
 
-An error says *why* something failed and what to do *next*. The tool layer adds *what* failed (tool and target)
-and shows the three together. No message here may hold a key, a traceback or text from inside a recording.
+An error states why something failed and what to do next. The tool layer adds what failed (the tool and its target).
+Messages must not contain keys, tracebacks or text from recordings.
 """
 
 from math import ceil
@@ -9,12 +9,12 @@ from typing import ClassVar, Final, Self
 
 
 class ReplayError(Exception):
-    """Base of all foreseen failures.
+    """Base of all expected failures.
 
     Attributes:
         kind: stable machine-readable name of the failure, e.g. `not_found`.
-        why: one sentence, complete with the values that matter, quoted.
-        next: one sentence: what the reader can do about it.
+        why: one sentence that states the cause and quotes the relevant values.
+        next: one sentence that states what the reader can do.
     """
 
     kind: ClassVar[str] = "error"
@@ -27,14 +27,14 @@ class ReplayError(Exception):
 
 
 class SettingsError(ReplayError):
-    """The configuration is missing something or contradicts itself."""
+    """The configuration is incomplete or contradictory."""
 
     kind = "settings"
     default_next = "Correct the setting and start the server again."
 
 
 class InvalidArguments(ReplayError):
-    """A tool was called with arguments that its input schema refuses."""
+    """A tool was called with arguments that its input schema rejects."""
 
     kind = "invalid_arguments"
     default_next = "Correct the arguments and call the tool again."
@@ -54,7 +54,7 @@ class NotPermitted(ReplayError):
 
 
 class NotConfirmed(ReplayError):
-    """A person had to confirm and did not, or could not be asked."""
+    """A person had to confirm the call but declined, or could not be asked."""
 
     kind = "not_confirmed"
 
@@ -66,45 +66,45 @@ class StoreError(ReplayError):
 
 
 class RecordingFull(StoreError):
-    """A recording has as many events as are taken."""
+    """A recording has reached the maximum number of events."""
 
 
 class NoSummaries(ReplayError):
-    """This build of PostHog makes no session summaries."""
+    """This build of PostHog does not support session summaries."""
 
     kind = "no_summaries"
     default_next = "Call again with source: local, which computes summaries from the recordings' timelines."
 
 
 class UnreadableRecording(ReplayError):
-    """Bytes that should hold a recording hold none."""
+    """The data does not contain a recording."""
 
     kind = "unreadable_recording"
 
 
 class ResultTooLarge(ReplayError):
-    """A tool's result would not fit what a model can read."""
+    """A tool's result exceeds the size limit."""
 
     kind = "result_too_large"
     default_next = "Ask for fewer ids or rows, or leave out detail: full."
 
 
 class Unreachable(ReplayError):
-    """No HTTP answer: the connection failed, or it broke before the answer was complete."""
+    """No HTTP response: the connection failed, or broke before the response was complete."""
 
     kind = "unreachable"
     default_next = "Check POSTHOG_HOST and the network, then try again; `replay-mcp doctor` tests both."
 
 
 class NotConnected(Unreachable):
-    """No connection: name resolution, TCP, proxy or TLS failed, so the request was not sent."""
+    """Name resolution, TCP, the proxy or TLS failed, so the request was not sent."""
 
 
 class DeadlineExceeded(ReplayError):
-    """The call's time ran out before an answer was complete.
+    """The deadline passed before the response was complete.
 
     Attributes:
-        sent: whether a request was under way when the time ran out.
+        sent: whether a request was in flight at the deadline.
     """
 
     kind = "timeout"
@@ -116,36 +116,36 @@ class DeadlineExceeded(ReplayError):
 
 
 class MalformedResponse(ReplayError):
-    """An HTTP success whose body is not what the endpoint promises (truncated, not JSON, wrong shape, too large)."""
+    """A successful HTTP response with an unusable body: truncated, not JSON, of the wrong shape, or too large."""
 
     kind = "malformed_response"
-    default_next = "Check that POSTHOG_HOST points at PostHog's app or API, not at a proxy's page; then try again."
+    default_next = "Check that POSTHOG_HOST points to PostHog's app or API, not to a proxy page; then try again."
 
 
 class Redirected(MalformedResponse):
-    """3xx: the host sends the request elsewhere. Redirects are not followed, so nothing was done."""
+    """3xx: the host redirects the request. Redirects are not followed, so nothing was done."""
 
-    default_next = "Set POSTHOG_HOST to the origin that PostHog really has."
+    default_next = "Set POSTHOG_HOST to the actual origin of PostHog."
 
 
 class NoSuchRoute(MalformedResponse):
-    """404 that is not the API's own: another server answers, or this build lacks the operation."""
+    """404 for the route itself: another server responds, or this build lacks the operation."""
 
     kind = "no_such_route"
     default_next = (
-        "Check that POSTHOG_HOST is the address of PostHog's app (not its ingestion host, not a proxy's page); an "
-        "older build may lack this operation."
+        "Check that POSTHOG_HOST is the address of PostHog's app (not its ingestion host or a proxy page); an older "
+        "build may lack this operation."
     )
 
 
 class ApiError(ReplayError):
-    """The API answered with an error status.
+    """The API responded with an error status.
 
     Attributes:
         status: the HTTP status.
-        code: the API's own error code (`required`, `not_found` …), when the body carried one.
-        attr: the request field that the API names, e.g. `session_ids__0`, when it names one.
-        detail: the API's own words, length-capped; shown to the model only where the API speaks of the caller's input.
+        code: the API's error code (`required`, `not_found` …), if the body has one.
+        attr: the request field that the API names, e.g. `session_ids__0`, if any.
+        detail: the API's message, truncated; shown to the model only if it is about the caller's input.
     """
 
     kind = "api_error"
@@ -168,7 +168,7 @@ class ApiError(ReplayError):
 
 
 class BadRequest(ApiError):
-    """400 and 422: the API refused the input."""
+    """400 and 422: the API rejected the input."""
 
     kind = "bad_request"
     default_next = "Correct the value that the API names and call again."
@@ -179,13 +179,13 @@ class Unauthenticated(ApiError):
 
     kind = "unauthenticated"
     default_next = (
-        "Check POSTHOG_PERSONAL_API_KEY, and that POSTHOG_HOST is the key's region: a key of the EU cloud is unknown "
-        "to the US cloud and the other way round (POSTHOG_HOST=us or eu)."
+        "Check POSTHOG_PERSONAL_API_KEY, and that POSTHOG_HOST (us or eu) is the key's region: keys of the EU cloud "
+        "are not valid in the US cloud, and vice versa."
     )
 
 
 class Forbidden(ApiError):
-    """403: the key lacks a scope, or is kept out of this environment."""
+    """403: the key lacks a scope, or has no access to this environment."""
 
     kind = "forbidden"
     default_next = (
@@ -194,7 +194,7 @@ class Forbidden(ApiError):
 
 
 class NotFound(ApiError):
-    """404: no such object here (unknown, deleted, expired, or of another environment)."""
+    """404: the object is unknown, deleted, expired, or in another environment."""
 
     kind = "not_found"
     default_next = (
@@ -204,14 +204,14 @@ class NotFound(ApiError):
 
 
 class EnvironmentNotFound(ApiError):
-    """404 for the environment in the URL, not for an object in it."""
+    """404 for the environment in the URL rather than for an object in it."""
 
     kind = "environment_not_found"
-    default_next = "Check POSTHOG_ENVIRONMENT_ID, and that POSTHOG_HOST is the region that the project lives in."
+    default_next = "Check POSTHOG_ENVIRONMENT_ID, and that POSTHOG_HOST is the project's region."
 
 
 class MethodNotAllowed(ApiError):
-    """405: the route exists, this method does not."""
+    """405: the route does not support this method."""
 
     kind = "method_not_allowed"
     default_next = "This PostHog build does not offer the operation; update it, or do it in the PostHog app."
@@ -225,10 +225,10 @@ class Gone(ApiError):
 
 
 class RateLimited(ApiError):
-    """429: the key's budget is used up.
+    """429: the key has reached its rate limit.
 
     Attributes:
-        retry_after: seconds to wait as the API gave them, or None.
+        retry_after: seconds to wait according to the API, or None.
     """
 
     kind = "rate_limited"
@@ -241,32 +241,32 @@ class RateLimited(ApiError):
 
 
 class ServerFault(ApiError):
-    """5xx: the API failed on its side."""
+    """5xx: the API failed."""
 
     kind = "server_error"
     default_next = "Try again in a minute; if it keeps failing, check PostHog's status page or the self-hosted logs."
 
 
 GATEWAY_STATUSES: Final = frozenset({502, 503, 504, *range(520, 528), 530})
-"""Statuses by which a gateway, a load balancer or Cloudflare says that the API's own answer did not reach it."""
+"""Statuses of a gateway, load balancer or Cloudflare that received no response from the API."""
 _UNCLEAR_STATUSES: Final = GATEWAY_STATUSES | {303, 408, 499}
-"""Statuses that may follow a change: besides, "See Other" and those of a proxy that gave up on a request."""
+"""Statuses after which a change may have been made: also "See Other", and those of a proxy that gave up."""
 
 
 class OutcomeUnknown(ReplayError):
-    """A request that changes something was sent and its answer was lost: the change may have been made."""
+    """A write request was sent but its response was lost: the change may have been made."""
 
     kind = "outcome_unknown"
-    default_next = "Do not repeat the call before you have read the object: the change may have been made."
+    default_next = "The change may have been made: read the object before you repeat the call."
 
     @classmethod
     def of(cls, cause: ReplayError, *, next: str | None = None) -> Self:
-        """The outcome of a request whose answer was lost to `cause`."""
+        """The error for a request whose response was lost because of `cause`."""
         return cls(f"{cause.why} The request was sent, so it may have been carried out.", next=next)
 
 
-def answer_lost(error: ReplayError) -> bool:
-    """Whether a request that ended in `error` may have been carried out all the same."""
+def response_lost(error: ReplayError) -> bool:
+    """Whether a request that failed with `error` may have been carried out."""
     match error:
         case OutcomeUnknown():
             return True
@@ -292,7 +292,7 @@ _BY_STATUS: dict[int, type[ApiError]] = {
 
 
 def error_class(status: int) -> type[ApiError]:
-    """The class for an HTTP error status other than 429, which needs its wait: see `RateLimited`."""
+    """The class for an HTTP error status other than 429, for which `RateLimited` takes the wait as well."""
     if status >= 500:
         return ServerFault
     return _BY_STATUS.get(status, ApiError)

@@ -1,7 +1,7 @@
 """Bounded decompression of gzip, zlib and raw deflate data, whole or in chunks.
 
-Every caller that decompresses data from elsewhere does it here, so that limits, several gzip members, padding and
-damage are handled once.
+All untrusted compressed data is decompressed here, so that limits, multi-member gzip, padding and corruption are
+handled in one place.
 """
 
 import zlib
@@ -18,7 +18,7 @@ _ZLIB: Final = (b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda")
 _STEP: Final = 1024 * 1024
 _FIRST_PIECE: Final = 512
 _PIECE: Final = 64 * 1024
-"""Compressed bytes given to zlib at a time: a new member gets few, since zlib copies what follows its end."""
+"""Compressed bytes per zlib call. A new member starts with few, because zlib copies all input after its end."""
 
 
 class InflateError(ValueError):
@@ -26,24 +26,24 @@ class InflateError(ValueError):
 
 
 class Damaged(InflateError):
-    """The data is not in this format, is damaged, or something else follows it."""
+    """The data is not in this format, is corrupt, or has trailing data."""
 
 
 class CutOff(InflateError):
-    """The data ends before its end mark."""
+    """The data is truncated."""
 
 
 class TooLarge(InflateError):
-    """The data holds more bytes than the limit."""
+    """The decompressed data exceeds the limit."""
 
 
 def inflate(data: bytes, limit: int, format: Format = "gzip") -> bytes:
-    """Decompress data that is complete; gzip may have several members and zeros after them.
+    """Decompress complete data; gzip data may have several members and zero padding.
 
     Raises:
-        Damaged: it is not of this format, is damaged, or something else follows it.
-        CutOff: it ends early.
-        TooLarge: it holds more than `limit` bytes.
+        Damaged: the data is not in this format, is corrupt, or has trailing data.
+        CutOff: the data is truncated.
+        TooLarge: the decompressed data exceeds `limit` bytes.
     """
     decoder = zlib.decompressobj(_WINDOW_BITS[format])
     try:
@@ -67,22 +67,21 @@ def _members(data: bytes, limit: int, format: Format) -> bytes:
         if len(inflated) > limit:
             raise TooLarge(f"more than {limit} bytes")
     if inflater.damaged:
-        raise Damaged("a later member is damaged, or no member")
+        raise Damaged("a later member is corrupt, or trailing data is not a member")
     if not inflater.complete:
         raise CutOff("the end of a later member is missing")
     return bytes(inflated)
 
 
 class Inflater:
-    """Decompresses a stream that is given in consecutive chunks. Work and memory are in proportion to the bytes.
+    """Decompresses a stream chunk by chunk, in linear time and bounded memory.
 
     Args:
-        format: gzip may have several members, with zeros between and after them.
-        step: most bytes of a decompressed piece.
+        format: gzip streams may have several members, with zero padding between and after them.
+        step: maximum number of bytes in a decompressed piece.
 
     Attributes:
-        damaged: whether the data is damaged at some point, or something else follows it: what came before was given,
-            what comes after is left out.
+        damaged: whether corrupt or trailing data was found. Data before that point was yielded, the rest is ignored.
     """
 
     def __init__(self, format: Format = "gzip", *, step: int = _STEP) -> None:
@@ -94,11 +93,11 @@ class Inflater:
 
     @property
     def complete(self) -> bool:
-        """Whether the data may end here."""
+        """Whether the stream is complete if it ends here."""
         return self._decoder.eof and not self.damaged
 
     def feed(self, data: bytes) -> Iterator[bytes]:
-        """Yield what the next compressed bytes hold, in pieces of at most `step` bytes."""
+        """Decompress the next bytes and yield pieces of at most `step` bytes."""
         at = 0
         while at < len(data) and not self.damaged:
             if self._decoder.eof:
@@ -109,7 +108,7 @@ class Inflater:
                 at += len(piece) - len(self._decoder.unused_data)
 
     def _begin_member(self, data: bytes, at: int) -> int:
-        """Begin the member that follows the padding; return how many bytes are padding."""
+        """Begin the member after the padding; return the number of padding bytes."""
         rest = data[at : at + _PIECE]
         padding = len(rest) - len(rest.lstrip(b"\0"))
         if padding < len(rest):
@@ -142,10 +141,10 @@ def _before_damage(decoder: Any, piece: bytes) -> Iterator[bytes]:
 
 
 class Unpacked:
-    """A stream in consecutive chunks: decompressed if it begins like gzip or zlib data, else passed on as it is.
+    """Decompresses a stream that starts like gzip or zlib data, chunk by chunk, and passes any other through.
 
     Attributes:
-        packed: whether it is compressed.
+        packed: whether the stream is compressed.
     """
 
     def __init__(self) -> None:
@@ -157,12 +156,12 @@ class Unpacked:
 
     @property
     def cut_off(self) -> bool:
-        """Whether compressed data is damaged, or the stream has ended before it was complete."""
+        """Whether compressed data is corrupt, or the stream ended early."""
         inflater = self._inflater
         return inflater is not None and (inflater.damaged or (self._ended and not inflater.complete))
 
     def feed(self, chunk: bytes) -> Iterator[bytes]:
-        """Yield what the next bytes hold."""
+        """Yield the content of the next bytes."""
         if not self._begun:
             chunk = self._held = self._held + chunk
             if len(chunk) < len(_GZIP):
@@ -174,7 +173,7 @@ class Unpacked:
             yield from self._inflater.feed(chunk)
 
     def finish(self) -> Iterator[bytes]:
-        """End the stream; yield what was held back until its kind was known."""
+        """End the stream and yield bytes that were held back for format detection."""
         self._ended = True
         if not self._begun:
             yield self._held

@@ -1,4 +1,4 @@
-"""Which hosts are this machine's own."""
+"""Detection of loopback hosts."""
 
 import ipaddress
 
@@ -6,7 +6,7 @@ import ipaddress
 def is_loopback(host: str) -> bool:
     """Whether `host` is `localhost` or a loopback address: 127.0.0.0/8 or ::1, without brackets.
 
-    Other names are remote, whatever they resolve to: what they resolve to can change.
+    Other names count as remote because the addresses that they resolve to can change.
     """
     try:
         return ipaddress.ip_address(host).is_loopback

@@ -1,4 +1,4 @@
-"""Progress of a call that takes long: what is done, and in between that it still goes on."""
+"""Progress notifications of long calls."""
 
 from collections.abc import Awaitable
 from typing import TypeVar
@@ -12,56 +12,56 @@ T = TypeVar("T")
 
 
 class Progress:
-    """Counts ids that are settled.
+    """Counts completed ids and sends a notification for each.
 
     Args:
-        conversation: who is told.
-        total: how many ids there are.
-        every: seconds of silence after which is told that the work goes on; clients end calls that stay silent.
+        conversation: sends the notifications.
+        total: number of ids.
+        heartbeat: seconds without a completed id after which a notification is sent; clients may end silent calls.
     """
 
-    def __init__(self, conversation: Conversation, *, total: int, every: float) -> None:
+    def __init__(self, conversation: Conversation, *, total: int, heartbeat: float) -> None:
         self._conversation = conversation
         self._total = total
-        self._every = every
-        self._settled: set[str] = set()
+        self._heartbeat = heartbeat
+        self._completed: set[str] = set()
         self._beats = 0
 
-    async def settled(self, id: str) -> None:
-        """Tell that an id is done; one that is done again counts once."""
-        if id in self._settled:
+    async def complete(self, id: str) -> None:
+        """Report an id as completed; repeated ids count once."""
+        if id in self._completed:
             return
-        self._settled.add(id)
+        self._completed.add(id)
         self._beats = 0
-        await self._tell(len(self._settled), id)
+        await self._report(len(self._completed), id)
 
-    async def beside(self, work: Awaitable[T]) -> T:
-        """The outcome of `work`, while progress is told.
+    async def run(self, work: Awaitable[T]) -> T:
+        """Await `work`, and send heartbeats until it returns.
 
         Raises:
-            ReplayError: `work` did.
+            ReplayError: raised by `work`.
         """
         outcomes: list[T] = []
         failures: list[ReplayError] = []
         async with anyio.create_task_group() as tasks:
-            tasks.start_soon(self._beat)
+            tasks.start_soon(self._send_heartbeats)
             try:
                 outcomes.append(await work)
-            except ReplayError as error:  # raised below: the task group would wrap it
+            except ReplayError as error:  # raised below, because the task group would wrap it
                 failures.append(error)
             tasks.cancel_scope.cancel()
         if failures:
             raise failures[0]
         return outcomes[0]
 
-    async def _beat(self) -> None:
+    async def _send_heartbeats(self) -> None:
         while True:
-            await anyio.sleep(self._every)
-            if len(self._settled) >= self._total:
-                continue  # all that is left is to write the result
+            await anyio.sleep(self._heartbeat)
+            if len(self._completed) >= self._total:
+                continue  # only the result remains to be written
             self._beats += 1
-            creeping = self._beats / (self._beats + 10)  # progress must rise, and never as far as the next id's
-            await self._tell(len(self._settled) + creeping, "still waiting")
+            fraction = self._beats / (self._beats + 10)  # progress must increase, but not reach the next id
+            await self._report(len(self._completed) + fraction, "still waiting")
 
-    async def _tell(self, done: float, what: str) -> None:
-        await self._conversation.progress(done, self._total, f"{len(self._settled)} of {self._total}: {what}")
+    async def _report(self, done: float, message: str) -> None:
+        await self._conversation.progress(done, self._total, f"{len(self._completed)} of {self._total}: {message}")

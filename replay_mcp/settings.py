@@ -1,4 +1,4 @@
-"""The configuration of one server process; the only reader of the environment."""
+"""The configuration of a server process. Only this module reads the environment."""
 
 import ipaddress
 import os
@@ -15,9 +15,9 @@ from .loopback import is_loopback
 
 CLOUD_HOSTS: Final = {"us": "https://us.posthog.com", "eu": "https://eu.posthog.com"}
 LOCAL_ORIGIN: Final = "http://127.0.0.1:8123"
-"""Where `replay-mcp local` listens by default; in-process calls and links use the same origin."""
+"""Default origin of `replay-mcp local`; in-process calls and links use it as well."""
 _INGESTION: Final = ".i.posthog.com"
-"""The end of the names of the hosts that take events in and answer no questions."""
+"""Domain of the hosts that only ingest events."""
 _YES: Final = frozenset({"1", "true", "on", "yes"})
 _NO: Final = frozenset({"0", "false", "off", "no"})
 _EXAMPLE: Final = "such as https://posthog.example.com"
@@ -30,22 +30,22 @@ NOTHING_CONFIGURED: Final = (
     "No PostHog key: set POSTHOG_PERSONAL_API_KEY (or POSTHOG_PERSONAL_API_KEY_FILE) and POSTHOG_ENVIRONMENT_ID.\n"
     "No account? Start with --local to use the local Replay API; add --demo to put demo recordings into it."
 )
-"""The two lines of a start without any configuration: one per choice."""
+"""Message for a start without any configuration, with one line for each option."""
 
 
 class Settings(BaseModel):
-    """Frozen settings.
+    """Immutable settings.
 
     Attributes:
-        api_key: personal API key; None with the local API in process, which has keys of its own.
+        api_key: personal API key; None for the in-process local API, which has its own keys.
         origin: scheme and host of PostHog, without path.
         environment: the environment (project) id in every URL; one per server process.
         prefix: which of the two URL prefixes to use.
         permission: what tools may do; see the permission levels in README.
-        redact: how much of recorded text is masked.
+        redact: which parts of recorded text are masked.
         local: path of the local store, or None for PostHog.
-        demo: put the demo recordings into a local store that has none.
-        cache: directory in which what was read from recordings is kept, or None for nowhere.
+        demo: add the demo recordings to a local store that lacks them.
+        cache: directory of the timeline cache, or None to disable it.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -64,19 +64,19 @@ class Settings(BaseModel):
     def load(
         cls, environ: Mapping[str, str], flags: Mapping[str, Any], *, default_store: Path, default_cache: Path
     ) -> Self:
-        """Settings from flags (None: not given), then the environment, then defaults.
+        """Load settings from flags (None: not given), then the environment, then defaults.
 
-        Without a word about the cache, it is on for PostHog and off for a local store, which is on this disk already.
+        By default, the cache is on for PostHog and off for a local store, which is already on this disk.
 
         Raises:
-            SettingsError: something is missing, unknown or contradictory.
+            SettingsError: a setting is missing, invalid or contradictory.
         """
         given = {name: value for name, value in flags.items() if value is not None}
         local = _local(given.get("local") or environ.get("REPLAY_MCP_LOCAL"))
-        # What is set for PostHog says nothing about a local store, which has keys and environments of its own.
+        # Settings for PostHog do not apply to a local store, which has its own keys and environments.
         key = None if local else _read_key(environ)
         if local is None and key is None:
-            raise SettingsError(NOTHING_CONFIGURED, next="Set one of the two and start again.")
+            raise SettingsError(NOTHING_CONFIGURED, next="Choose one of the two and start again.")
         if local is None and given.get("demo"):
             raise SettingsError("--demo needs --local: demo recordings go into a local store only.")
         host = given.get("host_url") or environ.get("POSTHOG_HOST") or "us"
@@ -96,26 +96,26 @@ class Settings(BaseModel):
 
     @property
     def hosted(self) -> bool:
-        """Whether it is PostHog Cloud that is called, which limits the rate of every key."""
+        """Whether the API is PostHog Cloud, which enforces rate limits."""
         return self.origin in CLOUD_HOSTS.values()
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """What no log may show."""
+        """Values that must not appear in logs."""
         return () if self.api_key is None else (self.api_key.get_secret_value(),)
 
 
 def store_path(value: str, default_store: Path) -> Path:
-    """The file that `--local` or REPLAY_MCP_LOCAL means; without a path (or with `1`, `true`, `on`) the default one.
+    """The path given by `--local` or REPLAY_MCP_LOCAL; the default store without a path or with `1`, `true` or `on`.
 
     Raises:
-        SettingsError: it is in the home directory of a user who is not known here.
+        SettingsError: the path starts with `~` and the home directory is unknown.
     """
     return default_store if value.lower() in {"default", *_YES} else _path("REPLAY_MCP_LOCAL", value)
 
 
 def _local(value: str | None) -> str | None:
-    """The value, unless it says no as people say it in environment variables: it would name a file otherwise."""
+    """The value, or None if it is a common form of "no", which would otherwise be taken for a path."""
     return None if not value or value.lower() in _NO else value
 
 
@@ -126,7 +126,7 @@ def _cache(value: str, default_cache: Path) -> Path | None:
         return default_cache
     path = _path("REPLAY_MCP_CACHE", value)
     if not path.is_absolute() and "/" not in value and os.sep not in value:
-        # "disabled" must not become a directory of that name, wherever the client happened to start the server.
+        # A typo such as "disabled" must not create a directory of that name in the current working directory.
         raise SettingsError(f"REPLAY_MCP_CACHE is {value!r}; it must be on, off, or a directory such as './{value}'.")
     return path
 
@@ -135,7 +135,7 @@ def _path(name: str, value: str) -> Path:
     try:
         return Path(value).expanduser()
     except RuntimeError as error:
-        raise SettingsError(f"{name} is {value!r}, in a home directory that is not known here.") from error
+        raise SettingsError(f"{name} is {value!r}, but that home directory is unknown.") from error
 
 
 def _read_key(environ: Mapping[str, str]) -> SecretStr | None:
@@ -147,25 +147,25 @@ def _read_key(environ: Mapping[str, str]) -> SecretStr | None:
         try:
             value = _path(source, path).read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
-            raise SettingsError(f"{source} names {path!r}, which cannot be read: {type(error).__name__}.") from error
+            raise SettingsError(f"{source} is {path!r}, which cannot be read: {type(error).__name__}.") from error
     value = value.strip()
     if not value and not path:
         return None
     if not re.fullmatch(r"[\x21-\x7e]{1,500}", value):
-        raise SettingsError(f"{source} holds no key: it is empty or has spaces or line breaks inside.")
+        raise SettingsError(f"{source} does not contain a valid key: it is empty or contains spaces or line breaks.")
     return SecretStr(value)
 
 
 def _origin(host: str) -> str:
     if host in CLOUD_HOSTS:
         return CLOUD_HOSTS[host]
-    if "@" in host:  # anything shown of it could be the password
-        raise SettingsError(f"POSTHOG_HOST holds credentials; give the origin only, {_EXAMPLE}.")
+    if "@" in host:  # any part of it could be the password, so the message quotes none
+        raise SettingsError(f"POSTHOG_HOST contains credentials; give the origin only, {_EXAMPLE}.")
     try:
         parts = urlsplit(host.rstrip("/"))
         port = parts.port
     except ValueError as error:
-        raise SettingsError(f"POSTHOG_HOST is {host!r}, which is no URL: {error}.") from error
+        raise SettingsError(f"POSTHOG_HOST is {host!r}, which is not a valid URL: {error}.") from error
     name = parts.hostname or ""
     plain_loopback = parts.scheme == "http" and is_loopback(name)
     if not name or (parts.scheme != "https" and not plain_loopback):
@@ -175,25 +175,25 @@ def _origin(host: str) -> str:
         )
     if parts.path or parts.query or parts.fragment:
         raise SettingsError(f"POSTHOG_HOST is {host!r}; give the origin only, without path or query.")
-    # The whole value: the parser drops tabs and line breaks without a word.
+    # Check the whole value: the parser silently drops tabs and line breaks.
     if re.search(r"[\s\x00-\x1f\x7f]", host) or not _is_host_name(name):
-        raise SettingsError(f"POSTHOG_HOST is {host!r}, which has a character that no host name has.")
+        raise SettingsError(f"POSTHOG_HOST is {host!r}, which contains a character that is not valid in a host name.")
     if port == 0:
-        raise SettingsError(f"POSTHOG_HOST is {host!r}; nothing can listen on port 0.")
+        raise SettingsError(f"POSTHOG_HOST is {host!r}; port 0 is not a valid port.")
     if name.rstrip(".").endswith(_INGESTION):
         region = "eu" if name.startswith("eu") else "us"
         raise SettingsError(
-            f"POSTHOG_HOST is {host!r}, which takes events in and answers no API calls.",
+            f"POSTHOG_HOST is {host!r}, which only ingests events and does not serve the API.",
             next=f"Set POSTHOG_HOST={region} and start again.",
         )
     return f"{parts.scheme}://{f'[{name}]' if ':' in name else name}" + (f":{port}" if port else "")
 
 
 def _is_host_name(name: str) -> bool:
-    """Whether it is an IP address, or letters, digits, `-` and `_` between dots (international names as they are)."""
+    """Whether it is an IP address or dot-separated labels of letters (of any script), digits, `-` and `_`."""
     if ":" in name:
         try:
-            return ipaddress.IPv6Address(name).scope_id is None  # a zone means something on one machine only
+            return ipaddress.IPv6Address(name).scope_id is None  # a zone is only meaningful on one machine
         except ValueError:
             return False
     return re.fullmatch(r"[\w-]{1,63}(\.[\w-]{1,63})*\.?", name) is not None
@@ -202,11 +202,11 @@ def _is_host_name(name: str) -> bool:
 def _environment(value: str | None) -> str:
     if not value:
         raise SettingsError(
-            "POSTHOG_ENVIRONMENT_ID is not set; it is the number in the address of your PostHog project, "
+            "POSTHOG_ENVIRONMENT_ID is not set; it is the number in the URL of your PostHog project, "
             "as in https://us.posthog.com/project/12345."
         )
     if not (value.isascii() and value.isdigit()):
-        # `@current` would follow whatever project the person last opened: a write could land in another project.
+        # `@current` follows the project that the user last opened, so a write could go to the wrong project.
         raise SettingsError(f"POSTHOG_ENVIRONMENT_ID is {value!r}; it must be the environment's number.")
     return value
 

@@ -24,9 +24,9 @@ from replay_mcp.local.store import accounts
 from replay_mcp.local.store.accounts import NewKey
 from replay_mcp.local.store.clock import to_ms
 from replay_mcp.local.store.database import Store
-from replay_mcp.pace import Pace
 from replay_mcp.server.app import open_server
 from replay_mcp.settings import CLOUD_HOSTS, Settings
+from replay_mcp.timing import Timing
 from tests.agent import Agent, Connect
 from tests.examples import USUAL
 from tests.faults import Faults
@@ -140,7 +140,7 @@ def connect(local: Local, faults: Faults) -> Connect:
     """Opens an agent.
 
     Options are settings; `mode` is the protocol era, `person` what a person answers when asked (None: closes the
-    question), `mute` a client that cannot ask, `pace` another than servers keep.
+    question), `mute` a client that cannot ask, `timing` to override the defaults.
     """
 
     @asynccontextmanager
@@ -150,7 +150,7 @@ def connect(local: Local, faults: Faults) -> Connect:
         person: bool | dict[str, Any] | None = None,
         mute: bool = False,
         key: str | None = None,
-        pace: Pace | None = None,
+        timing: Timing | None = None,
         **options: Any,
     ) -> AsyncGenerator[Agent]:
         settings = Settings(
@@ -167,7 +167,7 @@ def connect(local: Local, faults: Faults) -> Connect:
 
         questions: list[str] = []
         async with InProcessTransport(faults) as transport:
-            async with open_server(settings, api_key=api_key, transport=transport, pace=pace) as server:
+            async with open_server(settings, api_key=api_key, transport=transport, timing=timing) as server:
                 async with Client(server, mode=mode, elicitation_callback=None if mute else answer) as client:
                     yield Agent(client, questions)
 

@@ -107,7 +107,7 @@ async def test_an_unknown_tool_is_answered_with_the_closest(connect: Connect) ->
                 "kind": "unknown_tool",
                 "what": "session-recording-list failed",
                 "why": "There is no tool with this name.",
-                "next": "The closest that exists is 'session-recordings-list'.",
+                "next": "Did you mean 'session-recordings-list'?",
             }
         )
         assert await agent.fail("x\u202ey") == snapshot(

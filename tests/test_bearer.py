@@ -62,17 +62,19 @@ def test_what_holds_no_usable_token_is_refused_without_being_shown(tmp_path: Pat
         file.write_bytes(content)
         told[name], how = refusal(file)
         assert "unter2" not in told[name]
-        assert how == ('Make a token file: python -c "import secrets; print(secrets.token_urlsafe(32))" > replay-token')
+        assert how == (
+            'Create a token file: python -c "import secrets; print(secrets.token_urlsafe(32))" > replay-token'
+        )
     assert told == snapshot(
         {
             "empty": "The file 'DIR/empty' of --auth-token-file is empty.",
             "blank": "The file 'DIR/blank' of --auth-token-file is empty.",
             "short": "The file 'DIR/short' of --auth-token-file has a token of 15 characters; use 16 to 500.",
             "long": "The file 'DIR/long' of --auth-token-file has a token of 504 characters; use 16 to 500.",
-            "two-lines": "The file 'DIR/two-lines' of --auth-token-file has spaces, line breaks or characters outside ASCII in its token.",
-            "spaces": "The file 'DIR/spaces' of --auth-token-file has spaces, line breaks or characters outside ASCII in its token.",
-            "accents": "The file 'DIR/accents' of --auth-token-file has spaces, line breaks or characters outside ASCII in its token.",
-            "control": "The file 'DIR/control' of --auth-token-file has spaces, line breaks or characters outside ASCII in its token.",
+            "two-lines": "The file 'DIR/two-lines' of --auth-token-file has a token with spaces, line breaks or non-ASCII characters.",
+            "spaces": "The file 'DIR/spaces' of --auth-token-file has a token with spaces, line breaks or non-ASCII characters.",
+            "accents": "The file 'DIR/accents' of --auth-token-file has a token with spaces, line breaks or non-ASCII characters.",
+            "control": "The file 'DIR/control' of --auth-token-file has a token with spaces, line breaks or non-ASCII characters.",
             "utf-16": "The file 'DIR/utf-16' of --auth-token-file is not UTF-8 text (older versions of PowerShell write UTF-16).",
             "latin-1": "The file 'DIR/latin-1' of --auth-token-file is not UTF-8 text (older versions of PowerShell write UTF-16).",
             "huge": "The file 'DIR/huge' of --auth-token-file has more than 4096 bytes.",

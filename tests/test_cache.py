@@ -329,7 +329,7 @@ def test_an_entry_that_is_a_link_is_replaced_and_not_what_it_leads_to(
     assert (cache.get("s1", "one"), target.read_bytes()) == (b"timeline", b"mine")
 
 
-def test_a_directory_that_cannot_be_used_is_told_once_and_fails_nothing(
+def test_an_unusable_directory_is_logged_once_and_fails_nothing(
     tmp_path: Path, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
     file = tmp_path / "file"
@@ -342,7 +342,7 @@ def test_a_directory_that_cannot_be_used_is_told_once_and_fails_nothing(
     assert file.read_text() == "mine"
     assert [line.replace(str(tmp_path), "DIR") for line in warnings(caplog)] == snapshot(
         [
-            "The cache in DIR/file does not work (File exists), so recordings are read anew each time. Name another directory with --cache, or turn it off with --cache off."
+            "The cache in DIR/file cannot be used (File exists), so recordings are read again for each call. Choose another directory with --cache, or disable it with --cache off."
         ]
     )
     with pytest.raises(NotADirectoryError):

@@ -14,9 +14,9 @@ import anyio.to_thread
 import pytest
 from mcp import Client, MCPError
 
-from replay_mcp.pace import Pace
 from replay_mcp.server.app import open_server
 from replay_mcp.settings import Settings
+from replay_mcp.timing import Timing
 from tests.commands import run
 
 pytestmark = pytest.mark.anyio
@@ -115,7 +115,10 @@ async def test_no_tool_resource_or_log_shows_the_key(echo: str, caplog: pytest.L
     with caplog.at_level(logging.INFO, "replay_mcp"):
         async with echoing(echo) as origin:
             settings = Settings(api_key=None, origin=origin, environment="1", permission="delete", redact="off")
-            async with open_server(settings, api_key=KEY, pace=Pace(deadline=1)) as server, Client(server) as client:
+            async with (
+                open_server(settings, api_key=KEY, timing=Timing(deadline=1)) as server,
+                Client(server) as client,
+            ):
                 for name, arguments in CALLS:
                     received.append((await client.call_tool(name, arguments)).model_dump_json())
                 for uri in ("replay://recordings/s1", "replay://recordings/s1/timeline"):

@@ -60,14 +60,14 @@ async def test_both_templates_are_listed(agent: Agent) -> None:
                 "name": "recording",
                 "title": "Recording",
                 "uriTemplate": "replay://recordings/{id}",
-                "description": "One recording's metadata, as session-recording-get gives it.",
+                "description": "One recording's metadata, as session-recording-get returns it.",
                 "mimeType": "application/json",
             },
             {
                 "name": "timeline",
                 "title": "What happened in a recording",
                 "uriTemplate": "replay://recordings/{id}/timeline",
-                "description": "The rows of one recording that matter most, as session-recording-timeline gives them.",
+                "description": "The most important rows of one recording, as session-recording-timeline returns them.",
                 "mimeType": "application/json",
             },
         ]
@@ -124,7 +124,7 @@ async def test_another_address_is_an_error(agent: Agent) -> None:
             snapshot(
                 (
                     -32603,
-                    "The API does not accept the key (401). Check POSTHOG_PERSONAL_API_KEY, and that POSTHOG_HOST is the key's region: a key of the EU cloud is unknown to the US cloud and the other way round (POSTHOG_HOST=us or eu).",
+                    "The API does not accept the key (401). Check POSTHOG_PERSONAL_API_KEY, and that POSTHOG_HOST (us or eu) is the key's region: keys of the EU cloud are not valid in the US cloud, and vice versa.",
                 )
             ),
         ),

@@ -211,7 +211,7 @@ async def test_an_older_client_on_stateless_http_cannot_be_asked_and_gets_the_se
             "error": {
                 "kind": "not_confirmed",
                 "what": "session-recording-delete failed",
-                "why": "A person must confirm this, and this MCP client cannot ask.",
+                "why": "A person must confirm this, but this MCP client cannot ask.",
                 "next": "Ask the person to do it in the PostHog app, or to start this server with REPLAY_MCP_PERMISSION=delete.",
             }
         }

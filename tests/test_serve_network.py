@@ -121,7 +121,7 @@ async def test_a_client_with_the_token_works(public: Server, mode: str) -> None:
 
 @ERAS
 async def test_a_client_with_a_wrong_token_shows_what_to_do(http_server: Server, mode: str) -> None:
-    told = pytest.RaisesExc(MCPError, match="^The bearer token is wrong, or sent more than once. Send the header ")
+    told = pytest.RaisesExc(MCPError, match="^The bearer token is wrong, or was sent more than once. Send the header ")
     with pytest.RaisesGroup(told, flatten_subgroups=True):
         async with connected(http_server, mode, dict([bearer("x" * 32)])):
             pass
@@ -170,7 +170,7 @@ async def test_without_a_token_the_answer_is_a_challenge(public: Server) -> None
                 "id": None,
                 "error": {
                     "code": -32600,
-                    "message": "This server needs a bearer token. Send the header `Authorization: Bearer TOKEN`, with the token that the server reads from --auth-token-file.",
+                    "message": "This server needs a bearer token. Send the header `Authorization: Bearer TOKEN`, with the token from the server's --auth-token-file.",
                 },
             },
         )
@@ -185,13 +185,13 @@ async def test_a_wrong_token_is_called_invalid(public: Server) -> None:
     assert told[0] == snapshot(
         (
             401,
-            'Bearer realm="replay-mcp", error="invalid_token", error_description="The bearer token is wrong, or sent more than once."',
+            'Bearer realm="replay-mcp", error="invalid_token", error_description="The bearer token is wrong, or was sent more than once."',
             {
                 "jsonrpc": "2.0",
                 "id": None,
                 "error": {
                     "code": -32600,
-                    "message": "The bearer token is wrong, or sent more than once. Send the header `Authorization: Bearer TOKEN`, with the token that the server reads from --auth-token-file.",
+                    "message": "The bearer token is wrong, or was sent more than once. Send the header `Authorization: Bearer TOKEN`, with the token from the server's --auth-token-file.",
                 },
             },
         )
@@ -229,7 +229,7 @@ async def test_a_refusal_is_the_same_for_every_path_method_host_and_origin(publi
             401,
             {
                 "server": "uvicorn",
-                "www-authenticate": 'Bearer realm="replay-mcp", error="invalid_token", error_description="The bearer token is wrong, or sent more than once."',
+                "www-authenticate": 'Bearer realm="replay-mcp", error="invalid_token", error_description="The bearer token is wrong, or was sent more than once."',
                 "connection": "close",
                 "content-length": "",
                 "content-type": "application/json",
@@ -340,7 +340,7 @@ def test_a_public_address_without_a_token_is_refused_with_what_to_do(
             snapshot(
                 [
                     "The file 'DIR/missing' of --auth-token-file cannot be read: No such file or directory.",
-                    'Make a token file: python -c "import secrets; print(secrets.token_urlsafe(32))" > replay-token',
+                    'Create a token file: python -c "import secrets; print(secrets.token_urlsafe(32))" > replay-token',
                 ]
             ),
         ),

@@ -191,18 +191,18 @@ def test_each_refusal_names_the_setting_and_what_it_takes(tmp_path: Path) -> Non
 No PostHog key: set POSTHOG_PERSONAL_API_KEY (or POSTHOG_PERSONAL_API_KEY_FILE) and POSTHOG_ENVIRONMENT_ID.
 No account? Start with --local to use the local Replay API; add --demo to put demo recordings into it.\
 """,
-            "no environment": "POSTHOG_ENVIRONMENT_ID is not set; it is the number in the address of your PostHog project, as in https://us.posthog.com/project/12345.",
+            "no environment": "POSTHOG_ENVIRONMENT_ID is not set; it is the number in the URL of your PostHog project, as in https://us.posthog.com/project/12345.",
             "@current": "POSTHOG_ENVIRONMENT_ID is '@current'; it must be the environment's number.",
             "permission": "REPLAY_MCP_PERMISSION is 'admin'; it must be one of read, curate, delete.",
-            "key with a space": "POSTHOG_PERSONAL_API_KEY holds no key: it is empty or has spaces or line breaks inside.",
-            "missing file": "POSTHOG_PERSONAL_API_KEY_FILE names 'DIR/missing', which cannot be read: FileNotFoundError.",
-            "empty file": "POSTHOG_PERSONAL_API_KEY_FILE holds no key: it is empty or has spaces or line breaks inside.",
+            "key with a space": "POSTHOG_PERSONAL_API_KEY does not contain a valid key: it is empty or contains spaces or line breaks.",
+            "missing file": "POSTHOG_PERSONAL_API_KEY_FILE is 'DIR/missing', which cannot be read: FileNotFoundError.",
+            "empty file": "POSTHOG_PERSONAL_API_KEY_FILE does not contain a valid key: it is empty or contains spaces or line breaks.",
             "demo on PostHog": "--demo needs --local: demo recordings go into a local store only.",
-            "a space in the host": "POSTHOG_HOST is 'https://post hog.example', which has a character that no host name has.",
-            "port 0": "POSTHOG_HOST is 'https://posthog.example:0'; nothing can listen on port 0.",
-            "ingestion": "POSTHOG_HOST is 'https://eu.i.posthog.com/', which takes events in and answers no API calls.",
+            "a space in the host": "POSTHOG_HOST is 'https://post hog.example', which contains a character that is not valid in a host name.",
+            "port 0": "POSTHOG_HOST is 'https://posthog.example:0'; port 0 is not a valid port.",
+            "ingestion": "POSTHOG_HOST is 'https://eu.i.posthog.com/', which only ingests events and does not serve the API.",
             "a cache called disabled": "REPLAY_MCP_CACHE is 'disabled'; it must be on, off, or a directory such as './disabled'.",
-            "somebody's home": "REPLAY_MCP_CACHE is '~no-such-user/cache', in a home directory that is not known here.",
+            "somebody's home": "REPLAY_MCP_CACHE is '~no-such-user/cache', but that home directory is unknown.",
         }
     )
 
@@ -228,7 +228,7 @@ def test_a_key_file_is_read_and_trimmed(tmp_path: Path) -> None:
 )
 def test_credentials_in_the_host_are_refused_and_not_repeated(host: str) -> None:
     assert refusal(CLOUD | {"POSTHOG_HOST": host}) == snapshot(
-        "POSTHOG_HOST holds credentials; give the origin only, such as https://posthog.example.com."
+        "POSTHOG_HOST contains credentials; give the origin only, such as https://posthog.example.com."
     )
 
 

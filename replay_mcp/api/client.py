@@ -24,7 +24,7 @@ from replay_mcp.errors import (
     RateLimited,
     ReplayError,
     Unreachable,
-    answer_lost,
+    response_lost,
 )
 from replay_mcp.loopback import is_loopback
 from replay_mcp.redaction.secrets import SecretMask
@@ -118,7 +118,7 @@ class ApiClient:
         except ReplayError as error:
             if not endpoint.writes:
                 raise
-            if answer_lost(error):
+            if response_lost(error):
                 raise OutcomeUnknown.of(error) from error
             if isinstance(error, DeadlineExceeded):
                 raise DeadlineExceeded(error.why, next="This change was not sent; try again in a minute.") from error
@@ -290,7 +290,7 @@ def _plain_text(value: Any) -> str:
 
 def backoff(error: Exception, endpoint: Endpoint[Any, Any], remaining: float) -> bool | float:
     """Whether to retry with `remaining` seconds left: True, after how many seconds if the API said, or False."""
-    if not endpoint.idempotent or (endpoint.writes and isinstance(error, ReplayError) and answer_lost(error)):
+    if not endpoint.idempotent or (endpoint.writes and isinstance(error, ReplayError) and response_lost(error)):
         return False
     if isinstance(error, RateLimited) and error.retry_after is not None:
         return max(error.retry_after, _SHORTEST_WAIT) if error.retry_after < remaining - 1 else False

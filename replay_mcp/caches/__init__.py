@@ -1,1 +1,1 @@
-"""What was derived from recordings before: timelines and summaries."""
+"""Caches of timelines and summaries."""

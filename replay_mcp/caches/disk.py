@@ -1,8 +1,8 @@
-"""Keeps derived timelines on disk, so that a finished recording is fetched and read once.
+"""Caches timelines on disk, so that a finished recording is fetched and read only once.
 
-Layout: `DIRECTORY/replay-<hash of the scope>/<hash of the session id>.timeline`, each file a fingerprint's hash and
-deflated bytes. A file's modification time says when it was stored, its access time when it was last used. The directory
-may be shared by processes, and may hold other people's files: only names of this form are ever deleted.
+Layout: `DIRECTORY/replay-<hash of the scope>/<hash of the session id>.timeline`. Each file holds the fingerprint's hash
+and deflated data. Its modification time is the time of storage, its access time that of the last use. Processes may
+share the directory, and it may contain unrelated files: only files with such names are deleted.
 """
 
 import hashlib
@@ -21,32 +21,32 @@ from typing import Final
 from replay_mcp.inflate import InflateError, inflate
 
 MAX_BYTES: Final = 256 * 2**20
-"""What a cache may take on disk, over all scopes."""
+"""Maximum size of the cache on disk, over all scopes."""
 MAX_AGE_SECONDS: Final = 7 * 24 * 3600.0
 
 _INFLATED_BYTES: Final = 64 * 2**20
-"""The most that an entry may hold, so that a damaged or planted file cannot fill the memory."""
+"""Maximum inflated size of an entry, so that a corrupt or planted file cannot exhaust memory."""
 _NS: Final = 1_000_000_000
 _SCOPE: Final = re.compile(r"replay-[0-9a-f]{32}")
 _ENTRY: Final = re.compile(r"[0-9a-f]{32}\.timeline(\.\w+)?")
-"""An entry, or with another suffix one that a killed process never finished."""
+"""An entry or, with another suffix, a temporary file that a killed process left behind."""
 
 _log: Final = logging.getLogger(__name__)
 
 
 class DiskCache:
-    """Bytes by session, shared by all who have the same scope.
+    """Maps session ids to bytes; users of the same scope share entries.
 
-    Nothing here raises for what the disk does: an entry that cannot be read is a miss, one that cannot be written is
-    not kept, and the first such failure is logged. Blocks on the disk, so call it in a worker thread; any number of
-    threads and processes may use one directory at once. The directory is made when the first entry is stored.
+    Disk errors are not raised: an unreadable entry is a miss, an unwritable one is not stored, and the first failure is
+    logged. Methods do blocking I/O, so call them in a worker thread. Threads and processes may share a directory. It is
+    created with the first entry.
 
     Args:
-        directory: where entries are kept; other files in it stay untouched.
-        scope: what must be equal for an entry to be shared (host, key …); only its hash reaches the disk.
-        clock: seconds since the epoch.
-        max_bytes: of all entries in the directory; a single one may take a quarter of it.
-        max_age_seconds: an entry that was stored longer ago is not returned, and removed when it is met.
+        directory: where entries are stored; other files in it stay untouched.
+        scope: values that must be equal to share an entry (host, key …); only their hash is written to disk.
+        clock: returns seconds since the epoch.
+        max_bytes: maximum size of all entries in the directory; a single entry may use a quarter of it.
+        max_age_seconds: older entries are ignored, and removed when found.
     """
 
     def __init__(
@@ -63,10 +63,10 @@ class DiskCache:
         self._clock = clock
         self._max_bytes = max_bytes
         self._max_age_ns = int(max_age_seconds * _NS)
-        self._told = False
+        self._warned = False
 
     def get(self, session_id: str, fingerprint: str) -> bytes | None:
-        """The session's entry, or None: there is none of this fingerprint, or it is too old or damaged (and removed).
+        """The session's entry; None if it is missing, outdated, expired or corrupt, and then it is removed.
 
         `fingerprint` is any text that changes when the recording changes.
         """
@@ -81,9 +81,9 @@ class DiskCache:
         return data
 
     def put(self, session_id: str, fingerprint: str, data: bytes) -> None:
-        """Keep the session's entry in place of the one before, then make room: expired ones go first, then idle ones.
+        """Store the session's entry, then evict expired entries and, to free space, those not used for longest.
 
-        What takes over a quarter of the cache, or is over 64 MiB as it is, is not kept.
+        Data that needs more than a quarter of the cache, or has more than 64 MiB, is not stored.
         """
         content = _digest(session_id, fingerprint) + zlib.compress(data, 1)
         if len(content) > self._max_bytes // 4 or len(data) > _INFLATED_BYTES:
@@ -93,16 +93,16 @@ class DiskCache:
             self._evict()
 
     def drop(self, session_id: str) -> None:
-        """Remove the session's entries, for a recording that was deleted.
+        """Remove the entries of a deleted recording.
 
-        They go in every scope: what another redaction level or version derived must not outlive the recording either.
+        Entries of all scopes are removed: those of other redaction levels or versions must not outlive the recording.
         """
         with self._tolerance():
             for folder in _folders(self._directory):
                 _remove(folder / _name(session_id))
 
     def _read(self, path: Path, header: bytes) -> bytes | None:
-        """The content, or None if it is not usable."""
+        """The content, or None if it is unusable."""
         with path.open("rb") as file:
             status = os.fstat(file.fileno())
             if self._expired(status) or status.st_size > self._max_bytes // 4 or file.read(len(header)) != header:
@@ -113,7 +113,7 @@ class DiskCache:
         self._directory.parent.mkdir(parents=True, exist_ok=True)
         for folder in (self._directory, self._folder):
             folder.mkdir(mode=0o700, exist_ok=True)
-        # Readable by its owner only, and under another name until it is whole.
+        # Readable by the owner only, and under a temporary name until it is complete.
         handle, unfinished = tempfile.mkstemp(prefix=f"{path.name}.", dir=self._folder)
         try:
             with os.fdopen(handle, "wb") as file:
@@ -134,7 +134,7 @@ class DiskCache:
                 _remove(path)
 
     def _expired(self, status: os.stat_result) -> bool:
-        """Whether it was stored too long ago; or too far ahead, by a clock that was wrong."""
+        """Whether it was stored too long ago, or too far in the future by a wrong clock."""
         return abs(self._now() - status.st_mtime_ns) >= self._max_age_ns
 
     def _now(self) -> int:
@@ -145,20 +145,20 @@ class DiskCache:
         try:
             yield
         except FileNotFoundError:
-            pass  # a plain miss, or another process was faster
+            pass  # a miss, or removed by another process
         except OSError as error:
-            if not self._told:
-                self._told = True
+            if not self._warned:
+                self._warned = True
                 _log.warning(
-                    "The cache in %s does not work (%s), so recordings are read anew each time. Name another directory "
-                    "with --cache, or turn it off with --cache off.",
+                    "The cache in %s cannot be used (%s), so recordings are read again for each call. Choose another "
+                    "directory with --cache, or disable it with --cache off.",
                     self._directory,
                     error.strerror or type(error).__name__,
                 )
 
 
 def size_on_disk(directory: Path) -> int:
-    """Bytes that the entries of all scopes in the directory take; 0 when it does not exist.
+    """Total size of the entries of all scopes in bytes; 0 if the directory does not exist.
 
     Raises:
         OSError: the directory cannot be listed.
@@ -176,12 +176,12 @@ def _entries(directory: Path) -> list[tuple[Path, os.stat_result]]:
 
 
 def _folders(directory: Path) -> list[Path]:
-    """One for each scope that has entries, whoever made it."""
+    """The folders of all scopes."""
     return [path for path, status in _listed(directory, _SCOPE) if stat.S_ISDIR(status.st_mode)]
 
 
 def _listed(directory: Path, name: re.Pattern[str]) -> list[tuple[Path, os.stat_result]]:
-    """What has such a name, with the status of links themselves; other processes may remove it meanwhile."""
+    """Entries with a matching name and their status, without following links; other processes may remove some."""
     found: list[tuple[Path, os.stat_result]] = []
     with suppress(FileNotFoundError), os.scandir(directory) as entries:
         for entry in entries:
@@ -192,13 +192,13 @@ def _listed(directory: Path, name: re.Pattern[str]) -> list[tuple[Path, os.stat_
 
 
 def _remove(path: Path) -> None:
-    """Delete the entry if it is there, and not through a folder that is a link to somewhere else."""
+    """Delete the entry if it exists, unless its folder is a symbolic link."""
     if not path.parent.is_symlink():
         path.unlink(missing_ok=True)
 
 
 def _name(session_id: str) -> str:
-    """A file name that tells nothing and leads nowhere: ids come from strangers."""
+    """A hashed file name: ids are untrusted and must not leak or contain path separators."""
     return f"{_digest(session_id).hex()}.timeline"
 
 
@@ -212,7 +212,7 @@ def _digest(*parts: str) -> bytes:
 
 
 def _inflated(content: bytes) -> bytes | None:
-    """The content as it was before it was deflated, or None if it is damaged or too large."""
+    """The inflated content, or None if it is corrupt or too large."""
     try:
         return inflate(content, _INFLATED_BYTES, "zlib")
     except InflateError:

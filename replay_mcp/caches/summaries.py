@@ -1,4 +1,4 @@
-"""Summaries made before, and whether the API makes any; all calls of a server share them."""
+"""In-memory cache of summaries, and whether the API supports them; shared by all calls of a server."""
 
 import math
 from collections import OrderedDict
@@ -12,15 +12,15 @@ from replay_mcp.api.summaries import SummaryEntry
 from replay_mcp.caches.timelines import fingerprint
 
 Source = Literal["posthog", "local"]
-"""Who made a summary: PostHog, or our own rules from the recording's timeline, here or in the local API."""
+"""What made a summary: PostHog, or our rules from the recording's timeline, in this process or in the local API."""
 
 Origin = Literal["api", "computed"]
-"""Where a summary came from: the API made it, or it was computed here from the timeline."""
+"""Where a summary came from: the API, or computed in this process from the timeline."""
 
-LACKING_SECONDS: Final = 3_600.0
-"""So long a build is taken to make no summaries once it has said so; it may be updated."""
+UNSUPPORTED_SECONDS: Final = 3_600.0
+"""How long a PostHog build counts as lacking summaries after it said so; it may be updated meanwhile."""
 MAX_KEPT: Final = 1_000
-"""Most summaries in memory, some 10 kB each."""
+"""Maximum number of summaries in memory, about 10 kB each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,32 +32,32 @@ class Summary:
 
     @classmethod
     def from_api(cls, entry: SummaryEntry) -> "Summary":
-        """A summary from the API's answer; the local API marks its own as computed."""
+        """Wrap an entry of the API's response; the local API marks its entries as computed."""
         return cls(entry, "local" if entry.computed else "posthog")
 
 
 class SummaryCache:
-    """Summaries of finished recordings, the latest used, each for one state of its recording and one focus."""
+    """LRU cache of summaries of finished recordings, by recording, focus and origin, for one state of the recording."""
 
     def __init__(self) -> None:
         self._kept: OrderedDict[tuple[str, str, Origin], tuple[str, Summary]] = OrderedDict()
-        self._lacking_until = -math.inf
+        self._unsupported_until = -math.inf
 
     @property
-    def lacking(self) -> bool:
-        """Whether the API is known to make no summaries."""
-        return anyio.current_time() < self._lacking_until
+    def unsupported(self) -> bool:
+        """Whether the API is known not to support summaries."""
+        return anyio.current_time() < self._unsupported_until
 
-    def found_lacking(self) -> None:
-        """Remember for a while that the API makes no summaries."""
-        self._lacking_until = anyio.current_time() + LACKING_SECONDS
+    def mark_unsupported(self) -> None:
+        """Remember for `UNSUPPORTED_SECONDS` that the API does not support summaries."""
+        self._unsupported_until = anyio.current_time() + UNSUPPORTED_SECONDS
 
-    def found_making(self) -> None:
-        """The API made one: it was updated, if it was known to make none."""
-        self._lacking_until = -math.inf
+    def mark_supported(self) -> None:
+        """Remember that the API supports summaries."""
+        self._unsupported_until = -math.inf
 
     def get(self, recording: Recording, focus: str, origin: Origin) -> Summary | None:
-        """The summary of the recording as it is now, if it was made before."""
+        """The cached summary for the current state of the recording."""
         key = recording.id, focus, origin
         state, summary = self._kept.get(key, ("", None))
         if summary is None or state != fingerprint(recording):
@@ -66,7 +66,7 @@ class SummaryCache:
         return summary
 
     def put(self, recording: Recording, focus: str, origin: Origin, summary: Summary) -> None:
-        """Keep a summary, unless more of the recording is expected, or there is none to keep."""
+        """Cache a summary, unless the recording is ongoing or the entry is an error."""
         if not recording.ongoing and summary.entry.error is None:
             key = recording.id, focus, origin
             self._kept[key] = fingerprint(recording), summary
@@ -75,6 +75,6 @@ class SummaryCache:
                 self._kept.popitem(last=False)
 
     def drop(self, session_id: str) -> None:
-        """Forget a recording that is no longer there."""
+        """Remove the summaries of a deleted recording."""
         for key in [key for key in self._kept if key[0] == session_id]:
             del self._kept[key]

@@ -1,4 +1,4 @@
-"""Timelines that were read before: the latest in memory, those of finished recordings on disk too."""
+"""Cache of timelines: recent ones in memory, those of finished recordings also on disk."""
 
 import math
 from collections import OrderedDict
@@ -14,79 +14,78 @@ if TYPE_CHECKING:
     from replay_mcp.recording.timeline.reader import Timeline
 
 MAX_IN_MEMORY: Final = 20
-"""Most timelines in memory: those of one comparison."""
+"""Maximum number of timelines in memory: those of one comparison."""
 MAX_ROWS_IN_MEMORY: Final = 40_000
-"""Most rows of all these together, if that is more than one timeline has; about 30 MB."""
-
+"""Maximum number of rows in memory, about 30 MB; a single timeline may have more."""
 
 PARTIAL_SECONDS: Final = 60.0
-"""So long a timeline is kept that lacks blocks."""
+"""How long an incomplete timeline stays in the cache."""
 ONGOING_SECONDS: Final = 5.0
-"""So long one of a recording that grows: what comes late may change nothing that its metadata shows."""
+"""How long a timeline of an ongoing recording stays; late events may not change the recording's metadata."""
 
 
-class Cache(Protocol):
-    """Keeps what was derived from recordings. Blocks on the disk: call it in a worker thread."""
+class TimelineStorage(Protocol):
+    """Persistent storage of packed timelines. It does blocking disk I/O: call it in a worker thread."""
 
     def get(self, session_id: str, fingerprint: str) -> bytes | None:
-        """What was kept for this state of the recording, or None."""
+        """The data stored for this state of the recording, or None."""
         ...
 
     def put(self, session_id: str, fingerprint: str, data: bytes) -> None:
-        """Keep it in place of what was kept for the recording before."""
+        """Store data, replacing any earlier data of the recording."""
         ...
 
     def drop(self, session_id: str) -> None:
-        """Forget a recording that was deleted."""
+        """Remove the data of a deleted recording."""
         ...
 
 
-class Timelines:
-    """Timelines by recording, each for one state of it: when more of it arrives, it has another fingerprint."""
+class TimelineCache:
+    """LRU cache of timelines by recording. The fingerprint changes when the recording gets more events."""
 
-    def __init__(self, cache: Cache | None = None) -> None:
-        self._cache = cache
-        self._turns: WeakValueDictionary[str, anyio.Lock] = WeakValueDictionary()
+    def __init__(self, storage: TimelineStorage | None = None) -> None:
+        self._storage = storage
+        self._locks: WeakValueDictionary[str, anyio.Lock] = WeakValueDictionary()
         self._latest: OrderedDict[str, tuple[str, Timeline, float]] = OrderedDict()
 
-    def turn(self, session_id: str) -> anyio.Lock:
-        """Held while a recording is read, so that it is not read twice at the same time."""
-        return self._turns.setdefault(session_id, anyio.Lock())
+    def lock(self, session_id: str) -> anyio.Lock:
+        """The lock to hold while a recording is read, so that concurrent calls do not read it twice."""
+        return self._locks.setdefault(session_id, anyio.Lock())
 
     async def get(self, recording: Recording) -> "Timeline | None":
-        """The timeline of the recording as it is now, if it was read before."""
+        """The cached timeline for the current state of the recording."""
         now = fingerprint(recording)
         known, timeline, read_at = self._latest.get(recording.id, ("", None, 0.0))
-        if timeline is not None and known == now and anyio.current_time() - read_at < _lasts(recording, timeline):
+        if timeline is not None and known == now and anyio.current_time() - read_at < _lifetime(recording, timeline):
             self._latest.move_to_end(recording.id)
             return timeline
-        if self._cache is None or recording.ongoing:
+        if self._storage is None or recording.ongoing:
             return None
-        packed = await anyio.to_thread.run_sync(self._cache.get, recording.id, now)
+        packed = await anyio.to_thread.run_sync(self._storage.get, recording.id, now)
         if packed is None:
             return None
-        from replay_mcp.recording.timeline.reader import Timeline  # noqa: PLC0415 - the reader loads at its first use
+        from replay_mcp.recording.timeline.reader import Timeline  # noqa: PLC0415 - imported on first use for a faster start
 
         try:
             timeline = await anyio.to_thread.run_sync(Timeline.unpacked, packed)
-        except ValueError:  # written by other code under the same name
+        except ValueError:  # written by another program under the same name
             return None
         self._keep(recording, now, timeline)
         return timeline
 
     async def put(self, recording: Recording, timeline: "Timeline") -> None:
-        """Keep a timeline; on disk only where it is whole, and no more of the recording is expected."""
+        """Cache a timeline; on disk only if it is complete and the recording is finished."""
         now = fingerprint(recording)
         self._keep(recording, now, timeline)
-        if self._cache is not None and not recording.ongoing and not timeline.coverage.missing_blocks:
+        if self._storage is not None and not recording.ongoing and not timeline.coverage.missing_blocks:
             packed = await anyio.to_thread.run_sync(timeline.packed)
-            await anyio.to_thread.run_sync(self._cache.put, recording.id, now, packed)
+            await anyio.to_thread.run_sync(self._storage.put, recording.id, now, packed)
 
     async def drop(self, session_id: str) -> None:
-        """Forget a recording that is no longer there."""
+        """Remove the timeline of a deleted recording."""
         self._latest.pop(session_id, None)
-        if self._cache is not None:
-            await anyio.to_thread.run_sync(self._cache.drop, session_id)
+        if self._storage is not None:
+            await anyio.to_thread.run_sync(self._storage.drop, session_id)
 
     def _keep(self, recording: Recording, state: str, timeline: "Timeline") -> None:
         self._latest[recording.id] = state, timeline, anyio.current_time()
@@ -97,16 +96,16 @@ class Timelines:
             rows -= len(dropped.rows)
 
 
-def _lasts(recording: Recording, timeline: "Timeline") -> float:
-    """Seconds for which a timeline is told again without reading."""
+def _lifetime(recording: Recording, timeline: "Timeline") -> float:
+    """How many seconds a timeline may be reused."""
     if recording.ongoing:
         return ONGOING_SECONDS
-    # What lacks a part serves the next pages, not the next question: the part may be back.
+    # An incomplete timeline serves the next pages only: the missing part may become readable again.
     return PARTIAL_SECONDS if timeline.coverage.missing_blocks else math.inf
 
 
 def fingerprint(recording: Recording) -> str:
-    """What changes when more of a recording arrives; the list and the single recording agree on it."""
+    """A text that changes when the recording gets more events; equal for the list's and the single object."""
     counts = (
         recording.recording_duration, recording.click_count, recording.keypress_count, recording.mouse_activity_count,
         recording.console_log_count, recording.console_warn_count, recording.console_error_count,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import httpx2
 
 from replay_mcp.errors import SettingsError
-from replay_mcp.server.notifications import Arrived
+from replay_mcp.server.notifications import RecordingChanges
 from replay_mcp.settings import Settings
 
 
@@ -23,7 +23,7 @@ class Backend:
 
     api_key: str
     transport: httpx2.AsyncBaseTransport | None
-    arrived: Arrived | None = None
+    arrived: RecordingChanges | None = None
 
 
 @contextmanager

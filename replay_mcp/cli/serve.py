@@ -67,7 +67,7 @@ def run(settings: Settings, options: ServeOptions) -> int:
 async def _serve(settings: Settings, serve: Callable[[ReplayServer], Awaitable[None]]) -> None:
     with open_backend(settings) as backend:
         async with open_server(
-            settings, api_key=backend.api_key, transport=backend.transport, arrived=backend.arrived
+            settings, api_key=backend.api_key, transport=backend.transport, recording_changes=backend.arrived
         ) as server:
             await serve(server)
 

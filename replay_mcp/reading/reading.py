@@ -57,7 +57,7 @@ async def read_recording(recording: Recording, context: ToolContext, *, deadline
         ReplayError: nothing could be read, for the reason given.
     """
     ends = anyio.current_time() + deadline
-    async with context.timelines.turn(recording.id):  # who asks at the same time finds it read
+    async with context.timelines.lock(recording.id):  # who asks at the same time finds it read
         if (known := await context.timelines.get(recording)) is not None:
             return Reading(known)
         try:

@@ -1,4 +1,4 @@
-"""What must not leave in text: secrets of the process, and secrets in what was recorded."""
+"""Masking of secrets and escaping of invisible characters in recorded text and in the process's own output."""
 
 from .recorded_text import (
     MAX_LONG_TEXT,

@@ -1,7 +1,7 @@
-"""Text that strangers wrote (URLs, page text, console lines, properties), made fit to show: capped, masked, escaped.
+"""Truncates, masks and escapes untrusted recorded text: URLs, page text, console lines, properties.
 
-Masking lowers what leaks; it is no promise that nothing does. Escaping makes control and invisible characters
-visible, so that hidden instructions cannot hide.
+Masking is best effort: it reduces leaks but cannot rule them out. Escaping makes control and invisible characters
+visible, so that text cannot carry hidden instructions.
 """
 
 import re
@@ -14,14 +14,14 @@ from .secrets import SecretMask
 RedactionLevel = Literal["off", "standard", "strict"]
 
 MAX_TEXT: Final = 500
-"""Longest stranger's string shown, in characters, before escaping."""
+"""Maximum length of a recorded string in characters, before escaping."""
 
 MAX_LONG_TEXT: Final = 2_000
-"""The same for prose that a summary writes."""
+"""Maximum length of a text in a summary."""
 
 _LETTERS = r"\w\u00c0-\u0dff\u1e00-\u1fff"
 _UNSPACED = r"\u0e00-\u1dff\u3040-\ud7ff"
-"""Letters of scripts that put no space between words: next to others they are no part of an address."""
+"""Letters of scripts without spaces between words: next to other letters they do not belong to an address."""
 _EMAIL = re.compile(
     rf"(?:(?<![{_LETTERS}.+%-])[{_LETTERS}.+%-]+|(?<![{_UNSPACED}])[{_UNSPACED}]+)(?:@|%(?:25){{0,5}}40)"
     rf"(?:[{_LETTERS}{_UNSPACED}-]{{1,63}}\.){{1,126}}(?:[{_LETTERS}-]{{1,63}}|[{_UNSPACED}]{{1,63}})",
@@ -30,7 +30,7 @@ _EMAIL = re.compile(
 _BETWEEN_DIGITS = r"\ \u00a0\u2007\u2009\u202f\u2010-\u2015-"
 _CARD = re.compile(
     rf"""
-    [2-6](?<!\d[2-6])(?<!\d[.\u2010-\u2015-][2-6])      # what cards begin with, and not inside of a longer number
+    [2-6](?<!\d[2-6])(?<!\d[.\u2010-\u2015-][2-6])      # first digit of a card, not inside a longer number
     (?: \d{{12,18}}(?!\d)
       | \d{{3}}([.{_BETWEEN_DIGITS}])(?:\d{{4}}\1\d{{4}}\1\d{{4}}|\d{{6}}\1\d{{4,5}})(?!\d)(?![.\u2010-\u2015-]\d)
     )
@@ -51,7 +51,7 @@ _TOKEN = re.compile(
       )
     | (?<=\ )(?:
           (?<=(?i:bearer)\ )[A-Za-z0-9._~+/-]{8,4000}=*
-        | (?<=(?i:basic)\ )(?=[A-Za-z+/]*[0-9=])(?=[a-z0-9+/=]*[A-Z])[A-Za-z0-9+/]{6,4000}={0,2}      # no mere word
+        | (?<=(?i:basic)\ )(?=[A-Za-z+/]*[0-9=])(?=[a-z0-9+/=]*[A-Z])[A-Za-z0-9+/]{6,4000}={0,2}      # not a plain word
         | (?<=(?i:authorization:\ basic)\ )[A-Za-z0-9+/]{4,4000}={0,2}
       )
     """,
@@ -60,8 +60,8 @@ _TOKEN = re.compile(
 _PARAMETER = re.compile(r"[^&;]+")
 _CREDENTIALS = re.compile(r"(//|\\/\\/)[^\s/?#@\"'<>][^\s/?#\"'<>]{0,4000}@")
 _URL_IN_TEXT = re.compile(r"\b[a-z][a-z0-9+.-]{1,20}://[^\s\"'<>]+", re.IGNORECASE)
-# A query or path parameter wherever it stands: not every URL in a console line has a scheme. A quote after the sign
-# begins a quoted value, unless what follows tells that it ends the URL.
+# A query or path parameter anywhere in the text: URLs in console lines may lack a scheme. A quote after the equals sign
+# starts a quoted value, unless the characters after it show that it ends the URL.
 _AFTER_URL = r"""(?![\s"'\\,;:.+&|)\]}>]|/>|\Z)"""
 _PARAMETER_IN_TEXT = re.compile(
     rf"""([?&;][^\s=&?#;"'<>]{{1,200}}=)"""
@@ -69,13 +69,13 @@ _PARAMETER_IN_TEXT = re.compile(
 )
 _ENCODED_QUERY = re.compile(r"%3[Ff].*", re.DOTALL)
 _OPAQUE_SCHEMES = frozenset({"data", "javascript", "blob", "about"})
-# Characters that Python counts as printable and that a reader does not see: joiners, fillers, variation selectors.
+# Characters that Python counts as printable although they are invisible: joiners, fillers, variation selectors.
 _UNSEEN = frozenset(
     {0x34F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180B, 0x180C, 0x180D, 0x180F, 0x3164, 0xFFA0}
     | set(range(0xFE00, 0xFE10))
     | set(range(0xE0100, 0xE01F0))
 )
-# What pages put inside of words, to break or join them.
+# Invisible characters that pages insert to break or join words.
 _DIVIDERS = re.compile("[\u00ad\u034f\u180e\u200b-\u200f\u2060-\u2064\ufeff]")
 _MARKS = "***", "[card]", "[email]", "[token]", "[typed]"
 _LONGEST_WORD = 250
@@ -84,7 +84,7 @@ _ESCAPES = {"\n": "\\n", "\t": "\\t"}
 
 
 def visible(text: str, limit: int = MAX_TEXT) -> str:
-    """`text` cut to `limit` characters; what cannot be seen (line breaks, control, format …) is escaped as in JSON."""
+    """Truncate `text` to `limit` characters and escape invisible ones (line breaks, control, format …) as in JSON."""
     cut = text if len(text) <= limit else text[: limit - 1] + "…"
     if cut.isascii() and cut.isprintable():
         return cut
@@ -96,7 +96,7 @@ def _escaped(char: str) -> str:
 
 
 def map_strings(tree: dict[str, Any], show: Callable[[str], str]) -> None:
-    """Replace every string inside a JSON object, however deep, by `show` of it, and make every key visible."""
+    """Replace every string in a JSON object, at any depth, by `show(string)`, and every key by `visible(key)`."""
     pending: list[dict[str, Any] | list[Any]] = [tree]
     while pending:
         node = pending.pop()
@@ -111,14 +111,14 @@ def map_strings(tree: dict[str, Any], show: Callable[[str], str]) -> None:
 
 
 def undivided(text: str) -> str:
-    """`text` without the unseen characters that divide words."""
+    """`text` without the invisible characters that divide words."""
     return text if text.isascii() else _DIVIDERS.sub("", text)
 
 
 def mask_beginning(text: str, length: int, mask: Callable[[str], str]) -> str:
-    """The first `length` characters of a text masked, without a last word that the cut would have kept from `mask`."""
+    """Mask the first `length` characters; drop the last word if truncation could hide a secret in it from `mask`."""
     masked = mask(whole := undivided(text[:length]))
-    if masked == whole:  # nothing was hidden inside of words
+    if masked == whole:  # nothing to mask: keep the original characters
         masked = text[:length]
     if len(text) <= length or masked.endswith(_MARKS):
         return masked
@@ -126,11 +126,11 @@ def mask_beginning(text: str, length: int, mask: Callable[[str], str]) -> str:
 
 
 class Redaction:
-    """The one place where recorded text is masked.
+    """Masks recorded text.
 
     Levels: `off` masks nothing; `standard` masks e-mails, card numbers, keys, tokens and the values of URL query
-    parameters in recorded text; `strict` hides, besides, who was recorded (see `identity`). `secrets` are the process's
-    own, masked at every level.
+    parameters in recorded text; `strict` also hides the identity of the visitor (see `identity`). The process's own
+    `secrets` are masked at every level.
     """
 
     def __init__(self, level: RedactionLevel = "standard", secrets: SecretMask | None = None) -> None:
@@ -138,24 +138,24 @@ class Redaction:
         self._secrets: Final = secrets or SecretMask()
 
     def url(self, url: str, limit: int = MAX_TEXT) -> str:
-        """A recorded URL: query and fragment values masked, credentials gone, the rest as text."""
+        """Mask a recorded URL: query and fragment values, credentials, and secrets in the rest."""
         return self._shown(url, limit, _mask_url)
 
     def text(self, text: str, limit: int = MAX_TEXT) -> str:
-        """Recorded text: URLs in it masked like `url`, then e-mails, cards, keys and tokens."""
+        """Mask recorded text: URLs as `url` does, then e-mails, cards, keys and tokens."""
         return self._shown(text, limit, _mask_text)
 
     def metadata(self, text: str, limit: int = MAX_TEXT) -> str:
-        """A person's property or another value of metadata: like `text`, but e-mails stay: teams search by them."""
+        """Mask a person property or other metadata like `text`, but keep e-mails, by which teams search."""
         return self._shown(text, limit, _mask_metadata)
 
     def _shown(self, text: str, limit: int, mask: Callable[[str], str]) -> str:
-        # Masks see more than is shown, so that a secret cut by the limit is masked too.
+        # Mask more than is shown, so that a secret truncated by the limit is masked too.
         text = self._secrets.text(text)
         return visible(text if self.level == "off" else mask_beginning(text, 4 * limit, mask), limit)
 
     def identity(self, value: str) -> str | None:
-        """Who was recorded (person name, e-mail, distinct id): shown as is, None under `strict`."""
+        """The visitor's name, e-mail or distinct id; None under `strict`."""
         return None if self.level == "strict" else visible(self._secrets.text(value))
 
 
@@ -187,7 +187,7 @@ def _mask_url(url: str) -> str:
 
 
 def _mask_parameters(query: str) -> str:
-    """`a=1&secret` as `a=***&***`: a parameter without a name is all value."""
+    """`a=1&secret` becomes `a=***&***`: a parameter without `=` is masked whole."""
     return _PARAMETER.sub(_mask_parameter, query)
 
 
@@ -210,7 +210,7 @@ def _mask_number(match: re.Match[str]) -> str:
 
 
 def _in_hex(match: re.Match[str]) -> bool:
-    """Whether digits are a part of a hexadecimal number."""
+    """Whether the digits are part of a hexadecimal number."""
     text, (start, end) = match.string, match.span()
     before, after = text[max(0, start - 40) : start], text[end : end + 40]
     around = _BETWEEN_WORDS.split(before)[-1] + _BETWEEN_WORDS.split(after, maxsplit=1)[0]

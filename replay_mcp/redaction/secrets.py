@@ -1,7 +1,7 @@
-"""Masking of this process's own secrets in text and data that leave it.
+"""Masks the process's own secrets in its output.
 
-Recorded text is masked by what it looks like (`recording.redaction`); this module masks the secrets that the process
-itself holds, such as the PostHog key, wherever an upstream server echoes them.
+`recorded_text` masks anything that looks like a secret; this module masks the known secrets of this process, such as
+the PostHog key, which an upstream server may echo.
 """
 
 import json
@@ -13,21 +13,21 @@ from urllib.parse import quote
 
 MASK: Final = "***"
 MIN_SECRET_LENGTH: Final = 5
-"""A shorter secret is not masked: it would also match ordinary text. PostHog's keys have 40 characters and more."""
+"""Shorter secrets are not masked because they would match ordinary text. PostHog's keys have at least 40 characters."""
 
 _POSTHOG_KEY: Final = re.compile(r"\bph[a-z]_[A-Za-z0-9_-]{6,}")
 
 
 class SecretMask:
-    """Replaces secrets by `MASK`, in any case and in the encodings of JSON, URLs and HTML.
+    """Replaces secrets by `MASK`, ignoring case, also in their JSON, URL and HTML encodings.
 
     Args:
-        secrets: keys and tokens that must not be shown; duplicates and short ones are ignored.
+        secrets: keys and tokens to mask; duplicates and short ones are ignored.
     """
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         forms = {form for secret in secrets if len(secret) >= MIN_SECRET_LENGTH for form in _forms(secret)}
-        # The longest first: a form may begin with another one.
+        # Longest first: one form may be a prefix of another.
         ordered = sorted(forms, key=len, reverse=True)
         self._lowered: Final = tuple(form.lower() for form in ordered)
         self._text: Final = re.compile("|".join(map(re.escape, ordered)) or r"(?!)", re.IGNORECASE)
@@ -35,23 +35,22 @@ class SecretMask:
         self._bytes: Final = re.compile(b"|".join(encoded) or rb"(?!)", re.IGNORECASE)
 
     def text(self, text: str) -> str:
-        """`text` with every secret replaced."""
-        lowered = (
-            text.lower()
-        )  # substring search is many times faster than the pattern, and nearly always finds nothing
+        """`text` with all secrets replaced."""
+        # Substring search is many times faster than the pattern, and text rarely contains a secret.
+        lowered = text.lower()
         if not any(form in lowered for form in self._lowered):
             return text
         return self._text.sub(MASK, text)
 
     def body(self, body: bytes) -> bytes:
-        """A UTF-8 body with every secret replaced."""
+        """A UTF-8 body with all secrets replaced."""
         lowered = body.lower()
         if not any(form.encode() in lowered for form in self._lowered):
             return body
         return self._bytes.sub(MASK.encode(), body)
 
     def json(self, value: Any) -> Any:
-        """A JSON value with the secrets in its strings and keys replaced; lists and objects are changed in place."""
+        """A JSON value with all secrets in strings and keys replaced; lists and objects are modified in place."""
         if not self._lowered:
             return value
         root: list[Any] = [value]
@@ -72,15 +71,15 @@ class SecretMask:
 
 
 class KeyMask(SecretMask):
-    """Masks besides whatever looks like a PostHog key: for logs and terminals, where no data is shown."""
+    """Also masks anything that looks like a PostHog key; for logs and terminals, which show no recorded data."""
 
     def text(self, text: str) -> str:
-        """`text` with every secret and every PostHog key replaced."""
+        """`text` with all secrets and PostHog keys replaced."""
         return _POSTHOG_KEY.sub(MASK, super().text(text))
 
 
 def _forms(secret: str) -> set[str]:
-    """The secret as it may be written in plain text, JSON, JSON in JSON, a URL, HTML and Python."""
+    """The secret as written in plain text, JSON, nested JSON, URLs, HTML and Python."""
     in_json = json.dumps(secret)[1:-1]
     in_html = escape(secret)
     encoded = quote(secret, safe="")

@@ -1,1 +1,1 @@
-"""The MCP side: the server, its tools as MCP serves them, resources, prompts and completions."""
+"""The MCP server: tools, resources, prompts, completions and notifications."""

@@ -1,4 +1,4 @@
-"""What clients offer while a person types: recent recordings, playlists, windows."""
+"""Argument completions: recent recordings, playlists, time windows."""
 
 import logging
 from typing import Any, Final
@@ -18,10 +18,10 @@ from replay_mcp.api.types import MAX_NAME_LENGTH
 from replay_mcp.context import ToolContext
 from replay_mcp.errors import ReplayError
 from replay_mcp.server.prompts import PROMPTS, WINDOWS
-from replay_mcp.server.resources import RECORDING_URI, TIMELINE_URI, recent
+from replay_mcp.server.resources import RECORDING_URI, TIMELINE_URI, list_recent
 
 MAX_COMPLETIONS: Final = 100
-"""MCP's own limit."""
+"""The limit that MCP sets."""
 DEADLINE_SECONDS: Final = 5.0
 
 _ARGUMENTS: Final = {prompt.name: frozenset(prompt.params.model_fields) for prompt in PROMPTS}
@@ -30,7 +30,7 @@ logger = logging.getLogger(__name__)
 
 
 def add_completions(server: MCPServer[Any], tool_context: ToolContext) -> None:
-    """Complete the ids of resources and the arguments of prompts."""
+    """Complete the ids in resource URIs and the arguments of prompts."""
 
     @server.completion()
     async def complete(
@@ -58,21 +58,21 @@ def add_completions(server: MCPServer[Any], tool_context: ToolContext) -> None:
 
 
 async def _recent_ids(prefix: str, tool_context: ToolContext) -> Completion:
-    """Ids of recent recordings that begin with `prefix`, the newest first; none when the API does not answer."""
-    page = await recent(tool_context, MAX_COMPLETIONS)
+    """Ids of recent recordings that start with `prefix`, newest first; empty if the API fails."""
+    page = await list_recent(tool_context, MAX_COMPLETIONS)
     ids = [recording.id for recording in page.results if recording.id.startswith(prefix)]
     return Completion(values=ids[:MAX_COMPLETIONS], total=None, has_more=bool(page.more))
 
 
 async def _playlists(part: str, tool_context: ToolContext) -> Completion:
-    """Names of collections that hold `part`, the latest changed first; none when the API does not answer."""
+    """Names of collections that contain `part`, most recently modified first; empty if the API fails."""
     if len(part) > MAX_NAME_LENGTH or part != part.encode(errors="ignore").decode():
-        return Completion(values=[])  # no name holds it, and no request can
+        return Completion(values=[])  # neither a name nor a request can contain it
     request = PlaylistsList(search=part or None, collection_type="custom", type="collection", limit=MAX_COMPLETIONS)
     try:
         page = await tool_context.api.call(PLAYLISTS_LIST, request, deadline=DEADLINE_SECONDS)
-    except ReplayError as error:  # a convenience: its failure must not interrupt who types
-        logger.info("no playlists to complete with: %s", error.kind)
+    except ReplayError as error:  # a convenience: a failure must not interrupt the user
+        logger.info("playlists for completions unavailable: %s", error.kind)
         return Completion(values=[])
     names = list(dict.fromkeys(playlist.name for playlist in page.results if playlist.name))
     return Completion(values=names[:MAX_COMPLETIONS], total=None, has_more=page.next is not None)

@@ -1,7 +1,8 @@
-"""Clients that listen are told when a recording arrives or grows.
+"""Notifies clients about new and extended recordings.
 
-Clients of the protocol of 2026 listen by a stream (`subscriptions/listen`) and hear of both. To those of the handshake
-protocol a change of the list of resources is sent, which the handshake announces.
+Clients of the 2026 protocol subscribe through a stream (`subscriptions/listen`) and get both kinds of notifications.
+Clients of the handshake protocol are notified that the list of resources changed, a capability that the handshake
+announces.
 """
 
 import logging
@@ -19,26 +20,26 @@ from mcp.server.subscriptions import InMemorySubscriptionBus, ResourcesListChang
 from replay_mcp.errors import ReplayError
 from replay_mcp.server.resources import RECORDING_URI, TIMELINE_URI
 
-LOOK_EVERY_SECONDS: Final = 0.25
-TELL_SECONDS: Final = 1.0
+POLL_SECONDS: Final = 0.25
+SEND_TIMEOUT_SECONDS: Final = 1.0
 MAX_SESSIONS: Final = 100
-"""Most clients of the handshake protocol that are told; beyond, the oldest is not."""
+"""Maximum number of handshake-protocol clients to notify; the oldest is dropped first."""
 
-Arrived: TypeAlias = Callable[[], Iterable[tuple[str, bool]]]
-"""Recordings (id, and whether it is new) that arrived since it was called before; called in a worker thread."""
+RecordingChanges: TypeAlias = Callable[[], Iterable[tuple[str, bool]]]
+"""Returns the recordings (id, whether it is new) that changed since the last call; called in a worker thread."""
 
 logger = logging.getLogger(__name__)
 
 
-class Announcer:
-    """Tells clients; also the middleware that gets to know those of the handshake protocol."""
+class ResourceNotifier:
+    """Sends notifications; also the middleware that registers clients of the handshake protocol."""
 
     def __init__(self) -> None:
         self.bus = InMemorySubscriptionBus()
         self._sessions: deque[ServerSession] = deque(maxlen=MAX_SESSIONS)
 
     async def __call__(self, ctx: ServerRequestContext[Any, Any], call_next: CallNext) -> HandlerResult:
-        """Pass a request on; announce at the handshake what is sent, and remember who made it."""
+        """Handle a request; on a handshake, announce the capability and register the client."""
         result = await call_next(ctx)
         if ctx.method == "initialize" and isinstance(result, dict):
             result["capabilities"]["resources"]["listChanged"] = True
@@ -46,27 +47,27 @@ class Announcer:
             self._sessions.append(ctx.session)
         return result
 
-    async def watch(self, arrived: Arrived) -> None:
-        """Look for what arrived, and tell it, until cancelled."""
+    async def watch(self, recording_changes: RecordingChanges) -> None:
+        """Poll for changes and send notifications, until cancelled."""
         while True:
-            await anyio.sleep(LOOK_EVERY_SECONDS)
+            await anyio.sleep(POLL_SECONDS)
             try:
-                found = list(await anyio.to_thread.run_sync(arrived))
-            except ReplayError as error:  # the store is busy: the next look finds the same
-                logger.warning("looking for recordings failed: %s", error.why)
+                changed = list(await anyio.to_thread.run_sync(recording_changes))
+            except ReplayError as error:  # the store is busy: the next poll finds the same changes
+                logger.warning("polling for recordings failed: %s", error.why)
                 continue
-            if any(new for _, new in found):
-                await self._tell_list()
-            for session_id, _ in found:
+            if any(new for _, new in changed):
+                await self._notify_list_changed()
+            for session_id, _ in changed:
                 for uri in (RECORDING_URI, TIMELINE_URI):
                     await self.bus.publish(ResourceUpdated(uri.replace("{id}", session_id)))
 
-    async def _tell_list(self) -> None:
+    async def _notify_list_changed(self) -> None:
         await self.bus.publish(ResourcesListChanged())
         for session in list(self._sessions):
             try:
-                with anyio.move_on_after(TELL_SECONDS):  # who does not read must not keep others waiting
+                with anyio.move_on_after(SEND_TIMEOUT_SECONDS):  # a slow reader must not delay other clients
                     await session.send_resource_list_changed()
             except (anyio.BrokenResourceError, anyio.ClosedResourceError):
-                with suppress(ValueError):  # it made room for another meanwhile
+                with suppress(ValueError):  # already dropped from the queue
                     self._sessions.remove(session)

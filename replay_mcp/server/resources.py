@@ -1,4 +1,4 @@
-"""Recordings as MCP resources, for clients that attach them: the same answers as the tools give."""
+"""Recordings and timelines as MCP resources, with the same content as the tools' results."""
 
 import dataclasses
 import logging
@@ -15,7 +15,7 @@ from replay_mcp.api.params import RecordingsList
 from replay_mcp.context import ToolContext
 from replay_mcp.errors import InvalidArguments, ReplayError
 from replay_mcp.server.elicitation import McpConversation
-from replay_mcp.server.tool import validated
+from replay_mcp.server.tool import validate_arguments
 from replay_mcp.tools import ToolDefinition
 from replay_mcp.tools.session_recording_get import session_recording_get
 from replay_mcp.tools.session_recording_timeline import session_recording_timeline
@@ -23,8 +23,8 @@ from replay_mcp.tools.session_recording_timeline import session_recording_timeli
 RECORDING_URI: Final = "replay://recordings/{id}"
 TIMELINE_URI: Final = "replay://recordings/{id}/timeline"
 RECENT: Final = "-7d"
-"""Ids are completed from the recordings of this window, and those of a local store listed."""
-LISTED: Final = 50
+"""Window of the recordings that completions offer and, for a local store, resources list."""
+MAX_LISTED: Final = 50
 
 _JSON: Final = "application/json"
 
@@ -38,56 +38,56 @@ def add_resources(server: MCPServer[Any], tool_context: ToolContext) -> None:
         RECORDING_URI,
         name="recording",
         title="Recording",
-        description="One recording's metadata, as session-recording-get gives it.",
+        description="One recording's metadata, as session-recording-get returns it.",
         mime_type=_JSON,
     )
     async def recording(id: str, context: Context[Any, Any]) -> str:
-        return await _answer(session_recording_get, id, tool_context, context)
+        return await _read(session_recording_get, id, tool_context, context)
 
     @server.resource(
         TIMELINE_URI,
         name="timeline",
         title="What happened in a recording",
-        description="The rows of one recording that matter most, as session-recording-timeline gives them.",
+        description="The most important rows of one recording, as session-recording-timeline returns them.",
         mime_type=_JSON,
     )
     async def timeline(id: str, context: Context[Any, Any]) -> str:
-        return await _answer(session_recording_timeline, id, tool_context, context)
+        return await _read(session_recording_timeline, id, tool_context, context)
 
     del recording, timeline  # registered above
 
 
-async def recent_recordings(tool_context: ToolContext) -> list[Resource]:
-    """The timelines of recent recordings, the newest first; none when the API does not answer."""
+async def recent_timelines(tool_context: ToolContext) -> list[Resource]:
+    """The timelines of recent recordings as resources, newest first; empty if the API fails."""
     return [
         Resource(
             uri=TIMELINE_URI.replace("{id}", recording.id),
             name=recording.id,
             title=f"What happened in {recording.id}",
-            description=_about(recording),
+            description=_description(recording),
             mime_type=_JSON,
         )
-        for recording in (await recent(tool_context, LISTED)).results
+        for recording in (await list_recent(tool_context, MAX_LISTED)).results
     ]
 
 
-def _about(recording: Recording) -> str:
-    """Nothing that was recorded: a description is no place for a stranger's text."""
+def _description(recording: Recording) -> str:
+    """Time and duration only: descriptions must not contain recorded text."""
     started = f"Started {recording.start_time:%Y-%m-%d %H:%M:%S} UTC" if recording.start_time else "Recorded"
     return f"{started}, {recording.recording_duration or 0} s{', ongoing' if recording.ongoing else ''}."
 
 
-async def _answer(
+async def _read(
     definition: ToolDefinition[Any, Any], id: str, tool_context: ToolContext, context: Context[Any, Any]
 ) -> str:
-    """The tool's concise answer for this recording, as JSON text.
+    """The tool's concise result for this recording, as JSON text.
 
     Raises:
         ResourceNotFoundError: there is no such recording.
         ResourceError: it cannot be read; the message says why and what to do.
     """
     try:
-        params = validated(definition.params, {"id": id})
+        params = validate_arguments(definition.params, {"id": id})
         result = await definition.function(
             params, dataclasses.replace(tool_context, conversation=McpConversation(context))
         )
@@ -100,11 +100,11 @@ async def _answer(
     return orjson.dumps(result.model_dump(mode="json")).decode()
 
 
-async def recent(tool_context: ToolContext, limit: int) -> RecordingPage:
-    """The newest recordings of the last week; none when the API does not answer."""
+async def list_recent(tool_context: ToolContext, limit: int) -> RecordingPage:
+    """The newest recordings of the last week; empty if the API fails."""
     request = RecordingsList(date_from=RECENT, limit=limit)
     try:
         return await tool_context.api.call(RECORDINGS_LIST, request, deadline=5)
-    except ReplayError as error:  # a convenience: its failure must not interrupt who types or looks around
-        logger.info("no recent recordings: %s", error.kind)
+    except ReplayError as error:  # a convenience: a failure must not interrupt the user
+        logger.info("recent recordings unavailable: %s", error.kind)
         return RecordingPage(results=[], has_next=False)

@@ -1,7 +1,7 @@
 """JSON Schemas that any MCP client can load.
 
-Clients are known to refuse a whole tool list for one `$ref`, one top-level `anyOf` or one missing `type: object`, so
-schemas are flat: references are put in place, titles dropped, "or null" becomes "may be absent".
+Some clients reject a whole tool list because of one `$ref`, one top-level `anyOf` or one missing `type: object`.
+Schemas are therefore flat: references are inlined, titles dropped, and nullable fields become optional ones.
 """
 
 from functools import cache
@@ -16,18 +16,18 @@ Schema = dict[str, Any]
 def flat_schema(model: type[BaseModel]) -> Schema:
     """The model's JSON Schema without `$ref`, `$defs`, `title` and null alternatives.
 
-    Models must not refer to themselves, and offer no alternatives (`anyOf`) but "or null". Built once for each model:
-    callers must not change it.
+    Models must not be recursive, and must not use `anyOf` except for "or null". The schema is cached: callers must not
+    modify it.
     """
     schema = model.model_json_schema(by_alias=True)
     definitions: dict[str, Schema] = schema.pop("$defs", {})
     flat = cast(Schema, _flat(schema, definitions))
-    flat.pop("description", None)  # the tool's own description says it
+    flat.pop("description", None)  # the tool has its own description
     return flat
 
 
 def _flat(node: Any, definitions: dict[str, Schema]) -> Any:
-    """Recursion is bounded: schemas come from our own models, which do not refer to themselves."""
+    """Flatten a schema node. Recursion is bounded because our models are not recursive."""
     if isinstance(node, list):
         return [_flat(item, definitions) for item in cast(list[Any], node)]
     if not isinstance(node, dict):
@@ -42,9 +42,9 @@ def _flat(node: Any, definitions: dict[str, Schema]) -> Any:
         del schema["default"]
     if isinstance(schema.get("title"), str):
         del schema["title"]
-    if "description" in schema and isinstance(items := schema.get("items"), dict):  # the list's own says it
-        told = {"description", "examples"}
-        schema["items"] = {name: value for name, value in cast(Schema, items).items() if name not in told}
+    if "description" in schema and isinstance(items := schema.get("items"), dict):  # the list's description suffices
+        redundant = {"description", "examples"}
+        schema["items"] = {name: value for name, value in cast(Schema, items).items() if name not in redundant}
     return {
         key: {name: _flat(value, definitions) for name, value in item.items()}
         if key == "properties"

@@ -1,4 +1,4 @@
-"""Tools as MCP serves them: arguments validated, failures told in one shape, results in one compact form."""
+"""Tools as served over MCP: validated arguments, uniform error results, compact JSON results."""
 
 import dataclasses
 import difflib
@@ -25,13 +25,13 @@ from replay_mcp.errors import (
     ResultTooLarge,
 )
 from replay_mcp.redaction import visible
-from replay_mcp.server.elicitation import AnyContext, McpConversation, QuestionAsked
+from replay_mcp.server.elicitation import AnyContext, InputRequired, McpConversation
 from replay_mcp.server.schema import flat_schema
 from replay_mcp.tools import Params, ToolDefinition
 from replay_mcp.views.result import Result
 
 MAX_RESULT_CHARACTERS: Final = 40_000
-"""No result is longer; tools that can grow cut themselves earlier and say how to get the rest."""
+"""Maximum length of any result. Tools with long results truncate them earlier and say how to get the rest."""
 
 _MAX_PROBLEMS: Final = 5
 _MAX_QUOTED: Final = 80
@@ -41,14 +41,14 @@ logger = logging.getLogger(__name__)
 
 
 class ReplayTool(Tool):
-    """A `ToolDefinition` on the services of one server, as the SDK registers it."""
+    """A `ToolDefinition` bound to the context of one server, as the SDK registers it."""
 
     _definition: ToolDefinition[Any, Any] = PrivateAttr()
     _tool_context: ToolContext = PrivateAttr()
 
     @classmethod
-    def serving(cls, definition: ToolDefinition[Any, Any], tool_context: ToolContext) -> "ReplayTool":
-        """The tool as it is listed, with the flat input schema of its params model."""
+    def from_definition(cls, definition: ToolDefinition[Any, Any], tool_context: ToolContext) -> "ReplayTool":
+        """Build the listed tool, with the flat input schema of its params model."""
         base = _sdk_tool()
         fields: dict[str, Any] = {name: getattr(base, name) for name in Tool.model_fields} | {
             "name": definition.name,
@@ -70,7 +70,7 @@ class ReplayTool(Tool):
 
     @property
     def permitted(self) -> bool:
-        """Whether the server's permission level lists and runs this tool."""
+        """Whether the server's permission level allows this tool."""
         return self._tool_context.permits(self._definition.level)
 
     @cached_property
@@ -81,21 +81,21 @@ class ReplayTool(Tool):
     async def run(
         self, arguments: dict[str, Any], context: AnyContext, convert_result: bool = False
     ) -> CallToolResult | InputRequiredResult:
-        """Validate, run and answer. Every failure, foreseen or not, is an `isError` result in one shape."""
-        del convert_result  # the answer is always a finished result
+        """Validate the arguments and run the tool. Every failure, expected or not, becomes an `isError` result."""
+        del convert_result  # the result needs no conversion
         try:
             return await self._run(arguments, context)
-        except QuestionAsked as asked:
-            return asked.result
+        except InputRequired as question:
+            return question.result
         except ReplayError as error:
             logger.info("%s failed: %s: %r", self.name, error.kind, error.why)
-            return failure(self.name, error, arguments)
+            return error_result(self.name, error, arguments)
         except MCPError:
             raise
-        except Exception:  # process edge: a crash must neither reach the model with its text nor end the server
+        except Exception:  # process edge: a crash must not end the server, and its text must not reach the model
             logger.exception("%s crashed", self.name)
-            error = ReplayError("Replay MCP failed inside.", next="Look at the server's log and report what it says.")
-            return failure(self.name, error, arguments)
+            error = ReplayError("Internal error in Replay MCP.", next="Check the server's log and report the error.")
+            return error_result(self.name, error, arguments)
 
     async def _run(self, arguments: dict[str, Any], context: AnyContext) -> CallToolResult:
         needed = self._definition.level
@@ -104,14 +104,14 @@ class ReplayTool(Tool):
                 f"The server runs at permission level {self._tool_context.level!r}; this tool needs {needed!r}.",
                 next=f"The person who runs the server can set REPLAY_MCP_PERMISSION={needed}.",
             )
-        params = validated(self._definition.params, _tidied(arguments, self.parameters))
+        params = validate_arguments(self._definition.params, _normalize(arguments, self.parameters))
         tool_context = dataclasses.replace(self._tool_context, conversation=McpConversation(context))
         try:
             result: Result = await self._definition.function(params, tool_context)
         except DeadlineExceeded as error:
             if needed == "read" or error.next != DeadlineExceeded.default_next:
                 raise
-            # It read what it was to change; advice to ask for less makes no sense there.
+            # Only the read before the change timed out; the default advice to ask for less does not apply.
             raise DeadlineExceeded(error.why, next="Nothing was changed; try again in a minute.") from error
         shown = result.model_dump(mode="json")
         text = orjson.dumps(shown).decode()
@@ -120,68 +120,67 @@ class ReplayTool(Tool):
         return CallToolResult(content=[TextContent(type="text", text=text)], structured_content=shown)
 
 
-def failure(tool: str, error: ReplayError, arguments: dict[str, Any]) -> CallToolResult:
-    """The one shape of a failed call: what failed, why, what to do next."""
+def error_result(tool: str, error: ReplayError, arguments: dict[str, Any]) -> CallToolResult:
+    """Build the result of a failed call: what failed, why, and what to do next."""
     target = next((arguments[name] for name in _TARGETS if isinstance(arguments.get(name), str)), None)
     what = tool if target is None else f"{tool} {visible(repr(target), _MAX_QUOTED)}"
-    became = "has an unknown outcome" if isinstance(error, OutcomeUnknown) else "failed"
-    body = {"error": {"kind": error.kind, "what": f"{what} {became}", "why": error.why, "next": error.next}}
+    outcome = "has an unknown outcome" if isinstance(error, OutcomeUnknown) else "failed"
+    body = {"error": {"kind": error.kind, "what": f"{what} {outcome}", "why": error.why, "next": error.next}}
     return CallToolResult(content=[TextContent(type="text", text=orjson.dumps(body).decode())], is_error=True)
 
 
 def _too_large(characters: int, *, wrote: bool) -> ResultTooLarge:
-    if wrote:  # an error must not make a model do it twice
+    if wrote:  # the error must not make a model repeat the change
         why = f"The call was carried out, but its result has {characters} characters and cannot be shown."
         return ResultTooLarge(
-            why, next="Do not repeat the call; look at the outcome with the matching get or list tool."
+            why, next="Do not repeat the call; read the outcome with the corresponding get or list tool."
         )
-    return ResultTooLarge(f"The result has {characters} characters; at most {MAX_RESULT_CHARACTERS} are shown.")
+    return ResultTooLarge(f"The result has {characters} characters; the limit is {MAX_RESULT_CHARACTERS}.")
 
 
-def _tidied(arguments: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
-    """Arguments as they were meant.
+def _normalize(arguments: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
+    """Work around deviations of some clients.
 
-    Some clients fill in null, or "" where that is no value, for what the model left out, and some send lists and
-    objects as JSON text.
+    They send null, or an invalid "", for arguments that the model left out, or lists and objects as JSON text.
     """
     fields: dict[str, dict[str, Any]] = schema["properties"]
     required: list[str] = schema.get("required", [])
-    tidied: dict[str, Any] = {}
+    normalized: dict[str, Any] = {}
     for name, value in arguments.items():
         field = fields.get(name, {})
         absent = value is None or (value == "" and field.get("minLength", 0) > 0)
         if not (absent and name in fields and name not in required):
-            tidied[name] = _unpacked(value, field.get("type")) if isinstance(value, str) else value
-    return tidied
+            normalized[name] = _decode_json(value, field.get("type")) if isinstance(value, str) else value
+    return normalized
 
 
-def _unpacked(text: str, wanted: str | None) -> Any:
-    if wanted not in {"array", "object"}:
+def _decode_json(text: str, expected: str | None) -> Any:
+    if expected not in {"array", "object"}:
         return text
     try:
         value = orjson.loads(text)
     except orjson.JSONDecodeError:
         value = text
-    if isinstance(value, list if wanted == "array" else dict):
+    if isinstance(value, list if expected == "array" else dict):
         return cast(Any, value)
-    return [text] if wanted == "array" else text  # one id where a list of ids belongs
+    return [text] if expected == "array" else text  # a single id instead of a list
 
 
 @cache
 def _sdk_tool() -> Tool:
-    """What the SDK derives from a function, which is the same for every tool and takes 2 ms each time."""
+    """A tool built by the SDK. All tools share its derived fields, which take 2 ms to compute."""
     return Tool.from_function(_unused, structured_output=False)
 
 
 def _unused() -> None:
-    """Stands where the SDK wants a function; `ReplayTool.run` runs the definition's own."""
+    """Placeholder for the SDK; `ReplayTool.run` calls the definition's function instead."""
 
 
-def validated(params: type[Params], arguments: dict[str, Any]) -> Params:
-    """The arguments as the model has them.
+def validate_arguments(params: type[Params], arguments: dict[str, Any]) -> Params:
+    """Validate arguments against a params model.
 
     Raises:
-        InvalidArguments: the schema refuses them; every problem is named, with the closest right name.
+        InvalidArguments: the model rejects them; the message lists the problems, with the closest valid names.
     """
     try:
         return params.model_validate(arguments)
@@ -199,19 +198,19 @@ def _problem(params: type[Params], detail: ErrorDetails) -> str:
         case "extra_forbidden":
             names = _names(_owner(params, detail["loc"][:-1]))
             close = difflib.get_close_matches(str(detail["loc"][-1]), names, n=1, cutoff=0.5)
-            hint = f"the closest that exists is {close[0]!r}" if close else f"it takes {', '.join(names) or 'none'}"
+            hint = f"did you mean {close[0]!r}?" if close else f"valid arguments: {', '.join(names) or 'none'}"
             return f"unknown argument {where!r}; {hint}"
         case "missing":
             return f"argument {where!r} is required"
         case _:
-            said = detail["msg"].removeprefix("Value error, ").removeprefix("Input ")
-            said = re.sub(r" after validation, not \d+$", "", said)
+            message = detail["msg"].removeprefix("Value error, ").removeprefix("Input ")
+            message = re.sub(r" after validation, not \d+$", "", message)
             got = visible(_quoted(detail["input"]), _MAX_QUOTED)
-            return f"{where}: {said}, got {got}" if where else said
+            return f"{where}: {message}, got {got}" if where else message
 
 
 def _owner(params: type[BaseModel], path: Iterable[int | str]) -> type[BaseModel]:
-    """The model of what stands at `path` in the arguments."""
+    """The model of the value at `path` in the arguments."""
     for name in path:
         if isinstance(name, str) and (field := params.model_fields.get(name)) is not None:
             pending: list[Any] = [field.annotation]
@@ -225,7 +224,7 @@ def _owner(params: type[BaseModel], path: Iterable[int | str]) -> type[BaseModel
 
 
 def _quoted(value: Any) -> str:
-    """The value as the caller wrote it: JSON."""
+    """The value as JSON, as the caller wrote it."""
     try:
         return orjson.dumps(value).decode()
     except (orjson.JSONEncodeError, TypeError):
@@ -233,7 +232,7 @@ def _quoted(value: Any) -> str:
 
 
 def _names(params: type[BaseModel]) -> list[str]:
-    """Argument names as the schema lists them."""
+    """Argument names as listed in the schema."""
     names: list[str] = []
     for name, field in params.model_fields.items():
         alias = field.validation_alias

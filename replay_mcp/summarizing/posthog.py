@@ -108,7 +108,7 @@ class PosthogSource:
                         break
                     tasks.start_soon(self._take, id, ends, send)
         if self._made_any:
-            self._context.summaries.found_making()
+            self._context.summaries.mark_supported()
 
     async def _take(self, id: str, ends: float, send: Send) -> None:
         await self._ask(id, ends, send)
@@ -146,7 +146,7 @@ class PosthogSource:
 
         async def lose_patience() -> None:
             nonlocal quick
-            await anyio.sleep(self._context.pace.patience)
+            await anyio.sleep(self._context.timing.slow_after)
             quick = False
             self._quick.release()
 
@@ -186,8 +186,10 @@ class PosthogSource:
 
     def _pause(self, error: RateLimited, ends: float) -> None:
         """Ask nothing until the API allows it again, or for good where that is too late."""
-        pace = self._context.pace
-        wait = pace.refused if error.retry_after is None else max(error.retry_after, pace.shortest_wait)
+        timing = self._context.timing
+        wait = (
+            timing.default_retry_after if error.retry_after is None else max(error.retry_after, timing.min_retry_after)
+        )
         now = anyio.current_time()
         if now + wait >= ends:
             self.stopped_by = error  # earlier requests may still be answered
@@ -196,7 +198,7 @@ class PosthogSource:
 
     def _failed(self, id: str, error: ReplayError, send: Send) -> None:
         if lacks_summaries(error) and not self._made_any:
-            self._context.summaries.found_lacking()
+            self._context.summaries.mark_unsupported()
             self._stop(NoSummaries(f"This PostHog build makes no session summaries. {error.why}"))
         elif isinstance(error, _HOPELESS):
             self._stop(error)

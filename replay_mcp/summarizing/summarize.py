@@ -63,7 +63,7 @@ class Summarizer:
         self._focus = focus
         self._context = context
         self._settled = settled
-        self._ends = anyio.current_time() + context.pace.deadline
+        self._ends = anyio.current_time() + context.timing.deadline
         self._recordings: dict[str, Recording] | None = None
         self._summaries: dict[str, Summary] = {}
         self._pending: frozenset[str] = frozenset()
@@ -78,7 +78,7 @@ class Summarizer:
         computes = "computed" in origins
         posthog_stopped_by = stopped_by = None
         await self._recall(origins)
-        if "api" in origins and self._open and not (computes and self._context.summaries.lacking):
+        if "api" in origins and self._open and not (computes and self._context.summaries.unsupported):
             stopped_by = await self._ask(computes=computes)
         if computes and not isinstance(stopped_by, _REFUSALS):
             posthog_stopped_by, stopped_by = stopped_by, await self._compute()
@@ -100,7 +100,7 @@ class Summarizer:
     async def _recall(self, origins: Sequence[Origin]) -> None:
         """Take what was made before."""
         try:
-            recordings = await self._listed(self._context.pace.recall)
+            recordings = await self._listed(self._context.timing.recheck)
         except ReplayError:
             return  # without their present state, all are summarised anew
         for origin in origins:
@@ -114,7 +114,7 @@ class Summarizer:
         `computes`: what it fails at is computed afterwards, so it stays open.
         """
         source = PosthogSource(self._context, self._focus, self._recordings or {})
-        ends = min(self._ends, anyio.current_time() + self._context.pace.posthog) if computes else self._ends
+        ends = min(self._ends, anyio.current_time() + self._context.timing.posthog) if computes else self._ends
         async with source.summaries(self._open, ends) as found:
             async for id, summary in found:
                 if not computes or summary.entry.error in (None, "recording_not_found"):

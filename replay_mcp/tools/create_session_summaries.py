@@ -65,9 +65,9 @@ async def create_session_summaries(params: CreateSummariesParams, context: ToolC
     Computed ones cite timeline refs and guess nothing. PostHog's, where it makes any, may take minutes.
     """
     ids = list(dict.fromkeys(params.session_ids))
-    progress = Progress(context.conversation, total=len(ids), every=context.pace.heartbeat)
-    summarizer = Summarizer(ids, (params.focus_area or "").strip(), context, progress.settled)
-    done = await progress.beside(summarizer.run(params.source))
+    progress = Progress(context.conversation, total=len(ids), heartbeat=context.timing.heartbeat)
+    summarizer = Summarizer(ids, (params.focus_area or "").strip(), context, progress.complete)
+    done = await progress.run(summarizer.run(params.source))
     shown, brief = fitted(lambda: (SummaryRow.of(*each, context, params.detail) for each in done.summaries.items()))
     room = min(_RESULT_BUDGET - sum(len(row.model_dump_json()) for row in shown), _NAMES_BUDGET)
     missing = _named(done.missing, room)
@@ -78,7 +78,7 @@ async def create_session_summaries(params: CreateSummariesParams, context: ToolC
         missing=missing,
         did_not_fit=did_not_fit,
         not_named=len(ids) - len(shown) - len(missing) - len(did_not_fit) or None,
-        note=_note(params.source, done, lacking=context.summaries.lacking, brief=brief),
+        note=_note(params.source, done, lacking=context.summaries.unsupported, brief=brief),
     )
 
 

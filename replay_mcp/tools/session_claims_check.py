@@ -163,7 +163,7 @@ class _Checking:
         self._claims = claims
         self._context = context
         self._ids = list(dict.fromkeys(claim.id for claim in claims))
-        self._progress = Progress(context.conversation, total=len(self._ids), every=HEARTBEAT_SECONDS)
+        self._progress = Progress(context.conversation, total=len(self._ids), heartbeat=HEARTBEAT_SECONDS)
         self._found: dict[int, Finding] = {}
 
     async def findings(self) -> list[Finding]:
@@ -172,7 +172,7 @@ class _Checking:
         Raises:
             ReplayError: nothing at all could be read, for a reason that holds for every recording.
         """
-        unread = await self._progress.beside(self._read())
+        unread = await self._progress.run(self._read())
         return [
             self._found.get(place) or Finding("not_shown", unread.get(claim.id, _NOT_FOUND))
             for place, claim in enumerate(self._claims)
@@ -202,7 +202,7 @@ class _Checking:
 
     async def _settled(self, recording: Recording, failure: ReplayError | None) -> None:
         del failure
-        await self._progress.settled(recording.id)
+        await self._progress.complete(recording.id)
 
 
 _NOT_FOUND: Final = "No recording here has this id."

@@ -324,7 +324,7 @@ async def test_no_redirect_is_followed_with_the_key(api: ApiClient, faults: Faul
     faults.then(Fault(status=status, headers={"Location": "https://elsewhere.example/api?key=1"}))
     error = await failing(api)
     assert (error.kind, error.next) == snapshot(
-        ("malformed_response", "Set POSTHOG_HOST to the origin that PostHog really has.")
+        ("malformed_response", "Set POSTHOG_HOST to the actual origin of PostHog.")
     )
     assert f"redirects to 'https://elsewhere.example' ({status})" in error.why
     assert len(faults.seen) == 1
@@ -360,7 +360,7 @@ async def test_an_answer_that_cannot_be_unpacked_is_named(api: ApiClient, faults
         (
             "malformed_response",
             "The API's answer is compressed in a way that cannot be undone.",
-            "Check that POSTHOG_HOST points at PostHog's app or API, not at a proxy's page; then try again.",
+            "Check that POSTHOG_HOST points to PostHog's app or API, not to a proxy page; then try again.",
         )
     )
 
@@ -435,7 +435,7 @@ async def test_each_error_status_has_its_own_words(api: ApiClient, faults: Fault
                 401,
                 "unauthenticated",
                 "The API does not accept the key (401).",
-                "Check POSTHOG_PERSONAL_API_KEY, and that POSTHOG_HOST is the key's region: a key of the EU cloud is unknown to the US cloud and the other way round (POSTHOG_HOST=us or eu).",
+                "Check POSTHOG_PERSONAL_API_KEY, and that POSTHOG_HOST (us or eu) is the key's region: keys of the EU cloud are not valid in the US cloud, and vice versa.",
             ),
             (
                 403,
@@ -477,7 +477,7 @@ async def test_each_error_status_has_its_own_words(api: ApiClient, faults: Fault
                 404,
                 "environment_not_found",
                 "The API has no such environment (404).",
-                "Check POSTHOG_ENVIRONMENT_ID, and that POSTHOG_HOST is the region that the project lives in.",
+                "Check POSTHOG_ENVIRONMENT_ID, and that POSTHOG_HOST is the project's region.",
             ),
             (
                 405,
@@ -554,7 +554,7 @@ async def test_a_broken_connection_does_not_repeat_a_creation() -> None:
             (
                 "outcome_unknown",
                 "The connection ended before the answer was complete. The request was sent, so it may have been carried out.",
-                "Do not repeat the call before you have read the object: the change may have been made.",
+                "The change may have been made: read the object before you repeat the call.",
             ),
             1,
         )

@@ -189,7 +189,7 @@ async def test_a_failing_summary_is_no_build_without_summaries(faults: Faults, e
                     1,
                     [
                         "FAIL  The host redirects to 'https://eu.posthog.com' (302); the key is not sent on.",
-                        "      -> Set POSTHOG_HOST to the origin that PostHog really has.",
+                        "      -> Set POSTHOG_HOST to the actual origin of PostHog.",
                     ],
                 )
             ),
@@ -201,7 +201,7 @@ async def test_a_failing_summary_is_no_build_without_summaries(faults: Faults, e
                     1,
                     [
                         "FAIL  The API's answer is not JSON, or not all of it.",
-                        "      -> Check that POSTHOG_HOST points at PostHog's app or API, not at a proxy's page; then try again.",
+                        "      -> Check that POSTHOG_HOST points to PostHog's app or API, not to a proxy page; then try again.",
                     ],
                 )
             ),
@@ -225,7 +225,7 @@ async def test_a_failing_summary_is_no_build_without_summaries(faults: Faults, e
                     1,
                     [
                         "FAIL  The host has no such address (404).",
-                        "      -> Check that POSTHOG_HOST is the address of PostHog's app (not its ingestion host, not a proxy's page); an older build may lack this operation.",
+                        "      -> Check that POSTHOG_HOST is the address of PostHog's app (not its ingestion host or a proxy page); an older build may lack this operation.",
                     ],
                 )
             ),
@@ -237,7 +237,7 @@ async def test_a_failing_summary_is_no_build_without_summaries(faults: Faults, e
                     1,
                     [
                         "FAIL  The host has no such address (404).",
-                        "      -> Check that POSTHOG_HOST is the address of PostHog's app (not its ingestion host, not a proxy's page); an older build may lack this operation.",
+                        "      -> Check that POSTHOG_HOST is the address of PostHog's app (not its ingestion host or a proxy page); an older build may lack this operation.",
                     ],
                 )
             ),
@@ -298,9 +298,9 @@ async def test_a_page_that_is_not_the_apis_does_not_read_as_allowed(faults: Faul
             1,
             [
                 "FAIL  session_recording_playlists_partial_update: The host has no such address (404).",
-                "      -> Check that POSTHOG_HOST is the address of PostHog's app (not its ingestion host, not a proxy's page); an older build may lack this operation.",
+                "      -> Check that POSTHOG_HOST is the address of PostHog's app (not its ingestion host or a proxy page); an older build may lack this operation.",
                 "FAIL  session_recordings_partial_update: The host has no such address (404).",
-                "      -> Check that POSTHOG_HOST is the address of PostHog's app (not its ingestion host, not a proxy's page); an older build may lack this operation.",
+                "      -> Check that POSTHOG_HOST is the address of PostHog's app (not its ingestion host or a proxy page); an older build may lack this operation.",
                 "FAIL  session-recording-delete will not work: The host has no such address (404).",
                 "FAIL  session-recording-playlist-create will not work: The host has no such address (404).",
                 "FAIL  session-recording-playlist-delete will not work: The host has no such address (404).",
@@ -367,7 +367,7 @@ def test_missing_scopes_are_named_with_the_tools_that_they_stop(path: Path, tmp_
             1,
             [
                 "FAIL  The API does not accept the key (401).",
-                "      -> Check POSTHOG_PERSONAL_API_KEY, and that POSTHOG_HOST is the key's region: a key of the EU cloud is unknown to the US cloud and the other way round (POSTHOG_HOST=us or eu).",
+                "      -> Check POSTHOG_PERSONAL_API_KEY, and that POSTHOG_HOST (us or eu) is the key's region: keys of the EU cloud are not valid in the US cloud, and vice versa.",
             ],
         )
     )
@@ -376,7 +376,7 @@ def test_missing_scopes_are_named_with_the_tools_that_they_stop(path: Path, tmp_
             1,
             [
                 "FAIL  The API has no such environment (404).",
-                "      -> Check POSTHOG_ENVIRONMENT_ID, and that POSTHOG_HOST is the region that the project lives in.",
+                "      -> Check POSTHOG_ENVIRONMENT_ID, and that POSTHOG_HOST is the project's region.",
             ],
         )
     )

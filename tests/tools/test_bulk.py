@@ -8,7 +8,7 @@ import pytest
 from inline_snapshot import snapshot
 
 from replay_mcp.api.client import ApiClient
-from replay_mcp.context import Links, ToolContext
+from replay_mcp.context import AppLinks, ToolContext
 from replay_mcp.errors import DeadlineExceeded, OutcomeUnknown, ServerFault, Unreachable
 from replay_mcp.redaction import Redaction
 from replay_mcp.tools._bulk import Change, ManyResult, each
@@ -33,7 +33,7 @@ class Ear:
 
 def replay(ear: Ear) -> ToolContext:
     api = ApiClient(httpx2.AsyncClient, prefix="projects", environment="1")  # never connected: nothing is called
-    return ToolContext(api, Links("https://us.posthog.com", "1"), Redaction(), "curate", ear)
+    return ToolContext(api, AppLinks("https://us.posthog.com", "1"), Redaction(), "curate", ear)
 
 
 class Api:

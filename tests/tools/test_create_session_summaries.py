@@ -16,9 +16,9 @@ from replay_mcp.local.http.throttle import Throttle
 from replay_mcp.local.store import accounts
 from replay_mcp.local.store.accounts import NewKey
 from replay_mcp.local.store.clock import to_ms
-from replay_mcp.pace import Pace
 from replay_mcp.server.app import open_server
 from replay_mcp.settings import Settings
+from replay_mcp.timing import Timing
 from tests.agent import Agent, Connect, text_of
 from tests.conftest import Local
 from tests.faults import Fault, Faults
@@ -29,8 +29,8 @@ pytestmark = pytest.mark.anyio
 TOOL = "create-session-summaries"
 SUMMARIES = "/create_session_summaries_individually"
 RECORDINGS = "/session_recordings"
-QUICKLY = Pace(deadline=3.0, posthog=1.0, patience=0.05, refused=0.05, shortest_wait=0.02)
-"""A pace at which a test needs no patience."""
+FAST = Timing(deadline=3.0, posthog=1.0, slow_after=0.05, default_retry_after=0.05, min_retry_after=0.02)
+"""Short waits for fast tests."""
 
 LIVE = {
     "segments": [{"index": 0, "name": "Checkout"}],
@@ -280,7 +280,7 @@ async def test_whatever_the_api_answers_of_one_session_is_told_of_it_alone(
 )
 async def test_what_posthog_fails_at_is_computed(connect: Connect, faults: Faults, fault: Fault) -> None:
     faults.always(fault, answer("s2"))
-    async with connect(pace=QUICKLY) as agent:
+    async with connect(timing=FAST) as agent:
         result = await agent.call(TOOL, session_ids=["s1", "s2"])
     assert {row["session_id"]: row["source"] for row in result["results"]} == {"s1": "local", "s2": "posthog"}
     assert "missing" not in result
@@ -340,7 +340,7 @@ async def test_a_key_without_the_scope_is_told_which(connect: Connect, local: Lo
 
 async def test_slow_sessions_cost_only_themselves(connect: Connect, faults: Faults) -> None:
     faults.always(silence("s1"), silence("s3"), answer("s2"), answer("s4"))
-    async with connect(pace=QUICKLY) as agent:
+    async with connect(timing=FAST) as agent:
         result = await agent.call(TOOL, session_ids=["s1", "s2", "s3", "s4"], source="posthog")
     assert brief(result) == snapshot(
         {
@@ -355,7 +355,7 @@ async def test_slow_sessions_cost_only_themselves(connect: Connect, faults: Faul
 @pytest.mark.usefixtures("visits")
 async def test_what_posthog_is_too_slow_for_is_computed_and_said(connect: Connect, faults: Faults) -> None:
     faults.always(silence("s1"), answer("s2"))
-    async with connect(pace=QUICKLY) as agent:
+    async with connect(timing=FAST) as agent:
         result = await agent.call(TOOL, session_ids=["s1", "s2"])
     assert brief(result) == snapshot(
         {
@@ -369,13 +369,13 @@ async def test_what_posthog_is_too_slow_for_is_computed_and_said(connect: Connec
     )
 
 
-@pytest.mark.parametrize(("patience", "most"), [(60.0, 8), pytest.param(0.01, 40, marks=pytest.mark.slow)])
+@pytest.mark.parametrize(("slow_after", "most"), [(60.0, 8), pytest.param(0.01, 40, marks=pytest.mark.slow)])
 async def test_few_are_asked_for_at_a_time_and_those_that_take_long_make_room(
-    connect: Connect, faults: Faults, patience: float, most: int
+    connect: Connect, faults: Faults, slow_after: float, most: int
 ) -> None:
     faults.always(silence())
     ids = [f"s{number}" for number in range(60)]
-    async with connect(pace=Pace(deadline=3.0, patience=patience)) as agent:
+    async with connect(timing=Timing(deadline=3.0, slow_after=slow_after)) as agent:
         result = await agent.call(TOOL, session_ids=ids, source="posthog")
     assert asked(faults) == ids[:most]
     assert result["missing"] == ids
@@ -433,7 +433,7 @@ async def test_a_host_that_cannot_be_reached_fails_the_call(closed_port: int) ->
 async def test_a_refusal_for_asking_too_often_is_waited_for(connect: Connect, faults: Faults, retry_after: str) -> None:
     headers = {"retry-after": retry_after} if retry_after else {}
     faults.then(Fault(path=RECORDINGS, passes=True), *[refusal(429, "slow down", **headers)] * 3)
-    async with connect(pace=QUICKLY) as agent:
+    async with connect(timing=FAST) as agent:
         result = await agent.call(TOOL, session_ids=["s1", "s2"], source="posthog")
     assert result["counts"] == {"not shown": 2}
     assert len(asked(faults)) == 5
@@ -441,7 +441,7 @@ async def test_a_refusal_for_asking_too_often_is_waited_for(connect: Connect, fa
 
 async def test_a_refusal_that_says_to_try_at_once_is_not_believed(connect: Connect, faults: Faults) -> None:
     faults.always(refusal(429, "slow down", **{"retry-after": "0"}))
-    async with connect(pace=Pace(deadline=0.5, shortest_wait=0.2)) as agent:
+    async with connect(timing=Timing(deadline=0.5, min_retry_after=0.2)) as agent:
         error = await agent.fail(TOOL, session_ids=["s1"], source="posthog")
     assert error["kind"] == "rate_limited"
     assert len(asked(faults)) <= 3
@@ -493,7 +493,7 @@ async def test_a_list_that_never_comes_holds_nobody_up_for_longer_than_there_is_
     connect: Connect, faults: Faults
 ) -> None:
     faults.always(Fault(path=RECORDINGS, stall=True))
-    async with connect(pace=QUICKLY) as agent:
+    async with connect(timing=FAST) as agent:
         with anyio.fail_after(60):
             results = [
                 await agent.call(TOOL, session_ids=["s1"], source=source) for source in ("local", "auto", "posthog")
@@ -848,7 +848,7 @@ async def test_progress_rises_to_the_total_and_names_each_session_once(
 ) -> None:
     faults.always(*faulty)
     listener = Listener()
-    async with connect(pace=Pace(deadline=20, posthog=0.3, heartbeat=0.02)) as agent:
+    async with connect(timing=Timing(deadline=20, posthog=0.3, heartbeat=0.02)) as agent:
         arguments = {"session_ids": ["s1", "s2", "calm", "unknown"]}
         await agent.client.call_tool(TOOL, arguments, progress_callback=listener)
     values = [progress for progress, _, _ in listener.heard]
@@ -1003,7 +1003,7 @@ async def test_three_hundred_failures_of_odd_kinds_are_counted_as_one(agent: Age
         (
             {"ids": ["s1"]},
             snapshot(
-                "argument 'session_ids' is required; unknown argument 'ids'; it takes session_ids, focus_area, source, detail"
+                "argument 'session_ids' is required; unknown argument 'ids'; valid arguments: session_ids, focus_area, source, detail"
             ),
         ),
     ],

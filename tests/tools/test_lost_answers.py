@@ -15,9 +15,9 @@ from replay_mcp.local.app import LocalApi
 from replay_mcp.local.store import accounts
 from replay_mcp.local.store.clock import now_ms
 from replay_mcp.local.store.database import Store
-from replay_mcp.pace import Pace
 from replay_mcp.server.app import open_server
 from replay_mcp.settings import Settings
+from replay_mcp.timing import Timing
 from tests.agent import text_of
 from tests.lossy import Loss, LossyServer, lossy_server
 from tests.seeding import add_item, add_playlist, add_recording
@@ -165,7 +165,7 @@ async def upstream(store: Store) -> AsyncGenerator[Upstream]:
         key = accounts.first_key(db).value
     async with lossy_server(LocalApi(store)) as server:
         settings = Settings(api_key=None, origin=server.origin, environment="1", permission="delete")
-        async with open_server(settings, api_key=key, pace=Pace(call=1.0)) as mcp, Client(mcp) as client:
+        async with open_server(settings, api_key=key, timing=Timing(call=1.0)) as mcp, Client(mcp) as client:
             yield Upstream(store, server, client)
 
 

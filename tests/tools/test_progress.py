@@ -35,27 +35,27 @@ class Ear:
 
 
 async def test_each_id_counts_once_and_is_named() -> None:
-    progress = Progress(ear := Ear(), total=3, every=60)
+    progress = Progress(ear := Ear(), total=3, heartbeat=60)
 
     async def work() -> str:
         for id in ("s1", "s2", "s1", "s3"):
-            await progress.settled(id)
+            await progress.complete(id)
         return "made"
 
-    assert await progress.beside(work()) == "made"
+    assert await progress.run(work()) == "made"
     assert ear.heard == snapshot([(1, 3, "1 of 3: s1"), (2, 3, "2 of 3: s2"), (3, 3, "3 of 3: s3")])
 
 
 async def test_silence_is_broken_by_progress_that_creeps_towards_the_next_id() -> None:
-    progress = Progress(ear := Ear(), total=2, every=0.001)
+    progress = Progress(ear := Ear(), total=2, heartbeat=0.001)
 
     async def work() -> None:
         await ear.hears(2)
-        await progress.settled("s1")
+        await progress.complete("s1")
         await ear.hears(5)
-        await progress.settled("s2")
+        await progress.complete("s2")
 
-    await progress.beside(work())
+    await progress.run(work())
     assert ear.heard[:2] == snapshot(
         [(0.09090909090909091, 2, "0 of 2: still waiting"), (0.16666666666666666, 2, "0 of 2: still waiting")]
     )
@@ -65,27 +65,27 @@ async def test_silence_is_broken_by_progress_that_creeps_towards_the_next_id() -
 
 
 async def test_once_all_is_done_nothing_more_is_told() -> None:
-    progress = Progress(ear := Ear(), total=1, every=0.001)
+    progress = Progress(ear := Ear(), total=1, heartbeat=0.001)
     later = anyio.Event()
 
     async def work() -> None:
-        await progress.settled("s1")
+        await progress.complete("s1")
         with anyio.move_on_after(0.05):  # many times the silence after which it would be told that the work goes on
             await later.wait()
 
-    await progress.beside(work())
+    await progress.run(work())
     assert ear.heard == snapshot([(1, 1, "1 of 1: s1")])
 
 
 async def test_a_failure_passes_as_it_is_and_ends_the_telling() -> None:
-    progress = Progress(ear := Ear(), total=1, every=0.001)
+    progress = Progress(ear := Ear(), total=1, heartbeat=0.001)
 
     async def work() -> None:
         await ear.hears(1)
         raise DeadlineExceeded("late")
 
     with pytest.raises(DeadlineExceeded, match="late"):
-        await progress.beside(work())
+        await progress.run(work())
     heard = len(ear.heard)
     with anyio.move_on_after(0.02):
         await anyio.Event().wait()

@@ -18,7 +18,7 @@ from replay_mcp.api.models import Recording
 from replay_mcp.api.params import RecordingPath
 from replay_mcp.api.plan import RatePlan
 from replay_mcp.cli.in_process import InProcessTransport
-from replay_mcp.context import Links, ToolContext
+from replay_mcp.context import AppLinks, ToolContext
 from replay_mcp.errors import DeadlineExceeded, Gone, ReplayError, UnreadableRecording
 from replay_mcp.reading.reading import Reading, read_recording
 from replay_mcp.redaction import Redaction
@@ -99,7 +99,7 @@ async def replay(local: Local, faults: Faults) -> AsyncIterator[ToolContext]:
         InProcessTransport(faults) as transport,
         open_client(origin=BASE_URL, api_key=key, prefix="environments", environment="1", transport=transport) as api,
     ):
-        yield ToolContext(api, Links(BASE_URL, "1"), Redaction(), "curate")
+        yield ToolContext(api, AppLinks(BASE_URL, "1"), Redaction(), "curate")
 
 
 async def metadata(replay: ToolContext, id: str = "s1") -> Recording:

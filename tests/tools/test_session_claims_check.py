@@ -255,7 +255,7 @@ async def test_progress_is_told_by_recordings(connect: Connect, mode: str) -> No
             [PAID | {"id": "a/b"}],
             snapshot("claims.0.id: an id must not hold '/', '\\', '..' or control characters, got \"a/b\""),
         ),
-        ([PAID | {"txt": "x"}], snapshot("unknown argument 'claims.0.txt'; the closest that exists is 'text'")),
+        ([PAID | {"txt": "x"}], snapshot("unknown argument 'claims.0.txt'; did you mean 'text'?")),
         ([PAID, PAID | {"count": 0}], snapshot("claims.1.count: should be greater than or equal to 1, got 0")),
         (
             [PAID | {"status": 500}],

@@ -64,7 +64,7 @@ async def test_a_client_that_cannot_ask_gets_the_setting_named(connect: Connect,
             {
                 "kind": "not_confirmed",
                 "what": "session-recording-delete failed",
-                "why": "A person must confirm this, and this MCP client cannot ask.",
+                "why": "A person must confirm this, but this MCP client cannot ask.",
                 "next": "Ask the person to do it in the PostHog app, or to start this server with REPLAY_MCP_PERMISSION=delete.",
             }
         )

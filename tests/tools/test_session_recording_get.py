@@ -81,7 +81,7 @@ async def test_a_key_that_the_api_refuses_is_told_with_the_region_trap(agent: Ag
             "kind": "unauthenticated",
             "what": "session-recording-get 's1' failed",
             "why": "The API does not accept the key (401).",
-            "next": "Check POSTHOG_PERSONAL_API_KEY, and that POSTHOG_HOST is the key's region: a key of the EU cloud is unknown to the US cloud and the other way round (POSTHOG_HOST=us or eu).",
+            "next": "Check POSTHOG_PERSONAL_API_KEY, and that POSTHOG_HOST (us or eu) is the key's region: keys of the EU cloud are not valid in the US cloud, and vice versa.",
         }
     )
 
@@ -91,7 +91,7 @@ async def test_two_names_at_once_are_refused(agent: Agent) -> None:
         {
             "kind": "invalid_arguments",
             "what": "session-recording-get 's1' failed",
-            "why": "unknown argument 'session_id'; it takes id, detail",
+            "why": "unknown argument 'session_id'; valid arguments: id, detail",
             "next": "Correct the arguments and call the tool again.",
         }
     )
@@ -107,6 +107,6 @@ async def test_a_host_that_is_no_posthog_is_not_taken_for_a_missing_recording(
             "kind": "no_such_route",
             "what": "session-recording-get 's1' failed",
             "why": "The host has no such address (404).",
-            "next": "Check that POSTHOG_HOST is the address of PostHog's app (not its ingestion host, not a proxy's page); an older build may lack this operation.",
+            "next": "Check that POSTHOG_HOST is the address of PostHog's app (not its ingestion host or a proxy page); an older build may lack this operation.",
         }
     )

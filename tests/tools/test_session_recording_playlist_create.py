@@ -78,7 +78,9 @@ async def test_calling_twice_makes_two(agent: Agent) -> None:
         ({"name": "a", "type": "tomato"}, snapshot("type: should be 'collection' or 'filters', got \"tomato\"")),
         (
             {"name": "a", "deleted": True},
-            snapshot("unknown argument 'deleted'; it takes name, description, type, filters, pinned, folder, detail"),
+            snapshot(
+                "unknown argument 'deleted'; valid arguments: name, description, type, filters, pinned, folder, detail"
+            ),
         ),
     ],
 )

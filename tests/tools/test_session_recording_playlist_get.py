@@ -69,7 +69,7 @@ async def test_an_unknown_environment_is_a_failure_that_names_the_setting(connec
                 "kind": "environment_not_found",
                 "what": "session-recording-playlist-get 'nope' failed",
                 "why": "The API has no such environment (404).",
-                "next": "Check POSTHOG_ENVIRONMENT_ID, and that POSTHOG_HOST is the region that the project lives in.",
+                "next": "Check POSTHOG_ENVIRONMENT_ID, and that POSTHOG_HOST is the project's region.",
             }
         )
 

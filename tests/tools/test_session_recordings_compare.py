@@ -190,7 +190,7 @@ async def test_nothing_found_says_why(agent: Agent) -> None:
         ),
         ({"session_ids": []}, snapshot("session_ids: List should have at least 1 item, got []")),
         ({"limit": 21}, snapshot("limit: should be less than or equal to 20, got 21")),
-        ({"date_form": "-1d"}, snapshot("unknown argument 'date_form'; the closest that exists is 'date_from'")),
+        ({"date_form": "-1d"}, snapshot("unknown argument 'date_form'; did you mean 'date_from'?")),
         (
             {"session_ids": ["a/b"]},
             snapshot("session_ids.0: an id must not hold '/', '\\', '..' or control characters, got \"a/b\""),

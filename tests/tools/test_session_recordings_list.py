@@ -310,7 +310,7 @@ async def test_strict_redaction_hides_who_was_recorded(connect: Connect, local: 
         ),
         (
             {"min_duration": 5},
-            snapshot("unknown argument 'min_duration'; the closest that exists is 'min_duration_seconds'"),
+            snapshot("unknown argument 'min_duration'; did you mean 'min_duration_seconds'?"),
         ),
     ],
 )

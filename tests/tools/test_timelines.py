@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from replay_mcp.api.models import Recording
 from replay_mcp.caches.disk import DiskCache
-from replay_mcp.caches.timelines import MAX_IN_MEMORY, MAX_ROWS_IN_MEMORY, Timelines, fingerprint
+from replay_mcp.caches.timelines import MAX_IN_MEMORY, MAX_ROWS_IN_MEMORY, TimelineCache, fingerprint
 from replay_mcp.recording.timeline.reader import Timeline, read_timeline
 from replay_mcp.recording.timeline.rows import FORMAT
 from replay_mcp.redaction import Redaction
@@ -42,12 +42,12 @@ def cache(tmp_path: Path) -> DiskCache:
 
 
 async def test_what_was_never_put_is_not_there(cache: DiskCache) -> None:
-    assert await Timelines().get(recording()) is None
-    assert await Timelines(cache).get(recording()) is None
+    assert await TimelineCache().get(recording()) is None
+    assert await TimelineCache(cache).get(recording()) is None
 
 
 async def test_a_timeline_is_kept_for_its_recording_only() -> None:
-    timelines = Timelines()
+    timelines = TimelineCache()
     await timelines.put(recording(), TIMELINE)
     assert await timelines.get(recording()) is TIMELINE
     assert await timelines.get(recording("s2")) is None
@@ -68,14 +68,14 @@ async def test_a_timeline_is_kept_for_its_recording_only() -> None:
     ],
 )
 async def test_a_recording_that_grew_is_another_one(cache: DiskCache, more: dict[str, Any]) -> None:
-    timelines = Timelines(cache)
+    timelines = TimelineCache(cache)
     await timelines.put(recording(), TIMELINE)
     assert await timelines.get(recording(**more)) is None
-    assert await Timelines(cache).get(recording(**more)) is None
+    assert await TimelineCache(cache).get(recording(**more)) is None
 
 
 async def test_what_says_nothing_of_the_events_changes_nothing() -> None:
-    timelines = Timelines()
+    timelines = TimelineCache()
     await timelines.put(recording(), TIMELINE)
     later = recording(viewed=True, viewers=["a"], ongoing=True, activity_score=3.5, click_count=6.0, has_summary=True)
     assert await timelines.get(later) is TIMELINE
@@ -86,27 +86,27 @@ def test_absent_counts_are_not_zero() -> None:
 
 
 async def test_a_finished_recording_is_known_after_a_restart_with_the_same_rows(cache: DiskCache) -> None:
-    await Timelines(cache).put(recording(), TIMELINE)
-    restarted = Timelines(cache)
+    await TimelineCache(cache).put(recording(), TIMELINE)
+    restarted = TimelineCache(cache)
     known = await restarted.get(recording())
     assert known == TIMELINE
     assert await restarted.get(recording()) is known  # from memory now
 
 
 async def test_an_ongoing_recording_is_kept_in_memory_only(cache: DiskCache) -> None:
-    timelines = Timelines(cache)
+    timelines = TimelineCache(cache)
     await timelines.put(recording(ongoing=True), TIMELINE)
     assert await timelines.get(recording(ongoing=True)) is TIMELINE
-    assert await Timelines(cache).get(recording(ongoing=True)) is None
+    assert await TimelineCache(cache).get(recording(ongoing=True)) is None
 
 
 async def test_a_dropped_recording_is_nowhere(cache: DiskCache) -> None:
-    timelines = Timelines(cache)
+    timelines = TimelineCache(cache)
     for id in ("s1", "s2"):
         await timelines.put(recording(id), TIMELINE)
     await timelines.drop("s1")
     await timelines.drop("never there")
-    kept = [await known.get(recording(id)) for known in (timelines, Timelines(cache)) for id in ("s1", "s2")]
+    kept = [await known.get(recording(id)) for known in (timelines, TimelineCache(cache)) for id in ("s1", "s2")]
     assert kept == [None, TIMELINE, None, TIMELINE]
 
 
@@ -132,22 +132,22 @@ async def test_a_dropped_recording_is_nowhere(cache: DiskCache) -> None:
 )
 async def test_an_entry_that_holds_something_else_counts_as_none(cache: DiskCache, packed: bytes) -> None:
     cache.put("s1", fingerprint(recording()), packed)
-    assert await Timelines(cache).get(recording()) is None
+    assert await TimelineCache(cache).get(recording()) is None
 
 
 async def test_what_an_older_version_kept_is_not_used_and_replaced(cache: DiskCache) -> None:
     older = fingerprint(recording()).replace(f"{FORMAT} ", f"{FORMAT - 1} ", 1)
     cache.put("s1", older, OLDER)
-    assert await Timelines(cache).get(recording()) is None
+    assert await TimelineCache(cache).get(recording()) is None
     cache.put("s1", fingerprint(recording()), OLDER)  # even if it had the same number
-    assert await Timelines(cache).get(recording()) is None
-    await Timelines(cache).put(recording(), TIMELINE)
-    assert await Timelines(cache).get(recording()) == TIMELINE
+    assert await TimelineCache(cache).get(recording()) is None
+    await TimelineCache(cache).put(recording(), TIMELINE)
+    assert await TimelineCache(cache).get(recording()) == TIMELINE
     assert cache.get("s1", older) is None
 
 
 async def test_the_least_recently_used_timeline_makes_room() -> None:
-    timelines = Timelines()
+    timelines = TimelineCache()
     ids = [f"s{number}" for number in range(MAX_IN_MEMORY)]
     for id in ids:
         await timelines.put(recording(id), of_size(1))
@@ -157,7 +157,7 @@ async def test_the_least_recently_used_timeline_makes_room() -> None:
 
 
 async def test_large_timelines_make_room_sooner() -> None:
-    timelines = Timelines()
+    timelines = TimelineCache()
     for id in ("a", "b"):
         await timelines.put(recording(id), of_size(MAX_ROWS_IN_MEMORY // 2))
     assert await timelines.get(recording("a")) is not None
@@ -166,14 +166,14 @@ async def test_large_timelines_make_room_sooner() -> None:
 
 
 async def test_one_timeline_of_any_size_is_kept() -> None:
-    timelines = Timelines()
+    timelines = TimelineCache()
     await timelines.put(recording("small"), of_size(1))
     await timelines.put(recording("huge"), of_size(MAX_ROWS_IN_MEMORY + 1))
     assert [id for id in ("small", "huge") if await timelines.get(recording(id)) is not None] == ["huge"]
 
 
 async def test_a_timeline_put_again_takes_the_place_of_the_one_before() -> None:
-    timelines = Timelines()
+    timelines = TimelineCache()
     await timelines.put(recording(), of_size(MAX_ROWS_IN_MEMORY))
     await timelines.put(recording(click_count=7), of_size(MAX_ROWS_IN_MEMORY - 1))
     await timelines.put(recording("s2"), of_size(1))

@@ -13,7 +13,7 @@ from mcp.server.mcpserver import MCPServer
 from pydantic import Field
 
 from replay_mcp.api.client import open_client
-from replay_mcp.context import Links, ToolContext
+from replay_mcp.context import AppLinks, ToolContext
 from replay_mcp.errors import NotConfirmed
 from replay_mcp.redaction import Redaction
 from replay_mcp.server.tool import MAX_RESULT_CHARACTERS, ReplayTool
@@ -53,8 +53,8 @@ async def agent_of(definition: ToolDefinition[Any, Any], local: Local) -> AsyncG
     async with open_client(
         origin=BASE_URL, api_key="phx_k", prefix="projects", environment="1", transport=transport
     ) as api:
-        replay = ToolContext(api, Links(BASE_URL, "1"), Redaction(), "curate")
-        async with Client(MCPServer("test", tools=[ReplayTool.serving(definition, replay)])) as client:
+        replay = ToolContext(api, AppLinks(BASE_URL, "1"), Redaction(), "curate")
+        async with Client(MCPServer("test", tools=[ReplayTool.from_definition(definition, replay)])) as client:
             yield Agent(client, [])
 
 
@@ -80,8 +80,8 @@ async def test_a_crash_is_logged_whole_and_told_without_its_text(
                 {
                     "kind": "error",
                     "what": "make-text failed",
-                    "why": "Replay MCP failed inside.",
-                    "next": "Look at the server's log and report what it says.",
+                    "why": "Internal error in Replay MCP.",
+                    "next": "Check the server's log and report the error.",
                 }
             )
     [record] = caplog.records
@@ -95,7 +95,7 @@ async def test_a_result_that_no_model_can_read_is_refused(local: Local) -> None:
             {
                 "kind": "result_too_large",
                 "what": "make-text failed",
-                "why": "The result has 40011 characters; at most 40000 are shown.",
+                "why": "The result has 40011 characters; the limit is 40000.",
                 "next": "Ask for fewer ids or rows, or leave out detail: full.",
             }
         )
@@ -108,8 +108,8 @@ async def test_all_wrong_arguments_are_named_up_to_a_bound(local: Local) -> None
         hint = await agent.fail("make-text", size=1, color="blue")
     assert (error["why"], hint["why"]) == snapshot(
         (
-            "size: should be a valid integer, unable to parse string as an integer, got \"many\"; unknown argument 'wrong0'; it takes size, colour; unknown argument 'wrong1'; it takes size, colour; unknown argument 'wrong2'; it takes size, colour; unknown argument 'wrong3'; it takes size, colour; and 3 more",
-            "unknown argument 'color'; the closest that exists is 'colour'",
+            "size: should be a valid integer, unable to parse string as an integer, got \"many\"; unknown argument 'wrong0'; valid arguments: size, colour; unknown argument 'wrong1'; valid arguments: size, colour; unknown argument 'wrong2'; valid arguments: size, colour; unknown argument 'wrong3'; valid arguments: size, colour; and 3 more",
+            "unknown argument 'color'; did you mean 'colour'?",
         )
     )
 
@@ -119,7 +119,7 @@ async def test_without_a_conversation_nobody_is_asked_and_nothing_hears_of_progr
     async with open_client(
         origin=BASE_URL, api_key="phx_k", prefix="projects", environment="1", transport=transport
     ) as api:
-        replay = ToolContext(api, Links(BASE_URL, "1"), Redaction(), "curate")
+        replay = ToolContext(api, AppLinks(BASE_URL, "1"), Redaction(), "curate")
         await replay.conversation.progress(1, 2, "unheard")
         with pytest.raises(NotConfirmed, match="Delete everything"):
             await replay.confirm_unless("delete", "Delete everything?", ["a"])

@@ -269,7 +269,7 @@ async def test_a_key_that_is_refused_ends_the_run(local: Local, faults: Faults, 
         [
             [
                 "0 recordings: nothing was imported.",
-                "The recordings could not be listed: The API does not accept the key (401). Check POSTHOG_PERSONAL_API_KEY, and that POSTHOG_HOST is the key's region: a key of the EU cloud is unknown to the US cloud and the other way round (POSTHOG_HOST=us or eu).",
+                "The recordings could not be listed: The API does not accept the key (401). Check POSTHOG_PERSONAL_API_KEY, and that POSTHOG_HOST (us or eu) is the key's region: keys of the EU cloud are not valid in the US cloud, and vice versa.",
                 "The same command again goes on from here.",
             ],
             [

@@ -1,4 +1,4 @@
-"""The last step of every answer: the process's own secrets are masked in what a client receives."""
+"""Middleware that masks the process's own secrets in everything sent to a client."""
 
 from typing import Any, Final
 
@@ -7,26 +7,26 @@ from mcp.shared.exceptions import MCPError
 
 from replay_mcp.redaction.secrets import SecretMask
 
-_OWN_WORDS: Final = frozenset(
+_STATIC_METHODS: Final = frozenset(
     {"initialize", "server/discover", "tools/list", "prompts/list", "resources/templates/list"}
 )
-"""Methods whose results hold nothing that an API sent."""
+"""Methods whose results contain no data from the API."""
 
 
-class MaskedAnswers:
-    """Middleware that masks secrets in results and errors, whatever brought them there.
+class SecretMasking:
+    """Masks secrets in all results and errors.
 
     Args:
-        mask: knows the secrets.
+        mask: replaces the secrets.
     """
 
     def __init__(self, mask: SecretMask) -> None:
         self._mask = mask
 
     async def __call__(self, ctx: ServerRequestContext[Any, Any], call_next: CallNext) -> HandlerResult:
-        """Pass the request on and mask its answer."""
+        """Handle the request and mask its result or error."""
         try:
             result = await call_next(ctx)
         except MCPError as error:
             raise MCPError(error.code, self._mask.text(error.message), self._mask.json(error.data)) from error
-        return result if ctx.method in _OWN_WORDS else self._mask.json(result)
+        return result if ctx.method in _STATIC_METHODS else self._mask.json(result)

@@ -1,4 +1,4 @@
-"""Clients that listen hear of recordings that arrive, over stdio, from the process that an editor starts."""
+"""Clients are notified about new and extended recordings, over stdio, by a real server process."""
 
 import sys
 from collections.abc import AsyncGenerator
@@ -28,7 +28,7 @@ WAIT_SECONDS = 60
 BEGAN = now_ms() - 60_000
 
 
-def arrive(store: Store, session_id: str, *raws: dict[str, Any], team_id: int = 1) -> None:
+def store_events(store: Store, session_id: str, *raws: dict[str, Any], team_id: int = 1) -> None:
     with store.connection() as db:
         team = accounts.find_team(db, team_id)
         assert team is not None
@@ -36,7 +36,7 @@ def arrive(store: Store, session_id: str, *raws: dict[str, Any], team_id: int = 
 
 
 def just_now(raw: dict[str, Any]) -> dict[str, Any]:
-    """A session that began a minute before this module was loaded: a server process has the real time."""
+    """Shift an event into a session that began a minute before this module was loaded: servers use the real time."""
     return raw | {"timestamp": raw["timestamp"] - rrweb.START + BEGAN}
 
 
@@ -52,39 +52,39 @@ async def client_of(store: Path, mode: str, **options: Any) -> AsyncGenerator[Cl
         yield client
 
 
-def test_a_watch_tells_what_began_and_what_grew_each_once_and_of_its_environment_only(store: Store) -> None:
+def test_a_watch_reports_new_and_extended_recordings_of_its_environment_once(store: Store) -> None:
     with store.connection() as db:
         accounts.add_key(db, accounts.NewKey("a@b.example", environment=2, scopes=("*",)), now_ms())
-    arrive(store, "before", rrweb.meta(0, "https://shop.example/"))
+    store_events(store, "before", rrweb.meta(0, "https://shop.example/"))
     with watching(store, 1) as watch:
         assert watch.arrived() == []
-        arrive(store, "first", rrweb.meta(0, "https://shop.example/"))
-        arrive(store, "elsewhere", rrweb.meta(0, "https://shop.example/"), team_id=2)
+        store_events(store, "first", rrweb.meta(0, "https://shop.example/"))
+        store_events(store, "elsewhere", rrweb.meta(0, "https://shop.example/"), team_id=2)
         assert watch.arrived() == [Arrival("first", new=True)]
         assert watch.arrived() == []
-        arrive(store, "first", rrweb.press(5_000, 1))
-        arrive(store, "second", rrweb.meta(0, "https://shop.example/"))
+        store_events(store, "first", rrweb.press(5_000, 1))
+        store_events(store, "second", rrweb.meta(0, "https://shop.example/"))
         assert watch.arrived() == [Arrival("first", new=False), Arrival("second", new=True)]
 
 
-def test_a_watch_tells_of_growth_whose_time_is_not_later(store: Store) -> None:
+def test_a_watch_reports_added_events_that_are_not_the_latest(store: Store) -> None:
     with watching(store, 1) as watch:
-        arrive(store, "first", rrweb.meta(0, "https://shop.example/"), rrweb.press(9_000, 1))
+        store_events(store, "first", rrweb.meta(0, "https://shop.example/"), rrweb.press(9_000, 1))
         assert watch.arrived() == [Arrival("first", new=True)]
-        arrive(store, "first", rrweb.press(5_000, 1))
+        store_events(store, "first", rrweb.press(5_000, 1))
         assert watch.arrived() == [Arrival("first", new=False)]
 
 
-async def test_a_client_that_listens_hears_of_new_and_growing_recordings(tmp_path: Path) -> None:
+async def test_a_subscribed_client_is_notified_about_new_and_extended_recordings(tmp_path: Path) -> None:
     path = tmp_path / "replay.sqlite"
     uri = "replay://recordings/first/timeline"
     with open_local(path) as local, anyio.fail_after(WAIT_SECONDS):
         async with client_of(path, "auto") as client:
             async with client.listen(resources_list_changed=True, resource_subscriptions=[uri]) as changes:
-                arrive(local.store, "first", rrweb.meta(0, "https://shop.example/"))
-                heard = {await anext(changes), await anext(changes)}
+                store_events(local.store, "first", rrweb.meta(0, "https://shop.example/"))
+                notifications = {await anext(changes), await anext(changes)}
                 [listed] = (await client.list_resources()).resources
-    assert heard == {ResourcesListChanged(), ResourceUpdated(uri)}
+    assert notifications == {ResourcesListChanged(), ResourceUpdated(uri)}
     assert listed.model_dump(exclude_none=True, exclude={"description"}) == snapshot(
         {
             "name": "first",
@@ -96,19 +96,19 @@ async def test_a_client_that_listens_hears_of_new_and_growing_recordings(tmp_pat
 
 
 @pytest.mark.slow
-async def test_a_client_of_the_handshake_protocol_is_told_too_as_the_handshake_says(tmp_path: Path) -> None:
+async def test_a_client_of_the_handshake_protocol_is_notified_as_its_capabilities_announce(tmp_path: Path) -> None:
     path = tmp_path / "replay.sqlite"
-    told = anyio.Event()
+    notified = anyio.Event()
 
-    async def hear(message: Any) -> None:
+    async def handle(message: Any) -> None:
         if isinstance(message, ResourceListChangedNotification):
-            told.set()
+            notified.set()
 
     with open_local(path) as local, anyio.fail_after(WAIT_SECONDS):
-        async with client_of(path, "legacy", message_handler=hear) as client:
+        async with client_of(path, "legacy", message_handler=handle) as client:
             resources = client.server_capabilities.resources
             await client.list_tools()
-            arrive(local.store, "first", rrweb.meta(0, "https://shop.example/"))
-            await told.wait()
+            store_events(local.store, "first", rrweb.meta(0, "https://shop.example/"))
+            await notified.wait()
     assert resources is not None
     assert resources.list_changed
