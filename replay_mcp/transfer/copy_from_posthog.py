@@ -35,12 +35,12 @@ from replay_mcp.errors import (
     Unreachable,
     UnreadableRecording,
 )
-from replay_mcp.local.bringing_in import BroughtIn, bring_in, person_data, stored_until
 from replay_mcp.local.store.accounts import Team
 from replay_mcp.local.store.clock import Clock, now_ms, to_ms
 from replay_mcp.local.store.ingest import MAX_RECORDING_BYTES, RecordingData
 from replay_mcp.recording.rrweb.files import RecordedLines
 
+from .import_recording import ImportedRecording, find_stored, import_recording, person_data
 from .report import Advance, Report
 
 PAGE: Final = 100
@@ -131,7 +131,7 @@ class Copier:
             request = request.model_copy(update={"after": after, "offset": offset})
         return list(found.values())[:limit]
 
-    async def copy(self, source: Source, on_status: OnStatus = lambda _: None) -> BroughtIn:
+    async def copy(self, source: Source, on_status: OnStatus = lambda _: None) -> ImportedRecording:
         """Copy one recording, unless the store already has it completely.
 
         Raises:
@@ -180,7 +180,7 @@ class Copier:
                     raise
         raise AssertionError("the last attempt returns or raises")
 
-    def _store(self, recording: Recording, file: IO[bytes]) -> BroughtIn:
+    def _store(self, recording: Recording, file: IO[bytes]) -> ImportedRecording:
         person = person_data(recording.person)
         data = RecordingData(
             session_id=recording.id,
@@ -191,7 +191,7 @@ class Copier:
             snapshot_library=recording.snapshot_library,
         )
         days = recording.retention_period_days
-        return bring_in(
+        return import_recording(
             self._db,
             self._team,
             data,
@@ -200,17 +200,17 @@ class Copier:
             now=self._now(),
         )
 
-    def _known(self, recording: Recording) -> BroughtIn | None:
+    def _known(self, recording: Recording) -> ImportedRecording | None:
         """Return the outcome for a recording that needs no copying; None if it does."""
-        known = stored_until(self._db, self._team, recording.id)
+        known = find_stored(self._db, self._team, recording.id)
         if known is None:
             return None
         if known.deleted:
-            return BroughtIn(recording.id, "deleted", None)
+            return ImportedRecording(recording.id, "deleted", None)
         end = _ms(recording.end_time)
         if end is None or end > known.end_time + SAME_END_MS:
             return None
-        return BroughtIn(recording.id, "unchanged", _ms(recording.start_time))
+        return ImportedRecording(recording.id, "unchanged", _ms(recording.start_time))
 
     async def _paced(self, plan: RatePlan, on_status: OnStatus, send: Callable[[], Awaitable[T]]) -> T:
         """Send a request as soon as the plan allows one; send it again later if PostHog refuses it for its rate.

@@ -9,7 +9,8 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from replay_mcp.api.types import MAX_DISTINCT_ID_LENGTH, SessionId
-from replay_mcp.local.bringing_in import MAX_DISTINCT_IDS
+
+from .import_recording import MAX_DISTINCT_IDS
 
 VERSION: Final = 1
 HEADER_MARK: Final = b'{"replay_mcp_export":'

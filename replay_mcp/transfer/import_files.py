@@ -11,9 +11,6 @@ import orjson
 from pydantic import ValidationError
 
 from replay_mcp.errors import ReplayError, UnreadableRecording
-from replay_mcp.local.bringing_in import BroughtIn, bring_in
-from replay_mcp.local.dating import date_relative
-from replay_mcp.local.file_identity import chunks_of, recording_of
 from replay_mcp.local.store.accounts import Team
 from replay_mcp.local.store.clock import now_ms
 from replay_mcp.local.store.events import EventData
@@ -25,6 +22,9 @@ from replay_mcp.recording.rrweb.relative_times import holds_relative
 from replay_mcp.recording.rrweb.untrusted import obj
 
 from .export_format import EVENT_MARK, HEADER_MARK, VERSION, EventLine, ExportHeader
+from .file_identity import chunks_of, recording_of
+from .import_recording import ImportedRecording, import_recording
+from .relative_dates import date_relative
 from .report import Advance, Report
 
 MAX_EVENTS: Final = 100_000
@@ -78,7 +78,7 @@ class _FileProgress:
 
 def import_file(
     db: sqlite3.Connection, team: Team, path: Path, now: int, *, on_read: Callable[[int], None] = lambda _: None
-) -> BroughtIn:
+) -> ImportedRecording:
     """Import one file in one transaction.
 
     Args:
@@ -106,7 +106,7 @@ def import_file(
     if beginning.relative:
         dated = date_relative(db, path, data, now)
         data, started, notes = dated.data, dated.started, (dated.note,)
-    outcome = bring_in(db, team, data, started=started, retention_days=retention_days, now=now)
+    outcome = import_recording(db, team, data, started=started, retention_days=retention_days, now=now)
     return replace(outcome, flaws=(*file.flaws, *outcome.flaws), notes=notes)
 
 

@@ -8,9 +8,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final, Literal
 
-from replay_mcp.local.bringing_in import BroughtIn, Change
 from replay_mcp.local.store.clock import from_ms
 from replay_mcp.redaction import visible
+
+from .import_recording import Change, ImportedRecording
 
 Advance = Callable[[int, str], None]
 """Called with how much more is done, and the name of what is in progress."""
@@ -52,7 +53,7 @@ class Report:
     last_id: str = ""
     times: list[int] = field(default_factory=list[int])
 
-    def add(self, name: str, outcome: BroughtIn) -> None:
+    def add(self, name: str, outcome: ImportedRecording) -> None:
         """Count one that was imported."""
         self.changes[outcome.change] += 1
         if outcome.flaws:

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from inline_snapshot import snapshot
 
-from replay_mcp.local.bringing_in import BroughtIn
 from replay_mcp.local.store.database import Store
+from replay_mcp.transfer.import_recording import ImportedRecording
 from replay_mcp.transfer.report import Report
 from tests.commands import run
 from tests.recording.rrweb import START, click, element, full, lines, meta
@@ -135,7 +135,7 @@ def test_broken_files_are_named_with_their_reasons_and_the_rest_is_in(tmp_path: 
 
 def test_notes_are_no_failure():
     report = Report("file")
-    report.add("a.json", BroughtIn("s", "new", START, notes=("its times count from 0",)))
+    report.add("a.json", ImportedRecording("s", "new", START, notes=("its times count from 0",)))
     assert (report.code, report.text(Path("s.sqlite"), 1).splitlines()[:3]) == snapshot(
         (0, ["1 file: 1 new.", "Notes (1):", "  a.json: its times count from 0"])
     )
