@@ -1,4 +1,4 @@
-"""Who may use the MCP server over a network: the bearer token, and the accepted Host and Origin headers."""
+"""Access to the MCP server over a network: the bearer token, and the accepted Host and Origin headers."""
 
 import shlex
 from collections.abc import Sequence
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 
 def auth_token(settings: Settings, transport: str, bind: str, file: Path | None) -> SecretStr | None:
-    """The token that clients must send; None where only programs on this machine can connect.
+    """Return the token that clients must send; None if only programs on this machine can connect.
 
     Raises:
-        SettingsError: there is none where others can connect, it cannot be used, or it would have no effect.
+        SettingsError: a token is missing although others can connect, cannot be read, or would have no effect.
     """
     if transport == "stdio":
         if file is not None:
@@ -53,9 +53,9 @@ Or leave out --bind: on 127.0.0.1 only this machine reaches the server, and the 
 
 
 def transport_security(bind: str, allowed_hosts: Sequence[str]) -> "TransportSecuritySettings":
-    """The Host and Origin headers to accept: loopback names and `allowed_hosts`.
+    """Return the Host and Origin headers to accept: loopback names and `allowed_hosts`.
 
-    A public address without `allowed_hosts` accepts all: clients reach it by any name, and DNS rebinding fails because
+    A public address without `allowed_hosts` accepts any: clients reach it by any name, and DNS rebinding fails because
     a foreign page does not have the token.
     """
     from mcp.server.transport_security import TransportSecuritySettings  # noqa: PLC0415 - stdio does not need it

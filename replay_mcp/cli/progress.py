@@ -1,4 +1,4 @@
-"""Progress on a terminal: a bar on stderr; nothing where nobody watches."""
+"""A progress bar on stderr, if it is a terminal."""
 
 import sys
 from collections.abc import Generator
@@ -19,7 +19,7 @@ _STEPS: Final = 500
 
 @contextmanager
 def progress(length: int, label: str) -> Generator[Advance]:
-    """A bar for so much work as long as the block."""
+    """Show a bar for the block. It yields a function that advances the bar, by a part of `length`."""
     if not sys.stderr.isatty():
         yield lambda _by, _what: None
         return

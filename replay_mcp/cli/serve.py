@@ -95,10 +95,10 @@ async def _serve_http(
 def http_app(
     server: ReplayServer, transport: str, bind: str, allowed_hosts: Sequence[str], token: SecretStr | None
 ) -> Any:
-    """The ASGI app of a network transport, with Host and Origin checks, and behind the token if there is one.
+    """Return the ASGI app of a network transport, with Host and Origin checks, and behind the token if there is one.
 
-    Streamable HTTP is stateless and answers as a stream: plain JSON answers would lose progress notifications, and a
-    client that leaves would not stop its call.
+    Streamable HTTP is stateless and responds with a stream: plain JSON responses would lose progress notifications,
+    and a client that disconnects would not stop its call.
     """
     security = transport_security(bind, allowed_hosts)
     if transport == "sse":
