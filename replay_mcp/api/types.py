@@ -21,6 +21,8 @@ MAX_SUMMARY_SESSIONS: Final = 300
 """Most sessions that one summaries call takes (live behaviour)."""
 MAX_NAME_LENGTH: Final = 400
 MAX_FOCUS_AREA_LENGTH: Final = 500
+MAX_DISTINCT_ID_LENGTH: Final = 400
+"""Longest distinct id that PostHog stores (column width)."""
 
 _FORBIDDEN_IN_ID = re.compile(r"[/\\\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]|\.\.")
 

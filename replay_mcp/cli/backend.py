@@ -1,4 +1,4 @@
-"""What answers a server's API calls: PostHog over the network, or the local API in this process."""
+"""The backend of a server: PostHog over the network, or the local API in this process."""
 
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -13,12 +13,12 @@ from replay_mcp.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Backend:
-    """What a server works on.
+    """The API that a server calls.
 
     Attributes:
         api_key: the key to call with.
-        transport: what carries the requests; None: the network.
-        arrived: says which recordings arrived in a local store; None for PostHog.
+        transport: carries the requests; None for the network.
+        arrived: reports which recordings arrived in a local store; None for PostHog.
     """
 
     api_key: str
@@ -28,7 +28,7 @@ class Backend:
 
 @contextmanager
 def open_backend(settings: Settings) -> Generator[Backend]:
-    """The backend that the settings choose; a local store is open as long as the block.
+    """Open the backend that the settings choose, for the block.
 
     Raises:
         StoreError: the local store cannot be used.

@@ -1,10 +1,9 @@
 """`replay-mcp demo`: an agent's session, played by a real MCP client against a real server process, and checked.
 
-The server runs over stdio on a fresh local store with the demo recordings. Every answer is checked; a wrong one ends
+The server runs over stdio on a fresh local store with the demo recordings. Every result is checked; a wrong one ends
 the demo with exit code 1.
 """
 
-import argparse
 import json
 import re
 import sys
@@ -26,12 +25,11 @@ _SHOWN_CHARACTERS: Final = 700
 
 
 class WrongAnswer(Exception):
-    """A tool's answer was not what the story needs."""
+    """A tool's result was not what the story expects."""
 
 
-def run(options: argparse.Namespace) -> int:
+def run() -> int:
     """Play the story in a temporary directory and print its transcript."""
-    del options
     logs.configure()
     started = time.perf_counter()
     with tempfile.TemporaryDirectory(prefix="replay-mcp-demo-") as directory:
@@ -46,7 +44,7 @@ def run(options: argparse.Namespace) -> int:
 
 @dataclass
 class Agent:
-    """A connected client that prints what it asks and what the model would see."""
+    """A connected client that prints its calls and what a model would see of the results."""
 
     client: Client
     calls: int = field(default=0)
@@ -84,7 +82,7 @@ def expect(condition: object, otherwise: str) -> None:
 
 
 async def _play(path: Path) -> tuple[int, str]:
-    """How many calls were made, and what was wrong with the last (nothing: empty)."""
+    """Play all steps; return the number of calls, and what was wrong with the last one (empty: nothing)."""
     server = StdioServerParameters(command=sys.executable, args=["-m", "replay_mcp", "--local", str(path), "--demo"])
     async with Client(server) as client:
         tools = (await client.list_tools()).tools
@@ -121,7 +119,7 @@ async def _find(agent: Agent) -> list[str]:
 
 
 async def _read(agent: Agent, ids: list[str]) -> None:
-    """What the person tried, saw and did next, and which request failed: each with a ref and a link."""
+    """Read what the visitor tried, saw and did next, and which request failed: each with a ref and a link."""
     told = await agent.ask("What happened in it?", "session-recording-timeline", id=ids[0])
     expect(told["recording"]["coverage"]["complete"], "all of it could be read")
     flagged: list[dict[str, Any]] = [row for row in told["rows"] if row.get("flags")]
@@ -155,7 +153,7 @@ async def _read(agent: Agent, ids: list[str]) -> None:
 
 
 async def _sum_up(agent: Agent, ids: list[str]) -> None:
-    """Summaries that cite the timeline, and the claims that the agent is going to make, checked against it."""
+    """Summarize with citations, and check the claims that the agent is going to make against the timeline."""
     summed = await agent.ask("Sum up the three.", "create-session-summaries", session_ids=ids, focus_area="payment")
     rows: list[dict[str, Any]] = summed["results"]
     expect([row["session_id"] for row in rows] == ids, "one summary each, in order")

@@ -1,11 +1,10 @@
-"""`replay-mcp doctor`: what is configured, what the key can do, which tools will work, and what to fix.
+"""`replay-mcp doctor`: what is configured, what the key may do, which tools will work, and what to fix.
 
 Every probe is harmless: reads ask for one row, writes name an object that does not exist. The API checks scopes before
 it looks for the object (live behaviour), so "not found" means "allowed". Only what the permission level lists is
 probed and judged.
 """
 
-import argparse
 from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -38,7 +37,7 @@ from replay_mcp.summarizing.posthog import lacks_summaries
 from replay_mcp.tools import tool_definitions
 from replay_mcp.tools._tool import ToolDefinition
 
-from . import load_settings, logs
+from . import logs
 from .backend import open_backend
 
 _NOBODY: Final = "replay-mcp-doctor-probe"
@@ -53,7 +52,7 @@ PROBES: Final[tuple[tuple[Endpoint[Any, Any], p.Request], ...]] = (
     (e.RECORDINGS_UPDATE, p.RecordingUpdate(id=_NOBODY, viewed=True)),
     (e.SUMMARIES_CREATE, p.SummariesCreate(session_ids=[_NOBODY])),
 )
-"""One request per scope and feature; the first of a scope speaks for the endpoints that have no probe of their own."""
+"""One request per scope and feature; the first of a scope stands for all endpoints without a probe of their own."""
 
 # These say nothing of one operation: the next probe would fail in the same way, and no tool can be judged.
 _STOPS: Final = (
@@ -68,12 +67,12 @@ _STOPS: Final = (
 )
 
 Problems = Mapping[str, ReplayError | None]
-"""What stands in the way of each probed endpoint, by its name."""
+"""The error of each probed endpoint by its name; None if it is allowed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line of the report; `--` marks a note, which is nothing to fix."""
+    """One line of the report; `--` marks a note that needs no fix."""
 
     mark: Literal["ok", "--", "FAIL"]
     what: str
@@ -83,9 +82,8 @@ class Finding:
         return f"{self.mark:<4}  {self.what}" + (f"\n      -> {self.fix}" if self.fix else "")
 
 
-def run(options: argparse.Namespace) -> int:
-    """Print the report; 0 when nothing that the permission level lists needs fixing."""
-    settings = load_settings(options)
+def run(settings: Settings) -> int:
+    """Print the report; return 0 if every tool of the permission level works."""
     logs.configure(secrets=settings.secrets)
     findings = anyio.run(_examine, settings)
     for finding in findings:
@@ -94,12 +92,12 @@ def run(options: argparse.Namespace) -> int:
 
 
 def exit_code(findings: Iterable[Finding]) -> int:
-    """1 when anything failed, else 0."""
+    """Return 1 if anything failed, else 0."""
     return int(any(finding.mark == "FAIL" for finding in findings))
 
 
 async def examine(client: ApiClient, settings: Settings) -> list[Finding]:
-    """All findings: configuration, one per probe, one per tool; or the one problem that stops every probe."""
+    """Return all findings: configuration, one per probe, one per tool; or the one error that stops every probe."""
     definitions = tool_definitions()
     listed = [tool for tool in definitions if LEVELS.index(tool.level) <= LEVELS.index(settings.permission)]
     used = {endpoint.name for tool in listed for endpoint in tool.uses}
@@ -180,7 +178,7 @@ def _tools(
 
 
 async def _probe(client: ApiClient, endpoint: Endpoint[Any, Any], request: p.Request) -> ReplayError | None:
-    """What stands in the way of the operation, or None."""
+    """Return the error that prevents the operation; None if it is allowed."""
     try:
         await client.call(endpoint, request, deadline=_DEADLINE_SECONDS)
     except ReplayError as problem:
@@ -189,7 +187,7 @@ async def _probe(client: ApiClient, endpoint: Endpoint[Any, Any], request: p.Req
 
 
 def _refuses_the_object_only(endpoint: Endpoint[Any, Any], problem: ReplayError) -> bool:
-    """Whether the operation is allowed, and only has nothing to work on."""
+    """Return whether the operation is allowed, and only its object does not exist."""
     if endpoint is e.SUMMARIES_CREATE:
         return isinstance(problem, BadRequest) and "not found" in (problem.detail or "")
     return "{" in endpoint.path and isinstance(problem, BadRequest | NotFound)

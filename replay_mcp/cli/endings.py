@@ -1,4 +1,4 @@
-"""How processes end: in time after SIGINT and SIGTERM, and without complaint when nobody reads their output."""
+"""How processes end: in time after SIGINT and SIGTERM, and silently when their output pipe is closed."""
 
 import logging
 import os
@@ -13,29 +13,29 @@ from types import FrameType, TracebackType
 from typing import Any, Final, Self
 
 STDIO_SECONDS: Final = 1.2
-"""How long a server on stdio takes to end before it is ended; clients kill it after 2 s."""
+"""Time for a server on stdio to end by itself; clients kill it after 2 s."""
 NETWORK_SECONDS: Final = 4.0
-"""The same for servers on a socket, whose clients get a moment to finish."""
+"""Time for a server on a socket to end by itself, so that running requests can finish."""
 _LOG_SECONDS: Final = 0.2
 _CLOSED_PIPE: Final = 141
-"""The exit code of a program that SIGPIPE ended, in a shell."""
+"""The exit code that shells give a program ended by SIGPIPE."""
 
 _log: Final = logging.getLogger(__name__)
 
 
 class Ending:
-    """Lets a server stop in an orderly way at SIGINT and SIGTERM, and have the signal take its usual effect then.
+    """Stops a server in an orderly way at SIGINT and SIGTERM, then lets the signal take its usual effect.
 
-    A server that takes longer than `seconds`, such as for work in a thread, is ended hard. A second signal ends it at
-    once. Either is safe for a local store, which survives a kill. When the block ends, so does the process, if there
-    was a signal.
+    If the server takes longer than `seconds`, for example because a thread is at work, the process exits anyway. A
+    second signal ends it at once. Both are safe for a local store, which survives a kill. After a signal, the process
+    ends with the block.
     """
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
         self._previous: dict[int, Any] = {}
         self._received: int | None = None
-        self._signals: SimpleQueue[int] = SimpleQueue()  # may be put to from within a signal handler
+        self._signals: SimpleQueue[int] = SimpleQueue()  # `put` is safe in a signal handler
 
     def __enter__(self) -> Self:
         return self
@@ -49,7 +49,7 @@ class Ending:
 
     @contextmanager
     def stopping(self, stop: Callable[[], object]) -> Generator[None]:
-        """As long as the block, signals call this. Before, they act as usual: a start may be interrupted anywhere."""
+        """Call `stop` on signals within the block. Before, they act as usual, so that a start can be interrupted."""
 
         def handle(number: int, frame: FrameType | None) -> None:
             del frame
@@ -59,7 +59,7 @@ class Ending:
             self._signals.put(number)
             stop()
 
-        # The thread is started before it is needed: a handler must not wait for the locks that starting one takes.
+        # Started in advance, because starting a thread takes locks that a signal handler must not wait for.
         threading.Thread(target=self._watch, name="ending", daemon=True).start()
         self._previous = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
         try:
@@ -75,7 +75,7 @@ class Ending:
     def _watch(self) -> None:
         number = self._signals.get()
         time.sleep(self._seconds)
-        # In a thread of its own, because stderr may block too.
+        # In a thread of its own, because writing to stderr may block too.
         report = threading.Thread(target=_log.warning, args=(_UNFINISHED, self._seconds), daemon=True)
         report.start()
         report.join(_LOG_SECONDS)
@@ -86,7 +86,7 @@ _UNFINISHED: Final = "Ended by a signal, with work still running after %.1f seco
 
 
 def exit_code(command: Callable[[], int]) -> int:
-    """Run a command and return its exit code; 141 if nobody reads its output any more.
+    """Run a command and return its exit code; 141 if its output pipe was closed.
 
     Raises:
         SystemExit: the command raised it.
@@ -97,6 +97,6 @@ def exit_code(command: Callable[[], int]) -> int:
         finally:
             print(end="", flush=True)
     except* BrokenPipeError:
-        # What is still in the buffer would fail again at the interpreter's exit, with a message.
+        # Otherwise the interpreter would flush the buffer at exit, fail again, and print a message.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return _CLOSED_PIPE

@@ -1,34 +1,43 @@
-"""`replay-mcp import`: recordings from files, or from PostHog, into the local store."""
+"""Imports into the local store, from files, and the report at their end."""
 
-import argparse
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
+from typing import Literal
 
-from replay_mcp.errors import InvalidArguments, ReplayError
-from replay_mcp.local.importing import import_file
+from replay_mcp.errors import InvalidArguments
 from replay_mcp.local.store import accounts
 from replay_mcp.local.store.accounts import Team
-from replay_mcp.local.store.clock import now_ms
 from replay_mcp.settings import store_path
+from replay_mcp.transfer.find_files import CONSIDERED, find_files
+from replay_mcp.transfer.import_files import import_files
+from replay_mcp.transfer.report import Report
 
-from . import CHOICE, default_store, logs
-from .file_names import CONSIDERED, find_files
-from .import_report import Report
+from . import logs
+from .configuration import default_store
 from .local_store import open_local
-from .progress import Advance, progress
+from .progress import progress
 
-Work = Callable[[sqlite3.Connection, Team, Report], None]
-"""Brings recordings into an environment and counts them."""
+Import = Callable[[sqlite3.Connection, Team, Report], None]
+"""Imports recordings into an environment and counts them in the report."""
 
 
-def run(options: argparse.Namespace) -> int:
-    """Import, report, and say whether everything is in."""
+def run(store: str, environment: int, names: Sequence[str]) -> int:
+    """Import the files that the names mean."""
     logs.configure()
-    work = _work(options)  # what is wrong with the options is told before there is a store
-    with open_local(store_path(options.local, default_store())) as local, local.store.connection() as db:
-        team = accounts.ensure_team(db, options.environment)
-        report = Report("recording" if options.from_posthog else "file")
+    if not names:
+        raise InvalidArguments(
+            "There is nothing to import.",
+            next=f"Name files or directories (which are searched for {CONSIDERED}), or use --from-posthog.",
+        )
+    return import_into(store, environment, partial(_import_files, names), "file")
+
+
+def import_into(store: str, environment: int, work: Import, unit: Literal["file", "recording"]) -> int:
+    """Open the store, import, print the report, and return the exit code."""
+    with open_local(store_path(store, default_store())) as local, local.store.connection() as db:
+        team = accounts.ensure_team(db, environment)
+        report = Report(unit)
         try:
             work(db, team, report)
         except KeyboardInterrupt:
@@ -40,56 +49,9 @@ def run(options: argparse.Namespace) -> int:
     return report.code
 
 
-def _work(options: argparse.Namespace) -> Work:
-    if options.from_posthog:
-        from .import_posthog import copying  # noqa: PLC0415 - files need no client
-
-        return copying(options)
-    _refuse_filters(options)
-    if not options.names:
-        raise InvalidArguments(
-            "There is nothing to import.",
-            next=f"Name files or directories (which are searched for {CONSIDERED}), or use --from-posthog.",
-        )
-    return partial(_import_files, options.names)
-
-
-def _refuse_filters(options: argparse.Namespace) -> None:
-    for flag in (*(flag for flag, _, _ in CHOICE), "--distinct-id", "--limit"):
-        if getattr(options, flag.removeprefix("--").replace("-", "_")) is not None:
-            raise InvalidArguments(
-                f"{flag} chooses recordings of PostHog.", next="Leave it out, or add --from-posthog."
-            )
-
-
-def _import_files(names: list[str], db: sqlite3.Connection, team: Team, report: Report) -> None:
+def _import_files(names: Sequence[str], db: sqlite3.Connection, team: Team, report: Report) -> None:
     found = find_files(names)
     for path, why in found.refused.items():
         report.fail(str(path), why)
     with progress(sum(found.files.values()), f"{len(found.files):,} files") as advance:
-        for path, size in found.files.items():
-            rest = _Rest(advance, path.name, size)
-            try:
-                report.add(str(path), import_file(db, team, path, now_ms(), read=rest.take))
-            except OSError as error:
-                report.fail(str(path), f"it cannot be read: {error.strerror or error}")
-            except ReplayError as error:
-                report.fail(str(path), error.why)
-            rest.finish()
-
-
-class _Rest:
-    """What the bar still has to be told of one file: it may be read in part, or grow meanwhile."""
-
-    def __init__(self, advance: Advance, name: str, size: int) -> None:
-        self._advance = advance
-        self._name = name
-        self._left = size
-
-    def take(self, size: int) -> None:
-        size = min(size, self._left)
-        self._left -= size
-        self._advance(size, self._name)
-
-    def finish(self) -> None:
-        self.take(self._left)
+        import_files(db, team, found.files, report, advance)

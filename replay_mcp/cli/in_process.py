@@ -1,4 +1,4 @@
-"""An ASGI app in this process as the HTTP client's transport, streamed: HTTPX's own collects whole bodies first."""
+"""An ASGI app in this process as an HTTP transport that streams; HTTPX's own transport collects whole bodies."""
 
 import asyncio
 import logging
@@ -14,7 +14,7 @@ logger: Final = logging.getLogger(__name__)
 
 
 class InProcessTransport(httpx2.AsyncBaseTransport):
-    """Carries requests to an ASGI app and chunks of its answers to the reader, each as the app sends it.
+    """Sends requests to an ASGI app and passes each chunk of its response on as the app sends it.
 
     The app waits in `send` until its chunk is taken. It runs in a task per request that ends before the response is
     closed: of itself when the answer is complete, by cancellation when the reader leaves earlier. For asyncio only.
@@ -25,11 +25,11 @@ class InProcessTransport(httpx2.AsyncBaseTransport):
         self._open: set[_Exchange] = set()
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        """The answer as soon as the app starts it; its body is still to be read, and the answer to be closed.
+        """Return the response as soon as the app starts it. The caller reads the body and closes the response.
 
         Raises:
-            httpx2.RemoteProtocolError: the app ended before its answer was complete, by the error that is the cause or
-                without any. Reading the body raises it likewise.
+            httpx2.RemoteProtocolError: the app ended before its response was complete; its error, if any, is the
+                cause. Reading the body raises it as well.
         """
         exchange = _Exchange(self._app, request, await request.aread(), on_close=self._open.discard)
         self._open.add(exchange)
@@ -40,13 +40,13 @@ class InProcessTransport(httpx2.AsyncBaseTransport):
             raise
 
     async def aclose(self) -> None:
-        """End the requests whose answers nobody closed."""
+        """End the requests whose responses were not closed."""
         for exchange in list(self._open):
             await exchange.aclose()
 
 
 class _Exchange(httpx2.AsyncByteStream):
-    """One request in the app, and the body of its answer."""
+    """One request in the app, and the body of its response."""
 
     def __init__(
         self, app: ASGIApp, request: httpx2.Request, body: bytes, *, on_close: "Callable[[_Exchange], None]"

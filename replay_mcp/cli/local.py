@@ -1,50 +1,71 @@
-"""`replay-mcp local`: pages recorded and the local Replay API served on a socket, and its keys."""
+"""`replay-mcp local`: pages recorded and the local Replay API served on a socket."""
 
-import argparse
 import logging
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from replay_mcp.api.rates import Tier
 from replay_mcp.errors import SettingsError
 from replay_mcp.local.capture.app import CaptureApp
 from replay_mcp.local.capture.assets import Assets
 from replay_mcp.local.capture.snippet import SCRIPT, snippet
 from replay_mcp.local.capture.status import StatusPage
+from replay_mcp.local.http.posthog_builds import Build
 from replay_mcp.local.http.throttle import Throttle
 from replay_mcp.local.store import accounts
-from replay_mcp.local.store.accounts import Key, NewKey
-from replay_mcp.local.store.clock import from_ms, now_ms
-from replay_mcp.local.store.limits import MIB, Limits
+from replay_mcp.local.store.limits import Limits
 from replay_mcp.loopback import is_loopback
 from replay_mcp.settings import store_path
 
-from . import default_store, logs, sockets
+from . import logs, sockets
+from .configuration import default_store
 from .endings import NETWORK_SECONDS, Ending
 from .local_store import LocalStore, open_local
 from .snippets import local_client
 from .web_server import WebServer
 
 POSTHOG_JS: Final = Path("node_modules/posthog-js")
-"""Where npm puts the recorder, in the directory of the app that one works on."""
+"""Where npm installs the recorder, relative to the directory of an app."""
 
 _log: Final = logging.getLogger(__name__)
 
 
-def run(options: argparse.Namespace) -> int:
-    """Serve the local API and the recorder, or list or add keys."""
+@dataclass(frozen=True, slots=True)
+class LocalOptions:
+    """How the local API is served.
+
+    Attributes:
+        port: 0 for any free one.
+        bind: the address to listen on.
+        demo: load the demo recordings into a store that has none.
+        posthog_js: directory of the package posthog-js; None for npm's, if it is there.
+        retention_days: the new retention of all environments; None to leave it.
+        limits: bounds of what recorders may send.
+        rate_limits: PostHog's plan whose rate limits are enforced; None for no limits.
+        summaries: the kind of PostHog build to behave like.
+    """
+
+    port: int
+    bind: str
+    demo: bool
+    posthog_js: Path | None
+    retention_days: int | None
+    limits: Limits
+    rate_limits: Tier | None
+    summaries: Build
+
+
+def run(store: str, options: LocalOptions) -> int:
+    """Serve the local API and take recordings until the process is stopped."""
     logs.configure(logging.INFO)
-    path = store_path(options.local, default_store()).absolute()
+    path = store_path(store, default_store()).absolute()
     with Ending(NETWORK_SECONDS) as ending, open_local(path, demo_recordings=options.demo) as local:
-        if options.keys is None:
-            _serve(local, options, ending)
-        elif options.add is None:
-            _list_keys(local)
-        else:
-            _add_key(local, options)
+        _serve(local, options, ending)
     return 0
 
 
-def _serve(local: LocalStore, options: argparse.Namespace, ending: Ending) -> None:
+def _serve(local: LocalStore, options: LocalOptions, ending: Ending) -> None:
     posthog_js = Assets(_posthog_js(options.posthog_js))
     if options.retention_days:
         with local.store.connection() as db:
@@ -61,18 +82,18 @@ def _serve(local: LocalStore, options: argparse.Namespace, ending: Ending) -> No
         local.app(Throttle(options.rate_limits) if options.rate_limits else None, options.summaries),
         local.store,
         status=status,
-        limits=_limits(options),
+        limits=options.limits,
         posthog_js=posthog_js,
     )
     _log.info("Listening on %s", origin)
-    print(_told(local, origin, token, posthog_js, public=public), flush=True)
+    print(_greeting(local, origin, token, posthog_js, public=public), flush=True)
     web = WebServer(app, lifespan="off")
     with ending.stopping(web.stop):
         web.run(sockets=[listener])
 
 
-def _told(local: LocalStore, origin: str, token: str, posthog_js: Assets, *, public: bool) -> str:
-    """What a person needs to go on."""
+def _greeting(local: LocalStore, origin: str, token: str, posthog_js: Assets, *, public: bool) -> str:
+    """Return what a person needs to record a page and to connect an agent."""
     needed = "" if posthog_js.directory else f"\n\nFirst: {posthog_js.missing('The script')}"
     page = f"{origin}/?token={token}" if public else f"{origin}/"
     return f"""\
@@ -94,10 +115,10 @@ Ask an agent about it:
 
 
 def _posthog_js(named: Path | None) -> Path | None:
-    """The directory that the user names, else npm's, if it is there.
+    """Return the directory of posthog-js: the one named, else npm's if it exists.
 
     Raises:
-        SettingsError: the one named has not the script that pages load.
+        SettingsError: the one named does not contain the script that pages load.
     """
     if named is not None and not Assets(named).has(SCRIPT):
         raise SettingsError(
@@ -105,39 +126,3 @@ def _posthog_js(named: Path | None) -> Path | None:
             next="Name the directory of the package, such as node_modules/posthog-js.",
         )
     return named or (POSTHOG_JS.resolve() if POSTHOG_JS.is_dir() else None)
-
-
-def _limits(options: argparse.Namespace) -> Limits:
-    return Limits(
-        body_bytes=options.max_body * MIB,
-        inflated_bytes=options.max_inflated * MIB,
-        session_events=options.max_session_events,
-        store_bytes=options.max_store * MIB,
-    )
-
-
-def _list_keys(local: LocalStore) -> None:
-    with local.store.connection() as db:
-        for key in accounts.list_keys(db):
-            print(_line(key))
-        for team in accounts.list_teams(db):
-            print(f"{team.api_token}  project token of environment {team.id}, for posthog.init")
-
-
-def _add_key(local: LocalStore, options: argparse.Namespace) -> None:
-    new = NewKey(
-        email=options.user,
-        environment=options.environment,
-        scopes=tuple(options.scopes),
-        label=options.label,
-        organization=options.organization,
-        restricted=options.restrict,
-    )
-    with local.store.connection() as db:
-        print(_line(accounts.add_key(db, new, now_ms())))
-
-
-def _line(key: Key) -> str:
-    teams = "all its environments" if key.scoped_teams is None else f"environment {key.scoped_teams[0]} only"
-    label = f"  ({key.label})" if key.label else ""
-    return f"{key.value}  {key.email}  {' '.join(key.scopes)}  {teams}  {from_ms(key.created_at):%Y-%m-%d}{label}"

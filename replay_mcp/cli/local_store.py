@@ -1,4 +1,4 @@
-"""Opening the local store as commands need it: with an account in it, and demo recordings if asked for."""
+"""Opening the local store for a command: with a first account, and with demo recordings on request."""
 
 import logging
 import sqlite3
@@ -24,7 +24,7 @@ _log: Final = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class LocalStore:
-    """An open store with its first key."""
+    """An open store and its first key."""
 
     store: Store
     key: Key
@@ -36,10 +36,10 @@ class LocalStore:
 
 @contextmanager
 def open_local(path: Path, *, demo_recordings: bool = False) -> Generator[LocalStore]:
-    """The store at `path`, with its first account, open as long as the block.
+    """Open the store at `path` for the block, and create its first account if it has none.
 
     Raises:
-        StoreError: the file cannot be used; also when the block finds the disk full or the store locked.
+        StoreError: the file cannot be used, or the disk is full or the store locked during the block.
     """
     try:
         with Store.open(path) as store, store.connection() as db:
@@ -56,7 +56,7 @@ def open_local(path: Path, *, demo_recordings: bool = False) -> Generator[LocalS
 
 
 def _finish_erasing(db: sqlite3.Connection) -> None:
-    """Remove the data of deleted recordings that a killed process left; what cannot be removed now stays for later."""
+    """Remove the data of deleted recordings that a killed process left behind. If that fails, the next start retries."""
     try:
         erase_marked(db)
     except sqlite3.OperationalError as error:

@@ -1,4 +1,4 @@
-"""Logs: one JSON object a line on stderr, without keys and without what the API was asked."""
+"""Logs: one JSON object per line on stderr, without keys and without the requests to the API."""
 
 import logging
 import sys
@@ -19,7 +19,7 @@ class JsonFormatter(logging.Formatter):
         self._mask = KeyMask(secrets)
 
     def format(self, record: logging.LogRecord) -> str:
-        """The line."""
+        """Format the record."""
         line: dict[str, Any] = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
@@ -31,15 +31,15 @@ class JsonFormatter(logging.Formatter):
         return orjson.dumps(line).decode()
 
     def _masked(self, text: str) -> str:
-        # Before the line becomes JSON, which writes some characters of a key differently.
+        # Masked before JSON escapes some characters of a key.
         return self._mask.text(text)
 
 
 def configure(level: int = logging.WARNING, *, secrets: Collection[str] = ()) -> None:
-    """Send every log to stderr; stdout belongs to the protocol. Called before the SDK would configure logging."""
+    """Send all logs to stderr, because stdout belongs to the protocol. Call it before the SDK configures logging."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonFormatter(secrets))
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    # At INFO they write every request's URL, and with it what people search for.
+    # At INFO they log the URL of every request, which contains search terms.
     for name in ("httpx2", "httpcore2"):
         logging.getLogger(name).setLevel(logging.WARNING)

@@ -1,6 +1,5 @@
-"""Who may use the MCP server over a network: the bearer token, and the accepted Host and Origin headers."""
+"""Access to the MCP server over a network: the bearer token, and the accepted Host and Origin headers."""
 
-import argparse
 import shlex
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,14 +16,13 @@ if TYPE_CHECKING:
     from mcp.server.transport_security import TransportSecuritySettings
 
 
-def auth_token(options: argparse.Namespace, settings: Settings) -> SecretStr | None:
-    """The token that clients must send; None where only programs on this machine can connect.
+def auth_token(settings: Settings, transport: str, bind: str, file: Path | None) -> SecretStr | None:
+    """Return the token that clients must send; None if only programs on this machine can connect.
 
     Raises:
-        SettingsError: there is none where others can connect, it cannot be used, or it would have no effect.
+        SettingsError: a token is missing although others can connect, cannot be read, or would have no effect.
     """
-    file: Path | None = options.auth_token_file
-    if options.transport == "stdio":
+    if transport == "stdio":
         if file is not None:
             raise SettingsError(
                 "--auth-token-file has no effect on stdio, where only the client that starts the server can reach it.",
@@ -32,8 +30,8 @@ def auth_token(options: argparse.Namespace, settings: Settings) -> SecretStr | N
             )
         return None
     if file is None:
-        if not is_loopback(options.bind):
-            raise SettingsError(_token_needed(options.bind))
+        if not is_loopback(bind):
+            raise SettingsError(_token_needed(bind))
         return None
     token = read_token(file)
     if token == settings.api_key:
@@ -55,9 +53,9 @@ Or leave out --bind: on 127.0.0.1 only this machine reaches the server, and the 
 
 
 def transport_security(bind: str, allowed_hosts: Sequence[str]) -> "TransportSecuritySettings":
-    """The Host and Origin headers to accept: loopback names and `allowed_hosts`.
+    """Return the Host and Origin headers to accept: loopback names and `allowed_hosts`.
 
-    A public address without `allowed_hosts` accepts all: clients reach it by any name, and DNS rebinding fails because
+    A public address without `allowed_hosts` accepts any: clients reach it by any name, and DNS rebinding fails because
     a foreign page does not have the token.
     """
     from mcp.server.transport_security import TransportSecuritySettings  # noqa: PLC0415 - stdio does not need it

@@ -1,13 +1,14 @@
-"""Progress on a terminal: a bar on stderr; nothing where nobody watches."""
+"""A progress bar on stderr, if it is a terminal."""
 
 import sys
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 import click
 
 from replay_mcp.redaction import visible
+from replay_mcp.transfer.report import Advance
 
 if TYPE_CHECKING:
     from click._termui_impl import ProgressBar
@@ -15,13 +16,10 @@ if TYPE_CHECKING:
 _MAX_NAME: Final = 40
 _STEPS: Final = 500
 
-Advance = Callable[[int, str], None]
-"""Takes how much more is done, and what is being done."""
-
 
 @contextmanager
 def progress(length: int, label: str) -> Generator[Advance]:
-    """A bar for so much work as long as the block."""
+    """Show a bar for the block. It yields a function that advances the bar, by a part of `length`."""
     if not sys.stderr.isatty():
         yield lambda _by, _what: None
         return

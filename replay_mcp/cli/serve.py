@@ -1,12 +1,13 @@
 """`replay-mcp serve`: the MCP server over stdio, SSE or streamable HTTP."""
 
-import argparse
 import asyncio
 import logging
 import os
 import sys
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from socket import socket
 from typing import Any, Final
 
@@ -19,7 +20,7 @@ from replay_mcp.settings import Settings
 from replay_mcp.transports.pipes import claim_stdio
 from replay_mcp.transports.stdio import serve_stdio
 
-from . import load_settings, logs, sockets
+from . import logs, sockets
 from .backend import open_backend
 from .endings import NETWORK_SECONDS, STDIO_SECONDS, Ending
 from .network_access import auth_token, transport_security
@@ -28,10 +29,28 @@ _PATHS: Final = {"sse": "/sse", "http": "/mcp"}
 _log: Final = logging.getLogger(__name__)
 
 
-def run(options: argparse.Namespace) -> int:
+@dataclass(frozen=True, slots=True)
+class ServeOptions:
+    """How clients connect, and which ones may.
+
+    Attributes:
+        transport: `stdio`, `sse` or `http`; the others are for `sse` and `http` only.
+        port: 0 for any free one.
+        bind: the address to listen on.
+        auth_token_file: contains the token that requests must carry; None for no token.
+        allowed_hosts: Host headers accepted besides loopback names.
+    """
+
+    transport: str
+    port: int
+    bind: str
+    auth_token_file: Path | None
+    allowed_hosts: Sequence[str]
+
+
+def run(settings: Settings, options: ServeOptions) -> int:
     """Serve until the client leaves (stdio) or the process is stopped."""
-    settings = load_settings(options)
-    token = auth_token(options, settings)
+    token = auth_token(settings, options.transport, options.bind, options.auth_token_file)
     secrets = settings.secrets if token is None else (*settings.secrets, token.get_secret_value())
     logs.configure(logging.INFO if options.transport != "stdio" else logging.WARNING, secrets=secrets)
     if options.transport == "stdio":
@@ -63,11 +82,11 @@ async def _serve_stdio(server: ReplayServer, *, pipes: tuple[int, int], ending: 
 
 
 async def _serve_http(
-    server: ReplayServer, *, options: argparse.Namespace, listener: socket, token: SecretStr | None, ending: Ending
+    server: ReplayServer, *, options: ServeOptions, listener: socket, token: SecretStr | None, ending: Ending
 ) -> None:
     from .web_server import WebServer  # noqa: PLC0415 - stdio does not need it
 
-    web = WebServer(http_app(server, options.transport, options.bind, options.allowed_host, token))
+    web = WebServer(http_app(server, options.transport, options.bind, options.allowed_hosts, token))
     _log.info("Listening on %s%s", sockets.origin(listener), _PATHS[options.transport])
     with ending.stopping(web.stop):
         await web.serve(sockets=[listener])
@@ -76,10 +95,10 @@ async def _serve_http(
 def http_app(
     server: ReplayServer, transport: str, bind: str, allowed_hosts: Sequence[str], token: SecretStr | None
 ) -> Any:
-    """The ASGI app of a network transport, with Host and Origin checks, and behind the token if there is one.
+    """Return the ASGI app of a network transport, with Host and Origin checks, and behind the token if there is one.
 
-    Streamable HTTP is stateless and answers as a stream: plain JSON answers would lose progress notifications, and a
-    client that leaves would not stop its call.
+    Streamable HTTP is stateless and responds with a stream: plain JSON responses would lose progress notifications,
+    and a client that disconnects would not stop its call.
     """
     security = transport_security(bind, allowed_hosts)
     if transport == "sse":

@@ -11,19 +11,19 @@ _ENVIRONMENT: Final = {"POSTHOG_PERSONAL_API_KEY": "phx_…", "POSTHOG_HOST": "u
 
 
 def _command() -> str:
-    """The command by its full path: a client does not run in the virtual environment that this runs in."""
+    """Return the command with its full path, because clients do not run in this virtual environment."""
     return shutil.which("replay-mcp", path=str(Path(sys.executable).parent)) or "replay-mcp"
 
 
 def local_client(store: Path) -> str:
-    """What to paste into Claude Code, and into other clients, for a local store."""
+    """Return what to paste into Claude Code, and into other clients, for a local store."""
     arguments = ["--local", str(store)]
     servers: dict[str, Any] = {"mcpServers": {"replay-local": {"command": _command(), "args": arguments}}}
     return f"  claude mcp add replay-local -- {shlex.join([_command(), *arguments])}\n  {json.dumps(servers)}"
 
 
 def client_configuration() -> str:
-    """What to paste into Claude, Cursor and VS Code, for PostHog and for the local API."""
+    """Return what to paste into Claude, Cursor and VS Code, for PostHog and for the local API."""
     command = _command()
     posthog: dict[str, Any] = {"command": command, "env": _ENVIRONMENT}
     local: dict[str, Any] = {"command": command, "args": ["--local", "--demo"]}

@@ -1,4 +1,4 @@
-"""Listening sockets, bound before anything is said: what is printed then is true, and a taken port is told in words."""
+"""Listening sockets, bound before the greeting is printed, so that the greeting is true and errors come first."""
 
 import errno
 import os
@@ -11,16 +11,16 @@ _OTHER_PORT: Final = "Choose another port with --port; 0 takes any free one."
 
 
 def listen(address: str, port: int) -> socket.socket:
-    """A socket that takes connections from now on.
+    """Return a socket that accepts connections.
 
     Raises:
-        SettingsError: the address is not this machine's, or the port is taken or closed to this user.
+        SettingsError: the address is not one of this machine, or the port is in use or not permitted.
     """
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    # asyncio turns off Nagle's delay, 40 ms an answer, only for sockets that name their protocol.
+    # asyncio turns off Nagle's delay, 40 ms per response, only for sockets that name their protocol.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
-        if os.name == "posix":  # elsewhere it would let two programs share the port
+        if os.name == "posix":  # on Windows it would let two programs share the port
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((address, port))
         listener.listen()
@@ -37,13 +37,13 @@ def listen(address: str, port: int) -> socket.socket:
 
 
 def origin(listener: socket.socket) -> str:
-    """Where the socket listens, as a URL without a path."""
+    """Return the origin of the socket's address, such as `http://127.0.0.1:8123`."""
     address, bound = listener.getsockname()[:2]
     return f"http://{_authority(address, bound)}"
 
 
 def reachable_origin(listener: socket.socket) -> str:
-    """The same as others reach it: by this machine's name where it listens on all addresses."""
+    """Return the origin by which other machines reach the socket: with the host name if it listens on all addresses."""
     address, bound = listener.getsockname()[:2]
     everywhere = address in {"0.0.0.0", "::"}  # noqa: S104 - compared, not bound
     return f"http://{_authority(socket.gethostname() if everywhere else address, bound)}"

@@ -1,4 +1,4 @@
-"""uvicorn as the commands that listen on a socket use it: quiet, and ended by our signal handlers."""
+"""uvicorn for the commands that listen on a socket: quiet, and stopped by our signal handlers."""
 
 import asyncio
 import logging
@@ -10,7 +10,7 @@ from typing import Any, Final
 import uvicorn
 
 _GRACE_SECONDS: Final = 2
-"""How long requests may go on after a signal."""
+"""How long running requests may continue after a signal."""
 
 
 class WebServer(uvicorn.Server):
@@ -29,11 +29,11 @@ class WebServer(uvicorn.Server):
         yield
 
     def stop(self) -> None:
-        """Let requests end, for a moment. May be called from a signal handler."""
-        # What uvicorn does at a signal; sse-starlette wraps it, to close its streams.
+        """Stop after a grace period for running requests. Safe in a signal handler."""
+        # uvicorn's own signal handler, which sse-starlette wraps to close its streams.
         self.handle_exit(signal.SIGTERM, None)
 
 
 def _is_worth_logging(record: logging.LogRecord) -> bool:
-    """All but the traceback of each request that the end of the server cancels."""
+    """Drop the traceback of each request that is cancelled when the server stops."""
     return not (record.exc_info and isinstance(record.exc_info[1], asyncio.CancelledError))

@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 from inline_snapshot import snapshot
 
-from replay_mcp.cli.import_report import Report
-from replay_mcp.local.bringing_in import BroughtIn
 from replay_mcp.local.store.database import Store
+from replay_mcp.transfer.import_recording import ImportedRecording
+from replay_mcp.transfer.report import Report
 from tests.commands import run
 from tests.recording.rrweb import START, click, element, full, lines, meta
 from tests.servers import clean_environment, listening_port, serving
@@ -135,7 +135,7 @@ def test_broken_files_are_named_with_their_reasons_and_the_rest_is_in(tmp_path: 
 
 def test_notes_are_no_failure():
     report = Report("file")
-    report.add("a.json", BroughtIn("s", "new", START, notes=("its times count from 0",)))
+    report.add("a.json", ImportedRecording("s", "new", START, notes=("its times count from 0",)))
     assert (report.code, report.text(Path("s.sqlite"), 1).splitlines()[:3]) == snapshot(
         (0, ["1 file: 1 new.", "Notes (1):", "  a.json: its times count from 0"])
     )
@@ -221,17 +221,29 @@ def test_another_environment_comes_into_being(tmp_path: Path):
             snapshot(
                 [
                     "--date-from is wrong: use a relative date such as '-24h' or '-7d', or ISO such as '2026-11-01'.",
-                    "`replay-mcp import --help` tells the forms.",
+                    "`replay-mcp import --help` shows the accepted forms.",
                 ]
             ),
         ),
-        (["--from-posthog", "--limit", "0"], snapshot(["--limit is 0; it must be from 1 to 10000.", "Correct it."])),
+        (
+            ["--from-posthog", "--limit", "0"],
+            snapshot(
+                [
+                    "Usage: replay-mcp import [OPTIONS] [FILE]...",
+                    "Try 'replay-mcp import --help' for help.",
+                    "",
+                    "Error: Invalid value for '--limit': 0 is not in the range 1<=x<=10000.",
+                ]
+            ),
+        ),
         (
             ["--from-posthog", "--min-console-errors", "many"],
             snapshot(
                 [
-                    "--min-console-errors is wrong: Input should be a valid integer, unable to parse string as an integer.",
-                    "`replay-mcp import --help` tells the forms.",
+                    "Usage: replay-mcp import [OPTIONS] [FILE]...",
+                    "Try 'replay-mcp import --help' for help.",
+                    "",
+                    "Error: Invalid value for '--min-console-errors': 'many' is not a valid number.",
                 ]
             ),
         ),
@@ -316,9 +328,11 @@ def test_an_interrupt_leaves_what_is_in_and_says_so(tmp_path: Path):
 def test_recordings_are_copied_from_a_posthog_and_studied_offline(tmp_path: Path):
     theirs = ("--local", str(tmp_path / "theirs.sqlite"))
     log = tmp_path / "log"
-    with serving(["local", "--port", "0", *theirs, "--demo"], clean_environment(), log):
+    with serving(["local", "--port", "0", *theirs, "--demo"], clean_environment(), log) as process:
         port = listening_port(log)
-        key = run("local", "keys", *theirs).stdout.split()[0]
+        assert process.stdout is not None
+        process.stdout.readline()
+        key = process.stdout.readline().split()[-1]
         posthog = {
             "POSTHOG_HOST": f"http://127.0.0.1:{port}",
             "POSTHOG_ENVIRONMENT_ID": "1",

@@ -15,20 +15,25 @@ from tests.servers import clean_environment, listening_port, serving
 
 pytestmark = pytest.mark.anyio
 KEY = re.compile(r"phx_[\w-]{43}")
+MASKED = re.compile(r"phx_\.\.\.[\w-]{4}(?= )")
 TOKEN = re.compile(r"phc_[\w-]{32}")
 COMMAND = re.compile(r"[^\s\"]*/replay-mcp")
 
 
-def test_a_fresh_store_has_one_key_and_more_are_made_as_named(tmp_path: Path) -> None:
+def test_a_fresh_store_has_one_key_and_added_keys_are_listed_masked(tmp_path: Path) -> None:
     store = str(tmp_path / "s.sqlite")
     ada = ("--user", "ada@example.com", "--environment", "2", "--scopes", "session_recording:read")
-    run("local", "keys", "--local", store, "add", *ada, "--label", "Ada reads", "--organization", "Other")
+    labelled = ("--label", "Ada reads", "--organization", "Other")
+    added = run("local", "keys", "--local", store, "add", *ada, "session_recording_playlist:read", *labelled).stdout
     run("local", "--local", store, "keys", "add", "--user", "you@localhost.local", *ada[2:], "--restrict")
-    listed = run("local", "keys", "--local", store).stdout
-    assert re.sub(r"\d{4}-\d\d-\d\d", "DATE", TOKEN.sub("TOKEN", KEY.sub("KEY", listed))).splitlines() == snapshot(
+    listed = run("local", "keys", "list", "--local", store).stdout
+    assert run("local", "keys", "--local", store).stdout == listed
+    [key] = KEY.findall(added)
+    assert listed.splitlines()[1] == added.strip().replace(key, f"{key[:4]}...{key[-4:]}")
+    assert re.sub(r"\d{4}-\d\d-\d\d", "DATE", TOKEN.sub("TOKEN", MASKED.sub("KEY", listed))).splitlines() == snapshot(
         [
             "KEY  you@localhost.local  *  all its environments  DATE  (first key)",
-            "KEY  ada@example.com  session_recording:read  all its environments  DATE  (Ada reads)",
+            "KEY  ada@example.com  session_recording:read session_recording_playlist:read  all its environments  DATE  (Ada reads)",
             "KEY  you@localhost.local  session_recording:read  environment 2 only  DATE",
             "TOKEN  project token of environment 1, for posthog.init",
             "TOKEN  project token of environment 2, for posthog.init",
@@ -201,13 +206,19 @@ def test_an_address_of_another_machine_is_told_in_words(tmp_path: Path) -> None:
     assert second == "Name an address of this machine."
 
 
-@pytest.mark.parametrize("port", ["99999", "-1", "x", "\u00b2"])
-def test_a_number_that_is_no_port_is_wrong_usage(port: str) -> None:
+@pytest.mark.parametrize(
+    ("port", "says"),
+    [
+        ("99999", snapshot("Error: Invalid value for '--port': 99999 is not in the range 0<=x<=65535.")),
+        ("-1", snapshot("Error: Invalid value for '--port': -1 is not in the range 0<=x<=65535.")),
+        ("x", snapshot("Error: Invalid value for '--port': 'x' is not a valid port number.")),
+        ("\u00b2", snapshot("Error: Invalid value for '--port': '²' is not a valid port number.")),
+    ],
+)
+def test_a_number_that_is_no_port_is_wrong_usage(port: str, says: str) -> None:
     ended = run("local", "--port", port)
     assert (ended.returncode, ended.stdout) == (2, "")
-    assert ended.stderr.splitlines()[-1] == (
-        f"replay-mcp local: error: argument --port: {port!r} is no port: give a number from 0 (any free one) to 65535"
-    )
+    assert ended.stderr.splitlines()[-1] == says
 
 
 def test_answers_are_not_held_back_to_fill_a_packet() -> None:

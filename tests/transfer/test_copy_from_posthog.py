@@ -12,9 +12,7 @@ from inline_snapshot import snapshot
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from replay_mcp.api.client import open_client
-from replay_mcp.cli.copying import Copier
 from replay_mcp.cli.import_posthog import Choice, copy_all
-from replay_mcp.cli.import_report import Report
 from replay_mcp.cli.in_process import InProcessTransport
 from replay_mcp.local.app import LocalApi
 from replay_mcp.local.demo.load import load_demo
@@ -22,6 +20,8 @@ from replay_mcp.local.store import accounts
 from replay_mcp.local.store.clock import to_ms
 from replay_mcp.local.store.database import Store
 from replay_mcp.tools._filters import RecordingFilters
+from replay_mcp.transfer.copy_from_posthog import Copier
+from replay_mcp.transfer.report import Report
 from tests.conftest import BASE_URL, Local, http_client
 from tests.faults import Fault, Faults
 from tests.recording.rrweb import click, lines, meta
@@ -166,9 +166,9 @@ async def test_more_recordings_than_a_page_holds_are_found(local: Local, faults:
         for place in range(103):
             record(db, f"r{place:03}", SHOP, start_time=to_ms(NOW) - place * 1_000)
         async with copier(local, faults, db) as copying:
-            found = await copying.find(RecordingFilters(), 102)
-            more = await copying.find(RecordingFilters(), 1_000)
-    assert [wanted.id for wanted in found] == [f"r{place:03}" for place in range(102)]
+            found = await copying.find(RecordingFilters().request(), 102)
+            more = await copying.find(RecordingFilters().request(), 1_000)
+    assert [source.id for source in found] == [f"r{place:03}" for place in range(102)]
     assert len(more) == 103
     assert len(requests(faults)) == 4
 

@@ -13,8 +13,6 @@ from inline_snapshot import snapshot
 from replay_mcp.errors import ReplayError
 from replay_mcp.local.app import LocalApi
 from replay_mcp.local.demo.load import load_demo
-from replay_mcp.local.exporting import export_lines
-from replay_mcp.local.importing import import_file
 from replay_mcp.local.store import accounts
 from replay_mcp.local.store.clock import to_ms
 from replay_mcp.local.store.database import Store
@@ -24,6 +22,8 @@ from replay_mcp.local.store.persons import PersonData
 from replay_mcp.recording.timeline.reader import read_timeline
 from replay_mcp.recording.timeline.row_text import target
 from replay_mcp.redaction import Redaction
+from replay_mcp.transfer.export import export_lines
+from replay_mcp.transfer.import_files import import_file
 from tests.conftest import Local, http_client
 from tests.local.answers import RECORDINGS
 from tests.recording.rrweb import START, click, meta

@@ -1,40 +1,39 @@
-"""The file that `replay-mcp export` writes: what a recording's own lines do not tell stands in lines before them.
+"""The file format of `replay-mcp export`: `blob_v2` JSONL with the recording's metadata in front.
 
-It is `blob_v2` JSONL: first a header, then a line for each product event, then the snapshot data as it is stored. Other
-readers of JSONL skip the first lines, which are objects without an event in them.
+The first line is a header, then comes one line per product event, then the snapshot data as the store holds it. Other
+readers of JSONL skip the lines in front, because they are objects that contain no rrweb event.
 """
 
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from replay_mcp.api.types import SessionId
+from replay_mcp.api.types import MAX_DISTINCT_ID_LENGTH, SessionId
+
+from .import_recording import MAX_DISTINCT_IDS
 
 VERSION: Final = 1
 HEADER_MARK: Final = b'{"replay_mcp_export":'
-"""What the first line of such a file begins with, and of no other."""
+"""How the first line begins; no other format begins like this."""
 EVENT_MARK: Final = b'{"replay_mcp_event":'
-MAX_DISTINCT_ID_LENGTH: Final = 400
-"""Longest distinct id that PostHog stores (column width)."""
-MAX_DISTINCT_IDS: Final = 10_000
 
 DistinctId = Annotated[str, StringConstraints(max_length=MAX_DISTINCT_ID_LENGTH)]
 
 
-class _Part(BaseModel):
-    # What later versions add beside is not for this one; what they change has another version.
+class _Line(BaseModel):
+    # A later version may add fields, which this one ignores; a changed field comes with a new version number.
     model_config = ConfigDict(frozen=True, extra="ignore", strict=True)
 
 
-class ExportedPerson(_Part):
-    """Who was recorded. The first distinct id names the person."""
+class ExportedPerson(_Line):
+    """The recorded person. The first distinct id determines the person's UUID."""
 
     distinct_ids: Annotated[list[DistinctId], Field(min_length=1, max_length=MAX_DISTINCT_IDS)]
     properties: dict[str, Any]
     created_at: int
 
 
-class ExportHeader(_Part):
+class ExportHeader(_Line):
     """The first line. Times are epoch milliseconds."""
 
     replay_mcp_export: Literal[1] = VERSION
@@ -46,8 +45,8 @@ class ExportHeader(_Part):
     retention_period_days: Annotated[int, Field(ge=1, le=36_500)]
 
 
-class ExportedEvent(_Part):
-    """A product event; `uuid` tells it from others wherever it goes."""
+class ExportedEvent(_Line):
+    """A product event; `uuid` identifies it in every store."""
 
     uuid: Annotated[str, StringConstraints(min_length=1, max_length=200)]
     event: Annotated[str, StringConstraints(max_length=1_000)]
@@ -56,7 +55,7 @@ class ExportedEvent(_Part):
     properties: dict[str, Any]
 
 
-class EventLine(_Part):
-    """A line of a product event."""
+class EventLine(_Line):
+    """The line of one product event."""
 
     replay_mcp_event: ExportedEvent

@@ -1,7 +1,7 @@
-"""Which recording a file from elsewhere is, and who was recorded.
+"""Which recording a file contains, and who was recorded.
 
-What the file says counts first, then its name, then its content: the same file is the same recording, wherever it lies
-and however often it comes.
+The id comes from the file's metadata, otherwise from its name, otherwise from its content. So the same file is always
+the same recording, wherever it lies and however often it is imported.
 """
 
 import hashlib
@@ -16,19 +16,19 @@ from pydantic import ValidationError
 
 from replay_mcp.api.models import Person
 from replay_mcp.errors import UnreadableRecording
+from replay_mcp.local.store.ingest import RecordingData
 from replay_mcp.recording.rrweb.files import RecordedLines, unpacked
 from replay_mcp.recording.rrweb.jsonl import parse
 from replay_mcp.recording.rrweb.untrusted import arr, obj, text
 
-from .bringing_in import person_data
-from .store.ingest import RecordingData
+from .import_recording import person_data
 
 _READ_BYTES: Final = 256 * 1024
 _WHITE: Final = b" \t\r\n"
 _NAMESPACE = uuid.UUID("5f0e6d0b-8f3c-5c55-9d0e-7a51a3f8f0c4")
 _UUID = re.compile(r"(?<![0-9a-zA-Z])[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}(?![0-9a-zA-Z])", re.IGNORECASE)
 _OLD_ID = re.compile(r"[0-9a-f]{9,16}(?:-[0-9a-f]{5,16}){4}", re.IGNORECASE)
-"""What posthog-js named sessions by before it took UUIDs."""
+"""Session ids of posthog-js before it used UUIDs."""
 _SUFFIXES = re.compile(r"(?:\.(?:json|jsonl|ndjson|gz))+\Z", re.IGNORECASE)
 _IDS: Final = ("id", "session_id", "sessionId")
 _SESSION_ID: Final = "$session_id"
@@ -38,26 +38,26 @@ _MAX_NAME: Final = 100
 
 
 def recording_of(path: Path, file: RecordedLines, lines: Iterator[bytes]) -> RecordingData:
-    """The recording in a file that Replay MCP did not write.
+    """Return the recording in a file that Replay MCP did not write.
 
     Raises:
-        UnreadableRecording: while the lines are read: they belong to several sessions.
+        UnreadableRecording: while the lines are consumed: they belong to several sessions.
     """
     first = list(islice(lines, _FIRST_LINES))
     lines = chain(first, lines)
     if captured := [properties for line in first if (properties := _captured(line))]:
         return _of_capture(next((each for each in captured if _SOURCE in each), captured[0]), lines)
-    told = _told(file)
-    if told and not {"id", "person"} <= told.keys():  # they may stand after the events
+    metadata = _metadata(file)
+    if metadata and not {"id", "person"} <= metadata.keys():  # they may follow the events
         complete = RecordedLines(chunks_of(path))
         for _ in complete:
             pass
-        told = _told(complete)
-    session_id = next(filter(None, (text(told.get(name)) for name in _IDS)), None)
+        metadata = _metadata(complete)
+    session_id = next(filter(None, (text(metadata.get(name)) for name in _IDS)), None)
     session_id = session_id or id_in_name(path) or _id_of_content(path)
     try:
-        fields = {name: obj(told.get("person")).get(name) for name in ("properties", "created_at")}
-        ids = arr(obj(told.get("person")).get("distinct_ids"))
+        fields = {name: obj(metadata.get("person")).get(name) for name in ("properties", "created_at")}
+        ids = arr(obj(metadata.get("person")).get("distinct_ids"))
         person = person_data(Person.model_validate(fields | {"distinct_ids": ids}))
     except ValidationError:
         person = None
@@ -66,14 +66,14 @@ def recording_of(path: Path, file: RecordedLines, lines: Iterator[bytes]) -> Rec
 
 
 def chunks_of(path: Path) -> Iterator[bytes]:
-    """The bytes of a file, some at a time."""
+    """Yield the bytes of a file in chunks."""
     with path.open("rb") as file:
         while chunk := file.read(_READ_BYTES):
             yield chunk
 
 
 def id_in_name(path: Path) -> str | None:
-    """The session id that a file is named by: one UUID anywhere in its name, or the directory's of numbered blocks."""
+    """Return the session id in a file's name: the only UUID in it, or in the directory's name for numbered blocks."""
     stem = _SUFFIXES.sub("", path.name)
     name = path.absolute().parent.name if stem.isascii() and stem.isdigit() else stem
     found = {match.group() for match in _UUID.finditer(name)}
@@ -82,15 +82,15 @@ def id_in_name(path: Path) -> str | None:
     return name if _OLD_ID.fullmatch(name) else None
 
 
-def _told(file: RecordedLines) -> dict[str, Any]:
+def _metadata(file: RecordedLines) -> dict[str, Any]:
     envelope = file.envelope
     return obj(envelope.get("data")) or envelope
 
 
 def _captured(line: bytes) -> dict[str, Any]:
-    """The properties of an event that a recorder sent; empty for other lines."""
+    """Return the properties of a captured event; empty for other lines."""
     value = obj(parse(line)) if _SESSION_ID.encode() in line else {}
-    if data := text(value.get("data")):  # as PostHog's capture passes events on
+    if data := text(value.get("data")):  # PostHog's capture service wraps events like this
         value = obj(parse(data.encode("utf-8", "replace")))
     properties = obj(value.get("properties"))
     return {"distinct_id": value.get("distinct_id"), **properties} if text(properties.get(_SESSION_ID)) else {}
@@ -117,7 +117,7 @@ def _of_session(session_id: str, lines: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def _id_of_content(path: Path) -> str:
-    """An id that the same content has always; neither gzip nor white space is content."""
+    """Derive an id from the content. Compression and white space make no difference."""
     digest = hashlib.blake2b(digest_size=32)
     for piece in unpacked(chunks_of(path)):
         digest.update(piece.translate(None, _WHITE))

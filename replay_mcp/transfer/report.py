@@ -1,16 +1,20 @@
-"""What `replay-mcp import` tells at its end: how many recordings are in, what failed and why, what to do next."""
+"""The report of an import: how many recordings were imported, what failed and why, what to do next."""
 
 import shlex
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Final, Literal
 
-from replay_mcp.local.bringing_in import BroughtIn, Change
 from replay_mcp.local.store.clock import from_ms
 from replay_mcp.redaction import visible
+
+from .import_recording import Change, ImportedRecording
+
+Advance = Callable[[int, str], None]
+"""Called with how much more is done, and the name of what is in progress."""
 
 MAX_LISTED: Final = 20
 """Most names under one heading."""
@@ -26,15 +30,17 @@ _WORDS: Final[dict[Change, str]] = {
 
 @dataclass
 class Report:
-    """Counts as the work goes on.
+    """Counts outcomes during an import.
 
     Attributes:
-        unit: what is brought in, one by one.
-        failed: names and why each is not in.
-        partly: names of what is in, and what of it could not be read.
-        noted: names of what is in, and notes on it.
+        unit: what is imported one by one.
+        failed: names of what was not imported, and why.
+        partly: names of what was imported in part, and what could not be read.
+        noted: names of what was imported, and notes on it.
         stopped_by: why the rest was not tried.
-        note: what else there is to say.
+        note: a closing remark.
+        last_id: id of the last recording imported.
+        times: when the earliest and the latest recording started, epoch milliseconds.
     """
 
     unit: Literal["file", "recording"]
@@ -47,8 +53,8 @@ class Report:
     last_id: str = ""
     times: list[int] = field(default_factory=list[int])
 
-    def add(self, name: str, outcome: BroughtIn) -> None:
-        """Count one that is in."""
+    def add(self, name: str, outcome: ImportedRecording) -> None:
+        """Count one that was imported."""
         self.changes[outcome.change] += 1
         if outcome.flaws:
             self.partly.append((name, "; ".join(outcome.flaws)))
@@ -60,16 +66,16 @@ class Report:
                 self.times = [min([*self.times[:1], outcome.started]), max([*self.times[1:], outcome.started])]
 
     def fail(self, name: str, why: str) -> None:
-        """Count one that is not in."""
+        """Count one that was not imported."""
         self.failed.append((name, why))
 
     @property
     def code(self) -> int:
-        """The exit code: 0 when everything is in."""
+        """The exit code: 0 if everything was imported."""
         return int(bool(self.failed or self.partly or self.stopped_by))
 
     def text(self, store: Path, environment: int, *, interrupted: bool = False) -> str:
-        """The report."""
+        """Return the report as lines of text."""
         lines = [self._counts() + (" Interrupted: what is in stays in." if interrupted else "")]
         lines += _listed(f"Not imported ({len(self.failed)}):", self.failed)
         lines += _listed(f"Imported, but not whole ({len(self.partly)}):", self.partly)

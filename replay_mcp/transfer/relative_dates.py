@@ -1,4 +1,4 @@
-"""Dates for a recording whose times count from 0."""
+"""Dates for recordings whose times count from 0."""
 
 import sqlite3
 from dataclasses import dataclass, replace
@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import Final
 
 from replay_mcp.errors import UnreadableRecording
+from replay_mcp.local.store.blocks import read_lines
+from replay_mcp.local.store.clock import from_ms
+from replay_mcp.local.store.ingest import RecordingData
 from replay_mcp.recording.rrweb.events import MIN_TIMESTAMP
 from replay_mcp.recording.rrweb.files import RecordedLines
 from replay_mcp.recording.rrweb.relative_times import MAX_RELATIVE_MS, dated, measure, zero_of
 
 from .file_identity import chunks_of
-from .store.blocks import read_lines
-from .store.clock import from_ms
-from .store.ingest import RecordingData
 
 _FIRST_LINES: Final = 100
 
@@ -24,8 +24,8 @@ class Dated:
     """A recording with dates.
 
     Attributes:
-        started: its first date, epoch milliseconds.
-        note: which dates it got and why, for people.
+        started: date of the first event, epoch milliseconds.
+        note: a sentence that says which date was chosen, and why.
     """
 
     data: RecordingData
@@ -34,9 +34,9 @@ class Dated:
 
 
 def date_relative(db: sqlite3.Connection, path: Path, data: RecordingData, now: int) -> Dated:
-    """Date a recording as if it had ended when its file was last changed, or now if that cannot be.
+    """Date a recording as if it had ended when its file was last changed, or now if that time is not plausible.
 
-    A recording that the store has keeps its dates, wherever its file comes from the next time.
+    A recording that is in the store keeps its dates, wherever its file lies at the next import.
 
     Raises:
         UnreadableRecording: there is no event with a relative time.
@@ -57,5 +57,5 @@ def date_relative(db: sqlite3.Connection, path: Path, data: RecordingData, now: 
 
 
 def _stored_zero(db: sqlite3.Connection, session_id: str) -> int | None:
-    """The date that 0 was given when the recording was stored."""
+    """Return the date that stands for 0 in the stored recording; None if it is not stored."""
     return next((zero for line in islice(read_lines(db, session_id), _FIRST_LINES) if (zero := zero_of(line))), None)

@@ -1,4 +1,4 @@
-"""Which files the arguments of `replay-mcp import` mean: files, directories, and globs that no shell expanded."""
+"""The files that arguments name: files, directories, and globs that the shell did not expand."""
 
 import glob
 import os
@@ -10,19 +10,19 @@ from typing import Final
 
 KINDS: Final = (".json", ".jsonl", ".ndjson")
 CONSIDERED: Final = ", ".join([*(f"*{kind}" for kind in KINDS), *(f"*{kind}.gz" for kind in KINDS)])
-"""What is looked for in directories, in words."""
+"""The patterns that directories are searched for, for messages."""
 
 
 @dataclass(slots=True)
 class Found:
-    """The files with their sizes in bytes, and what cannot be one with the reason; each path once."""
+    """Files with their sizes in bytes, and refused paths with the reason; each path once."""
 
     files: dict[Path, int] = field(default_factory=dict[Path, int])
     refused: dict[Path, str] = field(default_factory=dict[Path, str])
 
 
 def find_files(names: Sequence[str]) -> Found:
-    """The files that the names mean. Directories are walked, but no links to directories within them."""
+    """Find the files that the names mean. Directories are searched without following links to directories."""
     found = Found()
     for name in names:
         path = Path(name)
@@ -74,7 +74,7 @@ def _add_file(found: Found, path: Path) -> None:
         return
     if stat.S_ISREG(about.st_mode):
         found.files[path] = about.st_size
-    else:  # reading a pipe would wait for its writer, a device would never end
+    else:  # a pipe would block until its writer ends, a device would never end
         found.refused[path] = "it is neither a file nor a directory"
 
 

@@ -13,15 +13,15 @@ import pytest
 from inline_snapshot import snapshot
 
 from replay_mcp.errors import ReplayError
-from replay_mcp.local.bringing_in import BroughtIn
-from replay_mcp.local.file_identity import id_in_name
-from replay_mcp.local.importing import import_file
 from replay_mcp.local.store import accounts
 from replay_mcp.local.store.blocks import read_lines
 from replay_mcp.local.store.clock import to_ms
 from replay_mcp.local.store.database import Store
 from replay_mcp.local.store.ingest import RecordingData, store_recording
 from replay_mcp.recording.rrweb.events import EventReader
+from replay_mcp.transfer.file_identity import id_in_name
+from replay_mcp.transfer.import_files import import_file
+from replay_mcp.transfer.import_recording import ImportedRecording
 from tests.recording.rrweb import START, click, console, custom, element, full, lines, meta
 from tests.seeding import DAY_MS, NOW
 
@@ -48,7 +48,7 @@ def db(store: Store) -> Iterator[sqlite3.Connection]:
         yield db
 
 
-def bring(db: sqlite3.Connection, path: Path, content: Any, now: int = to_ms(NOW)) -> BroughtIn:
+def bring(db: sqlite3.Connection, path: Path, content: Any, now: int = to_ms(NOW)) -> ImportedRecording:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content if isinstance(content, bytes) else json.dumps(content).encode())
     return import_file(db, accounts.ensure_team(db, 1), path, now)
@@ -70,7 +70,7 @@ def test_a_posthog_export_tells_its_id_and_the_person(db: sqlite3.Connection, tm
     snapshots = [{"windowId": "w", **event} for event in EVENTS]
     export = {"version": "2023-04-28", "data": {"id": "session-7", "person": PERSON, "snapshots": snapshots}}
     assert bring(db, tmp_path / "e.json", export) == snapshot(
-        BroughtIn(session_id="session-7", change="new", started=1795168800000)
+        ImportedRecording(session_id="session-7", change="new", started=1795168800000)
     )
     assert rows(
         db, "session_id, distinct_id, event_count, click_count, console_error_count, retention_period_days"
@@ -82,7 +82,7 @@ def test_a_posthog_export_tells_its_id_and_the_person(db: sqlite3.Connection, tm
 @pytest.mark.parametrize("person", [None, {}, "Ada", {"properties": [1], "distinct_ids": [1]}, {"created_at": "when?"}])
 def test_a_person_that_cannot_be_read_costs_the_person_only(db: sqlite3.Connection, tmp_path: Path, person: Any):
     export = {"data": {"id": "session-7", "person": person, "snapshots": EVENTS}}
-    assert bring(db, tmp_path / "e.json", export) == BroughtIn("session-7", "new", START)
+    assert bring(db, tmp_path / "e.json", export) == ImportedRecording("session-7", "new", START)
     assert rows(db, "session_id, distinct_id") == [("session-7", "session-7")]
     assert rows(db, "*", "person") == []
 
@@ -124,7 +124,7 @@ def test_the_same_content_is_the_same_recording_under_any_name(db: sqlite3.Conne
         bring(db, tmp_path / "d.json", pretty),
     ]
     assert first == snapshot(
-        BroughtIn(session_id="114379d1-7ab9-55d3-a2e1-20f0e8d68cc4", change="new", started=1795168800000)
+        ImportedRecording(session_id="114379d1-7ab9-55d3-a2e1-20f0e8d68cc4", change="new", started=1795168800000)
     )
     assert {(outcome.session_id, outcome.change) for outcome in again} == {(first.session_id, "unchanged")}
     assert list(db.iterdump()) == before
@@ -136,9 +136,9 @@ def test_blocks_of_one_directory_are_one_recording(db: sqlite3.Connection, tmp_p
     second = bring(db, tmp_path / UUID / "1.jsonl", b"\n".join(lines(*EVENTS[2:])))
     again = bring(db, tmp_path / UUID / "0.jsonl", b"\n".join(lines(*EVENTS[:2])))
     assert [first, second, again] == [
-        BroughtIn(UUID, "new", START),
-        BroughtIn(UUID, "more", START + 900),
-        BroughtIn(UUID, "unchanged", START),
+        ImportedRecording(UUID, "new", START),
+        ImportedRecording(UUID, "more", START + 900),
+        ImportedRecording(UUID, "unchanged", START),
     ]
     assert rows(db, "session_id, event_count, click_count") == [(UUID, 4, 1)]
 
@@ -146,7 +146,7 @@ def test_blocks_of_one_directory_are_one_recording(db: sqlite3.Connection, tmp_p
 def test_a_damaged_file_gives_what_can_be_read_and_says_what_not(db: sqlite3.Connection, tmp_path: Path):
     whole = gzip.compress(b"\n".join([*lines(*EVENTS), b"[]", b"nonsense"]), mtime=0)
     assert bring(db, tmp_path / f"{UUID}.jsonl.gz", whole[:-9]) == snapshot(
-        BroughtIn(
+        ImportedRecording(
             session_id="01a21000-f890-776d-85fa-90cbed0bc0d4",
             change="new",
             started=1795168800000,
@@ -157,7 +157,7 @@ def test_a_damaged_file_gives_what_can_be_read_and_says_what_not(db: sqlite3.Con
         )
     )
     assert bring(db, tmp_path / "cut.json", json.dumps(EVENTS).encode()[:-30]) == snapshot(
-        BroughtIn(
+        ImportedRecording(
             session_id="6fe6d2ec-43e0-534e-87b4-c4cda617bacb",
             change="new",
             started=1795168800000,
@@ -258,7 +258,7 @@ def test_relative_times_are_dated_as_if_the_recording_ended_when_its_file_was_ch
     os.utime(path, (START / 1_000, START / 1_000))
     found = import_file(db, accounts.ensure_team(db, 1), path, to_ms(NOW))
     assert found == snapshot(
-        BroughtIn(
+        ImportedRecording(
             session_id="01a21000-f890-776d-85fa-90cbed0bc0d4",
             change="new",
             started=1795168799000,

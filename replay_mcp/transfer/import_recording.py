@@ -1,34 +1,36 @@
-"""A recording that is brought in from elsewhere: what becomes of it, how long it is kept, who was recorded."""
+"""Import of one recording into the store: the outcome, its retention, the recorded person."""
 
 import sqlite3
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
 from replay_mcp.api.models import Person
+from replay_mcp.api.types import MAX_DISTINCT_ID_LENGTH
+from replay_mcp.local.store.accounts import Team
+from replay_mcp.local.store.clock import DAY_MS, to_ms
+from replay_mcp.local.store.ingest import RecordingData, Stored, store_recording
+from replay_mcp.local.store.persons import PersonData
+from replay_mcp.local.store.recording_rows import find_row
 from replay_mcp.recording.rrweb.untrusted import obj
 
-from .export_format import MAX_DISTINCT_ID_LENGTH, MAX_DISTINCT_IDS
-from .store.accounts import Team
-from .store.clock import DAY_MS, to_ms
-from .store.ingest import RecordingData, Stored, store_recording
-from .store.persons import PersonData
-from .store.recording_rows import find_row
-
 RETENTION_DAYS: Final = (30, 90, 365, 1825)
-"""How long PostHog keeps recordings, by plan and setting."""
+"""How long PostHog keeps recordings, in days, by plan and setting."""
+
+MAX_DISTINCT_IDS: Final = 10_000
+"""Most distinct ids of one person that are imported and exported."""
 
 Change = Literal["new", "more", "unchanged", "deleted"]
-"""`more`: the store had a part of it. `deleted`: it was deleted from the store before, and stays so."""
+"""`more`: the store had a part of it. `deleted`: it was deleted from the store earlier, and stays deleted."""
 
 
 @dataclass(frozen=True, slots=True)
-class BroughtIn:
-    """What became of a recording.
+class ImportedRecording:
+    """The outcome for one recording.
 
     Attributes:
-        started: when about it began, epoch milliseconds; None where that was not looked for.
-        flaws: what could not be read of it, in words.
-        notes: what else people should know of it, in words.
+        started: approximate start, epoch milliseconds; None if it was not determined.
+        flaws: what could not be read, in words.
+        notes: what else people should know, in words.
     """
 
     session_id: str
@@ -38,7 +40,7 @@ class BroughtIn:
     notes: tuple[str, ...] = ()
 
 
-def bring_in(
+def import_recording(
     db: sqlite3.Connection,
     team: Team,
     data: RecordingData,
@@ -46,16 +48,16 @@ def bring_in(
     started: int | None,
     retention_days: int | None,
     now: int,
-) -> BroughtIn:
-    """Store a recording, or what is new of it.
+) -> ImportedRecording:
+    """Store a recording, or the part of it that the store lacks.
 
     Args:
-        db: a connection of one's own.
-        team: the environment that gets it.
+        db: a connection for this import alone.
+        team: the environment that gets the recording.
         data: the recording.
-        started: when about it began, epoch milliseconds.
-        retention_days: how long it is kept; None for the environment's. A recording that would be over at once is kept
-            for the shortest time of `RETENTION_DAYS` in which it is not: whoever brings it in wants to see it.
+        started: approximate start, epoch milliseconds.
+        retention_days: how long it is kept; None for the environment's retention. A recording that would expire at once
+            is kept for the shortest of `RETENTION_DAYS` that avoids it, because it is imported to be viewed.
         now: epoch milliseconds.
 
     Raises:
@@ -73,29 +75,29 @@ def bring_in(
         change = "deleted"
     elif before != after:
         change = "more"
-    return BroughtIn(data.session_id, change, started, _flaws(stored))
+    return ImportedRecording(data.session_id, change, started, _flaws(stored))
 
 
 @dataclass(frozen=True, slots=True)
-class StoredUntil:
-    """How far the store has a recording; `end_time` in epoch milliseconds."""
+class StoredRecording:
+    """What the store has of a recording; `end_time` in epoch milliseconds."""
 
     end_time: int
     deleted: bool
 
 
-def stored_until(db: sqlite3.Connection, team: Team, session_id: str) -> StoredUntil | None:
-    """How far the store has a recording of the environment; None where it has none.
+def find_stored(db: sqlite3.Connection, team: Team, session_id: str) -> StoredRecording | None:
+    """Return what the store has of a recording in the environment; None if it has nothing.
 
     Raises:
-        StoreError: the id belongs to a recording of another environment, or cannot stand in a URL.
+        StoreError: the id belongs to a recording of another environment, or is not allowed in a URL.
     """
     row = find_row(db, team, session_id)
-    return None if row is None else StoredUntil(row["end_time"], row["deleted_at"] is not None)
+    return None if row is None else StoredRecording(row["end_time"], row["deleted_at"] is not None)
 
 
 def person_data(person: Person | None) -> PersonData | None:
-    """A person as the API shows one; None for one that nobody knows."""
+    """Convert a person of the API; None for an anonymous one."""
     if person is None or not (person.properties or person.created_at):
         return None
     ids = [distinct_id for distinct_id in person.distinct_ids if len(distinct_id) <= MAX_DISTINCT_ID_LENGTH]
@@ -107,12 +109,12 @@ def _kept_days(days: int, started: int | None, now: int) -> int:
     age = 0 if started is None else now // DAY_MS - started // DAY_MS
     if age < days:
         return days
-    # One day more: the first event of a file need not be the earliest.
+    # One more day, because the first event of a file need not be the earliest.
     return next((longer for longer in RETENTION_DAYS if longer > age + 1), age + days)
 
 
 def _state(db: sqlite3.Connection, session_id: str) -> dict[str, Any] | None:
-    """What changes when more of a recording arrives."""
+    """Return the columns that change when more of a recording is stored."""
     row = db.execute(
         "SELECT start_time, end_time, event_count, deleted_at,"
         " (SELECT count(*) FROM event WHERE event.session_id = recording.session_id"

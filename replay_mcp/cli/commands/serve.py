@@ -1,0 +1,67 @@
+"""`replay-mcp serve`: the MCP server over stdio, SSE or streamable HTTP."""
+
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from replay_mcp.cli.configuration import load_settings
+
+from . import Run
+from .options import PORT, settings_options
+
+SERVE_PORT: Final = 8000
+
+
+@click.command("serve", help="Serve MCP over stdio, or over HTTP to several clients.")
+@settings_options
+@click.option(
+    "--transport",
+    type=click.Choice(["stdio", "sse", "http"]),
+    default="stdio",
+    show_default=True,
+    help="How clients connect: http is streamable HTTP on /mcp, sse is on /sse.",
+)
+@click.option(
+    "--port",
+    type=PORT,
+    default=SERVE_PORT,
+    show_default=True,
+    metavar="N",
+    help="With sse and http: the port; 0 for any free one.",
+)
+@click.option(
+    "--bind",
+    default="127.0.0.1",
+    metavar="ADDRESS",
+    show_default=True,
+    help="With sse and http: the address to listen on; any but a loopback address needs --auth-token-file.",
+)
+@click.option(
+    "--auth-token-file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="With sse and http: answer only requests that carry the token in this file, as `Authorization: Bearer TOKEN`.",
+)
+@click.option(
+    "--allowed-host",
+    multiple=True,
+    metavar="HOST",
+    help="With sse and http: accept this Host header besides loopback names, as host or host:port; repeatable. "
+    "Without it, a server on a public address accepts any.",
+)
+def command(
+    *,
+    transport: str,
+    port: int,
+    bind: str,
+    auth_token_file: Path | None,
+    allowed_host: tuple[str, ...],
+    **settings: Any,
+) -> Run:
+    """Return what serves MCP with these options."""
+    loaded = load_settings(settings)
+    from replay_mcp.cli.serve import ServeOptions, run  # noqa: PLC0415 - see the package
+
+    return partial(run, loaded, ServeOptions(transport, port, bind, auth_token_file, allowed_host))
