@@ -97,7 +97,10 @@ async def test_what_was_read_is_not_read_again(agent: Agent, faults: Faults) -> 
 @pytest.mark.parametrize("what", ["", "/timeline"])
 async def test_an_unknown_id_is_an_error_that_says_why(agent: Agent, what: str) -> None:
     assert await fails(agent, f"replay://recordings/nope{what}") == snapshot(
-        (-32602, "No recording with this id here: it was not captured, has expired, was deleted, or is elsewhere.")
+        (
+            -32602,
+            "This environment has no recording with this id: it was not captured, has expired, was deleted, or belongs to another environment.",
+        )
     )
 
 
@@ -161,7 +164,7 @@ async def test_a_recording_without_data_is_an_error(agent: Agent, local: Local) 
     assert await fails(agent, "replay://recordings/bare/timeline") == snapshot(
         (
             -32603,
-            "PostHog has no snapshot data of this recording. It may have expired, or still be on its way; session-recording-get tells when it was recorded.",
+            "PostHog has no snapshot data for this recording. It may have expired, or not be ingested yet; session-recording-get shows when it was recorded.",
         )
     )
 

@@ -1,1 +1,1 @@
-"""Reading recordings and playlists over the API."""
+"""Reads recordings and playlists over the API."""

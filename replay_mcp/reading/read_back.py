@@ -1,4 +1,4 @@
-"""Reading back what a change did, where the API's answer to it was lost."""
+"""Reads an object back to verify a change whose response was lost."""
 
 from collections.abc import Callable
 from typing import Any, Final, TypeVar
@@ -11,9 +11,9 @@ from replay_mcp.context import ToolContext
 from replay_mcp.errors import NotFound, OutcomeUnknown, ReplayError
 
 READ_BACK_SECONDS: Final = 5.0
-"""Time for reading back; with a call's own deadline it stays below the 60 seconds after which clients give up."""
+"""Deadline for reading back; together with a call's own it stays below the 60 seconds after which clients time out."""
 
-_NOT_THERE: Final = "Read back just now, the change is not there; it may still come."
+_NOT_VISIBLE: Final = "The change is not visible yet; it may still take effect."
 
 R = TypeVar("R", bound=BaseModel)
 
@@ -27,26 +27,26 @@ async def read_back(
     shows_change: Callable[[R], bool],
     check: str,
 ) -> R:
-    """The object that was to be changed, if it shows the change.
+    """Return the changed object, if it shows the change.
 
     Args:
-        lost: what was raised instead of the answer.
+        lost: the error raised for the lost response.
         endpoint: reads the object.
-        request: names the object.
-        context: what the tool works with.
-        shows_change: whether the object is as it should be.
-        check: what the caller should do if the object does not show the change.
+        request: identifies the object.
+        context: the tool's context.
+        shows_change: whether the object has the change.
+        check: advice for the caller if the object does not show the change.
 
     Raises:
-        OutcomeUnknown: it does not show the change, which may still come, or it cannot be read; the cause is `NotFound`
-            where there is no such object.
+        OutcomeUnknown: the object does not show the change yet, or cannot be read; its cause is `NotFound` if it does
+            not exist.
     """
     try:
         found = await context.api.call(endpoint, request, deadline=READ_BACK_SECONDS)
     except NotFound as error:
-        raise OutcomeUnknown(f"{lost.why} {_NOT_THERE}", next=check) from error
+        raise OutcomeUnknown(f"{lost.why} {_NOT_VISIBLE}", next=check) from error
     except ReplayError as error:
         raise OutcomeUnknown(f"{lost.why} Reading it back failed: {error.why}", next=check) from error
     if not shows_change(found):
-        raise OutcomeUnknown(f"{lost.why} {_NOT_THERE}", next=check)
+        raise OutcomeUnknown(f"{lost.why} {_NOT_VISIBLE}", next=check)
     return found

@@ -1,4 +1,4 @@
-"""Reading many recordings: a few at a time, within the key's rate limits, and no longer than there is time."""
+"""Reads many recordings concurrently, within the key's rate limits and a deadline."""
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -10,28 +10,28 @@ import anyio
 from replay_mcp.api.models import Recording
 from replay_mcp.context import ToolContext
 from replay_mcp.errors import DeadlineExceeded, Forbidden, RateLimited, ReplayError, Unauthenticated
-from replay_mcp.reading.reading import Reading, read_recording
+from replay_mcp.reading.read_recording import Reading, read_recording
 
 REQUESTS_EACH: Final = 2
-"""Snapshot requests that a recording of at most 21 blocks takes."""
-AT_ONCE: Final = 3
-"""Recordings that are fetched at a time."""
+"""Snapshot requests for a recording of at most 21 blocks."""
+MAX_CONCURRENT: Final = 3
+"""Recordings that are fetched at the same time."""
 
 # The next recording would fail in the same way.
-_HOPELESS: Final = (Unauthenticated, RateLimited)
+_FATAL: Final = (Unauthenticated, RateLimited)
 
-Take = Callable[[Recording, Reading], Awaitable[None]]
-Settled = Callable[[Recording, ReplayError | None], Awaitable[None]]
+OnRead = Callable[[Recording, Reading], Awaitable[None]]
+OnDone = Callable[[Recording, ReplayError | None], Awaitable[None]]
 
 
 @dataclass
-class ManyReadings:
-    """What became of each recording, kept up to date while the work goes on.
+class ReadResults:
+    """The state of each recording, updated while reading.
 
     Attributes:
-        not_tried: ids of those that were not read, nor failed.
-        read: ids of those that were read.
-        failed: why others cannot be read, by id.
+        not_tried: ids of recordings that were neither read nor failed.
+        read: ids of recordings that were read.
+        failed: errors of recordings that cannot be read, by id.
         stopped_by: why the rest was not tried.
     """
 
@@ -41,20 +41,20 @@ class ManyReadings:
     stopped_by: ReplayError | None = None
 
 
-async def read_each(
-    recordings: Sequence[Recording], context: ToolContext, *, seconds: float, take: Take, settled: Settled
-) -> ManyReadings:
-    """Read the recordings and give each one's reading to `take`; stop at what the next would fail of too.
+async def read_many(
+    recordings: Sequence[Recording], context: ToolContext, *, seconds: float, on_read: OnRead, on_done: OnDone
+) -> ReadResults:
+    """Read the recordings; stop at an error that the others would have as well.
 
     Args:
-        recordings: each once.
-        context: what to read with.
-        seconds: time for all together.
-        take: is awaited with each that could be read, a few at the same time.
-        settled: is awaited after each that was read and taken, or that cannot be read, and then with the reason.
+        recordings: without duplicates.
+        context: the tool's context.
+        seconds: deadline for all recordings together.
+        on_read: awaited with each recording that was read, concurrently.
+        on_done: awaited after each recording; with the error if it cannot be read.
     """
     ends = anyio.current_time() + seconds
-    many = ManyReadings(not_tried=[recording.id for recording in recordings])
+    many = ReadResults(not_tried=[recording.id for recording in recordings])
     budget = _Budget(context, ends)
     waiting = list(reversed(recordings))
 
@@ -67,19 +67,19 @@ async def read_each(
                         recording, context.without_progress(), deadline=ends - anyio.current_time()
                     )
             except ReplayError as error:
-                if isinstance(error, _HOPELESS) or (isinstance(error, Forbidden) and not many.read):
+                if isinstance(error, _FATAL) or (isinstance(error, Forbidden) and not many.read):
                     many.stopped_by = error
                     return
                 many.failed[recording.id] = failure = error
             else:
-                await take(recording, reading)
+                await on_read(recording, reading)
                 many.read.append(recording.id)
             many.not_tried.remove(recording.id)
-            await settled(recording, failure)
+            await on_done(recording, failure)
 
     with anyio.move_on_at(ends) as scope:
         async with anyio.create_task_group() as tasks:
-            for _ in range(AT_ONCE):
+            for _ in range(MAX_CONCURRENT):
                 tasks.start_soon(work)
     if scope.cancelled_caught and many.stopped_by is None:
         many.stopped_by = DeadlineExceeded(f"{seconds:.0f} seconds were not enough.")
@@ -87,28 +87,28 @@ async def read_each(
 
 
 class _Budget:
-    """The key's limit on reading snapshots, shared by recordings that are read at the same time."""
+    """Divides the key's rate limit for snapshots among recordings that are read concurrently."""
 
     def __init__(self, context: ToolContext, ends: float) -> None:
         self._context = context
         self._ends = ends
         self._reserved = 0
-        self._turn = anyio.Lock()
+        self._lock = anyio.Lock()
 
     @asynccontextmanager
     async def share(self, recording: Recording) -> AsyncGenerator[None]:
-        """Wait until there is room for a recording, unless it was read before.
+        """Wait until the rate limit allows another recording, unless it is cached.
 
         Raises:
-            RateLimited: that is not before the deadline.
+            RateLimited: the wait would exceed the deadline.
         """
         if await self._context.timelines.get(recording) is not None:
             yield
             return
-        async with self._turn:
+        async with self._lock:
             while wait := self._context.plan.ready_in(self._reserved + REQUESTS_EACH):
                 if wait >= self._ends - anyio.current_time():
-                    raise RateLimited("The key's budget for reading snapshots is used up for now.", retry_after=wait)
+                    raise RateLimited("The key's rate limit for reading snapshots is reached.", retry_after=wait)
                 await anyio.sleep(wait)
             self._reserved += REQUESTS_EACH
         try:

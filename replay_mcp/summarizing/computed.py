@@ -13,8 +13,8 @@ from replay_mcp.api.summaries import Failure, SummaryEntry
 from replay_mcp.caches.summaries import Summary
 from replay_mcp.context import ToolContext
 from replay_mcp.errors import DeadlineExceeded, Gone, NotFound, ReplayError
-from replay_mcp.reading.read_many import read_each
-from replay_mcp.reading.reading import Reading
+from replay_mcp.reading.read_many import read_many
+from replay_mcp.reading.read_recording import Reading
 from replay_mcp.summarizing.source import Found, Send, streamed
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ class ComputedSource:
 
         wanted = [self._recordings[id] for id in ids if id in self._recordings]
         seconds = ends - anyio.current_time()
-        many = await read_each(wanted, self._context, seconds=seconds, take=take, settled=settled)
+        many = await read_many(wanted, self._context, seconds=seconds, on_read=take, on_done=settled)
         if not isinstance(many.stopped_by, DeadlineExceeded):
             self.stopped_by = many.stopped_by
 

@@ -11,7 +11,7 @@ from replay_mcp.api.models import Recording
 from replay_mcp.caches.summaries import Origin, Summary
 from replay_mcp.context import ToolContext
 from replay_mcp.errors import DeadlineExceeded, EnvironmentNotFound, ReplayError, Unauthenticated
-from replay_mcp.reading.listing import listed
+from replay_mcp.reading.listing import list_existing
 from replay_mcp.summarizing.computed import ComputedSource
 from replay_mcp.summarizing.posthog import PosthogSource
 
@@ -152,5 +152,5 @@ class Summarizer:
         """
         if self._recordings is None:
             left = max(self._ends - anyio.current_time(), 0.0)
-            self._recordings = await listed(self._ids, self._context, seconds=min(left, seconds))
+            self._recordings = await list_existing(self._ids, self._context, seconds=min(left, seconds))
         return self._recordings

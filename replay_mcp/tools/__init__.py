@@ -17,6 +17,5 @@ def tool_definition(name: str) -> ToolDefinition[Any, Any]:
 
 def tool_definitions() -> list[ToolDefinition[Any, Any]]:
     """Every tool of this package, by name."""
-    return [
-        tool_definition(name) for name in sorted(m.name for m in iter_modules(__path__)) if not name.startswith("_")
-    ]
+    names = sorted(module.name for module in iter_modules(__path__) if not module.name.startswith("_"))
+    return [tool_definition(name) for name in names]

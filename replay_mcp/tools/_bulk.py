@@ -1,4 +1,4 @@
-"""Doing one thing to many ids: in bulk where the API can, one by one where it cannot, and never losing count."""
+"""Applies a change to many ids, in bulk requests or one by one, and reports the outcome for each id."""
 
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, field
@@ -29,18 +29,18 @@ from replay_mcp.errors import (
 from replay_mcp.views.result import Result
 
 CHUNK: Final = BULK_PLAYLIST_ITEMS
-"""Ids per bulk request: what every build of every bulk route takes."""
+"""Ids per bulk request: the limit of the strictest bulk route in any build."""
 DEADLINE_SECONDS: Final = 50.0
-"""Time for all ids together; ids that are not sent by then are named."""
+"""Deadline for all ids together; the result lists ids that were not sent by then."""
 
-_LEAST_SHARE: Final = 0.04
-"""The share of the time that must be left for another request: one that is cut off has an unknown outcome."""
+_MIN_TIME_SHARE: Final = 0.04
+"""Share of the deadline that must remain to send another request, because a timeout leaves its outcome unknown."""
 _MAX_REASON: Final = 150
-_FAULTS_IN_A_ROW: Final = 3
-"""So many server faults one after the other are the API's, not the ids': the rest is not sent."""
+_MAX_CONSECUTIVE_FAULTS: Final = 3
+"""After this many consecutive server faults, the API itself is assumed to fail: the rest is not sent."""
 
-# These say something about the key, the environment or the connection: the next id would fail in the same way.
-_HOPELESS: Final = (
+# Errors about the key, the environment or the connection: the next id would fail in the same way.
+_FATAL: Final = (
     Unauthenticated,
     Forbidden,
     EnvironmentNotFound,
@@ -57,29 +57,29 @@ RecordingIds = Annotated[
 
 
 class FailedIds(Result):
-    """Ids that failed for one reason."""
+    """Ids that failed for the same reason."""
 
     ids: list[str]
     why: str
 
 
 class ManyResult(Result):
-    """What became of each id; `complete` is true when all are done."""
+    """The outcome for each id; `complete` is true if all are done."""
 
     complete: bool
     done: list[str] = Field(default=[])
     failed: list[FailedIds] = Field(default=[])
-    unknown: list[str] = Field(default=[], description="sent, but the answer was lost: it may have happened")
+    unknown: list[str] = Field(default=[], description="sent, but the response was lost: may have been changed")
     check: str | None = Field(default=None, description="how to check the unknown ids")
-    not_tried: list[str] = Field(default=[], description="nothing was done to these; call again with them")
+    not_tried: list[str] = Field(default=[], description="not changed; call again with these ids")
     stopped_by: str | None = Field(default=None, description="why the rest was not tried, and what to do")
 
     @classmethod
-    def of(cls, outcome: "Outcome", check: str) -> Self:
-        """The result; `check` says how to find out about ids whose outcome is unknown.
+    def of(cls, outcome: "BulkOutcome", check: str) -> Self:
+        """Build the result; `check` says how to check ids whose outcome is unknown.
 
         Raises:
-            ReplayError: what stopped the work, if nothing was done before it.
+            ReplayError: the error that stopped the operation, if no id was processed before it.
         """
         stop = outcome.stopped_by
         if stop is not None and not (outcome.done or outcome.failed or outcome.unknown):
@@ -94,17 +94,17 @@ class ManyResult(Result):
             unknown=outcome.unknown,
             check=check if outcome.unknown else None,
             not_tried=outcome.not_tried,
-            stopped_by=_words(stop) if stop else None,
+            stopped_by=_stop_message(stop) if stop else None,
         )
 
 
-def _words(stop: ReplayError) -> str:
+def _stop_message(stop: ReplayError) -> str:
     return stop.why if isinstance(stop, OutcomeUnknown) else f"{stop.why} {stop.next}"
 
 
 @dataclass
-class Outcome:
-    """What happened to each id, kept up to date while the work goes on."""
+class BulkOutcome:
+    """The outcome for each id, updated during the operation."""
 
     not_tried: list[str]
     done: list[str] = field(default_factory=list[str])
@@ -113,29 +113,29 @@ class Outcome:
     stopped_by: ReplayError | None = None
 
     def settle(self, *, done: Collection[str] = (), failed: dict[str, str] | None = None) -> None:
-        """Count ids as done, or as failed for a reason."""
+        """Mark ids as done, or as failed with a reason."""
         self.done += done
         self.failed |= failed or {}
-        self._leave_out({*done, *(failed or ())})
+        self._remove_from_not_tried({*done, *(failed or ())})
 
-    def lose(self, ids: Collection[str]) -> None:
-        """Count ids as sent without a clear answer."""
+    def mark_unknown(self, ids: Collection[str]) -> None:
+        """Mark ids as sent with an unknown outcome."""
         self.unknown += ids
-        self._leave_out({*ids})
+        self._remove_from_not_tried({*ids})
 
-    def _leave_out(self, ids: set[str]) -> None:
+    def _remove_from_not_tried(self, ids: set[str]) -> None:
         self.not_tried = [id for id in self.not_tried if id not in ids]
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """How a tool changes recordings.
+class BulkChange:
+    """The requests with which a tool changes recordings.
 
     Attributes:
-        single: changes one id within so many seconds.
-        bulk: changes at most `CHUNK` ids within so many seconds and returns those that failed, or None where the build
+        single: changes one id within the given seconds.
+        bulk: changes at most `CHUNK` ids within the given seconds and returns those that failed, or None if the build
             has no bulk route.
-        confirmed: reads back which of the ids show the change; raises `ReplayError` where it cannot.
+        confirmed: reads back which of the ids show the change; raises `ReplayError` on failure.
     """
 
     single: Callable[[str, float], Awaitable[object]]
@@ -143,60 +143,62 @@ class Change:
     confirmed: Callable[[Sequence[str]], Awaitable[Collection[str]]]
 
 
-async def each(
-    ids: Sequence[str], context: ToolContext, change: Change, *, deadline: float = DEADLINE_SECONDS
-) -> Outcome:
-    """Change every id, in order: one id by `single`, more by `bulk` in chunks, by `single` where bulk is refused.
+async def change_all(
+    ids: Sequence[str], context: ToolContext, change: BulkChange, *, deadline: float = DEADLINE_SECONDS
+) -> BulkOutcome:
+    """Change all ids in order: a single id by `single`, several by `bulk` in chunks, or by `single` if bulk fails.
 
-    Nothing is sent twice that may have been carried out. Stops at the first failure that would repeat for every id, at
-    the first lost answer that reading back does not make up for, and at the deadline; never raises for those.
+    A request that may have been carried out is not repeated. The operation stops without raising at the first failure
+    that would repeat for every id, at the first lost response that cannot be read back, and at the deadline.
     """
     distinct = list(dict.fromkeys(ids))
-    work = _Work(change, Outcome(not_tried=distinct.copy()), deadline, at_most=context.api.deadline)
+    operation = _Operation(
+        change, BulkOutcome(not_tried=distinct.copy()), deadline, request_deadline=context.api.deadline
+    )
     in_bulk = len(distinct) > 1
     for start in range(0, len(distinct), CHUNK):
         chunk = distinct[start : start + CHUNK]
         try:
-            in_bulk = in_bulk and await work.bulk(chunk)
-            await work.singles([id for id in chunk if id in work.outcome.not_tried])
+            in_bulk = in_bulk and await operation.bulk(chunk)
+            await operation.singles([id for id in chunk if id in operation.outcome.not_tried])
         except ReplayError as error:
-            work.outcome.stopped_by = error
+            operation.outcome.stopped_by = error
             break
         await context.conversation.progress(start + len(chunk), len(distinct), "recordings")
-    return work.outcome
+    return operation.outcome
 
 
-class _Work:
-    """The steps of `each`."""
+class _Operation:
+    """The steps of `change_all`."""
 
-    def __init__(self, change: Change, outcome: Outcome, deadline: float, *, at_most: float) -> None:
+    def __init__(self, change: BulkChange, outcome: BulkOutcome, deadline: float, *, request_deadline: float) -> None:
         self._change = change
-        self._at_most = at_most
+        self._request_deadline = request_deadline
         self._deadline = deadline
         self._ends = anyio.current_time() + deadline
         self.outcome = outcome
 
     async def bulk(self, chunk: Sequence[str]) -> bool:
-        """Whether bulk works on this build; ids that stay untried are for the single route."""
+        """Change a chunk in bulk; return whether the build supports it. Ids left untried are for the single route."""
         try:
             failed = await self._change.bulk(chunk, self._seconds())
         except OutcomeUnknown as lost:
-            await self._lost(chunk, lost)
+            await self._read_back(chunk, lost)
             return True
         except (MethodNotAllowed, NotFound, NoSuchRoute):
             return False
         except BadRequest:
-            return True  # one id may have spoilt the chunk: the single route finds out which
+            return True  # one id may have invalidated the chunk: the single route finds out which
         except ServerFault as error:  # it may have failed midway
             confirmed = await self._confirmed(chunk)
             if confirmed is None:
-                self.outcome.lose(chunk)
+                self.outcome.mark_unknown(chunk)
                 raise OutcomeUnknown.of(error) from error
             self.outcome.settle(done=confirmed)
             return True
         if failed is None:
             return False
-        why = "The API could not do it; no reason given."
+        why = "The API reported a failure without a reason."
         self.outcome.settle(
             done=[id for id in chunk if id not in failed], failed={id: why for id in chunk if id in failed}
         )
@@ -208,22 +210,22 @@ class _Work:
         for id in ids:
             fault = await self._single(id)
             faults = faults + 1 if fault else 0
-            if fault and faults == _FAULTS_IN_A_ROW:
+            if fault and faults == _MAX_CONSECUTIVE_FAULTS:
                 raise fault
 
     async def _single(self, id: str) -> ServerFault | None:
-        """Change one id; a server fault is returned."""
+        """Change one id; return a server fault instead of raising it."""
         try:
             await self._change.single(id, self._seconds())
         except OutcomeUnknown as lost:
-            await self._lost([id], lost)
-        except _HOPELESS:
+            await self._read_back([id], lost)
+        except _FATAL:
             raise
         except ServerFault as error:
             self.outcome.settle(failed={id: error.why})
             return error
         except ReplayError as error:
-            # Refused or not found at the very first id means the playlist, not the id: nothing was done yet.
+            # At the first id, "refused" or "not found" is about the playlist, not the id: nothing was done yet.
             if isinstance(error, BadRequest | NotFound) and not (self.outcome.done or self.outcome.failed):
                 raise
             self.outcome.settle(failed={id: error.why})
@@ -231,20 +233,20 @@ class _Work:
             self.outcome.settle(done=[id])
         return None
 
-    async def _lost(self, ids: Sequence[str], lost: OutcomeUnknown) -> None:
-        """Settle ids whose answer was lost.
+    async def _read_back(self, ids: Sequence[str], lost: OutcomeUnknown) -> None:
+        """Find out which of the ids were changed by a request whose response was lost.
 
         Raises:
-            OutcomeUnknown: reading back does not show the change for all of them, so the rest must not be sent.
+            OutcomeUnknown: not all of them show the change, so the rest must not be sent.
         """
         confirmed = await self._confirmed(ids) or []
         self.outcome.settle(done=confirmed)
-        if open := [id for id in ids if id not in confirmed]:
-            self.outcome.lose(open)
+        if unknown := [id for id in ids if id not in confirmed]:
+            self.outcome.mark_unknown(unknown)
             raise lost
 
     async def _confirmed(self, ids: Sequence[str]) -> list[str] | None:
-        """The ids that show the change; None if that cannot be read."""
+        """The ids that show the change; None if they cannot be read."""
         try:
             confirmed = await self._change.confirmed(ids)
         except ReplayError:
@@ -252,39 +254,39 @@ class _Work:
         return [id for id in ids if id in confirmed]
 
     def _seconds(self) -> float:
-        """Seconds for the next request.
+        """The deadline of the next request in seconds.
 
         Raises:
-            DeadlineExceeded: too few are left.
+            DeadlineExceeded: too little time is left.
         """
         left = self._ends - anyio.current_time()
-        if left < self._deadline * _LEAST_SHARE:
+        if left < self._deadline * _MIN_TIME_SHARE:
             raise DeadlineExceeded(
                 f"{self._deadline:.0f} seconds were not enough.", next="Call again with the ids in not_tried."
             )
-        return min(left, self._at_most)
+        return min(left, self._request_deadline)
 
 
 def check_success(answer: Success) -> None:
-    """Check that a success status means a success.
+    """Check that a response with a success status reports success.
 
     Raises:
-        ServerFault: the API answered `"success": false`.
-        OutcomeUnknown: the answer holds an error instead.
+        ServerFault: the response has `"success": false`.
+        OutcomeUnknown: the response contains an error.
     """
     if not answer.success:
-        raise ServerFault("The API said that it did not succeed.", status=200)
+        raise ServerFault("The API reported that the request did not succeed.", status=200)
     if "success" not in answer.model_fields_set and {"detail", "error"} & (answer.model_extra or {}).keys():
-        raise OutcomeUnknown("The API's answer does not say whether it succeeded.")
+        raise OutcomeUnknown("The API's response does not say whether the request succeeded.")
 
 
 def lacks_bulk(answer: BulkAdded | BulkDeleted) -> bool:
-    """Whether a build without the bulk route answered, having taken the route's name for a recording's id.
+    """Whether the response is of a build without the bulk route, which took the route's name for a recording id.
 
     Raises:
-        OutcomeUnknown: the answer says neither that nor how many were asked for.
+        OutcomeUnknown: the response has neither `success` nor the number of requested ids.
     """
     check_success(answer)
     if answer.total_requested is None and "success" not in answer.model_fields_set:
-        raise OutcomeUnknown("The API's answer does not say what it did.")
+        raise OutcomeUnknown("The API's response does not say what was done.")
     return answer.total_requested is None

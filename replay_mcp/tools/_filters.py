@@ -1,4 +1,4 @@
-"""The filters that find recordings, as the tools that list and compare them take them."""
+"""Filters for recordings, shared by the tools that list and compare them."""
 
 from typing import Annotated, Any, ClassVar, Final, Literal
 
@@ -13,7 +13,7 @@ from replay_mcp.errors import BadRequest, InvalidArguments
 from replay_mcp.tools._tool import Params
 
 DEFAULT_WINDOW: Final = "-3d"
-"""The API's own default; always sent, so that the window told is the window applied."""
+"""The API's default; always sent, so that results report the window that was applied."""
 
 Seconds = Annotated[int, Field(ge=0), CARRIED]
 Count = Annotated[int, Field(ge=0), CARRIED]
@@ -31,15 +31,15 @@ class RecordingFilters(Params):
     date_from: Annotated[DateBound, Field(description="Start of the window: `-24h`, `-7d` or ISO, UTC.")] = (
         DEFAULT_WINDOW
     )
-    date_to: Annotated[DateBound, Field(description="End of the window; absent: now.")] | None = None
+    date_to: Annotated[DateBound, Field(description="End of the window; default: now.")] | None = None
     min_duration_seconds: Seconds | None = None
     min_console_errors: Annotated[Count, Field(description="1: sessions with any error.")] | None = None
-    visited_url: Annotated[Text, Field(description="Part of a URL visited.")] | None = None
+    visited_url: Annotated[Text, Field(description="Part of a visited URL.")] | None = None
     console_text: Annotated[Text, Field(description="Part of a console line.")] | None = None
     event: (
         Annotated[
             str,
-            Field(min_length=1, max_length=200, description="Has this event.", examples=["$rageclick", "$exception"]),
+            Field(min_length=1, max_length=200, description="With this event.", examples=["$rageclick", "$exception"]),
         ]
         | None
     ) = None
@@ -56,17 +56,17 @@ class RecordingFilters(Params):
         "min_duration_seconds": ("duration", "gte"),
         "min_console_errors": ("console_error_count", "gte"),
     }
-    """Fields that bound a metric of a recording: its key and operator."""
+    """Metric and operator of each field that bounds a metric."""
 
     @property
     def window(self) -> dict[str, str | None]:
-        """The window that is applied, as results tell it; none where ids are given."""
+        """The applied window, as reported in results; none if ids are given."""
         applied = self.session_ids is None
         return {"date_from": self.date_from if applied else None, "date_to": self.date_to if applied else None}
 
     @property
     def narrowed(self) -> bool:
-        """Whether a filter besides the window and the ids is set."""
+        """Whether any filter other than the window and the ids is set."""
         return not self.model_fields_set <= {
             "session_ids",
             "date_from",
@@ -78,10 +78,10 @@ class RecordingFilters(Params):
         }
 
     async def find(self, context: ToolContext, **more: Any) -> RecordingPage:
-        """The API's page for these filters, with `more` of the request's fields.
+        """Fetch the API's page for these filters; `more` are further fields of the request.
 
         Raises:
-            InvalidArguments: the API does not know failed requests; it refuses parameters that it does not know.
+            InvalidArguments: the API does not support filters on failed requests.
         """
         try:
             return await context.api.call(RECORDINGS_LIST, self.request(**more))
@@ -89,13 +89,13 @@ class RecordingFilters(Params):
             if "failed_request_filters" not in (error.detail or ""):
                 raise
             raise InvalidArguments(
-                "PostHog cannot find recordings by failed requests; failed_request_* is for the local API.",
+                "PostHog cannot filter recordings by failed requests; failed_request_* works with the local API only.",
                 next="Leave it out. Find candidates by console_text, min_console_errors or visited_url; "
-                "session-recording-timeline with min_status: 400 shows the failed requests of one.",
+                "session-recording-timeline with min_status: 400 shows the failed requests of a recording.",
             ) from error
 
     def request(self, **more: Any) -> RecordingsList:
-        """The API's request for these filters, with `more` of its fields; None leaves a field out."""
+        """Build the API request for these filters and the fields in `more`; fields that are None are not sent."""
         fields: dict[str, Any] = {
             "date_from": self.date_from,
             "date_to": self.date_to,
@@ -118,28 +118,31 @@ class RecordingFilters(Params):
         return RecordingsList.model_validate({name: value for name, value in fields.items() if value is not None})
 
     def console_filters(self) -> list[dict[str, Any]]:
-        """Filters that one console line meets."""
+        """Conditions that a single console line must meet."""
         return [] if self.console_text is None else [_on("log_entry", "message", "icontains", self.console_text)]
 
     def failed_request_filters(self) -> list[dict[str, Any]]:
-        """Filters that one failed request meets."""
+        """Conditions that a single failed request must meet."""
         if (status := self.failed_request_status) is None:
             return []
         between = [int(status.replace("xx", "00")), int(status.replace("xx", "99"))]
         return [_on("recording", "failed_request_status", "between", between)]
 
     def why_nothing(self) -> str:
-        """What to say when no recording matches."""
+        """A note for a result without recordings."""
         if self.session_ids:
-            return "None of these ids has a recording here: not captured, expired, deleted, or of another environment."
+            return (
+                "No recording in this environment has one of these ids: they were not captured, have expired, were "
+                "deleted, or belong to another environment."
+            )
         return (
             f"No recording from {self.date_from} to {self.date_to or 'now'} matches. Widen date_from or drop a filter; "
-            "sessions may also go unrecorded (sampling, triggers, replay switched off)."
+            "some sessions are not recorded (sampling, triggers, replay disabled)."
         )
 
 
 class AllRecordingFilters(RecordingFilters):
-    """The same, and those that only a list takes."""
+    """All filters, including those that only the list supports."""
 
     max_duration_seconds: Seconds | None = None
     min_active_seconds: Annotated[Seconds, Field(description="Time with activity.")] | None = None
@@ -147,11 +150,13 @@ class AllRecordingFilters(RecordingFilters):
     min_clicks: Count | None = None
     min_keypresses: Count | None = None
     console_level: (
-        Annotated[Literal["info", "warn", "error"], Field(description="Has such a line; with console_text, that one.")]
+        Annotated[
+            Literal["info", "warn", "error"], Field(description="Level of a line; with console_text, of that line.")
+        ]
         | None
     ) = None
     failed_request_host: (
-        Annotated[Text, Field(description="Part of the host, of the same request. Local API only.")] | None
+        Annotated[Text, Field(description="Part of the same request's host. Local API only.")] | None
     ) = None
     person_uuid: Annotated[str, Field(min_length=1, max_length=64)] | None = None
     distinct_ids: Annotated[list[Annotated[str, Field(max_length=400)]], Field(min_length=1, max_length=100)] | None = (
@@ -167,16 +172,16 @@ class AllRecordingFilters(RecordingFilters):
     }
 
     def request(self, **more: Any) -> RecordingsList:
-        """The API's request for these filters, with `more` of its fields; None leaves a field out."""
+        """Build the API request for these filters and the fields in `more`; fields that are None are not sent."""
         return super().request(person_uuid=self.person_uuid, distinct_ids=self.distinct_ids, **more)
 
     def console_filters(self) -> list[dict[str, Any]]:
-        """Filters that one console line meets."""
+        """Conditions that a single console line must meet."""
         level = [] if self.console_level is None else [_on("log_entry", "level", "exact", [self.console_level])]
         return level + super().console_filters()
 
     def failed_request_filters(self) -> list[dict[str, Any]]:
-        """Filters that one failed request meets."""
+        """Conditions that a single failed request must meet."""
         found = super().failed_request_filters()
         if self.failed_request_host is not None:
             found.append(_on("recording", "failed_request_host", "icontains", self.failed_request_host))

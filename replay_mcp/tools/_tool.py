@@ -1,4 +1,4 @@
-"""What a tool file needs: `@tool`, the base of inputs, and the types of arguments that several tools take."""
+"""The `@tool` decorator, the base class of tool inputs, and argument types that several tools share."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -15,15 +15,15 @@ from replay_mcp.views.result import Result
 
 
 class Params(BaseModel):
-    """Base of a tool's input: flat, frozen, unknown arguments refused."""
+    """Base of a tool's input: flat and immutable; unknown arguments are rejected."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, defer_build=True)
 
 
 Detail = Annotated[Literal["concise", "full"], Field(description="full: adds the API's object.")]
-Offset = Annotated[int, Field(ge=0, description="Rows to skip; `next` of the page before gives it."), CARRIED]
+Offset = Annotated[int, Field(ge=0, description="Rows to skip; from `next` of the previous page."), CARRIED]
 RecordingId = Annotated[SessionId, Field(validation_alias=AliasChoices("id", "session_id", "session_recording_id"))]
-"""A recording under the name `id`; the API's other two names for it are taken as well."""
+"""A recording id; the API's two other names for it are accepted as well."""
 P = TypeVar("P", bound=Params)
 R = TypeVar("R", bound=Result)
 Function = Callable[[P, ToolContext], Awaitable[R]]
@@ -31,13 +31,13 @@ Function = Callable[[P, ToolContext], Awaitable[R]]
 
 @dataclass(frozen=True, slots=True)
 class ToolDefinition(Generic[P, R]):
-    """One tool as data: everything that MCP lists, and the function behind it.
+    """A tool as data: everything that MCP lists, and its function.
 
     Attributes:
-        level: the weakest permission level that lists and runs it.
-        uses: the endpoints that it may call, which tell the scopes that it needs.
-        idempotent: calling it again with the same arguments changes nothing more.
-        destructive: what it does cannot be undone by another tool.
+        level: the lowest permission level that allows it.
+        uses: the endpoints that it may call, from which the required scopes follow.
+        idempotent: repeating the call with the same arguments has no further effect.
+        destructive: no other tool can undo its effect.
     """
 
     name: str
@@ -60,9 +60,9 @@ def tool(
     idempotent: bool = True,
     destructive: bool = False,
 ) -> Callable[[Function[P, R]], ToolDefinition[P, R]]:
-    """Make a tool of `async def tool_name(params: SomeParams, replay: Replay) -> SomeResult`.
+    """Make a tool from `async def tool_name(params: SomeParams, context: ToolContext) -> SomeResult`.
 
-    The function's name with dashes is the tool's, its docstring the description that the model reads.
+    The tool's name is the function's name with dashes; its description, which models read, is the docstring.
     """
 
     def define(function: Function[P, R]) -> ToolDefinition[P, R]:

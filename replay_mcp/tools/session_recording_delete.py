@@ -12,27 +12,27 @@ from replay_mcp.api.models import Recording
 from replay_mcp.api.params import RecordingPath, RecordingsBulkDelete
 from replay_mcp.context import ToolContext
 from replay_mcp.errors import Forbidden, Gone, OutcomeUnknown, ReplayError
-from replay_mcp.reading.listing import LONGEST_RETENTION, listed, unlisted
+from replay_mcp.reading.listing import LONGEST_RETENTION, list_existing, list_missing
 from replay_mcp.reading.read_back import READ_BACK_SECONDS
 from replay_mcp.redaction import visible
-from replay_mcp.tools._bulk import DEADLINE_SECONDS, Change, ManyResult, RecordingIds, check_success, each
+from replay_mcp.tools._bulk import DEADLINE_SECONDS, BulkChange, ManyResult, RecordingIds, change_all, check_success
 from replay_mcp.tools._tool import Params, tool
 
 _SHOWN_IN_QUESTION = 10
 _LISTING_SECONDS = 20.0
-_CHECK = "They may be gone: call this tool again with them in a minute. Those that are gone come back as not_found."
+_CHECK = "They may be deleted: call this tool again with them in a minute. Deleted ones are reported as not_found."
 
 
 class DeleteRecordingsParams(Params):
-    """Which recordings."""
+    """The recordings to delete."""
 
     ids: Annotated[RecordingIds, Field(validation_alias=AliasChoices("ids", "session_recording_ids"))]
 
 
 class DeleteRecordingsResult(ManyResult):
-    """`done` ids are gone for good."""
+    """`done` ids are permanently deleted."""
 
-    not_found: list[str] = Field(default=[], description="no recording here has these ids")
+    not_found: list[str] = Field(default=[], description="ids without a recording in this environment")
 
 
 @tool(
@@ -42,15 +42,15 @@ class DeleteRecordingsResult(ManyResult):
     destructive=True,
 )
 async def session_recording_delete(params: DeleteRecordingsParams, context: ToolContext) -> DeleteRecordingsResult:
-    """Delete 1 to 100 recordings permanently, as for a privacy request; this cannot be undone.
+    """Delete 1 to 100 recordings permanently, for example for a privacy request; this cannot be undone.
 
-    Below permission level delete, a person is asked to confirm first. To take recordings out of a playlist use
+    Below permission level delete, a person must confirm. To remove recordings from a playlist, use
     session-recording-playlist-recordings-remove.
     """
     wanted = list(dict.fromkeys(params.ids))
-    begun = anyio.current_time()
-    found = await listed(wanted, context, seconds=_LISTING_SECONDS)
-    left = DEADLINE_SECONDS - (anyio.current_time() - begun)
+    started = anyio.current_time()
+    found = await list_existing(wanted, context, seconds=_LISTING_SECONDS)
+    left = DEADLINE_SECONDS - (anyio.current_time() - started)
     existing = [id for id in wanted if id in found]
     if existing:
         await context.confirm_unless("delete", _question([found[id] for id in existing]), existing)
@@ -60,24 +60,24 @@ async def session_recording_delete(params: DeleteRecordingsParams, context: Tool
         try:
             answer = await context.api.call(RECORDINGS_BULK_DELETE, request, deadline=seconds)
         except Forbidden:
-            return None  # some builds open only the single route to keys; it will tell if the scope is missing
+            return None  # some builds allow keys only the single route, which reports a missing scope
         if answer.success and answer.deleted_count == len(ids):
             return answer.failed_ids
-        # It skips, without a word, what the key's owner may not edit (live behaviour): look what is left.
+        # The API silently skips recordings that the key's owner may not edit (live behaviour): list what is left.
         try:
-            gone = await unlisted(ids, context, seconds=READ_BACK_SECONDS)
+            gone = await list_missing(ids, context, seconds=READ_BACK_SECONDS)
         except ReplayError as error:
-            raise OutcomeUnknown("The API deleted some of them and did not say which.") from error
+            raise OutcomeUnknown("The API deleted some of the recordings but did not say which.") from error
         return {id for id in ids if id not in gone} | set(answer.failed_ids)
 
     async def delete(id: str, seconds: float) -> None:
-        with suppress(Gone):  # deleted meanwhile
+        with suppress(Gone):  # already deleted
             check_success(await context.api.call(RECORDINGS_DESTROY, RecordingPath(id=id), deadline=seconds))
 
     async def deleted(ids: Sequence[str]) -> Collection[str]:
-        return await unlisted(ids, context, seconds=READ_BACK_SECONDS)
+        return await list_missing(ids, context, seconds=READ_BACK_SECONDS)
 
-    outcome = await each(existing, context, Change(delete, delete_many, deleted), deadline=left)
+    outcome = await change_all(existing, context, BulkChange(delete, delete_many, deleted), deadline=left)
     for id in [*outcome.done, *outcome.unknown]:
         await context.timelines.drop(id)
         context.summaries.drop(id)
@@ -87,7 +87,7 @@ async def session_recording_delete(params: DeleteRecordingsParams, context: Tool
 
 
 def _question(recordings: Sequence[Recording]) -> str:
-    """Names what goes by its own facts, never by recorded text: a person judges by it."""
+    """The question for the person, without recorded text, which could mislead."""
     named = ", ".join(_named(recording) for recording in recordings[:_SHOWN_IN_QUESTION])
     more = len(recordings) - _SHOWN_IN_QUESTION
     many = "1 recording" if len(recordings) == 1 else f"{len(recordings)} recordings"

@@ -12,14 +12,14 @@ from replay_mcp.views.rows import RecordingDetails
 
 
 class GetRecordingParams(Params):
-    """Which recording."""
+    """The recording to get."""
 
     id: RecordingId
     detail: Detail = "concise"
 
 
 class GetRecordingResult(Result):
-    """The recording, if there is one."""
+    """The recording, if it exists."""
 
     found: bool
     recording: RecordingDetails | None = None
@@ -30,13 +30,14 @@ class GetRecordingResult(Result):
 async def session_recording_get(params: GetRecordingParams, context: ToolContext) -> GetRecordingResult:
     """Get one recording's metadata: who, when, how long, start page, clicks, console errors, and the link to play it.
 
-    found: false is no failure. Does not mark it as viewed.
+    found: false is not a failure. Does not mark it as viewed.
     """
     try:
         recording = await context.api.call(RECORDINGS_RETRIEVE, RecordingPath(id=params.id))
     except NotFound:
         return GetRecordingResult(
             found=False,
-            note="No recording with this id here: it was not captured, has expired, was deleted, or is elsewhere.",
+            note="This environment has no recording with this id: it was not captured, has expired, was deleted, or "
+            "belongs to another environment.",
         )
     return GetRecordingResult(found=True, recording=RecordingDetails.of(recording, context, params.detail))

@@ -17,13 +17,13 @@ from replay_mcp.tools._tool import Detail, Params, tool
 from replay_mcp.views.result import Result
 from replay_mcp.views.rows import PlaylistDetails
 
-_CLOCKS_DIFFER: Final = timedelta(seconds=5)
-_FOUND: Final = "The API's answer was lost; this playlist of the same name was created at that time."
-_LOOK: Final = (
-    "Look for it with session-recording-playlists-list (search: its name) in a minute, and create it again only if it "
-    "is not there: a second call may make a second playlist."
+_MAX_CLOCK_SKEW: Final = timedelta(seconds=5)
+_FOUND: Final = "The API's response was lost; this playlist of the same name was created at that time."
+_SEARCH: Final = (
+    "Search for it with session-recording-playlists-list (search: its name) in a minute, and create it again only if "
+    "it does not exist: a second call may create a second playlist."
 )
-_MANY: Final = "Look at them with session-recording-playlist-get and keep one; do not create another."
+_SEVERAL: Final = "Read them with session-recording-playlist-get and keep one; do not create another."
 
 
 class CreatePlaylistParams(Params):
@@ -40,7 +40,7 @@ class CreatePlaylistParams(Params):
         | None
     ) = None
     pinned: bool | None = None
-    folder: Annotated[str, Field(max_length=400, description="Where PostHog's project tree files it.")] | None = None
+    folder: Annotated[str, Field(max_length=400, description="Folder in PostHog's project tree.")] | None = None
     detail: Detail = "concise"
 
     @model_validator(mode="after")
@@ -56,57 +56,58 @@ class CreatePlaylistResult(Result):
     """The playlist as it was created."""
 
     playlist: PlaylistDetails
-    note: str | None = Field(default=None, description="how it was found if the API's answer was lost")
+    note: str | None = Field(default=None, description="how it was found if the API's response was lost")
 
 
 @tool(title="Create a playlist", level="curate", uses=(PLAYLISTS_CREATE, PLAYLISTS_LIST), idempotent=False)
 async def session_recording_playlist_create(params: CreatePlaylistParams, context: ToolContext) -> CreatePlaylistResult:
-    """Create a playlist: a collection to put recordings into (default), or a saved filter.
+    """Create a playlist: a collection for hand-picked recordings (default), or a saved filter.
 
-    Fill a collection with session-recording-playlist-recordings-add. Calling twice makes two.
+    Add to a collection with session-recording-playlist-recordings-add. Two calls create two playlists.
     """
     fields = params.model_dump(exclude={"detail", "folder"}, exclude_none=True)
     if params.folder is not None:
         fields["_create_in_folder"] = params.folder
-    asked_at, note = datetime.now(UTC), None
+    sent_at, note = datetime.now(UTC), None
     try:
         playlist = await context.api.call(PLAYLISTS_CREATE, PlaylistCreate.model_validate(fields))
-    except (OutcomeUnknown, ServerFault) as lost:  # a crash may come after the creation
-        playlist, note = await _created(lost, params, asked_at, context), _FOUND
+    except (OutcomeUnknown, ServerFault) as lost:  # the API may fail after creating it
+        playlist, note = await _created(lost, params, sent_at, context), _FOUND
     return CreatePlaylistResult(playlist=PlaylistDetails.of(playlist, context, params.detail), note=note)
 
 
 async def _created(
-    lost: ReplayError, params: CreatePlaylistParams, asked_at: datetime, context: ToolContext
+    lost: ReplayError, params: CreatePlaylistParams, sent_at: datetime, context: ToolContext
 ) -> Playlist:
-    """The playlist that a creation without an answer made, found by its name and time.
+    """Find the playlist that a request without a response created, by its name and time.
 
     Raises:
-        OutcomeUnknown: there is none, or more than one.
-        ServerFault: there is none after the API failed.
+        OutcomeUnknown: no playlist matches, or several do.
+        ServerFault: the API failed and no playlist matches.
     """
     query = PlaylistsList(search=params.name, collection_type="custom", user=True, order="-created_at", limit=100)
     try:
         page = await context.api.call(PLAYLISTS_LIST, query, deadline=READ_BACK_SECONDS)
     except ReplayError as error:
-        raise OutcomeUnknown(f"{lost.why} Looking for it failed: {error.why}", next=_LOOK) from error
+        raise OutcomeUnknown(f"{lost.why} Searching for it failed: {error.why}", next=_SEARCH) from error
     created = [
         playlist
         for playlist in page.results
-        if _alike(playlist, params)
+        if _matches(playlist, params)
         and playlist.created_at is not None
-        and playlist.created_at >= asked_at - _CLOCKS_DIFFER
+        and playlist.created_at >= sent_at - _MAX_CLOCK_SKEW
     ]
     if len(created) == 1:
         return created[0]
     if not created and isinstance(lost, ServerFault):
-        raise ServerFault(lost.why, status=lost.status, next=_LOOK) from lost
+        raise ServerFault(lost.why, status=lost.status, next=_SEARCH) from lost
     if not created:
-        raise OutcomeUnknown(f"{lost.why} No playlist of this name is there yet.", next=_LOOK)
+        raise OutcomeUnknown(f"{lost.why} No playlist has this name yet.", next=_SEARCH)
     ids = ", ".join(repr(visible(playlist.short_id)) for playlist in created[:5])
-    raise OutcomeUnknown(f"{lost.why} There are {len(created)} of this name, made at that time: {ids}.", next=_MANY)
+    why = f"{lost.why} {len(created)} playlists of this name were created at that time: {ids}."
+    raise OutcomeUnknown(why, next=_SEVERAL)
 
 
-def _alike(playlist: Playlist, params: CreatePlaylistParams) -> bool:
+def _matches(playlist: Playlist, params: CreatePlaylistParams) -> bool:
     wanted = (params.name.strip(), params.type, (params.description or "").strip(), params.filters or {})
     return wanted == ((playlist.name or "").strip(), playlist.type, playlist.description, playlist.filters or {})

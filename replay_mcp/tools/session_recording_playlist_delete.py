@@ -19,29 +19,26 @@ from replay_mcp.views.rows import PlaylistRow
 
 
 class DeletePlaylistParams(Params):
-    """Which playlist, and which way."""
+    """The playlist to delete or restore."""
 
     short_id: StoredShortId
-    restore: Annotated[bool, Field(description="true: bring a deleted playlist back.")] = False
-    filters: (
-        Annotated[Filters, Field(description="To restore a saved filter: its filters, as the deletion gave them.")]
-        | None
-    ) = None
+    restore: Annotated[bool, Field(description="true: restore a deleted playlist.")] = False
+    filters: Annotated[Filters, Field(description="To restore a saved filter: its filters, from `undo`.")] | None = None
 
 
 class DeletePlaylistResult(Result):
-    """What became of it."""
+    """The playlist, and how to restore it."""
 
     deleted: bool
     playlist: PlaylistRow
-    undo: dict[str, Any] | None = Field(default=None, description="arguments that bring it back with this tool")
+    undo: dict[str, Any] | None = Field(default=None, description="arguments with which this tool restores it")
 
 
 @tool(title="Delete or restore a playlist", level="curate", uses=(PLAYLISTS_RETRIEVE, PLAYLISTS_UPDATE))
 async def session_recording_playlist_delete(params: DeletePlaylistParams, context: ToolContext) -> DeletePlaylistResult:
-    """Delete a playlist (its recordings stay), or restore a deleted one with restore: true.
+    """Delete a playlist (its recordings are kept), or restore a deleted one with restore: true.
 
-    Deletion is reversible: the result says how. Synthetic playlists cannot be deleted.
+    The result's undo restores it. Synthetic playlists cannot be deleted.
     """
     filters = params.filters
     path = PlaylistPath(short_id=params.short_id)
@@ -52,19 +49,19 @@ async def session_recording_playlist_delete(params: DeletePlaylistParams, contex
             filters = before.filters
         if (characters := size(filters)) > OBJECT_BUDGET:
             raise ResultTooLarge(
-                f"The saved filter has {characters} characters of filters, which would be needed to restore it.",
+                f"The filters needed to restore this saved filter have {characters} characters, too many to return.",
                 next="It was not deleted. Delete it in the PostHog app.",
             )
     changes: dict[str, Any] = {"short_id": params.short_id, "deleted": not params.restore}
     if filters:
-        changes["filters"] = filters  # without them the API refuses the update of a saved filter (live behaviour)
+        changes["filters"] = filters  # the API rejects updates of a saved filter without them (live behaviour)
     try:
         playlist = await context.api.call(PLAYLISTS_UPDATE, PlaylistUpdate.model_validate(changes))
     except OutcomeUnknown as lost:
         playlist = await _read_back(lost, path, before, context, _check(params.short_id, filters))
     except BadRequest as error:
         if params.restore and not filters:
-            how = "A saved filter needs `filters`: pass those of the deletion's `undo`, or any that it should have."
+            how = "A saved filter needs `filters`: pass those from the deletion's `undo`, or new ones."
             raise BadRequest(error.why, status=error.status, next=how) from error
         raise
     undo = {"short_id": params.short_id, "restore": True} | ({"filters": filters} if filters else {})
@@ -78,7 +75,7 @@ async def session_recording_playlist_delete(params: DeletePlaylistParams, contex
 async def _read_back(
     lost: OutcomeUnknown, path: PlaylistPath, before: Playlist | None, context: ToolContext, check: str
 ) -> Playlist:
-    """The playlist as it is now; a deleted one cannot be read, so it is what it was `before`."""
+    """Read the playlist back; a deleted one cannot be read, so return its state `before` the deletion."""
     try:
         return await read_back(
             lost, PLAYLISTS_RETRIEVE, path, context, shows_change=lambda _: before is None, check=check
@@ -90,8 +87,8 @@ async def _read_back(
 
 
 def _check(short_id: str, filters: dict[str, Any] | None) -> str:
-    """How to check; a saved filter that is deleted can be restored with its filters only, so they are named."""
-    check = "In a minute, see whether session-recording-playlist-get finds it. Calling again in the same way is safe."
+    """Advice to check the outcome, with the filters that a saved filter needs to be restored."""
+    check = "In a minute, check whether session-recording-playlist-get finds it. Repeating the same call is safe."
     undo = orjson.dumps({"short_id": short_id, "restore": True, "filters": filters}).decode() if filters else ""
     return f"{check} These arguments restore it: {undo}" if 0 < len(undo) <= _MAX_UNDO else check
 

@@ -13,14 +13,14 @@ from replay_mcp.views.rows import PlaylistDetails
 
 
 class GetPlaylistParams(Params):
-    """Which playlist."""
+    """The playlist to get."""
 
     short_id: ShortId
     detail: Detail = "concise"
 
 
 class GetPlaylistResult(Result):
-    """The playlist, if there is one."""
+    """The playlist, if it exists."""
 
     found: bool
     playlist: PlaylistDetails | None = None
@@ -38,6 +38,7 @@ async def session_recording_playlist_get(params: GetPlaylistParams, context: Too
     except NotFound:
         return GetPlaylistResult(
             found=False,
-            note="No such playlist here. If it was deleted, session-recording-playlist-delete can restore it.",
+            note="This environment has no such playlist. If it was deleted, session-recording-playlist-delete can "
+            "restore it.",
         )
     return GetPlaylistResult(found=True, playlist=PlaylistDetails.of(playlist, context, params.detail))

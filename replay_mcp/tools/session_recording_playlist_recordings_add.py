@@ -13,19 +13,19 @@ from replay_mcp.api.params import PlaylistItem, PlaylistItemsBulk
 from replay_mcp.api.types import StoredShortId
 from replay_mcp.context import ToolContext
 from replay_mcp.reading.membership import membership
-from replay_mcp.tools._bulk import Change, ManyResult, RecordingIds, check_success, each, lacks_bulk
+from replay_mcp.tools._bulk import BulkChange, ManyResult, RecordingIds, change_all, check_success, lacks_bulk
 from replay_mcp.tools._tool import Params, tool
 
 
 class AddRecordingsParams(Params):
-    """Which recordings, into which playlist."""
+    """The recordings to add, and the playlist."""
 
     short_id: StoredShortId
     session_recording_ids: RecordingIds
 
 
 class AddRecordingsResult(ManyResult):
-    """`done` ids are in the playlist now, whether or not they were before."""
+    """`done` ids are in the playlist, even if they were before."""
 
 
 @tool(
@@ -42,9 +42,9 @@ class AddRecordingsResult(ManyResult):
 async def session_recording_playlist_recordings_add(
     params: AddRecordingsParams, context: ToolContext
 ) -> AddRecordingsResult:
-    """Put 1 to 100 recordings into a collection playlist; saved filters and synthetic playlists take none.
+    """Add 1 to 100 recordings to a collection playlist; not possible for saved filters and synthetic playlists.
 
-    The API does not check that an id exists: take ids from session-recordings-list.
+    The API does not check that an id exists: use ids from session-recordings-list.
     """
 
     def item(session_recording_id: str) -> PlaylistItem:
@@ -54,7 +54,7 @@ async def session_recording_playlist_recordings_add(
         request = PlaylistItemsBulk(short_id=params.short_id, session_recording_ids=list(ids))
         answer = await context.api.call(PLAYLIST_RECORDINGS_BULK_ADD, request, deadline=seconds)
         if lacks_bulk(answer):
-            # It took "bulk_add" for a recording's id and added it: take it out again.
+            # The build took "bulk_add" for a recording id and added it: remove it again.
             await context.api.call(PLAYLIST_RECORDINGS_REMOVE, item("bulk_add"))
             return None
         return ()
@@ -65,11 +65,11 @@ async def session_recording_playlist_recordings_add(
     async def added(ids: Sequence[str]) -> Collection[str]:
         return [id for id, inside in (await membership(params.short_id, ids, context)).items() if inside]
 
-    outcome = await each(params.session_recording_ids, context, Change(add, add_many, added))
+    outcome = await change_all(params.session_recording_ids, context, BulkChange(add, add_many, added))
     return AddRecordingsResult.of(outcome, _CHECK)
 
 
 _CHECK = (
-    "See what is in it with session-recording-playlist-recordings-list. Adding them again is safe: what is in it stays "
-    "in it once."
+    "List its recordings with session-recording-playlist-recordings-list. Adding them again is safe: a playlist has "
+    "each recording once."
 )

@@ -13,19 +13,19 @@ from replay_mcp.api.types import StoredShortId
 from replay_mcp.context import ToolContext
 from replay_mcp.errors import ServerFault
 from replay_mcp.reading.membership import membership
-from replay_mcp.tools._bulk import Change, ManyResult, RecordingIds, check_success, each, lacks_bulk
+from replay_mcp.tools._bulk import BulkChange, ManyResult, RecordingIds, change_all, check_success, lacks_bulk
 from replay_mcp.tools._tool import Params, tool
 
 
 class RemoveRecordingsParams(Params):
-    """Which recordings, out of which playlist."""
+    """The recordings to remove, and the playlist."""
 
     short_id: StoredShortId
     session_recording_ids: RecordingIds
 
 
 class RemoveRecordingsResult(ManyResult):
-    """`done` ids are not in the playlist now."""
+    """`done` ids are no longer in the playlist."""
 
 
 @tool(
@@ -36,9 +36,9 @@ class RemoveRecordingsResult(ManyResult):
 async def session_recording_playlist_recordings_remove(
     params: RemoveRecordingsParams, context: ToolContext
 ) -> RemoveRecordingsResult:
-    """Take 1 to 100 recordings out of a collection playlist.
+    """Remove 1 to 100 recordings from a collection playlist.
 
-    The recordings themselves stay, and can be added again.
+    The recordings are not deleted and can be added again.
     """
 
     async def remove(id: str, seconds: float) -> None:
@@ -46,14 +46,14 @@ async def session_recording_playlist_recordings_remove(
         try:
             check_success(await context.api.call(PLAYLIST_RECORDINGS_REMOVE, request, deadline=seconds))
         except ServerFault as error:
-            why = f"{error.why} It does so for a recording that is not in the playlist."
+            why = f"{error.why} It does so if the recording is not in the playlist."
             raise ServerFault(why, status=error.status, next=_CHECK) from error
 
     async def remove_many(ids: Sequence[str], seconds: float) -> Collection[str] | None:
         request = PlaylistItemsBulk(short_id=params.short_id, session_recording_ids=list(ids))
         answer = await context.api.call(PLAYLIST_RECORDINGS_BULK_DELETE, request, deadline=seconds)
         if lacks_bulk(answer):
-            # It took "bulk_delete" for a recording's id and added it: take it out again.
+            # The build took "bulk_delete" for a recording id and added it: remove it again.
             await remove("bulk_delete", seconds)
             return None
         return answer.failed_ids
@@ -61,8 +61,8 @@ async def session_recording_playlist_recordings_remove(
     async def removed(ids: Sequence[str]) -> Collection[str]:
         return [id for id, inside in (await membership(params.short_id, ids, context)).items() if not inside]
 
-    outcome = await each(params.session_recording_ids, context, Change(remove, remove_many, removed))
+    outcome = await change_all(params.session_recording_ids, context, BulkChange(remove, remove_many, removed))
     return RemoveRecordingsResult.of(outcome, _CHECK)
 
 
-_CHECK = "See what is in it with session-recording-playlist-recordings-list, and remove what is still there."
+_CHECK = "List its recordings with session-recording-playlist-recordings-list and remove those that are still there."

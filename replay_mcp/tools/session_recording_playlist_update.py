@@ -14,11 +14,11 @@ from replay_mcp.tools._tool import Detail, Params, tool
 from replay_mcp.views.result import Result
 from replay_mcp.views.rows import PlaylistDetails
 
-_CHECK = "See how it is with session-recording-playlist-get in a minute. Updating it again in the same way is safe."
+_CHECK = "Check it with session-recording-playlist-get in a minute. Repeating the same update is safe."
 
 
 class UpdatePlaylistParams(Params):
-    """What to change; what is absent stays."""
+    """The fields to change; absent ones keep their values."""
 
     short_id: StoredShortId
     name: PlaylistName | None = None
@@ -50,7 +50,7 @@ async def session_recording_playlist_update(params: UpdatePlaylistParams, contex
     if params.filters is None:
         before = await context.api.call(PLAYLISTS_RETRIEVE, PlaylistPath(short_id=params.short_id))
         if before.type == "filters":
-            changes["filters"] = before.filters  # the API takes their absence for their removal (live behaviour)
+            changes["filters"] = before.filters  # the API removes filters that are absent (live behaviour)
     try:
         playlist = await context.api.call(PLAYLISTS_UPDATE, PlaylistUpdate.model_validate(changes))
     except OutcomeUnknown as lost:

@@ -10,7 +10,7 @@ from replay_mcp.api.params import PlaylistsList
 from replay_mcp.api.types import CARRIED, SessionId
 from replay_mcp.context import ToolContext
 from replay_mcp.tools._tool import Detail, Offset, Params, tool
-from replay_mcp.views.budget import fitting
+from replay_mcp.views.budget import within_budget
 from replay_mcp.views.result import Result
 from replay_mcp.views.rows import Next, PlaylistRow, unreadable_note
 
@@ -21,7 +21,7 @@ class ListPlaylistsParams(Params):
     """Filters combine with AND."""
 
     search: Annotated[str, Field(max_length=200, description="Part of the name, any case.")] | None = None
-    type: Annotated[PlaylistType, Field(description="filters: saved filters; collection: all others.")] | None = None
+    type: Annotated[PlaylistType, Field(description="filters: saved filters; collection: the others.")] | None = None
     kind: (
         Annotated[
             Literal["custom", "synthetic"], Field(description="custom: made by people; synthetic: computed by PostHog.")
@@ -31,7 +31,7 @@ class ListPlaylistsParams(Params):
     pinned: Annotated[bool, Field(description="true: only pinned ones.")] = False
     created_by: Annotated[int, Field(ge=1, description="User id of the creator."), CARRIED] | None = None
     session_recording_id: (
-        Annotated[SessionId, Field(description="Only custom playlists that hold this recording.")] | None
+        Annotated[SessionId, Field(description="Only custom playlists with this recording.")] | None
     ) = None
     order: Order = "-last_modified_at"
     limit: Annotated[int, Field(ge=1, le=100)] = 20
@@ -41,7 +41,7 @@ class ListPlaylistsParams(Params):
     @model_validator(mode="after")
     def _kind_fits(self) -> Self:
         if self.session_recording_id and self.kind == "synthetic":
-            raise ValueError("session_recording_id finds custom playlists only; leave kind out")
+            raise ValueError("session_recording_id only finds custom playlists; leave kind out")
         return self
 
 
@@ -58,9 +58,11 @@ class ListPlaylistsResult(Result):
 async def session_recording_playlists_list(params: ListPlaylistsParams, context: ToolContext) -> ListPlaylistsResult:
     """List playlists; in the default order synthetic ones (computed by PostHog, "Watch history") come first.
 
-    Gives each one's short_id, which the other playlist tools take.
+    Returns each one's short_id for the other playlist tools.
     """
-    kind = "custom" if params.session_recording_id else params.kind  # synthetics ignore that filter (live behaviour)
+    kind = (
+        "custom" if params.session_recording_id else params.kind
+    )  # synthetic ones ignore that filter (live behaviour)
     filters = {"search": params.search, "type": params.type, "collection_type": kind, "pinned": params.pinned or None}
     filters |= {"created_by": params.created_by, "session_recording_id": params.session_recording_id}
     request = PlaylistsList.model_validate(
@@ -68,7 +70,7 @@ async def session_recording_playlists_list(params: ListPlaylistsParams, context:
         | {name: value for name, value in filters.items() if value is not None}
     )
     page = await context.api.call(PLAYLISTS_LIST, request)
-    rows = fitting([PlaylistRow.of(playlist, context, params.detail) for playlist in page.results])
+    rows = within_budget([PlaylistRow.of(playlist, context, params.detail) for playlist in page.results])
     cut = len(rows) < len(page.results)
     shown_to = params.offset + len(rows) + (0 if cut else page.unreadable)
     return ListPlaylistsResult(
@@ -81,5 +83,5 @@ async def session_recording_playlists_list(params: ListPlaylistsParams, context:
 
 def _why_nothing(params: ListPlaylistsParams, count: int) -> str:
     if count:
-        return f"offset {params.offset} is past the last of {count} playlists."
-    return "No playlist matches; deleted ones are never listed. Drop a filter, or create one."
+        return f"offset {params.offset} is beyond the last of {count} playlists."
+    return "No playlist matches; deleted ones are not listed. Drop a filter, or create a playlist."

@@ -12,23 +12,23 @@ from replay_mcp.api.params import RecordingPath
 from replay_mcp.api.types import CARRIED
 from replay_mcp.context import ToolContext
 from replay_mcp.errors import Gone, InvalidArguments, NotFound
-from replay_mcp.reading.reading import Reading, read_recording
+from replay_mcp.reading.read_recording import Reading, read_recording
 from replay_mcp.recording.timeline.rows import RULES, Flag, Kind, Row
 from replay_mcp.recording.timeline.selection import Wanted, counted, in_time, page_of, ranked
 from replay_mcp.redaction import visible
 from replay_mcp.tools._tool import Params, RecordingId, tool
-from replay_mcp.views.budget import fitting
+from replay_mcp.views.budget import within_budget
 from replay_mcp.views.result import Result
 from replay_mcp.views.rows import Next
-from replay_mcp.views.timeline import Coverage, RecordingHeader, TimelineRow
+from replay_mcp.views.timeline import CoverageReport, RecordingHeader, TimelineRow
 
 DEADLINE_SECONDS: Final = 50.0
 ROWS_BUDGET: Final = 30_000
-"""Characters for the rows of one page."""
+"""Maximum characters of the rows of a page."""
 
 
 class TimelineParams(Params):
-    """Which recording, and what of it."""
+    """The recording, and which of its rows to return."""
 
     id: RecordingId
     from_: Annotated[float | None, Field(alias="from", ge=0, description="Seconds from the start.")] = None
@@ -57,22 +57,22 @@ class TimelineParams(Params):
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         if "window" in self.model_fields_set and self.around is None:
-            raise ValueError("window goes with around, which is missing")
+            raise ValueError("window needs around")
         if self.from_ is not None and self.to is not None and self.from_ > self.to:
             raise ValueError("from must not be later than to")
         return self
 
     @property
     def digest(self) -> str:
-        """What is the same for the same question, whichever page of its answer."""
-        asked = self.model_dump_json(exclude={"cursor", "limit", "detail"})
-        return hashlib.blake2b(asked.encode(), digest_size=4).hexdigest()
+        """A hash of the filters, equal for all pages of the same query."""
+        query = self.model_dump_json(exclude={"cursor", "limit", "detail"})
+        return hashlib.blake2b(query.encode(), digest_size=4).hexdigest()
 
     def wanted(self, rows: tuple[Row, ...]) -> Wanted:
-        """What rows are asked for, of these."""
+        """The selection of rows, with `around` resolved to a time."""
         start, end = self.from_, self.to
         if self.around is not None:
-            middle = _moment(self.around, rows)
+            middle = _seconds(self.around, rows)
             earliest, latest = middle - self.window, middle + self.window
             start = earliest if start is None else max(earliest, start)
             end = latest if end is None else min(latest, end)
@@ -89,12 +89,12 @@ class TimelineParams(Params):
 
 
 class TimelineResult(Result):
-    """What happened, in the order of time."""
+    """Rows of the timeline in chronological order."""
 
     found: bool
     recording: RecordingHeader | None = Field(default=None, description="on the first page without filters")
     rows: list[TimelineRow] = Field(default=[])
-    left_out: dict[str, int] | None = Field(default=None, description="rows still to come, by kind: see next")
+    left_out: dict[str, int] | None = Field(default=None, description="rows on further pages, by kind: see next")
     next: Next = None
     rules: dict[str, str] | None = Field(default=None, description="with detail full: the rules of the flags shown")
     note: str | None = None
@@ -120,7 +120,9 @@ async def session_recording_timeline(params: TimelineParams, context: ToolContex
     skip = _skip(params, timeline.coverage.events)
     page = page_of(candidates, wanted, skip, params.limit)
     several_tabs = timeline.tabs > 1
-    shown = fitting([TimelineRow.of(row, params.id, context, several_tabs, params.detail) for row in page], ROWS_BUDGET)
+    shown = within_budget(
+        [TimelineRow.of(row, params.id, context, several_tabs, params.detail) for row in page], ROWS_BUDGET
+    )
     rest = candidates[skip + len(shown) :]
     order = {row.ref: place for place, row in enumerate(in_time(page))}
     flags = {flag for row in page[: len(shown)] for flag in row.flags}
@@ -135,14 +137,14 @@ async def session_recording_timeline(params: TimelineParams, context: ToolContex
     )
 
 
-def _moment(around: str, rows: tuple[Row, ...]) -> float:
-    """The second that a ref, or a number, means."""
+def _seconds(around: str, rows: tuple[Row, ...]) -> float:
+    """Convert a ref or a number to seconds."""
     if re.fullmatch(r"e\d{1,9}", around):
         for row in rows:
             if row.ref == around:
                 return row.seconds
         last = rows[-1].ref if rows else "none"
-        raise InvalidArguments(f"around: this recording has no row {around!r}; the last is {last}.")
+        raise InvalidArguments(f"around: this recording has no row {around!r}; its last row is {last}.")
     try:
         seconds = float(around)
     except ValueError:
@@ -153,41 +155,46 @@ def _moment(around: str, rows: tuple[Row, ...]) -> float:
 
 
 def _skip(params: TimelineParams, events: int) -> int:
-    """How many rows the pages before had; the cursor also tells of how many events and for which question."""
+    """Number of rows on earlier pages, from the cursor, which also has the number of events and the query's digest."""
     if params.cursor is None:
         return 0
     match = re.fullmatch(r"(\d{1,9})~(\d{1,12})~([0-9a-f]{8})", params.cursor, re.ASCII)
     if match is None:
         given = visible(repr(params.cursor), 60)
-        raise InvalidArguments(f"{given} is no cursor that this tool gave.", next=_START_AGAIN)
+        raise InvalidArguments(f"{given} is not a cursor of this tool.", next=_START_AGAIN)
     if match[3] != params.digest:
-        raise InvalidArguments("The cursor was given for other filters, or another recording.", next=_START_AGAIN)
+        raise InvalidArguments("The cursor belongs to other filters or another recording.", next=_START_AGAIN)
     if int(match[2]) != events:
         raise InvalidArguments(
-            "The recording has grown since the cursor was given, or was read in part.", next=_START_AGAIN
+            "The recording has more events than when the cursor was made, or was partly read.", next=_START_AGAIN
         )
     return int(match[1])
 
 
-_START_AGAIN: Final = "Start again without cursor."
+_START_AGAIN: Final = "Start again without a cursor."
 
 
 def _deleted(error: NotFound | Gone) -> str:
     if isinstance(error, Gone):
         return "This recording was permanently deleted."
-    return "No recording with this id here: it was not captured, has expired, was deleted, or is elsewhere."
+    return (
+        "This environment has no recording with this id: it was not captured, has expired, was deleted, or belongs to "
+        "another environment."
+    )
 
 
 def _note(reading: Reading, params: TimelineParams, wanted: Wanted, *, shown: bool) -> str | None:
     notes: list[str] = []
-    coverage = Coverage.of(reading.timeline.coverage)
+    coverage = CoverageReport.of(reading.timeline.coverage)
     if reading.stopped_by is not None:
-        notes.append(f"Only a part of the recording was read. {reading.stopped_by.why} {reading.stopped_by.next}")
+        notes.append(f"Only part of the recording was read. {reading.stopped_by.why} {reading.stopped_by.next}")
     elif not wanted.everything and not coverage.complete:
-        notes.append(f"The recording could not be read whole: {'; '.join(coverage.problems)}.")
+        notes.append(f"The recording could not be read completely: {'; '.join(coverage.problems)}.")
     if not shown and params.cursor:
         notes.append("There are no more rows.")
     elif not shown:
-        notes.append("Nothing happened in it." if wanted.everything else "No row matches; widen the filters.")
-        notes += ["Masked text, such as [email] or [typed], cannot be searched for."] if params.contains else []
+        notes.append(
+            "Nothing happened in this recording." if wanted.everything else "No row matches; widen the filters."
+        )
+        notes += ["Masked text such as [email] or [typed] cannot be searched."] if params.contains else []
     return " ".join(notes) or None

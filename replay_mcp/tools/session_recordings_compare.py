@@ -12,37 +12,37 @@ from replay_mcp.api.models import Recording
 from replay_mcp.api.types import SessionId
 from replay_mcp.context import ToolContext
 from replay_mcp.errors import DeadlineExceeded, ReplayError
-from replay_mcp.reading.read_many import ManyReadings, read_each
-from replay_mcp.reading.reading import Reading
+from replay_mcp.reading.read_many import ReadResults, read_many
+from replay_mcp.reading.read_recording import Reading
 from replay_mcp.recording.timeline.row_text import effect
 from replay_mcp.tools._filters import RecordingFilters
 from replay_mcp.tools._tool import tool
-from replay_mcp.views.budget import fitting
+from replay_mcp.views.budget import within_budget
 from replay_mcp.views.result import Result
-from replay_mcp.views.timeline import Coverage, moment
+from replay_mcp.views.timeline import CoverageReport, row_link
 
 if TYPE_CHECKING:
     from replay_mcp.recording.comparison import Group
     from replay_mcp.recording.timeline.reader import Timeline
 
 DEADLINE_SECONDS: Final = 50.0
-"""Time for all recordings together; MCP clients give up at 60 s or earlier."""
+"""Deadline for all recordings together; MCP clients time out after 60 s or earlier."""
 GROUPS_BUDGET: Final = 24_000
 MAX_SESSIONS_NAMED: Final = 20
 
 
 class CompareParams(RecordingFilters):
-    """Which recordings: by id, or found by the chief filters of session-recordings-list."""
+    """The recordings, by id or by the main filters of session-recordings-list."""
 
     session_ids: (
-        Annotated[list[SessionId], Field(min_length=1, max_length=20, description="1 to 20 ids; or use the filters.")]
+        Annotated[list[SessionId], Field(min_length=1, max_length=20, description="1 to 20 ids, instead of filters.")]
         | None
     ) = Field(default=None, validation_alias=AliasChoices("session_ids", "ids"))
-    limit: Annotated[int, Field(ge=1, le=20, description="Recordings to read, the newest.")] = 10
+    limit: Annotated[int, Field(ge=1, le=20, description="Recordings to read, newest first.")] = 10
 
 
 class Example(Result):
-    """Where a problem shows best."""
+    """The best example of a problem."""
 
     id: str
     ref: str
@@ -54,7 +54,7 @@ class Example(Result):
 class ProblemGroup(Result):
     """The same problem in one or more recordings."""
 
-    problem: str = Field(description="a flag, or failed_request or console_error that no act came before")
+    problem: str = Field(description="a flag, or failed_request or console_error without a preceding action")
     page: str = ""
     target: str = ""
     error: str | None = Field(default=None, description="what it was followed by")
@@ -65,7 +65,7 @@ class ProblemGroup(Result):
 
     @classmethod
     def of(cls, group: "Group", context: ToolContext) -> Self:
-        """The group with its best example."""
+        """Build the group with its best example."""
         best = group.sightings[0]
         return cls(
             problem=group.problem,
@@ -80,20 +80,20 @@ class ProblemGroup(Result):
                 ref=best.row.ref,
                 seconds=best.row.seconds,
                 effect=effect(best.row),
-                link=moment(best.row, best.session_id, context),
+                link=row_link(best.row, best.session_id, context),
             ),
         )
 
 
 class NotCompared(Result):
-    """A recording that could not be read, or only in part."""
+    """A recording that could not be read, or only partly."""
 
     id: str
     why: str
 
 
 class CompareResult(Result):
-    """Problems, those of most recordings first."""
+    """Problems, those in the most recordings first."""
 
     date_from: str | None = Field(default=None, description="the window applied, inclusive")
     date_to: str | None = Field(default=None, description="absent: now")
@@ -110,9 +110,9 @@ class CompareResult(Result):
 
 @tool(title="Compare recordings", level="read", uses=(RECORDINGS_LIST, SNAPSHOT_SOURCES, SNAPSHOTS))
 async def session_recordings_compare(params: CompareParams, context: ToolContext) -> CompareResult:
-    """Read up to 20 recordings and group their friction by page, element and error.
+    """Read up to 20 recordings and group their problems by page, element and error.
 
-    Each problem with the sessions that show it and the best example. Reads whole recordings: start with few.
+    Each problem comes with its sessions and the best example. Reads whole recordings: start with few.
     """
     started = anyio.current_time()
     wanted = list(dict.fromkeys(params.session_ids or []))
@@ -130,15 +130,15 @@ async def session_recordings_compare(params: CompareParams, context: ToolContext
     return _result(params, recordings, outcome, many, context, more=more)
 
 
-_NOT_FOUND: Final = "No recording here has this id."
-_NOT_FOUND_FILTERED: Final = "No recording here has this id and matches the filters."
-_GO_ON: Final = "Call again with the ids in not_tried; what was read need not be read again."
+_NOT_FOUND: Final = "No recording in this environment has this id."
+_NOT_FOUND_FILTERED: Final = "No recording in this environment has this id and matches the filters."
+_CONTINUE: Final = "Call again with the ids in not_tried; recordings that were read are cached."
 _ASK_FOR_LESS: Final = "Ask for fewer recordings, or read one with session-recording-timeline."
 
 
 @dataclass
 class _Outcome:
-    """What is known of each recording; the texts say why one could not be read, or only in part."""
+    """Timelines by recording id, and why other recordings could not be read, or only partly."""
 
     not_read: dict[str, str]
     partly_read: dict[str, str] = field(default_factory=dict[str, str])
@@ -147,51 +147,51 @@ class _Outcome:
 
 async def _read_all(
     recordings: Sequence[Recording], outcome: _Outcome, context: ToolContext, seconds: float
-) -> ManyReadings:
+) -> ReadResults:
     done = 0
 
-    async def take(recording: Recording, reading: Reading) -> None:
+    async def collect(recording: Recording, reading: Reading) -> None:
         outcome.timelines[recording.id] = reading.timeline
-        coverage = Coverage.of(reading.timeline.coverage)
+        coverage = CoverageReport.of(reading.timeline.coverage)
         if reading.stopped_by is not None:
             outcome.partly_read[recording.id] = reading.stopped_by.why
         elif not coverage.complete:
             outcome.partly_read[recording.id] = "; ".join(coverage.problems)
 
-    async def settled(recording: Recording, failure: ReplayError | None) -> None:
+    async def report(recording: Recording, failure: ReplayError | None) -> None:
         nonlocal done
         del recording, failure
         done += 1
         message = f"read {done} of {len(recordings)} recordings"
         await context.conversation.progress(done, len(recordings), message)
 
-    many = await read_each(recordings, context, seconds=seconds, take=take, settled=settled)
+    many = await read_many(recordings, context, seconds=seconds, on_read=collect, on_done=report)
     if isinstance(many.stopped_by, DeadlineExceeded):
-        many.stopped_by = DeadlineExceeded(many.stopped_by.why, next=_GO_ON if outcome.timelines else _ASK_FOR_LESS)
+        many.stopped_by = DeadlineExceeded(many.stopped_by.why, next=_CONTINUE if outcome.timelines else _ASK_FOR_LESS)
     return many
 
 
 def _note(params: CompareParams, *, empty: bool, more: bool) -> str | None:
     if empty:
         return params.why_nothing()
-    return "More recordings match than were read: raise limit (to 20 at most), or narrow the filters." if more else None
+    return "More recordings match than were read: raise limit (at most 20), or narrow the filters." if more else None
 
 
 def _result(
     params: CompareParams,
     recordings: Sequence[Recording],
     outcome: _Outcome,
-    many: ManyReadings,
+    many: ReadResults,
     context: ToolContext,
     *,
     more: bool,
 ) -> CompareResult:
-    from replay_mcp.recording.comparison import compare  # noqa: PLC0415 - loads at its first use
+    from replay_mcp.recording.comparison import compare  # noqa: PLC0415 - imported on first use for a faster start
 
-    order = {recording.id: place for place, recording in enumerate(recordings)}  # they were done in no order
+    order = {recording.id: place for place, recording in enumerate(recordings)}  # they finished in any order
     timelines = dict(sorted(outcome.timelines.items(), key=lambda pair: order[pair[0]]))
     groups = compare(timelines)
-    shown = fitting([ProblemGroup.of(group, context) for group in groups], GROUPS_BUDGET)
+    shown = within_budget([ProblemGroup.of(group, context) for group in groups], GROUPS_BUDGET)
     affected = {id for group in groups for id in group.session_ids} | outcome.partly_read.keys()
     stop = many.stopped_by
     return CompareResult(

@@ -13,12 +13,12 @@ from replay_mcp.errors import InvalidArguments, ServerFault
 from replay_mcp.redaction import visible
 from replay_mcp.tools._filters import AllRecordingFilters
 from replay_mcp.tools._tool import Detail, tool
-from replay_mcp.views.budget import fitting
+from replay_mcp.views.budget import within_budget
 from replay_mcp.views.result import Result
 from replay_mcp.views.rows import Next, RecordingRow, unreadable_note
 
 FULL_ROWS: Final = 10
-"""Most rows asked for at a time with detail full: more would seldom fit, and be fetched again for the next page."""
+"""Maximum page size with detail full: more rows would rarely fit and would be fetched again for the next page."""
 
 Order = Literal[
     "start_time", "recording_duration", "active_seconds", "inactive_seconds", "click_count", "keypress_count",
@@ -29,7 +29,7 @@ Order = Literal[
 class ListRecordingsParams(AllRecordingFilters):
     """Filters combine with AND."""
 
-    hide_viewed: Annotated[bool, Field(description="Leave out what the key's owner has viewed.")] = False
+    hide_viewed: Annotated[bool, Field(description="Omit what the key's owner has viewed.")] = False
     order: Order = "start_time"
     order_direction: Literal["ASC", "DESC"] = "DESC"
     limit: Annotated[int, Field(ge=1, le=100)] = 20
@@ -38,7 +38,7 @@ class ListRecordingsParams(AllRecordingFilters):
 
 
 class ListRecordingsResult(Result):
-    """One page of recordings, and the window it was taken from."""
+    """One page of recordings, and the applied window."""
 
     date_from: str | None = Field(default=None, description="the window applied, inclusive")
     date_to: str | None = Field(default=None, description="absent: now")
@@ -51,8 +51,8 @@ class ListRecordingsResult(Result):
 async def session_recordings_list(params: ListRecordingsParams, context: ToolContext) -> ListRecordingsResult:
     """Find session recordings by time, length, activity, URL, console, event, failed request or person.
 
-    Newest first; the last 3 days unless date_from says otherwise. Bounds are inclusive; filters combine with AND: start
-    with few. Gives ids for the other tools.
+    Newest first; the last 3 days unless date_from is set. Bounds are inclusive; filters combine with AND: start with
+    few. Returns ids for the other tools.
     """
     here = _Position.of(params.cursor)
     try:
@@ -60,10 +60,10 @@ async def session_recordings_list(params: ListRecordingsParams, context: ToolCon
     except ServerFault as error:
         if here.after is None:
             raise
-        # The API answers a cursor that it cannot read with a 500 (live behaviour).
-        raise InvalidArguments(f"The API could not go on from this cursor. {error.why}", next=_START_AGAIN) from error
+        # The API responds with 500 to an invalid cursor (live behaviour).
+        raise InvalidArguments(f"The API did not accept this cursor. {error.why}", next=_START_AGAIN) from error
     rows = [RecordingRow.of(recording, context, params.detail) for recording in page.results[here.skip :]]
-    shown = fitting(rows)
+    shown = within_budget(rows)
     if len(shown) < len(rows):
         following = replace(here, skip=here.skip + len(shown))
     elif page.next_cursor or page.more:
@@ -93,7 +93,7 @@ async def _find(params: ListRecordingsParams, position: "_Position", context: To
 
 @dataclass(frozen=True, slots=True)
 class _Position:
-    """Where a page starts: after the API's cursor, or at an offset where the build gives none, less `skip` rows."""
+    """Start of a page: the API's cursor, or an offset for builds without cursors, plus `skip` rows."""
 
     after: str | None = None
     offset: int | None = None
@@ -101,21 +101,21 @@ class _Position:
 
     @classmethod
     def of(cls, cursor: str | None) -> Self:
-        """Read our own cursor."""
+        """Parse a cursor made by `cursor`."""
         match = _CURSOR.fullmatch(cursor or "")
         if match is None:
-            raise InvalidArguments(f"{visible(repr(cursor), 80)} is no cursor that this tool gave.", next=_START_AGAIN)
+            raise InvalidArguments(f"{visible(repr(cursor), 80)} is not a cursor of this tool.", next=_START_AGAIN)
         return cls(match["after"] or None, int(match["offset"]) if match["offset"] else None, int(match["skip"] or 0))
 
     def cursor(self) -> str:
-        """The cursor that `of` reads."""
+        """Format the cursor that `of` parses."""
         start = self.after or ("" if self.offset is None else f"@{self.offset}")
         return f"{start}~{self.skip}" if self.skip else start
 
 
 # The API's cursors are base64, without `@` and `~`.
 _CURSOR: Final = re.compile(r"(?:@(?P<offset>\d{1,9})|(?P<after>[^@~]*))(?:~(?P<skip>\d{1,4}))?")
-_START_AGAIN: Final = "Start again without cursor."
+_START_AGAIN: Final = "Start again without a cursor."
 
 
 def _why_nothing(params: ListRecordingsParams) -> str:

@@ -1,1 +1,1 @@
-"""What a model sees: rows and headers of results, within their budgets."""
+"""Models of tool results: rows and headers, within size budgets."""

@@ -1,4 +1,4 @@
-"""Keeping results within what a model can read: rows cut at a budget, oversize values named instead of shown."""
+"""Size budgets of results: rows are truncated at a budget, oversized values replaced by a note."""
 
 from collections.abc import Iterable
 from typing import Any, Final, TypeVar, cast
@@ -7,16 +7,16 @@ import orjson
 from pydantic import BaseModel
 
 ROWS_BUDGET: Final = 34_000
-"""Characters that the rows of one page may take; the rest of the result fits in what the limit leaves."""
+"""Maximum characters of the rows of a page; leaves room for the rest of the result."""
 OBJECT_BUDGET: Final = 30_000
-"""Characters that one documented object may take."""
+"""Maximum characters of one documented object."""
 
-Row = TypeVar("Row", bound=BaseModel)
+RowModel = TypeVar("RowModel", bound=BaseModel)
 
 
-def fitting(rows: Iterable[Row], budget: int = ROWS_BUDGET) -> list[Row]:
-    """The longest prefix of `rows` within the budget; at least one row, which its own bounds keep small enough."""
-    kept: list[Row] = []
+def within_budget(rows: Iterable[RowModel], budget: int = ROWS_BUDGET) -> list[RowModel]:
+    """The longest prefix of `rows` within the budget, but at least one row, whose fields have their own limits."""
+    kept: list[RowModel] = []
     used = 0
     for row in rows:
         used += len(row.model_dump_json())
@@ -26,23 +26,23 @@ def fitting(rows: Iterable[Row], budget: int = ROWS_BUDGET) -> list[Row]:
     return kept
 
 
-def bounded(documented: dict[str, Any]) -> dict[str, Any]:
-    """`documented` with its largest values replaced by a note of their size until it fits.
+def limit_size(documented: dict[str, Any]) -> dict[str, Any]:
+    """Replace the largest values of `documented` by notes of their size until it fits `OBJECT_BUDGET`.
 
-    Looks two levels deep (`person.properties`, `filters.…`), which is where API objects hold data of any size.
+    Only two levels are considered (`person.properties`, `filters.…`), where API objects hold data of any size.
     """
     noted: set[tuple[int, str]] = set()
     while (excess := size(documented) - OBJECT_BUDGET) > 0:
-        places = [(documented, key) for key in documented]
+        values = [(documented, key) for key in documented]
         nested = [cast(dict[str, Any], value) for value in documented.values() if isinstance(value, dict)]
-        places += [(value, key) for value in nested for key in value]
-        open_places = [(owner, key) for owner, key in places if (id(owner), key) not in noted]
-        # The smallest value that brings it under the budget, else the largest there is: lose as little as possible.
-        sizes = sorted((size(owner[key]), index) for index, (owner, key) in enumerate(open_places))
+        values += [(value, key) for value in nested for key in value]
+        candidates = [(owner, key) for owner, key in values if (id(owner), key) not in noted]
+        # The smallest value whose removal suffices, else the largest: lose as little as possible.
+        sizes = sorted((size(owner[key]), index) for index, (owner, key) in enumerate(candidates))
         if not sizes or sizes[-1][0] <= _NOTE_SIZE:
             return {"left_out": f"{size(documented)} characters in {len(documented)} fields"}
         wanted = next((pair for pair in sizes if pair[0] > excess + _NOTE_SIZE), sizes[-1])
-        owner, key = open_places[wanted[1]]
+        owner, key = candidates[wanted[1]]
         noted.add((id(owner), key))
         owner[key] = f"(left out: {wanted[0]} characters)"
     return documented
@@ -52,5 +52,5 @@ _NOTE_SIZE = 40
 
 
 def size(value: Any) -> int:
-    """Characters of the value as compact JSON."""
+    """Length of the value as compact JSON, in characters."""
     return len(orjson.dumps(value).decode())

@@ -1,4 +1,4 @@
-"""The base of results, and the types of their fields."""
+"""Base class of results, and types of their fields."""
 
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -15,7 +15,7 @@ from pydantic import (
 
 
 class Result(BaseModel):
-    """Base of results and of their parts: null and empty values are not shown (false and 0 are)."""
+    """Base of results and their parts. Null and empty values are omitted; false and 0 are kept."""
 
     model_config = ConfigDict(frozen=True, defer_build=True)
 
@@ -31,4 +31,4 @@ Time = Annotated[
     PlainSerializer(lambda moment: moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")),
     WithJsonSchema({"type": "string", "format": "date-time"}),
 ]
-"""Shown as ISO 8601 in UTC, to the second."""
+"""Serialized as ISO 8601 in UTC, to the second."""

@@ -1,4 +1,4 @@
-"""Playlists and recordings as several tools show them: concise rows, or the documented object."""
+"""Playlists and recordings in results: concise rows, with the documented object on request."""
 
 from typing import Annotated, Any, Self
 
@@ -7,7 +7,7 @@ from pydantic import Field
 from replay_mcp.api.models import Page, Playlist, Recording
 from replay_mcp.context import ToolContext
 from replay_mcp.redaction import Redaction, map_strings, visible
-from replay_mcp.views.budget import OBJECT_BUDGET, bounded, size
+from replay_mcp.views.budget import OBJECT_BUDGET, limit_size, size
 from replay_mcp.views.result import Documented, Result, Time
 
 Arguments = dict[str, Any]
@@ -15,7 +15,7 @@ Next = Annotated[Arguments | None, Field(description="Arguments to add for the n
 
 
 class PlaylistRow(Result):
-    """A playlist, concise."""
+    """A concise playlist."""
 
     short_id: str
     name: str | None = None
@@ -32,7 +32,7 @@ class PlaylistRow(Result):
 
     @classmethod
     def of(cls, playlist: Playlist, context: ToolContext, detail: str = "concise") -> Self:
-        """The row, with the documented object when `detail` is full."""
+        """Build the row, with the documented object if `detail` is full."""
         name = playlist.name or playlist.derived_name
         return cls(
             short_id=playlist.short_id,
@@ -48,29 +48,29 @@ class PlaylistRow(Result):
             else None,
             last_modified_at=playlist.last_modified_at,
             link=context.links.playlist(playlist.short_id),
-            documented=bounded(playlist.documented()) if detail == "full" else None,
+            documented=limit_size(playlist.documented()) if detail == "full" else None,
         )
 
 
 class PlaylistDetails(PlaylistRow):
-    """A playlist with its filters, which an update of a `filters` playlist needs."""
+    """A playlist with its filters, which updates of a `filters` playlist need."""
 
     filters: dict[str, Any] | None = None
     filters_left_out: str | None = Field(default=None, description="in place of filters too large to show")
 
     @classmethod
     def of(cls, playlist: Playlist, context: ToolContext, detail: str = "concise") -> Self:
-        """The row and the filters, unless they are too large to show."""
+        """Build the row with the filters, or a note if they are too large to show."""
         row: dict[str, Any] = dict(PlaylistRow.of(playlist, context, detail))
         if detail == "full" or not isinstance(playlist.filters, dict):
-            return cls(**row)  # the documented object holds them
+            return cls(**row)  # the documented object contains them
         if (characters := size(playlist.filters)) > OBJECT_BUDGET:
             return cls(**row, filters_left_out=f"{characters} characters; see them in PostHog")
         return cls(**row, filters=playlist.filters)
 
 
 class RecordingRow(Result):
-    """A recording in a list, concise; counts that are 0 and flags that are false are left out."""
+    """A concise recording in a list, without zero counts and false flags."""
 
     id: str
     start_time: Time | None = None
@@ -87,15 +87,15 @@ class RecordingRow(Result):
 
     @classmethod
     def of(cls, recording: Recording, context: ToolContext, detail: str = "concise") -> Self:
-        """The row, with the documented object when `detail` is full."""
+        """Build the row, with the documented object if `detail` is full."""
         return cls(
             id=recording.id,
             start_time=recording.start_time,
-            recording_duration=whole(recording.recording_duration),
+            recording_duration=to_int(recording.recording_duration),
             person=_person(recording, context.redaction),
             start_url=_short_url(recording.start_url, context.redaction),
-            click_count=whole(recording.click_count) or None,
-            console_error_count=whole(recording.console_error_count) or None,
+            click_count=to_int(recording.click_count) or None,
+            console_error_count=to_int(recording.console_error_count) or None,
             viewed=recording.viewed or None,
             ongoing=recording.ongoing or None,
             matches_filters=None if recording.matches_filters is not False else False,
@@ -123,7 +123,7 @@ class RecordingDetails(RecordingRow):
 
     @classmethod
     def of(cls, recording: Recording, context: ToolContext, detail: str = "concise") -> Self:
-        """All that is worth a model's attention, with the documented object when `detail` is full."""
+        """Build the details, with the documented object if `detail` is full."""
         row: dict[str, Any] = dict(RecordingRow.of(recording, context, detail))
         redaction = context.redaction
         if recording.start_url:
@@ -132,11 +132,11 @@ class RecordingDetails(RecordingRow):
         return cls(
             **row,
             end_time=recording.end_time,
-            active_seconds=whole(recording.active_seconds),
-            keypress_count=whole(recording.keypress_count),
-            mouse_activity_count=whole(recording.mouse_activity_count),
-            console_log_count=whole(recording.console_log_count),
-            console_warn_count=whole(recording.console_warn_count),
+            active_seconds=to_int(recording.active_seconds),
+            keypress_count=to_int(recording.keypress_count),
+            mouse_activity_count=to_int(recording.mouse_activity_count),
+            console_log_count=to_int(recording.console_log_count),
+            console_warn_count=to_int(recording.console_warn_count),
             activity_score=recording.activity_score,
             viewers=[visible(viewer) for viewer in recording.viewers],
             distinct_id=recording.distinct_id and redaction.identity(recording.distinct_id),
@@ -148,19 +148,19 @@ class RecordingDetails(RecordingRow):
 
 
 def unreadable_note(page: Page) -> str | None:
-    """What to say of rows that could not be read."""
+    """A note about rows that could not be parsed."""
     return (
-        f"{page.unreadable} rows of the API's answer could not be read and are left out." if page.unreadable else None
+        f"{page.unreadable} rows of the API's response could not be read and are omitted." if page.unreadable else None
     )
 
 
-def whole(number: float | None) -> int | None:
-    """A count or duration without its fraction, which some builds send."""
+def to_int(number: float | None) -> int | None:
+    """A count or duration without the fraction that some builds send."""
     return None if number is None else int(number)
 
 
 def _documented(recording: Recording, redaction: Redaction) -> dict[str, Any]:
-    """The documented object with recorded text redacted; under `strict` only fields that tell nothing of the person."""
+    """The documented object with redacted text; under `strict` without unknown fields and those about the person."""
     shown = recording.documented()
     if redaction.level == "strict":
         shown = {name: value for name, value in shown.items() if name in Recording.model_fields}
@@ -169,7 +169,7 @@ def _documented(recording: Recording, redaction: Redaction) -> dict[str, Any]:
     if recording.summary_outcome and recording.summary_outcome.description and outcome:
         outcome["description"] = redaction.text(recording.summary_outcome.description)
     map_strings(shown, redaction.metadata)
-    return bounded(shown)
+    return limit_size(shown)
 
 
 def _person(recording: Recording, redaction: Redaction) -> str | None:
@@ -178,7 +178,7 @@ def _person(recording: Recording, redaction: Redaction) -> str | None:
 
 
 def _short_url(url: str | None, redaction: Redaction) -> str | None:
-    """Host and path: what tells pages apart, in a third of the characters."""
+    """Host and path, which identify the page in a third of the characters."""
     if not url:
         return None
     page = redaction.url(url.partition("?")[0].partition("#")[0], 120)

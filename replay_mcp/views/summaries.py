@@ -1,4 +1,4 @@
-"""Session summaries as the tool shows them."""
+"""Session summaries in results."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -10,26 +10,26 @@ from replay_mcp.api.summaries import Computed, KeyAction, SummaryEntry
 from replay_mcp.caches.summaries import Summary
 from replay_mcp.context import ToolContext
 from replay_mcp.redaction import MAX_LONG_TEXT, MAX_TEXT, Redaction, map_strings, visible
-from replay_mcp.views.budget import bounded, fitting
+from replay_mcp.views.budget import limit_size, within_budget
 from replay_mcp.views.result import Documented, Result
 
-MOST_LINES: Final = 12
-"""Most segments and most problems told of one session; detail full has all."""
+MAX_LINES: Final = 12
+"""Maximum number of segments, and of problems, in a row; detail full has all."""
 ROWS_BUDGET: Final = 24_000
-"""Characters for all rows, which leaves room for the ids that are missing."""
-ALONE_BUDGET: Final = 34_000
-"""Characters for the row of a session that is alone."""
+"""Maximum characters of all rows; leaves room for the missing ids."""
+SINGLE_ROW_BUDGET: Final = 34_000
+"""Maximum characters of a single row."""
 MAX_OUTCOME_LENGTH: Final = 1_100
-"""PostHog's bound is 1,024 characters, escapes not counted."""
+"""PostHog's limit is 1,024 characters without escapes."""
 MAX_REF_LENGTH: Final = 12
 MAX_FAILED_REFS: Final = 20
-"""Most failed actions that a row names; detail full has more."""
+"""Maximum number of failed actions in a row; detail full has more."""
 MAX_BRIEF_LENGTH: Final = 400
-"""Most characters of an outcome where segments and problems are left out."""
+"""Maximum length of the outcome in a row without segments and problems."""
 
 
-class Facts(Result):
-    """What the sentences of a computed summary say, as data."""
+class SummaryFacts(Result):
+    """The facts that the sentences of a computed summary state, as data."""
 
     outcome: str | None = Field(default=None, description="success, failed or not shown")
     failed_refs: list[str] = Field(default=[], description="refs of actions that failed")
@@ -38,7 +38,7 @@ class Facts(Result):
 
     @classmethod
     def of(cls, computed: Computed) -> Self:
-        """The facts of a summary."""
+        """The facts of a computed summary."""
         return cls(
             outcome=computed.outcome and visible(computed.outcome, MAX_TEXT),
             failed_refs=[visible(ref, MAX_REF_LENGTH) for ref in computed.failed_refs[:MAX_FAILED_REFS]],
@@ -48,7 +48,7 @@ class Facts(Result):
 
 
 class SummaryRow(Result):
-    """One session's summary, or why there is none."""
+    """One session's summary, or why it has none."""
 
     session_id: str
     source: str = Field(
@@ -58,7 +58,7 @@ class SummaryRow(Result):
     success: bool | None = Field(default=None, description="absent: not shown")
     segments: list[str] = Field(default=[], description="what happened, in order; with a focus, what matches first")
     problems: list[str] = Field(default=[], description="key actions with failures; refs (e17) are the timeline's")
-    computed: Facts | None = Field(default=None, description="of a computed one: its facts as data")
+    computed: SummaryFacts | None = Field(default=None, description="of a computed one: its facts as data")
     read: str | None = Field(default=None, description="of a computed one: version of the rules, how much was read")
     error: str | None = None
     error_message: str | None = None
@@ -67,7 +67,7 @@ class SummaryRow(Result):
 
     @classmethod
     def of(cls, id: str, summary: Summary, context: ToolContext, detail: str) -> Self:
-        """The row with all that a model should read."""
+        """Build the row, with the documented object if `detail` is full."""
         entry, redaction = summary.entry, context.redaction
         outcome = entry.session_outcome
         return cls(
@@ -77,7 +77,7 @@ class SummaryRow(Result):
             success=outcome.success if outcome else None,
             segments=_segments(entry, redaction),
             problems=_problems(entry, redaction),
-            computed=Facts.of(entry.computed) if entry.computed else None,
+            computed=SummaryFacts.of(entry.computed) if entry.computed else None,
             read=_text(_read(entry.computed), redaction) if entry.computed else None,
             error=entry.error,
             error_message=_text(entry.error_message, redaction),
@@ -96,31 +96,31 @@ class SummaryRow(Result):
         )
 
 
-def fitted(rows: Callable[[], Iterator[SummaryRow]]) -> tuple[list[SummaryRow], bool]:
-    """The rows that fit one result: all as they are, or as many brief ones as there is room for.
+def rows_within_budget(rows: Callable[[], Iterator[SummaryRow]]) -> tuple[list[SummaryRow], bool]:
+    """The rows that fit one result: all of them in full, or else as many brief ones as possible.
 
     Args:
-        rows: makes them, one after the other, so that those are not made which do not fit.
+        rows: yields the rows lazily, so that rows which do not fit are not built.
 
     Returns:
-        The rows, and whether segments and problems were left out.
+        The rows, and whether segments and problems were omitted.
     """
-    whole: list[SummaryRow] = []
+    full: list[SummaryRow] = []
     used = 0
     for row in rows():
         used += len(row.model_dump_json())
-        if used > (ROWS_BUDGET if whole else ALONE_BUDGET):
+        if used > (ROWS_BUDGET if full else SINGLE_ROW_BUDGET):
             break
-        whole.append(row)
+        full.append(row)
     else:
-        return whole, False
-    brief = fitting((row.brief for row in rows()), ROWS_BUDGET)
-    left_out = any(row.segments or row.problems for _, row in zip(brief, rows(), strict=False))
-    return brief, left_out
+        return full, False
+    brief = within_budget((row.brief for row in rows()), ROWS_BUDGET)
+    omitted = any(row.segments or row.problems for _, row in zip(brief, rows(), strict=False))
+    return brief, omitted
 
 
 def counts(summaries: Iterable[Summary]) -> dict[str, int]:
-    """How many sessions ended in which way, the most frequent first."""
+    """Number of sessions by outcome, most frequent first."""
     return dict(Counter(_end(each.entry) for each in summaries).most_common())
 
 
@@ -132,15 +132,15 @@ def _end(entry: SummaryEntry) -> str:
 
 
 def _read(computed: Computed) -> str:
-    told = f"{computed.by}, rules {computed.version}: {computed.rows} rows, {computed.seconds} s"
-    missing = "; ".join(computed.missing[:MOST_LINES])
-    return f"{told}, incomplete: {missing}" if missing else f"{told}, the whole recording"
+    read = f"{computed.by}, rules {computed.version}: {computed.rows} rows, {computed.seconds} s"
+    missing = "; ".join(computed.missing[:MAX_LINES])
+    return f"{read}, incomplete: {missing}" if missing else f"{read}, the whole recording"
 
 
 def _segments(entry: SummaryEntry, redaction: Redaction) -> list[str]:
     names = {segment.index: segment.name for segment in entry.segments or []}
-    told = [(names.get(part.segment_index), part.summary) for part in entry.segment_outcomes or []]
-    return _first([redaction.text(": ".join(text for text in pair if text)) for pair in told])
+    segments = [(names.get(part.segment_index), part.summary) for part in entry.segment_outcomes or []]
+    return _first([redaction.text(": ".join(text for text in pair if text)) for pair in segments])
 
 
 def _problems(entry: SummaryEntry, redaction: Redaction) -> list[str]:
@@ -159,8 +159,8 @@ def _is_problem(event: KeyAction) -> bool:
 
 
 def _first(lines: list[str]) -> list[str]:
-    more = len(lines) - MOST_LINES
-    return [*lines[:MOST_LINES], f"… and {more} more"] if more > 0 else lines
+    more = len(lines) - MAX_LINES
+    return [*lines[:MAX_LINES], f"… and {more} more"] if more > 0 else lines
 
 
 def _text(text: str | None, redaction: Redaction, limit: int = MAX_TEXT) -> str | None:
@@ -170,4 +170,4 @@ def _text(text: str | None, redaction: Redaction, limit: int = MAX_TEXT) -> str 
 def _documented(entry: SummaryEntry, redaction: Redaction) -> dict[str, Any]:
     shown = entry.documented()
     map_strings(shown, lambda text: redaction.text(text, MAX_LONG_TEXT))
-    return bounded(shown)
+    return limit_size(shown)

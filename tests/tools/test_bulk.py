@@ -11,7 +11,7 @@ from replay_mcp.api.client import ApiClient
 from replay_mcp.context import AppLinks, ToolContext
 from replay_mcp.errors import DeadlineExceeded, OutcomeUnknown, ServerFault, Unreachable
 from replay_mcp.redaction import Redaction
-from replay_mcp.tools._bulk import Change, ManyResult, each
+from replay_mcp.tools._bulk import BulkChange, ManyResult, change_all
 
 pytestmark = pytest.mark.anyio
 
@@ -74,20 +74,20 @@ class Api:
         return self._confirmed
 
     @property
-    def change(self) -> Change:
-        return Change(self.single, self.bulk, self.confirmed)
+    def change(self) -> BulkChange:
+        return BulkChange(self.single, self.bulk, self.confirmed)
 
     @property
-    def one_by_one(self) -> Change:
-        return Change(self.single, self.no_bulk, self.confirmed)
+    def one_by_one(self) -> BulkChange:
+        return BulkChange(self.single, self.no_bulk, self.confirmed)
 
 
 LOST = OutcomeUnknown.of(Unreachable("The connection ended."))
 IDS = [f"s{number}" for number in range(45)]
 
 
-async def changed(ids: Sequence[str], change: Change) -> dict[str, object]:
-    return ManyResult.of(await each(ids, replay(Ear()), change), CHECK).model_dump()
+async def changed(ids: Sequence[str], change: BulkChange) -> dict[str, object]:
+    return ManyResult.of(await change_all(ids, replay(Ear()), change), CHECK).model_dump()
 
 
 async def test_ids_that_were_not_sent_when_time_ran_out_are_named() -> None:
@@ -96,8 +96,8 @@ async def test_ids_that_were_not_sent_when_time_ran_out_are_named() -> None:
         await anyio.sleep(seconds)  # as long as it may
 
     api = Api()
-    change = Change(slow, api.no_bulk, api.confirmed)
-    outcome = await each(["s1", "s2", "s3"], replay(Ear()), change, deadline=0.2)
+    change = BulkChange(slow, api.no_bulk, api.confirmed)
+    outcome = await change_all(["s1", "s2", "s3"], replay(Ear()), change, deadline=0.2)
     assert isinstance(outcome.stopped_by, DeadlineExceeded)
     assert ManyResult.of(outcome, CHECK).model_dump() == snapshot(
         {
@@ -110,7 +110,7 @@ async def test_ids_that_were_not_sent_when_time_ran_out_are_named() -> None:
 
 
 async def test_time_that_ran_out_before_anything_was_sent_is_the_failure() -> None:
-    outcome = await each(["s1"], replay(Ear()), Api().change, deadline=0)
+    outcome = await change_all(["s1"], replay(Ear()), Api().change, deadline=0)
     with pytest.raises(DeadlineExceeded):
         ManyResult.of(outcome, CHECK)
 
@@ -123,7 +123,7 @@ async def test_every_request_gets_the_time_that_is_left() -> None:
         times.append(seconds)
 
     api = Api()
-    await each(["s1", "s2"], replay(Ear()), Change(single, api.no_bulk, api.confirmed), deadline=10)
+    await change_all(["s1", "s2"], replay(Ear()), BulkChange(single, api.no_bulk, api.confirmed), deadline=10)
     assert 9 < times[1] < times[0] <= 10
 
 

@@ -235,7 +235,7 @@ async def test_a_creation_that_crashed_the_api_is_looked_up(store: Store, handle
         api.start_over("500", handled=handled)
         answer = await api.call(CASES["create"])
     assert ("note" in answer, named(read(store))) == (handled, ["New"] if handled else [])
-    assert handled or answer["error"]["next"].startswith("Look for it")
+    assert handled or answer["error"]["next"].startswith("Search for it")
 
 
 async def test_a_creation_without_an_answer_is_not_taken_for_another_of_the_same_name(store: Store) -> None:
@@ -256,7 +256,7 @@ async def test_the_way_back_from_an_unknown_deletion_of_a_saved_filter_is_named(
         case = Case("session-recording-playlist-delete", {"short_id": "ffffffff"}, named, [], [])
         answer = await api.call(case)
     assert answer["error"]["next"] == snapshot(
-        'In a minute, see whether session-recording-playlist-get finds it. Calling again in the same way is safe. These arguments restore it: {"short_id":"ffffffff","restore":true,"filters":{"a":1}}'
+        'In a minute, check whether session-recording-playlist-get finds it. Repeating the same call is safe. These arguments restore it: {"short_id":"ffffffff","restore":true,"filters":{"a":1}}'
     )
 
 
@@ -272,76 +272,76 @@ async def test_what_a_model_reads_of_an_unknown_outcome(store: Store) -> None:
                 "error": {
                     "kind": "outcome_unknown",
                     "what": "session-recording-playlist-create has an unknown outcome",
-                    "why": "The API failed with 504 (Gateway Timeout). The request was sent, so it may have been carried out. No playlist of this name is there yet.",
-                    "next": "Look for it with session-recording-playlists-list (search: its name) in a minute, and create it again only if it is not there: a second call may make a second playlist.",
+                    "why": "The API failed with 504 (Gateway Timeout). The request was sent, so it may have been carried out. No playlist has this name yet.",
+                    "next": "Search for it with session-recording-playlists-list (search: its name) in a minute, and create it again only if it does not exist: a second call may create a second playlist.",
                 }
             },
             "update": {
                 "error": {
                     "kind": "outcome_unknown",
                     "what": "session-recording-playlist-update 'aaaaaaaa' has an unknown outcome",
-                    "why": "The API failed with 504 (Gateway Timeout). The request was sent, so it may have been carried out. Read back just now, the change is not there; it may still come.",
-                    "next": "See how it is with session-recording-playlist-get in a minute. Updating it again in the same way is safe.",
+                    "why": "The API failed with 504 (Gateway Timeout). The request was sent, so it may have been carried out. The change is not visible yet; it may still take effect.",
+                    "next": "Check it with session-recording-playlist-get in a minute. Repeating the same update is safe.",
                 }
             },
             "delete playlist": {
                 "error": {
                     "kind": "outcome_unknown",
                     "what": "session-recording-playlist-delete 'aaaaaaaa' has an unknown outcome",
-                    "why": "The API failed with 504 (Gateway Timeout). The request was sent, so it may have been carried out. Read back just now, the change is not there; it may still come.",
-                    "next": "In a minute, see whether session-recording-playlist-get finds it. Calling again in the same way is safe.",
+                    "why": "The API failed with 504 (Gateway Timeout). The request was sent, so it may have been carried out. The change is not visible yet; it may still take effect.",
+                    "next": "In a minute, check whether session-recording-playlist-get finds it. Repeating the same call is safe.",
                 }
             },
             "restore playlist": {
                 "error": {
                     "kind": "outcome_unknown",
                     "what": "session-recording-playlist-delete 'dddddddd' has an unknown outcome",
-                    "why": "The API failed with 504 (Gateway Timeout). The request was sent, so it may have been carried out. Read back just now, the change is not there; it may still come.",
-                    "next": "In a minute, see whether session-recording-playlist-get finds it. Calling again in the same way is safe.",
+                    "why": "The API failed with 504 (Gateway Timeout). The request was sent, so it may have been carried out. The change is not visible yet; it may still take effect.",
+                    "next": "In a minute, check whether session-recording-playlist-get finds it. Repeating the same call is safe.",
                 }
             },
             "add one": {
                 "complete": False,
                 "unknown": ["s2"],
-                "check": "See what is in it with session-recording-playlist-recordings-list. Adding them again is safe: what is in it stays in it once.",
+                "check": "List its recordings with session-recording-playlist-recordings-list. Adding them again is safe: a playlist has each recording once.",
                 "stopped_by": "The API failed with 504 (Gateway Timeout). The request was sent, so it may have been carried out.",
             },
             "add many": {
                 "complete": False,
                 "unknown": ["s2", "no-recording"],
-                "check": "See what is in it with session-recording-playlist-recordings-list. Adding them again is safe: what is in it stays in it once.",
+                "check": "List its recordings with session-recording-playlist-recordings-list. Adding them again is safe: a playlist has each recording once.",
                 "stopped_by": "The API failed with 504 (Gateway Timeout). The request was sent, so it may have been carried out.",
             },
             "remove one": {
                 "complete": False,
                 "unknown": ["s0"],
-                "check": "See what is in it with session-recording-playlist-recordings-list, and remove what is still there.",
+                "check": "List its recordings with session-recording-playlist-recordings-list and remove those that are still there.",
                 "stopped_by": "The API failed with 504 (Gateway Timeout). The request was sent, so it may have been carried out.",
             },
             "remove many": {
                 "complete": False,
                 "unknown": ["s0", "unrecorded"],
-                "check": "See what is in it with session-recording-playlist-recordings-list, and remove what is still there.",
+                "check": "List its recordings with session-recording-playlist-recordings-list and remove those that are still there.",
                 "stopped_by": "The API failed with 504 (Gateway Timeout). The request was sent, so it may have been carried out.",
             },
             "mark": {
                 "error": {
                     "kind": "outcome_unknown",
                     "what": "session-recording-update 's0' has an unknown outcome",
-                    "why": "The API failed with 504 (Gateway Timeout). The request was sent, so it may have been carried out. Read back just now, the change is not there; it may still come.",
-                    "next": "See whether it is viewed with session-recording-get. Setting a mark again is safe: call again in a minute.",
+                    "why": "The API failed with 504 (Gateway Timeout). The request was sent, so it may have been carried out. The change is not visible yet; it may still take effect.",
+                    "next": "Check with session-recording-get whether it is viewed. Setting a mark again is safe: call again in a minute.",
                 }
             },
             "delete one": {
                 "complete": False,
                 "unknown": ["s0"],
-                "check": "They may be gone: call this tool again with them in a minute. Those that are gone come back as not_found.",
+                "check": "They may be deleted: call this tool again with them in a minute. Deleted ones are reported as not_found.",
                 "stopped_by": "The API failed with 504 (Gateway Timeout). The request was sent, so it may have been carried out.",
             },
             "delete many": {
                 "complete": False,
                 "unknown": ["s0", "s1"],
-                "check": "They may be gone: call this tool again with them in a minute. Those that are gone come back as not_found.",
+                "check": "They may be deleted: call this tool again with them in a minute. Deleted ones are reported as not_found.",
                 "stopped_by": "The API failed with 504 (Gateway Timeout). The request was sent, so it may have been carried out.",
             },
         }
@@ -360,8 +360,8 @@ async def test_what_a_model_reads_where_nothing_can_be_read_back(store: Store) -
                 "error": {
                     "kind": "outcome_unknown",
                     "what": "session-recording-playlist-create has an unknown outcome",
-                    "why": "The connection ended before the answer was complete. The request was sent, so it may have been carried out. Looking for it failed: The API failed with 503 (Service Unavailable).",
-                    "next": "Look for it with session-recording-playlists-list (search: its name) in a minute, and create it again only if it is not there: a second call may make a second playlist.",
+                    "why": "The connection ended before the answer was complete. The request was sent, so it may have been carried out. Searching for it failed: The API failed with 503 (Service Unavailable).",
+                    "next": "Search for it with session-recording-playlists-list (search: its name) in a minute, and create it again only if it does not exist: a second call may create a second playlist.",
                 }
             },
             "update": {
@@ -369,7 +369,7 @@ async def test_what_a_model_reads_where_nothing_can_be_read_back(store: Store) -
                     "kind": "outcome_unknown",
                     "what": "session-recording-playlist-update 'aaaaaaaa' has an unknown outcome",
                     "why": "The connection ended before the answer was complete. The request was sent, so it may have been carried out. Reading it back failed: The API failed with 503 (Service Unavailable).",
-                    "next": "See how it is with session-recording-playlist-get in a minute. Updating it again in the same way is safe.",
+                    "next": "Check it with session-recording-playlist-get in a minute. Repeating the same update is safe.",
                 }
             },
             "delete playlist": {
@@ -377,7 +377,7 @@ async def test_what_a_model_reads_where_nothing_can_be_read_back(store: Store) -
                     "kind": "outcome_unknown",
                     "what": "session-recording-playlist-delete 'aaaaaaaa' has an unknown outcome",
                     "why": "The connection ended before the answer was complete. The request was sent, so it may have been carried out. Reading it back failed: The API failed with 503 (Service Unavailable).",
-                    "next": "In a minute, see whether session-recording-playlist-get finds it. Calling again in the same way is safe.",
+                    "next": "In a minute, check whether session-recording-playlist-get finds it. Repeating the same call is safe.",
                 }
             },
             "mark": {
@@ -385,13 +385,13 @@ async def test_what_a_model_reads_where_nothing_can_be_read_back(store: Store) -
                     "kind": "outcome_unknown",
                     "what": "session-recording-update 's0' has an unknown outcome",
                     "why": "The connection ended before the answer was complete. The request was sent, so it may have been carried out. Reading it back failed: The API failed with 503 (Service Unavailable).",
-                    "next": "See whether it is viewed with session-recording-get. Setting a mark again is safe: call again in a minute.",
+                    "next": "Check with session-recording-get whether it is viewed. Setting a mark again is safe: call again in a minute.",
                 }
             },
             "add many": {
                 "complete": False,
                 "unknown": ["s2", "no-recording"],
-                "check": "See what is in it with session-recording-playlist-recordings-list. Adding them again is safe: what is in it stays in it once.",
+                "check": "List its recordings with session-recording-playlist-recordings-list. Adding them again is safe: a playlist has each recording once.",
                 "stopped_by": "The connection ended before the answer was complete. The request was sent, so it may have been carried out.",
             },
         }
@@ -405,7 +405,7 @@ async def test_a_creation_without_an_answer_returns_the_playlist_that_it_made(st
         [row] = [row for row in read(store)["playlists"] if row["name"] == "New"]
     assert (answer["playlist"]["short_id"], answer["note"]) == (
         row["short_id"],
-        snapshot("The API's answer was lost; this playlist of the same name was created at that time."),
+        snapshot("The API's response was lost; this playlist of the same name was created at that time."),
     )
 
 
@@ -418,7 +418,7 @@ async def test_a_creation_without_an_answer_names_those_of_the_same_name_that_ma
     short_ids = [row["short_id"] for row in read(store)["playlists"] if row["name"] == "New"]
     assert [short_id in answer["error"]["why"] for short_id in short_ids] == [True, True]
     assert answer["error"]["next"] == snapshot(
-        "Look at them with session-recording-playlist-get and keep one; do not create another."
+        "Read them with session-recording-playlist-get and keep one; do not create another."
     )
 
 

@@ -20,7 +20,7 @@ from replay_mcp.api.plan import RatePlan
 from replay_mcp.cli.in_process import InProcessTransport
 from replay_mcp.context import AppLinks, ToolContext
 from replay_mcp.errors import DeadlineExceeded, Gone, ReplayError, UnreadableRecording
-from replay_mcp.reading.reading import Reading, read_recording
+from replay_mcp.reading.read_recording import Reading, read_recording
 from replay_mcp.redaction import Redaction
 from tests.conftest import BASE_URL, Local
 from tests.faults import Fault, Faults
@@ -195,8 +195,8 @@ async def test_a_recording_without_data_is_told_apart_from_one_that_is_unknown(
         await read(replay)
     assert (raised.value.why, raised.value.next) == snapshot(
         (
-            "PostHog has no snapshot data of this recording.",
-            "It may have expired, or still be on its way; session-recording-get tells when it was recorded.",
+            "PostHog has no snapshot data for this recording.",
+            "It may have expired, or not be ingested yet; session-recording-get shows when it was recorded.",
         )
     )
 
@@ -207,7 +207,7 @@ async def test_data_without_any_event_is_unreadable(replay: ToolContext, local: 
     with pytest.raises(UnreadableRecording) as raised:
         await read(replay)
     assert (raised.value.why, raised.value.next) == snapshot(
-        ("The recording's data holds no event.", "Nothing can be read of it; choose another recording.")
+        ("The recording's data contains no events.", "It cannot be read; choose another recording.")
     )
 
 
@@ -374,7 +374,7 @@ async def test_without_time_nothing_is_asked_for(replay: ToolContext, local: Loc
     store(local, clicks(1))
     with pytest.raises(DeadlineExceeded) as raised:
         await read(replay, deadline=0)
-    assert (raised.value.why, asked(faults)) == snapshot(("The time for reading the recording ran out.", []))
+    assert (raised.value.why, asked(faults)) == snapshot(("Reading the recording timed out.", []))
 
 
 @pytest.mark.parametrize("anyio_backend", [JUMPING])

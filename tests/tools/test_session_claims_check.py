@@ -117,7 +117,7 @@ async def test_each_claim_has_its_verdict_its_numbers_and_its_evidence(agent: Ag
                     "kind": "clicked",
                     "id": "nope",
                     "verdict": "not_shown",
-                    "why": "No recording here has this id.",
+                    "why": "No recording in this environment has this id.",
                 },
             ],
         }
@@ -260,7 +260,7 @@ async def test_progress_is_told_by_recordings(connect: Connect, mode: str) -> No
         (
             [PAID | {"status": 500}],
             snapshot(
-                'claims.0: status goes with request_failed, got {"kind":"clicked","id":"s1","text":"Pay now","status":500}'
+                'claims.0: status is only for request_failed, got {"kind":"clicked","id":"s1","text":"Pay now","status":500}'
             ),
         ),
         (
@@ -277,44 +277,42 @@ async def test_progress_is_told_by_recordings(connect: Connect, mode: str) -> No
         ),
         (
             [{"kind": "saw_text", "id": "s1", "text": " "}],
-            snapshot('claims.0: saw_text needs a text, got {"kind":"saw_text","id":"s1","text":" "}'),
+            snapshot('claims.0: saw_text needs text, got {"kind":"saw_text","id":"s1","text":" "}'),
         ),
         (
             [{"kind": "saw_text", "id": "s1", "text": "x", "count": 2}],
-            snapshot(
-                'claims.0: count does not go with saw_text, got {"kind":"saw_text","id":"s1","text":"x","count":2}'
-            ),
+            snapshot('claims.0: count is not for saw_text, got {"kind":"saw_text","id":"s1","text":"x","count":2}'),
         ),
         (
             [{"kind": "order", "id": "s1", "refs": ["e1"]}],
-            snapshot('claims.0: an order needs two refs or more, got {"kind":"order","id":"s1","refs":["e1"]}'),
+            snapshot('claims.0: order needs at least two refs, got {"kind":"order","id":"s1","refs":["e1"]}'),
         ),
         (
             [{"kind": "order", "id": "s1", "refs": ["e1", "e2"], "text": "Pay"}],
             snapshot(
-                'claims.0: text does not go with order; name refs, got {"kind":"order","id":"s1","refs":["e1","e2"],"text":"Pay"}'
+                'claims.0: text is not for order; use refs, got {"kind":"order","id":"s1","refs":["e1","e2"],"text":"Pay"}'
             ),
         ),
         (
             [{"kind": "order", "id": "s1", "refs": ["e1", "e2"], "seconds": 3}],
             snapshot(
-                'claims.0: seconds do not go with order, got {"kind":"order","id":"s1","refs":["e1","e2"],"seconds":3}'
+                'claims.0: seconds are not for order, got {"kind":"order","id":"s1","refs":["e1","e2"],"seconds":3}'
             ),
         ),
         (
             [{"kind": "duration", "id": "s1"}],
-            snapshot('claims.0: a duration needs seconds, and at most two refs, got {"kind":"duration","id":"s1"}'),
+            snapshot('claims.0: duration needs seconds, and at most two refs, got {"kind":"duration","id":"s1"}'),
         ),
         (
             [{"kind": "duration", "id": "s1", "seconds": 3, "text": "Pay"}],
             snapshot(
-                'claims.0: text does not go with duration; name refs, got {"kind":"duration","id":"s1","seconds":3,"text":"Pay"}'
+                'claims.0: text is not for duration; use refs, got {"kind":"duration","id":"s1","seconds":3,"text":"Pay"}'
             ),
         ),
         (
             [{"kind": "duration", "id": "s1", "seconds": 3, "refs": ["e1", "e2", "e3"]}],
             snapshot(
-                'claims.0: a duration needs seconds, and at most two refs, got {"kind":"duration","id":"s1","seconds":3,"refs":["e1","e2","e3"]}'
+                'claims.0: duration needs seconds, and at most two refs, got {"kind":"duration","id":"s1","seconds":3,"refs":["e1","e2","e3"]}'
             ),
         ),
     ],
@@ -346,10 +344,10 @@ async def test_recordings_that_are_not_there_or_cannot_be_read_show_nothing_besi
     result = await agent.call(TOOL, claims=[{"kind": "clicked", "id": id} for id in ids])
     assert [(told["id"], told["verdict"], told["why"]) for told in result["results"]] == snapshot(
         [
-            ("nope", "not_shown", "No recording here has this id."),
-            ("s3", "not_shown", "No recording here has this id."),
-            ("bare", "not_shown", "It cannot be read. PostHog has no snapshot data of this recording."),
-            ("s2", "not_shown", "It cannot be read. The API failed with 500 (Internal Server Error)."),
+            ("nope", "not_shown", "No recording in this environment has this id."),
+            ("s3", "not_shown", "No recording in this environment has this id."),
+            ("bare", "not_shown", "The recording cannot be read. PostHog has no snapshot data for this recording."),
+            ("s2", "not_shown", "The recording cannot be read. The API failed with 500 (Internal Server Error)."),
             ("s1", "supported", "6 times, in 3 rows, at 5 s, 10 s, 31 s."),
         ]
     )
@@ -424,7 +422,7 @@ async def test_when_the_budget_is_used_up_the_rest_is_not_shown_with_the_wait(ag
         (
             ["not_shown", "supported"],
             [
-                "It was not read. The API's rate limit for this key is reached (429). Wait 120 seconds, then call again.",
+                "The recording was not read. The API's rate limit for this key is reached (429). Wait 120 seconds, then call again.",
                 "Once, in 1 row, at 5 s.",
             ],
         )
@@ -460,7 +458,10 @@ async def test_when_the_time_runs_out_what_was_checked_is_told(agent: Agent, fau
     assert (verdicts(result), whys(result)) == snapshot(
         (
             ["not_shown", "supported"],
-            ["It was not read. 50 seconds were not enough. Call again with these claims.", "Once, in 1 row, at 5 s."],
+            [
+                "The recording was not read. 50 seconds were not enough. Call again with these claims.",
+                "Once, in 1 row, at 5 s.",
+            ],
         )
     )
 

@@ -112,7 +112,7 @@ async def test_what_the_api_skipped_without_a_word_is_not_called_deleted(
     async with connect(permission="delete") as agent:
         result = await agent.call(TOOL, ids=["s00", "s01"])
     assert result == snapshot(
-        {"complete": False, "failed": [{"ids": ["s00", "s01"], "why": "The API could not do it; no reason given."}]}
+        {"complete": False, "failed": [{"ids": ["s00", "s01"], "why": "The API reported a failure without a reason."}]}
     )
     assert await left(local) == 25
 

@@ -51,7 +51,7 @@ async def test_an_unknown_id_is_not_found_and_no_failure(agent: Agent) -> None:
     assert await agent.call(TOOL, id="nope") == snapshot(
         {
             "found": False,
-            "note": "No recording with this id here: it was not captured, has expired, was deleted, or is elsewhere.",
+            "note": "This environment has no recording with this id: it was not captured, has expired, was deleted, or belongs to another environment.",
         }
     )
 

@@ -88,7 +88,7 @@ async def test_a_saved_filter_that_could_not_be_restored_is_not_deleted(agent: A
         {
             "kind": "result_too_large",
             "what": "session-recording-playlist-delete 'aaaaaaaa' failed",
-            "why": "The saved filter has 40008 characters of filters, which would be needed to restore it.",
+            "why": "The filters needed to restore this saved filter have 40008 characters, too many to return.",
             "next": "It was not deleted. Delete it in the PostHog app.",
         }
     )
@@ -103,6 +103,6 @@ async def test_restoring_a_saved_filter_without_its_filters_says_what_is_missing
             "kind": "bad_request",
             "what": "session-recording-playlist-delete 'aaaaaaaa' failed",
             "why": "The API refused the input: 'You cannot remove all filters when updating a saved filter'.",
-            "next": "A saved filter needs `filters`: pass those of the deletion's `undo`, or any that it should have.",
+            "next": "A saved filter needs `filters`: pass those from the deletion's `undo`, or new ones.",
         }
     )

@@ -57,7 +57,7 @@ async def test_an_unknown_playlist_is_not_found_and_no_failure(agent: Agent) -> 
     assert await agent.call(TOOL, short_id="nope") == snapshot(
         {
             "found": False,
-            "note": "No such playlist here. If it was deleted, session-recording-playlist-delete can restore it.",
+            "note": "This environment has no such playlist. If it was deleted, session-recording-playlist-delete can restore it.",
         }
     )
 

@@ -202,7 +202,10 @@ async def test_a_read_only_server_neither_lists_nor_runs_it(connect: Connect, lo
 async def test_an_answer_that_denies_success_is_a_failure(agent: Agent, faults: Faults) -> None:
     faults.always(Fault(status=200, body=b'{"success": false, "added_count": 0, "total_requested": 2}'))
     assert await agent.call(TOOL, short_id="aaaaaaaa", session_recording_ids=["s1", "s2"]) == snapshot(
-        {"complete": False, "failed": [{"ids": ["s1", "s2"], "why": "The API said that it did not succeed."}]}
+        {
+            "complete": False,
+            "failed": [{"ids": ["s1", "s2"], "why": "The API reported that the request did not succeed."}],
+        }
     )
 
 

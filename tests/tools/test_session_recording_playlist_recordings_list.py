@@ -64,7 +64,11 @@ async def test_the_api_limit_of_fifty_is_told(agent: Agent, local: Local) -> Non
     fill(local, 51)
     page = await agent.call(TOOL, short_id="aaaaaaaa", limit=50)
     assert (len(page["results"]), page.get("next"), page["note"]) == snapshot(
-        (50, None, "The API gives the 50 most recently added recordings of a collection; open the link for older ones.")
+        (
+            50,
+            None,
+            "The API returns only the 50 recordings most recently added to a collection; open the link for older ones.",
+        )
     )
 
 
@@ -89,12 +93,12 @@ async def test_nothing_found_says_why(agent: Agent, local: Local) -> None:
         {
             "empty": {"note": "The playlist is empty."},
             "saved": {
-                "note": "This playlist is a saved filter, which the API does not evaluate here. Get its filters with session-recording-playlist-get and translate them into the arguments of session-recordings-list."
+                "note": "This playlist is a saved filter, which this API route does not evaluate. Get its filters with session-recording-playlist-get and translate them into the arguments of session-recordings-list."
             },
             "gone": {
-                "note": "The playlist's recordings are deleted, expired, or older than a year, so none can be shown."
+                "note": "The playlist's recordings were deleted, have expired, or are older than a year, so none can be shown."
             },
-            "past the end": {"note": "The offset is past the last recording."},
+            "past the end": {"note": "The offset is beyond the last recording."},
         }
     )
 

@@ -49,7 +49,7 @@ async def test_a_single_id_that_is_not_in_it_is_told(agent: Agent) -> None:
             "failed": [
                 {
                     "ids": ["never-there"],
-                    "why": "The API failed with 500 (Internal Server Error). It does so for a recording that is not in the playlist.",
+                    "why": "The API failed with 500 (Internal Server Error). It does so if the recording is not in the playlist.",
                 }
             ],
         }
@@ -66,7 +66,7 @@ async def test_where_bulk_does_not_exist_the_single_route_does_it(agent: Agent, 
             "failed": [
                 {
                     "ids": ["never-there"],
-                    "why": "The API failed with 500 (Internal Server Error). It does so for a recording that is not in the playlist.",
+                    "why": "The API failed with 500 (Internal Server Error). It does so if the recording is not in the playlist.",
                 }
             ],
         }

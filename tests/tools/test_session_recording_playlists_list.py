@@ -36,7 +36,7 @@ async def test_a_page_is_compact_with_links_and_the_way_to_the_next(agent: Agent
         }
     )
     assert await agent.call(TOOL, kind="custom", limit=1, offset=1, type="filters") == snapshot(
-        {"count": 1, "note": "offset 1 is past the last of 1 playlists."}
+        {"count": 1, "note": "offset 1 is beyond the last of 1 playlists."}
     )
 
 
@@ -148,10 +148,10 @@ async def test_filters_reach_the_api(agent: Agent, local: Local) -> None:
 
 async def test_nothing_found_says_why(agent: Agent) -> None:
     assert await agent.call(TOOL, search="no such playlist") == snapshot(
-        {"count": 0, "note": "No playlist matches; deleted ones are never listed. Drop a filter, or create one."}
+        {"count": 0, "note": "No playlist matches; deleted ones are not listed. Drop a filter, or create a playlist."}
     )
     assert await agent.call(TOOL, offset=50) == snapshot(
-        {"count": 7, "note": "offset 50 is past the last of 7 playlists."}
+        {"count": 7, "note": "offset 50 is beyond the last of 7 playlists."}
     )
 
 

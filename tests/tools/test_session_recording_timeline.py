@@ -411,7 +411,7 @@ async def test_filters_that_nothing_matches_are_told(agent: Agent) -> None:
     assert await agent.call(TOOL, id="s1", contains="no such thing") == snapshot(
         {
             "found": True,
-            "note": "No row matches; widen the filters. Masked text, such as [email] or [typed], cannot be searched for.",
+            "note": "No row matches; widen the filters. Masked text such as [email] or [typed] cannot be searched.",
         }
     )
 
@@ -419,16 +419,16 @@ async def test_filters_that_nothing_matches_are_told(agent: Agent) -> None:
 @pytest.mark.parametrize(
     ("arguments", "why"),
     [
-        ({"around": "e99"}, snapshot("around: this recording has no row 'e99'; the last is e20.")),
+        ({"around": "e99"}, snapshot("around: this recording has no row 'e99'; its last row is e20.")),
         ({"around": "E4"}, snapshot("around: give a ref such as 'e17' or seconds, not 'E4'.")),
         ({"around": "e"}, snapshot("around: give a ref such as 'e17' or seconds, not 'e'.")),
         ({"around": "nan"}, snapshot("around: give a ref such as 'e17' or seconds, not 'nan'.")),
         ({"around": "-1"}, snapshot("around: give a ref such as 'e17' or seconds, not '-1'.")),
         ({"around": "e4\u202e"}, snapshot("around: give a ref such as 'e17' or seconds, not 'e4\\u202e'.")),
-        ({"cursor": "99"}, snapshot("'99' is no cursor that this tool gave.")),
-        ({"cursor": "x"}, snapshot("'x' is no cursor that this tool gave.")),
-        ({"cursor": "-1"}, snapshot("'-1' is no cursor that this tool gave.")),
-        ({"cursor": "٣"}, snapshot("'٣' is no cursor that this tool gave.")),
+        ({"cursor": "99"}, snapshot("'99' is not a cursor of this tool.")),
+        ({"cursor": "x"}, snapshot("'x' is not a cursor of this tool.")),
+        ({"cursor": "-1"}, snapshot("'-1' is not a cursor of this tool.")),
+        ({"cursor": "٣"}, snapshot("'٣' is not a cursor of this tool.")),
         (
             {"kinds": ["clicks"]},
             snapshot(
@@ -610,7 +610,7 @@ async def test_an_unknown_id_is_not_found_and_no_failure(agent: Agent, faults: F
     assert await agent.call(TOOL, id="nope") == snapshot(
         {
             "found": False,
-            "note": "No recording with this id here: it was not captured, has expired, was deleted, or is elsewhere.",
+            "note": "This environment has no recording with this id: it was not captured, has expired, was deleted, or belongs to another environment.",
         }
     )
     assert asked(faults) == []
@@ -636,8 +636,8 @@ async def test_a_recording_without_data_is_a_failure_that_says_so(agent: Agent, 
         {
             "kind": "unreadable_recording",
             "what": "session-recording-timeline 'bare' failed",
-            "why": "PostHog has no snapshot data of this recording.",
-            "next": "It may have expired, or still be on its way; session-recording-get tells when it was recorded.",
+            "why": "PostHog has no snapshot data for this recording.",
+            "next": "It may have expired, or not be ingested yet; session-recording-get shows when it was recorded.",
         }
     )
 
@@ -751,13 +751,13 @@ async def test_a_part_that_failed_is_told_beside_the_rows(agent: Agent, local: L
     result = await agent.call(TOOL, id="s1")
     assert (result["note"], result["recording"]["coverage"]) == snapshot(
         (
-            "Only a part of the recording was read. The API failed with 500 (Internal Server Error). Try again in a minute; if it keeps failing, check PostHog's status page or the self-hosted logs.",
+            "Only part of the recording was read. The API failed with 500 (Internal Server Error). Try again in a minute; if it keeps failing, check PostHog's status page or the self-hosted logs.",
             {"complete": False, "problems": ["nothing from 630.1 s on: that part is missing"]},
         )
     )
     faults.then(PASSES, PASSES, Fault(status=500, path=SNAPSHOTS))
     assert (await agent.call(TOOL, id="s1", kinds=["click"], limit=1))["note"] == snapshot(
-        "Only a part of the recording was read. The API failed with 500 (Internal Server Error). Try again in a minute; if it keeps failing, check PostHog's status page or the self-hosted logs."
+        "Only part of the recording was read. The API failed with 500 (Internal Server Error). Try again in a minute; if it keeps failing, check PostHog's status page or the self-hosted logs."
     )
 
 
@@ -769,7 +769,7 @@ async def test_a_block_that_the_api_leaves_out_is_told(agent: Agent, local: Loca
         {"complete": False, "problems": ["nothing from 30.1 to 60.1 s: that part is missing"]}
     )
     assert (await agent.call(TOOL, id="s1", kinds=["click"], limit=1))["note"] == snapshot(
-        "The recording could not be read whole: nothing from 30.1 to 60.1 s: that part is missing."
+        "The recording could not be read completely: nothing from 30.1 to 60.1 s: that part is missing."
     )
 
 

@@ -40,7 +40,7 @@ async def test_what_cannot_be_marked_is_told(agent: Agent) -> None:
         {
             "kind": "invalid_arguments",
             "what": "session-recording-update 's1' failed",
-            "why": "set viewed or analyzed to true; the API cannot take a mark off",
+            "why": "set viewed or analyzed to true; the API cannot remove a mark",
             "next": "Correct the arguments and call the tool again.",
         }
     )
@@ -48,7 +48,7 @@ async def test_what_cannot_be_marked_is_told(agent: Agent) -> None:
         {
             "kind": "invalid_arguments",
             "what": "session-recording-update 's1' failed",
-            "why": "set viewed or analyzed to true; the API cannot take a mark off",
+            "why": "set viewed or analyzed to true; the API cannot remove a mark",
             "next": "Correct the arguments and call the tool again.",
         }
     )

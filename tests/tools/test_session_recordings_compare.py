@@ -149,8 +149,8 @@ async def test_ids_that_are_not_there_are_named_beside_the_rest(agent: Agent) ->
             2,
             ["calm"],
             [
-                {"id": "nope", "why": "No recording here has this id."},
-                {"id": "x", "why": "No recording here has this id."},
+                {"id": "nope", "why": "No recording in this environment has this id."},
+                {"id": "x", "why": "No recording in this environment has this id."},
             ],
         )
     )
@@ -158,7 +158,7 @@ async def test_ids_that_are_not_there_are_named_beside_the_rest(agent: Agent) ->
 
 async def test_only_unknown_ids_compare_nothing(agent: Agent) -> None:
     assert await agent.call(TOOL, session_ids=["nope"]) == snapshot(
-        {"compared": 0, "not_read": [{"id": "nope", "why": "No recording here has this id."}]}
+        {"compared": 0, "not_read": [{"id": "nope", "why": "No recording in this environment has this id."}]}
     )
 
 
@@ -166,7 +166,7 @@ async def test_only_unknown_ids_compare_nothing(agent: Agent) -> None:
 async def test_an_id_that_a_filter_leaves_out_is_not_called_unknown(agent: Agent) -> None:
     result = await agent.call(TOOL, session_ids=["s1", "calm"], min_console_errors=1)
     whys = [entry["why"] for entry in result.get("not_read", [])]
-    assert "No recording here has this id." not in whys
+    assert "No recording in this environment has this id." not in whys
 
 
 async def test_nothing_found_says_why(agent: Agent) -> None:
@@ -174,7 +174,7 @@ async def test_nothing_found_says_why(agent: Agent) -> None:
         {
             "date_from": "-1d",
             "compared": 0,
-            "note": "No recording from -1d to now matches. Widen date_from or drop a filter; sessions may also go unrecorded (sampling, triggers, replay switched off).",
+            "note": "No recording from -1d to now matches. Widen date_from or drop a filter; some sessions are not recorded (sampling, triggers, replay disabled).",
         }
     )
 
@@ -290,7 +290,7 @@ async def test_a_recording_that_cannot_be_read_does_not_hide_the_others(
                 },
                 {
                     "id": "bare",
-                    "why": "PostHog has no snapshot data of this recording. It may have expired, or still be on its way; session-recording-get tells when it was recorded.",
+                    "why": "PostHog has no snapshot data for this recording. It may have expired, or not be ingested yet; session-recording-get shows when it was recorded.",
                 },
             ],
             ["calm"],
@@ -404,7 +404,7 @@ async def test_when_the_time_runs_out_what_was_compared_is_told(agent: Agent, fa
     assert (result["compared"], result["not_tried"], result["without_problems"]) == (3, ["s2"], ["calm"])
     assert (result["stopped_by"], "not_read" in result) == snapshot(
         (
-            "50 seconds were not enough. Call again with the ids in not_tried; what was read need not be read again.",
+            "50 seconds were not enough. Call again with the ids in not_tried; recordings that were read are cached.",
             False,
         )
     )

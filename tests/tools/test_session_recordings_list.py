@@ -236,11 +236,13 @@ async def test_nothing_found_says_why(agent: Agent) -> None:
     assert await agent.call(TOOL, date_from="-1d") == snapshot(
         {
             "date_from": "-1d",
-            "note": "No recording from -1d to now matches. Widen date_from or drop a filter; sessions may also go unrecorded (sampling, triggers, replay switched off).",
+            "note": "No recording from -1d to now matches. Widen date_from or drop a filter; some sessions are not recorded (sampling, triggers, replay disabled).",
         }
     )
     assert await agent.call(TOOL, session_ids=["nope"]) == snapshot(
-        {"note": "None of these ids has a recording here: not captured, expired, deleted, or of another environment."}
+        {
+            "note": "No recording in this environment has one of these ids: they were not captured, have expired, were deleted, or belong to another environment."
+        }
     )
 
 
@@ -342,8 +344,8 @@ async def test_posthog_s_refusal_to_look_for_failed_requests_says_what_to_do_ins
         {
             "kind": "invalid_arguments",
             "what": "session-recordings-list failed",
-            "why": "PostHog cannot find recordings by failed requests; failed_request_* is for the local API.",
-            "next": "Leave it out. Find candidates by console_text, min_console_errors or visited_url; session-recording-timeline with min_status: 400 shows the failed requests of one.",
+            "why": "PostHog cannot filter recordings by failed requests; failed_request_* works with the local API only.",
+            "next": "Leave it out. Find candidates by console_text, min_console_errors or visited_url; session-recording-timeline with min_status: 400 shows the failed requests of a recording.",
         }
     )
 
@@ -362,16 +364,16 @@ async def test_a_cursor_that_cannot_be_read_is_told_as_such(agent: Agent) -> Non
         {
             "kind": "invalid_arguments",
             "what": "session-recordings-list failed",
-            "why": "The API could not go on from this cursor. The API failed with 500 (Internal Server Error).",
-            "next": "Start again without cursor.",
+            "why": "The API did not accept this cursor. The API failed with 500 (Internal Server Error).",
+            "next": "Start again without a cursor.",
         }
     )
     assert await agent.fail(TOOL, cursor="@x~y") == snapshot(
         {
             "kind": "invalid_arguments",
             "what": "session-recordings-list failed",
-            "why": "'@x~y' is no cursor that this tool gave.",
-            "next": "Start again without cursor.",
+            "why": "'@x~y' is not a cursor of this tool.",
+            "next": "Start again without a cursor.",
         }
     )
 
@@ -399,7 +401,7 @@ async def test_a_row_that_cannot_be_read_costs_itself(agent: Agent, faults: Faul
                 },
                 {"id": "s2", "link": "https://us.posthog.com/project/1/replay/s2"},
             ],
-            "note": "2 rows of the API's answer could not be read and are left out.",
+            "note": "2 rows of the API's response could not be read and are omitted.",
         }
     )
 

@@ -1,4 +1,4 @@
-"""Reading a recording over the API: its blocks in as few requests as can be, streamed into the reader."""
+"""Reads a recording over the API: streams its blocks, in as few requests as possible, into the timeline reader."""
 
 import time
 from collections.abc import AsyncIterator, Sequence
@@ -28,10 +28,10 @@ if TYPE_CHECKING:
 from replay_mcp.context import ToolContext
 
 FEED_BYTES: Final = 1024 * 1024
-"""So many bytes are read at a time in a worker thread."""
+"""Bytes that a worker thread reads at a time."""
 
-# These say something about the key or the time left: the next request would fail in the same way.
-_HOPELESS: Final = (Unauthenticated, Forbidden, Gone, RateLimited, DeadlineExceeded)
+# Errors about the key, the recording or the deadline: the next request would fail in the same way.
+_FATAL: Final = (Unauthenticated, Forbidden, Gone, RateLimited, DeadlineExceeded)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Reading:
     """A recording's timeline.
 
     Attributes:
-        stopped_by: why parts of it are missing; None if all was read.
+        stopped_by: why parts of it are missing; None if it is complete.
     """
 
     timeline: "Timeline"
@@ -47,17 +47,17 @@ class Reading:
 
 
 async def read_recording(recording: Recording, context: ToolContext, *, deadline: float) -> Reading:
-    """The timeline of a recording, from what was read before or from the API, within `deadline` seconds.
+    """Read the timeline of a recording from the cache or the API, within `deadline` seconds.
 
-    What can be read is told even if a part of the recording cannot.
+    If a part of the recording cannot be read, the timeline covers the rest.
 
     Raises:
         Gone: the recording was deleted.
-        UnreadableRecording: there is no data (any more), or no event in it.
-        ReplayError: nothing could be read, for the reason given.
+        UnreadableRecording: the recording has no data, or no events.
+        ReplayError: nothing could be read.
     """
     ends = anyio.current_time() + deadline
-    async with context.timelines.lock(recording.id):  # who asks at the same time finds it read
+    async with context.timelines.lock(recording.id):  # concurrent callers then find it in the cache
         if (known := await context.timelines.get(recording)) is not None:
             return Reading(known)
         try:
@@ -79,7 +79,7 @@ class _Fetch:
         self._ends = ends
 
     async def reading(self) -> Reading:
-        from replay_mcp.recording.timeline.reader import TimelineReader  # noqa: PLC0415 - a server lists its tools sooner
+        from replay_mcp.recording.timeline.reader import TimelineReader  # noqa: PLC0415 - imported on first use for a faster start
 
         with self._context.plan.request():
             path = RecordingPath(id=self._id)
@@ -87,7 +87,7 @@ class _Fetch:
         requests = snapshot_requests(self._id, sources)
         if not requests:
             raise UnreadableRecording(_NO_DATA, next=_WHY_NO_DATA)
-        ends = time.monotonic() + self._remaining()  # threads have no loop's clock
+        ends = time.monotonic() + self._remaining()  # worker threads cannot use the event loop's clock
         reader = TimelineReader(self._context.redaction, _starts(sources), lambda: time.monotonic() > ends)
         failures: list[ReplayError] = []
         for done, request in enumerate(requests):
@@ -95,7 +95,7 @@ class _Fetch:
                 await self._read(request, reader, done, len(requests))
             except ReplayError as error:
                 failures.append(error)
-                if isinstance(error, _HOPELESS):
+                if isinstance(error, _FATAL):
                     break
         if failures and isinstance(failures[-1], Gone):
             raise failures[-1]
@@ -106,7 +106,7 @@ class _Fetch:
                 failures[-1]
                 if failures
                 else UnreadableRecording(
-                    "The recording's data holds no event.", next="Nothing can be read of it; choose another recording."
+                    "The recording's data contains no events.", next="It cannot be read; choose another recording."
                 )
             ) from None
         return Reading(timeline, failures[-1] if failures else None)
@@ -123,23 +123,23 @@ class _Fetch:
                     await self._context.conversation.progress(done + fed / (fed + 4), total, "reading the recording")
 
     def _remaining(self) -> float:
-        """Seconds left.
+        """Seconds until the deadline.
 
         Raises:
-            DeadlineExceeded: none are.
+            DeadlineExceeded: the deadline has passed.
         """
         remaining = self._ends - anyio.current_time()
         if remaining <= 0:
-            raise DeadlineExceeded("The time for reading the recording ran out.")
+            raise DeadlineExceeded("Reading the recording timed out.")
         return remaining
 
 
-_NO_DATA: Final = "PostHog has no snapshot data of this recording."
-_WHY_NO_DATA: Final = "It may have expired, or still be on its way; session-recording-get tells when it was recorded."
+_NO_DATA: Final = "PostHog has no snapshot data for this recording."
+_WHY_NO_DATA: Final = "It may have expired, or not be ingested yet; session-recording-get shows when it was recorded."
 
 
 async def _gathered(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    """The bytes in larger pieces: each goes to a thread."""
+    """Join chunks into larger pieces, each of which is passed to a worker thread."""
     pieces: list[bytes] = []
     size = 0
     try:
@@ -150,13 +150,13 @@ async def _gathered(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
                 yield b"".join(pieces)
                 pieces, size = [], 0
     except ReplayError:
-        yield b"".join(pieces)  # what came before the body broke off
+        yield b"".join(pieces)  # the data before the failure
         raise
     yield b"".join(pieces)
 
 
 def _starts(sources: Sequence[SnapshotSource]) -> list[int]:
-    """When the blocks begin, epoch milliseconds."""
+    """The start times of the blocks in epoch milliseconds."""
     return [
         int(source.start_timestamp.timestamp() * 1000)
         for source in sources
