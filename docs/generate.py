@@ -17,7 +17,8 @@ from replay_mcp.recording.claims.claim import RULES as CLAIMS
 from replay_mcp.recording.claims.row_search import NEAR_SECONDS
 from replay_mcp.recording.summary.outcome import RULES as OUTCOMES
 from replay_mcp.recording.summary.summary import VERSION
-from replay_mcp.recording.timeline.rows import KIND_MEANINGS, KINDS, NOT_JUDGED, OWN_REQUESTS, RULES
+from replay_mcp.recording.timeline.own_requests import OWN_REQUESTS
+from replay_mcp.recording.timeline.rows import KIND_MEANINGS, KINDS, NOT_JUDGED, RULES
 from replay_mcp.server import listed_tools
 from replay_mcp.server.app import instructions
 from replay_mcp.server.prompts import PROMPTS

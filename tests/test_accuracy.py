@@ -78,6 +78,7 @@ def test_every_kind_of_lie_is_found_out() -> None:
         "an act that was not": lies(replace(TRUTH, acts=(nothing, *TRUTH.acts))),
         "an act left out": lies(replace(TRUTH, acts=tuple(act for act in TRUTH.acts if act.name != "View in 3D"))),
         "a text that was not": lies(replace(TRUTH, texts=(*TRUTH.texts, unseen))),
+        "a page that was left by going back": lies(replace(TRUTH, nav=(replace(TRUTH.nav[0], flags=("quick_back",)),))),
         "a page that was not": lies(replace(TRUTH, nav=(*TRUTH.nav, replace(TRUTH.nav[0], url="/else")))),
         "a secret that is told": lies(replace(TRUTH, secrets=("Order shed",))),
         "another outcome": lies(replace(TRUTH, outcome=("nothing",))),
@@ -94,6 +95,7 @@ def test_every_kind_of_lie_is_found_out() -> None:
             "an act that was not": ["actions"],
             "an act left out": ["false dead", "no phantom action", "summary clicks"],
             "a text that was not": ["texts", "texts with a row"],
+            "a page that was left by going back": ["missed quick_back"],
             "a page that was not": ["visits"],
             "a secret that is told": ["typed text hidden"],
             "another outcome": ["outcome"],
@@ -109,7 +111,9 @@ def with_typing(chars: int) -> Truth:
 
 def test_both_parts_have_enough_of_every_flag() -> None:
     counts = {
-        part: {flag: sum(flag in act.flags for truth in truths for act in truth.acts) for flag in FLAGS}
+        part: {
+            flag: sum(flag in each.flags for truth in truths for each in (*truth.acts, *truth.nav)) for flag in FLAGS
+        }
         for part, truths in (
             ("all", list(TRUTHS.values())),
             ("held", [truth for truth in TRUTHS.values() if truth.held]),
@@ -117,8 +121,30 @@ def test_both_parts_have_enough_of_every_flag() -> None:
     }
     assert counts == snapshot(
         {
-            "all": {"rage": 31, "dead": 41, "slow": 43, "error_after": 49, "error_shown": 73},
-            "held": {"rage": 21, "dead": 25, "slow": 23, "error_after": 25, "error_shown": 35},
+            "all": {
+                "rage": 31,
+                "dead": 52,
+                "slow": 58,
+                "error_after": 69,
+                "error_shown": 92,
+                "repeated_submit": 14,
+                "retyped": 21,
+                "abandoned_form": 13,
+                "wait": 34,
+                "quick_back": 19,
+            },
+            "held": {
+                "rage": 21,
+                "dead": 30,
+                "slow": 31,
+                "error_after": 33,
+                "error_shown": 45,
+                "repeated_submit": 7,
+                "retyped": 12,
+                "abandoned_form": 6,
+                "wait": 20,
+                "quick_back": 11,
+            },
         }
     )
 

@@ -8,16 +8,19 @@ import orjson
 
 from benchmarks.accuracy.acts import ACTIONS, Told, normal, shown, told
 from benchmarks.accuracy.score import FLAGS, Score
-from benchmarks.accuracy.truth import Statement, Text, Truth
+from benchmarks.accuracy.truth import Page, Statement, Text, Truth
 from replay_mcp.recording import check_claims, summarize
 from replay_mcp.recording.claims.claim import Claim, ClaimKind
 from replay_mcp.recording.timeline.reader import Timeline
 from replay_mcp.recording.timeline.row_text import effect, target
 from replay_mcp.recording.timeline.rows import Row
 
-ACT_FLAGS: Final = tuple(flag for flag in FLAGS if flag != "error_shown")
+PAGE_FLAG: Final = "quick_back"
+ACT_FLAGS: Final = tuple(flag for flag in FLAGS if flag not in ("error_shown", PAGE_FLAG))
 IDEAL: Final = {"true": "supported", "false": "contradicted", "unknown": "not_shown"}
 VISIT_SECONDS: Final = 7.0
+EARLY_VISIT: Final = 1.0
+"""The first page is noted once it is loaded."""
 
 
 class Judge:
@@ -34,6 +37,7 @@ class Judge:
         for each in self._told:
             self._act_flags(each)
             self._errors_shown(each)
+        self._left_pages()
         near = {row.ref for each in self._told for row in each.rows}
         for row in self._timeline.rows:
             if row.ref not in near:
@@ -105,6 +109,26 @@ class Judge:
         for row in flagged:
             if row not in real:
                 self.score.false("error_shown", self._name, f"{each}: {shown(row)}")
+
+    def _left_pages(self) -> None:
+        """The flag of pages: each page is told by the first row of its address that tells of no page before."""
+        rows = [row for row in self._timeline.rows if row.kind == "navigation"]
+        right: set[str] = set()
+        for page in self._truth.nav:
+            at = self._at(page.t)
+            timely = [row for row in rows if -EARLY_VISIT <= row.seconds - at < VISIT_SECONDS]
+            found = next((row for row in timely if _is_of_page(row, page)), None)
+            rows = [row for row in rows if found is None or row.seconds > found.seconds]
+            if PAGE_FLAG not in page.flags:
+                continue
+            if found is not None and PAGE_FLAG in found.flags:
+                self.score.hit(PAGE_FLAG)
+                right.add(found.ref)
+            else:
+                self.score.miss(PAGE_FLAG, self._name, f"{at:.2f} s {page.url}: {shown(found) if found else ''}")
+        for row in self._timeline.rows:
+            if PAGE_FLAG in row.flags and row.ref not in right:
+                self.score.false(PAGE_FLAG, self._name, shown(row))
 
     def _phantoms(self) -> None:
         """Rows of actions that the visitor did not take."""
@@ -182,6 +206,11 @@ class Judge:
         self.score.weak += weak
         what = f"{statement.expect}, but {finding.verdict}: {claim} {finding.why[:170]}"
         self._check("claims", what, ok=weak or finding.verdict == IDEAL[statement.expect])
+
+
+def _is_of_page(row: Row, page: Page) -> bool:
+    """Whether a row tells of the page's address, with the route behind its hash."""
+    return re.search(re.escape(page.url) + r"(?:\?|#?/?$)", row.page) is not None
 
 
 def _is_of(row: Row, texts: Sequence[str]) -> bool:

@@ -6,7 +6,10 @@ from typing import Final
 
 from replay_mcp.recording.timeline.rows import Flag
 
-FLAGS: Final[tuple[Flag, ...]] = ("rage", "dead", "slow", "error_after", "error_shown")
+FLAGS: Final[tuple[Flag, ...]] = (
+    "rage", "dead", "slow", "error_after", "error_shown", "repeated_submit", "retyped", "abandoned_form", "wait",
+    "quick_back",
+)  # fmt: skip
 CHECKS: Final = (
     "actions", "names", "clicks", "typed lengths", "no phantom action", "texts", "texts with a row", "visits",
     "no extra visit", "typed text hidden", "outcome", "said to have failed", "summary clicks", "summary fields",

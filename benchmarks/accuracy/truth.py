@@ -46,10 +46,11 @@ class Text(Struct, frozen=True):
 
 
 class Page(Struct, frozen=True):
-    """A page that was visited."""
+    """A page that was visited; with the flags that a person would set."""
 
     t: int
     url: str
+    flags: tuple[str, ...] = ()
 
 
 class Statement(Struct, frozen=True):

@@ -128,6 +128,21 @@ export class Visitor {
     }
   }
 
+  /** Goes back with the browser's button. `flags` are what a person says of the page that is left. */
+  async back(to, told = {}) {
+    if (told.flags) this.nav.at(-1).flags = told.flags
+    const began = Date.now()
+    await this.page.goBack()
+    this.nav.push({ t: began, url: to })
+    await this.rest(told.wait ?? 2200)
+  }
+
+  /** Takes all of a field and types something else. */
+  async retype(name, where, value, told = {}) {
+    await this.click(name, where, { n: 3, gap: 50, double: true, wait: 300, alt: told.alt, why: 'selects all of it' })
+    await this.type(name, null, value, told)
+  }
+
   /** Notes what can be read off the screen now. */
   async screen() {
     this.screens.push({ t: Date.now(), ...(await this.page.evaluate(readScreen)) })

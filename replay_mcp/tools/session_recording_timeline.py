@@ -37,7 +37,7 @@ class TimelineParams(Params):
         Annotated[
             str,
             BeforeValidator(lambda value: str(value) if isinstance(value, int | float) else value),
-            Field(max_length=20, description="A ref or second to look around.", examples=["e17", "32.5"]),
+            Field(max_length=20, description="Ref or second to look around.", examples=["e17", "32.5"]),
         ]
         | None
     ) = None
@@ -49,9 +49,9 @@ class TimelineParams(Params):
     console_level: Literal["info", "warn", "error"] | None = None
     tab: Annotated[int, Field(ge=1), CARRIED] | None = None
     limit: Annotated[int, Field(ge=1, le=200)] = 60
-    cursor: Annotated[str, Field(max_length=40, description="From `next`, with all else the same.")] | None = None
+    cursor: Annotated[str, Field(max_length=40, description="From `next`, all else the same.")] | None = None
     detail: Annotated[
-        Literal["concise", "full"], Field(description="full: adds page, refs of errors, why not judged, and the rules.")
+        Literal["concise", "full"], Field(description="full: adds page, refs of errors, why not judged, rules.")
     ] = "concise"
 
     @model_validator(mode="after")
@@ -102,10 +102,10 @@ class TimelineResult(Result):
 
 @tool(title="Read what happened in a recording", level="read", uses=(RECORDINGS_RETRIEVE, SNAPSHOT_SOURCES, SNAPSHOTS))
 async def session_recording_timeline(params: TimelineParams, context: ToolContext) -> TimelineResult:
-    """Tell what happened in one recording: pages, clicks, typing, what the page showed, console, requests.
+    """Tell what happened in one recording: pages, clicks, typing, texts shown, console, requests.
 
     Rows have refs (e17), seconds and flags (error_after: followed by an error, not caused by it). Without filters the
-    rows that matter most; narrow by time, kind or flag to see all of a part. Typed text is never shown.
+    rows that matter most; narrow by time, kind or flag for all of a part. Typed text is never shown.
     """
     ends = anyio.current_time() + DEADLINE_SECONDS
     try:

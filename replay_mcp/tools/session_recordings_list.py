@@ -33,7 +33,7 @@ class ListRecordingsParams(AllRecordingFilters):
     order: Order = "start_time"
     order_direction: Literal["ASC", "DESC"] = "DESC"
     limit: Annotated[int, Field(ge=1, le=100)] = 20
-    cursor: Annotated[str, Field(max_length=2000, description="From `next`, with all else the same.")] | None = None
+    cursor: Annotated[str, Field(max_length=2000, description="From `next`, all else the same.")] | None = None
     detail: Detail = "concise"
 
 

@@ -96,7 +96,7 @@ def test_a_summary_has_the_shape_of_the_live_api():
                         "key_action_count": 4,
                         "failure_count": 2,
                         "abandonment_count": 1,
-                        "confusion_count": 0,
+                        "confusion_count": 1,
                         "exception_count": 2,
                     },
                 }
@@ -154,9 +154,9 @@ def test_a_summary_has_the_shape_of_the_live_api():
                             "event_uuid": "d2438d1e-3007-5f1c-858c-25df58e9b0dd",
                         },
                         {
-                            "description": 'Clicked button "Pay now" [id=pay] (e8, error_after): shows "Payment failed.", "-" after 200 ms; followed by 500 POST https://shop.example/api/pay (e9)',
+                            "description": 'Clicked button "Pay now" [id=pay] (e8, error_after, repeated_submit): shows "Payment failed.", "-" after 200 ms; the same as e4 again; followed by 500 POST https://shop.example/api/pay (e9)',
                             "abandonment": True,
-                            "confusion": False,
+                            "confusion": True,
                             "exception": "blocking",
                             "event_id": "19780f51",
                             "timestamp": "2026-11-20T10:00:09.000Z",
@@ -185,7 +185,7 @@ def test_a_summary_has_the_shape_of_the_live_api():
             },
             "computed": {
                 "by": "Replay MCP",
-                "version": "5.0",
+                "version": "6.0",
                 "seconds": 60.0,
                 "events": 13,
                 "rows": 11,
@@ -232,7 +232,7 @@ def test_the_summary_says_what_made_it_and_from_how_much():
     assert made(press(1_000, HELP), status(1_100, "Hi"))["computed"] == snapshot(
         {
             "by": "Replay MCP",
-            "version": "5.0",
+            "version": "6.0",
             "seconds": 60.0,
             "events": 5,
             "rows": 3,
@@ -243,7 +243,7 @@ def test_the_summary_says_what_made_it_and_from_how_much():
             "fields": 0,
         }
     )
-    assert snapshot("5.0") == VERSION
+    assert snapshot("6.0") == VERSION
 
 
 def test_what_is_missing_is_said():

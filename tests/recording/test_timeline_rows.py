@@ -103,7 +103,7 @@ def test_another_url_is_another_page_and_the_same_url_a_checkpoint():
     assert made == snapshot(
         [
             ("navigation", "https://shop.example/", 'titled "Shop"'),
-            ("navigation", "https://shop.example/cart", 'titled "Cart"'),
+            ("navigation", "https://shop.example/cart", 'titled "Cart", left by going back after 1.0 s'),
             ("navigation", "https://shop.example/", 'titled "Shop"'),
         ]
     )

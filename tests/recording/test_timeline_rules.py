@@ -96,9 +96,24 @@ def flags(*raws: Raw) -> set[str]:
 
 
 def test_every_flag_has_a_published_rule_that_names_its_thresholds():
-    assert {flag: bool(RULES[flag]) for flag in FLAGS} == dict.fromkeys(
-        ("rage", "dead", "slow", "error_after", "error_shown"), True
+    assert (
+        snapshot(
+            (
+                "rage",
+                "dead",
+                "slow",
+                "error_after",
+                "error_shown",
+                "repeated_submit",
+                "retyped",
+                "abandoned_form",
+                "quick_back",
+                "wait",
+            )
+        )
+        == FLAGS
     )
+    assert all(RULES[flag] for flag in FLAGS)
 
 
 # dead

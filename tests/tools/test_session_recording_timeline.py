@@ -438,7 +438,9 @@ async def test_filters_that_nothing_matches_are_told(agent: Agent) -> None:
         ({"kinds": []}, snapshot("kinds: List should have at least 1 item, got []")),
         (
             {"flags": ["Rage"]},
-            snapshot("flags.0: should be 'rage', 'dead', 'slow', 'error_after' or 'error_shown', got \"Rage\""),
+            snapshot(
+                "flags.0: should be 'rage', 'dead', 'slow', 'error_after', 'error_shown', 'repeated_submit', 'retyped', 'abandoned_form', 'quick_back' or 'wait', got \"Rage\""
+            ),
         ),
         ({"form": 5}, snapshot("unknown argument 'form'; did you mean 'from'?")),
         ({"kind": "click"}, snapshot("unknown argument 'kind'; did you mean 'kinds'?")),

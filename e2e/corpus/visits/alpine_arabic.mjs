@@ -19,7 +19,7 @@ export default {
     await v.type('الهاتف', phone, '12ab')
     await v.click('احجز الآن', v.button('احجز الآن'), { flags: ['error_shown'], texts: ['رقم الهاتف غير صحيح'] })
     await v.click('الهاتف', phone, { n: 3, gap: 50, double: true, wait: 300, why: 'selects all' })
-    await v.type('الهاتف', null, '01005550123')
+    await v.type('الهاتف', null, '01005550123', { flags: ['retyped'] })
     await v.click('زيادة', v.button('زيادة'), { n: 4, gap: 210, why: 'one guest more each time' })
     await v.click('احجز الآن', v.button('احجز الآن'), { flags: ['error_after', 'error_shown'], texts: ['عذرا، لا توجد طاولة في هذا الوقت'], wait: 2000 })
     await v.click('اتصل بنا', v.button('اتصل بنا'), { flags: ['dead'], wait: 3300 })

@@ -15,7 +15,7 @@ export default {
     await v.click('Half day', v.page.locator('.switch'), { why: 'a switch goes on', alt: ['on', 'switch'] })
     await v.click('Save as draft', v.button('Save as draft'), { flags: ['dead'], wait: 3300, why: 'only data-hover, data-active and data-focus come and go' })
     await v.click('Ask the people team', v.page.getByText('Ask the people team'), { flags: ['dead'], wait: 3300 })
-    await v.click('Ask the people team', v.page.getByText('Ask the people team'), { flags: ['rage'], may: ['dead'], n: 3, gap: 210, wait: 3300 })
+    await v.click('Ask the people team', v.page.getByText('Ask the people team'), { flags: ['rage'], may: ['dead', 'repeated_submit'], n: 3, gap: 210, wait: 3300 })
     await v.click('Days left', v.button('Days left'), { flags: ['slow'], wait: 4700, texts: ['You have 12 days left'] })
     await v.click('See the policy', v.button('See the policy'), { soft: ['Leave policy'], why: 'a help text speaks of rejection' })
     await v.click('Got it', v.button('Got it'))

@@ -14,7 +14,7 @@ export default {
     await v.click('Child', v.page.locator('ion-segment-button').nth(1), { as: 'click', why: 'the segment moves' })
     await v.click('Show map', tap('Show map'), { flags: ['dead'], wait: 3400, why: 'only the ripple' })
     await v.click('Buy ticket', tap('Buy ticket'), { flags: ['error_after', 'error_shown'], texts: ['Your wallet is empty'], wait: 4000 })
-    await v.click('Departures', tap('Departures'), { flags: ['slow'], texts: ['Line 4 leaves in 4 minutes'], wait: 4700 })
+    await v.click('Departures', tap('Departures'), { flags: ['slow', 'wait'], texts: ['Line 4 leaves in 4 minutes'], wait: 4700 })
     await v.click('Bring a bike', v.page.locator('ion-toggle'), { as: 'change' })
     await v.click('Share trip', tap('Share trip'), { flags: ['rage'], may: ['dead'], n: 4, wait: 3400 })
     await v.click('Buy ticket', tap('Buy ticket'), { flags: ['error_after', 'error_shown'], texts: ['The ticket machine does not answer'], wait: 4000 })

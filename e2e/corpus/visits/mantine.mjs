@@ -13,7 +13,7 @@ export default {
     await v.click('Borealis', v.role('option', 'Borealis'))
     await v.click(null, v.page.locator('.mantine-NumberInput-control').first(), { n: 4, gap: 260, why: 'the stepper counts up each time' })
     await v.click('Floor plan', v.button('Floor plan'), { flags: ['dead'], wait: 3200 })
-    await v.click('Check availability', v.button('Check availability'), { flags: ['slow'], wait: 4600, texts: ['Borealis from 10:00'], why: 'a loader at once, the rooms after 3.4 s' })
+    await v.click('Check availability', v.button('Check availability'), { flags: ['slow', 'wait'], wait: 4600, texts: ['Borealis from 10:00'], why: 'a loader at once, the rooms after 3.4 s' })
     await v.click('Book room', v.button('Book room'), { flags: ['error_after', 'error_shown'], texts: ['Aurora is already taken at that hour'], wait: 2600 })
     await v.click('Order catering', v.page.getByText('Order catering'), { as: 'change' })
     await v.screen()

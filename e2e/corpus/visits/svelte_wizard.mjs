@@ -18,7 +18,7 @@ export default {
     await v.click('Next', v.button('Next'), { flags: ['error_shown'], texts: ['That does not look like an e-mail address'] })
     await v.click('Use my account', v.button('Use my account'), { flags: ['rage'], may: ['dead'], n: 4, wait: 3200 })
     await v.click('E-mail', v.page.getByLabel('E-mail'), { n: 3, gap: 50, double: true, wait: 300, why: 'selects all' })
-    await v.type('E-mail', null, 'sven@home.test')
+    await v.type('E-mail', null, 'sven@home.test', { flags: ['retyped'] })
     await v.click('Next', v.button('Next'))
     await v.click('Show the fine print', v.button('Show the fine print'), { soft: ['Orders with an invalid address are refused.'], why: 'fine print, not an error', alt: ['the fine print'] })
     await v.click('Print the plan', v.button('Print the plan'), { flags: ['dead'], wait: 3300 })

@@ -18,13 +18,13 @@ MAX_REPEATED: Final = 400
 
 KEPT: Final = frozenset(
     {
-        "alt", "aria-activedescendant", "aria-autocomplete", "aria-checked", "aria-current", "aria-describedby",
-        "aria-disabled", "aria-errormessage", "aria-expanded", "aria-hidden", "aria-invalid", "aria-label",
-        "aria-labelledby", "aria-live", "aria-pressed", "aria-selected", "class", "commandfor", "contenteditable",
-        "data-attr", "data-cy", "data-qa", "data-test", "data-test-id", "data-testid", "disabled", "for", "form",
-        "formnovalidate", "hidden", "href", "id", "label", "list", "max", "maxlength", "min", "minlength", "name",
-        "novalidate", "open", "pattern", "placeholder", "popovertarget", "required", "role", "slot", "style",
-        "tabindex", "title", "type", "value",
+        "alt", "aria-activedescendant", "aria-autocomplete", "aria-busy", "aria-checked", "aria-current",
+        "aria-describedby", "aria-disabled", "aria-errormessage", "aria-expanded", "aria-hidden", "aria-invalid",
+        "aria-label", "aria-labelledby", "aria-live", "aria-pressed", "aria-selected", "aria-valuenow", "class",
+        "commandfor", "contenteditable", "data-attr", "data-cy", "data-qa", "data-test", "data-test-id", "data-testid",
+        "disabled", "for", "form", "formnovalidate", "hidden", "href", "id", "label", "list", "max", "maxlength",
+        "min", "minlength", "name", "novalidate", "open", "pattern", "placeholder", "popovertarget", "required",
+        "role", "slot", "style", "tabindex", "title", "type", "value",
         # what marks a message in some library of components
         "appearance", "color", "data-color", "data-intent", "data-invalid", "data-kind", "data-leave", "data-level",
         "data-removed", "data-severity", "data-slot", "data-sonner-toast", "data-state", "data-status", "data-type",

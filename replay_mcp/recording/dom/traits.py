@@ -39,7 +39,7 @@ _TAG = re.compile(r"[a-z][a-z0-9-]*")
 _MAX_TAG_LENGTH: Final = 40
 _ROLES: Final[dict[str, Place]] = {"alert": "alert", "alertdialog": "alert", "dialog": "dialog", "status": "status"}
 _HEADINGS: Final = frozenset({"h1", "h2", "h3"})
-_STYLE: Final = re.compile(r"(display|visibility)\s*:\s*([a-z-]+)", re.IGNORECASE)
+_STYLE: Final = re.compile(r"(?<![\w-])(display|visibility)\s*:\s*([a-z-]+)", re.IGNORECASE)
 _OFF_SCREEN: Final = re.compile(
     r"clip\s*:\s*rect\(|clip-path\s*:\s*inset\((?:50|100)%|(?:left|top|inset-inline-start|right)\s*:\s*-\d{4,}",
     re.IGNORECASE,

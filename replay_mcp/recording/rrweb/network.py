@@ -41,6 +41,8 @@ _NO_REQUESTS: Final = frozenset(
 )  # fmt: skip
 """Types of performance entries that are recorded among requests and are none."""
 _BY_CODE: Final = frozenset({"fetch", "xmlhttprequest"})
+_BACK: Final = "back_forward"
+"""The type of a performance entry of a page that was reached through the history."""
 _MAX_STATUS: Final = 999
 _MAX_RECENT: Final = 5_000
 _MAX_ALIKE: Final = 50
@@ -57,6 +59,7 @@ class Request(Struct, frozen=True, gc=False, cache_hash=True):
         status: HTTP status; 0 when it is not known (opaque, aborted, still running), which is no failure.
         by_code: whether the page's code made it (fetch or XHR), not the browser for a page, image or script.
         for_page: whether the browser made it for a page itself.
+        back: whether that page was reached by going back or forward in the browser's history.
         duration_ms: until the answer was complete; None when not known.
         initial: whether it was read from the browser's list of earlier requests when the recorder started.
     """
@@ -68,6 +71,7 @@ class Request(Struct, frozen=True, gc=False, cache_hash=True):
     status: int
     by_code: bool
     for_page: bool = False
+    back: bool = False
     duration_ms: int | None = None
     initial: bool = False
 
@@ -84,6 +88,7 @@ class Request(Struct, frozen=True, gc=False, cache_hash=True):
             status=self.status or other.status,
             by_code=self.by_code or other.by_code,
             for_page=self.for_page or other.for_page,
+            back=self.back or other.back,
             duration_ms=other.duration_ms if self.duration_ms is None else self.duration_ms,
         )
 
@@ -190,6 +195,7 @@ def _request(event: Event, fields: dict[str, Any], *, initial: bool) -> Request:
         status=_status(fields.get("status")) or _status(fields.get("responseStatus")),
         by_code=bool(method) or initiator in _BY_CODE,
         for_page="navigation" in (initiator, text(fields.get("entryType"))),
+        back=text(fields.get("type")) == _BACK,
         duration_ms=round(duration) if duration is not None and 0 <= duration <= _FAR_MS else None,
         initial=initial,
     )

@@ -11,6 +11,8 @@ from replay_mcp.recording.timeline.rows import Row
 from .outcome import Done, Vain
 
 MAX_QUOTED_LENGTH: Final = 200
+REPETITION: Final = "repeated_submit"
+"""A flag without a word of its own: where problems are told, their refs show that there were several."""
 _MAX_REFS: Final = 5
 _MAX_ANSWERS: Final = 2
 _SCHEMES: Final = ("https://", "http://")
@@ -52,7 +54,7 @@ def problem(row: Row) -> str:
         return f"{row.status} {target(row)}"
     if row.kind == "console":
         return f"console error: {_cut(row.message)}"
-    flags = [flag for flag in row.flags if not flag.startswith("error_")]
+    flags = [flag for flag in row.flags if flag != REPETITION and not flag.startswith("error_")]
     return ", ".join([f"{short_target(row)} failed" if row.says == "error" else short_target(row), *flags])
 
 

@@ -15,7 +15,7 @@ from replay_mcp.recording.timeline.rows import FORMAT, Row
 from .focus import Focus
 from .outcome import ACTS, Outcome, Outcomes
 from .segments import VisitSegment, segments
-from .sentences import Tally, aftermath, done, page_name, problem, refs, sentence, shown, tally, vain
+from .sentences import REPETITION, Tally, aftermath, done, page_name, problem, refs, sentence, shown, tally, vain
 
 VERSION: Final = f"{FORMAT}.0"
 """Of the timeline's rules and of the summary's: what another version made is not used."""
@@ -32,7 +32,9 @@ MIN_DURATION_MS: Final = 1_000
 """A shorter session has nothing to summarise."""
 
 _NAMESPACE: Final = uuid.UUID("5b0f1d5e-6a0b-5a3e-9a53-0f6f2b7d7c11")
-_CONFUSION: Final = frozenset({"rage", "dead"})
+_CONFUSION: Final = frozenset({"rage", "dead", "repeated_submit", "quick_back"})
+_NO_FAULT: Final = frozenset({"retyped", "quick_back"})
+"""What people do while nothing is wrong, too: told where it happened, and not among the problems."""
 _NOTABLE: Final = frozenset({"navigation", "typing", "change", "custom", "idle"})
 
 
@@ -106,7 +108,7 @@ class _Summarizer:
                 "events_percentage": round(len(rows) / len(self._timeline.rows), 4),
                 "key_action_count": key_actions,
                 "failure_count": sum(map(self._is_problem, rows)),
-                "abandonment_count": sum(row.ref == self._abandoned for row in rows),
+                "abandonment_count": sum(map(self._is_abandoned, rows)),
                 "confusion_count": sum(map(_is_confused, rows)),
                 "exception_count": sum(map(self._is_exception, rows)),
             },
@@ -131,7 +133,10 @@ class _Summarizer:
         return alone or bool(row.followed_by) or self._outcomes.failing(row)
 
     def _is_problem(self, row: Row) -> bool:
-        return self._is_exception(row) or (row.kind != "text" and bool(row.flags))
+        return self._is_exception(row) or (row.kind != "text" and not _NO_FAULT.issuperset(row.flags))
+
+    def _is_abandoned(self, row: Row) -> bool:
+        return row.ref == self._abandoned or "abandoned_form" in row.flags
 
     def _is_said_to_fail(self, row: Row) -> bool:
         """Whether a sentence says of an action that it failed."""
@@ -143,7 +148,7 @@ class _Summarizer:
         event, event_type = _event(row)
         return {
             "description": sentence(row)[:MAX_DESCRIPTION_LENGTH],
-            "abandonment": row.ref == self._abandoned,
+            "abandonment": self._is_abandoned(row),
             "confusion": _is_confused(row),
             "exception": "blocking" if row.ref in self._vain else exception,
             "event_id": self._event_id(row),
@@ -203,7 +208,7 @@ class _Summarizer:
         alike: dict[tuple[str, ...], list[Row]] = {}
         for row in self._focus.first(list(rows), lambda row: [row]):
             if self._is_problem(row) and row.ref not in told:
-                alike.setdefault((problem(row), *row.flags), []).append(row)
+                alike.setdefault((problem(row), *(flag for flag in row.flags if flag != REPETITION)), []).append(row)
         if not alike:
             return []
         named = [f"{problem(same[0])} ({refs(same)}){aftermath(same)}" for same in list(alike.values())[:MAX_PROBLEMS]]

@@ -203,6 +203,7 @@ def _give(act: PendingAction, target: Target) -> None:
     """Say what an action was done to."""
     act.element, act.key = target.element, target.element.key
     act.nodes, act.control, act.browser = target.nodes, target.control, target.browser
+    act.form = target.form
 
 
 def _is_on_button(press: Press, id: int | None) -> bool:

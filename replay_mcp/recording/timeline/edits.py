@@ -6,6 +6,7 @@ from typing import Final
 from replay_mcp.recording.dom.attributes import attribute
 from replay_mcp.recording.dom.document import Document
 from replay_mcp.recording.dom.elements import Element
+from replay_mcp.recording.dom.forms import filled_by, is_number, is_search
 from replay_mcp.recording.dom.traits import CHOICE_TYPES, tag_of, traits
 from replay_mcp.recording.rrweb.events import Event
 from replay_mcp.recording.rrweb.types import Node
@@ -41,6 +42,8 @@ class Edits:
         self._targets = targets
         self._lengths: OrderedDict[tuple[int, int], tuple[int, int]] = OrderedDict()
         """By tab and field: when its value was recorded last, and how long it was."""
+        self._typed: OrderedDict[tuple[int, int], PendingAction] = OrderedDict()
+        """By tab and field: the latest edit."""
 
     def take(self, tab: Tab, event: Event) -> None:
         """A field has a new value."""
@@ -59,12 +62,14 @@ class Edits:
         before = self._length(tab, event, id, len(value))
         if not _is_choice(self._targets.document(tab), id):
             self._words.typed(tab.number, id, value)  # whoever wrote it: the page may repeat it
+        if not value and (typed_before := self._typed.get((tab.number, id))):
+            typed_before.emptied = True
         if id < 0 or event.data.get("userTriggered") is False:
             return  # a copy of a field that is in no document, or the page wrote it
         if self._goes_on(tab, id):
             self._go_on(tab, event, len(value), before, checked=checked)
         elif self._is_by_person(tab, event, id, len(value), before):
-            self._begin(tab, event, id, value, checked=checked)
+            self._begin(tab, event, id, value, before, checked=checked)
         elif tab.clicked is not None and tab.clicked.browser == "file chooser" and tab.clicked is tab.act:
             tab.act_at = event.timestamp  # the click goes on until a file is chosen
 
@@ -79,7 +84,7 @@ class Edits:
         if self._goes_on(tab, id):
             self._go_on(tab, event, length, None, checked=False)
         else:
-            self._begin(tab, event, id, "*" * min(length, _MAX_LENGTH), checked=False)
+            self._begin(tab, event, id, "*" * min(length, _MAX_LENGTH), None, checked=False)
 
     def remember(self, tab: Tab, id: int, text: str) -> None:
         """A text node holds what was written."""
@@ -113,13 +118,15 @@ class Edits:
         act.count += 1
         act.until = tab.act_at = event.timestamp
         if act.kind == "typing":
-            act.characters = length
+            act.characters, act.least, act.emptied = length, min(act.least, length), not length
         else:
             act.choice = _choice(act.element, checked=checked)
         if checked:
             tab.chosen = event.timestamp, act.nodes[0]
 
-    def _begin(self, tab: Tab, event: Event, id: int, value: str, *, checked: bool) -> None:
+    def _begin(
+        self, tab: Tab, event: Event, id: int, value: str, before: tuple[int, int] | None, *, checked: bool
+    ) -> None:
         if self._pending.refuses("typing"):  # or a choice: to tell that, too, would take looking
             tab.overlook()
             return
@@ -130,10 +137,15 @@ class Edits:
             page=tab.page, key=found.key, element=found, nodes=target.nodes,
         )  # fmt: skip
         if act.kind == "typing":
-            act.characters = len(value)
+            act.characters = act.least = len(value)
+            act.before = before[1] if before else None
             act.completes = _completes(tab.document.current(), id)
         else:
             act.choice = _choice(found, checked=checked)
+        self._relate(tab, act, id)
+        self._typed[tab.number, id] = act
+        if len(self._typed) > _MAX_FIELDS:
+            self._typed.popitem(last=False)
         tab.begin(self._pending.enter(act))
         tab.complete(act)
         tab.typing = True
@@ -141,6 +153,14 @@ class Edits:
             tab.focused = id
         if checked:
             tab.chosen = event.timestamp, id
+
+    def _relate(self, tab: Tab, act: PendingAction, id: int) -> None:
+        """Say which form is filled in, and whether what is typed may be typed anew."""
+        document = tab.document.current()
+        lineage = document.lineage(id)
+        if lineage and act.element.sort != "unread" and not is_search(lineage, act.element.label):
+            act.form = filled_by(document, lineage)
+            act.retypable = not is_number(lineage[0])
 
     def _is_by_person(self, tab: Tab, event: Event, id: int, length: int, before: tuple[int, int] | None) -> bool:
         """Whether the person gave a field its value: it has the focus, it was pressed, or letters are typed."""

@@ -5,16 +5,15 @@ from bisect import bisect_right
 from collections import Counter, deque
 from collections.abc import Iterable, Sequence
 from typing import Final
-from urllib.parse import urlsplit
 
 from msgspec.structs import replace
 
+from .own_requests import MAX_OWN_REQUESTS, is_of_site, is_poll, is_telemetry
 from .pending_rows import PendingAction, PendingRow
 from .rows import (
     AFTER_MS,
     CAUSE_MS,
     CLOCK_MS,
-    MAX_OWN_REQUESTS,
     RAGE_CLICKS,
     RAGE_DISTANCE,
     RAGE_GAP_MS,
@@ -24,19 +23,10 @@ from .rows import (
     UNJUDGED_SORTS,
     Says,
 )
+from .signals import judge_signals
+from .visited_pages import VisitedPage, visited_pages
 
 _GRAVITY: Final[tuple[Says, ...]] = ("", "done", "error")
-_TELEMETRY: Final = re.compile(
-    r"(?:/[^/]+)*/(?:e|s|batch|beacon|capture|collect|decide|envelope|events?|flags|hit|impressions?|insights|logs?|metrics"
-    r"|pixel|rum|stats?|telemetry|track(?:ing)?|analytics|vitals)/?$",
-    re.IGNORECASE,
-)
-_POLL: Final = re.compile(
-    r"(?:^|[/_.-])(?:long-?)?(?:poll(?:ing)?|stream|sse|subscribe|socket(?:\.io)?|websocket|longpoll|listen|heartbeat|ping|"
-    r"keep-?alive|presence|sync|signalr|wait)(?:$|[/_.-])",
-    re.IGNORECASE,
-)
-"""Paths of requests that a server answers when it has something to say."""
 _POLLS: Final = 2
 """So many requests of one kind that no action started are a page's own."""
 _STEPS: Final = re.compile(
@@ -67,11 +57,13 @@ def judge(pending: Iterable[PendingRow], ends: dict[int, int]) -> list[PendingRo
         by_tab.setdefault(draft.tab, []).append(draft)
     for tab, own in by_tab.items():
         acts = [draft for draft in own if isinstance(draft, PendingAction)]
+        _going_back(acts, visited_pages(own))
         _requests(acts, [draft for draft in own if draft.request and draft.request.by_code])
         _errors(acts, [draft for draft in own if draft.is_error])
         for act in acts:
             if act.kind == "click":
                 _click(act, ends.get(tab, 0))
+        judge_signals(own, ends.get(tab, 0))
     return ordered
 
 
@@ -83,6 +75,15 @@ def _latest(acts: Sequence[PendingAction], draft: PendingRow, within: int) -> Pe
 
 def _time(draft: PendingRow) -> int:
     return draft.timestamp
+
+
+def _going_back(acts: Sequence[PendingAction], pages: Sequence[VisitedPage]) -> None:
+    """Who goes back with the browser's button is not answered by the page."""
+    by_back = {page.row.timestamp for page in pages if page.back}
+    for act in acts if by_back else ():
+        response = act.response
+        if response is not None and response.kind in _WENT and act.timestamp + response.ms in by_back:
+            act.response = None
 
 
 def _requests(acts: Sequence[PendingAction], requests: Sequence[PendingRow]) -> None:
@@ -102,20 +103,10 @@ def _requests(acts: Sequence[PendingAction], requests: Sequence[PendingRow]) -> 
 
 def _is_own(draft: PendingRow, act: PendingAction) -> bool:
     """Whether a request goes to the site of the page that was acted on, for no analytics library and as no poll."""
-    site = _site(act.page)
-    if draft.request is None or not site or len(act.requests) >= MAX_OWN_REQUESTS:
+    if draft.request is None or len(act.requests) >= MAX_OWN_REQUESTS:
         return False
-    path = urlsplit(draft.request.url).path if _site(draft.request.url) == site else ""
-    return bool(path) and not _TELEMETRY.match(path) and not _POLL.search(path)
-
-
-def _site(url: str) -> str:
-    """The last two parts of a URL's host; empty where there is none."""
-    try:
-        host = urlsplit(url).hostname or ""
-    except ValueError:
-        return ""
-    return ".".join(host.split(".")[-2:])
+    url = draft.request.url
+    return is_of_site(url, act.page) and not is_telemetry(url) and not is_poll(url)
 
 
 def _rage(ordered: Sequence[PendingRow]) -> list[PendingRow]:
@@ -183,6 +174,7 @@ def _merge(run: Sequence[PendingAction]) -> None:
     )
     first.shows = list(dict.fromkeys(text for act in run for text in act.shows))
     first.plain = next((act.plain for act in run if act.plain), "")
+    first.waited = max(act.waited for act in run)
     first.says = _GRAVITY[max(_GRAVITY.index(act.says) for act in run)]
 
 

@@ -18,6 +18,7 @@ from .rows import AFTER_MS, AWAY_MS, RESPONSE_MS, Response
 from .shown_messages import ShownMessages
 from .shown_text import ShownText
 from .tab import Tab, Tabs
+from .waits import Waits
 
 MAX_TITLE_LENGTH: Final = 100
 MAX_CONSOLE_LENGTH: Final = 300
@@ -47,6 +48,7 @@ class PageEvents:
         self._words = shown
         self._tabs = tabs
         self._messages = ShownMessages(pending, shown, tabs, work)
+        self._waits = Waits(self._messages.visibility)
         self._renderings = Renderings()
         self._requests = RecentRequests()
         self._request_rows: dict[Request, PendingRow] = {}
@@ -57,6 +59,7 @@ class PageEvents:
         self._tabs.trim(tab)
         tab.shown.clear()
         tab.ambient.clear()
+        self._waits.leave(tab)
 
     def meta(self, tab: Tab, event: Event) -> None:
         """A page begins, or a snapshot of the same page."""
@@ -122,7 +125,10 @@ class PageEvents:
     def mutation(self, tab: Tab, event: Event) -> None:
         """The document changed; after an act, look at what the page shows."""
         tab.mutated(event)
+        candidates = self._waits.before(tab, event)
         self._messages.mutation(tab, event)
+        if candidates is not None:
+            self._waits.after(tab, event, candidates)
 
     def rendering(self, tab: Tab, event: Event) -> None:
         """The page looks different without a mutation, which answers an act unless it was so all the time."""
@@ -194,7 +200,8 @@ class PageEvents:
         told = not self._pending.refuses("navigation")
         tab.url, tab.page = url, self._words.url(url) if told else ""
         tab.respond(event.timestamp, "reload" if again else "navigation", detail=tab.page)
-        visit = PendingRow(event.timestamp, tab.number, "navigation", key=tab.page, reloaded=again)
+        loaded = tab.loading and event.type == EventType.META
+        visit = PendingRow(event.timestamp, tab.number, "navigation", key=tab.page, reloaded=again, loaded=loaded)
         tab.unnamed = self._enter(tab, visit) if told else None
         tab.loading = False
         tab.fresh = True

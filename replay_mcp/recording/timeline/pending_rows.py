@@ -28,6 +28,8 @@ class PendingRow(Struct, eq=False):
         request: what a network row reports; its URL is not masked.
         flags: those that are known already.
         part: the part of the page that was scrolled or showed a text.
+        loaded: whether a `navigation` loaded a document.
+        stayed: how long a page was visited that was left by going back, in milliseconds.
 
     The others are those of `Row`.
     """
@@ -42,6 +44,8 @@ class PendingRow(Struct, eq=False):
     page: str = ""
     title: str = ""
     reloaded: bool = False
+    loaded: bool = False
+    stayed: int | None = None
     part: RowElement | None = None
     scrolled: int = 0
     texts: tuple[str, ...] = ()
@@ -99,6 +103,14 @@ class PendingAction(PendingRow, eq=False):
         states: attributes of the control that changed: their value before, and when.
         styled: when style rules changed, which is a response unless decoration came with them.
         decorated: when decoration of the control changed last.
+        form: id of the form that a control sends, or that a field is filled in for; 0 for none.
+        retypable: whether typing something else into the field means that the first was wrong.
+        before: how many characters the field held before the edit; None if that is not known.
+        least: how few it held during the edit.
+        emptied: whether the field was emptied since, by whomever.
+        waited: how long the page showed that it was at work after it, in milliseconds.
+        filled: how many fields of the form were filled in, of an edit after which it was never sent.
+        again: the press of the same control before, which nothing but an error answered.
     """
 
     last: int = 0
@@ -127,6 +139,14 @@ class PendingAction(PendingRow, eq=False):
     states: dict[tuple[int, str], tuple[str | None, int]] = {}
     styled: int | None = None
     decorated: int | None = None
+    form: int = 0
+    retypable: bool = False
+    before: int | None = None
+    least: int = 0
+    emptied: bool = False
+    waited: int = 0
+    filled: int = 0
+    again: PendingRow | None = None
 
     def __post_init__(self) -> None:
         self.last = max(self.last, self.timestamp)

@@ -53,7 +53,8 @@ def effect(row: Row) -> str:
         return "; ".join(part for part in _action(row) if part)
     match row.kind:
         case "navigation":
-            parts = ["again" if row.reloaded else "", f"titled {quoted(row.title)}" if row.title else ""]
+            left = "" if row.stayed_ms is None else f"left by going back after {length(row.stayed_ms)}"
+            parts = ["again" if row.reloaded else "", f"titled {quoted(row.title)}" if row.title else "", left]
             return ", ".join(part for part in parts if part)
         case "network":
             took = "" if row.duration_ms is None else f" after {length(row.duration_ms)}"
@@ -111,11 +112,22 @@ def _action(row: Row) -> list[str]:
     """What came of an action, in the order of how much it matters."""
     shown = _texts(row.texts) if row.texts else ""
     parts = _answer(row, shown) if row.kind == "click" else [_value(row), shown]
+    parts += _signals(row)
     if row.slow_request:
         parts.append(f"its request {row.slow_request.ref} took {length(row.slow_request.ms)}")
     if row.errors:
         parts.append(f"followed by {_followed(row.errors)}")
     return parts
+
+
+def _signals(row: Row) -> list[str]:
+    """How the person fared."""
+    return [
+        f"the same as {row.repeats} again" if row.repeats else "",
+        "" if row.characters_before is None else f"typed anew in place of {row.characters_before}",
+        f"never sent, {row.filled} field{'' if row.filled == 1 else 's'} filled" if row.filled else "",
+        "" if row.waited_ms is None else f"waited {length(row.waited_ms)}",
+    ]
 
 
 def _value(row: Row) -> str:

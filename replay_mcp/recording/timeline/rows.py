@@ -6,7 +6,9 @@ from msgspec import Struct
 
 from replay_mcp.recording.dom.types import LANGUAGES, RowElement, Says
 
-FORMAT: Final = 5
+from .signal_rules import SIGNAL_RULES, Signal
+
+FORMAT: Final = 6
 """Changes whenever the same recording gives other rows: what another version derived is not used."""
 
 Kind = Literal[
@@ -43,7 +45,7 @@ went to another URL or loaded the same one again,
 another browser tab opened, the focus moved, a field changed its value, something was scrolled or selected, or the tab
 was hidden."""
 
-Flag = Literal["rage", "dead", "slow", "error_after", "error_shown"]
+Flag = Literal["rage", "dead", "slow", "error_after", "error_shown", Signal]
 """See `RULES`."""
 FLAGS: Final[tuple[Flag, ...]] = get_args(Flag)
 
@@ -77,13 +79,6 @@ RADIO_MS: Final = 10
 """The recorder tells so soon after a choice which radio button it unchecked."""
 IDLE_MS: Final = 300_000
 """Five minutes without activity (PostHog)."""
-
-MAX_OWN_REQUESTS: Final = 20
-OWN_REQUESTS: Final = (
-    f"requests by the page's code, to the page's own site (the same last two parts of the host), that began within"
-    f" {CAUSE_MS} ms after the click, and not to a path as analytics libraries or polls use them"
-)
-"""Which requests a click on a button or the like is taken to have started: what is published."""
 
 RULES: Final[dict[Flag, str]] = {
     "rage": (
@@ -119,6 +114,7 @@ RULES: Final[dict[Flag, str]] = {
         " of the same action that had just failed. What a field says while it is typed into counts if it stands when a"
         " control is clicked. Counts, questions, hints and negations are no errors"
     ),
+    **SIGNAL_RULES,
 }
 """Each flag's rule with its thresholds: what is published."""
 
@@ -201,7 +197,8 @@ class Row(Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fiel
     """One thing that happened, as data: `row_text` renders it. All text in it is masked and escaped.
 
     The evidence of a flag is in its row: `count` and `until` (rage), `response` (dead, slow), `slow_request` (slow),
-    `errors` (error_after), `texts` (error_shown).
+    `errors` (error_after), `texts` (error_shown), `repeats` (repeated_submit), `characters_before` (retyped), `filled`
+    (abandoned_form), `stayed_ms` (quick_back), `waited_ms` (wait).
 
     Attributes:
         ref: `e1` …, in time order; the same recording always gives the same refs.
@@ -222,6 +219,11 @@ class Row(Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fiel
         beside: whether quick clicks also hit elements beside this one.
         touch: whether a click was a tap.
         characters: how many a field held after typing.
+        characters_before: how many it held when the person cleared it to type anew.
+        filled: how many fields of a form were filled in that was never sent, with this edit as the last.
+        repeats: ref of the press that a click repeats.
+        stayed_ms: how long a page was visited that was left by going back.
+        waited_ms: how long the page showed that it was at work after an action.
         choice: what a `change` did.
         scrolled: pixels, down or, if negative, up.
         texts: texts that the page showed after an action, or of a `text` row the one it shows.
@@ -259,6 +261,11 @@ class Row(Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fiel
     beside: bool = False
     touch: bool = False
     characters: int | None = None
+    characters_before: int | None = None
+    filled: int = 0
+    repeats: str = ""
+    stayed_ms: int | None = None
+    waited_ms: int | None = None
     choice: Choice | None = None
     scrolled: int = 0
     texts: tuple[str, ...] = ()

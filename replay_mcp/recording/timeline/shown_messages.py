@@ -74,7 +74,7 @@ class ShownMessages:
             return
         document = tab.document.current()
         mutation = tab.document.decode(event)
-        visibility = self._visibility(tab, document)
+        visibility = self.visibility(tab, document)
         unobserved = visibility.refresh()
         before = Before(visibility, mutation, tab.shown)
         for field, typed in before.typed.items():
@@ -105,14 +105,15 @@ class ShownMessages:
         if act is None or not tab.fresh or not 0 <= visit.timestamp - tab.act_at <= AFTER_MS:
             return
         sent = act.kind != "click" or act.element.sort != "link"
-        visibility = self._visibility(tab, document)
+        visibility = self.visibility(tab, document)
         visibility.refresh()
         for notice in standing_messages(visibility):
             believed = sent or notice.place in ("alert", "status")
             if notice.says and believed and notice.owner not in tab.shown:
                 self._tell(tab, visit.timestamp, act, notice)
 
-    def _visibility(self, tab: Tab, document: Document) -> Visibility:
+    def visibility(self, tab: Tab, document: Document) -> Visibility:
+        """What can be seen of a tab's document."""
         known = self._visibilities.get(tab.number)
         if known is None or known.document is not document:
             known = self._visibilities[tab.number] = Visibility(document)

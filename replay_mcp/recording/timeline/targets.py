@@ -5,6 +5,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from replay_mcp.recording.dom import forms
 from replay_mcp.recording.dom.browser_answers import at_once
 from replay_mcp.recording.dom.document import Document
 from replay_mcp.recording.dom.elements import PAGE, UNSEEN, Element, control_place, element, part
@@ -26,12 +27,14 @@ class Target(Struct, frozen=True):
         nodes: ids of the node, known or not, and of its ancestors.
         control: ids of the control around it, and of the custom elements that this is a part of.
         browser: see `browser_answers.at_once`.
+        form: id of the form that a control sends; 0 if it sends none.
     """
 
     element: Element
     nodes: tuple[int, ...]
     control: frozenset[int]
     browser: str
+    form: int = 0
 
 
 class Targets:
@@ -62,7 +65,7 @@ class Targets:
             return Target(UNSEEN, nodes, frozenset(), "")
         found = element(document, id, self._words.text)
         self.unknown += found.sort == "unknown"
-        return Target(found, nodes, _control(lineage), at_once(lineage))
+        return Target(found, nodes, _control(lineage), at_once(lineage), forms.sent_by(document, lineage))
 
     def part(self, tab: Tab, id: int) -> RowElement:
         """What is scrolled."""

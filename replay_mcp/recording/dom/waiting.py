@@ -1,0 +1,103 @@
+"""What shows that a page is at work: spinners, skeletons, busy parts and progress that does not say how far it is."""
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, Final
+
+from replay_mcp.recording.rrweb.types import ELEMENT, TEXT, Node
+from replay_mcp.recording.rrweb.untrusted import text
+
+from .attributes import attribute, attributes
+from .document import Document
+from .traits import INTERACTIVE, tag_of, traits
+
+_MAX_INNER: Final = 30
+_MAX_NAMES: Final = 400
+_MAX_WORDS: Final = 4
+_WORDS: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+_SHAPES: Final = frozenset({"spinner", "skeleton", "loader", "preloader", "shimmer"})
+"""Words for something that is there only to be seen while something else is not."""
+_SPINNING: Final = frozenset({"animate-spin", "fa-spin", "ant-spin-spinning", "bx-spin", "icon-spin", "mdi-spin"})
+_AFTER_LOADING: Final = frozenset(
+    {
+        "overlay", "spinner", "indicator", "icon", "mask", "bar", "dots", "screen", "wrapper", "container", "circle",
+        "ring", "animation", "state", "placeholder", "text", "message", "veil",
+    }
+)  # fmt: skip
+_DENIED: Final = frozenset({"no", "not", "non", "un", "lazy", "end", "ended", "done", "complete", "finished", "off"})
+_HINTS: Final = re.compile(rb"[Ss]pin|[Ss]keleton|[Ll]oad|[Ss]himmer|busy|progressbar")
+"""Without one of these in its attributes, as JSON text, an element but `progress` stands for nothing of this."""
+_MEASURING: Final = frozenset({"role", "value", "aria-valuenow"})
+_SAYS_SO: Final = re.compile(
+    r"\bload(?:s|ing)?\b|wait|moment|progress|busy|laden|lädt|warte|charg|patient|cargand|esper|carreg|aguard|caric|attend|bezig|wacht"
+    r"|読み込|ロード|お待ち|加载|載入|请稍|로딩|불러|جار",
+    re.IGNORECASE,
+)
+
+
+def is_waiting(document: Document, node: Node) -> bool:
+    """Whether an element, which may be hidden, shows that the page is at work."""
+    if node.type != ELEMENT or not is_marked(node):
+        return False
+    if _by_state(node) or tag_of(node) == "progress":
+        return True
+    return _is_bare(document, node)
+
+
+def is_marked(node: Node) -> bool:
+    """Whether the names or roles of an element alone speak of waiting."""
+    if node.known is None and tag_of(node) != "progress" and not _HINTS.search(bytes(node.attributes)):
+        return False
+    return _by_state(node) or _is_indeterminate(node) or _by_class(attribute(node, "class")) == "shape"
+
+
+def may_mark(node: Node, values: Mapping[str, Any]) -> bool:
+    """Whether an element with other values of some attributes may be marked."""
+    busy = values.get("aria-busy") == "true" or not _MEASURING.isdisjoint(values)
+    return busy or is_marked(node) or bool("class" in values and _by_class(text(values["class"])))
+
+
+def _by_state(node: Node) -> bool:
+    busy = attribute(node, "aria-busy") == "true" and traits(node).sort != "page"
+    return busy or _by_class(attribute(node, "class")) == "state"
+
+
+def _is_indeterminate(node: Node) -> bool:
+    if tag_of(node) == "progress":
+        return attributes(node).get("value") is None
+    return attribute(node, "role") == "progressbar" and attributes(node).get("aria-valuenow") is None
+
+
+def _is_bare(document: Document, node: Node) -> bool:
+    """Whether an element is nothing but what moves, and words that say what it is."""
+    for count, inner in enumerate(document.walk(node)):
+        if count >= _MAX_INNER or traits(inner).sort in INTERACTIVE:
+            return False
+        said = (inner.text_content or "").strip() if inner.type == TEXT else ""
+        if said and not _SAYS_SO.search(said):
+            return False
+    return True
+
+
+@lru_cache(maxsize=4096)
+def _by_class(names: str) -> str:
+    """`shape` for a spinner or skeleton, `state` for something that is loading, else empty."""
+    kinds = {_by_name(name) for name in names[:_MAX_NAMES].split()}
+    return "state" if "state" in kinds else "shape" if "shape" in kinds else ""
+
+
+def _by_name(name: str) -> str:
+    if name in _SPINNING:
+        return "shape"
+    if ":" in name or "[" in name:
+        return ""
+    words = [word.lower() for word in _WORDS.findall(name)]
+    if not _DENIED.isdisjoint(words):
+        return ""
+    if not _SHAPES.isdisjoint(words):
+        return "shape"
+    if "loading" not in words or len(words) > _MAX_WORDS:
+        return ""
+    after = words[words.index("loading") + 1 :]
+    return "state" if not after or after[0] in _AFTER_LOADING else ""
