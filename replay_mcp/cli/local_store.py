@@ -56,7 +56,7 @@ def open_local(path: Path, *, demo_recordings: bool = False) -> Generator[LocalS
 
 
 def _finish_erasing(db: sqlite3.Connection) -> None:
-    """Remove what a killed process left of deleted recordings. If that fails, the next start tries again."""
+    """Remove the data of deleted recordings that a killed process left behind; if that fails, the next start tries."""
     try:
         erase_marked(db)
     except sqlite3.OperationalError as error:
