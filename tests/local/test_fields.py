@@ -5,8 +5,12 @@ from typing import Any
 import pytest
 from inline_snapshot import snapshot
 
+from replay_mcp.api.params import PlaylistCreate, RecordingUpdate, Request, SummariesCreate
 from replay_mcp.local.errors import ApiFailure
 from replay_mcp.local.http.fields import Choice, Field, Flag, Form, Json, ListOf, Text, validate
+from replay_mcp.local.playlists.handlers import FIELDS
+from replay_mcp.local.recordings.handlers import UPDATE_FIELDS
+from replay_mcp.local.recordings.summaries import CREATE_FIELDS
 
 
 def refusal(field: Field, value: Any) -> tuple[str, str, str | None]:
@@ -140,3 +144,33 @@ def test_a_forms_json_field_must_hold_json():
     assert failure.value.body == snapshot(
         {"type": "validation_error", "code": "invalid_input", "detail": "Value must be valid JSON.", "attr": "x"}
     )
+
+
+def bounds_of_parameter(schema: dict[str, Any]) -> dict[str, Any]:
+    [value] = [variant for variant in schema.get("anyOf", [schema]) if variant.get("type") != "null"] or [{}]
+    return {name: value[name] for name in ("maxLength", "minItems", "maxItems", "enum") if name in value}
+
+
+def bounds_of_field(field: Field) -> dict[str, Any]:
+    match field:
+        case Text():
+            bounds = {"maxLength": field.max_length}
+        case ListOf():
+            bounds = {"minItems": field.min_length, "maxItems": field.max_length}
+        case Choice():
+            bounds = {"enum": list(field.words)}
+        case _:
+            bounds = {}
+    return {name: bound for name, bound in bounds.items() if bound is not None}
+
+
+@pytest.mark.parametrize(
+    ("parameters", "fields"),
+    [(PlaylistCreate, FIELDS), (RecordingUpdate, UPDATE_FIELDS), (SummariesCreate, CREATE_FIELDS)],
+)
+def test_bodies_have_the_fields_bounds_and_choices_of_the_api_s_parameters(
+    parameters: type[Request], fields: dict[str, Field]
+):
+    properties = parameters.model_json_schema()["properties"]
+    expected = {name: bounds_of_parameter(schema) for name, schema in properties.items() if name != "id"}
+    assert {name: bounds_of_field(field) for name, field in fields.items()} == expected

@@ -25,7 +25,7 @@ class Links(NamedTuple):
 
 
 def parse_window(query: Mapping[str, str]) -> Window:
-    """The window that `limit` and `offset` ask for; nothing that they hold is an error.
+    """The window of `limit` and `offset`; invalid values are not errors.
 
     `limit` is 100 unless it is a positive number, and at most 500; `offset` is 0 unless it is a positive number.
     """

@@ -11,7 +11,7 @@ from replay_mcp.local.errors import throttled
 from replay_mcp.local.store.accounts import Key
 
 MAX_KEYS: Final = 1000
-"""So many keys are remembered; beyond, the one idle longest is forgotten."""
+"""Most keys that are remembered; the one idle longest is dropped first."""
 
 
 class Bucket:

@@ -72,7 +72,7 @@ def split_page(ranks: Sequence[int], page: Window) -> Split:
 def order_page(
     synthetics: Sequence[Synthetic], ranks: Sequence[int], stored: Sequence[Stored], page: Window
 ) -> list[Synthetic | Stored]:
-    """Put the page together: its synthetic playlists at their ranks, the stored ones in their sequence around them."""
+    """Merge a page: synthetic playlists at their ranks, stored ones in order around them."""
     merged: list[Synthetic | Stored] = list(stored)
     for synthetic, rank in zip(synthetics, ranks, strict=True):
         merged.insert(rank - page.offset, synthetic)

@@ -1,4 +1,4 @@
-"""The stored playlists that a list request asks for: counted, ranked against and sliced in SQL, never read whole."""
+"""The stored playlists of a list request: counted, ranked and sliced in SQL, never read whole."""
 
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
@@ -33,7 +33,7 @@ class PlaylistQuery:
     whole: bool
 
     def count(self) -> int:
-        """How many there are."""
+        """The number of playlists."""
         return playlist_tally.listed(self.db, self.team_id) if self.whole else self._count("1")
 
     def count_before(self, synthetics: Sequence[SyntheticPlaylist], total: int) -> list[int]:

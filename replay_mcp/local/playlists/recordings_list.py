@@ -1,4 +1,4 @@
-"""Which recordings a playlist shows: a collection's or synthetic playlist's own, and next to none of a saved filter."""
+"""The recordings of a playlist: those of a collection or synthetic playlist, and hardly any of a saved filter."""
 
 import sqlite3
 from typing import Final

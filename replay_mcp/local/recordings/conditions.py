@@ -1,4 +1,4 @@
-"""SQL conditions on `recording AS r`, and how many sessions meet them, as far as that is cheap to know."""
+"""SQL conditions on `recording AS r`, with the number of matching sessions where that is cheap to count."""
 
 from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
@@ -26,7 +26,7 @@ class Condition(NamedTuple):
     of_session: bool = False
 
     def denied(self) -> "Condition":
-        """What it does not hold for."""
+        """The negated condition."""
         return Condition(f"NOT ({self.sql})", self.parameters, of_session=self.of_session)
 
 

@@ -11,7 +11,7 @@ from replay_mcp.local.store.property_filters import PropertyFilter, matcher_text
 from .conditions import Condition, among
 
 KEYS: Final = {"failed_request_status": "f.status", "failed_request_host": "f.host"}
-"""Recording properties, and what holds them."""
+"""Recording properties and their columns."""
 
 # Each step finds the next host in the index: hosts are few, requests many.
 _HOSTS: Final = """

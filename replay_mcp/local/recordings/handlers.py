@@ -3,7 +3,7 @@
 import logging
 import sqlite3
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from typing import Any, Final, cast
 
 import orjson
 from opentelemetry.trace import SpanKind
@@ -12,7 +12,7 @@ from replay_mcp.api.models import RESPONSE_VERSION, BulkDeleted, Recording, Reco
 from replay_mcp.api.types import BULK_RECORDINGS
 from replay_mcp.local.errors import ApiFailure, invalid, not_found
 from replay_mcp.local.http.call import Call, Reply
-from replay_mcp.local.http.fields import Flag, Json, validate
+from replay_mcp.local.http.fields import Field, Flag, Json, validate
 from replay_mcp.local.http.pagination import Window, links
 from replay_mcp.local.http.server_timing import ServerTiming
 from replay_mcp.local.http.tracing import tracer
@@ -28,7 +28,8 @@ from .serializers import listed_recordings, retrieved_recording
 
 logger = logging.getLogger(__name__)
 
-_UPDATE = {"viewed": Flag(), "analyzed": Flag(), "player_metadata": Json()}
+UPDATE_FIELDS: Final[dict[str, Field]] = {"viewed": Flag(), "analyzed": Flag(), "player_metadata": Json()}
+"""What a client may write."""
 
 
 def recordings_list(call: Call) -> Reply:
@@ -108,7 +109,7 @@ def recordings_update(call: Call) -> Reply:
     Raises 404 for an unknown recording, then 400 when neither is true.
     """
     session_id = existing_recording(call)["session_id"]
-    values = validate(call.body, _UPDATE)
+    values = validate(call.body, UPDATE_FIELDS)
     if not (values.get("viewed") or values.get("analyzed")):
         raise invalid("At least one of 'viewed' or 'analyzed' must be provided.")
     if "viewed" in values:  # even as false (live behaviour)

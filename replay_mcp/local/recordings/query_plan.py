@@ -1,4 +1,4 @@
-"""How a recordings query is best answered: from the sessions that a filter names, by time, or along the order.
+"""Query planning: start from the sessions that a filter matches, from the time window, or along the order.
 
 SQLite cannot know: it has no statistics here, and most conditions are subqueries to it. So the way is chosen by counts
 that are bounded, and forced with `INDEXED BY`.
@@ -18,7 +18,7 @@ _UNKNOWN_SHARE: Final = 0.02
 """What a condition is taken to let through where nothing is known: little, since naming sessions takes a bounded time,
 and walking does not."""
 _SAMPLE: Final = 300
-"""Sessions named by one condition on which the others are tried out."""
+"""Sessions of one condition on which the selectivity of the others is sampled."""
 
 # Microseconds, as measured.
 _NAME, _LOOK_UP, _STEP, _CHECK = 1.0, 2.2, 0.5, 3.0
@@ -58,7 +58,7 @@ def best_way(
 
 
 def _share(call: Call, named: Sequence[Condition], others: Sequence[Condition]) -> float:
-    """How much of what the named ones leave meets the others too: tried out on the newest sessions of one of them."""
+    """The share of the named conditions' sessions that meets the others, sampled on the newest ones of one of them."""
     sample = min(named, key=lambda condition: condition.sessions or 0, default=None)
     if not others or sample is None or sample.found is None or (sample.sessions or 0) <= _SAMPLE:
         return _UNKNOWN_SHARE ** len(others)
@@ -73,7 +73,7 @@ def _share(call: Call, named: Sequence[Condition], others: Sequence[Condition]) 
 
 
 def _inside(call: Call, window: tuple[int, int]) -> float:
-    """Recordings of the window; infinite when there are many."""
+    """How many recordings start in the window; infinite if there are many."""
     sql = """
         SELECT count(*) FROM (SELECT 1 FROM recording INDEXED BY recording_by_start
         WHERE team_id = ? AND deleted_at IS NULL AND start_time BETWEEN ? AND ? LIMIT ?)

@@ -1,4 +1,4 @@
-"""Queries that anybody may ask must not hold a connection for good."""
+"""A time limit for SQL that requests can make arbitrarily slow."""
 
 import sqlite3
 import time
@@ -10,7 +10,7 @@ from replay_mcp.local.errors import ApiFailure
 
 @contextmanager
 def time_limit(db: sqlite3.Connection, seconds: float) -> Generator[None]:
-    """Stop the block's SQL after so many seconds.
+    """Interrupt the block's SQL after `seconds`.
 
     Raises:
         ApiFailure: 429, as the live server answers a query that takes too long.

@@ -1,4 +1,4 @@
-"""Rows of `recording` as the objects that the API shows; what list and retrieve leave out is live behaviour."""
+"""Rows of `recording` as API objects; the fields that list and retrieve leave out are live behaviour."""
 
 import sqlite3
 import uuid
@@ -34,15 +34,15 @@ def listed_recordings(
         external_references: show linked issues; the plain list leaves them out.
         unmatched: id of a recording that is shown although it does not meet the filters.
     """
-    about = _About(call, rows)
-    references = _references(call, about.ids) if external_references else {}
+    related = _Related(call, rows)
+    references = _references(call, related.ids) if external_references else {}
     return [
-        about.recording(
+        related.recording(
             row,
             snapshot_source="web",
             snapshot_library=None,
             activity_score=row["activity_score"],
-            summary_outcome=about.outcomes.get(row["session_id"]),
+            summary_outcome=related.outcomes.get(row["session_id"]),
             external_references=references.get(row["session_id"], []),
             matches_filters=row["session_id"] != unmatched,
         )
@@ -52,20 +52,20 @@ def listed_recordings(
 
 def retrieved_recording(call: Call, row: sqlite3.Row) -> Recording:
     """One recording as retrieve shows it: without activity score and summary outcome."""
-    about = _About(call, [row])
-    return about.recording(
+    related = _Related(call, [row])
+    return related.recording(
         row,
         snapshot_source=row["snapshot_source"],
         snapshot_library=row["snapshot_library"],
         activity_score=None,
         summary_outcome=None,
-        external_references=_references(call, about.ids).get(row["session_id"], []),
+        external_references=_references(call, related.ids).get(row["session_id"], []),
         matches_filters=True,
     )
 
 
-class _About:
-    """What other tables tell about a page of recordings, fetched at once."""
+class _Related:
+    """Related rows of a page of recordings, fetched at once."""
 
     def __init__(self, call: Call, rows: Sequence[sqlite3.Row]) -> None:
         self._call = call

@@ -1,4 +1,4 @@
-"""Snappy without a library: PostHog serves compressed blocks so, and a stream of literals is a valid one."""
+"""Snappy framing without a library, as PostHog serves compressed blocks: literals alone are a valid stream."""
 
 from typing import Final
 

@@ -13,7 +13,7 @@ from replay_mcp.api.types import MAX_FOCUS_AREA_LENGTH, MAX_SUMMARY_SESSIONS
 from replay_mcp.errors import DeadlineExceeded, UnreadableRecording
 from replay_mcp.local.errors import ApiFailure, invalid, server_error
 from replay_mcp.local.http.call import Call, Reply
-from replay_mcp.local.http.fields import ListOf, Text, validate
+from replay_mcp.local.http.fields import Field, ListOf, Text, validate
 from replay_mcp.local.store.blocks import read_lines
 from replay_mcp.local.store.database import reading, writing
 from replay_mcp.local.store.sqlite_errors import answered, trouble
@@ -30,7 +30,7 @@ MAX_SECONDS: Final = 45.0
 
 _LINES_AT_ONCE: Final = 64
 _REDACTION: Final = Redaction("standard")
-_CREATE = {
+CREATE_FIELDS: Final[dict[str, Field]] = {
     "session_ids": ListOf(item=Text(), required=True, min_length=1, max_length=MAX_SUMMARY_SESSIONS),
     "focus_area": Text(blank=True, max_length=MAX_FOCUS_AREA_LENGTH),
 }
@@ -41,7 +41,7 @@ def summaries_create(call: Call) -> Reply:
 
     Raises 400 for wrong fields.
     """
-    values = validate(call.body, _CREATE)
+    values = validate(call.body, CREATE_FIELDS)
     session_ids: list[str] = values["session_ids"]
     try:
         return Reply({session_id: _entry(call, session_id, values.get("focus_area", "")) for session_id in session_ids})

@@ -1,4 +1,4 @@
-"""Searching what recordings hold as text: the URLs visited and the console lines.
+"""Text search in recordings: visited URLs and console lines.
 
 Texts are matched once each, in `recorded_text`; `text_index` finds candidates, `text_matches` decides.
 """

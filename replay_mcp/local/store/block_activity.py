@@ -1,4 +1,4 @@
-"""The measure of activity, block by block.
+"""Active time, measured block by block.
 
 Each block keeps what it adds to the recording's measure, and what the next block goes on with. So a change of one block
 concerns only those after it whose beginning has changed, which is rarely more than one.
@@ -29,7 +29,7 @@ class BlockActivity(NamedTuple):
 
     @property
     def carry(self) -> ActivityState:
-        """What the next block goes on with. Equal ones go on equally."""
+        """The state in which the next block starts."""
         return ActivityState(0, self.start, self.end, self.last_active)
 
     @property

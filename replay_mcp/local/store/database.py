@@ -23,7 +23,7 @@ from .sqlite_errors import store_error
 BUSY_TIMEOUT_SECONDS: Final = 10.0
 """How long a writer waits for another before it fails."""
 PAUSE_SECONDS: Final = 0.1
-"""A waiting writer looks again after at most so long, as SQLite's busy handler does."""
+"""Pause between two transactions: at least the interval in which SQLite's busy handler retries."""
 
 
 class Store:
@@ -121,7 +121,7 @@ def writing(db: sqlite3.Connection) -> Generator[None]:
 
 
 def let_others_write() -> None:
-    """Wait between two transactions of one long work, so that a writer that waits for the store gets its turn."""
+    """Pause between the transactions of a long operation, so that waiting writers get their turn."""
     time.sleep(PAUSE_SECONDS)
 
 

@@ -1,4 +1,4 @@
-"""Moments as the API's date parameters write them: relative (`-7d`) or ISO 8601."""
+"""Parsing the API's date parameters: relative (`-7d`) or ISO 8601."""
 
 import calendar
 import re
@@ -8,7 +8,7 @@ from typing import Final
 from .clock import from_ms, to_ms
 
 MAX_LENGTH: Final = 64
-"""Longer texts are no date."""
+"""Longer texts are not parsed."""
 
 _RELATIVE = re.compile(r"-?([0-9]{1,7})?([sMhdwmqy])(Start|End)?")
 _FIXED_SECONDS = {"s": 1, "M": 60, "h": 3600, "d": 86_400, "w": 7 * 86_400, "q": 13 * 7 * 86_400}
@@ -16,7 +16,7 @@ _MONTHS = {"m": 1, "y": 12}
 
 
 def parse_moment(value: str, now: int) -> int | None:
-    """Epoch milliseconds of a date as the API takes it, or None when it is none (live behaviour).
+    """Epoch milliseconds of a date parameter; None if it is not a date (live behaviour).
 
     Args:
         value: `-24h`, `-7d`, `-1m` … counted back from `now` in `s` seconds, `M` minutes, `h` hours, `d` days,

@@ -1,4 +1,4 @@
-"""Product events: what PostHog's analytics captured of the sessions."""
+"""Product events, as PostHog's analytics captures them."""
 
 import sqlite3
 import uuid
@@ -62,7 +62,7 @@ def event_row(team: Team, session_id: str, event: EventData, place: int = 0) -> 
 
 
 def insert_events(db: sqlite3.Connection, rows: Iterable[EventRow]) -> int:
-    """Insert product events, and give how many were new; one that the store has, by uuid, is left as it is."""
+    """Insert product events; returns how many are new. Events with a stored uuid are left unchanged."""
     return db.executemany("INSERT OR IGNORE INTO event VALUES (?, ?, ?, ?, ?, ?, ?)", rows).rowcount
 
 

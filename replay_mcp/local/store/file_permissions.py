@@ -1,4 +1,4 @@
-"""A store's files are for their owner only: they hold keys and recordings."""
+"""Permissions of a store's files: their owner only, since they contain keys and recordings."""
 
 import logging
 import os
@@ -38,7 +38,7 @@ def create_private(path: Path) -> None:
 
 
 def make_private(path: Path) -> None:
-    """Take a store's files away from group and others, on systems that have such modes.
+    """Revoke the access of group and others to a store's files, on systems with such modes.
 
     A file system that keeps no modes is used as it is, with a warning in the log.
 

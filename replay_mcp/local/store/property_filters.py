@@ -60,12 +60,12 @@ class PropertyFilter(BaseModel):
         return self.value if isinstance(self.value, list) else [self.value]
 
     def positive(self) -> "PropertyFilter":
-        """What this filter denies; itself when it denies nothing."""
+        """The filter without its negation; itself if it is not negative."""
         return self.model_copy(update={"operator": NEGATIONS.get(self.operator, self.operator)})
 
     @property
     def negative(self) -> bool:
-        """Whether the filter denies something."""
+        """Whether the operator is a negation."""
         return self.operator in NEGATIONS
 
 

@@ -1,4 +1,4 @@
-"""SQLite's errors in words: one place for a full disk and a store that another process keeps locked."""
+"""SQLite's errors explained: a full disk, and a store that another process keeps locked."""
 
 import sqlite3
 from collections.abc import Generator
