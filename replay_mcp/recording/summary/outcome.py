@@ -4,6 +4,7 @@ Nothing is guessed. A success is one that the page told of, or a filled-in form 
 same thing tried again and again in vain, with nothing else after it. Everything else is not shown.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -30,8 +31,9 @@ RULES: Final = {
         f" {', '.join(TELLING_PLACES)}, or anywhere after a filled-in form was sent. Or,"
         " without words, the click that sent a filled-in form was answered with 2xx, and no other page was opened"
         f" ({SENDS})."
-        " What had failed before was clicked again and then worked, or the page showed the success after it."
-        " Afterwards nothing failed, no click was rage, no field was filled in, and nothing is missing"
+        f" What had failed {VAIN_TRIES} times or more before was clicked again and then worked, or the page showed the"
+        " success after it; without words, the same holds for what had failed once."
+        " Afterwards nothing failed, no field was filled in, and nothing is missing"
     ),
     "failed": (
         f"What was clicked last was tried {VAIN_TRIES} times or more, and every try failed: a request that it started"
@@ -146,22 +148,26 @@ class Outcomes:
     def _casts_doubt(self, row: Row, done: Done) -> bool:
         """Whether a row after something done does."""
         if row.kind in ACTS:
-            return row.ref in self._failing or "rage" in row.flags or row.kind in EDITS
+            return row.ref in self._failing or row.kind in EDITS
         return done.request is not None and row.kind == "navigation"
 
     def _left_failed(self, rows: Sequence[Row], done: Done) -> bool:
-        """Whether something of what failed was not clicked again, or failed again, when something else was done."""
-        failed: dict[tuple[int, str], Row] = {}
+        """Whether something of what failed was not clicked again, or failed again, when something else was done.
+
+        One refusal that nobody tried to get past leaves a success in words as it is.
+        """
+        failed: Counter[tuple[int, str]] = Counter()
         for row in rows:
             if row.kind == "click":
-                failed.pop((row.tab, row.key), None)
-                if self._tries(row):
-                    failed[row.tab, row.key] = row
+                if tries := self._tries(row):
+                    failed[row.tab, row.key] += tries
+                else:
+                    failed.pop((row.tab, row.key), None)
         before = (row for row in reversed(rows) if row.kind in ACTS and _place(row) <= _place(done.row))
         last = next(before, None)
         if last is not None and done.request is None and last.says == "done":
             failed.pop((last.tab, last.key), None)
-        return bool(failed)
+        return any(tries >= (1 if done.request else VAIN_TRIES) for tries in failed.values())
 
     def _fails(self, row: Row) -> bool:
         return row.kind in ACTS and (row.says == "error" or bool(self._failed_requests(row)))

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
+from replay_mcp.recording.dom.disclosures import discloses
 from replay_mcp.recording.dom.document import Document
 from replay_mcp.recording.dom.message_words import is_calm, says
 from replay_mcp.recording.dom.messages import Before, Notice, notices, standing, standing_messages
@@ -125,6 +126,8 @@ class ShownMessages:
     def _notice(self, tab: Tab, event: Event, act: PendingAction, notice: Notice, *, replaced: bool) -> None:
         if self._is_ambient(tab, notice):
             return
+        if notice.place == "text" and notice.says == "error" and _is_content(tab, act):
+            notice = replace(notice, says="")
         if notice.place == "text" and not notice.says:
             self._plain(tab, event, act, notice, replaced=replaced)
             return
@@ -254,6 +257,11 @@ class ShownMessages:
 
     def _place(self, notice: Notice) -> RowElement:
         return RowElement(notice.place, selector=self._words.text(notice.selector, 100))
+
+
+def _is_content(tab: Tab, act: PendingAction) -> bool:
+    """Whether what appears after an action is a part of the page that it opened, whatever words are in it."""
+    return act.kind == "click" and discloses(tab.document.current().lineage(act.nodes[0] if act.nodes else None))
 
 
 def _patience(act: PendingAction) -> int:
