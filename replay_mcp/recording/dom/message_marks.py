@@ -24,7 +24,19 @@ _WORDS: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _ERRORS: Final = frozenset(
     {"error", "errors", "invalid", "failure", "failed", "errorlist", "errortext", "errormessage", "errormsg"}
 )
-_ERROR_PARTS: Final = ("note", "box", "list", "text", "message", "msg", "container", "block", "summary", "hint", "label")
+_ERROR_PARTS: Final = (
+    "note",
+    "box",
+    "list",
+    "text",
+    "message",
+    "msg",
+    "container",
+    "block",
+    "summary",
+    "hint",
+    "label",
+)
 """What follows `error` in names that are written as one word."""
 _RED: Final = frozenset({"danger", "destructive", "critical", "negative", "red", "rose", "crimson"})
 _GREEN: Final = frozenset({"success", "successful", "positive", "green", "emerald", "succeeded"})

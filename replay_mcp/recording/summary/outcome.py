@@ -31,8 +31,8 @@ RULES: Final = {
         f" {', '.join(TELLING_PLACES)}, or anywhere after a filled-in form was sent. Or,"
         " without words, the click that sent a filled-in form was answered with 2xx, and no other page was opened"
         f" ({SENDS})."
-        f" What had failed {VAIN_TRIES} times or more before was clicked again and then worked, or the page showed the"
-        " success after it; without words, the same holds for what had failed once."
+        " What had failed before was clicked again and then worked, or the page showed the success after it; one"
+        " refusal of what sent no filled-in form does not count where words answer a request."
         " Afterwards nothing failed, no field was filled in, and nothing is missing"
     ),
     "failed": (
@@ -154,20 +154,25 @@ class Outcomes:
     def _left_failed(self, rows: Sequence[Row], done: Done) -> bool:
         """Whether something of what failed was not clicked again, or failed again, when something else was done.
 
-        One refusal that nobody tried to get past leaves a success in words as it is.
+        One refusal that nobody tried to get past, and that sent no form, leaves a success in words as it is.
         """
         failed: Counter[tuple[int, str]] = Counter()
+        filled = False
         for row in rows:
-            if row.kind == "click":
-                if tries := self._tries(row):
-                    failed[row.tab, row.key] += tries
-                else:
-                    failed.pop((row.tab, row.key), None)
+            filled |= fills(row)
+            if row.kind != "click":
+                continue
+            if tries := self._tries(row):
+                failed[row.tab, row.key] += max(tries, VAIN_TRIES * filled)
+            else:
+                failed.pop((row.tab, row.key), None)
+            filled &= not (tries or row.requests)
         before = (row for row in reversed(rows) if row.kind in ACTS and _place(row) <= _place(done.row))
         last = next(before, None)
         if last is not None and done.request is None and last.says == "done":
             failed.pop((last.tab, last.key), None)
-        return any(tries >= (1 if done.request else VAIN_TRIES) for tries in failed.values())
+        in_words = done.request is None and last is not None and bool(last.requests)
+        return any(tries >= (VAIN_TRIES if in_words else 1) for tries in failed.values())
 
     def _fails(self, row: Row) -> bool:
         return row.kind in ACTS and (row.says == "error" or bool(self._failed_requests(row)))

@@ -90,7 +90,7 @@ def _requests(acts: Sequence[PendingAction], requests: Sequence[PendingRow]) -> 
     causes = [(draft, _latest(acts, draft, CAUSE_MS)) for draft in requests]
     by_page = Counter(draft.key for draft, act in causes if act is None)
     for draft, act in causes:
-        if act is None or act.kind != "click" or by_page[draft.key] >= _POLLS or not _is_own(draft, act):
+        if act is None or act.kind != "click" or by_page[draft.key] >= _POLLS or not is_own(draft, act):
             continue
         if act.element.sort in ("control", "link", "content") and (
             act.asked is None or draft.duration > act.asked.duration
@@ -100,7 +100,7 @@ def _requests(acts: Sequence[PendingAction], requests: Sequence[PendingRow]) -> 
             act.requests.append(draft)
 
 
-def _is_own(draft: PendingRow, act: PendingAction) -> bool:
+def is_own(draft: PendingRow, act: PendingAction) -> bool:
     """Whether a request goes to the site of the page that was acted on, for no analytics library and as no poll."""
     site = _site(act.page)
     if draft.request is None or not site or len(act.requests) >= MAX_OWN_REQUESTS:

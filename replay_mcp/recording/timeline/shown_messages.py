@@ -1,22 +1,23 @@
 """Which texts of a page are reported: those that came after an action, and not by themselves."""
 
-from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
+from replay_mcp.recording.dom.confirmations import confirmations
 from replay_mcp.recording.dom.disclosures import discloses
 from replay_mcp.recording.dom.document import Document
-from replay_mcp.recording.dom.message_words import is_calm, says
+from replay_mcp.recording.dom.message_words import is_calm
 from replay_mcp.recording.dom.messages import Before, Notice, notices, standing, standing_messages
 from replay_mcp.recording.dom.visibility import Visibility
 from replay_mcp.recording.dom.work import Work
 from replay_mcp.recording.rrweb.events import Event
 
 from .baseline import Baseline
+from .failure_texts import FailureTexts
 from .pending_rows import PendingAction, PendingRow, PendingRows
-from .rows import AFTER_MS, CLOCK_MS, PATIENCE_MS, RowElement
-from .shown_text import TYPED, ShownText
+from .rows import AFTER_MS, PATIENCE_MS, RowElement
+from .shown_text import TYPED, ShownText, parts_that_may_repeat
 from .tab import Tab, Tabs
 
 MAX_TEXTS_OF_AN_ACT: Final = 5
@@ -30,17 +31,11 @@ LATE_MS: Final = 300
 
 AGAIN_MS: Final = 2_000
 """The same message so soon after has no row of its own."""
-MIN_ECHO_LENGTH: Final = 8
-"""Shorter typed texts are as long as many other texts."""
 ECHO_MS: Final = 15_000
 """Pages repeat what was typed so soon after."""
-SOON_MS: Final = 1_500
-"""A text that comes so soon after a request failed may speak of that."""
 
 _MAX_SHOWN: Final = 50
 _RECENT: Final = 40
-_MAX_FAILED: Final = 20
-_MESSAGE_PLACES: Final = frozenset({"alert", "status", "message", "error"})
 _MIN_WORDS: Final = 2
 _WAITING: Final = ("loading", "please wait", "saving", "sending", "processing", "…", "...")
 
@@ -59,7 +54,7 @@ class ShownMessages:
         self._latest: PendingRow | None = None
         self._told_at: dict[tuple[int, int], int] = {}
         self._premature: dict[int, dict[int, Notice]] = {}
-        self._unclear: list[tuple[PendingRow, PendingAction]] = []
+        self._failures = FailureTexts()
 
     def mutation(self, tab: Tab, event: Event) -> None:
         """The document changes; after an action, look at what the page shows."""
@@ -106,7 +101,7 @@ class ShownMessages:
         sent = act.kind != "click" or act.element.sort != "link"
         visibility = self._visibility(tab, document)
         visibility.refresh()
-        for notice in standing_messages(visibility):
+        for notice in (*standing_messages(visibility), *(confirmations(visibility) if sent and not visit.says else ())):
             believed = sent or notice.place in ("alert", "status")
             if notice.says and believed and notice.owner not in tab.shown:
                 self._tell(tab, visit.timestamp, act, notice)
@@ -165,6 +160,11 @@ class ShownMessages:
         if answers and len(notice.text.split()) >= _MIN_WORDS and not _is_waiting(notice.text):
             self._plain_rows = act, count + 1
             self._tell(tab, event.timestamp, act, notice)
+        elif act.kind == "click" and notice.few and not is_calm(notice.text):
+            shown = self._text(tab, event.timestamp, notice, MAX_NOTICE_LENGTH)
+            part = self._place(notice)
+            draft = PendingRow(event.timestamp, tab.number, "text", part=part, texts=(shown,), page=tab.page)
+            self._failures.not_reported(draft, act)
 
     def _tell(self, tab: Tab, timestamp: int, act: PendingAction, notice: Notice) -> None:
         shown = self._text(tab, timestamp, notice, MAX_NOTICE_LENGTH)
@@ -190,35 +190,12 @@ class ShownMessages:
         if notice.says == "error":
             draft.flags.add("error_shown")
         elif not notice.says and not is_calm(notice.text) and not _is_waiting(notice.text):
-            self._unclear.append((draft, act))
+            self._failures.reported(draft, act)
         self._enter(tab, draft)
 
     def finish(self) -> None:
-        """Texts that no words or marks explain, right after a request of the same action failed, speak of that."""
-        failed = self._failed_by_cause() if self._unclear else {}
-        for draft, act in self._unclear:
-            ends = failed.get(id(act), ())
-            soon = any(-CLOCK_MS <= draft.timestamp - end <= SOON_MS for end in ends)
-            if soon and _may_speak_of_failure(draft):
-                draft.says = act.says = "error"
-                draft.flags.add("error_shown")
-
-    def _failed_by_cause(self) -> dict[int, list[int]]:
-        """When requests failed, by the identity of the action before them."""
-        by_tab: dict[int, list[PendingAction]] = {}
-        for draft in self._pending.drafts:
-            if isinstance(draft, PendingAction):
-                by_tab.setdefault(draft.tab, []).append(draft)
-        for actions in by_tab.values():
-            actions.sort(key=lambda each: each.timestamp)
-        found: dict[int, list[int]] = {}
-        for draft in filter(_has_failed, self._pending.drafts):
-            actions = by_tab.get(draft.tab, [])
-            place = bisect_right(actions, draft.timestamp + CLOCK_MS, key=lambda each: each.timestamp)
-            ends = found.setdefault(id(actions[place - 1]), []) if place else []
-            if len(ends) < _MAX_FAILED:
-                ends.append(draft.timestamp + draft.duration)
-        return found
+        """No event comes any more."""
+        self._failures.finish(self._pending)
 
     def _stands(self, tab: Tab, act: PendingAction, shown: str) -> bool:
         """Whether the text was reported and stands since, in the same element or, rendered anew, in another one."""
@@ -233,12 +210,13 @@ class ShownMessages:
 
     def _text(self, tab: Tab, timestamp: int, notice: Notice, limit: int) -> str:
         """The text, fit to show. One that is as long as what was typed just now, masked, is taken for its echo."""
-        length = len(notice.text)
-        if notice.place == "text" and length >= MIN_ECHO_LENGTH and self._words.is_masked(tab.number, length):
-            for draft in self._latest_edits(tab):
-                if draft.characters == length and timestamp - draft.end <= ECHO_MS:
-                    return TYPED
-        return self._words.text(notice.text, limit)
+        found = notice.text
+        for part in parts_that_may_repeat(found, whole=notice.place == "text"):
+            if not self._words.is_masked(tab.number, len(part)):
+                continue
+            if any(d.characters == len(part) and timestamp - d.end <= ECHO_MS for d in self._latest_edits(tab)):
+                found = found.replace(part, TYPED)
+        return self._words.text(found, limit)
 
     def _latest_edits(self, tab: Tab) -> Iterator[PendingAction]:
         """The edits before the latest click: what that may have sent."""
@@ -267,16 +245,6 @@ def _is_content(tab: Tab, act: PendingAction) -> bool:
 def _patience(act: PendingAction) -> int:
     """How long texts are answers to an action: longer where the page said that it is at work."""
     return PATIENCE_MS if act.kind == "click" and _is_waiting(act.plain) else AFTER_MS
-
-
-def _has_failed(draft: PendingRow) -> bool:
-    return draft.request is not None and draft.request.status >= 400 and draft.request.by_code
-
-
-def _may_speak_of_failure(draft: PendingRow) -> bool:
-    """Whether a text stands in a place for messages, or at least has words as errors have them."""
-    place = draft.part.role if draft.part else ""
-    return place in _MESSAGE_PLACES or (place == "text" and says(" ".join(draft.texts)) == "error")
 
 
 def _is_full(act: PendingAction) -> bool:
