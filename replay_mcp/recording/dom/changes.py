@@ -222,7 +222,8 @@ def _looks_of_attribute(document: Document, node: Node, name: str, value: Any) -
         if all(_PASSING.search(token) for token in tokens):
             return None
         moving = all(_PASSING.search(token) or _MOVING.search(token) for token in tokens)
-        return Looks.DECORATION if moving else Looks.STATE
+        drawn = _PASSING.search(attribute(node, "class")) is not None and _is_empty_box(node)  # a ripple that fades
+        return Looks.DECORATION if moving or drawn else Looks.STATE
     return Looks.STATE
 
 

@@ -280,7 +280,8 @@ def standing_messages(visibility: Visibility) -> Iterator[Notice]:
             continue
         seen.update(inner.id for inner in document.walk(node))
         shown = text_in(visibility, node)
-        if shown and len(shown) <= MAX_MESSAGE_LENGTH and (message := judged(document, site, shown)):
+        message: Says = judged(document, site, shown) if len(shown) <= MAX_MESSAGE_LENGTH else ""
+        if message or (shown and len(shown) <= MAX_MESSAGE_LENGTH and site.place in ("alert", "status", "message")):
             yield Notice(node.id, site.place or ("message" if green else "text"), selector(node), shown, message)
 
 

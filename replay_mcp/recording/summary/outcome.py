@@ -120,6 +120,9 @@ class Outcomes:
         self._by_ref = {row.ref: row for row in rows}
         asked = {ref for row in rows for ref in row.requests}
         self._unasked = frozenset(row.endpoint for row in rows if row.kind == "network" and row.ref not in asked)
+        self._arrivals = frozenset(
+            (row.tab, row.seconds) for row in rows if row.kind == "navigation" and not row.reloaded
+        )
         self._failing = frozenset(row.ref for row in rows if self._fails(row))
         self._done = list(self._deeds(rows))
         self.vain = self._in_vain(rows)
@@ -142,8 +145,12 @@ class Outcomes:
         after = [row for row in rows if _place(row) > _place(done.row)]
         if any(self._casts_doubt(row, done) for row in after):
             return False
-        titled = done.row.kind == "navigation"
+        titled = done.row.kind == "navigation" or self._is_on_new_page(done.row)
         return (titled or not self._left_failed(rows, done)) and self._coverage.is_whole_after(done.row.seconds)
+
+    def _is_on_new_page(self, row: Row) -> bool:
+        """Whether a text came with another page, as a confirmation does."""
+        return (row.tab, row.seconds) in self._arrivals
 
     def _casts_doubt(self, row: Row, done: Done) -> bool:
         """Whether a row after something done does."""

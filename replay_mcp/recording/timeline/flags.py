@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from .pending_rows import PendingAction, PendingRow
 from .rows import (
     AFTER_MS,
+    ALERT_MS,
     CAUSE_MS,
     CLOCK_MS,
     MAX_OWN_REQUESTS,
@@ -37,6 +38,8 @@ _POLL: Final = re.compile(
     re.IGNORECASE,
 )
 """Paths of requests that a server answers when it has something to say."""
+_WORD: Final = re.compile(r"[a-z]+")
+_MIN_WORD: Final = 4
 _POLLS: Final = 2
 """So many requests of one kind that no action started are a page's own."""
 _STEPS: Final = re.compile(
@@ -106,7 +109,14 @@ def is_own(draft: PendingRow, act: PendingAction) -> bool:
     if draft.request is None or not site or len(act.requests) >= MAX_OWN_REQUESTS:
         return False
     path = urlsplit(draft.request.url).path if _site(draft.request.url) == site else ""
-    return bool(path) and not _TELEMETRY.match(path) and not _POLL.search(path)
+    unasked = _TELEMETRY.match(path) or _POLL.search(path)
+    return bool(path) and (unasked is None or _is_named_for(act, unasked[0]))
+
+
+def _is_named_for(act: PendingAction, path: str) -> bool:
+    """Whether the element that was clicked speaks of what a path does: "Sync calendar" of /sync."""
+    words = {word for word in _WORD.findall(path.lower()) if len(word) >= _MIN_WORD}
+    return any(word in act.element.label.lower() for word in words)
 
 
 def _site(url: str) -> str:
@@ -209,10 +219,22 @@ def _not_judged(act: PendingAction, end: int) -> str:
         "repeat": act.repeats,
         act.browser: bool(act.browser),
         "end": act.response is None and end - act.last < UNJUDGED_END_MS,
-        "silence": not act.errors and (act.next_event is None or act.next_event - act.last > SILENCE_MS),
+        "silence": _is_silent(act),
         "unclear": act.unclear,
     }
     return next((reason for reason, holds in reasons.items() if holds), "")
+
+
+def _is_silent(act: PendingAction) -> bool:
+    """Whether a dialog of the browser may have been open: a hand with a mouse is never quite still.
+
+    Keys and fingers are. There only a request of the click, after which nothing happens, speaks of a dialog.
+    """
+    if act.asked is not None and act.silent > ALERT_MS:
+        return True
+    if act.errors or ((act.by_keys or act.touch) and act.asked is None):
+        return False
+    return act.next_event is None or act.next_event - act.last > SILENCE_MS
 
 
 def _errors(acts: Sequence[PendingAction], errors: Sequence[PendingRow]) -> None:

@@ -85,6 +85,9 @@ class PendingAction(PendingRow, eq=False):
         points: time and place of each click.
         response: the first response.
         next_event: when the tab recorded anything again, once the browser had sent all events of the action itself.
+        by_keys: whether it is a click that was made by keys.
+        heard: when the tab recorded something last, as long as it is judged.
+        silent: how long nothing at all was recorded at most in the time that it was judged by, in milliseconds.
         outdone: whether the person did something else since.
         unclear: whether the page changed when something else had just been done, which may have caused it.
         repeated: whether what was done since is the same again.
@@ -112,6 +115,9 @@ class PendingAction(PendingRow, eq=False):
     choice: Choice | None = None
     response: Response | None = None
     next_event: int | None = None
+    heard: int = 0
+    silent: int = 0
+    by_keys: bool = False
     outdone: bool = False
     unclear: bool = False
     repeated: bool = False

@@ -55,6 +55,7 @@ class ShownMessages:
         self._told_at: dict[tuple[int, int], int] = {}
         self._premature: dict[int, dict[int, Notice]] = {}
         self._failures = FailureTexts()
+        self._standing: dict[int, frozenset[str]] = {}
 
     def mutation(self, tab: Tab, event: Event) -> None:
         """The document changes; after an action, look at what the page shows."""
@@ -95,15 +96,21 @@ class ShownMessages:
 
     def loaded(self, tab: Tab, document: Document, visit: PendingRow) -> None:
         """A page was visited: report the messages that it came with, if an action led to it."""
+        visibility = self._visibility(tab, document)
+        visibility.refresh()
+        found = list(standing_messages(visibility))
+        known = self._standing.get(tab.number)
+        self._standing[tab.number] = frozenset(notice.text for notice in found)
         act = tab.act
         if act is None or not tab.fresh or not 0 <= visit.timestamp - tab.act_at <= AFTER_MS:
             return
         sent = act.kind != "click" or act.element.sort != "link"
-        visibility = self._visibility(tab, document)
-        visibility.refresh()
-        for notice in (*standing_messages(visibility), *(confirmations(visibility) if sent and not visit.says else ())):
-            believed = sent or notice.place in ("alert", "status")
-            if notice.says and believed and notice.owner not in tab.shown:
+        if sent:
+            found += [each for each in confirmations(visibility) if each.text not in visit.title]
+        for notice in found:
+            believed = sent or (notice.says and notice.place in ("alert", "status"))
+            new = bool(notice.says) or (known is not None and notice.text not in known)
+            if new and believed and notice.owner not in tab.shown:
                 self._tell(tab, visit.timestamp, act, notice)
 
     def _visibility(self, tab: Tab, document: Document) -> Visibility:

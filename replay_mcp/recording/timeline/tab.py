@@ -55,7 +55,7 @@ class Tab:
         unexplained: clicks of which it is not known yet whether the browser answered them.
         fresh: whether the page was loaded after the act, so that all of it is new.
         watched: acts whose answer is awaited.
-        unfollowed: acts after which the tab has recorded nothing yet.
+        unfollowed: acts after which it matters when the tab records anything.
         unnamed: a page visit whose title is not known yet.
         loading: whether a document was loaded of which there is no snapshot yet.
         shown: texts that appeared and still stand, by the id of their element.
@@ -163,9 +163,13 @@ class Tab:
     def follow(self, timestamp: int) -> None:
         """The tab recorded something."""
         for act in self.unfollowed:
-            if timestamp > act.last + OWN_EVENTS_MS:
+            if timestamp <= act.last + OWN_EVENTS_MS:
+                continue
+            if act.next_event is None:
                 act.next_event = timestamp
-        self.unfollowed = [act for act in self.unfollowed if act.next_event is None]
+            act.silent = max(act.silent, timestamp - max(act.heard, act.last))
+            act.heard = timestamp
+        self.unfollowed = [act for act in self.unfollowed if timestamp - act.last <= RESPONSE_MS]
 
     def press(self, act: PendingAction) -> None:
         """The person begins something: what the page does from here may be an answer to it."""
