@@ -176,7 +176,7 @@ def judged(document: Document, site: Site, found: str) -> Says:
         return ""
     plain = says(found, bare=True)
     if _ASKS.search(found):
-        return plain
+        return plain or ("error" if _asks_in_red(document, site, found) else "")
     if plain or is_calm(found):
         return plain
     if site.tone == "error":
@@ -188,6 +188,14 @@ def judged(document: Document, site: Site, found: str) -> Says:
     if message or site.place in ("dialog", "heading") or len(found) > MAX_FIELD_MESSAGE_LENGTH:
         return message
     return "error" if _is_of_invalid_field(document, site) else ""
+
+
+def _asks_in_red(document: Document, site: Site, found: str) -> bool:
+    """Whether a question is what is said about a field that was left empty or wrong: "How many days?"."""
+    if site.tone != "error" or site.place in ("dialog", "heading"):
+        return False
+    marked = site.named or site.place == "error" or not found.rstrip().endswith("?")
+    return marked and _is_beside_field(document, site)
 
 
 def _in_red(document: Document, site: Site, found: str) -> Says:

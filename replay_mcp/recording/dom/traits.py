@@ -69,6 +69,7 @@ _NO_MESSAGE_ROLES: Final = frozenset(
     }
 )  # fmt: skip
 _LIVE: Final[dict[str, Place]] = {"polite": "status", "assertive": "alert"}
+_DIALOG_TAG: Final = re.compile(r"-(?:dialog|modal)$")
 _PLACE_TAGS: Final[dict[str, Place]] = {
     "dialog": "dialog", "output": "status", "mat-error": "alert", "ion-toast": "alert", "sl-alert": "alert",
     "fluent-message-bar": "alert",
@@ -191,6 +192,8 @@ def _place(tag: str, role: str, known: Mapping[str, Any], marks: Marks) -> Place
         return "heading"
     if place := _ROLES.get(role) or _LIVE.get(text(known.get("aria-live"))) or _PLACE_TAGS.get(tag):
         return place
+    if _DIALOG_TAG.search(tag):
+        return "dialog"
     if marks.tone == "error" and not marks.other and (marks.named or marks.place == "field"):
         return "error"
     return "message" if marks.place == "message" else None

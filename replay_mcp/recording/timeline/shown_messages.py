@@ -37,6 +37,7 @@ ECHO_MS: Final = 15_000
 _MAX_SHOWN: Final = 50
 _RECENT: Final = 40
 _MIN_WORDS: Final = 2
+_SENTENCE_WORDS: Final = 4
 _WAITING: Final = ("loading", "please wait", "saving", "sending", "processing", "…", "...")
 
 
@@ -129,7 +130,7 @@ class ShownMessages:
         if self._is_ambient(tab, notice):
             return
         if notice.place == "text" and notice.says == "error" and _is_content(tab, act):
-            notice = replace(notice, says="")
+            notice, replaced = replace(notice, says=""), True
         if notice.place == "text" and not notice.says:
             self._plain(tab, event, act, notice, replaced=replaced)
             return
@@ -163,7 +164,8 @@ class ShownMessages:
         late = event.timestamp - act.timestamp >= LATE_MS
         latest, count = self._plain_rows
         count = count if latest is act else 0
-        answers = act.kind == "click" and notice.few and (late or replaced) and count < MAX_PLAIN_ROWS
+        spoken = act.element.sort == "control" and len(notice.text.split()) >= _SENTENCE_WORDS
+        answers = act.kind == "click" and notice.few and (late or replaced or spoken) and count < MAX_PLAIN_ROWS
         if answers and len(notice.text.split()) >= _MIN_WORDS and not _is_waiting(notice.text):
             self._plain_rows = act, count + 1
             self._tell(tab, event.timestamp, act, notice)

@@ -46,6 +46,7 @@ class Tab:
     Attributes:
         number: 1 for the first tab.
         url: as recorded.
+        framed: whether it is a frame in the page of another one.
         page: the same, fit to show.
         last: when it recorded the latest event.
         act: the latest thing that the person did here, and when that was last so.
@@ -74,6 +75,7 @@ class Tab:
     document: LazyDocument
     work: Work
     url: str = ""
+    framed: bool = False
     page: str = ""
     size: tuple[int, int] | None = None
     last: int = 0
