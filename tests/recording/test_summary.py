@@ -185,7 +185,7 @@ def test_a_summary_has_the_shape_of_the_live_api():
             },
             "computed": {
                 "by": "Replay MCP",
-                "version": "5.0",
+                "version": "6.0",
                 "seconds": 60.0,
                 "events": 13,
                 "rows": 11,
@@ -232,7 +232,7 @@ def test_the_summary_says_what_made_it_and_from_how_much():
     assert made(press(1_000, HELP), status(1_100, "Hi"))["computed"] == snapshot(
         {
             "by": "Replay MCP",
-            "version": "5.0",
+            "version": "6.0",
             "seconds": 60.0,
             "events": 5,
             "rows": 3,
@@ -243,7 +243,7 @@ def test_the_summary_says_what_made_it_and_from_how_much():
             "fields": 0,
         }
     )
-    assert snapshot("5.0") == VERSION
+    assert snapshot("6.0") == VERSION
 
 
 def test_what_is_missing_is_said():

@@ -1,5 +1,6 @@
 """Sentences about rows: facts, each with its ref."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -11,6 +12,7 @@ from replay_mcp.recording.timeline.rows import Row
 from .outcome import Done, Vain
 
 MAX_QUOTED_LENGTH: Final = 200
+_NUMBER: Final = re.compile(r"\d+")
 _MAX_REFS: Final = 5
 _MAX_ANSWERS: Final = 2
 _SCHEMES: Final = ("https://", "http://")
@@ -34,9 +36,14 @@ class Tally:
         """What these rows add up to."""
         return cls(
             clicks=sum(row.count for row in rows if row.kind == "click"),
-            fields=len({(row.tab, row.page, row.key) for row in rows if row.kind == "typing"}),
+            fields=len({(row.tab, row.page, _field(row)) for row in rows if row.kind == "typing"}),
             choices=sum(row.kind == "change" for row in rows),
         )
+
+
+def _field(typing: Row) -> str:
+    """What is the same for one field; the boxes of a code, each for one character, are one."""
+    return _NUMBER.sub("", typing.key) if typing.characters == 1 else typing.key
 
 
 def sentence(row: Row) -> str:

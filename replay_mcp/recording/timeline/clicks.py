@@ -98,6 +98,8 @@ class Clicks:
 
     def _click(self, tab: Tab, event: Event) -> None:
         if not tab.presses.is_new_click(event):
+            if tab.clicked is not None:  # a tap in a browser, of which this is the click
+                tab.clicked.still = True
             return
         press = tab.presses.own(event)
         if press is not None:
@@ -129,7 +131,7 @@ class Clicks:
         if act is None:
             act = self._action(tab, event.timestamp, self._targets.find(tab, id))
         act.touch = event.data.get("pointerType") == _TOUCH or event.data.get("type") == MouseInteractions.TOUCH_END
-        act.by_keys = by_keys
+        act.still = by_keys
         act.last = max(act.last, event.timestamp)
         tab.begin(act)
         self._enter(tab, act, event.timestamp, _pixels(event.data.get("x")), _pixels(event.data.get("y")))

@@ -16,11 +16,13 @@ from .rows import (
     CAUSE_MS,
     CLOCK_MS,
     MAX_OWN_REQUESTS,
+    OWN_EVENTS_MS,
     RAGE_CLICKS,
     RAGE_DISTANCE,
     RAGE_GAP_MS,
     RESPONSE_MS,
     SILENCE_MS,
+    SOON_ANSWERED_MS,
     UNJUDGED_END_MS,
     UNJUDGED_SORTS,
     Says,
@@ -228,11 +230,14 @@ def _not_judged(act: PendingAction, end: int) -> str:
 def _is_silent(act: PendingAction) -> bool:
     """Whether a dialog of the browser may have been open: a hand with a mouse is never quite still.
 
-    Keys and fingers are. There only a request of the click, after which nothing happens, speaks of a dialog.
+    With keys and fingers it is. There only a request of the click, after which nothing happens, speaks of a dialog.
     """
-    if act.asked is not None and act.silent > ALERT_MS:
-        return True
-    if act.errors or ((act.by_keys or act.touch) and act.asked is None):
+    if act.asked is not None:
+        answered = act.asked.timestamp + act.asked.duration
+        begin, end = act.silence
+        if answered - act.last <= SOON_ANSWERED_MS and begin - answered <= OWN_EVENTS_MS and end - answered > ALERT_MS:
+            return True
+    if act.errors or (act.still and act.element.sort == "control"):
         return False
     return act.next_event is None or act.next_event - act.last > SILENCE_MS
 

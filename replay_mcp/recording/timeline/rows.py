@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from replay_mcp.recording.dom.types import LANGUAGES, RowElement, Says
 
-FORMAT: Final = 5
+FORMAT: Final = 6
 """Changes whenever the same recording gives other rows: what another version derived is not used."""
 
 Kind = Literal[
@@ -64,7 +64,10 @@ UNJUDGED_END_MS: Final = 2_750
 SILENCE_MS: Final = 2_000
 """So long without any event of the tab, a dialog of the browser may have been open, or the recorder stopped."""
 ALERT_MS: Final = 1_200
-"""The same after a request of the click itself was answered."""
+"""The same after a request of the click itself was answered, if that was so soon:"""
+SOON_ANSWERED_MS: Final = 1_000
+OWN_EVENTS_MS: Final = 100
+"""So long after a click, the browser may still send events of the click itself."""
 PATIENCE_MS: Final = 10_000
 """A response later than this is not told as one."""
 CAUSE_MS: Final = 500
@@ -153,8 +156,8 @@ NOT_JUDGED: Final[dict[str, str]] = {
     "end": f"the last {UNJUDGED_END_MS} ms of the tab's recording",
     "silence": (
         f"nothing at all was recorded for {SILENCE_MS} ms after the click: a dialog of the browser (alert, confirm, "
-        f"prompt, print) may have been open; after a request of the click, {ALERT_MS} ms. Taps and keys without a "
-        "request are judged all the same, since no mouse moves"
+        f"prompt, print) may have been open; after a request of the click that was answered, {ALERT_MS} ms. "
+        "Taps and keys on controls are judged all the same, since no mouse moves"
     ),
     "unclear": "the page changed only after the next action, which may have caused it",
 }

@@ -33,8 +33,6 @@ MAX_WATCHED: Final = 100
 """Most acts whose answer is awaited at a time, the latest."""
 OWN_PACE_MS: Final = 1_000
 """What changes later than this after an act, which was answered, the page does by itself."""
-OWN_EVENTS_MS: Final = 100
-"""So long after a click, the browser may still send events of the click itself."""
 MERGE_MS: Final = 1_500
 """Scrolling, resizing and equal console lines so close together are one row."""
 
@@ -165,12 +163,7 @@ class Tab:
     def follow(self, timestamp: int) -> None:
         """The tab recorded something."""
         for act in self.unfollowed:
-            if timestamp <= act.last + OWN_EVENTS_MS:
-                continue
-            if act.next_event is None:
-                act.next_event = timestamp
-            act.silent = max(act.silent, timestamp - max(act.heard, act.last))
-            act.heard = timestamp
+            act.hear(timestamp)
         self.unfollowed = [act for act in self.unfollowed if timestamp - act.last <= RESPONSE_MS]
 
     def press(self, act: PendingAction) -> None:
