@@ -237,6 +237,13 @@ def test_a_payment_that_fails_and_then_a_newsletter_is_not_shown():
     assert success(*refused(2_000), *newsletter) is None
 
 
+def test_one_refusal_elsewhere_that_sent_no_form_leaves_a_success_in_words():
+    saved = [*sent(9_000, f"{API}/settings", node=HELP), status(9_300, "Settings saved")]
+    assert success(*refused(2_000), *saved) is True
+    assert success(*filled(1_000), *refused(2_000), *saved) is None
+    assert success(*refused(2_000), *refused(5_000), *saved) is None
+
+
 def test_what_failed_and_then_worked_is_a_success():
     assert success(*refused(2_000), *confirmed(8_000)) is True
     assert success(*refused(2_000), *refused(8_000), *confirmed(14_000)) is True
