@@ -1,11 +1,11 @@
-import 'bulma/css/bulma.css'
 import 'flatpickr/dist/flatpickr.css'
 import flatpickr from 'flatpickr'
 import * as knockout from 'knockout'
 import { post } from './post.js'
 
 const ko = knockout.default ?? knockout
-document.getElementById('root').innerHTML = `<section class="section"><div class="container" style="max-width:700px"><h1 class="title">Meeting rooms</h1>
+// Bulma's classes, with the few of its rules that matter here: all of them would be most of the recording.
+document.getElementById('root').innerHTML = `<style>.container{margin:auto}.tabs ul{display:flex;gap:12px;list-style:none}.notification{padding:12px;background:#eee}.notification.is-success{background:#48c78e}.notification.is-danger{background:#f14668;color:#fff}.help.is-danger{color:#f14668}.button{padding:6px 12px}.button.is-loading{color:transparent;pointer-events:none}.buttons{display:flex;gap:8px}.input.is-danger{border-color:#f14668}</style><section class="section"><div class="container" style="max-width:700px"><h1 class="title">Meeting rooms</h1>
 <div class="tabs"><ul><li data-bind="css: {'is-active': tab() === 'book'}"><a href="#book" data-bind="click: () => tab('book')">Book</a></li><li data-bind="css: {'is-active': tab() === 'mine'}"><a href="#mine" data-bind="click: () => tab('mine')">My rooms</a></li></ul></div>
 <div class="notification" data-bind="visible: notice(), css: kind"><button class="delete" aria-label="Dismiss" data-bind="click: () => notice('')"></button><span data-bind="text: notice"></span></div>
 <div data-bind="visible: tab() === 'book'">

@@ -1,20 +1,15 @@
 import '@carbon/web-components/es/components/button/index.js'
 import '@carbon/web-components/es/components/text-input/index.js'
-import '@carbon/web-components/es/components/dropdown/index.js'
 import '@carbon/web-components/es/components/modal/index.js'
 import '@carbon/web-components/es/components/notification/index.js'
-import '@carbon/web-components/es/components/toggle/index.js'
 import '@carbon/web-components/es/components/tabs/index.js'
 import '@carbon/web-components/es/components/inline-loading/index.js'
-import '@carbon/web-components/es/components/checkbox/index.js'
 import { post } from './post.js'
 
 document.getElementById('root').innerHTML = `<main style="max-width:760px;margin:16px auto;font-family:sans-serif">
 <h1>Deployments</h1><div id="notes"></div>
 <cds-tabs value="run" trigger-content="Choose"><cds-tab id="t1" target="p1" value="run">Run</cds-tab><cds-tab id="t2" target="p2" value="log">History</cds-tab></cds-tabs>
 <div id="p1" role="tabpanel"><cds-text-input id="tag" label="Image tag" invalid-text="A tag has three numbers, as in 1.4.2"></cds-text-input>
-<cds-dropdown id="zone" title-text="Zone" label="Zone"><cds-dropdown-item value="eu">Frankfurt</cds-dropdown-item><cds-dropdown-item value="us">Oregon</cds-dropdown-item></cds-dropdown>
-<cds-checkbox id="dry">Dry run</cds-checkbox>
 <p><cds-button id="deploy">Deploy now</cds-button> <cds-button id="plan" kind="secondary">Show plan</cds-button> <cds-button id="notify" kind="tertiary">Notify team</cds-button> <cds-button kind="ghost" disabled>Pause</cds-button></p><p id="plantext"></p></div>
 <div id="p2" role="tabpanel" hidden><ul><li>1.4.1 deployed</li><li>1.4.0 failed: out of memory</li></ul><cds-button id="roll" kind="danger">Roll back</cds-button></div>
 <cds-modal id="ask" prevent-close-on-click-outside><cds-modal-header><cds-modal-close-button></cds-modal-close-button><cds-modal-heading>Roll back to 1.4.0?</cds-modal-heading></cds-modal-header><cds-modal-body><p>Visitors may see errors for a minute.</p></cds-modal-body><cds-modal-footer><cds-modal-footer-button kind="secondary" data-modal-close>Not now</cds-modal-footer-button><cds-modal-footer-button kind="danger" id="yes">Yes, roll back</cds-modal-footer-button></cds-modal-footer></cds-modal></main>`

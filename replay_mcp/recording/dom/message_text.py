@@ -8,6 +8,7 @@ from typing import Final
 from replay_mcp.recording.rrweb.types import ELEMENT, Node
 
 from .attributes import attribute
+from .colours import is_red
 from .document import Document
 from .elements import MAX_TEXT_LENGTH
 from .message_marks import Tone
@@ -183,8 +184,11 @@ def judged(document: Document, site: Site, found: str) -> Says:
         message = _in_red(document, site, found)
     elif site.tone == "done" and site.place in _LIVE:
         message: Says = "done" if says(found) != "error" and len(found.split()) > 1 else ""
+    elif site.place == "alert" and not site.tone:
+        message = says(found)
     else:
-        message = says(found) if site.place == "alert" and not site.tone else ""
+        long_enough = not site.tone and len(found.split()) >= _FEW_WORDS
+        message = "error" if long_enough and _is_beside_field(document, site) and is_red(document, site.block) else ""
     if message or site.place in ("dialog", "heading") or len(found) > MAX_FIELD_MESSAGE_LENGTH:
         return message
     return "error" if _is_of_invalid_field(document, site) else ""

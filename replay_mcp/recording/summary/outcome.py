@@ -4,6 +4,8 @@ Nothing is guessed. A success is one that the page told of, or a filled-in form 
 same thing tried again and again in vain, with nothing else after it. Everything else is not shown.
 """
 
+import itertools
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,6 +24,12 @@ CHANGING: Final = (*SENDING, "DELETE")
 """Methods of requests whose failure may be the failure of what was asked for."""
 TELLING_PLACES: Final = ("alert", "dialog", "status", "message")
 """Places whose texts are believed after any click; others name what was done before, as lists of orders do."""
+_CONFIRMS: Final = re.compile(
+    r"[/_-](?:received|done|success|thanks?|thank-?you|confirm(?:ed|ation)?|complete[d]?|sent|submitted|finish(?:ed)?)"
+    r"(?:[/?#_.-]|$)",
+    re.IGNORECASE,
+)
+"""Addresses of pages that confirm."""
 VAIN_TRIES: Final = 2
 """So many failed tries of the same thing are a failure; one may be an accident."""
 
@@ -29,10 +37,10 @@ RULES: Final = {
     "success shown": (
         f"The page said in words that something is done (in {LANGUAGES}): in its title, in"
         f" {', '.join(TELLING_PLACES)}, or anywhere after a filled-in form was sent. Or,"
-        " without words, the click that sent a filled-in form was answered with 2xx, and no other page was opened"
-        f" ({SENDS})."
+        " without words, the click that sent a filled-in form was answered with 2xx, and no page was opened but one"
+        f" whose address confirms it ({SENDS})."
         " What had failed before was clicked again and then worked, or the page showed the success after it; one"
-        " refusal of what sent no filled-in form does not count where words answer a request."
+        " refusal of what sent no filled-in form does not count where a request was answered."
         " Afterwards nothing failed, no field was filled in, and nothing is missing"
     ),
     "failed": (
@@ -143,7 +151,9 @@ class Outcomes:
     def _stands(self, done: Done, rows: Sequence[Row]) -> bool:
         """Whether nothing that was done before or afterwards puts it in question."""
         after = [row for row in rows if _place(row) > _place(done.row)]
-        if any(self._casts_doubt(row, done) for row in after):
+        answer = itertools.takewhile(lambda row: row.kind not in ACTS, after)
+        confirmed = {row.ref for row in answer if row.kind == "navigation" and _CONFIRMS.search(row.page)}
+        if any(self._casts_doubt(row, done) for row in after if row.ref not in confirmed):
             return False
         titled = done.row.kind == "navigation" or self._is_on_new_page(done.row)
         return (titled or not self._left_failed(rows, done)) and self._coverage.is_whole_after(done.row.seconds)
@@ -178,8 +188,8 @@ class Outcomes:
         last = next(before, None)
         if last is not None and done.request is None and last.says == "done":
             failed.pop((last.tab, last.key), None)
-        in_words = done.request is None and last is not None and bool(last.requests)
-        return any(tries >= (VAIN_TRIES if in_words else 1) for tries in failed.values())
+        answered = last is not None and bool(last.requests)
+        return any(tries >= (VAIN_TRIES if answered else 1) for tries in failed.values())
 
     def _fails(self, row: Row) -> bool:
         return row.kind in ACTS and (row.says == "error" or bool(self._failed_requests(row)))

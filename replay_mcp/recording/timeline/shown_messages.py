@@ -248,7 +248,11 @@ class ShownMessages:
 
 def _is_content(tab: Tab, act: PendingAction) -> bool:
     """Whether what appears after an action is a part of the page that it opened, whatever words are in it."""
-    return act.kind == "click" and discloses(tab.document.current().lineage(act.nodes[0] if act.nodes else None))
+    if act.kind != "click":
+        return False
+    return act.element.sort == "content" or discloses(
+        tab.document.current().lineage(act.nodes[0] if act.nodes else None)
+    )
 
 
 def _patience(act: PendingAction) -> int:
