@@ -1,5 +1,5 @@
 export default {
-  title: 'Leave', page: 'arco.jsx', held: true,
+  title: 'Leave', page: 'arco.jsx', held: false,
   routes: () => ({
     'POST /api/leave': ({ n }) => (n === 1 ? { status: 409, json: { message: 'Two others of your team are away then.' } } : { wait: 700, json: {} }),
     'POST /api/balance': { wait: 3100, json: { text: '17 days left, 3 of them expire in March' } },

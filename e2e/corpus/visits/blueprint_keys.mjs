@@ -1,5 +1,5 @@
 export default {
-  title: 'API keys', page: 'blueprint.jsx', held: true,
+  title: 'API keys', page: 'blueprint.jsx', held: false,
   routes: () => ({
     'POST /api/keys': ({ n }) => (n === 1 ? { status: 402, json: { message: 'Your plan allows two keys' } } : { json: { token: '9f3a' } }),
     'DELETE /api/keys/billing': { status: 423, json: { message: 'billing is in use right now' } },

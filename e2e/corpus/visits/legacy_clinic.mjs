@@ -1,5 +1,5 @@
 export default {
-  title: 'Clinic portal', page: 'clinic.js', held: true,
+  title: 'Clinic portal', page: 'clinic.js', held: false,
   routes: () => ({
     'POST /api/cancel/1': { status: 409, json: { message: 'Monday is too near. Please phone us.' } },
     'POST /api/cancel/2': { json: {} },

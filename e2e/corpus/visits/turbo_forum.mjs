@@ -10,7 +10,7 @@ const form = (problems = [], title = '') => `<form action="/topics" method="post
 const topic = (votes = 4) => `<article><h2>Login fails with error 500</h2><p>Asked by Mo, solved.</p><turbo-frame id="votes"><span>${votes} votes</span><form action="/votes" method="post"><button>Vote up</button></form></turbo-frame><p><a href="/topics/1/report" data-turbo-frame="panel">Report this topic</a> <button type="button">Subscribe</button> <a href="https://example.invalid/source" target="_blank" rel="noopener">Source</a></p><turbo-frame id="panel"></turbo-frame></article>`
 
 export default {
-  held: true,
+  held: false,
   routes: () => {
     let flash = ''
     const shown = () => { const now = flash; flash = ''; return now }

@@ -1,5 +1,5 @@
 export default {
-  title: 'Travel expenses', page: 'ui5.js', css: false, held: true,
+  title: 'Travel expenses', page: 'ui5.js', css: false, held: false,
   routes: () => ({
     'POST /api/expenses': ({ n }) => (n === 1 ? { status: 502, json: { message: 'The accounting system is offline' } } : { wait: 300, json: {} }),
     'POST /api/rate': { wait: 3200, json: { text: '1 EUR = 1.08 USD' } },

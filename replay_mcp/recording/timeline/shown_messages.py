@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from replay_mcp.recording.dom.confirmations import confirmations
 from replay_mcp.recording.dom.disclosures import discloses
 from replay_mcp.recording.dom.document import Document
 from replay_mcp.recording.dom.message_words import is_calm
 from replay_mcp.recording.dom.messages import Before, Notice, notices, standing, standing_messages
+from replay_mcp.recording.dom.sentences import sentences
 from replay_mcp.recording.dom.visibility import Visibility
 from replay_mcp.recording.dom.work import Work
 from replay_mcp.recording.rrweb.events import Event
@@ -99,20 +99,35 @@ class ShownMessages:
         """A page was visited: report the messages that it came with, if an action led to it."""
         visibility = self._visibility(tab, document)
         visibility.refresh()
-        found = list(standing_messages(visibility))
+        marked, others = list(standing_messages(visibility)), list(sentences(visibility))
         known = self._standing.get(tab.number)
-        self._standing[tab.number] = frozenset(notice.text for notice in found)
+        self._standing[tab.number] = frozenset(notice.text for notice in (*marked, *others))
         act = tab.act
         if act is None or not tab.fresh or not 0 <= visit.timestamp - tab.act_at <= AFTER_MS:
             return
         sent = act.kind != "click" or act.element.sort != "link"
-        if sent:
-            found += [each for each in confirmations(visibility) if each.text not in visit.title]
-        for notice in found:
+        for notice in marked:
             believed = sent or (notice.says and notice.place in ("alert", "status"))
             new = bool(notice.says) or (known is not None and notice.text not in known)
             if new and believed and notice.owner not in tab.shown:
                 self._tell(tab, visit.timestamp, act, notice)
+        failed = self._has_failed(tab, act)
+        for notice in others if sent else ():
+            came = known is not None and notice.text not in known
+            if notice.says == "error":
+                came = came and (failed or visit.reloaded)  # the form came back
+            if came and notice.owner not in tab.shown and not (notice.says == "done" and notice.text in visit.title):
+                self._tell(tab, visit.timestamp, act, notice)
+
+    def _has_failed(self, tab: Tab, act: PendingAction) -> bool:
+        """Whether a page that the action asked for was answered with 400 or more."""
+        return any(
+            draft.request is not None
+            and draft.request.for_page
+            and draft.request.status >= 400
+            and (draft.tab, draft.timestamp >= act.timestamp) == (tab.number, True)
+            for draft in self._pending.drafts[-_RECENT:]
+        )
 
     def _visibility(self, tab: Tab, document: Document) -> Visibility:
         known = self._visibilities.get(tab.number)

@@ -1,4 +1,4 @@
-"""Sentences of a new page that say that something is done, and that nothing marks as messages."""
+"""Sentences of a new page that say that something is done or failed, and that nothing marks as messages."""
 
 import itertools
 from collections.abc import Iterator
@@ -17,13 +17,13 @@ MAX_NODES: Final = 300
 _LISTED: Final = frozenset({"li", "article", "dd"})
 
 
-def confirmations(visibility: Visibility) -> Iterator[Notice]:
-    """The sentences outside of lists, links and tables."""
+def sentences(visibility: Visibility) -> Iterator[Notice]:
+    """Those outside of lists, links and tables."""
     document = visibility.document
     root = document.node(document.root)
     seen: set[int] = set()
     for node in itertools.islice(document.walk(root), MAX_NODES) if root else ():
-        if node.type == TEXT and says((node.text_content or "").strip(), bare=True) == "done":
+        if node.type == TEXT and says((node.text_content or "").strip(), bare=True):
             yield from _around(visibility, node, seen)
 
 
@@ -33,5 +33,6 @@ def _around(visibility: Visibility, node: Node, seen: set[int]) -> Iterator[Noti
         return
     seen.add(site.block.id)
     found = text_in(visibility, site.block, MAX_BARE_LENGTH)
-    if len(found) <= MAX_BARE_LENGTH and says(found, bare=True) == "done" and visibility.shows(site.block.id):
-        yield Notice(site.block.id, "text", "", found, "done", few=True, source=node.id)
+    message = says(found, bare=True) if len(found) <= MAX_BARE_LENGTH else ""
+    if message and visibility.shows(site.block.id):
+        yield Notice(site.block.id, "text", "", found, message, few=True, source=node.id)
