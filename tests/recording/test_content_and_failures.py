@@ -22,6 +22,7 @@ from .rrweb import (
     mouse_down,
     mouse_up,
     press,
+    removed,
     text,
     typed,
 )
@@ -148,3 +149,36 @@ def test_typed_text_is_not_repeated_after_a_name_or_in_quotes(echo: str):
     told = [effect(row) for row in rows_of(*entered, press(1_000, PAY), answer)]
     assert not any("Correct" in each for each in told)
     assert any("[typed]" in each for each in told)
+
+
+def test_a_green_message_is_none_of_an_error_whatever_is_named_in_it():
+    node = element(
+        40, "div", element(41, "span", "error-reports was revoked", role="alert"), class_="toast intent-success"
+    )
+    rows = rows_of(press(1_000, PAY), added(1_200, ROOT, node))
+    assert [(row.says, row.flags) for row in rows if row.kind == "text"] == [("done", ())]
+
+
+@pytest.mark.parametrize(("gone", "flagged"), [(1_270, False), (1_600, True)])
+def test_an_error_that_goes_at_once_is_seen_by_nobody(gone: int, flagged: bool):
+    node = element(40, "div", "Title is missing", class_="form-error")
+    found = shown(press(1_000, PAY), added(1_200, ROOT, node), removed(gone, ROOT, 40))
+    assert found == [('shows "Title is missing"', flagged)]
+
+
+def test_a_question_in_an_alert_beside_an_invalid_field_is_an_error():
+    field = element(30, "div", element(FIELD, "input", type="text", aria_invalid="true"), element(31, "div"))
+    found = shown(
+        press(1_000, PAY),
+        added(1_200, 31, element(40, "div", "How many days?", role="alert")),
+        page=[element(PAY, "button", "Next"), field],
+    )
+    assert found == [('shows "How many days?"', True)]
+
+
+def test_a_custom_element_that_is_a_button_is_no_message():
+    page = [
+        element(PAY, "button", "Roll back"),
+        element(20, "cds-modal", element(21, "cds-modal-footer-button", "Yes, roll back", kind="danger")),
+    ]
+    assert [flagged for _, flagged in shown(press(1_000, PAY), changed(1_050, 20, open=""), page=page)] == [False]

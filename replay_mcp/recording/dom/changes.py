@@ -63,7 +63,20 @@ _PASSING: Final = re.compile(
 """Names of states that the pointer and the focus give to a control, and of their decoration."""
 _MOVING: Final = re.compile(r"anim|enter|leav|transition|appear|motion", re.IGNORECASE)
 _UNSEEN_ATTRIBUTES: Final = frozenset(
-    {"tabindex", "aria-activedescendant", "aria-describedby", "name", "id", "aria-controls", "aria-owns", "nonce"}
+    {
+        "focused",
+        "focus-visible",
+        "hovered",
+        "pressed",
+        "tabindex",
+        "aria-activedescendant",
+        "aria-describedby",
+        "name",
+        "id",
+        "aria-controls",
+        "aria-owns",
+        "nonce",
+    }
 )
 _UNSEEN_STYLES: Final = re.compile(
     r"user-select|cursor|touch-action|outline|transition|will-change|tap-highlight|touch-callout|caret-color|overscroll|"

@@ -15,7 +15,7 @@ Tone = Literal["", "error", "done", "warning", "info"]
 
 MARKING: Final = (
     "data-type", "data-variant", "data-status", "data-severity", "data-intent", "data-color", "data-kind", "data-level",
-    "variant", "status", "severity", "intent", "color", "kind", "tone", "theme", "appearance",
+    "variant", "design", "status", "severity", "intent", "color", "kind", "tone", "theme", "appearance",
 )  # fmt: skip
 """Attributes whose value is a tone, in one component library or another."""
 _MARKING: Final = frozenset(MARKING)
@@ -170,7 +170,7 @@ def _of_classes(names: str) -> Marks:
     chosen = next((each for each in tones if each[1]), tones[0] if tones else ("", False))
     if toned and tones and not other:  # `negative message`, as two classes
         place = "message"
-    unseen = not _UNSEEN.isdisjoint(classes)
+    unseen = not _UNSEEN.isdisjoint(classes) or any(name.endswith("hidden-text") for name in classes)
     return Marks(chosen[0], chosen[1], place, other, leaving, unseen, not _HIDING.isdisjoint(classes))
 
 

@@ -176,6 +176,8 @@ def judged(document: Document, site: Site, found: str) -> Says:
     if site.excluded or len(found) > MAX_MESSAGE_LENGTH:
         return ""
     plain = says(found, bare=True)
+    if plain == "error" and site.tone == "done" and site.place in _LIVE:
+        return "done"  # it is green: what it names is called so
     if _ASKS.search(found):
         return plain or ("error" if _asks_in_red(document, site, found) else "")
     if plain or is_calm(found):
@@ -196,8 +198,10 @@ def judged(document: Document, site: Site, found: str) -> Says:
 
 def _asks_in_red(document: Document, site: Site, found: str) -> bool:
     """Whether a question is what is said about a field that was left empty or wrong: "How many days?"."""
-    if site.tone != "error" or site.place in ("dialog", "heading"):
+    if site.place in ("dialog", "heading"):
         return False
+    if site.tone != "error":
+        return site.place == "alert" and _is_beside_invalid_field(document, site)
     marked = site.named or site.place == "error" or not found.rstrip().endswith("?")
     return marked and _is_beside_field(document, site)
 
@@ -210,6 +214,10 @@ def _in_red(document: Document, site: Site, found: str) -> Says:
     if len(found.split()) >= _FEW_WORDS or site.place in ("alert", "status"):
         return "error"
     return "error" if worded and _is_beside_field(document, site) else ""
+
+
+def _is_beside_invalid_field(document: Document, site: Site) -> bool:
+    return any(attribute(inner, "aria-invalid") == "true" for inner in _vicinity(document, site, _FIELD_NEAR))
 
 
 def _is_beside_field(document: Document, site: Site) -> bool:

@@ -20,6 +20,7 @@ _SEARCHED_BYTES: Final = 12 * 1024 * 1024
 """In a larger document, elements are only looked for near the one that refers to them."""
 _NAMED_BY_CONTENTS: Final = frozenset({"checkbox", "menuitemcheckbox", "menuitemradio", "option", "radio", "switch"})
 _CONTAINERS: Final = frozenset({"application", "combobox", "grid", "listbox", "menu", "tree"})
+_OF_HOSTS: Final = ("aria-label", "label", "accessible-name")
 _LISTS: Final = frozenset({"combobox", "listbox"})
 _LAST: Final = ("title", "alt", "placeholder")
 _INSIDE: Final = ("aria-label", "alt", "title")
@@ -117,7 +118,7 @@ def _of_host(document: Document, node: Node) -> str:
     host = host_of(document, node)
     if host is None or traits(node).sort not in INTERACTIVE:
         return ""
-    named = attribute(host, "aria-label").strip() or attribute(host, "label").strip()
+    named = next((value for name in _OF_HOSTS if (value := attribute(host, name).strip())), "")
     if named or traits(node).sort == "field":
         return named
     text = " ".join(_text(document, child) for child in light_children(document, host))

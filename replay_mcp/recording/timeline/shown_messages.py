@@ -28,12 +28,13 @@ MAX_NOTICE_LENGTH: Final = 200
 MAX_PLAIN_LENGTH: Final = 60
 LATE_MS: Final = 300
 """A text that comes so long after a click has been waited for."""
-
 AGAIN_MS: Final = 2_000
 """The same message so soon after has no row of its own."""
 ECHO_MS: Final = 15_000
 """Pages repeat what was typed so soon after."""
 
+UNREAD_MS: Final = 150
+"""Nobody reads a text that goes so soon."""
 _MAX_SHOWN: Final = 50
 _RECENT: Final = 40
 _MIN_WORDS: Final = 2
@@ -56,6 +57,7 @@ class ShownMessages:
         self._told_at: dict[tuple[int, int], int] = {}
         self._premature: dict[int, dict[int, Notice]] = {}
         self._failures = FailureTexts()
+        self._errors: dict[tuple[int, int], tuple[PendingRow, PendingAction]] = {}
         self._standing: dict[int, frozenset[str]] = {}
 
     def mutation(self, tab: Tab, event: Event) -> None:
@@ -93,6 +95,7 @@ class ShownMessages:
         for owner, (place, shown) in () if only_adds else list(tab.shown.items()):
             if not standing(document, owner):
                 del tab.shown[owner]
+                self._forget(tab, owner, event.timestamp)
                 self._enter(tab, PendingRow(event.timestamp, tab.number, "text", part=place, texts=(shown,), gone=True))
 
     def loaded(self, tab: Tab, document: Document, visit: PendingRow) -> None:
@@ -142,7 +145,7 @@ class ShownMessages:
         return known
 
     def _notice(self, tab: Tab, event: Event, act: PendingAction, notice: Notice, *, replaced: bool) -> None:
-        if self._is_ambient(tab, notice):
+        if self._is_ambient(tab, notice) or notice.text.startswith("<svg"):
             return
         if notice.place == "text" and notice.says == "error" and _is_content(tab, act):
             notice, replaced = replace(notice, says=""), True
@@ -213,6 +216,7 @@ class ShownMessages:
         self._latest = draft if notice.says == "error" else None
         if notice.says == "error":
             draft.flags.add("error_shown")
+            self._errors[tab.number, notice.owner] = draft, act
         elif not notice.says and not is_calm(notice.text) and not _is_waiting(notice.text):
             self._failures.reported(draft, act)
         self._enter(tab, draft)
@@ -220,6 +224,15 @@ class ShownMessages:
     def finish(self) -> None:
         """No event comes any more."""
         self._failures.finish(self._pending)
+
+    def _forget(self, tab: Tab, owner: int, timestamp: int) -> None:
+        """An error that went at once was seen by nobody: a page out of a cache, or a message rendered anew."""
+        draft, act = self._errors.pop((tab.number, owner), (None, None))
+        if not draft or not act or timestamp - draft.timestamp > UNREAD_MS or len(draft.texts) > 1:
+            return
+        draft.flags.discard("error_shown")
+        draft.says = act.says = ""
+        act.shows = [found for found in act.shows if found not in draft.texts]
 
     def _stands(self, tab: Tab, act: PendingAction, shown: str) -> bool:
         """Whether the text was reported and stands since, in the same element or, rendered anew, in another one."""
