@@ -117,8 +117,8 @@ def test_both_parts_have_enough_of_every_flag() -> None:
     }
     assert counts == snapshot(
         {
-            "all": {"rage": 31, "dead": 41, "slow": 43, "error_after": 49, "error_shown": 73},
-            "held": {"rage": 21, "dead": 25, "slow": 23, "error_after": 25, "error_shown": 35},
+            "all": {"rage": 52, "dead": 70, "slow": 66, "error_after": 88, "error_shown": 131},
+            "held": {"rage": 26, "dead": 33, "slow": 28, "error_after": 31, "error_shown": 46},
         }
     )
 
