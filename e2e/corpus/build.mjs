@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { join } from 'node:path'
 
 const plugins = async (file) => {
+  if (file.endsWith('.solid.jsx')) return [(await import('esbuild-plugin-solid')).solidPlugin()]
   if (!file.endsWith('.svelte.js')) return []
   const { default: svelte } = await import('esbuild-svelte')
   return [svelte({ compilerOptions: { css: 'external' } })]

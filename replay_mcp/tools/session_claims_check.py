@@ -51,7 +51,7 @@ class ClaimParams(Params):
     ]
     refs: Annotated[list[Ref], Field(max_length=10)] | None = None
     text: Annotated[str, Field(max_length=200)] | None = None
-    count: Annotated[int, Field(ge=1), CARRIED] | None = None
+    count: Annotated[int, Field(ge=0), CARRIED] | None = None
     status: Annotated[int, Field(ge=400, le=599)] | None = None
     seconds: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
 
@@ -129,7 +129,7 @@ class ClaimsResult(Result):
 async def session_claims_check(params: ClaimsParams, context: ToolContext) -> ClaimsResult:
     """Check up to 20 statements about recordings before you report them; the timelines decide.
 
-    text: words of the element, text, URL, request or message. count: how many in all. seconds: when; for duration how
+    text: words of the element, text, URL, request or message. count: how many, 0: none. seconds: when; for duration how
     long (the recording, a ref, or from ref to ref). refs: exactly these rows; for order, in order.
     """
     checking = _Checking(params.claims, context)

@@ -788,3 +788,16 @@ def test_a_text_that_comes_and_goes() -> None:
 def test_true_and_false_claims_about_the_demo_recordings(number: int, claim: Claim, expected: str) -> None:
     found = check(claim, demo(number))
     assert found.verdict == expected, found.why
+
+
+@pytest.mark.parametrize("kind", ["clicked", "rage", "dead", "visited", "request_failed", "error_logged"])
+def test_that_there_was_none_is_supported_where_nothing_is_missing(kind: ClaimKind) -> None:
+    assert verdict(kind, text="Cancel", count=0) == SUPPORTED
+    assert verdict(kind, text="Cancel", count=0, missing=True) == NOT_SHOWN
+    assert verdict(kind, text="Cancel") == NOT_SHOWN
+
+
+def test_that_there_was_none_is_contradicted_by_one_and_not_shown_where_one_is_not_judged() -> None:
+    assert verdict("clicked", row(1, element=button("Cancel")), text="Cancel", count=0) == CONTRADICTED
+    assert verdict("dead", row(1, element=button("Cancel")), text="Cancel", count=0) == SUPPORTED
+    assert verdict("dead", row(1, element=button("Cancel"), not_judged="silence"), text="Cancel", count=0) == NOT_SHOWN

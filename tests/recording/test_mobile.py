@@ -104,7 +104,11 @@ def test_another_screen_is_another_page():
     assert rows(
         *tap(1_000, 200, 720), *screen(1_400, "Thanks", box(400, 0, 0, 400, 800, words(401, "Thank you", 100)))
     ) == snapshot(
-        [(1.0, "click", 'button "Pay now"', "went to Thanks after 400 ms", ()), (1.4, "navigation", "Thanks", "", ())]
+        [
+            (1.0, "click", 'button "Pay now"', 'shows "Thank you" after 400 ms', ()),
+            (1.4, "navigation", "Thanks", "", ()),
+            (1.4, "text", "text", 'shows "Thank you"', ()),
+        ]
     )
 
 

@@ -80,7 +80,7 @@ def told_vain(*raws: Raw) -> str:
 def test_the_rules_are_published():
     assert dict(RULES) == snapshot(
         {
-            "success shown": "The page said in words that something is done (in English, German, French, Spanish, Portuguese, Italian, Dutch, Japanese, Chinese, Korean or Arabic): in its title, in alert, dialog, status, message, or anywhere after a filled-in form was sent. Or, without words, the click that sent a filled-in form was answered with 2xx, and no other page was opened (requests (POST, PUT, PATCH) to a path that does not speak of a query, a check, a login, a draft, a cart or a poll, and that were never made unasked, after a click on what is not named for searching, going on or back, leaving, logging in or a cart). What had failed before was clicked again and then worked, or the page showed the success after it. Afterwards nothing failed, no click was rage, no field was filled in, and nothing is missing",
+            "success shown": "The page said in words that something is done (in English, German, French, Spanish, Portuguese, Italian, Dutch, Japanese, Chinese, Korean or Arabic): in its title, in alert, dialog, status, message, or anywhere after a filled-in form was sent. Or, without words, the click that sent a filled-in form was answered with 2xx, and no page was opened but one whose address confirms it (requests (POST, PUT, PATCH) to a path that does not speak of a query, a check, a login, a draft, a cart or a poll, and that were never made unasked, after a click on what is not named for searching, going on or back, leaving, logging in or a cart). What had failed before was clicked again and then worked, or the page showed the success after it; one refusal of what sent no filled-in form does not count where a request was answered. Afterwards nothing failed, no field was filled in, and nothing is missing",
             "failed": "What was clicked last was tried 2 times or more, and every try failed: a request that it started (POST, PUT, PATCH, DELETE, never made unasked) was answered with 400 or more, or the page showed an error. Quick clicks are one try, or as many as requests failed. Nothing else was clicked, filled in, opened or shown to be done after it. Nothing is missing of the recording since the first try",
             "not shown": "Everything else. A part of a session is judged by what is recorded of that part",
         }
@@ -223,9 +223,9 @@ def test_a_dead_click_on_something_else_leaves_what_was_done():
     assert success(*confirmed(2_000), press(8_000, HELP), move(9_000), move(12_000)) is True
 
 
-def test_nothing_stands_when_a_click_is_rage_afterwards():
+def test_a_success_stands_when_quick_clicks_elsewhere_are_not_answered_afterwards():
     rage = [press(at, HELP) for at in (8_000, 8_300, 8_600)]
-    assert success(*confirmed(2_000), *rage, status(8_700, "Hello")) is None
+    assert success(*confirmed(2_000), *rage, status(8_700, "Hello")) is True
 
 
 def test_a_newsletter_and_then_a_payment_that_fails_is_not_shown():
@@ -235,6 +235,13 @@ def test_a_newsletter_and_then_a_payment_that_fails_is_not_shown():
 def test_a_payment_that_fails_and_then_a_newsletter_is_not_shown():
     newsletter = [press(9_000, HELP), status(9_300, "Thanks for subscribing!")]
     assert success(*refused(2_000), *newsletter) is None
+
+
+def test_one_refusal_elsewhere_that_sent_no_form_leaves_a_success_in_words():
+    saved = [*sent(9_000, f"{API}/settings", node=HELP), status(9_300, "Settings saved")]
+    assert success(*refused(2_000), *saved) is True
+    assert success(*filled(1_000), *refused(2_000), *saved) is None
+    assert success(*refused(2_000), *refused(5_000), *saved) is None
 
 
 def test_what_failed_and_then_worked_is_a_success():

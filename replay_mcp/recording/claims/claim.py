@@ -29,7 +29,8 @@ RULES: Final[dict[ClaimKind, str]] = {
 }
 """What is looked for: what is published. Texts are held in whole words, in any case; where some elements or addresses
 are called just so, or end so, and would be judged otherwise than all that hold the text, it is not shown. With `refs`
-those rows and no others, with `seconds` those of that time; `count` must be exact. What a missing part may have told is
+those rows and no others, with `seconds` those of that time; `count` must be exact. A `count` of 0 is supported where
+there is none and the recording is complete. What a missing part may have told is
 not shown."""
 
 MAX_EVIDENCE: Final = 10

@@ -115,11 +115,21 @@ class Search:
     def _none(self, about: Sequence[Row]) -> Finding:
         """No row is such a one; rows about the same may tell otherwise."""
         missing = "" if self._complete else MISSING
+        if self._is_absent(about):
+            return Finding("supported", "None is recorded, and nothing is missing.", some(about))
         if not about or (self._claim.kind == "error_logged" and not self._sought):
             return Finding("not_shown", _NOTHING[self._claim.kind] + missing)
         if unclear := [row for row in about if self._is_open(row)]:
             return Finding("not_shown", f"{_UNCLEAR[self._claim.kind]}: {refs(unclear)}.{missing}", some(unclear))
         return Finding("not_shown" if missing else "contradicted", self._otherwise(about) + missing, some(about))
+
+    def _is_absent(self, about: Sequence[Row]) -> bool:
+        """Whether it is claimed that there is none (`count` 0), and all that may tell otherwise is known."""
+        if self._claim.count != 0 or self._meant or not self._complete:
+            return False
+        kinds = _ROWS[self._claim.kind]
+        veiled = any(row.kind in kinds and row not in about and is_veiled(row, self._sought) for row in self._all)
+        return not veiled and not any(self._is_open(row) for row in about)
 
     def _otherwise(self, about: Sequence[Row]) -> str:
         """What rows about the same tell, none of which is such a one."""

@@ -64,7 +64,20 @@ _PASSING: Final = re.compile(
 """Names of states that the pointer and the focus give to a control, and of their decoration."""
 _MOVING: Final = re.compile(r"anim|enter|leav|transition|appear|motion", re.IGNORECASE)
 _UNSEEN_ATTRIBUTES: Final = frozenset(
-    {"tabindex", "aria-activedescendant", "aria-describedby", "name", "id", "aria-controls", "aria-owns", "nonce"}
+    {
+        "focused",
+        "focus-visible",
+        "hovered",
+        "pressed",
+        "tabindex",
+        "aria-activedescendant",
+        "aria-describedby",
+        "name",
+        "id",
+        "aria-controls",
+        "aria-owns",
+        "nonce",
+    }
 )
 _UNSEEN_STYLES: Final = re.compile(
     r"user-select|cursor|touch-action|outline|transition|will-change|tap-highlight|touch-callout|caret-color|overscroll|"
@@ -223,7 +236,8 @@ def _looks_of_attribute(document: Document, node: Node, name: str, value: Any) -
         if all(_PASSING.search(token) for token in tokens):
             return None
         moving = all(_PASSING.search(token) or _MOVING.search(token) for token in tokens)
-        return Looks.DECORATION if moving else Looks.STATE
+        drawn = _PASSING.search(attribute(node, "class")) is not None and _is_empty_box(node)  # a ripple that fades
+        return Looks.DECORATION if moving or drawn else Looks.STATE
     return Looks.STATE
 
 

@@ -47,7 +47,8 @@ DONE_WORDS: Final = re.compile(
     | ^\s*(?:imported|uploaded|added|invited|created|deleted|saved|sent)\ \d+\ \w+{_END}
     | ^[\w\ ]{{1,30}}\ (?:assigned|added|sent|shared|saved)\ to\ (?!cart|bag|basket|fav\w*|wish\w*|clipboard)\S+{_END}
     | (?:{_DEED_EN})\ (?:{_DONE_EN}){_END}
-    | we(?:'ve|\ have)?\ (?:just\ )?received\ your | we(?:'ve|\ have)\ (?:just\ )?sent\ you | (?:^
+    | we(?:'ve|\ have)?\ (?:just\ )?(?:received|got)\ your
+    | ^see\ you\ (?:on|in|at|then|tomorrow)(?!\w) | we(?:'ve|\ have)\ (?:just\ )?sent\ you | (?:^
         |,\ )we\ sent\ you\ an?\ (?:link|e-?mail|confirmation)
     | welcome\ aboard | you(?:'re|\ are)\ (?:now\ )?(?:in!|registered|subscribed|booked|done|enrolled|unsubscribed
         |checked\ in){_END}
@@ -91,8 +92,9 @@ DONE_PARTS: Final = (
     "ready", "received", "recorded", "refunded", "registered", "removed", "requested", "reserved", "reset", "resolved",
     "restored", "saved", "scheduled", "sent", "shipped", "shared", "signed", "submitted", "subscribed", "updated",
     "uploaded", "verified", "live", "on the way", "on its way", "on their way", "thank", "succe", "logged in",
-    "all set", "done", "worked", "congratulations", "aboard", "you're in!", "you are in", "now in!",
-    "enrolled", "checked in", "your inbox", "your e", "dank", "erfolgreich", "abgeschickt", "aktualisiert", "angelegt",
+    "all set", "done", "got your", "see you", "worked", "congratulations", "aboard", "you're in!", "you are in",
+    "now in!", "enrolled", "checked in", "your inbox", "your e", "dank", "erfolgreich", "abgeschickt", "aktualisiert",
+    "angelegt",
     "aufgegeben", "bestätigt", "bezahlt", "eingegangen", "erstellt", "gebucht", "gelöscht", "gesendet", "gespeichert",
     "hochgeladen", "übermittelt", "versendet", "merci", "succès", "été ", "confirmé", "créé", "supprimé", "enregistré",
     "envoyé", "validé", "gracias", "éxito", "correctamente", "enviad", "guardad", "confirmad", "cread", "eliminad",

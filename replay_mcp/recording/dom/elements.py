@@ -29,6 +29,7 @@ SELECTOR_ATTRIBUTES: Final = (
 )
 """Attributes that code finds an element by, the steadiest first."""
 
+_STROKES = frozenset({"path", "g", "use", "circle", "rect", "line", "polygon", "polyline", "ellipse"})
 _PICTURE_TAGS = frozenset({"img", "svg", "picture"})
 
 
@@ -78,7 +79,7 @@ def element(document: Document, id: int | None, show: Callable[[str, int], str])
         return UNKNOWN
     place = control_place(lineage)
     if place is None:
-        place = next((place for place, node in enumerate(lineage) if node.type == ELEMENT), None)
+        place = next((place for place, node in enumerate(lineage) if _may_be_named(node)), None)
         if place is None or traits(lineage[place]).sort == "page":
             return PAGE
     node = lineage[place]
@@ -102,6 +103,11 @@ def element(document: Document, id: int | None, show: Callable[[str, int], str])
         no_dead="ph-no-deadclick" in marks,
         toggle=_is_toggle(node),
     )
+
+
+def _may_be_named(node: Node) -> bool:
+    """Whether a node is an element, and no stroke of a picture."""
+    return node.type == ELEMENT and tag_of(node) not in _STROKES
 
 
 def control_place(lineage: Sequence[Node]) -> int | None:

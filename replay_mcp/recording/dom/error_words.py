@@ -189,7 +189,8 @@ CALM: Final = re.compile(
 """Texts that report no error, whatever words follow."""
 
 BEFORE: Final = re.compile(
-    r"""(?:\b(?:no|without|zero|keine?|ohne|sans|aucune?|sin|sem|senza|geen|free\ of)\s+(?:\w+\s+)?
+    r"""(?:\bnothing\s+(?:(?:is|was|has|seems|looks|went)\s+)?(?:\w+\s+)?
+    | \b(?:no|without|zero|keine?|ohne|sans|aucune?|sin|sem|senza|geen|free\ of)\s+(?:\w+\s+)?
     | \b0\s+(?:\w+\s+)?
     | \b\d[\d.,]*\s*(?:of|/|out\ of|von|sur|de|di|van)\s*\d[\d.,]*\s+(?:\w+\s+){0,2}
     | \b(?:may|might|could|would|will|can)\s+(?:be\s+)?

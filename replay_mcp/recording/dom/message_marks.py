@@ -15,7 +15,7 @@ Tone = Literal["", "error", "done", "warning", "info"]
 
 MARKING: Final = (
     "data-type", "data-variant", "data-status", "data-severity", "data-intent", "data-color", "data-kind", "data-level",
-    "variant", "status", "severity", "intent", "color", "kind", "tone", "theme", "appearance",
+    "variant", "design", "status", "severity", "intent", "color", "kind", "tone", "theme", "appearance",
 )  # fmt: skip
 """Attributes whose value is a tone, in one component library or another."""
 _MARKING: Final = frozenset(MARKING)
@@ -24,6 +24,20 @@ _WORDS: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _ERRORS: Final = frozenset(
     {"error", "errors", "invalid", "failure", "failed", "errorlist", "errortext", "errormessage", "errormsg"}
 )
+_ERROR_PARTS: Final = (
+    "note",
+    "box",
+    "list",
+    "text",
+    "message",
+    "msg",
+    "container",
+    "block",
+    "summary",
+    "hint",
+    "label",
+)
+"""What follows `error` in names that are written as one word."""
 _RED: Final = frozenset({"danger", "destructive", "critical", "negative", "red", "rose", "crimson"})
 _GREEN: Final = frozenset({"success", "successful", "positive", "green", "emerald", "succeeded"})
 _WARNING: Final = frozenset({"warning", "warn", "caution", "amber", "yellow", "orange", "attention"})
@@ -74,7 +88,10 @@ _HIDING: Final = frozenset(
         "is-invisible",
     }
 )
-_LISTS: Final = frozenset({"log", "logs", "chart", "code"})
+_LISTS: Final = frozenset(
+    {"log", "logs", "chart", "code", "comment", "comments", "chat", "conversation", "transcript", "feed", "thread"}
+)
+"""What others wrote, or a program: no message about what was done."""
 _TELLING: Final = _ERRORS | _RED | _GREEN | _WARNING | _INFO | _MESSAGE | _TONED_MESSAGE | _FIELD | _LEAVING | _LISTS
 """All words that say something: most classes have none."""
 
@@ -130,7 +147,7 @@ def _of_classes(names: str) -> Marks:
     """Pages use few classes many times."""
     tones: list[tuple[Tone, bool]] = []
     place: Literal["", "message", "field"] = ""
-    other = leaving = False
+    other = leaving = toned = False
     classes = names.split()
     for name in classes:
         if ":" in name or "[" in name or name.startswith("ng-"):
@@ -145,12 +162,15 @@ def _of_classes(names: str) -> Marks:
             tones.append((tone, named))
         other |= not place and not words.isdisjoint(_LISTS)
         leaving |= not words.isdisjoint(_LEAVING)
+        toned |= name in _TONED_MESSAGE
         if not words.isdisjoint(_MESSAGE) or (tone and not words.isdisjoint(_TONED_MESSAGE)):
             place = "message"
         elif not place and not words.isdisjoint(_FIELD):
             place = "field"
     chosen = next((each for each in tones if each[1]), tones[0] if tones else ("", False))
-    unseen = not _UNSEEN.isdisjoint(classes)
+    if toned and tones and not other:  # `negative message`, as two classes
+        place = "message"
+    unseen = not _UNSEEN.isdisjoint(classes) or any(name.endswith("hidden-text") for name in classes)
     return Marks(chosen[0], chosen[1], place, other, leaving, unseen, not _HIDING.isdisjoint(classes))
 
 
@@ -166,4 +186,6 @@ def _tone(words: frozenset[str]) -> Tone:
 
 @lru_cache(maxsize=4096)
 def _words(name: str) -> frozenset[str]:
-    return frozenset(word.lower() for word in _WORDS.findall(name))
+    """Words in lower case; `errornote`, `errorbox` and the like are about errors."""
+    found = [word.lower() for word in _WORDS.findall(name)]
+    return frozenset("errors" if word.startswith("error") and word.endswith(_ERROR_PARTS) else word for word in found)

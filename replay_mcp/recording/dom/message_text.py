@@ -9,6 +9,7 @@ from msgspec import Struct
 from replay_mcp.recording.rrweb.types import ELEMENT, Node
 
 from .attributes import attribute
+from .colours import is_red
 from .document import Document
 from .elements import MAX_TEXT_LENGTH
 from .message_marks import Tone
@@ -175,19 +176,34 @@ def judged(document: Document, site: Site, found: str) -> Says:
     if site.excluded or len(found) > MAX_MESSAGE_LENGTH:
         return ""
     plain = says(found, bare=True)
+    if plain == "error" and site.tone == "done" and site.place in _LIVE:
+        return "done"  # it is green: what it names is called so
     if _ASKS.search(found):
-        return plain
+        return plain or ("error" if _asks_in_red(document, site, found) else "")
     if plain or is_calm(found):
         return plain
     if site.tone == "error":
         message = _in_red(document, site, found)
     elif site.tone == "done" and site.place in _LIVE:
         message: Says = "done" if says(found) != "error" and len(found.split()) > 1 else ""
+    elif site.place == "alert" and not site.tone:
+        message = says(found)
     else:
-        message = says(found) if site.place == "alert" and not site.tone else ""
+        long_enough = not site.tone and len(found.split()) >= _FEW_WORDS
+        message = "error" if long_enough and _is_beside_field(document, site) and is_red(document, site.block) else ""
     if message or site.place in ("dialog", "heading") or len(found) > MAX_FIELD_MESSAGE_LENGTH:
         return message
     return "error" if _is_of_invalid_field(document, site) else ""
+
+
+def _asks_in_red(document: Document, site: Site, found: str) -> bool:
+    """Whether a question is what is said about a field that was left empty or wrong: "How many days?"."""
+    if site.place in ("dialog", "heading"):
+        return False
+    if site.tone != "error":
+        return site.place == "alert" and _is_beside_invalid_field(document, site)
+    marked = site.named or site.place == "error" or not found.rstrip().endswith("?")
+    return marked and _is_beside_field(document, site)
 
 
 def _in_red(document: Document, site: Site, found: str) -> Says:
@@ -198,6 +214,10 @@ def _in_red(document: Document, site: Site, found: str) -> Says:
     if len(found.split()) >= _FEW_WORDS or site.place in ("alert", "status"):
         return "error"
     return "error" if worded and _is_beside_field(document, site) else ""
+
+
+def _is_beside_invalid_field(document: Document, site: Site) -> bool:
+    return any(attribute(inner, "aria-invalid") == "true" for inner in _vicinity(document, site, _FIELD_NEAR))
 
 
 def _is_beside_field(document: Document, site: Site) -> bool:

@@ -15,7 +15,7 @@ from .message_text import MAX_MESSAGE_LENGTH, Site, judged, site_of, text_in
 from .message_words import says
 from .traits import Place, is_unread, place_of, traits
 from .types import Says
-from .visibility import Visibility
+from .visibility import Visibility, opens_element
 
 MAX_CANDIDATES: Final = 64
 """Most nodes of one mutation that are looked at."""
@@ -80,7 +80,7 @@ class Before:
                 continue
             region = document.node(node.parent) if traits(node).sort in ("field", "control") else node
             if region is not None and region.id not in self._regions:
-                self._regions[region.id] = _readable(visibility, region)
+                self._regions[region.id] = None if opens_element(change, node) else _readable(visibility, region)
 
     @property
     def may_reveal(self) -> bool:

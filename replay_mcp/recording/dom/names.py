@@ -20,6 +20,8 @@ _SEARCHED_BYTES: Final = 12 * 1024 * 1024
 """In a larger document, elements are only looked for near the one that refers to them."""
 _NAMED_BY_CONTENTS: Final = frozenset({"checkbox", "menuitemcheckbox", "menuitemradio", "option", "radio", "switch"})
 _CONTAINERS: Final = frozenset({"application", "combobox", "grid", "listbox", "menu", "tree"})
+_OF_HOSTS: Final = ("aria-label", "label", "accessible-name")
+_LISTS: Final = frozenset({"combobox", "listbox"})
 _LAST: Final = ("title", "alt", "placeholder")
 _INSIDE: Final = ("aria-label", "alt", "title")
 _DEFAULTS: Final = {"submit": "Submit", "reset": "Reset"}
@@ -34,6 +36,7 @@ def name_of(document: Document, node: Node, lineage: Sequence[Node]) -> str:
         or _contents(document, node, lineage)
         or next((value for name in _LAST if (value := attribute(node, name).strip())), "")
         or _inside(document, node)
+        or _shown_value(document, node)
         or _of_host(document, node)
     )
 
@@ -96,12 +99,26 @@ def _inside(document: Document, node: Node) -> str:
     return ""
 
 
+def _shown_value(document: Document, node: Node) -> str:
+    """What a list without a name shows, which people call it by: its placeholder, or the choice that was made."""
+    if attribute(node, "role").lower() not in _LISTS or tag_of(node) in ("input", "select", "textarea"):
+        return ""
+    for inner in document.walk(node, _is_list_part):
+        if inner.type == TEXT and (found := (inner.text_content or "").strip()):
+            return found[: 4 * MAX_NAME_LENGTH]
+    return ""
+
+
+def _is_list_part(node: Node) -> bool:
+    return is_unread(node) or attribute(node, "role").lower() in ("option", "menuitem", "group")
+
+
 def _of_host(document: Document, node: Node) -> str:
     """The name of the custom element whose shadow tree an element is in: its label, or the text put into it."""
     host = host_of(document, node)
     if host is None or traits(node).sort not in INTERACTIVE:
         return ""
-    named = attribute(host, "aria-label").strip() or attribute(host, "label").strip()
+    named = next((value for name in _OF_HOSTS if (value := attribute(host, name).strip())), "")
     if named or traits(node).sort == "field":
         return named
     text = " ".join(_text(document, child) for child in light_children(document, host))

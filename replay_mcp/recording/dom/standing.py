@@ -11,6 +11,7 @@ from .elements import has_text, selector
 from .message_text import MAX_MESSAGE_LENGTH, judged, site_of, text_in
 from .messages import Notice
 from .traits import Place, traits
+from .types import Says
 from .visibility import Visibility
 
 _STANDING: Final = re.compile(
@@ -28,15 +29,17 @@ def standing_messages(visibility: Visibility) -> Iterator[Notice]:
     seen: set[int] = set()
     for node in document.named_like(_STANDING):
         found = traits(node)
-        if found.place not in _TOLD_PLACES or found.place == "dialog" or node.id in seen:
+        green = found.place is None and found.marks.tone == "done"  # a colour alone: the words decide
+        if not (green or found.place in _TOLD_PLACES) or found.place == "dialog" or node.id in seen:
             continue
         site = site_of(document, node.id, frozenset())
-        if site is None or site.message is None or site.excluded or not visibility.shows(node.id):
+        if site is None or (site.message is None and not green) or site.excluded or not visibility.shows(node.id):
             continue
         seen.update(inner.id for inner in document.walk(node))
         shown = text_in(visibility, node)
-        if shown and len(shown) <= MAX_MESSAGE_LENGTH and (message := judged(document, site, shown)):
-            yield Notice(node.id, site.place or "text", selector(node), shown, message)
+        message: Says = judged(document, site, shown) if len(shown) <= MAX_MESSAGE_LENGTH else ""
+        if message or (shown and len(shown) <= MAX_MESSAGE_LENGTH and site.place in ("alert", "status", "message")):
+            yield Notice(node.id, site.place or ("message" if green else "text"), selector(node), shown, message)
 
 
 def standing(document: Document, owner: int) -> bool:

@@ -62,6 +62,8 @@ _NO_MESSAGE_TAGS: Final = frozenset(
         "dt",
     }
 )
+_CONTROL_TAG: Final = re.compile(r"-(?:button|btn|link|tab|option|menu-?item|icon|badge|tag|chip)$")
+"""Custom elements that are controls or the like, whose role stands in their shadow."""
 _NO_MESSAGE_ROLES: Final = frozenset(
     {
         "cell", "gridcell", "columnheader", "rowheader", "row", "menu", "menubar", "navigation", "tablist", "log",
@@ -69,6 +71,8 @@ _NO_MESSAGE_ROLES: Final = frozenset(
     }
 )  # fmt: skip
 _LIVE: Final[dict[str, Place]] = {"polite": "status", "assertive": "alert"}
+_PLACE_TAG: Final = re.compile(r"-(?:(dialog|modal)|toast|snackbar|notification|message-?(?:bar|strip)|callout)$")
+"""Custom elements for dialogs, and for messages."""
 _PLACE_TAGS: Final[dict[str, Place]] = {
     "dialog": "dialog", "output": "status", "mat-error": "alert", "ion-toast": "alert", "sl-alert": "alert",
     "fluent-message-bar": "alert",
@@ -160,9 +164,8 @@ def _traits(tag: str, known: Mapping[str, Any]) -> Traits:
     if marks.hiding or (style and not marks.unseen and _OFF_SCREEN.search(style)):
         marks = marks._replace(unseen=marks.unseen or not marks.hiding)
     sort = _sort(name, role, known, editable=editable)
-    speaker = (
-        name not in _NO_MESSAGE_TAGS and role not in _NO_MESSAGE_ROLES and not marks.other and sort not in INTERACTIVE
-    )
+    silent = name in _NO_MESSAGE_TAGS or role in _NO_MESSAGE_ROLES or _CONTROL_TAG.search(name) is not None
+    speaker = not (silent or marks.other or sort in INTERACTIVE)
     return Traits(sort, _place(name, role, known, marks), unread, editable, marks, speaker, hides, displays)
 
 
@@ -191,6 +194,8 @@ def _place(tag: str, role: str, known: Mapping[str, Any], marks: Marks) -> Place
         return "heading"
     if place := _ROLES.get(role) or _LIVE.get(text(known.get("aria-live"))) or _PLACE_TAGS.get(tag):
         return place
+    if found := _PLACE_TAG.search(tag):
+        return "dialog" if found[1] else "message"
     if marks.tone == "error" and not marks.other and (marks.named or marks.place == "field"):
         return "error"
     return "message" if marks.place == "message" else None

@@ -10,7 +10,7 @@ from replay_mcp.recording.rrweb.untrusted import text
 from .attributes import attributes
 from .display_rules import DisplayRules
 from .document import Document
-from .traits import is_never_read, tag_of, traits
+from .traits import is_never_read, place_of, tag_of, traits
 
 MAX_REGION: Final = 250
 """Most nodes in which texts are looked for."""
@@ -93,6 +93,9 @@ class Visibility:
             return True
         if tag_of(node) == "dialog" and attributes(node).get("open") is None:
             return True
+        around = self.document.node(node.parent)
+        if around is not None and _is_closed(around, node):
+            return True
         if found.displays:
             return False
         if attributes(node).get("aria-hidden") == "true" and found.place in _MESSAGES:
@@ -104,9 +107,7 @@ class Visibility:
         lineage = self.document.lineage(id)
         if not lineage or lineage[-1].id != self.document.root:
             return False
-        return not any(
-            self.hides(each) or _is_closed(each, below) for below, each in zip([None, *lineage], lineage, strict=False)
-        )
+        return not any(self.hides(each) for each in lineage)
 
     def texts(self, node: Node, limit: int = MAX_REGION) -> Iterator[Node]:
         """The text nodes in a node that can be read, bounded."""
@@ -144,9 +145,15 @@ def _other_classes(change: ChangedAttributes, node: Node) -> set[str]:
     return {f".{name}" for name in {*before} ^ {*after}}
 
 
-def _is_closed(node: Node, below: Node | None) -> bool:
-    """Whether what is below is inside a closed `details`."""
-    if below is None or tag_of(node) != "details" or attributes(node).get("open") is not None:
+def opens_element(change: ChangedAttributes, node: Node) -> bool:
+    """Whether a custom element for dialogs is opened, which its own style sheet, in its shadow, displays."""
+    opened = change.attributes.get("open")
+    return opened not in (None, False) and "-" in node.tag_name and place_of(node) in ("dialog", "alert")
+
+
+def _is_closed(details: Node, below: Node) -> bool:
+    """Whether what is below is the hidden part of a closed `details`."""
+    if tag_of(details) != "details" or attributes(details).get("open") is not None:
         return False
     return tag_of(below) != "summary"
 

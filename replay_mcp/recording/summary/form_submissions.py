@@ -26,7 +26,9 @@ _STEPS: Final = (
     r"|siguiente|continuar|atrás|volver|cancelar|cerrar|omitir|mostrar|próximo|seguinte|avançar|voltar|fechar|pular"
     r"|avanti|continua|indietro|annulla|chiudi|salta|mostra|volgende|doorgaan|verder|terug|annuleren|sluiten|overslaan"
 )
-_CHECKS: Final = r"check|validate|verify|preview|calculate|estimate|quote|prüfen|berechnen|vorschau|vérifier|calculer"
+_CHECKS: Final = (
+    r"check|review|validate|verify|preview|calculate|estimate|quote|prüfen|berechnen|vorschau|vérifier|calculer"
+)
 _LOGS_IN: Final = (
     r"log[ -]?(?:in|on|out|off)|sign[ -]?(?:in|out|off)|anmelden|einloggen|abmelden|ausloggen|connexion|connecter"
     r"|déconnexion|déconnecter|(?:iniciar|cerrar) sesión|entrar|sair|accedi|esci|inloggen|uitloggen"

@@ -4,6 +4,9 @@ Nothing is guessed. A success is one that the page told of, or a filled-in form 
 same thing tried again and again in vain, with nothing else after it. Everything else is not shown.
 """
 
+import itertools
+import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -21,6 +24,12 @@ CHANGING: Final = (*SENDING, "DELETE")
 """Methods of requests whose failure may be the failure of what was asked for."""
 TELLING_PLACES: Final = ("alert", "dialog", "status", "message")
 """Places whose texts are believed after any click; others name what was done before, as lists of orders do."""
+_CONFIRMS: Final = re.compile(
+    r"[/_-](?:received|done|success|thanks?|thank-?you|confirm(?:ed|ation)?|complete[d]?|sent|submitted|finish(?:ed)?)"
+    r"(?:[/?#_.-]|$)",
+    re.IGNORECASE,
+)
+"""Addresses of pages that confirm."""
 VAIN_TRIES: Final = 2
 """So many failed tries of the same thing are a failure; one may be an accident."""
 
@@ -28,10 +37,11 @@ RULES: Final = {
     "success shown": (
         f"The page said in words that something is done (in {LANGUAGES}): in its title, in"
         f" {', '.join(TELLING_PLACES)}, or anywhere after a filled-in form was sent. Or,"
-        " without words, the click that sent a filled-in form was answered with 2xx, and no other page was opened"
-        f" ({SENDS})."
-        " What had failed before was clicked again and then worked, or the page showed the success after it."
-        " Afterwards nothing failed, no click was rage, no field was filled in, and nothing is missing"
+        " without words, the click that sent a filled-in form was answered with 2xx, and no page was opened but one"
+        f" whose address confirms it ({SENDS})."
+        " What had failed before was clicked again and then worked, or the page showed the success after it; one"
+        " refusal of what sent no filled-in form does not count where a request was answered."
+        " Afterwards nothing failed, no field was filled in, and nothing is missing"
     ),
     "failed": (
         f"What was clicked last was tried {VAIN_TRIES} times or more, and every try failed: a request that it started"
@@ -118,6 +128,9 @@ class Outcomes:
         self._by_ref = {row.ref: row for row in rows}
         asked = {ref for row in rows for ref in row.requests}
         self._unasked = frozenset(row.endpoint for row in rows if row.kind == "network" and row.ref not in asked)
+        self._arrivals = frozenset(
+            (row.tab, row.seconds) for row in rows if row.kind == "navigation" and not row.reloaded
+        )
         self._failing = frozenset(row.ref for row in rows if self._fails(row))
         self._done = list(self._deeds(rows))
         self.vain = self._in_vain(rows)
@@ -138,30 +151,45 @@ class Outcomes:
     def _stands(self, done: Done, rows: Sequence[Row]) -> bool:
         """Whether nothing that was done before or afterwards puts it in question."""
         after = [row for row in rows if _place(row) > _place(done.row)]
-        if any(self._casts_doubt(row, done) for row in after):
+        answer = itertools.takewhile(lambda row: row.kind not in ACTS, after)
+        confirmed = {row.ref for row in answer if row.kind == "navigation" and _CONFIRMS.search(row.page)}
+        if any(self._casts_doubt(row, done) for row in after if row.ref not in confirmed):
             return False
-        titled = done.row.kind == "navigation"
+        titled = done.row.kind == "navigation" or self._is_on_new_page(done.row)
         return (titled or not self._left_failed(rows, done)) and self._coverage.is_whole_after(done.row.seconds)
+
+    def _is_on_new_page(self, row: Row) -> bool:
+        """Whether a text came with another page, as a confirmation does."""
+        return (row.tab, row.seconds) in self._arrivals
 
     def _casts_doubt(self, row: Row, done: Done) -> bool:
         """Whether a row after something done does."""
         if row.kind in ACTS:
-            return row.ref in self._failing or "rage" in row.flags or row.kind in EDITS
+            return row.ref in self._failing or row.kind in EDITS
         return done.request is not None and row.kind == "navigation"
 
     def _left_failed(self, rows: Sequence[Row], done: Done) -> bool:
-        """Whether something of what failed was not clicked again, or failed again, when something else was done."""
-        failed: dict[tuple[int, str], Row] = {}
+        """Whether something of what failed was not clicked again, or failed again, when something else was done.
+
+        One refusal that nobody tried to get past, and that sent no form, leaves a success in words as it is.
+        """
+        failed: Counter[tuple[int, str]] = Counter()
+        filled = False
         for row in rows:
-            if row.kind == "click":
+            filled |= fills(row)
+            if row.kind != "click":
+                continue
+            if tries := self._tries(row):
+                failed[row.tab, row.key] += max(tries, VAIN_TRIES * filled)
+            else:
                 failed.pop((row.tab, row.key), None)
-                if self._tries(row):
-                    failed[row.tab, row.key] = row
+            filled &= not (tries or row.requests)
         before = (row for row in reversed(rows) if row.kind in ACTS and _place(row) <= _place(done.row))
         last = next(before, None)
         if last is not None and done.request is None and last.says == "done":
             failed.pop((last.tab, last.key), None)
-        return bool(failed)
+        answered = last is not None and bool(last.requests)
+        return any(tries >= (VAIN_TRIES if answered else 1) for tries in failed.values())
 
     def _fails(self, row: Row) -> bool:
         return row.kind in ACTS and (row.says == "error" or bool(self._failed_requests(row)))

@@ -1,5 +1,6 @@
 """Sentences about rows: facts, each with its ref."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -13,6 +14,7 @@ from .outcome import Done, Vain
 MAX_QUOTED_LENGTH: Final = 200
 REPETITION: Final = "repeated_submit"
 """A flag without a word of its own: where problems are told, their refs show that there were several."""
+_NUMBER: Final = re.compile(r"\d+")
 _MAX_REFS: Final = 5
 _MAX_ANSWERS: Final = 2
 _SCHEMES: Final = ("https://", "http://")
@@ -36,9 +38,14 @@ class Tally:
         """What these rows add up to."""
         return cls(
             clicks=sum(row.count for row in rows if row.kind == "click"),
-            fields=len({(row.tab, row.page, row.key) for row in rows if row.kind == "typing"}),
+            fields=len({(row.tab, row.page, _field(row)) for row in rows if row.kind == "typing"}),
             choices=sum(row.kind == "change" for row in rows),
         )
+
+
+def _field(typing: Row) -> str:
+    """What is the same for one field; the boxes of a code, each for one character, are one."""
+    return _NUMBER.sub("", typing.key) if typing.characters == 1 else typing.key
 
 
 def sentence(row: Row) -> str:

@@ -19,6 +19,8 @@ from .targets import Target, Targets
 
 _FOLDED_MS: Final = 50
 """A click without a press so soon after another is made by the browser or the page, on a label's field or the like."""
+_LETTING_GO_MS: Final = 50
+"""A page that acts when the button is released takes away what was pressed so soon after."""
 _RELATED_MS: Final = 500
 """The same, where one of both elements holds the other."""
 _PASSED_ON_MS: Final = 150
@@ -48,6 +50,7 @@ class Clicks:
         """A mouse interaction other than a move of the focus."""
         match whole(event.data.get("type")):
             case MouseInteractions.MOUSE_DOWN | MouseInteractions.TOUCH_START:
+                self.finish(tab)  # the press before this one
                 self._press(tab, tab.presses.down(event))
             case MouseInteractions.MOUSE_UP:
                 tab.presses.up(event)
@@ -83,7 +86,6 @@ class Clicks:
             _give(act, self._targets.find(tab, id))
 
     def _press(self, tab: Tab, press: Press) -> None:
-        self.finish(tab)
         if self._pending.is_full("click"):
             return
         act = press.act = self._action(tab, press.timestamp, self._targets.find(tab, press.node))
@@ -96,6 +98,8 @@ class Clicks:
 
     def _click(self, tab: Tab, event: Event) -> None:
         if not tab.presses.is_new_click(event):
+            if tab.clicked is not None:  # a tap in a browser, of which this is the click
+                tab.clicked.still = True
             return
         press = tab.presses.own(event)
         if press is not None:
@@ -108,9 +112,9 @@ class Clicks:
             self.by_page += 1
         else:
             self.finish(tab)
-            self._complete(tab, event, None)
+            self._complete(tab, event, None, by_keys=place_of(event) == (0, 0) and self._is_by_keys(tab, event))
 
-    def _complete(self, tab: Tab, event: Event, press: Press | None) -> None:
+    def _complete(self, tab: Tab, event: Event, press: Press | None, *, by_keys: bool = False) -> None:
         if self._pending.is_full("click"):
             self._pending.refuses("click")
             tab.overlook()
@@ -127,6 +131,7 @@ class Clicks:
         if act is None:
             act = self._action(tab, event.timestamp, self._targets.find(tab, id))
         act.touch = event.data.get("pointerType") == _TOUCH or event.data.get("type") == MouseInteractions.TOUCH_END
+        act.still = by_keys
         act.last = max(act.last, event.timestamp)
         tab.begin(act)
         self._enter(tab, act, event.timestamp, _pixels(event.data.get("x")), _pixels(event.data.get("y")))
@@ -139,12 +144,12 @@ class Clicks:
         return node is not None and traits(node).sort == "field"
 
     def _complete_without_click(self, tab: Tab) -> None:
-        """Browsers send no click where the page took away, at the press, what was pressed: an option, a menu item."""
+        """Browsers send no click where the page took away what was pressed before: an option, a menu item."""
         press = tab.presses.latest
         if press is None or press.act is None or press.touch or press.clicked or press.gesture or not press.released:
             return
         act = press.act
-        removed = act.response is not None and act.timestamp + act.response.ms <= press.released
+        removed = act.response is not None and act.timestamp + act.response.ms <= press.released + _LETTING_GO_MS
         if removed and self._targets.document(tab).attached(press.node or 0) is None:
             press.clicked = True
             self._enter(tab, act, press.released, press.x, press.y)

@@ -8,17 +8,20 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from .own_requests import MAX_OWN_REQUESTS, is_of_site, is_poll, is_telemetry
+from .own_requests import MAX_OWN_REQUESTS, is_of_site, unasked_part
 from .pending_rows import PendingAction, PendingRow
 from .rows import (
     AFTER_MS,
+    ALERT_MS,
     CAUSE_MS,
     CLOCK_MS,
+    OWN_EVENTS_MS,
     RAGE_CLICKS,
     RAGE_DISTANCE,
     RAGE_GAP_MS,
     RESPONSE_MS,
     SILENCE_MS,
+    SOON_ANSWERED_MS,
     UNJUDGED_END_MS,
     UNJUDGED_SORTS,
     Says,
@@ -27,6 +30,8 @@ from .signals import judge_signals
 from .visited_pages import VisitedPage, visited_pages
 
 _GRAVITY: Final[tuple[Says, ...]] = ("", "done", "error")
+_WORD: Final = re.compile(r"[a-z]+")
+_MIN_WORD: Final = 4
 _POLLS: Final = 2
 """So many requests of one kind that no action started are a page's own."""
 _STEPS: Final = re.compile(
@@ -91,7 +96,7 @@ def _requests(acts: Sequence[PendingAction], requests: Sequence[PendingRow]) -> 
     causes = [(draft, _latest(acts, draft, CAUSE_MS)) for draft in requests]
     by_page = Counter(draft.key for draft, act in causes if act is None)
     for draft, act in causes:
-        if act is None or act.kind != "click" or by_page[draft.key] >= _POLLS or not _is_own(draft, act):
+        if act is None or act.kind != "click" or by_page[draft.key] >= _POLLS or not is_own(draft, act):
             continue
         if act.element.sort in ("control", "link", "content") and (
             act.asked is None or draft.duration > act.asked.duration
@@ -101,12 +106,18 @@ def _requests(acts: Sequence[PendingAction], requests: Sequence[PendingRow]) -> 
             act.requests.append(draft)
 
 
-def _is_own(draft: PendingRow, act: PendingAction) -> bool:
+def is_own(draft: PendingRow, act: PendingAction) -> bool:
     """Whether a request goes to the site of the page that was acted on, for no analytics library and as no poll."""
     if draft.request is None or len(act.requests) >= MAX_OWN_REQUESTS:
         return False
-    url = draft.request.url
-    return is_of_site(url, act.page) and not is_telemetry(url) and not is_poll(url)
+    unasked = unasked_part(draft.request.url)
+    return is_of_site(draft.request.url, act.page) and (not unasked or _is_named_for(act, unasked))
+
+
+def _is_named_for(act: PendingAction, path: str) -> bool:
+    """Whether the element that was clicked speaks of what a path does: "Sync calendar" of /sync."""
+    words = {word for word in _WORD.findall(path.lower()) if len(word) >= _MIN_WORD}
+    return any(word in act.element.label.lower() for word in words)
 
 
 def _rage(ordered: Sequence[PendingRow]) -> list[PendingRow]:
@@ -201,10 +212,25 @@ def _not_judged(act: PendingAction, end: int) -> str:
         "repeat": act.repeats,
         act.browser: bool(act.browser),
         "end": act.response is None and end - act.last < UNJUDGED_END_MS,
-        "silence": not act.errors and (act.next_event is None or act.next_event - act.last > SILENCE_MS),
+        "silence": _is_silent(act),
         "unclear": act.unclear,
     }
     return next((reason for reason, holds in reasons.items() if holds), "")
+
+
+def _is_silent(act: PendingAction) -> bool:
+    """Whether a dialog of the browser may have been open: a hand with a mouse is never quite still.
+
+    With keys and fingers it is. There only a request of the click, after which nothing happens, speaks of a dialog.
+    """
+    if act.asked is not None:
+        answered = act.asked.timestamp + act.asked.duration
+        begin, end = act.silence
+        if answered - act.last <= SOON_ANSWERED_MS and begin - answered <= OWN_EVENTS_MS and end - answered > ALERT_MS:
+            return True
+    if act.errors or (act.still and act.element.sort == "control"):
+        return False
+    return act.next_event is None or act.next_event - act.last > SILENCE_MS
 
 
 def _errors(acts: Sequence[PendingAction], errors: Sequence[PendingRow]) -> None:

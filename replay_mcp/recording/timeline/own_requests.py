@@ -31,6 +31,13 @@ def is_of_site(url: str, page: str) -> bool:
     return bool(site) and _site(url) == site and bool(urlsplit(url).path)
 
 
+def unasked_part(url: str) -> str:
+    """The part of a path by which a request is one of an analytics library or a poll; empty where it is neither."""
+    path = _path(url)
+    found = _TELEMETRY.match(path) or _POLL.search(path)
+    return found[0] if found else ""
+
+
 def is_telemetry(url: str) -> bool:
     """Whether analytics libraries use such a path."""
     return _TELEMETRY.match(_path(url)) is not None

@@ -14,7 +14,7 @@ from replay_mcp.recording.rrweb.untrusted import text, whole
 
 from .pending_rows import PendingRow, PendingRows
 from .rendering import AMBIENT_MS, Renderings
-from .rows import AFTER_MS, AWAY_MS, RESPONSE_MS, Response
+from .rows import AFTER_MS, AWAY_MS, OPENING_MS, RESPONSE_MS, Response
 from .shown_messages import ShownMessages
 from .shown_text import ShownText
 from .tab import Tab, Tabs
@@ -197,6 +197,9 @@ class PageEvents:
         if not url or (url == tab.url and not again):
             return
         self.name(tab)
+        if not tab.url and self._is_frame(tab, event):
+            tab.url, tab.page, tab.framed = url, self._words.url(url), True
+            return
         told = not self._pending.refuses("navigation")
         tab.url, tab.page = url, self._words.url(url) if told else ""
         tab.respond(event.timestamp, "reload" if again else "navigation", detail=tab.page)
@@ -209,6 +212,20 @@ class PageEvents:
         tab.typing = False
         tab.scrolling = None
         tab.growing.clear()
+
+    def _is_frame(self, tab: Tab, event: Event) -> bool:
+        """Whether a window is a frame of another one, which loads the recorder too: nobody did anything to open it."""
+        width, height = whole(event.data.get("width")), whole(event.data.get("height"))
+        return any(
+            each is not tab
+            and not each.framed
+            and event.timestamp - each.act_at > OPENING_MS
+            and event.timestamp - each.last <= OPENING_MS
+            and each.size is not None
+            and 0 < (width or 0) < each.size[0]
+            and 0 < (height or 0) < each.size[1]
+            for each in self._tabs
+        )
 
     def _enter(self, tab: Tab, draft: PendingRow) -> PendingRow:
         draft.page = tab.page

@@ -10,7 +10,7 @@ from replay_mcp.recording.dom.changes import Change, Looks
 from replay_mcp.recording.dom.elements import UNKNOWN, Element
 from replay_mcp.recording.rrweb.network import Request
 
-from .rows import Choice, Flag, Kind, Response, RowElement, Says
+from .rows import OWN_EVENTS_MS, Choice, Flag, Kind, Response, RowElement, Says
 
 BRIEF_MS: Final = 600
 """A state that a control had for no longer was given to it by the pointer."""
@@ -89,6 +89,9 @@ class PendingAction(PendingRow, eq=False):
         points: time and place of each click.
         response: the first response.
         next_event: when the tab recorded anything again, once the browser had sent all events of the action itself.
+        still: whether no mouse moves with it: a click by keys, a tap in a browser.
+        heard: when the tab recorded something last, as long as it is judged.
+        silence: the longest stretch without anything recorded in the time that it is judged by.
         outdone: whether the person did something else since.
         unclear: whether the page changed when something else had just been done, which may have caused it.
         repeated: whether what was done since is the same again.
@@ -124,6 +127,9 @@ class PendingAction(PendingRow, eq=False):
     choice: Choice | None = None
     response: Response | None = None
     next_event: int | None = None
+    heard: int = 0
+    silence: tuple[int, int] = (0, 0)
+    still: bool = False
     outdone: bool = False
     unclear: bool = False
     repeated: bool = False
@@ -184,6 +190,17 @@ class PendingAction(PendingRow, eq=False):
         if self.response is None and lasting:
             at = min(lasting)
             self.response = Response("style" if at == self.styled else "mutation", at - self.timestamp)
+
+    def hear(self, timestamp: int) -> None:
+        """The tab recorded anything."""
+        if timestamp <= self.last + OWN_EVENTS_MS:
+            return
+        if self.next_event is None:
+            self.next_event = timestamp
+        since = max(self.heard, self.last)
+        if timestamp - since > self.silence[1] - self.silence[0]:
+            self.silence = since, timestamp
+        self.heard = timestamp
 
     def style(self, timestamp: int) -> None:
         """Style rules changed."""

@@ -1,11 +1,11 @@
 """Changes of how a page looks or sounds that are no mutations: style sheets, canvases, media, custom elements."""
 
-from typing import Final
+from typing import Any, Final
 
 from msgspec import Struct
 
 from replay_mcp.recording.rrweb.events import Event, IncrementalSource
-from replay_mcp.recording.rrweb.untrusted import whole
+from replay_mcp.recording.rrweb.untrusted import arr, whole
 
 from .rows import ResponseKind
 
@@ -50,11 +50,14 @@ class Renderings:
 
     def __init__(self) -> None:
         self._latest: dict[tuple[str, int, int | None], int] = {}
+        self._adopted: dict[tuple[str, int | None], list[Any]] = {}
 
     def take(self, event: Event) -> Rendering | None:
         """The change that the event recorded; None for another kind of event."""
         source, node = event.source, whole(event.data.get("id"))
         if source is None or source not in RENDERING:
+            return None
+        if source == IncrementalSource.ADOPTED_STYLE_SHEET and self._is_adopted(event, node):
             return None
         part = event.window_id, source, node
         before = self._latest.pop(part, 0)
@@ -65,3 +68,12 @@ class Renderings:
         if source == IncrementalSource.MEDIA_INTERACTION:
             detail = _MEDIA.get(whole(event.data.get("type")) or 0, _OTHER_MEDIA)
         return Rendering(RENDERING[source], detail, before)
+
+    def _is_adopted(self, event: Event, node: int | None) -> bool:
+        """Whether an element adopts the sheets again that it has, which custom elements do each time they render."""
+        ids = arr(event.data.get("styleIds"))
+        same = self._adopted.pop((event.window_id, node), None) == ids and not event.data.get("styles")
+        self._adopted[event.window_id, node] = ids
+        if len(self._adopted) > _MAX_PARTS:
+            del self._adopted[next(iter(self._adopted))]
+        return same

@@ -65,6 +65,11 @@ UNJUDGED_END_MS: Final = 2_750
 """The end of a recording, where the response may be missing (posthog-js)."""
 SILENCE_MS: Final = 2_000
 """So long without any event of the tab, a dialog of the browser may have been open, or the recorder stopped."""
+ALERT_MS: Final = 1_200
+"""The same after a request of the click itself was answered, if that was so soon:"""
+SOON_ANSWERED_MS: Final = 1_000
+OWN_EVENTS_MS: Final = 100
+"""So long after a click, the browser may still send events of the click itself."""
 PATIENCE_MS: Final = 10_000
 """A response later than this is not told as one."""
 CAUSE_MS: Final = 500
@@ -147,7 +152,8 @@ NOT_JUDGED: Final[dict[str, str]] = {
     "end": f"the last {UNJUDGED_END_MS} ms of the tab's recording",
     "silence": (
         f"nothing at all was recorded for {SILENCE_MS} ms after the click: a dialog of the browser (alert, confirm, "
-        "prompt, print) may have been open"
+        f"prompt, print) may have been open; after a request of the click that was answered, {ALERT_MS} ms. "
+        "Taps and keys on controls are judged all the same, since no mouse moves"
     ),
     "unclear": "the page changed only after the next action, which may have caused it",
 }

@@ -1,23 +1,25 @@
 """Which texts of a page are reported: those that came after an action, and not by themselves."""
 
-from bisect import bisect_right
 from collections.abc import Iterator
 from typing import Final
 
 from msgspec.structs import replace
 
+from replay_mcp.recording.dom.disclosures import discloses
 from replay_mcp.recording.dom.document import Document
-from replay_mcp.recording.dom.message_words import is_calm, says
+from replay_mcp.recording.dom.message_words import is_calm
 from replay_mcp.recording.dom.messages import Before, Notice, notices
+from replay_mcp.recording.dom.sentences import sentences
 from replay_mcp.recording.dom.standing import may_leave, standing, standing_messages
 from replay_mcp.recording.dom.visibility import Visibility
 from replay_mcp.recording.dom.work import Work
 from replay_mcp.recording.rrweb.events import Event
 
 from .baseline import Baseline
+from .failure_texts import FailureTexts
 from .pending_rows import PendingAction, PendingRow, PendingRows
-from .rows import AFTER_MS, CLOCK_MS, PATIENCE_MS, RowElement
-from .shown_text import TYPED, ShownText
+from .rows import AFTER_MS, PATIENCE_MS, RowElement
+from .shown_text import TYPED, ShownText, parts_that_may_repeat
 from .tab import Tab, Tabs
 
 MAX_TEXTS_OF_AN_ACT: Final = 5
@@ -28,21 +30,17 @@ MAX_NOTICE_LENGTH: Final = 200
 MAX_PLAIN_LENGTH: Final = 60
 LATE_MS: Final = 300
 """A text that comes so long after a click has been waited for."""
-
 AGAIN_MS: Final = 2_000
 """The same message so soon after has no row of its own."""
-MIN_ECHO_LENGTH: Final = 8
-"""Shorter typed texts are as long as many other texts."""
 ECHO_MS: Final = 15_000
 """Pages repeat what was typed so soon after."""
-SOON_MS: Final = 1_500
-"""A text that comes so soon after a request failed may speak of that."""
 
+UNREAD_MS: Final = 150
+"""Nobody reads a text that goes so soon."""
 _MAX_SHOWN: Final = 50
 _RECENT: Final = 40
-_MAX_FAILED: Final = 20
-_MESSAGE_PLACES: Final = frozenset({"alert", "status", "message", "error"})
 _MIN_WORDS: Final = 2
+_SENTENCE_WORDS: Final = 4
 _WAITING: Final = ("loading", "please wait", "saving", "sending", "processing", "…", "...")
 
 
@@ -60,7 +58,9 @@ class ShownMessages:
         self._latest: PendingRow | None = None
         self._told_at: dict[tuple[int, int], int] = {}
         self._premature: dict[int, dict[int, Notice]] = {}
-        self._unclear: list[tuple[PendingRow, PendingAction]] = []
+        self._failures = FailureTexts()
+        self._errors: dict[tuple[int, int], tuple[PendingRow, PendingAction]] = {}
+        self._standing: dict[int, frozenset[str]] = {}
 
     def mutation(self, tab: Tab, event: Event) -> None:
         """The document changes; after an action, look at what the page shows."""
@@ -97,20 +97,42 @@ class ShownMessages:
             left = (unobserved or may_leave(document, mutation, owner)) and not standing(document, owner)
             if left:
                 del tab.shown[owner]
+                self._forget(tab, owner, event.timestamp)
                 self._enter(tab, PendingRow(event.timestamp, tab.number, "text", part=place, texts=(shown,), gone=True))
 
     def loaded(self, tab: Tab, document: Document, visit: PendingRow) -> None:
         """A page was visited: report the messages that it came with, if an action led to it."""
+        visibility = self.visibility(tab, document)
+        visibility.refresh()
+        marked, others = list(standing_messages(visibility)), list(sentences(visibility))
+        known = self._standing.get(tab.number)
+        self._standing[tab.number] = frozenset(notice.text for notice in (*marked, *others))
         act = tab.act
         if act is None or not tab.fresh or not 0 <= visit.timestamp - tab.act_at <= AFTER_MS:
             return
         sent = act.kind != "click" or act.element.sort != "link"
-        visibility = self.visibility(tab, document)
-        visibility.refresh()
-        for notice in standing_messages(visibility):
-            believed = sent or notice.place in ("alert", "status")
-            if notice.says and believed and notice.owner not in tab.shown:
+        for notice in marked:
+            believed = sent or (notice.says and notice.place in ("alert", "status"))
+            new = bool(notice.says) or (known is not None and notice.text not in known)
+            if new and believed and notice.owner not in tab.shown:
                 self._tell(tab, visit.timestamp, act, notice)
+        failed = self._has_failed(tab, act)
+        for notice in others if sent else ():
+            came = known is not None and notice.text not in known
+            if notice.says == "error":
+                came = came and (failed or visit.reloaded)  # the form came back
+            if came and notice.owner not in tab.shown and not (notice.says == "done" and notice.text in visit.title):
+                self._tell(tab, visit.timestamp, act, notice)
+
+    def _has_failed(self, tab: Tab, act: PendingAction) -> bool:
+        """Whether a page that the action asked for was answered with 400 or more."""
+        return any(
+            draft.request is not None
+            and draft.request.for_page
+            and draft.request.status >= 400
+            and (draft.tab, draft.timestamp >= act.timestamp) == (tab.number, True)
+            for draft in self._pending.drafts[-_RECENT:]
+        )
 
     def visibility(self, tab: Tab, document: Document) -> Visibility:
         """What can be seen of a tab's document."""
@@ -126,8 +148,10 @@ class ShownMessages:
         return known
 
     def _notice(self, tab: Tab, event: Event, act: PendingAction, notice: Notice, *, replaced: bool) -> None:
-        if self._is_ambient(tab, notice):
+        if self._is_ambient(tab, notice) or notice.text.startswith("<svg"):
             return
+        if notice.place == "text" and notice.says == "error" and _is_content(tab, act):
+            notice, replaced = replace(notice, says=""), True
         if notice.place == "text" and not notice.says:
             self._plain(tab, event, act, notice, replaced=replaced)
             return
@@ -161,10 +185,16 @@ class ShownMessages:
         late = event.timestamp - act.timestamp >= LATE_MS
         latest, count = self._plain_rows
         count = count if latest is act else 0
-        answers = act.kind == "click" and notice.few and (late or replaced) and count < MAX_PLAIN_ROWS
+        spoken = act.element.sort == "control" and len(notice.text.split()) >= _SENTENCE_WORDS
+        answers = act.kind == "click" and notice.few and (late or replaced or spoken) and count < MAX_PLAIN_ROWS
         if answers and len(notice.text.split()) >= _MIN_WORDS and not _is_waiting(notice.text):
             self._plain_rows = act, count + 1
             self._tell(tab, event.timestamp, act, notice)
+        elif act.kind == "click" and notice.few and not is_calm(notice.text):
+            shown = self._text(tab, event.timestamp, notice, MAX_NOTICE_LENGTH)
+            part = self._place(notice)
+            draft = PendingRow(event.timestamp, tab.number, "text", part=part, texts=(shown,), page=tab.page)
+            self._failures.not_reported(draft, act)
 
     def _tell(self, tab: Tab, timestamp: int, act: PendingAction, notice: Notice) -> None:
         shown = self._text(tab, timestamp, notice, MAX_NOTICE_LENGTH)
@@ -189,36 +219,23 @@ class ShownMessages:
         self._latest = draft if notice.says == "error" else None
         if notice.says == "error":
             draft.flags.add("error_shown")
+            self._errors[tab.number, notice.owner] = draft, act
         elif not notice.says and not is_calm(notice.text) and not _is_waiting(notice.text):
-            self._unclear.append((draft, act))
+            self._failures.reported(draft, act)
         self._enter(tab, draft)
 
     def finish(self) -> None:
-        """Texts that no words or marks explain, right after a request of the same action failed, speak of that."""
-        failed = self._failed_by_cause() if self._unclear else {}
-        for draft, act in self._unclear:
-            ends = failed.get(id(act), ())
-            soon = any(-CLOCK_MS <= draft.timestamp - end <= SOON_MS for end in ends)
-            if soon and _may_speak_of_failure(draft):
-                draft.says = act.says = "error"
-                draft.flags.add("error_shown")
+        """No event comes any more."""
+        self._failures.finish(self._pending)
 
-    def _failed_by_cause(self) -> dict[int, list[int]]:
-        """When requests failed, by the identity of the action before them."""
-        by_tab: dict[int, list[PendingAction]] = {}
-        for draft in self._pending.drafts:
-            if isinstance(draft, PendingAction):
-                by_tab.setdefault(draft.tab, []).append(draft)
-        for actions in by_tab.values():
-            actions.sort(key=lambda each: each.timestamp)
-        found: dict[int, list[int]] = {}
-        for draft in filter(_has_failed, self._pending.drafts):
-            actions = by_tab.get(draft.tab, [])
-            place = bisect_right(actions, draft.timestamp + CLOCK_MS, key=lambda each: each.timestamp)
-            ends = found.setdefault(id(actions[place - 1]), []) if place else []
-            if len(ends) < _MAX_FAILED:
-                ends.append(draft.timestamp + draft.duration)
-        return found
+    def _forget(self, tab: Tab, owner: int, timestamp: int) -> None:
+        """An error that went at once was seen by nobody: a page out of a cache, or a message rendered anew."""
+        draft, act = self._errors.pop((tab.number, owner), (None, None))
+        if not draft or not act or timestamp - draft.timestamp > UNREAD_MS or len(draft.texts) > 1:
+            return
+        draft.flags.discard("error_shown")
+        draft.says = act.says = ""
+        act.shows = [found for found in act.shows if found not in draft.texts]
 
     def _stands(self, tab: Tab, act: PendingAction, shown: str) -> bool:
         """Whether the text was reported and stands since, in the same element or, rendered anew, in another one."""
@@ -233,12 +250,13 @@ class ShownMessages:
 
     def _text(self, tab: Tab, timestamp: int, notice: Notice, limit: int) -> str:
         """The text, fit to show. One that is as long as what was typed just now, masked, is taken for its echo."""
-        length = len(notice.text)
-        if notice.place == "text" and length >= MIN_ECHO_LENGTH and self._words.is_masked(tab.number, length):
-            for draft in self._latest_edits(tab):
-                if draft.characters == length and timestamp - draft.end <= ECHO_MS:
-                    return TYPED
-        return self._words.text(notice.text, limit)
+        found = notice.text
+        for part in parts_that_may_repeat(found, whole=notice.place == "text"):
+            if not self._words.is_masked(tab.number, len(part)):
+                continue
+            if any(d.characters == len(part) and timestamp - d.end <= ECHO_MS for d in self._latest_edits(tab)):
+                found = found.replace(part, TYPED)
+        return self._words.text(found, limit)
 
     def _latest_edits(self, tab: Tab) -> Iterator[PendingAction]:
         """The edits before the latest click: what that may have sent."""
@@ -259,19 +277,18 @@ class ShownMessages:
         return RowElement(notice.place, selector=self._words.text(notice.selector, 100))
 
 
+def _is_content(tab: Tab, act: PendingAction) -> bool:
+    """Whether what appears after an action is a part of the page that it opened, whatever words are in it."""
+    if act.kind != "click":
+        return False
+    return act.element.sort == "content" or discloses(
+        tab.document.current().lineage(act.nodes[0] if act.nodes else None)
+    )
+
+
 def _patience(act: PendingAction) -> int:
     """How long texts are answers to an action: longer where the page said that it is at work."""
     return PATIENCE_MS if act.kind == "click" and _is_waiting(act.plain) else AFTER_MS
-
-
-def _has_failed(draft: PendingRow) -> bool:
-    return draft.request is not None and draft.request.status >= 400 and draft.request.by_code
-
-
-def _may_speak_of_failure(draft: PendingRow) -> bool:
-    """Whether a text stands in a place for messages, or at least has words as errors have them."""
-    place = draft.part.role if draft.part else ""
-    return place in _MESSAGE_PLACES or (place == "text" and says(" ".join(draft.texts)) == "error")
 
 
 def _is_full(act: PendingAction) -> bool:

@@ -14,6 +14,9 @@ MAX_SEARCHED: Final = 10_000
 MAX_MASKED_FIELDS: Final = 20
 """Most fields with a masked value whose length is remembered, those typed into last."""
 
+MIN_ECHO_LENGTH: Final = 8
+"""Shorter typed texts are as long as many other texts."""
+_QUOTED: Final = re.compile(r"[\"\u201c\u201e\u00ab]([^\"\u201c-\u201e\u00ab\u00bb]+)[\"\u201c\u201d\u00bb]")
 _SHOWN_LENGTH: Final = 16
 """So many first characters of a typed text are recognised, whatever follows them."""
 _MASK: Final = re.compile(r"[*•·.\s]*")
@@ -21,6 +24,13 @@ _HOST: Final = re.compile(r"[a-z][a-z0-9+.-]*://[^/?#]*", re.IGNORECASE)
 TYPED: Final = "[typed]"
 _MAX_REPEATED: Final = 4_096
 _MAX_REPEATED_LENGTH: Final = 500
+
+
+def parts_that_may_repeat(found: str, *, whole: bool) -> list[str]:
+    """The parts of a text that may repeat what was typed: all of it or what follows a name, and what is quoted."""
+    parts = [found, found.partition(": ")[2]] if whole else []
+    parts += [quoted[1] for quoted in _QUOTED.finditer(found)]
+    return [part for part in parts if len(part) >= MIN_ECHO_LENGTH]
 
 
 class ShownText:

@@ -33,8 +33,6 @@ MAX_WATCHED: Final = 100
 """Most acts whose answer is awaited at a time, the latest."""
 OWN_PACE_MS: Final = 1_000
 """What changes later than this after an act, which was answered, the page does by itself."""
-OWN_EVENTS_MS: Final = 100
-"""So long after a click, the browser may still send events of the click itself."""
 MERGE_MS: Final = 1_500
 """Scrolling, resizing and equal console lines so close together are one row."""
 
@@ -46,6 +44,7 @@ class Tab:
     Attributes:
         number: 1 for the first tab.
         url: as recorded.
+        framed: whether it is a frame in the page of another one.
         page: the same, fit to show.
         last: when it recorded the latest event.
         act: the latest thing that the person did here, and when that was last so.
@@ -55,7 +54,7 @@ class Tab:
         unexplained: clicks of which it is not known yet whether the browser answered them.
         fresh: whether the page was loaded after the act, so that all of it is new.
         watched: acts whose answer is awaited.
-        unfollowed: acts after which the tab has recorded nothing yet.
+        unfollowed: acts after which it matters when the tab records anything.
         unnamed: a page visit whose title is not known yet.
         loading: whether a document was loaded of which there is no snapshot yet.
         shown: texts that appeared and still stand, by the id of their element.
@@ -74,6 +73,7 @@ class Tab:
     document: LazyDocument
     work: Work
     url: str = ""
+    framed: bool = False
     page: str = ""
     size: tuple[int, int] | None = None
     last: int = 0
@@ -163,9 +163,8 @@ class Tab:
     def follow(self, timestamp: int) -> None:
         """The tab recorded something."""
         for act in self.unfollowed:
-            if timestamp > act.last + OWN_EVENTS_MS:
-                act.next_event = timestamp
-        self.unfollowed = [act for act in self.unfollowed if act.next_event is None]
+            act.hear(timestamp)
+        self.unfollowed = [act for act in self.unfollowed if timestamp - act.last <= RESPONSE_MS]
 
     def press(self, act: PendingAction) -> None:
         """The person begins something: what the page does from here may be an answer to it."""

@@ -51,7 +51,7 @@ class UserEvents:
             before, at = self._active
             if timestamp - at > IDLE_MS:
                 self._pending.enter(PendingRow(at, before.number, "idle", page=before.page, until=timestamp))
-            if before is not tab:
+            if before is not tab and not (before.framed or tab.framed):
                 self._pending.enter(PendingRow(timestamp, tab.number, "tab", page=tab.page, previous_tab=before.number))
         self._active = tab, timestamp
 

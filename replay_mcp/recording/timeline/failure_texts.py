@@ -1,0 +1,97 @@
+"""Texts that neither words nor marks explain: right after a request of the same action failed, they speak of that."""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from typing import Final
+
+from replay_mcp.recording.dom.message_words import says
+
+from .flags import is_own
+from .pending_rows import PendingAction, PendingRow, PendingRows
+from .rows import CLOCK_MS
+from .shown_text import TYPED
+
+SOON_MS: Final = 1_500
+"""A text in a place for messages, or with words as errors have them, that comes so soon after a request failed."""
+AT_ONCE_MS: Final = 400
+"""A sentence that comes so soon after it, wherever it stands."""
+
+_MAX_FAILED: Final = 20
+_MAX_KEPT: Final = 500
+_SENTENCE_WORDS: Final = 3
+_MESSAGE_PLACES: Final = frozenset({"alert", "status", "message", "error"})
+
+
+class FailureTexts:
+    """Collects texts, with the action before each, until the requests are known."""
+
+    def __init__(self) -> None:
+        self._reported: list[tuple[PendingRow, PendingAction]] = []
+        self._others: list[tuple[PendingRow, PendingAction]] = []
+
+    def reported(self, draft: PendingRow, act: PendingAction) -> None:
+        """A text that has a row."""
+        self._reported.append((draft, act))
+
+    def not_reported(self, draft: PendingRow, act: PendingAction) -> None:
+        """A text that gets a row only where it speaks of a failure."""
+        if len(self._others) < _MAX_KEPT:
+            self._others.append((draft, act))
+
+    def finish(self, pending: PendingRows) -> None:
+        """All requests are known."""
+        failed = self._failed_by_cause(pending) if self._reported or self._others else {}
+        for draft, act in self._reported:
+            ends = failed.get(id(act), ())
+            worded = _is_soon(draft, ends, SOON_MS) and _may_speak_of_failure(draft)
+            if worded or (_is_soon(draft, ends, AT_ONCE_MS) and _is_sentence(draft)):
+                _speak_of_failure(draft, act)
+        for draft, act in self._others:
+            if _is_soon(draft, failed.get(id(act), ()), AT_ONCE_MS) and _is_sentence(draft):
+                act.shows += [found for found in draft.texts if found not in act.shows]
+                _speak_of_failure(pending.enter(draft), act)
+
+    def _failed_by_cause(self, pending: PendingRows) -> dict[int, list[int]]:
+        """When requests to the page's own site failed, by the identity of the action before them."""
+        acts = {id(act): act for _, act in self._reported}  # a drag is no action that is reported
+        acts.update((id(draft), draft) for draft in pending.drafts if isinstance(draft, PendingAction))
+        by_tab: dict[int, list[PendingAction]] = {}
+        for act in sorted(acts.values(), key=_time):
+            by_tab.setdefault(act.tab, []).append(act)
+        found: dict[int, list[int]] = {}
+        for draft in filter(_has_failed, pending.drafts):
+            actions = by_tab.get(draft.tab, [])
+            place = bisect_right(actions, draft.timestamp + CLOCK_MS, key=_time)
+            if not place or not is_own(draft, actions[place - 1]):
+                continue
+            ends = found.setdefault(id(actions[place - 1]), [])
+            if len(ends) < _MAX_FAILED:
+                ends.append(draft.timestamp + draft.duration)
+        return found
+
+
+def _time(draft: PendingRow) -> int:
+    return draft.timestamp
+
+
+def _has_failed(draft: PendingRow) -> bool:
+    return draft.request is not None and draft.request.status >= 400 and draft.request.by_code
+
+
+def _is_soon(draft: PendingRow, ends: Sequence[int], within: int) -> bool:
+    return any(-CLOCK_MS <= draft.timestamp - end <= within for end in ends)
+
+
+def _may_speak_of_failure(draft: PendingRow) -> bool:
+    """Whether a text stands in a place for messages, or at least has words as errors have them."""
+    place = draft.part.role if draft.part else ""
+    return place in _MESSAGE_PLACES or (place == "text" and says(" ".join(draft.texts)) == "error")
+
+
+def _is_sentence(draft: PendingRow) -> bool:
+    return any(len(found.split()) >= _SENTENCE_WORDS and TYPED not in found for found in draft.texts)
+
+
+def _speak_of_failure(draft: PendingRow, act: PendingAction) -> None:
+    draft.says = act.says = "error"
+    draft.flags.add("error_shown")
