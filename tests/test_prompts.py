@@ -249,13 +249,13 @@ async def test_asking_for_a_prompt_asks_posthog_nothing(agent: Agent, faults: Fa
         (
             INVESTIGATE,
             {"question": "Why?", "session_id": "a/b"},
-            snapshot("session_id: an id must not hold '/', '\\', '..' or control characters, got \"a/b\""),
+            snapshot("session_id: an id must not contain '/', '\\', '..' or control characters, got \"a/b\""),
         ),
         (
             INVESTIGATE,
             {"question": "Why?", "session_id": "s" * 201},
             snapshot(
-                'session_id: an id has at most 200 characters, this one has 201, got "ssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssss…'
+                'session_id: an id must have at most 200 characters, this one has 201, got "ssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssss…'
             ),
         ),
         (

@@ -99,7 +99,7 @@ async def test_an_unknown_id_is_an_error_that_says_why(agent: Agent, what: str) 
     assert await fails(agent, f"replay://recordings/nope{what}") == snapshot(
         (
             -32602,
-            "This environment has no recording with this id: it was not captured, has expired, was deleted, or belongs to another environment.",
+            "No recording has this id: it was not captured, expired, was deleted, or is in another environment.",
         )
     )
 

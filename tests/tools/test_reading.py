@@ -367,7 +367,7 @@ async def test_a_gzip_body_that_is_cut_is_told_as_far_as_it_came(
     reading = await read(replay)
     assert blocks_read(reading) == list(range(22))
     assert reading.stopped_by is not None
-    assert reading.stopped_by.why == "The API's answer was cut off."
+    assert reading.stopped_by.why == "The API's response was truncated."
 
 
 async def test_without_time_nothing_is_asked_for(replay: ToolContext, local: Local, faults: Faults) -> None:
@@ -394,7 +394,7 @@ async def test_when_the_time_runs_out_what_was_read_is_told(replay: ToolContext,
     [reading] = readings
     assert blocks_read(reading) == list(range(21))
     assert isinstance(reading.stopped_by, DeadlineExceeded)
-    assert reading.stopped_by.why == snapshot("The API did not answer within 50 seconds.")
+    assert reading.stopped_by.why == snapshot("The API did not respond within 50 seconds.")
     assert len(asked(faults)) == 3
 
 

@@ -253,7 +253,7 @@ async def test_progress_is_told_by_recordings(connect: Connect, mode: str) -> No
         ([{"kind": "clicked"}], snapshot("argument 'claims.0.id' is required")),
         (
             [PAID | {"id": "a/b"}],
-            snapshot("claims.0.id: an id must not hold '/', '\\', '..' or control characters, got \"a/b\""),
+            snapshot("claims.0.id: an id must not contain '/', '\\', '..' or control characters, got \"a/b\""),
         ),
         ([PAID | {"txt": "x"}], snapshot("unknown argument 'claims.0.txt'; did you mean 'text'?")),
         ([PAID, PAID | {"count": 0}], snapshot("claims.1.count: should be greater than or equal to 1, got 0")),
@@ -407,7 +407,7 @@ async def test_a_key_that_may_not_read_snapshots_fails_at_once(agent: Agent, fau
         {
             "kind": "forbidden",
             "what": "session-claims-check failed",
-            "why": "The key may not do this (403).",
+            "why": "The key does not have permission for this (403).",
             "next": "Use a personal API key whose scopes and projects allow this; `replay-mcp doctor` lists what is missing.",
         }
     )

@@ -51,7 +51,7 @@ async def test_an_unknown_id_is_not_found_and_no_failure(agent: Agent) -> None:
     assert await agent.call(TOOL, id="nope") == snapshot(
         {
             "found": False,
-            "note": "This environment has no recording with this id: it was not captured, has expired, was deleted, or belongs to another environment.",
+            "note": "No recording has this id: it was not captured, expired, was deleted, or is in another environment.",
         }
     )
 
@@ -106,7 +106,7 @@ async def test_a_host_that_is_no_posthog_is_not_taken_for_a_missing_recording(
         {
             "kind": "no_such_route",
             "what": "session-recording-get 's1' failed",
-            "why": "The host has no such address (404).",
+            "why": "The host has no such route (404).",
             "next": "Check that POSTHOG_HOST is the address of PostHog's app (not its ingestion host or a proxy page); an older build may lack this operation.",
         }
     )

@@ -102,7 +102,7 @@ async def test_restoring_a_saved_filter_without_its_filters_says_what_is_missing
         {
             "kind": "bad_request",
             "what": "session-recording-playlist-delete 'aaaaaaaa' failed",
-            "why": "The API refused the input: 'You cannot remove all filters when updating a saved filter'.",
+            "why": "The API rejected the input: 'You cannot remove all filters when updating a saved filter'.",
             "next": "A saved filter needs `filters`: pass those from the deletion's `undo`, or new ones.",
         }
     )

@@ -137,7 +137,7 @@ async def test_a_playlist_that_takes_no_recordings_is_told_before_all(agent: Age
         {
             "kind": "bad_request",
             "what": "session-recording-playlist-recordings-add 'saved' failed",
-            "why": "The API refused the input: \"Cannot add recordings to a playlist that is type 'filters'.\".",
+            "why": "The API rejected the input: \"Cannot add recordings to a playlist that is type 'filters'.\".",
             "next": "Correct the value that the API names and call again.",
         }
     )
@@ -145,7 +145,7 @@ async def test_a_playlist_that_takes_no_recordings_is_told_before_all(agent: Age
         {
             "kind": "bad_request",
             "what": "session-recording-playlist-recordings-add 'saved' failed",
-            "why": "The API refused the input: \"Cannot add recordings to a playlist that is type 'filters'.\".",
+            "why": "The API rejected the input: \"Cannot add recordings to a playlist that is type 'filters'.\".",
             "next": "Correct the value that the API names and call again.",
         }
     )
@@ -173,8 +173,8 @@ async def test_a_build_closed_to_keys_is_told_with_advice(agent: Agent, faults: 
         {
             "kind": "forbidden",
             "what": "session-recording-playlist-recordings-add 'aaaaaaaa' failed",
-            "why": "This PostHog build does not open this operation to personal API keys, whatever their scopes (403).",
-            "next": "Update PostHog (keys may do this since August 2026), or do it in the PostHog app.",
+            "why": "This PostHog build does not allow this operation with a personal API key, whatever its scopes (403).",
+            "next": "Update PostHog (keys are allowed since August 2026), or do it in the PostHog app.",
         }
     )
 
@@ -229,7 +229,7 @@ async def test_one_refused_id_in_a_chunk_is_found_by_the_single_route(
             "complete": False,
             "done": ["s1", "s2"],
             "failed": [
-                {"ids": ["bad"], "why": "The API refused the input: 'Invalid id.' (field 'session_recording_ids__1')."}
+                {"ids": ["bad"], "why": "The API rejected the input: 'Invalid id.' (field 'session_recording_ids__1')."}
             ],
         }
     )

@@ -74,7 +74,7 @@ async def test_what_cannot_be_updated_is_told(agent: Agent, local: Local) -> Non
         {
             "kind": "bad_request",
             "what": "session-recording-playlist-update 'aaaaaaaa' failed",
-            "why": "The API refused the input: 'You cannot update a collection to add filters'.",
+            "why": "The API rejected the input: 'You cannot update a collection to add filters'.",
             "next": "Correct the value that the API names and call again.",
         }
     )

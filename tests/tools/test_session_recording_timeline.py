@@ -610,7 +610,7 @@ async def test_an_unknown_id_is_not_found_and_no_failure(agent: Agent, faults: F
     assert await agent.call(TOOL, id="nope") == snapshot(
         {
             "found": False,
-            "note": "This environment has no recording with this id: it was not captured, has expired, was deleted, or belongs to another environment.",
+            "note": "No recording has this id: it was not captured, expired, was deleted, or is in another environment.",
         }
     )
     assert asked(faults) == []
@@ -620,10 +620,10 @@ async def test_ids_that_no_url_can_hold_are_refused(agent: Agent, faults: Faults
     errors = [(await agent.fail(TOOL, id=id))["why"] for id in ("..", "a/b", "a\x00b", "x" * 500)]
     assert errors == snapshot(
         [
-            "id: an id must not hold '/', '\\', '..' or control characters, got \"..\"",
-            "id: an id must not hold '/', '\\', '..' or control characters, got \"a/b\"",
-            "id: an id must not hold '/', '\\', '..' or control characters, got \"a\\u0000b\"",
-            'id: an id has at most 200 characters, this one has 500, got "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…',
+            "id: an id must not contain '/', '\\', '..' or control characters, got \"..\"",
+            "id: an id must not contain '/', '\\', '..' or control characters, got \"a/b\"",
+            "id: an id must not contain '/', '\\', '..' or control characters, got \"a\\u0000b\"",
+            'id: an id must have at most 200 characters, this one has 500, got "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…',
         ]
     )
     assert faults.seen == []
@@ -701,7 +701,7 @@ def entries(tmp_path: Path) -> list[Path]:
                 {
                     "kind": "forbidden",
                     "what": "session-recording-timeline 's1' failed",
-                    "why": "The key may not do this (403).",
+                    "why": "The key does not have permission for this (403).",
                     "next": "Use a personal API key whose scopes and projects allow this; `replay-mcp doctor` lists what is missing.",
                 }
             ),
@@ -712,7 +712,7 @@ def entries(tmp_path: Path) -> list[Path]:
                 {
                     "kind": "malformed_response",
                     "what": "session-recording-timeline 's1' failed",
-                    "why": "The API's answer is not JSON, or not all of it.",
+                    "why": "The API's response is not valid JSON, or is truncated.",
                     "next": "Check that POSTHOG_HOST points to PostHog's app or API, not to a proxy page; then try again.",
                 }
             ),
@@ -723,8 +723,8 @@ def entries(tmp_path: Path) -> list[Path]:
                 {
                     "kind": "malformed_response",
                     "what": "session-recording-timeline 's1' failed",
-                    "why": "The API's answer to session_recordings_snapshots_retrieve is not as documented at 'sources'.",
-                    "next": "Another build of PostHog may answer so; report it to Replay MCP with the build's version.",
+                    "why": "The API's response to session_recordings_snapshots_retrieve is not as documented at 'sources'.",
+                    "next": "It may come from an unsupported PostHog build; report it to Replay MCP with the build's version.",
                 }
             ),
         ),

@@ -193,7 +193,7 @@ async def test_nothing_found_says_why(agent: Agent) -> None:
         ({"date_form": "-1d"}, snapshot("unknown argument 'date_form'; did you mean 'date_from'?")),
         (
             {"session_ids": ["a/b"]},
-            snapshot("session_ids.0: an id must not hold '/', '\\', '..' or control characters, got \"a/b\""),
+            snapshot("session_ids.0: an id must not contain '/', '\\', '..' or control characters, got \"a/b\""),
         ),
     ],
 )
@@ -326,7 +326,7 @@ async def test_a_refused_key_fails_at_once(agent: Agent, faults: Faults) -> None
         {
             "kind": "forbidden",
             "what": "session-recordings-compare failed",
-            "why": "The key may not do this (403).",
+            "why": "The key does not have permission for this (403).",
             "next": "Use a personal API key whose scopes and projects allow this; `replay-mcp doctor` lists what is missing.",
         }
     )

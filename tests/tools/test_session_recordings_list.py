@@ -328,7 +328,7 @@ async def test_a_refusal_of_the_api_reaches_the_model_as_bad_input(agent: Agent,
         {
             "kind": "bad_request",
             "what": "session-recordings-list failed",
-            "why": "The API refused the input: 'no'.",
+            "why": "The API rejected the input: 'no'.",
             "next": "Correct the value that the API names and call again.",
         }
     )
