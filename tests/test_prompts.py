@@ -291,7 +291,7 @@ def test_wrong_names_and_arguments_are_refused_with_what_is_right(
 @pytest.mark.parametrize(
     ("name", "arguments"), [("nope", {}), (INVESTIGATE, {}), (WEEKLY, {"url": "\ud800"}), (WEEKLY, {"week": "1"})]
 )
-async def test_a_client_is_told_why_a_prompt_is_refused(agent: Agent, name: str, arguments: dict[str, str]) -> None:
+async def test_a_client_is_reported_why_a_prompt_is_refused(agent: Agent, name: str, arguments: dict[str, str]) -> None:
     with pytest.raises(InvalidArguments) as refused:
         check_prompt(name, arguments)
     assert await fails(agent, name, **arguments) == (INVALID_PARAMS, refused.value.why)
@@ -352,7 +352,7 @@ async def test_playlists_that_take_recordings_are_completed_by_a_part_of_their_n
     assert (await completed(agent, "playlist", "nothing")).values == []
 
 
-async def test_at_most_a_hundred_playlists_are_offered_and_that_there_are_more_is_told(
+async def test_at_most_a_hundred_playlists_are_offered_and_that_there_are_more_is_reported(
     agent: Agent, local: Local
 ) -> None:
     with local.store.connection() as db:

@@ -180,7 +180,9 @@ async def test_ids_are_completed_from_the_last_seven_days_the_newest_first(agent
     assert await completed(agent, "S") == []
 
 
-async def test_at_most_a_hundred_ids_are_offered_and_that_there_are_more_is_told(agent: Agent, local: Local) -> None:
+async def test_at_most_a_hundred_ids_are_offered_and_that_there_are_more_is_reported(
+    agent: Agent, local: Local
+) -> None:
     with local.store.connection() as db:
         for number in range(101):
             add_recording(db, f"t{number:03}")

@@ -144,7 +144,9 @@ async def test_a_creating_request_is_never_repeated(api: ApiClient, faults: Faul
         (530, "outcome_unknown"),
     ],
 )
-async def test_what_a_status_says_of_a_change(api: ApiClient, faults: Faults, status: int, kind: str) -> None:
+async def test_each_status_shows_whether_a_change_may_have_been_made(
+    api: ApiClient, faults: Faults, status: int, kind: str
+) -> None:
     faults.always(Fault(status=status, headers={"Location": "https://elsewhere.example/"} if status < 400 else {}))
     error = await failing(api, e.PLAYLISTS_UPDATE, p.PlaylistUpdate(short_id="aaaaaaaa", name="x"))
     assert (error.kind, len(faults.seen)) == (kind, 4 if status == 429 else 1)
@@ -201,7 +203,7 @@ async def test_a_short_retry_after_is_honoured(api: ApiClient, faults: Faults) -
 
 
 @pytest.mark.parametrize("wait", ["3600", "Fri, 31 Dec 2100 23:59:59 GMT"])
-async def test_a_retry_after_beyond_the_deadline_is_told_instead_of_waited_for(
+async def test_a_retry_after_beyond_the_deadline_is_reported_instead_of_waited_for(
     api: ApiClient, faults: Faults, wait: str
 ) -> None:
     faults.then(Fault(status=429, headers={"Retry-After": wait}))
@@ -364,7 +366,9 @@ async def test_an_answer_that_cannot_be_unpacked_is_named(api: ApiClient, faults
 
 
 @pytest.mark.parametrize("location", ["", "/login", "https://[broken"])
-async def test_a_redirect_to_nowhere_is_told_without_a_place(api: ApiClient, faults: Faults, location: str) -> None:
+async def test_a_redirect_to_nowhere_is_reported_without_a_target(
+    api: ApiClient, faults: Faults, location: str
+) -> None:
     faults.then(Fault(status=302, headers={"Location": location}))
     assert (await failing(api)).why == "The host redirects (302); the key is not sent there."
 

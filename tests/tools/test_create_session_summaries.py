@@ -255,7 +255,7 @@ async def test_the_full_detail_is_the_documented_entry_with_recorded_text_masked
         ),
     ],
 )
-async def test_whatever_the_api_answers_of_one_session_is_told_of_it_alone(
+async def test_whatever_the_api_answers_of_one_session_is_reported_of_it_alone(
     agent: Agent, faults: Faults, fault: Fault, told: str
 ) -> None:
     faults.then(Fault(path=RECORDINGS, passes=True), fault)
@@ -321,7 +321,7 @@ async def test_a_wrong_key_fails_a_local_summary_too(connect: Connect) -> None:
         assert (await agent.fail(TOOL, session_ids=["s1"], source="local"))["kind"] == "unauthenticated"
 
 
-async def test_a_key_without_the_scope_is_told_which(connect: Connect, local: Local) -> None:
+async def test_a_key_without_the_scope_is_reported_which(connect: Connect, local: Local) -> None:
     with local.store.connection() as db:
         key = accounts.add_key(db, NewKey("x@b.example", 1, ("session_recording_playlist:read",)), to_ms(NOW)).value
     async with connect(key=key) as agent:
@@ -546,7 +546,7 @@ async def test_where_posthog_makes_none_they_are_computed_and_it_is_asked_once(
 
 
 @pytest.mark.parametrize("fault", LACKING)
-async def test_who_wants_posthogs_from_a_build_that_makes_none_is_told(
+async def test_who_wants_posthogs_from_a_build_that_makes_none_is_reported(
     agent: Agent, faults: Faults, fault: Fault
 ) -> None:
     faults.always(fault)
@@ -572,7 +572,7 @@ async def test_one_answer_that_sounds_like_an_older_build_loses_no_other(agent: 
 
 
 @pytest.mark.usefixtures("visits")
-async def test_what_was_made_before_is_told_although_the_build_makes_none_any_more(
+async def test_what_was_made_before_is_reported_although_the_build_makes_none_any_more(
     agent: Agent, faults: Faults
 ) -> None:
     faults.then(Fault(path=RECORDINGS, passes=True), answer("s1"))
@@ -687,7 +687,7 @@ async def test_every_build_tells_the_same_of_a_session(local: Local, faults: Fau
         ),
     ],
 )
-async def test_recordings_that_cannot_be_summarised_are_told_one_by_one(
+async def test_recordings_that_cannot_be_summarised_are_reported_one_by_one(
     agent: Agent, local: Local, source: str, told: dict[str, str]
 ) -> None:
     with local.store.connection() as db:

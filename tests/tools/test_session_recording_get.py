@@ -72,7 +72,7 @@ async def test_reading_does_not_mark_as_viewed(agent: Agent, local: Local) -> No
     assert "viewed" not in (await agent.call(TOOL, id="s1"))["recording"]
 
 
-async def test_a_key_that_the_api_refuses_is_told_with_the_region_trap(agent: Agent, faults: Faults) -> None:
+async def test_a_key_that_the_api_refuses_is_reported_with_the_region_trap(agent: Agent, faults: Faults) -> None:
     faults.then(
         Fault(status=401, body=b'{"detail": "Personal API key found in request Authorization header is invalid."}')
     )

@@ -62,7 +62,7 @@ async def test_a_saved_filter_is_deleted_and_restored_with_its_filters(agent: Ag
     assert (await agent.call(GET, short_id="aaaaaaaa"))["playlist"]["filters"] == {"date_from": "-7d"}
 
 
-async def test_what_cannot_be_deleted_is_told(agent: Agent) -> None:
+async def test_what_cannot_be_deleted_is_reported(agent: Agent) -> None:
     assert await agent.fail(TOOL, short_id="synthetic-shared") == snapshot(
         {
             "kind": "invalid_arguments",

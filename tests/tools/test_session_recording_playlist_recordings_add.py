@@ -118,7 +118,7 @@ async def test_a_failure_midway_loses_nothing_and_says_what_was_done(
     assert members(local) == set(ids(20))
 
 
-async def test_ids_that_the_api_cannot_take_are_told_one_by_one(agent: Agent, local: Local, faults: Faults) -> None:
+async def test_ids_that_the_api_cannot_take_are_reported_one_by_one(agent: Agent, local: Local, faults: Faults) -> None:
     faults.always(Fault(status=500, path=BULK), Fault(status=500, path="/recordings/bad"))
     result = await agent.call(TOOL, short_id="aaaaaaaa", session_recording_ids=["s1", "bad", "s2"])
     assert result == snapshot(
@@ -131,7 +131,7 @@ async def test_ids_that_the_api_cannot_take_are_told_one_by_one(agent: Agent, lo
     assert members(local) == {"s1", "s2"}
 
 
-async def test_a_playlist_that_takes_no_recordings_is_told_before_all(agent: Agent) -> None:
+async def test_a_playlist_that_takes_no_recordings_is_reported_before_all(agent: Agent) -> None:
     two = ["s1", "s2"]
     assert await agent.fail(TOOL, short_id="saved", session_recording_ids=two) == snapshot(
         {
@@ -167,7 +167,7 @@ async def test_a_playlist_that_takes_no_recordings_is_told_before_all(agent: Age
     )
 
 
-async def test_a_build_closed_to_keys_is_told_with_advice(agent: Agent, faults: Faults) -> None:
+async def test_a_build_closed_to_keys_is_reported_with_advice(agent: Agent, faults: Faults) -> None:
     faults.always(Fault(status=403, body=b'{"detail": "This action does not support Personal API Key access"}'))
     assert await agent.fail(TOOL, short_id="aaaaaaaa", session_recording_ids=["s1", "s2"]) == snapshot(
         {

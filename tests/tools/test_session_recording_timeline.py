@@ -407,7 +407,7 @@ async def test_around_a_row_from_before_the_recording_shows_that_row(agent: Agen
     assert row["ref"] in await refs(agent, around=row["ref"])
 
 
-async def test_filters_that_nothing_matches_are_told(agent: Agent) -> None:
+async def test_filters_that_nothing_matches_are_reported(agent: Agent) -> None:
     assert await agent.call(TOOL, id="s1", contains="no such thing") == snapshot(
         {
             "found": True,
@@ -745,7 +745,7 @@ async def test_recorded_text_is_in_no_error(agent: Agent, local: Local, faults: 
     assert "Ada" not in told
 
 
-async def test_a_part_that_failed_is_told_beside_the_rows(agent: Agent, local: Local, faults: Faults) -> None:
+async def test_a_part_that_failed_is_reported_beside_the_rows(agent: Agent, local: Local, faults: Faults) -> None:
     store(local, clicks(22))
     faults.then(PASSES, PASSES, Fault(status=500, path=SNAPSHOTS))
     result = await agent.call(TOOL, id="s1")
@@ -761,7 +761,7 @@ async def test_a_part_that_failed_is_told_beside_the_rows(agent: Agent, local: L
     )
 
 
-async def test_a_block_that_the_api_leaves_out_is_told(agent: Agent, local: Local) -> None:
+async def test_a_block_that_the_api_leaves_out_is_reported(agent: Agent, local: Local) -> None:
     store(local, clicks(3))
     with local.store.connection() as db:
         db.execute("UPDATE recording_block SET data = x'00' WHERE id = 2")

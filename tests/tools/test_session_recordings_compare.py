@@ -110,7 +110,7 @@ async def test_problems_are_grouped_over_recordings_with_an_example_each(agent: 
 
 
 @pytest.mark.usefixtures("visits")
-async def test_ids_choose_the_recordings_and_no_window_is_told(agent: Agent, faults: Faults) -> None:
+async def test_ids_choose_the_recordings_and_no_window_is_reported(agent: Agent, faults: Faults) -> None:
     result = await agent.call(TOOL, session_ids=["s3", "s1", "s3"])
     assert [group["session_ids"] for group in result["groups"]] == snapshot([["s3", "s1"], ["s3", "s1"]])
     assert {name: value for name, value in result.items() if name != "groups"} == snapshot({"compared": 2})
@@ -133,7 +133,7 @@ async def test_filters_and_limit_choose_the_newest(agent: Agent) -> None:
 
 
 @pytest.mark.usefixtures("visits")
-async def test_that_more_recordings_match_than_were_read_is_told(agent: Agent) -> None:
+async def test_that_more_recordings_match_than_were_read_is_reported(agent: Agent) -> None:
     whole = await agent.call(TOOL, limit=4)
     cut = await agent.call(TOOL, limit=2)
     known = {"date_from", "compared", "without_problems", "groups"}
@@ -380,7 +380,7 @@ async def test_the_limits_of_a_free_plan_stop_it_when_the_minute_is_used_up(agen
 
 @pytest.mark.parametrize("anyio_backend", [JUMPING])
 @pytest.mark.usefixtures("visits")
-async def test_when_the_time_runs_out_what_was_compared_is_told(agent: Agent, faults: Faults) -> None:
+async def test_when_the_time_runs_out_what_was_compared_is_reported(agent: Agent, faults: Faults) -> None:
     faults.always(Fault(path="/s2/snapshots", stall=True))
     results: list[dict[str, Any]] = []
     read = anyio.Event()
