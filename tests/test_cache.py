@@ -100,7 +100,7 @@ def test_another_scope_shares_nothing(cache: DiskCache, directory: Path, clock: 
     assert cache.get("s1", "one") == b"timeline"
 
 
-def test_scopes_are_told_apart_wherever_their_parts_are_cut(directory: Path, clock: Clock) -> None:
+def test_scopes_are_reported_apart_wherever_their_parts_are_cut(directory: Path, clock: Clock) -> None:
     cache_in(directory, clock, ("a", "bc")).put("s1", "one", b"timeline")
     for scope in (("ab", "c"), ("abc",), ("a", "bc", "")):
         assert cache_in(directory, clock, scope).get("s1", "one") is None

@@ -8,7 +8,6 @@ PACKAGE = Path(replay_mcp.__file__).parent
 MODULE_LINES = 300
 TOOL_LINES = 110
 LONGER = {
-    "local/recordings/query.py": 315,
     "tools/create_session_summaries.py": 115,
     "tools/session_claims_check.py": 210,
     "tools/session_recording_playlist_create.py": 115,

@@ -249,13 +249,13 @@ async def test_asking_for_a_prompt_asks_posthog_nothing(agent: Agent, faults: Fa
         (
             INVESTIGATE,
             {"question": "Why?", "session_id": "a/b"},
-            snapshot("session_id: an id must not hold '/', '\\', '..' or control characters, got \"a/b\""),
+            snapshot("session_id: an id must not contain '/', '\\', '..' or control characters, got \"a/b\""),
         ),
         (
             INVESTIGATE,
             {"question": "Why?", "session_id": "s" * 201},
             snapshot(
-                'session_id: an id has at most 200 characters, this one has 201, got "ssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssss…'
+                'session_id: an id must have at most 200 characters, this one has 201, got "ssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssss…'
             ),
         ),
         (
@@ -291,7 +291,7 @@ def test_wrong_names_and_arguments_are_refused_with_what_is_right(
 @pytest.mark.parametrize(
     ("name", "arguments"), [("nope", {}), (INVESTIGATE, {}), (WEEKLY, {"url": "\ud800"}), (WEEKLY, {"week": "1"})]
 )
-async def test_a_client_is_told_why_a_prompt_is_refused(agent: Agent, name: str, arguments: dict[str, str]) -> None:
+async def test_a_client_is_reported_why_a_prompt_is_refused(agent: Agent, name: str, arguments: dict[str, str]) -> None:
     with pytest.raises(InvalidArguments) as refused:
         check_prompt(name, arguments)
     assert await fails(agent, name, **arguments) == (INVALID_PARAMS, refused.value.why)
@@ -352,7 +352,7 @@ async def test_playlists_that_take_recordings_are_completed_by_a_part_of_their_n
     assert (await completed(agent, "playlist", "nothing")).values == []
 
 
-async def test_at_most_a_hundred_playlists_are_offered_and_that_there_are_more_is_told(
+async def test_at_most_a_hundred_playlists_are_offered_and_that_there_are_more_is_reported(
     agent: Agent, local: Local
 ) -> None:
     with local.store.connection() as db:

@@ -99,7 +99,7 @@ async def test_an_unknown_id_is_an_error_that_says_why(agent: Agent, what: str) 
     assert await fails(agent, f"replay://recordings/nope{what}") == snapshot(
         (
             -32602,
-            "This environment has no recording with this id: it was not captured, has expired, was deleted, or belongs to another environment.",
+            "No recording has this id: it was not captured, expired, was deleted, or is in another environment.",
         )
     )
 
@@ -180,7 +180,9 @@ async def test_ids_are_completed_from_the_last_seven_days_the_newest_first(agent
     assert await completed(agent, "S") == []
 
 
-async def test_at_most_a_hundred_ids_are_offered_and_that_there_are_more_is_told(agent: Agent, local: Local) -> None:
+async def test_at_most_a_hundred_ids_are_offered_and_that_there_are_more_is_reported(
+    agent: Agent, local: Local
+) -> None:
     with local.store.connection() as db:
         for number in range(101):
             add_recording(db, f"t{number:03}")

@@ -263,7 +263,7 @@ def test_without_a_key_or_a_store_two_lines_name_both_choices() -> None:
     )
 
 
-def test_a_store_that_cannot_be_opened_is_told_in_words(tmp_path: Path) -> None:
+def test_a_store_that_cannot_be_opened_is_reported_in_words(tmp_path: Path) -> None:
     broken = tmp_path / "broken.sqlite"
     broken.write_bytes(b"this is no database" * 100)
     ended = run("--local", str(broken))

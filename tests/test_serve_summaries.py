@@ -75,7 +75,7 @@ async def upstream(directory: Path, build: Build, ids: list[str]) -> AsyncGenera
         ("removed", "stdio", "auto", 40),
     ],
 )
-async def test_many_sessions_are_told_one_after_the_other_while_the_work_goes_on(
+async def test_many_sessions_are_reported_one_after_the_other_while_the_work_goes_on(
     tmp_path: Path, transport: str, mode: Any, build: Build, count: int
 ) -> None:
     ids = [f"0192f7a8-6c3a-7d2e-9d63-{number:012}" for number in range(count)]

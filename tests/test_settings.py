@@ -233,7 +233,7 @@ def test_credentials_in_the_host_are_refused_and_not_repeated(host: str) -> None
 
 
 @pytest.mark.parametrize("region", ["us", "eu"])
-def test_an_ingestion_host_is_told_apart_from_the_app_of_its_region(region: str) -> None:
+def test_an_ingestion_host_is_reported_apart_from_the_app_of_its_region(region: str) -> None:
     with pytest.raises(SettingsError) as caught:
         load(CLOUD | {"POSTHOG_HOST": f"https://{region}.i.posthog.com"})
     assert caught.value.next == f"Set POSTHOG_HOST={region} and start again."

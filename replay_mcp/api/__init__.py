@@ -1,1 +1,1 @@
-"""What PostHog's Replay API is: its types, models and endpoints as data, and the client that calls them."""
+"""PostHog's Replay API: types, models and endpoints as data, and the client that calls them."""

@@ -1,4 +1,4 @@
-"""Which requests read a recording's snapshot data: its blocks in as few as can be (live behaviour)."""
+"""The requests that read a recording's snapshot data, as few as possible (live behaviour)."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -7,11 +7,11 @@ from .models import SnapshotSource
 from .params import SnapshotsRead
 
 BLOCKS_PER_REQUEST: Final = 21
-"""`end_blob_key` is at most 20 more than `start_blob_key` (live behaviour)."""
+"""`end_blob_key` may exceed `start_blob_key` by at most 20 (live behaviour)."""
 
 
 def snapshot_requests(session_id: str, sources: Sequence[SnapshotSource]) -> list[SnapshotsRead]:
-    """The fewest requests for all blocks; the long-term copies only where there are no blocks."""
+    """The minimum number of requests for all blocks, or for the long-term copies if there are no blocks."""
     keys = sorted({int(source.blob_key or "") for source in sources if is_block(source)})
     ranges: list[tuple[int, int]] = []
     for key in keys:
@@ -29,6 +29,6 @@ def snapshot_requests(session_id: str, sources: Sequence[SnapshotSource]) -> lis
 
 
 def is_block(source: SnapshotSource) -> bool:
-    """Whether it is a block, and no copy for the long term."""
+    """Whether the source is a block, not a long-term copy."""
     key = source.blob_key or ""
     return source.source == "blob_v2" and key.isascii() and key.isdigit()

@@ -1,4 +1,4 @@
-"""A long body in chunks of bounded size, whatever sizes and whatever compression the server sends."""
+"""Splits a body into chunks of bounded size, whatever sizes and compression the server sends."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -7,23 +7,23 @@ from replay_mcp.errors import MalformedResponse
 from replay_mcp.inflate import Inflater
 
 CHUNK_BYTES: Final = 128 * 1024
-"""No chunk is larger."""
+"""Maximum size of a chunk."""
 ACCEPTED_ENCODING: Final = "gzip"
-"""The one content encoding that is understood, beside none: what to send as `Accept-Encoding`."""
+"""The only supported content encoding; the value of `Accept-Encoding`."""
 
 
-class Chunks:
-    """Cuts a body, given piece by piece as it was received, into chunks of at most `CHUNK_BYTES`.
+class ChunkDecoder:
+    """Decodes a body, piece by piece as received, into chunks of at most `CHUNK_BYTES`.
 
-    It decompresses gzip itself, in bounded steps: how far one step of the HTTP library's decoders inflates depends on
-    the encoding and on the version, and its gzip decoder takes a stream that ends too soon for a whole one.
+    It decompresses gzip itself, in bounded steps: the HTTP library's decoders produce unbounded output, and its gzip
+    decoder accepts truncated streams.
 
     Args:
-        encoding: the answer's `Content-Encoding`, "" for none.
-        limit: most bytes that the chunks may have together.
+        encoding: the response's `Content-Encoding`, "" for none.
+        limit: maximum total size of the chunks in bytes.
 
     Raises:
-        MalformedResponse: the encoding is another.
+        MalformedResponse: the encoding is not supported.
     """
 
     def __init__(self, encoding: str, *, limit: int) -> None:
@@ -33,28 +33,28 @@ class Chunks:
         self._limit = limit
         self._size = 0
 
-    def cut(self, piece: bytes) -> Iterator[bytes]:
-        """The chunks of the next piece.
+    def decode(self, piece: bytes) -> Iterator[bytes]:
+        """Decode the next piece and yield its chunks.
 
         Raises:
-            MalformedResponse: damaged gzip, or the body is larger than the limit.
+            MalformedResponse: the gzip data is corrupt, or the body exceeds the limit.
         """
         for chunk in self._decoded(piece):
             self._size += len(chunk)
             if self._size > self._limit:
                 raise MalformedResponse(
-                    f"The API's answer has more than {self._limit // 2**20} MiB.", next="Ask for less per call."
+                    f"The API's response has more than {self._limit // 2**20} MiB.", next="Ask for less per call."
                 )
             yield chunk
 
-    def end(self) -> None:
-        """Check that the body may end here.
+    def finish(self) -> None:
+        """Check that the body is complete.
 
         Raises:
-            MalformedResponse: the end of the gzip stream is missing.
+            MalformedResponse: the gzip stream is truncated.
         """
         if self._inflater is not None and not self._inflater.complete:
-            raise MalformedResponse("The API's answer was cut off.")
+            raise MalformedResponse("The API's response was truncated.")
 
     def _decoded(self, piece: bytes) -> Iterator[bytes]:
         if self._inflater is None:
@@ -67,4 +67,4 @@ class Chunks:
 
 
 def _undecodable() -> MalformedResponse:
-    return MalformedResponse("The API's answer is compressed in a way that cannot be undone.")
+    return MalformedResponse("The API's response cannot be decompressed.")

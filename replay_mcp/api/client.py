@@ -1,4 +1,4 @@
-"""The one way to the Replay API: `ApiClient.call(endpoint, params)`, and `stream` for bodies too long to hold."""
+"""The client of the Replay API: `ApiClient.call(endpoint, params)`, and `stream` for long bodies."""
 
 import ssl
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
@@ -29,42 +29,42 @@ from replay_mcp.errors import (
 from replay_mcp.loopback import is_loopback
 from replay_mcp.redaction.secrets import SecretMask
 
-from . import answers
+from . import responses
 from .body_budget import BodyBudget
-from .chunks import ACCEPTED_ENCODING, Chunks
+from .chunks import ACCEPTED_ENCODING, ChunkDecoder
 from .endpoints import Endpoint, Prefix
 from .exchange import Deadline, http_errors
-from .params import Request
+from .params import ApiRequest
 
 USER_AGENT: Final = f"replay-mcp/{__version__}"
 DEADLINE_SECONDS: Final = 25.0
-"""Default time for one call, retries and waits included; MCP clients give up at 60 s or earlier."""
+"""Default deadline of a call, retries and waits included; MCP clients time out after 60 s or earlier."""
 CONNECT_TIMEOUT_SECONDS: Final = 5.0
 ATTEMPTS: Final = 4
-"""Most requests that one call sends."""
+"""Maximum number of requests of a call."""
 MAX_STREAM_BYTES: Final = 4 * 1024**3
-"""A longer body is refused while it is read."""
+"""Maximum size of a streamed body; a longer one is rejected while it is read."""
 
-_SHORTEST_WAIT: Final = 1.0
-"""Seconds before a refused request is repeated, however short a `Retry-After` the API sends."""
-_PARSED_AT_ONCE: Final = 1
+_MIN_RETRY_AFTER: Final = 1.0
+"""Minimum seconds before a rate-limited request is repeated, even if `Retry-After` is shorter."""
+_MAX_CONCURRENT_PARSES: Final = 1
 _PARSED_INLINE_BYTES: Final = 32 * 1024
-"""A smaller answer is parsed in less time than handing it to a thread takes."""
+"""Responses up to this size are parsed inline, which takes less time than passing them to a thread."""
 
-P = TypeVar("P", bound=Request)
+P = TypeVar("P", bound=ApiRequest)
 R = TypeVar("R", bound=BaseModel | bytes)
 T = TypeVar("T")
 
 
 class ApiClient:
-    """Calls endpoints of one environment with one key. Make it with `open_client`.
+    """Calls endpoints of one environment with one key. Create it with `open_client`.
 
     Args:
-        parsing: bounds how many large answers are parsed at once; clients of one process may share it.
+        parsing: limits how many large responses are parsed at once; clients of one process may share it.
 
     Attributes:
-        mask: hides what the client sends as its key: no answer, and no error made of one, shows it.
-        deadline: seconds for a call that gives none.
+        mask: replaces the client's key in results and errors.
+        deadline: default deadline of a call, in seconds.
     """
 
     def __init__(
@@ -81,40 +81,39 @@ class ApiClient:
         self._prefix: Prefix = prefix
         self._environment = environment
         self._bodies = BodyBudget()
-        self._parsing = parsing or anyio.CapacityLimiter(_PARSED_AT_ONCE)
+        self._parsing = parsing or anyio.CapacityLimiter(_MAX_CONCURRENT_PARSES)
         self.mask = mask or SecretMask()
         self.deadline = deadline
 
     @cached_property
     def _http(self) -> httpx2.AsyncClient:
-        # Made at the first call: loading certificates takes longer than all else of a server's start.
+        # Created at the first call: loading certificates takes longer than the rest of a server's start.
         return self._connect()
 
     async def aclose(self) -> None:
-        """Close the connections, if there was any call."""
+        """Close the connections, if any."""
         if "_http" in self.__dict__:
             await self._http.aclose()
 
     async def call(self, endpoint: Endpoint[P, R], params: P, *, deadline: float | None = None) -> R:
-        """Send the request and return the parsed answer within `deadline` seconds, or the client's own.
+        """Send the request and return the parsed response within `deadline` seconds (default: the client's deadline).
 
-        Idempotent requests are retried with backoff and jitter on broken connections, 429 and the statuses of gateways;
-        one that changes something only if it was certainly not carried out. A `Retry-After` that does not fit the
-        deadline ends the call.
+        Idempotent requests are retried with backoff and jitter on broken connections, 429 and gateway statuses; write
+        requests only if they were certainly not carried out. A `Retry-After` beyond the deadline ends the call.
 
         Raises:
             InvalidArguments: an id cannot be part of a URL; nothing was sent.
-            OutcomeUnknown: the request changes something, was sent, and its answer was lost.
-            DeadlineExceeded: time ran out.
-            Unreachable: no HTTP answer.
+            OutcomeUnknown: a write request was sent and its response was lost.
+            DeadlineExceeded: the deadline passed.
+            Unreachable: there was no HTTP response.
             MalformedResponse: a success with an unusable body, or a redirect.
-            ApiError: an error status, as the subclass that `errors.error_class` names.
+            ApiError: an error status; see `errors.error_class` for the subclasses.
         """
         seconds = self.deadline if deadline is None else deadline
         request = self._request(endpoint, params, seconds)
         ends = Deadline(seconds)
         try:
-            return await self._retrying(endpoint, ends, partial(self._answer, endpoint, request, ends))
+            return await self._retry(endpoint, ends, partial(self._send, endpoint, request, ends))
         except ReplayError as error:
             if not endpoint.writes:
                 raise
@@ -133,34 +132,34 @@ class ApiClient:
         deadline: float = DEADLINE_SECONDS,
         limit: int = MAX_STREAM_BYTES,
     ) -> AsyncGenerator[AsyncIterator[bytes]]:
-        """Send the request and give the answer's body as it arrives, in chunks of at most `chunks.CHUNK_BYTES`.
+        """Send the request and stream the response body in chunks of at most `chunks.CHUNK_BYTES`.
 
-        The chunks are to be read inside the block; leaving it early closes the connection, and what the block raises
-        passes unchanged. `deadline` covers the request and the whole body, thus also the reader's own time between
-        chunks. The request is retried as in `call`, until a success has begun: a body is never read twice.
+        Read the chunks inside the block. Leaving the block early closes the connection; exceptions of the block are not
+        translated. `deadline` covers the request and the whole body, including the time the reader spends between
+        chunks. The request is retried as in `call` until a success begins: a body is never read twice.
 
         Raises:
-            ReplayError: before the block, as `call` does.
-            DeadlineExceeded: while a chunk is read: time ran out.
-            Unreachable: while a chunk is read: the connection broke before the body was complete.
-            MalformedResponse: while a chunk is read: it cannot be unpacked, or the body has more than `limit` bytes.
+            ReplayError: before the block, as in `call`.
+            DeadlineExceeded: while reading a chunk: the deadline passed.
+            Unreachable: while reading a chunk: the connection broke before the body was complete.
+            MalformedResponse: while reading a chunk: it cannot be decompressed, or the body exceeds `limit` bytes.
         """
         request = self._request(endpoint, params, deadline)
         ends = Deadline(deadline)
-        response = await self._retrying(endpoint, ends, partial(self._open, request, ends))
+        response = await self._retry(endpoint, ends, partial(self._open, request, ends))
         try:
             async with aclosing(_chunks(response, ends, limit)) as chunks:
                 yield chunks
         finally:
             await response.aclose()
 
-    async def _retrying(self, endpoint: Endpoint[Any, Any], ends: Deadline, send: Callable[[], Awaitable[T]]) -> T:
-        import stamina  # noqa: PLC0415 - a server lists its tools sooner without it
+    async def _retry(self, endpoint: Endpoint[Any, Any], ends: Deadline, send: Callable[[], Awaitable[T]]) -> T:
+        import stamina  # noqa: PLC0415 - imported on first use for a faster start
 
         def hook(error: Exception) -> bool | float:
             return backoff(error, endpoint, ends.remaining())
 
-        with ends.held():
+        with ends.enforce():
             retries = stamina.retry_context(
                 on=hook, attempts=ATTEMPTS, timeout=None, wait_initial=0.2, wait_max=5.0, wait_jitter=0.3
             )
@@ -182,32 +181,32 @@ class ApiClient:
             return self._http.build_request(endpoint.method, url, params=query, timeout=timeout)
         return self._http.build_request(endpoint.method, url, json=fields or None, timeout=timeout)
 
-    async def _answer(self, endpoint: Endpoint[Any, R], request: httpx2.Request, ends: Deadline) -> R:
+    async def _send(self, endpoint: Endpoint[Any, R], request: httpx2.Request, ends: Deadline) -> R:
         response = await self._open(request, ends)
-        # What is lost until the answer is parsed is a lost answer: the request has arrived.
+        # A failure before the response is parsed counts as a lost response: the request has arrived.
         with self._bodies.body() as body, ends.sending():
             try:
                 with http_errors(request):
-                    content = await answers.read_body(response, body)
+                    content = await responses.read_body(response, body)
             finally:
                 await response.aclose()
-            parse = partial(answers.parse, endpoint, content, self.mask)
+            parse = partial(responses.parse, endpoint, content, self.mask)
             if len(content) <= _PARSED_INLINE_BYTES:
                 return parse()
             return await anyio.to_thread.run_sync(parse, limiter=self._parsing)
 
     async def _open(self, request: httpx2.Request, ends: Deadline) -> httpx2.Response:
-        """A success whose body is still to be read; another answer is read and raised."""
+        """Send the request; return a success with its body unread, and raise any other response."""
         with ends.sending(), http_errors(request):
             response = await self._http.send(request, stream=True)
             if response.is_success:
                 return response
             try:
                 with self._bodies.body() as body:
-                    content = await answers.read_body(response, body)
+                    content = await responses.read_body(response, body)
             finally:
                 await response.aclose()
-        raise answers.to_error(response, content, self.mask)
+        raise responses.to_error(response, content, self.mask)
 
 
 @asynccontextmanager
@@ -221,10 +220,10 @@ async def open_client(
     deadline: float = DEADLINE_SECONDS,
     parsing: anyio.CapacityLimiter | None = None,
 ) -> AsyncGenerator[ApiClient]:
-    """A client for `origin` (scheme and host). `transport` puts something else in the network's place.
+    """Open a client for `origin` (scheme and host). `transport` replaces the network.
 
-    The key is sent to `origin` only: redirects are not followed. Proxies come from the environment as usual, but not
-    for this machine's own addresses.
+    The key is only sent to `origin`: redirects are not followed. Proxy settings of the environment apply, except to
+    loopback addresses.
     """
     headers = {
         "Authorization": f"Bearer {api_key}",
@@ -239,7 +238,7 @@ async def open_client(
         follow_redirects=False,
         transport=transport,
         trust_env=not is_loopback(urlsplit(origin).hostname or ""),
-        # Plain HTTP needs no certificates, and loading them takes longer than all else of a first call.
+        # Plain HTTP needs no certificates, and loading them takes longer than the rest of a first call.
         verify=origin.startswith("https:") or ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
     )
     client = ApiClient(
@@ -257,18 +256,18 @@ async def open_client(
 
 
 async def _chunks(response: httpx2.Response, ends: Deadline, limit: int) -> AsyncGenerator[bytes]:
-    chunks = Chunks(response.headers.get("content-encoding", ""), limit=limit)
+    decoder = ChunkDecoder(response.headers.get("content-encoding", ""), limit=limit)
     async with aclosing(response.aiter_raw()) as pieces:
         while True:
-            # A scope for each piece, and none around `yield`: it would cancel what the reader does in between.
-            with ends.held(), http_errors(response.request):
-                await anyio.lowlevel.checkpoint_if_cancelled()  # a piece that is there already does not wait
+            # One scope per piece: a scope around `yield` would cancel the reader's own work between chunks.
+            with ends.enforce(), http_errors(response.request):
+                await anyio.lowlevel.checkpoint_if_cancelled()  # a buffered piece would not wait
                 piece = await anext(pieces, None)
             if piece is None:
                 break
-            for chunk in chunks.cut(piece):
+            for chunk in decoder.decode(piece):
                 yield chunk
-    chunks.end()
+    decoder.finish()
 
 
 def _json_text(value: Any) -> str:
@@ -276,7 +275,7 @@ def _json_text(value: Any) -> str:
 
 
 def _looks_like_json(value: str) -> bool:
-    """Whether the recordings list would take this string for something else: it decodes each value (live behaviour)."""
+    """Whether the recordings list, which decodes each value as JSON, would misread this string (live behaviour)."""
     try:
         orjson.loads(value)
     except orjson.JSONDecodeError:
@@ -289,11 +288,11 @@ def _plain_text(value: Any) -> str:
 
 
 def backoff(error: Exception, endpoint: Endpoint[Any, Any], remaining: float) -> bool | float:
-    """Whether to retry with `remaining` seconds left: True, after how many seconds if the API said, or False."""
+    """Whether to retry with `remaining` seconds left: True, False, or the seconds to wait according to the API."""
     if not endpoint.idempotent or (endpoint.writes and isinstance(error, ReplayError) and response_lost(error)):
         return False
     if isinstance(error, RateLimited) and error.retry_after is not None:
-        return max(error.retry_after, _SHORTEST_WAIT) if error.retry_after < remaining - 1 else False
+        return max(error.retry_after, _MIN_RETRY_AFTER) if error.retry_after < remaining - 1 else False
     if isinstance(error, ApiError):
         return (error.status == 429 or error.status in GATEWAY_STATUSES) and remaining > 1
     return isinstance(error, Unreachable) and remaining > 1

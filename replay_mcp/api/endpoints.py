@@ -1,7 +1,7 @@
-"""Every operation of the Replay API as data. No I/O: the client calls these, the local API serves them.
+"""The operations of the Replay API as data: the client calls them, the local API serves them.
 
-`source` says where the fact comes from: "page" is the API documentation page, "live" the server's own behaviour
-where the page is silent.
+`source` is the origin of a fact: "page" is the API documentation page, "live" the behaviour of the live server where
+the page is silent.
 """
 
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from .types import check_path_id
 
 Method = Literal["GET", "POST", "PATCH", "DELETE"]
 Prefix = Literal["environments", "projects"]
-P = TypeVar("P", bound=p.Request)
+P = TypeVar("P", bound=p.ApiRequest)
 R = TypeVar("R", bound=BaseModel | bytes)
 
 
@@ -26,15 +26,15 @@ class Endpoint(Generic[P, R]):
     """One operation.
 
     Attributes:
-        name: PostHog's operation name; key of the local API's handlers.
-        path: below `/api/{prefix}/{environment}`, without the trailing slash; `{field}` is filled from the params.
+        name: PostHog's operation name, by which the local API finds its handler.
+        path: below `/api/{prefix}/{environment}`, without the trailing slash; `{field}` is a field of the params.
         params: the request model.
         result: the response model; `bytes` for a body that is not JSON.
-        scope: what a personal API key must carry.
-        source: where this operation is documented or was seen.
-        idempotent: repeating the request changes nothing more, so the client may retry it: after any lost answer if it
-            only reads, otherwise only if it was certainly not carried out.
-        quoted_query: query values are JSON text, as the recordings list reads them (live behaviour).
+        scope: the scope that a personal API key needs.
+        source: where this operation is documented or was observed.
+        idempotent: repeating the request has no further effect, so the client may retry it: reads after any lost
+            response, writes only if they were certainly not carried out.
+        quoted_query: query values are JSON text, as the recordings list expects them (live behaviour).
     """
 
     name: str
@@ -49,14 +49,14 @@ class Endpoint(Generic[P, R]):
 
     @property
     def writes(self) -> bool:
-        """Whether it changes what people see; keys need a write scope for it."""
+        """Whether the operation changes data, for which keys need a write scope."""
         return self.scope.endswith(":write")
 
     def url(self, prefix: Prefix, environment: str, fields: dict[str, object]) -> str:
-        """Absolute path with ids checked and percent-encoded; takes the fields it uses out of `fields`.
+        """Build the absolute path with validated and percent-encoded ids; removes the fields it uses from `fields`.
 
         Raises:
-            ValueError: an id cannot stand in a path (see `check_path_id`).
+            ValueError: an id cannot be part of a path (see `check_path_id`).
         """
         segments = [_segment(part, fields) for part in self.path.split("/")[1:]]
         return "/".join(["/api", prefix, quote(check_path_id(environment), safe="@"), *segments, ""])

@@ -1,4 +1,4 @@
-"""What one HTTP exchange of a call shares: its deadline, and the translation of the HTTP library's exceptions."""
+"""The deadline of an API call, and the translation of the HTTP library's exceptions."""
 
 import time
 from collections.abc import Generator
@@ -11,7 +11,7 @@ from replay_mcp.errors import DeadlineExceeded, MalformedResponse, NotConnected,
 
 
 class Deadline:
-    """A moment `seconds` from now that everything done for one call shares."""
+    """The point in time, `seconds` from now, by which a call must end; shared by all of its steps."""
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
@@ -19,23 +19,23 @@ class Deadline:
         self._sending = False
 
     def remaining(self) -> float:
-        """Seconds left; negative once the moment has passed."""
+        """Seconds left; negative after the deadline."""
         return self._at - time.monotonic()
 
     @contextmanager
-    def held(self) -> Generator[None]:
+    def enforce(self) -> Generator[None]:
         """Cancel the block at the deadline and raise `DeadlineExceeded`."""
         try:
             with anyio.fail_after(self.remaining()):
                 yield
         except TimeoutError as error:
             raise DeadlineExceeded(
-                f"The API did not answer within {self._seconds:.0f} seconds.", sent=self._sending
+                f"The API did not respond within {self._seconds:.0f} seconds.", sent=self._sending
             ) from error
 
     @contextmanager
     def sending(self) -> Generator[None]:
-        """Mark that a request is under way until the block returns or raises; cancelling the block leaves the mark."""
+        """Mark a request as in flight until the block returns or raises; the mark stays if the block is cancelled."""
         self._sending = True
         try:
             yield
@@ -47,13 +47,13 @@ class Deadline:
 
 @contextmanager
 def http_errors(request: httpx2.Request) -> Generator[None]:
-    """Raise the HTTP library's exceptions as errors of ours.
+    """Translate the HTTP library's exceptions to our own.
 
     Raises:
         NotConnected: the request was not sent.
         DeadlineExceeded: a read or write timed out.
         Unreachable: the connection broke after the request was sent.
-        MalformedResponse: the body cannot be unpacked.
+        MalformedResponse: the body cannot be decompressed.
     """
     try:
         yield
@@ -64,9 +64,9 @@ def http_errors(request: httpx2.Request) -> Generator[None]:
     except (httpx2.ConnectError, httpx2.ProxyError) as error:
         raise NotConnected(f"{_origin(request)} could not be reached ({type(error).__name__}).") from error
     except httpx2.DecodingError as error:
-        raise MalformedResponse("The API's answer is compressed in a way that cannot be undone.") from error
+        raise MalformedResponse("The API's response cannot be decompressed.") from error
     except (httpx2.RemoteProtocolError, httpx2.ReadError, httpx2.WriteError) as error:
-        raise Unreachable("The connection ended before the answer was complete.", next="Try again.") from error
+        raise Unreachable("The connection closed before the response was complete.", next="Try again.") from error
     except httpx2.RequestError as error:
         raise Unreachable(f"{_origin(request)} could not be reached ({type(error).__name__}).") from error
 

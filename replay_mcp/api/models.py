@@ -1,7 +1,7 @@
-"""Responses of the Replay API, every field of the documentation page and of the live server.
+"""Responses of the Replay API, with all fields of the documentation page and the live server.
 
-All models are frozen, tolerate unknown fields (kept, so that `detail: "full"` loses nothing) and accept both the
-documented and the live shape where the two differ. Times are aware datetimes.
+Models are immutable, keep unknown fields (so that `detail: "full"` is complete), and accept both the documented and the
+live shape where they differ. Times are timezone-aware.
 """
 
 from contextlib import suppress
@@ -22,13 +22,13 @@ from pydantic import (
 from .types import FreeJson, ListOf
 
 RESPONSE_VERSION: Final = 4
-"""`version` of recordings answers in the era that this project targets (live behaviour)."""
+"""`version` of recordings responses in the supported PostHog builds (live behaviour)."""
 
 MAX_ROWS: Final = 10_000
-"""Most rows of one page; the API's own limits are 500 and 1,000."""
+"""Maximum number of rows of a page; the API's own limits are 500 and 1,000."""
 
 Moment = Annotated[datetime, AfterValidator(lambda moment: moment if moment.tzinfo else moment.replace(tzinfo=UTC))]
-"""A time; one without an offset is taken for UTC."""
+"""A time; without an offset it is assumed to be UTC."""
 Number = int | float
 _MAX_COUNTS: Final = 100
 
@@ -36,14 +36,14 @@ PlaylistType = Literal["collection", "filters"]
 
 
 class ApiModel(BaseModel):
-    """Base of every response. `empty_ok` says whether an empty body counts as this answer with its defaults."""
+    """Base of all responses. With `empty_ok`, an empty body is accepted and gives the defaults."""
 
-    # defer_build: a model is compiled at its first use, so a server lists its tools sooner.
+    # defer_build: models are compiled on first use for a faster start.
     model_config = ConfigDict(frozen=True, extra="allow", protected_namespaces=(), defer_build=True)
     empty_ok: ClassVar[bool] = False
 
     def documented(self) -> dict[str, Any]:
-        """The object as the API sent it: only the fields that were set, unknown ones included, JSON types."""
+        """The object as the API sent it: only the fields that were set, including unknown ones, as JSON types."""
         return self.model_dump(mode="json", exclude_unset=True)
 
 
@@ -62,7 +62,7 @@ class User(ApiModel):
 
 
 class SavedFilterCounts(ApiModel):
-    """Counts of a saved filter's last background evaluation; all null until there was one."""
+    """Counts from the last background evaluation of a saved filter; all null before the first one."""
 
     count: int | None = None
     has_more: bool | None = None
@@ -72,14 +72,14 @@ class SavedFilterCounts(ApiModel):
 
 
 class CollectionCounts(ApiModel):
-    """`count` is null when 0 (live behaviour); `watched_count` is the requester's own."""
+    """`count` is null instead of 0 (live behaviour); `watched_count` is that of the requesting user."""
 
     count: int | None = None
     watched_count: Number | None = None
 
 
 class RecordingsCounts(ApiModel):
-    """How many recordings a playlist holds."""
+    """Number of recordings in a playlist."""
 
     saved_filters: SavedFilterCounts = SavedFilterCounts()
     collection: CollectionCounts = CollectionCounts()
@@ -87,7 +87,7 @@ class RecordingsCounts(ApiModel):
 
 def _few(counts: Any) -> Any:
     if isinstance(counts, dict) and len(cast(Any, counts)) > _MAX_COUNTS:
-        raise ValueError("it has more groups of counts than can be read")
+        raise ValueError(f"it has more than {_MAX_COUNTS} groups of counts")
     return cast(Any, counts)
 
 
@@ -116,10 +116,10 @@ class Playlist(ApiModel):
 
     @property
     def recording_count(self) -> int | None:
-        """Recordings in the playlist as far as the API counted them, else None."""
+        """Number of recordings in the playlist, or None if the API did not count them."""
         counts = self.recordings_counts or {}
         if self.type == "collection" and counts.get("collection", {}).get("count", 0) is None:
-            return 0  # the API says null for none (live behaviour)
+            return 0  # the API sends null for none (live behaviour)
         for group in ("collection", "saved_filters"):
             count = counts.get(group, {}).get("count")
             if isinstance(count, int):
@@ -128,10 +128,10 @@ class Playlist(ApiModel):
 
 
 class Page(ApiModel):
-    """Base of list answers: a row that cannot be read costs itself, not the page.
+    """Base of list responses; unreadable rows are dropped and counted.
 
-    Anyone who can send a recording can give its person odd properties; that must not hide all other recordings.
-    `unreadable` counts such rows; a page without any readable row is refused.
+    Anyone who can send a recording can give its person invalid properties, which must not hide all other recordings.
+    `unreadable` counts dropped rows. A page without a readable row is rejected.
     """
 
     row: ClassVar[type[ApiModel]]
@@ -149,7 +149,7 @@ class Page(ApiModel):
         rows: list[ApiModel] = []
         sent = cast(list[Any], page["results"])
         if len(sent) > MAX_ROWS:
-            raise ValueError(f"it has {len(sent)} rows, and at most {MAX_ROWS} are read")
+            raise ValueError(f"it has {len(sent)} rows; the limit is {MAX_ROWS}")
         for row in sent:
             with suppress(ValidationError):
                 rows.append(cls.row.model_validate(row))
@@ -168,7 +168,7 @@ class PlaylistPage(Page):
 
 
 class Person(ApiModel):
-    """Who was recorded; an unknown person has null id and name and one distinct id."""
+    """The recorded person; an unknown person has null id and name and one distinct id."""
 
     id: int | None = None
     name: str | None = None
@@ -180,7 +180,7 @@ class Person(ApiModel):
 
     @property
     def label(self) -> str | None:
-        """What people call this person: the e-mail, else the name, else the first distinct id."""
+        """The person's e-mail, else the name, else the first distinct id."""
         email = self.properties.get("email") if isinstance(self.properties, dict) else None
         if isinstance(email, str) and email:
             return email
@@ -188,7 +188,7 @@ class Person(ApiModel):
 
 
 class SummaryOutcome(ApiModel):
-    """What a stored summary says came of the session."""
+    """The outcome of the session according to a stored summary."""
 
     description: str | None = None
     success: bool | None = None
@@ -247,12 +247,12 @@ class RecordingPage(Page):
 
     @property
     def more(self) -> bool:
-        """Whether another page exists, whichever shape this one has."""
+        """Whether another page exists, in either shape."""
         return bool(self.has_next or self.next_cursor or self.next)
 
 
 class Success(ApiModel):
-    """`{"success": true}`; also the answer where the page documents no body or the object itself."""
+    """`{"success": true}`; also the response where the page documents no body, or the object itself."""
 
     empty_ok: ClassVar[bool] = True
 
@@ -260,14 +260,14 @@ class Success(ApiModel):
 
 
 class BulkAdded(Success):
-    """Answer of `bulk_add`: only newly added ids are counted (live behaviour)."""
+    """Response of `bulk_add`; it only counts newly added ids (live behaviour)."""
 
     added_count: Number | None = None
     total_requested: int | None = None
 
 
 class BulkDeleted(Success):
-    """Answer of both `bulk_delete` routes; ids that were not there are skipped, not failed (live behaviour)."""
+    """Response of both `bulk_delete` routes; missing ids are skipped, not failed (live behaviour)."""
 
     deleted_count: Number | None = None
     total_requested: int | None = None
@@ -275,7 +275,7 @@ class BulkDeleted(Success):
 
 
 class SnapshotSource(ApiModel):
-    """One block of a recording: `blob_v2` blocks have a whole number as key, long-term copies a path and no times."""
+    """A block of a recording. Keys of `blob_v2` blocks are whole numbers; long-term copies have a path and no times."""
 
     source: str
     start_timestamp: Moment | None = None
@@ -290,7 +290,7 @@ class SnapshotSources(ApiModel):
 
 
 class ErrorBody(ApiModel):
-    """The API's error envelope; recordings routes sometimes send `{"error": …}` instead (live behaviour)."""
+    """The API's error body; recordings routes sometimes send `{"error": …}` instead (live behaviour)."""
 
     type: str | None = None
     code: str | None = None

@@ -1,7 +1,7 @@
-"""Requests of the Replay API: for each endpoint one flat model of its path, query and body fields.
+"""Requests of the Replay API: one flat model per endpoint with its path, query and body fields.
 
-Unset fields are not sent. Fields that stand in the endpoint's path fill it; the others become the query (GET, DELETE)
-or the JSON body.
+Unset fields are not sent. Fields named in the endpoint's path fill it; the others become the query (GET, DELETE) or the
+JSON body.
 """
 
 from typing import Annotated, Any, Literal
@@ -12,17 +12,17 @@ from .models import PlaylistType
 from .types import MAX_SUMMARY_SESSIONS, FocusArea, FreeJson, PlaylistName, SessionId, ShortId
 
 
-class Request(BaseModel):
-    """Base of every request."""
+class ApiRequest(BaseModel):
+    """Base of all requests."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, defer_build=True)
 
     def wire(self) -> dict[str, Any]:
-        """Set fields under their wire names, JSON types."""
+        """The fields that were set, by their names in the API, as JSON types."""
         return self.model_dump(mode="json", exclude_unset=True, by_alias=True)
 
 
-class PlaylistsList(Request):
+class PlaylistsList(ApiRequest):
     """Query of the playlists list.
 
     The page documents created_by, limit, offset and short_id (which the live server ignores); the rest is live.
@@ -43,7 +43,7 @@ class PlaylistsList(Request):
     session_recording_id: SessionId | None = None
 
 
-class PlaylistFields(Request):
+class PlaylistFields(ApiRequest):
     """Writable fields of a playlist. `_create_in_folder` is write-only (live behaviour)."""
 
     name: PlaylistName | None = None
@@ -57,23 +57,23 @@ class PlaylistFields(Request):
 
 
 class PlaylistCreate(PlaylistFields):
-    """Body of a playlist's creation; `type` is required in effect and cannot change later."""
+    """Body of a playlist's creation; `type` is effectively required and cannot be changed later."""
 
 
-class PlaylistPath(Request):
+class PlaylistPath(ApiRequest):
     """A playlist by its short_id."""
 
     short_id: ShortId
 
 
 class PlaylistUpdate(PlaylistFields):
-    """Body of a playlist's update; a `filters` playlist needs its filters in every update (live behaviour)."""
+    """Body of a playlist's update; updates of a `filters` playlist must include its filters (live behaviour)."""
 
     short_id: ShortId
 
 
 class PlaylistRecordingsList(PlaylistPath):
-    """A playlist's recordings; `limit` and `offset` count for synthetic playlists only (live behaviour)."""
+    """A playlist's recordings; `limit` and `offset` only apply to synthetic playlists (live behaviour)."""
 
     limit: Annotated[int, Field(ge=1)] | None = None
     offset: Annotated[int, Field(ge=0)] | None = None
@@ -91,12 +91,12 @@ class PlaylistItemsBulk(PlaylistPath):
     session_recording_ids: list[SessionId]
 
 
-class RecordingsList(Request):
+class RecordingsList(ApiRequest):
     """Query of the recordings list (live behaviour; the page documents limit and offset only).
 
     `date_from`/`date_to` are relative (`-7d`, `-24h`) or ISO; the server's default window is the last 3 days. The
-    presence of `offset` switches from cursor to offset paging. `failed_request_filters` is the local API's own: PostHog
-    refuses a parameter that it does not know.
+    presence of `offset` switches from cursor to offset paging. `failed_request_filters` is an extension of the local
+    API; PostHog rejects unknown parameters.
     """
 
     limit: Annotated[int, Field(ge=1)] | None = None
@@ -122,7 +122,7 @@ class RecordingsList(Request):
     hide_viewed_recordings: Literal["current-user", "any-user"] | None = None
 
 
-class RecordingPath(Request):
+class RecordingPath(ApiRequest):
     """A recording by its session id."""
 
     id: SessionId
@@ -136,8 +136,8 @@ class RecordingUpdate(RecordingPath):
     player_metadata: dict[str, JsonValue] | None = None
 
 
-class RecordingsBulkDelete(Request):
-    """Several recordings, 1 to 100; `date_from` bounds how far back the server looks (default: the retention)."""
+class RecordingsBulkDelete(ApiRequest):
+    """Several recordings, 1 to 100; `date_from` limits how far back the server searches (default: the retention)."""
 
     session_recording_ids: list[SessionId]
     date_from: str | None = None
@@ -153,8 +153,8 @@ class SnapshotsRead(RecordingPath):
     decompress: bool | None = None
 
 
-class SummariesCreate(Request):
-    """Sessions to summarise, 1 to 300, and what to look at."""
+class SummariesCreate(ApiRequest):
+    """Sessions to summarise, 1 to 300, and an optional focus."""
 
     session_ids: Annotated[list[SessionId], Field(min_length=1, max_length=MAX_SUMMARY_SESSIONS)]
     focus_area: FocusArea | None = None

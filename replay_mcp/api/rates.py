@@ -7,7 +7,7 @@ Tier = Literal["free", "paid", "enterprise"]
 """An organisation's plan, which sets the limits on listing recordings and reading snapshots."""
 
 TIERS: Final[tuple[Tier, ...]] = get_args(Tier)
-"""The plans, the smallest first."""
+"""The plans, smallest first."""
 MINUTE_MS: Final = 60_000
 HOUR_MS: Final = 3_600_000
 
@@ -32,4 +32,4 @@ BY_TIER: Final[dict[Tier, tuple[Rate, Rate]]] = {
     "paid": _rates(60, 300),
     "enterprise": _rates(100, 400),
 }
-"""Further limits on listing recordings and, counted apart, on reading snapshots."""
+"""Additional limits on listing recordings and, counted separately, on reading snapshots."""

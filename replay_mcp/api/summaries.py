@@ -1,4 +1,4 @@
-"""Session summaries: the API's answer, entry by entry."""
+"""Session summaries: the API's response and its entries."""
 
 from typing import Any, ClassVar, Final, Literal, cast
 
@@ -14,11 +14,11 @@ FAILURES: Final[dict[Failure, str]] = {
     "no_events_or_too_short": "Recording has no usable events to summarize (typically because it is too short).",
     "summary_failed": "Failed to generate a summary for this session. Please try again later.",
 }
-"""Why there is no summary of a session, in the live server's words."""
+"""Why a session has no summary, in the live server's words."""
 
 
 class SegmentMeta(ApiModel):
-    """Numbers of one segment; durations in whole seconds, percentages 0..1 with 4 decimals."""
+    """Statistics of a segment; durations in whole seconds, percentages from 0 to 1 with 4 decimals."""
 
     duration: Number | None = None
     duration_percentage: float | None = None
@@ -42,7 +42,7 @@ class Segment(ApiModel):
 
 
 class KeyAction(ApiModel):
-    """One event that the summary rests on."""
+    """An event that the summary is based on."""
 
     description: str | None = None
     abandonment: bool | None = None
@@ -76,13 +76,16 @@ class SegmentOutcome(ApiModel):
 
 
 class Computed(ApiModel):
-    """Ours: that a summary was computed by rules, by whose and which, from how much of the recording, and its facts.
+    """Our extension: marks a summary as computed by rules, with the rules' version, the coverage and the facts.
 
     Attributes:
+        by: the program that computed it.
+        version: version of the rules.
+        missing: parts of the recording that could not be read.
         outcome: `success`, `failed` or `not shown`.
-        failed_refs: refs of the actions that the summary says failed.
-        clicks: clicks and taps.
-        fields: fields that were filled in.
+        failed_refs: refs of failed actions.
+        clicks: number of clicks and taps.
+        fields: number of fields that were filled in.
     """
 
     by: str = ""
@@ -100,7 +103,7 @@ class Computed(ApiModel):
 
 
 class SummaryEntry(ApiModel):
-    """One session's entry in the summaries answer: a summary, or `error` with `error_message`."""
+    """A session's entry in the response: a summary, or `error` with `error_message`."""
 
     segments: ListOf[Segment] | None = None
     key_actions: ListOf[SegmentKeyActions] | None = None
@@ -113,15 +116,15 @@ class SummaryEntry(ApiModel):
 
     @classmethod
     def failure(cls, error: "Failure", message: str = "") -> "SummaryEntry":
-        """Why there is no summary, in the live server's words or in others."""
+        """An entry without a summary; the default message is the live server's."""
         return cls(error=error, error_message=message or FAILURES[error])
 
 
 class Summaries(RootModel[dict[str, SummaryEntry]]):
-    """Map of session id to entry (live behaviour).
+    """Entries by session id (live behaviour).
 
     The documentation page shows the request echoed back (`session_ids`, `focus_area`) instead; that shape is accepted
-    and holds no entries. Older servers leave failed sessions out.
+    as a response without entries. Older servers omit failed sessions.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -134,5 +137,5 @@ class Summaries(RootModel[dict[str, SummaryEntry]]):
             return value
         answer = cast(dict[str, Any], value)
         if len(answer) > MAX_ROWS:
-            raise ValueError(f"it has {len(answer)} entries, and at most {MAX_ROWS} are read")
+            raise ValueError(f"it has {len(answer)} entries; the limit is {MAX_ROWS}")
         return {} if isinstance(answer.get("session_ids"), list) else answer

@@ -1,4 +1,4 @@
-"""Parameter types shared by tools, client and local API: bounds, examples and meaning, each said once."""
+"""Parameter types shared by tools, client and local API: bounds, examples and descriptions."""
 
 import math
 import re
@@ -9,16 +9,16 @@ from pydantic import AfterValidator, BeforeValidator, Field, JsonValue
 
 Item = TypeVar("Item")
 ListOf = Annotated[list[Item], Field(fail_fast=True)]
-"""A list in an answer; its first wrong item ends the validation, since errors take a thousand times its bytes."""
+"""A list in a response. Validation stops at the first invalid item, because errors need a thousand times its memory."""
 
 MAX_ID_LENGTH: Final = 200
 """Longest session id that PostHog stores (column width)."""
 BULK_PLAYLIST_ITEMS: Final = 20
-"""Most ids that one `bulk_add` / `bulk_delete` of a playlist takes (live behaviour)."""
+"""Maximum number of ids in a `bulk_add` or `bulk_delete` of a playlist (live behaviour)."""
 BULK_RECORDINGS: Final = 100
-"""Most ids that one `bulk_delete` of recordings takes (live behaviour; early builds took 20)."""
+"""Maximum number of ids in a `bulk_delete` of recordings (live behaviour; 20 in early builds)."""
 MAX_SUMMARY_SESSIONS: Final = 300
-"""Most sessions that one summaries call takes (live behaviour)."""
+"""Maximum number of sessions in a summaries request (live behaviour)."""
 MAX_NAME_LENGTH: Final = 400
 MAX_FOCUS_AREA_LENGTH: Final = 500
 MAX_DISTINCT_ID_LENGTH: Final = 400
@@ -28,18 +28,18 @@ _FORBIDDEN_IN_ID = re.compile(r"[/\\\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]
 
 
 def check_path_id(value: str) -> str:
-    r"""Return `value` if it can stand as one segment of a URL path; ids reach URLs, so this guards every request.
+    r"""Return `value` if it is valid as a segment of a URL path; all ids in requests are checked.
 
     Raises:
-        ValueError: it is empty, only dots, longer than 200 characters, or holds `/`, `\`, `..`, control characters
-            or lone surrogates.
+        ValueError: it is empty, consists of dots, has more than 200 characters, or contains `/`, `\`, `..`, control
+            characters or lone surrogates.
     """
     if not value.strip():
         raise ValueError("an id must not be empty")
     if len(value) > MAX_ID_LENGTH:
-        raise ValueError(f"an id has at most {MAX_ID_LENGTH} characters, this one has {len(value)}")
+        raise ValueError(f"an id must have at most {MAX_ID_LENGTH} characters, this one has {len(value)}")
     if value == "." or _FORBIDDEN_IN_ID.search(value):
-        raise ValueError("an id must not hold '/', '\\', '..' or control characters")
+        raise ValueError("an id must not contain '/', '\\', '..' or control characters")
     return value
 
 
@@ -47,7 +47,7 @@ _RELATIVE_DATE = re.compile(r"-\d{1,5}[hdwmqy]")
 
 
 def check_date_bound(value: str) -> str:
-    """Return `value` if every build understands it as one end of a date window.
+    """Return `value` if every build accepts it as a bound of a date window.
 
     Raises:
         ValueError: it is neither relative (`-24h`, `-7d`, `-2w`, `-3m`, `-1y`) nor an ISO date or date-time.
@@ -62,10 +62,10 @@ def check_date_bound(value: str) -> str:
 
 
 DateBound = Annotated[str, AfterValidator(check_date_bound)]
-"""One end of a date window; relative dates count back from now, ISO dates without an offset are UTC."""
+"""A bound of a date window; relative dates count back from now, ISO dates without an offset are UTC."""
 
 PathId = Annotated[str, AfterValidator(check_path_id)]
-"""Any id that becomes a path segment."""
+"""An id that becomes a path segment."""
 
 SessionId = Annotated[
     PathId,
@@ -88,14 +88,14 @@ ShortId = Annotated[
 ]
 
 SYNTHETIC_PREFIX: Final = "synthetic-"
-"""What the short_id of every computed playlist begins with (live behaviour)."""
+"""Prefix of the short_id of computed playlists (live behaviour)."""
 
 
 def check_not_synthetic(short_id: str) -> str:
     """Return `short_id` if the playlist can be changed.
 
     Raises:
-        ValueError: it is a computed playlist's.
+        ValueError: the playlist is computed.
     """
     if short_id.startswith(SYNTHETIC_PREFIX):
         raise ValueError("a synthetic playlist is computed and cannot be changed")
@@ -103,17 +103,17 @@ def check_not_synthetic(short_id: str) -> str:
 
 
 StoredShortId = Annotated[ShortId, AfterValidator(check_not_synthetic)]
-"""A playlist that people made, not a computed one."""
+"""The short_id of a playlist that is not computed."""
 
 MAX_JSON_DEPTH: Final = 100
-"""Deepest free-form JSON (filters, person properties) that is taken; encoders and decoders give up at about 250."""
+"""Maximum nesting of free-form JSON (filters, person properties); encoders and decoders fail at about 250."""
 
 
 def check_json(value: Any) -> Any:
-    """Return `value` if it is JSON that every side can carry.
+    """Return `value` if it is JSON that every encoder and decoder supports.
 
     Raises:
-        ValueError: a number is not finite, or it is nested too deeply.
+        ValueError: a number is not finite, or the value is nested too deeply.
     """
     level: list[Any] = [value]
     for _ in range(MAX_JSON_DEPTH):
@@ -130,11 +130,11 @@ def _children(node: Any) -> list[Any]:
 
 
 MAX_INTEGER: Final = 2**53 - 1
-"""Largest integer that every JSON client carries unchanged (`Number.MAX_SAFE_INTEGER`)."""
+"""Largest integer that all JSON clients represent exactly (`Number.MAX_SAFE_INTEGER`)."""
 
 
 def check_integer(value: int) -> int:
-    """Return `value` if JSON clients and databases can carry it.
+    """Return `value` if JSON clients and databases represent it exactly.
 
     Raises:
         ValueError: it is beyond `MAX_INTEGER`, in either direction.
@@ -145,13 +145,13 @@ def check_integer(value: int) -> int:
 
 
 def check_filters(filters: dict[str, Any]) -> dict[str, Any]:
-    """Return `filters` if they are JSON that every side can carry.
+    """Return `filters` if they are JSON that every encoder, decoder and database supports.
 
     Raises:
-        ValueError: as `check_json` and `check_integer`.
+        ValueError: see `check_json` and `check_integer`.
     """
     level: list[Any] = [check_json(filters)]
-    while level:  # check_json bounds its depth
+    while level:  # check_json limits the depth
         for node in level:
             if isinstance(node, int):
                 check_integer(node)
@@ -160,14 +160,14 @@ def check_filters(filters: dict[str, Any]) -> dict[str, Any]:
 
 
 CARRIED: Final = AfterValidator(check_integer)
-"""Annotates an integer; not part of its JSON Schema, which every tool would repeat."""
+"""Annotation that bounds an integer without a bound in the JSON Schema, which every tool would repeat."""
 FreeJson = Annotated[JsonValue, BeforeValidator(check_json)]
-"""Any JSON, bounded in depth."""
+"""Any JSON of limited depth."""
 Filters = Annotated[dict[str, Any], AfterValidator(check_filters)]
-"""PostHog's universal filters, which nobody checks but PostHog's app."""
+"""PostHog's universal filters, whose content only PostHog's app validates."""
 
 PlaylistName = Annotated[str, Field(max_length=MAX_NAME_LENGTH, description="Name that people see.")]
 FocusArea = Annotated[
     str,
-    Field(max_length=MAX_FOCUS_AREA_LENGTH, description="What the summaries should look at.", examples=["checkout"]),
+    Field(max_length=MAX_FOCUS_AREA_LENGTH, description="What the summaries should focus on.", examples=["checkout"]),
 ]

@@ -43,7 +43,7 @@ from .backend import open_backend
 _NOBODY: Final = "replay-mcp-doctor-probe"
 _DEADLINE_SECONDS: Final = 10.0
 
-PROBES: Final[tuple[tuple[Endpoint[Any, Any], p.Request], ...]] = (
+PROBES: Final[tuple[tuple[Endpoint[Any, Any], p.ApiRequest], ...]] = (
     (e.PLAYLISTS_LIST, p.PlaylistsList(limit=1)),
     (e.PLAYLISTS_UPDATE, p.PlaylistUpdate(short_id=_NOBODY, name="probe")),
     (e.PLAYLIST_RECORDINGS_ADD, p.PlaylistItem(short_id=_NOBODY, session_recording_id=_NOBODY)),
@@ -177,7 +177,7 @@ def _tools(
     return findings
 
 
-async def _probe(client: ApiClient, endpoint: Endpoint[Any, Any], request: p.Request) -> ReplayError | None:
+async def _probe(client: ApiClient, endpoint: Endpoint[Any, Any], request: p.ApiRequest) -> ReplayError | None:
     """Return the error that prevents the operation; None if it is allowed."""
     try:
         await client.call(endpoint, request, deadline=_DEADLINE_SECONDS)

@@ -6,7 +6,7 @@ from typing import Any, Final, TypeVar
 from pydantic import BaseModel
 
 from replay_mcp.api.endpoints import Endpoint
-from replay_mcp.api.params import Request
+from replay_mcp.api.params import ApiRequest
 from replay_mcp.context import ToolContext
 from replay_mcp.errors import NotFound, OutcomeUnknown, ReplayError
 
@@ -21,7 +21,7 @@ R = TypeVar("R", bound=BaseModel)
 async def read_back(
     lost: OutcomeUnknown,
     endpoint: Endpoint[Any, R],
-    request: Request,
+    request: ApiRequest,
     context: ToolContext,
     *,
     shows_change: Callable[[R], bool],

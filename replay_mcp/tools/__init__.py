@@ -1,4 +1,4 @@
-"""The tools: one file, one tool. A new file is a new tool, once `docs/generate.py` has listed it."""
+"""The tools, one per file. To add a tool, add a file and run `docs/generate.py`, which lists it."""
 
 from importlib import import_module
 from pkgutil import iter_modules
@@ -10,12 +10,12 @@ __all__ = ["Params", "ToolDefinition", "tool_definition", "tool_definitions"]
 
 
 def tool_definition(name: str) -> ToolDefinition[Any, Any]:
-    """The tool with this name: `a-tool` is `a_tool` of the module `a_tool`, which is imported here."""
+    """Import and return a tool: `a-tool` is `a_tool` in module `a_tool`."""
     module = name.replace("-", "_")
     return getattr(import_module(f"{__name__}.{module}"), module)
 
 
 def tool_definitions() -> list[ToolDefinition[Any, Any]]:
-    """Every tool of this package, by name."""
+    """All tools of this package, by name."""
     names = sorted(module.name for module in iter_modules(__path__) if not module.name.startswith("_"))
     return [tool_definition(name) for name in names]

@@ -14,7 +14,7 @@ from replay_mcp.summarizing.summarize import Summarized, Summarizer, Wanted
 from replay_mcp.tools._tool import Detail, Params, tool
 from replay_mcp.views.budget import size
 from replay_mcp.views.result import Result
-from replay_mcp.views.summaries import SummaryRow, counts, rows_within_budget
+from replay_mcp.views.summaries import SummaryRow, counts, fit_rows
 
 _NAMES_BUDGET: Final = 11_500
 """Characters for the ids that have no row; 300 UUIDs take a little more."""
@@ -68,9 +68,7 @@ async def create_session_summaries(params: CreateSummariesParams, context: ToolC
     progress = Progress(context.conversation, total=len(ids), heartbeat=context.timing.heartbeat)
     summarizer = Summarizer(ids, (params.focus_area or "").strip(), context, progress.complete)
     done = await progress.run(summarizer.run(params.source))
-    shown, brief = rows_within_budget(
-        lambda: (SummaryRow.of(*each, context, params.detail) for each in done.summaries.items())
-    )
+    shown, brief = fit_rows(lambda: (SummaryRow.of(*each, context, params.detail) for each in done.summaries.items()))
     room = min(_RESULT_BUDGET - sum(len(row.model_dump_json()) for row in shown), _NAMES_BUDGET)
     missing = _named(done.missing, room)
     did_not_fit = _named([*done.summaries][len(shown) :], room - sum(map(_length, missing)))

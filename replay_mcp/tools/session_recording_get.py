@@ -37,7 +37,6 @@ async def session_recording_get(params: GetRecordingParams, context: ToolContext
     except NotFound:
         return GetRecordingResult(
             found=False,
-            note="This environment has no recording with this id: it was not captured, has expired, was deleted, or "
-            "belongs to another environment.",
+            note="No recording has this id: it was not captured, expired, was deleted, or is in another environment.",
         )
     return GetRecordingResult(found=True, recording=RecordingDetails.of(recording, context, params.detail))

@@ -165,9 +165,7 @@ def _skip(params: TimelineParams, events: int) -> int:
     if match[3] != params.digest:
         raise InvalidArguments("The cursor belongs to other filters or another recording.", next=_START_AGAIN)
     if int(match[2]) != events:
-        raise InvalidArguments(
-            "The recording has more events than when the cursor was made, or was partly read.", next=_START_AGAIN
-        )
+        raise InvalidArguments("The recording has grown since this cursor, or was partly read.", next=_START_AGAIN)
     return int(match[1])
 
 
@@ -177,10 +175,7 @@ _START_AGAIN: Final = "Start again without a cursor."
 def _deleted(error: NotFound | Gone) -> str:
     if isinstance(error, Gone):
         return "This recording was permanently deleted."
-    return (
-        "This environment has no recording with this id: it was not captured, has expired, was deleted, or belongs to "
-        "another environment."
-    )
+    return "No recording has this id: it was not captured, expired, was deleted, or is in another environment."
 
 
 def _note(reading: Reading, params: TimelineParams, wanted: Wanted, *, shown: bool) -> str | None:

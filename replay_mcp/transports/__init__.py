@@ -1,1 +1,1 @@
-"""How MCP messages reach the server: standard input and output, and the messages that clients post for SSE."""
+"""MCP transports: standard input and output, and validation of messages that SSE clients post."""

@@ -1,4 +1,4 @@
-"""Parses and serializes JSON-RPC messages. Whatever cannot be parsed becomes the error that answers it."""
+"""Parses and serializes JSON-RPC messages. Malformed input becomes an error response."""
 
 import json
 import re
@@ -21,7 +21,7 @@ from pydantic import ValidationError
 from pydantic_core import PydanticSerializationError, from_json
 
 MESSAGE_LIMIT: Final = 4 * 1024 * 1024
-"""Longest message in bytes; the SDK's limit of an HTTP request body is the same."""
+"""Maximum message size in bytes, equal to the SDK's limit for HTTP request bodies."""
 _TOO_LONG: Final = f"Parse error: the message is longer than {MESSAGE_LIMIT} bytes"
 
 Role: TypeAlias = Literal["request", "response", "unknown"]
@@ -32,8 +32,8 @@ class Malformed:
     """Input that is not a JSON-RPC message.
 
     Attributes:
-        role: what the sender probably meant it to be, judged by its members.
-        error: the error that answers it, with the id of the input if it has one.
+        role: the probable kind of message, judged by its members.
+        error: the error response, with the id of the input if it has one.
     """
 
     role: Role
@@ -56,7 +56,7 @@ def parse_message(data: bytes) -> JSONRPCMessage | Malformed:
 
 
 def reject_long_message(start: bytes) -> Malformed:
-    """The error that answers a message over the limit, of which this is the start."""
+    """The error response to a message over the limit, given its start."""
     return _unparsable(start, _TOO_LONG)
 
 
@@ -111,7 +111,7 @@ _MEMBERS: Final = {f'"{name}"'.encode(): name for name in ("id", "method", "para
 
 
 def _scan(data: bytes) -> tuple[RequestId | None, frozenset[str]]:
-    """Find the id and the members of an object that is not valid JSON, or of which this is only the start."""
+    """Find the id and the members of an object that is truncated or not valid JSON."""
     members: dict[str, int] = {}  # where their values start
     depth = 0
     for token in _TOKEN.finditer(data):

@@ -1,4 +1,4 @@
-"""Standard input and output as message streams, on daemon threads: nothing that blocks there delays the exit."""
+"""Standard input and output as message streams, on daemon threads, which do not delay the exit when they block."""
 
 import asyncio
 import os
@@ -24,15 +24,15 @@ Batch: TypeAlias = list[JSONRPCMessage | Malformed]
 
 
 class ClientLeft(Exception):
-    """The client no longer reads."""
+    """The client closed its end of the pipe."""
 
 
 @contextmanager
 def claim_stdio() -> Generator[tuple[int, int]]:
     """Yield private descriptors of stdin and stdout.
 
-    Meanwhile descriptor 0 is empty and descriptor 1 is stderr, so that nothing else takes input from the client or
-    prints into the protocol. The private descriptors stay open: a thread may be blocked on one.
+    In the block, descriptor 0 is empty and descriptor 1 is stderr, so that no other code reads the client's input or
+    prints into the protocol. The private descriptors stay open, because a thread may be blocked on one.
 
     Raises:
         SettingsError: stdin or stdout is closed.
@@ -54,7 +54,7 @@ def claim_stdio() -> Generator[tuple[int, int]]:
     try:
         yield stdin, stdout
     finally:
-        with suppress(OSError):  # nobody reads stderr either
+        with suppress(OSError):  # stderr is closed as well
             sys.stdout.flush()
         os.dup2(stdin, 0)
         os.dup2(stdout, 1)
@@ -63,7 +63,7 @@ def claim_stdio() -> Generator[tuple[int, int]]:
 class PipeReader:
     """Reads messages from a descriptor until its end.
 
-    One batch waits for its consumer at most, then reading pauses, so a client cannot fill the memory.
+    At most one batch is queued before reading pauses, so that a client cannot exhaust memory.
     """
 
     def __init__(self, descriptor: int) -> None:
@@ -95,7 +95,7 @@ class PipeReader:
 
 
 class PipeWriter:
-    """Writes messages to a descriptor, whole and in order."""
+    """Writes complete messages to a descriptor, in order."""
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
@@ -125,7 +125,7 @@ def _parse(line: Line) -> JSONRPCMessage | Malformed:
 
 
 def _settle(written: "asyncio.Future[OSError | None]", error: OSError | None) -> None:
-    if not written.done():  # cancelled meanwhile
+    if not written.done():  # not cancelled
         written.set_result(error)
 
 
@@ -143,11 +143,11 @@ def _duplicate(descriptor: int) -> int:
 
 
 def _read(descriptor: int) -> bytes:
-    """The next bytes; none at the end, which a broken pipe or a closed terminal is too."""
+    """Read the next bytes; empty at the end, which includes a broken pipe and a closed terminal."""
     while True:
         try:
             return os.read(descriptor, _CHUNK)
-        except BlockingIOError:  # the client made its side of the pipe non-blocking, and with it this one
+        except BlockingIOError:  # the client made the pipe non-blocking
             select.select([descriptor], [], [])
         except OSError:
             return b""

@@ -1,6 +1,6 @@
-"""Checks the messages that clients of the SSE transport post, before the SDK sees them.
+"""Validates the messages that clients of the SSE transport post, before the SDK receives them.
 
-The SDK drops a malformed message after logging its content, and a call that waits for the answer would wait on.
+The SDK logs and drops malformed messages, so a call that waits for such a response would never end.
 """
 
 from typing import Final
@@ -14,13 +14,13 @@ _CONTENT_LENGTH: Final = b"content-length"
 
 
 class PostedMessages:
-    """ASGI app around the SDK's: a malformed request is refused, a malformed response becomes an error response."""
+    """ASGI middleware that rejects malformed requests and replaces malformed responses by error responses."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Handle a request; all but POST go to the app as they are."""
+        """Handle a request; all methods except POST are passed through."""
         if scope["type"] != "http" or scope["method"] != "POST":
             await self._app(scope, receive, send)
             return
@@ -35,14 +35,14 @@ class PostedMessages:
                 refusal = Response(body, 413 if too_long else 400, media_type="application/json")
                 await refusal(scope, receive, send)
                 return
-            # It may answer a request of ours. As an error response it ends the call that waits.
+            # It may be the response to a request of ours. An error response ends the waiting call.
             headers = [(name, value) for name, value in scope["headers"] if name != _CONTENT_LENGTH]
             scope = {**scope, "headers": [*headers, (_CONTENT_LENGTH, str(len(body)).encode())]}
         await self._app(scope, _replay(body, receive), send)
 
 
 async def _read(receive: Receive) -> bytes | None:
-    """The body, or as much of it as shows that it is too long. None if the client disconnects."""
+    """Read the body, up to just over the limit. None if the client disconnects."""
     body = bytearray()
     while len(body) <= MESSAGE_LIMIT:
         message = await receive()
@@ -55,7 +55,7 @@ async def _read(receive: Receive) -> bytes | None:
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:
-    """Yield the body as one message, then what the server sends."""
+    """Return a receive function that yields the body as one message, then further messages of the server."""
     pending: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
     async def replay() -> Message:

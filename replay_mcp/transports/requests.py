@@ -1,4 +1,4 @@
-"""Requests without an answer yet, in both directions of one connection."""
+"""Pending requests in both directions of a connection."""
 
 from typing import Final
 
@@ -8,11 +8,11 @@ from mcp.types import JSONRPCError, JSONRPCMessage, JSONRPCNotification, JSONRPC
 
 from .messages import Malformed
 
-_NEVER_ANSWERED: Final = "subscriptions/listen"  # it stays open for as long as the client listens
+_NEVER_ANSWERED: Final = "subscriptions/listen"  # it stays open while the client is subscribed
 
 
 class OpenRequests:
-    """Follows the messages of a connection to know which requests are open."""
+    """Tracks the pending requests of a connection by its messages."""
 
     def __init__(self) -> None:
         self._from_client: set[RequestId] = set()
@@ -20,7 +20,7 @@ class OpenRequests:
         self._changed = anyio.Event()
 
     def received(self, message: JSONRPCMessage) -> None:
-        """The client sent this."""
+        """Record a message from the client."""
         match message:
             case JSONRPCRequest() if message.method != _NEVER_ANSWERED:
                 self._from_client.add(coerce_request_id(message.id))
@@ -32,7 +32,7 @@ class OpenRequests:
                 pass
 
     def sending(self, message: JSONRPCMessage) -> None:
-        """This is about to be written to the client."""
+        """Record a message before it is written to the client."""
         match message:
             case JSONRPCRequest():
                 self._to_client.add(coerce_request_id(message.id))
@@ -42,12 +42,12 @@ class OpenRequests:
                 pass
 
     def sent(self, message: JSONRPCMessage) -> None:
-        """This was written to the client."""
+        """Record a message after it was written to the client."""
         if isinstance(message, JSONRPCResponse | JSONRPCError):
             self._end(self._from_client, message.id)
 
     def answered_by(self, malformed: Malformed) -> list[RequestId]:
-        """Our requests that malformed input answers; a response without an id may answer any of them."""
+        """Our requests to which malformed input responds; a response without an id may belong to any of them."""
         id = malformed.error.id
         if malformed.role == "request":
             return []
@@ -60,11 +60,11 @@ class OpenRequests:
         return list(self._to_client)
 
     def forget(self) -> None:
-        """The client started over."""
+        """Drop the client's requests, because it started a new session."""
         self._from_client.clear()
 
     async def wait_until_answered(self) -> None:
-        """Wait until every request of the client has its answer."""
+        """Wait until all requests of the client have a response."""
         while self._from_client:
             self._changed = anyio.Event()
             await self._changed.wait()

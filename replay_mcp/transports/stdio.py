@@ -1,4 +1,4 @@
-"""Serves one client over a pair of pipes: every line is answered, and an `initialize` may follow a discovery."""
+"""Serves one client over a pair of pipes. Malformed lines get an error, and `initialize` may follow a discovery."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Final, TypeAlias
@@ -13,12 +13,12 @@ from .pipes import ClientLeft, PipeReader, PipeWriter
 from .requests import OpenRequests
 
 LAST_ANSWERS_SECONDS: Final = 1.0
-"""How long requests may still take to be answered when the client has closed its side."""
+"""How long pending requests may take after the client has closed its side."""
 _CLOSE_SECONDS: Final = 0.5
 
 Received: TypeAlias = "MemoryObjectReceiveStream[SessionMessage | Exception]"
 Serve: TypeAlias = Callable[[Received, MemoryObjectSendStream[SessionMessage]], Awaitable[None]]
-"""Serves one client on a stream of its messages and a stream of ours, until the first ends."""
+"""Serves one client over a stream of its messages and a stream of ours, until the first ends."""
 
 
 async def serve_stdio(serve: Serve, stdin: int, stdout: int) -> None:
@@ -48,22 +48,22 @@ class _Session:
         await self._input.aclose()
 
     def abandon(self) -> None:
-        """End it at once. What it would still answer is not written."""
+        """End the session at once; further output is discarded."""
         self._abandoned = True
         self._scope.cancel()
 
     async def _write(self, write: Callable[[JSONRPCMessage], Awaitable[None]]) -> None:
-        async with self._sent:  # closed when nothing is written any more, so that nobody waits to send
+        async with self._sent:  # close it when writing ends, so that no sender waits
             async for sent in self._sent:
                 if not self._abandoned:
                     await write(sent.message)
 
 
 class _Connection:
-    """A client, and the session that serves it.
+    """A client and the session that serves it.
 
-    The SDK chooses the protocol era by the first request, for good. A client that only asked `server/discover`, and
-    gave up waiting for the answer, may still send `initialize`: then a new session takes the older era.
+    The SDK fixes the protocol era at the first request. A client that sent `server/discover` and timed out may still
+    send `initialize`: then a new session serves the older era.
     """
 
     def __init__(self, serve: Serve, reader: PipeReader, writer: PipeWriter) -> None:
@@ -91,7 +91,7 @@ class _Connection:
         return session
 
     async def _finish(self, scope: anyio.CancelScope) -> None:
-        """Give the last requests a moment: the SDK cancels what is not answered when its input ends."""
+        """Wait briefly for pending requests, because the SDK cancels them when its input ends."""
         scope.deadline = anyio.current_time() + LAST_ANSWERS_SECONDS + _CLOSE_SECONDS
         with anyio.move_on_after(LAST_ANSWERS_SECONDS):
             await self._open.wait_until_answered()
@@ -111,7 +111,7 @@ class _Connection:
     async def _open_era(self, request: JSONRPCRequest, behind: Sequence[object]) -> None:
         if request.method == "server/discover":
             if any(isinstance(later, JSONRPCRequest) and later.method == "initialize" for later in behind):
-                return  # nobody waits for the answer any more, and some clients take it for a fault
+                return  # the client no longer waits for the response, and some clients treat it as an error
             self._discovered = True
         else:
             self._era_chosen = True
@@ -126,12 +126,12 @@ class _Connection:
         await self._session.receive(message)
 
     async def _refuse(self, malformed: Malformed) -> None:
-        """Answer malformed input. If it answers a request of ours, it ends the call that waits for that instead."""
+        """Respond to malformed input with an error; if it is a response to a request of ours, end the waiting call."""
         error = malformed.error
         ended = self._open.answered_by(malformed)
         await self._end_calls(ended, error)
         if not ended:
-            # The id of a response is one of ours. To the client it would name a request of its own.
+            # The id of a response is one of ours. The client would take it for the id of its own request.
             await self._write(_with_id(error, None) if malformed.role == "response" else error)
 
     async def _end_calls(self, waiting_for: list[RequestId], error: JSONRPCError) -> None:

@@ -96,7 +96,7 @@ class SummaryRow(Result):
         )
 
 
-def rows_within_budget(rows: Callable[[], Iterator[SummaryRow]]) -> tuple[list[SummaryRow], bool]:
+def fit_rows(rows: Callable[[], Iterator[SummaryRow]]) -> tuple[list[SummaryRow], bool]:
     """The rows that fit one result: all of them in full, or else as many brief ones as possible.
 
     Args:

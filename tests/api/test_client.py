@@ -14,8 +14,8 @@ from inline_snapshot import snapshot
 from replay_mcp import __version__
 from replay_mcp.api import endpoints as e
 from replay_mcp.api import params as p
-from replay_mcp.api.answers import MAX_RESPONSE_BYTES
 from replay_mcp.api.client import ATTEMPTS, ApiClient, backoff, open_client
+from replay_mcp.api.responses import MAX_RESPONSE_BYTES
 from replay_mcp.errors import (
     ApiError,
     DeadlineExceeded,
@@ -144,7 +144,9 @@ async def test_a_creating_request_is_never_repeated(api: ApiClient, faults: Faul
         (530, "outcome_unknown"),
     ],
 )
-async def test_what_a_status_says_of_a_change(api: ApiClient, faults: Faults, status: int, kind: str) -> None:
+async def test_each_status_shows_whether_a_change_may_have_been_made(
+    api: ApiClient, faults: Faults, status: int, kind: str
+) -> None:
     faults.always(Fault(status=status, headers={"Location": "https://elsewhere.example/"} if status < 400 else {}))
     error = await failing(api, e.PLAYLISTS_UPDATE, p.PlaylistUpdate(short_id="aaaaaaaa", name="x"))
     assert (error.kind, len(faults.seen)) == (kind, 4 if status == 429 else 1)
@@ -201,7 +203,7 @@ async def test_a_short_retry_after_is_honoured(api: ApiClient, faults: Faults) -
 
 
 @pytest.mark.parametrize("wait", ["3600", "Fri, 31 Dec 2100 23:59:59 GMT"])
-async def test_a_retry_after_beyond_the_deadline_is_told_instead_of_waited_for(
+async def test_a_retry_after_beyond_the_deadline_is_reported_instead_of_waited_for(
     api: ApiClient, faults: Faults, wait: str
 ) -> None:
     faults.then(Fault(status=429, headers={"Retry-After": wait}))
@@ -275,9 +277,7 @@ async def test_a_detail_that_is_no_sentence_of_the_api_is_not_quoted(
 ) -> None:
     for body in ({"type": "validation_error", "detail": detail, "attr": "name"}, {"error": detail}):
         faults.then(Fault(status=400, body=json.dumps(body).encode()))
-        assert (await failing(api)).why == snapshot(
-            "The API refused the input (400); its answer holds no sentence that can be quoted."
-        )
+        assert (await failing(api)).why == snapshot("The API rejected the input (400) without a readable message.")
 
 
 SENTENCES = [
@@ -294,13 +294,13 @@ SENTENCES = [
 @pytest.mark.parametrize("detail", SENTENCES)
 async def test_a_sentence_of_the_api_is_quoted(api: ApiClient, faults: Faults, detail: str) -> None:
     faults.then(Fault(status=400, body=json.dumps({"detail": detail}).encode()))
-    assert (await failing(api)).why == f"The API refused the input: {detail!r}."
+    assert (await failing(api)).why == f"The API rejected the input: {detail!r}."
 
 
 @pytest.mark.parametrize("attr", ["a b", "<b>", "x" * 101, "a\nb", "'", ""])
 async def test_a_field_name_that_is_none_is_not_quoted(api: ApiClient, faults: Faults, attr: str) -> None:
     faults.then(Fault(status=400, body=json.dumps({"detail": "It is wrong.", "attr": attr}).encode()))
-    assert (await failing(api)).why == "The API refused the input: 'It is wrong.'."
+    assert (await failing(api)).why == "The API rejected the input: 'It is wrong.'."
 
 
 @pytest.mark.parametrize(("status", "phrase"), [(503, " (Service Unavailable)"), (520, ""), (599, "")])
@@ -350,7 +350,7 @@ async def test_a_success_with_a_broken_body_is_a_named_error(api: ApiClient, fau
 async def test_an_answer_without_end_is_refused_while_it_is_read(api: ApiClient, faults: Faults) -> None:
     faults.then(Fault(status=200, body=b" " * (MAX_RESPONSE_BYTES + 1)))
     assert told(await failing(api)) == snapshot(
-        ("malformed_response", "The API's answer has more than 64 MiB.", "Ask for less per call.")
+        ("malformed_response", "The API's response has more than 64 MiB.", "Ask for less per call.")
     )
 
 
@@ -359,16 +359,18 @@ async def test_an_answer_that_cannot_be_unpacked_is_named(api: ApiClient, faults
     assert told(await failing(api)) == snapshot(
         (
             "malformed_response",
-            "The API's answer is compressed in a way that cannot be undone.",
+            "The API's response cannot be decompressed.",
             "Check that POSTHOG_HOST points to PostHog's app or API, not to a proxy page; then try again.",
         )
     )
 
 
 @pytest.mark.parametrize("location", ["", "/login", "https://[broken"])
-async def test_a_redirect_to_nowhere_is_told_without_a_place(api: ApiClient, faults: Faults, location: str) -> None:
+async def test_a_redirect_to_nowhere_is_reported_without_a_target(
+    api: ApiClient, faults: Faults, location: str
+) -> None:
     faults.then(Fault(status=302, headers={"Location": location}))
-    assert (await failing(api)).why == "The host redirects (302); the key is not sent on."
+    assert (await failing(api)).why == "The host redirects (302); the key is not sent there."
 
 
 async def test_snapshots_come_as_bytes(api: ApiClient, faults: Faults) -> None:
@@ -383,8 +385,8 @@ async def test_a_wrong_shape_is_named_by_place_not_by_content(api: ApiClient, fa
     assert told(await failing(api)) == snapshot(
         (
             "malformed_response",
-            "The API's answer to session_recording_playlists_list is not as documented at 'count'.",
-            "Another build of PostHog may answer so; report it to Replay MCP with the build's version.",
+            "The API's response to session_recording_playlists_list is not as documented at 'count'.",
+            "It may come from an unsupported PostHog build; report it to Replay MCP with the build's version.",
         )
     )
 
@@ -422,13 +424,13 @@ async def test_each_error_status_has_its_own_words(api: ApiClient, faults: Fault
             (
                 400,
                 "bad_request",
-                "The API refused the input: 'Say a word xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…' (field 'name').",
+                "The API rejected the input: 'Say a word xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…' (field 'name').",
                 "Correct the value that the API names and call again.",
             ),
             (
                 400,
                 "bad_request",
-                "The API refused the input (400); its answer holds no sentence that can be quoted.",
+                "The API rejected the input (400) without a readable message.",
                 "Correct the value that the API names and call again.",
             ),
             (
@@ -441,30 +443,30 @@ async def test_each_error_status_has_its_own_words(api: ApiClient, faults: Fault
                 403,
                 "forbidden",
                 "The key lacks the scope 'session_recording:write' (403).",
-                "Make a personal API key with the scope 'session_recording:write' (PostHog: Settings, Personal API keys) and restart.",
+                "Create a personal API key with the scope 'session_recording:write' (PostHog: Settings, Personal API keys) and restart.",
             ),
             (
                 403,
                 "forbidden",
-                "This PostHog build does not open this operation to personal API keys, whatever their scopes (403).",
-                "Update PostHog (keys may do this since August 2026), or do it in the PostHog app.",
+                "This PostHog build does not allow this operation with a personal API key, whatever its scopes (403).",
+                "Update PostHog (keys are allowed since August 2026), or do it in the PostHog app.",
             ),
             (
                 403,
                 "forbidden",
-                "The key, or its owner, has no access to this environment (403).",
+                "The key or its owner has no access to this environment (403).",
                 "Check POSTHOG_ENVIRONMENT_ID, and the projects that the key is restricted to.",
             ),
             (
                 403,
                 "forbidden",
-                "The key, or its owner, has no access to this environment (403).",
+                "The key or its owner has no access to this environment (403).",
                 "Check POSTHOG_ENVIRONMENT_ID, and the projects that the key is restricted to.",
             ),
             (
                 403,
                 "forbidden",
-                "The key may not do this (403).",
+                "The key does not have permission for this (403).",
                 "Use a personal API key whose scopes and projects allow this; `replay-mcp doctor` lists what is missing.",
             ),
             (
@@ -491,7 +493,12 @@ async def test_each_error_status_has_its_own_words(api: ApiClient, faults: Fault
                 "The recording was permanently deleted (410).",
                 "Deleted recordings cannot be brought back; choose another recording.",
             ),
-            (418, "api_error", "The API answered 418.", "Try again; if it keeps failing, run `replay-mcp doctor`."),
+            (
+                418,
+                "api_error",
+                "The API responded with status 418.",
+                "Try again; if it keeps failing, run `replay-mcp doctor`.",
+            ),
             (
                 500,
                 "server_error",
@@ -553,7 +560,7 @@ async def test_a_broken_connection_does_not_repeat_a_creation() -> None:
         (
             (
                 "outcome_unknown",
-                "The connection ended before the answer was complete. The request was sent, so it may have been carried out.",
+                "The connection closed before the response was complete. The request was sent, so it may have been carried out.",
                 "The change may have been made: read the object before you repeat the call.",
             ),
             1,

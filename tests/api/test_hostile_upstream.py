@@ -12,10 +12,10 @@ from inline_snapshot import snapshot
 
 from replay_mcp.api import endpoints as e
 from replay_mcp.api import params as p
-from replay_mcp.api.answers import MAX_VALUES
 from replay_mcp.api.body_budget import BodyBudget
 from replay_mcp.api.client import ApiClient, open_client
 from replay_mcp.api.models import MAX_ROWS
+from replay_mcp.api.responses import MAX_VALUES
 from replay_mcp.errors import ReplayError
 
 pytestmark = pytest.mark.anyio
@@ -43,7 +43,7 @@ async def upstream(answer: Callable[[SocketStream], Awaitable[None]], **options:
         tasks.cancel_scope.cancel()
 
 
-REQUESTS: dict[str, p.Request] = {
+REQUESTS: dict[str, p.ApiRequest] = {
     e.PLAYLISTS_LIST.name: p.PlaylistsList(),
     e.RECORDINGS_LIST.name: p.RecordingsList(),
     e.SNAPSHOT_SOURCES.name: p.RecordingPath(id="s1"),
@@ -104,7 +104,7 @@ async def test_an_answer_that_never_ends_ends_with_the_deadline(
     answer: Callable[[SocketStream], Awaitable[None]],
 ) -> None:
     async with upstream(answer) as client:
-        assert await failure(client, e.PLAYLISTS_LIST) == "timeout: The API did not answer within 0 seconds."
+        assert await failure(client, e.PLAYLISTS_LIST) == "timeout: The API did not respond within 0 seconds."
 
 
 async def test_headers_without_end_are_refused() -> None:
@@ -126,14 +126,14 @@ def page(*rows: bytes) -> bytes:
 async def test_a_page_of_more_rows_than_any_is_refused_before_its_rows_are_read() -> None:
     async with upstream(answering(page(*[b"{}"] * (MAX_ROWS + 1)))) as client:
         assert await failure(client, e.PLAYLISTS_LIST, 10) == snapshot(
-            "malformed_response: The API's answer to session_recording_playlists_list is not as documented, it has 10001 rows, and at most 10000 are read."
+            "malformed_response: The API's response to session_recording_playlists_list is not as documented, it has 10001 rows; the limit is 10000."
         )
 
 
 async def test_an_answer_of_more_values_than_memory_should_hold_is_refused_undecoded() -> None:
     async with upstream(answering(page(*[b"{}"] * (MAX_VALUES + 2)))) as client:
         assert await failure(client, e.PLAYLISTS_LIST, 10) == snapshot(
-            "malformed_response: The API's answer to session_recording_playlists_list has more than 500000 values."
+            "malformed_response: The API's response to session_recording_playlists_list has more than 500000 values."
         )
 
 
@@ -173,7 +173,7 @@ async def test_a_change_whose_answer_waits_to_be_parsed_when_time_runs_out_may_h
 async def test_a_flood_of_wrong_values_costs_one_error(endpoint: e.Endpoint[Any, Any], body: bytes) -> None:
     async with upstream(answering(body)) as client:
         assert (await failure(client, endpoint, 20)).startswith(
-            f"malformed_response: The API's answer to {endpoint.name}"
+            f"malformed_response: The API's response to {endpoint.name}"
         )
 
 

@@ -8,8 +8,8 @@ import pytest
 from pydantic import BaseModel
 
 from replay_mcp.api import endpoints as e
-from replay_mcp.api.answers import parse
 from replay_mcp.api.models import Person, Playlist, Recording
+from replay_mcp.api.responses import parse
 from tests.conftest import Local
 from tests.seeding import add_playlist, add_recording
 

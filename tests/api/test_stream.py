@@ -145,7 +145,7 @@ async def test_a_small_body_that_inflates_without_end_is_refused_within_bounded_
     finally:
         tracemalloc.stop()
     assert told(error) == snapshot(
-        ("malformed_response", "The API's answer has more than 100 MiB.", "Ask for less per call.")
+        ("malformed_response", "The API's response has more than 100 MiB.", "Ask for less per call.")
     )
     assert max(sizes) == CHUNK_BYTES
     assert 100 * MIB - CHUNK_BYTES < sum(sizes) <= 100 * MIB
@@ -182,7 +182,7 @@ async def test_a_body_that_breaks_off_is_an_error_and_is_not_read_again(cut: byt
         error = await failing(api, received.append)
     assert (received, len(requests)) == ([b"half"], 1)
     assert isinstance(error, Unreachable)
-    assert error.why == "The connection ended before the answer was complete."
+    assert error.why == "The connection closed before the response was complete."
 
 
 async def test_a_connection_that_breaks_before_the_answer_is_tried_again() -> None:
@@ -358,7 +358,7 @@ async def test_an_app_that_breaks_off_in_process_is_an_error(caplog: pytest.LogC
         assert told(await failing(api)) == snapshot(
             (
                 "unreachable",
-                "The connection ended before the answer was complete.",
+                "The connection closed before the response was complete.",
                 "Try again.",
             )
         )

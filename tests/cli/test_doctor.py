@@ -188,7 +188,7 @@ async def test_a_failing_summary_is_no_build_without_summaries(faults: Faults, e
                 (
                     1,
                     [
-                        "FAIL  The host redirects to 'https://eu.posthog.com' (302); the key is not sent on.",
+                        "FAIL  The host redirects to 'https://eu.posthog.com' (302); the key is not sent there.",
                         "      -> Set POSTHOG_HOST to the actual origin of PostHog.",
                     ],
                 )
@@ -200,7 +200,7 @@ async def test_a_failing_summary_is_no_build_without_summaries(faults: Faults, e
                 (
                     1,
                     [
-                        "FAIL  The API's answer is not JSON, or not all of it.",
+                        "FAIL  The API's response is not valid JSON, or is truncated.",
                         "      -> Check that POSTHOG_HOST points to PostHog's app or API, not to a proxy page; then try again.",
                     ],
                 )
@@ -224,7 +224,7 @@ async def test_a_failing_summary_is_no_build_without_summaries(faults: Faults, e
                 (
                     1,
                     [
-                        "FAIL  The host has no such address (404).",
+                        "FAIL  The host has no such route (404).",
                         "      -> Check that POSTHOG_HOST is the address of PostHog's app (not its ingestion host or a proxy page); an older build may lack this operation.",
                     ],
                 )
@@ -236,7 +236,7 @@ async def test_a_failing_summary_is_no_build_without_summaries(faults: Faults, e
                 (
                     1,
                     [
-                        "FAIL  The host has no such address (404).",
+                        "FAIL  The host has no such route (404).",
                         "      -> Check that POSTHOG_HOST is the address of PostHog's app (not its ingestion host or a proxy page); an older build may lack this operation.",
                     ],
                 )
@@ -272,12 +272,12 @@ async def test_playlists_whose_recordings_a_build_closes_to_keys_are_told_with_t
         (
             1,
             [
-                "FAIL  session_recording_playlists_recordings_create: This PostHog build does not open this operation to personal API keys, whatever their scopes (403).",
-                "      -> Update PostHog (keys may do this since August 2026), or do it in the PostHog app.",
-                "FAIL  session_recording_playlists_recordings_destroy: This PostHog build does not open this operation to personal API keys, whatever their scopes (403).",
-                "      -> Update PostHog (keys may do this since August 2026), or do it in the PostHog app.",
-                "FAIL  session-recording-playlist-recordings-add will not work: This PostHog build does not open this operation to personal API keys, whatever their scopes (403).",
-                "FAIL  session-recording-playlist-recordings-remove will not work: This PostHog build does not open this operation to personal API keys, whatever their scopes (403).",
+                "FAIL  session_recording_playlists_recordings_create: This PostHog build does not allow this operation with a personal API key, whatever its scopes (403).",
+                "      -> Update PostHog (keys are allowed since August 2026), or do it in the PostHog app.",
+                "FAIL  session_recording_playlists_recordings_destroy: This PostHog build does not allow this operation with a personal API key, whatever its scopes (403).",
+                "      -> Update PostHog (keys are allowed since August 2026), or do it in the PostHog app.",
+                "FAIL  session-recording-playlist-recordings-add will not work: This PostHog build does not allow this operation with a personal API key, whatever its scopes (403).",
+                "FAIL  session-recording-playlist-recordings-remove will not work: This PostHog build does not allow this operation with a personal API key, whatever its scopes (403).",
             ],
         )
     )
@@ -297,17 +297,17 @@ async def test_a_page_that_is_not_the_apis_does_not_read_as_allowed(faults: Faul
         (
             1,
             [
-                "FAIL  session_recording_playlists_partial_update: The host has no such address (404).",
+                "FAIL  session_recording_playlists_partial_update: The host has no such route (404).",
                 "      -> Check that POSTHOG_HOST is the address of PostHog's app (not its ingestion host or a proxy page); an older build may lack this operation.",
-                "FAIL  session_recordings_partial_update: The host has no such address (404).",
+                "FAIL  session_recordings_partial_update: The host has no such route (404).",
                 "      -> Check that POSTHOG_HOST is the address of PostHog's app (not its ingestion host or a proxy page); an older build may lack this operation.",
-                "FAIL  session-recording-delete will not work: The host has no such address (404).",
-                "FAIL  session-recording-playlist-create will not work: The host has no such address (404).",
-                "FAIL  session-recording-playlist-delete will not work: The host has no such address (404).",
-                "FAIL  session-recording-playlist-recordings-add will not work: The host has no such address (404).",
-                "FAIL  session-recording-playlist-recordings-remove will not work: The host has no such address (404).",
-                "FAIL  session-recording-playlist-update will not work: The host has no such address (404).",
-                "FAIL  session-recording-update will not work: The host has no such address (404).",
+                "FAIL  session-recording-delete will not work: The host has no such route (404).",
+                "FAIL  session-recording-playlist-create will not work: The host has no such route (404).",
+                "FAIL  session-recording-playlist-delete will not work: The host has no such route (404).",
+                "FAIL  session-recording-playlist-recordings-add will not work: The host has no such route (404).",
+                "FAIL  session-recording-playlist-recordings-remove will not work: The host has no such route (404).",
+                "FAIL  session-recording-playlist-update will not work: The host has no such route (404).",
+                "FAIL  session-recording-update will not work: The host has no such route (404).",
             ],
         )
     )
@@ -333,16 +333,16 @@ def test_missing_scopes_are_named_with_the_tools_that_they_stop(path: Path, tmp_
         [
             "ok    http://127.0.0.1:PORT, environment 1, prefix environments, permission level curate, redaction standard, cache off",
             "FAIL  session_recording_playlists_list: The key lacks the scope 'session_recording_playlist:read' (403).",
-            "      -> Make a personal API key with the scope 'session_recording_playlist:read' (PostHog: Settings, Personal API keys) and restart.",
+            "      -> Create a personal API key with the scope 'session_recording_playlist:read' (PostHog: Settings, Personal API keys) and restart.",
             "FAIL  session_recording_playlists_partial_update: The key lacks the scope 'session_recording_playlist:write' (403).",
-            "      -> Make a personal API key with the scope 'session_recording_playlist:write' (PostHog: Settings, Personal API keys) and restart.",
+            "      -> Create a personal API key with the scope 'session_recording_playlist:write' (PostHog: Settings, Personal API keys) and restart.",
             "FAIL  session_recording_playlists_recordings_create: The key lacks the scope 'session_recording_playlist:write' (403).",
-            "      -> Make a personal API key with the scope 'session_recording_playlist:write' (PostHog: Settings, Personal API keys) and restart.",
+            "      -> Create a personal API key with the scope 'session_recording_playlist:write' (PostHog: Settings, Personal API keys) and restart.",
             "FAIL  session_recording_playlists_recordings_destroy: The key lacks the scope 'session_recording_playlist:write' (403).",
-            "      -> Make a personal API key with the scope 'session_recording_playlist:write' (PostHog: Settings, Personal API keys) and restart.",
+            "      -> Create a personal API key with the scope 'session_recording_playlist:write' (PostHog: Settings, Personal API keys) and restart.",
             "ok    session_recording:read: session_recordings_list is allowed",
             "FAIL  session_recordings_partial_update: The key lacks the scope 'session_recording:write' (403).",
-            "      -> Make a personal API key with the scope 'session_recording:write' (PostHog: Settings, Personal API keys) and restart.",
+            "      -> Create a personal API key with the scope 'session_recording:write' (PostHog: Settings, Personal API keys) and restart.",
             "ok    session_recording:read: create_session_summaries_individually is allowed",
             "ok    create-session-summaries works",
             "ok    session-claims-check works",

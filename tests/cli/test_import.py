@@ -211,7 +211,7 @@ def test_another_environment_comes_into_being(tmp_path: Path):
             ["--from-posthog", "a/b"],
             snapshot(
                 [
-                    "An id is wrong: an id must not hold '/', '\\', '..' or control characters.",
+                    "An id is wrong: an id must not contain '/', '\\', '..' or control characters.",
                     "Ids stand in the addresses of recordings.",
                 ]
             ),

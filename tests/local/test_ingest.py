@@ -410,7 +410,7 @@ def test_what_holds_no_recording_is_refused_and_nothing_is_stored(db: sqlite3.Co
             "Properties of the recording cannot be kept: numbers must be finite.",
             "The person was created at 100000000000000000, which is no time from 2010 to 2099 in epoch milliseconds.",
             "The person was created at 1795168800, which is no time from 2010 to 2099 in epoch milliseconds.",
-            "A recording cannot have the id '../etc/passwd': an id must not hold '/', '\\', '..' or control characters.",
+            "A recording cannot have the id '../etc/passwd': an id must not contain '/', '\\', '..' or control characters.",
             "A recording cannot have the id '': an id must not be empty.",
         ]
     )

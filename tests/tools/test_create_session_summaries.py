@@ -208,34 +208,34 @@ async def test_the_full_detail_is_the_documented_entry_with_recorded_text_masked
         (
             upstream(b'{"s1": null}'),
             snapshot(
-                "posthog: summary_failed: The API's answer to create_session_summaries_individually is not as documented at 's1'."
+                "posthog: summary_failed: The API's response to create_session_summaries_individually is not as documented at 's1'."
             ),
         ),
         (
             answer("s1", {"segments": {"name": "x"}}),
             snapshot(
-                "posthog: summary_failed: The API's answer to create_session_summaries_individually is not as documented at 's1.segments'."
+                "posthog: summary_failed: The API's response to create_session_summaries_individually is not as documented at 's1.segments'."
             ),
         ),
         (
             upstream(b"[]"),
             snapshot(
-                "posthog: summary_failed: The API's answer to create_session_summaries_individually is not as documented."
+                "posthog: summary_failed: The API's response to create_session_summaries_individually is not as documented."
             ),
         ),
         (
             upstream(b'{"s1": {"session_outc'),
-            snapshot("posthog: summary_failed: The API's answer is not JSON, or not all of it."),
+            snapshot("posthog: summary_failed: The API's response is not valid JSON, or is truncated."),
         ),
         (
             upstream(b"<html>Please sign in</html>"),
-            snapshot("posthog: summary_failed: The API's answer is not JSON, or not all of it."),
+            snapshot("posthog: summary_failed: The API's response is not valid JSON, or is truncated."),
         ),
-        (upstream(b""), snapshot("posthog: summary_failed: The API's answer is not JSON, or not all of it.")),
+        (upstream(b""), snapshot("posthog: summary_failed: The API's response is not valid JSON, or is truncated.")),
         (
             upstream(b"", 302, location="https://login.example/"),
             snapshot(
-                "posthog: summary_failed: The host redirects to 'https://login.example' (302); the key is not sent on."
+                "posthog: summary_failed: The host redirects to 'https://login.example' (302); the key is not sent there."
             ),
         ),
         (
@@ -246,16 +246,16 @@ async def test_the_full_detail_is_the_documented_entry_with_recorded_text_masked
         ),
         (
             refusal(400, "focus_area is odd"),
-            snapshot("posthog: summary_failed: The API refused the input: 'focus_area is odd'."),
+            snapshot("posthog: summary_failed: The API rejected the input: 'focus_area is odd'."),
         ),
-        (refusal(409, "conflict"), snapshot("posthog: summary_failed: The API answered 409.")),
+        (refusal(409, "conflict"), snapshot("posthog: summary_failed: The API responded with status 409.")),
         (
             upstream(b"<html>", 500),
             snapshot("posthog: summary_failed: The API failed with 500 (Internal Server Error)."),
         ),
     ],
 )
-async def test_whatever_the_api_answers_of_one_session_is_told_of_it_alone(
+async def test_whatever_the_api_answers_of_one_session_is_reported_of_it_alone(
     agent: Agent, faults: Faults, fault: Fault, told: str
 ) -> None:
     faults.then(Fault(path=RECORDINGS, passes=True), fault)
@@ -295,7 +295,7 @@ async def test_a_key_that_may_not_have_summaries_made_has_them_computed(
     result = await agent.call(TOOL, session_ids=["s1"])
     assert [row["source"] for row in result["results"]] == ["local"]
     assert result["note"] == snapshot(
-        "PostHog was not asked for all: This PostHog build does not open this operation to personal API keys, whatever their scopes (403). What it did not answer is computed."
+        "PostHog was not asked for all: This PostHog build does not allow this operation with a personal API key, whatever its scopes (403). What it did not answer is computed."
     )
 
 
@@ -321,7 +321,7 @@ async def test_a_wrong_key_fails_a_local_summary_too(connect: Connect) -> None:
         assert (await agent.fail(TOOL, session_ids=["s1"], source="local"))["kind"] == "unauthenticated"
 
 
-async def test_a_key_without_the_scope_is_told_which(connect: Connect, local: Local) -> None:
+async def test_a_key_without_the_scope_is_reported_which(connect: Connect, local: Local) -> None:
     with local.store.connection() as db:
         key = accounts.add_key(db, NewKey("x@b.example", 1, ("session_recording_playlist:read",)), to_ms(NOW)).value
     async with connect(key=key) as agent:
@@ -330,7 +330,7 @@ async def test_a_key_without_the_scope_is_told_which(connect: Connect, local: Lo
                 "kind": "forbidden",
                 "what": "create-session-summaries failed",
                 "why": "The key lacks the scope 'session_recording:read' (403).",
-                "next": "Make a personal API key with the scope 'session_recording:read' (PostHog: Settings, Personal API keys) and restart.",
+                "next": "Create a personal API key with the scope 'session_recording:read' (PostHog: Settings, Personal API keys) and restart.",
             }
         )
 
@@ -546,7 +546,7 @@ async def test_where_posthog_makes_none_they_are_computed_and_it_is_asked_once(
 
 
 @pytest.mark.parametrize("fault", LACKING)
-async def test_who_wants_posthogs_from_a_build_that_makes_none_is_told(
+async def test_who_wants_posthogs_from_a_build_that_makes_none_is_reported(
     agent: Agent, faults: Faults, fault: Fault
 ) -> None:
     faults.always(fault)
@@ -572,7 +572,7 @@ async def test_one_answer_that_sounds_like_an_older_build_loses_no_other(agent: 
 
 
 @pytest.mark.usefixtures("visits")
-async def test_what_was_made_before_is_told_although_the_build_makes_none_any_more(
+async def test_what_was_made_before_is_reported_although_the_build_makes_none_any_more(
     agent: Agent, faults: Faults
 ) -> None:
     faults.then(Fault(path=RECORDINGS, passes=True), answer("s1"))
@@ -583,7 +583,7 @@ async def test_what_was_made_before_is_told_although_the_build_makes_none_any_mo
             "counts": {"failed": 1},
             "results": {"s1": "posthog: Gave up"},
             "missing": ["s2"],
-            "note": "This PostHog build makes no session summaries. The host has no such address (404). Call again with source: local, which computes summaries from the recordings' timelines.",
+            "note": "This PostHog build makes no session summaries. The host has no such route (404). Call again with source: local, which computes summaries from the recordings' timelines.",
         }
     )
 
@@ -687,7 +687,7 @@ async def test_every_build_tells_the_same_of_a_session(local: Local, faults: Fau
         ),
     ],
 )
-async def test_recordings_that_cannot_be_summarised_are_told_one_by_one(
+async def test_recordings_that_cannot_be_summarised_are_reported_one_by_one(
     agent: Agent, local: Local, source: str, told: dict[str, str]
 ) -> None:
     with local.store.connection() as db:
@@ -998,7 +998,7 @@ async def test_three_hundred_failures_of_odd_kinds_are_counted_as_one(agent: Age
         ),
         (
             {"session_ids": ["a/b"]},
-            snapshot("session_ids.0: an id must not hold '/', '\\', '..' or control characters, got \"a/b\""),
+            snapshot("session_ids.0: an id must not contain '/', '\\', '..' or control characters, got \"a/b\""),
         ),
         (
             {"ids": ["s1"]},

@@ -360,7 +360,7 @@ async def test_what_a_model_reads_where_nothing_can_be_read_back(store: Store) -
                 "error": {
                     "kind": "outcome_unknown",
                     "what": "session-recording-playlist-create has an unknown outcome",
-                    "why": "The connection ended before the answer was complete. The request was sent, so it may have been carried out. Searching for it failed: The API failed with 503 (Service Unavailable).",
+                    "why": "The connection closed before the response was complete. The request was sent, so it may have been carried out. Searching for it failed: The API failed with 503 (Service Unavailable).",
                     "next": "Search for it with session-recording-playlists-list (search: its name) in a minute, and create it again only if it does not exist: a second call may create a second playlist.",
                 }
             },
@@ -368,7 +368,7 @@ async def test_what_a_model_reads_where_nothing_can_be_read_back(store: Store) -
                 "error": {
                     "kind": "outcome_unknown",
                     "what": "session-recording-playlist-update 'aaaaaaaa' has an unknown outcome",
-                    "why": "The connection ended before the answer was complete. The request was sent, so it may have been carried out. Reading it back failed: The API failed with 503 (Service Unavailable).",
+                    "why": "The connection closed before the response was complete. The request was sent, so it may have been carried out. Reading it back failed: The API failed with 503 (Service Unavailable).",
                     "next": "Check it with session-recording-playlist-get in a minute. Repeating the same update is safe.",
                 }
             },
@@ -376,7 +376,7 @@ async def test_what_a_model_reads_where_nothing_can_be_read_back(store: Store) -
                 "error": {
                     "kind": "outcome_unknown",
                     "what": "session-recording-playlist-delete 'aaaaaaaa' has an unknown outcome",
-                    "why": "The connection ended before the answer was complete. The request was sent, so it may have been carried out. Reading it back failed: The API failed with 503 (Service Unavailable).",
+                    "why": "The connection closed before the response was complete. The request was sent, so it may have been carried out. Reading it back failed: The API failed with 503 (Service Unavailable).",
                     "next": "In a minute, check whether session-recording-playlist-get finds it. Repeating the same call is safe.",
                 }
             },
@@ -384,7 +384,7 @@ async def test_what_a_model_reads_where_nothing_can_be_read_back(store: Store) -
                 "error": {
                     "kind": "outcome_unknown",
                     "what": "session-recording-update 's0' has an unknown outcome",
-                    "why": "The connection ended before the answer was complete. The request was sent, so it may have been carried out. Reading it back failed: The API failed with 503 (Service Unavailable).",
+                    "why": "The connection closed before the response was complete. The request was sent, so it may have been carried out. Reading it back failed: The API failed with 503 (Service Unavailable).",
                     "next": "Check with session-recording-get whether it is viewed. Setting a mark again is safe: call again in a minute.",
                 }
             },
@@ -392,7 +392,7 @@ async def test_what_a_model_reads_where_nothing_can_be_read_back(store: Store) -
                 "complete": False,
                 "unknown": ["s2", "no-recording"],
                 "check": "List its recordings with session-recording-playlist-recordings-list. Adding them again is safe: a playlist has each recording once.",
-                "stopped_by": "The connection ended before the answer was complete. The request was sent, so it may have been carried out.",
+                "stopped_by": "The connection closed before the response was complete. The request was sent, so it may have been carried out.",
             },
         }
     )

@@ -64,7 +64,7 @@ async def test_silence_is_broken_by_progress_that_creeps_towards_the_next_id() -
     assert values[-1] == 2
 
 
-async def test_once_all_is_done_nothing_more_is_told() -> None:
+async def test_once_all_is_done_nothing_more_is_reported() -> None:
     progress = Progress(ear := Ear(), total=1, heartbeat=0.001)
     later = anyio.Event()
 
@@ -77,7 +77,7 @@ async def test_once_all_is_done_nothing_more_is_told() -> None:
     assert ear.heard == snapshot([(1, 1, "1 of 1: s1")])
 
 
-async def test_a_failure_passes_as_it_is_and_ends_the_telling() -> None:
+async def test_a_failure_passes_as_it_is_and_ends_the_heartbeats() -> None:
     progress = Progress(ear := Ear(), total=1, heartbeat=0.001)
 
     async def work() -> None:

@@ -186,7 +186,7 @@ async def test_long_term_copies_are_not_read_beside_blocks(replay: ToolContext, 
     assert asked(faults) == ["sources", "start_blob_key=0&end_blob_key=0"]
 
 
-async def test_a_recording_without_data_is_told_apart_from_one_that_is_unknown(
+async def test_a_recording_without_data_is_reported_apart_from_one_that_is_unknown(
     replay: ToolContext, local: Local
 ) -> None:
     with local.store.connection() as db:
@@ -336,7 +336,7 @@ async def test_a_recording_deleted_between_two_ranges_is_gone(
 
 
 @pytest.mark.parametrize(("breaks_at", "came", "broken"), [(19, 10, 0), (20, 11, 1)])
-async def test_a_body_that_breaks_off_is_told_as_far_as_it_came(
+async def test_a_body_that_breaks_off_is_reported_as_far_as_it_came(
     replay: ToolContext, local: Local, faults: Faults, breaks: BreaksOff, breaks_at: int, came: int, broken: int
 ) -> None:
     store(local, clicks(45))
@@ -348,7 +348,7 @@ async def test_a_body_that_breaks_off_is_told_as_far_as_it_came(
     assert len(asked(faults)) == 4  # a body is not asked for twice
 
 
-async def test_the_only_body_that_breaks_off_is_told_as_far_as_it_came(
+async def test_the_only_body_that_breaks_off_is_reported_as_far_as_it_came(
     replay: ToolContext, local: Local, breaks: BreaksOff
 ) -> None:
     store(local, clicks(21))
@@ -358,7 +358,7 @@ async def test_the_only_body_that_breaks_off_is_told_as_far_as_it_came(
     assert reading.stopped_by is not None
 
 
-async def test_a_gzip_body_that_is_cut_is_told_as_far_as_it_came(
+async def test_a_gzip_body_that_is_cut_is_reported_as_far_as_it_came(
     replay: ToolContext, local: Local, faults: Faults
 ) -> None:
     store(local, clicks(22))
@@ -367,7 +367,7 @@ async def test_a_gzip_body_that_is_cut_is_told_as_far_as_it_came(
     reading = await read(replay)
     assert blocks_read(reading) == list(range(22))
     assert reading.stopped_by is not None
-    assert reading.stopped_by.why == "The API's answer was cut off."
+    assert reading.stopped_by.why == "The API's response was truncated."
 
 
 async def test_without_time_nothing_is_asked_for(replay: ToolContext, local: Local, faults: Faults) -> None:
@@ -378,7 +378,9 @@ async def test_without_time_nothing_is_asked_for(replay: ToolContext, local: Loc
 
 
 @pytest.mark.parametrize("anyio_backend", [JUMPING])
-async def test_when_the_time_runs_out_what_was_read_is_told(replay: ToolContext, local: Local, faults: Faults) -> None:
+async def test_when_the_time_runs_out_what_was_read_is_reported(
+    replay: ToolContext, local: Local, faults: Faults
+) -> None:
     store(local, clicks(45))
     faults.then(PASSES, PASSES, Fault(path=SNAPSHOTS, stall=True))
     readings: list[Reading] = []
@@ -394,7 +396,7 @@ async def test_when_the_time_runs_out_what_was_read_is_told(replay: ToolContext,
     [reading] = readings
     assert blocks_read(reading) == list(range(21))
     assert isinstance(reading.stopped_by, DeadlineExceeded)
-    assert reading.stopped_by.why == snapshot("The API did not answer within 50 seconds.")
+    assert reading.stopped_by.why == snapshot("The API did not respond within 50 seconds.")
     assert len(asked(faults)) == 3
 
 

@@ -51,7 +51,7 @@ async def test_an_unknown_id_is_not_found_and_no_failure(agent: Agent) -> None:
     assert await agent.call(TOOL, id="nope") == snapshot(
         {
             "found": False,
-            "note": "This environment has no recording with this id: it was not captured, has expired, was deleted, or belongs to another environment.",
+            "note": "No recording has this id: it was not captured, expired, was deleted, or is in another environment.",
         }
     )
 
@@ -72,7 +72,7 @@ async def test_reading_does_not_mark_as_viewed(agent: Agent, local: Local) -> No
     assert "viewed" not in (await agent.call(TOOL, id="s1"))["recording"]
 
 
-async def test_a_key_that_the_api_refuses_is_told_with_the_region_trap(agent: Agent, faults: Faults) -> None:
+async def test_a_key_that_the_api_refuses_is_reported_with_the_region_trap(agent: Agent, faults: Faults) -> None:
     faults.then(
         Fault(status=401, body=b'{"detail": "Personal API key found in request Authorization header is invalid."}')
     )
@@ -106,7 +106,7 @@ async def test_a_host_that_is_no_posthog_is_not_taken_for_a_missing_recording(
         {
             "kind": "no_such_route",
             "what": "session-recording-get 's1' failed",
-            "why": "The host has no such address (404).",
+            "why": "The host has no such route (404).",
             "next": "Check that POSTHOG_HOST is the address of PostHog's app (not its ingestion host or a proxy page); an older build may lack this operation.",
         }
     )

@@ -62,7 +62,7 @@ async def test_a_saved_filter_is_deleted_and_restored_with_its_filters(agent: Ag
     assert (await agent.call(GET, short_id="aaaaaaaa"))["playlist"]["filters"] == {"date_from": "-7d"}
 
 
-async def test_what_cannot_be_deleted_is_told(agent: Agent) -> None:
+async def test_what_cannot_be_deleted_is_reported(agent: Agent) -> None:
     assert await agent.fail(TOOL, short_id="synthetic-shared") == snapshot(
         {
             "kind": "invalid_arguments",
@@ -102,7 +102,7 @@ async def test_restoring_a_saved_filter_without_its_filters_says_what_is_missing
         {
             "kind": "bad_request",
             "what": "session-recording-playlist-delete 'aaaaaaaa' failed",
-            "why": "The API refused the input: 'You cannot remove all filters when updating a saved filter'.",
+            "why": "The API rejected the input: 'You cannot remove all filters when updating a saved filter'.",
             "next": "A saved filter needs `filters`: pass those from the deletion's `undo`, or new ones.",
         }
     )

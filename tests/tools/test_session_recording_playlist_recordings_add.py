@@ -118,7 +118,7 @@ async def test_a_failure_midway_loses_nothing_and_says_what_was_done(
     assert members(local) == set(ids(20))
 
 
-async def test_ids_that_the_api_cannot_take_are_told_one_by_one(agent: Agent, local: Local, faults: Faults) -> None:
+async def test_ids_that_the_api_cannot_take_are_reported_one_by_one(agent: Agent, local: Local, faults: Faults) -> None:
     faults.always(Fault(status=500, path=BULK), Fault(status=500, path="/recordings/bad"))
     result = await agent.call(TOOL, short_id="aaaaaaaa", session_recording_ids=["s1", "bad", "s2"])
     assert result == snapshot(
@@ -131,13 +131,13 @@ async def test_ids_that_the_api_cannot_take_are_told_one_by_one(agent: Agent, lo
     assert members(local) == {"s1", "s2"}
 
 
-async def test_a_playlist_that_takes_no_recordings_is_told_before_all(agent: Agent) -> None:
+async def test_a_playlist_that_takes_no_recordings_is_reported_before_all(agent: Agent) -> None:
     two = ["s1", "s2"]
     assert await agent.fail(TOOL, short_id="saved", session_recording_ids=two) == snapshot(
         {
             "kind": "bad_request",
             "what": "session-recording-playlist-recordings-add 'saved' failed",
-            "why": "The API refused the input: \"Cannot add recordings to a playlist that is type 'filters'.\".",
+            "why": "The API rejected the input: \"Cannot add recordings to a playlist that is type 'filters'.\".",
             "next": "Correct the value that the API names and call again.",
         }
     )
@@ -145,7 +145,7 @@ async def test_a_playlist_that_takes_no_recordings_is_told_before_all(agent: Age
         {
             "kind": "bad_request",
             "what": "session-recording-playlist-recordings-add 'saved' failed",
-            "why": "The API refused the input: \"Cannot add recordings to a playlist that is type 'filters'.\".",
+            "why": "The API rejected the input: \"Cannot add recordings to a playlist that is type 'filters'.\".",
             "next": "Correct the value that the API names and call again.",
         }
     )
@@ -167,14 +167,14 @@ async def test_a_playlist_that_takes_no_recordings_is_told_before_all(agent: Age
     )
 
 
-async def test_a_build_closed_to_keys_is_told_with_advice(agent: Agent, faults: Faults) -> None:
+async def test_a_build_closed_to_keys_is_reported_with_advice(agent: Agent, faults: Faults) -> None:
     faults.always(Fault(status=403, body=b'{"detail": "This action does not support Personal API Key access"}'))
     assert await agent.fail(TOOL, short_id="aaaaaaaa", session_recording_ids=["s1", "s2"]) == snapshot(
         {
             "kind": "forbidden",
             "what": "session-recording-playlist-recordings-add 'aaaaaaaa' failed",
-            "why": "This PostHog build does not open this operation to personal API keys, whatever their scopes (403).",
-            "next": "Update PostHog (keys may do this since August 2026), or do it in the PostHog app.",
+            "why": "This PostHog build does not allow this operation with a personal API key, whatever its scopes (403).",
+            "next": "Update PostHog (keys are allowed since August 2026), or do it in the PostHog app.",
         }
     )
 
@@ -229,7 +229,7 @@ async def test_one_refused_id_in_a_chunk_is_found_by_the_single_route(
             "complete": False,
             "done": ["s1", "s2"],
             "failed": [
-                {"ids": ["bad"], "why": "The API refused the input: 'Invalid id.' (field 'session_recording_ids__1')."}
+                {"ids": ["bad"], "why": "The API rejected the input: 'Invalid id.' (field 'session_recording_ids__1')."}
             ],
         }
     )

@@ -60,7 +60,7 @@ async def test_a_collection_is_paged_whole_though_the_api_does_not_page_it(agent
     assert ids == ["s04", "s03", "s02", "s01", "s00"]
 
 
-async def test_the_api_limit_of_fifty_is_told(agent: Agent, local: Local) -> None:
+async def test_the_api_limit_of_fifty_is_reported(agent: Agent, local: Local) -> None:
     fill(local, 51)
     page = await agent.call(TOOL, short_id="aaaaaaaa", limit=50)
     assert (len(page["results"]), page.get("next"), page["note"]) == snapshot(
@@ -103,7 +103,7 @@ async def test_nothing_found_says_why(agent: Agent, local: Local) -> None:
     )
 
 
-async def test_an_unknown_playlist_is_told(agent: Agent) -> None:
+async def test_an_unknown_playlist_is_reported(agent: Agent) -> None:
     assert await agent.fail(TOOL, short_id="nope") == snapshot(
         {
             "kind": "not_found",

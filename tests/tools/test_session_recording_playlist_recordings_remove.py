@@ -42,7 +42,7 @@ async def test_more_go_in_bulk_and_absent_ones_do_not_hurt(agent: Agent, local: 
     assert members(local) == ["s24"]
 
 
-async def test_a_single_id_that_is_not_in_it_is_told(agent: Agent) -> None:
+async def test_a_single_id_that_is_not_in_it_is_reported(agent: Agent) -> None:
     assert await agent.call(TOOL, short_id="aaaaaaaa", session_recording_ids=["never-there"]) == snapshot(
         {
             "complete": False,
@@ -83,7 +83,7 @@ async def test_a_lost_answer_is_read_back_and_the_request_is_not_repeated(agent:
     )
 
 
-async def test_an_unknown_playlist_is_told(agent: Agent) -> None:
+async def test_an_unknown_playlist_is_reported(agent: Agent) -> None:
     assert await agent.fail(TOOL, short_id="nope", session_recording_ids=["s1", "s2"]) == snapshot(
         {
             "kind": "not_found",

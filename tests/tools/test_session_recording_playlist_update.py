@@ -51,7 +51,7 @@ async def test_given_filters_replace_the_old_ones_without_a_look_first(
     assert faults.lines == ["PATCH /api/environments/1/session_recording_playlists/aaaaaaaa/"]
 
 
-async def test_what_cannot_be_updated_is_told(agent: Agent, local: Local) -> None:
+async def test_what_cannot_be_updated_is_reported(agent: Agent, local: Local) -> None:
     with local.store.connection() as db:
         add_playlist(db, "aaaaaaaa")
     assert await agent.fail(TOOL, short_id="synthetic-shared", name="x") == snapshot(
@@ -74,7 +74,7 @@ async def test_what_cannot_be_updated_is_told(agent: Agent, local: Local) -> Non
         {
             "kind": "bad_request",
             "what": "session-recording-playlist-update 'aaaaaaaa' failed",
-            "why": "The API refused the input: 'You cannot update a collection to add filters'.",
+            "why": "The API rejected the input: 'You cannot update a collection to add filters'.",
             "next": "Correct the value that the API names and call again.",
         }
     )

@@ -407,7 +407,7 @@ async def test_around_a_row_from_before_the_recording_shows_that_row(agent: Agen
     assert row["ref"] in await refs(agent, around=row["ref"])
 
 
-async def test_filters_that_nothing_matches_are_told(agent: Agent) -> None:
+async def test_filters_that_nothing_matches_are_reported(agent: Agent) -> None:
     assert await agent.call(TOOL, id="s1", contains="no such thing") == snapshot(
         {
             "found": True,
@@ -612,7 +612,7 @@ async def test_an_unknown_id_is_not_found_and_no_failure(agent: Agent, faults: F
     assert await agent.call(TOOL, id="nope") == snapshot(
         {
             "found": False,
-            "note": "This environment has no recording with this id: it was not captured, has expired, was deleted, or belongs to another environment.",
+            "note": "No recording has this id: it was not captured, expired, was deleted, or is in another environment.",
         }
     )
     assert asked(faults) == []
@@ -622,10 +622,10 @@ async def test_ids_that_no_url_can_hold_are_refused(agent: Agent, faults: Faults
     errors = [(await agent.fail(TOOL, id=id))["why"] for id in ("..", "a/b", "a\x00b", "x" * 500)]
     assert errors == snapshot(
         [
-            "id: an id must not hold '/', '\\', '..' or control characters, got \"..\"",
-            "id: an id must not hold '/', '\\', '..' or control characters, got \"a/b\"",
-            "id: an id must not hold '/', '\\', '..' or control characters, got \"a\\u0000b\"",
-            'id: an id has at most 200 characters, this one has 500, got "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…',
+            "id: an id must not contain '/', '\\', '..' or control characters, got \"..\"",
+            "id: an id must not contain '/', '\\', '..' or control characters, got \"a/b\"",
+            "id: an id must not contain '/', '\\', '..' or control characters, got \"a\\u0000b\"",
+            'id: an id must have at most 200 characters, this one has 500, got "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…',
         ]
     )
     assert faults.seen == []
@@ -703,7 +703,7 @@ def entries(tmp_path: Path) -> list[Path]:
                 {
                     "kind": "forbidden",
                     "what": "session-recording-timeline 's1' failed",
-                    "why": "The key may not do this (403).",
+                    "why": "The key does not have permission for this (403).",
                     "next": "Use a personal API key whose scopes and projects allow this; `replay-mcp doctor` lists what is missing.",
                 }
             ),
@@ -714,7 +714,7 @@ def entries(tmp_path: Path) -> list[Path]:
                 {
                     "kind": "malformed_response",
                     "what": "session-recording-timeline 's1' failed",
-                    "why": "The API's answer is not JSON, or not all of it.",
+                    "why": "The API's response is not valid JSON, or is truncated.",
                     "next": "Check that POSTHOG_HOST points to PostHog's app or API, not to a proxy page; then try again.",
                 }
             ),
@@ -725,8 +725,8 @@ def entries(tmp_path: Path) -> list[Path]:
                 {
                     "kind": "malformed_response",
                     "what": "session-recording-timeline 's1' failed",
-                    "why": "The API's answer to session_recordings_snapshots_retrieve is not as documented at 'sources'.",
-                    "next": "Another build of PostHog may answer so; report it to Replay MCP with the build's version.",
+                    "why": "The API's response to session_recordings_snapshots_retrieve is not as documented at 'sources'.",
+                    "next": "It may come from an unsupported PostHog build; report it to Replay MCP with the build's version.",
                 }
             ),
         ),
@@ -747,7 +747,7 @@ async def test_recorded_text_is_in_no_error(agent: Agent, local: Local, faults: 
     assert "Ada" not in told
 
 
-async def test_a_part_that_failed_is_told_beside_the_rows(agent: Agent, local: Local, faults: Faults) -> None:
+async def test_a_part_that_failed_is_reported_beside_the_rows(agent: Agent, local: Local, faults: Faults) -> None:
     store(local, clicks(22))
     faults.then(PASSES, PASSES, Fault(status=500, path=SNAPSHOTS))
     result = await agent.call(TOOL, id="s1")
@@ -763,7 +763,7 @@ async def test_a_part_that_failed_is_told_beside_the_rows(agent: Agent, local: L
     )
 
 
-async def test_a_block_that_the_api_leaves_out_is_told(agent: Agent, local: Local) -> None:
+async def test_a_block_that_the_api_leaves_out_is_reported(agent: Agent, local: Local) -> None:
     store(local, clicks(3))
     with local.store.connection() as db:
         db.execute("UPDATE recording_block SET data = x'00' WHERE id = 2")

@@ -27,7 +27,7 @@ async def test_analyzed_alone_leaves_it_unviewed(agent: Agent, local: Local) -> 
     assert "viewed" not in (await agent.call("session-recording-get", id="s1"))["recording"]
 
 
-async def test_what_cannot_be_marked_is_told(agent: Agent) -> None:
+async def test_what_cannot_be_marked_is_reported(agent: Agent) -> None:
     assert await agent.fail(TOOL, id="nope", viewed=True) == snapshot(
         {
             "kind": "not_found",

@@ -110,7 +110,7 @@ async def test_problems_are_grouped_over_recordings_with_an_example_each(agent: 
 
 
 @pytest.mark.usefixtures("visits")
-async def test_ids_choose_the_recordings_and_no_window_is_told(agent: Agent, faults: Faults) -> None:
+async def test_ids_choose_the_recordings_and_no_window_is_reported(agent: Agent, faults: Faults) -> None:
     result = await agent.call(TOOL, session_ids=["s3", "s1", "s3"])
     assert [group["session_ids"] for group in result["groups"]] == snapshot([["s3", "s1"], ["s3", "s1"]])
     assert {name: value for name, value in result.items() if name != "groups"} == snapshot({"compared": 2})
@@ -133,7 +133,7 @@ async def test_filters_and_limit_choose_the_newest(agent: Agent) -> None:
 
 
 @pytest.mark.usefixtures("visits")
-async def test_that_more_recordings_match_than_were_read_is_told(agent: Agent) -> None:
+async def test_that_more_recordings_match_than_were_read_is_reported(agent: Agent) -> None:
     whole = await agent.call(TOOL, limit=4)
     cut = await agent.call(TOOL, limit=2)
     known = {"date_from", "compared", "without_problems", "groups"}
@@ -193,7 +193,7 @@ async def test_nothing_found_says_why(agent: Agent) -> None:
         ({"date_form": "-1d"}, snapshot("unknown argument 'date_form'; did you mean 'date_from'?")),
         (
             {"session_ids": ["a/b"]},
-            snapshot("session_ids.0: an id must not hold '/', '\\', '..' or control characters, got \"a/b\""),
+            snapshot("session_ids.0: an id must not contain '/', '\\', '..' or control characters, got \"a/b\""),
         ),
     ],
 )
@@ -326,7 +326,7 @@ async def test_a_refused_key_fails_at_once(agent: Agent, faults: Faults) -> None
         {
             "kind": "forbidden",
             "what": "session-recordings-compare failed",
-            "why": "The key may not do this (403).",
+            "why": "The key does not have permission for this (403).",
             "next": "Use a personal API key whose scopes and projects allow this; `replay-mcp doctor` lists what is missing.",
         }
     )
@@ -380,7 +380,7 @@ async def test_the_limits_of_a_free_plan_stop_it_when_the_minute_is_used_up(agen
 
 @pytest.mark.parametrize("anyio_backend", [JUMPING])
 @pytest.mark.usefixtures("visits")
-async def test_when_the_time_runs_out_what_was_compared_is_told(agent: Agent, faults: Faults) -> None:
+async def test_when_the_time_runs_out_what_was_compared_is_reported(agent: Agent, faults: Faults) -> None:
     faults.always(Fault(path="/s2/snapshots", stall=True))
     results: list[dict[str, Any]] = []
     read = anyio.Event()

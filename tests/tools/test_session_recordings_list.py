@@ -328,7 +328,7 @@ async def test_a_refusal_of_the_api_reaches_the_model_as_bad_input(agent: Agent,
         {
             "kind": "bad_request",
             "what": "session-recordings-list failed",
-            "why": "The API refused the input: 'no'.",
+            "why": "The API rejected the input: 'no'.",
             "next": "Correct the value that the API names and call again.",
         }
     )
@@ -359,7 +359,7 @@ async def test_the_documented_shape_is_paged_by_offset(agent: Agent, local: Loca
     assert [parse_qs(seen.query).get("offset") for seen in faults.seen] == [None, ["2"], ["4"]]
 
 
-async def test_a_cursor_that_cannot_be_read_is_told_as_such(agent: Agent) -> None:
+async def test_a_cursor_that_cannot_be_read_is_reported_as_such(agent: Agent) -> None:
     assert await agent.fail(TOOL, cursor="bm9uc2Vuc2U=") == snapshot(
         {
             "kind": "invalid_arguments",

@@ -230,7 +230,7 @@ async def test_a_connection_that_breaks_is_made_again_and_nothing_is_stored_in_p
         [
             "2 recordings: 1 new, 1 not imported.",
             "Not imported (1):",
-            "  c: The connection ended before the answer was complete.",
+            "  c: The connection closed before the response was complete.",
         ]
     )
     assert known(copy) == snapshot([("a", 2), ("b", 62)])
@@ -274,7 +274,7 @@ async def test_a_key_that_is_refused_ends_the_run(local: Local, faults: Faults, 
             ],
             [
                 "0 recordings: nothing was imported.",
-                "Stopped with 2 of 2 recordings left: The key may not do this (403). Use a personal API key whose scopes and projects allow this; `replay-mcp doctor` lists what is missing.",
+                "Stopped with 2 of 2 recordings left: The key does not have permission for this (403). Use a personal API key whose scopes and projects allow this; `replay-mcp doctor` lists what is missing.",
                 "The same command again goes on from here.",
             ],
         ]
