@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from inline_snapshot import snapshot
 
-from replay_mcp.api.params import PlaylistCreate, RecordingUpdate, Request, SummariesCreate
+from replay_mcp.api.params import ApiRequest, PlaylistCreate, RecordingUpdate, SummariesCreate
 from replay_mcp.local.errors import ApiFailure
 from replay_mcp.local.http.fields import Choice, Field, Flag, Form, Json, ListOf, Text, validate
 from replay_mcp.local.playlists.handlers import FIELDS
@@ -169,7 +169,7 @@ def bounds_of_field(field: Field) -> dict[str, Any]:
     [(PlaylistCreate, FIELDS), (RecordingUpdate, UPDATE_FIELDS), (SummariesCreate, CREATE_FIELDS)],
 )
 def test_bodies_have_the_fields_bounds_and_choices_of_the_api_s_parameters(
-    parameters: type[Request], fields: dict[str, Field]
+    parameters: type[ApiRequest], fields: dict[str, Field]
 ):
     properties = parameters.model_json_schema()["properties"]
     expected = {name: bounds_of_parameter(schema) for name, schema in properties.items() if name != "id"}

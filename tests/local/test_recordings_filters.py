@@ -333,7 +333,7 @@ async def test_comments_of_recordings_are_searched(local: Local):
         comments = [
             ("recording", "praised", "Great checkout", 0),
             ("recording", "blamed", "Broken Checkout", 0),
-            ("ToolContext", "discussed", "checkout", 0),
+            ("Replay", "discussed", "checkout", 0),
             ("recording", "removed", "checkout", 1),
             ("recording", "empty", "", 0),
         ]

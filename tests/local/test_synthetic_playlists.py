@@ -173,12 +173,12 @@ async def test_marking_a_recording_as_viewed_makes_the_watch_history_grow(local:
 @pytest.mark.usefixtures("_others", "_recordings")
 async def test_commented_recordings_have_a_replay_comment_that_is_not_deleted(local: Local):
     with local.store.connection() as db:
-        insert(db, "comment", scope="ToolContext", item_id="session-1", content="a", created_at=ago(hours=3))
-        insert(db, "comment", scope="ToolContext", item_id="session-2", content="b", created_at=ago(hours=2))
-        insert(db, "comment", scope="ToolContext", item_id="session-1", content="c", created_at=ago(hours=1))
-        insert(db, "comment", scope="ToolContext", item_id="session-3", content="d", deleted=1)
+        insert(db, "comment", scope="Replay", item_id="session-1", content="a", created_at=ago(hours=3))
+        insert(db, "comment", scope="Replay", item_id="session-2", content="b", created_at=ago(hours=2))
+        insert(db, "comment", scope="Replay", item_id="session-1", content="c", created_at=ago(hours=1))
+        insert(db, "comment", scope="Replay", item_id="session-3", content="d", deleted=1)
         insert(db, "comment", scope="recording", item_id="session-4", content="e")
-        insert(db, "comment", scope="ToolContext", item_id="session-0", content="f", team_id=2)
+        insert(db, "comment", scope="Replay", item_id="session-0", content="f", team_id=2)
     assert (await shown(local, COMMENTED), await count(local, COMMENTED)) == snapshot((["session-1", "session-2"], 2))
 
 

@@ -134,7 +134,7 @@ def test_the_same_error_again_is_no_answer_and_another_error_is_one():
 
 
 def test_a_button_outside_of_forms_is_a_submit_where_it_sends_something():
-    wrote = [*clicked(AT, HELP), *fail(AT), *moves(AT + 1_500), *clicked(AT + 3_000, HELP)]
+    wrote = [*clicked(AT, HELP), *fail(AT), *moves(AT + 1_000), *moves(AT + 1_800), *clicked(AT + 3_000, HELP)]
     asked = [
         fetched(AT + 20, API, 200, method="GET"),
         *clicked(AT, HELP),
@@ -341,7 +341,7 @@ def spin(at: int, node: Raw, until: int | None, parent: int = OUT) -> list[Raw]:
         element(90, "div", role="progressbar"),
         element(90, "progress"),
         element(90, "span", class_="spinner", style="backface-visibility: hidden; opacity: 1"),
-        element(90, "section", "Numbers", aria_busy="true"),
+        element(90, "section", aria_busy="true"),
         element(90, "div", element(91, "p", "Fetching your parcels"), class_="loading-overlay"),
     ],
 )
@@ -385,10 +385,12 @@ def test_spinners_that_follow_one_another_are_one_wait():
         element(90, "div", class_="spinner", style="display:none"),
         element(90, "div", element(91, "div", class_="spinner"), class_="d-none"),
         element(90, "p", "Working"),
+        element(90, "section", "Numbers", aria_busy="true"),
+        element(90, "div", class_="spinner", data_visible="false"),
     ],
     ids=[
         "progress that is known", "progress with a value", "number spinner", "field of it", "a machine", "a dock", "lazy", "hidden",
-        "hidden around", "words",
+        "hidden around", "words", "a busy part that shows what it held", "invisible by its state",
     ],
 )  # fmt: skip
 def test_what_only_sounds_like_waiting_is_no_wait(node: Raw):

@@ -8,7 +8,7 @@ export default {
     await v.click('Next', v.button('Next'), { flags: ['error_shown'], texts: ['How many days?'] })
     await v.click(null, v.page.locator('.arco-input-number-step-button').last(), { n: 3, gap: 230, why: 'plus' })
     await v.click('Mornings', v.page.getByText('Mornings'), { as: 'change' })
-    await v.click('My balance', v.button('My balance'), { flags: ['slow'], texts: ['17 days left'], wait: 4600, why: 'spinner at once' })
+    await v.click('My balance', v.button('My balance'), { flags: ['slow', 'wait'], texts: ['17 days left'], wait: 4600, why: 'spinner at once' })
     await v.click('Next', v.button('Next'), {})
     await v.click('Next', v.button('Next'), { flags: ['error_shown'], texts: ['Choose a reason'] })
     await v.click('Reason', v.page.locator('.arco-select-view'), { alt: ['Holiday', 'Choose a reason'] })

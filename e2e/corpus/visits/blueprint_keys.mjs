@@ -16,7 +16,7 @@ export default {
     await v.click('Create key', v.button('Create key'), { flags: ['error_after', 'error_shown'], texts: ['Your plan allows two keys'], wait: 4300 })
     await v.click('Cancel', v.button('Cancel'), {})
     await v.click('Rotate all', v.button('Rotate all'), { flags: ['dead'], wait: 3200 })
-    await v.click('Audit log', v.button('Audit log'), { flags: ['slow', 'error_after', 'error_shown'], texts: ['The log could not be read.'], wait: 5000 })
+    await v.click('Audit log', v.button('Audit log'), { flags: ['slow', 'error_after', 'error_shown', 'wait'], texts: ['The log could not be read.'], wait: 5000 })
     await v.click('Audit log', v.button('Audit log'), { texts: ['16 uses, 3 failed'], why: 'a count' })
     await v.screen()
     await v.click('Revoke billing', v.button('Revoke billing'), { soft: ['Programs that use it will fail.'] })

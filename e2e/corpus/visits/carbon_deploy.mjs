@@ -10,7 +10,7 @@ export default {
     await v.click('Deploy now', v.page.locator('#deploy'), { flags: ['error_shown'], texts: ['A tag has three numbers, as in 1.4.2'] })
     await v.type('Image tag', v.page.locator('#tag'), '1.4.7', {})
     await v.click('Deploy now', v.page.locator('#deploy'), { flags: ['error_after', 'error_shown'], texts: ['There is no image with this tag'], wait: 4500 })
-    await v.click('Show plan', v.page.locator('#plan'), { flags: ['slow'], texts: ['3 services change'], wait: 4700 })
+    await v.click('Show plan', v.page.locator('#plan'), { flags: ['slow', 'wait'], texts: ['3 services change'], wait: 4700 })
     await v.click('History', v.page.locator('#t2'), { soft: ['1.4.0 failed: out of memory'], why: 'a list of what was; no error of this visit' })
     await v.click('Roll back', v.page.locator('#roll'), { soft: ['Visitors may see errors for a minute.'] })
     await v.click('Yes, roll back', v.page.locator('#yes'), { flags: ['error_after', 'error_shown'], texts: ['Somebody else rolls back already'], wait: 4500 })

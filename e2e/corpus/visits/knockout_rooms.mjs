@@ -15,7 +15,7 @@ export default {
     await v.click('More seats', v.page.getByLabel('More seats'), { n: 6, gap: 150, why: 'stepper' })
     await v.click('Book room', v.button('Book room'), { flags: ['error_after', 'error_shown'], texts: ['Fir is taken all day.'], wait: 2600 })
     await v.click('Dismiss', v.page.getByLabel('Dismiss'), {})
-    await v.click('Who is there?', v.button('Who is there?'), { flags: ['slow'], texts: ['Oak has 6 people'], wait: 4700 })
+    await v.click('Who is there?', v.button('Who is there?'), { flags: ['slow', 'wait'], texts: ['Oak has 6 people'], wait: 4700 })
     await v.did('change', 'Room', () => v.page.locator('#room').selectOption('Elm'), { wait: 700 })
     await v.click('Book all rooms', v.page.getByText('Book all rooms'), { may: ['dead'], optional: true, why: 'disabled' })
     await v.screen()

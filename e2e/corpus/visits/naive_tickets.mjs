@@ -8,7 +8,7 @@ export default {
   }),
   async play(v) {
     await v.click('Merge duplicates', v.button('Merge duplicates'), { flags: ['dead'], wait: 3300, why: 'only the wave around the button' })
-    await v.click('Forecast', v.button('Forecast'), { flags: ['slow'], wait: 5000, texts: ['2 of 9 tickets will be late'], why: 'a skeleton at once, the text after 3.4 s' })
+    await v.click('Forecast', v.button('Forecast'), { flags: ['slow', 'wait'], wait: 5000, texts: ['2 of 9 tickets will be late'], why: 'a skeleton at once, the text after 3.4 s' })
     await v.click('Assign all', v.page.getByText('Assign all'), { may: ['dead'], optional: true, why: 'disabled' })
     await v.click('Open a ticket', v.button('Open a ticket'), { soft: ['New ticket'] })
     await v.click('Create ticket', v.button('Create ticket'), { flags: ['error_shown'], texts: ['Say what it is about', 'Pick who looks after it'] })

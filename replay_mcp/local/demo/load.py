@@ -108,7 +108,7 @@ def _add_activity(db: sqlite3.Connection, team: Team, session_ids: list[str], no
     colleague = _ensure_colleague(db, team)
     viewed = (team.id, colleague, first, now)
     db.execute("INSERT INTO session_recording_viewed VALUES (?, ?, ?, ?)", viewed)
-    for scope in ("ToolContext", "recording"):  # the synthetic playlist reads one scope, the comment search the other
+    for scope in ("Replay", "recording"):  # the synthetic playlist reads one scope, the comment search the other
         db.execute(
             "INSERT INTO comment (team_id, scope, item_id, content, created_at) VALUES (?, ?, ?, ?, ?)",
             (team.id, scope, first, COMMENT, now),

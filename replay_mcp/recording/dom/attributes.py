@@ -28,7 +28,7 @@ KEPT: Final = frozenset(
         # what marks a message in some library of components
         "appearance", "color", "data-color", "data-intent", "data-invalid", "data-kind", "data-leave", "data-level",
         "data-removed", "data-severity", "data-slot", "data-sonner-toast", "data-state", "data-status", "data-type",
-        "data-variant", "intent", "kind", "severity", "status", "theme", "tone", "variant",
+        "data-variant", "data-visible", "intent", "kind", "severity", "status", "theme", "tone", "variant",
         "_cssText",
     }
 )  # fmt: skip

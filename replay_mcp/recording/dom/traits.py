@@ -157,7 +157,7 @@ def _traits(tag: str, known: Mapping[str, Any]) -> Traits:
     editable = value is not None and value is not False and text(value).lower() != "false"
     style = text(known["style"]) if "style" in known else ""
     styled_hidden, displays = _of_style(style) if style else (False, False)
-    hides = known.get("hidden") not in (None, False) or styled_hidden
+    hides = known.get("hidden") not in (None, False) or styled_hidden or known.get("data-visible") == "false"
     unread = editable or tag in _UNREAD_TAGS or known.get("aria-hidden") == "true" or hides
     name, role = _lowered(tag), text(known.get("role")).lower()
     marks = marks_of(known) if known else NO_MARKS

@@ -16,7 +16,7 @@ MAX_REGION: Final = 250
 """Most nodes in which texts are looked for."""
 _MANY: Final = 100
 """With more changed elements, all answers are forgotten."""
-_REVEALING = frozenset({"hidden", "open"})
+_REVEALING = frozenset({"hidden", "open", "data-visible"})
 _MESSAGES = frozenset({"alert", "status", "message", "error", "dialog"})
 _OFTEN_REVEALING = frozenset(
     {".show", ".open", ".active", ".visible", ".is-visible", ".is-open", ".is-active", ".in", ".shown", ".opened"}
@@ -57,6 +57,8 @@ class Visibility:
         if any(add.node.id in hidden or add.node.child_nodes for add in mutation.adds):
             return True
         changes = mutation.attributes
+        if any("open" in change.attributes for change in changes[:_MANY]):  # what is in `details`
+            return True
         return rules is not None and (
             len(changes) > _MANY or not all(rules.names.isdisjoint(self._names(change)) for change in changes)
         )

@@ -40,9 +40,9 @@ def is_waiting(document: Document, node: Node) -> bool:
     """Whether an element, which may be hidden, shows that the page is at work."""
     if node.type != ELEMENT or not is_marked(node):
         return False
-    if _by_state(node) or tag_of(node) == "progress":
+    if _by_class(attribute(node, "class")) == "state" or tag_of(node) == "progress":
         return True
-    return _is_bare(document, node)
+    return _is_bare(document, node)  # a frame of Turbo that is busy still shows what it held
 
 
 def is_marked(node: Node) -> bool:

@@ -95,3 +95,12 @@ def _is_sentence(draft: PendingRow) -> bool:
 def _speak_of_failure(draft: PendingRow, act: PendingAction) -> None:
     draft.says = act.says = "error"
     draft.flags.add("error_shown")
+
+
+def page_failed(drafts: Sequence[PendingRow], act: PendingAction) -> bool:
+    """Whether a page that was asked for since an action was answered with 400 or more."""
+    return any(
+        draft.request.for_page and draft.request.status >= 400
+        for draft in drafts
+        if draft.request is not None and draft.tab == act.tab and draft.timestamp >= act.timestamp
+    )

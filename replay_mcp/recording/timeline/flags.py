@@ -9,19 +9,17 @@ from typing import Final
 from msgspec.structs import replace
 
 from .own_requests import MAX_OWN_REQUESTS, is_of_site, unasked_part
-from .pending_rows import PendingAction, PendingRow
+from .pending_rows import OWN_EVENTS_MS, PendingAction, PendingRow
 from .rows import (
     AFTER_MS,
     ALERT_MS,
     CAUSE_MS,
     CLOCK_MS,
-    OWN_EVENTS_MS,
     RAGE_CLICKS,
     RAGE_DISTANCE,
     RAGE_GAP_MS,
     RESPONSE_MS,
     SILENCE_MS,
-    SOON_ANSWERED_MS,
     UNJUDGED_END_MS,
     UNJUDGED_SORTS,
     Says,
@@ -30,6 +28,7 @@ from .signals import judge_signals
 from .visited_pages import VisitedPage, visited_pages
 
 _GRAVITY: Final[tuple[Says, ...]] = ("", "done", "error")
+_SOON_ANSWERED_MS: Final = 1_000
 _WORD: Final = re.compile(r"[a-z]+")
 _MIN_WORD: Final = 4
 _POLLS: Final = 2
@@ -226,7 +225,7 @@ def _is_silent(act: PendingAction) -> bool:
     if act.asked is not None:
         answered = act.asked.timestamp + act.asked.duration
         begin, end = act.silence
-        if answered - act.last <= SOON_ANSWERED_MS and begin - answered <= OWN_EVENTS_MS and end - answered > ALERT_MS:
+        if answered - act.last <= _SOON_ANSWERED_MS and begin - answered <= OWN_EVENTS_MS and end - answered > ALERT_MS:
             return True
     if act.errors or (act.still and act.element.sort == "control"):
         return False

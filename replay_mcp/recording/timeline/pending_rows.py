@@ -10,10 +10,12 @@ from replay_mcp.recording.dom.changes import Change, Looks
 from replay_mcp.recording.dom.elements import UNKNOWN, Element
 from replay_mcp.recording.rrweb.network import Request
 
-from .rows import OWN_EVENTS_MS, Choice, Flag, Kind, Response, RowElement, Says
+from .rows import Choice, Flag, Kind, Response, RowElement, Says
 
 BRIEF_MS: Final = 600
 """A state that a control had for no longer was given to it by the pointer."""
+OWN_EVENTS_MS: Final = 100
+"""For so long after a click, the browser may still send events of the click itself."""
 TOGETHER_MS: Final = 50
 """Style rules that are added so shortly before or after decoration belong to it."""
 MAX_ROWS_OF_A_KIND: Final = 5_000

@@ -40,10 +40,9 @@ ResponseKind = Literal[
     "mutation", "style", "canvas", "media", "navigation", "reload", "tab", "focus", "input", "scroll", "selection",
     "hidden",
 ]  # fmt: skip
-"""The first response to an action: the document, its styles or a canvas changed, media played or the like, the tab
-went to another URL or loaded the same one again,
-another browser tab opened, the focus moved, a field changed its value, something was scrolled or selected, or the tab
-was hidden."""
+"""The first response to an action: the document, its styles or a canvas changed, media played or the like, the tab went
+to another URL or loaded the same one again, another browser tab opened, the focus moved, a field changed its value,
+something was scrolled or selected, or the tab was hidden."""
 
 Flag = Literal["rage", "dead", "slow", "error_after", "error_shown", Signal]
 """See `RULES`."""
@@ -66,10 +65,7 @@ UNJUDGED_END_MS: Final = 2_750
 SILENCE_MS: Final = 2_000
 """So long without any event of the tab, a dialog of the browser may have been open, or the recorder stopped."""
 ALERT_MS: Final = 1_200
-"""The same after a request of the click itself was answered, if that was so soon:"""
-SOON_ANSWERED_MS: Final = 1_000
-OWN_EVENTS_MS: Final = 100
-"""So long after a click, the browser may still send events of the click itself."""
+"""The same after a request of the click itself was soon answered."""
 PATIENCE_MS: Final = 10_000
 """A response later than this is not told as one."""
 CAUSE_MS: Final = 500

@@ -16,7 +16,7 @@ from replay_mcp.recording.dom.work import Work
 from replay_mcp.recording.rrweb.events import Event
 
 from .baseline import Baseline
-from .failure_texts import FailureTexts
+from .failure_texts import FailureTexts, page_failed
 from .pending_rows import PendingAction, PendingRow, PendingRows
 from .rows import AFTER_MS, PATIENCE_MS, RowElement
 from .shown_text import TYPED, ShownText, parts_that_may_repeat
@@ -116,23 +116,13 @@ class ShownMessages:
             new = bool(notice.says) or (known is not None and notice.text not in known)
             if new and believed and notice.owner not in tab.shown:
                 self._tell(tab, visit.timestamp, act, notice)
-        failed = self._has_failed(tab, act)
+        failed = page_failed(self._pending.drafts[-_RECENT:], act)
         for notice in others if sent else ():
             came = known is not None and notice.text not in known
             if notice.says == "error":
                 came = came and (failed or visit.reloaded)  # the form came back
             if came and notice.owner not in tab.shown and not (notice.says == "done" and notice.text in visit.title):
                 self._tell(tab, visit.timestamp, act, notice)
-
-    def _has_failed(self, tab: Tab, act: PendingAction) -> bool:
-        """Whether a page that the action asked for was answered with 400 or more."""
-        return any(
-            draft.request is not None
-            and draft.request.for_page
-            and draft.request.status >= 400
-            and (draft.tab, draft.timestamp >= act.timestamp) == (tab.number, True)
-            for draft in self._pending.drafts[-_RECENT:]
-        )
 
     def visibility(self, tab: Tab, document: Document) -> Visibility:
         """What can be seen of a tab's document."""

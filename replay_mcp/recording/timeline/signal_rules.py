@@ -57,8 +57,8 @@ SIGNAL_RULES: Final[dict[Signal, str]] = {
     ),
     "wait": (
         f"within {WAIT_BEGINS_MS} ms after an action a spinner or skeleton appeared that stood for more than {WAIT_MS}"
-        f" ms, at most {MAX_WAIT_MS}, before it went by itself: something visible with aria-busy, with the role"
-        " progressbar and no value, or whose classes call it a spinner, skeleton, loader or loading"
+        f" ms, at most {MAX_WAIT_MS}, before it went by itself: something visible without other text that has"
+        " aria-busy, the role progressbar and no value, or whose classes call it a spinner, skeleton, loader or loading"
     ),
 }
 """Each rule with its thresholds: what is published."""

@@ -20,7 +20,7 @@ from .tab import Tab
 
 _MAX_LOOKED_AT: Final = 64
 _MAX_STANDING: Final = 12
-_SHOWING: Final = frozenset({"class", "aria-busy", "hidden", "style", "role", "value", "aria-valuenow"})
+_SHOWING: Final = frozenset({"class", "aria-busy", "hidden", "style", "role", "value", "aria-valuenow", "data-visible"})
 
 
 @dataclass(slots=True)
