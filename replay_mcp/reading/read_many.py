@@ -77,7 +77,7 @@ async def read_many(
             many.not_tried.remove(recording.id)
             await on_done(recording, failure)
 
-    with anyio.move_on_at(ends) as scope:
+    with anyio.CancelScope(deadline=ends) as scope:
         async with anyio.create_task_group() as tasks:
             for _ in range(MAX_CONCURRENT):
                 tasks.start_soon(work)

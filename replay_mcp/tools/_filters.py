@@ -31,7 +31,7 @@ class RecordingFilters(Params):
     date_from: Annotated[DateBound, Field(description="Start of the window: `-24h`, `-7d` or ISO, UTC.")] = (
         DEFAULT_WINDOW
     )
-    date_to: Annotated[DateBound, Field(description="End of the window; default: now.")] | None = None
+    date_to: Annotated[DateBound, Field(description="End; default: now. A bare date includes that day.")] | None = None
     min_duration_seconds: Seconds | None = None
     min_console_errors: Annotated[Count, Field(description="1: sessions with any error.")] | None = None
     visited_url: Annotated[Text, Field(description="Part of a visited URL.")] | None = None

@@ -251,7 +251,10 @@ async def test_the_default_window_is_three_days_and_ends_now(local: Local):
         ({"date_from": "-30d", "date_to": "-2h"}, ["day", "week", "month"]),
         ({"date_from": "2026-11-13T12:00:00Z", "date_to": "2026-11-19T12:00:00Z"}, ["day", "week"]),
         ({"date_from": "2026-11-20", "date_to": "2026-11-21"}, ["hour"]),
+        ({"date_from": "2026-11-19", "date_to": "2026-11-19"}, ["day"]),
+        ({"date_from": "2026-11-19", "date_to": "2026-11-19T00:00"}, []),
         ({"date_from": "null", "date_to": "null"}, ["hour", "day"]),
+        ({"kind": "RecordingsQuery", "tags": "{}", "modifiers": "{}", "response": "null"}, ["hour", "day"]),
         ({"date_from": "all"}, ["hour", "day", "week", "month"]),
     ],
 )

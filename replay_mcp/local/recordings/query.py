@@ -17,7 +17,13 @@ MAX_LIMIT: Final = 1_000
 """A larger limit is lowered to this; the live server's own bound is not documented."""
 MAX_IDS: Final = 10_000
 
-_IGNORED = frozenset({"version", "hogql_filtering", "as_query", "add_events_to_property_queries"})
+_IGNORED = frozenset(
+    {
+        "version", "hogql_filtering", "as_query", "add_events_to_property_queries",
+        "kind", "tags", "modifiers", "response",
+    }
+)  # fmt: skip
+"""Fields of PostHog's RecordingsQuery that change nothing here."""
 
 Filters = Annotated[list[PropertyFilter], Field(max_length=100)]
 Ids = Annotated[list[str], Field(max_length=MAX_IDS)]
@@ -73,13 +79,13 @@ def parse_query(query: Mapping[str, str]) -> RecordingQuery:
         raise invalid(error.json()) from error
 
 
-def date_parameter(attr: str, value: str, now: int) -> int:
-    """Epoch milliseconds of a date parameter.
+def date_parameter(attr: str, value: str, now: int, *, day_ends: bool = False) -> int:
+    """Epoch milliseconds of a date parameter; `day_ends`: see `parse_moment`.
 
     Raises:
         ApiFailure: 400: the value is not a date. The live server reads it as the current time, which hides the mistake.
     """
-    moment = parse_moment(value, now)
+    moment = parse_moment(value, now, day_ends=day_ends)
     if moment is None:
         hint = "Use an ISO date (YYYY-MM-DD) or relative shorthand like `-7d`."
         raise invalid(f"Invalid date value '{value[:100]}'. {hint}", attr=attr)

@@ -176,7 +176,7 @@ class _Search:
         """The first and last start time, inclusive. In the order of time, the cursor narrows it."""
         query, now = self._query, self._call.now
         first = date_parameter("date_from", query.date_from or DEFAULT_DATE_FROM, now)
-        last = date_parameter("date_to", query.date_to, now) if query.date_to else now
+        last = date_parameter("date_to", query.date_to, now, day_ends=True) if query.date_to else now
         if self._by_time and (position := self._position()):
             moment = int(position[0])
             return (first, min(last, moment)) if self._descending else (max(first, moment), last)

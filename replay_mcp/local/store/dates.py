@@ -13,24 +13,27 @@ MAX_LENGTH: Final = 64
 _RELATIVE = re.compile(r"-?([0-9]{1,7})?([sMhdwmqy])(Start|End)?")
 _FIXED_SECONDS = {"s": 1, "M": 60, "h": 3600, "d": 86_400, "w": 7 * 86_400, "q": 13 * 7 * 86_400}
 _MONTHS = {"m": 1, "y": 12}
+_DAY: Final = re.compile(r"[0-9-]+")
+_DAY_MS: Final = 86_400_000
 
 
-def parse_moment(value: str, now: int) -> int | None:
+def parse_moment(value: str, now: int, *, day_ends: bool = False) -> int | None:
     """Epoch milliseconds of a date parameter; None if it is not a date (live behaviour).
 
     Args:
         value: `-24h`, `-7d`, `-1m` … counted back from `now` in `s` seconds, `M` minutes, `h` hours, `d` days,
             `w` weeks, `m` calendar months, `q` quarters of 13 weeks, `y` years; with `Start` or `End` the first or
             last millisecond of the hour, day, month or year there (`-1mStart`); `all`, the beginning of time; or an
-            ISO 8601 date, with or without a time. Without an offset, UTC; a date alone is its midnight.
+            ISO 8601 date, with or without a time. Without an offset, UTC.
         now: epoch milliseconds.
+        day_ends: a date without a time is the last millisecond of that day, else its first.
     """
     if len(value) > MAX_LENGTH:
         return None
     if value == "all":
         return 0
     try:
-        return _relative(match, from_ms(now)) if (match := _RELATIVE.fullmatch(value)) else _absolute(value)
+        return _relative(match, from_ms(now)) if (match := _RELATIVE.fullmatch(value)) else _absolute(value, day_ends)
     except (ValueError, OverflowError):  # not ISO either, or outside the years 1 to 9999
         return None
 
@@ -75,9 +78,10 @@ def _around(moment: datetime, unit: str) -> tuple[datetime, datetime]:
             raise ValueError(f"{unit!r} has no Start and End")
 
 
-def _absolute(value: str) -> int:
+def _absolute(value: str, day_ends: bool) -> int:
     try:
         moment = datetime.fromisoformat(value)
     except ValueError:
         moment = datetime.strptime(value, "%Y-%m-%d")  # noqa: DTZ007 - the zone follows; takes `2026-1-9`, unpadded
-    return to_ms(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+    start = to_ms(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+    return start + _DAY_MS - 1 if day_ends and _DAY.fullmatch(value) else start
