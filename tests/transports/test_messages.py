@@ -88,7 +88,8 @@ def test_input_that_is_not_json_is_a_parse_error_with_the_id_that_it_shows() -> 
 
 
 def test_a_parse_error_says_where() -> None:
-    assert str(malformed(b'{"id":1,"text":"\xff"}')[3]).endswith("at line 1 column 17")
+    # Pydantic's releases count the column from the byte or from the one after it.
+    assert str(malformed(b'{"id":1,"text":"\xff"}')[3]).endswith(("at line 1 column 17", "at line 1 column 18"))
 
 
 def test_json_that_is_no_message_is_an_invalid_request() -> None:
