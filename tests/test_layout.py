@@ -1,5 +1,7 @@
 """The layout of the package: sizes, and one name for one thing."""
 
+import ast
+from collections import defaultdict
 from pathlib import Path
 
 import replay_mcp
@@ -32,3 +34,12 @@ def test_no_module_outgrows_its_limit():
 def test_every_exception_is_needed():
     lengths = {name: len((PACKAGE / name).read_text().splitlines()) for name in LONGER}
     assert {name: length for name, length in lengths.items() if length <= (LONGER[name] - 25)} == {}
+
+
+def test_no_two_classes_share_a_name():
+    places: dict[str, list[str]] = defaultdict(list)
+    for path in sorted(PACKAGE.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ClassDef):
+                places[node.name].append(path.relative_to(PACKAGE).as_posix())
+    assert {name: where for name, where in places.items() if len(where) > 1} == {}

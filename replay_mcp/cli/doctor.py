@@ -71,7 +71,7 @@ Problems = Mapping[str, ReplayError | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class ReportLine:
     """One line of the report; `--` marks a note that needs no fix."""
 
     mark: Literal["ok", "--", "FAIL"]
@@ -91,12 +91,12 @@ def run(settings: Settings) -> int:
     return exit_code(findings)
 
 
-def exit_code(findings: Iterable[Finding]) -> int:
+def exit_code(findings: Iterable[ReportLine]) -> int:
     """Return 1 if anything failed, else 0."""
     return int(any(finding.mark == "FAIL" for finding in findings))
 
 
-async def examine(client: ApiClient, settings: Settings) -> list[Finding]:
+async def examine(client: ApiClient, settings: Settings) -> list[ReportLine]:
     """Return all findings: configuration, one per probe, one per tool; or the one error that stops every probe."""
     definitions = tool_definitions()
     listed = [tool for tool in definitions if LEVELS.index(tool.level) <= LEVELS.index(settings.permission)]
@@ -108,19 +108,19 @@ async def examine(client: ApiClient, settings: Settings) -> list[Finding]:
         problem = await _probe(client, endpoint, request)
         # Once the API has answered, a route that is missing is this build's lack, not another server's page.
         if isinstance(problem, _STOPS) and not (problems and isinstance(problem, NoSuchRoute)):
-            return [_configuration(settings), Finding("FAIL", problem.why, problem.next)]
+            return [_configuration(settings), ReportLine("FAIL", problem.why, problem.next)]
         problems[endpoint.name] = problem
     return [_configuration(settings), *_probed(problems), *_tools(settings, definitions, listed, problems)]
 
 
-async def _examine(settings: Settings) -> list[Finding]:
+async def _examine(settings: Settings) -> list[ReportLine]:
     async with _client(settings) as client:
         return await examine(client, settings)
 
 
-def _configuration(settings: Settings) -> Finding:
+def _configuration(settings: Settings) -> ReportLine:
     where = f"local store {settings.local}" if settings.local else settings.origin
-    return Finding(
+    return ReportLine(
         "ok",
         f"{where}, environment {settings.environment}, prefix {settings.prefix}, permission level "
         f"{settings.permission}, redaction {settings.redact}, cache {_cache(settings)}",
@@ -137,16 +137,16 @@ def _cache(settings: Settings) -> str:
     return f"{settings.cache} ({megabytes:.1f} MiB)"
 
 
-def _probed(problems: Problems) -> list[Finding]:
-    findings: list[Finding] = []
+def _probed(problems: Problems) -> list[ReportLine]:
+    findings: list[ReportLine] = []
     for endpoint, _ in PROBES:
         problem = problems.get(endpoint.name)
         if endpoint.name not in problems or _lacks_summaries(endpoint, problem):
             continue  # a build without summaries is told once, at the tool
         if problem is None:
-            findings.append(Finding("ok", f"{endpoint.scope}: {endpoint.name} is allowed"))
+            findings.append(ReportLine("ok", f"{endpoint.scope}: {endpoint.name} is allowed"))
         else:
-            findings.append(Finding("FAIL", f"{endpoint.name}: {problem.why}", problem.next))
+            findings.append(ReportLine("FAIL", f"{endpoint.name}: {problem.why}", problem.next))
     return findings
 
 
@@ -155,14 +155,14 @@ def _tools(
     definitions: Sequence[ToolDefinition[Any, Any]],
     listed: Sequence[ToolDefinition[Any, Any]],
     problems: Problems,
-) -> list[Finding]:
+) -> list[ReportLine]:
     by_scope = {
         endpoint.scope: problems[endpoint.name] for endpoint, _ in reversed(PROBES) if endpoint.name in problems
     }
-    findings: list[Finding] = []
+    findings: list[ReportLine] = []
     for tool in definitions:
         if tool not in listed:
-            findings.append(Finding("ok", f"{tool.name} is not listed at permission level {settings.permission}"))
+            findings.append(ReportLine("ok", f"{tool.name} is not listed at permission level {settings.permission}"))
             continue
         blocked = {endpoint: problems.get(endpoint.name, by_scope.get(endpoint.scope)) for endpoint in tool.uses}
         lacking = [endpoint for endpoint, problem in blocked.items() if _lacks_summaries(endpoint, problem)]
@@ -170,10 +170,10 @@ def _tools(
             problem.why for endpoint, problem in blocked.items() if problem is not None and endpoint not in lacking
         )
         if reasons:
-            findings.append(Finding("FAIL", f"{tool.name} will not work: {' '.join(reasons)}"))
+            findings.append(ReportLine("FAIL", f"{tool.name} will not work: {' '.join(reasons)}"))
         else:
             how = "; it computes them, since this PostHog build makes none" if lacking else ""
-            findings.append(Finding("ok", f"{tool.name} works{how}"))
+            findings.append(ReportLine("ok", f"{tool.name} works{how}"))
     return findings
 
 

@@ -27,7 +27,7 @@ DEFAULT_LIMIT: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class CopyRequest:
     """Which recordings to copy: these ids, or without ids the newest that match the filters."""
 
     ids: tuple[str, ...]
@@ -52,7 +52,7 @@ def copy(store: str, environment: int, ids: Sequence[str], filters: Mapping[str,
     return import_into(store, environment, work, "recording")
 
 
-def choose(ids: Sequence[str], filters: Mapping[str, Any]) -> Choice:
+def choose(ids: Sequence[str], filters: Mapping[str, Any]) -> CopyRequest:
     """Validate ids and filters.
 
     Raises:
@@ -67,7 +67,7 @@ def choose(ids: Sequence[str], filters: Mapping[str, Any]) -> Choice:
     try:
         for id in ids:
             check_path_id(id)
-        return Choice(tuple(dict.fromkeys(ids)), RecordingFilters.model_validate(fields), limit)
+        return CopyRequest(tuple(dict.fromkeys(ids)), RecordingFilters.model_validate(fields), limit)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         flag = "--" + str(first["loc"][0]).replace("_", "-").replace("distinct-ids", "distinct-id")
@@ -97,7 +97,7 @@ def posthog_settings() -> Settings:
         raise
 
 
-async def _copy(settings: Settings, choice: Choice, db: sqlite3.Connection, team: Team, report: Report) -> None:
+async def _copy(settings: Settings, choice: CopyRequest, db: sqlite3.Connection, team: Team, report: Report) -> None:
     if settings.api_key is None:
         raise AssertionError("settings without a local store have a key")
     async with open_client(
@@ -109,7 +109,7 @@ async def _copy(settings: Settings, choice: Choice, db: sqlite3.Connection, team
         await copy_all(Copier(api, db, team, limited=settings.hosted), choice, report)
 
 
-async def copy_all(copier: Copier, choice: Choice, report: Report) -> None:
+async def copy_all(copier: Copier, choice: CopyRequest, report: Report) -> None:
     """Copy the chosen recordings. Failures are reported, never raised."""
     sources = [Source(id) for id in choice.ids]
     if not sources:

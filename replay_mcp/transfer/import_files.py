@@ -162,7 +162,7 @@ def _loads(line: bytes) -> Any:
 
 
 @dataclass(frozen=True, slots=True)
-class _Beginning:
+class _FirstLines:
     """What the first lines of a file contain.
 
     Attributes:
@@ -176,7 +176,7 @@ class _Beginning:
     relative: bool = False
 
 
-def _inspect(lines: Iterable[bytes], file: RecordedLines) -> _Beginning:
+def _inspect(lines: Iterable[bytes], file: RecordedLines) -> _FirstLines:
     """Read lines until one contains a dated event.
 
     Raises:
@@ -196,6 +196,6 @@ def _inspect(lines: Iterable[bytes], file: RecordedLines) -> _Beginning:
         size += len(line)
         event = next(iter(EventReader((line,))), None)
         if event is not None:
-            return _Beginning(chain(held, rest), event.timestamp)
+            return _FirstLines(chain(held, rest), event.timestamp)
         relative = relative or holds_relative(line)
-    return _Beginning(chain(held, rest), relative=relative)
+    return _FirstLines(chain(held, rest), relative=relative)

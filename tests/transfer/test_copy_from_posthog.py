@@ -12,7 +12,7 @@ from inline_snapshot import snapshot
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from replay_mcp.api.client import open_client
-from replay_mcp.cli.import_posthog import Choice, copy_all
+from replay_mcp.cli.import_posthog import CopyRequest, copy_all
 from replay_mcp.cli.in_process import InProcessTransport
 from replay_mcp.local.app import LocalApi
 from replay_mcp.local.demo.load import load_demo
@@ -74,7 +74,7 @@ async def copied(
     report = Report("recording")
     with copy.connection() as db:
         async with copier(local, app, db, time=time, limited=limited) as copying:
-            await copy_all(copying, Choice(ids, RecordingFilters(**filters), limit), report)
+            await copy_all(copying, CopyRequest(ids, RecordingFilters(**filters), limit), report)
     return report.text(copy.path, 1).partition("\n\n")[0].splitlines()
 
 

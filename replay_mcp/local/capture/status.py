@@ -76,7 +76,7 @@ def _page(origin: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class RenderedPage:
     """An HTML page with its HTTP status."""
 
     html: str
@@ -145,16 +145,16 @@ class StatusPage:
             if accounts.find_team_of_token(db, token):
                 self.contact(token).loaded(now, origin)
 
-    def render(self, request: Request, now: int) -> Page:
+    def render(self, request: Request, now: int) -> RenderedPage:
         """The page for a request; synchronous."""
         if not self._public and not is_loopback(_host(request)):
-            return Page(render_page("wrong_address"), 403)
+            return RenderedPage(render_page("wrong_address"), 403)
         with self._store.connection() as db:
             teams = accounts.list_teams(db)
             if self._public:
                 teams = [team for team in teams if team.api_token == request.query_params.get("token")]
                 if not teams:
-                    return Page(render_page("which_project"), 401)
+                    return RenderedPage(render_page("which_project"), 401)
             environments = [self._environment(db, team, now) for team in teams]
         html = render_page(
             "status",
@@ -164,7 +164,7 @@ class StatusPage:
             missing_script=None if self._assets.directory else self._assets.missing("The script"),
             connect=self._connect,
         )
-        return Page(html)
+        return RenderedPage(html)
 
     def _refusal(self, now: int) -> Refusal | None:
         """The last refused request, unless data has arrived since."""

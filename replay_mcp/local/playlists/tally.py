@@ -20,7 +20,7 @@ def listed(db: sqlite3.Connection, team_id: int) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class PagePosition:
     """Where a playlist is: the `offset`-th (from 0) of those last modified from `start` on and before `end`."""
 
     start: int
@@ -28,7 +28,7 @@ class Place:
     offset: int
 
 
-def place(db: sqlite3.Connection, team_id: int, offset: int, *, descending: bool) -> Place:
+def place(db: sqlite3.Connection, team_id: int, offset: int, *, descending: bool) -> PagePosition:
     """The place of the `offset`-th playlist by `last_modified_at`; `offset` must be less than `listed`."""
     first, last, span = _FIRST_SPAN, _LAST_SPAN, 0
     query = """
@@ -43,4 +43,4 @@ def place(db: sqlite3.Connection, team_id: int, offset: int, *, descending: bool
                 break
             offset -= row["listed"]
         first, last = span << _FAN_OUT_BITS, ((span + 1) << _FAN_OUT_BITS) - 1
-    return Place(start=span << _BITS[-1], end=(span + 1) << _BITS[-1], offset=offset)
+    return PagePosition(start=span << _BITS[-1], end=(span + 1) << _BITS[-1], offset=offset)

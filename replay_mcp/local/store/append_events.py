@@ -14,7 +14,7 @@ from replay_mcp.recording.rrweb.events import Event
 from replay_mcp.recording.rrweb.metadata import Metadata, href, read_metadata
 
 from .accounts import Team
-from .block_edits import Edits, edits_of, placed, places_of, readable_events
+from .block_edits import BlockEdits, edits_of, placed, places_of, readable_events
 from .blocks import BlockTimes, block_times, insert_block
 from .database import let_others_write, reading, writing
 from .limits import MAX_SESSION_EVENTS
@@ -62,7 +62,7 @@ class AppendPlan:
     row: sqlite3.Row | None
     fresh: Metadata
     whole: Metadata
-    edits: Edits
+    edits: BlockEdits
     received_at: int
 
 
@@ -224,7 +224,7 @@ def _write(db: sqlite3.Connection, team: Team, growth: AppendPlan | None) -> App
     return Appended(new=row is None, fresh=fresh.event_count)
 
 
-def _write_blocks(db: sqlite3.Connection, session_id: str, edits: Edits) -> None:
+def _write_blocks(db: sqlite3.Connection, session_id: str, edits: BlockEdits) -> None:
     for id, block in edits.rewritten:
         update = "UPDATE recording_block SET start_time = ?, end_time = ?, activity = ?, data = ? WHERE id = ?"
         db.execute(update, (*block, id))

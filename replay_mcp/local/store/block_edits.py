@@ -30,7 +30,7 @@ MAX_MERGED_BYTES: Final = 4 * BLOCK_BYTES
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class BlockAdditions:
     """New events at the place of a block.
 
     Attributes:
@@ -53,7 +53,7 @@ def places_of(blocks: Sequence[BlockTimes], events: Sequence[Event]) -> Iterator
 
 def placed(
     db: sqlite3.Connection, blocks: Sequence[BlockTimes], arrived: Sequence[Event]
-) -> Iterator[tuple[int, Place]]:
+) -> Iterator[tuple[int, BlockAdditions]]:
     """The places with new events. `arrived` is in the order of time."""
     by_place: dict[int, list[Event]] = {}
     for place, event in places_of(blocks, arrived):
@@ -64,7 +64,9 @@ def placed(
             yield place, change
 
 
-def _change(db: sqlite3.Connection, blocks: Sequence[BlockTimes], place: int, events: Sequence[Event]) -> Place:
+def _change(
+    db: sqlite3.Connection, blocks: Sequence[BlockTimes], place: int, events: Sequence[Event]
+) -> BlockAdditions:
     """How events change the block that they belong to.
 
     A block keeps all its lines, so that concurrent readers miss none. Late events join it; events after the last block
@@ -80,19 +82,19 @@ def _change(db: sqlite3.Connection, blocks: Sequence[BlockTimes], place: int, ev
         return _beside(events)
     fresh = _unknown(events, known)
     if not last:
-        return Place(fresh, fresh, ())
+        return BlockAdditions(fresh, fresh, ())
     size, end = sum(len(event.line) for event in stored), block.end_time
     for count, event in enumerate(fresh):
         if event.timestamp >= end and ends(block.start_time, end, size, event.timestamp):
-            return Place(fresh, fresh[:count], fresh[count:])
+            return BlockAdditions(fresh, fresh[:count], fresh[count:])
         size += len(event.line)
         end = max(end, event.timestamp)
-    return Place(fresh, fresh, ())
+    return BlockAdditions(fresh, fresh, ())
 
 
-def _beside(events: Iterable[Event]) -> Place:
+def _beside(events: Iterable[Event]) -> BlockAdditions:
     fresh = _unknown(events, ())
-    return Place(fresh, (), fresh)
+    return BlockAdditions(fresh, (), fresh)
 
 
 def _unknown(events: Iterable[Event], known: Iterable[bytes]) -> list[Event]:
@@ -121,7 +123,7 @@ def readable_events(db: sqlite3.Connection, block: BlockTimes) -> list[Event]:
 
 
 @dataclass(slots=True)
-class Edits:
+class BlockEdits:
     """Changes of a recording's blocks, ready to be written.
 
     Attributes:
@@ -164,8 +166,8 @@ class Edits:
 
 
 def edits_of(
-    db: sqlite3.Connection, blocks: Sequence[BlockTimes], changed: Mapping[int, Place], *, known: bool
-) -> Edits:
+    db: sqlite3.Connection, blocks: Sequence[BlockTimes], changed: Mapping[int, BlockAdditions], *, known: bool
+) -> BlockEdits:
     """The changes to write for new events at these places.
 
     Args:
@@ -175,7 +177,7 @@ def edits_of(
         known: whether every block has a measure of its own. Otherwise all blocks are measured, and the edits' activity
             is the recording's.
     """
-    edits = Edits()
+    edits = BlockEdits()
     measure = None if known else Measure()  # None: what the next block goes on with is as it was
     for place, block in enumerate(blocks or [None]):
         change = changed.get(place)

@@ -29,7 +29,7 @@ _MAX_SELECTORS: Final = 5_000
 _MAX_SELECTOR: Final = 300
 
 
-class _Rule(NamedTuple):
+class _StateRule(NamedTuple):
     """A rule that shows something while something else is used.
 
     Attributes:
@@ -49,13 +49,13 @@ def shows_by_style(document: Document, lineage: Sequence[Node]) -> bool:
 
 
 @lru_cache(maxsize=8)
-def _rules(sheets: tuple[str, ...]) -> Sequence[_Rule]:
+def _rules(sheets: tuple[str, ...]) -> Sequence[_StateRule]:
     """Pages of one site have the same style sheets."""
     found = (rule for sheet in sheets if _STATE.search(sheet) for rule in _rules_of(sheet))
     return tuple(itertools.islice(found, _MAX_RULES))
 
 
-def _rules_of(sheet: str) -> Iterator[_Rule]:
+def _rules_of(sheet: str) -> Iterator[_StateRule]:
     for block in sheet.split("}"):
         before, _, declarations = block.rpartition("{")
         selectors = re.split("[{;]", before[-_MAX_SELECTORS:])[-1]
@@ -63,13 +63,13 @@ def _rules_of(sheet: str) -> Iterator[_Rule]:
             yield from filter(None, map(_rule, selectors.split(",")))
 
 
-def _rule(selector: str) -> _Rule | None:
+def _rule(selector: str) -> _StateRule | None:
     """The rule of one selector; None where nothing is shown but what is used."""
     state = _STATE.search(selector)
     if state is None or len(selector) > _MAX_SELECTOR or not _RELATED.match(selector[state.end() :]):
         return None
     used, shown = _last(selector[: state.start()]), _last(selector[state.end() :])
-    return _Rule(state[1], used, shown) if used and shown else None
+    return _StateRule(state[1], used, shown) if used and shown else None
 
 
 def _last(selector: str) -> Compound | None:
@@ -79,7 +79,7 @@ def _last(selector: str) -> Compound | None:
     return compounds[-1] if compounds and any(compounds[-1].keys()) else None
 
 
-def _applies(document: Document, rule: _Rule, lineage: Sequence[Node]) -> bool:
+def _applies(document: Document, rule: _StateRule, lineage: Sequence[Node]) -> bool:
     """Whether a rule is about something else, with text in it, that shows while one of these nodes is used."""
     nodes = lineage[:1] if rule.state == "focus" else lineage[:_MAX_CLIMB]
     return any(_matches(node, rule.used) and _has_text_around(document, node, rule.shown) for node in nodes)
