@@ -1,4 +1,4 @@
-"""Time limits and intervals of API calls and of the steps of summarising many sessions."""
+"""Time limits and intervals of API calls, of tool calls and of the steps of summarising many sessions."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ class Timing:
 
     Attributes:
         call: default deadline of an API call, retries included.
-        deadline: deadline for all sessions together; MCP clients time out after 60 s or earlier.
+        deadline: deadline of a tool call, whatever it reads or changes; MCP clients time out after 60 s or earlier.
         recheck: deadline for checking which cached summaries are still current; on a timeout, all are made anew.
         posthog: with source auto, how long to wait for PostHog before the remaining summaries are computed here.
         slow_after: once the API takes longer than this for a session, the next one is requested as well.

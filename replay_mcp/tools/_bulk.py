@@ -30,8 +30,6 @@ from replay_mcp.views.result import Result
 
 CHUNK: Final = BULK_PLAYLIST_ITEMS
 """Ids per bulk request: the limit of the strictest bulk route in any build."""
-DEADLINE_SECONDS: Final = 50.0
-"""Deadline for all ids together; the result lists ids that were not sent by then."""
 
 _MIN_TIME_SHARE: Final = 0.04
 """Share of the deadline that must remain to send another request, because a timeout leaves its outcome unknown."""
@@ -144,13 +142,15 @@ class BulkChange:
 
 
 async def change_all(
-    ids: Sequence[str], context: ToolContext, change: BulkChange, *, deadline: float = DEADLINE_SECONDS
+    ids: Sequence[str], context: ToolContext, change: BulkChange, *, deadline: float | None = None
 ) -> BulkOutcome:
     """Change all ids in order: a single id by `single`, several by `bulk` in chunks, or by `single` if bulk fails.
 
     A request that may have been carried out is not repeated. The operation stops without raising at the first failure
-    that would repeat for every id, at the first lost response that cannot be read back, and at the deadline.
+    that would repeat for every id, at the first lost response that cannot be read back, and at the deadline: so many
+    seconds, or the tool call's own. The outcome lists the ids that were not sent by then.
     """
+    deadline = context.timing.deadline if deadline is None else deadline
     distinct = list(dict.fromkeys(ids))
     operation = _Operation(
         change, BulkOutcome(not_tried=distinct.copy()), deadline, request_deadline=context.api.deadline

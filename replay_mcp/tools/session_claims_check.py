@@ -26,8 +26,6 @@ from replay_mcp.views.budget import within_budget
 from replay_mcp.views.result import Result
 from replay_mcp.views.timeline import row_link
 
-DEADLINE_SECONDS: Final = 50.0
-HEARTBEAT_SECONDS: Final = 10.0
 MAX_CLAIMS: Final = 20
 MAX_EVIDENCE: Final = 3
 """Maximum number of rows per claim, reduced if the result would be too long; `why` has the total."""
@@ -164,7 +162,7 @@ class _Checking:
         self._claims = claims
         self._context = context
         self._ids = list(dict.fromkeys(claim.id for claim in claims))
-        self._progress = Progress(context.conversation, total=len(self._ids), heartbeat=HEARTBEAT_SECONDS)
+        self._progress = Progress(context.conversation, total=len(self._ids), heartbeat=context.timing.heartbeat)
         self._found: dict[int, Finding] = {}
 
     async def findings(self) -> list[Finding]:
@@ -181,7 +179,7 @@ class _Checking:
 
     async def _read(self) -> dict[str, str]:
         """Read the recordings; return why existing ones were not read, by id."""
-        ends = anyio.current_time() + DEADLINE_SECONDS
+        ends = anyio.current_time() + self._context.timing.deadline
         recordings = [*(await list_existing(self._ids, self._context)).values()]
         many = await read_many(
             recordings, self._context, seconds=ends - anyio.current_time(), on_read=self._check, on_done=self._report

@@ -15,7 +15,7 @@ from replay_mcp.errors import Forbidden, Gone, OutcomeUnknown, ReplayError
 from replay_mcp.reading.listing import LONGEST_RETENTION, list_existing, list_missing
 from replay_mcp.reading.read_back import READ_BACK_SECONDS
 from replay_mcp.redaction import visible
-from replay_mcp.tools._bulk import DEADLINE_SECONDS, BulkChange, ManyResult, RecordingIds, change_all, check_success
+from replay_mcp.tools._bulk import BulkChange, ManyResult, RecordingIds, change_all, check_success
 from replay_mcp.tools._tool import Params, tool
 
 _SHOWN_IN_QUESTION = 10
@@ -50,7 +50,7 @@ async def session_recording_delete(params: DeleteRecordingsParams, context: Tool
     wanted = list(dict.fromkeys(params.ids))
     started = anyio.current_time()
     found = await list_existing(wanted, context, seconds=_LISTING_SECONDS)
-    left = DEADLINE_SECONDS - (anyio.current_time() - started)
+    left = context.timing.deadline - (anyio.current_time() - started)
     existing = [id for id in wanted if id in found]
     if existing:
         await context.confirm_unless("delete", _question([found[id] for id in existing]), existing)

@@ -22,7 +22,6 @@ from replay_mcp.views.result import Result
 from replay_mcp.views.rows import Next
 from replay_mcp.views.timeline import CoverageReport, RecordingHeader, TimelineRow
 
-DEADLINE_SECONDS: Final = 50.0
 ROWS_BUDGET: Final = 30_000
 """Maximum characters of the rows of a page."""
 
@@ -107,7 +106,7 @@ async def session_recording_timeline(params: TimelineParams, context: ToolContex
     Rows have refs (e17), seconds and flags (error_after: followed by an error, not caused by it). Without filters the
     rows that matter most; narrow by time, kind or flag for all of a part. Typed text is never shown.
     """
-    ends = anyio.current_time() + DEADLINE_SECONDS
+    ends = anyio.current_time() + context.timing.deadline
     try:
         recording = await context.api.call(RECORDINGS_RETRIEVE, RecordingPath(id=params.id))
         reading = await read_recording(recording, context, deadline=ends - anyio.current_time())

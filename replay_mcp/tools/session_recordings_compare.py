@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from replay_mcp.recording.comparison import Group
     from replay_mcp.recording.timeline.reader import Timeline
 
-DEADLINE_SECONDS: Final = 50.0
-"""Deadline for all recordings together; MCP clients time out after 60 s or earlier."""
 GROUPS_BUDGET: Final = 24_000
 MAX_SESSIONS_NAMED: Final = 20
 
@@ -122,7 +120,7 @@ async def session_recordings_compare(params: CompareParams, context: ToolContext
     found = {recording.id for recording in recordings}
     missing = _NOT_FOUND_FILTERED if params.narrowed else _NOT_FOUND
     outcome = _Outcome(not_read={id: missing for id in wanted if id not in found})
-    many = await _read_all(recordings, outcome, context, DEADLINE_SECONDS - (anyio.current_time() - started))
+    many = await _read_all(recordings, outcome, context, context.timing.deadline - (anyio.current_time() - started))
     if many.stopped_by is not None and not outcome.timelines:
         raise many.stopped_by
     outcome.not_read |= {id: f"{error.why} {error.next}" for id, error in many.failed.items()}
