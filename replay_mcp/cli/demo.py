@@ -165,7 +165,7 @@ async def _sum_up(agent: Agent, ids: list[str]) -> None:
     expect("Thank you, your order is placed" in bank["outcome"], "the one who paid by transfer got the confirmation")
     told = await agent.ask("Read the failure again, by the summary's refs.", "session-recording-timeline", id=ids[0])
     by_ref = {row["ref"]: row for row in told["rows"]}
-    cited = re.findall(r"\be\d+\b", maya["outcome"].partition(" in vain")[0])
+    cited = re.findall(r"\be\d+\b", maya["outcome"].partition(" without success")[0])
     clicked = [by_ref[ref] for ref in cited]
     expect(all("Pay now" in row["target"] for row in clicked), "each ref cited is a click on Pay now")
     expect(sum(row.get("count", 1) for row in clicked) == 7, "together they are those seven")

@@ -4,7 +4,7 @@ import pytest
 from inline_snapshot import snapshot
 
 from replay_mcp.recording.summary.outcome import RULES, Outcomes
-from replay_mcp.recording.summary.sentences import done, vain
+from replay_mcp.recording.summary.sentences import done, unsuccessful
 from replay_mcp.recording.timeline.reader import TimelineReader, read_timeline
 from replay_mcp.redaction import Redaction
 from tests.recording.rrweb import (
@@ -72,9 +72,9 @@ def told_done(*raws: Raw) -> str:
 
 
 def told_vain(*raws: Raw) -> str:
-    found = outcome(*raws).vain
+    found = outcome(*raws).unsuccessful
     assert found is not None
-    return vain(found)
+    return unsuccessful(found)
 
 
 def test_the_rules_are_published():
@@ -352,12 +352,12 @@ def test_another_tab_puts_it_in_question():
 def test_two_tries_in_vain_are_a_failure():
     assert success(*refused(2_000), *refused(8_000)) is False
     assert told_vain(*refused(2_000), *refused(8_000)) == snapshot(
-        'Failed: button "Pay now" was clicked 2 times (e2, e5) in vain: the page showed "Payment failed. Please try again". After that nothing else was clicked, filled in or opened.'
+        'Failed: button "Pay now" was clicked 2 times (e2, e5) without success: the page showed "Payment failed. Please try again". After that nothing else was clicked, filled in or opened.'
     )
     twice = sent(2_000, answer=500), sent(8_000, answer=422)
     assert success(*twice[0], *twice[1]) is False
     assert told_vain(*twice[0], *twice[1]) == snapshot(
-        'Failed: button "Pay now" was clicked 2 times (e2, e4) in vain: 500 POST https://shop.example/api/pay (e3); 422 POST https://shop.example/api/pay (e5). After that nothing else was clicked, filled in or opened.'
+        'Failed: button "Pay now" was clicked 2 times (e2, e4) without success: 500 POST https://shop.example/api/pay (e3); 422 POST https://shop.example/api/pay (e5). After that nothing else was clicked, filled in or opened.'
     )
 
 

@@ -175,12 +175,12 @@ def test_a_summary_has_the_shape_of_the_live_api():
             "segment_outcomes": [
                 {
                     "segment_index": 0,
-                    "summary": 'Failed: button "Pay now" was clicked 2 times (e4, e8) in vain: 500 POST https://shop.example/api/pay (e5, e9); the page showed "Payment failed". After that nothing else was clicked, filled in or opened. 3 clicks, 1 field filled in.',
+                    "summary": 'Failed: button "Pay now" was clicked 2 times (e4, e8) without success: 500 POST https://shop.example/api/pay (e5, e9); the page showed "Payment failed". After that nothing else was clicked, filled in or opened. 3 clicks, 1 field filled in.',
                     "success": False,
                 }
             ],
             "session_outcome": {
-                "description": 'Failed: button "Pay now" was clicked 2 times (e4, e8) in vain: 500 POST https://shop.example/api/pay (e5, e9); the page showed "Payment failed". After that nothing else was clicked, filled in or opened. 60 s: 1 page visit, 3 clicks, 1 field filled in. The recording ends on shop.example/checkout.',
+                "description": 'Failed: button "Pay now" was clicked 2 times (e4, e8) without success: 500 POST https://shop.example/api/pay (e5, e9); the page showed "Payment failed". After that nothing else was clicked, filled in or opened. 60 s: 1 page visit, 3 clicks, 1 field filled in. The recording ends on shop.example/checkout.',
                 "success": False,
             },
             "computed": {
@@ -307,7 +307,7 @@ def test_a_failure_is_told_of_the_page_where_it_ended_and_earlier_tries_are_prob
             (None, "No clicks."),
             (
                 False,
-                'Failed: button "Pay now" was clicked 2 times (e2, e8) in vain: 500 POST https://shop.example/api/pay (e3, e9); the page showed "Payment failed". After that nothing else was clicked, filled in or opened. 1 click.',
+                'Failed: button "Pay now" was clicked 2 times (e2, e8) without success: 500 POST https://shop.example/api/pay (e3, e9); the page showed "Payment failed". After that nothing else was clicked, filled in or opened. 1 click.',
             ),
         ]
     )

@@ -130,7 +130,7 @@ def test_01_checkout_fails_rage():
     assert told("01") == snapshot(
         [
             False,
-            'Failed: button "Pay now" was clicked 7 times (e87, e91, e102) in vain: 500 POST http://shop.example/api/pay (e88, e92, e93, e96, e98 and 2 more); the page showed "Payment failed. You have not been charged, please try again". After that nothing else was clicked, filled in or opened. 48 s: 6 page visits, 18 clicks, 4 fields filled in. The recording ends on shop.example/checkout.html.',
+            'Failed: button "Pay now" was clicked 7 times (e87, e91, e102) without success: 500 POST http://shop.example/api/pay (e88, e92, e93, e96, e98 and 2 more); the page showed "Payment failed. You have not been charged, please try again". After that nothing else was clicked, filled in or opened. 48 s: 6 page visits, 18 clicks, 4 fields filled in. The recording ends on shop.example/checkout.html.',
             (
                 "Good things for slow mornings - Kettle & Crumb (shop.example/)",
                 None,
@@ -181,7 +181,7 @@ def test_01_checkout_fails_rage():
             (
                 "Checkout - Kettle & Crumb (shop.example/checkout.html)",
                 False,
-                'Failed: button "Pay now" was clicked 7 times (e87, e91, e102) in vain: 500 POST http://shop.example/api/pay (e88, e92, e93, e96, e98 and 2 more); the page showed "Payment failed. You have not been charged, please try again". After that nothing else was clicked, filled in or opened. 11 clicks, 4 fields filled in.',
+                'Failed: button "Pay now" was clicked 7 times (e87, e91, e102) without success: 500 POST http://shop.example/api/pay (e88, e92, e93, e96, e98 and 2 more); the page showed "Payment failed. You have not been charged, please try again". After that nothing else was clicked, filled in or opened. 11 clicks, 4 fields filled in.',
                 [
                     'Opened http://shop.example/checkout.html (e77): titled "Checkout - Kettle & Crumb"',
                     'Filled in field "E-mail" [id=email] (e79): 23 characters',
@@ -498,7 +498,7 @@ def test_08_checkout_fails_on_phone():
     assert told("08") == snapshot(
         [
             False,
-            'Failed: button "Pay now" was tapped 5 times (e45, e49) in vain: 500 POST http://shop.example/api/pay (e46, e50, e51, e54, e56); the page showed "Payment failed. You have not been charged, please try again". After that nothing else was clicked, filled in or opened. 26 s: 3 page visits, 13 clicks, 4 fields filled in. The recording ends on shop.example/checkout.html.',
+            'Failed: button "Pay now" was tapped 5 times (e45, e49) without success: 500 POST http://shop.example/api/pay (e46, e50, e51, e54, e56); the page showed "Payment failed. You have not been charged, please try again". After that nothing else was clicked, filled in or opened. 26 s: 3 page visits, 13 clicks, 4 fields filled in. The recording ends on shop.example/checkout.html.',
             (
                 "Copper kettle - Kettle & Crumb (shop.example/product.html)",
                 None,
@@ -522,7 +522,7 @@ def test_08_checkout_fails_on_phone():
             (
                 "Checkout - Kettle & Crumb (shop.example/checkout.html)",
                 False,
-                'Failed: button "Pay now" was tapped 5 times (e45, e49) in vain: 500 POST http://shop.example/api/pay (e46, e50, e51, e54, e56); the page showed "Payment failed. You have not been charged, please try again". After that nothing else was clicked, filled in or opened. 9 clicks, 4 fields filled in.',
+                'Failed: button "Pay now" was tapped 5 times (e45, e49) without success: 500 POST http://shop.example/api/pay (e46, e50, e51, e54, e56); the page showed "Payment failed. You have not been charged, please try again". After that nothing else was clicked, filled in or opened. 9 clicks, 4 fields filled in.',
                 [
                     'Opened http://shop.example/checkout.html (e35): titled "Checkout - Kettle & Crumb"',
                     'Filled in field "E-mail" [id=email] (e37): 25 characters',

@@ -414,7 +414,7 @@ def test_looking_ends_where_it_takes_more_time_than_the_bytes_deserve():
     looked = [target(row) for row in timeline.rows if row.kind == "click"]
     assert len(looked) == 1_200
     assert set(looked) == snapshot({"element that was not looked at, at 100,100", "ul"})
-    assert 0 < timeline.coverage.unlooked < 2_400
+    assert 0 < timeline.coverage.unexamined < 2_400
 
 
 def each_kind(at: int, place: int) -> list[Raw]:

@@ -92,7 +92,7 @@ _LISTS: Final = frozenset(
     {"log", "logs", "chart", "code", "comment", "comments", "chat", "conversation", "transcript", "feed", "thread"}
 )
 """What others wrote, or a program: no message about what was done."""
-_TELLING: Final = _ERRORS | _RED | _GREEN | _WARNING | _INFO | _MESSAGE | _TONED_MESSAGE | _FIELD | _LEAVING | _LISTS
+_MEANINGFUL: Final = _ERRORS | _RED | _GREEN | _WARNING | _INFO | _MESSAGE | _TONED_MESSAGE | _FIELD | _LEAVING | _LISTS
 """All words that say something: most classes have none."""
 
 
@@ -153,7 +153,7 @@ def _of_classes(names: str) -> Marks:
         if ":" in name or "[" in name or name.startswith("ng-"):
             continue
         words = _words(name)
-        if words.isdisjoint(_TELLING):
+        if words.isdisjoint(_MEANINGFUL):
             continue
         tone, named = _tone(words), not words.isdisjoint(_ERRORS)
         if tone and not words.isdisjoint(_OTHER):

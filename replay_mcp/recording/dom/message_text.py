@@ -54,7 +54,7 @@ _INLINE: Final = frozenset(
 )
 _LIVE: Final = frozenset[Place | None]({"alert", "status", "message"})
 _FEW_WORDS: Final = 3
-_ASKS: Final = re.compile(r"[?\uff1f](?:\s|$)")
+_QUESTION: Final = re.compile(r"[?\uff1f](?:\s|$)")
 
 
 class Site(Struct, frozen=True):
@@ -178,8 +178,8 @@ def judged(document: Document, site: Site, found: str) -> Says:
     plain = says(found, bare=True)
     if plain == "error" and site.tone == "done" and site.place in _LIVE:
         return "done"  # it is green: what it names is called so
-    if _ASKS.search(found):
-        return plain or ("error" if _asks_in_red(document, site, found) else "")
+    if _QUESTION.search(found):
+        return plain or ("error" if _is_red_question(document, site, found) else "")
     if plain or is_calm(found):
         return plain
     if site.tone == "error":
@@ -196,7 +196,7 @@ def judged(document: Document, site: Site, found: str) -> Says:
     return "error" if _is_of_invalid_field(document, site) else ""
 
 
-def _asks_in_red(document: Document, site: Site, found: str) -> bool:
+def _is_red_question(document: Document, site: Site, found: str) -> bool:
     """Whether a question is what is said about a field that was left empty or wrong: "How many days?"."""
     if site.place in ("dialog", "heading"):
         return False

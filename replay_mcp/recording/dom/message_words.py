@@ -9,7 +9,7 @@ from .error_words import BEFORE, CALM, COUNTED, PLACED, PLAIN, PLAIN_PARTS
 from .types import Says
 from .unspaced_words import DONE, ERRORS, REQUESTS, SCRIPTS
 
-MAX_LOOKED_AT: Final = 400
+MAX_EXAMINED: Final = 400
 """So many first characters of a text are looked at."""
 _MAX_BEFORE: Final = 80
 _LETTERS: Final = re.compile(r"[^\W\d_]{2}")
@@ -24,37 +24,37 @@ def says(found: str, *, bare: bool = False) -> Says:
     A `bare` text, which stands in no place made for messages, must say plainly that something failed. In such a place
     more words do: see `error_words`.
     """
-    looked_at = found[:MAX_LOOKED_AT].replace("\u2019", "'")
-    if not _LETTERS.search(looked_at):
+    examined = found[:MAX_EXAMINED].replace("\u2019", "'")
+    if not _LETTERS.search(examined):
         return ""
-    if SCRIPTS.search(looked_at) and (unspaced := _says_unspaced(looked_at, bare=bare)):
+    if SCRIPTS.search(examined) and (unspaced := _meaning_of_unspaced(examined, bare=bare)):
         return unspaced
-    lowered = looked_at.lower()
-    if _holds(lowered, PLAIN_PARTS) and _speaks(PLAIN, looked_at):
+    lowered = examined.lower()
+    if _holds(lowered, PLAIN_PARTS) and _speaks(PLAIN, examined):
         return "error"
-    if _holds(lowered, DONE_PARTS) and _confirms(looked_at) and not (bare and _WORD.fullmatch(looked_at)):
+    if _holds(lowered, DONE_PARTS) and _confirms(examined) and not (bare and _WORD.fullmatch(examined)):
         return "done"
-    return "error" if not bare and _speaks(PLACED, looked_at) else ""
+    return "error" if not bare and _speaks(PLACED, examined) else ""
 
 
-def _says_unspaced(looked_at: str, *, bare: bool) -> Says:
-    if looked_at.rstrip().endswith(("?", "\uff1f", "\u061f")):
+def _meaning_of_unspaced(examined: str, *, bare: bool) -> Says:
+    if examined.rstrip().endswith(("?", "\uff1f", "\u061f")):
         return ""
-    if ERRORS.search(looked_at):
+    if ERRORS.search(examined):
         return "error"
-    if DONE.search(looked_at):
+    if DONE.search(examined):
         return "done"
-    return "error" if not bare and REQUESTS.search(looked_at) else ""
+    return "error" if not bare and REQUESTS.search(examined) else ""
 
 
 def is_calm(found: str) -> bool:
     """Whether a text says that there is nothing wrong, or only counts: no mark makes it an error."""
-    looked_at = found[:MAX_LOOKED_AT].replace("\u2019", "'")
+    examined = found[:MAX_EXAMINED].replace("\u2019", "'")
     return (
-        not _LETTERS.search(looked_at)
-        or CALM.match(looked_at) is not None
-        or COUNTED.match(looked_at) is not None
-        or (says(looked_at) == "done")
+        not _LETTERS.search(examined)
+        or CALM.match(examined) is not None
+        or COUNTED.match(examined) is not None
+        or (says(examined) == "done")
     )
 
 
@@ -65,23 +65,23 @@ def _holds(lowered: str, parts: tuple[str, ...]) -> bool:
     return False
 
 
-def _speaks(words: re.Pattern[str], looked_at: str) -> bool:
+def _speaks(words: re.Pattern[str], examined: str) -> bool:
     """Whether a text has one of the words that nothing takes back."""
-    if CALM.match(looked_at) or COUNTED.match(looked_at):
+    if CALM.match(examined) or COUNTED.match(examined):
         return False
-    for word in words.finditer(looked_at):
-        if _is_asked(looked_at, word.end()) or "undo" in looked_at[word.end() : word.end() + 12]:
+    for word in words.finditer(examined):
+        if _is_asked(examined, word.end()) or "undo" in examined[word.end() : word.end() + 12]:
             continue
-        if not BEFORE.search(looked_at, *_before(word)):
+        if not BEFORE.search(examined, *_before(word)):
             return True
     return False
 
 
-def _confirms(looked_at: str) -> bool:
-    if MINOR.search(looked_at):
+def _confirms(examined: str) -> bool:
+    if MINOR.search(examined):
         return False
-    for word in DONE_WORDS.finditer(looked_at):
-        if not _is_asked(looked_at, word.end()) and not NOT_DONE.search(looked_at, *_before(word)):
+    for word in DONE_WORDS.finditer(examined):
+        if not _is_asked(examined, word.end()) and not NOT_DONE.search(examined, *_before(word)):
             return True
     return False
 
@@ -90,6 +90,6 @@ def _before(word: "re.Match[str]") -> tuple[int, int]:
     return max(0, word.start() - _MAX_BEFORE), word.start()
 
 
-def _is_asked(looked_at: str, end: int) -> bool:
-    sentence_end = _SENTENCE_END.search(looked_at, max(0, end - 1))
+def _is_asked(examined: str, end: int) -> bool:
+    sentence_end = _SENTENCE_END.search(examined, max(0, end - 1))
     return sentence_end is not None and sentence_end[0][0] == "?"

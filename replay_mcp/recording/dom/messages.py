@@ -110,13 +110,13 @@ def notices(
 
     A mutation may add thousands of nodes. Of the first ones everything is read; of the others, ARIA's roles.
     """
-    looked_at = _Looking(visibility, mutation, before, ticking)
-    yield from looked_at.dialogs()
-    yield from looked_at.messages()
-    yield from looked_at.bare()
+    examined = _ShownTexts(visibility, mutation, before, ticking)
+    yield from examined.dialogs()
+    yield from examined.messages()
+    yield from examined.bare()
 
 
-class _Looking:
+class _ShownTexts:
     """Sorts the texts of one mutation: those in places made for messages, and others."""
 
     def __init__(self, visibility: Visibility, mutation: Mutation, before: Before, ticking: Container[int]) -> None:

@@ -19,7 +19,7 @@ _STANDING: Final = re.compile(
     rb"|invalid|Invalid|danger|Danger|destructive|Destructive|success|Success"
 )
 """Both spellings, which is found several times faster than without regard to case."""
-_TOLD_PLACES: Final = frozenset[Place | None]({"alert", "dialog", "error", "status", "message"})
+_REPORTING_PLACES: Final = frozenset[Place | None]({"alert", "dialog", "error", "status", "message"})
 _FEW_CHANGES: Final = 4
 
 
@@ -30,7 +30,7 @@ def standing_messages(visibility: Visibility) -> Iterator[Notice]:
     for node in document.named_like(_STANDING):
         found = traits(node)
         green = found.place is None and found.marks.tone == "done"  # a colour alone: the words decide
-        if not (green or found.place in _TOLD_PLACES) or found.place == "dialog" or node.id in seen:
+        if not (green or found.place in _REPORTING_PLACES) or found.place == "dialog" or node.id in seen:
             continue
         site = site_of(document, node.id, frozenset())
         if site is None or (site.message is None and not green) or site.excluded or not visibility.shows(node.id):

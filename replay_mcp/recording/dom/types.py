@@ -13,7 +13,7 @@ Says = Literal["", "error", "done"]
 Sort = Literal["control", "field", "link", "content", "media", "page", "unknown", "unread"]
 """What a click can be expected to do: a control does something; a field takes the focus; a link goes elsewhere; content
 is other text or a picture; of media (canvas, video, frames) the recording does not hold what happens inside; page is
-the background; unknown: the recording does not hold the element; unread: it was not looked up (`Coverage.unlooked`)."""
+the background; unknown: the recording does not hold the element; unread: not looked up (`Coverage.unexamined`)."""
 
 Place = Literal["alert", "dialog", "status", "heading", "error", "message", "text"]
 """Where a text stands: an ARIA alert, dialog or status, a heading, an element whose class or id speaks of errors or of

@@ -29,7 +29,7 @@ _DENIED: Final = frozenset({"no", "not", "non", "un", "lazy", "end", "ended", "d
 _HINTS: Final = re.compile(rb"[Ss]pin|[Ss]keleton|[Ll]oad|[Ss]himmer|busy|progressbar")
 """Without one of these in its attributes, as JSON text, an element but `progress` stands for nothing of this."""
 _MEASURING: Final = frozenset({"role", "value", "aria-valuenow"})
-_SAYS_SO: Final = re.compile(
+_WAITING_WORDS: Final = re.compile(
     r"\bload(?:s|ing)?\b|wait|moment|progress|busy|laden|lädt|warte|charg|patient|cargand|esper|carreg|aguard|caric|attend|bezig|wacht"
     r"|読み込|ロード|お待ち|加载|載入|请稍|로딩|불러|جار",
     re.IGNORECASE,
@@ -75,7 +75,7 @@ def _is_bare(document: Document, node: Node) -> bool:
         if count >= _MAX_INNER or traits(inner).sort in INTERACTIVE:
             return False
         said = (inner.text_content or "").strip() if inner.type == TEXT else ""
-        if said and not _SAYS_SO.search(said):
+        if said and not _WAITING_WORDS.search(said):
             return False
     return True
 

@@ -57,19 +57,19 @@ class Clock:
             return [event]
         period.held.append(event)
         self._bytes += len(event.line)
-        return self._believe(period) if len(period.held) >= CONVINCING or self._bytes > HELD_BYTES else []
+        return self._accept(period) if len(period.held) >= CONVINCING or self._bytes > HELD_BYTES else []
 
     def finish(self) -> list[Event]:
         """The events that are believed although few confirm them: where no period has many."""
         doubtful = [period for period in self._periods if period.held is not None]
         most = 0 if len(doubtful) < len(self._periods) else max((_size(period) for period in doubtful), default=0)
-        believed: list[Event] = []
+        accepted: list[Event] = []
         for period in doubtful:
             if 2 * _size(period) >= most > 0:
-                believed += self._believe(period)
+                accepted += self._accept(period)
             else:
                 self.strays += _size(period)
-        return believed
+        return accepted
 
     def _period(self, timestamp: int) -> _Period | None:
         if self._current and self._current.holds(timestamp):
@@ -81,7 +81,7 @@ class Clock:
         self._current = period
         return period
 
-    def _believe(self, period: _Period) -> list[Event]:
+    def _accept(self, period: _Period) -> list[Event]:
         held, period.held = period.held or [], None
         self._bytes -= sum(len(event.line) for event in held)
         return held

@@ -10,7 +10,7 @@ from .events import MAX_TIMESTAMP, MIN_TIMESTAMP
 from .relative_times import is_relative
 from .untrusted import number
 
-_LOOKED_AT: Final = 100
+_EXAMINED: Final = 100
 _MILLI: Final = 1_000
 _UNITS: Final = ((1 / _MILLI, "seconds"), (_MILLI, "microseconds"), (_MILLI * _MILLI, "nanoseconds"))
 _CHUNKED: Final = (b'"chunk_id"', b'"chunk_count"')
@@ -57,7 +57,7 @@ def other_than_recording(head: bytes, lines: int, *, is_document: bool) -> str:
 
 def unreadable_events(lines: Iterable[bytes]) -> str | None:
     """What keeps the events in lines, none of which can be read, from being read; None if there are none."""
-    for line in islice(lines, _LOOKED_AT):
+    for line in islice(lines, _EXAMINED):
         if all(mark in line for mark in _CHUNKED):
             return "snapshots that an old posthog-js compressed and cut into chunks"
         for _, raw in events_in_text(line):

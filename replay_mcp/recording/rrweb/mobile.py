@@ -201,8 +201,8 @@ def _touch(window: _Window, timestamp: int, data: dict[str, Any]) -> WebEvent:
             return _incremental(IncrementalSource.TOUCH_MOVE, positions=[])
     node = BODY
     if kind in _TAPS:
-        looked_at = len(window.screen) > 0 and window.affords()
-        node = window.screen.at(x, y, data.get("id")) if looked_at else NO_NODE
+        examined = len(window.screen) > 0 and window.affords()
+        node = window.screen.at(x, y, data.get("id")) if examined else NO_NODE
     pointer = whole(data.get("pointerType"))
     return _incremental(
         IncrementalSource.MOUSE_INTERACTION,

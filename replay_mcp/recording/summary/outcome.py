@@ -1,7 +1,7 @@
 """What came of a session or a part of it, as far as its timeline shows: what was tried, what failed, what was done.
 
 Nothing is guessed. A success is one that the page told of, or a filled-in form that its server took; a failure is the
-same thing tried again and again in vain, with nothing else after it. Everything else is not shown.
+same thing tried again and again without success, with nothing else after it. Everything else is not shown.
 """
 
 import itertools
@@ -22,7 +22,7 @@ ACTS: Final = frozenset({"click", "typing", "change"})
 EDITS: Final = frozenset({"typing", "change"})
 CHANGING: Final = (*SENDING, "DELETE")
 """Methods of requests whose failure may be the failure of what was asked for."""
-TELLING_PLACES: Final = ("alert", "dialog", "status", "message")
+REPORTING_PLACES: Final = ("alert", "dialog", "status", "message")
 """Places whose texts are believed after any click; others name what was done before, as lists of orders do."""
 _CONFIRMS: Final = re.compile(
     r"[/_-](?:received|done|success|thanks?|thank-?you|confirm(?:ed|ation)?|complete[d]?|sent|submitted|finish(?:ed)?)"
@@ -30,13 +30,13 @@ _CONFIRMS: Final = re.compile(
     re.IGNORECASE,
 )
 """Addresses of pages that confirm."""
-VAIN_TRIES: Final = 2
+UNSUCCESSFUL_TRIES: Final = 2
 """So many failed tries of the same thing are a failure; one may be an accident."""
 
 RULES: Final = {
     "success shown": (
         f"The page said in words that something is done (in {LANGUAGES}): in its title, in"
-        f" {', '.join(TELLING_PLACES)}, or anywhere after a filled-in form was sent. Or,"
+        f" {', '.join(REPORTING_PLACES)}, or anywhere after a filled-in form was sent. Or,"
         " without words, the click that sent a filled-in form was answered with 2xx, and no page was opened but one"
         f" whose address confirms it ({SENDS})."
         " What had failed before was clicked again and then worked, or the page showed the success after it; one"
@@ -44,9 +44,9 @@ RULES: Final = {
         " Afterwards nothing failed, no field was filled in, and nothing is missing"
     ),
     "failed": (
-        f"What was clicked last was tried {VAIN_TRIES} times or more, and every try failed: a request that it started"
-        f" ({', '.join(CHANGING)}, never made unasked) was answered with 400 or more, or the page showed an error."
-        " Quick clicks are one try, or as many as requests failed."
+        f"What was clicked last was tried {UNSUCCESSFUL_TRIES} times or more, and every try failed: a request that it"
+        f" started ({', '.join(CHANGING)}, never made unasked) was answered with 400 or more, or the page showed an"
+        " error. Quick clicks are one try, or as many as requests failed."
         " Nothing else was clicked, filled in, opened or shown to be done after it."
         " Nothing is missing of the recording since the first try"
     ),
@@ -69,7 +69,7 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True)
-class Vain:
+class Unsuccessful:
     """What was tried again and again, and failed each time.
 
     Attributes:
@@ -97,7 +97,7 @@ class Outcome:
     """
 
     done: Done | None
-    vain: Vain | None
+    unsuccessful: Unsuccessful | None
     success: bool | None
 
     @property
@@ -117,7 +117,7 @@ class _LastAct:
     def answered_by(self, shown: Row) -> bool:
         """Whether a text may answer it: anywhere where something was sent, else in a place made for it."""
         place = shown.element.role if shown.element else ""
-        return self.clicked and (self.sent or place in TELLING_PLACES)
+        return self.clicked and (self.sent or place in REPORTING_PLACES)
 
 
 class Outcomes:
@@ -127,13 +127,13 @@ class Outcomes:
         self._coverage = coverage
         self._by_ref = {row.ref: row for row in rows}
         asked = {ref for row in rows for ref in row.requests}
-        self._unasked = frozenset(row.endpoint for row in rows if row.kind == "network" and row.ref not in asked)
-        self._arrivals = frozenset(
+        self._spontaneous = frozenset(row.endpoint for row in rows if row.kind == "network" and row.ref not in asked)
+        self._new_pages = frozenset(
             (row.tab, row.seconds) for row in rows if row.kind == "navigation" and not row.reloaded
         )
         self._failing = frozenset(row.ref for row in rows if self._fails(row))
         self._done = list(self._deeds(rows))
-        self.vain = self._in_vain(rows)
+        self.unsuccessful = self._is_unsuccessful_try(rows)
 
     def failing(self, row: Row) -> bool:
         """Whether a row tells of an act that failed."""
@@ -143,9 +143,9 @@ class Outcomes:
         """What came of these rows: all of the timeline's, or a part of them."""
         refs = {row.ref for row in rows}
         done = next((deed for deed in reversed(self._done) if deed.row.ref in refs), None)
-        vain = self.vain if self.vain and self.vain.acts[-1].ref in refs else None
-        if vain is not None:
-            return Outcome(done, vain, success=False)
+        unsuccessful = self.unsuccessful if self.unsuccessful and self.unsuccessful.acts[-1].ref in refs else None
+        if unsuccessful is not None:
+            return Outcome(done, unsuccessful, success=False)
         return Outcome(done, None, success=True if done and self._stands(done, rows) else None)
 
     def _stands(self, done: Done, rows: Sequence[Row]) -> bool:
@@ -160,7 +160,7 @@ class Outcomes:
 
     def _is_on_new_page(self, row: Row) -> bool:
         """Whether a text came with another page, as a confirmation does."""
-        return (row.tab, row.seconds) in self._arrivals
+        return (row.tab, row.seconds) in self._new_pages
 
     def _casts_doubt(self, row: Row, done: Done) -> bool:
         """Whether a row after something done does."""
@@ -180,7 +180,7 @@ class Outcomes:
             if row.kind != "click":
                 continue
             if tries := self._tries(row):
-                failed[row.tab, row.key] += max(tries, VAIN_TRIES * filled)
+                failed[row.tab, row.key] += max(tries, UNSUCCESSFUL_TRIES * filled)
             else:
                 failed.pop((row.tab, row.key), None)
             filled &= not (tries or row.requests)
@@ -189,7 +189,7 @@ class Outcomes:
         if last is not None and done.request is None and last.says == "done":
             failed.pop((last.tab, last.key), None)
         answered = last is not None and bool(last.requests)
-        return any(tries >= (VAIN_TRIES if answered else 1) for tries in failed.values())
+        return any(tries >= (UNSUCCESSFUL_TRIES if answered else 1) for tries in failed.values())
 
     def _fails(self, row: Row) -> bool:
         return row.kind in ACTS and (row.says == "error" or bool(self._failed_requests(row)))
@@ -205,7 +205,7 @@ class Outcomes:
         return [
             request
             for request in self._failed_requests(row)
-            if request.method in CHANGING and request.endpoint not in self._unasked
+            if request.method in CHANGING and request.endpoint not in self._spontaneous
         ]
 
     def _tries(self, row: Row) -> int:
@@ -229,7 +229,7 @@ class Outcomes:
                     failed |= {(row.tab, row.key)} if row.tab in filled else set()
                 elif row.requests:  # it sent what had been filled in
                     filled.discard(row.tab)
-            elif row.says == "done" and _is_believed(row, last):
+            elif row.says == "done" and _is_accepted(row, last):
                 yield Done(row)
             if row.kind == "navigation":
                 filled.discard(row.tab)
@@ -252,12 +252,12 @@ class Outcomes:
         return next((request for request in self._requests(click) if self._is_taken(click, request)), None)
 
     def _is_taken(self, click: Row, request: Row) -> bool:
-        return _is_good(request) and request.endpoint not in self._unasked and sends(click, request)
+        return _is_good(request) and request.endpoint not in self._spontaneous and sends(click, request)
 
     def _requests(self, row: Row) -> list[Row]:
         return [self._by_ref[ref] for ref in row.requests if ref in self._by_ref]
 
-    def _in_vain(self, rows: Sequence[Row]) -> Vain | None:
+    def _is_unsuccessful_try(self, rows: Sequence[Row]) -> Unsuccessful | None:
         moves = [row for row in rows if row.kind in ACTS or row.kind == "navigation"]
         last = moves[-1] if moves else None
         if last is None or last.kind != "click" or not last.key:
@@ -269,14 +269,14 @@ class Outcomes:
             if not self._tries(row):  # it worked then, as far as can be seen
                 break
             tries.insert(0, row)
-        if sum(map(self._tries, tries)) < VAIN_TRIES or not self._coverage.is_whole_after(tries[0].seconds):
+        if sum(map(self._tries, tries)) < UNSUCCESSFUL_TRIES or not self._coverage.is_whole_after(tries[0].seconds):
             return None
         if any(_place(deed.row) > _place(tries[0]) for deed in self._done):
             return None
-        return Vain(tuple(tries), tuple(error for row in tries for error in self._errors(row)))
+        return Unsuccessful(tuple(tries), tuple(error for row in tries for error in self._errors(row)))
 
 
-def _is_believed(row: Row, last: Mapping[int, _LastAct]) -> bool:
+def _is_accepted(row: Row, last: Mapping[int, _LastAct]) -> bool:
     """Whether what a title or a text says was done can have been done by what came before."""
     if row.kind == "navigation":
         return bool(last)

@@ -9,7 +9,7 @@ from replay_mcp.recording.dom.message_words import says
 from replay_mcp.recording.timeline.row_text import effect, quoted, short_target, target
 from replay_mcp.recording.timeline.rows import Row
 
-from .outcome import Done, Vain
+from .outcome import Done, Unsuccessful
 
 MAX_QUOTED_LENGTH: Final = 200
 REPETITION: Final = "repeated_submit"
@@ -84,8 +84,8 @@ def done(deed: Done) -> str:
     return f"the page showed {quoted(shown(row))} ({row.ref})"
 
 
-def vain(failure: Vain) -> str:
-    """What was tried in vain."""
+def unsuccessful(failure: Unsuccessful) -> str:
+    """What was tried without success."""
     last = failure.acts[-1]
     answers: dict[str, list[Row]] = {}
     for error in failure.errors:
@@ -96,7 +96,7 @@ def vain(failure: Vain) -> str:
     done = "tapped" if last.touch else "clicked"
     tries = f"{done} {failure.tries} times ({refs(failure.acts)})"
     return (
-        f"Failed: {short_target(last)} was {tries} in vain: {'; '.join(reasons)}."
+        f"Failed: {short_target(last)} was {tries} without success: {'; '.join(reasons)}."
         " After that nothing else was clicked, filled in or opened."
     )
 

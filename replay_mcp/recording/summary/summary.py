@@ -15,7 +15,19 @@ from replay_mcp.recording.timeline.rows import FORMAT, Row
 from .focus import Focus
 from .outcome import ACTS, Outcome, Outcomes
 from .segments import VisitSegment, segments
-from .sentences import REPETITION, Tally, aftermath, done, page_name, problem, refs, sentence, shown, tally, vain
+from .sentences import (
+    REPETITION,
+    Tally,
+    aftermath,
+    done,
+    page_name,
+    problem,
+    refs,
+    sentence,
+    shown,
+    tally,
+    unsuccessful,
+)
 
 VERSION: Final = f"{FORMAT}.0"
 """Of the timeline's rules and of the summary's: what another version made is not used."""
@@ -65,8 +77,12 @@ class _Summarizer:
         self._followed = {ref for row in timeline.rows for ref in row.followed_by}
         self._shown = {(row.tab, shown(row)) for row in timeline.rows if row.kind in ACTS}
         self._duration = timeline.end - timeline.start
-        self._vain = frozenset(act.ref for act in self._outcomes.vain.acts) if self._outcomes.vain else frozenset[str]()
-        self._abandoned = self._outcomes.vain.acts[-1].ref if self._outcomes.vain else None
+        self._unsuccessful = (
+            frozenset(act.ref for act in self._outcomes.unsuccessful.acts)
+            if self._outcomes.unsuccessful
+            else frozenset[str]()
+        )
+        self._abandoned = self._outcomes.unsuccessful.acts[-1].ref if self._outcomes.unsuccessful else None
 
     def summary(self) -> dict[str, Any]:
         chosen = {segment.index: self._key_rows(segment) for segment in self._segments}
@@ -140,7 +156,7 @@ class _Summarizer:
 
     def _is_said_to_fail(self, row: Row) -> bool:
         """Whether a sentence says of an action that it failed."""
-        return row.ref in self._vain or (row.kind in ACTS and row.says == "error")
+        return row.ref in self._unsuccessful or (row.kind in ACTS and row.says == "error")
 
     def _key_action(self, row: Row) -> dict[str, Any]:
         exception = "non-blocking" if self._is_exception(row) else None
@@ -150,7 +166,7 @@ class _Summarizer:
             "description": sentence(row)[:MAX_DESCRIPTION_LENGTH],
             "abandonment": self._is_abandoned(row),
             "confusion": _is_confused(row),
-            "exception": "blocking" if row.ref in self._vain else exception,
+            "exception": "blocking" if row.ref in self._unsuccessful else exception,
             "event_id": self._event_id(row),
             "timestamp": datetime.fromtimestamp(moment / 1000, UTC).isoformat(timespec="milliseconds")[:-6] + "Z",
             "milliseconds_since_start": max(0, round(row.seconds * 1000)),
@@ -194,8 +210,8 @@ class _Summarizer:
         )
 
     def _verdict(self, outcome: Outcome) -> list[str]:
-        if outcome.vain is not None:
-            return [vain(outcome.vain)]
+        if outcome.unsuccessful is not None:
+            return [unsuccessful(outcome.unsuccessful)]
         if outcome.done is not None and outcome.success:
             return [f"Success shown: {done(outcome.done)}."]
         if outcome.done is not None:
@@ -203,8 +219,8 @@ class _Summarizer:
         return []
 
     def _problems(self, rows: Iterable[Row], outcome: Outcome) -> list[str]:
-        """The problems, those of one thing together; what was tried in vain has been told with the outcome."""
-        told = self._vain if outcome.vain else frozenset[str]()
+        """The problems, those of one thing together; the outcome already names what was tried without success."""
+        told = self._unsuccessful if outcome.unsuccessful else frozenset[str]()
         alike: dict[tuple[str, ...], list[Row]] = {}
         for row in self._focus.first(list(rows), lambda row: [row]):
             if self._is_problem(row) and row.ref not in told:

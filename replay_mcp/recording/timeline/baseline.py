@@ -8,7 +8,7 @@ from typing import Final
 from replay_mcp.recording.rrweb.events import Event
 from replay_mcp.recording.rrweb.types import TEXT, Mutation
 
-UNASKED_MS: Final = 15_000
+SPONTANEOUS_MS: Final = 15_000
 """What comes so long after the latest action comes by itself."""
 MAX_LINE_BYTES: Final = 4_000
 """A larger mutation renders a part of the page, and is no ticker."""
@@ -29,9 +29,9 @@ class Baseline:
         self._act: object = None
         self._changes: Counter[int] = Counter()
 
-    def unasked(self, event: Event, act_at: int) -> None:
+    def spontaneous(self, event: Event, act_at: int) -> None:
         """A mutation at a time when nobody waits for one; `act_at`: when there was an action, 0 for never."""
-        if len(event.line) <= MAX_LINE_BYTES and event.timestamp - act_at > UNASKED_MS:
+        if len(event.line) <= MAX_LINE_BYTES and event.timestamp - act_at > SPONTANEOUS_MS:
             self._waiting.append(event)
 
     def ticks(self, act: object, changed: Iterable[int]) -> frozenset[int]:

@@ -117,7 +117,7 @@ class Clicks:
     def _complete(self, tab: Tab, event: Event, press: Press | None, *, by_keys: bool = False) -> None:
         if self._pending.is_full("click"):
             self._pending.refuses("click")
-            tab.overlook()
+            tab.disregard()
             return
         id = whole(event.data.get("id"))
         act = None
@@ -156,7 +156,7 @@ class Clicks:
 
     def _enter(self, tab: Tab, act: PendingAction, timestamp: int, x: float, y: float) -> None:
         if self._pending.refuses("click"):
-            tab.overlook()
+            tab.disregard()
             return
         act.last = max(act.last, timestamp)
         act.points = [(timestamp, x, y)]

@@ -29,7 +29,7 @@ class Coverage(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=Tr
         truncated_documents: tabs with a DOM larger than is kept.
         unknown_targets: clicks and edits of elements that the recording does not hold.
         unread_tabs: events of more tabs than are read.
-        unlooked: clicks, edits and changes of the page that were not looked at, as earlier ones had taken too long.
+        unexamined: clicks, edits and changes of the page that were not examined, as earlier ones had taken too long.
         pauses: how often the recorder was paused.
         relative_times: its times counted from 0 where it came from: dates are not the session's own.
         extension_lines: console lines of browser extensions, which are left out.
@@ -53,7 +53,7 @@ class Coverage(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=Tr
     truncated_documents: int = 0
     unknown_targets: int = 0
     unread_tabs: int = 0
-    unlooked: int = 0
+    unexamined: int = 0
     pauses: int = 0
     relative_times: bool = False
     extension_lines: int = 0
@@ -65,7 +65,7 @@ class Coverage(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=Tr
             self.broken,
             self.late,
             self.unread_tabs,
-            self.unlooked,
+            self.unexamined,
             self.pauses,
             self.cut_off,
             self.rows_left_out,
@@ -103,7 +103,7 @@ class Coverage(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=Tr
             (self.tabs_without_snapshot, "tabs have no snapshot of their page: elements there are not known"),
             (self.picture_windows, "windows have screens that are images: their texts and elements are not known"),
             (self.unread_tabs, "events were of more tabs than are read"),
-            (self.unlooked, "clicks, edits or changes of the page were not looked at, as earlier ones took too long"),
+            (self.unexamined, "clicks, edits or changes of the page were not examined, as earlier ones took too long"),
             (self.late, "events came too late for their place in time"),
             (self.pauses, "times the recorder was paused"),
             *((count, f"{kind} rows beyond what is kept") for kind, count in self.rows_left_out.items()),

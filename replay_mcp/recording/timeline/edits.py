@@ -128,7 +128,7 @@ class Edits:
         self, tab: Tab, event: Event, id: int, value: str, before: tuple[int, int] | None, *, checked: bool
     ) -> None:
         if self._pending.refuses("typing"):  # or a choice: to tell that, too, would take looking
-            tab.overlook()
+            tab.disregard()
             return
         target = self._targets.find(tab, id)
         found = target.element

@@ -1,4 +1,4 @@
-"""Writes down what happened while the events of a recording go by, as drafts of rows."""
+"""Writes down what happened while the events of a recording go by, as entries that become rows."""
 
 from collections.abc import Callable
 from typing import Final, TypeAlias

@@ -29,78 +29,78 @@ class FailureTexts:
         self._reported: list[tuple[PendingRow, PendingAction]] = []
         self._others: list[tuple[PendingRow, PendingAction]] = []
 
-    def reported(self, draft: PendingRow, act: PendingAction) -> None:
+    def reported(self, entry: PendingRow, act: PendingAction) -> None:
         """A text that has a row."""
-        self._reported.append((draft, act))
+        self._reported.append((entry, act))
 
-    def not_reported(self, draft: PendingRow, act: PendingAction) -> None:
+    def not_reported(self, entry: PendingRow, act: PendingAction) -> None:
         """A text that gets a row only where it speaks of a failure."""
         if len(self._others) < _MAX_KEPT:
-            self._others.append((draft, act))
+            self._others.append((entry, act))
 
     def finish(self, pending: PendingRows) -> None:
         """All requests are known."""
         failed = self._failed_by_cause(pending) if self._reported or self._others else {}
-        for draft, act in self._reported:
+        for entry, act in self._reported:
             ends = failed.get(id(act), ())
-            worded = _is_soon(draft, ends, SOON_MS) and _may_speak_of_failure(draft)
-            if worded or (_is_soon(draft, ends, AT_ONCE_MS) and _is_sentence(draft)):
-                _speak_of_failure(draft, act)
-        for draft, act in self._others:
-            if _is_soon(draft, failed.get(id(act), ()), AT_ONCE_MS) and _is_sentence(draft):
-                act.shows += [found for found in draft.texts if found not in act.shows]
-                _speak_of_failure(pending.enter(draft), act)
+            worded = _is_soon(entry, ends, SOON_MS) and _may_speak_of_failure(entry)
+            if worded or (_is_soon(entry, ends, AT_ONCE_MS) and _is_sentence(entry)):
+                _speak_of_failure(entry, act)
+        for entry, act in self._others:
+            if _is_soon(entry, failed.get(id(act), ()), AT_ONCE_MS) and _is_sentence(entry):
+                act.shows += [found for found in entry.texts if found not in act.shows]
+                _speak_of_failure(pending.enter(entry), act)
 
     def _failed_by_cause(self, pending: PendingRows) -> dict[int, list[int]]:
         """When requests to the page's own site failed, by the identity of the action before them."""
         acts = {id(act): act for _, act in self._reported}  # a drag is no action that is reported
-        acts.update((id(draft), draft) for draft in pending.drafts if isinstance(draft, PendingAction))
+        acts.update((id(entry), entry) for entry in pending.entries if isinstance(entry, PendingAction))
         by_tab: dict[int, list[PendingAction]] = {}
         for act in sorted(acts.values(), key=_time):
             by_tab.setdefault(act.tab, []).append(act)
         found: dict[int, list[int]] = {}
-        for draft in filter(_has_failed, pending.drafts):
-            actions = by_tab.get(draft.tab, [])
-            place = bisect_right(actions, draft.timestamp + CLOCK_MS, key=_time)
-            if not place or not is_own(draft, actions[place - 1]):
+        for entry in filter(_has_failed, pending.entries):
+            actions = by_tab.get(entry.tab, [])
+            place = bisect_right(actions, entry.timestamp + CLOCK_MS, key=_time)
+            if not place or not is_own(entry, actions[place - 1]):
                 continue
             ends = found.setdefault(id(actions[place - 1]), [])
             if len(ends) < _MAX_FAILED:
-                ends.append(draft.timestamp + draft.duration)
+                ends.append(entry.timestamp + entry.duration)
         return found
 
 
-def _time(draft: PendingRow) -> int:
-    return draft.timestamp
+def _time(entry: PendingRow) -> int:
+    return entry.timestamp
 
 
-def _has_failed(draft: PendingRow) -> bool:
-    return draft.request is not None and draft.request.status >= 400 and draft.request.by_code
+def _has_failed(entry: PendingRow) -> bool:
+    return entry.request is not None and entry.request.status >= 400 and entry.request.by_code
 
 
-def _is_soon(draft: PendingRow, ends: Sequence[int], within: int) -> bool:
-    return any(-CLOCK_MS <= draft.timestamp - end <= within for end in ends)
+def _is_soon(entry: PendingRow, ends: Sequence[int], within: int) -> bool:
+    return any(-CLOCK_MS <= entry.timestamp - end <= within for end in ends)
 
 
-def _may_speak_of_failure(draft: PendingRow) -> bool:
+def _may_speak_of_failure(entry: PendingRow) -> bool:
     """Whether a text stands in a place for messages, or at least has words as errors have them."""
-    place = draft.part.role if draft.part else ""
-    return place in _MESSAGE_PLACES or (place == "text" and says(" ".join(draft.texts)) == "error")
+    place = entry.part.role if entry.part else ""
+    return place in _MESSAGE_PLACES or (place == "text" and says(" ".join(entry.texts)) == "error")
 
 
-def _is_sentence(draft: PendingRow) -> bool:
-    return any(len(found.split()) >= _SENTENCE_WORDS and TYPED not in found for found in draft.texts)
+def _is_sentence(entry: PendingRow) -> bool:
+    return any(len(found.split()) >= _SENTENCE_WORDS and TYPED not in found for found in entry.texts)
 
 
-def _speak_of_failure(draft: PendingRow, act: PendingAction) -> None:
-    draft.says = act.says = "error"
-    draft.flags.add("error_shown")
+def _speak_of_failure(entry: PendingRow, act: PendingAction) -> None:
+    entry.says = act.says = "error"
+    entry.flags.add("error_shown")
 
 
-def page_failed(drafts: Sequence[PendingRow], act: PendingAction) -> bool:
+def page_failed(entries: Sequence[PendingRow], act: PendingAction) -> bool:
     """Whether a page that was asked for since an action was answered with 400 or more."""
     return any(
-        draft.request.for_page and draft.request.status >= 400
-        for draft in drafts
-        if draft.request is not None and draft.tab == act.tab and draft.timestamp >= act.timestamp
+        entry.request.for_page and entry.request.status >= 400
+        for entry in entries
+        if entry.request is not None and entry.tab == act.tab and entry.timestamp >= act.timestamp
     )

@@ -9,49 +9,49 @@ from .rows import FLAGS, RESPONSE_MS, FollowingError, Response, Row, SlowRequest
 
 def finish(pending: Sequence[PendingRow], start: int) -> tuple[Row, ...]:
     """The rows of pending, which are in time order; `start` is what their seconds count from."""
-    refs = {id(draft): f"e{place}" for place, draft in enumerate(pending, 1)}
+    refs = {id(entry): f"e{place}" for place, entry in enumerate(pending, 1)}
     rows: list[Row] = []
     visits: dict[int, PendingRow] = {}
-    for draft in pending:
-        if draft.kind == "navigation":
-            visits[draft.tab] = draft
-        visit = visits.get(draft.tab)
-        title = visit.title if visit and visit.page == draft.page else ""
-        rows.append(_row(draft, refs, start, title))
+    for entry in pending:
+        if entry.kind == "navigation":
+            visits[entry.tab] = entry
+        visit = visits.get(entry.tab)
+        title = visit.title if visit and visit.page == entry.page else ""
+        rows.append(_row(entry, refs, start, title))
     return tuple(rows)
 
 
-def _row(draft: PendingRow, refs: dict[int, str], start: int, title: str) -> Row:
-    request = draft.request
+def _row(entry: PendingRow, refs: dict[int, str], start: int, title: str) -> Row:
+    request = entry.request
     own: dict[str, Any] = (
-        _of_action(draft, refs) if isinstance(draft, PendingAction) else {"element": draft.part, "texts": draft.texts}
+        _of_action(entry, refs) if isinstance(entry, PendingAction) else {"element": entry.part, "texts": entry.texts}
     )
     return Row(
-        ref=refs[id(draft)],
-        seconds=_seconds(draft.timestamp, start),
-        tab=draft.tab,
-        kind=draft.kind,
-        until=_until(draft, start),
-        count=draft.count,
-        weight=_weight(draft),
-        flags=tuple(flag for flag in FLAGS if flag in draft.flags),
-        key=draft.key,
-        page=draft.page,
+        ref=refs[id(entry)],
+        seconds=_seconds(entry.timestamp, start),
+        tab=entry.tab,
+        kind=entry.kind,
+        until=_until(entry, start),
+        count=entry.count,
+        weight=_weight(entry),
+        flags=tuple(flag for flag in FLAGS if flag in entry.flags),
+        key=entry.key,
+        page=entry.page,
         title=title,
-        reloaded=draft.reloaded,
-        stayed_ms=draft.stayed,
-        scrolled=draft.scrolled,
-        gone=draft.gone,
-        says=draft.says,
+        reloaded=entry.reloaded,
+        stayed_ms=entry.stayed,
+        scrolled=entry.scrolled,
+        gone=entry.gone,
+        says=entry.says,
         method=request.method if request else "",
-        url=draft.url,
+        url=entry.url,
         status=request.status if request else None,
-        duration_ms=_duration(draft),
-        message=draft.message,
-        level=draft.level,
-        size=draft.size,
-        size_before=draft.size_before,
-        previous_tab=draft.previous_tab,
+        duration_ms=_duration(entry),
+        message=entry.message,
+        level=entry.level,
+        size=entry.size,
+        size_before=entry.size_before,
+        previous_tab=entry.previous_tab,
         **own,
     )
 
@@ -83,26 +83,26 @@ def _seconds(timestamp: int, start: int) -> float:
     return round(max(0, timestamp - start) / 1000, 2)
 
 
-def _until(draft: PendingRow, start: int) -> float | None:
+def _until(entry: PendingRow, start: int) -> float | None:
     """When it was over; of a request, when the response was complete."""
-    end = draft.timestamp + draft.duration if draft.duration else draft.until
-    return None if end is None or end == draft.timestamp else _seconds(end, start)
+    end = entry.timestamp + entry.duration if entry.duration else entry.until
+    return None if end is None or end == entry.timestamp else _seconds(end, start)
 
 
-def _duration(draft: PendingRow) -> int | None:
-    if draft.request is not None:
-        return draft.request.duration_ms
-    return draft.until - draft.timestamp if draft.until is not None and draft.kind in ("idle", "hidden") else None
+def _duration(entry: PendingRow) -> int | None:
+    if entry.request is not None:
+        return entry.request.duration_ms
+    return entry.until - entry.timestamp if entry.until is not None and entry.kind in ("idle", "hidden") else None
 
 
-def _weight(draft: PendingRow) -> int:
-    if draft.flags or draft.is_error:
+def _weight(entry: PendingRow) -> int:
+    if entry.flags or entry.is_error:
         return 4
-    if draft.kind in ("navigation", "click", "typing", "change", "custom", "text"):
+    if entry.kind in ("navigation", "click", "typing", "change", "custom", "text"):
         return 3
-    request = draft.request
+    request = entry.request
     notable = request is not None and (request.by_code or request.status >= 400)
-    return 2 if notable or draft.kind in ("tab", "idle", "hidden") or draft.level == "warn" else 1
+    return 2 if notable or entry.kind in ("tab", "idle", "hidden") or entry.level == "warn" else 1
 
 
 def _position(act: PendingAction) -> tuple[int, int] | None:

@@ -8,7 +8,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from .own_requests import MAX_OWN_REQUESTS, is_of_site, unasked_part
+from .own_requests import MAX_OWN_REQUESTS, background_part, is_of_site
 from .pending_rows import OWN_EVENTS_MS, PendingAction, PendingRow
 from .rows import (
     AFTER_MS,
@@ -52,18 +52,18 @@ def judge(pending: Iterable[PendingRow], ends: dict[int, int]) -> list[PendingRo
         ends: when each tab, by number, recorded its last event.
     """
     by_time = sorted(pending, key=_time)
-    for draft in by_time:
-        if isinstance(draft, PendingAction):
-            draft.settle(ends.get(draft.tab, 0))
+    for entry in by_time:
+        if isinstance(entry, PendingAction):
+            entry.settle(ends.get(entry.tab, 0))
     ordered = _rage(by_time)
     by_tab: dict[int, list[PendingRow]] = {}
-    for draft in ordered:
-        by_tab.setdefault(draft.tab, []).append(draft)
+    for entry in ordered:
+        by_tab.setdefault(entry.tab, []).append(entry)
     for tab, own in by_tab.items():
-        acts = [draft for draft in own if isinstance(draft, PendingAction)]
+        acts = [entry for entry in own if isinstance(entry, PendingAction)]
         _going_back(acts, visited_pages(own))
-        _requests(acts, [draft for draft in own if draft.request and draft.request.by_code])
-        _errors(acts, [draft for draft in own if draft.is_error])
+        _requests(acts, [entry for entry in own if entry.request and entry.request.by_code])
+        _errors(acts, [entry for entry in own if entry.is_error])
         for act in acts:
             if act.kind == "click":
                 _click(act, ends.get(tab, 0))
@@ -71,14 +71,14 @@ def judge(pending: Iterable[PendingRow], ends: dict[int, int]) -> list[PendingRo
     return ordered
 
 
-def _latest(acts: Sequence[PendingAction], draft: PendingRow, within: int) -> PendingAction | None:
-    """The latest act before `draft`, if that was at most so long before."""
-    place = bisect_right(acts, draft.timestamp + CLOCK_MS, key=_time)
-    return acts[place - 1] if place and draft.timestamp - acts[place - 1].end <= within else None
+def _latest(acts: Sequence[PendingAction], entry: PendingRow, within: int) -> PendingAction | None:
+    """The latest action before `entry`, if that was at most so long before."""
+    place = bisect_right(acts, entry.timestamp + CLOCK_MS, key=_time)
+    return acts[place - 1] if place and entry.timestamp - acts[place - 1].end <= within else None
 
 
-def _time(draft: PendingRow) -> int:
-    return draft.timestamp
+def _time(entry: PendingRow) -> int:
+    return entry.timestamp
 
 
 def _going_back(acts: Sequence[PendingAction], pages: Sequence[VisitedPage]) -> None:
@@ -92,25 +92,25 @@ def _going_back(acts: Sequence[PendingAction], pages: Sequence[VisitedPage]) -> 
 
 def _requests(acts: Sequence[PendingAction], requests: Sequence[PendingRow]) -> None:
     """Give each click those requests to its own site that it may have started, and the slowest of them."""
-    causes = [(draft, _latest(acts, draft, CAUSE_MS)) for draft in requests]
-    by_page = Counter(draft.key for draft, act in causes if act is None)
-    for draft, act in causes:
-        if act is None or act.kind != "click" or by_page[draft.key] >= _POLLS or not is_own(draft, act):
+    causes = [(entry, _latest(acts, entry, CAUSE_MS)) for entry in requests]
+    by_page = Counter(entry.key for entry, act in causes if act is None)
+    for entry, act in causes:
+        if act is None or act.kind != "click" or by_page[entry.key] >= _POLLS or not is_own(entry, act):
             continue
         if act.element.sort in ("control", "link", "content") and (
-            act.asked is None or draft.duration > act.asked.duration
+            act.asked is None or entry.duration > act.asked.duration
         ):
-            act.asked = draft
+            act.asked = entry
         if act.element.sort == "control":
-            act.requests.append(draft)
+            act.requests.append(entry)
 
 
-def is_own(draft: PendingRow, act: PendingAction) -> bool:
+def is_own(entry: PendingRow, act: PendingAction) -> bool:
     """Whether a request goes to the site of the page that was acted on, for no analytics library and as no poll."""
-    if draft.request is None or len(act.requests) >= MAX_OWN_REQUESTS:
+    if entry.request is None or len(act.requests) >= MAX_OWN_REQUESTS:
         return False
-    unasked = unasked_part(draft.request.url)
-    return is_of_site(draft.request.url, act.page) and (not unasked or _is_named_for(act, unasked))
+    spontaneous = background_part(entry.request.url)
+    return is_of_site(entry.request.url, act.page) and (not spontaneous or _is_named_for(act, spontaneous))
 
 
 def _is_named_for(act: PendingAction, path: str) -> bool:
@@ -123,26 +123,26 @@ def _rage(ordered: Sequence[PendingRow]) -> list[PendingRow]:
     runs: dict[int, list[PendingAction]] = {}
     merged: set[int] = set()
     finished: list[list[PendingAction]] = []
-    for draft in ordered:
-        if not isinstance(draft, PendingAction):
+    for entry in ordered:
+        if not isinstance(entry, PendingAction):
             continue
-        run = runs.get(draft.tab, [])
-        if run and _continues(run[-1], draft):
-            run.append(draft)
+        run = runs.get(entry.tab, [])
+        if run and _continues(run[-1], entry):
+            run.append(entry)
         else:
             finished.append(run)
-            runs[draft.tab] = [draft] if _may_rage(draft) else []
+            runs[entry.tab] = [entry] if _may_rage(entry) else []
     for run in [*finished, *runs.values()]:
         if _is_rage(run):
             _merge(run)
             merged.update(id(act) for act in run[1:])
-    return [draft for draft in ordered if id(draft) not in merged]
+    return [entry for entry in ordered if id(entry) not in merged]
 
 
-def _continues(last: PendingAction, draft: PendingAction) -> bool:
-    if not _may_rage(draft):
+def _continues(last: PendingAction, entry: PendingAction) -> bool:
+    if not _may_rage(entry):
         return False
-    (before, x, y), (now, to_x, to_y) = last.points[-1], draft.points[0]
+    (before, x, y), (now, to_x, to_y) = last.points[-1], entry.points[0]
     return now - before < RAGE_GAP_MS and abs(to_x - x) + abs(to_y - y) < RAGE_DISTANCE
 
 

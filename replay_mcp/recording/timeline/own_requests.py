@@ -31,7 +31,7 @@ def is_of_site(url: str, page: str) -> bool:
     return bool(site) and _site(url) == site and bool(urlsplit(url).path)
 
 
-def unasked_part(url: str) -> str:
+def background_part(url: str) -> str:
     """The part of a path by which a request is one of an analytics library or a poll; empty where it is neither."""
     path = _path(url)
     found = _TELEMETRY.match(path) or _POLL.search(path)

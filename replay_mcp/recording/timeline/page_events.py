@@ -94,11 +94,11 @@ class PageEvents:
         before, tab.size = tab.size, (width, height)
         if before is None:
             return
-        draft = tab.grown("resize", event.timestamp)
-        if draft is None:
-            draft = PendingRow(event.timestamp, tab.number, "resize", size_before=before)
-            tab.growing["resize"] = self._enter(tab, draft)
-        draft.size = width, height
+        entry = tab.grown("resize", event.timestamp)
+        if entry is None:
+            entry = PendingRow(event.timestamp, tab.number, "resize", size_before=before)
+            tab.open_rows["resize"] = self._enter(tab, entry)
+        entry.size = width, height
 
     def loading(self, tab: Tab, event: Event) -> None:
         """A document was loaded; its first snapshot comes next."""
@@ -165,31 +165,31 @@ class PageEvents:
         message = self._words.text(line.message, MAX_CONSOLE_LENGTH)
         if not message:
             return
-        last = tab.growing.get("console")
+        last = tab.open_rows.get("console")
         if last and (last.message, last.level) == (message, line.level) and line.timestamp - last.end <= AFTER_MS:
             last.count += 1
             last.until = line.timestamp
         else:
-            draft = PendingRow(line.timestamp, tab.number, "console", message=message, level=line.level, key=message)
-            tab.growing["console"] = self._enter(tab, draft)
+            entry = PendingRow(line.timestamp, tab.number, "console", message=message, level=line.level, key=message)
+            tab.open_rows["console"] = self._enter(tab, entry)
 
     def _request(self, tab: Tab, request: Request) -> None:
         if self._pending.refuses("network"):
             return
-        draft = PendingRow(request.timestamp, tab.number, "network", request=request)
-        self._name_request(draft, request)
-        self._request_rows[request] = self._enter(tab, draft)
+        entry = PendingRow(request.timestamp, tab.number, "network", request=request)
+        self._name_request(entry, request)
+        self._request_rows[request] = self._enter(tab, entry)
 
     def _complete(self, known: Request, request: Request) -> None:
         """A request was recorded twice: its row says what either record holds."""
-        draft = self._request_rows.get(known)
-        if draft is not None and draft.request is not None:
-            draft.request = draft.request.completed(request)
-            self._name_request(draft, draft.request)
+        entry = self._request_rows.get(known)
+        if entry is not None and entry.request is not None:
+            entry.request = entry.request.completed(request)
+            self._name_request(entry, entry.request)
 
-    def _name_request(self, draft: PendingRow, request: Request) -> None:
-        draft.url = self._words.url(request.url)
-        draft.key = f"{request.method} {draft.url}".strip()
+    def _name_request(self, entry: PendingRow, request: Request) -> None:
+        entry.url = self._words.url(request.url)
+        entry.key = f"{request.method} {entry.url}".strip()
 
     def _visit(self, tab: Tab, event: Event) -> None:
         url = href(event)
@@ -211,7 +211,7 @@ class PageEvents:
         tab.focused = None
         tab.typing = False
         tab.scrolling = None
-        tab.growing.clear()
+        tab.open_rows.clear()
 
     def _is_frame(self, tab: Tab, event: Event) -> bool:
         """Whether a window is a frame of another one, which loads the recorder too: nobody did anything to open it."""
@@ -227,6 +227,6 @@ class PageEvents:
             for each in self._tabs
         )
 
-    def _enter(self, tab: Tab, draft: PendingRow) -> PendingRow:
-        draft.page = tab.page
-        return self._pending.enter(draft)
+    def _enter(self, tab: Tab, entry: PendingRow) -> PendingRow:
+        entry.page = tab.page
+        return self._pending.enter(entry)

@@ -226,15 +226,15 @@ D = TypeVar("D", bound=PendingRow)
 
 
 class PendingRows:
-    """Keeps drafts, within bounds.
+    """Keeps entries, within bounds.
 
     Attributes:
-        drafts: in no particular order.
+        entries: in no particular order.
         beyond: how many rows of each kind were not kept.
     """
 
     def __init__(self) -> None:
-        self.drafts: list[PendingRow] = []
+        self.entries: list[PendingRow] = []
         self.beyond: Counter[Kind] = Counter()
         self._kept: Counter[Kind] = Counter()
 
@@ -249,9 +249,9 @@ class PendingRows:
             return True
         return False
 
-    def enter(self, draft: D) -> D:
-        """Keep the draft, unless there are too many of its kind, and give it back."""
-        if not self.refuses(draft.kind):
-            self._kept[draft.kind] += 1
-            self.drafts.append(draft)
-        return draft
+    def enter(self, entry: D) -> D:
+        """Keep the entry, unless there are too many of its kind, and give it back."""
+        if not self.refuses(entry.kind):
+            self._kept[entry.kind] += 1
+            self.entries.append(entry)
+        return entry

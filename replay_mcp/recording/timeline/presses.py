@@ -144,14 +144,14 @@ class Presses:
     def _is_new(self, event: Event, *, tap: bool) -> bool:
         node = whole(event.data.get("id"))
         x, y = place_of(event)
-        taps = self._taps
-        here = taps is not None and (taps.node == node or abs(taps.x - x) + abs(taps.y - y) <= _SAME_PIXELS)
-        if taps is None or not here or event.timestamp - taps.timestamp > TAP_MS:
-            taps = self._taps = _Taps(node, event.timestamp, x, y)
-        if not tap and taps.waiting:
-            taps.waiting -= 1
+        touches = self._taps
+        here = touches is not None and (touches.node == node or abs(touches.x - x) + abs(touches.y - y) <= _SAME_PIXELS)
+        if touches is None or not here or event.timestamp - touches.timestamp > TAP_MS:
+            touches = self._taps = _Taps(node, event.timestamp, x, y)
+        if not tap and touches.waiting:
+            touches.waiting -= 1
             return False
-        self._taps = _Taps(node, event.timestamp, x, y, taps.waiting + tap)
+        self._taps = _Taps(node, event.timestamp, x, y, touches.waiting + tap)
         return True
 
 

@@ -127,13 +127,13 @@ class TimelineReader:
         first, end = self._handlers.span
         start = min([first, *self._blocks[:1]])
         pending, tabs = self._handlers.pending, self._handlers.tabs
-        drafts = judge(pending.drafts, {tab.number: tab.last for tab in tabs})
+        entries = judge(pending.entries, {tab.number: tab.last for tab in tabs})
         return Timeline(
             start=start,
             end=end,
             windows=tabs.names,
-            rows=finish(drafts, start),
-            totals=dict(sorted((Counter(draft.kind for draft in drafts) + pending.beyond).items())),
+            rows=finish(entries, start),
+            totals=dict(sorted((Counter(entry.kind for entry in entries) + pending.beyond).items())),
             coverage=self._coverage(start, end),
         )
 
@@ -143,8 +143,8 @@ class TimelineReader:
             self._ask()
             if self._blocks:
                 self._seen.add(bisect_right(self._blocks, event.timestamp))
-            for believed in self._clock.add(event):
-                self._pass(self._order.add(believed))
+            for accepted in self._clock.add(event):
+                self._pass(self._order.add(accepted))
         self._broken += reader.broken
 
     def _pass(self, ordered: Iterable[Event]) -> None:
@@ -198,7 +198,7 @@ class TimelineReader:
             truncated_documents=sum(tab.document.truncated for tab in handlers.tabs),
             unknown_targets=handlers.person.unknown_targets,
             unread_tabs=handlers.tabs.unread,
-            unlooked=handlers.work.refused,
+            unexamined=handlers.work.refused,
             pauses=handlers.page.pauses,
             relative_times=handlers.page.relative_times,
             extension_lines=handlers.page.foreign_lines,

@@ -56,7 +56,7 @@ class ShownMessages:
         self._visibilities: dict[int, Visibility] = {}
         self._plain_rows: tuple[PendingAction | None, int] = None, 0
         self._latest: PendingRow | None = None
-        self._told_at: dict[tuple[int, int], int] = {}
+        self._reported_at: dict[tuple[int, int], int] = {}
         self._premature: dict[int, dict[int, Notice]] = {}
         self._failures = FailureTexts()
         self._errors: dict[tuple[int, int], tuple[PendingRow, PendingAction]] = {}
@@ -67,7 +67,7 @@ class ShownMessages:
         act = tab.act
         attentive = act is not None and 0 <= event.timestamp - tab.act_at <= _patience(act)
         if act is None or not attentive:
-            self._baseline(tab).unasked(event, tab.act_at)
+            self._baseline(tab).spontaneous(event, tab.act_at)
         if act is None or not attentive or self._pending.is_full("text") or not self._work.allows():
             tab.document.add(event)
             self._tabs.trim(tab)
@@ -112,17 +112,17 @@ class ShownMessages:
             return
         sent = act.kind != "click" or act.element.sort != "link"
         for notice in marked:
-            believed = sent or (notice.says and notice.place in ("alert", "status"))
+            accepted = sent or (notice.says and notice.place in ("alert", "status"))
             new = bool(notice.says) or (known is not None and notice.text not in known)
-            if new and believed and notice.owner not in tab.shown:
-                self._tell(tab, visit.timestamp, act, notice)
-        failed = page_failed(self._pending.drafts[-_RECENT:], act)
+            if new and accepted and notice.owner not in tab.shown:
+                self._report(tab, visit.timestamp, act, notice)
+        failed = page_failed(self._pending.entries[-_RECENT:], act)
         for notice in others if sent else ():
             came = known is not None and notice.text not in known
             if notice.says == "error":
                 came = came and (failed or visit.reloaded)  # the form came back
             if came and notice.owner not in tab.shown and not (notice.says == "done" and notice.text in visit.title):
-                self._tell(tab, visit.timestamp, act, notice)
+                self._report(tab, visit.timestamp, act, notice)
 
     def visibility(self, tab: Tab, document: Document) -> Visibility:
         """What can be seen of a tab's document."""
@@ -150,7 +150,7 @@ class ShownMessages:
         if notice.says == "error" and notice.place == "error" and act.kind == "typing" and tab.typing:
             self._premature.setdefault(tab.number, {})[notice.owner] = notice  # who is still typing made no mistake yet
             notice = replace(notice, says="")
-        self._tell(tab, event.timestamp, act, notice)
+        self._report(tab, event.timestamp, act, notice)
 
     def _confirm(self, tab: Tab, event: Event, act: PendingAction) -> None:
         """What the page said about a field while it was typed into counts if it stands when a control is clicked."""
@@ -158,8 +158,8 @@ class ShownMessages:
             return
         for notice in self._premature.pop(tab.number).values():
             if standing(tab.document.current(), notice.owner):
-                self._told_at.pop((tab.number, notice.owner), None)
-                self._tell(tab, event.timestamp, act, notice)
+                self._reported_at.pop((tab.number, notice.owner), None)
+                self._report(tab, event.timestamp, act, notice)
 
     def _is_ambient(self, tab: Tab, notice: Notice) -> bool:
         known = self._baselines.get(tab.number)
@@ -179,14 +179,14 @@ class ShownMessages:
         answers = act.kind == "click" and notice.few and (late or replaced or spoken) and count < MAX_PLAIN_ROWS
         if answers and len(notice.text.split()) >= _MIN_WORDS and not _is_waiting(notice.text):
             self._plain_rows = act, count + 1
-            self._tell(tab, event.timestamp, act, notice)
+            self._report(tab, event.timestamp, act, notice)
         elif act.kind == "click" and notice.few and not is_calm(notice.text):
             shown = self._text(tab, event.timestamp, notice, MAX_NOTICE_LENGTH)
             part = self._place(notice)
-            draft = PendingRow(event.timestamp, tab.number, "text", part=part, texts=(shown,), page=tab.page)
-            self._failures.not_reported(draft, act)
+            entry = PendingRow(event.timestamp, tab.number, "text", part=part, texts=(shown,), page=tab.page)
+            self._failures.not_reported(entry, act)
 
-    def _tell(self, tab: Tab, timestamp: int, act: PendingAction, notice: Notice) -> None:
+    def _report(self, tab: Tab, timestamp: int, act: PendingAction, notice: Notice) -> None:
         shown = self._text(tab, timestamp, notice, MAX_NOTICE_LENGTH)
         if shown in act.shows or _is_full(act) or self._stands(tab, act, shown):
             return
@@ -195,9 +195,9 @@ class ShownMessages:
             act.says = notice.says or act.says
         place = self._place(notice)
         again = tab.shown.get(notice.owner, (place, ""))[1] == shown
-        if again and timestamp - self._told_at.get((tab.number, notice.owner), 0) <= AGAIN_MS:
+        if again and timestamp - self._reported_at.get((tab.number, notice.owner), 0) <= AGAIN_MS:
             return  # quick clicks
-        self._told_at[tab.number, notice.owner] = timestamp
+        self._reported_at[tab.number, notice.owner] = timestamp
         if len(tab.shown) < _MAX_SHOWN:
             tab.shown[notice.owner] = place, shown
         last = self._latest
@@ -205,14 +205,14 @@ class ShownMessages:
             last.texts += (shown,)  # the messages of one form, which come together
             return
         key = f"{place.role} {place.selector}".strip()
-        draft = PendingRow(timestamp, tab.number, "text", part=place, texts=(shown,), key=key, says=notice.says)
-        self._latest = draft if notice.says == "error" else None
+        entry = PendingRow(timestamp, tab.number, "text", part=place, texts=(shown,), key=key, says=notice.says)
+        self._latest = entry if notice.says == "error" else None
         if notice.says == "error":
-            draft.flags.add("error_shown")
-            self._errors[tab.number, notice.owner] = draft, act
+            entry.flags.add("error_shown")
+            self._errors[tab.number, notice.owner] = entry, act
         elif not notice.says and not is_calm(notice.text) and not _is_waiting(notice.text):
-            self._failures.reported(draft, act)
-        self._enter(tab, draft)
+            self._failures.reported(entry, act)
+        self._enter(tab, entry)
 
     def finish(self) -> None:
         """No event comes any more."""
@@ -220,12 +220,12 @@ class ShownMessages:
 
     def _forget(self, tab: Tab, owner: int, timestamp: int) -> None:
         """An error that went at once was seen by nobody: a page out of a cache, or a message rendered anew."""
-        draft, act = self._errors.pop((tab.number, owner), (None, None))
-        if not draft or not act or timestamp - draft.timestamp > UNREAD_MS or len(draft.texts) > 1:
+        entry, act = self._errors.pop((tab.number, owner), (None, None))
+        if not entry or not act or timestamp - entry.timestamp > UNREAD_MS or len(entry.texts) > 1:
             return
-        draft.flags.discard("error_shown")
-        draft.says = act.says = ""
-        act.shows = [found for found in act.shows if found not in draft.texts]
+        entry.flags.discard("error_shown")
+        entry.says = act.says = ""
+        act.shows = [found for found in act.shows if found not in entry.texts]
 
     def _stands(self, tab: Tab, act: PendingAction, shown: str) -> bool:
         """Whether the text was reported and stands since, in the same element or, rendered anew, in another one."""
@@ -234,9 +234,9 @@ class ShownMessages:
         document = tab.document.current()
         return any(other == shown and standing(document, owner) for owner, (_, other) in tab.shown.items())
 
-    def _enter(self, tab: Tab, draft: PendingRow) -> PendingRow:
-        draft.page = tab.page
-        return self._pending.enter(draft)
+    def _enter(self, tab: Tab, entry: PendingRow) -> PendingRow:
+        entry.page = tab.page
+        return self._pending.enter(entry)
 
     def _text(self, tab: Tab, timestamp: int, notice: Notice, limit: int) -> str:
         """The text, fit to show. One that is as long as what was typed just now, masked, is taken for its echo."""
@@ -251,14 +251,14 @@ class ShownMessages:
     def _latest_edits(self, tab: Tab) -> Iterator[PendingAction]:
         """The edits before the latest click: what that may have sent."""
         clicks = 0
-        for draft in reversed(self._pending.drafts[-_RECENT:]):
-            if not isinstance(draft, PendingAction) or draft.tab != tab.number:
+        for entry in reversed(self._pending.entries[-_RECENT:]):
+            if not isinstance(entry, PendingAction) or entry.tab != tab.number:
                 continue
-            clicks += draft.kind == "click" and draft.element.sort != "field"
+            clicks += entry.kind == "click" and entry.element.sort != "field"
             if clicks > 1:
                 return
-            if draft.kind == "typing":
-                yield draft
+            if entry.kind == "typing":
+                yield entry
 
     def _shown(self, notice: Notice) -> str:
         return self._words.text(notice.text, MAX_NOTICE_LENGTH)

@@ -13,7 +13,7 @@ CLEARED: Final = 1
 """So few characters are left of a text that was cleared, or replaced by typing over it."""
 SAVED_MS: Final = 5_000
 """Fields that save by themselves do it so soon after an edit."""
-LOOKED_UP_MS: Final = 1_500
+LOOKUP_MS: Final = 1_500
 """Fields that look something up do it so soon after an edit."""
 SEEN_ON_MS: Final = 2_750
 """A form is judged only where the tab recorded so long after its last edit: what sent it may be missing."""
@@ -40,13 +40,13 @@ SIGNAL_RULES: Final[dict[Signal, str]] = {
         f"a field in which the person had typed {MIN_RETYPED} or more characters was cleared or typed over later, and"
         f" {MIN_RETYPED} or more were typed letter by letter. Left out are corrections while the field is being typed"
         " into, fields that search, filter, complete or hold numbers, documents that were loaded anew, and the next"
-        f" entry: what follows a click on a control that worked, a request within {LOOKED_UP_MS} ms after the edit, or"
+        f" entry: what follows a click on a control that worked, a request within {LOOKUP_MS} ms after the edit, or"
         " one that changed something"
     ),
     "abandoned_form": (
         "a person typed into fields of a form with a control that sends it, never pressed that, and left the page for"
         f" good or was seen for {SEEN_ON_MS} ms more. Left out are fields that search, filter, complete or were"
-        f" emptied again, and what may have been saved: by a request within {LOOKED_UP_MS} ms after the last edit, by"
+        f" emptied again, and what may have been saved: by a request within {LOOKUP_MS} ms after the last edit, by"
         f" one to change something within {SAVED_MS} ms or after a later click, by a message of success, or in the"
         " address"
     ),

@@ -13,7 +13,7 @@ from .signal_rules import (
     CLEARED,
     GLANCE_MS,
     LEFT_BY_CLICK_MS,
-    LOOKED_UP_MS,
+    LOOKUP_MS,
     MIN_RETYPED,
     REPEAT_MS,
     SAVED_MS,
@@ -66,13 +66,13 @@ class _Rows:
         return bisect_right(self._loads, act.timestamp)
 
     def repeated(self) -> None:
-        """Presses of a control that sends something, after the same in vain."""
+        """Presses of a control that sends something, after the same without success."""
         for before, act in pairwise(self.acts):
             if act.kind != "click" or before.kind != "click" or not _is_same_sender(before, act):
                 continue
             visited = _between(self._navigations, before.timestamp, act.timestamp)
             gap = act.timestamp - (max(before.end, before.points[-1][0]))
-            if RAGE_GAP_MS < gap <= REPEAT_MS and not visited and _is_vain(before, act):
+            if RAGE_GAP_MS < gap <= REPEAT_MS and not visited and _is_unsuccessful(before, act):
                 act.flags.add("repeated_submit")
                 act.again = before
 
@@ -95,8 +95,8 @@ class _Rows:
         if len(acts) > _MAX_BETWEEN:
             return True
         if any(each.kind == "click" and each.element.sort == "control" for each in acts):
-            return False  # in vain: what worked is no reason to type anew
-        asked = _between(self._asked, before.timestamp, min(before.end + LOOKED_UP_MS, act.timestamp))
+            return False  # without success: what worked is no reason to type anew
+        asked = _between(self._asked, before.timestamp, min(before.end + LOOKUP_MS, act.timestamp))
         return before.says != "error" and bool(asked or _between(self._sent, before.end, act.timestamp))
 
     def abandoned(self) -> None:
@@ -137,10 +137,10 @@ class _Rows:
         clicks = [act for act in later if act.kind == "click"]
         if any(row.timestamp - last.end <= SAVED_MS or _follows(row, clicks) for row in sent):
             return True
-        looked_up = _between(self._asked, last.end - CLOCK_MS, last.end + LOOKED_UP_MS)
+        lookup = _between(self._asked, last.end - CLOCK_MS, last.end + LOOKUP_MS)
         moved = _between(self._navigations, last.end, min(until, last.end + SAVED_MS))
         same_path = any(row.page != last.page and path_of(row.page) == path_of(last.page) for row in moved)
-        return bool(looked_up) or same_path or any(self._may_have_saved(act) for act in later)
+        return bool(lookup) or same_path or any(self._may_have_saved(act) for act in later)
 
     def _may_have_saved(self, act: PendingAction) -> bool:
         """Whether an action on a control worked; where no requests are recorded, any may have."""
@@ -197,7 +197,7 @@ def _is_same_sender(before: PendingAction, act: PendingAction) -> bool:
     return sends and act.element.sort == "control" and (act.key, act.page) == (before.key, before.page)
 
 
-def _is_vain(before: PendingAction, act: PendingAction) -> bool:
+def _is_unsuccessful(before: PendingAction, act: PendingAction) -> bool:
     """Whether nothing answered the press before, or only an error, which came again."""
     if before.response is None:
         return not before.not_judged

@@ -91,7 +91,7 @@ class Tab:
     shown: dict[int, tuple[RowElement, str]] = field(default_factory=dict[int, tuple[RowElement, str]])
     focused: int | None = None
     typing: bool = False
-    growing: dict[Kind, PendingRow] = field(default_factory=dict[Kind, PendingRow])
+    open_rows: dict[Kind, PendingRow] = field(default_factory=dict[Kind, PendingRow])
     hidden: PendingRow | None = None
     scrolling: "Scrolling | None" = None
     changed_at: int = 0
@@ -179,7 +179,7 @@ class Tab:
         if not act.is_answered and all(each is not act for each in self.watched):
             self.press(act)
         self.act, self.act_at, self.fresh = act, act.last, False
-        self.growing.clear()
+        self.open_rows.clear()
 
     def complete(self, act: PendingAction) -> None:
         """What was begun is done."""
@@ -190,20 +190,20 @@ class Tab:
         """What was begun turned out to be no action: nothing answers it."""
         self.watched = [each for each in self.watched if each is not act]
 
-    def overlook(self) -> None:
+    def disregard(self) -> None:
         """The person did something that is only counted: nothing that comes is an answer to it."""
         self.act = None
         for each in self.watched:
             each.outdone = True
-        self.growing.clear()
+        self.open_rows.clear()
 
     def grown(self, kind: Kind, timestamp: int) -> PendingRow | None:
         """The latest row of the kind, made to last until now, if what happens now is so close that it belongs to it."""
-        draft = self.growing.get(kind)
-        if draft is None or not 0 <= timestamp - draft.end <= MERGE_MS:
+        entry = self.open_rows.get(kind)
+        if entry is None or not 0 <= timestamp - entry.end <= MERGE_MS:
             return None
-        draft.until = timestamp
-        return draft
+        entry.until = timestamp
+        return entry
 
 
 class Typing(Protocol):

@@ -85,14 +85,14 @@ class UserEvents:
             return
         tab.presses.scrolled()
         tab.respond(timestamp, "scroll", PROMPT_MS, lambda act: act.kind != "click" or bool(act.points))
-        draft, scrolling = tab.grown("scroll", timestamp), tab.scrolling
-        if draft is None or scrolling is None or scrolling.node != id:
+        entry, scrolling = tab.grown("scroll", timestamp), tab.scrolling
+        if entry is None or scrolling is None or scrolling.node != id:
             start = scrolling.at if scrolling and scrolling.node == id else 0.0
             scrolling = tab.scrolling = Scrolling(id, start, start)
-            draft = PendingRow(timestamp, tab.number, "scroll", part=self._targets.part(tab, id), page=tab.page)
-            tab.growing["scroll"] = self._pending.enter(draft)
+            entry = PendingRow(timestamp, tab.number, "scroll", part=self._targets.part(tab, id), page=tab.page)
+            tab.open_rows["scroll"] = self._pending.enter(entry)
         scrolling.at = y
-        draft.scrolled = round(y - scrolling.start)
+        entry.scrolled = round(y - scrolling.start)
 
     def select(self, tab: Tab, event: Event) -> None:
         """Text was selected; a press elsewhere takes that back, which selects nothing."""

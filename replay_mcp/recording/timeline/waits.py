@@ -18,7 +18,7 @@ from .pending_rows import PendingAction
 from .signal_rules import MAX_WAIT_MS, WAIT_BEGINS_MS
 from .tab import Tab
 
-_MAX_LOOKED_AT: Final = 64
+_MAX_EXAMINED: Final = 64
 _MAX_STANDING: Final = 12
 _SHOWING: Final = frozenset({"class", "aria-busy", "hidden", "style", "role", "value", "aria-valuenow", "data-visible"})
 
@@ -54,8 +54,8 @@ class Waits:
             return [] if is_open else None
         document = tab.document.current()
         mutation = tab.document.decode(event)
-        added = [add.node.id for add in mutation.adds[:_MAX_LOOKED_AT] if is_marked(add.node)]
-        changes = [each for each in mutation.attributes[:_MAX_LOOKED_AT] if not _SHOWING.isdisjoint(each.attributes)]
+        added = [add.node.id for add in mutation.adds[:_MAX_EXAMINED] if is_marked(add.node)]
+        changes = [each for each in mutation.attributes[:_MAX_EXAMINED] if not _SHOWING.isdisjoint(each.attributes)]
         nodes = [node for each in changes if (node := document.node(each.id)) and may_mark(node, each.attributes)]
         if nodes:
             visibility = self._visibility(tab, document)
