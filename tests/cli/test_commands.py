@@ -22,10 +22,11 @@ finally:
 
 
 def imported(*arguments: str, **environment: str) -> tuple[list[str], set[str]]:
-    """The lines that a process printed, and the heavy packages that it imported."""
+    """The lines that a process printed, and the heavy packages that it imported, without those that coverage imports."""
+    unmeasured = {name: value for name, value in clean_environment(**environment).items() if "COVERAGE" not in name}
     process = subprocess.run(
         [sys.executable, "-c", IMPORTED, *arguments],
-        env=clean_environment(**environment),
+        env=unmeasured,
         capture_output=True,
         text=True,
         timeout=60,
