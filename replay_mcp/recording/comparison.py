@@ -10,7 +10,7 @@ from replay_mcp.recording.timeline.row_text import target
 from replay_mcp.recording.timeline.rows import FLAGS, Flag, Row
 
 Problem = Literal[Flag, "failed_request", "console_error"]
-"""A flag, or an error that no act came before."""
+"""A flag, or an error that no action came before."""
 
 MAX_FINGERPRINT_LENGTH: Final = 120
 
@@ -102,7 +102,7 @@ def _problems(row: Row, followed: set[str]) -> Iterable[tuple[Problem, str]]:
         errors = sorted({_error(each.method, each.url, each.status, each.message) for each in row.errors})
         shown = _generalised(" ".join(row.texts)) if flag == "error_shown" else ""
         yield flag, _main(errors) if flag == "error_after" else shown
-    if row.ref not in followed and row.weight == 4 and not row.flags:  # an error that no act came before
+    if row.ref not in followed and row.weight == 4 and not row.flags:  # an error that no action came before
         if row.kind == "network":
             yield "failed_request", ""
         elif row.kind == "console":

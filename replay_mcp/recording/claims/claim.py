@@ -17,7 +17,7 @@ RULES: Final[dict[ClaimKind, str]] = {
     "rage": "the same, of clicks with the flag rage; contradicted where such elements were clicked without it; `count`"
     " counts clicks or rows",
     "dead": "the same, with the flag dead; not shown where a click was not judged",
-    "saw_text": "texts that the page showed after an act, or took away, or titles of pages, that hold `text`;"
+    "saw_text": "texts that the page showed after an action, or took away, or titles of pages, that hold `text`;"
     " contradicted only of a row of kind text that tells of another one",
     "visited": "page visits whose URL or title holds `text`; `count` counts visits",
     "request_failed": "requests answered with 400 or more, or with `status`, whose URL, after its method or without,"

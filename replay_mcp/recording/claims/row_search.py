@@ -52,7 +52,7 @@ class Search:
 
     def _counted(self, found: Sequence[Row], about: Sequence[Row]) -> Finding:
         where = f"{plural(len(found), 'row')}, at {times(found)}"
-        if self._claim.kind == "saw_text":  # of one text an act and a text row may tell
+        if self._claim.kind == "saw_text":  # of one text an action and a text row may tell
             return Finding("supported", f"In {where}.", some(found))
         total = sum(amount(row) for row in found)
         least = sum(1 if self._sought and row.beside else amount(row) for row in found)
@@ -199,7 +199,7 @@ _NOTHING: Final[dict[ClaimKind, str]] = {
     "clicked": "No click on such an element is recorded.",
     "rage": "No click on such an element is recorded.",
     "dead": "No click on such an element is recorded.",
-    "saw_text": "No such text is told; texts are told within 5 s after an act, and masked ones cannot be looked for.",
+    "saw_text": "No such text is reported; texts are reported within 5 s after an action, and masked ones cannot be looked for.",
     "visited": "No visit to such a page is recorded; values in URLs are masked and cannot be looked for.",
     "request_failed": "No such request is recorded; values in URLs are masked and cannot be looked for.",
     "error_logged": "No such console error is recorded.",

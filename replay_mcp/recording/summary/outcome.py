@@ -17,7 +17,7 @@ from replay_mcp.recording.timeline.rows import Row
 
 from .form_submissions import SENDING, SENDS, fills, sends
 
-ACTS: Final = frozenset({"click", "typing", "change"})
+ACTIONS: Final = frozenset({"click", "typing", "change"})
 """Kinds of rows that tell of what a person did and a page answers."""
 EDITS: Final = frozenset({"typing", "change"})
 CHANGING: Final = (*SENDING, "DELETE")
@@ -73,17 +73,17 @@ class Unsuccessful:
     """What was tried again and again, and failed each time.
 
     Attributes:
-        acts: the clicks, in time order.
+        actions: the clicks, in time order.
         errors: the failed requests that they started, in time order.
     """
 
-    acts: tuple[Row, ...]
+    actions: tuple[Row, ...]
     errors: tuple[Row, ...]
 
     @property
     def tries(self) -> int:
         """How many clicks those are: one row may tell of several."""
-        return sum(act.count for act in self.acts)
+        return sum(action.count for action in self.actions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class _LastAct:
+class _LastAction:
     """What a person did last in a tab: whether it was a click, whether that may have sent something, what it shows."""
 
     clicked: bool
@@ -136,14 +136,14 @@ class Outcomes:
         self.unsuccessful = self._is_unsuccessful_try(rows)
 
     def failing(self, row: Row) -> bool:
-        """Whether a row tells of an act that failed."""
+        """Whether a row tells of an action that failed."""
         return row.ref in self._failing
 
     def of(self, rows: Sequence[Row]) -> Outcome:
         """What came of these rows: all of the timeline's, or a part of them."""
         refs = {row.ref for row in rows}
         done = next((deed for deed in reversed(self._done) if deed.row.ref in refs), None)
-        unsuccessful = self.unsuccessful if self.unsuccessful and self.unsuccessful.acts[-1].ref in refs else None
+        unsuccessful = self.unsuccessful if self.unsuccessful and self.unsuccessful.actions[-1].ref in refs else None
         if unsuccessful is not None:
             return Outcome(done, unsuccessful, success=False)
         return Outcome(done, None, success=True if done and self._stands(done, rows) else None)
@@ -151,7 +151,7 @@ class Outcomes:
     def _stands(self, done: Done, rows: Sequence[Row]) -> bool:
         """Whether nothing that was done before or afterwards puts it in question."""
         after = [row for row in rows if _place(row) > _place(done.row)]
-        answer = itertools.takewhile(lambda row: row.kind not in ACTS, after)
+        answer = itertools.takewhile(lambda row: row.kind not in ACTIONS, after)
         confirmed = {row.ref for row in answer if row.kind == "navigation" and _CONFIRMS.search(row.page)}
         if any(self._casts_doubt(row, done) for row in after if row.ref not in confirmed):
             return False
@@ -164,7 +164,7 @@ class Outcomes:
 
     def _casts_doubt(self, row: Row, done: Done) -> bool:
         """Whether a row after something done does."""
-        if row.kind in ACTS:
+        if row.kind in ACTIONS:
             return row.ref in self._failing or row.kind in EDITS
         return done.request is not None and row.kind == "navigation"
 
@@ -184,7 +184,7 @@ class Outcomes:
             else:
                 failed.pop((row.tab, row.key), None)
             filled &= not (tries or row.requests)
-        before = (row for row in reversed(rows) if row.kind in ACTS and _place(row) <= _place(done.row))
+        before = (row for row in reversed(rows) if row.kind in ACTIONS and _place(row) <= _place(done.row))
         last = next(before, None)
         if last is not None and done.request is None and last.says == "done":
             failed.pop((last.tab, last.key), None)
@@ -192,7 +192,7 @@ class Outcomes:
         return any(tries >= (UNSUCCESSFUL_TRIES if answered else 1) for tries in failed.values())
 
     def _fails(self, row: Row) -> bool:
-        return row.kind in ACTS and (row.says == "error" or bool(self._failed_requests(row)))
+        return row.kind in ACTIONS and (row.says == "error" or bool(self._failed_requests(row)))
 
     def _failed_requests(self, row: Row) -> list[Row]:
         """The requests that a click started, were answered with 400 or more, and did not succeed when made again."""
@@ -209,20 +209,20 @@ class Outcomes:
         ]
 
     def _tries(self, row: Row) -> int:
-        """How often an act, which stands for several where clicks were quick, is known to have failed."""
+        """How often an action, which stands for several where clicks were quick, is known to have failed."""
         errors = min(row.count, len(self._errors(row)))
         return max(errors, int(row.says == "error"))
 
     def _deeds(self, rows: Iterable[Row]) -> Iterable[Done]:
         filled: set[int] = set()
         failed: set[tuple[int, str]] = set()
-        last: dict[int, _LastAct] = {}
+        last: dict[int, _LastAction] = {}
         for row in rows:
-            if row.kind in ACTS:
+            if row.kind in ACTIONS:
                 again = row.kind == "click" and (row.tab, row.key) in failed
-                act = last[row.tab] = self._act(row, filled=again or row.tab in filled)
-                if act.deed is not None:
-                    yield act.deed
+                action = last[row.tab] = self._action(row, filled=again or row.tab in filled)
+                if action.deed is not None:
+                    yield action.deed
                 if fills(row):
                     filled.add(row.tab)
                 elif row.ref in self._failing:
@@ -235,8 +235,8 @@ class Outcomes:
                 filled.discard(row.tab)
                 failed = {each for each in failed if each[0] != row.tab}
 
-    def _act(self, row: Row, *, filled: bool) -> "_LastAct":
-        """What an act is for the texts after it, and what it shows to be done by itself."""
+    def _action(self, row: Row, *, filled: bool) -> "_LastAction":
+        """What an action is for the texts after it, and what it shows to be done by itself."""
         taken = self._taken(row)
         clicked, sent = row.kind == "click", filled or taken is not None
         deed: Done | None = None
@@ -245,7 +245,7 @@ class Outcomes:
                 deed = Done(row)
             elif taken is not None and filled:
                 deed = Done(row, taken)
-        return _LastAct(clicked, sent, deed)
+        return _LastAction(clicked, sent, deed)
 
     def _taken(self, click: Row) -> Row | None:
         """The request of a click that sent a form which was taken."""
@@ -258,7 +258,7 @@ class Outcomes:
         return [self._by_ref[ref] for ref in row.requests if ref in self._by_ref]
 
     def _is_unsuccessful_try(self, rows: Sequence[Row]) -> Unsuccessful | None:
-        moves = [row for row in rows if row.kind in ACTS or row.kind == "navigation"]
+        moves = [row for row in rows if row.kind in ACTIONS or row.kind == "navigation"]
         last = moves[-1] if moves else None
         if last is None or last.kind != "click" or not last.key:
             return None
@@ -276,7 +276,7 @@ class Outcomes:
         return Unsuccessful(tuple(tries), tuple(error for row in tries for error in self._errors(row)))
 
 
-def _is_accepted(row: Row, last: Mapping[int, _LastAct]) -> bool:
+def _is_accepted(row: Row, last: Mapping[int, _LastAction]) -> bool:
     """Whether what a title or a text says was done can have been done by what came before."""
     if row.kind == "navigation":
         return bool(last)

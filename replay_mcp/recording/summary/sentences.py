@@ -66,7 +66,7 @@ def problem(row: Row) -> str:
 
 
 def aftermath(alike: Sequence[Row]) -> str:
-    """What followed the first of some acts with the same problem, as its row tells it."""
+    """What followed the first of some actions with the same problem, as its row has it."""
     row = alike[0]
     which = ", first" if len(alike) > 1 else ""
     came = "" if row.kind in ("network", "console") else effect(row)
@@ -86,15 +86,15 @@ def done(deed: Done) -> str:
 
 def unsuccessful(failure: Unsuccessful) -> str:
     """What was tried without success."""
-    last = failure.acts[-1]
+    last = failure.actions[-1]
     answers: dict[str, list[Row]] = {}
     for error in failure.errors:
         answers.setdefault(problem(error), []).append(error)
     reasons = [f"{answer} ({refs(errors)})" for answer, errors in list(answers.items())[:_MAX_ANSWERS]]
-    text = next((text for act in failure.acts if act.says == "error" and (text := shown(act))), "")
+    text = next((text for action in failure.actions if action.says == "error" and (text := shown(action))), "")
     reasons += [f"the page showed {quoted(text)}"] if text else []
     done = "tapped" if last.touch else "clicked"
-    tries = f"{done} {failure.tries} times ({refs(failure.acts)})"
+    tries = f"{done} {failure.tries} times ({refs(failure.actions)})"
     return (
         f"Failed: {short_target(last)} was {tries} without success: {'; '.join(reasons)}."
         " After that nothing else was clicked, filled in or opened."

@@ -13,7 +13,7 @@ from replay_mcp.recording.timeline.reader import Timeline
 from replay_mcp.recording.timeline.rows import FORMAT, Row
 
 from .focus import Focus
-from .outcome import ACTS, Outcome, Outcomes
+from .outcome import ACTIONS, Outcome, Outcomes
 from .segments import VisitSegment, segments
 from .sentences import (
     REPETITION,
@@ -75,14 +75,14 @@ class _Summarizer:
         self._focus = Focus.on(focus_area, timeline.rows)
         self._segments = segments(timeline.rows)
         self._followed = {ref for row in timeline.rows for ref in row.followed_by}
-        self._shown = {(row.tab, shown(row)) for row in timeline.rows if row.kind in ACTS}
+        self._shown = {(row.tab, shown(row)) for row in timeline.rows if row.kind in ACTIONS}
         self._duration = timeline.end - timeline.start
         self._unsuccessful = (
-            frozenset(act.ref for act in self._outcomes.unsuccessful.acts)
+            frozenset(action.ref for action in self._outcomes.unsuccessful.actions)
             if self._outcomes.unsuccessful
             else frozenset[str]()
         )
-        self._abandoned = self._outcomes.unsuccessful.acts[-1].ref if self._outcomes.unsuccessful else None
+        self._abandoned = self._outcomes.unsuccessful.actions[-1].ref if self._outcomes.unsuccessful else None
 
     def summary(self) -> dict[str, Any]:
         chosen = {segment.index: self._key_rows(segment) for segment in self._segments}
@@ -136,9 +136,9 @@ class _Summarizer:
         return sorted(rows[:MAX_KEY_ACTIONS], key=lambda row: int(row.ref[1:]))
 
     def _is_key(self, row: Row) -> bool:
-        if row.kind in ("network", "console"):  # what an act was followed by is told with it
+        if row.kind in ("network", "console"):  # what an action was followed by is told with it
             return _is_error(row) and row.ref not in self._followed
-        if row.kind == "text":  # what an act shows is told with it
+        if row.kind == "text":  # what an action shows is told with it
             return bool(row.says) and (row.tab, shown(row)) not in self._shown
         if row.kind == "click":
             return bool(row.flags) or not _only_focused(row)
@@ -156,7 +156,7 @@ class _Summarizer:
 
     def _is_said_to_fail(self, row: Row) -> bool:
         """Whether a sentence says of an action that it failed."""
-        return row.ref in self._unsuccessful or (row.kind in ACTS and row.says == "error")
+        return row.ref in self._unsuccessful or (row.kind in ACTIONS and row.says == "error")
 
     def _key_action(self, row: Row) -> dict[str, Any]:
         exception = "non-blocking" if self._is_exception(row) else None
@@ -271,7 +271,7 @@ def _event(row: Row) -> tuple[str, str | None]:
         return "$rageclick", None
     if "dead" in row.flags:
         return "$dead_click", None
-    if row.kind in ACTS:
+    if row.kind in ACTIONS:
         return "$autocapture", "click" if row.kind == "click" else "change"
     if row.kind == "custom":
         return row.message, None

@@ -26,18 +26,18 @@ class Baseline:
         self._waiting: deque[Event] = deque(maxlen=MAX_WAITING)
         self._texts: set[str] = set()
         self._nodes: set[int] = set()
-        self._act: object = None
+        self._action: object = None
         self._changes: Counter[int] = Counter()
 
-    def spontaneous(self, event: Event, act_at: int) -> None:
+    def spontaneous(self, event: Event, acted_at: int) -> None:
         """A mutation at a time when nobody waits for one; `act_at`: when there was an action, 0 for never."""
-        if len(event.line) <= MAX_LINE_BYTES and event.timestamp - act_at > SPONTANEOUS_MS:
+        if len(event.line) <= MAX_LINE_BYTES and event.timestamp - acted_at > SPONTANEOUS_MS:
             self._waiting.append(event)
 
-    def ticks(self, act: object, changed: Iterable[int]) -> frozenset[int]:
+    def ticks(self, action: object, changed: Iterable[int]) -> frozenset[int]:
         """Which of these text nodes, which changed after an action, changed often since, or by themselves before."""
-        if act is not self._act:
-            self._act, self._changes = act, Counter()
+        if action is not self._action:
+            self._action, self._changes = action, Counter()
         found = [*changed][:_MAX_KEPT]
         self._changes.update(found)
         return frozenset(id for id in found if self._changes[id] > OFTEN or id in self._nodes)

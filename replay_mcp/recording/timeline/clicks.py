@@ -59,8 +59,8 @@ class Clicks:
             case MouseInteractions.TOUCH_END:
                 if tab.presses.tap(event):
                     self._complete(tab, event, tab.presses.latest)
-                elif (press := tab.presses.latest) is not None and press.gesture and press.act is not None:
-                    tab.drop(press.act)
+                elif (press := tab.presses.latest) is not None and press.gesture and press.action is not None:
+                    tab.drop(press.action)
             case MouseInteractions.CLICK:
                 self._click(tab, event)
             case _:
@@ -69,32 +69,36 @@ class Clicks:
     def finish(self, tab: Tab) -> None:
         """The document of the tab is as the latest actions left it: see what became of them."""
         self._complete_without_click(tab)
-        for act in tab.unexplained:
-            if act.response is None and not act.browser and act.element.sort == "control":
-                act.browser = later(self._targets.document(tab), act.nodes[0])
+        for action in tab.unexplained:
+            if action.response is None and not action.browser and action.element.sort == "control":
+                action.browser = later(self._targets.document(tab), action.nodes[0])
         tab.unexplained.clear()
 
     def focused(self, tab: Tab, event: Event, id: int) -> None:
         """A field took the focus: a press on what stands around it was on the field."""
-        act = tab.clicked
-        if act is None or act.element.sort not in ("content", "page") or event.timestamp - act.last > _PASSED_ON_MS:
+        action = tab.clicked
+        if (
+            action is None
+            or action.element.sort not in ("content", "page")
+            or event.timestamp - action.last > _PASSED_ON_MS
+        ):
             return
         document = self._targets.document(tab)
         lineage = document.lineage(id, _NEAR_LEVELS)
         near = {node.id for node in lineage if tag_of(node) not in ("html", "body", "")}
-        if lineage and tag_of(lineage[0]) in _FIELDS and not near.isdisjoint(act.nodes[:_NEAR_LEVELS]):
-            _give(act, self._targets.find(tab, id))
+        if lineage and tag_of(lineage[0]) in _FIELDS and not near.isdisjoint(action.nodes[:_NEAR_LEVELS]):
+            _give(action, self._targets.find(tab, id))
 
     def _press(self, tab: Tab, press: Press) -> None:
         if self._pending.is_full("click"):
             return
-        act = press.act = self._action(tab, press.timestamp, self._targets.find(tab, press.node))
-        if act.element.sort == "content" and not act.browser and self._is_in_field(tab):
-            act.browser = "left"
+        action = press.action = self._action(tab, press.timestamp, self._targets.find(tab, press.node))
+        if action.element.sort == "content" and not action.browser and self._is_in_field(tab):
+            action.browser = "left"
         if press.touch:
-            tab.press(act)
+            tab.press(action)
         else:
-            tab.begin(act)
+            tab.begin(action)
 
     def _click(self, tab: Tab, event: Event) -> None:
         if not tab.presses.is_new_click(event):
@@ -120,21 +124,21 @@ class Clicks:
             tab.disregard()
             return
         id = whole(event.data.get("id"))
-        act = None
+        action = None
         if press is not None and not press.clicked:
             press.clicked = True
-            act = press.act
-            if act is not None and act.element.sort not in INTERACTIVE and id not in (None, press.node):
+            action = press.action
+            if action is not None and action.element.sort not in INTERACTIVE and id not in (None, press.node):
                 target = self._targets.find(tab, id)
-                if target.element.sort in INTERACTIVE or act.element.sort in ("page", "unknown"):
-                    _give(act, target)
-        if act is None:
-            act = self._action(tab, event.timestamp, self._targets.find(tab, id))
-        act.touch = event.data.get("pointerType") == _TOUCH or event.data.get("type") == MouseInteractions.TOUCH_END
-        act.still = by_keys
-        act.last = max(act.last, event.timestamp)
-        tab.begin(act)
-        self._enter(tab, act, event.timestamp, _pixels(event.data.get("x")), _pixels(event.data.get("y")))
+                if target.element.sort in INTERACTIVE or action.element.sort in ("page", "unknown"):
+                    _give(action, target)
+        if action is None:
+            action = self._action(tab, event.timestamp, self._targets.find(tab, id))
+        action.touch = event.data.get("pointerType") == _TOUCH or event.data.get("type") == MouseInteractions.TOUCH_END
+        action.still = by_keys
+        action.last = max(action.last, event.timestamp)
+        tab.begin(action)
+        self._enter(tab, action, event.timestamp, _pixels(event.data.get("x")), _pixels(event.data.get("y")))
         if tab.focused is not None:
             self.focused(tab, event, tab.focused)
 
@@ -146,32 +150,34 @@ class Clicks:
     def _complete_without_click(self, tab: Tab) -> None:
         """Browsers send no click where the page took away what was pressed before: an option, a menu item."""
         press = tab.presses.latest
-        if press is None or press.act is None or press.touch or press.clicked or press.gesture or not press.released:
+        if press is None or press.action is None or press.touch or press.clicked or press.gesture or not press.released:
             return
-        act = press.act
-        removed = act.response is not None and act.timestamp + act.response.ms <= press.released + _LETTING_GO_MS
+        action = press.action
+        removed = (
+            action.response is not None and action.timestamp + action.response.ms <= press.released + _LETTING_GO_MS
+        )
         if removed and self._targets.document(tab).attached(press.node or 0) is None:
             press.clicked = True
-            self._enter(tab, act, press.released, press.x, press.y)
+            self._enter(tab, action, press.released, press.x, press.y)
 
-    def _enter(self, tab: Tab, act: PendingAction, timestamp: int, x: float, y: float) -> None:
+    def _enter(self, tab: Tab, action: PendingAction, timestamp: int, x: float, y: float) -> None:
         if self._pending.refuses("click"):
             tab.disregard()
             return
-        act.last = max(act.last, timestamp)
-        act.points = [(timestamp, x, y)]
+        action.last = max(action.last, timestamp)
+        action.points = [(timestamp, x, y)]
         last = tab.clicked
-        act.repeats = (
-            last is not None and last.nodes[:1] == act.nodes[:1] and timestamp - last.points[0][0] < RAGE_GAP_MS
+        action.repeats = (
+            last is not None and last.nodes[:1] == action.nodes[:1] and timestamp - last.points[0][0] < RAGE_GAP_MS
         )
-        tab.clicked = self._pending.enter(act)
-        tab.complete(act)
-        tab.unexplained.append(act)
+        tab.clicked = self._pending.enter(action)
+        tab.complete(action)
+        tab.unexplained.append(action)
 
     def _action(self, tab: Tab, timestamp: int, target: Target) -> PendingAction:
-        act = PendingAction(timestamp, tab.number, "click", page=tab.page)
-        _give(act, target)
-        return act
+        action = PendingAction(timestamp, tab.number, "click", page=tab.page)
+        _give(action, target)
+        return action
 
     def _is_folded(self, tab: Tab, event: Event) -> bool:
         """Whether a click without a press belongs to the one before it."""
@@ -204,17 +210,17 @@ class Clicks:
         return _is_submitted(document, lineage, around)
 
 
-def _give(act: PendingAction, target: Target) -> None:
+def _give(action: PendingAction, target: Target) -> None:
     """Say what an action was done to."""
-    act.element, act.key = target.element, target.element.key
-    act.nodes, act.control, act.browser = target.nodes, target.control, target.browser
-    act.form = target.form
+    action.element, action.key = target.element, target.element.key
+    action.nodes, action.control, action.browser = target.nodes, target.control, target.browser
+    action.form = target.form
 
 
 def _is_on_button(press: Press, id: int | None) -> bool:
     """Whether a click after a long or moved press is a click all the same: on one and the same button."""
-    act = press.act
-    return act is not None and act.element.tag in ("button", "a") and (id in act.nodes or id in act.control)
+    action = press.action
+    return action is not None and action.element.tag in ("button", "a") and (id in action.nodes or id in action.control)
 
 
 def _is_of_label(last: PendingAction, lineage: Sequence[Node]) -> bool:

@@ -53,7 +53,10 @@ class Edits:
         checked = event.data.get("isChecked") is True
         by_hand = tab.focused == id
         tab.respond(
-            event.timestamp, "input", RESPONSE_MS, lambda act: not act.outdone and (not by_hand or id in act.nodes)
+            event.timestamp,
+            "input",
+            RESPONSE_MS,
+            lambda action: not action.outdone and (not by_hand or id in action.nodes),
         )
         at, node = tab.chosen
         unchosen = not checked and node != id and 0 <= event.timestamp - at <= RADIO_MS
@@ -70,8 +73,8 @@ class Edits:
             self._go_on(tab, event, len(value), before, checked=checked)
         elif self._is_by_person(tab, event, id, len(value), before):
             self._begin(tab, event, id, value, before, checked=checked)
-        elif tab.clicked is not None and tab.clicked.browser == "file chooser" and tab.clicked is tab.act:
-            tab.act_at = event.timestamp  # the click goes on until a file is chosen
+        elif tab.clicked is not None and tab.clicked.browser == "file chooser" and tab.clicked is tab.action:
+            tab.acted_at = event.timestamp  # the click goes on until a file is chosen
 
     def editor(self, tab: Tab, id: int) -> Editor | None:
         """The editable part of the document that took the focus; None where it is a field, or anything else."""
@@ -101,28 +104,28 @@ class Edits:
 
     def _goes_on(self, tab: Tab, id: int) -> bool:
         """Whether further values of the same field are the same edit: letters typed, a slider drawn."""
-        act = tab.act
+        action = tab.action
         return (
-            act is not None
-            and (act.kind == "typing" or act.element.role == "slider")
+            action is not None
+            and (action.kind == "typing" or action.element.role == "slider")
             and tab.typing
-            and act.nodes[:1] == (id,)
+            and action.nodes[:1] == (id,)
         )
 
     def _go_on(self, tab: Tab, event: Event, length: int, before: tuple[int, int] | None, *, checked: bool) -> None:
-        act = tab.act
-        if act is None:
+        action = tab.action
+        if action is None:
             return
-        if act.kind == "typing" and act.completes and before is not None and abs(length - before[1]) > 1:
+        if action.kind == "typing" and action.completes and before is not None and abs(length - before[1]) > 1:
             return  # the page completed what was typed
-        act.count += 1
-        act.until = tab.act_at = event.timestamp
-        if act.kind == "typing":
-            act.characters, act.least, act.emptied = length, min(act.least, length), not length
+        action.count += 1
+        action.until = tab.acted_at = event.timestamp
+        if action.kind == "typing":
+            action.characters, action.least, action.emptied = length, min(action.least, length), not length
         else:
-            act.choice = _choice(act.element, checked=checked)
+            action.choice = _choice(action.element, checked=checked)
         if checked:
-            tab.chosen = event.timestamp, act.nodes[0]
+            tab.chosen = event.timestamp, action.nodes[0]
 
     def _begin(
         self, tab: Tab, event: Event, id: int, value: str, before: tuple[int, int] | None, *, checked: bool
@@ -132,35 +135,35 @@ class Edits:
             return
         target = self._targets.find(tab, id)
         found = target.element
-        act = PendingAction(
+        action = PendingAction(
             event.timestamp, tab.number, "change" if found.toggle or checked else "typing",
             page=tab.page, key=found.key, element=found, nodes=target.nodes,
         )  # fmt: skip
-        if act.kind == "typing":
-            act.characters = act.least = len(value)
-            act.before = before[1] if before else None
-            act.completes = _completes(tab.document.current(), id)
+        if action.kind == "typing":
+            action.characters = action.least = len(value)
+            action.before = before[1] if before else None
+            action.completes = _completes(tab.document.current(), id)
         else:
-            act.choice = _choice(found, checked=checked)
-        self._relate(tab, act, id)
-        self._typed[tab.number, id] = act
+            action.choice = _choice(found, checked=checked)
+        self._relate(tab, action, id)
+        self._typed[tab.number, id] = action
         if len(self._typed) > _MAX_FIELDS:
             self._typed.popitem(last=False)
-        tab.begin(self._pending.enter(act))
-        tab.complete(act)
+        tab.begin(self._pending.enter(action))
+        tab.complete(action)
         tab.typing = True
-        if act.kind == "typing" and tab.focused is None:  # it had the focus before the recording began
+        if action.kind == "typing" and tab.focused is None:  # it had the focus before the recording began
             tab.focused = id
         if checked:
             tab.chosen = event.timestamp, id
 
-    def _relate(self, tab: Tab, act: PendingAction, id: int) -> None:
+    def _relate(self, tab: Tab, action: PendingAction, id: int) -> None:
         """Say which form is filled in, and whether what is typed may be typed anew."""
         document = tab.document.current()
         lineage = document.lineage(id)
-        if lineage and act.element.sort != "unread" and not is_search(lineage, act.element.label):
-            act.form = filled_by(document, lineage)
-            act.retypable = not is_number(lineage[0])
+        if lineage and action.element.sort != "unread" and not is_search(lineage, action.element.label):
+            action.form = filled_by(document, lineage)
+            action.retypable = not is_number(lineage[0])
 
     def _is_by_person(self, tab: Tab, event: Event, id: int, length: int, before: tuple[int, int] | None) -> bool:
         """Whether the person gave a field its value: it has the focus, it was pressed, or letters are typed."""
@@ -168,15 +171,15 @@ class Edits:
         lineage = document.lineage(id)
         if not lineage:
             return tab.focused == id or tab.focused is None
-        act = tab.clicked
-        since = event.timestamp - act.last if act is not None else _PRESSED_MS + 1
-        pressed = act is not None and since <= _PRESSED_MS and _is_around(document, act, id)
+        action = tab.clicked
+        since = event.timestamp - action.last if action is not None else _PRESSED_MS + 1
+        pressed = action is not None and since <= _PRESSED_MS and _is_around(document, action, id)
         if _is_kept_by_page(lineage[0]) or _is_taken_back(lineage[0], event):
             return False
         if _is_choice(document, id):
             alone = tag_of(lineage[0]) == "select" and self._is_alone(tab, event, since)
             return pressed or alone or _has_focus(document, tab.focused, id)
-        by_button = act is not None and since <= _PRESSED_MS and act.element.sort == "control"
+        by_button = action is not None and since <= _PRESSED_MS and action.element.sort == "control"
         if length == 0 and by_button:
             return False  # it emptied a form that was sent, or cleared a field
         steps = before is not None and event.timestamp - before[0] <= _TYPING_MS and abs(length - before[1]) == 1
@@ -222,17 +225,17 @@ def _is_choice(document: Document, id: int) -> bool:
     return tag_of(node) == "select" or attribute(node, "type").lower() in CHOICE_TYPES
 
 
-def _is_around(document: Document, act: PendingAction, id: int) -> bool:
+def _is_around(document: Document, action: PendingAction, id: int) -> bool:
     """Whether a click was on a field, on its label, or on what is drawn in its place."""
     lineage = document.lineage(id)
-    if not act.nodes or any(node.id == act.nodes[0] for node in lineage) or id in act.nodes:
-        return bool(act.nodes)
+    if not action.nodes or any(node.id == action.nodes[0] for node in lineage) or id in action.nodes:
+        return bool(action.nodes)
     own_id = attribute(lineage[0], "id") if lineage else ""
-    labels = [document.node(node) for node in act.nodes[:_AROUND_LEVELS]]
+    labels = [document.node(node) for node in action.nodes[:_AROUND_LEVELS]]
     if own_id and any(label is not None and attribute(label, "for") == own_id for label in labels):
         return True
     near = {node.id for node in lineage[1:_NEAR_LEVELS] if tag_of(node) not in ("html", "body", "form", "")}
-    return not near.isdisjoint(act.nodes[:_NEAR_LEVELS])
+    return not near.isdisjoint(action.nodes[:_NEAR_LEVELS])
 
 
 def _completes(document: Document, id: int) -> bool:

@@ -29,42 +29,42 @@ class FailureTexts:
         self._reported: list[tuple[PendingRow, PendingAction]] = []
         self._others: list[tuple[PendingRow, PendingAction]] = []
 
-    def reported(self, entry: PendingRow, act: PendingAction) -> None:
+    def reported(self, entry: PendingRow, action: PendingAction) -> None:
         """A text that has a row."""
-        self._reported.append((entry, act))
+        self._reported.append((entry, action))
 
-    def not_reported(self, entry: PendingRow, act: PendingAction) -> None:
+    def not_reported(self, entry: PendingRow, action: PendingAction) -> None:
         """A text that gets a row only where it speaks of a failure."""
         if len(self._others) < _MAX_KEPT:
-            self._others.append((entry, act))
+            self._others.append((entry, action))
 
     def finish(self, pending: PendingRows) -> None:
         """All requests are known."""
         failed = self._failed_by_cause(pending) if self._reported or self._others else {}
-        for entry, act in self._reported:
-            ends = failed.get(id(act), ())
+        for entry, action in self._reported:
+            ends = failed.get(id(action), ())
             worded = _is_soon(entry, ends, SOON_MS) and _may_speak_of_failure(entry)
             if worded or (_is_soon(entry, ends, AT_ONCE_MS) and _is_sentence(entry)):
-                _speak_of_failure(entry, act)
-        for entry, act in self._others:
-            if _is_soon(entry, failed.get(id(act), ()), AT_ONCE_MS) and _is_sentence(entry):
-                act.shows += [found for found in entry.texts if found not in act.shows]
-                _speak_of_failure(pending.enter(entry), act)
+                _speak_of_failure(entry, action)
+        for entry, action in self._others:
+            if _is_soon(entry, failed.get(id(action), ()), AT_ONCE_MS) and _is_sentence(entry):
+                action.shows += [found for found in entry.texts if found not in action.shows]
+                _speak_of_failure(pending.enter(entry), action)
 
     def _failed_by_cause(self, pending: PendingRows) -> dict[int, list[int]]:
         """When requests to the page's own site failed, by the identity of the action before them."""
-        acts = {id(act): act for _, act in self._reported}  # a drag is no action that is reported
-        acts.update((id(entry), entry) for entry in pending.entries if isinstance(entry, PendingAction))
+        actions = {id(action): action for _, action in self._reported}  # a drag is no action that is reported
+        actions.update((id(entry), entry) for entry in pending.entries if isinstance(entry, PendingAction))
         by_tab: dict[int, list[PendingAction]] = {}
-        for act in sorted(acts.values(), key=_time):
-            by_tab.setdefault(act.tab, []).append(act)
+        for action in sorted(actions.values(), key=_time):
+            by_tab.setdefault(action.tab, []).append(action)
         found: dict[int, list[int]] = {}
         for entry in filter(_has_failed, pending.entries):
-            actions = by_tab.get(entry.tab, [])
-            place = bisect_right(actions, entry.timestamp + CLOCK_MS, key=_time)
-            if not place or not is_own(entry, actions[place - 1]):
+            earlier = by_tab.get(entry.tab, [])
+            place = bisect_right(earlier, entry.timestamp + CLOCK_MS, key=_time)
+            if not place or not is_own(entry, earlier[place - 1]):
                 continue
-            ends = found.setdefault(id(actions[place - 1]), [])
+            ends = found.setdefault(id(earlier[place - 1]), [])
             if len(ends) < _MAX_FAILED:
                 ends.append(entry.timestamp + entry.duration)
         return found
@@ -92,15 +92,15 @@ def _is_sentence(entry: PendingRow) -> bool:
     return any(len(found.split()) >= _SENTENCE_WORDS and TYPED not in found for found in entry.texts)
 
 
-def _speak_of_failure(entry: PendingRow, act: PendingAction) -> None:
-    entry.says = act.says = "error"
+def _speak_of_failure(entry: PendingRow, action: PendingAction) -> None:
+    entry.says = action.says = "error"
     entry.flags.add("error_shown")
 
 
-def page_failed(entries: Sequence[PendingRow], act: PendingAction) -> bool:
+def page_failed(entries: Sequence[PendingRow], action: PendingAction) -> bool:
     """Whether a page that was asked for since an action was answered with 400 or more."""
     return any(
         entry.request.for_page and entry.request.status >= 400
         for entry in entries
-        if entry.request is not None and entry.tab == act.tab and entry.timestamp >= act.timestamp
+        if entry.request is not None and entry.tab == action.tab and entry.timestamp >= action.timestamp
     )

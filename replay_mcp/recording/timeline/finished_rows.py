@@ -56,25 +56,25 @@ def _row(entry: PendingRow, refs: dict[int, str], start: int, title: str) -> Row
     )
 
 
-def _of_action(act: PendingAction, refs: dict[int, str]) -> dict[str, Any]:
+def _of_action(action: PendingAction, refs: dict[int, str]) -> dict[str, Any]:
     """The fields of a row that only actions have, or have in their own way."""
     return {
-        "element": act.element.shown,
-        "position": _position(act),
-        "beside": act.beside,
-        "touch": act.touch,
-        "characters": act.characters,
-        "characters_before": act.before if "retyped" in act.flags else None,
-        "filled": act.filled,
-        "repeats": refs[id(act.again)] if act.again else "",
-        "waited_ms": act.waited if "wait" in act.flags else None,
-        "choice": act.choice,
-        "texts": tuple(act.shows),
-        "response": _response(act),
-        "requests": tuple(refs[id(request)] for request in act.requests),
-        "slow_request": _slow_request(act, refs),
-        "errors": tuple(_errors(act.errors, refs)),
-        "not_judged": act.not_judged,
+        "element": action.element.shown,
+        "position": _position(action),
+        "beside": action.beside,
+        "touch": action.touch,
+        "characters": action.characters,
+        "characters_before": action.before if "retyped" in action.flags else None,
+        "filled": action.filled,
+        "repeats": refs[id(action.again)] if action.again else "",
+        "waited_ms": action.waited if "wait" in action.flags else None,
+        "choice": action.choice,
+        "texts": tuple(action.shows),
+        "response": _response(action),
+        "requests": tuple(refs[id(request)] for request in action.requests),
+        "slow_request": _slow_request(action, refs),
+        "errors": tuple(_errors(action.errors, refs)),
+        "not_judged": action.not_judged,
     }
 
 
@@ -105,20 +105,20 @@ def _weight(entry: PendingRow) -> int:
     return 2 if notable or entry.kind in ("tab", "idle", "hidden") or entry.level == "warn" else 1
 
 
-def _position(act: PendingAction) -> tuple[int, int] | None:
-    return (round(act.points[0][1]), round(act.points[0][2])) if act.points else None
+def _position(action: PendingAction) -> tuple[int, int] | None:
+    return (round(action.points[0][1]), round(action.points[0][2])) if action.points else None
 
 
-def _response(act: PendingAction) -> Response | None:
-    if act.response is not None and act.response.kind == "mutation":
-        return Response(act.response.kind, act.response.ms, act.plain)
-    return act.response
+def _response(action: PendingAction) -> Response | None:
+    if action.response is not None and action.response.kind == "mutation":
+        return Response(action.response.kind, action.response.ms, action.plain)
+    return action.response
 
 
-def _slow_request(act: PendingAction, refs: dict[int, str]) -> SlowRequest | None:
-    if act.asked is None or "slow" not in act.flags or act.asked.duration <= RESPONSE_MS:
+def _slow_request(action: PendingAction, refs: dict[int, str]) -> SlowRequest | None:
+    if action.asked is None or "slow" not in action.flags or action.asked.duration <= RESPONSE_MS:
         return None
-    return SlowRequest(refs[id(act.asked)], act.asked.duration)
+    return SlowRequest(refs[id(action.asked)], action.asked.duration)
 
 
 def _errors(errors: Sequence[PendingRow], refs: dict[int, str]) -> Iterator[FollowingError]:

@@ -60,63 +60,63 @@ def judge(pending: Iterable[PendingRow], ends: dict[int, int]) -> list[PendingRo
     for entry in ordered:
         by_tab.setdefault(entry.tab, []).append(entry)
     for tab, own in by_tab.items():
-        acts = [entry for entry in own if isinstance(entry, PendingAction)]
-        _going_back(acts, visited_pages(own))
-        _requests(acts, [entry for entry in own if entry.request and entry.request.by_code])
-        _errors(acts, [entry for entry in own if entry.is_error])
-        for act in acts:
-            if act.kind == "click":
-                _click(act, ends.get(tab, 0))
+        actions = [entry for entry in own if isinstance(entry, PendingAction)]
+        _going_back(actions, visited_pages(own))
+        _requests(actions, [entry for entry in own if entry.request and entry.request.by_code])
+        _errors(actions, [entry for entry in own if entry.is_error])
+        for action in actions:
+            if action.kind == "click":
+                _click(action, ends.get(tab, 0))
         judge_signals(own, ends.get(tab, 0))
     return ordered
 
 
-def _latest(acts: Sequence[PendingAction], entry: PendingRow, within: int) -> PendingAction | None:
+def _latest(actions: Sequence[PendingAction], entry: PendingRow, within: int) -> PendingAction | None:
     """The latest action before `entry`, if that was at most so long before."""
-    place = bisect_right(acts, entry.timestamp + CLOCK_MS, key=_time)
-    return acts[place - 1] if place and entry.timestamp - acts[place - 1].end <= within else None
+    place = bisect_right(actions, entry.timestamp + CLOCK_MS, key=_time)
+    return actions[place - 1] if place and entry.timestamp - actions[place - 1].end <= within else None
 
 
 def _time(entry: PendingRow) -> int:
     return entry.timestamp
 
 
-def _going_back(acts: Sequence[PendingAction], pages: Sequence[VisitedPage]) -> None:
+def _going_back(actions: Sequence[PendingAction], pages: Sequence[VisitedPage]) -> None:
     """Who goes back with the browser's button is not answered by the page."""
     by_back = {page.row.timestamp for page in pages if page.back}
-    for act in acts if by_back else ():
-        response = act.response
-        if response is not None and response.kind in _WENT and act.timestamp + response.ms in by_back:
-            act.response = None
+    for action in actions if by_back else ():
+        response = action.response
+        if response is not None and response.kind in _WENT and action.timestamp + response.ms in by_back:
+            action.response = None
 
 
-def _requests(acts: Sequence[PendingAction], requests: Sequence[PendingRow]) -> None:
+def _requests(actions: Sequence[PendingAction], requests: Sequence[PendingRow]) -> None:
     """Give each click those requests to its own site that it may have started, and the slowest of them."""
-    causes = [(entry, _latest(acts, entry, CAUSE_MS)) for entry in requests]
-    by_page = Counter(entry.key for entry, act in causes if act is None)
-    for entry, act in causes:
-        if act is None or act.kind != "click" or by_page[entry.key] >= _POLLS or not is_own(entry, act):
+    causes = [(entry, _latest(actions, entry, CAUSE_MS)) for entry in requests]
+    by_page = Counter(entry.key for entry, action in causes if action is None)
+    for entry, action in causes:
+        if action is None or action.kind != "click" or by_page[entry.key] >= _POLLS or not is_own(entry, action):
             continue
-        if act.element.sort in ("control", "link", "content") and (
-            act.asked is None or entry.duration > act.asked.duration
+        if action.element.sort in ("control", "link", "content") and (
+            action.asked is None or entry.duration > action.asked.duration
         ):
-            act.asked = entry
-        if act.element.sort == "control":
-            act.requests.append(entry)
+            action.asked = entry
+        if action.element.sort == "control":
+            action.requests.append(entry)
 
 
-def is_own(entry: PendingRow, act: PendingAction) -> bool:
+def is_own(entry: PendingRow, action: PendingAction) -> bool:
     """Whether a request goes to the site of the page that was acted on, for no analytics library and as no poll."""
-    if entry.request is None or len(act.requests) >= MAX_OWN_REQUESTS:
+    if entry.request is None or len(action.requests) >= MAX_OWN_REQUESTS:
         return False
     spontaneous = background_part(entry.request.url)
-    return is_of_site(entry.request.url, act.page) and (not spontaneous or _is_named_for(act, spontaneous))
+    return is_of_site(entry.request.url, action.page) and (not spontaneous or _is_named_for(action, spontaneous))
 
 
-def _is_named_for(act: PendingAction, path: str) -> bool:
+def _is_named_for(action: PendingAction, path: str) -> bool:
     """Whether the element that was clicked speaks of what a path does: "Sync calendar" of /sync."""
     words = {word for word in _WORD.findall(path.lower()) if len(word) >= _MIN_WORD}
-    return any(word in act.element.label.lower() for word in words)
+    return any(word in action.element.label.lower() for word in words)
 
 
 def _rage(ordered: Sequence[PendingRow]) -> list[PendingRow]:
@@ -135,7 +135,7 @@ def _rage(ordered: Sequence[PendingRow]) -> list[PendingRow]:
     for run in [*finished, *runs.values()]:
         if _is_rage(run):
             _merge(run)
-            merged.update(id(act) for act in run[1:])
+            merged.update(id(action) for action in run[1:])
     return [entry for entry in ordered if id(entry) not in merged]
 
 
@@ -146,22 +146,24 @@ def _continues(last: PendingAction, entry: PendingAction) -> bool:
     return now - before < RAGE_GAP_MS and abs(to_x - x) + abs(to_y - y) < RAGE_DISTANCE
 
 
-def _may_rage(act: PendingAction) -> bool:
-    selected = act.response is not None and act.response.kind == "selection"
-    exempt = act.element.no_rage or act.element.sort in ("field", "media") or _STEPS.search(act.element.label)
-    return act.kind == "click" and not exempt and not selected
+def _may_rage(action: PendingAction) -> bool:
+    selected = action.response is not None and action.response.kind == "selection"
+    exempt = action.element.no_rage or action.element.sort in ("field", "media") or _STEPS.search(action.element.label)
+    return action.kind == "click" and not exempt and not selected
 
 
 def _is_rage(run: Sequence[PendingAction]) -> bool:
     """Whether enough of quick clicks had no answer before the next one."""
     if len(run) < RAGE_CLICKS:
         return False
-    until = [*(act.timestamp for act in run[1:]), run[-1].last + RAGE_GAP_MS]
-    pleased = (act for act in run if act.says != "error")  # the same error again answers nobody
-    answers = deque(sorted({act.timestamp + act.response.ms for act in pleased if act.response is not None}))
+    until = [*(action.timestamp for action in run[1:]), run[-1].last + RAGE_GAP_MS]
+    pleased = (action for action in run if action.says != "error")  # the same error again answers nobody
+    answers = deque(
+        sorted({action.timestamp + action.response.ms for action in pleased if action.response is not None})
+    )
     unanswered = 0
-    for act, end in zip(run, until, strict=True):  # each takes the first answer that none before it took
-        while answers and answers[0] < act.timestamp:
+    for action, end in zip(run, until, strict=True):  # each takes the first answer that none before it took
+        while answers and answers[0] < action.timestamp:
             answers.popleft()
         unanswered += not answers or answers.popleft() > end
     return unanswered >= _UNANSWERED
@@ -173,68 +175,72 @@ def _merge(run: Sequence[PendingAction]) -> None:
     first.count = len(run)
     first.until = run[-1].timestamp
     first.repeats = False
-    first.beside = any(act.key != first.key for act in run)
+    first.beside = any(action.key != first.key for action in run)
     first.response = next(
         (
-            replace(act.response, ms=act.timestamp + act.response.ms - first.timestamp)
-            for act in run
-            if act.response is not None
+            replace(action.response, ms=action.timestamp + action.response.ms - first.timestamp)
+            for action in run
+            if action.response is not None
         ),
         None,
     )
-    first.shows = list(dict.fromkeys(text for act in run for text in act.shows))
-    first.plain = next((act.plain for act in run if act.plain), "")
-    first.waited = max(act.waited for act in run)
-    first.says = _GRAVITY[max(_GRAVITY.index(act.says) for act in run)]
+    first.shows = list(dict.fromkeys(text for action in run for text in action.shows))
+    first.plain = next((action.plain for action in run if action.plain), "")
+    first.waited = max(action.waited for action in run)
+    first.says = _GRAVITY[max(_GRAVITY.index(action.says) for action in run)]
 
 
-def _click(act: PendingAction, end: int) -> None:
-    answered = act.response.ms - (act.last - act.timestamp) if act.response else None
-    went = act.response is not None and act.response.kind in _WENT
-    if act.asked is not None and act.asked.duration > RESPONSE_MS:
-        act.flags.add("slow")
+def _click(action: PendingAction, end: int) -> None:
+    answered = action.response.ms - (action.last - action.timestamp) if action.response else None
+    went = action.response is not None and action.response.kind in _WENT
+    if action.asked is not None and action.asked.duration > RESPONSE_MS:
+        action.flags.add("slow")
     elif answered is not None and answered <= RESPONSE_MS:
         return
-    elif went and act.element.sort in ("link", "control"):
-        act.flags.add("slow")
-    elif reason := _not_judged(act, end):
-        act.not_judged = reason
+    elif went and action.element.sort in ("link", "control"):
+        action.flags.add("slow")
+    elif reason := _not_judged(action, end):
+        action.not_judged = reason
     else:
-        act.flags.add("dead" if answered is None else "slow")
+        action.flags.add("dead" if answered is None else "slow")
 
 
-def _not_judged(act: PendingAction, end: int) -> str:
+def _not_judged(action: PendingAction, end: int) -> str:
     """Why a click without a prompt answer is not judged; empty if it is."""
     reasons = {
-        UNJUDGED_SORTS.get(act.element.sort, ""): act.element.sort in UNJUDGED_SORTS,
-        "left out": act.element.no_dead,
-        "repeat": act.repeats,
-        act.browser: bool(act.browser),
-        "end": act.response is None and end - act.last < UNJUDGED_END_MS,
-        "silence": _is_silent(act),
-        "unclear": act.unclear,
+        UNJUDGED_SORTS.get(action.element.sort, ""): action.element.sort in UNJUDGED_SORTS,
+        "left out": action.element.no_dead,
+        "repeat": action.repeats,
+        action.browser: bool(action.browser),
+        "end": action.response is None and end - action.last < UNJUDGED_END_MS,
+        "silence": _is_silent(action),
+        "unclear": action.unclear,
     }
     return next((reason for reason, holds in reasons.items() if holds), "")
 
 
-def _is_silent(act: PendingAction) -> bool:
+def _is_silent(action: PendingAction) -> bool:
     """Whether a dialog of the browser may have been open: a hand with a mouse is never quite still.
 
     With keys and fingers it is. There only a request of the click, after which nothing happens, speaks of a dialog.
     """
-    if act.asked is not None:
-        answered = act.asked.timestamp + act.asked.duration
-        begin, end = act.silence
-        if answered - act.last <= _SOON_ANSWERED_MS and begin - answered <= OWN_EVENTS_MS and end - answered > ALERT_MS:
+    if action.asked is not None:
+        answered = action.asked.timestamp + action.asked.duration
+        begin, end = action.silence
+        if (
+            answered - action.last <= _SOON_ANSWERED_MS
+            and begin - answered <= OWN_EVENTS_MS
+            and end - answered > ALERT_MS
+        ):
             return True
-    if act.errors or (act.still and act.element.sort == "control"):
+    if action.errors or (action.still and action.element.sort == "control"):
         return False
-    return act.next_event is None or act.next_event - act.last > SILENCE_MS
+    return action.next_event is None or action.next_event - action.last > SILENCE_MS
 
 
-def _errors(acts: Sequence[PendingAction], errors: Sequence[PendingRow]) -> None:
-    """Give each error to the latest act before it, if that was close."""
+def _errors(actions: Sequence[PendingAction], errors: Sequence[PendingRow]) -> None:
+    """Give each error to the latest action before it, if that was close."""
     for error in errors:
-        if act := _latest(acts, error, AFTER_MS):
-            act.flags.add("error_after")
-            act.errors.append(error)
+        if action := _latest(actions, error, AFTER_MS):
+            action.flags.add("error_after")
+            action.errors.append(error)

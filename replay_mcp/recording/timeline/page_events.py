@@ -72,9 +72,9 @@ class PageEvents:
         if tag.startswith("$"):  # an event of the page's own may carry any address
             self._visit(tab, event)
         if tag == _HIDDEN:
-            for act in [*tab.watched, *([tab.act] if tab.act else [])]:
-                if abs(event.timestamp - act.timestamp) <= AWAY_MS and act.response is None:
-                    act.response = Response("hidden", event.timestamp - act.timestamp)
+            for action in [*tab.watched, *([tab.action] if tab.action else [])]:
+                if abs(event.timestamp - action.timestamp) <= AWAY_MS and action.response is None:
+                    action.response = Response("hidden", event.timestamp - action.timestamp)
             tab.hidden = self._enter(tab, PendingRow(event.timestamp, tab.number, "hidden"))
         elif tag == _VISIBLE and tab.hidden:
             tab.hidden.until = event.timestamp
@@ -123,7 +123,7 @@ class PageEvents:
         self._messages.loaded(tab, document, visit)
 
     def mutation(self, tab: Tab, event: Event) -> None:
-        """The document changed; after an act, look at what the page shows."""
+        """The document changed; after an action, look at what the page shows."""
         tab.mutated(event)
         candidates = self._waits.before(tab, event)
         self._messages.mutation(tab, event)
@@ -131,13 +131,13 @@ class PageEvents:
             self._waits.after(tab, event, candidates)
 
     def rendering(self, tab: Tab, event: Event) -> None:
-        """The page looks different without a mutation, which answers an act unless it was so all the time."""
+        """The page looks different without a mutation, which answers an action unless it was so all the time."""
         if change := self._renderings.take(event):
             tab.respond(
                 event.timestamp,
                 change.kind,
                 RESPONSE_MS,
-                lambda act: act.timestamp - change.before > AMBIENT_MS,
+                lambda action: action.timestamp - change.before > AMBIENT_MS,
                 detail=change.detail,
             )
 
@@ -219,7 +219,7 @@ class PageEvents:
         return any(
             each is not tab
             and not each.framed
-            and event.timestamp - each.act_at > OPENING_MS
+            and event.timestamp - each.acted_at > OPENING_MS
             and event.timestamp - each.last <= OPENING_MS
             and each.size is not None
             and 0 < (width or 0) < each.size[0]

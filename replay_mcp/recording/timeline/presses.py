@@ -31,7 +31,7 @@ class Press:
 
     Attributes:
         node: id of what was pressed.
-        act: the action that begins with it; None where no more are kept.
+        action: the action that begins with it; None where no more are kept.
         released: when it was lifted.
         gesture: whether it was no click.
         clicked: whether its click was recorded.
@@ -42,7 +42,7 @@ class Press:
     x: float
     y: float
     touch: bool
-    act: PendingAction | None = None
+    action: PendingAction | None = None
     released: int | None = None
     gesture: bool = False
     clicked: bool = False

@@ -10,7 +10,7 @@ from replay_mcp.recording.rrweb.untrusted import arr, whole
 from .rows import ResponseKind
 
 AMBIENT_MS: Final = 1_000
-"""What changed so shortly before an act was changing anyway: an animation, a video in a loop."""
+"""What changed so shortly before an action was changing anyway: an animation, a video in a loop."""
 
 RENDERING: Final[dict[int, ResponseKind]] = {
     IncrementalSource.STYLE_SHEET_RULE: "style",

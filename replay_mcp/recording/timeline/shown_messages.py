@@ -22,7 +22,7 @@ from .rows import AFTER_MS, PATIENCE_MS, RowElement
 from .shown_text import TYPED, ShownText, parts_that_may_repeat
 from .tab import Tab, Tabs
 
-MAX_TEXTS_OF_AN_ACT: Final = 5
+MAX_TEXTS_OF_AN_ACTION: Final = 5
 """Most messages reported after one action."""
 MAX_PLAIN_ROWS: Final = 2
 """Most other texts reported after one action."""
@@ -64,11 +64,11 @@ class ShownMessages:
 
     def mutation(self, tab: Tab, event: Event) -> None:
         """The document changes; after an action, look at what the page shows."""
-        act = tab.act
-        attentive = act is not None and 0 <= event.timestamp - tab.act_at <= _patience(act)
-        if act is None or not attentive:
-            self._baseline(tab).spontaneous(event, tab.act_at)
-        if act is None or not attentive or self._pending.is_full("text") or not self._work.allows():
+        action = tab.action
+        attentive = action is not None and 0 <= event.timestamp - tab.acted_at <= _patience(action)
+        if action is None or not attentive:
+            self._baseline(tab).spontaneous(event, tab.acted_at)
+        if action is None or not attentive or self._pending.is_full("text") or not self._work.allows():
             tab.document.add(event)
             self._tabs.trim(tab)
             return
@@ -82,15 +82,15 @@ class ShownMessages:
         visibility.expect(mutation)
         tab.document.apply(mutation)
         self._tabs.trim(tab)
-        if not _is_full(act) and (mutation.adds or mutation.texts or before.may_reveal):
+        if not _is_full(action) and (mutation.adds or mutation.texts or before.may_reveal):
             ticking = (
-                self._baseline(tab).ticks(act, (each.id for each in mutation.texts))
+                self._baseline(tab).ticks(action, (each.id for each in mutation.texts))
                 if mutation.texts
                 else frozenset[int]()
             )
             for notice in notices(visibility, mutation, before, ticking):
-                self._notice(tab, event, act, notice, replaced=before.anew or bool(before.removed))
-        self._confirm(tab, event, act)
+                self._notice(tab, event, action, notice, replaced=before.anew or bool(before.removed))
+        self._confirm(tab, event, action)
         for notice in before.leaving:  # what had stood there since the page came
             tab.shown.setdefault(notice.owner, (self._place(notice), self._shown(notice)))
         for owner, (place, shown) in list(tab.shown.items()):
@@ -107,22 +107,22 @@ class ShownMessages:
         marked, others = list(standing_messages(visibility)), list(sentences(visibility))
         known = self._standing.get(tab.number)
         self._standing[tab.number] = frozenset(notice.text for notice in (*marked, *others))
-        act = tab.act
-        if act is None or not tab.fresh or not 0 <= visit.timestamp - tab.act_at <= AFTER_MS:
+        action = tab.action
+        if action is None or not tab.fresh or not 0 <= visit.timestamp - tab.acted_at <= AFTER_MS:
             return
-        sent = act.kind != "click" or act.element.sort != "link"
+        sent = action.kind != "click" or action.element.sort != "link"
         for notice in marked:
             accepted = sent or (notice.says and notice.place in ("alert", "status"))
             new = bool(notice.says) or (known is not None and notice.text not in known)
             if new and accepted and notice.owner not in tab.shown:
-                self._report(tab, visit.timestamp, act, notice)
-        failed = page_failed(self._pending.entries[-_RECENT:], act)
+                self._report(tab, visit.timestamp, action, notice)
+        failed = page_failed(self._pending.entries[-_RECENT:], action)
         for notice in others if sent else ():
             came = known is not None and notice.text not in known
             if notice.says == "error":
                 came = came and (failed or visit.reloaded)  # the form came back
             if came and notice.owner not in tab.shown and not (notice.says == "done" and notice.text in visit.title):
-                self._report(tab, visit.timestamp, act, notice)
+                self._report(tab, visit.timestamp, action, notice)
 
     def visibility(self, tab: Tab, document: Document) -> Visibility:
         """What can be seen of a tab's document."""
@@ -137,62 +137,62 @@ class ShownMessages:
             known = self._baselines[tab.number] = Baseline()
         return known
 
-    def _notice(self, tab: Tab, event: Event, act: PendingAction, notice: Notice, *, replaced: bool) -> None:
+    def _notice(self, tab: Tab, event: Event, action: PendingAction, notice: Notice, *, replaced: bool) -> None:
         if self._is_ambient(tab, notice) or notice.text.startswith("<svg"):
             return
-        if notice.place == "text" and notice.says == "error" and _is_content(tab, act):
+        if notice.place == "text" and notice.says == "error" and _is_content(tab, action):
             notice, replaced = replace(notice, says=""), True
         if notice.place == "text" and not notice.says:
-            self._plain(tab, event, act, notice, replaced=replaced)
+            self._plain(tab, event, action, notice, replaced=replaced)
             return
         if tab.fresh and (notice.place == "heading" or not notice.says):
             return  # a new page shows all its texts at once
-        if notice.says == "error" and notice.place == "error" and act.kind == "typing" and tab.typing:
+        if notice.says == "error" and notice.place == "error" and action.kind == "typing" and tab.typing:
             self._premature.setdefault(tab.number, {})[notice.owner] = notice  # who is still typing made no mistake yet
             notice = replace(notice, says="")
-        self._report(tab, event.timestamp, act, notice)
+        self._report(tab, event.timestamp, action, notice)
 
-    def _confirm(self, tab: Tab, event: Event, act: PendingAction) -> None:
+    def _confirm(self, tab: Tab, event: Event, action: PendingAction) -> None:
         """What the page said about a field while it was typed into counts if it stands when a control is clicked."""
-        if act.kind != "click" or act.element.sort != "control" or tab.number not in self._premature:
+        if action.kind != "click" or action.element.sort != "control" or tab.number not in self._premature:
             return
         for notice in self._premature.pop(tab.number).values():
             if standing(tab.document.current(), notice.owner):
                 self._reported_at.pop((tab.number, notice.owner), None)
-                self._report(tab, event.timestamp, act, notice)
+                self._report(tab, event.timestamp, action, notice)
 
     def _is_ambient(self, tab: Tab, notice: Notice) -> bool:
         known = self._baselines.get(tab.number)
         source = notice.source if notice.place == "text" else 0
         return known is not None and known.holds(notice.text, source, tab.document.peek)
 
-    def _plain(self, tab: Tab, event: Event, act: PendingAction, notice: Notice, *, replaced: bool) -> None:
+    def _plain(self, tab: Tab, event: Event, action: PendingAction, notice: Notice, *, replaced: bool) -> None:
         """A text outside of the places made for messages: the first is told with the action, an answer has a row."""
         if tab.fresh:
             return
-        if not act.plain or _is_waiting(act.plain):
-            act.plain = self._text(tab, event.timestamp, notice, MAX_PLAIN_LENGTH)
-        late = event.timestamp - act.timestamp >= LATE_MS
+        if not action.plain or _is_waiting(action.plain):
+            action.plain = self._text(tab, event.timestamp, notice, MAX_PLAIN_LENGTH)
+        late = event.timestamp - action.timestamp >= LATE_MS
         latest, count = self._plain_rows
-        count = count if latest is act else 0
-        spoken = act.element.sort == "control" and len(notice.text.split()) >= _SENTENCE_WORDS
-        answers = act.kind == "click" and notice.few and (late or replaced or spoken) and count < MAX_PLAIN_ROWS
+        count = count if latest is action else 0
+        spoken = action.element.sort == "control" and len(notice.text.split()) >= _SENTENCE_WORDS
+        answers = action.kind == "click" and notice.few and (late or replaced or spoken) and count < MAX_PLAIN_ROWS
         if answers and len(notice.text.split()) >= _MIN_WORDS and not _is_waiting(notice.text):
-            self._plain_rows = act, count + 1
-            self._report(tab, event.timestamp, act, notice)
-        elif act.kind == "click" and notice.few and not is_calm(notice.text):
+            self._plain_rows = action, count + 1
+            self._report(tab, event.timestamp, action, notice)
+        elif action.kind == "click" and notice.few and not is_calm(notice.text):
             shown = self._text(tab, event.timestamp, notice, MAX_NOTICE_LENGTH)
             part = self._place(notice)
             entry = PendingRow(event.timestamp, tab.number, "text", part=part, texts=(shown,), page=tab.page)
-            self._failures.not_reported(entry, act)
+            self._failures.not_reported(entry, action)
 
-    def _report(self, tab: Tab, timestamp: int, act: PendingAction, notice: Notice) -> None:
+    def _report(self, tab: Tab, timestamp: int, action: PendingAction, notice: Notice) -> None:
         shown = self._text(tab, timestamp, notice, MAX_NOTICE_LENGTH)
-        if shown in act.shows or _is_full(act) or self._stands(tab, act, shown):
+        if shown in action.shows or _is_full(action) or self._stands(tab, action, shown):
             return
-        act.shows.append(shown)
-        if act.says != "error":
-            act.says = notice.says or act.says
+        action.shows.append(shown)
+        if action.says != "error":
+            action.says = notice.says or action.says
         place = self._place(notice)
         again = tab.shown.get(notice.owner, (place, ""))[1] == shown
         if again and timestamp - self._reported_at.get((tab.number, notice.owner), 0) <= AGAIN_MS:
@@ -209,9 +209,9 @@ class ShownMessages:
         self._latest = entry if notice.says == "error" else None
         if notice.says == "error":
             entry.flags.add("error_shown")
-            self._errors[tab.number, notice.owner] = entry, act
+            self._errors[tab.number, notice.owner] = entry, action
         elif not notice.says and not is_calm(notice.text) and not _is_waiting(notice.text):
-            self._failures.reported(entry, act)
+            self._failures.reported(entry, action)
         self._enter(tab, entry)
 
     def finish(self) -> None:
@@ -220,16 +220,16 @@ class ShownMessages:
 
     def _forget(self, tab: Tab, owner: int, timestamp: int) -> None:
         """An error that went at once was seen by nobody: a page out of a cache, or a message rendered anew."""
-        entry, act = self._errors.pop((tab.number, owner), (None, None))
-        if not entry or not act or timestamp - entry.timestamp > UNREAD_MS or len(entry.texts) > 1:
+        entry, action = self._errors.pop((tab.number, owner), (None, None))
+        if not entry or not action or timestamp - entry.timestamp > UNREAD_MS or len(entry.texts) > 1:
             return
         entry.flags.discard("error_shown")
-        entry.says = act.says = ""
-        act.shows = [found for found in act.shows if found not in entry.texts]
+        entry.says = action.says = ""
+        action.shows = [found for found in action.shows if found not in entry.texts]
 
-    def _stands(self, tab: Tab, act: PendingAction, shown: str) -> bool:
+    def _stands(self, tab: Tab, action: PendingAction, shown: str) -> bool:
         """Whether the text was reported and stands since, in the same element or, rendered anew, in another one."""
-        if act.kind == "click":
+        if action.kind == "click":
             return False
         document = tab.document.current()
         return any(other == shown and standing(document, owner) for owner, (_, other) in tab.shown.items())
@@ -267,23 +267,23 @@ class ShownMessages:
         return RowElement(notice.place, selector=self._words.text(notice.selector, 100))
 
 
-def _is_content(tab: Tab, act: PendingAction) -> bool:
+def _is_content(tab: Tab, action: PendingAction) -> bool:
     """Whether what appears after an action is a part of the page that it opened, whatever words are in it."""
-    if act.kind != "click":
+    if action.kind != "click":
         return False
-    return act.element.sort == "content" or discloses(
-        tab.document.current().lineage(act.nodes[0] if act.nodes else None)
+    return action.element.sort == "content" or discloses(
+        tab.document.current().lineage(action.nodes[0] if action.nodes else None)
     )
 
 
-def _patience(act: PendingAction) -> int:
+def _patience(action: PendingAction) -> int:
     """How long texts are answers to an action: longer where the page said that it is at work."""
-    return PATIENCE_MS if act.kind == "click" and _is_waiting(act.plain) else AFTER_MS
+    return PATIENCE_MS if action.kind == "click" and _is_waiting(action.plain) else AFTER_MS
 
 
-def _is_full(act: PendingAction) -> bool:
-    """Whether enough is told of what appeared after an act."""
-    return len(act.shows) >= MAX_TEXTS_OF_AN_ACT
+def _is_full(action: PendingAction) -> bool:
+    """Whether enough is told of what appeared after an action."""
+    return len(action.shows) >= MAX_TEXTS_OF_AN_ACTION
 
 
 def _is_waiting(found: str) -> bool:

@@ -30,9 +30,9 @@ MAX_DOCUMENTS_BYTES: Final = 96 * 1024 * 1024
 _WINDOW_ID: Final = re.compile(r"(?=.{30,80}\Z)[0-9a-f]+(?:-[0-9a-f]+){4}")
 """PostHog's ids, of today and of old; recordings of others may hold any text in their place."""
 MAX_WATCHED: Final = 100
-"""Most acts whose answer is awaited at a time, the latest."""
+"""Most actions whose answer is awaited at a time, the latest."""
 OWN_PACE_MS: Final = 1_000
-"""What changes later than this after an act, which was answered, the page does by itself."""
+"""What changes later than this after an action, which was answered, the page does by itself."""
 MERGE_MS: Final = 1_500
 """Scrolling, resizing and equal console lines so close together are one row."""
 
@@ -47,14 +47,14 @@ class Tab:
         framed: whether it is a frame in the page of another one.
         page: the same, fit to show.
         last: when it recorded the latest event.
-        act: the latest thing that the person did here, and when that was last so.
+        action: the latest thing that the person did here, and when that was last so.
         ambient: what the page does by itself.
         presses: what the pointer did.
         clicked: the latest click.
         unexplained: clicks of which it is not known yet whether the browser answered them.
-        fresh: whether the page was loaded after the act, so that all of it is new.
-        watched: acts whose answer is awaited.
-        unfollowed: acts after which it matters when the tab records anything.
+        fresh: whether the page was loaded after the action, so that all of it is new.
+        watched: actions whose answer is awaited.
+        unfollowed: actions after which it matters when the tab records anything.
         unnamed: a page visit whose title is not known yet.
         loading: whether a document was loaded of which there is no snapshot yet.
         shown: texts that appeared and still stand, by the id of their element.
@@ -77,8 +77,8 @@ class Tab:
     page: str = ""
     size: tuple[int, int] | None = None
     last: int = 0
-    act: PendingAction | None = None
-    act_at: int = 0
+    action: PendingAction | None = None
+    acted_at: int = 0
     clicked: PendingAction | None = None
     unexplained: list[PendingAction] = field(default_factory=list[PendingAction])
     ambient: Ambient = field(default_factory=Ambient)
@@ -106,41 +106,41 @@ class Tab:
         may: Callable[[PendingAction], bool] = lambda _: True,
         detail: str = "",
     ) -> None:
-        """Note an answer to the acts that await one and `may` have caused it; wait no longer where it is too late.
+        """Note an answer to the actions that await one and `may` have caused it; wait no longer where it is too late.
 
         What comes after the next action may be an answer to that one: soon after, neither is certain.
         """
         waiting: list[PendingAction] = []
-        for act in self._waiting(timestamp):
-            since = timestamp - act.last
-            if since > min(within, RESPONSE_MS if act.outdone else PATIENCE_MS) or not may(act):
-                waiting.append(act)
-            elif kind == "style" and not act.outdone:
-                act.style(timestamp)
-                waiting.append(act)
-            elif act.outdone and not act.repeated:
-                act.unclear = True
+        for action in self._waiting(timestamp):
+            since = timestamp - action.last
+            if since > min(within, RESPONSE_MS if action.outdone else PATIENCE_MS) or not may(action):
+                waiting.append(action)
+            elif kind == "style" and not action.outdone:
+                action.style(timestamp)
+                waiting.append(action)
+            elif action.outdone and not action.repeated:
+                action.unclear = True
             else:
-                act.response = Response(kind, timestamp - act.timestamp, detail)
+                action.response = Response(kind, timestamp - action.timestamp, detail)
         self.watched = waiting
 
     def _waiting(self, timestamp: int) -> list[PendingAction]:
-        """The acts that still await an answer."""
-        for act in self.watched:
-            act.settle(timestamp)
-        return [act for act in self.watched if not act.is_answered and timestamp - act.last <= PATIENCE_MS]
+        """The actions that still await an answer."""
+        for action in self.watched:
+            action.settle(timestamp)
+        return [action for action in self.watched if not action.is_answered and timestamp - action.last <= PATIENCE_MS]
 
     def mutated(self, event: Event) -> None:
-        """The document is about to change, which answers acts unless it is decoration or goes on by itself."""
+        """The document is about to change, which answers actions unless it is decoration or goes on by itself."""
         timestamp = self.changed_at = event.timestamp
         if self.editor is not None and self.editor.takes(event):
             return
         self.watched = self._waiting(timestamp)
         if not self.watched:
-            if timestamp - self.act_at > OWN_PACE_MS:
+            if timestamp - self.acted_at > OWN_PACE_MS:
                 self.ambient.note(event)
             return
-        judged = any(act.kind == "click" for act in self.watched)
+        judged = any(action.kind == "click" for action in self.watched)
         if not judged or len(event.line) > MAX_AMBIENT_BYTES or self.work.left <= 0:
             self.respond(timestamp, "mutation")
             return
@@ -152,47 +152,47 @@ class Tab:
         elif self.ambient.explains(changed, timestamp):
             self.ambient.note(event)
         elif seen := changes(document, mutation):
-            late = any(timestamp - act.last > RESPONSE_MS for act in self.watched) and self.ambient.knows(changed)
+            late = any(timestamp - action.last > RESPONSE_MS for action in self.watched) and self.ambient.knows(changed)
             self.respond(
                 timestamp,
                 "mutation",
                 RESPONSE_MS if late else PATIENCE_MS,
-                may=lambda act: act.takes(seen, timestamp),
+                may=lambda action: action.takes(seen, timestamp),
             )
 
     def follow(self, timestamp: int) -> None:
         """The tab recorded something."""
-        for act in self.unfollowed:
-            act.hear(timestamp)
-        self.unfollowed = [act for act in self.unfollowed if timestamp - act.last <= RESPONSE_MS]
+        for action in self.unfollowed:
+            action.hear(timestamp)
+        self.unfollowed = [action for action in self.unfollowed if timestamp - action.last <= RESPONSE_MS]
 
-    def press(self, act: PendingAction) -> None:
+    def press(self, action: PendingAction) -> None:
         """The person begins something: what the page does from here may be an answer to it."""
-        self.watched = self._waiting(act.timestamp)
+        self.watched = self._waiting(action.timestamp)
         for each in self.watched:
             each.outdone = True
-            each.repeated = each.nodes[:1] == act.nodes[:1]
-        self.watched = [*self.watched[-MAX_WATCHED:], act]
+            each.repeated = each.nodes[:1] == action.nodes[:1]
+        self.watched = [*self.watched[-MAX_WATCHED:], action]
 
-    def begin(self, act: PendingAction) -> None:
+    def begin(self, action: PendingAction) -> None:
         """The person did something."""
-        if not act.is_answered and all(each is not act for each in self.watched):
-            self.press(act)
-        self.act, self.act_at, self.fresh = act, act.last, False
+        if not action.is_answered and all(each is not action for each in self.watched):
+            self.press(action)
+        self.action, self.acted_at, self.fresh = action, action.last, False
         self.open_rows.clear()
 
-    def complete(self, act: PendingAction) -> None:
+    def complete(self, action: PendingAction) -> None:
         """What was begun is done."""
-        self.act_at = act.last
-        self.unfollowed = [*self.unfollowed[-MAX_WATCHED:], act]
+        self.acted_at = action.last
+        self.unfollowed = [*self.unfollowed[-MAX_WATCHED:], action]
 
-    def drop(self, act: PendingAction) -> None:
+    def drop(self, action: PendingAction) -> None:
         """What was begun turned out to be no action: nothing answers it."""
-        self.watched = [each for each in self.watched if each is not act]
+        self.watched = [each for each in self.watched if each is not action]
 
     def disregard(self) -> None:
         """The person did something that is only counted: nothing that comes is an answer to it."""
-        self.act = None
+        self.action = None
         for each in self.watched:
             each.outdone = True
         self.open_rows.clear()

@@ -84,7 +84,7 @@ class UserEvents:
         if id is None or x is None or y is None or abs(y) > _MAX_PIXELS:
             return
         tab.presses.scrolled()
-        tab.respond(timestamp, "scroll", PROMPT_MS, lambda act: act.kind != "click" or bool(act.points))
+        tab.respond(timestamp, "scroll", PROMPT_MS, lambda action: action.kind != "click" or bool(action.points))
         entry, scrolling = tab.grown("scroll", timestamp), tab.scrolling
         if entry is None or scrolling is None or scrolling.node != id:
             start = scrolling.at if scrolling and scrolling.node == id else 0.0
@@ -113,7 +113,7 @@ class UserEvents:
                 event.timestamp,
                 "focus",
                 RESPONSE_MS,
-                lambda act: not act.outdone and id not in act.nodes and act.control.isdisjoint(inside),
+                lambda action: not action.outdone and id not in action.nodes and action.control.isdisjoint(inside),
             )
 
 

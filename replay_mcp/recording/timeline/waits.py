@@ -27,7 +27,7 @@ _SHOWING: Final = frozenset({"class", "aria-busy", "hidden", "style", "role", "v
 class _Wait:
     """What stands for waiting since an action: ids of elements."""
 
-    act: PendingAction
+    action: PendingAction
     since: int
     standing: set[int] = field(default_factory=set[int])
 
@@ -49,7 +49,7 @@ class Waits:
         None where none may begin to and none may end.
         """
         is_open = tab.number in self._open
-        begins = tab.act is not None and 0 <= event.timestamp - tab.act_at <= WAIT_BEGINS_MS
+        begins = tab.action is not None and 0 <= event.timestamp - tab.acted_at <= WAIT_BEGINS_MS
         if tab.work.left <= 0 or not (begins or is_open):
             return [] if is_open else None
         document = tab.document.current()
@@ -72,13 +72,13 @@ class Waits:
         visibility.refresh()
         new = {id for id in candidates if _begins(visibility, document.node(id))}
         if wait is None:
-            if new and tab.act is not None:
-                self._open[tab.number] = _Wait(tab.act, timestamp, new)
+            if new and tab.action is not None:
+                self._open[tab.number] = _Wait(tab.action, timestamp, new)
             return
         wait.standing = {id for id in wait.standing if _stands(visibility, document.node(id))}
         wait.standing.update(list(new)[: _MAX_STANDING - len(wait.standing)])
-        if not wait.standing and _is_still_awaited(tab, wait.act):
-            wait.act.waited = max(wait.act.waited, timestamp - wait.since)
+        if not wait.standing and _is_still_awaited(tab, wait.action):
+            wait.action.waited = max(wait.action.waited, timestamp - wait.since)
         if not wait.standing or timestamp - wait.since > MAX_WAIT_MS:
             del self._open[tab.number]
 
@@ -87,10 +87,10 @@ class Waits:
         self._open.pop(tab.number, None)
 
 
-def _is_still_awaited(tab: Tab, act: PendingAction) -> bool:
+def _is_still_awaited(tab: Tab, action: PendingAction) -> bool:
     """Whether nothing else was done since that may have taken away what stood there."""
-    latest = tab.clicked if tab.clicked is not None and tab.clicked.timestamp > act.timestamp else act
-    return latest.key == act.key or latest.element.sort not in ("control", "link")
+    latest = tab.clicked if tab.clicked is not None and tab.clicked.timestamp > action.timestamp else action
+    return latest.key == action.key or latest.element.sort not in ("control", "link")
 
 
 def _begins(visibility: Visibility, node: Node | None) -> bool:
