@@ -138,7 +138,7 @@ def test_every_kind_has_its_rule() -> None:
             snapshot(
                 (
                     "not_shown",
-                    "No such text is told; texts are told within 5 s after an act, and masked ones cannot be looked for.",
+                    "No such text has a row; texts have one within 5 s after an action. Masked ones cannot be found.",
                 )
             ),
         ),

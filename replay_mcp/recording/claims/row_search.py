@@ -199,7 +199,7 @@ _NOTHING: Final[dict[ClaimKind, str]] = {
     "clicked": "No click on such an element is recorded.",
     "rage": "No click on such an element is recorded.",
     "dead": "No click on such an element is recorded.",
-    "saw_text": "No such text is reported; texts are reported within 5 s after an action, and masked ones cannot be looked for.",
+    "saw_text": "No such text has a row; texts have one within 5 s after an action. Masked ones cannot be found.",
     "visited": "No visit to such a page is recorded; values in URLs are masked and cannot be looked for.",
     "request_failed": "No such request is recorded; values in URLs are masked and cannot be looked for.",
     "error_logged": "No such console error is recorded.",
