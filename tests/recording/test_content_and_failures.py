@@ -182,3 +182,15 @@ def test_a_custom_element_that_is_a_button_is_no_message():
         element(20, "cds-modal", element(21, "cds-modal-footer-button", "Yes, roll back", kind="danger")),
     ]
     assert [flagged for _, flagged in shown(press(1_000, PAY), changed(1_050, 20, open=""), page=page)] == [False]
+
+
+@pytest.mark.parametrize("class_", ["wide", "is-loading"])
+def test_a_message_that_left_unobserved_is_gone_at_the_next_change_whatever_that_is(class_: str):
+    rows = rows_of(
+        press(1_000, PAY),
+        added(1_100, ROOT, element(40, "p", "Payment failed", role="alert")),
+        removed(20_000, ROOT, 40),
+        press(30_000, PAY),
+        changed(30_100, PAY, class_=class_),
+    )
+    assert [(row.seconds, row.texts) for row in rows if row.gone] == [(30.1, ("Payment failed",))]

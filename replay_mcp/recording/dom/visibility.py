@@ -32,13 +32,11 @@ class Visibility:
         self._hidden: dict[int, bool] = {}
         self._changes = document.changes
 
-    def refresh(self) -> bool:
-        """Forget the answers if the document changed in a way that `expect` did not know of; whether it did."""
-        unobserved = self._changes != self.document.changes
-        if unobserved:
+    def refresh(self) -> None:
+        """Forget the answers if the document changed in a way that `expect` did not know of."""
+        if self._changes != self.document.changes:
             self._changes = self.document.changes
             self._hidden.clear()
-        return unobserved
 
     def expect(self, mutation: Mutation) -> None:
         """Forget the answers that a mutation changes, which is applied next."""
@@ -57,11 +55,9 @@ class Visibility:
         if any(add.node.id in hidden or add.node.child_nodes for add in mutation.adds):
             return True
         changes = mutation.attributes
-        if any("open" in change.attributes for change in changes[:_MANY]):  # what is in `details`
+        if len(changes) > _MANY or any("open" in change.attributes for change in changes):  # what is in `details`
             return True
-        return rules is not None and (
-            len(changes) > _MANY or not all(rules.names.isdisjoint(self._names(change)) for change in changes)
-        )
+        return rules is not None and not all(rules.names.isdisjoint(self._names(change)) for change in changes)
 
     def _names(self, change: ChangedAttributes) -> set[str]:
         """What changes of an element, as style sheets name it: attributes, and classes that come or go."""

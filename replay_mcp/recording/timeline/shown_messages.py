@@ -54,6 +54,8 @@ class ShownMessages:
         self._work = work
         self._baselines: dict[int, Baseline] = {}
         self._visibilities: dict[int, Visibility] = {}
+        self._observed: dict[int, tuple[Visibility, int]] = {}
+        """By tab, the document and its changes after the latest mutation that was examined here."""
         self._plain_rows: tuple[PendingAction | None, int] = None, 0
         self._latest: PendingRow | None = None
         self._reported_at: dict[tuple[int, int], int] = {}
@@ -75,12 +77,14 @@ class ShownMessages:
         document = tab.document.current()
         mutation = tab.document.decode(event)
         visibility = self.visibility(tab, document)
-        unobserved = visibility.refresh()
+        visibility.refresh()
+        unobserved = self._observed.get(tab.number) != (visibility, document.changes)
         before = Before(visibility, mutation, tab.shown)
         for field, typed in before.typed.items():
             self._words.typed(tab.number, field, typed)
         visibility.expect(mutation)
         tab.document.apply(mutation)
+        self._observed[tab.number] = visibility, document.changes
         self._tabs.trim(tab)
         if not _is_full(action) and (mutation.adds or mutation.texts or before.may_reveal):
             ticking = (
@@ -94,8 +98,7 @@ class ShownMessages:
         for notice in before.leaving:  # what had stood there since the page came
             tab.shown.setdefault(notice.owner, (self._place(notice), self._shown(notice)))
         for owner, (place, shown) in list(tab.shown.items()):
-            left = (unobserved or may_leave(document, mutation, owner)) and not standing(document, owner)
-            if left:
+            if (unobserved or may_leave(document, mutation, owner)) and not standing(document, owner):
                 del tab.shown[owner]
                 self._forget(tab, owner, event.timestamp)
                 self._enter(tab, PendingRow(event.timestamp, tab.number, "text", part=place, texts=(shown,), gone=True))
