@@ -23,5 +23,5 @@ fix: ## format, and repair what the linter can
 generate: ## docs/tools.md and manifest.json, from the tools
 	python docs/generate.py
 
-bench: ## every benchmark with its budget; about 15 minutes
+bench: ## every benchmark that has a budget
 	for name in size startup call timeline summaries playlists search; do python -m benchmarks.$$name || exit 1; done
