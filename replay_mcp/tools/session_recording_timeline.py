@@ -21,6 +21,7 @@ from replay_mcp.views.budget import within_budget
 from replay_mcp.views.result import Result
 from replay_mcp.views.rows import Next
 from replay_mcp.views.timeline import CoverageReport, RecordingHeader, TimelineRow
+from replay_mcp.views.timeline_cursor import read_cursor, write_cursor
 
 ROWS_BUDGET: Final = 30_000
 """Maximum characters of the rows of a page."""
@@ -116,7 +117,8 @@ async def session_recording_timeline(params: TimelineParams, context: ToolContex
     timeline = reading.timeline
     wanted = params.wanted(timeline.rows)
     candidates = ranked(timeline.rows, wanted)
-    skip = _skip(params, timeline.coverage.events)
+    events = timeline.coverage.events
+    skip = read_cursor(params.cursor, events, params.digest)
     page = page_of(candidates, wanted, skip, params.limit)
     several_tabs = timeline.tabs > 1
     shown = within_budget(
@@ -130,7 +132,7 @@ async def session_recording_timeline(params: TimelineParams, context: ToolContex
         recording=RecordingHeader.about(recording, timeline, context) if wanted.everything and skip == 0 else None,
         rows=sorted(shown, key=lambda row: order[row.ref]),
         left_out=counted(rest) or None,
-        next={"cursor": f"{skip + len(shown)}~{timeline.coverage.events}~{params.digest}"} if rest else None,
+        next={"cursor": write_cursor(skip + len(shown), events, params.digest)} if rest else None,
         rules={flag: rule for flag, rule in RULES.items() if flag in flags} if params.detail == "full" else None,
         note=_note(reading, params, wanted, shown=bool(shown)),
     )
@@ -151,24 +153,6 @@ def _seconds(around: str, rows: tuple[Row, ...]) -> float:
     if not 0 <= seconds <= 10**9:
         raise InvalidArguments(f"around: give a ref such as 'e17' or seconds, not {visible(repr(around), 40)}.")
     return seconds
-
-
-def _skip(params: TimelineParams, events: int) -> int:
-    """Number of rows on earlier pages, from the cursor, which also has the number of events and the query's digest."""
-    if params.cursor is None:
-        return 0
-    match = re.fullmatch(r"(\d{1,9})~(\d{1,12})~([0-9a-f]{8})", params.cursor, re.ASCII)
-    if match is None:
-        given = visible(repr(params.cursor), 60)
-        raise InvalidArguments(f"{given} is not a cursor of this tool.", next=_START_AGAIN)
-    if match[3] != params.digest:
-        raise InvalidArguments("The cursor belongs to other filters or another recording.", next=_START_AGAIN)
-    if int(match[2]) != events:
-        raise InvalidArguments("The recording has grown since this cursor, or was partly read.", next=_START_AGAIN)
-    return int(match[1])
-
-
-_START_AGAIN: Final = "Start again without a cursor."
 
 
 def _deleted(error: NotFound | Gone) -> str:

@@ -454,4 +454,7 @@ async def test_progress_rises_over_all_recordings(connect: Connect, mode: str) -
     done = [progress for progress, _, _ in heard]
     assert done == sorted(set(done))
     assert {total for _, total, _ in heard} == {4}
-    assert heard[-1] == (4, 4, "read 4 of 4 recordings")
+    assert [(progress, str(message).partition(":")[0]) for progress, _, message in heard] == [
+        (done, f"{done} of 4")
+        for done in range(1, 5)  # the ids come as recordings are read
+    ]
