@@ -2,6 +2,7 @@
 
 import gc
 import os
+import signal
 import socket
 import sys
 from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterator
@@ -40,6 +41,9 @@ for name in [name for name in os.environ if name.startswith(("POSTHOG_", "REPLAY
 MEMORY = Path("/dev/shm")
 if MEMORY.is_dir() and disk_usage(MEMORY).free > 2**31:
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))  # thousands of small stores are written and removed
+
+# A shell in the background ignores Ctrl+C, and so would the servers that the tests start and interrupt.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 sys.dont_write_bytecode = False  # without bytecode each worker compiles and rewrites all test modules anew, for 12 s
 

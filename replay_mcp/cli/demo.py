@@ -120,9 +120,9 @@ async def _find(agent: Agent) -> list[str]:
 
 async def _read(agent: Agent, ids: list[str]) -> None:
     """Read what the visitor tried, saw and did next, and which request failed: each with a ref and a link."""
-    told = await agent.ask("What happened in it?", "session-recording-timeline", id=ids[0])
-    expect(told["recording"]["coverage"]["complete"], "all of it could be read")
-    flagged: list[dict[str, Any]] = [row for row in told["rows"] if row.get("flags")]
+    timeline = await agent.ask("What happened in it?", "session-recording-timeline", id=ids[0])
+    expect(timeline["recording"]["coverage"]["complete"], "all of it could be read")
+    flagged: list[dict[str, Any]] = [row for row in timeline["rows"] if row.get("flags")]
     for row in flagged:
         times = f" x{row['count']}" if "count" in row else ""
         print(
@@ -163,8 +163,10 @@ async def _sum_up(agent: Agent, ids: list[str]) -> None:
     expect(maya["success"] is False and maya["source"] == "local", "the first one failed, as its recording shows")
     expect('"Pay now" was clicked 7 times' in maya["outcome"], "it says what was tried, and how often")
     expect("Thank you, your order is placed" in bank["outcome"], "the one who paid by transfer got the confirmation")
-    told = await agent.ask("Read the failure again, by the summary's refs.", "session-recording-timeline", id=ids[0])
-    by_ref = {row["ref"]: row for row in told["rows"]}
+    timeline = await agent.ask(
+        "Read the failure again, by the summary's refs.", "session-recording-timeline", id=ids[0]
+    )
+    by_ref = {row["ref"]: row for row in timeline["rows"]}
     cited = re.findall(r"\be\d+\b", maya["outcome"].partition(" without success")[0])
     clicked = [by_ref[ref] for ref in cited]
     expect(all("Pay now" in row["target"] for row in clicked), "each ref cited is a click on Pay now")
@@ -209,7 +211,7 @@ async def _curate(agent: Agent, ids: list[str]) -> None:
     )  # fmt: skip
     await agent.ask("A mistyped argument.", "session-recordings-list", date_form="-7d", fails="invalid_arguments")
     gone = await agent.ask("Delete the playlist…", "session-recording-playlist-delete", short_id=short_id)
-    expect(gone["deleted"] and gone["undo"], "it is deleted and the way back is told")
+    expect(gone["deleted"] and gone["undo"], "it is deleted, and the result says how to undo it")
     back = await agent.ask("…and bring it back.", "session-recording-playlist-delete", **gone["undo"])
     expect(back["deleted"] is False, "it is back")
     again = await agent.ask("Nothing was lost.", "session-recording-playlist-get", short_id=short_id)

@@ -156,7 +156,7 @@ def test_every_kind_has_its_rule() -> None:
             snapshot(
                 (
                     "not_shown",
-                    "No visit to such a page is recorded; values in URLs are masked and cannot be looked for.",
+                    "No visit to such a page is recorded; values in URLs are masked and cannot be searched.",
                 )
             ),
         ),
@@ -346,7 +346,7 @@ def test_a_text_of_which_nothing_is_seen_is_looked_for_nowhere(sought: str) -> N
     for kind in ("clicked", "visited", "saw_text", "error_logged"):
         assert judged(kind, row(1), CART, shown(5, "x"), logged(6), text=sought) == (
             NOT_SHOWN,
-            "Nothing in the text can be looked for.",
+            "The text has nothing to search for.",
         )
     assert verdict("saw_text", shown(5, "x")) == NOT_SHOWN
     assert verdict("clicked", row(1)) == SUPPORTED
@@ -380,13 +380,13 @@ def test_that_a_text_went_away_tells_that_it_was_there_but_not_when() -> None:
         ("contradicted", "e9 is about that text's end.")
     )
     assert judged("saw_text", gone, text="Payment failed", seconds=9.0) == snapshot(
-        ("not_shown", "It is only told that such a text went away: e9.")
+        ("not_shown", "Only that such a text went away is recorded: e9.")
     )
 
 
 def test_how_long_a_text_stood_there_is_not_told() -> None:
     assert judged("saw_text", shown(5, "Payment failed"), text="Payment failed", seconds=30.0) == snapshot(
-        ("not_shown", "That was at 5 s, not at 30 s. How long a text stood there is not told.")
+        ("not_shown", "That was at 5 s, not at 30 s. How long a text was shown is not recorded.")
     )
     assert verdict("saw_text", shown(5, "Payment failed"), text="Payment failed", seconds=5.9) == SUPPORTED
 
@@ -422,7 +422,7 @@ def test_a_request_of_the_browser_is_one_that_gets() -> None:
 
 def test_masked_values_in_addresses_are_not_shown() -> None:
     assert judged("visited", CART, text="/cart?id=77") == snapshot(
-        ("not_shown", "No visit to such a page is recorded; values in URLs are masked and cannot be looked for.")
+        ("not_shown", "No visit to such a page is recorded; values in URLs are masked and cannot be searched.")
     )
     assert verdict("visited", CART, text="/cart?id=77", refs=("e1",)) == NOT_SHOWN
     assert verdict("visited", CART, text="/checkout", refs=("e1",)) == CONTRADICTED
@@ -463,7 +463,7 @@ def test_elements_of_which_one_is_called_just_so_are_told_apart() -> None:
     assert judged("clicked", *rows, text="Pay", count=1) == snapshot(
         (
             "not_shown",
-            "Others hold that text too. Those called just so: Once, in 1 row, at 1 s. All: Not 1 times, but 3 times, in 3 rows, at 1 s, 2 s, 3 s.",
+            "Other elements contain that text too. Those with exactly that name: Once, in 1 row, at 1 s. All: Not 1 times, but 3 times, in 3 rows, at 1 s, 2 s, 3 s.",
         )
     )
     assert verdict("clicked", *rows, text="Pay", count=3) == NOT_SHOWN
@@ -494,7 +494,7 @@ def test_addresses_of_which_one_ends_so_are_told_apart() -> None:
     assert judged("request_failed", *requests, text="POST /api/pay") == snapshot(
         (
             "not_shown",
-            "Others hold that text too. Those called just so: Such requests were answered with 200: e1. All: Once, in 1 row, at 2 s.",
+            "Other elements contain that text too. Those with exactly that name: Such requests were answered with 200: e1. All: Once, in 1 row, at 2 s.",
         )
     )
     assert verdict("request_failed", *requests, text="/api/pay/77") == SUPPORTED

@@ -112,12 +112,14 @@ def test_a_focus_on_a_flag_finds_what_has_it():
 
 def test_a_focus_that_nothing_mentions_leaves_nothing_out_and_says_so():
     assert focused("refunds")[0] == focused("")[0]
-    assert focused("refunds")[1] == snapshot("Nothing recorded mentions the focus area (refund): all is told.")
+    assert focused("refunds")[1] == snapshot(
+        "Nothing recorded mentions the focus area (refund), so everything is reported."
+    )
 
 
 def test_a_focus_without_words_leaves_nothing_out_and_says_so():
     assert focused("what did they do?")[0] == focused("")[0]
-    assert focused("and the")[1] == snapshot("The focus area names nothing that could be looked for: all is told.")
+    assert focused("and the")[1] == snapshot("The focus area has no word to search for, so everything is reported.")
 
 
 def test_no_focus_says_nothing():

@@ -89,7 +89,7 @@ async def test_each_claim_has_its_verdict_its_numbers_and_its_evidence(agent: Ag
                     "kind": "visited",
                     "id": "s1",
                     "verdict": "not_shown",
-                    "why": "No visit to such a page is recorded; values in URLs are masked and cannot be looked for.",
+                    "why": "No visit to such a page is recorded; values in URLs are masked and cannot be searched.",
                 },
                 {
                     "claim": 4,

@@ -21,7 +21,7 @@ _UNSPACED: Final = 0xE00
 
 
 def folded(text: str) -> str:
-    """A text without what readers do not tell apart: case, white space, quotation marks, what is not seen."""
+    """A text without what readers do not distinguish: case, white space, quotation marks, invisible characters."""
     seen = _ESCAPED.sub("", undivided(unicodedata.normalize("NFC", text)))
     return _SPACE.sub(" ", seen.translate(_SAME)).strip().casefold()
 
@@ -48,7 +48,7 @@ def holds(row: Row, sought: str) -> bool:
 
 
 def shows(row: Row, sought: str) -> bool:
-    """Whether a row tells of a text of the page, shown or taken away, that holds a folded one."""
+    """Whether a row reports a text of the page, shown or gone, that contains a folded one."""
     return any(_in(sought, folded(shown)) for shown in _shown(row))
 
 
@@ -93,14 +93,14 @@ def _requests(row: Row, sought: str) -> bool:
     return claimed is not None and claimed[1] == (row.method.lower() or "get") and _in(sought[claimed.end() :], url)
 
 
-def _in(sought: str, told: str) -> bool:
+def _in(sought: str, text: str) -> bool:
     """Whether a text stands in another as whole words: "paid" not in "unpaid", nor "1 result" in "11 results"."""
-    at = told.find(sought)
+    at = text.find(sought)
     while at >= 0:
         end = at + len(sought)
-        if not (_joined(told[at - 1 : at], told[at : at + 1]) or _joined(told[end - 1 : end], told[end : end + 1])):
+        if not (_joined(text[at - 1 : at], text[at : at + 1]) or _joined(text[end - 1 : end], text[end : end + 1])):
             return True
-        at = told.find(sought, at + 1)
+        at = text.find(sought, at + 1)
     return False
 
 

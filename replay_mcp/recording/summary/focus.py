@@ -72,12 +72,12 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Focus:
-    """Which rows are looked at.
+    """The words of a focus area and the rows that mention them.
 
     Attributes:
         area: the words as they were given; empty for no focus.
-        words: those that are looked for, in any case and without a plural's s.
-        found: refs of the rows that mention one: in what was recorded of them, not in our words for it.
+        words: search words, in lower case and without a plural's s.
+        found: refs of the rows with a word in a recorded text, not in our own wording.
     """
 
     area: str
@@ -97,22 +97,22 @@ class Focus:
         return cls(area.strip(), sought, frozenset(found))
 
     def matches(self, row: Row) -> bool:
-        """Whether a row is among what is looked at; all are where nothing matches."""
+        """Whether a row mentions a word; true for all rows if none does."""
         return not self.found or row.ref in self.found
 
     def first(self, things: Sequence[T], rows: Callable[[T], Sequence[Row]]) -> list[T]:
-        """The things, those that have a row that matches first, else as they were."""
+        """Move the things with a matching row to the front; the order is stable."""
         return sorted(things, key=lambda thing: not any(map(self.matches, rows(thing))))
 
-    def told(self, total: int) -> list[str]:
-        """A sentence on what the focus did, if there is one."""
+    def remark(self, total: int) -> list[str]:
+        """A sentence on what the focus did; empty without a focus."""
         if not self.area:
             return []
         if not self.words:
-            return ["The focus area names nothing that could be looked for: all is told."]
+            return ["The focus area has no word to search for, so everything is reported."]
         sought = ", ".join(self.words)
         if not self.found:
-            return [f"Nothing recorded mentions the focus area ({sought}): all is told."]
+            return [f"Nothing recorded mentions the focus area ({sought}), so everything is reported."]
         return [
             f"Focus ({sought}): {len(self.found)} of {total} rows mention it and come first; others are no key actions."
         ]
@@ -138,7 +138,7 @@ def _mentions(row: Row, words: Sequence[str]) -> bool:
 
 
 def _recorded(row: Row) -> Iterator[str]:
-    """The texts of a row in which words are looked for."""
+    """The recorded texts of a row, which are searched."""
     if row.element is not None:
         yield from (row.element.role, row.element.name, row.element.selector)
     yield from (row.page, row.method, row.url, str(row.status or ""), row.message, *row.texts, *row.flags)

@@ -13,7 +13,7 @@ from .outcome import Done, Unsuccessful
 
 MAX_QUOTED_LENGTH: Final = 200
 REPETITION: Final = "repeated_submit"
-"""A flag without a word of its own: where problems are told, their refs show that there were several."""
+"""A flag that problems do not name: their refs show that there were several."""
 _NUMBER: Final = re.compile(r"\d+")
 _MAX_REFS: Final = 5
 _MAX_ANSWERS: Final = 2
@@ -49,14 +49,14 @@ def _field(typing: Row) -> str:
 
 
 def sentence(row: Row) -> str:
-    """What a row tells, with its ref and flags."""
+    """A row as a sentence, with its ref and flags."""
     flags = "".join(f", {flag}" for flag in row.flags)
     came = effect(row)
     return f"{_deed(row)} ({row.ref}{flags})" + (f": {came}" if came else "")
 
 
 def problem(row: Row) -> str:
-    """What a row shows to be wrong, in a few words: equal ones are told together."""
+    """The problem of a row in a few words; rows with equal ones are reported together."""
     if row.kind == "network":
         return f"{row.status} {target(row)}"
     if row.kind == "console":
@@ -108,8 +108,8 @@ def tally(rows: Sequence[Row], *, visits: int | None = None) -> str:
     parts.append(_count(count.clicks, "click"))
     parts += [f"{_count(count.fields, 'field')} filled in"] if count.fields else []
     parts += [_count(count.choices, "choice")] if count.choices else []
-    told = f"{', '.join(parts)}."
-    return told[0].upper() + told[1:]
+    sentence = f"{', '.join(parts)}."
+    return sentence[0].upper() + sentence[1:]
 
 
 def named(visit: Row) -> str:
@@ -118,7 +118,7 @@ def named(visit: Row) -> str:
 
 
 def shown(row: Row) -> str:
-    """The text that a page showed, of several the one that says what the row says; empty if the row reports none."""
+    """The text that a page showed; of several, one with the meaning of the row. Empty if the row reports none."""
     texts = () if row.gone else row.texts
     chosen = next((text for text in texts if row.says and says(text) == row.says), texts[0] if texts else "")
     return chosen[:MAX_QUOTED_LENGTH].rstrip(".")

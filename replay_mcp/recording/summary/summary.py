@@ -46,7 +46,7 @@ MIN_DURATION_MS: Final = 1_000
 _NAMESPACE: Final = uuid.UUID("5b0f1d5e-6a0b-5a3e-9a53-0f6f2b7d7c11")
 _CONFUSION: Final = frozenset({"rage", "dead", "repeated_submit", "quick_back"})
 _NO_FAULT: Final = frozenset({"retyped", "quick_back"})
-"""What people do while nothing is wrong, too: told where it happened, and not among the problems."""
+"""People also do this while nothing is wrong: such rows are key actions, not problems."""
 _NOTABLE: Final = frozenset({"navigation", "typing", "change", "custom", "idle"})
 
 
@@ -86,20 +86,20 @@ class _Summarizer:
 
     def summary(self) -> dict[str, Any]:
         chosen = {segment.index: self._key_rows(segment) for segment in self._segments}
-        told = self._focus.first(self._segments, lambda segment: segment.rows)
+        ordered = self._focus.first(self._segments, lambda segment: segment.rows)
         return {
             "segments": [self._segment(segment, len(chosen[segment.index])) for segment in self._segments],
             "key_actions": [
                 {"segment_index": segment.index, "events": [self._key_action(row) for row in chosen[segment.index]]}
-                for segment in told
+                for segment in ordered
             ],
             "segment_outcomes": [
                 {
                     "segment_index": segment.index,
-                    "summary": self._told(segment.rows),
+                    "summary": self._description(segment.rows),
                     "success": self._outcomes.of(segment.rows).success,
                 }
-                for segment in told
+                for segment in ordered
             ],
             "session_outcome": {
                 "description": self._outcome(),
@@ -136,9 +136,9 @@ class _Summarizer:
         return sorted(rows[:MAX_KEY_ACTIONS], key=lambda row: int(row.ref[1:]))
 
     def _is_key(self, row: Row) -> bool:
-        if row.kind in ("network", "console"):  # what an action was followed by is told with it
+        if row.kind in ("network", "console"):  # the row of the action before it names it
             return _is_error(row) and row.ref not in self._followed
-        if row.kind == "text":  # what an action shows is told with it
+        if row.kind == "text":  # the row of the action names what it showed
             return bool(row.says) and (row.tab, shown(row)) not in self._shown
         if row.kind == "click":
             return bool(row.flags) or not _only_focused(row)
@@ -186,13 +186,13 @@ class _Summarizer:
     def _event_id(self, row: Row) -> str:
         return hashlib.sha256(self._uuid(row).bytes).hexdigest()[:8]
 
-    def _told(self, rows: Sequence[Row]) -> str:
-        """A segment: what came of it, counts, problems."""
+    def _description(self, rows: Sequence[Row]) -> str:
+        """Describe a segment: outcome, counts, problems."""
         outcome = self._outcomes.of(rows)
         return _joined([*self._verdict(outcome), tally(rows), *self._problems(rows, outcome)])
 
     def _outcome(self) -> str:
-        """The whole session: what came of it, counts, problems, where it ends."""
+        """Describe the session: outcome, counts, problems, last page."""
         rows = self._timeline.rows
         outcome = self._outcomes.of(rows)
         visits = [row for row in rows if row.kind == "navigation"]
@@ -204,7 +204,7 @@ class _Summarizer:
                 f"{self._duration // 1000} s{tabs}: {tally(rows, visits=len(visits))}",
                 *self._problems(rows, outcome),
                 *([f"The recording ends on {page_name(last)}."] if last else []),
-                *self._focus.told(len(rows)),
+                *self._focus.remark(len(rows)),
                 *(["Parts of the recording are missing: see computed."] if self._timeline.coverage.gaps else []),
             ]
         )
@@ -220,16 +220,18 @@ class _Summarizer:
 
     def _problems(self, rows: Iterable[Row], outcome: Outcome) -> list[str]:
         """The problems, those of one thing together; the outcome already names what was tried without success."""
-        told = self._unsuccessful if outcome.unsuccessful else frozenset[str]()
+        named = self._unsuccessful if outcome.unsuccessful else frozenset[str]()
         alike: dict[tuple[str, ...], list[Row]] = {}
         for row in self._focus.first(list(rows), lambda row: [row]):
-            if self._is_problem(row) and row.ref not in told:
+            if self._is_problem(row) and row.ref not in named:
                 alike.setdefault((problem(row), *(flag for flag in row.flags if flag != REPETITION)), []).append(row)
         if not alike:
             return []
-        named = [f"{problem(same[0])} ({refs(same)}){aftermath(same)}" for same in list(alike.values())[:MAX_PROBLEMS]]
+        sentences = [
+            f"{problem(same[0])} ({refs(same)}){aftermath(same)}" for same in list(alike.values())[:MAX_PROBLEMS]
+        ]
         more = f"; and {len(alike) - MAX_PROBLEMS} more" if len(alike) > MAX_PROBLEMS else ""
-        return [f"Problems: {'; '.join(named)}{more}."]
+        return [f"Problems: {'; '.join(sentences)}{more}."]
 
     def _computed(self) -> dict[str, Any]:
         coverage, rows = self._timeline.coverage, self._timeline.rows
@@ -256,7 +258,7 @@ def _is_error(row: Row) -> bool:
 
 
 def _only_focused(click: Row) -> bool:
-    """Whether a click only gave a field the focus: the row of what was typed then says more."""
+    """Whether a click only focused a field, whose row of typing follows."""
     in_field = click.element is not None and click.element.sort == "field"
     return in_field and click.response is not None and not click.texts
 
@@ -266,7 +268,7 @@ def _is_confused(row: Row) -> bool:
 
 
 def _event(row: Row) -> tuple[str, str | None]:
-    """PostHog's name for what a row tells, and the kind of an autocaptured event."""
+    """PostHog's name for a row's event, and the kind of an autocaptured one."""
     if "rage" in row.flags:
         return "$rageclick", None
     if "dead" in row.flags:
@@ -281,10 +283,10 @@ def _event(row: Row) -> tuple[str, str | None]:
 
 
 def _joined(parts: Iterable[str]) -> str:
-    """The parts that fit PostHog's bound; the first is cut if it must be."""
-    told = ""
+    """Join the parts that fit PostHog's limit; cut the first if it is longer."""
+    joined = ""
     for part in parts:
-        if told and len(told) + 1 + len(part) > MAX_DESCRIPTION_LENGTH:
+        if joined and len(joined) + 1 + len(part) > MAX_DESCRIPTION_LENGTH:
             continue
-        told = f"{told} {part}".strip()
-    return told[:MAX_DESCRIPTION_LENGTH]
+        joined = f"{joined} {part}".strip()
+    return joined[:MAX_DESCRIPTION_LENGTH]

@@ -9,7 +9,7 @@ from replay_mcp.redaction import Redaction, mask_beginning, undivided
 from .typed_text import MAX_TYPED_LENGTH, MIN_TYPED_LENGTH, TypedText, folded
 
 MAX_SEARCHED: Final = 10_000
-"""Most characters of a recorded text that are looked at; more is never shown."""
+"""Maximum characters of a recorded text that are read; more is never shown."""
 
 MAX_MASKED_FIELDS: Final = 20
 """Most fields with a masked value whose length is remembered, those typed into last."""
@@ -62,26 +62,26 @@ class ShownText:
 
     def text(self, text: str, limit: int) -> str:
         """Text of a page, a label or a console line, at most `limit` characters of it."""
-        return self._told("text", text, limit)
+        return self._fit("text", text, limit)
 
     def url(self, url: str, limit: int = 300) -> str:
         """A URL, at most `limit` characters of it."""
-        return self._told("url", url, limit)
+        return self._fit("url", url, limit)
 
-    def _told(self, kind: Literal["text", "url"], recorded: str, limit: int) -> str:
-        """Pages repeat their labels and URLs, hence a memory of what was told of them."""
+    def _fit(self, kind: Literal["text", "url"], recorded: str, limit: int) -> str:
+        """Mask and shorten a text; results are remembered, since pages repeat their labels and URLs."""
         key = kind, recorded[:MAX_SEARCHED], limit
-        told = self._remembered.get(key)
-        if told is None:
+        masked = self._remembered.get(key)
+        if masked is None:
             host = _HOST.match(recorded) if kind == "url" else None  # of the site, not of what was typed
             end = host.end() if host else 0
             mask = self._redaction.url if kind == "url" else self._redaction.text
-            told = mask(recorded[:end] + mask_beginning(recorded[end:], MAX_SEARCHED, self._without_typed), limit)
+            masked = mask(recorded[:end] + mask_beginning(recorded[end:], MAX_SEARCHED, self._without_typed), limit)
             if len(recorded) <= _MAX_REPEATED_LENGTH:
                 if len(self._remembered) >= _MAX_REPEATED:
                     self._remembered.clear()
-                self._remembered[key] = told
-        return told
+                self._remembered[key] = masked
+        return masked
 
     def _without_typed(self, text: str) -> str:
         for spellings in self._typed.spellings():
