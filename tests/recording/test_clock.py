@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from inline_snapshot import snapshot
 from msgspec import Raw
 
-from replay_mcp.recording.rrweb.clock import HELD_BYTES, MAX_PERIODS, STRAY_MS, Clock
+from replay_mcp.recording.rrweb.clock import HELD_BYTES, MAX_PERIODS, STRAY_MS, StrayFilter
 from replay_mcp.recording.rrweb.events import Event
 from replay_mcp.recording.timeline.reader import Timeline, TimelineReader, read_timeline
 from replay_mcp.redaction import Redaction
@@ -21,7 +21,7 @@ def at(*times: int) -> list[Event]:
 
 def believed(*times: int) -> tuple[list[int], int]:
     """The times that are believed, in the order in which they are passed on, and how many are not."""
-    clock = Clock()
+    clock = StrayFilter()
     passed = [event for recorded in at(*times) for event in clock.add(recorded)] + clock.finish()
     return [event.timestamp - START for event in passed], clock.strays
 
@@ -67,13 +67,13 @@ def test_every_event_is_passed_on_or_counted(days: list[int]):
 
 
 def test_what_is_held_is_bounded():
-    clock = Clock()
+    clock = StrayFilter()
     for place in range(MAX_PERIODS * 3):
         (event,) = at(place * 3 * STRAY_MS // 2)
         clock.add(Event("w", event.timestamp, event.type, Raw(), b"x" * 1_000))
     assert clock.strays == MAX_PERIODS * 2
     large = Event("w", START, 5, Raw(), b"x" * (HELD_BYTES + 1))
-    assert Clock().add(large) == [large]
+    assert StrayFilter().add(large) == [large]
 
 
 def visit(at: int) -> list[bytes]:

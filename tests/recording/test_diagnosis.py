@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from inline_snapshot import snapshot
 
-from replay_mcp.recording.rrweb.diagnosis import unreadable_events
+from replay_mcp.recording.rrweb.diagnosis import describe_unreadable_events
 from replay_mcp.recording.rrweb.files import RecordedLines
 from tests.recording.rrweb import START
 
@@ -47,7 +47,7 @@ def test_a_file_without_events_says_what_it_is():
     said: dict[str, str] = {}
     for name, content in FILES.items():
         file = RecordedLines([content])
-        said[name] = file.what_else(sum(1 for _ in file))
+        said[name] = file.describe_contents(sum(1 for _ in file))
     assert "SECRET" not in str(said)
     assert said == snapshot(
         {
@@ -102,16 +102,16 @@ def test_events_that_cannot_be_read_say_why(fields: dict[str, Any], expected: st
     for value in (event, ["w", event], {"window_id": "w", "data": [event]}, {"events": json.dumps([event])}):
         window = value[0] if isinstance(value, list) else None
         if window is None or "windowId" not in fields:
-            assert unreadable_events([b"[]", json.dumps(value).encode()]) == expected
+            assert describe_unreadable_events([b"[]", json.dumps(value).encode()]) == expected
 
 
 def test_chunks_of_an_old_recorder_are_named():
     chunk = {"chunk_id": "c", "chunk_index": 0, "chunk_count": 2, "data": "H4sI", "compression": "gzip-base64"}
     body = {"event": "$snapshot", "properties": {"$session_id": "s", "$snapshot_data": chunk}}
-    assert unreadable_events([json.dumps(body).encode()]) == snapshot(
+    assert describe_unreadable_events([json.dumps(body).encode()]) == snapshot(
         "snapshots that an old posthog-js compressed and cut into chunks"
     )
 
 
 def test_what_holds_no_events_says_nothing_of_them():
-    assert unreadable_events([b"", b"[]", b"text", b'{"a": 1}', b'{"type": "x"}']) is None
+    assert describe_unreadable_events([b"", b"[]", b"text", b'{"a": 1}', b'{"type": "x"}']) is None

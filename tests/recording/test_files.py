@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from inline_snapshot import snapshot
 
 from replay_mcp.errors import UnreadableRecording
-from replay_mcp.recording.rrweb.documents import Elements
 from replay_mcp.recording.rrweb.events import EventReader
 from replay_mcp.recording.rrweb.files import RecordedLines
+from replay_mcp.recording.rrweb.json_documents import JsonSplitter
 from replay_mcp.recording.rrweb.jsonl import MAX_LINE_BYTES
 from tests.examples import examples
 from tests.recording.rrweb import START, custom, press
@@ -71,14 +71,14 @@ def test_a_document_is_cut_into_what_a_decoder_finds_in_it(
     after: list[Any] = [{}]
     document: Any = {"version": "1", "data": {"id": 'x"]}', "snapshots": values, "after": after}} if export else values
     text = json.dumps(document, indent=indent, ensure_ascii=False).encode()
-    elements = Elements()
-    parts = [part for at in range(0, len(text), step) for part in elements.feed(text[at : at + step])]
-    cut = [json.loads(part) for part in [*parts, *elements.finish()]]
-    assert (cut, elements.broken, elements.overlong) == (array, False, 0)
+    splitter = JsonSplitter()
+    parts = [part for at in range(0, len(text), step) for part in splitter.feed(text[at : at + step])]
+    cut = [json.loads(part) for part in [*parts, *splitter.finish()]]
+    assert (cut, splitter.broken, splitter.overlong) == (array, False, 0)
     if export:
         rest = [value for value in values if not isinstance(value, dict | list | str)]
         around: Any = {"version": "1", "data": {"id": 'x"]}', "snapshots": [], "after": after}}
-        assert rest or elements.envelope == around
+        assert rest or splitter.envelope == around
 
 
 def test_what_stands_around_the_events_is_known_as_soon_as_the_first_is_read():
@@ -136,20 +136,20 @@ def test_a_large_document_takes_little_memory():
         assert peak < 8 * MB
 
 
-def what_else(chunks: Iterable[bytes]) -> str:
+def describe_contents(chunks: Iterable[bytes]) -> str:
     file = RecordedLines(chunks)
-    return file.what_else(sum(1 for _ in file))
+    return file.describe_contents(sum(1 for _ in file))
 
 
 def test_a_file_without_events_says_what_it_is():
     said = {
-        "empty": what_else([]),
-        "blank": what_else([b" \n \n"]),
-        "page": what_else([b"<!doctype html>"]),
-        "zip": what_else([b"PK\x03\x04abc"]),
-        "text": what_else([b"one\ntwo"]),
-        "json": what_else([b'{"a": 1}']),
-        "gzip cut off": what_else([gzip.compress(b"some text", mtime=0)[:14]]),
+        "empty": describe_contents([]),
+        "blank": describe_contents([b" \n \n"]),
+        "page": describe_contents([b"<!doctype html>"]),
+        "zip": describe_contents([b"PK\x03\x04abc"]),
+        "text": describe_contents([b"one\ntwo"]),
+        "json": describe_contents([b'{"a": 1}']),
+        "gzip cut off": describe_contents([gzip.compress(b"some text", mtime=0)[:14]]),
     }
     assert said == snapshot(
         {

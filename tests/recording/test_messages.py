@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from replay_mcp.recording.dom.done_words import DONE_PARTS, DONE_WORDS
 from replay_mcp.recording.dom.error_words import PLAIN, PLAIN_PARTS
-from replay_mcp.recording.dom.message_words import is_calm, says
+from replay_mcp.recording.dom.message_words import is_harmless, meaning_of
 from tests.examples import examples
 
 ERRORS = [
@@ -89,17 +89,17 @@ NEITHER = [
 
 @pytest.mark.parametrize("text", ERRORS)
 def test_what_speaks_of_an_error_is_found(text: str):
-    assert [says(text), says(text.upper()), says(f"{text}. Questions?")] == ["error"] * 3
+    assert [meaning_of(text), meaning_of(text.upper()), meaning_of(f"{text}. Questions?")] == ["error"] * 3
 
 
 @pytest.mark.parametrize("text", DONE)
 def test_what_says_that_something_is_done_is_found(text: str):
-    assert [says(text), says(text.upper())] == ["done", "done"]
+    assert [meaning_of(text), meaning_of(text.upper())] == ["done", "done"]
 
 
 @pytest.mark.parametrize("text", NEITHER)
 def test_what_only_sounds_like_it_says_nothing(text: str):
-    assert says(text, bare=True) == ""
+    assert meaning_of(text, bare=True) == ""
 
 
 @examples(300)
@@ -122,42 +122,44 @@ def test_every_deed_with_every_participle_is_found():
         "updated", "uploaded", "verified",
     ]  # fmt: skip
     told = [f"{deed} {participle}!" for deed, participle in product(deeds, done)]
-    assert [text for text in told if says(text) != "done"] == []
-    assert [participle for participle in done if says(f"It was {participle}") != "done"] == []
+    assert [text for text in told if meaning_of(text) != "done"] == []
+    assert [participle for participle in done if meaning_of(f"It was {participle}") != "done"] == []
 
 
 def test_an_error_outweighs_what_is_done():
-    assert says("Your order has been placed, but the payment failed.") == "error"
-    assert says("No errors. Your order has been placed.") == "done"
+    assert meaning_of("Your order has been placed, but the payment failed.") == "error"
+    assert meaning_of("No errors. Your order has been placed.") == "done"
 
 
 def test_words_that_hints_and_labels_have_too_say_something_only_in_a_place_made_for_messages():
     placed = ["Enter a name", "At least 8 characters", "Fields marked * are required", "Currently unavailable",
               "You cannot miss it", "Choose a role", "Required", "Please pick a category"]  # fmt: skip
-    assert [(says(text), says(text, bare=True)) for text in placed] == [("error", "")] * len(placed)
-    assert says("Payment failed", bare=True) == "error"
+    assert [(meaning_of(text), meaning_of(text, bare=True)) for text in placed] == [("error", "")] * len(placed)
+    assert meaning_of("Payment failed", bare=True) == "error"
 
 
 def test_notes_that_ask_for_something_are_no_errors():
     notes = ["Please wait", "Please note our opening hours", "Please allow 3 days for delivery"]
-    assert [says(text) for text in notes] == [""] * len(notes)
+    assert [meaning_of(text) for text in notes] == [""] * len(notes)
 
 
 def test_counts_are_no_errors():
     counts = ["4 of 120 jobs failed", "3 failed, 117 passed", "Failed: 0", "Errors (3)", "0 errors", "No errors found"]
-    assert [(says(text), says(text, bare=True), is_calm(text)) for text in counts] == [("", "", True)] * len(counts)
-    assert says("There were 2 errors with your submission", bare=True) == "error"
-    assert says("3 errors prohibited this article from being saved", bare=True) == "error"
+    assert [(meaning_of(text), meaning_of(text, bare=True), is_harmless(text)) for text in counts] == [
+        ("", "", True)
+    ] * len(counts)
+    assert meaning_of("There were 2 errors with your submission", bare=True) == "error"
+    assert meaning_of("3 errors prohibited this article from being saved", bare=True) == "error"
 
 
 def test_names_of_features_and_conditions_are_no_errors():
     names = ["Error rate", "Failed payments", "Report an error", "If your payment fails, we retry", "Retry failed jobs",
              "What to do if a payment fails", "Learn how errors are handled", "Declined invitations"]  # fmt: skip
-    assert [says(text, bare=True) for text in names] == [""] * len(names)
+    assert [meaning_of(text, bare=True) for text in names] == [""] * len(names)
 
 
 def test_only_the_beginning_of_a_long_text_is_looked_at():
-    assert [says("x" * 380 + " Payment failed"), says("x" * 400 + " Payment failed")] == ["error", ""]
+    assert [meaning_of("x" * 380 + " Payment failed"), meaning_of("x" * 400 + " Payment failed")] == ["error", ""]
 
 
 @pytest.mark.parametrize(
@@ -185,8 +187,8 @@ def test_only_the_beginning_of_a_long_text_is_looked_at():
 def test_hostile_texts_are_read_like_any_other(text: str):
     """A pattern that backtracks without bound would run into the time limit, which is no measure of speed."""
     for _ in range(20):
-        says.cache_clear()
-        assert says(text) in ("", "error", "done")
+        meaning_of.cache_clear()
+        assert meaning_of(text) in ("", "error", "done")
 
 
 @pytest.mark.parametrize(
@@ -210,7 +212,7 @@ def test_hostile_texts_are_read_like_any_other(text: str):
     ],
 )
 def test_scripts_without_spaces_and_arabic_are_read_by_parts_of_words(text: str, anywhere: str, in_place: str):
-    assert (says(text, bare=True), says(text)) == (anywhere, in_place)
+    assert (meaning_of(text, bare=True), meaning_of(text)) == (anywhere, in_place)
 
 
 @pytest.mark.parametrize(
@@ -223,4 +225,4 @@ def test_scripts_without_spaces_and_arabic_are_read_by_parts_of_words(text: str,
     ],
 )
 def test_counts_and_possibilities_are_no_errors_wherever_they_stand(text: str):
-    assert says(text, bare=True) == ""
+    assert meaning_of(text, bare=True) == ""

@@ -8,14 +8,14 @@ from hypothesis import strategies as st
 from msgspec import Raw
 
 from replay_mcp.recording.rrweb.events import Event
-from replay_mcp.recording.rrweb.order import HOLD_BYTES, HOLD_MS, InOrder
+from replay_mcp.recording.rrweb.order import HOLD_BYTES, HOLD_MS, EventSorter
 from tests.recording.rrweb import START, custom, read
 
 AN_HOUR = 3_600_000
 
 
-def put(*events: Event) -> tuple[list[Event], InOrder]:
-    order = InOrder()
+def put(*events: Event) -> tuple[list[Event], EventSorter]:
+    order = EventSorter()
     return [ready for event in events for ready in order.add(event)] + order.finish(), order
 
 
@@ -74,7 +74,7 @@ def test_a_time_far_ahead_holds_nothing_back():
 
 
 def test_no_more_waits_than_the_bound_allows():
-    order, waiting = InOrder(), 0
+    order, waiting = EventSorter(), 0
     for place in range(80):
         (event,) = read(custom(place, "x" * 100_000))
         waiting += len(event.line) - sum(len(ready.line) for ready in order.add(event))
@@ -84,14 +84,14 @@ def test_no_more_waits_than_the_bound_allows():
 
 def test_an_event_larger_than_the_bound_passes_at_once():
     (large,) = read(custom(5, "x" * (HOLD_BYTES + 1)))
-    order = InOrder()
+    order = EventSorter()
     assert order.add(large) == [large]
     assert times(order.add(at(1)[0])) == []
     assert (times(order.finish()), order.late) == ([1], 1)
 
 
 def test_large_events_of_one_time_do_not_pile_up():
-    order = InOrder()
+    order = EventSorter()
     tracemalloc.start()
     try:
         for place in range(60):

@@ -9,9 +9,9 @@ import pytest
 from inline_snapshot import snapshot
 
 from replay_mcp.recording.rrweb.copies import without_delay
+from replay_mcp.recording.rrweb.duplicate_windows import ACROSS_MS, MAX_KEPT_BYTES, DuplicateWindows
 from replay_mcp.recording.rrweb.events import Event, EventReader
 from replay_mcp.recording.rrweb.repeats import WITHIN_MS, Repeats
-from replay_mcp.recording.rrweb.twins import ACROSS_MS, MAX_KEPT_BYTES, Twins
 from replay_mcp.recording.timeline.reader import Timeline, read_timeline
 from replay_mcp.recording.timeline.row_text import effect, target
 from replay_mcp.redaction import Redaction
@@ -286,18 +286,23 @@ def test_two_tabs_that_began_alike_part_when_the_person_uses_one_of_them():
 
 
 def test_the_start_of_a_page_is_kept_within_bounds_until_it_is_certain():
-    twins = Twins()
+    duplicates = DuplicateWindows()
     start = read(*PAGE)
     large = [
         Event(each.window_id, each.timestamp, each.type, msgspec.Raw(), b"x" * (MAX_KEPT_BYTES // 4)) for each in start
     ]
     for window in ("b", "c", "d"):
-        assert twins.join(window, "a", same_ids=True, start=large)
-    assert not twins.join("b", "c", same_ids=True, start=large)
-    twins.confirm("b", "a")
+        assert duplicates.join(window, "a", same_ids=True, start=large)
+    assert not duplicates.join("b", "c", same_ids=True, start=large)
+    duplicates.confirm("b", "a")
     lone, later_on = read(press(1_000, 10), press(1_000 + ACROSS_MS + 1, 10), window="a")
-    assert twins.doubted(lone) == []
-    assert (twins.doubted(later_on), "b" in twins, "c" in twins, "d" in twins) == (large, True, False, False)
+    assert duplicates.doubted(lone) == []
+    assert (duplicates.doubted(later_on), "b" in duplicates, "c" in duplicates, "d" in duplicates) == (
+        large,
+        True,
+        False,
+        False,
+    )
 
 
 def test_clicks_in_two_windows_one_after_the_other_are_two():

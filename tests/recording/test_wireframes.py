@@ -183,7 +183,7 @@ def test_an_update_of_a_box_keeps_those_in_it_that_are_as_before():
 def test_an_update_without_children_leaves_them():
     screen = drawn(box(1, 0, 0, 400, 800, words(2, "a")))
     changes = screen.change({"updates": [{"parentId": None, "wireframe": box(1, 0, 5)}]})
-    assert (changes.moved, changes.is_more, len(screen)) == (True, False, 2)
+    assert (changes.moved, changes.has_mutation, len(screen)) == (True, False, 2)
 
 
 def test_a_box_that_becomes_another_element_or_goes_elsewhere_is_written_anew():
@@ -255,7 +255,7 @@ def test_values_of_fields_are_told_apart_from_what_the_screen_shows():
     screen = drawn(box(1, 0, 0, 400, 800, field(2, "email", value="Your e-mail")))
     typed = screen.change({"updates": [{"parentId": 1, "wireframe": field(2, "email", value="ann@shop.example")}]})
     emptied = screen.change({"updates": [{"parentId": 1, "wireframe": field(2, "email", value="Your e-mail")}]})
-    assert ([*typed.values.values()], typed.is_more, typed.redrawn) == (["ann@shop.example"], False, True)
+    assert ([*typed.values.values()], typed.has_mutation, typed.redrawn) == (["ann@shop.example"], False, True)
     assert (emptied.values, emptied.redrawn) == ({}, True)
 
 
@@ -264,7 +264,7 @@ def test_another_picture_of_the_screen_is_a_change_and_nothing_else():
     assert screen.is_picture
     same = screen.change({"updates": [{"parentId": None, "wireframe": box(1, type="screenshot", base64="AAAA")}]})
     other = screen.change({"updates": [{"parentId": None, "wireframe": box(1, type="screenshot", base64="BBBB")}]})
-    assert (same.is_empty, other.is_empty, other.is_more) == (True, False, False)
+    assert (same.is_empty, other.is_empty, other.has_mutation) == (True, False, False)
     assert not drawn(box(1, type="screenshot", base64="AAAA"), words(2, "Total 10")).is_picture
 
 

@@ -7,7 +7,7 @@ from typing import Any, Final, cast
 import msgspec
 from msgspec import Raw
 
-from replay_mcp.recording.rrweb.jsonl import mended
+from replay_mcp.recording.rrweb.jsonl import repaired
 from replay_mcp.recording.rrweb.types import Node
 from replay_mcp.recording.rrweb.untrusted import text
 
@@ -36,7 +36,7 @@ KEPT: Final = frozenset(
 _MAX_BRACKETS: Final = 100
 """rrweb writes one object at most, for styles."""
 _STYLE: Final = {"style"}
-_HIDES: Final = ("none", "visib", "hidden")
+_VISIBILITY_WORDS: Final = ("none", "visib", "hidden")
 """What of a style says something about a node; animations change styles all the time."""
 _SHEET: Final = "_cssText"
 """Where rrweb puts a style sheet: it is not cut."""
@@ -45,21 +45,21 @@ _NONE: Final = Raw()
 _DECODER: Final = msgspec.json.Decoder(dict[str, Any])
 
 
-class _Sheet(msgspec.Struct):
+class _StyleSheet(msgspec.Struct):
     css: str = msgspec.field(default="", name="_cssText")
 
 
 def attributes(node: Node) -> dict[str, Any]:
     """The attributes of a node that are read. Values are text, numbers, booleans or None."""
     if node.known is None:
-        node.known = dict(decoded(bytes(node.attributes)))
+        node.known = dict(decode_attributes(bytes(node.attributes)))
         node.attributes = _NONE
     return node.known
 
 
-def decoded(written: bytes) -> Mapping[str, Any]:
+def decode_attributes(written: bytes) -> Mapping[str, Any]:
     """The attributes that are read, from their JSON text; empty where it is none."""
-    return _repeated(written) if len(written) <= MAX_REPEATED else _decoded(written)
+    return _decode_repeated(written) if len(written) <= MAX_REPEATED else _decode(written)
 
 
 def attribute(node: Node, name: str) -> str:
@@ -67,20 +67,20 @@ def attribute(node: Node, name: str) -> str:
     return text((attributes(node) if node.known is None else node.known).get(name))
 
 
-def change(node: Node, values: dict[str, Any]) -> int:
+def set_attributes(node: Node, values: dict[str, Any]) -> int:
     """Give a node other values of some attributes; how many characters those have."""
-    kept = {name: _short(value) for name, value in values.items() if name in KEPT}
+    kept = {name: _bounded(value) for name, value in values.items() if name in KEPT}
     if kept:
         known = attributes(node)
         if isinstance(values.get("style"), dict):
-            kept["style"] = _patched(text(known.get("style")), cast("dict[str, Any]", values["style"]))
-        if kept.keys() != _STYLE or any(part in f"{known.get('style')}{kept['style']}" for part in _HIDES):
+            kept["style"] = _patched_style(text(known.get("style")), cast("dict[str, Any]", values["style"]))
+        if kept.keys() != _STYLE or any(part in f"{known.get('style')}{kept['style']}" for part in _VISIBILITY_WORDS):
             node.traits = None
         known.update(kept)
-    return length(kept)
+    return text_length(kept)
 
 
-def _patched(style: str, patch: dict[str, Any]) -> str:
+def _patched_style(style: str, patch: dict[str, Any]) -> str:
     """A style after rrweb's changes of some properties, as far as they say whether the element shows."""
     for name in ("display", "visibility"):
         if name in patch:
@@ -91,42 +91,42 @@ def _patched(style: str, patch: dict[str, Any]) -> str:
     return style
 
 
-def length(values: dict[str, Any]) -> int:
+def text_length(values: dict[str, Any]) -> int:
     """How many characters attributes have."""
     return sum(len(value) for value in values.values() if isinstance(value, str))
 
 
 @lru_cache(maxsize=4096)
-def _repeated(written: bytes) -> dict[str, Any]:
+def _decode_repeated(written: bytes) -> dict[str, Any]:
     """The same, remembered: pages repeat the attributes of their elements."""
-    return _decoded(written)
+    return _decode(written)
 
 
-def _decoded(written: bytes) -> dict[str, Any]:
+def _decode(written: bytes) -> dict[str, Any]:
     if len(written) <= len(b"{}"):
         return {}
     if written.count(b"{") + written.count(b"[") > _MAX_BRACKETS:
-        return _sheet(written)
-    for text_of_it in (written, None):
+        return _style_sheet(written)
+    for candidate in (written, None):
         try:
-            found = _DECODER.decode(mended(written) if text_of_it is None else text_of_it)
+            found = _DECODER.decode(repaired(written) if candidate is None else candidate)
         except (msgspec.DecodeError, UnicodeDecodeError):
             continue
-        return {name: value if name == _SHEET else _short(value) for name, value in found.items() if name in KEPT}
+        return {name: value if name == _SHEET else _bounded(value) for name, value in found.items() if name in KEPT}
     return {}
 
 
-def _sheet(written: bytes) -> dict[str, Any]:
+def _style_sheet(written: bytes) -> dict[str, Any]:
     """The style sheet among attributes, whose text is full of brackets."""
     if b"_cssText" not in written:
         return {}
     try:
-        return {_SHEET: msgspec.json.decode(written, type=_Sheet).css}
+        return {_SHEET: msgspec.json.decode(written, type=_StyleSheet).css}
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return {}
 
 
-def _short(value: Any) -> Any:
+def _bounded(value: Any) -> Any:
     """A value as it is kept: no long text or number, and no object, as rrweb writes changes of a style."""
     if isinstance(value, str):
         return value[:MAX_VALUE_LENGTH]

@@ -8,13 +8,13 @@ from replay_mcp.recording.rrweb.types import ELEMENT, Node
 
 from .attributes import attribute, attributes
 from .document import Document
-from .elements import control_place
+from .elements import control_index
 from .style_rules import shows_by_style
 from .traits import tag_of
 
 _OPENS_NATIVELY: Final = ("popovertarget", "commandfor")
-_VALIDATED_TYPES: Final = frozenset({"email", "url", "number", "date", "time", "month", "week", "datetime-local"})
-_VALIDATED: Final = ("required", "pattern", "min", "max", "minlength")
+_CONSTRAINED_TYPES: Final = frozenset({"email", "url", "number", "date", "time", "month", "week", "datetime-local"})
+_CONSTRAINTS: Final = ("required", "pattern", "min", "max", "minlength")
 _FIELDS: Final = frozenset({"input", "select", "textarea"})
 _UNRECORDED: Final = frozenset({"canvas", "object", "embed"})
 _NEAR_LEVELS: Final = 3
@@ -22,12 +22,12 @@ _NEAR_SIBLINGS: Final = 2
 _MAX_INNER: Final = 40
 
 
-def at_once(lineage: Sequence[Node]) -> str:
+def reason_from_element(lineage: Sequence[Node]) -> str:
     """Why a click on the first of these nodes, with its ancestors, needs no answer of the page; empty if it does.
 
     What is returned is a key of `NOT_JUDGED`. Nothing but these nodes is looked at.
     """
-    place = control_place(lineage)
+    place = control_index(lineage)
     for node in lineage[: 0 if place is None else place + 1]:
         if tag_of(node) == "input" and attribute(node, "type").lower() == "file":
             return "file chooser"
@@ -36,19 +36,19 @@ def at_once(lineage: Sequence[Node]) -> str:
             return "popover"
         if _has(node, "disabled") or attribute(node, "aria-disabled") == "true":
             return "disabled"
-        if _is_chosen(node):
+        if _is_selected(node):
             return "selected"
     return ""
 
 
-def later(document: Document, id: int) -> str:
+def reason_from_document(document: Document, id: int) -> str:
     """The same for what only a look at the rest of the document shows; asked only where no answer came."""
     lineage = document.lineage(id)
-    place = control_place(lineage)
+    place = control_index(lineage)
     if place is None:
         return ""
     above = lineage[place:]
-    if _is_validated(document, above):
+    if _is_validated_by_browser(document, above):
         return "validation"
     if _is_beside_unrecorded(document, above):
         return "canvas"
@@ -59,7 +59,7 @@ def _has(node: Node, name: str) -> bool:
     return attributes(node).get(name) not in (None, False)
 
 
-def _is_chosen(node: Node) -> bool:
+def _is_selected(node: Node) -> bool:
     role = attribute(node, "role").lower()
     return (
         attribute(node, "aria-current") not in ("", "false")
@@ -68,21 +68,21 @@ def _is_chosen(node: Node) -> bool:
     )
 
 
-def _is_validated(document: Document, lineage: Sequence[Node]) -> bool:
+def _is_validated_by_browser(document: Document, lineage: Sequence[Node]) -> bool:
     """Whether it sends a form whose fields the browser checks first: it shows a bubble beside the first wrong one."""
     button = lineage[0]
     submits = tag_of(button) in ("button", "input") and attribute(button, "type").lower() in ("", "submit", "image")
     form = next((node for node in lineage if tag_of(node) == "form"), None)
     if not submits or form is None or _has(form, "novalidate") or _has(button, "formnovalidate"):
         return False
-    return any(_is_checked(inner) for inner in document.walk(form))
+    return any(_is_constrained(inner) for inner in document.walk(form))
 
 
-def _is_checked(node: Node) -> bool:
+def _is_constrained(node: Node) -> bool:
     tag = tag_of(node)
     if tag not in _FIELDS and "-" not in tag:
         return False
-    return any(_has(node, name) for name in _VALIDATED) or attribute(node, "type").lower() in _VALIDATED_TYPES
+    return any(_has(node, name) for name in _CONSTRAINTS) or attribute(node, "type").lower() in _CONSTRAINED_TYPES
 
 
 def _is_beside_unrecorded(document: Document, lineage: Sequence[Node]) -> bool:

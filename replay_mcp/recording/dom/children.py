@@ -107,7 +107,7 @@ class Children:
         if since < self.count:
             self._since[id] = self.count
             if added := self._added(id, max(since, self.emptied.get(id, 0))):
-                order = self._orders[id] = _there(_inserted(order, added), id, nodes)
+                order = self._orders[id] = _present(_in_order(order, added), id, nodes)
         return order
 
     def _before_additions(self, parent: Node) -> list[int]:
@@ -135,7 +135,7 @@ class Children:
             for number, add in enumerate(batch.adds, batch.start)
             if nodes.get(add.node.id) is add.node
         ]
-        unclear = _unclear([add for _, add in there], nodes)
+        unclear = _parents_to_order([add for _, add in there], nodes)
         orders: dict[int, list[int]] = {}
         for id, node in nodes.items():
             if id in unclear:
@@ -148,11 +148,11 @@ class Children:
         rest.adds = [add for number, add in there if number >= since(add.parent_id, 0)]
         self.count += len(rest.adds)
         self._batches = [rest]
-        self._orders = {id: _there(order, id, nodes) for id, order in orders.items()}
+        self._orders = {id: _present(order, id, nodes) for id, order in orders.items()}
         self._since, self.emptied = {}, {}
 
 
-def _unclear(there: Sequence[AddedNode], nodes: Mapping[int, Node]) -> set[int]:
+def _parents_to_order(there: Sequence[AddedNode], nodes: Mapping[int, Node]) -> set[int]:
     """The parents to which nodes were added before siblings that are gone, or were added again since."""
     later = {add.node.id for add in there}
     found: set[int] = set()
@@ -164,12 +164,12 @@ def _unclear(there: Sequence[AddedNode], nodes: Mapping[int, Node]) -> set[int]:
     return found
 
 
-def _there(order: Iterable[int], parent: int, nodes: Mapping[int, Node]) -> list[int]:
+def _present(order: Iterable[int], parent: int, nodes: Mapping[int, Node]) -> list[int]:
     """Those children that are there, and not with another parent by now."""
     return [id for id in order if (node := nodes.get(id)) is not None and node.parent == parent]
 
 
-def _inserted(order: Sequence[int], adds: Sequence[AddedNode]) -> Iterable[int]:
+def _in_order(order: Sequence[int], adds: Sequence[AddedNode]) -> Iterable[int]:
     """The order with nodes put in one after the other, each before the sibling that it names, else last."""
     after: dict[int | None, int | None] = {}
     before: dict[int | None, int | None] = {}

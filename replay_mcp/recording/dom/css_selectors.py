@@ -30,8 +30,8 @@ class Compound(Struct, frozen=True):
     id: str
     classes: frozenset[str]
     attributes: tuple[tuple[str, str, str], ...]
-    nots: tuple["Compound", ...]
-    before: str = ""
+    negated: tuple["Compound", ...]
+    combinator: str = ""
     """The combinator before it."""
 
     def matches(self, node: Node, known: dict[str, Any], classes: frozenset[str]) -> bool:
@@ -40,9 +40,9 @@ class Compound(Struct, frozen=True):
             return False
         if not self.classes <= classes or (self.id and self.id != known.get("id")):
             return False
-        if not all(_has(known, each) for each in self.attributes):
+        if not all(_has_attribute(known, each) for each in self.attributes):
             return False
-        return not any(each.matches(node, known, classes) for each in self.nots)
+        return not any(each.matches(node, known, classes) for each in self.negated)
 
     def keys(self) -> Iterator[str]:
         """What an element needs to match, by which rules are found."""
@@ -54,7 +54,7 @@ class Compound(Struct, frozen=True):
             yield self.tag
 
 
-def _has(known: dict[str, Any], wanted: tuple[str, str, str]) -> bool:
+def _has_attribute(known: dict[str, Any], wanted: tuple[str, str, str]) -> bool:
     name, operator, value = wanted
     if known.get(name) is None or known[name] is False:
         return False
@@ -72,25 +72,25 @@ _OPERATORS: Final[dict[str, Callable[[str, str], bool]]] = {
 }
 
 
-def parsed(selector: str) -> tuple[Compound, ...]:
+def parse_selector(selector: str) -> tuple[Compound, ...]:
     """The compounds of a selector; empty for one that is not understood."""
     selector = selector.strip()
     found: list[Compound] = []
-    at, before = 0, ""
+    at, combinator = 0, ""
     while at < len(selector) and len(found) <= MAX_COMPOUNDS:
         match = _COMPOUND.match(selector, at)
         if match is None or match.end() == at or not (match["tag"] or match["rest"]):
             return ()
-        compound = _compound(match["tag"] or "", match["rest"], before)
+        compound = _compound(match["tag"] or "", match["rest"], combinator)
         if compound is None:
             return ()
         found.append(compound)
-        before, at = match["then"].strip() or " ", match.end()
+        combinator, at = match["then"].strip() or " ", match.end()
     return tuple(found) if at == len(selector) else ()
 
 
-def _compound(tag: str, rest: str, before: str) -> Compound | None:
-    id, classes, wanted, nots = "", set[str](), list[tuple[str, str, str]](), list[Compound]()
+def _compound(tag: str, rest: str, combinator: str) -> Compound | None:
+    id, classes, wanted, negated = "", set[str](), list[tuple[str, str, str]](), list[Compound]()
     for part in _SIMPLE.finditer(rest):
         if part["class"]:
             classes.add(part["class"].replace("\\", ""))
@@ -101,16 +101,18 @@ def _compound(tag: str, rest: str, before: str) -> Compound | None:
                 return None
             wanted.append((part["name"], part["op"] or "", part["value"] or ""))
         else:
-            inner = parsed(part["not"])
+            inner = parse_selector(part["not"])
             if len(inner) != 1:
                 return None
-            nots.append(inner[0])
-    return Compound("" if tag == "*" else tag.lower(), id, frozenset(classes), tuple(wanted), tuple(nots), before)
+            negated.append(inner[0])
+    return Compound(
+        "" if tag == "*" else tag.lower(), id, frozenset(classes), tuple(wanted), tuple(negated), combinator
+    )
 
 
 def specificity(compounds: tuple[Compound, ...]) -> tuple[int, int, int]:
     """How much a selector weighs against others."""
-    counted = [*compounds, *(each for compound in compounds for each in compound.nots)]
+    counted = [*compounds, *(each for compound in compounds for each in compound.negated)]
     return (
         sum(bool(each.id) for each in counted),
         sum(len(each.classes) + len(each.attributes) for each in counted),

@@ -7,7 +7,7 @@ from typing import Final
 from replay_mcp.recording.rrweb.types import Node
 
 from .attributes import attribute, attributes
-from .elements import control_place
+from .elements import control_index
 from .traits import tag_of, traits
 
 _ROLES: Final = frozenset({"tab", "treeitem", "menuitemradio", "heading"})
@@ -22,7 +22,7 @@ _NEAR: Final = 4
 
 def discloses(lineage: Sequence[Node]) -> bool:
     """Whether a click on the first of these nodes, with its ancestors, shows a part of the page that was hidden."""
-    place = control_place(lineage)
+    place = control_index(lineage)
     for node in lineage[: _NEAR if place is None else place + 1]:
         if attributes(node).get("aria-expanded") is not None and not attribute(node, "aria-haspopup"):
             return True

@@ -16,7 +16,7 @@ from replay_mcp.recording.rrweb.types import ELEMENT, Node
 from replay_mcp.recording.rrweb.untrusted import text
 
 from .attributes import attributes
-from .css_selectors import Compound, parsed, specificity
+from .css_selectors import Compound, parse_selector, specificity
 from .document import Document
 from .style_sheets import style_sheets
 
@@ -68,37 +68,37 @@ class DisplayRules:
                 self._by_key.setdefault(rarest, []).append(rule)
             for compound in rule.compounds:
                 self.names.update(compound.keys())
-                for each in compound.nots:
+                for each in compound.negated:
                     self.names.update(each.keys())
         self._others = [key for key in self._by_key if key[0] in "#["]
-        self.siblings = any(each.before in ("+", "~") for rule in rules for each in rule.compounds)
+        self.siblings = any(each.combinator in ("+", "~") for rule in rules for each in rule.compounds)
 
     @classmethod
     def of(cls, document: Document) -> "DisplayRules":
         """The rules of a document's style sheets."""
         return _known_rules(tuple(style_sheets(document)))
 
-    def hide(self, document: Document, node: Node) -> bool:
+    def hides_element(self, document: Document, node: Node) -> bool:
         """Whether they hide an element."""
         if not self._by_key or node.type != ELEMENT:
             return False
         known = attributes(node)
-        rules = self._of(node.tag_name, text(known.get("class")))
+        rules = self._rules_for(node.tag_name, text(known.get("class")))
         if self._others:
             others = [rule for key in self._other_keys(known) for rule in self._by_key[key]]
             rules = sorted([*rules, *others], key=_rank, reverse=True) if others else rules
         if not any(rule.hides for rule in rules):
             return False
-        around = _Surroundings(document)
+        matcher = _SelectorMatcher(document)
         decided: set[str] = set()
         for rule in rules:
-            if rule.declares not in decided and around.match(rule.compounds, node):
+            if rule.declares not in decided and matcher.match(rule.compounds, node):
                 decided.add(rule.declares)
                 if rule.hides:
                     return True
         return False
 
-    def _of(self, tag: str, classes: str) -> list[_Rule]:
+    def _rules_for(self, tag: str, classes: str) -> list[_Rule]:
         """The rules for a tag and classes, the strongest first: pages use few combinations many times."""
         key = tag, classes
         found = self._known.get(key)
@@ -127,7 +127,7 @@ def _known_rules(sheets: tuple[str, ...]) -> DisplayRules:
     return DisplayRules(sheets)
 
 
-class _Surroundings:
+class _SelectorMatcher:
     """An element and the elements that combinators lead to from it and from them, each looked up once."""
 
     def __init__(self, document: Document) -> None:
@@ -155,7 +155,7 @@ class _Surroundings:
         if not last.matches(node, known, classes):
             return False
         rest = compounds[:-1]
-        return not rest or any(self._applies(rest, each) for each in self._related(node, last.before))
+        return not rest or any(self._applies(rest, each) for each in self._related(node, last.combinator))
 
     def _related(self, node: Node, combinator: str) -> Iterable[Node]:
         if combinator in ("+", "~"):
@@ -180,9 +180,9 @@ class _Surroundings:
 
 def _rules(sheets: Iterable[str]) -> list[_Rule]:
     """The rules that hide, and those for the same names that show."""
-    found = [declared for sheet in sheets for declared in _declared(sheet)]
+    found = [declared for sheet in sheets for declared in _declarations(sheet)]
     hiding = [
-        rule for order, each in enumerate(found) if each.value in _HIDDEN for rule in _of_declaration(each, order)
+        rule for order, each in enumerate(found) if each.value in _HIDDEN for rule in _rules_of_declaration(each, order)
     ][:MAX_RULES]
     wanted = {key for rule in hiding for key in rule.keys if key[0] in ".#["}
     if not wanted:
@@ -192,20 +192,20 @@ def _rules(sheets: Iterable[str]) -> list[_Rule]:
         rule
         for order, each in enumerate(found)
         if each.value not in _HIDDEN and names.search(each.selectors)
-        for rule in _of_declaration(each, order)
+        for rule in _rules_of_declaration(each, order)
         if not wanted.isdisjoint(rule.keys)
     ]
     return hiding + showing[:MAX_RULES]
 
 
-def _of_declaration(each: "_Declared", order: int) -> Iterator[_Rule]:
+def _rules_of_declaration(each: "_Declaration", order: int) -> Iterator[_Rule]:
     for selector in _WHERE.sub(r"\1", each.selectors).split(","):
-        if compounds := parsed(selector):
+        if compounds := parse_selector(selector):
             rank = (each.important, *specificity(compounds), order)
             yield _Rule(compounds, each.name, each.value in _HIDDEN, rank)
 
 
-class _Declared(NamedTuple):
+class _Declaration(NamedTuple):
     """A declaration of how elements are displayed, and the selectors of its rule."""
 
     selectors: str
@@ -214,7 +214,7 @@ class _Declared(NamedTuple):
     important: bool
 
 
-def _declared(sheet: str) -> Iterator[_Declared]:
+def _declarations(sheet: str) -> Iterator[_Declaration]:
     """The declarations of a style sheet that stand in no media query or the like.
 
     Style sheets are long and few of their rules matter: these are found from their declarations, backwards.
@@ -233,9 +233,9 @@ def _declared(sheet: str) -> Iterator[_Declared]:
             depth += sheet.count("{", counted, opened) - sheet.count("}", counted, opened)
             counted = opened
         begin = max(sheet.rfind(mark, earliest, opened) for mark in "{};") + 1
-        if depth > _MAX_LAYERS or (depth > 0 and not (layered and _is_layered(sheet, begin, depth))):
+        if depth > _MAX_LAYERS or (depth > 0 and not (layered and _is_in_layers(sheet, begin, depth))):
             continue
-        yield _Declared(sheet[begin:opened], found[1].lower(), found[2].lower(), bool(found[3]))
+        yield _Declaration(sheet[begin:opened], found[1].lower(), found[2].lower(), bool(found[3]))
 
 
 def _occurrences(sheet: str, word: str) -> Iterator[int]:
@@ -245,7 +245,7 @@ def _occurrences(sheet: str, word: str) -> Iterator[int]:
         at = sheet.find(word, at + len(word))
 
 
-def _is_layered(sheet: str, at: int, depth: int) -> bool:
+def _is_in_layers(sheet: str, at: int, depth: int) -> bool:
     """Whether the blocks around a place are layers or features that browsers support."""
     closed = 0
     while depth > 0 and at > 0:

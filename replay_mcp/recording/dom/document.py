@@ -12,9 +12,9 @@ from typing import Final
 
 from replay_mcp.recording.rrweb.types import ELEMENT, TEXT, AddedNode, Mutation, Node
 
-from .attributes import attributes, change, length
+from .attributes import attributes, set_attributes, text_length
 from .children import Children
-from .work import Work
+from .work_budget import WorkBudget
 
 MAX_NODES: Final = 200_000
 """Most nodes; what is added beyond is not known."""
@@ -27,7 +27,7 @@ MAX_CLIMB: Final = 200
 MAX_WALK: Final = 1_000
 """Most descendants that are visited."""
 
-_SKIMMED: Final = 16
+_SCANNED_PER_VISIT: Final = 16
 """Nodes whose tag is compared in the time of one visit."""
 _SLACK_BYTES: Final = 24 * 1024 * 1024
 SWEEP_AFTER: Final = 100_000
@@ -46,7 +46,9 @@ class Document:
         changes: how many mutations were applied.
     """
 
-    def __init__(self, work: Work, root: Node | None = None, size: int = 0, *, sweep_after: int = SWEEP_AFTER) -> None:
+    def __init__(
+        self, work: WorkBudget, root: Node | None = None, size: int = 0, *, sweep_after: int = SWEEP_AFTER
+    ) -> None:
         """`work`: what visits are counted with; `size`: bytes of the snapshot's JSON text."""
         self._work = work
         self._sweep_after = sweep_after
@@ -66,7 +68,7 @@ class Document:
         self._swept_nodes, self._swept_count = len(self._nodes), self._children.count
 
     @property
-    def weight(self) -> int:
+    def memory_bytes(self) -> int:
         """About how many bytes of memory it takes."""
         return self._bytes + _BYTES_PER_NODE * len(self._nodes)
 
@@ -81,9 +83,9 @@ class Document:
         while id is not None and len(found) < limit and (node := nodes.get(id)):
             found.append(node)
             id = node.parent
-            if id in emptied and self._left_behind(node):
+            if id in emptied and self._was_removed_with_parent(node):
                 break
-        self._work.left -= len(found)
+        self._work.visits_left -= len(found)
         return found
 
     def attached(self, id: int) -> Node | None:
@@ -91,7 +93,7 @@ class Document:
         lineage = self.lineage(id)
         return lineage[0] if lineage and lineage[-1].id == self.root else None
 
-    def _left_behind(self, node: Node) -> bool:
+    def _was_removed_with_parent(self, node: Node) -> bool:
         """Whether it was in its parent when that was removed; a parent that is added again comes empty."""
         return node.parent is not None and (node.born or 0) < self._children.emptied.get(node.parent, 0)
 
@@ -103,9 +105,9 @@ class Document:
         ordered = self._children.of(node, nodes)
         known = self._known.get(parent)
         if known is not None and known[0] is ordered:
-            self._work.left -= 1 + len(known[1])
+            self._work.visits_left -= 1 + len(known[1])
             return known[1]
-        self._work.left -= 1 + len(ordered)
+        self._work.visits_left -= 1 + len(ordered)
         found = [child for id in ordered if (child := nodes.get(id)) is not None and child.parent == parent]
         self._known[parent] = ordered, found
         return found
@@ -127,12 +129,12 @@ class Document:
 
     def with_tags(self, tags: Container[str]) -> Iterator[Node]:
         """The elements of the document with one of these tags."""
-        self._work.left -= len(self._nodes) // _SKIMMED
+        self._work.visits_left -= len(self._nodes) // _SCANNED_PER_VISIT
         return self._attached(node for node in self._nodes.values() if node.tag_name in tags)
 
-    def named_like(self, names: re.Pattern[bytes]) -> Iterator[Node]:
+    def with_attributes_like(self, names: re.Pattern[bytes]) -> Iterator[Node]:
         """The elements, in the document or not, whose attributes, as JSON text, may hold one of these names."""
-        self._work.left -= len(self._nodes) // _SKIMMED
+        self._work.visits_left -= len(self._nodes) // _SCANNED_PER_VISIT
         return (
             node
             for node in self._nodes.values()
@@ -141,7 +143,7 @@ class Document:
 
     def with_attribute(self, name: str, value: str) -> Iterator[Node]:
         """The elements of the document with this attribute."""
-        self._work.left -= len(self._nodes) // _SKIMMED
+        self._work.visits_left -= len(self._nodes) // _SCANNED_PER_VISIT
         written = b'"%s"' % value.encode()
         return self._attached(
             node
@@ -171,7 +173,7 @@ class Document:
                 self._bytes += len(node.text_content)
         for changed in mutation.attributes:
             if node := nodes.get(changed.id):
-                self._bytes += change(node, changed.attributes)
+                self._bytes += set_attributes(node, changed.attributes)
         if self._bytes > self._swept_bytes + _SLACK_BYTES or self._nodes_since() > self._sweep_after:
             self._sweep()
 
@@ -179,9 +181,9 @@ class Document:
         """How many nodes came since the last sweep, those that are gone again included."""
         return max(len(self._nodes) - self._swept_nodes, self._children.count - self._swept_count)
 
-    def _holds(self, id: int, parent: int) -> bool:
+    def _contains(self, id: int, parent: int) -> bool:
         """Whether a node holds the other, as far as that is looked at: a circle is in no document and does no harm."""
-        return id == self.root or (self._work.left > 0 and any(above.id == id for above in self.lineage(parent)))
+        return id == self.root or (self._work.visits_left > 0 and any(above.id == id for above in self.lineage(parent)))
 
     def _add(self, adds: Sequence[AddedNode]) -> None:
         nodes = self._nodes
@@ -191,7 +193,7 @@ class Document:
             node, parent = add.node, add.parent_id
             id = node.id
             if id in nodes:
-                if self._holds(id, parent):  # a node cannot be put into itself
+                if self._contains(id, parent):  # a node cannot be put into itself
                     refused.add(place)
                     continue
                 self._forget((nodes.pop(id),))
@@ -233,7 +235,7 @@ class Document:
         nodes = self._nodes
         refilled = self._children.emptied.keys() & nodes.keys()
         for node in nodes.values() if refilled else ():
-            if node.parent in refilled and self._left_behind(node):
+            if node.parent in refilled and self._was_removed_with_parent(node):
                 node.parent = None
         kept: dict[int, Node] = {}
         attached: dict[int | None, bool] = {None: False, self.root: True}
@@ -244,11 +246,11 @@ class Document:
             if parent not in kept:
                 found = attached.get(parent)
                 if found is None:
-                    found = parent in nodes and self._climb(parent, attached)
+                    found = parent in nodes and self._is_attached(parent, attached)
                 found = attached[id] = found or id == self.root
                 if not found:
                     continue
-            size += _cut_off(node)
+            size += _detach(node)
             if size > MAX_BYTES or len(kept) >= MAX_NODES:
                 self.truncated = True
                 break
@@ -259,7 +261,7 @@ class Document:
         self._bytes = self._swept_bytes = size
         self._swept_nodes, self._swept_count = len(kept), self._children.count
 
-    def _climb(self, id: int | None, attached: dict[int | None, bool]) -> bool:
+    def _is_attached(self, id: int | None, attached: dict[int | None, bool]) -> bool:
         """Whether the climb from a node leads to an attached one; `attached` takes what was found on the way."""
         climbed: list[int | None] = []
         above = id
@@ -272,11 +274,11 @@ class Document:
         return attached[above]
 
 
-def _cut_off(node: Node) -> int:
+def _detach(node: Node) -> int:
     """Cut a node off the text that it was decoded from, and shorten its own; about how many bytes it keeps."""
     if node.text_content and len(node.text_content) > MAX_TEXT_LENGTH:
         node.text_content = node.text_content[:MAX_TEXT_LENGTH]
     if node.known is not None:
-        return 50 + len(node.text_content or "") + length(node.known)
+        return 50 + len(node.text_content or "") + text_length(node.known)
     node.attributes = node.attributes.copy()
     return 50 + len(node.text_content or "") + len(bytes(node.attributes))

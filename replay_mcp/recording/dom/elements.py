@@ -29,7 +29,7 @@ SELECTOR_ATTRIBUTES: Final = (
 )
 """Attributes that code finds an element by, the steadiest first."""
 
-_STROKES = frozenset({"path", "g", "use", "circle", "rect", "line", "polygon", "polyline", "ellipse"})
+_PICTURE_PARTS = frozenset({"path", "g", "use", "circle", "rect", "line", "polygon", "polyline", "ellipse"})
 _PICTURE_TAGS = frozenset({"img", "svg", "picture"})
 
 
@@ -65,7 +65,7 @@ class Element(Struct, frozen=True):
 
 
 UNKNOWN: Final = Element("", "", "", "", "", "unknown")
-UNSEEN: Final = Element("", "", "", "", "", "unread")
+UNREAD: Final = Element("", "", "", "", "", "unread")
 PAGE: Final = Element("", "page", "", "", "page", "page")
 
 
@@ -77,9 +77,9 @@ def element(document: Document, id: int | None, show: Callable[[str, int], str])
     lineage = document.lineage(id)
     if not lineage:
         return UNKNOWN
-    place = control_place(lineage)
+    place = control_index(lineage)
     if place is None:
-        place = next((place for place, node in enumerate(lineage) if _may_be_named(node)), None)
+        place = next((place for place, node in enumerate(lineage) if _is_nameable(node)), None)
         if place is None or traits(lineage[place]).sort == "page":
             return PAGE
     node = lineage[place]
@@ -89,7 +89,7 @@ def element(document: Document, id: int | None, show: Callable[[str, int], str])
         sort = "page"
     found_by = show(selector(node), 100)
     shown = show(label, MAX_NAME_LENGTH) if label else ""
-    noun = _noun(node)
+    noun = _role_name(node)
     classes = " ".join([attribute(above, "class") for above in lineage])
     marks = set(classes.split()) if "ph-no-" in classes else set[str]()
     return Element(
@@ -105,12 +105,12 @@ def element(document: Document, id: int | None, show: Callable[[str, int], str])
     )
 
 
-def _may_be_named(node: Node) -> bool:
+def _is_nameable(node: Node) -> bool:
     """Whether a node is an element, and no stroke of a picture."""
-    return node.type == ELEMENT and tag_of(node) not in _STROKES
+    return node.type == ELEMENT and tag_of(node) not in _PICTURE_PARTS
 
 
-def control_place(lineage: Sequence[Node]) -> int | None:
+def control_index(lineage: Sequence[Node]) -> int | None:
     """The place, among a node and its ancestors, of the nearest one that one can interact with."""
     return next((place for place, node in enumerate(lineage) if traits(node).sort in INTERACTIVE), None)
 
@@ -122,12 +122,12 @@ def sort_of(node: Node) -> Sort:
     return "control" if runs_code else sort
 
 
-def part(document: Document, id: int, show: Callable[[str, int], str]) -> RowElement:
+def scrolled_element(document: Document, id: int, show: Callable[[str, int], str]) -> RowElement:
     """The part of a page that is scrolled: `PAGE` for the document itself."""
     node = document.node(id)
     if node is None or traits(node).sort == "page":
         return PAGE.shown
-    return RowElement(_noun(node), selector=show(selector(node), 100), tag=tag_of(node))
+    return RowElement(_role_name(node), selector=show(selector(node), 100), tag=tag_of(node))
 
 
 def text_of(document: Document, node: Node, limit: int = MAX_TEXT_LENGTH) -> str:
@@ -151,7 +151,7 @@ def selector(node: Node) -> str:
     return ""
 
 
-def is_typed(document: Document, id: int) -> bool:
+def is_inside_editable(document: Document, id: int) -> bool:
     """Whether a node is inside something that the person writes into."""
     return any(traits(node).editable for node in document.lineage(id))
 
@@ -166,7 +166,7 @@ def _is_toggle(node: Node) -> bool:
     )
 
 
-def _noun(node: Node) -> str:
+def _role_name(node: Node) -> str:
     """What people call it: its role, or its tag; fields with their type."""
     tag, kind = tag_of(node), attribute(node, "type").lower()
     role = attribute(node, "role").lower()

@@ -177,7 +177,7 @@ PLACED: Final = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 
-CALM: Final = re.compile(
+HARMLESS: Final = re.compile(
     r"""^\W*(?:no\ (?:errors?|issues?|problems?|results?|items?|messages?|notifications?|data|matches|upcoming
         |credit\ card|changes)\b
     | (?:0|zero)\ \w+ | nothing\ (?:found|here|to)\b | (?:all\ )?\w+\ operational
@@ -188,7 +188,7 @@ CALM: Final = re.compile(
 )
 """Texts that report no error, whatever words follow."""
 
-BEFORE: Final = re.compile(
+NOT_ERROR: Final = re.compile(
     r"""(?:\bnothing\s+(?:(?:is|was|has|seems|looks|went)\s+)?(?:\w+\s+)?
     | \b(?:no|without|zero|keine?|ohne|sans|aucune?|sin|sem|senza|geen|free\ of)\s+(?:\w+\s+)?
     | \b0\s+(?:\w+\s+)?
@@ -201,7 +201,7 @@ BEFORE: Final = re.compile(
 )
 """What before the words takes them back: negations, counts, possibilities, conditions, names of features."""
 
-COUNTED: Final = re.compile(
+COUNTS: Final = re.compile(
     r"""^\W*(?:\d[\d.,]*\s*(?:(?:of|/|out\ of|von|sur|de|di|van)\s*\d[\d.,]*\s*)?(?:\w+\s+){0,2}(?:failed|failures
         |errors|warnings|rejected|declined|expired|invalid|blocked|missing)\b(?!\s+(?:prohibited|occurred|with
         |in\s+your|attempts|login))

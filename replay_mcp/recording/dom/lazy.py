@@ -9,7 +9,7 @@ from replay_mcp.recording.rrweb.packed import MAX_INFLATED_BYTES, is_packed
 from replay_mcp.recording.rrweb.types import Mutation
 
 from .document import Document
-from .work import Work
+from .work_budget import WorkBudget
 
 MAX_PENDING_BYTES: Final = 4 * 1024 * 1024
 """Most bytes of mutations that wait for a question about the document."""
@@ -28,7 +28,7 @@ class LazyDocument:
         has_snapshot: whether there was a full snapshot, be it readable or not.
     """
 
-    def __init__(self, work: Work) -> None:
+    def __init__(self, work: WorkBudget) -> None:
         """`work`: what visits of nodes are counted with."""
         self._work = work
         self.unreadable = 0
@@ -42,9 +42,9 @@ class LazyDocument:
         """The latest event that was decoded: two questions are asked of it."""
 
     @property
-    def weight(self) -> int:
+    def memory_bytes(self) -> int:
         """About how many bytes of memory it takes."""
-        return self._pending_bytes + (self._document.weight if self._document else 0)
+        return self._pending_bytes + (self._document.memory_bytes if self._document else 0)
 
     def add(self, event: Event) -> None:
         """Take a full snapshot, which replaces everything, or a mutation."""
@@ -92,7 +92,7 @@ class LazyDocument:
         except UnreadableRecording:
             self._charge_failed(event)
             return None
-        self._work.inflatable -= mutation.size if event.cv else 0
+        self._work.inflatable_bytes -= mutation.size if event.cv else 0
         return mutation
 
     def apply(self, mutation: Mutation) -> None:
@@ -116,14 +116,14 @@ class LazyDocument:
             self.unreadable += 1
             self._charge_failed(event)
             return
-        self._work.inflatable -= size if event.cv else 0
+        self._work.inflatable_bytes -= size if event.cv else 0
         self._document = Document(self._work, root, size)
         self.truncated |= self._document.truncated
 
     def _charge_failed(self, event: Event) -> None:
         """Count as much as may have been inflated before the decoding failed."""
         if event.cv:
-            self._work.inflatable -= min(MAX_INFLATED_BYTES, _MAX_RATIO * len(event.line))
+            self._work.inflatable_bytes -= min(MAX_INFLATED_BYTES, _MAX_RATIO * len(event.line))
 
     def _is_inflated(self, event: Event) -> bool:
         """Whether fields of an event are compressed.
@@ -132,6 +132,6 @@ class LazyDocument:
             UnreadableRecording: they are, and the recording has had its share, or in a way that is not known.
         """
         packed = is_packed(event.cv)
-        if packed and self._work.inflatable <= 0:
+        if packed and self._work.inflatable_bytes <= 0:
             raise UnreadableRecording("The compressed fields of a recording hold more bytes than are read.")
         return packed

@@ -13,18 +13,18 @@ from .colours import is_red
 from .document import Document
 from .elements import MAX_TEXT_LENGTH
 from .message_marks import Tone
-from .message_words import is_calm, says
+from .message_words import is_harmless, meaning_of
 from .traits import tag_of, traits
-from .types import Place, Says
+from .types import Meaning, Place
 from .visibility import Visibility
 
 MAX_MESSAGE_LENGTH: Final = 400
 """A longer text is no message but a part of the page."""
 MAX_FIELD_MESSAGE_LENGTH: Final = 200
 """A longer text is no message about a field."""
-_NEAR: Final = 8
-_TONE_NEAR: Final = 5
-_FIELD_NEAR: Final = 4
+_MAX_LEVELS: Final = 8
+_TONE_LEVELS: Final = 5
+_FIELD_LEVELS: Final = 4
 _MAX_VICINITY: Final = 30
 _INLINE: Final = frozenset(
     {
@@ -89,13 +89,13 @@ def site_of(document: Document, id: int, new: frozenset[int]) -> Site | None:
     block = next((node for node in elements if tag_of(node) not in _INLINE), None)
     if block is None:
         return None
-    near = elements[:_NEAR]
+    near = elements[:_MAX_LEVELS]
     places = [node for node in near if traits(node).place not in (None, "dialog") and not _holds_field(document, node)]
     added = [node for node in places if node.id in new]
     message = added[-1] if added else places[0] if places else None
     if message is not None and not added:
-        message = _item(document, message, elements)
-    tone, named = _tone(document, elements[:_TONE_NEAR])
+        message = _child_with_text(document, message, elements)
+    tone, named = _tone(document, elements[:_TONE_LEVELS])
     place = None if message is None else _place(elements, message)
     return Site(block, message, place, tone, named, _is_excluded(elements, message), elements)
 
@@ -105,7 +105,7 @@ def _place(elements: tuple[Node, ...], message: Node) -> Place | None:
     return next((place for node in elements[at:] if (place := traits(node).place) and place != "dialog"), None)
 
 
-def _item(document: Document, message: Node, elements: tuple[Node, ...]) -> Node:
+def _child_with_text(document: Document, message: Node, elements: tuple[Node, ...]) -> Node:
     """Of a place that holds several things the one that the text is in."""
     inner = [child for child in document.children(message) if child.type == ELEMENT]
     if len(inner) < 2:
@@ -148,7 +148,7 @@ def _is_excluded(elements: tuple[Node, ...], message: Node | None) -> bool:
             return True
         if found.sort == "field" and tag_of(node) != "label":
             return True
-        if not above and not found.speaker:
+        if not above and not found.may_hold_message:
             return True
         if found.marks.place == "message" and found.marks.unseen:
             return True
@@ -156,7 +156,7 @@ def _is_excluded(elements: tuple[Node, ...], message: Node | None) -> bool:
     return False
 
 
-def text_in(visibility: Visibility, node: Node, limit: int = 4 * MAX_TEXT_LENGTH) -> str:
+def visible_text(visibility: Visibility, node: Node, limit: int = 4 * MAX_TEXT_LENGTH) -> str:
     """The text of an element as it is read: pieces of one line together, others with a space between."""
     pieces: list[str] = []
     length, last = 0, None
@@ -171,23 +171,23 @@ def text_in(visibility: Visibility, node: Node, limit: int = 4 * MAX_TEXT_LENGTH
     return " ".join("".join(pieces).split())
 
 
-def judged(document: Document, site: Site, found: str) -> Says:
+def meaning_at(document: Document, site: Site, found: str) -> Meaning:
     """What a text says, with where it stands."""
     if site.excluded or len(found) > MAX_MESSAGE_LENGTH:
         return ""
-    plain = says(found, bare=True)
+    plain = meaning_of(found, bare=True)
     if plain == "error" and site.tone == "done" and site.place in _LIVE:
         return "done"  # it is green: what it names is called so
     if _QUESTION.search(found):
         return plain or ("error" if _is_red_question(document, site, found) else "")
-    if plain or is_calm(found):
+    if plain or is_harmless(found):
         return plain
     if site.tone == "error":
-        message = _in_red(document, site, found)
+        message = _meaning_in_red(document, site, found)
     elif site.tone == "done" and site.place in _LIVE:
-        message: Says = "done" if says(found) != "error" and len(found.split()) > 1 else ""
+        message: Meaning = "done" if meaning_of(found) != "error" and len(found.split()) > 1 else ""
     elif site.place == "alert" and not site.tone:
-        message = says(found)
+        message = meaning_of(found)
     else:
         long_enough = not site.tone and len(found.split()) >= _FEW_WORDS
         message = "error" if long_enough and _is_beside_field(document, site) and is_red(document, site.block) else ""
@@ -206,8 +206,8 @@ def _is_red_question(document: Document, site: Site, found: str) -> bool:
     return marked and _is_beside_field(document, site)
 
 
-def _in_red(document: Document, site: Site, found: str) -> Says:
-    worded = says(found)
+def _meaning_in_red(document: Document, site: Site, found: str) -> Meaning:
+    worded = meaning_of(found)
     if not site.named and site.place not in _LIVE:
         long_enough = len(found.split()) >= _FEW_WORDS
         return worded or ("error" if long_enough and _is_beside_field(document, site) else "")
@@ -217,12 +217,12 @@ def _in_red(document: Document, site: Site, found: str) -> Says:
 
 
 def _is_beside_invalid_field(document: Document, site: Site) -> bool:
-    return any(attribute(inner, "aria-invalid") == "true" for inner in _vicinity(document, site, _FIELD_NEAR))
+    return any(attribute(inner, "aria-invalid") == "true" for inner in _vicinity(document, site, _FIELD_LEVELS))
 
 
 def _is_beside_field(document: Document, site: Site) -> bool:
     return any(
-        traits(inner).sort == "field" and tag_of(inner) != "label" for inner in _vicinity(document, site, _FIELD_NEAR)
+        traits(inner).sort == "field" and tag_of(inner) != "label" for inner in _vicinity(document, site, _FIELD_LEVELS)
     )
 
 
@@ -231,7 +231,7 @@ def _is_of_invalid_field(document: Document, site: Site) -> bool:
     ids = {id for node in site.lineage[:4] if (id := attribute(node, "id"))}
     if not ids:
         return False
-    for inner in _vicinity(document, site, _FIELD_NEAR):
+    for inner in _vicinity(document, site, _FIELD_LEVELS):
         if attribute(inner, "aria-invalid") not in ("true", "spelling", "grammar"):
             continue
         named = f"{attribute(inner, 'aria-describedby')} {attribute(inner, 'aria-errormessage')}".split()

@@ -10,7 +10,7 @@ from replay_mcp.recording.rrweb.types import ELEMENT, Node
 from replay_mcp.recording.rrweb.untrusted import text
 
 from .attributes import attributes
-from .css_selectors import Compound, parsed
+from .css_selectors import Compound, parse_selector
 from .document import Document
 from .elements import has_text
 from .style_sheets import style_sheets
@@ -39,7 +39,7 @@ class _StateRule(NamedTuple):
     """
 
     state: str
-    used: Compound
+    trigger: Compound
     shown: Compound
 
 
@@ -60,29 +60,29 @@ def _rules_of(sheet: str) -> Iterator[_StateRule]:
         before, _, declarations = block.rpartition("{")
         selectors = re.split("[{;]", before[-_MAX_SELECTORS:])[-1]
         if _STATE.search(selectors) and _SHOWS.search(declarations[:_MAX_SELECTORS]):
-            yield from filter(None, map(_rule, selectors.split(",")))
+            yield from filter(None, map(_state_rule, selectors.split(",")))
 
 
-def _rule(selector: str) -> _StateRule | None:
+def _state_rule(selector: str) -> _StateRule | None:
     """The rule of one selector; None where nothing is shown but what is used."""
     state = _STATE.search(selector)
     if state is None or len(selector) > _MAX_SELECTOR or not _RELATED.match(selector[state.end() :]):
         return None
-    used, shown = _last(selector[: state.start()]), _last(selector[state.end() :])
-    return _StateRule(state[1], used, shown) if used and shown else None
+    trigger, shown = _last_compound(selector[: state.start()]), _last_compound(selector[state.end() :])
+    return _StateRule(state[1], trigger, shown) if trigger and shown else None
 
 
-def _last(selector: str) -> Compound | None:
+def _last_compound(selector: str) -> Compound | None:
     """The last element of a selector, by tag, classes and id; None for a pseudo-element, or for any element."""
     plain = _PSEUDO.sub("", selector)
-    compounds = parsed(plain.strip().strip(">+~")) if ":" not in plain else ()
+    compounds = parse_selector(plain.strip().strip(">+~")) if ":" not in plain else ()
     return compounds[-1] if compounds and any(compounds[-1].keys()) else None
 
 
 def _applies(document: Document, rule: _StateRule, lineage: Sequence[Node]) -> bool:
     """Whether a rule is about something else, with text in it, that shows while one of these nodes is used."""
     nodes = lineage[:1] if rule.state == "focus" else lineage[:_MAX_CLIMB]
-    return any(_matches(node, rule.used) and _has_text_around(document, node, rule.shown) for node in nodes)
+    return any(_matches(node, rule.trigger) and _has_text_around(document, node, rule.shown) for node in nodes)
 
 
 def _has_text_around(document: Document, node: Node, shown: Compound) -> bool:

@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 from replay_mcp.recording.rrweb.types import TEXT, Node
 from replay_mcp.recording.rrweb.untrusted import text
 
-from .attributes import MAX_REPEATED, attributes, decoded
+from .attributes import MAX_REPEATED, attributes, decode_attributes
 from .message_marks import NO_MARKS, Marks, marks_of
 from .types import Place, Sort
 
@@ -98,12 +98,12 @@ class Traits(NamedTuple):
     unread: bool = False
     editable: bool = False
     marks: Marks = NO_MARKS
-    speaker: bool = True
+    may_hold_message: bool = True
     hides: bool = False
     displays: bool = False
 
 
-_OF_TEXT: Final = Traits()
+_TEXT_TRAITS: Final = Traits()
 
 
 def traits(node: Node) -> Traits:
@@ -111,9 +111,9 @@ def traits(node: Node) -> Traits:
     found = node.traits
     if found is None:
         if node.type == TEXT:
-            found = _OF_TEXT
+            found = _TEXT_TRAITS
         elif node.known is None and len(written := bytes(node.attributes)) <= MAX_REPEATED:
-            found = _of_text(node.tag_name[:_MAX_TAG_LENGTH], written)
+            found = _cached_traits(node.tag_name[:_MAX_TAG_LENGTH], written)
         else:
             found = _traits(node.tag_name[:_MAX_TAG_LENGTH], attributes(node))
         node.traits = found
@@ -136,40 +136,40 @@ def place_of(node: Node) -> Place | None:
 
 
 @lru_cache(maxsize=1024)
-def _lowered(tag: str) -> str:
+def _lower_tag(tag: str) -> str:
     lowered = tag.lower()
     return lowered if _TAG.fullmatch(lowered) else ""
 
 
 def tag_of(node: Node) -> str:
     """The tag in lower case; empty where it is none."""
-    return _lowered(node.tag_name[:_MAX_TAG_LENGTH])
+    return _lower_tag(node.tag_name[:_MAX_TAG_LENGTH])
 
 
 @lru_cache(maxsize=4096)
-def _of_text(tag: str, written: bytes) -> Traits:
+def _cached_traits(tag: str, written: bytes) -> Traits:
     """What a node with these attributes is. Pages have few kinds of elements, and many of each."""
-    return _traits(tag, decoded(written))
+    return _traits(tag, decode_attributes(written))
 
 
 def _traits(tag: str, known: Mapping[str, Any]) -> Traits:
     value = known.get("contenteditable")
     editable = value is not None and value is not False and text(value).lower() != "false"
     style = text(known["style"]) if "style" in known else ""
-    styled_hidden, displays = _of_style(style) if style else (False, False)
+    styled_hidden, displays = _traits_of_style(style) if style else (False, False)
     hides = known.get("hidden") not in (None, False) or styled_hidden or known.get("data-visible") == "false"
     unread = editable or tag in _UNREAD_TAGS or known.get("aria-hidden") == "true" or hides
-    name, role = _lowered(tag), text(known.get("role")).lower()
+    name, role = _lower_tag(tag), text(known.get("role")).lower()
     marks = marks_of(known) if known else NO_MARKS
     if marks.hiding or (style and not marks.unseen and _OFF_SCREEN.search(style)):
         marks = marks._replace(unseen=marks.unseen or not marks.hiding)
     sort = _sort(name, role, known, editable=editable)
     silent = name in _NO_MESSAGE_TAGS or role in _NO_MESSAGE_ROLES or _CONTROL_TAG.search(name) is not None
-    speaker = not (silent or marks.other or sort in INTERACTIVE)
-    return Traits(sort, _place(name, role, known, marks), unread, editable, marks, speaker, hides, displays)
+    may_hold_message = not (silent or marks.other or sort in INTERACTIVE)
+    return Traits(sort, _place(name, role, known, marks), unread, editable, marks, may_hold_message, hides, displays)
 
 
-def _of_style(style: str) -> tuple[bool, bool]:
+def _traits_of_style(style: str) -> tuple[bool, bool]:
     """Whether a style hides, and whether it displays: the last of each property counts."""
     last = {found[1].lower(): found[2].lower() for found in _STYLE.finditer(style)}
     display = last.get("display", "")

@@ -7,7 +7,7 @@ from msgspec import Struct
 LANGUAGES: Final = "English, German, French, Spanish, Portuguese, Italian, Dutch, Japanese, Chinese, Korean or Arabic"
 """In which messages are understood."""
 
-Says = Literal["", "error", "done"]
+Meaning = Literal["", "error", "done"]
 """That something failed (`error`), that what was asked for is done (`done`), or neither."""
 
 Sort = Literal["control", "field", "link", "content", "media", "page", "unknown", "unread"]

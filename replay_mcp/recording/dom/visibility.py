@@ -14,11 +14,11 @@ from .traits import is_never_read, place_of, tag_of, traits
 
 MAX_REGION: Final = 250
 """Most nodes in which texts are looked for."""
-_MANY: Final = 100
+_MAX_INVALIDATED: Final = 100
 """With more changed elements, all answers are forgotten."""
-_REVEALING = frozenset({"hidden", "open", "data-visible"})
+_REVEALING_ATTRIBUTES = frozenset({"hidden", "open", "data-visible"})
 _MESSAGES = frozenset({"alert", "status", "message", "error", "dialog"})
-_OFTEN_REVEALING = frozenset(
+_REVEALING_CLASSES = frozenset(
     {".show", ".open", ".active", ".visible", ".is-visible", ".is-open", ".is-active", ".in", ".shown", ".opened"}
 )
 
@@ -33,21 +33,21 @@ class Visibility:
         self._changes = document.changes
 
     def refresh(self) -> None:
-        """Forget the answers if the document changed in a way that `expect` did not know of."""
+        """Forget the answers if the document changed in a way that `invalidate` did not know of."""
         if self._changes != self.document.changes:
             self._changes = self.document.changes
             self._hidden.clear()
 
-    def expect(self, mutation: Mutation) -> None:
+    def invalidate(self, mutation: Mutation) -> None:
         """Forget the answers that a mutation changes, which is applied next."""
-        if self._changes_others(mutation):
+        if self._affects_other_nodes(mutation):
             self._hidden.clear()
         else:
             for change in mutation.attributes:
                 self._hidden.pop(change.id, None)
         self._changes = self.document.changes + 1
 
-    def _changes_others(self, mutation: Mutation) -> bool:
+    def _affects_other_nodes(self, mutation: Mutation) -> bool:
         """Whether a mutation may hide or show nodes other than those that it names."""
         hidden, rules = self._hidden, self._rules
         if rules is not None and rules.siblings and (mutation.adds or mutation.removes):
@@ -55,16 +55,18 @@ class Visibility:
         if any(add.node.id in hidden or add.node.child_nodes for add in mutation.adds):
             return True
         changes = mutation.attributes
-        if len(changes) > _MANY or any("open" in change.attributes for change in changes):  # what is in `details`
+        if len(changes) > _MAX_INVALIDATED or any(
+            "open" in change.attributes for change in changes
+        ):  # what is in `details`
             return True
-        return rules is not None and not all(rules.names.isdisjoint(self._names(change)) for change in changes)
+        return rules is not None and not all(rules.names.isdisjoint(self._changed_names(change)) for change in changes)
 
-    def _names(self, change: ChangedAttributes) -> set[str]:
+    def _changed_names(self, change: ChangedAttributes) -> set[str]:
         """What changes of an element, as style sheets name it: attributes, and classes that come or go."""
         names = {f"[{name}" for name in change.attributes}
         node = self.document.node(change.id)
         if node is not None and "class" in change.attributes:
-            names |= _other_classes(change, node)
+            names |= _toggled_classes(change, node)
         if node is not None and "id" in change.attributes:
             names |= {f"#{text(attributes(node).get('id'))}", f"#{text(change.attributes['id'])}"}
         return names
@@ -98,9 +100,9 @@ class Visibility:
             return False
         if attributes(node).get("aria-hidden") == "true" and found.place in _MESSAGES:
             return True
-        return self.rules.hide(self.document, node)
+        return self.rules.hides_element(self.document, node)
 
-    def shows(self, id: int) -> bool:
+    def is_visible(self, id: int) -> bool:
         """Whether a node is part of the document, and nothing around it hides it."""
         lineage = self.document.lineage(id)
         if not lineage or lineage[-1].id != self.document.root:
@@ -119,31 +121,31 @@ class Visibility:
     def may_reveal(self, change: ChangedAttributes, node: Node) -> bool:
         """Whether new values of attributes, which are not applied yet, may show what was hidden."""
         values = change.attributes
-        if not _REVEALING.isdisjoint(values):
+        if not _REVEALING_ATTRIBUTES.isdisjoint(values):
             return True
         if "aria-hidden" in values and (traits(node).place in _MESSAGES or "[aria-hidden" in self.rules.names):
             return True
-        if "style" in values and _speaks_of_display(values["style"], attributes(node).get("style")):
+        if "style" in values and _sets_display(values["style"], attributes(node).get("style")):
             return True
         if "class" in values:
-            names = _other_classes(change, node)
+            names = _toggled_classes(change, node)
             if not names:
                 return False
             return (
-                not _OFTEN_REVEALING.isdisjoint(names)
+                not _REVEALING_CLASSES.isdisjoint(names)
                 or not self.rules.names.isdisjoint(names)
                 or traits(node).marks.hiding
             )
         return False
 
 
-def _other_classes(change: ChangedAttributes, node: Node) -> set[str]:
+def _toggled_classes(change: ChangedAttributes, node: Node) -> set[str]:
     """The classes, as selectors, that an element gets or loses."""
     before, after = text(attributes(node).get("class")).split(), text(change.attributes["class"]).split()
     return {f".{name}" for name in {*before} ^ {*after}}
 
 
-def opens_element(change: ChangedAttributes, node: Node) -> bool:
+def opens_dialog(change: ChangedAttributes, node: Node) -> bool:
     """Whether a custom element for dialogs is opened, which its own style sheet, in its shadow, displays."""
     opened = change.attributes.get("open")
     return opened not in (None, False) and "-" in node.tag_name and place_of(node) in ("dialog", "alert")
@@ -156,5 +158,5 @@ def _is_closed(details: Node, below: Node) -> bool:
     return tag_of(below) != "summary"
 
 
-def _speaks_of_display(*styles: object) -> bool:
+def _sets_display(*styles: object) -> bool:
     return any("display" in each or "visib" in each for each in map(str, styles))

@@ -7,7 +7,7 @@ from .events import Event
 
 STRAY_MS: Final = 7 * 24 * 3_600_000
 """Events closer together than this may belong to one visit. A session may last longer: its id may be used again."""
-CONVINCING: Final = 5
+CONFIRMING_EVENTS: Final = 5
 """So many events that agree on the time are no accident."""
 HELD_BYTES: Final = 8 * 1024 * 1024
 """Most bytes of lines that are held until others agree; what has no room is believed."""
@@ -31,7 +31,7 @@ class _Period:
         return self.start - STRAY_MS <= timestamp <= self.end + STRAY_MS
 
 
-class Clock:
+class StrayFilter:
     """Holds back the first events of each period until others confirm the time.
 
     Attributes:
@@ -57,7 +57,7 @@ class Clock:
             return [event]
         period.held.append(event)
         self._bytes += len(event.line)
-        return self._accept(period) if len(period.held) >= CONVINCING or self._bytes > HELD_BYTES else []
+        return self._accept(period) if len(period.held) >= CONFIRMING_EVENTS or self._bytes > HELD_BYTES else []
 
     def finish(self) -> list[Event]:
         """The events that are believed although few confirm them: where no period has many."""

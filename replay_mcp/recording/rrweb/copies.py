@@ -16,11 +16,11 @@ _DELAY: Final = re.compile(
 )
 _TIME: Final = re.compile(rb'"timestamp"\s*:\s*(?:-?[\d.eE+-]+|"[^"\\]*")')
 _WINDOW: Final = re.compile(rb'"window_?[iI]d"\s*:\s*(?:-?[\d.eE+-]+|"[^"\\]*"|null)')
-_FIGURES: Final = re.compile(rb'"(?!status"|responseStatus"|21")\w+"\s*:\s*-?[\d.]+(?:[eE][+-]?\d+)?')
-_TOUCHES: Final = frozenset[int | None](MouseInteractions) - {MouseInteractions.FOCUS, MouseInteractions.BLUR}
+_NUMBERS: Final = re.compile(rb'"(?!status"|responseStatus"|21")\w+"\s*:\s*-?[\d.]+(?:[eE][+-]?\d+)?')
+_POINTER_ACTIONS: Final = frozenset[int | None](MouseInteractions) - {MouseInteractions.FOCUS, MouseInteractions.BLUR}
 
 
-class Kind(IntEnum):
+class EventKind(IntEnum):
     """How an event is compared with others."""
 
     META = auto()
@@ -34,28 +34,28 @@ class Kind(IntEnum):
     OTHER = auto()
 
 
-IN_PLACE: Final = (Kind.POINTER, Kind.INPUT, Kind.SCROLL)
+LOCATED: Final = (EventKind.POINTER, EventKind.INPUT, EventKind.SCROLL)
 """What a person does in a place: at a point of the screen, in a field."""
-IDLE: Final = (Kind.META, Kind.SCROLL, Kind.MOVE, Kind.FOCUS)
+IDEMPOTENT: Final = (EventKind.META, EventKind.SCROLL, EventKind.MOVE, EventKind.FOCUS)
 """What says the same when it is said twice."""
-ALONE: Final = (Kind.OTHER, Kind.FOCUS, Kind.NO_NODES)
+PAIRED_ONLY: Final = (EventKind.OTHER, EventKind.FOCUS, EventKind.NO_NODES)
 """What is compared only where two records of one thing were seen before."""
 
-_TYPES: Final[dict[int, Kind]] = {
-    EventType.META: Kind.META,
-    EventType.FULL_SNAPSHOT: Kind.SNAPSHOT,
-    EventType.CUSTOM: Kind.NO_NODES,
-    EventType.PLUGIN: Kind.NO_NODES,
+_TYPES: Final[dict[int, EventKind]] = {
+    EventType.META: EventKind.META,
+    EventType.FULL_SNAPSHOT: EventKind.SNAPSHOT,
+    EventType.CUSTOM: EventKind.NO_NODES,
+    EventType.PLUGIN: EventKind.NO_NODES,
 }
-_SOURCES: Final[dict[int, Kind]] = {
-    IncrementalSource.MOUSE_INTERACTION: Kind.POINTER,
-    IncrementalSource.INPUT: Kind.INPUT,
-    IncrementalSource.SCROLL: Kind.SCROLL,
-    IncrementalSource.MOUSE_MOVE: Kind.MOVE,
-    IncrementalSource.TOUCH_MOVE: Kind.MOVE,
-    IncrementalSource.DRAG: Kind.MOVE,
-    IncrementalSource.LOG: Kind.NO_NODES,
-    IncrementalSource.VIEWPORT_RESIZE: Kind.NO_NODES,
+_SOURCES: Final[dict[int, EventKind]] = {
+    IncrementalSource.MOUSE_INTERACTION: EventKind.POINTER,
+    IncrementalSource.INPUT: EventKind.INPUT,
+    IncrementalSource.SCROLL: EventKind.SCROLL,
+    IncrementalSource.MOUSE_MOVE: EventKind.MOVE,
+    IncrementalSource.TOUCH_MOVE: EventKind.MOVE,
+    IncrementalSource.DRAG: EventKind.MOVE,
+    IncrementalSource.LOG: EventKind.NO_NODES,
+    IncrementalSource.VIEWPORT_RESIZE: EventKind.NO_NODES,
 }
 
 
@@ -63,14 +63,14 @@ Key: TypeAlias = tuple[object, ...]
 """What two records of one event have in common; empty where no other record is looked for."""
 
 
-def kind_of(event: Event) -> Kind:
+def kind_of(event: Event) -> EventKind:
     """How an event is compared with others."""
     source = event.source
     if source is None:
-        return _TYPES.get(event.type, Kind.OTHER)
-    kind = _SOURCES.get(source, Kind.OTHER)
-    if kind is Kind.POINTER and whole(event.data.get("type")) not in _TOUCHES:
-        return Kind.FOCUS
+        return _TYPES.get(event.type, EventKind.OTHER)
+    kind = _SOURCES.get(source, EventKind.OTHER)
+    if kind is EventKind.POINTER and whole(event.data.get("type")) not in _POINTER_ACTIONS:
+        return EventKind.FOCUS
     return kind
 
 
@@ -82,24 +82,24 @@ def without_delay(line: bytes) -> bytes:
     return line[:at] + _DELAY.sub(b"", line[at:])
 
 
-def common(event: Event) -> Key:
+def comparable(event: Event) -> Key:
     """An event's line without its time, its window and, of what plugins record, other figures."""
     line = without_delay(event.line)
     line = _TIME.sub(b"", line[line.find(b"{") :])
     if b'"window' in line:
         line = _WINDOW.sub(b"", line)
-    return (_FIGURES.sub(b"", line) if event.type == EventType.PLUGIN else line,)
+    return (_NUMBERS.sub(b"", line) if event.type == EventType.PLUGIN else line,)
 
 
-def same_place(event: Event, kind: Kind) -> Key:
+def action_and_place(event: Event, kind: EventKind) -> Key:
     """What a person did, and where, whatever the recorder calls the element; empty if it was in no place of its own.
 
     What a script clicks is at 0,0.
     """
     data = event.data
-    if kind is Kind.INPUT:
+    if kind is EventKind.INPUT:
         return kind, data.get("isChecked") is True, text(data.get("text"))
     x, y = number(data.get("x")), number(data.get("y"))
-    if kind is Kind.SCROLL:
+    if kind is EventKind.SCROLL:
         return kind, x, y
     return (kind, whole(data.get("type")), x, y) if x or y else ()

@@ -13,7 +13,7 @@ from msgspec import Raw, Struct
 
 from replay_mcp.errors import UnreadableRecording
 
-from .jsonl import mended
+from .jsonl import repaired
 from .nesting import MAX_NESTING, nesting
 from .packed import EMPTY_LENGTH, MAX_INFLATED_BYTES, inflate
 from .types import AddedNode, ChangedAttributes, ChangedText, Mutation, Node, RemovedNode
@@ -23,7 +23,7 @@ MAX_OBJECTS: Final = 600_000
 """Most JSON objects that are decoded at a time, two or three for an element: they take far more memory than text."""
 MAX_VALUES: Final = 1_000_000
 """Most JSON values that are decoded at a time where they may be of any kind."""
-MAX_MENDED: Final = 200_000
+MAX_REPAIRED: Final = 200_000
 """Most JSON objects of a snapshot that is read in spite of invalid nodes: as dictionaries they take more memory."""
 
 T = TypeVar("T")
@@ -54,7 +54,7 @@ class _RawSnapshot(Struct, gc=False):
     node: Raw = Raw()
 
 
-class _Kind(Struct):
+class _EntryDecoders(Struct):
     """How the entries of one list of a mutation are decoded: all at once, or one by one."""
 
     whole: msgspec.json.Decoder[Any]
@@ -68,10 +68,12 @@ _SNAPSHOT: Final = msgspec.json.Decoder(_Snapshot)
 _RAW_SNAPSHOT: Final = msgspec.json.Decoder(_RawSnapshot)
 _MUTATION: Final = msgspec.json.Decoder(_Mutation)
 _RAW_MUTATION: Final = msgspec.json.Decoder(_RawMutation)
-_ADDS: Final = _Kind(msgspec.json.Decoder(list[AddedNode]), msgspec.json.Decoder(AddedNode))
-_REMOVES: Final = _Kind(msgspec.json.Decoder(list[RemovedNode]), msgspec.json.Decoder(RemovedNode))
-_TEXTS: Final = _Kind(msgspec.json.Decoder(list[ChangedText]), msgspec.json.Decoder(ChangedText))
-_ATTRIBUTES: Final = _Kind(msgspec.json.Decoder(list[ChangedAttributes]), msgspec.json.Decoder(ChangedAttributes))
+_ADDS: Final = _EntryDecoders(msgspec.json.Decoder(list[AddedNode]), msgspec.json.Decoder(AddedNode))
+_REMOVES: Final = _EntryDecoders(msgspec.json.Decoder(list[RemovedNode]), msgspec.json.Decoder(RemovedNode))
+_TEXTS: Final = _EntryDecoders(msgspec.json.Decoder(list[ChangedText]), msgspec.json.Decoder(ChangedText))
+_ATTRIBUTES: Final = _EntryDecoders(
+    msgspec.json.Decoder(list[ChangedAttributes]), msgspec.json.Decoder(ChangedAttributes)
+)
 _QUOTE: Final = b'"'
 _NO_ENTRIES: Final = frozenset({b"", b"null", b"[]", b"[ ]"})
 
@@ -91,13 +93,13 @@ def decode_mutation(data: bytes, *, packed: bool) -> Mutation:
     found = None if many else _decoded(_MUTATION, data)
     if found is None:
         raw = _decoded(_RAW_MUTATION, data) or _RawMutation()
-        adds, removes = lists.of(bytes(raw.adds), _ADDS), lists.of(bytes(raw.removes), _REMOVES)
-        texts, attributes = lists.of(bytes(raw.texts), _TEXTS), lists.of(bytes(raw.attributes), _ATTRIBUTES)
+        adds, removes = lists.entries(bytes(raw.adds), _ADDS), lists.entries(bytes(raw.removes), _REMOVES)
+        texts, attributes = lists.entries(bytes(raw.texts), _TEXTS), lists.entries(bytes(raw.attributes), _ATTRIBUTES)
         return Mutation(adds, removes, texts, attributes, lists.size, lists.broken, bytes(raw.adds))
-    adds = lists.of(found.adds, _ADDS)
+    adds = lists.entries(found.adds, _ADDS)
     adds_text = lists.text if isinstance(found.adds, str) else data
-    removes, texts = lists.of(found.removes, _REMOVES), lists.of(found.texts, _TEXTS)
-    attributes = lists.of(found.attributes, _ATTRIBUTES)
+    removes, texts = lists.entries(found.removes, _REMOVES), lists.entries(found.texts, _TEXTS)
+    attributes = lists.entries(found.attributes, _ATTRIBUTES)
     return Mutation(adds, removes, texts, attributes, lists.size or len(data), lists.broken, adds_text)
 
 
@@ -115,13 +117,13 @@ class _Lists:
         self.size = self.broken = 0
         self.text = b""
 
-    def of(self, found: str | bytes | list[Any] | None, kind: _Kind) -> list[Any]:
+    def entries(self, found: str | bytes | list[Any] | None, kind: _EntryDecoders) -> list[Any]:
         """The entries of a list that was decoded, is compressed, or is JSON text."""
         if not found or isinstance(found, list):
             return found or []
         if isinstance(found, bytes):
             if self._packed and found.startswith(_QUOTE):
-                return self.of(_STRING.decode(found), kind)
+                return self.entries(_STRING.decode(found), kind)
             listed = found
         elif not self._packed:
             self.broken += 1
@@ -150,14 +152,14 @@ def decode_snapshot(data: bytes, *, packed: bool) -> tuple[Node | None, int]:
     snapshot = _decoded(_SNAPSHOT, data)
     if snapshot is None:
         raw = _decoded(_RAW_SNAPSHOT, data)
-        return (_mended_node(bytes(raw.node)) if raw and bytes(raw.node) else None), len(data)
+        return (_repaired_node(bytes(raw.node)) if raw and bytes(raw.node) else None), len(data)
     return snapshot.node, len(data)
 
 
 def decode_fields(kind: type[S], data: bytes) -> S | None:
     """The values of an event's `data` as this type; None where they are others."""
     try:
-        return on_any_stack(_decoder(kind), data)
+        return decode_deep(_decoder(kind), data)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return None
 
@@ -174,7 +176,7 @@ def check(text: bytes) -> None:
         raise UnreadableRecording("The nodes of an event are nested too deeply.")
 
 
-def _entries(listed: bytes, kind: _Kind) -> tuple[list[Any], int]:
+def _entries(listed: bytes, kind: _EntryDecoders) -> tuple[list[Any], int]:
     """The entries of a list that are valid, and how many are not."""
     if len(listed) <= len(b"null"):
         return [], listed not in _NO_ENTRIES
@@ -207,20 +209,20 @@ def _decoded(decoder: "msgspec.json.Decoder[T]", data: bytes) -> T | None:
         UnreadableRecording: there is no JSON value.
     """
     try:
-        return on_any_stack(decoder, data)
+        return decode_deep(decoder, data)
     except msgspec.ValidationError:
         return None
     except (msgspec.DecodeError, UnicodeDecodeError):
         pass
     try:
-        return on_any_stack(decoder, mended(data))
+        return decode_deep(decoder, repaired(data))
     except msgspec.ValidationError:
         return None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise UnreadableRecording("A field of an event is damaged.") from error
 
 
-def on_any_stack(decoder: "msgspec.json.Decoder[T]", data: bytes) -> T:
+def decode_deep(decoder: "msgspec.json.Decoder[T]", data: bytes) -> T:
     """Decode on an empty stack what is nested too deeply for the caller's: `check` has set the limit."""
     try:
         return decoder.decode(data)
@@ -229,14 +231,14 @@ def on_any_stack(decoder: "msgspec.json.Decoder[T]", data: bytes) -> T:
             return fresh.submit(decoder.decode, data).result()
 
 
-def _mended_node(data: bytes) -> Node | None:
+def _repaired_node(data: bytes) -> Node | None:
     """A tree without what is no node in it.
 
     Raises:
         UnreadableRecording: it has more values than are read.
     """
     _check_values(data)
-    if data.count(b"{") > MAX_MENDED:
+    if data.count(b"{") > MAX_REPAIRED:
         raise UnreadableRecording("A snapshot with invalid nodes has more values than are read.")
     value = obj(_decoded(_ANYTHING, data))
     root = _node(value)

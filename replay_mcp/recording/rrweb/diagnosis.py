@@ -35,7 +35,7 @@ _KINDS: Final = (
 )
 
 
-def other_than_recording(head: bytes, lines: int, *, is_document: bool) -> str:
+def describe_other_file(head: bytes, lines: int, *, is_document: bool) -> str:
     """What a file is that holds no event; nothing of it is quoted.
 
     Args:
@@ -55,7 +55,7 @@ def other_than_recording(head: bytes, lines: int, *, is_document: bool) -> str:
     return f"{lines} lines of something else"
 
 
-def unreadable_events(lines: Iterable[bytes]) -> str | None:
+def describe_unreadable_events(lines: Iterable[bytes]) -> str | None:
     """What keeps the events in lines, none of which can be read, from being read; None if there are none."""
     for line in islice(lines, _EXAMINED):
         if all(mark in line for mark in _CHUNKED):

@@ -12,8 +12,8 @@ from typing import Any, Final
 
 from replay_mcp.inflate import InflateError, inflate
 
-from .documents import Elements
-from .jsonl import MAX_LINE_BYTES, mended, parse, too_large
+from .json_documents import JsonSplitter
+from .jsonl import MAX_LINE_BYTES, parse, repaired, too_large
 from .untrusted import arr, obj
 
 MAX_LEVELS: Final = 16
@@ -103,18 +103,18 @@ def _values(text: bytes) -> Iterator[Any]:
     if value is not None:
         yield value
         return
-    elements = Elements()
+    splitter = JsonSplitter()
     found = False
-    for part in chain(elements.feed(text), elements.finish()):
+    for part in chain(splitter.feed(text), splitter.finish()):
         found = True
         yield _decoded(part)
-    if elements.broken or elements.overlong or not found:
+    if splitter.broken or splitter.overlong or not found:
         yield None
 
 
 def _decoded(text: bytes) -> Any:
     value = parse(text)
-    return parse(mended(text)) if value is None and not too_large(text, MAX_LINE_BYTES) else value
+    return parse(repaired(text)) if value is None and not too_large(text, MAX_LINE_BYTES) else value
 
 
 def window_text(window_id: Any) -> str | None:
@@ -151,7 +151,7 @@ def _is_event(fields: dict[str, Any]) -> bool:
 
 
 def _event(window_id: str, raw: dict[str, Any]) -> tuple[str, dict[str, Any]]:
-    named = _named(raw, window_id)
+    named = _inherited_window(raw, window_id)
     if named is None:
         return window_id, {}
     if isinstance(time := raw.get("timestamp"), str) and (timestamp := epoch_ms(time)) is not None:
@@ -159,7 +159,7 @@ def _event(window_id: str, raw: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     return named, raw
 
 
-def _named(fields: dict[str, Any], window_id: str) -> str | None:
+def _inherited_window(fields: dict[str, Any], window_id: str) -> str | None:
     """The window id that an object has or inherits; None if it is no scalar."""
     return window_text(next((fields[name] for name in _WINDOW_IDS if fields.get(name) is not None), window_id))
 
@@ -174,7 +174,7 @@ def _inside(window_id: str, value: Any, allowance: Allowance) -> Inner | None:
 def _in_object(window_id: str, fields: dict[str, Any]) -> Inner | None:
     if fields.keys() == _SEGMENT or _is_product_event(fields):
         return iter(())
-    named = _named(fields, window_id)
+    named = _inherited_window(fields, window_id)
     if named is None:
         return None
     for name in _BY_WINDOW:

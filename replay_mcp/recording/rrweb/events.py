@@ -15,9 +15,9 @@ from msgspec import Raw, Struct
 
 from replay_mcp.errors import UnreadableRecording
 
-from .decode import check, decode_fields, on_any_stack
+from .decode import check, decode_deep, decode_fields
 from .envelopes import Allowance, events_in, events_in_text
-from .jsonl import MAX_LINE_BYTES, loads, mended, parse, too_large, written
+from .jsonl import MAX_LINE_BYTES, loads, parse, repaired, too_large, written
 from .untrusted import arr, number, obj, text
 
 MAX_WINDOW_ID_LENGTH: Final = 200
@@ -190,14 +190,14 @@ class EventReader:
                 continue
             value = parse(line)
             if value is None and line:
-                line = mended(line)  # noqa: PLW2901
+                line = repaired(line)  # noqa: PLW2901
                 value = parse(line)
             if event := _event(value, line):
                 yield event
             elif line:
-                yield from self._unfolded(line, value)
+                yield from self._events_in_other_form(line, value)
 
-    def _unfolded(self, line: bytes, value: Any) -> Iterator[Event]:
+    def _events_in_other_form(self, line: bytes, value: Any) -> Iterator[Event]:
         """The events of a line that is not one `[windowId, event]`."""
         allowance = self._allowance
         for found in events_in_text(line, allowance) if value is None else events_in(value, allowance):
@@ -215,7 +215,7 @@ def _read(line: bytes) -> Event | None:
     """The event of a line in PostHog's form, or None when it is in another."""
     try:
         check(line)
-        window_id, event = on_any_stack(_LINE, line)
+        window_id, event = decode_deep(_LINE, line)
     except (UnreadableRecording, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
     if not MIN_TIMESTAMP <= event.timestamp <= MAX_TIMESTAMP or len(window_id) > MAX_WINDOW_ID_LENGTH:

@@ -47,9 +47,9 @@ class RecordedLines:
             flaws.append(f"{lines.overlong} of its lines or events have more than 32 MiB")
         return flaws
 
-    def what_else(self, lines: int) -> str:
+    def describe_contents(self, lines: int) -> str:
         """What the file holds instead of events, after so many lines without any."""
-        return self._lines.what_else(lines)
+        return self._lines.describe_contents(lines)
 
 
 def unpacked(chunks: Iterable[bytes], *, limit: int = MAX_FILE_BYTES) -> Iterator[bytes]:

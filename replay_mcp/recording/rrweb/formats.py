@@ -11,7 +11,7 @@ from typing import Any, Final
 from replay_mcp.errors import UnreadableRecording
 from replay_mcp.inflate import Unpacked
 
-from .diagnosis import other_than_recording, unreadable_events
+from .diagnosis import describe_other_file, describe_unreadable_events
 from .jsonl import BLANK
 from .text_lines import TextLines
 
@@ -32,13 +32,13 @@ class Lines:
         UnreadableRecording: while lines are taken: there are more than `limit` bytes.
     """
 
-    def __init__(self, ask: Callable[[], None] = lambda: None, *, limit: int | None = None) -> None:
+    def __init__(self, checkpoint: Callable[[], None] = lambda: None, *, limit: int | None = None) -> None:
         self._head = b""
         self._limit = limit
         self._size = 0
         self._unpacked = Unpacked()
         self._text = _Utf8()
-        self._lines = TextLines(ask)
+        self._lines = TextLines(checkpoint)
 
     @property
     def cut_off(self) -> bool:
@@ -80,13 +80,13 @@ class Lines:
         yield from self._cut(self._text.finish())
         yield from self._lines.finish()
 
-    def what_else(self, lines: int) -> str:
+    def describe_contents(self, lines: int) -> str:
         """What there is instead of events, in words, after so many lines without any."""
         if self.cut_off:
             return "compressed data that is damaged or cut off"
         again = TextLines()
-        found = unreadable_events(chain(again.feed(self._head), again.finish()))
-        return found or other_than_recording(self._head, lines + self.lost, is_document=self._lines.is_document)
+        found = describe_unreadable_events(chain(again.feed(self._head), again.finish()))
+        return found or describe_other_file(self._head, lines + self.lost, is_document=self._lines.is_document)
 
     def _cut(self, text: bytes) -> Iterator[bytes]:
         if len(self._head) < _HEAD_BYTES:

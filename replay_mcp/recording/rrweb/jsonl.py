@@ -51,10 +51,10 @@ def loads(text: bytes) -> Any:
     try:
         return orjson.loads(text)
     except orjson.JSONDecodeError:
-        return orjson.loads(mended(text))
+        return orjson.loads(repaired(text))
 
 
-def mended(text: bytes) -> bytes:
+def repaired(text: bytes) -> bytes:
     """JSON text without what strict JSON does not have: half surrogate pairs, raw control characters, other encodings.
 
     A control character becomes a space, which is right between values, too. More than `MAX_LINE_BYTES` stay as they
@@ -66,11 +66,11 @@ def mended(text: bytes) -> bytes:
     decoded = iterdecode(slices, "utf-8", "replace")
     text = b"".join(part.encode().translate(_NO_CONTROLS) for part in decoded).replace(_BACKSLASH, _MARK)
     if _ESCAPED in text:
-        text = _without_halves(text)
+        text = _without_half_pairs(text)
     return text.replace(_MARK, _BACKSLASH)
 
 
-def _without_halves(text: bytes) -> bytes:
+def _without_half_pairs(text: bytes) -> bytes:
     whole = bytearray(text)
     for half in _HALVES.finditer(text):
         whole[half.start() : half.end()] = _REPLACEMENT

@@ -13,7 +13,7 @@ from msgspec import Raw, Struct
 
 from .events import Event, EventType, IncrementalSource, MouseInteractions
 from .untrusted import arr, number, obj, text, whole
-from .wireframe_nodes import BODY, KEYBOARD, NO_NODE, Changes, element
+from .wireframe_nodes import BODY, KEYBOARD, NO_NODE, ScreenChanges, element
 from .wireframes import Screen
 
 MAX_WINDOWS: Final = 200
@@ -23,19 +23,19 @@ SETTLE_MS: Final = 1_500
 SWIPE_PIXELS: Final = 30
 """A finger that moved farther, horizontally plus vertically, swiped."""
 
-_TAPS: Final = frozenset({MouseInteractions.CLICK, MouseInteractions.TOUCH_END})
+_LOCATED_TOUCHES: Final = frozenset({MouseInteractions.CLICK, MouseInteractions.TOUCH_END})
 """The touches whose element is asked for."""
 _FINGER: Final = 2
 """rrweb's pointer type of a finger."""
 _FINGER_MS: Final = 10_000
 """A finger that was put down so long ago was lifted without anybody recording it."""
-_WORK: Final = 300_000
-_WORK_PER_EVENT: Final = 200
-_WORK_PER_BOX: Final = 20
+_LOOKUPS: Final = 300_000
+_LOOKUPS_PER_EVENT: Final = 200
+_LOOKUPS_PER_BOX: Final = 20
 """Boxes that a window's events may have looked at: at first, more for each event, and for each box that one holds."""
 
 
-class _Screen(Struct, gc=False):
+class _WireframeSnapshot(Struct, gc=False):
     wireframes: Raw = Raw()
 
 
@@ -71,15 +71,15 @@ class _Window:
     keyboard: float | None = None
     finger: tuple[float, float, int] | None = None
     swiped: int = 0
-    work: int = _WORK
+    lookups: int = _LOOKUPS
 
-    def affords(self) -> bool:
+    def spend_lookups(self) -> bool:
         """Whether every box may be looked at; then it is counted."""
-        enough = self.work >= len(self.screen)
-        self.work -= len(self.screen) if enough else 0
+        enough = self.lookups >= len(self.screen)
+        self.lookups -= len(self.screen) if enough else 0
         return enough
 
-    def scrolls(self, timestamp: int) -> bool:
+    def is_scrolling(self, timestamp: int) -> bool:
         """Whether a finger moves the screen at that time."""
         held = self.finger is not None and timestamp - self.finger[2] <= _FINGER_MS
         return held or timestamp - self.swiped <= SETTLE_MS
@@ -103,7 +103,7 @@ class MobileReplay:
         if event.window_id not in self._windows and event.type not in (EventType.META, EventType.FULL_SNAPSHOT):
             return (event,)
         if event.type == EventType.FULL_SNAPSHOT and event.window_id not in self._windows:
-            peeked = event.read(_Screen)
+            peeked = event.read(_WireframeSnapshot)
             if peeked is None or not bytes(peeked.wireframes):
                 return (event,)
         translated = self.translated(event.window_id, event.timestamp, event.type, event.data)
@@ -123,12 +123,14 @@ class MobileReplay:
         window = self._windows.get(window_id)
         if window is None:
             return None
-        window.work += _WORK_PER_EVENT
+        window.lookups += _LOOKUPS_PER_EVENT
         if kind == EventType.CUSTOM and data.get("tag") == "keyboard":
             return [_keyboard(window, obj(data.get("payload")))]
         source = whole(data.get("source")) if kind == EventType.INCREMENTAL_SNAPSHOT else None
         if source == IncrementalSource.MUTATION:
-            window.work += _WORK_PER_BOX * sum(len(arr(data.get(name))) for name in ("adds", "updates", "removes"))
+            window.lookups += _LOOKUPS_PER_BOX * sum(
+                len(arr(data.get(name))) for name in ("adds", "updates", "removes")
+            )
             return _changed(window, timestamp, window.screen.change(data))
         return [_touch(window, timestamp, data)] if source == IncrementalSource.MOUSE_INTERACTION else None
 
@@ -168,7 +170,7 @@ def _full(document: dict[str, Any]) -> WebEvent:
     return WebEvent(EventType.FULL_SNAPSHOT, {"node": document, "initialOffset": {"left": 0, "top": 0}})
 
 
-def _changed(window: _Window, timestamp: int, changes: Changes) -> list[WebEvent]:
+def _changed(window: _Window, timestamp: int, changes: ScreenChanges) -> list[WebEvent]:
     """What a change of the screen is: a mutation, or, where a finger scrolled it there, the document anew."""
     if changes.is_empty:
         return [_RUNNING]
@@ -177,12 +179,12 @@ def _changed(window: _Window, timestamp: int, changes: Changes) -> list[WebEvent
         for node, value in changes.values.items()  # nobody knows whether a person typed it
     ]
     mutation = dict(changes.mutation)
-    if changes.moved and window.scrolls(timestamp):
-        if not changes.is_more:
+    if changes.moved and window.is_scrolling(timestamp):
+        if not changes.has_mutation:
             return [_RUNNING, *values]
-        if window.affords():
+        if window.spend_lookups():
             return [_full(window.screen.document()), *values]
-    if not changes.is_more:
+    if not changes.has_mutation:
         mutation["attributes"] = [{"id": BODY, "attributes": {"data-redrawn": ""}}]
     return [_incremental(IncrementalSource.MUTATION, **mutation), *values]
 
@@ -200,8 +202,8 @@ def _touch(window: _Window, timestamp: int, data: dict[str, Any]) -> WebEvent:
         if window.keyboard is not None and y >= window.keyboard:
             return _incremental(IncrementalSource.TOUCH_MOVE, positions=[])
     node = BODY
-    if kind in _TAPS:
-        examined = len(window.screen) > 0 and window.affords()
+    if kind in _LOCATED_TOUCHES:
+        examined = len(window.screen) > 0 and window.spend_lookups()
         node = window.screen.at(x, y, data.get("id")) if examined else NO_NODE
     pointer = whole(data.get("pointerType"))
     return _incremental(

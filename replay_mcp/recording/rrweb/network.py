@@ -136,10 +136,10 @@ class RecentRequests:
             return request
         if event is not self._batch:
             self._batch, self._matched = event, set()
-        window, url, step = _place(request)
+        window, url, step = _near_key(request)
         for near in (step, step - 1, step + 1):
             for known in self._near.get((window, url, near), ()):
-                if known not in self._matched and _is_same(known, request):
+                if known not in self._matched and _is_same_request(known, request):
                     self._matched.add(known)
                     return known
         return None
@@ -148,20 +148,20 @@ class RecentRequests:
         """Remember a request; the earliest are forgotten."""
         self._recent[request] = None
         self._matched.add(request)
-        near = self._near.setdefault(_place(request), [])
+        near = self._near.setdefault(_near_key(request), [])
         if len(near) < _MAX_ALIKE:
             near.append(request)
         if len(self._recent) > _MAX_RECENT:
             first = next(iter(self._recent))
             del self._recent[first]
-            self._near.pop(_place(first), None)
+            self._near.pop(_near_key(first), None)
 
 
-def _place(request: Request) -> tuple[str, str, int]:
+def _near_key(request: Request) -> tuple[str, str, int]:
     return request.window_id, request.url, request.timestamp // SAME_MS
 
 
-def _is_same(known: Request, request: Request) -> bool:
+def _is_same_request(known: Request, request: Request) -> bool:
     """Whether two records are of one request: the browser's own list has no method, and often no status."""
     twice = (
         known.initial or request.initial or (known.by_code and request.by_code and _one_lacks_method(known, request))

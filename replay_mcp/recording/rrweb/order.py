@@ -15,7 +15,7 @@ _SAME_TIME: Final = 50
 """Most events of one time among which a repeated line is looked for."""
 
 
-class InOrder:
+class EventSorter:
     """Puts events into the order of time and drops repeated lines, within the bounds of what it holds.
 
     Attributes:

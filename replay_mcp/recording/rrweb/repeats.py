@@ -11,9 +11,9 @@ from typing import Final
 
 from msgspec import Struct
 
-from .copies import ALONE, IDLE, IN_PLACE, Key, Kind, common, kind_of, same_place
+from .copies import IDEMPOTENT, LOCATED, PAIRED_ONLY, EventKind, Key, action_and_place, comparable, kind_of
+from .duplicate_windows import ACROSS_MS, DuplicateWindows
 from .events import Event, MouseInteractions
-from .twins import ACROSS_MS, Twins
 from .untrusted import whole
 
 WITHIN_MS: Final = 10
@@ -28,7 +28,7 @@ _MAX_RECENT: Final = 2_000
 _MAX_ALIKE: Final = 16
 _MAX_HELD: Final = 50
 _MAX_FIELDS: Final = 10_000
-_SNAPSHOT: Final[Key] = (Kind.SNAPSHOT,)
+_SNAPSHOT: Final[Key] = (EventKind.SNAPSHOT,)
 
 
 class _Taken(Struct, eq=False):
@@ -78,7 +78,7 @@ class Repeats:
     def __init__(self) -> None:
         self.repeated = 0
         self._windows: dict[str, int] = {}
-        self._twins = Twins()
+        self._duplicates = DuplicateWindows()
         self._paired: set[str] = set()
         """Windows that are one page with another one, or have two recorders."""
         self._recent: dict[Key, list[_Taken]] = {}
@@ -97,8 +97,8 @@ class Repeats:
         if window in self._held:
             self._forget(event.timestamp)
             return self._begun(event, self._held[window])
-        alone = kind in ALONE or (kind is Kind.MOVE and len(self._windows) == 1)
-        if alone and window not in self._paired:
+        needs_pair = kind in PAIRED_ONLY or (kind is EventKind.MOVE and len(self._windows) == 1)
+        if needs_pair and window not in self._paired:
             return [event]
         if self._queue:
             self._forget(event.timestamp)
@@ -114,7 +114,7 @@ class Repeats:
         """Another event of a page that another window may have, too: passed on once that is known."""
         page.events.append(event)
         meta, *events = page.events
-        snapshot = next((each for each in events if kind_of(each) == Kind.SNAPSHOT), None)
+        snapshot = next((each for each in events if kind_of(each) == EventKind.SNAPSHOT), None)
         same = snapshot is not None and self._near_snapshot(snapshot, page.other) is not None
         if not same and event.timestamp - meta.timestamp <= ACROSS_MS and len(events) < _MAX_HELD:
             return []
@@ -122,59 +122,63 @@ class Repeats:
         if same and snapshot:
             self._join(event.window_id, page.other, same_ids=True, start=[meta, snapshot])
             self.repeated += 1
-        start = [] if same else self._passed(meta, Kind.META, common(meta))
+        start = [] if same else self._passed(meta, EventKind.META, comparable(meta))
         return [*start, *(passed for each in events for passed in self._judged(each, kind_of(each)))]
 
-    def _judged(self, event: Event, kind: Kind) -> list[Event]:
+    def _judged(self, event: Event, kind: EventKind) -> list[Event]:
         window = event.window_id
         key = self._key(event, kind)
         known = self._known(event, kind, key) if key else None
-        if known and kind is Kind.META and known.window != window and window not in self._twins:
+        if known and kind is EventKind.META and known.window != window and window not in self._duplicates:
             self._held[window] = _Page(known.window, [event])
             return []
-        if known is None and not (kind is Kind.MOVE and window in self._twins):
+        if known is None and not (kind is EventKind.MOVE and window in self._duplicates):
             return self._passed(event, kind, key)
         self.repeated += 1
-        if kind is Kind.POINTER and event.data.get("type") == MouseInteractions.CLICK:
+        if kind is EventKind.POINTER and event.data.get("type") == MouseInteractions.CLICK:
             self._clicks.setdefault(window, _Clicks()).left_out = event
         return []
 
-    def _passed(self, event: Event, kind: Kind, key: Key) -> list[Event]:
+    def _passed(self, event: Event, kind: EventKind, key: Key) -> list[Event]:
         window = event.window_id
         if key:
             alike = self._recent.setdefault(key, [])
             if len(alike) < _MAX_ALIKE:
-                node = whole(event.data.get("id")) if kind in IN_PLACE else None
+                node = whole(event.data.get("id")) if kind in LOCATED else None
                 taken = _Taken(event.timestamp, window, len(event.line), node)
                 alike.append(taken)
                 self._queue.append((key, taken))
-        if kind is not Kind.POINTER and window not in self._twins:
+        if kind is not EventKind.POINTER and window not in self._duplicates:
             return [event]
-        started = self._twins.doubted(event) if kind is Kind.POINTER and same_place(event, kind) else []
+        started = self._duplicates.doubted(event) if kind is EventKind.POINTER and action_and_place(event, kind) else []
         self.repeated -= len(started)
-        restored = self._restored(event) if kind is Kind.POINTER else []
-        twin = self._twins.of(window)
-        if twin and (twin.same_ids or kind is Kind.NO_NODES):
-            return [each.in_window(twin.window) for each in (*restored, event)]
+        restored = self._restored(event) if kind is EventKind.POINTER else []
+        duplicate = self._duplicates.of(window)
+        if duplicate and (duplicate.same_ids or kind is EventKind.NO_NODES):
+            return [each.in_window(duplicate.window) for each in (*restored, event)]
         return [*started, *restored, event]
 
-    def _key(self, event: Event, kind: Kind) -> Key:
+    def _key(self, event: Event, kind: EventKind) -> Key:
         """What two records of one thing have in common; empty where no other is looked for."""
-        if kind is Kind.SNAPSHOT:
+        if kind is EventKind.SNAPSHOT:
             return _SNAPSHOT
-        if kind in IN_PLACE and (where := same_place(event, kind)):
+        if kind in LOCATED and (where := action_and_place(event, kind)):
             return where
-        if event.window_id in self._paired or kind is Kind.META or (kind is Kind.MOVE and len(self._windows) > 1):
-            return common(event)
-        if kind is Kind.POINTER:  # what scripts click is compared within the window
-            return event.window_id, *common(event)
+        if (
+            event.window_id in self._paired
+            or kind is EventKind.META
+            or (kind is EventKind.MOVE and len(self._windows) > 1)
+        ):
+            return comparable(event)
+        if kind is EventKind.POINTER:  # what scripts click is compared within the window
+            return event.window_id, *comparable(event)
         return ()
 
-    def _known(self, event: Event, kind: Kind, key: Key) -> _Taken | None:
+    def _known(self, event: Event, kind: EventKind, key: Key) -> _Taken | None:
         """The event that this one repeats."""
         window = event.window_id
-        if kind is Kind.SNAPSHOT:
-            return self._near_snapshot(event, self._twins.first(window)) if window in self._twins else None
+        if kind is EventKind.SNAPSHOT:
+            return self._near_snapshot(event, self._duplicates.first(window)) if window in self._duplicates else None
         found: _Taken | None = None
         for taken in self._recent.get(key, ()):
             since = event.timestamp - taken.timestamp
@@ -186,46 +190,48 @@ class Repeats:
             if found:
                 self._learn(event, kind, found)
                 return found
-        if kind is Kind.INPUT:
+        if kind is EventKind.INPUT:
             if len(self._fields) >= _MAX_FIELDS:
                 self._fields.clear()
             self._fields[window, whole(event.data.get("id"))] = key
         return None
 
-    def _is_copy(self, event: Event, kind: Kind, key: Key, taken: _Taken) -> bool:
+    def _is_copy(self, event: Event, kind: EventKind, key: Key, taken: _Taken) -> bool:
         """Whether an equal event of the same window repeats the one that was taken."""
-        if kind in IN_PLACE and (taken.node is None or taken.node != whole(event.data.get("id"))):
+        if kind in LOCATED and (taken.node is None or taken.node != whole(event.data.get("id"))):
             return False
-        if kind is Kind.INPUT:  # unless the field had another value meanwhile
+        if kind is EventKind.INPUT:  # unless the field had another value meanwhile
             return self._fields.get((event.window_id, taken.node)) == key
-        return kind is Kind.POINTER or (event.window_id in self._paired and kind not in IDLE and not taken.copied)
+        return kind is EventKind.POINTER or (
+            event.window_id in self._paired and kind not in IDEMPOTENT and not taken.copied
+        )
 
-    def _learn(self, event: Event, kind: Kind, taken: _Taken) -> None:
+    def _learn(self, event: Event, kind: EventKind, taken: _Taken) -> None:
         """What a repeated event shows of its window."""
         window = event.window_id
         if taken.window != window:
             taken.seen.add(window)
-            if kind in (Kind.MOVE, *IN_PLACE):
-                self._twins.confirm(window, taken.window)
-            if kind is Kind.POINTER and same_place(event, kind):
+            if kind in (EventKind.MOVE, *LOCATED):
+                self._duplicates.confirm(window, taken.window)
+            if kind is EventKind.POINTER and action_and_place(event, kind):
                 earlier, later = sorted((window, taken.window), key=self._windows.__getitem__)
                 self._join(later, earlier, same_ids=False)
             return
         taken.copied = True
-        if kind is Kind.POINTER and event.data.get("type") != MouseInteractions.CLICK:  # a script may click twice
+        if kind is EventKind.POINTER and event.data.get("type") != MouseInteractions.CLICK:  # a script may click twice
             self._paired.add(window)
 
     def _near_snapshot(self, event: Event, first: str) -> _Taken | None:
         """The snapshot of another window that was taken at about the same time, and is about as long."""
         for taken in self._recent.get(_SNAPSHOT, ()):
-            other = taken.window != event.window_id and first in (taken.window, self._twins.first(taken.window))
+            other = taken.window != event.window_id and first in (taken.window, self._duplicates.first(taken.window))
             if other and abs(len(event.line) - taken.size) <= _NEAR_BYTES:
                 return taken
         return None
 
     def _join(self, window: str, other: str, *, same_ids: bool, start: Sequence[Event] = ()) -> None:
-        if self._twins.join(window, other, same_ids=same_ids, start=[*start]):
-            self._paired |= {window, other, self._twins.first(other)}
+        if self._duplicates.join(window, other, same_ids=same_ids, start=[*start]):
+            self._paired |= {window, other, self._duplicates.first(other)}
 
     def _restored(self, event: Event) -> list[Event]:
         """A click that was left out although it was one: where a double click follows of which only one click is known.

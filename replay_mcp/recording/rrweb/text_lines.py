@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any, Final, Literal
 
-from .documents import Elements
+from .json_documents import JsonSplitter
 from .json_strings import StringText
 from .jsonl import BLANK, MAX_LINE_BYTES
 from .tokens import BLANKS, ENCODED, SCALAR
@@ -25,7 +25,7 @@ _UNFINISHED: Final = b"[{,:"
 """How the first line of a pretty-printed document ends."""
 
 
-class Cutter:
+class JsonlSplitter:
     """Cuts consecutive chunks of text into lines, without their line feeds; blank ones are left out.
 
     Args:
@@ -38,8 +38,8 @@ class Cutter:
 
     broken: Final = False
 
-    def __init__(self, ask: Callable[[], None] = lambda: None) -> None:
-        self._ask = ask
+    def __init__(self, checkpoint: Callable[[], None] = lambda: None) -> None:
+        self._checkpoint = checkpoint
         self.overlong = 0
         self._parts: list[bytes] = []
         self._length = 0
@@ -50,7 +50,7 @@ class Cutter:
         if len(ends) > _MANY:  # a gzip of nothing but line feeds holds a thousand times its size
             ends = [*ends[:1], *filter(None, ends[1:])]
         for end in ends:
-            self._ask()
+            self._checkpoint()
             if line := self._end(end):
                 yield line
         self._keep(rest)
@@ -89,14 +89,14 @@ class TextLines:
         broken: documents and strings that are no JSON from some point on, or end early.
     """
 
-    def __init__(self, ask: Callable[[], None] = lambda: None, strings: int = 0) -> None:
+    def __init__(self, checkpoint: Callable[[], None] = lambda: None, strings: int = 0) -> None:
         self.overlong = 0
         self.broken: int = 0
-        self._ask = ask
+        self._checkpoint = checkpoint
         self._strings = strings
-        self._begin = _Beginning(ask)
-        self._reader: Cutter | Elements | _StringLines | None = None
-        self._last: Elements | _StringLines | None = None
+        self._detector = _FormDetector(checkpoint)
+        self._reader: JsonlSplitter | JsonSplitter | _StringLines | None = None
+        self._last: JsonSplitter | _StringLines | None = None
 
     @property
     def envelope(self) -> dict[str, Any]:
@@ -110,10 +110,10 @@ class TextLines:
 
     def feed(self, text: bytes) -> Iterator[bytes]:
         """The lines that end within `text`."""
-        self._ask()
+        self._checkpoint()
         while text:
             if self._reader is None:
-                form = self._begin.form(text)
+                form = self._detector.form(text)
                 if form is None:
                     return
                 text = self._open(form)
@@ -122,10 +122,10 @@ class TextLines:
 
     def finish(self) -> Iterator[bytes]:
         """The line that was still open."""
-        while self._reader is None and (form := self._begin.form(b"", ended=True)):
+        while self._reader is None and (form := self._detector.form(b"", ended=True)):
             text = self._open(form)
             yield from self._reader.feed(text) if self._reader else ()
-            self._begin.form(self._after_string())
+            self._detector.form(self._after_string())
         if self._reader is not None:
             yield from self._reader.finish()
             self._close(self._reader)
@@ -133,12 +133,16 @@ class TextLines:
     def _open(self, form: "Form") -> bytes:
         """Choose the reader; return the text that was held back."""
         if form == "lines" or (form == "string" and self._strings == MAX_STRINGS):
-            self._reader = Cutter(self._ask)
+            self._reader = JsonlSplitter(self._checkpoint)
         else:
-            self._last = Elements(self._ask) if form == "document" else _StringLines(self._ask, self._strings + 1)
+            self._last = (
+                JsonSplitter(self._checkpoint)
+                if form == "document"
+                else _StringLines(self._checkpoint, self._strings + 1)
+            )
             self._reader = self._last
-        text = self._begin.text
-        self._begin = _Beginning(self._ask)
+        text = self._detector.text
+        self._detector = _FormDetector(self._checkpoint)
         return text
 
     def _after_string(self) -> bytes:
@@ -150,7 +154,7 @@ class TextLines:
         self._reader = None
         return reader.rest
 
-    def _close(self, reader: "Cutter | Elements | _StringLines") -> None:
+    def _close(self, reader: "JsonlSplitter | JsonSplitter | _StringLines") -> None:
         self.overlong += reader.overlong
         self.broken += reader.broken
 
@@ -158,9 +162,9 @@ class TextLines:
 class _StringLines:
     """The lines of the text in one JSON string."""
 
-    def __init__(self, ask: Callable[[], None], strings: int) -> None:
+    def __init__(self, checkpoint: Callable[[], None], strings: int) -> None:
         self._string = StringText()
-        self._lines = TextLines(ask, strings)
+        self._lines = TextLines(checkpoint, strings)
 
     @property
     def ended(self) -> bool:
@@ -196,13 +200,13 @@ class _StringLines:
 Form = Literal["lines", "document", "string"]
 
 
-class _Beginning:
+class _FormDetector:
     """The beginning of a text, held back until it tells the text's form."""
 
-    def __init__(self, ask: Callable[[], None]) -> None:
-        self._ask = ask
+    def __init__(self, checkpoint: Callable[[], None]) -> None:
+        self._checkpoint = checkpoint
         self._held = bytearray()
-        self._trial: Elements | None = None
+        self._trial: JsonSplitter | None = None
 
     @property
     def text(self) -> bytes:
@@ -248,7 +252,7 @@ class _Beginning:
         """JSONL if the first line is complete, and no envelope that is to be cut while it streams."""
         new = max(begin, len(self._held) - len(text))
         if self._trial is None:
-            self._trial, text = Elements(self._ask), bytes(self._held[begin:])
+            self._trial, text = JsonSplitter(self._checkpoint), bytes(self._held[begin:])
         line_end = text.find(b"\n") + 1
         whole = any([*self._trial.feed(text[:line_end])]) if line_end else False
         if whole and not self._trial.enveloped:

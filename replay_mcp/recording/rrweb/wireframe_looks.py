@@ -62,12 +62,12 @@ def look_of(wireframe: _Wireframe) -> Look:
 
 
 def _area(wireframe: _Wireframe) -> Look:
-    shown = _words(wireframe, "text")
-    return Look("div", _named("aria-label", _words(wireframe, "label")), shown, covers=bool(shown))
+    shown = _text_or_number(wireframe, "text")
+    return Look("div", _named("aria-label", _text_or_number(wireframe, "label")), shown, covers=bool(shown))
 
 
 def _group(wireframe: _Wireframe) -> Look:
-    return Look("div", (("role", "radiogroup"), *_named("aria-label", _words(wireframe, "label"))))
+    return Look("div", (("role", "radiogroup"), *_named("aria-label", _text_or_number(wireframe, "label"))))
 
 
 def _bar(wireframe: _Wireframe) -> Look:
@@ -75,7 +75,7 @@ def _bar(wireframe: _Wireframe) -> Look:
 
 
 def _image(wireframe: _Wireframe) -> Look:
-    return Look("img", _named("alt", _words(wireframe, "label")), covers=True, picture=_picture(wireframe))
+    return Look("img", _named("alt", _text_or_number(wireframe, "label")), covers=True, picture=_picture(wireframe))
 
 
 def _screenshot(wireframe: _Wireframe) -> Look:
@@ -83,16 +83,18 @@ def _screenshot(wireframe: _Wireframe) -> Look:
 
 
 def _placeholder(wireframe: _Wireframe) -> Look:
-    return Look("canvas", (("aria-label", _words(wireframe, "label") or "placeholder"),), covers=True)
+    return Look("canvas", (("aria-label", _text_or_number(wireframe, "label") or "placeholder"),), covers=True)
 
 
 def _web_view(wireframe: _Wireframe) -> Look:
-    return Look("iframe", _named("title", _words(wireframe, "url") or _words(wireframe, "label")), covers=True)
+    return Look(
+        "iframe", _named("title", _text_or_number(wireframe, "url") or _text_or_number(wireframe, "label")), covers=True
+    )
 
 
 def _input(wireframe: _Wireframe) -> Look:
     kind = text(wireframe.get("inputType"))
-    label, value = _words(wireframe, "label"), _words(wireframe, "value")
+    label, value = _text_or_number(wireframe, "label"), _text_or_number(wireframe, "value")
     state = (("disabled", ""),) if wireframe.get("disabled") is True else ()
     named = (*_named("aria-label", label), *state)
     if kind == "button":
@@ -127,7 +129,7 @@ def _picture(wireframe: _Wireframe) -> int:
     return crc32(text(wireframe.get("base64")).encode("utf-8", "replace"))
 
 
-def _words(wireframe: _Wireframe, name: str) -> str:
+def _text_or_number(wireframe: _Wireframe, name: str) -> str:
     """A text, or a number as text."""
     value = wireframe.get(name)
     figure = None if isinstance(value, str) else number(value)

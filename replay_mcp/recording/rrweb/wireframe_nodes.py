@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
-Node: TypeAlias = dict[str, Any]
+NodeJson: TypeAlias = dict[str, Any]
 """A node as rrweb writes it."""
-Mutation: TypeAlias = dict[str, list[dict[str, Any]]]
+MutationJson: TypeAlias = dict[str, list[dict[str, Any]]]
 """`texts`, `attributes`, `removes` and `adds` as rrweb writes them; no addition holds nodes inside its own."""
 
 NO_NODE: Final = -1
@@ -16,7 +16,7 @@ DOCUMENT, HTML, HEAD, BODY, KEYBOARD = 1, 2, 3, 4, 5
 
 
 @dataclass(slots=True)
-class Changes:
+class ScreenChanges:
     """What changed on a screen.
 
     Attributes:
@@ -26,12 +26,12 @@ class Changes:
         values: what fields hold now that held something else, by the ids of their nodes; a placeholder is none.
     """
 
-    mutation: Mutation = field(
+    mutation: MutationJson = field(
         default_factory=lambda: {
-            "texts": list[Node](),
-            "attributes": list[Node](),
-            "removes": list[Node](),
-            "adds": list[Node](),
+            "texts": list[NodeJson](),
+            "attributes": list[NodeJson](),
+            "removes": list[NodeJson](),
+            "adds": list[NodeJson](),
         }
     )
     moved: bool = False
@@ -41,18 +41,18 @@ class Changes:
     @property
     def is_empty(self) -> bool:
         """Whether the screen looks as before."""
-        return not (self.moved or self.redrawn or self.is_more)
+        return not (self.moved or self.redrawn or self.has_mutation)
 
     @property
-    def is_more(self) -> bool:
+    def has_mutation(self) -> bool:
         """Whether boxes came or went, or have other texts or states."""
         return any(self.mutation.values())
 
-    def add(self, parent: int, node: Node) -> None:
+    def add(self, parent: int, node: NodeJson) -> None:
         """A node that is new, the last one in its parent."""
         self.mutation["adds"].append({"parentId": parent, "nextId": None, "node": node})
 
 
-def element(id: int, tag: str, attributes: dict[str, str], children: Iterable[Node] = ()) -> Node:
+def element(id: int, tag: str, attributes: dict[str, str], children: Iterable[NodeJson] = ()) -> NodeJson:
     """An element as rrweb writes it."""
     return {"type": 2, "tagName": tag, "attributes": attributes, "childNodes": [*children], "id": id}

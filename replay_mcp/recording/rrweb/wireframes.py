@@ -11,7 +11,7 @@ from typing import Any, Final, TypeAlias
 
 from .untrusted import arr, number, obj
 from .wireframe_looks import Look, look_of
-from .wireframe_nodes import BODY, DOCUMENT, HEAD, HTML, NO_NODE, Changes, Node, element
+from .wireframe_nodes import BODY, DOCUMENT, HEAD, HTML, NO_NODE, NodeJson, ScreenChanges, element
 
 Area: TypeAlias = tuple[float, float, float, float]
 """Left, top, right and bottom, in pixels of the screen."""
@@ -68,13 +68,13 @@ class Screen:
         looks = [box.look for box, _ in self._drawn(self._body)]
         return any(look.is_picture for look in looks) and not any(look.is_readable for look in looks)
 
-    def draw(self, wireframes: Any) -> Node:
+    def draw(self, wireframes: Any) -> NodeJson:
         """Take a full snapshot's boxes, anew; the document."""
         self._boxes, self._count = {}, 0
         self._body.children = {}
         return self.document(self._reconciled(wireframes))
 
-    def document(self, changes: Changes | None = None) -> Node:
+    def document(self, changes: ScreenChanges | None = None) -> NodeJson:
         """The document as it is now; `changes`: what it consists of, if that is known."""
         body = element(BODY, "body", {})
         nodes = {BODY: body}
@@ -85,13 +85,13 @@ class Screen:
         html = element(HTML, "html", {}, [element(HEAD, "head", {}), body])
         return {"type": 0, "childNodes": [html], "id": DOCUMENT}
 
-    def redraw(self, wireframes: Any) -> Changes:
+    def redraw(self, wireframes: Any) -> ScreenChanges:
         """Take a later full snapshot's boxes; what has changed since."""
         return self._reconciled(wireframes)
 
-    def change(self, data: dict[str, Any]) -> Changes:
+    def change(self, data: dict[str, Any]) -> ScreenChanges:
         """Take a mutation's `removes`, `adds` and `updates`, with wireframes in them."""
-        changes, done = Changes(), set[int]()
+        changes, done = ScreenChanges(), set[int]()
         for removed in arr(data.get("removes")):
             if box := self._boxes.get(_key(obj(removed).get("id"))):
                 self._remove(box, changes)
@@ -111,11 +111,11 @@ class Screen:
         meant = self._boxes.get(_key(key))
         if x is None or y is None:
             return meant.node if meant else BODY
-        start = meant if meant and _holds(meant.area, x, y) else self._body
+        start = meant if meant and _contains(meant.area, x, y) else self._body
         found, at_depth, inside = start, -1, True
         for box, depth in self._drawn(start):
             inside = inside and depth > at_depth
-            if not _holds(box.area, x, y):
+            if not _contains(box.area, x, y):
                 continue
             smaller = not found.look.covers and _size(box.area) <= _size(found.area)
             if box.look.covers or inside or smaller:
@@ -134,13 +134,13 @@ class Screen:
             yield child, depth
             stack += [(each, depth + 1) for each in reversed(child.children.values())]
 
-    def _reconciled(self, wireframes: Any) -> Changes:
-        changes = Changes()
+    def _reconciled(self, wireframes: Any) -> ScreenChanges:
+        changes = ScreenChanges()
         self._put(self._body, arr(wireframes), changes, set(), whole=True)
         return changes
 
     def _put(
-        self, parent: Box, wireframes: list[Any], changes: Changes, done: set[int], *, whole: bool = False
+        self, parent: Box, wireframes: list[Any], changes: ScreenChanges, done: set[int], *, whole: bool = False
     ) -> None:
         """Put boxes, and those in them, into a box; `whole`: what else is in it is no longer there.
 
@@ -151,7 +151,7 @@ class Screen:
             kept: set[int] = set()
             for each in given:
                 wireframe = obj(each)
-                box = self._one(into, wireframe, changes, done) if wireframe else None
+                box = self._put_box(into, wireframe, changes, done) if wireframe else None
                 if box is None:
                     continue
                 kept.add(box.node)
@@ -162,7 +162,7 @@ class Screen:
                 if box.node not in kept and box.key not in done:
                     self._remove(box, changes)
 
-    def _one(self, parent: Box, wireframe: dict[str, Any], changes: Changes, done: set[int]) -> Box | None:
+    def _put_box(self, parent: Box, wireframe: dict[str, Any], changes: ScreenChanges, done: set[int]) -> Box | None:
         """A box in its place; None where it is not to be put there."""
         raw, look, area = wireframe.get("id"), look_of(wireframe), _area(wireframe)
         key = raw if type(raw) is int and raw != NO_NODE else None
@@ -176,19 +176,19 @@ class Screen:
             return known
         if known:
             self._remove(known, changes)
-        if self._count >= MAX_BOXES or not self._stands(parent):
+        if self._count >= MAX_BOXES or not self._is_present(parent):
             return None
-        return self._add(Box(key, self._fresh(), parent, look, area, first_value=look.value), changes)
+        return self._add(Box(key, self._new_id(), parent, look, area, first_value=look.value), changes)
 
-    def _stands(self, box: Box) -> bool:
+    def _is_present(self, box: Box) -> bool:
         """Whether a box is still there: it may have been inside one that was just taken away."""
         return box is self._body or box.key is None or self._boxes.get(box.key) is box
 
-    def _fresh(self) -> int:
+    def _new_id(self) -> int:
         self._next += 1
         return self._next
 
-    def _add(self, box: Box, changes: Changes) -> Box:
+    def _add(self, box: Box, changes: ScreenChanges) -> Box:
         if box.key is not None:
             self._boxes[box.key] = box
         self._count += 1
@@ -197,14 +197,14 @@ class Screen:
             self._write(box, box.parent.node, changes)
         return box
 
-    def _write(self, box: Box, parent: int, changes: Changes) -> None:
+    def _write(self, box: Box, parent: int, changes: ScreenChanges) -> None:
         """The nodes of a box that is new, or written anew."""
         changes.add(parent, element(box.node, box.look.tag, dict(box.look.attributes)))
         if box.look.text:
-            box.text_node = box.text_node or self._fresh()
+            box.text_node = box.text_node or self._new_id()
             changes.add(box.node, {"type": 3, "textContent": box.look.text, "id": box.text_node})
 
-    def _update(self, box: Box, look: Look, area: Area, changes: Changes) -> None:
+    def _update(self, box: Box, look: Look, area: Area, changes: ScreenChanges) -> None:
         before, now = dict(box.look.attributes), dict(look.attributes)
         changed = {name: now.get(name) for name in before.keys() | now.keys() if before.get(name) != now.get(name)}
         if changed:
@@ -213,7 +213,7 @@ class Screen:
             if box.text_node is not None:
                 changes.mutation["texts"].append({"id": box.text_node, "value": look.text or ""})
             elif look.text:
-                box.text_node = self._fresh()
+                box.text_node = self._new_id()
                 changes.add(box.node, {"type": 3, "textContent": look.text, "id": box.text_node})
         if look.value != box.look.value and look.value and look.value != box.first_value:
             changes.values[box.node] = look.value
@@ -221,7 +221,7 @@ class Screen:
         changes.moved |= area != box.area
         box.look, box.area = look, area
 
-    def _remove(self, box: Box, changes: Changes) -> None:
+    def _remove(self, box: Box, changes: ScreenChanges) -> None:
         """Take a box away, with those in it."""
         if box.parent is None or box.parent.children.pop(box.node, None) is None:
             return
@@ -231,9 +231,9 @@ class Screen:
             if each.key is not None:
                 del self._boxes[each.key]
 
-    def _all(self) -> Changes:
+    def _all(self) -> ScreenChanges:
         """Everything, as if it were new."""
-        changes = Changes()
+        changes = ScreenChanges()
         for box, _ in self._drawn(self._body):
             self._write(box, box.parent.node if box.parent else BODY, changes)
         return changes
@@ -249,7 +249,7 @@ def _area(wireframe: dict[str, Any]) -> Area:
     return left, top, left + width, top + height
 
 
-def _holds(area: Area, x: float, y: float) -> bool:
+def _contains(area: Area, x: float, y: float) -> bool:
     left, top, right, bottom = area
     return left <= x < right and top <= y < bottom
 

@@ -407,7 +407,7 @@ def test_values_of_any_kind_are_counted_before_they_are_decoded():
     assert refusal(lambda: decode_mutation(changed, packed=False)) == "An event has more values than are read."
     page = b'{"node":{"id":1,"x":%s,"childNodes":[{"id":"2"}]}}'
     assert refusal(lambda: decode_snapshot(page % values, packed=False)) == "An event has more values than are read."
-    many = b"[" + b"{}," * decode.MAX_MENDED + b"{}]"
+    many = b"[" + b"{}," * decode.MAX_REPAIRED + b"{}]"
     assert refusal(lambda: decode_snapshot(page % many, packed=False)) == snapshot(
         "A snapshot with invalid nodes has more values than are read."
     )

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from replay_mcp.recording.dom.attributes import attribute
 from replay_mcp.recording.dom.document import Document
-from replay_mcp.recording.dom.work import Work
+from replay_mcp.recording.dom.work_budget import WorkBudget
 from replay_mcp.recording.rrweb.types import TEXT, Node
 from tests.examples import examples
 from tests.recording.dom.reference import ROOT, Tree
@@ -46,7 +46,7 @@ def compare(rng: Random, *, mutations: int, questions: float, sweep_after: int =
     tree = Tree(rng)
     for _ in range(rng.randint(0, 4)):
         tree.put(tree.new(3), ROOT, 0)
-    document = Document(Work(), tree.snapshot(), 1_000, sweep_after=sweep_after)
+    document = Document(WorkBudget(), tree.snapshot(), 1_000, sweep_after=sweep_after)
     for _ in range(mutations):
         document.apply(tree.change())
         while rng.random() < questions:

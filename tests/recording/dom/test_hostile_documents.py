@@ -13,7 +13,7 @@ from msgspec import Raw
 
 from replay_mcp.recording.dom.attributes import attribute
 from replay_mcp.recording.dom.document import MAX_CLIMB, MAX_NODES, MAX_WALK, Document
-from replay_mcp.recording.dom.work import Work
+from replay_mcp.recording.dom.work_budget import WorkBudget
 from replay_mcp.recording.rrweb.types import (
     ELEMENT,
     TEXT,
@@ -38,8 +38,8 @@ def add(parent: int, id: int, following: int | None = None, *inner: Node) -> Add
     return AddedNode(parent, element(id, *inner), following)
 
 
-def page(work: Work | None = None, **limits: int) -> Document:
-    return Document(work or Work(), Node(id=ROOT, child_nodes=(element(BODY),)), 100, **limits)
+def page(work: WorkBudget | None = None, **limits: int) -> Document:
+    return Document(work or WorkBudget(), Node(id=ROOT, child_nodes=(element(BODY),)), 100, **limits)
 
 
 def outline(document: Document, id: int = ROOT) -> list[int]:
@@ -84,7 +84,8 @@ def test_an_id_that_comes_twice_is_the_latest_node():
     document.apply(Mutation([add(BODY, 3), add(3, 4), add(BODY, 5), add(5, 3), add(BODY, 6, 3), add(BODY, 6, 5)]))
     assert outline(document) == [ROOT, BODY, 6, 5, 3, 4]
     twice = Document(
-        Work(), Node(id=ROOT, child_nodes=(element(3, element(3), element(ROOT)), element(4), element(4, element(5))))
+        WorkBudget(),
+        Node(id=ROOT, child_nodes=(element(3, element(3), element(ROOT)), element(4), element(4, element(5)))),
     )
     assert outline(twice) == [ROOT, 3, 4]
 
@@ -247,15 +248,15 @@ def test_what_is_beyond_the_nodes_that_are_kept_is_not_known():
     assert outline(document)[-1] == 10_000_000
 
 
-def visits(document: Document, work: Work, id: int = BODY) -> int:
-    before = work.left
+def visits(document: Document, work: WorkBudget, id: int = BODY) -> int:
+    before = work.visits_left
     outline(document, id)
-    return before - work.left
+    return before - work.visits_left
 
 
 def test_a_question_costs_what_it_looks_at():
     """Deterministic counts, never a clock: a question about a parent counts its children, each time."""
-    work = Work()
+    work = WorkBudget()
     document = page(work)
     document.apply(Mutation([add(BODY, id) for id in range(3, 100_003)]))
     assert visits(document, work) == 100_001
@@ -266,7 +267,7 @@ def test_a_question_costs_what_it_looks_at():
 
 def test_questions_about_parents_of_one_mutation_do_not_look_at_all_of_it():
     """Two additions to each of very many parents, as far apart as can be."""
-    work = Work()
+    work = WorkBudget()
     document = page(work)
     parents = range(1_000, 41_000)
     document.apply(Mutation([add(BODY, id) for id in parents]))

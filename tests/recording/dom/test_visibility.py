@@ -10,7 +10,7 @@ from msgspec import Raw
 
 from replay_mcp.recording.dom.document import Document
 from replay_mcp.recording.dom.visibility import Visibility
-from replay_mcp.recording.dom.work import Work
+from replay_mcp.recording.dom.work_budget import WorkBudget
 from replay_mcp.recording.rrweb.types import ELEMENT, Node
 from tests.examples import examples
 from tests.recording.dom.reference import ROOT, Tree
@@ -38,13 +38,13 @@ def compare(rng: Random, mutations: int, rules: tuple[str, ...]) -> set[bool]:
     root = tree.snapshot()
     style = Node(id=STYLE, type=ELEMENT, tag_name="style", attributes=Raw(json.dumps({"_cssText": css}).encode()))
     root.child_nodes = (style, *root.child_nodes)
-    document = Document(Work(), root, 1_000)
+    document = Document(WorkBudget(), root, 1_000)
     visibility, answers = Visibility(document), set[bool]()
     for _ in range(mutations):
         mutation = tree.change()
         visibility.refresh()
         if rng.random() < 0.8:  # other mutations are applied without being examined
-            visibility.expect(mutation)
+            visibility.invalidate(mutation)
         document.apply(mutation)
         visibility.refresh()
         fresh = Visibility(document)

@@ -12,7 +12,7 @@ MAX_ENVELOPE_BYTES: Final = 8 * 1024 * 1024
 """Most bytes that are kept, a person's properties among them; of more nothing is known."""
 
 
-class Surroundings:
+class EnvelopeText:
     """The text of an envelope without the elements of its arrays, as far as it was read."""
 
     def __init__(self) -> None:

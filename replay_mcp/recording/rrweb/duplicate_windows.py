@@ -12,7 +12,7 @@ MAX_KEPT_BYTES: Final = 8 * 1024 * 1024
 
 
 @dataclass(slots=True)
-class Twin:
+class DuplicateWindow:
     """A window that counts as another one.
 
     Attributes:
@@ -29,26 +29,26 @@ class Twin:
     alone: int | None = None
 
 
-class Twins:
+class DuplicateWindows:
     """Knows which windows are one page, and finds out where they only looked like it."""
 
     def __init__(self) -> None:
-        self._twins: dict[str, Twin] = {}
+        self._duplicates: dict[str, DuplicateWindow] = {}
         self._doubtful: dict[str, list[str]] = {}
         """The twins that are not certain yet, by the windows that they count as."""
         self._kept_bytes = 0
 
     def __contains__(self, window: str) -> bool:
-        return window in self._twins
+        return window in self._duplicates
 
-    def of(self, window: str) -> Twin | None:
+    def of(self, window: str) -> DuplicateWindow | None:
         """What a window counts as; None where it counts as itself."""
-        return self._twins.get(window)
+        return self._duplicates.get(window)
 
     def first(self, window: str) -> str:
         """The window that a window counts as."""
-        twin = self._twins.get(window)
-        return twin.window if twin else window
+        duplicate = self._duplicates.get(window)
+        return duplicate.window if duplicate else window
 
     def join(self, window: str, other: str, *, same_ids: bool, start: list[Event]) -> bool:
         """A window counts as another one from now on; whether that is new.
@@ -65,42 +65,42 @@ class Twins:
         size = sum(len(event.line) for event in start)
         kept = start if self._kept_bytes + size <= MAX_KEPT_BYTES else []
         self._kept_bytes += size if kept else 0
-        self._twins[second] = Twin(first, same_ids, kept, certain=not start)
+        self._duplicates[second] = DuplicateWindow(first, same_ids, kept, certain=not start)
         if start:
             self._doubtful.setdefault(first, []).append(second)
-        for twin in self._twins.values():
-            if twin.window == second:
-                twin.window, twin.same_ids = first, twin.same_ids and same_ids
+        for duplicate in self._duplicates.values():
+            if duplicate.window == second:
+                duplicate.window, duplicate.same_ids = first, duplicate.same_ids and same_ids
         return True
 
     def confirm(self, one: str, other: str) -> None:
         """Both windows recorded one action: they are certain to be one page."""
         for window in (one, other):
-            twin = self._twins.get(window)
-            if twin and not twin.certain:
-                self._settle(window, twin)
+            duplicate = self._duplicates.get(window)
+            if duplicate and not duplicate.certain:
+                self._settle(window, duplicate)
 
     def doubted(self, event: Event) -> list[Event]:
         """A pointer did something in one window alone; the start of a page that is shown to be another one by that."""
         restored: list[Event] = []
-        if not self._twins:
+        if not self._duplicates:
             return restored
         window = event.window_id
-        twin = self._twins.get(window)
-        for second in [window] if twin and not twin.certain else [*self._doubtful.get(window, ())]:
-            doubtful = self._twins[second]
+        duplicate = self._duplicates.get(window)
+        for second in [window] if duplicate and not duplicate.certain else [*self._doubtful.get(window, ())]:
+            doubtful = self._duplicates[second]
             if doubtful.alone is None:
                 doubtful.alone = event.timestamp
             elif event.timestamp - doubtful.alone > ACROSS_MS:
                 restored += doubtful.start
                 self._settle(second, doubtful)
-                del self._twins[second]
+                del self._duplicates[second]
         return restored
 
-    def _settle(self, window: str, twin: Twin) -> None:
-        twin.certain = True
-        self._kept_bytes -= sum(len(event.line) for event in twin.start)
-        twin.start = []
-        doubtful = self._doubtful.get(twin.window, [])
+    def _settle(self, window: str, duplicate: DuplicateWindow) -> None:
+        duplicate.certain = True
+        self._kept_bytes -= sum(len(event.line) for event in duplicate.start)
+        duplicate.start = []
+        doubtful = self._doubtful.get(duplicate.window, [])
         if window in doubtful:
             doubtful.remove(window)

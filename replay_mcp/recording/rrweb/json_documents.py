@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
+from .envelope_text import EnvelopeText
 from .jsonl import MAX_LINE_BYTES
-from .surroundings import Surroundings
 from .tokens import (
     BLANKS,
     BRACKET,
@@ -39,7 +39,7 @@ _PEEK: Final = 16
 """So many bytes from the first value in an array tell whether it is a pair."""
 
 
-class Elements:
+class JsonSplitter:
     """Cuts JSON documents that follow one another, given in consecutive chunks, into JSON texts that hold events.
 
     Arrays and envelopes (objects with an array under `snapshots`, `events` or `batch`, or arrays under
@@ -56,8 +56,8 @@ class Elements:
         overlong: texts that were left out because they have more than `MAX_LINE_BYTES`.
     """
 
-    def __init__(self, ask: Callable[[], None] = lambda: None) -> None:
-        self._ask = ask
+    def __init__(self, checkpoint: Callable[[], None] = lambda: None) -> None:
+        self._checkpoint = checkpoint
         self.enveloped = False
         self.broken = False
         self.overlong = 0
@@ -83,7 +83,7 @@ class Elements:
         self._left_out = False
         self._found: bytes | None = None
         """The element that has just ended."""
-        self._surroundings = Surroundings()
+        self._envelope_text = EnvelopeText()
         self._ended = False
 
     def feed(self, chunk: bytes) -> Iterator[bytes]:
@@ -91,20 +91,20 @@ class Elements:
         for at in range(0, len(chunk) or 1, _SLICE):
             if not self.broken:
                 self._held += chunk[at : at + _SLICE]
-                yield from self._elements()
+                yield from self._split()
 
-    def _elements(self) -> Iterator[bytes]:
+    def _split(self) -> Iterator[bytes]:
         if self._in_string():
-            self._forget()
+            self._drop_scanned()
             return
         while not self.broken and self._advance():
-            self._ask()
+            self._checkpoint()
             if self._found is not None:
                 found, self._found = self._found, None
                 yield b"[%b,%b]" % (self._window, found) if self._window else found
         if len(self._held) - self._at > _LONG:
-            self._step_over()
-        self._forget()
+            self._skip_string()
+        self._drop_scanned()
 
     def finish(self) -> Iterator[bytes]:
         """The elements of a last short document; find out whether it is complete."""
@@ -115,7 +115,7 @@ class Elements:
     @property
     def envelope(self) -> dict[str, Any]:
         """What stands around the arrays so far, with them empty; an empty object if it cannot be read."""
-        return self._surroundings.value(bytes(self._open[: self._array or None]))
+        return self._envelope_text.value(bytes(self._open[: self._array or None]))
 
     def _advance(self) -> bool:
         """Scan on to where something is to be decided, or an element ends; False if more bytes are needed."""
@@ -130,7 +130,7 @@ class Elements:
         if token is None:
             return False
         start, self._at = self._at, token.end()
-        if self._undecided():
+        if self._is_undecided():
             self._at = start
             return False
         last = self._held[self._at - 1]
@@ -161,7 +161,7 @@ class Elements:
         self.broken = len(is_open) > _MAX_DEPTH
         return False
 
-    def _undecided(self) -> bool:
+    def _is_undecided(self) -> bool:
         """Whether a document begins, and too little is there to tell an array from a pair."""
         if self._ended or self._open or self._held[self._at - 1] != SQUARE:
             return False
@@ -172,14 +172,14 @@ class Elements:
         blanks = BLANKS.match(self._held, self._at)
         return blanks.end() if blanks else self._at
 
-    def _step_over(self) -> None:
+    def _skip_string(self) -> None:
         """Scan no second time what comes before the next bracket."""
         skipped = SKIPPED.match(self._held, self._at)
         end = skipped.end() if skipped else self._at
         self._string = end + 1 if self._held[end : end + 1].startswith(b'"') else None
         self._in_string()
         if not self._array and self._element is None:
-            self._surroundings.keep(self._held[self._at : end])
+            self._envelope_text.keep(self._held[self._at : end])
         self._at = end
 
     def _in_string(self) -> bool:
@@ -198,7 +198,7 @@ class Elements:
             self._open_envelope()
         elif self._element is None and self._open:
             self._find_array()
-            self._surroundings.keep(self._held[start : self._at])
+            self._envelope_text.keep(self._held[start : self._at])
         self._open.append(self._held[self._at - 1])
         self.broken = self.broken or len(self._open) > _MAX_DEPTH
 
@@ -228,7 +228,7 @@ class Elements:
         self._element, self._candidate = None, False
         if not self._window and not self.enveloped:
             self.enveloped = True
-            self._surroundings.begin(None if self._left_out else self._held[begin : self._at])
+            self._envelope_text.begin(None if self._left_out else self._held[begin : self._at])
         self._left_out = False
 
     def _find_group(self, begin: int) -> bool:
@@ -271,9 +271,9 @@ class Elements:
             start = self._at - 1
         if depth < self._by_window:
             self._by_window = 0
-        self._surroundings.keep(self._held[start : self._at])
+        self._envelope_text.keep(self._held[start : self._at])
         if not self._open:
-            self._surroundings.end()
+            self._envelope_text.end()
 
     def _end_element(self) -> None:
         element = bytes(self._held[self._element : self._at])
@@ -282,7 +282,7 @@ class Elements:
         self._found = None if left_out else element
         self.overlong += left_out
 
-    def _forget(self) -> None:
+    def _drop_scanned(self) -> None:
         """Let go of what was scanned and is not needed any more."""
         kept = self._element is not None and not self._left_out
         begin: int = self._element if kept and self._element is not None else max(0, self._at - KEY_BYTES)

@@ -16,19 +16,21 @@ _MAX_INNER: Final = 30
 _MAX_NAMES: Final = 400
 _MAX_WORDS: Final = 4
 _WORDS: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
-_SHAPES: Final = frozenset({"spinner", "skeleton", "loader", "preloader", "shimmer"})
+_SHAPE_WORDS: Final = frozenset({"spinner", "skeleton", "loader", "preloader", "shimmer"})
 """Words for something that is there only to be seen while something else is not."""
-_SPINNING: Final = frozenset({"animate-spin", "fa-spin", "ant-spin-spinning", "bx-spin", "icon-spin", "mdi-spin"})
+_SPIN_CLASSES: Final = frozenset({"animate-spin", "fa-spin", "ant-spin-spinning", "bx-spin", "icon-spin", "mdi-spin"})
 _AFTER_LOADING: Final = frozenset(
     {
         "overlay", "spinner", "indicator", "icon", "mask", "bar", "dots", "screen", "wrapper", "container", "circle",
         "ring", "animation", "state", "placeholder", "text", "message", "veil",
     }
 )  # fmt: skip
-_DENIED: Final = frozenset({"no", "not", "non", "un", "lazy", "end", "ended", "done", "complete", "finished", "off"})
+_NEGATING_WORDS: Final = frozenset(
+    {"no", "not", "non", "un", "lazy", "end", "ended", "done", "complete", "finished", "off"}
+)
 _HINTS: Final = re.compile(rb"[Ss]pin|[Ss]keleton|[Ll]oad|[Ss]himmer|busy|progressbar")
 """Without one of these in its attributes, as JSON text, an element but `progress` stands for nothing of this."""
-_MEASURING: Final = frozenset({"role", "value", "aria-valuenow"})
+_PROGRESS_ATTRIBUTES: Final = frozenset({"role", "value", "aria-valuenow"})
 _WAITING_WORDS: Final = re.compile(
     r"\bload(?:s|ing)?\b|wait|moment|progress|busy|laden|lädt|warte|charg|patient|cargand|esper|carreg|aguard|caric|attend|bezig|wacht"
     r"|読み込|ロード|お待ち|加载|載入|请稍|로딩|불러|جار",
@@ -36,31 +38,35 @@ _WAITING_WORDS: Final = re.compile(
 )
 
 
-def is_waiting(document: Document, node: Node) -> bool:
+def is_loading_indicator(document: Document, node: Node) -> bool:
     """Whether an element, which may be hidden, shows that the page is at work."""
-    if node.type != ELEMENT or not is_marked(node):
+    if node.type != ELEMENT or not may_be_loading_indicator(node):
         return False
-    if _by_class(attribute(node, "class")) == "state" or tag_of(node) == "progress":
+    if _indicator_of_classes(attribute(node, "class")) == "state" or tag_of(node) == "progress":
         return True
-    return _is_bare(document, node)  # a frame of Turbo that is busy still shows what it held
+    return _holds_nothing_else(document, node)  # a frame of Turbo that is busy still shows what it held
 
 
-def is_marked(node: Node) -> bool:
+def may_be_loading_indicator(node: Node) -> bool:
     """Whether the names or roles of an element alone speak of waiting."""
     if node.known is None and tag_of(node) != "progress" and not _HINTS.search(bytes(node.attributes)):
         return False
-    return _by_state(node) or _is_indeterminate(node) or _by_class(attribute(node, "class")) == "shape"
+    return _is_loading(node) or _is_indeterminate(node) or _indicator_of_classes(attribute(node, "class")) == "shape"
 
 
-def may_mark(node: Node, values: Mapping[str, Any]) -> bool:
+def may_become_loading_indicator(node: Node, values: Mapping[str, Any]) -> bool:
     """Whether an element with other values of some attributes may be marked."""
-    busy = values.get("aria-busy") == "true" or not _MEASURING.isdisjoint(values)
-    return busy or is_marked(node) or bool("class" in values and _by_class(text(values["class"])))
+    busy = values.get("aria-busy") == "true" or not _PROGRESS_ATTRIBUTES.isdisjoint(values)
+    return (
+        busy
+        or may_be_loading_indicator(node)
+        or bool("class" in values and _indicator_of_classes(text(values["class"])))
+    )
 
 
-def _by_state(node: Node) -> bool:
+def _is_loading(node: Node) -> bool:
     busy = attribute(node, "aria-busy") == "true" and traits(node).sort != "page"
-    return busy or _by_class(attribute(node, "class")) == "state"
+    return busy or _indicator_of_classes(attribute(node, "class")) == "state"
 
 
 def _is_indeterminate(node: Node) -> bool:
@@ -69,33 +75,33 @@ def _is_indeterminate(node: Node) -> bool:
     return attribute(node, "role") == "progressbar" and attributes(node).get("aria-valuenow") is None
 
 
-def _is_bare(document: Document, node: Node) -> bool:
+def _holds_nothing_else(document: Document, node: Node) -> bool:
     """Whether an element is nothing but what moves, and words that say what it is."""
     for count, inner in enumerate(document.walk(node)):
         if count >= _MAX_INNER or traits(inner).sort in INTERACTIVE:
             return False
-        said = (inner.text_content or "").strip() if inner.type == TEXT else ""
-        if said and not _WAITING_WORDS.search(said):
+        words_shown = (inner.text_content or "").strip() if inner.type == TEXT else ""
+        if words_shown and not _WAITING_WORDS.search(words_shown):
             return False
     return True
 
 
 @lru_cache(maxsize=4096)
-def _by_class(names: str) -> str:
+def _indicator_of_classes(names: str) -> str:
     """`shape` for a spinner or skeleton, `state` for something that is loading, else empty."""
-    kinds = {_by_name(name) for name in names[:_MAX_NAMES].split()}
+    kinds = {_indicator_of_class(name) for name in names[:_MAX_NAMES].split()}
     return "state" if "state" in kinds else "shape" if "shape" in kinds else ""
 
 
-def _by_name(name: str) -> str:
-    if name in _SPINNING:
+def _indicator_of_class(name: str) -> str:
+    if name in _SPIN_CLASSES:
         return "shape"
     if ":" in name or "[" in name:
         return ""
     words = [word.lower() for word in _WORDS.findall(name)]
-    if not _DENIED.isdisjoint(words):
+    if not _NEGATING_WORDS.isdisjoint(words):
         return ""
-    if not _SHAPES.isdisjoint(words):
+    if not _SHAPE_WORDS.isdisjoint(words):
         return "shape"
     if "loading" not in words or len(words) > _MAX_WORDS:
         return ""

@@ -2,17 +2,17 @@
 
 from typing import Final
 
-START: Final = 1_000_000
+INITIAL_VISITS: Final = 1_000_000
 """Node visits that any recording may cause, which take about a second."""
 BYTES_PER_VISIT: Final = 20
 """So many bytes of a recording allow one visit more."""
-INFLATED_START: Final = 256 * 1024 * 1024
+INITIAL_INFLATED_BYTES: Final = 256 * 1024 * 1024
 """Bytes that the compressed fields of any recording may hold."""
 INFLATED_PER_BYTE: Final = 30
 """Each byte of a recording allows so many more. Documents are compressed to a fifth, rarely to a twentieth."""
 
 
-class Work:
+class WorkBudget:
     """Counts visits of nodes: earned by the bytes of events, spent by questions about the document.
 
     A question is bounded by itself, and begins only while something is left. So reading takes time in proportion to a
@@ -27,18 +27,18 @@ class Work:
     """
 
     def __init__(self) -> None:
-        self.left = START
-        self.inflatable = INFLATED_START
+        self.visits_left = INITIAL_VISITS
+        self.inflatable_bytes = INITIAL_INFLATED_BYTES
         self.refused = 0
 
     def earn(self, size: int) -> None:
         """So many bytes were read."""
-        self.left += size // BYTES_PER_VISIT
-        self.inflatable += size * INFLATED_PER_BYTE
+        self.visits_left += size // BYTES_PER_VISIT
+        self.inflatable_bytes += size * INFLATED_PER_BYTE
 
     def allows(self) -> bool:
         """Whether one more question is answered; if not, that is counted."""
-        if self.left > 0:
+        if self.visits_left > 0:
             return True
         self.refused += 1
         return False
