@@ -1,4 +1,4 @@
-"""Sentences of a new page that say that something is done or failed, and that nothing marks as messages."""
+"""Messages of a new page that no markup marks as messages: sentences that report success or failure."""
 
 import itertools
 from collections.abc import Iterator
@@ -13,12 +13,12 @@ from .traits import tag_of
 from .visibility import Visibility
 
 MAX_NODES: Final = 300
-"""Most nodes that are looked at, the first ones."""
+"""Only this many nodes, from the beginning of the page, are examined."""
 _LIST_TAGS: Final = frozenset({"li", "article", "dd"})
 
 
 def bare_messages(visibility: Visibility) -> Iterator[Notice]:
-    """Those outside of lists, links and tables."""
+    """The messages outside lists, links and tables."""
     document = visibility.document
     root = document.node(document.root)
     seen: set[int] = set()

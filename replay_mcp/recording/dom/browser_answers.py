@@ -1,4 +1,4 @@
-"""Where the browser itself answers a click, and sends the page no event that a recorder could record."""
+"""Clicks that the browser may answer by itself, unseen by the page and its recorder: they cannot be judged dead."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -23,15 +23,19 @@ _MAX_INNER: Final = 40
 
 
 def reason_from_element(lineage: Sequence[Node]) -> str:
-    """Why a click on the first of these nodes, with its ancestors, needs no answer of the page; empty if it does.
+    """Why a click needs no answer from the page, judged by the clicked node and its ancestors alone.
 
-    What is returned is a key of `NOT_JUDGED`. Nothing but these nodes is looked at.
+    Args:
+        lineage: the clicked node and its ancestors, nearest first.
+
+    Returns:
+        A key of `NOT_JUDGED`; empty if the click needs an answer.
     """
-    place = control_index(lineage)
-    for node in lineage[: 0 if place is None else place + 1]:
+    index = control_index(lineage)
+    for node in lineage[: 0 if index is None else index + 1]:
         if tag_of(node) == "input" and attribute(node, "type").lower() == "file":
             return "file chooser"
-    for node in () if place is None else lineage[place : place + 2]:
+    for node in () if index is None else lineage[index : index + 2]:
         if any(_has(node, name) for name in _OPENS_NATIVELY):
             return "popover"
         if _has(node, "disabled") or attribute(node, "aria-disabled") == "true":
@@ -42,12 +46,22 @@ def reason_from_element(lineage: Sequence[Node]) -> str:
 
 
 def reason_from_document(document: Document, id: int) -> str:
-    """The same for what only a look at the rest of the document shows; asked only where no answer came."""
+    """Why a click needs no answer from the page, judged by the rest of the document.
+
+    Slower than `reason_from_element`: call it only for clicks that got no answer.
+
+    Args:
+        document: the document at the time of the click.
+        id: the clicked node.
+
+    Returns:
+        A key of `NOT_JUDGED`; empty if the click needs an answer.
+    """
     lineage = document.lineage(id)
-    place = control_index(lineage)
-    if place is None:
+    index = control_index(lineage)
+    if index is None:
         return ""
-    above = lineage[place:]
+    above = lineage[index:]
     if _is_validated_by_browser(document, above):
         return "validation"
     if _is_beside_unrecorded(document, above):
@@ -69,7 +83,7 @@ def _is_selected(node: Node) -> bool:
 
 
 def _is_validated_by_browser(document: Document, lineage: Sequence[Node]) -> bool:
-    """Whether it sends a form whose fields the browser checks first: it shows a bubble beside the first wrong one."""
+    """Whether it submits a form that the browser validates first, with a bubble at the first invalid field."""
     button = lineage[0]
     submits = tag_of(button) in ("button", "input") and attribute(button, "type").lower() in ("", "submit", "image")
     form = next((node for node in lineage if tag_of(node) == "form"), None)
@@ -86,11 +100,11 @@ def _is_constrained(node: Node) -> bool:
 
 
 def _is_beside_unrecorded(document: Document, lineage: Sequence[Node]) -> bool:
-    """Whether a canvas or the like stands next to it, where it may have drawn what is not recorded."""
+    """Whether a canvas or similar is nearby, in which the page may have drawn an answer that is not recorded."""
     for node, above in pairwise(lineage[: _NEAR_LEVELS + 1]):
         siblings = [each for each in document.children(above) if each.type == ELEMENT]
-        place = next((place for place, each in enumerate(siblings) if each is node), 0)
-        before, after = siblings[max(place - _NEAR_SIBLINGS, 0) : place], siblings[place + 1 :][:_NEAR_SIBLINGS]
+        index = next((index for index, each in enumerate(siblings) if each is node), 0)
+        before, after = siblings[max(index - _NEAR_SIBLINGS, 0) : index], siblings[index + 1 :][:_NEAR_SIBLINGS]
         for sibling in [*before, *after]:
             inner = zip(range(_MAX_INNER), document.walk(sibling), strict=False)
             if any(_is_unrecorded(document, each) for _, each in inner):

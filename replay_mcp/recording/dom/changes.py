@@ -1,4 +1,4 @@
-"""What a person sees of a mutation: nothing, decoration of the control in hand, or a change of the page."""
+"""What a person sees of a mutation: nothing, decoration of the pressed control, or a change of the page."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -16,12 +16,12 @@ from .traits import tag_of, traits
 
 
 class ChangeKind(Enum):
-    """How much of a change a person sees.
+    """How visible a change is, and which actions it can answer.
 
-    DECORATION: an empty element or a style, which is no answer in the control that was pressed.
-    STATE: an attribute, which is no answer in the control that was pressed when it is taken back at once.
-    LEAVING: a message that goes, which answers nothing but an action on the message.
-    SEEN: everything else.
+    DECORATION: an empty element or a style; inside the pressed control, it answers nothing.
+    STATE: an attribute; inside the pressed control, it answers nothing if it is reverted at once.
+    MESSAGE_REMOVED: a message disappears; it answers only an action on the message.
+    VISIBLE: everything else.
     """
 
     DECORATION = auto()
@@ -34,11 +34,11 @@ class Change(Struct, frozen=True):
     """A part of a mutation.
 
     Attributes:
-        inside: ids of the node that changed, or that was changed in, and of its ancestors.
-        in_control: whether one of them is a control or link.
-        key: the node and the attribute of a state; the node that leaves.
-        before: a state's value before; None where it had none, or that is not known.
-        after: its value now.
+        inside: ids of the changed node, or the parent of an added or removed one, and of its ancestors.
+        in_control: whether one of these is a control or link.
+        key: for a state, the node and the attribute; for a removed message, the node.
+        before: for a state, the previous value; None if there was none, or it is not known.
+        after: for a state, the new value.
     """
 
     kind: ChangeKind
@@ -50,7 +50,7 @@ class Change(Struct, frozen=True):
 
 
 MAX_CHANGES: Final = 60
-"""A mutation with more entries is a change of the page."""
+"""A mutation with more entries is a visible change of the page."""
 
 _INVISIBLE_TAGS: Final = frozenset({"script", "style", "link", "meta", "title", "head", "noscript", "template", "base"})
 _PLAIN_TAGS: Final = frozenset(
@@ -61,7 +61,7 @@ _TRANSIENT: Final = re.compile(
     r"focus|hover|press|ripple|wave|(?:^|-|_)ink(?:$|-|_)|highlight|touch|pointer|activated|\bclicked\b|tap",
     re.IGNORECASE,
 )
-"""Names of states that the pointer and the focus give to a control, and of their decoration."""
+"""Classes and tags for the states of a hovered, pressed or focused control, and for their decoration."""
 _ANIMATED: Final = re.compile(r"anim|enter|leav|transition|appear|motion", re.IGNORECASE)
 _INVISIBLE_ATTRIBUTES: Final = frozenset(
     {
@@ -87,11 +87,11 @@ _MESSAGE_ROLES: Final = frozenset({"status", "alert", "log"})
 _MESSAGE_CLASS: Final = re.compile(r"toast|snackbar|notification|notice|flash", re.IGNORECASE)
 _MAX_INNER: Final = 60
 _MASKED: Final = re.compile(r"\*+")
-"""A field's value that the recorder masked: another value of the same length is written the same."""
+"""A masked value of a field: every value of this length looks the same."""
 
 
 def changes(document: Document, mutation: Mutation) -> list[Change]:
-    """The parts of a mutation, which is not applied yet, that a person may see."""
+    """The parts of a mutation that a person may see; call it before applying the mutation."""
     count = len(mutation.adds) + len(mutation.removes) + len(mutation.texts) + len(mutation.attributes)
     if count > MAX_CHANGES:
         return [Change(ChangeKind.VISIBLE, frozenset())]
@@ -127,13 +127,13 @@ def _added(document: Document, adds: Sequence[AddedNode]) -> Iterator[Change]:
 
 def _with_inner(nodes: Sequence[Node]) -> list[Node]:
     found = [*nodes]
-    for node in found:  # it grows
+    for node in found:  # the list grows
         found += node.child_nodes
     return found
 
 
 def _kind_of_nodes(nodes: Sequence[Node]) -> ChangeKind | None:
-    """How much is seen of nodes that came or went; None for nothing."""
+    """The kind of change by added or removed nodes; None if nothing is visible."""
     if nodes and nodes[0].type == ELEMENT and _is_invisible(nodes[0]):
         return None
     kind: ChangeKind | None = None
@@ -158,7 +158,7 @@ def _is_invisible(node: Node) -> bool:
 
 
 def _is_empty_box(node: Node) -> bool:
-    """Whether an element shows nothing by itself: no picture, no field, nothing that says it is busy."""
+    """Whether an element shows nothing by itself: no picture, no field, no loading indicator."""
     if tag_of(node) not in _PLAIN_TAGS and not _TRANSIENT.search(tag_of(node)):
         return False
     return not (attribute(node, "role") or attribute(node, "aria-label") or _BUSY.search(attribute(node, "class")))
@@ -181,7 +181,7 @@ def _removed(document: Document, mutation: Mutation) -> Iterator[Change]:
 
 
 def _is_message(node: Node) -> bool:
-    """A message that was shown for a while goes by itself."""
+    """Whether an element is a message, which may disappear by itself after a while."""
     return node.type == ELEMENT and (
         attribute(node, "role") in _MESSAGE_ROLES
         or attribute(node, "aria-live") in ("polite", "assertive")
@@ -190,7 +190,7 @@ def _is_message(node: Node) -> bool:
 
 
 def _is_tooltip(node: Node) -> bool:
-    """A tooltip leaves when something else is pressed."""
+    """Whether an element is a tooltip, which disappears when something else is pressed."""
     return node.type == ELEMENT and (attribute(node, "role") == "tooltip" or "tooltip" in attribute(node, "class"))
 
 
@@ -224,7 +224,7 @@ def _changed_attributes(document: Document, changed: ChangedAttributes) -> Itera
 
 
 def _attribute_text(value: Any) -> str | None:
-    """An attribute's value as text; None where the element does not have it."""
+    """An attribute's value as text; None if the element does not have it."""
     return None if value is None or value is False else str(value)
 
 
@@ -238,13 +238,13 @@ def _kind_of_attribute(document: Document, node: Node, name: str, value: Any) ->
         is_animated = all(_TRANSIENT.search(token) or _ANIMATED.search(token) for token in tokens)
         is_fading = _TRANSIENT.search(attribute(node, "class")) is not None and _is_empty_box(
             node
-        )  # a ripple that fades
+        )  # a ripple fades out
         return ChangeKind.DECORATION if is_animated or is_fading else ChangeKind.STATE
     return ChangeKind.STATE
 
 
 def _kind_of_style(document: Document, node: Node, value: Any) -> ChangeKind | None:
-    """How much is seen of a style: an object holds the declarations that changed, a text all of them."""
+    """The kind of change by a style: an object holds the changed declarations, a string all of them."""
     if isinstance(value, dict):
         names = {str(name) for name in value}  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
     else:

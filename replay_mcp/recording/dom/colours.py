@@ -1,6 +1,6 @@
-"""The colour of a text, where its style or a rule of one of its classes says it: red text beside a field is an error.
+"""Whether an element's text is red, by its style or the rules for its classes: red text beside a field is an error.
 
-Names of classes may say nothing at all: build tools hash them.
+Class names alone are not enough, because build tools hash them.
 """
 
 import colorsys
@@ -24,7 +24,7 @@ _MAX_OCCURRENCES: Final = 4
 _MAX_RULE: Final = 600
 _MAX_BLANKS: Final = 20
 _SELECTOR_BOUNDARIES: Final = ("", "}", "{", ",", ";", "/")
-"""What may stand before a selector: the end of the rule or comment before, or another selector."""
+"""What may precede a selector: the end of a rule or comment, or another selector."""
 _REST_OF_SELECTOR: Final = re.compile(r"(?:\.[\w-]+)*\s*(?:,[^{}:]*)?")
 _RED_HUES: Final = 0.06
 _MIN_SATURATION: Final = 0.45
@@ -32,7 +32,7 @@ _LIGHTNESS: Final = (0.2, 0.75)
 
 
 def is_red(document: Document, node: Node) -> bool:
-    """Whether the style of an element, or a rule for one of its classes, makes its text red."""
+    """Whether an element's style, or a rule for one of its classes, makes its text red."""
     own = _COLOUR.search(text(attributes(node).get("style")))
     if own is not None:
         return _is_red(own[1])
@@ -42,7 +42,7 @@ def is_red(document: Document, node: Node) -> bool:
 
 @lru_cache(maxsize=512)
 def _is_red_class(sheets: tuple[str, ...], name: str) -> bool:
-    """Pages use few classes many times."""
+    """Cached, because a page repeats few classes."""
     wanted = f".{name}"
     for sheet in sheets:
         at = sheet.find(wanted)

@@ -1,4 +1,4 @@
-"""Selectors of style sheets, as far as names decide: tags, ids, classes, attributes and `:not()` of these."""
+"""CSS selectors of tags, ids, classes, attributes and `:not()` of these, parsed and matched against nodes."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -20,11 +20,17 @@ _SIMPLE: Final = re.compile(
 )
 
 MAX_COMPOUNDS: Final = 20
-"""A selector with more is not understood."""
+"""A selector with more compounds is not parsed."""
 
 
 class Compound(Struct, frozen=True):
-    """What a selector asks of one element, and how that is related to the one before it in the selector."""
+    """A compound selector (`input.error[required]`): the conditions for one element.
+
+    Attributes:
+        attributes: name, operator and value of each attribute selector.
+        negated: the compounds in `:not()`.
+        combinator: how the compound is combined with the one before it; empty for the first.
+    """
 
     tag: str
     id: str
@@ -32,10 +38,9 @@ class Compound(Struct, frozen=True):
     attributes: tuple[tuple[str, str, str], ...]
     negated: tuple["Compound", ...]
     combinator: str = ""
-    """The combinator before it."""
 
     def matches(self, node: Node, known: dict[str, Any], classes: frozenset[str]) -> bool:
-        """Whether an element with these attributes and classes is such a one."""
+        """Whether an element with these attributes and classes matches."""
         if self.tag and self.tag != node.tag_name.lower():
             return False
         if not self.classes <= classes or (self.id and self.id != known.get("id")):
@@ -45,7 +50,7 @@ class Compound(Struct, frozen=True):
         return not any(each.matches(node, known, classes) for each in self.negated)
 
     def keys(self) -> Iterator[str]:
-        """What an element needs to match, by which rules are found."""
+        """The names that a matching element must have, by which rules are indexed."""
         yield from (f".{name}" for name in self.classes)
         if self.id:
             yield f"#{self.id}"
@@ -73,7 +78,7 @@ _OPERATORS: Final[dict[str, Callable[[str, str], bool]]] = {
 
 
 def parse_selector(selector: str) -> tuple[Compound, ...]:
-    """The compounds of a selector; empty for one that is not understood."""
+    """The compounds of a selector; empty if it has other parts than those above."""
     selector = selector.strip()
     found: list[Compound] = []
     at, combinator = 0, ""
@@ -111,7 +116,7 @@ def _compound(tag: str, rest: str, combinator: str) -> Compound | None:
 
 
 def specificity(compounds: tuple[Compound, ...]) -> tuple[int, int, int]:
-    """How much a selector weighs against others."""
+    """The specificity of a selector, as CSS defines it: ids; classes and attributes; tags."""
     counted = [*compounds, *(each for compound in compounds for each in compound.negated)]
     return (
         sum(bool(each.id) for each in counted),

@@ -1,7 +1,7 @@
-"""What style sheets hide: the rules of a document that set `display` or `visibility`, as far as names decide.
+"""Which elements style sheets hide, by their rules for `display` and `visibility`.
 
-Only rules that hide something are kept, and those that show it again. Selectors are tags, ids, classes, attributes and
-`:not()` of these, with any combinator. A rule with another pseudo-class, or in a media query, is left out.
+Only rules that hide something are kept, and those that show it again. Selectors may combine tags, ids, classes,
+attributes and `:not()` of these. Rules with other pseudo-classes, or in media queries, are ignored.
 """
 
 import re
@@ -21,7 +21,7 @@ from .document import Document
 from .style_sheets import style_sheets
 
 MAX_RULES: Final = 3_000
-"""Most rules that are kept."""
+"""Maximum number of rules that hide, and of rules that show."""
 _WHERE: Final = re.compile(r":where\(([^(),]*)\)")
 _MAX_SIBLINGS: Final = 50
 _DECLARATION: Final = re.compile(r"(?<![\w-])(display|visibility)\s*:\s*([a-z-]+)\s*(!\s*important)?")
@@ -29,10 +29,19 @@ _HIDDEN: Final = frozenset({"none", "hidden", "collapse"})
 _MAX_ANCESTORS: Final = 16
 _MAX_LAYERS: Final = 10
 _MAX_RULE_LENGTH: Final = 5_000
-"""Most characters of a rule up to the declaration, selectors included."""
+"""Maximum number of characters from the start of a rule to the declaration, selectors included."""
 
 
 class _Rule(Struct, frozen=True):
+    """One selector of a rule, and one declaration.
+
+    Attributes:
+        compounds: the selector.
+        declares: `display` or `visibility`.
+        hides: whether the declaration hides the element.
+        rank: order of precedence: importance, specificity, position.
+    """
+
     compounds: tuple[Compound, ...]
     declares: str
     hides: bool
@@ -40,7 +49,7 @@ class _Rule(Struct, frozen=True):
 
     @property
     def keys(self) -> Iterator[str]:
-        """What an element needs to match."""
+        """The names that a matching element must have."""
         return self.compounds[-1].keys()
 
     def may_match(self, tag: str, classes: frozenset[str]) -> bool:
@@ -50,11 +59,11 @@ class _Rule(Struct, frozen=True):
 
 
 class DisplayRules:
-    """The rules of a document, by what the elements that they apply to need to have.
+    """The rules of a document, indexed by the names that a matching element must have.
 
     Attributes:
-        names: classes (`.name`), ids (`#name`) and attributes (`[name`) that any of them asks for.
-        siblings: whether any of them asks for the siblings of an element.
+        names: the classes (`.name`), ids (`#name`) and attributes (`[name`) in their selectors.
+        siblings: whether a selector uses a sibling combinator.
     """
 
     def __init__(self, sheets: Iterable[str]) -> None:
@@ -79,7 +88,7 @@ class DisplayRules:
         return _known_rules(tuple(style_sheets(document)))
 
     def hides_element(self, document: Document, node: Node) -> bool:
-        """Whether they hide an element."""
+        """Whether the rules hide an element."""
         if not self._by_key or node.type != ELEMENT:
             return False
         known = attributes(node)
@@ -99,7 +108,7 @@ class DisplayRules:
         return False
 
     def _rules_for(self, tag: str, classes: str) -> list[_Rule]:
-        """The rules for a tag and classes, the strongest first: pages use few combinations many times."""
+        """The rules for a tag and classes, the strongest first; cached, because pages repeat few combinations."""
         key = tag, classes
         found = self._known.get(key)
         if found is None:
@@ -123,19 +132,19 @@ def _rank(rule: _Rule) -> tuple[bool, int, int, int, int]:
 
 @lru_cache(maxsize=8)
 def _known_rules(sheets: tuple[str, ...]) -> DisplayRules:
-    """Pages of one site have the same style sheets."""
+    """Cached, because the pages of a site share style sheets."""
     return DisplayRules(sheets)
 
 
 class _SelectorMatcher:
-    """An element and the elements that combinators lead to from it and from them, each looked up once."""
+    """Matches selectors against one element; caches its ancestors and the classes around it."""
 
     def __init__(self, document: Document) -> None:
         self._document = document
         self._above: dict[int, list[Node]] = {}
         self._classes: dict[int, frozenset[str]] = {}
         self._unmatched: set[tuple[int, int]] = set()
-        """Of the latest selector: how many of its first compounds do not match up to which element."""
+        """For the current selector: a number of leading compounds, and an element at which they do not match."""
 
     def match(self, compounds: tuple[Compound, ...], node: Node) -> bool:
         """Whether a selector matches an element."""
@@ -179,7 +188,7 @@ class _SelectorMatcher:
 
 
 def _rules(sheets: Iterable[str]) -> list[_Rule]:
-    """The rules that hide, and those for the same names that show."""
+    """The rules that hide, and the rules for the same names that show."""
     found = [declared for sheet in sheets for declared in _declarations(sheet)]
     hiding = [
         rule for order, each in enumerate(found) if each.value in _HIDDEN for rule in _rules_of_declaration(each, order)
@@ -206,7 +215,7 @@ def _rules_of_declaration(each: "_Declaration", order: int) -> Iterator[_Rule]:
 
 
 class _Declaration(NamedTuple):
-    """A declaration of how elements are displayed, and the selectors of its rule."""
+    """A declaration of `display` or `visibility`, and the selectors of its rule."""
 
     selectors: str
     name: str
@@ -215,9 +224,10 @@ class _Declaration(NamedTuple):
 
 
 def _declarations(sheet: str) -> Iterator[_Declaration]:
-    """The declarations of a style sheet that stand in no media query or the like.
+    """Yield the declarations of a style sheet outside media queries and similar blocks.
 
-    Style sheets are long and few of their rules matter: these are found from their declarations, backwards.
+    Style sheets are long, and few rules matter. The search therefore starts at the declarations and goes back to their
+    selectors.
     """
     layered = "@layer" in sheet or "@supports" in sheet
     depth, counted = 0, 0
@@ -246,7 +256,7 @@ def _occurrences(sheet: str, word: str) -> Iterator[int]:
 
 
 def _is_in_layers(sheet: str, at: int, depth: int) -> bool:
-    """Whether the blocks around a place are layers or features that browsers support."""
+    """Whether all blocks around a position are `@layer` or `@supports`."""
     closed = 0
     while depth > 0 and at > 0:
         before = max(sheet.rfind("{", 0, at), sheet.rfind("}", 0, at))
@@ -264,5 +274,5 @@ def _is_in_layers(sheet: str, at: int, depth: int) -> bool:
             depth -= 1
         at = before
         if closed > _MAX_SIBLINGS:
-            return True  # deep in a long layer: what else is around it would have ended long before
+            return True  # deep inside a long layer: a media query would have ended long before
     return True

@@ -1,10 +1,10 @@
-"""Words that say that what was asked for is done, in languages that put spaces between words."""
+"""Words that report success, in languages that put spaces between words."""
 
 import re
 from typing import Final
 
-# A participle alone may name a thing (`Saved searches`), a rule (`Cards are accepted`) or what was long ago
-# (`was placed on 3 May`): it says that something is done after a verb, or at an end, and before no date.
+# A participle may also be part of a label (`Saved searches`), a rule (`Cards are accepted`) or the past (`was placed on
+# 3 May`). It reports success only after a verb or at an end, and not before a date.
 _DONE_EN: Final = (
     "accepted|activated|approved|assigned|booked|cancell?ed|changed|closed|completed?|confirmed|counted|created|deleted"
     "|deployed|imported|installed|issued|merged|paid|placed|posted|processed|published|received|recorded|refunded"
@@ -102,7 +102,7 @@ DONE_PARTS: Final = (
     "successo", " stat", "bedankt", "aangemaakt", "bevestigd", "geplaatst", "ontvangen", "opgeslagen", "verzonden",
     " in!",
 )  # fmt: skip
-"""The same as `error_words.PLAIN_PARTS` for `DONE_WORDS`."""
+"""Every match of `DONE_WORDS` contains one of these; see `error_words.PLAIN_PARTS`."""
 NOT_DONE: Final = re.compile(
     r"""(?<!\w)(?:not|no|never|nothing|none|isn't|wasn't|hasn't|haven't|will|be|to|can|may|must|should|would|once|after
     |before|if|unless|until|till|when|where|whether|while|how|why|what|which|who|soon|already|last|recently|almost
@@ -125,4 +125,4 @@ MINOR: Final = re.compile(
     r"|(?:filters?|search) (?:cleared|reset|applied|saved))\b",
     re.IGNORECASE,
 )
-"""What is no end of anything: leaving, copying, loading, what was put into a cart."""
+"""Minor successes that end no task: signing out, copying, loading, adding to a cart."""

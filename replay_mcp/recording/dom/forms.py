@@ -1,4 +1,4 @@
-"""Forms: which one a field belongs to, which control sends it, and which fields nobody means to send."""
+"""Forms: which form an element belongs to, which control submits it, and which fields are not meant to be submitted."""
 
 import re
 from collections.abc import Sequence
@@ -22,29 +22,34 @@ _NAMING_ATTRIBUTES: Final = ("type", "role", "name", "id", "placeholder", "aria-
 
 
 def form_of(document: Document, lineage: Sequence[Node]) -> Node | None:
-    """The form that a node belongs to, given with its ancestors: the one around it, or the one that it names."""
-    place = control_index(lineage)
-    named = attribute(lineage[place], "form") if place is not None else ""
+    """The form of an element: the one that its `form` attribute names, else the one around it.
+
+    Args:
+        document: the document that holds the element.
+        lineage: the element and its ancestors, nearest first.
+    """
+    index = control_index(lineage)
+    named = attribute(lineage[index], "form") if index is not None else ""
     if named:
         return next((node for node in document.with_attribute("id", named) if tag_of(node) == "form"), None)
     return next((node for node in lineage if tag_of(node) == "form"), None)
 
 
 def submitted_form(document: Document, lineage: Sequence[Node]) -> int:
-    """The id of the form that a click on a node, given with its ancestors, sends; 0 where it sends none."""
-    place = control_index(lineage)
-    form = form_of(document, lineage) if place is not None and _is_submit(lineage[place]) else None
+    """The id of the form that a click on the first element of `lineage` submits; 0 for none."""
+    index = control_index(lineage)
+    form = form_of(document, lineage) if index is not None and _is_submit(lineage[index]) else None
     return form.id if form else 0
 
 
 def filled_form(document: Document, lineage: Sequence[Node]) -> int:
-    """The id of the form that typing into a field, given with its ancestors, fills in to be sent; 0 for none."""
+    """The id of the submittable form of the field that `lineage` starts with; 0 for none."""
     form = form_of(document, lineage)
     return form.id if form and is_submittable(document, form) else 0
 
 
 def is_submittable(document: Document, form: Node) -> bool:
-    """Whether a form has a control that sends it: one without is a calculator, a filter, or saves by itself."""
+    """Whether a form has a submit button; without one, it is a calculator, a filter, or saves by itself."""
     inner = zip(range(_MAX_INNER), document.walk(form), strict=False)
     if any(_is_submit(node) for _, node in inner):
         return True
@@ -53,17 +58,17 @@ def is_submittable(document: Document, form: Node) -> bool:
 
 
 def is_search_field(lineage: Sequence[Node], label: str) -> bool:
-    """Whether a field, given with its ancestors, searches or filters: nobody means to send what stands in it."""
+    """Whether the field that `lineage` starts with searches or filters: its value is not meant to be submitted."""
     field = lineage[0]
     if any(node.tag_name == "search" or attribute(node, "role") == "search" for node in lineage):
         return True
     named = " ".join([label, *(attribute(field, name) for name in _NAMING_ATTRIBUTES)])
-    by_name = tag_of(field) == "input" and _SEARCH.search(named.replace("_", " "))  # a question is named q, too
+    by_name = tag_of(field) == "input" and _SEARCH.search(named.replace("_", " "))  # `q` of a textarea is a question
     return bool(by_name) or _has_suggestions(field)
 
 
 def is_number_field(field: Node) -> bool:
-    """Whether a field holds a number that people try others of."""
+    """Whether a field holds a number: visitors try several without having mistyped any."""
     return attribute(field, "type") in ("number", "range") or attribute(field, "role") == "spinbutton"
 
 

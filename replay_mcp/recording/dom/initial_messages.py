@@ -1,4 +1,4 @@
-"""The messages that stand on a page: which ones it came with, and whether one is still there."""
+"""Messages that a page shows when it loads, and whether a message is still shown."""
 
 import re
 from collections.abc import Iterator
@@ -18,18 +18,18 @@ _MESSAGE_NAMES: Final = re.compile(
     rb"alert|Alert|error|Error|flash|Flash|notice|Notice|toast|Toast|snackbar|Snackbar|notification|Notification"
     rb"|invalid|Invalid|danger|Danger|destructive|Destructive|success|Success"
 )
-"""Both spellings, which is found several times faster than without regard to case."""
+"""Both spellings: several times faster than ignoring case."""
 _MESSAGE_PLACES: Final = frozenset[Place | None]({"alert", "dialog", "error", "status", "message"})
 _FEW_CHANGES: Final = 4
 
 
 def initial_messages(visibility: Visibility) -> Iterator[Notice]:
-    """The messages that a page came with: a server's answer to a form."""
+    """The messages that a page shows when it loads, such as a server's answer to a form."""
     document = visibility.document
     seen: set[int] = set()
     for node in document.with_attributes_like(_MESSAGE_NAMES):
         found = traits(node)
-        is_green = found.place is None and found.marks.tone == "done"  # a colour alone: the words decide
+        is_green = found.place is None and found.marks.tone == "done"  # only a colour: the words decide
         if not (is_green or found.place in _MESSAGE_PLACES) or found.place == "dialog" or node.id in seen:
             continue
         site = site_of(document, node.id, frozenset())
@@ -48,7 +48,7 @@ def initial_messages(visibility: Visibility) -> Iterator[Notice]:
 
 
 def is_still_shown(document: Document, owner: int) -> bool:
-    """Whether an element is still there, not hidden by its own attributes, and holds text."""
+    """Whether an element is in the document, is not hidden by attributes of its own or its ancestors, and has text."""
     lineage = document.lineage(owner)
     if not lineage or lineage[-1].id != document.root:
         return False
@@ -58,7 +58,7 @@ def is_still_shown(document: Document, owner: int) -> bool:
 
 
 def may_remove(document: Document, mutation: Mutation, owner: int) -> bool:
-    """Whether a mutation may take away or hide an element, or the text in it."""
+    """Whether a mutation may remove or hide an element or its text."""
     if mutation.removes or mutation.texts or len(mutation.attributes) > _FEW_CHANGES:
         return True
     return any(

@@ -1,4 +1,4 @@
-"""What shows that a page is at work: spinners, skeletons, busy parts and progress that does not say how far it is."""
+"""Loading indicators: spinners, skeletons, busy regions and indeterminate progress bars."""
 
 import re
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ _MAX_NAMES: Final = 400
 _MAX_WORDS: Final = 4
 _WORDS: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _SHAPE_WORDS: Final = frozenset({"spinner", "skeleton", "loader", "preloader", "shimmer"})
-"""Words for something that is there only to be seen while something else is not."""
+"""Words of classes for spinners and placeholders, which do nothing but indicate loading."""
 _SPIN_CLASSES: Final = frozenset({"animate-spin", "fa-spin", "ant-spin-spinning", "bx-spin", "icon-spin", "mdi-spin"})
 _AFTER_LOADING: Final = frozenset(
     {
@@ -29,7 +29,7 @@ _NEGATING_WORDS: Final = frozenset(
     {"no", "not", "non", "un", "lazy", "end", "ended", "done", "complete", "finished", "off"}
 )
 _HINTS: Final = re.compile(rb"[Ss]pin|[Ss]keleton|[Ll]oad|[Ss]himmer|busy|progressbar")
-"""Without one of these in its attributes, as JSON text, an element but `progress` stands for nothing of this."""
+"""Matches the attributes, as JSON text, of every loading indicator but `progress`."""
 _PROGRESS_ATTRIBUTES: Final = frozenset({"role", "value", "aria-valuenow"})
 _WAITING_WORDS: Final = re.compile(
     r"\bload(?:s|ing)?\b|wait|moment|progress|busy|laden|lädt|warte|charg|patient|cargand|esper|carreg|aguard|caric|attend|bezig|wacht"
@@ -39,23 +39,23 @@ _WAITING_WORDS: Final = re.compile(
 
 
 def is_loading_indicator(document: Document, node: Node) -> bool:
-    """Whether an element, which may be hidden, shows that the page is at work."""
+    """Whether an element, visible or not, is a loading indicator."""
     if node.type != ELEMENT or not may_be_loading_indicator(node):
         return False
     if _indicator_of_classes(attribute(node, "class")) == "state" or tag_of(node) == "progress":
         return True
-    return _holds_nothing_else(document, node)  # a frame of Turbo that is busy still shows what it held
+    return _holds_nothing_else(document, node)  # a busy Turbo frame still shows its content
 
 
 def may_be_loading_indicator(node: Node) -> bool:
-    """Whether the names or roles of an element alone speak of waiting."""
+    """Whether an element is a loading indicator by its tag and attributes, whatever it contains."""
     if node.known is None and tag_of(node) != "progress" and not _HINTS.search(bytes(node.attributes)):
         return False
     return _is_loading(node) or _is_indeterminate(node) or _indicator_of_classes(attribute(node, "class")) == "shape"
 
 
 def may_become_loading_indicator(node: Node, values: Mapping[str, Any]) -> bool:
-    """Whether an element with other values of some attributes may be marked."""
+    """Whether an element may become a loading indicator by new values of attributes."""
     busy = values.get("aria-busy") == "true" or not _PROGRESS_ATTRIBUTES.isdisjoint(values)
     return (
         busy
@@ -76,7 +76,7 @@ def _is_indeterminate(node: Node) -> bool:
 
 
 def _holds_nothing_else(document: Document, node: Node) -> bool:
-    """Whether an element is nothing but what moves, and words that say what it is."""
+    """Whether an element holds no controls, and no text but words about waiting."""
     for count, inner in enumerate(document.walk(node)):
         if count >= _MAX_INNER or traits(inner).sort in INTERACTIVE:
             return False
@@ -88,7 +88,7 @@ def _holds_nothing_else(document: Document, node: Node) -> bool:
 
 @lru_cache(maxsize=4096)
 def _indicator_of_classes(names: str) -> str:
-    """`shape` for a spinner or skeleton, `state` for something that is loading, else empty."""
+    """What classes indicate: `shape` for a spinner or skeleton, `state` for a loading element, else empty."""
     kinds = {_indicator_of_class(name) for name in names[:_MAX_NAMES].split()}
     return "state" if "state" in kinds else "shape" if "shape" in kinds else ""
 

@@ -1,4 +1,4 @@
-"""What a shown text says: that something failed, or that it is done. By words, in the `LANGUAGES`."""
+"""Whether the words of a text report a failure or success, in the `LANGUAGES`."""
 
 import re
 from functools import lru_cache
@@ -10,7 +10,7 @@ from .types import Meaning
 from .unspaced_words import DONE, ERRORS, REQUESTS, SCRIPTS
 
 MAX_EXAMINED: Final = 400
-"""So many first characters of a text are looked at."""
+"""Only this many characters, from the beginning of a text, are examined."""
 _MAX_BEFORE: Final = 80
 _LETTERS: Final = re.compile(r"[^\W\d_]{2}")
 _SENTENCE_END: Final = re.compile(r"[.!?](?:\s|$)")
@@ -18,13 +18,15 @@ _WORD: Final = re.compile(r"\s*\w+\s*")
 
 
 @lru_cache(maxsize=8_192)
-def meaning_of(found: str, *, bare: bool = False) -> Meaning:
-    """What a text says; a question says neither, nor does one that says there was no error, or that is not done yet.
+def meaning_of(text: str, *, bare: bool = False) -> Meaning:
+    """What a text reports. A question reports nothing, nor does "no errors found" or "not saved yet".
 
-    A `bare` text, which stands in no place made for messages, must say plainly that something failed. In such a place
-    more words do: see `error_words`.
+    Args:
+        text: the text.
+        bare: whether it is outside the places made for messages. There, only `PLAIN` words report an error (see
+            `error_words`).
     """
-    examined = found[:MAX_EXAMINED].replace("\u2019", "'")
+    examined = text[:MAX_EXAMINED].replace("\u2019", "'")
     if not _LETTERS.search(examined):
         return ""
     if SCRIPTS.search(examined) and (unspaced := _meaning_of_unspaced_text(examined, bare=bare)):
@@ -47,9 +49,9 @@ def _meaning_of_unspaced_text(examined: str, *, bare: bool) -> Meaning:
     return "error" if not bare and REQUESTS.search(examined) else ""
 
 
-def is_harmless(found: str) -> bool:
-    """Whether a text says that there is nothing wrong, or only counts: no mark makes it an error."""
-    examined = found[:MAX_EXAMINED].replace("\u2019", "'")
+def is_harmless(text: str) -> bool:
+    """Whether a text denies an error, counts errors or reports success: no class or colour makes it an error."""
+    examined = text[:MAX_EXAMINED].replace("\u2019", "'")
     return (
         not _LETTERS.search(examined)
         or HARMLESS.match(examined) is not None
@@ -59,14 +61,14 @@ def is_harmless(found: str) -> bool:
 
 
 def _contains_any(lowered: str, parts: tuple[str, ...]) -> bool:
-    for part in parts:  # noqa: SIM110 - a generator takes twice as long
+    for part in parts:  # noqa: SIM110 - `any` takes twice as long
         if part in lowered:
             return True
     return False
 
 
 def _reports_error(words: re.Pattern[str], examined: str) -> bool:
-    """Whether a text has one of the words that nothing takes back."""
+    """Whether a text contains one of the words, not negated, and not in a question."""
     if HARMLESS.match(examined) or COUNTS.match(examined):
         return False
     for word in words.finditer(examined):

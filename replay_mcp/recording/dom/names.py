@@ -1,4 +1,4 @@
-"""Accessible names, in the order of W3C's accname: `aria-labelledby`, `aria-label`, labels, contents, title."""
+"""Accessible names, as W3C's accname computes them: `aria-labelledby`, `aria-label`, labels, contents, title."""
 
 from collections.abc import Iterator, Sequence
 from typing import Final
@@ -11,13 +11,13 @@ from .rendered_text import host_of, light_children, rendered_text
 from .traits import BUTTON_TYPES, INTERACTIVE, is_unread, tag_of, traits
 
 MAX_NAME_LENGTH: Final = 80
-"""Longest name, in characters; of what contains other controls, a longer text is no name."""
+"""Maximum length of a name. A longer text is not the name of an element that contains controls."""
 
 _MAX_REFERENCES: Final = 4
 _NEAR_LEVELS: Final = 5
 _NEAR_NODES: Final = 250
 _SEARCHED_BYTES: Final = 12 * 1024 * 1024
-"""In a larger document, elements are only looked for near the one that refers to them."""
+"""In a larger document, references are resolved only near the element that makes them."""
 _NAMED_BY_CONTENTS: Final = frozenset({"checkbox", "menuitemcheckbox", "menuitemradio", "option", "radio", "switch"})
 _CONTAINERS: Final = frozenset({"application", "combobox", "grid", "listbox", "menu", "tree"})
 _HOST_ATTRIBUTES: Final = ("aria-label", "label", "accessible-name")
@@ -28,7 +28,13 @@ _DEFAULT_BUTTON_NAMES: Final = {"submit": "Submit", "reset": "Reset"}
 
 
 def name_of(document: Document, node: Node, lineage: Sequence[Node]) -> str:
-    """The accessible name of an element, not masked. `lineage`: the element and its ancestors, nearest first."""
+    """The accessible name of an element, not masked; empty if it has none.
+
+    Args:
+        document: the document that holds the element.
+        node: the element.
+        lineage: the element and its ancestors, nearest first.
+    """
     return (
         _labelled_by(document, node, lineage)
         or attribute(node, "aria-label").strip()
@@ -50,7 +56,7 @@ def _labelled_by(document: Document, node: Node, lineage: Sequence[Node]) -> str
 
 
 def _native_name(document: Document, node: Node, lineage: Sequence[Node]) -> str:
-    """What HTML itself names an element by: its value, its labels."""
+    """The name that HTML gives an element: the value of a button, the label of a field."""
     tag, kind = tag_of(node), attribute(node, "type").lower()
     if tag == "input" and kind in BUTTON_TYPES:
         return attribute(node, "value") or _DEFAULT_BUTTON_NAMES.get(kind, "")
@@ -65,7 +71,7 @@ def _native_name(document: Document, node: Node, lineage: Sequence[Node]) -> str
 
 
 def _name_from_contents(document: Document, node: Node, lineage: Sequence[Node]) -> str:
-    """The text inside an element that is named by it."""
+    """The text of an element, if its role is named by its contents."""
     shown = traits(node)
     role = attribute(node, "role").lower()
     if any(traits(above).editable for above in lineage) or role in _CONTAINERS:
@@ -78,7 +84,7 @@ def _name_from_contents(document: Document, node: Node, lineage: Sequence[Node])
 
 
 def _text_of_content(document: Document, node: Node) -> str:
-    """The text of what one cannot act on: all of it where it is short, else what stands directly in it."""
+    """The text of an element that is not interactive: all of it if short, else only its own text nodes."""
     text = rendered_text(document, node, 4 * MAX_NAME_LENGTH)
     if len(text) <= MAX_NAME_LENGTH and not _holds_control(document, node):
         return text
@@ -91,7 +97,7 @@ def _holds_control(document: Document, node: Node) -> bool:
 
 
 def _picture_name(document: Document, node: Node) -> str:
-    """The text alternative of a picture inside an element, which has no text itself."""
+    """The text alternative of a picture inside an element without text."""
     if traits(node).sort == "content" and _holds_control(document, node):
         return ""
     for inner in document.walk(node, _is_hidden):
@@ -102,7 +108,7 @@ def _picture_name(document: Document, node: Node) -> str:
 
 
 def _shown_value(document: Document, node: Node) -> str:
-    """What a list without a name shows, which people call it by: its placeholder, or the choice that was made."""
+    """The text that an unnamed list box shows, as people call it: its placeholder, or the selected option."""
     if attribute(node, "role").lower() not in _LISTS or tag_of(node) in ("input", "select", "textarea"):
         return ""
     for inner in document.walk(node, _is_list_part):
@@ -116,7 +122,7 @@ def _is_list_part(node: Node) -> bool:
 
 
 def _name_of_host(document: Document, node: Node) -> str:
-    """The name of the custom element whose shadow tree an element is in: its label, or the text put into it."""
+    """The name of the custom element whose shadow tree holds an element: its label, or its own text."""
     host = host_of(document, node)
     if host is None or traits(node).sort not in INTERACTIVE:
         return ""
@@ -142,7 +148,7 @@ def _is_left_out_of_names(node: Node) -> bool:
 
 
 def _find_element(document: Document, lineage: Sequence[Node], name: str, value: str) -> Node | None:
-    """The element with this attribute: the nearest one, since every shadow tree has ids of its own."""
+    """The nearest element with this attribute: every shadow tree has ids of its own."""
     seen: set[int] = set()
     for above in lineage[1 : _NEAR_LEVELS + 1]:
         for inner in _elements_near(document, above, seen):
@@ -154,7 +160,7 @@ def _find_element(document: Document, lineage: Sequence[Node], name: str, value:
 
 
 def _elements_near(document: Document, node: Node, seen: set[int]) -> Iterator[Node]:
-    """The elements inside a node that were not seen yet, within bounds."""
+    """Yield the elements inside a node that are not in `seen`, within bounds."""
     stack = [node]
     while stack and len(seen) < _NEAR_NODES:
         each = stack.pop()

@@ -1,4 +1,4 @@
-"""Titles of pages."""
+"""The title of a page: its `title` element and its first heading."""
 
 from replay_mcp.recording.rrweb.types import Node
 
@@ -8,7 +8,7 @@ from .traits import tag_of
 
 
 def title(document: Document) -> str:
-    """The document's title and first heading, as far as they are there; not masked."""
+    """The document's title and first heading, or the one that it has; empty without either. Not masked."""
     title_element, heading_element = _own_element(document, "title"), _own_element(document, "h1")
     heading_element = None if heading_element and is_inside_editable(document, heading_element.id) else heading_element
     page_title = (
@@ -21,7 +21,7 @@ def title(document: Document) -> str:
 
 
 def _own_element(document: Document, tag: str) -> Node | None:
-    """The first element with this tag that belongs to the document itself: not to a frame in it, nor to a picture."""
+    """The first element with this tag that is not inside a frame or a picture."""
     return next((node for node in document.with_tags((tag,)) if not _is_embedded(document, node)), None)
 
 

@@ -1,4 +1,4 @@
-"""What of a document a person can see, as far as its nodes and style sheets tell."""
+"""Which nodes of a document are visible, judged by their attributes and the style sheets."""
 
 import itertools
 from collections.abc import Iterator
@@ -13,9 +13,9 @@ from .document import Document
 from .traits import is_never_read, place_of, tag_of, traits
 
 MAX_REGION: Final = 250
-"""Most nodes in which texts are looked for."""
+"""Maximum number of nodes searched for texts."""
 _MAX_INVALIDATED: Final = 100
-"""With more changed elements, all answers are forgotten."""
+"""If more elements change at once, the whole cache is cleared."""
 _REVEALING_ATTRIBUTES = frozenset({"hidden", "open", "data-visible"})
 _MESSAGES = frozenset({"alert", "status", "message", "error", "dialog"})
 _REVEALING_CLASSES = frozenset(
@@ -24,7 +24,7 @@ _REVEALING_CLASSES = frozenset(
 
 
 class Visibility:
-    """Knows which nodes of a document are hidden. Its style sheets are read when the first question needs them."""
+    """Determines which nodes of a document are hidden, with a cache. Style sheets are read at first use."""
 
     def __init__(self, document: Document) -> None:
         self.document = document
@@ -33,13 +33,13 @@ class Visibility:
         self._changes = document.changes
 
     def refresh(self) -> None:
-        """Forget the answers if the document changed in a way that `invalidate` did not know of."""
+        """Clear the cache if mutations were applied that were not passed to `invalidate`."""
         if self._changes != self.document.changes:
             self._changes = self.document.changes
             self._hidden.clear()
 
     def invalidate(self, mutation: Mutation) -> None:
-        """Forget the answers that a mutation changes, which is applied next."""
+        """Remove from the cache what a mutation may change; call it before applying the mutation."""
         if self._affects_other_nodes(mutation):
             self._hidden.clear()
         else:
@@ -48,7 +48,7 @@ class Visibility:
         self._changes = self.document.changes + 1
 
     def _affects_other_nodes(self, mutation: Mutation) -> bool:
-        """Whether a mutation may hide or show nodes other than those that it names."""
+        """Whether a mutation may hide or reveal nodes other than those that it names."""
         hidden, rules = self._hidden, self._rules
         if rules is not None and rules.siblings and (mutation.adds or mutation.removes):
             return True
@@ -57,12 +57,12 @@ class Visibility:
         changes = mutation.attributes
         if len(changes) > _MAX_INVALIDATED or any(
             "open" in change.attributes for change in changes
-        ):  # what is in `details`
+        ):  # content of `details`
             return True
         return rules is not None and not all(rules.names.isdisjoint(self._changed_names(change)) for change in changes)
 
     def _changed_names(self, change: ChangedAttributes) -> set[str]:
-        """What changes of an element, as style sheets name it: attributes, and classes that come or go."""
+        """The names in a change, as selectors write them: attributes, ids, and classes that are added or removed."""
         names = {f"[{name}" for name in change.attributes}
         node = self.document.node(change.id)
         if node is not None and "class" in change.attributes:
@@ -73,13 +73,13 @@ class Visibility:
 
     @property
     def rules(self) -> DisplayRules:
-        """The style sheets' rules."""
+        """The rules of the document's style sheets."""
         if self._rules is None:
             self._rules = DisplayRules.of(self.document)
         return self._rules
 
     def hides(self, node: Node) -> bool:
-        """Whether an element hides what is in it. `aria-hidden` hides messages only: people see the rest."""
+        """Whether an element hides its content. `aria-hidden` hides only messages: people see the rest."""
         if node.type == TEXT:
             return False
         known = self._hidden.get(node.id)
@@ -103,14 +103,14 @@ class Visibility:
         return self.rules.hides_element(self.document, node)
 
     def is_visible(self, id: int) -> bool:
-        """Whether a node is part of the document, and nothing around it hides it."""
+        """Whether a node is in the document, and neither it nor an ancestor is hidden."""
         lineage = self.document.lineage(id)
         if not lineage or lineage[-1].id != self.document.root:
             return False
         return not any(self.hides(each) for each in lineage)
 
     def texts(self, node: Node, limit: int = MAX_REGION) -> Iterator[Node]:
-        """The text nodes in a node that can be read, bounded."""
+        """Yield the visible text nodes among the first `limit` nodes inside a node."""
         if is_never_read(node):
             return
         inside = self.document.walk(node, lambda each: each is not node and (traits(each).unread or self.hides(each)))
@@ -119,7 +119,7 @@ class Visibility:
                 yield inner
 
     def may_reveal(self, change: ChangedAttributes, node: Node) -> bool:
-        """Whether new values of attributes, which are not applied yet, may show what was hidden."""
+        """Whether a change of attributes, not applied yet, may reveal hidden content."""
         values = change.attributes
         if not _REVEALING_ATTRIBUTES.isdisjoint(values):
             return True
@@ -140,19 +140,19 @@ class Visibility:
 
 
 def _toggled_classes(change: ChangedAttributes, node: Node) -> set[str]:
-    """The classes, as selectors, that an element gets or loses."""
+    """The classes, as selectors, that a change adds or removes."""
     before, after = text(attributes(node).get("class")).split(), text(change.attributes["class"]).split()
     return {f".{name}" for name in {*before} ^ {*after}}
 
 
 def opens_dialog(change: ChangedAttributes, node: Node) -> bool:
-    """Whether a custom element for dialogs is opened, which its own style sheet, in its shadow, displays."""
+    """Whether a change opens a custom dialog element, which the style sheet in its shadow tree displays."""
     opened = change.attributes.get("open")
     return opened not in (None, False) and "-" in node.tag_name and place_of(node) in ("dialog", "alert")
 
 
 def _is_closed(details: Node, below: Node) -> bool:
-    """Whether what is below is the hidden part of a closed `details`."""
+    """Whether a child is the hidden part of a closed `details`."""
     if tag_of(details) != "details" or attributes(details).get("open") is not None:
         return False
     return tag_of(below) != "summary"

@@ -1,29 +1,27 @@
-"""How much work a recording may cause: as much as its bytes pay for."""
+"""Limits the work that one recording may cause, in proportion to its size."""
 
 from typing import Final
 
 INITIAL_VISITS: Final = 1_000_000
-"""Node visits that any recording may cause, which take about a second."""
+"""Node visits that any recording may cause; they take about a second."""
 BYTES_PER_VISIT: Final = 20
-"""So many bytes of a recording allow one visit more."""
+"""Bytes of a recording that allow one more visit."""
 INITIAL_INFLATED_BYTES: Final = 256 * 1024 * 1024
-"""Bytes that the compressed fields of any recording may hold."""
+"""Bytes to which the compressed fields of any recording may inflate."""
 INFLATED_PER_BYTE: Final = 30
-"""Each byte of a recording allows so many more. Documents are compressed to a fifth, rarely to a twentieth."""
+"""Inflated bytes that each byte of a recording adds. Documents shrink to a fifth, rarely to a twentieth."""
 
 
 class WorkBudget:
-    """Counts visits of nodes: earned by the bytes of events, spent by questions about the document.
+    """Counts node visits: the bytes of events earn them, queries of the document spend them.
 
-    A question is bounded by itself, and begins only while something is left. So reading takes time in proportion to a
-    recording's size, whatever is in it, and the same bytes always give the same answers.
-
-    Compressed fields are bounded in the same way.
+    Each query is bounded, and starts only while visits are left. Reading therefore takes time in proportion to the
+    size of a recording, whatever it contains, and the same bytes always give the same result.
 
     Attributes:
-        inflatable: bytes that further compressed fields may hold.
-        left: visits that are left; below zero where the last question took more than there was.
-        refused: questions that were not answered since nothing was left.
+        inflatable_bytes: bytes to which further compressed fields may inflate.
+        visits_left: visits left; negative if the last query took more than were left.
+        refused: queries that were refused because no visits were left.
     """
 
     def __init__(self) -> None:
@@ -32,12 +30,12 @@ class WorkBudget:
         self.refused = 0
 
     def earn(self, size: int) -> None:
-        """So many bytes were read."""
+        """Add the visits and bytes that an event of `size` bytes allows."""
         self.visits_left += size // BYTES_PER_VISIT
         self.inflatable_bytes += size * INFLATED_PER_BYTE
 
     def allows(self) -> bool:
-        """Whether one more question is answered; if not, that is counted."""
+        """Whether another query may start; counts a refusal if not."""
         if self.visits_left > 0:
             return True
         self.refused += 1
