@@ -155,10 +155,10 @@ def test_a_file_without_events_says_what_it_is():
         {
             "empty": "nothing at all",
             "blank": "nothing at all",
-            "page": "markup, as of a web page",
+            "page": "markup, such as a web page",
             "zip": "a zip archive: unpack it first",
             "text": "2 lines of something else",
-            "json": "JSON of another kind, or broken (1 lines)",
+            "json": "other or broken JSON (1 lines)",
             "gzip cut off": "compressed data that is damaged or cut off",
         }
     )

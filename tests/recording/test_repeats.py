@@ -296,8 +296,8 @@ def test_the_start_of_a_page_is_kept_within_bounds_until_it_is_certain():
     assert not duplicates.join("b", "c", same_ids=True, start=large)
     duplicates.confirm("b", "a")
     lone, later_on = read(press(1_000, 10), press(1_000 + ACROSS_MS + 1, 10), window="a")
-    assert duplicates.doubted(lone) == []
-    assert (duplicates.doubted(later_on), "b" in duplicates, "c" in duplicates, "d" in duplicates) == (
+    assert duplicates.separate(lone) == []
+    assert (duplicates.separate(later_on), "b" in duplicates, "c" in duplicates, "d" in duplicates) == (
         large,
         True,
         False,

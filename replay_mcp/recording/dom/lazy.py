@@ -133,5 +133,5 @@ class LazyDocument:
         """
         packed = is_packed(event.cv)
         if packed and self._work.inflatable_bytes <= 0:
-            raise UnreadableRecording("The compressed fields of a recording hold more bytes than are read.")
+            raise UnreadableRecording("The compressed fields of the recording inflate to too many bytes.")
         return packed

@@ -1,4 +1,4 @@
-"""What two records of one event have in common, and what they may differ in."""
+"""Keys by which two records of one event are recognised, without the parts in which they may differ."""
 
 import re
 from enum import IntEnum, auto
@@ -8,8 +8,8 @@ from .events import Event, EventType, IncrementalSource, MouseInteractions
 from .untrusted import number, text, whole
 
 _TAIL: Final = 300
-"""Bytes at the end of a line in which the plain members of an event stand."""
-# `delay` and nothing but other plain members up to the end of the event, so that it is none of its data.
+"""Bytes at the end of a line that hold the scalar fields of the event."""
+# `delay` followed only by scalar fields up to the end of the event: a field of the event, not of its data.
 _DELAY: Final = re.compile(
     rb',\s*"delay"\s*:\s*-?[\d.eE+-]+'
     rb'(?=\s*(?:,\s*"\w+"\s*:\s*(?:-?[\d.eE+-]+|"[^"\\]*"|null|true|false)\s*)*\}\s*\]?\s*$)'
@@ -35,11 +35,11 @@ class EventKind(IntEnum):
 
 
 LOCATED: Final = (EventKind.POINTER, EventKind.INPUT, EventKind.SCROLL)
-"""What a person does in a place: at a point of the screen, in a field."""
+"""Actions at a place: a point of the screen, or a field."""
 IDEMPOTENT: Final = (EventKind.META, EventKind.SCROLL, EventKind.MOVE, EventKind.FOCUS)
-"""What says the same when it is said twice."""
+"""Events that mean the same when recorded twice."""
 PAIRED_ONLY: Final = (EventKind.OTHER, EventKind.FOCUS, EventKind.NO_NODES)
-"""What is compared only where two records of one thing were seen before."""
+"""Events that are compared only after their window turned out to have a duplicate or a second recorder."""
 
 _TYPES: Final[dict[int, EventKind]] = {
     EventType.META: EventKind.META,
@@ -60,11 +60,11 @@ _SOURCES: Final[dict[int, EventKind]] = {
 
 
 Key: TypeAlias = tuple[object, ...]
-"""What two records of one event have in common; empty where no other record is looked for."""
+"""What two records of one event have in common; empty if the event is not compared."""
 
 
 def kind_of(event: Event) -> EventKind:
-    """How an event is compared with others."""
+    """The kind of an event."""
     source = event.source
     if source is None:
         return _TYPES.get(event.type, EventKind.OTHER)
@@ -75,7 +75,7 @@ def kind_of(event: Event) -> EventKind:
 
 
 def without_delay(line: bytes) -> bytes:
-    """An event's line without its `delay`, in which two copies of one event may differ."""
+    """An event's line without its `delay`, which may differ between copies of one event."""
     at = max(0, len(line) - _TAIL)
     if line.find(b'"delay"', at) < 0:
         return line
@@ -83,7 +83,7 @@ def without_delay(line: bytes) -> bytes:
 
 
 def comparable(event: Event) -> Key:
-    """An event's line without its time, its window and, of what plugins record, other figures."""
+    """An event's line without its time and window; for plugin events, also without most numbers."""
     line = without_delay(event.line)
     line = _TIME.sub(b"", line[line.find(b"{") :])
     if b'"window' in line:
@@ -92,10 +92,7 @@ def comparable(event: Event) -> Key:
 
 
 def action_and_place(event: Event, kind: EventKind) -> Key:
-    """What a person did, and where, whatever the recorder calls the element; empty if it was in no place of its own.
-
-    What a script clicks is at 0,0.
-    """
+    """What a person did and where, independent of node ids; empty for a click at 0,0, which a script made."""
     data = event.data
     if kind is EventKind.INPUT:
         return kind, data.get("isChecked") is True, text(data.get("text"))

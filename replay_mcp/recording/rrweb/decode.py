@@ -1,7 +1,6 @@
-"""From JSON text to typed values: events, snapshots and mutations. Decoders are built once.
+"""Decodes JSON text into typed values: events, snapshots and mutations.
 
-What does not validate is left out and counted: a list is then decoded element by element, so one broken entry costs
-nothing else.
+Invalid entries are left out and counted. A list with one is decoded entry by entry, so that all others are kept.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -20,18 +19,18 @@ from .types import AddedNode, ChangedAttributes, ChangedText, Mutation, Node, Re
 from .untrusted import arr, obj, text, whole
 
 MAX_OBJECTS: Final = 600_000
-"""Most JSON objects that are decoded at a time, two or three for an element: they take far more memory than text."""
+"""Maximum number of JSON objects decoded at once, two or three per element: they take far more memory than text."""
 MAX_VALUES: Final = 1_000_000
-"""Most JSON values that are decoded at a time where they may be of any kind."""
+"""Maximum number of JSON values decoded at once where they may be of any type."""
 MAX_REPAIRED: Final = 200_000
-"""Most JSON objects of a snapshot that is read in spite of invalid nodes: as dictionaries they take more memory."""
+"""Maximum number of JSON objects in a snapshot with invalid nodes: as dictionaries they take more memory."""
 
 T = TypeVar("T")
 S = TypeVar("S", bound=Struct)
 
 
 class _Mutation(Struct, gc=False):
-    """The data of a mutation; a list that is compressed is text."""
+    """The data of a mutation; a compressed list is a string."""
 
     adds: str | list[AddedNode] | None = None
     removes: str | list[RemovedNode] | None = None
@@ -55,7 +54,7 @@ class _RawSnapshot(Struct, gc=False):
 
 
 class _EntryDecoders(Struct):
-    """How the entries of one list of a mutation are decoded: all at once, or one by one."""
+    """Decoders for one list of a mutation: for the whole list, and for one entry."""
 
     whole: msgspec.json.Decoder[Any]
     one: msgspec.json.Decoder[Any]
@@ -79,17 +78,17 @@ _NO_ENTRIES: Final = frozenset({b"", b"null", b"[]", b"[ ]"})
 
 
 def decode_mutation(data: bytes, *, packed: bool) -> Mutation:
-    """The mutation with this JSON text as its `data`.
+    """Decode the `data` of a mutation.
 
     Args:
-        data: JSON text; its lists may be compressed.
-        packed: whether they may, as `cv` says.
+        data: JSON text.
+        packed: whether its lists may be compressed, according to `cv`.
 
     Raises:
-        UnreadableRecording: a list cannot be inflated or decoded, or has more entries than are read.
+        UnreadableRecording: a list cannot be inflated or decoded, or has too many entries.
     """
     lists = _Lists(packed=packed)
-    many = len(data) > MAX_VALUES and data.count(b",") >= MAX_VALUES  # then each list is checked before it is decoded
+    many = len(data) > MAX_VALUES and data.count(b",") >= MAX_VALUES  # check each list before decoding it
     found = None if many else _decoded(_MUTATION, data)
     if found is None:
         raw = _decoded(_RAW_MUTATION, data) or _RawMutation()
@@ -109,7 +108,7 @@ class _Lists:
     Attributes:
         size: bytes of JSON text so far.
         text: the JSON text of the latest list.
-        broken: entries that are not valid.
+        broken: number of invalid entries.
     """
 
     def __init__(self, *, packed: bool) -> None:
@@ -118,7 +117,7 @@ class _Lists:
         self.text = b""
 
     def entries(self, found: str | bytes | list[Any] | None, kind: _EntryDecoders) -> list[Any]:
-        """The entries of a list that was decoded, is compressed, or is JSON text."""
+        """The entries of a list, given decoded, compressed or as JSON text."""
         if not found or isinstance(found, list):
             return found or []
         if isinstance(found, bytes):
@@ -141,10 +140,10 @@ class _Lists:
 
 
 def decode_snapshot(data: bytes, *, packed: bool) -> tuple[Node | None, int]:
-    """The document node of a full snapshot with this JSON text as its `data`, and from how many bytes it was decoded.
+    """Decode the `data` of a full snapshot; return the document node and the number of bytes of its JSON text.
 
     Raises:
-        UnreadableRecording: it cannot be inflated or decoded, or has more nodes than are read.
+        UnreadableRecording: the snapshot cannot be inflated or decoded, or has too many nodes.
     """
     if packed and data.startswith(_QUOTE):
         data = inflate(_STRING.decode(data), MAX_INFLATED_BYTES)
@@ -157,7 +156,7 @@ def decode_snapshot(data: bytes, *, packed: bool) -> tuple[Node | None, int]:
 
 
 def decode_fields(kind: type[S], data: bytes) -> S | None:
-    """The values of an event's `data` as this type; None where they are others."""
+    """Decode an event's `data` as this type; None if it does not fit."""
     try:
         return decode_deep(_decoder(kind), data)
     except (msgspec.DecodeError, UnicodeDecodeError):
@@ -168,19 +167,19 @@ def check(text: bytes) -> None:
     """Refuse JSON text that would take too much memory or stack.
 
     Raises:
-        UnreadableRecording: it is nested deeper than `MAX_NESTING`, or has more than `MAX_OBJECTS` values.
+        UnreadableRecording: it is nested deeper than `MAX_NESTING`, or has more than `MAX_OBJECTS` objects.
     """
     if len(text) > MAX_OBJECTS and text.count(b"{") >= MAX_OBJECTS:
-        raise UnreadableRecording("An event has more values than are read.")
+        raise UnreadableRecording("An event has too many values.")
     if nesting(text) > MAX_NESTING:
         raise UnreadableRecording("The nodes of an event are nested too deeply.")
 
 
 def _entries(listed: bytes, kind: _EntryDecoders) -> tuple[list[Any], int]:
-    """The entries of a list that are valid, and how many are not."""
+    """The valid entries of a list, and the number of invalid ones."""
     if len(listed) <= len(b"null"):
         return [], listed not in _NO_ENTRIES
-    if kind is _ATTRIBUTES:  # any value may be in them, and takes more memory than its text
+    if kind is _ATTRIBUTES:  # values of any type take more memory than their text
         _check_values(listed)
     entries = _decoded(kind.whole, listed)
     if entries is not None:
@@ -199,14 +198,14 @@ def _check_values(text: bytes) -> None:
         UnreadableRecording: it has more than `MAX_VALUES` values.
     """
     if len(text) > MAX_VALUES and text.count(b",") >= MAX_VALUES:
-        raise UnreadableRecording("An event has more values than are read.")
+        raise UnreadableRecording("An event has too many values.")
 
 
 def _decoded(decoder: "msgspec.json.Decoder[T]", data: bytes) -> T | None:
-    """The value; None where it is of another type.
+    """The value; None if it is of another type.
 
     Raises:
-        UnreadableRecording: there is no JSON value.
+        UnreadableRecording: the text is not JSON.
     """
     try:
         return decode_deep(decoder, data)
@@ -223,7 +222,7 @@ def _decoded(decoder: "msgspec.json.Decoder[T]", data: bytes) -> T | None:
 
 
 def decode_deep(decoder: "msgspec.json.Decoder[T]", data: bytes) -> T:
-    """Decode on an empty stack what is nested too deeply for the caller's: `check` has set the limit."""
+    """Decode on a fresh stack if the text is nested too deeply for the caller's; `check` bounds the depth."""
     try:
         return decoder.decode(data)
     except RecursionError:
@@ -232,14 +231,14 @@ def decode_deep(decoder: "msgspec.json.Decoder[T]", data: bytes) -> T:
 
 
 def _repaired_node(data: bytes) -> Node | None:
-    """A tree without what is no node in it.
+    """The tree of a snapshot without the entries that are not nodes.
 
     Raises:
-        UnreadableRecording: it has more values than are read.
+        UnreadableRecording: it has too many values.
     """
     _check_values(data)
     if data.count(b"{") > MAX_REPAIRED:
-        raise UnreadableRecording("A snapshot with invalid nodes has more values than are read.")
+        raise UnreadableRecording("A snapshot with invalid nodes has too many values.")
     value = obj(_decoded(_ANYTHING, data))
     root = _node(value)
     pending = [(root, value)] if root else []
@@ -252,7 +251,7 @@ def _repaired_node(data: bytes) -> Node | None:
 
 
 def _node(fields: dict[str, Any]) -> Node | None:
-    """The node with these fields, without its children; None where it has no id."""
+    """The node with these fields, without its children; None if it has no id."""
     id = whole(fields.get("id"))
     if id is None:
         return None

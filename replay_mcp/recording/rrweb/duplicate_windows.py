@@ -1,4 +1,4 @@
-"""Windows that are one page: it was recorded under several window ids."""
+"""Windows that show the same page, because one page was recorded under several window ids."""
 
 from dataclasses import dataclass, field
 from typing import Final
@@ -6,9 +6,9 @@ from typing import Final
 from .events import Event
 
 ACROSS_MS: Final = 100
-"""Two recorders record an action at most so far apart, and no person goes from one window to another so soon."""
+"""Two recorders record an action at most this far apart, and no person switches windows that fast."""
 MAX_KEPT_BYTES: Final = 8 * 1024 * 1024
-"""Most bytes of first snapshots that are kept until it is certain that nobody needs them."""
+"""Maximum number of bytes of first snapshots that are kept for the case that two windows turn out to differ."""
 
 
 @dataclass(slots=True)
@@ -16,10 +16,11 @@ class DuplicateWindow:
     """A window that counts as another one.
 
     Attributes:
-        window: the other one.
+        window: the other window.
         same_ids: whether their nodes have the same ids.
-        start: the first events of the page, which were left out, until an action is recorded by both.
-        alone: when a pointer did something first that only one of them has recorded so far; None for never.
+        start: the first events of the page, which were left out; kept until `certain`.
+        certain: whether both windows recorded the same action.
+        alone: when the first action was recorded that only one of them has; None if there is none.
     """
 
     window: str
@@ -30,34 +31,34 @@ class DuplicateWindow:
 
 
 class DuplicateWindows:
-    """Knows which windows are one page, and finds out where they only looked like it."""
+    """Tracks which windows show the same page, and separates them if they turn out to differ."""
 
     def __init__(self) -> None:
         self._duplicates: dict[str, DuplicateWindow] = {}
         self._doubtful: dict[str, list[str]] = {}
-        """The twins that are not certain yet, by the windows that they count as."""
+        """The duplicates that are not certain yet, by the window that they count as."""
         self._kept_bytes = 0
 
     def __contains__(self, window: str) -> bool:
         return window in self._duplicates
 
-    def of(self, window: str) -> DuplicateWindow | None:
-        """What a window counts as; None where it counts as itself."""
+    def get(self, window: str) -> DuplicateWindow | None:
+        """The duplicate with this window id; None if the window counts as itself."""
         return self._duplicates.get(window)
 
     def first(self, window: str) -> str:
-        """The window that a window counts as."""
+        """The window that a window counts as, possibly itself."""
         duplicate = self._duplicates.get(window)
         return duplicate.window if duplicate else window
 
     def join(self, window: str, other: str, *, same_ids: bool, start: list[Event]) -> bool:
-        """A window counts as another one from now on; whether that is new.
+        """Let a window count as another one; return whether that is new.
 
         Args:
-            window: what counts as another one.
-            other: what it counts as.
+            window: the window.
+            other: the window that it counts as.
             same_ids: whether their nodes have the same ids.
-            start: the events that are left out because both pages begin alike; none where an action shows it.
+            start: the events left out because both pages begin alike; empty if an action proves the match.
         """
         first, second = self.first(other), self.first(window)
         if first == second:
@@ -74,14 +75,18 @@ class DuplicateWindows:
         return True
 
     def confirm(self, one: str, other: str) -> None:
-        """Both windows recorded one action: they are certain to be one page."""
+        """Record that both windows recorded one action, so that they certainly show the same page."""
         for window in (one, other):
             duplicate = self._duplicates.get(window)
             if duplicate and not duplicate.certain:
-                self._settle(window, duplicate)
+                self._make_certain(window, duplicate)
 
-    def doubted(self, event: Event) -> list[Event]:
-        """A pointer did something in one window alone; the start of a page that is shown to be another one by that."""
+    def separate(self, event: Event) -> list[Event]:
+        """Handle an action that only one window recorded.
+
+        The second such action proves that the windows show different pages. Return the events that were left out at
+        the start of the page.
+        """
         restored: list[Event] = []
         if not self._duplicates:
             return restored
@@ -93,11 +98,11 @@ class DuplicateWindows:
                 doubtful.alone = event.timestamp
             elif event.timestamp - doubtful.alone > ACROSS_MS:
                 restored += doubtful.start
-                self._settle(second, doubtful)
+                self._make_certain(second, doubtful)
                 del self._duplicates[second]
         return restored
 
-    def _settle(self, window: str, duplicate: DuplicateWindow) -> None:
+    def _make_certain(self, window: str, duplicate: DuplicateWindow) -> None:
         duplicate.certain = True
         self._kept_bytes -= sum(len(event.line) for event in duplicate.start)
         duplicate.start = []

@@ -1,7 +1,7 @@
-"""Recordings of mobile apps, translated into what a web recorder would have recorded.
+"""Translates recordings of mobile apps into the events of a web recorder.
 
-PostHog's mobile recorders send wireframes instead of a DOM, and touches with a place but no element. The translation
-gives the rest of the reader a document, mutations of it, and touches of its nodes.
+PostHog's mobile recorders send wireframes instead of a DOM, and touches with coordinates instead of an element. The
+translation gives the rest of the reader a document, mutations of it, and touches on its nodes.
 """
 
 from collections.abc import Iterable
@@ -17,22 +17,22 @@ from .wireframe_nodes import BODY, KEYBOARD, NO_NODE, ScreenChanges, element
 from .wireframes import Screen
 
 MAX_WINDOWS: Final = 200
-"""Most windows of an app whose screens are kept."""
+"""Maximum number of windows whose screens are kept."""
 SETTLE_MS: Final = 1_500
-"""So long after a finger swiped, what moves or comes into view was scrolled there."""
+"""Boxes that move or appear up to this long after a swipe were scrolled."""
 SWIPE_PIXELS: Final = 30
-"""A finger that moved farther, horizontally plus vertically, swiped."""
+"""A touch that moves farther, horizontally plus vertically, is a swipe."""
 
 _LOCATED_TOUCHES: Final = frozenset({MouseInteractions.CLICK, MouseInteractions.TOUCH_END})
-"""The touches whose element is asked for."""
+"""The touches for which the touched box is looked up."""
 _FINGER: Final = 2
 """rrweb's pointer type of a finger."""
 _FINGER_MS: Final = 10_000
-"""A finger that was put down so long ago was lifted without anybody recording it."""
+"""After this long, a finger counts as lifted even if no lift was recorded."""
 _LOOKUPS: Final = 300_000
 _LOOKUPS_PER_EVENT: Final = 200
 _LOOKUPS_PER_BOX: Final = 20
-"""Boxes that a window's events may have looked at: at first, more for each event, and for each box that one holds."""
+"""Box visits that a window may cause: initially, and more for each event and each box in an event."""
 
 
 class _WireframeSnapshot(Struct, gc=False):
@@ -47,7 +47,7 @@ class WebEvent(NamedTuple):
 
 
 class _Meta(NamedTuple):
-    """What the app calls a screen, and its size in pixels."""
+    """The name that the app gives a screen, and its size in pixels."""
 
     name: str = ""
     width: float = 0
@@ -59,11 +59,12 @@ class _Window:
     """One window of an app.
 
     Attributes:
-        meta: of its screen at the latest full snapshot.
-        keyboard: where the keyboard begins, in pixels from the top; None while it is closed.
-        finger: where and when a finger was put down that is not lifted yet.
-        swiped: when a finger swiped last, epoch milliseconds.
-        work: how many boxes may be looked at.
+        meta: the name and size of the screen at the latest full snapshot.
+        screen: its boxes.
+        keyboard: top edge of the keyboard in pixels; None while it is closed.
+        finger: where and when a finger went down that is not lifted yet.
+        swiped: time of the latest swipe, epoch milliseconds.
+        lookups: box visits left.
     """
 
     meta: _Meta
@@ -74,19 +75,19 @@ class _Window:
     lookups: int = _LOOKUPS
 
     def spend_lookups(self) -> bool:
-        """Whether every box may be looked at; then it is counted."""
+        """Whether all boxes may be visited; if so, charge the visits."""
         enough = self.lookups >= len(self.screen)
         self.lookups -= len(self.screen) if enough else 0
         return enough
 
     def is_scrolling(self, timestamp: int) -> bool:
-        """Whether a finger moves the screen at that time."""
+        """Whether a finger is scrolling the screen at that time."""
         held = self.finger is not None and timestamp - self.finger[2] <= _FINGER_MS
         return held or timestamp - self.swiped <= SETTLE_MS
 
 
 class MobileReplay:
-    """Translates the events of each window, in the order of time. Web recordings pass unchanged."""
+    """Translates the events of each window, in time order. Events of web recordings pass unchanged."""
 
     def __init__(self) -> None:
         self._windows: dict[str, _Window] = {}
@@ -95,11 +96,11 @@ class MobileReplay:
 
     @property
     def pictures(self) -> int:
-        """How many windows were recorded as pictures of the screen, which show nothing that can be read."""
+        """Number of windows recorded as screenshots, which cannot be read."""
         return len(self._pictures)
 
     def web_events(self, event: Event) -> Iterable[Event]:
-        """What a web recorder would have recorded instead; a web recorder's event is given back."""
+        """The events that a web recorder would have recorded; an event of a web recorder is returned as it is."""
         if event.window_id not in self._windows and event.type not in (EventType.META, EventType.FULL_SNAPSHOT):
             return (event,)
         if event.type == EventType.FULL_SNAPSHOT and event.window_id not in self._windows:
@@ -110,9 +111,9 @@ class MobileReplay:
         return (event,) if translated is None else [_event(event, web) for web in translated]
 
     def translated(self, window_id: str, timestamp: int, kind: int, data: dict[str, Any]) -> list[WebEvent] | None:
-        """The same for an event's parts; None where they stay as they are.
+        """Translate the parts of an event; None if they stay as they are.
 
-        An event that says nothing becomes one that only shows that the recorder was running.
+        An event without visible effect becomes one that only shows that the recorder was running.
         """
         if kind == EventType.META:
             if window_id in self._metas or len(self._metas) < MAX_WINDOWS:
@@ -171,12 +172,12 @@ def _full(document: dict[str, Any]) -> WebEvent:
 
 
 def _changed(window: _Window, timestamp: int, changes: ScreenChanges) -> list[WebEvent]:
-    """What a change of the screen is: a mutation, or, where a finger scrolled it there, the document anew."""
+    """The events of a change of the screen: a mutation, or a full snapshot if a finger scrolled the screen."""
     if changes.is_empty:
         return [_RUNNING]
     values = [
         _incremental(IncrementalSource.INPUT, id=node, text=value, isChecked=False, userTriggered=False)
-        for node, value in changes.values.items()  # nobody knows whether a person typed it
+        for node, value in changes.values.items()  # it is not recorded whether a person typed it
     ]
     mutation = dict(changes.mutation)
     if changes.moved and window.is_scrolling(timestamp):
@@ -190,7 +191,7 @@ def _changed(window: _Window, timestamp: int, changes: ScreenChanges) -> list[We
 
 
 def _touch(window: _Window, timestamp: int, data: dict[str, Any]) -> WebEvent:
-    """A touch of the node that is there; on the keyboard it is typing."""
+    """A touch on the node at these coordinates; a touch on the keyboard is typing."""
     kind, x, y = whole(data.get("type")), number(data.get("x")), number(data.get("y"))
     if x is not None and y is not None:
         if kind == MouseInteractions.TOUCH_START:
@@ -217,7 +218,7 @@ def _touch(window: _Window, timestamp: int, data: dict[str, Any]) -> WebEvent:
 
 
 def _keyboard(window: _Window, payload: dict[str, Any]) -> WebEvent:
-    """The keyboard opens or closes, which is something that the screen shows."""
+    """The keyboard opening or closing, as a visible change of the screen."""
     if payload.get("open") is not True:
         window.keyboard = None
         return _incremental(IncrementalSource.MUTATION, removes=[{"parentId": BODY, "id": KEYBOARD}])

@@ -1,4 +1,4 @@
-"""Nodes and mutations of a mobile screen, as rrweb writes them."""
+"""The nodes and mutations of a mobile screen, as rrweb writes them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -7,23 +7,23 @@ from typing import Any, Final, TypeAlias
 NodeJson: TypeAlias = dict[str, Any]
 """A node as rrweb writes it."""
 MutationJson: TypeAlias = dict[str, list[dict[str, Any]]]
-"""`texts`, `attributes`, `removes` and `adds` as rrweb writes them; no addition holds nodes inside its own."""
+"""`texts`, `attributes`, `removes` and `adds` as rrweb writes them; added nodes have no children."""
 
 NO_NODE: Final = -1
-"""rrweb's id of a node that is not known."""
+"""rrweb's id of an unknown node."""
 DOCUMENT, HTML, HEAD, BODY, KEYBOARD = 1, 2, 3, 4, 5
 """Ids of the nodes that every screen has; the keyboard's is used while it is open."""
 
 
 @dataclass(slots=True)
 class ScreenChanges:
-    """What changed on a screen.
+    """The changes of a screen.
 
     Attributes:
-        mutation: as rrweb writes it.
-        moved: whether boxes are elsewhere, or of another size.
-        redrawn: whether pictures or the values of fields are others.
-        values: what fields hold now that held something else, by the ids of their nodes; a placeholder is none.
+        mutation: added, removed and changed nodes, as rrweb writes them.
+        moved: whether boxes moved or changed their size.
+        redrawn: whether pictures or the values of fields changed.
+        values: the new values of fields, by the ids of their nodes; placeholders are left out.
     """
 
     mutation: MutationJson = field(
@@ -40,16 +40,16 @@ class ScreenChanges:
 
     @property
     def is_empty(self) -> bool:
-        """Whether the screen looks as before."""
+        """Whether the screen looks the same as before."""
         return not (self.moved or self.redrawn or self.has_mutation)
 
     @property
     def has_mutation(self) -> bool:
-        """Whether boxes came or went, or have other texts or states."""
+        """Whether boxes were added or removed, or changed their texts or states."""
         return any(self.mutation.values())
 
     def add(self, parent: int, node: NodeJson) -> None:
-        """A node that is new, the last one in its parent."""
+        """Add a node as the last child of a parent."""
         self.mutation["adds"].append({"parentId": parent, "nextId": None, "node": node})
 
 

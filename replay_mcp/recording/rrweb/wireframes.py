@@ -1,8 +1,8 @@
-"""Screens of mobile apps: the wireframes that PostHog's mobile recorders draw, as a document of nodes.
+"""Screens of mobile apps, converted from the wireframes of PostHog's mobile recorders into documents of nodes.
 
-PostHog for iOS, Android, React Native and Flutter records no DOM. A full snapshot holds `wireframes`: boxes with a
-place, a type and a text, boxes inside boxes. A mutation adds, updates and removes boxes. `Screen` keeps the boxes of
-one window, writes them as rrweb writes nodes, and finds the box at a place.
+PostHog for iOS, Android, React Native and Flutter records no DOM. A full snapshot holds `wireframes`: nested boxes,
+each with a position, a type and a text. A mutation adds, updates and removes boxes. `Screen` keeps the boxes of one
+window, converts them to rrweb's nodes, and finds the box at a point.
 """
 
 from collections.abc import Iterator
@@ -17,10 +17,10 @@ Area: TypeAlias = tuple[float, float, float, float]
 """Left, top, right and bottom, in pixels of the screen."""
 
 MAX_BOXES: Final = 10_000
-"""Most boxes of a screen; what comes beyond is not known."""
+"""Maximum number of boxes of a screen; further ones are dropped."""
 _FIRST_ID: Final = 10
 _BACKGROUND: Final = 0.5
-"""A plain box that takes so much of the screen is its background."""
+"""A plain box that covers at least this share of the screen is its background."""
 
 
 @dataclass(slots=True, eq=False)
@@ -28,12 +28,12 @@ class Box:
     """A box of a screen.
 
     Attributes:
-        key: its id as the recorder gives it; None where it has none.
+        key: the recorder's id of the box; None if it has none.
         node: id of its node.
-        parent: the box that it is in; None for a box of the screen itself.
-        children: those in it, in the order in which they are drawn, by the ids of their nodes.
-        text_node: id of the node of its text, if it ever had any.
-        first_value: what stood in a field first, which may be its placeholder.
+        parent: the box around it; None for the body.
+        children: the boxes in it, in drawing order, by the ids of their nodes.
+        text_node: id of the node of its text, if it ever had a text.
+        first_value: the first value of a field, which may be its placeholder.
     """
 
     key: int | None
@@ -49,7 +49,7 @@ class Box:
 class Screen:
     """The boxes of one window.
 
-    Ids of nodes are the screen's own, so that no text takes the id of a box. Everything is bounded, nothing recurses.
+    The screen assigns its own node ids, because texts need ids, too. Everything is bounded, nothing recurses.
     """
 
     def __init__(self) -> None:
@@ -59,23 +59,23 @@ class Screen:
         self._count = 0
 
     def __len__(self) -> int:
-        """How many boxes there are."""
+        """The number of boxes."""
         return self._count
 
     @property
     def is_picture(self) -> bool:
-        """Whether it was recorded as pictures alone, which show nothing that can be read."""
+        """Whether it was recorded only as screenshots, which cannot be read."""
         looks = [box.look for box, _ in self._drawn(self._body)]
         return any(look.is_picture for look in looks) and not any(look.is_readable for look in looks)
 
     def draw(self, wireframes: Any) -> NodeJson:
-        """Take a full snapshot's boxes, anew; the document."""
+        """Replace all boxes by those of a full snapshot; return the document."""
         self._boxes, self._count = {}, 0
         self._body.children = {}
         return self.document(self._reconciled(wireframes))
 
     def document(self, changes: ScreenChanges | None = None) -> NodeJson:
-        """The document as it is now; `changes`: what it consists of, if that is known."""
+        """The current document; `changes` are the additions that it consists of, if known."""
         body = element(BODY, "body", {})
         nodes = {BODY: body}
         for add in (changes or self._all()).mutation["adds"]:
@@ -86,11 +86,11 @@ class Screen:
         return {"type": 0, "childNodes": [html], "id": DOCUMENT}
 
     def redraw(self, wireframes: Any) -> ScreenChanges:
-        """Take a later full snapshot's boxes; what has changed since."""
+        """Update the boxes from a later full snapshot; return the changes."""
         return self._reconciled(wireframes)
 
     def change(self, data: dict[str, Any]) -> ScreenChanges:
-        """Take a mutation's `removes`, `adds` and `updates`, with wireframes in them."""
+        """Apply a mutation with wireframes in `removes`, `adds` and `updates`; return the changes."""
         changes, done = ScreenChanges(), set[int]()
         for removed in arr(data.get("removes")):
             if box := self._boxes.get(_key(obj(removed).get("id"))):
@@ -101,12 +101,12 @@ class Screen:
         return changes
 
     def at(self, x: float | None, y: float | None, key: Any) -> int:
-        """The node of the box at a place: the topmost that shows something, else the innermost; the body for none.
+        """The node of the box at a point: the topmost one that covers others, else the innermost; the body for none.
 
         Args:
             x: pixels from the left.
             y: pixels from the top.
-            key: the box that was meant, where the recorder says so; a finger's number means nothing.
+            key: the touched box, if the recorder reports one; some recorders send the number of the finger instead.
         """
         meant = self._boxes.get(_key(key))
         if x is None or y is None:
@@ -127,7 +127,7 @@ class Screen:
         return box.look.is_plain and _size(box.area) >= _BACKGROUND * largest
 
     def _drawn(self, box: Box) -> Iterator[tuple[Box, int]]:
-        """The boxes in a box, in the order in which they are drawn, and how deep in it each is."""
+        """Yield the boxes inside a box in drawing order, each with its depth."""
         stack = [(child, 0) for child in reversed(box.children.values())]
         while stack:
             child, depth = stack.pop()
@@ -142,12 +142,17 @@ class Screen:
     def _put(
         self, parent: Box, wireframes: list[Any], changes: ScreenChanges, done: set[int], *, whole: bool = False
     ) -> None:
-        """Put boxes, and those in them, into a box; `whole`: what else is in it is no longer there.
+        """Put boxes, with the boxes inside them, into a box.
 
-        A box that was put already, as `done` says, stays: recorders name boxes by themselves and within others.
+        Args:
+            parent: the box to put them into.
+            wireframes: the boxes.
+            changes: collects the changes.
+            done: recorder's ids of boxes already put, which are skipped: recorders list boxes alone and inside others.
+            whole: whether to remove the other boxes in `parent`.
         """
         pending = [(parent, wireframes, whole)]
-        for into, given, is_whole in pending:  # it grows
+        for into, given, is_whole in pending:  # the list grows
             kept: set[int] = set()
             for each in given:
                 wireframe = obj(each)
@@ -163,7 +168,7 @@ class Screen:
                     self._remove(box, changes)
 
     def _put_box(self, parent: Box, wireframe: dict[str, Any], changes: ScreenChanges, done: set[int]) -> Box | None:
-        """A box in its place; None where it is not to be put there."""
+        """Add or update one box; None if it was put already or does not fit."""
         raw, look, area = wireframe.get("id"), look_of(wireframe), _area(wireframe)
         key = raw if type(raw) is int and raw != NO_NODE else None
         known = self._boxes.get(_key(key))
@@ -181,7 +186,7 @@ class Screen:
         return self._add(Box(key, self._new_id(), parent, look, area, first_value=look.value), changes)
 
     def _is_present(self, box: Box) -> bool:
-        """Whether a box is still there: it may have been inside one that was just taken away."""
+        """Whether a box still exists: it may have been inside one that was just removed."""
         return box is self._body or box.key is None or self._boxes.get(box.key) is box
 
     def _new_id(self) -> int:
@@ -198,7 +203,7 @@ class Screen:
         return box
 
     def _write(self, box: Box, parent: int, changes: ScreenChanges) -> None:
-        """The nodes of a box that is new, or written anew."""
+        """Write the nodes of a box as additions."""
         changes.add(parent, element(box.node, box.look.tag, dict(box.look.attributes)))
         if box.look.text:
             box.text_node = box.text_node or self._new_id()
@@ -222,7 +227,7 @@ class Screen:
         box.look, box.area = look, area
 
     def _remove(self, box: Box, changes: ScreenChanges) -> None:
-        """Take a box away, with those in it."""
+        """Remove a box with all boxes inside it."""
         if box.parent is None or box.parent.children.pop(box.node, None) is None:
             return
         changes.mutation["removes"].append({"parentId": box.parent.node, "id": box.node})
@@ -232,7 +237,7 @@ class Screen:
                 del self._boxes[each.key]
 
     def _all(self) -> ScreenChanges:
-        """Everything, as if it were new."""
+        """All boxes as additions."""
         changes = ScreenChanges()
         for box, _ in self._drawn(self._body):
             self._write(box, box.parent.node if box.parent else BODY, changes)
@@ -240,7 +245,7 @@ class Screen:
 
 
 def _key(value: Any) -> int:
-    """A box's id; of anything else, one that no box has."""
+    """The recorder's id of a box; `NO_NODE`, which no box has, for any other value."""
     return value if type(value) is int else NO_NODE
 
 

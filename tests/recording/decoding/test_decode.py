@@ -187,14 +187,14 @@ FULL = squeezed(b"[" + b" " * (MAX_INFLATED_BYTES - 2) + b"]")
 @pytest.mark.parametrize("removes", [5, [], [{"id": 1}], squeezed(b"[]" + b" " * 60), FULL], ids=lambda _: "")
 def test_the_fields_of_an_event_share_one_limit(removes: Any):
     data = text({"adds": FULL, "removes": removes, "texts": squeezed(text([{"id": 1, "value": "x" * 99}]))})
-    assert refusal(lambda: decode_mutation(data, packed=True)) == "An event inflates to more bytes than are read."
+    assert refusal(lambda: decode_mutation(data, packed=True)) == "An event inflates to too many bytes."
 
 
 def test_as_many_bytes_as_the_limit_allows_are_read():
     mutation = decode_mutation(text({"adds": FULL}), packed=True)
     assert (len(mutation.adds), mutation.broken, mutation.size) == (0, 0, MAX_INFLATED_BYTES)
     over = text({"adds": squeezed(b"[" + b" " * (MAX_INFLATED_BYTES - 1) + b"]")})
-    assert refusal(lambda: decode_mutation(over, packed=True)) == "An event inflates to more bytes than are read."
+    assert refusal(lambda: decode_mutation(over, packed=True)) == "An event inflates to too many bytes."
 
 
 def test_half_surrogates_become_a_replacement_character_plain_and_compressed():
@@ -395,19 +395,19 @@ def test_documents_are_read_to_the_documented_depth():
 def test_a_list_with_more_values_than_are_read_is_refused_before_it_is_decoded():
     many = b"{}," * decode.MAX_OBJECTS
     data = text({"adds": squeezed(b"[" + many + b"{}]")})
-    assert refusal(lambda: decode_mutation(data, packed=True)) == "An event has more values than are read."
+    assert refusal(lambda: decode_mutation(data, packed=True)) == "An event has too many values."
     assert refusal(lambda: decode_mutation(b'{"texts":[' + b"1," * decode.MAX_VALUES + b"1]}", packed=False)) == (
-        "An event has more values than are read."
+        "An event has too many values."
     )
 
 
 def test_values_of_any_kind_are_counted_before_they_are_decoded():
     values = b'["",' + b'"ab",' * decode.MAX_VALUES + b'""]'
     changed = b'{"attributes":[{"id":1,"attributes":{"class":%s}}]}' % values
-    assert refusal(lambda: decode_mutation(changed, packed=False)) == "An event has more values than are read."
+    assert refusal(lambda: decode_mutation(changed, packed=False)) == "An event has too many values."
     page = b'{"node":{"id":1,"x":%s,"childNodes":[{"id":"2"}]}}'
-    assert refusal(lambda: decode_snapshot(page % values, packed=False)) == "An event has more values than are read."
+    assert refusal(lambda: decode_snapshot(page % values, packed=False)) == "An event has too many values."
     many = b"[" + b"{}," * decode.MAX_REPAIRED + b"{}]"
     assert refusal(lambda: decode_snapshot(page % many, packed=False)) == snapshot(
-        "A snapshot with invalid nodes has more values than are read."
+        "A snapshot with invalid nodes has too many values."
     )
