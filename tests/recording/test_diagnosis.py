@@ -1,4 +1,4 @@
-"""What nothing can be read of says what it is, or what is wrong with its events; nothing of it is quoted."""
+"""A file without readable events is described, or the fault of its events; nothing in it is quoted."""
 
 import gzip
 import json
@@ -43,13 +43,13 @@ FILES: dict[str, bytes] = {
 }
 
 
-def test_a_file_without_events_says_what_it_is():
-    said: dict[str, str] = {}
+def test_a_file_without_events_is_described():
+    descriptions: dict[str, str] = {}
     for name, content in FILES.items():
         file = RecordedLines([content])
-        said[name] = file.describe_contents(sum(1 for _ in file))
-    assert "SECRET" not in str(said)
-    assert said == snapshot(
+        descriptions[name] = file.describe_contents(sum(1 for _ in file))
+    assert "SECRET" not in str(descriptions)
+    assert descriptions == snapshot(
         {
             "zip": "a zip archive: unpack it first",
             "gzip twice": "gzip data within gzip data: decompress it once",
@@ -97,7 +97,7 @@ def test_a_file_without_events_says_what_it_is():
         ({"windowId": "w" * 300}, "rrweb events whose window id is too long"),
     ],
 )  # fmt: skip
-def test_events_that_cannot_be_read_say_why(fields: dict[str, Any], expected: str):
+def test_the_fault_of_unreadable_events_is_described(fields: dict[str, Any], expected: str):
     event = {"type": 3, "timestamp": START, **fields}
     for value in (event, ["w", event], {"window_id": "w", "data": [event]}, {"events": json.dumps([event])}):
         window = value[0] if isinstance(value, list) else None
@@ -105,7 +105,7 @@ def test_events_that_cannot_be_read_say_why(fields: dict[str, Any], expected: st
             assert describe_unreadable_events([b"[]", json.dumps(value).encode()]) == expected
 
 
-def test_chunks_of_an_old_recorder_are_named():
+def test_chunks_of_an_old_recorder_are_recognised():
     chunk = {"chunk_id": "c", "chunk_index": 0, "chunk_count": 2, "data": "H4sI", "compression": "gzip-base64"}
     body = {"event": "$snapshot", "properties": {"$session_id": "s", "$snapshot_data": chunk}}
     assert describe_unreadable_events([json.dumps(body).encode()]) == snapshot(
@@ -113,5 +113,5 @@ def test_chunks_of_an_old_recorder_are_named():
     )
 
 
-def test_what_holds_no_events_says_nothing_of_them():
+def test_lines_without_events_get_no_description_of_events():
     assert describe_unreadable_events([b"", b"[]", b"text", b'{"a": 1}', b'{"type": "x"}']) is None

@@ -1,4 +1,4 @@
-"""How many of several hundred messages the words recognise: `tests/corpus/messages.txt`, half of it never tuned on."""
+"""The share of recognised messages in `tests/corpus/messages.txt`: several hundred, half of them never used for tuning."""
 
 from pathlib import Path
 
@@ -26,7 +26,7 @@ def recognised(section: str, half: int, *, bare: bool) -> str:
     return f"{sum(meaning_of(text, bare=bare) == wanted for text in texts)} of {len(texts)}"
 
 
-def test_messages_are_recognised_in_places_made_for_them_and_neutral_texts_pass_anywhere():
+def test_messages_are_recognised_in_places_made_for_them_and_neutral_texts_are_not():
     figures = {
         half: {
             "errors": recognised("error", number, bare=False),

@@ -1,4 +1,4 @@
-"""Style sheets that would take hours if they were read in time out of proportion to their length."""
+"""Hostile style sheets are read in time proportional to their length."""
 
 import json
 
@@ -31,13 +31,13 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("css", HOSTILE.values(), ids=HOSTILE.keys())
-def test_any_style_sheet_is_read_in_time_and_hides_nothing(css: str):
+def test_a_hostile_style_sheet_is_read_in_linear_time_and_hides_nothing(css: str):
     document, (button, *above) = page(css)
     assert not DisplayRules([css]).hides_element(document, button)
     assert not shows_by_style(document, [button, *above])
 
 
-def test_a_selector_that_matches_in_very_many_ways_up_to_its_last_part_is_tried_once_for_each_element():
+def test_a_selector_with_many_partial_matches_is_tried_once_for_each_element():
     css = ".missing " + "div " * 15 + "button{display:none}"
     document, (button, *_) = page(css, depth=60)
     assert not DisplayRules([css]).hides_element(document, button)
