@@ -1,4 +1,4 @@
-"""Clicks that the browser may answer by itself, unseen by the page and its recorder: they cannot be judged dead."""
+"""Reasons why a click needs no answer from the page, such as a file chooser that the browser opens unrecorded."""
 
 from collections.abc import Sequence
 from itertools import pairwise

@@ -42,7 +42,7 @@ class _Batch:
         self.learnt = len(self.adds)
 
     def additions_to(self, parent: int, since: int) -> list[AddedNode]:
-        """The additions to a parent from this number on."""
+        """The additions to a parent, from number `since` on."""
         first = max(since - self.start, 0)
         if self._scans < _SCANS:
             self._scans += 1
@@ -82,7 +82,7 @@ class Children:
         self.emptied: dict[int, int] = {}
         self._orders: dict[int, list[int]] = {}
         self._since: dict[int, int] = {}
-        """By parent, the number of the first addition that is not in its order yet."""
+        """By parent, the number of the first addition that is not inserted yet."""
         self._batches = [_Batch(self.count)]
 
     def add(self, adds: Sequence[AddedNode]) -> None:
@@ -123,7 +123,7 @@ class Children:
         return order
 
     def _added(self, parent: int, since: int) -> list[AddedNode]:
-        """The additions to a parent from this number on."""
+        """The additions to a parent, from number `since` on."""
         found: list[AddedNode] = []
         for batch in self._batches:
             if batch.learnt < len(batch.adds):

@@ -58,7 +58,7 @@ _QUESTION: Final = re.compile(r"[?\uff1f](?:\s|$)")
 
 
 class Site(Struct, frozen=True):
-    """The surroundings of a text.
+    """The place of a text in the document, with the marks of the elements around it.
 
     Attributes:
         block: the nearest block element.
@@ -80,7 +80,7 @@ class Site(Struct, frozen=True):
 
 
 def site_of(document: Document, id: int, new: frozenset[int]) -> Site | None:
-    """The surroundings of an element's text; None if the element is not in the document.
+    """The site of an element's text; None if the element is not in the document.
 
     Args:
         document: the document.
@@ -177,7 +177,7 @@ def visible_text(visibility: Visibility, node: Node, limit: int = 4 * MAX_TEXT_L
 
 
 def meaning_at(document: Document, site: Site, text: str) -> Meaning:
-    """What a text reports, judged by its words and its surroundings."""
+    """What a text reports, judged by its words and its site."""
     if site.excluded or len(text) > MAX_MESSAGE_LENGTH:
         return ""
     plain = meaning_of(text, bare=True)

@@ -18,7 +18,7 @@ ACTIVE_SOURCES: Final = frozenset[int | None](
         IncrementalSource.DRAG,
     }
 )
-"""What counts as activity (live behaviour)."""
+"""Sources of events that count as activity (live behaviour)."""
 
 
 class ActivityState(NamedTuple):
@@ -44,7 +44,7 @@ class Activity:
         state: the state from which to resume.
     """
 
-    def __init__(self, state: ActivityState = ActivityState()) -> None:  # noqa: B008 - it is frozen
+    def __init__(self, state: ActivityState = ActivityState()) -> None:  # noqa: B008 - the default is immutable
         self._done, self._start, self._end, self._last_active = state
 
     def add(self, event: Event) -> None:

@@ -1,4 +1,4 @@
-"""Console calls as rrweb's console plugin and the recorder of rrweb 1.x record them."""
+"""Reads console calls, as recorded by rrweb's console plugin and by rrweb 1.x."""
 
 from dataclasses import dataclass
 from typing import Any, Final

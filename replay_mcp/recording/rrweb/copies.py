@@ -21,7 +21,7 @@ _POINTER_ACTIONS: Final = frozenset[int | None](MouseInteractions) - {MouseInter
 
 
 class EventKind(IntEnum):
-    """How an event is compared with others."""
+    """Kinds of events, by how they are compared with others."""
 
     META = auto()
     SNAPSHOT = auto()

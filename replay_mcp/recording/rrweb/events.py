@@ -132,7 +132,7 @@ class Event:
         self._source: int | None = _UNREAD if type == _INCREMENTAL else None
 
     def in_window(self, window_id: str) -> "Event":
-        """The same event as another browser tab's."""
+        """The event, assigned to another browser tab."""
         return Event(window_id, self.timestamp, self.type, self._raw, self.line, self.cv)
 
     @property
@@ -203,7 +203,7 @@ class EventReader:
         for found in events_in_text(line, allowance) if value is None else events_in(value, allowance):
             try:
                 event = _event([*found], written(found))
-            except orjson.JSONEncodeError:  # nested deeper than can be written again
+            except orjson.JSONEncodeError:  # nested too deeply to be written
                 event = None
             if event is None:
                 self.broken += 1
@@ -240,7 +240,7 @@ def _event(pair: Any, line: bytes) -> Event | None:
         return None
     try:
         data = written(fields.get("data"))
-    except orjson.JSONEncodeError:  # nested deeper than can be written again
+    except orjson.JSONEncodeError:  # nested too deeply to be written
         return None
     cv = fields.get("cv")
     return Event(window_id, timestamp, kind, Raw(data), line, cv if cv is None else text(cv) or type(cv).__name__)

@@ -82,7 +82,7 @@ class JsonSplitter:
         """Whether the element may turn out to be an envelope."""
         self._left_out = False
         self._found: bytes | None = None
-        """The element that has just ended."""
+        """The element that just ended."""
         self._envelope_text = EnvelopeText()
         self._ended = False
 

@@ -123,6 +123,8 @@ def host(url: str) -> str:
 
 
 class _Tally:
+    """Counts events into a `Metadata`."""
+
     def __init__(self) -> None:
         self._first: int | None = None
         self._last = 0

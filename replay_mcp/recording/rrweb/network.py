@@ -1,4 +1,4 @@
-"""Network requests as posthog-js and rrweb's network plugin record them."""
+"""Reads network requests, as recorded by posthog-js and rrweb's network plugin."""
 
 import re
 from collections.abc import Iterator
@@ -121,7 +121,7 @@ class RecentRequests:
     def __init__(self) -> None:
         self._recent: dict[Request, None] = {}
         self._near: dict[tuple[str, str, int], list[Request]] = {}
-        """The recent requests by window, URL and start, in steps of `SAME_MS`."""
+        """The recent requests by window, URL and start time, in steps of `SAME_MS`."""
         self._batch: Event | None = None
         self._matched: set[Request] = set()
 

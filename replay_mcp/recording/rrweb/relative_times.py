@@ -64,7 +64,7 @@ def dated(lines: Iterable[bytes], zero: int, span: Span) -> Iterator[bytes]:
             event = {**raw, "timestamp": zero + raw["timestamp"]} if is_relative(raw) else raw
             try:
                 yield written([window_id, event])
-            except orjson.JSONEncodeError:  # nested deeper than can be written
+            except orjson.JSONEncodeError:  # nested too deeply to be written
                 yield _UNREADABLE
 
 
