@@ -1,4 +1,4 @@
-"""The process's own secrets are masked in every encoding, and nothing else is changed."""
+"""Masking the process's own secrets: every form, nothing else, no cost in shape."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ MASK = SecretMask([KEY, "second-secret"])
         "second-secret",
     ],
 )
-def test_a_secret_is_masked_in_every_encoding_that_servers_echo(form: str) -> None:
+def test_a_secret_is_masked_in_every_form_in_which_servers_echo_it(form: str) -> None:
     assert MASK.text(f"before {form}, after") == "before ***, after"
     assert MASK.body(f"before {form}, after".encode()) == b"before ***, after"
 
@@ -35,7 +35,7 @@ def test_text_without_a_secret_stays_the_same_object() -> None:
     assert MASK.body(body) is body
 
 
-def test_strings_and_keys_of_json_are_masked_at_any_depth() -> None:
+def test_strings_and_keys_of_json_are_masked_however_deep() -> None:
     deep: list[Any] | str = "second-secret"
     for _ in range(10_000):
         deep = [deep]
@@ -52,7 +52,7 @@ def test_a_single_string_is_masked_as_a_json_value() -> None:
     assert MASK.json(KEY) == "***"
 
 
-def test_a_secret_that_is_too_short_is_not_masked() -> None:
+def test_what_is_too_short_to_be_a_secret_is_not_masked() -> None:
     assert SecretMask(["", "ab", "abcd"]).text("ab abcd") == "ab abcd"
     assert SecretMask().json({"a": "b"}) == {"a": "b"}
     assert SecretMask().text("") == ""
