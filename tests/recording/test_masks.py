@@ -75,8 +75,8 @@ def test_a_secret_is_not_shown_in_part_where_a_text_is_cut(secret: str):
 
 def test_typed_text_is_taken_out_of_slugs_and_of_words_with_unseen_characters():
     wording = ShownText(Redaction())
-    wording.typed(1, 1, "my secret plan")
-    wording.typed(1, 2, "hunter2secret")
+    wording.remember_typed(1, 1, "my secret plan")
+    wording.remember_typed(1, 2, "hunter2secret")
     texts = ["your my-secret-plan", "/my_secret_plan/x", "hun\u200bter2\u00adsecret", "My  Secret\nPlan", "a plan"]
     assert [wording.text(text, 100) for text in texts] == snapshot(
         ["your [typed]", "/[typed]/x", "[typed]", "[typed]", "a plan"]
@@ -87,6 +87,6 @@ def test_of_very_many_typed_texts_those_typed_last_are_taken_out():
     wording = ShownText(Redaction())
     for place in range(300):
         for letters in range(6):
-            wording.typed(1, place, f"word {place:03}"[: 3 + letters])
+            wording.remember_typed(1, place, f"word {place:03}"[: 3 + letters])
         assert wording.text(f"word {place:03}!", 100) == "[typed]!"
     assert wording.text("word 299, word 101, word 099", 100) == snapshot("[typed], [typed], [typed]099")

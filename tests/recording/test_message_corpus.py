@@ -26,7 +26,7 @@ def recognised(section: str, half: int, *, bare: bool) -> str:
     return f"{sum(says(text, bare=bare) == wanted for text in texts)} of {len(texts)}"
 
 
-def test_messages_are_recognised_in_places_made_for_them_and_neutral_texts_pass_anywhere():
+def test_messages_are_recognised_and_neutral_texts_are_not():
     figures = {
         half: {
             "errors": recognised("error", number, bare=False),

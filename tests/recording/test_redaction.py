@@ -1,4 +1,4 @@
-"""Recorded text is capped, masked and escaped; masking never reveals more than it was given."""
+"""Recorded text is shortened, masked and escaped."""
 
 import pytest
 from hypothesis import given
@@ -11,7 +11,7 @@ from replay_mcp.redaction.secrets import SecretMask
 STANDARD = Redaction("standard")
 
 
-def test_urls_keep_their_place_and_lose_what_was_said_there() -> None:
+def test_urls_keep_their_path_and_lose_the_values_in_it() -> None:
     urls = [
         "https://shop.example/pay?email=a@b.example&card=4111111111111111&debug",
         "https://user:secret@shop.example:8443/a",
@@ -44,7 +44,7 @@ def test_urls_keep_their_place_and_lose_what_was_said_there() -> None:
     )
 
 
-def test_text_loses_mails_cards_keys_and_tokens_and_nothing_else() -> None:
+def test_emails_cards_keys_and_tokens_are_masked_and_nothing_else() -> None:
     texts = [
         "Mail maya.okafor+shop@example.co.uk now",
         "Card 4111 1111 1111 1111 and 4111-1111-1111-1111, order 1234567890123456",
@@ -112,7 +112,7 @@ def test_any_text_stays_within_its_bound_and_on_one_line(text: str) -> None:
 
 
 @given(st.from_regex(r"[a-z]{3,9}@[a-z]{3,9}\.(com|org)", fullmatch=True), st.text(" .,;:()<>\"'", max_size=5))
-def test_no_mail_survives_whatever_stands_around_it(mail: str, around: str) -> None:
+def test_no_email_survives_whatever_surrounds_it(mail: str, around: str) -> None:
     assert mail not in STANDARD.text(f"{around}{mail}{around}")
     assert mail not in STANDARD.url(f"https://shop.example/{mail}?m={mail}#m={mail}")
 
@@ -124,7 +124,7 @@ def test_repetitive_text_is_masked_in_reasonable_time(text: str) -> None:
 
 
 @pytest.mark.parametrize("level", ["off", "standard", "strict"])
-def test_the_process_s_own_secrets_are_masked_at_every_level_before_anything_is_cut(level: RedactionLevel) -> None:
+def test_the_secrets_of_the_process_are_masked_at_every_level_before_text_is_cut(level: RedactionLevel) -> None:
     key = "an-old-key-4111111111111111-of-a-self-hosted-PostHog"
     redaction = Redaction(level, SecretMask([key]))
     text = "x" * (MAX_TEXT - 20) + key
