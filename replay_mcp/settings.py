@@ -4,11 +4,12 @@ import ipaddress
 import os
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, SecretStr
+from pydantic import SecretStr
 
 from .errors import SettingsError
 from .loopback import is_loopback
@@ -33,7 +34,8 @@ NOTHING_CONFIGURED: Final = (
 """Message for a start without any configuration, with one line for each option."""
 
 
-class Settings(BaseModel):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
     """Immutable settings.
 
     Attributes:
@@ -47,8 +49,6 @@ class Settings(BaseModel):
         demo: add the demo recordings to a local store that lacks them.
         cache: directory of the timeline cache, or None to disable it.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     api_key: SecretStr | None
     origin: str

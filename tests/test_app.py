@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -124,7 +125,7 @@ def test_a_cache_is_shared_by_prefixes_and_levels_and_by_nothing_else(tmp_path: 
     settings = Settings(api_key=None, origin=CLOUD_HOSTS["us"], environment="1", cache=tmp_path)
 
     def kept(api_key: str = "phx_a", **options: Any) -> bytes | None:
-        cache = cache_for(settings.model_copy(update=options), api_key)
+        cache = cache_for(replace(settings, **options), api_key)
         assert cache is not None
         found = cache.get("s1", "now")
         cache.put("s1", "now", b"timeline")

@@ -127,7 +127,7 @@ class Summaries(RootModel[dict[str, SummaryEntry]]):
     as a response without entries. Older servers omit failed sessions.
     """
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
     empty_ok: ClassVar[bool] = False
 
     @model_validator(mode="before")

@@ -339,7 +339,7 @@ def test_compressed_fields_are_read_only_within_the_limit_for_a_recording():
 def test_a_bomb_as_the_whole_file_is_not_kept():
     with pytest.raises(UnreadableRecording) as caught:
         read(gzip.compress(b"[" + bytes(60 * MB)))
-    assert caught.value.why == snapshot("There is no rrweb event in it, but JSON of another kind, or broken (1 lines).")
+    assert caught.value.why == snapshot("There is no rrweb event in it, but other or broken JSON (1 lines).")
 
 
 def test_only_the_first_of_very_many_windows_are_read():

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from replay_mcp.recording.dom.message_words import says
+from replay_mcp.recording.dom.message_words import meaning_of
 from replay_mcp.recording.timeline.row_text import effect, quoted, short_target, target
 from replay_mcp.recording.timeline.rows import Row
 
@@ -121,7 +121,7 @@ def page_title(visit: Row) -> str:
 def shown_text(row: Row) -> str:
     """The text that a row reports; of several, one that reports the same success or error. Empty if there is none."""
     texts = () if row.gone else row.texts
-    chosen = next((text for text in texts if row.says and says(text) == row.says), texts[0] if texts else "")
+    chosen = next((text for text in texts if row.says and meaning_of(text) == row.says), texts[0] if texts else "")
     return chosen[:MAX_QUOTED_LENGTH].rstrip(".")
 
 

@@ -51,7 +51,7 @@ class Editor:
         Pages change editors as well: they empty them after sending, and apply commands of a toolbar.
         """
         tab = self._tab
-        if len(event.line) > _MAX_BYTES or tab.work.left <= 0:
+        if len(event.line) > _MAX_BYTES or tab.work.visits_left <= 0:
             return False
         document = tab.document.current()
         by = self._length_change(document, tab.document.decode(event))
