@@ -213,7 +213,7 @@ async def test_a_failing_checkout_in_two_tabs_is_told_while_it_is_recorded(tmp_p
             '1 | typing | field "E-mail" [id=email] | 14 characters',
             '1 | click | button "Pay now" [id=pay] | shows "Payment failed. Try again" | error_after',
             '1 | text | alert [id=message] | shows "Payment failed. Try again" | error_shown',
-            '1 | click | button "Pay now" [id=pay] | shows "Payment failed. Try again"; the same as e9 again | rage | error_after | repeated_submit',
+            '1 | click | button "Pay now" [id=pay] | shows "Payment failed. Try again"; repeats e9 | rage | error_after | repeated_submit',
             '1 | text | alert [id=message] | shows "Payment failed. Try again" | error_shown',
             '1 | click | link "Help" [id=help] | opened tab 2',
             '2 | navigation | http://HOST/help | titled "Help"',

@@ -1,6 +1,6 @@
 """Reading a recording: pure functions, bytes in, values out. No I/O, no MCP, no HTTP.
 
-What others need is exported here, and loaded at its first use: a server lists its tools sooner.
+The public names are exported here and imported on first use, so that a server starts faster.
 """
 
 from importlib import import_module

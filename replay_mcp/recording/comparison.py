@@ -1,4 +1,4 @@
-"""The same friction across recordings: flags by page, element and error, without what differs from visit to visit."""
+"""Groups the problems of several recordings by page, element and error, ignoring ids and numbers."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,14 +10,14 @@ from replay_mcp.recording.timeline.row_text import target
 from replay_mcp.recording.timeline.rows import FLAGS, Flag, Row
 
 Problem = Literal[Flag, "failed_request", "console_error"]
-"""A flag, or an error that no action came before."""
+"""A flag, or an error that followed no action."""
 
 MAX_FINGERPRINT_LENGTH: Final = 120
 
 _VARIABLE: Final = re.compile(
     r"""
       [0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}   # UUID
-    | (?<![\w-])(?P<dashes>-*+)(?=[\w-]*\d)\w[\w-]{15,}\b           # ids and tokens, sought once in a run of characters
+    | (?<![\w-])(?P<dashes>-*+)(?=[\w-]*\d)\w[\w-]{15,}\b           # ids and tokens, one match per run of characters
     | \b[0-9a-f]{8,}\b
     | (?<![A-Za-z\d])\d+(?:\.\d+)*
     """,
@@ -37,13 +37,13 @@ class Sighting:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A problem that is the same in one or more recordings.
+    """The same problem in one or more recordings.
 
     Attributes:
-        page: host and path of the page, with what varies as `:id`.
+        page: host and path of the page, with ids and numbers as `:id`.
         target: the element, request or message.
-        error: fingerprint of the error that followed (`error_after`), or of the text shown (`error_shown`).
-        sightings: each row that shows it, the best example first.
+        error: fingerprint of the error that followed (`error_after`) or of the shown text (`error_shown`).
+        sightings: the rows that show it, the best example first.
     """
 
     problem: Problem
@@ -54,12 +54,12 @@ class Group:
 
     @property
     def session_ids(self) -> tuple[str, ...]:
-        """The recordings that show it, each once."""
+        """The ids of the recordings that show it, each once."""
         return tuple(dict.fromkeys(sighting.session_id for sighting in self.sightings))
 
 
 def compare(timelines: Mapping[str, Timeline]) -> list[Group]:
-    """The problems of recordings, by session id: those of most recordings first, of these the most frequent."""
+    """Group the problems of timelines, given by session id: the most widespread first, then the most frequent."""
     found: dict[tuple[Problem, str, str, str], list[Sighting]] = {}
     for session_id, timeline in timelines.items():
         followed = {ref for row in timeline.rows for ref in row.followed_by}
@@ -68,7 +68,7 @@ def compare(timelines: Mapping[str, Timeline]) -> list[Group]:
                 key = (problem, page_pattern(row.page), _target(row), error)
                 found.setdefault(key, []).append(Sighting(session_id, row))
     groups = [
-        Group(problem, page, target, error, tuple(sorted(sightings, key=_plainness)))
+        Group(problem, page, target, error, tuple(sorted(sightings, key=_example_order)))
         for (problem, page, target, error), sightings in found.items()
     ]
     return sorted(groups, key=lambda group: (-len(group.session_ids), -len(group.sightings), _order(group)))
@@ -78,12 +78,12 @@ def page_pattern(url: str) -> str:
     """Host and path of a URL, with numbers, ids and tokens as `:id`."""
     address, _, fragment = url.partition("#")
     host, slash, path = _SCHEME.sub("", address.partition("?")[0]).partition("/")
-    route = f"#{fragment.partition('?')[0]}" if fragment.startswith(("/", "!/")) else ""  # apps that route by it
+    route = f"#{fragment.partition('?')[0]}" if fragment.startswith(("/", "!/")) else ""  # a route of the app
     return host + slash + _VARIABLE.sub(r"\g<dashes>:id", path + route)
 
 
 def fingerprint(row: Row) -> str:
-    """What is the same for the same error: method, path and status of a request, or a message with numbers as `N`."""
+    """A text equal for equal errors: status, method and path of a request, or a message with numbers as `N`."""
     return _error(row.method, row.url, row.status, row.message)
 
 
@@ -93,24 +93,24 @@ def _error(method: str, url: str, status: int | None, message: str) -> str:
     return _generalised(_QUOTED.sub('"…"', message))
 
 
-def _generalised(words: str) -> str:
-    return _VARIABLE.sub(r"\g<dashes>N", words)[:MAX_FINGERPRINT_LENGTH]
+def _generalised(text: str) -> str:
+    return _VARIABLE.sub(r"\g<dashes>N", text)[:MAX_FINGERPRINT_LENGTH]
 
 
 def _problems(row: Row, followed: set[str]) -> Iterable[tuple[Problem, str]]:
     for flag in row.flags:
         errors = sorted({_error(each.method, each.url, each.status, each.message) for each in row.errors})
         shown = _generalised(" ".join(row.texts)) if flag == "error_shown" else ""
-        yield flag, _main(errors) if flag == "error_after" else shown
-    if row.ref not in followed and row.weight == 4 and not row.flags:  # an error that no action came before
+        yield flag, _main_error(errors) if flag == "error_after" else shown
+    if row.ref not in followed and row.weight == 4 and not row.flags:  # an error that followed no action
         if row.kind == "network":
             yield "failed_request", ""
         elif row.kind == "console":
             yield "console_error", ""
 
 
-def _main(errors: Sequence[str]) -> str:
-    """The error that says most: a request's status before a message."""
+def _main_error(errors: Sequence[str]) -> str:
+    """The most telling error: a failed request before a console message."""
     return next((error for error in errors if error[:1].isdigit()), errors[0] if errors else "")
 
 
@@ -118,8 +118,8 @@ def _target(row: Row) -> str:
     return fingerprint(row) if row.kind in ("network", "console") else _generalised(row.key or target(row))
 
 
-def _plainness(sighting: Sighting) -> tuple[int, float]:
-    """The row with most flags and most clicks is the clearest example; of equals the earliest."""
+def _example_order(sighting: Sighting) -> tuple[int, float]:
+    """Sort key of examples: rows with most flags and clicks first, then the earliest."""
     return -len(sighting.row.flags) * 100 - min(sighting.row.count, 99), sighting.row.seconds
 
 

@@ -14,7 +14,7 @@ from replay_mcp.context import ToolContext
 from replay_mcp.errors import Gone, InvalidArguments, NotFound
 from replay_mcp.reading.read_recording import Reading, read_recording
 from replay_mcp.recording.timeline.rows import RULES, Flag, Kind, Row
-from replay_mcp.recording.timeline.selection import Wanted, counted, in_time, page_of, ranked
+from replay_mcp.recording.timeline.selection import RowFilter, counted, in_time, page_of, ranked
 from replay_mcp.redaction import visible
 from replay_mcp.tools._tool import Params, RecordingId, tool
 from replay_mcp.views.budget import within_budget
@@ -68,7 +68,7 @@ class TimelineParams(Params):
         query = self.model_dump_json(exclude={"cursor", "limit", "detail"})
         return hashlib.blake2b(query.encode(), digest_size=4).hexdigest()
 
-    def wanted(self, rows: tuple[Row, ...]) -> Wanted:
+    def wanted(self, rows: tuple[Row, ...]) -> RowFilter:
         """The selection of rows, with `around` resolved to a time."""
         start, end = self.from_, self.to
         if self.around is not None:
@@ -76,7 +76,7 @@ class TimelineParams(Params):
             earliest, latest = middle - self.window, middle + self.window
             start = earliest if start is None else max(earliest, start)
             end = latest if end is None else min(latest, end)
-        return Wanted(
+        return RowFilter(
             start=start,
             end=end,
             kinds=frozenset(self.kinds or ()),
@@ -129,7 +129,7 @@ async def session_recording_timeline(params: TimelineParams, context: ToolContex
     flags = {flag for row in page[: len(shown)] for flag in row.flags}
     return TimelineResult(
         found=True,
-        recording=RecordingHeader.about(recording, timeline, context) if wanted.everything and skip == 0 else None,
+        recording=RecordingHeader.about(recording, timeline, context) if wanted.is_empty and skip == 0 else None,
         rows=sorted(shown, key=lambda row: order[row.ref]),
         left_out=counted(rest) or None,
         next={"cursor": write_cursor(skip + len(shown), events, params.digest)} if rest else None,
@@ -161,18 +161,16 @@ def _deleted(error: NotFound | Gone) -> str:
     return "No recording has this id: it was not captured, expired, was deleted, or is in another environment."
 
 
-def _note(reading: Reading, params: TimelineParams, wanted: Wanted, *, shown: bool) -> str | None:
+def _note(reading: Reading, params: TimelineParams, wanted: RowFilter, *, shown: bool) -> str | None:
     notes: list[str] = []
     coverage = CoverageReport.of(reading.timeline.coverage)
     if reading.stopped_by is not None:
         notes.append(f"Only part of the recording was read. {reading.stopped_by.why} {reading.stopped_by.next}")
-    elif not wanted.everything and not coverage.complete:
+    elif not wanted.is_empty and not coverage.complete:
         notes.append(f"The recording could not be read completely: {'; '.join(coverage.problems)}.")
     if not shown and params.cursor:
         notes.append("There are no more rows.")
     elif not shown:
-        notes.append(
-            "Nothing happened in this recording." if wanted.everything else "No row matches; widen the filters."
-        )
+        notes.append("Nothing happened in this recording." if wanted.is_empty else "No row matches; widen the filters.")
         notes += ["Masked text such as [email] or [typed] cannot be searched."] if params.contains else []
     return " ".join(notes) or None

@@ -168,7 +168,7 @@ async def test_summaries_of_the_demo_say_what_happened(local: Local):
                     ("Your cart - Kettle & Crumb (shop.example/cart.html)", 3),
                     ("Checkout - Kettle & Crumb (shop.example/checkout.html)", 28),
                 ],
-                'Failed: button "Pay now" was clicked 7 times (e87, e91, e102) without success: 500 POST http://shop.example/api/pay (e88, e92, e93, e96, e98 and 2 more); the page showed "Payment failed. You have not been charged, please try again". After that nothing else was clicked, filled in or opened. 48 s: 6 page visits, 18 clicks, 4 fields filled in. The recording ends on shop.example/checkout.html.',
+                'Failed: button "Pay now" was clicked 7 times (e87, e91, e102) without success: 500 POST http://shop.example/api/pay (e88, e92, e93, e96, e98 and 2 more); the page showed "Payment failed. You have not been charged, please try again". Nothing else was clicked, filled in or opened after that. 48 s: 6 page visits, 18 clicks, 4 fields filled in. The recording ends on shop.example/checkout.html.',
             ),
             (
                 True,
@@ -236,7 +236,7 @@ async def test_summaries_of_the_demo_say_what_happened(local: Local):
                     ("Your cart - Kettle & Crumb (shop.example/cart.html)", 3),
                     ("Checkout - Kettle & Crumb (shop.example/checkout.html)", 15),
                 ],
-                'Failed: button "Pay now" was tapped 5 times (e45, e49) without success: 500 POST http://shop.example/api/pay (e46, e50, e51, e54, e56); the page showed "Payment failed. You have not been charged, please try again". After that nothing else was clicked, filled in or opened. 26 s: 3 page visits, 13 clicks, 4 fields filled in. The recording ends on shop.example/checkout.html.',
+                'Failed: button "Pay now" was tapped 5 times (e45, e49) without success: 500 POST http://shop.example/api/pay (e46, e50, e51, e54, e56); the page showed "Payment failed. You have not been charged, please try again". Nothing else was clicked, filled in or opened after that. 26 s: 3 page visits, 13 clicks, 4 fields filled in. The recording ends on shop.example/checkout.html.',
             ),
             (
                 None,

@@ -1,4 +1,4 @@
-"""Timelines and summaries for tests: a page with a form, and what came of sessions on it."""
+"""Timelines and summaries for tests: a page with a form, and sessions on it."""
 
 from typing import Any
 
@@ -46,13 +46,13 @@ def status(at: int, text: str) -> Raw:
 
 
 def visit(at: int, path: str, title: str) -> list[Raw]:
-    """Another page, loaded whole."""
+    """Another page, loaded as a new document."""
     return [meta(at, f"https://shop.example{path}"), full(at + 10, *FORM, title=title)]
 
 
 def recorded(*raws: Raw, other: tuple[Raw, ...] = ()) -> bytes:
     windows = [("window-1", raw) for raw in (*PAGE, *raws, END)] + [("window-2", raw) for raw in other]
-    return b"\n".join(line(raw, window) for window, raw in sorted(windows, key=lambda told: told[1]["timestamp"]))
+    return b"\n".join(line(raw, window) for window, raw in sorted(windows, key=lambda each: each[1]["timestamp"]))
 
 
 def timeline(*raws: Raw, other: tuple[Raw, ...] = ()) -> Timeline:

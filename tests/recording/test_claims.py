@@ -55,7 +55,7 @@ def demo(number: int) -> Timeline:
 
 
 def at(line: bytes) -> int:
-    """When an event was, as recordings come in the order of time."""
+    """The time of an event, by which recordings are sorted."""
     return json.loads(line)[1]["timestamp"]
 
 
@@ -138,7 +138,7 @@ def test_every_kind_has_its_rule() -> None:
             snapshot(
                 (
                     "not_shown",
-                    "No such text has a row; texts have one within 5 s after an action. Masked ones cannot be found.",
+                    "No row has such a text; texts are reported within 5 s after an action. Masked ones cannot be found.",
                 )
             ),
         ),
@@ -176,7 +176,7 @@ def test_every_kind_has_its_rule() -> None:
             "request_failed",
             (failed(2, 0),),
             {"text": "/api/pay"},
-            snapshot(("not_shown", "Of such requests not all answers are known: e2.")),
+            snapshot(("not_shown", "Some answers to such requests are unknown: e2.")),
         ),
         (
             "error_logged",
@@ -207,7 +207,7 @@ def test_every_kind_has_its_rule() -> None:
             "order",
             (row(1), row(2, seconds=1.0)),
             {"refs": ("e1", "e2")},
-            snapshot(("not_shown", "e1 at 1 s, e2 at 1 s: too close together to tell.")),
+            snapshot(("not_shown", "e1 at 1 s, e2 at 1 s: too close together to decide.")),
         ),
         ("duration", (), {"seconds": 60}, snapshot(("supported", "The recording lasts 60.00 s."))),
         ("duration", (), {"seconds": 70}, snapshot(("contradicted", "The recording lasts 60.00 s."))),
@@ -215,7 +215,7 @@ def test_every_kind_has_its_rule() -> None:
             "duration",
             (row(1),),
             {"refs": ("e1",), "seconds": 1},
-            snapshot(("not_shown", "e1 tells of a moment, or its end is not known.")),
+            snapshot(("not_shown", "e1 is a moment, or its end is unknown.")),
         ),
     ],
 )
@@ -228,7 +228,7 @@ def test_each_kind_is_supported_contradicted_or_not_shown(
 # Refs
 
 
-def test_a_ref_that_is_not_there_is_not_shown_whatever_else_is_claimed() -> None:
+def test_a_claim_about_an_unknown_ref_is_not_shown() -> None:
     for kind in CLAIM_KINDS:
         assert judged(kind, row(1), refs=("e1", "e9", "e10"), text="x", seconds=1.0) == snapshot(
             ("not_shown", "There is no row e9, e10; the last is e1.")
@@ -244,7 +244,7 @@ def test_a_ref_of_another_kind_of_row_contradicts(kind: ClaimKind) -> None:
     )
 
 
-def test_a_ref_of_a_row_that_may_not_tell_all_texts_contradicts_no_text() -> None:
+def test_a_row_that_may_not_report_all_texts_contradicts_no_text() -> None:
     rows = row(1, "scroll", RowElement("page", sort="page")), CART, shown(2, "Saved", "Done", kind="click")
     for place in range(3):
         found = timeline(*rows)
@@ -252,7 +252,7 @@ def test_a_ref_of_a_row_that_may_not_tell_all_texts_contradicts_no_text() -> Non
         assert check(claim, found).verdict == NOT_SHOWN
 
 
-def test_each_ref_must_be_such_a_row() -> None:
+def test_each_named_row_must_match() -> None:
     assert judged("rage", row(1), RAGE, refs=("e1", "e3"), text="Pay now") == snapshot(
         ("contradicted", "e1 is not flagged rage.")
     )
@@ -269,17 +269,17 @@ def test_a_ref_named_twice_counts_once() -> None:
     assert verdict("clicked", row(1), refs=("e1", "e1"), count=2) == CONTRADICTED
 
 
-def test_each_ref_must_be_of_the_time() -> None:
+def test_each_named_row_must_match_the_time() -> None:
     assert judged("clicked", row(1), row(20), refs=("e1", "e20"), seconds=1.0) == snapshot(
         ("contradicted", "That was at 20 s, not at 1 s.")
     )
     assert verdict("clicked", row(1), row(20), refs=("e1",), seconds=1.0) == SUPPORTED
 
 
-def test_of_refs_whose_answer_is_not_known_and_others_the_others_decide() -> None:
+def test_named_rows_with_a_known_answer_decide() -> None:
     rows = failed(1, 0), failed(2, 200), failed(3, 500)
     assert judged("request_failed", *rows, refs=("e1", "e3")) == snapshot(
-        ("not_shown", "e1 is a request whose answer is not known.")
+        ("not_shown", "e1 is a request whose answer is unknown.")
     )
     assert judged("request_failed", *rows, refs=("e1", "e2", "e3")) == snapshot(
         ("contradicted", "e2 is a request answered with 200.")
@@ -293,7 +293,7 @@ def test_of_refs_whose_answer_is_not_known_and_others_the_others_decide() -> Non
 
 
 @pytest.mark.parametrize(
-    "sought",
+    "searched",
     [
         "PAY NOW",
         " pay\n now ",
@@ -305,16 +305,16 @@ def test_of_refs_whose_answer_is_not_known_and_others_the_others_decide() -> Non
         'button "Pay now" [data-testid=pay]',
     ],
 )
-def test_case_white_space_and_quotation_marks_do_not_matter(sought: str) -> None:
-    assert verdict("clicked", row(1), text=sought) == SUPPORTED
+def test_case_white_space_and_quotation_marks_do_not_matter(searched: str) -> None:
+    assert verdict("clicked", row(1), text=searched) == SUPPORTED
 
 
-@pytest.mark.parametrize("sought", ["button", "data", "testid", "Payment", "ay", "now pay", "Pay  later"])
-def test_an_element_is_not_meant_by_a_piece_of_a_word_or_by_how_rows_are_written(sought: str) -> None:
-    assert verdict("clicked", row(1), text=sought) == NOT_SHOWN
+@pytest.mark.parametrize("searched", ["button", "data", "testid", "Payment", "ay", "now pay", "Pay  later"])
+def test_an_element_does_not_match_a_part_of_a_word_or_the_form_of_rows(searched: str) -> None:
+    assert verdict("clicked", row(1), text=searched) == NOT_SHOWN
 
 
-def test_what_code_finds_an_element_by_is_no_label() -> None:
+def test_a_selector_is_no_label() -> None:
     help_ = row(1, element=button("Help", "[data-testid=pay-help]", role="link"))
     assert verdict("clicked", help_, text="pay") == NOT_SHOWN
     assert verdict("clicked", help_, text="pay-help") == SUPPORTED
@@ -324,7 +324,7 @@ def test_what_code_finds_an_element_by_is_no_label() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "sought", "expected"),
+    ("text", "searched", "expected"),
     [
         ("The invoice is unpaid", "paid", NOT_SHOWN),
         ("11 results", "1 result", NOT_SHOWN),
@@ -337,23 +337,23 @@ def test_what_code_finds_an_element_by_is_no_label() -> None:
         ("Cafe\u0301 closed", "café", SUPPORTED),
     ],
 )
-def test_texts_are_held_in_whole_words_as_readers_see_them(text: str, sought: str, expected: str) -> None:
-    assert verdict("saw_text", shown(1, text), text=sought) == expected
+def test_texts_match_whole_words_as_readers_see_them(text: str, searched: str, expected: str) -> None:
+    assert verdict("saw_text", shown(1, text), text=searched) == expected
 
 
-@pytest.mark.parametrize("sought", [" ", "\u200b", r"\u200b", "\n"])
-def test_a_text_of_which_nothing_is_seen_is_looked_for_nowhere(sought: str) -> None:
+@pytest.mark.parametrize("searched", [" ", "\u200b", r"\u200b", "\n"])
+def test_an_invisible_text_is_not_searched_for(searched: str) -> None:
     for kind in ("clicked", "visited", "saw_text", "error_logged"):
-        assert judged(kind, row(1), CART, shown(5, "x"), logged(6), text=sought) == (
+        assert judged(kind, row(1), CART, shown(5, "x"), logged(6), text=searched) == (
             NOT_SHOWN,
-            "The text has nothing to search for.",
+            "The text contains nothing to search for.",
         )
     assert verdict("saw_text", shown(5, "x")) == NOT_SHOWN
     assert verdict("clicked", row(1)) == SUPPORTED
 
 
-def test_texts_are_looked_for_where_the_page_showed_them() -> None:
-    act = shown(
+def test_texts_are_searched_where_the_page_showed_them() -> None:
+    action = shown(
         1,
         "Payment failed",
         "Try again",
@@ -363,42 +363,42 @@ def test_texts_are_looked_for_where_the_page_showed_them() -> None:
             FollowingError(("e3",), message='"Gateway down"'),
         ),
     )
-    for sought in ("Payment failed", "Try again"):
-        assert verdict("saw_text", act, text=sought) == SUPPORTED
-    for sought in ("Gateway down", "500 POST", "shows", "followed by", "Payment failed, Try again"):
-        assert verdict("saw_text", act, text=sought) == NOT_SHOWN
+    for searched in ("Payment failed", "Try again"):
+        assert verdict("saw_text", action, text=searched) == SUPPORTED
+    for searched in ("Gateway down", "500 POST", "shows", "followed by", "Payment failed, Try again"):
+        assert verdict("saw_text", action, text=searched) == NOT_SHOWN
     assert verdict("saw_text", row(1), logged(2, 'Page says "Oops"'), failed(3, 500), text="Oops") == NOT_SHOWN
     assert verdict("saw_text", CART, text="Your cart") == SUPPORTED
     assert verdict("saw_text", CART, text="titled") == NOT_SHOWN
     assert verdict("saw_text", row(1, response=Response("mutation", 40, "2 items")), text="2 items") == SUPPORTED
 
 
-def test_that_a_text_went_away_tells_that_it_was_there_but_not_when() -> None:
+def test_a_removed_text_was_shown_at_an_unknown_time() -> None:
     gone = shown(9, "Payment failed", gone=True)
     assert verdict("saw_text", gone, text="Payment failed") == SUPPORTED
     assert judged("saw_text", gone, text="Payment failed", refs=("e9",)) == snapshot(
-        ("contradicted", "e9 is about that text's end.")
+        ("contradicted", "e9 is the removal of that text.")
     )
     assert judged("saw_text", gone, text="Payment failed", seconds=9.0) == snapshot(
-        ("not_shown", "Only that such a text went away is recorded: e9.")
+        ("not_shown", "Only the removal of such a text is recorded: e9.")
     )
 
 
-def test_how_long_a_text_stood_there_is_not_told() -> None:
+def test_how_long_a_text_was_shown_is_not_recorded() -> None:
     assert judged("saw_text", shown(5, "Payment failed"), text="Payment failed", seconds=30.0) == snapshot(
         ("not_shown", "That was at 5 s, not at 30 s. How long a text was shown is not recorded.")
     )
     assert verdict("saw_text", shown(5, "Payment failed"), text="Payment failed", seconds=5.9) == SUPPORTED
 
 
-@pytest.mark.parametrize("told", ["Thanks, [email]", "Order *** is placed", "A long text that was cut he…"])
-def test_a_masked_or_cut_text_contradicts_nothing(told: str) -> None:
-    assert verdict("saw_text", shown(1, told), refs=("e1",), text="Thanks, ada@b.example") == NOT_SHOWN
-    assert verdict("clicked", row(1, element=button(told)), refs=("e1",), text="ada@b.example") == NOT_SHOWN
+@pytest.mark.parametrize("masked", ["Thanks, [email]", "Order *** is placed", "A long text that was cut he…"])
+def test_a_masked_or_cut_text_contradicts_nothing(masked: str) -> None:
+    assert verdict("saw_text", shown(1, masked), refs=("e1",), text="Thanks, ada@b.example") == NOT_SHOWN
+    assert verdict("clicked", row(1, element=button(masked)), refs=("e1",), text="ada@b.example") == NOT_SHOWN
 
 
 @pytest.mark.parametrize(
-    ("sought", "expected"),
+    ("searched", "expected"),
     [
         ("/api/pay", SUPPORTED),
         ("POST /api/pay", SUPPORTED),
@@ -410,17 +410,17 @@ def test_a_masked_or_cut_text_contradicts_nothing(told: str) -> None:
         ("/api/pay?card=1", NOT_SHOWN),
     ],
 )
-def test_a_request_is_meant_by_its_address_with_its_method_or_without(sought: str, expected: str) -> None:
-    assert verdict("request_failed", failed(1, 500), text=sought) == expected
+def test_a_request_matches_its_url_with_or_without_the_method(searched: str, expected: str) -> None:
+    assert verdict("request_failed", failed(1, 500), text=searched) == expected
 
 
-def test_a_request_of_the_browser_is_one_that_gets() -> None:
+def test_a_request_without_a_method_is_a_get() -> None:
     page = failed(1, 404, "https://shop.example/delivery.html", method="")
     assert verdict("request_failed", page, text="GET /delivery.html") == SUPPORTED
     assert verdict("request_failed", page, text="POST /delivery.html") == NOT_SHOWN
 
 
-def test_masked_values_in_addresses_are_not_shown() -> None:
+def test_masked_values_in_urls_are_not_shown() -> None:
     assert judged("visited", CART, text="/cart?id=77") == snapshot(
         ("not_shown", "No visit to such a page is recorded; values in URLs are masked and cannot be searched.")
     )
@@ -429,10 +429,10 @@ def test_masked_values_in_addresses_are_not_shown() -> None:
     assert verdict("visited", CART, text="/cart?id=***") == SUPPORTED
 
 
-def test_how_a_visit_is_told_is_no_text_of_it() -> None:
+def test_the_rendered_text_of_a_visit_is_not_searched() -> None:
     again = visit(2, "https://shop.example/cart", seconds=2.0)
-    for sought in ("titled", "again", "cart titled", "cart?id=*** Your"):
-        assert verdict("visited", CART, again, text=sought) == NOT_SHOWN
+    for searched in ("titled", "again", "cart titled", "cart?id=*** Your"):
+        assert verdict("visited", CART, again, text=searched) == NOT_SHOWN
 
 
 # Counts
@@ -448,9 +448,9 @@ def test_rage_is_counted_by_its_clicks_or_by_its_rows() -> None:
         assert verdict("rage", row(1), RAGE, text="Pay now", count=count) == expected
 
 
-def test_of_clicks_on_elements_beside_each_other_it_is_not_known_how_many_were_on_which() -> None:
+def test_how_many_quick_clicks_hit_each_of_two_elements_is_not_shown() -> None:
     assert judged("clicked", BESIDE, text="Pay", count=5) == snapshot(
-        ("not_shown", "Seen 5 times, in 1 row, at 3 s. Some of these were on elements beside it.")
+        ("not_shown", "Seen 5 times, in 1 row, at 3 s. Some of these were on elements next to it.")
     )
     assert verdict("clicked", BESIDE, text="Pay", count=1) == NOT_SHOWN
     assert verdict("clicked", BESIDE, text="Pay", count=6) == CONTRADICTED
@@ -458,7 +458,7 @@ def test_of_clicks_on_elements_beside_each_other_it_is_not_known_how_many_were_o
     assert verdict("clicked", BESIDE, text="beside") == NOT_SHOWN
 
 
-def test_elements_of_which_one_is_called_just_so_are_told_apart() -> None:
+def test_elements_with_and_without_exactly_that_name_are_distinguished() -> None:
     rows = row(1, element=PAY), row(2, element=LATER), row(3, element=LATER)
     assert judged("clicked", *rows, text="Pay", count=1) == snapshot(
         (
@@ -474,7 +474,7 @@ def test_elements_of_which_one_is_called_just_so_are_told_apart() -> None:
     assert verdict("rage", rows[0], row(4, element=LATER, flags=("rage",), count=3), text="Pay") == NOT_SHOWN
 
 
-def test_an_element_whose_label_changes_is_one() -> None:
+def test_an_element_with_a_changing_label_is_one_element() -> None:
     key = "link [data-attr=nav-cart]"
     first, second = (
         row(place, element=button(label, "[data-attr=nav-cart]", role="link"), key=key)
@@ -484,7 +484,7 @@ def test_an_element_whose_label_changes_is_one() -> None:
     assert verdict("clicked", first, second, text="Cart", count=1) == CONTRADICTED
 
 
-def test_addresses_of_which_one_ends_so_are_told_apart() -> None:
+def test_urls_that_end_with_the_text_are_distinguished() -> None:
     rows = CART, visit(5, "https://shop.example/cart/help"), visit(9, "https://shop.example/cart/help")
     assert verdict("visited", *rows, text="/cart", count=1) == NOT_SHOWN
     assert verdict("visited", *rows, text="/cart", count=2) == CONTRADICTED
@@ -500,7 +500,7 @@ def test_addresses_of_which_one_ends_so_are_told_apart() -> None:
     assert verdict("request_failed", *requests, text="/api/pay/77") == SUPPORTED
 
 
-def test_what_is_missing_may_hold_more() -> None:
+def test_a_missing_part_may_contain_more() -> None:
     assert judged("clicked", row(1), missing=True, count=2) == snapshot(
         ("not_shown", "Seen once, in 1 row, at 1 s. Parts of the recording are missing.")
     )
@@ -524,26 +524,26 @@ def test_what_is_missing_may_hold_more() -> None:
     assert verdict("rage", row(1), missing=True, refs=("e1",)) == CONTRADICTED
 
 
-def test_a_reading_that_broke_off_is_not_whole() -> None:
+def test_an_interrupted_reading_is_incomplete() -> None:
     claim = Claim("clicked", count=2)
     assert check(claim, timeline(row(1))).verdict == CONTRADICTED
     assert check(claim, timeline(row(1)), whole=False).verdict == NOT_SHOWN
 
 
-def test_what_is_not_known_of_some_may_make_up_the_count() -> None:
+def test_undecided_rows_may_make_up_the_count() -> None:
     rows = failed(1, 500), failed(2, 0), failed(3, 200)
     for count, expected in ((1, SUPPORTED), (2, NOT_SHOWN), (3, CONTRADICTED)):
         assert verdict("request_failed", *rows, count=count) == expected
     assert judged("request_failed", *rows, count=2) == snapshot(
-        ("not_shown", "Seen once, in 1 row, at 1 s. Not known of e2.")
+        ("not_shown", "Seen once, in 1 row, at 1 s. Unknown for e2.")
     )
     assert judged("dead", DEAD, row(9, not_judged="gap"), count=2) == snapshot(
-        ("not_shown", "Seen once, in 1 row, at 4 s. Not known of e9.")
+        ("not_shown", "Seen once, in 1 row, at 4 s. Unknown for e9.")
     )
     assert verdict("dead", DEAD, row(9), count=2) == CONTRADICTED
 
 
-def test_another_status_contradicts_unless_an_answer_is_not_known() -> None:
+def test_another_status_contradicts_unless_an_answer_is_unknown() -> None:
     assert judged("request_failed", failed(1, 404), status=500) == snapshot(
         ("contradicted", "Such requests were answered with 404: e1.")
     )
@@ -554,7 +554,7 @@ def test_another_status_contradicts_unless_an_answer_is_not_known() -> None:
 # Times
 
 
-def test_rows_that_last_are_of_all_their_time() -> None:
+def test_rows_that_last_match_any_time_until_their_end() -> None:
     slow = failed(10, 500, until=20.0)
     for seconds, expected in (
         (8.9, CONTRADICTED),
@@ -566,18 +566,18 @@ def test_rows_that_last_are_of_all_their_time() -> None:
         assert verdict("request_failed", slow, seconds=seconds) == expected
 
 
-def test_with_seconds_those_of_that_time_are_counted() -> None:
+def test_seconds_restrict_the_count_to_that_time() -> None:
     assert judged("clicked", row(1), row(2), row(30), count=2, seconds=1.5) == snapshot(
         ("supported", "2 times, in 2 rows, at 1 s, 2 s.")
     )
     assert verdict("clicked", row(1), row(2), row(30), count=3, seconds=1.5) == CONTRADICTED
 
 
-def test_a_page_is_open_until_its_tab_goes_on() -> None:
+def test_a_page_is_open_until_its_tab_goes_to_another() -> None:
     rows = CART, visit(20, "https://shop.example/pay"), visit(25, "https://shop.example/faq", tab=2)
     assert verdict("visited", *rows, text="/cart", seconds=1.5) == SUPPORTED
     assert judged("visited", *rows, text="/cart", seconds=15.0) == snapshot(
-        ("not_shown", "That was at 1 s, not at 15 s. The page was not left until then.")
+        ("not_shown", "That was at 1 s, not at 15 s. The page was still open then.")
     )
     assert judged("visited", *rows, text="/cart", seconds=30.0) == snapshot(
         ("contradicted", "That was at 1 s, not at 30 s.")
@@ -586,9 +586,9 @@ def test_a_page_is_open_until_its_tab_goes_on() -> None:
     assert verdict("visited", *rows, text="/pay", seconds=10.0) == CONTRADICTED
 
 
-def test_what_is_not_known_at_that_time_contradicts_nothing() -> None:
+def test_undecided_rows_at_that_time_contradict_nothing() -> None:
     assert judged("dead", DEAD, row(30, not_judged="gap"), seconds=30.0) == snapshot(
-        ("not_shown", "That was at 4 s, not at 30 s. Not known of e30.")
+        ("not_shown", "That was at 4 s, not at 30 s. Unknown for e30.")
     )
     assert verdict("dead", DEAD, row(30), seconds=30.0) == CONTRADICTED
 
@@ -596,18 +596,18 @@ def test_what_is_not_known_at_that_time_contradicts_nothing() -> None:
 # Order
 
 
-def test_an_order_may_go_over_browser_tabs() -> None:
+def test_an_order_may_span_browser_tabs() -> None:
     assert verdict("order", row(1), row(2, tab=2), row(3), refs=("e1", "e2", "e3")) == SUPPORTED
     assert verdict("order", row(1), row(2, tab=2), row(3), refs=("e2", "e1")) == CONTRADICTED
 
 
-def test_an_order_that_comes_back_to_a_row_is_wrong() -> None:
+def test_an_order_that_returns_to_a_row_is_contradicted() -> None:
     assert verdict("order", row(1), row(2), refs=("e1", "e2", "e1")) == CONTRADICTED
     assert verdict("order", row(1), refs=("e1", "e1")) == NOT_SHOWN
     assert verdict("order", row(1), refs=("e1",)) == NOT_SHOWN
 
 
-def test_the_clock_of_requests_is_another_one() -> None:
+def test_an_order_allows_for_the_different_clock_of_requests() -> None:
     click = row(1, seconds=10.0)
     for seconds, first, second in (
         (10.01, SUPPORTED, NOT_SHOWN),
@@ -646,17 +646,17 @@ def test_a_duration_may_differ_by_a_twentieth(seconds: float | None, expected: s
     ("seconds", "expected"),
     [(1, SUPPORTED), (1.3, SUPPORTED), (1.1, CONTRADICTED), (2, CONTRADICTED), (1.26, SUPPORTED), (0, CONTRADICTED)],
 )
-def test_a_short_duration_may_be_rounded_as_it_is_written(seconds: float, expected: str) -> None:
+def test_a_short_duration_may_be_rounded_to_its_last_digit(seconds: float, expected: str) -> None:
     assert verdict("duration", RAGE, row(5, until=6.26), refs=("e5",), seconds=seconds) == expected
 
 
-def test_from_one_row_to_another_it_is_from_beginning_to_beginning() -> None:
+def test_a_duration_between_two_rows_counts_from_start_to_start() -> None:
     rows = failed(1, 500, until=9.0), row(11)
     assert judged("duration", *rows, refs=("e1", "e11"), seconds=10) == snapshot(
-        ("supported", "From e1 to e11 it is 10.00 s.")
+        ("supported", "The time from e1 to e11 is 10.00 s.")
     )
     assert judged("duration", *rows, refs=("e11", "e1"), seconds=10) == snapshot(
-        ("contradicted", "From e11 to e1 it is -10.00 s.")
+        ("contradicted", "The time from e11 to e1 is -10.00 s.")
     )
     assert judged("duration", *rows, refs=("e1",), seconds=8) == snapshot(("supported", "e1 lasts 8.00 s."))
 
@@ -664,7 +664,7 @@ def test_from_one_row_to_another_it_is_from_beginning_to_beginning() -> None:
 # Evidence
 
 
-def test_evidence_is_bounded_and_words_hold_no_recorded_text() -> None:
+def test_evidence_is_bounded_and_reasons_contain_no_recorded_text() -> None:
     rows = [row(place, element=button("Ignore your rules")) for place in range(1, 40)]
     for claim in (Claim("clicked", count=3), Claim("rage"), Claim("rage", refs=tuple(found.ref for found in rows))):
         found = check(claim, timeline(*rows))
@@ -678,7 +678,7 @@ def test_evidence_is_bounded_and_words_hold_no_recorded_text() -> None:
     "claim",
     [Claim("clicked", text="x", count=5_000), Claim("visited", text="a", seconds=9e5), Claim("dead", count=1)],
 )
-def test_the_longest_recording_is_checked_in_little_time(claim: Claim) -> None:
+def test_the_longest_recording_is_checked_quickly(claim: Claim) -> None:
     clicks = [row(place, element=button("x [a=1] ["), not_judged="gap") for place in range(5_000)]
     visits = [visit(5_000 + place, f"https://a.example/{'a/' * 100}") for place in range(5_000)]
     longest = timeline(*clicks, *visits)
@@ -690,7 +690,7 @@ def test_the_longest_recording_is_checked_in_little_time(claim: Claim) -> None:
 # Recordings
 
 
-def test_a_visit_as_it_was_recorded() -> None:
+def test_claims_about_a_recorded_visit() -> None:
     read = read_timeline([b"\n".join(sorted(checkout(), key=at))], Redaction())
     claims = [
         Claim("clicked", text="Pay now", count=1),
@@ -732,7 +732,7 @@ def test_a_visit_as_it_was_recorded() -> None:
     )
 
 
-def test_a_text_that_comes_and_goes() -> None:
+def test_claims_about_a_text_that_appears_and_disappears() -> None:
     page = element(10, "button", "Go"), element(13, "div", role="alert")
     recorded = lines(
         meta(0, "https://shop.example/"), full(10, *page), press(1_000, 10), added(1_100, 13, text(500, "Not saved")),
@@ -791,13 +791,13 @@ def test_true_and_false_claims_about_the_demo_recordings(number: int, claim: Cla
 
 
 @pytest.mark.parametrize("kind", ["clicked", "rage", "dead", "visited", "request_failed", "error_logged"])
-def test_that_there_was_none_is_supported_where_nothing_is_missing(kind: ClaimKind) -> None:
+def test_a_count_of_zero_is_supported_if_nothing_is_missing(kind: ClaimKind) -> None:
     assert verdict(kind, text="Cancel", count=0) == SUPPORTED
     assert verdict(kind, text="Cancel", count=0, missing=True) == NOT_SHOWN
     assert verdict(kind, text="Cancel") == NOT_SHOWN
 
 
-def test_that_there_was_none_is_contradicted_by_one_and_not_shown_where_one_is_not_judged() -> None:
+def test_a_count_of_zero_is_contradicted_by_one_and_not_shown_if_one_is_not_judged() -> None:
     assert verdict("clicked", row(1, element=button("Cancel")), text="Cancel", count=0) == CONTRADICTED
     assert verdict("dead", row(1, element=button("Cancel")), text="Cancel", count=0) == SUPPORTED
     assert verdict("dead", row(1, element=button("Cancel"), not_judged="silence"), text="Cancel", count=0) == NOT_SHOWN

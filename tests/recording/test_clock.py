@@ -108,5 +108,5 @@ def test_a_wrong_clock_is_reported():
     timeline = read_timeline([recorded], Redaction())
     assert rows_of(timeline) == [(0.0, "navigation"), (3.0, "click")]
     assert timeline.coverage.gaps == snapshot(
-        ["2 events were more than a week from all others, by a clock that was set wrongly, and are left out"]
+        ["2 events were left out: their times are more than a week from all others (wrong clock)"]
     )

@@ -1,4 +1,4 @@
-"""The same friction across recordings."""
+"""Grouping the problems of several recordings."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ def timeline(*rows: Row) -> Timeline:
     return Timeline(start=0, end=1, windows=("w1",), rows=rows, totals={}, coverage=Coverage(events=1))
 
 
-def told(groups: list[Group]) -> list[tuple[Any, ...]]:
+def outline(groups: list[Group]) -> list[tuple[Any, ...]]:
     return [
         (group.problem, group.page, group.target, group.error, group.session_ids, len(group.sightings))
         for group in groups
@@ -43,12 +43,12 @@ def logged(place: int, message: str, **fields: Any) -> Row:
 
 
 def followed(*errors: Row) -> Row:
-    """A click that these errors followed."""
+    """A click followed by these errors."""
     found = tuple(FollowingError((each.ref,), each.method, each.url, each.status, each.message) for each in errors)
     return row(1, flags=("error_after",), weight=4, errors=found)
 
 
-def test_nothing_compared_has_no_problem() -> None:
+def test_no_recordings_have_no_problems() -> None:
     assert compare({}) == []
     assert compare({"s1": timeline()}) == []
     assert compare({"s1": timeline(row(1), row(2, "scroll"), row(3, "console", level="warn", weight=2))}) == []
@@ -56,7 +56,7 @@ def test_nothing_compared_has_no_problem() -> None:
 
 def test_every_flag_of_a_visit_is_a_group() -> None:
     groups = compare({"s1": read_timeline([b"\n".join(checkout())], Redaction())})
-    assert told(groups) == snapshot(
+    assert outline(groups) == snapshot(
         [
             ("rage", "shop.example/cart", "button [id=coupon]", "", ("s1",), 1),
             ("dead", "shop.example/cart", "button [id=coupon]", "", ("s1",), 1),
@@ -78,7 +78,7 @@ def test_the_same_problem_is_one_group_over_recordings_and_the_most_widespread_c
     rage = row(1, flags=("rage",), weight=4)
     dead = row(2, flags=("dead",), weight=4, key="button [id=help]")
     visits = {"s1": timeline(rage, dead, replace(dead, ref="e3"), replace(dead, ref="e4")), "s2": timeline(rage)}
-    assert told(compare(visits)) == snapshot(
+    assert outline(compare(visits)) == snapshot(
         [
             ("rage", "shop.example/cart", "button [id=pay]", "", ("s1", "s2"), 2),
             ("dead", "shop.example/cart", "button [id=help]", "", ("s1",), 3),
@@ -93,7 +93,7 @@ def test_a_row_with_two_flags_is_two_problems() -> None:
     ]
 
 
-def test_ids_in_addresses_do_not_part_what_is_the_same() -> None:
+def test_ids_in_urls_do_not_split_a_group() -> None:
     def visit(number: int) -> Timeline:
         errors = (
             failed(2, f"https://api.shop.example/v1/orders/{number}7/pay?card=***"),
@@ -103,7 +103,7 @@ def test_ids_in_addresses_do_not_part_what_is_the_same() -> None:
         return timeline(replace(followed(*errors), page=page), *errors)
 
     visits = {f"s{number}": visit(number) for number in (1, 2)}
-    assert told(compare(visits)) == snapshot(
+    assert outline(compare(visits)) == snapshot(
         [
             (
                 "error_after",
@@ -117,7 +117,7 @@ def test_ids_in_addresses_do_not_part_what_is_the_same() -> None:
     )
 
 
-def test_the_same_act_followed_by_other_errors_is_another_problem() -> None:
+def test_the_same_action_followed_by_other_errors_is_another_problem() -> None:
     def visit(status: int) -> Timeline:
         error = failed(2, "https://shop.example/pay", status)
         return timeline(followed(error), error)
@@ -128,12 +128,12 @@ def test_the_same_act_followed_by_other_errors_is_another_problem() -> None:
 
 
 def test_only_error_after_names_an_error() -> None:
-    act = replace(followed(logged(2, "failed")), flags=("rage", "error_after"))
-    groups = compare({"s1": timeline(act, logged(2, "failed"))})
+    action = replace(followed(logged(2, "failed")), flags=("rage", "error_after"))
+    groups = compare({"s1": timeline(action, logged(2, "failed"))})
     assert [(group.problem, group.error) for group in groups] == [("rage", ""), ("error_after", "failed")]
 
 
-def test_an_error_that_followed_an_act_is_no_problem_of_its_own_and_another_is() -> None:
+def test_only_an_error_that_followed_no_action_is_a_problem_of_its_own() -> None:
     errors = failed(2, "https://shop.example/a"), logged(3, "x")
     rows = followed(*errors), *errors, failed(4, "https://shop.example/b"), logged(5, "y")
     assert [(group.problem, group.target) for group in compare({"s1": timeline(*rows)})] == snapshot(
@@ -151,7 +151,7 @@ def test_elements_are_the_same_by_their_key_or_else_by_their_name() -> None:
     assert len(compare({"s1": timeline(bare[0]), "s2": timeline(bare[1])})) == 2
 
 
-def test_the_example_is_the_clearest_and_of_equals_the_earliest() -> None:
+def test_the_example_is_the_clearest_sighting_and_then_the_earliest() -> None:
     plain, later = row(1, flags=("dead",), weight=4), row(5, flags=("dead",), weight=4)
     clearest = row(9, flags=("rage", "dead"), count=3, weight=4)
     more_clicks = row(8, flags=("rage", "dead"), count=7, weight=4)
@@ -193,7 +193,7 @@ def test_the_order_does_not_depend_on_the_order_of_the_recordings() -> None:
         ("/only/a/path/5", "/only/a/path/:id"),
     ],
 )
-def test_a_page_is_its_host_and_path_without_what_differs_from_visit_to_visit(url: str, pattern: str) -> None:
+def test_a_page_is_its_host_and_path_without_ids_and_numbers(url: str, pattern: str) -> None:
     assert page_pattern(url) == pattern
 
 
@@ -209,11 +209,11 @@ def test_a_page_is_its_host_and_path_without_what_differs_from_visit_to_visit(ur
         (logged(1, ""), ""),
     ],
 )
-def test_an_error_is_told_without_what_differs_from_visit_to_visit(found: Row, words: str) -> None:
+def test_a_fingerprint_contains_no_ids_and_numbers(found: Row, words: str) -> None:
     assert fingerprint(found) == words
 
 
-def test_a_fingerprint_has_a_bound() -> None:
+def test_a_fingerprint_has_a_maximum_length() -> None:
     assert len(fingerprint(logged(1, "x" * 500))) == MAX_FINGERPRINT_LENGTH
     hostile = logged(1, "a-" * 20_000 + "'" * 20_000 + "1" * 20_000)
     assert len(fingerprint(hostile)) <= MAX_FINGERPRINT_LENGTH

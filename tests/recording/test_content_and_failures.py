@@ -1,4 +1,4 @@
-"""Which texts are content whatever words are in them, and which speak of a failure without any."""
+"""Texts that are content in spite of their words, and texts that are errors only after a failed request."""
 
 from typing import Any
 
@@ -34,8 +34,8 @@ PAGE = [element(PAY, "button", "Pay now"), element(FIELD, "input", type="text"),
 
 def rows_of(*events: Raw, page: list[Raw] | None = None) -> tuple[Row, ...]:
     """The rows of a page after its first visit and snapshot."""
-    told = [meta(0, SITE), full(1, *(PAGE if page is None else page)), *events]
-    return read_timeline([b"\n".join(lines(*told))], Redaction()).rows
+    all_events = [meta(0, SITE), full(1, *(PAGE if page is None else page)), *events]
+    return read_timeline([b"\n".join(lines(*all_events))], Redaction()).rows
 
 
 def shown(*events: Raw, page: list[Raw] | None = None) -> list[tuple[str, bool]]:
@@ -54,7 +54,7 @@ def shown(*events: Raw, page: list[Raw] | None = None) -> list[tuple[str, bool]]
         element(20, "details", element(21, "summary", "Problems")),
     ],
 )
-def test_what_a_tab_a_question_or_a_link_shows_is_content_whatever_words_are_in_it(control: Raw):
+def test_texts_behind_a_tab_a_question_or_a_link_are_no_errors(control: Raw):
     pressed = 21 if control["tagName"] == "details" else 20
     answer = added(1_100, ROOT, element(40, "p", "Your payment failed. Try again later."))
     assert shown(press(1_000, pressed), answer, page=[control, element(ROOT, "div")]) == [
@@ -63,30 +63,30 @@ def test_what_a_tab_a_question_or_a_link_shows_is_content_whatever_words_are_in_
     assert shown(press(1_000, PAY), answer) == [('shows "Your payment failed. Try again later."', True)]
 
 
-def test_what_others_write_is_no_message():
+def test_texts_written_by_other_users_are_no_messages():
     line = element(40, "p", "Nora: I could not attend, sorry.", class_="comment")
     assert shown(press(1_000, PAY), added(1_200, ROOT, line)) == []
 
 
 @pytest.mark.parametrize("status", [409, 200])
-def test_a_sentence_right_after_a_failed_request_of_the_click_speaks_of_that(status: int):
-    asked = fetched(1_050, f"{SITE}api/pay", status, took=100)
+def test_a_sentence_right_after_a_failed_request_of_the_click_is_an_error(status: int):
+    failed = fetched(1_050, f"{SITE}api/pay", status, took=100)
     answer = added(1_200, ROOT, element(40, "p", "Two others are away then."))
-    assert shown(press(1_000, PAY), asked, answer) == [('shows "Two others are away then."', status == 409)]
+    assert shown(press(1_000, PAY), failed, answer) == [('shows "Two others are away then."', status == 409)]
 
 
 def test_requests_of_analytics_explain_no_text():
-    asked = fetched(1_050, "https://metrics.example/collect", 500, took=100)
+    failed = fetched(1_050, "https://metrics.example/collect", 500, took=100)
     answer = added(1_200, ROOT, element(40, "p", "Two others are away then."))
-    assert shown(press(1_000, PAY), asked, answer) == [('shows "Two others are away then."', False)]
+    assert shown(press(1_000, PAY), failed, answer) == [('shows "Two others are away then."', False)]
 
 
 def test_a_message_after_a_refused_drag_is_an_error():
     drag = [mouse_down(1_000, ROOT, 10, 10), mouse_up(1_300, ROOT, 300, 10)]
-    asked = fetched(1_310, f"{SITE}api/move", 403, took=80)
+    failed = fetched(1_310, f"{SITE}api/move", 403, took=80)
     answer = added(1_400, 13, text(41, "The owner moves that card"))
     page = [*PAGE, element(13, "p", role="status")]
-    assert shown(*drag, asked, answer, page=page) == [('shows "The owner moves that card"', True)]
+    assert shown(*drag, failed, answer, page=page) == [('shows "The owner moves that card"', True)]
 
 
 @pytest.mark.parametrize(
@@ -99,13 +99,13 @@ def test_a_message_after_a_refused_drag_is_an_error():
         (element(40, "p", "Nothing is wrong with it."), False),
     ],
 )
-def test_marks_of_further_libraries(node: Raw, error: bool):
+def test_marks_of_further_libraries_are_recognised(node: Raw, error: bool):
     page = [element(PAY, "button", "Pay now"), element(ROOT, "div", element(FIELD, "input", type="text"))]
     found = shown(press(1_000, PAY), added(1_200, ROOT, node), page=page)
     assert [flagged for _, flagged in found] == ([True] if error else [False])
 
 
-def test_a_closed_part_of_details_is_news_when_it_opens():
+def test_a_text_in_details_is_new_when_they_open():
     page = [element(20, "details", element(21, "summary", "Rules"), element(22, "p", "Receipts are required here"))]
     rows = rows_of(press(1_000, 21), changed(1_050, 20, open=""), page=page)
     assert [effect(row) for row in rows if row.kind == "click"] == ['shows "Receipts are required here"']
@@ -119,13 +119,13 @@ def test_a_dialog_of_a_custom_element_is_shown_when_it_opens():
 
 
 def loaded(*body: Raw, before: Any = ()) -> list[tuple[str, bool]]:
-    """What is told of a page that a click on a button led to."""
+    """The texts reported of a page that a click on a button led to."""
     return shown(
         press(1_000, PAY), meta(1_500, f"{SITE}done"), full(1_510, *body), press(3_000, 60), page=[*PAGE, *before]
     )
 
 
-def test_a_flash_message_is_told_whether_or_not_it_is_marked():
+def test_a_flash_message_is_reported_with_or_without_marks():
     other = element(60, "button", "Next")
     assert loaded(element(40, "ul", element(41, "li", "Your loan is confirmed.", class_="success")), other) == [
         ('shows "Your loan is confirmed."', False)
@@ -136,7 +136,7 @@ def test_a_flash_message_is_told_whether_or_not_it_is_marked():
     assert loaded(element(40, "ul", element(41, "li", "Your loan is confirmed.")), other) == []
 
 
-def test_a_neutral_flash_message_is_told_unless_it_stood_there_before():
+def test_a_neutral_flash_message_is_reported_unless_it_was_there_before():
     flash, other = element(40, "div", "Totals of May", class_="alert alert-info"), element(60, "button", "Next")
     assert loaded(flash, other) == [('shows "Totals of May"', False)]
     assert loaded(flash, other, before=[element(30, "div", "Totals of May", class_="alert alert-info")]) == []
@@ -146,12 +146,12 @@ def test_a_neutral_flash_message_is_told_unless_it_stood_there_before():
 def test_typed_text_is_not_repeated_after_a_name_or_in_quotes(echo: str):
     entered = [focus(500, FIELD), typed(600, FIELD, "*" * 16)]
     answer = added(1_200, ROOT, element(40, "p", echo.replace("*" * 16, "Correct item 4!!")))
-    told = [effect(row) for row in rows_of(*entered, press(1_000, PAY), answer)]
-    assert not any("Correct" in each for each in told)
-    assert any("[typed]" in each for each in told)
+    all_events = [effect(row) for row in rows_of(*entered, press(1_000, PAY), answer)]
+    assert not any("Correct" in each for each in all_events)
+    assert any("[typed]" in each for each in all_events)
 
 
-def test_a_green_message_is_none_of_an_error_whatever_is_named_in_it():
+def test_a_green_message_is_no_error_whatever_its_words():
     node = element(
         40, "div", element(41, "span", "error-reports was revoked", role="alert"), class_="toast intent-success"
     )
@@ -160,7 +160,7 @@ def test_a_green_message_is_none_of_an_error_whatever_is_named_in_it():
 
 
 @pytest.mark.parametrize(("gone", "flagged"), [(1_270, False), (1_600, True)])
-def test_an_error_that_goes_at_once_is_seen_by_nobody(gone: int, flagged: bool):
+def test_an_error_that_disappears_at_once_is_not_flagged(gone: int, flagged: bool):
     node = element(40, "div", "Title is missing", class_="form-error")
     found = shown(press(1_000, PAY), added(1_200, ROOT, node), removed(gone, ROOT, 40))
     assert found == [('shows "Title is missing"', flagged)]
@@ -185,7 +185,7 @@ def test_a_custom_element_that_is_a_button_is_no_message():
 
 
 @pytest.mark.parametrize("class_", ["wide", "is-loading"])
-def test_a_message_that_left_unobserved_is_gone_at_the_next_change_whatever_that_is(class_: str):
+def test_a_message_that_disappeared_unobserved_is_gone_at_the_next_change(class_: str):
     rows = rows_of(
         press(1_000, PAY),
         added(1_100, ROOT, element(40, "p", "Payment failed", role="alert")),

@@ -1,4 +1,4 @@
-"""What a focus area looks at, and what is said of it."""
+"""How a focus area changes a summary."""
 
 from typing import Any
 
@@ -25,8 +25,8 @@ def focused(area: str) -> tuple[list[tuple[int, list[str]]], str]:
     """Key actions of each segment, and how the description ends."""
     made = summary(READ, area)
     actions: list[dict[str, Any]] = made["key_actions"]
-    told = [(group["segment_index"], [event["description"] for event in group["events"]]) for group in actions]
-    return told, made["session_outcome"]["description"].partition("/terms. ")[2]
+    key_actions = [(group["segment_index"], [event["description"] for event in group["events"]]) for group in actions]
+    return key_actions, made["session_outcome"]["description"].partition("/terms. ")[2]
 
 
 @pytest.mark.parametrize(
@@ -47,14 +47,14 @@ def focused(area: str) -> tuple[list[tuple[int, list[str]]], str]:
     ],
 )
 def test_the_words_of_a_focus(area: str, words: tuple[str, ...]):
-    assert Focus.on(area, ()).words == words
+    assert Focus.for_area(area, ()).words == words
 
 
-def test_a_focus_has_few_words():
-    assert len(Focus.on(" ".join(f"word{number}" for number in range(100)), ()).words) == MAX_WORDS
+def test_a_focus_has_a_maximum_of_words():
+    assert len(Focus.for_area(" ".join(f"word{number}" for number in range(100)), ()).words) == MAX_WORDS
 
 
-def test_a_focus_on_an_element_tells_of_it_first_and_leaves_other_key_actions_out():
+def test_a_focus_on_an_element_puts_it_first_and_omits_other_key_actions():
     assert focused("the help button") == snapshot(
         (
             [
@@ -71,7 +71,7 @@ def test_a_focus_on_an_element_tells_of_it_first_and_leaves_other_key_actions_ou
     )
 
 
-def test_a_focus_on_a_page_tells_of_what_was_done_there():
+def test_a_focus_on_a_page_finds_the_actions_there():
     assert focused("terms") == snapshot(
         (
             [
@@ -89,7 +89,7 @@ def test_a_focus_on_a_page_tells_of_what_was_done_there():
     )
 
 
-def test_a_focus_on_an_error_tells_of_the_act_that_it_followed():
+def test_a_focus_on_an_error_finds_the_action_that_it_followed():
     assert focused("printers") == snapshot(
         (
             [
@@ -106,23 +106,21 @@ def test_a_focus_on_an_error_tells_of_the_act_that_it_followed():
     )
 
 
-def test_a_focus_on_a_flag_finds_what_has_it():
+def test_a_focus_on_a_flag_finds_the_rows_with_it():
     assert focused("error_after")[0] == focused("printers")[0]
 
 
-def test_a_focus_that_nothing_mentions_leaves_nothing_out_and_says_so():
+def test_a_focus_that_no_row_mentions_is_reported_and_omits_nothing():
     assert focused("refunds")[0] == focused("")[0]
-    assert focused("refunds")[1] == snapshot(
-        "Nothing recorded mentions the focus area (refund), so everything is reported."
-    )
+    assert focused("refunds")[1] == snapshot("No row mentions the focus area (refund), so everything is reported.")
 
 
-def test_a_focus_without_words_leaves_nothing_out_and_says_so():
+def test_a_focus_without_words_is_reported_and_omits_nothing():
     assert focused("what did they do?")[0] == focused("")[0]
     assert focused("and the")[1] == snapshot("The focus area has no word to search for, so everything is reported.")
 
 
-def test_no_focus_says_nothing():
+def test_without_a_focus_nothing_is_reported_about_it():
     assert focused("")[1] == ""
     assert [summary(READ, area)["computed"].get("focus") for area in ("", "  ", "help", "refunds", "and")] == snapshot(
         [None, None, {"words": ["help"], "rows": 2}, {"words": ["refund"], "rows": 0}, {"words": [], "rows": 0}]

@@ -163,7 +163,7 @@ def test_a_recording_reads_the_same_in_every_form(form: str, wrapping: str):
     timeline = read(WRAPPINGS[wrapping](FORMS[form]))
     expected = [("navigation", "http://shop/"), ("click", 'button "Pay"'), ("custom", "döne")]
     if form == "array of two pairs":
-        expected = [("navigation", "http://shop/"), ("click", "element that the recording does not hold, at 100,100")]
+        expected = [("navigation", "http://shop/"), ("click", "element that is not in the recording, at 100,100")]
     assert rows_of(timeline) == expected
     assert (timeline.coverage.broken, timeline.coverage.cut_off, timeline.tabs) == (0, False, 1)
 

@@ -75,8 +75,8 @@ def test_a_truncated_text_does_not_show_part_of_a_secret(secret: str):
 
 def test_typed_text_is_masked_in_slugs_and_in_words_with_invisible_characters():
     wording = ShownText(Redaction())
-    wording.typed(1, 1, "my secret plan")
-    wording.typed(1, 2, "hunter2secret")
+    wording.remember_typed(1, 1, "my secret plan")
+    wording.remember_typed(1, 2, "hunter2secret")
     texts = ["your my-secret-plan", "/my_secret_plan/x", "hun\u200bter2\u00adsecret", "My  Secret\nPlan", "a plan"]
     assert [wording.text(text, 100) for text in texts] == snapshot(
         ["your [typed]", "/[typed]/x", "[typed]", "[typed]", "a plan"]
@@ -87,6 +87,6 @@ def test_of_very_many_typed_texts_the_latest_are_masked():
     wording = ShownText(Redaction())
     for place in range(300):
         for letters in range(6):
-            wording.typed(1, place, f"word {place:03}"[: 3 + letters])
+            wording.remember_typed(1, place, f"word {place:03}"[: 3 + letters])
         assert wording.text(f"word {place:03}!", 100) == "[typed]!"
     assert wording.text("word 299, word 101, word 099", 100) == snapshot("[typed], [typed], [typed]099")

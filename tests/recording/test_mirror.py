@@ -228,7 +228,7 @@ def test_texts_that_look_like_additions_are_texts():
 
 def test_a_removed_element_is_no_longer_known():
     events = [full(0, element(20, "button", "Pay")), ADDED, removed(20, BODY, 20), press(5_000, 20)]
-    assert clicked(*events) == ["element that the recording does not hold, at 100,100"]
+    assert clicked(*events) == ["element that is not in the recording, at 100,100"]
 
 
 @pytest.mark.parametrize("writing", WRITINGS)
@@ -252,7 +252,7 @@ def test_a_node_that_is_added_elsewhere_leaves_its_old_parent():
 def test_a_new_snapshot_replaces_everything():
     events = [full(0, element(20, "button", "Old")), ADDED, full(100, element(30, "button", "New"))]
     assert clicked(*events, press(5_000, 20), press(9_000, 30)) == snapshot(
-        ["element that the recording does not hold, at 100,100", 'button "New"']
+        ["element that is not in the recording, at 100,100", 'button "New"']
     )
 
 

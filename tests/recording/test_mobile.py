@@ -146,7 +146,7 @@ def test_coverage_reports_screens_recorded_as_screenshots():
         ]
     )
     assert timeline.coverage.gaps == snapshot(
-        ["1 windows have screens that are images: their texts and elements are not known"]
+        ["1 windows were recorded as images: their texts and elements are unknown"]
     )
     assert timeline_of().coverage.gaps == []
 
@@ -192,5 +192,5 @@ def test_on_a_huge_screen_only_a_bounded_number_of_touches_is_looked_up():
     taps = [each for place in range(70) for each in tap(5_000 * place, 5, 5)]
     timeline = read_timeline([b"\n".join(lines(*screen(0, "Main", *wide), *taps))], Redaction())
     assert Counter(target(row) for row in timeline.rows if row.kind == "click") == snapshot(
-        Counter({"page": 54, "element that the recording does not hold, at 5,5": 16})
+        Counter({"page": 54, "element that is not in the recording, at 5,5": 16})
     )

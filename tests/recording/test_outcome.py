@@ -1,10 +1,10 @@
-"""What came of a session: each published rule fires where the recording shows it, and is silent where it does not."""
+"""Outcomes of sessions: each published rule applies where the recording shows it, and nowhere else."""
 
 import pytest
 from inline_snapshot import snapshot
 
 from replay_mcp.recording.summary.outcome import RULES, Outcomes
-from replay_mcp.recording.summary.sentences import done, unsuccessful
+from replay_mcp.recording.summary.sentences import completion_clause, failure_sentence
 from replay_mcp.recording.timeline.reader import TimelineReader, read_timeline
 from replay_mcp.redaction import Redaction
 from tests.recording.rrweb import (
@@ -56,33 +56,33 @@ def sent(at: int, url: str = PAY_URL, answer: int = 200, node: int = PAY, method
 
 
 def confirmed(at: int, text: str = THANKS) -> list[Raw]:
-    """A click, and what the page then says."""
+    """A click, and the text that the page then shows."""
     return [press(at, PAY), status(at + 200, text)]
 
 
 def refused(at: int, node: int = PAY) -> list[Raw]:
-    """A click, and what the page then says to be wrong."""
+    """A click, and the error that the page then shows."""
     return [press(at, node), alert(at + 200, FAILED), alert(at + 4_000, "-")]
 
 
-def told_done(*raws: Raw) -> str:
-    found = outcome(*raws).done
+def completion_of(*raws: Raw) -> str:
+    found = outcome(*raws).completion
     assert found is not None
-    return done(found)
+    return completion_clause(found)
 
 
-def told_vain(*raws: Raw) -> str:
-    found = outcome(*raws).unsuccessful
+def failure_of(*raws: Raw) -> str:
+    found = outcome(*raws).failure
     assert found is not None
-    return unsuccessful(found)
+    return failure_sentence(found)
 
 
 def test_the_rules_are_published():
     assert dict(RULES) == snapshot(
         {
-            "success shown": "The page said in words that something is done (in English, German, French, Spanish, Portuguese, Italian, Dutch, Japanese, Chinese, Korean or Arabic): in its title, in alert, dialog, status, message, or anywhere after a filled-in form was sent. Or, without words, the click that sent a filled-in form was answered with 2xx, and no page was opened but one whose address confirms it (requests (POST, PUT, PATCH) to a path that does not speak of a query, a check, a login, a draft, a cart or a poll, and that were never made unasked, after a click on what is not named for searching, going on or back, leaving, logging in or a cart). What had failed before was clicked again and then worked, or the page showed the success after it; one refusal of what sent no filled-in form does not count where a request was answered. Afterwards nothing failed, no field was filled in, and nothing is missing",
-            "failed": "What was clicked last was tried 2 times or more, and every try failed: a request that it started (POST, PUT, PATCH, DELETE, never made unasked) was answered with 400 or more, or the page showed an error. Quick clicks are one try, or as many as requests failed. Nothing else was clicked, filled in, opened or shown to be done after it. Nothing is missing of the recording since the first try",
-            "not shown": "Everything else. A part of a session is judged by what is recorded of that part",
+            "success shown": "The page reported in words that something was done (in English, German, French, Spanish, Portuguese, Italian, Dutch, Japanese, Chinese, Korean or Arabic): in its title, in a place for messages (alert, dialog, status, message), or anywhere after a filled-in form was sent. Or, without words, the click that sent a filled-in form was answered with 2xx, and no page opened except one whose URL confirms it. A form is sent by a request (POST, PUT, PATCH) that never occurs without a click and whose path names no query, check, login, draft, cart or poll, after a click on a control that is not named for searching, going on or back, leaving, logging in or a cart. Whatever had failed before was clicked again and worked, or the page reported the success after it; one failed click that sent no filled-in form is ignored if the click before the success sent a request. Afterwards nothing failed, no field was filled in, and no later part of the recording is missing",
+            "failed": "The control clicked last was tried 2 times or more, and every try failed: a request that it started (POST, PUT, PATCH, DELETE; none that also occurs without a click) was answered with 400 or more, or the page showed an error. Quick clicks are one try, or as many as requests failed. Nothing else was clicked, filled in, opened or reported as done afterwards, and no part of the recording is missing since the first try",
+            "not shown": "Everything else. A part of a session is judged by the recording of that part",
         }
     )
 
@@ -90,23 +90,23 @@ def test_the_rules_are_published():
 # Success
 
 
-def test_a_text_after_a_click_that_says_so_is_a_success():
+def test_a_text_after_a_click_that_reports_success_is_a_success():
     assert success(*confirmed(2_000)) is True
-    assert told_done(*confirmed(2_000)) == snapshot('the page showed "Thank you for your order!" (e3)')
+    assert completion_of(*confirmed(2_000)) == snapshot('the page showed "Thank you for your order!" (e3)')
 
 
-def test_a_title_that_says_so_is_a_success():
+def test_a_title_that_reports_success_is_a_success():
     thanked = [press(2_000, PAY), *visit(2_300, "/thanks", "Thank you, your order is placed")]
     assert success(*thanked) is True
-    assert told_done(*thanked) == snapshot(
+    assert completion_of(*thanked) == snapshot(
         'the page shop.example/thanks is titled "Thank you, your order is placed" (e3)'
     )
 
 
-def test_a_filled_in_form_that_its_server_took_is_a_success():
+def test_a_filled_in_form_that_the_server_accepted_is_a_success():
     assert success(*filled(1_000), *sent(3_000)) is True
-    assert told_done(*filled(1_000), *sent(3_000)) == snapshot(
-        'after button "Pay now" was clicked (e4) its request was answered: 200 POST https://shop.example/api/pay (e5)'
+    assert completion_of(*filled(1_000), *sent(3_000)) == snapshot(
+        'button "Pay now" was clicked (e4), and its request was answered: 200 POST https://shop.example/api/pay (e5)'
     )
 
 
@@ -152,7 +152,7 @@ def test_other_methods_and_answers_do_not_count(method: str, answer: int):
         "https://shop.example.evil.example/api/pay",
     ],
 )
-def test_a_2xx_of_a_query_a_step_a_poll_analytics_or_another_site_is_none(url: str):
+def test_a_2xx_of_a_query_step_poll_analytics_or_another_site_is_no_success(url: str):
     assert success(*filled(1_000), *sent(3_000, url)) is None
 
 
@@ -161,11 +161,11 @@ def test_a_subdomain_is_the_pages_own_site():
 
 
 @pytest.mark.parametrize("node", [SEARCH, NEXT, LINK])
-def test_a_2xx_after_a_click_that_searches_goes_on_or_leads_away_is_none(node: int):
+def test_a_2xx_after_a_click_that_searches_goes_on_or_leads_away_is_no_success(node: int):
     assert success(*filled(1_000), *sent(3_000, node=node)) is None
 
 
-def test_what_is_typed_into_a_search_fills_in_no_form():
+def test_typing_into_a_search_field_fills_in_no_form():
     assert success(*filled(1_000, SEARCH_FIELD), *sent(3_000, node=HELP)) is None
 
 
@@ -173,57 +173,59 @@ def test_a_choice_alone_fills_in_no_form():
     assert success(press(1_000, BOX), *sent(3_000)) is None
 
 
-def test_a_2xx_without_a_filled_in_field_is_none():
+def test_a_2xx_without_a_filled_in_field_is_no_success():
     assert success(*sent(3_000)) is None
 
 
-def test_what_was_filled_in_on_an_earlier_page_is_not_sent_by_this_one():
+def test_fields_filled_in_on_an_earlier_page_are_not_sent_by_this_one():
     assert success(*filled(1_000), *visit(2_000, "/next", "Next"), *sent(3_000)) is None
 
 
-def test_only_the_first_click_that_asks_for_something_sends_what_was_filled_in():
+def test_only_the_first_click_with_a_request_sends_the_filled_in_fields():
     assert success(*filled(1_000), *sent(3_000, f"{API}/reviews", 200, HELP, "GET"), *sent(6_000)) is None
-    assert told_done(*filled(1_000), *sent(3_000), *sent(6_000, node=HELP)) == told_done(*filled(1_000), *sent(3_000))
+    assert completion_of(*filled(1_000), *sent(3_000), *sent(6_000, node=HELP)) == completion_of(
+        *filled(1_000), *sent(3_000)
+    )
 
 
-def test_an_autosave_by_a_request_that_is_also_made_unasked_is_none():
+def test_a_request_that_also_occurs_without_a_click_is_no_success():
     autosaved = fetched(1_400, f"{API}/form/7", 200, method="PUT")
     assert success(*filled(1_000), autosaved, *sent(3_000, f"{API}/form/7", method="PUT")) is None
 
 
-def test_an_autosave_that_the_page_tells_of_is_none():
+def test_an_autosave_that_the_page_reports_is_no_success():
     assert success(*filled(1_000), status(1_900, "Changes saved.")) is None
     assert success(*filled(1_000), press(2_000, HELP), status(2_300, "All changes saved.")) is None
     assert success(*filled(1_000), press(2_000, HELP), status(2_300, "Draft has been saved.")) is None
 
 
-def test_a_2xx_with_an_error_text_is_none():
+def test_a_2xx_with_an_error_text_is_no_success():
     assert success(*filled(1_000), *sent(3_000), alert(3_300, FAILED)) is None
 
 
-def test_a_2xx_after_which_a_page_is_opened_is_none():
+def test_a_2xx_before_another_page_opens_is_no_success():
     assert success(*filled(1_000), *sent(3_000), *visit(3_400, "/step-2", "Step 2")) is None
 
 
-def test_a_text_that_says_so_stands_when_another_page_is_opened():
+def test_a_success_in_words_remains_when_another_page_opens():
     assert success(*confirmed(2_000), press(6_000, LINK), *visit(6_300, "/", "Shop")) is True
 
 
-def test_nothing_stands_when_an_act_failed_afterwards():
+def test_no_success_remains_when_an_action_fails_afterwards():
     assert success(*confirmed(2_000), *refused(6_000, HELP)) is None
     assert success(*confirmed(2_000), *sent(6_000, f"{API}/invoice", 500, HELP, "GET")) is None
 
 
-def test_nothing_stands_when_a_field_is_filled_in_or_a_choice_made_afterwards():
+def test_no_success_remains_when_a_field_or_choice_is_edited_afterwards():
     assert success(*confirmed(2_000), *filled(6_000)) is None
     assert success(*confirmed(2_000), press(6_000, BOX), typed(6_010, BOX, "on")) is None
 
 
-def test_a_dead_click_on_something_else_leaves_what_was_done():
+def test_a_success_remains_after_a_dead_click_on_something_else():
     assert success(*confirmed(2_000), press(8_000, HELP), move(9_000), move(12_000)) is True
 
 
-def test_a_success_stands_when_quick_clicks_elsewhere_are_not_answered_afterwards():
+def test_a_success_remains_after_unanswered_quick_clicks_elsewhere():
     rage = [press(at, HELP) for at in (8_000, 8_300, 8_600)]
     assert success(*confirmed(2_000), *rage, status(8_700, "Hello")) is True
 
@@ -237,28 +239,28 @@ def test_a_payment_that_fails_and_then_a_newsletter_is_not_shown():
     assert success(*refused(2_000), *newsletter) is None
 
 
-def test_one_refusal_elsewhere_that_sent_no_form_leaves_a_success_in_words():
+def test_a_success_in_words_remains_after_one_failed_click_that_sent_no_form():
     saved = [*sent(9_000, f"{API}/settings", node=HELP), status(9_300, "Settings saved")]
     assert success(*refused(2_000), *saved) is True
     assert success(*filled(1_000), *refused(2_000), *saved) is None
     assert success(*refused(2_000), *refused(5_000), *saved) is None
 
 
-def test_what_failed_and_then_worked_is_a_success():
+def test_a_failure_that_then_worked_is_a_success():
     assert success(*refused(2_000), *confirmed(8_000)) is True
     assert success(*refused(2_000), *refused(8_000), *confirmed(14_000)) is True
 
 
-def test_a_form_that_failed_and_is_taken_when_it_is_sent_again_is_a_success():
+def test_a_failed_form_that_is_accepted_when_sent_again_is_a_success():
     other = sent(6_000, f"{API}/balance", node=HELP)
     assert success(*filled(1_000), *sent(2_000, answer=503), *other, *sent(10_000)) is True
 
 
-def test_what_failed_before_something_else_was_done_and_worked_later_is_a_success():
+def test_a_failure_that_worked_after_another_success_is_a_success():
     assert success(*refused(2_000), press(9_000, HELP), status(9_300, "Thanks for subscribing!"), *sent(12_000)) is True
 
 
-def test_a_title_says_so_whatever_failed_before():
+def test_a_success_in_a_title_counts_whatever_failed_before():
     other_way = [press(8_000, HELP), *visit(8_300, "/thanks", "Your order is confirmed")]
     assert success(*refused(2_000), *other_way) is True
 
@@ -289,7 +291,7 @@ def test_a_title_says_so_whatever_failed_before():
         "All data loaded successfully.",
     ],
 )
-def test_texts_that_only_sound_like_it_are_none(text: str):
+def test_texts_that_only_resemble_a_success_are_none(text: str):
     assert success(*confirmed(2_000, text)) is None
 
 
@@ -302,7 +304,7 @@ def test_a_text_anywhere_needs_a_filled_in_field_or_a_form_that_was_sent():
     assert success(*sent(3_000, f"{API}/graphql"), shown) is None
 
 
-def test_a_title_of_the_first_page_before_anything_was_done_says_nothing():
+def test_a_title_before_any_action_is_no_success():
     titled = read_timeline([b"\n".join(lines(meta(0, SHOP), full(10, title="Order placed"), move(9_000)))], Redaction())
     assert Outcomes(titled.rows, titled.coverage).of(titled.rows).success is None
 
@@ -319,7 +321,7 @@ def test_terms_that_open_in_a_dialog_are_no_failure():
     assert success(*opened, *again) is None
 
 
-def test_a_dialog_that_asks_is_no_failure():
+def test_a_dialog_with_a_question_is_no_failure():
     asks = element(90, "div", "Delete this? It cannot be undone. Fields marked * are required", role="dialog")
     opened = [press(2_000, HELP), added(2_200, BODY, asks), removed(4_000, BODY, 90)]
     again = [press(6_000, HELP), added(6_200, BODY, asks), removed(8_000, BODY, 90)]
@@ -340,7 +342,7 @@ def test_a_double_submit_whose_second_is_refused_is_not_shown():
     assert success(*filled(1_000), *sent(3_000), *sent(4_200, answer=409)) is None
 
 
-def test_another_tab_puts_it_in_question():
+def test_an_action_in_another_tab_puts_a_success_in_question():
     second = (meta(5_000, SHOP), full(5_010, *FORM), *filled(9_000))
     assert success(*confirmed(2_000)) is True
     assert success(*confirmed(2_000), other=second) is None
@@ -349,15 +351,15 @@ def test_another_tab_puts_it_in_question():
 # Failure
 
 
-def test_two_tries_in_vain_are_a_failure():
+def test_two_failed_tries_are_a_failure():
     assert success(*refused(2_000), *refused(8_000)) is False
-    assert told_vain(*refused(2_000), *refused(8_000)) == snapshot(
-        'Failed: button "Pay now" was clicked 2 times (e2, e5) without success: the page showed "Payment failed. Please try again". After that nothing else was clicked, filled in or opened.'
+    assert failure_of(*refused(2_000), *refused(8_000)) == snapshot(
+        'Failed: button "Pay now" was clicked 2 times (e2, e5) without success: the page showed "Payment failed. Please try again". Nothing else was clicked, filled in or opened after that.'
     )
     twice = sent(2_000, answer=500), sent(8_000, answer=422)
     assert success(*twice[0], *twice[1]) is False
-    assert told_vain(*twice[0], *twice[1]) == snapshot(
-        'Failed: button "Pay now" was clicked 2 times (e2, e4) without success: 500 POST https://shop.example/api/pay (e3); 422 POST https://shop.example/api/pay (e5). After that nothing else was clicked, filled in or opened.'
+    assert failure_of(*twice[0], *twice[1]) == snapshot(
+        'Failed: button "Pay now" was clicked 2 times (e2, e4) without success: 500 POST https://shop.example/api/pay (e3); 422 POST https://shop.example/api/pay (e5). Nothing else was clicked, filled in or opened after that.'
     )
 
 
@@ -365,7 +367,7 @@ def test_one_try_is_not_shown():
     assert success(*refused(2_000)) is None
 
 
-def test_a_field_corrected_between_two_tries_makes_no_difference():
+def test_a_correction_between_two_failed_tries_changes_nothing():
     assert success(*refused(2_000), *filled(7_000), *refused(8_000)) is False
 
 
@@ -387,7 +389,7 @@ def test_tries_of_different_things_are_not_shown():
     assert success(*refused(2_000), *refused(8_000, HELP)) is None
 
 
-def test_what_worked_at_last_has_not_failed():
+def test_a_try_that_finally_worked_is_no_failure():
     assert success(*refused(2_000), *refused(8_000), *sent(14_000)) is None
     assert success(*refused(2_000), *sent(8_000), *refused(14_000)) is None
 
@@ -396,17 +398,17 @@ def test_something_done_between_the_tries_is_not_shown():
     assert success(*refused(2_000), press(7_000, HELP), status(7_200, THANKS), *refused(14_000)) is None
 
 
-def test_failures_to_read_are_no_failed_tries():
+def test_failed_get_requests_are_no_failed_tries():
     assert success(*sent(2_000, answer=500, method="GET"), *sent(8_000, answer=404, method="GET")) is None
 
 
-def test_a_poll_that_always_fails_makes_no_click_fail():
+def test_a_failing_poll_makes_no_click_fail():
     polls = [fetched(at, f"{API}/notifications", 503) for at in range(1_000, 20_000, 1_000)]
     clicks = [press(at, HELP) for at in (2_900, 6_900)]
     assert success(*polls, *clicks) is None
 
 
-def test_a_request_that_worked_when_made_again_has_not_failed():
+def test_a_request_that_worked_when_repeated_has_not_failed():
     again = [fetched(2_060, PAY_URL, 503), fetched(2_260, PAY_URL, 200)]
     assert success(press(2_000, PAY), *again, press(8_000, PAY), *(fetched(8_060, PAY_URL, 503),)) is None
 
@@ -427,16 +429,16 @@ def test_tries_in_two_tabs_are_not_shown():
     assert success(*refused(2_000), other=second) is None
 
 
-# Recordings of which something is missing
+# Incomplete recordings
 
 
-def test_nothing_is_said_when_the_recording_is_cut_off_after_it():
+def test_an_outcome_is_not_shown_if_the_recording_is_cut_off_after_it():
     for raws in (confirmed(2_000), refused(2_000) + refused(8_000)):
         read = read_timeline([recorded(*raws) + b'\n["window-1", {"type": 3, "da'], Redaction())
         assert Outcomes(read.rows, read.coverage).of(read.rows).success is None
 
 
-def test_nothing_is_said_when_a_part_after_it_is_missing_but_it_is_when_an_earlier_one_is():
+def test_an_outcome_is_not_shown_if_a_later_part_is_missing_but_an_earlier_one_may_be():
     found: list[bool | None] = []
     start = meta(0, SHOP)["timestamp"]
     for blocks in ((0, 70_000), (0, 30_000, 50_000, 55_000), (-5_000, 0)):
@@ -447,5 +449,5 @@ def test_nothing_is_said_when_a_part_after_it_is_missing_but_it_is_when_an_earli
     assert found == snapshot([None, None, True])
 
 
-def test_nothing_is_said_when_the_recorder_was_paused():
+def test_an_outcome_is_not_shown_if_the_recorder_was_paused():
     assert success(*confirmed(2_000), custom(7_000, "recording paused")) is None

@@ -1,4 +1,4 @@
-"""Actions begin at their press: which presses are clicks, which are gestures, and which clicks nobody made."""
+"""Actions begin at their press: which presses are clicks or gestures, and which clicks no person made."""
 
 from typing import Any
 
@@ -54,7 +54,7 @@ def rows(*raws: Raw) -> list[Row]:
     return list(read_timeline([b"\n".join(lines(*events))], Redaction()).rows)
 
 
-def acts(*raws: Raw) -> list[tuple[str, float, str, str]]:
+def actions(*raws: Raw) -> list[tuple[str, float, str, str]]:
     return [
         (row.kind, row.seconds, target(row), effect(row))
         for row in rows(*raws)
@@ -74,12 +74,12 @@ def made_by_code(at: int, node: int) -> Raw:
     return press(at, node, 0, 0)
 
 
-def test_what_the_page_does_at_the_press_answers_the_click():
+def test_a_change_at_the_press_answers_the_click():
     opened = added(9_940, BODY, element(80, "ul", element(81, "li", "Copy", role="menuitem"), role="menu"))
-    assert acts(*clicked(10_000, HELP), opened) == [("click", 9.92, 'button "Help"', 'the page changed: "Copy"')]
+    assert actions(*clicked(10_000, HELP), opened) == [("click", 9.92, 'button "Help"', 'the page changed: "Copy"')]
 
 
-def test_what_the_next_press_brings_is_no_answer_to_the_click_before():
+def test_a_change_after_the_next_press_is_no_response_to_the_click_before():
     late = [*clicked(10_000, PAY), *moves(10_700, 12_900), *clicked(14_000, HELP), retexted(13_950, HELP * 100, "Menu")]
     assert [(row.flags, row.response is None) for row in rows(*late) if row.kind == "click"] == [
         (("dead",), True), ((), False),
@@ -91,12 +91,12 @@ def test_a_click_that_the_next_action_may_have_answered_is_not_judged():
     assert [row.not_judged for row in rows(*both) if row.kind == "click"] == ["unclear", ""]
 
 
-def test_a_click_is_on_what_was_pressed_where_a_menu_came_between():
+def test_a_click_is_on_the_pressed_element_when_a_menu_opened_in_between():
     opened = added(9_930, BODY, element(80, "div", element(81, "p", "Editor", role="option"), role="listbox"))
     assert names(*clicked(10_000, ROLE, to=BODY), opened) == ['combobox "Role"']
 
 
-def test_a_click_whose_target_was_taken_away_at_the_press_is_one_though_browsers_send_no_event():
+def test_a_press_that_removes_its_element_is_a_click_without_a_click_event():
     option = added(5_000, BODY, element(80, "div", "Oslo", role="option"))
     chosen = [mouse_down(9_900, 80), removed(9_910, BODY, 80), retexted(9_911, PAY * 100, "Pay"), mouse_up(9_980, BODY)]
     assert names(option, *chosen) == ['option "Oslo"']
@@ -118,7 +118,7 @@ def test_gestures_are_no_clicks(gesture: list[Raw]):
     assert names(*gesture) == []
 
 
-def test_a_pointer_that_moves_on_one_button_clicks_it():
+def test_a_pointer_that_moves_within_a_button_clicks_it():
     assert names(mouse_down(9_900, PAY), mouse_up(9_980, PAY, 140, 100), press(9_990, PAY, 140, 100)) == [
         'button "Pay now"'
     ]
@@ -131,13 +131,13 @@ def test_a_tap_is_one_click_and_begins_when_the_finger_comes_down():
 
 @pytest.mark.parametrize("later", [1, 15, 45])
 @pytest.mark.parametrize("node", [BOX, FILE, HELP])
-def test_clicks_that_follow_a_click_at_once_belong_to_it(node: int, later: int):
+def test_clicks_without_a_press_right_after_a_click_belong_to_it(node: int, later: int):
     assert names(*clicked(10_000, PAY), made_by_code(10_000 + later, node)) == ['button "Pay now"']
 
 
 def test_a_click_on_a_label_counts_once_with_that_of_its_field():
     chosen = {**typed(10_011, BOX, "on"), "data": {"source": 5, "id": BOX, "text": "on", "isChecked": True}}
-    assert acts(*clicked(10_000, LABEL), made_by_code(10_010, BOX), chosen) == [
+    assert actions(*clicked(10_000, LABEL), made_by_code(10_010, BOX), chosen) == [
         ("click", 9.92, 'label "News"', ""), ("change", 10.01, 'checkbox "News" [id=news]', "checked"),
     ]  # fmt: skip
 
@@ -159,7 +159,7 @@ def test_clicks_by_keys_are_the_persons(focused: int, node: int):
     assert made == ['button "Pay now"', {HELP: 'button "Help"', SEND: 'button "Send"'}[node]]
 
 
-def test_where_a_recorder_sends_no_presses_every_click_is_the_persons():
+def test_every_click_is_the_persons_if_the_recorder_sends_no_presses():
     assert names(made_by_code(5_000, PAY), press(9_000, HELP)) == ['button "Pay now"', 'button "Help"']
 
 
@@ -197,7 +197,7 @@ RIPPLE = element(90, "span", element(91, "span", class_="ripple-child"), class_=
         "a style sheet", "nothing new", "style rules of a ripple",
     ],
 )  # fmt: skip
-def test_decoration_of_the_control_is_no_answer(decoration: list[Raw]):
+def test_decoration_of_the_control_is_no_response(decoration: list[Raw]):
     assert verdict(*decoration) == (("dead",), "")
 
 
@@ -226,7 +226,7 @@ def test_decoration_of_the_control_is_no_answer(decoration: list[Raw]):
         "style rule",
     ],
 )
-def test_what_a_person_sees_is_an_answer(answer: Raw):
+def test_a_visible_change_is_a_response(answer: Raw):
     assert verdict(answer) == ((), "")
 
 
@@ -235,15 +235,15 @@ def ticks(every: int) -> list[Raw]:
 
 
 @pytest.mark.parametrize("every", [250, 1_000, 2_000])
-def test_what_changed_at_the_same_pace_before_is_no_answer(every: int):
+def test_a_change_at_its_earlier_pace_is_no_response(every: int):
     assert verdict(*ticks(every)) == (("dead",), "")
 
 
-def test_a_change_out_of_the_pace_of_a_ticker_is_an_answer():
+def test_a_change_off_the_pace_of_a_ticker_is_a_response():
     assert verdict(*ticks(2_000), retexted(10_700, CARD * 100, "Red mug")) == ((), "")
 
 
-def test_a_message_that_goes_by_itself_is_no_answer():
+def test_a_message_that_disappears_by_itself_is_no_response():
     shown = added(8_000, BODY, element(90, "div", element(91, "div", "Saved", role="status")))
     assert verdict(shown, removed(10_600, BODY, 90)) == (("dead",), "")
 
@@ -268,7 +268,7 @@ def test_a_message_that_goes_by_itself_is_no_answer():
         "style of others", "javascript link", "link",
     ],
 )  # fmt: skip
-def test_what_the_browser_answers_by_itself_is_not_judged(page: list[Raw], reason: str):
+def test_clicks_that_the_browser_itself_answers_are_not_judged(page: list[Raw], reason: str):
     events = [meta(0, SHOP), full(10, *page), *clicked(10_000, 40), *AFTER]
     made = read_timeline([b"\n".join(lines(*events))], Redaction()).rows
     expected = ((), reason) if reason else (("dead",), "")
@@ -300,11 +300,11 @@ def test_values_that_a_page_sets_are_no_edits(set_by_page: list[Raw]):
     ],
     ids=["focus", "press", "letter by letter"],
 )
-def test_what_a_person_types_is_an_edit(by_hand: list[Raw]):
+def test_typing_of_the_person_is_an_edit(by_hand: list[Raw]):
     assert [row.kind for row in rows(*by_hand) if row.kind in ("typing", "change")] == ["typing"]
 
 
-def test_what_is_written_into_an_editable_part_is_typing_without_its_text():
+def test_writing_into_an_editable_part_is_typing_without_its_text():
     page = full(20, element(60, "div", element(61, "p", "D"), contenteditable="true", aria_label="Note"))
     letters = [retexted(9_000 + 100 * count, 6_100, "Dear all"[: count + 1]) for count in range(1, 8)]
     made = rows(page, *clicked(8_000, 60), focus(8_001, 60), *letters)

@@ -88,5 +88,5 @@ def test_a_dated_recording_is_read_like_any_other_and_its_coverage_reports_the_d
     assert (timeline.rows, timeline.start, timeline.end) == (usual.rows, usual.start, usual.end)
     assert (timeline.coverage.relative_times, usual.coverage.relative_times) == (True, False)
     assert (timeline.coverage.gaps, timeline.coverage.remarks) == snapshot(
-        ([], ["its times counted from 0, so its dates were chosen when it was imported"])
+        ([], ["times counted from 0; the dates were chosen when the recording was imported"])
     )

@@ -1,4 +1,4 @@
-"""What changes how a page looks or sounds answers a click, unless it was changing all the time."""
+"""Changes of how a page looks or sounds answer a click, unless they were going on before."""
 
 from typing import Any
 
@@ -24,12 +24,12 @@ SOURCES = {
 }
 
 
-def told(*raws: Raw) -> Timeline:
+def timeline(*raws: Raw) -> Timeline:
     return read_timeline([b"\n".join(lines(*PAGE, *raws, *LATE))], Redaction())
 
 
 def clicked(*raws: Raw) -> list[tuple[str, tuple[str, ...]]]:
-    return [(effect(row), row.flags) for row in told(*raws).rows if row.kind == "click"]
+    return [(effect(row), row.flags) for row in timeline(*raws).rows if row.kind == "click"]
 
 
 def test_each_kind_of_change_answers_a_click():
@@ -43,38 +43,38 @@ def test_each_kind_of_change_answers_a_click():
             "adopted": [("the page's styles changed after 200 ms", ())],
             "canvas": [("a canvas was redrawn after 200 ms", ())],
             "media": [("media played after 200 ms", ())],
-            "volume": [("the volume changed after 200 ms", ())],
+            "volume": [("media volume changed after 200 ms", ())],
             "custom element": [("the page changed after 200 ms", ())],
         }
     )
 
 
 @pytest.mark.parametrize("name", ["rule", "canvas", "media"])
-def test_what_was_changing_before_the_click_does_not_answer_it(name: str):
+def test_a_change_that_was_going_on_before_the_click_does_not_answer_it(name: str):
     source, fields = SOURCES[name]
     frames = [incremental(at, source, **fields) for at in range(2_400, 4_000, 200)]
     assert clicked(press(3_000, 10), *frames) == [("no response in 2.5 s", ("dead",))]
 
 
-def test_another_part_of_the_page_that_was_changing_does_not_hide_an_answer():
+def test_changes_elsewhere_on_the_page_do_not_hide_a_response():
     frames = [incremental(at, 9, id=3, type=0, commands=[]) for at in range(2_400, 4_000, 200)]
     assert clicked(press(3_000, 10), *frames, incremental(3_100, 9, id=4, type=0, commands=[])) == [
         ("a canvas was redrawn after 100 ms", ())
     ]
 
 
-def test_a_change_that_comes_late_is_no_slow_answer():
+def test_a_late_visual_change_is_no_slow_response():
     assert clicked(press(3_000, 10), incremental(6_000, 9, id=3)) == [("no response in 2.5 s", ("dead",))]
 
 
 @pytest.mark.parametrize("fields", [{}, {"id": "x"}, {"id": None, "type": []}, {"id": 1e300, "type": 99}])
 @pytest.mark.parametrize("source", [7, 8, 9, 13, 15, 16])
-def test_changes_without_sense_do_no_harm(source: int, fields: dict[str, Any]):
+def test_nonsensical_changes_are_ignored(source: int, fields: dict[str, Any]):
     (change,) = read(incremental(0, source, **fields))
     assert Renderings().take(change) is not None
 
 
-def test_each_change_knows_the_one_before():
+def test_each_change_has_the_time_of_the_previous_one():
     renderings = Renderings()
     changes = read(
         incremental(0, 9, id=3),
@@ -85,16 +85,16 @@ def test_each_change_knows_the_one_before():
     )
     assert [renderings.take(change) for change in changes] == snapshot(
         [
-            Rendering(kind="canvas", detail="", before=0),
-            Rendering(kind="canvas", detail="", before=START),
-            Rendering(kind="canvas", detail="", before=0),
-            Rendering(kind="style", detail="", before=0),
+            Rendering(kind="canvas", detail="", previous_at=0),
+            Rendering(kind="canvas", detail="", previous_at=START),
+            Rendering(kind="canvas", detail="", previous_at=0),
+            Rendering(kind="style", detail="", previous_at=0),
             None,
         ]
     )
 
 
-def test_drags_and_media_are_signs_of_the_person():
+def test_drags_and_media_count_as_activity():
     signs = [incremental(400_000, 7, id=4, type=0), incremental(900_000, 12, positions=[]), *moves(1_300_000)]
     timeline = read_timeline([b"\n".join(lines(*PAGE, *moves(0), *signs))], Redaction())
     assert [(row.seconds, row.until) for row in timeline.rows if row.kind == "idle"] == [
@@ -104,8 +104,8 @@ def test_drags_and_media_are_signs_of_the_person():
     ]
 
 
-def test_known_kinds_that_are_not_read_are_counted_and_said():
-    coverage = told(
+def test_known_kinds_that_are_not_read_are_counted_and_reported():
+    coverage = timeline(
         incremental(100, 10, family="Inter"), event(200, 7, {}), event(300, 8, {"x": 1}), event(400, 42, {})
     ).coverage
     assert (coverage.unread_kinds, coverage.unknown, coverage.gaps, coverage.remarks) == snapshot(

@@ -227,7 +227,7 @@ def test_pages_with_different_node_ids_are_matched_by_the_place_of_clicks():
         [
             (1.0, 1, "click", 'button "Pay now"'),
             (6.0, 1, "click", 'button "Pay now"'),
-            (7.0, 1, "typing", "element that the recording does not hold"),
+            (7.0, 1, "typing", "element that is not in the recording"),
         ]
     )
 

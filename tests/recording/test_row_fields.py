@@ -1,4 +1,4 @@
-"""Rows are data: each thing that a row reports has a field of its own, and `row_text` renders them."""
+"""Rows are data: each fact has its own field, and `row_text` renders them."""
 
 from typing import get_args
 
@@ -73,7 +73,7 @@ def click(**fields: object) -> Row:
 # Fields
 
 
-def test_a_click_has_its_element_what_the_page_showed_and_the_errors_that_followed():
+def test_a_click_has_its_element_the_shown_texts_and_the_errors_that_followed():
     refused = fetched(1_060, f"{SHOP}pay", 500, took=200), console(1_300, "error", "Payment failed")
     again = console(1_400, "error", "Card declined"), console(7_000, "error", "Much later")
     shown = retexted(1_350, ALERT * 100, 'Payment "failed"')
@@ -314,10 +314,10 @@ def test_each_other_kind_of_row_has_its_own_fields():
     )
 
 
-# What reads them
+# Reading the fields
 
 
-def test_a_text_that_the_words_leave_out_is_still_one_that_the_page_showed():
+def test_a_text_beyond_those_rendered_is_still_in_the_row():
     texts = [
         added(1_100 + 10 * place, BODY, element(20 + place, "div", f"Line {place}", role="status"))
         for place in range(4)
@@ -331,7 +331,7 @@ def test_a_text_that_the_words_leave_out_is_still_one_that_the_page_showed():
 
 
 @pytest.mark.parametrize("name", ['Pay "now"', "Pay [now]", 'x [a=1] "[', 'followed by 500 POST "x"'])
-def test_whatever_characters_a_name_holds_it_is_the_name(name: str):
+def test_a_name_of_any_characters_is_found_by_a_claim(name: str):
     read = timeline(added(100, BODY, element(30, "button", name)), press(1_000, 30))
     assert check(Claim("clicked", text=name, count=1), read).verdict == "supported"
     assert check(Claim("clicked", text="followed"), read).verdict == (
@@ -339,11 +339,11 @@ def test_whatever_characters_a_name_holds_it_is_the_name(name: str):
     )
 
 
-# Words
+# Rendered text
 
 
 @pytest.mark.parametrize("kind", get_args(ResponseKind))
-def test_every_response_has_words(kind: ResponseKind):
+def test_every_kind_of_response_is_rendered(kind: ResponseKind):
     assert effect(click(response=Response(kind, 40, "2")))
     assert effect(click(response=Response(kind, 340, "2"))).endswith(" after 340 ms")
 
@@ -357,29 +357,27 @@ def test_every_response_has_words(kind: ResponseKind):
             click(beside=True),
             snapshot(
                 (
-                    "button \"Pay 'now'\" [id=pay] and elements beside it",
-                    "button \"Pay 'now'\" [id=pay] and elements beside it",
+                    "button \"Pay 'now'\" [id=pay] and elements next to it",
+                    "button \"Pay 'now'\" [id=pay] and elements next to it",
                 )
             ),
         ),
         (
             click(element=RowElement(sort="unknown"), position=(3, 4)),
-            snapshot(
-                ("element that the recording does not hold, at 3,4", "element that the recording does not hold, at 3,4")
-            ),
+            snapshot(("element that is not in the recording, at 3,4", "element that is not in the recording, at 3,4")),
         ),
         (
             click(element=RowElement(sort="unread")),
-            snapshot(("element that was not looked at", "element that was not looked at")),
+            snapshot(("element that was not examined", "element that was not examined")),
         ),
         (click(element=RowElement("page", sort="page")), snapshot(("page", "page"))),
     ],
 )
-def test_an_element_is_called_by_role_name_and_selector(row: Row, words: tuple[str, str]):
+def test_an_element_is_rendered_as_role_name_and_selector(row: Row, words: tuple[str, str]):
     assert (target(row), short_target(row)) == words
 
 
-def test_errors_that_read_the_same_are_named_once():
+def test_errors_with_equal_text_are_named_once():
     long = "Payment failed because of a reason that is told at great length: "
     errors = (
         FollowingError(("e2", "e4"), message=long + "one"),

@@ -1,4 +1,4 @@
-"""Which texts of a page are messages: where they stand, how they are marked, what happened before."""
+"""Which texts of a page are messages: by place, by marks, by what happened before."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -40,8 +40,8 @@ PAGE = [
 
 def rows_of(*events: Raw, page: Sequence[Raw] | None = None) -> tuple[Row, ...]:
     """The rows of a page, each beginning with a visit and its snapshot."""
-    told = [meta(0, "http://shop.example/"), full(1, *(PAGE if page is None else page)), *events]
-    return read_timeline([b"\n".join(lines(*told))], Redaction()).rows
+    all_events = [meta(0, "http://shop.example/"), full(1, *(PAGE if page is None else page)), *events]
+    return read_timeline([b"\n".join(lines(*all_events))], Redaction()).rows
 
 
 def errors(*events: Raw, page: Sequence[Raw] | None = None) -> list[str]:
@@ -103,7 +103,7 @@ def test_controls_labels_tables_logs_counts_and_hidden_texts_are_no_messages(nod
     assert after_click(node) == []
 
 
-def test_a_description_of_an_invalid_field_is_an_error_whatever_it_says():
+def test_a_description_of_an_invalid_field_is_an_error_whatever_its_words():
     page = [
         element(PAY, "button", "Pay now"),
         element(20, "div", element(FIELD, "input", aria_invalid="true", aria_describedby="hint"), element(22, "p", id="hint")),
@@ -117,7 +117,7 @@ def test_a_description_of_an_invalid_field_is_an_error_whatever_it_says():
     assert errors(*events, page=page) == ['shows "Ask your bank"']
 
 
-def test_what_style_sheets_hide_is_shown_once_a_class_reveals_it():
+def test_text_hidden_by_a_style_sheet_is_shown_once_a_class_reveals_it():
     css = (
         "@media print { .feedback { display: block } } .feedback { display: none; color: red }"
         " .is-invalid ~ .feedback { display: block }"
@@ -155,7 +155,7 @@ def test_a_page_that_a_dialog_hid_from_screen_readers_is_not_shown_again():
     assert texts(*events, page=page) == []
 
 
-def test_a_text_that_comes_by_itself_is_no_answer():
+def test_a_text_that_appears_by_itself_is_no_response():
     came = [added(at, ROOT, element(100 + at, "div", "Error")) for at in (2_000, 20_000)]
     went = [removed(at + 1_000, ROOT, 100 + at) for at in (2_000, 20_000)]
     events = sorted([*came, *went, press(19_000, PAY)], key=lambda event: event["timestamp"])
@@ -163,14 +163,14 @@ def test_a_text_that_comes_by_itself_is_no_answer():
     assert errors(press(19_000, PAY), came[1]) == ['shows "Error"']
 
 
-def test_numbers_of_a_text_that_ticks_do_not_make_it_new():
+def test_changed_numbers_in_a_ticking_text_do_not_make_it_new():
     page = [*PAGE, element(40, "p", "1 of 9 failed to load")]
     ticks = [retexted(at, 4_000, f"{at} of 9 failed to load") for at in range(2_000, 30_000, 1_000)]
     events = sorted([*ticks, press(20_500, PAY)], key=lambda event: event["timestamp"])
     assert texts(*events, page=page) == []
 
 
-def test_the_messages_of_one_form_come_in_one_row():
+def test_messages_of_one_form_share_a_row():
     nodes = [
         element(40 + place, "p", word, class_="error-message")
         for place, word in enumerate(("Enter a name", "Enter a city"))
@@ -178,7 +178,7 @@ def test_the_messages_of_one_form_come_in_one_row():
     assert after_click(*nodes) == ['shows "Enter a name", "Enter a city"']
 
 
-def test_a_message_that_is_rendered_anew_while_somebody_types_is_not_shown_again():
+def test_a_message_rendered_again_during_typing_is_not_reported_again():
     def message(id: int) -> Raw:
         return element(id, "p", "Enter a city please", class_="error")
 
@@ -191,7 +191,7 @@ def test_a_message_that_is_rendered_anew_while_somebody_types_is_not_shown_again
     assert [(row.kind, row.says) for row in rows if row.says] == [("click", "error"), ("text", "error")]
 
 
-def test_the_same_message_after_another_click_is_shown_again():
+def test_the_same_message_after_another_click_is_reported_again():
     page = [*PAGE, element(40, "div", role="alert")]
     events = [
         press(1_000, PAY), added(1_400, 40, text(60, "Payment failed")),
@@ -200,7 +200,7 @@ def test_the_same_message_after_another_click_is_shown_again():
     assert errors(*events, page=page) == ['shows "Payment failed"'] * 2
 
 
-def test_what_a_field_says_while_it_is_typed_into_counts_once_a_control_is_clicked():
+def test_an_error_during_typing_counts_once_a_control_is_clicked():
     message = element(40, "p", "Passwords do not match", class_="error")
     typing = [focus(900, FIELD), typed(1_000, FIELD), added(1_100, ROOT, message)]
     left = [*typing, blur(1_900, FIELD), press(2_000, PAY), changed(2_050, FIELD, class_="x")]
@@ -209,15 +209,15 @@ def test_what_a_field_says_while_it_is_typed_into_counts_once_a_control_is_click
     assert errors(*typing, removed(1_500, ROOT, 40), *left[3:]) == []
 
 
-def test_a_text_in_a_place_for_messages_right_after_a_request_failed_speaks_of_that():
+def test_a_message_right_after_a_failed_request_is_an_error():
     page = [*PAGE, element(40, "div", role="status")]
     shown = [press(1_000, PAY), added(1_400, 40, text(60, "The moon is full"))]
-    asked = "http://shop.example/api/pay"
-    assert errors(*shown, fetched(1_050, asked, 422, took=300), page=page) == ['shows "The moon is full"']
-    assert errors(*shown, fetched(1_050, asked, 200, took=300), page=page) == []
+    url = "http://shop.example/api/pay"
+    assert errors(*shown, fetched(1_050, url, 422, took=300), page=page) == ['shows "The moon is full"']
+    assert errors(*shown, fetched(1_050, url, 200, took=300), page=page) == []
 
 
-def test_the_answer_is_what_replaces_a_loading_text_and_what_replaces_the_form():
+def test_a_text_that_replaces_a_loading_text_or_the_form_is_the_response():
     loading = element(40, "p", "Loading…")
     result = mutation(
         2_000, removes=[{"parentId": ROOT, "id": 40}],
@@ -226,7 +226,7 @@ def test_the_answer_is_what_replaces_a_loading_text_and_what_replaces_the_form()
     assert texts(press(1_000, PAY), added(1_100, ROOT, loading), result) == ['shows "Report of today: 84 rows"']
 
 
-def test_a_page_that_answers_a_form_with_a_message_shows_it():
+def test_a_message_on_the_page_that_answers_a_form_is_reported():
     answer = [
         element(20, "div", "The moon is full tonight", class_="alert alert-danger"),
         element(PAY, "button", "Pay now"),
@@ -236,7 +236,7 @@ def test_a_page_that_answers_a_form_with_a_message_shows_it():
     assert errors(*loaded) == []
 
 
-def test_titles_are_the_documents_own():
+def test_titles_are_those_of_the_document():
     frame = {
         "parentId": 20,
         "nextId": None,
@@ -255,7 +255,7 @@ def test_titles_are_the_documents_own():
     assert [row.title for row in rows] == ["Checkout"] * len(rows)
 
 
-def test_what_was_typed_masked_is_not_shown_where_the_page_repeats_it():
+def test_a_masked_typed_text_is_not_shown_where_the_page_repeats_it():
     page = [*PAGE, element(40, "div")]
     typing = [focus(900, FIELD), typed(1_000, FIELD, "*" * 22), press(3_000, PAY)]
     rows = rows_of(*typing, added(3_100, 40, element(41, "p", "my diagnosis is kidney")), page=page)
@@ -266,7 +266,7 @@ def test_what_was_typed_masked_is_not_shown_where_the_page_repeats_it():
     assert "the report of today is" in str(later)
 
 
-def test_what_is_taken_out_of_an_editor_is_not_shown_where_the_page_repeats_it():
+def test_text_removed_from_an_editor_is_not_shown_where_the_page_repeats_it():
     page = [*PAGE, element(40, "div", "my diagnosis is kidney", contenteditable="true"), element(50, "div")]
     sent = mutation(
         1_100, removes=[{"parentId": 40, "id": 4_000}],

@@ -1,4 +1,4 @@
-"""Flags that tell how a person fared with pages and forms: each inside its rule, and what only looks like it."""
+"""Flags about difficulties with pages and forms: each within its rule, and cases that only resemble it."""
 
 import pytest
 from inline_snapshot import snapshot
@@ -65,13 +65,13 @@ def rows(*raws: Raw) -> tuple[Row, ...]:
     return read_timeline([b"\n".join(lines(*recorded))], Redaction()).rows
 
 
-def told(flag: str, *raws: Raw) -> list[tuple[str, str]]:
-    """What the rows with a flag tell."""
+def flagged(flag: str, *raws: Raw) -> list[tuple[str, str]]:
+    """Target and effect of the rows with a flag."""
     return [(target(row), effect(row)) for row in rows(*raws) if flag in row.flags]
 
 
 def write(at: int, node: int, value: str, kept: str = "") -> list[Raw]:
-    """A click into a field and letters, 60 ms apart, behind those that are kept."""
+    """A click into a field, then letters 60 ms apart after those that are kept."""
     lengths = range(len(kept) + 1, len(kept + value) + 1)
     letters = [typed(at + 300 + 60 * place, node, "*" * length) for place, length in enumerate(lengths)]
     return [*clicked(at, node), focus(at - 75, node), *letters]
@@ -90,7 +90,7 @@ def error(at: int, text: str = "The order failed, try again") -> list[Raw]:
 
 
 def load(at: int, url: str, kind: str, *, took: int = 300) -> list[Raw]:
-    """Another document, with what the browser says about how it came."""
+    """Another document, with the navigation type that the browser recorded."""
     entry = {"name": url, "entryType": "navigation", "initiatorType": "navigation", "responseStatus": 200}
     came = [event(at + took, 0, {}), meta(at + took + 5, url), full(at + took + 10, *BODIES)]
     timed = {"timestamp": START_MS + at, "duration": took}
@@ -103,29 +103,29 @@ START_MS = meta(0, SHOP)["timestamp"]
 # repeated_submit
 
 
-def test_a_submit_that_nothing_answers_and_that_is_pressed_again_is_repeated():
-    assert told("repeated_submit", *send(AT), *moves(AT + 1_500), *send(AT + 3_000)) == snapshot(
-        [('button "Order"', "no response seen; not judged: silence; the same as e2 again")]
+def test_an_unanswered_submit_that_is_pressed_again_is_repeated():
+    assert flagged("repeated_submit", *send(AT), *moves(AT + 1_500), *send(AT + 3_000)) == snapshot(
+        [('button "Order"', "no response seen; not judged: silence; repeats e2")]
     )
 
 
 @pytest.mark.parametrize(("gap", "count"), [(1_000, 0), (1_200, 1), (60_000, 1), (60_200, 0)])
 def test_a_submit_is_repeated_after_quick_clicks_end_and_within_a_minute(gap: int, count: int):
     later = [*moves(AT + 1_500), *send(AT + gap), *moves(AT + gap + 1_500, AT + gap + 9_000)]
-    assert len(told("repeated_submit", *send(AT), *later)) == count
+    assert len(flagged("repeated_submit", *send(AT), *later)) == count
 
 
-def test_the_same_error_again_is_no_answer_and_another_error_is_one():
+def test_the_same_error_again_makes_a_submit_repeated_and_another_error_does_not():
     first = [*send(AT), *fail(AT), *error(AT + 150)]
     cleared = removed(AT + 3_020, ERROR, 9_000 + AT + 150)
     same = [*send(AT + 3_000), cleared, *fail(AT + 3_000), *error(AT + 3_150)]
     other = [*send(AT + 3_000), cleared, *fail(AT + 3_000, 400), *error(AT + 3_150, "This card was declined")]
-    assert [told("repeated_submit", *first, *again) for again in (same, other)] == snapshot(
+    assert [flagged("repeated_submit", *first, *again) for again in (same, other)] == snapshot(
         [
             [
                 (
                     'button "Order"',
-                    'shows "The order failed, try again" after 100 ms; the same as e2 again; followed by 500 POST https://shop.example/api/order (e7)',
+                    'shows "The order failed, try again" after 100 ms; repeats e2; followed by 500 POST https://shop.example/api/order (e7)',
                 )
             ],
             [],
@@ -133,15 +133,15 @@ def test_the_same_error_again_is_no_answer_and_another_error_is_one():
     )
 
 
-def test_a_button_outside_of_forms_is_a_submit_where_it_sends_something():
+def test_a_button_outside_of_forms_is_a_submit_if_it_sends_something():
     wrote = [*clicked(AT, HELP), *fail(AT), *moves(AT + 1_000), *moves(AT + 1_800), *clicked(AT + 3_000, HELP)]
-    asked = [
+    read_only = [
         fetched(AT + 20, API, 200, method="GET"),
         *clicked(AT, HELP),
         *moves(AT + 1_500),
         *clicked(AT + 3_000, HELP),
     ]
-    assert [len(told("repeated_submit", *raws)) for raws in (wrote, asked)] == [1, 0]
+    assert [len(flagged("repeated_submit", *raws)) for raws in (wrote, read_only)] == [1, 0]
 
 
 @pytest.mark.parametrize(
@@ -154,24 +154,24 @@ def test_a_button_outside_of_forms_is_a_submit_where_it_sends_something():
     ],
     ids=["it was answered", "something was corrected", "another page", "it says that it is at work"],
 )
-def test_a_submit_that_was_answered_or_after_a_correction_is_not_repeated(between: list[Raw]):
-    assert told("repeated_submit", *send(AT), *moves(AT + 1_400), *between, *send(AT + 4_000)) == []
+def test_a_submit_after_an_answer_or_a_correction_is_not_repeated(between: list[Raw]):
+    assert flagged("repeated_submit", *send(AT), *moves(AT + 1_400), *between, *send(AT + 4_000)) == []
 
 
 # retyped
 
 
-def test_a_field_that_is_cleared_later_and_typed_into_anew_is_retyped():
+def test_a_field_that_is_cleared_later_and_typed_again_is_retyped():
     first, other = write(AT, MAIL, "kim@x.test"), write(AT + 2_000, NAME, "Kim")
     again = [*write(AT + 4_000, MAIL, "k@y.test"), *send(AT + 8_000)]
-    assert told("retyped", *first, *other, *again) == snapshot(
-        [("field [id=mail]", "8 characters; typed anew in place of 10")]
+    assert flagged("retyped", *first, *other, *again) == snapshot(
+        [("field [id=mail]", "8 characters; typed again in place of 10")]
     )
 
 
-def test_what_the_page_refused_is_retyped():
+def test_a_field_that_the_page_refused_is_retyped():
     refused = [*send(AT + 2_000), *fail(AT + 2_000), *error(AT + 2_150)]
-    assert len(told("retyped", *write(AT, MAIL, "kim@x"), *refused, *write(AT + 4_000, MAIL, "k@y.test"))) == 1
+    assert len(flagged("retyped", *write(AT, MAIL, "kim@x"), *refused, *write(AT + 4_000, MAIL, "k@y.test"))) == 1
 
 
 @pytest.mark.parametrize(
@@ -189,20 +189,20 @@ def test_what_the_page_refused_is_retyped():
     ids=["appended", "too short before", "pasted", "at once", "search", "completed", "number", "looked up"],
 )  # fmt: skip
 def test_other_ways_to_edit_a_field_again_are_not_retyped(raws: list[Raw]):
-    assert told("retyped", *raws) == []
+    assert flagged("retyped", *raws) == []
 
 
 def test_the_next_entry_after_one_that_worked_is_not_retyped():
     worked = [*send(AT + 2_000), fetched(AT + 2_020, API, 200), added(AT + 2_100, OUT, element(90, "p", "Added"))]
-    emptied = typed(AT + 1_200, MAIL, "")  # a page that empties the field itself
+    emptied = typed(AT + 1_200, MAIL, "")  # the page empties the field itself
     entry, second = write(AT, MAIL, "first@x"), write(AT + 4_000, MAIL, "second@x")
-    assert told("retyped", *entry, *worked, *second) == []
-    assert told("retyped", *entry, blur(AT + 1_100, MAIL), emptied, *second) == []
+    assert flagged("retyped", *entry, *worked, *second) == []
+    assert flagged("retyped", *entry, blur(AT + 1_100, MAIL), emptied, *second) == []
 
 
-def test_the_same_field_of_a_document_that_was_loaded_anew_is_not_retyped():
+def test_a_field_of_a_reloaded_document_is_not_retyped():
     refused = [*send(AT + 1_500), *load(AT + 1_600, SHOP, "navigate"), *error(AT + 2_100)]
-    assert told("retyped", *write(AT, MAIL, "kim@x"), *refused, *write(AT + 4_000, MAIL, "k@y.test")) == []
+    assert flagged("retyped", *write(AT, MAIL, "kim@x"), *refused, *write(AT + 4_000, MAIL, "k@y.test")) == []
 
 
 # abandoned_form
@@ -214,8 +214,8 @@ LEFT = [*clicked(AT + 6_000, LINK), custom(AT + 6_100, "$pageview", href=CART), 
 
 @pytest.mark.parametrize("end", [[], LEFT], ids=["the visit ends", "the page is left"])
 def test_a_form_that_is_filled_in_and_never_sent_is_abandoned(end: list[Raw]):
-    assert told("abandoned_form", *FILLED, *end) == snapshot(
-        [("field [id=mail]", "5 characters; never sent, 2 fields filled")]
+    assert flagged("abandoned_form", *FILLED, *end) == snapshot(
+        [("field [id=mail]", "5 characters; form never sent, 2 fields filled in")]
     )
 
 
@@ -228,8 +228,8 @@ def test_a_form_that_is_filled_in_and_never_sent_is_abandoned(end: list[Raw]):
     ],
     ids=["by a link", "by going back", "by a key that was lost with the page, perhaps"],
 )
-def test_a_form_is_left_where_it_is_known_how(leaving: list[Raw], count: int):
-    assert len(told("abandoned_form", *FILLED, *leaving)) == count
+def test_a_form_is_abandoned_only_if_it_cannot_have_been_sent_on_leaving(leaving: list[Raw], count: int):
+    assert len(flagged("abandoned_form", *FILLED, *leaving)) == count
 
 
 @pytest.mark.parametrize(
@@ -252,17 +252,17 @@ def test_a_form_is_left_where_it_is_known_how(leaving: list[Raw], count: int):
         "search", "only completed", "a form that cannot be sent", "no form",
     ],
 )  # fmt: skip
-def test_forms_that_were_sent_or_are_not_there_to_be_sent_are_not_abandoned(raws: list[Raw]):
-    assert told("abandoned_form", *raws) == []
+def test_forms_that_were_sent_or_cannot_be_sent_are_not_abandoned(raws: list[Raw]):
+    assert flagged("abandoned_form", *raws) == []
 
 
-def test_another_field_that_saves_by_itself_sends_no_form():
+def test_another_field_that_saves_by_itself_does_not_send_the_form():
     saved = [*write(AT + 8_000, LONE, "Sol"), fetched(AT + 8_800, API, 200, method="PATCH")]
-    assert len(told("abandoned_form", *FILLED, *saved)) == 1
+    assert len(flagged("abandoned_form", *FILLED, *saved)) == 1
 
 
 def test_a_question_named_like_a_search_is_a_part_of_its_form():
-    assert len(told("abandoned_form", *write(AT, NOTE, "When do you open"))) == 1
+    assert len(flagged("abandoned_form", *write(AT, NOTE, "When do you open"))) == 1
 
 
 def test_a_form_typed_into_when_the_recording_stops_is_not_judged():
@@ -280,22 +280,22 @@ def visit(at: int, url: str) -> list[Raw]:
 
 
 def test_a_page_that_is_left_by_going_back_within_five_seconds_is_flagged():
-    assert told("quick_back", *visit(AT, CART), custom(AT + 3_100, "$pageview", href=SHOP)) == snapshot(
+    assert flagged("quick_back", *visit(AT, CART), custom(AT + 3_100, "$pageview", href=SHOP)) == snapshot(
         [("https://shop.example/cart", 'titled "Shop", left by going back after 3.0 s')]
     )
 
 
 @pytest.mark.parametrize(("stay", "count"), [(399, 0), (400, 1), (5_000, 1), (5_001, 0)])
-def test_going_back_is_quick_between_a_glance_and_five_seconds(stay: int, count: int):
-    assert len(told("quick_back", *visit(AT, CART), custom(AT + 100 + stay, "$pageview", href=SHOP))) == count
+def test_quick_back_has_a_minimum_and_a_maximum_stay(stay: int, count: int):
+    assert len(flagged("quick_back", *visit(AT, CART), custom(AT + 100 + stay, "$pageview", href=SHOP))) == count
 
 
 @pytest.mark.parametrize(
     ("kind", "expected"), [("back_forward", ["https://shop.example/cart"]), ("navigate", []), ("reload", [])]
 )
-def test_pages_that_are_loaded_are_left_by_going_back_where_the_browser_says_so(kind: str, expected: list[str]):
+def test_leaving_a_loaded_page_is_going_back_only_if_the_browser_recorded_it(kind: str, expected: list[str]):
     first = [*clicked(AT, LINK), *load(AT + 50, CART, "navigate")]
-    found = told("quick_back", *first, *load(AT + 3_000, SHOP, kind))
+    found = flagged("quick_back", *first, *load(AT + 3_000, SHOP, kind))
     assert [page for page, _ in found] == expected
 
 
@@ -312,10 +312,10 @@ def test_pages_that_are_loaded_are_left_by_going_back_where_the_browser_says_so(
     ids=["by a link", "after typing", "on to another page", "another query", "another place", "after sending"],
 )  # fmt: skip
 def test_other_ways_to_leave_a_page_are_not_going_back(raws: list[Raw]):
-    assert told("quick_back", *raws) == []
+    assert flagged("quick_back", *raws) == []
 
 
-def test_who_goes_back_is_not_answered_by_the_page():
+def test_going_back_is_no_response_of_the_page():
     going = load(AT + 4_000, CART, "back_forward")
     found = [row for row in rows(*clicked(AT, HELP), *moves(AT + 1_500), *going) if row.kind == "click"]
     assert [(row.flags, row.response) for row in found] == [(("dead",), None)]
@@ -325,7 +325,7 @@ def test_who_goes_back_is_not_answered_by_the_page():
 
 
 def spin(at: int, node: Raw, until: int | None, parent: int = OUT) -> list[Raw]:
-    """A click that shows an element, which goes after a while."""
+    """A click that shows an element, which disappears after a while."""
     shown = [*clicked(at, HELP), added(at + 100, parent, node)]
     return shown if until is None else [*shown, removed(at + 100 + until, parent, node["id"])]
 
@@ -345,17 +345,17 @@ def spin(at: int, node: Raw, until: int | None, parent: int = OUT) -> list[Raw]:
         element(90, "div", element(91, "p", "Fetching your parcels"), class_="loading-overlay"),
     ],
 )
-def test_a_spinner_that_stands_longer_than_three_seconds_is_a_wait(node: Raw):
-    assert [page for page, _ in told("wait", *spin(AT, node, 3_001))] == ['button "Help"']
-    assert told("wait", *spin(AT, node, 3_000)) == []
+def test_a_spinner_visible_for_more_than_three_seconds_is_a_wait(node: Raw):
+    assert [page for page, _ in flagged("wait", *spin(AT, node, 3_001))] == ['button "Help"']
+    assert flagged("wait", *spin(AT, node, 3_000)) == []
 
 
-def test_how_long_was_waited_is_told():
+def test_a_wait_reports_its_duration():
     [row] = [row for row in rows(*spin(AT, element(90, "div", class_="spinner"), 4_200)) if row.kind == "click"]
     assert (row.waited_ms, effect(row)) == snapshot((4200, "the page changed after 180 ms; waited 4.2 s"))
 
 
-def test_a_button_that_is_loading_and_a_spinner_that_is_revealed_are_waits():
+def test_a_loading_button_and_a_revealed_spinner_are_waits():
     busy = [
         *clicked(AT, HELP),
         changed(AT + 50, HELP, class_="btn is-loading"),
@@ -363,13 +363,13 @@ def test_a_button_that_is_loading_and_a_spinner_that_is_revealed_are_waits():
     ]
     hidden = added(1_000, OUT, element(90, "div", class_="spinner", hidden=""))
     revealed = [hidden, *clicked(AT, HELP), changed(AT + 50, 90, hidden=None), changed(AT + 4_000, 90, hidden="")]
-    assert [len(told("wait", *raws)) for raws in (busy, revealed)] == [1, 1]
+    assert [len(flagged("wait", *raws)) for raws in (busy, revealed)] == [1, 1]
 
 
 def test_spinners_that_follow_one_another_are_one_wait():
     first, second = element(90, "div", class_="spinner"), element(91, "div", class_="skeleton-line")
     handed_over = [*spin(AT, first, None), added(AT + 1_500, OUT, second), removed(AT + 1_600, OUT, 90)]
-    assert len(told("wait", *handed_over, removed(AT + 4_000, OUT, 91))) == 1
+    assert len(flagged("wait", *handed_over, removed(AT + 4_000, OUT, 91))) == 1
 
 
 @pytest.mark.parametrize(
@@ -393,13 +393,13 @@ def test_spinners_that_follow_one_another_are_one_wait():
         "hidden around", "words", "a busy part that shows what it held", "invisible by its state",
     ],
 )  # fmt: skip
-def test_what_only_sounds_like_waiting_is_no_wait(node: Raw):
-    assert told("wait", *spin(AT, node, 5_000)) == []
+def test_elements_that_only_resemble_spinners_are_no_wait(node: Raw):
+    assert flagged("wait", *spin(AT, node, 5_000)) == []
 
 
-def test_a_spinner_that_comes_by_itself_stays_or_goes_with_the_view_is_no_wait():
+def test_a_spinner_that_appears_by_itself_stays_or_goes_with_its_view_is_no_wait():
     spinner = element(90, "div", class_="spinner")
     by_itself = [*clicked(AT, HELP), added(AT + 1_001, OUT, spinner), removed(AT + 6_000, OUT, 90)]
     stays = spin(AT, spinner, None)
     with_the_view = [*stays, *clicked(AT + 5_000, LINK), removed(AT + 5_100, BODY, OUT)]
-    assert [told("wait", *raws) for raws in (by_itself, stays, with_the_view)] == [[], [], []]
+    assert [flagged("wait", *raws) for raws in (by_itself, stays, with_the_view)] == [[], [], []]

@@ -1,4 +1,4 @@
-"""Summaries have the live API's shape, and each of their sentences is a fact of the timeline."""
+"""Summaries have the shape of the live API, and their sentences are facts of the timeline."""
 
 from itertools import chain
 from typing import Any, get_args
@@ -60,7 +60,7 @@ def description(*raws: Raw) -> str:
 
 
 def row(place: int, **more: Any) -> Row:
-    """A row of a timeline that no recording need have."""
+    """A made-up row of a timeline."""
     named: dict[str, Any] = {
         "seconds": float(place),
         "tab": 1,
@@ -154,7 +154,7 @@ def test_a_summary_has_the_shape_of_the_live_api():
                             "event_uuid": "d2438d1e-3007-5f1c-858c-25df58e9b0dd",
                         },
                         {
-                            "description": 'Clicked button "Pay now" [id=pay] (e8, error_after, repeated_submit): shows "Payment failed.", "-" after 200 ms; the same as e4 again; followed by 500 POST https://shop.example/api/pay (e9)',
+                            "description": 'Clicked button "Pay now" [id=pay] (e8, error_after, repeated_submit): shows "Payment failed.", "-" after 200 ms; repeats e4; followed by 500 POST https://shop.example/api/pay (e9)',
                             "abandonment": True,
                             "confusion": True,
                             "exception": "blocking",
@@ -175,17 +175,17 @@ def test_a_summary_has_the_shape_of_the_live_api():
             "segment_outcomes": [
                 {
                     "segment_index": 0,
-                    "summary": 'Failed: button "Pay now" was clicked 2 times (e4, e8) without success: 500 POST https://shop.example/api/pay (e5, e9); the page showed "Payment failed". After that nothing else was clicked, filled in or opened. 3 clicks, 1 field filled in.',
+                    "summary": 'Failed: button "Pay now" was clicked 2 times (e4, e8) without success: 500 POST https://shop.example/api/pay (e5, e9); the page showed "Payment failed". Nothing else was clicked, filled in or opened after that. 3 clicks, 1 field filled in.',
                     "success": False,
                 }
             ],
             "session_outcome": {
-                "description": 'Failed: button "Pay now" was clicked 2 times (e4, e8) without success: 500 POST https://shop.example/api/pay (e5, e9); the page showed "Payment failed". After that nothing else was clicked, filled in or opened. 60 s: 1 page visit, 3 clicks, 1 field filled in. The recording ends on shop.example/checkout.',
+                "description": 'Failed: button "Pay now" was clicked 2 times (e4, e8) without success: 500 POST https://shop.example/api/pay (e5, e9); the page showed "Payment failed". Nothing else was clicked, filled in or opened after that. 60 s: 1 page visit, 3 clicks, 1 field filled in. The recording ends on shop.example/checkout.',
                 "success": False,
             },
             "computed": {
                 "by": "Replay MCP",
-                "version": "6.0",
+                "version": "7.0",
                 "seconds": 60.0,
                 "events": 13,
                 "rows": 11,
@@ -199,7 +199,7 @@ def test_a_summary_has_the_shape_of_the_live_api():
     )
 
 
-def test_what_happened_is_told_in_time_order_with_refs():
+def test_key_actions_are_in_time_order_with_refs():
     session = [
         press(1_000, HELP),
         status(1_200, "How can we help?"),
@@ -216,7 +216,7 @@ def test_what_happened_is_told_in_time_order_with_refs():
             'Opened https://shop.example/checkout (e1): titled "Shop"',
             'Clicked button "Help" [id=help] (e2): shows "How can we help?" after 200 ms',
             "Filled in field [id=mail] (e5): 5 characters",
-            "Event of the page: cart opened (e6)",
+            "Page event: cart opened (e6)",
             'Clicked link "Terms" (e7): went to https://shop.example/terms after 300 ms',
             'Opened https://shop.example/terms (e8): titled "Terms"',
             "Console error: Printer on fire (e9)",
@@ -228,11 +228,11 @@ def test_what_happened_is_told_in_time_order_with_refs():
     )
 
 
-def test_the_summary_says_what_made_it_and_from_how_much():
+def test_a_summary_names_its_version_and_how_much_was_read():
     assert made(press(1_000, HELP), status(1_100, "Hi"))["computed"] == snapshot(
         {
             "by": "Replay MCP",
-            "version": "6.0",
+            "version": "7.0",
             "seconds": 60.0,
             "events": 5,
             "rows": 3,
@@ -243,10 +243,10 @@ def test_the_summary_says_what_made_it_and_from_how_much():
             "fields": 0,
         }
     )
-    assert snapshot("6.0") == VERSION
+    assert snapshot("7.0") == VERSION
 
 
-def test_what_is_missing_is_said():
+def test_missing_parts_are_reported():
     cut = read_timeline([recorded(press(1_000, HELP)) + b'\n["window-1", {"ty'], Redaction())
     found = summary(cut)
     assert (found["computed"]["complete"], found["computed"]["missing"]) == snapshot(
@@ -274,7 +274,7 @@ def test_each_page_visit_of_each_tab_is_a_segment():
     )
 
 
-def test_a_page_without_title_or_address_is_named_by_what_is_known():
+def test_a_page_without_title_or_url_is_named_by_the_other():
     titleless = summary(of(row(1, kind="navigation", page="https://shop.example/a?b=***"), row(2)))
     nameless = summary(of(row(1, page=""), row(2, page="")))
     titled = summary(of(row(1, kind="navigation", page="", title="Cart"), row(2)))
@@ -285,7 +285,7 @@ def test_a_page_without_title_or_address_is_named_by_what_is_known():
     ]
 
 
-def test_only_what_was_tried_in_vain_is_blocking_and_its_last_try_is_where_it_was_given_up():
+def test_only_failed_tries_are_blocking_and_the_last_one_is_the_abandonment():
     found = made(*filled(1_000), *refused(4_000), *refused(9_000))
     assert [(event["exception"], event["abandonment"]) for event in actions(found)] == snapshot(
         [(None, False), (None, False), ("blocking", False), ("blocking", True)]
@@ -296,7 +296,7 @@ def test_only_what_was_tried_in_vain_is_blocking_and_its_last_try_is_where_it_wa
     )
 
 
-def test_a_failure_is_told_of_the_page_where_it_ended_and_earlier_tries_are_problems_of_theirs():
+def test_a_failure_is_reported_on_its_last_page_and_earlier_tries_as_problems_of_theirs():
     found = made(*refused(2_000), *visit(8_000, "/help", "Help"), *visit(9_000, "/checkout", "Shop"), *refused(11_000))
     assert [(each["success"], each["summary"]) for each in found["segment_outcomes"]] == snapshot(
         [
@@ -307,7 +307,7 @@ def test_a_failure_is_told_of_the_page_where_it_ended_and_earlier_tries_are_prob
             (None, "No clicks."),
             (
                 False,
-                'Failed: button "Pay now" was clicked 2 times (e2, e8) without success: 500 POST https://shop.example/api/pay (e3, e9); the page showed "Payment failed". After that nothing else was clicked, filled in or opened. 1 click.',
+                'Failed: button "Pay now" was clicked 2 times (e2, e8) without success: 500 POST https://shop.example/api/pay (e3, e9); the page showed "Payment failed". Nothing else was clicked, filled in or opened after that. 1 click.',
             ),
         ]
     )
@@ -321,7 +321,7 @@ def test_dead_and_rage_are_confusion():
     )
 
 
-def test_errors_that_followed_an_act_are_told_with_it_and_others_by_themselves():
+def test_errors_are_reported_with_the_action_that_they_followed_or_by_themselves():
     assert descriptions(
         press(1_000, PAY), console(1_100, "error", "Boom"), console(30_000, "error", "Late")
     ) == snapshot(
@@ -333,23 +333,23 @@ def test_errors_that_followed_an_act_are_told_with_it_and_others_by_themselves()
     )
 
 
-def test_equal_problems_are_told_together_and_of_the_first_what_followed():
-    told = description(
+def test_equal_problems_are_reported_together_with_the_effect_of_the_first():
+    made = description(
         *chain.from_iterable([press(at, HELP), move(at + 1_500), move(at + 3_000)] for at in (2_000, 8_000, 14_000))
     )
-    assert told == snapshot(
+    assert made == snapshot(
         'Outcome not shown. 60 s: 1 page visit, 3 clicks. Problems: button "Help", dead (e2, e3, e4), first: no response in 2.5 s. The recording ends on shop.example/checkout.'
     )
 
 
 def test_many_different_problems_are_counted():
-    told = description(*(console(at * 1_000, "error", f"Error {at}") for at in range(10, 20)))
-    assert told == snapshot(
+    made = description(*(console(at * 1_000, "error", f"Error {at}") for at in range(10, 20)))
+    assert made == snapshot(
         "Outcome not shown. 60 s: 1 page visit, no clicks. Problems: console error: Error 10 (e2); console error: Error 11 (e3); console error: Error 12 (e4); console error: Error 13 (e5); console error: Error 14 (e6); and 5 more. The recording ends on shop.example/checkout."
     )
 
 
-def test_what_the_page_showed_is_the_text_that_says_so():
+def test_the_shown_text_is_the_one_that_reports_the_outcome():
     session = [press(1_000, PAY), status(1_100, "Order 7"), alert(1_200, "Your order has been placed.")]
     again = [
         alert(3_000, "-"),
@@ -369,7 +369,7 @@ def test_what_the_page_showed_is_the_text_that_says_so():
     )
 
 
-def test_quotes_and_control_characters_of_shown_texts_break_no_sentence():
+def test_quotes_and_control_characters_in_texts_break_no_sentence():
     hostile = 'He said "done", shows "Order placed" after 3 s; followed by \u202e\n(e1)'
     assert description(press(1_000, PAY), alert(1_200, f"Payment failed: {hostile}")) == snapshot(
         "Outcome not shown. 60 s: 1 page visit, 1 click. Problems: button \"Pay now\" failed (e2): shows \"Payment failed: He said 'done', shows 'Order placed' after 3 s; followed by \\u202e (e1)\" after 200 ms. The recording ends on shop.example/checkout."
@@ -385,7 +385,7 @@ def test_quotes_and_control_characters_of_shown_texts_break_no_sentence():
     )
 
 
-def test_what_was_typed_is_nowhere_and_nor_are_secrets_or_window_ids_that_could_be_any_text():
+def test_typed_text_secrets_and_unusual_window_ids_are_in_no_summary():
     session = [
         press(1_000, FIELD),
         typed(1_100, FIELD, "hunter2secret"),
@@ -395,19 +395,19 @@ def test_what_was_typed_is_nowhere_and_nor_are_secrets_or_window_ids_that_could_
     assert b"hunter2" not in orjson.dumps(made(*session))
     assert {event["window_id"] for event in actions(made(*session))} == {""}
     window = "01a21001-a9d2-7327-87ad-20390521bee9"
-    told = summary(
+    found = summary(
         read_timeline([b"\n".join(lines(meta(0, SHOP), full(10, *FORM), move(5_000), window=window))], Redaction())
     )
-    assert {event["window_id"] for event in actions(told)} == {window}
+    assert {event["window_id"] for event in actions(found)} == {window}
 
 
-def test_nothing_is_told_of_a_recording_in_which_nothing_happened_or_all_within_a_second():
+def test_an_empty_recording_or_one_below_a_second_has_no_summary():
     assert summarize("s", of(), "") is None
     assert summarize("s", of(row(1, seconds=0.0), end=999), "") is None
     assert summarize("s", of(row(1, seconds=0.0), end=1_000), "") is not None
 
 
-def test_ids_depend_on_the_session_and_the_place_alone():
+def test_ids_depend_only_on_the_session_and_the_ref():
     read = timeline(press(1_000, HELP), status(1_100, "Hi"))
     one, two = summarize("one", read), summarize("two", read)
     assert one is not None
@@ -420,10 +420,10 @@ def test_ids_depend_on_the_session_and_the_place_alone():
     ]
 
 
-# Bounds
+# Limits
 
 
-def test_segments_beyond_the_bound_share_the_last_and_lose_nothing():
+def test_visits_beyond_the_maximum_share_the_last_segment():
     visits = [raw for number in range(60) for raw in visit(1_000 + number * 500, f"/{number}", f"Page {number}")]
     found = made(*visits)
     counts = [segment["meta"]["events_count"] for segment in found["segments"]]
@@ -433,14 +433,14 @@ def test_segments_beyond_the_bound_share_the_last_and_lose_nothing():
     )
 
 
-def test_of_many_key_actions_problems_are_kept():
+def test_problems_are_kept_among_many_key_actions():
     rows = [row(place) for place in range(1, 100)] + [row(100, flags=("dead",))]
-    told = [event["event_index"] for event in actions(summary(of(*rows)))]
-    assert told == [*range(MAX_KEY_ACTIONS - 1), 99]
+    made = [event["event_index"] for event in actions(summary(of(*rows)))]
+    assert made == [*range(MAX_KEY_ACTIONS - 1), 99]
 
 
 @pytest.mark.parametrize("size", [0, 1, 255, 1_023, 5_000, 200_000])
-def test_texts_have_posthogs_bounds(size: int):
+def test_texts_stay_within_posthogs_limits(size: int):
     long = "é" * size
     rows = (
         row(1, kind="navigation", page=f"https://shop.example/{long}", title=long, says="done"),

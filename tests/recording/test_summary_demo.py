@@ -1,4 +1,4 @@
-"""Summaries of the recordings that Replay MCP ships, each read against what a person who watches it sees."""
+"""Summaries of the demo recordings, each checked against what a person who watches it sees."""
 
 import re
 from pathlib import Path
@@ -30,8 +30,8 @@ def summary(name: str, focus: str = "") -> dict[str, Any]:
     return made
 
 
-def told(name: str, focus: str = "") -> list[Any]:
-    """The outcome, then each segment with its key actions; those marked in any way say how."""
+def outline(name: str, focus: str = "") -> list[Any]:
+    """The outcome, then each segment with its key actions and their marks."""
     made = summary(name, focus)
     marks = "abandonment", "confusion", "exception"
     actions = {
@@ -53,12 +53,12 @@ def refs(text: str) -> list[str]:
     return re.findall(r"\be\d+\b", text)
 
 
-def test_every_recording_is_told_here():
+def test_every_demo_recording_has_a_test():
     assert [name[:2] for name in NAMES] == [f"{number:02}" for number in range(1, 14)]
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_ref_of_a_sentence_is_of_what_the_sentence_says(name: str):
+def test_every_ref_in_a_sentence_belongs_to_its_row(name: str):
     read, made = timeline(name), summary(name)
     rows: dict[str, Row] = {row.ref: row for row in read.rows}
     for action in (action for group in made["key_actions"] for action in group["events"]):
@@ -95,8 +95,8 @@ def test_ids_are_unique_and_always_the_same(name: str):
     assert summarize(name, Timeline.unpacked(timeline(name).packed())) == made
 
 
-def test_a_focus_on_the_payment_tells_the_checkout_first_and_nothing_else_as_key_actions():
-    assert told("02", "Why did the payment fail?") == snapshot(
+def test_a_focus_on_payment_puts_the_checkout_first_and_omits_other_key_actions():
+    assert outline("02", "Why did the payment fail?") == snapshot(
         [
             True,
             'Success shown: the page shop.example/confirmation.html is titled "Thank you, your order is placed - Kettle & Crumb" (e123). 50 s: 8 page visits, 17 clicks, 4 fields filled in, 1 choice. Problems: button "Pay now" failed (e102, e106), first: shows "Payment failed. You have not been charged, please try again." after 469 ms; followed by 500 POST http://shop.example/api/pay (e103), console error: Payment failed {"status":500,"method":"card"…. The recording ends on shop.example/confirmation.html. Focus (payment, fail): 9 of 123 rows mention it and come first; others are no key actions.',
@@ -106,7 +106,7 @@ def test_a_focus_on_the_payment_tells_the_checkout_first_and_nothing_else_as_key
                 'Success shown: the page showed "Payment accepted, one moment please" (e115). 8 clicks, 4 fields filled in, 1 choice. Problems: button "Pay now" failed (e102, e106), first: shows "Payment failed. You have not been charged, please try again." after 469 ms; followed by 500 POST http://shop.example/api/pay (e103), console error: Payment failed {"status":500,"method":"card"….',
                 [
                     'Clicked button "Pay now" [data-testid=pay] (e102, error_after): shows "Payment failed. You have not been charged, please try again." after 469 ms; followed by 500 POST http://shop.example/api/pay (e103), console error: Payment failed {"status":500,"method":"card","reason":"card … (e104) <exception: non-blocking>',
-                    'Clicked button "Pay now" [data-testid=pay] (e106, error_after, repeated_submit): shows "Payment failed. You have not been charged, please try again." after 448 ms; the same as e102 again; followed by 500 POST http://shop.example/api/pay (e107), console error: Payment failed {"status":500,"method":"card","reason":"card … (e108) <confusion: True> <exception: non-blocking>',
+                    'Clicked button "Pay now" [data-testid=pay] (e106, error_after, repeated_submit): shows "Payment failed. You have not been charged, please try again." after 448 ms; repeats e102; followed by 500 POST http://shop.example/api/pay (e107), console error: Payment failed {"status":500,"method":"card","reason":"card … (e108) <confusion: True> <exception: non-blocking>',
                     'Clicked button "Pay now" [data-testid=pay] (e113): shows "Payment accepted, one moment please" after 453 ms',
                 ],
             ),
@@ -127,10 +127,10 @@ def test_a_focus_on_the_payment_tells_the_checkout_first_and_nothing_else_as_key
 
 
 def test_01_checkout_fails_rage():
-    assert told("01") == snapshot(
+    assert outline("01") == snapshot(
         [
             False,
-            'Failed: button "Pay now" was clicked 7 times (e87, e91, e102) without success: 500 POST http://shop.example/api/pay (e88, e92, e93, e96, e98 and 2 more); the page showed "Payment failed. You have not been charged, please try again". After that nothing else was clicked, filled in or opened. 48 s: 6 page visits, 18 clicks, 4 fields filled in. The recording ends on shop.example/checkout.html.',
+            'Failed: button "Pay now" was clicked 7 times (e87, e91, e102) without success: 500 POST http://shop.example/api/pay (e88, e92, e93, e96, e98 and 2 more); the page showed "Payment failed. You have not been charged, please try again". Nothing else was clicked, filled in or opened after that. 48 s: 6 page visits, 18 clicks, 4 fields filled in. The recording ends on shop.example/checkout.html.',
             (
                 "Good things for slow mornings - Kettle & Crumb (shop.example/)",
                 None,
@@ -181,7 +181,7 @@ def test_01_checkout_fails_rage():
             (
                 "Checkout - Kettle & Crumb (shop.example/checkout.html)",
                 False,
-                'Failed: button "Pay now" was clicked 7 times (e87, e91, e102) without success: 500 POST http://shop.example/api/pay (e88, e92, e93, e96, e98 and 2 more); the page showed "Payment failed. You have not been charged, please try again". After that nothing else was clicked, filled in or opened. 11 clicks, 4 fields filled in.',
+                'Failed: button "Pay now" was clicked 7 times (e87, e91, e102) without success: 500 POST http://shop.example/api/pay (e88, e92, e93, e96, e98 and 2 more); the page showed "Payment failed. You have not been charged, please try again". Nothing else was clicked, filled in or opened after that. 11 clicks, 4 fields filled in.',
                 [
                     'Opened http://shop.example/checkout.html (e77): titled "Checkout - Kettle & Crumb"',
                     'Filled in field "E-mail" [id=email] (e79): 23 characters',
@@ -189,8 +189,8 @@ def test_01_checkout_fails_rage():
                     'Filled in field "Address" [id=address] (e83): 12 characters',
                     'Filled in field "Security code" [id=cvc] (e85): 3 characters',
                     'Clicked button "Pay now" [data-testid=pay] (e87, error_after): shows "Payment failed. You have not been charged, please try again." after 470 ms; followed by 500 POST http://shop.example/api/pay (e88), console error: Payment failed {"status":500,"method":"card","reason":"card … (e89) <exception: blocking>',
-                    'Clicked button "Pay now" [data-testid=pay] 5 times within 1.3 s (e91, rage, error_after, repeated_submit): shows "Payment failed. You have not been charged, please try again." after 445 ms; the same as e87 again; followed by 500 POST http://shop.example/api/pay (e92 and 4 more), console error: Payment failed {"status":500,"method":"card","reason":"card … (e94 and 3 more) <confusion: True> <exception: blocking>',
-                    'Clicked button "Pay now" [data-testid=pay] (e102, error_after, repeated_submit): shows "Payment failed. You have not been charged, please try again." after 582 ms; the same as e91 again; followed by 500 POST http://shop.example/api/pay (e103), console error: Payment failed {"status":500,"method":"card","reason":"card … (e104) <abandonment: True> <confusion: True> <exception: blocking>',
+                    'Clicked button "Pay now" [data-testid=pay] 5 times within 1.3 s (e91, rage, error_after, repeated_submit): shows "Payment failed. You have not been charged, please try again." after 445 ms; repeats e87; followed by 500 POST http://shop.example/api/pay (e92 and 4 more), console error: Payment failed {"status":500,"method":"card","reason":"card … (e94 and 3 more) <confusion: True> <exception: blocking>',
+                    'Clicked button "Pay now" [data-testid=pay] (e102, error_after, repeated_submit): shows "Payment failed. You have not been charged, please try again." after 582 ms; repeats e91; followed by 500 POST http://shop.example/api/pay (e103), console error: Payment failed {"status":500,"method":"card","reason":"card … (e104) <abandonment: True> <confusion: True> <exception: blocking>',
                 ],
             ),
         ]
@@ -198,7 +198,7 @@ def test_01_checkout_fails_rage():
 
 
 def test_02_checkout_fails_then_transfer():
-    assert told("02") == snapshot(
+    assert outline("02") == snapshot(
         [
             True,
             'Success shown: the page shop.example/confirmation.html is titled "Thank you, your order is placed - Kettle & Crumb" (e123). 50 s: 8 page visits, 17 clicks, 4 fields filled in, 1 choice. Problems: button "Pay now" failed (e102, e106), first: shows "Payment failed. You have not been charged, please try again." after 469 ms; followed by 500 POST http://shop.example/api/pay (e103), console error: Payment failed {"status":500,"method":"card"…. The recording ends on shop.example/confirmation.html.',
@@ -270,7 +270,7 @@ def test_02_checkout_fails_then_transfer():
                     'Filled in field "Address" [id=address] (e98): 12 characters',
                     'Filled in field "Security code" [id=cvc] (e100): 3 characters',
                     'Clicked button "Pay now" [data-testid=pay] (e102, error_after): shows "Payment failed. You have not been charged, please try again." after 469 ms; followed by 500 POST http://shop.example/api/pay (e103), console error: Payment failed {"status":500,"method":"card","reason":"card … (e104) <exception: non-blocking>',
-                    'Clicked button "Pay now" [data-testid=pay] (e106, error_after, repeated_submit): shows "Payment failed. You have not been charged, please try again." after 448 ms; the same as e102 again; followed by 500 POST http://shop.example/api/pay (e107), console error: Payment failed {"status":500,"method":"card","reason":"card … (e108) <confusion: True> <exception: non-blocking>',
+                    'Clicked button "Pay now" [data-testid=pay] (e106, error_after, repeated_submit): shows "Payment failed. You have not been charged, please try again." after 448 ms; repeats e102; followed by 500 POST http://shop.example/api/pay (e107), console error: Payment failed {"status":500,"method":"card","reason":"card … (e108) <confusion: True> <exception: non-blocking>',
                     'Changed radio "Bank transfer" [name=method] (e111): checked',
                     'Clicked button "Pay now" [data-testid=pay] (e113): shows "Payment accepted, one moment please" after 453 ms',
                 ],
@@ -288,7 +288,7 @@ def test_02_checkout_fails_then_transfer():
 
 
 def test_03_coupon_and_order():
-    assert told("03") == snapshot(
+    assert outline("03") == snapshot(
         [
             True,
             'Success shown: the page shop.example/confirmation.html is titled "Thank you, your order is placed - Kettle & Crumb" (e103). 39 s: 7 page visits, 14 clicks, 5 fields filled in. The recording ends on shop.example/confirmation.html.',
@@ -367,7 +367,7 @@ def test_03_coupon_and_order():
 
 
 def test_04_dead_save_for_later():
-    assert told("04") == snapshot(
+    assert outline("04") == snapshot(
         [
             None,
             'Outcome not shown. 17 s: 2 page visits, 8 clicks. Problems: button "Save for later", dead (e27): no response in 2.5 s; button "Save for later", rage (e28): no response seen; not judged: end. The recording ends on shop.example/product.html.',
@@ -395,7 +395,7 @@ def test_04_dead_save_for_later():
 
 
 def test_05_slow_search():
-    assert told("05") == snapshot(
+    assert outline("05") == snapshot(
         [
             None,
             'Outcome not shown. 20 s: 1 page visit, 6 clicks, 1 field filled in. Problems: button "Search", slow (e11, e18, e20, e22), first: shows "1 results" after 3.1 s; its request e12 took 3.0 s. The recording ends on shop.example/search.html.',
@@ -409,8 +409,8 @@ def test_05_slow_search():
                     'Clicked button "Search" [data-attr=search-submit] (e11, slow): shows "1 results" after 3.1 s; its request e12 took 3.0 s',
                     'Filled in field "What are you looking for?" [id=q] (e17): 3 characters',
                     'Clicked button "Search" [data-attr=search-submit] (e18, slow): its request e19 took 2.8 s',
-                    'Clicked button "Search" [data-attr=search-submit] (e20, slow, repeated_submit): the same as e18 again; its request e21 took 2.5 s <confusion: True>',
-                    'Clicked button "Search" [data-attr=search-submit] (e22, slow, repeated_submit): shows "1 results" after 3.1 s; the same as e20 again; its request e23 took 3.0 s <confusion: True>',
+                    'Clicked button "Search" [data-attr=search-submit] (e20, slow, repeated_submit): repeats e18; its request e21 took 2.5 s <confusion: True>',
+                    'Clicked button "Search" [data-attr=search-submit] (e22, slow, repeated_submit): shows "1 results" after 3.1 s; repeats e20; its request e23 took 3.0 s <confusion: True>',
                 ],
             ),
         ]
@@ -418,7 +418,7 @@ def test_05_slow_search():
 
 
 def test_06_browsing():
-    assert told("06") == snapshot(
+    assert outline("06") == snapshot(
         [
             None,
             "Outcome not shown. 21 s: 4 page visits, 4 clicks. The recording ends on shop.example/product.html.",
@@ -461,7 +461,7 @@ def test_06_browsing():
 
 
 def test_07_two_tabs():
-    assert told("07") == snapshot(
+    assert outline("07") == snapshot(
         [
             None,
             "Outcome not shown. 13 s in 2 tabs: 3 page visits, 3 clicks. The recording ends on shop.example/product.html.",
@@ -495,10 +495,10 @@ def test_07_two_tabs():
 
 
 def test_08_checkout_fails_on_phone():
-    assert told("08") == snapshot(
+    assert outline("08") == snapshot(
         [
             False,
-            'Failed: button "Pay now" was tapped 5 times (e45, e49) without success: 500 POST http://shop.example/api/pay (e46, e50, e51, e54, e56); the page showed "Payment failed. You have not been charged, please try again". After that nothing else was clicked, filled in or opened. 26 s: 3 page visits, 13 clicks, 4 fields filled in. The recording ends on shop.example/checkout.html.',
+            'Failed: button "Pay now" was tapped 5 times (e45, e49) without success: 500 POST http://shop.example/api/pay (e46, e50, e51, e54, e56); the page showed "Payment failed. You have not been charged, please try again". Nothing else was clicked, filled in or opened after that. 26 s: 3 page visits, 13 clicks, 4 fields filled in. The recording ends on shop.example/checkout.html.',
             (
                 "Copper kettle - Kettle & Crumb (shop.example/product.html)",
                 None,
@@ -522,7 +522,7 @@ def test_08_checkout_fails_on_phone():
             (
                 "Checkout - Kettle & Crumb (shop.example/checkout.html)",
                 False,
-                'Failed: button "Pay now" was tapped 5 times (e45, e49) without success: 500 POST http://shop.example/api/pay (e46, e50, e51, e54, e56); the page showed "Payment failed. You have not been charged, please try again". After that nothing else was clicked, filled in or opened. 9 clicks, 4 fields filled in.',
+                'Failed: button "Pay now" was tapped 5 times (e45, e49) without success: 500 POST http://shop.example/api/pay (e46, e50, e51, e54, e56); the page showed "Payment failed. You have not been charged, please try again". Nothing else was clicked, filled in or opened after that. 9 clicks, 4 fields filled in.',
                 [
                     'Opened http://shop.example/checkout.html (e35): titled "Checkout - Kettle & Crumb"',
                     'Filled in field "E-mail" [id=email] (e37): 25 characters',
@@ -530,7 +530,7 @@ def test_08_checkout_fails_on_phone():
                     'Filled in field "Address" [id=address] (e41): 12 characters',
                     'Filled in field "Security code" [id=cvc] (e44): 3 characters',
                     'Tapped button "Pay now" [data-testid=pay] (e45, error_after): shows "Payment failed. You have not been charged, please try again." after 388 ms; followed by 500 POST http://shop.example/api/pay (e46), console error: Payment failed {"status":500,"method":"card","reason":"card … (e47) <exception: blocking>',
-                    'Tapped button "Pay now" [data-testid=pay] 4 times within 0.9 s (e49, rage, error_after, repeated_submit): shows "Payment failed. You have not been charged, please try again." after 376 ms; the same as e45 again; followed by 500 POST http://shop.example/api/pay (e50 and 3 more), console error: Payment failed {"status":500,"method":"card","reason":"card … (e52 and 2 more) <abandonment: True> <confusion: True> <exception: blocking>',
+                    'Tapped button "Pay now" [data-testid=pay] 4 times within 0.9 s (e49, rage, error_after, repeated_submit): shows "Payment failed. You have not been charged, please try again." after 376 ms; repeats e45; followed by 500 POST http://shop.example/api/pay (e50 and 3 more), console error: Payment failed {"status":500,"method":"card","reason":"card … (e52 and 2 more) <abandonment: True> <confusion: True> <exception: blocking>',
                 ],
             ),
         ]
@@ -538,7 +538,7 @@ def test_08_checkout_fails_on_phone():
 
 
 def test_09_bounce():
-    assert told("09") == snapshot(
+    assert outline("09") == snapshot(
         [
             None,
             "Outcome not shown. 3 s: 1 page visit, no clicks. The recording ends on shop.example/.",
@@ -555,7 +555,7 @@ def test_09_bounce():
 
 
 def test_10_sign_up():
-    assert told("10") == snapshot(
+    assert outline("10") == snapshot(
         [
             True,
             'Success shown: the page showed "Welcome, Nora Lindqvist. You are signed in" (e17). 17 s: 3 page visits, 6 clicks, 2 fields filled in, 1 choice. The recording ends on shop.example/product.html.',
@@ -592,7 +592,7 @@ def test_10_sign_up():
 
 
 def test_11_wrong_coupon_then_right():
-    assert told("11") == snapshot(
+    assert outline("11") == snapshot(
         [
             True,
             'Success shown: the page shop.example/confirmation.html is titled "Thank you, your order is placed - Kettle & Crumb" (e59). 31 s: 4 page visits, 12 clicks, 4 fields filled in, 1 choice. Problems: button "Apply" failed (e23): shows "Coupon SPRING25 is not valid"; followed by 422 POST http://shop.example/api/coupon (e24). The recording ends on shop.example/confirmation.html.',
@@ -614,7 +614,7 @@ def test_11_wrong_coupon_then_right():
                     'Opened http://shop.example/cart.html (e20): titled "Your cart - Kettle & Crumb"',
                     'Filled in field "Coupon code" [id=code] (e22): 8 characters',
                     'Clicked button "Apply" [data-attr=apply-coupon] (e23, error_after): shows "Coupon SPRING25 is not valid"; followed by 422 POST http://shop.example/api/coupon (e24) <exception: non-blocking>',
-                    'Filled in field "Coupon code" [id=code] (e27, retyped): 9 characters; typed anew in place of 8',
+                    'Filled in field "Coupon code" [id=code] (e27, retyped): 9 characters; typed again in place of 8',
                     'Clicked button "Apply" [data-attr=apply-coupon] (e28): shows "Coupon WELCOME10 applied: 10% off"',
                     'Clicked link "Go to checkout" [data-attr=go-to-checkout] (e32): went to http://shop.example/checkout.html after 794 ms',
                 ],
@@ -645,7 +645,7 @@ def test_11_wrong_coupon_then_right():
 
 
 def test_12_exception_and_404():
-    assert told("12") == snapshot(
+    assert outline("12") == snapshot(
         [
             None,
             'Outcome not shown. 24 s: 4 page visits, 5 clicks. Problems: button "Show reviews", dead (e27, e29), first: no response in 2.5 s; followed by console error: Uncaught TypeError: Cannot read properties of undefined (rea… (e28); link "Delivery and returns" failed (e31): shows "There is no such page. It may have moved, or the link may be wrong." after 469 ms; followed by 404 http://shop.example/delivery.html (e32). The recording ends on shop.example/.',
@@ -689,7 +689,7 @@ def test_12_exception_and_404():
 
 
 def test_13_internal_tester():
-    assert told("13") == snapshot(
+    assert outline("13") == snapshot(
         [
             True,
             'Success shown: the page shop.example/confirmation.html is titled "Thank you, your order is placed - Kettle & Crumb" (e48). 17 s: 4 page visits, 8 clicks, 3 fields filled in, 1 choice. The recording ends on shop.example/confirmation.html.',

@@ -1,4 +1,4 @@
-"""Golden timelines of the demo's recordings: a real recorder, real pages; each is checked against its story."""
+"""Timelines of the demo recordings, made by a real recorder on real pages, checked against their stories."""
 
 from pathlib import Path
 from typing import Any
@@ -153,7 +153,7 @@ def test_01_a_checkout_that_fails_again_and_again_and_rage():
                 1,
                 "click",
                 'button "Pay now" [data-testid=pay]',
-                'shows "Payment failed. You have not been charged, please try again." after 445 ms; the same as e87 again; followed by 500 POST /api/pay (e92 and 4 more), console error: Payment failed {"status":500,"method":"card","reason":"card … (e94 and 3 more)',
+                'shows "Payment failed. You have not been charged, please try again." after 445 ms; repeats e87; followed by 500 POST /api/pay (e92 and 4 more), console error: Payment failed {"status":500,"method":"card","reason":"card … (e94 and 3 more)',
                 ("rage", "error_after", "repeated_submit"),
                 5,
             ),
@@ -218,7 +218,7 @@ def test_01_a_checkout_that_fails_again_and_again_and_rage():
                 1,
                 "click",
                 'button "Pay now" [data-testid=pay]',
-                'shows "Payment failed. You have not been charged, please try again." after 582 ms; the same as e91 again; followed by 500 POST /api/pay (e103), console error: Payment failed {"status":500,"method":"card","reason":"card … (e104)',
+                'shows "Payment failed. You have not been charged, please try again." after 582 ms; repeats e91; followed by 500 POST /api/pay (e103), console error: Payment failed {"status":500,"method":"card","reason":"card … (e104)',
                 ("error_after", "repeated_submit"),
                 1,
             ),
@@ -336,7 +336,7 @@ def test_05_a_search_that_takes_three_seconds():
                 1,
                 "click",
                 'button "Search" [data-attr=search-submit]',
-                "the same as e18 again; its request e21 took 2.5 s",
+                "repeats e18; its request e21 took 2.5 s",
                 ("slow", "repeated_submit"),
                 1,
             ),
@@ -346,7 +346,7 @@ def test_05_a_search_that_takes_three_seconds():
                 1,
                 "click",
                 'button "Search" [data-attr=search-submit]',
-                'shows "1 results" after 3.1 s; the same as e20 again; its request e23 took 3.0 s',
+                'shows "1 results" after 3.1 s; repeats e20; its request e23 took 3.0 s',
                 ("slow", "repeated_submit"),
                 1,
             ),
@@ -400,7 +400,7 @@ def test_07_two_tabs():
     )
     assert [
         (row.ref, row.seconds, row.tab, target(row), effect(row)) for row in made.rows if row.kind == "tab"
-    ] == snapshot([("e38", 12.92, 2, "tab 2", "after tab 1")])
+    ] == snapshot([("e38", 12.92, 2, "tab 2", "from tab 1")])
     assert (made.tabs, made.totals) == snapshot(
         (2, {"click": 3, "console": 1, "navigation": 3, "network": 32, "tab": 1, "text": 1})
     )
@@ -499,7 +499,7 @@ def test_08_a_checkout_that_fails_on_a_phone():
                 1,
                 "click",
                 'button "Pay now" [data-testid=pay]',
-                'shows "Payment failed. You have not been charged, please try again." after 376 ms; the same as e45 again; followed by 500 POST /api/pay (e50 and 3 more), console error: Payment failed {"status":500,"method":"card","reason":"card … (e52 and 2 more)',
+                'shows "Payment failed. You have not been charged, please try again." after 376 ms; repeats e45; followed by 500 POST /api/pay (e50 and 3 more), console error: Payment failed {"status":500,"method":"card","reason":"card … (e52 and 2 more)',
                 ("rage", "error_after", "repeated_submit"),
                 4,
             ),
@@ -720,7 +720,7 @@ def test_12_an_exception_and_a_page_that_is_not_there():
     )
 
 
-def test_flags_are_where_the_stories_have_trouble_and_nowhere_else():
+def test_only_sessions_with_problems_have_flags():
     found = {
         path.name[:2]: {flag: len(rows) for flag, rows in by_flag(demo(path.name[:2])).items()}
         for path in sorted(DATA.glob("*.gz"))

@@ -1,4 +1,4 @@
-"""What holds for the timeline of every recording, whatever is in it and however it comes."""
+"""Properties of the timeline of any recording, in any form."""
 
 import itertools
 import json
@@ -49,9 +49,9 @@ MODEST = examples(40)
 FIELD, BUTTON, ALERT, LINK, BOX, EDITOR = 20, 21, 22, 23, 24, 25
 KNOWN = [*range(1, 6), *range(FIELD, EDITOR + 1), 2100, 2200, 40, 41, 42, 99]
 MAX_SHOWN = 8_000
-"""No string of a row is longer, in characters; most have a few hundred."""
+"""Maximum characters of any string of a row; most have a few hundred."""
 
-Told = tuple[str, Raw]
+WindowEvent = tuple[str, Raw]
 """A window and its event."""
 
 
@@ -67,13 +67,13 @@ def page(at: int) -> Raw:
     )
 
 
-def blob(told: list[Told]) -> bytes:
-    return b"".join(json.dumps(list(pair), separators=(",", ":")).encode() + b"\n" for pair in told)
+def blob(recorded: list[WindowEvent]) -> bytes:
+    return b"".join(json.dumps(list(pair), separators=(",", ":")).encode() + b"\n" for pair in recorded)
 
 
-def squeezed(told: list[Told]) -> list[Told]:
-    """The same events as recorders with compression send them."""
-    return [(window, _squeezed(raw)) for window, raw in told]
+def squeezed(recorded: list[WindowEvent]) -> list[WindowEvent]:
+    """The same events, compressed as some recorders send them."""
+    return [(window, _squeezed(raw)) for window, raw in recorded]
 
 
 def _squeezed(raw: Raw) -> Raw:
@@ -86,12 +86,12 @@ def _squeezed(raw: Raw) -> Raw:
     return raw
 
 
-def read(told: list[Told], level: RedactionLevel = "standard") -> Timeline:
-    return read_timeline([blob(told)], Redaction(level))
+def read(recorded: list[WindowEvent], level: RedactionLevel = "standard") -> Timeline:
+    return read_timeline([blob(recorded)], Redaction(level))
 
 
 def read_or_none(*chunks: bytes) -> Timeline | None:
-    """The timeline, or None for what is no recording; nothing else may happen."""
+    """The timeline, or None for an unreadable recording; any other error fails the test."""
     try:
         return read_timeline(chunks, Redaction())
     except UnreadableRecording:
@@ -106,13 +106,13 @@ urls = st.sampled_from(["http://shop/", "http://shop/cart?id=1", "http://shop/#a
 
 
 Happening = Callable[[int], Raw]
-"""Makes one thing that a recorder may tell, at a time."""
+"""Builds an event that a recorder may send at a given time."""
 
 
 def it(
     make: Callable[..., Raw], *arguments: st.SearchStrategy[Any], **named: st.SearchStrategy[Any]
 ) -> st.SearchStrategy[Happening]:
-    """What `make` makes of these arguments, at a time that comes later."""
+    """Bind the arguments of `make`; the time is given later."""
     given = st.tuples(st.tuples(*arguments), st.fixed_dictionaries(named))
     return given.map(lambda drawn: lambda at: make(at, *drawn[0], **drawn[1]))
 
@@ -154,17 +154,17 @@ moments = st.tuples(
 )
 
 
-def in_time(drawn: list[tuple[int, str, Happening]]) -> list[Told]:
-    told: list[Told] = [("a", meta(0, "http://shop/")), ("a", page(1))]
+def in_time(drawn: list[tuple[int, str, Happening]]) -> list[WindowEvent]:
+    recorded: list[WindowEvent] = [("a", meta(0, "http://shop/")), ("a", page(1))]
     at = 2
     for later, window, happening in drawn:
         at += later
-        told.append((window, happening(at)))
-    return told
+        recorded.append((window, happening(at)))
+    return recorded
 
 
 recordings = st.lists(moments, max_size=25).map(in_time)
-"""What recorders tell of a person in a shop, in up to three tabs."""
+"""Events of a person in a shop, in up to three tabs."""
 
 
 NAMES = ["id", "node", "parentId", "nextId", "type", "tagName", "attributes", "childNodes", "textContent", "value", "source", "adds", "removes", "texts", "href", "tag", "payload", "plugin", "level", "requests", "name", "timestamp", "data", "cv", "x", "y", "isChecked", "text", "windowId", "window_id"]  # fmt: skip
@@ -188,7 +188,7 @@ json_values = st.recursive(
 
 
 def places(value: Any) -> list[tuple[Any, Any]]:
-    """Every place inside a JSON value: what holds it, and its name or number there."""
+    """Every place inside a JSON value: its container, and its key or index there."""
     found: list[tuple[Any, Any]] = []
     pending = [value]
     while pending:
@@ -219,28 +219,28 @@ SOUND: list[Raw] = [
 
 @st.composite
 def spoilt(draw: st.DrawFn) -> list[Any]:
-    """A recording in which anything stands in some places."""
-    told: list[Any] = json.loads(json.dumps([["a", raw] for raw in SOUND]))
+    """A recording with arbitrary values in some places."""
+    recorded: list[Any] = json.loads(json.dumps([["a", raw] for raw in SOUND]))
     for _ in range(draw(st.integers(1, 4))):
-        holder, name = draw(st.sampled_from(places(told)))
+        holder, name = draw(st.sampled_from(places(recorded)))
         holder[name] = draw(json_values)
-    return told
+    return recorded
 
 
-def as_lines(told: list[Any]) -> bytes:
-    return b"".join(json.dumps(each, separators=(",", ":")).encode() + b"\n" for each in told)
+def as_lines(recorded: list[Any]) -> bytes:
+    return b"".join(json.dumps(each, separators=(",", ":")).encode() + b"\n" for each in recorded)
 
 
 @settings(examples(150), phases=[Phase.generate])
 @given(spoilt(), st.booleans())
-def test_any_events_give_a_timeline_or_are_no_recording(told: list[Any], whole: bool):
-    timeline = read_or_none(json.dumps(told).encode() if whole else as_lines(told))
+def test_any_events_give_a_timeline_or_an_unreadable_recording(recorded: list[Any], whole: bool):
+    timeline = read_or_none(json.dumps(recorded).encode() if whole else as_lines(recorded))
     assert timeline is None or Timeline.unpacked(timeline.packed()) == timeline
 
 
 @examples(60)
 @given(st.lists(json_values, max_size=5))
-def test_any_json_gives_a_timeline_or_is_no_recording(values: list[Any]):
+def test_any_json_gives_a_timeline_or_an_unreadable_recording(values: list[Any]):
     shaped = [["w", {"type": 3, "timestamp": START, "data": value}] for value in values]
     for form in (as_lines(shaped), as_lines(values), json.dumps(values, indent=1).encode()):
         timeline = read_or_none(form)
@@ -249,43 +249,43 @@ def test_any_json_gives_a_timeline_or_is_no_recording(values: list[Any]):
 
 @examples(50)
 @given(st.lists(st.binary(max_size=200), max_size=4), st.sampled_from([b"", b"\x1f\x8b\x08", b"[\n", b"\xef\xbb\xbf"]))
-def test_any_bytes_give_a_timeline_or_are_no_recording(chunks: list[bytes], head: bytes):
+def test_any_bytes_give_a_timeline_or_an_unreadable_recording(chunks: list[bytes], head: bytes):
     assert read_or_none(head, *chunks) is None
 
 
 @MODEST
 @given(recordings)
-def test_rows_are_in_the_order_of_time_and_their_refs_count_them(told: list[Told]):
-    timeline = read(told)
+def test_rows_are_in_time_order_with_consecutive_refs(recorded: list[WindowEvent]):
+    timeline = read(recorded)
     assert [row.ref for row in timeline.rows] == [f"e{place}" for place in range(1, len(timeline.rows) + 1)]
     assert [row.seconds for row in timeline.rows] == sorted(row.seconds for row in timeline.rows)
     refs = {row.ref for row in timeline.rows}
     assert all(refs.issuperset(row.followed_by) for row in timeline.rows)
-    times = [raw["timestamp"] for _, raw in told]
+    times = [raw["timestamp"] for _, raw in recorded]
     assert (timeline.start, timeline.end) == (min(times), max(times))
-    assert timeline.coverage.events + timeline.coverage.repeated == len(told)
-    assert timeline.tabs == len({window for window, _ in told})
+    assert timeline.coverage.events + timeline.coverage.repeated == len(recorded)
+    assert timeline.tabs == len({window for window, _ in recorded})
 
 
 @MODEST
 @given(recordings)
-def test_totals_count_the_rows_and_those_left_out(told: list[Told]):
-    timeline = read(told)
+def test_totals_count_the_rows_and_those_left_out(recorded: list[WindowEvent]):
+    timeline = read(recorded)
     left_out = timeline.coverage.rows_left_out
     assert Counter(row.kind for row in timeline.rows) + Counter(left_out) == Counter(timeline.totals)
     assert all(row.count >= 1 for row in timeline.rows)
 
 
 def test_an_event_that_comes_too_late_moves_neither_the_start_nor_the_end():
-    told: list[Told] = [("a", custom(at, f"at {at}")) for at in (1_000, 50_000, 90_000, 2_000, 0, 95_000)]
-    timeline = read(told)
+    recorded: list[WindowEvent] = [("a", custom(at, f"at {at}")) for at in (1_000, 50_000, 90_000, 2_000, 0, 95_000)]
+    timeline = read(recorded)
     assert (timeline.start - START, timeline.end - START, timeline.coverage.late) == (0, 95_000, 2)
     assert [row.seconds for row in timeline.rows] == [0, 1, 2, 50, 90, 95]
 
 
-def test_of_more_rows_than_are_kept_the_others_are_counted():
-    told: list[Told] = [("a", custom(place, f"tag {place}")) for place in range(5_100)]
-    timeline = read(told)
+def test_rows_beyond_the_maximum_are_counted_in_totals():
+    recorded: list[WindowEvent] = [("a", custom(place, f"tag {place}")) for place in range(5_100)]
+    timeline = read(recorded)
     assert (len(timeline.rows), timeline.totals, timeline.coverage.rows_left_out) == (
         5_000,
         {"custom": 5_100},
@@ -295,38 +295,38 @@ def test_of_more_rows_than_are_kept_the_others_are_counted():
 
 @MODEST
 @given(recordings, st.lists(st.integers(0, 12_000), max_size=8))
-def test_where_the_bytes_are_cut_changes_nothing(told: list[Told], cuts: list[int]):
-    data = blob(told)
+def test_where_the_bytes_are_cut_changes_nothing(recorded: list[WindowEvent], cuts: list[int]):
+    data = blob(recorded)
     ends = [0, *sorted(cuts), len(data)]
     chunks = [data[start:end] for start, end in itertools.pairwise(ends)]
-    assert read_timeline(chunks, Redaction()) == read(told)
+    assert read_timeline(chunks, Redaction()) == read(recorded)
 
 
 @MODEST
 @given(recordings)
-def test_compression_changes_nothing(told: list[Told]):
-    assert read(squeezed(told)) == read(told)
+def test_compression_changes_nothing(recorded: list[WindowEvent]):
+    assert read(squeezed(recorded)) == read(recorded)
 
 
 @MODEST
 @given(recordings)
-def test_what_is_told_twice_changes_nothing(told: list[Told]):
-    once, twice = read(told), read([each for pair in told for each in (pair, pair)])
+def test_repeated_events_change_nothing(recorded: list[WindowEvent]):
+    once, twice = read(recorded), read([each for pair in recorded for each in (pair, pair)])
     assert (twice.rows, twice.totals) == (
-        read(list({json.dumps(each): each for each in told}.values())).rows,
+        read(list({json.dumps(each): each for each in recorded}.values())).rows,
         once.totals,
     )
-    assert twice.coverage.repeated >= len(told)
+    assert twice.coverage.repeated >= len(recorded)
 
 
 @MODEST
 @given(recordings)
-def test_a_packed_timeline_is_the_same_when_unpacked(told: list[Told]):
-    timeline = read(told)
+def test_a_packed_timeline_is_the_same_when_unpacked(recorded: list[WindowEvent]):
+    timeline = read(recorded)
     assert Timeline.unpacked(timeline.packed()) == timeline
 
 
-# Where a page may repeat what was typed, and where secrets may stand. `word` is what is said there.
+# Places where a page may repeat typed text or contain secrets; `word` is the text there.
 PLACES: dict[str, Callable[[str], list[Raw]]] = {
     "alert": lambda word: [press(20, BUTTON), retexted(30, 2200, f"Hello {word}!")],
     "added alert": lambda word: [press(20, BUTTON), added(30, BODY, element(40, "p", word, role="alert"))],
@@ -376,10 +376,10 @@ PLACES: dict[str, Callable[[str], list[Raw]]] = {
 }  # fmt: skip
 
 TYPABLE = [place for place in PLACES if not place.startswith(("tag of", "method of"))]
-"""Tags and methods are names of kinds, whatever was typed."""
+"""Tags and methods are never typed text."""
 
 
-def said(place: str, word: str, *before: Raw) -> list[Told]:
+def page_with(place: str, word: str, *before: Raw) -> list[WindowEvent]:
     window = word if place == "window" else "a"
     return [(window, raw) for raw in [meta(0, "http://shop/"), page(1), *before, *PLACES[place](word)]]
 
@@ -392,29 +392,31 @@ sentinels = st.text(string.ascii_lowercase + string.digits, min_size=8, max_size
 def test_typed_text_is_nowhere_in_a_timeline(place: str, level: RedactionLevel):
     word = "q7xzkvw93j"
     before = [focus(2, FIELD), *(typed(3 + end, FIELD, word[:end]) for end in range(1, len(word) + 1))]
-    for told in (said(place, word, *before), squeezed(said(place, word, *before))):
-        assert word not in read(told, level).packed().decode().lower()
-        assert word not in read([*told, ("b", meta(90_000, f"http://shop/{word}"))], level).packed().decode().lower()
+    for recorded in (page_with(place, word, *before), squeezed(page_with(place, word, *before))):
+        assert word not in read(recorded, level).packed().decode().lower()
+        assert (
+            word not in read([*recorded, ("b", meta(90_000, f"http://shop/{word}"))], level).packed().decode().lower()
+        )
 
 
 @examples(30)
 @given(st.lists(sentinels, min_size=1, max_size=4, unique=True), st.sampled_from(TYPABLE))
-def test_no_typed_text_is_in_a_timeline_whatever_it_is(typed_words: list[str], place: str):
-    ours = read(said(place, "w")).packed().decode().lower()  # hypothesis also draws words that our own code holds
+def test_no_typed_text_of_any_kind_is_in_a_timeline(typed_words: list[str], place: str):
+    ours = read(page_with(place, "w")).packed().decode().lower()  # hypothesis also draws words of our own code
     assume(not any(word in ours for word in typed_words))
     before = [typed(2 + number, FIELD, word) for number, word in enumerate(typed_words)]
-    packed_rows = read(said(place, " ".join(typed_words) if place != "window" else "w", *before)).packed().decode()
+    packed_rows = read(page_with(place, " ".join(typed_words) if place != "window" else "w", *before)).packed().decode()
     assert not [word for word in typed_words if word in packed_rows.lower()]
 
 
 @pytest.mark.parametrize("attributes", [{"contenteditable": "true"}, {"contenteditable": ""}, {}])
-def test_what_is_written_into_an_editor_is_nowhere_in_a_timeline(attributes: dict[str, str]):
+def test_text_written_into_an_editor_is_nowhere_in_a_timeline(attributes: dict[str, str]):
     word = "q7xzkvw93j cannot"
     editor = added(10, BODY, element(40, "div" if attributes else "textarea", "write here", **attributes))
     paragraph = element(41, "p", word, role="alert") if attributes else {"type": 3, "textContent": word, "id": 41}
     written = [retexted(30, 4000, word), added(40, 40, paragraph), press(5_000, 41)]
-    told: list[Told] = [("a", raw) for raw in [*SOUND[:2], editor, press(20, 40), *written]]
-    assert "q7xzkvw93j" not in read(told).packed().decode()
+    recorded: list[WindowEvent] = [("a", raw) for raw in [*SOUND[:2], editor, press(20, 40), *written]]
+    assert "q7xzkvw93j" not in read(recorded).packed().decode()
 
 
 SECRETS = {
@@ -433,8 +435,8 @@ SECRETS = {
 def test_secrets_are_nowhere_in_a_timeline(place: str, secret: str):
     value = SECRETS[secret]
     hidden = value.removeprefix("Bearer ").lower()[:30]
-    for told in (said(place, value), squeezed(said(place, value))):
-        assert hidden not in read(told).packed().decode().lower()
+    for recorded in (page_with(place, value), squeezed(page_with(place, value))):
+        assert hidden not in read(recorded).packed().decode().lower()
 
 
 @pytest.mark.parametrize(
@@ -448,7 +450,7 @@ def test_secrets_are_nowhere_in_a_timeline(place: str, secret: str):
 )
 @pytest.mark.parametrize("place", [place for place in PLACES if place != "window"])
 def test_values_of_parameters_are_nowhere_in_a_timeline(place: str, text: str):
-    assert "q7xzkvw93j" not in read(said(place, text)).packed().decode()
+    assert "q7xzkvw93j" not in read(page_with(place, text)).packed().decode()
 
 
 UNSEEN = "\u202e\u200b\u2066\u00ad\u2028\x00\x1b\x85\n\t\ufeff\U000e0041\ufe0f\u3164\u115f\ue000\ud7fc\u034f"
@@ -469,7 +471,7 @@ def strings(timeline: Timeline) -> list[str]:
 
 
 def leaves(value: Any) -> Iterator[Any]:
-    """The values in nested dictionaries and sequences."""
+    """All values in nested dictionaries and sequences."""
     if isinstance(value, dict | list | tuple):
         for inner in cast(dict[str, Any], value).values() if isinstance(value, dict) else cast(list[Any], value):
             yield from leaves(inner)
@@ -479,16 +481,16 @@ def leaves(value: Any) -> Iterator[Any]:
 
 @pytest.mark.parametrize("level", ["standard", "off"])
 @pytest.mark.parametrize("place", PLACES)
-def test_characters_that_cannot_be_seen_are_never_shown_as_they_are(place: str, level: RedactionLevel):
+def test_invisible_characters_are_always_escaped(place: str, level: RedactionLevel):
     for part in (UNSEEN[:9], UNSEEN[9:]):
-        shown = "".join(strings(read(said(place, f"a{part}b"), level)))
+        shown = "".join(strings(read(page_with(place, f"a{part}b"), level)))
         assert not [f"U+{ord(char):04X}" for char in shown if not is_seen(char)]
 
 
 @examples(50)
 @given(st.text(max_size=30), st.sampled_from(sorted(PLACES)))
-def test_whatever_is_recorded_is_shown_on_one_line_of_bounded_length(word: str, place: str):
-    for text in strings(read(said(place, word))):
+def test_recorded_text_is_shown_on_one_line_of_bounded_length(word: str, place: str):
+    for text in strings(read(page_with(place, word))):
         assert text.isprintable()
         assert len(text) <= MAX_SHOWN
 
@@ -497,12 +499,12 @@ def test_whatever_is_recorded_is_shown_on_one_line_of_bounded_length(word: str, 
 @pytest.mark.parametrize("place", PLACES)
 def test_strings_are_short_however_long_the_recorded_ones_are(place: str, char: str):
     if place != "window":
-        assert max(map(len, strings(read(said(place, char * 100_000))))) <= MAX_SHOWN
+        assert max(map(len, strings(read(page_with(place, char * 100_000))))) <= MAX_SHOWN
 
 
 def test_numbers_are_short_too():
     huge = 1.7e308
-    told = [
+    recorded = [
         ("a", raw)
         for raw in (
             meta(0, "http://shop/"), page(1), press(2, 99, huge, -huge), scrolled(3, huge), scrolled(5_000, -huge),
@@ -510,4 +512,4 @@ def test_numbers_are_short_too():
             typed(10_000, 2**63, "x"), mutation(11_000), fetched(12_000, "/a", 2**62),
         )
     ]  # fmt: skip
-    assert max(map(len, strings(read(told)))) <= 700
+    assert max(map(len, strings(read(recorded)))) <= 700

@@ -1,4 +1,4 @@
-"""Each flag of a timeline fires just inside its published thresholds, is silent just outside, and knows its exceptions."""
+"""Each flag is set just inside its published thresholds, not just outside of them, nor for its exceptions."""
 
 import pytest
 from inline_snapshot import snapshot
@@ -70,7 +70,7 @@ PAGE = [
 ]
 AT = 5_000
 WATCHED = moves(5_350, 6_700, 8_000, 14_000, 20_000, 26_000)
-"""The recording goes on for long after `AT`: what did not happen by then is known not to have."""
+"""A late event: the recording goes on long after `AT`, so that a missing response is certain."""
 
 
 def timeline(*raws: Raw, other_tab: list[Raw] | None = None) -> Timeline:
@@ -168,7 +168,7 @@ def test_a_click_on_a_button_that_nothing_follows_is_dead():
         (fetched(AT + 300, SHOP + "beacon", 200), {"dead"}),
     ],
 )  # fmt: skip
-def test_what_answers_a_click_and_how_soon(answer: Raw, expected: set[str]):
+def test_each_kind_of_response_counts_within_its_time(answer: Raw, expected: set[str]):
     assert flags(press(AT, PAY), answer) == expected
 
 
@@ -191,7 +191,7 @@ def test_what_answers_a_click_and_how_soon(answer: Raw, expected: set[str]):
         (777, "unknown element"),
     ],
 )  # fmt: skip
-def test_where_a_click_without_an_answer_is_not_judged(node: int, why: str):
+def test_unanswered_clicks_on_these_elements_are_not_judged(node: int, why: str):
     (row,) = [row for row in watched(press(AT, node)) if row.kind == "click"]
     assert (row.flags, row.not_judged, effect(row)) == ((), why, f"no response seen; not judged: {why}")
     assert why in NOT_JUDGED
@@ -202,7 +202,7 @@ def test_buttons_and_what_looks_like_one_are_judged(node: int):
     assert verdicts(press(AT, node)) == [(("dead",), "")]
 
 
-def test_a_click_that_loads_the_same_page_anew_is_not_dead():
+def test_a_click_that_reloads_the_page_is_not_dead():
     reloaded = [event(AT + 400, 0, {}), event(AT + 405, 1, {}), meta(AT + 410, SHOP), full(AT + 420)]
     assert "dead" not in flags(press(AT, PAY), *reloaded)
 
@@ -217,7 +217,7 @@ def test_a_click_at_the_end_of_the_recording_is_not_judged(more: int, expected: 
     assert [(row.flags, row.not_judged) for row in rows if row.kind == "click"] == expected
 
 
-def test_the_end_that_counts_is_that_of_the_tab():
+def test_the_end_of_the_tab_counts_rather_than_of_the_recording():
     still_open = [meta(0, SHOP), full(10), *moves(4_000, 9_000, 15_000, 20_000)]
     rows = timeline(*PAGE, press(AT, PAY), *moves(AT + 2_000), other_tab=still_open).rows
     assert [(row.flags, row.not_judged) for row in rows if row.kind == "click"] == [((), "end")]
@@ -232,7 +232,7 @@ def test_a_click_after_which_nothing_at_all_is_recorded_may_have_opened_a_dialog
     assert [(row.flags, row.not_judged) for row in rows if row.kind == "click"] == expected
 
 
-def test_a_repeat_within_a_second_is_not_judged_a_later_one_is():
+def test_a_repeated_click_is_judged_only_after_a_second():
     assert verdicts(press(AT, PAY, 100), press(AT + 999, PAY, 180)) == snapshot([(("dead",), ""), ((), "repeat")])
     assert verdicts(press(AT, PAY, 100), press(AT + 1_001, PAY, 180)) == snapshot([(("dead",), ""), (("dead",), "")])
 
@@ -287,11 +287,11 @@ def test_a_request_that_the_page_sends_all_the_time_makes_no_click_slow():
     assert flags(press(AT, PAY), retexted(AT + 50, 1100, "Help!"), *regular) == set()
 
 
-def test_a_link_that_opens_elsewhere_is_not_slow_because_the_page_goes_on():
+def test_a_link_that_opens_elsewhere_is_not_slow_when_the_page_changes_later():
     assert verdicts(press(AT, LINK), retexted(AT + 3_200, 1100, "Help!")) == [((), "link")]
 
 
-def test_a_late_change_is_told_with_its_time():
+def test_a_late_response_is_reported_with_its_time():
     rows = watched(press(AT, PAY), added(AT + 4_000, BODY, element(90, "p", "Paid")))
     assert [(target(row), effect(row), row.flags) for row in rows if row.kind == "click"] == snapshot(
         [('button "Pay now" [id=pay]', 'the page changed: "Paid" after 4.0 s', ("slow",))]
@@ -299,12 +299,12 @@ def test_a_late_change_is_told_with_its_time():
 
 
 @pytest.mark.parametrize(
-    "act",
+    "action",
     [press(AT + 2_000, HELP, 300), typed(AT + 2_000, FIELD)],
     ids=["another click", "typing"],
 )
-def test_a_late_change_after_another_act_is_not_the_first_click_s(act: Raw):
-    rows = watched(press(AT, PAY), act, retexted(AT + 4_000, 2400, "Teapot"))
+def test_a_late_change_after_another_action_is_no_response_to_the_first_click(action: Raw):
+    rows = watched(press(AT, PAY), action, retexted(AT + 4_000, 2400, "Teapot"))
     (first, *_) = [row for row in rows if row.kind == "click"]
     assert "slow" not in first.flags
     assert [target(row) for row in rows if "slow" in row.flags] == []
@@ -342,17 +342,17 @@ def test_rage_is_three_clicks_close_in_time_and_space(presses: list[Raw], raging
     assert ("rage" in flags(*presses)) is raging
 
 
-def test_quick_clicks_of_which_the_page_answers_each_are_no_rage():
+def test_quick_clicks_that_are_all_answered_are_no_rage():
     answered = [retexted(AT + time + 20, 1100, f"Help {time}") for time in (0, 200, 400)]
     assert flags(*burst(PAY, 0, 200, 400), *answered) == set()
 
 
-def test_quick_clicks_that_the_page_answers_once_in_the_end_are_rage():
+def test_quick_clicks_that_are_answered_once_at_the_end_are_rage():
     assert flags(*burst(PAY, 0, 200, 400), retexted(AT + 900, 1100, "Help!")) == {"rage"}
 
 
 @pytest.mark.parametrize("name", ["Next", "Previous page", "+", "<", "Increase quantity"])
-def test_controls_to_go_on_by_steps_are_no_rage(name: str):
+def test_quick_clicks_on_controls_that_go_step_by_step_are_no_rage(name: str):
     rows = timeline(meta(0, SHOP), full(10, element(40, "button", name)), *burst(40, 0, 200, 400, 600), *WATCHED).rows
     assert [target(row) for row in rows if "rage" in row.flags] == []
 
@@ -372,13 +372,13 @@ def test_clicks_in_two_tabs_are_not_rage():
     ],
     ids=["the element", "around it"],
 )
-def test_an_element_that_is_left_out_of_rage_clicks_is_left_out(page: list[Raw]):
+def test_elements_excluded_from_rage_clicks_are_not_flagged(page: list[Raw]):
     rows = timeline(meta(0, SHOP), full(10, *page), *burst(40, 0, 200, 400, 600), *WATCHED).rows
     assert [target(row) for row in rows if "rage" in row.flags] == []
 
 
 def label_clicked(at: int) -> list[Raw]:
-    """What a browser makes of one click on a label: a click there, and one on its field."""
+    """The events of one click on a label: a click there, and one on its field."""
     return [press(at, LABEL), press(at + 1, FIELD)]
 
 
@@ -437,11 +437,11 @@ def test_a_failed_request_and_a_console_error_follow_the_click_before_them():
         (console(AT + 100, "error", "broken", trace=("chrome-extension://abc/x.js:1:1",)), False),
     ],
 )  # fmt: skip
-def test_what_follows_a_click_as_an_error(what: Raw, follows: bool):
+def test_which_errors_follow_a_click(what: Raw, follows: bool):
     assert ("error_after" in flags(press(AT, PAY), what)) is follows
 
 
-def test_an_error_follows_the_last_act_before_it_and_no_other():
+def test_an_error_follows_only_the_latest_action_before_it():
     assert failures(press(AT, PAY), press(AT + 1_500, HELP, 300), console(AT + 1_600, "error", "no help")) == snapshot(
         [("e3", 'button "Help" [id=help]', ("dead", "error_after"), ("e4",))]
     )
@@ -463,11 +463,11 @@ def test_an_error_can_follow_typing():
 def test_a_request_without_a_known_status_is_unknown_not_failed():
     rows = watched(press(AT, PAY), fetched(AT + 20, API, 0))
     assert [(target(row), effect(row), row.flags, row.status) for row in rows if row.kind == "network"] == snapshot(
-        [("POST https://shop.example/api/pay", "no answer known after 50 ms", (), 0)]
+        [("POST https://shop.example/api/pay", "status unknown after 50 ms", (), 0)]
     )
 
 
-def test_requests_stand_at_their_own_time_however_late_they_are_recorded():
+def test_requests_have_their_own_time_however_late_they_are_recorded():
     rows = watched(press(AT, PAY), press(AT + 2_000, HELP, 300), fetched(AT + 100, API, 500, recorded=AT + 3_293))
     assert [
         (row.ref, row.seconds, target(row), row.followed_by) for row in rows if row.kind != "navigation"
@@ -487,7 +487,7 @@ def shown(*raws: Raw) -> list[tuple[str, str, tuple[str, ...]]]:
     return [(target(row), effect(row), row.flags) for row in watched(*raws) if row.kind == "text"]
 
 
-def says(at: int, node: int, value: str) -> Raw:
+def text_added(at: int, node: int, value: str) -> Raw:
     return added(at, node, {"type": 3, "textContent": value, "id": 90 + at % 1_000})
 
 
@@ -507,19 +507,19 @@ def says(at: int, node: int, value: str) -> Raw:
         (PLAIN, "How to avoid the error of a burnt loaf: heat the oven slowly, and " + "wait for the crust " * 30, False),
     ],
 )  # fmt: skip
-def test_which_texts_speak_of_an_error(node: int, value: str, error: bool):
-    assert ("error_shown" in flags(press(AT, PAY), says(AT + 100, node, value))) is error
+def test_which_texts_are_errors(node: int, value: str, error: bool):
+    assert ("error_shown" in flags(press(AT, PAY), text_added(AT + 100, node, value))) is error
 
 
-def test_texts_that_appear_are_told_with_where_they_stand():
-    assert shown(press(AT, PAY), says(AT + 100, ALERT, "Payment failed"), says(AT + 200, PLAIN, "Call us")) == snapshot(
-        [("alert [id=alert]", 'shows "Payment failed"', ("error_shown",))]
-    )
+def test_texts_that_appear_are_reported_with_their_place():
+    assert shown(
+        press(AT, PAY), text_added(AT + 100, ALERT, "Payment failed"), text_added(AT + 200, PLAIN, "Call us")
+    ) == snapshot([("alert [id=alert]", 'shows "Payment failed"', ("error_shown",))])
 
 
 @pytest.mark.parametrize(("later", "expected"), [(4_999, {"slow", "error_shown"}), (5_001, {"slow"})])
-def test_an_error_is_told_for_five_seconds(later: int, expected: set[str]):
-    assert flags(press(AT, PAY), says(AT + later, ALERT, "Payment failed")) == expected
+def test_an_error_is_reported_within_five_seconds(later: int, expected: set[str]):
+    assert flags(press(AT, PAY), text_added(AT + later, ALERT, "Payment failed")) == expected
 
 
 @pytest.mark.parametrize(
@@ -533,21 +533,21 @@ def test_an_error_is_told_for_five_seconds(later: int, expected: set[str]):
     ],
     ids=["alert", "inside an alert", "named for errors", "dialog", "plain"],
 )
-def test_an_error_is_told_when_the_page_adds_its_element_too(region: Raw):
+def test_an_error_is_reported_with_an_element_that_the_page_adds(region: Raw):
     rows = watched(press(AT, PAY), added(AT + 100, BODY, region))
     assert [(effect(row), row.flags) for row in rows if row.kind == "text"] == [
         ('shows "Payment failed"', ("error_shown",))
     ]
 
 
-def test_a_text_without_any_act_before_it_is_not_told():
-    assert shown(says(AT, ALERT, "Payment failed")) == []
+def test_a_text_without_an_action_before_it_is_not_reported():
+    assert shown(text_added(AT, ALERT, "Payment failed")) == []
 
 
-def test_the_same_error_shown_again_after_another_click_is_told_again():
+def test_the_same_error_after_another_click_is_reported_again():
     again = [
-        press(AT, PAY), says(AT + 100, ALERT, "Payment failed"),
-        press(AT + 3_000, PAY), removed(AT + 3_010, ALERT, 190), says(AT + 3_200, ALERT, "Payment failed"),
+        press(AT, PAY), text_added(AT + 100, ALERT, "Payment failed"),
+        press(AT + 3_000, PAY), removed(AT + 3_010, ALERT, 190), text_added(AT + 3_200, ALERT, "Payment failed"),
     ]  # fmt: skip
     assert shown(*again) == snapshot(
         [
@@ -558,7 +558,7 @@ def test_the_same_error_shown_again_after_another_click_is_told_again():
     )
 
 
-def test_a_text_that_vanishes_after_an_act_is_told():
+def test_a_text_that_disappears_after_an_action_is_reported():
     page = [
         meta(0, SHOP),
         full(10, element(PAY, "button", "Close"), element(ALERT, "p", "Payment failed", role="alert")),
@@ -569,7 +569,7 @@ def test_a_text_that_vanishes_after_an_act_is_told():
     ]
 
 
-def test_an_alert_that_was_there_and_becomes_visible_is_told():
+def test_a_hidden_alert_that_becomes_visible_is_reported():
     page = [
         meta(0, SHOP),
         full(

@@ -246,10 +246,10 @@ async def test_the_rest_comes_on_the_next_page_without_the_header(agent: Agent) 
                 {"ref": "e9", "seconds": 17.0, "tab": 1, "kind": "console", "target": "Slow network", "level": "warn"},
                 {"ref": "e10", "seconds": 17.5, "tab": 1, "kind": "console", "target": "retrying", "level": "info"},
                 {"ref": "e12", "seconds": 26.0, "tab": 1, "kind": "scroll", "target": "page", "effect": "down 900 px"},
-                {"ref": "e14", "seconds": 31.0, "tab": 2, "kind": "tab", "target": "tab 2", "effect": "after tab 1"},
-                {"ref": "e17", "seconds": 40.0, "tab": 1, "kind": "tab", "target": "tab 1", "effect": "after tab 2"},
-                {"ref": "e18", "seconds": 60.0, "tab": 2, "kind": "tab", "target": "tab 2", "effect": "after tab 1"},
-                {"ref": "e19", "seconds": 70.0, "tab": 1, "kind": "tab", "target": "tab 1", "effect": "after tab 2"},
+                {"ref": "e14", "seconds": 31.0, "tab": 2, "kind": "tab", "target": "tab 2", "effect": "from tab 1"},
+                {"ref": "e17", "seconds": 40.0, "tab": 1, "kind": "tab", "target": "tab 1", "effect": "from tab 2"},
+                {"ref": "e18", "seconds": 60.0, "tab": 2, "kind": "tab", "target": "tab 2", "effect": "from tab 1"},
+                {"ref": "e19", "seconds": 70.0, "tab": 1, "kind": "tab", "target": "tab 1", "effect": "from tab 2"},
             ],
         }
     )
@@ -306,8 +306,8 @@ async def test_the_full_detail_adds_pages_links_refs_and_rules(agent: Agent) -> 
                 },
             ],
             "rules": {
-                "error_after": "a console error, or a request for a page or by its code that was answered with 400 or more, within 5000 ms after the action, or 50 ms before it since clocks differ, in the same tab, with no other action between: followed by, not caused by",
-                "error_shown": "within 5000 ms after an action (10000 ms while the page said that it was loading) a message of an error appeared: a text that is visible and new, that the page had not shown by itself before, and that stands in no control, label, table, menu or log. It says so in plain words (English, German, French, Spanish, Portuguese, Italian, Dutch, Japanese, Chinese, Korean or Arabic), or it is marked: by role alert together with such words, by names of alerts, toasts and messages about fields, as the description of a field with aria-invalid, or by a request of the same action that had just failed. What a field says while it is typed into counts if it stands when a control is clicked. Counts, questions, hints and negations are no errors",
+                "error_after": "a console error, or a request for a page or by its code that was answered with 400 or more, within 5000 ms after the action (or 50 ms before it, since clocks differ), in the same tab, without another action in between: the error followed the action, which need not have caused it",
+                "error_shown": "an error message appeared within 5000 ms after an action (10000 ms while the page said that it was loading): a visible new text that the page had not shown by itself before, outside of controls, labels, tables, menus and logs. It says so in plain words (English, German, French, Spanish, Portuguese, Italian, Dutch, Japanese, Chinese, Korean or Arabic), or it is marked: by the role alert together with such words, by class names of alerts, toasts and field messages, as the description of a field with aria-invalid, or by a request of the same action that had just failed. A message that appears while its field is typed into counts if it is still shown when a control is clicked. Counts, questions, hints and negations are not errors",
             },
         }
     )
@@ -754,7 +754,7 @@ async def test_a_part_that_failed_is_reported_beside_the_rows(agent: Agent, loca
     assert (result["note"], result["recording"]["coverage"]) == snapshot(
         (
             "Only part of the recording was read. The API failed with 500 (Internal Server Error). Try again in a minute; if it keeps failing, check PostHog's status page or the self-hosted logs.",
-            {"complete": False, "problems": ["nothing from 630.1 s on: that part is missing"]},
+            {"complete": False, "problems": ["the part from 630.1 s on is missing"]},
         )
     )
     faults.then(PASSES, PASSES, Fault(status=500, path=SNAPSHOTS))
@@ -768,10 +768,10 @@ async def test_a_block_that_the_api_leaves_out_is_reported(agent: Agent, local: 
     with local.store.connection() as db:
         db.execute("UPDATE recording_block SET data = x'00' WHERE id = 2")
     assert (await agent.call(TOOL, id="s1"))["recording"]["coverage"] == snapshot(
-        {"complete": False, "problems": ["nothing from 30.1 to 60.1 s: that part is missing"]}
+        {"complete": False, "problems": ["the part from 30.1 to 60.1 s is missing"]}
     )
     assert (await agent.call(TOOL, id="s1", kinds=["click"], limit=1))["note"] == snapshot(
-        "The recording could not be read completely: nothing from 30.1 to 60.1 s: that part is missing."
+        "The recording could not be read completely: the part from 30.1 to 60.1 s is missing."
     )
 
 

@@ -142,7 +142,7 @@ def test_other_readers_skip_what_is_ours_in_an_export(store: Store):
         lines = [line + b"\n" for line in export_lines(db, "session-1")]
     timeline = read_timeline(lines, Redaction())
     assert ([(row.kind, target(row)) for row in timeline.rows], timeline.coverage.broken) == snapshot(
-        ([("navigation", "http://shop.example/"), ("click", "element that the recording does not hold, at 1,2")], 2)
+        ([("navigation", "http://shop.example/"), ("click", "element that is not in the recording, at 1,2")], 2)
     )
 
 

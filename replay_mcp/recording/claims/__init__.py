@@ -1,1 +1,1 @@
-"""Statements about a recording, checked against its timeline."""
+"""Claims about a recording, checked against its timeline."""

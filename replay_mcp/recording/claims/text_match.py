@@ -1,4 +1,4 @@
-"""Whether rows hold a text that somebody claims: in whole words, in any case, where people or code find it."""
+"""Matches rows with the text of a claim: in whole words and any case, by label or by selector."""
 
 import re
 import unicodedata
@@ -14,52 +14,52 @@ _VALUE: Final = re.compile(r"\[[^=\]]*=(.*)\]")
 _SPACE: Final = re.compile(r"(?:\s|\\[nt])+")
 _ESCAPED: Final = re.compile(r"\\u[0-9a-f]{4,6}")
 _METHOD: Final = re.compile(r"^([a-z]{3,10}) (?=\S)")
-_SAME: Final = str.maketrans(dict.fromkeys('\u2018\u2019\u201c\u201d\u00ab\u00bb"', "'"))
-_MARKS: Final = ("…", "[email]", "[card]", "[token]", "[typed]", "***")
+_QUOTATION_MARKS: Final = str.maketrans(dict.fromkeys('\u2018\u2019\u201c\u201d\u00ab\u00bb"', "'"))
+_MASKS: Final = ("…", "[email]", "[card]", "[token]", "[typed]", "***")
 _UNSPACED: Final = 0xE00
-"""From here on scripts put no space between words."""
+"""Scripts from this code point on put no space between words."""
 
 
 def folded(text: str) -> str:
-    """A text without what readers do not distinguish: case, white space, quotation marks, invisible characters."""
+    """A text without differences in case, white space, quotation marks and invisible characters."""
     seen = _ESCAPED.sub("", undivided(unicodedata.normalize("NFC", text)))
-    return _SPACE.sub(" ", seen.translate(_SAME)).strip().casefold()
+    return _SPACE.sub(" ", seen.translate(_QUOTATION_MARKS)).strip().casefold()
 
 
-def is_called(row: Row, sought: str) -> bool:
-    """Whether what a row that holds the text is about is called exactly so: by its label, an address by its end."""
+def is_named_exactly(row: Row, searched: str) -> bool:
+    """Whether the label of a row that contains the text is exactly the text, or its URL ends with it."""
     if row.kind in ("network", "navigation"):
         address = folded((row.url or row.page).partition("?")[0]).removesuffix("/")
-        return bool(sought) and address.endswith(_METHOD.sub("", sought, count=1).removesuffix("/"))
-    return row.kind == "click" and bool(sought) and row.element is not None and folded(row.element.name) == sought
+        return bool(searched) and address.endswith(_METHOD.sub("", searched, count=1).removesuffix("/"))
+    return row.kind == "click" and bool(searched) and row.element is not None and folded(row.element.name) == searched
 
 
-def holds(row: Row, sought: str) -> bool:
-    """Whether what a row is about holds a folded text."""
+def contains(row: Row, searched: str) -> bool:
+    """Whether the element, request, page or message of a row contains a folded text."""
     match row.kind:
         case "click":
-            return _names(row, sought)
+            return _matches_element(row, searched)
         case "network":
-            return _requests(row, sought)
+            return _matches_request(row, searched)
         case "navigation":
-            return any(_in(sought, folded(text)) for text in (row.page, row.title))
+            return any(_contains_words(searched, folded(text)) for text in (row.page, row.title))
         case _:
-            return _in(sought, folded(row.message))
+            return _contains_words(searched, folded(row.message))
 
 
-def shows(row: Row, sought: str) -> bool:
-    """Whether a row reports a text of the page, shown or gone, that contains a folded one."""
-    return any(_in(sought, folded(shown)) for shown in _shown(row))
+def shows_text(row: Row, searched: str) -> bool:
+    """Whether a row reports a text of the page, shown or removed, that contains a folded text."""
+    return any(_contains_words(searched, folded(shown)) for shown in _shown_texts(row))
 
 
-def is_veiled(row: Row, sought: str) -> bool:
-    """Whether a row may hold the text where its own text is masked or was cut."""
-    if row.kind in ("network", "navigation") and "/" in sought and not set("?=&#") & set(sought):
+def may_be_hidden(row: Row, searched: str) -> bool:
+    """Whether a row may contain the text in a part that is masked or cut."""
+    if row.kind in ("network", "navigation") and "/" in searched and not set("?=&#") & set(searched):
         return "…" in (row.url or row.page)
-    return any(mark in text for text in (target(row), *_shown(row)) for mark in _MARKS)
+    return any(mark in text for text in (target(row), *_shown_texts(row)) for mark in _MASKS)
 
 
-def _shown(row: Row) -> Iterable[str]:
+def _shown_texts(row: Row) -> Iterable[str]:
     """The texts of the page that a row reports."""
     if row.kind == "navigation":
         return (row.title,)
@@ -68,41 +68,48 @@ def _shown(row: Row) -> Iterable[str]:
     return row.texts
 
 
-def _names(row: Row, sought: str) -> bool:
-    """By its name; else by how code finds it, if that is what is written, or it has no name."""
-    if not sought:
+def _matches_element(row: Row, searched: str) -> bool:
+    """Match the element's name or, if it has none or the text is a selector, its selector."""
+    if not searched:
         return True
     if row.element is None or row.element.sort in ("unknown", "unread"):
         return False
-    if _in(sought, folded(row.element.name)):
+    if _contains_words(searched, folded(row.element.name)):
         return True
     written = folded(element_text(row.element))
     if not row.element.name:
-        return _in(sought, written)
+        return _contains_words(searched, written)
     value = _VALUE.fullmatch(row.element.selector)
-    by_code = any(char in sought for char in "[]='")
-    return sought == folded(value[1] if value else "") or (by_code and _in(sought, written))
+    by_code = any(char in searched for char in "[]='")
+    return searched == folded(value[1] if value else "") or (by_code and _contains_words(searched, written))
 
 
-def _requests(row: Row, sought: str) -> bool:
-    """By its URL, with the method before it or without; a request of the browser without a method is a GET."""
+def _matches_request(row: Row, searched: str) -> bool:
+    """Match the URL, with the method before it or without; a request without a recorded method is a GET."""
     url = folded(row.url)
-    if _in(sought, f"{row.method.lower()} {url}"):
+    if _contains_words(searched, f"{row.method.lower()} {url}"):
         return True
-    claimed = _METHOD.match(sought)
-    return claimed is not None and claimed[1] == (row.method.lower() or "get") and _in(sought[claimed.end() :], url)
+    claimed = _METHOD.match(searched)
+    return (
+        claimed is not None
+        and claimed[1] == (row.method.lower() or "get")
+        and _contains_words(searched[claimed.end() :], url)
+    )
 
 
-def _in(sought: str, text: str) -> bool:
-    """Whether a text stands in another as whole words: "paid" not in "unpaid", nor "1 result" in "11 results"."""
-    at = text.find(sought)
+def _contains_words(searched: str, text: str) -> bool:
+    """Whether a text contains another as whole words: not "paid" in "unpaid", nor "1 result" in "11 results"."""
+    at = text.find(searched)
     while at >= 0:
-        end = at + len(sought)
-        if not (_joined(text[at - 1 : at], text[at : at + 1]) or _joined(text[end - 1 : end], text[end : end + 1])):
+        end = at + len(searched)
+        if not (
+            _is_within_word(text[at - 1 : at], text[at : at + 1])
+            or _is_within_word(text[end - 1 : end], text[end : end + 1])
+        ):
             return True
-        at = text.find(sought, at + 1)
+        at = text.find(searched, at + 1)
     return False
 
 
-def _joined(left: str, right: str) -> bool:
+def _is_within_word(left: str, right: str) -> bool:
     return all(char.isalnum() and ord(char) < _UNSPACED for char in (left, right)) if left and right else False

@@ -1,1 +1,1 @@
-"""Summaries of timelines: computed, every sentence with the rows that support it."""
+"""Computed summaries of timelines: sentences with the refs of the rows that support them."""

@@ -1,4 +1,4 @@
-"""What a summary looks at: the rows that mention a word of the focus area."""
+"""The focus area of a summary, and the rows that mention its words."""
 
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -10,7 +10,7 @@ from replay_mcp.recording.timeline.rows import Row
 MIN_WORD_LENGTH: Final = 3
 MAX_WORDS: Final = 30
 _WORD: Final = re.compile(r"\w+(?:[-'/.]\w+)*")
-_EMPTY_WORDS: Final = frozenset(
+_STOP_WORDS: Final = frozenset(
     {
         "about",
         "all",
@@ -75,56 +75,56 @@ class Focus:
     """The words of a focus area and the rows that mention them.
 
     Attributes:
-        area: the words as they were given; empty for no focus.
-        words: search words, in lower case and without a plural's s.
-        found: refs of the rows with a word in a recorded text, not in our own wording.
+        area: the focus area as given; empty for none.
+        words: the search words, in lower case and without the s of a plural.
+        refs: refs of the rows with a search word in recorded text.
     """
 
     area: str
     words: tuple[str, ...]
-    found: frozenset[str]
+    refs: frozenset[str]
 
     @classmethod
-    def on(cls, area: str, rows: Sequence[Row]) -> "Focus":
-        """The focus on these rows."""
+    def for_area(cls, area: str, rows: Sequence[Row]) -> "Focus":
+        """Find the rows that mention a word of the focus area."""
         words = dict.fromkeys(
             _singular(word)
             for word in _WORD.findall(area.casefold())
-            if (len(word) >= MIN_WORD_LENGTH or not word.isascii()) and word not in _EMPTY_WORDS
+            if (len(word) >= MIN_WORD_LENGTH or not word.isascii()) and word not in _STOP_WORDS
         )
-        sought = tuple(list(words)[:MAX_WORDS])
-        found = (row.ref for row in rows if _mentions(row, sought)) if sought else ()
-        return cls(area.strip(), sought, frozenset(found))
+        searched = tuple(list(words)[:MAX_WORDS])
+        found = (row.ref for row in rows if _mentions(row, searched)) if searched else ()
+        return cls(area.strip(), searched, frozenset(found))
 
     def matches(self, row: Row) -> bool:
-        """Whether a row mentions a word; true for all rows if none does."""
-        return not self.found or row.ref in self.found
+        """Whether a row mentions a search word; true for all rows if none does."""
+        return not self.refs or row.ref in self.refs
 
-    def first(self, things: Sequence[T], rows: Callable[[T], Sequence[Row]]) -> list[T]:
-        """Move the things with a matching row to the front; the order is stable."""
+    def matching_first(self, things: Sequence[T], rows: Callable[[T], Sequence[Row]]) -> list[T]:
+        """Move things with a matching row to the front; the order is stable otherwise."""
         return sorted(things, key=lambda thing: not any(map(self.matches, rows(thing))))
 
     def remark(self, total: int) -> list[str]:
-        """A sentence on what the focus did; empty without a focus."""
+        """A sentence on the effect of the focus; empty without a focus area."""
         if not self.area:
             return []
         if not self.words:
             return ["The focus area has no word to search for, so everything is reported."]
-        sought = ", ".join(self.words)
-        if not self.found:
-            return [f"Nothing recorded mentions the focus area ({sought}), so everything is reported."]
+        words = ", ".join(self.words)
+        if not self.refs:
+            return [f"No row mentions the focus area ({words}), so everything is reported."]
         return [
-            f"Focus ({sought}): {len(self.found)} of {total} rows mention it and come first; others are no key actions."
+            f"Focus ({words}): {len(self.refs)} of {total} rows mention it and come first; others are no key actions."
         ]
 
     @property
     def computed(self) -> dict[str, Any]:
-        """The focus for `computed`."""
-        return {"words": list(self.words), "rows": len(self.found)}
+        """The focus as data, for the field `computed`."""
+        return {"words": list(self.words), "rows": len(self.refs)}
 
 
 def _singular(word: str) -> str:
-    """The word without a plural's or genitive's s."""
+    """A word without the s of a plural or genitive."""
     if word.endswith("'s"):
         return word[:-2]
     return word[:-1] if len(word) > MIN_WORD_LENGTH and word.endswith("s") and not word.endswith("ss") else word
@@ -138,7 +138,7 @@ def _mentions(row: Row, words: Sequence[str]) -> bool:
 
 
 def _recorded(row: Row) -> Iterator[str]:
-    """The recorded texts of a row, which are searched."""
+    """The recorded texts of a row, which are searched for words."""
     if row.element is not None:
         yield from (row.element.role, row.element.name, row.element.selector)
     yield from (row.page, row.method, row.url, str(row.status or ""), row.message, *row.texts, *row.flags)

@@ -1,7 +1,7 @@
-"""What came of a session or a part of it, as far as its timeline shows: what was tried, what failed, what was done.
+"""The outcome of a session or a part of it, as far as its timeline shows one.
 
-Nothing is guessed. A success is one that the page told of, or a filled-in form that its server took; a failure is the
-same thing tried again and again without success, with nothing else after it. Everything else is not shown.
+Nothing is guessed. A success is one that the page reported, or a filled-in form that the server accepted. A failure is
+the same control clicked repeatedly without success, with nothing else after it. Everything else is not shown.
 """
 
 import itertools
@@ -15,53 +15,53 @@ from replay_mcp.recording.dom.types import LANGUAGES
 from replay_mcp.recording.timeline.coverage import Coverage
 from replay_mcp.recording.timeline.rows import Row
 
-from .form_submissions import SENDING, SENDS, fills, sends
+from .form_submissions import SENDING_METHODS, SENDS_RULE, fills_form, sends_form
 
 ACTIONS: Final = frozenset({"click", "typing", "change"})
-"""Kinds of rows that tell of what a person did and a page answers."""
+"""Kinds of rows that are actions of the person, which a page answers."""
 EDITS: Final = frozenset({"typing", "change"})
-CHANGING: Final = (*SENDING, "DELETE")
-"""Methods of requests whose failure may be the failure of what was asked for."""
+CHANGING_METHODS: Final = (*SENDING_METHODS, "DELETE")
+"""Methods of requests whose failure means that an action failed."""
 REPORTING_PLACES: Final = ("alert", "dialog", "status", "message")
-"""Places whose texts are believed after any click; others name what was done before, as lists of orders do."""
-_CONFIRMS: Final = re.compile(
+"""Places whose texts count after any click; others may name earlier successes, as a list of orders does."""
+_CONFIRMATION: Final = re.compile(
     r"[/_-](?:received|done|success|thanks?|thank-?you|confirm(?:ed|ation)?|complete[d]?|sent|submitted|finish(?:ed)?)"
     r"(?:[/?#_.-]|$)",
     re.IGNORECASE,
 )
-"""Addresses of pages that confirm."""
-UNSUCCESSFUL_TRIES: Final = 2
-"""So many failed tries of the same thing are a failure; one may be an accident."""
+"""Matches URLs of confirmation pages."""
+MIN_FAILED_TRIES: Final = 2
+"""Minimum failed tries of a failure; a single one may be an accident."""
 
 RULES: Final = {
     "success shown": (
-        f"The page said in words that something is done (in {LANGUAGES}): in its title, in"
-        f" {', '.join(REPORTING_PLACES)}, or anywhere after a filled-in form was sent. Or,"
-        " without words, the click that sent a filled-in form was answered with 2xx, and no page was opened but one"
-        f" whose address confirms it ({SENDS})."
-        " What had failed before was clicked again and then worked, or the page showed the success after it; one"
-        " refusal of what sent no filled-in form does not count where a request was answered."
-        " Afterwards nothing failed, no field was filled in, and nothing is missing"
+        f"The page reported in words that something was done (in {LANGUAGES}): in its title, in a"
+        f" place for messages ({', '.join(REPORTING_PLACES)}), or anywhere after a filled-in form was sent. Or, without"
+        " words, the click that sent a filled-in form was answered with 2xx, and no page opened except one whose URL"
+        f" confirms it. {SENDS_RULE}. Whatever had failed before was clicked again and worked, or the page reported"
+        " the success after it; one failed click that sent no filled-in form is ignored if the click before the"
+        " success sent a request. Afterwards nothing failed, no field was filled in, and no later part of the"
+        " recording is missing"
     ),
     "failed": (
-        f"What was clicked last was tried {UNSUCCESSFUL_TRIES} times or more, and every try failed: a request that it"
-        f" started ({', '.join(CHANGING)}, never made unasked) was answered with 400 or more, or the page showed an"
-        " error. Quick clicks are one try, or as many as requests failed."
-        " Nothing else was clicked, filled in, opened or shown to be done after it."
-        " Nothing is missing of the recording since the first try"
+        f"The control clicked last was tried {MIN_FAILED_TRIES} times or more, and every try failed: a request that it"
+        f" started ({', '.join(CHANGING_METHODS)}; none that also occurs without a click) was answered with 400 or"
+        " more, or the page showed an error. Quick clicks are one try, or as many as requests failed. Nothing else"
+        " was clicked, filled in, opened or reported as done afterwards, and no part of the recording is missing since"
+        " the first try"
     ),
-    "not shown": "Everything else. A part of a session is judged by what is recorded of that part",
+    "not shown": "Everything else. A part of a session is judged by the recording of that part",
 }
-"""When an outcome is told: what is published."""
+"""The published rule of each outcome."""
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
-    """Something that the recording shows to be done.
+class Completion:
+    """Something that the recording shows as done.
 
     Attributes:
-        row: where it shows: a text, a page, a click.
-        request: the form's request that was answered with 2xx, where no words said so.
+        row: the row that shows it: a text, a page visit, a click.
+        request: the request of a form that was answered with 2xx, if no words reported the success.
     """
 
     row: Row
@@ -69,12 +69,12 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True)
-class Unsuccessful:
-    """What was tried again and again, and failed each time.
+class RepeatedFailure:
+    """Repeated clicks on one control that all failed.
 
     Attributes:
         actions: the clicks, in time order.
-        errors: the failed requests that they started, in time order.
+        errors: the failed requests that the clicks started, in time order.
     """
 
     actions: tuple[Row, ...]
@@ -82,105 +82,111 @@ class Unsuccessful:
 
     @property
     def tries(self) -> int:
-        """How many clicks those are: one row may tell of several."""
+        """The number of clicks; one row may stand for several."""
         return sum(action.count for action in self.actions)
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of it.
+    """The outcome of a session or a part of it.
 
     Attributes:
-        done: the last thing shown to be done, if any, whatever came after it.
-        vain: what failed, if the session ends with it.
-        success: see `RULES`; None: not shown.
+        completion: the last thing shown as done, whatever followed it.
+        failure: the repeated failure that ends the session or the part.
+        success: see `RULES`; None if the outcome is not shown.
     """
 
-    done: Done | None
-    unsuccessful: Unsuccessful | None
+    completion: Completion | None
+    failure: RepeatedFailure | None
     success: bool | None
 
     @property
     def name(self) -> Literal["success", "failed", "not shown"]:
-        """The key of its rule in `RULES`, as results name it."""
+        """The outcome as results name it."""
         return "not shown" if self.success is None else "success" if self.success else "failed"
 
 
 @dataclass(frozen=True, slots=True)
 class _LastAction:
-    """What a person did last in a tab: whether it was a click, whether that may have sent something, what it shows."""
+    """The last action in a tab.
+
+    Attributes:
+        clicked: whether it was a click.
+        sent: whether it may have sent a form.
+        completion: what it shows as done by itself.
+    """
 
     clicked: bool
     sent: bool
-    deed: Done | None
+    completion: Completion | None
 
     def answered_by(self, shown: Row) -> bool:
-        """Whether a text may answer it: anywhere where something was sent, else in a place made for it."""
+        """Whether a text may report its success: anywhere if a form was sent, otherwise in `REPORTING_PLACES`."""
         place = shown.element.role if shown.element else ""
         return self.clicked and (self.sent or place in REPORTING_PLACES)
 
 
 class Outcomes:
-    """Judges stretches of one timeline, whose rows are given in the order of time."""
+    """Finds the outcomes of one timeline and its parts. Rows are in time order."""
 
     def __init__(self, rows: Sequence[Row], coverage: Coverage) -> None:
         self._coverage = coverage
         self._by_ref = {row.ref: row for row in rows}
-        asked = {ref for row in rows for ref in row.requests}
-        self._spontaneous = frozenset(row.endpoint for row in rows if row.kind == "network" and row.ref not in asked)
+        started = {ref for row in rows for ref in row.requests}
+        self._background = frozenset(row.endpoint for row in rows if row.kind == "network" and row.ref not in started)
         self._new_pages = frozenset(
             (row.tab, row.seconds) for row in rows if row.kind == "navigation" and not row.reloaded
         )
-        self._failing = frozenset(row.ref for row in rows if self._fails(row))
-        self._done = list(self._deeds(rows))
-        self.unsuccessful = self._is_unsuccessful_try(rows)
+        self._failed_refs = frozenset(row.ref for row in rows if self._is_failed(row))
+        self._completions = list(self._find_completions(rows))
+        self.failure = self._repeated_failure(rows)
 
-    def failing(self, row: Row) -> bool:
-        """Whether a row tells of an action that failed."""
-        return row.ref in self._failing
+    def has_failed(self, row: Row) -> bool:
+        """Whether a row is an action that failed."""
+        return row.ref in self._failed_refs
 
     def of(self, rows: Sequence[Row]) -> Outcome:
-        """What came of these rows: all of the timeline's, or a part of them."""
+        """The outcome of these rows: all rows of the timeline, or a part of them."""
         refs = {row.ref for row in rows}
-        done = next((deed for deed in reversed(self._done) if deed.row.ref in refs), None)
-        unsuccessful = self.unsuccessful if self.unsuccessful and self.unsuccessful.actions[-1].ref in refs else None
-        if unsuccessful is not None:
-            return Outcome(done, unsuccessful, success=False)
-        return Outcome(done, None, success=True if done and self._stands(done, rows) else None)
+        done = next((completion for completion in reversed(self._completions) if completion.row.ref in refs), None)
+        failure = self.failure if self.failure and self.failure.actions[-1].ref in refs else None
+        if failure is not None:
+            return Outcome(done, failure, success=False)
+        return Outcome(done, None, success=True if done and self._is_unquestioned(done, rows) else None)
 
-    def _stands(self, done: Done, rows: Sequence[Row]) -> bool:
-        """Whether nothing that was done before or afterwards puts it in question."""
+    def _is_unquestioned(self, done: Completion, rows: Sequence[Row]) -> bool:
+        """Whether nothing before or after a completion puts it in question."""
         after = [row for row in rows if _place(row) > _place(done.row)]
         answer = itertools.takewhile(lambda row: row.kind not in ACTIONS, after)
-        confirmed = {row.ref for row in answer if row.kind == "navigation" and _CONFIRMS.search(row.page)}
+        confirmed = {row.ref for row in answer if row.kind == "navigation" and _CONFIRMATION.search(row.page)}
         if any(self._casts_doubt(row, done) for row in after if row.ref not in confirmed):
             return False
         titled = done.row.kind == "navigation" or self._is_on_new_page(done.row)
-        return (titled or not self._left_failed(rows, done)) and self._coverage.is_whole_after(done.row.seconds)
+        return (titled or not self._has_open_failure(rows, done)) and self._coverage.is_whole_after(done.row.seconds)
 
     def _is_on_new_page(self, row: Row) -> bool:
-        """Whether a text came with another page, as a confirmation does."""
+        """Whether a text appeared together with a new page."""
         return (row.tab, row.seconds) in self._new_pages
 
-    def _casts_doubt(self, row: Row, done: Done) -> bool:
-        """Whether a row after something done does."""
+    def _casts_doubt(self, row: Row, done: Completion) -> bool:
+        """Whether a row after a completion puts it in question."""
         if row.kind in ACTIONS:
-            return row.ref in self._failing or row.kind in EDITS
+            return row.ref in self._failed_refs or row.kind in EDITS
         return done.request is not None and row.kind == "navigation"
 
-    def _left_failed(self, rows: Sequence[Row], done: Done) -> bool:
-        """Whether something of what failed was not clicked again, or failed again, when something else was done.
+    def _has_open_failure(self, rows: Sequence[Row], done: Completion) -> bool:
+        """Whether something had failed before a completion and was not clicked again with success.
 
-        One refusal that nobody tried to get past, and that sent no form, leaves a success in words as it is.
+        A single failure that sent no form is ignored if the click before the completion sent a request.
         """
         failed: Counter[tuple[int, str]] = Counter()
         filled = False
         for row in rows:
-            filled |= fills(row)
+            filled |= fills_form(row)
             if row.kind != "click":
                 continue
-            if tries := self._tries(row):
-                failed[row.tab, row.key] += max(tries, UNSUCCESSFUL_TRIES * filled)
+            if tries := self._failed_tries(row):
+                failed[row.tab, row.key] += max(tries, MIN_FAILED_TRIES * filled)
             else:
                 failed.pop((row.tab, row.key), None)
             filled &= not (tries or row.requests)
@@ -189,75 +195,75 @@ class Outcomes:
         if last is not None and done.request is None and last.says == "done":
             failed.pop((last.tab, last.key), None)
         answered = last is not None and bool(last.requests)
-        return any(tries >= (UNSUCCESSFUL_TRIES if answered else 1) for tries in failed.values())
+        return any(tries >= (MIN_FAILED_TRIES if answered else 1) for tries in failed.values())
 
-    def _fails(self, row: Row) -> bool:
+    def _is_failed(self, row: Row) -> bool:
         return row.kind in ACTIONS and (row.says == "error" or bool(self._failed_requests(row)))
 
     def _failed_requests(self, row: Row) -> list[Row]:
-        """The requests that a click started, were answered with 400 or more, and did not succeed when made again."""
-        asked = self._requests(row)
-        answered = {request.endpoint for request in asked if _is_good(request)}
-        return [request for request in asked if (request.status or 0) >= 400 and request.endpoint not in answered]
+        """Requests of a click that were answered with 400 or more and did not succeed when repeated."""
+        started = self._requests(row)
+        answered = {request.endpoint for request in started if _is_successful(request)}
+        return [request for request in started if (request.status or 0) >= 400 and request.endpoint not in answered]
 
     def _errors(self, row: Row) -> list[Row]:
-        """The failed requests of a click that tell that what it asked for failed."""
+        """Failed requests of a click that mean that the click failed."""
         return [
             request
             for request in self._failed_requests(row)
-            if request.method in CHANGING and request.endpoint not in self._spontaneous
+            if request.method in CHANGING_METHODS and request.endpoint not in self._background
         ]
 
-    def _tries(self, row: Row) -> int:
-        """How often an action, which stands for several where clicks were quick, is known to have failed."""
+    def _failed_tries(self, row: Row) -> int:
+        """How often an action, which may stand for several quick clicks, is known to have failed."""
         errors = min(row.count, len(self._errors(row)))
         return max(errors, int(row.says == "error"))
 
-    def _deeds(self, rows: Iterable[Row]) -> Iterable[Done]:
+    def _find_completions(self, rows: Iterable[Row]) -> Iterable[Completion]:
         filled: set[int] = set()
         failed: set[tuple[int, str]] = set()
         last: dict[int, _LastAction] = {}
         for row in rows:
             if row.kind in ACTIONS:
                 again = row.kind == "click" and (row.tab, row.key) in failed
-                action = last[row.tab] = self._action(row, filled=again or row.tab in filled)
-                if action.deed is not None:
-                    yield action.deed
-                if fills(row):
+                action = last[row.tab] = self._last_action(row, filled=again or row.tab in filled)
+                if action.completion is not None:
+                    yield action.completion
+                if fills_form(row):
                     filled.add(row.tab)
-                elif row.ref in self._failing:
+                elif row.ref in self._failed_refs:
                     failed |= {(row.tab, row.key)} if row.tab in filled else set()
-                elif row.requests:  # it sent what had been filled in
+                elif row.requests:  # it sent the fields filled in before
                     filled.discard(row.tab)
-            elif row.says == "done" and _is_accepted(row, last):
-                yield Done(row)
+            elif row.says == "done" and _may_answer(row, last):
+                yield Completion(row)
             if row.kind == "navigation":
                 filled.discard(row.tab)
                 failed = {each for each in failed if each[0] != row.tab}
 
-    def _action(self, row: Row, *, filled: bool) -> "_LastAction":
-        """What an action is for the texts after it, and what it shows to be done by itself."""
-        taken = self._taken(row)
-        clicked, sent = row.kind == "click", filled or taken is not None
-        deed: Done | None = None
-        if clicked and row.ref not in self._failing:
+    def _last_action(self, row: Row, *, filled: bool) -> "_LastAction":
+        """Describe an action for the rows that follow it."""
+        accepted = self._accepted_request(row)
+        clicked, sent = row.kind == "click", filled or accepted is not None
+        completion: Completion | None = None
+        if clicked and row.ref not in self._failed_refs:
             if row.says == "done" and sent:
-                deed = Done(row)
-            elif taken is not None and filled:
-                deed = Done(row, taken)
-        return _LastAction(clicked, sent, deed)
+                completion = Completion(row)
+            elif accepted is not None and filled:
+                completion = Completion(row, accepted)
+        return _LastAction(clicked, sent, completion)
 
-    def _taken(self, click: Row) -> Row | None:
-        """The request of a click that sent a form which was taken."""
-        return next((request for request in self._requests(click) if self._is_taken(click, request)), None)
+    def _accepted_request(self, click: Row) -> Row | None:
+        """The request of a click that sent a form and was answered with 2xx."""
+        return next((request for request in self._requests(click) if self._is_accepted_request(click, request)), None)
 
-    def _is_taken(self, click: Row, request: Row) -> bool:
-        return _is_good(request) and request.endpoint not in self._spontaneous and sends(click, request)
+    def _is_accepted_request(self, click: Row, request: Row) -> bool:
+        return _is_successful(request) and request.endpoint not in self._background and sends_form(click, request)
 
     def _requests(self, row: Row) -> list[Row]:
         return [self._by_ref[ref] for ref in row.requests if ref in self._by_ref]
 
-    def _is_unsuccessful_try(self, rows: Sequence[Row]) -> Unsuccessful | None:
+    def _repeated_failure(self, rows: Sequence[Row]) -> RepeatedFailure | None:
         moves = [row for row in rows if row.kind in ACTIONS or row.kind == "navigation"]
         last = moves[-1] if moves else None
         if last is None or last.kind != "click" or not last.key:
@@ -266,24 +272,26 @@ class Outcomes:
         for row in reversed(moves):
             if (row.kind, row.key, row.tab) != ("click", last.key, last.tab):
                 continue
-            if not self._tries(row):  # it worked then, as far as can be seen
+            if not self._failed_tries(row):  # as far as the recording shows, it worked then
                 break
             tries.insert(0, row)
-        if sum(map(self._tries, tries)) < UNSUCCESSFUL_TRIES or not self._coverage.is_whole_after(tries[0].seconds):
+        if sum(map(self._failed_tries, tries)) < MIN_FAILED_TRIES or not self._coverage.is_whole_after(
+            tries[0].seconds
+        ):
             return None
-        if any(_place(deed.row) > _place(tries[0]) for deed in self._done):
+        if any(_place(completion.row) > _place(tries[0]) for completion in self._completions):
             return None
-        return Unsuccessful(tuple(tries), tuple(error for row in tries for error in self._errors(row)))
+        return RepeatedFailure(tuple(tries), tuple(error for row in tries for error in self._errors(row)))
 
 
-def _is_accepted(row: Row, last: Mapping[int, _LastAction]) -> bool:
-    """Whether what a title or a text says was done can have been done by what came before."""
+def _may_answer(row: Row, last: Mapping[int, _LastAction]) -> bool:
+    """Whether a title or a text that reports a success may be the answer to an earlier action."""
     if row.kind == "navigation":
         return bool(last)
     return row.kind == "text" and row.tab in last and last[row.tab].answered_by(row)
 
 
-def _is_good(request: Row) -> bool:
+def _is_successful(request: Row) -> bool:
     return 200 <= (request.status or 0) < 300
 
 

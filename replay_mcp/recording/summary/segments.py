@@ -1,4 +1,4 @@
-"""The segments of a summary: one for each page visit."""
+"""Splits a timeline into the segments of a summary, one for each page visit."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -6,17 +6,17 @@ from typing import Final
 
 from replay_mcp.recording.timeline.rows import Row
 
-from .sentences import named, page_name
+from .sentences import page_name, page_title
 
 MAX_SEGMENTS: Final = 40
 """Page visits beyond these share the last segment."""
 MAX_NAME_LENGTH: Final = 256
-"""PostHog's bound."""
+"""PostHog's limit."""
 
 
 @dataclass(slots=True)
 class VisitSegment:
-    """A stretch on one page of one tab."""
+    """The rows of one page visit in one tab. `shared`: it also has the rows of later visits."""
 
     index: int
     rows: list[Row] = field(default_factory=list[Row])
@@ -25,16 +25,16 @@ class VisitSegment:
 
     @property
     def name(self) -> str:
-        """Title and address of the page, as far as they are known."""
+        """Title and URL of the page, as far as known."""
         page = page_name((self.visit or self.rows[0]).page)
-        title = named(self.visit) if self.visit else ""
+        title = page_title(self.visit) if self.visit else ""
         name = f"{title} ({page})" if title and page else title or page or "Session"
         later = " and later pages" if self.shared else ""
         return name[: MAX_NAME_LENGTH - len(later)] + later
 
 
 def segments(rows: Sequence[Row]) -> list[VisitSegment]:
-    """A segment for each page visit in each tab. What comes before a tab's first visit belongs to it."""
+    """Split rows into one segment per page visit and tab. Rows before a tab's first visit belong to that visit."""
     found: list[VisitSegment] = []
     current: dict[int, VisitSegment] = {}
     for row in rows:

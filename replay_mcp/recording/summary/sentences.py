@@ -1,4 +1,4 @@
-"""Sentences about rows: facts, each with its ref."""
+"""Sentences about rows, each with its ref."""
 
 import re
 from collections.abc import Sequence
@@ -9,11 +9,11 @@ from replay_mcp.recording.dom.message_words import meaning_of
 from replay_mcp.recording.timeline.row_text import effect, quoted, short_target, target
 from replay_mcp.recording.timeline.rows import Row
 
-from .outcome import Done, Unsuccessful
+from .outcome import Completion, RepeatedFailure
 
 MAX_QUOTED_LENGTH: Final = 200
-REPETITION: Final = "repeated_submit"
-"""A flag that problems do not name: their refs show that there were several."""
+OMITTED_FLAG: Final = "repeated_submit"
+"""A flag that problems do not name, since their refs show the repetition."""
 _NUMBER: Final = re.compile(r"\d+")
 _MAX_REFS: Final = 5
 _MAX_ANSWERS: Final = 2
@@ -22,11 +22,12 @@ _SCHEMES: Final = ("https://", "http://")
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How much was done.
+    """How much the person did.
 
     Attributes:
-        fields: fields that were filled in, each page's once.
-        choices: checkboxes, lists and the like.
+        clicks: clicks and taps.
+        fields: fields filled in, each counted once per page.
+        choices: choices in checkboxes, lists and the like.
     """
 
     clicks: int
@@ -35,7 +36,7 @@ class Tally:
 
     @classmethod
     def of(cls, rows: Sequence[Row]) -> "Tally":
-        """What these rows add up to."""
+        """Count clicks, fields and choices of rows."""
         return cls(
             clicks=sum(row.count for row in rows if row.kind == "click"),
             fields=len({(row.tab, row.page, _field(row)) for row in rows if row.kind == "typing"}),
@@ -44,65 +45,65 @@ class Tally:
 
 
 def _field(typing: Row) -> str:
-    """What is the same for one field; the boxes of a code, each for one character, are one."""
+    """A key of a field. Numbered boxes for single characters, as of a code, share one."""
     return _NUMBER.sub("", typing.key) if typing.characters == 1 else typing.key
 
 
 def sentence(row: Row) -> str:
-    """A row as a sentence, with its ref and flags."""
+    """A row as a sentence with its ref and flags."""
     flags = "".join(f", {flag}" for flag in row.flags)
-    came = effect(row)
-    return f"{_deed(row)} ({row.ref}{flags})" + (f": {came}" if came else "")
+    result = effect(row)
+    return f"{_happening(row)} ({row.ref}{flags})" + (f": {result}" if result else "")
 
 
 def problem(row: Row) -> str:
-    """The problem of a row in a few words; rows with equal ones are reported together."""
+    """The problem of a row in a few words. Rows with equal problems are reported together."""
     if row.kind == "network":
         return f"{row.status} {target(row)}"
     if row.kind == "console":
         return f"console error: {_cut(row.message)}"
-    flags = [flag for flag in row.flags if flag != REPETITION and not flag.startswith("error_")]
+    flags = [flag for flag in row.flags if flag != OMITTED_FLAG and not flag.startswith("error_")]
     return ", ".join([f"{short_target(row)} failed" if row.says == "error" else short_target(row), *flags])
 
 
-def aftermath(alike: Sequence[Row]) -> str:
-    """What followed the first of some actions with the same problem, as its row has it."""
+def consequence(alike: Sequence[Row]) -> str:
+    """The effect of the first of several actions with the same problem; empty if it has none."""
     row = alike[0]
     which = ", first" if len(alike) > 1 else ""
-    came = "" if row.kind in ("network", "console") else effect(row)
-    return f"{which}: {_cut(came)}" if came else ""
+    result = "" if row.kind in ("network", "console") else effect(row)
+    return f"{which}: {_cut(result)}" if result else ""
 
 
-def done(deed: Done) -> str:
-    """What shows that something is done."""
-    row = deed.row
-    if deed.request is not None:
-        answer = f"{deed.request.status} {target(deed.request)} ({deed.request.ref})"
-        return f"after {short_target(row)} was clicked ({row.ref}) its request was answered: {answer}"
+def completion_clause(completion: Completion) -> str:
+    """A clause that names what shows a completion."""
+    row = completion.row
+    if completion.request is not None:
+        answer = f"{completion.request.status} {target(completion.request)} ({completion.request.ref})"
+        return f"{short_target(row)} was clicked ({row.ref}), and its request was answered: {answer}"
     if row.kind == "navigation":
-        return f"the page {page_name(row.page)} is titled {quoted(named(row))} ({row.ref})"
-    return f"the page showed {quoted(shown(row))} ({row.ref})"
+        return f"the page {page_name(row.page)} is titled {quoted(page_title(row))} ({row.ref})"
+    return f"the page showed {quoted(shown_text(row))} ({row.ref})"
 
 
-def unsuccessful(failure: Unsuccessful) -> str:
-    """What was tried without success."""
+def failure_sentence(failure: RepeatedFailure) -> str:
+    """A sentence on a repeated failure."""
     last = failure.actions[-1]
     answers: dict[str, list[Row]] = {}
     for error in failure.errors:
         answers.setdefault(problem(error), []).append(error)
     reasons = [f"{answer} ({refs(errors)})" for answer, errors in list(answers.items())[:_MAX_ANSWERS]]
-    text = next((text for action in failure.actions if action.says == "error" and (text := shown(action))), "")
+    text = next((text for action in failure.actions if action.says == "error" and (text := shown_text(action))), "")
     reasons += [f"the page showed {quoted(text)}"] if text else []
     done = "tapped" if last.touch else "clicked"
     tries = f"{done} {failure.tries} times ({refs(failure.actions)})"
     return (
         f"Failed: {short_target(last)} was {tries} without success: {'; '.join(reasons)}."
-        " After that nothing else was clicked, filled in or opened."
+        " Nothing else was clicked, filled in or opened after that."
     )
 
 
 def tally(rows: Sequence[Row], *, visits: int | None = None) -> str:
-    """How much was done."""
+    """Describe how much the person did."""
     count = Tally.of(rows)
     parts = [_count(visits, "page visit")] if visits is not None else []
     parts.append(_count(count.clicks, "click"))
@@ -112,20 +113,20 @@ def tally(rows: Sequence[Row], *, visits: int | None = None) -> str:
     return sentence[0].upper() + sentence[1:]
 
 
-def named(visit: Row) -> str:
+def page_title(visit: Row) -> str:
     """The title of a visited page; empty if it has none."""
     return visit.title[:MAX_QUOTED_LENGTH]
 
 
-def shown(row: Row) -> str:
-    """The text that a page showed; of several, one with the meaning of the row. Empty if the row reports none."""
+def shown_text(row: Row) -> str:
+    """The text that a row reports; of several, one that reports the same success or error. Empty if there is none."""
     texts = () if row.gone else row.texts
     chosen = next((text for text in texts if row.says and meaning_of(text) == row.says), texts[0] if texts else "")
     return chosen[:MAX_QUOTED_LENGTH].rstrip(".")
 
 
 def page_name(url: str) -> str:
-    """Host and path of a shown URL: what people call the page."""
+    """Host and path of a URL, as a name for the page."""
     bare = url.partition("?")[0]
     for scheme in _SCHEMES:
         bare = bare.removeprefix(scheme)
@@ -133,7 +134,7 @@ def page_name(url: str) -> str:
 
 
 def refs(rows: Sequence[Row]) -> str:
-    """The rows' refs, the first of them."""
+    """The refs of rows, at most five of them by name."""
     first = ", ".join(row.ref for row in rows[:_MAX_REFS])
     return f"{first} and {len(rows) - _MAX_REFS} more" if len(rows) > _MAX_REFS else first
 
@@ -147,11 +148,11 @@ _VERBS: Final = {
     "console": "Console error:",
     "text": "Page:",
     "idle": "No activity",
-    "custom": "Event of the page:",
+    "custom": "Page event:",
 }
 
 
-def _deed(row: Row) -> str:
+def _happening(row: Row) -> str:
     verb = "Tapped" if row.touch else _VERBS.get(row.kind, row.kind)
     times = f" {row.count} times" if row.count > 1 and row.kind != "typing" else ""
     within = f" within {row.until - row.seconds:.1f} s" if times and row.until is not None else ""

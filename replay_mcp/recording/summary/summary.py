@@ -1,6 +1,6 @@
-"""A session's summary in PostHog's shape, computed from its timeline: facts with refs, and no model.
+"""A session's summary in PostHog's shape, computed from its timeline without a model.
 
-What the words "success shown", "failed" and "not shown" stand for is in `outcome.RULES`.
+`outcome.RULES` defines the outcomes "success shown", "failed" and "not shown".
 """
 
 import hashlib
@@ -16,51 +16,51 @@ from .focus import Focus
 from .outcome import ACTIONS, Outcome, Outcomes
 from .segments import VisitSegment, segments
 from .sentences import (
-    REPETITION,
+    OMITTED_FLAG,
     Tally,
-    aftermath,
-    done,
+    completion_clause,
+    consequence,
+    failure_sentence,
     page_name,
     problem,
     refs,
     sentence,
-    shown,
+    shown_text,
     tally,
-    unsuccessful,
 )
 
 VERSION: Final = f"{FORMAT}.0"
-"""Of the timeline's rules and of the summary's: what another version made is not used."""
+"""Version of the rules of timelines and summaries. Stored summaries of another version are not used."""
 BY: Final = "Replay MCP"
 MAX_DESCRIPTION_LENGTH: Final = 1024
-"""PostHog's bound."""
+"""PostHog's limit."""
 MAX_KEY_ACTIONS: Final = 20
-"""Most key actions of one segment: what failed or is shown to be done comes first, then the earliest."""
+"""Maximum key actions of a segment: problems and reported results first, then the earliest."""
 MAX_PROBLEMS: Final = 5
-"""Most problems that an outcome names."""
+"""Maximum problems that a description names."""
 MAX_FAILED_REFS: Final = 100
-"""Most failed actions that `computed` names."""
+"""Maximum failed actions that `computed` names."""
 MIN_DURATION_MS: Final = 1_000
-"""A shorter session has nothing to summarise."""
+"""A shorter session is not summarised."""
 
 _NAMESPACE: Final = uuid.UUID("5b0f1d5e-6a0b-5a3e-9a53-0f6f2b7d7c11")
 _CONFUSION: Final = frozenset({"rage", "dead", "repeated_submit", "quick_back"})
-_NO_FAULT: Final = frozenset({"retyped", "quick_back"})
-"""People also do this while nothing is wrong: such rows are key actions, not problems."""
+_HARMLESS_FLAGS: Final = frozenset({"retyped", "quick_back"})
+"""People also do this when nothing is wrong: these rows are key actions, not problems."""
 _NOTABLE: Final = frozenset({"navigation", "typing", "change", "custom", "idle"})
 
 
 def summarize(session_id: str, timeline: Timeline, focus_area: str = "") -> dict[str, Any] | None:
-    """The summary object of the API; None where nothing happened, or all within a second.
+    """Compute the summary object of the API; None if nothing happened, or all within a second.
 
-    Beside PostHog's fields it has `computed`: which version of the rules made it, how much of the recording was read
-    and what is missing, and as data what the sentences say: `outcome` (`success`, `failed` or `not shown`),
-    `failed_refs`, `clicks` and `fields`.
+    Besides PostHog's fields it has `computed`: the version of the rules, how much of the recording was read and what is
+    missing, and the facts of the sentences as data: `outcome` (`success`, `failed` or `not shown`), `failed_refs`,
+    `clicks` and `fields`.
 
     Args:
         session_id: the recording's id.
-        timeline: what happened in it.
-        focus_area: words. What mentions one of them comes first, and key actions that mention none are left out.
+        timeline: its timeline.
+        focus_area: words. What mentions one of them comes first; key actions that mention none are left out.
     """
     if timeline.end - timeline.start < MIN_DURATION_MS or not timeline.rows:
         return None
@@ -72,21 +72,21 @@ class _Summarizer:
         self._session_id = session_id
         self._timeline = timeline
         self._outcomes = Outcomes(timeline.rows, timeline.coverage)
-        self._focus = Focus.on(focus_area, timeline.rows)
+        self._focus = Focus.for_area(focus_area, timeline.rows)
         self._segments = segments(timeline.rows)
         self._followed = {ref for row in timeline.rows for ref in row.followed_by}
-        self._shown = {(row.tab, shown(row)) for row in timeline.rows if row.kind in ACTIONS}
+        self._shown_after_actions = {(row.tab, shown_text(row)) for row in timeline.rows if row.kind in ACTIONS}
         self._duration = timeline.end - timeline.start
-        self._unsuccessful = (
-            frozenset(action.ref for action in self._outcomes.unsuccessful.actions)
-            if self._outcomes.unsuccessful
+        self._failed_tries = (
+            frozenset(action.ref for action in self._outcomes.failure.actions)
+            if self._outcomes.failure
             else frozenset[str]()
         )
-        self._abandoned = self._outcomes.unsuccessful.actions[-1].ref if self._outcomes.unsuccessful else None
+        self._abandoned = self._outcomes.failure.actions[-1].ref if self._outcomes.failure else None
 
     def summary(self) -> dict[str, Any]:
         chosen = {segment.index: self._key_rows(segment) for segment in self._segments}
-        ordered = self._focus.first(self._segments, lambda segment: segment.rows)
+        ordered = self._focus.matching_first(self._segments, lambda segment: segment.rows)
         return {
             "segments": [self._segment(segment, len(chosen[segment.index])) for segment in self._segments],
             "key_actions": [
@@ -96,13 +96,13 @@ class _Summarizer:
             "segment_outcomes": [
                 {
                     "segment_index": segment.index,
-                    "summary": self._description(segment.rows),
+                    "summary": self._segment_description(segment.rows),
                     "success": self._outcomes.of(segment.rows).success,
                 }
                 for segment in ordered
             ],
             "session_outcome": {
-                "description": self._outcome(),
+                "description": self._session_description(),
                 "success": self._outcomes.of(self._timeline.rows).success,
             },
             "computed": self._computed(),
@@ -136,27 +136,27 @@ class _Summarizer:
         return sorted(rows[:MAX_KEY_ACTIONS], key=lambda row: int(row.ref[1:]))
 
     def _is_key(self, row: Row) -> bool:
-        if row.kind in ("network", "console"):  # the row of the action before it names it
+        if row.kind in ("network", "console"):  # otherwise the action before it reports the error
             return _is_error(row) and row.ref not in self._followed
-        if row.kind == "text":  # the row of the action names what it showed
-            return bool(row.says) and (row.tab, shown(row)) not in self._shown
+        if row.kind == "text":  # otherwise the action reports its text
+            return bool(row.says) and (row.tab, shown_text(row)) not in self._shown_after_actions
         if row.kind == "click":
             return bool(row.flags) or not _only_focused(row)
         return row.kind in _NOTABLE or bool(row.flags)
 
     def _is_exception(self, row: Row) -> bool:
         alone = _is_error(row) and row.ref not in self._followed
-        return alone or bool(row.followed_by) or self._outcomes.failing(row)
+        return alone or bool(row.followed_by) or self._outcomes.has_failed(row)
 
     def _is_problem(self, row: Row) -> bool:
-        return self._is_exception(row) or (row.kind != "text" and not _NO_FAULT.issuperset(row.flags))
+        return self._is_exception(row) or (row.kind != "text" and not _HARMLESS_FLAGS.issuperset(row.flags))
 
     def _is_abandoned(self, row: Row) -> bool:
         return row.ref == self._abandoned or "abandoned_form" in row.flags
 
-    def _is_said_to_fail(self, row: Row) -> bool:
-        """Whether a sentence says of an action that it failed."""
-        return row.ref in self._unsuccessful or (row.kind in ACTIONS and row.says == "error")
+    def _is_reported_failed(self, row: Row) -> bool:
+        """Whether a sentence reports that an action failed."""
+        return row.ref in self._failed_tries or (row.kind in ACTIONS and row.says == "error")
 
     def _key_action(self, row: Row) -> dict[str, Any]:
         exception = "non-blocking" if self._is_exception(row) else None
@@ -166,7 +166,7 @@ class _Summarizer:
             "description": sentence(row)[:MAX_DESCRIPTION_LENGTH],
             "abandonment": self._is_abandoned(row),
             "confusion": _is_confused(row),
-            "exception": "blocking" if row.ref in self._unsuccessful else exception,
+            "exception": "blocking" if row.ref in self._failed_tries else exception,
             "event_id": self._event_id(row),
             "timestamp": datetime.fromtimestamp(moment / 1000, UTC).isoformat(timespec="milliseconds")[:-6] + "Z",
             "milliseconds_since_start": max(0, round(row.seconds * 1000)),
@@ -180,18 +180,18 @@ class _Summarizer:
         }
 
     def _uuid(self, row: Row) -> uuid.UUID:
-        """Stable over runs: the same row of the same recording."""
+        """An id of a row that is the same each time the recording is read."""
         return uuid.uuid5(_NAMESPACE, f"{self._session_id}/{row.ref}")
 
     def _event_id(self, row: Row) -> str:
         return hashlib.sha256(self._uuid(row).bytes).hexdigest()[:8]
 
-    def _description(self, rows: Sequence[Row]) -> str:
+    def _segment_description(self, rows: Sequence[Row]) -> str:
         """Describe a segment: outcome, counts, problems."""
         outcome = self._outcomes.of(rows)
         return _joined([*self._verdict(outcome), tally(rows), *self._problems(rows, outcome)])
 
-    def _outcome(self) -> str:
+    def _session_description(self) -> str:
         """Describe the session: outcome, counts, problems, last page."""
         rows = self._timeline.rows
         outcome = self._outcomes.of(rows)
@@ -210,25 +210,25 @@ class _Summarizer:
         )
 
     def _verdict(self, outcome: Outcome) -> list[str]:
-        if outcome.unsuccessful is not None:
-            return [unsuccessful(outcome.unsuccessful)]
-        if outcome.done is not None and outcome.success:
-            return [f"Success shown: {done(outcome.done)}."]
-        if outcome.done is not None:
-            return [f"Outcome not shown; before that, {done(outcome.done)}."]
+        if outcome.failure is not None:
+            return [failure_sentence(outcome.failure)]
+        if outcome.completion is not None and outcome.success:
+            return [f"Success shown: {completion_clause(outcome.completion)}."]
+        if outcome.completion is not None:
+            return [f"Outcome not shown; earlier, {completion_clause(outcome.completion)}."]
         return []
 
     def _problems(self, rows: Iterable[Row], outcome: Outcome) -> list[str]:
-        """The problems, those of one thing together; the outcome already names what was tried without success."""
-        named = self._unsuccessful if outcome.unsuccessful else frozenset[str]()
+        """The problems, equal ones together, without those that the outcome names already."""
+        named = self._failed_tries if outcome.failure else frozenset[str]()
         alike: dict[tuple[str, ...], list[Row]] = {}
-        for row in self._focus.first(list(rows), lambda row: [row]):
+        for row in self._focus.matching_first(list(rows), lambda row: [row]):
             if self._is_problem(row) and row.ref not in named:
-                alike.setdefault((problem(row), *(flag for flag in row.flags if flag != REPETITION)), []).append(row)
+                alike.setdefault((problem(row), *(flag for flag in row.flags if flag != OMITTED_FLAG)), []).append(row)
         if not alike:
             return []
         sentences = [
-            f"{problem(same[0])} ({refs(same)}){aftermath(same)}" for same in list(alike.values())[:MAX_PROBLEMS]
+            f"{problem(same[0])} ({refs(same)}){consequence(same)}" for same in list(alike.values())[:MAX_PROBLEMS]
         ]
         more = f"; and {len(alike) - MAX_PROBLEMS} more" if len(alike) > MAX_PROBLEMS else ""
         return [f"Problems: {'; '.join(sentences)}{more}."]
@@ -244,7 +244,7 @@ class _Summarizer:
             "rows": len(rows),
             "complete": not coverage.gaps,
             "outcome": self._outcomes.of(rows).name,
-            "failed_refs": [row.ref for row in rows if self._is_said_to_fail(row)][:MAX_FAILED_REFS],
+            "failed_refs": [row.ref for row in rows if self._is_reported_failed(row)][:MAX_FAILED_REFS],
             "clicks": count.clicks,
             "fields": count.fields,
             **({"missing": coverage.gaps} if coverage.gaps else {}),
@@ -253,12 +253,12 @@ class _Summarizer:
 
 
 def _is_error(row: Row) -> bool:
-    """A console error, or a failed request that matters."""
+    """Whether a row is a console error, or a failed request that matters."""
     return row.kind in ("network", "console") and row.weight == 4
 
 
 def _only_focused(click: Row) -> bool:
-    """Whether a click only focused a field, whose row of typing follows."""
+    """Whether a click only focused a field; the typing has a row of its own."""
     in_field = click.element is not None and click.element.sort == "field"
     return in_field and click.response is not None and not click.texts
 
@@ -268,7 +268,7 @@ def _is_confused(row: Row) -> bool:
 
 
 def _event(row: Row) -> tuple[str, str | None]:
-    """PostHog's name for a row's event, and the kind of an autocaptured one."""
+    """PostHog's event name for a row, and the type of an autocaptured event."""
     if "rage" in row.flags:
         return "$rageclick", None
     if "dead" in row.flags:
@@ -283,7 +283,7 @@ def _event(row: Row) -> tuple[str, str | None]:
 
 
 def _joined(parts: Iterable[str]) -> str:
-    """Join the parts that fit PostHog's limit; cut the first if it is longer."""
+    """Join the parts that fit into PostHog's limit; cut the first one if it is longer."""
     joined = ""
     for part in parts:
         if joined and len(joined) + 1 + len(part) > MAX_DESCRIPTION_LENGTH:

@@ -1,1 +1,1 @@
-"""The timeline of a recording: rows that say what the visitor did and what the page did."""
+"""The timeline of a recording: rows of what the visitor and the page did."""

@@ -1,4 +1,4 @@
-"""What a page does by itself: tickers, animations and feeds that went on before an action and go on after it."""
+"""The pace of changes that a page makes by itself: tickers, animations, feeds."""
 
 from collections import deque
 from collections.abc import Callable, Collection
@@ -9,10 +9,10 @@ from replay_mcp.recording.rrweb.events import Event
 from replay_mcp.recording.rrweb.types import Mutation
 
 MAX_AMBIENT_BYTES: Final = 8 * 1024
-"""A larger mutation is none of a ticker's, and always an answer."""
+"""A larger mutation always answers an action: no ticker makes one."""
 
 Place = tuple[str, int]
-"""A kind of change, and the node that it happened to or in; of removals, how many there were."""
+"""A kind of change, and the id of its node or parent; for removals, their number."""
 
 _MAX_NOTED: Final = 32
 _MAX_PLACES: Final = 500
@@ -23,8 +23,8 @@ _MIN_TOLERANCE_MS: Final = 100
 _MAX_TOLERANCE_MS: Final = 400
 
 
-def places(mutation: Mutation) -> frozenset[Place]:
-    """Where a mutation changed something, whatever it changed it to."""
+def changed_places(mutation: Mutation) -> frozenset[Place]:
+    """The places that a mutation changed, regardless of the new values."""
     return frozenset(
         [("texts", each.id) for each in mutation.texts]
         + [("attributes", each.id) for each in mutation.attributes]
@@ -34,42 +34,42 @@ def places(mutation: Mutation) -> frozenset[Place]:
 
 
 class Ambient:
-    """Knows at which pace each part of a page changes by itself. Mutations are decoded only when that is asked."""
+    """Remembers at which pace each part of a page changes by itself. Mutations are decoded only when needed."""
 
     def __init__(self) -> None:
         self._waiting: deque[Event] = deque(maxlen=_MAX_NOTED)
         self._times: dict[Place, list[int]] = {}
 
     def note(self, event: Event) -> None:
-        """The page changed, and no action caused it."""
+        """Note a mutation that no action caused."""
         if len(event.line) <= MAX_AMBIENT_BYTES:
             self._waiting.append(event)
 
     def clear(self) -> None:
-        """The document is a new one."""
+        """Forget everything: the document is a new one."""
         self._waiting.clear()
         self._times.clear()
 
     def read(self, decode: Callable[[Event], Mutation | None]) -> None:
-        """Read what was noted, before a question about it."""
+        """Decode the noted mutations. Call it before `is_due` and `has_changed`."""
         while self._waiting:
             event = self._waiting.popleft()
             mutation = decode(event)
-            for place in places(mutation) if mutation else ():
+            for place in changed_places(mutation) if mutation else ():
                 times = self._times.pop(place, [])
                 self._times[place] = [*times[1 - _MAX_TIMES :], event.timestamp]
         while len(self._times) > _MAX_PLACES:
             del self._times[next(iter(self._times))]
 
-    def explains(self, changed: Collection[Place], timestamp: int) -> bool:
-        """Whether every one of these places is due to change now, at the pace at which it changed before."""
-        return bool(changed) and all(self._is_due(place, timestamp) for place in changed)
+    def is_due(self, changed: Collection[Place], timestamp: int) -> bool:
+        """Whether each of these places would change now anyway, at its earlier pace."""
+        return bool(changed) and all(self._is_place_due(place, timestamp) for place in changed)
 
-    def knows(self, changed: Collection[Place]) -> bool:
-        """Whether every one of these places has changed by itself before, at whatever pace."""
+    def has_changed(self, changed: Collection[Place]) -> bool:
+        """Whether each of these places has changed by itself before, at any pace."""
         return all(place in self._times for place in changed)
 
-    def _is_due(self, place: Place, timestamp: int) -> bool:
+    def _is_place_due(self, place: Place, timestamp: int) -> bool:
         times = self._times.get(place, [])
         if len(times) < _MIN_TIMES:
             return False

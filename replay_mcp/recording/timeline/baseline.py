@@ -1,4 +1,4 @@
-"""What a page does by itself: texts that came, and text nodes that changed, while nobody acted on it."""
+"""Texts that a page shows by itself, and text nodes that it changes without any action."""
 
 import re
 from collections import Counter, deque
@@ -9,18 +9,18 @@ from replay_mcp.recording.rrweb.events import Event
 from replay_mcp.recording.rrweb.types import TEXT, Mutation
 
 SPONTANEOUS_MS: Final = 15_000
-"""What comes so long after the latest action comes by itself."""
+"""What appears this long after the latest action was not caused by it."""
 MAX_LINE_BYTES: Final = 4_000
-"""A larger mutation renders a part of the page, and is no ticker."""
+"""A larger mutation renders a part of the page; it is no ticker."""
 MAX_WAITING: Final = 100
-OFTEN: Final = 4
-"""A text that changes more often after one action ticks."""
+MAX_CHANGES: Final = 4
+"""A text node that changes more often than this after one action is a ticker."""
 _MAX_KEPT: Final = 500
 _NUMBERS: Final = re.compile(r"\d+")
 
 
 class Baseline:
-    """Remembers the small mutations of a tab that no action explains. They are read when a text is compared."""
+    """Remembers the small mutations of a tab that no action caused. They are decoded when a text is compared."""
 
     def __init__(self) -> None:
         self._waiting: deque[Event] = deque(maxlen=MAX_WAITING)
@@ -29,21 +29,21 @@ class Baseline:
         self._action: object = None
         self._changes: Counter[int] = Counter()
 
-    def spontaneous(self, event: Event, acted_at: int) -> None:
-        """A mutation at a time when nobody waits for one; `act_at`: when there was an action, 0 for never."""
-        if len(event.line) <= MAX_LINE_BYTES and event.timestamp - acted_at > SPONTANEOUS_MS:
+    def note(self, event: Event, action_at: int) -> None:
+        """Note a mutation that no action explains; `action_at` is the time of the latest action, 0 for none."""
+        if len(event.line) <= MAX_LINE_BYTES and event.timestamp - action_at > SPONTANEOUS_MS:
             self._waiting.append(event)
 
-    def ticks(self, action: object, changed: Iterable[int]) -> frozenset[int]:
-        """Which of these text nodes, which changed after an action, changed often since, or by themselves before."""
+    def ticking_nodes(self, action: object, changed: Iterable[int]) -> frozenset[int]:
+        """Those of the changed text nodes that changed often since the action, or by themselves before it."""
         if action is not self._action:
             self._action, self._changes = action, Counter()
         found = [*changed][:_MAX_KEPT]
         self._changes.update(found)
-        return frozenset(id for id in found if self._changes[id] > OFTEN or id in self._nodes)
+        return frozenset(id for id in found if self._changes[id] > MAX_CHANGES or id in self._nodes)
 
-    def holds(self, found: str, source: int, decode: Callable[[Event], Mutation | None]) -> bool:
-        """Whether a text came by itself before, whatever numbers are in it, or its text node changed by itself."""
+    def contains(self, found: str, source: int, decode: Callable[[Event], Mutation | None]) -> bool:
+        """Whether a text (ignoring its numbers) appeared by itself before, or its text node changed by itself."""
         while self._waiting:
             if mutation := decode(self._waiting.popleft()):
                 self._add(mutation)

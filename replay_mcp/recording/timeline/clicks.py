@@ -1,4 +1,4 @@
-"""Clicks and taps: once each, with the press that they begin with, however many events a browser sends for them."""
+"""Clicks and taps, each recorded once from its press on, however many events the browser sends."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -12,19 +12,19 @@ from replay_mcp.recording.rrweb.types import Node
 from replay_mcp.recording.rrweb.untrusted import number, whole
 
 from .pending_rows import PendingAction, PendingRows
-from .presses import Press, place_of
+from .presses import Press, position_of
 from .rows import RAGE_GAP_MS
 from .tab import Tab
 from .targets import Target, Targets
 
-_FOLDED_MS: Final = 50
-"""A click without a press so soon after another is made by the browser or the page, on a label's field or the like."""
-_LETTING_GO_MS: Final = 50
-"""A page that acts when the button is released takes away what was pressed so soon after."""
+_SYNTHETIC_MS: Final = 50
+"""A click without a press this soon after another is made by the browser or the page, e.g. on a label's field."""
+_REMOVED_MS: Final = 50
+"""Pages that act on release remove the pressed element this soon after."""
 _RELATED_MS: Final = 500
-"""The same, where one of both elements holds the other."""
-_PASSED_ON_MS: Final = 150
-"""A field takes the focus so soon after a press on what stands around it."""
+"""The same, if one of the two elements contains the other."""
+_FOCUS_MS: Final = 150
+"""A field takes the focus this soon after a click on what surrounds it."""
 _NEAR_LEVELS: Final = 5
 _TOUCH: Final = 2
 _MAX_PIXELS: Final = 1e6
@@ -35,10 +35,10 @@ _FIELDS: Final = frozenset({"input", "textarea", "select"})
 
 
 class Clicks:
-    """Writes down clicks.
+    """Records clicks.
 
     Attributes:
-        by_page: clicks that the page's own code made.
+        by_page: how many clicks the page's own code made.
     """
 
     def __init__(self, pending: PendingRows, targets: Targets) -> None:
@@ -47,10 +47,10 @@ class Clicks:
         self._targets = targets
 
     def take(self, tab: Tab, event: Event) -> None:
-        """A mouse interaction other than a move of the focus."""
+        """Handle a mouse interaction other than a focus change."""
         match whole(event.data.get("type")):
             case MouseInteractions.MOUSE_DOWN | MouseInteractions.TOUCH_START:
-                self.finish(tab)  # the press before this one
+                self.finish(tab)  # completes the press before this one
                 self._press(tab, tab.presses.down(event))
             case MouseInteractions.MOUSE_UP:
                 tab.presses.up(event)
@@ -59,7 +59,7 @@ class Clicks:
             case MouseInteractions.TOUCH_END:
                 if tab.presses.tap(event):
                     self._complete(tab, event, tab.presses.latest)
-                elif (press := tab.presses.latest) is not None and press.gesture and press.action is not None:
+                elif (press := tab.presses.latest) is not None and press.is_gesture and press.action is not None:
                     tab.drop(press.action)
             case MouseInteractions.CLICK:
                 self._click(tab, event)
@@ -67,137 +67,144 @@ class Clicks:
                 pass
 
     def finish(self, tab: Tab) -> None:
-        """The document of the tab is as the latest actions left it: see what became of them."""
+        """Complete the latest actions, while the document is as they left it."""
         self._complete_without_click(tab)
-        for action in tab.unexplained:
-            if action.response is None and not action.browser and action.element.sort == "control":
-                action.browser = reason_from_document(self._targets.document(tab), action.nodes[0])
-        tab.unexplained.clear()
+        for action in tab.unresolved_clicks:
+            if action.response is None and not action.browser_answer and action.element.sort == "control":
+                action.browser_answer = reason_from_document(self._targets.document(tab), action.nodes[0])
+        tab.unresolved_clicks.clear()
 
     def focused(self, tab: Tab, event: Event, id: int) -> None:
-        """A field took the focus: a press on what stands around it was on the field."""
-        action = tab.clicked
+        """Handle a field taking the focus: a click on what surrounds it counts as a click on the field."""
+        action = tab.latest_click
         if (
             action is None
             or action.element.sort not in ("content", "page")
-            or event.timestamp - action.last > _PASSED_ON_MS
+            or event.timestamp - action.completed_at > _FOCUS_MS
         ):
             return
         document = self._targets.document(tab)
         lineage = document.lineage(id, _NEAR_LEVELS)
         near = {node.id for node in lineage if tag_of(node) not in ("html", "body", "")}
         if lineage and tag_of(lineage[0]) in _FIELDS and not near.isdisjoint(action.nodes[:_NEAR_LEVELS]):
-            _give(action, self._targets.find(tab, id))
+            _set_target(action, self._targets.find(tab, id))
 
     def _press(self, tab: Tab, press: Press) -> None:
         if self._pending.is_full("click"):
             return
         action = press.action = self._action(tab, press.timestamp, self._targets.find(tab, press.node))
-        if action.element.sort == "content" and not action.browser and self._is_in_field(tab):
-            action.browser = "left"
+        if action.element.sort == "content" and not action.browser_answer and self._field_has_focus(tab):
+            action.browser_answer = "left"
         if press.touch:
-            tab.press(action)
+            tab.await_response(action)
         else:
             tab.begin(action)
 
     def _click(self, tab: Tab, event: Event) -> None:
         if not tab.presses.is_new_click(event):
-            if tab.clicked is not None:  # a tap in a browser, of which this is the click
-                tab.clicked.still = True
+            if tab.latest_click is not None:  # the click event of a tap
+                tab.latest_click.without_mouse = True
             return
-        press = tab.presses.own(event)
+        press = tab.presses.press_of(event)
         if press is not None:
-            if press.gesture and not _is_on_button(press, whole(event.data.get("id"))):
+            if press.is_gesture and not _is_on_button(press, whole(event.data.get("id"))):
                 return
             self._complete(tab, event, press)
-        elif self._is_folded(tab, event):
+        elif self._belongs_to_previous(tab, event):
             return
-        elif tab.presses.recorded and place_of(event) == (0, 0) and not self._is_by_keys(tab, event):
+        elif tab.presses.are_recorded and position_of(event) == (0, 0) and not self._is_by_keys(tab, event):
             self.by_page += 1
         else:
             self.finish(tab)
-            self._complete(tab, event, None, by_keys=place_of(event) == (0, 0) and self._is_by_keys(tab, event))
+            self._complete(tab, event, None, by_keys=position_of(event) == (0, 0) and self._is_by_keys(tab, event))
 
     def _complete(self, tab: Tab, event: Event, press: Press | None, *, by_keys: bool = False) -> None:
         if self._pending.is_full("click"):
             self._pending.refuses("click")
-            tab.disregard()
+            tab.ignore_action()
             return
         id = whole(event.data.get("id"))
         action = None
-        if press is not None and not press.clicked:
-            press.clicked = True
+        if press is not None and not press.has_click:
+            press.has_click = True
             action = press.action
             if action is not None and action.element.sort not in INTERACTIVE and id not in (None, press.node):
                 target = self._targets.find(tab, id)
                 if target.element.sort in INTERACTIVE or action.element.sort in ("page", "unknown"):
-                    _give(action, target)
+                    _set_target(action, target)
         if action is None:
             action = self._action(tab, event.timestamp, self._targets.find(tab, id))
         action.touch = event.data.get("pointerType") == _TOUCH or event.data.get("type") == MouseInteractions.TOUCH_END
-        action.still = by_keys
-        action.last = max(action.last, event.timestamp)
+        action.without_mouse = by_keys
+        action.completed_at = max(action.completed_at, event.timestamp)
         tab.begin(action)
-        self._enter(tab, action, event.timestamp, _pixels(event.data.get("x")), _pixels(event.data.get("y")))
+        self._add(tab, action, event.timestamp, _pixels(event.data.get("x")), _pixels(event.data.get("y")))
         if tab.focused is not None:
             self.focused(tab, event, tab.focused)
 
-    def _is_in_field(self, tab: Tab) -> bool:
+    def _field_has_focus(self, tab: Tab) -> bool:
         """Whether a field has the focus."""
         node = self._targets.document(tab).node(tab.focused)
         return node is not None and traits(node).sort == "field"
 
     def _complete_without_click(self, tab: Tab) -> None:
-        """Browsers send no click where the page took away what was pressed before: an option, a menu item."""
+        """Record a press as a click if the page removed its element, e.g. a menu item, before the click event."""
         press = tab.presses.latest
-        if press is None or press.action is None or press.touch or press.clicked or press.gesture or not press.released:
+        if (
+            press is None
+            or press.action is None
+            or press.touch
+            or press.has_click
+            or press.is_gesture
+            or not press.released_at
+        ):
             return
         action = press.action
         removed = (
-            action.response is not None and action.timestamp + action.response.ms <= press.released + _LETTING_GO_MS
+            action.response is not None and action.timestamp + action.response.ms <= press.released_at + _REMOVED_MS
         )
         if removed and self._targets.document(tab).attached(press.node or 0) is None:
-            press.clicked = True
-            self._enter(tab, action, press.released, press.x, press.y)
+            press.has_click = True
+            self._add(tab, action, press.released_at, press.x, press.y)
 
-    def _enter(self, tab: Tab, action: PendingAction, timestamp: int, x: float, y: float) -> None:
+    def _add(self, tab: Tab, action: PendingAction, timestamp: int, x: float, y: float) -> None:
         if self._pending.refuses("click"):
-            tab.disregard()
+            tab.ignore_action()
             return
-        action.last = max(action.last, timestamp)
+        action.completed_at = max(action.completed_at, timestamp)
         action.points = [(timestamp, x, y)]
-        last = tab.clicked
-        action.repeats = (
+        last = tab.latest_click
+        action.is_repeat = (
             last is not None and last.nodes[:1] == action.nodes[:1] and timestamp - last.points[0][0] < RAGE_GAP_MS
         )
-        tab.clicked = self._pending.enter(action)
+        tab.latest_click = self._pending.add(action)
         tab.complete(action)
-        tab.unexplained.append(action)
+        tab.unresolved_clicks.append(action)
 
     def _action(self, tab: Tab, timestamp: int, target: Target) -> PendingAction:
         action = PendingAction(timestamp, tab.number, "click", page=tab.page)
-        _give(action, target)
+        _set_target(action, target)
         return action
 
-    def _is_folded(self, tab: Tab, event: Event) -> bool:
-        """Whether a click without a press belongs to the one before it."""
-        last = tab.clicked
-        since = event.timestamp - last.last if last else _RELATED_MS + 1
+    def _belongs_to_previous(self, tab: Tab, event: Event) -> bool:
+        """Whether a click without a press was made by the browser or the page for the click before it."""
+        last = tab.latest_click
+        since = event.timestamp - last.completed_at if last else _RELATED_MS + 1
         if last is None or since > _RELATED_MS:
             return False
         lineage = self._targets.document(tab).lineage(whole(event.data.get("id")))
         related = bool(lineage) and (lineage[0].id in last.nodes or last.nodes[0] in {node.id for node in lineage})
-        if tab.presses.recorded:
-            folded = since <= _FOLDED_MS or (related and place_of(event) == (0, 0))
+        if tab.presses.are_recorded:
+            folded = since <= _SYNTHETIC_MS or (related and position_of(event) == (0, 0))
         else:
-            synthetic = _is_of_label(last, lineage) or (related and place_of(event) == (0, 0))
-            folded = since <= _FOLDED_MS and synthetic
+            synthetic = _is_of_label(last, lineage) or (related and position_of(event) == (0, 0))
+            folded = since <= _SYNTHETIC_MS and synthetic
         if folded and lineage and attribute(lineage[0], "type").lower() == "file":
-            last.browser = "file chooser"
+            last.browser_answer = "file chooser"
         return folded
 
     def _is_by_keys(self, tab: Tab, event: Event) -> bool:
-        """Whether the focus shows that a click without a press was made by keys: Enter, Space, arrows."""
+        """Whether the focus shows that a click without a press came from a key: Enter, Space, an arrow."""
         id, focused = whole(event.data.get("id")), tab.focused
         if id is None or focused is None:
             return False
@@ -210,21 +217,21 @@ class Clicks:
         return _is_submitted(document, lineage, around)
 
 
-def _give(action: PendingAction, target: Target) -> None:
-    """Say what an action was done to."""
+def _set_target(action: PendingAction, target: Target) -> None:
+    """Set what an action was done to."""
     action.element, action.key = target.element, target.element.key
-    action.nodes, action.control, action.browser = target.nodes, target.control, target.browser
+    action.nodes, action.control, action.browser_answer = target.nodes, target.control, target.browser_answer
     action.form = target.form
 
 
 def _is_on_button(press: Press, id: int | None) -> bool:
-    """Whether a click after a long or moved press is a click all the same: on one and the same button."""
+    """Whether a long or moved press is a click nevertheless: it began and ended on the same button."""
     action = press.action
     return action is not None and action.element.tag in ("button", "a") and (id in action.nodes or id in action.control)
 
 
 def _is_of_label(last: PendingAction, lineage: Sequence[Node]) -> bool:
-    """Whether a click is the one that browsers make on a field after a click on its label."""
+    """Whether a click is the one that browsers make on a field when its label is clicked."""
     return last.element.role == "label" and bool(lineage) and tag_of(lineage[0]) in _FIELDS
 
 

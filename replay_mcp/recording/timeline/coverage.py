@@ -5,7 +5,7 @@ from typing import Final
 from msgspec import Struct
 
 MAX_STRETCHES: Final = 10
-"""Most missing stretches that are named."""
+"""Maximum number of missing stretches that are listed."""
 
 
 class Coverage(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -13,27 +13,27 @@ class Coverage(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=Tr
 
     Attributes:
         events: events read.
-        blocks: how many blocks the recording is stored in, where that is known.
-        missing_blocks: how many of them gave no event.
-        missing: from and to which second blocks gave no event, where neighbours are one stretch.
+        blocks: how many blocks the recording is stored in; 0 if unknown.
+        missing_blocks: blocks without any event.
+        missing: stretches without any event, in seconds from start to end; adjacent blocks are merged.
         broken: lines, or events within a line, that could not be read or were too large.
-        repeated: events that were there twice: sent again, or recorded by two recorders.
-        late: events that came too late for their place in time.
-        cut_off: the bytes end, or are damaged, in the middle of a gzip stream.
-        strays: few events whose time is more than a week from all others, which are left out.
-        unknown: events of types, sources and plugins that are not known.
-        unread_kinds: events of types and sources that are known and not read: fonts, assets, annotations.
-        picture_windows: windows of an app that was recorded as pictures of its screen.
-        tabs_without_snapshot: tabs whose document was never recorded whole.
-        unreadable_documents: snapshots and mutations of the DOM that could not be decoded.
-        truncated_documents: tabs with a DOM larger than is kept.
-        unknown_targets: clicks and edits of elements that the recording does not hold.
-        unread_tabs: events of more tabs than are read.
-        unexamined: clicks, edits and changes of the page that were not examined, as earlier ones had taken too long.
+        repeated: events that occurred twice: sent again, or recorded by two recorders.
+        late: events that arrived too late to be put in the order of time.
+        cut_off: whether the data ends, or is damaged, in the middle of a gzip stream.
+        strays: events left out because their times are more than a week from all others.
+        unknown: events of unknown types, sources and plugins.
+        unread_kinds: events of known types and sources that are not read: fonts, assets, annotations.
+        picture_windows: windows of an app that were recorded as pictures of the screen.
+        tabs_without_snapshot: tabs without a full snapshot.
+        unreadable_documents: snapshots and mutations that could not be decoded.
+        truncated_documents: tabs whose DOM exceeds the size limit.
+        unknown_targets: clicks and edits on elements that are not in the recording.
+        unread_tabs: events of tabs beyond the maximum number of tabs.
+        unexamined: clicks, edits and page changes that were not examined because the work limit was reached.
         pauses: how often the recorder was paused.
-        relative_times: its times counted from 0 where it came from: dates are not the session's own.
+        relative_times: whether the original times counted from 0, so that the dates were chosen on import.
         extension_lines: console lines of browser extensions, which are left out.
-        rows_left_out: rows of each kind beyond what is kept.
+        rows_left_out: by kind, rows beyond the maximum per kind.
     """
 
     events: int
@@ -60,7 +60,7 @@ class Coverage(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=Tr
     rows_left_out: dict[str, int] = {}
 
     def is_whole_after(self, seconds: float) -> bool:
-        """Whether all that was recorded after a time could be read, as far as that is known."""
+        """Whether everything recorded after a time was read. Losses without a known time count as later."""
         unplaced = (
             self.broken,
             self.late,
@@ -74,7 +74,7 @@ class Coverage(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=Tr
 
     @property
     def remarks(self) -> list[str]:
-        """What was not read although nothing that a person did or saw is missing for it, in words."""
+        """What was not read or has changed, in words, where nothing that the person did or saw is missing."""
         counted = (
             (self.unknown, "events were of kinds that are not known"),
             (self.unread_kinds, "events were of kinds that are not read (fonts, assets, annotations)"),
@@ -82,7 +82,7 @@ class Coverage(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=Tr
         return [
             *(f"{count} {what}" for count, what in counted if count),
             *(
-                ["its times counted from 0, so its dates were chosen when it was imported"]
+                ["times counted from 0; the dates were chosen when the recording was imported"]
                 if self.relative_times
                 else []
             ),
@@ -90,31 +90,31 @@ class Coverage(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=Tr
 
     @property
     def gaps(self) -> list[str]:
-        """What is missing or was left out, in words; none if the recording was read whole."""
+        """What is missing or was left out, in words; empty if the whole recording was read."""
         counted = (
             (self.broken, "lines or events could not be read"),
             (self.unreadable_documents, "page snapshots or changes could not be decoded"),
-            (self.truncated_documents, "tabs had a page too large to keep whole"),
-            (self.unknown_targets, "clicks or edits were of elements that the recording does not hold"),
+            (self.truncated_documents, "tabs had a page too large to keep completely"),
+            (self.unknown_targets, "clicks or edits were on elements that are not in the recording"),
             (
                 self.strays,
-                "events were more than a week from all others, by a clock that was set wrongly, and are left out",
+                "events were left out: their times are more than a week from all others (wrong clock)",
             ),
-            (self.tabs_without_snapshot, "tabs have no snapshot of their page: elements there are not known"),
-            (self.picture_windows, "windows have screens that are images: their texts and elements are not known"),
-            (self.unread_tabs, "events were of more tabs than are read"),
-            (self.unexamined, "clicks, edits or changes of the page were not examined, as earlier ones took too long"),
-            (self.late, "events came too late for their place in time"),
+            (self.tabs_without_snapshot, "tabs have no full snapshot: their elements are unknown"),
+            (self.picture_windows, "windows were recorded as images: their texts and elements are unknown"),
+            (self.unread_tabs, "events were in tabs beyond the limit and were not read"),
+            (
+                self.unexamined,
+                "clicks, edits or page changes were not examined: the work limit for one recording was reached",
+            ),
+            (self.late, "events arrived too late to be put in order"),
             (self.pauses, "times the recorder was paused"),
-            *((count, f"{kind} rows beyond what is kept") for kind, count in self.rows_left_out.items()),
+            *((count, f"{kind} rows were left out, beyond the limit") for kind, count in self.rows_left_out.items()),
         )
         return [
             *(f"{count} {what}" for count, what in counted if count),
-            *(["the data is cut off or damaged in the middle"] if self.cut_off else []),
-            *(
-                f"nothing from {_stretch(start, end)}: that part is missing"
-                for start, end in self.missing[:MAX_STRETCHES]
-            ),
+            *(["the data is cut off or damaged"] if self.cut_off else []),
+            *(f"the part from {_stretch(start, end)} is missing" for start, end in self.missing[:MAX_STRETCHES]),
         ]
 
 

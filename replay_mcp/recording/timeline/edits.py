@@ -1,4 +1,4 @@
-"""Edits and choices of the person: what was typed or chosen in fields, and never what a page put into them."""
+"""Edits and choices that the person made in fields, as opposed to values that the page set."""
 
 from collections import OrderedDict
 from typing import Final
@@ -20,12 +20,12 @@ from .tab import Tab
 from .targets import Targets
 
 _PRESSED_MS: Final = 1_000
-"""A press on a field or its label, or what is around it, explains a change so soon after."""
+"""A click on a field, its label or what surrounds it explains a change this soon after."""
 _BY_PRESS_MS: Final = 400
-"""A press elsewhere, e.g. on a suggestion, explains a whole new value so soon after."""
+"""A click elsewhere, e.g. on a suggestion, explains a new value this soon after."""
 _QUIET_MS: Final = 300
 _TYPING_MS: Final = 3_000
-"""Letters of one field come at most so far apart where nothing else shows that they are typed."""
+"""Maximum time between typed letters, where only their pace shows that they are typed."""
 _AROUND_LEVELS: Final = 4
 _NEAR_LEVELS: Final = 3
 _MAX_FIELDS: Final = 500
@@ -34,19 +34,19 @@ _CHECKED_ROLES: Final = frozenset({"checkbox", "radio", "switch"})
 
 
 class Edits:
-    """Writes down edits and choices: how long a field's value is, never which it is."""
+    """Records edits and choices: how long a field's value is, never the value."""
 
     def __init__(self, pending: PendingRows, shown: ShownText, targets: Targets) -> None:
         self._pending = pending
-        self._words = shown
+        self._shown_text = shown
         self._targets = targets
         self._lengths: OrderedDict[tuple[int, int], tuple[int, int]] = OrderedDict()
-        """By tab and field: when its value was recorded last, and how long it was."""
-        self._typed: OrderedDict[tuple[int, int], PendingAction] = OrderedDict()
-        """By tab and field: the latest edit."""
+        """By tab and field: time and length of the latest recorded value."""
+        self._latest_edits: OrderedDict[tuple[int, int], PendingAction] = OrderedDict()
+        """By tab and field."""
 
     def take(self, tab: Tab, event: Event) -> None:
-        """A field has a new value."""
+        """Handle the new value of a field."""
         id, value = whole(event.data.get("id")), text(event.data.get("text"))
         if id is None:
             return
@@ -56,45 +56,49 @@ class Edits:
             event.timestamp,
             "input",
             RESPONSE_MS,
-            lambda action: not action.outdone and (not by_hand or id in action.nodes),
+            lambda action: not action.superseded and (not by_hand or id in action.nodes),
         )
-        at, node = tab.chosen
+        at, node = tab.latest_choice
         unchosen = not checked and node != id and 0 <= event.timestamp - at <= RADIO_MS
         if unchosen:
             return
-        before = self._length(tab, event, id, len(value))
+        before = self._previous_length(tab, event, id, len(value))
         if not _is_choice(self._targets.document(tab), id):
-            self._words.typed(tab.number, id, value)  # whoever wrote it: the page may repeat it
-        if not value and (typed_before := self._typed.get((tab.number, id))):
+            self._shown_text.remember_typed(tab.number, id, value)  # also if the page wrote it: it may repeat it
+        if not value and (typed_before := self._latest_edits.get((tab.number, id))):
             typed_before.emptied = True
         if id < 0 or event.data.get("userTriggered") is False:
-            return  # a copy of a field that is in no document, or the page wrote it
-        if self._goes_on(tab, id):
-            self._go_on(tab, event, len(value), before, checked=checked)
+            return  # a field outside of any document, or a value that the page set
+        if self._is_continued(tab, id):
+            self._continue(tab, event, len(value), before, checked=checked)
         elif self._is_by_person(tab, event, id, len(value), before):
             self._begin(tab, event, id, value, before, checked=checked)
-        elif tab.clicked is not None and tab.clicked.browser == "file chooser" and tab.clicked is tab.action:
-            tab.acted_at = event.timestamp  # the click goes on until a file is chosen
+        elif (
+            tab.latest_click is not None
+            and tab.latest_click.browser_answer == "file chooser"
+            and tab.latest_click is tab.action
+        ):
+            tab.action_at = event.timestamp  # the click lasts until a file is chosen
 
     def editor(self, tab: Tab, id: int) -> Editor | None:
-        """The editable part of the document that took the focus; None where it is a field, or anything else."""
+        """The editor that took the focus; None if it is a form field or not editable."""
         document = tab.document.current()
         editable = [node for node in document.lineage(id) if traits(node).editable]
         return Editor(self, tab, document, editable[-1]) if editable else None
 
     def write(self, tab: Tab, event: Event, id: int, length: int) -> None:
-        """Something was written into an editable part of the document, which has this length now."""
-        if self._goes_on(tab, id):
-            self._go_on(tab, event, length, None, checked=False)
+        """Record an edit of an editor, which now has this length."""
+        if self._is_continued(tab, id):
+            self._continue(tab, event, length, None, checked=False)
         else:
             self._begin(tab, event, id, "*" * min(length, _MAX_LENGTH), None, checked=False)
 
     def remember(self, tab: Tab, id: int, text: str) -> None:
-        """A text node holds what was written."""
-        self._words.typed(tab.number, id, text)
+        """Remember text that was written into a text node."""
+        self._shown_text.remember_typed(tab.number, id, text)
 
-    def _length(self, tab: Tab, event: Event, id: int, length: int) -> tuple[int, int] | None:
-        """When a field had its value before, and how long that was."""
+    def _previous_length(self, tab: Tab, event: Event, id: int, length: int) -> tuple[int, int] | None:
+        """Time and length of a field's previous value; remember the new one."""
         key = tab.number, id
         before = self._lengths.pop(key, None)
         self._lengths[key] = event.timestamp, length
@@ -102,36 +106,40 @@ class Edits:
             self._lengths.popitem(last=False)
         return before
 
-    def _goes_on(self, tab: Tab, id: int) -> bool:
-        """Whether further values of the same field are the same edit: letters typed, a slider drawn."""
+    def _is_continued(self, tab: Tab, id: int) -> bool:
+        """Whether another value of a field continues the current edit: a letter typed, a slider dragged."""
         action = tab.action
         return (
             action is not None
             and (action.kind == "typing" or action.element.role == "slider")
-            and tab.typing
+            and tab.is_typing
             and action.nodes[:1] == (id,)
         )
 
-    def _go_on(self, tab: Tab, event: Event, length: int, before: tuple[int, int] | None, *, checked: bool) -> None:
+    def _continue(self, tab: Tab, event: Event, length: int, before: tuple[int, int] | None, *, checked: bool) -> None:
         action = tab.action
         if action is None:
             return
-        if action.kind == "typing" and action.completes and before is not None and abs(length - before[1]) > 1:
+        if action.kind == "typing" and action.has_autocomplete and before is not None and abs(length - before[1]) > 1:
             return  # the page completed what was typed
         action.count += 1
-        action.until = tab.acted_at = event.timestamp
+        action.until = tab.action_at = event.timestamp
         if action.kind == "typing":
-            action.characters, action.least, action.emptied = length, min(action.least, length), not length
+            action.characters, action.min_characters, action.emptied = (
+                length,
+                min(action.min_characters, length),
+                not length,
+            )
         else:
             action.choice = _choice(action.element, checked=checked)
         if checked:
-            tab.chosen = event.timestamp, action.nodes[0]
+            tab.latest_choice = event.timestamp, action.nodes[0]
 
     def _begin(
         self, tab: Tab, event: Event, id: int, value: str, before: tuple[int, int] | None, *, checked: bool
     ) -> None:
-        if self._pending.refuses("typing"):  # or a choice: to tell that, too, would take looking
-            tab.disregard()
+        if self._pending.refuses("typing"):  # a choice is refused too: telling it apart would need the document
+            tab.ignore_action()
             return
         target = self._targets.find(tab, id)
         found = target.element
@@ -140,25 +148,25 @@ class Edits:
             page=tab.page, key=found.key, element=found, nodes=target.nodes,
         )  # fmt: skip
         if action.kind == "typing":
-            action.characters = action.least = len(value)
-            action.before = before[1] if before else None
-            action.completes = _completes(tab.document.current(), id)
+            action.characters = action.min_characters = len(value)
+            action.characters_before = before[1] if before else None
+            action.has_autocomplete = _has_autocomplete(tab.document.current(), id)
         else:
             action.choice = _choice(found, checked=checked)
-        self._relate(tab, action, id)
-        self._typed[tab.number, id] = action
-        if len(self._typed) > _MAX_FIELDS:
-            self._typed.popitem(last=False)
-        tab.begin(self._pending.enter(action))
+        self._set_form(tab, action, id)
+        self._latest_edits[tab.number, id] = action
+        if len(self._latest_edits) > _MAX_FIELDS:
+            self._latest_edits.popitem(last=False)
+        tab.begin(self._pending.add(action))
         tab.complete(action)
-        tab.typing = True
-        if action.kind == "typing" and tab.focused is None:  # it had the focus before the recording began
+        tab.is_typing = True
+        if action.kind == "typing" and tab.focused is None:  # it was focused before the recording began
             tab.focused = id
         if checked:
-            tab.chosen = event.timestamp, id
+            tab.latest_choice = event.timestamp, id
 
-    def _relate(self, tab: Tab, action: PendingAction, id: int) -> None:
-        """Say which form is filled in, and whether what is typed may be typed anew."""
+    def _set_form(self, tab: Tab, action: PendingAction, id: int) -> None:
+        """Set the form that is filled in, and whether typing the field again counts as a correction."""
         document = tab.document.current()
         lineage = document.lineage(id)
         if lineage and action.element.sort != "unread" and not is_search_field(lineage, action.element.label):
@@ -166,22 +174,22 @@ class Edits:
             action.retypable = not is_number_field(lineage[0])
 
     def _is_by_person(self, tab: Tab, event: Event, id: int, length: int, before: tuple[int, int] | None) -> bool:
-        """Whether the person gave a field its value: it has the focus, it was pressed, or letters are typed."""
+        """Whether the person set a field's value: it has the focus, it was clicked, or it grows letter by letter."""
         document = self._targets.document(tab)
         lineage = document.lineage(id)
         if not lineage:
             return tab.focused == id or tab.focused is None
-        action = tab.clicked
-        since = event.timestamp - action.last if action is not None else _PRESSED_MS + 1
+        action = tab.latest_click
+        since = event.timestamp - action.completed_at if action is not None else _PRESSED_MS + 1
         pressed = action is not None and since <= _PRESSED_MS and _is_around(document, action, id)
-        if _is_kept_by_page(lineage[0]) or _is_taken_back(lineage[0], event):
+        if _is_hidden(lineage[0]) or _is_unchecked_radio(lineage[0], event):
             return False
         if _is_choice(document, id):
             alone = tag_of(lineage[0]) == "select" and self._is_alone(tab, event, since)
             return pressed or alone or _has_focus(document, tab.focused, id)
         by_button = action is not None and since <= _PRESSED_MS and action.element.sort == "control"
         if length == 0 and by_button:
-            return False  # it emptied a form that was sent, or cleared a field
+            return False  # the button cleared the field, or the page emptied a sent form
         steps = before is not None and event.timestamp - before[0] <= _TYPING_MS and abs(length - before[1]) == 1
         if _has_focus(document, tab.focused, id):
             jumps = not steps and length != 1
@@ -189,19 +197,19 @@ class Edits:
         return pressed or steps or (tab.focused is None and length == 1)
 
     def _is_alone(self, tab: Tab, event: Event, since: int) -> bool:
-        """Whether nothing else happened that could have given a list its value: keys choose without any other event."""
+        """Whether nothing else could have set a list's value: choosing by keys is recorded as an input alone."""
         others = [at for key, (at, _) in list(self._lengths.items())[-2:-1] if key[0] == tab.number]
         quiet = event.timestamp - max(tab.changed_at, *others, 0) > _QUIET_MS
         return quiet and since > _PRESSED_MS
 
 
-def _is_kept_by_page(field: Node) -> bool:
-    """Whether a page keeps a field beside a control of its own, to send it with a form."""
+def _is_hidden(field: Node) -> bool:
+    """Whether a field is hidden: pages keep one beside a custom control, to send it with the form."""
     return attribute(field, "aria-hidden") == "true" or attribute(field, "type") == "hidden"
 
 
-def _is_taken_back(field: Node, event: Event) -> bool:
-    """Whether a radio button is not chosen any more, which nobody does by hand."""
+def _is_unchecked_radio(field: Node, event: Event) -> bool:
+    """Whether a radio button was unchecked, which only choosing another one does."""
     return attribute(field, "type") == "radio" and event.data.get("isChecked") is not True
 
 
@@ -212,7 +220,7 @@ def _choice(element: Element, *, checked: bool) -> Choice:
 
 
 def _has_focus(document: Document, focused: int | None, id: int) -> bool:
-    """Whether a field has the focus, or the custom element that it is a part of."""
+    """Whether a field, or the custom element around it, has the focus."""
     if focused is None or focused == id:
         return focused == id
     return any(node.id == focused and "-" in tag_of(node) for node in document.lineage(id, _AROUND_LEVELS))
@@ -226,7 +234,7 @@ def _is_choice(document: Document, id: int) -> bool:
 
 
 def _is_around(document: Document, action: PendingAction, id: int) -> bool:
-    """Whether a click was on a field, on its label, or on what is drawn in its place."""
+    """Whether a click was on a field, on its label, or on what the page draws in its place."""
     lineage = document.lineage(id)
     if not action.nodes or any(node.id == action.nodes[0] for node in lineage) or id in action.nodes:
         return bool(action.nodes)
@@ -238,8 +246,8 @@ def _is_around(document: Document, action: PendingAction, id: int) -> bool:
     return not near.isdisjoint(action.nodes[:_NEAR_LEVELS])
 
 
-def _completes(document: Document, id: int) -> bool:
-    """Whether a page completes what is typed into a field."""
+def _has_autocomplete(document: Document, id: int) -> bool:
+    """Whether a page completes what is typed into a field (combobox, `aria-autocomplete`)."""
     node = document.node(id)
     if node is None:
         return False

@@ -1,4 +1,4 @@
-"""Writes down what happened while the events of a recording go by, as entries that become rows."""
+"""Passes each event of a recording to its handler, which collects rows."""
 
 from collections.abc import Callable
 from typing import Final, TypeAlias
@@ -12,7 +12,7 @@ from .pending_rows import PendingRows
 from .rendering import RENDERING, UNREAD_SOURCES, UNREAD_TYPES
 from .shown_text import ShownText
 from .tab import Tab, Tabs
-from .user_events import ACTIVE_ALONE, UserEvents
+from .user_events import ACTIVITY_SOURCES, UserEvents
 
 _TYPES: Final = frozenset(EventType)
 _SOURCES: Final = frozenset[int | None](IncrementalSource)
@@ -20,12 +20,12 @@ _Handler: TypeAlias = Callable[[Tab, Event], None]
 
 
 class EventHandlers:
-    """Takes events in the order of time.
+    """Handles events in time order.
 
     Attributes:
-        events: how many were taken.
-        unknown: how many of a type or source that is not known.
-        unread: how many of a type or source that is known and not read.
+        events: how many events were handled.
+        unknown: how many had an unknown type or source.
+        unread: how many had a known type or source that is not read.
     """
 
     def __init__(self, redaction: Redaction) -> None:
@@ -60,21 +60,21 @@ class EventHandlers:
 
     @property
     def span(self) -> tuple[int, int] | None:
-        """Times of the first event and the last, epoch milliseconds; None before any."""
+        """Times of the first and the last event, epoch milliseconds; None without events."""
         return (self._start, self._end) if self.events else None
 
     def add(self, event: Event) -> None:
-        """Take the next event."""
+        """Handle the next event."""
         tab = self.tabs.of(event)
         if tab is None:
             return
         timestamp = event.timestamp
         self.events += 1
         self.work.earn(len(event.line))
-        tab.last = max(tab.last, timestamp)
+        tab.last_event_at = max(tab.last_event_at, timestamp)
         self._start, self._end = min(self._start, timestamp), max(self._end, timestamp)
-        if tab.unfollowed:
-            tab.follow(timestamp)
+        if tab.awaiting_event:
+            tab.note_event(timestamp)
         if handle := self._by_type.get(event.type):
             handle(tab, event)
         elif event.type in UNREAD_TYPES:
@@ -83,17 +83,17 @@ class EventHandlers:
             self.unknown += 1
 
     def finish(self) -> None:
-        """No event comes any more."""
+        """Complete the rows after the last event."""
         for tab in self.tabs:
-            self.page.name(tab)
+            self.page.title_visit(tab)
         self.page.finish()
         if self.events:
             self.person.finish(self._end)
 
     def _incremental(self, tab: Tab, event: Event) -> None:
         source = event.source
-        if source in ACTIVE_ALONE:
-            self.person.active(tab, event.timestamp)
+        if source in ACTIVITY_SOURCES:
+            self.person.note_activity(tab, event.timestamp)
         if handle := self._by_source.get(source):
             handle(tab, event)
         elif source in UNREAD_SOURCES:

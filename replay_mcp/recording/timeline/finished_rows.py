@@ -1,4 +1,4 @@
-"""From judged pending to rows: refs, links between rows, and what each weighs."""
+"""Turns pending rows, whose flags are set, into rows: adds refs, links between rows, and weights."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -8,7 +8,7 @@ from .rows import FLAGS, RESPONSE_MS, FollowingError, Response, Row, SlowRequest
 
 
 def finish(pending: Sequence[PendingRow], start: int) -> tuple[Row, ...]:
-    """The rows of pending, which are in time order; `start` is what their seconds count from."""
+    """Finish pending rows, which are in time order; their seconds count from `start`."""
     refs = {id(entry): f"e{place}" for place, entry in enumerate(pending, 1)}
     rows: list[Row] = []
     visits: dict[int, PendingRow] = {}
@@ -39,7 +39,7 @@ def _row(entry: PendingRow, refs: dict[int, str], start: int, title: str) -> Row
         page=entry.page,
         title=title,
         reloaded=entry.reloaded,
-        stayed_ms=entry.stayed,
+        stayed_ms=entry.stayed_ms,
         scrolled=entry.scrolled,
         gone=entry.gone,
         says=entry.says,
@@ -57,19 +57,19 @@ def _row(entry: PendingRow, refs: dict[int, str], start: int, title: str) -> Row
 
 
 def _of_action(action: PendingAction, refs: dict[int, str]) -> dict[str, Any]:
-    """The fields of a row that only actions have, or have in their own way."""
+    """The fields of a row that only actions have, or that they fill differently."""
     return {
         "element": action.element.shown,
         "position": _position(action),
         "beside": action.beside,
         "touch": action.touch,
         "characters": action.characters,
-        "characters_before": action.before if "retyped" in action.flags else None,
+        "characters_before": action.characters_before if "retyped" in action.flags else None,
         "filled": action.filled,
-        "repeats": refs[id(action.again)] if action.again else "",
-        "waited_ms": action.waited if "wait" in action.flags else None,
+        "repeats": refs[id(action.repeated_press)] if action.repeated_press else "",
+        "waited_ms": action.waited_ms if "wait" in action.flags else None,
         "choice": action.choice,
-        "texts": tuple(action.shows),
+        "texts": tuple(action.shown_texts),
         "response": _response(action),
         "requests": tuple(refs[id(request)] for request in action.requests),
         "slow_request": _slow_request(action, refs),
@@ -79,12 +79,12 @@ def _of_action(action: PendingAction, refs: dict[int, str]) -> dict[str, Any]:
 
 
 def _seconds(timestamp: int, start: int) -> float:
-    """Seconds from the start of the recording; a request may have begun before, which counts as its start."""
+    """Seconds from the start of the recording; 0 for a request that began before it."""
     return round(max(0, timestamp - start) / 1000, 2)
 
 
 def _until(entry: PendingRow, start: int) -> float | None:
-    """When it was over; of a request, when the response was complete."""
+    """When a row ended, in seconds; for a request, when the response was complete."""
     end = entry.timestamp + entry.duration if entry.duration else entry.until
     return None if end is None or end == entry.timestamp else _seconds(end, start)
 
@@ -111,18 +111,18 @@ def _position(action: PendingAction) -> tuple[int, int] | None:
 
 def _response(action: PendingAction) -> Response | None:
     if action.response is not None and action.response.kind == "mutation":
-        return Response(action.response.kind, action.response.ms, action.plain)
+        return Response(action.response.kind, action.response.ms, action.other_text)
     return action.response
 
 
 def _slow_request(action: PendingAction, refs: dict[int, str]) -> SlowRequest | None:
-    if action.asked is None or "slow" not in action.flags or action.asked.duration <= RESPONSE_MS:
+    if action.slowest_request is None or "slow" not in action.flags or action.slowest_request.duration <= RESPONSE_MS:
         return None
-    return SlowRequest(refs[id(action.asked)], action.asked.duration)
+    return SlowRequest(refs[id(action.slowest_request)], action.slowest_request.duration)
 
 
 def _errors(errors: Sequence[PendingRow], refs: dict[int, str]) -> Iterator[FollowingError]:
-    """The errors, equal ones together."""
+    """The errors that followed an action; equal ones are one."""
     alike: dict[tuple[object, ...], list[PendingRow]] = {}
     for error in errors:
         request = error.request

@@ -1,4 +1,4 @@
-"""What the page did: which URLs it went to, what it showed, logged and asked servers for."""
+"""What the page did: the URLs it went to, the texts it showed, its console lines and requests."""
 
 from typing import Final
 
@@ -29,23 +29,23 @@ _PAUSED: Final = "recording paused"
 
 
 class PageEvents:
-    """Writes down what the page did.
+    """Records what the page did.
 
     Attributes:
         pauses: how often the recorder was paused.
         relative_times: whether the recording's times counted from 0 before it was imported.
-        unknown_plugins: events of plugins that are not known.
-        foreign_lines: console lines of browser extensions, which are left out.
+        unknown_plugins: events of unknown plugins.
+        extension_lines: console lines of browser extensions, which are left out.
     """
 
     def __init__(self, pending: PendingRows, shown: ShownText, tabs: Tabs, work: WorkBudget) -> None:
         self._work = work
         self.pauses = 0
         self.relative_times = False
-        self.foreign_lines = 0
+        self.extension_lines = 0
         self.unknown_plugins = 0
         self._pending = pending
-        self._words = shown
+        self._shown_text = shown
         self._tabs = tabs
         self._messages = ShownMessages(pending, shown, tabs, work)
         self._waits = Waits(self._messages.visibility)
@@ -54,76 +54,76 @@ class PageEvents:
         self._request_rows: dict[Request, PendingRow] = {}
 
     def snapshot(self, tab: Tab, event: Event) -> None:
-        """The whole document, anew."""
+        """Handle a full snapshot."""
         tab.document.add(event)
         self._tabs.trim(tab)
-        tab.shown.clear()
+        tab.visible_texts.clear()
         tab.ambient.clear()
-        self._waits.leave(tab)
+        self._waits.forget(tab)
 
     def meta(self, tab: Tab, event: Event) -> None:
-        """A page begins, or a snapshot of the same page."""
+        """Handle the URL and the window size that come with a new page or a full snapshot."""
         self._visit(tab, event)
         self.resize(tab, event)
 
     def custom(self, tab: Tab, event: Event) -> None:
-        """PostHog's own marks, and events that the page itself adds to the recording."""
+        """Handle PostHog's own custom events, and those that the page added to the recording."""
         tag = text(event.data.get("tag"))
-        if tag.startswith("$"):  # an event of the page's own may carry any address
+        if tag.startswith("$"):  # an event of the page itself may carry any URL
             self._visit(tab, event)
         if tag == _HIDDEN:
-            for action in [*tab.watched, *([tab.action] if tab.action else [])]:
+            for action in [*tab.awaiting_response, *([tab.action] if tab.action else [])]:
                 if abs(event.timestamp - action.timestamp) <= AWAY_MS and action.response is None:
                     action.response = Response("hidden", event.timestamp - action.timestamp)
-            tab.hidden = self._enter(tab, PendingRow(event.timestamp, tab.number, "hidden"))
-        elif tag == _VISIBLE and tab.hidden:
-            tab.hidden.until = event.timestamp
-            tab.hidden = None
+            tab.hidden_row = self._add(tab, PendingRow(event.timestamp, tab.number, "hidden"))
+        elif tag == _VISIBLE and tab.hidden_row:
+            tab.hidden_row.until = event.timestamp
+            tab.hidden_row = None
         elif tag == _PAUSED:
             self.pauses += 1
         elif tag == RELATIVE_TIMES:
             self.relative_times = True
         elif tag and not tag.startswith("$") and tag not in POSTHOG_TAGS and not self._pending.refuses("custom"):
-            self._enter(tab, PendingRow(event.timestamp, tab.number, "custom", message=self._words.text(tag, 100)))
+            self._add(tab, PendingRow(event.timestamp, tab.number, "custom", message=self._shown_text.text(tag, 100)))
 
     def resize(self, tab: Tab, event: Event) -> None:
-        """The window's size, which may be a new one."""
+        """Handle the size of the window, which may have changed."""
         width, height = whole(event.data.get("width")), whole(event.data.get("height"))
         if width is None or height is None or tab.size == (width, height):
             return
         before, tab.size = tab.size, (width, height)
         if before is None:
             return
-        entry = tab.grown("resize", event.timestamp)
+        entry = tab.extended_row("resize", event.timestamp)
         if entry is None:
             entry = PendingRow(event.timestamp, tab.number, "resize", size_before=before)
-            tab.open_rows["resize"] = self._enter(tab, entry)
+            tab.open_rows["resize"] = self._add(tab, entry)
         entry.size = width, height
 
     def loading(self, tab: Tab, event: Event) -> None:
-        """A document was loaded; its first snapshot comes next."""
+        """Handle the loading of a document, whose first snapshot follows."""
         del event
-        tab.loading = True
+        tab.is_loading = True
 
     def finish(self) -> None:
-        """No event comes any more."""
+        """Complete the texts after the last event."""
         self._messages.finish()
 
-    def name(self, tab: Tab) -> None:
-        """Title the visited page, which has had time to be built: something is done on it now, or it ends."""
-        if tab.unnamed is None:
+    def title_visit(self, tab: Tab) -> None:
+        """Read title and messages of the latest page visit. Call it late, when the page has had time to render."""
+        if tab.untitled_visit is None:
             return
-        visit, tab.unnamed = tab.unnamed, None
+        visit, tab.untitled_visit = tab.untitled_visit, None
         if not self._work.allows():
             return
         document = self._tabs.document(tab)
         found = title(document)
-        visit.title = self._words.text(found, MAX_TITLE_LENGTH) if found else ""
+        visit.title = self._shown_text.text(found, MAX_TITLE_LENGTH) if found else ""
         visit.says = meaning_of(found, bare=True)
         self._messages.loaded(tab, document, visit)
 
     def mutation(self, tab: Tab, event: Event) -> None:
-        """The document changed; after an action, look at what the page shows."""
+        """Handle a mutation: it may answer actions, show texts, or begin or end a wait."""
         tab.mutated(event)
         candidates = self._waits.before(tab, event)
         self._messages.mutation(tab, event)
@@ -131,18 +131,18 @@ class PageEvents:
             self._waits.after(tab, event, candidates)
 
     def rendering(self, tab: Tab, event: Event) -> None:
-        """The page looks different without a mutation, which answers an action unless it was so all the time."""
+        """Handle a visual or media change without a mutation. It answers an action unless it was going on before."""
         if change := self._renderings.take(event):
             tab.respond(
                 event.timestamp,
                 change.kind,
                 RESPONSE_MS,
-                lambda action: action.timestamp - change.before > AMBIENT_MS,
+                lambda action: action.timestamp - change.previous_at > AMBIENT_MS,
                 detail=change.detail,
             )
 
     def plugin(self, tab: Tab, event: Event) -> None:
-        """A console line or network requests."""
+        """Handle a plugin's event: a console line or network requests."""
         if line := console_line(event):
             self._console(tab, line)
         elif text(event.data.get("plugin")) not in NETWORK_PLUGINS:
@@ -158,11 +158,11 @@ class PageEvents:
 
     def _console(self, tab: Tab, line: ConsoleLine) -> None:
         if line.from_extension:
-            self.foreign_lines += 1
+            self.extension_lines += 1
             return
         if self._pending.refuses("console"):
             return
-        message = self._words.text(line.message, MAX_CONSOLE_LENGTH)
+        message = self._shown_text.text(line.message, MAX_CONSOLE_LENGTH)
         if not message:
             return
         last = tab.open_rows.get("console")
@@ -171,62 +171,62 @@ class PageEvents:
             last.until = line.timestamp
         else:
             entry = PendingRow(line.timestamp, tab.number, "console", message=message, level=line.level, key=message)
-            tab.open_rows["console"] = self._enter(tab, entry)
+            tab.open_rows["console"] = self._add(tab, entry)
 
     def _request(self, tab: Tab, request: Request) -> None:
         if self._pending.refuses("network"):
             return
         entry = PendingRow(request.timestamp, tab.number, "network", request=request)
-        self._name_request(entry, request)
-        self._request_rows[request] = self._enter(tab, entry)
+        self._set_url(entry, request)
+        self._request_rows[request] = self._add(tab, entry)
 
     def _complete(self, known: Request, request: Request) -> None:
-        """A request was recorded twice: its row says what either record holds."""
+        """Complete the row of a request that was recorded twice."""
         entry = self._request_rows.get(known)
         if entry is not None and entry.request is not None:
             entry.request = entry.request.completed(request)
-            self._name_request(entry, entry.request)
+            self._set_url(entry, entry.request)
 
-    def _name_request(self, entry: PendingRow, request: Request) -> None:
-        entry.url = self._words.url(request.url)
+    def _set_url(self, entry: PendingRow, request: Request) -> None:
+        entry.url = self._shown_text.url(request.url)
         entry.key = f"{request.method} {entry.url}".strip()
 
     def _visit(self, tab: Tab, event: Event) -> None:
         url = href(event)
-        again = url == tab.url and tab.loading and event.type == EventType.META
+        again = url == tab.url and tab.is_loading and event.type == EventType.META
         if not url or (url == tab.url and not again):
             return
-        self.name(tab)
+        self.title_visit(tab)
         if not tab.url and self._is_frame(tab, event):
-            tab.url, tab.page, tab.framed = url, self._words.url(url), True
+            tab.url, tab.page, tab.is_frame = url, self._shown_text.url(url), True
             return
-        told = not self._pending.refuses("navigation")
-        tab.url, tab.page = url, self._words.url(url) if told else ""
+        is_kept = not self._pending.refuses("navigation")
+        tab.url, tab.page = url, self._shown_text.url(url) if is_kept else ""
         tab.respond(event.timestamp, "reload" if again else "navigation", detail=tab.page)
-        loaded = tab.loading and event.type == EventType.META
+        loaded = tab.is_loading and event.type == EventType.META
         visit = PendingRow(event.timestamp, tab.number, "navigation", key=tab.page, reloaded=again, loaded=loaded)
-        tab.unnamed = self._enter(tab, visit) if told else None
-        tab.loading = False
-        tab.fresh = True
+        tab.untitled_visit = self._add(tab, visit) if is_kept else None
+        tab.is_loading = False
+        tab.is_new_page = True
         tab.focused = None
-        tab.typing = False
+        tab.is_typing = False
         tab.scrolling = None
         tab.open_rows.clear()
 
     def _is_frame(self, tab: Tab, event: Event) -> bool:
-        """Whether a window is a frame of another one, which loads the recorder too: nobody did anything to open it."""
+        """Whether a new window is a frame of another one that loads the recorder too: no action opened it."""
         width, height = whole(event.data.get("width")), whole(event.data.get("height"))
         return any(
             each is not tab
-            and not each.framed
-            and event.timestamp - each.acted_at > OPENING_MS
-            and event.timestamp - each.last <= OPENING_MS
+            and not each.is_frame
+            and event.timestamp - each.action_at > OPENING_MS
+            and event.timestamp - each.last_event_at <= OPENING_MS
             and each.size is not None
             and 0 < (width or 0) < each.size[0]
             and 0 < (height or 0) < each.size[1]
             for each in self._tabs
         )
 
-    def _enter(self, tab: Tab, entry: PendingRow) -> PendingRow:
+    def _add(self, tab: Tab, entry: PendingRow) -> PendingRow:
         entry.page = tab.page
-        return self._pending.enter(entry)
+        return self._pending.add(entry)

@@ -1,4 +1,4 @@
-"""Rows in the making: what was seen so far, before refs, rules and words."""
+"""Rows that are still being collected: no refs, flags or weights yet."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -13,27 +13,26 @@ from replay_mcp.recording.rrweb.network import Request
 from .rows import Choice, Flag, Kind, Meaning, Response, RowElement
 
 BRIEF_MS: Final = 600
-"""A state that a control had for no longer was given to it by the pointer."""
+"""A control's state that lasts no longer is an effect of the pointer (hover, focus), not a response."""
 OWN_EVENTS_MS: Final = 100
-"""For so long after a click, the browser may still send events of the click itself."""
+"""After a click, the browser may send events of the click itself for this long."""
 TOGETHER_MS: Final = 50
-"""Style rules that are added so shortly before or after decoration belong to it."""
+"""Style rules added this close to decoration belong to it."""
 MAX_ROWS_OF_A_KIND: Final = 5_000
-"""Most rows of one kind, the earliest; what comes beyond is counted."""
+"""Maximum rows of one kind; later ones are only counted."""
 
 
 class PendingRow(Struct, eq=False):
     """A row without ref and weight. Times are epoch milliseconds; text in it is masked and escaped.
 
     Attributes:
-        until: when it was over, where it lasted.
-        request: what a network row reports; its URL is not masked.
-        flags: those that are known already.
-        part: the part of the page that was scrolled or showed a text.
+        until: when it ended; None if it is a moment or the end is not known.
+        request: the request of a network row; its URL is not masked.
+        flags: the flags known so far.
         loaded: whether a `navigation` loaded a document.
-        stayed: how long a page was visited that was left by going back, in milliseconds.
+        part: the part of the page that was scrolled or showed a text.
 
-    The others are those of `Row`.
+    The other attributes are those of `Row`.
     """
 
     timestamp: int
@@ -47,7 +46,7 @@ class PendingRow(Struct, eq=False):
     title: str = ""
     reloaded: bool = False
     loaded: bool = False
-    stayed: int | None = None
+    stayed_ms: int | None = None
     part: RowElement | None = None
     scrolled: int = 0
     texts: tuple[str, ...] = ()
@@ -63,62 +62,62 @@ class PendingRow(Struct, eq=False):
 
     @property
     def end(self) -> int:
-        """When it was over."""
+        """When it ended."""
         return self.timestamp if self.until is None else self.until
 
     @property
     def duration(self) -> int:
-        """How long a request took, in milliseconds; 0 where that is not known."""
+        """How long a request took, in milliseconds; 0 if unknown."""
         return (self.request.duration_ms if self.request else None) or 0
 
     @property
     def is_error(self) -> bool:
-        """A console error, or a request for a page or by its code that was answered with 400 or more."""
+        """Whether it is a console error, or a request for a page or by its code answered with 400 or more."""
         if self.request is not None:
             return self.request.status >= 400 and (self.request.by_code or self.request.for_page)
         return self.kind == "console" and self.level == "error"
 
 
 class PendingAction(PendingRow, eq=False):
-    """An action that a page responds to: a click, an edit, a choice.
+    """An action that the page may respond to: a click, an edit, a choice.
 
     Attributes:
-        timestamp: when it began: a click, with the press.
-        last: when it was complete: a click, with the click event.
+        timestamp: when it began; a click begins with the press.
+        completed_at: when it was complete; a click ends with the click event.
         element: what it was done to.
         nodes: ids of the node and its ancestors.
-        control: ids of the control that was pressed, and of the custom element that it is a part of.
-        points: time and place of each click.
+        control: ids of the pressed control and of the custom elements that it is part of.
+        points: time and position of each click.
         response: the first response.
-        next_event: when the tab recorded anything again, once the browser had sent all events of the action itself.
-        still: whether no mouse moves with it: a click by keys, a tap in a browser.
-        heard: when the tab recorded something last, as long as it is judged.
-        silence: the longest stretch without anything recorded in the time that it is judged by.
-        outdone: whether the person did something else since.
-        unclear: whether the page changed when something else had just been done, which may have caused it.
-        repeated: whether what was done since is the same again.
-        repeats: whether it is a click where there was one less than a second before.
-        completes: whether a page completes what is typed into the field.
-        browser: what the browser does by itself after the click, without an event, see `NOT_JUDGED`.
-        asked: the slowest request that it may have started.
+        next_event_at: when the tab recorded its next event, other than events of the action itself.
+        latest_event: when the tab recorded its latest event, while the action awaits events.
+        longest_silence: start and end of the longest stretch without an event, while the action awaits events.
+        without_mouse: whether no mouse moves along: a click by keys, a tap in a browser.
+        superseded: whether another action followed.
+        superseded_by_repeat: whether that action was on the same element.
+        unclear: whether the page changed after another action, which may have caused the change.
+        is_repeat: whether the same element was clicked less than a second before.
+        has_autocomplete: whether the page completes what is typed into the field.
+        browser_answer: what the browser itself did after the click, without an event; a key of `NOT_JUDGED`.
+        slowest_request: the slowest request that it may have started.
         requests: see `Row.requests`.
-        shows: texts that appeared.
-        plain: another text that changed.
-        errors: what `error_after` refers to.
-        states: attributes of the control that changed: their value before, and when.
-        styled: when style rules changed, which is a response unless decoration came with them.
-        decorated: when decoration of the control changed last.
-        form: id of the form that a control sends, or that a field is filled in for; 0 for none.
-        retypable: whether typing something else into the field means that the first was wrong.
-        before: how many characters the field held before the edit; None if that is not known.
-        least: how few it held during the edit.
-        emptied: whether the field was emptied since, by whomever.
-        waited: how long the page showed that it was at work after it, in milliseconds.
-        filled: how many fields of the form were filled in, of an edit after which it was never sent.
-        again: the press of the same control before, which nothing but an error answered.
+        shown_texts: texts that appeared.
+        other_text: the first text that changed and is no message.
+        errors: the errors that `error_after` refers to.
+        states: attributes of the control that changed: their previous value, and when.
+        styled_at: when style rules changed: a response, unless decoration changed with them.
+        decorated_at: when decoration of the control changed last.
+        form: id of the form that a control sends or a field belongs to; 0 for none.
+        retypable: whether typing the field again means that the first text was wrong.
+        characters_before: how many characters the field had before the edit; None if unknown.
+        min_characters: the fewest that it had during the edit.
+        emptied: whether the field was emptied later, by the person or the page.
+        waited_ms: how long the page showed a spinner or the like after it.
+        filled: how many fields of a form were filled in that was never sent; set on its last edit.
+        repeated_press: the earlier press of the same control, which only an error answered, or nothing.
     """
 
-    last: int = 0
+    completed_at: int = 0
     element: Element = UNKNOWN
     nodes: tuple[int, ...] = ()
     control: frozenset[int] = frozenset()
@@ -128,93 +127,93 @@ class PendingAction(PendingRow, eq=False):
     characters: int | None = None
     choice: Choice | None = None
     response: Response | None = None
-    next_event: int | None = None
-    heard: int = 0
-    silence: tuple[int, int] = (0, 0)
-    still: bool = False
-    outdone: bool = False
+    next_event_at: int | None = None
+    latest_event: int = 0
+    longest_silence: tuple[int, int] = (0, 0)
+    without_mouse: bool = False
+    superseded: bool = False
     unclear: bool = False
-    repeated: bool = False
-    repeats: bool = False
-    completes: bool = False
-    browser: str = ""
-    asked: PendingRow | None = None
+    superseded_by_repeat: bool = False
+    is_repeat: bool = False
+    has_autocomplete: bool = False
+    browser_answer: str = ""
+    slowest_request: PendingRow | None = None
     requests: list[PendingRow] = []
-    shows: list[str] = []
-    plain: str = ""
+    shown_texts: list[str] = []
+    other_text: str = ""
     not_judged: str = ""
     errors: list[PendingRow] = []
     states: dict[tuple[int, str], tuple[str | None, int]] = {}
-    styled: int | None = None
-    decorated: int | None = None
+    styled_at: int | None = None
+    decorated_at: int | None = None
     form: int = 0
     retypable: bool = False
-    before: int | None = None
-    least: int = 0
+    characters_before: int | None = None
+    min_characters: int = 0
     emptied: bool = False
-    waited: int = 0
+    waited_ms: int = 0
     filled: int = 0
-    again: PendingRow | None = None
+    repeated_press: PendingRow | None = None
 
     def __post_init__(self) -> None:
-        self.last = max(self.last, self.timestamp)
+        self.completed_at = max(self.completed_at, self.timestamp)
 
     @property
     def end(self) -> int:
-        """When it was over."""
-        return max(self.last, self.until or 0)
+        """When it ended."""
+        return max(self.completed_at, self.until or 0)
 
     @property
     def is_answered(self) -> bool:
-        """Whether its response is known; what comes after the tab was left may tell more."""
+        """Whether its response is known; after `hidden`, a later one may replace it."""
         return self.response is not None and self.response.kind != "hidden"
 
-    def takes(self, changes: Sequence[Change], timestamp: int) -> bool:
-        """Whether one of these changes answers it; decoration of its control does not, nor what is taken back."""
+    def is_answered_by(self, changes: Sequence[Change], timestamp: int) -> bool:
+        """Whether one of these changes answers it. Decoration and states of its own control are noted, and do not."""
         answered = False
         for change in changes:
             own = not self.control.isdisjoint(change.inside)
             if change.kind is ChangeKind.DECORATION and (own or change.in_control):
-                self._decorate(timestamp)
+                self._note_decoration(timestamp)
             elif change.kind is ChangeKind.STATE and own:
-                self._change_state(change, timestamp)
+                self._note_state_change(change, timestamp)
             elif change.kind is ChangeKind.MESSAGE_REMOVED:
                 answered |= change.key[0] in self.nodes
             else:
                 answered = True
         return answered
 
-    def settle(self, timestamp: int) -> None:
-        """Take states and style rules that have lasted until now for the response."""
+    def settle_response(self, timestamp: int) -> None:
+        """Accept states and style rules that have lasted until now as the response."""
         lasting = [at for _, at in self.states.values() if timestamp - at > BRIEF_MS]
-        if self.styled is not None and timestamp - self.styled > TOGETHER_MS:
-            lasting.append(self.styled)
+        if self.styled_at is not None and timestamp - self.styled_at > TOGETHER_MS:
+            lasting.append(self.styled_at)
         if self.response is None and lasting:
             at = min(lasting)
-            self.response = Response("style" if at == self.styled else "mutation", at - self.timestamp)
+            self.response = Response("style" if at == self.styled_at else "mutation", at - self.timestamp)
 
-    def hear(self, timestamp: int) -> None:
-        """The tab recorded anything."""
-        if timestamp <= self.last + OWN_EVENTS_MS:
+    def note_event(self, timestamp: int) -> None:
+        """Note that the tab recorded an event."""
+        if timestamp <= self.completed_at + OWN_EVENTS_MS:
             return
-        if self.next_event is None:
-            self.next_event = timestamp
-        since = max(self.heard, self.last)
-        if timestamp - since > self.silence[1] - self.silence[0]:
-            self.silence = since, timestamp
-        self.heard = timestamp
+        if self.next_event_at is None:
+            self.next_event_at = timestamp
+        since = max(self.latest_event, self.completed_at)
+        if timestamp - since > self.longest_silence[1] - self.longest_silence[0]:
+            self.longest_silence = since, timestamp
+        self.latest_event = timestamp
 
-    def style(self, timestamp: int) -> None:
-        """Style rules changed."""
-        if self.decorated is None or timestamp - self.decorated > TOGETHER_MS:
-            self.styled = timestamp if self.styled is None else self.styled
+    def note_style_change(self, timestamp: int) -> None:
+        """Note that style rules changed."""
+        if self.decorated_at is None or timestamp - self.decorated_at > TOGETHER_MS:
+            self.styled_at = timestamp if self.styled_at is None else self.styled_at
 
-    def _decorate(self, timestamp: int) -> None:
-        self.decorated = timestamp
-        if self.styled is not None and timestamp - self.styled <= TOGETHER_MS:
-            self.styled = None
+    def _note_decoration(self, timestamp: int) -> None:
+        self.decorated_at = timestamp
+        if self.styled_at is not None and timestamp - self.styled_at <= TOGETHER_MS:
+            self.styled_at = None
 
-    def _change_state(self, change: Change, timestamp: int) -> None:
+    def _note_state_change(self, change: Change, timestamp: int) -> None:
         known = self.states.get(change.key)
         if known is None:
             self.states[change.key] = change.before, timestamp
@@ -222,20 +221,20 @@ class PendingAction(PendingRow, eq=False):
             del self.states[change.key]
 
 
-D = TypeVar("D", bound=PendingRow)
+R = TypeVar("R", bound=PendingRow)
 
 
 class PendingRows:
-    """Keeps entries, within bounds.
+    """Collects rows, at most `MAX_ROWS_OF_A_KIND` of each kind.
 
     Attributes:
-        entries: in no particular order.
-        beyond: how many rows of each kind were not kept.
+        entries: the rows, in no particular order.
+        left_out: how many rows of each kind were not kept.
     """
 
     def __init__(self) -> None:
         self.entries: list[PendingRow] = []
-        self.beyond: Counter[Kind] = Counter()
+        self.left_out: Counter[Kind] = Counter()
         self._kept: Counter[Kind] = Counter()
 
     def is_full(self, kind: Kind) -> bool:
@@ -243,14 +242,14 @@ class PendingRows:
         return self._kept[kind] >= MAX_ROWS_OF_A_KIND
 
     def refuses(self, kind: Kind) -> bool:
-        """Whether another row of this kind would not be kept; then it is counted."""
+        """Whether another row of this kind is not kept; if so, count it."""
         if self.is_full(kind):
-            self.beyond[kind] += 1
+            self.left_out[kind] += 1
             return True
         return False
 
-    def enter(self, entry: D) -> D:
-        """Keep the entry, unless there are too many of its kind, and give it back."""
+    def add(self, entry: R) -> R:
+        """Keep the row unless there are too many of its kind, and return it."""
         if not self.refuses(entry.kind):
             self._kept[entry.kind] += 1
             self.entries.append(entry)

@@ -1,6 +1,6 @@
-"""Presses of a mouse button or finger, and what becomes of each: a click, a tap, or a gesture.
+"""Presses of a mouse button or finger. Each becomes a click, a tap, or a gesture.
 
-An action begins at its press. Pinching, dragging, swiping and holding are gestures, not clicks.
+Pinching, dragging, swiping and holding are gestures.
 """
 
 from dataclasses import dataclass, field
@@ -12,13 +12,13 @@ from replay_mcp.recording.rrweb.untrusted import number, whole
 from .pending_rows import PendingAction
 
 TAP_MS: Final = 1_000
-"""A click where a finger was lifted so long before is that same tap."""
+"""A click event belongs to the tap at the same place up to this long before."""
 SWIPE_PIXELS: Final = 30
 """A pointer that moved farther between press and release, horizontally plus vertically, did not click."""
 HOLD_MS: Final = 600
-"""A finger that rested longer was held, which opens menus; it did not tap."""
+"""A finger held down longer opens a menu; it is no tap."""
 RELEASE_MS: Final = 100
-"""A browser sends the click at most so long after the release."""
+"""Browsers send the click event at most this long after the release."""
 
 _SAME_PIXELS: Final = 10
 _FINGERS_MS: Final = 3_000
@@ -27,14 +27,14 @@ _MAX_PIXELS: Final = 1e6
 
 @dataclass(slots=True)
 class Press:
-    """A pointer that was put down.
+    """A mouse button or finger that went down.
 
     Attributes:
-        node: id of what was pressed.
-        action: the action that begins with it; None where no more are kept.
-        released: when it was lifted.
-        gesture: whether it was no click.
-        clicked: whether its click was recorded.
+        node: id of the pressed node.
+        action: the action that it begins; None if no more clicks are kept.
+        released_at: when it was released.
+        is_gesture: whether it is a gesture, not a click.
+        has_click: whether its click was recorded.
     """
 
     timestamp: int
@@ -43,19 +43,19 @@ class Press:
     y: float
     touch: bool
     action: PendingAction | None = None
-    released: int | None = None
-    gesture: bool = False
-    clicked: bool = False
+    released_at: int | None = None
+    is_gesture: bool = False
+    has_click: bool = False
 
     def distance(self, event: Event) -> float:
-        """How far an event happened from it, in pixels, horizontally plus vertically."""
-        x, y = place_of(event)
+        """The distance from the press to an event, in pixels, horizontally plus vertically."""
+        x, y = position_of(event)
         return abs(x - self.x) + abs(y - self.y)
 
 
 @dataclass(slots=True)
 class _Taps:
-    """Taps at one element, the latest at `timestamp`; `waiting` of them have no click event yet."""
+    """Taps on one element, the latest at `timestamp`. The click events of `waiting` taps have not come yet."""
 
     node: int | None
     timestamp: int
@@ -66,24 +66,24 @@ class _Taps:
 
 @dataclass(slots=True)
 class Presses:
-    """The presses of one tab. Events come in the order of time.
+    """The presses in one browser tab. Events come in time order.
 
     Attributes:
         latest: the latest press.
-        recorded: whether the tab's recorder sends presses at all; some send clicks only.
+        are_recorded: whether the recorder sends presses; some send only clicks.
     """
 
     latest: Press | None = None
-    recorded: bool = False
+    are_recorded: bool = False
     _fingers: list[int] = field(default_factory=list[int])
     _several: bool = False
     _taps: _Taps | None = None
 
     def down(self, event: Event) -> Press:
-        """A mouse button or finger was put down."""
-        x, y = place_of(event)
+        """Handle a mouse button or finger going down."""
+        x, y = position_of(event)
         touch = whole(event.data.get("type")) == MouseInteractions.TOUCH_START
-        self.recorded = True
+        self.are_recorded = True
         self.latest = Press(event.timestamp, whole(event.data.get("id")), x, y, touch)
         if touch and abs(x) + abs(y) < _MAX_PIXELS:
             self._fingers = [each for each in self._fingers if event.timestamp - each <= _FINGERS_MS]
@@ -92,58 +92,58 @@ class Presses:
         return self.latest
 
     def up(self, event: Event) -> None:
-        """A mouse button was released."""
+        """Handle the release of a mouse button."""
         press = self.latest
-        if press is not None and not press.touch and press.released is None:
-            press.released = event.timestamp
-            press.gesture = press.distance(event) > SWIPE_PIXELS
+        if press is not None and not press.touch and press.released_at is None:
+            press.released_at = event.timestamp
+            press.is_gesture = press.distance(event) > SWIPE_PIXELS
 
     def cancel(self) -> None:
-        """The browser took a press for itself: to scroll, to zoom, to open a menu of its own."""
+        """Handle a press that the browser used itself: to scroll, to zoom, to open its own menu."""
         self._fingers.clear()
-        if self.latest is not None and not self.latest.clicked:
-            self.latest.gesture = True
+        if self.latest is not None and not self.latest.has_click:
+            self.latest.is_gesture = True
 
     def scrolled(self) -> None:
-        """The page was scrolled: by a finger, if one is down, of which no end may be recorded."""
+        """Handle scrolling: a finger that is down did it, and its release may not be recorded."""
         press = self.latest
-        if press is not None and press.touch and press.released is None:
+        if press is not None and press.touch and press.released_at is None:
             self.cancel()
 
     def tap(self, event: Event) -> bool:
-        """A finger was lifted: whether that is a tap which no click has reported yet."""
+        """Handle a finger that was lifted. Return whether that is a tap that no click event has reported yet."""
         press, several = self.latest, self._several
         if self._fingers:
             self._fingers.pop(0)
         self._several = several and bool(self._fingers)
-        if press is not None and press.touch and press.released is None:
-            press.released = event.timestamp
+        if press is not None and press.touch and press.released_at is None:
+            press.released_at = event.timestamp
             held = event.timestamp - press.timestamp > HOLD_MS
-            press.gesture = press.gesture or several or held or press.distance(event) > SWIPE_PIXELS
-            if press.gesture:
+            press.is_gesture = press.is_gesture or several or held or press.distance(event) > SWIPE_PIXELS
+            if press.is_gesture:
                 return False
         elif several:
             return False
         return self._is_new(event, tap=True)
 
     def is_new_click(self, event: Event) -> bool:
-        """Whether a click event is none that a tap has reported; the second click of a double click is one."""
+        """Whether a click event is not the one of a tap already reported. The second of a double click is new."""
         return self._is_new(event, tap=False)
 
-    def own(self, event: Event) -> Press | None:
-        """The press that a click event completes; None where it was made without one."""
+    def press_of(self, event: Event) -> Press | None:
+        """The press that a click event completes; None for a click without one."""
         press = self.latest
-        if press is None or press.clicked:
+        if press is None or press.has_click:
             return None
-        late = press.released is not None and event.timestamp - press.released > RELEASE_MS and not press.touch
-        elsewhere = place_of(event) == (0, 0) and press.distance(event) > SWIPE_PIXELS
+        late = press.released_at is not None and event.timestamp - press.released_at > RELEASE_MS and not press.touch
+        elsewhere = position_of(event) == (0, 0) and press.distance(event) > SWIPE_PIXELS
         if late or elsewhere:
             return None
         return press
 
     def _is_new(self, event: Event, *, tap: bool) -> bool:
         node = whole(event.data.get("id"))
-        x, y = place_of(event)
+        x, y = position_of(event)
         touches = self._taps
         here = touches is not None and (touches.node == node or abs(touches.x - x) + abs(touches.y - y) <= _SAME_PIXELS)
         if touches is None or not here or event.timestamp - touches.timestamp > TAP_MS:
@@ -155,6 +155,6 @@ class Presses:
         return True
 
 
-def place_of(event: Event) -> tuple[float, float]:
-    """Pixels from the left and the top of the viewport."""
+def position_of(event: Event) -> tuple[float, float]:
+    """The position of an event: pixels from the left and the top of the viewport."""
     return number(event.data.get("x")) or 0.0, number(event.data.get("y")) or 0.0

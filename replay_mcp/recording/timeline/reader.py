@@ -1,6 +1,6 @@
-"""The timeline of a recording: bytes in, rows out.
+"""Reads the timeline of a recording: bytes in, rows out.
 
-`TimelineReader` takes a recording of any size in chunks. Nothing of it is kept but what the rows need.
+`TimelineReader` takes a recording of any size in chunks and keeps only what rows need.
 """
 
 from bisect import bisect_right
@@ -26,7 +26,8 @@ from .finished_rows import finish
 from .flags import judge
 from .rows import Row
 
-_ASK_EVERY: Final = 16
+_CHECK_EVERY: Final = 16
+"""Lines and events between two checks of the deadline."""
 _TOO_LATE: Final = "The time for reading the recording ran out."
 
 
@@ -34,11 +35,11 @@ class Timeline(Struct, frozen=True, forbid_unknown_fields=True):
     """What happened in a recording.
 
     Attributes:
-        start: where `seconds` count from, epoch milliseconds: the first block's, else the first event's time.
-        end: time of the last.
-        windows: PostHog's ids of the browser tabs, the first tab's first; empty where it has none.
-        rows: in the order of time.
-        totals: how many rows of each kind there are, with those that were left out.
+        start: the time from which `seconds` count, epoch milliseconds: of the first block or event.
+        end: the time of the last event.
+        windows: PostHog's window ids by tab number; an empty string for other ids.
+        rows: the rows in time order.
+        totals: the number of rows of each kind, including those left out.
     """
 
     start: int
@@ -50,19 +51,19 @@ class Timeline(Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def tabs(self) -> int:
-        """How many browser tabs there were."""
+        """The number of browser tabs."""
         return len(self.windows)
 
     def packed(self) -> bytes:
-        """The timeline as JSON bytes, for `unpacked`."""
+        """Encode the timeline as JSON, for `unpacked`."""
         return msgspec.json.encode(self)
 
     @classmethod
     def unpacked(cls, packed: bytes) -> "Timeline":
-        """The timeline that `packed` gave.
+        """Decode a timeline from the bytes of `packed`.
 
         Raises:
-            ValueError: the bytes are something else, or another version packed them.
+            ValueError: the bytes are no timeline of this version.
         """
         try:
             return _TIMELINE.decode(packed)
@@ -77,10 +78,11 @@ class TimelineReader:
     """Reads a recording in chunks.
 
     Args:
-        redaction: how recorded text is masked; what it masks is in no row.
-        blocks: when the blocks begin that the recording is stored in, epoch milliseconds: a block that gives no event
-            went missing, which the API does not tell.
-        expired: whether the time for reading is over; asked between lines and events, since a few bytes may take long.
+        redaction: masks recorded text; masked text is in no row.
+        blocks: start times of the recording's blocks, epoch milliseconds. A block without events is missing, which
+            the API does not report.
+        expired: returns whether the deadline has passed; called between lines and events, since a few bytes may take
+            long.
     """
 
     def __init__(
@@ -89,9 +91,9 @@ class TimelineReader:
         self._expired = expired
         self._count = len(blocks)
         self._blocks = sorted(set(blocks))
-        self._seen: set[int] = set()
-        self._asked = 0
-        self._lines = Lines(self._ask)
+        self._nonempty_blocks: set[int] = set()
+        self._checks = 0
+        self._lines = Lines(self._check_deadline)
         self._clock = StrayFilter()
         self._order = EventSorter()
         self._repeats = Repeats()
@@ -100,26 +102,26 @@ class TimelineReader:
         self._broken = 0
 
     def feed(self, chunk: bytes) -> None:
-        """Take the next bytes, cut anywhere.
+        """Read the next bytes, cut anywhere.
 
         Raises:
-            DeadlineExceeded: the time was over in the middle of them; what was read until then counts.
+            DeadlineExceeded: the deadline passed; what was read before stays.
         """
         if self._expired():
             raise DeadlineExceeded(_TOO_LATE)
         self._read(self._lines.feed(chunk))
 
     def finish(self) -> Timeline:
-        """The timeline of everything that was fed.
+        """Return the timeline of everything fed so far.
 
         Raises:
-            UnreadableRecording: there is no event in it; the reason says what was found instead.
+            UnreadableRecording: it has no event; the message names what was found instead.
         """
         self._read(self._lines.finish())
         for event in self._clock.finish():
-            self._pass(self._order.add(event))
-        self._pass(self._order.finish())
-        self._write(self._repeats.finish())
+            self._deduplicate(self._order.add(event))
+        self._deduplicate(self._order.finish())
+        self._handle(self._repeats.finish())
         self._handlers.finish()
         if self._handlers.span is None:
             found = self._lines.describe_contents(self._broken)
@@ -127,46 +129,46 @@ class TimelineReader:
         first, end = self._handlers.span
         start = min([first, *self._blocks[:1]])
         pending, tabs = self._handlers.pending, self._handlers.tabs
-        entries = judge(pending.entries, {tab.number: tab.last for tab in tabs})
+        entries = judge(pending.entries, {tab.number: tab.last_event_at for tab in tabs})
         return Timeline(
             start=start,
             end=end,
-            windows=tabs.names,
+            windows=tabs.window_ids,
             rows=finish(entries, start),
-            totals=dict(sorted((Counter(entry.kind for entry in entries) + pending.beyond).items())),
+            totals=dict(sorted((Counter(entry.kind for entry in entries) + pending.left_out).items())),
             coverage=self._coverage(start, end),
         )
 
     def _read(self, lines: Iterable[bytes]) -> None:
         reader = EventReader(lines)
         for event in reader:
-            self._ask()
+            self._check_deadline()
             if self._blocks:
-                self._seen.add(bisect_right(self._blocks, event.timestamp))
+                self._nonempty_blocks.add(bisect_right(self._blocks, event.timestamp))
             for accepted in self._clock.add(event):
-                self._pass(self._order.add(accepted))
+                self._deduplicate(self._order.add(accepted))
         self._broken += reader.broken
 
-    def _pass(self, ordered: Iterable[Event]) -> None:
-        """Events in the order of time."""
+    def _deduplicate(self, ordered: Iterable[Event]) -> None:
+        """Take events in time order and drop repeated ones."""
         for event in ordered:
-            self._write(self._repeats.take(event))
+            self._handle(self._repeats.take(event))
 
-    def _write(self, events: Iterable[Event]) -> None:
+    def _handle(self, events: Iterable[Event]) -> None:
         for event in events:
             for web_event in self._mobile.web_events(event):
                 self._handlers.add(web_event)
 
-    def _ask(self) -> None:
-        self._asked += 1
-        if self._asked % _ASK_EVERY == 0 and self._expired():
+    def _check_deadline(self) -> None:
+        self._checks += 1
+        if self._checks % _CHECK_EVERY == 0 and self._expired():
             raise DeadlineExceeded(_TOO_LATE)
 
     def _missing(self, start: int, end: int) -> Iterator[tuple[float, float]]:
-        """The stretches, in seconds, whose blocks gave no event."""
+        """The stretches, in seconds, whose blocks have no event."""
         stretch: tuple[int, int] | None = None
         for place, begin in enumerate(self._blocks, 1):
-            if place in self._seen:
+            if place in self._nonempty_blocks:
                 continue
             until = self._blocks[place] if place < len(self._blocks) else max(end, begin)
             if stretch and stretch[1] == begin:
@@ -183,7 +185,7 @@ class TimelineReader:
         return Coverage(
             events=handlers.events,
             blocks=self._count,
-            missing_blocks=len(self._blocks) - len(self._seen - {0}),
+            missing_blocks=len(self._blocks) - len(self._nonempty_blocks - {0}),
             missing=tuple(self._missing(start, end)),
             broken=self._broken + self._lines.lost + sum(tab.document.broken for tab in handlers.tabs),
             repeated=self._order.repeated + self._repeats.repeated,
@@ -197,17 +199,17 @@ class TimelineReader:
             unreadable_documents=sum(tab.document.unreadable for tab in handlers.tabs),
             truncated_documents=sum(tab.document.truncated for tab in handlers.tabs),
             unknown_targets=handlers.person.unknown_targets,
-            unread_tabs=handlers.tabs.unread,
+            unread_tabs=handlers.tabs.unread_events,
             unexamined=handlers.work.refused,
             pauses=handlers.page.pauses,
             relative_times=handlers.page.relative_times,
-            extension_lines=handlers.page.foreign_lines,
-            rows_left_out={**handlers.pending.beyond},
+            extension_lines=handlers.page.extension_lines,
+            rows_left_out={**handlers.pending.left_out},
         )
 
 
 def read_timeline(chunks: Iterable[bytes], redaction: Redaction) -> Timeline:
-    """The timeline of a recording that is given in chunks.
+    """Read the timeline of a recording from chunks of bytes.
 
     Raises:
         UnreadableRecording: see `TimelineReader.finish`.

@@ -1,4 +1,4 @@
-"""Changes of how a page looks or sounds that are no mutations: style sheets, canvases, media, custom elements."""
+"""Changes of how a page looks or sounds other than mutations: style sheets, canvases, media, custom elements."""
 
 from typing import Any, Final
 
@@ -10,7 +10,7 @@ from replay_mcp.recording.rrweb.untrusted import arr, whole
 from .rows import ResponseKind
 
 AMBIENT_MS: Final = 1_000
-"""What changed so shortly before an action was changing anyway: an animation, a video in a loop."""
+"""What changed this shortly before an action changes anyway: an animation, a video in a loop."""
 
 RENDERING: Final[dict[int, ResponseKind]] = {
     IncrementalSource.STYLE_SHEET_RULE: "style",
@@ -20,13 +20,13 @@ RENDERING: Final[dict[int, ResponseKind]] = {
     IncrementalSource.MEDIA_INTERACTION: "media",
     IncrementalSource.CUSTOM_ELEMENT: "mutation",
 }
-"""The sources that record such changes, and the kind of response that each is."""
+"""The sources of such changes, with the kind of response that each one is."""
 UNREAD_SOURCES: Final = frozenset[int | None]({IncrementalSource.FONT})
-"""Known sources that are not read: what they record answers nothing and shows no text."""
+"""Known sources that are not read: their events answer no action and show no text."""
 UNREAD_TYPES: Final = frozenset({7, 8})
-"""Known event types that are not read: rrweb 2.2's assets and annotations."""
+"""Known event types that are not read: assets and annotations of rrweb 2.2."""
 
-_MEDIA: Final = {0: "media played", 1: "media paused", 2: "media was sought", 3: "the volume changed"}
+_MEDIA: Final = {0: "media played", 1: "media paused", 2: "media position changed", 3: "media volume changed"}
 _OTHER_MEDIA: Final = "media changed"
 _MAX_PARTS: Final = 1_000
 
@@ -37,23 +37,23 @@ class Rendering(Struct, frozen=True):
     Attributes:
         kind: the kind of response that it is.
         detail: what media did, in words.
-        before: when the same part of the page changed in the same way the last time, epoch milliseconds; 0 for never.
+        previous_at: when the same part last changed in the same way, epoch milliseconds; 0 for never.
     """
 
     kind: ResponseKind
     detail: str
-    before: int
+    previous_at: int
 
 
 class Renderings:
-    """Knows when each part of each page changed last."""
+    """Remembers when each part of each page changed last."""
 
     def __init__(self) -> None:
         self._latest: dict[tuple[str, int, int | None], int] = {}
         self._adopted: dict[tuple[str, int | None], list[Any]] = {}
 
     def take(self, event: Event) -> Rendering | None:
-        """The change that the event recorded; None for another kind of event."""
+        """The change that the event records; None if it records none."""
         source, node = event.source, whole(event.data.get("id"))
         if source is None or source not in RENDERING:
             return None
@@ -70,7 +70,7 @@ class Renderings:
         return Rendering(RENDERING[source], detail, before)
 
     def _is_adopted(self, event: Event, node: int | None) -> bool:
-        """Whether an element adopts the sheets again that it has, which custom elements do each time they render."""
+        """Whether an element adopts the sheets that it already has, as custom elements do on each render."""
         ids = arr(event.data.get("styleIds"))
         same = self._adopted.pop((event.window_id, node), None) == ids and not event.data.get("styles")
         self._adopted[event.window_id, node] = ids

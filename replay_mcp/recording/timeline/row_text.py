@@ -1,4 +1,4 @@
-"""The words for a row: `target`, what it is about, and `effect`, what came of it. Nothing parses them."""
+"""Renders rows as text: `target`, what a row is about, and `effect`, what happened. No code parses them."""
 
 from typing import Final
 
@@ -8,8 +8,8 @@ _MAX_NAMED_ERRORS: Final = 2
 _MAX_TEXTS: Final = 2
 _MAX_MESSAGE: Final = 60
 _PROMPT_MS: Final = 100
-"""A shorter response time is not worth a word."""
-_NOWHERE: Final = "not up or down in the end"
+"""Shorter response times are not mentioned."""
+_NO_SCROLL: Final = "0 px up or down"
 _RESPONSES: Final = {
     "style": "the page's styles changed",
     "canvas": "a canvas was redrawn",
@@ -41,44 +41,44 @@ def target(row: Row) -> str:
 
 
 def short_target(row: Row) -> str:
-    """The same, of an element without its selector."""
+    """The target, for an element without its selector."""
     if row.element is None or row.beside:
         return target(row)
     return _element(row, selector=False) or target(row)
 
 
 def effect(row: Row) -> str:
-    """What came of it; empty if there is nothing to add."""
+    """What happened: the value, the response, what followed; empty if there is nothing to add."""
     if row.kind in _ACTIONS:
         return "; ".join(part for part in _action(row) if part)
     match row.kind:
         case "navigation":
             left = "" if row.stayed_ms is None else f"left by going back after {length(row.stayed_ms)}"
-            parts = ["again" if row.reloaded else "", f"titled {quoted(row.title)}" if row.title else "", left]
+            parts = ["reloaded" if row.reloaded else "", f"titled {quoted(row.title)}" if row.title else "", left]
             return ", ".join(part for part in parts if part)
         case "network":
             took = "" if row.duration_ms is None else f" after {length(row.duration_ms)}"
-            return (str(row.status) if row.status else "no answer known") + took
+            return (str(row.status) if row.status else "status unknown") + took
         case "scroll":
-            return f"{'down' if row.scrolled > 0 else 'up'} {abs(row.scrolled)} px" if row.scrolled else _NOWHERE
+            return f"{'down' if row.scrolled > 0 else 'up'} {abs(row.scrolled)} px" if row.scrolled else _NO_SCROLL
         case "idle" | "hidden":
-            return "not seen to end" if row.duration_ms is None else f"for {length(row.duration_ms)}"
+            return "end not recorded" if row.duration_ms is None else f"for {length(row.duration_ms)}"
         case _:
             return _other(row)
 
 
 def element_text(element: RowElement, *, selector: bool = True) -> str:
-    """How an element is called: role, accessible name and, if wanted, selector."""
+    """An element as text: role, accessible name and, optionally, selector."""
     if element.sort == "unknown":
-        return "element that the recording does not hold"
+        return "element that is not in the recording"
     if element.sort == "unread":
-        return "element that was not looked at"
+        return "element that was not examined"
     name = quoted(element.name) if element.name else ""
     return " ".join(part for part in (element.role, name, element.selector if selector else "") if part)
 
 
 def length(milliseconds: int) -> str:
-    """A stretch of time, as exactly as people need it."""
+    """A duration as text, as exact as people need it."""
     if milliseconds < 1_000:
         return f"{milliseconds} ms"
     if milliseconds < 60_000:
@@ -92,7 +92,7 @@ def _element(row: Row, *, selector: bool = True) -> str:
         return ""
     unknown = row.element.sort in ("unknown", "unread")
     at = f", at {row.position[0]},{row.position[1]}" if unknown and row.position else ""
-    beside = " and elements beside it" if row.beside else ""
+    beside = " and elements next to it" if row.beside else ""
     return element_text(row.element, selector=selector) + at + beside
 
 
@@ -101,7 +101,7 @@ def _other(row: Row) -> str:
         case "text":
             return f"{'no longer shows' if row.gone else 'shows'} {', '.join(map(quoted, row.texts))}"
         case "tab":
-            return f"after tab {row.previous_tab}"
+            return f"from tab {row.previous_tab}"
         case "resize":
             return f"from {_size(row.size_before)}"
         case _:
@@ -109,7 +109,7 @@ def _other(row: Row) -> str:
 
 
 def _action(row: Row) -> list[str]:
-    """What came of an action, in the order of how much it matters."""
+    """The effect of an action in parts, the most important first."""
     shown = _texts(row.texts) if row.texts else ""
     parts = _answer(row, shown) if row.kind == "click" else [_value(row), shown]
     parts += _signals(row)
@@ -121,26 +121,26 @@ def _action(row: Row) -> list[str]:
 
 
 def _signals(row: Row) -> list[str]:
-    """How the person fared."""
+    """The evidence of flags about difficulties with pages and forms."""
     return [
-        f"the same as {row.repeats} again" if row.repeats else "",
-        "" if row.characters_before is None else f"typed anew in place of {row.characters_before}",
-        f"never sent, {row.filled} field{'' if row.filled == 1 else 's'} filled" if row.filled else "",
+        f"repeats {row.repeats}" if row.repeats else "",
+        "" if row.characters_before is None else f"typed again in place of {row.characters_before}",
+        f"form never sent, {row.filled} field{'' if row.filled == 1 else 's'} filled in" if row.filled else "",
         "" if row.waited_ms is None else f"waited {length(row.waited_ms)}",
     ]
 
 
 def _value(row: Row) -> str:
-    """What a field was given."""
+    """The new value of a field, without its text."""
     if row.choice is not None:
-        return "another choice" if row.choice == "other" else row.choice
+        return "another option" if row.choice == "other" else row.choice
     if row.characters is None:
         return ""
     return f"{row.characters} character{'' if row.characters == 1 else 's'}" if row.characters else "emptied"
 
 
 def _answer(click: Row, shown: str) -> list[str]:
-    """What the page did after a click."""
+    """The response to a click."""
     response = click.response
     if response is None and "slow" in click.flags:
         return []
@@ -148,7 +148,7 @@ def _answer(click: Row, shown: str) -> list[str]:
         nothing = f"no response in {RESPONSE_MS / 1000:g} s" if "dead" in click.flags else "no response seen"
         return [nothing, f"not judged: {click.not_judged}" if click.not_judged else ""]
     if click.element is not None and click.element.sort == "field" and not shown:
-        return []  # what was typed or chosen then has a row of its own
+        return []  # typing or choosing has a row of its own
     return [(shown or _response(response)) + (f" after {length(response.ms)}" if response.ms >= _PROMPT_MS else "")]
 
 
@@ -172,7 +172,7 @@ def _texts(texts: tuple[str, ...]) -> str:
 
 
 def _followed(errors: tuple[FollowingError, ...]) -> str:
-    """The errors, those that read the same together with the first one's ref."""
+    """The errors that followed; those with equal text are one, with the ref of the first."""
     alike: dict[str, list[str]] = {}
     for error in errors:
         alike.setdefault(_error(error), []).extend(error.refs)
@@ -196,6 +196,6 @@ def _size(size: tuple[int, int] | None) -> str:
 
 
 def quoted(text: str) -> str:
-    """A text in quotation marks, with none inside."""
+    """A text in quotation marks; those inside become apostrophes."""
     inner = text.replace('"', "'")
     return f'"{inner}"'

@@ -1,4 +1,4 @@
-"""Which rows of a timeline an answer shows: those that match, or those that matter most."""
+"""Selects the rows of a timeline that a result shows: those that match a filter, or the most important ones."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -9,23 +9,23 @@ from .row_text import effect, target
 from .rows import Flag, Kind, Row
 
 STORY: Final = 3
-"""The weight from which on a row belongs to the story of a visit."""
+"""Minimum weight of rows that belong to the story of a session."""
 LEVELS: Final = {"info": 0, "warn": 1, "error": 2}
-"""Console levels, the mildest first."""
+"""Console levels by severity."""
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """What rows are asked for; what is None or empty asks for nothing in particular.
+class RowFilter:
+    """A filter of rows. Fields that are None or empty match all rows.
 
     Attributes:
-        start: seconds from the start of the recording; a row that lasts until then counts.
-        end: seconds.
-        kinds: any of these.
-        flags: any of these.
-        contains: text in the target or effect, whatever its case.
-        min_status: requests that were answered with this status or a higher one.
-        console_level: console lines of this level or a worse one.
+        start: seconds from the start of the recording; matches rows that end then or later.
+        end: seconds from the start of the recording; matches rows that begin then or earlier.
+        kinds: matches any of these.
+        flags: matches any of these.
+        contains: text in the target or effect, in any case.
+        min_status: matches requests answered with this status or a higher one.
+        console_level: matches console lines of this level or a more severe one.
         tab: number of the browser tab.
     """
 
@@ -39,12 +39,12 @@ class Wanted:
     tab: int | None = None
 
     @property
-    def everything(self) -> bool:
-        """Whether nothing in particular is asked for."""
-        return self == Wanted()
+    def is_empty(self) -> bool:
+        """Whether it matches all rows."""
+        return self == RowFilter()
 
     def matches(self, row: Row) -> bool:
-        """Whether the row is asked for."""
+        """Whether a row matches."""
         until = row.seconds if row.until is None else row.until
         return (
             (self.start is None or until >= self.start)
@@ -53,11 +53,11 @@ class Wanted:
             and (not self.flags or not self.flags.isdisjoint(row.flags))
             and (self.tab is None or row.tab == self.tab)
             and (not self.contains or self.contains.casefold() in f"{target(row)} {effect(row)}".casefold())
-            and self._in_detail(row)
+            and self._matches_severity(row)
         )
 
-    def _in_detail(self, row: Row) -> bool:
-        """A status and a level together ask for requests and for console lines."""
+    def _matches_severity(self, row: Row) -> bool:
+        """Match `min_status` and `console_level`: with both, rows that match either."""
         if self.min_status is None and self.console_level is None:
             return True
         failed = self.min_status is not None and row.status is not None and row.status >= self.min_status
@@ -65,30 +65,29 @@ class Wanted:
         return failed or (logged and LEVELS[row.level] >= LEVELS[self.console_level or "info"])
 
 
-def ranked(rows: Sequence[Row], wanted: Wanted) -> list[Row]:
-    """The rows in the order in which answers take them up, page by page.
+def ranked(rows: Sequence[Row], row_filter: RowFilter) -> list[Row]:
+    """The rows in the order in which pages of a result take them.
 
-    Rows that match come in the order of time. If nothing in particular is asked for, all come: those that matter most
-    first, and of these the earliest.
+    Rows that match a filter are in time order. With an empty filter, all rows are ordered by weight, then by time.
     """
-    if wanted.everything:
+    if row_filter.is_empty:
         return sorted(rows, key=lambda row: -row.weight)
-    return [row for row in rows if wanted.matches(row)]
+    return [row for row in rows if row_filter.matches(row)]
 
 
-def page_of(candidates: Sequence[Row], wanted: Wanted, skip: int, limit: int) -> list[Row]:
-    """The next rows of `ranked`, at most `limit`: where nothing in particular is asked for, the story or the rest."""
+def page_of(candidates: Sequence[Row], row_filter: RowFilter, skip: int, limit: int) -> list[Row]:
+    """The next rows of `ranked`, at most `limit`. With an empty filter, a page has story rows only, or none."""
     page = list(candidates[skip : skip + limit])
-    if wanted.everything and page and page[0].weight >= STORY:
+    if row_filter.is_empty and page and page[0].weight >= STORY:
         page = [row for row in page if row.weight >= STORY]
     return page
 
 
 def in_time(rows: Sequence[Row]) -> list[Row]:
-    """Rows of one timeline in the order of time, which their refs tell."""
+    """Rows of one timeline in time order, by their refs."""
     return sorted(rows, key=lambda row: int(row.ref[1:]))
 
 
 def counted(rows: Sequence[Row]) -> dict[str, int]:
-    """How many rows there are of each kind, the most frequent kind first."""
+    """The number of rows of each kind, the most frequent kind first."""
     return dict(Counter(row.kind for row in rows).most_common())

@@ -1,4 +1,4 @@
-"""Recorded text, made fit to show: what the person typed taken out, then masked and escaped. The one place for rows."""
+"""Recorded text made fit for rows: what the person typed is removed, the rest masked and escaped."""
 
 import re
 from functools import lru_cache
@@ -9,16 +9,16 @@ from replay_mcp.redaction import Redaction, mask_beginning, undivided
 from .typed_text import MAX_TYPED_LENGTH, MIN_TYPED_LENGTH, TypedText, folded
 
 MAX_SEARCHED: Final = 10_000
-"""Maximum characters of a recorded text that are read; more is never shown."""
+"""Maximum characters of a recorded text that are searched; the rest is never shown."""
 
 MAX_MASKED_FIELDS: Final = 20
-"""Most fields with a masked value whose length is remembered, those typed into last."""
+"""Maximum fields with a masked value whose length is remembered: the latest ones."""
 
 MIN_ECHO_LENGTH: Final = 8
-"""Shorter typed texts are as long as many other texts."""
+"""Shorter typed texts have the length of too many other texts."""
 _QUOTED: Final = re.compile(r"[\"\u201c\u201e\u00ab]([^\"\u201c-\u201e\u00ab\u00bb]+)[\"\u201c\u201d\u00bb]")
 _SHOWN_LENGTH: Final = 16
-"""So many first characters of a typed text are recognised, whatever follows them."""
+"""The first characters of a longer typed text are recognised whatever follows them."""
 _MASK: Final = re.compile(r"[*•·.\s]*")
 _HOST: Final = re.compile(r"[a-z][a-z0-9+.-]*://[^/?#]*", re.IGNORECASE)
 TYPED: Final = "[typed]"
@@ -27,28 +27,28 @@ _MAX_REPEATED_LENGTH: Final = 500
 
 
 def parts_that_may_repeat(found: str, *, whole: bool) -> list[str]:
-    """The parts of a text that may repeat what was typed: all of it or what follows a name, and what is quoted."""
+    """The parts of a text that may repeat typed text: what is quoted and, if `whole`, all of it or all after `: `."""
     parts = [found, found.partition(": ")[2]] if whole else []
     parts += [quoted[1] for quoted in _QUOTED.finditer(found)]
     return [part for part in parts if len(part) >= MIN_ECHO_LENGTH]
 
 
 class ShownText:
-    """Makes recorded text fit to show, knowing what was typed so far."""
+    """Makes recorded text fit to show. It remembers what was typed so far."""
 
     def __init__(self, redaction: Redaction) -> None:
         self._redaction = redaction
         self._typed = TypedText()
         self._remembered: dict[tuple[str, str, int], str] = {}
         self._masked: dict[tuple[int, int], int] = {}
-        """How many characters fields held whose value the recorder masked."""
+        """By tab and field: the length of a value that the recorder masked."""
 
     def is_masked(self, tab: int, length: int) -> bool:
-        """Whether a field of a tab held a value of so many characters that the recorder masked."""
+        """Whether a field of a tab had a masked value of this length."""
         return any(at == tab and length == known for (at, _), known in self._masked.items())
 
-    def typed(self, tab: int, field: int, value: str) -> None:
-        """Remember what a field of a tab holds, unless the recorder masked it: a page may repeat it anywhere."""
+    def remember_typed(self, tab: int, field: int, value: str) -> None:
+        """Remember the value of a field, since a page may repeat it anywhere; of a masked value, the length."""
         if self._redaction.level == "off":
             return
         if _MASK.fullmatch(value):
@@ -61,19 +61,19 @@ class ShownText:
         self._remembered.clear()
 
     def text(self, text: str, limit: int) -> str:
-        """Text of a page, a label or a console line, at most `limit` characters of it."""
-        return self._fit("text", text, limit)
+        """Make a text of a page, a label or a console line fit to show, in at most `limit` characters."""
+        return self._masked_text("text", text, limit)
 
     def url(self, url: str, limit: int = 300) -> str:
-        """A URL, at most `limit` characters of it."""
-        return self._fit("url", url, limit)
+        """Make a URL fit to show, in at most `limit` characters."""
+        return self._masked_text("url", url, limit)
 
-    def _fit(self, kind: Literal["text", "url"], recorded: str, limit: int) -> str:
-        """Mask and shorten a text; results are remembered, since pages repeat their labels and URLs."""
+    def _masked_text(self, kind: Literal["text", "url"], recorded: str, limit: int) -> str:
+        """Mask and shorten a text. Results are remembered, since labels and URLs recur."""
         key = kind, recorded[:MAX_SEARCHED], limit
         masked = self._remembered.get(key)
         if masked is None:
-            host = _HOST.match(recorded) if kind == "url" else None  # of the site, not of what was typed
+            host = _HOST.match(recorded) if kind == "url" else None  # the host is never typed text
             end = host.end() if host else 0
             mask = self._redaction.url if kind == "url" else self._redaction.text
             masked = mask(recorded[:end] + mask_beginning(recorded[end:], MAX_SEARCHED, self._without_typed), limit)
@@ -91,10 +91,10 @@ class ShownText:
                 if max(piece.split(" "), key=len) in lowered:
                     text = _pattern(piece).sub(TYPED, text)
                     lowered = folded(text)
-                    if piece in lowered:  # letters that change their length with their case
+                    if piece in lowered:  # some letters change their length with their case
                         return TYPED
             for piece in near:
-                if (span := _beginning(piece, lowered)) is not None:
+                if (span := _find_beginning(piece, lowered)) is not None:
                     text = text[: span[0]] + TYPED + text[span[1] :]
                     lowered = folded(text)
         return text
@@ -102,12 +102,12 @@ class ShownText:
 
 @lru_cache(maxsize=1024)
 def _pattern(piece: str) -> re.Pattern[str]:
-    """Finds a folded piece, whatever its case and its white space."""
+    """A pattern that finds a folded piece in any case and with any white space."""
     return re.compile(re.escape(piece).replace(r"\ ", r"\s+").replace(r"\-", "[-_]"), re.IGNORECASE)
 
 
-def _beginning(piece: str, lowered: str) -> tuple[int, int] | None:
-    """Where a text holds the beginning of a piece: as much as pages show of what is long, or up to where it was cut."""
+def _find_beginning(piece: str, lowered: str) -> tuple[int, int] | None:
+    """Start and end of the beginning of a piece in a text: of a shortened piece, or at the end of a cut text."""
     at = lowered.find(piece[:_SHOWN_LENGTH]) if len(piece) > _SHOWN_LENGTH else -1
     if at >= 0:
         end = at + _SHOWN_LENGTH

@@ -1,4 +1,4 @@
-"""The published rules of flags that tell how a person fared with pages and forms, and their thresholds."""
+"""The published rules and thresholds of flags about difficulties with pages and forms."""
 
 from typing import Final, Literal
 
@@ -8,57 +8,59 @@ Signal = Literal["repeated_submit", "retyped", "abandoned_form", "quick_back", "
 REPEAT_MS: Final = 60_000
 """A press of the same control later than this is no repetition."""
 MIN_RETYPED: Final = 3
-"""Characters that a field held, and holds again, to be called typed anew."""
+"""Minimum characters of a field before it was cleared, and after it was typed again."""
 CLEARED: Final = 1
-"""So few characters are left of a text that was cleared, or replaced by typing over it."""
+"""Maximum characters left in a field that was cleared, or typed over from its first letter."""
 SAVED_MS: Final = 5_000
-"""Fields that save by themselves do it so soon after an edit."""
+"""Fields that save by themselves do so this soon after an edit."""
 LOOKUP_MS: Final = 1_500
-"""Fields that look something up do it so soon after an edit."""
-SEEN_ON_MS: Final = 2_750
-"""A form is judged only where the tab recorded so long after its last edit: what sent it may be missing."""
+"""Fields that look something up do so this soon after an edit."""
+MIN_RECORDED_MS: Final = 2_750
+"""Minimum recording after the last edit of a form: before, the click that sent it may be missing."""
 BACK_MS: Final = 5_000
-"""A page that is left so soon by going back was not what the person looked for."""
-GLANCE_MS: Final = 400
-"""Nobody goes back sooner: the page led elsewhere by itself."""
+"""A page left this soon by going back was not the right one."""
+MIN_BACK_MS: Final = 400
+"""Nobody goes back sooner: the page redirected by itself."""
 LEFT_BY_CLICK_MS: Final = 2_000
-"""A click so shortly before a page was left may have led away."""
+"""A click this shortly before a page was left may have caused it."""
 WAIT_MS: Final = 3_000
-"""A spinner that stands longer makes people wait."""
+"""A spinner that is visible longer makes people wait."""
 WAIT_BEGINS_MS: Final = 1_000
-"""A spinner that appears so soon after an action is the action's."""
+"""A spinner that appears this soon after an action belongs to it."""
 MAX_WAIT_MS: Final = 60_000
-"""What stands longer is taken for a part of the page."""
+"""What is visible longer is a part of the page, not a spinner."""
 
 SIGNAL_RULES: Final[dict[Signal, str]] = {
     "repeated_submit": (
-        "a control that sends a form, or whose click sent a request to change something, was pressed again on the same"
-        f" page 1000 to {REPEAT_MS} ms later, although nothing or only the same error had answered the press before,"
-        " and nothing was edited or clicked between"
+        "a control that sends a form, or whose click sent a request that changes something, was pressed again on the"
+        f" same page 1000 to {REPEAT_MS} ms later: the first press got no response, or only the same error, and nothing"
+        " was edited or clicked in between"
     ),
     "retyped": (
-        f"a field in which the person had typed {MIN_RETYPED} or more characters was cleared or typed over later, and"
-        f" {MIN_RETYPED} or more were typed letter by letter. Left out are corrections while the field is being typed"
-        " into, fields that search, filter, complete or hold numbers, documents that were loaded anew, and the next"
-        f" entry: what follows a click on a control that worked, a request within {LOOKUP_MS} ms after the edit, or"
-        " one that changed something"
+        f"a field with {MIN_RETYPED} or more typed characters was cleared or typed over later, and {MIN_RETYPED} or"
+        " more were typed again, letter by letter. Not counted: corrections while the field is still being typed into;"
+        " fields for searching, filtering, autocompletion or numbers; documents that were reloaded; and a next entry,"
+        f" after a click on a control that worked, a request within {LOOKUP_MS} ms after the edit, or a request that"
+        " changes something"
     ),
     "abandoned_form": (
-        "a person typed into fields of a form with a control that sends it, never pressed that, and left the page for"
-        f" good or was seen for {SEEN_ON_MS} ms more. Left out are fields that search, filter, complete or were"
-        f" emptied again, and what may have been saved: by a request within {LOOKUP_MS} ms after the last edit, by"
-        f" one to change something within {SAVED_MS} ms or after a later click, by a message of success, or in the"
-        " address"
+        "a person typed into a form that has a control to send it, never pressed that control, and left the page for"
+        f" good, or the recording went on for {MIN_RECORDED_MS} ms. Not counted: fields for searching, filtering or"
+        " autocompletion, or that were emptied again; and forms that may have been saved: by a request within"
+        f" {LOOKUP_MS} ms after the last edit, by a request that changes something within {SAVED_MS} ms or after a"
+        " later click, by a success message, or in the URL"
     ),
     "quick_back": (
-        f"a page was left {GLANCE_MS} to {BACK_MS} ms after it came, by going back to the page before it: the browser"
-        " says so or, where no document was loaded, nothing was clicked in the"
-        f" {LEFT_BY_CLICK_MS} ms before. Nothing was edited or sent there; another query or fragment is no other page"
+        f"a page was left {MIN_BACK_MS} to {BACK_MS} ms after it opened, by going back to the previous page: the"
+        " browser recorded that or, if no document was loaded, nothing was clicked in the"
+        f" {LEFT_BY_CLICK_MS} ms before. Nothing was edited or sent on the page. A URL with only another query or"
+        " anchor is the same page"
     ),
     "wait": (
-        f"within {WAIT_BEGINS_MS} ms after an action a spinner or skeleton appeared that stood for more than {WAIT_MS}"
-        f" ms, at most {MAX_WAIT_MS}, before it went by itself: something visible without other text that has"
-        " aria-busy, the role progressbar and no value, or whose classes call it a spinner, skeleton, loader or loading"
+        f"a spinner or skeleton appeared within {WAIT_BEGINS_MS} ms after an action, was visible for more than"
+        f" {WAIT_MS} ms, at most {MAX_WAIT_MS}, and then disappeared by itself. It is a visible element without other"
+        " text that has aria-busy, or the role progressbar without a value, or a class that names a spinner, skeleton,"
+        " loader or loading"
     ),
 }
-"""Each rule with its thresholds: what is published."""
+"""The published rule of each flag, with its thresholds."""

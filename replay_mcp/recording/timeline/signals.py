@@ -1,4 +1,4 @@
-"""Judges how a person fared with pages and forms: the flags of `SIGNAL_RULES`. Each looks at the rows of one tab."""
+"""Sets the flags of `SIGNAL_RULES`, about difficulties with pages and forms, on the rows of one tab."""
 
 from bisect import bisect_right
 from collections.abc import Sequence
@@ -7,50 +7,50 @@ from typing import Final, TypeVar
 
 from .own_requests import is_of_site, is_poll, is_telemetry
 from .pending_rows import PendingAction, PendingRow
-from .rows import CAUSE_MS, CLOCK_MS, RAGE_GAP_MS
+from .rows import CAUSED_MS, CLOCK_MS, RAGE_GAP_MS
 from .signal_rules import (
     BACK_MS,
     CLEARED,
-    GLANCE_MS,
     LEFT_BY_CLICK_MS,
     LOOKUP_MS,
+    MIN_BACK_MS,
+    MIN_RECORDED_MS,
     MIN_RETYPED,
     REPEAT_MS,
     SAVED_MS,
-    SEEN_ON_MS,
     WAIT_MS,
 )
 from .visited_pages import VisitedPage, path_of, visited_pages
 
 _EDITS: Final = frozenset({"typing", "change"})
-_READS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+_READ_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _MAX_BETWEEN: Final = 500
-"""Between two rows with more between them, nothing is concluded."""
+"""Two rows with more rows between them are not compared."""
 
 
 _R = TypeVar("_R", bound=PendingRow)
 
 
 def judge_signals(rows: Sequence[PendingRow], end: int) -> None:
-    """Flag the rows of one tab, which are in the order of time and judged otherwise; `end`: when the tab ended."""
+    """Flag the rows of one tab, in time order, after all other flags are set; `end` is the time of its last event."""
     judged = _Rows(rows, end)
     for action in judged.actions:
-        if action.waited > WAIT_MS:
+        if action.waited_ms > WAIT_MS:
             action.flags.add("wait")
-    judged.repeated()
-    judged.retyped()
-    judged.abandoned()
-    judged.gone_back()
+    judged.flag_repeated_submits()
+    judged.flag_retyped_fields()
+    judged.flag_abandoned_forms()
+    judged.flag_quick_backs()
 
 
 class _Rows:
-    """The rows of one tab by what they tell of."""
+    """The rows of one tab, by what they report."""
 
     def __init__(self, rows: Sequence[PendingRow], end: int) -> None:
         self._end = end
         self.actions = [row for row in rows if isinstance(row, PendingAction)]
-        self._asked = [row for row in rows if _is_own(row)]
-        self._sent = [row for row in self._asked if row.request and row.request.method not in _READS]
+        self._own_requests = [row for row in rows if _is_own_request(row)]
+        self._writes = [row for row in self._own_requests if row.request and row.request.method not in _READ_METHODS]
         self._navigations = [row for row in rows if row.kind == "navigation"]
         self._visits = visited_pages(rows)
         self._pages = [
@@ -58,15 +58,15 @@ class _Rows:
             for before, page in pairwise([None, *self._visits])
             if page is not None and (before is None or before.path != page.path or page.row.reloaded)
         ]
-        """Without visits that only gave the same page another address."""
-        self._loads = [page.row.timestamp for page in self._visits if page.row.loaded]
+        """Without visits that only changed the URL of the same page."""
+        self._loaded_at = [page.row.timestamp for page in self._visits if page.row.loaded]
 
     def _document(self, action: PendingAction) -> int:
-        """How many documents were loaded before: the ids of nodes count from the beginning in each."""
-        return bisect_right(self._loads, action.timestamp)
+        """How many documents were loaded before an action. Each document has its own node ids."""
+        return bisect_right(self._loaded_at, action.timestamp)
 
-    def repeated(self) -> None:
-        """Presses of a control that sends something, after the same without success."""
+    def flag_repeated_submits(self) -> None:
+        """Flag presses that repeat an unsuccessful press of the same control."""
         for before, action in pairwise(self.actions):
             if action.kind != "click" or before.kind != "click" or not _is_same_sender(before, action):
                 continue
@@ -74,10 +74,10 @@ class _Rows:
             gap = action.timestamp - (max(before.end, before.points[-1][0]))
             if RAGE_GAP_MS < gap <= REPEAT_MS and not visited and _is_unsuccessful(before, action):
                 action.flags.add("repeated_submit")
-                action.again = before
+                action.repeated_press = before
 
-    def retyped(self) -> None:
-        """Fields that were cleared and typed into anew."""
+    def flag_retyped_fields(self) -> None:
+        """Flag edits of fields that were cleared and typed into again."""
         typed: dict[tuple[int, int], PendingAction] = {}
         for action in self.actions:
             if action.kind == "click" and action.element.sort in ("control", "link") and not _has_failed(action):
@@ -85,22 +85,22 @@ class _Rows:
             if action.kind == "typing" and action.retypable:
                 field = self._document(action), action.nodes[0]
                 before = typed.get(field)
-                if before is not None and _is_anew(before, action) and not self._has_worked(before, action):
+                if before is not None and _is_retyped(before, action) and not self._was_sent(before, action):
                     action.flags.add("retyped")
                 typed[field] = action
 
-    def _has_worked(self, before: PendingAction, action: PendingAction) -> bool:
-        """Whether what was typed before was sent, and nothing said that it was wrong."""
+    def _was_sent(self, before: PendingAction, action: PendingAction) -> bool:
+        """Whether the previous text was sent without an error, so that the next one is a new entry."""
         actions = _between(self.actions, before.end, action.timestamp)
         if len(actions) > _MAX_BETWEEN:
             return True
         if any(each.kind == "click" and each.element.sort == "control" for each in actions):
-            return False  # without success: what worked is no reason to type anew
-        asked = _between(self._asked, before.timestamp, min(before.end + LOOKUP_MS, action.timestamp))
-        return before.says != "error" and bool(asked or _between(self._sent, before.end, action.timestamp))
+            return False  # these clicks failed: after one that worked, no edit is remembered
+        requested = _between(self._own_requests, before.timestamp, min(before.end + LOOKUP_MS, action.timestamp))
+        return before.says != "error" and bool(requested or _between(self._writes, before.end, action.timestamp))
 
-    def abandoned(self) -> None:
-        """Forms that were filled in and never sent."""
+    def flag_abandoned_forms(self) -> None:
+        """Flag the last edit of each form that was filled in and never sent."""
         forms: dict[tuple[int, int], list[PendingAction]] = {}
         latest: dict[str, int] = {}
         for action in self.actions:
@@ -112,12 +112,12 @@ class _Rows:
             fields = {edit.key: edit for edit in edits}
             typed = any(edit.kind == "typing" and edit.characters and not edit.emptied for edit in fields.values())
             is_latest = latest[path_of(last.page)] == last.timestamp
-            if typed and is_latest and all(edit.kind in _EDITS for edit in edits) and self._is_left(last):
+            if typed and is_latest and all(edit.kind in _EDITS for edit in edits) and self._is_abandoned(last):
                 last.flags.add("abandoned_form")
                 last.filled = len(fields)
 
-    def _is_left(self, last: PendingAction) -> bool:
-        """Whether a form whose last edit this is was left unsent, as far as anybody can tell."""
+    def _is_abandoned(self, last: PendingAction) -> bool:
+        """Whether the form of this last edit was left unsent, as far as the recording shows."""
         place = bisect_right(self._pages, last.end, key=lambda page: page.row.timestamp)
         leaving = next((page for page in self._pages[place:] if page.path != path_of(last.page)), None)
         until = leaving.left_before if leaving else self._end
@@ -125,50 +125,50 @@ class _Rows:
         if self._may_be_saved(last, later, until):
             return False
         if leaving is None:
-            return self._end - last.end >= SEEN_ON_MS
-        # else it may have been sent by a key that was lost with the page
+            return self._end - last.end >= MIN_RECORDED_MS
+        # otherwise a key that the page did not survive to record may have sent it
         return not leaving.row.loaded or leaving.back is True or any(action.kind == "click" for action in later)
 
     def _may_be_saved(self, last: PendingAction, later: Sequence[PendingAction], until: int) -> bool:
-        """Whether a request, an answer or the address shows that an edit, or something done `later`, was taken."""
-        sent = _between(self._sent, last.end - CLOCK_MS, until)
-        if max(len(later), len(sent)) > _MAX_BETWEEN:
+        """Whether a request, a message or the URL suggests that the form was saved after its last edit."""
+        writes = _between(self._writes, last.end - CLOCK_MS, until)
+        if max(len(later), len(writes)) > _MAX_BETWEEN:
             return True
         clicks = [action for action in later if action.kind == "click"]
-        if any(row.timestamp - last.end <= SAVED_MS or _follows(row, clicks) for row in sent):
+        if any(row.timestamp - last.end <= SAVED_MS or _may_come_from(row, clicks) for row in writes):
             return True
-        lookup = _between(self._asked, last.end - CLOCK_MS, last.end + LOOKUP_MS)
+        lookup = _between(self._own_requests, last.end - CLOCK_MS, last.end + LOOKUP_MS)
         moved = _between(self._navigations, last.end, min(until, last.end + SAVED_MS))
         same_path = any(row.page != last.page and path_of(row.page) == path_of(last.page) for row in moved)
         return bool(lookup) or same_path or any(self._may_have_saved(action) for action in later)
 
     def _may_have_saved(self, action: PendingAction) -> bool:
-        """Whether an action on a control worked; where no requests are recorded, any may have."""
+        """Whether an action on a control may have saved the form: any may if no requests are recorded."""
         is_press = action.kind == "click" and action.element.sort == "control"
-        return is_press and (action.says == "done" or not self._asked)
+        return is_press and (action.says == "done" or not self._own_requests)
 
-    def gone_back(self) -> None:
-        """Pages that were left soon by going back."""
+    def flag_quick_backs(self) -> None:
+        """Flag pages that were soon left by going back."""
         for before, page, back in zip(self._pages, self._pages[1:], self._pages[2:], strict=False):
             if before.path != back.path or (back.row.loaded and back.back is not True):
                 continue
             stayed = back.left_before - page.row.timestamp
-            if GLANCE_MS <= stayed <= BACK_MS and not self._is_used(page, back):
+            if MIN_BACK_MS <= stayed <= BACK_MS and not self._is_used(page, back):
                 page.row.flags.add("quick_back")
-                page.row.stayed = stayed
+                page.row.stayed_ms = stayed
 
     def _is_used(self, page: VisitedPage, back: VisitedPage) -> bool:
-        """Whether something was edited or sent on a page, or a click may have led away from it."""
+        """Whether something was edited or sent on a page, or a click may have caused leaving it."""
         actions = _between(self.actions, page.row.timestamp, back.left_before)
-        sent = _between(self._sent, page.row.timestamp, back.left_before)
-        if max(len(actions), len(sent)) > _MAX_BETWEEN:
+        writes = _between(self._writes, page.row.timestamp, back.left_before)
+        if max(len(actions), len(writes)) > _MAX_BETWEEN:
             return True
         if any(
             action.kind in _EDITS or action.form or back.left_before - action.end <= LEFT_BY_CLICK_MS
             for action in actions
         ):
             return True
-        return any(_follows(row, actions) for row in sent)
+        return any(_may_come_from(row, actions) for row in writes)
 
 
 def _time(row: PendingRow) -> int:
@@ -176,40 +176,42 @@ def _time(row: PendingRow) -> int:
 
 
 def _between(rows: Sequence[_R], since: int, until: int) -> Sequence[_R]:
-    """The rows after a time, and not after another."""
+    """The rows after `since`, up to `until`."""
     return rows[bisect_right(rows, since, key=_time) : bisect_right(rows, until, key=_time)]
 
 
-def _is_own(row: PendingRow) -> bool:
-    """Whether a row is a request by the page's code that is about what the person does."""
+def _is_own_request(row: PendingRow) -> bool:
+    """Whether a row is a request by the page's code that concerns the person's actions: no analytics, no polling."""
     request = row.request
     if request is None or not request.by_code or is_telemetry(request.url) or is_poll(request.url):
         return False
-    return is_of_site(request.url, row.page) or (bool(request.method) and request.method not in _READS)
+    return is_of_site(request.url, row.page) or (bool(request.method) and request.method not in _READ_METHODS)
 
 
-def _follows(row: PendingRow, actions: Sequence[PendingAction]) -> bool:
-    """Whether a request may come from one of the actions."""
-    return any(-CLOCK_MS <= row.timestamp - action.end <= CAUSE_MS for action in actions)
+def _may_come_from(row: PendingRow, actions: Sequence[PendingAction]) -> bool:
+    """Whether one of the actions may have caused a request."""
+    return any(-CLOCK_MS <= row.timestamp - action.end <= CAUSED_MS for action in actions)
 
 
 def _is_same_sender(before: PendingAction, action: PendingAction) -> bool:
-    """Whether two clicks are on one control that sends something."""
-    wrote = any(row.request and row.request.method and row.request.method not in _READS for row in before.requests)
+    """Whether two clicks are on the same control, and it sends something."""
+    wrote = any(
+        row.request and row.request.method and row.request.method not in _READ_METHODS for row in before.requests
+    )
     sends = bool(before.form and action.form) or wrote
     return sends and action.element.sort == "control" and (action.key, action.page) == (before.key, before.page)
 
 
 def _is_unsuccessful(before: PendingAction, action: PendingAction) -> bool:
-    """Whether nothing answered the press before, or only an error, which came again."""
+    """Whether the press before got no response, or only an error that appeared again."""
     if before.response is None:
         return not before.not_judged
     if before.timestamp + before.response.ms >= action.timestamp:
         return True
     if before.says != "error" or action.says == "done":
         return False
-    return not set(before.shows).isdisjoint(action.shows) or (
-        not action.shows and _failures(before) == _failures(action)
+    return not set(before.shown_texts).isdisjoint(action.shown_texts) or (
+        not action.shown_texts and _failures(before) == _failures(action)
     )
 
 
@@ -218,12 +220,12 @@ def _failures(action: PendingAction) -> set[tuple[str, str, int]]:
 
 
 def _has_failed(action: PendingAction) -> bool:
-    """Whether a click was answered by an error, or by nothing."""
+    """Whether a click was answered by an error or not at all."""
     return action.says == "error" or bool(action.errors) or action.response is None
 
 
-def _is_anew(before: PendingAction, action: PendingAction) -> bool:
-    """Whether what was typed before was cleared, and something else typed letter by letter."""
+def _is_retyped(before: PendingAction, action: PendingAction) -> bool:
+    """Whether the previous text of a field was cleared and another one typed letter by letter."""
     lengths = (before.characters or 0, action.characters or 0, action.count)
-    held = action.before is not None and action.before == before.characters
-    return min(lengths) >= MIN_RETYPED and held and action.least <= CLEARED
+    held = action.characters_before is not None and action.characters_before == before.characters
+    return min(lengths) >= MIN_RETYPED and held and action.min_characters <= CLEARED

@@ -1,4 +1,4 @@
-"""The browser tabs of a recording: what is going on in each, and how much of their documents is in memory."""
+"""The browser tabs of a recording: the state of each, and a limit on the memory of their documents."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -12,193 +12,194 @@ from replay_mcp.recording.dom.work_budget import WorkBudget
 from replay_mcp.recording.rrweb.events import Event
 from replay_mcp.recording.rrweb.metadata import MAX_WINDOWS
 
-from .ambient import MAX_AMBIENT_BYTES, Ambient, places
+from .ambient import MAX_AMBIENT_BYTES, Ambient, changed_places
 from .pending_rows import PendingAction, PendingRow
 from .presses import Presses
-from .rows import (
-    OPENING_MS,
-    PATIENCE_MS,
-    RESPONSE_MS,
-    Kind,
-    Response,
-    ResponseKind,
-    RowElement,
-)
+from .rows import MAX_RESPONSE_MS, OPENING_MS, RESPONSE_MS, Kind, Response, ResponseKind, RowElement
 
 MAX_DOCUMENTS_BYTES: Final = 96 * 1024 * 1024
-"""About how much memory the documents of all tabs may take; beyond, those of the tabs longest unused are let go."""
+"""Approximate memory for the documents of all tabs; beyond it, those of the tabs unused longest are dropped."""
 _WINDOW_ID: Final = re.compile(r"(?=.{30,80}\Z)[0-9a-f]+(?:-[0-9a-f]+){4}")
-"""PostHog's ids, of today and of old; recordings of others may hold any text in their place."""
-MAX_WATCHED: Final = 100
-"""Most actions whose answer is awaited at a time, the latest."""
+"""PostHog's window ids, current and older forms; other recorders may write any text in their place."""
+MAX_AWAITING: Final = 100
+"""Maximum actions that await a response at a time: the latest ones."""
 OWN_PACE_MS: Final = 1_000
-"""What changes later than this after an action, which was answered, the page does by itself."""
+"""Changes later than this after an answered action are made by the page itself."""
 MERGE_MS: Final = 1_500
-"""Scrolling, resizing and equal console lines so close together are one row."""
+"""Scroll and resize events this close together are one row."""
 
 
 @dataclass(slots=True)
 class Tab:
-    """What is under way in a tab. Times are epoch milliseconds.
+    """The state of a browser tab while its events are read. Times are epoch milliseconds.
 
     Attributes:
         number: 1 for the first tab.
-        url: as recorded.
-        framed: whether it is a frame in the page of another one.
-        page: the same, fit to show.
-        last: when it recorded the latest event.
-        action: the latest thing that the person did here, and when that was last so.
+        work: the work that examining the document counts towards.
+        url: the current URL, as recorded.
+        is_frame: whether it is a frame in another tab's page.
+        page: the current URL, fit to show.
+        last_event_at: the time of its latest event.
+        action: the latest action of the person.
+        action_at: when that action was last continued.
+        latest_click: the latest click.
+        unresolved_clicks: clicks that the browser may still answer by itself.
         ambient: what the page does by itself.
-        presses: what the pointer did.
-        clicked: the latest click.
-        unexplained: clicks of which it is not known yet whether the browser answered them.
-        fresh: whether the page was loaded after the action, so that all of it is new.
-        watched: actions whose answer is awaited.
-        unfollowed: actions after which it matters when the tab records anything.
-        unnamed: a page visit whose title is not known yet.
-        loading: whether a document was loaded of which there is no snapshot yet.
-        shown: texts that appeared and still stand, by the id of their element.
-        focused: id of the element that has the focus.
-        typing: whether the focus has not moved since the latest edit.
-        growing: the latest row of each kind that grows (scroll, resize, console).
-        hidden: since the tab is in the background, the row that says so.
-        scrolling: how the latest scrolling went.
+        presses: the presses of the pointer.
+        is_new_page: whether the page was loaded after the action, so that all of its texts are new.
+        awaiting_response: actions without a response so far.
+        awaiting_event: actions for which the next events matter, whatever they are.
+        untitled_visit: the latest page visit, until its title is read.
+        is_loading: whether a document was loaded whose snapshot has not come yet.
+        visible_texts: reported texts that are still shown, by the id of their element.
+        focused: id of the element with the focus.
+        is_typing: whether the focus has not moved since the latest edit.
+        open_rows: the latest row of each kind that later events may extend: scroll, resize, console.
+        hidden_row: the row of the current stay in the background; None if the tab is visible.
+        scrolling: the latest scrolling.
         changed_at: when the document changed last.
-        editor: what is written into, where that is no field but a part of the document.
-        chosen: when a choice was made, and in which node.
-        work: what questions about the document are counted with.
+        editor: the editable part of the document that has the focus, if it is no form field.
+        latest_choice: time and node of the latest choice.
     """
 
     number: int
     document: LazyDocument
     work: WorkBudget
     url: str = ""
-    framed: bool = False
+    is_frame: bool = False
     page: str = ""
     size: tuple[int, int] | None = None
-    last: int = 0
+    last_event_at: int = 0
     action: PendingAction | None = None
-    acted_at: int = 0
-    clicked: PendingAction | None = None
-    unexplained: list[PendingAction] = field(default_factory=list[PendingAction])
+    action_at: int = 0
+    latest_click: PendingAction | None = None
+    unresolved_clicks: list[PendingAction] = field(default_factory=list[PendingAction])
     ambient: Ambient = field(default_factory=Ambient)
     presses: Presses = field(default_factory=Presses)
-    fresh: bool = False
-    watched: list[PendingAction] = field(default_factory=list[PendingAction])
-    unfollowed: list[PendingAction] = field(default_factory=list[PendingAction])
-    unnamed: PendingRow | None = None
-    loading: bool = False
-    shown: dict[int, tuple[RowElement, str]] = field(default_factory=dict[int, tuple[RowElement, str]])
+    is_new_page: bool = False
+    awaiting_response: list[PendingAction] = field(default_factory=list[PendingAction])
+    awaiting_event: list[PendingAction] = field(default_factory=list[PendingAction])
+    untitled_visit: PendingRow | None = None
+    is_loading: bool = False
+    visible_texts: dict[int, tuple[RowElement, str]] = field(default_factory=dict[int, tuple[RowElement, str]])
     focused: int | None = None
-    typing: bool = False
+    is_typing: bool = False
     open_rows: dict[Kind, PendingRow] = field(default_factory=dict[Kind, PendingRow])
-    hidden: PendingRow | None = None
+    hidden_row: PendingRow | None = None
     scrolling: "Scrolling | None" = None
     changed_at: int = 0
-    editor: "Typing | None" = None
-    chosen: tuple[int, int | None] = (0, None)
+    editor: "FocusedEditor | None" = None
+    latest_choice: tuple[int, int | None] = (0, None)
 
     def respond(
         self,
         timestamp: int,
         kind: ResponseKind,
-        within: int = PATIENCE_MS,
+        within: int = MAX_RESPONSE_MS,
         may: Callable[[PendingAction], bool] = lambda _: True,
         detail: str = "",
     ) -> None:
-        """Note an answer to the actions that await one and `may` have caused it; wait no longer where it is too late.
+        """Record a response to each waiting action that `may` have caused it; stop waiting where it is too late.
 
-        What comes after the next action may be an answer to that one: soon after, neither is certain.
+        After another action, either may have caused it: the earlier one becomes `unclear`.
         """
         waiting: list[PendingAction] = []
-        for action in self._waiting(timestamp):
-            since = timestamp - action.last
-            if since > min(within, RESPONSE_MS if action.outdone else PATIENCE_MS) or not may(action):
+        for action in self._still_awaiting(timestamp):
+            since = timestamp - action.completed_at
+            if since > min(within, RESPONSE_MS if action.superseded else MAX_RESPONSE_MS) or not may(action):
                 waiting.append(action)
-            elif kind == "style" and not action.outdone:
-                action.style(timestamp)
+            elif kind == "style" and not action.superseded:
+                action.note_style_change(timestamp)
                 waiting.append(action)
-            elif action.outdone and not action.repeated:
+            elif action.superseded and not action.superseded_by_repeat:
                 action.unclear = True
             else:
                 action.response = Response(kind, timestamp - action.timestamp, detail)
-        self.watched = waiting
+        self.awaiting_response = waiting
 
-    def _waiting(self, timestamp: int) -> list[PendingAction]:
-        """The actions that still await an answer."""
-        for action in self.watched:
-            action.settle(timestamp)
-        return [action for action in self.watched if not action.is_answered and timestamp - action.last <= PATIENCE_MS]
+    def _still_awaiting(self, timestamp: int) -> list[PendingAction]:
+        """The actions that still await a response."""
+        for action in self.awaiting_response:
+            action.settle_response(timestamp)
+        return [
+            action
+            for action in self.awaiting_response
+            if not action.is_answered and timestamp - action.completed_at <= MAX_RESPONSE_MS
+        ]
 
     def mutated(self, event: Event) -> None:
-        """The document is about to change, which answers actions unless it is decoration or goes on by itself."""
+        """Record a mutation, not applied yet, as a response, unless it is decoration or the page makes it anyway."""
         timestamp = self.changed_at = event.timestamp
-        if self.editor is not None and self.editor.takes(event):
+        if self.editor is not None and self.editor.is_from_person(event):
             return
-        self.watched = self._waiting(timestamp)
-        if not self.watched:
-            if timestamp - self.acted_at > OWN_PACE_MS:
+        self.awaiting_response = self._still_awaiting(timestamp)
+        if not self.awaiting_response:
+            if timestamp - self.action_at > OWN_PACE_MS:
                 self.ambient.note(event)
             return
-        judged = any(action.kind == "click" for action in self.watched)
+        judged = any(action.kind == "click" for action in self.awaiting_response)
         if not judged or len(event.line) > MAX_AMBIENT_BYTES or self.work.visits_left <= 0:
             self.respond(timestamp, "mutation")
             return
         self.ambient.read(self.document.peek)
         document = self.document.current()
         mutation = self.document.decode(event)
-        if not (changed := places(mutation)):  # it could not be read
+        if not (changed := changed_places(mutation)):  # it could not be read
             self.respond(timestamp, "mutation")
-        elif self.ambient.explains(changed, timestamp):
+        elif self.ambient.is_due(changed, timestamp):
             self.ambient.note(event)
         elif seen := changes(document, mutation):
-            late = any(timestamp - action.last > RESPONSE_MS for action in self.watched) and self.ambient.knows(changed)
+            late = any(
+                timestamp - action.completed_at > RESPONSE_MS for action in self.awaiting_response
+            ) and self.ambient.has_changed(changed)
             self.respond(
                 timestamp,
                 "mutation",
-                RESPONSE_MS if late else PATIENCE_MS,
-                may=lambda action: action.takes(seen, timestamp),
+                RESPONSE_MS if late else MAX_RESPONSE_MS,
+                may=lambda action: action.is_answered_by(seen, timestamp),
             )
 
-    def follow(self, timestamp: int) -> None:
-        """The tab recorded something."""
-        for action in self.unfollowed:
-            action.hear(timestamp)
-        self.unfollowed = [action for action in self.unfollowed if timestamp - action.last <= RESPONSE_MS]
+    def note_event(self, timestamp: int) -> None:
+        """Pass an event on to the actions that await one."""
+        for action in self.awaiting_event:
+            action.note_event(timestamp)
+        self.awaiting_event = [
+            action for action in self.awaiting_event if timestamp - action.completed_at <= RESPONSE_MS
+        ]
 
-    def press(self, action: PendingAction) -> None:
-        """The person begins something: what the page does from here may be an answer to it."""
-        self.watched = self._waiting(action.timestamp)
-        for each in self.watched:
-            each.outdone = True
-            each.repeated = each.nodes[:1] == action.nodes[:1]
-        self.watched = [*self.watched[-MAX_WATCHED:], action]
+    def await_response(self, action: PendingAction) -> None:
+        """An action begins: the page may respond to it from now on."""
+        self.awaiting_response = self._still_awaiting(action.timestamp)
+        for each in self.awaiting_response:
+            each.superseded = True
+            each.superseded_by_repeat = each.nodes[:1] == action.nodes[:1]
+        self.awaiting_response = [*self.awaiting_response[-MAX_AWAITING:], action]
 
     def begin(self, action: PendingAction) -> None:
-        """The person did something."""
-        if not action.is_answered and all(each is not action for each in self.watched):
-            self.press(action)
-        self.action, self.acted_at, self.fresh = action, action.last, False
+        """An action became the tab's latest."""
+        if not action.is_answered and all(each is not action for each in self.awaiting_response):
+            self.await_response(action)
+        self.action, self.action_at, self.is_new_page = action, action.completed_at, False
         self.open_rows.clear()
 
     def complete(self, action: PendingAction) -> None:
-        """What was begun is done."""
-        self.acted_at = action.last
-        self.unfollowed = [*self.unfollowed[-MAX_WATCHED:], action]
+        """An action is complete."""
+        self.action_at = action.completed_at
+        self.awaiting_event = [*self.awaiting_event[-MAX_AWAITING:], action]
 
     def drop(self, action: PendingAction) -> None:
-        """What was begun turned out to be no action: nothing answers it."""
-        self.watched = [each for each in self.watched if each is not action]
+        """What began was no action after all: stop waiting for a response."""
+        self.awaiting_response = [each for each in self.awaiting_response if each is not action]
 
-    def disregard(self) -> None:
-        """The person did something that is only counted: nothing that comes is an answer to it."""
+    def ignore_action(self) -> None:
+        """An action is only counted, not kept: nothing that follows is a response to it."""
         self.action = None
-        for each in self.watched:
-            each.outdone = True
+        for each in self.awaiting_response:
+            each.superseded = True
         self.open_rows.clear()
 
-    def grown(self, kind: Kind, timestamp: int) -> PendingRow | None:
-        """The latest row of the kind, made to last until now, if what happens now is so close that it belongs to it."""
+    def extended_row(self, kind: Kind, timestamp: int) -> PendingRow | None:
+        """The latest row of the kind, extended to this time; None if it ended more than `MERGE_MS` ago."""
         entry = self.open_rows.get(kind)
         if entry is None or not 0 <= timestamp - entry.end <= MERGE_MS:
             return None
@@ -206,42 +207,42 @@ class Tab:
         return entry
 
 
-class Typing(Protocol):
-    """An editable part of a document that has the focus."""
+class FocusedEditor(Protocol):
+    """An editable part of the document that has the focus."""
 
-    def takes(self, event: Event) -> bool:
-        """Whether a mutation, which is not applied yet, is what the person wrote."""
+    def is_from_person(self, event: Event) -> bool:
+        """Whether the person wrote a mutation, which is not applied yet; if so, record it."""
         ...
 
 
 @dataclass(slots=True)
 class Scrolling:
-    """One stretch of scrolling.
+    """One stretch of scrolling. Positions are pixels from the top.
 
     Attributes:
-        node: id of what is scrolled.
-        start: where it stood before, pixels from the top.
-        at: where it stands.
+        node: id of the scrolled node.
+        start: the position before.
+        position: the position now.
     """
 
     node: int
     start: float
-    at: float
+    position: float
 
 
 class Tabs:
-    """Numbers tabs in the order of their first events.
+    """The tabs, numbered in the order of their first events.
 
     Args:
-        work: what looking at nodes of documents is counted with.
+        work: the work that examining documents counts towards.
 
     Attributes:
-        unread: events of tabs beyond `MAX_WINDOWS`, which are not read.
+        unread_events: events of tabs beyond `MAX_WINDOWS`, which are not read.
     """
 
     def __init__(self, work: WorkBudget) -> None:
         self._work = work
-        self.unread = 0
+        self.unread_events = 0
         self._tabs: dict[str, Tab] = {}
         self._weights: dict[int, int] = {}
         self._weight = 0
@@ -250,19 +251,19 @@ class Tabs:
         return iter(self._tabs.values())
 
     @property
-    def names(self) -> tuple[str, ...]:
-        """PostHog's window ids in the order of the tabs' numbers; empty where one could be anything else."""
+    def window_ids(self) -> tuple[str, ...]:
+        """PostHog's window ids by tab number; empty if an id does not have PostHog's form."""
         return tuple(name if _WINDOW_ID.fullmatch(name) else "" for name in self._tabs)
 
     def __len__(self) -> int:
         return len(self._tabs)
 
     def of(self, event: Event) -> Tab | None:
-        """The tab that recorded the event; None where there are too many."""
+        """The tab that recorded the event; None beyond `MAX_WINDOWS` tabs."""
         tab = self._tabs.get(event.window_id)
         if tab is None:
             if len(self._tabs) >= MAX_WINDOWS:
-                self.unread += 1
+                self.unread_events += 1
                 return None
             for other in self:
                 other.respond(event.timestamp, "tab", OPENING_MS, detail=str(len(self) + 1))
@@ -276,16 +277,16 @@ class Tabs:
         return document
 
     def trim(self, current: Tab) -> None:
-        """Let go of documents, but not of the current tab's, until the rest is within bounds.
+        """Drop documents of other tabs until all fit into `MAX_DOCUMENTS_BYTES`.
 
-        Only the current tab's document has grown since the last time, so no other is weighed again.
+        Only the current tab's document has grown since the last call, so only that one is weighed again.
         """
         if len(self._tabs) == 1:
             return
         self._weigh(current)
         if self._weight <= MAX_DOCUMENTS_BYTES:
             return
-        for tab in sorted(self, key=lambda each: each.last):
+        for tab in sorted(self, key=lambda each: each.last_event_at):
             if tab is not current and self._weights.get(tab.number):
                 tab.document.clear()
                 self._weigh(tab)

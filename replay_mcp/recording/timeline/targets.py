@@ -1,4 +1,4 @@
-"""What an action was done to, as the document was at that time."""
+"""Elements that actions were done to, as the document was at that time."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -24,58 +24,58 @@ class Target(Struct, frozen=True):
     """What an action was done to.
 
     Attributes:
-        nodes: ids of the node, known or not, and of its ancestors.
-        control: ids of the control around it, and of the custom elements that this is a part of.
-        browser: see `browser_answers.reason_from_element`.
+        nodes: ids of the node, even if unknown, and of its ancestors.
+        control: ids of the control around it and of the custom elements that the control is part of.
+        browser_answer: see `browser_answers.reason_from_element`.
         form: id of the form that a control sends; 0 if it sends none.
     """
 
     element: Element
     nodes: tuple[int, ...]
     control: frozenset[int]
-    browser: str
+    browser_answer: str
     form: int = 0
 
 
 class Targets:
-    """Looks up elements.
+    """Finds the elements of actions.
 
     Attributes:
-        unknown: clicks and edits of elements that the recording does not hold.
+        unknown: clicks and edits on elements that are not in the recording.
     """
 
     def __init__(self, shown: ShownText, tabs: Tabs, page: PageEvents, work: WorkBudget) -> None:
         self.unknown = 0
-        self._words = shown
+        self._shown_text = shown
         self._tabs = tabs
         self._page = page
         self._work = work
 
     def document(self, tab: Tab) -> Document:
-        """The tab's document, on which something is done now."""
-        self._page.name(tab)
+        """The tab's document at the time of an action."""
+        self._page.title_visit(tab)
         return self._tabs.document(tab)
 
     def find(self, tab: Tab, id: int | None) -> Target:
-        """What an action on a node was done to."""
+        """Find the target of an action on a node."""
         document = self.document(tab)
         lineage = document.lineage(id, _KEPT_NODES)
         nodes = () if id is None else (id, *(above.id for above in lineage[1:]))
         if not self._work.allows():
             return Target(UNREAD, nodes, frozenset(), "")
-        found = element(document, id, self._words.text)
+        found = element(document, id, self._shown_text.text)
         self.unknown += found.sort == "unknown"
         return Target(
             found, nodes, _control(lineage), reason_from_element(lineage), forms.submitted_form(document, lineage)
         )
 
-    def part(self, tab: Tab, id: int) -> RowElement:
-        """What is scrolled."""
+    def scrolled_part(self, tab: Tab, id: int) -> RowElement:
+        """Describe the scrolled part of a page."""
         if tab.document.is_root(id):
             return PAGE.shown
         if not self._work.allows():
             return UNREAD.shown
-        return scrolled_element(self._tabs.document(tab), id, self._words.text)
+        return scrolled_element(self._tabs.document(tab), id, self._shown_text.text)
 
 
 def _control(lineage: Sequence[Node]) -> frozenset[int]:

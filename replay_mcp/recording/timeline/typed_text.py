@@ -1,4 +1,4 @@
-"""What the person typed, as pages may repeat it: whole or in part, with another case, encoded, as a slug."""
+"""What the person typed, in the spellings that a page may repeat: whole or in part, encoded, as a slug."""
 
 import json
 import re
@@ -9,34 +9,34 @@ from typing import Final
 from urllib.parse import quote, quote_plus
 
 MIN_TYPED_LENGTH: Final = 4
-"""Shorter typed texts cannot be told from other words when the page repeats them."""
+"""Shorter typed texts cannot be distinguished from other words of the page."""
 MAX_FIELDS: Final = 200
-"""Most fields whose text is remembered, those typed into last."""
+"""Maximum fields whose text is remembered: the latest ones."""
 MAX_VALUES: Final = 4
-"""Most values of one field: pages repeat what was typed some letters ago."""
+"""Maximum values of one field: pages lag a few letters behind the typing."""
 MAX_TYPED_LENGTH: Final = 10_000
-"""Most characters of one value that are remembered."""
+"""Maximum characters remembered of one value."""
 MAX_PARTS: Final = 4_000
-"""Most spellings of parts of typed texts that are looked for, those typed last."""
+"""Maximum spellings of parts of typed texts that are searched for: the latest ones."""
 
 _PIECE: Final = 40
-"""Longer typed texts are remembered in pieces of this length, so that a part of one is recognised too."""
+"""Longer texts are also remembered in pieces of this length, so that a part is recognised."""
 _WORD: Final = re.compile(r"[^\W_]+")
 
 
 class Spellings:
-    """Spellings of typed texts, found by what they begin with."""
+    """Spellings of typed texts, indexed by their first characters."""
 
     def __init__(self) -> None:
         self._by_start: dict[str, Counter[str]] = {}
 
     def add(self, spellings: Iterable[str]) -> None:
-        """Look for these, too."""
+        """Add spellings to search for."""
         for spelling in spellings:
             self._by_start.setdefault(spelling[:MIN_TYPED_LENGTH], Counter())[spelling] += 1
 
     def discard(self, spellings: Iterable[str]) -> None:
-        """Look no longer for these, as often as they were added."""
+        """Remove spellings. One that was added several times must be removed as often."""
         for spelling in spellings:
             alike = self._by_start[spelling[:MIN_TYPED_LENGTH]]
             alike[spelling] -= 1
@@ -46,7 +46,7 @@ class Spellings:
                 del self._by_start[spelling[:MIN_TYPED_LENGTH]]
 
     def near(self, text: str) -> list[str]:
-        """Those whose beginning a folded text holds; the longest first, since one may be a part of another."""
+        """Spellings whose beginning is in a folded text; the longest first, since one may be part of another."""
         if not self._by_start:
             return []
         spaced = f" {' '.join(text.split())} "
@@ -57,7 +57,7 @@ class Spellings:
 
 @dataclass(slots=True, eq=False)
 class _Value:
-    """A typed text, and how it is spelt once somebody asks."""
+    """A typed text with its spellings, which are computed when first needed."""
 
     text: str
     whole: tuple[str, ...] | None = None
@@ -65,7 +65,7 @@ class _Value:
 
 
 class TypedText:
-    """Remembers what fields hold. Each text is spelt once, and only if something is shown before the next letter."""
+    """Remembers the values of fields. Spellings are computed only for texts that are compared."""
 
     def __init__(self) -> None:
         self._fields: OrderedDict[tuple[int, int], deque[_Value]] = OrderedDict()
@@ -76,7 +76,7 @@ class TypedText:
         self._is_spelt = True
 
     def remember(self, tab: int, field: int, text: str) -> None:
-        """A field of a tab holds this."""
+        """Remember the value of a field."""
         values = self._fields.setdefault((tab, field), deque())
         self._fields.move_to_end((tab, field))
         values.append(_Value(text[:MAX_TYPED_LENGTH]))
@@ -89,7 +89,7 @@ class TypedText:
                 self._forget(value)
 
     def spellings(self) -> tuple[Spellings, Spellings]:
-        """How pages may write what was typed: as a whole, and in parts."""
+        """The spellings of what was typed: of whole texts, and of their parts."""
         if not self._is_spelt:
             self._is_spelt = True
             for values in self._fields.values():
@@ -119,12 +119,12 @@ class TypedText:
 
 
 def folded(text: str) -> str:
-    """A text without the differences of case, and of the two signs that join the words of a slug."""
+    """A text in lower case with `-` for `_`, as both join the words of slugs."""
     return text.lower().replace("_", "-")
 
 
 def _spelt(texts: Iterable[str]) -> tuple[str, ...]:
-    """The texts as pages, URLs, slugs and JSON write them, folded, but for short ones."""
+    """The folded spellings of texts in pages, URLs, slugs and JSON, without those too short to recognise."""
     spelt = {folded(spelling) for text in texts for spelling in _forms(text)}
     return tuple(spelling for spelling in spelt if len(spelling) >= MIN_TYPED_LENGTH)
 
@@ -132,5 +132,5 @@ def _spelt(texts: Iterable[str]) -> tuple[str, ...]:
 def _forms(text: str) -> tuple[str, ...]:
     plain = " ".join(text.split())
     words = _WORD.findall(plain)
-    slug = "-".join(words) if len(words) > 1 else plain  # one word of several would be taken out of other texts
+    slug = "-".join(words) if len(words) > 1 else plain  # a single word of several would match in other texts
     return plain, slug, quote(plain), quote_plus(plain), quote(slug), json.dumps(text, ensure_ascii=False)[1:-1]

@@ -1,4 +1,4 @@
-"""What the person did: clicks and taps, edits and choices, scrolling, going from tab to tab, doing nothing."""
+"""What the person did: clicks and taps, edits and choices, scrolling, tab changes, idle times."""
 
 from typing import Any, Final
 
@@ -20,7 +20,7 @@ _MAX_PIXELS: Final = 1e6
 
 
 class UserEvents:
-    """Writes down what the person did."""
+    """Records what the person did."""
 
     def __init__(self, pending: PendingRows, shown: ShownText, tabs: Tabs, page: PageEvents, work: WorkBudget) -> None:
         self._pending = pending
@@ -28,38 +28,38 @@ class UserEvents:
         self._targets = Targets(shown, tabs, page, work)
         self._clicks = Clicks(pending, self._targets)
         self._edits = Edits(pending, shown, self._targets)
-        self._active: tuple[Tab, int] | None = None
+        self._latest_activity: tuple[Tab, int] | None = None
         self._recent: dict[tuple[int, int, int | None, int | None], None] = {}
 
     @property
     def unknown_targets(self) -> int:
-        """Clicks and edits of elements that the recording does not hold."""
+        """Clicks and edits on elements that are not in the recording."""
         return self._targets.unknown
 
     def finish(self, end: int) -> None:
-        """The recording ended."""
+        """Complete what is under way at the end of the recording."""
         for tab in self._tabs:
             self._clicks.finish(tab)
-        if self._active is not None:
-            tab, at = self._active
+        if self._latest_activity is not None:
+            tab, at = self._latest_activity
             if end - at > IDLE_MS:
-                self._pending.enter(PendingRow(at, tab.number, "idle", page=tab.page, until=end))
+                self._pending.add(PendingRow(at, tab.number, "idle", page=tab.page, until=end))
 
-    def active(self, tab: Tab, timestamp: int) -> None:
-        """There is a sign of the person in this tab."""
-        if self._active is not None:
-            before, at = self._active
+    def note_activity(self, tab: Tab, timestamp: int) -> None:
+        """Note activity of the person in a tab. Add a row for an idle time or a tab change before it."""
+        if self._latest_activity is not None:
+            before, at = self._latest_activity
             if timestamp - at > IDLE_MS:
-                self._pending.enter(PendingRow(at, before.number, "idle", page=before.page, until=timestamp))
-            if before is not tab and not (before.framed or tab.framed):
-                self._pending.enter(PendingRow(timestamp, tab.number, "tab", page=tab.page, previous_tab=before.number))
-        self._active = tab, timestamp
+                self._pending.add(PendingRow(at, before.number, "idle", page=before.page, until=timestamp))
+            if before is not tab and not (before.is_frame or tab.is_frame):
+                self._pending.add(PendingRow(timestamp, tab.number, "tab", page=tab.page, previous_tab=before.number))
+        self._latest_activity = tab, timestamp
 
     def pointer(self, tab: Tab, event: Event) -> None:
-        """A mouse interaction: a press, click or tap, or the focus going elsewhere."""
+        """Handle a mouse interaction: a press, click or tap, or a focus change."""
         kind, id = whole(event.data.get("type")), whole(event.data.get("id"))
         known = (tab.number, event.timestamp, kind, id)
-        if known in self._recent:  # sent again, long after
+        if known in self._recent:  # sent again, possibly much later
             return
         self._recent[known] = None
         if len(self._recent) > _MAX_RECENT:
@@ -68,52 +68,54 @@ class UserEvents:
             self._focus(tab, event, id)
         elif kind == MouseInteractions.BLUR:
             tab.focused = None if tab.focused == id else tab.focused
-            tab.typing = False
+            tab.is_typing = False
             tab.editor = None
         else:
             self._clicks.take(tab, event)
 
     def input(self, tab: Tab, event: Event) -> None:
-        """A field has a new value."""
+        """Handle the new value of a field."""
         self._edits.take(tab, event)
 
     def scroll(self, tab: Tab, event: Event) -> None:
-        """The document, or a part of it, was scrolled: by the person or by the page."""
+        """Handle scrolling of the document or a part of it, by the person or the page."""
         timestamp, id = event.timestamp, whole(event.data.get("id"))
         x, y = number(event.data.get("x")), number(event.data.get("y"))
         if id is None or x is None or y is None or abs(y) > _MAX_PIXELS:
             return
         tab.presses.scrolled()
         tab.respond(timestamp, "scroll", PROMPT_MS, lambda action: action.kind != "click" or bool(action.points))
-        entry, scrolling = tab.grown("scroll", timestamp), tab.scrolling
+        entry, scrolling = tab.extended_row("scroll", timestamp), tab.scrolling
         if entry is None or scrolling is None or scrolling.node != id:
-            start = scrolling.at if scrolling and scrolling.node == id else 0.0
+            start = scrolling.position if scrolling and scrolling.node == id else 0.0
             scrolling = tab.scrolling = Scrolling(id, start, start)
-            entry = PendingRow(timestamp, tab.number, "scroll", part=self._targets.part(tab, id), page=tab.page)
-            tab.open_rows["scroll"] = self._pending.enter(entry)
-        scrolling.at = y
+            entry = PendingRow(
+                timestamp, tab.number, "scroll", part=self._targets.scrolled_part(tab, id), page=tab.page
+            )
+            tab.open_rows["scroll"] = self._pending.add(entry)
+        scrolling.position = y
         entry.scrolled = round(y - scrolling.start)
 
     def select(self, tab: Tab, event: Event) -> None:
-        """Text was selected; a press elsewhere takes that back, which selects nothing."""
+        """Handle a selection. An empty one, as a press elsewhere leaves, is ignored."""
         if any(_is_selected(obj(part)) for part in arr(event.data.get("ranges"))):
             tab.respond(event.timestamp, "selection", SELECTION_MS)
 
     def _focus(self, tab: Tab, event: Event, id: int | None) -> None:
         if tab.focused != id:
-            tab.typing = False
+            tab.is_typing = False
         tab.focused = id
         tab.editor = None if id is None else self._edits.editor(tab, id)
         if id is None:
             return
         self._clicks.focused(tab, event, id)
-        if tab.watched:
+        if tab.awaiting_response:
             inside = {node.id for node in tab.document.current().lineage(id)}
             tab.respond(
                 event.timestamp,
                 "focus",
                 RESPONSE_MS,
-                lambda action: not action.outdone and id not in action.nodes and action.control.isdisjoint(inside),
+                lambda action: not action.superseded and id not in action.nodes and action.control.isdisjoint(inside),
             )
 
 
@@ -121,7 +123,7 @@ def _is_selected(part: dict[str, Any]) -> bool:
     return (part.get("start"), part.get("startOffset")) != (part.get("end"), part.get("endOffset"))
 
 
-ACTIVE_ALONE: Final = frozenset[int | None](
+ACTIVITY_SOURCES: Final = frozenset[int | None](
     {
         IncrementalSource.MOUSE_MOVE,
         IncrementalSource.MOUSE_INTERACTION,
@@ -131,4 +133,4 @@ ACTIVE_ALONE: Final = frozenset[int | None](
         IncrementalSource.DRAG,
     }
 )
-"""Signs of the person; a page may scroll and change its size by itself."""
+"""Sources that show activity of the person; pages scroll and resize by themselves."""

@@ -1,4 +1,4 @@
-"""The pages that a tab visited, one after the other, and how the person came to each."""
+"""The pages that a tab visited, in order, and how the person came to each."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from .pending_rows import PendingRow
 from .rows import CLOCK_MS
 
 _LOAD_MS: Final = 30_000
-"""A document that took longer to load is not found."""
+"""The request of a document that took longer to load is not found."""
 _MAX_LOADS: Final = 20
 
 
@@ -20,9 +20,9 @@ class VisitedPage:
 
     Attributes:
         row: the navigation to it.
-        left_before: when the page before it was left, epoch milliseconds.
-        path: what makes it another page: host and path, with the route where that is behind the hash.
-        back: whether the browser says that it was reached by going back or forward; None where nothing says.
+        left_before: when the previous page was left, epoch milliseconds.
+        path: host and path, with the route if it follows the hash; pages with equal paths are one page.
+        back: whether the browser recorded going back or forward; None if it recorded nothing about it.
     """
 
     row: PendingRow
@@ -32,7 +32,7 @@ class VisitedPage:
 
 
 def visited_pages(rows: Sequence[PendingRow]) -> list[VisitedPage]:
-    """The pages that rows of one tab, in the order of time, tell of."""
+    """The pages visited in one tab, whose rows are in time order."""
     loads = [row for row in rows if row.request is not None and row.request.for_page]
     return [_visited(row, loads) for row in rows if row.kind == "navigation"]
 
@@ -55,7 +55,7 @@ def _load(visit: PendingRow, loads: Sequence[PendingRow]) -> PendingRow | None:
 
 
 def path_of(url: str) -> str:
-    """What makes a page another one: another query or place in it does not."""
+    """Host, path and route of a URL: another query or anchor is the same page."""
     try:
         parts = urlsplit(url)
     except ValueError:

@@ -1,7 +1,6 @@
-"""How long the page showed that it was at work, after an action: a spinner, a skeleton, a part that is busy.
+"""How long the page showed a spinner, a skeleton or a busy part after an action.
 
-Nothing is looked at but what a mutation adds or changes right after an action, and, while something of that stands,
-whether it still does.
+To bound the work, only elements that a mutation adds or changes right after an action are examined.
 """
 
 from collections.abc import Callable
@@ -23,24 +22,24 @@ from .signal_rules import MAX_WAIT_MS, WAIT_BEGINS_MS
 from .tab import Tab
 
 _MAX_EXAMINED: Final = 64
-_MAX_STANDING: Final = 12
+_MAX_VISIBLE: Final = 12
 _SHOWING: Final = frozenset({"class", "aria-busy", "hidden", "style", "role", "value", "aria-valuenow", "data-visible"})
 
 
 @dataclass(slots=True)
 class _Wait:
-    """What stands for waiting since an action: ids of elements."""
+    """An action that is waited for since `since`, with the ids of the visible spinners and the like."""
 
     action: PendingAction
     since: int
-    standing: set[int] = field(default_factory=set[int])
+    visible: set[int] = field(default_factory=set[int])
 
 
 class Waits:
-    """Measures how long each action was waited for.
+    """Measures how long the person waited after each action.
 
     Args:
-        visibility: what can be seen of a tab's document.
+        visibility: returns the visibility of a tab's document.
     """
 
     def __init__(self, visibility: Callable[[Tab, Document], Visibility]) -> None:
@@ -48,12 +47,12 @@ class Waits:
         self._open: dict[int, _Wait] = {}
 
     def before(self, tab: Tab, event: Event) -> list[int] | None:
-        """Ids of elements that may begin to stand for waiting with a mutation, which is not applied yet.
+        """Ids of elements that may become a visible spinner by a mutation, which is not applied yet.
 
-        None where none may begin to and none may end.
+        None if no wait may begin or end with it.
         """
         is_open = tab.number in self._open
-        begins = tab.action is not None and 0 <= event.timestamp - tab.acted_at <= WAIT_BEGINS_MS
+        begins = tab.action is not None and 0 <= event.timestamp - tab.action_at <= WAIT_BEGINS_MS
         if tab.work.visits_left <= 0 or not (begins or is_open):
             return [] if is_open else None
         document = tab.document.current()
@@ -68,12 +67,12 @@ class Waits:
         if nodes:
             visibility = self._visibility(tab, document)
             visibility.refresh()
-            nodes = [node for node in nodes if not _stands(visibility, node)]
+            nodes = [node for node in nodes if not _is_visible(visibility, node)]
         may_end = is_open and bool(changes or mutation.removes)
         return [*added, *(node.id for node in nodes)] if added or nodes or may_end else None
 
     def after(self, tab: Tab, event: Event, candidates: list[int]) -> None:
-        """The mutation was applied: which of the candidates stand, and what does not stand any more?"""
+        """Begin, continue or end a wait after the mutation was applied."""
         wait, timestamp = self._open.get(tab.number), event.timestamp
         document = tab.document.current()
         visibility = self._visibility(tab, document)
@@ -83,21 +82,23 @@ class Waits:
             if new and tab.action is not None:
                 self._open[tab.number] = _Wait(tab.action, timestamp, new)
             return
-        wait.standing = {id for id in wait.standing if _stands(visibility, document.node(id))}
-        wait.standing.update(list(new)[: _MAX_STANDING - len(wait.standing)])
-        if not wait.standing and _is_still_awaited(tab, wait.action):
-            wait.action.waited = max(wait.action.waited, timestamp - wait.since)
-        if not wait.standing or timestamp - wait.since > MAX_WAIT_MS:
+        wait.visible = {id for id in wait.visible if _is_visible(visibility, document.node(id))}
+        wait.visible.update(list(new)[: _MAX_VISIBLE - len(wait.visible)])
+        if not wait.visible and _is_latest_action(tab, wait.action):
+            wait.action.waited_ms = max(wait.action.waited_ms, timestamp - wait.since)
+        if not wait.visible or timestamp - wait.since > MAX_WAIT_MS:
             del self._open[tab.number]
 
-    def leave(self, tab: Tab) -> None:
-        """The document is another one: how long what stood in it stood is not known."""
+    def forget(self, tab: Tab) -> None:
+        """Forget a wait: its document was replaced, so its length is unknown."""
         self._open.pop(tab.number, None)
 
 
-def _is_still_awaited(tab: Tab, action: PendingAction) -> bool:
-    """Whether nothing else was done since that may have taken away what stood there."""
-    latest = tab.clicked if tab.clicked is not None and tab.clicked.timestamp > action.timestamp else action
+def _is_latest_action(tab: Tab, action: PendingAction) -> bool:
+    """Whether no later click on another control may have removed the spinner."""
+    latest = (
+        tab.latest_click if tab.latest_click is not None and tab.latest_click.timestamp > action.timestamp else action
+    )
     return latest.key == action.key or latest.element.sort not in ("control", "link")
 
 
@@ -105,5 +106,5 @@ def _begins(visibility: Visibility, node: Node | None) -> bool:
     return node is not None and is_loading_indicator(visibility.document, node) and visibility.is_visible(node.id)
 
 
-def _stands(visibility: Visibility, node: Node | None) -> bool:
+def _is_visible(visibility: Visibility, node: Node | None) -> bool:
     return node is not None and may_be_loading_indicator(node) and visibility.is_visible(node.id)

@@ -1,4 +1,4 @@
-"""Clicks by keys and fingers, where no mouse moves, options that pages take away, and frames that record too."""
+"""Clicks by keys and touch, where no mouse moves; removed options; frames with a recorder."""
 
 import pytest
 
@@ -36,8 +36,8 @@ LATER = moves(20_000, 26_000)
 
 
 def timeline(*events: Raw) -> Timeline:
-    told = [meta(0, SITE), full(1, *PAGE), *events, *LATER]
-    return read_timeline([b"\n".join(lines(*sorted(told, key=lambda each: each["timestamp"])))], Redaction())
+    all_events = [meta(0, SITE), full(1, *PAGE), *events, *LATER]
+    return read_timeline([b"\n".join(lines(*sorted(all_events, key=lambda each: each["timestamp"])))], Redaction())
 
 
 def judged(*events: Raw) -> list[tuple[tuple[str, ...], str]]:
@@ -46,7 +46,7 @@ def judged(*events: Raw) -> list[tuple[tuple[str, ...], str]]:
 
 
 def tap(at: int, node: int) -> list[Raw]:
-    """A tap as browsers on phones record it."""
+    """A tap as recorded in mobile browsers."""
     places = {"id": node, "x": 50, "y": 50}
     return [
         incremental(at, 2, type=7, **places),
@@ -59,7 +59,7 @@ def by_keys(at: int, node: int) -> list[Raw]:
     return [focus(at - 500, node), incremental(at, 2, type=2, id=node, x=0, y=0)]
 
 
-def test_keys_and_taps_that_nothing_answers_are_dead_although_no_mouse_moves():
+def test_unanswered_keys_and_taps_are_dead_although_no_mouse_moves():
     assert judged(*by_keys(5_000, PAY)) == [(("dead",), "")]
     assert judged(*tap(5_000, PAY)) == [(("dead",), "")]
     assert judged(press(5_000, PAY)) == [((), "silence")]
@@ -69,25 +69,25 @@ def test_keys_and_taps_that_nothing_answers_are_dead_although_no_mouse_moves():
 def test_silence_right_after_a_request_was_answered_may_be_a_dialog_of_the_browser(
     still: int, expected: list[tuple[tuple[str, ...], str]]
 ):
-    asked = fetched(5_050, f"{SITE}api/pay", 200, took=100, recorded=5_160)
-    assert judged(press(5_000, PAY), asked, *moves(still, *range(still + 500, 9_000, 500))) == expected
+    answered = fetched(5_050, f"{SITE}api/pay", 200, took=100, recorded=5_160)
+    assert judged(press(5_000, PAY), answered, *moves(still, *range(still + 500, 9_000, 500))) == expected
 
 
-def test_a_path_that_is_named_like_a_poll_is_the_request_of_an_element_of_that_name():
-    asked = fetched(5_050, f"{SITE}sync", 200, took=3_000)
-    assert judged(press(5_000, OTHER), asked, *moves(5_500, 6_500))[0][0] == ("slow",)
-    assert judged(press(5_000, PAY), asked, *moves(5_500, 6_500))[0][0] == ("dead",)
+def test_a_request_named_like_a_poll_belongs_to_a_click_on_an_element_of_that_name():
+    answered = fetched(5_050, f"{SITE}sync", 200, took=3_000)
+    assert judged(press(5_000, OTHER), answered, *moves(5_500, 6_500))[0][0] == ("slow",)
+    assert judged(press(5_000, PAY), answered, *moves(5_500, 6_500))[0][0] == ("dead",)
 
 
 @pytest.mark.parametrize("gone", [5_030, 5_080])
-def test_an_option_that_goes_before_the_click_event_was_clicked(gone: int):
+def test_an_option_removed_before_its_click_event_was_clicked(gone: int):
     chosen = [mouse_down(5_000, OPTION), mouse_up(5_060, OPTION)]
     later = press(8_000, PAY)
     rows = timeline(*chosen, removed(gone, 4, LIST), later).rows
     assert [target(row) for row in rows if row.kind == "click"] == ['option "Oslo"', 'button "Pay now"']
 
 
-def test_a_list_without_a_name_is_called_by_what_it_shows():
+def test_a_list_without_a_name_is_named_by_its_text():
     page = [
         element(20, "div", element(21, "div", "Start"), element(22, "div", "At once", role="option"), role="listbox")
     ]
@@ -103,7 +103,7 @@ def frame(at: int, width: int, height: int) -> list[Raw]:
 
 
 @pytest.mark.parametrize(("size", "visits"), [((400, 160), 1), ((1100, 800), 2)])
-def test_a_frame_that_loads_the_recorder_too_is_no_visit(size: tuple[int, int], visits: int):
+def test_a_frame_that_loads_the_recorder_is_no_page_visit(size: tuple[int, int], visits: int):
     page = lines(event(0, 4, {"href": SITE, "width": 1100, "height": 800}), full(1, *PAGE))
     other = lines(*frame(200, *size), window="window-2")
     rest = lines(press(4_000, PAY), *moves(4_500, 9_000))
