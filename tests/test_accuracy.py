@@ -19,7 +19,7 @@ TRUTHS = load()
 
 
 @pytest.mark.parametrize("part", ["open", "held"])
-def test_the_figures_of_the_corpus_hold(part: Literal["open", "held"]) -> None:
+def test_the_figures_of_the_corpus_do_not_get_worse(part: Literal["open", "held"]) -> None:
     score = scored(
         (CORPUS / f"{name}.jsonl.gz", truth) for name, truth in TRUTHS.items() if truth.held == (part == "held")
     )
@@ -36,7 +36,7 @@ def worse(now: dict[str, Any], floor: dict[str, Any]) -> list[str]:
     ]
 
 
-def test_figures_that_are_worse_are_found() -> None:
+def test_worse_figures_are_detected() -> None:
     floor = {"flags": {"dead": [5, 1, 2]}, "checks": {"names": [9, 1]}}
     assert worse({"flags": {"dead": [4, 1, 3]}, "checks": {"names": [8, 2]}}, floor) == snapshot(
         ["dead: [1, 3] wrong, at most [1, 2] before", "names: [2] wrong, at most [1] before"]
@@ -65,7 +65,7 @@ def with_act(called: str, /, **changes: Any) -> Truth:
     return replace(TRUTH, acts=(*TRUTH.acts[:at], replace(act, **changes), *TRUTH.acts[at + 1 :]))
 
 
-def test_every_kind_of_lie_is_found_out() -> None:
+def test_every_kind_of_wrong_truth_is_detected() -> None:
     first = TRUTH.acts[0]
     nothing = Act(kind="click", name="Nobody", t=first.t - 2_000, end=first.t - 1_900, flags=())
     unseen = Text(text="A comet was seen", t=first.t, until=first.end)

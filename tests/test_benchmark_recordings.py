@@ -58,6 +58,6 @@ def test_every_event_names_nodes_that_the_page_has_at_that_moment():
     assert unknown_ids(lines(SIZE)) == []
 
 
-def test_the_same_seed_gives_the_same_bytes_and_another_seed_others():
+def test_the_same_seed_gives_the_same_bytes_and_another_seed_gives_others():
     assert [*lines(SIZE)] == [*lines(SIZE)]
     assert [*lines(SIZE)] != [*lines(SIZE, seed=2)]

@@ -188,7 +188,7 @@ def test_a_signal_ends_a_server_on_stdio(
 
 
 @pytest.mark.slow
-def test_work_in_a_thread_does_not_hold_up_the_end(store: Path, upstream: Upstream) -> None:
+def test_work_in_a_thread_does_not_delay_shutdown(store: Path, upstream: Upstream) -> None:
     with with_a_call_stuck_in_a_thread(store, upstream) as client:
         client.process.terminate()
         assert client.process.wait(timeout=PATIENCE) == 128 + signal.SIGTERM
@@ -198,7 +198,7 @@ def test_work_in_a_thread_does_not_hold_up_the_end(store: Path, upstream: Upstre
 
 
 @pytest.mark.slow
-def test_a_client_that_closes_its_end_during_a_call_is_left_without_a_word(store: Path, upstream: Upstream) -> None:
+def test_a_server_ends_quietly_when_its_client_closes_the_pipe_during_a_call(store: Path, upstream: Upstream) -> None:
     with with_a_stalled_call(store, upstream) as client:
         client.stop_reading()
         client.send(request(2, "ping"))
@@ -343,7 +343,7 @@ def test_a_second_signal_ends_at_once(store: Path) -> None:
         pytest.param(["import", "FILE"], "", marks=pytest.mark.slow),
     ],
 )
-def test_a_command_whose_output_nobody_reads_ends_without_a_word(
+def test_a_command_whose_output_nobody_reads_ends_quietly(
     store: Path, tmp_path: Path, arguments: list[str], unbuffered: str
 ) -> None:
     recording = tmp_path / "recording.json"
@@ -366,7 +366,7 @@ def test_a_command_whose_output_nobody_reads_ends_without_a_word(
 
 
 @pytest.mark.slow
-def test_a_demo_of_which_only_the_start_is_read_ends_without_a_word() -> None:
+def test_a_demo_whose_output_is_read_only_at_the_start_ends_quietly() -> None:
     with started("demo", PYTHONUNBUFFERED="") as process:
         stdout = opened(process.stdout)
         assert stdout.readline().startswith(b"Connected over stdio")

@@ -116,7 +116,7 @@ async def in_memory(path: Path, prefix: Any = "environments") -> list[dict[str, 
 
 
 @TARGETS
-async def test_every_transport_gives_the_result_of_the_call_in_memory(path: Path, target: Any, mode: str) -> None:
+async def test_every_transport_returns_the_result_of_a_call_in_memory(path: Path, target: Any, mode: str) -> None:
     expected = await in_memory(path)
     async with Client(target, mode=mode) as client:
         assert await answers(client) == expected
@@ -169,7 +169,7 @@ async def silent_upstream() -> AsyncGenerator[tuple[str, anyio.Event, anyio.Even
         pytest.param("http", "auto", marks=pytest.mark.slow),
     ],
 )
-async def test_a_cancelled_call_really_stops(tmp_path: Path, transport: str, mode: Any) -> None:
+async def test_a_cancelled_call_stops_its_request(tmp_path: Path, transport: str, mode: Any) -> None:
     async with silent_upstream() as (origin, asked, left):
         environment = clean_environment(
             POSTHOG_PERSONAL_API_KEY="phx_test", POSTHOG_HOST=origin, POSTHOG_ENVIRONMENT_ID="1"
@@ -201,7 +201,7 @@ def upstream_client(
     return over_http()
 
 
-async def test_an_older_client_on_stateless_http_cannot_be_asked_and_gets_the_setting_named(
+async def test_an_older_client_on_stateless_http_cannot_be_asked_and_is_pointed_to_the_setting(
     http_origin: str,
 ) -> None:
     async with Client(f"{http_origin}/mcp", mode="legacy") as client:
@@ -263,7 +263,7 @@ def test_without_a_key_or_a_store_two_lines_name_both_choices() -> None:
     )
 
 
-def test_a_store_that_cannot_be_opened_is_reported_in_words(tmp_path: Path) -> None:
+def test_a_store_that_cannot_be_opened_is_reported_without_a_traceback(tmp_path: Path) -> None:
     broken = tmp_path / "broken.sqlite"
     broken.write_bytes(b"this is no database" * 100)
     ended = run("--local", str(broken))
@@ -292,9 +292,7 @@ async def test_logs_are_json_lines_on_stderr_and_hold_no_key(tmp_path: Path) -> 
 
 
 @pytest.mark.slow
-async def test_logs_of_a_network_server_hold_neither_the_key_nor_what_was_searched_for(
-    tmp_path: Path, path: Path
-) -> None:
+async def test_logs_of_a_network_server_hold_neither_the_key_nor_search_terms(tmp_path: Path, path: Path) -> None:
     with open_local(path) as local:
         upstream_key = local.key.value
     log, key = tmp_path / "log", "own-key-without-prefix"

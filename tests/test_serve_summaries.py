@@ -75,7 +75,7 @@ async def upstream(directory: Path, build: Build, ids: list[str]) -> AsyncGenera
         ("removed", "stdio", "auto", 40),
     ],
 )
-async def test_many_sessions_are_reported_one_after_the_other_while_the_work_goes_on(
+async def test_progress_names_the_sessions_one_by_one_as_they_are_done(
     tmp_path: Path, transport: str, mode: Any, build: Build, count: int
 ) -> None:
     ids = [f"0192f7a8-6c3a-7d2e-9d63-{number:012}" for number in range(count)]
@@ -108,7 +108,7 @@ async def test_many_sessions_are_reported_one_after_the_other_while_the_work_goe
     ],
 )
 @pytest.mark.parametrize(("build", "path"), [("made", SUMMARIES), pytest.param("removed", SNAPSHOTS, marks=SLOW)])
-async def test_a_call_that_is_cancelled_midway_asks_for_nothing_more(
+async def test_a_call_cancelled_midway_sends_no_more_requests(
     tmp_path: Path, transport: str, mode: Any, build: Build, path: str
 ) -> None:
     ids = [f"s{number}" for number in range(100)]

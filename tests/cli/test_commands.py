@@ -107,7 +107,7 @@ def in_cp437(*arguments: str) -> tuple[int, str, str]:
     return process.returncode, process.stdout, process.stderr
 
 
-def test_characters_that_the_output_cannot_have_are_escaped(tmp_path: Path) -> None:
+def test_characters_that_the_output_cannot_encode_are_escaped(tmp_path: Path) -> None:
     code, out, err = in_cp437("local", "--help")
     assert (code, r"posthog.init('phc_\u2026'" in out, err) == (0, True, "")
     code, out, err = in_cp437("doctor", "--local", str(tmp_path / "ключ.sqlite"))
@@ -115,6 +115,6 @@ def test_characters_that_the_output_cannot_have_are_escaped(tmp_path: Path) -> N
 
 
 @pytest.mark.slow
-def test_the_demo_ends_well_in_a_narrow_encoding() -> None:
+def test_the_demo_succeeds_in_a_narrow_encoding() -> None:
     code, out, err = in_cp437("demo")
     assert (code, r"phx_\u2026" in out, err) == (0, True, "")

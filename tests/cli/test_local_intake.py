@@ -163,7 +163,7 @@ def test_a_killed_server_loses_nothing_that_it_acknowledged_and_keeps_chunks_who
 
 
 @pytest.mark.slow
-def test_a_chunk_that_the_server_was_killed_in_is_whole_or_absent(tmp_path: Path, http: httpx2.Client):
+def test_a_chunk_during_which_the_server_was_killed_is_whole_or_absent(tmp_path: Path, http: httpx2.Client):
     noise = Random(1)
     small = [[shifted(click(at))] for at in range(0, 8_000, 1_000)]
     large = [
@@ -227,7 +227,7 @@ def test_two_servers_on_one_store_put_interleaved_chunks_together(tmp_path: Path
 
 
 @pytest.mark.slow
-def test_a_bomb_is_refused_and_takes_little_memory(tmp_path: Path, http: httpx2.Client):
+def test_a_gzip_bomb_is_refused_and_takes_little_memory(tmp_path: Path, http: httpx2.Client):
     packer = zlib.compressobj(9, wbits=31)
     parts = [packer.compress(b"[" + b" " * (1024 * 1024))] + [packer.compress(b" " * (1024 * 1024)) for _ in range(99)]
     bomb = b"".join([*parts, packer.compress(b"]"), packer.flush()])

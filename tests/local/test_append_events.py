@@ -246,7 +246,9 @@ def sendings(draw: st.DrawFn) -> tuple[list[bytes], Sending]:
 
 @MODEST
 @given(sendings())
-def test_however_a_recording_comes_it_is_the_same_in_the_end(db: sqlite3.Connection, sent: tuple[list[bytes], Sending]):
+def test_a_recording_is_the_same_in_whatever_parts_it_arrives(
+    db: sqlite3.Connection, sent: tuple[list[bytes], Sending]
+):
     clear(db)
     told, sending = sent
     known: set[bytes] = set()
@@ -267,7 +269,7 @@ def large(at: int, name: str) -> bytes:
     return line(custom(at, name, text="x" * 200_000))
 
 
-def test_events_of_one_time_stay_together_and_are_known_again(db: sqlite3.Connection):
+def test_events_at_the_same_time_stay_together_and_are_recognised(db: sqlite3.Connection):
     told = [
         large(0, "a"),
         large(10, "b"),
@@ -286,7 +288,7 @@ def test_events_of_one_time_stay_together_and_are_known_again(db: sqlite3.Connec
     check(db, [*told, large(10, "h")])
 
 
-def test_a_chunk_that_is_sent_again_after_a_large_snapshot_is_known(db: sqlite3.Connection):
+def test_a_chunk_that_is_sent_again_after_a_large_snapshot_is_recognised(db: sqlite3.Connection):
     add(db, "grown", [line(custom(-100, "first"))])
     chunk = [large(0, "a"), large(0, "b"), large(0, "c"), line(custom(0, "small")), line(custom(5, "later"))]
     assert add(db, "grown", chunk) == Appended(new=False, fresh=5)
@@ -294,14 +296,14 @@ def test_a_chunk_that_is_sent_again_after_a_large_snapshot_is_known(db: sqlite3.
     check_blocks(db, "grown")
 
 
-def test_urls_that_are_known_leave_room_for_others(db: sqlite3.Connection):
+def test_known_urls_leave_room_for_others(db: sqlite3.Connection):
     add(db, "grown", lines(*(meta(number, f"https://x/{number}") for number in range(100, 599))))
     add(db, "grown", lines(meta(1, "https://x/100"), meta(2, "https://x/new"), meta(3, "https://x/one too many")))
     query = "SELECT count(*), sum(url = 'https://x/new'), min(first_seen) FROM recording_url"
     assert tuple(db.execute(query).fetchone()) == (500, 1, START + 1)
 
 
-def test_activity_goes_on_over_blocks_that_others_were_put_between(db: sqlite3.Connection):
+def test_activity_continues_across_blocks_with_others_inserted_between_them(db: sqlite3.Connection):
     told = lines(move(0), move(29_000), custom(33_000, "idle"), move(61_000), custom(65_000, "idle"), move(120_000))
     late = lines(move(33_500), custom(38_400, "idle"), click(64_000), custom(69_000, "idle"))
     add(db, "grown", told)
@@ -331,7 +333,7 @@ def test_the_same_event_of_two_tabs_is_two_events_and_sent_twice_is_one(db: sqli
     assert told_times(db, "grown") == [[0, 0]]
 
 
-def test_what_brings_nothing_new_changes_nothing(db: sqlite3.Connection):
+def test_a_part_without_new_events_changes_nothing(db: sqlite3.Connection):
     told = lines(meta(0, "https://shop.example/"), click(1_000), console(2_000, "error", "failed"))
     add(db, "grown", told)
     before = list(db.iterdump())
@@ -340,12 +342,12 @@ def test_what_brings_nothing_new_changes_nothing(db: sqlite3.Connection):
     assert list(db.iterdump()) == before
 
 
-def test_a_recording_of_nothing_does_not_begin(db: sqlite3.Connection):
+def test_an_empty_recording_is_not_created(db: sqlite3.Connection):
     assert add(db, "grown", []) == Appended(new=False, fresh=0)
     assert db.execute("SELECT count(*) FROM recording").fetchone()[0] == 0
 
 
-def test_a_recording_counts_as_received_when_its_last_part_came(db: sqlite3.Connection):
+def test_a_recording_counts_as_received_when_its_last_part_arrived(db: sqlite3.Connection):
     def received() -> int:
         return db.execute("SELECT last_ingested_at FROM recording").fetchone()[0] - to_ms(NOW)
 
@@ -356,7 +358,7 @@ def test_a_recording_counts_as_received_when_its_last_part_came(db: sqlite3.Conn
     assert seen == [0, 5_000, 5_000]
 
 
-def test_a_recording_takes_no_more_events_than_it_may_have(db: sqlite3.Connection):
+def test_a_recording_accepts_no_more_events_than_its_limit(db: sqlite3.Connection):
     add(db, "grown", lines(click(0), click(1)), max_events=3)
     before = list(db.iterdump())
     with pytest.raises(RecordingFull) as caught:
@@ -367,7 +369,7 @@ def test_a_recording_takes_no_more_events_than_it_may_have(db: sqlite3.Connectio
     assert add(db, "grown", lines(click(0), click(1), click(2)), max_events=3) == Appended(new=False, fresh=0)
 
 
-def test_what_comes_for_a_deleted_recording_is_dropped(db: sqlite3.Connection):
+def test_events_of_a_deleted_recording_are_dropped(db: sqlite3.Connection):
     add(db, "grown", lines(click(0)))
     db.execute("UPDATE recording SET deleted_at = 1, deleted_by = 'maya@example.com'")
     before = list(db.iterdump())
@@ -375,7 +377,7 @@ def test_what_comes_for_a_deleted_recording_is_dropped(db: sqlite3.Connection):
     assert list(db.iterdump()) == before
 
 
-def test_what_comes_for_a_recording_of_another_environment_is_refused(db: sqlite3.Connection):
+def test_events_for_a_recording_of_another_environment_are_refused(db: sqlite3.Connection):
     add(db, "grown", lines(click(0)))
     before = list(db.iterdump())
     with pytest.raises(StoreError) as caught, writing(db):
@@ -386,7 +388,7 @@ def test_what_comes_for_a_recording_of_another_environment_is_refused(db: sqlite
     assert list(db.iterdump()) == before
 
 
-def test_who_was_recorded_stays_who_it_was_first(db: sqlite3.Connection):
+def test_the_recorded_person_stays_the_first_one(db: sqlite3.Connection):
     add(db, "grown", lines(click(0)))
     with writing(db):
         other = Origin("grown", "eve", "mobile", "posthog-ios")
@@ -468,7 +470,7 @@ async def test_a_recording_of_an_older_store_is_served_as_it_was(tmp_path: Path)
     ],
     ids=["at the end", "much later", "in the middle", "at the start"],
 )
-def test_a_recording_of_an_older_store_grows_as_others_do(tmp_path: Path, late: list[bytes]):
+def test_a_recording_of_an_older_store_grows_like_others(tmp_path: Path, late: list[bytes]):
     older_store(tmp_path / "old.sqlite", OLDER)
     with Store.open(tmp_path / "old.sqlite") as store, store.connection() as db:
         assert add(db, "grown", [*late, *OLDER[:3]]) == Appended(new=False, fresh=len(late))
@@ -484,7 +486,7 @@ def test_a_recording_of_an_older_store_grows_as_others_do(tmp_path: Path, late: 
 @pytest.mark.parametrize(
     "late", [lines(click(1_000_000)), lines(custom(34_000, "busy"), move(38_000)), lines(click(50))]
 )
-def test_a_recording_whose_blocks_were_measured_from_its_start_is_measured_anew(
+def test_a_recording_whose_blocks_were_measured_from_its_start_is_measured_again(
     db: sqlite3.Connection, late: list[bytes]
 ):
     """As version 4 of the store kept it: after each block the measure of all that came before."""

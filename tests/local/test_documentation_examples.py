@@ -44,7 +44,7 @@ EXAMPLES: list[tuple[str, str, str, dict[str, str], bytes | None]] = [
 ]
 
 
-async def test_each_example_answers_as_the_page_or_the_live_server_does(local: Local) -> None:
+async def test_each_example_is_answered_as_by_the_page_or_the_live_server(local: Local) -> None:
     with local.store.connection() as db:
         add_recording(db, "s1")
         add_item(db, add_playlist(db, "aaaaaaaa"), "s1")

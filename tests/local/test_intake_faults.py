@@ -95,7 +95,7 @@ def kept(db: sqlite3.Connection, session_id: str = "session-1") -> list[int]:
     return [orjson.loads(text)[1]["timestamp"] - START for block in blocks for text in block.split(b"\n")]
 
 
-async def test_a_full_disk_loses_nothing_and_takes_again_when_there_is_room(store: Store, http: httpx2.AsyncClient):
+async def test_a_full_disk_loses_nothing_and_intake_resumes_when_there_is_room(store: Store, http: httpx2.AsyncClient):
     project = token(store)
     bulky = [
         custom(at, "bulky", text=f"{at}" + "".join(f"{at * n * 7919 % 10**9}" for n in range(9_000)))
@@ -125,9 +125,7 @@ async def test_a_full_disk_loses_nothing_and_takes_again_when_there_is_room(stor
         assert db.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
 
 
-async def test_while_another_process_holds_the_store_a_chunk_is_to_be_sent_again(
-    store: Store, http: httpx2.AsyncClient
-):
+async def test_a_chunk_must_be_sent_again_while_another_process_holds_the_store(store: Store, http: httpx2.AsyncClient):
     told = message(token(store), "session-1", click(0))
     with store.connection() as db:
         db.execute("PRAGMA busy_timeout = 0")  # ten seconds otherwise
@@ -153,7 +151,7 @@ async def test_while_another_process_holds_the_store_a_chunk_is_to_be_sent_again
         other.close()
 
 
-async def test_while_another_process_holds_the_store_a_change_over_the_api_is_to_be_tried_again(
+async def test_an_api_change_must_be_retried_while_another_process_holds_the_store(
     store: Store, http: httpx2.AsyncClient
 ):
     playlist = {"name": "a", "type": "collection"}
@@ -168,7 +166,7 @@ async def test_while_another_process_holds_the_store_a_change_over_the_api_is_to
     assert (await http.post(PLAYLISTS, json=playlist)).status_code == 201
 
 
-def test_a_store_as_large_as_it_may_be_takes_nothing_more_until_something_expires(store: Store):
+def test_a_store_at_its_size_limit_accepts_nothing_until_something_expires(store: Store):
     project = token(store)
     take(store, message(project, "session-1", *(custom(at, "x", text="x" * 5_000) for at in range(50))))
     small = Limits(store_bytes=100_000)
@@ -210,7 +208,7 @@ def test_a_store_as_large_as_it_may_be_takes_nothing_more_until_something_expire
         "a.b",
     ],
 )
-def test_what_cannot_be_a_session_id_is_refused(store: Store, session_id: str):
+def test_an_invalid_session_id_is_refused(store: Store, session_id: str):
     assert refused(store, message(token(store), session_id, click(0))) == (
         400,
         "invalid_input",
@@ -219,14 +217,14 @@ def test_what_cannot_be_a_session_id_is_refused(store: Store, session_id: str):
 
 
 @pytest.mark.parametrize("session_id", [None, 5, 1.5, True, ["session-1"], {"a": 1}])
-def test_a_session_id_that_is_no_text_is_refused(store: Store, session_id: Any):
+def test_a_session_id_that_is_not_text_is_refused(store: Store, session_id: Any):
     (told,) = message(token(store), "session-1", click(0))
     told["properties"]["$session_id"] = session_id
     assert refused(store, [told])[:2] == (400, "invalid_input")
 
 
 @pytest.mark.parametrize("session_id", ["-", "0", "x" * 70, "--", "constructor", "snapshots", "schema"])
-async def test_whatever_can_be_a_session_id_can_be_asked_for(http: httpx2.AsyncClient, store: Store, session_id: str):
+async def test_every_valid_session_id_can_be_requested(http: httpx2.AsyncClient, store: Store, session_id: str):
     assert (await post(http, message(token(store), session_id, click(0)))).status_code == 200
     found = await http.get(f"{RECORDINGS}/{session_id}/")
     assert (found.status_code, found.json()["id"]) == (200, session_id)
@@ -234,7 +232,7 @@ async def test_whatever_can_be_a_session_id_can_be_asked_for(http: httpx2.AsyncC
     assert [source["blob_key"] for source in sources] == ["0"]
 
 
-def test_one_of_several_parts_that_cannot_be_kept_keeps_none(store: Store):
+def test_if_one_of_several_parts_cannot_be_stored_none_is(store: Store):
     with store.connection() as db:
         accounts.add_key(db, NewKey("other@b.example", environment=2, scopes=("*",)), to_ms(NOW))
     take(store, message(token(store, 2), "theirs", click(0)))
@@ -245,7 +243,7 @@ def test_one_of_several_parts_that_cannot_be_kept_keeps_none(store: Store):
     )
 
 
-def test_a_recording_with_as_many_events_as_it_may_have_takes_no_more(store: Store):
+def test_a_recording_at_its_event_limit_accepts_no_more(store: Store):
     project = token(store)
     few = Limits(session_events=3)
     take(store, message(project, "session-1", click(0), click(1)), few)
@@ -286,7 +284,7 @@ def chunks_of(tab: str, count: int, later: int) -> list[list[Raw]]:
     return [[*(first if number == 0 else []), pressed[number], said[number]] for number in range(count)]
 
 
-async def test_a_timeline_can_be_asked_for_while_the_recording_grows(store: Store, agent: Agent):
+async def test_a_timeline_can_be_read_while_the_recording_grows(store: Store, agent: Agent):
     tabs = {"one": chunks_of("one", 30, 0), "two": chunks_of("two", 30, 700)}
     project = token(store)
     done: list[str] = []
@@ -313,7 +311,7 @@ async def test_a_timeline_can_be_asked_for_while_the_recording_grows(store: Stor
     assert len(told["rows"]) > 20  # a page of it
 
 
-async def test_a_damaged_block_is_told_and_what_can_be_read_is_served(store: Store, http: httpx2.AsyncClient):
+async def test_a_damaged_block_is_reported_and_readable_ones_are_served(store: Store, http: httpx2.AsyncClient):
     project = token(store)
     await post(http, message(project, "session-1", *(click(at) for at in range(0, 100_000, 20_000))))
     with store.connection() as db:
@@ -326,7 +324,7 @@ async def test_a_damaged_block_is_told_and_what_can_be_read_is_served(store: Sto
     assert times == [5_000, 40_000, 60_000, 80_000, 90_000, 200_000]
 
 
-def test_chunks_of_many_threads_at_once_are_all_kept(store: Store, db: sqlite3.Connection):
+def test_chunks_of_many_threads_at_once_are_all_stored(store: Store, db: sqlite3.Connection):
     project = token(store)
     intake = Intake(store, Limits())
     chunks = [

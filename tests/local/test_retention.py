@@ -69,7 +69,7 @@ def session_ids(db: sqlite3.Connection) -> list[str]:
     return [row["session_id"] for row in db.execute("SELECT session_id FROM recording ORDER BY session_id")]
 
 
-def test_an_expired_recording_goes_with_all_that_was_recorded_and_others_stay(db: sqlite3.Connection):
+def test_an_expired_recording_is_removed_with_its_data_and_others_stay(db: sqlite3.Connection):
     playlist = add_playlist(db, "abc")
     raws = [meta(0, "https://x/"), click(1), console(2, "error", "no"), fetched(3, "https://api.example/", 500)]
     fill(db, "old", old(*raws), playlist)
@@ -87,7 +87,7 @@ def test_an_expired_recording_goes_with_all_that_was_recorded_and_others_stay(db
     assert sweep(db, to_ms(NOW)) == 0
 
 
-def test_a_recording_is_there_until_the_last_moment_of_its_retention(db: sqlite3.Connection):
+def test_a_recording_is_available_until_the_last_moment_of_its_retention(db: sqlite3.Connection):
     now = to_ms(NOW)
     for name, expires in (("now", now), ("just before", now - 1), ("later", now + 1)):
         add_recording(db, name, expiry_time=expires)
@@ -95,7 +95,7 @@ def test_a_recording_is_there_until_the_last_moment_of_its_retention(db: sqlite3
     assert session_ids(db) == ["later", "now"]
 
 
-def test_tombstones_go_when_they_expire_and_not_before(db: sqlite3.Connection):
+def test_tombstones_are_removed_when_they_expire_and_not_before(db: sqlite3.Connection):
     add_recording(db, "old", start_time=ago(days=40), deleted_at=1)
     add_recording(db, "new", deleted_at=1)
     assert sweep(db, to_ms(NOW)) == 1
@@ -103,7 +103,7 @@ def test_tombstones_go_when_they_expire_and_not_before(db: sqlite3.Connection):
 
 
 @pytest.mark.parametrize("count", [1, 49, 50, 51, 100, 123])
-def test_however_many_have_expired_all_go(db: sqlite3.Connection, count: int):
+def test_all_expired_recordings_are_removed_however_many(db: sqlite3.Connection, count: int):
     for number in range(count):
         add_recording(db, f"old-{number}", start_time=ago(days=40))
     add_recording(db, "new")
@@ -111,7 +111,7 @@ def test_however_many_have_expired_all_go(db: sqlite3.Connection, count: int):
     assert session_ids(db) == ["new"]
 
 
-def test_product_events_go_a_day_after_a_recording_of_their_time_would(db: sqlite3.Connection):
+def test_product_events_are_removed_a_day_after_a_recording_of_their_time_would_be(db: sqlite3.Connection):
     oldest = to_ms(NOW) - 31 * DAY_MS
     for name, at in (("kept", oldest), ("gone", oldest - 1), ("ahead", to_ms(NOW) + DAY_MS)):
         add_event(db, "", name, timestamp=at)
@@ -136,7 +136,7 @@ def test_each_environment_keeps_product_events_as_long_as_it_keeps_recordings(db
     assert [row["event"] for row in db.execute("SELECT event FROM event")] == ["2"]
 
 
-def test_what_was_removed_makes_room(db: sqlite3.Connection):
+def test_removed_recordings_make_room(db: sqlite3.Connection):
     record(db, "new", lines(click(0)))
     before = store_bytes(db)
     db.execute("UPDATE team SET retention_period_days = 30")
@@ -150,7 +150,7 @@ def test_what_was_removed_makes_room(db: sqlite3.Connection):
 
 
 @pytest.mark.anyio
-async def test_what_comes_late_for_an_expired_recording_is_never_seen_and_goes_again(local: Local):
+async def test_late_events_of_an_expired_recording_are_never_shown_and_are_removed_again(local: Local):
     store, now = local.store, to_ms(NOW)
     intake = Intake(store, Limits())
 

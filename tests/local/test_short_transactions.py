@@ -115,7 +115,7 @@ def told_of(db: sqlite3.Connection) -> tuple[int, list[str]]:
     return db.execute("SELECT count(*) FROM event").fetchone()[0], [row["told"] for row in db.execute(query)]
 
 
-def test_product_events_are_stored_a_thousand_at_a_time_with_what_they_say_of_persons(
+def test_product_events_are_stored_a_thousand_at_a_time_with_their_person_properties(
     store: Store, db: sqlite3.Connection, token: str
 ):
     transactions = traced(store, lambda: take(store, paid(token, 2_500)))
@@ -124,13 +124,13 @@ def test_product_events_are_stored_a_thousand_at_a_time_with_what_they_say_of_pe
     assert told_of(db) == (2_500, ["[0,2499]"])
 
 
-def test_of_large_product_events_few_are_stored_at_a_time(store: Store, db: sqlite3.Connection, token: str):
+def test_large_product_events_are_stored_a_few_at_a_time(store: Store, db: sqlite3.Connection, token: str):
     transactions = traced(store, lambda: take(store, paid(token, 12, text="x" * 1_000_000)))
     assert counts(transactions, "INSERT OR IGNORE INTO event") == [5, 5, 2]
     assert told_of(db) == (12, ["[0,11]"])
 
 
-def test_of_a_person_with_many_properties_few_events_are_stored_at_a_time(
+def test_events_of_a_person_with_many_properties_are_stored_a_few_at_a_time(
     store: Store, db: sqlite3.Connection, token: str
 ):
     take(store, paid(token, 1) | {"batch": [{"event": "a", "distinct_id": "maya", "$set": {"notes": "x" * 600_000}}]})
@@ -155,7 +155,7 @@ def test_a_session_that_would_have_too_many_product_events_refuses_the_whole_req
     )
 
 
-def test_product_events_that_are_there_already_are_never_too_many(store: Store, db: sqlite3.Connection, token: str):
+def test_product_events_that_are_already_stored_do_not_count_again(store: Store, db: sqlite3.Connection, token: str):
     few = Limits(session_events=3)
     for _ in range(2):
         take(store, paid(token, 3), few)
@@ -165,9 +165,7 @@ def test_product_events_that_are_there_already_are_never_too_many(store: Store, 
 
 
 @pytest.mark.slow
-def test_a_request_that_was_interrupted_is_healed_when_it_is_sent_again(
-    store: Store, db: sqlite3.Connection, token: str
-):
+def test_an_interrupted_request_is_completed_when_it_is_sent_again(store: Store, db: sqlite3.Connection, token: str):
     """Another writer takes its turn, and keeps the store longer than the request waits."""
     with store.connection() as taking:
         taking.execute("PRAGMA busy_timeout = 0")  # ten seconds otherwise
@@ -198,7 +196,7 @@ def test_a_request_that_was_interrupted_is_healed_when_it_is_sent_again(
 # ---- persons --------------------------------------------------------------------------------------------------------
 
 
-def test_a_person_has_no_more_properties_than_they_may_have_and_is_told_on(
+def test_a_person_over_the_limit_of_properties_is_not_updated_but_their_events_are_stored(
     store: Store, db: sqlite3.Connection, token: str
 ):
     def tell(name: str, **properties: str) -> None:
@@ -215,7 +213,7 @@ def test_a_person_has_no_more_properties_than_they_may_have_and_is_told_on(
 
 
 @pytest.mark.parametrize(("ids", "persons"), [(MAX_MOVED_IDS, 1), (MAX_MOVED_IDS + 1, 2)])
-def test_a_person_with_very_many_ids_is_not_joined_with_an_older_one(
+def test_a_person_with_very_many_ids_is_not_merged_with_an_older_one(
     store: Store, db: sqlite3.Connection, token: str, ids: int, persons: int
 ):
     take(store, {"api_key": token, "batch": [{"event": "a", "distinct_id": name} for name in ("older", "newer")]})
@@ -248,7 +246,7 @@ def test_recorded_events_are_stored_two_thousand_at_a_time(store: Store, db: sql
 
 
 @pytest.mark.slow
-def test_console_lines_are_stored_as_many_characters_at_a_time(store: Store, db: sqlite3.Connection, token: str):
+def test_console_lines_are_stored_in_batches_of_limited_characters(store: Store, db: sqlite3.Connection, token: str):
     raws = [console(at, "error", f"{at} " + "x" * 2_990) for at in range(250)]
     transactions = traced(store, lambda: take(store, message(token, "session-1", *raws)))
     stored = dict.fromkeys(text for texts in transactions for text in texts if text.startswith("INSERT INTO console"))
@@ -257,14 +255,14 @@ def test_console_lines_are_stored_as_many_characters_at_a_time(store: Store, db:
 
 
 @pytest.mark.slow
-def test_large_events_are_stored_as_many_bytes_at_a_time(store: Store, db: sqlite3.Connection, token: str):
+def test_large_events_are_stored_in_batches_of_limited_bytes(store: Store, db: sqlite3.Connection, token: str):
     raws = [custom(at, "noise", text=Random(at).randbytes(1_000_000).hex()) for at in range(0, 500, 100)]
     transactions = traced(store, lambda: take(store, message(token, "session-1", *raws)))
     assert len(counts(transactions, "UPDATE recording SET start_time")) == 2
     grown_as_whole(db, raws)
 
 
-def test_late_events_join_eight_blocks_at_a_time(store: Store, db: sqlite3.Connection, token: str):
+def test_late_events_are_merged_into_eight_blocks_at_a_time(store: Store, db: sqlite3.Connection, token: str):
     raws = [click(at) for at in range(0, 20 * BLOCK, BLOCK)]
     late = [click(at + 5_000) for at in range(0, 20 * BLOCK, BLOCK)]
     take(store, message(token, "session-1", *raws))
@@ -275,7 +273,7 @@ def test_late_events_join_eight_blocks_at_a_time(store: Store, db: sqlite3.Conne
 
 
 @pytest.mark.parametrize(("at", "blocks"), [(-1_000, 2), (1_000, 2), (15 * BLOCK + 4_000, 2), (29 * BLOCK + 1_000, 1)])
-def test_a_late_event_changes_its_block_and_where_the_next_goes_on_but_no_others(
+def test_a_late_event_changes_its_block_and_the_start_of_the_next_but_no_others(
     store: Store, db: sqlite3.Connection, token: str, at: int, blocks: int
 ):
     raws = [click(at) for at in range(0, 30 * BLOCK, BLOCK)]
@@ -285,16 +283,14 @@ def test_a_late_event_changes_its_block_and_where_the_next_goes_on_but_no_others
     grown_as_whole(db, [*raws, click(at)])
 
 
-def test_what_takes_time_comes_before_the_store_is_locked(store: Store, db: sqlite3.Connection, token: str):
+def test_slow_work_is_done_before_the_store_is_locked(store: Store, db: sqlite3.Connection, token: str):
     take(store, message(token, "session-1", click(0)))
     transactions = traced(store, lambda: take(store, message(token, "session-1", click(1))))
     assert not any("substr(data" in text or "SELECT data" in text for texts in transactions for text in texts)
     grown_as_whole(db, [click(0), click(1)])
 
 
-def test_one_part_that_is_refused_refuses_the_whole_request_however_large(
-    store: Store, db: sqlite3.Connection, token: str
-):
+def test_one_refused_part_refuses_the_whole_request_however_large(store: Store, db: sqlite3.Connection, token: str):
     accounts.add_key(db, NewKey("other@b.example", environment=2, scopes=("*",)), to_ms(NOW))
     add_recording(db, "theirs", team_id=2)
     large = message(token, "session-1", *(click(at) for at in range(2_500)))
@@ -328,7 +324,7 @@ async def test_a_playlist_is_counted_when_its_change_is_stored(store: Store, db:
     assert texts.index("BEGIN IMMEDIATE") < texts.index("COMMIT") < counting
 
 
-def test_a_request_spends_only_some_transactions_on_what_has_expired_and_the_next_goes_on(
+def test_a_request_spends_few_transactions_on_expired_data_and_the_next_continues(
     store: Store, db: sqlite3.Connection, token: str
 ):
     for number in range(600):
@@ -383,7 +379,7 @@ def test_others_write_while_a_server_puts_late_events_among_many_blocks(tmp_path
 
 
 @pytest.mark.slow
-def test_a_request_in_which_the_server_was_killed_is_healed_when_it_is_sent_again(tmp_path: Path):
+def test_a_request_during_which_the_server_was_killed_is_completed_when_sent_again(tmp_path: Path):
     def send(server: Server) -> None:
         body = gzip.compress(orjson.dumps(paid(server.token, 5_000)))
         with httpx2.Client(timeout=30) as http, suppress(httpx2.TransportError):

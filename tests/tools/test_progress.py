@@ -46,7 +46,7 @@ async def test_each_id_counts_once_and_is_named() -> None:
     assert ear.heard == snapshot([(1, 3, "1 of 3: s1"), (2, 3, "2 of 3: s2"), (3, 3, "3 of 3: s3")])
 
 
-async def test_silence_is_broken_by_progress_that_creeps_towards_the_next_id() -> None:
+async def test_heartbeats_creep_towards_the_next_id_during_silence() -> None:
     progress = Progress(ear := Ear(), total=2, heartbeat=0.001)
 
     async def work() -> None:
@@ -77,7 +77,7 @@ async def test_once_all_is_done_nothing_more_is_reported() -> None:
     assert ear.heard == snapshot([(1, 1, "1 of 1: s1")])
 
 
-async def test_a_failure_passes_as_it_is_and_ends_the_heartbeats() -> None:
+async def test_a_failure_passes_unchanged_and_ends_the_heartbeats() -> None:
     progress = Progress(ear := Ear(), total=1, heartbeat=0.001)
 
     async def work() -> None:

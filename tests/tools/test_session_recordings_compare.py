@@ -66,7 +66,7 @@ def visits(local: Local) -> None:
 
 
 @pytest.mark.usefixtures("visits")
-async def test_problems_are_grouped_over_recordings_with_an_example_each(agent: Agent) -> None:
+async def test_problems_are_grouped_across_recordings_with_an_example_each(agent: Agent) -> None:
     assert await agent.call(TOOL) == snapshot(
         {
             "date_from": "-3d",
@@ -119,7 +119,7 @@ async def test_ids_choose_the_recordings_and_no_window_is_reported(agent: Agent,
 
 
 @pytest.mark.usefixtures("visits")
-async def test_ids_are_taken_whatever_the_window(agent: Agent, local: Local) -> None:
+async def test_ids_are_compared_outside_the_window_too(agent: Agent, local: Local) -> None:
     with local.store.connection() as db:
         db.execute("UPDATE recording SET start_time = ?, end_time = ? WHERE session_id = 's1'", (ago(days=9),) * 2)
     assert (await agent.call(TOOL, session_ids=["s1"]))["compared"] == 1
@@ -134,7 +134,7 @@ async def test_filters_and_limit_choose_the_newest(agent: Agent) -> None:
 
 
 @pytest.mark.usefixtures("visits")
-async def test_that_more_recordings_match_than_were_read_is_reported(agent: Agent) -> None:
+async def test_matching_recordings_beyond_those_read_are_reported(agent: Agent) -> None:
     whole = await agent.call(TOOL, limit=4)
     cut = await agent.call(TOOL, limit=2)
     known = {"date_from", "compared", "without_problems", "groups"}
@@ -143,7 +143,7 @@ async def test_that_more_recordings_match_than_were_read_is_reported(agent: Agen
 
 
 @pytest.mark.usefixtures("visits")
-async def test_ids_that_are_not_there_are_named_beside_the_rest(agent: Agent) -> None:
+async def test_missing_ids_are_named_beside_the_rest(agent: Agent) -> None:
     result = await agent.call(TOOL, session_ids=["nope", "s1", "../x"[3:], "calm"])
     assert (result["compared"], result["without_problems"], result["not_read"]) == snapshot(
         (
@@ -164,13 +164,13 @@ async def test_only_unknown_ids_compare_nothing(agent: Agent) -> None:
 
 
 @pytest.mark.usefixtures("visits")
-async def test_an_id_that_a_filter_leaves_out_is_not_called_unknown(agent: Agent) -> None:
+async def test_an_id_that_a_filter_leaves_out_is_not_reported_as_unknown(agent: Agent) -> None:
     result = await agent.call(TOOL, session_ids=["s1", "calm"], min_console_errors=1)
     whys = [entry["why"] for entry in result.get("not_read", [])]
     assert "No recording in this environment has this id." not in whys
 
 
-async def test_nothing_found_says_why(agent: Agent) -> None:
+async def test_an_empty_result_says_why(agent: Agent) -> None:
     assert await agent.call(TOOL, date_from="-1d", visited_url="/nowhere") == snapshot(
         {
             "date_from": "-1d",
@@ -198,20 +198,20 @@ async def test_nothing_found_says_why(agent: Agent) -> None:
         ),
     ],
 )
-async def test_wrong_arguments_are_refused_with_what_is_right(
+async def test_wrong_arguments_are_refused_with_the_right_form(
     agent: Agent, arguments: dict[str, Any], why: str
 ) -> None:
     error = await agent.fail(TOOL, **arguments)
     assert (error["kind"], error["why"]) == ("invalid_arguments", why)
 
 
-async def test_one_id_may_stand_alone(agent: Agent, local: Local) -> None:
+async def test_a_single_id_needs_no_list(agent: Agent, local: Local) -> None:
     store(local, "s1", payment(1))
     assert (await agent.call(TOOL, session_ids="s1"))["compared"] == 1
 
 
 @pytest.mark.usefixtures("visits")
-async def test_the_example_is_a_moment_that_the_timeline_knows(agent: Agent) -> None:
+async def test_the_example_is_a_row_of_the_timeline(agent: Agent) -> None:
     for group in (await agent.call(TOOL))["groups"]:
         example = group["example"]
         rows = (await agent.call(TIMELINE, id=example["id"], around=example["ref"], window=0.01))["rows"]
@@ -253,7 +253,9 @@ async def test_twenty_recordings_full_of_problems_fit(agent: Agent, local: Local
 
 
 @pytest.mark.usefixtures("visits")
-async def test_what_the_list_tells_and_what_one_recording_tells_is_the_same_state(agent: Agent, faults: Faults) -> None:
+async def test_a_recording_has_the_same_cache_key_from_the_list_as_from_a_single_read(
+    agent: Agent, faults: Faults
+) -> None:
     await agent.call(TIMELINE, id="s1")
     await agent.call(TOOL, session_ids=["s1", "s2"])
     await agent.call(TIMELINE, id="s2")
@@ -334,7 +336,7 @@ async def test_a_refused_key_fails_at_once(agent: Agent, faults: Faults) -> None
     assert len(asked(faults)) <= 3
 
 
-async def test_a_list_that_fails_fails(agent: Agent, faults: Faults) -> None:
+async def test_a_failing_list_fails_the_call(agent: Agent, faults: Faults) -> None:
     faults.always(Fault(status=500))
     assert (await agent.fail(TOOL))["kind"] == "server_error"
     assert len(faults.seen) == 1

@@ -103,7 +103,7 @@ RECORDING = RecordingData(
 )
 
 
-def test_an_export_begins_with_what_the_lines_do_not_tell(store: Store):
+def test_an_export_begins_with_facts_that_are_not_in_its_events(store: Store):
     with store.connection() as db:
         store_recording(db, team(db), RECORDING, to_ms(NOW))
         lines = list(export_lines(db, "session-1"))
@@ -136,7 +136,7 @@ def test_an_export_begins_with_what_the_lines_do_not_tell(store: Store):
     assert lines[2:] == RECORDING.lines
 
 
-def test_other_readers_skip_what_is_ours_in_an_export(store: Store):
+def test_other_readers_skip_our_own_lines_in_an_export(store: Store):
     with store.connection() as db:
         store_recording(db, team(db), RECORDING, to_ms(NOW))
         lines = [line + b"\n" for line in export_lines(db, "session-1")]
@@ -146,7 +146,7 @@ def test_other_readers_skip_what_is_ours_in_an_export(store: Store):
     )
 
 
-def test_a_person_in_another_environment_and_an_anonymous_visitor_come_through(store: Store, tmp_path: Path):
+def test_a_person_in_another_environment_and_an_anonymous_visitor_survive_a_round_trip(store: Store, tmp_path: Path):
     with store.connection() as db:
         store_recording(db, team(db), RECORDING, to_ms(NOW))
         anonymous = RecordingData("session-2", "visitor", rrweb_lines(click(0)))
@@ -170,7 +170,7 @@ def test_a_person_in_another_environment_and_an_anonymous_visitor_come_through(s
     )
 
 
-def test_what_cannot_be_exported_says_why(store: Store):
+def test_a_failed_export_says_why(store: Store):
     with store.connection() as db:
         store_recording(db, team(db), RECORDING, to_ms(NOW))
 

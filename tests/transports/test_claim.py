@@ -49,7 +49,7 @@ strayed
 
 
 @pytest.mark.slow
-def test_a_closed_stderr_is_no_obstacle() -> None:
+def test_a_closed_stderr_does_no_harm() -> None:
     assert run(CLAIMS, "2>&-") == snapshot(
         (
             0,
