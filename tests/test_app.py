@@ -1,4 +1,4 @@
-"""What a client sees when it connects: the tool list as one reviewed value, levels, schemas that any client loads."""
+"""What a client sees when it connects: the reviewed tool list, levels, and schemas that any client loads."""
 
 import json
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""The token file, and what an ASGI server may hand to the wrapper besides requests."""
+"""The token file, and ASGI connections other than requests."""
 
 from collections.abc import MutableMapping
 from pathlib import Path
@@ -24,7 +24,7 @@ TOKEN = "Zo7-usual_token.of/32+chars~long="
         TOKEN.encode(),
         f"{TOKEN}\n".encode(),
         f" \t{TOKEN}\r\n\r\n".encode(),
-        f"\ufeff{TOKEN}\n".encode(),  # what editors on Windows put before text
+        f"\ufeff{TOKEN}\n".encode(),  # the byte order mark that Windows editors write
         b"!" * 16,
         b"~" * 500,
     ],

@@ -1,4 +1,4 @@
-"""The disk cache: what it returns, what it forgets, and that neither the disk nor other files come to harm."""
+"""The disk cache: what it returns, what it forgets, and that it harms neither the disk nor other files."""
 
 import logging
 import os
@@ -61,7 +61,7 @@ def warnings(caplog: pytest.LogCaptureFixture) -> list[str]:
 
 
 def overwrite(file: Path, content: bytes, clock: Clock) -> None:
-    """Give the file this content, as if it had been stored now."""
+    """Overwrite the file's content, as if it had been stored now."""
     file.write_bytes(content)
     os.utime(file, (clock.now, clock.now))
 
@@ -374,7 +374,7 @@ def test_a_failed_write_leaves_nothing_behind(cache: DiskCache, directory: Path)
     cache.put("s1", "one", b"timeline")
     [file] = files(directory)
     file.unlink()
-    file.mkdir()  # nothing can replace it
+    file.mkdir()  # no file can replace a directory
     cache.put("s1", "one", b"timeline")
     assert cache.get("s1", "one") is None
     assert (files(directory), list(file.parent.iterdir())) == ([], [file])

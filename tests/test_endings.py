@@ -1,4 +1,4 @@
-"""Processes end: in time after a signal whatever they are doing, and quietly when nobody reads their output."""
+"""Processes end soon after a signal, whatever they are doing, and quietly when nobody reads their output."""
 
 import http.client
 import json
@@ -24,7 +24,7 @@ from tests.servers import clean_environment
 from tests.transports.wire import ENVELOPE, INITIALIZE, INITIALIZED, line, request
 
 PATIENCE = 30
-"""Seconds that a busy machine may take. That servers end in time is told by what they log: their watchdogs would."""
+"""Seconds that a busy machine may take. Whether servers end in time shows in their logs, which name a watchdog that fired."""
 GET: dict[str, Any] = {"name": "session-recording-get", "arguments": {"id": "s1"}}
 CREATE = {"name": "session-recording-playlist-create", "arguments": {"name": "new"}}
 
@@ -42,7 +42,7 @@ def store(tmp_path: Path) -> Path:
 
 @contextmanager
 def started(*arguments: str, **environment: str) -> Generator[subprocess.Popen[bytes]]:
-    """`replay-mcp ARGUMENTS` with pipes."""
+    """Start `replay-mcp ARGUMENTS` with pipes."""
     process = subprocess.Popen(
         [sys.executable, "-m", "replay_mcp", *arguments],
         env=clean_environment(**environment),
@@ -120,7 +120,7 @@ def upstream() -> Generator[Upstream]:
 
 @contextmanager
 def locked(store: Path) -> Generator[None]:
-    """Another process writes to the store: whoever else wants to waits in a worker thread, for 10 seconds."""
+    """Another process writes to the store: every other writer waits in a worker thread, for 10 seconds."""
     db = sqlite3.connect(store, isolation_level=None)
     try:
         db.execute("BEGIN IMMEDIATE")
@@ -161,14 +161,14 @@ def with_a_client_that_does_not_read(store: Path, upstream: Upstream) -> Generat
 def with_a_call_stuck_in_a_thread(store: Path, upstream: Upstream) -> Generator[StdioClient]:
     with idle(store, upstream) as client, locked(store):
         client.send(request("stuck", "tools/call", **CREATE))
-        for id in range(100):  # by then the call has long reached its thread
+        for id in range(100):  # by then the call has reached its thread
             client.send(request(id, "ping"))
             client.answer(id)
         yield client
 
 
 SIGNALS = {signal.SIGINT: 130, signal.SIGTERM: -signal.SIGTERM}
-"""Signals, and the exit codes that they usually cause."""
+"""Signals, and the exit codes for them."""
 
 
 @pytest.mark.parametrize(
@@ -312,7 +312,7 @@ def stuck_local_api(store: Path) -> Generator[subprocess.Popen[bytes]]:
             key = next(found[1] for text in printed if (found := re.search(rb"all scopes: (\S+)", text))).decode()
             headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
             asking.request("POST", PLAYLISTS, '{"name": "new", "type": "collection"}', headers)
-            for _ in range(50):  # by then it has long reached its thread
+            for _ in range(50):  # by then it has reached its thread
                 with connection(port) as other:
                     other.request("GET", "/api/environments/1/session_recordings/", headers=headers)
                     assert other.getresponse().status == 200

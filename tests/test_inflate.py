@@ -1,4 +1,4 @@
-"""Compressed data is read up to its limit, through any number of members, and up to where it is damaged or ends."""
+"""Compressed data is read up to its limit, across any number of members, up to its end or the first damage."""
 
 import gzip
 import itertools
@@ -35,7 +35,7 @@ def outcome(data: bytes, limit: int = 100_000, format: Format = "gzip") -> int |
 
 
 def stream(chunks: Iterable[bytes], format: Format = "gzip", **options: int) -> tuple[bytes, bool, bool]:
-    """What was read of a stream, whether it is damaged, and whether it is complete."""
+    """The data read from a stream, whether it is damaged, and whether it is complete."""
     inflater = Inflater(format, **options)
     read = b"".join(piece for chunk in chunks for piece in inflater.feed(chunk))
     return read, inflater.damaged, inflater.complete

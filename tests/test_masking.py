@@ -1,4 +1,4 @@
-"""Masking the process's own secrets: every form, nothing else, no cost in shape."""
+"""The process's own secrets are masked in every form, and nothing else is changed."""
 
 from typing import Any
 

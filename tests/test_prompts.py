@@ -1,4 +1,4 @@
-"""Prompts as clients list and fill them, and what is completed while a person types their arguments."""
+"""Prompts as clients list and fill them, and completion of their arguments."""
 
 import re
 from collections.abc import AsyncGenerator
@@ -23,7 +23,7 @@ WEEKLY = "weekly-friction-report"
 
 @pytest.fixture(params=["auto", "legacy"])
 async def agent(request: pytest.FixtureRequest, connect: Connect) -> AsyncGenerator[Agent]:
-    """A client in each protocol era, of a server that may curate."""
+    """A client in each protocol era, of a server at level `curate`."""
     async with connect(mode=request.param, permission="curate") as agent:
         yield agent
 
@@ -49,7 +49,7 @@ async def completed(agent: Agent, argument: str, value: str, *, prompt: str = IN
     return (await agent.client.complete(reference, {"name": argument, "value": value})).completion
 
 
-# What is listed and told
+# Listed and filled prompts
 
 
 async def test_both_prompts_are_listed_with_their_arguments(agent: Agent) -> None:

@@ -1,4 +1,4 @@
-"""Clients are notified about new and extended recordings, over stdio, by a real server process."""
+"""A real server process notifies clients about new and extended recordings over stdio."""
 
 import sys
 from collections.abc import AsyncGenerator

@@ -56,7 +56,7 @@ CALLS: list[tuple[str, dict[str, Any]]] = [
 
 @pytest.fixture(scope="module")
 def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A store with one recording that outlives the test's calendar. Only the playlist `bbbbbbbb` is added to."""
+    """A store with one recording that does not expire. Tests add only to the playlist `bbbbbbbb`."""
     path = tmp_path_factory.mktemp("served") / "served.sqlite"
     with open_local(path) as local, local.store.connection() as db:
         add_recording(db, "s1", expiry_time=FAR_FUTURE_MS)
@@ -88,7 +88,7 @@ def sse_origin(path: Path) -> Generator[str]:
 
 @pytest.fixture
 def target(request: pytest.FixtureRequest, path: Path) -> Any:
-    """What an MCP client connects to, over each transport. On stdio it starts a server of its own."""
+    """What an MCP client connects to, over each transport. On stdio it starts its own server."""
     if request.param == "stdio":
         return StdioServerParameters(
             command=sys.executable, args=["-m", "replay_mcp", "--local", str(path)], env=clean_environment()
@@ -98,7 +98,7 @@ def target(request: pytest.FixtureRequest, path: Path) -> Any:
 
 
 def shown(result: CallToolResult) -> dict[str, Any]:
-    """What a client got, without the era's own wrapping."""
+    """A client's result, without fields of its protocol era."""
     return result.model_dump(include={"content", "structured_content", "is_error"}, exclude_none=True)
 
 
@@ -146,7 +146,7 @@ async def test_progress_reaches_the_client(target: Any, mode: str) -> None:
 
 @asynccontextmanager
 async def silent_upstream() -> AsyncGenerator[tuple[str, anyio.Event, anyio.Event]]:
-    """A host that takes requests and never answers; yields its origin, and events for "asked" and "left"."""
+    """A host that receives requests and never answers; yields its origin, and events for a request and for its end."""
     asked, left = anyio.Event(), anyio.Event()
 
     async def handle(stream: anyio.abc.SocketStream) -> None:
@@ -330,7 +330,7 @@ def test_ctrl_c_in_a_terminal_ends_the_server(path: Path) -> None:
         assert process.stdout is not None
         try:
             assert "Ctrl+C ends it" in process.stdout.readline()
-            # An answer shows that the server reads its stdin, which nothing but a line or the end interrupts.
+            # An answer shows that the server reads its stdin; only a line or the end of input ends such a read.
             process.stdin.write(json.dumps({"jsonrpc": "2.0", "id": 1, "method": "ping"}) + "\n")
             assert any('"result"' in line for line in process.stdout)
             process.stdin.write("\x03")

@@ -1,4 +1,4 @@
-"""The server on a network: who gets in, what others are told, and what its logs hold."""
+"""The server on a network: which clients it admits, how it refuses others, and what it logs."""
 
 import json
 import socket
@@ -54,7 +54,7 @@ class Server:
         return f"http://127.0.0.1:{self.port}"
 
     async def answer(self, *headers: tuple[str, str], query: str = "") -> httpx2.Response:
-        """To the request that opens a connection; the body of a refusal only, as the other may not end."""
+        """The answer to the request that opens a connection; only a refusal has its body, as an accepted one may not end."""
         path = f"/mcp{query}" if self.transport == "http" else f"/sse{query}"
         method, body = ("POST", LIST_TOOLS) if self.transport == "http" else ("GET", None)
         sent = [*ACCEPT.items(), *headers]
@@ -88,7 +88,7 @@ def sse_server(directory: Path) -> Iterator[Server]:
 
 @pytest.fixture
 def public(transport: str, request: pytest.FixtureRequest) -> Server:
-    """A server on all addresses that asks for the token."""
+    """A server on all addresses that requires the token."""
     return request.getfixturevalue(f"{transport}_server")
 
 

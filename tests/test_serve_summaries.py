@@ -28,7 +28,7 @@ SLOW = pytest.mark.slow
 
 
 class Listener:
-    """Hears progress; `reached` is set once it came to `wanted`."""
+    """Receives progress; `reached` is set once it is at `wanted`."""
 
     def __init__(self, wanted: float) -> None:
         self.heard: list[tuple[float, float | None, str | None]] = []
@@ -43,7 +43,7 @@ class Listener:
 
 @asynccontextmanager
 async def upstream(directory: Path, build: Build, ids: list[str]) -> AsyncGenerator[tuple[Faults, dict[str, str]]]:
-    """A local API on a socket, behind faults, with these recordings; and the settings of a server that asks it."""
+    """A local API on a socket, behind faults, with these recordings; and the settings of a server that uses it."""
     with open_local(directory / "upstream.sqlite") as local:
         with local.store.connection() as db:
             record(db, ids[0], clicks(1), expiry_time=FAR_FUTURE_MS)
@@ -127,8 +127,8 @@ async def test_a_call_cancelled_midway_sends_no_more_requests(
                 await faults.stalled.wait()
                 tasks.cancel_scope.cancel()
             await faults.stall_ended.wait()
-            faults.endure()  # what went on would be answered from now on
-            await client.call_tool("session-recordings-list", {"limit": 1})  # what was on its way has arrived
+            faults.recover()  # a call that continued would be answered from now on
+            await client.call_tool("session-recordings-list", {"limit": 1})  # requests in flight have arrived
             known = len(faults.seen)
             await client.call_tool("session-recordings-list", {"limit": 2})
             more = [line.rpartition("/environments/1/")[2] for line in faults.lines[known:]]

@@ -1,4 +1,4 @@
-"""Settings from flags and environment, and the words of each refusal."""
+"""Settings from flags and environment, and the message of each refusal."""
 
 import json
 from dataclasses import asdict

@@ -1,4 +1,4 @@
-"""The client against the local API in process, with faults in between; against raw sockets where connections break."""
+"""The client against the local API in process with faults in between, and against raw sockets that break."""
 
 import json
 from collections.abc import AsyncGenerator

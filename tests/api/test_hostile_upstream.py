@@ -25,12 +25,12 @@ HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 
 @asynccontextmanager
 async def upstream(answer: Callable[[SocketStream], Awaitable[None]], **options: Any) -> AsyncGenerator[ApiClient]:
-    """A client of a server that answers every request by `answer`."""
+    """A client of a server that answers every request with `answer`."""
 
     async def handle(stream: SocketStream) -> None:
         async with stream:
             await stream.receive()
-            with suppress(anyio.BrokenResourceError, anyio.ClosedResourceError):  # the client may leave
+            with suppress(anyio.BrokenResourceError, anyio.ClosedResourceError):  # the client may close the connection
                 await answer(stream)
 
     async with await anyio.create_tcp_listener(local_host="127.0.0.1") as listener, anyio.create_task_group() as tasks:

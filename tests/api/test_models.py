@@ -1,4 +1,4 @@
-"""Both documented and live answers parse, keep every field, and tolerate what they do not know."""
+"""Documented and live answers parse, keep every field, and tolerate unknown ones."""
 
 import json
 from pathlib import Path

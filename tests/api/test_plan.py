@@ -10,7 +10,7 @@ TIERS: tuple[Tier, ...] = ("free", "paid", "enterprise")
 
 
 class Clock:
-    """Seconds that a test puts forward."""
+    """A clock in seconds that a test moves forward."""
 
     def __init__(self) -> None:
         self.now = 1_000.0
@@ -112,7 +112,7 @@ def test_a_host_without_limits_is_never_waited_for(clock: Clock) -> None:
     ("assumed", "sent", "learned"),
     [
         ("paid", 12, "free"),
-        ("paid", 14, "free"),  # two that were under way count too
+        ("paid", 14, "free"),  # two requests in flight count too
         ("paid", 40, "paid"),  # a free plan would not have taken so many
         ("paid", 60, "paid"),
         ("enterprise", 60, "paid"),
@@ -129,7 +129,7 @@ def test_the_tier_is_inferred_from_the_api_s_refusals(
     plan = RatePlan(assumed, clock)
     send(plan, sent)
     refuse(plan, 5.0)
-    clock.now += 70  # everything so far is out of the minute
+    clock.now += 70  # every request so far is more than a minute old
     send(plan, BY_TIER[learned][0].requests - 1)
     assert (plan.ready_in(1), plan.ready_in(2)) == (0.0, 60.0)
 
@@ -139,7 +139,7 @@ def test_a_refusal_for_the_hour_does_not_lower_the_limit_of_the_minute(clock: Cl
     for _ in range(50):
         send(plan, 6)
         clock.now += 60
-    refuse(plan, 60.0)  # 300 in the hour, though but a few in the last minute
+    refuse(plan, 60.0)  # 300 in the hour, but only a few in the last minute
     clock.now += 1_200  # the first 60 of them are over an hour old
     send(plan, 13)
     assert plan.ready_in(1) == 0.0

@@ -1,4 +1,4 @@
-"""`ApiClient.stream`: long bodies over real sockets and in process, with everything that may break on the way."""
+"""`ApiClient.stream`: long bodies over real sockets and in process, and every way in which they can break."""
 
 import gzip
 import time
@@ -55,7 +55,7 @@ async def client_at(origin: str) -> AsyncGenerator[ApiClient]:
 
 @asynccontextmanager
 async def socket_server(answer: Callable[[SocketStream], Awaitable[None]]) -> AsyncGenerator[str]:
-    """A TCP server that reads a request and lets `answer` do the rest; yields its origin."""
+    """A TCP server that reads a request and calls `answer`; yields its origin."""
 
     async def handle(stream: SocketStream) -> None:
         async with stream:
@@ -241,7 +241,7 @@ async def test_a_deadline_ends_the_wait_for_an_answer(api: ApiClient, faults: Fa
 
 
 class Stalling:
-    """An app that never sends the rest of its answer; `ended` is set when it is told to stop."""
+    """An app that never sends the rest of its answer; `ended` is set when it is cancelled."""
 
     def __init__(self) -> None:
         self.begun, self.ended = anyio.Event(), anyio.Event()
@@ -273,7 +273,7 @@ async def test_the_reader_s_own_time_counts_but_is_not_interrupted(api: ApiClien
             assert len(await anext(chunks)) == CHUNK_BYTES
             with anyio.move_on_after(busy_until - time.monotonic()) as busy:
                 await anyio.Event().wait()
-            assert busy.cancelled_caught  # and not by the deadline
+            assert busy.cancelled_caught  # not by the deadline
             await anext(chunks)
 
     with pytest.raises(DeadlineExceeded):

@@ -22,7 +22,7 @@ finally:
 
 
 def imported(*arguments: str, **environment: str) -> tuple[list[str], set[str]]:
-    """The lines that a process printed, and the heavy packages that it imported, without those that coverage imports."""
+    """The lines that a process printed, and the heavy packages it imported; packages that coverage imports are left out."""
     unmeasured = {name: value for name, value in clean_environment(**environment).items() if "COVERAGE" not in name}
     process = subprocess.run(
         [sys.executable, "-c", IMPORTED, *arguments],
@@ -95,7 +95,7 @@ def test_completion_imports_nothing_heavy() -> None:
 
 
 def in_cp437(*arguments: str) -> tuple[int, str, str]:
-    """Exit code, stdout and stderr of a process whose output can have the characters of code page 437 only."""
+    """Exit code, stdout and stderr of a process whose output encoding is code page 437."""
     process = subprocess.run(
         [sys.executable, "-m", "replay_mcp", *arguments],
         env=clean_environment(PYTHONIOENCODING="cp437", COLUMNS="80"),

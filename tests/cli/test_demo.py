@@ -1,4 +1,4 @@
-"""`replay-mcp demo` plays its story through, and notices a wrong answer."""
+"""`replay-mcp demo` runs to its end, and stops at a wrong answer."""
 
 import pytest
 

@@ -31,7 +31,7 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def examined(local: Local, faults: Faults) -> Examine:
-    """The doctor's exit code and report, without the configuration's line, on the local API behind `faults`."""
+    """The doctor's exit code and report, without its configuration line, on the local API behind `faults`."""
 
     async def examined(permission: Permission = "curate") -> tuple[int, list[str]]:
         settings = Settings(api_key=None, origin=CLOUD_HOSTS["us"], environment="1", permission=permission)
@@ -50,7 +50,7 @@ def examined(local: Local, faults: Faults) -> Examine:
 
 
 def refusal(status: int, detail: str, path: str = "", method: str = "") -> Fault:
-    """What the API itself answers instead of doing it."""
+    """An error answer in the API's own form."""
     return Fault(status=status, body=orjson.dumps({"detail": detail}), path=path, method=method)
 
 

@@ -1,4 +1,4 @@
-"""`replay-mcp export`: one whole file or none, never over another, and import reads it."""
+"""`replay-mcp export`: it writes one whole file or none, never overwrites one, and `import` reads it."""
 
 import gzip
 import json

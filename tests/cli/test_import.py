@@ -1,4 +1,4 @@
-"""`replay-mcp import`: everything readable is in, everything else is named with its reason, and nothing is in twice."""
+"""`replay-mcp import`: it imports every readable file once, and names the others with the reason."""
 
 import gzip
 import json
@@ -270,7 +270,7 @@ def test_the_store_of_another_program_is_left_alone(tmp_path: Path):
 
 
 def watched(*arguments: str, stop_at: bytes | None = None) -> tuple[int, str, bytes]:
-    """Run it with a terminal as stderr; interrupt it as soon as `stop_at` is on it."""
+    """Run an import with a terminal as stderr; interrupt it as soon as `stop_at` appears there."""
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
         [sys.executable, "-m", "replay_mcp", *arguments],
@@ -288,7 +288,7 @@ def watched(*arguments: str, stop_at: bytes | None = None) -> tuple[int, str, by
             if stop_at is not None and stop_at in shown:
                 process.send_signal(signal.SIGINT)
                 stop_at = None
-    except OSError:  # the other side is closed
+    except OSError:  # the other end is closed
         pass
     finally:
         os.close(ours)
@@ -320,7 +320,7 @@ def test_an_interrupt_keeps_what_was_imported_and_says_so(tmp_path: Path):
         f"{counted} files: {counted} new. Interrupted: what is in stays in.",
         "The same command again goes on from here.",
     ]
-    assert 0 < counted <= inside <= counted + 1 < 400  # one may be stored and not counted yet
+    assert 0 < counted <= inside <= counted + 1 < 400  # one may be stored but not counted yet
     rest = imported(tmp_path, tmp_path / "files")[1][0]
     assert rest == f"400 files: {400 - inside} new, {inside} there already."
 

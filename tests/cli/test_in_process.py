@@ -1,4 +1,4 @@
-"""The local API's transport: answers as they are sent, and apps that end when nobody reads."""
+"""The in-process transport: answers arrive as they are sent, and apps end when nobody reads."""
 
 import threading
 from collections.abc import Awaitable, Callable
@@ -31,7 +31,7 @@ def client(app: ASGIApp) -> httpx2.AsyncClient:
 
 
 def replies(*messages: Message, then: Callable[[], Awaitable[None]] | None = None) -> ASGIApp:
-    """An app that sends these messages, does `then` and ends."""
+    """An app that sends these messages, awaits `then` and ends."""
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         del scope, receive
@@ -44,7 +44,7 @@ def replies(*messages: Message, then: Callable[[], Awaitable[None]] | None = Non
 
 
 class Waiting:
-    """What an app waits in for good; `ended` is set when it is cancelled there."""
+    """Wait forever, inside an app; `ended` is set when the wait is cancelled."""
 
     def __init__(self) -> None:
         self.begun, self.ended = anyio.Event(), anyio.Event()

@@ -1,4 +1,4 @@
-"""What tests of the local API share."""
+"""Fixtures for tests of the local API."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Paths, keys, scopes and the shape of errors, as every endpoint shares them."""
+"""Paths, keys, scopes and the shape of errors, which all endpoints share."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""However the events of a recording arrive, the stored recording is the same as if they had arrived at once."""
+"""A stored recording is the same whether its events arrive in parts or all at once."""
 
 import gzip
 import itertools
@@ -57,7 +57,7 @@ TABLES = "recording_block", "recording_url", "console_log", "failed_request", "r
 
 @pytest.fixture(scope="module")
 def db(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connection]:
-    """One store for all tests here; nothing of it has to survive a crash."""
+    """One store for all tests here, without the writes that make it survive a crash."""
     with Store.open(tmp_path_factory.mktemp("store") / "replay.sqlite") as store, store.connection() as db:
         accounts.ensure_first_account(db, to_ms(NOW))
         accounts.add_key(db, NewKey("other@b.example", environment=2, scopes=("*",)), to_ms(NOW))
@@ -97,17 +97,17 @@ def stored_blocks(db: sqlite3.Connection, session_id: str) -> list[list[bytes]]:
 
 
 def told_times(db: sqlite3.Connection, session_id: str) -> list[list[int]]:
-    """By block its events' times after the start."""
+    """The times of each block's events after the start."""
     return [
         [event.timestamp - START for event in EventReader(block_lines)] for block_lines in stored_blocks(db, session_id)
     ]
 
 
 def state(db: sqlite3.Connection, session_id: str, *, steady_start: bool = True) -> dict[str, Any]:
-    """All that is visible of a recording and does not depend on when it was received.
+    """Everything visible of a recording that does not depend on when it was received.
 
-    Of several URLs first seen at the same moment the order decides which is the start: any of them is right. So is any
-    order of console lines and of lines of one moment.
+    Of several URLs first seen at the same moment, any may be the start URL. Console lines and lines of one moment may
+    be in any order.
     """
     row = dict(db.execute("SELECT * FROM recording WHERE session_id = ?", (session_id,)).fetchone())
     urls: dict[str, int] = dict(
@@ -131,7 +131,7 @@ UNSTEADY = "session_id", "start_url", "last_ingested_at", "change"
 
 
 def check_blocks(db: sqlite3.Connection, session_id: str) -> None:
-    """Blocks follow each other in time, are small, tell their times, and know what they add to the activity."""
+    """Check that blocks follow each other in time, are small, and state their times and activity correctly."""
     query = "SELECT * FROM recording_block WHERE session_id = ? ORDER BY start_time, id"
     activity = Activity()
     before = measured = 0
@@ -149,7 +149,7 @@ def check_blocks(db: sqlite3.Connection, session_id: str) -> None:
         assert kept is not None
         measured += kept.ms
         assert measured == activity.milliseconds
-        # What goes on from here adds as much as it does in the whole.
+        # An event appended here adds as much activity as it does in the whole recording.
         for later in (times[-1], times[-1] + 1, times[-1] + 5_001):
             whole, after = Activity(activity.state), Activity(kept.carry)
             (event,) = EventReader([line(move(later - START))])
@@ -161,7 +161,7 @@ def check_blocks(db: sqlite3.Connection, session_id: str) -> None:
 
 
 def check(db: sqlite3.Connection, told: Sequence[bytes]) -> None:
-    """The recording "grown" is what "whole" is when all its lines come at once."""
+    """Check that the recording "grown" equals "whole", which gets all lines at once."""
     put(db, "whole", told)
     assert state(db, "grown") == state(db, "whole")
     check_blocks(db, "whole")
@@ -173,7 +173,7 @@ GAPS = 0, 0, 0, 1, 40, 999, 4_999, 5_000, 5_001, 12_000, 29_999, 30_000, 30_001
 
 
 def happening(kind: int, at: int) -> Raw:
-    """Something recorded; what differs by `kind` only is of one sort."""
+    """An event of one of several kinds."""
     which = kind // 12
     match kind % 12:
         case 0 | 1:
@@ -200,7 +200,7 @@ def happening(kind: int, at: int) -> Raw:
 
 @st.composite
 def recordings(draw: st.DrawFn) -> list[bytes]:
-    """Lines of several tabs in the order of time, each different from the others."""
+    """Lines of several tabs in time order, all different."""
     told = draw(
         st.lists(
             st.tuples(st.sampled_from("abc"), st.integers(0, 12 * 7 - 1), st.sampled_from(GAPS)),
@@ -216,7 +216,7 @@ def recordings(draw: st.DrawFn) -> list[bytes]:
 
 @dataclass(frozen=True)
 class Sending:
-    """How a recording comes: in which parts, and which of them by `store_recording`."""
+    """A recording in parts, and which of them `store_recording` stores."""
 
     parts: tuple[tuple[bytes, ...], ...]
     whole: tuple[bool, ...]
@@ -265,7 +265,7 @@ def test_a_recording_is_the_same_in_whatever_parts_it_arrives(
 
 
 def large(at: int, name: str) -> bytes:
-    """A line of 200 kB: the third one closes a block."""
+    """A line of 200 kB; the third one closes a block."""
     return line(custom(at, name, text="x" * 200_000))
 
 
@@ -412,7 +412,7 @@ def test_console_lines_urls_and_failures_are_bounded_over_all_parts(db: sqlite3.
 
 
 def older_store(path: Path, told: Sequence[bytes]) -> dict[str, Any]:
-    """A store of version 1 with this recording, whose row it gives."""
+    """Make a store of version 1 with this recording; return its row."""
     with Store.open(path.with_suffix(".new")) as newer, newer.connection() as db:
         accounts.ensure_first_account(db, to_ms(NOW))
         put(db, "grown", told)
@@ -478,8 +478,8 @@ def test_a_recording_of_an_older_store_grows_like_others(tmp_path: Path, late: l
         put(db, "whole", [*OLDER, *late])
         grown, whole = state(db, "grown", steady_start=False), state(db, "whole", steady_start=False)
         for each in (grown, whole):
-            del each["row"]["event_count"]  # of what came before it was never counted
-            each["urls"] = set(each["urls"])  # nor was kept when URLs were first seen
+            del each["row"]["event_count"]  # the events before it were never counted
+            each["urls"] = set(each["urls"])  # nor were the times when URLs were first seen
         assert grown == whole
 
 
@@ -489,7 +489,7 @@ def test_a_recording_of_an_older_store_grows_like_others(tmp_path: Path, late: l
 def test_a_recording_whose_blocks_were_measured_from_its_start_is_measured_again(
     db: sqlite3.Connection, late: list[bytes]
 ):
-    """As version 4 of the store kept it: after each block the measure of all that came before."""
+    """As version 4 stored it: each block has the measure of everything before it."""
     put(db, "grown", OLDER)
     db.execute("UPDATE recording SET active_ms = NULL")
     for row in db.execute("SELECT id, end_time FROM recording_block").fetchall():

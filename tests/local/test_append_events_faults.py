@@ -1,5 +1,5 @@
 # ruff: noqa: F401, F811 - fixtures of other test modules
-"""Appending events under odd conditions, each of which was once handled wrongly."""
+"""Events appended under odd conditions, each of which was once handled wrongly."""
 
 import socket
 import sqlite3

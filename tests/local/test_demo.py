@@ -27,7 +27,7 @@ def load(db: sqlite3.Connection) -> int:
 
 
 def requests(data: Any) -> list[dict[str, Any]]:
-    """The network requests that an event's data holds."""
+    """The network requests in an event's data."""
     return data["payload"]["requests"] if not isinstance(data, str) and data.get("plugin") == "rrweb/network@1" else []
 
 

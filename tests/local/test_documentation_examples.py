@@ -116,7 +116,7 @@ async def test_each_example_is_answered_as_by_the_page_or_the_live_server(local:
 
 
 def gist(response: Any) -> Any:
-    """The body where it is short; of objects and pages what tells them apart."""
+    """A short body whole; of objects and pages, the fields that identify them."""
     if not response.content:
         return None
     body = response.json()

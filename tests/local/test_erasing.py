@@ -1,4 +1,4 @@
-"""Deleting recordings in turns with other writers: what is gone at once, and what goes step by step."""
+"""Deleting recordings while others write: what is gone at once, and what is removed step by step."""
 
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -31,7 +31,7 @@ MIB = 1024 * 1024
 
 @pytest.fixture
 def db(store: Store) -> Iterator[sqlite3.Connection]:
-    """A connection beside the one that deletes."""
+    """A second connection, beside the one that deletes."""
     with store.connection() as db:
         yield db
 
@@ -44,7 +44,7 @@ def add_blocks(db: sqlite3.Connection, session_id: str, count: int, size: int) -
 
 
 def visit(db: sqlite3.Connection, session_id: str, **columns: Any) -> None:
-    """A recording with something in every table that holds what was recorded."""
+    """A recording with a row in every table that holds recorded data."""
     raws = (
         meta(0, f"https://shop.example/{SECRET}"),
         click(1),
@@ -60,7 +60,7 @@ def visit(db: sqlite3.Connection, session_id: str, **columns: Any) -> None:
 
 
 def left(db: sqlite3.Connection, *tables: str) -> dict[str, int]:
-    """How many rows tables have."""
+    """The number of rows of each table."""
     return {table: db.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in tables}
 
 
@@ -163,7 +163,7 @@ def test_an_interrupted_deletion_is_completed_later(store: Store, db: sqlite3.Co
 
 
 def test_a_recording_that_was_stored_again_keeps_its_data(store: Store, db: sqlite3.Connection):
-    """Its tombstone had expired; with it goes the mark."""
+    """Its tombstone had expired, and the mark goes with it."""
     add_recording(db, "s1", start_time=ago(days=40), deleted_at=1)
     mark_for_erasure(db, ["s1"])
     assert sweep(db, to_ms(NOW)) == 1
@@ -194,7 +194,7 @@ def test_a_reader_that_needs_the_log_blocks_no_writer_and_the_log_is_emptied_lat
 ):
     visit(db, "s1")
     reader = sqlite3.connect(store.path, isolation_level=None)
-    writer = sqlite3.connect(store.path, isolation_level=None, timeout=5)  # a reader is waited for longer by default
+    writer = sqlite3.connect(store.path, isolation_level=None, timeout=5)  # the default wait for a reader is longer
     with closing(reader), closing(writer):
         reader.execute("BEGIN")
         reader.execute("SELECT count(*) FROM recording").fetchone()

@@ -1,4 +1,4 @@
-"""Body fields, in the codes and words of the live server."""
+"""Body fields, with the codes and messages of the live server."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from replay_mcp.local.recordings.summaries import CREATE_FIELDS
 
 
 def refusal(field: Field, value: Any) -> tuple[str, str, str | None]:
-    """Code, detail and attr of the error that a value of the field `x` gets."""
+    """Code, detail and attr of the error for a value of the field `x`."""
     with pytest.raises(ApiFailure) as failure:
         validate({"x": value}, {"x": field})
     body = failure.value.body

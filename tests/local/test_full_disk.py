@@ -1,6 +1,6 @@
-"""A disk that is full: what the API, the recorder and the commands say, and that nothing is lost.
+"""A full disk: what the API, the recorder and the commands report, and that nothing is lost.
 
-The limit on the size of files (`RLIMIT_FSIZE`) is what makes it full, for one process, at any byte.
+The limit on the size of files (`RLIMIT_FSIZE`) simulates it for one process, at any byte.
 """
 
 import gzip
@@ -40,7 +40,7 @@ NO_ROOM = 507, "server_error", "no_room", DETAIL, None
 
 @contextmanager
 def full_disk(server: Server, *, room: int = 0) -> Generator[None]:
-    """No file of the server's can be written beyond `room` bytes as long as the block."""
+    """While the block runs, the server cannot write any file beyond `room` bytes."""
     limit = partial(resource.prlimit, server.process.pid, resource.RLIMIT_FSIZE)
     limit((room, UNLIMITED))
     try:
@@ -63,7 +63,7 @@ def http(server: Server) -> Iterator[httpx2.Client]:
 
 
 def dump(directory: Path) -> list[str]:
-    """All that the store holds, as another process sees it."""
+    """The whole store, as another process sees it."""
     with sqlite3.connect(directory / "s.sqlite") as db:
         text = list(db.iterdump())
     db.close()
@@ -164,7 +164,7 @@ def test_recordings_whose_data_cannot_be_removed_are_still_deleted_and_their_dat
     recorded(server, http, "s1")
     assert server.send(http, message(server.token, "s1", *bulky())).status_code == 200
     log = (tmp_path / "s.sqlite-wal").stat().st_size
-    with full_disk(server, room=log + 200_000):  # for marking it, but not for overwriting what was recorded
+    with full_disk(server, room=log + 200_000):  # for marking it as deleted, but not for overwriting its data
         status, _, code, detail, _ = error(http.delete(f"{RECORDINGS}/s1"))
         assert (status, code, detail) == snapshot(
             (
@@ -221,12 +221,12 @@ def test_the_log_has_one_line_per_failure_and_no_traceback(tmp_path: Path):
 
 
 def unmeasured(environment: dict[str, str]) -> dict[str, str]:
-    """The environment without coverage, whose own files could not be written either."""
+    """The environment without coverage, which could not write its own files."""
     return {name: value for name, value in environment.items() if not name.startswith("COVERAGE_")}
 
 
 def limited(room: int, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """`replay-mcp ARGUMENTS`, which can write no file beyond `room` bytes."""
+    """Run `replay-mcp ARGUMENTS`, which cannot write any file beyond `room` bytes."""
     return subprocess.run(
         [sys.executable, "-m", "replay_mcp", *arguments],
         env=unmeasured(clean_environment(PYTHONDONTWRITEBYTECODE="1")),

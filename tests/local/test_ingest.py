@@ -60,7 +60,7 @@ def refused(db: sqlite3.Connection, recording: RecordingData, team_id: int = 1) 
 
 
 def dump(db: sqlite3.Connection) -> list[str]:
-    """Everything that the store holds."""
+    """The whole store."""
     return list(db.iterdump())
 
 
@@ -69,7 +69,7 @@ def rows(db: sqlite3.Connection, table: str) -> list[dict[str, Any]]:
 
 
 def block_lines(db: sqlite3.Connection) -> list[list[Any]]:
-    """By block its events' times after the start."""
+    """The times of each block's events after the start."""
     blocks = db.execute("SELECT data FROM recording_block ORDER BY start_time, id").fetchall()
     return [
         [orjson.loads(text)[1]["timestamp"] - START for text in gzip.decompress(row["data"]).split(b"\n")]

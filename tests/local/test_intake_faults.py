@@ -36,7 +36,7 @@ SNAPSHOTS = RECORDINGS + "/{}/snapshots"
 
 @pytest.fixture
 def db(store: Store) -> Iterator[sqlite3.Connection]:
-    """A connection beside the one that takes."""
+    """A second connection, beside the one that stores."""
     with store.connection() as db:
         yield db
 
@@ -54,7 +54,7 @@ def take(store: Store, told: Any, limits: Limits = Limits()) -> IntakeResult:  #
 
 
 def refused(store: Store, told: Any, limits: Limits = Limits()) -> tuple[int, str, str]:  # noqa: B008 - it is frozen
-    """Status, code and detail of the answer; nothing may change."""
+    """Status, code and detail of the answer; check that nothing changed."""
     with store.connection() as db:
         before = list(db.iterdump())
     with pytest.raises(ApiFailure) as caught:
@@ -75,7 +75,7 @@ def capture_app(store: Store) -> CaptureApp:
 
 @pytest.fixture
 async def http(store: Store) -> AsyncIterator[httpx2.AsyncClient]:
-    """What a page's recorder and an API client talk to."""
+    """The server that a page's recorder and an API client talk to."""
     with store.connection() as db:
         key = accounts.first_key(db).value
     transport = httpx2.ASGITransport(app=capture_app(store))
@@ -89,7 +89,7 @@ async def post(http: httpx2.AsyncClient, told: Any) -> httpx2.Response:
 
 
 def kept(db: sqlite3.Connection, session_id: str = "session-1") -> list[int]:
-    """The times of what is stored, after the start."""
+    """The times of stored events after the start."""
     query = "SELECT data FROM recording_block WHERE session_id = ? ORDER BY start_time, id"
     blocks = [gzip.decompress(row["data"]) for row in db.execute(query, (session_id,))]
     return [orjson.loads(text)[1]["timestamp"] - START for block in blocks for text in block.split(b"\n")]
@@ -102,7 +102,7 @@ async def test_a_full_disk_loses_nothing_and_intake_resumes_when_there_is_room(s
         for at in range(1, 4)
     ]
     assert (await post(http, message(project, "session-1", meta(0, "https://shop.example/")))).status_code == 200
-    with store.connection() as db:  # the pool has one connection, as one request at a time needs
+    with store.connection() as db:  # one request at a time needs one connection
         pages = db.execute("PRAGMA page_count").fetchone()[0]
         db.execute(f"PRAGMA max_page_count = {pages}")
         before = list(db.iterdump())
@@ -128,7 +128,7 @@ async def test_a_full_disk_loses_nothing_and_intake_resumes_when_there_is_room(s
 async def test_a_chunk_must_be_sent_again_while_another_process_holds_the_store(store: Store, http: httpx2.AsyncClient):
     told = message(token(store), "session-1", click(0))
     with store.connection() as db:
-        db.execute("PRAGMA busy_timeout = 0")  # ten seconds otherwise
+        db.execute("PRAGMA busy_timeout = 0")  # ten seconds by default
     other = sqlite3.connect(store.path, isolation_level=None)
     try:
         other.execute("BEGIN IMMEDIATE")
@@ -156,7 +156,7 @@ async def test_an_api_change_must_be_retried_while_another_process_holds_the_sto
 ):
     playlist = {"name": "a", "type": "collection"}
     with store.connection() as db:
-        db.execute("PRAGMA busy_timeout = 0")  # ten seconds otherwise
+        db.execute("PRAGMA busy_timeout = 0")  # ten seconds by default
     with closing(sqlite3.connect(store.path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         busy = await http.post(PLAYLISTS, json=playlist)
@@ -277,7 +277,7 @@ def test_parts_of_one_session_in_one_request_are_put_together(store: Store, db: 
 
 
 def chunks_of(tab: str, count: int, later: int) -> list[list[Raw]]:
-    """A tab's chunks, one for every two seconds."""
+    """A tab's chunks, one every two seconds."""
     first = [meta(later, f"https://shop.example/{tab}"), full(later, element(10, "button", "Go"), title=f"Shop {tab}")]
     said = [console(number * 2_000 + later + 200, "error", f"{tab} {number}") for number in range(count)]
     pressed = [press(number * 2_000 + later + 100, 10) for number in range(count)]
@@ -308,7 +308,7 @@ async def test_a_timeline_can_be_read_while_the_recording_grows(store: Store, ag
         record(db, "whole", [line(raw, tab) for tab, chunks in tabs.items() for chunk in chunks for raw in chunk])
     at_once = await agent.call("session-recording-timeline", id="whole", limit=200)
     assert orjson.dumps(told["rows"]).replace(b"session-1", b"whole") == orjson.dumps(at_once["rows"])
-    assert len(told["rows"]) > 20  # a page of it
+    assert len(told["rows"]) > 20  # a page of the database
 
 
 async def test_a_damaged_block_is_reported_and_readable_ones_are_served(store: Store, http: httpx2.AsyncClient):

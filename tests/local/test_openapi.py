@@ -1,4 +1,4 @@
-"""The OpenAPI document: complete, and true to the endpoints it is made from."""
+"""The OpenAPI document: it is complete and matches the endpoints it is made from."""
 
 from collections.abc import Iterator
 from typing import Any

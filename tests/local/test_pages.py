@@ -1,4 +1,4 @@
-"""Links to recordings and playlists lead somewhere, and what the address holds is shown as text."""
+"""Links to recordings and playlists open a page, which shows their address as plain text."""
 
 import pytest
 from inline_snapshot import snapshot

@@ -22,7 +22,7 @@ SHARED = f"{PLAYLISTS}/synthetic-shared/recordings"
 
 @pytest.fixture(autouse=True)
 def _playlists(local: Local) -> None:
-    """A collection of an old, a missing and a new recording, a saved filter with an item, and a legacy playlist."""
+    """A collection of an old, a missing and a new recording; a saved filter with an item; a legacy playlist."""
     with local.store.connection() as db:
         collection = add_playlist(db, "coll0001")
         saved_filter = add_playlist(db, "filt0001", type="filters", filters='{"date_from":"-30d"}')

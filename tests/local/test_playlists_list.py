@@ -1,4 +1,4 @@
-"""The playlists list: what it shows, which filters it knows, and how its pages follow each other."""
+"""The playlists list: its rows, its filters and its pages."""
 
 import tempfile
 from pathlib import Path

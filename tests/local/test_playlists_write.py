@@ -35,7 +35,7 @@ def _playlists(local: Local) -> None:
 
 
 def later(local: Local) -> httpx2.AsyncClient:
-    """The first key's client, a day, an hour, a minute and a second later."""
+    """The first key's client, with the clock a day, an hour, a minute and a second later."""
     return http_client(
         LocalApi(local.store, clock=lambda: LATER), local.http.headers["authorization"].removeprefix("Bearer ")
     )

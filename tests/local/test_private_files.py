@@ -27,7 +27,7 @@ OPEN_FILES = Path("/proc/self/fd")
 
 
 def modes(directory: Path) -> dict[str, str]:
-    """The modes of the store's files, the store's own name left out."""
+    """The modes of the store's files, by the end of their names."""
     found = sorted(directory.glob("*sqlite*"))
     return {file.name.partition("sqlite")[2]: oct(stat.S_IMODE(file.stat().st_mode)) for file in found}
 
@@ -42,7 +42,7 @@ def open_to_everybody(directory: Path) -> None:
 
 @contextmanager
 def no_umask() -> Generator[None]:
-    """New files are for everybody, unless a program says otherwise."""
+    """Let everybody read new files, unless a program sets their mode."""
     before = os.umask(0)
     try:
         yield
@@ -51,10 +51,10 @@ def no_umask() -> Generator[None]:
 
 
 def open_files() -> dict[str, tuple[str, int]]:
-    """The files that this process holds open, by where they are: their modes and how many names they have."""
+    """The mode and the number of names of each file that this process holds open, by path."""
     found: dict[str, tuple[str, int]] = {}
     for file in OPEN_FILES.iterdir():
-        with suppress(FileNotFoundError):  # the directory that was listed
+        with suppress(FileNotFoundError):  # the directory being listed
             status = file.stat()
             if stat.S_ISREG(status.st_mode):
                 found[str(file.readlink())] = oct(stat.S_IMODE(status.st_mode)), status.st_nlink

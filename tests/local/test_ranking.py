@@ -1,4 +1,4 @@
-"""Synthetic playlists in the merged order: ranks, page splits, and pages that add up."""
+"""Synthetic playlists in the merged order: ranks, splits into pages, and pages that add up."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -67,13 +67,13 @@ class Entry:
 
 
 def merged(stored: list[Entry], synthetics: list[Entry], *, descending: bool) -> list[Entry]:
-    """The whole order by sorting everything at once: by key, synthetics first, then by ascending id."""
+    """The whole order, sorted at once: by key, synthetic playlists first, then by ascending id."""
     entries = sorted([*synthetics, *stored], key=lambda entry: (not entry.synthetic, entry.id))
     return sorted(entries, key=lambda entry: entry.key, reverse=descending)
 
 
 def pages(stored: list[Entry], synthetics: list[Entry], before: list[int], limit: int) -> list[list[Entry]]:
-    """All pages, each made from counts and one slice of the stored ones."""
+    """All pages, each made from counts and one slice of the stored playlists."""
     ranks = rank(before)
     made: list[list[Entry]] = []
     for offset in range(0, len(stored) + len(synthetics), limit):

@@ -1,4 +1,4 @@
-"""`recordings_counts`: exact shapes, whose watching counts, and failures that never fail the request."""
+"""`recordings_counts`: exact shapes, whose views count, and failures that never fail the request."""
 
 import json
 from typing import Any
@@ -23,7 +23,7 @@ def watch(local: Local, *session_ids: str, user_id: int = 1) -> None:
 
 
 def cache(local: Local, playlist_id: int, session_ids: list[str] | str, **columns: Any) -> None:
-    """What a background evaluation of the playlist's filter left."""
+    """Store the result of a background evaluation of the playlist's filter."""
     row: dict[str, Any] = {"has_more": 0, "previous_ids": None, "refreshed_at": None} | columns
     row |= {"id": playlist_id, "ids": session_ids if isinstance(session_ids, str) else json.dumps(session_ids)}
     with local.store.connection() as db:

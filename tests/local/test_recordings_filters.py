@@ -1,4 +1,4 @@
-"""The recordings list's filters: properties of every type, every operator, and the other ways to narrow."""
+"""The recordings list's filters: properties of every type, every operator, and the other filters."""
 
 import json
 from typing import Any
@@ -23,7 +23,7 @@ async def ids(local: Local, **query: Any) -> set[str]:
 
 
 async def refusal(local: Local, **query: Any) -> str:
-    """Why the query is refused."""
+    """The reason why the query is refused."""
     status, kind, code, detail, _ = error(await local.http.get(RECORDINGS, params=encoded(query)))
     assert (status, kind, code) == (400, "validation_error", "invalid_input")
     return detail

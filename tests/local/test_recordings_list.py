@@ -1,4 +1,4 @@
-"""The recordings list: shapes, window, order, pages, single ids, and the object itself."""
+"""The recordings list: shapes, window, order, pages, single ids, and the recording object."""
 
 import base64
 import json
@@ -230,7 +230,7 @@ async def test_computed_fields_follow_the_live_server_s_rules(local: Local):
     )
 
 
-# ---- who is in it ---------------------------------------------------------------------------------------------------
+# ---- what is listed -------------------------------------------------------------------------------------------------
 
 
 async def test_the_default_window_is_three_days_and_ends_now(local: Local):
@@ -640,7 +640,7 @@ async def test_a_query_that_takes_too_long_is_a_429(store: Store):
                 },
             )
         )
-        assert db.execute("SELECT 1").fetchone()[0] == 1  # the connection serves on, without the limit
+        assert db.execute("SELECT 1").fetchone()[0] == 1  # the connection can be used again, without the limit
 
 
 @pytest.mark.parametrize("table", ["recording", "session_recording_viewed"])
@@ -652,7 +652,7 @@ async def test_a_store_that_cannot_be_read_is_a_500_with_the_list_s_own_message(
     )
 
 
-# ---- what playlists use ---------------------------------------------------------------------------------------------
+# ---- used by playlists ----------------------------------------------------------------------------------------------
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ SECRET = "shown once, then shredded"
 
 @pytest.fixture(autouse=True)
 def _recordings(local: Local) -> None:
-    """A usual recording, and three that nobody may see."""
+    """An ordinary recording, and three that nobody may see."""
     local.client(NewKey("other@b.example", environment=2, scopes=("*",), organization="Other"))
     with local.store.connection() as db:
         add_recording(db, "s1")
@@ -209,7 +209,7 @@ async def test_no_recorded_data_is_left_not_even_in_the_file(local: Local):
             "external_reference",
         )
         assert {table: count(db, table, "full") for table in tables} == dict.fromkeys(tables, 0)
-        assert count(db, "event", "full") == 1  # analytics of its own
+        assert count(db, "event", "full") == 1  # its own analytics
         row = dict(db.execute("SELECT * FROM recording WHERE session_id = 'full'").fetchone())
         assert (row["deleted_at"], row["deleted_by"], row["start_url"]) == (to_ms(NOW), "you@localhost.local", None)
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)")

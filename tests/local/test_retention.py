@@ -1,4 +1,4 @@
-"""What is removed when a recording expires, and what stays."""
+"""What is removed when a recording expires, and what is kept."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ from tests.recording.rrweb import START, Raw, click, console, fetched, lines, me
 from tests.seeding import DAY_MS, NOW, add_event, add_item, add_playlist, add_recording, ago, message, record
 
 OLD = ago(days=40) - START
-"""When an expired recording began, as made-up recordings count."""
+"""The start of an expired recording, relative to that of made-up recordings."""
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def old(*raws: Raw) -> list[Raw]:
 
 
 def fill(db: sqlite3.Connection, session_id: str, raws: list[Raw], playlist_id: int) -> None:
-    """A recording with something in every table that names recordings."""
+    """A recording with a row in every table that names recordings."""
     record(db, session_id, lines(*raws))
     add_event(db, session_id, "$pageview")
     add_item(db, playlist_id, session_id)
@@ -51,7 +51,7 @@ def tables(db: sqlite3.Connection) -> list[str]:
     query = (
         "SELECT t.name FROM sqlite_schema AS t JOIN pragma_table_info(t.name) AS c"
         " WHERE t.type = 'table' AND c.name = 'session_id'"
-        " AND t.name <> 'recording_to_erase'"  # of deleted recordings
+        " AND t.name <> 'recording_to_erase'"  # tombstones of deleted recordings
     )
     return [row["name"] for row in db.execute(query).fetchall()]
 
@@ -75,14 +75,14 @@ def test_an_expired_recording_is_removed_with_its_data_and_others_stay(db: sqlit
     fill(db, "old", old(*raws), playlist)
     fill(db, "new", raws, playlist)
     everywhere = naming(db, "new")
-    assert everywhere == set(tables(db))  # a new table belongs into `fill`
+    assert everywhere == set(tables(db))  # a new table belongs in `fill`
     before = [text for text in db.iterdump() if "'old" not in text]
     assert sweep(db, to_ms(NOW)) == 1
     assert naming(db, "old") == snapshot(
         {"session_recording_playlist_item", "session_recording_viewed", "sharing_configuration"}
     )
     assert naming(db, "new") == everywhere
-    # Rows of the other recording are what they were, to the byte.
+    # Rows of the other recording are unchanged, to the byte.
     assert [text for text in db.iterdump() if "'old" not in text] == before
     assert sweep(db, to_ms(NOW)) == 0
 
@@ -163,7 +163,7 @@ async def test_late_events_of_an_expired_recording_are_never_shown_and_are_remov
         assert team is not None
         token = team.api_token
         record(db, "old", lines(*old(meta(0, "https://x/"), click(1))))
-    assert take(*old(click(2), click(3))) == 0  # too far from now; but it removes what was there before
+    assert take(*old(click(2), click(3))) == 0  # too far from now, but it removes what was there before
     assert take(click(0), session_id="new") == 1
     listed = (await local.http.get(RECORDINGS, params={"date_from": "-90d"})).json()["results"]
     assert [recording["id"] for recording in listed] == ["new"]

@@ -1,4 +1,4 @@
-"""Search: what is found by an index is what a look at every recording would find, and nothing deleted is kept."""
+"""Search: an index finds what a scan of every recording would, and nothing deleted is kept."""
 
 import json
 import sqlite3
@@ -20,7 +20,7 @@ from tests.seeding import NOW, add_event, add_recording, ago
 pytestmark = pytest.mark.anyio
 
 MANY = 20_001
-"""More than a filter names; each recording is then checked in turn."""
+"""More sessions than a filter lists; each recording is then checked in turn."""
 
 
 def add_url(db: sqlite3.Connection, session_id: str, *urls: str) -> None:
@@ -45,7 +45,7 @@ def message(operator: str, value: Any) -> list[dict[str, Any]]:
 
 
 def texts(db: sqlite3.Connection) -> list[tuple[str, str]]:
-    """What the store keeps for searching."""
+    """The rows that the store keeps for searching."""
     return [tuple(row) for row in db.execute("SELECT kind, text FROM recorded_text ORDER BY kind, text")]
 
 
@@ -156,7 +156,7 @@ async def test_a_frequent_text_is_found_as_well_as_a_rare_one(local: Local, othe
 
 
 async def test_a_rare_filter_and_a_common_one_find_the_recordings_that_match_both(local: Local):
-    pages = [f"/page/{number}" for number in range(101)]  # of 200 sessions: more than a filter names
+    pages = [f"/page/{number}" for number in range(101)]  # of 200 sessions: more than a filter lists
     with local.store.connection() as db, writing(db):
         for number in range(400):
             add_recording(db, f"s{number}", start_time=ago(minutes=number), duration=number)
@@ -252,7 +252,7 @@ async def test_an_invalid_filter_on_failed_requests_is_refused(local: Local):
     )
 
 
-# ---- ways to answer -------------------------------------------------------------------------------------------------
+# ---- query plans ----------------------------------------------------------------------------------------------------
 
 ORDERS = (
     "start_time", "duration", "active_seconds", "inactive_seconds", "click_count", "keypress_count",

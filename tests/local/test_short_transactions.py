@@ -1,4 +1,4 @@
-"""Large requests take turns with other writers: what they write is cut into transactions that are bounded by count."""
+"""Large requests take turns with other writers: their changes are split into transactions of bounded size."""
 
 import gzip
 import sqlite3
@@ -34,12 +34,12 @@ from tests.recording.rrweb import WINDOW, Raw, click, console, custom, meta
 from tests.seeding import NOW, add_item, add_playlist, add_recording, ago, message
 
 BLOCK = 31_000
-"""Milliseconds; two events so far apart are in two blocks."""
+"""Milliseconds; two events this far apart are in two blocks."""
 
 
 @pytest.fixture
 def db(store: Store) -> Iterator[sqlite3.Connection]:
-    """A connection beside the one that takes."""
+    """A second connection, beside the one that stores."""
     with store.connection() as db:
         yield db
 
@@ -57,7 +57,7 @@ def take(store: Store, told: Any, limits: Limits = Limits()) -> IntakeResult:  #
 
 
 def refused(store: Store, told: Any, limits: Limits = Limits()) -> tuple[int, str]:  # noqa: B008 - it is frozen
-    """Status and detail of the answer; nothing may change."""
+    """Status and detail of the answer; check that nothing changed."""
     with store.connection() as db:
         before = list(db.iterdump())
         with pytest.raises(ApiFailure) as caught:
@@ -67,13 +67,13 @@ def refused(store: Store, told: Any, limits: Limits = Limits()) -> tuple[int, st
 
 
 def traced(store: Store, act: Callable[[], Any]) -> list[list[str]]:
-    """The statements of each write transaction of `act`, which needs one connection at a time; outside: in the last."""
+    """The statements of each write transaction of `act`, which uses one connection; those outside one are in the last."""
     found: list[list[str]] = []
 
     def trace(text: str) -> None:
         if text.startswith("BEGIN IMMEDIATE"):
             found.append([])
-        elif found and found[-1][-1:] != [text]:  # a statement is told again for each trigger that it fires
+        elif found and found[-1][-1:] != [text]:  # SQLite traces a statement again for each trigger that it fires
             found[-1].append(text)
 
     with store.connection() as next_one:
@@ -85,7 +85,7 @@ def traced(store: Store, act: Callable[[], Any]) -> list[list[str]]:
 
 
 def counts(transactions: list[list[str]], statement: str) -> list[int]:
-    """How many statements of each transaction begin so; those that have any."""
+    """How many statements of each transaction begin with `statement`; transactions without any are left out."""
     found = [sum(text.startswith(statement) for text in texts) for texts in transactions]
     return [count for count in found if count]
 
@@ -94,7 +94,7 @@ def counts(transactions: list[list[str]], statement: str) -> list[int]:
 
 
 def paid(token: str, count: int, **properties: Any) -> dict[str, Any]:
-    """Product events of one person, each of which tells its number."""
+    """Product events of one person, each of which sets its number as a property."""
     batch = [
         {
             "event": "paid",
@@ -110,7 +110,7 @@ def paid(token: str, count: int, **properties: Any) -> dict[str, Any]:
 
 
 def told_of(db: sqlite3.Connection) -> tuple[int, list[str]]:
-    """How many product events there are, and the first and the last number that each person was told."""
+    """The number of product events, and the first and last number that each person was given."""
     query = "SELECT json_extract(properties, '$.first', '$.last') AS told FROM person"
     return db.execute("SELECT count(*) FROM event").fetchone()[0], [row["told"] for row in db.execute(query)]
 
@@ -166,9 +166,9 @@ def test_product_events_that_are_already_stored_do_not_count_again(store: Store,
 
 @pytest.mark.slow
 def test_an_interrupted_request_is_completed_when_it_is_sent_again(store: Store, db: sqlite3.Connection, token: str):
-    """Another writer takes its turn, and keeps the store longer than the request waits."""
+    """Another writer takes its turn, and holds the store longer than the request waits."""
     with store.connection() as taking:
-        taking.execute("PRAGMA busy_timeout = 0")  # ten seconds otherwise
+        taking.execute("PRAGMA busy_timeout = 0")  # ten seconds by default
     taken, ended = threading.Event(), threading.Event()
 
     def hold() -> None:
@@ -229,7 +229,7 @@ def test_a_person_with_very_many_ids_is_not_merged_with_an_older_one(
 
 
 def grown_as_whole(db: sqlite3.Connection, raws: list[Raw]) -> None:
-    """The recording has what it has when all its lines come at once."""
+    """Check that the recording is the same as when all its lines come at once."""
     put(db, "whole", [orjson.dumps([WINDOW, raw]) for raw in raws])
     check_blocks(db, "session-1")
     grown, whole = state(db, "session-1"), state(db, "whole")
@@ -341,7 +341,7 @@ def test_a_request_spends_few_transactions_on_expired_data_and_the_next_continue
 
 
 def watched(path: Path, act: Callable[[], Any], query: str) -> tuple[Any, list[int]]:
-    """The outcome of `act`, and what another writer counts in its turns meanwhile; each different number once."""
+    """The result of `act`, and the distinct counts that another writer sees in its turns meanwhile."""
     seen: dict[int, None] = {}
     with closing(sqlite3.connect(path, isolation_level=None, timeout=30)) as db, ThreadPoolExecutor() as pool:
         acting = pool.submit(act)

@@ -30,7 +30,7 @@ SNAPSHOTS = f"{RECORDINGS}/long/snapshots"
 
 @pytest.fixture(autouse=True)
 def _recordings(local: Local) -> None:
-    """A recording of 25 blocks, one event each, and one of none."""
+    """A recording of 25 blocks with one event each, and one without blocks."""
     with local.store.connection() as db:
         team = accounts.find_team(db, 1)
         assert team is not None
@@ -121,7 +121,7 @@ async def test_twenty_one_blocks_are_served_and_twenty_two_are_refused(local: Lo
     assert error(await local.http.get(SNAPSHOTS, params=blob(0, 21))) == snapshot(
         (400, "validation_error", "invalid_input", "Cannot request more than 20 blob keys at once", None)
     )
-    assert (await local.http.get(SNAPSHOTS, params=blob(12, 33))).status_code == 400  # before the range is looked at
+    assert (await local.http.get(SNAPSHOTS, params=blob(12, 33))).status_code == 400  # before the range is checked
 
 
 @pytest.mark.parametrize(
@@ -227,7 +227,7 @@ async def test_one_damaged_block_does_not_hide_the_others_and_only_damaged_ones_
         db.execute("UPDATE recording_block SET data = CAST('no gzip at all' AS BLOB) WHERE id = 5")
         db.execute("UPDATE recording_block SET data = substr(data, 1, length(data) - 9) WHERE id = 6")
         db.execute("DELETE FROM recording_block WHERE id = 8")
-    assert await times(local, **blob(2, 8)) == [2, 6, 8, 9]  # a gone one gives its number on
+    assert await times(local, **blob(2, 8)) == [2, 6, 8, 9]  # the next block takes the number of a deleted one
     assert error(await local.http.get(SNAPSHOTS, params=blob(3, 5))) == snapshot(
         (
             502,
@@ -254,7 +254,7 @@ async def test_compressed_blocks_are_framed_snappy(local: Local):
 
 @pytest.fixture
 def streaming(local: Local) -> httpx2.AsyncClient:
-    """A client that gets what the API sends while it is sent."""
+    """A client that receives the API's answer while it is sent."""
     return httpx2.AsyncClient(
         transport=InProcessTransport(local.app), base_url=BASE_URL, headers=dict(local.http.headers)
     )
@@ -317,7 +317,7 @@ async def test_a_large_recording_is_never_held_in_memory_whole(local: Local) -> 
         finally:
             tracemalloc.stop()
     assert size == 21 * len(block) + 20
-    assert peak < 4 * len(block)  # one that is read, and one that is unpacked, which takes twice its size
+    assert peak < 4 * len(block)  # one being read, and one being unpacked, which takes twice its size
 
 
 async def test_snapshots_need_the_read_scope(local: Local):

@@ -1,4 +1,4 @@
-"""Rate limits: which bucket holds what, and how it frees itself."""
+"""Rate limits: which requests share a bucket, and when its places become free."""
 
 import threading
 from dataclasses import replace
@@ -44,7 +44,7 @@ def refused(throttle: Throttle, endpoint: AnyEndpoint, now: int, key: Key = KEY)
 
 
 def passed(throttle: Throttle, endpoint: AnyEndpoint, now: int, *, asked: int) -> int:
-    """How many of so many requests pass at this moment."""
+    """How many of `asked` requests pass at this moment."""
     return sum(refused(throttle, endpoint, now) is None for _ in range(asked))
 
 

@@ -1,4 +1,4 @@
-"""Changing many ids: time that runs out, answers that are lost, and what is read back."""
+"""Changes of many ids: time runs out, answers are lost, and results are read back."""
 
 from collections.abc import Collection, Sequence
 
@@ -19,7 +19,7 @@ CHECK = "Look."
 
 
 class Ear:
-    """Hears progress, confirms nothing."""
+    """Receives progress, confirms nothing."""
 
     def __init__(self) -> None:
         self.heard: list[tuple[float, float, str]] = []
@@ -37,7 +37,7 @@ def replay(ear: Ear) -> ToolContext:
 
 
 class Api:
-    """An API that does what a test says: `answers` to single requests by id, `bulk_answer` to all bulk requests."""
+    """An API with scripted answers: `answers` to single requests by id, `bulk_answer` to all bulk requests."""
 
     def __init__(
         self,
@@ -93,7 +93,7 @@ async def changed(ids: Sequence[str], change: BulkChange) -> dict[str, object]:
 async def test_ids_not_sent_when_time_ran_out_are_named() -> None:
     async def slow(id: str, seconds: float) -> None:
         del id
-        await anyio.sleep(seconds)  # as long as it may
+        await anyio.sleep(seconds)  # for as long as it is allowed to
 
     api = Api()
     change = BulkChange(slow, api.no_bulk, api.confirmed)

@@ -51,21 +51,21 @@ LIVE = {
     "segment_outcomes": [{"segment_index": 0, "summary": "Tried to pay\u200b", "success": False}],
     "session_outcome": {"description": "Gave up", "success": False},
 }
-"""A summary as PostHog makes them."""
+"""A summary as PostHog returns it."""
 
 
 def answer(id: str, entry: Any = None, status: int = 200) -> Fault:
-    """PostHog's answer where this session's summary is asked for."""
+    """PostHog's answer to the request for this session's summary."""
     return upstream(json.dumps({id: LIVE if entry is None else entry}).encode(), status, id)
 
 
 def upstream(body: bytes, status: int = 200, id: str = "", **headers: str) -> Fault:
-    """An answer where summaries are asked for: of this session, or of any."""
+    """An answer to requests for summaries: of this session, or of any."""
     return Fault(status, body, headers, path=SUMMARIES, body_has=json.dumps(id).encode() if id else b"")
 
 
 def refusal(status: int, detail: str, id: str = "", **headers: str) -> Fault:
-    """What the API says instead of making a summary."""
+    """The API's refusal to make a summary."""
     return upstream(json.dumps({"detail": detail}).encode(), status, id, **headers)
 
 
@@ -73,18 +73,18 @@ NOT_WITH_KEYS = refusal(403, "This action does not support Personal API Key acce
 
 
 def silence(id: str = "") -> Fault:
-    """No answer where this session's summary is asked for."""
+    """No answer to the request for this session's summary."""
     return Fault(path=SUMMARIES, body_has=json.dumps(id).encode() if id else b"", stall=True)
 
 
 def asked(faults: Faults) -> list[str]:
-    """The sessions whose summaries were asked for, in order."""
+    """The sessions whose summaries were requested, in order."""
     bodies = [json.loads(seen.body) for seen in faults.seen if seen.path.rstrip("/").endswith(SUMMARIES)]
     return [id for body in bodies for id in body["session_ids"]]
 
 
 def requests(faults: Faults) -> dict[str, int]:
-    """How many requests of each kind there were."""
+    """The number of requests of each kind."""
     counted: dict[str, int] = {}
     for seen in faults.seen:
         kind = seen.path.rstrip("/").rpartition("/")[2]
@@ -93,7 +93,7 @@ def requests(faults: Faults) -> dict[str, int]:
 
 
 def brief(result: Mapping[str, Any]) -> dict[str, Any]:
-    """The result with one line for each row: who made it, and what became of it."""
+    """The result with one line per row: its source, and its summary or failure."""
     rows = {
         row["session_id"]: f"{row['source']}: {row.get('outcome') or row['error'] + ': ' + row['error_message']}"
         for row in result.get("results", [])
@@ -103,14 +103,14 @@ def brief(result: Mapping[str, Any]) -> dict[str, Any]:
 
 @pytest.fixture
 def visits(local: Local) -> None:
-    """Two visits that end badly, and one in which hardly anything happens."""
+    """Two visits that end badly, and one with hardly any activity."""
     with local.store.connection() as db:
         record(db, "s1", checkout())
         record(db, "s2", checkout())
         record(db, "calm", clicks(1))
 
 
-# What PostHog answers
+# PostHog's answers
 
 
 async def test_summaries_come_in_the_requested_order_with_one_request_each(agent: Agent, faults: Faults) -> None:
@@ -518,7 +518,7 @@ async def test_without_a_list_posthog_is_asked_and_nothing_is_cached(agent: Agen
     assert (await agent.fail(TOOL, session_ids=["s1"], source="local"))["kind"] == "server_error"
 
 
-# Builds that make none
+# Builds that make no summaries
 
 LACKING = [
     refusal(400, "Session summaries are only supported in PostHog Cloud"),
@@ -639,7 +639,7 @@ async def test_every_build_gives_the_same_summary_of_a_session(local: Local, fau
     assert told[1:] == [told[0]] * 2
 
 
-# What is computed
+# Computed summaries
 
 
 @pytest.mark.parametrize(
@@ -730,7 +730,7 @@ async def test_when_the_key_s_budget_for_reading_is_used_up_the_rest_is_left(
     )
 
 
-# What was made before
+# Earlier summaries
 
 
 @pytest.mark.usefixtures("visits")
@@ -828,7 +828,7 @@ async def test_recordings_that_were_not_asked_for_are_not_reported(agent: Agent,
 
 
 class Listener:
-    """Hears progress; `heard` is what it was."""
+    """Receives progress; `heard` lists it."""
 
     def __init__(self, wanted: float = 1) -> None:
         self.heard: list[tuple[float, float | None, str | None]] = []
@@ -875,7 +875,7 @@ async def test_a_cancelled_call_sends_no_more_requests(agent: Agent, faults: Fau
             await faults.stalled.wait()
             tasks.cancel_scope.cancel()
         await faults.stall_ended.wait()
-    faults.endure()
+    faults.recover()
     known = len(faults.seen)
     await agent.call("session-recordings-list", limit=1)
     assert len(faults.seen) == known + 1

@@ -1,4 +1,4 @@
-"""Values that no schema foresees, in every argument of every tool: each call is answered, and none crashes."""
+"""Values that no schema expects, in every argument of every tool: each call is answered, and none crashes."""
 
 from typing import Any
 

@@ -148,7 +148,7 @@ class Upstream:
     client: Client
 
     def start_over(self, loss: Loss | None, *, handled: bool = True, and_reads: bool = False) -> None:
-        """Put the store into its first state, and lose the answers to changes from now on."""
+        """Reset the store, and lose the answers to changes from now on."""
         with self.store.connection() as db:
             _fill(db)
         self.server.loss, self.server.handled, self.server.and_reads = loss, handled, and_reads

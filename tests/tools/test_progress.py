@@ -1,4 +1,4 @@
-"""Progress of a call that takes long: it rises, names what is done, and ends with the work."""
+"""Progress of a long call: it rises, names what is done, and ends with the work."""
 
 import anyio
 import pytest
@@ -11,7 +11,7 @@ pytestmark = pytest.mark.anyio
 
 
 class Ear:
-    """Hears progress, confirms nothing."""
+    """Receives progress, confirms nothing."""
 
     def __init__(self) -> None:
         self.heard: list[tuple[float, float, str]] = []
@@ -27,7 +27,7 @@ class Ear:
         raise AssertionError(question + state)
 
     async def hears(self, times: int) -> None:
-        """Return once so much was heard in all."""
+        """Return once `times` reports were received in all."""
         if len(self.heard) < times:
             self._awaited, self._arrived = times, anyio.Event()
             with anyio.fail_after(30):
@@ -70,7 +70,7 @@ async def test_once_all_is_done_nothing_more_is_reported() -> None:
 
     async def work() -> None:
         await progress.complete("s1")
-        with anyio.move_on_after(0.05):  # many times the silence after which it would be told that the work goes on
+        with anyio.move_on_after(0.05):  # many times the silence after which a heartbeat would come
             await later.wait()
 
     await progress.run(work())

@@ -1,4 +1,4 @@
-"""Reading a recording over the API: which requests are made, and what comes of those that fail."""
+"""Reading a recording over the API: which requests are made, and what happens when some fail."""
 
 import asyncio
 import gzip
@@ -34,7 +34,7 @@ PASSES = Fault(path=SNAPSHOTS, passes=True)
 
 
 def asked(faults: Faults) -> list[str]:
-    """What was asked for of snapshots: `sources`, or the range of blocks."""
+    """The requests for snapshots: `sources`, or the range of blocks."""
     queries = [seen.query for seen in faults.seen if seen.path.rstrip("/").endswith(SNAPSHOTS)]
     return [query.removeprefix("source=blob_v2&") or "sources" for query in queries]
 
@@ -62,7 +62,7 @@ class BreaksOff:
 
 
 class JumpingLoop(asyncio.SelectorEventLoop):
-    """An event loop whose clock a test puts forward, so that nobody has to wait for a deadline."""
+    """An event loop whose clock a test moves forward, so that no test waits for a deadline."""
 
     ahead = 0.0
 
@@ -75,7 +75,7 @@ JUMPING = "asyncio", {"loop_factory": JumpingLoop}
 
 
 def jump(seconds: float) -> None:
-    """Let so much time pass at once."""
+    """Let `seconds` pass at once."""
     loop = asyncio.get_running_loop()
     assert isinstance(loop, JumpingLoop)
     loop.ahead += seconds
@@ -93,7 +93,7 @@ def faults(breaks: BreaksOff) -> Faults:
 
 @pytest.fixture
 async def replay(local: Local, faults: Faults) -> AsyncIterator[ToolContext]:
-    """What tools work with, on the local API."""
+    """A tool context on the local API."""
     key = local.http.headers["authorization"].removeprefix("Bearer ")
     async with (
         InProcessTransport(faults) as transport,
@@ -236,7 +236,7 @@ async def test_blocks_that_begin_in_the_same_millisecond_are_all_there(replay: T
     large = full(0, element(10, "p", "x" * 600_000))
     store(local, lines(meta(0, "https://shop.example/"), large, press(0, 10), *[move(at) for at in (1_000, 2_000)]))
     with local.store.connection() as db:
-        db.execute("UPDATE recording_block SET start_time = ?", (START,))  # as blocks of PostHog's do
+        db.execute("UPDATE recording_block SET start_time = ?", (START,))  # as PostHog's blocks do
         starts = [row["start_time"] - START for row in db.execute("SELECT start_time FROM recording_block")]
     assert starts == [0, 0]
     assert (await read(replay)).timeline.coverage.missing_blocks == 0
@@ -343,7 +343,7 @@ async def test_a_body_that_breaks_off_is_reported_as_far_as_it_arrived(
     assert blocks_read(reading) == [*range(came), *range(21, 45)]
     assert reading.stopped_by is not None
     assert reading.timeline.coverage.broken == broken
-    assert len(asked(faults)) == 4  # a body is not asked for twice
+    assert len(asked(faults)) == 4  # a body is not requested twice
 
 
 async def test_a_single_body_that_breaks_off_is_reported_as_far_as_it_arrived(
@@ -462,7 +462,7 @@ async def test_the_timeline_of_a_deleted_recording_is_forgotten(
 
 @dataclass
 class Listener:
-    """A conversation that keeps what it is told."""
+    """A conversation that keeps the progress it receives."""
 
     heard: list[tuple[float, float, str]] = field(default_factory=list[tuple[float, float, str]])
 

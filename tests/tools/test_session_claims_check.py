@@ -38,7 +38,7 @@ def whys(result: dict[str, Any]) -> list[str]:
     return [checked["why"] for checked in result["results"]]
 
 
-# What is answered
+# Verdicts
 
 
 @pytest.mark.usefixtures("visits")
@@ -330,7 +330,7 @@ async def test_claims_may_be_json_text(agent: Agent) -> None:
     assert await agent.call(TOOL, claims=json.dumps([PAID])) == await agent.call(TOOL, claims=[PAID])
 
 
-# What cannot be read
+# Recordings that cannot be read
 
 
 @pytest.mark.usefixtures("visits")

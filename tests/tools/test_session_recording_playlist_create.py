@@ -12,7 +12,7 @@ TOOL = "session-recording-playlist-create"
 
 
 def without_short_id(result: dict[str, Any]) -> dict[str, Any]:
-    """Short ids are random: they are replaced, in the link as well."""
+    """Replace short ids, which are random, in the link as well."""
     short_id = result["playlist"]["short_id"]
     return {
         name: value.replace(short_id, "SHORT_ID") if isinstance(value, str) else value

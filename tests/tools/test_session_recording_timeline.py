@@ -37,7 +37,7 @@ TOOL = "session-recording-timeline"
 
 
 class Gate:
-    """An ASGI app that lets requests in when it is opened."""
+    """An ASGI app that holds requests until it is opened."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -78,7 +78,7 @@ async def refs(agent: Agent, **arguments: Any) -> list[str]:
 
 
 async def pages(agent: Agent, **arguments: Any) -> AsyncIterator[dict[str, Any]]:
-    """Every page, by `next` of the one before."""
+    """Every page, each by `next` of the one before."""
     page = await agent.call(TOOL, **arguments)
     yield page
     while "next" in page:
@@ -86,7 +86,7 @@ async def pages(agent: Agent, **arguments: Any) -> AsyncIterator[dict[str, Any]]
         yield page
 
 
-# What a result holds
+# Contents of a result
 
 
 async def test_without_filters_the_first_page_has_a_header(agent: Agent) -> None:
@@ -605,7 +605,7 @@ async def test_redaction_masks_recorded_text_and_strict_hides_the_person(connect
     )
 
 
-# What is not there, and what fails
+# Missing recordings and failures
 
 
 async def test_an_unknown_id_is_not_found_rather_than_a_failure(agent: Agent, faults: Faults) -> None:
@@ -839,7 +839,7 @@ async def test_a_cursor_of_a_recording_that_grew_neither_skips_nor_repeats_a_row
     first = await agent.call(TOOL, id="s1", limit=3)
     store(local, clicks(4) + lines(console(200_000, "error", "late")))
     result = await agent.client.call_tool(TOOL, {"id": "s1", "limit": 3, **first["next"]})
-    if not result.is_error:  # refusing the cursor would do as well
+    if not result.is_error:  # refusing the cursor would be right as well
         again = {row["ref"] for row in json.loads(text_of(result))["rows"]}
         assert again.isdisjoint(row["ref"] for row in first["rows"])
 

@@ -31,7 +31,7 @@ def store(local: Local, id: str, recorded: list[bytes], **columns: Any) -> None:
 
 
 def payment(number: int, *more: Raw, status: int = 500) -> list[bytes]:
-    """A visit to an order of its own, whose payment fails."""
+    """A visit to its own order, whose payment fails."""
     order = f"https://shop.example/orders/{number}/pay"
     return lines(
         meta(0, f"{order}?token=secret{number}"),
@@ -47,7 +47,7 @@ def payment(number: int, *more: Raw, status: int = 500) -> list[bytes]:
 
 @pytest.fixture
 def tier() -> Tier | None:
-    """The plan whose limits the API applies."""
+    """The rate limit plan that the API applies."""
     return None
 
 
@@ -139,7 +139,7 @@ async def test_matching_recordings_beyond_those_read_are_reported(agent: Agent) 
     cut = await agent.call(TOOL, limit=2)
     known = {"date_from", "compared", "without_problems", "groups"}
     assert set(whole) <= known
-    assert set(cut) - known  # something says that there are more
+    assert set(cut) - known  # the result says that there are more
 
 
 @pytest.mark.usefixtures("visits")
@@ -249,7 +249,7 @@ async def test_twenty_recordings_full_of_problems_fit(agent: Agent, local: Local
     assert told["groups_left_out"] > 100
 
 
-# What was read before
+# Recordings read before
 
 
 @pytest.mark.usefixtures("visits")
@@ -272,7 +272,7 @@ async def test_with_the_cache_a_second_server_reads_nothing(connect: Connect, fa
     assert len(asked(faults)) == 8
 
 
-# What fails
+# Failures
 
 
 @pytest.mark.usefixtures("visits")
@@ -369,9 +369,9 @@ async def test_what_was_read_before_needs_no_budget(agent: Agent, faults: Faults
 
 @pytest.mark.parametrize("tier", ["free"])
 async def test_the_limits_of_a_free_plan_stop_it_when_the_minute_is_used_up(agent: Agent, local: Local) -> None:
-    """Twelve requests a minute are six recordings at most; the next are for another call.
+    """Twelve requests a minute allow six recordings at most; the rest needs another call.
 
-    Of the concurrent reads, either one that the API refuses or one that no longer asks stops the call.
+    Either a concurrent read that the API refuses stops the call, or one that no longer sends a request.
     """
     for number in range(9):
         store(local, f"s{number}", payment(number), start_time=ago(hours=1) - number * 1_000)

@@ -1,4 +1,4 @@
-"""What every tool gets from the layer that runs it: crashes, oversize results and bad arguments told in one shape."""
+"""What every tool gets from the layer that runs it: crashes, oversize results and bad arguments reported in one shape."""
 
 import logging
 from collections.abc import AsyncGenerator
@@ -37,7 +37,7 @@ class Text(Result):
 
 @tool(title="Make a text", level="read", uses=())
 async def make_text(params: Size, replay: ToolContext) -> Text:
-    """A text of a size.
+    """A text of a given length.
 
     For tests.
     """
@@ -62,7 +62,7 @@ async def test_a_function_is_a_tool_with_its_docstring_as_description(local: Loc
     async with agent_of(make_text, local) as agent:
         [listed] = (await agent.client.list_tools()).tools
     assert (listed.name, listed.title, listed.description) == snapshot(
-        ("make-text", "Make a text", "A text of a size. For tests.")
+        ("make-text", "Make a text", "A text of a given length. For tests.")
     )
 
 

@@ -1,4 +1,4 @@
-"""Recordings are copied from PostHog whole or not at all, each once, within its limits; the run outlives failures."""
+"""Recordings are copied from PostHog whole or not at all, once, and within its rate limits; failures do not end a run."""
 
 import sqlite3
 from collections.abc import AsyncGenerator, Iterator
@@ -33,7 +33,7 @@ SHOP = lines(meta(0, "https://shop.example/"), click(1_000))
 
 @dataclass
 class Time:
-    """A clock that moves when somebody waits."""
+    """A clock that moves when a wait is requested."""
 
     now: float = 0.0
     waits: list[float] = field(default_factory=list[float])
@@ -48,7 +48,7 @@ class Time:
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Iterator[Store]:
-    """The store that copies go to."""
+    """The store that receives the copies."""
     with Store.open(tmp_path / "copy.sqlite") as store, store.connection() as db:
         accounts.ensure_first_account(db, to_ms(NOW))
         yield store
@@ -70,7 +70,7 @@ async def copier(
 async def copied(
     local: Local, app: ASGIApp, copy: Store, *ids: str, limit: int = 100, time: Time | None = None, limited: bool = False, **filters: Any
 ) -> list[str]:  # fmt: skip
-    """The report of one run, without what to do next."""
+    """The report of one run, without its advice."""
     report = Report("recording")
     with copy.connection() as db:
         async with copier(local, app, db, time=time, limited=limited) as copying:
@@ -90,7 +90,7 @@ def seed(local: Local, *ids: str) -> None:
 
 
 def requests(faults: Faults) -> list[str]:
-    """What was asked for since the last time."""
+    """The requests since the last call."""
     asked = [seen.path.removeprefix("/api/environments/1/session_recordings/") + (" blocks" if "source=" in seen.query else "") for seen in faults.seen]  # fmt: skip
     faults.seen.clear()
     return asked
@@ -199,7 +199,7 @@ async def test_the_budget_of_posthog_cloud_is_kept(local: Local, faults: Faults,
 
 
 class Breaking:
-    """Breaks off the answers to so many requests for blocks, in the middle of their bodies."""
+    """Breaks off the bodies of a number of answers to requests for blocks."""
 
     def __init__(self, app: ASGIApp, times: int) -> None:
         self._app = app

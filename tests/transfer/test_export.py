@@ -1,4 +1,4 @@
-"""What is exported and imported again answers every request as before, wherever it is."""
+"""A recording that is exported and imported answers every request as before, in any store."""
 
 import sqlite3
 from collections.abc import Generator
@@ -54,7 +54,7 @@ def exported(db: sqlite3.Connection, directory: Path) -> list[Path]:
 
 
 async def answers(store: Store, db: sqlite3.Connection) -> dict[str, Any]:
-    """Everything that the API tells of recordings, but for the number that a person has in one store."""
+    """Everything that the API returns about recordings, except for the store's own numbers of persons."""
     told: dict[str, Any] = {}
     async with http_client(LocalApi(store, clock=lambda: to_ms(NOW)), accounts.first_key(db).value) as http:
         listed = (await http.get(f"{RECORDINGS}/?date_from=-30d&limit=100")).json()["results"]

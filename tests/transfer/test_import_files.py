@@ -1,4 +1,4 @@
-"""A file becomes the recording that it says, or its name says, or always the same one; what is broken changes nothing."""
+"""A file becomes the recording that its content or its name states, or else always the same one; a broken one changes nothing."""
 
 import gzip
 import json

@@ -1,4 +1,4 @@
-"""While a client is served, nothing else reads its pipe or prints into it."""
+"""While a client is served, nothing else reads from its pipe or prints to it."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""Chunks of a stream become lines, and no line holds more than the limit."""
+"""Chunks of a stream become lines, none longer than the limit."""
 
 from hypothesis import given
 from hypothesis import strategies as st

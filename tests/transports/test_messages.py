@@ -1,4 +1,4 @@
-"""Every input is a JSON-RPC message, or malformed with the error that answers it."""
+"""Every input is parsed as a JSON-RPC message, or as malformed with the error that answers it."""
 
 import json
 from typing import Any
@@ -88,7 +88,7 @@ def test_input_that_is_not_json_is_a_parse_error_with_any_id_it_contains() -> No
 
 
 def test_a_parse_error_names_the_position() -> None:
-    # Pydantic's releases count the column from the byte or from the one after it.
+    # Releases of Pydantic differ in whether the column starts at the byte or after it.
     assert str(malformed(b'{"id":1,"text":"\xff"}')[3]).endswith(("at line 1 column 17", "at line 1 column 18"))
 
 
@@ -156,7 +156,7 @@ def test_a_message_over_the_limit_is_answered_from_its_start() -> None:
 @pytest.mark.timeout(60)
 @pytest.mark.parametrize("unit", [b"[],", b'"', b'"\\', b'"id":', b'{"id":1 ', b'"id":"\\"', b"[", b'"id" ', b"1"])
 def test_no_input_takes_more_than_linear_time(unit: bytes) -> None:
-    size = 2**18  # quadratic time would be an hour
+    size = 2**18  # quadratic time would take an hour
     assert isinstance(reject_long_message((b"{" + unit * size)[:size]), Malformed)
 
 

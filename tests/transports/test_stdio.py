@@ -55,7 +55,7 @@ class Pipes:
         return json.loads(received)
 
     async def answer(self, id: object) -> dict[str, Any]:
-        """The answer with this id; others are skipped."""
+        """The answer with this id; skip others."""
         while (message := await self.receive()).get("id") != id or "method" in message:
             pass
         return message
@@ -73,7 +73,7 @@ def _write_all(descriptor: int, data: bytes) -> None:
 
 @asynccontextmanager
 async def served(server: ReplayServer, *, blocking: bool = True) -> AsyncGenerator[Pipes]:
-    """A server on pipes. When the block ends the client leaves, and the server must end of itself."""
+    """A server on pipes. At the end of the block the client closes them, and the server must end by itself."""
     (server_in, client_out), (client_in, server_out) = os.pipe(), os.pipe()
     os.set_blocking(server_in, blocking)
     os.set_blocking(server_out, blocking)

@@ -1,4 +1,4 @@
-"""The files of posthog-js, from a directory of the user's."""
+"""The files of posthog-js, served from a directory of the user's."""
 
 import os
 from pathlib import Path
@@ -27,7 +27,7 @@ JAVASCRIPT = "text/javascript; charset=utf-8"
 
 @pytest.fixture
 def package(tmp_path: Path) -> Path:
-    """`node_modules/posthog-js`, with things beside its files that are nobody's business."""
+    """`node_modules/posthog-js`, with private files beside those of the package."""
     package = tmp_path / "node_modules" / "posthog-js"
     (package / "dist" / "deep").mkdir(parents=True)
     for name, text in FILES.items():
@@ -128,7 +128,7 @@ async def test_the_directory_itself_may_be_a_link_as_in_pnpm_s_layout(record: Re
 
 
 async def test_a_pipe_is_not_read(record: Record, package: Path):
-    os.mkfifo(package / "dist" / "pipe.js")  # who opens it for reading waits for a writer
+    os.mkfifo(package / "dist" / "pipe.js")  # opening it for reading waits for a writer
     async with record(posthog_js=package) as local:
         with anyio.fail_after(60):
             assert (await local.page.get("/static/pipe.js")).status_code == 404
@@ -152,7 +152,7 @@ def test_over_a_socket_links_that_lead_out_are_not_found(package: Path, tmp_path
 
 
 async def raw_get(local: Recorder, path: str, raw: bytes = b"") -> tuple[int, bytes]:
-    """Ask for a path as it is, which a client would tidy up."""
+    """Request a path as it is; a client would normalise it."""
     scope: dict[str, Any] = {
         "type": "http",
         "asgi": {"version": "3.0"},

@@ -1,4 +1,4 @@
-"""Bodies in every form that posthog-js has, whose token they carry, and what is refused."""
+"""Bodies in every form that posthog-js sends, the tokens in them, and what is refused."""
 
 import base64
 import gzip
@@ -105,7 +105,7 @@ async def test_json_in_a_form_is_read(local: Recorder):
 
 
 async def test_base64_that_a_form_did_not_escape_is_read(local: Recorder):
-    """A plus sign in a form means a space; what is meant is a plus sign."""
+    """A plus sign in a form means a space; posthog-js means a plus sign."""
     message = snapshot_event(custom(0, "note", text=">>>???~~~"), token=local.token)
     packed = base64.b64encode(json.dumps(message).encode())
     assert b"+" in packed
@@ -194,7 +194,7 @@ GOOD = json.dumps({"event": "paid", "properties": {"note": "x" * 300}}).encode()
 
 
 def damaged(raw: bytes) -> bytes:
-    """One bit of the checksum is wrong."""
+    """The body with one wrong bit in its checksum."""
     return raw[:-6] + bytes([raw[-6] ^ 1]) + raw[-5:]
 
 
@@ -587,11 +587,11 @@ async def test_the_usual_limits_refuse_a_gzip_bomb(local: Recorder):
     )
 
 
-# ---- whose it is ----------------------------------------------------------------------------------------------------
+# ---- tokens ---------------------------------------------------------------------------------------------------------
 
 
 def bare(*, top: dict[str, Any] | None = None, properties: dict[str, Any] | None = None) -> dict[str, Any]:
-    """A chunk with more beside its event or in its properties."""
+    """A chunk with more fields beside its event or in its properties."""
     chunk = snapshot_event(*CHUNK, **(properties or {}))
     return chunk | (top or {})
 
@@ -683,7 +683,7 @@ async def test_a_personal_api_key_is_not_a_token(local: Recorder):
 
 
 async def test_no_answer_returns_its_input_as_html(local: Recorder):
-    """What comes back is JSON, whatever was sent."""
+    """Check that the answer is JSON, whatever was sent."""
     for body in (b"<script>alert(1)</script>", json.dumps(bare(top={"token": "<script>"})).encode()):
         response = await post(local, body)
         assert response.headers["content-type"] == "application/json"
@@ -722,7 +722,7 @@ async def test_the_remote_config_turns_recording_on(local: Recorder):
 
 
 def told_by_script(script: str) -> tuple[str, str]:
-    """The token and the JSON that a `config.js` sets; it does nothing else."""
+    """The token and the JSON that a `config.js` sets; check that it does nothing else."""
     before, after = "(window._POSTHOG_REMOTE_CONFIG ??= {})[", "] = {config: "
     assert script.startswith(before)
     token, end = json.JSONDecoder().raw_decode(script, len(before))

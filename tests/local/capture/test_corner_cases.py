@@ -1,4 +1,4 @@
-"""Corner cases of what is taken in: each was once answered wrongly."""
+"""Corner cases of intake, each of which was once handled wrongly."""
 
 import gzip
 import json

@@ -1,4 +1,4 @@
-"""What lets a page of another origin talk to this server, and what does not."""
+"""Which requests of pages of other origins are allowed."""
 
 from typing import Any
 
@@ -49,7 +49,7 @@ ASKS = PAGE | {
 
 
 def cors(response: httpx2.Response) -> dict[str, str]:
-    """Headers that browsers look at before they let a page go on."""
+    """Headers that decide whether a browser lets a page continue."""
     return {name: value for name, value in response.headers.items() if name.startswith("access-control-")}
 
 

@@ -1,4 +1,4 @@
-"""Product events that arrive, with recordings and without."""
+"""Product events received with recordings and without."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ OK = 200, {"status": 1}
 
 @pytest.fixture(autouse=True)
 async def _recording(local: Recorder) -> None:
-    """The recording whose session the events are of."""
+    """Send a recording whose session the events belong to."""
     await recorded(local, "s1")
 
 
@@ -233,7 +233,7 @@ async def test_an_environment_sees_its_own_events_only(local: Recorder):
 
 
 async def test_other_fields_beside_an_event_make_no_difference(local: Recorder):
-    """What else posthog-js sends beside an event makes no difference."""
+    """Other fields that posthog-js sends make no difference."""
     message: dict[str, Any] = product_event("paid", "u1", at=0) | {
         "$set": {},
         "$set_once": {},

@@ -1,4 +1,4 @@
-"""How much is taken in, and for how long it is kept."""
+"""How much is accepted, and how long it is kept."""
 
 import random
 from typing import Any
@@ -26,7 +26,7 @@ async def chunk(local: Recorder, *raws: Any, **more: Any) -> tuple[int, Any]:
 
 
 def rows(local: Recorder, session_id: str) -> dict[str, int]:
-    """How many rows each table has of a session."""
+    """How many rows of a session each table has."""
     with local.store.connection() as db:
         return {
             table: db.execute(f"SELECT count(*) FROM {table} WHERE session_id = ?", (session_id,)).fetchone()[0]
@@ -35,7 +35,7 @@ def rows(local: Recorder, session_id: str) -> dict[str, int]:
 
 
 def noise(at: int, size: int) -> dict[str, Any]:
-    """An event that gzip makes hardly smaller."""
+    """An event that gzip hardly shrinks."""
     return custom(at, "noise", text=random.Random(at).randbytes(size // 2).hex())
 
 
@@ -235,7 +235,7 @@ async def test_a_product_event_alone_removes_expired_recordings(local: Recorder)
 
 
 async def test_expired_recordings_are_looked_for_every_ten_minutes_at_most(local: Recorder):
-    """One that expires within the ten minutes waits for their end, and is shown by nothing."""
+    """A recording that expires within the ten minutes stays until they end, but is not shown."""
     await full_visit(local, "old")
     midnight = START + 14 * 3_600_000 + 29 * DAY_MS
     local.time.ms = midnight - 60_000
@@ -269,7 +269,7 @@ async def test_an_expired_session_that_is_recorded_again_begins_anew(local: Reco
 
 
 async def test_a_removed_recording_whose_tab_continues_is_not_refused(local: Recorder):
-    """A deleted recording's mark goes with its expiry; until then nothing of it comes back."""
+    """The tombstone of a deleted recording expires too; until then the recording does not come back."""
     await full_visit(local, "s1")
     await local.http.delete(f"{RECORDINGS}/s1")
     local.time.ms += 20 * DAY_MS

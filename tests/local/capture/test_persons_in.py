@@ -1,4 +1,4 @@
-"""Whom events tell of: the persons of recordings."""
+"""Persons of recordings, as events identify them."""
 
 import json
 from typing import Any
@@ -18,7 +18,7 @@ MAYA = "maya@shop.example"
 
 
 async def visit(local: Recorder, session_id: str, distinct_id: str) -> None:
-    """A recording under an id."""
+    """Send a recording under a distinct id."""
     raws = meta(0, "https://shop.example/"), click(1_000)
     message = snapshot_event(*raws, session=session_id, distinct_id=distinct_id, token=local.token)
     assert answer(await send(local.page, message)) == OK
@@ -54,7 +54,7 @@ def set_properties(distinct_id: str, at: int, once: dict[str, Any] | None = None
 
 
 def persons(local: Recorder) -> list[dict[str, Any]]:
-    """Every person's properties that are not posthog-js's own, and ids."""
+    """The ids and properties of every person, without the properties that posthog-js sets."""
     with local.store.connection() as db:
         found: list[dict[str, Any]] = []
         for row in db.execute("SELECT id, properties FROM person ORDER BY id").fetchall():
@@ -70,7 +70,7 @@ def persons(local: Recorder) -> list[dict[str, Any]]:
 
 
 async def names(local: Recorder) -> dict[str, str | None]:
-    """Who is shown by recording."""
+    """The person shown for each recording."""
     return {recording["id"]: recording["person"]["name"] for recording in await listed(local)}
 
 
@@ -186,7 +186,7 @@ async def test_odd_properties_break_nothing(local: Recorder, value: Any):
     assert persons(local) == [{"ids": ["maya"], "properties": {"plan": "pro"}}]
 
 
-# ---- joining --------------------------------------------------------------------------------------------------------
+# ---- merging --------------------------------------------------------------------------------------------------------
 
 
 async def test_two_merged_persons_keep_the_properties_of_both(local: Recorder):

@@ -1,4 +1,4 @@
-"""Recordings that arrive chunk by chunk."""
+"""Recordings received chunk by chunk."""
 
 import functools
 import json
@@ -369,7 +369,7 @@ async def test_the_library_is_kept(local: Recorder, lib: str):
 
 
 async def test_a_later_distinct_id_does_not_replace_the_first(local: Recorder):
-    """The person is found through either; the recording keeps the id that it began with."""
+    """Either id finds the person; the recording keeps its first id."""
     await chunk(local, *FIRST)
     await chunk(local, *SECOND, distinct_id="maya")
     assert [recording["distinct_id"] for recording in await listed(local)] == ["anon-1"]
@@ -597,7 +597,7 @@ async def test_concurrent_chunks_are_all_stored_once(local: Recorder):
 
 
 async def test_the_incomplete_body_of_a_closed_page_is_not_stored(local: Recorder):
-    """All that arrived would be read, were it not that it is less than what was announced."""
+    """The part that arrived is readable; only the announced length shows that some is missing."""
     before, sent = dump(local), list[Any]()
     body = zipped(snapshot_event(*FIRST, token=local.token))
     arriving = [{"type": "http.request", "body": body, "more_body": True}, {"type": "http.disconnect"}]

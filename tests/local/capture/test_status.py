@@ -32,7 +32,7 @@ async def shown(local: Recorder, **query: str) -> Page:
 
 
 async def connected(local: Recorder, **query: str) -> str:
-    """What the page says of the recorder."""
+    """The recorder's status on the page."""
     text = (await shown(local, **query)).text
     begin = text.index("Environment 1")
     return " ".join([text[begin + 1], *text[2:begin]])
@@ -204,7 +204,7 @@ async def test_the_page_shows_no_key_of_the_api(local: Recorder):
     assert not [key for key in keys if key in response.text]
 
 
-# ---- is it connected ------------------------------------------------------------------------------------------------
+# ---- recorder status ------------------------------------------------------------------------------------------------
 
 
 async def test_the_status_is_waiting_until_a_page_loads_the_recorder(local: Recorder):
@@ -275,7 +275,7 @@ async def test_no_origin_changes_the_page(local: Recorder, origin: str):
     assert len(response.text) < 6_000
 
 
-# ---- for whom -------------------------------------------------------------------------------------------------------
+# ---- access ---------------------------------------------------------------------------------------------------------
 
 LOOPBACK = ["localhost", "localhost:8765", "127.0.0.1", "127.0.0.1:1", "[::1]", "[::1]:8765", "LOCALHOST:80"]
 FOREIGN = [
@@ -339,7 +339,7 @@ async def test_other_computers_see_only_the_environment_of_their_token(record: R
             response = await from_host(local, "replay.example", f"/?token={token}")
             assert response.status_code == 200
             page = Page(response.text)
-            assert (page.cells, "-session" in response.text) == ([], False)  # the token is in every recorded page
+            assert (page.cells, "-session" in response.text) == ([], False)  # every recorded page contains the token
             assert f"{theirs}.example" not in response.text
             assert ({local.token, other} - {token}).pop() not in response.text
             assert any(token in code for code in page.code)
@@ -374,7 +374,7 @@ async def test_the_api_key_does_not_open_the_page(record: Record):
 
 
 async def test_requests_that_are_not_the_recorder_s_go_to_the_api(local: Recorder):
-    """The same answer with and without what takes recordings in front."""
+    """Check that the answer is the same with and without the capture app in front."""
     direct = httpx2.AsyncClient(
         transport=httpx2.ASGITransport(app=local.app), base_url="http://localhost:8765", headers=local.http.headers
     )
