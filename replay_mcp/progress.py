@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 
 class Progress:
-    """Counts completed ids and sends a notification for each.
+    """Counts completed ids and sends a notification for each, or for several that complete together.
 
     Args:
         conversation: sends the notifications.
@@ -27,13 +27,13 @@ class Progress:
         self._completed: set[str] = set()
         self._beats = 0
 
-    async def complete(self, id: str) -> None:
-        """Report an id as completed; repeated ids count once."""
-        if id in self._completed:
+    async def complete(self, *ids: str) -> None:
+        """Report ids as completed, in one notification that names the last; repeated ids count once."""
+        if self._completed.issuperset(ids):
             return
-        self._completed.add(id)
+        self._completed.update(ids)
         self._beats = 0
-        await self._report(len(self._completed), id)
+        await self._report(len(self._completed), ids[-1])
 
     async def run(self, work: Awaitable[T]) -> T:
         """Await `work`, and send heartbeats until it returns.

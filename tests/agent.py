@@ -6,6 +6,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any
 
+import anyio
 from mcp import Client
 from mcp.types import CallToolResult, TextContent
 
@@ -30,6 +31,20 @@ class Agent:
         assert result.is_error, text_of(result)
         assert result.structured_content is None
         return json.loads(text_of(result))["error"]
+
+
+class Listener:
+    """Records progress notifications; `reached` is set once progress comes to `wanted`."""
+
+    def __init__(self, wanted: float = 1) -> None:
+        self.heard: list[tuple[float, float | None, str | None]] = []
+        self.reached = anyio.Event()
+        self._wanted = wanted
+
+    async def __call__(self, progress: float, total: float | None, message: str | None) -> None:
+        self.heard.append((progress, total, message))
+        if progress >= self._wanted:
+            self.reached.set()
 
 
 def text_of(result: CallToolResult) -> str:

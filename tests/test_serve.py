@@ -21,7 +21,7 @@ from mcp.types import CallToolResult
 from replay_mcp.cli.local_store import open_local
 from replay_mcp.server.app import open_server
 from replay_mcp.settings import LOCAL_ORIGIN, Settings
-from tests.agent import text_of
+from tests.agent import Listener, text_of
 from tests.commands import run
 from tests.seeding import add_item, add_playlist, add_recording
 from tests.servers import clean_environment, listening_port, serving
@@ -128,20 +128,15 @@ async def test_both_prefixes_give_the_same_results(path: Path) -> None:
 
 @TARGETS
 async def test_progress_reaches_the_client(target: Any, mode: str) -> None:
-    heard: list[tuple[float, float | None]] = []
-
-    async def listen(progress: float, total: float | None, message: str | None) -> None:
-        assert message == "recordings"
-        heard.append((progress, total))
-
+    listener = Listener()
     ids = [f"s{number}" for number in range(45)]
     async with Client(target, mode=mode) as client:
         arguments = {"short_id": "bbbbbbbb", "session_recording_ids": ids}
         result = await client.call_tool(
-            "session-recording-playlist-recordings-add", arguments, progress_callback=listen
+            "session-recording-playlist-recordings-add", arguments, progress_callback=listener
         )
     assert result.structured_content == {"complete": True, "done": ids}
-    assert heard == [(20, 45), (40, 45), (45, 45)]
+    assert listener.heard == [(20, 45, "20 of 45: s19"), (40, 45, "40 of 45: s39"), (45, 45, "45 of 45: s44")]
 
 
 @asynccontextmanager

@@ -15,6 +15,7 @@ from replay_mcp.cli import sockets
 from replay_mcp.cli.local_store import open_local
 from replay_mcp.local.app import LocalApi
 from replay_mcp.local.http.posthog_builds import Build
+from tests.agent import Listener
 from tests.faults import Fault, Faults
 from tests.seeding import add_recording, clicks, record
 from tests.servers import clean_environment
@@ -25,20 +26,6 @@ TOOL = "create-session-summaries"
 SUMMARIES = "/create_session_summaries_individually"
 SNAPSHOTS = "/snapshots"
 SLOW = pytest.mark.slow
-
-
-class Listener:
-    """Receives progress; `reached` is set once it is at `wanted`."""
-
-    def __init__(self, wanted: float) -> None:
-        self.heard: list[tuple[float, float | None, str | None]] = []
-        self.reached = anyio.Event()
-        self._wanted = wanted
-
-    async def __call__(self, progress: float, total: float | None, message: str | None) -> None:
-        self.heard.append((progress, total, message))
-        if progress >= self._wanted:
-            self.reached.set()
 
 
 @asynccontextmanager

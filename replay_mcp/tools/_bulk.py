@@ -26,6 +26,7 @@ from replay_mcp.errors import (
     Unauthenticated,
     Unreachable,
 )
+from replay_mcp.progress import Progress
 from replay_mcp.views.result import Result
 
 CHUNK: Final = BULK_PLAYLIST_ITEMS
@@ -155,17 +156,22 @@ async def change_all(
     operation = _Operation(
         change, BulkOutcome(not_tried=distinct.copy()), deadline, request_deadline=context.api.deadline
     )
-    in_bulk = len(distinct) > 1
-    for start in range(0, len(distinct), CHUNK):
-        chunk = distinct[start : start + CHUNK]
+    progress = Progress(context.conversation, total=len(distinct), heartbeat=context.timing.heartbeat)
+    await progress.run(_in_chunks(distinct, operation, progress))
+    return operation.outcome
+
+
+async def _in_chunks(ids: Sequence[str], operation: "_Operation", progress: Progress) -> None:
+    in_bulk = len(ids) > 1
+    for start in range(0, len(ids), CHUNK):
+        chunk = ids[start : start + CHUNK]
         try:
             in_bulk = in_bulk and await operation.bulk(chunk)
             await operation.singles([id for id in chunk if id in operation.outcome.not_tried])
         except ReplayError as error:
             operation.outcome.stopped_by = error
-            break
-        await context.conversation.progress(start + len(chunk), len(distinct), "recordings")
-    return operation.outcome
+            return
+        await progress.complete(*chunk)
 
 
 class _Operation:

@@ -4,20 +4,37 @@ from collections.abc import Iterator
 
 import pytest
 from opentelemetry import trace
-from opentelemetry.sdk.trace import TracerProvider
-from opentelemetry.sdk.trace.export import SimpleSpanProcessor
-from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from opentelemetry.sdk.trace import ReadableSpan, SpanProcessor, TracerProvider
+
+
+class FinishedSpans(SpanProcessor):
+    """Collects spans in the order in which they end, while a test uses it."""
+
+    def __init__(self) -> None:
+        self.spans: list[ReadableSpan] = []
+        self._collecting = False
+
+    def on_end(self, span: ReadableSpan) -> None:
+        if self._collecting:
+            self.spans.append(span)
+
+    def collect(self, *, on: bool) -> None:
+        self._collecting = on
+        self.spans.clear()
+
+
+@pytest.fixture(scope="session")
+def span_processor() -> FinishedSpans:
+    """The only processor: a process can set its tracer provider once, and a provider keeps its processors."""
+    provider, processor = TracerProvider(), FinishedSpans()
+    provider.add_span_processor(processor)
+    trace.set_tracer_provider(provider)
+    return processor
 
 
 @pytest.fixture
-def exporter() -> Iterator[InMemorySpanExporter]:
-    """What this test's spans end up in; a process can set its tracer provider only once."""
-    provider = trace.get_tracer_provider()
-    if not isinstance(provider, TracerProvider):
-        provider = TracerProvider()
-        trace.set_tracer_provider(provider)
-    exporter = InMemorySpanExporter()
-    processor = SimpleSpanProcessor(exporter)
-    provider.add_span_processor(processor)
-    yield exporter
-    processor.shutdown()
+def spans(span_processor: FinishedSpans) -> Iterator[list[ReadableSpan]]:
+    """The spans that ended during the test."""
+    span_processor.collect(on=True)
+    yield span_processor.spans
+    span_processor.collect(on=False)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from inline_snapshot import snapshot
 from opentelemetry import trace
-from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from opentelemetry.sdk.trace import ReadableSpan
 
 from tests.conftest import Local
 from tests.local.answers import RECORDINGS
@@ -14,9 +14,8 @@ from tests.seeding import add_recording
 pytestmark = pytest.mark.anyio
 
 
-def tree(exporter: InMemorySpanExporter) -> list[tuple[str, str | None, str, dict[str, Any]]]:
+def tree(spans: list[ReadableSpan]) -> list[tuple[str, str | None, str, dict[str, Any]]]:
     """Name, parent's name, kind and attributes of each span, in the order they ended."""
-    spans = exporter.get_finished_spans()
     names = {span.context.span_id: span.name for span in spans if span.context}
     return [
         (span.name, names[span.parent.span_id] if span.parent else None, span.kind.name, dict(span.attributes or {}))
@@ -24,12 +23,12 @@ def tree(exporter: InMemorySpanExporter) -> list[tuple[str, str | None, str, dic
     ]
 
 
-async def test_the_list_is_a_server_span_with_a_child_for_each_step(local: Local, exporter: InMemorySpanExporter):
+async def test_the_list_is_a_server_span_with_a_child_for_each_step(local: Local, spans: list[ReadableSpan]):
     with local.store.connection() as db:
         db.execute("UPDATE user SET distinct_id = 'you'")
     comment = '{"type": "recording", "key": "comment_text", "operator": "is_set"}'
     await local.http.get(RECORDINGS, params={"comment_text": comment})
-    assert tree(exporter) == snapshot(
+    assert tree(spans) == snapshot(
         [
             ("convert_filters", "list_recordings", "INTERNAL", {}),
             ("search_comments", "list_recordings", "INTERNAL", {}),
@@ -40,11 +39,11 @@ async def test_the_list_is_a_server_span_with_a_child_for_each_step(local: Local
     )
 
 
-async def test_retrieve_is_a_span_with_a_child_for_each_step(local: Local, exporter: InMemorySpanExporter):
+async def test_retrieve_is_a_span_with_a_child_for_each_step(local: Local, spans: list[ReadableSpan]):
     with local.store.connection() as db:
         add_recording(db, "s1")
     await local.http.get(f"{RECORDINGS}/s1")
-    assert tree(exporter) == snapshot(
+    assert tree(spans) == snapshot(
         [
             ("get_recording_object", "retrieve_recording", "INTERNAL", {}),
             ("check_viewed_for_users", "retrieve_recording", "INTERNAL", {}),
@@ -54,14 +53,14 @@ async def test_retrieve_is_a_span_with_a_child_for_each_step(local: Local, expor
     )
 
 
-async def test_snapshots_are_a_span_that_names_the_session(local: Local, exporter: InMemorySpanExporter):
+async def test_snapshots_are_a_span_that_names_the_session(local: Local, spans: list[ReadableSpan]):
     with local.store.connection() as db:
         add_recording(db, "s1")
     await local.http.get(f"{RECORDINGS}/s1/snapshots")
-    assert tree(exporter) == snapshot([("replay_snapshots_api", None, "INTERNAL", {"team_id": 1, "session_id": "s1"})])
+    assert tree(spans) == snapshot([("replay_snapshots_api", None, "INTERNAL", {"team_id": 1, "session_id": "s1"})])
 
 
-async def test_a_list_that_crashes_marks_its_span(local: Local, exporter: InMemorySpanExporter):
+async def test_a_list_that_crashes_marks_its_span(local: Local, spans: list[ReadableSpan]):
     await local.http.get(RECORDINGS, params={"after": "nonsense"})
-    (span,) = [span for span in exporter.get_finished_spans() if span.name == "list_recordings"]
+    (span,) = [span for span in spans if span.name == "list_recordings"]
     assert span.status.status_code == trace.StatusCode.ERROR

@@ -3,7 +3,7 @@
 import pytest
 from inline_snapshot import snapshot
 from opentelemetry import trace
-from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from opentelemetry.sdk.trace import ReadableSpan
 
 from replay_mcp.local.http.tracing import tracer
 from tests.conftest import Local
@@ -13,12 +13,11 @@ from tests.seeding import add_playlist
 pytestmark = pytest.mark.anyio
 
 
-async def test_the_list_is_a_span_with_its_sizes_and_one_child_per_phase(local: Local, exporter: InMemorySpanExporter):
+async def test_the_list_is_a_span_with_its_sizes_and_one_child_per_phase(local: Local, spans: list[ReadableSpan]):
     with local.store.connection() as db:
         for number in range(5):
             add_playlist(db, f"list{number:04}")
     await local.http.get(PLAYLISTS, params={"limit": 10, "offset": 4})
-    spans = exporter.get_finished_spans()
     names = {span.context.span_id: span.name for span in spans if span.context}
     tree = [(span.name, names[span.parent.span_id] if span.parent else None) for span in spans]
     assert tree == snapshot(
@@ -37,15 +36,15 @@ async def test_the_list_is_a_span_with_its_sizes_and_one_child_per_phase(local: 
     )
 
 
-async def test_the_surrounding_request_span_gets_the_team_too(local: Local, exporter: InMemorySpanExporter):
+async def test_the_surrounding_request_span_gets_the_team_too(local: Local, spans: list[ReadableSpan]):
     with tracer.start_as_current_span("GET"):
         await local.http.get(PLAYLISTS)
-    listing, request = exporter.get_finished_spans()[-2:]
+    listing, request = spans[-2:]
     assert (request.name, dict(request.attributes or {})) == ("GET", {"team_id": 1})
     assert (listing.name, listing.parent) == ("session_recording_playlists_list", request.context)
 
 
-async def test_a_list_that_crashes_marks_its_span(local: Local, exporter: InMemorySpanExporter):
+async def test_a_list_that_crashes_marks_its_span(local: Local, spans: list[ReadableSpan]):
     await local.http.get(PLAYLISTS, params={"created_by": "me"})
-    [span] = exporter.get_finished_spans()
+    [span] = spans
     assert (span.name, span.status.status_code) == ("session_recording_playlists_list", trace.StatusCode.ERROR)

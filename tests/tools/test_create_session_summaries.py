@@ -19,7 +19,7 @@ from replay_mcp.local.store.clock import to_ms
 from replay_mcp.server.app import open_server
 from replay_mcp.settings import Settings
 from replay_mcp.timing import Timing
-from tests.agent import Agent, Connect, text_of
+from tests.agent import Agent, Connect, Listener, text_of
 from tests.conftest import Local
 from tests.faults import Fault, Faults
 from tests.recording.rrweb import lines, meta, move
@@ -825,20 +825,6 @@ async def test_recordings_that_were_not_asked_for_are_not_reported(agent: Agent,
 
 
 # Progress and cancellation
-
-
-class Listener:
-    """Receives progress; `heard` lists it."""
-
-    def __init__(self, wanted: float = 1) -> None:
-        self.heard: list[tuple[float, float | None, str | None]] = []
-        self.reached = anyio.Event()
-        self._wanted = wanted
-
-    async def __call__(self, progress: float, total: float | None, message: str | None) -> None:
-        self.heard.append((progress, total, message))
-        if progress >= self._wanted:
-            self.reached.set()
 
 
 @pytest.mark.usefixtures("visits")

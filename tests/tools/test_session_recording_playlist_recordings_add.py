@@ -5,7 +5,8 @@ import json
 import pytest
 from inline_snapshot import snapshot
 
-from tests.agent import Agent, Connect
+from replay_mcp.timing import Timing
+from tests.agent import Agent, Connect, Listener
 from tests.conftest import Local
 from tests.faults import Fault, Faults
 from tests.seeding import add_playlist
@@ -44,6 +45,19 @@ async def test_several_ids_go_in_bulk_in_chunks_of_twenty(agent: Agent, local: L
     assert (result["complete"], result["done"]) == (True, ids(45))
     assert [len(json.loads(seen.body)["session_recording_ids"]) for seen in faults.seen] == [20, 20, 5]
     assert members(local) == set(ids(45))
+
+
+async def test_while_the_api_keeps_a_bulk_request_waiting_progress_shows_that_the_call_is_alive(
+    connect: Connect, faults: Faults
+) -> None:
+    faults.then(Fault(passes=True), Fault(stall=True, path=BULK))
+    listener = Listener()
+    async with connect(timing=Timing(deadline=1, heartbeat=0.02)) as agent:
+        arguments = {"short_id": "aaaaaaaa", "session_recording_ids": ids(45)}
+        await agent.client.call_tool(TOOL, arguments, progress_callback=listener)
+    assert listener.heard[:2] == snapshot(
+        [(20, 45, "20 of 45: s019"), (20.09090909090909, 45, "20 of 45: still waiting")]
+    )
 
 
 async def test_adding_again_changes_nothing_and_repeats_count_once(agent: Agent, local: Local) -> None:
