@@ -360,7 +360,7 @@ async def test_when_the_budget_is_used_up_the_rest_is_named_with_the_wait(
 
 
 @pytest.mark.usefixtures("visits")
-async def test_what_was_read_before_needs_no_budget(agent: Agent, faults: Faults) -> None:
+async def test_recordings_read_before_need_no_budget(agent: Agent, faults: Faults) -> None:
     before = await agent.call(TOOL, session_ids=["s1", "s2"])
     faults.then(PASSES, Fault(status=429, path=SNAPSHOTS, headers={"Retry-After": "120"}))
     assert (await agent.fail(TIMELINE, id="s3"))["kind"] == "rate_limited"
