@@ -21,7 +21,7 @@ import anyio
 from mcp import Client
 
 from benchmarks.recordings import lines
-from replay_mcp.cli.in_process import InProcessTransport
+from replay_mcp.client.in_process import InProcessTransport
 from replay_mcp.local.app import LocalApi
 from replay_mcp.local.store import accounts
 from replay_mcp.local.store.blocks import read_lines

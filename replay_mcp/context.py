@@ -5,10 +5,10 @@ from dataclasses import dataclass, field, replace
 from typing import Final, Protocol, get_args
 from urllib.parse import quote
 
-from replay_mcp.api.client import ApiClient
-from replay_mcp.api.plan import RatePlan
 from replay_mcp.caches.summaries import SummaryCache
 from replay_mcp.caches.timelines import TimelineCache
+from replay_mcp.client.client import ApiClient
+from replay_mcp.client.plan import RatePlan
 from replay_mcp.errors import NotConfirmed
 from replay_mcp.redaction import Redaction
 from replay_mcp.settings import Permission

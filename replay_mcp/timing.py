@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from replay_mcp.api.client import DEADLINE_SECONDS
+from replay_mcp.client.client import DEADLINE_SECONDS
 
 
 @dataclass(frozen=True, slots=True)

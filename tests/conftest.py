@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, settings
 from mcp import Client
 from mcp.types import ElicitRequestParams, ElicitResult
 
-from replay_mcp.cli.in_process import InProcessTransport
+from replay_mcp.client.in_process import InProcessTransport
 from replay_mcp.local.app import LocalApi
 from replay_mcp.local.store import accounts
 from replay_mcp.local.store.accounts import NewKey

@@ -1,1 +1,1 @@
-"""PostHog's Replay API: types, models and endpoints as data, and the client that calls them."""
+"""PostHog's Replay API as data: types, models, parameters, endpoints and rate limits."""

@@ -36,9 +36,9 @@ def open_backend(settings: Settings) -> Generator[Backend]:
     """
     if settings.local is not None:
         # Imported here: a server on PostHog must not pay for the local API at start-up.
+        from replay_mcp.client.in_process import InProcessTransport  # noqa: PLC0415
         from replay_mcp.local.recordings.watch import watching  # noqa: PLC0415
 
-        from .in_process import InProcessTransport  # noqa: PLC0415
         from .local_store import open_local  # noqa: PLC0415
 
         with (

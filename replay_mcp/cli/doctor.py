@@ -14,9 +14,9 @@ import anyio
 
 from replay_mcp.api import endpoints as e
 from replay_mcp.api import params as p
-from replay_mcp.api.client import ApiClient, open_client
 from replay_mcp.api.endpoints import Endpoint
 from replay_mcp.caches.disk import size_on_disk
+from replay_mcp.client.client import ApiClient, open_client
 from replay_mcp.context import LEVELS
 from replay_mcp.errors import (
     BadRequest,

@@ -9,8 +9,8 @@ from typing import Any, Final
 import anyio
 from pydantic import ValidationError
 
-from replay_mcp.api.client import open_client
 from replay_mcp.api.types import check_path_id
+from replay_mcp.client.client import open_client
 from replay_mcp.errors import InvalidArguments, SettingsError
 from replay_mcp.local.store.accounts import Team
 from replay_mcp.settings import NOTHING_CONFIGURED, Settings

@@ -6,10 +6,10 @@ from urllib.parse import quote
 
 import anyio
 
-from replay_mcp.api.client import DEADLINE_SECONDS
 from replay_mcp.api.endpoints import RECORDINGS_LIST
 from replay_mcp.api.models import Recording, RecordingPage
 from replay_mcp.api.params import RecordingsList
+from replay_mcp.client.client import DEADLINE_SECONDS
 from replay_mcp.context import ToolContext
 from replay_mcp.errors import MalformedResponse
 

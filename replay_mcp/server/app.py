@@ -18,10 +18,10 @@ from mcp.shared.message import SessionMessage
 from mcp.types import INVALID_PARAMS, CallToolResult, GetPromptResult, InputRequiredResult, Resource, Tool
 
 from replay_mcp import __version__
-from replay_mcp.api.client import open_client
-from replay_mcp.api.plan import RatePlan
 from replay_mcp.caches.disk import DiskCache
 from replay_mcp.caches.timelines import TimelineCache
+from replay_mcp.client.client import open_client
+from replay_mcp.client.plan import RatePlan
 from replay_mcp.context import AppLinks, ToolContext
 from replay_mcp.errors import InvalidArguments, UnknownTool
 from replay_mcp.redaction import Redaction, visible

@@ -6,9 +6,9 @@ from typing import Final, Literal
 
 import anyio
 
-from replay_mcp.api.client import DEADLINE_SECONDS
 from replay_mcp.api.models import Recording
 from replay_mcp.caches.summaries import Origin, Summary
+from replay_mcp.client.client import DEADLINE_SECONDS
 from replay_mcp.context import ToolContext
 from replay_mcp.errors import DeadlineExceeded, EnvironmentNotFound, ReplayError, Unauthenticated
 from replay_mcp.reading.listing import list_existing

@@ -16,12 +16,12 @@ from typing import IO, Final, TypeVar
 import anyio
 
 from replay_mcp.api.blocks import snapshot_requests
-from replay_mcp.api.client import ApiClient
 from replay_mcp.api.endpoints import RECORDINGS_LIST, RECORDINGS_RETRIEVE, SNAPSHOT_SOURCES, SNAPSHOTS
 from replay_mcp.api.models import Recording
 from replay_mcp.api.params import RecordingPath, RecordingsList, SnapshotsRead
-from replay_mcp.api.plan import RatePlan
 from replay_mcp.api.rates import HOUR_MS, Tier
+from replay_mcp.client.client import ApiClient
+from replay_mcp.client.plan import RatePlan
 from replay_mcp.errors import (
     DeadlineExceeded,
     EnvironmentNotFound,

@@ -189,7 +189,7 @@ def _inspect(lines: Iterable[bytes], file: RecordedLines) -> _FirstLines:
     while len(held) < _INSPECTED_LINES and size < _INSPECTED_BYTES:
         line = next(rest, None)
         if line is None and not relative:
-            raise UnreadableRecording(f"There is no rrweb event in it, but {file.what_else(len(held))}.")
+            raise UnreadableRecording(f"There is no rrweb event in it, but {file.describe_contents(len(held))}.")
         if line is None:
             break
         held.append(line)

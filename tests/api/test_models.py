@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from replay_mcp.api import endpoints as e
 from replay_mcp.api.models import Person, Playlist, Recording
-from replay_mcp.api.responses import parse
+from replay_mcp.client.responses import parse
 from tests.conftest import Local
 from tests.seeding import add_playlist, add_recording
 

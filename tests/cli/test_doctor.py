@@ -9,10 +9,10 @@ import orjson
 import pytest
 from inline_snapshot import snapshot
 
-from replay_mcp.api.client import open_client
 from replay_mcp.caches.disk import DiskCache
 from replay_mcp.cli.doctor import examine, exit_code
 from replay_mcp.cli.local_store import open_local
+from replay_mcp.client.client import open_client
 from replay_mcp.local.store.accounts import NewKey, add_key
 from replay_mcp.local.store.clock import now_ms
 from replay_mcp.settings import CLOUD_HOSTS, Permission, Settings

@@ -11,8 +11,8 @@ import httpx2
 import pytest
 from inline_snapshot import snapshot
 
-from replay_mcp.cli.in_process import InProcessTransport
 from replay_mcp.cli.local_store import open_local
+from replay_mcp.client.in_process import InProcessTransport
 from replay_mcp.local.store.clock import now_ms, to_ms
 from replay_mcp.local.store.database import Store, writing
 from replay_mcp.local.store.erasure import erase_marked, mark_for_erasure

@@ -11,8 +11,8 @@ from inline_snapshot import snapshot
 
 from replay_mcp.api import endpoints as e
 from replay_mcp.api import params as p
-from replay_mcp.api.client import open_client
-from replay_mcp.cli.in_process import InProcessTransport
+from replay_mcp.client.client import open_client
+from replay_mcp.client.in_process import InProcessTransport
 from replay_mcp.local.store import accounts
 from replay_mcp.local.store.accounts import NewKey
 from replay_mcp.local.store.clock import to_ms

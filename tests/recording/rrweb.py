@@ -60,7 +60,7 @@ def request(at: int, url: str, status: int, method: str = "POST") -> Raw:
 
 
 def packed(value: Any) -> str:
-    """A value as a `cv` field holds it."""
+    """A value as a compressed field holds it."""
     return gzip.compress(json.dumps(value).encode()).decode("latin-1")
 
 
@@ -76,7 +76,7 @@ def read(*raws: Raw, window: str = WINDOW) -> list[Event]:
     return list(EventReader(lines(*raws, window=window)))
 
 
-# Documents. A text child of element 10 is node 1000, the next child of it, if a text, node 1001.
+# Documents. The ids of text nodes derive from their parent: the first child of element 10 is 1000, the second 1001.
 
 DOCUMENT, HTML, HEAD, TITLE, BODY = 1, 2, 3, 4, 5
 
@@ -86,7 +86,7 @@ def text(node: int, value: str) -> Raw:
 
 
 def element(node: int, tag: str, *children: Raw | str, **attributes: Any) -> Raw:
-    """An element as serialized; `class_` stands for `class`, `data_attr` for `data-attr`."""
+    """A serialized element; `class_` stands for `class`, `data_attr` for `data-attr`."""
     return {
         "type": 2,
         "tagName": tag,
@@ -124,7 +124,7 @@ def addition(parent: int, node: Raw, next_id: int | None = None) -> Raw:
 
 
 def added(at: int, parent: int, *nodes: Raw) -> Raw:
-    """A mutation that adds nodes; as the recorder does, each inner node is an addition of its own."""
+    """A mutation that adds nodes; as in the recorder's mutations, each inner node is an addition of its own."""
     adds: list[Raw] = []
     pending = [(parent, node) for node in reversed(nodes)]
     while pending:
@@ -148,12 +148,12 @@ def changed(at: int, node: int, **attributes: Any) -> Raw:
 
 
 def press(at: int, node: int, x: float = 100, y: float = 100) -> Raw:
-    """A click somewhere."""
+    """A click event."""
     return incremental(at, 2, type=2, id=node, x=x, y=y, pointerType=0)
 
 
 def mouse_down(at: int, node: int, x: float = 100, y: float = 100) -> Raw:
-    """A mouse button put down somewhere."""
+    """A mouse button pressed."""
     return incremental(at, 2, type=1, id=node, x=x, y=y)
 
 
@@ -163,7 +163,7 @@ def mouse_up(at: int, node: int, x: float = 100, y: float = 100) -> Raw:
 
 
 def clicked(at: int, node: int, x: float = 100, y: float = 100, *, to: int | None = None) -> list[Raw]:
-    """A click as the recorder writes it down: press, release and click; `to` is what the click event is of."""
+    """A click as the recorder writes it: press, release and click; `to` is the target of release and click."""
     target = node if to is None else to
     return [mouse_down(at - 80, node, x, y), mouse_up(at - 10, target, x, y), press(at, target, x, y)]
 
@@ -185,11 +185,11 @@ def selected(at: int, node: int) -> Raw:
 
 
 def fetched(at: int, url: str, status: int, *, took: int = 50, recorded: int | None = None, **more: Any) -> Raw:
-    """A request that began at `at`; recorded when it was answered, or later."""
+    """A request that began at `at`; recorded at its response, or later."""
     call = {**request(at, url, status), "duration": took, "initiatorType": "fetch", **more}
     return network(at + took if recorded is None else recorded, call)
 
 
 def moves(*times: int) -> list[Raw]:
-    """Pointer movements: they show that the tab was recorded, and mean nothing else."""
+    """Pointer movements, which only show that the tab was being recorded."""
     return [move(at) for at in times]

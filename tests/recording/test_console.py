@@ -18,7 +18,7 @@ def logged(at: int, level: Any, *arguments: Any, trace: Any = ("app.js:1:1",)) -
     return incremental(at, 11, level=level, payload=list(arguments), trace=list(trace))
 
 
-def test_a_call_that_rrweb_1_recorded_is_read_as_the_plugins_is():
+def test_a_call_recorded_by_rrweb_1_is_read_like_one_of_the_plugin():
     (old, new) = read(logged(5, "error", '"boom: cart is gone"', "7"), console(5, "error", "boom: cart is gone", 7))
     assert (
         console_line(old)
@@ -39,14 +39,14 @@ NONSENSE: list[Raw] = [{}, {"level": 7, "payload": "x", "trace": {}}, {"payload"
 
 
 @pytest.mark.parametrize("fields", NONSENSE)
-def test_a_call_without_sense_is_a_line_without_text(fields: Raw):
+def test_a_malformed_call_is_a_line_without_text(fields: Raw):
     (event,) = read(incremental(0, 11, **fields))
     line = console_line(event)
     assert line is not None
     assert (line.level, line.message.strip()) == ("info", "")
 
 
-def test_another_event_is_no_call():
+def test_another_event_is_not_a_console_call():
     assert [console_line(event) for event in read(press(0, 5), meta(0, "http://a/"), incremental(0, 12))] == [
         None,
         None,
@@ -54,7 +54,7 @@ def test_another_event_is_no_call():
     ]
 
 
-def test_calls_of_rrweb_1_are_rows_errors_and_counts():
+def test_calls_of_rrweb_1_appear_as_rows_errors_and_counts():
     body = [
         meta(0, "https://shop.example/"), full(1), press(3_000, 5), logged(3_100, "error", '"boom"'),
         logged(3_200, "error", '"x"', trace=["chrome-extension://abc/x.js"]), logged(4_000, "warn", '"slow"'), *moves(9_000, 18_000),

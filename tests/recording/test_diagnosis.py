@@ -1,4 +1,4 @@
-"""What nothing can be read of says what it is, or what is wrong with its events; nothing of it is quoted."""
+"""A file without readable events is described, or the fault of its events; nothing in it is quoted."""
 
 import gzip
 import json
@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from inline_snapshot import snapshot
 
-from replay_mcp.recording.rrweb.diagnosis import unreadable_events
+from replay_mcp.recording.rrweb.diagnosis import describe_unreadable_events
 from replay_mcp.recording.rrweb.files import RecordedLines
 from tests.recording.rrweb import START
 
@@ -43,13 +43,13 @@ FILES: dict[str, bytes] = {
 }
 
 
-def test_a_file_without_events_says_what_it_is():
-    said: dict[str, str] = {}
+def test_a_file_without_events_is_described():
+    descriptions: dict[str, str] = {}
     for name, content in FILES.items():
         file = RecordedLines([content])
-        said[name] = file.what_else(sum(1 for _ in file))
-    assert "SECRET" not in str(said)
-    assert said == snapshot(
+        descriptions[name] = file.describe_contents(sum(1 for _ in file))
+    assert "SECRET" not in str(descriptions)
+    assert descriptions == snapshot(
         {
             "zip": "a zip archive: unpack it first",
             "gzip twice": "gzip data within gzip data: decompress it once",
@@ -57,24 +57,24 @@ def test_a_file_without_events_says_what_it_is():
             "bzip2": "a bzip2 file: decompress it first",
             "xz": "an xz file: decompress it first",
             "7z": "a 7-Zip archive: unpack it first",
-            "sqlite": "a SQLite database: a store of Replay MCP is opened with --local",
+            "sqlite": "a SQLite database: open a store of Replay MCP with --local",
             "webm": "a video: recordings are rrweb events",
             "mp4": "a video: recordings are rrweb events",
             "png": "an image: recordings are rrweb events",
-            "page": "markup, as of a web page",
+            "page": "markup, such as a web page",
             "HAR": "a HAR file: it has requests, but no snapshots",
-            "sources": "PostHog's list of snapshot sources: the snapshots of each are needed",
-            "error": "an error that an API answered with",
-            "error, pretty": "an error that an API answered with",
+            "sources": "PostHog's list of snapshot sources, without the snapshots",
+            "error": "an error response of an API",
+            "error, pretty": "an error response of an API",
             "list": "a page of API results",
             "list, newest": "a page of API results",
             "metadata": "the metadata of a recording without its snapshots",
-            "empty array": "an array or export that is empty",
-            "empty export": "an array or export that is empty",
-            "empty export of 2022": "an array or export that is empty",
-            "object": "JSON of another kind, or broken (1 lines)",
-            "objects": "JSON of another kind, or broken (2 lines)",
-            "broken": "JSON of another kind, or broken (1 lines)",
+            "empty array": "an empty array or export",
+            "empty export": "an empty array or export",
+            "empty export of 2022": "an empty array or export",
+            "object": "other or broken JSON (1 lines)",
+            "objects": "other or broken JSON (2 lines)",
+            "broken": "other or broken JSON (1 lines)",
             "text": "2 lines of something else",
             "string": "1 lines of something else",
             "nothing": "nothing at all",
@@ -97,21 +97,21 @@ def test_a_file_without_events_says_what_it_is():
         ({"windowId": "w" * 300}, "rrweb events whose window id is too long"),
     ],
 )  # fmt: skip
-def test_events_that_cannot_be_read_say_why(fields: dict[str, Any], expected: str):
+def test_the_fault_of_unreadable_events_is_described(fields: dict[str, Any], expected: str):
     event = {"type": 3, "timestamp": START, **fields}
     for value in (event, ["w", event], {"window_id": "w", "data": [event]}, {"events": json.dumps([event])}):
         window = value[0] if isinstance(value, list) else None
         if window is None or "windowId" not in fields:
-            assert unreadable_events([b"[]", json.dumps(value).encode()]) == expected
+            assert describe_unreadable_events([b"[]", json.dumps(value).encode()]) == expected
 
 
-def test_chunks_of_an_old_recorder_are_named():
+def test_chunks_of_an_old_recorder_are_recognised():
     chunk = {"chunk_id": "c", "chunk_index": 0, "chunk_count": 2, "data": "H4sI", "compression": "gzip-base64"}
     body = {"event": "$snapshot", "properties": {"$session_id": "s", "$snapshot_data": chunk}}
-    assert unreadable_events([json.dumps(body).encode()]) == snapshot(
+    assert describe_unreadable_events([json.dumps(body).encode()]) == snapshot(
         "snapshots that an old posthog-js compressed and cut into chunks"
     )
 
 
-def test_what_holds_no_events_says_nothing_of_them():
-    assert unreadable_events([b"", b"[]", b"text", b'{"a": 1}', b'{"type": "x"}']) is None
+def test_lines_without_events_get_no_description_of_events():
+    assert describe_unreadable_events([b"", b"[]", b"text", b'{"a": 1}', b'{"type": "x"}']) is None

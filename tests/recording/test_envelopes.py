@@ -1,4 +1,4 @@
-"""Events come out of every envelope with their window ids as text and their times as numbers; nothing is guessed."""
+"""Events are found in every envelope, with window ids as text and times as numbers."""
 
 import json
 import zlib
@@ -18,7 +18,7 @@ EVENT: dict[str, Any] = {"type": 4, "timestamp": START}
 
 
 def windows(value: Any) -> list[str]:
-    """The window ids of the events in a value; "?" for what should be an event and is none."""
+    """The window ids of the events in a value; "?" for a value in place of an event."""
     return [window_id if raw else "?" for window_id, raw in events_in(value)]
 
 
@@ -50,12 +50,12 @@ def test_a_window_id_may_be_any_scalar(window_id: Any, text: str):
 
 
 @pytest.mark.parametrize("window_id", [[], {}, ["w"], {"id": "w"}])
-def test_a_window_id_that_is_no_scalar_makes_an_event_unreadable(window_id: Any):
+def test_a_window_id_that_is_not_a_scalar_makes_an_event_unreadable(window_id: Any):
     assert windows({**EVENT, "windowId": window_id}) == ["?"]
     assert windows({"window_id": window_id, "data": [EVENT, EVENT]}) == ["?"]
 
 
-def test_an_event_inherits_its_window_and_its_own_goes_before():
+def test_an_event_inherits_a_window_id_unless_it_has_its_own():
     own = {**EVENT, "windowId": "own"}
     assert windows({"window_id": "w", "data": [EVENT, own, {**EVENT, "windowId": None}]}) == ["w", "own", "w"]
     assert windows({"snapshotsByWindowId": {"1": [EVENT], "2": [EVENT, own]}}) == ["1", "2", "own"]
@@ -86,19 +86,19 @@ def test_times_as_text_become_milliseconds(time: str, expected: float | None):
     assert raw["timestamp"] == (time if expected is None else expected)
 
 
-def test_what_is_not_asked_for_stays_as_it_is():
+def test_other_fields_of_an_event_stay_unchanged():
     event = {"type": 3, "timestamp": 5, "windowId": 1, "data": {"data": '{"type": 1}', "events": [EVENT]}, "x": [1]}
     assert list(events_in([event])) == [("1", event)]
 
 
-def test_headers_and_product_events_are_no_damage():
+def test_headers_and_product_events_do_not_count_as_unreadable():
     pageview = {"event": "$pageview", "properties": {"$snapshot_data": [EVENT]}}
     assert windows([{"segment_id": 0}, pageview, EVENT, {"api_key": "k", "batch": [pageview]}]) == [""]
     assert windows({"segment_id": 0}) == windows(pageview) == []
     assert windows({"segment_id": 0, "x": 1}) == ["?"]
 
 
-def test_each_thing_in_the_place_of_an_event_counts_as_unreadable():
+def test_each_value_in_place_of_an_event_counts_as_unreadable():
     values: list[Any] = [
             None, 17, "text", "", "{", "[1", {}, [], {"data": []}, {"data": "text"}, {"type": 3}, {"type": "3", "timestamp": 1},
             {"type": True, "timestamp": 1}, ["w"], ["w", 5], ["w", []], ["w", EVENT, 3], [EVENT, 5, "x", None, [], EVENT],
@@ -146,7 +146,7 @@ def test_each_thing_in_the_place_of_an_event_counts_as_unreadable():
     )
 
 
-def test_strings_are_read_within_strings_until_there_are_too_many():
+def test_nested_strings_are_read_up_to_the_limit():
     value: Any = [EVENT]
     depth = 0
     while windows(value) == [""]:
@@ -154,14 +154,14 @@ def test_strings_are_read_within_strings_until_there_are_too_many():
     assert (windows(value), depth) == (["?"], MAX_LEVELS - 1)
 
 
-def test_lists_and_objects_are_looked_into_until_there_are_too_many():
+def test_nested_lists_and_objects_are_read_up_to_the_limit():
     value: Any = EVENT
     for depth in range(40):
         assert windows(value) == ([""] if depth < MAX_LEVELS else ["?"])
         value = {"data": value} if depth % 2 else [value]
 
 
-def test_packed_strings_unpack_to_no_more_than_their_share():
+def test_packed_strings_unpack_to_no_more_than_their_allowance():
     bomb = packed(b"[" + b"0," * 10_000_000 + b"0]")
     assert windows([bomb, packed(EVENT)]) == ["?", ""]
     allowance = Allowance()
@@ -173,7 +173,7 @@ def test_packed_strings_unpack_to_no_more_than_their_share():
 
 
 @pytest.mark.slow
-def test_a_text_too_large_to_decode_at_once_is_cut_into_its_events():
+def test_a_text_too_large_to_decode_at_once_is_split_into_its_events():
     large = {**EVENT, "filler": [0] * 300_000}
     forms: list[Any] = [
         [large] * 4,
@@ -195,7 +195,7 @@ def test_a_text_too_large_to_decode_at_once_is_cut_into_its_events():
         st.sampled_from(["type", "data", "timestamp", "window_id", "windowId", "events", "snapshots", "event", "properties",
                          "snapshotsByWindowId", "$snapshot_data", "batch", "segment_id"]), inner, max_size=4),
     max_leaves=15))  # fmt: skip
-def test_any_value_gives_texts_and_objects(value: Any):
+def test_any_value_yields_window_ids_as_text_and_events_as_objects(value: Any):
     for window_id, raw in events_in(value):
         assert isinstance(window_id, str)
         assert raw == {} or type(raw["type"]) is int

@@ -13,12 +13,12 @@ from tests.recording.rrweb import START, WINDOW, click, event, incremental, line
 
 
 def reader(*lines: bytes) -> tuple[list[Event], int]:
-    """The events of the lines, and how many were broken."""
+    """The events of lines, and the number of broken ones."""
     reading = EventReader(lines)
     return list(reading), reading.broken
 
 
-def test_a_line_gives_its_window_time_kind_and_data():
+def test_a_line_yields_its_window_time_type_and_data():
     (found,) = read(click(250))
     assert (found.window_id, found.timestamp - START, found.type, found.source, found.data, found.line) == snapshot(
         (
@@ -40,15 +40,15 @@ def test_an_older_line_holds_several_events_of_one_window():
     )
 
 
-def test_an_older_line_nested_deeper_than_can_be_written_again_is_broken():
+def test_an_older_line_nested_too_deeply_to_be_rewritten_is_broken():
     deep = b'{"data":' * 300 + b"1" + b"}" * 300
     older = b'{"window_id": "w", "data": [{"type": 2, "timestamp": 1795168800000, "data": ' + deep + b"}]}"
     assert reader(older) == ([], 1)
     newer = b'["w", {"type": 2, "timestamp": 1795168800000, "data": ' + deep + b"}]"
-    assert [event.line for event in reader(newer)[0]] == [newer]  # kept as it is
+    assert [event.line for event in reader(newer)[0]] == [newer]  # unchanged
 
 
-def test_blank_lines_are_nothing_at_all():
+def test_blank_lines_are_ignored():
     assert reader(b"", b"  \n", b"\r\n") == ([], 0)
 
 
@@ -95,20 +95,20 @@ def test_fractions_of_a_millisecond_are_rounded():
     assert found.timestamp == START + 1
 
 
-def test_recordings_are_made_from_2010_to_2099():
+def test_events_outside_2010_to_2099_are_broken():
     bounds = [datetime(2010, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)]
     events, broken = reader(*(line({"type": 3, "timestamp": to_ms(bound)}) for bound in bounds))
     assert ([from_ms(event.timestamp) for event in events], broken) == (bounds, 0)
 
 
-def test_unknown_kinds_of_events_are_read_without_complaint():
+def test_events_of_unknown_types_are_read():
     events = read(event(0, 7, {"url": "asset"}), event(1, 99, None), event(2, 3, "packed"), event(3, 3, {"source": []}))
     assert [(event.type, event.source, event.data) for event in events] == snapshot(
         [(7, None, {"url": "asset"}), (99, None, {}), (3, None, {}), (3, None, {"source": []})]
     )
 
 
-def test_half_surrogate_pairs_and_control_characters_are_mended():
+def test_half_surrogate_pairs_and_control_characters_are_repaired():
     broken_text = (
         rb'["w", {"type": 5, "timestamp": 1795168800000, "data": {"tag": "\ud83d cut", "pair": "\ud83d\ude00",'
     )
@@ -119,7 +119,7 @@ def test_half_surrogate_pairs_and_control_characters_are_mended():
     assert orjson.loads(events[0].line)[1]["data"] == events[0].data
 
 
-def test_a_line_of_bytes_that_are_no_utf_8_keeps_what_is_readable():
+def test_a_line_that_is_not_utf_8_keeps_what_is_readable():
     events, broken = reader(b'["w", {"type": 5, "timestamp": 1795168800000, "data": {"tag": "caf\xe9"}}]')
     assert ([event.data for event in events], broken) == ([{"tag": "caf\ufffd"}], 0)
 
@@ -130,7 +130,7 @@ def test_additions_in_an_array_of_events_stay_with_their_event():
     assert ([event.data["adds"] for event in events], broken) == ([adds, adds], 0)
 
 
-def test_elements_of_an_array_with_more_values_than_are_read_are_left_out():
+def test_elements_of_an_array_with_too_many_values_are_left_out():
     large = incremental(1, 0, adds=[0] * 1_000_000)
     events, broken = reader(orjson.dumps([click(0), large, click(2)]))
     assert ([event.timestamp - START for event in events], broken) == ([0, 2], 1)
@@ -146,7 +146,7 @@ def test_elements_of_an_array_with_more_values_than_are_read_are_left_out():
         b"{]",
     ],
 )
-def test_the_events_of_an_array_are_read_up_to_where_it_is_broken(rest: bytes):
+def test_the_events_of_an_array_are_read_up_to_the_break(rest: bytes):
     intact = orjson.dumps([click(0), click(2)])[:-1]
     events, broken = reader(intact + b", " + rest)
     assert ([event.timestamp - START for event in events], broken > 0) == ([0, 2], True)

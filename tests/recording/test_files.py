@@ -1,4 +1,4 @@
-"""A file of any size is read in bounded memory, as far as it is intact, and says what of it could not be read."""
+"""A file of any size is read in bounded memory, as far as it is intact; what could not be read is reported."""
 
 import gzip
 import itertools
@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from inline_snapshot import snapshot
 
 from replay_mcp.errors import UnreadableRecording
-from replay_mcp.recording.rrweb.documents import Elements
 from replay_mcp.recording.rrweb.events import EventReader
 from replay_mcp.recording.rrweb.files import RecordedLines
+from replay_mcp.recording.rrweb.json_documents import JsonSplitter
 from replay_mcp.recording.rrweb.jsonl import MAX_LINE_BYTES
 from tests.examples import examples
 from tests.recording.rrweb import START, custom, press
@@ -29,7 +29,7 @@ def times(file: RecordedLines) -> list[int]:
 
 
 def read(*chunks: bytes, **limits: int) -> tuple[list[int], list[str]]:
-    """The events' times, and the file's flaws."""
+    """The times of the events, and the flaws of the file."""
     file = RecordedLines(chunks, **limits)
     return times(file), file.flaws
 
@@ -43,7 +43,7 @@ def test_a_file_reads_the_same_in_every_form(form: str):
 
 @examples(60)
 @given(st.sampled_from(sorted(FORMS)), st.sampled_from(sorted(WRAPPINGS)), st.lists(st.integers(0, 3_000), max_size=12))
-def test_where_the_bytes_are_cut_does_not_matter(form: str, wrapping: str, cuts: list[int]):
+def test_the_chunks_of_a_file_do_not_matter(form: str, wrapping: str, cuts: list[int]):
     data = WRAPPINGS[wrapping](FORMS[form])
     ends = [0, *sorted(cuts), len(data)]
     assert read(*(data[start:end] for start, end in itertools.pairwise(ends))) == read(data)
@@ -63,32 +63,32 @@ def test_where_the_bytes_are_cut_does_not_matter(form: str, wrapping: str, cuts:
     st.booleans(),
     st.integers(1, 40),
 )  # fmt: skip
-def test_a_document_is_cut_into_what_a_decoder_finds_in_it(
+def test_a_document_is_split_into_the_values_that_a_decoder_finds(
     values: list[Any], indent: int | None, export: bool, step: int
 ):
-    assume(export or not values or isinstance(values[0], dict | list))  # else it is a pair
+    assume(export or not values or isinstance(values[0], dict | list))  # otherwise it is a pair
     array: list[Any] = [value for value in values if isinstance(value, dict | list | str)]
     after: list[Any] = [{}]
     document: Any = {"version": "1", "data": {"id": 'x"]}', "snapshots": values, "after": after}} if export else values
     text = json.dumps(document, indent=indent, ensure_ascii=False).encode()
-    elements = Elements()
-    parts = [part for at in range(0, len(text), step) for part in elements.feed(text[at : at + step])]
-    cut = [json.loads(part) for part in [*parts, *elements.finish()]]
-    assert (cut, elements.broken, elements.overlong) == (array, False, 0)
+    splitter = JsonSplitter()
+    parts = [part for at in range(0, len(text), step) for part in splitter.feed(text[at : at + step])]
+    cut = [json.loads(part) for part in [*parts, *splitter.finish()]]
+    assert (cut, splitter.broken, splitter.overlong) == (array, False, 0)
     if export:
         rest = [value for value in values if not isinstance(value, dict | list | str)]
         around: Any = {"version": "1", "data": {"id": 'x"]}', "snapshots": [], "after": after}}
-        assert rest or elements.envelope == around
+        assert rest or splitter.envelope == around
 
 
-def test_what_stands_around_the_events_is_known_as_soon_as_the_first_is_read():
+def test_the_envelope_is_known_once_the_first_event_is_read():
     file = RecordedLines([FORMS["export, pretty"]])
     next(iter(file))
     assert file.envelope == snapshot({"version": "1", "data": {"id": "x", "person": {}, "snapshots": []}})
 
 
 @pytest.mark.parametrize("form", ["blob_v2", "array on one line", "array, pretty", "export, pretty"])
-def test_a_file_that_ends_early_gives_what_came_before(form: str):
+def test_a_file_that_ends_early_yields_the_events_before(form: str):
     whole = FORMS[form]
     events, flaws = read(whole[: whole.rindex(b"timestamp")])
     assert events == [0, 1, 10]
@@ -136,35 +136,35 @@ def test_a_large_document_takes_little_memory():
         assert peak < 8 * MB
 
 
-def what_else(chunks: Iterable[bytes]) -> str:
+def describe_contents(chunks: Iterable[bytes]) -> str:
     file = RecordedLines(chunks)
-    return file.what_else(sum(1 for _ in file))
+    return file.describe_contents(sum(1 for _ in file))
 
 
-def test_a_file_without_events_says_what_it_is():
-    said = {
-        "empty": what_else([]),
-        "blank": what_else([b" \n \n"]),
-        "page": what_else([b"<!doctype html>"]),
-        "zip": what_else([b"PK\x03\x04abc"]),
-        "text": what_else([b"one\ntwo"]),
-        "json": what_else([b'{"a": 1}']),
-        "gzip cut off": what_else([gzip.compress(b"some text", mtime=0)[:14]]),
+def test_a_file_without_events_is_described():
+    descriptions = {
+        "empty": describe_contents([]),
+        "blank": describe_contents([b" \n \n"]),
+        "page": describe_contents([b"<!doctype html>"]),
+        "zip": describe_contents([b"PK\x03\x04abc"]),
+        "text": describe_contents([b"one\ntwo"]),
+        "json": describe_contents([b'{"a": 1}']),
+        "gzip cut off": describe_contents([gzip.compress(b"some text", mtime=0)[:14]]),
     }
-    assert said == snapshot(
+    assert descriptions == snapshot(
         {
             "empty": "nothing at all",
             "blank": "nothing at all",
-            "page": "markup, as of a web page",
+            "page": "markup, such as a web page",
             "zip": "a zip archive: unpack it first",
             "text": "2 lines of something else",
-            "json": "JSON of another kind, or broken (1 lines)",
+            "json": "other or broken JSON (1 lines)",
             "gzip cut off": "compressed data that is damaged or cut off",
         }
     )
 
 
-def test_a_document_of_another_shape_is_no_recording():
+def test_a_document_of_another_shape_is_not_a_recording():
     shapes: list[Any] = [
         [1, 2],
         [[]],

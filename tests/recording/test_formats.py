@@ -1,4 +1,4 @@
-"""A recording reads the same in every form that it is handed around in; what is none says what it is instead."""
+"""A recording gives the same rows in every form; a file that is not a recording is described."""
 
 import codecs
 import gzip
@@ -32,7 +32,7 @@ def read(*chunks: bytes) -> Timeline:
     return read_timeline(chunks, Redaction())
 
 
-def told(timeline: Timeline) -> list[tuple[str, str]]:
+def rows_of(timeline: Timeline) -> list[tuple[str, str]]:
     return [(row.kind, target(row)) for row in timeline.rows]
 
 
@@ -47,7 +47,7 @@ def text(value: Any, indent: int | None = None) -> bytes:
 
 
 def raw_text(value: Any) -> bytes:
-    """As PostHog writes it: nothing but quotes and control characters is escaped."""
+    """JSON as PostHog writes it: only quotes and control characters are escaped."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 
@@ -56,7 +56,7 @@ def named(events: Iterable[Raw], window: Any = "window-1") -> list[Raw]:
 
 
 def pack(event: Raw) -> str:
-    """As rrweb's packer does: zlib bytes as characters."""
+    """Pack an event like rrweb's packer: zlib bytes as characters."""
     return zlib.compress(text({**event, "v": "v1"})).decode("latin-1")
 
 
@@ -164,25 +164,25 @@ def test_a_recording_reads_the_same_in_every_form(form: str, wrapping: str):
     expected = [("navigation", "http://shop/"), ("click", 'button "Pay"'), ("custom", "döne")]
     if form == "array of two pairs":
         expected = [("navigation", "http://shop/"), ("click", "element that the recording does not hold, at 100,100")]
-    assert told(timeline) == expected
+    assert rows_of(timeline) == expected
     assert (timeline.coverage.broken, timeline.coverage.cut_off, timeline.tabs) == (0, False, 1)
 
 
 @examples(60)
 @given(st.sampled_from(sorted(FORMS)), st.sampled_from(sorted(WRAPPINGS)), st.lists(st.integers(0, 3_000), max_size=12))
-def test_where_the_bytes_are_cut_does_not_matter(form: str, wrapping: str, cuts: list[int]):
+def test_the_chunks_of_a_recording_do_not_matter(form: str, wrapping: str, cuts: list[int]):
     data = WRAPPINGS[wrapping](FORMS[form])
     ends = [0, *sorted(cuts), len(data)]
     chunks = [data[start:end] for start, end in itertools.pairwise(ends)]
     assert read(*chunks) == read(data)
 
 
-def test_a_byte_at_a_time_is_enough():
+def test_a_recording_is_read_byte_by_byte():
     for form in (FORMS["blob_v2"], FORMS["array, pretty"], WRAPPINGS["gzipped in members"](FORMS["export"])):
-        assert told(read(*(bytes([byte]) for byte in form))) == told(read(form))
+        assert rows_of(read(*(bytes([byte]) for byte in form))) == rows_of(read(form))
 
 
-def test_tabs_are_told_apart_in_every_form_that_names_them():
+def test_tabs_are_distinguished_in_every_form_that_names_them():
     later = [{**event, "timestamp": event["timestamp"] + 200} for event in EVENTS]
     tabs = {"window-1": EVENTS, "window-2": later}
     forms = [
@@ -193,10 +193,10 @@ def test_tabs_are_told_apart_in_every_form_that_names_them():
     assert [read(form).tabs for form in forms] == [2, 2, 2]
 
 
-def test_half_surrogate_pairs_and_numbers_that_json_lacks_are_mended_line_by_line():
+def test_half_surrogate_pairs_and_invalid_numbers_are_handled_line_by_line():
     timeline = read(b"\n".join(lines(*EVENTS, HALF)))
-    assert told(timeline)[-1] == ("custom", "half a pair \ufffd")
-    assert told(read(text([*EVENTS, HALF]))) == told(timeline)
+    assert rows_of(timeline)[-1] == ("custom", "half a pair \ufffd")
+    assert rows_of(read(text([*EVENTS, HALF]))) == rows_of(timeline)
 
 
 @pytest.mark.parametrize(
@@ -207,8 +207,8 @@ def test_half_surrogate_pairs_and_numbers_that_json_lacks_are_mended_line_by_lin
         text({"data": {"snapshots": named([*EVENTS, HALF])}}, 2),
     ],
 )
-def test_half_surrogate_pairs_are_mended_in_documents_over_several_lines(form: bytes):
-    assert told(read(form))[-1] == ("custom", "half a pair \ufffd")
+def test_half_surrogate_pairs_are_repaired_in_documents_over_several_lines(form: bytes):
+    assert rows_of(read(form))[-1] == ("custom", "half a pair \ufffd")
 
 
 @pytest.mark.parametrize(
@@ -219,10 +219,10 @@ def test_half_surrogate_pairs_are_mended_in_documents_over_several_lines(form: b
     ],
 )
 def test_documents_that_are_broken_after_each_event_are_read(form: bytes):
-    assert len(told(read(form))) == 3
+    assert len(rows_of(read(form))) == 3
 
 
-def test_what_comes_before_the_end_of_a_cut_off_file_is_read():
+def test_a_truncated_file_is_read_up_to_its_end():
     packed = gzip.compress(FORMS["blob_v2"] + b"\n")
     found = {
         "half a line": read(FORMS["blob_v2"][:-9]),
@@ -255,7 +255,7 @@ def test_what_comes_before_the_end_of_a_cut_off_file_is_read():
     )
 
 
-def test_what_comes_before_damage_within_a_gzip_file_is_read():
+def test_a_damaged_gzip_file_is_read_up_to_the_damage():
     timeline = read(gzip.compress(FORMS["blob_v2"])[:-8] + bytes(8))
     assert (len(timeline.rows), timeline.coverage.cut_off) == (3, True)
 
@@ -272,11 +272,11 @@ def test_damage_in_the_middle_of_a_gzip_file_costs_no_line_before_it(step: int):
     assert timeline.totals["custom"] >= before.count(b"\n") - 1 > 1_000
 
 
-def test_padding_after_a_gzip_file_is_no_damage():
+def test_padding_after_a_gzip_file_is_not_damage():
     assert not read(gzip.compress(FORMS["blob_v2"]) + bytes(512)).coverage.cut_off
 
 
-def test_what_is_no_recording_says_what_it_is():
+def test_a_file_that_is_not_a_recording_is_described():
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w") as made:
         made.writestr("recording.json", FORMS["array on one line"])
@@ -298,7 +298,9 @@ def test_what_is_no_recording_says_what_it_is():
         "gzip's first bytes": b"\x1f\x8b",
         "gzip of a page": gzip.compress(b"<html>SECRET</html>"),
         "gzip of nothing": gzip.compress(b""),
-        "gzip twice": gzip.compress(gzip.compress(FORMS["blob_v2"], mtime=0)),  # a time may hold a line feed
+        "gzip twice": gzip.compress(
+            gzip.compress(FORMS["blob_v2"], mtime=0)
+        ),  # the time in the gzip header may hold a line feed
     }
     why = {name: refused(data) for name, data in found.items()}
     assert not [name for name, reason in why.items() if "SECRET" in reason]
@@ -308,20 +310,20 @@ def test_what_is_no_recording_says_what_it_is():
         {
             "empty": "nothing at all.",
             "blank": "nothing at all.",
-            "page": "markup, as of a web page.",
-            "page after blanks": "markup, as of a web page.",
+            "page": "markup, such as a web page.",
+            "page after blanks": "markup, such as a web page.",
             "zip": "a zip archive: unpack it first.",
             "text": "2 lines of something else.",
-            "object": "an error that an API answered with.",
-            "numbers": "JSON of another kind, or broken (1 lines).",
+            "object": "an error response of an API.",
+            "numbers": "other or broken JSON (1 lines).",
             "relative times": "rrweb events whose times count from 0: `replay-mcp import` gives them dates.",
-            "nothing in it": "an array or export that is empty.",
+            "nothing in it": "an empty array or export.",
             "null": "1 lines of something else.",
-            "one bracket": "JSON of another kind, or broken (1 lines).",
+            "one bracket": "other or broken JSON (1 lines).",
             "gzip, cut off": "compressed data that is damaged or cut off.",
             "gzip, damaged": "compressed data that is damaged or cut off.",
             "gzip's first bytes": "compressed data that is damaged or cut off.",
-            "gzip of a page": "markup, as of a web page.",
+            "gzip of a page": "markup, such as a web page.",
             "gzip of nothing": "nothing at all.",
             "gzip twice": "gzip data within gzip data: decompress it once.",
         }
@@ -329,7 +331,7 @@ def test_what_is_no_recording_says_what_it_is():
 
 
 @pytest.mark.parametrize("chunks", [(BOM + b"<html>",), (b"  ", b"<html>")])
-def test_a_web_page_is_recognised_whatever_stands_before_it(chunks: tuple[bytes, ...]):
+def test_a_web_page_is_recognised_after_blanks_and_byte_order_marks(chunks: tuple[bytes, ...]):
     assert "markup" in refused(*chunks)
 
 
@@ -337,4 +339,4 @@ def test_a_line_beyond_the_limit_is_left_out_and_the_rest_is_read():
     half = b"x" * (17 * 1024 * 1024)
     long = b'["window-1", {"type": 5, "timestamp": 1795168800050, "data": {"tag": "', half, half, b'"}}]\n'
     timeline = read(lines(*EVENTS)[0], b"\n", *long, lines(EVENTS[-1])[0])
-    assert (told(timeline), timeline.coverage.broken) == ([("navigation", "http://shop/"), ("custom", "döne")], 1)
+    assert (rows_of(timeline), timeline.coverage.broken) == ([("navigation", "http://shop/"), ("custom", "döne")], 1)

@@ -1,4 +1,4 @@
-"""Secrets in the spellings that pages, logs and URLs have, and what looks like one and is none."""
+"""Secrets are masked in all notations of pages, logs and URLs; text that only looks like a secret is not."""
 
 import pytest
 from inline_snapshot import snapshot
@@ -34,7 +34,7 @@ def test_credentials_are_masked_however_they_are_sent():
 
 
 @pytest.mark.parametrize("between", [".", "-", " ", "\u00a0", "\u202f", "\u2013", ""])
-def test_card_numbers_are_masked_whatever_stands_between_their_digits(between: str):
+def test_card_numbers_are_masked_with_any_separator_between_their_digits(between: str):
     card = between.join(["4242"] * 4)
     assert masked(card, f"card{card}", f"{card}USD") == ["[card]", "card[card]", "[card]USD"]
 
@@ -49,7 +49,7 @@ def test_addresses_are_masked_in_every_script_and_encoding():
     ) == snapshot(["[email] wrote", "[email] 你好", "[email]", "to [email]", "to [email]"])
 
 
-def test_what_only_looks_like_a_secret_is_shown():
+def test_text_that_only_looks_like_a_secret_is_shown():
     harmless = [
         "Basic information about BASIC AUTHENTICATION",
         "basic JavaScript, Basic 2024/2025",
@@ -65,7 +65,7 @@ def test_what_only_looks_like_a_secret_is_shown():
 
 
 @pytest.mark.parametrize("secret", ["eyJ" + "a" * 3_000, "bob@example.com", "4242 4242 4242 4242"])
-def test_a_secret_is_not_shown_in_part_where_a_text_is_cut(secret: str):
+def test_a_truncated_text_does_not_show_part_of_a_secret(secret: str):
     for before in range(90, 125):
         shown = Redaction().text(" " * before + secret + " and more" * 10, 120)
         assert "eyJ" not in shown
@@ -73,7 +73,7 @@ def test_a_secret_is_not_shown_in_part_where_a_text_is_cut(secret: str):
         assert "4242" not in shown
 
 
-def test_typed_text_is_taken_out_of_slugs_and_of_words_with_unseen_characters():
+def test_typed_text_is_masked_in_slugs_and_in_words_with_invisible_characters():
     wording = ShownText(Redaction())
     wording.typed(1, 1, "my secret plan")
     wording.typed(1, 2, "hunter2secret")
@@ -83,7 +83,7 @@ def test_typed_text_is_taken_out_of_slugs_and_of_words_with_unseen_characters():
     )
 
 
-def test_of_very_many_typed_texts_those_typed_last_are_taken_out():
+def test_of_very_many_typed_texts_the_latest_are_masked():
     wording = ShownText(Redaction())
     for place in range(300):
         for letters in range(6):

@@ -1,10 +1,10 @@
-"""How many of several hundred messages the words recognise: `tests/corpus/messages.txt`, half of it never tuned on."""
+"""The share of recognised messages in `tests/corpus/messages.txt`: several hundred, half of them never used for tuning."""
 
 from pathlib import Path
 
 from inline_snapshot import snapshot
 
-from replay_mcp.recording.dom.message_words import says
+from replay_mcp.recording.dom.message_words import meaning_of
 
 CORPUS = Path(__file__).parent.parent / "corpus" / "messages.txt"
 
@@ -23,10 +23,10 @@ def sections() -> dict[str, list[str]]:
 def recognised(section: str, half: int, *, bare: bool) -> str:
     texts = sections()[section][half::2]
     wanted = {"error": "error", "done": "done", "neutral": ""}[section]
-    return f"{sum(says(text, bare=bare) == wanted for text in texts)} of {len(texts)}"
+    return f"{sum(meaning_of(text, bare=bare) == wanted for text in texts)} of {len(texts)}"
 
 
-def test_messages_are_recognised_in_places_made_for_them_and_neutral_texts_pass_anywhere():
+def test_messages_are_recognised_in_places_made_for_them_and_neutral_texts_are_not():
     figures = {
         half: {
             "errors": recognised("error", number, bare=False),

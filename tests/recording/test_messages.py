@@ -1,4 +1,4 @@
-"""What a shown text says, in seven languages: every word is found, and nothing that only sounds like it."""
+"""Messages of failure and success are recognised in all languages; texts that only sound like messages are not."""
 
 from itertools import product
 
@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from replay_mcp.recording.dom.done_words import DONE_PARTS, DONE_WORDS
 from replay_mcp.recording.dom.error_words import PLAIN, PLAIN_PARTS
-from replay_mcp.recording.dom.message_words import is_calm, says
+from replay_mcp.recording.dom.message_words import is_harmless, meaning_of
 from tests.examples import examples
 
 ERRORS = [
@@ -52,7 +52,7 @@ DONE = [
     "Je wijzigingen zijn opgeslagen.",
 ]  # fmt: skip
 NEITHER = [
-    # names of things, rules, and what was long ago
+    # names of things, rules, and events long ago
     "Saved searches", "Scheduled posts", "Confirmed speakers", "Success stories", "Customer success team",
     "Our successful year", "Erfolgreich bewerben", "Succesvol ondernemen", "Negocio con éxito", "Vender com sucesso",
     "Gérer avec succès", "Lavorare con successo", "Visa and Mastercard are accepted.", "All rights are reserved.",
@@ -77,42 +77,42 @@ NEITHER = [
     # questions
     "Was your order placed?", "Payment failed?", "Did something go wrong, an error?", "Wurde die Mail gesendet?",
     "Has your booking been confirmed?", "Are you signed in?",
-    # no errors, and what cannot be undone
+    # denied errors, and actions that cannot be undone
     "No errors found", "0 errors", "Without error", "Keine Fehler", "Sans erreur", "Sin errores", "Sem erros",
     "Senza errore", "Geen fout", "This cannot be undone.", "This can't be undone.",
-    # who leaves
+    # signing out
     "Successfully logged out", "You were signed out successfully", "Erfolgreich abgemeldet",
-    # something else
+    # other texts
     "", " ", "Add to cart", "Unfailing", "canned", "terror", "3 results",
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize("text", ERRORS)
-def test_what_speaks_of_an_error_is_found(text: str):
-    assert [says(text), says(text.upper()), says(f"{text}. Questions?")] == ["error"] * 3
+def test_an_error_message_is_recognised(text: str):
+    assert [meaning_of(text), meaning_of(text.upper()), meaning_of(f"{text}. Questions?")] == ["error"] * 3
 
 
 @pytest.mark.parametrize("text", DONE)
-def test_what_says_that_something_is_done_is_found(text: str):
-    assert [says(text), says(text.upper())] == ["done", "done"]
+def test_a_success_message_is_recognised(text: str):
+    assert [meaning_of(text), meaning_of(text.upper())] == ["done", "done"]
 
 
 @pytest.mark.parametrize("text", NEITHER)
-def test_what_only_sounds_like_it_says_nothing(text: str):
-    assert says(text, bare=True) == ""
+def test_a_text_that_only_sounds_like_a_message_is_not_one(text: str):
+    assert meaning_of(text, bare=True) == ""
 
 
 @examples(300)
 @given(st.from_regex(PLAIN) | st.from_regex(DONE_WORDS) | st.text())
-def test_nothing_that_the_patterns_find_is_passed_over(text: str):
-    """Most texts are not searched for words at all, because they hold no part of any."""
+def test_every_match_of_a_pattern_contains_one_of_its_parts(text: str):
+    """Texts without any of the parts are not searched for words."""
     text = text.replace("\u017f", "s").replace("\u0131", "i").replace("\u0130", "I").replace("\u212a", "k")
     for words, parts in ((PLAIN, PLAIN_PARTS), (DONE_WORDS, DONE_PARTS)):
         assert not words.search(text) or any(part in text.lower() for part in parts)
 
 
-def test_every_deed_with_every_participle_is_found():
-    deeds = [
+def test_every_transaction_with_every_participle_is_success():
+    transactions = [
         "appointment", "application", "booking", "changes", "comment", "donation", "form", "message", "order", "payment",
         "profile", "purchase", "registration", "request", "reservation", "review", "settings", "subscription", "transfer",
     ]  # fmt: skip
@@ -121,43 +121,45 @@ def test_every_deed_with_every_participle_is_found():
         "published", "received", "registered", "reserved", "saved", "scheduled", "sent", "submitted", "subscribed",
         "updated", "uploaded", "verified",
     ]  # fmt: skip
-    told = [f"{deed} {participle}!" for deed, participle in product(deeds, done)]
-    assert [text for text in told if says(text) != "done"] == []
-    assert [participle for participle in done if says(f"It was {participle}") != "done"] == []
+    texts = [f"{transaction} {participle}!" for transaction, participle in product(transactions, done)]
+    assert [text for text in texts if meaning_of(text) != "done"] == []
+    assert [participle for participle in done if meaning_of(f"It was {participle}") != "done"] == []
 
 
-def test_an_error_outweighs_what_is_done():
-    assert says("Your order has been placed, but the payment failed.") == "error"
-    assert says("No errors. Your order has been placed.") == "done"
+def test_an_error_outweighs_success():
+    assert meaning_of("Your order has been placed, but the payment failed.") == "error"
+    assert meaning_of("No errors. Your order has been placed.") == "done"
 
 
-def test_words_that_hints_and_labels_have_too_say_something_only_in_a_place_made_for_messages():
+def test_words_of_hints_and_labels_report_errors_only_in_a_place_made_for_messages():
     placed = ["Enter a name", "At least 8 characters", "Fields marked * are required", "Currently unavailable",
               "You cannot miss it", "Choose a role", "Required", "Please pick a category"]  # fmt: skip
-    assert [(says(text), says(text, bare=True)) for text in placed] == [("error", "")] * len(placed)
-    assert says("Payment failed", bare=True) == "error"
+    assert [(meaning_of(text), meaning_of(text, bare=True)) for text in placed] == [("error", "")] * len(placed)
+    assert meaning_of("Payment failed", bare=True) == "error"
 
 
-def test_notes_that_ask_for_something_are_no_errors():
+def test_notes_that_ask_for_something_are_not_errors():
     notes = ["Please wait", "Please note our opening hours", "Please allow 3 days for delivery"]
-    assert [says(text) for text in notes] == [""] * len(notes)
+    assert [meaning_of(text) for text in notes] == [""] * len(notes)
 
 
-def test_counts_are_no_errors():
+def test_counts_are_not_errors():
     counts = ["4 of 120 jobs failed", "3 failed, 117 passed", "Failed: 0", "Errors (3)", "0 errors", "No errors found"]
-    assert [(says(text), says(text, bare=True), is_calm(text)) for text in counts] == [("", "", True)] * len(counts)
-    assert says("There were 2 errors with your submission", bare=True) == "error"
-    assert says("3 errors prohibited this article from being saved", bare=True) == "error"
+    assert [(meaning_of(text), meaning_of(text, bare=True), is_harmless(text)) for text in counts] == [
+        ("", "", True)
+    ] * len(counts)
+    assert meaning_of("There were 2 errors with your submission", bare=True) == "error"
+    assert meaning_of("3 errors prohibited this article from being saved", bare=True) == "error"
 
 
-def test_names_of_features_and_conditions_are_no_errors():
+def test_names_of_features_and_conditions_are_not_errors():
     names = ["Error rate", "Failed payments", "Report an error", "If your payment fails, we retry", "Retry failed jobs",
              "What to do if a payment fails", "Learn how errors are handled", "Declined invitations"]  # fmt: skip
-    assert [says(text, bare=True) for text in names] == [""] * len(names)
+    assert [meaning_of(text, bare=True) for text in names] == [""] * len(names)
 
 
-def test_only_the_beginning_of_a_long_text_is_looked_at():
-    assert [says("x" * 380 + " Payment failed"), says("x" * 400 + " Payment failed")] == ["error", ""]
+def test_only_the_beginning_of_a_long_text_is_examined():
+    assert [meaning_of("x" * 380 + " Payment failed"), meaning_of("x" * 400 + " Payment failed")] == ["error", ""]
 
 
 @pytest.mark.parametrize(
@@ -182,11 +184,11 @@ def test_only_the_beginning_of_a_long_text_is_looked_at():
     ],
 )
 @pytest.mark.timeout(60)
-def test_hostile_texts_are_read_like_any_other(text: str):
-    """A pattern that backtracks without bound would run into the time limit, which is no measure of speed."""
+def test_hostile_texts_are_examined_without_endless_backtracking(text: str):
+    """A pattern with unbounded backtracking would exceed the time limit, which does not measure speed."""
     for _ in range(20):
-        says.cache_clear()
-        assert says(text) in ("", "error", "done")
+        meaning_of.cache_clear()
+        assert meaning_of(text) in ("", "error", "done")
 
 
 @pytest.mark.parametrize(
@@ -209,8 +211,8 @@ def test_hostile_texts_are_read_like_any_other(text: str):
         ("ようこそ", "", ""),
     ],
 )
-def test_scripts_without_spaces_and_arabic_are_read_by_parts_of_words(text: str, anywhere: str, in_place: str):
-    assert (says(text, bare=True), says(text)) == (anywhere, in_place)
+def test_scripts_without_spaces_and_arabic_are_matched_by_parts_of_words(text: str, anywhere: str, in_place: str):
+    assert (meaning_of(text, bare=True), meaning_of(text)) == (anywhere, in_place)
 
 
 @pytest.mark.parametrize(
@@ -222,5 +224,5 @@ def test_scripts_without_spaces_and_arabic_are_read_by_parts_of_words(text: str,
         "Late orders could be refused.",
     ],
 )
-def test_counts_and_possibilities_are_no_errors_wherever_they_stand(text: str):
-    assert says(text, bare=True) == ""
+def test_counts_and_possibilities_are_not_errors_outside_places_made_for_messages(text: str):
+    assert meaning_of(text, bare=True) == ""

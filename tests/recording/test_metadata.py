@@ -29,8 +29,8 @@ def metadata(*raws: Raw) -> Metadata:
     return read_metadata(read(*raws))
 
 
-def told(found: Metadata) -> dict[str, Any]:
-    """The metadata with times relative to the recording's usual start."""
+def relative(found: Metadata) -> dict[str, Any]:
+    """The metadata, with times relative to `START`."""
     console = [asdict(line) | {"timestamp": line.timestamp - START} for line in found.console]
     times = {"start_time": found.start_time - START, "end_time": found.end_time - START}
     return asdict(found) | times | {"console": console}
@@ -52,7 +52,7 @@ def test_a_session_is_counted_as_posthog_counts_it():
         incremental(3_000, 0, adds=[], removes=[]),
         meta(4_200, "http://shop.example/cart"),
     )
-    assert told(found) == snapshot(
+    assert relative(found) == snapshot(
         {
             "start_time": 0,
             "end_time": 4200,
@@ -97,12 +97,12 @@ def test_a_session_is_counted_as_posthog_counts_it():
     )
 
 
-def test_clicks_are_clicks_double_clicks_taps_and_context_menus():
+def test_clicks_double_clicks_touches_and_context_menus_count_as_clicks():
     kinds = {kind: metadata(mouse(0, kind)).click_count for kind in range(11)}
     assert kinds == snapshot({0: 0, 1: 0, 2: 1, 3: 1, 4: 1, 5: 0, 6: 0, 7: 0, 8: 0, 9: 1, 10: 0})
 
 
-def test_mouse_activity_is_moves_interactions_and_touch_moves():
+def test_moves_interactions_and_touch_moves_count_as_mouse_activity():
     sources = {source: metadata(incremental(0, source)).mouse_activity_count for source in range(17)}
     assert [source for source, count in sources.items() if count] == snapshot([1, 2, 6])
 
@@ -134,7 +134,7 @@ def test_every_active_source_counts():
     )
 
 
-def test_console_methods_are_errors_warnings_or_information():
+def test_console_methods_count_as_errors_warnings_or_information():
     methods = ["log", "info", "debug", "trace", "dir", "count", "countReset", "warn", "error", "assert", "new", ""]
     assert {method: metadata(console(0, method, "x")).console[0].level for method in methods} == snapshot(
         {
@@ -173,7 +173,7 @@ def test_console_messages_join_their_arguments():
     )
 
 
-def test_urls_come_once_each_in_order_from_navigation_events_only():
+def test_each_url_of_navigation_events_is_listed_once_in_order():
     found = metadata(
         meta(0, " http://a/ "),
         custom(1, "$pageview", href="http://b/"),
@@ -188,19 +188,19 @@ def test_urls_come_once_each_in_order_from_navigation_events_only():
     )
 
 
-def test_windows_come_in_order_of_first_sight():
+def test_windows_are_listed_in_order_of_appearance():
     events = read(click(0), window="b") + read(click(1), window="a") + read(click(2), window="b")
     assert read_metadata(events).window_ids == ("b", "a")
 
 
-def test_what_a_hostile_recording_can_grow_is_bounded():
+def test_a_hostile_recording_cannot_grow_the_metadata_without_bound():
     many = [meta(at, f"http://a/{at}") for at in range(MAX_URLS + 5)]
     logs = [console(at, "log", "x") for at in range(MAX_CONSOLE_LINES + 5)]
     found = metadata(*many, *logs)
     assert (len(found.urls), len(found.console), found.console_log_count) == snapshot((500, 10000, 10005))
 
 
-def test_a_start_url_is_cut_at_512_characters():
+def test_a_start_url_is_truncated_to_512_characters():
     start_url = metadata(meta(0, "http://a/" + "x" * 600)).start_url
     assert start_url is not None
     assert len(start_url) == 512
@@ -215,7 +215,7 @@ def test_activity_score_of_a_silent_recording_is_zero():
     assert metadata(event(0, 0, {})).activity_score == 0.0
 
 
-def test_no_events_are_no_recording():
+def test_a_recording_without_events_is_unreadable():
     nothing: list[Event] = []
     with pytest.raises(UnreadableRecording, match="no rrweb event"):
         read_metadata(nothing)

@@ -1,4 +1,4 @@
-"""The DOM of a tab, as clicks tell of it: the label of a button is the text that stands in it at that time."""
+"""The DOM of a tab follows its mutations: a click shows the label that the button has at that time."""
 
 import json
 from collections.abc import Callable
@@ -34,7 +34,7 @@ from tests.recording.rrweb import (
 
 BUTTON = 10
 APART = 4_000
-"""Milliseconds between two clicks that have nothing to do with each other."""
+"""Milliseconds between two unrelated clicks."""
 
 
 def compact(raw: Any) -> bytes:
@@ -47,7 +47,7 @@ def spaced(raw: Any) -> bytes:
 
 
 def backwards(raw: Any) -> bytes:
-    """The keys of every object in another order."""
+    """A line with the keys of every object in reverse order."""
 
     def turned(value: Any) -> Any:
         if isinstance(value, dict):
@@ -58,7 +58,7 @@ def backwards(raw: Any) -> bytes:
 
 
 def long(raw: Any) -> bytes:
-    """With so much in it that `adds` may be left as text."""
+    """A line so long that `adds` may be kept as text."""
     return compact({**raw, "data": {**raw["data"], "padding": "x" * 2_000}})
 
 
@@ -87,7 +87,7 @@ def clicked(*raws: Raw, write: Callable[[Any], bytes] = compact) -> list[str]:
 
 @dataclass
 class Model:
-    """What the document is, by the plainest means; texts hold their id, so that an outline tells order and place."""
+    """A simple reference document; texts contain their ids, so that the label shows order and place."""
 
     children: dict[int, list[int]] = field(default_factory=lambda: {BUTTON: []})
     parents: dict[int, int] = field(default_factory=dict[int, int])
@@ -125,7 +125,7 @@ class Model:
 
 @st.composite
 def steps(draw: st.DrawFn) -> list[tuple[Raw, str]]:
-    """Mutations, and what stands in the button after each."""
+    """Mutations, and the label of the button after each."""
     model = Model()
     found: list[tuple[Raw, str]] = []
     for place in range(draw(st.integers(1, 9))):
@@ -161,26 +161,30 @@ def steps(draw: st.DrawFn) -> list[tuple[Raw, str]]:
 
 
 def shown(made: list[tuple[Raw, str]], writing: str) -> tuple[list[list[str]], list[list[str]]]:
-    """The words in the button after each mutation: those that its click tells, and those that stood there."""
+    """The words in the button after each mutation: as shown by a click, and as expected."""
     events: list[Raw] = [full(0, element(BUTTON, "button"))]
     for change, _ in made:
         events += [change, press(change["timestamp"] - START + 10, BUTTON)]
-    told = [name.removeprefix("button").replace('"', "").split() for name in clicked(*events, write=WRITINGS[writing])]
-    return told, [label.split() for _, label in made]
+    labels = [
+        name.removeprefix("button").replace('"', "").split() for name in clicked(*events, write=WRITINGS[writing])
+    ]
+    return labels, [label.split() for _, label in made]
 
 
 @settings(examples(50), phases=[Phase.generate])
 @given(steps(), st.sampled_from(sorted(WRITINGS)))
-def test_after_any_mutations_the_document_holds_what_the_browser_showed(made: list[tuple[Raw, str]], writing: str):
-    told, stood = shown(made, writing)
-    assert [sorted(words) for words in told] == [sorted(words) for words in stood]
+def test_after_any_mutations_the_document_holds_the_texts_that_the_browser_showed(
+    made: list[tuple[Raw, str]], writing: str
+):
+    labels, expected = shown(made, writing)
+    assert [sorted(words) for words in labels] == [sorted(words) for words in expected]
 
 
 @settings(examples(50), phases=[Phase.generate])
 @given(steps(), st.sampled_from(sorted(WRITINGS)))
 def test_after_any_mutations_the_document_is_in_the_browser_s_order(made: list[tuple[Raw, str]], writing: str):
-    told, stood = shown(made, writing)
-    assert told == stood
+    labels, expected = shown(made, writing)
+    assert labels == expected
 
 
 def test_changes_of_an_added_node_stay_when_others_are_added():
@@ -190,7 +194,7 @@ def test_changes_of_an_added_node_stay_when_others_are_added():
     ]
 
 
-def test_order_stays_when_the_node_is_removed_that_another_was_put_before():
+def test_order_stays_when_the_next_sibling_of_an_added_node_is_removed():
     grown = [added(10, 20, text(30, "two")), mutation(11, adds=[addition(20, text(31, "one "), 30)])]
     grown += [
         mutation(12, adds=[addition(20, element(32, "i"), 31)]),
@@ -207,7 +211,7 @@ NESTED = mutation(10, adds=[addition(BODY, element(20, "button", element(21, "b"
 
 @pytest.mark.parametrize("writing", WRITINGS)
 @pytest.mark.parametrize("mutated", [ADDED, NESTED], ids=["one by one", "as a tree"])
-def test_what_was_added_is_known_however_it_is_written(mutated: Raw, writing: str):
+def test_an_added_node_is_known_in_any_notation_of_its_mutation(mutated: Raw, writing: str):
     clicks = [press(5_000, 2100), press(10_000, 21), press(15_000, 20)]
     assert clicked(full(0), mutated, *clicks, write=WRITINGS[writing]) == ['button "Pay now" [data-attr=pay]'] * 3
 
@@ -222,13 +226,13 @@ def test_texts_that_look_like_additions_are_texts():
         ]
 
 
-def test_a_removed_element_is_not_known_any_more():
+def test_a_removed_element_is_no_longer_known():
     events = [full(0, element(20, "button", "Pay")), ADDED, removed(20, BODY, 20), press(5_000, 20)]
     assert clicked(*events) == ["element that the recording does not hold, at 100,100"]
 
 
 @pytest.mark.parametrize("writing", WRITINGS)
-def test_additions_stand_before_the_node_that_they_were_put_before(writing: str):
+def test_nodes_are_added_before_the_sibling_that_they_name(writing: str):
     grown = [
         mutation(
             10, adds=[addition(20, text(30, "b"), 2000), addition(20, text(31, "d")), addition(20, text(32, "a"), 30)]
@@ -239,7 +243,7 @@ def test_additions_stand_before_the_node_that_they_were_put_before(writing: str)
     assert clicked(*events, write=WRITINGS[writing]) == ['button "abbbcd"']
 
 
-def test_what_is_added_elsewhere_is_no_longer_where_it_was():
+def test_a_node_that_is_added_elsewhere_leaves_its_old_parent():
     events = [full(0, element(20, "button", "One"), element(21, "button", "Two"))]
     events += [added(10, 20, text(30, "extra")), added(11, 21, text(30, "extra")), press(5_000, 20), press(9_000, 21)]
     assert clicked(*events) == ['button "One"', 'button "Twoextra"']
@@ -252,7 +256,7 @@ def test_a_new_snapshot_replaces_everything():
     )
 
 
-def test_texts_and_attributes_change_what_was_there_from_the_start_and_what_was_added():
+def test_texts_and_attributes_change_both_original_and_added_nodes():
     events = [
         full(0, element(20, "button", "Pay", aria_label="Pay now")),
         added(10, BODY, element(30, "button", "Save", data_attr="save")),
@@ -266,7 +270,7 @@ def test_texts_and_attributes_change_what_was_there_from_the_start_and_what_was_
     )
 
 
-def test_the_title_is_that_of_the_document_as_it_is_then():
+def test_the_title_is_that_of_the_document_at_that_time():
     events = [
         meta(0, "http://shop/a"),
         full(10, title="First"),
@@ -297,7 +301,7 @@ HALF = added(10, BODY, element(20, "button", "Pay \ud83d"), element(21, "button"
 
 
 def escaped(raw: Any) -> bytes:
-    """As recorders write half a surrogate pair, in a line so long that `adds` may be left as text."""
+    """Half a surrogate pair as recorders write it, in a line so long that `adds` may be kept as text."""
     return json.dumps(["window-1", {**raw, "padding": "x" * 2_000}], separators=(",", ":")).encode()
 
 

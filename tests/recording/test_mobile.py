@@ -1,4 +1,4 @@
-"""Recordings of mobile apps give rows as those of web pages do."""
+"""Recordings of mobile apps give the same rows as recordings of web pages."""
 
 from collections import Counter
 
@@ -24,7 +24,7 @@ def screen(at: int, name: str, *wireframes: Raw) -> list[Raw]:
 
 
 def tap(at: int, x: float, y: float, finger: int = 0) -> list[Raw]:
-    """As the recorders do: the id is that of a finger."""
+    """A touch as mobile recorders write it: the id is that of the finger."""
     return [incremental(at + late, 2, type=kind, id=finger, x=x, y=y) for kind, late in ((7, 0), (9, 60))]
 
 
@@ -40,16 +40,16 @@ def changes(at: int, **kinds: list[Raw]) -> Raw:
     return incremental(at, 0, **placed)
 
 
-def told(*raws: Raw) -> Timeline:
+def timeline_of(*raws: Raw) -> Timeline:
     end = incremental(20_000, 0, updates=[])
     return read_timeline([b"\n".join(lines(*screen(0, "Checkout", CART), *raws, end))], Redaction())
 
 
 def rows(*raws: Raw) -> list[tuple[float, str, str, str, tuple[str, ...]]]:
-    return [(row.seconds, row.kind, target(row), effect(row), row.flags) for row in told(*raws).rows[1:]]
+    return [(row.seconds, row.kind, target(row), effect(row), row.flags) for row in timeline_of(*raws).rows[1:]]
 
 
-def test_taps_find_their_elements_by_place_and_texts_that_appear_are_told():
+def test_touches_find_their_elements_by_position_and_texts_that_appear_are_shown():
     wrapped = field(104, "toggle", 400, label="Gift wrap", checked=True)
     failed = words(110, "Payment failed, try again", 600)
     first = [*tap(1_000, 200, 420), changes(1_200, updates=[wrapped])]
@@ -64,13 +64,13 @@ def test_taps_find_their_elements_by_place_and_texts_that_appear_are_told():
     )
 
 
-def test_a_tap_on_the_background_is_one_on_the_page_and_a_swipe_is_none():
+def test_a_touch_on_the_background_is_a_click_on_the_page_and_a_swipe_is_not_a_click():
     assert rows(*tap(1_000, 200, 550), *swipe(5_000)) == snapshot(
         [(1.0, "click", "page", "no response seen; not judged: page background", ())]
     )
 
 
-def test_what_a_finger_scrolls_into_view_is_no_news_and_no_answer():
+def test_boxes_scrolled_into_view_are_neither_shown_texts_nor_an_answer():
     far = [words(200 + place, f"Payment {place} failed", 500 + place) for place in range(3)]
     moved = changes(5_350, updates=[words(102, "Your cart", 20)], adds=far)
     assert rows(*tap(4_000, 200, 720), *swipe(5_000), moved, *tap(15_000, 200, 505)) == snapshot(
@@ -82,13 +82,13 @@ def test_what_a_finger_scrolls_into_view_is_no_news_and_no_answer():
     assert next(flags for *_, flags in rows(*tap(4_000, 200, 720), moved)) == ()
 
 
-def test_what_only_moves_answers_a_tap_unless_a_finger_moved_it():
+def test_boxes_that_only_move_answer_a_touch_unless_a_finger_moved_them():
     moved = changes(1_500, updates=[words(102, "Your cart", 20)])
     assert [flags for *_, flags in rows(*tap(1_000, 200, 720), moved)] == [()]
     assert [flags for *_, flags in rows(*tap(600, 200, 720), *swipe(1_000), moved)] == [("dead",)]
 
 
-def test_a_dialog_that_comes_as_a_whole_snapshot_is_what_the_screen_shows():
+def test_a_dialog_in_a_full_snapshot_is_a_shown_text():
     dialog = event(1_500, 2, {"wireframes": [box(300, 50, 200, 300, 200, words(301, "Payment failed", 220))]})
     same = event(9_500, 2, {"wireframes": [box(300, 50, 200, 300, 200, words(301, "Payment failed", 220))]})
     assert rows(*tap(1_000, 200, 720), dialog, *tap(9_000, 200, 225), same) == snapshot(
@@ -112,7 +112,7 @@ def test_another_screen_is_another_page():
     )
 
 
-def test_the_keyboard_answers_a_tap_and_touches_of_it_are_typing():
+def test_the_keyboard_answers_a_touch_and_touches_on_it_are_typing():
     opened = custom(1_200, "keyboard", open=True, height=300)
     keys = [each for at in range(2_000, 3_000, 200) for each in tap(at, 200, 780)]
     closed = custom(5_000, "keyboard", open=False)
@@ -124,15 +124,15 @@ def test_the_keyboard_answers_a_tap_and_touches_of_it_are_typing():
     )
 
 
-def test_what_was_typed_into_a_field_is_not_shown_where_the_screen_repeats_it():
+def test_typed_text_is_not_shown_where_the_screen_repeats_it():
     typed = changes(2_000, updates=[field(105, "email", 300, value="ann@shop.example")])
     echo = changes(4_000, adds=[words(120, "We wrote to ann@shop.example", 650)])
-    shown = told(*tap(1_000, 200, 320), typed, *tap(3_800, 200, 720), echo)
+    shown = timeline_of(*tap(1_000, 200, 320), typed, *tap(3_800, 200, 720), echo)
     assert "ann@shop.example" not in repr(shown.rows)
     assert any("[typed]" in effect(row) for row in shown.rows)
 
 
-def test_screens_that_are_pictures_say_so():
+def test_coverage_reports_screens_recorded_as_screenshots():
     picture = box(1, type="screenshot", base64="AAAA")
     other = incremental(1_400, 0, updates=[{"parentId": 0, "wireframe": {**picture, "base64": "BBBB"}}])
     recorded = [*screen(0, "Main", picture), *tap(1_000, 200, 720), other, *tap(5_000, 200, 720), *moves(9_000, 18_000)]
@@ -148,10 +148,10 @@ def test_screens_that_are_pictures_say_so():
     assert timeline.coverage.gaps == snapshot(
         ["1 windows have screens that are images: their texts and elements are not known"]
     )
-    assert told().coverage.gaps == []
+    assert timeline_of().coverage.gaps == []
 
 
-def test_long_mutations_are_read_as_short_ones():
+def test_long_mutations_are_read_like_short_ones():
     many = [words(500 + place, f"Item {place}", 600) for place in range(20)]
     shown = rows(*tap(1_000, 200, 720), changes(1_300, adds=[*many, words(600, "Payment failed", 600)]))
     assert [row for row in shown if row[1] == "text"] == snapshot(
@@ -159,7 +159,7 @@ def test_long_mutations_are_read_as_short_ones():
     )
 
 
-def test_a_web_page_after_the_app_is_read_as_one():
+def test_a_web_page_after_the_app_is_read_as_a_web_page():
     page = [meta(5_000, "https://shop.example/"), full(5_001, element(10, "button", "Pay"))]
     assert rows(*page, press(6_000, 10), added(6_100, 5, element(11, "p", "Thanks"))) == snapshot(
         [
@@ -181,13 +181,13 @@ def test_a_web_page_after_the_app_is_read_as_one():
         event(500, 4, {"href": 7, "width": "x"}), event(500, 4, {}),
     ],
 )  # fmt: skip
-def test_events_without_sense_do_no_harm(odd: Raw):
-    shown = told(odd, *tap(1_000, 200, 720))
+def test_malformed_events_do_no_harm(odd: Raw):
+    shown = timeline_of(odd, *tap(1_000, 200, 720))
     assert [row.kind for row in shown.rows if row.kind == "click"] == ["click"]
 
 
 @pytest.mark.slow
-def test_on_a_huge_screen_no_more_taps_are_looked_at_than_is_allowed():
+def test_on_a_huge_screen_only_a_bounded_number_of_touches_is_looked_up():
     wide = [box(1_000 + place) for place in range(6_000)]
     taps = [each for place in range(70) for each in tap(5_000 * place, 5, 5)]
     timeline = read_timeline([b"\n".join(lines(*screen(0, "Main", *wide), *taps))], Redaction())

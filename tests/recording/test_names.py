@@ -1,4 +1,4 @@
-"""Elements are named as assistive technology names them, and a container never by all its text."""
+"""Elements get the names that assistive technology gives them; containers are not named by all their text."""
 
 import pytest
 
@@ -71,7 +71,7 @@ def test_an_element_has_the_name_that_assistive_technology_gives_it(body: list[R
     assert named(*body) == [name]
 
 
-def test_a_press_on_what_stands_around_a_field_is_on_the_field_that_takes_the_focus():
+def test_a_press_around_a_field_is_a_press_on_the_field_that_takes_the_focus():
     select = element(
         30, "div", element(HIT, "span", "Select"), element(41, "input", role="combobox", aria_label="Owner")
     )

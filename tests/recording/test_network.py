@@ -1,4 +1,4 @@
-"""Requests are read from every plugin that records them, each once, at the time it began."""
+"""Requests of every plugin are read once each, with the time at which they began."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ def numbered(at: int, fields: Any) -> Raw:
 
 
 def listed(at: int, *found: Raw) -> Raw:
-    """The browser's list of the requests so far, as a recorder sends it when it starts."""
+    """The browser's list of earlier requests, which a recorder sends when it starts."""
     payload = {"requests": [{**request, "isInitial": True} for request in found], "isInitial": True}
     return event(at, 6, {"plugin": "rrweb/network@1", "payload": payload})
 
@@ -59,7 +59,7 @@ def test_a_request_with_numbered_fields_is_read():
     )
 
 
-def test_numbered_fields_without_a_time_of_their_own_are_dated_by_the_start_of_the_page():
+def test_numbered_fields_without_a_timestamp_are_dated_from_the_start_of_the_page():
     assert [
         (request.timestamp - START, request.url, request.for_page)
         for request in read_requests(
@@ -72,7 +72,7 @@ NONSENSE: list[Any] = [None, [], "x", 7, {"2": None}, {"2": ["x"], "21": {}, "40
 
 
 @pytest.mark.parametrize("payload", NONSENSE)
-def test_numbered_fields_of_the_wrong_kind_name_no_request(payload: Any):
+def test_numbered_fields_of_the_wrong_type_are_not_a_request(payload: Any):
     assert [request.url for request in read_requests(numbered(0, payload))] == [""]
 
 
@@ -98,13 +98,13 @@ def test_the_status_of_the_wrapped_call_counts_before_the_browsers(recorded: Raw
 
 
 @pytest.mark.parametrize("kind", ["serverTiming", "paint", "longtask", "largest-contentful-paint", "mark"])
-def test_performance_entries_that_are_no_requests_are_left_out(kind: str):
+def test_performance_entries_that_are_not_requests_are_left_out(kind: str):
     entries = [{"name": API, "entryType": "resource"}, {"name": "cache", "entryType": kind, "duration": 3}]
     assert [request.url for request in read_requests(network(0, *entries))] == [API]
     assert read_requests(numbered(0, {"0": kind, "2": "cache"})) == []
 
 
-def test_a_request_that_the_restarted_recorder_lists_again_is_one_row_with_what_both_records_hold():
+def test_a_request_that_the_restarted_recorder_lists_again_is_one_row_with_the_data_of_both_records():
     wrapped = {"name": API, "method": "POST", "status": 500, "timestamp": START + 3_010, "initiatorType": "fetch"}
     entry = {"name": API, "timestamp": START + 3_012, "duration": 240, **SENTRY}
     assert [
@@ -115,7 +115,7 @@ def test_a_request_that_the_restarted_recorder_lists_again_is_one_row_with_what_
     ] == [(3.01, f"POST {API}", "500 after 240 ms")]
 
 
-def test_a_request_that_is_recorded_by_the_browser_and_by_the_wrapped_call_is_one_row():
+def test_a_request_recorded_by_the_browser_and_by_the_wrapped_call_is_one_row():
     wrapped = {"name": API, "method": "POST", "status": 200, "timestamp": START + 3_010, "initiatorType": "fetch"}
     observed = {"name": API, "responseStatus": 200, "timestamp": START + 3_014, **SENTRY}
     assert [target(row) for row in shown(network(3_300, wrapped), network(3_310, observed))] == [f"POST {API}"]
@@ -148,7 +148,7 @@ def test_of_a_flood_of_requests_the_latest_are_remembered():
     assert recent.earlier(flood[0], recorded) is None
 
 
-def test_a_request_from_before_the_recording_is_told_at_its_start():
+def test_a_request_from_before_the_recording_is_a_row_at_its_start():
     before = {
         "name": "https://shop.example/",
         "entryType": "navigation",

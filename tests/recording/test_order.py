@@ -1,4 +1,4 @@
-"""Events come out in the order of time, each once, while little of the recording waits."""
+"""Events are sorted by time and deduplicated, while few of them are held."""
 
 import json
 import tracemalloc
@@ -8,19 +8,19 @@ from hypothesis import strategies as st
 from msgspec import Raw
 
 from replay_mcp.recording.rrweb.events import Event
-from replay_mcp.recording.rrweb.order import HOLD_BYTES, HOLD_MS, InOrder
+from replay_mcp.recording.rrweb.order import HOLD_BYTES, HOLD_MS, EventSorter
 from tests.recording.rrweb import START, custom, read
 
 AN_HOUR = 3_600_000
 
 
-def put(*events: Event) -> tuple[list[Event], InOrder]:
-    order = InOrder()
+def put(*events: Event) -> tuple[list[Event], EventSorter]:
+    order = EventSorter()
     return [ready for event in events for ready in order.add(event)] + order.finish(), order
 
 
 def at(*times: int) -> list[Event]:
-    """Events at these times, each its own."""
+    """Different events at these times."""
     return read(*(custom(time, f"event {place}") for place, time in enumerate(times)))
 
 
@@ -29,8 +29,8 @@ def times(events: list[Event]) -> list[int]:
 
 
 @given(st.lists(st.tuples(st.integers(0, AN_HOUR), st.integers(0, HOLD_MS)), max_size=60))
-def test_what_is_late_by_no_more_than_the_hold_finds_its_place(told: list[tuple[int, int]]):
-    sent = [time for time, _ in sorted(told, key=sum)]  # each event is sent some time after it happened
+def test_an_event_that_is_late_by_no_more_than_the_hold_is_sorted(delayed: list[tuple[int, int]]):
+    sent = [time for time, _ in sorted(delayed, key=sum)]  # each event is sent some time after it happened
     ready, order = put(*at(*sent))
     assert times(ready) == sorted(sent)
     assert (order.late, order.repeated) == (0, 0)
@@ -45,24 +45,24 @@ def test_no_event_is_lost_whatever_its_time(sent: list[int]):
     assert order.late == sum(time < max(kept[:place], default=0) for place, time in enumerate(kept))
 
 
-def test_events_of_one_time_keep_the_order_in_which_they_came():
+def test_events_with_one_timestamp_keep_the_order_in_which_they_came():
     events = at(5, 3, 5, 3, 5)
     assert put(*events)[0] == [events[place] for place in (1, 3, 0, 2, 4)]
 
 
-def test_what_is_sent_again_comes_once_even_long_after():
+def test_a_line_that_is_sent_again_long_after_is_dropped():
     events = at(0, 10, 20)
     ready, order = put(*events, *events, *at(25_000), *events)
     assert (times(ready), order.repeated, order.late) == ([0, 10, 20, 25_000], 6, 0)
 
 
-def test_what_is_sent_again_too_late_passes_where_it_came():
+def test_a_line_that_is_sent_again_too_late_is_passed_on():
     events = at(0, 1, HOLD_MS + 1)
     ready, order = put(*events, events[0])
     assert (times(ready), order.repeated, order.late) == ([0, 1, 0, HOLD_MS + 1], 0, 1)
 
 
-def test_equal_events_at_different_times_or_of_different_tabs_are_no_repetition():
+def test_equal_events_at_different_times_or_in_different_tabs_are_not_repeats():
     same = [event for window in ("a", "b") for event in read(custom(0, "x"), window=window)]
     ready, order = put(*same, *read(custom(1, "x")))
     assert (len(ready), order.repeated) == (3, 0)
@@ -73,8 +73,8 @@ def test_a_time_far_ahead_holds_nothing_back():
     assert (times(ready), order.late) == ([0, 10, 20, 30, 50 * 365 * 24 * AN_HOUR], 0)
 
 
-def test_no_more_waits_than_the_bound_allows():
-    order, waiting = InOrder(), 0
+def test_no_more_bytes_are_held_than_the_bound_allows():
+    order, waiting = EventSorter(), 0
     for place in range(80):
         (event,) = read(custom(place, "x" * 100_000))
         waiting += len(event.line) - sum(len(ready.line) for ready in order.add(event))
@@ -84,14 +84,14 @@ def test_no_more_waits_than_the_bound_allows():
 
 def test_an_event_larger_than_the_bound_passes_at_once():
     (large,) = read(custom(5, "x" * (HOLD_BYTES + 1)))
-    order = InOrder()
+    order = EventSorter()
     assert order.add(large) == [large]
     assert times(order.add(at(1)[0])) == []
     assert (times(order.finish()), order.late) == ([1], 1)
 
 
-def test_large_events_of_one_time_do_not_pile_up():
-    order = InOrder()
+def test_large_events_with_one_timestamp_do_not_pile_up():
+    order = EventSorter()
     tracemalloc.start()
     try:
         for place in range(60):

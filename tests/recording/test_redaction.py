@@ -1,4 +1,4 @@
-"""Recorded text is capped, masked and escaped; masking never reveals more than it was given."""
+"""Recorded text is truncated, masked and escaped."""
 
 import pytest
 from hypothesis import given
@@ -11,7 +11,7 @@ from replay_mcp.redaction.secrets import SecretMask
 STANDARD = Redaction("standard")
 
 
-def test_urls_keep_their_place_and_lose_what_was_said_there() -> None:
+def test_urls_keep_their_path_and_lose_their_values() -> None:
     urls = [
         "https://shop.example/pay?email=a@b.example&card=4111111111111111&debug",
         "https://user:secret@shop.example:8443/a",
@@ -44,7 +44,7 @@ def test_urls_keep_their_place_and_lose_what_was_said_there() -> None:
     )
 
 
-def test_text_loses_mails_cards_keys_and_tokens_and_nothing_else() -> None:
+def test_only_mails_cards_keys_and_tokens_are_masked_in_text() -> None:
     texts = [
         "Mail maya.okafor+shop@example.co.uk now",
         "Card 4111 1111 1111 1111 and 4111-1111-1111-1111, order 1234567890123456",
@@ -75,11 +75,11 @@ def test_text_loses_mails_cards_keys_and_tokens_and_nothing_else() -> None:
     )
 
 
-def test_a_secret_cut_by_the_limit_is_masked_before_the_cut() -> None:
+def test_a_secret_that_crosses_the_limit_is_masked_before_truncation() -> None:
     assert STANDARD.text("x" * 8 + " maya@example.com", limit=14) == "xxxxxxxx [ema…"
 
 
-def test_off_masks_nothing_and_still_escapes() -> None:
+def test_off_masks_nothing_but_still_escapes() -> None:
     assert Redaction("off").text("a@b.example\u200b") == "a@b.example\\u200b"
     assert Redaction("off").url("http://x/?a=b") == "http://x/?a=b"
 
@@ -90,7 +90,7 @@ def test_identity_is_shown_unless_strict() -> None:
     )  # pyright: ignore[reportArgumentType]
 
 
-def test_invisible_and_control_characters_are_shown_escaped() -> None:
+def test_invisible_and_control_characters_are_escaped() -> None:
     assert visible("a\u202eb\u200bc\x1b[0m\r\n\tz\u2028\U000e0041é…") == snapshot(
         "a\\u202eb\\u200bc\\u001b[0m\\u000d\\n\\tz\\u2028\\ue0041é…"
     )
@@ -105,14 +105,14 @@ def test_strings_are_mapped_at_any_depth_without_recursion() -> None:
 
 
 @given(st.text(max_size=2_000))
-def test_any_text_stays_within_its_bound_and_on_one_line(text: str) -> None:
+def test_any_text_is_bounded_and_on_one_line(text: str) -> None:
     shown = STANDARD.text(text)
     assert len(shown) <= MAX_TEXT * 10  # an escape has at most ten characters
     assert shown.isprintable()
 
 
 @given(st.from_regex(r"[a-z]{3,9}@[a-z]{3,9}\.(com|org)", fullmatch=True), st.text(" .,;:()<>\"'", max_size=5))
-def test_no_mail_survives_whatever_stands_around_it(mail: str, around: str) -> None:
+def test_an_e_mail_address_is_masked_between_any_characters(mail: str, around: str) -> None:
     assert mail not in STANDARD.text(f"{around}{mail}{around}")
     assert mail not in STANDARD.url(f"https://shop.example/{mail}?m={mail}#m={mail}")
 
@@ -124,7 +124,7 @@ def test_repetitive_text_is_masked_in_reasonable_time(text: str) -> None:
 
 
 @pytest.mark.parametrize("level", ["off", "standard", "strict"])
-def test_the_process_s_own_secrets_are_masked_at_every_level_before_anything_is_cut(level: RedactionLevel) -> None:
+def test_the_process_s_own_secrets_are_masked_at_every_level_before_truncation(level: RedactionLevel) -> None:
     key = "an-old-key-4111111111111111-of-a-self-hosted-PostHog"
     redaction = Redaction(level, SecretMask([key]))
     text = "x" * (MAX_TEXT - 20) + key

@@ -1,4 +1,4 @@
-"""Times that count from 0 are recognised, get dates, and are remembered to have been relative."""
+"""Times that count from 0 are recognised and dated, and stay recognisable as relative."""
 
 import json
 from typing import Any
@@ -37,11 +37,11 @@ def lines(*values: Any) -> list[bytes]:
         (True, False),
     ],
 )
-def test_times_count_from_0_if_they_are_of_two_weeks_at_most(time: Any, expected: bool):
+def test_times_of_at_most_two_weeks_count_from_0(time: Any, expected: bool):
     assert holds_relative(lines(["w", {"type": 3, "timestamp": time}])[0]) == expected
 
 
-def test_the_span_is_of_all_relative_times_in_any_form():
+def test_the_span_covers_all_relative_times_in_any_form():
     span = measure(
         lines({"window_id": 7, "data": [{"type": 3, "timestamp": 400}]}, [{"type": 3, "timestamp": 20}], "x", START)
     )
@@ -49,7 +49,7 @@ def test_the_span_is_of_all_relative_times_in_any_form():
     assert measure(lines(EVENTS, [], "x")) is None
 
 
-def test_dated_events_begin_with_what_0_stands_for():
+def test_a_dated_recording_begins_with_the_date_of_0():
     values = [["w", {"type": 3, "timestamp": 5}], [{"type": 3, "timestamp": 7.5}, {"type": 3, "timestamp": START}, 17]]
     found = [json.loads(line) for line in dated(lines(*values), START, Span(5, 8, "w"))]
     assert found == snapshot(
@@ -76,11 +76,11 @@ def test_dated_events_begin_with_what_0_stands_for():
     [b"", b"replay-mcp/relative-times", b'["w","replay-mcp/relative-times"]', b'["w",{"data":{"tag":"replay-mcp/relative-times"}}]',
      b'["w",{"data":{"tag":"replay-mcp/relative-times","payload":{"zero":"1"}}}]', b'["w",{"data":{"tag":"x","payload":{"zero":1},"y":"replay-mcp/relative-times"}}]'],
 )  # fmt: skip
-def test_no_other_line_says_what_0_stands_for(line: bytes):
+def test_no_other_line_holds_the_date_of_0(line: bytes):
     assert zero_of(line) is None
 
 
-def test_a_dated_recording_reads_like_any_other_and_its_coverage_says_so():
+def test_a_dated_recording_is_read_like_any_other_and_its_coverage_reports_the_dating():
     span = measure(lines(*relative(EVENTS)))
     assert span
     timeline = read_timeline([b"\n".join(dated(lines(*relative(EVENTS)), START, span))], Redaction())

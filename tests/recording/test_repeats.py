@@ -1,4 +1,4 @@
-"""What two recorders recorded of one thing is one thing, and two things are two."""
+"""Events that two recorders recorded are kept once; different events are all kept."""
 
 import json
 from collections import Counter
@@ -9,9 +9,9 @@ import pytest
 from inline_snapshot import snapshot
 
 from replay_mcp.recording.rrweb.copies import without_delay
+from replay_mcp.recording.rrweb.duplicate_windows import ACROSS_MS, MAX_KEPT_BYTES, DuplicateWindows
 from replay_mcp.recording.rrweb.events import Event, EventReader
 from replay_mcp.recording.rrweb.repeats import WITHIN_MS, Repeats
-from replay_mcp.recording.rrweb.twins import ACROSS_MS, MAX_KEPT_BYTES, Twins
 from replay_mcp.recording.timeline.reader import Timeline, read_timeline
 from replay_mcp.recording.timeline.row_text import effect, target
 from replay_mcp.redaction import Redaction
@@ -57,7 +57,7 @@ def later(by: int, *raws: Raw) -> list[Raw]:
 
 
 def merged(**windows: list[Raw]) -> list[bytes]:
-    """What windows recorded, in the order of time."""
+    """The lines of several windows, in time order."""
     every = [(raw["timestamp"], f"window-{window}", raw) for window, raws in windows.items() for raw in raws]
     return [line(raw, window) for _, window, raw in sorted(every, key=lambda each: each[:2])]
 
@@ -69,33 +69,33 @@ def passed(*recorded: bytes) -> tuple[list[Event], int]:
 
 
 def kept(*raws: Raw) -> int:
-    """How many of a window's events are passed on."""
+    """The number of events of a window that are passed on."""
     events, repeated = passed(*lines(*raws))
     assert len(events) + repeated == len(raws)
     return len(events)
 
 
-def told(*recorded: bytes) -> Timeline:
+def timeline_of(*recorded: bytes) -> Timeline:
     return read_timeline([b"\n".join(recorded)], Redaction())
 
 
 def rows(*recorded: bytes) -> list[tuple[float, int, str, str, int]]:
-    return [(row.seconds, row.tab, row.kind, target(row), row.count) for row in told(*recorded).rows]
+    return [(row.seconds, row.tab, row.kind, target(row), row.count) for row in timeline_of(*recorded).rows]
 
 
 # Two recorders in one window
 
 
 @pytest.mark.parametrize("by", [0, 1, 4, WITHIN_MS])
-def test_what_two_recorders_in_one_window_recorded_is_told_once(by: int):
-    acts = [*clicked(1_000), scrolled(2_000, 300), typing(3_000, 12, "a"), press(5_000, 10), *clicked(6_000)]
-    copies = later(by, *PAGE, *acts)
-    assert rows(*merged(a=[*PAGE, *acts, *copies, *moves(9_000, 18_000)])) == rows(
-        *merged(a=[*PAGE, *acts, *moves(9_000, 18_000)])
+def test_events_of_two_recorders_in_one_window_are_kept_once(by: int):
+    actions = [*clicked(1_000), scrolled(2_000, 300), typing(3_000, 12, "a"), press(5_000, 10), *clicked(6_000)]
+    copies = later(by, *PAGE, *actions)
+    assert rows(*merged(a=[*PAGE, *actions, *copies, *moves(9_000, 18_000)])) == rows(
+        *merged(a=[*PAGE, *actions, *moves(9_000, 18_000)])
     )
 
 
-def test_three_recorders_in_one_window_are_no_more_than_one():
+def test_events_of_three_recorders_in_one_window_are_kept_once():
     act = clicked(1_000)
     assert kept(*sorted([*act, *later(2, *act), *later(4, *act)], key=lambda raw: raw["timestamp"])) == len(act)
 
@@ -106,10 +106,12 @@ def test_quick_clicks_of_a_person_are_all_kept(gap: int):
     assert kept(*(each for place in range(6) for each in clicked(1_000 + gap * place, held=gap // 2))) == 18
 
 
-def test_rage_clicks_that_two_recorders_recorded_are_as_many_as_there_were():
-    acts = [press(1_000 + 80 * place, 10) for place in range(5)]
+def test_rage_clicks_recorded_twice_are_counted_once():
+    actions = [press(1_000 + 80 * place, 10) for place in range(5)]
     (row,) = (
-        row for row in told(*merged(a=[*PAGE, *acts, *later(3, *acts), *moves(9_000)])).rows if row.kind == "click"
+        row
+        for row in timeline_of(*merged(a=[*PAGE, *actions, *later(3, *actions), *moves(9_000)])).rows
+        if row.kind == "click"
     )
     assert (row.count, row.flags) == (5, ("rage", "dead"))
 
@@ -124,16 +126,16 @@ def test_a_double_click_that_a_script_made_at_once_is_two_clicks():
     assert Counter(event.data["type"] for event in events) == {0: 2, 1: 2, 2: 2, 4: 1}
 
 
-def test_clicks_of_other_elements_kinds_or_places_are_no_copies():
+def test_clicks_on_other_elements_of_other_kinds_or_at_other_places_are_not_copies():
     assert kept(press(1_000, 10), press(1_001, 11), press(1_002, 10, x=101), mouse(1_003, 1), mouse(1_003, 0)) == 5
 
 
-def test_a_field_that_is_emptied_and_filled_at_once_has_its_last_value():
+def test_a_field_that_is_cleared_and_filled_at_once_has_its_last_value():
     assert kept(typing(1_000, 12, "a"), typing(1_001, 12, ""), typing(1_002, 12, "a")) == 3
     assert kept(typing(1_000, 12, "a"), typing(1_001, 12, "a"), typing(1_002, 13, "a")) == 2
 
 
-def test_lines_requests_and_the_focus_repeat_as_often_as_they_do():
+def test_equal_console_lines_requests_and_focus_events_are_all_kept():
     same = [console(1_000, "error", "x"), console(1_001, "error", "x"), focus(1_002, 10), focus(1_003, 10)]
     assert (
         kept(*same, fetched(1_004, "/a", 200), fetched(1_005, "/a", 200), custom(1_006, "x"), custom(1_007, "x")) == 8
@@ -141,14 +143,14 @@ def test_lines_requests_and_the_focus_repeat_as_often_as_they_do():
 
 
 def test_lines_and_requests_of_a_window_with_two_recorders_count_once():
-    acts = [
+    actions = [
         *clicked(1_000),
         console(2_000, "error", "x"),
         fetched(3_000, "https://shop.example/a", 500),
         custom(4_000, "paid"),
     ]
     twice = [console(5_000, "error", "y"), console(5_001, "error", "y")]
-    recorded = merged(a=[*PAGE, *acts, *later(2, *acts), *twice, *later(3, *twice), *moves(9_000)])
+    recorded = merged(a=[*PAGE, *actions, *later(2, *actions), *twice, *later(3, *twice), *moves(9_000)])
     assert [row for row in rows(*recorded) if row[2] != "navigation"] == snapshot(
         [
             (1.0, 1, "click", 'button "Pay now"', 1),
@@ -165,20 +167,20 @@ def test_lines_and_requests_of_a_window_with_two_recorders_count_once():
 
 @pytest.mark.parametrize("by", [1, 5, 40])
 def test_one_page_under_three_window_ids_is_one_tab(by: int):
-    acts = [
+    actions = [
         *moves(0, 500), *clicked(1_000), retexted(1_100, 1_100, "Total 12"), console(1_200, "error", "boom"),
         fetched(1_300, "https://shop.example/pay", 500), *moves(2_000), *clicked(6_000), scrolled(7_000, 300), custom(8_000, "paid"), *moves(9_000, 18_000),
     ]  # fmt: skip
-    one = [*PAGE, *acts]
-    alone = told(*merged(a=one))
-    timeline = told(*merged(a=one, b=later(by, *one), c=later(2 * by, *one)))
+    one = [*PAGE, *actions]
+    alone = timeline_of(*merged(a=one))
+    timeline = timeline_of(*merged(a=one, b=later(by, *one), c=later(2 * by, *one)))
     assert [(row.kind, target(row), effect(row), row.flags, row.count) for row in timeline.rows] == [
         (row.kind, target(row), effect(row), row.flags, row.count) for row in alone.rows
     ]
     assert (timeline.tabs, timeline.coverage.repeated, timeline.coverage.gaps) == (1, 2 * len(one), [])
 
 
-def test_what_only_the_other_window_id_recorded_counts_as_the_pages_own():
+def test_events_that_only_the_other_window_id_recorded_belong_to_the_page():
     one = [*PAGE, *clicked(1_000), *moves(2_000)]
     other = [
         *later(2, *PAGE),
@@ -214,14 +216,14 @@ def test_the_window_that_is_first_to_show_another_page_does_not_become_another_t
     )
 
 
-def test_pages_whose_elements_have_other_ids_are_known_by_the_place_of_clicks():
+def test_pages_with_different_node_ids_are_matched_by_the_place_of_clicks():
     one = [*PAGE, *clicked(1_000), *moves(2_000, 3_000), *clicked(6_000), typing(7_000, 12, "a"), *moves(9_000, 18_000)]
     other = [
         meta(300, "https://shop.example/"), full(310, element(30, "button", "Pay now")), *later(2, *clicked(1_000, 30)),
         *moves(2_030, 3_030), *later(2, *clicked(6_000, 30)), typing(7_003, 32, "a"), *moves(9_030),
     ]  # fmt: skip
-    acts = [row[:4] for row in rows(*merged(a=one, b=other)) if row[2] in ("click", "typing", "tab")]
-    assert acts == snapshot(
+    actions = [row[:4] for row in rows(*merged(a=one, b=other)) if row[2] in ("click", "typing", "tab")]
+    assert actions == snapshot(
         [
             (1.0, 1, "click", 'button "Pay now"'),
             (6.0, 1, "click", 'button "Pay now"'),
@@ -239,7 +241,7 @@ def test_two_tabs_of_one_site_stay_two():
         *clicked(10_000),
         *moves(12_000, 18_000),
     ]
-    timeline = told(*merged(a=one, b=other))
+    timeline = timeline_of(*merged(a=one, b=other))
     assert (timeline.tabs, timeline.coverage.repeated, timeline.coverage.tabs_without_snapshot) == (2, 0, 0)
     assert [(row.seconds, row.tab, row.kind) for row in timeline.rows] == snapshot(
         [
@@ -259,14 +261,14 @@ def test_pages_that_load_together_and_differ_stay_two():
         meta(1, "https://shop.example/"),
         full(11, element(10, "button", "Something else altogether, and longer than the other page is")),
     ]
-    timeline = told(*merged(a=[*PAGE, *moves(9_000)], b=[*other, *moves(9_500)]))
+    timeline = timeline_of(*merged(a=[*PAGE, *moves(9_000)], b=[*other, *moves(9_500)]))
     assert (timeline.tabs, timeline.coverage.repeated) == (2, 0)
 
 
-def test_two_tabs_that_began_alike_part_when_the_person_uses_one_of_them():
+def test_two_tabs_that_began_alike_are_separated_when_the_person_uses_one_of_them():
     one = [*PAGE, press(1_000, 10), press(1_400, 10), *moves(9_000)]
     other = [*PAGE, press(1_200, 10), press(5_000, 10), *moves(9_500, 18_000)]
-    timeline = told(*merged(a=one, b=other))
+    timeline = timeline_of(*merged(a=one, b=other))
     assert [(row.seconds, row.tab, row.kind, target(row)) for row in timeline.rows] == snapshot(
         [
             (0.0, 1, "navigation", "https://shop.example/"),
@@ -285,29 +287,34 @@ def test_two_tabs_that_began_alike_part_when_the_person_uses_one_of_them():
     assert (timeline.coverage.repeated, timeline.coverage.unknown_targets) == (0, 0)
 
 
-def test_the_start_of_a_page_is_kept_within_bounds_until_it_is_certain():
-    twins = Twins()
+def test_the_first_events_of_uncertain_duplicates_are_kept_within_bounds():
+    duplicates = DuplicateWindows()
     start = read(*PAGE)
     large = [
         Event(each.window_id, each.timestamp, each.type, msgspec.Raw(), b"x" * (MAX_KEPT_BYTES // 4)) for each in start
     ]
     for window in ("b", "c", "d"):
-        assert twins.join(window, "a", same_ids=True, start=large)
-    assert not twins.join("b", "c", same_ids=True, start=large)
-    twins.confirm("b", "a")
+        assert duplicates.join(window, "a", same_ids=True, start=large)
+    assert not duplicates.join("b", "c", same_ids=True, start=large)
+    duplicates.confirm("b", "a")
     lone, later_on = read(press(1_000, 10), press(1_000 + ACROSS_MS + 1, 10), window="a")
-    assert twins.doubted(lone) == []
-    assert (twins.doubted(later_on), "b" in twins, "c" in twins, "d" in twins) == (large, True, False, False)
+    assert duplicates.separate(lone) == []
+    assert (duplicates.separate(later_on), "b" in duplicates, "c" in duplicates, "d" in duplicates) == (
+        large,
+        True,
+        False,
+        False,
+    )
 
 
-def test_clicks_in_two_windows_one_after_the_other_are_two():
+def test_clicks_in_two_windows_one_after_the_other_are_two_clicks():
     one, other = [*PAGE, press(1_000, 10)], [*later(200, *PAGE), press(1_000 + ACROSS_MS + 1, 10)]
     assert [row[2] for row in rows(*merged(a=one, b=other, c=[])) if row[2] == "click"] == ["click", "click"]
 
 
-def test_what_scripts_click_in_two_tabs_at_once_makes_them_no_twins():
+def test_clicks_by_scripts_in_two_tabs_at_once_do_not_make_the_tabs_one():
     scripted = incremental(1_000, 2, type=2, id=10, x=0, y=0)
-    timeline = told(
+    timeline = timeline_of(
         *merged(a=[*PAGE, scripted, *moves(9_000)], b=[*later(300, *PAGE), *later(1, scripted), *moves(9_500)])
     )
     assert (timeline.tabs, timeline.coverage.repeated) == (2, 0)
@@ -332,13 +339,13 @@ def test_a_delay_of_the_event_itself_makes_no_difference(one: str, other: str, s
 
 
 def test_events_that_differ_in_their_delay_are_one():
-    acts = [*PAGE, press(1_000, 10), console(2_000, "error", "x"), custom(3_000, "paid"), *moves(9_000)]
-    delayed = [{**raw, "delay": place} for place, raw in enumerate(acts)]
-    assert rows(*merged(a=[*acts, *delayed])) == rows(*merged(a=acts))
-    assert told(*merged(a=[*acts, *delayed])).coverage.repeated == len(acts)
+    actions = [*PAGE, press(1_000, 10), console(2_000, "error", "x"), custom(3_000, "paid"), *moves(9_000)]
+    delayed = [{**raw, "delay": place} for place, raw in enumerate(actions)]
+    assert rows(*merged(a=[*actions, *delayed])) == rows(*merged(a=actions))
+    assert timeline_of(*merged(a=[*actions, *delayed])).coverage.repeated == len(actions)
 
 
-# Strangers
+# Hostile recordings
 
 
 @pytest.mark.parametrize(
@@ -346,7 +353,7 @@ def test_events_that_differ_in_their_delay_are_one():
     [None, 5, [], {"source": 2}, {"source": 2, "type": "x", "id": [], "x": {}, "y": None}, {"source": 5, "text": 7, "id": "x"}, {"source": []}],
 )  # fmt: skip
 @pytest.mark.parametrize("kind", [2, 3, 4, 5, 6, 9])
-def test_events_without_sense_do_no_harm(kind: int, data: Any):
+def test_malformed_events_do_no_harm(kind: int, data: Any):
     recorded = [
         json.dumps([window, {"type": kind, "data": data, "timestamp": START + at}]).encode()
         for at in (0, 1)
@@ -356,13 +363,13 @@ def test_events_without_sense_do_no_harm(kind: int, data: Any):
     assert 0 < len(events) == 8 - repeated
 
 
-def test_a_flood_of_equal_events_takes_no_longer_for_being_equal():
+def test_a_flood_of_equal_events_takes_no_longer_than_one_of_different_events():
     flood = [press(1_000, 10, x=place % 3) for place in range(3_000)]
     events, repeated = passed(*merged(a=flood, b=flood, c=flood))
     assert len(events) + repeated == 9_000
     assert len(events) <= 9
 
 
-def test_of_more_windows_than_are_known_every_event_is_passed_on():
+def test_events_of_windows_beyond_the_limit_are_all_passed_on():
     recorded = [line(press(place, 10, x=place + 1), f"window-{place}") for place in range(1_200)]
     assert len(passed(*recorded)[0]) == 1_200

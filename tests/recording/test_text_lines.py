@@ -1,4 +1,4 @@
-"""A text is cut into its lines whatever its form; JSON strings are read while they stream."""
+"""Text of any form is split into lines; JSON strings are decoded while they stream in."""
 
 import itertools
 import json
@@ -21,7 +21,7 @@ MB = 1_000_000
 
 
 def string_text(chunks: list[bytes]) -> tuple[bytes, bytes, bool, bool]:
-    """The text in a JSON string, what comes after it, whether it ended and whether it is broken."""
+    """The text of a JSON string, the bytes after it, whether it ended, and whether it is broken."""
     string = StringText()
     found = b""
     rest = b""
@@ -39,7 +39,7 @@ def string_text(chunks: list[bytes]) -> tuple[bytes, bytes, bool, bool]:
     st.booleans(),
     st.lists(st.integers(0, 200), max_size=8),
 )
-def test_a_string_gives_its_text_wherever_it_is_cut(text: str, ascii_only: bool, cuts: list[int]):
+def test_a_string_is_decoded_from_any_chunks(text: str, ascii_only: bool, cuts: list[int]):
     data = json.dumps(text, ensure_ascii=ascii_only).encode()
     ends = [0, *sorted(min(cut, len(data)) for cut in cuts), len(data)]
     chunks = [data[start:end] for start, end in itertools.pairwise(ends)]
@@ -60,18 +60,18 @@ def test_a_string_gives_its_text_wherever_it_is_cut(text: str, ascii_only: bool,
         (b'"caf\xe9 cut"', ("caf\ufffd cut".encode(), b"", True, False)),
     ],
 )  # fmt: skip
-def test_a_string_is_mended_or_broken(data: bytes, expected: tuple[bytes, bytes, bool, bool]):
+def test_a_string_is_repaired_or_broken(data: bytes, expected: tuple[bytes, bytes, bool, bool]):
     assert string_text([data]) == expected
 
 
 def form(text: bytes) -> tuple[bool, int]:
-    """Whether a text is taken for a document, and how many lines it gives."""
+    """Whether a text is read as a document, and the number of its lines."""
     lines = TextLines()
     count = sum(1 for _ in itertools.chain(lines.feed(text), lines.finish()))
     return lines.is_document, count
 
 
-def test_only_what_cannot_be_cut_into_lines_is_a_document():
+def test_only_text_that_cannot_be_split_into_lines_is_a_document():
     event, pair = json.dumps(EVENTS[0]).encode(), json.dumps(["w", EVENTS[0]]).encode()
     found = {
         "array": form(json.dumps(EVENTS).encode()),
@@ -113,12 +113,12 @@ def test_only_what_cannot_be_cut_into_lines_is_a_document():
     )
 
 
-def test_what_follows_a_string_is_read():
+def test_text_after_a_string_is_read():
     text = json.dumps(json.dumps(EVENTS)).encode()
     assert form(text + text + b" " + json.dumps(EVENTS).encode()) == (True, 12)
 
 
-def test_a_string_that_is_cut_off_or_broken_is_counted_and_what_came_before_is_read():
+def test_a_truncated_or_broken_string_is_counted_and_read_up_to_there():
     text = json.dumps(json.dumps(EVENTS, indent=2)).encode()
     for data in (text[:-1], text[:-2] + rb'\x "'):
         lines = TextLines()
@@ -156,7 +156,7 @@ def nested(value: Any, times: int) -> bytes:
 
 
 @pytest.mark.parametrize("times", range(1, 9))
-def test_strings_within_strings_end_somewhere(times: int):
+def test_nested_strings_are_decoded_up_to_the_limit(times: int):
     is_document, count = form(nested(EVENTS, times) + b" " * 70_000)
     assert (is_document, count) == ((True, 4) if times < 6 else (True, 1))
 
@@ -182,7 +182,7 @@ HOSTILE: dict[str, bytes] = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 @pytest.mark.timeout(30)
-def test_hostile_texts_take_time_in_proportion_and_give_no_more_than_they_hold(name: str):
+def test_hostile_texts_take_proportional_time_and_yield_no_more_than_they_hold(name: str):
     data = HOSTILE[name]
     lines = TextLines()
     chunks = (data[at : at + 65_536] for at in range(0, len(data), 65_536))

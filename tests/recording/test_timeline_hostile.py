@@ -339,7 +339,7 @@ def test_many_fields_that_hold_more_than_the_recording_deserves_are_not_all_read
 def test_a_bomb_as_the_whole_file_is_not_kept():
     with pytest.raises(UnreadableRecording) as caught:
         read(gzip.compress(b"[" + bytes(60 * MB)))
-    assert caught.value.why == snapshot("There is no rrweb event in it, but JSON of another kind, or broken (1 lines).")
+    assert caught.value.why == snapshot("There is no rrweb event in it, but other or broken JSON (1 lines).")
 
 
 def test_of_very_many_windows_the_first_are_read():

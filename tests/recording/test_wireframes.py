@@ -1,4 +1,4 @@
-"""A mobile screen's wireframes become nodes as rrweb writes them, and a place on it finds its element."""
+"""The wireframes of a mobile screen become nodes as rrweb writes them; a point finds its element."""
 
 import time
 from typing import Any
@@ -28,7 +28,7 @@ def field(id: int, kind: str, y: float = 0, **fields: Any) -> Raw:
 
 
 def outline(node: Raw, depth: int = -2) -> list[str]:
-    """The nodes of a document, one a line."""
+    """The nodes of a document, one per line."""
     if node["type"] == 3:
         return [f"{'  ' * depth}{node['id']} {node['textContent']!r}"]
     named = "".join(f" {name}={value}" for name, value in node.get("attributes", {}).items())
@@ -92,13 +92,13 @@ def test_each_type_becomes_the_element_that_a_person_would_call_it():
     )
 
 
-def test_the_title_that_ios_draws_once_more_in_a_button_is_said_once():
+def test_the_title_that_ios_draws_again_inside_a_button_appears_once():
     assert outline(
         Screen().draw([{**field(1, "button", value="Pay now"), "childWireframes": [words(2, "Pay now")]}])
     ) == snapshot(["3 head", "4 body", "  11 button aria-label=Pay now", "    12 div", "      13 'Pay now'"])
 
 
-def test_boxes_stand_in_one_another_in_their_order():
+def test_boxes_are_nested_in_drawing_order():
     page = [box(1, 0, 0, 400, 800, words(2, "a"), box(3, 0, 0, 9, 9, words(4, "b"), words(5, "c"))), words(6, "d")]
     assert outline(Screen().draw(page)) == snapshot(
         [
@@ -147,7 +147,7 @@ def test_a_mutation_adds_updates_and_removes_boxes():
     )
 
 
-def test_a_box_that_is_named_by_itself_and_within_another_is_added_once():
+def test_a_box_that_is_listed_alone_and_inside_another_is_added_once():
     inner = words(3, "Payment failed")
     changes = drawn(box(1)).change(
         {"adds": [{"parentId": 1, "wireframe": box(2, 0, 0, 9, 9, inner)}, {"parentId": 2, "wireframe": inner}]}
@@ -155,7 +155,7 @@ def test_a_box_that_is_named_by_itself_and_within_another_is_added_once():
     assert [add["node"].get("tagName", "text") for add in changes.mutation["adds"]] == ["div", "div", "text"]
 
 
-def test_an_update_of_a_box_keeps_those_in_it_that_are_as_before():
+def test_an_update_of_a_box_keeps_the_unchanged_boxes_inside_it():
     screen = drawn(box(1, 0, 0, 400, 800, words(2, "a"), words(3, "b")))
     changes = screen.change(
         {"updates": [{"parentId": None, "wireframe": box(1, 0, 0, 400, 900, words(2, "a"), words(4, "c"))}]}
@@ -183,10 +183,10 @@ def test_an_update_of_a_box_keeps_those_in_it_that_are_as_before():
 def test_an_update_without_children_leaves_them():
     screen = drawn(box(1, 0, 0, 400, 800, words(2, "a")))
     changes = screen.change({"updates": [{"parentId": None, "wireframe": box(1, 0, 5)}]})
-    assert (changes.moved, changes.is_more, len(screen)) == (True, False, 2)
+    assert (changes.moved, changes.has_mutation, len(screen)) == (True, False, 2)
 
 
-def test_a_box_that_becomes_another_element_or_goes_elsewhere_is_written_anew():
+def test_a_box_that_becomes_another_element_or_moves_to_another_parent_is_added_again():
     screen = drawn(box(1, 0, 0, 400, 800, words(2, "a")), box(3))
     changed = screen.change({"updates": [{"parentId": 1, "wireframe": field(2, "button", value="a")}]})
     moved = screen.change({"adds": [{"parentId": 3, "wireframe": field(2, "button", value="a")}]})
@@ -222,7 +222,7 @@ def test_a_box_that_becomes_another_element_or_goes_elsewhere_is_written_anew():
     )
 
 
-def test_a_later_snapshot_of_the_same_screen_is_what_changed():
+def test_a_later_snapshot_of_the_same_screen_yields_its_changes():
     screen = drawn(box(1, 0, 0, 400, 800, words(2, "Your cart"), field(3, "button", value="Pay now")))
     assert screen.redraw([box(1, 0, 0, 400, 800, words(2, "Your cart"), field(3, "button", value="Pay now"))]).is_empty
     changes = screen.redraw([box(9, 50, 50, 300, 200, words(10, "Payment failed"))])
@@ -251,24 +251,24 @@ def test_a_later_snapshot_of_the_same_screen_is_what_changed():
     )
 
 
-def test_values_of_fields_are_told_apart_from_what_the_screen_shows():
+def test_values_of_fields_are_separate_from_the_texts_of_the_screen():
     screen = drawn(box(1, 0, 0, 400, 800, field(2, "email", value="Your e-mail")))
     typed = screen.change({"updates": [{"parentId": 1, "wireframe": field(2, "email", value="ann@shop.example")}]})
     emptied = screen.change({"updates": [{"parentId": 1, "wireframe": field(2, "email", value="Your e-mail")}]})
-    assert ([*typed.values.values()], typed.is_more, typed.redrawn) == (["ann@shop.example"], False, True)
+    assert ([*typed.values.values()], typed.has_mutation, typed.redrawn) == (["ann@shop.example"], False, True)
     assert (emptied.values, emptied.redrawn) == ({}, True)
 
 
-def test_another_picture_of_the_screen_is_a_change_and_nothing_else():
+def test_a_new_screenshot_is_a_change_without_mutation():
     screen = drawn(box(1, type="screenshot", base64="AAAA"))
     assert screen.is_picture
     same = screen.change({"updates": [{"parentId": None, "wireframe": box(1, type="screenshot", base64="AAAA")}]})
     other = screen.change({"updates": [{"parentId": None, "wireframe": box(1, type="screenshot", base64="BBBB")}]})
-    assert (same.is_empty, other.is_empty, other.is_more) == (True, False, False)
+    assert (same.is_empty, other.is_empty, other.has_mutation) == (True, False, False)
     assert not drawn(box(1, type="screenshot", base64="AAAA"), words(2, "Total 10")).is_picture
 
 
-# Places
+# Points
 
 CART = box(
     101, 0, 0, 400, 800,
@@ -281,10 +281,10 @@ CART = box(
 
 
 def seen(screen: Screen, x: float | None, y: float | None, key: Any = 0) -> str:
-    """The box at a place: its first text, else its tag; `page` for none."""
+    """The box at a point: its first text, else its tag; `page` for none."""
     node = screen.at(x, y, key)
     nodes = [screen.document()]
-    for each in nodes:  # it grows
+    for each in nodes:  # the list grows
         nodes += each.get("childNodes", [])
     found = next(each for each in nodes if each["id"] == node)
     texts = [child["textContent"] for child in found["childNodes"] if child["type"] == 3]
@@ -298,23 +298,23 @@ def seen(screen: Screen, x: float | None, y: float | None, key: Any = 0) -> str:
         (200, 500, "page"), (-5, 900, "page"), (399.9, 720, "page"), (None, None, "page"), (1e308, -1e308, "page"),
     ],
 )  # fmt: skip
-def test_a_place_finds_what_is_seen_there(x: float | None, y: float | None, found: str):
+def test_a_point_finds_the_box_that_is_visible_there(x: float | None, y: float | None, found: str):
     assert seen(drawn(CART), x, y) == found
 
 
-def test_what_lies_above_hides_what_is_beneath():
+def test_a_box_above_hides_the_box_beneath():
     dialog = box(2, 0, 0, 400, 800, words(3, "Delete it?", 700), style={"backgroundColor": "#0008"})
     screen = drawn(box(1, 0, 0, 400, 800, field(4, "button", 700, value="Pay now")), dialog)
     assert (seen(screen, 200, 710), seen(screen, 200, 745), seen(screen, 200, 300)) == ("Delete it?", "page", "page")
 
 
-def test_the_box_that_the_recorder_names_is_looked_into_unless_it_is_elsewhere():
+def test_a_point_is_searched_inside_the_box_that_the_recorder_names_unless_it_is_elsewhere():
     screen = drawn(box(1, 0, 0, 400, 100, words(2, "a", 0)), box(3, 0, 100, 400, 700, words(4, "b", 200)))
     assert {seen(screen, 30, 10, key) for key in (1, 2, 3, 4, 99, "x", None, -1)} == {"a"}
     assert (seen(screen, None, None, 4), seen(screen, 30, 790, 3), seen(screen, 30, 790, None)) == ("b", "page", "page")
 
 
-# Strangers
+# Hostile recordings
 
 
 HOSTILE: list[Any] = [
@@ -325,7 +325,7 @@ HOSTILE: list[Any] = [
 ]  # fmt: skip
 
 
-def test_boxes_without_sense_do_no_harm():
+def test_malformed_boxes_do_no_harm():
     screen = drawn(*HOSTILE)
     screen.redraw(HOSTILE[::-1])
     screen.change({"adds": HOSTILE, "updates": 5, "removes": [None, {"id": 4}, {"id": []}, {"id": 4}]})
@@ -337,13 +337,13 @@ def test_boxes_without_sense_do_no_harm():
     assert (len(screen), screen.at(1, 1, 1), screen.is_picture) == (0, BODY, False)
 
 
-def test_a_box_that_is_put_inside_itself_is_taken_away():
+def test_a_box_that_is_put_inside_itself_is_removed():
     screen = drawn(box(1, 0, 0, 400, 800, box(2, 0, 0, 9, 9, words(3, "a"))))
     screen.change({"adds": [{"parentId": 3, "wireframe": box(1)}]})
     assert len(screen) == 0
 
 
-def test_deep_and_wide_screens_are_read_within_bounds():
+def test_deep_and_wide_screens_are_kept_within_bounds():
     deep: Raw = words(1, "a")
     for place in range(2, 900):
         deep = box(place, 0, 0, 400, 800, deep)

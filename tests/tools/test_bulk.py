@@ -7,7 +7,7 @@ import httpx2
 import pytest
 from inline_snapshot import snapshot
 
-from replay_mcp.api.client import ApiClient
+from replay_mcp.client.client import ApiClient
 from replay_mcp.context import AppLinks, ToolContext
 from replay_mcp.errors import DeadlineExceeded, OutcomeUnknown, ServerFault, Unreachable
 from replay_mcp.redaction import Redaction

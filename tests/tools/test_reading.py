@@ -12,12 +12,12 @@ import pytest
 from inline_snapshot import snapshot
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from replay_mcp.api.client import open_client
 from replay_mcp.api.endpoints import RECORDINGS_RETRIEVE
 from replay_mcp.api.models import Recording
 from replay_mcp.api.params import RecordingPath
-from replay_mcp.api.plan import RatePlan
-from replay_mcp.cli.in_process import InProcessTransport
+from replay_mcp.client.client import open_client
+from replay_mcp.client.in_process import InProcessTransport
+from replay_mcp.client.plan import RatePlan
 from replay_mcp.context import AppLinks, ToolContext
 from replay_mcp.errors import DeadlineExceeded, Gone, ReplayError, UnreadableRecording
 from replay_mcp.reading.read_recording import Reading, read_recording

@@ -12,7 +12,7 @@ from mcp import Client
 from mcp.server.mcpserver import MCPServer
 from pydantic import Field
 
-from replay_mcp.api.client import open_client
+from replay_mcp.client.client import open_client
 from replay_mcp.context import AppLinks, ToolContext
 from replay_mcp.errors import NotConfirmed
 from replay_mcp.redaction import Redaction

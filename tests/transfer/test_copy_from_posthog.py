@@ -11,9 +11,9 @@ import pytest
 from inline_snapshot import snapshot
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from replay_mcp.api.client import open_client
 from replay_mcp.cli.import_posthog import CopyRequest, copy_all
-from replay_mcp.cli.in_process import InProcessTransport
+from replay_mcp.client.client import open_client
+from replay_mcp.client.in_process import InProcessTransport
 from replay_mcp.local.app import LocalApi
 from replay_mcp.local.demo.load import load_demo
 from replay_mcp.local.store import accounts

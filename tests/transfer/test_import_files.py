@@ -202,9 +202,9 @@ def test_a_file_without_a_recording_is_refused_with_the_reason(db: sqlite3.Conne
         {
             "seconds": "There is no rrweb event in it, but rrweb events whose times are seconds rather than milliseconds since 1970.",
             "empty": "There is no rrweb event in it, but nothing at all.",
-            "a page": "There is no rrweb event in it, but markup, as of a web page.",
+            "a page": "There is no rrweb event in it, but markup, such as a web page.",
             "binary": "There is no rrweb event in it, but 101 lines of something else.",
-            "no events": "There is no rrweb event in it, but an array or export that is empty.",
+            "no events": "There is no rrweb event in it, but an empty array or export.",
             "text": "There is no rrweb event in it, but 2 lines of something else.",
             "an id with a slash": "A recording cannot have the id '../s': an id must not contain '/', '\\', '..' or control characters.",
             "an id too long": "A recording cannot have the id 'ssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssss': an id must have at most 200 characters, this one has 300.",

@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator
 
 import pytest
 
-from replay_mcp.cli.in_process import InProcessTransport
+from replay_mcp.client.in_process import InProcessTransport
 from replay_mcp.server.app import ReplayServer, open_server
 from replay_mcp.settings import LOCAL_ORIGIN, Settings
 from tests.conftest import Local

@@ -1,1 +1,1 @@
-"""The document of one browser tab, kept up to date with the tab's snapshots and mutations."""
+"""The document of one browser tab: its nodes, the names and visibility of elements, and the messages that it shows."""

@@ -1,4 +1,4 @@
-"""Where the browser itself answers a click, and sends the page no event that a recorder could record."""
+"""Reasons why a click needs no answer from the page, such as a file chooser that the browser opens unrecorded."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -8,13 +8,13 @@ from replay_mcp.recording.rrweb.types import ELEMENT, Node
 
 from .attributes import attribute, attributes
 from .document import Document
-from .elements import control_place
+from .elements import control_index
 from .style_rules import shows_by_style
 from .traits import tag_of
 
 _OPENS_NATIVELY: Final = ("popovertarget", "commandfor")
-_VALIDATED_TYPES: Final = frozenset({"email", "url", "number", "date", "time", "month", "week", "datetime-local"})
-_VALIDATED: Final = ("required", "pattern", "min", "max", "minlength")
+_CONSTRAINED_TYPES: Final = frozenset({"email", "url", "number", "date", "time", "month", "week", "datetime-local"})
+_CONSTRAINTS: Final = ("required", "pattern", "min", "max", "minlength")
 _FIELDS: Final = frozenset({"input", "select", "textarea"})
 _UNRECORDED: Final = frozenset({"canvas", "object", "embed"})
 _NEAR_LEVELS: Final = 3
@@ -22,33 +22,47 @@ _NEAR_SIBLINGS: Final = 2
 _MAX_INNER: Final = 40
 
 
-def at_once(lineage: Sequence[Node]) -> str:
-    """Why a click on the first of these nodes, with its ancestors, needs no answer of the page; empty if it does.
+def reason_from_element(lineage: Sequence[Node]) -> str:
+    """Why a click needs no answer from the page, judged by the clicked node and its ancestors alone.
 
-    What is returned is a key of `NOT_JUDGED`. Nothing but these nodes is looked at.
+    Args:
+        lineage: the clicked node and its ancestors, nearest first.
+
+    Returns:
+        A key of `NOT_JUDGED`; empty if the click needs an answer.
     """
-    place = control_place(lineage)
-    for node in lineage[: 0 if place is None else place + 1]:
+    index = control_index(lineage)
+    for node in lineage[: 0 if index is None else index + 1]:
         if tag_of(node) == "input" and attribute(node, "type").lower() == "file":
             return "file chooser"
-    for node in () if place is None else lineage[place : place + 2]:
+    for node in () if index is None else lineage[index : index + 2]:
         if any(_has(node, name) for name in _OPENS_NATIVELY):
             return "popover"
         if _has(node, "disabled") or attribute(node, "aria-disabled") == "true":
             return "disabled"
-        if _is_chosen(node):
+        if _is_selected(node):
             return "selected"
     return ""
 
 
-def later(document: Document, id: int) -> str:
-    """The same for what only a look at the rest of the document shows; asked only where no answer came."""
+def reason_from_document(document: Document, id: int) -> str:
+    """Why a click needs no answer from the page, judged by the rest of the document.
+
+    Slower than `reason_from_element`: call it only for clicks that got no answer.
+
+    Args:
+        document: the document at the time of the click.
+        id: the clicked node.
+
+    Returns:
+        A key of `NOT_JUDGED`; empty if the click needs an answer.
+    """
     lineage = document.lineage(id)
-    place = control_place(lineage)
-    if place is None:
+    index = control_index(lineage)
+    if index is None:
         return ""
-    above = lineage[place:]
-    if _is_validated(document, above):
+    above = lineage[index:]
+    if _is_validated_by_browser(document, above):
         return "validation"
     if _is_beside_unrecorded(document, above):
         return "canvas"
@@ -59,7 +73,7 @@ def _has(node: Node, name: str) -> bool:
     return attributes(node).get(name) not in (None, False)
 
 
-def _is_chosen(node: Node) -> bool:
+def _is_selected(node: Node) -> bool:
     role = attribute(node, "role").lower()
     return (
         attribute(node, "aria-current") not in ("", "false")
@@ -68,29 +82,29 @@ def _is_chosen(node: Node) -> bool:
     )
 
 
-def _is_validated(document: Document, lineage: Sequence[Node]) -> bool:
-    """Whether it sends a form whose fields the browser checks first: it shows a bubble beside the first wrong one."""
+def _is_validated_by_browser(document: Document, lineage: Sequence[Node]) -> bool:
+    """Whether it submits a form that the browser validates first, with a bubble at the first invalid field."""
     button = lineage[0]
     submits = tag_of(button) in ("button", "input") and attribute(button, "type").lower() in ("", "submit", "image")
     form = next((node for node in lineage if tag_of(node) == "form"), None)
     if not submits or form is None or _has(form, "novalidate") or _has(button, "formnovalidate"):
         return False
-    return any(_is_checked(inner) for inner in document.walk(form))
+    return any(_is_constrained(inner) for inner in document.walk(form))
 
 
-def _is_checked(node: Node) -> bool:
+def _is_constrained(node: Node) -> bool:
     tag = tag_of(node)
     if tag not in _FIELDS and "-" not in tag:
         return False
-    return any(_has(node, name) for name in _VALIDATED) or attribute(node, "type").lower() in _VALIDATED_TYPES
+    return any(_has(node, name) for name in _CONSTRAINTS) or attribute(node, "type").lower() in _CONSTRAINED_TYPES
 
 
 def _is_beside_unrecorded(document: Document, lineage: Sequence[Node]) -> bool:
-    """Whether a canvas or the like stands next to it, where it may have drawn what is not recorded."""
+    """Whether a canvas or similar is nearby, in which the page may have drawn an answer that is not recorded."""
     for node, above in pairwise(lineage[: _NEAR_LEVELS + 1]):
         siblings = [each for each in document.children(above) if each.type == ELEMENT]
-        place = next((place for place, each in enumerate(siblings) if each is node), 0)
-        before, after = siblings[max(place - _NEAR_SIBLINGS, 0) : place], siblings[place + 1 :][:_NEAR_SIBLINGS]
+        index = next((index for index, each in enumerate(siblings) if each is node), 0)
+        before, after = siblings[max(index - _NEAR_SIBLINGS, 0) : index], siblings[index + 1 :][:_NEAR_SIBLINGS]
         for sibling in [*before, *after]:
             inner = zip(range(_MAX_INNER), document.walk(sibling), strict=False)
             if any(_is_unrecorded(document, each) for _, each in inner):

@@ -1,4 +1,4 @@
-"""What a person sees of a mutation: nothing, decoration of the control in hand, or a change of the page."""
+"""What a person sees of a mutation: nothing, decoration of the pressed control, or a change of the page."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -15,33 +15,33 @@ from .document import Document
 from .traits import tag_of, traits
 
 
-class Looks(Enum):
-    """How much of a change a person sees.
+class ChangeKind(Enum):
+    """How visible a change is, and which actions it can answer.
 
-    DECORATION: an empty element or a style, which is no answer in the control that was pressed.
-    STATE: an attribute, which is no answer in the control that was pressed when it is taken back at once.
-    LEAVING: a message that goes, which answers nothing but an action on the message.
-    SEEN: everything else.
+    DECORATION: an empty element or a style; inside the pressed control, it answers nothing.
+    STATE: an attribute; inside the pressed control, it answers nothing if it is reverted at once.
+    MESSAGE_REMOVED: a message disappears; it answers only an action on the message.
+    VISIBLE: everything else.
     """
 
     DECORATION = auto()
     STATE = auto()
-    LEAVING = auto()
-    SEEN = auto()
+    MESSAGE_REMOVED = auto()
+    VISIBLE = auto()
 
 
 class Change(Struct, frozen=True):
     """A part of a mutation.
 
     Attributes:
-        inside: ids of the node that changed, or that was changed in, and of its ancestors.
-        in_control: whether one of them is a control or link.
-        key: the node and the attribute of a state; the node that leaves.
-        before: a state's value before; None where it had none, or that is not known.
-        after: its value now.
+        inside: ids of the changed node, or the parent of an added or removed one, and of its ancestors.
+        in_control: whether one of these is a control or link.
+        key: for a state, the node and the attribute; for a removed message, the node.
+        before: for a state, the previous value; None if there was none, or it is not known.
+        after: for a state, the new value.
     """
 
-    looks: Looks
+    kind: ChangeKind
     inside: frozenset[int]
     in_control: bool = False
     key: tuple[int, str] = (0, "")
@@ -50,20 +50,20 @@ class Change(Struct, frozen=True):
 
 
 MAX_CHANGES: Final = 60
-"""A mutation with more entries is a change of the page."""
+"""A mutation with more entries is a visible change of the page."""
 
-_UNSEEN_TAGS: Final = frozenset({"script", "style", "link", "meta", "title", "head", "noscript", "template", "base"})
+_INVISIBLE_TAGS: Final = frozenset({"script", "style", "link", "meta", "title", "head", "noscript", "template", "base"})
 _PLAIN_TAGS: Final = frozenset(
     {"span", "div", "i", "b", "em", "ripple", "mat-ripple", "md-ripple", "ion-ripple-effect"}
 )
 _BUSY: Final = re.compile(r"spin|load|progress|pending|skeleton|busy|icon|check|badge|fa-|tick|dot", re.IGNORECASE)
-_PASSING: Final = re.compile(
+_TRANSIENT: Final = re.compile(
     r"focus|hover|press|ripple|wave|(?:^|-|_)ink(?:$|-|_)|highlight|touch|pointer|activated|\bclicked\b|tap",
     re.IGNORECASE,
 )
-"""Names of states that the pointer and the focus give to a control, and of their decoration."""
-_MOVING: Final = re.compile(r"anim|enter|leav|transition|appear|motion", re.IGNORECASE)
-_UNSEEN_ATTRIBUTES: Final = frozenset(
+"""Classes and tags for the states of a hovered, pressed or focused control, and for their decoration."""
+_ANIMATED: Final = re.compile(r"anim|enter|leav|transition|appear|motion", re.IGNORECASE)
+_INVISIBLE_ATTRIBUTES: Final = frozenset(
     {
         "focused",
         "focus-visible",
@@ -79,7 +79,7 @@ _UNSEEN_ATTRIBUTES: Final = frozenset(
         "nonce",
     }
 )
-_UNSEEN_STYLES: Final = re.compile(
+_INVISIBLE_STYLES: Final = re.compile(
     r"user-select|cursor|touch-action|outline|transition|will-change|tap-highlight|touch-callout|caret-color|overscroll|"
     r"^--.*(?:ripple|press|hover|focus|pointer|mouse|(?:^|-)[xy]$)"
 )
@@ -87,25 +87,25 @@ _MESSAGE_ROLES: Final = frozenset({"status", "alert", "log"})
 _MESSAGE_CLASS: Final = re.compile(r"toast|snackbar|notification|notice|flash", re.IGNORECASE)
 _MAX_INNER: Final = 60
 _MASKED: Final = re.compile(r"\*+")
-"""A field's value that the recorder masked: another value of the same length is written the same."""
+"""A masked value of a field: every value of this length looks the same."""
 
 
 def changes(document: Document, mutation: Mutation) -> list[Change]:
-    """The parts of a mutation, which is not applied yet, that a person may see."""
+    """The parts of a mutation that a person may see; call it before applying the mutation."""
     count = len(mutation.adds) + len(mutation.removes) + len(mutation.texts) + len(mutation.attributes)
     if count > MAX_CHANGES:
-        return [Change(Looks.SEEN, frozenset())]
+        return [Change(ChangeKind.VISIBLE, frozenset())]
     return [
         *_added(document, mutation.adds),
         *_removed(document, mutation),
-        *_retexted(document, mutation),
-        *(found for each in mutation.attributes for found in _changed(document, each)),
+        *_changed_texts(document, mutation),
+        *(found for each in mutation.attributes for found in _changed_attributes(document, each)),
     ]
 
 
-def _change(looks: Looks, lineage: Sequence[Node]) -> Change:
+def _change(kind: ChangeKind, lineage: Sequence[Node]) -> Change:
     ids = frozenset(node.id for node in lineage)
-    return Change(looks, ids, any(traits(node).sort in ("control", "link") for node in lineage))
+    return Change(kind, ids, any(traits(node).sort in ("control", "link") for node in lineage))
 
 
 def _added(document: Document, adds: Sequence[AddedNode]) -> Iterator[Change]:
@@ -119,47 +119,47 @@ def _added(document: Document, adds: Sequence[AddedNode]) -> Iterator[Change]:
         tops.setdefault(top.node.id, []).append(add.node)
     for id, nodes in tops.items():
         parent = own[id].parent_id
-        looks = _looks_of_nodes(_with_inner(nodes))
+        kind = _kind_of_nodes(_with_inner(nodes))
         around = document.node(parent)
-        if looks is not None and not (around is not None and tag_of(around) in _UNSEEN_TAGS):
-            yield _change(looks, document.lineage(parent))
+        if kind is not None and not (around is not None and tag_of(around) in _INVISIBLE_TAGS):
+            yield _change(kind, document.lineage(parent))
 
 
 def _with_inner(nodes: Sequence[Node]) -> list[Node]:
     found = [*nodes]
-    for node in found:  # it grows
+    for node in found:  # the list grows
         found += node.child_nodes
     return found
 
 
-def _looks_of_nodes(nodes: Sequence[Node]) -> Looks | None:
-    """How much is seen of nodes that came or went; None for nothing."""
-    if nodes and nodes[0].type == ELEMENT and _is_unseen(nodes[0]):
+def _kind_of_nodes(nodes: Sequence[Node]) -> ChangeKind | None:
+    """The kind of change by added or removed nodes; None if nothing is visible."""
+    if nodes and nodes[0].type == ELEMENT and _is_invisible(nodes[0]):
         return None
-    looks: Looks | None = None
+    kind: ChangeKind | None = None
     for node in nodes:
         if node.type == TEXT:
             if node.text_content and not node.text_content.isspace():
-                return Looks.SEEN
-        elif node.type == ELEMENT and tag_of(node) not in _UNSEEN_TAGS:
+                return ChangeKind.VISIBLE
+        elif node.type == ELEMENT and tag_of(node) not in _INVISIBLE_TAGS:
             if not _is_empty_box(node):
-                return Looks.SEEN
-            looks = Looks.DECORATION
-    return looks
+                return ChangeKind.VISIBLE
+            kind = ChangeKind.DECORATION
+    return kind
 
 
-def _is_unseen(node: Node) -> bool:
+def _is_invisible(node: Node) -> bool:
     return (
-        tag_of(node) in _UNSEEN_TAGS
-        or _written(attributes(node).get("hidden")) is not None
+        tag_of(node) in _INVISIBLE_TAGS
+        or _attribute_text(attributes(node).get("hidden")) is not None
         or attribute(node, "type") == "hidden"
         or "display:none" in attribute(node, "style").replace(" ", "")
     )
 
 
 def _is_empty_box(node: Node) -> bool:
-    """Whether an element shows nothing by itself: no picture, no field, nothing that says it is busy."""
-    if tag_of(node) not in _PLAIN_TAGS and not _PASSING.search(tag_of(node)):
+    """Whether an element shows nothing by itself: no picture, no field, no loading indicator."""
+    if tag_of(node) not in _PLAIN_TAGS and not _TRANSIENT.search(tag_of(node)):
         return False
     return not (attribute(node, "role") or attribute(node, "aria-label") or _BUSY.search(attribute(node, "class")))
 
@@ -171,17 +171,17 @@ def _removed(document: Document, mutation: Mutation) -> Iterator[Change]:
             continue
         inner = [each for _, each in zip(range(_MAX_INNER), document.walk(node), strict=False)]
         if len(inner) == _MAX_INNER:
-            yield Change(Looks.SEEN, frozenset())
+            yield Change(ChangeKind.VISIBLE, frozenset())
         elif any(map(_is_message, inner)):
-            yield Change(Looks.LEAVING, frozenset(), key=(removed.id, ""))
-        elif (looks := _looks_of_nodes(inner)) is not None:
+            yield Change(ChangeKind.MESSAGE_REMOVED, frozenset(), key=(removed.id, ""))
+        elif (kind := _kind_of_nodes(inner)) is not None:
             above = document.lineage(removed.id)[1:]
-            if not (above and tag_of(above[0]) in _UNSEEN_TAGS):
-                yield _change(looks, above)
+            if not (above and tag_of(above[0]) in _INVISIBLE_TAGS):
+                yield _change(kind, above)
 
 
 def _is_message(node: Node) -> bool:
-    """A message that was shown for a while goes by itself."""
+    """Whether an element is a message, which may disappear by itself after a while."""
     return node.type == ELEMENT and (
         attribute(node, "role") in _MESSAGE_ROLES
         or attribute(node, "aria-live") in ("polite", "assertive")
@@ -190,69 +190,71 @@ def _is_message(node: Node) -> bool:
 
 
 def _is_tooltip(node: Node) -> bool:
-    """A tooltip leaves when something else is pressed."""
+    """Whether an element is a tooltip, which disappears when something else is pressed."""
     return node.type == ELEMENT and (attribute(node, "role") == "tooltip" or "tooltip" in attribute(node, "class"))
 
 
-def _retexted(document: Document, mutation: Mutation) -> Iterator[Change]:
+def _changed_texts(document: Document, mutation: Mutation) -> Iterator[Change]:
     for changed in mutation.texts:
         lineage = document.lineage(changed.id)
-        if not lineage or (len(lineage) > 1 and tag_of(lineage[1]) in _UNSEEN_TAGS):
+        if not lineage or (len(lineage) > 1 and tag_of(lineage[1]) in _INVISIBLE_TAGS):
             continue
         before, after = (lineage[0].text_content or "").strip(), (changed.value or "").strip()
         if before != after:
-            yield _change(Looks.SEEN, lineage)
+            yield _change(ChangeKind.VISIBLE, lineage)
 
 
-def _changed(document: Document, changed: ChangedAttributes) -> Iterator[Change]:
+def _changed_attributes(document: Document, changed: ChangedAttributes) -> Iterator[Change]:
     node = document.node(changed.id)
-    if node is None or tag_of(node) in _UNSEEN_TAGS:
+    if node is None or tag_of(node) in _INVISIBLE_TAGS:
         return
     known = attributes(node)
     place: Change | None = None
     for name, value in changed.attributes.items():
-        if name in _UNSEEN_ATTRIBUTES or (name.startswith("data-") and _PASSING.search(name)):
+        if name in _INVISIBLE_ATTRIBUTES or (name.startswith("data-") and _TRANSIENT.search(name)):
             continue
-        same = name in KEPT and _written(known.get(name)) == _written(value)
+        same = name in KEPT and _attribute_text(known.get(name)) == _attribute_text(value)
         if same and not (name == "value" and _MASKED.fullmatch(str(value))):
             continue
-        looks = _looks_of_attribute(document, node, name, value)
-        if looks is not None:
-            place = place or _change(looks, document.lineage(node.id))
-            before = _written(known.get(name)) if name in KEPT else None
-            yield replace(place, looks=looks, key=(node.id, name), before=before, after=_written(value))
+        kind = _kind_of_attribute(document, node, name, value)
+        if kind is not None:
+            place = place or _change(kind, document.lineage(node.id))
+            before = _attribute_text(known.get(name)) if name in KEPT else None
+            yield replace(place, kind=kind, key=(node.id, name), before=before, after=_attribute_text(value))
 
 
-def _written(value: Any) -> str | None:
-    """An attribute's value as text; None where the element does not have it."""
+def _attribute_text(value: Any) -> str | None:
+    """An attribute's value as text; None if the element does not have it."""
     return None if value is None or value is False else str(value)
 
 
-def _looks_of_attribute(document: Document, node: Node, name: str, value: Any) -> Looks | None:
+def _kind_of_attribute(document: Document, node: Node, name: str, value: Any) -> ChangeKind | None:
     if name == "style":
-        return _looks_of_style(document, node, value)
+        return _kind_of_style(document, node, value)
     if name == "class":
-        tokens = {*attribute(node, "class").split()} ^ {*(_written(value) or "").split()}
-        if all(_PASSING.search(token) for token in tokens):
+        tokens = {*attribute(node, "class").split()} ^ {*(_attribute_text(value) or "").split()}
+        if all(_TRANSIENT.search(token) for token in tokens):
             return None
-        moving = all(_PASSING.search(token) or _MOVING.search(token) for token in tokens)
-        drawn = _PASSING.search(attribute(node, "class")) is not None and _is_empty_box(node)  # a ripple that fades
-        return Looks.DECORATION if moving or drawn else Looks.STATE
-    return Looks.STATE
+        is_animated = all(_TRANSIENT.search(token) or _ANIMATED.search(token) for token in tokens)
+        is_fading = _TRANSIENT.search(attribute(node, "class")) is not None and _is_empty_box(
+            node
+        )  # a ripple fades out
+        return ChangeKind.DECORATION if is_animated or is_fading else ChangeKind.STATE
+    return ChangeKind.STATE
 
 
-def _looks_of_style(document: Document, node: Node, value: Any) -> Looks | None:
-    """How much is seen of a style: an object holds the declarations that changed, a text all of them."""
+def _kind_of_style(document: Document, node: Node, value: Any) -> ChangeKind | None:
+    """The kind of change by a style: an object holds the changed declarations, a string all of them."""
     if isinstance(value, dict):
         names = {str(name) for name in value}  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
     else:
-        before, after = _declarations(attribute(node, "style")), _declarations(_written(value) or "")
+        before, after = _declarations(attribute(node, "style")), _declarations(_attribute_text(value) or "")
         names = {name.split(":")[0] for name in before ^ after}
-    if all(_UNSEEN_STYLES.search(name) for name in names):
+    if all(_INVISIBLE_STYLES.search(name) for name in names):
         return None
     inner = zip(range(_MAX_INNER), document.walk(node), strict=False)
     empty = not any(each.type == TEXT and (each.text_content or "").strip() for _, each in inner)
-    return Looks.DECORATION if empty else Looks.STATE
+    return ChangeKind.DECORATION if empty else ChangeKind.STATE
 
 
 def _declarations(style: str) -> set[str]:

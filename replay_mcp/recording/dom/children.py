@@ -1,8 +1,8 @@
-"""The children of nodes, put in order when they are asked for.
+"""The ordered children of nodes, computed only when they are queried.
 
-Most nodes are added and removed again without a question about them. So additions wait, and a question about a parent
-puts its own in order, one after the other as they came: those of children that are gone again still say where others
-were put.
+Most nodes are added and removed without any query. Additions therefore wait until their parent is queried, and are
+then inserted in the order in which they came. Even the addition of a child that is gone matters: others may have been
+inserted before it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,19 +11,19 @@ from typing import Final
 from replay_mcp.recording.rrweb.types import AddedNode, Node
 
 _BATCH: Final = 4_096
-"""With so many additions, a batch is complete."""
+"""Number of additions that complete a batch."""
 _SCANS: Final = 3
-"""So many parents of a batch are asked for before its additions are chained, which takes as long."""
+"""Number of parents found by scanning a batch before its additions are chained, which takes about as long."""
 _NONE_BEFORE: Final = -1
 
 
 class _Batch:
-    """Consecutive additions, chained by their parent once several of their parents are asked for.
+    """Consecutive additions, chained by parent once several of their parents were queried.
 
     Attributes:
-        start: the number of the first.
-        parents: what they were added to, as of the latest `learn`.
-        learnt: how many have their parent among these.
+        start: the number of the first addition.
+        parents: ids of their parents, as of the latest `learn`.
+        learnt: how many additions have their parent in `parents`.
     """
 
     def __init__(self, start: int) -> None:
@@ -33,16 +33,16 @@ class _Batch:
         self.learnt = 0
         self._scans = 0
         self._last: dict[int, int] = {}
-        """By parent, the place of the last addition to it; `_before` has that of the one before each."""
+        """By parent, the index of its last addition; `_before` has the index of the one before each addition."""
         self._before: list[int] = []
 
     def learn(self) -> None:
-        """Bring `parents` up to date."""
+        """Update `parents`."""
         self.parents.update([add.parent_id for add in self.adds[self.learnt :]])
         self.learnt = len(self.adds)
 
-    def to(self, parent: int, since: int) -> list[AddedNode]:
-        """The additions to a parent from this number on."""
+    def additions_to(self, parent: int, since: int) -> list[AddedNode]:
+        """The additions to a parent, from number `since` on."""
         first = max(since - self.start, 0)
         if self._scans < _SCANS:
             self._scans += 1
@@ -69,12 +69,12 @@ class _Batch:
 class Children:
     """Ids of children by parent.
 
-    Additions are numbered from 1, through the life of the document.
+    Additions are numbered from 1, throughout the life of the document.
 
     Attributes:
         count: the number of the next addition.
-        emptied: by id of a node that was removed, or added again, the number of the first addition that may be to it as
-            it is now. What was in it before went with it.
+        emptied: by id of a node that was removed or added again, the number of the first addition after that. Earlier
+            children went with it.
     """
 
     def __init__(self) -> None:
@@ -82,11 +82,11 @@ class Children:
         self.emptied: dict[int, int] = {}
         self._orders: dict[int, list[int]] = {}
         self._since: dict[int, int] = {}
-        """By parent, the number of the first addition that is not in its order yet."""
+        """By parent, the number of the first addition that is not inserted yet."""
         self._batches = [_Batch(self.count)]
 
     def add(self, adds: Sequence[AddedNode]) -> None:
-        """Take what a mutation added."""
+        """Record the additions of a mutation."""
         if len(self._batches[-1].adds) >= _BATCH:
             self._batches.append(_Batch(self.count))
         self._batches[-1].adds += adds
@@ -100,42 +100,47 @@ class Children:
             self.emptied[node.id] = count
 
     def of(self, parent: Node, nodes: Mapping[int, Node]) -> list[int]:
-        """The ids of a node's children in order, some of which may be gone; `nodes`: those that are there."""
+        """The ordered ids of a node's children; some may be gone.
+
+        Args:
+            parent: the node.
+            nodes: all nodes of the document, by id.
+        """
         id = parent.id
         order = self._before_additions(parent)
         since = self._since.get(id, 0)
         if since < self.count:
             self._since[id] = self.count
             if added := self._added(id, max(since, self.emptied.get(id, 0))):
-                order = self._orders[id] = _there(_inserted(order, added), id, nodes)
+                order = self._orders[id] = _present(_in_order(order, added), id, nodes)
         return order
 
     def _before_additions(self, parent: Node) -> list[int]:
-        """The order without the additions that are not in it yet."""
+        """The order before the waiting additions are inserted."""
         order = self._orders.get(parent.id)
         if order is None:
             order = self._orders[parent.id] = list(dict.fromkeys(child.id for child in parent.child_nodes))
         return order
 
     def _added(self, parent: int, since: int) -> list[AddedNode]:
-        """The additions to a parent from this number on."""
+        """The additions to a parent, from number `since` on."""
         found: list[AddedNode] = []
         for batch in self._batches:
             if batch.learnt < len(batch.adds):
                 batch.learn()
             if parent in batch.parents and batch.start + len(batch.adds) > since:
-                found += batch.to(parent, since)
+                found += batch.additions_to(parent, since)
         return found
 
     def keep(self, nodes: Mapping[int, Node]) -> None:
-        """Let go of all but these nodes."""
-        there = [
+        """Drop all nodes but these."""
+        present = [
             (number, add)
             for batch in self._batches
             for number, add in enumerate(batch.adds, batch.start)
             if nodes.get(add.node.id) is add.node
         ]
-        unclear = _unclear([add for _, add in there], nodes)
+        unclear = _parents_to_order([add for _, add in present], nodes)
         orders: dict[int, list[int]] = {}
         for id, node in nodes.items():
             if id in unclear:
@@ -145,18 +150,18 @@ class Children:
             node.child_nodes = ()
         since = self._since.get
         rest = _Batch(self.count)
-        rest.adds = [add for number, add in there if number >= since(add.parent_id, 0)]
+        rest.adds = [add for number, add in present if number >= since(add.parent_id, 0)]
         self.count += len(rest.adds)
         self._batches = [rest]
-        self._orders = {id: _there(order, id, nodes) for id, order in orders.items()}
+        self._orders = {id: _present(order, id, nodes) for id, order in orders.items()}
         self._since, self.emptied = {}, {}
 
 
-def _unclear(there: Sequence[AddedNode], nodes: Mapping[int, Node]) -> set[int]:
-    """The parents to which nodes were added before siblings that are gone, or were added again since."""
-    later = {add.node.id for add in there}
+def _parents_to_order(present: Sequence[AddedNode], nodes: Mapping[int, Node]) -> set[int]:
+    """The parents with a node inserted before a sibling that is gone, or was added again later."""
+    later = {add.node.id for add in present}
     found: set[int] = set()
-    for add in there:
+    for add in present:
         later.discard(add.node.id)
         following = add.next_id
         if following is not None and (following in later or following not in nodes):
@@ -164,13 +169,13 @@ def _unclear(there: Sequence[AddedNode], nodes: Mapping[int, Node]) -> set[int]:
     return found
 
 
-def _there(order: Iterable[int], parent: int, nodes: Mapping[int, Node]) -> list[int]:
-    """Those children that are there, and not with another parent by now."""
+def _present(order: Iterable[int], parent: int, nodes: Mapping[int, Node]) -> list[int]:
+    """The children that still exist and still have this parent."""
     return [id for id in order if (node := nodes.get(id)) is not None and node.parent == parent]
 
 
-def _inserted(order: Sequence[int], adds: Sequence[AddedNode]) -> Iterable[int]:
-    """The order with nodes put in one after the other, each before the sibling that it names, else last."""
+def _in_order(order: Sequence[int], adds: Sequence[AddedNode]) -> Iterable[int]:
+    """The order after inserting nodes one by one, each before its `next_id` sibling, else last."""
     after: dict[int | None, int | None] = {}
     before: dict[int | None, int | None] = {}
     last: int | None = None  # None stands for both ends

@@ -1,6 +1,6 @@
-"""The colour of a text, where its style or a rule of one of its classes says it: red text beside a field is an error.
+"""Whether an element's text is red, by its style or the rules for its classes: red text beside a field is an error.
 
-Names of classes may say nothing at all: build tools hash them.
+Class names alone are not enough, because build tools hash them.
 """
 
 import colorsys
@@ -20,19 +20,19 @@ _HEX: Final = re.compile(r"#([0-9a-f]{3,8})\b", re.IGNORECASE)
 _RGB: Final = re.compile(r"rgba?\(\s*(\d+)[\s,]+(\d+)[\s,]+(\d+)", re.IGNORECASE)
 _NAMED: Final = frozenset({"red", "crimson", "darkred", "firebrick", "maroon", "indianred", "tomato", "orangered"})
 _MAX_CLASSES: Final = 6
-_MAX_FOUND: Final = 4
+_MAX_OCCURRENCES: Final = 4
 _MAX_RULE: Final = 600
 _MAX_BLANKS: Final = 20
-_BETWEEN: Final = ("", "}", "{", ",", ";", "/")
-"""What may stand before a selector: the end of the rule or comment before, or another selector."""
-_ALONE: Final = re.compile(r"(?:\.[\w-]+)*\s*(?:,[^{}:]*)?")
+_SELECTOR_BOUNDARIES: Final = ("", "}", "{", ",", ";", "/")
+"""What may precede a selector: the end of a rule or comment, or another selector."""
+_REST_OF_SELECTOR: Final = re.compile(r"(?:\.[\w-]+)*\s*(?:,[^{}:]*)?")
 _RED_HUES: Final = 0.06
 _MIN_SATURATION: Final = 0.45
 _LIGHTNESS: Final = (0.2, 0.75)
 
 
 def is_red(document: Document, node: Node) -> bool:
-    """Whether the style of an element, or a rule for one of its classes, makes its text red."""
+    """Whether an element's style, or a rule for one of its classes, makes its text red."""
     own = _COLOUR.search(text(attributes(node).get("style")))
     if own is not None:
         return _is_red(own[1])
@@ -42,16 +42,16 @@ def is_red(document: Document, node: Node) -> bool:
 
 @lru_cache(maxsize=512)
 def _is_red_class(sheets: tuple[str, ...], name: str) -> bool:
-    """Pages use few classes many times."""
+    """Cached, because a page repeats few classes."""
     wanted = f".{name}"
     for sheet in sheets:
         at = sheet.find(wanted)
-        for _ in range(_MAX_FOUND):
+        for _ in range(_MAX_OCCURRENCES):
             if at < 0:
                 break
             opened = sheet.find("{", at, at + _MAX_RULE)
-            alone = sheet[max(0, at - _MAX_BLANKS) : at].rstrip()[-1:] in _BETWEEN
-            if alone and opened >= 0 and _ALONE.fullmatch(sheet, at + len(wanted), opened):
+            starts_compound = sheet[max(0, at - _MAX_BLANKS) : at].rstrip()[-1:] in _SELECTOR_BOUNDARIES
+            if starts_compound and opened >= 0 and _REST_OF_SELECTOR.fullmatch(sheet, at + len(wanted), opened):
                 declared = _COLOUR.search(sheet[opened : sheet.find("}", opened) + 1][:_MAX_RULE])
                 if declared is not None:
                     return _is_red(declared[1])

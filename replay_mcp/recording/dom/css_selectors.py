@@ -1,4 +1,4 @@
-"""Selectors of style sheets, as far as names decide: tags, ids, classes, attributes and `:not()` of these."""
+"""CSS selectors of tags, ids, classes, attributes and `:not()` of these, parsed and matched against nodes."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -20,32 +20,37 @@ _SIMPLE: Final = re.compile(
 )
 
 MAX_COMPOUNDS: Final = 20
-"""A selector with more is not understood."""
+"""A selector with more compounds is not parsed."""
 
 
 class Compound(Struct, frozen=True):
-    """What a selector asks of one element, and how that is related to the one before it in the selector."""
+    """A compound selector (`input.error[required]`): the conditions for one element.
+
+    Attributes:
+        attributes: name, operator and value of each attribute selector.
+        negated: the compounds in `:not()`.
+        combinator: how the compound is combined with the one before it; empty for the first.
+    """
 
     tag: str
     id: str
     classes: frozenset[str]
     attributes: tuple[tuple[str, str, str], ...]
-    nots: tuple["Compound", ...]
-    before: str = ""
-    """The combinator before it."""
+    negated: tuple["Compound", ...]
+    combinator: str = ""
 
     def matches(self, node: Node, known: dict[str, Any], classes: frozenset[str]) -> bool:
-        """Whether an element with these attributes and classes is such a one."""
+        """Whether an element with these attributes and classes matches."""
         if self.tag and self.tag != node.tag_name.lower():
             return False
         if not self.classes <= classes or (self.id and self.id != known.get("id")):
             return False
-        if not all(_has(known, each) for each in self.attributes):
+        if not all(_has_attribute(known, each) for each in self.attributes):
             return False
-        return not any(each.matches(node, known, classes) for each in self.nots)
+        return not any(each.matches(node, known, classes) for each in self.negated)
 
     def keys(self) -> Iterator[str]:
-        """What an element needs to match, by which rules are found."""
+        """The names that a matching element must have, by which rules are indexed."""
         yield from (f".{name}" for name in self.classes)
         if self.id:
             yield f"#{self.id}"
@@ -54,7 +59,7 @@ class Compound(Struct, frozen=True):
             yield self.tag
 
 
-def _has(known: dict[str, Any], wanted: tuple[str, str, str]) -> bool:
+def _has_attribute(known: dict[str, Any], wanted: tuple[str, str, str]) -> bool:
     name, operator, value = wanted
     if known.get(name) is None or known[name] is False:
         return False
@@ -72,25 +77,25 @@ _OPERATORS: Final[dict[str, Callable[[str, str], bool]]] = {
 }
 
 
-def parsed(selector: str) -> tuple[Compound, ...]:
-    """The compounds of a selector; empty for one that is not understood."""
+def parse_selector(selector: str) -> tuple[Compound, ...]:
+    """The compounds of a selector; empty if it has other parts than those above."""
     selector = selector.strip()
     found: list[Compound] = []
-    at, before = 0, ""
+    at, combinator = 0, ""
     while at < len(selector) and len(found) <= MAX_COMPOUNDS:
         match = _COMPOUND.match(selector, at)
         if match is None or match.end() == at or not (match["tag"] or match["rest"]):
             return ()
-        compound = _compound(match["tag"] or "", match["rest"], before)
+        compound = _compound(match["tag"] or "", match["rest"], combinator)
         if compound is None:
             return ()
         found.append(compound)
-        before, at = match["then"].strip() or " ", match.end()
+        combinator, at = match["then"].strip() or " ", match.end()
     return tuple(found) if at == len(selector) else ()
 
 
-def _compound(tag: str, rest: str, before: str) -> Compound | None:
-    id, classes, wanted, nots = "", set[str](), list[tuple[str, str, str]](), list[Compound]()
+def _compound(tag: str, rest: str, combinator: str) -> Compound | None:
+    id, classes, wanted, negated = "", set[str](), list[tuple[str, str, str]](), list[Compound]()
     for part in _SIMPLE.finditer(rest):
         if part["class"]:
             classes.add(part["class"].replace("\\", ""))
@@ -101,16 +106,18 @@ def _compound(tag: str, rest: str, before: str) -> Compound | None:
                 return None
             wanted.append((part["name"], part["op"] or "", part["value"] or ""))
         else:
-            inner = parsed(part["not"])
+            inner = parse_selector(part["not"])
             if len(inner) != 1:
                 return None
-            nots.append(inner[0])
-    return Compound("" if tag == "*" else tag.lower(), id, frozenset(classes), tuple(wanted), tuple(nots), before)
+            negated.append(inner[0])
+    return Compound(
+        "" if tag == "*" else tag.lower(), id, frozenset(classes), tuple(wanted), tuple(negated), combinator
+    )
 
 
 def specificity(compounds: tuple[Compound, ...]) -> tuple[int, int, int]:
-    """How much a selector weighs against others."""
-    counted = [*compounds, *(each for compound in compounds for each in compound.nots)]
+    """The specificity of a selector, as CSS defines it: ids; classes and attributes; tags."""
+    counted = [*compounds, *(each for compound in compounds for each in compound.negated)]
     return (
         sum(bool(each.id) for each in counted),
         sum(len(each.classes) + len(each.attributes) for each in counted),

@@ -1,4 +1,4 @@
-"""Controls that show another part of the page: tabs, questions, menus, links. What they show is content."""
+"""Controls that reveal part of a page: tabs, questions, menus, links. What they reveal is content, not a message."""
 
 import re
 from collections.abc import Sequence
@@ -7,7 +7,7 @@ from typing import Final
 from replay_mcp.recording.rrweb.types import Node
 
 from .attributes import attribute, attributes
-from .elements import control_place
+from .elements import control_index
 from .traits import tag_of, traits
 
 _ROLES: Final = frozenset({"tab", "treeitem", "menuitemradio", "heading"})
@@ -21,16 +21,20 @@ _NEAR: Final = 4
 
 
 def discloses(lineage: Sequence[Node]) -> bool:
-    """Whether a click on the first of these nodes, with its ancestors, shows a part of the page that was hidden."""
-    place = control_place(lineage)
-    for node in lineage[: _NEAR if place is None else place + 1]:
+    """Whether a click on an element is likely to reveal a hidden part of the page.
+
+    Args:
+        lineage: the element and its ancestors, nearest first.
+    """
+    index = control_index(lineage)
+    for node in lineage[: _NEAR if index is None else index + 1]:
         if attributes(node).get("aria-expanded") is not None and not attribute(node, "aria-haspopup"):
             return True
         if attribute(node, "role").lower() in _ROLES or tag_of(node) in _TAGS:
             return True
-    near = lineage[place or 0 :][:_NEAR]
-    if place is not None and traits(lineage[place]).sort == "link":
-        return not _BUTTON.search(attribute(lineage[place], "class"))
-    if place is not None and traits(lineage[place]).sort == "control":
+    near = lineage[index or 0 :][:_NEAR]
+    if index is not None and traits(lineage[index]).sort == "link":
+        return not _BUTTON.search(attribute(lineage[index], "class"))
+    if index is not None and traits(lineage[index]).sort == "control":
         near = near[:1]
     return any(_NAMES.search(attribute(node, "class")) for node in near)

@@ -1,7 +1,7 @@
-"""What style sheets hide: the rules of a document that set `display` or `visibility`, as far as names decide.
+"""Which elements style sheets hide, by their rules for `display` and `visibility`.
 
-Only rules that hide something are kept, and those that show it again. Selectors are tags, ids, classes, attributes and
-`:not()` of these, with any combinator. A rule with another pseudo-class, or in a media query, is left out.
+Only rules that hide something are kept, and those that show it again. Selectors may combine tags, ids, classes,
+attributes and `:not()` of these. Rules with other pseudo-classes, or in media queries, are ignored.
 """
 
 import re
@@ -16,12 +16,12 @@ from replay_mcp.recording.rrweb.types import ELEMENT, Node
 from replay_mcp.recording.rrweb.untrusted import text
 
 from .attributes import attributes
-from .css_selectors import Compound, parsed, specificity
+from .css_selectors import Compound, parse_selector, specificity
 from .document import Document
 from .style_sheets import style_sheets
 
 MAX_RULES: Final = 3_000
-"""Most rules that are kept."""
+"""Maximum number of rules that hide, and of rules that show."""
 _WHERE: Final = re.compile(r":where\(([^(),]*)\)")
 _MAX_SIBLINGS: Final = 50
 _DECLARATION: Final = re.compile(r"(?<![\w-])(display|visibility)\s*:\s*([a-z-]+)\s*(!\s*important)?")
@@ -29,10 +29,19 @@ _HIDDEN: Final = frozenset({"none", "hidden", "collapse"})
 _MAX_ANCESTORS: Final = 16
 _MAX_LAYERS: Final = 10
 _MAX_RULE_LENGTH: Final = 5_000
-"""Most characters of a rule up to the declaration, selectors included."""
+"""Maximum number of characters from the start of a rule to the declaration, selectors included."""
 
 
 class _Rule(Struct, frozen=True):
+    """One selector of a rule, and one declaration.
+
+    Attributes:
+        compounds: the selector.
+        declares: `display` or `visibility`.
+        hides: whether the declaration hides the element.
+        rank: order of precedence: importance, specificity, position.
+    """
+
     compounds: tuple[Compound, ...]
     declares: str
     hides: bool
@@ -40,7 +49,7 @@ class _Rule(Struct, frozen=True):
 
     @property
     def keys(self) -> Iterator[str]:
-        """What an element needs to match."""
+        """The names that a matching element must have."""
         return self.compounds[-1].keys()
 
     def may_match(self, tag: str, classes: frozenset[str]) -> bool:
@@ -50,11 +59,11 @@ class _Rule(Struct, frozen=True):
 
 
 class DisplayRules:
-    """The rules of a document, by what the elements that they apply to need to have.
+    """The rules of a document, indexed by the names that a matching element must have.
 
     Attributes:
-        names: classes (`.name`), ids (`#name`) and attributes (`[name`) that any of them asks for.
-        siblings: whether any of them asks for the siblings of an element.
+        names: the classes (`.name`), ids (`#name`) and attributes (`[name`) in their selectors.
+        siblings: whether a selector uses a sibling combinator.
     """
 
     def __init__(self, sheets: Iterable[str]) -> None:
@@ -68,38 +77,38 @@ class DisplayRules:
                 self._by_key.setdefault(rarest, []).append(rule)
             for compound in rule.compounds:
                 self.names.update(compound.keys())
-                for each in compound.nots:
+                for each in compound.negated:
                     self.names.update(each.keys())
         self._others = [key for key in self._by_key if key[0] in "#["]
-        self.siblings = any(each.before in ("+", "~") for rule in rules for each in rule.compounds)
+        self.siblings = any(each.combinator in ("+", "~") for rule in rules for each in rule.compounds)
 
     @classmethod
     def of(cls, document: Document) -> "DisplayRules":
         """The rules of a document's style sheets."""
         return _known_rules(tuple(style_sheets(document)))
 
-    def hide(self, document: Document, node: Node) -> bool:
-        """Whether they hide an element."""
+    def hides_element(self, document: Document, node: Node) -> bool:
+        """Whether the rules hide an element."""
         if not self._by_key or node.type != ELEMENT:
             return False
         known = attributes(node)
-        rules = self._of(node.tag_name, text(known.get("class")))
+        rules = self._rules_for(node.tag_name, text(known.get("class")))
         if self._others:
             others = [rule for key in self._other_keys(known) for rule in self._by_key[key]]
             rules = sorted([*rules, *others], key=_rank, reverse=True) if others else rules
         if not any(rule.hides for rule in rules):
             return False
-        around = _Surroundings(document)
+        matcher = _SelectorMatcher(document)
         decided: set[str] = set()
         for rule in rules:
-            if rule.declares not in decided and around.match(rule.compounds, node):
+            if rule.declares not in decided and matcher.match(rule.compounds, node):
                 decided.add(rule.declares)
                 if rule.hides:
                     return True
         return False
 
-    def _of(self, tag: str, classes: str) -> list[_Rule]:
-        """The rules for a tag and classes, the strongest first: pages use few combinations many times."""
+    def _rules_for(self, tag: str, classes: str) -> list[_Rule]:
+        """The rules for a tag and classes, the strongest first; cached, because pages repeat few combinations."""
         key = tag, classes
         found = self._known.get(key)
         if found is None:
@@ -123,19 +132,19 @@ def _rank(rule: _Rule) -> tuple[bool, int, int, int, int]:
 
 @lru_cache(maxsize=8)
 def _known_rules(sheets: tuple[str, ...]) -> DisplayRules:
-    """Pages of one site have the same style sheets."""
+    """Cached, because the pages of a site share style sheets."""
     return DisplayRules(sheets)
 
 
-class _Surroundings:
-    """An element and the elements that combinators lead to from it and from them, each looked up once."""
+class _SelectorMatcher:
+    """Matches selectors against one element; caches its ancestors and the classes around it."""
 
     def __init__(self, document: Document) -> None:
         self._document = document
         self._above: dict[int, list[Node]] = {}
         self._classes: dict[int, frozenset[str]] = {}
         self._unmatched: set[tuple[int, int]] = set()
-        """Of the latest selector: how many of its first compounds do not match up to which element."""
+        """For the current selector: a number of leading compounds, and an element at which they do not match."""
 
     def match(self, compounds: tuple[Compound, ...], node: Node) -> bool:
         """Whether a selector matches an element."""
@@ -155,7 +164,7 @@ class _Surroundings:
         if not last.matches(node, known, classes):
             return False
         rest = compounds[:-1]
-        return not rest or any(self._applies(rest, each) for each in self._related(node, last.before))
+        return not rest or any(self._applies(rest, each) for each in self._related(node, last.combinator))
 
     def _related(self, node: Node, combinator: str) -> Iterable[Node]:
         if combinator in ("+", "~"):
@@ -179,10 +188,10 @@ class _Surroundings:
 
 
 def _rules(sheets: Iterable[str]) -> list[_Rule]:
-    """The rules that hide, and those for the same names that show."""
-    found = [declared for sheet in sheets for declared in _declared(sheet)]
+    """The rules that hide, and the rules for the same names that show."""
+    found = [declared for sheet in sheets for declared in _declarations(sheet)]
     hiding = [
-        rule for order, each in enumerate(found) if each.value in _HIDDEN for rule in _of_declaration(each, order)
+        rule for order, each in enumerate(found) if each.value in _HIDDEN for rule in _rules_of_declaration(each, order)
     ][:MAX_RULES]
     wanted = {key for rule in hiding for key in rule.keys if key[0] in ".#["}
     if not wanted:
@@ -192,21 +201,21 @@ def _rules(sheets: Iterable[str]) -> list[_Rule]:
         rule
         for order, each in enumerate(found)
         if each.value not in _HIDDEN and names.search(each.selectors)
-        for rule in _of_declaration(each, order)
+        for rule in _rules_of_declaration(each, order)
         if not wanted.isdisjoint(rule.keys)
     ]
     return hiding + showing[:MAX_RULES]
 
 
-def _of_declaration(each: "_Declared", order: int) -> Iterator[_Rule]:
+def _rules_of_declaration(each: "_Declaration", order: int) -> Iterator[_Rule]:
     for selector in _WHERE.sub(r"\1", each.selectors).split(","):
-        if compounds := parsed(selector):
+        if compounds := parse_selector(selector):
             rank = (each.important, *specificity(compounds), order)
             yield _Rule(compounds, each.name, each.value in _HIDDEN, rank)
 
 
-class _Declared(NamedTuple):
-    """A declaration of how elements are displayed, and the selectors of its rule."""
+class _Declaration(NamedTuple):
+    """A declaration of `display` or `visibility`, and the selectors of its rule."""
 
     selectors: str
     name: str
@@ -214,10 +223,11 @@ class _Declared(NamedTuple):
     important: bool
 
 
-def _declared(sheet: str) -> Iterator[_Declared]:
-    """The declarations of a style sheet that stand in no media query or the like.
+def _declarations(sheet: str) -> Iterator[_Declaration]:
+    """Yield the declarations of a style sheet outside media queries and similar blocks.
 
-    Style sheets are long and few of their rules matter: these are found from their declarations, backwards.
+    Style sheets are long, and few rules matter. The search therefore starts at the declarations and goes back to their
+    selectors.
     """
     layered = "@layer" in sheet or "@supports" in sheet
     depth, counted = 0, 0
@@ -233,9 +243,9 @@ def _declared(sheet: str) -> Iterator[_Declared]:
             depth += sheet.count("{", counted, opened) - sheet.count("}", counted, opened)
             counted = opened
         begin = max(sheet.rfind(mark, earliest, opened) for mark in "{};") + 1
-        if depth > _MAX_LAYERS or (depth > 0 and not (layered and _is_layered(sheet, begin, depth))):
+        if depth > _MAX_LAYERS or (depth > 0 and not (layered and _is_in_layers(sheet, begin, depth))):
             continue
-        yield _Declared(sheet[begin:opened], found[1].lower(), found[2].lower(), bool(found[3]))
+        yield _Declaration(sheet[begin:opened], found[1].lower(), found[2].lower(), bool(found[3]))
 
 
 def _occurrences(sheet: str, word: str) -> Iterator[int]:
@@ -245,8 +255,8 @@ def _occurrences(sheet: str, word: str) -> Iterator[int]:
         at = sheet.find(word, at + len(word))
 
 
-def _is_layered(sheet: str, at: int, depth: int) -> bool:
-    """Whether the blocks around a place are layers or features that browsers support."""
+def _is_in_layers(sheet: str, at: int, depth: int) -> bool:
+    """Whether all blocks around a position are `@layer` or `@supports`."""
     closed = 0
     while depth > 0 and at > 0:
         before = max(sheet.rfind("{", 0, at), sheet.rfind("}", 0, at))
@@ -264,5 +274,5 @@ def _is_layered(sheet: str, at: int, depth: int) -> bool:
             depth -= 1
         at = before
         if closed > _MAX_SIBLINGS:
-            return True  # deep in a long layer: what else is around it would have ended long before
+            return True  # deep inside a long layer: a media query would have ended long before
     return True

@@ -1,8 +1,8 @@
-"""The DOM of one tab: nodes by id, each with its parent and the sibling it was put before.
+"""The DOM of one tab, rebuilt from a full snapshot and mutations.
 
 Recordings come from strangers: ids may repeat or form cycles, trees may be endless. Nothing recurses, walks are
-bounded, and applying a mutation takes time in proportion to its entries. Children are put in order when they are asked
-for.
+bounded, and applying a mutation takes time in proportion to its entries. Children are ordered only when they are
+queried.
 """
 
 import itertools
@@ -12,29 +12,28 @@ from typing import Final
 
 from replay_mcp.recording.rrweb.types import ELEMENT, TEXT, AddedNode, Mutation, Node
 
-from .attributes import attributes, change, length
+from .attributes import attributes, set_attributes, text_length
 from .children import Children
-from .work import Work
+from .work_budget import WorkBudget
 
 MAX_NODES: Final = 200_000
-"""Most nodes; what is added beyond is not known."""
+"""Maximum number of nodes; further ones are dropped."""
 MAX_BYTES: Final = 24 * 1024 * 1024
-"""Most bytes of JSON text of the nodes; what is added beyond is not known."""
+"""Maximum number of bytes of the nodes' JSON text; further nodes are dropped."""
 MAX_TEXT_LENGTH: Final = 4_000
-"""Most characters of a text node."""
+"""Maximum length of a text node; longer ones are truncated."""
 MAX_CLIMB: Final = 200
-"""Most ancestors that are visited."""
+"""Maximum number of ancestors visited."""
 MAX_WALK: Final = 1_000
-"""Most descendants that are visited."""
+"""Maximum number of descendants visited."""
 
-_SKIMMED: Final = 16
-"""Nodes whose tag is compared in the time of one visit."""
+_SCANNED_PER_VISIT: Final = 16
+"""Nodes whose tag can be compared in the time of one visit."""
 _SLACK_BYTES: Final = 24 * 1024 * 1024
 SWEEP_AFTER: Final = 100_000
-"""With so much more, or so many more nodes or additions, than were left the last time, what is not part of the document
-any more is let go of."""
+"""After this many new nodes or additions, or `_SLACK_BYTES` more bytes, nodes outside the document are dropped."""
 _BYTES_PER_NODE: Final = 300
-"""About how much memory a node takes, beside its text."""
+"""Approximate memory of a node, without its text."""
 
 
 class Document:
@@ -46,8 +45,10 @@ class Document:
         changes: how many mutations were applied.
     """
 
-    def __init__(self, work: Work, root: Node | None = None, size: int = 0, *, sweep_after: int = SWEEP_AFTER) -> None:
-        """`work`: what visits are counted with; `size`: bytes of the snapshot's JSON text."""
+    def __init__(
+        self, work: WorkBudget, root: Node | None = None, size: int = 0, *, sweep_after: int = SWEEP_AFTER
+    ) -> None:
+        """Visits are charged to `work`; `size` is the number of bytes of the snapshot's JSON text."""
         self._work = work
         self._sweep_after = sweep_after
         self.truncated = False
@@ -55,7 +56,7 @@ class Document:
         self._nodes: dict[int, Node] = {}
         self._children = Children()
         self._known: dict[int, tuple[list[int], list[Node]]] = {}
-        """Children by parent, with the order that they were taken from."""
+        """By parent, its children, and the list of ids from which they were taken."""
         self._bytes = self._swept_bytes = size
         self.root = root.id if root else None
         if root is not None:
@@ -66,8 +67,8 @@ class Document:
         self._swept_nodes, self._swept_count = len(self._nodes), self._children.count
 
     @property
-    def weight(self) -> int:
-        """About how many bytes of memory it takes."""
+    def memory_bytes(self) -> int:
+        """Approximate size in memory."""
         return self._bytes + _BYTES_PER_NODE * len(self._nodes)
 
     def node(self, id: int | None) -> Node | None:
@@ -75,15 +76,15 @@ class Document:
         return None if id is None else self._nodes.get(id)
 
     def lineage(self, id: int | None, limit: int = MAX_CLIMB) -> list[Node]:
-        """The node and its ancestors, nearest first, at most `limit`; empty for an unknown or removed node."""
+        """The node and its ancestors, nearest first, at most `limit` of them; empty for an unknown or removed node."""
         found: list[Node] = []
         nodes, emptied = self._nodes, self._children.emptied
         while id is not None and len(found) < limit and (node := nodes.get(id)):
             found.append(node)
             id = node.parent
-            if id in emptied and self._left_behind(node):
+            if id in emptied and self._was_removed_with_parent(node):
                 break
-        self._work.left -= len(found)
+        self._work.visits_left -= len(found)
         return found
 
     def attached(self, id: int) -> Node | None:
@@ -91,27 +92,27 @@ class Document:
         lineage = self.lineage(id)
         return lineage[0] if lineage and lineage[-1].id == self.root else None
 
-    def _left_behind(self, node: Node) -> bool:
-        """Whether it was in its parent when that was removed; a parent that is added again comes empty."""
+    def _was_removed_with_parent(self, node: Node) -> bool:
+        """Whether the node was removed with its parent: a parent that is added again comes back empty."""
         return node.parent is not None and (node.born or 0) < self._children.emptied.get(node.parent, 0)
 
     def children(self, node: Node) -> list[Node]:
-        """Its child nodes that are still there, in order."""
+        """The child nodes in order."""
         if node.type == TEXT:
             return []
         nodes, parent = self._nodes, node.id
         ordered = self._children.of(node, nodes)
         known = self._known.get(parent)
         if known is not None and known[0] is ordered:
-            self._work.left -= 1 + len(known[1])
+            self._work.visits_left -= 1 + len(known[1])
             return known[1]
-        self._work.left -= 1 + len(ordered)
+        self._work.visits_left -= 1 + len(ordered)
         found = [child for id in ordered if (child := nodes.get(id)) is not None and child.parent == parent]
         self._known[parent] = ordered, found
         return found
 
     def walk(self, node: Node, skip: Callable[[Node], bool] = lambda _: False) -> Iterator[Node]:
-        """The node and its descendants in document order, bounded, without the subtrees of nodes to `skip`."""
+        """Yield the node and its descendants in document order, within bounds, without subtrees of nodes to `skip`."""
         stack = [node]
         left = MAX_WALK
         while stack:
@@ -122,17 +123,17 @@ class Document:
                 yield node
                 if left:
                     children = self.children(node)[:left]
-                    left -= len(children)  # those to come count
+                    left -= len(children)  # count nodes on the stack, too
                     stack += reversed(children)
 
     def with_tags(self, tags: Container[str]) -> Iterator[Node]:
-        """The elements of the document with one of these tags."""
-        self._work.left -= len(self._nodes) // _SKIMMED
+        """Yield the elements of the document with one of these tags."""
+        self._work.visits_left -= len(self._nodes) // _SCANNED_PER_VISIT
         return self._attached(node for node in self._nodes.values() if node.tag_name in tags)
 
-    def named_like(self, names: re.Pattern[bytes]) -> Iterator[Node]:
-        """The elements, in the document or not, whose attributes, as JSON text, may hold one of these names."""
-        self._work.left -= len(self._nodes) // _SKIMMED
+    def with_attributes_like(self, names: re.Pattern[bytes]) -> Iterator[Node]:
+        """Yield the elements, attached or not, whose attributes may match: `names` is searched in their JSON text."""
+        self._work.visits_left -= len(self._nodes) // _SCANNED_PER_VISIT
         return (
             node
             for node in self._nodes.values()
@@ -140,8 +141,8 @@ class Document:
         )
 
     def with_attribute(self, name: str, value: str) -> Iterator[Node]:
-        """The elements of the document with this attribute."""
-        self._work.left -= len(self._nodes) // _SKIMMED
+        """Yield the elements of the document with this attribute."""
+        self._work.visits_left -= len(self._nodes) // _SCANNED_PER_VISIT
         written = b'"%s"' % value.encode()
         return self._attached(
             node
@@ -160,7 +161,7 @@ class Document:
             root = self.root
             removed = [
                 nodes.pop(each.id, None) for each in mutation.removes if each.id != root
-            ]  # no recorder removes it
+            ]  # no recorder removes the root
             self._forget(filter(None, removed))
         if mutation.adds:
             self._add(mutation.adds)
@@ -171,17 +172,17 @@ class Document:
                 self._bytes += len(node.text_content)
         for changed in mutation.attributes:
             if node := nodes.get(changed.id):
-                self._bytes += change(node, changed.attributes)
+                self._bytes += set_attributes(node, changed.attributes)
         if self._bytes > self._swept_bytes + _SLACK_BYTES or self._nodes_since() > self._sweep_after:
             self._sweep()
 
     def _nodes_since(self) -> int:
-        """How many nodes came since the last sweep, those that are gone again included."""
+        """Number of nodes added since the last sweep, even if they are gone again."""
         return max(len(self._nodes) - self._swept_nodes, self._children.count - self._swept_count)
 
-    def _holds(self, id: int, parent: int) -> bool:
-        """Whether a node holds the other, as far as that is looked at: a circle is in no document and does no harm."""
-        return id == self.root or (self._work.left > 0 and any(above.id == id for above in self.lineage(parent)))
+    def _contains(self, id: int, parent: int) -> bool:
+        """Whether a node is an ancestor of another one. Undetected cycles do no harm: they are not attached."""
+        return id == self.root or (self._work.visits_left > 0 and any(above.id == id for above in self.lineage(parent)))
 
     def _add(self, adds: Sequence[AddedNode]) -> None:
         nodes = self._nodes
@@ -191,7 +192,7 @@ class Document:
             node, parent = add.node, add.parent_id
             id = node.id
             if id in nodes:
-                if self._holds(id, parent):  # a node cannot be put into itself
+                if self._contains(id, parent):  # a node cannot be added inside itself
                     refused.add(place)
                     continue
                 self._forget((nodes.pop(id),))
@@ -202,7 +203,7 @@ class Document:
         self._children.add([add for place, add in enumerate(adds) if place not in refused] if refused else adds)
 
     def _forget(self, gone: Iterable[Node]) -> None:
-        """Nodes are no longer where they were."""
+        """Forget the children of nodes that were moved or removed."""
         known = self._known
         if known:
             gone = [*gone]
@@ -213,11 +214,11 @@ class Document:
         self._children.remove(gone)
 
     def _index(self, root: Node, count: int) -> None:
-        """Index the nodes inside a node, level by level."""
+        """Add the descendants of a node to the index, level by level."""
         nodes = self._nodes
         known = {self.root, *(above.id for above in self.lineage(root.id))}
         found = [root]
-        for node in found:  # it grows
+        for node in found:  # the list grows
             id = node.id
             for child in node.child_nodes:
                 if child.id not in known:
@@ -229,26 +230,26 @@ class Document:
                     found.append(child)
 
     def _sweep(self) -> None:
-        """Let go of what is not part of the document, and of the text that nodes were decoded from."""
+        """Drop the nodes outside the document, and the JSON text from which nodes were decoded."""
         nodes = self._nodes
         refilled = self._children.emptied.keys() & nodes.keys()
         for node in nodes.values() if refilled else ():
-            if node.parent in refilled and self._left_behind(node):
+            if node.parent in refilled and self._was_removed_with_parent(node):
                 node.parent = None
         kept: dict[int, Node] = {}
         attached: dict[int | None, bool] = {None: False, self.root: True}
-        """Of nodes whose parent is not among the kept ones: it is gone, or comes later."""
+        """For nodes whose parent is not in `kept`, because it is gone or comes later."""
         size = 0
         for id, node in nodes.items():
             parent = node.parent
             if parent not in kept:
                 found = attached.get(parent)
                 if found is None:
-                    found = parent in nodes and self._climb(parent, attached)
+                    found = parent in nodes and self._is_attached(parent, attached)
                 found = attached[id] = found or id == self.root
                 if not found:
                     continue
-            size += _cut_off(node)
+            size += _detach(node)
             if size > MAX_BYTES or len(kept) >= MAX_NODES:
                 self.truncated = True
                 break
@@ -259,8 +260,8 @@ class Document:
         self._bytes = self._swept_bytes = size
         self._swept_nodes, self._swept_count = len(kept), self._children.count
 
-    def _climb(self, id: int | None, attached: dict[int | None, bool]) -> bool:
-        """Whether the climb from a node leads to an attached one; `attached` takes what was found on the way."""
+    def _is_attached(self, id: int | None, attached: dict[int | None, bool]) -> bool:
+        """Whether a node has an attached ancestor; results for the nodes in between are stored in `attached`."""
         climbed: list[int | None] = []
         above = id
         while above not in attached:
@@ -272,11 +273,11 @@ class Document:
         return attached[above]
 
 
-def _cut_off(node: Node) -> int:
-    """Cut a node off the text that it was decoded from, and shorten its own; about how many bytes it keeps."""
+def _detach(node: Node) -> int:
+    """Detach a node from the JSON text that it was decoded from, and truncate its text; return its approximate size."""
     if node.text_content and len(node.text_content) > MAX_TEXT_LENGTH:
         node.text_content = node.text_content[:MAX_TEXT_LENGTH]
     if node.known is not None:
-        return 50 + len(node.text_content or "") + length(node.known)
+        return 50 + len(node.text_content or "") + text_length(node.known)
     node.attributes = node.attributes.copy()
     return 50 + len(node.text_content or "") + len(bytes(node.attributes))

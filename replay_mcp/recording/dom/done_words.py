@@ -1,10 +1,10 @@
-"""Words that say that what was asked for is done, in languages that put spaces between words."""
+"""Words that report success, in languages that put spaces between words."""
 
 import re
 from typing import Final
 
-# A participle alone may name a thing (`Saved searches`), a rule (`Cards are accepted`) or what was long ago
-# (`was placed on 3 May`): it says that something is done after a verb, or at an end, and before no date.
+# A participle may also be part of a label (`Saved searches`), a rule (`Cards are accepted`) or the past (`was placed on
+# 3 May`). It reports success only after a verb or at an end, and not before a date.
 _DONE_EN: Final = (
     "accepted|activated|approved|assigned|booked|cancell?ed|changed|closed|completed?|confirmed|counted|created|deleted"
     "|deployed|imported|installed|issued|merged|paid|placed|posted|processed|published|received|recorded|refunded"
@@ -22,11 +22,11 @@ _AT_END_EN: Final = (
     "|restored|saved|scheduled|sent|shipped|signed|submitted|subscribed|successful|unsubscribed|updated|uploaded"
     "|verified"
 )
-_DEED_EN: Final = (
+_TRANSACTION_EN: Final = (
     "appointment|application|booking|changes|comment|donation|form|message|order|payment|profile"
     "|purchase|registration|request|reservation|review|settings|submission|subscription|transfer"
 )
-_NO_NAME: Final = (
+_LABEL: Final = (
     r"date|time|last|recently|newly|most|total|not|never|no|auto|automatically|to|be|is|are|was|were|if|when|once|until"
     r"|already|draft|drafts|sorted|sort|filter|by|all|how|what|why|almost|currently|get|getting|will|can|must|being|the|an?"
     r"|my|and|or|privacy|policy|terms|results?|cart|basket|page|codes?|list|items|prices?|link|cookies?|consent"
@@ -35,18 +35,18 @@ _END: Final = r"(?=\s*(?:[!.,;|\u2013\u2014-]|$))"
 DONE_WORDS: Final = re.compile(
     rf"""(?<!\w)(?:
       thank\ you{_END} | ^thanks!?$ | (?:thank\ you|thanks)\ for\ (?:(?:your|the|completing|confirming
-        |placing)\ )?(?:the\ |your\ )?(?:{_DEED_EN}|survey|e-?mail)
+        |placing)\ )?(?:the\ |your\ )?(?:{_TRANSACTION_EN}|survey|e-?mail)
     | (?:thank\ you|thanks)\ for\ (?:ordering|subscribing|signing\ up|registering|booking|joining|applying
         |contacting|getting\ in\ touch|confirming|completing)
     | (?:^\s*success|successful){_END} | success!
     | successfully\ \w+(?:ed|nt|id) | \w+(?:ed|nt|id|et|in|up)\ successfully{_END}
     | (?:was|were|been)\ (?:now\ |just\ |successfully\ )?(?:{_DONE_EN})(?!\ by\b) | (?:is
         |are)\ (?:now\ )?(?:{_STATE_EN}){_END}
-    | ^\s*(?!(?:{_NO_NAME})\b)(?:(?:\d+|[a-z][\w'\u2019-]*|\#\S+)\ (?!(?:{_NO_NAME})\b)){{1,4}}(?:{_AT_END_EN}){_END}
+    | ^\s*(?!(?:{_LABEL})\b)(?:(?:\d+|[a-z][\w'\u2019-]*|\#\S+)\ (?!(?:{_LABEL})\b)){{1,4}}(?:{_AT_END_EN}){_END}
     | ^\s*(?:{_AT_END_EN}|done|all\ done|all\ set|it\ worked|congratulations)(?:[.!]|,\ |\s*$)
     | ^\s*(?:imported|uploaded|added|invited|created|deleted|saved|sent)\ \d+\ \w+{_END}
     | ^[\w\ ]{{1,30}}\ (?:assigned|added|sent|shared|saved)\ to\ (?!cart|bag|basket|fav\w*|wish\w*|clipboard)\S+{_END}
-    | (?:{_DEED_EN})\ (?:{_DONE_EN}){_END}
+    | (?:{_TRANSACTION_EN})\ (?:{_DONE_EN}){_END}
     | we(?:'ve|\ have)?\ (?:just\ )?(?:received|got)\ your
     | ^see\ you\ (?:on|in|at|then|tomorrow)(?!\w) | we(?:'ve|\ have)\ (?:just\ )?sent\ you | (?:^
         |,\ )we\ sent\ you\ an?\ (?:link|e-?mail|confirmation)
@@ -102,7 +102,7 @@ DONE_PARTS: Final = (
     "successo", " stat", "bedankt", "aangemaakt", "bevestigd", "geplaatst", "ontvangen", "opgeslagen", "verzonden",
     " in!",
 )  # fmt: skip
-"""The same as `error_words.PLAIN_PARTS` for `DONE_WORDS`."""
+"""Every match of `DONE_WORDS` contains one of these; see `error_words.PLAIN_PARTS`."""
 NOT_DONE: Final = re.compile(
     r"""(?<!\w)(?:not|no|never|nothing|none|isn't|wasn't|hasn't|haven't|will|be|to|can|may|must|should|would|once|after
     |before|if|unless|until|till|when|where|whether|while|how|why|what|which|who|soon|already|last|recently|almost
@@ -125,4 +125,4 @@ MINOR: Final = re.compile(
     r"|(?:filters?|search) (?:cleared|reset|applied|saved))\b",
     re.IGNORECASE,
 )
-"""What is no end of anything: leaving, copying, loading, what was put into a cart."""
+"""Minor successes that end no task: signing out, copying, loading, adding to a cart."""

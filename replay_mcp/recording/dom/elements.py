@@ -1,4 +1,4 @@
-"""Elements as a person would name them: which control was meant, what it says, how code finds it again."""
+"""Elements as rows show them: which control a click meant, its role and name, and a selector that finds it."""
 
 from collections.abc import Callable, Sequence
 from typing import Final
@@ -15,7 +15,7 @@ from .traits import BUTTON_TYPES, CHOICE_TYPES, CONTROL_ROLES, FIELD_ROLES, INTE
 from .types import RowElement, Sort
 
 MAX_TEXT_LENGTH: Final = 200
-"""Longest text of an element that appeared."""
+"""Maximum length of an element's text."""
 
 SELECTOR_ATTRIBUTES: Final = (
     "data-attr",
@@ -27,25 +27,25 @@ SELECTOR_ATTRIBUTES: Final = (
     "id",
     "name",
 )
-"""Attributes that code finds an element by, the steadiest first."""
+"""Attributes by which code finds an element, the most stable first."""
 
-_STROKES = frozenset({"path", "g", "use", "circle", "rect", "line", "polygon", "polyline", "ellipse"})
+_PICTURE_PARTS = frozenset({"path", "g", "use", "circle", "rect", "line", "polygon", "polyline", "ellipse"})
 _PICTURE_TAGS = frozenset({"img", "svg", "picture"})
 
 
 class Element(Struct, frozen=True):
-    """An element, named.
+    """An element of a page, with its name.
 
     Attributes:
-        label: its accessible name; recorded text in it is masked.
+        label: its accessible name, masked.
         role: its role, else its tag.
-        selector: the attribute that code finds it by, e.g. `[data-testid=pay]`; masked.
+        selector: the attribute by which code finds it, e.g. `[data-testid=pay]`; masked.
         tag: its HTML tag.
-        key: what is the same for the same element in another session: tag and selector, else tag and label.
+        key: identifies the same element in other sessions: role and selector, else role and label.
         sort: see `Sort`.
-        no_rage: whether the page says that quick clicks on it mean nothing (`ph-no-rageclick`, `ph-no-capture`).
-        no_dead: whether the page says that clicks on it need no answer (`ph-no-deadclick`).
-        toggle: whether it is a checkbox, a list, a slider or the like, whose value nobody types.
+        no_rage: whether the page excludes it from rage clicks (`ph-no-rageclick`, `ph-no-capture`).
+        no_dead: whether the page excludes it from dead clicks (`ph-no-deadclick`).
+        toggle: whether its value is chosen, not typed: a checkbox, a list, a slider and the like.
     """
 
     label: str
@@ -60,36 +60,39 @@ class Element(Struct, frozen=True):
 
     @property
     def shown(self) -> RowElement:
-        """The element as rows have it."""
+        """The element as rows show it."""
         return RowElement(self.role, self.label, self.selector, self.tag, self.sort)
 
 
 UNKNOWN: Final = Element("", "", "", "", "", "unknown")
-UNSEEN: Final = Element("", "", "", "", "", "unread")
+UNREAD: Final = Element("", "", "", "", "", "unread")
 PAGE: Final = Element("", "page", "", "", "page", "page")
 
 
 def element(document: Document, id: int | None, show: Callable[[str, int], str]) -> Element:
-    """The element that a click on node `id` meant: the nearest ancestor that one can interact with, else the node.
+    """The element that a click on a node meant: the nearest interactive one, else the node itself.
 
-    `show` makes recorded text fit to show, masked and escaped, at most so many characters of it.
+    Args:
+        document: the document at the time of the click.
+        id: the clicked node.
+        show: masks and escapes recorded text, and truncates it to a number of characters.
     """
     lineage = document.lineage(id)
     if not lineage:
         return UNKNOWN
-    place = control_place(lineage)
-    if place is None:
-        place = next((place for place, node in enumerate(lineage) if _may_be_named(node)), None)
-        if place is None or traits(lineage[place]).sort == "page":
+    index = control_index(lineage)
+    if index is None:
+        index = next((index for index, node in enumerate(lineage) if _is_nameable(node)), None)
+        if index is None or traits(lineage[index]).sort == "page":
             return PAGE
-    node = lineage[place]
+    node = lineage[index]
     sort = sort_of(node)
-    label = name_of(document, node, lineage[place:])
+    label = name_of(document, node, lineage[index:])
     if sort == "content" and not label and tag_of(node) not in _PICTURE_TAGS:
         sort = "page"
     found_by = show(selector(node), 100)
     shown = show(label, MAX_NAME_LENGTH) if label else ""
-    noun = _noun(node)
+    noun = _role_name(node)
     classes = " ".join([attribute(above, "class") for above in lineage])
     marks = set(classes.split()) if "ph-no-" in classes else set[str]()
     return Element(
@@ -105,38 +108,38 @@ def element(document: Document, id: int | None, show: Callable[[str, int], str])
     )
 
 
-def _may_be_named(node: Node) -> bool:
-    """Whether a node is an element, and no stroke of a picture."""
-    return node.type == ELEMENT and tag_of(node) not in _STROKES
+def _is_nameable(node: Node) -> bool:
+    """Whether a node is an element other than a shape inside a picture."""
+    return node.type == ELEMENT and tag_of(node) not in _PICTURE_PARTS
 
 
-def control_place(lineage: Sequence[Node]) -> int | None:
-    """The place, among a node and its ancestors, of the nearest one that one can interact with."""
-    return next((place for place, node in enumerate(lineage) if traits(node).sort in INTERACTIVE), None)
+def control_index(lineage: Sequence[Node]) -> int | None:
+    """The index of the nearest interactive element in a lineage; None if there is none."""
+    return next((index for index, node in enumerate(lineage) if traits(node).sort in INTERACTIVE), None)
 
 
 def sort_of(node: Node) -> Sort:
-    """What a click on an element can be expected to do; a link that runs code is a control."""
+    """The sort of an element; a link that runs code is a control."""
     sort = traits(node).sort
     runs_code = sort == "link" and attribute(node, "href").strip().lower().startswith("javascript:")
     return "control" if runs_code else sort
 
 
-def part(document: Document, id: int, show: Callable[[str, int], str]) -> RowElement:
-    """The part of a page that is scrolled: `PAGE` for the document itself."""
+def scrolled_element(document: Document, id: int, show: Callable[[str, int], str]) -> RowElement:
+    """The element that was scrolled: `PAGE` for the document itself."""
     node = document.node(id)
     if node is None or traits(node).sort == "page":
         return PAGE.shown
-    return RowElement(_noun(node), selector=show(selector(node), 100), tag=tag_of(node))
+    return RowElement(_role_name(node), selector=show(selector(node), 100), tag=tag_of(node))
 
 
 def text_of(document: Document, node: Node, limit: int = MAX_TEXT_LENGTH) -> str:
-    """The text inside a node that a person sees, as far as the DOM tells; never what stands in a field."""
+    """The text of a node without what its attributes hide; never the value of a field."""
     return rendered_text(document, node, 4 * limit)
 
 
 def has_text(document: Document, node: Node) -> bool:
-    """Whether `text_of` finds any."""
+    """Whether `text_of` finds any text."""
     return any(
         inner.type == TEXT and inner.text_content and not inner.text_content.isspace()
         for inner in document.walk(node, is_unread)
@@ -144,15 +147,15 @@ def has_text(document: Document, node: Node) -> bool:
 
 
 def selector(node: Node) -> str:
-    """How code finds the element: its steadiest attribute, e.g. `[data-attr=pay]`; empty when it has none."""
+    """The most stable attribute by which code finds an element, e.g. `[data-attr=pay]`; empty without any."""
     for name in SELECTOR_ATTRIBUTES:
         if value := attribute(node, name)[:400]:
             return f"[{name}={value}]"
     return ""
 
 
-def is_typed(document: Document, id: int) -> bool:
-    """Whether a node is inside something that the person writes into."""
+def is_inside_editable(document: Document, id: int) -> bool:
+    """Whether a node is inside an editable element (`contenteditable`)."""
     return any(traits(node).editable for node in document.lineage(id))
 
 
@@ -166,8 +169,8 @@ def _is_toggle(node: Node) -> bool:
     )
 
 
-def _noun(node: Node) -> str:
-    """What people call it: its role, or its tag; fields with their type."""
+def _role_name(node: Node) -> str:
+    """The word for an element that people use: its role, else its tag; inputs by their type."""
     tag, kind = tag_of(node), attribute(node, "type").lower()
     role = attribute(node, "role").lower()
     if tag == "input":

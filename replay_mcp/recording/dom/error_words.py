@@ -1,7 +1,7 @@
-"""Words that speak of an error, in languages that put spaces between words.
+"""Words that report an error, in languages that put spaces between words.
 
-`PLAIN` words say so wherever they stand: "could not be saved". `PLACED` words do in a place made for messages: "Enter a
-name" is an error beside a field that was left invalid, and a hint anywhere else.
+`PLAIN` words report one anywhere: "could not be saved". `PLACED` words do so only in a place made for messages: "Enter
+a name" is an error beside an invalid field, and a hint anywhere else.
 """
 
 import re
@@ -143,7 +143,7 @@ PLAIN_PARTS: Final = (
     "scadut", "fout", "mislukt", "ongeldig", "niet ", "geweigerd", "misgegaan", "onjuist", "verlopen", "40", "41", "42",
     "50",
 )  # fmt: skip
-"""One of them is in whatever `PLAIN` finds: most texts hold none, which is found fifty times faster."""
+"""Every match of `PLAIN` contains one of these. Most texts contain none, which is found fifty times faster."""
 
 PLACED: Final = re.compile(
     rf"""\b(?:
@@ -177,7 +177,7 @@ PLACED: Final = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 
-CALM: Final = re.compile(
+HARMLESS: Final = re.compile(
     r"""^\W*(?:no\ (?:errors?|issues?|problems?|results?|items?|messages?|notifications?|data|matches|upcoming
         |credit\ card|changes)\b
     | (?:0|zero)\ \w+ | nothing\ (?:found|here|to)\b | (?:all\ )?\w+\ operational
@@ -186,9 +186,9 @@ CALM: Final = re.compile(
     | copied | (?:link\ )?copied\ to)""",
     re.IGNORECASE | re.VERBOSE,
 )
-"""Texts that report no error, whatever words follow."""
+"""Beginnings of texts that report no error, whatever follows."""
 
-BEFORE: Final = re.compile(
+NOT_ERROR: Final = re.compile(
     r"""(?:\bnothing\s+(?:(?:is|was|has|seems|looks|went)\s+)?(?:\w+\s+)?
     | \b(?:no|without|zero|keine?|ohne|sans|aucune?|sin|sem|senza|geen|free\ of)\s+(?:\w+\s+)?
     | \b0\s+(?:\w+\s+)?
@@ -199,9 +199,9 @@ BEFORE: Final = re.compile(
         |catch|handle|debug|recover|retry|view|show|hide|download|recent|top|all|wenn|falls|quando|als|indien|cuando)\b[^.!?]{0,60})$""",
     re.IGNORECASE | re.VERBOSE,
 )
-"""What before the words takes them back: negations, counts, possibilities, conditions, names of features."""
+"""Words before a match that make it no error: negations, counts, possibilities, conditions, names of features."""
 
-COUNTED: Final = re.compile(
+COUNTS: Final = re.compile(
     r"""^\W*(?:\d[\d.,]*\s*(?:(?:of|/|out\ of|von|sur|de|di|van)\s*\d[\d.,]*\s*)?(?:\w+\s+){0,2}(?:failed|failures
         |errors|warnings|rejected|declined|expired|invalid|blocked|missing)\b(?!\s+(?:prohibited|occurred|with
         |in\s+your|attempts|login))
@@ -209,4 +209,4 @@ COUNTED: Final = re.compile(
         \s*(?::\s*\d+\s*$|\(\d))""",
     re.IGNORECASE | re.VERBOSE,
 )
-"""Counts, as dashboards show them: "4 of 120 jobs failed", "Errors (3)"."""
+"""Counts on dashboards: "4 of 120 jobs failed", "Errors (3)"."""

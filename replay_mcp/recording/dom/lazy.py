@@ -1,4 +1,4 @@
-"""A tab's document that is decoded when something is asked of it."""
+"""The document of one browser tab, decoded only when it is queried."""
 
 from typing import Final
 
@@ -9,27 +9,27 @@ from replay_mcp.recording.rrweb.packed import MAX_INFLATED_BYTES, is_packed
 from replay_mcp.recording.rrweb.types import Mutation
 
 from .document import Document
-from .work import Work
+from .work_budget import WorkBudget
 
 MAX_PENDING_BYTES: Final = 4 * 1024 * 1024
-"""Most bytes of mutations that wait for a question about the document."""
+"""Maximum number of bytes of mutations that wait for a query of the document."""
 
 _MAX_RATIO: Final = 1_032
-"""A byte that is compressed with deflate holds no more bytes."""
+"""Deflate's highest compression ratio."""
 
 
 class LazyDocument:
-    """A tab's DOM. What is compressed waits, and is never inflated when nothing is asked before the next snapshot.
+    """A tab's DOM. Compressed events wait, and are never inflated if no query comes before the next full snapshot.
 
     Attributes:
         unreadable: snapshots and mutations that could not be decoded.
         broken: entries of mutations that were not valid.
         truncated: whether a document had more nodes than are kept.
-        has_snapshot: whether there was a full snapshot, be it readable or not.
+        has_snapshot: whether there was a full snapshot, readable or not.
     """
 
-    def __init__(self, work: Work) -> None:
-        """`work`: what visits of nodes are counted with."""
+    def __init__(self, work: WorkBudget) -> None:
+        """Node visits and inflated bytes are charged to `work`."""
         self._work = work
         self.unreadable = 0
         self.broken = 0
@@ -39,26 +39,26 @@ class LazyDocument:
         self._pending: list[Event] = []
         self._pending_bytes = 0
         self._decoded: tuple[Event, Mutation] | None = None
-        """The latest event that was decoded: two questions are asked of it."""
+        """The latest decoded event, which is read twice."""
 
     @property
-    def weight(self) -> int:
-        """About how many bytes of memory it takes."""
-        return self._pending_bytes + (self._document.weight if self._document else 0)
+    def memory_bytes(self) -> int:
+        """Approximate size in memory."""
+        return self._pending_bytes + (self._document.memory_bytes if self._document else 0)
 
     def add(self, event: Event) -> None:
-        """Take a full snapshot, which replaces everything, or a mutation."""
+        """Add a mutation, or a full snapshot, which replaces everything before it."""
         if event.type == EventType.FULL_SNAPSHOT:
             self.clear()
             self.has_snapshot = True
         self._pending.append(event)
         self._pending_bytes += len(event.line)
-        # Plain ones are decoded now: they take more memory as text than what stays of them.
+        # Uncompressed events are decoded now: they take more memory as text than as nodes.
         if event.cv is None or self._pending_bytes > MAX_PENDING_BYTES:
             self.current()
 
     def current(self) -> Document:
-        """The DOM as of the latest event; empty when there was no full snapshot that could be read."""
+        """The DOM as of the latest event; empty without a readable full snapshot."""
         pending, self._pending, self._pending_bytes = self._pending, [], 0
         for event in pending:
             if event.type == EventType.FULL_SNAPSHOT:
@@ -68,11 +68,11 @@ class LazyDocument:
         return self._document or Document(self._work)
 
     def is_root(self, id: int) -> bool:
-        """Whether a node is the document itself, as far as that is known without decoding what waits."""
+        """Whether a node is the document node; does not decode waiting events."""
         return self._document is not None and self._document.root == id
 
     def decode(self, event: Event) -> Mutation:
-        """The mutation of an event; an empty one where it cannot be decoded, or there is no document to change."""
+        """The mutation of an event; empty if it cannot be decoded, or there is no document to change."""
         if self._document is None:
             return Mutation()
         if self._decoded is not None and self._decoded[0] is event:
@@ -86,13 +86,13 @@ class LazyDocument:
         return mutation
 
     def peek(self, event: Event) -> Mutation | None:
-        """The mutation of an event, whatever the document is by now; None where it cannot be decoded."""
+        """The mutation of an event, decoded regardless of the document's state; None if it cannot be decoded."""
         try:
             mutation = decode_mutation(event.data_json, packed=self._is_inflated(event))
         except UnreadableRecording:
             self._charge_failed(event)
             return None
-        self._work.inflatable -= mutation.size if event.cv else 0
+        self._work.inflatable_bytes -= mutation.size if event.cv else 0
         return mutation
 
     def apply(self, mutation: Mutation) -> None:
@@ -103,7 +103,7 @@ class LazyDocument:
             self.truncated |= self._document.truncated
 
     def clear(self) -> None:
-        """Let go of everything, until the next full snapshot."""
+        """Drop everything until the next full snapshot."""
         self._document = None
         self._pending = []
         self._pending_bytes = 0
@@ -116,22 +116,22 @@ class LazyDocument:
             self.unreadable += 1
             self._charge_failed(event)
             return
-        self._work.inflatable -= size if event.cv else 0
+        self._work.inflatable_bytes -= size if event.cv else 0
         self._document = Document(self._work, root, size)
         self.truncated |= self._document.truncated
 
     def _charge_failed(self, event: Event) -> None:
-        """Count as much as may have been inflated before the decoding failed."""
+        """Charge the bytes that may have been inflated before decoding failed."""
         if event.cv:
-            self._work.inflatable -= min(MAX_INFLATED_BYTES, _MAX_RATIO * len(event.line))
+            self._work.inflatable_bytes -= min(MAX_INFLATED_BYTES, _MAX_RATIO * len(event.line))
 
     def _is_inflated(self, event: Event) -> bool:
         """Whether fields of an event are compressed.
 
         Raises:
-            UnreadableRecording: they are, and the recording has had its share, or in a way that is not known.
+            UnreadableRecording: the compression is unknown, or the recording has used up its inflated bytes.
         """
         packed = is_packed(event.cv)
-        if packed and self._work.inflatable <= 0:
-            raise UnreadableRecording("The compressed fields of a recording hold more bytes than are read.")
+        if packed and self._work.inflatable_bytes <= 0:
+            raise UnreadableRecording("The compressed fields of the recording inflate to too many bytes.")
         return packed

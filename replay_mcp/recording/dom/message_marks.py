@@ -1,7 +1,7 @@
-"""What the names of an element - classes, data attributes, properties of components - say about messages in it.
+"""Marks of messages: what the classes, data attributes and component properties of an element reveal about its texts.
 
-Names are read word by word: `formError`, `form-error` and `FormError_text__x1` have the word "error", `mirrored` has
-not. Classes that apply in some state only (`hover:text-red-500`) say nothing.
+Names are split into words: `formError`, `form-error` and `FormError_text__x1` contain the word "error", `mirrored`
+does not. Classes for a state (`hover:text-red-500`) are ignored.
 """
 
 import re
@@ -17,7 +17,7 @@ MARKING: Final = (
     "data-type", "data-variant", "data-status", "data-severity", "data-intent", "data-color", "data-kind", "data-level",
     "variant", "design", "status", "severity", "intent", "color", "kind", "tone", "theme", "appearance",
 )  # fmt: skip
-"""Attributes whose value is a tone, in one component library or another."""
+"""Attributes whose value is a tone in some component library."""
 _MARKING: Final = frozenset(MARKING)
 _MAX_NAMES: Final = 400
 _WORDS: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
@@ -37,7 +37,7 @@ _ERROR_PARTS: Final = (
     "hint",
     "label",
 )
-"""What follows `error` in names that are written as one word."""
+"""Endings of names that begin with `error` and are written as one word."""
 _RED: Final = frozenset({"danger", "destructive", "critical", "negative", "red", "rose", "crimson"})
 _GREEN: Final = frozenset({"success", "successful", "positive", "green", "emerald", "succeeded"})
 _WARNING: Final = frozenset({"warning", "warn", "caution", "amber", "yellow", "orange", "attention"})
@@ -49,7 +49,7 @@ _MESSAGE: Final = frozenset(
     }
 )  # fmt: skip
 _TONED_MESSAGE: Final = frozenset({"message", "messages", "msg", "result", "status"})
-"""What is a place for messages if it has a tone: a chat's are called so, too."""
+"""Words for a place of messages only together with a tone: chats use them, too."""
 _FIELD: Final = frozenset(
     {"helper", "help", "hint", "feedback", "explain", "validation", "helptext", "assistive", "supporting", "details"}
 )
@@ -91,22 +91,22 @@ _HIDING: Final = frozenset(
 _LISTS: Final = frozenset(
     {"log", "logs", "chart", "code", "comment", "comments", "chat", "conversation", "transcript", "feed", "thread"}
 )
-"""What others wrote, or a program: no message about what was done."""
+"""Words for text written by other people or by programs, which is no message about an action."""
 _MEANINGFUL: Final = _ERRORS | _RED | _GREEN | _WARNING | _INFO | _MESSAGE | _TONED_MESSAGE | _FIELD | _LEAVING | _LISTS
-"""All words that say something: most classes have none."""
+"""All words with a meaning; most classes have none of them."""
 
 
 class Marks(NamedTuple):
-    """What the names of an element say.
+    """The marks of one element.
 
     Attributes:
-        tone: what messages in it are.
-        named: whether that is a word for errors, not only a colour as also prices and buttons have it.
-        place: whether it is a place for messages, or for what is said about a field.
-        other: whether it is named for something that is no message: a chart, a table, an icon.
-        leaving: whether it is on its way out.
-        unseen: whether it is there for screen readers only.
-        hiding: whether the class is one that usually hides.
+        tone: the tone of messages in it.
+        named: whether the tone comes from a word for errors, not from a colour, which prices and buttons may have, too.
+        place: whether it is a place for messages, or for messages about a field.
+        other: whether it holds text of other people or programs, such as a chat or a log.
+        leaving: whether it is being removed, usually with an animation.
+        unseen: whether it is for screen readers only.
+        hiding: whether it has a class that usually hides elements.
     """
 
     tone: Tone = ""
@@ -144,7 +144,7 @@ def marks_of(known: Mapping[str, Any]) -> Marks:
 
 @lru_cache(maxsize=4096)
 def _of_classes(names: str) -> Marks:
-    """Pages use few classes many times."""
+    """Cached, because pages repeat few classes."""
     tones: list[tuple[Tone, bool]] = []
     place: Literal["", "message", "field"] = ""
     other = leaving = toned = False
@@ -168,7 +168,7 @@ def _of_classes(names: str) -> Marks:
         elif not place and not words.isdisjoint(_FIELD):
             place = "field"
     chosen = next((each for each in tones if each[1]), tones[0] if tones else ("", False))
-    if toned and tones and not other:  # `negative message`, as two classes
+    if toned and tones and not other:  # two classes: `negative message`
         place = "message"
     unseen = not _UNSEEN.isdisjoint(classes) or any(name.endswith("hidden-text") for name in classes)
     return Marks(chosen[0], chosen[1], place, other, leaving, unseen, not _HIDING.isdisjoint(classes))
@@ -186,6 +186,6 @@ def _tone(words: frozenset[str]) -> Tone:
 
 @lru_cache(maxsize=4096)
 def _words(name: str) -> frozenset[str]:
-    """Words in lower case; `errornote`, `errorbox` and the like are about errors."""
+    """The words of a name in lower case; `errornote`, `errorbox` and similar ones become `errors`."""
     found = [word.lower() for word in _WORDS.findall(name)]
     return frozenset("errors" if word.startswith("error") and word.endswith(_ERROR_PARTS) else word for word in found)

@@ -1,4 +1,4 @@
-"""Where a text stands: in which block, in which message, and whether it can be one."""
+"""Whether a text on a page is a message, judged by its words and by the elements around it."""
 
 import re
 from collections.abc import Iterator
@@ -13,18 +13,18 @@ from .colours import is_red
 from .document import Document
 from .elements import MAX_TEXT_LENGTH
 from .message_marks import Tone
-from .message_words import is_calm, says
+from .message_words import is_harmless, meaning_of
 from .traits import tag_of, traits
-from .types import Place, Says
+from .types import Meaning, Place
 from .visibility import Visibility
 
 MAX_MESSAGE_LENGTH: Final = 400
-"""A longer text is no message but a part of the page."""
+"""A longer text is part of the page, not a message."""
 MAX_FIELD_MESSAGE_LENGTH: Final = 200
-"""A longer text is no message about a field."""
-_NEAR: Final = 8
-_TONE_NEAR: Final = 5
-_FIELD_NEAR: Final = 4
+"""A longer text is not a message about a field."""
+_MAX_LEVELS: Final = 8
+_TONE_LEVELS: Final = 5
+_FIELD_LEVELS: Final = 4
 _MAX_VICINITY: Final = 30
 _INLINE: Final = frozenset(
     {
@@ -58,14 +58,16 @@ _QUESTION: Final = re.compile(r"[?\uff1f](?:\s|$)")
 
 
 class Site(Struct, frozen=True):
-    """Where a text stands.
+    """The place of a text in the document, with the marks of the elements around it.
 
     Attributes:
-        block: the nearest element that is no part of a line.
-        message: the element that is made for messages, if there is one.
-        tone: what the names of the elements around it say of it.
-        named: whether they name errors, not only colours.
-        excluded: whether no text there is a message.
+        block: the nearest block element.
+        message: the element made for messages that holds the text, if any.
+        place: what kind of place `message` is.
+        tone: the tone that the marks of the elements around it give.
+        named: whether these marks name errors, not only colours.
+        excluded: whether no text there can be a message.
+        lineage: the elements around the text, nearest first.
     """
 
     block: Node
@@ -78,9 +80,12 @@ class Site(Struct, frozen=True):
 
 
 def site_of(document: Document, id: int, new: frozenset[int]) -> Site | None:
-    """Where the text of an element stands; None for one that is not part of the document.
+    """The site of an element's text; None if the element is not in the document.
 
-    `new`: ids of the elements that came or were revealed just now: of these the outermost place is the message.
+    Args:
+        document: the document.
+        id: the element.
+        new: ids of the elements that were just added or revealed. The outermost place among them is the message.
     """
     lineage = document.lineage(id)
     if not lineage or lineage[-1].id != document.root:
@@ -89,13 +94,13 @@ def site_of(document: Document, id: int, new: frozenset[int]) -> Site | None:
     block = next((node for node in elements if tag_of(node) not in _INLINE), None)
     if block is None:
         return None
-    near = elements[:_NEAR]
+    near = elements[:_MAX_LEVELS]
     places = [node for node in near if traits(node).place not in (None, "dialog") and not _holds_field(document, node)]
     added = [node for node in places if node.id in new]
     message = added[-1] if added else places[0] if places else None
     if message is not None and not added:
-        message = _item(document, message, elements)
-    tone, named = _tone(document, elements[:_TONE_NEAR])
+        message = _child_with_text(document, message, elements)
+    tone, named = _tone(document, elements[:_TONE_LEVELS])
     place = None if message is None else _place(elements, message)
     return Site(block, message, place, tone, named, _is_excluded(elements, message), elements)
 
@@ -105,8 +110,8 @@ def _place(elements: tuple[Node, ...], message: Node) -> Place | None:
     return next((place for node in elements[at:] if (place := traits(node).place) and place != "dialog"), None)
 
 
-def _item(document: Document, message: Node, elements: tuple[Node, ...]) -> Node:
-    """Of a place that holds several things the one that the text is in."""
+def _child_with_text(document: Document, message: Node, elements: tuple[Node, ...]) -> Node:
+    """The child of a place for messages that holds the text, if the place has several children; else the place."""
     inner = [child for child in document.children(message) if child.type == ELEMENT]
     if len(inner) < 2:
         return message
@@ -115,7 +120,7 @@ def _item(document: Document, message: Node, elements: tuple[Node, ...]) -> Node
 
 
 def _holds_field(document: Document, node: Node) -> bool:
-    """Whether an element holds something to fill in: its names are then about that."""
+    """Whether an element holds a field: its names then describe the field, not a message."""
     found = traits(node)
     if found.sort == "field":
         return True
@@ -140,7 +145,7 @@ def _tone(document: Document, near: tuple[Node, ...]) -> tuple[Tone, bool]:
 
 
 def _is_excluded(elements: tuple[Node, ...], message: Node | None) -> bool:
-    """Whether the text is a part of something that is no message: a control, a label, a table, a menu."""
+    """Whether the text belongs to something other than a message: a control, a label, a table, a menu."""
     above = False
     for node in elements:
         found = traits(node)
@@ -148,7 +153,7 @@ def _is_excluded(elements: tuple[Node, ...], message: Node | None) -> bool:
             return True
         if found.sort == "field" and tag_of(node) != "label":
             return True
-        if not above and not found.speaker:
+        if not above and not found.may_hold_message:
             return True
         if found.marks.place == "message" and found.marks.unseen:
             return True
@@ -156,8 +161,8 @@ def _is_excluded(elements: tuple[Node, ...], message: Node | None) -> bool:
     return False
 
 
-def text_in(visibility: Visibility, node: Node, limit: int = 4 * MAX_TEXT_LENGTH) -> str:
-    """The text of an element as it is read: pieces of one line together, others with a space between."""
+def visible_text(visibility: Visibility, node: Node, limit: int = 4 * MAX_TEXT_LENGTH) -> str:
+    """The visible text of an element: text nodes of one parent joined, others separated by a space."""
     pieces: list[str] = []
     length, last = 0, None
     for piece in visibility.texts(node):
@@ -171,67 +176,67 @@ def text_in(visibility: Visibility, node: Node, limit: int = 4 * MAX_TEXT_LENGTH
     return " ".join("".join(pieces).split())
 
 
-def judged(document: Document, site: Site, found: str) -> Says:
-    """What a text says, with where it stands."""
-    if site.excluded or len(found) > MAX_MESSAGE_LENGTH:
+def meaning_at(document: Document, site: Site, text: str) -> Meaning:
+    """What a text reports, judged by its words and its site."""
+    if site.excluded or len(text) > MAX_MESSAGE_LENGTH:
         return ""
-    plain = says(found, bare=True)
+    plain = meaning_of(text, bare=True)
     if plain == "error" and site.tone == "done" and site.place in _LIVE:
-        return "done"  # it is green: what it names is called so
-    if _QUESTION.search(found):
-        return plain or ("error" if _is_red_question(document, site, found) else "")
-    if plain or is_calm(found):
+        return "done"  # a green message: the error word is part of a name
+    if _QUESTION.search(text):
+        return plain or ("error" if _is_red_question(document, site, text) else "")
+    if plain or is_harmless(text):
         return plain
     if site.tone == "error":
-        message = _in_red(document, site, found)
+        message = _meaning_in_red(document, site, text)
     elif site.tone == "done" and site.place in _LIVE:
-        message: Says = "done" if says(found) != "error" and len(found.split()) > 1 else ""
+        message: Meaning = "done" if meaning_of(text) != "error" and len(text.split()) > 1 else ""
     elif site.place == "alert" and not site.tone:
-        message = says(found)
+        message = meaning_of(text)
     else:
-        long_enough = not site.tone and len(found.split()) >= _FEW_WORDS
+        long_enough = not site.tone and len(text.split()) >= _FEW_WORDS
         message = "error" if long_enough and _is_beside_field(document, site) and is_red(document, site.block) else ""
-    if message or site.place in ("dialog", "heading") or len(found) > MAX_FIELD_MESSAGE_LENGTH:
+    if message or site.place in ("dialog", "heading") or len(text) > MAX_FIELD_MESSAGE_LENGTH:
         return message
     return "error" if _is_of_invalid_field(document, site) else ""
 
 
-def _is_red_question(document: Document, site: Site, found: str) -> bool:
-    """Whether a question is what is said about a field that was left empty or wrong: "How many days?"."""
+def _is_red_question(document: Document, site: Site, text: str) -> bool:
+    """Whether a question is the error message of an empty or invalid field: "How many days?"."""
     if site.place in ("dialog", "heading"):
         return False
     if site.tone != "error":
         return site.place == "alert" and _is_beside_invalid_field(document, site)
-    marked = site.named or site.place == "error" or not found.rstrip().endswith("?")
+    marked = site.named or site.place == "error" or not text.rstrip().endswith("?")
     return marked and _is_beside_field(document, site)
 
 
-def _in_red(document: Document, site: Site, found: str) -> Says:
-    worded = says(found)
+def _meaning_in_red(document: Document, site: Site, text: str) -> Meaning:
+    worded = meaning_of(text)
     if not site.named and site.place not in _LIVE:
-        long_enough = len(found.split()) >= _FEW_WORDS
+        long_enough = len(text.split()) >= _FEW_WORDS
         return worded or ("error" if long_enough and _is_beside_field(document, site) else "")
-    if len(found.split()) >= _FEW_WORDS or site.place in ("alert", "status"):
+    if len(text.split()) >= _FEW_WORDS or site.place in ("alert", "status"):
         return "error"
     return "error" if worded and _is_beside_field(document, site) else ""
 
 
 def _is_beside_invalid_field(document: Document, site: Site) -> bool:
-    return any(attribute(inner, "aria-invalid") == "true" for inner in _vicinity(document, site, _FIELD_NEAR))
+    return any(attribute(inner, "aria-invalid") == "true" for inner in _vicinity(document, site, _FIELD_LEVELS))
 
 
 def _is_beside_field(document: Document, site: Site) -> bool:
     return any(
-        traits(inner).sort == "field" and tag_of(inner) != "label" for inner in _vicinity(document, site, _FIELD_NEAR)
+        traits(inner).sort == "field" and tag_of(inner) != "label" for inner in _vicinity(document, site, _FIELD_LEVELS)
     )
 
 
 def _is_of_invalid_field(document: Document, site: Site) -> bool:
-    """Whether a field that was left invalid names an element around the text as its description."""
+    """Whether an invalid field names an element around the text as its description."""
     ids = {id for node in site.lineage[:4] if (id := attribute(node, "id"))}
     if not ids:
         return False
-    for inner in _vicinity(document, site, _FIELD_NEAR):
+    for inner in _vicinity(document, site, _FIELD_LEVELS):
         if attribute(inner, "aria-invalid") not in ("true", "spelling", "grammar"):
             continue
         named = f"{attribute(inner, 'aria-describedby')} {attribute(inner, 'aria-errormessage')}".split()
@@ -241,7 +246,7 @@ def _is_of_invalid_field(document: Document, site: Site) -> bool:
 
 
 def _vicinity(document: Document, site: Site, levels: int) -> Iterator[Node]:
-    """The elements around a text, nearest first, bounded."""
+    """Yield the elements around a text, nearest first, within bounds."""
     left = _MAX_VICINITY
     below: int | None = None
     for above in site.lineage[1 : levels + 1]:

@@ -1,4 +1,4 @@
-"""What a page showed: texts that came or became visible."""
+"""Texts that a mutation shows, because it adds or reveals them, and which of them are messages."""
 
 from collections.abc import Container, Iterator
 from typing import Final
@@ -10,41 +10,42 @@ from replay_mcp.recording.rrweb.untrusted import text
 
 from .attributes import attributes
 from .document import Document
-from .elements import is_typed, selector, text_of
-from .message_text import MAX_MESSAGE_LENGTH, Site, judged, site_of, text_in
-from .message_words import says
+from .elements import is_inside_editable, selector, text_of
+from .message_text import MAX_MESSAGE_LENGTH, Site, meaning_at, site_of, visible_text
+from .message_words import meaning_of
 from .traits import Place, is_unread, place_of, traits
-from .types import Says
-from .visibility import Visibility, opens_element
+from .types import Meaning
+from .visibility import Visibility, opens_dialog
 
 MAX_CANDIDATES: Final = 64
-"""Most nodes of one mutation that are looked at."""
+"""Maximum number of nodes examined in one mutation."""
 MAX_LEAVING: Final = 5
-"""Most removed elements of one mutation that are looked at."""
+"""Maximum number of removed elements examined in one mutation."""
 MAX_BARE_LENGTH: Final = 160
-"""A longer text that stands anywhere is no message."""
+"""A longer text outside the places made for messages is not a message."""
 FEW: Final = 3
-"""So many texts outside of the places made for messages may be an answer; more are a part of the page."""
+"""Up to this many texts outside the places made for messages may answer an action; more are part of the page."""
 
-MAX_SHOWN_REGION: Final = 80
-"""Most nodes of a part of the page, visible already, in which something may be revealed."""
+MAX_VISIBLE_REGION: Final = 80
+"""Maximum number of nodes searched for revealed texts in a part of the page that was visible before."""
 
 _MAX_REGION: Final = 6
 _NEAR: Final = 4
 _NEAR_EDITABLE: Final = 8
 _MAX_REMOVED_TEXTS: Final = 64
-_SOUGHT: Final = ("alert", "dialog")
+_ROLES_ALWAYS_READ: Final = ("alert", "dialog")
 _ROLE: Final = b'"role"'
 
 
 class Notice(Struct, frozen=True):
-    """A text that appeared. Not masked.
+    """A text that a page showed. Not masked.
 
     Attributes:
-        owner: id of the element that it stands in.
-        selector: the attribute that code finds the element by.
-        says: whether something failed or is done.
-        few: whether few texts came with it, if it stands outside of the places made for messages.
+        owner: id of the element that holds it.
+        place: what kind of place it is in.
+        selector: the attribute by which code finds the element.
+        says: what it reports.
+        few: whether few other texts came with it; only outside the places made for messages.
         source: id of the text node that showed it.
     """
 
@@ -52,27 +53,27 @@ class Notice(Struct, frozen=True):
     place: Place
     selector: str
     text: str
-    says: Says
+    says: Meaning
     few: bool = False
     source: int = 0
 
 
-class Before:
-    """What is known of a document before a mutation: which texts it takes away, and which could be read.
+class BeforeMutation:
+    """The state of a document before a mutation: which texts the mutation removes, and which were visible.
 
     Attributes:
-        leaving: messages that it takes away with their elements.
-        removed: texts that it takes away; of a mutation that renders a large part of the page anew, none.
-        anew: whether it is such a mutation.
-        typed: texts that it takes out of what the person writes into, by the id of that element.
+        leaving: messages that the mutation removes with their elements.
+        is_rerender: whether the mutation renders a large part of the page again.
+        removed: texts that the mutation removes; none if it is a rerender.
+        typed: texts that the mutation removes from an editable element, by id of the element.
     """
 
     def __init__(self, visibility: Visibility, mutation: Mutation, known: Container[int]) -> None:
         document = visibility.document
-        self.leaving = list(_leaving(visibility, mutation, known))
-        self.anew = bool(mutation.adds) and len(mutation.removes) > MAX_CANDIDATES
-        self.removed = frozenset[str]() if self.anew else frozenset(_removed_texts(document, mutation))
-        self.typed = dict(_typed(document, mutation))
+        self.leaving = list(_leaving_messages(visibility, mutation, known))
+        self.is_rerender = bool(mutation.adds) and len(mutation.removes) > MAX_CANDIDATES
+        self.removed = frozenset[str]() if self.is_rerender else frozenset(_removed_texts(document, mutation))
+        self.typed = dict(_typed_texts(document, mutation))
         self._regions: dict[int, set[int] | None] = {}
         for change in mutation.attributes[:MAX_CANDIDATES]:
             node = document.node(change.id)
@@ -80,35 +81,41 @@ class Before:
                 continue
             region = document.node(node.parent) if traits(node).sort in ("field", "control") else node
             if region is not None and region.id not in self._regions:
-                self._regions[region.id] = None if opens_element(change, node) else _readable(visibility, region)
+                self._regions[region.id] = None if opens_dialog(change, node) else _readable(visibility, region)
 
     @property
     def may_reveal(self) -> bool:
-        """Whether the mutation may show texts that were there."""
+        """Whether the mutation may reveal texts."""
         return bool(self._regions)
 
     def revealed(self, visibility: Visibility) -> Iterator[Node]:
-        """The text nodes that could not be read before, now that the mutation is applied."""
+        """Yield the text nodes that the mutation revealed; call it after applying the mutation."""
         for id, before in self._regions.items():
             region = visibility.document.node(id)
-            if region is not None and visibility.shows(id):
-                texts = visibility.texts(region) if before is None else visibility.texts(region, MAX_SHOWN_REGION)
+            if region is not None and visibility.is_visible(id):
+                texts = visibility.texts(region) if before is None else visibility.texts(region, MAX_VISIBLE_REGION)
                 yield from (each for each in texts if before is None or each.id not in before)
 
 
 def _readable(visibility: Visibility, region: Node) -> set[int] | None:
-    """The text nodes of a part of the page that can be read; None where all of it is hidden."""
-    if not visibility.shows(region.id):
+    """The visible text nodes of a part of the page; None if all of it is hidden."""
+    if not visibility.is_visible(region.id):
         return None
-    return {each.id for each in visibility.texts(region, MAX_SHOWN_REGION)}
+    return {each.id for each in visibility.texts(region, MAX_VISIBLE_REGION)}
 
 
 def notices(
-    visibility: Visibility, mutation: Mutation, before: Before, ticking: Container[int] = ()
+    visibility: Visibility, mutation: Mutation, before: BeforeMutation, ticking: Container[int] = ()
 ) -> Iterator[Notice]:
-    """The texts that an applied mutation showed, each once; not those of text nodes that are `ticking`.
+    """Yield the texts that an applied mutation showed, each once.
 
-    A mutation may add thousands of nodes. Of the first ones everything is read; of the others, ARIA's roles.
+    A mutation may add thousands of nodes. The first ones are read completely, the others only for ARIA roles.
+
+    Args:
+        visibility: the document's visibility, after the mutation.
+        mutation: the mutation.
+        before: the state before the mutation.
+        ticking: ids of text nodes that change by themselves, such as clocks; their texts are left out.
     """
     examined = _ShownTexts(visibility, mutation, before, ticking)
     yield from examined.dialogs()
@@ -117,12 +124,14 @@ def notices(
 
 
 class _ShownTexts:
-    """Sorts the texts of one mutation: those in places made for messages, and others."""
+    """Sorts the texts of one mutation into those in places made for messages and others."""
 
-    def __init__(self, visibility: Visibility, mutation: Mutation, before: Before, ticking: Container[int]) -> None:
+    def __init__(
+        self, visibility: Visibility, mutation: Mutation, before: BeforeMutation, ticking: Container[int]
+    ) -> None:
         self._visibility = visibility
         self._document = visibility.document
-        self._removed, self._anew = before.removed, before.anew
+        self._removed, self._is_rerender = before.removed, before.is_rerender
         first = mutation.adds[:MAX_CANDIDATES]
         revealed = list(before.revealed(visibility))[:MAX_CANDIDATES]
         self._nodes = [add.node for add in first] + [add.node for add in _with_role(mutation)]
@@ -137,7 +146,7 @@ class _ShownTexts:
         self._blocks: dict[int, tuple[Site, int]] = {}
 
     def dialogs(self) -> Iterator[Notice]:
-        """Whole dialogs and headings that came, and places for messages without texts among the first nodes."""
+        """Yield the dialogs that were added or revealed, whole."""
         for node in self._nodes:
             if node.type == ELEMENT and place_of(node) == "dialog":
                 yield from self._dialog(node)
@@ -146,18 +155,18 @@ class _ShownTexts:
                 yield from self._dialog(node)
 
     def _dialog(self, node: Node) -> Iterator[Notice]:
-        if node.id in self._seen or not self._visibility.shows(node.id):
+        if node.id in self._seen or not self._visibility.is_visible(node.id):
             return
         self._seen.add(node.id)
-        found = text_in(self._visibility, node)
+        found = visible_text(self._visibility, node)
         if found and found not in self._removed:
-            told = found if len(found) <= MAX_MESSAGE_LENGTH else ""  # a dialog may hold terms, or a whole form
+            judged_text = found if len(found) <= MAX_MESSAGE_LENGTH else ""  # a dialog may hold terms or a form
             site = site_of(self._document, node.id, self._new)
-            message: Says = judged(self._document, site, told) if site and told else ""
+            message: Meaning = meaning_at(self._document, site, judged_text) if site and judged_text else ""
             yield Notice(node.id, "dialog", selector(node), found, message)
 
     def messages(self) -> Iterator[Notice]:
-        """Texts in places made for messages."""
+        """Yield the texts in places made for messages."""
         for id in self._texts:
             node = self._document.node(id)
             if node is None or node.parent is None or not (node.text_content or "").strip():
@@ -182,61 +191,70 @@ class _ShownTexts:
         return self._sites[parent]
 
     def _message(self, site: Site, node: Node, source: int) -> Iterator[Notice]:
-        found = text_in(self._visibility, node)
-        anew = node.id in self._new and found in self._removed  # rendered anew, not said again
-        if not found or anew or not self._visibility.shows(node.id):
+        found = visible_text(self._visibility, node)
+        is_rerender = node.id in self._new and found in self._removed  # rendered again, not a new message
+        if not found or is_rerender or not self._visibility.is_visible(node.id):
             return
         place = site.place or "text"
         if len(found) > MAX_MESSAGE_LENGTH and place in ("error", "message"):
             return
-        yield Notice(node.id, place, selector(node), found, judged(self._document, site, found), source=source)
+        yield Notice(node.id, place, selector(node), found, meaning_at(self._document, site, found), source=source)
 
     def bare(self) -> Iterator[Notice]:
-        """Short texts outside of the places made for messages: the first ones, and those that say something."""
+        """Yield short texts outside the places made for messages: the first ones, and those that report something."""
         few = len(self._blocks) <= FEW
         for number, (site, source) in enumerate(self._blocks.values()):
             block = site.block
-            if number and not few and site.tone != "error" and not self._may_say(source):
+            if number and not few and site.tone != "error" and not self._has_meaning(source):
                 continue
-            own = text_in(self._visibility, block, MAX_BARE_LENGTH) if number == 0 or not site.excluded else ""
-            if not own or len(own) > MAX_BARE_LENGTH or own in self._removed or is_typed(self._document, block.id):
+            own = visible_text(self._visibility, block, MAX_BARE_LENGTH) if number == 0 or not site.excluded else ""
+            if (
+                not own
+                or len(own) > MAX_BARE_LENGTH
+                or own in self._removed
+                or is_inside_editable(self._document, block.id)
+            ):
                 continue
-            message = judged(self._document, site, own)
-            if (message or ((few or number == 0) and not self._anew)) and self._visibility.shows(block.id):
+            message = meaning_at(self._document, site, own)
+            if (message or ((few or number == 0) and not self._is_rerender)) and self._visibility.is_visible(block.id):
                 place: Place = "error" if message == "error" and site.tone == "error" else "text"
                 yield Notice(block.id, place, "", own, message, few and not site.excluded, source)
 
-    def _may_say(self, source: int) -> bool:
-        """Whether one of the pieces of a text says something by itself."""
+    def _has_meaning(self, source: int) -> bool:
+        """Whether the text node reports something by itself."""
         node = self._document.node(source)
-        return node is not None and bool(says((node.text_content or "").strip(), bare=True))
+        return node is not None and bool(meaning_of((node.text_content or "").strip(), bare=True))
 
 
 def _with_role(mutation: Mutation) -> Iterator[AddedNode]:
-    """The nodes beyond the first ones that have one of these roles."""
+    """Yield the nodes beyond the first ones that are alerts or dialogs by role."""
     others = mutation.adds[MAX_CANDIDATES:]
     for add in others if others and _ROLE in mutation.adds_text else ():
         node = add.node
-        if _ROLE in bytes(node.attributes) and text(attributes(node).get("role")).startswith(_SOUGHT):
+        if _ROLE in bytes(node.attributes) and text(attributes(node).get("role")).startswith(_ROLES_ALWAYS_READ):
             yield add
 
 
-def _leaving(visibility: Visibility, mutation: Mutation, known: Container[int]) -> Iterator[Notice]:
-    """The alerts, dialogs and the like that a mutation, which is not applied yet, takes away with their elements.
+def _leaving_messages(visibility: Visibility, mutation: Mutation, known: Container[int]) -> Iterator[Notice]:
+    """Yield the alerts, dialogs and errors that a mutation, not applied yet, removes with their elements.
 
-    A mutation that removes many elements renders a part of the page anew, and is left out. `known`: ids of elements
-    that need not be reported.
+    A mutation that removes many elements renders part of the page again, and is left out. Elements in `known` are left
+    out, too.
     """
     for removed in mutation.removes if len(mutation.removes) <= MAX_LEAVING else ():
         node = visibility.document.node(removed.id)
         if node is None or node.id in known or place_of(node) not in ("alert", "dialog", "error"):
             continue
-        if traits(node).speaker and visibility.shows(node.id) and (found := text_in(visibility, node)):
+        if (
+            traits(node).may_hold_message
+            and visibility.is_visible(node.id)
+            and (found := visible_text(visibility, node))
+        ):
             yield Notice(node.id, place_of(node) or "text", selector(node), found, "")
 
 
 def _removed_texts(document: Document, mutation: Mutation) -> Iterator[str]:
-    """The texts of elements that a mutation takes away: where one comes with it, it was rendered anew."""
+    """Yield the texts that a mutation removes: a text that the mutation also adds is rendered again."""
     left = _MAX_REMOVED_TEXTS
     for removed in mutation.removes if mutation.adds else ():
         node = document.node(removed.id)
@@ -250,8 +268,8 @@ def _removed_texts(document: Document, mutation: Mutation) -> Iterator[str]:
                 return
 
 
-def _typed(document: Document, mutation: Mutation) -> Iterator[tuple[int, str]]:
-    """Texts that a mutation changes or takes away where the person writes: a page may repeat them."""
+def _typed_texts(document: Document, mutation: Mutation) -> Iterator[tuple[int, str]]:
+    """Yield the texts that a mutation changes or removes in editable elements: the page may repeat them elsewhere."""
     changed = [each.id for each in mutation.removes[:MAX_LEAVING]] + [each.id for each in mutation.texts[:MAX_LEAVING]]
     for id in changed:
         lineage = document.lineage(id, _NEAR_EDITABLE)

@@ -1,4 +1,4 @@
-"""The text inside a node as a page renders it: inline pieces joined, blocks apart, slots filled."""
+"""The text of a node as the page renders it: inline elements joined, blocks separated, slots filled."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -12,7 +12,7 @@ from .document import MAX_WALK, Document
 from .traits import is_unread, tag_of
 
 MAX_PIECE_LENGTH: Final = 2_000
-"""Most characters of one text node that are read."""
+"""Maximum number of characters read from one text node."""
 
 _SPACE: Final = re.compile(r"\s+")
 _INLINE: Final = frozenset(
@@ -28,14 +28,14 @@ _MAX_HOST_CLIMB: Final = 30
 def rendered_text(
     document: Document, node: Node, limit: int, skip: Callable[[Node], bool] = is_unread, *, whole: bool = False
 ) -> str:
-    """The text inside a node, at least `limit` characters of it where there are so many.
+    """The text of a node: all of it, or at least its first `limit` characters.
 
     Args:
         document: the document that holds the node.
         node: the node.
         limit: in characters, before white space is collapsed.
-        skip: nodes whose text is left out.
-        whole: whether the node itself is read even if it is one to skip.
+        skip: whether to leave out the text of a node.
+        whole: whether to read `node` itself even if `skip` applies to it.
     """
     pieces: list[str] = []
     length = 0
@@ -57,7 +57,7 @@ def rendered_text(
 
 
 def _with_gaps(children: Sequence[Node], *, inline: bool) -> list[Node | None]:
-    """The children, the last first, with None where a space is seen: round a block, and between two elements."""
+    """The children, last first, with None for a space: around a block, and between two elements."""
     found: list[Node | None] = [] if inline else [None]
     following = TEXT
     for child in reversed(children):
@@ -69,7 +69,7 @@ def _with_gaps(children: Sequence[Node], *, inline: bool) -> list[Node | None]:
 
 
 def flat_children(document: Document, node: Node) -> list[Node]:
-    """The children that are rendered inside a node: a host renders its shadow tree, a slot what it was given."""
+    """The children that a node renders: a host renders its shadow tree, a slot the nodes assigned to it."""
     children = document.children(node)
     if tag_of(node) == "slot" and (given := _slotted(document, node)):
         return given
@@ -87,7 +87,7 @@ def host_of(document: Document, node: Node) -> Node | None:
 
 
 def light_children(document: Document, host: Node) -> list[Node]:
-    """The children that a page put into a host."""
+    """The children of a host outside its shadow tree."""
     return [child for child in document.children(host) if not child.is_shadow]
 
 

@@ -1,4 +1,4 @@
-"""Style rules that show something as long as an element has the focus or the pointer: the DOM does not change then."""
+"""Style rules that reveal content while an element has the focus or the pointer, without a change of the DOM."""
 
 import itertools
 import re
@@ -10,7 +10,7 @@ from replay_mcp.recording.rrweb.types import ELEMENT, Node
 from replay_mcp.recording.rrweb.untrusted import text
 
 from .attributes import attributes
-from .css_selectors import Compound, parsed
+from .css_selectors import Compound, parse_selector
 from .document import Document
 from .elements import has_text
 from .style_sheets import style_sheets
@@ -25,32 +25,37 @@ _MAX_CLIMB: Final = 10
 _MAX_AROUND: Final = 200
 _MAX_RULES: Final = 1_000
 _MAX_SELECTORS: Final = 5_000
-"""Characters of a rule, before its declarations and within them, that are read."""
+"""Maximum number of characters read from the selectors, and from the declarations, of a rule."""
 _MAX_SELECTOR: Final = 300
 
 
 class _StateRule(NamedTuple):
-    """A rule that shows something while something else is used.
+    """A rule that reveals an element while another one has the focus or the pointer.
 
     Attributes:
         state: `focus`, `focus-within` or `hover`.
-        used: what is used.
-        shown: what is shown in or beside it.
+        trigger: the element that has the focus or the pointer.
+        shown: the element in or beside it that the rule reveals.
     """
 
     state: str
-    used: Compound
+    trigger: Compound
     shown: Compound
 
 
 def shows_by_style(document: Document, lineage: Sequence[Node]) -> bool:
-    """Whether a rule shows something beside or inside the first of these nodes, or its ancestors, while it is used."""
+    """Whether a rule reveals content in or beside an element while it has the focus or the pointer.
+
+    Args:
+        document: the document that holds the element.
+        lineage: the element and its ancestors, nearest first.
+    """
     return any(_applies(document, rule, lineage) for rule in _rules(tuple(style_sheets(document))))
 
 
 @lru_cache(maxsize=8)
 def _rules(sheets: tuple[str, ...]) -> Sequence[_StateRule]:
-    """Pages of one site have the same style sheets."""
+    """Cached, because the pages of a site share style sheets."""
     found = (rule for sheet in sheets if _STATE.search(sheet) for rule in _rules_of(sheet))
     return tuple(itertools.islice(found, _MAX_RULES))
 
@@ -60,33 +65,33 @@ def _rules_of(sheet: str) -> Iterator[_StateRule]:
         before, _, declarations = block.rpartition("{")
         selectors = re.split("[{;]", before[-_MAX_SELECTORS:])[-1]
         if _STATE.search(selectors) and _SHOWS.search(declarations[:_MAX_SELECTORS]):
-            yield from filter(None, map(_rule, selectors.split(",")))
+            yield from filter(None, map(_state_rule, selectors.split(",")))
 
 
-def _rule(selector: str) -> _StateRule | None:
-    """The rule of one selector; None where nothing is shown but what is used."""
+def _state_rule(selector: str) -> _StateRule | None:
+    """The rule of one selector; None if it reveals no other element."""
     state = _STATE.search(selector)
     if state is None or len(selector) > _MAX_SELECTOR or not _RELATED.match(selector[state.end() :]):
         return None
-    used, shown = _last(selector[: state.start()]), _last(selector[state.end() :])
-    return _StateRule(state[1], used, shown) if used and shown else None
+    trigger, shown = _last_compound(selector[: state.start()]), _last_compound(selector[state.end() :])
+    return _StateRule(state[1], trigger, shown) if trigger and shown else None
 
 
-def _last(selector: str) -> Compound | None:
-    """The last element of a selector, by tag, classes and id; None for a pseudo-element, or for any element."""
+def _last_compound(selector: str) -> Compound | None:
+    """The last compound of a selector; None if it is a pseudo-element, or matches any element."""
     plain = _PSEUDO.sub("", selector)
-    compounds = parsed(plain.strip().strip(">+~")) if ":" not in plain else ()
+    compounds = parse_selector(plain.strip().strip(">+~")) if ":" not in plain else ()
     return compounds[-1] if compounds and any(compounds[-1].keys()) else None
 
 
 def _applies(document: Document, rule: _StateRule, lineage: Sequence[Node]) -> bool:
-    """Whether a rule is about something else, with text in it, that shows while one of these nodes is used."""
+    """Whether a rule reveals an element with text while one of these nodes has the focus or the pointer."""
     nodes = lineage[:1] if rule.state == "focus" else lineage[:_MAX_CLIMB]
-    return any(_matches(node, rule.used) and _has_text_around(document, node, rule.shown) for node in nodes)
+    return any(_matches(node, rule.trigger) and _has_text_around(document, node, rule.shown) for node in nodes)
 
 
 def _has_text_around(document: Document, node: Node, shown: Compound) -> bool:
-    """Whether an element in or beside a node matches and holds text: what is empty only decorates."""
+    """Whether an element in or beside a node matches and has text: an empty one is decoration."""
     around = document.node(node.parent) or node
     inside = itertools.islice(document.walk(around), _MAX_AROUND)
     return any(

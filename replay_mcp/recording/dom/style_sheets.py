@@ -1,4 +1,4 @@
-"""The style sheets of a document, as far as the recording holds their text."""
+"""The style sheets whose text the recording holds."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -10,12 +10,12 @@ from .attributes import attributes
 from .document import Document
 
 MAX_CSS_LENGTH: Final = 2_000_000
-"""Most characters of style sheets that are read."""
+"""Maximum number of characters read from all style sheets of a document."""
 _TAGS: Final = ("style", "link")
 
 
 def style_sheets(document: Document) -> Iterator[str]:
-    """The text of each style sheet, `MAX_CSS_LENGTH` in all: what the recorder inlined, else what is in the element."""
+    """Yield the text of each style sheet: what the recorder inlined, else the content of the element."""
     left = MAX_CSS_LENGTH
     for node in document.with_tags(_TAGS):
         css = text(attributes(node).get("_cssText"))

@@ -1,29 +1,31 @@
-"""Titles of pages."""
+"""The title of a page: its `title` element and its first heading."""
 
 from replay_mcp.recording.rrweb.types import Node
 
 from .document import Document
-from .elements import is_typed, text_of
+from .elements import is_inside_editable, text_of
 from .traits import tag_of
 
 
 def title(document: Document) -> str:
-    """The document's title and first heading, as far as they are there; not masked."""
-    titled, headed = _own(document, "title"), _own(document, "h1")
-    headed = None if headed and is_typed(document, headed.id) else headed
-    named = "".join(child.text_content or "" for child in document.children(titled)).strip() if titled else ""
-    heading = text_of(document, headed) if headed else ""
-    if heading and named and not named.startswith(heading):
-        return f"{named} / {heading}"
-    return named or heading
+    """The document's title and first heading, or the one that it has; empty without either. Not masked."""
+    title_element, heading_element = _own_element(document, "title"), _own_element(document, "h1")
+    heading_element = None if heading_element and is_inside_editable(document, heading_element.id) else heading_element
+    page_title = (
+        "".join(child.text_content or "" for child in document.children(title_element)).strip() if title_element else ""
+    )
+    heading = text_of(document, heading_element) if heading_element else ""
+    if heading and page_title and not page_title.startswith(heading):
+        return f"{page_title} / {heading}"
+    return page_title or heading
 
 
-def _own(document: Document, tag: str) -> Node | None:
-    """The first element with this tag that belongs to the document itself: not to a frame in it, nor to a picture."""
-    return next((node for node in document.with_tags((tag,)) if not _is_foreign(document, node)), None)
+def _own_element(document: Document, tag: str) -> Node | None:
+    """The first element with this tag that is not inside a frame or a picture."""
+    return next((node for node in document.with_tags((tag,)) if not _is_embedded(document, node)), None)
 
 
-def _is_foreign(document: Document, node: Node) -> bool:
+def _is_embedded(document: Document, node: Node) -> bool:
     return any(
         tag_of(above) in ("iframe", "frame", "svg", "symbol", "object") for above in document.lineage(node.id)[1:]
     )

@@ -1,4 +1,4 @@
-"""What the tag and attributes of a node say about it, found once."""
+"""Traits of a node, derived from its tag and attributes and cached: sort, place for messages, whether it is hidden."""
 
 import re
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 from replay_mcp.recording.rrweb.types import TEXT, Node
 from replay_mcp.recording.rrweb.untrusted import text
 
-from .attributes import MAX_REPEATED, attributes, decoded
+from .attributes import MAX_REPEATED, attributes, decode_attributes
 from .message_marks import NO_MARKS, Marks, marks_of
 from .types import Place, Sort
 
@@ -31,9 +31,9 @@ _SORT_OF_ROLE: Final[dict[str, Sort]] = {
     **dict.fromkeys(FIELD_ROLES, "field"), "link": "link", **dict.fromkeys(CONTROL_ROLES, "control"),
 }  # fmt: skip
 _PRECEDENCE: Final[list[Sort]] = [*_SORTS]
-"""Of the sorts that tag and role give, the first counts."""
+"""If tag and role give different sorts, the first in this order counts."""
 INTERACTIVE: Final = frozenset[Sort]({"control", "field", "link"})
-"""What a person acts on."""
+"""The sorts of elements that a person interacts with."""
 _UNREAD_TAGS = frozenset({"script", "style", "noscript", "template", "select", "textarea", "head"})
 _TAG = re.compile(r"[a-z][a-z0-9-]*")
 _MAX_TAG_LENGTH: Final = 40
@@ -63,7 +63,7 @@ _NO_MESSAGE_TAGS: Final = frozenset(
     }
 )
 _CONTROL_TAG: Final = re.compile(r"-(?:button|btn|link|tab|option|menu-?item|icon|badge|tag|chip)$")
-"""Custom elements that are controls or the like, whose role stands in their shadow."""
+"""Custom elements that are controls or similar, with the role in their shadow tree."""
 _NO_MESSAGE_ROLES: Final = frozenset(
     {
         "cell", "gridcell", "columnheader", "rowheader", "row", "menu", "menubar", "navigation", "tablist", "log",
@@ -72,7 +72,7 @@ _NO_MESSAGE_ROLES: Final = frozenset(
 )  # fmt: skip
 _LIVE: Final[dict[str, Place]] = {"polite": "status", "assertive": "alert"}
 _PLACE_TAG: Final = re.compile(r"-(?:(dialog|modal)|toast|snackbar|notification|message-?(?:bar|strip)|callout)$")
-"""Custom elements for dialogs, and for messages."""
+"""Custom elements for dialogs and messages."""
 _PLACE_TAGS: Final[dict[str, Place]] = {
     "dialog": "dialog", "output": "status", "mat-error": "alert", "ion-toast": "alert", "sl-alert": "alert",
     "fluent-message-bar": "alert",
@@ -83,14 +83,14 @@ class Traits(NamedTuple):
     """What a node is.
 
     Attributes:
-        sort: what a click on it can be expected to do.
-        place: what texts in it are for, where it is made for reporting something.
-        unread: whether its text is not for reading: code, hidden, or written by the person.
-        editable: whether the person writes into it: its text is typed.
-        marks: what its names say about messages in it.
-        speaker: whether text in it can be a message: not in controls, labels, tables, menus, logs and the like.
+        sort: see `Sort`.
+        place: the kind of place for messages that it is; None if it is none.
+        unread: whether its text is not read: it is code, hidden, or typed.
+        editable: whether the person types into it (`contenteditable`).
+        marks: see `Marks`.
+        may_hold_message: whether text in it can be a message: not in controls, labels, tables, menus, logs and so on.
         hides: whether its own attributes hide it.
-        displays: whether its own style displays it, whatever style sheets say.
+        displays: whether its own style displays it, whatever style sheets declare.
     """
 
     sort: Sort = "page"
@@ -98,22 +98,22 @@ class Traits(NamedTuple):
     unread: bool = False
     editable: bool = False
     marks: Marks = NO_MARKS
-    speaker: bool = True
+    may_hold_message: bool = True
     hides: bool = False
     displays: bool = False
 
 
-_OF_TEXT: Final = Traits()
+_TEXT_TRAITS: Final = Traits()
 
 
 def traits(node: Node) -> Traits:
-    """What a node is, as of its latest attributes."""
+    """The traits of a node with its current attributes."""
     found = node.traits
     if found is None:
         if node.type == TEXT:
-            found = _OF_TEXT
+            found = _TEXT_TRAITS
         elif node.known is None and len(written := bytes(node.attributes)) <= MAX_REPEATED:
-            found = _of_text(node.tag_name[:_MAX_TAG_LENGTH], written)
+            found = _cached_traits(node.tag_name[:_MAX_TAG_LENGTH], written)
         else:
             found = _traits(node.tag_name[:_MAX_TAG_LENGTH], attributes(node))
         node.traits = found
@@ -121,56 +121,56 @@ def traits(node: Node) -> Traits:
 
 
 def is_unread(node: Node) -> bool:
-    """Whether the text of a node is not for reading."""
+    """Whether the text of a node is not read: it is code, hidden, or typed."""
     return traits(node).unread
 
 
 def is_never_read(node: Node) -> bool:
-    """Whether the text of an element is code, or written by the person."""
+    """Whether the text of an element is code or typed."""
     return node.tag_name in _UNREAD_TAGS or traits(node).editable
 
 
 def place_of(node: Node) -> Place | None:
-    """What texts in a node are for."""
+    """The kind of place for messages that a node is; None if it is none."""
     return traits(node).place
 
 
 @lru_cache(maxsize=1024)
-def _lowered(tag: str) -> str:
+def _lower_tag(tag: str) -> str:
     lowered = tag.lower()
     return lowered if _TAG.fullmatch(lowered) else ""
 
 
 def tag_of(node: Node) -> str:
-    """The tag in lower case; empty where it is none."""
-    return _lowered(node.tag_name[:_MAX_TAG_LENGTH])
+    """The tag in lower case; empty if it is not valid."""
+    return _lower_tag(node.tag_name[:_MAX_TAG_LENGTH])
 
 
 @lru_cache(maxsize=4096)
-def _of_text(tag: str, written: bytes) -> Traits:
-    """What a node with these attributes is. Pages have few kinds of elements, and many of each."""
-    return _traits(tag, decoded(written))
+def _cached_traits(tag: str, written: bytes) -> Traits:
+    """Cached, because a page has few kinds of elements, and many of each."""
+    return _traits(tag, decode_attributes(written))
 
 
 def _traits(tag: str, known: Mapping[str, Any]) -> Traits:
     value = known.get("contenteditable")
     editable = value is not None and value is not False and text(value).lower() != "false"
     style = text(known["style"]) if "style" in known else ""
-    styled_hidden, displays = _of_style(style) if style else (False, False)
+    styled_hidden, displays = _traits_of_style(style) if style else (False, False)
     hides = known.get("hidden") not in (None, False) or styled_hidden or known.get("data-visible") == "false"
     unread = editable or tag in _UNREAD_TAGS or known.get("aria-hidden") == "true" or hides
-    name, role = _lowered(tag), text(known.get("role")).lower()
+    name, role = _lower_tag(tag), text(known.get("role")).lower()
     marks = marks_of(known) if known else NO_MARKS
     if marks.hiding or (style and not marks.unseen and _OFF_SCREEN.search(style)):
         marks = marks._replace(unseen=marks.unseen or not marks.hiding)
     sort = _sort(name, role, known, editable=editable)
     silent = name in _NO_MESSAGE_TAGS or role in _NO_MESSAGE_ROLES or _CONTROL_TAG.search(name) is not None
-    speaker = not (silent or marks.other or sort in INTERACTIVE)
-    return Traits(sort, _place(name, role, known, marks), unread, editable, marks, speaker, hides, displays)
+    may_hold_message = not (silent or marks.other or sort in INTERACTIVE)
+    return Traits(sort, _place(name, role, known, marks), unread, editable, marks, may_hold_message, hides, displays)
 
 
-def _of_style(style: str) -> tuple[bool, bool]:
-    """Whether a style hides, and whether it displays: the last of each property counts."""
+def _traits_of_style(style: str) -> tuple[bool, bool]:
+    """Whether a style hides, and whether it displays; the last declaration of each property counts."""
     last = {found[1].lower(): found[2].lower() for found in _STYLE.finditer(style)}
     display = last.get("display", "")
     return display == "none" or last.get("visibility") in ("hidden", "collapse"), display not in ("", "none", "unset")

@@ -1,13 +1,14 @@
-"""Words of messages in scripts that the other words' rules do not fit: Japanese, Chinese, Korean, Arabic.
+"""Words of messages in Japanese, Chinese, Korean and Arabic.
 
-Their words stand together, or change within, so parts of them are searched for, wherever they stand.
+These languages do not separate words by spaces, or inflect them from within, so the patterns match parts of words
+anywhere in a text.
 """
 
 import re
 from typing import Final
 
 SCRIPTS: Final = re.compile("[\u0600-\u06ff\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
-"""One of their letters."""
+"""A letter of one of these scripts."""
 
 ERRORS: Final = re.compile(
     "エラー|失敗し|できません|できなかった|見つかりません|無効(?:です|な)|正しくありません|間違っています|有効期限が切れ"
@@ -16,12 +17,12 @@ ERRORS: Final = re.compile(
     "|오류|실패|잘못된|유효하지 않|할 수 없|찾을 수 없|만료되|거부되|올바르지 않|존재하지 않|초과"
     "|خطأ|فشل|غير صالح|غير صحيح|تعذر|تعذّر|لا يمكن|غير متاح|غير متوفر|منتهي|مرفوض|رُفض|لم يتم|غير موجود"
 )
-"""What speaks of an error anywhere."""
+"""Parts of words that report an error anywhere on a page."""
 REQUESTS: Final = re.compile(
     "てください|下さい|必須|必要です|请|不能为空|必须|必填|請|不能為空|하세요|해 주세요|해주세요|필수|입력"
     "|يرجى|الرجاء|مطلوب|يجب|أدخل|اختر"
 )
-"""What asks for something: an error beside a field, a hint anywhere else."""
+"""Parts of words that ask for input: an error beside a field, a hint anywhere else."""
 DONE: Final = re.compile(
     "(?:完了|送信|保存|登録|予約|受付|受け付け|申請|注文|更新|作成|確定|承認)(?:を|が|は|いた)?(?:完了)?"
     "(?:しました|されました|いたしました|ました)"
@@ -31,4 +32,4 @@ DONE: Final = re.compile(
     "|(?:완료|저장|전송|등록|예약|제출|주문|접수)(?:이|가)? ?(?:완료)?(?:되었습니다|됐습니다|했습니다)|감사합니다"
     "|تم(?:ت)? (?:ال)?(?:حفظ|إرسال|حجز|تأكيد|تسجيل|إنشاء|تحديث|استلام|الدفع|حجزك|طلبك)|بنجاح|شكر[اًا]+ ل"
 )
-"""What says that something is done."""
+"""Parts of words that report success."""

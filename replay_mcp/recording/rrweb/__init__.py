@@ -1,1 +1,1 @@
-"""rrweb's events, decoded into typed values."""
+"""Recordings as rrweb events: file formats, decoding into typed values, order, requests, console and metadata."""

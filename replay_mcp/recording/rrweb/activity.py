@@ -1,11 +1,11 @@
-"""How long somebody was active: PostHog's measure, taken event by event, which can be put down and taken up again."""
+"""Active time as PostHog measures it, computed event by event; the computation can be saved and resumed."""
 
 from typing import Final, NamedTuple
 
 from .events import Event, IncrementalSource
 
 ACTIVITY_THRESHOLD_MS: Final = 5_000
-"""So long after the last activity a stretch still counts as active (live behaviour of `active_seconds`)."""
+"""Events up to this long after an activity count as active time (live behaviour of `active_seconds`)."""
 ACTIVE_SOURCES: Final = frozenset[int | None](
     {
         IncrementalSource.MOUSE_MOVE,
@@ -18,15 +18,15 @@ ACTIVE_SOURCES: Final = frozenset[int | None](
         IncrementalSource.DRAG,
     }
 )
-"""What counts as activity (live behaviour)."""
+"""Sources of events that count as activity (live behaviour)."""
 
 
 class ActivityState(NamedTuple):
-    """The measure between two events. Times are epoch milliseconds.
+    """The state of an `Activity` between two events. Times are epoch milliseconds.
 
     Attributes:
-        done: milliseconds of the stretches that have ended.
-        start: when the stretch began that may go on; None for none.
+        done: milliseconds in completed stretches.
+        start: when the current stretch began; None if there is none.
         end: when its last event was.
         last_active: when the last activity was.
     """
@@ -38,17 +38,17 @@ class ActivityState(NamedTuple):
 
 
 class Activity:
-    """Adds up stretches: one begins with activity, and ends with the last event within the threshold of activity.
+    """Adds up stretches of activity. A stretch ends with the last event within the threshold after an activity.
 
     Args:
-        state: where to go on.
+        state: the state from which to resume.
     """
 
-    def __init__(self, state: ActivityState = ActivityState()) -> None:  # noqa: B008 - it is frozen
+    def __init__(self, state: ActivityState = ActivityState()) -> None:  # noqa: B008 - the default is immutable
         self._done, self._start, self._end, self._last_active = state
 
     def add(self, event: Event) -> None:
-        """Take an event, which is not older than the one before."""
+        """Add an event; events come in time order."""
         timestamp, active = event.timestamp, event.source in ACTIVE_SOURCES
         if self._start is not None and timestamp <= self._last_active + ACTIVITY_THRESHOLD_MS:
             self._end = max(self._end, timestamp)
@@ -61,10 +61,10 @@ class Activity:
 
     @property
     def milliseconds(self) -> int:
-        """Time in stretches so far; a lone activity counts as 1."""
+        """Active time so far; a single activity counts as 1."""
         return self._done + (0 if self._start is None else max(1, self._end - self._start))
 
     @property
     def state(self) -> ActivityState:
-        """What another `Activity` goes on with."""
+        """The state from which another `Activity` can resume."""
         return ActivityState(self._done, self._start, self._end, self._last_active)

@@ -1,4 +1,4 @@
-"""Which events were recorded by a clock that was set wrongly: few, and far away from all others."""
+"""Leaves out stray events: the few that a wrong clock dated far away from all others."""
 
 from dataclasses import dataclass, field
 from typing import Final
@@ -6,21 +6,21 @@ from typing import Final
 from .events import Event
 
 STRAY_MS: Final = 7 * 24 * 3_600_000
-"""Events closer together than this may belong to one visit. A session may last longer: its id may be used again."""
-CONVINCING: Final = 5
-"""So many events that agree on the time are no accident."""
+"""Events closer together than this may belong to one visit. A session may last longer, because its id may be reused."""
+CONFIRMING_EVENTS: Final = 5
+"""Number of events in one period that confirm its time."""
 HELD_BYTES: Final = 8 * 1024 * 1024
-"""Most bytes of lines that are held until others agree; what has no room is believed."""
+"""Maximum number of bytes of held events; with more, a period is accepted without confirmation."""
 MAX_PERIODS: Final = 64
-"""Most times far apart that are told apart; events of a further one are strays."""
+"""Maximum number of periods; events outside them are strays."""
 
 
 @dataclass(slots=True)
 class _Period:
-    """Events without a week between neighbours. Times are epoch milliseconds.
+    """A stretch of time with events no further apart than `STRAY_MS`. Times are epoch milliseconds.
 
     Attributes:
-        held: events that no others have confirmed yet; None once they are believed.
+        held: events that are not confirmed yet; None once the period is accepted.
     """
 
     start: int
@@ -31,11 +31,11 @@ class _Period:
         return self.start - STRAY_MS <= timestamp <= self.end + STRAY_MS
 
 
-class Clock:
-    """Holds back the first events of each period until others confirm the time.
+class StrayFilter:
+    """Holds back the first events of each period until others confirm its time.
 
     Attributes:
-        strays: events that nothing confirmed, which were left out.
+        strays: number of unconfirmed events, which were left out.
     """
 
     def __init__(self) -> None:
@@ -45,7 +45,7 @@ class Clock:
         self._bytes = 0
 
     def add(self, event: Event) -> list[Event]:
-        """Take an event; the events whose time is believed now."""
+        """Add an event; return the events that are now accepted."""
         timestamp, period = event.timestamp, self._current
         if period is None or not period.start <= timestamp <= period.end:
             period = self._period(timestamp)
@@ -57,10 +57,10 @@ class Clock:
             return [event]
         period.held.append(event)
         self._bytes += len(event.line)
-        return self._accept(period) if len(period.held) >= CONVINCING or self._bytes > HELD_BYTES else []
+        return self._accept(period) if len(period.held) >= CONFIRMING_EVENTS or self._bytes > HELD_BYTES else []
 
     def finish(self) -> list[Event]:
-        """The events that are believed although few confirm them: where no period has many."""
+        """End the recording; return the held events that are accepted after all, because no period has many."""
         doubtful = [period for period in self._periods if period.held is not None]
         most = 0 if len(doubtful) < len(self._periods) else max((_size(period) for period in doubtful), default=0)
         accepted: list[Event] = []

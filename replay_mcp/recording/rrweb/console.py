@@ -1,4 +1,4 @@
-"""Console calls as rrweb's console plugin and the recorder of rrweb 1.x record them."""
+"""Reads console calls, as recorded by rrweb's console plugin and by rrweb 1.x."""
 
 from dataclasses import dataclass
 from typing import Any, Final
@@ -16,7 +16,12 @@ _ERRORS: Final = frozenset({"error", "assert"})
 
 @dataclass(frozen=True, slots=True)
 class ConsoleLine:
-    """One console call. `level` is `info`, `warn` or `error`; every other method counts as `info` (live behaviour)."""
+    """One console call.
+
+    Attributes:
+        level: `info`, `warn` or `error`; other methods count as `info` (live behaviour).
+        from_extension: whether a browser extension made the call.
+    """
 
     timestamp: int
     window_id: str
@@ -26,7 +31,7 @@ class ConsoleLine:
 
 
 def console_line(event: Event) -> ConsoleLine | None:
-    """The console call that the event recorded, or None when it recorded something else."""
+    """The console call that an event recorded; None if it recorded something else."""
     call = _call(event)
     if call is None:
         return None
@@ -44,7 +49,7 @@ def console_line(event: Event) -> ConsoleLine | None:
 
 
 def _call(event: Event) -> dict[str, Any] | None:
-    """The level, arguments and trace of a console call; rrweb 1.x has them in an incremental snapshot."""
+    """The level, arguments and trace of a console call; rrweb 1.x puts them into an incremental snapshot."""
     if event.type == EventType.PLUGIN and event.data.get("plugin") == CONSOLE_PLUGIN:
         return obj(event.data.get("payload"))
     if event.type == EventType.INCREMENTAL_SNAPSHOT and event.source == IncrementalSource.LOG:
@@ -53,11 +58,11 @@ def _call(event: Event) -> dict[str, Any] | None:
 
 
 def _argument(argument: object) -> str:
-    """A console argument, which the recorder writes as JSON text: strings bare, everything else as it is."""
+    """A console argument, which is JSON text: strings are decoded, everything else stays as written."""
     written = text(argument)
     if written.startswith('"'):
         try:
             return text(orjson.loads(written))
-        except orjson.JSONDecodeError:  # cut by the recorder
+        except orjson.JSONDecodeError:  # truncated by the recorder
             return written
     return written

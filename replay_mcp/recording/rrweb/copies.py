@@ -1,4 +1,4 @@
-"""What two records of one event have in common, and what they may differ in."""
+"""Keys by which two records of one event are recognised, without the parts in which they may differ."""
 
 import re
 from enum import IntEnum, auto
@@ -8,20 +8,20 @@ from .events import Event, EventType, IncrementalSource, MouseInteractions
 from .untrusted import number, text, whole
 
 _TAIL: Final = 300
-"""Bytes at the end of a line in which the plain members of an event stand."""
-# `delay` and nothing but other plain members up to the end of the event, so that it is none of its data.
+"""Bytes at the end of a line that hold the scalar fields of the event."""
+# `delay` followed only by scalar fields up to the end of the event: a field of the event, not of its data.
 _DELAY: Final = re.compile(
     rb',\s*"delay"\s*:\s*-?[\d.eE+-]+'
     rb'(?=\s*(?:,\s*"\w+"\s*:\s*(?:-?[\d.eE+-]+|"[^"\\]*"|null|true|false)\s*)*\}\s*\]?\s*$)'
 )
 _TIME: Final = re.compile(rb'"timestamp"\s*:\s*(?:-?[\d.eE+-]+|"[^"\\]*")')
 _WINDOW: Final = re.compile(rb'"window_?[iI]d"\s*:\s*(?:-?[\d.eE+-]+|"[^"\\]*"|null)')
-_FIGURES: Final = re.compile(rb'"(?!status"|responseStatus"|21")\w+"\s*:\s*-?[\d.]+(?:[eE][+-]?\d+)?')
-_TOUCHES: Final = frozenset[int | None](MouseInteractions) - {MouseInteractions.FOCUS, MouseInteractions.BLUR}
+_NUMBERS: Final = re.compile(rb'"(?!status"|responseStatus"|21")\w+"\s*:\s*-?[\d.]+(?:[eE][+-]?\d+)?')
+_POINTER_ACTIONS: Final = frozenset[int | None](MouseInteractions) - {MouseInteractions.FOCUS, MouseInteractions.BLUR}
 
 
-class Kind(IntEnum):
-    """How an event is compared with others."""
+class EventKind(IntEnum):
+    """Kinds of events, by how they are compared with others."""
 
     META = auto()
     SNAPSHOT = auto()
@@ -34,72 +34,69 @@ class Kind(IntEnum):
     OTHER = auto()
 
 
-IN_PLACE: Final = (Kind.POINTER, Kind.INPUT, Kind.SCROLL)
-"""What a person does in a place: at a point of the screen, in a field."""
-IDLE: Final = (Kind.META, Kind.SCROLL, Kind.MOVE, Kind.FOCUS)
-"""What says the same when it is said twice."""
-ALONE: Final = (Kind.OTHER, Kind.FOCUS, Kind.NO_NODES)
-"""What is compared only where two records of one thing were seen before."""
+LOCATED: Final = (EventKind.POINTER, EventKind.INPUT, EventKind.SCROLL)
+"""Actions at a place: a point of the screen, or a field."""
+IDEMPOTENT: Final = (EventKind.META, EventKind.SCROLL, EventKind.MOVE, EventKind.FOCUS)
+"""Events that mean the same when recorded twice."""
+PAIRED_ONLY: Final = (EventKind.OTHER, EventKind.FOCUS, EventKind.NO_NODES)
+"""Events that are compared only after their window turned out to have a duplicate or a second recorder."""
 
-_TYPES: Final[dict[int, Kind]] = {
-    EventType.META: Kind.META,
-    EventType.FULL_SNAPSHOT: Kind.SNAPSHOT,
-    EventType.CUSTOM: Kind.NO_NODES,
-    EventType.PLUGIN: Kind.NO_NODES,
+_TYPES: Final[dict[int, EventKind]] = {
+    EventType.META: EventKind.META,
+    EventType.FULL_SNAPSHOT: EventKind.SNAPSHOT,
+    EventType.CUSTOM: EventKind.NO_NODES,
+    EventType.PLUGIN: EventKind.NO_NODES,
 }
-_SOURCES: Final[dict[int, Kind]] = {
-    IncrementalSource.MOUSE_INTERACTION: Kind.POINTER,
-    IncrementalSource.INPUT: Kind.INPUT,
-    IncrementalSource.SCROLL: Kind.SCROLL,
-    IncrementalSource.MOUSE_MOVE: Kind.MOVE,
-    IncrementalSource.TOUCH_MOVE: Kind.MOVE,
-    IncrementalSource.DRAG: Kind.MOVE,
-    IncrementalSource.LOG: Kind.NO_NODES,
-    IncrementalSource.VIEWPORT_RESIZE: Kind.NO_NODES,
+_SOURCES: Final[dict[int, EventKind]] = {
+    IncrementalSource.MOUSE_INTERACTION: EventKind.POINTER,
+    IncrementalSource.INPUT: EventKind.INPUT,
+    IncrementalSource.SCROLL: EventKind.SCROLL,
+    IncrementalSource.MOUSE_MOVE: EventKind.MOVE,
+    IncrementalSource.TOUCH_MOVE: EventKind.MOVE,
+    IncrementalSource.DRAG: EventKind.MOVE,
+    IncrementalSource.LOG: EventKind.NO_NODES,
+    IncrementalSource.VIEWPORT_RESIZE: EventKind.NO_NODES,
 }
 
 
 Key: TypeAlias = tuple[object, ...]
-"""What two records of one event have in common; empty where no other record is looked for."""
+"""What two records of one event have in common; empty if the event is not compared."""
 
 
-def kind_of(event: Event) -> Kind:
-    """How an event is compared with others."""
+def kind_of(event: Event) -> EventKind:
+    """The kind of an event."""
     source = event.source
     if source is None:
-        return _TYPES.get(event.type, Kind.OTHER)
-    kind = _SOURCES.get(source, Kind.OTHER)
-    if kind is Kind.POINTER and whole(event.data.get("type")) not in _TOUCHES:
-        return Kind.FOCUS
+        return _TYPES.get(event.type, EventKind.OTHER)
+    kind = _SOURCES.get(source, EventKind.OTHER)
+    if kind is EventKind.POINTER and whole(event.data.get("type")) not in _POINTER_ACTIONS:
+        return EventKind.FOCUS
     return kind
 
 
 def without_delay(line: bytes) -> bytes:
-    """An event's line without its `delay`, in which two copies of one event may differ."""
+    """An event's line without its `delay`, which may differ between copies of one event."""
     at = max(0, len(line) - _TAIL)
     if line.find(b'"delay"', at) < 0:
         return line
     return line[:at] + _DELAY.sub(b"", line[at:])
 
 
-def common(event: Event) -> Key:
-    """An event's line without its time, its window and, of what plugins record, other figures."""
+def comparable(event: Event) -> Key:
+    """An event's line without its time and window; for plugin events, also without most numbers."""
     line = without_delay(event.line)
     line = _TIME.sub(b"", line[line.find(b"{") :])
     if b'"window' in line:
         line = _WINDOW.sub(b"", line)
-    return (_FIGURES.sub(b"", line) if event.type == EventType.PLUGIN else line,)
+    return (_NUMBERS.sub(b"", line) if event.type == EventType.PLUGIN else line,)
 
 
-def same_place(event: Event, kind: Kind) -> Key:
-    """What a person did, and where, whatever the recorder calls the element; empty if it was in no place of its own.
-
-    What a script clicks is at 0,0.
-    """
+def action_and_place(event: Event, kind: EventKind) -> Key:
+    """What a person did and where, independent of node ids; empty for a click at 0,0, which a script made."""
     data = event.data
-    if kind is Kind.INPUT:
+    if kind is EventKind.INPUT:
         return kind, data.get("isChecked") is True, text(data.get("text"))
     x, y = number(data.get("x")), number(data.get("y"))
-    if kind is Kind.SCROLL:
+    if kind is EventKind.SCROLL:
         return kind, x, y
     return (kind, whole(data.get("type")), x, y) if x or y else ()

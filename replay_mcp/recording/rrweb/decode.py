@@ -1,7 +1,6 @@
-"""From JSON text to typed values: events, snapshots and mutations. Decoders are built once.
+"""Decodes JSON text into typed values: events, snapshots and mutations.
 
-What does not validate is left out and counted: a list is then decoded element by element, so one broken entry costs
-nothing else.
+Invalid entries are left out and counted. A list with one is decoded entry by entry, so that all others are kept.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -13,25 +12,25 @@ from msgspec import Raw, Struct
 
 from replay_mcp.errors import UnreadableRecording
 
-from .jsonl import mended
+from .jsonl import repaired
 from .nesting import MAX_NESTING, nesting
 from .packed import EMPTY_LENGTH, MAX_INFLATED_BYTES, inflate
 from .types import AddedNode, ChangedAttributes, ChangedText, Mutation, Node, RemovedNode
 from .untrusted import arr, obj, text, whole
 
 MAX_OBJECTS: Final = 600_000
-"""Most JSON objects that are decoded at a time, two or three for an element: they take far more memory than text."""
+"""Maximum number of JSON objects decoded at once, two or three per element: they take far more memory than text."""
 MAX_VALUES: Final = 1_000_000
-"""Most JSON values that are decoded at a time where they may be of any kind."""
-MAX_MENDED: Final = 200_000
-"""Most JSON objects of a snapshot that is read in spite of invalid nodes: as dictionaries they take more memory."""
+"""Maximum number of JSON values decoded at once where they may be of any type."""
+MAX_REPAIRED: Final = 200_000
+"""Maximum number of JSON objects in a snapshot with invalid nodes: as dictionaries they take more memory."""
 
 T = TypeVar("T")
 S = TypeVar("S", bound=Struct)
 
 
 class _Mutation(Struct, gc=False):
-    """The data of a mutation; a list that is compressed is text."""
+    """The data of a mutation; a compressed list is a string."""
 
     adds: str | list[AddedNode] | None = None
     removes: str | list[RemovedNode] | None = None
@@ -54,8 +53,8 @@ class _RawSnapshot(Struct, gc=False):
     node: Raw = Raw()
 
 
-class _Kind(Struct):
-    """How the entries of one list of a mutation are decoded: all at once, or one by one."""
+class _EntryDecoders(Struct):
+    """Decoders for one list of a mutation: for the whole list, and for one entry."""
 
     whole: msgspec.json.Decoder[Any]
     one: msgspec.json.Decoder[Any]
@@ -68,36 +67,38 @@ _SNAPSHOT: Final = msgspec.json.Decoder(_Snapshot)
 _RAW_SNAPSHOT: Final = msgspec.json.Decoder(_RawSnapshot)
 _MUTATION: Final = msgspec.json.Decoder(_Mutation)
 _RAW_MUTATION: Final = msgspec.json.Decoder(_RawMutation)
-_ADDS: Final = _Kind(msgspec.json.Decoder(list[AddedNode]), msgspec.json.Decoder(AddedNode))
-_REMOVES: Final = _Kind(msgspec.json.Decoder(list[RemovedNode]), msgspec.json.Decoder(RemovedNode))
-_TEXTS: Final = _Kind(msgspec.json.Decoder(list[ChangedText]), msgspec.json.Decoder(ChangedText))
-_ATTRIBUTES: Final = _Kind(msgspec.json.Decoder(list[ChangedAttributes]), msgspec.json.Decoder(ChangedAttributes))
+_ADDS: Final = _EntryDecoders(msgspec.json.Decoder(list[AddedNode]), msgspec.json.Decoder(AddedNode))
+_REMOVES: Final = _EntryDecoders(msgspec.json.Decoder(list[RemovedNode]), msgspec.json.Decoder(RemovedNode))
+_TEXTS: Final = _EntryDecoders(msgspec.json.Decoder(list[ChangedText]), msgspec.json.Decoder(ChangedText))
+_ATTRIBUTES: Final = _EntryDecoders(
+    msgspec.json.Decoder(list[ChangedAttributes]), msgspec.json.Decoder(ChangedAttributes)
+)
 _QUOTE: Final = b'"'
 _NO_ENTRIES: Final = frozenset({b"", b"null", b"[]", b"[ ]"})
 
 
 def decode_mutation(data: bytes, *, packed: bool) -> Mutation:
-    """The mutation with this JSON text as its `data`.
+    """Decode the `data` of a mutation.
 
     Args:
-        data: JSON text; its lists may be compressed.
-        packed: whether they may, as `cv` says.
+        data: JSON text.
+        packed: whether its lists may be compressed, according to `cv`.
 
     Raises:
-        UnreadableRecording: a list cannot be inflated or decoded, or has more entries than are read.
+        UnreadableRecording: a list cannot be inflated or decoded, or has too many entries.
     """
     lists = _Lists(packed=packed)
-    many = len(data) > MAX_VALUES and data.count(b",") >= MAX_VALUES  # then each list is checked before it is decoded
+    many = len(data) > MAX_VALUES and data.count(b",") >= MAX_VALUES  # check each list before decoding it
     found = None if many else _decoded(_MUTATION, data)
     if found is None:
         raw = _decoded(_RAW_MUTATION, data) or _RawMutation()
-        adds, removes = lists.of(bytes(raw.adds), _ADDS), lists.of(bytes(raw.removes), _REMOVES)
-        texts, attributes = lists.of(bytes(raw.texts), _TEXTS), lists.of(bytes(raw.attributes), _ATTRIBUTES)
+        adds, removes = lists.entries(bytes(raw.adds), _ADDS), lists.entries(bytes(raw.removes), _REMOVES)
+        texts, attributes = lists.entries(bytes(raw.texts), _TEXTS), lists.entries(bytes(raw.attributes), _ATTRIBUTES)
         return Mutation(adds, removes, texts, attributes, lists.size, lists.broken, bytes(raw.adds))
-    adds = lists.of(found.adds, _ADDS)
+    adds = lists.entries(found.adds, _ADDS)
     adds_text = lists.text if isinstance(found.adds, str) else data
-    removes, texts = lists.of(found.removes, _REMOVES), lists.of(found.texts, _TEXTS)
-    attributes = lists.of(found.attributes, _ATTRIBUTES)
+    removes, texts = lists.entries(found.removes, _REMOVES), lists.entries(found.texts, _TEXTS)
+    attributes = lists.entries(found.attributes, _ATTRIBUTES)
     return Mutation(adds, removes, texts, attributes, lists.size or len(data), lists.broken, adds_text)
 
 
@@ -107,7 +108,7 @@ class _Lists:
     Attributes:
         size: bytes of JSON text so far.
         text: the JSON text of the latest list.
-        broken: entries that are not valid.
+        broken: number of invalid entries.
     """
 
     def __init__(self, *, packed: bool) -> None:
@@ -115,13 +116,13 @@ class _Lists:
         self.size = self.broken = 0
         self.text = b""
 
-    def of(self, found: str | bytes | list[Any] | None, kind: _Kind) -> list[Any]:
-        """The entries of a list that was decoded, is compressed, or is JSON text."""
+    def entries(self, found: str | bytes | list[Any] | None, kind: _EntryDecoders) -> list[Any]:
+        """The entries of a list, given decoded, compressed or as JSON text."""
         if not found or isinstance(found, list):
             return found or []
         if isinstance(found, bytes):
             if self._packed and found.startswith(_QUOTE):
-                return self.of(_STRING.decode(found), kind)
+                return self.entries(_STRING.decode(found), kind)
             listed = found
         elif not self._packed:
             self.broken += 1
@@ -139,10 +140,10 @@ class _Lists:
 
 
 def decode_snapshot(data: bytes, *, packed: bool) -> tuple[Node | None, int]:
-    """The document node of a full snapshot with this JSON text as its `data`, and from how many bytes it was decoded.
+    """Decode the `data` of a full snapshot; return the document node and the number of bytes of its JSON text.
 
     Raises:
-        UnreadableRecording: it cannot be inflated or decoded, or has more nodes than are read.
+        UnreadableRecording: the snapshot cannot be inflated or decoded, or has too many nodes.
     """
     if packed and data.startswith(_QUOTE):
         data = inflate(_STRING.decode(data), MAX_INFLATED_BYTES)
@@ -150,14 +151,14 @@ def decode_snapshot(data: bytes, *, packed: bool) -> tuple[Node | None, int]:
     snapshot = _decoded(_SNAPSHOT, data)
     if snapshot is None:
         raw = _decoded(_RAW_SNAPSHOT, data)
-        return (_mended_node(bytes(raw.node)) if raw and bytes(raw.node) else None), len(data)
+        return (_repaired_node(bytes(raw.node)) if raw and bytes(raw.node) else None), len(data)
     return snapshot.node, len(data)
 
 
 def decode_fields(kind: type[S], data: bytes) -> S | None:
-    """The values of an event's `data` as this type; None where they are others."""
+    """Decode an event's `data` as this type; None if it does not fit."""
     try:
-        return on_any_stack(_decoder(kind), data)
+        return decode_deep(_decoder(kind), data)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return None
 
@@ -166,19 +167,19 @@ def check(text: bytes) -> None:
     """Refuse JSON text that would take too much memory or stack.
 
     Raises:
-        UnreadableRecording: it is nested deeper than `MAX_NESTING`, or has more than `MAX_OBJECTS` values.
+        UnreadableRecording: it is nested deeper than `MAX_NESTING`, or has more than `MAX_OBJECTS` objects.
     """
     if len(text) > MAX_OBJECTS and text.count(b"{") >= MAX_OBJECTS:
-        raise UnreadableRecording("An event has more values than are read.")
+        raise UnreadableRecording("An event has too many values.")
     if nesting(text) > MAX_NESTING:
         raise UnreadableRecording("The nodes of an event are nested too deeply.")
 
 
-def _entries(listed: bytes, kind: _Kind) -> tuple[list[Any], int]:
-    """The entries of a list that are valid, and how many are not."""
+def _entries(listed: bytes, kind: _EntryDecoders) -> tuple[list[Any], int]:
+    """The valid entries of a list, and the number of invalid ones."""
     if len(listed) <= len(b"null"):
         return [], listed not in _NO_ENTRIES
-    if kind is _ATTRIBUTES:  # any value may be in them, and takes more memory than its text
+    if kind is _ATTRIBUTES:  # values of any type take more memory than their text
         _check_values(listed)
     entries = _decoded(kind.whole, listed)
     if entries is not None:
@@ -197,31 +198,31 @@ def _check_values(text: bytes) -> None:
         UnreadableRecording: it has more than `MAX_VALUES` values.
     """
     if len(text) > MAX_VALUES and text.count(b",") >= MAX_VALUES:
-        raise UnreadableRecording("An event has more values than are read.")
+        raise UnreadableRecording("An event has too many values.")
 
 
 def _decoded(decoder: "msgspec.json.Decoder[T]", data: bytes) -> T | None:
-    """The value; None where it is of another type.
+    """The value; None if it is of another type.
 
     Raises:
-        UnreadableRecording: there is no JSON value.
+        UnreadableRecording: the text is not JSON.
     """
     try:
-        return on_any_stack(decoder, data)
+        return decode_deep(decoder, data)
     except msgspec.ValidationError:
         return None
     except (msgspec.DecodeError, UnicodeDecodeError):
         pass
     try:
-        return on_any_stack(decoder, mended(data))
+        return decode_deep(decoder, repaired(data))
     except msgspec.ValidationError:
         return None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise UnreadableRecording("A field of an event is damaged.") from error
 
 
-def on_any_stack(decoder: "msgspec.json.Decoder[T]", data: bytes) -> T:
-    """Decode on an empty stack what is nested too deeply for the caller's: `check` has set the limit."""
+def decode_deep(decoder: "msgspec.json.Decoder[T]", data: bytes) -> T:
+    """Decode on a fresh stack if the text is nested too deeply for the caller's; `check` bounds the depth."""
     try:
         return decoder.decode(data)
     except RecursionError:
@@ -229,15 +230,15 @@ def on_any_stack(decoder: "msgspec.json.Decoder[T]", data: bytes) -> T:
             return fresh.submit(decoder.decode, data).result()
 
 
-def _mended_node(data: bytes) -> Node | None:
-    """A tree without what is no node in it.
+def _repaired_node(data: bytes) -> Node | None:
+    """The tree of a snapshot without the entries that are not nodes.
 
     Raises:
-        UnreadableRecording: it has more values than are read.
+        UnreadableRecording: it has too many values.
     """
     _check_values(data)
-    if data.count(b"{") > MAX_MENDED:
-        raise UnreadableRecording("A snapshot with invalid nodes has more values than are read.")
+    if data.count(b"{") > MAX_REPAIRED:
+        raise UnreadableRecording("A snapshot with invalid nodes has too many values.")
     value = obj(_decoded(_ANYTHING, data))
     root = _node(value)
     pending = [(root, value)] if root else []
@@ -250,7 +251,7 @@ def _mended_node(data: bytes) -> Node | None:
 
 
 def _node(fields: dict[str, Any]) -> Node | None:
-    """The node with these fields, without its children; None where it has no id."""
+    """The node with these fields, without its children; None if it has no id."""
     id = whole(fields.get("id"))
     if id is None:
         return None

@@ -1,4 +1,4 @@
-"""Why nothing can be read of a file, in words: what it is instead of a recording, or what is wrong with its events."""
+"""Explains in words why a file holds no readable events: what it is instead, or what is wrong with its events."""
 
 import re
 from collections.abc import Iterable
@@ -23,25 +23,25 @@ _KINDS: Final = (
     (rb"BZh", "a bzip2 file: decompress it first"),
     (rb"\xfd7zXZ", "an xz file: decompress it first"),
     (rb"7z\xbc\xaf", "a 7-Zip archive: unpack it first"),
-    (rb"SQLite format 3", "a SQLite database: a store of Replay MCP is opened with --local"),
+    (rb"SQLite format 3", "a SQLite database: open a store of Replay MCP with --local"),
     (rb"\x1aE\xdf\xa3|.{4}ftyp", "a video: recordings are rrweb events"),
     (rb"\x89PNG|GIF8|\xff\xd8\xff|RIFF", "an image: recordings are rrweb events"),
-    (rb"<", "markup, as of a web page"),
+    (rb"<", "markup, such as a web page"),
     (rb'\{\s*"log"\s*:', "a HAR file: it has requests, but no snapshots"),
-    (rb'\{\s*"sources"\s*:', "PostHog's list of snapshot sources: the snapshots of each are needed"),
-    (rb'\{\s*"(?:detail|error|errors)"\s*:|\{\s*"type"\s*:\s*"\w*error"', "an error that an API answered with"),
+    (rb'\{\s*"sources"\s*:', "PostHog's list of snapshot sources, without the snapshots"),
+    (rb'\{\s*"(?:detail|error|errors)"\s*:|\{\s*"type"\s*:\s*"\w*error"', "an error response of an API"),
     (rb'\{\s*(?:"(?:count|next|has_next|previous)"\s*:\s*[\w."]+\s*,\s*)*"results"\s*:', "a page of API results"),
     (rb'\{.*"recording_duration"\s*:', "the metadata of a recording without its snapshots"),
 )
 
 
-def other_than_recording(head: bytes, lines: int, *, is_document: bool) -> str:
-    """What a file is that holds no event; nothing of it is quoted.
+def describe_other_file(head: bytes, lines: int, *, is_document: bool) -> str:
+    """Describe a file without events; nothing in it is quoted.
 
     Args:
         head: its first bytes, without blanks.
         lines: how many lines it has, none of them readable.
-        is_document: whether it is an array, an export or the like.
+        is_document: whether it is an array, an export or similar.
     """
     if not head:
         return "nothing at all"
@@ -50,13 +50,13 @@ def other_than_recording(head: bytes, lines: int, *, is_document: bool) -> str:
             return kind
     if head[:1] in b"{[":
         if is_document and not lines:
-            return "an array or export that is empty"
-        return f"JSON of another kind, or broken ({lines} lines)"
+            return "an empty array or export"
+        return f"other or broken JSON ({lines} lines)"
     return f"{lines} lines of something else"
 
 
-def unreadable_events(lines: Iterable[bytes]) -> str | None:
-    """What keeps the events in lines, none of which can be read, from being read; None if there are none."""
+def describe_unreadable_events(lines: Iterable[bytes]) -> str | None:
+    """Describe why the events in lines cannot be read; None if there are no events."""
     for line in islice(lines, _EXAMINED):
         if all(mark in line for mark in _CHUNKED):
             return "snapshots that an old posthog-js compressed and cut into chunks"
@@ -70,7 +70,7 @@ def _reason(raw: dict[str, Any]) -> str:
     if not {"type", "timestamp"} <= raw.keys():
         return ""
     if type(raw["type"]) is not int:
-        return "whose types are no numbers"
+        return "whose types are not numbers"
     time = number(raw["timestamp"])
     if time is None:
         return "whose times are neither numbers nor dates"

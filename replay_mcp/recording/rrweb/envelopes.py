@@ -12,19 +12,19 @@ from typing import Any, Final
 
 from replay_mcp.inflate import InflateError, inflate
 
-from .documents import Elements
-from .jsonl import MAX_LINE_BYTES, mended, parse, too_large
+from .json_documents import JsonSplitter
+from .jsonl import MAX_LINE_BYTES, parse, repaired, too_large
 from .untrusted import arr, obj
 
 MAX_LEVELS: Final = 16
-"""Most envelopes within one another: lists, objects and strings. The deepest known form has 7."""
+"""Maximum nesting of envelopes (lists, objects and strings). The deepest known form has 7."""
 _BY_WINDOW: Final = ("snapshotsByWindowId", "snapshot_data_by_window_id")
 _HOLDERS: Final = ("snapshots", "events", "batch", "$snapshot_data", "$snapshot_items", "data", "properties", "event")
-"""Fields that hold events; of several in one object the first counts."""
+"""Fields that hold events; the first one in an object counts."""
 _WINDOW_IDS: Final = ("windowId", "window_id", "$window_id")
 _SNAPSHOT_EVENTS: Final = frozenset({"$snapshot", "$snapshot_items"})
 _SEGMENT: Final = {"segment_id"}
-"""All fields of the header that Sentry writes before a segment's events."""
+"""The fields of the header that Sentry writes before a segment's events."""
 _PACKED = re.compile(r"x[\x01^\x9c\xda][\x00-\xff]*", re.DOTALL)
 _JSON = re.compile(r'\s*[\[{"]')
 _NUMBER = re.compile(r"\s*(?:\d{1,16}(?:\.\d{1,9})?)\s*")
@@ -33,13 +33,13 @@ _MAX_TIME_LENGTH: Final = 40
 _PAIR: Final = 2
 
 Inner = Iterator[tuple[str, Any]]
-"""Values to look into, each with the window id that its surroundings give it."""
+"""Values that may hold events, each with the window id that its envelope gives it."""
 
 
 class Allowance:
-    """How many bytes packed strings may still unpack to: a fixed amount, and more for each packed byte.
+    """Limits the bytes to which packed strings may unpack: a fixed amount, and more for each packed byte.
 
-    rrweb's packer seldom reaches a tenth of a string's size, so only crafted strings run out of it.
+    rrweb's packer rarely shrinks a string to a tenth, so only crafted strings exceed the limit.
     """
 
     def __init__(self) -> None:
@@ -49,7 +49,7 @@ class Allowance:
         """Unpack one string.
 
         Raises:
-            InflateError: it is damaged, or holds more than is allowed.
+            InflateError: the string is damaged, or unpacks to more bytes than are left.
         """
         limit = min(MAX_LINE_BYTES, self._left + 20 * len(packed))
         self._left += 20 * len(packed) - limit
@@ -61,8 +61,8 @@ class Allowance:
 def events_in(value: Any, allowance: Allowance | None = None) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield the events in a value, in order, each with its window id as text ("" where none is given).
 
-    Times given as text become epoch milliseconds. Nothing else of an event is checked or changed. What stands in an
-    event's place but is none is yielded as `{}`. Headers and product events, which belong to some forms, are left out.
+    Times given as text become epoch milliseconds. Nothing else in an event is checked or changed. A value in the place
+    of an event that is not one is yielded as `{}`. Headers and product events, which some forms contain, are left out.
 
     Args:
         value: decoded JSON.
@@ -87,38 +87,38 @@ def events_in(value: Any, allowance: Allowance | None = None) -> Iterator[tuple[
 
 
 def events_in_text(text: bytes, allowance: Allowance | None = None) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield the events in a JSON text as `events_in` does, also if it is broken or too large to decode at once."""
+    """Yield the events in a JSON text as `events_in` does, even if it is broken or too large to decode at once."""
     allowance = allowance or Allowance()
     for value in _values(text):
         yield from events_in(value, allowance)
 
 
 def _values(text: bytes) -> Iterator[Any]:
-    """Yield the value of a JSON text, mended if need be.
+    """Yield the value of a JSON text, repaired if necessary.
 
-    Of an array or export that is broken, or too large to decode at once, the elements come one by one as far as it is
-    intact. What cannot be read comes as None.
+    If an array or export is broken, or too large to decode at once, its elements are yielded one by one up to the
+    break. What cannot be read is yielded as None.
     """
     value = _decoded(text)
     if value is not None:
         yield value
         return
-    elements = Elements()
+    splitter = JsonSplitter()
     found = False
-    for part in chain(elements.feed(text), elements.finish()):
+    for part in chain(splitter.feed(text), splitter.finish()):
         found = True
         yield _decoded(part)
-    if elements.broken or elements.overlong or not found:
+    if splitter.broken or splitter.overlong or not found:
         yield None
 
 
 def _decoded(text: bytes) -> Any:
     value = parse(text)
-    return parse(mended(text)) if value is None and not too_large(text, MAX_LINE_BYTES) else value
+    return parse(repaired(text)) if value is None and not too_large(text, MAX_LINE_BYTES) else value
 
 
 def window_text(window_id: Any) -> str | None:
-    """A window id as text: "" for null, None for what is no scalar."""
+    """A window id as text: "" for null; None if it is not a scalar."""
     if window_id is None:
         return ""
     if isinstance(window_id, bool):
@@ -129,7 +129,7 @@ def window_text(window_id: Any) -> str | None:
 
 
 def epoch_ms(time: str) -> float | None:
-    """A time given as text, in epoch milliseconds: a number of them, or an ISO date and time, of UTC without a zone."""
+    """Epoch milliseconds from text: a number of milliseconds, or an ISO date and time (UTC without a zone)."""
     if len(time) > _MAX_TIME_LENGTH:
         return None
     if _NUMBER.fullmatch(time):
@@ -142,7 +142,7 @@ def epoch_ms(time: str) -> float | None:
 
 
 def is_encoded(value: Any) -> bool:
-    """Whether this is a string of JSON, or one that rrweb's packer wrote."""
+    """Whether a value is a string of JSON, or one that rrweb's packer wrote."""
     return isinstance(value, str) and (_JSON.match(value) or _PACKED.match(value)) is not None
 
 
@@ -151,7 +151,7 @@ def _is_event(fields: dict[str, Any]) -> bool:
 
 
 def _event(window_id: str, raw: dict[str, Any]) -> tuple[str, dict[str, Any]]:
-    named = _named(raw, window_id)
+    named = _inherited_window(raw, window_id)
     if named is None:
         return window_id, {}
     if isinstance(time := raw.get("timestamp"), str) and (timestamp := epoch_ms(time)) is not None:
@@ -159,13 +159,13 @@ def _event(window_id: str, raw: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     return named, raw
 
 
-def _named(fields: dict[str, Any], window_id: str) -> str | None:
-    """The window id that an object has or inherits; None if it is no scalar."""
+def _inherited_window(fields: dict[str, Any], window_id: str) -> str | None:
+    """The window id that an object has or inherits; None if it is not a scalar."""
     return window_text(next((fields[name] for name in _WINDOW_IDS if fields.get(name) is not None), window_id))
 
 
 def _inside(window_id: str, value: Any, allowance: Allowance) -> Inner | None:
-    """What to look into next; None if the value holds no events."""
+    """The values inside an envelope; None if it holds no events."""
     if isinstance(value, str):
         return _in_text(window_id, value, allowance)
     return _in_object(window_id, obj(value)) if isinstance(value, dict) else _in_list(window_id, arr(value))
@@ -174,7 +174,7 @@ def _inside(window_id: str, value: Any, allowance: Allowance) -> Inner | None:
 def _in_object(window_id: str, fields: dict[str, Any]) -> Inner | None:
     if fields.keys() == _SEGMENT or _is_product_event(fields):
         return iter(())
-    named = _named(fields, window_id)
+    named = _inherited_window(fields, window_id)
     if named is None:
         return None
     for name in _BY_WINDOW:
@@ -203,7 +203,7 @@ def _in_list(window_id: str, values: list[Any]) -> Inner | None:
 
 
 def _may_hold(value: Any) -> bool:
-    """Whether events may be within a value, which is no scalar then."""
+    """Whether a value may hold events."""
     return value.__class__ in {dict, list} or is_encoded(value)
 
 

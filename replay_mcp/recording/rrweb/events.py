@@ -1,7 +1,7 @@
-"""The events of a recording: rrweb's constants, and the lines that hold the events (PostHog's `blob_v2` JSONL).
+"""The events of a recording: rrweb's constants, and a reader for lines of events (PostHog's `blob_v2` JSONL).
 
-A line is `[windowId, event]`, or holds events in another form: see `envelopes`. Lines come from browsers that anybody
-may run, so every size is bounded and what cannot be read is counted, never fatal.
+A line is `[windowId, event]`, or holds events in another form: see `envelopes`. Anybody's browser may have written it,
+so every size is bounded, and what cannot be read is counted, never fatal.
 """
 
 import builtins
@@ -15,18 +15,18 @@ from msgspec import Raw, Struct
 
 from replay_mcp.errors import UnreadableRecording
 
-from .decode import check, decode_fields, on_any_stack
+from .decode import check, decode_deep, decode_fields
 from .envelopes import Allowance, events_in, events_in_text
-from .jsonl import MAX_LINE_BYTES, loads, mended, parse, too_large, written
+from .jsonl import MAX_LINE_BYTES, loads, parse, repaired, too_large, written
 from .untrusted import arr, number, obj, text
 
 MAX_WINDOW_ID_LENGTH: Final = 200
 MIN_LINE_BYTES: Final = 16
-"""No event has fewer: its time alone takes 13."""
+"""Minimum number of bytes of an event: its time alone takes 13."""
 MIN_TIMESTAMP: Final = 1_262_304_000_000
-"""2010-01-01. Nothing was recorded earlier: an earlier time is another unit, or a clock that was never set."""
+"""2010-01-01. No recording is older: an earlier time is in another unit, or comes from a clock that was never set."""
 MAX_TIMESTAMP: Final = 4_102_444_800_000
-"""2100-01-01. Far enough from the end of the calendar for every date that is computed from a recording's times."""
+"""2100-01-01. Dates computed from a recording's times stay far from the end of Python's calendar."""
 
 
 class EventType(IntEnum):
@@ -42,7 +42,7 @@ class EventType(IntEnum):
 
 
 class IncrementalSource(IntEnum):
-    """rrweb's `IncrementalSource`: what an incremental snapshot tells of."""
+    """rrweb's `IncrementalSource`: what an incremental snapshot records."""
 
     MUTATION = 0
     MOUSE_MOVE = 1
@@ -101,7 +101,7 @@ class _Body(Struct, gc=False):
 
 _UNREAD: Final = -1
 _SOURCES: Final = {b'{"source":%d' % source: int(source) for source in IncrementalSource}
-"""How the data of an incremental snapshot begins, as recorders write it."""
+"""The beginning of the data of an incremental snapshot, as recorders write it."""
 _SOURCE_LENGTH: Final = max(map(len, _SOURCES)) + 1
 _LINE: Final = msgspec.json.Decoder(tuple[str, _Body])
 
@@ -112,14 +112,14 @@ class Event:
     Attributes:
         window_id: the browser tab that recorded it.
         timestamp: epoch milliseconds.
-        type: an `EventType`, or a number that newer recorders use.
+        type: an `EventType`, or a number of a newer recorder.
         line: the `blob_v2` line that holds it, without the line feed.
         cv: PostHog's compression version, where fields of `data` are compressed.
     """
 
     __slots__ = ("_data", "_raw", "_source", "cv", "line", "timestamp", "type", "window_id")
 
-    def __init__(  # noqa: PLR0917 - every event passes here, and keywords take longer
+    def __init__(  # noqa: PLR0917 - called for every event, and keywords are slower
         self, window_id: str, timestamp: int, type: int, raw: Raw, line: bytes, cv: str | None = None
     ) -> None:
         self.window_id = window_id
@@ -132,7 +132,7 @@ class Event:
         self._source: int | None = _UNREAD if type == _INCREMENTAL else None
 
     def in_window(self, window_id: str) -> "Event":
-        """The same event as another browser tab's."""
+        """The event, assigned to another browser tab."""
         return Event(window_id, self.timestamp, self.type, self._raw, self.line, self.cv)
 
     @property
@@ -142,7 +142,7 @@ class Event:
 
     @property
     def data(self) -> dict[str, Any]:
-        """The event's `data` decoded, with compressed fields as they are; empty where it is no object, or too large."""
+        """The event's `data` decoded, except compressed fields; empty if it is not an object, or too large."""
         if self._data is None:
             data = self.data_json
             try:
@@ -163,15 +163,15 @@ class Event:
         return self._source
 
     def read(self, kind: "builtins.type[S]") -> S | None:
-        """The event's `data` as values of this type; None where they are others."""
+        """Decode the event's `data` as this type; None if it does not fit."""
         return decode_fields(kind, self.data_json)
 
 
 class EventReader:
-    """The events of lines, in the lines' order.
+    """Reads events from lines, in the order of the lines.
 
     Attributes:
-        broken: lines, or events within a line, that could not be read so far.
+        broken: number of lines, or events within a line, that could not be read so far.
     """
 
     def __init__(self, lines: Iterable[bytes]) -> None:
@@ -182,7 +182,7 @@ class EventReader:
     def __iter__(self) -> Iterator[Event]:
         for line in self._lines:
             line = line.rstrip()  # noqa: PLW2901 - the same line
-            if len(line) < MIN_LINE_BYTES:  # trying to mend it takes very much longer than reading on
+            if len(line) < MIN_LINE_BYTES:  # trying to repair it would take much longer
                 self.broken += bool(line)
                 continue
             if event := _read(line):
@@ -190,20 +190,20 @@ class EventReader:
                 continue
             value = parse(line)
             if value is None and line:
-                line = mended(line)  # noqa: PLW2901
+                line = repaired(line)  # noqa: PLW2901
                 value = parse(line)
             if event := _event(value, line):
                 yield event
             elif line:
-                yield from self._unfolded(line, value)
+                yield from self._events_in_other_form(line, value)
 
-    def _unfolded(self, line: bytes, value: Any) -> Iterator[Event]:
-        """The events of a line that is not one `[windowId, event]`."""
+    def _events_in_other_form(self, line: bytes, value: Any) -> Iterator[Event]:
+        """Yield the events of a line in another form than `[windowId, event]`."""
         allowance = self._allowance
         for found in events_in_text(line, allowance) if value is None else events_in(value, allowance):
             try:
                 event = _event([*found], written(found))
-            except orjson.JSONEncodeError:  # nested deeper than can be written again
+            except orjson.JSONEncodeError:  # nested too deeply to be written
                 event = None
             if event is None:
                 self.broken += 1
@@ -212,10 +212,10 @@ class EventReader:
 
 
 def _read(line: bytes) -> Event | None:
-    """The event of a line in PostHog's form, or None when it is in another."""
+    """The event of a line in PostHog's form; None if the line is in another form."""
     try:
         check(line)
-        window_id, event = on_any_stack(_LINE, line)
+        window_id, event = decode_deep(_LINE, line)
     except (UnreadableRecording, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
     if not MIN_TIMESTAMP <= event.timestamp <= MAX_TIMESTAMP or len(window_id) > MAX_WINDOW_ID_LENGTH:
@@ -224,7 +224,7 @@ def _read(line: bytes) -> Event | None:
 
 
 def _event(pair: Any, line: bytes) -> Event | None:
-    """The event of a decoded `[windowId, event]` pair, or None when it is none."""
+    """The event of a decoded `[windowId, event]` pair; None if the value is not one."""
     parts = arr(pair)
     if len(parts) != 2:
         return None
@@ -240,7 +240,7 @@ def _event(pair: Any, line: bytes) -> Event | None:
         return None
     try:
         data = written(fields.get("data"))
-    except orjson.JSONEncodeError:  # nested deeper than can be written again
+    except orjson.JSONEncodeError:  # nested too deeply to be written
         return None
     cv = fields.get("cv")
     return Event(window_id, timestamp, kind, Raw(data), line, cv if cv is None else text(cv) or type(cv).__name__)

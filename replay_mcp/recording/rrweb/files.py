@@ -1,4 +1,4 @@
-"""A file that holds a recording, in any form and of any size: its lines, and what the file says around them."""
+"""Files that hold a recording, in any form and of any size: their lines, and the envelope around them."""
 
 from collections.abc import Iterable, Iterator
 from itertools import chain
@@ -10,14 +10,14 @@ from replay_mcp.inflate import Unpacked
 from .formats import Lines
 
 MAX_FILE_BYTES: Final = 2 * 1024**3
-"""Most bytes that a file may have, decompressed."""
+"""Maximum size of a file in bytes, decompressed."""
 
 
 class RecordedLines:
-    """The lines of a file that is given in chunks, in any form that `EventReader` takes; to be iterated once.
+    """The lines of a file, given in chunks, for `EventReader`; to be iterated once.
 
     Raises:
-        UnreadableRecording: while iterated: the file has more than `limit` bytes, decompressed.
+        UnreadableRecording: on iteration: the file has more than `limit` bytes, decompressed.
     """
 
     def __init__(self, chunks: Iterable[bytes], *, limit: int = MAX_FILE_BYTES) -> None:
@@ -31,12 +31,12 @@ class RecordedLines:
 
     @property
     def envelope(self) -> dict[str, Any]:
-        """What PostHog's export says around its events, as far as it was read; empty for other forms."""
+        """The envelope of PostHog's export, without its events, as far as it was read; empty for other forms."""
         return self._lines.envelope
 
     @property
     def flaws(self) -> list[str]:
-        """What could not be read of the file itself, in words; complete once all lines were taken."""
+        """What could not be read of the file, in words; complete after the iteration."""
         lines = self._lines
         flaws: list[str] = []
         if lines.cut_off:
@@ -47,16 +47,16 @@ class RecordedLines:
             flaws.append(f"{lines.overlong} of its lines or events have more than 32 MiB")
         return flaws
 
-    def what_else(self, lines: int) -> str:
-        """What the file holds instead of events, after so many lines without any."""
-        return self._lines.what_else(lines)
+    def describe_contents(self, lines: int) -> str:
+        """Describe what the file holds instead of events; `lines` is the number of its lines."""
+        return self._lines.describe_contents(lines)
 
 
 def unpacked(chunks: Iterable[bytes], *, limit: int = MAX_FILE_BYTES) -> Iterator[bytes]:
-    """What chunks hold together, decompressed if they are compressed.
+    """Yield the content of chunks, decompressed if necessary.
 
     Raises:
-        UnreadableRecording: it is more than `limit` bytes.
+        UnreadableRecording: the content has more than `limit` bytes.
     """
     stream = Unpacked()
     size = 0

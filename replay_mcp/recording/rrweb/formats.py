@@ -1,6 +1,6 @@
-"""From the bytes of a recording, in any form that it is handed around in, to the lines that `EventReader` takes.
+"""Splits the bytes of a recording, in any form, into lines for `EventReader`.
 
-The bytes may be gzip or zlib data of UTF-8 or UTF-16 text; see `text_lines` for the forms of the text.
+The bytes are UTF-8 or UTF-16 text, or gzip or zlib data of it; see `text_lines` for the forms of the text.
 """
 
 import codecs
@@ -11,62 +11,62 @@ from typing import Any, Final
 from replay_mcp.errors import UnreadableRecording
 from replay_mcp.inflate import Unpacked
 
-from .diagnosis import other_than_recording, unreadable_events
+from .diagnosis import describe_other_file, describe_unreadable_events
 from .jsonl import BLANK
 from .text_lines import TextLines
 
 _HEAD_BYTES: Final = 65_536
-"""So much of the text tells what it is where nothing could be read."""
+"""Number of bytes of text kept to describe a file without events."""
 _CODEC_BYTES: Final = 2
 _OPENINGS: Final = tuple(b'[{"')
 
 
 class Lines:
-    """Cuts consecutive chunks of bytes into lines.
+    """Splits consecutive chunks of bytes into lines.
 
     Args:
-        ask: called again and again while this takes time; it may raise.
-        limit: most bytes, decompressed.
+        checkpoint: called regularly during long work; it may raise.
+        limit: maximum number of bytes, decompressed.
 
     Raises:
-        UnreadableRecording: while lines are taken: there are more than `limit` bytes.
+        UnreadableRecording: from `feed` and `finish`: there are more than `limit` bytes.
     """
 
-    def __init__(self, ask: Callable[[], None] = lambda: None, *, limit: int | None = None) -> None:
+    def __init__(self, checkpoint: Callable[[], None] = lambda: None, *, limit: int | None = None) -> None:
         self._head = b""
         self._limit = limit
         self._size = 0
         self._unpacked = Unpacked()
         self._text = _Utf8()
-        self._lines = TextLines(ask)
+        self._lines = TextLines(checkpoint)
 
     @property
     def cut_off(self) -> bool:
-        """Whether compressed data ended early or is damaged: what came before was read."""
+        """Whether compressed data ended early or is damaged; what came before was read."""
         return self._unpacked.cut_off
 
     @property
     def overlong(self) -> int:
-        """Lines and events that were left out because they are too long."""
+        """Number of lines and events left out because they are too long."""
         return self._lines.overlong
 
     @property
     def broken(self) -> int:
-        """JSON documents that are broken or end early: what came before was read."""
+        """Number of JSON documents that are broken or end early; what came before was read."""
         return self._lines.broken
 
     @property
     def lost(self) -> int:
-        """Lines, events and ends of documents that could not be read."""
+        """Number of lines, events and ends of documents that could not be read."""
         return self.overlong + self.broken
 
     @property
     def envelope(self) -> dict[str, Any]:
-        """What PostHog's export says around its events, as far as it was read; empty for other forms."""
+        """The envelope of PostHog's export, without its events, as far as it was read; empty for other forms."""
         return self._lines.envelope
 
     def feed(self, chunk: bytes) -> Iterator[bytes]:
-        """The lines that end within `chunk`."""
+        """Yield the lines that end within `chunk`."""
         for piece in self._unpacked.feed(chunk):
             self._size += len(piece)
             if self._limit is not None and self._size > self._limit:
@@ -74,19 +74,19 @@ class Lines:
             yield from self._cut(self._text.feed(piece))
 
     def finish(self) -> Iterator[bytes]:
-        """The line that was still open."""
+        """End the recording; yield the unfinished lines."""
         for piece in self._unpacked.finish():
             yield from self._cut(self._text.feed(piece))
         yield from self._cut(self._text.finish())
         yield from self._lines.finish()
 
-    def what_else(self, lines: int) -> str:
-        """What there is instead of events, in words, after so many lines without any."""
+    def describe_contents(self, lines: int) -> str:
+        """Describe what the bytes hold instead of events; `lines` is the number of lines."""
         if self.cut_off:
             return "compressed data that is damaged or cut off"
         again = TextLines()
-        found = unreadable_events(chain(again.feed(self._head), again.finish()))
-        return found or other_than_recording(self._head, lines + self.lost, is_document=self._lines.is_document)
+        found = describe_unreadable_events(chain(again.feed(self._head), again.finish()))
+        return found or describe_other_file(self._head, lines + self.lost, is_document=self._lines.is_document)
 
     def _cut(self, text: bytes) -> Iterator[bytes]:
         if len(self._head) < _HEAD_BYTES:
@@ -95,7 +95,7 @@ class Lines:
 
 
 class _Utf8:
-    """Text in consecutive chunks as UTF-8: UTF-16 is recognised by its byte order mark or its first character."""
+    """Converts consecutive chunks of text to UTF-8; recognises UTF-16 by its byte order mark or first character."""
 
     def __init__(self) -> None:
         self._held = b""

@@ -1,4 +1,4 @@
-"""The text in a JSON string of any length, as it streams in."""
+"""Decodes a JSON string of any length while it streams in."""
 
 import re
 from typing import Final
@@ -7,7 +7,7 @@ import orjson
 
 from .jsonl import loads
 
-# Stops before an escape, or half a surrogate pair, whose end is not there yet.
+# Stops before an unfinished escape or surrogate pair.
 _HEX: Final = rb"[0-9a-fA-F]"
 _HIGH: Final = rb"\\u[dD][89abAB]" + _HEX + rb"{2}"
 _UNICODE: Final = rb"\\u" + _HEX + rb"{4}"
@@ -17,18 +17,18 @@ _UNITS = re.compile(
     + rb"|" + _HIGH + rb"(?:" + _UNICODE + rb"|(?=[^\\]|" + _ESCAPE + rb")))*+"
 )  # fmt: skip
 _UNFINISHED = re.compile(rb"(?:[\xc0-\xdf]|[\xe0-\xef][\x80-\xbf]?|[\xf0-\xf7][\x80-\xbf]{0,2})\Z")
-"""A UTF-8 character whose end is not there yet."""
+"""An unfinished UTF-8 character at the end."""
 _QUOTE: Final = b'"'
 _LONGEST_UNIT: Final = 12
 
 
 class StringText:
-    """The text of one JSON string, which begins with its quote.
+    """Decodes one JSON string, including its quotes.
 
     Attributes:
-        ended: whether the closing quote came.
-        rest: what came after it.
-        broken: whether it is no JSON string; its text ends there.
+        ended: whether the closing quote was found.
+        rest: the bytes after it.
+        broken: whether the string is not valid JSON; the text ends there.
     """
 
     def __init__(self) -> None:
@@ -39,7 +39,7 @@ class StringText:
         self._begun = False
 
     def feed(self, chunk: bytes) -> bytes:
-        """The text in the next bytes, as UTF-8."""
+        """Decode the next bytes; return their text as UTF-8."""
         held = self._held + chunk
         start = 0 if self._begun else len(_QUOTE)
         self._begun = self._begun or bool(held)

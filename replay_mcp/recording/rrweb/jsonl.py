@@ -1,4 +1,4 @@
-"""JSON text of strangers, decoded within bounds, and mended where it is not quite JSON."""
+"""Untrusted JSON text: decoded within bounds, and repaired if it is not quite JSON."""
 
 import re
 from codecs import iterdecode
@@ -9,15 +9,15 @@ import orjson
 MAX_LINE_BYTES: Final = 32 * 1024 * 1024
 """A longer line counts as broken."""
 BLANK: Final = b" \t\r\n\xef\xbb\xbf"
-"""White space, and what some editors put before a file's first letter."""
+"""White space and the UTF-8 byte order mark."""
 MAX_VALUES: Final = 1_000_000
-"""Most JSON values that are decoded at a time: as objects they take up to 100 times the bytes of their text."""
+"""Maximum number of JSON values decoded at once: as objects they take up to 100 times the bytes of their text."""
 MAX_OBJECTS: Final = 300_000
-"""Most JSON objects that are decoded at a time: dictionaries take the most memory."""
+"""Maximum number of JSON objects decoded at once: dictionaries take the most memory."""
 
 
 def parse(line: bytes) -> Any:
-    """The JSON value; None when it is none, or too large to decode at once."""
+    """The value of a JSON text; None if it is not valid, or too large to decode at once."""
     try:
         return None if too_large(line, MAX_LINE_BYTES) else orjson.loads(line)
     except orjson.JSONDecodeError:
@@ -25,10 +25,10 @@ def parse(line: bytes) -> Any:
 
 
 def written(value: Any) -> bytes:
-    """The JSON text of a value, for keeping: what orjson gives takes kilobytes more than it holds.
+    """The JSON text of a value, copied: orjson's own result occupies kilobytes more than its length.
 
     Raises:
-        orjson.JSONEncodeError: it is nested deeper than can be written.
+        orjson.JSONEncodeError: the value is nested too deeply.
     """
     return bytes(memoryview(orjson.dumps(value)))
 
@@ -43,22 +43,22 @@ def too_large(text: bytes, limit: int) -> bool:
 
 
 def loads(text: bytes) -> Any:
-    """The JSON value of a text, which is mended if it is none as it is.
+    """The value of a JSON text, repaired if necessary.
 
     Raises:
-        orjson.JSONDecodeError: there is none.
+        orjson.JSONDecodeError: the text cannot be repaired.
     """
     try:
         return orjson.loads(text)
     except orjson.JSONDecodeError:
-        return orjson.loads(mended(text))
+        return orjson.loads(repaired(text))
 
 
-def mended(text: bytes) -> bytes:
-    """JSON text without what strict JSON does not have: half surrogate pairs, raw control characters, other encodings.
+def repaired(text: bytes) -> bytes:
+    """JSON text without what strict JSON forbids: half surrogate pairs, raw control characters, other encodings.
 
-    A control character becomes a space, which is right between values, too. More than `MAX_LINE_BYTES` stay as they
-    are.
+    A control character becomes a space, which is also valid between values. Text with more than `MAX_LINE_BYTES` is
+    returned unchanged.
     """
     if len(text) > MAX_LINE_BYTES:
         return text
@@ -66,11 +66,11 @@ def mended(text: bytes) -> bytes:
     decoded = iterdecode(slices, "utf-8", "replace")
     text = b"".join(part.encode().translate(_NO_CONTROLS) for part in decoded).replace(_BACKSLASH, _MARK)
     if _ESCAPED in text:
-        text = _without_halves(text)
+        text = _without_half_pairs(text)
     return text.replace(_MARK, _BACKSLASH)
 
 
-def _without_halves(text: bytes) -> bytes:
+def _without_half_pairs(text: bytes) -> bytes:
     whole = bytearray(text)
     for half in _HALVES.finditer(text):
         whole[half.start() : half.end()] = _REPLACEMENT
@@ -78,13 +78,13 @@ def _without_halves(text: bytes) -> bytes:
 
 
 _SLICE: Final = 65_536
-"""Bytes that are decoded at a time: as characters they may take four times the room."""
+"""Bytes decoded at a time: as characters they may take four times the memory."""
 _NO_CONTROLS: Final = b" " * 32 + bytes(range(32, 256))
 _BACKSLASH: Final = rb"\\"
 _ESCAPED: Final = rb"\u"
 _MARK: Final = b"\0"
-"""Stands for an escaped backslash meanwhile, so that `\\\\ud83d` is seen to be none of the halves."""
-# Browsers write them where they cut a text.
+"""Temporarily replaces an escaped backslash, so that `\\\\ud83d` is not taken for half a surrogate pair."""
+# Browsers write half surrogate pairs where they truncate a text.
 _HALVES: Final = re.compile(
     rb"\\u[dD](?:[89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F][0-9a-fA-F]{2})"
     rb"|(?<!\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD])[c-fC-F][0-9a-fA-F]{2})"

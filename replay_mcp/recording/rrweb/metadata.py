@@ -1,4 +1,4 @@
-"""What PostHog keeps about a recording beside its events: times, counts, URLs and console lines."""
+"""The metadata that PostHog stores for a recording: times, counts, URLs and console lines."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -18,15 +18,15 @@ MAX_START_URL_LENGTH: Final = 512
 MAX_CONSOLE_LINES: Final = 10_000
 MAX_WINDOWS: Final = 1_000
 MAX_FAILED_REQUESTS: Final = 1_000
-"""Most different pairs of a host and a status that are kept."""
+"""Maximum number of distinct pairs of host and status."""
 MAX_HOST_LENGTH: Final = 255
 FAILED: Final = 400
-"""The first HTTP status that tells of a failure."""
+"""The lowest HTTP status of a failed request."""
 
 POSTHOG_TAGS: Final = frozenset(
     {"sessionIdle", "sessionNoLongerIdle", "window hidden", "window visible", "recording paused", "recording resumed"}
 )
-"""Tags of custom events that PostHog adds itself, besides those that begin with `$` (live behaviour)."""
+"""Tags of custom events that PostHog adds by itself, besides those that begin with `$` (live behaviour)."""
 _MOUSE_SOURCES = frozenset[int | None](
     {IncrementalSource.MOUSE_MOVE, IncrementalSource.MOUSE_INTERACTION, IncrementalSource.TOUCH_MOVE}
 )
@@ -45,11 +45,12 @@ class Metadata:
     """A recording's metadata. Times are epoch milliseconds; the rules are the live server's.
 
     Attributes:
-        active_ms: time in stretches with activity; 1 for a lone one.
-        urls: every URL seen and when it was first, in that order, bounded.
-        console: console lines in time order, bounded; the counts know all of them.
-        failed_requests: hosts (with a port where the URL has one) and statuses of requests answered with 400 or more.
-        window_ids: browser tabs in order of first sight.
+        active_ms: active time; 1 for a single activity.
+        urls: every URL with the time of its first visit, in order of these times, bounded.
+        console: console lines in time order, bounded; the counts include all of them.
+        failed_requests: hosts (with the port, if the URL has one) and statuses of requests with a status of 400 or
+            more.
+        window_ids: browser tabs in order of appearance.
     """
 
     start_time: int
@@ -79,12 +80,12 @@ class Metadata:
 
     @property
     def start_url(self) -> str | None:
-        """The first URL, cut as PostHog cuts it."""
+        """The first URL, truncated as by PostHog."""
         return next(iter(self.urls))[:MAX_START_URL_LENGTH] if self.urls else None
 
     @property
     def activity_score(self) -> float:
-        """PostHog's score: intent over noise, times 100, two decimals."""
+        """PostHog's activity score: intent divided by noise, times 100, with two decimals."""
         intent = self.active_ms / 1000 + self.click_count + self.keypress_count + self.console_error_count
         console = self.console_error_count + self.console_log_count + self.console_warn_count
         noise = self.mouse_activity_count + self.duration + console
@@ -92,10 +93,10 @@ class Metadata:
 
 
 def read_metadata(events: Iterable[Event]) -> Metadata:
-    """Metadata of a recording's events, which come in time order.
+    """Compute the metadata of events, given in time order.
 
     Raises:
-        UnreadableRecording: there is no event.
+        UnreadableRecording: there are no events.
     """
     tally = _Tally()
     for event in events:
@@ -104,24 +105,26 @@ def read_metadata(events: Iterable[Event]) -> Metadata:
 
 
 def is_click(event: Event) -> bool:
-    """Whether PostHog counts the event as a click; a tap on a touch screen may count twice there, and does here."""
+    """Whether PostHog counts an event as a click; like PostHog, it may count a touch twice."""
     return event.source == IncrementalSource.MOUSE_INTERACTION and whole(event.data.get("type")) in _CLICKS
 
 
 def href(event: Event) -> str:
-    """The URL that a Meta event or a `$pageview` or `$url_changed` one carries, else an empty string."""
+    """The URL in a Meta event, or in a custom `$pageview` or `$url_changed` event; empty for other events."""
     data = event.data
     found = text(data.get("href")).strip() or text(obj(data.get("payload")).get("href")).strip()
     return found[:MAX_URL_LENGTH]
 
 
 def host(url: str) -> str:
-    """The host of an absolute URL, with its port if it names one, in lower case; else an empty string."""
+    """The host of an absolute URL in lower case, with its port if it has one; empty for other URLs."""
     authority = url.partition("://")[2].partition("/")[0].partition("?")[0]
     return authority.rpartition("@")[2].lower()[:MAX_HOST_LENGTH]
 
 
 class _Tally:
+    """Counts events into a `Metadata`."""
+
     def __init__(self) -> None:
         self._first: int | None = None
         self._last = 0

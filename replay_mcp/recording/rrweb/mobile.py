@@ -1,7 +1,7 @@
-"""Recordings of mobile apps, translated into what a web recorder would have recorded.
+"""Translates recordings of mobile apps into the events of a web recorder.
 
-PostHog's mobile recorders send wireframes instead of a DOM, and touches with a place but no element. The translation
-gives the rest of the reader a document, mutations of it, and touches of its nodes.
+PostHog's mobile recorders send wireframes instead of a DOM, and touches with coordinates instead of an element. The
+translation gives the rest of the reader a document, mutations of it, and touches on its nodes.
 """
 
 from collections.abc import Iterable
@@ -13,29 +13,29 @@ from msgspec import Raw, Struct
 
 from .events import Event, EventType, IncrementalSource, MouseInteractions
 from .untrusted import arr, number, obj, text, whole
-from .wireframe_nodes import BODY, KEYBOARD, NO_NODE, Changes, element
+from .wireframe_nodes import BODY, KEYBOARD, NO_NODE, ScreenChanges, element
 from .wireframes import Screen
 
 MAX_WINDOWS: Final = 200
-"""Most windows of an app whose screens are kept."""
+"""Maximum number of windows whose screens are kept."""
 SETTLE_MS: Final = 1_500
-"""So long after a finger swiped, what moves or comes into view was scrolled there."""
+"""Boxes that move or appear up to this long after a swipe were scrolled."""
 SWIPE_PIXELS: Final = 30
-"""A finger that moved farther, horizontally plus vertically, swiped."""
+"""A touch that moves farther, horizontally plus vertically, is a swipe."""
 
-_TAPS: Final = frozenset({MouseInteractions.CLICK, MouseInteractions.TOUCH_END})
-"""The touches whose element is asked for."""
+_LOCATED_TOUCHES: Final = frozenset({MouseInteractions.CLICK, MouseInteractions.TOUCH_END})
+"""The touches for which the touched box is looked up."""
 _FINGER: Final = 2
 """rrweb's pointer type of a finger."""
 _FINGER_MS: Final = 10_000
-"""A finger that was put down so long ago was lifted without anybody recording it."""
-_WORK: Final = 300_000
-_WORK_PER_EVENT: Final = 200
-_WORK_PER_BOX: Final = 20
-"""Boxes that a window's events may have looked at: at first, more for each event, and for each box that one holds."""
+"""After this long, a finger counts as lifted even if no lift was recorded."""
+_LOOKUPS: Final = 300_000
+_LOOKUPS_PER_EVENT: Final = 200
+_LOOKUPS_PER_BOX: Final = 20
+"""Box visits that a window may cause: initially, and more for each event and each box in an event."""
 
 
-class _Screen(Struct, gc=False):
+class _WireframeSnapshot(Struct, gc=False):
     wireframes: Raw = Raw()
 
 
@@ -47,7 +47,7 @@ class WebEvent(NamedTuple):
 
 
 class _Meta(NamedTuple):
-    """What the app calls a screen, and its size in pixels."""
+    """The name that the app gives a screen, and its size in pixels."""
 
     name: str = ""
     width: float = 0
@@ -59,11 +59,12 @@ class _Window:
     """One window of an app.
 
     Attributes:
-        meta: of its screen at the latest full snapshot.
-        keyboard: where the keyboard begins, in pixels from the top; None while it is closed.
-        finger: where and when a finger was put down that is not lifted yet.
-        swiped: when a finger swiped last, epoch milliseconds.
-        work: how many boxes may be looked at.
+        meta: the name and size of the screen at the latest full snapshot.
+        screen: its boxes.
+        keyboard: top edge of the keyboard in pixels; None while it is closed.
+        finger: where and when a finger went down that is not lifted yet.
+        swiped: time of the latest swipe, epoch milliseconds.
+        lookups: box visits left.
     """
 
     meta: _Meta
@@ -71,22 +72,22 @@ class _Window:
     keyboard: float | None = None
     finger: tuple[float, float, int] | None = None
     swiped: int = 0
-    work: int = _WORK
+    lookups: int = _LOOKUPS
 
-    def affords(self) -> bool:
-        """Whether every box may be looked at; then it is counted."""
-        enough = self.work >= len(self.screen)
-        self.work -= len(self.screen) if enough else 0
+    def spend_lookups(self) -> bool:
+        """Whether all boxes may be visited; if so, charge the visits."""
+        enough = self.lookups >= len(self.screen)
+        self.lookups -= len(self.screen) if enough else 0
         return enough
 
-    def scrolls(self, timestamp: int) -> bool:
-        """Whether a finger moves the screen at that time."""
+    def is_scrolling(self, timestamp: int) -> bool:
+        """Whether a finger is scrolling the screen at that time."""
         held = self.finger is not None and timestamp - self.finger[2] <= _FINGER_MS
         return held or timestamp - self.swiped <= SETTLE_MS
 
 
 class MobileReplay:
-    """Translates the events of each window, in the order of time. Web recordings pass unchanged."""
+    """Translates the events of each window, in time order. Events of web recordings pass unchanged."""
 
     def __init__(self) -> None:
         self._windows: dict[str, _Window] = {}
@@ -95,24 +96,24 @@ class MobileReplay:
 
     @property
     def pictures(self) -> int:
-        """How many windows were recorded as pictures of the screen, which show nothing that can be read."""
+        """Number of windows recorded as screenshots, which cannot be read."""
         return len(self._pictures)
 
     def web_events(self, event: Event) -> Iterable[Event]:
-        """What a web recorder would have recorded instead; a web recorder's event is given back."""
+        """The events that a web recorder would have recorded; an event of a web recorder is returned as it is."""
         if event.window_id not in self._windows and event.type not in (EventType.META, EventType.FULL_SNAPSHOT):
             return (event,)
         if event.type == EventType.FULL_SNAPSHOT and event.window_id not in self._windows:
-            peeked = event.read(_Screen)
+            peeked = event.read(_WireframeSnapshot)
             if peeked is None or not bytes(peeked.wireframes):
                 return (event,)
         translated = self.translated(event.window_id, event.timestamp, event.type, event.data)
         return (event,) if translated is None else [_event(event, web) for web in translated]
 
     def translated(self, window_id: str, timestamp: int, kind: int, data: dict[str, Any]) -> list[WebEvent] | None:
-        """The same for an event's parts; None where they stay as they are.
+        """Translate the parts of an event; None if they stay as they are.
 
-        An event that says nothing becomes one that only shows that the recorder was running.
+        An event without visible effect becomes one that only shows that the recorder was running.
         """
         if kind == EventType.META:
             if window_id in self._metas or len(self._metas) < MAX_WINDOWS:
@@ -123,12 +124,14 @@ class MobileReplay:
         window = self._windows.get(window_id)
         if window is None:
             return None
-        window.work += _WORK_PER_EVENT
+        window.lookups += _LOOKUPS_PER_EVENT
         if kind == EventType.CUSTOM and data.get("tag") == "keyboard":
             return [_keyboard(window, obj(data.get("payload")))]
         source = whole(data.get("source")) if kind == EventType.INCREMENTAL_SNAPSHOT else None
         if source == IncrementalSource.MUTATION:
-            window.work += _WORK_PER_BOX * sum(len(arr(data.get(name))) for name in ("adds", "updates", "removes"))
+            window.lookups += _LOOKUPS_PER_BOX * sum(
+                len(arr(data.get(name))) for name in ("adds", "updates", "removes")
+            )
             return _changed(window, timestamp, window.screen.change(data))
         return [_touch(window, timestamp, data)] if source == IncrementalSource.MOUSE_INTERACTION else None
 
@@ -168,27 +171,27 @@ def _full(document: dict[str, Any]) -> WebEvent:
     return WebEvent(EventType.FULL_SNAPSHOT, {"node": document, "initialOffset": {"left": 0, "top": 0}})
 
 
-def _changed(window: _Window, timestamp: int, changes: Changes) -> list[WebEvent]:
-    """What a change of the screen is: a mutation, or, where a finger scrolled it there, the document anew."""
+def _changed(window: _Window, timestamp: int, changes: ScreenChanges) -> list[WebEvent]:
+    """The events of a change of the screen: a mutation, or a full snapshot if a finger scrolled the screen."""
     if changes.is_empty:
         return [_RUNNING]
     values = [
         _incremental(IncrementalSource.INPUT, id=node, text=value, isChecked=False, userTriggered=False)
-        for node, value in changes.values.items()  # nobody knows whether a person typed it
+        for node, value in changes.values.items()  # it is not recorded whether a person typed it
     ]
     mutation = dict(changes.mutation)
-    if changes.moved and window.scrolls(timestamp):
-        if not changes.is_more:
+    if changes.moved and window.is_scrolling(timestamp):
+        if not changes.has_mutation:
             return [_RUNNING, *values]
-        if window.affords():
+        if window.spend_lookups():
             return [_full(window.screen.document()), *values]
-    if not changes.is_more:
+    if not changes.has_mutation:
         mutation["attributes"] = [{"id": BODY, "attributes": {"data-redrawn": ""}}]
     return [_incremental(IncrementalSource.MUTATION, **mutation), *values]
 
 
 def _touch(window: _Window, timestamp: int, data: dict[str, Any]) -> WebEvent:
-    """A touch of the node that is there; on the keyboard it is typing."""
+    """A touch on the node at these coordinates; a touch on the keyboard is typing."""
     kind, x, y = whole(data.get("type")), number(data.get("x")), number(data.get("y"))
     if x is not None and y is not None:
         if kind == MouseInteractions.TOUCH_START:
@@ -200,8 +203,8 @@ def _touch(window: _Window, timestamp: int, data: dict[str, Any]) -> WebEvent:
         if window.keyboard is not None and y >= window.keyboard:
             return _incremental(IncrementalSource.TOUCH_MOVE, positions=[])
     node = BODY
-    if kind in _TAPS:
-        examined = len(window.screen) > 0 and window.affords()
+    if kind in _LOCATED_TOUCHES:
+        examined = len(window.screen) > 0 and window.spend_lookups()
         node = window.screen.at(x, y, data.get("id")) if examined else NO_NODE
     pointer = whole(data.get("pointerType"))
     return _incremental(
@@ -215,7 +218,7 @@ def _touch(window: _Window, timestamp: int, data: dict[str, Any]) -> WebEvent:
 
 
 def _keyboard(window: _Window, payload: dict[str, Any]) -> WebEvent:
-    """The keyboard opens or closes, which is something that the screen shows."""
+    """The keyboard opening or closing, as a visible change of the screen."""
     if payload.get("open") is not True:
         window.keyboard = None
         return _incremental(IncrementalSource.MUTATION, removes=[{"parentId": BODY, "id": KEYBOARD}])

@@ -1,4 +1,4 @@
-"""Network requests as posthog-js and rrweb's network plugin record them."""
+"""Reads network requests, as recorded by posthog-js and rrweb's network plugin."""
 
 import re
 from collections.abc import Iterator
@@ -11,16 +11,16 @@ from .events import NETWORK_PLUGIN, Event, EventType
 from .untrusted import arr, number, obj, text
 
 POSTHOG_NETWORK_PLUGIN: Final = "posthog/network@1"
-"""The plugin of older posthog-js: one request per event, with its fields under numbers."""
+"""The plugin of older posthog-js: one request per event, with numbers as field names."""
 NETWORK_PLUGINS: Final = frozenset({NETWORK_PLUGIN, POSTHOG_NETWORK_PLUGIN})
 MAX_REQUESTS_PER_EVENT: Final = 5_000
 MAX_URL_LENGTH: Final = 4096
 SAME_MS: Final = 50
-"""Two records of one request date its start at most so far apart: each computes it from another clock."""
+"""Maximum distance between the start times in two records of one request, which are computed from different clocks."""
 
 _METHOD: Final = re.compile(r"[A-Z]{1,10}")
 _FAR_MS: Final = 3_600_000
-"""A request that says it started so far from when it was recorded has a clock of its own, which is not believed."""
+"""A start time further than this from the time of the event is ignored: it comes from a wrong clock."""
 _NUMBERED: Final = {
     "0": "entryType",
     "1": "timeOrigin",
@@ -31,7 +31,7 @@ _NUMBERED: Final = {
     "39": "duration",
     "40": "timestamp",
 }
-"""What the numbers of `posthog/network@1` stand for, as far as it is read here."""
+"""The field names for the numbers of `posthog/network@1`, as far as they are read here."""
 _NO_REQUESTS: Final = frozenset(
     {
         "back-forward-cache-restoration", "element", "event", "first-input", "largest-contentful-paint", "layout-shift",
@@ -39,14 +39,14 @@ _NO_REQUESTS: Final = frozenset(
         "taskattribution", "visibility-state",
     }
 )  # fmt: skip
-"""Types of performance entries that are recorded among requests and are none."""
+"""Types of performance entries that are recorded among requests but are not requests."""
 _BY_CODE: Final = frozenset({"fetch", "xmlhttprequest"})
 _BACK: Final = "back_forward"
-"""The type of a performance entry of a page that was reached through the history."""
+"""The type of a performance entry for a page reached through the browser's history."""
 _MAX_STATUS: Final = 999
 _MAX_RECENT: Final = 5_000
 _MAX_ALIKE: Final = 50
-"""Most requests for one URL in one step of time among which a record is looked for."""
+"""Maximum number of requests per URL and time step among which an earlier record is searched."""
 
 
 class Request(Struct, frozen=True, gc=False, cache_hash=True):
@@ -54,14 +54,14 @@ class Request(Struct, frozen=True, gc=False, cache_hash=True):
 
     Attributes:
         timestamp: when it started, epoch milliseconds; it is recorded up to seconds later.
-        method: `GET` …; empty where the browser does not say.
+        method: `GET` …; empty if the browser does not report it.
         url: without fragment.
-        status: HTTP status; 0 when it is not known (opaque, aborted, still running), which is no failure.
+        status: HTTP status; 0 if it is not known (opaque, aborted, still running), which is not a failure.
         by_code: whether the page's code made it (fetch or XHR), not the browser for a page, image or script.
         for_page: whether the browser made it for a page itself.
         back: whether that page was reached by going back or forward in the browser's history.
-        duration_ms: until the answer was complete; None when not known.
-        initial: whether it was read from the browser's list of earlier requests when the recorder started.
+        duration_ms: time until the response was complete; None if not known.
+        initial: whether the recorder read it from the browser's list of earlier requests when it started.
     """
 
     timestamp: int
@@ -77,11 +77,11 @@ class Request(Struct, frozen=True, gc=False, cache_hash=True):
 
     @property
     def target(self) -> tuple[str, str]:
-        """What makes two requests attempts at the same thing; `?id=1` and `?id=2` are two things."""
+        """Method and URL, which attempts at the same thing share; `?id=1` and `?id=2` are different things."""
         return self.method, self.url
 
     def completed(self, other: "Request") -> "Request":
-        """This record with what only the other record of the same request holds."""
+        """This record, completed with the values that only the other record of the request has."""
         return replace(
             self,
             method=self.method or other.method,
@@ -94,7 +94,7 @@ class Request(Struct, frozen=True, gc=False, cache_hash=True):
 
 
 def requests(event: Event) -> Iterator[Request]:
-    """The requests that the event recorded, bounded; none for another kind of event."""
+    """Yield the requests that an event recorded, within bounds; none for other events."""
     if event.type != EventType.PLUGIN:
         return
     plugin, payload = event.data.get("plugin"), obj(event.data.get("payload"))
@@ -113,56 +113,56 @@ def requests(event: Event) -> Iterator[Request]:
 class RecentRequests:
     """Finds the earlier record of a request that was recorded twice, among the latest requests.
 
-    A recorder that starts again lists the earlier requests of the page once more, without method and status and with a
-    start that is off by milliseconds. Two true requests of the page's code are recorded alike, so both count. A record
-    stands for one request: within one event, two records are never taken for the same one unless they are equal.
+    A recorder that restarts lists the earlier requests of the page again, without method and status and with a start
+    time that differs by milliseconds. Two requests that the page's code really made are recorded in the same way, so
+    both count. Within one event, two records are never matched to the same earlier one unless they are equal.
     """
 
     def __init__(self) -> None:
         self._recent: dict[Request, None] = {}
         self._near: dict[tuple[str, str, int], list[Request]] = {}
-        """The recent requests by window, URL and start, in steps of `SAME_MS`."""
+        """The recent requests by window, URL and start time, in steps of `SAME_MS`."""
         self._batch: Event | None = None
         self._matched: set[Request] = set()
 
     def earlier(self, request: Request, event: Event) -> Request | None:
-        """The record that was added before of the same request; None when the request is new.
+        """The earlier record of the same request; None if the request is new.
 
         Args:
             request: one of `requests(event)`.
-            event: what recorded it.
+            event: the event that recorded it.
         """
         if request in self._recent:
             return request
         if event is not self._batch:
             self._batch, self._matched = event, set()
-        window, url, step = _place(request)
+        window, url, step = _near_key(request)
         for near in (step, step - 1, step + 1):
             for known in self._near.get((window, url, near), ()):
-                if known not in self._matched and _is_same(known, request):
+                if known not in self._matched and _is_same_request(known, request):
                     self._matched.add(known)
                     return known
         return None
 
     def add(self, request: Request) -> None:
-        """Remember a request; the earliest are forgotten."""
+        """Add a request; the oldest ones are forgotten."""
         self._recent[request] = None
         self._matched.add(request)
-        near = self._near.setdefault(_place(request), [])
+        near = self._near.setdefault(_near_key(request), [])
         if len(near) < _MAX_ALIKE:
             near.append(request)
         if len(self._recent) > _MAX_RECENT:
             first = next(iter(self._recent))
             del self._recent[first]
-            self._near.pop(_place(first), None)
+            self._near.pop(_near_key(first), None)
 
 
-def _place(request: Request) -> tuple[str, str, int]:
+def _near_key(request: Request) -> tuple[str, str, int]:
     return request.window_id, request.url, request.timestamp // SAME_MS
 
 
-def _is_same(known: Request, request: Request) -> bool:
-    """Whether two records are of one request: the browser's own list has no method, and often no status."""
+def _is_same_request(known: Request, request: Request) -> bool:
+    """Whether two records are of one request; the browser's own list has no method, and often no status."""
     twice = (
         known.initial or request.initial or (known.by_code and request.by_code and _one_lacks_method(known, request))
     )
@@ -202,6 +202,6 @@ def _request(event: Event, fields: dict[str, Any], *, initial: bool) -> Request:
 
 
 def _status(value: object) -> int:
-    """An HTTP status; 0 where it is none."""
+    """An HTTP status; 0 if the value is not one."""
     status = number(value)
     return int(status) if status is not None and 0 < status <= _MAX_STATUS and status == int(status) else 0

@@ -1,4 +1,4 @@
-"""Events in the order of time, from a stream that is nearly so: tabs send in turns, and what failed is sent again."""
+"""Sorts a nearly sorted stream of events by time: tabs send in turns, and failed uploads are sent again."""
 
 import heapq
 from collections import deque
@@ -8,39 +8,39 @@ from .copies import without_delay
 from .events import Event
 
 HOLD_MS: Final = 30_000
-"""So long after an event's time an earlier one may still arrive and take its place."""
+"""An event may arrive after others that are up to this much later, and is still put in its place."""
 HOLD_BYTES: Final = 2 * 1024 * 1024
-"""Most bytes of lines that wait; with more, the earliest waits no longer."""
+"""Maximum number of bytes of held lines; with more, the earliest is released."""
 _SAME_TIME: Final = 50
-"""Most events of one time among which a repeated line is looked for."""
+"""Maximum number of events with one timestamp that are compared to find a repeated line."""
 
 
-class InOrder:
-    """Puts events into the order of time and drops repeated lines, within the bounds of what it holds.
+class EventSorter:
+    """Sorts events by time and drops repeated lines, as far as the held events allow.
 
     Attributes:
-        repeated: lines dropped because the same one was there already: recorders send again what may have been lost.
-        late: events that came too late for their place; they are passed on where they came.
+        repeated: number of repeated lines, which were dropped: recorders send again what may have been lost.
+        late: number of events that came too late to be sorted; they are passed on where they came.
     """
 
     def __init__(self) -> None:
         self.repeated = 0
         self.late = 0
         self._waiting: deque[Event] = deque()
-        """In the order of time, as most events come."""
+        """Held events in time order, as most events come."""
         self._earlier: list[tuple[int, int, Event]] = []
-        """A heap of those that came after later ones, numbered as they came."""
+        """A heap of held events that came out of order, numbered as they came."""
         self._count = 0
         self._bytes = 0
         self._newest = 0
         self._time = 0
         self._line = b""
-        """The line that was passed on first with this time."""
+        """The first line passed on with this time."""
         self._lines: list[bytes] = []
-        """All of them without their delays, once there are several."""
+        """All lines passed on with this time, without their delays; empty while there is only one."""
 
     def add(self, event: Event) -> list[Event]:
-        """Take an event; the events whose turn it is then."""
+        """Add an event; return the events that are now in order."""
         timestamp, waiting = event.timestamp, self._waiting
         if not waiting or timestamp >= waiting[-1].timestamp:
             waiting.append(event)
@@ -56,7 +56,7 @@ class InOrder:
         return ready
 
     def finish(self) -> list[Event]:
-        """The events that were still waiting."""
+        """End the stream; return the events that are still held."""
         ready: list[Event] = []
         while self._waiting or self._earlier:
             self._next(ready)
@@ -81,7 +81,7 @@ class InOrder:
         ready.append(event)
 
     def _is_repeated(self, line: bytes) -> bool:
-        """Whether the same line, but for its `delay`, was passed on with the same time."""
+        """Whether the same line was passed on with this time; `delay` may differ."""
         lines = self._lines = self._lines or [without_delay(self._line)]
         line = without_delay(line)
         if line in lines:

@@ -1,4 +1,4 @@
-"""PostHog's compressed fields: gzip bytes written as latin-1 characters of a JSON string."""
+"""PostHog's compressed fields: gzip bytes written as Latin-1 characters in a JSON string."""
 
 from typing import Final
 
@@ -6,18 +6,18 @@ from replay_mcp import inflate as bounded
 from replay_mcp.errors import UnreadableRecording
 
 MAX_INFLATED_BYTES: Final = 32 * 1024 * 1024
-"""Most bytes that the compressed fields of one event may hold; the largest seen in practice is under 4 MB."""
+"""Maximum number of bytes to which the fields of one event may inflate; the largest seen in practice is under 4 MB."""
 COMPRESSION_VERSION: Final = "2024-10"
-"""The only `cv` there is (live behaviour)."""
+"""The only known value of `cv` (live behaviour)."""
 EMPTY_LENGTH: Final = 24
-"""No gzip of a list with something in it is so short."""
+"""The gzip data of a list with entries is longer."""
 
 
 def is_packed(cv: str | None) -> bool:
-    """Whether `cv` says that fields of an event are compressed.
+    """Whether fields of an event are compressed, according to its `cv`.
 
     Raises:
-        UnreadableRecording: in a way that is not known.
+        UnreadableRecording: the compression is unknown.
     """
     if cv not in (None, COMPRESSION_VERSION):
         raise UnreadableRecording(f"An event is compressed as {cv[:20]!r}; only '2024-10' is known.")
@@ -28,13 +28,13 @@ def inflate(packed: str, limit: int = MAX_INFLATED_BYTES) -> bytes:
     """The JSON text of a compressed field.
 
     Raises:
-        UnreadableRecording: it is not compressed, is damaged or cut off, or holds more than `limit` bytes.
+        UnreadableRecording: the field is not compressed, is damaged or cut off, or has more than `limit` bytes.
     """
     try:
         return bounded.inflate(packed.encode("latin-1"), max(limit, 0))
     except (UnicodeEncodeError, bounded.Damaged) as error:
         raise UnreadableRecording("A compressed field of an event is damaged.") from error
     except bounded.TooLarge as error:
-        raise UnreadableRecording("An event inflates to more bytes than are read.") from error
+        raise UnreadableRecording("An event inflates to too many bytes.") from error
     except bounded.CutOff as error:
         raise UnreadableRecording("A compressed field of an event is cut off.") from error

@@ -1,6 +1,6 @@
-"""Recordings whose times count from 0 instead of 1970: recognised, measured and dated.
+"""Recordings whose times count from 0 instead of 1970: how they are recognised, measured and dated.
 
-A dated recording begins with a custom event that keeps the date which 0 was given, so that readers can say that the
+A dated recording begins with a custom event that stores the date assigned to 0. Readers can therefore report that the
 dates are not the session's own, and the same recording gets the same dates again.
 """
 
@@ -18,13 +18,13 @@ from .untrusted import arr, number, obj
 RELATIVE_TIMES: Final = "replay-mcp/relative-times"
 """The tag of the custom event. Its payload is `{"zero": epoch milliseconds}`."""
 MAX_RELATIVE_MS: Final = 14 * 24 * 3_600_000
-"""Two weeks. Larger numbers are other units: 2010 in seconds since 1970 is 1,262,304,000."""
+"""Two weeks. Larger numbers are in other units: 2010 in seconds since 1970 is 1,262,304,000."""
 _UNREADABLE: Final = b"{}"
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """From when to when relative times go, in milliseconds, and the window id of the first of them."""
+    """The first and last relative time, in milliseconds, and the window id of the first event that has one."""
 
     first: float
     last: float
@@ -32,7 +32,7 @@ class Span:
 
 
 def is_relative(raw: dict[str, Any]) -> bool:
-    """Whether this is an event whose time counts from 0."""
+    """Whether an object is an event whose time counts from 0."""
     timestamp = number(raw.get("timestamp"))
     return type(raw.get("type")) is int and timestamp is not None and 0 <= timestamp <= MAX_RELATIVE_MS
 
@@ -43,7 +43,7 @@ def holds_relative(line: bytes) -> bool:
 
 
 def measure(lines: Iterable[bytes]) -> Span | None:
-    """The span of all relative times in lines; None if there are none."""
+    """The span of the relative times in lines; None if there are none."""
     span: Span | None = None
     allowance = Allowance()
     for line in lines:
@@ -55,7 +55,7 @@ def measure(lines: Iterable[bytes]) -> Span | None:
 
 
 def dated(lines: Iterable[bytes], zero: int, span: Span) -> Iterator[bytes]:
-    """The events of lines as `[windowId, event]` lines, with `zero` (epoch milliseconds) added to relative times."""
+    """Yield `[windowId, event]` lines, with `zero` (epoch milliseconds) added to relative times."""
     payload = {"tag": RELATIVE_TIMES, "payload": {"zero": zero}}
     yield written([span.window_id, {"type": EventType.CUSTOM, "timestamp": zero + span.first, "data": payload}])
     allowance = Allowance()
@@ -64,12 +64,12 @@ def dated(lines: Iterable[bytes], zero: int, span: Span) -> Iterator[bytes]:
             event = {**raw, "timestamp": zero + raw["timestamp"]} if is_relative(raw) else raw
             try:
                 yield written([window_id, event])
-            except orjson.JSONEncodeError:  # nested deeper than can be written
+            except orjson.JSONEncodeError:  # nested too deeply to be written
                 yield _UNREADABLE
 
 
 def zero_of(line: bytes) -> int | None:
-    """The date that 0 was given, from the line of the custom event; None for any other line."""
+    """The date assigned to 0, read from the line of the custom event; None for any other line."""
     if RELATIVE_TIMES.encode() not in line:
         return None
     _, raw = (*arr(parse(line)), None, None)[:2]

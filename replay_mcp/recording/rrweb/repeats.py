@@ -1,7 +1,7 @@
-"""Events that two recorders made of one thing: twice in one window, or in several windows that are one page.
+"""Removes events that were recorded twice: by two recorders in one window, or under several window ids for one page.
 
-A person has one pointer: a mouse button does not go down twice within milliseconds, nor at one place of two windows at
-once. So equal events that close together are one, however often they were recorded.
+A person has one pointer: a mouse button does not go down twice within milliseconds, nor in two windows at once at the
+same place. Equal events that close together are therefore one event.
 """
 
 from collections import deque
@@ -11,34 +11,34 @@ from typing import Final
 
 from msgspec import Struct
 
-from .copies import ALONE, IDLE, IN_PLACE, Key, Kind, common, kind_of, same_place
+from .copies import IDEMPOTENT, LOCATED, PAIRED_ONLY, EventKind, Key, action_and_place, comparable, kind_of
+from .duplicate_windows import ACROSS_MS, DuplicateWindows
 from .events import Event, MouseInteractions
-from .twins import ACROSS_MS, Twins
 from .untrusted import whole
 
 WITHIN_MS: Final = 10
-"""Two recorders in one window record an action at most so far apart; no person repeats one so soon."""
+"""Two recorders in one window record an action at most this far apart; no person repeats an action that fast."""
 DOUBLE_CLICK_MS: Final = 1_000
-"""The two clicks of a double click are no further apart."""
+"""Maximum distance between the two clicks of a double click."""
 MAX_WINDOWS: Final = 1_000
 
 _NEAR_BYTES: Final = 64
-"""Two snapshots of one page differ in length by no more: in the time that is written into what is compressed."""
+"""Maximum difference in length of two snapshots of one page: gzip stores the time of compression."""
 _MAX_RECENT: Final = 2_000
 _MAX_ALIKE: Final = 16
 _MAX_HELD: Final = 50
 _MAX_FIELDS: Final = 10_000
-_SNAPSHOT: Final[Key] = (Kind.SNAPSHOT,)
+_SNAPSHOT: Final[Key] = (EventKind.SNAPSHOT,)
 
 
-class _Taken(Struct, eq=False):
-    """An event that was taken.
+class _SeenEvent(Struct, eq=False):
+    """An event that was passed on.
 
     Attributes:
         size: bytes of its line.
-        node: what it was done to, where a pointer did it.
-        seen: other windows that have recorded it.
-        copied: whether there was a copy in its own window.
+        node: id of the node, for an action at a place.
+        seen: other windows that recorded the event.
+        copied: whether its own window recorded a copy.
     """
 
     timestamp: int
@@ -51,7 +51,7 @@ class _Taken(Struct, eq=False):
 
 @dataclass(slots=True)
 class _Page:
-    """The beginning of a page, which another window may have recorded, too; its first snapshot will show it."""
+    """The held events of a window that may show the same page as another window, until its first snapshot decides."""
 
     other: str
     events: list[Event]
@@ -59,36 +59,36 @@ class _Page:
 
 @dataclass(slots=True)
 class _Clicks:
-    """Of one window: the latest two clicks that were taken, and one that was left out since."""
+    """The latest two clicks that were passed on for a window, and a click left out since then."""
 
-    taken: deque[Event] = field(default_factory=lambda: deque[Event](maxlen=2))
+    passed: deque[Event] = field(default_factory=lambda: deque[Event](maxlen=2))
     left_out: Event | None = None
 
 
 class Repeats:
-    """Leaves out events that repeat one that was taken, in the order of time.
+    """Leaves out events that repeat an earlier one. Events come in time order.
 
-    Once the first snapshots, or the clicks, of two windows show that they are one page, what the later window records
-    counts as the earlier one's.
+    Once the first snapshots or the clicks of two windows show that they are one page, events of the later window are
+    assigned to the earlier one.
 
     Attributes:
-        repeated: events that were left out.
+        repeated: number of events left out.
     """
 
     def __init__(self) -> None:
         self.repeated = 0
         self._windows: dict[str, int] = {}
-        self._twins = Twins()
+        self._duplicates = DuplicateWindows()
         self._paired: set[str] = set()
-        """Windows that are one page with another one, or have two recorders."""
-        self._recent: dict[Key, list[_Taken]] = {}
-        self._queue: deque[tuple[Key, _Taken]] = deque()
+        """Windows that share a page with another window, or have two recorders."""
+        self._recent: dict[Key, list[_SeenEvent]] = {}
+        self._queue: deque[tuple[Key, _SeenEvent]] = deque()
         self._fields: dict[tuple[str, int | None], Key] = {}
         self._held: dict[str, _Page] = {}
         self._clicks: dict[str, _Clicks] = {}
 
     def take(self, event: Event) -> list[Event]:
-        """Take an event; what is passed on: it, perhaps as another window's, or nothing."""
+        """Add an event; return the events to pass on: usually the event, possibly assigned to another window."""
         window, kind = event.window_id, kind_of(event)
         if window not in self._windows:
             if len(self._windows) >= MAX_WINDOWS:
@@ -96,25 +96,27 @@ class Repeats:
             self._windows[window] = len(self._windows)
         if window in self._held:
             self._forget(event.timestamp)
-            return self._begun(event, self._held[window])
-        alone = kind in ALONE or (kind is Kind.MOVE and len(self._windows) == 1)
-        if alone and window not in self._paired:
+            return self._continue_page(event, self._held[window])
+        needs_pair = kind in PAIRED_ONLY or (kind is EventKind.MOVE and len(self._windows) == 1)
+        if needs_pair and window not in self._paired:
             return [event]
         if self._queue:
             self._forget(event.timestamp)
-        return self._judged(event, kind)
+        return self._deduplicated(event, kind)
 
     def finish(self) -> list[Event]:
-        """What was held back."""
+        """End the recording; return the held events."""
         pages = [*self._held.values()]
         self._held.clear()
-        return [passed for page in pages for event in page.events for passed in self._passed(event, kind_of(event), ())]
+        return [
+            passed for page in pages for event in page.events for passed in self._pass_on(event, kind_of(event), ())
+        ]
 
-    def _begun(self, event: Event, page: "_Page") -> list[Event]:
-        """Another event of a page that another window may have, too: passed on once that is known."""
+    def _continue_page(self, event: Event, page: "_Page") -> list[Event]:
+        """Hold another event of a page, until it is known whether another window shows the same page."""
         page.events.append(event)
         meta, *events = page.events
-        snapshot = next((each for each in events if kind_of(each) == Kind.SNAPSHOT), None)
+        snapshot = next((each for each in events if kind_of(each) == EventKind.SNAPSHOT), None)
         same = snapshot is not None and self._near_snapshot(snapshot, page.other) is not None
         if not same and event.timestamp - meta.timestamp <= ACROSS_MS and len(events) < _MAX_HELD:
             return []
@@ -122,120 +124,131 @@ class Repeats:
         if same and snapshot:
             self._join(event.window_id, page.other, same_ids=True, start=[meta, snapshot])
             self.repeated += 1
-        start = [] if same else self._passed(meta, Kind.META, common(meta))
-        return [*start, *(passed for each in events for passed in self._judged(each, kind_of(each)))]
+        start = [] if same else self._pass_on(meta, EventKind.META, comparable(meta))
+        return [*start, *(passed for each in events for passed in self._deduplicated(each, kind_of(each)))]
 
-    def _judged(self, event: Event, kind: Kind) -> list[Event]:
+    def _deduplicated(self, event: Event, kind: EventKind) -> list[Event]:
         window = event.window_id
         key = self._key(event, kind)
-        known = self._known(event, kind, key) if key else None
-        if known and kind is Kind.META and known.window != window and window not in self._twins:
+        known = self._original(event, kind, key) if key else None
+        if known and kind is EventKind.META and known.window != window and window not in self._duplicates:
             self._held[window] = _Page(known.window, [event])
             return []
-        if known is None and not (kind is Kind.MOVE and window in self._twins):
-            return self._passed(event, kind, key)
+        if known is None and not (kind is EventKind.MOVE and window in self._duplicates):
+            return self._pass_on(event, kind, key)
         self.repeated += 1
-        if kind is Kind.POINTER and event.data.get("type") == MouseInteractions.CLICK:
+        if kind is EventKind.POINTER and event.data.get("type") == MouseInteractions.CLICK:
             self._clicks.setdefault(window, _Clicks()).left_out = event
         return []
 
-    def _passed(self, event: Event, kind: Kind, key: Key) -> list[Event]:
+    def _pass_on(self, event: Event, kind: EventKind, key: Key) -> list[Event]:
         window = event.window_id
         if key:
             alike = self._recent.setdefault(key, [])
             if len(alike) < _MAX_ALIKE:
-                node = whole(event.data.get("id")) if kind in IN_PLACE else None
-                taken = _Taken(event.timestamp, window, len(event.line), node)
-                alike.append(taken)
-                self._queue.append((key, taken))
-        if kind is not Kind.POINTER and window not in self._twins:
+                node = whole(event.data.get("id")) if kind in LOCATED else None
+                original = _SeenEvent(event.timestamp, window, len(event.line), node)
+                alike.append(original)
+                self._queue.append((key, original))
+        if kind is not EventKind.POINTER and window not in self._duplicates:
             return [event]
-        started = self._twins.doubted(event) if kind is Kind.POINTER and same_place(event, kind) else []
+        started = (
+            self._duplicates.separate(event) if kind is EventKind.POINTER and action_and_place(event, kind) else []
+        )
         self.repeated -= len(started)
-        restored = self._restored(event) if kind is Kind.POINTER else []
-        twin = self._twins.of(window)
-        if twin and (twin.same_ids or kind is Kind.NO_NODES):
-            return [each.in_window(twin.window) for each in (*restored, event)]
+        restored = self._restored_click(event) if kind is EventKind.POINTER else []
+        duplicate = self._duplicates.get(window)
+        if duplicate and (duplicate.same_ids or kind is EventKind.NO_NODES):
+            return [each.in_window(duplicate.window) for each in (*restored, event)]
         return [*started, *restored, event]
 
-    def _key(self, event: Event, kind: Kind) -> Key:
-        """What two records of one thing have in common; empty where no other is looked for."""
-        if kind is Kind.SNAPSHOT:
+    def _key(self, event: Event, kind: EventKind) -> Key:
+        """What two records of the event have in common; empty if it is not compared."""
+        if kind is EventKind.SNAPSHOT:
             return _SNAPSHOT
-        if kind in IN_PLACE and (where := same_place(event, kind)):
+        if kind in LOCATED and (where := action_and_place(event, kind)):
             return where
-        if event.window_id in self._paired or kind is Kind.META or (kind is Kind.MOVE and len(self._windows) > 1):
-            return common(event)
-        if kind is Kind.POINTER:  # what scripts click is compared within the window
-            return event.window_id, *common(event)
+        if (
+            event.window_id in self._paired
+            or kind is EventKind.META
+            or (kind is EventKind.MOVE and len(self._windows) > 1)
+        ):
+            return comparable(event)
+        if kind is EventKind.POINTER:  # clicks by scripts are compared within their window
+            return event.window_id, *comparable(event)
         return ()
 
-    def _known(self, event: Event, kind: Kind, key: Key) -> _Taken | None:
-        """The event that this one repeats."""
+    def _original(self, event: Event, kind: EventKind, key: Key) -> _SeenEvent | None:
+        """The earlier event that an event repeats."""
         window = event.window_id
-        if kind is Kind.SNAPSHOT:
-            return self._near_snapshot(event, self._twins.first(window)) if window in self._twins else None
-        found: _Taken | None = None
-        for taken in self._recent.get(key, ()):
-            since = event.timestamp - taken.timestamp
-            if taken.window == window:
-                if 0 <= since <= WITHIN_MS and self._is_copy(event, kind, key, taken):
-                    found = taken
-            elif 0 <= since <= ACROSS_MS and window not in taken.seen:
-                found = taken
+        if kind is EventKind.SNAPSHOT:
+            return self._near_snapshot(event, self._duplicates.first(window)) if window in self._duplicates else None
+        found: _SeenEvent | None = None
+        for original in self._recent.get(key, ()):
+            since = event.timestamp - original.timestamp
+            if original.window == window:
+                if 0 <= since <= WITHIN_MS and self._is_copy(event, kind, key, original):
+                    found = original
+            elif 0 <= since <= ACROSS_MS and window not in original.seen:
+                found = original
             if found:
-                self._learn(event, kind, found)
+                self._note_repeat(event, kind, found)
                 return found
-        if kind is Kind.INPUT:
+        if kind is EventKind.INPUT:
             if len(self._fields) >= _MAX_FIELDS:
                 self._fields.clear()
             self._fields[window, whole(event.data.get("id"))] = key
         return None
 
-    def _is_copy(self, event: Event, kind: Kind, key: Key, taken: _Taken) -> bool:
-        """Whether an equal event of the same window repeats the one that was taken."""
-        if kind in IN_PLACE and (taken.node is None or taken.node != whole(event.data.get("id"))):
+    def _is_copy(self, event: Event, kind: EventKind, key: Key, original: _SeenEvent) -> bool:
+        """Whether an event repeats an equal one of the same window."""
+        if kind in LOCATED and (original.node is None or original.node != whole(event.data.get("id"))):
             return False
-        if kind is Kind.INPUT:  # unless the field had another value meanwhile
-            return self._fields.get((event.window_id, taken.node)) == key
-        return kind is Kind.POINTER or (event.window_id in self._paired and kind not in IDLE and not taken.copied)
+        if kind is EventKind.INPUT:  # unless the field had another value in between
+            return self._fields.get((event.window_id, original.node)) == key
+        return kind is EventKind.POINTER or (
+            event.window_id in self._paired and kind not in IDEMPOTENT and not original.copied
+        )
 
-    def _learn(self, event: Event, kind: Kind, taken: _Taken) -> None:
-        """What a repeated event shows of its window."""
+    def _note_repeat(self, event: Event, kind: EventKind, original: _SeenEvent) -> None:
+        """Record what a repeated event shows about its window."""
         window = event.window_id
-        if taken.window != window:
-            taken.seen.add(window)
-            if kind in (Kind.MOVE, *IN_PLACE):
-                self._twins.confirm(window, taken.window)
-            if kind is Kind.POINTER and same_place(event, kind):
-                earlier, later = sorted((window, taken.window), key=self._windows.__getitem__)
+        if original.window != window:
+            original.seen.add(window)
+            if kind in (EventKind.MOVE, *LOCATED):
+                self._duplicates.confirm(window, original.window)
+            if kind is EventKind.POINTER and action_and_place(event, kind):
+                earlier, later = sorted((window, original.window), key=self._windows.__getitem__)
                 self._join(later, earlier, same_ids=False)
             return
-        taken.copied = True
-        if kind is Kind.POINTER and event.data.get("type") != MouseInteractions.CLICK:  # a script may click twice
+        original.copied = True
+        if kind is EventKind.POINTER and event.data.get("type") != MouseInteractions.CLICK:  # a script may click twice
             self._paired.add(window)
 
-    def _near_snapshot(self, event: Event, first: str) -> _Taken | None:
-        """The snapshot of another window that was taken at about the same time, and is about as long."""
-        for taken in self._recent.get(_SNAPSHOT, ()):
-            other = taken.window != event.window_id and first in (taken.window, self._twins.first(taken.window))
-            if other and abs(len(event.line) - taken.size) <= _NEAR_BYTES:
-                return taken
+    def _near_snapshot(self, event: Event, first: str) -> _SeenEvent | None:
+        """The snapshot of another window at about the same time and with about the same length."""
+        for original in self._recent.get(_SNAPSHOT, ()):
+            other = original.window != event.window_id and first in (
+                original.window,
+                self._duplicates.first(original.window),
+            )
+            if other and abs(len(event.line) - original.size) <= _NEAR_BYTES:
+                return original
         return None
 
     def _join(self, window: str, other: str, *, same_ids: bool, start: Sequence[Event] = ()) -> None:
-        if self._twins.join(window, other, same_ids=same_ids, start=[*start]):
-            self._paired |= {window, other, self._twins.first(other)}
+        if self._duplicates.join(window, other, same_ids=same_ids, start=[*start]):
+            self._paired |= {window, other, self._duplicates.first(other)}
 
-    def _restored(self, event: Event) -> list[Event]:
-        """A click that was left out although it was one: where a double click follows of which only one click is known.
+    def _restored_click(self, event: Event) -> list[Event]:
+        """The click that was left out wrongly, if a double click follows and only one of its clicks was passed on.
 
-        Scripts that test a page double-click faster than any person.
+        Test scripts double-click faster than any person.
         """
         kind = event.data.get("type")
         if kind == MouseInteractions.CLICK:
             clicks = self._clicks.setdefault(event.window_id, _Clicks())
-            clicks.taken.append(event)
+            clicks.passed.append(event)
             clicks.left_out = None
             return []
         clicks = self._clicks.get(event.window_id)
@@ -246,7 +259,7 @@ class Repeats:
             and left_out
             and event.timestamp - left_out.timestamp <= WITHIN_MS
         ):
-            recent = [click for click in clicks.taken if event.timestamp - click.timestamp <= DOUBLE_CLICK_MS]
+            recent = [click for click in clicks.passed if event.timestamp - click.timestamp <= DOUBLE_CLICK_MS]
             if len(recent) < 2:
                 clicks.left_out = None
                 self.repeated -= 1
@@ -256,8 +269,8 @@ class Repeats:
     def _forget(self, timestamp: int) -> None:
         queue = self._queue
         while queue and (len(queue) > _MAX_RECENT or queue[0][1].timestamp < timestamp - ACROSS_MS):
-            key, taken = queue.popleft()
+            key, original = queue.popleft()
             alike = self._recent[key]
-            alike.remove(taken)
+            alike.remove(original)
             if not alike:
                 del self._recent[key]

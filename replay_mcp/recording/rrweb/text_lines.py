@@ -1,62 +1,62 @@
-"""From the text of a recording, in any form, to the lines that `EventReader` takes.
+"""Splits the text of a recording, in any form, into lines for `EventReader`.
 
-JSONL has its lines. A JSON document (an array of events, PostHog's export, pretty-printed objects one after another)
-is cut into its events. A JSON string is read for the text in it, which may be of any form again.
+JSONL is split at line feeds. A JSON document (an array of events, PostHog's export, consecutive pretty-printed objects)
+is split into its events. A JSON string is decoded; its text may have any of these forms again.
 """
 
 import re
 from collections.abc import Callable, Iterator
 from typing import Any, Final, Literal
 
-from .documents import Elements
+from .json_documents import JsonSplitter
 from .json_strings import StringText
 from .jsonl import BLANK, MAX_LINE_BYTES
 from .tokens import BLANKS, ENCODED, SCALAR
 
 MAX_STRINGS: Final = 4
-"""Most JSON strings within one another that are read while they stream."""
+"""Maximum nesting of JSON strings that are decoded while they stream in."""
 _MANY: Final = 10_000
 _LONG: Final = 65_536
 _PEEK: Final = 16
-"""So many bytes of a value tell what it is, where its first line does not matter."""
+"""Bytes of a value that suffice to recognise its form, if its first line does not matter."""
 _SEGMENT = re.compile(rb'\{\s{0,9}"segment_id"\s{0,9}:\s{0,9}\d{1,18}\s{0,9}\}\s{0,9}')
 """The header of a Sentry segment."""
 _UNFINISHED: Final = b"[{,:"
-"""How the first line of a pretty-printed document ends."""
+"""The last character of the first line of a pretty-printed document."""
 
 
-class Cutter:
-    """Cuts consecutive chunks of text into lines, without their line feeds; blank ones are left out.
+class JsonlSplitter:
+    """Splits consecutive chunks of text into lines, without line feeds and blank lines.
 
     Args:
-        ask: called again and again while this takes time; it may raise.
+        checkpoint: called regularly during long work; it may raise.
 
     Attributes:
-        broken: never; lines are broken one by one.
-        overlong: lines that were left out because they have more than `MAX_LINE_BYTES`.
+        broken: always false: broken lines are found by whoever parses them.
+        overlong: number of lines left out because they have more than `MAX_LINE_BYTES`.
     """
 
     broken: Final = False
 
-    def __init__(self, ask: Callable[[], None] = lambda: None) -> None:
-        self._ask = ask
+    def __init__(self, checkpoint: Callable[[], None] = lambda: None) -> None:
+        self._checkpoint = checkpoint
         self.overlong = 0
         self._parts: list[bytes] = []
         self._length = 0
 
     def feed(self, chunk: bytes) -> Iterator[bytes]:
-        """The lines that end within `chunk`."""
+        """Yield the lines that end within `chunk`."""
         *ends, rest = chunk.split(b"\n")
-        if len(ends) > _MANY:  # a gzip of nothing but line feeds holds a thousand times its size
+        if len(ends) > _MANY:  # line feeds inflate to a thousand times their compressed size
             ends = [*ends[:1], *filter(None, ends[1:])]
         for end in ends:
-            self._ask()
+            self._checkpoint()
             if line := self._end(end):
                 yield line
         self._keep(rest)
 
     def finish(self) -> Iterator[bytes]:
-        """The line that was still open."""
+        """Yield the unfinished line."""
         if line := self._end(b""):
             yield line
 
@@ -78,29 +78,29 @@ class Cutter:
 
 
 class TextLines:
-    """Cuts consecutive chunks of UTF-8 text of any form into lines.
+    """Splits consecutive chunks of UTF-8 text of any form into lines.
 
     Args:
-        ask: called again and again while this takes time; it may raise.
-        strings: how many JSON strings the text is in.
+        checkpoint: called regularly during long work; it may raise.
+        strings: number of JSON strings around the text.
 
     Attributes:
-        overlong: lines and elements that were left out because they have more than `MAX_LINE_BYTES`.
-        broken: documents and strings that are no JSON from some point on, or end early.
+        overlong: number of lines and elements left out because they have more than `MAX_LINE_BYTES`.
+        broken: number of documents and strings that are not valid JSON to the end.
     """
 
-    def __init__(self, ask: Callable[[], None] = lambda: None, strings: int = 0) -> None:
+    def __init__(self, checkpoint: Callable[[], None] = lambda: None, strings: int = 0) -> None:
         self.overlong = 0
         self.broken: int = 0
-        self._ask = ask
+        self._checkpoint = checkpoint
         self._strings = strings
-        self._begin = _Beginning(ask)
-        self._reader: Cutter | Elements | _StringLines | None = None
-        self._last: Elements | _StringLines | None = None
+        self._detector = _FormDetector(checkpoint)
+        self._reader: JsonlSplitter | JsonSplitter | _StringLines | None = None
+        self._last: JsonSplitter | _StringLines | None = None
 
     @property
     def envelope(self) -> dict[str, Any]:
-        """What PostHog's export says around its events, as far as it was read; empty for other forms."""
+        """The envelope of PostHog's export, without its events, as far as it was read; empty for other forms."""
         return self._last.envelope if self._last else {}
 
     @property
@@ -109,11 +109,11 @@ class TextLines:
         return self._last is not None
 
     def feed(self, text: bytes) -> Iterator[bytes]:
-        """The lines that end within `text`."""
-        self._ask()
+        """Yield the lines that end within `text`."""
+        self._checkpoint()
         while text:
             if self._reader is None:
-                form = self._begin.form(text)
+                form = self._detector.form(text)
                 if form is None:
                     return
                 text = self._open(form)
@@ -121,28 +121,32 @@ class TextLines:
             text = self._after_string()
 
     def finish(self) -> Iterator[bytes]:
-        """The line that was still open."""
-        while self._reader is None and (form := self._begin.form(b"", ended=True)):
+        """Yield the unfinished line."""
+        while self._reader is None and (form := self._detector.form(b"", ended=True)):
             text = self._open(form)
             yield from self._reader.feed(text) if self._reader else ()
-            self._begin.form(self._after_string())
+            self._detector.form(self._after_string())
         if self._reader is not None:
             yield from self._reader.finish()
             self._close(self._reader)
 
     def _open(self, form: "Form") -> bytes:
-        """Choose the reader; return the text that was held back."""
+        """Choose the reader for a form; return the text that was held back."""
         if form == "lines" or (form == "string" and self._strings == MAX_STRINGS):
-            self._reader = Cutter(self._ask)
+            self._reader = JsonlSplitter(self._checkpoint)
         else:
-            self._last = Elements(self._ask) if form == "document" else _StringLines(self._ask, self._strings + 1)
+            self._last = (
+                JsonSplitter(self._checkpoint)
+                if form == "document"
+                else _StringLines(self._checkpoint, self._strings + 1)
+            )
             self._reader = self._last
-        text = self._begin.text
-        self._begin = _Beginning(self._ask)
+        text = self._detector.text
+        self._detector = _FormDetector(self._checkpoint)
         return text
 
     def _after_string(self) -> bytes:
-        """The text after a string that ended: something else may follow it."""
+        """Close a string that ended; return the text after it, which may have another form."""
         reader = self._reader
         if not isinstance(reader, _StringLines) or not reader.ended:
             return b""
@@ -150,17 +154,17 @@ class TextLines:
         self._reader = None
         return reader.rest
 
-    def _close(self, reader: "Cutter | Elements | _StringLines") -> None:
+    def _close(self, reader: "JsonlSplitter | JsonSplitter | _StringLines") -> None:
         self.overlong += reader.overlong
         self.broken += reader.broken
 
 
 class _StringLines:
-    """The lines of the text in one JSON string."""
+    """Splits the text in one JSON string into lines."""
 
-    def __init__(self, ask: Callable[[], None], strings: int) -> None:
+    def __init__(self, checkpoint: Callable[[], None], strings: int) -> None:
         self._string = StringText()
-        self._lines = TextLines(ask, strings)
+        self._lines = TextLines(checkpoint, strings)
 
     @property
     def ended(self) -> bool:
@@ -196,21 +200,21 @@ class _StringLines:
 Form = Literal["lines", "document", "string"]
 
 
-class _Beginning:
-    """The beginning of a text, held back until it tells the text's form."""
+class _FormDetector:
+    """Holds back the beginning of a text until its form is clear."""
 
-    def __init__(self, ask: Callable[[], None]) -> None:
-        self._ask = ask
+    def __init__(self, checkpoint: Callable[[], None]) -> None:
+        self._checkpoint = checkpoint
         self._held = bytearray()
-        self._trial: Elements | None = None
+        self._trial: JsonSplitter | None = None
 
     @property
     def text(self) -> bytes:
-        """What was held back."""
+        """The text that was held back."""
         return bytes(self._held)
 
     def form(self, text: bytes, *, ended: bool = False) -> Form | None:
-        """Take the next bytes; the form, None if it cannot be told yet or there is nothing but blanks."""
+        """Add the next bytes; return the form, or None while it is not clear or there are only blanks."""
         self._held += text
         if self._held[:1] and self._held[0] in BLANK:
             self._held = self._held.lstrip(BLANK)
@@ -245,10 +249,10 @@ class _Beginning:
         return "lines" if SCALAR.match(self._held, first) and not ENCODED.match(self._held, first) else "document"
 
     def _of_object(self, begin: int, text: bytes, ended: bool) -> Form | None:
-        """JSONL if the first line is complete, and no envelope that is to be cut while it streams."""
+        """JSONL if the first line is a complete value, and not an envelope, which must be split while it streams in."""
         new = max(begin, len(self._held) - len(text))
         if self._trial is None:
-            self._trial, text = Elements(self._ask), bytes(self._held[begin:])
+            self._trial, text = JsonSplitter(self._checkpoint), bytes(self._held[begin:])
         line_end = text.find(b"\n") + 1
         whole = any([*self._trial.feed(text[:line_end])]) if line_end else False
         if whole and not self._trial.enveloped:

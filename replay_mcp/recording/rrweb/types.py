@@ -1,7 +1,6 @@
 """rrweb's nodes and mutations as typed values (`@rrweb/types` 2.x).
 
-Nodes name their parent by id: `gc=False` keeps them out of the garbage
-collector, which would never free references in a cycle.
+Nodes refer to their parent by id: with `gc=False`, a cycle of references would never be freed.
 """
 
 from collections.abc import Sequence
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
     _Attributes = dict[str, Any] | None
     _Any = Any
 else:
-    _Id = _Attributes = _Any = None  # no recording sets these fields: the decoder takes null only
+    _Id = _Attributes = _Any = None  # recordings must not set these fields: the decoder accepts only null
 
 
 class Node(Struct, gc=False, rename="camel"):
@@ -27,11 +26,11 @@ class Node(Struct, gc=False, rename="camel"):
         type: rrweb's `NodeType`.
         attributes: JSON text; read it through `dom.attributes`.
         is_shadow: true for a child of a shadow root; its parent is the host.
-        child_nodes: the nodes inside a node of a snapshot. Mutations add each node by itself, with few exceptions.
+        child_nodes: the children of a node in a snapshot. Mutations add nodes one by one, with few exceptions.
         parent: id of the parent, once the node is in a document.
-        born: how many additions the document had seen when it took the node.
-        known: the attributes that are read, once they were decoded.
-        traits: what they say about the node, until they change; see `dom.traits`.
+        born: number of additions to the document before this node.
+        known: the kept attributes, once they are decoded.
+        traits: the cached traits, until attributes change; see `dom.traits`.
     """
 
     id: int
@@ -48,7 +47,7 @@ class Node(Struct, gc=False, rename="camel"):
 
 
 class AddedNode(Struct, gc=False, rename="camel"):
-    """A node that a mutation puts into a parent, before the sibling `next_id` or last."""
+    """A node that a mutation adds to a parent, before the sibling `next_id`, or last."""
 
     parent_id: int
     node: Node
@@ -56,7 +55,7 @@ class AddedNode(Struct, gc=False, rename="camel"):
 
 
 class RemovedNode(Struct, gc=False, rename="camel"):
-    """A node that a mutation takes away, with everything in it."""
+    """A node that a mutation removes, with everything in it."""
 
     id: int
 
@@ -79,8 +78,8 @@ class Mutation(Struct, frozen=True):
     """A change of a document. rrweb applies removals first, then additions, texts and attributes.
 
     Attributes:
-        size: bytes of JSON text that it was decoded from.
-        broken: entries that are not valid and were left out.
+        size: bytes of the JSON text that it was decoded from.
+        broken: number of invalid entries, which were left out.
         adds_text: the JSON text of `adds`.
     """
 

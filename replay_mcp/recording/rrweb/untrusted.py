@@ -1,6 +1,6 @@
-"""Reading JSON that a stranger wrote: the value if it is of the expected kind, else a neutral one. Nothing raises.
+"""Accessors for untrusted JSON: the value if it has the expected type, else a neutral one. They never raise.
 
-Decoded JSON has values of these very classes, and comparing classes is the quickest check.
+Decoded JSON has values of exactly these classes, and comparing classes is the fastest check.
 """
 
 import math
@@ -23,12 +23,12 @@ def text(value: Any) -> str:
 
 
 def number(value: Any) -> float | None:
-    """The finite number, or None; a boolean is none."""
+    """The finite number, or None; also None for a boolean."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         return None
     return value
 
 
 def whole(value: Any) -> int | None:
-    """The whole number, or None; a boolean is none."""
+    """The integer, or None; also None for a boolean."""
     return value if type(value) is int else None

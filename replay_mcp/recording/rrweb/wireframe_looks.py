@@ -1,4 +1,4 @@
-"""What a wireframe of a mobile recording stands for: which element, with which role, label and text."""
+"""Translates wireframes of mobile recordings into elements with a role, a label and a text."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -8,7 +8,7 @@ from zlib import crc32
 from .untrusted import arr, number, obj, text
 
 MAX_TEXT_LENGTH: Final = 4_000
-"""Longest text, label or value of a wireframe that is kept, in characters."""
+"""Maximum length of a wireframe's text, label or value; longer ones are truncated."""
 
 _FIELDS: Final = frozenset({"text", "password", "email", "number", "search", "tel", "url"})
 _CHOICES: Final = {"checkbox": "checkbox", "radio": "radio", "toggle": "switch"}
@@ -19,15 +19,15 @@ _Wireframe: TypeAlias = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How a box is written as an element.
+    """The element that represents a box.
 
     Attributes:
-        tag: of the element.
-        attributes: type, role, state and label.
-        text: what it shows.
-        value: what stands in a field, which is no text of the screen; None for what is no field.
-        covers: whether it shows something, so that what is beneath cannot be seen.
-        picture: tells pictures apart; 0 for what is none, or an empty one.
+        tag: tag of the element.
+        attributes: its type, role, state and label.
+        text: its text.
+        value: the value of a field, which is not part of the text; None for other boxes.
+        covers: whether it hides what is beneath it.
+        picture: checksum that distinguishes pictures; 0 for an empty picture or none.
     """
 
     tag: str
@@ -39,22 +39,22 @@ class Look:
 
     @property
     def is_plain(self) -> bool:
-        """Whether it is nothing but an area."""
+        """Whether it is only an area."""
         return self.tag in ("div", "body") and not self.attributes and not self.text
 
     @property
     def is_picture(self) -> bool:
-        """Whether it is a picture of the screen."""
+        """Whether it is a screenshot."""
         return self.tag == "canvas" and self.picture != 0
 
     @property
     def is_readable(self) -> bool:
-        """Whether it says what stands on the screen."""
+        """Whether it shows text or a field."""
         return bool(self.text) or self.tag in _READABLE_TAGS
 
 
 def look_of(wireframe: _Wireframe) -> Look:
-    """How a wireframe is written; one of a type that is not known is an area with its text, if it has any."""
+    """The element for a wireframe; an unknown type becomes an area with the wireframe's text."""
     kind = text(wireframe.get("type"))
     look = _LOOKS.get(kind, _area)(wireframe)
     painted = bool(text(obj(wireframe.get("style")).get("backgroundColor")))
@@ -62,12 +62,12 @@ def look_of(wireframe: _Wireframe) -> Look:
 
 
 def _area(wireframe: _Wireframe) -> Look:
-    shown = _words(wireframe, "text")
-    return Look("div", _named("aria-label", _words(wireframe, "label")), shown, covers=bool(shown))
+    shown = _text_or_number(wireframe, "text")
+    return Look("div", _named("aria-label", _text_or_number(wireframe, "label")), shown, covers=bool(shown))
 
 
 def _group(wireframe: _Wireframe) -> Look:
-    return Look("div", (("role", "radiogroup"), *_named("aria-label", _words(wireframe, "label"))))
+    return Look("div", (("role", "radiogroup"), *_named("aria-label", _text_or_number(wireframe, "label"))))
 
 
 def _bar(wireframe: _Wireframe) -> Look:
@@ -75,7 +75,7 @@ def _bar(wireframe: _Wireframe) -> Look:
 
 
 def _image(wireframe: _Wireframe) -> Look:
-    return Look("img", _named("alt", _words(wireframe, "label")), covers=True, picture=_picture(wireframe))
+    return Look("img", _named("alt", _text_or_number(wireframe, "label")), covers=True, picture=_picture(wireframe))
 
 
 def _screenshot(wireframe: _Wireframe) -> Look:
@@ -83,20 +83,22 @@ def _screenshot(wireframe: _Wireframe) -> Look:
 
 
 def _placeholder(wireframe: _Wireframe) -> Look:
-    return Look("canvas", (("aria-label", _words(wireframe, "label") or "placeholder"),), covers=True)
+    return Look("canvas", (("aria-label", _text_or_number(wireframe, "label") or "placeholder"),), covers=True)
 
 
 def _web_view(wireframe: _Wireframe) -> Look:
-    return Look("iframe", _named("title", _words(wireframe, "url") or _words(wireframe, "label")), covers=True)
+    return Look(
+        "iframe", _named("title", _text_or_number(wireframe, "url") or _text_or_number(wireframe, "label")), covers=True
+    )
 
 
 def _input(wireframe: _Wireframe) -> Look:
     kind = text(wireframe.get("inputType"))
-    label, value = _words(wireframe, "label"), _words(wireframe, "value")
+    label, value = _text_or_number(wireframe, "label"), _text_or_number(wireframe, "value")
     state = (("disabled", ""),) if wireframe.get("disabled") is True else ()
     named = (*_named("aria-label", label), *state)
     if kind == "button":
-        # iOS draws the title of a button once more, as a box in it.
+        # iOS draws the title of a button again, as a box inside it.
         inside = bool(arr(wireframe.get("childWireframes")))
         named = (*_named("aria-label", (value or label) if inside else label), *state)
         return Look("button", named, "" if inside else value, covers=True)
@@ -120,14 +122,14 @@ _LOOKS: Final[dict[str, Callable[[_Wireframe], Look]]] = {
     "status_bar": _bar,
     "web_view": _web_view,
 }
-"""By the type of a wireframe."""
+"""Translations by type of wireframe."""
 
 
 def _picture(wireframe: _Wireframe) -> int:
     return crc32(text(wireframe.get("base64")).encode("utf-8", "replace"))
 
 
-def _words(wireframe: _Wireframe, name: str) -> str:
+def _text_or_number(wireframe: _Wireframe, name: str) -> str:
     """A text, or a number as text."""
     value = wireframe.get(name)
     figure = None if isinstance(value, str) else number(value)

@@ -1,37 +1,37 @@
-"""Nodes and mutations of a mobile screen, as rrweb writes them."""
+"""The nodes and mutations of a mobile screen, as rrweb writes them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
-Node: TypeAlias = dict[str, Any]
+NodeJson: TypeAlias = dict[str, Any]
 """A node as rrweb writes it."""
-Mutation: TypeAlias = dict[str, list[dict[str, Any]]]
-"""`texts`, `attributes`, `removes` and `adds` as rrweb writes them; no addition holds nodes inside its own."""
+MutationJson: TypeAlias = dict[str, list[dict[str, Any]]]
+"""`texts`, `attributes`, `removes` and `adds` as rrweb writes them; added nodes have no children."""
 
 NO_NODE: Final = -1
-"""rrweb's id of a node that is not known."""
+"""rrweb's id of an unknown node."""
 DOCUMENT, HTML, HEAD, BODY, KEYBOARD = 1, 2, 3, 4, 5
 """Ids of the nodes that every screen has; the keyboard's is used while it is open."""
 
 
 @dataclass(slots=True)
-class Changes:
-    """What changed on a screen.
+class ScreenChanges:
+    """The changes of a screen.
 
     Attributes:
-        mutation: as rrweb writes it.
-        moved: whether boxes are elsewhere, or of another size.
-        redrawn: whether pictures or the values of fields are others.
-        values: what fields hold now that held something else, by the ids of their nodes; a placeholder is none.
+        mutation: added, removed and changed nodes, as rrweb writes them.
+        moved: whether boxes moved or changed their size.
+        redrawn: whether pictures or the values of fields changed.
+        values: the new values of fields, by the ids of their nodes; placeholders are left out.
     """
 
-    mutation: Mutation = field(
+    mutation: MutationJson = field(
         default_factory=lambda: {
-            "texts": list[Node](),
-            "attributes": list[Node](),
-            "removes": list[Node](),
-            "adds": list[Node](),
+            "texts": list[NodeJson](),
+            "attributes": list[NodeJson](),
+            "removes": list[NodeJson](),
+            "adds": list[NodeJson](),
         }
     )
     moved: bool = False
@@ -40,19 +40,19 @@ class Changes:
 
     @property
     def is_empty(self) -> bool:
-        """Whether the screen looks as before."""
-        return not (self.moved or self.redrawn or self.is_more)
+        """Whether the screen looks the same as before."""
+        return not (self.moved or self.redrawn or self.has_mutation)
 
     @property
-    def is_more(self) -> bool:
-        """Whether boxes came or went, or have other texts or states."""
+    def has_mutation(self) -> bool:
+        """Whether boxes were added or removed, or changed their texts or states."""
         return any(self.mutation.values())
 
-    def add(self, parent: int, node: Node) -> None:
-        """A node that is new, the last one in its parent."""
+    def add(self, parent: int, node: NodeJson) -> None:
+        """Add a node as the last child of a parent."""
         self.mutation["adds"].append({"parentId": parent, "nextId": None, "node": node})
 
 
-def element(id: int, tag: str, attributes: dict[str, str], children: Iterable[Node] = ()) -> Node:
+def element(id: int, tag: str, attributes: dict[str, str], children: Iterable[NodeJson] = ()) -> NodeJson:
     """An element as rrweb writes it."""
     return {"type": 2, "tagName": tag, "attributes": attributes, "childNodes": [*children], "id": id}

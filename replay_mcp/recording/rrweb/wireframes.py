@@ -1,8 +1,8 @@
-"""Screens of mobile apps: the wireframes that PostHog's mobile recorders draw, as a document of nodes.
+"""Screens of mobile apps, converted from the wireframes of PostHog's mobile recorders into documents of nodes.
 
-PostHog for iOS, Android, React Native and Flutter records no DOM. A full snapshot holds `wireframes`: boxes with a
-place, a type and a text, boxes inside boxes. A mutation adds, updates and removes boxes. `Screen` keeps the boxes of
-one window, writes them as rrweb writes nodes, and finds the box at a place.
+PostHog for iOS, Android, React Native and Flutter records no DOM. A full snapshot holds `wireframes`: nested boxes,
+each with a position, a type and a text. A mutation adds, updates and removes boxes. `Screen` keeps the boxes of one
+window, converts them to rrweb's nodes, and finds the box at a point.
 """
 
 from collections.abc import Iterator
@@ -11,16 +11,16 @@ from typing import Any, Final, TypeAlias
 
 from .untrusted import arr, number, obj
 from .wireframe_looks import Look, look_of
-from .wireframe_nodes import BODY, DOCUMENT, HEAD, HTML, NO_NODE, Changes, Node, element
+from .wireframe_nodes import BODY, DOCUMENT, HEAD, HTML, NO_NODE, NodeJson, ScreenChanges, element
 
 Area: TypeAlias = tuple[float, float, float, float]
 """Left, top, right and bottom, in pixels of the screen."""
 
 MAX_BOXES: Final = 10_000
-"""Most boxes of a screen; what comes beyond is not known."""
+"""Maximum number of boxes of a screen; further ones are dropped."""
 _FIRST_ID: Final = 10
 _BACKGROUND: Final = 0.5
-"""A plain box that takes so much of the screen is its background."""
+"""A plain box that covers at least this share of the screen is its background."""
 
 
 @dataclass(slots=True, eq=False)
@@ -28,12 +28,12 @@ class Box:
     """A box of a screen.
 
     Attributes:
-        key: its id as the recorder gives it; None where it has none.
+        key: the recorder's id of the box; None if it has none.
         node: id of its node.
-        parent: the box that it is in; None for a box of the screen itself.
-        children: those in it, in the order in which they are drawn, by the ids of their nodes.
-        text_node: id of the node of its text, if it ever had any.
-        first_value: what stood in a field first, which may be its placeholder.
+        parent: the box around it; None for the body.
+        children: the boxes in it, in drawing order, by the ids of their nodes.
+        text_node: id of the node of its text, if it ever had a text.
+        first_value: the first value of a field, which may be its placeholder.
     """
 
     key: int | None
@@ -49,7 +49,7 @@ class Box:
 class Screen:
     """The boxes of one window.
 
-    Ids of nodes are the screen's own, so that no text takes the id of a box. Everything is bounded, nothing recurses.
+    The screen assigns its own node ids, because texts need ids, too. Everything is bounded, nothing recurses.
     """
 
     def __init__(self) -> None:
@@ -59,23 +59,23 @@ class Screen:
         self._count = 0
 
     def __len__(self) -> int:
-        """How many boxes there are."""
+        """The number of boxes."""
         return self._count
 
     @property
     def is_picture(self) -> bool:
-        """Whether it was recorded as pictures alone, which show nothing that can be read."""
+        """Whether it was recorded only as screenshots, which cannot be read."""
         looks = [box.look for box, _ in self._drawn(self._body)]
         return any(look.is_picture for look in looks) and not any(look.is_readable for look in looks)
 
-    def draw(self, wireframes: Any) -> Node:
-        """Take a full snapshot's boxes, anew; the document."""
+    def draw(self, wireframes: Any) -> NodeJson:
+        """Replace all boxes by those of a full snapshot; return the document."""
         self._boxes, self._count = {}, 0
         self._body.children = {}
         return self.document(self._reconciled(wireframes))
 
-    def document(self, changes: Changes | None = None) -> Node:
-        """The document as it is now; `changes`: what it consists of, if that is known."""
+    def document(self, changes: ScreenChanges | None = None) -> NodeJson:
+        """The current document; `changes` are the additions that it consists of, if known."""
         body = element(BODY, "body", {})
         nodes = {BODY: body}
         for add in (changes or self._all()).mutation["adds"]:
@@ -85,13 +85,13 @@ class Screen:
         html = element(HTML, "html", {}, [element(HEAD, "head", {}), body])
         return {"type": 0, "childNodes": [html], "id": DOCUMENT}
 
-    def redraw(self, wireframes: Any) -> Changes:
-        """Take a later full snapshot's boxes; what has changed since."""
+    def redraw(self, wireframes: Any) -> ScreenChanges:
+        """Update the boxes from a later full snapshot; return the changes."""
         return self._reconciled(wireframes)
 
-    def change(self, data: dict[str, Any]) -> Changes:
-        """Take a mutation's `removes`, `adds` and `updates`, with wireframes in them."""
-        changes, done = Changes(), set[int]()
+    def change(self, data: dict[str, Any]) -> ScreenChanges:
+        """Apply a mutation with wireframes in `removes`, `adds` and `updates`; return the changes."""
+        changes, done = ScreenChanges(), set[int]()
         for removed in arr(data.get("removes")):
             if box := self._boxes.get(_key(obj(removed).get("id"))):
                 self._remove(box, changes)
@@ -101,21 +101,21 @@ class Screen:
         return changes
 
     def at(self, x: float | None, y: float | None, key: Any) -> int:
-        """The node of the box at a place: the topmost that shows something, else the innermost; the body for none.
+        """The node of the box at a point: the topmost one that covers others, else the innermost; the body for none.
 
         Args:
             x: pixels from the left.
             y: pixels from the top.
-            key: the box that was meant, where the recorder says so; a finger's number means nothing.
+            key: the touched box, if the recorder reports one; some recorders send the number of the finger instead.
         """
         meant = self._boxes.get(_key(key))
         if x is None or y is None:
             return meant.node if meant else BODY
-        start = meant if meant and _holds(meant.area, x, y) else self._body
+        start = meant if meant and _contains(meant.area, x, y) else self._body
         found, at_depth, inside = start, -1, True
         for box, depth in self._drawn(start):
             inside = inside and depth > at_depth
-            if not _holds(box.area, x, y):
+            if not _contains(box.area, x, y):
                 continue
             smaller = not found.look.covers and _size(box.area) <= _size(found.area)
             if box.look.covers or inside or smaller:
@@ -127,31 +127,36 @@ class Screen:
         return box.look.is_plain and _size(box.area) >= _BACKGROUND * largest
 
     def _drawn(self, box: Box) -> Iterator[tuple[Box, int]]:
-        """The boxes in a box, in the order in which they are drawn, and how deep in it each is."""
+        """Yield the boxes inside a box in drawing order, each with its depth."""
         stack = [(child, 0) for child in reversed(box.children.values())]
         while stack:
             child, depth = stack.pop()
             yield child, depth
             stack += [(each, depth + 1) for each in reversed(child.children.values())]
 
-    def _reconciled(self, wireframes: Any) -> Changes:
-        changes = Changes()
+    def _reconciled(self, wireframes: Any) -> ScreenChanges:
+        changes = ScreenChanges()
         self._put(self._body, arr(wireframes), changes, set(), whole=True)
         return changes
 
     def _put(
-        self, parent: Box, wireframes: list[Any], changes: Changes, done: set[int], *, whole: bool = False
+        self, parent: Box, wireframes: list[Any], changes: ScreenChanges, done: set[int], *, whole: bool = False
     ) -> None:
-        """Put boxes, and those in them, into a box; `whole`: what else is in it is no longer there.
+        """Put boxes, with the boxes inside them, into a box.
 
-        A box that was put already, as `done` says, stays: recorders name boxes by themselves and within others.
+        Args:
+            parent: the box to put them into.
+            wireframes: the boxes.
+            changes: collects the changes.
+            done: recorder's ids of boxes already put, which are skipped: recorders list boxes alone and inside others.
+            whole: whether to remove the other boxes in `parent`.
         """
         pending = [(parent, wireframes, whole)]
-        for into, given, is_whole in pending:  # it grows
+        for into, given, is_whole in pending:  # the list grows
             kept: set[int] = set()
             for each in given:
                 wireframe = obj(each)
-                box = self._one(into, wireframe, changes, done) if wireframe else None
+                box = self._put_box(into, wireframe, changes, done) if wireframe else None
                 if box is None:
                     continue
                 kept.add(box.node)
@@ -162,8 +167,8 @@ class Screen:
                 if box.node not in kept and box.key not in done:
                     self._remove(box, changes)
 
-    def _one(self, parent: Box, wireframe: dict[str, Any], changes: Changes, done: set[int]) -> Box | None:
-        """A box in its place; None where it is not to be put there."""
+    def _put_box(self, parent: Box, wireframe: dict[str, Any], changes: ScreenChanges, done: set[int]) -> Box | None:
+        """Add or update one box; None if it was put already or does not fit."""
         raw, look, area = wireframe.get("id"), look_of(wireframe), _area(wireframe)
         key = raw if type(raw) is int and raw != NO_NODE else None
         known = self._boxes.get(_key(key))
@@ -176,19 +181,19 @@ class Screen:
             return known
         if known:
             self._remove(known, changes)
-        if self._count >= MAX_BOXES or not self._stands(parent):
+        if self._count >= MAX_BOXES or not self._is_present(parent):
             return None
-        return self._add(Box(key, self._fresh(), parent, look, area, first_value=look.value), changes)
+        return self._add(Box(key, self._new_id(), parent, look, area, first_value=look.value), changes)
 
-    def _stands(self, box: Box) -> bool:
-        """Whether a box is still there: it may have been inside one that was just taken away."""
+    def _is_present(self, box: Box) -> bool:
+        """Whether a box still exists: it may have been inside one that was just removed."""
         return box is self._body or box.key is None or self._boxes.get(box.key) is box
 
-    def _fresh(self) -> int:
+    def _new_id(self) -> int:
         self._next += 1
         return self._next
 
-    def _add(self, box: Box, changes: Changes) -> Box:
+    def _add(self, box: Box, changes: ScreenChanges) -> Box:
         if box.key is not None:
             self._boxes[box.key] = box
         self._count += 1
@@ -197,14 +202,14 @@ class Screen:
             self._write(box, box.parent.node, changes)
         return box
 
-    def _write(self, box: Box, parent: int, changes: Changes) -> None:
-        """The nodes of a box that is new, or written anew."""
+    def _write(self, box: Box, parent: int, changes: ScreenChanges) -> None:
+        """Write the nodes of a box as additions."""
         changes.add(parent, element(box.node, box.look.tag, dict(box.look.attributes)))
         if box.look.text:
-            box.text_node = box.text_node or self._fresh()
+            box.text_node = box.text_node or self._new_id()
             changes.add(box.node, {"type": 3, "textContent": box.look.text, "id": box.text_node})
 
-    def _update(self, box: Box, look: Look, area: Area, changes: Changes) -> None:
+    def _update(self, box: Box, look: Look, area: Area, changes: ScreenChanges) -> None:
         before, now = dict(box.look.attributes), dict(look.attributes)
         changed = {name: now.get(name) for name in before.keys() | now.keys() if before.get(name) != now.get(name)}
         if changed:
@@ -213,7 +218,7 @@ class Screen:
             if box.text_node is not None:
                 changes.mutation["texts"].append({"id": box.text_node, "value": look.text or ""})
             elif look.text:
-                box.text_node = self._fresh()
+                box.text_node = self._new_id()
                 changes.add(box.node, {"type": 3, "textContent": look.text, "id": box.text_node})
         if look.value != box.look.value and look.value and look.value != box.first_value:
             changes.values[box.node] = look.value
@@ -221,8 +226,8 @@ class Screen:
         changes.moved |= area != box.area
         box.look, box.area = look, area
 
-    def _remove(self, box: Box, changes: Changes) -> None:
-        """Take a box away, with those in it."""
+    def _remove(self, box: Box, changes: ScreenChanges) -> None:
+        """Remove a box with all boxes inside it."""
         if box.parent is None or box.parent.children.pop(box.node, None) is None:
             return
         changes.mutation["removes"].append({"parentId": box.parent.node, "id": box.node})
@@ -231,16 +236,16 @@ class Screen:
             if each.key is not None:
                 del self._boxes[each.key]
 
-    def _all(self) -> Changes:
-        """Everything, as if it were new."""
-        changes = Changes()
+    def _all(self) -> ScreenChanges:
+        """All boxes as additions."""
+        changes = ScreenChanges()
         for box, _ in self._drawn(self._body):
             self._write(box, box.parent.node if box.parent else BODY, changes)
         return changes
 
 
 def _key(value: Any) -> int:
-    """A box's id; of anything else, one that no box has."""
+    """The recorder's id of a box; `NO_NODE`, which no box has, for any other value."""
     return value if type(value) is int else NO_NODE
 
 
@@ -249,7 +254,7 @@ def _area(wireframe: dict[str, Any]) -> Area:
     return left, top, left + width, top + height
 
 
-def _holds(area: Area, x: float, y: float) -> bool:
+def _contains(area: Area, x: float, y: float) -> bool:
     left, top, right, bottom = area
     return left <= x < right and top <= y < bottom
 

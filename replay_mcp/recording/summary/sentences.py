@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from replay_mcp.recording.dom.message_words import says
+from replay_mcp.recording.dom.message_words import meaning_of
 from replay_mcp.recording.timeline.row_text import effect, quoted, short_target, target
 from replay_mcp.recording.timeline.rows import Row
 
@@ -120,7 +120,7 @@ def named(visit: Row) -> str:
 def shown(row: Row) -> str:
     """The text that a page showed; of several, one with the meaning of the row. Empty if the row reports none."""
     texts = () if row.gone else row.texts
-    chosen = next((text for text in texts if row.says and says(text) == row.says), texts[0] if texts else "")
+    chosen = next((text for text in texts if row.says and meaning_of(text) == row.says), texts[0] if texts else "")
     return chosen[:MAX_QUOTED_LENGTH].rstrip(".")
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from replay_mcp.recording.dom.attributes import attribute
-from replay_mcp.recording.dom.browser_answers import later
+from replay_mcp.recording.dom.browser_answers import reason_from_document
 from replay_mcp.recording.dom.document import Document
 from replay_mcp.recording.dom.traits import INTERACTIVE, tag_of, traits
 from replay_mcp.recording.rrweb.events import Event, MouseInteractions
@@ -71,7 +71,7 @@ class Clicks:
         self._complete_without_click(tab)
         for action in tab.unexplained:
             if action.response is None and not action.browser and action.element.sort == "control":
-                action.browser = later(self._targets.document(tab), action.nodes[0])
+                action.browser = reason_from_document(self._targets.document(tab), action.nodes[0])
         tab.unexplained.clear()
 
     def focused(self, tab: Tab, event: Event, id: int) -> None:

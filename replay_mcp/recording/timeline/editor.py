@@ -51,7 +51,7 @@ class Editor:
         A page writes, too: it empties the editor when its text is sent, and applies what was chosen from a tool bar.
         """
         tab = self._tab
-        if len(event.line) > _MAX_BYTES or tab.work.left <= 0:
+        if len(event.line) > _MAX_BYTES or tab.work.visits_left <= 0:
             return False
         document = tab.document.current()
         by = self._difference(document, tab.document.decode(event))

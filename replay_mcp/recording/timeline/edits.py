@@ -6,7 +6,7 @@ from typing import Final
 from replay_mcp.recording.dom.attributes import attribute
 from replay_mcp.recording.dom.document import Document
 from replay_mcp.recording.dom.elements import Element
-from replay_mcp.recording.dom.forms import filled_by, is_number, is_search
+from replay_mcp.recording.dom.forms import filled_form, is_number_field, is_search_field
 from replay_mcp.recording.dom.traits import CHOICE_TYPES, tag_of, traits
 from replay_mcp.recording.rrweb.events import Event
 from replay_mcp.recording.rrweb.types import Node
@@ -161,9 +161,9 @@ class Edits:
         """Say which form is filled in, and whether what is typed may be typed anew."""
         document = tab.document.current()
         lineage = document.lineage(id)
-        if lineage and action.element.sort != "unread" and not is_search(lineage, action.element.label):
-            action.form = filled_by(document, lineage)
-            action.retypable = not is_number(lineage[0])
+        if lineage and action.element.sort != "unread" and not is_search_field(lineage, action.element.label):
+            action.form = filled_form(document, lineage)
+            action.retypable = not is_number_field(lineage[0])
 
     def _is_by_person(self, tab: Tab, event: Event, id: int, length: int, before: tuple[int, int] | None) -> bool:
         """Whether the person gave a field its value: it has the focus, it was pressed, or letters are typed."""

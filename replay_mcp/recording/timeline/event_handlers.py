@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Final, TypeAlias
 
-from replay_mcp.recording.dom.work import Work
+from replay_mcp.recording.dom.work_budget import WorkBudget
 from replay_mcp.recording.rrweb.events import MAX_TIMESTAMP, Event, EventType, IncrementalSource
 from replay_mcp.redaction import Redaction
 
@@ -34,7 +34,7 @@ class EventHandlers:
         self.unread = 0
         self._start, self._end = MAX_TIMESTAMP, 0
         self.pending = PendingRows()
-        self.work = Work()
+        self.work = WorkBudget()
         self.tabs = Tabs(self.work)
         shown = ShownText(redaction)
         self.page = PageEvents(self.pending, shown, self.tabs, self.work)

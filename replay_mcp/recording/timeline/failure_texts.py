@@ -4,7 +4,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from typing import Final
 
-from replay_mcp.recording.dom.message_words import says
+from replay_mcp.recording.dom.message_words import meaning_of
 
 from .flags import is_own
 from .pending_rows import PendingAction, PendingRow, PendingRows
@@ -85,7 +85,7 @@ def _is_soon(entry: PendingRow, ends: Sequence[int], within: int) -> bool:
 def _may_speak_of_failure(entry: PendingRow) -> bool:
     """Whether a text stands in a place for messages, or at least has words as errors have them."""
     place = entry.part.role if entry.part else ""
-    return place in _MESSAGE_PLACES or (place == "text" and says(" ".join(entry.texts)) == "error")
+    return place in _MESSAGE_PLACES or (place == "text" and meaning_of(" ".join(entry.texts)) == "error")
 
 
 def _is_sentence(entry: PendingRow) -> bool:

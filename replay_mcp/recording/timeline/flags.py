@@ -22,12 +22,12 @@ from .rows import (
     SILENCE_MS,
     UNJUDGED_END_MS,
     UNJUDGED_SORTS,
-    Says,
+    Meaning,
 )
 from .signals import judge_signals
 from .visited_pages import VisitedPage, visited_pages
 
-_GRAVITY: Final[tuple[Says, ...]] = ("", "done", "error")
+_GRAVITY: Final[tuple[Meaning, ...]] = ("", "done", "error")
 _SOON_ANSWERED_MS: Final = 1_000
 _WORD: Final = re.compile(r"[a-z]+")
 _MIN_WORD: Final = 4

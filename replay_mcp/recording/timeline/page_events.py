@@ -2,9 +2,9 @@
 
 from typing import Final
 
-from replay_mcp.recording.dom.message_words import says
+from replay_mcp.recording.dom.message_words import meaning_of
 from replay_mcp.recording.dom.titles import title
-from replay_mcp.recording.dom.work import Work
+from replay_mcp.recording.dom.work_budget import WorkBudget
 from replay_mcp.recording.rrweb.console import ConsoleLine, console_line
 from replay_mcp.recording.rrweb.events import Event, EventType
 from replay_mcp.recording.rrweb.metadata import POSTHOG_TAGS, href
@@ -38,7 +38,7 @@ class PageEvents:
         foreign_lines: console lines of browser extensions, which are left out.
     """
 
-    def __init__(self, pending: PendingRows, shown: ShownText, tabs: Tabs, work: Work) -> None:
+    def __init__(self, pending: PendingRows, shown: ShownText, tabs: Tabs, work: WorkBudget) -> None:
         self._work = work
         self.pauses = 0
         self.relative_times = False
@@ -119,7 +119,7 @@ class PageEvents:
         document = self._tabs.document(tab)
         found = title(document)
         visit.title = self._words.text(found, MAX_TITLE_LENGTH) if found else ""
-        visit.says = says(found, bare=True)
+        visit.says = meaning_of(found, bare=True)
         self._messages.loaded(tab, document, visit)
 
     def mutation(self, tab: Tab, event: Event) -> None:

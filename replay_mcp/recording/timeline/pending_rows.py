@@ -6,11 +6,11 @@ from typing import Final, TypeVar
 
 from msgspec import Struct
 
-from replay_mcp.recording.dom.changes import Change, Looks
+from replay_mcp.recording.dom.changes import Change, ChangeKind
 from replay_mcp.recording.dom.elements import UNKNOWN, Element
 from replay_mcp.recording.rrweb.network import Request
 
-from .rows import Choice, Flag, Kind, Response, RowElement, Says
+from .rows import Choice, Flag, Kind, Meaning, Response, RowElement
 
 BRIEF_MS: Final = 600
 """A state that a control had for no longer was given to it by the pointer."""
@@ -52,7 +52,7 @@ class PendingRow(Struct, eq=False):
     scrolled: int = 0
     texts: tuple[str, ...] = ()
     gone: bool = False
-    says: Says = ""
+    says: Meaning = ""
     request: Request | None = None
     url: str = ""
     message: str = ""
@@ -174,11 +174,11 @@ class PendingAction(PendingRow, eq=False):
         answered = False
         for change in changes:
             own = not self.control.isdisjoint(change.inside)
-            if change.looks is Looks.DECORATION and (own or change.in_control):
+            if change.kind is ChangeKind.DECORATION and (own or change.in_control):
                 self._decorate(timestamp)
-            elif change.looks is Looks.STATE and own:
+            elif change.kind is ChangeKind.STATE and own:
                 self._change_state(change, timestamp)
-            elif change.looks is Looks.LEAVING:
+            elif change.kind is ChangeKind.MESSAGE_REMOVED:
                 answered |= change.key[0] in self.nodes
             else:
                 answered = True

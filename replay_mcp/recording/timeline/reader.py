@@ -12,11 +12,11 @@ import msgspec
 from msgspec import Struct
 
 from replay_mcp.errors import DeadlineExceeded, UnreadableRecording
-from replay_mcp.recording.rrweb.clock import Clock
+from replay_mcp.recording.rrweb.clock import StrayFilter
 from replay_mcp.recording.rrweb.events import Event, EventReader
 from replay_mcp.recording.rrweb.formats import Lines
 from replay_mcp.recording.rrweb.mobile import MobileReplay
-from replay_mcp.recording.rrweb.order import InOrder
+from replay_mcp.recording.rrweb.order import EventSorter
 from replay_mcp.recording.rrweb.repeats import Repeats
 from replay_mcp.redaction import Redaction
 
@@ -92,8 +92,8 @@ class TimelineReader:
         self._seen: set[int] = set()
         self._asked = 0
         self._lines = Lines(self._ask)
-        self._clock = Clock()
-        self._order = InOrder()
+        self._clock = StrayFilter()
+        self._order = EventSorter()
         self._repeats = Repeats()
         self._mobile = MobileReplay()
         self._handlers = EventHandlers(redaction)
@@ -122,7 +122,7 @@ class TimelineReader:
         self._write(self._repeats.finish())
         self._handlers.finish()
         if self._handlers.span is None:
-            found = self._lines.what_else(self._broken)
+            found = self._lines.describe_contents(self._broken)
             raise UnreadableRecording(f"There is no rrweb event in it, but {found}.")
         first, end = self._handlers.span
         start = min([first, *self._blocks[:1]])

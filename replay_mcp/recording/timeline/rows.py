@@ -4,7 +4,7 @@ from typing import Final, Literal, get_args
 
 from msgspec import Struct
 
-from replay_mcp.recording.dom.types import LANGUAGES, RowElement, Says
+from replay_mcp.recording.dom.types import LANGUAGES, Meaning, RowElement
 
 from .signal_rules import SIGNAL_RULES, Signal
 
@@ -272,7 +272,7 @@ class Row(Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fiel
     scrolled: int = 0
     texts: tuple[str, ...] = ()
     gone: bool = False
-    says: Says = ""
+    says: Meaning = ""
     response: Response | None = None
     requests: tuple[str, ...] = ()
     slow_request: SlowRequest | None = None

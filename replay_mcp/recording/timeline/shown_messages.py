@@ -5,14 +5,14 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from replay_mcp.recording.dom.bare_messages import bare_messages
 from replay_mcp.recording.dom.disclosures import discloses
 from replay_mcp.recording.dom.document import Document
-from replay_mcp.recording.dom.message_words import is_calm
-from replay_mcp.recording.dom.messages import Before, Notice, notices
-from replay_mcp.recording.dom.sentences import sentences
-from replay_mcp.recording.dom.standing import may_leave, standing, standing_messages
+from replay_mcp.recording.dom.initial_messages import initial_messages, is_still_shown, may_remove
+from replay_mcp.recording.dom.message_words import is_harmless
+from replay_mcp.recording.dom.messages import BeforeMutation, Notice, notices
 from replay_mcp.recording.dom.visibility import Visibility
-from replay_mcp.recording.dom.work import Work
+from replay_mcp.recording.dom.work_budget import WorkBudget
 from replay_mcp.recording.rrweb.events import Event
 
 from .baseline import Baseline
@@ -47,7 +47,7 @@ _WAITING: Final = ("loading", "please wait", "saving", "sending", "processing", 
 class ShownMessages:
     """Writes down what pages showed."""
 
-    def __init__(self, pending: PendingRows, shown: ShownText, tabs: Tabs, work: Work) -> None:
+    def __init__(self, pending: PendingRows, shown: ShownText, tabs: Tabs, work: WorkBudget) -> None:
         self._pending = pending
         self._words = shown
         self._tabs = tabs
@@ -79,10 +79,10 @@ class ShownMessages:
         visibility = self.visibility(tab, document)
         visibility.refresh()
         unobserved = self._observed.get(tab.number) != (visibility, document.changes)
-        before = Before(visibility, mutation, tab.shown)
+        before = BeforeMutation(visibility, mutation, tab.shown)
         for field, typed in before.typed.items():
             self._words.typed(tab.number, field, typed)
-        visibility.expect(mutation)
+        visibility.invalidate(mutation)
         tab.document.apply(mutation)
         self._observed[tab.number] = visibility, document.changes
         self._tabs.trim(tab)
@@ -93,12 +93,12 @@ class ShownMessages:
                 else frozenset[int]()
             )
             for notice in notices(visibility, mutation, before, ticking):
-                self._notice(tab, event, action, notice, replaced=before.anew or bool(before.removed))
+                self._notice(tab, event, action, notice, replaced=before.is_rerender or bool(before.removed))
         self._confirm(tab, event, action)
         for notice in before.leaving:  # what had stood there since the page came
             tab.shown.setdefault(notice.owner, (self._place(notice), self._shown(notice)))
         for owner, (place, shown) in list(tab.shown.items()):
-            if (unobserved or may_leave(document, mutation, owner)) and not standing(document, owner):
+            if (unobserved or may_remove(document, mutation, owner)) and not is_still_shown(document, owner):
                 del tab.shown[owner]
                 self._forget(tab, owner, event.timestamp)
                 self._enter(tab, PendingRow(event.timestamp, tab.number, "text", part=place, texts=(shown,), gone=True))
@@ -107,7 +107,7 @@ class ShownMessages:
         """A page was visited: report the messages that it came with, if an action led to it."""
         visibility = self.visibility(tab, document)
         visibility.refresh()
-        marked, others = list(standing_messages(visibility)), list(sentences(visibility))
+        marked, others = list(initial_messages(visibility)), list(bare_messages(visibility))
         known = self._standing.get(tab.number)
         self._standing[tab.number] = frozenset(notice.text for notice in (*marked, *others))
         action = tab.action
@@ -160,7 +160,7 @@ class ShownMessages:
         if action.kind != "click" or action.element.sort != "control" or tab.number not in self._premature:
             return
         for notice in self._premature.pop(tab.number).values():
-            if standing(tab.document.current(), notice.owner):
+            if is_still_shown(tab.document.current(), notice.owner):
                 self._reported_at.pop((tab.number, notice.owner), None)
                 self._report(tab, event.timestamp, action, notice)
 
@@ -183,7 +183,7 @@ class ShownMessages:
         if answers and len(notice.text.split()) >= _MIN_WORDS and not _is_waiting(notice.text):
             self._plain_rows = action, count + 1
             self._report(tab, event.timestamp, action, notice)
-        elif action.kind == "click" and notice.few and not is_calm(notice.text):
+        elif action.kind == "click" and notice.few and not is_harmless(notice.text):
             shown = self._text(tab, event.timestamp, notice, MAX_NOTICE_LENGTH)
             part = self._place(notice)
             entry = PendingRow(event.timestamp, tab.number, "text", part=part, texts=(shown,), page=tab.page)
@@ -213,7 +213,7 @@ class ShownMessages:
         if notice.says == "error":
             entry.flags.add("error_shown")
             self._errors[tab.number, notice.owner] = entry, action
-        elif not notice.says and not is_calm(notice.text) and not _is_waiting(notice.text):
+        elif not notice.says and not is_harmless(notice.text) and not _is_waiting(notice.text):
             self._failures.reported(entry, action)
         self._enter(tab, entry)
 
@@ -235,7 +235,7 @@ class ShownMessages:
         if action.kind == "click":
             return False
         document = tab.document.current()
-        return any(other == shown and standing(document, owner) for owner, (_, other) in tab.shown.items())
+        return any(other == shown and is_still_shown(document, owner) for owner, (_, other) in tab.shown.items())
 
     def _enter(self, tab: Tab, entry: PendingRow) -> PendingRow:
         entry.page = tab.page

@@ -8,7 +8,7 @@ from typing import Final, Protocol
 from replay_mcp.recording.dom.changes import changes
 from replay_mcp.recording.dom.document import Document
 from replay_mcp.recording.dom.lazy import LazyDocument
-from replay_mcp.recording.dom.work import Work
+from replay_mcp.recording.dom.work_budget import WorkBudget
 from replay_mcp.recording.rrweb.events import Event
 from replay_mcp.recording.rrweb.metadata import MAX_WINDOWS
 
@@ -71,7 +71,7 @@ class Tab:
 
     number: int
     document: LazyDocument
-    work: Work
+    work: WorkBudget
     url: str = ""
     framed: bool = False
     page: str = ""
@@ -141,7 +141,7 @@ class Tab:
                 self.ambient.note(event)
             return
         judged = any(action.kind == "click" for action in self.watched)
-        if not judged or len(event.line) > MAX_AMBIENT_BYTES or self.work.left <= 0:
+        if not judged or len(event.line) > MAX_AMBIENT_BYTES or self.work.visits_left <= 0:
             self.respond(timestamp, "mutation")
             return
         self.ambient.read(self.document.peek)
@@ -239,7 +239,7 @@ class Tabs:
         unread: events of tabs beyond `MAX_WINDOWS`, which are not read.
     """
 
-    def __init__(self, work: Work) -> None:
+    def __init__(self, work: WorkBudget) -> None:
         self._work = work
         self.unread = 0
         self._tabs: dict[str, Tab] = {}
@@ -293,6 +293,6 @@ class Tabs:
                     return
 
     def _weigh(self, tab: Tab) -> None:
-        weight = tab.document.weight
+        weight = tab.document.memory_bytes
         self._weight += weight - self._weights.get(tab.number, 0)
         self._weights[tab.number] = weight

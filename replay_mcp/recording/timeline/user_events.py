@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from replay_mcp.recording.dom.work import Work
+from replay_mcp.recording.dom.work_budget import WorkBudget
 from replay_mcp.recording.rrweb.events import Event, IncrementalSource, MouseInteractions
 from replay_mcp.recording.rrweb.untrusted import arr, number, obj, whole
 
@@ -22,7 +22,7 @@ _MAX_PIXELS: Final = 1e6
 class UserEvents:
     """Writes down what the person did."""
 
-    def __init__(self, pending: PendingRows, shown: ShownText, tabs: Tabs, page: PageEvents, work: Work) -> None:
+    def __init__(self, pending: PendingRows, shown: ShownText, tabs: Tabs, page: PageEvents, work: WorkBudget) -> None:
         self._pending = pending
         self._tabs = tabs
         self._targets = Targets(shown, tabs, page, work)

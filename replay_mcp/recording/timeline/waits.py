@@ -9,8 +9,12 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from replay_mcp.recording.dom.document import Document
+from replay_mcp.recording.dom.loading_indicators import (
+    is_loading_indicator,
+    may_be_loading_indicator,
+    may_become_loading_indicator,
+)
 from replay_mcp.recording.dom.visibility import Visibility
-from replay_mcp.recording.dom.waiting import is_marked, is_waiting, may_mark
 from replay_mcp.recording.rrweb.events import Event
 from replay_mcp.recording.rrweb.types import Node
 
@@ -50,13 +54,17 @@ class Waits:
         """
         is_open = tab.number in self._open
         begins = tab.action is not None and 0 <= event.timestamp - tab.acted_at <= WAIT_BEGINS_MS
-        if tab.work.left <= 0 or not (begins or is_open):
+        if tab.work.visits_left <= 0 or not (begins or is_open):
             return [] if is_open else None
         document = tab.document.current()
         mutation = tab.document.decode(event)
-        added = [add.node.id for add in mutation.adds[:_MAX_EXAMINED] if is_marked(add.node)]
+        added = [add.node.id for add in mutation.adds[:_MAX_EXAMINED] if may_be_loading_indicator(add.node)]
         changes = [each for each in mutation.attributes[:_MAX_EXAMINED] if not _SHOWING.isdisjoint(each.attributes)]
-        nodes = [node for each in changes if (node := document.node(each.id)) and may_mark(node, each.attributes)]
+        nodes = [
+            node
+            for each in changes
+            if (node := document.node(each.id)) and may_become_loading_indicator(node, each.attributes)
+        ]
         if nodes:
             visibility = self._visibility(tab, document)
             visibility.refresh()
@@ -94,8 +102,8 @@ def _is_still_awaited(tab: Tab, action: PendingAction) -> bool:
 
 
 def _begins(visibility: Visibility, node: Node | None) -> bool:
-    return node is not None and is_waiting(visibility.document, node) and visibility.shows(node.id)
+    return node is not None and is_loading_indicator(visibility.document, node) and visibility.is_visible(node.id)
 
 
 def _stands(visibility: Visibility, node: Node | None) -> bool:
-    return node is not None and is_marked(node) and visibility.shows(node.id)
+    return node is not None and may_be_loading_indicator(node) and visibility.is_visible(node.id)

@@ -1,4 +1,4 @@
-"""Mutations and snapshots from JSON text: what is valid is kept, what is not is counted, and nothing else is raised."""
+"""Mutations and snapshots are decoded from JSON text: valid entries are kept, invalid ones counted."""
 
 import gzip
 import json
@@ -37,12 +37,12 @@ def text(value: Any) -> bytes:
 
 
 def squeezed(data: bytes) -> str:
-    """Bytes as a `cv` field holds them."""
+    """Data as a compressed field holds it."""
     return gzip.compress(data, mtime=0).decode("latin-1")
 
 
 def entries(mutation: Mutation) -> dict[str, Any]:
-    """The entries that were decoded, and how many were not."""
+    """The decoded entries, and the number of broken ones."""
     found: dict[str, list[Any]] = {
         "adds": [(add.parent_id, add.next_id, add.node.id, add.node.text_content) for add in mutation.adds],
         "removes": [each.id for each in mutation.removes],
@@ -62,7 +62,7 @@ def refusal(read: Callable[[], object]) -> str:
     return str(refused.value)
 
 
-def test_entries_that_are_not_valid_are_left_out_and_counted():
+def test_invalid_entries_are_left_out_and_counted():
     removes = [{"id": 1}, {"id": "2"}, {"id": 3.0}, {"id": True}, {}, None, [4], {"id": 5, "parentId": "x"}]
     texts = [{"id": 1, "value": 2}, {"id": 3, "value": None}, {"id": 4}, {"value": "x"}]
     attributes: list[Any] = [
@@ -80,7 +80,7 @@ def test_entries_that_are_not_valid_are_left_out_and_counted():
     )
 
 
-def test_a_broken_addition_costs_only_itself():
+def test_a_broken_addition_does_not_affect_the_others():
     node: dict[str, Any] = {"type": 2, "tagName": "p", "id": 2, "attributes": {}, "childNodes": []}
     adds: list[Any] = [
         {"parentId": 1, "nextId": None, "node": node},
@@ -99,7 +99,7 @@ VALUES_OF_OURS: list[Any] = [5, "x", {}, [], None]
 
 
 @pytest.mark.parametrize("name", ["(parent)", "(born)", "(known)", "(traits)"])
-def test_no_recording_sets_what_the_document_keeps_in_a_node(name: str):
+def test_a_recording_cannot_set_the_internal_fields_of_a_node(name: str):
     adds: list[Any] = [{"parentId": 1, "node": {"id": 2, name: value}} for value in VALUES_OF_OURS]
     mutation = decode_mutation(text({"adds": adds}), packed=False)
     kept = [(add.node.parent, add.node.born, add.node.known, add.node.traits) for add in mutation.adds]
@@ -113,7 +113,7 @@ def test_no_recording_sets_what_the_document_keeps_in_a_node(name: str):
 
 @pytest.mark.parametrize("value", [5, True, {}, "x", "x" * 99, [1], {"id": 1}, [[]]], ids=repr)
 @pytest.mark.parametrize("name", ["adds", "removes", "texts", "attributes"])
-def test_what_is_no_list_of_entries_is_counted(name: str, value: Any):
+def test_a_value_that_is_not_a_list_is_counted(name: str, value: Any):
     assert decoded({name: value}) == {"broken": 1}
 
 
@@ -125,7 +125,7 @@ def test_a_list_without_entries_is_not_broken(value: Any):
 
 
 @pytest.mark.parametrize("data", [b"[]", b"5", b'"text"', b"null", b"[[1]]"])
-def test_data_that_is_no_object_has_no_entries(data: bytes):
+def test_data_that_is_not_an_object_has_no_entries(data: bytes):
     assert entries(decode_mutation(data, packed=False)) == {"broken": 0}
 
 
@@ -147,7 +147,7 @@ def test_compressed_and_plain_lists_are_read_side_by_side():
     )
 
 
-def test_compressed_text_is_not_read_where_nothing_says_that_it_is():
+def test_compressed_text_is_not_read_without_a_compression_version():
     assert decoded({"texts": squeezed(text([{"id": 3, "value": "x"}]))}) == {"broken": 1}
 
 
@@ -181,20 +181,20 @@ def test_compression_of_an_unknown_version_is_named():
 
 
 FULL = squeezed(b"[" + b" " * (MAX_INFLATED_BYTES - 2) + b"]")
-"""A list that takes all that the fields of an event may hold."""
+"""A list that inflates to all bytes that the fields of an event may hold."""
 
 
 @pytest.mark.parametrize("removes", [5, [], [{"id": 1}], squeezed(b"[]" + b" " * 60), FULL], ids=lambda _: "")
 def test_the_fields_of_an_event_share_one_limit(removes: Any):
     data = text({"adds": FULL, "removes": removes, "texts": squeezed(text([{"id": 1, "value": "x" * 99}]))})
-    assert refusal(lambda: decode_mutation(data, packed=True)) == "An event inflates to more bytes than are read."
+    assert refusal(lambda: decode_mutation(data, packed=True)) == "An event inflates to too many bytes."
 
 
 def test_as_many_bytes_as_the_limit_allows_are_read():
     mutation = decode_mutation(text({"adds": FULL}), packed=True)
     assert (len(mutation.adds), mutation.broken, mutation.size) == (0, 0, MAX_INFLATED_BYTES)
     over = text({"adds": squeezed(b"[" + b" " * (MAX_INFLATED_BYTES - 1) + b"]")})
-    assert refusal(lambda: decode_mutation(over, packed=True)) == "An event inflates to more bytes than are read."
+    assert refusal(lambda: decode_mutation(over, packed=True)) == "An event inflates to too many bytes."
 
 
 def test_half_surrogates_become_a_replacement_character_plain_and_compressed():
@@ -208,7 +208,7 @@ def test_half_surrogates_become_a_replacement_character_plain_and_compressed():
     assert root.text_content == "a\ufffd"
 
 
-def test_raw_control_characters_and_broken_utf_8_are_mended():
+def test_raw_control_characters_and_broken_utf_8_are_repaired():
     texts = b'[{"id":1,"value":"a\tb\nc"},{"id":2,"value":"\xff\xc3"}]'
     found = decode_mutation(b'{"texts":' + texts + b"}", packed=False)
     assert [each.value for each in found.texts] == ["a b c", "\ufffd\ufffd"]
@@ -220,7 +220,7 @@ def outline(node: Node | None) -> Any:
     return [node.id, node.tag_name or node.text_content or node.type, *map(outline, node.child_nodes)]
 
 
-def test_of_a_snapshot_with_invalid_nodes_everything_else_is_kept():
+def test_a_snapshot_with_invalid_nodes_keeps_everything_else():
     page: dict[str, Any] = {
         "type": 0, "id": 1, "childNodes": [
             {"type": "2", "tagName": "html", "id": 2, "attributes": "none", "childNodes": [
@@ -242,7 +242,7 @@ def test_a_snapshot_without_a_document_node_is_none(data: Any):
     assert decode_snapshot(text(data), packed=False)[0] is None
 
 
-def test_huge_ids_are_ids():
+def test_huge_ids_are_accepted():
     root, _ = decode_snapshot(text({"node": {"id": 2**63, "childNodes": [{"id": -1}, {"id": 2**70}]}}), packed=False)
     assert outline(root) == [2**63, 0, [-1, 0], [2**70, 0]]
 
@@ -262,7 +262,7 @@ JSON = st.recursive(
 
 @given(adds=JSON, removes=JSON, packed=st.booleans(), cut=st.integers(0, 60))
 @MODEST
-def test_nothing_but_an_unreadable_recording_is_raised(adds: Any, removes: Any, *, packed: bool, cut: int):
+def test_only_unreadable_recording_is_raised(adds: Any, removes: Any, *, packed: bool, cut: int):
     written = json.dumps({"adds": adds, "removes": removes, "node": adds}).encode()
     for data in (written, written[: len(written) - cut]):
         for read in (decode_mutation, decode_snapshot):
@@ -273,7 +273,7 @@ def test_nothing_but_an_unreadable_recording_is_raised(adds: Any, removes: Any, 
 
 @given(JSON)
 @MODEST
-def test_a_list_that_is_not_valid_keeps_the_entries_that_are_valid_alone(value: Any):
+def test_an_invalid_list_keeps_the_entries_that_are_valid_alone(value: Any):
     valid = {"parentId": 1, "nextId": None, "node": {"id": 9, "type": 3, "textContent": "valid"}}
     written = json.dumps({"adds": [valid, value, valid]}, allow_nan=False) if _is_json(value) else "{"
     if written != "{":
@@ -290,11 +290,11 @@ def _is_json(value: Any) -> bool:
     return True
 
 
-# Depth. Each element of a tree takes two brackets: its own, and that of the list that it is in.
+# Depth. Each element of a tree takes two brackets: its own, and that of the list around it.
 
 
 def tree(elements: int) -> bytes:
-    """The JSON text of elements within one another."""
+    """The JSON text of nested elements."""
     opened = b"".join(b'{"id":%d,"childNodes":[' % (10 + level) for level in range(elements))
     return opened + b"]}" * elements
 
@@ -338,7 +338,7 @@ def events_of(data: bytes) -> list[Event]:
 
 
 def seen(data: bytes, kind: int, more: bytes = b"") -> Any:
-    """What becomes of a line: its events, and what they hold."""
+    """The events of a line, and their content."""
     reader = EventReader([line(data, kind, more)])
     found: list[Any] = []
     for event in reader:
@@ -360,7 +360,7 @@ def seen(data: bytes, kind: int, more: bytes = b"") -> Any:
 
 
 def shapes(depth: int) -> dict[str, Callable[[], Any]]:
-    """Lines that are nested so deeply, at different places."""
+    """Readers of lines with this nesting at different places."""
     node = tree(depth)
     mutation = b'{"source":0,"id":1,"x":1,"y":1,"adds":[{"parentId":1,"node":%s}]%s}'
     return {
@@ -382,7 +382,7 @@ def test_the_same_bytes_give_the_same_values_however_deep_the_caller_s_stack_is(
 
 
 def test_documents_are_read_to_the_documented_depth():
-    """A line has three brackets around `node`, and nesting may be counted too high by eight."""
+    """A line has three brackets around `node`, and the nesting found may be too high by eight."""
     elements = (MAX_NESTING - 3 - 8) // 2
     assert seen(b'{"node":' + tree(elements) + b"}", 2) == ([elements], 0)
     packed = text(squeezed(b'{"node":' + tree(elements) + b"}"))
@@ -392,22 +392,22 @@ def test_documents_are_read_to_the_documented_depth():
     assert seen(too_deep, 2, b',"cv":"2024-10"') == snapshot((["The nodes of an event are nested too deeply."], 0))
 
 
-def test_a_list_with_more_values_than_are_read_is_refused_before_it_is_decoded():
+def test_a_list_with_too_many_values_is_refused_before_it_is_decoded():
     many = b"{}," * decode.MAX_OBJECTS
     data = text({"adds": squeezed(b"[" + many + b"{}]")})
-    assert refusal(lambda: decode_mutation(data, packed=True)) == "An event has more values than are read."
+    assert refusal(lambda: decode_mutation(data, packed=True)) == "An event has too many values."
     assert refusal(lambda: decode_mutation(b'{"texts":[' + b"1," * decode.MAX_VALUES + b"1]}", packed=False)) == (
-        "An event has more values than are read."
+        "An event has too many values."
     )
 
 
-def test_values_of_any_kind_are_counted_before_they_are_decoded():
+def test_values_of_any_type_are_counted_before_they_are_decoded():
     values = b'["",' + b'"ab",' * decode.MAX_VALUES + b'""]'
     changed = b'{"attributes":[{"id":1,"attributes":{"class":%s}}]}' % values
-    assert refusal(lambda: decode_mutation(changed, packed=False)) == "An event has more values than are read."
+    assert refusal(lambda: decode_mutation(changed, packed=False)) == "An event has too many values."
     page = b'{"node":{"id":1,"x":%s,"childNodes":[{"id":"2"}]}}'
-    assert refusal(lambda: decode_snapshot(page % values, packed=False)) == "An event has more values than are read."
-    many = b"[" + b"{}," * decode.MAX_MENDED + b"{}]"
+    assert refusal(lambda: decode_snapshot(page % values, packed=False)) == "An event has too many values."
+    many = b"[" + b"{}," * decode.MAX_REPAIRED + b"{}]"
     assert refusal(lambda: decode_snapshot(page % many, packed=False)) == snapshot(
-        "A snapshot with invalid nodes has more values than are read."
+        "A snapshot with invalid nodes has too many values."
     )

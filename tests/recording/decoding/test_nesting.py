@@ -1,4 +1,4 @@
-"""How deep JSON text is nested, against a scan that reads it character by character."""
+"""The nesting of JSON text equals that of a scan by character, within tolerance."""
 
 import json
 from typing import Any
@@ -12,13 +12,13 @@ from tests.examples import examples
 
 MANY = examples(300)
 SLACK = 8
-"""So much more than there is may be found."""
+"""The nesting found may be too high by this much."""
 LONG = b" " * 65_537
-"""Makes a text so long that its brackets are not merely counted."""
+"""Makes a text long enough that its brackets are not only counted."""
 
 
 def depth(text: bytes) -> int:
-    """The most brackets that are open at a time, outside of strings."""
+    """The maximum number of open brackets outside strings."""
     most = open_ = 0
     inside = escaped = False
     for byte in text:
@@ -58,7 +58,7 @@ def check(text: bytes) -> None:
 
 @given(value=VALUES, levels=st.integers(0, 300), brackets=st.text("[{", min_size=1, max_size=4), ascii=st.booleans())
 @MANY
-def test_json_is_never_deeper_than_found_and_hardly_less_deep(value: Any, levels: int, brackets: str, *, ascii: bool):
+def test_the_nesting_found_is_an_upper_bound_and_nearly_exact(value: Any, levels: int, brackets: str, *, ascii: bool):
     check(json.dumps(wrapped(value, levels, brackets), ensure_ascii=ascii).encode())
 
 
@@ -75,8 +75,8 @@ def test_lists_of_deep_and_shallow_values_are_as_deep_as_the_deepest(parts: list
 @example('\\\\"[[[[')
 @example('"\\\\\\"[[["[')
 @MANY
-def test_a_string_hides_its_brackets_whatever_stands_in_it(inside: str):
-    """Any text between brackets that are real, with a string before and after them."""
+def test_brackets_inside_a_string_do_not_count(inside: str):
+    """The string is placed inside real brackets, with a string before and after them."""
     quoted = json.dumps(inside)
     check(f"[{quoted},{{{quoted}:[[{quoted},{{}}]]}},{quoted}]".encode())
 
@@ -91,7 +91,7 @@ def _is_json(text: str) -> bool:
 
 @given(st.text('"\\[]{},:1', max_size=60))
 @examples(500)
-def test_any_text_that_is_json_is_never_deeper_than_found(text: str):
+def test_json_in_any_text_is_never_deeper_than_found(text: str):
     found = nesting(text.encode() + LONG)
     assert found >= 0
     if _is_json(text):
@@ -101,10 +101,10 @@ def test_any_text_that_is_json_is_never_deeper_than_found(text: str):
 @pytest.mark.parametrize(
     "text", [b"", b"]]]]", b"]" * 999 + b"[" * 9, b'"' * 99, b"\\" * 99, b'"[' * 99, b"\xff\x00[", b'[\\"["]']
 )
-def test_what_is_no_json_is_scanned_as_well(text: bytes):
+def test_text_that_is_not_json_is_scanned_too(text: bytes):
     assert 0 <= nesting(text + LONG) <= text.count(b"[") + SLACK
 
 
-def test_empty_brackets_in_long_rows_are_not_taken_for_depth():
+def test_long_rows_of_empty_brackets_do_not_count_as_depth():
     assert nesting(b"[" + b"{}," * 50_000 + b"[]]") <= 2 + SLACK
     assert nesting(b"[" + b'{"a":[{"b":[{"c":[]}]}]},' * 9_000 + b"1]") <= 8 + SLACK

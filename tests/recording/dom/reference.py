@@ -1,4 +1,4 @@
-"""A document kept by the plainest means, and the mutations that a recorder writes while it changes."""
+"""A simple reference implementation of a document, with the mutations that a recorder writes while it changes."""
 
 import json
 from collections.abc import Iterator
@@ -24,14 +24,14 @@ ROOT = 1
 
 @dataclass
 class Tree:
-    """Nodes by id. Those that were taken out stay in `apart` with everything in them: pages put them back."""
+    """Nodes by id. Removed nodes stay in `detached` with everything in them, because pages add them again."""
 
     rng: Random
     children: dict[int, list[int]] = field(default_factory=lambda: {ROOT: []})
     parents: dict[int, int] = field(default_factory=dict[int, int])
     words: dict[int, str] = field(default_factory=dict[int, str])
     classes: dict[int, str] = field(default_factory=dict[int, str])
-    apart: list[int] = field(default_factory=list[int])
+    detached: list[int] = field(default_factory=list[int])
     count: int = ROOT
 
     def inside(self, top: int) -> Iterator[int]:
@@ -55,7 +55,7 @@ class Tree:
         return found
 
     def node(self, id: int, *, nested: bool = False) -> Node:
-        """The node as it is serialized, with or without what is in it."""
+        """The serialized node, with or without its descendants."""
         if id in self.words:
             return Node(id=id, type=TEXT, text_content=self.words[id])
         inner = tuple(self.node(child, nested=True) for child in self.children[id]) if nested else ()
@@ -67,7 +67,7 @@ class Tree:
         return self.node(ROOT, nested=True)
 
     def new(self, levels: int = 2) -> int:
-        """A node that is in no document yet, with others in it."""
+        """A new node with descendants, not in the document yet."""
         self.count += 1
         id = self.count
         if levels == 0 or self.rng.random() < 0.4:
@@ -88,7 +88,7 @@ class Tree:
         self.children[self.parents.pop(id)].remove(id)
 
     def change(self) -> Mutation:
-        """Change something; the mutation that tells of it."""
+        """Change something; return the mutation that records it."""
         changing = _Change(self)
         for _ in range(self.rng.randint(0, 2)):
             changing.remove()
@@ -117,23 +117,23 @@ class _Change:
         tree = self.tree
         if id := self._any(tree.parents.keys() & {*tree.inside(ROOT)}):
             tree.cut(id)
-            tree.apart.append(id)
+            tree.detached.append(id)
             self.removes.append(id)
 
     def add(self) -> None:
         self._put_somewhere(self.tree.new())
 
     def put_back(self) -> None:
-        """Put a node back that was taken out: since then, things in it may have been taken out, put in or moved."""
+        """Add a removed node again; its descendants may have been removed, added or moved since."""
         tree, rng = self.tree, self.tree.rng
-        if not tree.apart:
+        if not tree.detached:
             return
-        id = tree.apart.pop(rng.randrange(len(tree.apart)))
+        id = tree.detached.pop(rng.randrange(len(tree.detached)))
         for _ in range(rng.randint(0, 2)):
             if (inner := self._any({*tree.inside(id)} - {id})) is not None:
                 tree.cut(inner)
                 if rng.random() < 0.5:
-                    tree.apart.append(inner)
+                    tree.detached.append(inner)
         if id in tree.classes:
             tree.classes[id] = f"again{len(self.adds)}"
         self._put_somewhere(id)
@@ -180,7 +180,7 @@ class _Change:
         self.adds += [*inner, top] if rng.random() < 0.3 and not parents_first else [top, *inner]
 
     def _inner(self, parent: int) -> Iterator[AddedNode]:
-        """The nodes in a node, each added by itself: first to last, last to first, or in any order."""
+        """Yield the descendants as single additions: first to last, last to first, or in any order."""
         tree, rng = self.tree, self.tree.rng
         siblings = tree.children.get(parent, [])
         order = rng.choice([siblings, siblings[::-1], rng.sample(siblings, len(siblings))])

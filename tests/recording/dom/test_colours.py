@@ -1,4 +1,4 @@
-"""Texts whose style or class makes them red."""
+"""A text beside a field is an error if its style or class makes it red."""
 
 import pytest
 from inline_snapshot import snapshot
@@ -15,8 +15,8 @@ CSS = """.a{padding:1px}.x9{margin:0;color:#b00020;font-size:13px}.x9b{color:#b0
 def errors(node: Raw, *beside: Raw) -> list[str]:
     page = [element(10, "button", "Send"), element(12, "div", *beside)]
     sheet = added(2, HEAD, element(80, "style", CSS))
-    told = lines(meta(0, "http://shop.example/"), full(1, *page), sheet, press(1_000, 10), added(1_100, 12, node))
-    rows = read_timeline([b"\n".join(told)], Redaction()).rows
+    recorded = lines(meta(0, "http://shop.example/"), full(1, *page), sheet, press(1_000, 10), added(1_100, 12, node))
+    rows = read_timeline([b"\n".join(recorded)], Redaction()).rows
     return [effect(row) for row in rows if "error_shown" in row.flags]
 
 
@@ -41,5 +41,5 @@ def test_a_red_sentence_beside_a_field_is_an_error(marked: dict[str, str]):
         {"style": "color: var(--red)"},
     ],
 )
-def test_other_colours_and_rules_for_something_else_say_nothing(marked: dict[str, str]):
+def test_other_colours_and_rules_for_something_else_make_no_error(marked: dict[str, str]):
     assert errors(element(40, "div", "Give it a longer title", **marked), element(11, "input", type="text")) == []

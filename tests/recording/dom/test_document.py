@@ -1,4 +1,4 @@
-"""The document after any mutations, against a tree that is changed by the plainest means."""
+"""After any mutations, the document equals the reference tree."""
 
 from random import Random
 from typing import Any
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from replay_mcp.recording.dom.attributes import attribute
 from replay_mcp.recording.dom.document import Document
-from replay_mcp.recording.dom.work import Work
+from replay_mcp.recording.dom.work_budget import WorkBudget
 from replay_mcp.recording.rrweb.types import TEXT, Node
 from tests.examples import examples
 from tests.recording.dom.reference import ROOT, Tree
@@ -30,8 +30,8 @@ def whole(document: Document) -> Any:
     return outline(document, root)
 
 
-def ask(document: Document, tree: Tree, rng: Random) -> None:
-    """A question about some node, as the reader asks them while a recording goes by."""
+def query(document: Document, tree: Tree, rng: Random) -> None:
+    """Query a random node, as the reader does between mutations."""
     id = rng.randint(ROOT, tree.count)
     there = id == ROOT or tree.lineage(id)[-1] == ROOT
     node = document.attached(id)
@@ -42,15 +42,15 @@ def ask(document: Document, tree: Tree, rng: Random) -> None:
         assert [each.id for each in document.walk(node)] == [*tree.inside(id)]
 
 
-def compare(rng: Random, *, mutations: int, questions: float, sweep_after: int = RARELY) -> None:
+def compare(rng: Random, *, mutations: int, query_rate: float, sweep_after: int = RARELY) -> None:
     tree = Tree(rng)
     for _ in range(rng.randint(0, 4)):
         tree.put(tree.new(3), ROOT, 0)
-    document = Document(Work(), tree.snapshot(), 1_000, sweep_after=sweep_after)
+    document = Document(WorkBudget(), tree.snapshot(), 1_000, sweep_after=sweep_after)
     for _ in range(mutations):
         document.apply(tree.change())
-        while rng.random() < questions:
-            ask(document, tree, rng)
+        while rng.random() < query_rate:
+            query(document, tree, rng)
     assert whole(document) == tree.outline()
     there = {*tree.inside(ROOT)}
     assert {id for id in range(ROOT, tree.count + 1) if document.attached(id)} == there
@@ -64,26 +64,26 @@ RANDOM = st.integers(0, 2**32).map(Random)
 
 @given(RANDOM, st.integers(1, 12))
 @MANY
-def test_after_any_mutations_the_document_is_the_browser_s(rng: Random, mutations: int):
-    compare(rng, mutations=mutations, questions=0)
+def test_after_any_mutations_the_document_equals_the_browser_s(rng: Random, mutations: int):
+    compare(rng, mutations=mutations, query_rate=0)
 
 
 @given(RANDOM, st.integers(1, 12))
 @MANY
-def test_questions_in_between_change_nothing(rng: Random, mutations: int):
-    compare(rng, mutations=mutations, questions=0.5)
+def test_queries_between_mutations_change_nothing(rng: Random, mutations: int):
+    compare(rng, mutations=mutations, query_rate=0.5)
 
 
 @given(RANDOM, st.integers(1, 12), st.integers(0, 10), st.sampled_from([0, 0.3]))
 @MANY
-def test_letting_go_of_removed_nodes_in_between_changes_nothing(
-    rng: Random, mutations: int, sweep: int, questions: float
+def test_dropping_removed_nodes_between_mutations_changes_nothing(
+    rng: Random, mutations: int, sweep: int, query_rate: float
 ):
-    compare(rng, mutations=mutations, questions=questions, sweep_after=sweep)
+    compare(rng, mutations=mutations, query_rate=query_rate, sweep_after=sweep)
 
 
 @pytest.mark.parametrize("sweep_after", [0, 3, 50, RARELY])
-@pytest.mark.parametrize("questions", [0, 0.02, 0.5])
-def test_long_sequences_leave_the_document_the_browser_s(questions: float, sweep_after: int):
+@pytest.mark.parametrize("query_rate", [0, 0.02, 0.5])
+def test_after_long_sequences_the_document_equals_the_browser_s(query_rate: float, sweep_after: int):
     for seed in range(5):
-        compare(Random(seed), mutations=120, questions=questions, sweep_after=sweep_after)
+        compare(Random(seed), mutations=120, query_rate=query_rate, sweep_after=sweep_after)

@@ -1,4 +1,4 @@
-"""Mutations that no recorder writes: applying them ends, takes work in proportion to them, and little memory."""
+"""Mutations that no recorder writes are applied in linear time and with bounded memory."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -13,7 +13,7 @@ from msgspec import Raw
 
 from replay_mcp.recording.dom.attributes import attribute
 from replay_mcp.recording.dom.document import MAX_CLIMB, MAX_NODES, MAX_WALK, Document
-from replay_mcp.recording.dom.work import Work
+from replay_mcp.recording.dom.work_budget import WorkBudget
 from replay_mcp.recording.rrweb.types import (
     ELEMENT,
     TEXT,
@@ -38,8 +38,8 @@ def add(parent: int, id: int, following: int | None = None, *inner: Node) -> Add
     return AddedNode(parent, element(id, *inner), following)
 
 
-def page(work: Work | None = None, **limits: int) -> Document:
-    return Document(work or Work(), Node(id=ROOT, child_nodes=(element(BODY),)), 100, **limits)
+def page(work: WorkBudget | None = None, **limits: int) -> Document:
+    return Document(work or WorkBudget(), Node(id=ROOT, child_nodes=(element(BODY),)), 100, **limits)
 
 
 def outline(document: Document, id: int = ROOT) -> list[int]:
@@ -47,7 +47,7 @@ def outline(document: Document, id: int = ROOT) -> list[int]:
     return [] if node is None else [each.id for each in document.walk(node)]
 
 
-def test_the_root_stays_whatever_is_done_to_it():
+def test_no_mutation_removes_or_moves_the_root():
     document = page()
     document.apply(Mutation([add(BODY, ROOT), add(77, ROOT), add(ROOT, ROOT)], [RemovedNode(ROOT)]))
     document.apply(Mutation([add(ROOT, 77), add(BODY, 3)]))
@@ -61,7 +61,7 @@ def test_a_node_is_not_put_into_itself():
     assert outline(document) == [ROOT, BODY, 3, 4, 5]
 
 
-def test_nodes_that_hold_each_other_are_in_no_document():
+def test_nodes_that_contain_each_other_are_not_attached():
     document = page(sweep_after=0)
     document.apply(Mutation([add(11, 10), add(10, 11), add(12, 12), add(BODY, 3)]))
     assert outline(document) == [ROOT, BODY, 3]
@@ -70,7 +70,7 @@ def test_nodes_that_hold_each_other_are_in_no_document():
     assert [document.node(id) for id in (10, 11, 12)] == [None, None, None]
 
 
-def test_a_circle_that_is_larger_than_is_climbed_ends():
+def test_a_cycle_longer_than_the_climb_ends():
     document = page()
     size = 3 * MAX_CLIMB
     document.apply(Mutation([add(100 + (place + 1) % size, 100 + place) for place in range(size)]))
@@ -79,17 +79,18 @@ def test_a_circle_that_is_larger_than_is_climbed_ends():
     assert document.attached(100) is None
 
 
-def test_an_id_that_comes_twice_is_the_latest_node():
+def test_a_repeated_id_is_the_latest_node():
     document = page()
     document.apply(Mutation([add(BODY, 3), add(3, 4), add(BODY, 5), add(5, 3), add(BODY, 6, 3), add(BODY, 6, 5)]))
     assert outline(document) == [ROOT, BODY, 6, 5, 3, 4]
     twice = Document(
-        Work(), Node(id=ROOT, child_nodes=(element(3, element(3), element(ROOT)), element(4), element(4, element(5))))
+        WorkBudget(),
+        Node(id=ROOT, child_nodes=(element(3, element(3), element(ROOT)), element(4), element(4, element(5)))),
     )
     assert outline(twice) == [ROOT, 3, 4]
 
 
-def test_a_node_that_comes_nested_replaces_the_one_that_was_there():
+def test_a_nested_node_replaces_the_one_with_its_id():
     document = page()
     document.apply(Mutation([add(BODY, 3), add(3, 4), add(4, 5)]))
     assert outline(document) == [ROOT, BODY, 3, 4, 5]
@@ -99,13 +100,13 @@ def test_a_node_that_comes_nested_replaces_the_one_that_was_there():
 
 
 @pytest.mark.parametrize("following", [99, BODY, 4, ROOT])
-def test_before_a_sibling_that_is_none_is_last(following: int):
+def test_a_node_added_before_an_unknown_sibling_is_last(following: int):
     document = page()
     document.apply(Mutation([add(BODY, 3), add(BODY, 4, following), add(BODY, 5, 5)]))
     assert outline(document) == [ROOT, BODY, 3, 4, 5]
 
 
-def test_changes_of_what_is_not_there_are_nothing():
+def test_changes_of_missing_nodes_are_ignored():
     document = page()
     document.apply(
         Mutation(
@@ -119,7 +120,7 @@ def test_changes_of_what_is_not_there_are_nothing():
 
 
 def around(parent: int, outer: int, inner: int) -> AddedNode:
-    """A node that comes with another in it, and itself in that."""
+    """A node that contains a node that contains the first one again."""
     return add(parent, outer, None, element(inner, element(outer)))
 
 
@@ -134,7 +135,7 @@ MUTATIONS = st.builds(
 
 
 @given(st.lists(MUTATIONS, max_size=12), st.sampled_from([0, 2, 100]))
-def test_whatever_comes_the_document_is_a_tree(mutations: list[Mutation], sweep_after: int):
+def test_after_any_mutations_the_document_is_a_tree(mutations: list[Mutation], sweep_after: int):
     document = page(sweep_after=sweep_after)
     for mutation in mutations:
         document.apply(mutation)
@@ -147,11 +148,11 @@ def test_whatever_comes_the_document_is_a_tree(mutations: list[Mutation], sweep_
                 assert child.parent == id
 
 
-# Size. No piece of these is kept by the test, so that the peak is the document's own.
+# Size. The test keeps no reference to the mutations, so that the peak is the memory of the document.
 
 
 def tiny_additions() -> Iterator[Mutation]:
-    """Each before any of those that are there, in one parent."""
+    """Additions to one parent, each before an earlier one."""
     rng = Random(1)
     for id in range(3, 30_000):
         yield Mutation([add(BODY, id, rng.randint(2, id))], size=60)
@@ -216,11 +217,11 @@ SIZES: dict[Callable[[], Iterator[Mutation]], float] = {
     tiny_additions: 25, many_children: 25, orphans: 15, children_of_orphans: 15, one_chain: 40, the_same_ids: 20,
     added_and_removed: 15, long_texts: 90, long_attributes: 90, long_numbers: 60,
 }  # fmt: skip
-"""Megabytes that a document may take, its nodes included."""
+"""Maximum number of megabytes of the document, including its nodes."""
 
 
-def apply_made(name: str) -> None:
-    """Apply the mutations of this name in `SIZES`, and ask about the document."""
+def apply_sequence(name: str) -> None:
+    """Apply the mutations with this name in `SIZES`, and query the document."""
     [made] = [made for made in SIZES if made.__name__ == name]
     document = page(sweep_after=15_000)
     for mutation in made():
@@ -231,11 +232,11 @@ def apply_made(name: str) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("mutations", SIZES, ids=lambda made: made.__name__)
-def test_no_sequence_takes_much_memory(mutations: Callable[[], Iterator[Mutation]]):
-    assert megabytes(apply_made, mutations.__name__) < SIZES[mutations]
+def test_no_sequence_of_mutations_takes_much_memory(mutations: Callable[[], Iterator[Mutation]]):
+    assert megabytes(apply_sequence, mutations.__name__) < SIZES[mutations]
 
 
-def test_what_is_beyond_the_nodes_that_are_kept_is_not_known():
+def test_nodes_beyond_the_limit_are_dropped():
     document = page()
     document.apply(Mutation([add(BODY, id) for id in range(3, MAX_NODES + 10_000)]))
     assert document.truncated
@@ -247,15 +248,15 @@ def test_what_is_beyond_the_nodes_that_are_kept_is_not_known():
     assert outline(document)[-1] == 10_000_000
 
 
-def visits(document: Document, work: Work, id: int = BODY) -> int:
-    before = work.left
+def visits(document: Document, work: WorkBudget, id: int = BODY) -> int:
+    before = work.visits_left
     outline(document, id)
-    return before - work.left
+    return before - work.visits_left
 
 
-def test_a_question_costs_what_it_looks_at():
-    """Deterministic counts, never a clock: a question about a parent counts its children, each time."""
-    work = Work()
+def test_a_query_costs_one_visit_for_each_node_that_it_examines():
+    """Visits are counted, not timed: each query of a parent counts its children."""
+    work = WorkBudget()
     document = page(work)
     document.apply(Mutation([add(BODY, id) for id in range(3, 100_003)]))
     assert visits(document, work) == 100_001
@@ -264,9 +265,9 @@ def test_a_question_costs_what_it_looks_at():
     assert visits(document, work) == 100_002
 
 
-def test_questions_about_parents_of_one_mutation_do_not_look_at_all_of_it():
-    """Two additions to each of very many parents, as far apart as can be."""
-    work = Work()
+def test_queries_of_parents_do_not_scan_their_whole_mutation():
+    """Two additions to each of very many parents, as far apart as possible."""
+    work = WorkBudget()
     document = page(work)
     parents = range(1_000, 41_000)
     document.apply(Mutation([add(BODY, id) for id in parents]))
@@ -276,7 +277,7 @@ def test_questions_about_parents_of_one_mutation_do_not_look_at_all_of_it():
 
 
 @pytest.mark.parametrize("value", ["x", 1, True, None, 1.5], ids=repr)
-def test_values_of_attributes_are_short_or_none(value: Any):
+def test_values_of_attributes_are_truncated_or_dropped(value: Any):
     long = Raw(
         json.dumps({"class": "x" * 5_000, "id": value, "style": {"top": 1}, "name": 10**4_000, "zzz": "x"}).encode()
     )

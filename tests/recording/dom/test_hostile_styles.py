@@ -1,4 +1,4 @@
-"""Style sheets that would take hours if they were read in time out of proportion to their length."""
+"""Hostile style sheets are read in time proportional to their length."""
 
 import json
 
@@ -7,7 +7,7 @@ import pytest
 from replay_mcp.recording.dom.display_rules import DisplayRules
 from replay_mcp.recording.dom.document import Document
 from replay_mcp.recording.dom.style_rules import shows_by_style
-from replay_mcp.recording.dom.work import Work
+from replay_mcp.recording.dom.work_budget import WorkBudget
 from replay_mcp.recording.rrweb.decode import decode_snapshot
 from replay_mcp.recording.rrweb.types import Node
 from tests.recording.rrweb import element, full
@@ -31,18 +31,18 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("css", HOSTILE.values(), ids=HOSTILE.keys())
-def test_any_style_sheet_is_read_in_time_and_hides_nothing(css: str):
+def test_a_hostile_style_sheet_is_read_in_linear_time_and_hides_nothing(css: str):
     document, (button, *above) = page(css)
-    assert not DisplayRules([css]).hide(document, button)
+    assert not DisplayRules([css]).hides_element(document, button)
     assert not shows_by_style(document, [button, *above])
 
 
-def test_a_selector_that_matches_in_very_many_ways_up_to_its_last_part_is_tried_once_for_each_element():
+def test_a_selector_with_many_partial_matches_is_tried_once_for_each_element():
     css = ".missing " + "div " * 15 + "button{display:none}"
     document, (button, *_) = page(css, depth=60)
-    assert not DisplayRules([css]).hide(document, button)
+    assert not DisplayRules([css]).hides_element(document, button)
     found = "div " * 15 + "button{display:none}"
-    assert DisplayRules([found]).hide(document, button)
+    assert DisplayRules([found]).hides_element(document, button)
 
 
 def page(css: str, depth: int = 3) -> tuple[Document, list[Node]]:
@@ -51,5 +51,5 @@ def page(css: str, depth: int = 3) -> tuple[Document, list[Node]]:
         inner = element(100 + level, "div", inner, class_="d")
     snapshot = full(0, element(8, "style", css), inner)["data"]
     root, size = decode_snapshot(json.dumps(snapshot).encode(), packed=False)
-    document = Document(Work(), root, size)
+    document = Document(WorkBudget(), root, size)
     return document, document.lineage(9)

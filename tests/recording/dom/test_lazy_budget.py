@@ -1,7 +1,7 @@
-"""Compressed fields share a limit, however they come to be read."""
+"""All compressed fields of a recording share one limit of inflated bytes."""
 
 from replay_mcp.recording.dom.lazy import LazyDocument
-from replay_mcp.recording.dom.work import Work
+from replay_mcp.recording.dom.work_budget import WorkBudget
 from tests.recording.rrweb import mutation, packed, read
 
 CHANGES = [{"id": 7, "value": "x" * 5_000}]
@@ -9,18 +9,18 @@ COMPRESSED = {**mutation(1, texts=packed(CHANGES)), "cv": "2024-10"}
 CUT_OFF = {**mutation(1, texts=packed(CHANGES)[:40]), "cv": "2024-10"}
 
 
-def test_what_is_peeked_at_counts_and_nothing_is_read_beyond_the_limit():
-    work = Work()
-    work.inflatable = 6_000
+def test_peeked_events_are_charged_and_refused_beyond_the_limit():
+    work = WorkBudget()
+    work.inflatable_bytes = 6_000
     document = LazyDocument(work)
     found = [document.peek(event) for event in read(COMPRESSED, COMPRESSED, COMPRESSED)]
     assert [bool(each) for each in found] == [True, True, False]
     assert document.unreadable == 0
 
 
-def test_what_cannot_be_decoded_counts_as_much_as_its_bytes_may_hold():
-    work = Work()
-    before = work.inflatable
+def test_an_event_that_cannot_be_decoded_is_charged_its_maximum_size():
+    work = WorkBudget()
+    before = work.inflatable_bytes
     (event,) = read(CUT_OFF)
     assert LazyDocument(work).peek(event) is None
-    assert before - work.inflatable == 1_032 * len(event.line)
+    assert before - work.inflatable_bytes == 1_032 * len(event.line)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from replay_mcp.api.plan import RatePlan
 from replay_mcp.api.rates import BY_TIER, Tier
+from replay_mcp.client.plan import RatePlan
 from replay_mcp.errors import RateLimited, ServerFault
 
 TIERS: tuple[Tier, ...] = ("free", "paid", "enterprise")

@@ -12,10 +12,10 @@ from inline_snapshot import snapshot
 
 from replay_mcp.api import endpoints as e
 from replay_mcp.api import params as p
-from replay_mcp.api.body_budget import BodyBudget
-from replay_mcp.api.client import ApiClient, open_client
 from replay_mcp.api.models import MAX_ROWS
-from replay_mcp.api.responses import MAX_VALUES
+from replay_mcp.client.body_budget import BodyBudget
+from replay_mcp.client.client import ApiClient, open_client
+from replay_mcp.client.responses import MAX_VALUES
 from replay_mcp.errors import ReplayError
 
 pytestmark = pytest.mark.anyio

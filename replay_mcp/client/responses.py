@@ -12,6 +12,8 @@ import httpx2
 import orjson
 from pydantic import BaseModel, ValidationError
 
+from replay_mcp.api.endpoints import Endpoint
+from replay_mcp.api.models import ErrorBody
 from replay_mcp.errors import (
     EnvironmentNotFound,
     Forbidden,
@@ -28,8 +30,6 @@ from replay_mcp.redaction.secrets import SecretMask
 
 from .body_budget import BufferedBody
 from .chunks import ChunkDecoder
-from .endpoints import Endpoint
-from .models import ErrorBody
 
 MAX_RESPONSE_BYTES: Final = 64 * 1024 * 1024
 """Maximum size of a response; a larger one is rejected while it is read."""

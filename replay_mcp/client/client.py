@@ -15,6 +15,8 @@ import orjson
 from pydantic import BaseModel
 
 from replay_mcp import __version__
+from replay_mcp.api.endpoints import Endpoint, Prefix
+from replay_mcp.api.params import ApiRequest
 from replay_mcp.errors import (
     GATEWAY_STATUSES,
     ApiError,
@@ -32,9 +34,7 @@ from replay_mcp.redaction.secrets import SecretMask
 from . import responses
 from .body_budget import BodyBudget
 from .chunks import ACCEPTED_ENCODING, ChunkDecoder
-from .endpoints import Endpoint, Prefix
 from .exchange import Deadline, http_errors
-from .params import ApiRequest
 
 USER_AGENT: Final = f"replay-mcp/{__version__}"
 DEADLINE_SECONDS: Final = 25.0

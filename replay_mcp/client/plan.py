@@ -6,9 +6,8 @@ from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from typing import Final
 
+from replay_mcp.api.rates import BY_TIER, TIERS, Rate, Tier
 from replay_mcp.errors import RateLimited
-
-from .rates import BY_TIER, TIERS, Rate, Tier
 
 RELEARN_SECONDS: Final = 3_600.0
 """How long a smaller plan is assumed after a 429 response, which other users of the key may have caused."""

@@ -1,11 +1,11 @@
-"""JSON documents of any size, cut while they stream into the texts of the events in them."""
+"""Splits JSON documents of any size into the JSON texts of their events, while they stream in."""
 
 import re
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
+from .envelope_text import EnvelopeText
 from .jsonl import MAX_LINE_BYTES
-from .surroundings import Surroundings
 from .tokens import (
     BLANKS,
     BRACKET,
@@ -26,99 +26,99 @@ from .tokens import (
 
 _LONG: Final = 65_536
 _SLICE: Final = 262_144
-"""Bytes that are scanned at a time: regular expressions take memory for each step that they may have to undo."""
+"""Bytes scanned at a time: regular expressions take memory for every backtracking step."""
 _MAX_DEPTH: Final = 1_024
-"""What the decoder reads."""
+"""The maximum depth that the decoder reads."""
 _MAX_KEY_DEPTH: Final = 2
-"""An envelope has its events in the outermost object or in one directly within it."""
+"""An envelope has its events in the outermost object, or in one directly inside it."""
 
 _ARRAY_KEYS: Final = frozenset({b'"snapshots"', b'"events"', b'"batch"'})
 _BY_WINDOW_KEYS: Final = frozenset({b'"snapshotsByWindowId"', b'"snapshot_data_by_window_id"'})
 _EVENT = re.compile(rb'\{\s*"type"\s*:\s*\d')
 _PEEK: Final = 16
-"""So many bytes from the first value in an array tell whether it is a pair."""
+"""Bytes from the first value of an array that suffice to recognise a pair."""
 
 
-class Elements:
-    """Cuts JSON documents that follow one another, given in consecutive chunks, into JSON texts that hold events.
+class JsonSplitter:
+    """Splits consecutive JSON documents, given in chunks, into JSON texts that hold events.
 
     Arrays and envelopes (objects with an array under `snapshots`, `events` or `batch`, or arrays under
-    `snapshotsByWindowId`) are cut into their elements, strings among them. Arrays by window id, and those under `data`
-    of an object that begins with a window id, give `[windowId,event]`. Any other object, and a pair of a scalar and
-    something else, is one text. Scalars are left out. At most one text is in memory.
+    `snapshotsByWindowId`) are split into their elements, including strings. Elements of arrays by window id, and of
+    `data` in an object that begins with a window id, become `[windowId,event]`. Any other object, and a pair of a
+    scalar and another value, is one text. Scalars are left out. At most one text is in memory.
 
     Args:
-        ask: called again and again while this takes time; it may raise.
+        checkpoint: called regularly during long work; it may raise.
 
     Attributes:
-        enveloped: whether the array was found within an object, as in PostHog's export.
-        broken: whether it is no JSON from some point on; what comes then is left out.
-        overlong: texts that were left out because they have more than `MAX_LINE_BYTES`.
+        enveloped: whether the array was inside an object, as in PostHog's export.
+        broken: whether the text is not JSON from some point on; the rest is left out.
+        overlong: number of texts left out because they have more than `MAX_LINE_BYTES`.
     """
 
-    def __init__(self, ask: Callable[[], None] = lambda: None) -> None:
-        self._ask = ask
+    def __init__(self, checkpoint: Callable[[], None] = lambda: None) -> None:
+        self._checkpoint = checkpoint
         self.enveloped = False
         self.broken = False
         self.overlong = 0
         self._held = bytearray()
         self._at: int = 0
-        """In `_held`, how far it was scanned."""
+        """Position in `_held` up to which it was scanned."""
         self._string: int | None = None
-        """In `_held`, how far a long string was scanned that is still open, so that it is not scanned again."""
+        """Position in `_held` up to which a long, unfinished string was scanned; None outside of one."""
         self._open = bytearray()
-        """The brackets that are open, outermost first."""
+        """The open brackets, outermost first."""
         self._array: int = 0
-        """How many brackets are open directly within the array; 0 outside of it."""
+        """Number of open brackets directly inside the array; 0 outside it."""
         self._by_window: int = 0
-        """How many brackets are open directly within the object of arrays by window id; 0 outside of it."""
+        """Number of open brackets directly inside the object of arrays by window id; 0 outside it."""
         self._window = b""
-        """The key of the array, as JSON, if it is one by window id."""
+        """The key of the current array by window id, as JSON; empty for other arrays."""
         self._element: int | None = None
-        """Where the element begins that is open."""
+        """Position in `_held` where the current element begins; None outside of one."""
         self._outer: int = 0
-        """How many brackets were open where the element began."""
+        """Number of open brackets where the element began."""
         self._candidate = False
-        """Whether the element is an object that may turn out to be an envelope."""
+        """Whether the element may turn out to be an envelope."""
         self._left_out = False
         self._found: bytes | None = None
-        """The element that has just ended."""
-        self._surroundings = Surroundings()
+        """The element that just ended."""
+        self._envelope_text = EnvelopeText()
         self._ended = False
 
     def feed(self, chunk: bytes) -> Iterator[bytes]:
-        """The elements that end within `chunk`."""
+        """Yield the elements that end within `chunk`."""
         for at in range(0, len(chunk) or 1, _SLICE):
             if not self.broken:
                 self._held += chunk[at : at + _SLICE]
-                yield from self._elements()
+                yield from self._split()
 
-    def _elements(self) -> Iterator[bytes]:
+    def _split(self) -> Iterator[bytes]:
         if self._in_string():
-            self._forget()
+            self._drop_scanned()
             return
         while not self.broken and self._advance():
-            self._ask()
+            self._checkpoint()
             if self._found is not None:
                 found, self._found = self._found, None
                 yield b"[%b,%b]" % (self._window, found) if self._window else found
         if len(self._held) - self._at > _LONG:
-            self._step_over()
-        self._forget()
+            self._skip_string()
+        self._drop_scanned()
 
     def finish(self) -> Iterator[bytes]:
-        """The elements of a last short document; find out whether it is complete."""
+        """Yield the elements of a last short document, and determine whether it is complete."""
         self._ended = True
         yield from self.feed(b"")
         self.broken = self.broken or bool(self._open)
 
     @property
     def envelope(self) -> dict[str, Any]:
-        """What stands around the arrays so far, with them empty; an empty object if it cannot be read."""
-        return self._surroundings.value(bytes(self._open[: self._array or None]))
+        """The envelope so far, with its arrays empty; an empty object if it cannot be read."""
+        return self._envelope_text.value(bytes(self._open[: self._array or None]))
 
     def _advance(self) -> bool:
-        """Scan on to where something is to be decided, or an element ends; False if more bytes are needed."""
+        """Scan to the next bracket that matters, or the end of an element; False if more bytes are needed."""
         if self._element is not None and not (self._candidate and len(self._open) <= _MAX_KEY_DEPTH):
             if not self._scan_element(_MAX_KEY_DEPTH if self._candidate else self._outer):
                 return False
@@ -130,7 +130,7 @@ class Elements:
         if token is None:
             return False
         start, self._at = self._at, token.end()
-        if self._undecided():
+        if self._is_undecided():
             self._at = start
             return False
         last = self._held[self._at - 1]
@@ -143,7 +143,7 @@ class Elements:
         return True
 
     def _scan_element(self, depth: int) -> bool:
-        """Scan on until so many brackets are open; False if more bytes are needed."""
+        """Scan until `depth` brackets are open; False if more bytes are needed."""
         held, is_open, match, at = self._held, self._open, INNER_BRACKET.match, self._at
         while (token := match(held, at)) and len(is_open) <= _MAX_DEPTH:
             at = token.end()
@@ -161,8 +161,8 @@ class Elements:
         self.broken = len(is_open) > _MAX_DEPTH
         return False
 
-    def _undecided(self) -> bool:
-        """Whether a document begins, and too little is there to tell an array from a pair."""
+    def _is_undecided(self) -> bool:
+        """Whether a document begins with too few bytes to distinguish an array from a pair."""
         if self._ended or self._open or self._held[self._at - 1] != SQUARE:
             return False
         first = self._first_value()
@@ -172,18 +172,18 @@ class Elements:
         blanks = BLANKS.match(self._held, self._at)
         return blanks.end() if blanks else self._at
 
-    def _step_over(self) -> None:
-        """Scan no second time what comes before the next bracket."""
+    def _skip_string(self) -> None:
+        """Move past everything before the next bracket, so that it is not scanned again."""
         skipped = SKIPPED.match(self._held, self._at)
         end = skipped.end() if skipped else self._at
         self._string = end + 1 if self._held[end : end + 1].startswith(b'"') else None
         self._in_string()
         if not self._array and self._element is None:
-            self._surroundings.keep(self._held[self._at : end])
+            self._envelope_text.keep(self._held[self._at : end])
         self._at = end
 
     def _in_string(self) -> bool:
-        """Whether all there is belongs to one string that has not ended yet."""
+        """Whether all remaining bytes belong to one unfinished string."""
         if self._string is not None:
             rest = STRING_REST.match(self._held, self._string)
             self._string = rest.end() if rest else self._string
@@ -198,7 +198,7 @@ class Elements:
             self._open_envelope()
         elif self._element is None and self._open:
             self._find_array()
-            self._surroundings.keep(self._held[start : self._at])
+            self._envelope_text.keep(self._held[start : self._at])
         self._open.append(self._held[self._at - 1])
         self.broken = self.broken or len(self._open) > _MAX_DEPTH
 
@@ -221,18 +221,18 @@ class Elements:
         self._outer = len(self._open)
 
     def _open_envelope(self) -> None:
-        """The object turns out to be an envelope if the bracket begins what holds its events."""
+        """Turn the object into an envelope if the bracket opens the container of its events."""
         begin = self._element or 0
         if _EVENT.match(self._held, begin) or not (self._find_array() or self._find_group(begin)):
             return
         self._element, self._candidate = None, False
         if not self._window and not self.enveloped:
             self.enveloped = True
-            self._surroundings.begin(None if self._left_out else self._held[begin : self._at])
+            self._envelope_text.begin(None if self._left_out else self._held[begin : self._at])
         self._left_out = False
 
     def _find_group(self, begin: int) -> bool:
-        """Whether the bracket begins the events of the window that the object has named before."""
+        """Whether the bracket opens the events of a window that the object named before."""
         if len(self._open) != 1 or key_before(self._held, self._at - 1) != b'"data"':
             return False
         window = WINDOW.search(self._held, begin, min(self._at, begin + KEY_BYTES))
@@ -241,7 +241,7 @@ class Elements:
         return bool(self._window)
 
     def _find_array(self) -> bool:
-        """Whether the bracket begins an array of events, or the object of arrays by window id."""
+        """Whether the bracket opens an array of events, or the object of arrays by window id."""
         depth = len(self._open)
         key = key_before(self._held, self._at - 1)
         if self._held[self._at - 1] == CURLY:
@@ -271,9 +271,9 @@ class Elements:
             start = self._at - 1
         if depth < self._by_window:
             self._by_window = 0
-        self._surroundings.keep(self._held[start : self._at])
+        self._envelope_text.keep(self._held[start : self._at])
         if not self._open:
-            self._surroundings.end()
+            self._envelope_text.end()
 
     def _end_element(self) -> None:
         element = bytes(self._held[self._element : self._at])
@@ -282,13 +282,13 @@ class Elements:
         self._found = None if left_out else element
         self.overlong += left_out
 
-    def _forget(self) -> None:
-        """Let go of what was scanned and is not needed any more."""
+    def _drop_scanned(self) -> None:
+        """Drop scanned bytes that are no longer needed."""
         kept = self._element is not None and not self._left_out
         begin: int = self._element if kept and self._element is not None else max(0, self._at - KEY_BYTES)
         if len(self._held) - begin > MAX_LINE_BYTES + KEY_BYTES:
             if not kept or self._at == begin + 1:
-                self.broken = True  # one string is longer than that
+                self.broken = True  # one string exceeds the limit
                 begin = len(self._held)
             else:
                 self._left_out = True

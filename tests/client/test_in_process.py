@@ -14,7 +14,7 @@ import pytest
 from inline_snapshot import snapshot
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from replay_mcp.cli.in_process import InProcessTransport
+from replay_mcp.client.in_process import InProcessTransport
 
 pytestmark = pytest.mark.anyio
 

@@ -1,4 +1,4 @@
-"""What stands around the events in the first envelope of a document: PostHog's export names the person there."""
+"""The first envelope of a document without its events: PostHog's export names the person there."""
 
 from typing import Any, Final
 
@@ -9,11 +9,11 @@ from .tokens import CLOSING
 from .untrusted import obj
 
 MAX_ENVELOPE_BYTES: Final = 8 * 1024 * 1024
-"""Most bytes that are kept, a person's properties among them; of more nothing is known."""
+"""Maximum number of bytes, including the person's properties; a longer envelope is dropped."""
 
 
-class Surroundings:
-    """The text of an envelope without the elements of its arrays, as far as it was read."""
+class EnvelopeText:
+    """Collects the text of an envelope without the elements of its arrays."""
 
     def __init__(self) -> None:
         self._parts: list[bytes] = []
@@ -21,7 +21,7 @@ class Surroundings:
         self._open = False
 
     def begin(self, text: bytes | bytearray | None) -> None:
-        """The envelope begins; None if its first text is too long to be kept."""
+        """Begin the envelope; `text` is None if it is too long to be kept."""
         self._open = True
         if text is None:
             self._size = MAX_ENVELOPE_BYTES + 1
@@ -29,7 +29,7 @@ class Surroundings:
             self.keep(text)
 
     def keep(self, text: bytes | bytearray) -> None:
-        """Keep the next text, if the envelope is open."""
+        """Add the next text, if the envelope is open."""
         if not self._open:
             return
         self._size += len(text)
@@ -39,14 +39,14 @@ class Surroundings:
             self._parts.append(bytes(text))
 
     def end(self) -> None:
-        """The envelope ends. Later ones are of no interest."""
+        """End the envelope; later ones are ignored."""
         self._open = False
 
     def value(self, open_brackets: bytes) -> dict[str, Any]:
-        """The envelope with its arrays empty; an empty object if there is none, or it cannot be read.
+        """The envelope with empty arrays; an empty object if there is none, or it cannot be read.
 
         Args:
-            open_brackets: those that are still open around the elements, outermost first.
+            open_brackets: the brackets still open around the elements, outermost first.
         """
         closing = bytes(CLOSING[bracket] for bracket in reversed(open_brackets)) if self._open else b""
         try:
