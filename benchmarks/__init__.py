@@ -1,1 +1,1 @@
-"""Every speed and size that we claim, as a command: `python -m benchmarks.NAME`."""
+"""Measures every speed and size that the documentation claims: `python -m benchmarks.NAME`."""

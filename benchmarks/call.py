@@ -1,9 +1,9 @@
-"""How long one forwarded call takes, against the same API request made directly with httpx2. Budget: 1.5x at p50.
+"""Measures a forwarded call against the same API request made directly with httpx2. Budget: 1.5x at p50.
 
     python -m benchmarks.call [CALLS]
 
-Both go to one local API on a socket, alternating. The forwarded call runs the whole server in memory: validation,
-request, parsing, compact result.
+Calls and requests alternate and go to the same local API on a socket. The server runs in memory: a call is validated,
+forwarded and parsed, and gives a compact result.
 """
 
 import re
@@ -29,14 +29,14 @@ BUDGET: Final = 1.5
 
 
 async def milliseconds(call: Callable[[], Awaitable[object]]) -> float:
-    """How long `call` takes."""
+    """Measure how long `call` takes."""
     started = time.perf_counter()
     await call()
     return (time.perf_counter() - started) * 1000
 
 
 async def measure(origin: str, key: str, calls: int) -> tuple[float, float]:
-    """Medians of the direct and the forwarded call, in milliseconds."""
+    """Measure the medians of the direct request and the forwarded call, in milliseconds."""
     settings = Settings(api_key=None, origin=origin, environment="1")
     path = "/api/environments/1/session_recording_playlists/synthetic-expiring/"
     async with (
@@ -58,17 +58,17 @@ async def measure(origin: str, key: str, calls: int) -> tuple[float, float]:
 
 @contextmanager
 def local_api(path: Path) -> Generator[str]:
-    """The origin of a local API on the store at `path`, in a process of its own on a free port.
+    """Start a local API on the store at `path` in its own process, on a free port; yield its origin.
 
     Raises:
-        RuntimeError: it ended before it said where it listens; its stderr says why.
+        RuntimeError: it ended before it printed its address; its stderr has the reason.
     """
     command = [sys.executable, "-m", "replay_mcp", "local", "--port", "0", "--local", str(path)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
         try:
-            said = next((line for line in server.stdout if "Local Replay API on" in line), "")
-            found = re.search(r"http://[\d.:]+", said)
+            greeting = next((line for line in server.stdout if "Local Replay API on" in line), "")
+            found = re.search(r"http://[\d.:]+", greeting)
             if found is None:
                 raise RuntimeError("The local API did not start.")
             yield found[0]

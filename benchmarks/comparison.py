@@ -1,4 +1,4 @@
-"""Measurements of several sides side by side, and the table that shows them."""
+"""Compares the measurements of several sides, and prints them as a table."""
 
 import statistics
 from collections.abc import Callable, Mapping, Sequence
@@ -12,42 +12,42 @@ BASELINE: Final = "baseline"
 READER: Final = "replay-mcp"
 SPOILER: Final = "spoiler"
 FOUND: Final = {BASELINE: "events", READER: "rows", SPOILER: "traces"}
-"""What `Measurement.found` counts."""
+"""The unit of `Measurement.found`, by side."""
 
 Sides = Mapping[str, Callable[[Sequence[Path]], Measurement]]
-"""How to measure files, by the name of the side; the baseline is one of them."""
+"""Functions that measure files, by side. The baseline must be among them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What each side took for the same files, round by round.
+    """The measurements of each side for the same files, round by round.
 
     Attributes:
-        given: the files in words.
-        sides: each side's measurements; as many as rounds.
+        files: a description of the files.
+        sides: each side's measurements, one per round.
     """
 
-    given: str
+    files: str
     sides: dict[str, list[Measurement]]
 
     def ratio(self, side: str) -> float:
-        """Median of the rounds' ratios of wall time to the baseline."""
+        """The median over the rounds of the ratio of wall time to the baseline."""
         return statistics.median(self._ratios(side))
 
     def seconds(self, side: str) -> float:
-        """Median of the wall time."""
+        """The median wall time."""
         return statistics.median(one.seconds for one in self.sides[side])
 
     def __add__(self, other: "Comparison") -> "Comparison":
-        """Both sets of files together."""
+        """Combine the measurements of two sets of files."""
         sides = {
-            side: [_both(one, two) for one, two in zip(measured, other.sides[side], strict=True)]
-            for side, measured in self.sides.items()
+            side: [_add(one, two) for one, two in zip(measurements, other.sides[side], strict=True)]
+            for side, measurements in self.sides.items()
         }
-        return Comparison(f"{self.given} + {other.given}", sides)
+        return Comparison(f"{self.files} + {other.files}", sides)
 
     def __str__(self) -> str:
-        return "\n".join((self.given, *map(self._line, self.sides)))
+        return "\n".join((self.files, *map(self._line, self.sides)))
 
     def _ratios(self, side: str) -> list[float]:
         pairs = zip(self.sides[side], self.sides[BASELINE], strict=True)
@@ -65,34 +65,34 @@ class Comparison:
 
 
 def compare(name: str, paths: Sequence[Path], sides: Sides, rounds: int, passes: int = 1) -> Comparison:
-    """Let the sides take turns.
+    """Measure the sides in turns.
 
     Args:
-        name: what the files are.
+        name: a name for the files.
         paths: the files.
-        sides: what to measure.
-        rounds: how many turns each side has.
-        passes: how often a turn reads the files; times are those of one pass.
+        sides: the sides to measure.
+        rounds: how many times each side is measured.
+        passes: how often a measurement reads the files; times are divided by it.
     """
     size = sum(path.stat().st_size for path in paths) / MB
-    taken: dict[str, list[Measurement]] = {side: [] for side in sides}
+    measurements: dict[str, list[Measurement]] = {side: [] for side in sides}
     for _ in range(rounds):
         for side, measure in sides.items():
-            taken[side].append(_pass(measure([*paths] * passes), passes))
-    return Comparison(f"{name} ({size:.1f} MB in {len(paths)})", taken)
+            measurements[side].append(_per_pass(measure([*paths] * passes), passes))
+    return Comparison(f"{name} ({size:.1f} MB in {len(paths)})", measurements)
 
 
-def _pass(measured: Measurement, passes: int) -> Measurement:
+def _per_pass(total: Measurement, passes: int) -> Measurement:
     return Measurement(
-        measured.seconds / passes,
-        measured.cpu / passes,
-        measured.found // passes,
-        measured.before_mb,
-        measured.peak_mb,
+        total.seconds / passes,
+        total.cpu / passes,
+        total.found // passes,
+        total.before_mb,
+        total.peak_mb,
     )
 
 
-def _both(one: Measurement, two: Measurement) -> Measurement:
+def _add(one: Measurement, two: Measurement) -> Measurement:
     return Measurement(
         one.seconds + two.seconds,
         one.cpu + two.cpu,

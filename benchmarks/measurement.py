@@ -1,8 +1,8 @@
-"""One measurement in a process of its own: seconds, memory, and what came out.
+"""Runs one measurement of time and memory in its own process.
 
 Each side (`benchmarks.baseline`, `benchmarks.reader`) runs as `python -m benchmarks.SIDE [--collector on] PATH…`, reads
-the files one after the other and prints a `Measurement` as JSON. The garbage collector is off in both unless told
-otherwise: a reader that pauses it by itself has no advantage then.
+the files one after the other and prints a `Measurement` as JSON. The garbage collector is off in both by
+default, so that a reader that pauses it by itself has no advantage.
 """
 
 import argparse
@@ -26,14 +26,14 @@ MB: Final = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """What reading some files took.
+    """The time and memory that reading files took.
 
     Attributes:
         seconds: wall time.
         cpu: processor time in seconds.
-        found: how many events or rows were read.
-        before_mb: memory after imports, in MB.
-        peak_mb: most memory of the process, in MB.
+        found: the number of events or rows read.
+        before_mb: memory after imports.
+        peak_mb: peak memory of the process.
     """
 
     seconds: float
@@ -44,36 +44,36 @@ class Measurement:
 
 
 def peak_mb(who: int = resource.RUSAGE_SELF) -> float:
-    """The most memory that this process, or its children, have had so far, in MB."""
+    """The peak memory of this process so far, or of its children, in MB."""
     peak = resource.getrusage(who).ru_maxrss
     return peak / MB if sys.platform == "darwin" else peak * 1024 / MB
 
 
 def recordings_in(paths: Sequence[Path]) -> list[Path]:
-    """The recordings that the paths name; a directory stands for those in it."""
+    """The recordings at the paths; a directory stands for all recordings in it."""
     return [file for path in paths for file in (sorted(path.glob("*.jsonl*")) if path.is_dir() else [path])]
 
 
 def main(read: Callable[[Path], int]) -> None:
-    """Measure `read`, which returns how much it found in a file, over the paths of the command line."""
+    """Measure `read` on the paths of the command line; it returns how many events or rows it found in a file."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--collector", choices=("on", "off"), default="off")
     parser.add_argument("paths", nargs="+", type=Path)
     options = parser.parse_args()
     if options.collector == "off":
         gc.disable()
-    read(min(DEMO, key=lambda path: path.stat().st_size))  # a server builds its decoders once, too
+    read(min(DEMO, key=lambda path: path.stat().st_size))  # a server builds its decoders only once, too
     before, started, cpu = peak_mb(), time.perf_counter(), time.process_time()
     found = sum(read(path) for path in options.paths)
     seconds, cpu = time.perf_counter() - started, time.process_time() - cpu
     print(json.dumps(asdict(Measurement(seconds, cpu, found, before, peak_mb()))))
 
 
-def measured(side: str, paths: Sequence[Path], *options: str) -> Measurement:
-    """The measurement of a side in a fresh process.
+def measure(side: str, paths: Sequence[Path], *options: str) -> Measurement:
+    """Measure a side in a fresh process.
 
     Raises:
-        subprocess.CalledProcessError: it failed; stderr says why.
+        subprocess.CalledProcessError: the process failed; its stderr has the reason.
     """
     command = [sys.executable, "-m", f"benchmarks.{side}", *options, *map(str, paths)]
     done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, check=True, timeout=TIMEOUT)

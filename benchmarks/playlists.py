@@ -1,10 +1,10 @@
-"""A page of the local API's playlists list at 1,000,000 rows against 1,000, default order. Budget: 3x at any offset.
+"""Measures a page of the local playlists list at 1,000,000 rows against 1,000. Budget: 3x at any offset.
 
     python -m benchmarks.playlists [ROWS]
 
-Then as many recordings come, all of them viewed by who asks, and more than twice as many events: what the synthetic
-playlists of the first page are computed from. Budget of that page: 50 ms. The rows are generated in SQL; for a million
-that takes some minutes.
+Then it adds as many recordings, all viewed by the requesting user, and more than twice as many events, from which the
+synthetic playlists of the first page are computed. Budget of that page: 50 ms. Rows are generated in SQL, which takes
+minutes for a million.
 """
 
 import sqlite3
@@ -32,7 +32,7 @@ PATH: Final = "/api/environments/1/session_recording_playlists/"
 
 
 def fill(db: sqlite3.Connection, rows: int) -> None:
-    """Collections, one modified every 7 seconds."""
+    """Add collections whose times of modification are 7 seconds apart."""
     with writing(db):
         db.execute(
             """
@@ -48,7 +48,7 @@ def fill(db: sqlite3.Connection, rows: int) -> None:
 
 
 async def page_ms(local: LocalStore, offset: int) -> float:
-    """Median milliseconds of one page of 100."""
+    """Measure a page of 100, as the median in milliseconds."""
     headers = {"Authorization": f"Bearer {local.key.value}"}
     transport = httpx2.ASGITransport(app=local.app())
     times: list[float] = []
@@ -62,7 +62,7 @@ async def page_ms(local: LocalStore, offset: int) -> float:
 
 
 def main() -> int:
-    """Print the medians and ratios; 1 when one is over the budget."""
+    """Print the medians and ratios; return 1 if one is over the budget."""
     rows = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
     worst = 0.0
     with tempfile.TemporaryDirectory() as directory:

@@ -1,4 +1,4 @@
-"""Replay MCP's timeline of a recording, from a file read in chunks."""
+"""Measures Replay MCP's timeline of a recording, which is read from a file in chunks."""
 
 from pathlib import Path
 from typing import Final
@@ -10,11 +10,11 @@ from replay_mcp.redaction import Redaction
 CHUNK_BYTES: Final = 256 * 1024
 
 
-def rows(path: Path) -> int:
-    """How many rows the timeline has."""
+def count_rows(path: Path) -> int:
+    """Count the rows of the timeline."""
     with path.open("rb") as file:
         return len(read_timeline(iter(lambda: file.read(CHUNK_BYTES), b""), Redaction("standard")).rows)
 
 
 if __name__ == "__main__":
-    measurement.main(rows)
+    measurement.main(count_rows)

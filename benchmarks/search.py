@@ -1,9 +1,9 @@
-"""A page of the local recordings list with each filter, at 1,000,000 recordings. Budget: 50 ms.
+"""Measures a page of the local recordings list with each filter, at 1,000,000 recordings. Budget: 50 ms.
 
     python -m benchmarks.search [ROWS] [PATH]
 
-The rows are generated in SQL, over 90 days; for a million that takes some minutes and 4 GB. With PATH the store is kept
-there, and used as it is when it is there already.
+Rows over 90 days are generated in SQL; a million takes minutes and 4 GB. With PATH the store is kept there, and used
+as it is if it exists.
 """
 
 import json
@@ -27,43 +27,45 @@ REPEATS: Final = 9
 PATH: Final = "/api/environments/1/session_recordings/"
 
 
-def on(type: str, key: str, operator: str, value: Any) -> dict[str, Any]:
+def property_filter(type: str, key: str, operator: str, value: Any) -> dict[str, Any]:
     """One property filter."""
     return {"type": type, "key": key, "operator": operator, "value": value}
 
 
 def url(operator: str, value: str) -> dict[str, Any]:
-    """A filter on the URLs visited."""
-    return {"properties": [on("recording", "visited_page", operator, value)]}
+    """A filter on visited URLs."""
+    return {"properties": [property_filter("recording", "visited_page", operator, value)]}
 
 
-def line(*tests: dict[str, Any]) -> dict[str, Any]:
+def console_line(*tests: dict[str, Any]) -> dict[str, Any]:
     """Filters on one console line."""
     return {"console_log_filters": list(tests)}
 
 
-def failed(status: list[int] | None, host: str | None = None) -> dict[str, Any]:
+def failed_request(status: list[int] | None, host: str | None = None) -> dict[str, Any]:
     """Filters on one failed request."""
-    tests = [on("recording", "failed_request_status", "between", status)] if status else []
-    return {"properties": tests + ([on("recording", "failed_request_host", "icontains", host)] if host else [])}
+    tests = [property_filter("recording", "failed_request_status", "between", status)] if status else []
+    return {
+        "properties": tests + ([property_filter("recording", "failed_request_host", "icontains", host)] if host else [])
+    }
 
 
-def has(event: str) -> dict[str, Any]:
+def has_event(event: str) -> dict[str, Any]:
     """A filter on an event."""
     return {"events": [{"type": "events", "id": event, "name": event}]}
 
 
 def metric(key: str, operator: str, value: Any) -> dict[str, Any]:
     """A filter on a number."""
-    return {"having_predicates": [on("recording", key, operator, value)]}
+    return {"having_predicates": [property_filter("recording", key, operator, value)]}
 
 
-ERROR: Final = on("log_entry", "level", "exact", "error")
+ERROR: Final = property_filter("log_entry", "level", "exact", "error")
 
 
 def message(text: str, operator: str = "icontains") -> dict[str, Any]:
     """A filter on a console message."""
-    return on("log_entry", "message", operator, text)
+    return property_filter("log_entry", "message", operator, text)
 
 
 QUERIES: Final[dict[str, dict[str, Any]]] = {
@@ -94,42 +96,42 @@ QUERIES: Final[dict[str, dict[str, Any]]] = {
     "URL (one)": url("icontains", "/order/77777/"),
     "URL (none)": url("icontains", "/order/thanks/checkout"),
     "URL not (9 in 10)": url("not_icontains", "/checkout"),
-    "console text (1 in 12)": line(message("typeerror")),
-    "console text (1 in 60, each its own)": line(message("payment of order")),
-    "console text (1 in 600)": line(message("reading 'field7'")),
-    "console text (1 in 20,000)": line(message("quotaexceeded")),
-    "console text (none)": line(message("cart of order failed")),
-    "console text not (any other line)": line(message("restored", "not_icontains")),
-    "console level error": line(ERROR),
-    "console error with text": line(ERROR, message("payment")),
-    "console warning with an error's text (none)": line(
-        on("log_entry", "level", "exact", "warn"), message("typeerror")
+    "console text (1 in 12)": console_line(message("typeerror")),
+    "console text (1 in 60, each its own)": console_line(message("payment of order")),
+    "console text (1 in 600)": console_line(message("reading 'field7'")),
+    "console text (1 in 20,000)": console_line(message("quotaexceeded")),
+    "console text (none)": console_line(message("cart of order failed")),
+    "console text not (any other line)": console_line(message("restored", "not_icontains")),
+    "console level error": console_line(ERROR),
+    "console error with text": console_line(ERROR, message("payment")),
+    "console warning with an error's text (none)": console_line(
+        property_filter("log_entry", "level", "exact", "warn"), message("typeerror")
     ),
-    "failed request 4xx (1 in 20)": failed([400, 499]),
-    "failed request 5xx (1 in 90)": failed([500, 599]),
-    "failed request 503 (1 in 20,000)": failed([503, 503]),
-    "failed request 410 (none)": failed([410, 410]),
-    "failed request host (1 in 60)": failed(None, "api.shop"),
-    "failed request host (1 in 500)": failed(None, "cdn7."),
-    "failed request host (none)": failed(None, "nowhere"),
-    "failed request 5xx of a host": failed([500, 599], "api.shop"),
-    "failed request 5xx of another host (none)": failed([500, 599], "cdn"),
-    "event (all)": has("$pageview"),
-    "event (1 in 20)": has("order placed"),
-    "event (1 in 20,000)": has("coupon abused"),
-    "event (none)": has("never"),
-    "URL 1 in 10, console error": url("icontains", "/checkout") | line(ERROR),
+    "failed request 4xx (1 in 20)": failed_request([400, 499]),
+    "failed request 5xx (1 in 90)": failed_request([500, 599]),
+    "failed request 503 (1 in 20,000)": failed_request([503, 503]),
+    "failed request 410 (none)": failed_request([410, 410]),
+    "failed request host (1 in 60)": failed_request(None, "api.shop"),
+    "failed request host (1 in 500)": failed_request(None, "cdn7."),
+    "failed request host (none)": failed_request(None, "nowhere"),
+    "failed request 5xx of a host": failed_request([500, 599], "api.shop"),
+    "failed request 5xx of another host (none)": failed_request([500, 599], "cdn"),
+    "event (all)": has_event("$pageview"),
+    "event (1 in 20)": has_event("order placed"),
+    "event (1 in 20,000)": has_event("coupon abused"),
+    "event (none)": has_event("never"),
+    "URL 1 in 10, console error": url("icontains", "/checkout") | console_line(ERROR),
     "URL 1 in 200, failed 4xx": {
-        "properties": [*url("icontains", "/category/77")["properties"], *failed([400, 499])["properties"]]
+        "properties": [*url("icontains", "/category/77")["properties"], *failed_request([400, 499])["properties"]]
     },
     "URL 1 in 9, failed 5xx": {
-        "properties": [*url("icontains", "product?id=5")["properties"], *failed([500, 599])["properties"]]
+        "properties": [*url("icontains", "product?id=5")["properties"], *failed_request([500, 599])["properties"]]
     },
     "URL 1 in 18, failed 5xx (none both)": {
-        "properties": [*url("icontains", "/category/7")["properties"], *failed([500, 599])["properties"]]
+        "properties": [*url("icontains", "/category/7")["properties"], *failed_request([500, 599])["properties"]]
     },
-    "event 1 in 20, duration >= 800 s": has("order placed") | metric("duration", "gte", 800),
-    "console error text, event (none both)": line(message("quotaexceeded")) | has("order placed"),
+    "event 1 in 20, duration >= 800 s": has_event("order placed") | metric("duration", "gte", 800),
+    "console error text, event (none both)": console_line(message("quotaexceeded")) | has_event("order placed"),
     "by errors": {"order": "console_error_count"},
     "by errors, 3 days": {"order": "console_error_count", "date_from": "-3d"},
     "by clicks": {"order": "click_count"},
@@ -137,15 +139,15 @@ QUERIES: Final[dict[str, dict[str, Any]]] = {
     "by inactive seconds ascending": {"order": "inactive_seconds", "order_direction": "ASC"},
     "by expiry": {"order": "recording_ttl"},
     "by activity, URL 1 in 10": {"order": "activity_score"} | url("icontains", "/checkout"),
-    "by duration, console error": {"order": "duration"} | line(ERROR),
+    "by duration, console error": {"order": "duration"} | console_line(ERROR),
     "by duration, URL 1 in 200": {"order": "duration"} | url("icontains", "/category/77"),
-    "by keypresses, event 1 in 20,000": {"order": "keypress_count"} | has("coupon abused"),
+    "by keypresses, event 1 in 20,000": {"order": "keypress_count"} | has_event("coupon abused"),
 }
-"""What is asked for, of 90 days unless it says otherwise. Shares are of recordings."""
+"""Query parameters by description; the window is 90 days by default. Shares are of recordings."""
 
 
 async def page(http: httpx2.AsyncClient, query: dict[str, Any]) -> dict[str, Any]:
-    """One page."""
+    """Request one page."""
     encoded = {name: value if isinstance(value, str) else json.dumps(value) for name, value in query.items()}
     response = await http.get(PATH, params={"date_from": f"-{DAYS}d", "limit": "20"} | encoded)
     assert response.status_code == 200, response.text
@@ -153,7 +155,7 @@ async def page(http: httpx2.AsyncClient, query: dict[str, Any]) -> dict[str, Any
 
 
 async def measure(local: LocalStore) -> float:
-    """Print the median of each query, and of the page after half of the recordings; gives the slowest."""
+    """Print the median of each query, and of the page after half of the recordings; return the slowest."""
     headers = {"Authorization": f"Bearer {local.key.value}"}
     transport = httpx2.ASGITransport(app=local.app())
     worst = 0.0
@@ -187,7 +189,7 @@ async def middle(local: LocalStore, query: dict[str, Any]) -> str:
 
 
 def main() -> int:
-    """Print the medians; 1 when one is over the budget."""
+    """Print the medians; return 1 if one is over the budget."""
     rows = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
     with tempfile.TemporaryDirectory() as directory:
         path = Path(sys.argv[2]) if len(sys.argv) > 2 else Path(directory) / "search.sqlite"

@@ -1,4 +1,4 @@
-"""The store that `benchmarks.search` asks: recordings over 90 days and what belongs to them, generated in SQL."""
+"""The store of `benchmarks.search`: recordings over 90 days and their data, generated in SQL."""
 
 import sqlite3
 import time
@@ -11,7 +11,7 @@ from replay_mcp.local.store.database import writing
 DAYS: Final = 90
 DAY_MS: Final = 86_400_000
 
-# `spread` is a number below 2^32 that looks random; `n.id` counts from 1, the oldest.
+# `spread` is a pseudo-random number below 2^32; `n.id` counts from 1, the oldest.
 _NUMBERS = """
     CREATE TEMP TABLE n AS
     WITH RECURSIVE count (id) AS (SELECT 1 UNION ALL SELECT id + 1 FROM count WHERE id < :rows)
@@ -104,8 +104,8 @@ VIEWED: Final = (
 
 
 @contextmanager
-def numbered(db: sqlite3.Connection, rows: int) -> Generator[dict[str, int]]:
-    """A temporary table of so many recordings to come, and the parameters of the statements that use it."""
+def recording_numbers(db: sqlite3.Connection, rows: int) -> Generator[dict[str, int]]:
+    """Create a temporary table with the ids of `rows` recordings; yield the parameters of statements that use it."""
     step = DAYS * DAY_MS // rows
     values = {"rows": rows, "step": step, "day": DAY_MS, "start": int(time.time() * 1000) - (rows + 1) * step}
     db.execute(_NUMBERS, values)
@@ -114,8 +114,8 @@ def numbered(db: sqlite3.Connection, rows: int) -> Generator[dict[str, int]]:
 
 
 def fill(db: sqlite3.Connection, rows: int, *tables: tuple[str, ...]) -> None:
-    """So many recordings, and what belongs to them; all of it, unless told which."""
-    with writing(db), numbered(db, rows) as values:
+    """Add `rows` recordings and their data; `tables` limits which tables."""
+    with writing(db), recording_numbers(db, rows) as values:
         for statements in tables or (PEOPLE, RECORDINGS, URLS, CONSOLE, FAILED, EVENTS, VIEWED):
             for statement in statements:
                 started = time.perf_counter()

@@ -1,9 +1,9 @@
-"""What recordings look like inside: sizes, kinds and rates of their events, as `benchmarks.recordings` draws them.
+"""Measures the sizes, kinds and rates of events in recordings, from which `benchmarks.recordings` draws.
 
     python -m benchmarks.shapes PATH…
 
-PATH: files of `[windowId, event]` lines, gzipped or not, or directories of them. All of them make one table. Sizes are
-bytes of JSON after inflating; the columns of a distribution are percentiles.
+PATH: files of `[windowId, event]` lines, gzipped or not, or directories of them; all make one table. Sizes are bytes of
+JSON after inflating; the columns of a distribution are percentiles.
 """
 
 import argparse
@@ -14,21 +14,21 @@ from typing import Final
 
 import orjson
 
-from benchmarks.baseline import content, decoded
+from benchmarks.baseline import decode, read_lines
 from benchmarks.measurement import MB, recordings_in
 from benchmarks.recordings.distributions import PERCENTILES
 from benchmarks.recordings.document import ELEMENT, walk
 from benchmarks.recordings.recorder import Kind, Mouse, Node, Source
 
 PARTS: Final = ("adds", "removes", "texts", "attributes")
-ACTS: Final = (Source.MOUSE_INTERACTION, Source.INPUT, Source.SCROLL)
+ACTIONS: Final = (Source.MOUSE_INTERACTION, Source.INPUT, Source.SCROLL)
 FIRST_CLASSES: Final = (100, 200, 400)
-UNASKED_MS: Final = 1_000
-"""A mutation later than this after the visitor's last act is the page's own: a ticker, a poll, an animation."""
+SPONTANEOUS_MS: Final = 1_000
+"""A mutation later than this after the visitor's last action is the page's own: a ticker, a poll, an animation."""
 
 
 class Shapes:
-    """What was found so far, over all recordings."""
+    """The figures of all recordings read so far."""
 
     def __init__(self) -> None:
         self.distributions: dict[str, list[float]] = defaultdict(list)
@@ -40,11 +40,11 @@ class Shapes:
         self._classes: list[str] = []
 
     def read(self, path: Path) -> None:
-        """Add a recording."""
+        """Add the figures of a recording."""
         self.files += 1
         rates, self._classes = _Rates(), list[str]()
-        for line in content(path).splitlines():
-            event = decoded(line)
+        for line in read_lines(path):
+            event = decode(line)
             if event is not None:
                 self.line_bytes += len(line) + 1
                 rates.add(event)
@@ -78,10 +78,10 @@ class Shapes:
         self._note("snapshot: levels", _levels(root))
 
     def _add_mutation(self, data: Node) -> None:
-        held = [part for part in PARTS if data.get(part)]
-        self.mutation_parts["+".join(held)] += 1
-        self._note("mutation: bytes", sum(len(orjson.dumps(data[part])) for part in held))
-        for part in held:
+        parts = [part for part in PARTS if data.get(part)]
+        self.mutation_parts["+".join(parts)] += 1
+        self._note("mutation: bytes", sum(len(orjson.dumps(data[part])) for part in parts))
+        for part in parts:
             self._note(f"mutation: {part}, if any", len(data[part]))
         for added in data.get("adds", ()):
             for node in walk(added["node"]):
@@ -103,35 +103,35 @@ class Shapes:
 
 
 class _Rates:
-    """How often a recording's page changes: at all, and without an act of the visitor."""
+    """How often a recording's page changes: in all, and without an action of the visitor."""
 
     def __init__(self) -> None:
-        self._first = self._last = self._acted = 0
-        self._mutations = self._unasked = self._quiet_ms = 0
+        self._first = self._last = self._last_action = 0
+        self._mutations = self._spontaneous = self._quiet_ms = 0
 
     def add(self, event: Node) -> None:
-        """Count an event; they come in the order of time."""
+        """Count an event; events come in time order."""
         at = int(event["timestamp"])
         self._first = self._first or at
-        quiet_since = self._acted + UNASKED_MS
+        quiet_since = self._last_action + SPONTANEOUS_MS
         self._quiet_ms += max(0, at - max(self._last or at, quiet_since))
         self._last = max(self._last, at)
         source = event["data"]["source"] if event["type"] == Kind.INCREMENTAL else None
         if source == Source.MUTATION:
             self._mutations += 1
-            self._unasked += at > quiet_since
-        elif source in ACTS:
-            self._acted = at
+            self._spontaneous += at > quiet_since
+        elif source in ACTIONS:
+            self._last_action = at
 
     def found(self) -> Iterator[tuple[str, float]]:
-        """Both rates, a second."""
-        yield "mutations a second", self._mutations / max(self._last - self._first, 1) * 1_000
-        yield "mutations a second, 1 s after an act", self._unasked / max(self._quiet_ms, 1) * 1_000
+        """Both rates, per second."""
+        yield "mutations per second", self._mutations / max(self._last - self._first, 1) * 1_000
+        yield "mutations per second, 1 s after an action", self._spontaneous / max(self._quiet_ms, 1) * 1_000
 
 
 def _css_bytes(node: Node) -> int:
-    held = node["textContent"] if node.get("isStyle") else node.get("attributes", {}).get("_cssText", "")
-    return len(held)
+    css = node["textContent"] if node.get("isStyle") else node.get("attributes", {}).get("_cssText", "")
+    return len(css)
 
 
 def _levels(root: Node) -> int:
@@ -166,7 +166,7 @@ def report(shapes: Shapes) -> Iterator[str]:
     yield f"{shapes.files} recordings, {events} events, {lines:.2f} MB of lines, {inflated:.2f} MB inflated"
     mutations, snapshots = (shapes.events[name] for name in ("source 0", "FULL_SNAPSHOT"))
     counts = {"clicks": shapes.clicks, "inputs": shapes.typed, "mutations": mutations, "snapshots": snapshots}
-    yield "a MB of lines: " + ", ".join(f"{count / lines:.1f} {name}" for name, count in counts.items())
+    yield "per MB of lines: " + ", ".join(f"{count / lines:.1f} {name}" for name, count in counts.items())
     yield _row("", [*(f"p{percent}" for percent in PERCENTILES), "mean", "count"])
     for name, values in sorted(shapes.distributions.items()):
         columns = [*_percentiles(values), sum(values) / len(values), len(values)]

@@ -1,8 +1,8 @@
-"""What a model reads: characters of the tool definitions, and of 20 recordings against the raw API answer.
+"""Measures the text that a model reads: tool definitions, and 20 recordings against the raw API answer.
 
     python -m benchmarks.size
 
-Budgets: 16,000 characters for all tools (name, description, input schema); 6,000 characters and 0.25x for the list.
+Budgets: 16,000 characters for all tools (name, description, input schema), and 6,000 characters and 0.25x for the list.
 """
 
 import json
@@ -27,7 +27,7 @@ ROWS: Final = 20
 
 
 async def measure(path: Path) -> tuple[int, int, int, int]:
-    """Characters: of the tools, of the concise list, of the raw list; and the rows in both."""
+    """Count the characters of the tools, of the concise list and of the raw list, and the rows of the lists."""
     with open_local(path, demo_recordings=True) as local:
         transport = httpx2.ASGITransport(app=local.app())
         settings = Settings(api_key=None, origin=CLOUD_HOSTS["us"], environment="1")
@@ -51,7 +51,7 @@ async def measure(path: Path) -> tuple[int, int, int, int]:
 
 
 def main() -> int:
-    """Print the sizes; 1 when one is over its budget. The demo has fewer than 20 recordings: the list is scaled up."""
+    """Print the sizes; return 1 if one is over its budget. The list of the demo, under 20 recordings, is scaled up."""
     with tempfile.TemporaryDirectory() as directory:
         definitions, concise, raw, rows = anyio.run(measure, Path(directory) / "size.sqlite")
     scaled = concise * ROWS / rows

@@ -1,7 +1,7 @@
-"""`spoiler compile` of the same recordings: a Rust program that derives traces from rrweb recordings (PyPI `spoiler`).
+"""Measures `spoiler compile`, a Rust program that derives traces from rrweb recordings (PyPI `spoiler`).
 
-It is installed into a virtual environment of its own, which is kept in the user's cache directory. As a command
-(`python -m benchmarks.spoiler PROGRAM PATH…`) the module prints a `Measurement` as JSON.
+It is installed into its own virtual environment in the user's cache directory. `python -m benchmarks.spoiler PROGRAM
+PATH…` prints a `Measurement` as JSON.
 """
 
 import json
@@ -28,14 +28,14 @@ VOCABULARY: Final = """\
 
 
 class CannotInstallError(Exception):
-    """pip could not install spoiler; the message says why."""
+    """pip could not install spoiler; the message has the reason."""
 
 
 def install() -> Path:
-    """The program, installed when it is not there yet.
+    """Install spoiler unless it is installed; return the path of its program.
 
     Raises:
-        CannotInstallError: there is no such package for this machine, or no network.
+        CannotInstallError: there is no package for this machine, or no network.
     """
     home = platformdirs.user_cache_path("replay-mcp-benchmarks") / f"spoiler-{VERSION}"
     program = home / "bin" / "spoiler"
@@ -55,11 +55,11 @@ def install() -> Path:
     return program
 
 
-def compiled(program: str, paths: Sequence[str]) -> Measurement:
-    """What compiling the files takes, one process a file.
+def measure(program: str, paths: Sequence[str]) -> Measurement:
+    """Measure compiling the files, with one process per file.
 
     Raises:
-        subprocess.CalledProcessError: it failed on one of them.
+        subprocess.CalledProcessError: spoiler failed on one of them.
     """
     with tempfile.TemporaryDirectory() as directory:
         vocabulary = Path(directory) / "vocabulary.json"
@@ -74,4 +74,4 @@ def compiled(program: str, paths: Sequence[str]) -> Measurement:
 
 
 if __name__ == "__main__":
-    print(json.dumps(asdict(compiled(sys.argv[1], sys.argv[2:]))))
+    print(json.dumps(asdict(measure(sys.argv[1], sys.argv[2:]))))

@@ -1,11 +1,10 @@
-"""100 sessions summarised in one call: sessions per second, and memory.
+"""Measures 100 sessions summarised in one call: sessions per second, and memory.
 
     python -m benchmarks.summaries [--sessions 100] [--megabytes 1]
 
-The recordings come from `benchmarks/recordings`, each of another seed, and lie in a local store. `local`: the tool
-fetches each recording over the API, reads and summarises it. `auto`: the store's own API does, which this build has.
-Both are told as ratio to deriving the same timelines one after the other and nothing else. Each measurement has a
-process of its own.
+The recordings come from `benchmarks/recordings`, each with its own seed, and are in a local store. With source `local`
+the tool fetches each recording over the API and summarises it; with `auto` the local API summarises it. Both are
+compared with only deriving the same timelines one after the other. Each measurement runs in its own process.
 """
 
 import argparse
@@ -37,8 +36,8 @@ from replay_mcp.settings import LOCAL_ORIGIN, Settings
 MB: Final = 1_000_000
 
 
-class Measured(NamedTuple):
-    """Seconds that the work took, and the same once more; memory in MB before and at most."""
+class SummaryMeasurement(NamedTuple):
+    """Seconds of the first and of the repeated call; memory before and at its peak."""
 
     seconds: float
     again: float
@@ -48,18 +47,18 @@ class Measured(NamedTuple):
 
 
 def main() -> None:
-    """Make the store, measure, and print."""
+    """Make the store, measure, and print the results."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sessions", type=int, default=100)
     parser.add_argument("--megabytes", type=float, default=1.0)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         path = Path(name) / "replay.sqlite"
-        ids = filled(path, options.sessions, int(options.megabytes * MB))
-        bare = apart(path, ids, "timelines")
+        ids = make_store(path, options.sessions, int(options.megabytes * MB))
+        bare = measure_in_process(path, ids, "timelines")
         print(f"{len(ids)} recordings, {options.megabytes:g} MB of lines each: timelines alone {bare.seconds:.1f} s")
         for source in ("local", "auto"):
-            made = apart(path, ids, source)
+            made = measure_in_process(path, ids, source)
             print(
                 f"source {source}: {made.seconds:.1f} s, {len(ids) / made.seconds:.1f} sessions/s,"
                 f" {made.seconds / bare.seconds:.2f}x; again {made.again * 1000:.0f} ms;"
@@ -67,8 +66,8 @@ def main() -> None:
             )
 
 
-def filled(path: Path, sessions: int, size: int) -> list[str]:
-    """A store with so many recordings, each with lines of so many bytes; their ids."""
+def make_store(path: Path, sessions: int, size: int) -> list[str]:
+    """Make a store with `sessions` recordings, each with lines of `size` bytes; return their ids."""
     ids = [str(uuid.UUID(int=place)) for place in range(1, sessions + 1)]
     with Store.open(path) as store, store.connection() as db:
         accounts.ensure_first_account(db, now_ms())
@@ -80,14 +79,14 @@ def filled(path: Path, sessions: int, size: int) -> list[str]:
     return ids
 
 
-def apart(path: Path, ids: list[str], what: str) -> Measured:
-    """The measurement in a fresh process."""
+def measure_in_process(path: Path, ids: list[str], what: str) -> SummaryMeasurement:
+    """Run `measure` in a fresh process."""
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
         return pool.submit(measure, path, ids, what).result()
 
 
-def measure(path: Path, ids: list[str], what: str) -> Measured:
-    """What the work takes: `timelines`, or summaries by that source."""
+def measure(path: Path, ids: list[str], what: str) -> SummaryMeasurement:
+    """Measure `timelines`, or summaries with the source `what`."""
     with Store.open(path) as store:
         before = peak_mb()
         if what == "timelines":
@@ -95,12 +94,12 @@ def measure(path: Path, ids: list[str], what: str) -> Measured:
             with store.connection() as db:
                 for id in ids:
                     read_timeline((line + b"\n" for line in read_lines(db, id)), Redaction())
-            return Measured(time.perf_counter() - started, 0.0, before, peak_mb(), {})
-        return anyio.run(summaries, store, ids, what, before)
+            return SummaryMeasurement(time.perf_counter() - started, 0.0, before, peak_mb(), {})
+        return anyio.run(measure_summaries, store, ids, what, before)
 
 
-async def summaries(store: Store, ids: list[str], source: str, before: float) -> Measured:
-    """What the tool takes, in a server in memory on the local API in process."""
+async def measure_summaries(store: Store, ids: list[str], source: str, before: float) -> SummaryMeasurement:
+    """Measure the tool, in a server in memory on the local API in process."""
     with store.connection() as db:
         key = accounts.first_key(db).value
     settings = Settings(api_key=None, origin=LOCAL_ORIGIN, environment="1")
@@ -114,16 +113,16 @@ async def summaries(store: Store, ids: list[str], source: str, before: float) ->
         for _ in range(2):
             started = time.perf_counter()
             answer = {"missing": ids}
-            while answer.get("missing"):  # the tool's time for one call may be over before all are done
+            while answer.get("missing"):  # the tool may reach its deadline before all are done
                 result = await client.call_tool("create-session-summaries", {"session_ids": ids, "source": source})
                 assert result.structured_content is not None, result
                 answer = result.structured_content
             took.append(time.perf_counter() - started)
-        return Measured(took[0], took[1], before, peak_mb(), answer["counts"])
+        return SummaryMeasurement(took[0], took[1], before, peak_mb(), answer["counts"])
 
 
 def peak_mb() -> float:
-    """The most memory that this process has taken so far, in MB."""
+    """The peak memory of this process so far, in MB."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 

@@ -1,10 +1,10 @@
-"""Timelines of recordings of several shapes, against decompressing and parsing the same bytes, and against spoiler.
+"""Measures timelines of recordings of several shapes, against decompressing and parsing the same bytes, and spoiler.
 
     python -m benchmarks.timeline [--only SHAPE…] [--rounds N] [--collector on] [--without-spoiler] [PATH…]
 
-PATH: recordings of real visits, files or directories; `../shared/corpus/apps` when it is there and nothing is given.
-Baseline, reader and spoiler take turns, each in a fresh process, so that a slow moment of the machine and the memory of
-one count for no other. Ratios are medians of the rounds' ratios. The command exits with 1 when a budget is missed.
+PATH: recordings of real visits, files or directories; by default `../shared/corpus/apps`, if it exists.
+Baseline, reader and spoiler take turns, each in a fresh process, so that they do not share memory and meet the same
+load on the machine. Ratios are medians of the rounds' ratios. The command exits with 1 if a budget is missed.
 """
 
 import argparse
@@ -17,7 +17,7 @@ from typing import Final
 
 from benchmarks import spoiler
 from benchmarks.comparison import BASELINE, READER, SPOILER, Comparison, Sides, compare
-from benchmarks.measurement import DEMO, ROOT, TIMEOUT, Measurement, measured, recordings_in
+from benchmarks.measurement import DEMO, ROOT, TIMEOUT, Measurement, measure, recordings_in
 
 DENSE_BUDGET: Final = 1.1
 SESSIONS_BUDGET: Final = 3.5
@@ -47,7 +47,7 @@ class Benchmark:
         self._synthetic("sessions", SESSIONS_BUDGET)
 
     def recordings(self) -> None:
-        """Small real recordings, each a timeline of its own."""
+        """Small real recordings, each with its own timeline."""
         found = compare("demo recordings", DEMO, self._sides, self._rounds, PASSES)
         print(found, flush=True)
         if self._apps:
@@ -56,15 +56,15 @@ class Benchmark:
             found = apps + found
             print(found, flush=True)
         else:
-            print("  Without recordings of apps: none were given, and ../shared/corpus/apps is not there.")
+            print("  Without recordings of apps: none were given, and ../shared/corpus/apps does not exist.")
         self._judge("recordings", found, RECORDINGS_BUDGET)
         if SPOILER in found.sides and found.seconds(READER) >= found.seconds(SPOILER):
             self.missed.append(f"recordings: {found.seconds(READER):.3f} s, spoiler {found.seconds(SPOILER):.3f} s")
 
     def long(self) -> None:
-        """The memory that 1 GB of lines takes while it is streamed, with the collector as a server has it."""
-        path = self._written("long")
-        found = measured("reader", [path], "--collector", "on")
+        """The memory that streaming 1 GB of lines takes, with the garbage collector on, as in a server."""
+        path = self._write("long")
+        found = measure("reader", [path], "--collector", "on")
         path.unlink()
         print(f"long: 1 GB of lines, {found.found} rows: {found.seconds:.0f} s")
         print(
@@ -74,12 +74,12 @@ class Benchmark:
             self.missed.append(f"long: {found.peak_mb:.0f} MB, budget {MEMORY_BUDGET_MB} MB")
 
     def _synthetic(self, shape: str, budget: float) -> None:
-        found = compare(shape, [self._written(shape)], self._sides, self._rounds)
+        found = compare(shape, [self._write(shape)], self._sides, self._rounds)
         print(found, flush=True)
         self._judge(shape, found, budget)
 
-    def _written(self, shape: str) -> Path:
-        """The recording, written by another process: what writing takes counts for no measurement."""
+    def _write(self, shape: str) -> Path:
+        """Write a recording in another process, so that writing does not count."""
         path = self._directory / f"{shape}.jsonl"
         command = [sys.executable, "-m", "benchmarks.recordings", shape, str(path)]
         subprocess.run(command, cwd=ROOT, check=True, timeout=TIMEOUT)
@@ -100,11 +100,11 @@ SHAPES: Final[dict[str, Callable[[Benchmark], None]]] = {
 }
 
 
-def measured_sides(collector: str, *, with_spoiler: bool) -> Sides:
-    """Baseline, reader, and spoiler where it can be installed."""
+def make_sides(collector: str, *, with_spoiler: bool) -> Sides:
+    """Baseline, reader, and spoiler if it can be installed."""
     sides: dict[str, Callable[[Sequence[Path]], Measurement]] = {
-        BASELINE: lambda paths: measured("baseline", paths, "--collector", collector),
-        READER: lambda paths: measured("reader", paths, "--collector", collector),
+        BASELINE: lambda paths: measure("baseline", paths, "--collector", collector),
+        READER: lambda paths: measure("reader", paths, "--collector", collector),
     }
     if with_spoiler:
         try:
@@ -112,12 +112,12 @@ def measured_sides(collector: str, *, with_spoiler: bool) -> Sides:
         except spoiler.CannotInstallError as error:
             print(f"Without spoiler, which cannot be installed: {error}")
         else:
-            sides[SPOILER] = lambda paths: measured("spoiler", [program, *paths])
+            sides[SPOILER] = lambda paths: measure("spoiler", [program, *paths])
     return sides
 
 
 def main() -> int:
-    """Print what was measured; 1 when a budget is missed."""
+    """Print the measurements; return 1 if a budget is missed."""
     parser = argparse.ArgumentParser()
     parser.add_argument("paths", nargs="*", type=Path, default=[APPS] if APPS.exists() else [])
     parser.add_argument("--only", action="append", choices=SHAPES)
@@ -125,14 +125,14 @@ def main() -> int:
     parser.add_argument("--collector", choices=("on", "off"), default="off")
     parser.add_argument("--without-spoiler", action="store_true")
     options = parser.parse_args()
-    sides = measured_sides(options.collector, with_spoiler=not options.without_spoiler)
+    sides = make_sides(options.collector, with_spoiler=not options.without_spoiler)
     apps = recordings_in(options.paths)
     with tempfile.TemporaryDirectory() as directory:
         benchmark = Benchmark(sides, options.rounds, apps, Path(directory))
         for shape in options.only or SHAPES:
             SHAPES[shape](benchmark)
-    for sentence in benchmark.missed:
-        print(f"Over the budget: {sentence}")
+    for budget in benchmark.missed:
+        print(f"Over the budget: {budget}")
     return 1 if benchmark.missed else 0
 
 

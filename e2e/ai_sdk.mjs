@@ -1,4 +1,4 @@
-// Connects Vercel's AI SDK to an MCP server over stdio, several times; prints what it saw of each connection as JSON.
+// Connects Vercel's AI SDK to an MCP server over stdio several times; prints one JSON object about each connection.
 // Usage: node ai_sdk.mjs TIMES COMMAND ARGUMENTS...
 import { createMCPClient } from '@ai-sdk/mcp'
 import { Experimental_StdioMCPTransport as StdioTransport } from '@ai-sdk/mcp/mcp-stdio'

@@ -1,4 +1,4 @@
-"""Starts a server on stdio only when its client has sent two messages, as if it took long to start.
+"""Starts a server on stdio only after its client has sent two messages, like a server that starts slowly.
 
 Usage: python late_start.py COMMAND ARGUMENTS...
 """

@@ -1,6 +1,6 @@
 """Vercel's AI SDK (`@ai-sdk/mcp`) over stdio.
 
-It asks `server/discover` and, after a second without an answer, sends `initialize` on the same pipe.
+It sends `server/discover` and, after a second without an answer, `initialize` on the same pipe.
 """
 
 import json

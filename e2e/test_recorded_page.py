@@ -1,4 +1,4 @@
-"""A page recorded in a real browser, and read by an agent while it is still being recorded."""
+"""A page is recorded in a real browser, and an agent reads it while the recording goes on."""
 
 import json
 import re
@@ -34,27 +34,27 @@ def anyio_backend() -> str:
 
 
 class Visit:
-    """The browser's visit, step by step."""
+    """A visit in the browser, step by step."""
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self._process = process
 
     def step(self) -> dict[str, Any]:
-        """What the visitor did in the next step."""
+        """Wait for the next step; return what the visitor did."""
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
         assert line, "the visit broke off"
         return json.loads(line)
 
-    def go_on(self) -> None:
-        """Let the visitor take the step after this one."""
+    def proceed(self) -> None:
+        """Let the visitor take the next step."""
         assert self._process.stdin is not None
         self._process.stdin.write("\n")
         self._process.stdin.flush()
 
 
 @contextmanager
-def visiting(snippet: Path) -> Generator[Visit]:
+def start_visit(snippet: Path) -> Generator[Visit]:
     command = ["node", str(HERE / "visit.mjs"), str(snippet)]
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1)
     try:
@@ -67,7 +67,7 @@ def visiting(snippet: Path) -> Generator[Visit]:
 
 @dataclass(frozen=True)
 class Greeting:
-    """What `replay-mcp local` printed."""
+    """The greeting that `replay-mcp local` prints."""
 
     origin: str
     key: str
@@ -88,7 +88,7 @@ def read_greeting(process: subprocess.Popen[str]) -> Greeting:
 
 
 class Agent:
-    """Calls tools, and looks again whenever the server says that something changed."""
+    """Calls tools, and calls again whenever the server reports a change."""
 
     def __init__(self, client: Client) -> None:
         self.client = client
@@ -100,21 +100,21 @@ class Agent:
         return result.structured_content
 
     def listening(self, session: str) -> AbstractAsyncContextManager[Subscription]:
-        """What changes in the list of recordings, and in the timeline of this one."""
+        """Subscribe to the list of recordings and to the timeline of this session."""
         uri = f"replay://recordings/{session}/timeline"
         return self.client.listen(resources_list_changed=True, resource_subscriptions=[uri])
 
     async def timeline_with(self, *texts: str, session: str, changes: Subscription) -> dict[str, Any]:
-        """The timeline of the session once it tells of all texts."""
+        """Wait for all texts in the session's timeline; return the timeline."""
         with anyio.fail_after(WITHIN_SECONDS):
             while True:
-                told = await self.call("session-recording-timeline", id=session)
-                if all(text in json.dumps(told) for text in texts):
-                    return told
+                timeline = await self.call("session-recording-timeline", id=session)
+                if all(text in json.dumps(timeline) for text in texts):
+                    return timeline
                 await anext(changes)
 
     async def ids(self, count: int, changes: Subscription) -> list[str]:
-        """Ids of all recordings, newest first, once there are `count`."""
+        """Wait for `count` recordings; return the ids of all, newest first."""
         with anyio.fail_after(WITHIN_SECONDS):
             while len(rows := (await self.call("session-recordings-list"))["results"]) < count:
                 await anext(changes)
@@ -140,39 +140,39 @@ def ago(step: dict[str, Any]) -> float:
     return time.time() - step["at"] / 1000
 
 
-ACTS = ("navigation", "click", "typing", "text")
+VISIT_KINDS = ("navigation", "click", "typing", "text")
 
 
-def acts(timeline: dict[str, Any]) -> list[str]:
-    """What the visitor did and saw, in short, without what differs from run to run."""
-    told: list[str] = []
+def summarize_rows(timeline: dict[str, Any]) -> list[str]:
+    """What the visitor did and saw, one short line per row, without values that differ from run to run."""
+    lines: list[str] = []
     for row in timeline["rows"]:
-        if row["kind"] in ACTS:
+        if row["kind"] in VISIT_KINDS:
             effect = re.sub(r" after \d+ ms", "", row.get("effect", "").partition("; followed by")[0])
             parts = (str(row["tab"]), row["kind"], row.get("target", ""), effect, *row.get("flags", []))
-            told.append(without_port(" | ".join(filter(None, parts))))
-    return told
+            lines.append(without_port(" | ".join(filter(None, parts))))
+    return lines
 
 
 def without_port(text: str) -> str:
     return re.sub(r"127\.0\.0\.1:\d+", "HOST", text)
 
 
-async def test_a_failing_checkout_in_two_tabs_is_told_while_it_is_recorded(tmp_path: Path) -> None:
+async def test_a_failing_checkout_in_two_tabs_can_be_read_while_it_is_recorded(tmp_path: Path) -> None:
     store, page = tmp_path / "replay.sqlite", tmp_path / "snippet.html"
     flags = ("local", "--port", "0", "--local", str(store), "--posthog-js", str(POSTHOG_JS))
     with serving(flags, clean_environment(), tmp_path / "log") as process:
         greeting = read_greeting(process)
         page.write_text(greeting.snippet, encoding="utf-8")
-        with visiting(page) as visit:
+        with start_visit(page) as visit:
             session = visit.step()["session"]
             async with agent_on(store) as agent, agent.listening(session) as changes:
-                visit.go_on()
+                visit.proceed()
 
                 paid = visit.step()
                 await agent.timeline_with("Payment failed", session=session, changes=changes)
                 print(f"\nthe failed payment was readable {ago(paid):.1f} s after it")
-                visit.go_on()
+                visit.proceed()
 
                 asked = visit.step()
                 await agent.timeline_with("Contact us", session=session, changes=changes)
@@ -181,11 +181,11 @@ async def test_a_failing_checkout_in_two_tabs_is_told_while_it_is_recorded(tmp_p
                 timeline = await agent.timeline_with(
                     "We call you back", "opened tab 2", '"rage"', session=session, changes=changes
                 )
-                visit.go_on()
+                visit.proceed()
 
                 later = visit.step()["session"]
                 listed = await agent.ids(2, changes)
-                visit.go_on()
+                visit.proceed()
                 recording = await agent.call("session-recording-get", id=session)
                 frustrated = await agent.call(
                     "session-recording-playlist-recordings-list", short_id="synthetic-frustrated"
@@ -204,7 +204,7 @@ async def test_a_failing_checkout_in_two_tabs_is_told_while_it_is_recorded(tmp_p
     assert {name: recording["recording"][name] for name in ("person", "ongoing")} == snapshot(
         {"person": "maya@shop.test", "ongoing": True}
     )
-    assert acts(timeline) == snapshot(
+    assert summarize_rows(timeline) == snapshot(
         [
             '1 | navigation | http://HOST/checkout | titled "Checkout"',
             '1 | click | button "Sign in" [id=sign-in] | shows "Signed in"',
@@ -221,7 +221,7 @@ async def test_a_failing_checkout_in_two_tabs_is_told_while_it_is_recorded(tmp_p
             '2 | text | status [id=message] | shows "We call you back"',
         ]
     )
-    happened = {without_port(row["target"]) for row in timeline["rows"] if row["kind"] not in ACTS}
-    assert happened == snapshot(
+    other_rows = {without_port(row["target"]) for row in timeline["rows"] if row["kind"] not in VISIT_KINDS}
+    assert other_rows == snapshot(
         {"POST http://HOST/api/pay", "Uncaught (in promise) Error: payment failed", "payment failed with 500"}
     )

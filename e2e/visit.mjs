@@ -1,9 +1,9 @@
-// Visits a failing checkout in two tabs of a real browser, and says on stdout, one JSON object a line, what it did.
+// Visits a failing checkout in two tabs of a real browser, and prints each step as a line of JSON.
 //
 //     node visit.mjs SNIPPET_FILE
 //
-// The file holds what `replay-mcp local` printed, to paste into a page. Between steps it waits for a line on stdin, so
-// that whoever drives it can look at what has arrived.
+// The file holds the snippet that `replay-mcp local` printed. After each step the visit waits for a line on stdin, so
+// that the test can check what has arrived.
 import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { createInterface } from 'node:readline'
@@ -22,7 +22,7 @@ await new Promise((ready) => shop.listen(0, '127.0.0.1', ready))
 const origin = `http://127.0.0.1:${shop.address().port}`
 
 const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]()
-const say = async (what, more = {}) => {
+const report = async (what, more = {}) => {
   console.log(JSON.stringify({ what, at: Date.now(), ...more }))
   await lines.next()
 }
@@ -47,29 +47,29 @@ try {
   ).catch(() => null)
   if (!started) throw new Error(`the recorder did not start: ${errors.join('; ')}`)
   const session = await checkout.evaluate(() => posthog.get_session_id())
-  await say('recording', { session, origin })
+  await report('recording', { session, origin })
 
   await checkout.click('#sign-in')
-  await checkout.click('#email') // by hand: a value that comes all at once is the browser's or the page's
+  await checkout.click('#email') // key by key: a value that is set at once counts as the browser's or the page's
   await checkout.keyboard.type('maya@shop.test', { delay: 20 })
   await checkout.click('#pay')
   await checkout.waitForFunction(() => document.querySelector('#message').textContent.startsWith('Payment failed'))
-  await say('paid')
+  await report('paid')
 
-  await checkout.waitForTimeout(1500) // a thought before the rage, so that the first click is not part of it
+  await checkout.waitForTimeout(1500) // a pause before the rage, so that the first click is not part of it
   for (let press = 0; press < 4; press++) await checkout.click('#pay', { delay: 20 })
   await checkout.waitForFunction(() => document.body.dataset.failed === '5')
-  await checkout.waitForTimeout(1500) // so that no error of these clicks comes after the next one
+  await checkout.waitForTimeout(1500) // so that no error of these clicks follows the next click
   const [help] = await Promise.all([context.waitForEvent('page'), checkout.click('#help')])
   await help.waitForFunction(() => window.posthog?.sessionRecordingStarted?.())
   await help.click('#contact')
-  await say('asked for help', { session: await help.evaluate(() => posthog.get_session_id()) })
+  await report('asked for help', { session: await help.evaluate(() => posthog.get_session_id()) })
 
   await checkout.bringToFront()
   await checkout.evaluate(() => posthog.sessionManager.resetSessionId())
   await checkout.click('#sign-in')
   const next = await checkout.evaluate(() => posthog.get_session_id())
-  await say('began another session', { session: next })
+  await report('began another session', { session: next })
   await context.close()
 } finally {
   await browser.close()

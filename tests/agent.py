@@ -1,4 +1,4 @@
-"""An MCP client as tests use it: calls tools as a model would, sees what a model would."""
+"""An MCP client for tests: it calls tools and reads results as a model does."""
 
 import json
 from collections.abc import Callable
@@ -13,20 +13,20 @@ from mcp.types import CallToolResult, TextContent
 
 @dataclass
 class Agent:
-    """A connected client; `questions` is what a person was asked."""
+    """A connected client; `questions` lists the questions that its person was asked."""
 
     client: Client
     questions: list[str]
 
     async def call(self, tool: str, **arguments: Any) -> dict[str, Any]:
-        """The result's JSON; an error fails the test."""
+        """Call a tool and return the result's JSON; an error fails the test."""
         result = await self.client.call_tool(tool, arguments)
         assert not result.is_error, text_of(result)
         assert result.structured_content == json.loads(text_of(result))
         return json.loads(text_of(result))
 
     async def fail(self, tool: str, **arguments: Any) -> dict[str, Any]:
-        """The error's JSON; a success fails the test."""
+        """Call a tool and return the error's JSON; a success fails the test."""
         result = await self.client.call_tool(tool, arguments)
         assert result.is_error, text_of(result)
         assert result.structured_content is None

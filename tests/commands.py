@@ -1,6 +1,6 @@
-"""Commands run to their end in this process: what they print and how they exit, without the second that a start takes.
+"""Runs commands in this process, which saves the second that a start takes, and returns their output and exit code.
 
-Processes as users start them are in `tests.servers`; signals, pipes and limits need those.
+`tests.servers` starts real processes, which tests of signals, pipes and limits need.
 """
 
 import gc
@@ -19,16 +19,16 @@ from tests.servers import clean_environment
 
 
 @dataclass(frozen=True)
-class Ended:
-    """What is left of a command."""
+class CommandResult:
+    """The exit code and output of a command."""
 
     returncode: int
     stdout: str
     stderr: str
 
 
-def run(*arguments: str, **environment: str) -> Ended:
-    """`replay-mcp ARGUMENTS` to its end, with an empty stdin and these settings only."""
+def run(*arguments: str, **environment: str) -> CommandResult:
+    """Run `replay-mcp ARGUMENTS` with an empty stdin and only these settings."""
     out, err = _text(), _text()
     with ExitStack() as stack:
         stack.enter_context(redirect_stdout(out))
@@ -37,13 +37,13 @@ def run(*arguments: str, **environment: str) -> Ended:
         ended = stack.enter_context(pytest.raises(SystemExit))
         main(arguments)
     assert isinstance(ended.value.code, int)
-    return Ended(ended.value.code, _written(out), _written(err))
+    return CommandResult(ended.value.code, _written(out), _written(err))
 
 
 @contextmanager
 def _surroundings(environment: Mapping[str, str]) -> Generator[None]:
-    """What a process has to itself: environment, stdin, logging, and objects that the collector need not look at."""
-    gc.collect()  # a command freezes what is there, and what was frozen is never collected
+    """Replace what a new process would have of its own: environment, stdin, logging and objects frozen by the collector."""
+    gc.collect()  # a command freezes all objects, and frozen garbage is never collected
     before, stdin, root = dict(os.environ), sys.stdin, logging.getLogger()
     handlers, level = root.handlers[:], root.level
     os.environ.clear()

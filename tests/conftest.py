@@ -1,4 +1,4 @@
-"""What every test may use: a local API with a fixed clock, clients with its keys, and MCP clients of a server on it."""
+"""Fixtures for all tests: a local API with a fixed clock, HTTP clients with its keys, and MCP clients of a server on it."""
 
 import gc
 import os
@@ -29,37 +29,37 @@ from replay_mcp.server.app import open_server
 from replay_mcp.settings import CLOUD_HOSTS, Settings
 from replay_mcp.timing import Timing
 from tests.agent import Agent, Connect
-from tests.examples import USUAL
+from tests.examples import THOROUGH
 from tests.faults import Faults
 from tests.seeding import NOW
 
 BASE_URL = "http://replay.test"
 
 for name in [name for name in os.environ if name.startswith(("POSTHOG_", "REPLAY_MCP_"))]:
-    del os.environ[name]  # the developer's own configuration is none of the tests' business
+    del os.environ[name]  # the developer's own configuration must not reach the tests
 
 MEMORY = Path("/dev/shm")
 if MEMORY.is_dir() and disk_usage(MEMORY).free > 2**31:
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))  # thousands of small stores are written and removed
 
-# A shell in the background ignores Ctrl+C, and so would the servers that the tests start and interrupt.
+# Under a background shell, which ignores Ctrl+C, the servers that tests interrupt would ignore it as well.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
-sys.dont_write_bytecode = False  # without bytecode each worker compiles and rewrites all test modules anew, for 12 s
+sys.dont_write_bytecode = False  # without bytecode each worker compiles and rewrites all test modules, for 12 s
 
-# Examples are the same in every run, and a busy machine fails nothing. `--hypothesis-profile` takes the longer forms:
-# .ci/run tries more of the same examples, .ci/full very many new ones.
+# Examples are the same in every run, and a busy machine fails no test. `--hypothesis-profile` selects longer runs:
+# .ci/run tries more of the same examples, .ci/full many new ones.
 settings.register_profile(
     "quick", max_examples=50, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )
-settings.register_profile("thorough", settings.get_profile("quick"), max_examples=USUAL)
+settings.register_profile("thorough", settings.get_profile("quick"), max_examples=THOROUGH)
 settings.register_profile("full", settings.get_profile("quick"), max_examples=2_000, derandomize=False, print_blob=True)
 settings.load_profile("quick")
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Generator[None, object, object]:
-    """Test modules and cases live to the end: the garbage collector need not look at them, neither now nor later."""
+    """Keep the garbage collector off test modules and cases, which live to the end."""
     gc.disable()
     try:
         return (yield)
@@ -75,7 +75,7 @@ def anyio_backend() -> str:
 
 @pytest.fixture(scope="session")
 def new_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A closed store with its first account, made at the time `NOW`: copying it takes a tenth of the migrations' time."""
+    """A closed store with its first account, created at `NOW`: a copy takes a tenth of the time of the migrations."""
     path = tmp_path_factory.mktemp("template") / "replay.sqlite"
     with Store.open(path) as store, store.connection() as db:
         accounts.ensure_first_account(db, to_ms(NOW))
@@ -91,7 +91,7 @@ def store(new_store: Path, tmp_path: Path) -> Iterator[Store]:
 
 @dataclass
 class Local:
-    """The local API in process; `http` carries the first key, `client(...)` makes clients with other keys."""
+    """The local API in process; `http` sends the first key, `client(...)` makes clients with other keys."""
 
     store: Store
     app: LocalApi
@@ -120,7 +120,7 @@ async def local(store: Store) -> AsyncIterator[Local]:
 
 @pytest.fixture
 def closed_port() -> Iterator[int]:
-    """A TCP port on which nothing listens; it stays taken, so that nothing begins to."""
+    """A TCP port on which nothing listens; the test holds it, so that nothing can start to."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         yield taken.getsockname()[1]
@@ -141,10 +141,10 @@ def faults(local: Local) -> Faults:
 
 @pytest.fixture
 def connect(local: Local, faults: Faults) -> Connect:
-    """Opens an agent.
+    """A function that opens an agent.
 
-    Options are settings; `mode` is the protocol era, `person` what a person answers when asked (None: closes the
-    question), `mute` a client that cannot ask, `timing` to override the defaults.
+    Options are settings. `mode` is the protocol era, `person` the answer of the person who is asked (None: they close the
+    question), `mute` a client that cannot ask, and `timing` overrides the defaults.
     """
 
     @asynccontextmanager

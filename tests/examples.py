@@ -1,11 +1,11 @@
-"""How many examples property tests try."""
+"""The number of examples that property tests try."""
 
 from hypothesis import settings
 
-USUAL = 100
+THOROUGH = 100
 
 
 def examples(count: int) -> settings:
-    """So many with `--hypothesis-profile=thorough`, and otherwise as many times more or fewer as the profile says."""
+    """Settings for `count` examples with `--hypothesis-profile=thorough`, and in proportion with other profiles."""
     profile = settings.get_profile(settings.get_current_profile_name())
-    return settings(profile, max_examples=count * profile.max_examples // USUAL)
+    return settings(profile, max_examples=count * profile.max_examples // THOROUGH)

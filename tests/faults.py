@@ -1,4 +1,4 @@
-"""Faults between the client and the local API: an ASGI app around another that answers the next requests itself."""
+"""Faults between a client and the local API: an ASGI app that wraps another and answers some requests itself."""
 
 from collections import deque
 from collections.abc import Callable, Mapping
@@ -10,10 +10,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 @dataclass(frozen=True)
 class Fault:
-    """What happens to one request instead of its answer.
+    """What one request gets instead of its answer.
 
-    `path` limits it to requests whose path ends so, `body_has` to those whose body holds it; `stall` never answers; `after` lets the app handle the request
-    first and then loses its answer; `passes` lets one request through untouched.
+    Attributes:
+        path: limits the fault to requests whose path ends with it; `body_has`: to requests whose body contains it.
+        stall: never answers.
+        after: lets the app handle the request first, then loses its answer.
+        passes: lets one request through unchanged.
     """
 
     status: int = 500
@@ -28,8 +31,8 @@ class Fault:
 
 
 @dataclass(frozen=True)
-class Seen:
-    """A request that arrived."""
+class ReceivedRequest:
+    """A request that the wrapped app or a fault received."""
 
     method: str
     path: str
@@ -39,10 +42,11 @@ class Seen:
 
 
 class Faults:
-    """Wraps an ASGI app; `then(...)` queues faults, `seen` lists the requests, `always` keeps one fault for good.
+    """Wraps an ASGI app.
 
-    `answer_each(...)` answers a path from the request's body, `endure()` ends the standing faults, `serve(...)` puts
-    another app in the first one's place.
+    Attributes:
+        seen: all requests so far.
+        stalled: set when a request has stalled; `stall_ended`: when such a request was given up.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -50,23 +54,28 @@ class Faults:
         self._queue: deque[Fault] = deque()
         self._standing: list[Fault] = []
         self._answers: dict[str, Callable[[bytes], bytes]] = {}
-        self.seen: list[Seen] = []
+        self.seen: list[ReceivedRequest] = []
         self.stalled = anyio.Event()
         self.stall_ended = anyio.Event()
 
     def then(self, *faults: Fault) -> None:
+        """Queue faults, one for each of the next matching requests."""
         self._queue.extend(faults)
 
     def always(self, *faults: Fault) -> None:
+        """Add faults that apply to every matching request until `recover`."""
         self._standing.extend(faults)
 
     def answer_each(self, path: str, body: Callable[[bytes], bytes]) -> None:
+        """Answer requests to `path` with a body made from theirs."""
         self._answers[path] = body
 
-    def endure(self) -> None:
+    def recover(self) -> None:
+        """Remove the faults of `always`."""
         self._standing.clear()
 
     def serve(self, app: ASGIApp) -> None:
+        """Wrap another app instead."""
         self._app = app
 
     @property
@@ -78,13 +87,13 @@ class Faults:
         body = await _body(receive)
         headers = {name.decode(): value.decode() for name, value in scope["headers"]}
         raw_path = scope["raw_path"].decode()
-        self.seen.append(Seen(scope["method"], raw_path, scope["query_string"].decode(), headers, body))
+        self.seen.append(ReceivedRequest(scope["method"], raw_path, scope["query_string"].decode(), headers, body))
 
         replayed = False
 
         async def replay() -> Message:
             nonlocal replayed
-            if replayed:  # a streamed answer listens for the reader's leaving
+            if replayed:  # a streamed answer listens for a disconnect
                 return await receive()
             replayed = True
             return {"type": "http.request", "body": body, "more_body": False}
@@ -94,11 +103,11 @@ class Faults:
             await self._app(scope, replay, send)
             return
         if fault.after:
-            await self._app(scope, replay, _nowhere)
+            await self._app(scope, replay, _discard)
         if fault.stall:
             self.stalled.set()
             try:
-                while (await receive())["type"] != "http.disconnect":  # on a socket nothing else ends it
+                while (await receive())["type"] != "http.disconnect":  # on a socket only a disconnect ends it
                     pass
             finally:
                 self.stall_ended.set()
@@ -129,5 +138,5 @@ async def _body(receive: Receive) -> bytes:
             return body
 
 
-async def _nowhere(message: Message) -> None:
+async def _discard(message: Message) -> None:
     del message

@@ -1,4 +1,4 @@
-"""The local API behind a TCP socket that loses answers: resets, closes, stalls, cuts off, or answers as a gateway."""
+"""The local API behind a TCP socket that loses answers: it resets, closes, stalls, cuts off, or answers like a gateway."""
 
 import socket
 import struct
@@ -20,11 +20,11 @@ class LossyServer:
     """Serves an ASGI app over HTTP/1.1 on loopback, and loses the answers to requests of some methods.
 
     Attributes:
-        loss: how answers are lost; None: they are not.
-        methods: whose answers are lost.
+        loss: how answers are lost; None: not at all.
+        methods: the methods of requests whose answers are lost.
         handled: whether the app handles a request before its answer is lost.
-        and_reads: whether reads are answered with 503 once the answer to a change was lost.
-        read_body: a body that all reads get then, with status 200.
+        and_reads: whether reads get 503 once the answer to a change was lost.
+        read_body: a body that all reads get from then on, with status 200.
         requests: `METHOD path` of all requests.
     """
 
@@ -37,7 +37,7 @@ class LossyServer:
     requests: list[str] = field(default_factory=list[str])
 
     def loss_of(self, method: str) -> Loss | None:
-        """How the answer to the request that just arrived is lost."""
+        """How the answer to a request with this method is lost."""
         if method in self.methods:
             return self.loss
         return "503" if self.and_reads and self.writes else None
@@ -77,7 +77,7 @@ async def _serve(stream: anyio.abc.SocketStream, server: LossyServer, inner: htt
     if loss is None or server.handled:
         response = await inner.request(method, path, headers=headers, content=body)
         head = f"HTTP/1.1 {response.status_code} X\r\nContent-Type: application/json\r\nConnection: close\r\n"
-        # A status without a body has no length either, so that nothing can be cut off: give it one, as proxies do.
+        # A status without a body has no length, so it cannot be cut off: give it a length, as proxies do.
         status = "" if response.content else "HTTP/1.1 200 X\r\nConnection: close\r\n"
         answer = f"{status or head}Content-Length: {len(response.content)}\r\n\r\n".encode() + response.content
     match loss:

@@ -1,7 +1,7 @@
-"""How much memory a piece of work takes, in a process of its own.
+"""Measures how much memory a function takes, in its own process.
 
-`tracemalloc` slows down work that makes many small objects, up to eight times, and counts memory that nobody touches.
-Coverage measures none of it: it would take both time and memory.
+`tracemalloc` makes code with many small objects up to eight times slower, and counts memory that is never touched.
+Coverage is off in the process, since it takes both time and memory.
 """
 
 import os
@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-MEASURED = r"""
+SCRIPT = r"""
 import importlib, pathlib, re, resource, sys
 
 def peak():
@@ -29,9 +29,9 @@ print(peak() - before)
 
 
 def megabytes(work: Callable[..., object], *arguments: str) -> float:
-    """By how much `work(*arguments)` raises the most resident memory of a fresh process; `work` belongs to a module."""
-    command = [sys.executable, "-c", MEASURED, work.__module__, work.__name__, *arguments]
-    unmeasured = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
-    ended = subprocess.run(command, cwd=ROOT, env=unmeasured, capture_output=True, text=True, timeout=200, check=False)
+    """By how many MB `work(*arguments)` raises the peak resident memory of a fresh process. `work` is a module's function."""
+    command = [sys.executable, "-c", SCRIPT, work.__module__, work.__name__, *arguments]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
+    ended = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=200, check=False)
     assert ended.returncode == 0, ended.stderr
     return float(ended.stdout)

@@ -1,4 +1,4 @@
-"""Rows put straight into a store, where a test needs a state that no request makes."""
+"""Writes rows directly into a store, for states that no request can make."""
 
 import sqlite3
 from collections.abc import Iterable
@@ -22,7 +22,7 @@ def ago(**delta: float) -> int:
 
 
 def add_recording(db: sqlite3.Connection, session_id: str, **columns: Any) -> None:
-    """A recording's metadata row without events; one minute long and two hours old unless told otherwise."""
+    """Add a recording's metadata row without events; by default it is one minute long and two hours old."""
     start = columns.pop("start_time", ago(hours=2))
     retention = columns.pop("retention_period_days", 30)
     row: dict[str, Any] = {
@@ -46,12 +46,12 @@ def add_recording(db: sqlite3.Connection, session_id: str, **columns: Any) -> No
         "expiry_time": start - start % DAY_MS + retention * DAY_MS,
         "last_ingested_at": start + 60_000,
     } | columns
-    marks = ", ".join(f":{name}" for name in row)
-    db.execute(f"INSERT INTO recording ({', '.join(row)}) VALUES ({marks})", row)
+    placeholders = ", ".join(f":{name}" for name in row)
+    db.execute(f"INSERT INTO recording ({', '.join(row)}) VALUES ({placeholders})", row)
 
 
 def add_event(db: sqlite3.Connection, session_id: str, event: str, **columns: Any) -> None:
-    """One product event of a session, one hour old unless told otherwise."""
+    """Add one product event of a session, by default one hour old."""
     row: dict[str, Any] = {
         "uuid": f"{session_id}-{event}-{db.execute('SELECT count(*) FROM event').fetchone()[0]}",
         "team_id": 1,
@@ -60,12 +60,12 @@ def add_event(db: sqlite3.Connection, session_id: str, event: str, **columns: An
         "event": event,
         "timestamp": ago(hours=1),
     } | columns
-    marks = ", ".join(f":{name}" for name in row)
-    db.execute(f"INSERT INTO event ({', '.join(row)}) VALUES ({marks})", row)
+    placeholders = ", ".join(f":{name}" for name in row)
+    db.execute(f"INSERT INTO event ({', '.join(row)}) VALUES ({placeholders})", row)
 
 
 def add_playlist(db: sqlite3.Connection, short_id: str, **columns: Any) -> int:
-    """A playlist made by the first user a day ago, a collection unless told otherwise; gives its id."""
+    """Add a playlist made by the first user a day ago, a collection by default; return its id."""
     name = columns.get("name", f"Playlist {short_id}")
     row: dict[str, Any] = {
         "short_id": short_id,
@@ -78,13 +78,15 @@ def add_playlist(db: sqlite3.Connection, short_id: str, **columns: Any) -> int:
         "last_modified_at": ago(days=1),
         "last_modified_by": 1,
     } | columns
-    marks = ", ".join(f":{column}" for column in row)
-    cursor = db.execute(f"INSERT INTO session_recording_playlist ({', '.join(row)}) VALUES ({marks}) RETURNING id", row)
+    placeholders = ", ".join(f":{column}" for column in row)
+    cursor = db.execute(
+        f"INSERT INTO session_recording_playlist ({', '.join(row)}) VALUES ({placeholders}) RETURNING id", row
+    )
     return cursor.fetchone()["id"]
 
 
 def add_item(db: sqlite3.Connection, playlist_id: int, session_id: str, position: int = 1) -> None:
-    """Puts a session id into a playlist."""
+    """Add a session id to a playlist."""
     values = (playlist_id, session_id, ago(hours=3), position)
     db.execute(
         "INSERT INTO session_recording_playlist_item (playlist_id, session_id, created_at, position) VALUES (?, ?, ?, ?)",
@@ -93,9 +95,9 @@ def add_item(db: sqlite3.Connection, playlist_id: int, session_id: str, position
 
 
 def record(db: sqlite3.Connection, session_id: str, lines: Iterable[bytes], **columns: Any) -> None:
-    """A recording of these `blob_v2` lines, in blocks of 30 s; one that is there already is replaced.
+    """Store a recording of these `blob_v2` lines, in blocks of 30 s, in place of an earlier one.
 
-    `columns` change its metadata row.
+    `columns` override values of its metadata row.
     """
     team = accounts.find_team(db, 1)
     assert team is not None
@@ -108,7 +110,7 @@ def record(db: sqlite3.Connection, session_id: str, lines: Iterable[bytes], **co
 
 
 def checkout() -> list[bytes]:
-    """A visit of 71 s in two tabs: a payment that fails, a button clicked in rage, a page that is not found."""
+    """A visit of 71 s in two tabs: a payment that fails, a button clicked in rage, a request that is not found."""
     shop = "https://shop.example"
     pay = rrweb.element(10, "button", "Pay now", data_testid="pay")
     coupon = rrweb.element(11, "button", "Apply coupon", id="coupon")
@@ -150,7 +152,7 @@ def checkout() -> list[bytes]:
 
 
 def clicks(blocks: int, per_block: int = 1) -> list[bytes]:
-    """A visit with `per_block` clicks on Go, each with an answer, in each of so many blocks."""
+    """A visit with `per_block` clicks on Go, each with an answer, in each of `blocks` blocks."""
     raws = [rrweb.meta(0, "https://shop.example/"), rrweb.full(1, rrweb.element(10, "button", "Go"), title="Shop")]
     for block in range(blocks):
         for place in range(per_block):

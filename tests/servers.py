@@ -13,7 +13,7 @@ STOP_WITHIN_SECONDS = 30
 
 
 def clean_environment(**extra: str) -> dict[str, str]:
-    """This process's environment without settings of ours and without a cache in the user's home, plus `extra`."""
+    """This process's environment plus `extra`, without Replay MCP's settings and without a cache in the user's home."""
     left_out = ("POSTHOG_", "REPLAY_MCP_", "PYTHONDONTWRITEBYTECODE")  # processes start faster from bytecode
     others = {name: value for name, value in os.environ.items() if not name.startswith(left_out)}
     return others | {"REPLAY_MCP_CACHE": "off"} | extra
@@ -21,9 +21,9 @@ def clean_environment(**extra: str) -> dict[str, str]:
 
 @contextmanager
 def serving(arguments: Sequence[str], environment: Mapping[str, str], log: Path) -> Generator[subprocess.Popen[str]]:
-    """`replay-mcp ARGUMENTS` on a socket, ready to answer; its stderr goes to `log`, its stdout stays readable."""
+    """Start `replay-mcp ARGUMENTS` on a socket, ready to answer; write its stderr to `log` and leave its stdout readable."""
     command = [sys.executable, "-m", "replay_mcp", *arguments]
-    # stderr passes through a pipe until the server says that it listens, so nothing has to poll.
+    # Reading stderr until the server reports that it listens needs no polling.
     process = subprocess.Popen(
         command, env=dict(environment), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, bufsize=1
     )
@@ -45,14 +45,14 @@ def serving(arguments: Sequence[str], environment: Mapping[str, str], log: Path)
 
 
 def listening_port(log: Path) -> int:
-    """The port that a running server named in its log, as with `--port 0` it must."""
+    """The port in the log of a running server, which `--port 0` makes the server choose."""
     found = re.search(rf"{STARTED} http://[^ ]+:(\d+)", log.read_text(encoding="utf-8"))
     assert found, log.read_text(encoding="utf-8")
     return int(found[1])
 
 
 def run_process(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """`replay-mcp ARGUMENTS` to its end, with an empty stdin and these settings only."""
+    """Run `replay-mcp ARGUMENTS` as a process, with an empty stdin and only these settings."""
     return subprocess.run(
         [sys.executable, "-m", "replay_mcp", *arguments],
         env=clean_environment(**environment),

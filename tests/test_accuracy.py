@@ -1,4 +1,4 @@
-"""The reader on recordings of real component libraries: no figure falls below what it once was."""
+"""The reader on recordings of real component libraries: no figure gets worse than its floor."""
 
 import json
 from pathlib import Path
@@ -8,26 +8,26 @@ import pytest
 from inline_snapshot import snapshot
 from msgspec.structs import replace
 
-from benchmarks.accuracy import scored, timeline_of
+from benchmarks.accuracy import read_exported_timeline, score_all
 from benchmarks.accuracy.judge import Judge
-from benchmarks.accuracy.report import figures, table
+from benchmarks.accuracy.report import counts, table
 from benchmarks.accuracy.score import FLAGS, Score
-from benchmarks.accuracy.truth import CORPUS, Act, Statement, Text, Truth, load
+from benchmarks.accuracy.truth import CORPUS, Action, Statement, Text, Truth, load
 
 FLOORS: dict[str, Any] = json.loads((CORPUS / "floors.json").read_bytes())
 TRUTHS = load()
 
 
 @pytest.mark.parametrize("part", ["open", "held"])
-def test_the_figures_of_the_corpus_hold(part: Literal["open", "held"]) -> None:
-    score = scored(
+def test_the_figures_of_the_corpus_do_not_get_worse(part: Literal["open", "held"]) -> None:
+    score = score_all(
         (CORPUS / f"{name}.jsonl.gz", truth) for name, truth in TRUTHS.items() if truth.held == (part == "held")
     )
-    assert worse(figures(score), FLOORS[part]) == [], table(part, score)
+    assert worse(counts(score), FLOORS[part]) == [], table(part, score)
 
 
 def worse(now: dict[str, Any], floor: dict[str, Any]) -> list[str]:
-    """What is wrong more often than it was."""
+    """Counts of wrong results that are higher than their floor."""
     return [
         f"{name}: {now[kind][name][1:]} wrong, at most {before} before"
         for kind in ("flags", "checks")
@@ -36,7 +36,7 @@ def worse(now: dict[str, Any], floor: dict[str, Any]) -> list[str]:
     ]
 
 
-def test_figures_that_are_worse_are_found() -> None:
+def test_worse_figures_are_detected() -> None:
     floor = {"flags": {"dead": [5, 1, 2]}, "checks": {"names": [9, 1]}}
     assert worse({"flags": {"dead": [4, 1, 3]}, "checks": {"names": [8, 2]}}, floor) == snapshot(
         ["dead: [1, 3] wrong, at most [1, 2] before", "names: [2] wrong, at most [1] before"]
@@ -46,58 +46,62 @@ def test_figures_that_are_worse_are_found() -> None:
 
 NAME = "svelte_wizard"
 TRUTH = TRUTHS[NAME]
-TIMELINE = timeline_of(CORPUS / f"{NAME}.jsonl.gz")
+TIMELINE = read_exported_timeline(CORPUS / f"{NAME}.jsonl.gz")
 
 
-def score_of(truth: Truth) -> Score:
+def score_with(truth: Truth) -> Score:
     return Judge(NAME, truth, TIMELINE).judge()
 
 
-def lies(truth: Truth) -> list[str]:
-    """Kinds of faults that are found in this truth and not in the real one."""
-    known = {(fault.kind, fault.what) for fault in score_of(TRUTH).faults}
-    return sorted(fault.kind for fault in score_of(truth).faults if (fault.kind, fault.what) not in known)
+def new_faults(truth: Truth) -> list[str]:
+    """Kinds of faults that this truth gives and the real one does not."""
+    known = {(fault.kind, fault.what) for fault in score_with(TRUTH).faults}
+    return sorted(fault.kind for fault in score_with(truth).faults if (fault.kind, fault.what) not in known)
 
 
-def with_act(called: str, /, **changes: Any) -> Truth:
-    """The truth with another say on the first act on an element."""
-    at, act = next((at, act) for at, act in enumerate(TRUTH.acts) if act.name == called)
-    return replace(TRUTH, acts=(*TRUTH.acts[:at], replace(act, **changes), *TRUTH.acts[at + 1 :]))
+def with_action(name: str, /, **changes: Any) -> Truth:
+    """The truth with changes to the first action on an element."""
+    at, action = next((at, action) for at, action in enumerate(TRUTH.actions) if action.name == name)
+    return replace(TRUTH, actions=(*TRUTH.actions[:at], replace(action, **changes), *TRUTH.actions[at + 1 :]))
 
 
-def test_every_kind_of_lie_is_found_out() -> None:
-    first = TRUTH.acts[0]
-    nothing = Act(kind="click", name="Nobody", t=first.t - 2_000, end=first.t - 1_900, flags=())
+def test_every_kind_of_wrong_truth_is_detected() -> None:
+    first = TRUTH.actions[0]
+    nothing = Action(kind="click", name="Nobody", t=first.t - 2_000, end=first.t - 1_900, flags=())
     unseen = Text(text="A comet was seen", t=first.t, until=first.end)
     assert {
-        "a flag that is there": lies(with_act("View in 3D", flags=())),
-        "a flag that is not there": lies(with_act("Price it", flags=("slow", "dead"))),
-        "another element": lies(with_act("View in 3D", name="View in 2D")),
-        "another number of clicks": lies(with_act("Use my account", n=5)),
-        "another length": lies(with_typing(99)),
-        "an act that was not": lies(replace(TRUTH, acts=(nothing, *TRUTH.acts))),
-        "an act left out": lies(replace(TRUTH, acts=tuple(act for act in TRUTH.acts if act.name != "View in 3D"))),
-        "a text that was not": lies(replace(TRUTH, texts=(*TRUTH.texts, unseen))),
-        "a page that was left by going back": lies(replace(TRUTH, nav=(replace(TRUTH.nav[0], flags=("quick_back",)),))),
-        "a page that was not": lies(replace(TRUTH, nav=(*TRUTH.nav, replace(TRUTH.nav[0], url="/else")))),
-        "a secret that is told": lies(replace(TRUTH, secrets=("Order shed",))),
-        "another outcome": lies(replace(TRUTH, outcome=("nothing",))),
-        "a false claim": lies(
+        "a set flag left out": new_faults(with_action("View in 3D", flags=())),
+        "a flag that is not set": new_faults(with_action("Price it", flags=("slow", "dead"))),
+        "another element": new_faults(with_action("View in 3D", name="View in 2D")),
+        "another number of clicks": new_faults(with_action("Use my account", n=5)),
+        "another length": new_faults(with_typing(99)),
+        "an action that did not happen": new_faults(replace(TRUTH, actions=(nothing, *TRUTH.actions))),
+        "an action left out": new_faults(
+            replace(TRUTH, actions=tuple(action for action in TRUTH.actions if action.name != "View in 3D"))
+        ),
+        "a text that was not shown": new_faults(replace(TRUTH, texts=(*TRUTH.texts, unseen))),
+        "a page that was left by going back": new_faults(
+            replace(TRUTH, nav=(replace(TRUTH.nav[0], flags=("quick_back",)),))
+        ),
+        "a page that was not visited": new_faults(replace(TRUTH, nav=(*TRUTH.nav, replace(TRUTH.nav[0], url="/else")))),
+        "a secret that is shown": new_faults(replace(TRUTH, secrets=("Order shed",))),
+        "another outcome": new_faults(replace(TRUTH, outcome=("nothing",))),
+        "a false claim": new_faults(
             replace(TRUTH, claims=(*TRUTH.claims, Statement(expect="false", kind="clicked", text="Order shed")))
         ),
     } == snapshot(
         {
-            "a flag that is there": ["false dead"],
-            "a flag that is not there": ["missed dead"],
+            "a set flag left out": ["false dead"],
+            "a flag that is not set": ["missed dead"],
             "another element": ["names"],
             "another number of clicks": ["clicks"],
             "another length": ["typed lengths"],
-            "an act that was not": ["actions"],
-            "an act left out": ["false dead", "no phantom action", "summary clicks"],
-            "a text that was not": ["texts", "texts with a row"],
+            "an action that did not happen": ["actions"],
+            "an action left out": ["false dead", "no phantom action", "summary clicks"],
+            "a text that was not shown": ["texts", "texts with a row"],
             "a page that was left by going back": ["missed quick_back"],
-            "a page that was not": ["visits"],
-            "a secret that is told": ["typed text hidden"],
+            "a page that was not visited": ["visits"],
+            "a secret that is shown": ["typed text hidden"],
             "another outcome": ["outcome"],
             "a false claim": ["claims"],
         }
@@ -105,21 +109,22 @@ def test_every_kind_of_lie_is_found_out() -> None:
 
 
 def with_typing(chars: int) -> Truth:
-    at = next(at for at, act in enumerate(TRUTH.acts) if act.kind == "typing")
-    return replace(TRUTH, acts=(*TRUTH.acts[:at], replace(TRUTH.acts[at], chars=chars), *TRUTH.acts[at + 1 :]))
+    at = next(at for at, action in enumerate(TRUTH.actions) if action.kind == "typing")
+    changed = replace(TRUTH.actions[at], chars=chars)
+    return replace(TRUTH, actions=(*TRUTH.actions[:at], changed, *TRUTH.actions[at + 1 :]))
 
 
 def test_both_parts_have_enough_of_every_flag() -> None:
-    counts = {
+    flags = {
         part: {
-            flag: sum(flag in each.flags for truth in truths for each in (*truth.acts, *truth.nav)) for flag in FLAGS
+            flag: sum(flag in each.flags for truth in truths for each in (*truth.actions, *truth.nav)) for flag in FLAGS
         }
         for part, truths in (
             ("all", list(TRUTHS.values())),
             ("held", [truth for truth in TRUTHS.values() if truth.held]),
         )
     }
-    assert counts == snapshot(
+    assert flags == snapshot(
         {
             "all": {
                 "rage": 52,

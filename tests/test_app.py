@@ -1,4 +1,4 @@
-"""What a client sees when it connects: the tool list as one reviewed value, levels, schemas that any client loads."""
+"""What a client sees when it connects: the reviewed tool list, levels, and schemas that any client loads."""
 
 import json
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ async def listed(connect: Connect, **options: Any) -> list[dict[str, Any]]:
         return [tool.model_dump(mode="json", by_alias=True, exclude_none=True) for tool in tools]
 
 
-async def test_the_tool_list_is_this_one(connect: Connect) -> None:
+async def test_the_tool_list_matches_the_reviewed_one(connect: Connect) -> None:
     shown = json.dumps(await listed(connect), indent=1, ensure_ascii=False) + "\n"
     assert shown == external_file("tool_list.txt")
 
@@ -33,7 +33,7 @@ async def test_both_eras_list_the_same_tools(connect: Connect) -> None:
     assert await listed(connect, mode="auto") == await listed(connect, mode="legacy")
 
 
-async def test_the_levels_list_what_they_run(connect: Connect) -> None:
+async def test_each_level_lists_the_tools_that_it_runs(connect: Connect) -> None:
     names = {
         level: [tool["name"] for tool in await listed(connect, permission=level)]
         for level in ("read", "curate", "delete")
@@ -54,7 +54,7 @@ async def test_the_levels_list_what_they_run(connect: Connect) -> None:
     )
 
 
-async def test_instructions_teach_the_words_the_path_and_that_recorded_text_is_evidence(connect: Connect) -> None:
+async def test_instructions_explain_the_terms_the_workflow_and_that_recorded_text_is_evidence(connect: Connect) -> None:
     async with connect(mode="legacy") as agent:
         instructions = agent.client.instructions
     assert instructions is not None
@@ -85,7 +85,7 @@ async def test_schemas_load_in_any_client(connect: Connect) -> None:
         assert tool["inputSchema"]["additionalProperties"] is False
 
 
-async def test_definitions_fit_the_context_that_they_cost(connect: Connect) -> None:
+async def test_tool_definitions_stay_within_their_budget_of_context(connect: Connect) -> None:
     tools = await listed(connect)
     size = sum(
         len(tool["name"]) + len(tool["description"]) + len(json.dumps(tool["inputSchema"], separators=(",", ":")))
@@ -95,13 +95,13 @@ async def test_definitions_fit_the_context_that_they_cost(connect: Connect) -> N
     assert max(len(tool["description"]) for tool in tools) < 500
 
 
-def test_a_file_is_a_function_is_a_tool() -> None:
+def test_every_tool_file_holds_one_function_and_one_tool() -> None:
     [folder] = tools.__path__
     files = {path.stem for path in Path(folder).glob("[!_]*.py")}
     assert files == {definition.name.replace("-", "_") for definition in tool_definitions()}
 
 
-async def test_an_unknown_tool_is_answered_with_the_closest(connect: Connect) -> None:
+async def test_an_unknown_tool_is_answered_with_the_closest_name(connect: Connect) -> None:
     async with connect() as agent:
         assert await agent.fail("session-recording-list") == snapshot(
             {
@@ -121,7 +121,7 @@ async def test_an_unknown_tool_is_answered_with_the_closest(connect: Connect) ->
         )
 
 
-def test_a_cache_is_shared_by_prefixes_and_levels_and_by_nothing_else(tmp_path: Path) -> None:
+def test_a_cache_is_shared_across_prefixes_and_levels_only(tmp_path: Path) -> None:
     settings = Settings(api_key=None, origin=CLOUD_HOSTS["us"], environment="1", cache=tmp_path)
 
     def kept(api_key: str = "phx_a", **options: Any) -> bytes | None:
@@ -137,7 +137,7 @@ def test_a_cache_is_shared_by_prefixes_and_levels_and_by_nothing_else(tmp_path: 
     assert others == [None] * 4
 
 
-async def test_a_server_that_reads_no_recording_makes_no_cache_directory(connect: Connect, tmp_path: Path) -> None:
+async def test_a_server_that_reads_no_recording_creates_no_cache_directory(connect: Connect, tmp_path: Path) -> None:
     async with connect(cache=tmp_path / "cache") as agent:
         await agent.call("session-recordings-list")
     assert not (tmp_path / "cache").exists()

@@ -1,4 +1,4 @@
-"""The token file, and what an ASGI server may hand to the wrapper besides requests."""
+"""The token file, and ASGI connections other than requests."""
 
 from collections.abc import MutableMapping
 from pathlib import Path
@@ -24,12 +24,12 @@ TOKEN = "Zo7-usual_token.of/32+chars~long="
         TOKEN.encode(),
         f"{TOKEN}\n".encode(),
         f" \t{TOKEN}\r\n\r\n".encode(),
-        f"\ufeff{TOKEN}\n".encode(),  # what editors on Windows put before text
+        f"\ufeff{TOKEN}\n".encode(),  # the byte order mark that Windows editors write
         b"!" * 16,
         b"~" * 500,
     ],
 )
-def test_a_token_is_read_without_the_white_space_around_it(tmp_path: Path, content: bytes) -> None:
+def test_white_space_around_a_token_is_stripped(tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "token"
     file.write_bytes(content)
     assert read_token(file).get_secret_value() == content.decode("utf-8-sig").strip()
@@ -42,7 +42,7 @@ def refusal(file: Path) -> list[str]:
     return [caught.value.why.replace(str(file.parent), "DIR"), caught.value.next]
 
 
-def test_what_holds_no_usable_token_is_refused_without_being_shown(tmp_path: Path) -> None:
+def test_a_file_without_a_usable_token_is_refused_without_showing_its_content(tmp_path: Path) -> None:
     contents = {
         "empty": b"",
         "blank": b" \n\n",
@@ -82,7 +82,7 @@ def test_what_holds_no_usable_token_is_refused_without_being_shown(tmp_path: Pat
     )
 
 
-def test_what_is_no_readable_file_is_refused_with_the_reason(tmp_path: Path) -> None:
+def test_an_unreadable_file_is_refused_with_the_reason(tmp_path: Path) -> None:
     (tmp_path / "directory").mkdir()
     assert [refusal(tmp_path / name)[0] for name in ("missing", "directory")] == snapshot(
         [

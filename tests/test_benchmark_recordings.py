@@ -1,11 +1,11 @@
-"""The benchmarks' synthetic recordings: a reader must not be measured on events that no recorder writes."""
+"""The synthetic recordings of the benchmarks contain only events that a recorder could write."""
 
 from collections.abc import Iterator
 from typing import Any
 
 import orjson
 
-from benchmarks.baseline import decoded
+from benchmarks.baseline import decode
 from benchmarks.recordings import lines
 from benchmarks.recordings.document import walk
 
@@ -13,12 +13,12 @@ SIZE = 250_000
 
 
 def unknown_ids(written: Iterator[bytes]) -> list[dict[str, Any]]:
-    """Events that name a node which their tab does not hold at that moment."""
+    """Events that name a node that their tab does not have at that moment."""
     below: dict[str, dict[int, list[int]]] = {}
     wrong: list[dict[str, Any]] = []
     for line in written:
         window, _ = orjson.loads(line)
-        event = decoded(line)
+        event = decode(line)
         assert event is not None
         data = event["data"]
         if event["type"] == 2:
@@ -31,7 +31,7 @@ def unknown_ids(written: Iterator[bytes]) -> list[dict[str, Any]]:
 
 
 def apply(below: dict[int, list[int]], data: dict[str, Any]) -> bool:
-    """Whether every id is known; the tree is changed as a player would."""
+    """Apply an event to the tree, as a player does; return whether it knows every id."""
     if data["source"] != 0:
         return data["id"] in below if "id" in data else all(place["id"] in below for place in data["positions"])
     known = all(change["id"] in below for change in data["texts"] + data["attributes"])
@@ -58,6 +58,6 @@ def test_every_event_names_nodes_that_the_page_has_at_that_moment():
     assert unknown_ids(lines(SIZE)) == []
 
 
-def test_the_same_seed_gives_the_same_bytes_and_another_seed_others():
+def test_the_same_seed_gives_the_same_bytes_and_another_seed_gives_others():
     assert [*lines(SIZE)] == [*lines(SIZE)]
     assert [*lines(SIZE)] != [*lines(SIZE, seed=2)]

@@ -1,4 +1,4 @@
-"""The disk cache: what it returns, what it forgets, and that neither the disk nor other files come to harm."""
+"""The disk cache: what it returns, what it forgets, and that it harms neither the disk nor other files."""
 
 import logging
 import os
@@ -61,7 +61,7 @@ def warnings(caplog: pytest.LogCaptureFixture) -> list[str]:
 
 
 def overwrite(file: Path, content: bytes, clock: Clock) -> None:
-    """Give the file this content, as if it had been stored now."""
+    """Overwrite the file's content, as if it had been stored now."""
     file.write_bytes(content)
     os.utime(file, (clock.now, clock.now))
 
@@ -70,9 +70,7 @@ def incompressible(size: int) -> bytes:
     return os.urandom(size)
 
 
-def test_what_was_put_is_returned_to_every_cache_of_the_same_scope(
-    cache: DiskCache, directory: Path, clock: Clock
-) -> None:
+def test_an_entry_is_returned_to_every_cache_of_the_same_scope(cache: DiskCache, directory: Path, clock: Clock) -> None:
     cache.put("s1", "one", b"timeline")
     assert cache.get("s1", "one") == b"timeline"
     assert cache_in(directory, clock).get("s1", "one") == b"timeline"
@@ -100,13 +98,13 @@ def test_another_scope_shares_nothing(cache: DiskCache, directory: Path, clock: 
     assert cache.get("s1", "one") == b"timeline"
 
 
-def test_scopes_are_reported_apart_wherever_their_parts_are_cut(directory: Path, clock: Clock) -> None:
+def test_scopes_that_join_to_the_same_text_are_different(directory: Path, clock: Clock) -> None:
     cache_in(directory, clock, ("a", "bc")).put("s1", "one", b"timeline")
     for scope in (("ab", "c"), ("abc",), ("a", "bc", "")):
         assert cache_in(directory, clock, scope).get("s1", "one") is None
 
 
-def test_neither_the_key_nor_an_id_nor_the_text_is_on_the_disk_in_clear(cache: DiskCache, directory: Path) -> None:
+def test_neither_the_key_nor_an_id_nor_the_text_is_on_disk_unencrypted(cache: DiskCache, directory: Path) -> None:
     cache.put("session-of-ada", "fingerprint", b"words " * 100)
     [file] = files(directory)
     shown = str(file).encode() + file.read_bytes() + repr(cache).encode()
@@ -114,7 +112,7 @@ def test_neither_the_key_nor_an_id_nor_the_text_is_on_the_disk_in_clear(cache: D
 
 
 @given(st.text(max_size=50), st.text(max_size=20), st.binary(max_size=2_000))
-def test_any_id_fingerprint_and_content_come_back(
+def test_any_id_fingerprint_and_content_survive_a_round_trip(
     tmp_path_factory: pytest.TempPathFactory, session_id: str, fingerprint: str, data: bytes
 ) -> None:
     directory = tmp_path_factory.getbasetemp() / "any"
@@ -125,21 +123,21 @@ def test_any_id_fingerprint_and_content_come_back(
 
 
 @pytest.mark.parametrize("session_id", ["../../escaped", "/etc/passwd", "a\0b", "x" * 5_000, "\ud800", ""])
-def test_an_id_from_a_stranger_stays_in_the_directory(cache: DiskCache, directory: Path, session_id: str) -> None:
+def test_a_hostile_id_cannot_leave_the_directory(cache: DiskCache, directory: Path, session_id: str) -> None:
     cache.put(session_id, "one", b"timeline")
     assert cache.get(session_id, "one") == b"timeline"
     assert len(files(directory)) == len(files(directory.parent.parent)) == 1
 
 
 @MODES
-def test_only_the_owner_may_read_it(cache: DiskCache, directory: Path) -> None:
+def test_only_the_owner_can_read_the_cache(cache: DiskCache, directory: Path) -> None:
     cache.put("s1", "one", b"timeline")
     [file] = files(directory)
     modes = [stat.S_IMODE(path.stat().st_mode) for path in (directory, file.parent, file)]
     assert [oct(mode) for mode in modes] == ["0o700", "0o700", "0o600"]
 
 
-def test_nothing_is_made_before_the_first_put(cache: DiskCache, directory: Path) -> None:
+def test_nothing_is_created_before_the_first_put(cache: DiskCache, directory: Path) -> None:
     assert cache.get("s1", "one") is None
     cache.drop("s1")
     assert size_on_disk(directory) == 0
@@ -166,7 +164,7 @@ def test_an_entry_from_a_clock_that_was_far_ahead_does_not_live_longer(cache: Di
     assert cache.get("s1", "one") is None
 
 
-def test_expired_entries_of_every_scope_go_when_another_is_stored(
+def test_expired_entries_of_every_scope_are_removed_when_another_is_stored(
     cache: DiskCache, directory: Path, clock: Clock
 ) -> None:
     for version in ("0.0.1", "0.0.2"):
@@ -176,7 +174,7 @@ def test_expired_entries_of_every_scope_go_when_another_is_stored(
     assert len(files(directory)) == 1
 
 
-def test_what_was_not_used_for_longest_makes_room(directory: Path, clock: Clock) -> None:
+def test_the_least_recently_used_entry_makes_room(directory: Path, clock: Clock) -> None:
     cache = cache_in(directory, clock, max_bytes=45_000)
     for name in ("a", "b", "c", "d"):
         clock.now += 1
@@ -197,7 +195,9 @@ def test_an_entry_over_a_quarter_of_the_cache_is_not_kept(directory: Path, clock
     assert cache.get("s2", "one") is None
 
 
-def test_what_inflates_to_too_much_is_neither_stored_nor_read(cache: DiskCache, directory: Path, clock: Clock) -> None:
+def test_an_entry_that_inflates_to_too_much_is_neither_stored_nor_read(
+    cache: DiskCache, directory: Path, clock: Clock
+) -> None:
     bomb = bytes(64 * 2**20 + 1)
     cache.put("s1", "one", bomb)
     assert files(directory) == []
@@ -278,7 +278,7 @@ def test_other_files_in_the_directory_stay(directory: Path, clock: Clock, caplog
     assert size_on_disk(directory) <= 2_000
 
 
-def test_what_a_killed_process_left_unfinished_goes_when_it_is_old(
+def test_unfinished_files_of_a_killed_process_are_removed_once_they_are_old(
     cache: DiskCache, directory: Path, clock: Clock
 ) -> None:
     cache.put("s1", "one", b"timeline")
@@ -313,7 +313,7 @@ def test_links_are_not_followed_to_delete(cache: DiskCache, directory: Path, tmp
 
 
 @MODES
-def test_an_entry_that_is_a_link_is_replaced_and_not_what_it_leads_to(
+def test_an_entry_that_is_a_link_is_replaced_but_not_its_target(
     cache: DiskCache, directory: Path, tmp_path: Path
 ) -> None:
     cache.put("s1", "one", b"timeline")
@@ -362,7 +362,7 @@ def test_a_read_only_directory_is_read(cache: DiskCache, directory: Path, caplog
     file.parent.chmod(0o700)
 
 
-def test_a_directory_that_vanished_is_made_again(cache: DiskCache, directory: Path) -> None:
+def test_a_directory_that_vanished_is_created_again(cache: DiskCache, directory: Path) -> None:
     cache.put("s1", "one", b"timeline")
     shutil.rmtree(directory.parent)
     assert cache.get("s1", "one") is None
@@ -374,7 +374,7 @@ def test_a_failed_write_leaves_nothing_behind(cache: DiskCache, directory: Path)
     cache.put("s1", "one", b"timeline")
     [file] = files(directory)
     file.unlink()
-    file.mkdir()  # nothing can replace it
+    file.mkdir()  # no file can replace a directory
     cache.put("s1", "one", b"timeline")
     assert cache.get("s1", "one") is None
     assert (files(directory), list(file.parent.iterdir())) == ([], [file])

@@ -1,4 +1,4 @@
-"""Processes end: in time after a signal whatever they are doing, and quietly when nobody reads their output."""
+"""Processes end soon after a signal, whatever they are doing, and quietly when nobody reads their output."""
 
 import http.client
 import json
@@ -24,7 +24,7 @@ from tests.servers import clean_environment
 from tests.transports.wire import ENVELOPE, INITIALIZE, INITIALIZED, line, request
 
 PATIENCE = 30
-"""Seconds that a busy machine may take. That servers end in time is told by what they log: their watchdogs would."""
+"""Seconds that a busy machine may take. Whether servers end in time shows in their logs, which name a watchdog that fired."""
 GET: dict[str, Any] = {"name": "session-recording-get", "arguments": {"id": "s1"}}
 CREATE = {"name": "session-recording-playlist-create", "arguments": {"name": "new"}}
 
@@ -42,7 +42,7 @@ def store(tmp_path: Path) -> Path:
 
 @contextmanager
 def started(*arguments: str, **environment: str) -> Generator[subprocess.Popen[bytes]]:
-    """`replay-mcp ARGUMENTS` with pipes."""
+    """Start `replay-mcp ARGUMENTS` with pipes."""
     process = subprocess.Popen(
         [sys.executable, "-m", "replay_mcp", *arguments],
         env=clean_environment(**environment),
@@ -120,7 +120,7 @@ def upstream() -> Generator[Upstream]:
 
 @contextmanager
 def locked(store: Path) -> Generator[None]:
-    """Another process writes to the store: whoever else wants to waits in a worker thread, for 10 seconds."""
+    """Another process writes to the store: every other writer waits in a worker thread, for 10 seconds."""
     db = sqlite3.connect(store, isolation_level=None)
     try:
         db.execute("BEGIN IMMEDIATE")
@@ -161,14 +161,14 @@ def with_a_client_that_does_not_read(store: Path, upstream: Upstream) -> Generat
 def with_a_call_stuck_in_a_thread(store: Path, upstream: Upstream) -> Generator[StdioClient]:
     with idle(store, upstream) as client, locked(store):
         client.send(request("stuck", "tools/call", **CREATE))
-        for id in range(100):  # by then the call has long reached its thread
+        for id in range(100):  # by then the call has reached its thread
             client.send(request(id, "ping"))
             client.answer(id)
         yield client
 
 
 SIGNALS = {signal.SIGINT: 130, signal.SIGTERM: -signal.SIGTERM}
-"""Signals, and the exit codes that they usually cause."""
+"""Signals, and the exit codes for them."""
 
 
 @pytest.mark.parametrize(
@@ -188,7 +188,7 @@ def test_a_signal_ends_a_server_on_stdio(
 
 
 @pytest.mark.slow
-def test_work_in_a_thread_does_not_hold_up_the_end(store: Path, upstream: Upstream) -> None:
+def test_work_in_a_thread_does_not_delay_shutdown(store: Path, upstream: Upstream) -> None:
     with with_a_call_stuck_in_a_thread(store, upstream) as client:
         client.process.terminate()
         assert client.process.wait(timeout=PATIENCE) == 128 + signal.SIGTERM
@@ -198,7 +198,7 @@ def test_work_in_a_thread_does_not_hold_up_the_end(store: Path, upstream: Upstre
 
 
 @pytest.mark.slow
-def test_a_client_that_closes_its_end_during_a_call_is_left_without_a_word(store: Path, upstream: Upstream) -> None:
+def test_a_server_ends_quietly_when_its_client_closes_the_pipe_during_a_call(store: Path, upstream: Upstream) -> None:
     with with_a_stalled_call(store, upstream) as client:
         client.stop_reading()
         client.send(request(2, "ping"))
@@ -312,7 +312,7 @@ def stuck_local_api(store: Path) -> Generator[subprocess.Popen[bytes]]:
             key = next(found[1] for text in printed if (found := re.search(rb"all scopes: (\S+)", text))).decode()
             headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
             asking.request("POST", PLAYLISTS, '{"name": "new", "type": "collection"}', headers)
-            for _ in range(50):  # by then it has long reached its thread
+            for _ in range(50):  # by then it has reached its thread
                 with connection(port) as other:
                     other.request("GET", "/api/environments/1/session_recordings/", headers=headers)
                     assert other.getresponse().status == 200
@@ -343,7 +343,7 @@ def test_a_second_signal_ends_at_once(store: Path) -> None:
         pytest.param(["import", "FILE"], "", marks=pytest.mark.slow),
     ],
 )
-def test_a_command_whose_output_nobody_reads_ends_without_a_word(
+def test_a_command_whose_output_nobody_reads_ends_quietly(
     store: Path, tmp_path: Path, arguments: list[str], unbuffered: str
 ) -> None:
     recording = tmp_path / "recording.json"
@@ -366,7 +366,7 @@ def test_a_command_whose_output_nobody_reads_ends_without_a_word(
 
 
 @pytest.mark.slow
-def test_a_demo_of_which_only_the_start_is_read_ends_without_a_word() -> None:
+def test_a_demo_whose_output_is_read_only_at_the_start_ends_quietly() -> None:
     with started("demo", PYTHONUNBUFFERED="") as process:
         stdout = opened(process.stdout)
         assert stdout.readline().startswith(b"Connected over stdio")

@@ -1,4 +1,4 @@
-"""Compressed data is read up to its limit, through any number of members, and up to where it is damaged or ends."""
+"""Compressed data is read up to its limit, across any number of members, up to its end or the first damage."""
 
 import gzip
 import itertools
@@ -35,14 +35,14 @@ def outcome(data: bytes, limit: int = 100_000, format: Format = "gzip") -> int |
 
 
 def stream(chunks: Iterable[bytes], format: Format = "gzip", **options: int) -> tuple[bytes, bool, bool]:
-    """What was read of a stream, whether it is damaged, and whether it is complete."""
+    """The data read from a stream, whether it is damaged, and whether it is complete."""
     inflater = Inflater(format, **options)
     read = b"".join(piece for chunk in chunks for piece in inflater.feed(chunk))
     return read, inflater.damaged, inflater.complete
 
 
 @pytest.mark.parametrize("format", PACKERS)
-def test_every_format_is_read_whole_and_in_chunks(format: Format):
+def test_every_format_can_be_read_whole_and_in_chunks(format: Format):
     packed = PACKERS[format](TEXT)
     assert inflate(packed, len(TEXT), format) == TEXT
     assert stream([packed[at : at + 7] for at in range(0, len(packed), 7)], format) == (TEXT, False, True)
@@ -55,7 +55,7 @@ def test_the_limit_is_exact(format: Format):
     assert outcome(packed, len(TEXT) - 1, format) == TooLarge
 
 
-def test_what_cannot_be_read_whole_says_how():
+def test_data_that_cannot_be_read_whole_is_called_damaged_or_incomplete():
     packed = gzipped(TEXT)
     found = {
         "nothing": outcome(b""),
@@ -103,7 +103,9 @@ def test_what_cannot_be_read_whole_says_how():
     st.lists(st.integers(0, 600), max_size=12),
     st.integers(1, 70),
 )
-def test_members_padding_and_cuts_do_not_matter(members: list[bytes], padding: int, cuts: list[int], step: int):
+def test_extra_members_padding_and_chunk_boundaries_do_not_matter(
+    members: list[bytes], padding: int, cuts: list[int], step: int
+):
     packed = b"".join(gzipped(member) + bytes(padding) for member in members)
     ends = [0, *sorted(cuts), len(packed)]
     chunks = [packed[start:end] for start, end in itertools.pairwise(ends)]
@@ -111,14 +113,14 @@ def test_members_padding_and_cuts_do_not_matter(members: list[bytes], padding: i
 
 
 @pytest.mark.parametrize("size", [1, 64, 65_536, 10_000_000])
-def test_no_piece_of_a_stream_is_larger_than_the_step(size: int):
+def test_no_chunk_of_a_stream_is_larger_than_the_step(size: int):
     inflater = Inflater(step=size)
     pieces = list(inflater.feed(gzipped(bytes(size * 3))))
     assert (max(map(len, pieces)), sum(map(len, pieces)), inflater.complete) == (size, size * 3, True)
 
 
 @pytest.mark.parametrize("chunk", [10, 1_000, 1_000_000])
-def test_what_comes_before_damage_is_given(chunk: int):
+def test_data_before_the_damage_is_returned(chunk: int):
     packed = gzipped(TEXT)
     half = len(packed) // 2
     damaged = packed[:half] + b"\xff" * 200 + packed[half + 200 :]
@@ -128,14 +130,14 @@ def test_what_comes_before_damage_is_given(chunk: int):
     assert len(before) > 10_000
 
 
-def test_twenty_thousand_members_are_read_in_proportion_to_their_bytes():
+def test_twenty_thousand_members_take_time_in_proportion_to_their_bytes():
     packed = gzipped(b"x") * 20_000
     assert stream([packed]) == (b"x" * 20_000, False, True)
     assert len(inflate(packed, 20_000)) == 20_000
 
 
 @pytest.mark.parametrize("data", [b"", b"\x1f", b"[1]", TEXT, b"xylophone", b"\x1f\x8a"])
-def test_a_stream_that_is_not_compressed_is_passed_on(data: bytes):
+def test_an_uncompressed_stream_is_passed_through(data: bytes):
     stream = Unpacked()
     read = b"".join(piece for byte in data for piece in stream.feed(bytes([byte])))
     assert (read + b"".join(stream.finish()), stream.packed, stream.cut_off) == (data, False, False)
@@ -152,7 +154,7 @@ def test_a_stream_that_is_not_compressed_is_passed_on(data: bytes):
         (b"\x1f\x8b", b"", True),
     ],
 )
-def test_a_stream_that_is_compressed_is_known_by_its_first_bytes(data: bytes, expected: bytes, cut_off: bool):
+def test_compression_is_detected_from_the_first_bytes(data: bytes, expected: bytes, cut_off: bool):
     stream = Unpacked()
     read = b"".join(piece for at in range(0, len(data), 100) for piece in stream.feed(data[at : at + 100]))
     assert (read + b"".join(stream.finish()), stream.packed, stream.cut_off) == (expected, True, cut_off)

@@ -15,7 +15,7 @@ LONGER = {
     "tools/session_recording_timeline.py": 180,
     "tools/session_recordings_list.py": 125,
 }
-"""Files that may be longer than others of their kind, and how long."""
+"""Files that may be longer than others of their kind, with their limits."""
 
 
 def name_of(path: Path) -> str:

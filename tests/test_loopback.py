@@ -30,5 +30,5 @@ def test_loopback_addresses_and_localhost_are_this_machine(host: str) -> None:
         "replay.example",
     ],
 )
-def test_every_other_address_or_name_is_not(host: str) -> None:
+def test_other_addresses_and_names_are_not_this_machine(host: str) -> None:
     assert not is_loopback(host)

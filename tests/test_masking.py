@@ -1,4 +1,4 @@
-"""Masking the process's own secrets: every form, nothing else, no cost in shape."""
+"""The process's own secrets are masked in every form, and nothing else is changed."""
 
 from typing import Any
 
@@ -35,7 +35,7 @@ def test_text_without_a_secret_stays_the_same_object() -> None:
     assert MASK.body(body) is body
 
 
-def test_strings_and_keys_of_json_are_masked_however_deep() -> None:
+def test_strings_and_keys_of_json_are_masked_at_any_depth() -> None:
     deep: list[Any] | str = "second-secret"
     for _ in range(10_000):
         deep = [deep]
@@ -52,7 +52,7 @@ def test_a_single_string_is_masked_as_a_json_value() -> None:
     assert MASK.json(KEY) == "***"
 
 
-def test_what_is_too_short_to_be_a_secret_is_not_masked() -> None:
+def test_a_text_too_short_to_be_a_secret_is_not_masked() -> None:
     assert SecretMask(["", "ab", "abcd"]).text("ab abcd") == "ab abcd"
     assert SecretMask().json({"a": "b"}) == {"a": "b"}
     assert SecretMask().text("") == ""

@@ -1,4 +1,4 @@
-"""An upstream that echoes the key wherever it can: no client, model, terminal or log sees it."""
+"""An API that echoes the key wherever it can: no client, model, terminal or log shows it."""
 
 import json
 import logging
@@ -51,7 +51,7 @@ def answer(status: str, body: Any = b"", **headers: str) -> bytes:
 
 
 def everything(text: str, *, playlists: bool) -> dict[str, Any]:
-    """An answer that fits every endpoint, with `text` in all that can hold text."""
+    """An answer that fits every endpoint, with `text` in every field that can hold text."""
     recording = {"id": "s1", "distinct_id": text, "start_url": f"https://shop.example/{text}", "extra": {text: text}}
     recording |= {"person": {"id": 1, "name": text, "distinct_ids": [text], "properties": {"email": text, text: text}}}
     recording |= {"summary_outcome": {"success": True, "description": text}}
@@ -83,7 +83,7 @@ DATA = {
     **{f"data at the cut after {length}": "x" * (length - 20) + KEY for length in (80, 120, 500, 2_000)},
 }
 ESCAPED = KEY.replace("O", r"\u004f").encode()
-"""The key as a JSON encoder may write it: no search of the bytes finds it."""
+"""The key as a JSON encoder may write it, which a search of the bytes does not find."""
 
 
 def echo_of(name: str, request: bytes) -> bytes:
@@ -95,7 +95,7 @@ def echo_of(name: str, request: bytes) -> bytes:
 
 @asynccontextmanager
 async def echoing(name: str) -> AsyncGenerator[str]:
-    """A server that answers every request so; yields its origin."""
+    """A server that gives every request this answer; yields its origin."""
 
     async def handle(stream: anyio.abc.SocketStream) -> None:
         async with stream:

@@ -1,4 +1,4 @@
-"""Clients are notified about new and extended recordings, over stdio, by a real server process."""
+"""A real server process notifies clients about new and extended recordings over stdio."""
 
 import sys
 from collections.abc import AsyncGenerator
@@ -96,7 +96,7 @@ async def test_a_subscribed_client_is_notified_about_new_and_extended_recordings
 
 
 @pytest.mark.slow
-async def test_a_client_of_the_handshake_protocol_is_notified_as_its_capabilities_announce(tmp_path: Path) -> None:
+async def test_a_client_of_the_handshake_protocol_is_notified_as_the_capabilities_announce(tmp_path: Path) -> None:
     path = tmp_path / "replay.sqlite"
     notified = anyio.Event()
 

@@ -75,27 +75,27 @@ async def test_both_templates_are_listed(agent: Agent) -> None:
     assert (await agent.client.list_resources()).resources == []
 
 
-async def test_a_resource_is_what_its_tool_answers(agent: Agent) -> None:
+async def test_a_resource_equals_the_result_of_its_tool(agent: Agent) -> None:
     assert await read(agent, "replay://recordings/s1") == await agent.call("session-recording-get", id="s1")
     assert await read(agent, "replay://recordings/s1/timeline") == await agent.call(
         "session-recording-timeline", id="s1"
     )
 
 
-async def test_an_id_may_need_escaping_in_its_address(agent: Agent, local: Local) -> None:
+async def test_an_id_in_a_uri_may_be_percent_encoded(agent: Agent, local: Local) -> None:
     with local.store.connection() as db:
         add_recording(db, "a b%c#d")
     assert (await read(agent, "replay://recordings/a%20b%25c%23d"))["recording"]["id"] == "a b%c#d"
 
 
-async def test_what_was_read_is_not_read_again(agent: Agent, faults: Faults) -> None:
+async def test_a_recording_is_not_read_twice(agent: Agent, faults: Faults) -> None:
     await read(agent, "replay://recordings/s1/timeline")
     await agent.call("session-recording-timeline", id="s1")
     assert len(asked(faults)) == 2
 
 
 @pytest.mark.parametrize("what", ["", "/timeline"])
-async def test_an_unknown_id_is_an_error_that_says_why(agent: Agent, what: str) -> None:
+async def test_an_unknown_id_is_an_error_with_its_reason(agent: Agent, what: str) -> None:
     assert await fails(agent, f"replay://recordings/nope{what}") == snapshot(
         (
             -32602,
@@ -105,9 +105,7 @@ async def test_an_unknown_id_is_an_error_that_says_why(agent: Agent, what: str) 
 
 
 @pytest.mark.parametrize("id", ["..", "%2e%2e", "a%2Fb", "a%00b", "x" * 300, ""])
-async def test_an_id_that_no_request_can_hold_is_an_error_and_is_not_sent(
-    agent: Agent, faults: Faults, id: str
-) -> None:
+async def test_an_id_that_cannot_be_sent_is_an_error_without_a_request(agent: Agent, faults: Faults, id: str) -> None:
     for what in ("", "/timeline"):
         code, message = await fails(agent, f"replay://recordings/{id}{what}")
         assert code == -32602, message
@@ -115,7 +113,7 @@ async def test_an_id_that_no_request_can_hold_is_an_error_and_is_not_sent(
     assert faults.seen == []
 
 
-async def test_another_address_is_an_error(agent: Agent) -> None:
+async def test_an_unknown_uri_is_an_error(agent: Agent) -> None:
     assert await fails(agent, "replay://playlists/s1") == snapshot((-32602, "Unknown resource: replay://playlists/s1"))
 
 
@@ -180,9 +178,7 @@ async def test_ids_are_completed_from_the_last_seven_days_the_newest_first(agent
     assert await completed(agent, "S") == []
 
 
-async def test_at_most_a_hundred_ids_are_offered_and_that_there_are_more_is_reported(
-    agent: Agent, local: Local
-) -> None:
+async def test_at_most_a_hundred_ids_are_offered_and_more_are_announced(agent: Agent, local: Local) -> None:
     with local.store.connection() as db:
         for number in range(101):
             add_recording(db, f"t{number:03}")
@@ -192,12 +188,12 @@ async def test_at_most_a_hundred_ids_are_offered_and_that_there_are_more_is_repo
 
 
 @pytest.mark.parametrize("fault", [Fault(status=500), Fault(status=401), Fault(status=200, body=b"<html>")])
-async def test_a_failing_api_completes_nothing_and_is_no_error(agent: Agent, faults: Faults, fault: Fault) -> None:
+async def test_a_failing_api_completes_nothing_without_an_error(agent: Agent, faults: Faults, fault: Fault) -> None:
     faults.always(fault)
     assert await completed(agent, "s") == []
 
 
-async def test_nothing_else_is_completed(agent: Agent, faults: Faults) -> None:
+async def test_other_arguments_and_references_are_not_completed(agent: Agent, faults: Faults) -> None:
     assert await completed(agent, "s", name="other") == []
     assert await completed(agent, "s", uri="replay://other/{id}") == []
     prompt = PromptReference(type="ref/prompt", name="id")
@@ -205,7 +201,7 @@ async def test_nothing_else_is_completed(agent: Agent, faults: Faults) -> None:
     assert faults.seen == []
 
 
-async def test_strict_redaction_holds_for_resources_too(connect: Connect) -> None:
+async def test_strict_redaction_applies_to_resources_too(connect: Connect) -> None:
     async with connect(redact="strict") as agent:
         for what in ("", "/timeline"):
             told = json.dumps(await read(agent, f"replay://recordings/s1{what}"))

@@ -56,7 +56,7 @@ CALLS: list[tuple[str, dict[str, Any]]] = [
 
 @pytest.fixture(scope="module")
 def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A store with one recording that outlives the test's calendar. Only the playlist `bbbbbbbb` is added to."""
+    """A store with one recording that does not expire. Tests add only to the playlist `bbbbbbbb`."""
     path = tmp_path_factory.mktemp("served") / "served.sqlite"
     with open_local(path) as local, local.store.connection() as db:
         add_recording(db, "s1", expiry_time=FAR_FUTURE_MS)
@@ -88,7 +88,7 @@ def sse_origin(path: Path) -> Generator[str]:
 
 @pytest.fixture
 def target(request: pytest.FixtureRequest, path: Path) -> Any:
-    """What an MCP client connects to, over each transport. On stdio it starts a server of its own."""
+    """What an MCP client connects to, over each transport. On stdio it starts its own server."""
     if request.param == "stdio":
         return StdioServerParameters(
             command=sys.executable, args=["-m", "replay_mcp", "--local", str(path)], env=clean_environment()
@@ -98,7 +98,7 @@ def target(request: pytest.FixtureRequest, path: Path) -> Any:
 
 
 def shown(result: CallToolResult) -> dict[str, Any]:
-    """What a client got, without the era's own wrapping."""
+    """A client's result, without fields of its protocol era."""
     return result.model_dump(include={"content", "structured_content", "is_error"}, exclude_none=True)
 
 
@@ -116,7 +116,7 @@ async def in_memory(path: Path, prefix: Any = "environments") -> list[dict[str, 
 
 
 @TARGETS
-async def test_every_transport_gives_the_result_of_the_call_in_memory(path: Path, target: Any, mode: str) -> None:
+async def test_every_transport_returns_the_result_of_a_call_in_memory(path: Path, target: Any, mode: str) -> None:
     expected = await in_memory(path)
     async with Client(target, mode=mode) as client:
         assert await answers(client) == expected
@@ -141,7 +141,7 @@ async def test_progress_reaches_the_client(target: Any, mode: str) -> None:
 
 @asynccontextmanager
 async def silent_upstream() -> AsyncGenerator[tuple[str, anyio.Event, anyio.Event]]:
-    """A host that takes requests and never answers; yields its origin, and events for "asked" and "left"."""
+    """A host that receives requests and never answers; yields its origin, and events for a request and for its end."""
     asked, left = anyio.Event(), anyio.Event()
 
     async def handle(stream: anyio.abc.SocketStream) -> None:
@@ -164,7 +164,7 @@ async def silent_upstream() -> AsyncGenerator[tuple[str, anyio.Event, anyio.Even
         pytest.param("http", "auto", marks=pytest.mark.slow),
     ],
 )
-async def test_a_cancelled_call_really_stops(tmp_path: Path, transport: str, mode: Any) -> None:
+async def test_a_cancelled_call_stops_its_request(tmp_path: Path, transport: str, mode: Any) -> None:
     async with silent_upstream() as (origin, asked, left):
         environment = clean_environment(
             POSTHOG_PERSONAL_API_KEY="phx_test", POSTHOG_HOST=origin, POSTHOG_ENVIRONMENT_ID="1"
@@ -196,7 +196,7 @@ def upstream_client(
     return over_http()
 
 
-async def test_an_older_client_on_stateless_http_cannot_be_asked_and_gets_the_setting_named(
+async def test_an_older_client_on_stateless_http_cannot_be_asked_and_is_pointed_to_the_setting(
     http_origin: str,
 ) -> None:
     async with Client(f"{http_origin}/mcp", mode="legacy") as client:
@@ -258,7 +258,7 @@ def test_without_a_key_or_a_store_two_lines_name_both_choices() -> None:
     )
 
 
-def test_a_store_that_cannot_be_opened_is_reported_in_words(tmp_path: Path) -> None:
+def test_a_store_that_cannot_be_opened_is_reported_without_a_traceback(tmp_path: Path) -> None:
     broken = tmp_path / "broken.sqlite"
     broken.write_bytes(b"this is no database" * 100)
     ended = run("--local", str(broken))
@@ -287,9 +287,7 @@ async def test_logs_are_json_lines_on_stderr_and_hold_no_key(tmp_path: Path) -> 
 
 
 @pytest.mark.slow
-async def test_logs_of_a_network_server_hold_neither_the_key_nor_what_was_searched_for(
-    tmp_path: Path, path: Path
-) -> None:
+async def test_logs_of_a_network_server_hold_neither_the_key_nor_search_terms(tmp_path: Path, path: Path) -> None:
     with open_local(path) as local:
         upstream_key = local.key.value
     log, key = tmp_path / "log", "own-key-without-prefix"
@@ -327,7 +325,7 @@ def test_ctrl_c_in_a_terminal_ends_the_server(path: Path) -> None:
         assert process.stdout is not None
         try:
             assert "Ctrl+C ends it" in process.stdout.readline()
-            # An answer shows that the server reads its stdin, which nothing but a line or the end interrupts.
+            # An answer shows that the server reads its stdin; only a line or the end of input ends such a read.
             process.stdin.write(json.dumps({"jsonrpc": "2.0", "id": 1, "method": "ping"}) + "\n")
             assert any('"result"' in line for line in process.stdout)
             process.stdin.write("\x03")

@@ -1,4 +1,4 @@
-"""The server on a network: who gets in, what others are told, and what its logs hold."""
+"""The server on a network: which clients it admits, how it refuses others, and what it logs."""
 
 import json
 import socket
@@ -54,7 +54,7 @@ class Server:
         return f"http://127.0.0.1:{self.port}"
 
     async def answer(self, *headers: tuple[str, str], query: str = "") -> httpx2.Response:
-        """To the request that opens a connection; the body of a refusal only, as the other may not end."""
+        """The answer to the request that opens a connection; only a refusal has its body, as an accepted one may not end."""
         path = f"/mcp{query}" if self.transport == "http" else f"/sse{query}"
         method, body = ("POST", LIST_TOOLS) if self.transport == "http" else ("GET", None)
         sent = [*ACCEPT.items(), *headers]
@@ -88,7 +88,7 @@ def sse_server(directory: Path) -> Iterator[Server]:
 
 @pytest.fixture
 def public(transport: str, request: pytest.FixtureRequest) -> Server:
-    """A server on all addresses that asks for the token."""
+    """A server on all addresses that requires the token."""
     return request.getfixturevalue(f"{transport}_server")
 
 
@@ -120,7 +120,7 @@ async def test_a_client_with_the_token_works(public: Server, mode: str) -> None:
 
 
 @ERAS
-async def test_a_client_with_a_wrong_token_shows_what_to_do(http_server: Server, mode: str) -> None:
+async def test_a_client_with_a_wrong_token_is_told_what_to_do(http_server: Server, mode: str) -> None:
     told = pytest.RaisesExc(MCPError, match="^The bearer token is wrong, or was sent more than once. Send the header ")
     with pytest.RaisesGroup(told, flatten_subgroups=True):
         async with connected(http_server, mode, dict([bearer("x" * 32)])):
@@ -131,7 +131,7 @@ async def test_a_client_with_a_wrong_token_shows_what_to_do(http_server: Server,
 @pytest.mark.parametrize(
     "authorization", [f"Bearer {TOKEN}", f"bearer {TOKEN}", f"BEARER {TOKEN}", f"Bearer   {TOKEN}"]
 )
-async def test_the_token_is_taken_however_its_scheme_is_written(public: Server, authorization: str) -> None:
+async def test_the_scheme_before_the_token_may_be_in_any_case(public: Server, authorization: str) -> None:
     assert (await public.answer(("Authorization", authorization))).status_code == 200
 
 
@@ -178,7 +178,7 @@ async def test_without_a_token_the_answer_is_a_challenge(public: Server) -> None
 
 
 @TRANSPORTS
-async def test_a_wrong_token_is_called_invalid(public: Server) -> None:
+async def test_a_wrong_token_is_reported_as_invalid(public: Server) -> None:
     answers = [await public.answer(*headers) for headers in WRONG_TOKEN.values()]
     told = [(each.status_code, each.headers["www-authenticate"], each.json()) for each in answers]
     assert told == [told[0]] * len(WRONG_TOKEN)
@@ -240,7 +240,7 @@ async def test_a_refusal_is_the_same_for_every_path_method_host_and_origin(publi
     assert "x" * 32 not in text
 
 
-async def test_a_refusal_waits_for_no_body_and_closes_the_connection(http_server: Server) -> None:
+async def test_a_refusal_does_not_wait_for_the_body_and_closes_the_connection(http_server: Server) -> None:
     head = "POST /mcp HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000000\r\nContent-Type: application/json\r\n\r\n"
     with socket.create_connection(("127.0.0.1", http_server.port), timeout=60) as raw:
         raw.sendall(head.encode() + b"[" * 1_000)
@@ -265,7 +265,7 @@ async def statuses(server: Server, *headers: tuple[str, str]) -> dict[str, int]:
 
 
 @TRANSPORTS
-async def test_with_the_token_a_public_server_answers_by_every_name(public: Server) -> None:
+async def test_a_public_server_answers_the_token_under_any_host_name(public: Server) -> None:
     assert await statuses(public, bearer(TOKEN)) == {
         "loopback": 200,
         "loopback origin": 200,
@@ -277,7 +277,7 @@ async def test_with_the_token_a_public_server_answers_by_every_name(public: Serv
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("transport", "bind"), [("http", "127.0.0.1"), ("sse", "0.0.0.0")])
-async def test_named_hosts_and_loopback_keep_others_out_besides_the_token(
+async def test_foreign_hosts_and_origins_are_refused_even_with_the_token(
     directory: Path, transport: str, bind: str
 ) -> None:
     flags = ["--bind", bind, "--allowed-host", "replay.example", "--auth-token-file", str(directory / "token")]
@@ -294,7 +294,7 @@ async def test_named_hosts_and_loopback_keep_others_out_besides_the_token(
 
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere only 127.0.0.1 is there from the start")
-async def test_every_loopback_address_needs_no_token_and_checks_hosts(directory: Path) -> None:
+async def test_loopback_addresses_need_no_token_and_check_hosts(directory: Path) -> None:
     with server(directory, "http", "--bind", "127.0.0.2") as loopback:
         async with httpx2.AsyncClient(base_url=f"http://127.0.0.2:{loopback.port}", headers=ACCEPT) as http:
             own = await http.post("/mcp", json=LIST_TOOLS)
@@ -306,9 +306,7 @@ async def test_every_loopback_address_needs_no_token_and_checks_hosts(directory:
 
 
 @pytest.mark.parametrize(("bind", "more"), [("0.0.0.0", []), ("replay.lan", ["--allowed-host", "replay.example"])])
-def test_a_public_address_without_a_token_is_refused_with_what_to_do(
-    directory: Path, bind: str, more: list[str]
-) -> None:
+def test_a_public_address_without_a_token_is_refused_with_advice(directory: Path, bind: str, more: list[str]) -> None:
     ended = run("serve", "--transport", "http", "--bind", bind, *more, "--local", str(directory / "s.sqlite"))
     assert (ended.returncode, ended.stdout) == (2, "")
     assert ended.stderr.replace(bind, "ADDRESS").splitlines() == snapshot(
@@ -346,7 +344,7 @@ def test_a_public_address_without_a_token_is_refused_with_what_to_do(
         ),
     ],
 )
-def test_a_token_file_that_is_of_no_use_is_refused(directory: Path, flags: list[str], told: list[str]) -> None:
+def test_an_unusable_token_file_is_refused(directory: Path, flags: list[str], told: list[str]) -> None:
     files = {"TOKEN": str(directory / "token"), "MISSING": str(directory / "missing")}
     arguments = [files.get(flag, flag) for flag in flags]
     ended = run("serve", *arguments, "--local", str(directory / "s.sqlite"))
@@ -375,7 +373,7 @@ def test_the_posthog_key_is_refused_as_the_token(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-async def test_logs_hold_no_token_that_was_sent(directory: Path) -> None:
+async def test_logs_hold_no_token(directory: Path) -> None:
     key, wrong = "phx_operators_own_key", "wrong-token-of-somebody"
     flags = ["--bind", "0.0.0.0", "--auth-token-file", str(directory / "token"), "--allowed-host", "replay.example"]
     upstream = {"POSTHOG_HOST": "http://127.0.0.1:9", "POSTHOG_ENVIRONMENT_ID": "1", "POSTHOG_PERSONAL_API_KEY": key}

@@ -30,7 +30,7 @@ SLOW = pytest.mark.slow
 
 @asynccontextmanager
 async def upstream(directory: Path, build: Build, ids: list[str]) -> AsyncGenerator[tuple[Faults, dict[str, str]]]:
-    """A local API on a socket, behind faults, with these recordings; and the settings of a server that asks it."""
+    """A local API on a socket, behind faults, with these recordings; and the settings of a server that uses it."""
     with open_local(directory / "upstream.sqlite") as local:
         with local.store.connection() as db:
             record(db, ids[0], clicks(1), expiry_time=FAR_FUTURE_MS)
@@ -62,7 +62,7 @@ async def upstream(directory: Path, build: Build, ids: list[str]) -> AsyncGenera
         ("removed", "stdio", "auto", 40),
     ],
 )
-async def test_many_sessions_are_reported_one_after_the_other_while_the_work_goes_on(
+async def test_progress_names_the_sessions_one_by_one_as_they_are_done(
     tmp_path: Path, transport: str, mode: Any, build: Build, count: int
 ) -> None:
     ids = [f"0192f7a8-6c3a-7d2e-9d63-{number:012}" for number in range(count)]
@@ -95,7 +95,7 @@ async def test_many_sessions_are_reported_one_after_the_other_while_the_work_goe
     ],
 )
 @pytest.mark.parametrize(("build", "path"), [("made", SUMMARIES), pytest.param("removed", SNAPSHOTS, marks=SLOW)])
-async def test_a_call_that_is_cancelled_midway_asks_for_nothing_more(
+async def test_a_call_cancelled_midway_sends_no_more_requests(
     tmp_path: Path, transport: str, mode: Any, build: Build, path: str
 ) -> None:
     ids = [f"s{number}" for number in range(100)]
@@ -114,8 +114,8 @@ async def test_a_call_that_is_cancelled_midway_asks_for_nothing_more(
                 await faults.stalled.wait()
                 tasks.cancel_scope.cancel()
             await faults.stall_ended.wait()
-            faults.endure()  # what went on would be answered from now on
-            await client.call_tool("session-recordings-list", {"limit": 1})  # what was on its way has arrived
+            faults.recover()  # a call that continued would be answered from now on
+            await client.call_tool("session-recordings-list", {"limit": 1})  # requests in flight have arrived
             known = len(faults.seen)
             await client.call_tool("session-recordings-list", {"limit": 2})
             more = [line.rpartition("/environments/1/")[2] for line in faults.lines[known:]]

@@ -1,4 +1,4 @@
-"""Settings from flags and environment, and the words of each refusal."""
+"""Settings from flags and environment, and the message of each refusal."""
 
 import json
 from dataclasses import asdict
@@ -29,7 +29,7 @@ def refusal(environ: dict[str, str], **flags: Any) -> str:
     return caught.value.why
 
 
-def test_the_literals_that_stand_in_two_places_agree() -> None:
+def test_literals_defined_in_two_places_agree() -> None:
     assert get_args(settings.Prefix) == get_args(endpoints.Prefix)
     assert set(get_args(settings.Redact)) == set(get_args(redaction.RedactionLevel))
 
@@ -52,7 +52,7 @@ def test_a_key_and_an_environment_are_enough() -> None:
     assert "phx_key" not in repr(load(CLOUD))
 
 
-def test_a_local_store_needs_nothing_else_and_takes_nothing_that_is_set_for_posthog() -> None:
+def test_a_local_store_needs_nothing_else_and_ignores_the_settings_for_posthog() -> None:
     posthog = {
         "POSTHOG_PERSONAL_API_KEY_FILE": "/no/such/file",
         "POSTHOG_HOST": "https://nobody.example/path",
@@ -75,12 +75,12 @@ def test_a_local_store_without_a_path_is_the_default_one(value: str) -> None:
 
 
 @pytest.mark.parametrize("value", ["0", "false", "False", "OFF", "no"])
-def test_a_local_store_can_be_declined_in_words(value: str) -> None:
+def test_a_local_store_can_be_switched_off(value: str) -> None:
     assert load(CLOUD | {"REPLAY_MCP_LOCAL": value}) == load(CLOUD)
     assert load(CLOUD | {"REPLAY_MCP_LOCAL": "1"}, local=value) == load(CLOUD)
 
 
-def test_flags_come_before_the_environment() -> None:
+def test_flags_override_the_environment() -> None:
     environ = CLOUD | {"POSTHOG_HOST": "eu", "REPLAY_MCP_PERMISSION": "delete", "REPLAY_MCP_PREFIX": "projects"}
     loaded = load(environ, host_url="us", permission="read")
     assert (loaded.origin, loaded.permission, loaded.prefix) == ("https://us.posthog.com", "read", "projects")
@@ -114,7 +114,7 @@ def test_the_cache_is_on_off_or_a_directory(value: str, directory: Path | None) 
     assert load(CLOUD | {"REPLAY_MCP_CACHE": "/not/this"}, cache=value or "on").cache == directory
 
 
-def test_a_local_store_is_cached_only_when_that_is_said() -> None:
+def test_a_local_store_is_cached_only_on_request() -> None:
     assert load({}, local="default").cache is None
     assert load({"REPLAY_MCP_CACHE": ""}, local="default").cache is None
     assert load({"REPLAY_MCP_CACHE": "on"}, local="default").cache == CACHE
@@ -163,11 +163,11 @@ def test_hosts_become_origins(host: str, origin: str) -> None:
         "https://eu.i.posthog.com.",
     ],
 )
-def test_a_host_that_is_no_safe_origin_is_refused(host: str) -> None:
+def test_a_host_that_is_not_a_safe_origin_is_refused(host: str) -> None:
     assert "POSTHOG_HOST" in refusal(CLOUD | {"POSTHOG_HOST": host})
 
 
-def test_each_refusal_names_the_setting_and_what_it_takes(tmp_path: Path) -> None:
+def test_each_refusal_names_the_setting_and_its_valid_values(tmp_path: Path) -> None:
     missing = tmp_path / "missing"
     empty = tmp_path / "empty"
     empty.write_text("\n")
@@ -234,7 +234,7 @@ def test_credentials_in_the_host_are_refused_and_not_repeated(host: str) -> None
 
 
 @pytest.mark.parametrize("region", ["us", "eu"])
-def test_an_ingestion_host_is_reported_apart_from_the_app_of_its_region(region: str) -> None:
+def test_an_ingestion_host_is_refused_with_the_app_of_its_region(region: str) -> None:
     with pytest.raises(SettingsError) as caught:
         load(CLOUD | {"POSTHOG_HOST": f"https://{region}.i.posthog.com"})
     assert caught.value.next == f"Set POSTHOG_HOST={region} and start again."

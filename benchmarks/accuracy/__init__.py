@@ -1,4 +1,4 @@
-"""How often the reader is right about recordings of real component libraries, whose truth is known.
+"""Scores the reader on recordings of real component libraries with known truth.
 
 `python -m benchmarks.accuracy` prints the figures of `tests/corpus`.
 """
@@ -15,28 +15,28 @@ from replay_mcp.recording import Timeline, read_timeline
 from replay_mcp.redaction import Redaction
 
 Scorer = Callable[[Path, Truth], Score]
-_ABOUT_THE_EXPORT: Final = b'{"replay_mcp_'
-"""`replay-mcp export` writes lines about the recording beside its events; `replay-mcp import` takes them out."""
+_EXPORT_METADATA: Final = b'{"replay_mcp_'
+"""`replay-mcp export` writes lines about the recording beside its events."""
 
 
-def events_of(path: Path) -> list[bytes]:
-    """The lines of an exported recording that hold its events."""
+def read_events(path: Path) -> list[bytes]:
+    """Read the event lines of an exported recording."""
     lines = gzip.decompress(path.read_bytes()).splitlines(keepends=True)
-    return [line for line in lines if not line.startswith(_ABOUT_THE_EXPORT)]
+    return [line for line in lines if not line.startswith(_EXPORT_METADATA)]
 
 
-def timeline_of(path: Path) -> Timeline:
-    """The timeline of an exported recording."""
-    return read_timeline(events_of(path), Redaction())
+def read_exported_timeline(path: Path) -> Timeline:
+    """Read the timeline of an exported recording."""
+    return read_timeline(read_events(path), Redaction())
 
 
-def score_of(path: Path, truth: Truth) -> Score:
-    """How right our timeline, summary and claims of a recording are."""
-    return Judge(path.name.partition(".")[0], truth, timeline_of(path)).judge()
+def score_recording(path: Path, truth: Truth) -> Score:
+    """Score the timeline, summary and claims of a recording."""
+    return Judge(path.name.partition(".")[0], truth, read_exported_timeline(path)).judge()
 
 
-def scored(recordings: Iterable[tuple[Path, Truth]], scorer: Scorer = score_of) -> Score:
-    """The pooled score of recordings with their truths."""
+def score_all(recordings: Iterable[tuple[Path, Truth]], scorer: Scorer = score_recording) -> Score:
+    """Add up the scores of recordings."""
     total = Score()
     for path, truth in recordings:
         total.add(scorer(path, truth))

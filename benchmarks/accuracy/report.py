@@ -1,4 +1,4 @@
-"""The figures as a table, and as data to hold others against."""
+"""The score as a table, and as data for comparisons."""
 
 from typing import Any
 
@@ -9,7 +9,9 @@ def table(title: str, score: Score) -> str:
     """Precision and recall of each flag, and right and wrong of each check."""
     lines = [flag_table(title, score), f"  {'check':22}{'right':>7}{'wrong':>7}"]
     lines += [f"  {name:22}{score.right[name]:7}{score.wrong[name]:7}" for name in CHECKS]
-    lines.append(f"  of the right claims {score.weak} were judged not_shown where more can be said")
+    lines.append(
+        f"  {score.weak} of the right claims were judged not_shown although they are known to be true or false"
+    )
     return "\n".join(lines)
 
 
@@ -25,7 +27,7 @@ def flag_table(title: str, score: Score) -> str:
 
 
 def _row(label: str, score: Score, *flags: str) -> str:
-    hits, extra, missed = (sum(counts[flag] for flag in flags) for counts in (score.hits, score.extra, score.missed))
+    hits, extra, missed = (sum(counter[flag] for flag in flags) for counter in (score.hits, score.extra, score.missed))
     precision, recall = _figure(score.precision(*flags)), _figure(score.recall(*flags))
     return f"  {label:22}{hits:7}{extra:7}{missed:8}{precision:>11}{recall:>8}"
 
@@ -34,8 +36,8 @@ def _figure(share: float | None) -> str:
     return "-" if share is None else f"{share:.2f}"
 
 
-def figures(score: Score) -> dict[str, Any]:
-    """The counts that must not get worse: `[right, false, missed]` of each flag, `[right, wrong]` of each check."""
+def counts(score: Score) -> dict[str, Any]:
+    """The counts that floors.json holds: `[right, false, missed]` of each flag, `[right, wrong]` of each check."""
     return {
         "flags": {flag: [score.hits[flag], score.extra[flag], score.missed[flag]] for flag in FLAGS},
         "checks": {name: [score.right[name], score.wrong[name]] for name in CHECKS},

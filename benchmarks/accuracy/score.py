@@ -1,4 +1,4 @@
-"""Counts of what is right and wrong, with a list of every fault."""
+"""Counts of right and wrong results, with a list of all faults."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ CHECKS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing that is wrong.
+    """One wrong result.
 
     Attributes:
         kind: `false dead`, `missed dead`, or the name of a check.
@@ -32,15 +32,15 @@ class Fault:
 
 @dataclass(slots=True)
 class Score:
-    """The counts of some recordings.
+    """The counts of one or more recordings.
 
     Attributes:
-        hits: flags that a person would set, too.
+        hits: flags that a person would set as well.
         extra: flags that a person would not set.
-        missed: flags that are missing.
+        missed: flags that only a person would set.
         right: checks that hold.
-        wrong: checks that do not.
-        weak: claims that are right or wrong and were judged `not_shown`.
+        wrong: checks that do not hold.
+        weak: claims judged `not_shown` that are true or false.
     """
 
     recordings: int = 0
@@ -53,27 +53,27 @@ class Score:
     faults: list[Fault] = field(default_factory=list[Fault])
 
     def hit(self, flag: str) -> None:
-        """A flag is right."""
+        """Count a right flag."""
         self.hits[flag] += 1
 
     def false(self, flag: str, recording: str, what: str) -> None:
-        """A flag is set where a person would not."""
+        """Count a flag that a person would not set."""
         self.extra[flag] += 1
         self.faults.append(Fault(f"false {flag}", recording, what))
 
     def miss(self, flag: str, recording: str, what: str) -> None:
-        """A flag is not set where a person would."""
+        """Count a flag that only a person would set."""
         self.missed[flag] += 1
         self.faults.append(Fault(f"missed {flag}", recording, what))
 
     def check(self, name: str, recording: str, what: str, *, ok: bool) -> None:
-        """Something holds or does not."""
+        """Count a check."""
         (self.right if ok else self.wrong)[name] += 1
         if not ok:
             self.faults.append(Fault(name, recording, what))
 
     def add(self, other: "Score") -> None:
-        """Take in another's counts and faults."""
+        """Add the counts and faults of another score."""
         self.recordings += other.recordings
         for mine, more in (
             (self.hits, other.hits), (self.extra, other.extra), (self.missed, other.missed),
@@ -84,11 +84,11 @@ class Score:
         self.faults += other.faults
 
     def precision(self, *flags: str) -> float | None:
-        """How many of the flags set are right; None where none is set."""
+        """The share of set flags that are right; None if none is set."""
         return _share(self.hits, self.extra, flags)
 
     def recall(self, *flags: str) -> float | None:
-        """How many of the flags that a person would set are there; None where there is none to set."""
+        """The share of flags a person would set that are set; None if there are none."""
         return _share(self.hits, self.missed, flags)
 
 

@@ -1,4 +1,4 @@
-"""The flags of `spoiler compile` (PyPI `spoiler`) on the same recordings, judged in the same way."""
+"""Scores the flags of `spoiler compile` (PyPI `spoiler`) on the same recordings in the same way."""
 
 import functools
 import subprocess
@@ -9,7 +9,7 @@ from typing import Any, Final
 import msgspec
 import orjson
 
-from benchmarks.accuracy import events_of, timeline_of
+from benchmarks.accuracy import read_events, read_exported_timeline
 from benchmarks.accuracy.judge import Judge
 from benchmarks.accuracy.score import FLAGS, Score
 from benchmarks.accuracy.truth import Truth
@@ -17,29 +17,29 @@ from benchmarks.spoiler import COMPILE_SECONDS, VOCABULARY, install
 from replay_mcp.recording.timeline.rows import Kind, Row
 
 _KINDS: Final[dict[str, Kind]] = {"click": "click", "input": "typing"}
-_SAME: Final = {"unresponsive": "dead"}
-"""What we call it: spoiler calls a click dead on what is no control, and unresponsive on a control."""
+_OUR_NAMES: Final = {"unresponsive": "dead"}
+"""Our names of its flags. It calls a click `dead` on an element that is no control, `unresponsive` on a control."""
 
 _program = functools.cache(install)
 
 
-def flags_of(path: Path, truth: Truth) -> Score:
-    """How right spoiler's flags of a recording are.
+def score_flags(path: Path, truth: Truth) -> Score:
+    """Score spoiler's flags of a recording.
 
     Raises:
         CannotInstallError: see `benchmarks.spoiler.install`.
-        subprocess.CalledProcessError: it failed on the recording.
+        subprocess.CalledProcessError: spoiler failed on the recording.
     """
     rows = tuple(_row(action) for action in _actions(path) if action["kind"] in _KINDS)
-    timeline = msgspec.structs.replace(timeline_of(path), rows=rows)
-    lenient = msgspec.structs.replace(truth, texts=())  # it does not tell which text an error was seen in
+    timeline = msgspec.structs.replace(read_exported_timeline(path), rows=rows)
+    lenient = msgspec.structs.replace(truth, texts=())  # it does not report which text an error was seen in
     return Judge(path.name.partition(".")[0], lenient, timeline).flags()
 
 
 def _actions(path: Path) -> list[dict[str, Any]]:
     with tempfile.TemporaryDirectory() as directory:
         recording, vocabulary = Path(directory) / "recording.jsonl", Path(directory) / "vocabulary.json"
-        recording.write_bytes(b"".join(events_of(path)))
+        recording.write_bytes(b"".join(read_events(path)))
         vocabulary.write_text(VOCABULARY)
         command = [str(_program()), "compile", "--recording", str(recording), "--vocab", str(vocabulary), "--app", "b"]
         trace = subprocess.run(command, check=True, capture_output=True, timeout=COMPILE_SECONDS).stdout
@@ -47,8 +47,8 @@ def _actions(path: Path) -> list[dict[str, Any]]:
 
 
 def _row(action: dict[str, Any]) -> Row:
-    """An action as a row of ours, with what is judged of it."""
-    flags = {_SAME.get(flag, flag) for flag in action["flags"]}
+    """Convert an action to one of our rows, with the fields that are scored."""
+    flags = {_OUR_NAMES.get(flag, flag) for flag in action["flags"]}
     return Row(
         ref=action["ref"],
         seconds=action["t_ms"] / 1000,

@@ -1,4 +1,4 @@
-"""What really happened in the corpus's visits, as the visitor wrote it down while acting."""
+"""The truth about the visits of the corpus, as the visitor's script noted it while acting."""
 
 from pathlib import Path
 from typing import Final, Literal
@@ -9,17 +9,17 @@ from msgspec import Struct
 CORPUS: Final = Path(__file__).parents[2] / "tests" / "corpus"
 
 
-class Act(Struct, frozen=True):
-    """One thing that the visitor did.
+class Action(Struct, frozen=True):
+    """One action of the visitor.
 
     Attributes:
-        name: what a person would call the element; None: any.
-        alt: other names that are as good.
-        t: when it began, epoch milliseconds; `end`: when the hand was off again.
-        n: how many clicks.
-        chars: how many characters the field held after typing.
-        flags: what a person would set; `may`: what is arguable and not scored.
-        optional: whether it may be left out of a timeline.
+        name: what a person would call the element; None: any name is right.
+        alt: other right names.
+        t: its start in epoch milliseconds; `end`: when mouse or keyboard was released.
+        n: number of clicks.
+        chars: number of characters in the field after typing.
+        flags: flags that a person would set; `may`: flags that are arguable and not scored.
+        optional: whether a timeline may leave it out.
         why: a remark for people.
     """
 
@@ -46,7 +46,7 @@ class Text(Struct, frozen=True):
 
 
 class Page(Struct, frozen=True):
-    """A page that was visited; with the flags that a person would set."""
+    """A page that was visited, with the flags that a person would set."""
 
     t: int
     url: str
@@ -54,7 +54,7 @@ class Page(Struct, frozen=True):
 
 
 class Statement(Struct, frozen=True):
-    """A claim about the visit, and whether it is so."""
+    """A claim about the visit, and whether it is true."""
 
     expect: Literal["true", "false", "unknown"]
     kind: str
@@ -64,17 +64,17 @@ class Statement(Struct, frozen=True):
     seconds: float | None = None
 
 
-class Truth(Struct, frozen=True):
-    """All of a visit.
+class Truth(Struct, frozen=True, rename={"actions": "acts"}):
+    """The truth about a visit.
 
     Attributes:
-        held: whether rules may not be tuned on it.
-        outcome: which outcomes a person accepts.
-        secrets: typed text; with `never`, what no answer may hold.
+        held: whether it is held back, so that no rule is tuned on it.
+        outcome: the outcomes that a person accepts as right.
+        secrets: typed text, which no answer may contain; `never`: other text that no answer may contain.
     """
 
     id: str
-    acts: tuple[Act, ...]
+    actions: tuple[Action, ...]
     texts: tuple[Text, ...]
     nav: tuple[Page, ...]
     claims: tuple[Statement, ...]
@@ -86,5 +86,5 @@ class Truth(Struct, frozen=True):
 
 
 def load(corpus: Path = CORPUS) -> dict[str, Truth]:
-    """The truth about every recording of a corpus, by name."""
+    """Load the truth about every recording of a corpus, by name."""
     return msgspec.json.decode((corpus / "truth.json").read_bytes(), type=dict[str, Truth], strict=False)

@@ -1,6 +1,6 @@
-"""Synthetic recordings in the form in which PostHog serves real ones: `blob_v2` lines.
+"""Synthetic recordings in the form that PostHog serves: `blob_v2` lines.
 
-    python -m benchmarks.recordings {dense,sessions,long} PATH     writes one, about 7 MB, 20 MB or 1 GB
+    python -m benchmarks.recordings {dense,sessions,long} PATH     writes one of 7 MB, 20 MB or 1 GB
 
 `sessions` has the mutation sizes and user actions of real visits, `dense` is a page of tables that are rendered whole
 again and again, and `long` alternates between both. The same seed always gives the same bytes.
@@ -16,7 +16,7 @@ SEED: Final = 1
 
 
 def lines(size_bytes: int, *, seed: int = SEED) -> Iterator[bytes]:
-    """Lines of real-looking visits, until they hold `size_bytes` together."""
+    """Lines of realistic visits, `size_bytes` in all."""
     return _until(size_bytes, Session(seed).lines())
 
 
@@ -26,7 +26,7 @@ def dense(*, seed: int = SEED) -> Iterator[bytes]:
 
 
 def long(size_bytes: int = 1_000 * MB, *, seed: int = SEED) -> Iterator[bytes]:
-    """Lines of visits of both kinds, until they hold `size_bytes` together."""
+    """Lines of visits of both kinds, `size_bytes` in all."""
     return _until(size_bytes, Session(seed).lines(dense_share=0.004))
 
 

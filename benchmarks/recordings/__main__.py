@@ -7,7 +7,7 @@ from . import SHAPES
 
 
 def main() -> None:
-    """Write the shape that was asked for."""
+    """Write a recording of the requested shape."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.recordings")
     parser.add_argument("shape", choices=SHAPES)
     parser.add_argument("path", type=Path)

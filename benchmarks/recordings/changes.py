@@ -1,4 +1,4 @@
-"""What a page does unasked or as a side effect: mutations of the kinds, sizes and rates that real pages have."""
+"""Changes that a page makes by itself or as side effects: mutations of the kinds, sizes and rates of real pages."""
 
 from random import Random
 from typing import Any, Final
@@ -7,23 +7,24 @@ from .distributions import ADDED_NODES, CHANGED_ATTRIBUTES, CHANGED_ELEMENTS, MU
 from .page import Page, class_names, fragment
 from .recorder import Node, Recorder
 
-UNASKED: Final = 0.55
-"""The share of mutations that is not made by `Visit` for an act."""
+OTHER_SHARE: Final = 0.55
+"""The share of mutations that `Visit` does not make for an action."""
 _MOST_KEPT: Final = 8
+"""Added nodes that stay on a page; with more, all of them are removed."""
 
 
 class Changes:
-    """The mutations of one page that no action of the visitor asks for by itself."""
+    """The mutations of one page beside those that a visitor's action causes directly."""
 
     def __init__(self, rng: Random, recorder: Recorder, page: Page) -> None:
         self._rng = rng
         self._recorder = recorder
         self._page = page
-        self._per_ms = UNASKED * MUTATIONS_PER_SECOND.draw(rng) / 1_000
+        self._per_ms = OTHER_SHARE * MUTATIONS_PER_SECOND.draw(rng) / 1_000
         self._added: list[Node] = []
 
     def wait(self, milliseconds: int) -> None:
-        """Let time pass, and record what changes meanwhile."""
+        """Let time pass, and record the changes in it."""
         until = self._recorder.now + milliseconds
         while (after := round(self._rng.expovariate(self._per_ms))) < until - self._recorder.now:
             self._recorder.now += after
@@ -31,7 +32,7 @@ class Changes:
         self._recorder.now = until
 
     def change(self) -> None:
-        """One mutation."""
+        """Record one mutation."""
         [names] = self._rng.choices([*MUTATION_PARTS], [*MUTATION_PARTS.values()])
         parts: dict[str, list[Node]] = {}
         if "removes" in names and self._added:
@@ -45,7 +46,7 @@ class Changes:
         self._recorder.mutation(**parts)
 
     def attributes(self, count: int) -> list[Node]:
-        """Changed attributes of so many elements, as far as the page has them."""
+        """Changed attributes of `count` elements, or of all if the page has fewer."""
         elements = self._rng.sample(self._page.elements, k=min(count, len(self._page.elements)))
         return [{"id": node["id"], "attributes": self._new_attributes()} for node in elements]
 
@@ -72,13 +73,13 @@ class Changes:
     def _addition(self) -> list[Node]:
         new = fragment(self._rng, ADDED_NODES.whole(self._rng))
         self._added += new
-        return self._page.document.replaced(self._page.body, [], new)["adds"]
+        return self._page.document.replace(self._page.body, [], new)["adds"]
 
     def _removal(self) -> list[Node]:
-        """Usually one; all of them when the page would only grow otherwise."""
+        """The removal of one added node, or of all when there are too many."""
         count = 1 if len(self._added) <= _MOST_KEPT else len(self._added)
         removes: list[Node] = []
         for _ in range(count):
             node = self._added.pop(self._rng.randrange(len(self._added)))
-            removes += self._page.document.replaced(self._page.body, [node], [])["removes"]
+            removes += self._page.document.replace(self._page.body, [node], [])["removes"]
         return removes

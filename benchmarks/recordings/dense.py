@@ -1,6 +1,6 @@
-"""A visit to a trading page: four tables that are rendered whole again and again, and few clicks among it.
+"""A visit to a trading page: four tables that are rendered whole again and again, and a few clicks.
 
-229 events like the recording it stands for: 160 mutations of 35 kB to 3.5 MB add 300,000 nodes and remove 60,000 rows;
+229 events, as in the original: 160 mutations of 35 kB to 3.5 MB add 300,000 nodes and remove 60,000 rows;
 37 MB inflated, 7 MB of lines.
 """
 
@@ -12,12 +12,12 @@ from .recorder import ORIGIN, Kind, Mouse, Node, Recorder, Source, Stretch
 
 CLICKS: Final = 15
 TICKS: Final = 15
-"""Figures outside the tables that each mutation renews."""
+"""Figures outside the tables that each mutation updates."""
 _SYMBOLS: Final = ("EURUSD", "USDJPY", "GBPUSD", "AUDCAD", "XAUUSD", "BTCEUR", "ETHUSD", "US500", "GER40", "NAS100")
 
 
 class Table(NamedTuple):
-    """A table: how many rows it has, and how often it is rendered."""
+    """A table, its number of rows, and how often it is rendered."""
 
     name: str
     rows: int
@@ -33,7 +33,7 @@ TABLES: Final = (
 
 
 def dense_visit(rng: Random) -> Stretch:
-    """All of the visit."""
+    """Record the whole visit."""
     recorder = Recorder(rng, f"{ORIGIN}/trade")
     bodies = {table.name: element("tbody", {}) for table in TABLES}
     figures = [element("span", {"class": "figure"}, text("0")) for _ in range(TICKS)]
@@ -50,19 +50,19 @@ def dense_visit(rng: Random) -> Stretch:
     for place, table in enumerate(renders):
         recorder.now += rng.randint(150, 900)
         rows = [_row(rng) for _ in range(table.rows)]
-        recorder.mutation(**_rendered(document, bodies[table.name], rows, figures, rng))
+        recorder.mutation(**_render(document, bodies[table.name], rows, figures, rng))
         if place % (len(renders) // CLICKS) == 0 and place // (len(renders) // CLICKS) < CLICKS:
             _click(recorder, rng, rng.choice(buttons))
     return recorder.stretch()
 
 
-def _rendered(
+def _render(
     document: Document, body: Node, rows: list[Node], figures: list[Node], rng: Random
 ) -> dict[str, list[Node]]:
-    """The mutation that gives a table new rows, and the figures new values."""
-    parts = document.replaced(body, [*body["childNodes"]], rows)
+    """Give a table new rows and the figures new values; return the mutation."""
+    parts = document.replace(body, [*body["childNodes"]], rows)
     for figure in figures:
-        new = document.replaced(figure, [*figure["childNodes"]], [text(_price(rng))])
+        new = document.replace(figure, [*figure["childNodes"]], [text(_price(rng))])
         parts["removes"] += new["removes"]
         parts["adds"] += new["adds"]
     return parts

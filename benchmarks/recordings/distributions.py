@@ -1,4 +1,4 @@
-"""What real visits look like, in numbers.
+"""The shapes of real visits, in numbers.
 
 `python -m benchmarks.shapes` printed them for 14 recordings of pages made with component libraries (MUI, Ant Design,
 Element Plus, Shoelace, Radix, Bootstrap and others), recorded by posthog-js.
@@ -12,13 +12,13 @@ PERCENTILES: Final = (0, 10, 25, 50, 75, 90, 99, 100)
 
 
 class Distribution:
-    """A distribution by its values at `PERCENTILES`; geometric between them, as most values are small."""
+    """A distribution given by its values at `PERCENTILES`, interpolated geometrically, as most values are small."""
 
     def __init__(self, *values: float) -> None:
         self._values = values
 
     def draw(self, rng: Random) -> float:
-        """A value."""
+        """Draw a value."""
         percent = rng.random() * 100
         place = bisect_right(PERCENTILES, percent) - 1
         low, high = PERCENTILES[place : place + 2]
@@ -27,7 +27,7 @@ class Distribution:
         return start * (end / start) ** part if start else end * part
 
     def whole(self, rng: Random) -> int:
-        """A whole number."""
+        """Draw a whole number."""
         return round(self.draw(rng))
 
 
@@ -42,7 +42,7 @@ ADDED_NODES: Final = Distribution(1, 1, 1, 2, 5, 16, 241, 598)
 CHANGED_ELEMENTS: Final = Distribution(1, 1, 1, 1, 2, 4, 10, 17)
 """Elements whose attributes a mutation changes, when it changes any."""
 MUTATIONS_PER_SECOND: Final = Distribution(0.06, 0.08, 0.38, 2.04, 2.42, 5.41, 6.33, 6.33)
-"""One value a visit: tickers, transitions, and what a framework does unasked."""
+"""One value per visit: tickers, transitions, and other changes that a framework makes by itself."""
 
 MUTATION_PARTS: Final[dict[tuple[str, ...], int]] = {
     ("attributes",): 526,
@@ -55,13 +55,13 @@ MUTATION_PARTS: Final[dict[tuple[str, ...], int]] = {
     ("adds", "removes"): 10,
     ("texts", "attributes"): 11,
 }
-"""Which parts of a mutation hold something, and how often in 885 mutations."""
+"""Which parts of a mutation are not empty, and how often in 885 mutations."""
 CHANGED_ATTRIBUTES: Final = {"class": 537, "name": 536, "style": 182, "value": 83, "tabindex": 31, "aria-hidden": 38}
 """Which attributes change, and how often."""
 CLASS_VALUES: Final = 600
 CLASS_EXPONENT: Final = 1.1
-"""Different values of `class` on a site, and the exponent of Zipf's law by which elements have them. Of the first 100,
-200 and 400 in a recording, 58, 87 and 133 are different in the mean (34 recordings); here 56, 87 and 141."""
+"""Different values of `class` on a site, and the exponent of Zipf's law for their frequency. Of the first 100, 200 and
+400 in a recording, 58, 87 and 133 are different on average (34 recordings); here 56, 87 and 141."""
 DISPLAY_SHARE: Final = 0.2
 HIDING_SHARE: Final = 0.03
 """The shares of CSS rules that set `display` to show and to hide: 12 and 1.7 of 55 rules, which take 10 kB."""

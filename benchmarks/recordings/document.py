@@ -14,10 +14,10 @@ TEXT: Final = 3
 
 def element(tag: str, attributes: dict[str, Any], *children: Node) -> Node:
     """An element, without an id yet."""
-    made: Node = {"type": ELEMENT, "tagName": tag, "attributes": attributes, "childNodes": [*children]}
+    node: Node = {"type": ELEMENT, "tagName": tag, "attributes": attributes, "childNodes": [*children]}
     if tag in {"svg", "path"}:
-        made["isSVG"] = True
-    return made
+        node["isSVG"] = True
+    return node
 
 
 def text(content: str) -> Node:
@@ -33,7 +33,7 @@ def walk(node: Node) -> Iterator[Node]:
 
 
 class Document:
-    """A document whose nodes get ids as rrweb gives them: in document order, later nodes in the order of `adds`."""
+    """A document whose nodes get ids as in rrweb: first in document order, later in the order of `adds`."""
 
     def __init__(self, html: Node) -> None:
         self._ids = itertools.count(1)
@@ -42,26 +42,26 @@ class Document:
         for node in walk(self.root):
             node["id"] = next(self._ids)
 
-    def replaced(self, parent: Node, old: list[Node], new: list[Node]) -> dict[str, list[Node]]:
-        """The mutation that replaces neighbours `old` in `parent` by `new`; without `old`, `new` is appended."""
+    def replace(self, parent: Node, old: list[Node], new: list[Node]) -> dict[str, list[Node]]:
+        """Replace the siblings `old` in `parent` with `new`, or append `new` without `old`; return the mutation."""
         children: list[Node] = parent["childNodes"]
         at = _place(children, old[0]) if old else len(children)
         removes = [{"parentId": parent["id"], "id": node["id"]} for node in old]
         children[at : at + len(old)] = new
         after = children[at + len(new)]["id"] if at + len(new) < len(children) else None
-        return {"removes": removes, "adds": [*self._added(parent, new, after)]}
+        return {"removes": removes, "adds": [*self._add(parent, new, after)]}
 
-    def _added(self, parent: Node, new: list[Node], after: int | None) -> Iterator[Node]:
-        """One entry a node, the last sibling first, so that the id of the next one is always known."""
+    def _add(self, parent: Node, new: list[Node], after: int | None) -> Iterator[Node]:
+        """One entry per node, the last sibling first, so that the id of the next sibling is always known."""
         for node in reversed(new):
             node["id"] = next(self._ids)
             bare: Node = {"childNodes": []} if node["type"] == ELEMENT else {}
             yield {"parentId": parent["id"], "nextId": after, "node": node | bare}
             after = node["id"]
         for node in new:
-            yield from self._added(node, node.get("childNodes", []), None)
+            yield from self._add(node, node.get("childNodes", []), None)
 
 
 def _place(children: list[Node], node: Node) -> int:
-    """Where the node itself is; an equal one is not enough."""
+    """The index of the node itself; an equal node does not count."""
     return next(place for place, child in enumerate(children) if child is node)

@@ -46,14 +46,14 @@ FIELDS: Final = ("Name", "E-mail", "Company", "City", "Street", "Phone", "Quanti
 MESSAGES: Final = ("Saved", "Changes stored", "Copied to clipboard", "12 items found", "Loading", "Nothing selected")
 ERRORS: Final = ("Please enter a name", "Payment failed. Try again.", "This field is required", "Something went wrong")
 _LEVELS: Final = 9
-"""Levels of a page without further wrappers."""
+"""Levels of a page without additional wrappers."""
 _WORDS: Final = ("root", "label", "outlined", "primary", "item", "input", "content", "icon", "small", "focused", "list")
 _PATHS: Final = ("M4 6h16M4 12h16M4 18h7", "M19 7l-.9 12.1A2 2 0 0116.1 21H7.9a2 2 0 01-2-1.9L5 7m5 4v6m4-6v6")
 
 
 @cache
 def _class_values() -> list[str]:
-    """The values of `class` that the site's elements have, the most frequent first."""
+    """The values of `class` on the site, the most frequent first."""
     rng = Random("classes")
     return [
         " ".join(
@@ -72,12 +72,12 @@ def class_names(rng: Random) -> str:
 
 
 def class_selector(rng: Random) -> str:
-    """The selector of the elements with some class attribute."""
+    """The selector of elements with a random class attribute."""
     return f".{rng.choice(_class_values()).replace(' ', '.')}"
 
 
-def styled(rng: Random, tag: str, attributes: dict[str, Any], *children: Node) -> Node:
-    """An element with the attributes given and as many more as components have."""
+def styled_element(rng: Random, tag: str, attributes: dict[str, Any], *children: Node) -> Node:
+    """An element with the given attributes and as many more as components usually have."""
     more = {
         "class": class_names(rng),
         "style": f"transform: translate({rng.randint(0, 900)}px, {rng.randint(0, 90)}px); opacity: 1;",
@@ -101,56 +101,56 @@ def icon(rng: Random) -> Node:
 
 
 def button(rng: Random, label: str) -> Node:
-    """A button with a label, and a test id now and then."""
-    named = {"data-testid": f"{label.lower()}-{rng.randrange(9)}"} if rng.random() < 0.3 else {}
-    return styled(rng, "button", {"type": "button", **named}, text(label))
+    """A button with a label and sometimes a test id."""
+    test_id = {"data-testid": f"{label.lower()}-{rng.randrange(9)}"} if rng.random() < 0.3 else {}
+    return styled_element(rng, "button", {"type": "button", **test_id}, text(label))
 
 
 def field(rng: Random, label: str) -> Node:
     """A labelled text field."""
     name = label.lower()
-    control = styled(rng, "input", {"id": name, "name": name, "type": "text", "value": ""})
-    return styled(rng, "div", {}, element("label", {"for": name}, text(label)), control)
+    control = styled_element(rng, "input", {"id": name, "name": name, "type": "text", "value": ""})
+    return styled_element(rng, "div", {}, element("label", {"for": name}, text(label)), control)
 
 
 def row(rng: Random) -> Node:
     """A list item with two texts and a link: 7 nodes."""
     number = rng.randint(10_000, 99_999)
     link = element("a", {"href": f"{ORIGIN}/orders/{number}"}, text(f"#{number}"))
-    name = styled(rng, "span", {}, text(rng.choice(NAMES)))
-    price = styled(rng, "span", {}, text(f"€{rng.randint(5, 900)}.{rng.randint(10, 99)}"))
-    return styled(rng, "li", {}, link, name, price)
+    name = styled_element(rng, "span", {}, text(rng.choice(NAMES)))
+    price = styled_element(rng, "span", {}, text(f"€{rng.randint(5, 900)}.{rng.randint(10, 99)}"))
+    return styled_element(rng, "li", {}, link, name, price)
 
 
 def message(rng: Random, content: str, role: str) -> Node:
     """A notification: 5 nodes."""
-    paragraph = styled(rng, "p", {}, text(content))
-    return styled(rng, "div", {"role": role}, icon(rng), paragraph)
+    paragraph = styled_element(rng, "p", {}, text(content))
+    return styled_element(rng, "div", {"role": role}, icon(rng), paragraph)
 
 
 def dialog(rng: Random) -> Node:
     """A dialog with a field and two buttons: 13 nodes."""
     title = element("h2", {"id": "title"}, text(f"{rng.choice(LABELS)} {rng.choice(SECTIONS)}"))
     actions = element("div", {}, button(rng, "Cancel"), button(rng, "Confirm"))
-    known = {"role": "dialog", "aria-modal": "true", "aria-labelledby": "title"}
-    return styled(rng, "div", known, title, field(rng, rng.choice(FIELDS)), actions)
+    attributes = {"role": "dialog", "aria-modal": "true", "aria-labelledby": "title"}
+    return styled_element(rng, "div", attributes, title, field(rng, rng.choice(FIELDS)), actions)
 
 
 def menu(rng: Random, options: int) -> Node:
     """A list of options: 2 nodes each."""
     items = (
-        styled(rng, "li", {"role": "option", "aria-selected": "false"}, text(f"{rng.choice(LABELS)} {place}"))
+        styled_element(rng, "li", {"role": "option", "aria-selected": "false"}, text(f"{rng.choice(LABELS)} {place}"))
         for place in range(options)
     )
-    return styled(rng, "ul", {"role": "listbox"}, *items)
+    return styled_element(rng, "ul", {"role": "listbox"}, *items)
 
 
 def fragment(rng: Random, size: int) -> list[Node]:
-    """Neighbours of about so many nodes together, as a framework inserts them."""
+    """Sibling nodes, about `size` nodes in all, as a framework inserts them."""
     if size == 1:
-        return [text(rng.choice(MESSAGES)) if rng.random() < 0.4 else styled(rng, "span", {})]
+        return [text(rng.choice(MESSAGES)) if rng.random() < 0.4 else styled_element(rng, "span", {})]
     if size <= 3:
-        return [styled(rng, "span", {}, text(rng.choice(MESSAGES)))]
+        return [styled_element(rng, "span", {}, text(rng.choice(MESSAGES)))]
     if size <= 6:
         return [message(rng, rng.choice(MESSAGES), "status")]
     if size <= 24:
@@ -159,8 +159,8 @@ def fragment(rng: Random, size: int) -> list[Node]:
 
 
 @cache
-def _sheet_of(section: str) -> str:
-    """The style sheet of all pages of a section. With these seeds they have 53 kB in the mean, real ones 46 kB."""
+def _section_stylesheet(section: str) -> str:
+    """The style sheet of all pages of a section. With these seeds their mean is 53 kB; that of real ones is 46 kB."""
     rng = Random(f"sheet {section}")
     return stylesheet(rng, STYLESHEET_BYTES.whole(rng))
 
@@ -173,7 +173,7 @@ def _display(rng: Random) -> str:
 
 
 def stylesheet(rng: Random, size: int) -> str:
-    """CSS of so many characters, as a component library has it."""
+    """CSS of `size` characters, in the style of a component library."""
     rules: list[str] = []
     length = 0
     while length < size:
@@ -190,7 +190,7 @@ def stylesheet(rng: Random, size: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page, and what a visitor finds in it. Nothing of this is ever removed from the document."""
+    """A page, and the nodes that a visitor uses. None of them is ever removed from the document."""
 
     document: Document
     body: Node
@@ -203,15 +203,15 @@ class Page:
 
 
 def make_page(rng: Random, section: str) -> Page:
-    """A page of the sizes that real ones have."""
+    """Make a page as large as real ones."""
     wanted = SNAPSHOT_NODES.whole(rng)
-    style = element("style", {"_cssText": _sheet_of(section)})
+    style = element("style", {"_cssText": _section_stylesheet(section)})
     head = element("head", {}, element("meta", {"charset": "utf-8"}), element("title", {}, text(section)), style)
     fields = [field(rng, label) for label in FIELDS[: max(1, min(wanted // 16, len(FIELDS)))]]
     buttons = [button(rng, label) for label in LABELS[: max(2, min(wanted // 10, len(LABELS)))]]
-    rows = styled(rng, "ul", {})
-    form = styled(rng, "form", {}, *fields)
-    main = styled(rng, "main", {}, element("h1", {}, text(section)), form, *buttons, rows)
+    rows = styled_element(rng, "ul", {})
+    form = styled_element(rng, "form", {}, *fields)
+    main = styled_element(rng, "main", {}, element("h1", {}, text(section)), form, *buttons, rows)
     for _ in range(DEPTH.whole(rng) - _LEVELS):
         main = element("div", {"class": class_names(rng)}, main)
     body = element("body", {}, element("div", {"id": "root"}, main))

@@ -1,6 +1,6 @@
 """A session: visits in a few tabs, one after the other and side by side.
 
-The first visits are made one by one; later ones repeat them at other times and in other tabs, so that a gigabyte takes
+Only the first visits are new; later ones repeat them at other times and in other tabs, so that writing a gigabyte takes
 seconds.
 """
 
@@ -10,17 +10,17 @@ from random import Random
 from typing import Final
 
 from .dense import dense_visit
-from .recorder import Kind, Stretch, moment
+from .recorder import Kind, Stretch, make_moment
 from .visit import Visit
 
 VISITS: Final = 160
-"""Visits that differ from each other."""
+"""The number of different visits."""
 TABS: Final = 3
 START: Final = 1_795_564_800_000
 
 
 class Session:
-    """One recording; everything that varies depends on the seed."""
+    """One recording; the seed determines everything that varies."""
 
     def __init__(self, seed: int) -> None:
         self._seed = seed
@@ -33,7 +33,7 @@ class Session:
         return self._tabs[0].lines(dense_visit(self._rng), START)
 
     def lines(self, dense_share: float = 0.0) -> Iterator[bytes]:
-        """Lines in the order of time, without end; `dense_share` of the visits are to the dense page."""
+        """Endless lines in time order; `dense_share` of the visits are to the dense page."""
         rng, tab, clock = self._rng, self._tabs[0], START
         dense = [dense_visit(rng)] if dense_share else []
         while True:
@@ -42,14 +42,14 @@ class Session:
                 clock += rng.randint(300, 3_000)
                 tab = rng.choice(self._tabs)
                 yield tab.custom("window visible", clock)
-            if not tab.ahead:
-                tab.ahead = [*dense] if rng.random() < dense_share else self._visit()
-            stretch = tab.ahead.pop(0)
+            if not tab.upcoming:
+                tab.upcoming = [*dense] if rng.random() < dense_share else self._visit()
+            stretch = tab.upcoming.pop(0)
             yield from tab.lines(stretch, clock)
             clock += stretch.end - stretch.start
 
     def _visit(self) -> list[Stretch]:
-        """A new visit, or one of the earlier ones once there are enough."""
+        """A new visit, or an earlier one once there are enough."""
         if len(self._visits) < VISITS:
             self._visits.append(Visit(Random(f"{self._seed} {len(self._visits)}")).stretches)
             return [*self._visits[-1]]
@@ -57,14 +57,14 @@ class Session:
 
 
 class _Tab:
-    """A browser tab, with what is still to happen on its page."""
+    """A browser tab, with the stretches still to come."""
 
     def __init__(self, window: str) -> None:
         self._window = window.encode()
-        self.ahead: list[Stretch] = []
+        self.upcoming: list[Stretch] = []
 
     def lines(self, stretch: Stretch, start: int) -> Iterator[bytes]:
         return (moment.line(self._window, start - stretch.start) for moment in stretch.moments)
 
     def custom(self, tag: str, at: int) -> bytes:
-        return moment(Kind.CUSTOM, {"tag": tag, "payload": {}}, 0).line(self._window, at)
+        return make_moment(Kind.CUSTOM, {"tag": tag, "payload": {}}, 0).line(self._window, at)

@@ -1,4 +1,4 @@
-"""A visit to a page, and what the recorder writes of it."""
+"""A visit to a page, and the events that the recorder writes."""
 
 from collections.abc import Callable
 from random import Random
@@ -9,13 +9,13 @@ from .page import ERRORS, MESSAGES, SECTIONS, Page, class_selector, dialog, make
 from .recorder import ORIGIN, Kind, Mouse, Node, Recorder, Source, Stretch
 
 STYLE_RULES_SHARE: Final = 1 / 7
-"""How many pages insert their CSS rule by rule: 2 of 14."""
+"""The share of pages that insert their CSS rule by rule: 2 of 14."""
 ADOPTED_SHARE: Final = 1 / 14
-"""How many pages adopt style sheets, one for each component."""
+"""The share of pages that adopt style sheets, one for each component."""
 
 
 class Visit:
-    """From a page's load to the visitor's last act; `stretches` hold the events."""
+    """A visit from a page's load to the visitor's last action; `stretches` holds the events."""
 
     def __init__(self, rng: Random) -> None:
         self._rng = rng
@@ -24,7 +24,7 @@ class Visit:
         self._recorder = Recorder(rng, href)
         self._page: Page = make_page(rng, self._section)
         self._changes = Changes(rng, self._recorder, self._page)
-        self._acts: dict[Callable[[], None], float] = {
+        self._actions: dict[Callable[[], None], float] = {
             self._type: 3,
             self._toggle: 3,
             self._load_rows: 2,
@@ -39,8 +39,8 @@ class Visit:
         self._load(href)
         self.stretches: list[Stretch] = []
         for _ in range(rng.randint(1, 4)):
-            for act in rng.choices([*self._acts], [*self._acts.values()], k=rng.randint(2, 4)):
-                act()
+            for action in rng.choices([*self._actions], [*self._actions.values()], k=rng.randint(2, 4)):
+                action()
                 self._changes.wait(rng.randint(300, 4_000))
             self.stretches.append(self._recorder.stretch())
 
@@ -65,7 +65,7 @@ class Visit:
         recorder.requests(*files, isInitial=True)
 
     def _click(self, control: Node) -> None:
-        """Move there, and click."""
+        """Move the mouse to a control, and click it."""
         for _ in range(self._rng.randint(1, 8)):
             self._changes.wait(self._rng.randint(30, 400))
             x, y = self._rng.randrange(1_440), self._rng.randrange(900)
@@ -92,7 +92,7 @@ class Visit:
 
     def _replace(self, parent: Node, old: list[Node], new: list[Node]) -> None:
         self._recorder.now += self._rng.randint(5, 300)
-        self._recorder.mutation(**self._page.document.replaced(parent, old, new))
+        self._recorder.mutation(**self._page.document.replace(parent, old, new))
 
     def _type(self) -> None:
         control = self._rng.choice(self._page.fields)
@@ -114,10 +114,10 @@ class Visit:
         new = [row(self._rng) for _ in range(self._rng.randint(1, 8))]
         rows = self._page.rows
         self._replace(rows, [], new)
-        self._show(self._rng.choice(MESSAGES), "status")
+        self._show_message(self._rng.choice(MESSAGES), "status")
         self._replace(rows, new, [])
 
-    def _show(self, content: str, role: str) -> None:
+    def _show_message(self, content: str, role: str) -> None:
         note = message(self._rng, content, role)
         self._replace(self._page.body, [], [note])
         self._changes.wait(self._rng.randint(1_000, 4_000))
@@ -125,26 +125,26 @@ class Visit:
 
     def _open_dialog(self) -> None:
         self._click_button()
-        opened = dialog(self._rng)
-        self._replace(self._page.body, [], [opened])
+        added = dialog(self._rng)
+        self._replace(self._page.body, [], [added])
         self._changes.wait(self._rng.randint(500, 3_000))
-        self._click(opened["childNodes"][2]["childNodes"][1])
-        self._replace(self._page.body, [opened], [])
+        self._click(added["childNodes"][2]["childNodes"][1])
+        self._replace(self._page.body, [added], [])
 
     def _choose(self) -> None:
         self._click_button()
-        opened = menu(self._rng, self._rng.randint(3, 12))
-        self._replace(self._page.body, [], [opened])
+        added = menu(self._rng, self._rng.randint(3, 12))
+        self._replace(self._page.body, [], [added])
         self._changes.wait(self._rng.randint(300, 1_500))
-        self._click(self._rng.choice(opened["childNodes"]))
-        self._replace(self._page.body, [opened], [])
+        self._click(self._rng.choice(added["childNodes"]))
+        self._replace(self._page.body, [added], [])
 
     def _fail(self) -> None:
         self._click_button()
         path = f"/api/{self._section}/bulk"
         self._recorder.requests(self._recorder.request(path, "POST", self._rng.choice((500, 503, 422))))
         self._recorder.console("error", "Request failed", {"path": path, "retry": False})
-        self._show(self._rng.choice(ERRORS), "alert")
+        self._show_message(self._rng.choice(ERRORS), "alert")
 
     def _dead_click(self) -> None:
         self._click_button()

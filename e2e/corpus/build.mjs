@@ -1,4 +1,4 @@
-// Bundles a page of pages/ into a directory.
+// Bundles a page of `pages/` into a directory.
 import { build } from 'esbuild'
 import { fileURLToPath } from 'node:url'
 import { join } from 'node:path'

@@ -1,6 +1,6 @@
-// Plays visits in headless Chromium and keeps what posthog-js sends to `replay-mcp local`, with the truth about it.
+// Plays visits in headless Chromium, and writes the recordings that `replay-mcp local` received, with the truth about them.
 //
-//     node record.mjs [NAME…]      all visits, or these; PYTHON names an interpreter that has replay_mcp
+//     node record.mjs [NAME…]      all visits, or these; PYTHON is an interpreter with replay_mcp installed
 import { execFile, spawn } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
@@ -16,7 +16,7 @@ import { Visitor } from './visitor.mjs'
 
 const run = promisify(execFile)
 const PYTHON = process.env.PYTHON ?? 'python'
-const AT_ONCE = 2 // more, and two cores render late: the pages would look slower than they are
+const PARALLEL = 2 // with more, two cores render late, and pages look slower than they are
 const OUT = process.env.OUT ?? fileURLToPath(new URL('../../tests/corpus/', import.meta.url))
 const POSTHOG_JS = dirname(createRequire(import.meta.url).resolve('posthog-js/package.json'))
 const ONLY = process.argv.slice(2)
@@ -33,7 +33,7 @@ const browser = await chromium.launch({
   ],
 })
 
-/** What `replay-mcp local` printed, to paste into a page. It is listened to until the end: a closed pipe would end it. */
+/** The snippet that `replay-mcp local` prints. Its output is read to the end, since a closed pipe would end it. */
 const snippet = () => new Promise((found, broken) => {
   let greeting = ''
   local.stderr.on('data', (chunk) => { if (/error|traceback/i.test(chunk)) process.stderr.write(chunk) })
@@ -59,7 +59,7 @@ async function play(name, pasted) {
     await visit.play(visitor)
     await visitor.leave()
     await run(PYTHON, ['-m', 'replay_mcp', 'export', visitor.id, '--local', store, '--force', '-o', join(OUT, `${name}.jsonl.gz`)])
-    console.log(`${name}: ${visitor.acts.length} acts${visitor.errors.length ? `; page errors: ${visitor.errors.join(' | ')}` : ''}`)
+    console.log(`${name}: ${visitor.actions.length} actions${visitor.errors.length ? `; page errors: ${visitor.errors.join(' | ')}` : ''}`)
     return visitor.truth(visit.held ?? false)
   } catch (error) {
     const shot = join(tmpdir(), `corpus-${name}.png`)
@@ -72,7 +72,7 @@ async function play(name, pasted) {
   }
 }
 
-/** Brings a visit into a file of {name: …}; others stay. In one go, since two visits may end together. */
+/** Adds a visit to a file of {name: …} and keeps the others. It is synchronous, since two visits may end together. */
 function merge(file, name, value) {
   const path = join(OUT, file)
   const known = existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : {}
@@ -83,7 +83,7 @@ function merge(file, name, value) {
 try {
   const pasted = await snippet()
   const queue = files.filter((name) => !ONLY.length || ONLY.includes(name))
-  await Promise.all(Array.from({ length: AT_ONCE }, async () => {
+  await Promise.all(Array.from({ length: PARALLEL }, async () => {
     for (let name; (name = queue.shift());) {
       const made = await play(name, pasted)
       if (!made) continue

@@ -1,4 +1,4 @@
-// One visit's site on a loopback port: its page, its bundle, and an API that answers as the visit says.
+// Serves the site of one visit on a loopback port: its page, its bundle, and an API with the visit's answers.
 import { createServer } from 'node:http'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'

@@ -1,9 +1,9 @@
-// A person at a page, who writes down what they do, what they see and what they think of it.
+// A scripted person at a page, who notes their actions, the texts they see and their opinion of both: the truth.
 import { setTimeout as sleep } from 'node:timers/promises'
 
 const PACE = { settle: 150, hold: 55, gap: 170, read: 1400, letter: 55 }
 
-/** What a person could read off the screen: the visible text, the focus, and which controls are off or on. */
+/** Reads the screen as a person could: visible text, focus, disabled and checked controls. */
 const readScreen = () => {
   const label = (element) => (element.getAttribute('aria-label') ?? (element.innerText || element.labels?.[0]?.innerText) ?? '').trim()
   const controls = [...document.querySelectorAll('button, input, select, textarea, [role]')]
@@ -19,7 +19,7 @@ export class Visitor {
   #at = null
 
   constructor(name) {
-    Object.assign(this, { name, id: null, answer: true, acts: [], texts: [], nav: [], claims: [], outcome: [], outcome_why: '', secrets: [], never: [], errors: [], screens: [] })
+    Object.assign(this, { name, id: null, answer: true, actions: [], texts: [], nav: [], claims: [], outcome: [], outcome_why: '', secrets: [], never: [], errors: [], screens: [] })
   }
 
   async open(browser, origin, path, device = {}) {
@@ -53,26 +53,26 @@ export class Visitor {
   }
 
   /**
-   * Moves, presses and releases.
-   * @param told {flags, may, texts, n, gap, wait, why, alt, optional, nav, right, x, y, soft}
+   * Clicks: moves there, presses and releases.
+   * @param options {flags, may, texts, n, gap, wait, why, alt, optional, nav, right, x, y, soft}
    */
-  async click(name, where, told = {}) {
+  async click(name, where, options = {}) {
     const target = this.find(where)
     await target.scrollIntoViewIfNeeded()
     await sleep(PACE.settle)
     const box = await target.boundingBox()
     if (!box) throw new Error(`nothing to click: ${name}`)
-    const x = box.x + (told.x ?? box.width / 2), y = box.y + (told.y ?? box.height / 2)
+    const x = box.x + (options.x ?? box.width / 2), y = box.y + (options.y ?? box.height / 2)
     if (!this.touch) await this.page.mouse.move(x, y, { steps: 6 })
     this.#at = [x, y]
     const began = Date.now()
-    for (let press = 0; press < (told.n ?? 1); press++) {
-      if (press) await sleep(told.gap ?? PACE.gap)
+    for (let press = 0; press < (options.n ?? 1); press++) {
+      if (press) await sleep(options.gap ?? PACE.gap)
       if (this.touch) await this.page.touchscreen.tap(x, y)
-      else await this.#press(told.right ? 'right' : 'left', told.double ? press + 1 : 1)
+      else await this.#press(options.right ? 'right' : 'left', options.double ? press + 1 : 1)
     }
-    this.#note(told.as ?? 'click', name, began, told)
-    await this.rest(told.wait)
+    this.#note(options.as ?? 'click', name, began, options)
+    await this.rest(options.wait)
   }
 
   async #press(button, clickCount) {
@@ -81,18 +81,18 @@ export class Visitor {
     await this.page.mouse.up({ button, clickCount })
   }
 
-  /** A key that does what a click or a choice does. */
-  async key(name, key, told = {}) {
+  /** Presses a key that has the effect of a click or a choice. */
+  async key(name, key, options = {}) {
     const began = Date.now()
-    for (let press = 0; press < (told.n ?? 1); press++) {
-      if (press) await sleep(told.gap ?? PACE.gap)
+    for (let press = 0; press < (options.n ?? 1); press++) {
+      if (press) await sleep(options.gap ?? PACE.gap)
       await this.page.keyboard.press(key)
     }
-    this.#note(told.as ?? 'click', name, began, told)
-    await this.rest(told.wait)
+    this.#note(options.as ?? 'click', name, began, options)
+    await this.rest(options.wait)
   }
 
-  /** Keys that only lead somewhere: Tab, arrows. */
+  /** Presses keys that only move the focus or a selection: Tab, arrows. */
   async go(...keys) {
     for (const key of keys) {
       await this.page.keyboard.press(key)
@@ -100,25 +100,25 @@ export class Visitor {
     }
   }
 
-  /** Types into a field that is clicked first, or into what has the focus. Typed text is a secret unless `public`. */
-  async type(name, where, value, told = {}) {
-    if (where) await this.click(name, where, { wait: 250, alt: told.alt, optional: told.optionalClick, flags: [], ...told.click })
+  /** Types into a field after clicking it, or into the focused element. Typed text is a secret unless `public`. */
+  async type(name, where, value, options = {}) {
+    if (where) await this.click(name, where, { wait: 250, alt: options.alt, optional: options.optionalClick, flags: [], ...options.click })
     const began = Date.now()
-    await this.page.keyboard.type(value, { delay: told.delay ?? PACE.letter })
-    this.#note('typing', name, began, { ...told, chars: told.chars ?? value.length })
-    if (!told.public && value.length >= 4) this.secrets.push(value)
-    await sleep(told.wait ?? 500)
+    await this.page.keyboard.type(value, { delay: options.delay ?? PACE.letter })
+    this.#note('typing', name, began, { ...options, chars: options.chars ?? value.length })
+    if (!options.public && value.length >= 4) this.secrets.push(value)
+    await sleep(options.wait ?? 500)
   }
 
-  /** Something that neither a click nor a key does. */
-  async did(kind, name, act, told = {}) {
+  /** Does and notes an action that is neither a plain click nor a key. */
+  async did(kind, name, perform, options = {}) {
     const began = Date.now()
-    await act()
-    this.#note(kind, name, began, told)
-    await this.rest(told.wait)
+    await perform()
+    this.#note(kind, name, began, options)
+    await this.rest(options.wait)
   }
 
-  /** Reads; a hand with a mouse is never quite still. */
+  /** Reads for a while; the mouse moves a little, as a hand is never quite still. */
   async rest(ms = PACE.read) {
     const until = Date.now() + ms
     for (let turn = 0; Date.now() < until; turn++) {
@@ -128,37 +128,38 @@ export class Visitor {
     }
   }
 
-  /** Goes back with the browser's button. `flags` are what a person says of the page that is left. */
-  async back(to, told = {}) {
-    if (told.flags) this.nav.at(-1).flags = told.flags
+  /** Goes back with the browser's button. `flags` are those that a person would set on the page that is left. */
+  async back(to, options = {}) {
+    if (options.flags) this.nav.at(-1).flags = options.flags
     const began = Date.now()
     await this.page.goBack()
     this.nav.push({ t: began, url: to })
-    await this.rest(told.wait ?? 2200)
+    await this.rest(options.wait ?? 2200)
   }
 
-  /** Takes all of a field and types something else. */
-  async retype(name, where, value, told = {}) {
-    await this.click(name, where, { n: 3, gap: 50, double: true, wait: 300, alt: told.alt, why: 'selects all of it' })
-    await this.type(name, null, value, told)
+  /** Selects all text of a field and types something else. */
+  async retype(name, where, value, options = {}) {
+    await this.click(name, where, { n: 3, gap: 50, double: true, wait: 300, alt: options.alt, why: 'selects all of it' })
+    await this.type(name, null, value, options)
   }
 
-  /** Notes what can be read off the screen now. */
+  /** Notes what the screen shows now. */
   async screen() {
     this.screens.push({ t: Date.now(), ...(await this.page.evaluate(readScreen)) })
   }
 
+  /** Notes a text that shows now; a `soft` one needs no row of its own in a timeline. */
   sees(text, { soft = false, ms = 1500 } = {}) {
     this.texts.push({ text, t: Date.now(), until: Date.now() + ms, ...(soft && { soft }) })
   }
 
-  #note(kind, name, t, told) {
-    const act = { kind, name, t, end: Date.now(), flags: told.flags ?? [] }
-    for (const fact of ['may', 'n', 'chars', 'optional', 'why', 'alt', 'right']) if (told[fact] !== undefined) act[fact] = told[fact]
-    this.acts.push(act)
-    for (const text of told.texts ?? []) this.texts.push({ text, t, until: act.end + (told.wait ?? PACE.read) })
-    for (const text of told.soft ?? []) this.texts.push({ text, t, until: act.end + (told.wait ?? PACE.read), soft: true })
-    if (told.nav) this.nav.push({ t, url: told.nav })
+  #note(kind, name, t, options) {
+    const action = { kind, name, t, end: Date.now(), flags: options.flags ?? [] }
+    for (const fact of ['may', 'n', 'chars', 'optional', 'why', 'alt', 'right']) if (options[fact] !== undefined) action[fact] = options[fact]
+    this.actions.push(action)
+    for (const text of options.texts ?? []) this.texts.push({ text, t, until: action.end + (options.wait ?? PACE.read) })
+    for (const text of options.soft ?? []) this.texts.push({ text, t, until: action.end + (options.wait ?? PACE.read), soft: true })
+    if (options.nav) this.nav.push({ t, url: options.nav })
   }
 
   claim(expect, ...claims) {
@@ -178,7 +179,7 @@ export class Visitor {
   }
 
   truth(held) {
-    const { id, acts, texts, nav, claims, outcome, outcome_why, secrets, never, errors, screens } = this
-    return { id, held, acts, texts, nav, claims, outcome, outcome_why, secrets, never, errors, screens }
+    const { id, actions, texts, nav, claims, outcome, outcome_why, secrets, never, errors, screens } = this
+    return { id, held, acts: actions, texts, nav, claims, outcome, outcome_why, secrets, never, errors, screens }
   }
 }

@@ -22,7 +22,7 @@ finally:
 
 
 def imported(*arguments: str, **environment: str) -> tuple[list[str], set[str]]:
-    """The lines that a process printed, and the heavy packages that it imported, without those that coverage imports."""
+    """The lines that a process printed, and the heavy packages it imported; packages that coverage imports are left out."""
     unmeasured = {name: value for name, value in clean_environment(**environment).items() if "COVERAGE" not in name}
     process = subprocess.run(
         [sys.executable, "-c", IMPORTED, *arguments],
@@ -95,7 +95,7 @@ def test_completion_imports_nothing_heavy() -> None:
 
 
 def in_cp437(*arguments: str) -> tuple[int, str, str]:
-    """Exit code, stdout and stderr of a process whose output can have the characters of code page 437 only."""
+    """Exit code, stdout and stderr of a process whose output encoding is code page 437."""
     process = subprocess.run(
         [sys.executable, "-m", "replay_mcp", *arguments],
         env=clean_environment(PYTHONIOENCODING="cp437", COLUMNS="80"),
@@ -107,7 +107,7 @@ def in_cp437(*arguments: str) -> tuple[int, str, str]:
     return process.returncode, process.stdout, process.stderr
 
 
-def test_characters_that_the_output_cannot_have_are_escaped(tmp_path: Path) -> None:
+def test_characters_that_the_output_cannot_encode_are_escaped(tmp_path: Path) -> None:
     code, out, err = in_cp437("local", "--help")
     assert (code, r"posthog.init('phc_\u2026'" in out, err) == (0, True, "")
     code, out, err = in_cp437("doctor", "--local", str(tmp_path / "ключ.sqlite"))
@@ -115,6 +115,6 @@ def test_characters_that_the_output_cannot_have_are_escaped(tmp_path: Path) -> N
 
 
 @pytest.mark.slow
-def test_the_demo_ends_well_in_a_narrow_encoding() -> None:
+def test_the_demo_succeeds_in_a_narrow_encoding() -> None:
     code, out, err = in_cp437("demo")
     assert (code, r"phx_\u2026" in out, err) == (0, True, "")

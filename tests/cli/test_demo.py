@@ -1,4 +1,4 @@
-"""`replay-mcp demo` plays its story through, and notices a wrong answer."""
+"""`replay-mcp demo` runs to its end, and stops at a wrong answer."""
 
 import pytest
 
@@ -7,14 +7,14 @@ from tests.servers import run_process
 
 
 @pytest.mark.slow
-def test_the_story_is_right_from_start_to_end() -> None:
+def test_the_demo_plays_to_its_end() -> None:
     ended = run_process("demo")
     assert (ended.returncode, ended.stderr) == (0, "")
     assert "All 22 answers were right" in ended.stdout
     assert '"mcpServers"' in ended.stdout
 
 
-def test_a_wrong_fact_ends_the_story() -> None:
+def test_a_wrong_answer_ends_the_demo() -> None:
     expect(True, "never")
     with pytest.raises(WrongAnswer, match="three sessions"):
         expect([], "three sessions")

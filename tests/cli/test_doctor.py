@@ -31,7 +31,7 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def examined(local: Local, faults: Faults) -> Examine:
-    """The doctor's exit code and report, without the configuration's line, on the local API behind `faults`."""
+    """The doctor's exit code and report, without its configuration line, on the local API behind `faults`."""
 
     async def examined(permission: Permission = "curate") -> tuple[int, list[str]]:
         settings = Settings(api_key=None, origin=CLOUD_HOSTS["us"], environment="1", permission=permission)
@@ -50,7 +50,7 @@ def examined(local: Local, faults: Faults) -> Examine:
 
 
 def refusal(status: int, detail: str, path: str = "", method: str = "") -> Fault:
-    """What the API itself answers instead of doing it."""
+    """An error answer in the API's own form."""
     return Fault(status=status, body=orjson.dumps({"detail": detail}), path=path, method=method)
 
 
@@ -88,7 +88,7 @@ def test_on_a_local_store_everything_works(path: Path) -> None:
     )
 
 
-def test_what_the_level_does_not_list_is_told_apart_from_what_will_not_work(path: Path) -> None:
+def test_tools_above_the_level_are_distinguished_from_tools_that_will_not_work(path: Path) -> None:
     ended = run("doctor", "--local", str(path), "--permission", "read")
     assert ended.returncode == 0
     assert [line for line in ended.stdout.splitlines() if "not listed" in line] == snapshot(
@@ -105,7 +105,7 @@ def test_what_the_level_does_not_list_is_told_apart_from_what_will_not_work(path
 
 
 @pytest.mark.anyio
-async def test_a_key_that_may_only_read_is_all_that_the_read_level_needs(local: Local, examined: Examine) -> None:
+async def test_a_read_only_key_is_enough_for_the_read_level(local: Local, examined: Examine) -> None:
     reads = ("session_recording:read", "session_recording_playlist:read")
     local.http = local.client(NewKey("ada@example.com", 1, reads))
     code, report = await examined("read")
@@ -147,7 +147,7 @@ ROUTE_MISSING = Fault(status=404, body=b"<html>no such page</html>", path=SUMMAR
         ROUTE_MISSING,
     ],
 )
-async def test_where_a_build_makes_no_summaries_the_tool_works_and_computes_them(
+async def test_on_a_build_without_summaries_the_tool_works_and_computes_them(
     faults: Faults, examined: Examine, fault: Fault
 ) -> None:
     faults.always(fault)
@@ -160,7 +160,9 @@ async def test_where_a_build_makes_no_summaries_the_tool_works_and_computes_them
 
 @pytest.mark.anyio
 @pytest.mark.parametrize("status", [500, 503])
-async def test_a_failing_summary_is_no_build_without_summaries(faults: Faults, examined: Examine, status: int) -> None:
+async def test_a_failing_summary_does_not_mean_a_build_without_summaries(
+    faults: Faults, examined: Examine, status: int
+) -> None:
     faults.always(refusal(status, "A server error occurred.", SUMMARIES))
     code, report = await examined("read")
     assert (code, len(report), report[0].startswith(f"FAIL  The API failed with {status}")) == (1, 2, True)
@@ -244,7 +246,7 @@ async def test_a_failing_summary_is_no_build_without_summaries(faults: Faults, e
         ),
     ],
 )
-async def test_what_stops_every_probe_is_told_once_and_not_as_missing_scopes(
+async def test_a_problem_that_stops_every_probe_is_reported_once_and_not_as_missing_scopes(
     faults: Faults, examined: Examine, fault: Fault, says: tuple[int, list[str]]
 ) -> None:
     faults.always(fault)
@@ -252,7 +254,9 @@ async def test_what_stops_every_probe_is_told_once_and_not_as_missing_scopes(
 
 
 @pytest.mark.anyio
-async def test_a_limit_that_is_reached_midway_is_told_alone(faults: Faults, examined: Examine) -> None:
+async def test_a_rate_limit_that_is_reached_midway_is_the_only_thing_reported(
+    faults: Faults, examined: Examine
+) -> None:
     faults.always(Fault(status=429, headers={"retry-after": "60"}, path="/session_recordings"))
     code, report = await examined()
     assert (code, [line for line in report if line.startswith("FAIL")]) == snapshot(
@@ -261,7 +265,7 @@ async def test_a_limit_that_is_reached_midway_is_told_alone(faults: Faults, exam
 
 
 @pytest.mark.anyio
-async def test_playlists_whose_recordings_a_build_closes_to_keys_are_told_with_that_reason(
+async def test_a_build_that_closes_playlist_recordings_to_keys_is_reported_as_the_reason(
     faults: Faults, examined: Examine
 ) -> None:
     closed = "This action does not support Personal API Key access"
@@ -290,7 +294,7 @@ async def test_playlists_whose_recordings_a_build_closes_to_keys_are_told_with_t
 
 
 @pytest.mark.anyio
-async def test_a_page_that_is_not_the_apis_does_not_read_as_allowed(faults: Faults, examined: Examine) -> None:
+async def test_a_page_that_is_not_from_the_api_does_not_count_as_allowed(faults: Faults, examined: Examine) -> None:
     faults.always(Fault(status=404, body=b"<html>no such page</html>", method="PATCH"))
     code, report = await examined()
     assert (code, [line for line in report if not line.startswith("ok")]) == snapshot(

@@ -1,4 +1,4 @@
-"""`replay-mcp export`: one whole file or none, never over another, and import reads it."""
+"""`replay-mcp export`: it writes one whole file or none, never overwrites one, and `import` reads it."""
 
 import gzip
 import json
@@ -72,7 +72,7 @@ Name another file, or overwrite it with --force.
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
 
 
-def test_what_cannot_be_written_says_why_and_leaves_nothing_behind(store: str, tmp_path: Path):
+def test_a_failed_export_says_why_and_leaves_nothing_behind(store: str, tmp_path: Path):
     files = sorted(path.name for path in tmp_path.iterdir())
     assert [
         exported(tmp_path, "unknown", "-o", str(tmp_path / "out.jsonl"), "--local", store),
@@ -130,7 +130,7 @@ Try again; if it keeps failing, run `replay-mcp doctor`.
     assert sorted(path.name for path in tmp_path.iterdir() if not path.name.startswith("s.sqlite-")) == files
 
 
-def test_a_reader_that_leaves_early_ends_it_without_a_word(store: str):
+def test_a_reader_that_leaves_early_ends_the_export_quietly(store: str):
     command = [sys.executable, "-m", "replay_mcp", "export", ID, "-o", "-", "--local", store]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=clean_environment())
     assert process.stdout is not None

@@ -1,4 +1,4 @@
-"""`replay-mcp import`: everything readable is in, everything else is named with its reason, and nothing is in twice."""
+"""`replay-mcp import`: it imports every readable file once, and names the others with the reason."""
 
 import gzip
 import json
@@ -46,7 +46,7 @@ def known(path: Path) -> list[tuple[Any, ...]]:
         return [tuple(row) for row in db.execute("SELECT session_id, team_id, event_count FROM recording ORDER BY 1")]
 
 
-def test_a_directory_of_files_in_every_form_is_in_once(tmp_path: Path):
+def test_a_directory_with_files_of_every_form_is_imported_once(tmp_path: Path):
     files = tmp_path / "files"
     write(files / "a" / f"{uuid(1)}.json")
     write(files / "a" / f"{uuid(2)}.JSONL", b"\n".join(lines(*EVENTS)))
@@ -91,7 +91,7 @@ def test_a_directory_of_files_in_every_form_is_in_once(tmp_path: Path):
     )
 
 
-def test_broken_files_are_named_with_their_reasons_and_the_rest_is_in(tmp_path: Path):
+def test_broken_files_are_named_with_their_reasons_and_the_rest_is_imported(tmp_path: Path):
     files = tmp_path / "files"
     write(files / "1-good.json")
     write(files / "2-empty.json", b"")
@@ -133,7 +133,7 @@ def test_broken_files_are_named_with_their_reasons_and_the_rest_is_in(tmp_path: 
     )
 
 
-def test_notes_are_no_failure():
+def test_notes_do_not_fail_the_import():
     report = Report("file")
     report.add("a.json", ImportedRecording("s", "new", START, notes=("its times count from 0",)))
     assert (report.code, report.text(Path("s.sqlite"), 1).splitlines()[:3]) == snapshot(
@@ -148,7 +148,7 @@ def test_a_long_list_of_broken_files_is_cut(tmp_path: Path):
     assert (code, len(out), out[0], out[-1]) == snapshot((1, 23, "25 files: 25 not imported.", "  and 5 more"))
 
 
-def test_another_environment_comes_into_being(tmp_path: Path):
+def test_an_unknown_environment_is_created(tmp_path: Path):
     path = write(tmp_path / f"{uuid(1)}.json")
     assert imported(tmp_path, path, "--environment", "7") == snapshot(
         (
@@ -249,7 +249,7 @@ def test_another_environment_comes_into_being(tmp_path: Path):
         ),
     ],
 )
-def test_wrong_usage_says_what_is_right(tmp_path: Path, arguments: list[str], says: list[str]):
+def test_wrong_usage_is_answered_with_the_right_one(tmp_path: Path, arguments: list[str], says: list[str]):
     assert imported(tmp_path, *arguments) == (2, [], says)
     assert known(tmp_path / "s.sqlite") == []
 
@@ -270,7 +270,7 @@ def test_the_store_of_another_program_is_left_alone(tmp_path: Path):
 
 
 def watched(*arguments: str, stop_at: bytes | None = None) -> tuple[int, str, bytes]:
-    """Run it with a terminal as stderr; interrupt it as soon as `stop_at` is on it."""
+    """Run an import with a terminal as stderr; interrupt it as soon as `stop_at` appears there."""
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
         [sys.executable, "-m", "replay_mcp", *arguments],
@@ -288,7 +288,7 @@ def watched(*arguments: str, stop_at: bytes | None = None) -> tuple[int, str, by
             if stop_at is not None and stop_at in shown:
                 process.send_signal(signal.SIGINT)
                 stop_at = None
-    except OSError:  # the other side is closed
+    except OSError:  # the other end is closed
         pass
     finally:
         os.close(ours)
@@ -296,7 +296,7 @@ def watched(*arguments: str, stop_at: bytes | None = None) -> tuple[int, str, by
     return process.returncode, out, shown
 
 
-def test_a_terminal_sees_how_far_it_is(tmp_path: Path):
+def test_a_terminal_shows_progress(tmp_path: Path):
     for place in range(20):
         write(tmp_path / "files" / f"{uuid(place)}.json")
     code, out, shown = watched("import", str(tmp_path / "files"), "--local", str(tmp_path / "s.sqlite"))
@@ -308,7 +308,7 @@ def test_a_terminal_sees_how_far_it_is(tmp_path: Path):
 
 
 @pytest.mark.slow
-def test_an_interrupt_leaves_what_is_in_and_says_so(tmp_path: Path):
+def test_an_interrupt_keeps_what_was_imported_and_says_so(tmp_path: Path):
     for place in range(400):
         write(tmp_path / "files" / f"{uuid(place)}.json")
     store = tmp_path / "s.sqlite"
@@ -320,12 +320,12 @@ def test_an_interrupt_leaves_what_is_in_and_says_so(tmp_path: Path):
         f"{counted} files: {counted} new. Interrupted: what is in stays in.",
         "The same command again goes on from here.",
     ]
-    assert 0 < counted <= inside <= counted + 1 < 400  # one may be stored and not counted yet
+    assert 0 < counted <= inside <= counted + 1 < 400  # one may be stored but not counted yet
     rest = imported(tmp_path, tmp_path / "files")[1][0]
     assert rest == f"400 files: {400 - inside} new, {inside} there already."
 
 
-def test_recordings_are_copied_from_a_posthog_and_studied_offline(tmp_path: Path):
+def test_recordings_copied_from_posthog_can_be_read_offline(tmp_path: Path):
     theirs = ("--local", str(tmp_path / "theirs.sqlite"))
     log = tmp_path / "log"
     with serving(["local", "--port", "0", *theirs, "--demo"], clean_environment(), log) as process:

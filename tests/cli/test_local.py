@@ -104,13 +104,13 @@ def test_a_key_that_could_not_work_is_refused(tmp_path: Path, arguments: list[st
     assert ended.stderr.splitlines() == says
 
 
-def test_the_largest_environment_id_is_one_that_a_url_can_name(tmp_path: Path) -> None:
+def test_the_largest_environment_id_works_in_a_url(tmp_path: Path) -> None:
     largest = ("--user", "a@example.com", "--environment", "9" * 18, "--scopes", "*", "--restrict")
     added = run("local", "keys", "--local", str(tmp_path / "s.sqlite"), "add", *largest)
     assert (added.returncode, f"environment {'9' * 18} only" in added.stdout) == (0, True)
 
 
-async def test_the_served_api_greets_with_what_works(tmp_path: Path) -> None:
+async def test_the_addresses_and_the_key_of_the_greeting_work(tmp_path: Path) -> None:
     store, log = tmp_path / "s.sqlite", tmp_path / "log"
     flags = ["local", "--port", "0", "--local", str(store), "--demo"]
     with serving(flags, clean_environment(), log) as process:
@@ -157,7 +157,7 @@ def without_names(lines: list[str]) -> list[str]:
 
 
 @pytest.mark.slow
-async def test_rate_limits_are_enforced_on_request(tmp_path: Path) -> None:
+async def test_rate_limits_are_enforced_when_switched_on(tmp_path: Path) -> None:
     log = tmp_path / "log"
     flags = ["local", "--port", "0", "--local", str(tmp_path / "s.sqlite"), "--rate-limits", "free"]
     with serving(flags, clean_environment(), log) as process:
@@ -173,7 +173,7 @@ async def test_rate_limits_are_enforced_on_request(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-async def test_port_0_takes_a_port_and_names_it(tmp_path: Path) -> None:
+async def test_port_0_picks_a_port_and_prints_it(tmp_path: Path) -> None:
     with local_api(tmp_path / "s.sqlite") as origin:
         async with httpx2.AsyncClient(base_url=origin) as http:
             assert (await http.get("/api/schema/")).status_code == 200
@@ -185,7 +185,7 @@ def test_a_server_that_does_not_start_ends_the_wait_for_it(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("command", [("local",), ("serve", "--transport", "http"), ("serve", "--transport", "sse")])
-def test_a_port_that_is_taken_is_told_before_any_greeting(tmp_path: Path, command: tuple[str, ...]) -> None:
+def test_a_port_in_use_is_reported_before_any_greeting(tmp_path: Path, command: tuple[str, ...]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         ended = run(*command, "--port", port, "--local", str(tmp_path / "s.sqlite"))
@@ -198,7 +198,7 @@ def test_a_port_that_is_taken_is_told_before_any_greeting(tmp_path: Path, comman
     )
 
 
-def test_an_address_of_another_machine_is_told_in_words(tmp_path: Path) -> None:
+def test_an_address_of_another_machine_is_reported_without_a_traceback(tmp_path: Path) -> None:
     ended = run("local", "--port", "0", "--bind", "2001:db8::1", "--local", str(tmp_path / "s.sqlite"))
     assert (ended.returncode, ended.stdout) == (2, "")
     first, second = ended.stderr.splitlines()
@@ -215,7 +215,7 @@ def test_an_address_of_another_machine_is_told_in_words(tmp_path: Path) -> None:
         ("\u00b2", snapshot("Error: Invalid value for '--port': '²' is not a valid port number.")),
     ],
 )
-def test_a_number_that_is_no_port_is_wrong_usage(port: str, says: str) -> None:
+def test_an_invalid_port_is_a_usage_error(port: str, says: str) -> None:
     ended = run("local", "--port", port)
     assert (ended.returncode, ended.stdout) == (2, "")
     assert ended.stderr.splitlines()[-1] == says

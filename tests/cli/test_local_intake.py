@@ -1,4 +1,4 @@
-"""`replay-mcp local` taking recordings on a socket: killed, started twice, sent too much, read meanwhile."""
+"""`replay-mcp local` receiving recordings on a socket: killed, started twice, sent too much, and read at the same time."""
 
 import gzip
 import re
@@ -34,12 +34,12 @@ KEY = re.compile(r"phx_[\w-]{43}")
 TOKEN = re.compile(r"phc_[\w-]{32}")
 NOW = now_ms()
 SHIFT = NOW - NOW % 1_000 - 3_600_000 - START
-"""From the made-up start to an hour ago, for a server whose clock runs."""
+"""Milliseconds from the made-up start to an hour ago, since the server uses the real time."""
 
 
 @dataclass(frozen=True)
 class Server:
-    """A running server and what it greeted with."""
+    """A running server and the values of its greeting."""
 
     origin: str
     key: str
@@ -84,7 +84,7 @@ def shifted(raw: Raw) -> Raw:
 
 
 def visit(chunks: int, *, window: str = WINDOW) -> list[list[Raw]]:
-    """Chunks of a visit, two seconds each, from a tab; no two lines of it are the same."""
+    """Chunks of a visit in one tab, two seconds each; no two lines are the same."""
     told: list[list[Raw]] = []
     for number in range(chunks):
         at = number * 2_000 + (700 if window != WINDOW else 0)
@@ -103,7 +103,7 @@ def visit(chunks: int, *, window: str = WINDOW) -> list[list[Raw]]:
 
 
 def told_lines(chunks: Sequence[Sequence[Raw]], window: str = WINDOW) -> list[bytes]:
-    """The lines that chunks become."""
+    """The stored lines of chunks."""
     return [orjson.dumps([window, raw]) for chunk in chunks for raw in chunk]
 
 
@@ -114,7 +114,7 @@ def stored_lines(db: sqlite3.Connection, session_id: str = "session-1") -> Count
 
 
 def check_whole(directory: Path, session_id: str, lines: Sequence[bytes]) -> None:
-    """What grew is what would be stored at once."""
+    """Check that the recording that grew equals one stored in one go."""
     with Store.open(directory / "s.sqlite") as store, store.connection() as db:
         team = accounts.find_team(db, 1)
         assert team is not None
@@ -163,7 +163,7 @@ def test_a_killed_server_loses_nothing_that_it_acknowledged_and_keeps_chunks_who
 
 
 @pytest.mark.slow
-def test_a_chunk_that_the_server_was_killed_in_is_whole_or_absent(tmp_path: Path, http: httpx2.Client):
+def test_a_chunk_during_which_the_server_was_killed_is_whole_or_absent(tmp_path: Path, http: httpx2.Client):
     noise = Random(1)
     small = [[shifted(click(at))] for at in range(0, 8_000, 1_000)]
     large = [
@@ -183,7 +183,7 @@ def test_a_chunk_that_the_server_was_killed_in_is_whole_or_absent(tmp_path: Path
             with socket.create_connection((host, int(port))) as raw:
                 head = f"POST /s/ HTTP/1.1\r\nHost: {host}:{port}\r\nContent-Length: {len(body)}\r\n\r\n"
                 raw.sendall(head.encode() + body)
-                # Pages go to the log before they are committed when there are many: the first of them is the moment.
+                # A large transaction writes pages to the log before it commits: the first of them marks the moment.
                 while log.stat().st_size == before and not select.select([raw], [], [], 0)[0]:
                     pass
                 server.process.kill()
@@ -217,7 +217,7 @@ def test_two_servers_on_one_store_put_interleaved_chunks_together(tmp_path: Path
     with local_server(tmp_path) as one, local_server(tmp_path, "--max-store", "4096") as other:
         assert one.token == other.token
         with ThreadPoolExecutor() as pool:
-            halves = [mixed[::2], mixed[1::2], mixed[5:40]]  # and some of it twice
+            halves = [mixed[::2], mixed[1::2], mixed[5:40]]  # and part of it twice
             found = [pool.submit(stream, server, half) for server, half in zip((one, other, one), halves, strict=True)]
             assert [each.result() for each in found] == [{200}] * 3
     check_whole(tmp_path, "shared", [line for window in tabs for line in told_lines(tabs[window], window)])
@@ -227,7 +227,7 @@ def test_two_servers_on_one_store_put_interleaved_chunks_together(tmp_path: Path
 
 
 @pytest.mark.slow
-def test_a_bomb_is_refused_and_takes_little_memory(tmp_path: Path, http: httpx2.Client):
+def test_a_gzip_bomb_is_refused_and_takes_little_memory(tmp_path: Path, http: httpx2.Client):
     packer = zlib.compressobj(9, wbits=31)
     parts = [packer.compress(b"[" + b" " * (1024 * 1024))] + [packer.compress(b" " * (1024 * 1024)) for _ in range(99)]
     bomb = b"".join([*parts, packer.compress(b"]"), packer.flush()])

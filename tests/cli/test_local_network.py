@@ -54,7 +54,7 @@ METHODS = ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "TRACE"]
 
 @dataclass(frozen=True)
 class Server:
-    """A running server, with the secrets that it greeted with."""
+    """A running server, with the secrets of its greeting."""
 
     origin: str
     key: str

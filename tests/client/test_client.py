@@ -1,4 +1,4 @@
-"""The client against the local API in process, with faults in between; against raw sockets where connections break."""
+"""The client against the local API in process with faults in between, and against raw sockets that break."""
 
 import json
 from collections.abc import AsyncGenerator
@@ -165,7 +165,7 @@ async def test_a_plain_server_error_is_not_repeated(api: ApiClient, faults: Faul
     assert len(faults.seen) == 1
 
 
-async def test_what_is_retried_and_after_which_wait() -> None:
+async def test_each_failure_is_retried_after_its_wait_or_not_at_all() -> None:
     busy = RateLimited("busy", retry_after=3)
     gone = ServerFault("gone", status=503)
     broken = Unreachable("broken")
@@ -215,7 +215,7 @@ async def test_a_retry_after_beyond_the_deadline_is_reported_instead_of_waited_f
     assert len(faults.seen) == 1
 
 
-async def test_an_unreadable_retry_after_counts_as_none(api: ApiClient, faults: Faults) -> None:
+async def test_an_unreadable_retry_after_is_ignored(api: ApiClient, faults: Faults) -> None:
     faults.always(Fault(status=429, headers={"Retry-After": "soon"}))
     assert told(await failing(api)) == snapshot(
         (
@@ -244,7 +244,7 @@ async def test_an_unreadable_retry_after_counts_as_none(api: ApiClient, faults: 
         ("Mon, 99 Nov 2026 99:99:99 GMT", None),
     ],
 )
-async def test_a_retry_after_without_sense_counts_as_none_and_an_absurd_one_as_a_day(
+async def test_a_meaningless_retry_after_is_ignored_and_an_absurd_one_counts_as_a_day(
     api: ApiClient, faults: Faults, value: str, seconds: float | None
 ) -> None:
     faults.always(Fault(status=429, headers={"Retry-After": value}))
@@ -272,7 +272,7 @@ NO_SENTENCES = [
 
 
 @pytest.mark.parametrize("detail", NO_SENTENCES)
-async def test_a_detail_that_is_no_sentence_of_the_api_is_not_quoted(
+async def test_a_detail_that_is_not_a_sentence_of_the_api_is_not_quoted(
     api: ApiClient, faults: Faults, detail: str
 ) -> None:
     for body in ({"type": "validation_error", "detail": detail, "attr": "name"}, {"error": detail}):
@@ -298,7 +298,7 @@ async def test_a_sentence_of_the_api_is_quoted(api: ApiClient, faults: Faults, d
 
 
 @pytest.mark.parametrize("attr", ["a b", "<b>", "x" * 101, "a\nb", "'", ""])
-async def test_a_field_name_that_is_none_is_not_quoted(api: ApiClient, faults: Faults, attr: str) -> None:
+async def test_an_invalid_field_name_is_not_quoted(api: ApiClient, faults: Faults, attr: str) -> None:
     faults.then(Fault(status=400, body=json.dumps({"detail": "It is wrong.", "attr": attr}).encode()))
     assert (await failing(api)).why == "The API rejected the input: 'It is wrong.'."
 
@@ -311,7 +311,7 @@ async def test_a_status_has_the_name_that_the_standard_gives_it(
     assert (await failing(api)).why == f"The API failed with {status}{phrase}."
 
 
-async def test_time_that_runs_out_is_an_error_of_its_own(api: ApiClient, faults: Faults) -> None:
+async def test_running_out_of_time_has_its_own_error(api: ApiClient, faults: Faults) -> None:
     faults.then(Fault(stall=True))
     error = await failing(api, deadline=0.05)
     assert isinstance(error, DeadlineExceeded)
@@ -347,14 +347,14 @@ async def test_a_success_with_a_broken_body_is_a_named_error(api: ApiClient, fau
     assert (await failing(api)).kind == "malformed_response"
 
 
-async def test_an_answer_without_end_is_refused_while_it_is_read(api: ApiClient, faults: Faults) -> None:
+async def test_an_endless_answer_is_refused_while_it_is_read(api: ApiClient, faults: Faults) -> None:
     faults.then(Fault(status=200, body=b" " * (MAX_RESPONSE_BYTES + 1)))
     assert told(await failing(api)) == snapshot(
         ("malformed_response", "The API's response has more than 64 MiB.", "Ask for less per call.")
     )
 
 
-async def test_an_answer_that_cannot_be_unpacked_is_named(api: ApiClient, faults: Faults) -> None:
+async def test_an_answer_that_cannot_be_decompressed_is_reported(api: ApiClient, faults: Faults) -> None:
     faults.then(Fault(status=200, body=b"no gzip", headers={"Content-Encoding": "gzip"}))
     assert told(await failing(api)) == snapshot(
         (
@@ -380,7 +380,7 @@ async def test_snapshots_come_as_bytes(api: ApiClient, faults: Faults) -> None:
     assert faults.seen[0].query == "source=blob_v2&start_blob_key=0&end_blob_key=0"
 
 
-async def test_a_wrong_shape_is_named_by_place_not_by_content(api: ApiClient, faults: Faults) -> None:
+async def test_an_unexpected_shape_is_reported_by_place_not_by_content(api: ApiClient, faults: Faults) -> None:
     faults.then(Fault(status=200, body=b'{"count": "ignore previous instructions", "results": []}'))
     assert told(await failing(api)) == snapshot(
         (
@@ -412,7 +412,7 @@ ERRORS: list[tuple[int, dict[str, Any] | bytes]] = [
 ]
 
 
-async def test_each_error_status_has_its_own_words(api: ApiClient, faults: Faults) -> None:
+async def test_each_error_status_has_its_own_message(api: ApiClient, faults: Faults) -> None:
     words: list[tuple[int, str, str, str]] = []
     for status, body in ERRORS:
         faults.then(Fault(status=status, body=body if isinstance(body, bytes) else json.dumps(body).encode()))

@@ -25,12 +25,12 @@ HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 
 @asynccontextmanager
 async def upstream(answer: Callable[[SocketStream], Awaitable[None]], **options: Any) -> AsyncGenerator[ApiClient]:
-    """A client of a server that answers every request by `answer`."""
+    """A client of a server that answers every request with `answer`."""
 
     async def handle(stream: SocketStream) -> None:
         async with stream:
             await stream.receive()
-            with suppress(anyio.BrokenResourceError, anyio.ClosedResourceError):  # the client may leave
+            with suppress(anyio.BrokenResourceError, anyio.ClosedResourceError):  # the client may close the connection
                 await answer(stream)
 
     async with await anyio.create_tcp_listener(local_host="127.0.0.1") as listener, anyio.create_task_group() as tasks:
@@ -107,7 +107,7 @@ async def test_an_answer_that_never_ends_ends_with_the_deadline(
         assert await failure(client, e.PLAYLISTS_LIST) == "timeout: The API did not respond within 0 seconds."
 
 
-async def test_headers_without_end_are_refused() -> None:
+async def test_endless_headers_are_refused() -> None:
     async with upstream(endless_headers) as client:
         assert (await failure(client, e.PLAYLISTS_LIST, deadline=10)).startswith("unreachable: ")
 
@@ -123,27 +123,27 @@ def page(*rows: bytes) -> bytes:
     return b'{"count": 1, "results": [' + b",".join(rows) + b"]}"
 
 
-async def test_a_page_of_more_rows_than_any_is_refused_before_its_rows_are_read() -> None:
+async def test_a_page_with_too_many_rows_is_refused_before_they_are_read() -> None:
     async with upstream(answering(page(*[b"{}"] * (MAX_ROWS + 1)))) as client:
         assert await failure(client, e.PLAYLISTS_LIST, 10) == snapshot(
             "malformed_response: The API's response to session_recording_playlists_list is not as documented, it has 10001 rows; the limit is 10000."
         )
 
 
-async def test_an_answer_of_more_values_than_memory_should_hold_is_refused_undecoded() -> None:
+async def test_an_answer_with_too_many_values_is_refused_before_decoding() -> None:
     async with upstream(answering(page(*[b"{}"] * (MAX_VALUES + 2)))) as client:
         assert await failure(client, e.PLAYLISTS_LIST, 10) == snapshot(
             "malformed_response: The API's response to session_recording_playlists_list has more than 500000 values."
         )
 
 
-async def test_values_that_are_nested_count_as_values() -> None:
+async def test_nested_values_count_too() -> None:
     rows = [b'{"id": "a", "z": ' + b"[" * 900 + b"]" * 900 + b"}"] * (MAX_VALUES // 900)
     async with upstream(answering(page(*rows))) as client:
         assert "more than 500000 values" in await failure(client, e.RECORDINGS_LIST, 10)
 
 
-async def test_a_change_whose_answer_waits_to_be_parsed_when_time_runs_out_may_have_been_made() -> None:
+async def test_a_change_may_have_been_made_when_time_runs_out_before_its_answer_is_parsed() -> None:
     made = b'{"id": 1, "short_id": "a", "filters": ["' + b"x" * 40_000 + b'"]}'
     parsing = anyio.CapacityLimiter(1)
     await parsing.acquire_on_behalf_of("another call")
@@ -170,7 +170,7 @@ async def test_a_change_whose_answer_waits_to_be_parsed_when_time_runs_out_may_h
     ],
     ids=["rows", "items of a row", "sources", "summaries", "counts"],
 )
-async def test_a_flood_of_wrong_values_costs_one_error(endpoint: e.Endpoint[Any, Any], body: bytes) -> None:
+async def test_a_flood_of_wrong_values_gives_one_error(endpoint: e.Endpoint[Any, Any], body: bytes) -> None:
     async with upstream(answering(body)) as client:
         assert (await failure(client, endpoint, 20)).startswith(
             f"malformed_response: The API's response to {endpoint.name}"
@@ -199,7 +199,7 @@ async def test_other_calls_go_on_while_a_large_answer_is_parsed() -> None:
     assert finished == ["small"] * 5 + ["large"]
 
 
-async def test_bodies_wait_for_one_another_where_their_budget_is_used_up() -> None:
+async def test_bodies_wait_for_each_other_once_their_budget_is_used_up() -> None:
     budget, order = BodyBudget(100), list[str]()
 
     async def read(name: str, chunks: int, ready: anyio.Event) -> None:
@@ -219,7 +219,7 @@ async def test_bodies_wait_for_one_another_where_their_budget_is_used_up() -> No
     assert order == ["oldest 300", "second 90", "third 60"]
 
 
-async def test_a_body_that_finds_no_room_ends_with_its_deadline_and_gives_its_bytes_back() -> None:
+async def test_a_body_without_room_fails_at_its_deadline_and_releases_its_bytes() -> None:
     budget = BodyBudget(100)
     with budget.body() as oldest:
         await oldest.add(b"x" * 90)

@@ -1,4 +1,4 @@
-"""The local API's transport: answers as they are sent, and apps that end when nobody reads."""
+"""The in-process transport: answers arrive as they are sent, and apps end when nobody reads."""
 
 import threading
 from collections.abc import Awaitable, Callable
@@ -31,7 +31,7 @@ def client(app: ASGIApp) -> httpx2.AsyncClient:
 
 
 def replies(*messages: Message, then: Callable[[], Awaitable[None]] | None = None) -> ASGIApp:
-    """An app that sends these messages, does `then` and ends."""
+    """An app that sends these messages, awaits `then` and ends."""
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         del scope, receive
@@ -44,7 +44,7 @@ def replies(*messages: Message, then: Callable[[], Awaitable[None]] | None = Non
 
 
 class Waiting:
-    """What an app waits in for good; `ended` is set when it is cancelled there."""
+    """Wait forever, inside an app; `ended` is set when the wait is cancelled."""
 
     def __init__(self) -> None:
         self.begun, self.ended = anyio.Event(), anyio.Event()
@@ -118,7 +118,7 @@ async def test_a_chunk_arrives_before_the_next_is_sent() -> None:
         assert [chunk async for chunk in chunks] == [b"two"]
 
 
-async def test_the_app_is_one_chunk_ahead_of_the_reader_at_most() -> None:
+async def test_the_app_is_at_most_one_chunk_ahead_of_the_reader() -> None:
     sent = 0
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
@@ -138,13 +138,13 @@ async def test_the_app_is_one_chunk_ahead_of_the_reader_at_most() -> None:
     assert ahead == [1] * 9 + [0]
 
 
-async def test_empty_chunks_are_nothing_to_the_reader() -> None:
+async def test_empty_chunks_do_not_reach_the_reader() -> None:
     app = replies(HEAD, body(more=True), body(b"x", more=True), body(more=True), body())
     async with client(app) as http, http.stream("GET", "/") as response:
         assert [chunk async for chunk in response.aiter_raw()] == [b"x"]
 
 
-async def test_an_answer_that_is_left_early_ends_the_app() -> None:
+async def test_leaving_an_answer_early_ends_the_app() -> None:
     waiting = Waiting()
     async with client(replies(HEAD, body(b"x", more=True), then=waiting)) as http:
         async with http.stream("GET", "/") as response:
@@ -153,7 +153,7 @@ async def test_an_answer_that_is_left_early_ends_the_app() -> None:
         assert waiting.ended.is_set()
 
 
-async def test_an_app_that_is_cancelled_before_it_answers_has_ended_when_the_caller_goes_on() -> None:
+async def test_an_app_cancelled_before_it_answers_has_ended_when_the_caller_continues() -> None:
     waiting = Waiting()
     async with client(replies(then=waiting)) as http, anyio.create_task_group() as tasks:
         tasks.start_soon(http.get, "/")
@@ -162,7 +162,7 @@ async def test_an_app_that_is_cancelled_before_it_answers_has_ended_when_the_cal
     assert waiting.ended.is_set()
 
 
-async def test_work_in_a_thread_runs_out_before_a_cancelled_caller_goes_on(caplog: pytest.LogCaptureFixture) -> None:
+async def test_work_in_a_thread_finishes_before_a_cancelled_caller_continues(caplog: pytest.LogCaptureFixture) -> None:
     begun, release = anyio.Event(), threading.Event()
     steps: list[str] = []
 
@@ -210,7 +210,7 @@ async def test_an_app_that_ends_too_soon_is_a_broken_connection(
     assert caplog.messages == ([] if then is None else ["GET /here failed in process"])
 
 
-async def test_what_was_sent_is_read_before_the_connection_breaks() -> None:
+async def test_chunks_that_were_sent_are_read_before_the_connection_breaks() -> None:
     async with client(replies(HEAD, body(b"x", more=True), then=fail)) as http, http.stream("GET", "/") as response:
         chunks = response.aiter_raw()
         assert await anext(chunks) == b"x"
@@ -237,7 +237,7 @@ async def test_an_app_finishes_its_work_after_a_complete_answer() -> None:
     assert after == ["http.disconnect", "done"]
 
 
-async def test_a_caller_does_not_wait_for_such_work_when_it_is_cancelled() -> None:
+async def test_a_cancelled_caller_does_not_wait_for_work_after_the_answer() -> None:
     waiting = Waiting()
     async with client(replies(HEAD, body(b"x"), then=waiting)) as http, anyio.create_task_group() as tasks:
         tasks.start_soon(http.get, "/")
@@ -246,7 +246,7 @@ async def test_a_caller_does_not_wait_for_such_work_when_it_is_cancelled() -> No
     assert waiting.ended.is_set()
 
 
-async def test_closing_the_transport_ends_what_nobody_closed() -> None:
+async def test_closing_the_transport_ends_answers_that_nobody_closed() -> None:
     waiting = Waiting()
     async with client(replies(HEAD, then=waiting)) as http:
         response = await http.send(http.build_request("GET", "/"), stream=True)

@@ -10,7 +10,7 @@ TIERS: tuple[Tier, ...] = ("free", "paid", "enterprise")
 
 
 class Clock:
-    """Seconds that a test puts forward."""
+    """A clock in seconds that a test moves forward."""
 
     def __init__(self) -> None:
         self.now = 1_000.0
@@ -37,7 +37,7 @@ def refuse(plan: RatePlan, retry_after: float | None) -> None:
 
 
 @pytest.mark.parametrize("tier", TIERS)
-def test_a_minute_takes_the_burst_and_no_more(clock: Clock, tier: Tier) -> None:
+def test_a_minute_allows_the_burst_and_no_more(clock: Clock, tier: Tier) -> None:
     plan, burst = RatePlan(tier, clock), BY_TIER[tier][0].requests
     send(plan, burst - 2)
     assert (plan.ready_in(2), plan.ready_in(3)) == (0.0, 60.0)
@@ -55,7 +55,7 @@ def test_the_minute_slides(clock: Clock) -> None:
     assert [plan.ready_in(requests) for requests in (1, 3, 4, 6, 12)] == [20.0, 20.0, 30.0, 30.0, 50.0]
 
 
-def test_an_hour_takes_the_sustained_rate_and_no_more(clock: Clock) -> None:
+def test_an_hour_allows_the_sustained_rate_and_no_more(clock: Clock) -> None:
     plan = RatePlan("free", clock)
     for _ in range(5):
         send(plan, 12)
@@ -65,7 +65,7 @@ def test_an_hour_takes_the_sustained_rate_and_no_more(clock: Clock) -> None:
     assert plan.ready_in(12) == 0.0
 
 
-def test_more_than_a_minute_takes_is_taken_over_several_and_not_waited_for_for_ever(clock: Clock) -> None:
+def test_more_requests_than_a_limit_allows_wait_for_one_window_at_most(clock: Clock) -> None:
     plan = RatePlan("free", clock)
     assert plan.ready_in(1_000) == 0.0
     send(plan, 1)
@@ -82,7 +82,7 @@ def test_a_request_that_fails_counts_like_any_other(clock: Clock, error: Excepti
     assert plan.ready_in(1) == 60.0
 
 
-def test_after_a_refusal_nothing_is_sent_until_the_api_takes_more(clock: Clock) -> None:
+def test_after_a_refusal_nothing_is_sent_until_the_api_accepts_more(clock: Clock) -> None:
     plan = RatePlan("paid", clock)
     refuse(plan, 17.5)
     assert plan.ready_in(1) == 17.5
@@ -90,19 +90,19 @@ def test_after_a_refusal_nothing_is_sent_until_the_api_takes_more(clock: Clock) 
     assert plan.ready_in(1) == 0.0
 
 
-def test_a_refusal_without_a_time_closes_for_a_minute(clock: Clock) -> None:
+def test_a_refusal_without_a_time_pauses_for_a_minute(clock: Clock) -> None:
     plan = RatePlan("paid", clock)
     refuse(plan, None)
     assert plan.ready_in(1) == 60.0
 
 
-def test_a_refusal_that_ends_at_once_closes_nothing(clock: Clock) -> None:
+def test_a_refusal_that_ends_at_once_pauses_nothing(clock: Clock) -> None:
     plan = RatePlan("enterprise", clock)
     refuse(plan, 0.0)
     assert plan.ready_in(1) == 0.0
 
 
-def test_a_host_that_limits_nothing_is_never_waited_for(clock: Clock) -> None:
+def test_a_host_without_limits_is_never_waited_for(clock: Clock) -> None:
     plan = RatePlan(None, clock)
     send(plan, 5_000)
     assert plan.ready_in(1_000) == 0.0
@@ -112,7 +112,7 @@ def test_a_host_that_limits_nothing_is_never_waited_for(clock: Clock) -> None:
     ("assumed", "sent", "learned"),
     [
         ("paid", 12, "free"),
-        ("paid", 14, "free"),  # two that were under way count too
+        ("paid", 14, "free"),  # two requests in flight count too
         ("paid", 40, "paid"),  # a free plan would not have taken so many
         ("paid", 60, "paid"),
         ("enterprise", 60, "paid"),
@@ -123,23 +123,23 @@ def test_a_host_that_limits_nothing_is_never_waited_for(clock: Clock) -> None:
         (None, 60, "paid"),
     ],
 )
-def test_the_tier_is_learned_from_when_the_api_refuses(
+def test_the_tier_is_inferred_from_the_api_s_refusals(
     clock: Clock, assumed: Tier | None, sent: int, learned: Tier
 ) -> None:
     plan = RatePlan(assumed, clock)
     send(plan, sent)
     refuse(plan, 5.0)
-    clock.now += 70  # everything so far is out of the minute
+    clock.now += 70  # every request so far is more than a minute old
     send(plan, BY_TIER[learned][0].requests - 1)
     assert (plan.ready_in(1), plan.ready_in(2)) == (0.0, 60.0)
 
 
-def test_a_refusal_for_the_hour_says_nothing_of_the_minute(clock: Clock) -> None:
+def test_a_refusal_for_the_hour_does_not_lower_the_limit_of_the_minute(clock: Clock) -> None:
     plan = RatePlan("paid", clock)
     for _ in range(50):
         send(plan, 6)
         clock.now += 60
-    refuse(plan, 60.0)  # 300 in the hour, though but a few in the last minute
+    refuse(plan, 60.0)  # 300 in the hour, but only a few in the last minute
     clock.now += 1_200  # the first 60 of them are over an hour old
     send(plan, 13)
     assert plan.ready_in(1) == 0.0

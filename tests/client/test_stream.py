@@ -1,4 +1,4 @@
-"""`ApiClient.stream`: long bodies over real sockets and in process, with everything that may break on the way."""
+"""`ApiClient.stream`: long bodies over real sockets and in process, and every way in which they can break."""
 
 import gzip
 import time
@@ -55,7 +55,7 @@ async def client_at(origin: str) -> AsyncGenerator[ApiClient]:
 
 @asynccontextmanager
 async def socket_server(answer: Callable[[SocketStream], Awaitable[None]]) -> AsyncGenerator[str]:
-    """A TCP server that reads a request and lets `answer` do the rest; yields its origin."""
+    """A TCP server that reads a request and calls `answer`; yields its origin."""
 
     async def handle(stream: SocketStream) -> None:
         async with stream:
@@ -96,7 +96,7 @@ async def begun(send: Send, chunk: bytes) -> None:
     await send({"type": "http.response.body", "body": chunk, "more_body": True})
 
 
-async def test_chunks_arrive_while_the_server_still_sends() -> None:
+async def test_chunks_arrive_while_the_server_is_still_sending() -> None:
     arrived = anyio.Event()
 
     async def answer(stream: SocketStream) -> None:
@@ -112,7 +112,7 @@ async def test_chunks_arrive_while_the_server_still_sends() -> None:
 
 
 @pytest.mark.parametrize("whole", [http_answer(BODY), encoded(gzip.compress(BODY), "gzip")])
-async def test_a_body_comes_unpacked_in_chunks_of_bounded_size(whole: bytes) -> None:
+async def test_a_body_arrives_decompressed_in_chunks_of_bounded_size(whole: bytes) -> None:
     async with raw_server(whole) as (origin, requests), client_at(origin) as api:
         chunks = await read(api)
     assert b"".join(chunks) == BODY
@@ -120,7 +120,7 @@ async def test_a_body_comes_unpacked_in_chunks_of_bounded_size(whole: bytes) -> 
     assert b"accept-encoding: gzip\r\n" in requests[0].lower()
 
 
-async def test_one_large_piece_in_process_is_cut_as_well(api: ApiClient, faults: Faults) -> None:
+async def test_one_large_chunk_in_process_is_split_too(api: ApiClient, faults: Faults) -> None:
     faults.then(Fault(status=200, body=b"x" * (2 * CHUNK_BYTES + 1)))
     assert [len(chunk) for chunk in await read(api)] == [CHUNK_BYTES, CHUNK_BYTES, 1]
 
@@ -130,7 +130,7 @@ async def test_an_empty_body_has_no_chunks(api: ApiClient, faults: Faults) -> No
     assert await read(api) == []
 
 
-async def test_a_small_body_that_inflates_without_end_is_refused_within_bounded_memory(
+async def test_a_small_body_that_inflates_endlessly_is_refused_within_bounded_memory(
     api: ApiClient, faults: Faults
 ) -> None:
     packer = zlib.compressobj(wbits=31)
@@ -165,7 +165,7 @@ async def test_a_small_body_that_inflates_without_end_is_refused_within_bounded_
         ("gzip, gzip", gzip.compress(gzip.compress(BODY))),
     ],
 )
-async def test_a_body_that_cannot_be_unpacked_to_its_end_is_an_error(
+async def test_a_body_that_cannot_be_decompressed_completely_is_an_error(
     api: ApiClient, faults: Faults, encoding: str, body: bytes
 ) -> None:
     faults.then(Fault(status=200, body=body, headers={"Content-Encoding": encoding}))
@@ -216,7 +216,7 @@ async def test_attempts_are_bounded(api: ApiClient, faults: Faults) -> None:
         (Fault(status=500), "server_error"),
     ],
 )
-async def test_an_error_status_is_the_same_error_as_of_a_call(
+async def test_an_error_status_raises_the_same_error_as_a_call(
     api: ApiClient, faults: Faults, fault: Fault, kind: str
 ) -> None:
     faults.then(fault, fault)
@@ -241,7 +241,7 @@ async def test_a_deadline_ends_the_wait_for_an_answer(api: ApiClient, faults: Fa
 
 
 class Stalling:
-    """An app that never sends the rest of its answer; `ended` is set when it is told to stop."""
+    """An app that never sends the rest of its answer; `ended` is set when it is cancelled."""
 
     def __init__(self) -> None:
         self.begun, self.ended = anyio.Event(), anyio.Event()
@@ -264,7 +264,7 @@ async def test_a_deadline_ends_the_wait_for_the_rest() -> None:
     assert (received, app.ended.is_set()) == ([b"half"], True)
 
 
-async def test_the_readers_own_time_counts_but_is_not_cut_short(api: ApiClient, faults: Faults) -> None:
+async def test_the_reader_s_own_time_counts_but_is_not_interrupted(api: ApiClient, faults: Faults) -> None:
     faults.then(Fault(status=200, body=b"x" * CHUNK_BYTES))
     busy_until = time.monotonic() + 0.3
 
@@ -273,7 +273,7 @@ async def test_the_readers_own_time_counts_but_is_not_cut_short(api: ApiClient, 
             assert len(await anext(chunks)) == CHUNK_BYTES
             with anyio.move_on_after(busy_until - time.monotonic()) as busy:
                 await anyio.Event().wait()
-            assert busy.cancelled_caught  # and not by the deadline
+            assert busy.cancelled_caught  # not by the deadline
             await anext(chunks)
 
     with pytest.raises(DeadlineExceeded):
@@ -325,7 +325,7 @@ async def test_leaving_early_closes_the_connection() -> None:
 @pytest.mark.parametrize(
     "error", [KeyError("own"), TimeoutError("own"), httpx2.ReadError("own"), Unreachable("own")], ids=repr
 )
-async def test_what_the_reader_raises_passes_unchanged(error: Exception) -> None:
+async def test_exceptions_of_the_reader_pass_unchanged(error: Exception) -> None:
     def broken(chunk: bytes) -> None:
         del chunk
         raise error

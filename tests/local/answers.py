@@ -1,4 +1,4 @@
-"""What tests look at in an answer."""
+"""Extracts from an answer the parts that tests compare."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Paths, keys, scopes and the shape of errors, as every endpoint shares them."""
+"""Paths, keys, scopes and the shape of errors, which all endpoints share."""
 
 from typing import Any
 
@@ -54,7 +54,7 @@ async def test_an_environment_that_does_not_exist_is_not_found(local: Local, env
     assert error(response) == snapshot((404, "invalid_request", "not_found", "Project not found.", None))
 
 
-async def test_current_is_where_the_keys_user_works(local: Local):
+async def test_current_is_the_environment_of_the_key_s_user(local: Local):
     async with local.client(NewKey("bo@example.com", 2, scopes=("*",))) as bo:
         body = {"type": "collection", "name": "Bo's"}
         made = (await bo.post("/api/environments/@current/session_recording_playlists/", json=body)).json()
@@ -93,7 +93,7 @@ async def test_a_path_that_nothing_serves_is_a_json_404(local: Local, path: str)
     assert error(response) == snapshot((404, "invalid_request", "not_found", "Endpoint not found.", None))
 
 
-async def test_an_id_may_hold_any_encoded_character_but_slash_and_dot(local: Local):
+async def test_an_id_may_contain_any_encoded_character_except_slash_and_dot(local: Local):
     with local.store.connection() as db:
         add_playlist(db, "abcdEFGH")
     added = await local.http.post(f"{PLAYLISTS}/abcdEFGH/recordings/a%3Fb%23c%20%C3%A9")
@@ -115,14 +115,14 @@ async def test_an_id_may_hold_any_encoded_character_but_slash_and_dot(local: Loc
         ("GET", "/api/environments/1/session_summaries/create_session_summaries_individually", "POST"),
     ],
 )
-async def test_a_method_that_the_path_does_not_take_is_named(local: Local, method: str, path: str, allow: str):
+async def test_an_unsupported_method_is_named(local: Local, method: str, path: str, allow: str):
     response = await local.http.request(method, path)
     refusal = (405, "invalid_request", "method_not_allowed", f'Method "{method}" not allowed.', None)
     assert error(response) == refusal
     assert response.headers["allow"] == allow
 
 
-async def test_a_method_is_refused_only_to_those_who_may_enter_the_environment(local: Local):
+async def test_an_unsupported_method_is_named_only_with_access_to_the_environment(local: Local):
     async with local.client(None) as nobody:
         assert (await nobody.put(PLAYLISTS)).status_code == 401
     async with local.client(NewKey("bo@example.com", 2, ("*",), organization="Other")) as stranger:
@@ -130,7 +130,7 @@ async def test_a_method_is_refused_only_to_those_who_may_enter_the_environment(l
 
 
 @pytest.mark.parametrize("raw", ["{", "{'name': 1}", "nothing", '{"a": NaN}', " ", r'{"a": "\ud800"}', b"\xff"])
-async def test_a_body_that_is_no_json_is_a_parse_error(local: Local, raw: str | bytes):
+async def test_a_body_that_is_not_json_is_a_parse_error(local: Local, raw: str | bytes):
     response = await local.http.post(PLAYLISTS, content=raw, headers={"Content-Type": "application/json"})
     status, kind, code, detail, attr = error(response)
     assert (status, kind, code, attr) == snapshot((400, "invalid_request", "parse_error", None))
@@ -138,7 +138,7 @@ async def test_a_body_that_is_no_json_is_a_parse_error(local: Local, raw: str | 
 
 
 @pytest.mark.parametrize(("raw", "found"), [("[]", "list"), ("5", "int"), ('"a"', "str"), ("null", "NoneType")])
-async def test_json_that_is_no_object_is_refused(local: Local, raw: str, found: str):
+async def test_json_that_is_not_an_object_is_refused(local: Local, raw: str, found: str):
     response = await local.http.post(PLAYLISTS, content=raw, headers={"Content-Type": "application/json"})
     detail = f"Invalid data. Expected a dictionary, but got {found}."
     assert error(response) == (400, "validation_error", "invalid_input", detail, None)
@@ -189,7 +189,7 @@ async def test_a_body_of_more_than_4_mb_is_refused(local: Local):
     assert answer(response) == snapshot((413, {"error": "The request body has more than 4194304 bytes."}))
 
 
-async def test_a_crash_is_a_500_of_the_api(local: Local, caplog: pytest.LogCaptureFixture):
+async def test_a_crash_is_answered_500_in_the_api_s_form(local: Local, caplog: pytest.LogCaptureFixture):
     with local.store.connection() as db:
         db.execute("DROP TABLE playlist_tally")
     response = await local.http.get(PLAYLISTS)
@@ -228,7 +228,7 @@ async def test_only_http_is_served(local: Local):
         await local.app({"type": "lifespan"}, receive, send)
 
 
-async def test_of_several_wrong_fields_the_first_is_reported(local: Local):
+async def test_the_first_of_several_wrong_fields_is_reported(local: Local):
     response = await local.http.post(PLAYLISTS, json={"type": "tomato", "pinned": "maybe", "name": "x" * 401})
     assert error(response) == snapshot(
         (400, "validation_error", "max_length", "Ensure this field has no more than 400 characters.", "name")
@@ -251,13 +251,13 @@ async def test_without_a_key_a_request_is_unauthenticated(local: Local):
 
 
 @pytest.mark.parametrize("header", ["Basic dXNlcjpwYXNz", "Bearer", "Bearer ", "phx_key", ""])
-async def test_a_header_that_is_no_bearer_token_counts_as_none(local: Local, header: str):
+async def test_a_header_that_is_not_a_bearer_token_is_ignored(local: Local, header: str):
     async with local.client(None) as nobody:
         response = await nobody.get(PLAYLISTS, headers={"Authorization": header})
     assert response.json()["code"] == "not_authenticated"
 
 
-async def test_a_wrong_key_is_refused_with_the_place_where_it_was(local: Local):
+async def test_a_wrong_key_is_refused_and_its_place_named(local: Local):
     wrong = {"personal_api_key": "phx_wrong"}
     async with local.client(None) as nobody:
         responses = [
@@ -326,7 +326,7 @@ async def test_each_operation_needs_its_scope(local: Local, endpoint: Endpoint[A
 
 @pytest.mark.usefixtures("_playlist")
 @pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda endpoint: endpoint.name)
-async def test_the_scope_itself_the_wider_one_all_and_none_suffice(local: Local, endpoint: Endpoint[Any, Any]):
+async def test_the_exact_scope_a_wider_one_all_scopes_and_no_scopes_suffice(local: Local, endpoint: Endpoint[Any, Any]):
     wider = endpoint.scope.replace(":read", ":write")
     for scopes in ((endpoint.scope,), (wider,), ("*",), LEGACY):
         async with local.client(NewKey("bo@example.com", 1, scopes)) as bo:
@@ -334,7 +334,7 @@ async def test_the_scope_itself_the_wider_one_all_and_none_suffice(local: Local,
         assert response.status_code not in {401, 403}
 
 
-def test_the_scopes_are_those_of_the_documentation():
+def test_the_scopes_match_the_documentation():
     assert {endpoint.name: endpoint.scope for endpoint in ENDPOINTS} == snapshot(
         {
             "session_recording_playlists_list": "session_recording_playlist:read",
@@ -359,7 +359,7 @@ def test_the_scopes_are_those_of_the_documentation():
 
 
 @pytest.mark.parametrize("path", SESSION_ONLY_PATHS)
-async def test_no_key_not_even_one_with_all_scopes_opens_what_is_for_signed_in_people(local: Local, path: str):
+async def test_endpoints_for_signed_in_people_refuse_even_a_key_with_all_scopes(local: Local, path: str):
     url = f"/api/environments/1{path.format(short_id='abcdEFGH', id='session-1')}/"
     response = await local.http.post(url)
     assert error(response) == snapshot(
@@ -444,7 +444,7 @@ async def test_a_key_restricted_to_an_organisation_works_there_only(local: Local
     )
 
 
-async def test_a_restriction_is_told_before_a_missing_scope_and_that_before_an_unknown_environment(local: Local):
+async def test_a_restriction_is_reported_before_a_missing_scope_and_that_before_an_unknown_environment(local: Local):
     def details(responses: list[httpx2.Response]) -> list[str]:
         return [response.json()["detail"] for response in responses]
 

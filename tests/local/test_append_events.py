@@ -1,4 +1,4 @@
-"""However the events of a recording arrive, the stored recording is the same as if they had arrived at once."""
+"""A stored recording is the same whether its events arrive in parts or all at once."""
 
 import gzip
 import itertools
@@ -57,7 +57,7 @@ TABLES = "recording_block", "recording_url", "console_log", "failed_request", "r
 
 @pytest.fixture(scope="module")
 def db(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connection]:
-    """One store for all tests here; nothing of it has to survive a crash."""
+    """One store for all tests here, without the writes that make it survive a crash."""
     with Store.open(tmp_path_factory.mktemp("store") / "replay.sqlite") as store, store.connection() as db:
         accounts.ensure_first_account(db, to_ms(NOW))
         accounts.add_key(db, NewKey("other@b.example", environment=2, scopes=("*",)), to_ms(NOW))
@@ -97,17 +97,17 @@ def stored_blocks(db: sqlite3.Connection, session_id: str) -> list[list[bytes]]:
 
 
 def told_times(db: sqlite3.Connection, session_id: str) -> list[list[int]]:
-    """By block its events' times after the start."""
+    """The times of each block's events after the start."""
     return [
         [event.timestamp - START for event in EventReader(block_lines)] for block_lines in stored_blocks(db, session_id)
     ]
 
 
 def state(db: sqlite3.Connection, session_id: str, *, steady_start: bool = True) -> dict[str, Any]:
-    """All that is visible of a recording and does not depend on when it was received.
+    """Everything visible of a recording that does not depend on when it was received.
 
-    Of several URLs first seen at the same moment the order decides which is the start: any of them is right. So is any
-    order of console lines and of lines of one moment.
+    Of several URLs first seen at the same moment, any may be the start URL. Console lines and lines of one moment may
+    be in any order.
     """
     row = dict(db.execute("SELECT * FROM recording WHERE session_id = ?", (session_id,)).fetchone())
     urls: dict[str, int] = dict(
@@ -131,7 +131,7 @@ UNSTEADY = "session_id", "start_url", "last_ingested_at", "change"
 
 
 def check_blocks(db: sqlite3.Connection, session_id: str) -> None:
-    """Blocks follow each other in time, are small, tell their times, and know what they add to the activity."""
+    """Check that blocks follow each other in time, are small, and state their times and activity correctly."""
     query = "SELECT * FROM recording_block WHERE session_id = ? ORDER BY start_time, id"
     activity = Activity()
     before = measured = 0
@@ -149,7 +149,7 @@ def check_blocks(db: sqlite3.Connection, session_id: str) -> None:
         assert kept is not None
         measured += kept.ms
         assert measured == activity.milliseconds
-        # What goes on from here adds as much as it does in the whole.
+        # An event appended here adds as much activity as it does in the whole recording.
         for later in (times[-1], times[-1] + 1, times[-1] + 5_001):
             whole, after = Activity(activity.state), Activity(kept.carry)
             (event,) = EventReader([line(move(later - START))])
@@ -161,7 +161,7 @@ def check_blocks(db: sqlite3.Connection, session_id: str) -> None:
 
 
 def check(db: sqlite3.Connection, told: Sequence[bytes]) -> None:
-    """The recording "grown" is what "whole" is when all its lines come at once."""
+    """Check that the recording "grown" equals "whole", which gets all lines at once."""
     put(db, "whole", told)
     assert state(db, "grown") == state(db, "whole")
     check_blocks(db, "whole")
@@ -173,7 +173,7 @@ GAPS = 0, 0, 0, 1, 40, 999, 4_999, 5_000, 5_001, 12_000, 29_999, 30_000, 30_001
 
 
 def happening(kind: int, at: int) -> Raw:
-    """Something recorded; what differs by `kind` only is of one sort."""
+    """An event of one of several kinds."""
     which = kind // 12
     match kind % 12:
         case 0 | 1:
@@ -200,7 +200,7 @@ def happening(kind: int, at: int) -> Raw:
 
 @st.composite
 def recordings(draw: st.DrawFn) -> list[bytes]:
-    """Lines of several tabs in the order of time, each different from the others."""
+    """Lines of several tabs in time order, all different."""
     told = draw(
         st.lists(
             st.tuples(st.sampled_from("abc"), st.integers(0, 12 * 7 - 1), st.sampled_from(GAPS)),
@@ -216,7 +216,7 @@ def recordings(draw: st.DrawFn) -> list[bytes]:
 
 @dataclass(frozen=True)
 class Sending:
-    """How a recording comes: in which parts, and which of them by `store_recording`."""
+    """A recording in parts, and which of them `store_recording` stores."""
 
     parts: tuple[tuple[bytes, ...], ...]
     whole: tuple[bool, ...]
@@ -246,7 +246,9 @@ def sendings(draw: st.DrawFn) -> tuple[list[bytes], Sending]:
 
 @MODEST
 @given(sendings())
-def test_however_a_recording_comes_it_is_the_same_in_the_end(db: sqlite3.Connection, sent: tuple[list[bytes], Sending]):
+def test_a_recording_is_the_same_in_whatever_parts_it_arrives(
+    db: sqlite3.Connection, sent: tuple[list[bytes], Sending]
+):
     clear(db)
     told, sending = sent
     known: set[bytes] = set()
@@ -263,11 +265,11 @@ def test_however_a_recording_comes_it_is_the_same_in_the_end(db: sqlite3.Connect
 
 
 def large(at: int, name: str) -> bytes:
-    """A line of 200 kB: the third one closes a block."""
+    """A line of 200 kB; the third one closes a block."""
     return line(custom(at, name, text="x" * 200_000))
 
 
-def test_events_of_one_time_stay_together_and_are_known_again(db: sqlite3.Connection):
+def test_events_at_the_same_time_stay_together_and_are_recognised(db: sqlite3.Connection):
     told = [
         large(0, "a"),
         large(10, "b"),
@@ -286,7 +288,7 @@ def test_events_of_one_time_stay_together_and_are_known_again(db: sqlite3.Connec
     check(db, [*told, large(10, "h")])
 
 
-def test_a_chunk_that_is_sent_again_after_a_large_snapshot_is_known(db: sqlite3.Connection):
+def test_a_chunk_that_is_sent_again_after_a_large_snapshot_is_recognised(db: sqlite3.Connection):
     add(db, "grown", [line(custom(-100, "first"))])
     chunk = [large(0, "a"), large(0, "b"), large(0, "c"), line(custom(0, "small")), line(custom(5, "later"))]
     assert add(db, "grown", chunk) == Appended(new=False, fresh=5)
@@ -294,14 +296,14 @@ def test_a_chunk_that_is_sent_again_after_a_large_snapshot_is_known(db: sqlite3.
     check_blocks(db, "grown")
 
 
-def test_urls_that_are_known_leave_room_for_others(db: sqlite3.Connection):
+def test_known_urls_leave_room_for_others(db: sqlite3.Connection):
     add(db, "grown", lines(*(meta(number, f"https://x/{number}") for number in range(100, 599))))
     add(db, "grown", lines(meta(1, "https://x/100"), meta(2, "https://x/new"), meta(3, "https://x/one too many")))
     query = "SELECT count(*), sum(url = 'https://x/new'), min(first_seen) FROM recording_url"
     assert tuple(db.execute(query).fetchone()) == (500, 1, START + 1)
 
 
-def test_activity_goes_on_over_blocks_that_others_were_put_between(db: sqlite3.Connection):
+def test_activity_continues_across_blocks_with_others_inserted_between_them(db: sqlite3.Connection):
     told = lines(move(0), move(29_000), custom(33_000, "idle"), move(61_000), custom(65_000, "idle"), move(120_000))
     late = lines(move(33_500), custom(38_400, "idle"), click(64_000), custom(69_000, "idle"))
     add(db, "grown", told)
@@ -331,7 +333,7 @@ def test_the_same_event_of_two_tabs_is_two_events_and_sent_twice_is_one(db: sqli
     assert told_times(db, "grown") == [[0, 0]]
 
 
-def test_what_brings_nothing_new_changes_nothing(db: sqlite3.Connection):
+def test_a_part_without_new_events_changes_nothing(db: sqlite3.Connection):
     told = lines(meta(0, "https://shop.example/"), click(1_000), console(2_000, "error", "failed"))
     add(db, "grown", told)
     before = list(db.iterdump())
@@ -340,12 +342,12 @@ def test_what_brings_nothing_new_changes_nothing(db: sqlite3.Connection):
     assert list(db.iterdump()) == before
 
 
-def test_a_recording_of_nothing_does_not_begin(db: sqlite3.Connection):
+def test_an_empty_recording_is_not_created(db: sqlite3.Connection):
     assert add(db, "grown", []) == Appended(new=False, fresh=0)
     assert db.execute("SELECT count(*) FROM recording").fetchone()[0] == 0
 
 
-def test_a_recording_counts_as_received_when_its_last_part_came(db: sqlite3.Connection):
+def test_a_recording_counts_as_received_when_its_last_part_arrived(db: sqlite3.Connection):
     def received() -> int:
         return db.execute("SELECT last_ingested_at FROM recording").fetchone()[0] - to_ms(NOW)
 
@@ -356,7 +358,7 @@ def test_a_recording_counts_as_received_when_its_last_part_came(db: sqlite3.Conn
     assert seen == [0, 5_000, 5_000]
 
 
-def test_a_recording_takes_no_more_events_than_it_may_have(db: sqlite3.Connection):
+def test_a_recording_accepts_no_more_events_than_its_limit(db: sqlite3.Connection):
     add(db, "grown", lines(click(0), click(1)), max_events=3)
     before = list(db.iterdump())
     with pytest.raises(RecordingFull) as caught:
@@ -367,7 +369,7 @@ def test_a_recording_takes_no_more_events_than_it_may_have(db: sqlite3.Connectio
     assert add(db, "grown", lines(click(0), click(1), click(2)), max_events=3) == Appended(new=False, fresh=0)
 
 
-def test_what_comes_for_a_deleted_recording_is_dropped(db: sqlite3.Connection):
+def test_events_of_a_deleted_recording_are_dropped(db: sqlite3.Connection):
     add(db, "grown", lines(click(0)))
     db.execute("UPDATE recording SET deleted_at = 1, deleted_by = 'maya@example.com'")
     before = list(db.iterdump())
@@ -375,7 +377,7 @@ def test_what_comes_for_a_deleted_recording_is_dropped(db: sqlite3.Connection):
     assert list(db.iterdump()) == before
 
 
-def test_what_comes_for_a_recording_of_another_environment_is_refused(db: sqlite3.Connection):
+def test_events_for_a_recording_of_another_environment_are_refused(db: sqlite3.Connection):
     add(db, "grown", lines(click(0)))
     before = list(db.iterdump())
     with pytest.raises(StoreError) as caught, writing(db):
@@ -386,7 +388,7 @@ def test_what_comes_for_a_recording_of_another_environment_is_refused(db: sqlite
     assert list(db.iterdump()) == before
 
 
-def test_who_was_recorded_stays_who_it_was_first(db: sqlite3.Connection):
+def test_the_recorded_person_stays_the_first_one(db: sqlite3.Connection):
     add(db, "grown", lines(click(0)))
     with writing(db):
         other = Origin("grown", "eve", "mobile", "posthog-ios")
@@ -410,7 +412,7 @@ def test_console_lines_urls_and_failures_are_bounded_over_all_parts(db: sqlite3.
 
 
 def older_store(path: Path, told: Sequence[bytes]) -> dict[str, Any]:
-    """A store of version 1 with this recording, whose row it gives."""
+    """Make a store of version 1 with this recording; return its row."""
     with Store.open(path.with_suffix(".new")) as newer, newer.connection() as db:
         accounts.ensure_first_account(db, to_ms(NOW))
         put(db, "grown", told)
@@ -468,7 +470,7 @@ async def test_a_recording_of_an_older_store_is_served_as_it_was(tmp_path: Path)
     ],
     ids=["at the end", "much later", "in the middle", "at the start"],
 )
-def test_a_recording_of_an_older_store_grows_as_others_do(tmp_path: Path, late: list[bytes]):
+def test_a_recording_of_an_older_store_grows_like_others(tmp_path: Path, late: list[bytes]):
     older_store(tmp_path / "old.sqlite", OLDER)
     with Store.open(tmp_path / "old.sqlite") as store, store.connection() as db:
         assert add(db, "grown", [*late, *OLDER[:3]]) == Appended(new=False, fresh=len(late))
@@ -476,18 +478,18 @@ def test_a_recording_of_an_older_store_grows_as_others_do(tmp_path: Path, late: 
         put(db, "whole", [*OLDER, *late])
         grown, whole = state(db, "grown", steady_start=False), state(db, "whole", steady_start=False)
         for each in (grown, whole):
-            del each["row"]["event_count"]  # of what came before it was never counted
-            each["urls"] = set(each["urls"])  # nor was kept when URLs were first seen
+            del each["row"]["event_count"]  # the events before it were never counted
+            each["urls"] = set(each["urls"])  # nor were the times when URLs were first seen
         assert grown == whole
 
 
 @pytest.mark.parametrize(
     "late", [lines(click(1_000_000)), lines(custom(34_000, "busy"), move(38_000)), lines(click(50))]
 )
-def test_a_recording_whose_blocks_were_measured_from_its_start_is_measured_anew(
+def test_a_recording_whose_blocks_were_measured_from_its_start_is_measured_again(
     db: sqlite3.Connection, late: list[bytes]
 ):
-    """As version 4 of the store kept it: after each block the measure of all that came before."""
+    """As version 4 stored it: each block has the measure of everything before it."""
     put(db, "grown", OLDER)
     db.execute("UPDATE recording SET active_ms = NULL")
     for row in db.execute("SELECT id, end_time FROM recording_block").fetchall():

@@ -1,5 +1,5 @@
 # ruff: noqa: F401, F811 - fixtures of other test modules
-"""Appending events under odd conditions, each of which was once handled wrongly."""
+"""Events appended under odd conditions, each of which was once handled wrongly."""
 
 import socket
 import sqlite3
@@ -58,7 +58,7 @@ def test_late_events_before_a_moment_that_two_blocks_share_leave_the_blocks_in_o
     check(db, [*told, late])
 
 
-def test_activity_is_measured_in_the_order_of_time_when_blocks_share_a_moment(db: sqlite3.Connection):
+def test_activity_is_measured_in_time_order_when_blocks_share_a_moment(db: sqlite3.Connection):
     clear(db)
     busy = [line({**click(10), "pad": f"{n}" + "x" * 200_000}) for n in range(3)]
     told = [large(0, "a"), *busy, line(click(5_000))]
@@ -77,7 +77,7 @@ def test_activity_is_measured_in_the_order_of_time_when_blocks_share_a_moment(db
         lambda times: st.tuples(st.just(times), st.permutations(range(len(times))))
     )
 )
-def test_however_large_lines_of_few_moments_come_it_is_the_same_in_the_end(
+def test_large_lines_at_few_moments_give_the_same_recording_in_any_order(
     db: sqlite3.Connection, sent: tuple[list[int], list[int]]
 ):
     clear(db)
@@ -95,7 +95,7 @@ def test_a_recording_of_an_older_store_keeps_its_start_when_it_grows(tmp_path: P
         assert db.execute("SELECT start_url FROM recording").fetchone()[0] == row["start_url"]
 
 
-def test_a_recording_of_an_older_store_counts_all_its_events_when_it_grows_or_none(tmp_path: Path):
+def test_a_recording_of_an_older_store_counts_all_its_events_or_none_when_it_grows(tmp_path: Path):
     older_store(tmp_path / "old.sqlite", OLDER)
     with Store.open(tmp_path / "old.sqlite") as store, store.connection() as db:
         add(db, "grown", lines(click(1_000_000)))
@@ -103,7 +103,7 @@ def test_a_recording_of_an_older_store_counts_all_its_events_when_it_grows_or_no
 
 
 @pytest.mark.slow
-def test_a_reader_that_is_slow_gets_all_that_was_there_when_it_asked(tmp_path: Path, http: httpx2.Client):
+def test_a_slow_reader_gets_everything_that_was_stored_at_its_request(tmp_path: Path, http: httpx2.Client):
     noise = Random(1)
 
     def bulky(at: int, size: int) -> Any:
@@ -132,7 +132,7 @@ def test_a_reader_that_is_slow_gets_all_that_was_there_when_it_asked(tmp_path: P
 
 
 @pytest.mark.anyio
-async def test_blocks_can_be_asked_for_by_the_keys_that_were_listed(local: Local):
+async def test_blocks_can_be_requested_by_the_keys_that_were_listed(local: Local):
     take = taking(local.store)
     take(click(0), click(31_000), click(90_000))
     url = "/api/environments/1/session_recordings/session-1/snapshots"
@@ -158,7 +158,7 @@ def taking(store: Store) -> Any:
 
 
 @pytest.mark.parametrize("at", [95_000, 200_000, 3_600_000])
-def test_a_recording_with_a_damaged_block_goes_on(store: Store, at: int):
+def test_a_recording_with_a_damaged_block_can_grow(store: Store, at: int):
     take = taking(store)
     take(*(click(at) for at in range(0, 100_000, 10_000)))
     with store.connection() as db:
@@ -199,7 +199,7 @@ def test_a_recording_keeps_its_product_events_as_long_as_it_is_kept(store: Store
         assert db.execute("SELECT count(*) FROM event").fetchone()[0] == 1
 
 
-def test_a_start_stays_when_nothing_earlier_comes(db: sqlite3.Connection):
+def test_the_start_stays_unless_an_earlier_event_arrives(db: sqlite3.Connection):
     clear(db)
     put(db, "grown", lines(meta(0, "https://x/z"), meta(0, "https://x/a")))
     add(db, "grown", lines(click(1_000)))

@@ -52,7 +52,7 @@ def test_start_and_end_mean_the_unit_around_the_moment():
     )
 
 
-def test_iso_dates_are_utc_unless_they_say_otherwise():
+def test_iso_dates_without_an_offset_are_utc():
     dates = ["2026-03-05", "2026-3-5", "20260305", "2026-03-05T10:20", "2026-03-05 10:20:30.123", "2026-03-05T10:20Z"]
     assert {value: moment(value) for value in [*dates, "2026-03-05T10:20:00+02:00"]} == snapshot(
         {
@@ -67,7 +67,7 @@ def test_iso_dates_are_utc_unless_they_say_otherwise():
     )
 
 
-def test_all_is_the_beginning_of_time():
+def test_all_means_the_beginning_of_time():
     assert parse_moment("all", NOW) == 0
 
 
@@ -77,7 +77,7 @@ def test_all_is_the_beginning_of_time():
      "-9999999y", "2026-13-01", "2026-02-30", "-sStart", "-1wEnd",
      "2026-03-05T25:00", "0000-01-01", "-\u0667d", "x" * 100_000],
 )  # fmt: skip
-def test_anything_else_is_no_date(value: str):
+def test_anything_else_is_not_a_date(value: str):
     assert parse_moment(value, NOW) is None
 
 
@@ -87,6 +87,6 @@ def test_no_text_breaks_the_parser(value: str):
 
 
 @given(st.integers(0, 10_000), st.sampled_from("sMhdwmq"))
-def test_a_larger_number_never_lies_later(count: int, unit: str):
+def test_a_larger_number_never_gives_a_later_date(count: int, unit: str):
     nearer, farther = parse_moment(f"-{count}{unit}", NOW), parse_moment(f"-{count + 1}{unit}", NOW)
     assert farther is None or (nearer is not None and farther < nearer)

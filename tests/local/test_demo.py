@@ -27,7 +27,7 @@ def load(db: sqlite3.Connection) -> int:
 
 
 def requests(data: Any) -> list[dict[str, Any]]:
-    """The network requests that an event's data holds."""
+    """The network requests in an event's data."""
     return data["payload"]["requests"] if not isinstance(data, str) and data.get("plugin") == "rrweb/network@1" else []
 
 
@@ -81,7 +81,7 @@ async def test_the_demo_s_staff_are_test_accounts(local: Local):
     assert staff == snapshot(["ines@shop.example"])
 
 
-async def test_anonymous_visitors_are_nobody(local: Local):
+async def test_anonymous_visitors_have_no_person(local: Local):
     with local.store.connection() as db:
         load(db)
     people = [recording["person"]["name"] for recording in await listed(local)]
@@ -104,7 +104,7 @@ async def test_anonymous_visitors_are_nobody(local: Local):
     )
 
 
-async def test_computed_playlists_have_something_to_show(local: Local):
+async def test_computed_playlists_are_not_empty(local: Local):
     with local.store.connection() as db:
         load(db)
     playlists = (await local.http.get(PLAYLISTS)).json()["results"]
@@ -125,7 +125,7 @@ async def test_computed_playlists_have_something_to_show(local: Local):
     assert sum(recording["has_summary"] for recording in await listed(local)) == 1
 
 
-async def test_no_line_of_a_demo_recording_is_there_twice(local: Local):
+async def test_no_line_of_a_demo_recording_is_stored_twice(local: Local):
     with local.store.connection() as db:
         load(db)
         for row in db.execute("SELECT session_id FROM recording").fetchall():
@@ -133,7 +133,7 @@ async def test_no_line_of_a_demo_recording_is_there_twice(local: Local):
             assert len(set(lines)) == len(lines)
 
 
-async def test_two_that_load_the_demo_at_once_store_it_once(local: Local):
+async def test_loading_the_demo_twice_at_once_stores_it_once(local: Local):
     def load_alone(_: int) -> int:
         with local.store.connection() as db:
             return load(db)
@@ -143,7 +143,7 @@ async def test_two_that_load_the_demo_at_once_store_it_once(local: Local):
     assert len(await listed(local)) == 13
 
 
-async def test_summaries_of_the_demo_say_what_happened(local: Local):
+async def test_summaries_of_the_demo_describe_what_happened(local: Local):
     with local.store.connection() as db:
         load(db)
     ids = [recording["id"] for recording in await listed(local)]

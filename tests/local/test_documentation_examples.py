@@ -44,7 +44,7 @@ EXAMPLES: list[tuple[str, str, str, dict[str, str], bytes | None]] = [
 ]
 
 
-async def test_each_example_answers_as_the_page_or_the_live_server_does(local: Local) -> None:
+async def test_each_example_is_answered_as_by_the_page_or_the_live_server(local: Local) -> None:
     with local.store.connection() as db:
         add_recording(db, "s1")
         add_item(db, add_playlist(db, "aaaaaaaa"), "s1")
@@ -116,7 +116,7 @@ async def test_each_example_answers_as_the_page_or_the_live_server_does(local: L
 
 
 def gist(response: Any) -> Any:
-    """The body where it is short; of objects and pages what tells them apart."""
+    """A short body whole; of objects and pages, the fields that identify them."""
     if not response.content:
         return None
     body = response.json()

@@ -1,4 +1,4 @@
-"""Deleting recordings in turns with other writers: what is gone at once, and what goes step by step."""
+"""Deleting recordings while others write: what is gone at once, and what is removed step by step."""
 
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -31,7 +31,7 @@ MIB = 1024 * 1024
 
 @pytest.fixture
 def db(store: Store) -> Iterator[sqlite3.Connection]:
-    """A connection beside the one that deletes."""
+    """A second connection, beside the one that deletes."""
     with store.connection() as db:
         yield db
 
@@ -44,7 +44,7 @@ def add_blocks(db: sqlite3.Connection, session_id: str, count: int, size: int) -
 
 
 def visit(db: sqlite3.Connection, session_id: str, **columns: Any) -> None:
-    """A recording with something in every table that holds what was recorded."""
+    """A recording with a row in every table that holds recorded data."""
     raws = (
         meta(0, f"https://shop.example/{SECRET}"),
         click(1),
@@ -60,7 +60,7 @@ def visit(db: sqlite3.Connection, session_id: str, **columns: Any) -> None:
 
 
 def left(db: sqlite3.Connection, *tables: str) -> dict[str, int]:
-    """How many rows tables have."""
+    """The number of rows of each table."""
     return {table: db.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in tables}
 
 
@@ -82,7 +82,7 @@ class Steps:
             self.seen.append(self._see())
 
 
-async def test_first_the_recordings_are_deleted_then_their_data_goes_32_mib_at_a_time(
+async def test_recordings_are_deleted_first_and_their_data_then_32_mib_at_a_time(
     store: Store, local: Local, db: sqlite3.Connection
 ):
     for session_id, count in (("s1", 5), ("s2", 1)):
@@ -96,7 +96,7 @@ async def test_first_the_recordings_are_deleted_then_their_data_goes_32_mib_at_a
     assert gone(db)
 
 
-async def test_many_rows_of_one_recording_go_some_at_a_time(store: Store, local: Local, db: sqlite3.Connection):
+async def test_many_rows_of_one_recording_are_removed_in_batches(store: Store, local: Local, db: sqlite3.Connection):
     add_recording(db, "s1")
     text = "x" * 1_000
     db.executemany(
@@ -111,7 +111,7 @@ async def test_many_rows_of_one_recording_go_some_at_a_time(store: Store, local:
     assert left(db, "recorded_text", "session_text") == {"recorded_text": 0, "session_text": 0}
 
 
-async def test_who_reads_a_recording_gets_no_more_of_it_while_its_data_goes(local: Local, db: sqlite3.Connection):
+async def test_a_reader_gets_no_more_of_a_recording_while_its_data_is_removed(local: Local, db: sqlite3.Connection):
     record(db, "s1", lines(click(0), click(31_000), click(62_000)))
     query = {"source": "blob_v2", "start_blob_key": 0, "end_blob_key": 2}
     transport = InProcessTransport(local.app)
@@ -127,7 +127,7 @@ async def test_who_reads_a_recording_gets_no_more_of_it_while_its_data_goes(loca
     assert left(db, "recording_block") == {"recording_block": 3}
 
 
-async def test_what_an_interrupted_deletion_left_goes_when_it_is_asked_for_again(local: Local, db: sqlite3.Connection):
+async def test_an_interrupted_deletion_is_completed_when_it_is_requested_again(local: Local, db: sqlite3.Connection):
     for session_id in ("s1", "s2"):
         visit(db, session_id, deleted_at=1)
     mark_for_erasure(db, ["s1", "s2"])
@@ -138,7 +138,7 @@ async def test_what_an_interrupted_deletion_left_goes_when_it_is_asked_for_again
 
 
 @pytest.mark.parametrize("how", ["sweep", "open"])
-def test_what_an_interrupted_deletion_left_goes_later(store: Store, db: sqlite3.Connection, how: str):
+def test_an_interrupted_deletion_is_completed_later(store: Store, db: sqlite3.Connection, how: str):
     visit(db, "s1", deleted_at=1)
     visit(db, "kept")
     mark_for_erasure(db, ["s1"])
@@ -162,8 +162,8 @@ def test_what_an_interrupted_deletion_left_goes_later(store: Store, db: sqlite3.
     )
 
 
-def test_a_recording_that_was_stored_anew_keeps_its_data(store: Store, db: sqlite3.Connection):
-    """Its tombstone had expired; with it goes the mark."""
+def test_a_recording_that_was_stored_again_keeps_its_data(store: Store, db: sqlite3.Connection):
+    """Its tombstone had expired, and the mark goes with it."""
     add_recording(db, "s1", start_time=ago(days=40), deleted_at=1)
     mark_for_erasure(db, ["s1"])
     assert sweep(db, to_ms(NOW)) == 1
@@ -173,7 +173,7 @@ def test_a_recording_that_was_stored_anew_keeps_its_data(store: Store, db: sqlit
     assert left(db, "recording_block")["recording_block"] == 1
 
 
-def test_a_recording_that_is_stored_anew_while_the_old_one_goes_keeps_its_data(store: Store, db: sqlite3.Connection):
+def test_a_recording_stored_again_while_the_old_one_is_removed_keeps_its_data(store: Store, db: sqlite3.Connection):
     add_recording(db, "s1", start_time=ago(days=40))
     add_blocks(db, "s1", 4, 12 * MIB)
     renewed: list[None] = []
@@ -189,12 +189,12 @@ def test_a_recording_that_is_stored_anew_while_the_old_one_goes_keeps_its_data(s
     assert (renewed, left(db, "recording_block", "console_log")) == ([None], {"recording_block": 1, "console_log": 1})
 
 
-def test_a_reader_that_needs_the_log_keeps_no_writer_waiting_and_the_log_is_emptied_later(
+def test_a_reader_that_needs_the_log_blocks_no_writer_and_the_log_is_emptied_later(
     store: Store, db: sqlite3.Connection
 ):
     visit(db, "s1")
     reader = sqlite3.connect(store.path, isolation_level=None)
-    writer = sqlite3.connect(store.path, isolation_level=None, timeout=5)  # a reader is waited for longer by default
+    writer = sqlite3.connect(store.path, isolation_level=None, timeout=5)  # the default wait for a reader is longer
     with closing(reader), closing(writer):
         reader.execute("BEGIN")
         reader.execute("SELECT count(*) FROM recording").fetchone()
@@ -223,7 +223,7 @@ def _erase(store: Store) -> None:
 
 
 @pytest.mark.slow
-def test_a_killed_server_leaves_deleted_recordings_that_nobody_sees_and_whose_data_goes_at_the_next_start(
+def test_after_a_kill_deleted_recordings_stay_hidden_and_their_data_goes_at_the_next_start(
     tmp_path: Path,
 ):
     ids = [f"s{number}" for number in range(6)]

@@ -1,4 +1,4 @@
-"""Body fields, in the codes and words of the live server."""
+"""Body fields, with the codes and messages of the live server."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from replay_mcp.local.recordings.summaries import CREATE_FIELDS
 
 
 def refusal(field: Field, value: Any) -> tuple[str, str, str | None]:
-    """Code, detail and attr of the error that a value of the field `x` gets."""
+    """Code, detail and attr of the error for a value of the field `x`."""
     with pytest.raises(ApiFailure) as failure:
         validate({"x": value}, {"x": field})
     body = failure.value.body
@@ -22,7 +22,7 @@ def refusal(field: Field, value: Any) -> tuple[str, str, str | None]:
     return (body["code"], body["detail"], body["attr"]) if body else ("", "", None)
 
 
-def test_text_is_trimmed_and_numbers_are_taken_as_text():
+def test_text_is_trimmed_and_numbers_are_accepted_as_text():
     texts = [validate({"x": value}, {"x": Text(blank=True)})["x"] for value in ("  a b ", "", "  ", 5, 1.5)]
     assert texts == snapshot(["a b", "", "", "5", "1.5"])
 
@@ -54,21 +54,21 @@ def test_null_is_a_value_only_where_the_field_allows_it():
 
 
 @pytest.mark.parametrize("value", [True, 1, "1", "true", "True", "TRUE", "t", "yes", "on", "Y"])
-def test_a_boolean_may_be_said_true_in_many_ways(value: Any):
+def test_true_has_many_spellings(value: Any):
     assert validate({"x": value}, {"x": Flag()}) == {"x": True}
 
 
 @pytest.mark.parametrize("value", [False, 0, 0.0, "0", "false", "FALSE", "f", "no", "off", "N"])
-def test_a_boolean_may_be_said_false_in_many_ways(value: Any):
+def test_false_has_many_spellings(value: Any):
     assert validate({"x": value}, {"x": Flag()}) == {"x": False}
 
 
 @pytest.mark.parametrize("value", ["", "maybe", 2, [], {}])
-def test_anything_else_is_no_boolean(value: Any):
+def test_anything_else_is_not_a_boolean(value: Any):
     assert refusal(Flag(), value) == snapshot(("invalid_input", "Must be a valid boolean.", "x"))
 
 
-def test_a_choice_outside_the_words_is_quoted_back():
+def test_an_unknown_choice_is_quoted_back():
     field = Choice(words=("collection", "filters"))
     assert validate({"x": "filters"}, {"x": field}) == {"x": "filters"}
     assert [refusal(field, "tomato"), refusal(field, ""), refusal(field, 5)] == snapshot(

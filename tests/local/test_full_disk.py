@@ -1,6 +1,6 @@
-"""A disk that is full: what the API, the recorder and the commands say, and that nothing is lost.
+"""A full disk: what the API, the recorder and the commands report, and that nothing is lost.
 
-The limit on the size of files (`RLIMIT_FSIZE`) is what makes it full, for one process, at any byte.
+The limit on the size of files (`RLIMIT_FSIZE`) simulates it for one process, at any byte.
 """
 
 import gzip
@@ -40,7 +40,7 @@ NO_ROOM = 507, "server_error", "no_room", DETAIL, None
 
 @contextmanager
 def full_disk(server: Server, *, room: int = 0) -> Generator[None]:
-    """No file of the server's can be written beyond `room` bytes as long as the block."""
+    """While the block runs, the server cannot write any file beyond `room` bytes."""
     limit = partial(resource.prlimit, server.process.pid, resource.RLIMIT_FSIZE)
     limit((room, UNLIMITED))
     try:
@@ -63,7 +63,7 @@ def http(server: Server) -> Iterator[httpx2.Client]:
 
 
 def dump(directory: Path) -> list[str]:
-    """All that the store holds, as another process sees it."""
+    """The whole store, as another process sees it."""
     with sqlite3.connect(directory / "s.sqlite") as db:
         text = list(db.iterdump())
     db.close()
@@ -84,7 +84,7 @@ def recorded(server: Server, http: httpx2.Client, *session_ids: str) -> None:
         assert server.send(http, message(server.token, session_id, *visit())).json() == {"status": 1}
 
 
-def test_changes_over_the_api_are_answered_507_change_nothing_and_work_again_when_there_is_room(
+def test_api_changes_are_answered_507_change_nothing_and_work_again_when_there_is_room(
     tmp_path: Path, server: Server, http: httpx2.Client
 ):
     recorded(server, http, "s1", "s2", "s3")
@@ -109,7 +109,7 @@ def test_changes_over_the_api_are_answered_507_change_nothing_and_work_again_whe
 
 
 @pytest.mark.slow
-def test_what_is_stored_can_be_read_and_summarised_meanwhile(server: Server, http: httpx2.Client):
+def test_stored_recordings_can_be_read_and_summarised_meanwhile(server: Server, http: httpx2.Client):
     recorded(server, http, "s1")
     snapshots = {"source": "blob_v2", "start_blob_key": 0, "end_blob_key": 0}
     with full_disk(server):
@@ -142,9 +142,7 @@ def test_the_recorder_is_answered_507_and_loses_nothing(tmp_path: Path, server: 
 
 
 @pytest.mark.slow
-def test_a_query_that_has_no_room_for_a_temporary_file_is_answered_507(
-    tmp_path: Path, server: Server, http: httpx2.Client
-):
+def test_a_query_without_room_for_a_temporary_file_is_answered_507(tmp_path: Path, server: Server, http: httpx2.Client):
     with sqlite3.connect(tmp_path / "s.sqlite") as db:
         for number in range(15_000):
             add_recording(db, f"{number:06}-{'x' * 190}", start_time=now_ms() - number, expiry_time=now_ms() + DAY_MS)
@@ -160,13 +158,13 @@ def test_a_query_that_has_no_room_for_a_temporary_file_is_answered_507(
 
 
 @pytest.mark.slow
-def test_recordings_whose_data_cannot_be_removed_are_deleted_all_the_same_and_their_data_goes_later(
+def test_recordings_whose_data_cannot_be_removed_are_still_deleted_and_their_data_goes_later(
     tmp_path: Path, server: Server, http: httpx2.Client
 ):
     recorded(server, http, "s1")
     assert server.send(http, message(server.token, "s1", *bulky())).status_code == 200
     log = (tmp_path / "s.sqlite-wal").stat().st_size
-    with full_disk(server, room=log + 200_000):  # for marking it, but not for overwriting what was recorded
+    with full_disk(server, room=log + 200_000):  # for marking it as deleted, but not for overwriting its data
         status, _, code, detail, _ = error(http.delete(f"{RECORDINGS}/s1"))
         assert (status, code, detail) == snapshot(
             (
@@ -190,7 +188,7 @@ def rows_of(directory: Path, table: str) -> int:
 
 
 @pytest.mark.slow
-def test_the_log_has_one_line_for_each_and_no_traceback(tmp_path: Path):
+def test_the_log_has_one_line_per_failure_and_no_traceback(tmp_path: Path):
     with local_server(tmp_path) as server, httpx2.Client(timeout=30) as http:
         http.headers["Authorization"] = f"Bearer {server.key}"
         recorded(server, http, "s1")
@@ -223,12 +221,12 @@ def test_the_log_has_one_line_for_each_and_no_traceback(tmp_path: Path):
 
 
 def unmeasured(environment: dict[str, str]) -> dict[str, str]:
-    """The environment without coverage, whose own files could not be written either."""
+    """The environment without coverage, which could not write its own files."""
     return {name: value for name, value in environment.items() if not name.startswith("COVERAGE_")}
 
 
 def limited(room: int, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """`replay-mcp ARGUMENTS`, which can write no file beyond `room` bytes."""
+    """Run `replay-mcp ARGUMENTS`, which cannot write any file beyond `room` bytes."""
     return subprocess.run(
         [sys.executable, "-m", "replay_mcp", *arguments],
         env=unmeasured(clean_environment(PYTHONDONTWRITEBYTECODE="1")),
@@ -255,7 +253,7 @@ REFUSED = (
 
 @pytest.mark.slow
 @pytest.mark.parametrize("room", [0, 4_096, 60_000])
-def test_a_store_that_cannot_be_made_is_a_message_and_can_be_made_later(tmp_path: Path, room: int):
+def test_a_store_that_cannot_be_created_gives_a_message_and_can_be_created_later(tmp_path: Path, room: int):
     path = tmp_path / "s.sqlite"
     assert ended(limited(room, "local", "keys", "--local", str(path)), path) == REFUSED
     made = limited(UNLIMITED, "local", "keys", "--local", str(path))
@@ -274,7 +272,7 @@ def test_a_store_that_cannot_be_migrated_stays_as_it_was(tmp_path: Path):
 
 
 @pytest.mark.slow
-def test_demo_recordings_that_do_not_fit_are_a_message_and_none_is_there(tmp_path: Path):
+def test_demo_recordings_that_do_not_fit_give_a_message_and_none_is_stored(tmp_path: Path):
     path = tmp_path / "s.sqlite"
     Store.open(path).close()
     process = limited(path.stat().st_size + 100_000, "local", "keys", "--demo", "--local", str(path))
@@ -285,7 +283,7 @@ def test_demo_recordings_that_do_not_fit_are_a_message_and_none_is_there(tmp_pat
 
 
 @pytest.mark.slow
-def test_a_key_that_cannot_be_stored_is_a_message_and_is_not_there(tmp_path: Path):
+def test_a_key_that_cannot_be_stored_gives_a_message_and_does_not_exist(tmp_path: Path):
     path = tmp_path / "s.sqlite"
     known = limited(UNLIMITED, "local", "keys", "--local", str(path)).stdout
     add = ["local", "keys", "add", "--local", str(path), "--user", "a@b.example", "--environment", "2", "--scopes", "*"]
@@ -295,7 +293,7 @@ def test_a_key_that_cannot_be_stored_is_a_message_and_is_not_there(tmp_path: Pat
 
 
 @pytest.mark.slow
-def test_an_import_stops_with_a_message_and_goes_on_later(tmp_path: Path):
+def test_an_import_stops_with_a_message_and_continues_later(tmp_path: Path):
     path, small, large = tmp_path / "s.sqlite", tmp_path / "1.jsonl", tmp_path / "2.jsonl.gz"
     Store.open(path).close()
     small.write_bytes(b"\n".join(lines(meta(0, "https://shop.example/"), click(5))))

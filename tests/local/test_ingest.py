@@ -60,7 +60,7 @@ def refused(db: sqlite3.Connection, recording: RecordingData, team_id: int = 1) 
 
 
 def dump(db: sqlite3.Connection) -> list[str]:
-    """Everything that the store holds."""
+    """The whole store."""
     return list(db.iterdump())
 
 
@@ -69,7 +69,7 @@ def rows(db: sqlite3.Connection, table: str) -> list[dict[str, Any]]:
 
 
 def block_lines(db: sqlite3.Connection) -> list[list[Any]]:
-    """By block its events' times after the start."""
+    """The times of each block's events after the start."""
     blocks = db.execute("SELECT data FROM recording_block ORDER BY start_time, id").fetchall()
     return [
         [orjson.loads(text)[1]["timestamp"] - START for text in gzip.decompress(row["data"]).split(b"\n")]
@@ -184,12 +184,12 @@ def test_a_busy_recording_has_a_block_for_every_512_kilobytes(db: sqlite3.Connec
     assert block_lines(db) == [[0, 1], [2, 3], [4]]
 
 
-def test_lines_are_put_in_the_order_of_time(db: sqlite3.Connection):
+def test_lines_are_sorted_by_time(db: sqlite3.Connection):
     put(db, replace(SESSION, lines=lines(move(9_000), move(0)) + lines(move(5_000), window="other")))
     assert block_lines(db) == [[0, 5_000, 9_000]]
 
 
-def test_lines_far_out_of_order_are_put_in_the_order_of_time_and_keep_their_order_within_a_moment(
+def test_lines_far_out_of_order_are_sorted_by_time_and_keep_their_order_within_a_moment(
     db: sqlite3.Connection,
 ):
     tags = "later", "b", "a", "first", "c"
@@ -245,7 +245,7 @@ def test_a_person_is_known_by_any_distinct_id_and_newer_properties_win(db: sqlit
     )
 
 
-def test_an_older_recording_adds_to_a_person_s_properties_and_overrides_none(db: sqlite3.Connection):
+def test_an_older_recording_adds_person_properties_but_overrides_none(db: sqlite3.Connection):
     put(db, SESSION)
     older = PersonData(("customer-maya",), {"email": "maya@old.example", "city": "Lagos"})
     put(db, replace(SESSION, session_id="earlier", lines=lines(click(-90_000_000)), person=older, events=[]))
@@ -264,7 +264,7 @@ def test_without_a_person_there_is_only_a_distinct_id(db: sqlite3.Connection):
     assert (rows(db, "person"), rows(db, "person_distinct_id")) == ([], [])
 
 
-def test_an_event_that_the_store_has_is_left_as_it_is(db: sqlite3.Connection):
+def test_an_event_that_is_already_stored_is_left_unchanged(db: sqlite3.Connection):
     event = EventData("signed up", START, "customer-maya", {"first": True}, uuid="uuid-1")
     put(db, replace(SESSION, events=[event, replace(event, properties={"first": False})]))
     assert [(row["uuid"], row["properties"]) for row in rows(db, "event")] == [("uuid-1", '{"first":true}')]
@@ -288,7 +288,7 @@ def test_a_recording_whose_retention_is_over_says_so(db: sqlite3.Connection):
 
 
 @pytest.mark.anyio
-async def test_what_a_list_could_not_show_never_gets_into_it(local: Local):
+async def test_events_at_times_that_a_list_could_not_show_are_left_out(local: Local):
     with local.store.connection() as db:
         put(db, SESSION)
         hostile = lines({"type": 3, "timestamp": 253_402_300_700_000}, {"type": 3, "timestamp": 1})
@@ -301,7 +301,7 @@ async def test_what_a_list_could_not_show_never_gets_into_it(local: Local):
 
 
 @pytest.mark.anyio
-async def test_the_deepest_properties_that_are_taken_can_be_listed(local: Local):
+async def test_the_deepest_accepted_properties_can_be_listed(local: Local):
     deepest: dict[str, Any] = {}
     for _ in range(99):
         deepest = {"inner": deepest}
@@ -314,7 +314,7 @@ async def test_the_deepest_properties_that_are_taken_can_be_listed(local: Local)
 
 
 @pytest.mark.parametrize("timestamp", [10**30, 10**17, 1, -1, 1_795_168_800, 4_102_444_800_001])
-def test_a_product_event_of_no_possible_time_is_left_out_and_counted(db: sqlite3.Connection, timestamp: int):
+def test_a_product_event_at_an_impossible_time_is_left_out_and_counted(db: sqlite3.Connection, timestamp: int):
     wrong = EventData("wrong clock", timestamp, "customer-maya", {"$browser": "Chrome"})
     assert put(db, replace(SESSION, events=[wrong, *SESSION.events])) == Stored(new=True, blocks=1, events=4, broken=1)
     assert [row["event"] for row in rows(db, "event")] == ["$pageview"]
@@ -332,7 +332,7 @@ def test_others_can_write_while_a_recording_is_read(store: Store, db: sqlite3.Co
     assert accounts.find_team(db, 2) is not None
 
 
-def test_of_two_that_store_the_same_recording_at_once_the_second_changes_nothing(store: Store, db: sqlite3.Connection):
+def test_when_two_store_the_same_recording_at_once_the_second_changes_nothing(store: Store, db: sqlite3.Connection):
     def arriving() -> Iterator[bytes]:
         yield from SESSION.lines
         with store.connection() as other:
@@ -344,7 +344,7 @@ def test_of_two_that_store_the_same_recording_at_once_the_second_changes_nothing
     assert dump(db) == before
 
 
-def test_what_a_stored_recording_lacks_is_added(db: sqlite3.Connection):
+def test_missing_parts_of_a_stored_recording_are_added(db: sqlite3.Connection):
     later = replace(
         SESSION, lines=lines(click(0), click(1_000)), person=PersonData(("customer-maya",), {"plan": "pro"})
     )
@@ -383,7 +383,7 @@ def test_a_finished_recording_does_not_count_as_received_just_now(db: sqlite3.Co
     assert received == {"session-1": START + 4_000, "of the future": to_ms(NOW)}
 
 
-def test_what_holds_no_recording_is_refused_and_nothing_is_stored(db: sqlite3.Connection):
+def test_input_without_a_recording_is_refused_and_nothing_is_stored(db: sqlite3.Connection):
     deep: Any = {}
     for _ in range(400):
         deep = {"inner": deep}

@@ -36,7 +36,7 @@ SNAPSHOTS = RECORDINGS + "/{}/snapshots"
 
 @pytest.fixture
 def db(store: Store) -> Iterator[sqlite3.Connection]:
-    """A connection beside the one that takes."""
+    """A second connection, beside the one that stores."""
     with store.connection() as db:
         yield db
 
@@ -54,7 +54,7 @@ def take(store: Store, told: Any, limits: Limits = Limits()) -> IntakeResult:  #
 
 
 def refused(store: Store, told: Any, limits: Limits = Limits()) -> tuple[int, str, str]:  # noqa: B008 - it is frozen
-    """Status, code and detail of the answer; nothing may change."""
+    """Status, code and detail of the answer; check that nothing changed."""
     with store.connection() as db:
         before = list(db.iterdump())
     with pytest.raises(ApiFailure) as caught:
@@ -75,7 +75,7 @@ def capture_app(store: Store) -> CaptureApp:
 
 @pytest.fixture
 async def http(store: Store) -> AsyncIterator[httpx2.AsyncClient]:
-    """What a page's recorder and an API client talk to."""
+    """The server that a page's recorder and an API client talk to."""
     with store.connection() as db:
         key = accounts.first_key(db).value
     transport = httpx2.ASGITransport(app=capture_app(store))
@@ -89,20 +89,20 @@ async def post(http: httpx2.AsyncClient, told: Any) -> httpx2.Response:
 
 
 def kept(db: sqlite3.Connection, session_id: str = "session-1") -> list[int]:
-    """The times of what is stored, after the start."""
+    """The times of stored events after the start."""
     query = "SELECT data FROM recording_block WHERE session_id = ? ORDER BY start_time, id"
     blocks = [gzip.decompress(row["data"]) for row in db.execute(query, (session_id,))]
     return [orjson.loads(text)[1]["timestamp"] - START for block in blocks for text in block.split(b"\n")]
 
 
-async def test_a_full_disk_loses_nothing_and_takes_again_when_there_is_room(store: Store, http: httpx2.AsyncClient):
+async def test_a_full_disk_loses_nothing_and_intake_resumes_when_there_is_room(store: Store, http: httpx2.AsyncClient):
     project = token(store)
     bulky = [
         custom(at, "bulky", text=f"{at}" + "".join(f"{at * n * 7919 % 10**9}" for n in range(9_000)))
         for at in range(1, 4)
     ]
     assert (await post(http, message(project, "session-1", meta(0, "https://shop.example/")))).status_code == 200
-    with store.connection() as db:  # the pool has one connection, as one request at a time needs
+    with store.connection() as db:  # one request at a time needs one connection
         pages = db.execute("PRAGMA page_count").fetchone()[0]
         db.execute(f"PRAGMA max_page_count = {pages}")
         before = list(db.iterdump())
@@ -125,12 +125,10 @@ async def test_a_full_disk_loses_nothing_and_takes_again_when_there_is_room(stor
         assert db.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
 
 
-async def test_while_another_process_holds_the_store_a_chunk_is_to_be_sent_again(
-    store: Store, http: httpx2.AsyncClient
-):
+async def test_a_chunk_must_be_sent_again_while_another_process_holds_the_store(store: Store, http: httpx2.AsyncClient):
     told = message(token(store), "session-1", click(0))
     with store.connection() as db:
-        db.execute("PRAGMA busy_timeout = 0")  # ten seconds otherwise
+        db.execute("PRAGMA busy_timeout = 0")  # ten seconds by default
     other = sqlite3.connect(store.path, isolation_level=None)
     try:
         other.execute("BEGIN IMMEDIATE")
@@ -153,12 +151,12 @@ async def test_while_another_process_holds_the_store_a_chunk_is_to_be_sent_again
         other.close()
 
 
-async def test_while_another_process_holds_the_store_a_change_over_the_api_is_to_be_tried_again(
+async def test_an_api_change_must_be_retried_while_another_process_holds_the_store(
     store: Store, http: httpx2.AsyncClient
 ):
     playlist = {"name": "a", "type": "collection"}
     with store.connection() as db:
-        db.execute("PRAGMA busy_timeout = 0")  # ten seconds otherwise
+        db.execute("PRAGMA busy_timeout = 0")  # ten seconds by default
     with closing(sqlite3.connect(store.path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         busy = await http.post(PLAYLISTS, json=playlist)
@@ -168,7 +166,7 @@ async def test_while_another_process_holds_the_store_a_change_over_the_api_is_to
     assert (await http.post(PLAYLISTS, json=playlist)).status_code == 201
 
 
-def test_a_store_as_large_as_it_may_be_takes_nothing_more_until_something_expires(store: Store):
+def test_a_store_at_its_size_limit_accepts_nothing_until_something_expires(store: Store):
     project = token(store)
     take(store, message(project, "session-1", *(custom(at, "x", text="x" * 5_000) for at in range(50))))
     small = Limits(store_bytes=100_000)
@@ -210,7 +208,7 @@ def test_a_store_as_large_as_it_may_be_takes_nothing_more_until_something_expire
         "a.b",
     ],
 )
-def test_what_cannot_be_a_session_id_is_refused(store: Store, session_id: str):
+def test_an_invalid_session_id_is_refused(store: Store, session_id: str):
     assert refused(store, message(token(store), session_id, click(0))) == (
         400,
         "invalid_input",
@@ -219,14 +217,14 @@ def test_what_cannot_be_a_session_id_is_refused(store: Store, session_id: str):
 
 
 @pytest.mark.parametrize("session_id", [None, 5, 1.5, True, ["session-1"], {"a": 1}])
-def test_a_session_id_that_is_no_text_is_refused(store: Store, session_id: Any):
+def test_a_session_id_that_is_not_text_is_refused(store: Store, session_id: Any):
     (told,) = message(token(store), "session-1", click(0))
     told["properties"]["$session_id"] = session_id
     assert refused(store, [told])[:2] == (400, "invalid_input")
 
 
 @pytest.mark.parametrize("session_id", ["-", "0", "x" * 70, "--", "constructor", "snapshots", "schema"])
-async def test_whatever_can_be_a_session_id_can_be_asked_for(http: httpx2.AsyncClient, store: Store, session_id: str):
+async def test_every_valid_session_id_can_be_requested(http: httpx2.AsyncClient, store: Store, session_id: str):
     assert (await post(http, message(token(store), session_id, click(0)))).status_code == 200
     found = await http.get(f"{RECORDINGS}/{session_id}/")
     assert (found.status_code, found.json()["id"]) == (200, session_id)
@@ -234,7 +232,7 @@ async def test_whatever_can_be_a_session_id_can_be_asked_for(http: httpx2.AsyncC
     assert [source["blob_key"] for source in sources] == ["0"]
 
 
-def test_one_of_several_parts_that_cannot_be_kept_keeps_none(store: Store):
+def test_if_one_of_several_parts_cannot_be_stored_none_is(store: Store):
     with store.connection() as db:
         accounts.add_key(db, NewKey("other@b.example", environment=2, scopes=("*",)), to_ms(NOW))
     take(store, message(token(store, 2), "theirs", click(0)))
@@ -245,7 +243,7 @@ def test_one_of_several_parts_that_cannot_be_kept_keeps_none(store: Store):
     )
 
 
-def test_a_recording_with_as_many_events_as_it_may_have_takes_no_more(store: Store):
+def test_a_recording_at_its_event_limit_accepts_no_more(store: Store):
     project = token(store)
     few = Limits(session_events=3)
     take(store, message(project, "session-1", click(0), click(1)), few)
@@ -279,14 +277,14 @@ def test_parts_of_one_session_in_one_request_are_put_together(store: Store, db: 
 
 
 def chunks_of(tab: str, count: int, later: int) -> list[list[Raw]]:
-    """A tab's chunks, one for every two seconds."""
+    """A tab's chunks, one every two seconds."""
     first = [meta(later, f"https://shop.example/{tab}"), full(later, element(10, "button", "Go"), title=f"Shop {tab}")]
     said = [console(number * 2_000 + later + 200, "error", f"{tab} {number}") for number in range(count)]
     pressed = [press(number * 2_000 + later + 100, 10) for number in range(count)]
     return [[*(first if number == 0 else []), pressed[number], said[number]] for number in range(count)]
 
 
-async def test_a_timeline_can_be_asked_for_while_the_recording_grows(store: Store, agent: Agent):
+async def test_a_timeline_can_be_read_while_the_recording_grows(store: Store, agent: Agent):
     tabs = {"one": chunks_of("one", 30, 0), "two": chunks_of("two", 30, 700)}
     project = token(store)
     done: list[str] = []
@@ -310,10 +308,10 @@ async def test_a_timeline_can_be_asked_for_while_the_recording_grows(store: Stor
         record(db, "whole", [line(raw, tab) for tab, chunks in tabs.items() for chunk in chunks for raw in chunk])
     at_once = await agent.call("session-recording-timeline", id="whole", limit=200)
     assert orjson.dumps(told["rows"]).replace(b"session-1", b"whole") == orjson.dumps(at_once["rows"])
-    assert len(told["rows"]) > 20  # a page of it
+    assert len(told["rows"]) > 20  # a page of the database
 
 
-async def test_a_damaged_block_is_told_and_what_can_be_read_is_served(store: Store, http: httpx2.AsyncClient):
+async def test_a_damaged_block_is_reported_and_readable_ones_are_served(store: Store, http: httpx2.AsyncClient):
     project = token(store)
     await post(http, message(project, "session-1", *(click(at) for at in range(0, 100_000, 20_000))))
     with store.connection() as db:
@@ -326,7 +324,7 @@ async def test_a_damaged_block_is_told_and_what_can_be_read_is_served(store: Sto
     assert times == [5_000, 40_000, 60_000, 80_000, 90_000, 200_000]
 
 
-def test_chunks_of_many_threads_at_once_are_all_kept(store: Store, db: sqlite3.Connection):
+def test_chunks_of_many_threads_at_once_are_all_stored(store: Store, db: sqlite3.Connection):
     project = token(store)
     intake = Intake(store, Limits())
     chunks = [

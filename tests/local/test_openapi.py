@@ -1,4 +1,4 @@
-"""The OpenAPI document: complete, and true to the endpoints it is made from."""
+"""The OpenAPI document: it is complete and matches the endpoints it is made from."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -43,7 +43,7 @@ def test_every_endpoint_is_described_under_both_prefixes(document: dict[str, Any
     }
 
 
-def test_the_document_says_where_and_how_to_authenticate(document: dict[str, Any]):
+def test_the_document_states_where_and_how_to_authenticate(document: dict[str, Any]):
     assert {name: document[name] for name in ("openapi", "servers", "security")} == snapshot(
         {"openapi": "3.1.0", "servers": [{"url": "http://replay.test"}], "security": [{"personal_api_key": []}]}
     )
@@ -99,7 +99,7 @@ def test_an_operation_has_its_path_query_answers_and_scope(document: dict[str, A
     )
 
 
-def test_a_body_is_what_the_path_does_not_hold(document: dict[str, Any]):
+def test_a_body_has_the_fields_that_are_not_in_the_path(document: dict[str, Any]):
     operation = document["paths"][f"{ENVIRONMENTS}/session_recording_playlists/{{short_id}}/recordings/bulk_add/"]
     assert operation["post"]["requestBody"] == snapshot(
         {
@@ -128,7 +128,7 @@ def test_a_body_is_what_the_path_does_not_hold(document: dict[str, Any]):
     )
 
 
-def test_query_values_that_are_json_text_are_described_as_such(document: dict[str, Any]):
+def test_json_text_in_the_query_is_described_as_json(document: dict[str, Any]):
     parameters = document["paths"][f"{ENVIRONMENTS}/session_recordings/"]["get"]["parameters"]
     json_text = [parameter["name"] for parameter in parameters if "content" in parameter]
     assert json_text == snapshot(
@@ -164,7 +164,7 @@ def test_operation_ids_are_unique_and_references_resolve(document: dict[str, Any
     assert set(references(document)) <= schemas
 
 
-async def test_the_server_answers_with_the_statuses_of_the_document(local: Local, document: dict[str, Any]):
+async def test_the_server_answers_with_the_documented_statuses(local: Local, document: dict[str, Any]):
     with local.store.connection() as db:
         add_item(db, add_playlist(db, "coll0001"), "session-1")
         add_recording(db, "session-1")
@@ -189,7 +189,7 @@ async def test_the_server_answers_with_the_statuses_of_the_document(local: Local
         assert (short, str(response.status_code)) == (short, described)
 
 
-async def test_the_document_is_served_to_anybody(local: Local, document: dict[str, Any]):
+async def test_the_document_is_served_without_a_key(local: Local, document: dict[str, Any]):
     async with local.client(None) as nobody:
         for path in ("/api/schema", "/api/schema/"):
             response = await nobody.get(path)

@@ -1,4 +1,4 @@
-"""Links to recordings and playlists lead somewhere, and what the address holds is shown as text."""
+"""Links to recordings and playlists open a page, which shows their address as plain text."""
 
 import pytest
 from inline_snapshot import snapshot
@@ -8,7 +8,7 @@ from tests.conftest import Local
 pytestmark = pytest.mark.anyio
 
 
-async def test_a_recording_link_opens_a_page_that_says_how_to_read_it(local: Local) -> None:
+async def test_a_recording_link_opens_a_page_that_explains_how_to_read_it(local: Local) -> None:
     page = await local.http.get("/project/1/replay/s1?t=12")
     assert (page.status_code, page.headers["content-type"], page.headers["content-security-policy"]) == snapshot(
         (200, "text/html; charset=utf-8", "default-src 'none'; style-src 'unsafe-inline'")
@@ -17,7 +17,7 @@ async def test_a_recording_link_opens_a_page_that_says_how_to_read_it(local: Loc
     assert "http://replay.test/api/environments/1/session_recordings/s1/" in page.text
 
 
-async def test_a_playlist_link_opens_one_too(local: Local) -> None:
+async def test_a_playlist_link_opens_a_page_too(local: Local) -> None:
     page = await local.http.get("/project/1/replay/playlists/aB3dE6gH")
     assert "<h1>Playlist aB3dE6gH</h1>" in page.text
     assert "http://replay.test/api/environments/1/session_recording_playlists/aB3dE6gH/recordings/" in page.text

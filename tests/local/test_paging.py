@@ -13,12 +13,12 @@ URL = "https://eu.example/api/environments/1/session_recording_playlists/"
     [("1", 1), ("500", 500), ("501", 500), ("99999999999999999999", 500)]
     + [(wrong, 100) for wrong in ("0", "-5", "", "ten", "1.5")],
 )
-def test_a_limit_is_clamped_to_500_and_is_100_when_it_is_no_positive_number(limit: str, expected: int):
+def test_a_limit_is_clamped_to_500_and_is_100_unless_it_is_a_positive_number(limit: str, expected: int):
     assert parse_window({"limit": limit}) == Window(limit=expected, offset=0)
 
 
 @pytest.mark.parametrize(("offset", "expected"), [("7", 7), ("0", 0), ("-1", 0), ("", 0), ("two", 0), ("1.5", 0)])
-def test_an_offset_is_0_when_it_is_no_positive_number(offset: str, expected: int):
+def test_an_offset_is_0_unless_it_is_a_positive_number(offset: str, expected: int):
     assert parse_window({"offset": offset}) == Window(limit=100, offset=expected)
 
 
@@ -32,7 +32,7 @@ def test_links_are_absolute_and_keep_the_other_parameters_in_alphabetical_order(
     )
 
 
-def test_the_path_keeps_its_trailing_slash_or_its_lack_of_one():
+def test_links_keep_or_omit_the_trailing_slash_like_the_request():
     without = links(URL.rstrip("/"), Window(limit=100, offset=0), 101)
     assert without == snapshot(
         Links(

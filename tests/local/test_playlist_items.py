@@ -71,7 +71,7 @@ async def test_a_recording_is_added_whether_it_exists_or_not_and_only_once(local
     )
 
 
-async def test_the_last_one_added_is_the_first_shown(local: Local):
+async def test_the_most_recently_added_recording_is_shown_first(local: Local):
     with local.store.connection() as db:
         for session_id in ("session-1", "session-2", "session-3"):
             add_recording(db, session_id)
@@ -83,7 +83,7 @@ async def test_the_last_one_added_is_the_first_shown(local: Local):
     assert [recording["id"] for recording in page["results"]] == ["session-1", "session-3", "session-2"]
 
 
-async def test_adding_does_not_touch_the_time_of_modification(local: Local):
+async def test_adding_does_not_change_the_time_of_modification(local: Local):
     before = (await local.http.get(f"{PLAYLISTS}/coll0001")).json()
     await local.http.post(f"{COLLECTION}/session-2")
     after = (await local.http.get(f"{PLAYLISTS}/coll0001")).json()
@@ -97,7 +97,7 @@ async def test_a_legacy_playlist_without_a_type_takes_recordings(local: Local):
     assert answer(await local.http.post(f"{LEGACY}/session-2")) == (200, {"success": True})
 
 
-async def test_a_saved_filter_takes_none(local: Local):
+async def test_a_saved_filter_takes_no_recordings(local: Local):
     assert error(await local.http.post(f"{FILTER}/session-2")) == snapshot(
         (400, "validation_error", "invalid_input", "Cannot add recordings to a playlist that is type 'filters'.", None)
     )
@@ -126,7 +126,7 @@ async def test_another_environments_recording_and_an_overlong_id_fail(local: Loc
     assert items(local) == snapshot([("coll0001", "session-1"), ("there001", "listed-there")])
 
 
-async def test_adding_from_many_sides_at_once_loses_and_doubles_nothing(local: Local):
+async def test_concurrent_additions_lose_and_duplicate_nothing(local: Local):
     async def add(number: int) -> None:
         statuses.append((await local.http.post(f"{COLLECTION}/many-{number}")).status_code)
 
@@ -147,7 +147,7 @@ async def test_a_recording_is_removed(local: Local):
 
 
 @pytest.mark.parametrize("path", [COLLECTION, FILTER, SYNTHETIC])
-async def test_removing_what_is_not_there_crashes(local: Local, path: str):
+async def test_removing_an_absent_recording_crashes(local: Local, path: str):
     response = await local.http.delete(f"{path}/session-9")
     assert error(response) == snapshot((500, "server_error", "error", "A server error occurred.", None))
 
@@ -161,7 +161,7 @@ async def test_an_unknown_playlist_and_another_environments_are_not_found(local:
 
 
 @pytest.mark.usefixtures("_foreign")
-async def test_several_are_added_at_once_and_only_new_ones_are_counted(local: Local):
+async def test_several_are_added_in_one_request_and_only_new_ones_are_counted(local: Local):
     wanted = ["session-1", "session-2", "session-2", "recorded-there", "", "x" * 201, 5, None, {"a": 1}, "session-3"]
     assert answer(await bulk(local, "add", wanted)) == snapshot(
         (200, {"success": True, "added_count": 2, "total_requested": 10})
@@ -171,7 +171,7 @@ async def test_several_are_added_at_once_and_only_new_ones_are_counted(local: Lo
     )
 
 
-async def test_several_are_removed_at_once_and_unknown_ones_are_skipped(local: Local):
+async def test_several_are_removed_in_one_request_and_unknown_ones_are_skipped(local: Local):
     await bulk(local, "add", ["session-2", "session-3"])
     assert answer(await bulk(local, "delete", ["session-1", "session-3", "session-3", "session-9", 5])) == snapshot(
         (200, {"success": True, "deleted_count": 2, "total_requested": 5})
@@ -179,7 +179,7 @@ async def test_several_are_removed_at_once_and_unknown_ones_are_skipped(local: L
     assert items(local) == snapshot([("coll0001", "session-2")])
 
 
-async def test_twenty_at_once_is_the_most(local: Local):
+async def test_a_bulk_request_takes_at_most_twenty_ids(local: Local):
     most = [f"many-{number}" for number in range(20)]
     assert answer(await bulk(local, "add", most)) == snapshot(
         (200, {"success": True, "added_count": 20, "total_requested": 20})
@@ -204,14 +204,14 @@ async def test_without_a_list_of_ids_nothing_happens(local: Local, action: str, 
     )
 
 
-async def test_of_a_saved_filter_there_is_nothing_to_remove(local: Local):
+async def test_a_saved_filter_has_nothing_to_remove(local: Local):
     assert answer(await bulk(local, "delete", ["session-1"], FILTER)) == snapshot(
         (200, {"success": True, "deleted_count": 0, "total_requested": 1})
     )
 
 
 @pytest.mark.usefixtures("_foreign")
-async def test_a_playlist_of_one_environment_is_not_reached_through_another(local: Local):
+async def test_a_playlist_of_one_environment_cannot_be_reached_through_another(local: Local):
     path = "/api/environments/2/session_recording_playlists/coll0001/recordings"
     async with local.client(NewKey("you@localhost.local", 2, ("*",))) as other:
         statuses = [

@@ -22,7 +22,7 @@ SHARED = f"{PLAYLISTS}/synthetic-shared/recordings"
 
 @pytest.fixture(autouse=True)
 def _playlists(local: Local) -> None:
-    """A collection of an old, a missing and a new recording, a saved filter with an item, and a legacy playlist."""
+    """A collection of an old, a missing and a new recording; a saved filter with an item; a legacy playlist."""
     with local.store.connection() as db:
         collection = add_playlist(db, "coll0001")
         saved_filter = add_playlist(db, "filt0001", type="filters", filters='{"date_from":"-30d"}')
@@ -44,7 +44,7 @@ async def ids(local: Local, path: str, **query: Any) -> list[str]:
     return [recording["id"] for recording in response.json()["results"]]
 
 
-async def test_a_page_has_the_recordings_and_whether_there_are_more(local: Local):
+async def test_a_page_has_the_recordings_and_shows_whether_there_are_more(local: Local):
     with local.store.connection() as db:
         add_item(db, add_playlist(db, "single01"), "new")
     response = await local.http.get(f"{PLAYLISTS}/single01/recordings/")
@@ -130,7 +130,7 @@ async def test_at_most_fifty_of_a_collection_come_back(local: Local):
     )
 
 
-async def test_fifty_of_a_collection_are_all_there_is(local: Local):
+async def test_a_collection_of_fifty_has_no_next_page(local: Local):
     with local.store.connection() as db:
         playlist_id = add_playlist(db, "large001")
         for number in range(50):
@@ -158,13 +158,13 @@ async def test_a_saved_filter_shows_its_items_in_the_query_strings_window_not_wh
     assert await ids(local, FILTER, date_from="-30d") == []
 
 
-async def test_a_legacy_playlist_is_read_like_a_saved_filter(local: Local):
+async def test_a_legacy_playlist_is_treated_like_a_saved_filter(local: Local):
     assert await ids(local, LEGACY, date_from="-30d", limit=1, order_direction="ASC") == snapshot(["older"])
 
 
 @pytest.mark.parametrize("path", [FILTER, LEGACY])
 @pytest.mark.parametrize("query", [{"unknown": "x"}, {"order": "tomato"}, {"after": "broken"}], ids=str)
-async def test_what_the_recordings_list_would_refuse_crashes_where_the_query_string_is_a_query(
+async def test_query_strings_that_the_recordings_list_would_refuse_crash(
     local: Local, path: str, query: dict[str, str]
 ):
     response = await local.http.get(path, params=query)
@@ -173,13 +173,13 @@ async def test_what_the_recordings_list_would_refuse_crashes_where_the_query_str
 
 @pytest.mark.parametrize("path", [COLLECTION, SHARED, FILTER])
 @pytest.mark.parametrize("query", [{"limit": "ten"}, {"offset": "x"}, {"limit": ""}, {"offset": "1.5"}], ids=str)
-async def test_a_limit_or_offset_that_is_no_number_crashes(local: Local, path: str, query: dict[str, str]):
+async def test_a_limit_or_offset_that_is_not_a_number_crashes(local: Local, path: str, query: dict[str, str]):
     response = await local.http.get(path, params=query)
     assert error(response) == snapshot((500, "server_error", "error", "A server error occurred.", None))
 
 
 @pytest.mark.parametrize("query", [{"offset": "-1"}, {"limit": "-1"}, {"offset": "9" * 30}], ids=str)
-async def test_a_window_that_cannot_be_crashes_a_computed_playlist_alone(local: Local, query: dict[str, str]):
+async def test_an_invalid_window_crashes_only_a_computed_playlist(local: Local, query: dict[str, str]):
     assert (await local.http.get(COLLECTION, params=query)).status_code == 200
     response = await local.http.get(SHARED, params=query)
     assert error(response) == snapshot((500, "server_error", "error", "A server error occurred.", None))
@@ -191,7 +191,7 @@ async def test_an_unknown_playlist_is_not_found(local: Local, short_id: str):
     assert error(response) == snapshot((404, "invalid_request", "not_found", "Not found.", None))
 
 
-async def test_a_computed_playlist_shows_fifty_unless_told_otherwise(local: Local):
+async def test_a_computed_playlist_shows_fifty_by_default(local: Local):
     with local.store.connection() as db:
         for number in range(60):
             add_recording(db, f"session-{number}")

@@ -1,4 +1,4 @@
-"""The playlists list: what it shows, which filters it knows, and how its pages follow each other."""
+"""The playlists list: its rows, its filters and its pages."""
 
 import tempfile
 from pathlib import Path
@@ -386,7 +386,7 @@ async def test_limit_and_offset_out_of_range_are_corrected(local: Local):
     ],
     ids=str,
 )
-async def test_each_filter_means_what_it_means_live(
+async def test_each_filter_works_as_on_the_live_server(
     local: Local, query: dict[str, str], stored: list[str], computed: list[int]
 ):
     page = (await local.http.get(PLAYLISTS, params=query)).json()
@@ -396,7 +396,7 @@ async def test_each_filter_means_what_it_means_live(
     assert page["count"] == len(results)
 
 
-async def test_a_creator_that_is_no_number_crashes_the_list(local: Local):
+async def test_a_creator_that_is_not_a_number_crashes_the_list(local: Local):
     response = await local.http.get(PLAYLISTS, params={"created_by": "me"})
     assert error(response) == snapshot((500, "server_error", "error", "A server error occurred.", None))
 
@@ -422,7 +422,7 @@ ROWS = st.lists(st.tuples(MOMENTS, KEYS, st.sampled_from(["", "a", "B", "ä", "w
     order=st.sampled_from(["last_modified_at", "-last_modified_at", "created_at", "-created_at", "name", "-name"]),
     limit=st.integers(1, 9),
 )
-def test_slices_of_any_store_concatenate_to_what_sorting_everything_gives(
+def test_slices_of_any_store_concatenate_to_the_whole_sorted_list(
     rows: list[tuple[int, int, str]], deleted: set[int], moved: dict[int, int], order: str, limit: int
 ):
     parsed = parse_order(order)

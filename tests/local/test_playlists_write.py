@@ -35,7 +35,7 @@ def _playlists(local: Local) -> None:
 
 
 def later(local: Local) -> httpx2.AsyncClient:
-    """The first key's client, a day, an hour, a minute and a second later."""
+    """The first key's client, with the clock a day, an hour, a minute and a second later."""
     return http_client(
         LocalApi(local.store, clock=lambda: LATER), local.http.headers["authorization"].removeprefix("Bearer ")
     )
@@ -127,7 +127,7 @@ async def test_a_collection_needs_nothing_but_its_type(local: Local):
     )
 
 
-async def test_what_only_the_server_writes_is_ignored(local: Local):
+async def test_read_only_fields_are_ignored(local: Local):
     read_only: dict[str, Any] = {
         "id": 99,
         "short_id": "mine",
@@ -306,18 +306,18 @@ async def test_what_only_the_server_writes_is_ignored(local: Local):
     ],
     ids=lambda value: str(value)[:60],
 )
-async def test_a_playlist_that_cannot_be_is_refused(local: Local, body: dict[str, Any], refusal: Any):
+async def test_an_invalid_playlist_is_refused(local: Local, body: dict[str, Any], refusal: Any):
     assert error(await local.http.post(PLAYLISTS, json=body)) == refusal
 
 
-async def test_names_of_400_characters_null_and_empty_are_fine(local: Local):
+async def test_names_of_400_characters_null_and_empty_names_are_accepted(local: Local):
     for name in ("x" * 400, None, ""):
         body = {"type": "collection", "name": name, "derived_name": name, "_create_in_folder": ""}
         response = await local.http.post(PLAYLISTS, json=body)
         assert (response.status_code, response.json()["name"], response.json()["derived_name"]) == (201, name, name)
 
 
-async def test_a_playlist_may_be_created_deleted(local: Local):
+async def test_a_playlist_may_be_created_as_deleted(local: Local):
     made = await local.http.post(PLAYLISTS, json={"type": "collection", "deleted": "true"})
     found = await local.http.get(f"{PLAYLISTS}/{made.json()['short_id']}")
     assert (made.status_code, made.json()["deleted"], found.status_code) == (201, True, 404)
@@ -424,14 +424,16 @@ async def test_an_update_changes_what_it_names_and_is_answered_whole(local: Loca
     ],
     ids=str,
 )
-async def test_naming_a_material_field_moves_the_time_of_modification(local: Local, body: dict[str, Any], moves: bool):
+async def test_sending_a_material_field_updates_the_time_of_modification(
+    local: Local, body: dict[str, Any], moves: bool
+):
     async with later(local) as http:
         updated = (await http.patch(f"{PLAYLISTS}/coll0001", json=body)).json()
     assert updated["last_modified_at"] == ("2026-11-21T13:01:01.001000Z" if moves else "2026-11-19T12:00:00Z")
 
 
 @pytest.mark.usefixtures("_playlists")
-async def test_the_type_never_changes_but_must_be_a_type(local: Local):
+async def test_the_type_never_changes_but_must_be_valid(local: Local):
     updated = await local.http.patch(f"{PLAYLISTS}/coll0001", json={"type": "filters"})
     refused = await local.http.patch(f"{PLAYLISTS}/coll0001", json={"type": "tomato"})
     assert (updated.status_code, updated.json()["type"]) == (200, "collection")
@@ -533,7 +535,7 @@ async def test_the_type_never_changes_but_must_be_a_type(local: Local):
     ],
     ids=lambda value: str(value)[:50],
 )
-async def test_an_update_that_cannot_be_is_refused(local: Local, short_id: str, body: dict[str, Any], refusal: Any):
+async def test_an_invalid_update_is_refused(local: Local, short_id: str, body: dict[str, Any], refusal: Any):
     before = (await local.http.get(f"{PLAYLISTS}/{short_id}")).json()
     assert error(await local.http.patch(f"{PLAYLISTS}/{short_id}", json=body)) == refusal
     assert (await local.http.get(f"{PLAYLISTS}/{short_id}")).json() == before
@@ -550,7 +552,7 @@ async def test_an_update_that_cannot_be_is_refused(local: Local, short_id: str, 
     ],
     ids=str,
 )
-async def test_an_update_that_can_be_is_kept(local: Local, short_id: str, body: dict[str, Any]):
+async def test_a_valid_update_is_stored(local: Local, short_id: str, body: dict[str, Any]):
     updated = await local.http.patch(f"{PLAYLISTS}/{short_id}", json=body)
     kept = (await local.http.get(f"{PLAYLISTS}/{short_id}")).json()
     assert (updated.status_code, updated.json()) == (200, kept)
@@ -558,7 +560,7 @@ async def test_an_update_that_can_be_is_kept(local: Local, short_id: str, body: 
 
 
 @pytest.mark.usefixtures("_playlists")
-async def test_a_renamed_playlist_takes_its_new_place_in_the_list(local: Local):
+async def test_a_renamed_playlist_moves_to_its_new_place_in_the_list(local: Local):
     async def order() -> list[str]:
         query = {"order": "name", "collection_type": "custom"}
         page = (await local.http.get(PLAYLISTS, params=query)).json()
@@ -599,7 +601,7 @@ async def test_delete_is_refused_with_an_empty_body_whatever_the_playlist(local:
     assert (response.status_code, response.content, response.headers["allow"]) == (405, b"", "GET, PUT, PATCH")
 
 
-async def test_filters_nested_too_deep_to_be_shown_again_are_refused(local: Local):
+async def test_filters_nested_too_deeply_to_be_shown_again_are_refused(local: Local):
     filters: Any = {}
     for _ in range(101):
         filters = {"values": filters}
@@ -616,7 +618,7 @@ async def test_filters_nested_too_deep_to_be_shown_again_are_refused(local: Loca
     assert (await local.http.get(PLAYLISTS)).status_code == 200
 
 
-async def test_the_time_and_maker_of_a_new_playlist_are_the_requests(local: Local):
+async def test_a_new_playlist_has_the_time_and_the_user_of_its_request(local: Local):
     async with local.client(NewKey("bo@example.com", 1, ("*",))) as bo:
         made = (await bo.post(PLAYLISTS, json={"type": "collection"})).json()
     assert (made["created_by"]["email"], made["last_modified_by"]["email"]) == ("bo@example.com", "bo@example.com")

@@ -27,7 +27,7 @@ OPEN_FILES = Path("/proc/self/fd")
 
 
 def modes(directory: Path) -> dict[str, str]:
-    """The modes of the store's files, the store's own name left out."""
+    """The modes of the store's files, by the end of their names."""
     found = sorted(directory.glob("*sqlite*"))
     return {file.name.partition("sqlite")[2]: oct(stat.S_IMODE(file.stat().st_mode)) for file in found}
 
@@ -42,7 +42,7 @@ def open_to_everybody(directory: Path) -> None:
 
 @contextmanager
 def no_umask() -> Generator[None]:
-    """New files are for everybody, unless a program says otherwise."""
+    """Let everybody read new files, unless a program sets their mode."""
     before = os.umask(0)
     try:
         yield
@@ -51,22 +51,22 @@ def no_umask() -> Generator[None]:
 
 
 def open_files() -> dict[str, tuple[str, int]]:
-    """The files that this process holds open, by where they are: their modes and how many names they have."""
+    """The mode and the number of names of each file that this process holds open, by path."""
     found: dict[str, tuple[str, int]] = {}
     for file in OPEN_FILES.iterdir():
-        with suppress(FileNotFoundError):  # the directory that was listed
+        with suppress(FileNotFoundError):  # the directory being listed
             status = file.stat()
             if stat.S_ISREG(status.st_mode):
                 found[str(file.readlink())] = oct(stat.S_IMODE(status.st_mode)), status.st_nlink
     return found
 
 
-def test_a_new_store_is_its_owner_s_alone_whatever_the_umask(tmp_path: Path):
+def test_a_new_store_is_private_to_its_owner_under_any_umask(tmp_path: Path):
     with no_umask(), Store.open(tmp_path / "s.sqlite"):
         assert modes(tmp_path) == PRIVATE
 
 
-def test_a_store_that_others_could_read_is_closed_to_them_with_the_files_beside_it(tmp_path: Path):
+def test_a_store_that_others_could_read_is_made_private_with_the_files_beside_it(tmp_path: Path):
     with no_umask(), Store.open(tmp_path / "s.sqlite") as first, first.connection():
         open_to_everybody(tmp_path)
         assert set(modes(tmp_path).values()) == {"0o666"}
@@ -74,7 +74,7 @@ def test_a_store_that_others_could_read_is_closed_to_them_with_the_files_beside_
             assert modes(tmp_path) == PRIVATE
 
 
-def test_files_that_sqlite_makes_later_have_the_mode_of_the_store(tmp_path: Path):
+def test_files_that_sqlite_creates_later_have_the_mode_of_the_store(tmp_path: Path):
     Store.open(tmp_path / "s.sqlite").close()
     open_to_everybody(tmp_path)
     assert modes(tmp_path) == {"": "0o666"}  # the last one to close a store removes the others
@@ -85,7 +85,7 @@ def test_files_that_sqlite_makes_later_have_the_mode_of_the_store(tmp_path: Path
 
 
 @pytest.mark.parametrize("exists", [True, False])
-def test_of_a_link_the_file_counts_that_it_leads_to(tmp_path: Path, exists: bool):
+def test_the_target_of_a_link_is_checked_and_not_the_link(tmp_path: Path, exists: bool):
     real, linked = tmp_path / "real", tmp_path / "linked"
     real.mkdir()
     linked.mkdir()
@@ -98,7 +98,7 @@ def test_of_a_link_the_file_counts_that_it_leads_to(tmp_path: Path, exists: bool
         assert [file.name for file in linked.iterdir()] == ["s.sqlite"]
 
 
-def test_a_file_that_is_not_ours_keeps_its_mode(tmp_path: Path):
+def test_a_foreign_file_keeps_its_mode(tmp_path: Path):
     text, newer = tmp_path / "text.sqlite", tmp_path / "newer.sqlite"
     text.write_text("no database, but longer than a header of SQLite's" * 50)
     with Store.open(newer, migrations=(NOTES,)) as store, store.connection() as db:
@@ -144,7 +144,7 @@ def test_another_user_s_store_that_everybody_can_read_is_refused():
 
 
 @pytest.mark.skipif(not OPEN_FILES.exists(), reason="this system does not show open files")
-def test_the_temporary_file_of_a_recording_on_its_way_is_its_owner_s_alone_and_has_no_name():
+def test_the_temporary_file_of_an_incoming_recording_is_private_and_has_no_name():
     large = [line(custom(at, "large", text=f"{at}" * 200_000)) for at in range(10, 70)]
     with no_umask(), Spool() as spool:
         before = open_files()
@@ -156,7 +156,7 @@ def test_the_temporary_file_of_a_recording_on_its_way_is_its_owner_s_alone_and_h
 # ---- real processes -------------------------------------------------------------------------------------------------
 
 
-def test_the_local_server_closes_its_store_to_others(tmp_path: Path):
+def test_the_local_server_makes_its_store_private(tmp_path: Path):
     Store.open(tmp_path / "s.sqlite").close()
     open_to_everybody(tmp_path)
     with no_umask(), local_server(tmp_path):
@@ -164,7 +164,7 @@ def test_the_local_server_closes_its_store_to_others(tmp_path: Path):
 
 
 @pytest.mark.slow
-def test_an_mcp_server_closes_its_store_to_others(tmp_path: Path):
+def test_an_mcp_server_makes_its_store_private(tmp_path: Path):
     Store.open(tmp_path / "s.sqlite").close()
     open_to_everybody(tmp_path)
     arguments = ["--transport", "http", "--port", "0", "--local", str(tmp_path / "s.sqlite")]
@@ -172,7 +172,7 @@ def test_an_mcp_server_closes_its_store_to_others(tmp_path: Path):
         assert modes(tmp_path) == PRIVATE
 
 
-def test_a_store_that_is_no_file_ends_the_command_with_what_to_do():
+def test_a_store_that_is_not_a_file_ends_the_command_with_advice():
     ended = run("local", "keys", "--local", os.devnull)
     assert (ended.returncode, ended.stdout, ended.stderr) == (
         2,

@@ -1,4 +1,4 @@
-"""Synthetic playlists in the merged order: ranks, page splits, and pages that add up."""
+"""Synthetic playlists in the merged order: ranks, splits into pages, and pages that add up."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -45,7 +45,7 @@ def test_a_rank_counts_stored_and_synthetic_playlists_before():
     assert rank([]) == []
 
 
-def test_a_page_takes_the_synthetics_whose_rank_is_in_it_and_fills_up_with_stored_ones():
+def test_a_page_takes_the_synthetic_playlists_ranked_within_it_and_fills_up_with_stored_ones():
     ranks = [0, 1, 2, 3, 4, 5, 6]
     pages = [split_page(ranks, Window(limit=30, offset=offset)) for offset in (0, 5, 30)]
     assert pages == snapshot(
@@ -67,13 +67,13 @@ class Entry:
 
 
 def merged(stored: list[Entry], synthetics: list[Entry], *, descending: bool) -> list[Entry]:
-    """The whole order by sorting everything at once: by key, synthetics first, then by ascending id."""
+    """The whole order, sorted at once: by key, synthetic playlists first, then by ascending id."""
     entries = sorted([*synthetics, *stored], key=lambda entry: (not entry.synthetic, entry.id))
     return sorted(entries, key=lambda entry: entry.key, reverse=descending)
 
 
 def pages(stored: list[Entry], synthetics: list[Entry], before: list[int], limit: int) -> list[list[Entry]]:
-    """All pages, each made from counts and one slice of the stored ones."""
+    """All pages, each made from counts and one slice of the stored playlists."""
     ranks = rank(before)
     made: list[list[Entry]] = []
     for offset in range(0, len(stored) + len(synthetics), limit):
@@ -94,7 +94,7 @@ LABELS = st.text("abC", max_size=2).map(str.lower)
     descending=st.booleans(),
     limit=st.integers(1, 12),
 )
-def test_pages_by_name_concatenate_to_the_whole_order_and_are_full_but_the_last(
+def test_pages_by_name_concatenate_to_the_whole_order_and_only_the_last_is_not_full(
     stored_labels: list[str], synthetic_labels: list[str], descending: bool, limit: int
 ):
     stored = merged([Entry(key, False, id) for id, key in enumerate(stored_labels)], [], descending=descending)
@@ -115,7 +115,7 @@ def test_pages_by_name_concatenate_to_the_whole_order_and_are_full_but_the_last(
     descending=st.booleans(),
     limit=st.integers(1, 12),
 )
-def test_pages_by_time_hold_the_synthetics_together_at_the_recent_end(
+def test_pages_by_time_keep_the_synthetic_playlists_together_at_the_recent_end(
     times: list[int], synthetic_count: int, descending: bool, limit: int
 ):
     stored = merged([Entry(time, False, id) for id, time in enumerate(times)], [], descending=descending)

@@ -1,4 +1,4 @@
-"""OpenTelemetry spans of the recordings' operations."""
+"""OpenTelemetry spans of the operations on recordings."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""`recordings_counts`: exact shapes, whose watching counts, and failures that never fail the request."""
+"""`recordings_counts`: exact shapes, whose views count, and failures that never fail the request."""
 
 import json
 from typing import Any
@@ -23,7 +23,7 @@ def watch(local: Local, *session_ids: str, user_id: int = 1) -> None:
 
 
 def cache(local: Local, playlist_id: int, session_ids: list[str] | str, **columns: Any) -> None:
-    """What a background evaluation of the playlist's filter left."""
+    """Store the result of a background evaluation of the playlist's filter."""
     row: dict[str, Any] = {"has_more": 0, "previous_ids": None, "refreshed_at": None} | columns
     row |= {"id": playlist_id, "ids": session_ids if isinstance(session_ids, str) else json.dumps(session_ids)}
     with local.store.connection() as db:
@@ -42,7 +42,7 @@ async def counts(local: Local, short_id: str) -> Any:
     return retrieved["recordings_counts"]
 
 
-async def test_a_collection_counts_its_items_existing_or_not_and_what_the_requester_watched(local: Local):
+async def test_a_collection_counts_all_its_items_and_those_the_requester_watched(local: Local):
     local.client(NewKey("bo@example.com", 1, ("*",)))
     watch(local, "session-1", "elsewhere")
     watch(local, "session-2", "session-3", user_id=2)
@@ -64,7 +64,7 @@ async def test_a_collection_counts_its_items_existing_or_not_and_what_the_reques
     )
 
 
-async def test_no_items_count_as_null(local: Local):
+async def test_a_playlist_without_items_has_a_null_count(local: Local):
     with local.store.connection() as db:
         add_playlist(db, "coll0001")
     assert await counts(local, "coll0001") == snapshot(
@@ -110,7 +110,7 @@ async def test_a_saved_filter_counts_what_its_last_evaluation_found(local: Local
 @pytest.mark.parametrize(
     ("previous_ids", "increased"), [(None, False), ("[]", True), ('["a"]', True), ('["a","b"]', False)]
 )
-async def test_an_increase_needs_an_earlier_evaluation_that_found_less(
+async def test_an_increase_needs_an_earlier_evaluation_that_found_fewer(
     local: Local, previous_ids: str | None, increased: bool
 ):
     with local.store.connection() as db:
@@ -140,7 +140,7 @@ async def test_an_empty_collection_shows_a_cached_evaluation_and_one_with_items_
     )
 
 
-async def test_a_list_counts_a_thousand_ids_of_an_evaluation_and_a_single_playlist_all(local: Local):
+async def test_a_list_counts_a_thousand_ids_of_an_evaluation_and_a_single_playlist_counts_all(local: Local):
     session_ids = [f"session-{number}" for number in range(1001)]
     watch(local, "session-0", "session-1000")
     with local.store.connection() as db:

@@ -1,4 +1,4 @@
-"""The recordings list's filters: properties of every type, every operator, and the other ways to narrow."""
+"""The recordings list's filters: properties of every type, every operator, and the other filters."""
 
 import json
 from typing import Any
@@ -23,7 +23,7 @@ async def ids(local: Local, **query: Any) -> set[str]:
 
 
 async def refusal(local: Local, **query: Any) -> str:
-    """Why the query is refused."""
+    """The reason why the query is refused."""
     status, kind, code, detail, _ = error(await local.http.get(RECORDINGS, params=encoded(query)))
     assert (status, kind, code) == (400, "validation_error", "invalid_input")
     return detail
@@ -102,7 +102,7 @@ async def test_metrics_are_compared_as_numbers(local: Local, operator: str, valu
         ("activity_score", {"activity_score": 900.5}),
     ],
 )
-async def test_every_metric_may_be_filtered(local: Local, key: str, columns: dict[str, Any]):
+async def test_every_metric_can_be_filtered(local: Local, key: str, columns: dict[str, Any]):
     with local.store.connection() as db:
         add_recording(db, "usual")
         add_recording(db, "wanted", **columns)
@@ -140,7 +140,7 @@ URLS = {
         ("is_not_set", None, {"nobody"}),
     ],
 )
-async def test_a_visited_page_is_any_url_and_its_denial_is_none(
+async def test_a_visited_page_matches_any_url_and_its_negation_none(
     local: Local, operator: str, value: Any, expected: set[str]
 ):
     with local.store.connection() as db:
@@ -153,7 +153,7 @@ async def test_a_visited_page_is_any_url_and_its_denial_is_none(
 # ---- session, person and event properties ---------------------------------------------------------------------------
 
 
-async def test_session_properties_are_those_that_a_recording_tells(local: Local):
+async def test_session_properties_are_those_that_a_recording_contains(local: Local):
     with local.store.connection() as db:
         add_recording(db, "short", duration=5)
         add_recording(db, "long", duration=500, start_url="http://shop.example/sale")
@@ -234,7 +234,7 @@ async def test_a_person_is_found_under_all_distinct_ids(local: Local):
     assert await ids(local, distinct_ids=[]) == {"identified", "before", "other"}
 
 
-async def test_many_distinct_ids_are_as_good_as_few(local: Local):
+async def test_many_distinct_ids_work_as_well_as_a_few(local: Local):
     with local.store.connection() as db:
         add_recording(db, "s1")
         add_recording(db, "s2")
@@ -242,7 +242,7 @@ async def test_many_distinct_ids_are_as_good_as_few(local: Local):
     assert await ids(local, distinct_ids=[*many, "person-of-s1"]) == {"s1"}
 
 
-async def test_event_properties_ask_for_an_event_and_their_denial_for_none(local: Local):
+async def test_event_properties_need_one_event_and_their_negation_needs_none(local: Local):
     with local.store.connection() as db:
         add_recording(db, "paid")
         add_recording(db, "both")
@@ -269,7 +269,7 @@ async def test_events_of_another_team_do_not_count(local: Local):
 # ---- events ---------------------------------------------------------------------------------------------------------
 
 
-async def test_events_ask_for_one_event_that_meets_all_of_their_filters(local: Local):
+async def test_an_event_filter_needs_one_event_that_matches_all_its_properties(local: Local):
     with local.store.connection() as db:
         for session_id in ("paid", "cheap", "quiet"):
             add_recording(db, session_id)
@@ -292,7 +292,7 @@ async def test_events_ask_for_one_event_that_meets_all_of_their_filters(local: L
     assert await ids(local, events=[{"id": "never"}]) == set()
 
 
-async def test_a_common_event_is_as_good_as_a_rare_one(local: Local):
+async def test_a_common_event_is_found_as_well_as_a_rare_one(local: Local):
     with local.store.connection() as db:
         for session_id in ("viewer", "other"):
             add_recording(db, session_id)
@@ -307,7 +307,7 @@ async def test_a_common_event_is_as_good_as_a_rare_one(local: Local):
 # ---- console lines and comments -------------------------------------------------------------------------------------
 
 
-async def test_console_filters_ask_for_one_line_that_meets_all_or_any(local: Local):
+async def test_console_filters_need_one_line_that_matches_all_or_any(local: Local):
     with local.store.connection() as db:
         for session_id in ("failing", "warned", "quiet"):
             add_recording(db, session_id)
@@ -407,7 +407,7 @@ async def test_viewed_recordings_can_be_hidden(local: Local):
     assert await ids(local, hide_viewed_recordings="any-user", session_ids=["mine"]) == {"mine"}
 
 
-async def test_what_the_local_api_does_not_keep_is_refused_with_the_reason(local: Local):
+async def test_filters_on_data_that_the_local_api_does_not_keep_are_refused_with_the_reason(local: Local):
     assert [
         await refusal(local, properties=on("cohort", "id", "in", 5)),
         await refusal(local, properties=on("group", "industry", "exact", "tea")),
@@ -480,7 +480,7 @@ async def test_no_pattern_can_stall_the_server(local: Local, pattern: str):
         )
 
 
-async def test_honest_patterns_are_found_fast_even_in_hostile_text(local: Local):
+async def test_ordinary_patterns_are_matched_fast_even_in_hostile_text(local: Local):
     with local.store.connection() as db:
         add_recording(db, "s1", start_url="http://shop.example/" + "a" * 400 + "!")
     patterns = {
@@ -496,7 +496,7 @@ async def test_honest_patterns_are_found_fast_even_in_hostile_text(local: Local)
     assert {pattern: await ids(local, properties=on("recording", "start_url", "regex", pattern)) for pattern in patterns} == patterns  # fmt: skip
 
 
-async def test_values_are_never_sql(local: Local):
+async def test_values_are_never_run_as_sql(local: Local):
     with local.store.connection() as db:
         add_recording(db, "s1")
     hostile = "') OR 1=1; DROP TABLE recording; --"

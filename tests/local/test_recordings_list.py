@@ -1,4 +1,4 @@
-"""The recordings list: shapes, window, order, pages, single ids, and the object itself."""
+"""The recordings list: shapes, window, order, pages, single ids, and the recording object."""
 
 import base64
 import json
@@ -230,7 +230,7 @@ async def test_computed_fields_follow_the_live_server_s_rules(local: Local):
     )
 
 
-# ---- who is in it ---------------------------------------------------------------------------------------------------
+# ---- what is listed -------------------------------------------------------------------------------------------------
 
 
 async def test_the_default_window_is_three_days_and_ends_now(local: Local):
@@ -268,7 +268,7 @@ async def test_the_window_is_relative_or_iso_and_includes_its_ends(
     assert await ids(local, **query) == expected
 
 
-async def test_a_date_that_is_none_is_refused(local: Local):
+async def test_an_invalid_date_is_refused(local: Local):
     refused = [await local.http.get(RECORDINGS, params={name: "soon"}) for name in ("date_from", "date_to")]
     assert [error(response) for response in refused] == snapshot(
         [
@@ -323,7 +323,7 @@ ORDERS = {
 
 
 @pytest.mark.parametrize("order", ORDERS)
-async def test_an_order_descends_unless_told_otherwise_and_its_pages_chain(local: Local, order: str):
+async def test_every_order_descends_by_default_and_its_pages_chain(local: Local, order: str):
     ((column, values),) = ORDERS[order].items()
     with local.store.connection() as db:
         for name, value in zip(("low", "high", "middle"), values, strict=True):
@@ -442,7 +442,7 @@ async def test_links_keep_the_filters_and_the_path_as_requested(local: Local):
     )
 
 
-async def test_a_page_has_fifty_recordings_unless_told_otherwise(local: Local):
+async def test_a_page_has_fifty_recordings_by_default(local: Local):
     add_several(local, 53)
     query = {"date_from": "-30d"}
     assert [len(await ids(local, **query, limit=limit)) for limit in (1, 52, 10_000, 0, -5)] == [1, 52, 53, 50, 50]
@@ -468,13 +468,13 @@ async def test_a_cursor_is_for_pages_without_offset(local: Local):
         cursor(order_value=5, secondary_value="s1"),
     ],
 )
-async def test_a_broken_cursor_is_a_500_in_the_list_s_own_words(local: Local, after: str):
+async def test_a_broken_cursor_is_a_500_with_the_list_s_own_message(local: Local, after: str):
     assert answer(await local.http.get(RECORDINGS, params={"after": after})) == snapshot(
         (500, {"error": "An internal server error occurred. Please try again later."})
     )
 
 
-async def test_the_answer_says_how_long_its_steps_took(local: Local):
+async def test_the_answer_states_how_long_its_steps_took(local: Local):
     header = (await local.http.get(RECORDINGS)).headers["server-timing"]
     steps = [step.partition(";dur=") for step in header.split(", ")]
     assert [name for name, _, _ in steps] == ["convert_filters", "query_for_recordings", "make_response"]
@@ -484,7 +484,7 @@ async def test_the_answer_says_how_long_its_steps_took(local: Local):
 # ---- single ids -----------------------------------------------------------------------------------------------------
 
 
-async def test_session_ids_come_in_the_order_given_whatever_their_age(local: Local):
+async def test_session_ids_come_in_the_given_order_whatever_their_age(local: Local):
     add_several(local, 4)
     with local.store.connection() as db:
         add_recording(db, "old", start_time=ago(days=20))
@@ -494,12 +494,12 @@ async def test_session_ids_come_in_the_order_given_whatever_their_age(local: Loc
     assert await chained(local, session_ids=wanted, limit=1) == ["s002", "old", "s000", "s003"]
 
 
-async def test_no_session_ids_are_no_recordings(local: Local):
+async def test_an_empty_list_of_session_ids_finds_no_recordings(local: Local):
     add_several(local, 1)
     assert await shape(local, session_ids="[]") == snapshot({"results": [], "has_next": False, "version": 4})
 
 
-async def test_session_ids_meet_the_filters_too(local: Local):
+async def test_session_ids_must_match_the_filters_too(local: Local):
     add_several(local, 2)
     with local.store.connection() as db:
         add_recording(db, "long", duration=900)
@@ -507,7 +507,7 @@ async def test_session_ids_meet_the_filters_too(local: Local):
     assert await ids(local, session_ids='["s000", "long"]', having_predicates=having) == ["long"]
 
 
-async def test_a_named_recording_comes_first_and_says_whether_it_matches(local: Local):
+async def test_a_named_recording_comes_first_and_shows_whether_it_matches(local: Local):
     add_several(local, 3)
     with local.store.connection() as db:
         add_recording(db, "old", start_time=ago(days=20))
@@ -598,7 +598,7 @@ async def test_unknown_and_wrong_parameters_are_400_with_a_list_as_json_text(loc
     )
 
 
-async def test_names_of_older_clients_are_tolerated(local: Local):
+async def test_parameter_names_of_older_clients_are_tolerated(local: Local):
     add_several(local, 1)
     tolerated = {"version": "4", "hogql_filtering": "1", "as_query": "true", "add_events_to_property_queries": "1"}
     assert await ids(local, **tolerated, user_modified_filters='{"duration": 5}', actions="[]") == ["s000"]
@@ -640,11 +640,11 @@ async def test_a_query_that_takes_too_long_is_a_429(store: Store):
                 },
             )
         )
-        assert db.execute("SELECT 1").fetchone()[0] == 1  # the connection serves on, without the limit
+        assert db.execute("SELECT 1").fetchone()[0] == 1  # the connection can be used again, without the limit
 
 
 @pytest.mark.parametrize("table", ["recording", "session_recording_viewed"])
-async def test_a_store_that_cannot_be_read_is_a_500_in_the_list_s_own_words(local: Local, table: str):
+async def test_a_store_that_cannot_be_read_is_a_500_with_the_list_s_own_message(local: Local, table: str):
     with local.store.connection() as db:
         db.execute(f"DROP TABLE {table}")
     assert answer(await local.http.get(RECORDINGS)) == snapshot(
@@ -652,7 +652,7 @@ async def test_a_store_that_cannot_be_read_is_a_500_in_the_list_s_own_words(loca
     )
 
 
-# ---- what playlists use ---------------------------------------------------------------------------------------------
+# ---- used by playlists ----------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -664,7 +664,7 @@ def call(store: Store) -> Iterator[Call]:
         yield Call(db=db, team=team, user=user, key=key, path={}, query={}, content=body, url="", now=to_ms(NOW))
 
 
-def test_recordings_by_ids_keep_the_order_and_are_bounded_by_age_and_number(call: Call):
+def test_recordings_by_id_keep_the_order_and_are_bounded_by_age_and_number(call: Call):
     for number in range(4):
         add_recording(call.db, f"s{number}", start_time=ago(days=number))
     call.db.execute("INSERT INTO external_reference (session_id, reference) VALUES ('s1', '{\"id\": 5}')")
@@ -707,7 +707,7 @@ def test_a_query_within_some_sessions_keeps_its_window_and_shows_references(call
         {"events": json.dumps([{"id": "x" * 401}])},
     ],
 )
-def test_what_one_query_may_hold_is_bounded(call: Call, query: dict[str, str]):
+def test_the_contents_of_one_query_are_bounded(call: Call, query: dict[str, str]):
     with pytest.raises(ApiFailure) as caught:
         list_recordings_query(call, query, within=[])
     assert caught.value.status == 400

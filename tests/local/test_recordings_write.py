@@ -24,7 +24,7 @@ SECRET = "shown once, then shredded"
 
 @pytest.fixture(autouse=True)
 def _recordings(local: Local) -> None:
-    """A usual recording, and three that nobody may see."""
+    """An ordinary recording, and three that nobody may see."""
     local.client(NewKey("other@b.example", environment=2, scopes=("*",), organization="Other"))
     with local.store.connection() as db:
         add_recording(db, "s1")
@@ -56,7 +56,7 @@ def viewed(local: Local) -> list[tuple[int, str]]:
 
 
 @pytest.mark.parametrize("hidden", ["unknown", "expired", "deleted", "foreign", "%00", "a.b", "..."])
-async def test_what_may_not_be_seen_is_not_found(local: Local, hidden: str):
+async def test_a_recording_that_may_not_be_seen_is_not_found(local: Local, hidden: str):
     assert error(await local.http.get(f"{RECORDINGS}/{hidden}")) == NOT_FOUND
     assert error(await local.http.patch(f"{RECORDINGS}/{hidden}", json={"viewed": True})) == NOT_FOUND
     assert error(await local.http.patch(f"{RECORDINGS}/{hidden}", json={"viewed": "perhaps"})) == NOT_FOUND
@@ -109,13 +109,13 @@ async def test_a_colleague_sees_who_viewed(local: Local):
         ({"viewed": True, "player_metadata": {"id": "s1"}, "person": {"name": "Eve"}, "id": "s2"}, 1),
     ],
 )
-async def test_a_viewed_key_marks_whatever_it_says(local: Local, body: dict[str, Any], marks: int):
+async def test_a_viewed_key_marks_whatever_its_value(local: Local, body: dict[str, Any], marks: int):
     for method in ("PATCH", "PUT", "PATCH"):
         assert answer(await local.http.request(method, f"{RECORDINGS}/s1", json=body)) == (200, {"success": True})
     assert viewed(local) == [(1, "s1")] * marks
 
 
-async def test_an_update_must_say_that_something_was_done(local: Local):
+async def test_an_update_must_set_viewed_or_analyzed(local: Local):
     bodies: list[dict[str, Any]] = [{}, {"viewed": False}, {"viewed": False, "analyzed": False}, {"person": {"id": 1}}]
     refused = [await local.http.patch(f"{RECORDINGS}/s1", json=body) for body in bodies]
     assert {error(response) for response in refused} == snapshot(
@@ -142,7 +142,7 @@ async def test_fields_of_an_update_are_checked(local: Local):
     assert viewed(local) == []
 
 
-async def test_a_body_that_is_no_object_is_refused(local: Local):
+async def test_a_body_that_is_not_an_object_is_refused(local: Local):
     headers = {"Content-Type": "application/json"}
     refused = [await local.http.patch(f"{RECORDINGS}/s1", content=body, headers=headers) for body in (b"{", b"[1]")]
     assert [error(response)[:3] for response in refused] == snapshot(
@@ -153,7 +153,7 @@ async def test_a_body_that_is_no_object_is_refused(local: Local):
 # ---- delete ---------------------------------------------------------------------------------------------------------
 
 
-async def test_a_deleted_recording_is_gone_everywhere_and_its_playlists_keep_the_place(local: Local):
+async def test_a_deleted_recording_is_gone_everywhere_but_its_playlists_keep_its_place(local: Local):
     with local.store.connection() as db:
         add_item(db, add_playlist(db, "aaaaaaaa"), "s1")
     response = await local.http.delete(f"{RECORDINGS}/s1")
@@ -194,7 +194,7 @@ async def test_another_team_s_recording_survives(local: Local):
     assert row["deleted_at"] is None
 
 
-async def test_nothing_recorded_is_left_not_even_in_the_file(local: Local):
+async def test_no_recorded_data_is_left_not_even_in_the_file(local: Local):
     store_full(local, "full")
     summaries = "/api/environments/1/session_summaries/create_session_summaries_individually"
     assert "error" not in (await local.http.post(summaries, json={"session_ids": ["full"]})).json()["full"]
@@ -209,7 +209,7 @@ async def test_nothing_recorded_is_left_not_even_in_the_file(local: Local):
             "external_reference",
         )
         assert {table: count(db, table, "full") for table in tables} == dict.fromkeys(tables, 0)
-        assert count(db, "event", "full") == 1  # analytics of its own
+        assert count(db, "event", "full") == 1  # its own analytics
         row = dict(db.execute("SELECT * FROM recording WHERE session_id = 'full'").fetchone())
         assert (row["deleted_at"], row["deleted_by"], row["start_url"]) == (to_ms(NOW), "you@localhost.local", None)
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -267,7 +267,7 @@ async def test_a_bulk_delete_looks_back_as_far_as_the_retention_or_date_from(loc
     assert (await bulk(local, session_recording_ids=wanted, date_from=None))[1]["deleted_count"] == 0
 
 
-async def test_a_bulk_delete_of_nothing_too_much_or_since_no_date_is_refused(local: Local):
+async def test_a_bulk_delete_of_none_or_too_many_or_with_an_invalid_date_is_refused(local: Local):
     bodies: list[dict[str, Any]] = [
         {},
         {"session_recording_ids": []},
@@ -328,7 +328,7 @@ async def test_a_bulk_delete_of_nothing_too_much_or_since_no_date_is_refused(loc
     assert (await bulk(local, session_recording_ids=["s1"] + ["x"] * 99))[0] == 200
 
 
-async def test_what_was_deleted_is_not_left_in_the_log_beside_the_file_either(local: Local):
+async def test_deleted_data_is_not_left_in_the_log_beside_the_file_either(local: Local):
     with local.store.connection() as db:
         add_recording(db, "secret", start_url="http://shop.example/ONLY-HERE-1")
         db.execute(

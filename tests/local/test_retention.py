@@ -1,4 +1,4 @@
-"""What is removed when a recording expires, and what stays."""
+"""What is removed when a recording expires, and what is kept."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ from tests.recording.rrweb import START, Raw, click, console, fetched, lines, me
 from tests.seeding import DAY_MS, NOW, add_event, add_item, add_playlist, add_recording, ago, message, record
 
 OLD = ago(days=40) - START
-"""When an expired recording began, as made-up recordings count."""
+"""The start of an expired recording, relative to that of made-up recordings."""
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def old(*raws: Raw) -> list[Raw]:
 
 
 def fill(db: sqlite3.Connection, session_id: str, raws: list[Raw], playlist_id: int) -> None:
-    """A recording with something in every table that names recordings."""
+    """A recording with a row in every table that names recordings."""
     record(db, session_id, lines(*raws))
     add_event(db, session_id, "$pageview")
     add_item(db, playlist_id, session_id)
@@ -51,7 +51,7 @@ def tables(db: sqlite3.Connection) -> list[str]:
     query = (
         "SELECT t.name FROM sqlite_schema AS t JOIN pragma_table_info(t.name) AS c"
         " WHERE t.type = 'table' AND c.name = 'session_id'"
-        " AND t.name <> 'recording_to_erase'"  # of deleted recordings
+        " AND t.name <> 'recording_to_erase'"  # tombstones of deleted recordings
     )
     return [row["name"] for row in db.execute(query).fetchall()]
 
@@ -69,25 +69,25 @@ def session_ids(db: sqlite3.Connection) -> list[str]:
     return [row["session_id"] for row in db.execute("SELECT session_id FROM recording ORDER BY session_id")]
 
 
-def test_an_expired_recording_goes_with_all_that_was_recorded_and_others_stay(db: sqlite3.Connection):
+def test_an_expired_recording_is_removed_with_its_data_and_others_stay(db: sqlite3.Connection):
     playlist = add_playlist(db, "abc")
     raws = [meta(0, "https://x/"), click(1), console(2, "error", "no"), fetched(3, "https://api.example/", 500)]
     fill(db, "old", old(*raws), playlist)
     fill(db, "new", raws, playlist)
     everywhere = naming(db, "new")
-    assert everywhere == set(tables(db))  # a new table belongs into `fill`
+    assert everywhere == set(tables(db))  # a new table belongs in `fill`
     before = [text for text in db.iterdump() if "'old" not in text]
     assert sweep(db, to_ms(NOW)) == 1
     assert naming(db, "old") == snapshot(
         {"session_recording_playlist_item", "session_recording_viewed", "sharing_configuration"}
     )
     assert naming(db, "new") == everywhere
-    # Rows of the other recording are what they were, to the byte.
+    # Rows of the other recording are unchanged, to the byte.
     assert [text for text in db.iterdump() if "'old" not in text] == before
     assert sweep(db, to_ms(NOW)) == 0
 
 
-def test_a_recording_is_there_until_the_last_moment_of_its_retention(db: sqlite3.Connection):
+def test_a_recording_is_available_until_the_last_moment_of_its_retention(db: sqlite3.Connection):
     now = to_ms(NOW)
     for name, expires in (("now", now), ("just before", now - 1), ("later", now + 1)):
         add_recording(db, name, expiry_time=expires)
@@ -95,7 +95,7 @@ def test_a_recording_is_there_until_the_last_moment_of_its_retention(db: sqlite3
     assert session_ids(db) == ["later", "now"]
 
 
-def test_tombstones_go_when_they_expire_and_not_before(db: sqlite3.Connection):
+def test_tombstones_are_removed_when_they_expire_and_not_before(db: sqlite3.Connection):
     add_recording(db, "old", start_time=ago(days=40), deleted_at=1)
     add_recording(db, "new", deleted_at=1)
     assert sweep(db, to_ms(NOW)) == 1
@@ -103,7 +103,7 @@ def test_tombstones_go_when_they_expire_and_not_before(db: sqlite3.Connection):
 
 
 @pytest.mark.parametrize("count", [1, 49, 50, 51, 100, 123])
-def test_however_many_have_expired_all_go(db: sqlite3.Connection, count: int):
+def test_all_expired_recordings_are_removed_however_many(db: sqlite3.Connection, count: int):
     for number in range(count):
         add_recording(db, f"old-{number}", start_time=ago(days=40))
     add_recording(db, "new")
@@ -111,7 +111,7 @@ def test_however_many_have_expired_all_go(db: sqlite3.Connection, count: int):
     assert session_ids(db) == ["new"]
 
 
-def test_product_events_go_a_day_after_a_recording_of_their_time_would(db: sqlite3.Connection):
+def test_product_events_are_removed_a_day_after_a_recording_of_their_time_would_be(db: sqlite3.Connection):
     oldest = to_ms(NOW) - 31 * DAY_MS
     for name, at in (("kept", oldest), ("gone", oldest - 1), ("ahead", to_ms(NOW) + DAY_MS)):
         add_event(db, "", name, timestamp=at)
@@ -136,7 +136,7 @@ def test_each_environment_keeps_product_events_as_long_as_it_keeps_recordings(db
     assert [row["event"] for row in db.execute("SELECT event FROM event")] == ["2"]
 
 
-def test_what_was_removed_makes_room(db: sqlite3.Connection):
+def test_removed_recordings_make_room(db: sqlite3.Connection):
     record(db, "new", lines(click(0)))
     before = store_bytes(db)
     db.execute("UPDATE team SET retention_period_days = 30")
@@ -150,7 +150,7 @@ def test_what_was_removed_makes_room(db: sqlite3.Connection):
 
 
 @pytest.mark.anyio
-async def test_what_comes_late_for_an_expired_recording_is_never_seen_and_goes_again(local: Local):
+async def test_late_events_of_an_expired_recording_are_never_shown_and_are_removed_again(local: Local):
     store, now = local.store, to_ms(NOW)
     intake = Intake(store, Limits())
 
@@ -163,7 +163,7 @@ async def test_what_comes_late_for_an_expired_recording_is_never_seen_and_goes_a
         assert team is not None
         token = team.api_token
         record(db, "old", lines(*old(meta(0, "https://x/"), click(1))))
-    assert take(*old(click(2), click(3))) == 0  # too far from now; but it removes what was there before
+    assert take(*old(click(2), click(3))) == 0  # too far from now, but it removes what was there before
     assert take(click(0), session_id="new") == 1
     listed = (await local.http.get(RECORDINGS, params={"date_from": "-90d"})).json()["results"]
     assert [recording["id"] for recording in listed] == ["new"]

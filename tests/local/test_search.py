@@ -1,4 +1,4 @@
-"""Search: what is found by an index is what a look at every recording would find, and nothing deleted is kept."""
+"""Search: an index finds what a scan of every recording would, and nothing deleted is kept."""
 
 import json
 import sqlite3
@@ -20,7 +20,7 @@ from tests.seeding import NOW, add_event, add_recording, ago
 pytestmark = pytest.mark.anyio
 
 MANY = 20_001
-"""More than a filter names; each recording is then checked in turn."""
+"""More sessions than a filter lists; each recording is then checked in turn."""
 
 
 def add_url(db: sqlite3.Connection, session_id: str, *urls: str) -> None:
@@ -45,7 +45,7 @@ def message(operator: str, value: Any) -> list[dict[str, Any]]:
 
 
 def texts(db: sqlite3.Connection) -> list[tuple[str, str]]:
-    """What the store keeps for searching."""
+    """The rows that the store keeps for searching."""
     return [tuple(row) for row in db.execute("SELECT kind, text FROM recorded_text ORDER BY kind, text")]
 
 
@@ -83,7 +83,7 @@ async def test_text_is_found_in_any_case_of_any_script(local: Local, recorded: s
     assert await ids(local, console_log_filters=message("icontains", needle)) == {"wanted"}
 
 
-async def test_what_holds_the_pieces_but_not_the_text_is_not_found(local: Local):
+async def test_text_with_only_the_pieces_of_the_search_is_not_found(local: Local):
     with local.store.connection() as db:
         add_recording(db, "pieces")
         add_url(db, "pieces", "/abcd/bcde")
@@ -91,7 +91,7 @@ async def test_what_holds_the_pieces_but_not_the_text_is_not_found(local: Local)
     assert await ids(local, properties=visited("not_icontains", "abcde")) == {"pieces"}
 
 
-async def test_texts_shorter_than_the_index_knows_are_found_all_the_same(local: Local):
+async def test_texts_too_short_for_the_index_are_still_found(local: Local):
     with local.store.connection() as db:
         for session_id in ("short", "other"):
             add_recording(db, session_id)
@@ -104,7 +104,7 @@ async def test_texts_shorter_than_the_index_knows_are_found_all_the_same(local: 
     assert await ids(local, properties=visited("icontains", "")) == {"short"}
 
 
-async def test_several_texts_mean_any_of_them(local: Local):
+async def test_several_texts_match_any_of_them(local: Local):
     with local.store.connection() as db:
         for session_id, url in (("cart", "/cart"), ("pay", "/pay"), ("help", "/help")):
             add_recording(db, session_id)
@@ -116,7 +116,7 @@ async def test_several_texts_mean_any_of_them(local: Local):
     assert await ids(local, properties=both, operand="OR") == {"cart", "pay"}
 
 
-async def test_the_level_and_the_text_are_of_one_console_line(local: Local):
+async def test_the_level_and_the_text_must_match_the_same_console_line(local: Local):
     with local.store.connection() as db:
         for session_id in ("failed", "retried"):
             add_recording(db, session_id)
@@ -133,7 +133,7 @@ async def test_the_level_and_the_text_are_of_one_console_line(local: Local):
 
 
 @pytest.mark.parametrize("others", [0, pytest.param(MANY, marks=pytest.mark.slow)])
-async def test_a_frequent_text_is_found_like_a_rare_one(local: Local, others: int):
+async def test_a_frequent_text_is_found_as_well_as_a_rare_one(local: Local, others: int):
     with local.store.connection() as db, writing(db):
         for session_id in ("both", "url", "line", "none"):
             add_recording(db, session_id)
@@ -155,8 +155,8 @@ async def test_a_frequent_text_is_found_like_a_rare_one(local: Local, others: in
     assert await ids(local, properties=checkout, order="click_count") == {"both", "url"}
 
 
-async def test_a_filter_that_some_meet_and_one_that_many_meet_find_what_meets_both(local: Local):
-    pages = [f"/page/{number}" for number in range(101)]  # of 200 sessions: more than a filter names
+async def test_a_rare_filter_and_a_common_one_find_the_recordings_that_match_both(local: Local):
+    pages = [f"/page/{number}" for number in range(101)]  # of 200 sessions: more than a filter lists
     with local.store.connection() as db, writing(db):
         for number in range(400):
             add_recording(db, f"s{number}", start_time=ago(minutes=number), duration=number)
@@ -176,7 +176,7 @@ async def test_a_filter_that_some_meet_and_one_that_many_meet_find_what_meets_bo
     assert await ids(local, **query, limit=3) == {"s1", "s3", "s5"}
 
 
-async def test_many_different_texts_are_found_like_one(local: Local):
+async def test_many_different_texts_that_match_are_all_found(local: Local):
     with local.store.connection() as db:
         for number in range(3):
             add_recording(db, f"s{number}")
@@ -226,7 +226,7 @@ async def test_failed_requests_by_every_operator(local: Local, key: str, operato
     assert await ids(local, having_predicates=wanted) == expected
 
 
-async def test_filters_on_failed_requests_mean_one_request_unless_they_are_alternatives(local: Local):
+async def test_filters_on_failed_requests_must_match_one_request_unless_they_are_alternatives(local: Local):
     with local.store.connection() as db:
         for session_id in ("one", "two"):
             add_recording(db, session_id)
@@ -243,7 +243,7 @@ async def test_filters_on_failed_requests_mean_one_request_unless_they_are_alter
     assert await ids(local, properties=host + not_down) == set()
 
 
-async def test_a_filter_on_failed_requests_that_cannot_be_is_refused(local: Local):
+async def test_an_invalid_filter_on_failed_requests_is_refused(local: Local):
     assert await refusal(local, properties=on("recording", "failed_request_status", "gte", "5xx")) == snapshot(
         "The filter on 'failed_request_status' needs numbers for operator 'gte'."
     )
@@ -252,7 +252,7 @@ async def test_a_filter_on_failed_requests_that_cannot_be_is_refused(local: Loca
     )
 
 
-# ---- ways to answer -------------------------------------------------------------------------------------------------
+# ---- query plans ----------------------------------------------------------------------------------------------------
 
 ORDERS = (
     "start_time", "duration", "active_seconds", "inactive_seconds", "click_count", "keypress_count",
@@ -297,7 +297,7 @@ async def test_pages_chain_in_every_order_with_every_kind_of_filter(
     assert len(paged) > 2
 
 
-async def test_alternatives_that_all_name_their_sessions_are_joined(local: Local):
+async def test_alternatives_with_an_index_each_are_joined(local: Local):
     with local.store.connection() as db:
         for session_id in ("url", "event", "failed", "none"):
             add_recording(db, session_id)
@@ -327,7 +327,7 @@ async def test_a_forced_recording_says_whether_it_matches(local: Local):
 # ---- what the store keeps -------------------------------------------------------------------------------------------
 
 
-def test_a_text_is_kept_once_and_as_long_as_a_recording_holds_it(store: Store):
+def test_a_text_is_stored_once_and_as_long_as_a_recording_has_it(store: Store):
     with store.connection() as db:
         add_recording(db, "s1")
         add_recording(db, "s2")
@@ -365,7 +365,7 @@ async def test_a_deleted_recording_leaves_no_text_in_the_file(local: Local):
     assert await ids(local, properties=visited("icontains", shared)) == {"kept"}
 
 
-def test_recordings_of_a_store_before_search_are_searchable_after_it(tmp_path: Path):
+def test_recordings_of_a_store_older_than_search_become_searchable(tmp_path: Path):
     path = tmp_path / "replay.sqlite"
     with Store.open(path, migrations=MIGRATIONS[:2]) as store, store.connection() as db:
         accounts.ensure_first_account(db, to_ms(NOW))
@@ -392,7 +392,7 @@ def test_recordings_of_a_store_before_search_are_searchable_after_it(tmp_path: P
         assert db.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
 
 
-def test_views_are_counted_as_they_come_and_go(store: Store):
+def test_views_are_counted_when_added_and_removed(store: Store):
     with store.connection() as db:
         for session_id in ("s1", "s2", "s1"):
             db.execute("INSERT OR IGNORE INTO session_recording_viewed VALUES (1, 1, ?, 0)", (session_id,))

@@ -1,4 +1,4 @@
-"""Large requests take turns with other writers: what they write is cut into transactions that are bounded by count."""
+"""Large requests take turns with other writers: their changes are split into transactions of bounded size."""
 
 import gzip
 import sqlite3
@@ -34,12 +34,12 @@ from tests.recording.rrweb import WINDOW, Raw, click, console, custom, meta
 from tests.seeding import NOW, add_item, add_playlist, add_recording, ago, message
 
 BLOCK = 31_000
-"""Milliseconds; two events so far apart are in two blocks."""
+"""Milliseconds; two events this far apart are in two blocks."""
 
 
 @pytest.fixture
 def db(store: Store) -> Iterator[sqlite3.Connection]:
-    """A connection beside the one that takes."""
+    """A second connection, beside the one that stores."""
     with store.connection() as db:
         yield db
 
@@ -57,7 +57,7 @@ def take(store: Store, told: Any, limits: Limits = Limits()) -> IntakeResult:  #
 
 
 def refused(store: Store, told: Any, limits: Limits = Limits()) -> tuple[int, str]:  # noqa: B008 - it is frozen
-    """Status and detail of the answer; nothing may change."""
+    """Status and detail of the answer; check that nothing changed."""
     with store.connection() as db:
         before = list(db.iterdump())
         with pytest.raises(ApiFailure) as caught:
@@ -67,13 +67,13 @@ def refused(store: Store, told: Any, limits: Limits = Limits()) -> tuple[int, st
 
 
 def traced(store: Store, act: Callable[[], Any]) -> list[list[str]]:
-    """The statements of each write transaction of `act`, which needs one connection at a time; outside: in the last."""
+    """The statements of each write transaction of `act`, which uses one connection; those outside one are in the last."""
     found: list[list[str]] = []
 
     def trace(text: str) -> None:
         if text.startswith("BEGIN IMMEDIATE"):
             found.append([])
-        elif found and found[-1][-1:] != [text]:  # a statement is told again for each trigger that it fires
+        elif found and found[-1][-1:] != [text]:  # SQLite traces a statement again for each trigger that it fires
             found[-1].append(text)
 
     with store.connection() as next_one:
@@ -85,7 +85,7 @@ def traced(store: Store, act: Callable[[], Any]) -> list[list[str]]:
 
 
 def counts(transactions: list[list[str]], statement: str) -> list[int]:
-    """How many statements of each transaction begin so; those that have any."""
+    """How many statements of each transaction begin with `statement`; transactions without any are left out."""
     found = [sum(text.startswith(statement) for text in texts) for texts in transactions]
     return [count for count in found if count]
 
@@ -94,7 +94,7 @@ def counts(transactions: list[list[str]], statement: str) -> list[int]:
 
 
 def paid(token: str, count: int, **properties: Any) -> dict[str, Any]:
-    """Product events of one person, each of which tells its number."""
+    """Product events of one person, each of which sets its number as a property."""
     batch = [
         {
             "event": "paid",
@@ -110,12 +110,12 @@ def paid(token: str, count: int, **properties: Any) -> dict[str, Any]:
 
 
 def told_of(db: sqlite3.Connection) -> tuple[int, list[str]]:
-    """How many product events there are, and the first and the last number that each person was told."""
+    """The number of product events, and the first and last number that each person was given."""
     query = "SELECT json_extract(properties, '$.first', '$.last') AS told FROM person"
     return db.execute("SELECT count(*) FROM event").fetchone()[0], [row["told"] for row in db.execute(query)]
 
 
-def test_product_events_are_stored_a_thousand_at_a_time_with_what_they_say_of_persons(
+def test_product_events_are_stored_a_thousand_at_a_time_with_their_person_properties(
     store: Store, db: sqlite3.Connection, token: str
 ):
     transactions = traced(store, lambda: take(store, paid(token, 2_500)))
@@ -124,13 +124,13 @@ def test_product_events_are_stored_a_thousand_at_a_time_with_what_they_say_of_pe
     assert told_of(db) == (2_500, ["[0,2499]"])
 
 
-def test_of_large_product_events_few_are_stored_at_a_time(store: Store, db: sqlite3.Connection, token: str):
+def test_large_product_events_are_stored_a_few_at_a_time(store: Store, db: sqlite3.Connection, token: str):
     transactions = traced(store, lambda: take(store, paid(token, 12, text="x" * 1_000_000)))
     assert counts(transactions, "INSERT OR IGNORE INTO event") == [5, 5, 2]
     assert told_of(db) == (12, ["[0,11]"])
 
 
-def test_of_a_person_with_many_properties_few_events_are_stored_at_a_time(
+def test_events_of_a_person_with_many_properties_are_stored_a_few_at_a_time(
     store: Store, db: sqlite3.Connection, token: str
 ):
     take(store, paid(token, 1) | {"batch": [{"event": "a", "distinct_id": "maya", "$set": {"notes": "x" * 600_000}}]})
@@ -155,7 +155,7 @@ def test_a_session_that_would_have_too_many_product_events_refuses_the_whole_req
     )
 
 
-def test_product_events_that_are_there_already_are_never_too_many(store: Store, db: sqlite3.Connection, token: str):
+def test_product_events_that_are_already_stored_do_not_count_again(store: Store, db: sqlite3.Connection, token: str):
     few = Limits(session_events=3)
     for _ in range(2):
         take(store, paid(token, 3), few)
@@ -165,12 +165,10 @@ def test_product_events_that_are_there_already_are_never_too_many(store: Store, 
 
 
 @pytest.mark.slow
-def test_a_request_that_was_interrupted_is_healed_when_it_is_sent_again(
-    store: Store, db: sqlite3.Connection, token: str
-):
-    """Another writer takes its turn, and keeps the store longer than the request waits."""
+def test_an_interrupted_request_is_completed_when_it_is_sent_again(store: Store, db: sqlite3.Connection, token: str):
+    """Another writer takes its turn, and holds the store longer than the request waits."""
     with store.connection() as taking:
-        taking.execute("PRAGMA busy_timeout = 0")  # ten seconds otherwise
+        taking.execute("PRAGMA busy_timeout = 0")  # ten seconds by default
     taken, ended = threading.Event(), threading.Event()
 
     def hold() -> None:
@@ -198,7 +196,7 @@ def test_a_request_that_was_interrupted_is_healed_when_it_is_sent_again(
 # ---- persons --------------------------------------------------------------------------------------------------------
 
 
-def test_a_person_has_no_more_properties_than_they_may_have_and_is_told_on(
+def test_a_person_over_the_limit_of_properties_is_not_updated_but_their_events_are_stored(
     store: Store, db: sqlite3.Connection, token: str
 ):
     def tell(name: str, **properties: str) -> None:
@@ -215,7 +213,7 @@ def test_a_person_has_no_more_properties_than_they_may_have_and_is_told_on(
 
 
 @pytest.mark.parametrize(("ids", "persons"), [(MAX_MOVED_IDS, 1), (MAX_MOVED_IDS + 1, 2)])
-def test_a_person_with_very_many_ids_is_not_joined_with_an_older_one(
+def test_a_person_with_very_many_ids_is_not_merged_with_an_older_one(
     store: Store, db: sqlite3.Connection, token: str, ids: int, persons: int
 ):
     take(store, {"api_key": token, "batch": [{"event": "a", "distinct_id": name} for name in ("older", "newer")]})
@@ -231,7 +229,7 @@ def test_a_person_with_very_many_ids_is_not_joined_with_an_older_one(
 
 
 def grown_as_whole(db: sqlite3.Connection, raws: list[Raw]) -> None:
-    """The recording has what it has when all its lines come at once."""
+    """Check that the recording is the same as when all its lines come at once."""
     put(db, "whole", [orjson.dumps([WINDOW, raw]) for raw in raws])
     check_blocks(db, "session-1")
     grown, whole = state(db, "session-1"), state(db, "whole")
@@ -248,7 +246,7 @@ def test_recorded_events_are_stored_two_thousand_at_a_time(store: Store, db: sql
 
 
 @pytest.mark.slow
-def test_console_lines_are_stored_as_many_characters_at_a_time(store: Store, db: sqlite3.Connection, token: str):
+def test_console_lines_are_stored_in_batches_of_limited_characters(store: Store, db: sqlite3.Connection, token: str):
     raws = [console(at, "error", f"{at} " + "x" * 2_990) for at in range(250)]
     transactions = traced(store, lambda: take(store, message(token, "session-1", *raws)))
     stored = dict.fromkeys(text for texts in transactions for text in texts if text.startswith("INSERT INTO console"))
@@ -257,14 +255,14 @@ def test_console_lines_are_stored_as_many_characters_at_a_time(store: Store, db:
 
 
 @pytest.mark.slow
-def test_large_events_are_stored_as_many_bytes_at_a_time(store: Store, db: sqlite3.Connection, token: str):
+def test_large_events_are_stored_in_batches_of_limited_bytes(store: Store, db: sqlite3.Connection, token: str):
     raws = [custom(at, "noise", text=Random(at).randbytes(1_000_000).hex()) for at in range(0, 500, 100)]
     transactions = traced(store, lambda: take(store, message(token, "session-1", *raws)))
     assert len(counts(transactions, "UPDATE recording SET start_time")) == 2
     grown_as_whole(db, raws)
 
 
-def test_late_events_join_eight_blocks_at_a_time(store: Store, db: sqlite3.Connection, token: str):
+def test_late_events_are_merged_into_eight_blocks_at_a_time(store: Store, db: sqlite3.Connection, token: str):
     raws = [click(at) for at in range(0, 20 * BLOCK, BLOCK)]
     late = [click(at + 5_000) for at in range(0, 20 * BLOCK, BLOCK)]
     take(store, message(token, "session-1", *raws))
@@ -275,7 +273,7 @@ def test_late_events_join_eight_blocks_at_a_time(store: Store, db: sqlite3.Conne
 
 
 @pytest.mark.parametrize(("at", "blocks"), [(-1_000, 2), (1_000, 2), (15 * BLOCK + 4_000, 2), (29 * BLOCK + 1_000, 1)])
-def test_a_late_event_changes_its_block_and_where_the_next_goes_on_but_no_others(
+def test_a_late_event_changes_its_block_and_the_start_of_the_next_but_no_others(
     store: Store, db: sqlite3.Connection, token: str, at: int, blocks: int
 ):
     raws = [click(at) for at in range(0, 30 * BLOCK, BLOCK)]
@@ -285,16 +283,14 @@ def test_a_late_event_changes_its_block_and_where_the_next_goes_on_but_no_others
     grown_as_whole(db, [*raws, click(at)])
 
 
-def test_what_takes_time_comes_before_the_store_is_locked(store: Store, db: sqlite3.Connection, token: str):
+def test_slow_work_is_done_before_the_store_is_locked(store: Store, db: sqlite3.Connection, token: str):
     take(store, message(token, "session-1", click(0)))
     transactions = traced(store, lambda: take(store, message(token, "session-1", click(1))))
     assert not any("substr(data" in text or "SELECT data" in text for texts in transactions for text in texts)
     grown_as_whole(db, [click(0), click(1)])
 
 
-def test_one_part_that_is_refused_refuses_the_whole_request_however_large(
-    store: Store, db: sqlite3.Connection, token: str
-):
+def test_one_refused_part_refuses_the_whole_request_however_large(store: Store, db: sqlite3.Connection, token: str):
     accounts.add_key(db, NewKey("other@b.example", environment=2, scopes=("*",)), to_ms(NOW))
     add_recording(db, "theirs", team_id=2)
     large = message(token, "session-1", *(click(at) for at in range(2_500)))
@@ -328,7 +324,7 @@ async def test_a_playlist_is_counted_when_its_change_is_stored(store: Store, db:
     assert texts.index("BEGIN IMMEDIATE") < texts.index("COMMIT") < counting
 
 
-def test_a_request_spends_only_some_transactions_on_what_has_expired_and_the_next_goes_on(
+def test_a_request_spends_few_transactions_on_expired_data_and_the_next_continues(
     store: Store, db: sqlite3.Connection, token: str
 ):
     for number in range(600):
@@ -345,7 +341,7 @@ def test_a_request_spends_only_some_transactions_on_what_has_expired_and_the_nex
 
 
 def watched(path: Path, act: Callable[[], Any], query: str) -> tuple[Any, list[int]]:
-    """The outcome of `act`, and what another writer counts in its turns meanwhile; each different number once."""
+    """The result of `act`, and the distinct counts that another writer sees in its turns meanwhile."""
     seen: dict[int, None] = {}
     with closing(sqlite3.connect(path, isolation_level=None, timeout=30)) as db, ThreadPoolExecutor() as pool:
         acting = pool.submit(act)
@@ -383,7 +379,7 @@ def test_others_write_while_a_server_puts_late_events_among_many_blocks(tmp_path
 
 
 @pytest.mark.slow
-def test_a_request_in_which_the_server_was_killed_is_healed_when_it_is_sent_again(tmp_path: Path):
+def test_a_request_during_which_the_server_was_killed_is_completed_when_sent_again(tmp_path: Path):
     def send(server: Server) -> None:
         body = gzip.compress(orjson.dumps(paid(server.token, 5_000)))
         with httpx2.Client(timeout=30) as http, suppress(httpx2.TransportError):

@@ -5,7 +5,7 @@ from replay_mcp.local.recordings.snappy import snappy_literal
 
 
 def unsnap(data: bytes) -> bytes:
-    """A raw snappy stream of literals, decoded after the format's description."""
+    """Decode a raw snappy stream of literals, following the format's description."""
     size, place, shift = 0, 0, 0
     while True:
         byte = data[place]

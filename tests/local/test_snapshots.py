@@ -30,7 +30,7 @@ SNAPSHOTS = f"{RECORDINGS}/long/snapshots"
 
 @pytest.fixture(autouse=True)
 def _recordings(local: Local) -> None:
-    """A recording of 25 blocks, one event each, and one of none."""
+    """A recording of 25 blocks with one event each, and one without blocks."""
     with local.store.connection() as db:
         team = accounts.find_team(db, 1)
         assert team is not None
@@ -82,7 +82,7 @@ async def test_a_recording_without_blocks_lists_none_and_has_none(local: Local):
     )
 
 
-async def test_blocks_are_jsonl_joined_without_a_line_feed_at_the_end(local: Local):
+async def test_blocks_are_jsonl_without_a_trailing_line_feed(local: Local):
     response = await local.http.get(SNAPSHOTS, params=blob(0, 1))
     names = "content-type", "cache-control", "content-disposition"
     assert {name: response.headers[name] for name in names} == snapshot(
@@ -116,12 +116,12 @@ async def test_both_ends_of_a_range_are_included(local: Local):
     assert await times(local, **blob(24, 24)) == [24]
 
 
-async def test_twenty_one_blocks_do_pass_and_twenty_two_do_not(local: Local):
+async def test_twenty_one_blocks_are_served_and_twenty_two_are_refused(local: Local):
     assert await times(local, **blob(4, 24)) == list(range(4, 25))
     assert error(await local.http.get(SNAPSHOTS, params=blob(0, 21))) == snapshot(
         (400, "validation_error", "invalid_input", "Cannot request more than 20 blob keys at once", None)
     )
-    assert (await local.http.get(SNAPSHOTS, params=blob(12, 33))).status_code == 400  # before the range is looked at
+    assert (await local.http.get(SNAPSHOTS, params=blob(12, 33))).status_code == 400  # before the range is checked
 
 
 @pytest.mark.parametrize(
@@ -148,7 +148,7 @@ async def test_keys_are_whole_numbers(local: Local, start: Any, end: Any):
 
 
 @pytest.mark.parametrize(("start", "end"), [(25, 25), (20, 25), (-1, 0), (-2, -1), (3, 2), (10**30, 10**30)])
-async def test_keys_that_the_recording_has_not_are_out_of_range(local: Local, start: int, end: int):
+async def test_keys_that_the_recording_does_not_have_are_out_of_range(local: Local, start: int, end: int):
     assert error(await local.http.get(SNAPSHOTS, params=blob(start, end))) == snapshot(
         (404, "invalid_request", "not_found", "Block index out of range", None)
     )
@@ -192,7 +192,7 @@ async def test_nothing_has_a_long_term_copy(local: Local):
     )
 
 
-async def test_who_may_not_see_a_recording_gets_no_data(local: Local):
+async def test_a_recording_that_may_not_be_seen_gives_no_data(local: Local):
     local.client(NewKey("other@b.example", environment=2, scopes=("*",), organization="Other"))
     with local.store.connection() as db:
         add_recording(db, "expired", expiry_time=to_ms(NOW) - 1)
@@ -204,7 +204,7 @@ async def test_who_may_not_see_a_recording_gets_no_data(local: Local):
             assert error(response) == (404, "invalid_request", "not_found", "Recording not found", None)
 
 
-async def test_a_deleted_recording_is_a_410_that_says_who_and_when(local: Local):
+async def test_a_deleted_recording_is_a_410_with_who_and_when(local: Local):
     await local.http.delete(f"{RECORDINGS}/long")
     answers = [answer(await local.http.get(SNAPSHOTS, params=query)) for query in ({}, blob(0, 0))]
     assert answers[0] == answers[1]
@@ -227,7 +227,7 @@ async def test_one_damaged_block_does_not_hide_the_others_and_only_damaged_ones_
         db.execute("UPDATE recording_block SET data = CAST('no gzip at all' AS BLOB) WHERE id = 5")
         db.execute("UPDATE recording_block SET data = substr(data, 1, length(data) - 9) WHERE id = 6")
         db.execute("DELETE FROM recording_block WHERE id = 8")
-    assert await times(local, **blob(2, 8)) == [2, 6, 8, 9]  # a gone one gives its number on
+    assert await times(local, **blob(2, 8)) == [2, 6, 8, 9]  # the next block takes the number of a deleted one
     assert error(await local.http.get(SNAPSHOTS, params=blob(3, 5))) == snapshot(
         (
             502,
@@ -254,14 +254,14 @@ async def test_compressed_blocks_are_framed_snappy(local: Local):
 
 @pytest.fixture
 def streaming(local: Local) -> httpx2.AsyncClient:
-    """A client that gets what the API sends while it is sent."""
+    """A client that receives the API's answer while it is sent."""
     return httpx2.AsyncClient(
         transport=InProcessTransport(local.app), base_url=BASE_URL, headers=dict(local.http.headers)
     )
 
 
 @pytest.mark.parametrize("decompress", ["true", "false"])
-async def test_a_recording_deleted_while_it_is_read_breaks_the_body_off(
+async def test_deleting_a_recording_while_it_is_read_breaks_off_the_body(
     local: Local, streaming: httpx2.AsyncClient, decompress: str
 ) -> None:
     async def read_and_delete() -> None:
@@ -284,7 +284,7 @@ async def test_damaged_blocks_at_the_end_end_the_body(local: Local, streaming: h
     assert not response.content.endswith(b"\n")
 
 
-async def test_a_reader_that_leaves_early_is_no_crash(
+async def test_a_reader_that_leaves_early_is_not_a_crash(
     streaming: httpx2.AsyncClient, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with streaming, streaming.stream("GET", SNAPSHOTS, params=blob(0, 20)) as response:
@@ -292,7 +292,7 @@ async def test_a_reader_that_leaves_early_is_no_crash(
     assert [record for record in caplog.records if record.name.startswith("replay_mcp")] == []
 
 
-async def test_a_large_recording_is_never_in_memory_as_a_whole(local: Local) -> None:
+async def test_a_large_recording_is_never_held_in_memory_whole(local: Local) -> None:
     line = b'["window-1",' + b"0123456789abcdef" * 4096 + b"]"
     block = b"\n".join([line] * 128)  # 8 MiB, of 21
     with local.store.connection() as db:
@@ -317,7 +317,7 @@ async def test_a_large_recording_is_never_in_memory_as_a_whole(local: Local) -> 
         finally:
             tracemalloc.stop()
     assert size == 21 * len(block) + 20
-    assert peak < 4 * len(block)  # one that is read, and one that is unpacked, which takes twice its size
+    assert peak < 4 * len(block)  # one being read, and one being unpacked, which takes twice its size
 
 
 async def test_snapshots_need_the_read_scope(local: Local):

@@ -13,9 +13,7 @@ from tests.seeding import add_playlist
 pytestmark = pytest.mark.anyio
 
 
-async def test_the_list_is_a_span_with_its_sizes_that_holds_one_per_phase_in_turn(
-    local: Local, spans: list[ReadableSpan]
-):
+async def test_the_list_is_a_span_with_its_sizes_and_one_child_per_phase(local: Local, spans: list[ReadableSpan]):
     with local.store.connection() as db:
         for number in range(5):
             add_playlist(db, f"list{number:04}")

@@ -139,7 +139,7 @@ def test_writers_take_turns(tmp_path: Path):
             assert counts(db) == [BATCH] * 80
 
 
-def test_a_fresh_store_has_the_newest_version_and_is_its_owner_s_alone(tmp_path: Path):
+def test_a_fresh_store_has_the_newest_version_and_is_private_to_its_owner(tmp_path: Path):
     path = tmp_path / "new" / "directory" / "replay.sqlite"
     with Store.open(path) as store, store.connection() as db:
         identity = db.execute("PRAGMA application_id").fetchone()[0], db.execute("PRAGMA user_version").fetchone()[0]
@@ -180,7 +180,7 @@ def test_a_store_of_a_newer_version_is_refused(tmp_path: Path):
     )
 
 
-def test_what_is_not_ours_is_refused_and_left_as_it_was(tmp_path: Path):
+def test_a_foreign_file_is_refused_and_left_unchanged(tmp_path: Path):
     foreign, numbered, text, folder = (
         tmp_path / name for name in ("foreign.sqlite", "numbered.sqlite", "text", "folder")
     )
@@ -204,7 +204,7 @@ def test_what_is_not_ours_is_refused_and_left_as_it_was(tmp_path: Path):
     assert (foreign.read_bytes(), numbered.read_bytes(), text.read_bytes()) == before
 
 
-def test_a_command_that_finds_the_store_locked_says_what_to_do(tmp_path: Path):
+def test_a_command_that_finds_the_store_locked_gives_advice(tmp_path: Path):
     with Store.open(tmp_path / "replay.sqlite") as store, store.connection() as db, writing(db):
         with (
             closing(sqlite3.connect(store.path, timeout=0)) as other,
@@ -220,7 +220,7 @@ def test_a_command_that_finds_the_store_locked_says_what_to_do(tmp_path: Path):
     )
 
 
-def test_a_block_that_raises_is_rolled_back_whole(tmp_path: Path):
+def test_a_write_that_raises_is_rolled_back_completely(tmp_path: Path):
     with Store.open(tmp_path / "replay.sqlite", migrations=(NOTES,)) as store, store.connection() as db:
 
         def fail() -> None:
@@ -233,7 +233,7 @@ def test_a_block_that_raises_is_rolled_back_whole(tmp_path: Path):
         assert counts(db) == []
 
 
-def test_a_connection_given_back_in_the_middle_of_a_transaction_is_rolled_back(tmp_path: Path):
+def test_a_connection_returned_in_the_middle_of_a_transaction_is_rolled_back(tmp_path: Path):
     with Store.open(tmp_path / "replay.sqlite", migrations=(NOTES,)) as store:
         with store.connection() as db:
             db.execute("BEGIN")

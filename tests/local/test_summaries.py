@@ -63,7 +63,7 @@ def stored(local: Local) -> list[tuple[str, str]]:
         return [(row["session_id"], row["focus_area"]) for row in rows]
 
 
-async def test_each_session_has_an_entry_a_summary_or_the_reason_why_not(local: Local):
+async def test_each_session_has_a_summary_or_the_reason_why_not(local: Local):
     local.client(NewKey("other@b.example", environment=2, scopes=("*",), organization="Other"))
     store_session(local, "s1", *CHECKOUT)
     store_session(local, "short", meta(0, "http://shop.example/"), move(900))
@@ -188,7 +188,7 @@ async def test_each_session_has_an_entry_a_summary_or_the_reason_why_not(local: 
     assert stored(local) == [("s1", "")]
 
 
-async def test_a_summary_is_made_once_and_given_again(local: Local):
+async def test_a_summary_is_made_once_and_returned_again(local: Local):
     store_session(local, "s1", *CHECKOUT)
     first = await summarize(local, "s1")
     with local.store.connection() as db:
@@ -213,7 +213,7 @@ async def test_a_summary_shows_in_list_retrieve_and_playlist(local: Local):
     assert [recording["id"] for recording in summarised] == ["s1"]
 
 
-async def test_a_focus_area_is_kept_apart(local: Local):
+async def test_each_focus_area_has_its_own_summary(local: Local):
     store_session(local, "s1", *CHECKOUT)
     focused = await summarize(local, "s1", focus_area=" payment ")
     assert stored(local) == [("s1", "payment")]
@@ -236,7 +236,7 @@ async def test_a_summary_of_a_recording_deleted_or_grown_meanwhile_is_not_kept(l
     assert stored(local) == [("same", "")]
 
 
-async def test_a_recording_that_has_grown_is_summarised_anew(local: Local):
+async def test_a_recording_that_has_grown_is_summarised_again(local: Local):
     store_session(local, "s1", *CHECKOUT)
     first = (await summarize(local, "s1"))["s1"]
     grow_session(local, "s1", *PAID)
@@ -251,7 +251,7 @@ async def test_a_recording_that_has_grown_is_summarised_anew(local: Local):
     assert found["summary_outcome"] == second["session_outcome"]
 
 
-async def test_what_other_rules_or_an_older_store_kept_is_made_anew(local: Local):
+async def test_summaries_from_other_rules_or_an_older_store_are_made_again(local: Local):
     store_session(local, "s1", *CHECKOUT)
     made = await summarize(local, "s1")
     with local.store.connection() as db:
@@ -262,7 +262,7 @@ async def test_what_other_rules_or_an_older_store_kept_is_made_anew(local: Local
     assert await summarize(local, "s1") == made
 
 
-async def test_lists_show_no_outcome_that_other_rules_found(local: Local):
+async def test_lists_show_no_outcome_from_other_rules(local: Local):
     store_session(local, "s1", *CHECKOUT)
     made = await summarize(local, "s1")
     with local.store.connection() as db:
@@ -273,7 +273,7 @@ async def test_lists_show_no_outcome_that_other_rules_found(local: Local):
     assert found["summary_outcome"] == made["s1"]["session_outcome"]
 
 
-def test_summaries_of_a_store_of_version_3_which_other_rules_made_are_forgotten(tmp_path: Path):
+def test_summaries_that_other_rules_made_in_a_version_3_store_are_forgotten(tmp_path: Path):
     path = tmp_path / "replay.sqlite"
     with Store.open(path, migrations=MIGRATIONS[:3]) as store, store.connection() as db:
         accounts.ensure_first_account(db, to_ms(NOW))
@@ -284,7 +284,7 @@ def test_summaries_of_a_store_of_version_3_which_other_rules_made_are_forgotten(
         assert db.execute("SELECT * FROM session_summary").fetchall() == []
 
 
-async def test_callers_at_once_are_given_the_same_summary(local: Local):
+async def test_concurrent_callers_get_the_same_summary(local: Local):
     store_session(local, "s1", *CHECKOUT)
     store_session(local, "s2", *CHECKOUT, *PAID)
     answers: list[Any] = []
@@ -332,7 +332,7 @@ async def test_wrong_fields_are_named(local: Local):
     )
 
 
-async def test_three_hundred_sessions_and_a_long_focus_are_taken(local: Local):
+async def test_three_hundred_sessions_and_a_long_focus_are_accepted(local: Local):
     answers = await summarize(local, *[f"s{number}" for number in range(300)], focus_area="x" * 500)
     assert len(answers) == 300
 

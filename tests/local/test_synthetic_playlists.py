@@ -56,7 +56,7 @@ def _recordings(local: Local) -> None:
             add_recording(db, f"session-{number}")
 
 
-async def test_a_computed_playlist_is_retrieved_without_a_row(local: Local):
+async def test_a_computed_playlist_is_retrieved_without_a_stored_row(local: Local):
     response = await local.http.get(f"{PLAYLISTS}/{WATCH_HISTORY}/")
     assert answer(response) == snapshot(
         (
@@ -97,7 +97,7 @@ async def test_a_computed_playlist_is_retrieved_without_a_row(local: Local):
     )
 
 
-async def test_the_registry_is_the_live_servers(local: Local):
+async def test_the_registry_matches_the_live_server_s(local: Local):
     registry = [
         (playlist.id, playlist.short_id, playlist.name, playlist.description) for playlist in SYNTHETIC_PLAYLISTS
     ]
@@ -233,7 +233,7 @@ async def test_expiring_recordings_expire_within_ten_days_the_next_first(local: 
     assert (await shown(local, EXPIRING), await count(local, EXPIRING)) == snapshot((["tomorrow", "in-10-days"], 2))
 
 
-async def test_a_recording_that_expires_this_moment_still_counts(local: Local):
+async def test_a_recording_that_expires_at_this_moment_still_counts(local: Local):
     with local.store.connection() as db:
         add_recording(db, "now", expiry_time=ago())
     assert await count(local, EXPIRING) == 1
@@ -284,7 +284,7 @@ async def test_at_most_ten_thousand_expiring_recordings_are_kept(local: Local):
 
 
 @pytest.mark.usefixtures("_others", "_recordings")
-async def test_watched_is_what_the_requester_has_seen_of_a_computed_playlist(local: Local):
+async def test_the_watched_count_of_a_computed_playlist_is_the_requester_s_own(local: Local):
     with local.store.connection() as db:
         for session_id in ("session-1", "session-2", "session-3"):
             insert(db, "sharing_configuration", session_id=session_id)

@@ -1,4 +1,4 @@
-"""Rate limits: which bucket holds what, and how it frees itself."""
+"""Rate limits: which requests share a bucket, and when its places become free."""
 
 import threading
 from dataclasses import replace
@@ -44,7 +44,7 @@ def refused(throttle: Throttle, endpoint: AnyEndpoint, now: int, key: Key = KEY)
 
 
 def passed(throttle: Throttle, endpoint: AnyEndpoint, now: int, *, asked: int) -> int:
-    """How many of so many requests pass at this moment."""
+    """How many of `asked` requests pass at this moment."""
     return sum(refused(throttle, endpoint, now) is None for _ in range(asked))
 
 
@@ -78,14 +78,14 @@ def test_listing_and_snapshots_have_the_limits_of_the_plan(
     assert passed(Throttle(tier), endpoint, START, asked=burst + 5) == burst
 
 
-def test_listing_and_snapshots_are_counted_apart():
+def test_listing_and_snapshots_are_counted_separately():
     throttle = Throttle("free")
     assert passed(throttle, RECORDINGS_LIST, START, asked=20) == 12
     assert passed(throttle, SNAPSHOTS, START, asked=20) == 12
     assert refused(throttle, RECORDINGS_RETRIEVE, START) is None
 
 
-def test_keys_are_counted_apart():
+def test_keys_are_counted_separately():
     throttle = Throttle("free")
     assert passed(throttle, RECORDINGS_LIST, START, asked=12) == 12
     assert refused(throttle, RECORDINGS_LIST, START, replace(KEY, value="phx_b")) is None
@@ -107,14 +107,14 @@ def test_a_refused_request_takes_a_place_in_the_other_buckets_but_not_in_the_one
     assert refused(throttle, RECORDINGS_LIST, START + MINUTE_MS) is None
 
 
-def test_the_longest_wait_of_all_buckets_is_told():
+def test_the_longest_wait_of_all_buckets_is_reported():
     throttle = Throttle("free")
     for minute in range(5):
         assert passed(throttle, RECORDINGS_LIST, START + minute * MINUTE_MS, asked=12) == 12
     assert refused(throttle, RECORDINGS_LIST, START + 4 * MINUTE_MS) == (HOUR_MS - 4 * MINUTE_MS) // 1000
 
 
-def test_only_so_many_keys_are_remembered_the_ones_used_last():
+def test_only_the_most_recently_used_keys_are_remembered():
     throttle = Throttle("free")
     assert passed(throttle, RECORDINGS_LIST, START, asked=12) == 12
     for number in range(MAX_KEYS):
@@ -122,7 +122,7 @@ def test_only_so_many_keys_are_remembered_the_ones_used_last():
     assert passed(throttle, RECORDINGS_LIST, START, asked=12) == 12
 
 
-def test_requests_of_many_threads_are_all_counted():
+def test_requests_from_many_threads_are_all_counted():
     throttle, counts = Throttle("free"), list[int]()
 
     def ask() -> None:

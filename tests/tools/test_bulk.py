@@ -1,4 +1,4 @@
-"""Changing many ids: time that runs out, answers that are lost, and what is read back."""
+"""Changes of many ids: time runs out, answers are lost, and results are read back."""
 
 from collections.abc import Collection, Sequence
 
@@ -19,7 +19,7 @@ CHECK = "Look."
 
 
 class Ear:
-    """Hears progress, confirms nothing."""
+    """Receives progress, confirms nothing."""
 
     def __init__(self) -> None:
         self.heard: list[tuple[float, float, str]] = []
@@ -37,7 +37,7 @@ def replay(ear: Ear) -> ToolContext:
 
 
 class Api:
-    """An API that does what a test says: `answers` to single requests by id, `bulk_answer` to all bulk requests."""
+    """An API with scripted answers: `answers` to single requests by id, `bulk_answer` to all bulk requests."""
 
     def __init__(
         self,
@@ -90,10 +90,10 @@ async def changed(ids: Sequence[str], change: BulkChange) -> dict[str, object]:
     return ManyResult.of(await change_all(ids, replay(Ear()), change), CHECK).model_dump()
 
 
-async def test_ids_that_were_not_sent_when_time_ran_out_are_named() -> None:
+async def test_ids_not_sent_when_time_ran_out_are_named() -> None:
     async def slow(id: str, seconds: float) -> None:
         del id
-        await anyio.sleep(seconds)  # as long as it may
+        await anyio.sleep(seconds)  # for as long as it is allowed to
 
     api = Api()
     change = BulkChange(slow, api.no_bulk, api.confirmed)
@@ -109,7 +109,7 @@ async def test_ids_that_were_not_sent_when_time_ran_out_are_named() -> None:
     )
 
 
-async def test_time_that_ran_out_before_anything_was_sent_is_the_failure() -> None:
+async def test_running_out_of_time_before_anything_was_sent_fails_the_call() -> None:
     outcome = await change_all(["s1"], replay(Ear()), Api().change, deadline=0)
     with pytest.raises(DeadlineExceeded):
         ManyResult.of(outcome, CHECK)
@@ -148,7 +148,7 @@ async def test_a_lost_bulk_answer_is_unknown_and_neither_repeated_one_by_one_nor
     )
 
 
-async def test_where_reading_back_fails_all_that_was_sent_is_unknown() -> None:
+async def test_when_reading_back_fails_everything_sent_is_unknown() -> None:
     api = Api({"s1": LOST}, confirmed=Unreachable("Gone."))
     assert await changed(["s0", "s1", "s2"], api.one_by_one) == snapshot(
         {
@@ -163,7 +163,7 @@ async def test_where_reading_back_fails_all_that_was_sent_is_unknown() -> None:
     assert api.sent == ["s0", "s1"]
 
 
-async def test_after_a_crash_in_bulk_that_cannot_be_read_back_nothing_is_sent_again() -> None:
+async def test_after_a_bulk_crash_that_cannot_be_read_back_nothing_is_sent_again() -> None:
     api = Api(bulk_answer=ServerFault("The API failed.", status=500), confirmed=Unreachable("Gone."))
     result = await changed(IDS, api.change)
     assert len(api.sent) == 1

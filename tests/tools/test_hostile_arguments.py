@@ -1,4 +1,4 @@
-"""Values that no schema foresees, in every argument of every tool: each call is answered, and none crashes."""
+"""Values that no schema expects, in every argument of every tool: each call is answered, and none crashes."""
 
 from typing import Any
 
@@ -79,7 +79,7 @@ async def test_no_value_of_an_argument_crashes_a_tool(connect: Connect, tool: st
 
 
 @pytest.mark.parametrize("value", [MAX_INTEGER, MAX_INTEGER + 1, 2**64])
-async def test_integers_end_where_json_clients_lose_precision(agent: Agent, value: int) -> None:
+async def test_integers_are_bounded_where_json_clients_lose_precision(agent: Agent, value: int) -> None:
     found = {
         "offset": await kind(agent, "session-recording-playlists-list", {"offset": value}),
         "seconds": await kind(agent, "session-recordings-list", {"min_duration_seconds": value}),

@@ -148,7 +148,7 @@ class Upstream:
     client: Client
 
     def start_over(self, loss: Loss | None, *, handled: bool = True, and_reads: bool = False) -> None:
-        """Put the store into its first state, and lose the answers to changes from now on."""
+        """Reset the store, and lose the answers to changes from now on."""
         with self.store.connection() as db:
             _fill(db)
         self.server.loss, self.server.handled, self.server.and_reads = loss, handled, and_reads
@@ -171,7 +171,7 @@ async def upstream(store: Store) -> AsyncGenerator[Upstream]:
 
 @LOSSES
 @pytest.mark.parametrize("name", CASES)
-async def test_a_change_that_was_made_is_done_although_its_answer_was_lost(
+async def test_a_change_that_was_made_is_reported_as_done_although_its_answer_was_lost(
     store: Store, name: str, losses: list[Loss]
 ) -> None:
     case = CASES[name]
@@ -205,7 +205,7 @@ async def test_a_change_that_was_not_made_is_unknown_and_never_failed_or_done(
 
 
 @pytest.mark.parametrize("name", CASES)
-async def test_where_nothing_can_be_read_back_the_outcome_is_unknown_whatever_it_is(store: Store, name: str) -> None:
+async def test_when_nothing_can_be_read_back_the_outcome_is_always_unknown(store: Store, name: str) -> None:
     case = CASES[name]
     async with upstream(store) as api:
         for handled in (True, False):
@@ -217,7 +217,7 @@ async def test_where_nothing_can_be_read_back_the_outcome_is_unknown_whatever_it
 
 
 @pytest.mark.parametrize("name", CASES)
-async def test_a_read_back_that_is_no_answer_confirms_nothing(store: Store, name: str) -> None:
+async def test_an_unusable_read_back_confirms_nothing(store: Store, name: str) -> None:
     case = CASES[name]
     async with upstream(store) as api:
         for body in (b"", b"{}", b'{"detail": "upstream timed out"}', b'{"results": [], "has_next": true}', b"[]"):
@@ -238,7 +238,7 @@ async def test_a_creation_that_crashed_the_api_is_looked_up(store: Store, handle
     assert handled or answer["error"]["next"].startswith("Search for it")
 
 
-async def test_a_creation_without_an_answer_is_not_taken_for_another_of_the_same_name(store: Store) -> None:
+async def test_a_creation_without_an_answer_is_not_confused_with_another_of_the_same_name(store: Store) -> None:
     async with upstream(store) as api:
         api.start_over(None)
         await api.call(CASES["create"])
@@ -260,7 +260,7 @@ async def test_the_way_back_from_an_unknown_deletion_of_a_saved_filter_is_named(
     )
 
 
-async def test_what_a_model_reads_of_an_unknown_outcome(store: Store) -> None:
+async def test_an_unknown_outcome_is_explained_to_the_model(store: Store) -> None:
     answers: dict[str, Any] = {}
     async with upstream(store) as api:
         api.start_over("504", handled=False)
@@ -348,7 +348,7 @@ async def test_what_a_model_reads_of_an_unknown_outcome(store: Store) -> None:
     )
 
 
-async def test_what_a_model_reads_where_nothing_can_be_read_back(store: Store) -> None:
+async def test_an_outcome_that_cannot_be_read_back_is_explained_to_the_model(store: Store) -> None:
     answers: dict[str, Any] = {}
     async with upstream(store) as api:
         for name in ("create", "update", "delete playlist", "mark", "add many"):
@@ -409,7 +409,7 @@ async def test_a_creation_without_an_answer_returns_the_playlist_that_it_made(st
     )
 
 
-async def test_a_creation_without_an_answer_names_those_of_the_same_name_that_may_be_it(store: Store) -> None:
+async def test_a_creation_without_an_answer_names_the_candidates_of_the_same_name(store: Store) -> None:
     async with upstream(store) as api:
         api.start_over(None)
         await api.call(CASES["create"])
@@ -422,7 +422,7 @@ async def test_a_creation_without_an_answer_names_those_of_the_same_name_that_ma
     )
 
 
-async def test_a_playlist_of_the_same_name_that_is_older_is_not_taken_for_the_new_one(store: Store) -> None:
+async def test_an_older_playlist_of_the_same_name_is_not_mistaken_for_the_new_one(store: Store) -> None:
     async with upstream(store) as api:
         api.start_over("reset", handled=False)
         with store.connection() as db:
@@ -431,7 +431,7 @@ async def test_a_playlist_of_the_same_name_that_is_older_is_not_taken_for_the_ne
     assert answer["error"]["kind"] == "outcome_unknown"
 
 
-async def test_a_lost_mark_that_nothing_shows_is_unknown(store: Store) -> None:
+async def test_a_lost_mark_that_cannot_be_read_back_is_unknown(store: Store) -> None:
     async with upstream(store) as api:
         api.start_over("502")
         answer = await api.call(Case("session-recording-update", {"id": "s0", "analyzed": True}, named, [], []))

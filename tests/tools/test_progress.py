@@ -1,4 +1,4 @@
-"""Progress of a call that takes long: it rises, names what is done, and ends with the work."""
+"""Progress of a long call: it rises, names what is done, and ends with the work."""
 
 import anyio
 import pytest
@@ -11,7 +11,7 @@ pytestmark = pytest.mark.anyio
 
 
 class Ear:
-    """Hears progress, confirms nothing."""
+    """Receives progress, confirms nothing."""
 
     def __init__(self) -> None:
         self.heard: list[tuple[float, float, str]] = []
@@ -27,7 +27,7 @@ class Ear:
         raise AssertionError(question + state)
 
     async def hears(self, times: int) -> None:
-        """Return once so much was heard in all."""
+        """Return once `times` reports were received in all."""
         if len(self.heard) < times:
             self._awaited, self._arrived = times, anyio.Event()
             with anyio.fail_after(30):
@@ -46,7 +46,7 @@ async def test_each_id_counts_once_and_is_named() -> None:
     assert ear.heard == snapshot([(1, 3, "1 of 3: s1"), (2, 3, "2 of 3: s2"), (3, 3, "3 of 3: s3")])
 
 
-async def test_silence_is_broken_by_progress_that_creeps_towards_the_next_id() -> None:
+async def test_heartbeats_creep_towards_the_next_id_during_silence() -> None:
     progress = Progress(ear := Ear(), total=2, heartbeat=0.001)
 
     async def work() -> None:
@@ -70,14 +70,14 @@ async def test_once_all_is_done_nothing_more_is_reported() -> None:
 
     async def work() -> None:
         await progress.complete("s1")
-        with anyio.move_on_after(0.05):  # many times the silence after which it would be told that the work goes on
+        with anyio.move_on_after(0.05):  # many times the silence after which a heartbeat would come
             await later.wait()
 
     await progress.run(work())
     assert ear.heard == snapshot([(1, 1, "1 of 1: s1")])
 
 
-async def test_a_failure_passes_as_it_is_and_ends_the_heartbeats() -> None:
+async def test_a_failure_passes_unchanged_and_ends_the_heartbeats() -> None:
     progress = Progress(ear := Ear(), total=1, heartbeat=0.001)
 
     async def work() -> None:

@@ -1,4 +1,4 @@
-"""Reading a recording over the API: which requests are made, and what comes of those that fail."""
+"""Reading a recording over the API: which requests are made, and what happens when some fail."""
 
 import asyncio
 import gzip
@@ -34,7 +34,7 @@ PASSES = Fault(path=SNAPSHOTS, passes=True)
 
 
 def asked(faults: Faults) -> list[str]:
-    """What was asked for of snapshots: `sources`, or the range of blocks."""
+    """The requests for snapshots: `sources`, or the range of blocks."""
     queries = [seen.query for seen in faults.seen if seen.path.rstrip("/").endswith(SNAPSHOTS)]
     return [query.removeprefix("source=blob_v2&") or "sources" for query in queries]
 
@@ -62,7 +62,7 @@ class BreaksOff:
 
 
 class JumpingLoop(asyncio.SelectorEventLoop):
-    """An event loop whose clock a test puts forward, so that nobody has to wait for a deadline."""
+    """An event loop whose clock a test moves forward, so that no test waits for a deadline."""
 
     ahead = 0.0
 
@@ -75,7 +75,7 @@ JUMPING = "asyncio", {"loop_factory": JumpingLoop}
 
 
 def jump(seconds: float) -> None:
-    """Let so much time pass at once."""
+    """Let `seconds` pass at once."""
     loop = asyncio.get_running_loop()
     assert isinstance(loop, JumpingLoop)
     loop.ahead += seconds
@@ -93,7 +93,7 @@ def faults(breaks: BreaksOff) -> Faults:
 
 @pytest.fixture
 async def replay(local: Local, faults: Faults) -> AsyncIterator[ToolContext]:
-    """What tools work with, on the local API."""
+    """A tool context on the local API."""
     key = local.http.headers["authorization"].removeprefix("Bearer ")
     async with (
         InProcessTransport(faults) as transport,
@@ -147,7 +147,7 @@ async def test_twenty_one_blocks_are_read_per_request(
     assert (reading.timeline.coverage.missing_blocks, reading.timeline.coverage.broken) == (0, 0)
 
 
-async def test_blocks_that_are_not_there_are_not_asked_for(replay: ToolContext, local: Local, faults: Faults) -> None:
+async def test_missing_blocks_are_not_requested(replay: ToolContext, local: Local, faults: Faults) -> None:
     store(local, clicks(5))
     keys = ["4", "0", "1", "3", "", None, "x", "²", "-1"]
     sources = [{"source": "blob_v2", "blob_key": key} for key in keys] + [{"source": "blob", "blob_key": "2"}]
@@ -186,9 +186,7 @@ async def test_long_term_copies_are_not_read_beside_blocks(replay: ToolContext, 
     assert asked(faults) == ["sources", "start_blob_key=0&end_blob_key=0"]
 
 
-async def test_a_recording_without_data_is_reported_apart_from_one_that_is_unknown(
-    replay: ToolContext, local: Local
-) -> None:
+async def test_a_recording_without_data_is_distinguished_from_an_unknown_one(replay: ToolContext, local: Local) -> None:
     with local.store.connection() as db:
         add_recording(db, "s1")
     with pytest.raises(UnreadableRecording) as raised:
@@ -221,7 +219,7 @@ async def test_a_block_left_out_by_the_api_is_counted(replay: ToolContext, local
 
 
 @pytest.mark.parametrize("anyio_backend", [JUMPING])
-async def test_what_lacks_a_block_serves_the_next_pages_and_is_soon_read_again(
+async def test_a_timeline_without_a_block_serves_the_next_pages_and_is_soon_read_again(
     replay: ToolContext, local: Local, faults: Faults
 ) -> None:
     store(local, clicks(3))
@@ -238,7 +236,7 @@ async def test_blocks_that_begin_in_the_same_millisecond_are_all_there(replay: T
     large = full(0, element(10, "p", "x" * 600_000))
     store(local, lines(meta(0, "https://shop.example/"), large, press(0, 10), *[move(at) for at in (1_000, 2_000)]))
     with local.store.connection() as db:
-        db.execute("UPDATE recording_block SET start_time = ?", (START,))  # as blocks of PostHog's do
+        db.execute("UPDATE recording_block SET start_time = ?", (START,))  # as PostHog's blocks do
         starts = [row["start_time"] - START for row in db.execute("SELECT start_time FROM recording_block")]
     assert starts == [0, 0]
     assert (await read(replay)).timeline.coverage.missing_blocks == 0
@@ -285,7 +283,7 @@ async def test_a_part_that_failed_is_read_at_the_next_call(replay: ToolContext, 
         Fault(status=403, path=SNAPSHOTS),
     ],
 )
-async def test_nothing_more_is_asked_for_when_the_next_request_would_fail_too(
+async def test_nothing_more_is_requested_when_the_next_request_would_fail_too(
     replay: ToolContext, local: Local, faults: Faults, fault: Fault
 ) -> None:
     store(local, clicks(45))
@@ -297,7 +295,7 @@ async def test_nothing_more_is_asked_for_when_the_next_request_would_fail_too(
     assert asked(faults) == ["sources", "start_blob_key=0&end_blob_key=20", "start_blob_key=21&end_blob_key=41"]
 
 
-async def test_a_429_that_soon_ends_is_waited_for(replay: ToolContext, local: Local, faults: Faults) -> None:
+async def test_a_429_that_soon_ends_is_waited_out(replay: ToolContext, local: Local, faults: Faults) -> None:
     store(local, clicks(22))
     faults.then(PASSES, PASSES, Fault(status=429, path=SNAPSHOTS, headers={"Retry-After": "2"}))
     reading = await read(replay)
@@ -314,7 +312,7 @@ async def test_if_nothing_can_be_read_the_reason_is_raised(
         await read(replay)
 
 
-async def test_a_recording_whose_data_is_gone_by_404_has_no_data(
+async def test_a_recording_whose_data_answers_404_has_no_data(
     replay: ToolContext, local: Local, faults: Faults
 ) -> None:
     store(local, clicks(22))
@@ -336,7 +334,7 @@ async def test_a_recording_deleted_between_two_ranges_is_gone(
 
 
 @pytest.mark.parametrize(("breaks_at", "came", "broken"), [(19, 10, 0), (20, 11, 1)])
-async def test_a_body_that_breaks_off_is_reported_as_far_as_it_came(
+async def test_a_body_that_breaks_off_is_reported_as_far_as_it_arrived(
     replay: ToolContext, local: Local, faults: Faults, breaks: BreaksOff, breaks_at: int, came: int, broken: int
 ) -> None:
     store(local, clicks(45))
@@ -345,10 +343,10 @@ async def test_a_body_that_breaks_off_is_reported_as_far_as_it_came(
     assert blocks_read(reading) == [*range(came), *range(21, 45)]
     assert reading.stopped_by is not None
     assert reading.timeline.coverage.broken == broken
-    assert len(asked(faults)) == 4  # a body is not asked for twice
+    assert len(asked(faults)) == 4  # a body is not requested twice
 
 
-async def test_the_only_body_that_breaks_off_is_reported_as_far_as_it_came(
+async def test_a_single_body_that_breaks_off_is_reported_as_far_as_it_arrived(
     replay: ToolContext, local: Local, breaks: BreaksOff
 ) -> None:
     store(local, clicks(21))
@@ -358,7 +356,7 @@ async def test_the_only_body_that_breaks_off_is_reported_as_far_as_it_came(
     assert reading.stopped_by is not None
 
 
-async def test_a_gzip_body_that_is_cut_is_reported_as_far_as_it_came(
+async def test_a_truncated_gzip_body_is_reported_as_far_as_it_arrived(
     replay: ToolContext, local: Local, faults: Faults
 ) -> None:
     store(local, clicks(22))
@@ -370,7 +368,7 @@ async def test_a_gzip_body_that_is_cut_is_reported_as_far_as_it_came(
     assert reading.stopped_by.why == "The API's response was truncated."
 
 
-async def test_without_time_nothing_is_asked_for(replay: ToolContext, local: Local, faults: Faults) -> None:
+async def test_without_time_nothing_is_requested(replay: ToolContext, local: Local, faults: Faults) -> None:
     store(local, clicks(1))
     with pytest.raises(DeadlineExceeded) as raised:
         await read(replay, deadline=0)
@@ -400,7 +398,7 @@ async def test_when_the_time_runs_out_what_was_read_is_reported(
     assert len(asked(faults)) == 3
 
 
-async def test_who_stops_reading_ends_the_request_and_keeps_nothing(
+async def test_a_reader_that_stops_ends_the_request_and_caches_nothing(
     replay: ToolContext, local: Local, faults: Faults
 ) -> None:
     store(local, clicks(22))
@@ -437,7 +435,7 @@ async def test_two_readers_at_once_get_the_same(replay: ToolContext, local: Loca
     assert len(first.timeline.rows) > 10
 
 
-async def test_what_was_added_to_a_recording_is_read(replay: ToolContext, local: Local, faults: Faults) -> None:
+async def test_events_added_to_a_recording_are_read(replay: ToolContext, local: Local, faults: Faults) -> None:
     store(local, clicks(2))
     before = await read(replay)
     store(local, clicks(4))
@@ -448,7 +446,7 @@ async def test_what_was_added_to_a_recording_is_read(replay: ToolContext, local:
 
 
 @pytest.mark.parametrize("status", [404, 410])
-async def test_what_was_read_of_a_deleted_recording_is_forgotten(
+async def test_the_timeline_of_a_deleted_recording_is_forgotten(
     replay: ToolContext, local: Local, faults: Faults, status: int
 ) -> None:
     store(local, clicks(1))
@@ -464,7 +462,7 @@ async def test_what_was_read_of_a_deleted_recording_is_forgotten(
 
 @dataclass
 class Listener:
-    """A conversation that keeps what it is told."""
+    """A conversation that keeps the progress it receives."""
 
     heard: list[tuple[float, float, str]] = field(default_factory=list[tuple[float, float, str]])
 

@@ -38,7 +38,7 @@ def whys(result: dict[str, Any]) -> list[str]:
     return [checked["why"] for checked in result["results"]]
 
 
-# What is answered
+# Verdicts
 
 
 @pytest.mark.usefixtures("visits")
@@ -125,7 +125,7 @@ async def test_each_claim_has_its_verdict_its_numbers_and_its_evidence(agent: Ag
 
 
 @pytest.mark.usefixtures("visits")
-async def test_every_kind_can_be_claimed(agent: Agent) -> None:
+async def test_every_kind_of_claim_can_be_checked(agent: Agent) -> None:
     claims = [
         {"kind": "clicked", "id": "s1", "text": "pay NOW", "seconds": 5},
         {"kind": "rage", "id": "s1", "refs": ["e8"]},
@@ -155,7 +155,7 @@ async def test_every_kind_can_be_claimed(agent: Agent) -> None:
 
 
 @pytest.mark.usefixtures("visits")
-async def test_the_rows_are_those_that_the_timeline_tells(agent: Agent) -> None:
+async def test_the_rows_are_those_of_the_timeline(agent: Agent) -> None:
     rows = {row["ref"]: row for row in (await agent.call(TIMELINE, id="s1"))["rows"]}
     claims = [PAID, {"kind": "saw_text", "id": "s1", "text": "Payment failed"}, {"kind": "error_logged", "id": "s1"}]
     for checked in (await agent.call(TOOL, claims=claims))["results"]:
@@ -317,7 +317,7 @@ async def test_progress_is_reported_by_recordings(connect: Connect, mode: str) -
         ),
     ],
 )
-async def test_wrong_claims_are_refused_in_clear_words(
+async def test_wrong_claims_are_refused_with_clear_messages(
     agent: Agent, faults: Faults, claims: Sequence[dict[str, Any]], why: str
 ) -> None:
     error = await agent.fail(TOOL, claims=claims)
@@ -326,15 +326,15 @@ async def test_wrong_claims_are_refused_in_clear_words(
 
 
 @pytest.mark.usefixtures("visits")
-async def test_claims_may_come_as_json_text(agent: Agent) -> None:
+async def test_claims_may_be_json_text(agent: Agent) -> None:
     assert await agent.call(TOOL, claims=json.dumps([PAID])) == await agent.call(TOOL, claims=[PAID])
 
 
-# What cannot be read
+# Recordings that cannot be read
 
 
 @pytest.mark.usefixtures("visits")
-async def test_recordings_that_are_not_there_or_cannot_be_read_show_nothing_beside_the_others(
+async def test_claims_on_missing_or_unreadable_recordings_are_not_shown_beside_the_others(
     agent: Agent, local: Local, faults: Faults
 ) -> None:
     faults.always(Fault(status=500, path="/s2/snapshots"))
@@ -353,7 +353,7 @@ async def test_recordings_that_are_not_there_or_cannot_be_read_show_nothing_besi
     )
 
 
-async def test_a_recording_of_which_a_part_failed_contradicts_only_what_was_read(
+async def test_a_recording_read_in_part_contradicts_only_claims_about_that_part(
     agent: Agent, local: Local, faults: Faults
 ) -> None:
     with local.store.connection() as db:
@@ -395,7 +395,7 @@ async def test_a_recording_that_grows_is_read_again(agent: Agent, local: Local) 
     ("fault", "kind"), [(Fault(status=401), "unauthenticated"), (Fault(status=500), "server_error")]
 )
 @pytest.mark.usefixtures("visits")
-async def test_a_list_that_fails_fails(agent: Agent, faults: Faults, fault: Fault, kind: str) -> None:
+async def test_a_failing_list_fails_the_call(agent: Agent, faults: Faults, fault: Fault, kind: str) -> None:
     faults.always(fault)
     assert (await agent.fail(TOOL, claims=[PAID]))["kind"] == kind
 

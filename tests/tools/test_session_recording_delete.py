@@ -58,7 +58,7 @@ async def test_a_person_who_does_not_confirm_stops_it(
 
 
 @ERAS
-async def test_a_client_that_cannot_ask_gets_the_setting_named(connect: Connect, local: Local, mode: str) -> None:
+async def test_a_client_that_cannot_ask_is_pointed_to_the_setting(connect: Connect, local: Local, mode: str) -> None:
     async with connect(mode=mode, mute=True) as agent:
         assert await agent.fail(TOOL, ids=["s00"]) == snapshot(
             {
@@ -92,7 +92,7 @@ async def test_a_build_without_bulk_for_keys_deletes_one_by_one(connect: Connect
     assert await left(local) == 22
 
 
-async def test_nothing_to_delete_asks_nobody(connect: Connect) -> None:
+async def test_an_empty_deletion_asks_nobody(connect: Connect) -> None:
     async with connect(person=True) as agent:
         assert await agent.call(TOOL, ids=["nope"]) == snapshot({"complete": False, "not_found": ["nope"]})
         assert agent.questions == []
@@ -105,7 +105,7 @@ async def test_a_read_only_server_does_not_run_it(connect: Connect, local: Local
 
 
 @pytest.mark.parametrize("answer", [{"success": True, "deleted_count": 0}, {"success": False, "deleted_count": 0}])
-async def test_what_the_api_skipped_without_a_word_is_not_called_deleted(
+async def test_silently_skipped_ids_are_not_reported_as_deleted(
     connect: Connect, local: Local, faults: Faults, answer: dict[str, object]
 ) -> None:
     faults.then(Fault(passes=True), Fault(status=200, body=json.dumps(answer | {"total_requested": 2}).encode()))

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.anyio
 TOOL = "session-recording-get"
 
 
-async def test_metadata_comes_compact_with_masked_url_and_link(agent: Agent, local: Local) -> None:
+async def test_metadata_is_compact_with_a_masked_url_and_a_link(agent: Agent, local: Local) -> None:
     with local.store.connection() as db:
         add_recording(db, "s1", start_url="http://u:p@shop.example/pay?card=4111111111111111&x#token=abc")
     assert await agent.call(TOOL, id="s1") == snapshot(
@@ -41,13 +41,13 @@ async def test_metadata_comes_compact_with_masked_url_and_link(agent: Agent, loc
 
 
 @pytest.mark.parametrize("name", ["id", "session_id", "session_recording_id"])
-async def test_all_three_names_of_the_id_are_taken(agent: Agent, local: Local, name: str) -> None:
+async def test_all_three_names_of_the_id_are_accepted(agent: Agent, local: Local, name: str) -> None:
     with local.store.connection() as db:
         add_recording(db, "s1")
     assert (await agent.call(TOOL, **{name: "s1"}))["recording"]["id"] == "s1"
 
 
-async def test_an_unknown_id_is_not_found_and_no_failure(agent: Agent) -> None:
+async def test_an_unknown_id_is_not_found_rather_than_a_failure(agent: Agent) -> None:
     assert await agent.call(TOOL, id="nope") == snapshot(
         {
             "found": False,
@@ -72,7 +72,7 @@ async def test_reading_does_not_mark_as_viewed(agent: Agent, local: Local) -> No
     assert "viewed" not in (await agent.call(TOOL, id="s1"))["recording"]
 
 
-async def test_a_key_that_the_api_refuses_is_reported_with_the_region_trap(agent: Agent, faults: Faults) -> None:
+async def test_a_refused_key_is_reported_with_a_hint_about_regions(agent: Agent, faults: Faults) -> None:
     faults.then(
         Fault(status=401, body=b'{"detail": "Personal API key found in request Authorization header is invalid."}')
     )
@@ -98,7 +98,7 @@ async def test_two_names_at_once_are_refused(agent: Agent) -> None:
 
 
 @pytest.mark.parametrize("body", [b"<html>nginx 404</html>", b"", b'{"detail": "Endpoint not found."}'])
-async def test_a_host_that_is_no_posthog_is_not_taken_for_a_missing_recording(
+async def test_a_host_that_is_not_posthog_is_not_mistaken_for_a_missing_recording(
     agent: Agent, faults: Faults, body: bytes
 ) -> None:
     faults.then(Fault(status=404, body=body))

@@ -12,7 +12,7 @@ TOOL = "session-recording-playlist-create"
 
 
 def without_short_id(result: dict[str, Any]) -> dict[str, Any]:
-    """Short ids are random: they are replaced, in the link as well."""
+    """Replace short ids, which are random, in the link as well."""
     short_id = result["playlist"]["short_id"]
     return {
         name: value.replace(short_id, "SHORT_ID") if isinstance(value, str) else value
@@ -84,20 +84,20 @@ async def test_calling_twice_makes_two(agent: Agent) -> None:
         ),
     ],
 )
-async def test_a_playlist_that_the_api_would_refuse_is_refused_before(
+async def test_a_playlist_that_the_api_would_refuse_is_refused_without_a_request(
     agent: Agent, arguments: dict[str, Any], why: str
 ) -> None:
     assert (await agent.fail(TOOL, **arguments))["why"] == why
 
 
-async def test_what_was_done_is_not_called_undone_because_its_answer_is_long(agent: Agent) -> None:
+async def test_a_creation_with_a_long_answer_is_not_reported_as_failed(agent: Agent) -> None:
     filters = {"date_from": "x" * 29_000}
     result = await agent.call(TOOL, name="Long", type="filters", filters=filters, detail="full")
     assert result["playlist"]["documented"]["filters"] == filters
 
 
 @pytest.mark.parametrize("filters", ['{"date_from": "-7d"}', {"date_from": "-7d"}])
-async def test_filters_may_come_as_json_text(agent: Agent, filters: Any) -> None:
+async def test_filters_may_be_json_text(agent: Agent, filters: Any) -> None:
     result = await agent.call(TOOL, name="Text", type="filters", filters=filters)
     assert result["playlist"]["filters"] == {"date_from": "-7d"}
 

@@ -12,9 +12,7 @@ TOOL = "session-recording-playlist-delete"
 GET = "session-recording-playlist-get"
 
 
-async def test_a_deleted_collection_comes_back_whole_with_the_arguments_that_the_deletion_gave(
-    agent: Agent, local: Local
-) -> None:
+async def test_the_arguments_that_a_deletion_returns_restore_the_whole_collection(agent: Agent, local: Local) -> None:
     with local.store.connection() as db:
         add_item(db, add_playlist(db, "aaaaaaaa"), "s1")
     gone = await agent.call(TOOL, short_id="aaaaaaaa")
@@ -62,7 +60,7 @@ async def test_a_saved_filter_is_deleted_and_restored_with_its_filters(agent: Ag
     assert (await agent.call(GET, short_id="aaaaaaaa"))["playlist"]["filters"] == {"date_from": "-7d"}
 
 
-async def test_what_cannot_be_deleted_is_reported(agent: Agent) -> None:
+async def test_a_playlist_that_cannot_be_deleted_is_reported(agent: Agent) -> None:
     assert await agent.fail(TOOL, short_id="synthetic-shared") == snapshot(
         {
             "kind": "invalid_arguments",
@@ -95,7 +93,7 @@ async def test_a_saved_filter_that_could_not_be_restored_is_not_deleted(agent: A
     assert (await agent.call(GET, short_id="aaaaaaaa"))["found"]
 
 
-async def test_restoring_a_saved_filter_without_its_filters_says_what_is_missing(agent: Agent, local: Local) -> None:
+async def test_restoring_a_saved_filter_without_its_filters_names_what_is_missing(agent: Agent, local: Local) -> None:
     with local.store.connection() as db:
         add_playlist(db, "aaaaaaaa", type="filters", filters='{"a": 1}', deleted=1)
     assert await agent.fail(TOOL, short_id="aaaaaaaa", restore=True) == snapshot(

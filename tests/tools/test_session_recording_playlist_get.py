@@ -30,7 +30,7 @@ async def test_a_playlist_comes_with_its_filters_and_link(agent: Agent, local: L
     )
 
 
-async def test_a_collection_tells_how_many_recordings_it_holds(agent: Agent, local: Local) -> None:
+async def test_a_collection_shows_how_many_recordings_it_holds(agent: Agent, local: Local) -> None:
     with local.store.connection() as db:
         add_item(db, add_playlist(db, "aaaaaaaa"), "s1")
     assert (await agent.call(TOOL, short_id="aaaaaaaa"))["playlist"]["recordings"] == 1
@@ -53,7 +53,7 @@ async def test_a_synthetic_playlist_is_marked(agent: Agent) -> None:
     )
 
 
-async def test_an_unknown_playlist_is_not_found_and_no_failure(agent: Agent) -> None:
+async def test_an_unknown_playlist_is_not_found_rather_than_a_failure(agent: Agent) -> None:
     assert await agent.call(TOOL, short_id="nope") == snapshot(
         {
             "found": False,
@@ -74,7 +74,7 @@ async def test_an_unknown_environment_is_a_failure_that_names_the_setting(connec
         )
 
 
-async def test_filters_too_large_to_read_are_named_by_size(agent: Agent, local: Local) -> None:
+async def test_filters_too_large_to_read_are_replaced_by_their_size(agent: Agent, local: Local) -> None:
     with local.store.connection() as db:
         add_playlist(db, "aaaaaaaa", type="filters", filters='{"a": "%s"}' % ("x" * 50_000))
     assert (await agent.call(TOOL, short_id="aaaaaaaa"))["playlist"]["filters_left_out"] == snapshot(

@@ -32,7 +32,7 @@ def ids(count: int) -> list[str]:
     return [f"s{number:03}" for number in range(count)]
 
 
-async def test_one_id_takes_the_documented_route(agent: Agent, local: Local, faults: Faults) -> None:
+async def test_one_id_uses_the_documented_route(agent: Agent, local: Local, faults: Faults) -> None:
     assert await agent.call(TOOL, short_id="aaaaaaaa", session_recording_ids=["s1"]) == snapshot(
         {"complete": True, "done": ["s1"]}
     )
@@ -40,7 +40,7 @@ async def test_one_id_takes_the_documented_route(agent: Agent, local: Local, fau
     assert members(local) == {"s1"}
 
 
-async def test_more_go_in_bulk_in_chunks_of_twenty(agent: Agent, local: Local, faults: Faults) -> None:
+async def test_several_ids_go_in_bulk_in_chunks_of_twenty(agent: Agent, local: Local, faults: Faults) -> None:
     result = await agent.call(TOOL, short_id="aaaaaaaa", session_recording_ids=ids(45))
     assert (result["complete"], result["done"]) == (True, ids(45))
     assert [len(json.loads(seen.body)["session_recording_ids"]) for seen in faults.seen] == [20, 20, 5]
@@ -68,7 +68,7 @@ async def test_adding_again_changes_nothing_and_repeats_count_once(agent: Agent,
 
 
 @pytest.mark.parametrize("missing", [Fault(status=404, path=BULK), Fault(status=405, path=BULK)])
-async def test_where_bulk_does_not_exist_the_single_route_does_it(
+async def test_without_a_bulk_route_the_single_route_is_used(
     agent: Agent, local: Local, faults: Faults, missing: Fault
 ) -> None:
     faults.always(missing)
@@ -145,7 +145,7 @@ async def test_ids_that_the_api_cannot_take_are_reported_one_by_one(agent: Agent
     assert members(local) == {"s1", "s2"}
 
 
-async def test_a_playlist_that_takes_no_recordings_is_reported_before_all(agent: Agent) -> None:
+async def test_a_playlist_that_takes_no_recordings_fails_the_call(agent: Agent) -> None:
     two = ["s1", "s2"]
     assert await agent.fail(TOOL, short_id="saved", session_recording_ids=two) == snapshot(
         {
@@ -193,7 +193,7 @@ async def test_a_build_closed_to_keys_is_reported_with_advice(agent: Agent, faul
     )
 
 
-async def test_one_to_a_hundred_ids(agent: Agent) -> None:
+async def test_one_to_a_hundred_ids_are_accepted(agent: Agent) -> None:
     for wrong in ([], ids(101), ["a/b"], 7):
         error = await agent.fail(TOOL, short_id="aaaaaaaa", session_recording_ids=wrong)
         assert error["kind"] == "invalid_arguments"
@@ -250,14 +250,14 @@ async def test_one_refused_id_in_a_chunk_is_found_by_the_single_route(
     assert members(local) == {"s1", "s2"}
 
 
-async def test_ids_as_json_text_or_as_one_string_are_taken(agent: Agent, local: Local) -> None:
+async def test_ids_as_json_text_or_as_one_string_are_accepted(agent: Agent, local: Local) -> None:
     await agent.call(TOOL, short_id="aaaaaaaa", session_recording_ids='["s1", "s2"]')
     await agent.call(TOOL, short_id="aaaaaaaa", session_recording_ids="123")
     assert members(local) == {"s1", "s2", "123"}
 
 
 @pytest.mark.parametrize("body", [b"", b"{}", b'{"detail": "upstream timed out"}'])
-async def test_a_success_that_does_not_say_what_was_done_is_read_back_and_not_taken_for_an_old_build(
+async def test_a_success_without_counts_is_read_back_and_not_mistaken_for_an_old_build(
     agent: Agent, faults: Faults, body: bytes
 ) -> None:
     faults.then(Fault(status=200, body=body))
@@ -267,7 +267,7 @@ async def test_a_success_that_does_not_say_what_was_done_is_read_back_and_not_ta
 
 
 @pytest.mark.parametrize("body", [b'{"detail": "upstream timed out"}', b'{"error": "no"}'])
-async def test_an_error_with_a_success_status_is_no_success(agent: Agent, faults: Faults, body: bytes) -> None:
+async def test_an_error_with_a_success_status_is_not_a_success(agent: Agent, faults: Faults, body: bytes) -> None:
     faults.then(Fault(status=200, body=body))
     result = await agent.call(TOOL, short_id="aaaaaaaa", session_recording_ids=["s1"])
     assert result["unknown"] == ["s1"]

@@ -50,7 +50,7 @@ async def test_recordings_come_most_recently_added_first(agent: Agent, local: Lo
     )
 
 
-async def test_a_collection_is_paged_whole_though_the_api_does_not_page_it(agent: Agent, local: Local) -> None:
+async def test_a_collection_is_paged_completely_although_the_api_does_not_page_it(agent: Agent, local: Local) -> None:
     fill(local, 5)
     ids: list[str] = []
     page = {"next": {"offset": 0}}
@@ -82,7 +82,7 @@ async def test_a_synthetic_playlist_is_paged_by_the_api(agent: Agent, local: Loc
     assert [row["id"] for row in first["results"] + second["results"]] == ["s0", "s1", "s2"]
 
 
-async def test_nothing_found_says_why(agent: Agent, local: Local) -> None:
+async def test_an_empty_result_says_why(agent: Agent, local: Local) -> None:
     with local.store.connection() as db:
         add_playlist(db, "empty")
         add_playlist(db, "saved", type="filters", filters='{"a": 1}')
@@ -116,7 +116,7 @@ async def test_an_unknown_playlist_is_reported(agent: Agent) -> None:
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 50])
-async def test_gaps_in_a_synthetic_playlist_end_no_paging(agent: Agent, local: Local, limit: int) -> None:
+async def test_gaps_in_a_synthetic_playlist_do_not_end_paging(agent: Agent, local: Local, limit: int) -> None:
     with local.store.connection() as db:
         for number in range(8):
             deleted = {"deleted_at": ago(hours=1)} if number in {0, 3, 4} else {}

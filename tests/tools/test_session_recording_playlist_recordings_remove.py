@@ -26,7 +26,7 @@ def members(local: Local) -> list[str]:
         return [row[0] for row in db.execute("SELECT session_id FROM session_recording_playlist_item ORDER BY 1")]
 
 
-async def test_one_id_takes_the_documented_route(agent: Agent, local: Local, faults: Faults) -> None:
+async def test_one_id_uses_the_documented_route(agent: Agent, local: Local, faults: Faults) -> None:
     assert await agent.call(TOOL, short_id="aaaaaaaa", session_recording_ids=["s00"]) == snapshot(
         {"complete": True, "done": ["s00"]}
     )
@@ -34,7 +34,7 @@ async def test_one_id_takes_the_documented_route(agent: Agent, local: Local, fau
     assert "s00" not in members(local)
 
 
-async def test_more_go_in_bulk_and_absent_ones_do_not_hurt(agent: Agent, local: Local, faults: Faults) -> None:
+async def test_several_ids_go_in_bulk_and_absent_ones_do_no_harm(agent: Agent, local: Local, faults: Faults) -> None:
     wanted = [f"s{number:02}" for number in range(24)] + ["never-there"]
     result = await agent.call(TOOL, short_id="aaaaaaaa", session_recording_ids=wanted)
     assert (result["complete"], result["done"]) == (True, wanted)
@@ -42,7 +42,7 @@ async def test_more_go_in_bulk_and_absent_ones_do_not_hurt(agent: Agent, local: 
     assert members(local) == ["s24"]
 
 
-async def test_a_single_id_that_is_not_in_it_is_reported(agent: Agent) -> None:
+async def test_a_single_id_that_is_not_in_the_playlist_is_reported(agent: Agent) -> None:
     assert await agent.call(TOOL, short_id="aaaaaaaa", session_recording_ids=["never-there"]) == snapshot(
         {
             "complete": False,
@@ -56,7 +56,7 @@ async def test_a_single_id_that_is_not_in_it_is_reported(agent: Agent) -> None:
     )
 
 
-async def test_where_bulk_does_not_exist_the_single_route_does_it(agent: Agent, local: Local, faults: Faults) -> None:
+async def test_without_a_bulk_route_the_single_route_is_used(agent: Agent, local: Local, faults: Faults) -> None:
     faults.always(Fault(status=404, path=BULK))
     result = await agent.call(TOOL, short_id="aaaaaaaa", session_recording_ids=["s00", "never-there", "s01"])
     assert result == snapshot(

@@ -41,7 +41,7 @@ async def test_an_update_of_a_saved_filter_resends_its_filters(agent: Agent, loc
     assert json.loads(faults.seen[-1].body) == {"description": "kept", "filters": {"date_from": "-7d"}}
 
 
-async def test_given_filters_replace_the_old_ones_without_a_look_first(
+async def test_new_filters_replace_the_old_ones_without_reading_them_first(
     agent: Agent, local: Local, faults: Faults
 ) -> None:
     with local.store.connection() as db:
@@ -51,7 +51,7 @@ async def test_given_filters_replace_the_old_ones_without_a_look_first(
     assert faults.lines == ["PATCH /api/environments/1/session_recording_playlists/aaaaaaaa/"]
 
 
-async def test_what_cannot_be_updated_is_reported(agent: Agent, local: Local) -> None:
+async def test_a_playlist_that_cannot_be_updated_is_reported(agent: Agent, local: Local) -> None:
     with local.store.connection() as db:
         add_playlist(db, "aaaaaaaa")
     assert await agent.fail(TOOL, short_id="synthetic-shared", name="x") == snapshot(

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.anyio
 TOOL = "session-recording-playlists-list"
 
 
-async def test_a_page_is_compact_with_links_and_the_way_to_the_next(agent: Agent, local: Local) -> None:
+async def test_a_page_is_compact_with_links_and_names_the_next(agent: Agent, local: Local) -> None:
     with local.store.connection() as db:
         first = add_playlist(db, "aaaaaaaa", name="Checkout", description="For\u200b the team", pinned=1)
         add_item(db, first, "s1")
@@ -146,7 +146,7 @@ async def test_filters_reach_the_api(agent: Agent, local: Local) -> None:
     assert await found(created_by=99) == []
 
 
-async def test_nothing_found_says_why(agent: Agent) -> None:
+async def test_an_empty_result_says_why(agent: Agent) -> None:
     assert await agent.call(TOOL, search="no such playlist") == snapshot(
         {"count": 0, "note": "No playlist matches; deleted ones are not listed. Drop a filter, or create a playlist."}
     )
@@ -167,7 +167,7 @@ async def test_nothing_found_says_why(agent: Agent) -> None:
         {"serch": "a"},
     ],
 )
-async def test_what_the_schema_refuses_is_named(agent: Agent, arguments: dict[str, object]) -> None:
+async def test_arguments_that_the_schema_refuses_are_named(agent: Agent, arguments: dict[str, object]) -> None:
     error = await agent.fail(TOOL, **arguments)
     assert error["kind"] == "invalid_arguments"
     assert error["why"].startswith(next(iter(arguments)) if "serch" not in arguments else "unknown argument 'serch'")

@@ -37,7 +37,7 @@ TOOL = "session-recording-timeline"
 
 
 class Gate:
-    """An ASGI app that lets requests in when it is opened."""
+    """An ASGI app that holds requests until it is opened."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -78,7 +78,7 @@ async def refs(agent: Agent, **arguments: Any) -> list[str]:
 
 
 async def pages(agent: Agent, **arguments: Any) -> AsyncIterator[dict[str, Any]]:
-    """Every page, by `next` of the one before."""
+    """Every page, each by `next` of the one before."""
     page = await agent.call(TOOL, **arguments)
     yield page
     while "next" in page:
@@ -86,10 +86,10 @@ async def pages(agent: Agent, **arguments: Any) -> AsyncIterator[dict[str, Any]]
         yield page
 
 
-# What a result holds
+# Contents of a result
 
 
-async def test_without_filters_the_story_comes_with_a_header(agent: Agent) -> None:
+async def test_without_filters_the_first_page_has_a_header(agent: Agent) -> None:
     assert await agent.call(TOOL, id="s1") == snapshot(
         {
             "found": True,
@@ -229,7 +229,7 @@ async def test_without_filters_the_story_comes_with_a_header(agent: Agent) -> No
     )
 
 
-async def test_the_rest_comes_on_the_next_page_without_the_header(agent: Agent) -> None:
+async def test_the_next_page_has_the_rest_without_the_header(agent: Agent) -> None:
     first = await agent.call(TOOL, id="s1")
     assert await agent.call(TOOL, id="s1", **first["next"]) == snapshot(
         {
@@ -313,27 +313,27 @@ async def test_the_full_detail_adds_pages_links_refs_and_rules(agent: Agent) -> 
     )
 
 
-async def test_one_tab_is_not_named(agent: Agent, local: Local) -> None:
+async def test_a_single_tab_is_not_named(agent: Agent, local: Local) -> None:
     store(local, clicks(1))
     result = await agent.call(TOOL, id="s1")
     assert "tabs" not in result["recording"]
     assert [row for row in result["rows"] if "tab" in row] == []
 
 
-async def test_links_play_from_the_second_before(agent: Agent) -> None:
+async def test_links_play_from_one_second_before_the_row(agent: Agent) -> None:
     result = await agent.call(TOOL, id="s1", detail="full", limit=200)
     for row in result["rows"]:
         assert row["link"] == f"https://us.posthog.com/project/1/replay/s1?t={int(row['seconds'])}"
 
 
-async def test_a_link_to_what_was_before_the_recording_plays_its_start(agent: Agent, local: Local) -> None:
+async def test_a_link_to_a_row_before_the_recording_plays_its_start(agent: Agent, local: Local) -> None:
     early = network(900, request(-1_500, "https://shop.example/api/early", 500))
     store(local, lines(meta(0, "https://shop.example/"), early, *moves(3_000)))
     [row] = (await agent.call(TOOL, id="s1", kinds=["network"], detail="full"))["rows"]
     assert (row["seconds"], row["link"][-4:]) == (0.0, "?t=0")
 
 
-async def test_many_pages_are_named_up_to_a_bound(agent: Agent, local: Local) -> None:
+async def test_the_list_of_pages_in_the_header_is_bounded(agent: Agent, local: Local) -> None:
     store(local, lines(*(meta(at * 1_000, f"https://shop.example/{at}") for at in range(20))))
     pages = (await agent.call(TOOL, id="s1"))["recording"]["pages"]
     assert (len(pages), pages[0], pages[-2:]) == snapshot(
@@ -342,11 +342,11 @@ async def test_many_pages_are_named_up_to_a_bound(agent: Agent, local: Local) ->
 
 
 @pytest.mark.parametrize("name", ["id", "session_id", "session_recording_id"])
-async def test_all_three_names_of_the_id_are_taken(agent: Agent, name: str) -> None:
+async def test_all_three_names_of_the_id_are_accepted(agent: Agent, name: str) -> None:
     assert (await agent.call(TOOL, **{name: "s1"}))["recording"]["id"] == "s1"
 
 
-async def test_the_header_counts_the_rows_that_there_are(agent: Agent) -> None:
+async def test_the_header_counts_all_rows(agent: Agent) -> None:
     found: dict[str, int] = {}
     flags: dict[str, int] = {}
     header: dict[str, Any] = {}
@@ -391,23 +391,23 @@ async def test_the_header_counts_the_rows_that_there_are(agent: Agent) -> None:
         ),
     ],
 )
-async def test_filters_select(agent: Agent, arguments: dict[str, Any], found: list[str]) -> None:
+async def test_filters_choose_the_rows(agent: Agent, arguments: dict[str, Any], found: list[str]) -> None:
     assert await refs(agent, **arguments) == found
 
 
-async def test_what_lasts_into_the_window_is_in_it(agent: Agent) -> None:
+async def test_a_row_that_lasts_into_the_window_is_in_it(agent: Agent) -> None:
     [rage] = (await agent.call(TOOL, id="s1", flags=["rage"]))["rows"]
     assert rage["ref"] in await refs(agent, **{"from": rage["until"] - 0.1, "to": rage["until"]})
 
 
-async def test_around_a_row_from_before_the_recording_shows_that_row(agent: Agent, local: Local) -> None:
+async def test_a_window_around_a_row_before_the_recording_shows_that_row(agent: Agent, local: Local) -> None:
     early = network(900, request(-1_500, "https://shop.example/api/early", 500))
     store(local, lines(meta(0, "https://shop.example/"), early, *moves(3_000)))
     [row] = (await agent.call(TOOL, id="s1", kinds=["network"]))["rows"]
     assert row["ref"] in await refs(agent, around=row["ref"])
 
 
-async def test_filters_that_nothing_matches_are_reported(agent: Agent) -> None:
+async def test_filters_that_match_nothing_are_reported(agent: Agent) -> None:
     assert await agent.call(TOOL, id="s1", contains="no such thing") == snapshot(
         {
             "found": True,
@@ -452,7 +452,7 @@ async def test_filters_that_nothing_matches_are_reported(agent: Agent) -> None:
         ({"window": 0}, snapshot("window: should be greater than 0, got 0")),
     ],
 )
-async def test_wrong_arguments_are_refused_with_what_is_right(
+async def test_wrong_arguments_are_refused_with_the_right_form(
     agent: Agent, arguments: dict[str, Any], why: str
 ) -> None:
     error = await agent.fail(TOOL, id="s1", **arguments)
@@ -460,7 +460,7 @@ async def test_wrong_arguments_are_refused_with_what_is_right(
     assert error["why"] == why
 
 
-async def test_seconds_to_look_around_may_be_a_number(agent: Agent) -> None:
+async def test_around_may_be_a_number(agent: Agent) -> None:
     assert await refs(agent, around=5.2, window=0.3) == await refs(agent, around="5.2", window=0.3)
 
 
@@ -469,7 +469,7 @@ async def test_seconds_to_look_around_may_be_a_number(agent: Agent) -> None:
 
 @pytest.mark.parametrize("limit", [1, 3, 7, 200])
 @pytest.mark.parametrize("arguments", [{"kinds": ["click", "network", "console"]}, {"from": 2, "to": 40}])
-async def test_pages_with_a_filter_are_the_whole_in_the_order_of_time(
+async def test_pages_with_a_filter_join_to_the_whole_in_time_order(
     agent: Agent, limit: int, arguments: dict[str, Any]
 ) -> None:
     found = [[row["ref"] for row in page["rows"]] async for page in pages(agent, id="s1", limit=limit, **arguments)]
@@ -489,7 +489,7 @@ async def test_pages_without_a_filter_hold_every_row_once(agent: Agent, limit: i
     )
 
 
-async def test_what_is_left_out_is_what_is_still_to_come(agent: Agent) -> None:
+async def test_the_number_left_out_is_the_number_still_to_come(agent: Agent) -> None:
     count = len(await refs(agent, kinds=["click", "network", "console"]))
     seen = 0
     async for page in pages(agent, id="s1", kinds=["click", "network", "console"], limit=4):
@@ -497,7 +497,7 @@ async def test_what_is_left_out_is_what_is_still_to_come(agent: Agent) -> None:
         assert sum(page.get("left_out", {}).values()) == count - seen
 
 
-async def test_further_pages_ask_for_the_recording_and_not_for_its_snapshots(agent: Agent, faults: Faults) -> None:
+async def test_further_pages_request_the_recording_but_not_its_snapshots(agent: Agent, faults: Faults) -> None:
     count = len([page async for page in pages(agent, id="s1", limit=2)])
     assert count > 5
     assert asked(faults) == ["sources", "start_blob_key=0&end_blob_key=2"]
@@ -540,7 +540,7 @@ HOSTILE = {
         for name in HOSTILE
     ],
 )
-async def test_no_result_is_longer_than_a_model_reads(agent: Agent, local: Local, name: str) -> None:
+async def test_no_result_is_longer_than_the_limit(agent: Agent, local: Local, name: str) -> None:
     store(local, many(300, HOSTILE[name]))
     asked_for: list[dict[str, Any]] = [{}, {"limit": 200}, {"limit": 200, "detail": "full"}, {"kinds": ["console"]}]
     for arguments in asked_for:
@@ -569,7 +569,7 @@ async def test_thousands_of_rows_are_read_page_by_page(agent: Agent, local: Loca
 # Redaction
 
 
-async def test_redaction_masks_what_is_recorded_and_strict_hides_the_person(connect: Connect) -> None:
+async def test_redaction_masks_recorded_text_and_strict_hides_the_person(connect: Connect) -> None:
     shown: dict[str, Any] = {}
     for level in ("off", "standard", "strict"):
         async with connect(redact=level) as agent:
@@ -605,10 +605,10 @@ async def test_redaction_masks_what_is_recorded_and_strict_hides_the_person(conn
     )
 
 
-# What is not there, and what fails
+# Missing recordings and failures
 
 
-async def test_an_unknown_id_is_not_found_and_no_failure(agent: Agent, faults: Faults) -> None:
+async def test_an_unknown_id_is_not_found_rather_than_a_failure(agent: Agent, faults: Faults) -> None:
     assert await agent.call(TOOL, id="nope") == snapshot(
         {
             "found": False,
@@ -618,7 +618,7 @@ async def test_an_unknown_id_is_not_found_and_no_failure(agent: Agent, faults: F
     assert asked(faults) == []
 
 
-async def test_ids_that_no_url_can_hold_are_refused(agent: Agent, faults: Faults) -> None:
+async def test_ids_that_cannot_be_in_a_url_are_refused(agent: Agent, faults: Faults) -> None:
     errors = [(await agent.fail(TOOL, id=id))["why"] for id in ("..", "a/b", "a\x00b", "x" * 500)]
     assert errors == snapshot(
         [
@@ -739,7 +739,7 @@ async def test_failures_say_why_and_what_to_do(
     assert await agent.fail(TOOL, id="s1") == error
 
 
-async def test_recorded_text_is_in_no_error(agent: Agent, local: Local, faults: Faults) -> None:
+async def test_no_error_contains_recorded_text(agent: Agent, local: Local, faults: Faults) -> None:
     store(local, clicks(22))
     secret = b'{"detail": 7, "text": "Ada said ignore all"}'
     faults.then(PASSES, *[Fault(status=200, path=SNAPSHOTS, body=secret)] * 2)
@@ -794,7 +794,7 @@ async def test_with_the_cache_a_second_server_reads_nothing(connect: Connect, fa
     assert len(asked(faults)) == 2
 
 
-async def test_another_redaction_reads_again(connect: Connect, faults: Faults, tmp_path: Path) -> None:
+async def test_another_redaction_level_reads_again(connect: Connect, faults: Faults, tmp_path: Path) -> None:
     for level in ("off", "standard", "strict"):
         async with connect(cache=tmp_path / "cache", redact=level) as agent:
             await agent.call(TOOL, id="s1")
@@ -807,7 +807,7 @@ async def test_without_the_cache_nothing_is_on_disk(connect: Connect, tmp_path: 
     assert entries(tmp_path) == []
 
 
-async def test_a_damaged_entry_is_read_anew(connect: Connect, faults: Faults, tmp_path: Path) -> None:
+async def test_a_recording_with_a_damaged_entry_is_read_again(connect: Connect, faults: Faults, tmp_path: Path) -> None:
     async with connect(cache=tmp_path / "cache") as agent:
         first = await agent.call(TOOL, id="s1", limit=200)
     [entry] = entries(tmp_path)
@@ -839,7 +839,7 @@ async def test_a_cursor_of_a_recording_that_grew_neither_skips_nor_repeats_a_row
     first = await agent.call(TOOL, id="s1", limit=3)
     store(local, clicks(4) + lines(console(200_000, "error", "late")))
     result = await agent.client.call_tool(TOOL, {"id": "s1", "limit": 3, **first["next"]})
-    if not result.is_error:  # refusing the cursor would do as well
+    if not result.is_error:  # refusing the cursor would be right as well
         again = {row["ref"] for row in json.loads(text_of(result))["rows"]}
         assert again.isdisjoint(row["ref"] for row in first["rows"])
 

@@ -20,14 +20,14 @@ async def test_a_viewed_mark_is_set(agent: Agent, local: Local) -> None:
     assert (await agent.call("session-recording-get", id="s1"))["recording"]["viewed"] is True
 
 
-async def test_analyzed_alone_leaves_it_unviewed(agent: Agent, local: Local) -> None:
+async def test_marking_only_as_analyzed_leaves_a_recording_unviewed(agent: Agent, local: Local) -> None:
     with local.store.connection() as db:
         add_recording(db, "s1")
     await agent.call(TOOL, session_id="s1", analyzed=True)
     assert "viewed" not in (await agent.call("session-recording-get", id="s1"))["recording"]
 
 
-async def test_what_cannot_be_marked_is_reported(agent: Agent) -> None:
+async def test_a_recording_that_cannot_be_marked_is_reported(agent: Agent) -> None:
     assert await agent.fail(TOOL, id="nope", viewed=True) == snapshot(
         {
             "kind": "not_found",

@@ -31,7 +31,7 @@ def store(local: Local, id: str, recorded: list[bytes], **columns: Any) -> None:
 
 
 def payment(number: int, *more: Raw, status: int = 500) -> list[bytes]:
-    """A visit to an order of its own, whose payment fails."""
+    """A visit to its own order, whose payment fails."""
     order = f"https://shop.example/orders/{number}/pay"
     return lines(
         meta(0, f"{order}?token=secret{number}"),
@@ -47,7 +47,7 @@ def payment(number: int, *more: Raw, status: int = 500) -> list[bytes]:
 
 @pytest.fixture
 def tier() -> Tier | None:
-    """The plan whose limits the API applies."""
+    """The rate limit plan that the API applies."""
     return None
 
 
@@ -66,7 +66,7 @@ def visits(local: Local) -> None:
 
 
 @pytest.mark.usefixtures("visits")
-async def test_problems_are_grouped_over_recordings_with_an_example_each(agent: Agent) -> None:
+async def test_problems_are_grouped_across_recordings_with_an_example_each(agent: Agent) -> None:
     assert await agent.call(TOOL) == snapshot(
         {
             "date_from": "-3d",
@@ -119,7 +119,7 @@ async def test_ids_choose_the_recordings_and_no_window_is_reported(agent: Agent,
 
 
 @pytest.mark.usefixtures("visits")
-async def test_ids_are_taken_whatever_the_window(agent: Agent, local: Local) -> None:
+async def test_ids_are_compared_outside_the_window_too(agent: Agent, local: Local) -> None:
     with local.store.connection() as db:
         db.execute("UPDATE recording SET start_time = ?, end_time = ? WHERE session_id = 's1'", (ago(days=9),) * 2)
     assert (await agent.call(TOOL, session_ids=["s1"]))["compared"] == 1
@@ -134,16 +134,16 @@ async def test_filters_and_limit_choose_the_newest(agent: Agent) -> None:
 
 
 @pytest.mark.usefixtures("visits")
-async def test_that_more_recordings_match_than_were_read_is_reported(agent: Agent) -> None:
+async def test_matching_recordings_beyond_those_read_are_reported(agent: Agent) -> None:
     whole = await agent.call(TOOL, limit=4)
     cut = await agent.call(TOOL, limit=2)
     known = {"date_from", "compared", "without_problems", "groups"}
     assert set(whole) <= known
-    assert set(cut) - known  # something says that there are more
+    assert set(cut) - known  # the result says that there are more
 
 
 @pytest.mark.usefixtures("visits")
-async def test_ids_that_are_not_there_are_named_beside_the_rest(agent: Agent) -> None:
+async def test_missing_ids_are_named_beside_the_rest(agent: Agent) -> None:
     result = await agent.call(TOOL, session_ids=["nope", "s1", "../x"[3:], "calm"])
     assert (result["compared"], result["without_problems"], result["not_read"]) == snapshot(
         (
@@ -164,13 +164,13 @@ async def test_only_unknown_ids_compare_nothing(agent: Agent) -> None:
 
 
 @pytest.mark.usefixtures("visits")
-async def test_an_id_that_a_filter_leaves_out_is_not_called_unknown(agent: Agent) -> None:
+async def test_an_id_that_a_filter_leaves_out_is_not_reported_as_unknown(agent: Agent) -> None:
     result = await agent.call(TOOL, session_ids=["s1", "calm"], min_console_errors=1)
     whys = [entry["why"] for entry in result.get("not_read", [])]
     assert "No recording in this environment has this id." not in whys
 
 
-async def test_nothing_found_says_why(agent: Agent) -> None:
+async def test_an_empty_result_says_why(agent: Agent) -> None:
     assert await agent.call(TOOL, date_from="-1d", visited_url="/nowhere") == snapshot(
         {
             "date_from": "-1d",
@@ -198,20 +198,20 @@ async def test_nothing_found_says_why(agent: Agent) -> None:
         ),
     ],
 )
-async def test_wrong_arguments_are_refused_with_what_is_right(
+async def test_wrong_arguments_are_refused_with_the_right_form(
     agent: Agent, arguments: dict[str, Any], why: str
 ) -> None:
     error = await agent.fail(TOOL, **arguments)
     assert (error["kind"], error["why"]) == ("invalid_arguments", why)
 
 
-async def test_one_id_may_stand_alone(agent: Agent, local: Local) -> None:
+async def test_a_single_id_needs_no_list(agent: Agent, local: Local) -> None:
     store(local, "s1", payment(1))
     assert (await agent.call(TOOL, session_ids="s1"))["compared"] == 1
 
 
 @pytest.mark.usefixtures("visits")
-async def test_the_example_is_a_moment_that_the_timeline_knows(agent: Agent) -> None:
+async def test_the_example_is_a_row_of_the_timeline(agent: Agent) -> None:
     for group in (await agent.call(TOOL))["groups"]:
         example = group["example"]
         rows = (await agent.call(TIMELINE, id=example["id"], around=example["ref"], window=0.01))["rows"]
@@ -249,11 +249,13 @@ async def test_twenty_recordings_full_of_problems_fit(agent: Agent, local: Local
     assert told["groups_left_out"] > 100
 
 
-# What was read before
+# Recordings read before
 
 
 @pytest.mark.usefixtures("visits")
-async def test_what_the_list_tells_and_what_one_recording_tells_is_the_same_state(agent: Agent, faults: Faults) -> None:
+async def test_a_recording_has_the_same_cache_key_from_the_list_as_from_a_single_read(
+    agent: Agent, faults: Faults
+) -> None:
     await agent.call(TIMELINE, id="s1")
     await agent.call(TOOL, session_ids=["s1", "s2"])
     await agent.call(TIMELINE, id="s2")
@@ -270,7 +272,7 @@ async def test_with_the_cache_a_second_server_reads_nothing(connect: Connect, fa
     assert len(asked(faults)) == 8
 
 
-# What fails
+# Failures
 
 
 @pytest.mark.usefixtures("visits")
@@ -334,7 +336,7 @@ async def test_a_refused_key_fails_at_once(agent: Agent, faults: Faults) -> None
     assert len(asked(faults)) <= 3
 
 
-async def test_a_list_that_fails_fails(agent: Agent, faults: Faults) -> None:
+async def test_a_failing_list_fails_the_call(agent: Agent, faults: Faults) -> None:
     faults.always(Fault(status=500))
     assert (await agent.fail(TOOL))["kind"] == "server_error"
     assert len(faults.seen) == 1
@@ -358,7 +360,7 @@ async def test_when_the_budget_is_used_up_the_rest_is_named_with_the_wait(
 
 
 @pytest.mark.usefixtures("visits")
-async def test_what_was_read_before_needs_no_budget(agent: Agent, faults: Faults) -> None:
+async def test_recordings_read_before_need_no_budget(agent: Agent, faults: Faults) -> None:
     before = await agent.call(TOOL, session_ids=["s1", "s2"])
     faults.then(PASSES, Fault(status=429, path=SNAPSHOTS, headers={"Retry-After": "120"}))
     assert (await agent.fail(TIMELINE, id="s3"))["kind"] == "rate_limited"
@@ -367,9 +369,9 @@ async def test_what_was_read_before_needs_no_budget(agent: Agent, faults: Faults
 
 @pytest.mark.parametrize("tier", ["free"])
 async def test_the_limits_of_a_free_plan_stop_it_when_the_minute_is_used_up(agent: Agent, local: Local) -> None:
-    """Twelve requests a minute are six recordings at most; the next are for another call.
+    """Twelve requests a minute allow six recordings at most; the rest needs another call.
 
-    Of the concurrent reads, either one that the API refuses or one that no longer asks stops the call.
+    Either a concurrent read that the API refuses stops the call, or one that no longer sends a request.
     """
     for number in range(9):
         store(local, f"s{number}", payment(number), start_time=ago(hours=1) - number * 1_000)

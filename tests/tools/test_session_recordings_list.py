@@ -157,7 +157,7 @@ def decoded(value: str) -> Any:
         return value
 
 
-async def test_filters_select(agent: Agent, local: Local) -> None:
+async def test_filters_choose_the_recordings(agent: Agent, local: Local) -> None:
     with local.store.connection() as db:
         add_recording(db, "short", duration=5, active_seconds=1, click_count=0, keypress_count=0)
         add_recording(db, "errors", console_error_count=3)
@@ -232,7 +232,7 @@ async def walk(agent: Agent, **arguments: Any) -> list[str]:
     return ids
 
 
-async def test_nothing_found_says_why(agent: Agent) -> None:
+async def test_an_empty_result_says_why(agent: Agent) -> None:
     assert await agent.call(TOOL, date_from="-1d") == snapshot(
         {
             "date_from": "-1d",
@@ -316,7 +316,7 @@ async def test_strict_redaction_hides_who_was_recorded(connect: Connect, local: 
         ),
     ],
 )
-async def test_a_filter_that_cannot_be_is_refused_with_what_can(
+async def test_an_invalid_filter_is_refused_with_the_valid_ones(
     agent: Agent, arguments: dict[str, Any], why: str
 ) -> None:
     assert (await agent.fail(TOOL, **arguments))["why"] == why
@@ -334,7 +334,7 @@ async def test_a_refusal_of_the_api_reaches_the_model_as_bad_input(agent: Agent,
     )
 
 
-async def test_posthog_s_refusal_to_look_for_failed_requests_says_what_to_do_instead(
+async def test_posthog_s_refusal_of_failed_request_filters_comes_with_an_alternative(
     agent: Agent, faults: Faults
 ) -> None:
     problem = {"type": "extra_forbidden", "loc": ["failed_request_filters"], "msg": "Extra inputs are not permitted"}
@@ -359,7 +359,7 @@ async def test_the_documented_shape_is_paged_by_offset(agent: Agent, local: Loca
     assert [parse_qs(seen.query).get("offset") for seen in faults.seen] == [None, ["2"], ["4"]]
 
 
-async def test_a_cursor_that_cannot_be_read_is_reported_as_such(agent: Agent) -> None:
+async def test_an_unreadable_cursor_is_reported(agent: Agent) -> None:
     assert await agent.fail(TOOL, cursor="bm9uc2Vuc2U=") == snapshot(
         {
             "kind": "invalid_arguments",
@@ -378,7 +378,7 @@ async def test_a_cursor_that_cannot_be_read_is_reported_as_such(agent: Agent) ->
     )
 
 
-async def test_a_row_that_cannot_be_read_costs_itself(agent: Agent, faults: Faults) -> None:
+async def test_an_unreadable_row_does_not_affect_others(agent: Agent, faults: Faults) -> None:
     deep: Any = "bottom"
     for _ in range(400):
         deep = [deep]
@@ -406,7 +406,9 @@ async def test_a_row_that_cannot_be_read_costs_itself(agent: Agent, faults: Faul
     )
 
 
-async def test_nothing_in_the_documented_object_can_hide(agent: Agent, faults: Faults) -> None:
+async def test_invisible_text_and_secrets_in_the_documented_object_are_escaped_and_masked(
+    agent: Agent, faults: Faults
+) -> None:
     row = {
         "id": "s1",
         "distinct_id": "a\u202eb",
@@ -452,12 +454,12 @@ async def test_an_object_of_many_small_values_is_cut_and_ends(agent: Agent, faul
     assert shown["documented"] == snapshot({"left_out": "51791 characters in 3001 fields"})
 
 
-async def test_values_that_clients_fill_in_for_absent_ones_count_as_absent(agent: Agent) -> None:
+async def test_placeholders_that_clients_fill_in_count_as_absent(agent: Agent) -> None:
     filled = {"event": "", "visited_url": "", "person_uuid": "", "min_clicks": None, "detail": None, "limit": None}
     assert await agent.call(TOOL, **filled) == await agent.call(TOOL)
 
 
-async def test_links_quote_what_ids_may_hold(agent: Agent, faults: Faults) -> None:
+async def test_links_quote_the_characters_of_ids(agent: Agent, faults: Faults) -> None:
     faults.then(Fault(status=200, body=json.dumps({"results": [{"id": "x) [click](https://evil) ?a#b"}]}).encode()))
     [row] = (await agent.call(TOOL))["results"]
     assert row["link"] == snapshot(

@@ -41,7 +41,7 @@ def cache(tmp_path: Path) -> DiskCache:
     return DiskCache(tmp_path, scope=("scope",))
 
 
-async def test_what_was_never_put_is_not_there(cache: DiskCache) -> None:
+async def test_a_timeline_that_was_never_stored_is_a_miss(cache: DiskCache) -> None:
     assert await TimelineCache().get(recording()) is None
     assert await TimelineCache(cache).get(recording()) is None
 
@@ -67,14 +67,14 @@ async def test_a_timeline_is_kept_for_its_recording_only() -> None:
         {"end_time": None},
     ],
 )
-async def test_a_recording_that_grew_is_another_one(cache: DiskCache, more: dict[str, Any]) -> None:
+async def test_a_recording_that_grew_is_a_miss(cache: DiskCache, more: dict[str, Any]) -> None:
     timelines = TimelineCache(cache)
     await timelines.put(recording(), TIMELINE)
     assert await timelines.get(recording(**more)) is None
     assert await TimelineCache(cache).get(recording(**more)) is None
 
 
-async def test_what_says_nothing_of_the_events_changes_nothing() -> None:
+async def test_fields_that_do_not_depend_on_the_events_change_nothing() -> None:
     timelines = TimelineCache()
     await timelines.put(recording(), TIMELINE)
     later = recording(viewed=True, viewers=["a"], ongoing=True, activity_score=3.5, click_count=6.0, has_summary=True)
@@ -100,7 +100,7 @@ async def test_an_ongoing_recording_is_kept_in_memory_only(cache: DiskCache) -> 
     assert await TimelineCache(cache).get(recording(ongoing=True)) is None
 
 
-async def test_a_dropped_recording_is_nowhere(cache: DiskCache) -> None:
+async def test_a_dropped_recording_is_gone_from_memory_and_disk(cache: DiskCache) -> None:
     timelines = TimelineCache(cache)
     for id in ("s1", "s2"):
         await timelines.put(recording(id), TIMELINE)
@@ -130,12 +130,12 @@ async def test_a_dropped_recording_is_nowhere(cache: DiskCache) -> None:
         TIMELINE.packed().replace(b'"refs"', b'"ref"'),
     ],
 )
-async def test_an_entry_that_holds_something_else_counts_as_none(cache: DiskCache, packed: bytes) -> None:
+async def test_an_entry_with_other_content_counts_as_missing(cache: DiskCache, packed: bytes) -> None:
     cache.put("s1", fingerprint(recording()), packed)
     assert await TimelineCache(cache).get(recording()) is None
 
 
-async def test_what_an_older_version_kept_is_not_used_and_replaced(cache: DiskCache) -> None:
+async def test_an_entry_of_an_older_version_is_not_used_but_replaced(cache: DiskCache) -> None:
     older = fingerprint(recording()).replace(f"{FORMAT} ", f"{FORMAT - 1} ", 1)
     cache.put("s1", older, OLDER)
     assert await TimelineCache(cache).get(recording()) is None
@@ -172,7 +172,7 @@ async def test_one_timeline_of_any_size_is_kept() -> None:
     assert [id for id in ("small", "huge") if await timelines.get(recording(id)) is not None] == ["huge"]
 
 
-async def test_a_timeline_put_again_takes_the_place_of_the_one_before() -> None:
+async def test_a_timeline_stored_again_replaces_the_earlier_one() -> None:
     timelines = TimelineCache()
     await timelines.put(recording(), of_size(MAX_ROWS_IN_MEMORY))
     await timelines.put(recording(click_count=7), of_size(MAX_ROWS_IN_MEMORY - 1))

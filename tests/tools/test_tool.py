@@ -1,4 +1,4 @@
-"""What every tool gets from the layer that runs it: crashes, oversize results and bad arguments told in one shape."""
+"""What every tool gets from the layer that runs it: crashes, oversize results and bad arguments reported in one shape."""
 
 import logging
 from collections.abc import AsyncGenerator
@@ -37,7 +37,7 @@ class Text(Result):
 
 @tool(title="Make a text", level="read", uses=())
 async def make_text(params: Size, replay: ToolContext) -> Text:
-    """A text of a size.
+    """A text of a given length.
 
     For tests.
     """
@@ -62,7 +62,7 @@ async def test_a_function_is_a_tool_with_its_docstring_as_description(local: Loc
     async with agent_of(make_text, local) as agent:
         [listed] = (await agent.client.list_tools()).tools
     assert (listed.name, listed.title, listed.description) == snapshot(
-        ("make-text", "Make a text", "A text of a size. For tests.")
+        ("make-text", "Make a text", "A text of a given length. For tests.")
     )
 
 
@@ -71,7 +71,7 @@ async def test_empty_values_are_not_shown(local: Local) -> None:
         assert await agent.call("make-text", size=3) == {"text": "xxx"}
 
 
-async def test_a_crash_is_logged_whole_and_told_without_its_text(
+async def test_a_crash_is_logged_in_full_and_reported_without_its_text(
     local: Local, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.ERROR, "replay_mcp"):
@@ -89,7 +89,7 @@ async def test_a_crash_is_logged_whole_and_told_without_its_text(
     assert "secret inside" in record.exc_text
 
 
-async def test_a_result_that_no_model_can_read_is_refused(local: Local) -> None:
+async def test_a_result_too_long_for_a_model_is_refused(local: Local) -> None:
     async with agent_of(make_text, local) as agent:
         assert await agent.fail("make-text", size=MAX_RESULT_CHARACTERS) == snapshot(
             {
@@ -114,7 +114,7 @@ async def test_all_wrong_arguments_are_named_up_to_a_bound(local: Local) -> None
     )
 
 
-async def test_without_a_conversation_nobody_is_asked_and_nothing_hears_of_progress(local: Local) -> None:
+async def test_without_a_client_nobody_is_asked_and_progress_is_dropped(local: Local) -> None:
     transport = httpx2.ASGITransport(app=local.app)
     async with open_client(
         origin=BASE_URL, api_key="phx_k", prefix="projects", environment="1", transport=transport

@@ -1,4 +1,4 @@
-"""Recordings are copied from PostHog whole or not at all, each once, within its limits; the run outlives failures."""
+"""Recordings are copied from PostHog whole or not at all, once, and within its rate limits; failures do not end a run."""
 
 import sqlite3
 from collections.abc import AsyncGenerator, Iterator
@@ -33,7 +33,7 @@ SHOP = lines(meta(0, "https://shop.example/"), click(1_000))
 
 @dataclass
 class Time:
-    """A clock that moves when somebody waits."""
+    """A clock that moves when a wait is requested."""
 
     now: float = 0.0
     waits: list[float] = field(default_factory=list[float])
@@ -48,7 +48,7 @@ class Time:
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Iterator[Store]:
-    """The store that copies go to."""
+    """The store that receives the copies."""
     with Store.open(tmp_path / "copy.sqlite") as store, store.connection() as db:
         accounts.ensure_first_account(db, to_ms(NOW))
         yield store
@@ -70,7 +70,7 @@ async def copier(
 async def copied(
     local: Local, app: ASGIApp, copy: Store, *ids: str, limit: int = 100, time: Time | None = None, limited: bool = False, **filters: Any
 ) -> list[str]:  # fmt: skip
-    """The report of one run, without what to do next."""
+    """The report of one run, without its advice."""
     report = Report("recording")
     with copy.connection() as db:
         async with copier(local, app, db, time=time, limited=limited) as copying:
@@ -90,13 +90,13 @@ def seed(local: Local, *ids: str) -> None:
 
 
 def requests(faults: Faults) -> list[str]:
-    """What was asked for since the last time."""
+    """The requests since the last call."""
     asked = [seen.path.removeprefix("/api/environments/1/session_recordings/") + (" blocks" if "source=" in seen.query else "") for seen in faults.seen]  # fmt: skip
     faults.seen.clear()
     return asked
 
 
-async def test_a_copy_answers_as_the_original(local: Local, faults: Faults, copy: Store):
+async def test_a_copy_is_answered_like_the_original(local: Local, faults: Faults, copy: Store):
     with local.store.connection() as db:
         load_demo(db, accounts.ensure_team(db, 1), to_ms(NOW))
     assert await copied(local, faults, copy, date_from="-30d") == snapshot(["13 recordings: 13 new."])
@@ -116,7 +116,7 @@ async def test_a_copy_answers_as_the_original(local: Local, faults: Faults, copy
                 assert (await http.get(blocks)).content == (await local.http.get(blocks)).content
 
 
-async def test_what_was_copied_is_not_read_again_unless_it_grew(local: Local, faults: Faults, copy: Store):
+async def test_a_copied_recording_is_not_read_again_unless_it_grew(local: Local, faults: Faults, copy: Store):
     seed(local, "a", "b")
     first = await copied(local, faults, copy)
     asked = requests(faults)
@@ -173,7 +173,7 @@ async def test_more_recordings_than_a_page_holds_are_found(local: Local, faults:
     assert len(requests(faults)) == 4
 
 
-async def test_a_refusal_for_the_rate_is_waited_out(local: Local, faults: Faults, copy: Store):
+async def test_a_rate_limit_is_waited_out(local: Local, faults: Faults, copy: Store):
     seed(local, "a")
     limited = Fault(429, b'{"type": "throttled", "code": "throttled", "detail": "slow down"}', {"Retry-After": "90"})
     faults.then(limited, Fault(passes=True), limited, Fault(passes=True), limited, Fault(passes=True))
@@ -199,7 +199,7 @@ async def test_the_budget_of_posthog_cloud_is_kept(local: Local, faults: Faults,
 
 
 class Breaking:
-    """Breaks off the answers to so many requests for blocks, in the middle of their bodies."""
+    """Breaks off the bodies of a number of answers to requests for blocks."""
 
     def __init__(self, app: ASGIApp, times: int) -> None:
         self._app = app
@@ -218,7 +218,7 @@ class Breaking:
         await self._app(scope, receive, half if breaks else send)
 
 
-async def test_a_connection_that_breaks_is_made_again_and_nothing_is_stored_in_part(local: Local, copy: Store):
+async def test_a_broken_connection_is_retried_and_nothing_is_stored_in_part(local: Local, copy: Store):
     seed(local, "a")
     with local.store.connection() as db:
         record(db, "b", clicks(30))
@@ -237,7 +237,9 @@ async def test_a_connection_that_breaks_is_made_again_and_nothing_is_stored_in_p
     assert await copied(local, breaking, copy, "c", "a") == snapshot(["2 recordings: 1 new, 1 there already."])
 
 
-async def test_what_cannot_be_copied_is_told_and_the_rest_is_copied(local: Local, faults: Faults, copy: Store):
+async def test_a_recording_that_cannot_be_copied_is_reported_and_the_rest_is_copied(
+    local: Local, faults: Faults, copy: Store
+):
     seed(local, "a", "b", "c", "d", "e")
     with local.store.connection() as db:
         db.execute("DELETE FROM recording_block WHERE session_id = 'b'")
@@ -260,7 +262,7 @@ async def test_what_cannot_be_copied_is_told_and_the_rest_is_copied(local: Local
     assert known(copy) == [("a", 2)]
 
 
-async def test_a_key_that_is_refused_ends_the_run(local: Local, faults: Faults, copy: Store):
+async def test_a_refused_key_ends_the_run(local: Local, faults: Faults, copy: Store):
     seed(local, "a", "b")
     faults.then(Fault(401, b'{"code": "authentication_failed", "detail": "no"}'))
     listing = await copied(local, faults, copy)

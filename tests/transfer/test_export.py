@@ -1,4 +1,4 @@
-"""What is exported and imported again answers every request as before, wherever it is."""
+"""A recording that is exported and imported answers every request as before, in any store."""
 
 import sqlite3
 from collections.abc import Generator
@@ -54,7 +54,7 @@ def exported(db: sqlite3.Connection, directory: Path) -> list[Path]:
 
 
 async def answers(store: Store, db: sqlite3.Connection) -> dict[str, Any]:
-    """Everything that the API tells of recordings, but for the number that a person has in one store."""
+    """Everything that the API returns about recordings, except for the store's own numbers of persons."""
     told: dict[str, Any] = {}
     async with http_client(LocalApi(store, clock=lambda: to_ms(NOW)), accounts.first_key(db).value) as http:
         listed = (await http.get(f"{RECORDINGS}/?date_from=-30d&limit=100")).json()["results"]
@@ -103,7 +103,7 @@ RECORDING = RecordingData(
 )
 
 
-def test_an_export_begins_with_what_the_lines_do_not_tell(store: Store):
+def test_an_export_begins_with_facts_that_are_not_in_its_events(store: Store):
     with store.connection() as db:
         store_recording(db, team(db), RECORDING, to_ms(NOW))
         lines = list(export_lines(db, "session-1"))
@@ -136,7 +136,7 @@ def test_an_export_begins_with_what_the_lines_do_not_tell(store: Store):
     assert lines[2:] == RECORDING.lines
 
 
-def test_other_readers_skip_what_is_ours_in_an_export(store: Store):
+def test_other_readers_skip_our_own_lines_in_an_export(store: Store):
     with store.connection() as db:
         store_recording(db, team(db), RECORDING, to_ms(NOW))
         lines = [line + b"\n" for line in export_lines(db, "session-1")]
@@ -146,7 +146,7 @@ def test_other_readers_skip_what_is_ours_in_an_export(store: Store):
     )
 
 
-def test_a_person_in_another_environment_and_an_anonymous_visitor_come_through(store: Store, tmp_path: Path):
+def test_a_person_in_another_environment_and_an_anonymous_visitor_survive_a_round_trip(store: Store, tmp_path: Path):
     with store.connection() as db:
         store_recording(db, team(db), RECORDING, to_ms(NOW))
         anonymous = RecordingData("session-2", "visitor", rrweb_lines(click(0)))
@@ -170,7 +170,7 @@ def test_a_person_in_another_environment_and_an_anonymous_visitor_come_through(s
     )
 
 
-def test_what_cannot_be_exported_says_why(store: Store):
+def test_a_failed_export_says_why(store: Store):
     with store.connection() as db:
         store_recording(db, team(db), RECORDING, to_ms(NOW))
 

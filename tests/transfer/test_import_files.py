@@ -1,4 +1,4 @@
-"""A file becomes the recording that it says, or its name says, or always the same one; what is broken changes nothing."""
+"""A file becomes the recording that its content or its name states, or else always the same one; a broken one changes nothing."""
 
 import gzip
 import json
@@ -66,7 +66,7 @@ def rows(db: sqlite3.Connection, columns: str, table: str = "recording") -> list
     return [tuple(row) for row in db.execute(f"SELECT {columns} FROM {table}")]
 
 
-def test_a_posthog_export_tells_its_id_and_the_person(db: sqlite3.Connection, tmp_path: Path):
+def test_a_posthog_export_contains_its_id_and_the_person(db: sqlite3.Connection, tmp_path: Path):
     snapshots = [{"windowId": "w", **event} for event in EVENTS]
     export = {"version": "2023-04-28", "data": {"id": "session-7", "person": PERSON, "snapshots": snapshots}}
     assert bring(db, tmp_path / "e.json", export) == snapshot(
@@ -80,14 +80,14 @@ def test_a_posthog_export_tells_its_id_and_the_person(db: sqlite3.Connection, tm
 
 
 @pytest.mark.parametrize("person", [None, {}, "Ada", {"properties": [1], "distinct_ids": [1]}, {"created_at": "when?"}])
-def test_a_person_that_cannot_be_read_costs_the_person_only(db: sqlite3.Connection, tmp_path: Path, person: Any):
+def test_an_unreadable_person_is_dropped_and_the_recording_kept(db: sqlite3.Connection, tmp_path: Path, person: Any):
     export = {"data": {"id": "session-7", "person": person, "snapshots": EVENTS}}
     assert bring(db, tmp_path / "e.json", export) == ImportedRecording("session-7", "new", START)
     assert rows(db, "session_id, distinct_id") == [("session-7", "session-7")]
     assert rows(db, "*", "person") == []
 
 
-def test_id_and_person_may_stand_after_the_events(db: sqlite3.Connection, tmp_path: Path):
+def test_id_and_person_may_come_after_the_events(db: sqlite3.Connection, tmp_path: Path):
     export = {"data": {"snapshots": EVENTS, "person": PERSON, "id": "session-7"}}
     assert bring(db, tmp_path / f"{UUID}.json", export).session_id == "session-7"
     assert rows(db, "distinct_id") == [("ada",)]
@@ -110,7 +110,7 @@ def test_id_and_person_may_stand_after_the_events(db: sqlite3.Connection, tmp_pa
         ("2026-11-20.json", None),
     ],
 )  # fmt: skip
-def test_a_name_with_one_session_id_in_it_names_the_recording(name: str, id: str | None):
+def test_a_session_id_in_the_file_name_names_the_recording(name: str, id: str | None):
     assert id_in_name(Path("/somewhere", name)) == id
 
 
@@ -131,7 +131,7 @@ def test_the_same_content_is_the_same_recording_under_any_name(db: sqlite3.Conne
     assert bring(db, tmp_path / "e.json", EVENTS[:-1]).session_id != first.session_id
 
 
-def test_blocks_of_one_directory_are_one_recording(db: sqlite3.Connection, tmp_path: Path):
+def test_blocks_in_one_directory_are_one_recording(db: sqlite3.Connection, tmp_path: Path):
     first = bring(db, tmp_path / UUID / "0.jsonl", b"\n".join(lines(*EVENTS[:2])))
     second = bring(db, tmp_path / UUID / "1.jsonl", b"\n".join(lines(*EVENTS[2:])))
     again = bring(db, tmp_path / UUID / "0.jsonl", b"\n".join(lines(*EVENTS[:2])))
@@ -143,7 +143,7 @@ def test_blocks_of_one_directory_are_one_recording(db: sqlite3.Connection, tmp_p
     assert rows(db, "session_id, event_count, click_count") == [(UUID, 4, 1)]
 
 
-def test_a_damaged_file_gives_what_can_be_read_and_says_what_not(db: sqlite3.Connection, tmp_path: Path):
+def test_a_damaged_file_is_read_as_far_as_possible_and_the_rest_is_reported(db: sqlite3.Connection, tmp_path: Path):
     whole = gzip.compress(b"\n".join([*lines(*EVENTS), b"[]", b"nonsense"]), mtime=0)
     assert bring(db, tmp_path / f"{UUID}.jsonl.gz", whole[:-9]) == snapshot(
         ImportedRecording(
@@ -166,7 +166,7 @@ def test_a_damaged_file_gives_what_can_be_read_and_says_what_not(db: sqlite3.Con
     )
 
 
-def test_what_is_no_recording_is_refused_with_the_reason(db: sqlite3.Connection, tmp_path: Path):
+def test_a_file_without_a_recording_is_refused_with_the_reason(db: sqlite3.Connection, tmp_path: Path):
     header = {"replay_mcp_export": 1, "session_id": "s", "distinct_id": "d", "retention_period_days": 30}
     event: dict[str, Any] = {
         "uuid": "u",
@@ -226,7 +226,7 @@ def nested(depth: int) -> Any:
     return value
 
 
-def test_a_recording_of_another_environment_is_left_to_it(db: sqlite3.Connection, tmp_path: Path):
+def test_a_recording_of_another_environment_is_left_alone(db: sqlite3.Connection, tmp_path: Path):
     team = accounts.ensure_team(db, 2)
     store_recording(db, team, RecordingData(UUID, "d", lines(*EVENTS)), to_ms(NOW))
     assert refused(db, tmp_path / f"{UUID}.json", EVENTS) == snapshot(
@@ -272,7 +272,7 @@ def test_relative_times_are_dated_as_if_the_recording_ended_when_its_file_was_ch
 
 
 @pytest.mark.parametrize("changed", [0, 4_000_000_000])
-def test_a_file_of_an_impossible_time_is_dated_by_its_import(db: sqlite3.Connection, tmp_path: Path, changed: int):
+def test_a_file_with_an_impossible_time_is_dated_by_its_import(db: sqlite3.Connection, tmp_path: Path, changed: int):
     path = tmp_path / f"{UUID}.json"
     path.write_text(json.dumps(relative(EVENTS)))
     os.utime(path, (changed, changed))
@@ -297,7 +297,7 @@ def test_a_recording_with_relative_times_keeps_the_dates_of_its_first_import(db:
     assert sorted(set(times(db, UUID))) == [start, start + 1, start + 900, START, start + 5_000]
 
 
-def test_relative_times_are_found_behind_lines_without_events(db: sqlite3.Connection, tmp_path: Path):
+def test_relative_times_are_found_after_lines_without_events(db: sqlite3.Connection, tmp_path: Path):
     lines = [b'{"note": 1}', *(json.dumps(["w", event]).encode() for event in relative(EVENTS)), b'["w", {}]']
     found = bring(db, tmp_path / f"{UUID}.jsonl", b"\n".join(lines))
     assert (len(times(db, UUID)), found.flaws) == snapshot(
@@ -343,13 +343,13 @@ def test_captured_snapshots_of_several_sessions_are_refused(db: sqlite3.Connecti
     )
 
 
-def test_a_sentry_segment_has_no_flaw(db: sqlite3.Connection, tmp_path: Path):
+def test_a_sentry_segment_is_imported_without_notes(db: sqlite3.Connection, tmp_path: Path):
     segment = b'{"segment_id":0}\n' + json.dumps(EVENTS).encode()
     found = [bring(db, tmp_path / f"{UUID}.json", segment), bring(db, tmp_path / "packed", zlib.compress(segment))]
     assert [(each.change, each.flaws) for each in found] == [("new", ()), ("new", ())]
 
 
-def test_an_old_recording_is_kept_for_as_long_as_it_takes_to_be_seen(db: sqlite3.Connection, tmp_path: Path):
+def test_an_old_recording_gets_a_retention_long_enough_to_be_seen(db: sqlite3.Connection, tmp_path: Path):
     kept: dict[int, int] = {}
     for age in (0, 29, 30, 88, 400, 3_000):
         path = tmp_path / f"{UUID[:-4]}{age:04}.json"

@@ -1,4 +1,4 @@
-"""A server on the local API, to be put behind a transport."""
+"""A server on the local API, without a transport."""
 
 from collections.abc import AsyncGenerator
 
@@ -14,7 +14,7 @@ from tests.seeding import add_recording
 
 @pytest.fixture
 async def server(local: Local, faults: Faults) -> AsyncGenerator[ReplayServer]:
-    """It works on one recording, `s1`."""
+    """A server on a store with one recording, `s1`."""
     with local.store.connection() as db:
         add_recording(db, "s1")
     settings = Settings(api_key=None, origin=LOCAL_ORIGIN, environment="1")

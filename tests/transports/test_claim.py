@@ -1,4 +1,4 @@
-"""While a client is served, nothing else reads its pipe or prints into it."""
+"""While a client is served, nothing else reads from its pipe or prints to it."""
 
 import subprocess
 import sys
@@ -49,7 +49,7 @@ strayed
 
 
 @pytest.mark.slow
-def test_a_closed_stderr_is_no_obstacle() -> None:
+def test_a_closed_stderr_does_no_harm() -> None:
     assert run(CLAIMS, "2>&-") == snapshot(
         (
             0,

@@ -1,4 +1,4 @@
-"""Chunks of a stream become lines, and no line holds more than the limit."""
+"""Chunks of a stream become lines, none longer than the limit."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -31,7 +31,7 @@ def test_a_line_over_the_limit_yields_its_start_once_and_the_next_line_is_whole(
 
 
 @given(data=st.lists(st.sampled_from([b"a", b"bc", b"\n", b" ", b"12345678"])).map(b"".join), cuts=st.data())
-def test_where_the_stream_is_cut_into_chunks_makes_no_difference(data: bytes, cuts: st.DataObject) -> None:
+def test_chunk_boundaries_make_no_difference(data: bytes, cuts: st.DataObject) -> None:
     expected = [
         Line(line[:LIMIT], complete=len(line) <= LIMIT)
         for line in data.split(b"\n")

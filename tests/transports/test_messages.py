@@ -1,4 +1,4 @@
-"""Every input is a JSON-RPC message, or malformed with the error that answers it."""
+"""Every input is parsed as a JSON-RPC message, or as malformed with the error that answers it."""
 
 import json
 from typing import Any
@@ -30,7 +30,7 @@ def malformed(data: bytes) -> tuple[object, ...]:
     return summary(parsed)
 
 
-def test_messages_are_what_their_members_say() -> None:
+def test_messages_are_classified_by_their_members() -> None:
     assert [
         parse_message(data)
         for data in (
@@ -47,7 +47,7 @@ def test_messages_are_what_their_members_say() -> None:
     ]
 
 
-def test_input_that_is_not_json_is_a_parse_error_with_the_id_that_it_shows() -> None:
+def test_input_that_is_not_json_is_a_parse_error_with_any_id_it_contains() -> None:
     deep = b'{"jsonrpc":"2.0","id":0,"method":"x","params":' + b"[" * 300 + b"]" * 300 + b"}"
     assert [
         malformed(data)[:3]
@@ -87,12 +87,12 @@ def test_input_that_is_not_json_is_a_parse_error_with_the_id_that_it_shows() -> 
     )
 
 
-def test_a_parse_error_says_where() -> None:
-    # Pydantic's releases count the column from the byte or from the one after it.
+def test_a_parse_error_names_the_position() -> None:
+    # Releases of Pydantic differ in whether the column starts at the byte or after it.
     assert str(malformed(b'{"id":1,"text":"\xff"}')[3]).endswith(("at line 1 column 17", "at line 1 column 18"))
 
 
-def test_json_that_is_no_message_is_an_invalid_request() -> None:
+def test_json_that_is_not_a_message_is_an_invalid_request() -> None:
     values: list[Any] = [
         [],
         [{"jsonrpc": "2.0", "id": 1, "method": "ping"}],
@@ -156,12 +156,12 @@ def test_a_message_over_the_limit_is_answered_from_its_start() -> None:
 @pytest.mark.timeout(60)
 @pytest.mark.parametrize("unit", [b"[],", b'"', b'"\\', b'"id":', b'{"id":1 ', b'"id":"\\"', b"[", b'"id" ', b"1"])
 def test_no_input_takes_more_than_linear_time(unit: bytes) -> None:
-    size = 2**18  # quadratic time would be an hour
+    size = 2**18  # quadratic time would take an hour
     assert isinstance(reject_long_message((b"{" + unit * size)[:size]), Malformed)
 
 
 @given(st.binary() | st.text('{}[]:,"\\ 0idmethodresultnull-').map(str.encode))
-def test_no_input_is_without_an_answer(data: bytes) -> None:
+def test_every_input_gets_an_answer(data: bytes) -> None:
     parsed = parse_message(data)
     assert not isinstance(parsed, Malformed) or serialize_message(parsed.error).startswith(b'{"jsonrpc":"2.0","id":')
 
@@ -171,7 +171,7 @@ PARAMS = st.dictionaries(TEXT, st.lists(st.dictionaries(TEXT, TEXT, max_size=2),
 
 
 @given(id=st.integers(0) | TEXT, params=PARAMS, last=st.booleans())
-def test_the_id_of_a_request_is_found_wherever_it_stands(id: int | str, params: dict[str, Any], last: bool) -> None:
+def test_the_id_of_a_request_is_found_anywhere_in_it(id: int | str, params: dict[str, Any], last: bool) -> None:
     members: list[tuple[str, Any]] = [("id", id), ("jsonrpc", "2.0"), ("method", "x"), ("params", params)]
     text = json.dumps(dict(reversed(members) if last else members)).encode()
     broken = text[:-1] + b',"bad":\xff}'

@@ -1,4 +1,4 @@
-"""Messages that clients post for SSE: a malformed one is refused or ends the call that waits for it; no log has it."""
+"""Messages that clients post for SSE: a malformed one is refused or ends the call that waits for it, and is not logged."""
 
 import json
 from collections.abc import AsyncGenerator, AsyncIterator

@@ -55,7 +55,7 @@ class Pipes:
         return json.loads(received)
 
     async def answer(self, id: object) -> dict[str, Any]:
-        """The answer with this id; others are skipped."""
+        """The answer with this id; skip others."""
         while (message := await self.receive()).get("id") != id or "method" in message:
             pass
         return message
@@ -73,7 +73,7 @@ def _write_all(descriptor: int, data: bytes) -> None:
 
 @asynccontextmanager
 async def served(server: ReplayServer, *, blocking: bool = True) -> AsyncGenerator[Pipes]:
-    """A server on pipes. When the block ends the client leaves, and the server must end of itself."""
+    """A server on pipes. At the end of the block the client closes them, and the server must end by itself."""
     (server_in, client_out), (client_in, server_out) = os.pipe(), os.pipe()
     os.set_blocking(server_in, blocking)
     os.set_blocking(server_out, blocking)
@@ -164,7 +164,7 @@ async def test_the_last_line_needs_no_newline(server: ReplayServer) -> None:
         assert len((await pipes.answer(1))["result"]["tools"]) == 16
 
 
-async def test_half_a_last_line_is_a_parse_error(server: ReplayServer) -> None:
+async def test_an_incomplete_last_line_is_a_parse_error(server: ReplayServer) -> None:
     async with initialized(server) as pipes:
         pipes.write(b'{"jsonrpc":"2.0","id":1,"method":"tools/li')
         pipes.close()
@@ -172,7 +172,7 @@ async def test_half_a_last_line_is_a_parse_error(server: ReplayServer) -> None:
     assert answer["error"]["code"] == -32700
 
 
-async def test_requests_before_the_end_are_answered_but_not_waited_for_long(
+async def test_requests_before_the_end_of_input_are_answered_if_they_finish_soon(
     server: ReplayServer, faults: Faults
 ) -> None:
     faults.then(Fault(stall=True))
@@ -195,7 +195,7 @@ async def test_a_client_that_stops_reading_ends_the_server(server: ReplayServer)
         os.close(descriptor)
 
 
-async def test_pipes_that_the_client_made_non_blocking_lose_nothing(server: ReplayServer) -> None:
+async def test_non_blocking_pipes_lose_nothing(server: ReplayServer) -> None:
     async with served(server, blocking=False) as pipes:
         pipes.send(INITIALIZE, INITIALIZED)
         await pipes.answer("init")
@@ -204,7 +204,7 @@ async def test_pipes_that_the_client_made_non_blocking_lose_nothing(server: Repl
     assert tools == [16] * 40
 
 
-async def test_files_and_sockets_serve_as_well_as_pipes(server: ReplayServer, tmp_path: Path) -> None:
+async def test_files_and_sockets_work_as_well_as_pipes(server: ReplayServer, tmp_path: Path) -> None:
     asked, answered = tmp_path / "asked", tmp_path / "answered"
     asked.write_bytes(line(INITIALIZE) + line(INITIALIZED) + line(request(1, "ping")))
     with asked.open("rb") as stdin, answered.open("wb") as stdout:
@@ -219,7 +219,7 @@ async def test_files_and_sockets_serve_as_well_as_pipes(server: ReplayServer, tm
     assert ids == [["init", 1], ["init", 1]]
 
 
-async def test_a_discovery_with_an_initialize_behind_it_is_not_answered(server: ReplayServer) -> None:
+async def test_a_discovery_followed_by_an_initialize_is_not_answered(server: ReplayServer) -> None:
     async with served(server) as pipes:
         pipes.send(discover(0), INITIALIZE, INITIALIZED, request(1, "tools/list"))
         opened = await pipes.receive()
@@ -229,7 +229,7 @@ async def test_a_discovery_with_an_initialize_behind_it_is_not_answered(server: 
 
 
 @pytest.mark.parametrize("read_first", [True, False])
-async def test_after_a_discovery_an_initialize_opens_the_older_era(server: ReplayServer, read_first: bool) -> None:
+async def test_an_initialize_after_a_discovery_starts_the_older_era(server: ReplayServer, read_first: bool) -> None:
     async with served(server) as pipes:
         pipes.send(discover(0))
         if read_first:
@@ -242,7 +242,7 @@ async def test_after_a_discovery_an_initialize_opens_the_older_era(server: Repla
         assert (await pipes.ask(2, "tools/list", _meta=ENVELOPE))["error"]["code"] == -32600
 
 
-async def test_after_any_other_request_the_era_stays(server: ReplayServer) -> None:
+async def test_any_other_request_fixes_the_era(server: ReplayServer) -> None:
     async with served(server) as pipes:
         pipes.send(discover(0))
         await pipes.answer(0)

@@ -1,4 +1,4 @@
-"""Messages as clients write them."""
+"""Messages as clients send them."""
 
 import json
 from typing import Any
@@ -25,7 +25,7 @@ LONG = b"x" * MESSAGE_LIMIT
 MALFORMED_ANSWERS: dict[str, bytes] = {
     "a list": b'{"jsonrpc":"2.0","id":ID,"result":["accept"]}',
     "null": b'{"jsonrpc":"2.0","id":ID,"result":null}',
-    "an error that is none": b'{"jsonrpc":"2.0","id":ID,"error":"no"}',
+    "an error that is a text": b'{"jsonrpc":"2.0","id":ID,"error":"no"}',
     "nothing": b'{"jsonrpc":"2.0","id":ID}',
     "a lone surrogate": b'{"jsonrpc":"2.0","id":ID,"result":{"action":"accept","content":{"confirm":"\\ud800"}}}',
     "invalid UTF-8": b'{"jsonrpc":"2.0","id":ID,"result":{"action":"\xff"}}',
@@ -34,9 +34,9 @@ MALFORMED_ANSWERS: dict[str, bytes] = {
     "another action": b'{"jsonrpc":"2.0","id":ID,"result":{"action":"maybe"}}',
     "no action": b'{"jsonrpc":"2.0","id":ID,"result":{}}',
     "content that is a list": b'{"jsonrpc":"2.0","id":ID,"result":{"action":"accept","content":[true]}}',
-    "content that is no form": b'{"jsonrpc":"2.0","id":ID,"result":{"action":"accept","content":{"confirm":{"a":1}}}}',
+    "content that is not a form": b'{"jsonrpc":"2.0","id":ID,"result":{"action":"accept","content":{"confirm":{"a":1}}}}',
 }
-"""Answers to the request ID that are no answer to a confirmation."""
+"""Answers to the request ID that do not answer a confirmation."""
 
 
 def request(id: int | str, method: str, **params: Any) -> dict[str, Any]:

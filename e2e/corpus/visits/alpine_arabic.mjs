@@ -1,4 +1,4 @@
-// Arabic, right to left; messages are in the page from the start and x-show reveals them.
+// Arabic, right to left; messages are in the page from the start, and x-show reveals them.
 const css = 'body{font:17px/1.7 system-ui;max-width:620px;margin:16px auto}[x-cloak]{display:none}.err{color:#c00;font-size:14px}.box{border:1px solid #c00;padding:8px}.done{border:1px solid #2a7;padding:8px}button{padding:6px 14px;margin:0 0 8px 8px}label{display:block;margin:6px 0}[role=button]{display:inline-block}'
 const body = `<style>${css}</style><main x-data="booking"><h1>حجز طاولة</h1><div class="done" x-show="sent" x-cloak><h2>تم تأكيد الحجز</h2><p>رقم الحجز <span x-text="code"></span></p></div>
 <form x-show="!sent" @submit.prevent="reserve" novalidate><label>الاسم <input x-model="name"></label><p class="err" x-show="wrong === 'name'" x-cloak>الرجاء إدخال الاسم</p><label>الهاتف <input x-model="phone" inputmode="tel"></label><p class="err" x-show="wrong === 'phone'" x-cloak>رقم الهاتف غير صحيح</p>

@@ -1,4 +1,4 @@
-// As with a screen reader: Tab, Enter and Space only, long pauses to listen; live regions speak beside the page.
+// Like a screen reader user: only Tab, Enter and Space, long pauses to listen; live regions announce changes.
 export default {
   title: 'City library', page: 'ariakit.jsx', css: false, held: false,
   routes: () => ({

@@ -1,4 +1,4 @@
-// An application with a router of its own: pages change without loading, spinners stand, forms are left.
+// An application with its own router: pages change without loading, spinners stay, forms are abandoned.
 const css = '.spinner{width:24px;height:24px;border:3px solid #ccc;border-top-color:#06c;border-radius:50%;animation:s 1s linear infinite}@keyframes s{to{transform:rotate(1turn)}}body{font:16px/1.5 system-ui;max-width:720px;margin:16px auto}nav a{margin-right:12px}.field-error{color:#b00020}[hidden]{display:none}label{display:block;margin:6px 0}'
 const script = `
 const root = document.getElementById('app')

@@ -1,4 +1,4 @@
-// A council's server-rendered services: loads, long forms, plain old messages, a meta refresh, a form sent from outside it.
+// A council's server-rendered services: page loads, long forms, plain messages, a meta refresh, a form submitted from outside it.
 const css = 'body{font:17px/1.5 Arial;max-width:680px;margin:16px auto}.govuk-error-message{color:#d4351c;font-weight:bold}.panel{background:#00703c;color:#fff;padding:12px}label{display:block;margin:8px 0}.loading-indicator{width:30px;height:30px;border:4px dotted #0b0c0c;border-radius:50%}.spinner-hidden{display:none}'
 const menu = '<p><a href="/">Services</a> <a href="/permit">Parking permit</a> <a href="/bin">Missed bin</a> <a href="/library">Library card</a> <a href="/moved">Tax office</a></p>'
 const page = (title, body, { script = '', head = '', status } = {}) => ({ status, html: `<!doctype html><html lang="en"><head><meta charset="utf-8">${head}<title>${title} - Council</title><style>${css}</style><!-- SNIPPET --></head><body>${menu}<h1>${title}</h1>${body}<script>${script}</script></body></html>` })

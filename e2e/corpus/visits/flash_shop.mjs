@@ -1,4 +1,4 @@
-// Server-rendered, like WooCommerce or a Shopify theme: every answer is a page, messages are flashes after redirects.
+// Server-rendered, like WooCommerce or a Shopify theme: every answer is a page, and messages flash after redirects.
 import { setTimeout as sleep } from 'node:timers/promises'
 
 const css = `body{font:16px/1.5 Georgia,serif;margin:0 auto;max-width:720px;padding:16px}.woocommerce-error,.woocommerce-message,.woocommerce-info{list-style:none;padding:12px;border-top:3px solid #b81c23;background:#f7f6f7}.woocommerce-message{border-color:#8fae1b}.woocommerce-info{border-color:#1e85be}.button{padding:8px 14px;background:#333;color:#fff;border:0;cursor:pointer}.qty{width:4em}.required{color:#b81c23}.onsale{background:#b81c23;color:#fff;padding:2px 6px}`

@@ -1,4 +1,4 @@
-// Server-rendered pages: every step is a load; the browser goes back; forms post and come back with what was wrong.
+// Server-rendered pages: every step is a page load, the visitor goes back, and forms come back with their errors.
 const css = 'body{font:16px/1.5 Georgia,serif;max-width:700px;margin:16px auto}.flash-error{border-left:4px solid #a00;padding:8px}.flash-ok{border-left:4px solid #080;padding:8px}label{display:block;margin:6px 0}.skeleton-line{height:14px;background:#ddd;margin:6px 0;width:60%}'
 const nav = '<nav><a href="/">Plants</a> <a href="/login">Sign in</a> <a href="/contact">Contact</a> <a href="/newsletter">Newsletter</a> <a href="/old">Old catalogue</a></nav>'
 const page = (title, body, script = '') => ({ html: `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${title} | Garden market</title><style>${css}</style><!-- SNIPPET --></head><body>${nav}<h1>${title}</h1>${body}<script>${script}</script></body></html>` })

@@ -1,4 +1,4 @@
-// Dialogs with forms, progress of several kinds, widgets whose names only sound like waiting.
+// Dialogs with forms, progress of several kinds, widgets whose class names only suggest waiting.
 const css = 'body{font:15px/1.5 system-ui;max-width:760px;margin:16px auto}dialog{padding:16px}label{display:block;margin:6px 0}.bar{height:6px;background:#06c;width:0}.ui-spinner{border:1px solid #888;display:inline-block}.is-loading{opacity:.5}.alert-danger{color:#842029;background:#f8d7da;padding:6px}.alert-success{color:#0f5132;background:#d1e7dd;padding:6px}'
 const script = `
 const $ = (id) => document.getElementById(id), main = $('main')

@@ -1,4 +1,4 @@
-// Server-rendered: login that fails, a page of an error, a mail that is said to be sent, a profile.
+// Server-rendered: a failed login, an error page, a page that reports a sent mail, a profile.
 const page = (title, body, note = '') => ({ html: `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${title} - Rowing club</title><style>body{font:15px/1.5 Arial;max-width:640px;margin:16px auto}.panel{border:1px solid #ccc;padding:10px}.note-bad{background:#fdd;padding:8px}.note-good{background:#dfd;padding:8px}td{padding:3px 10px}</style><!-- SNIPPET --></head><body><p><a href="/">Home</a> <a href="/boats">Boats</a> <a href="/account">Account</a></p><h1>${title}</h1>${note}${body}</body></html>` })
 function routes() {
   let note = '', inside = false

@@ -1,4 +1,4 @@
-// A repair shop: an order form that is loaded, a desk without loads, notes that keep their text, drafts that are dropped.
+// A repair shop: an order form with page loads, a desk without them, notes that keep their text, drafts that are discarded.
 const css = 'body{font:16px/1.5 Tahoma;max-width:700px;margin:12px auto}.notice-bad{color:#9f1239}.notice-good{color:#14532d}label{display:block;margin:6px 0}.loader{width:20px;height:20px;border:3px dashed #555;border-radius:50%}'
 const nav = '<p><a href="/">Orders</a> <a href="/drop-off">Drop-off</a> <a href="/prices">Prices</a> <a href="/desk">Desk</a> <a href="/rate">Rate us</a></p>'
 const page = (title, body, script = '') => ({ html: `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${title} - Repairs</title><style>${css}</style><!-- SNIPPET --></head><body>${nav}<h1>${title}</h1>${body}<script>${script}</script></body></html>` })

@@ -1,4 +1,4 @@
-// Forms of all sorts: wizards, filters, look-ups, chat without requests, a footer that saves, spinners that are only drawn ahead.
+// Forms of all sorts: wizards, filters, look-ups, chat without requests, a footer that saves, spinners that are prepared but not shown.
 const css = 'body{font:16px/1.5 system-ui;max-width:760px;margin:12px auto}.btn-spinner{opacity:0;width:10px;height:10px;border:2px solid}.toast-error{background:#fee2e2;color:#991b1b;padding:8px}.toast-success{background:#dcfce7;color:#166534;padding:8px}label{display:block;margin:6px 0}.skeleton{background:#ddd;height:20px;margin:4px 0}'
 const script = `
 const main = document.querySelector('main'), $ = (id) => document.getElementById(id)

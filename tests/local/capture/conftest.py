@@ -1,4 +1,4 @@
-"""The server of `replay-mcp local` in process, and a page's client of it."""
+"""The server of `replay-mcp local` in process, and a client that stands for a web page."""
 
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -21,13 +21,13 @@ from replay_mcp.local.store.limits import Limits
 from tests.conftest import Local
 from tests.seeding import NOW
 
-USUAL = Limits()
+DEFAULT_LIMITS = Limits()
 ORIGIN = "http://localhost:8765"
 
 
 @dataclass
 class Time:
-    """A clock that a test moves."""
+    """A clock in epoch milliseconds that a test moves."""
 
     ms: int = to_ms(NOW)
 
@@ -37,7 +37,7 @@ class Time:
 
 @dataclass
 class Recorder(Local):
-    """A server that takes recordings in; `http` carries the API's first key, `page` is a browser's page with none."""
+    """A server that accepts recordings; `http` sends the API's first key, `page` sends none, like a web page."""
 
     capture: CaptureApp
     page: httpx2.AsyncClient
@@ -45,7 +45,7 @@ class Recorder(Local):
     time: Time
 
     def other_environment(self) -> str:
-        """Makes environment 2; gives its project token."""
+        """Create environment 2; return its project token."""
         self.client(NewKey("bo@other.example", 2, ("*",)))
         with self.store.connection() as db:
             team = accounts.find_team(db, 2)
@@ -58,11 +58,11 @@ Record: TypeAlias = Callable[..., AbstractAsyncContextManager[Recorder]]
 
 @pytest.fixture
 def record(store: Store) -> Record:
-    """Opens a server; options are `limits`, `public` and `posthog_js`, a directory."""
+    """A function that opens a server; options are `limits`, `public` and `posthog_js`, a directory."""
 
     @asynccontextmanager
     async def record(
-        *, limits: Limits = USUAL, public: bool = False, posthog_js: Path | None = None
+        *, limits: Limits = DEFAULT_LIMITS, public: bool = False, posthog_js: Path | None = None
     ) -> AsyncGenerator[Recorder]:
         time, assets = Time(), Assets(posthog_js)
         api = LocalApi(store, clock=time)
@@ -82,6 +82,6 @@ def client(app: Any, headers: dict[str, str]) -> httpx2.AsyncClient:
 
 @pytest.fixture
 async def local(record: Record) -> AsyncIterator[Recorder]:
-    """A server with usual limits, without files of posthog-js."""
+    """A server with default limits, without files of posthog-js."""
     async with record() as recorder:
         yield recorder

@@ -1,4 +1,4 @@
-"""A page as a person sees it, and whether it is one."""
+"""Parses a page into the parts that a person sees, and checks that its HTML is well-formed."""
 
 from html.parser import HTMLParser
 from typing import Any
@@ -7,14 +7,14 @@ VOID = {"meta", "br", "hr", "img", "link", "input"}
 
 
 class Page(HTMLParser):
-    """Reads a page; a tag that is not closed, or closed twice, is an error.
+    """A parsed page; a tag that is not closed, or closed twice, fails the test.
 
     Attributes:
-        text: what is shown, by heading.
-        cells: the table's rows.
-        code: what is to be copied.
-        tags: every tag.
-        links: where links lead.
+        text: the visible texts outside tables and code.
+        cells: the table's rows, each with its cells.
+        code: the blocks to be copied.
+        tags: the names of all tags.
+        links: the targets of links and sources.
     """
 
     def __init__(self, html: str) -> None:

@@ -1,4 +1,4 @@
-"""What posthog-js sends, and what became of it."""
+"""Sends requests as posthog-js does, and reads what was stored."""
 
 import gzip
 import json
@@ -20,7 +20,7 @@ PAGE = {"Origin": SHOP}
 
 
 def snapshot_event(*raws: Any, session: Any = "s1", window: Any = WINDOW, **properties: Any) -> dict[str, Any]:
-    """A chunk of a recording; a property that is None is left out."""
+    """A chunk of a recording; properties that are None are left out."""
     given = {
         "distinct_id": "anon-1",
         "$session_id": session,
@@ -39,7 +39,7 @@ def snapshot_event(*raws: Any, session: Any = "s1", window: Any = WINDOW, **prop
 def product_event(
     name: str, uuid: str | None = None, *, at: Any = None, session: Any = "s1", **properties: Any
 ) -> dict[str, Any]:
-    """A product event, `at` so many milliseconds after the recording's start; a property that is None is left out."""
+    """A product event, `at` milliseconds after the recording's start; properties that are None are left out."""
     given = {"distinct_id": "anon-1", "$session_id": session, "$window_id": WINDOW, "$lib": "web"} | properties
     event: dict[str, Any] = {
         "event": name,
@@ -59,14 +59,14 @@ def zipped(message: Any) -> bytes:
 
 
 async def send(http: httpx2.AsyncClient, message: Any, path: str = "/s/", **query: str) -> httpx2.Response:
-    """Send a message as the recorder does: gzip, called text."""
+    """Send a message as the recorder does: gzip data with the content type of text."""
     headers = {"Content-Type": "text/plain"} | PAGE
     params = {"compression": "gzip-js"} | query
     return await http.post(path, content=zipped(message), headers=headers, params=params)
 
 
 async def lines_of(local: Local, session_id: str = "s1", last: int = 0) -> list[Any]:
-    """Lines of a recording as the Replay API serves them."""
+    """The lines of a recording as the Replay API serves them."""
     query = {"source": "blob_v2", "start_blob_key": "0", "end_blob_key": str(last)}
     response = await local.http.get(f"{RECORDINGS}/{session_id}/snapshots", params=query)
     assert response.status_code == 200, response.text
@@ -74,12 +74,12 @@ async def lines_of(local: Local, session_id: str = "s1", last: int = 0) -> list[
 
 
 def expected(*raws: Raw, window: str = WINDOW) -> list[Any]:
-    """Lines with these events."""
+    """The lines that store these events."""
     return [json.loads(text) for text in lines(*raws, window=window)]
 
 
 async def listed(local: Local, **query: Any) -> list[dict[str, Any]]:
-    """Recordings that the list shows; everything but text is sent as JSON."""
+    """The recordings that the list shows; query values other than text are sent as JSON."""
     params = {name: value if isinstance(value, str) else json.dumps(value) for name, value in query.items()}
     response = await local.http.get(RECORDINGS, params=params)
     assert response.status_code == 200, response.text
@@ -87,11 +87,11 @@ async def listed(local: Local, **query: Any) -> list[dict[str, Any]]:
 
 
 async def ids(local: Local, **query: Any) -> list[str]:
-    """Ids of the recordings that the list shows."""
+    """The ids of the recordings that the list shows."""
     return [recording["id"] for recording in await listed(local, **query)]
 
 
 def dump(local: Local) -> list[str]:
-    """Everything that the store holds."""
+    """The whole store."""
     with local.store.connection() as db:
         return list(db.iterdump())

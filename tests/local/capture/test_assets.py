@@ -1,4 +1,4 @@
-"""The files of posthog-js, from a directory of the user's."""
+"""The files of posthog-js, served from a directory of the user's."""
 
 import os
 from pathlib import Path
@@ -27,7 +27,7 @@ JAVASCRIPT = "text/javascript; charset=utf-8"
 
 @pytest.fixture
 def package(tmp_path: Path) -> Path:
-    """`node_modules/posthog-js`, with things beside its files that are nobody's business."""
+    """`node_modules/posthog-js`, with private files beside those of the package."""
     package = tmp_path / "node_modules" / "posthog-js"
     (package / "dist" / "deep").mkdir(parents=True)
     for name, text in FILES.items():
@@ -65,7 +65,7 @@ async def test_a_source_map_is_json(record: Record, package: Path):
         assert answer(await local.page.get("/static/recorder.js.map")) == (200, {})
 
 
-async def test_a_file_that_is_replaced_is_served_anew(record: Record, package: Path):
+async def test_a_replaced_file_is_served_in_its_new_version(record: Record, package: Path):
     async with record(posthog_js=package) as local:
         await local.page.get("/static/array.js")
         (package / "dist" / "array.js").write_text("newer version()")
@@ -73,7 +73,7 @@ async def test_a_file_that_is_replaced_is_served_anew(record: Record, package: P
 
 
 @pytest.mark.parametrize("part", ["", "dist"], ids=["package", "dist"])
-async def test_a_link_that_stays_in_the_directory_is_followed(record: Record, package: Path, part: str):
+async def test_a_link_within_the_directory_is_followed(record: Record, package: Path, part: str):
     (package / "dist" / "linked.js").symlink_to("array.js")
     (package / "dist" / "deep" / "back.js").symlink_to("../recorder.js")
     (package / "dist" / "twice.js").symlink_to(package / "dist" / "deep" / "back.js")
@@ -128,13 +128,13 @@ async def test_the_directory_itself_may_be_a_link_as_in_pnpm_s_layout(record: Re
 
 
 async def test_a_pipe_is_not_read(record: Record, package: Path):
-    os.mkfifo(package / "dist" / "pipe.js")  # who opens it for reading waits for a writer
+    os.mkfifo(package / "dist" / "pipe.js")  # opening it for reading waits for a writer
     async with record(posthog_js=package) as local:
         with anyio.fail_after(60):
             assert (await local.page.get("/static/pipe.js")).status_code == 404
 
 
-async def test_a_file_that_is_no_file_any_more_is_not_found(record: Record, package: Path):
+async def test_a_path_that_is_no_longer_a_file_is_not_found(record: Record, package: Path):
     async with record(posthog_js=package) as local:
         (package / "dist" / "array.js").unlink()
         assert (await local.page.get("/static/array.js")).status_code == 404
@@ -152,7 +152,7 @@ def test_over_a_socket_links_that_lead_out_are_not_found(package: Path, tmp_path
 
 
 async def raw_get(local: Recorder, path: str, raw: bytes = b"") -> tuple[int, bytes]:
-    """Ask for a path as it is, which a client would tidy up."""
+    """Request a path as it is; a client would normalise it."""
     scope: dict[str, Any] = {
         "type": "http",
         "asgi": {"version": "3.0"},
@@ -224,7 +224,7 @@ WAYS_OUT = [
 
 @pytest.mark.parametrize("part", ["", "dist"], ids=["package", "dist"])
 @pytest.mark.parametrize("path", WAYS_OUT, ids=lambda path: ascii(path)[:50])
-async def test_no_path_leads_elsewhere(record: Record, package: Path, path: str, part: str):
+async def test_no_path_leads_out_of_the_directory(record: Record, package: Path, path: str, part: str):
     async with record(posthog_js=package / part) as local:
         status, body = await raw_get(local, path)
         assert (status, b"SECRET" in body, b"()" in body) == (404, False, False)
@@ -232,7 +232,7 @@ async def test_no_path_leads_elsewhere(record: Record, package: Path, path: str,
 
 @pytest.mark.parametrize("absolute", [False, True])
 @pytest.mark.parametrize("version", ["", "1.2.3/"])
-async def test_no_absolute_name_or_encoded_way_leads_elsewhere(
+async def test_no_absolute_or_encoded_path_leads_out_of_the_directory(
     record: Record, package: Path, version: str, absolute: bool
 ):
     outside = package / "outside.js"
@@ -245,7 +245,7 @@ async def test_no_absolute_name_or_encoded_way_leads_elsewhere(
             assert (await raw_get(local, f"/static/{version}{way}"))[0] == 404
 
 
-async def test_a_file_that_is_not_there_is_answered_with_what_to_do(record: Record, package: Path):
+async def test_a_missing_file_is_answered_with_advice(record: Record, package: Path):
     async with record(posthog_js=package) as local:
         response = await local.page.get("/static/surveys.js", headers=PAGE)
         status, body = answer(response)
@@ -261,7 +261,7 @@ async def test_a_file_that_is_not_there_is_answered_with_what_to_do(record: Reco
         )
 
 
-async def test_without_a_directory_the_answer_is_what_to_do(local: Recorder):
+async def test_without_a_directory_the_answer_gives_advice(local: Recorder):
     answers = {path: answer(await local.page.get(path)) for path in ("/static/array.js", "/array/phc_x/array.js")}
     assert answers == snapshot(
         {
@@ -288,7 +288,7 @@ async def test_without_a_directory_the_answer_is_what_to_do(local: Recorder):
 
 
 @pytest.mark.parametrize("given", ["missing", "file", "empty"])
-async def test_a_directory_that_is_none_or_empty_serves_nothing(record: Record, tmp_path: Path, given: str):
+async def test_a_missing_or_empty_directory_serves_nothing(record: Record, tmp_path: Path, given: str):
     directory = tmp_path / "given"
     if given == "file":
         directory.write_text("array()")
@@ -300,7 +300,7 @@ async def test_a_directory_that_is_none_or_empty_serves_nothing(record: Record, 
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH"])
-async def test_files_are_only_read(record: Record, package: Path, method: str):
+async def test_files_are_read_only(record: Record, package: Path, method: str):
     async with record(posthog_js=package) as local:
         response = await local.page.request(method, "/static/array.js", content=b"evil()", headers=PAGE)
         assert (response.status_code, "array()" in response.text) == (405, False)

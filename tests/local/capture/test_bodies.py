@@ -1,4 +1,4 @@
-"""Bodies in every form that posthog-js has, whose token they carry, and what is refused."""
+"""Bodies in every form that posthog-js sends, the tokens in them, and what is refused."""
 
 import base64
 import gzip
@@ -51,7 +51,7 @@ async def post(local: Recorder, body: bytes, path: str = "/s/", **headers: str) 
 
 
 @pytest.mark.parametrize("path", PATHS)
-async def test_every_endpoint_takes_recordings_and_events_in(local: Recorder, path: str):
+async def test_every_endpoint_accepts_recordings_and_events(local: Recorder, path: str):
     parts = [snapshot_event(*CHUNK, token=local.token), product_event("paid", "u1", token=local.token)]
     assert answer(await send(local.page, parts, path)) == OK
     assert await lines_of(local) == expected(*CHUNK)
@@ -59,7 +59,7 @@ async def test_every_endpoint_takes_recordings_and_events_in(local: Recorder, pa
 
 
 @pytest.mark.parametrize("path", [path.removesuffix("/") for path in PATHS])
-async def test_an_endpoint_needs_no_slash_at_its_end(local: Recorder, path: str):
+async def test_an_endpoint_needs_no_trailing_slash(local: Recorder, path: str):
     assert answer(await send(local.page, snapshot_event(*CHUNK, token=local.token), path)) == OK
     assert await ids(local) == ["s1"]
 
@@ -76,7 +76,7 @@ async def test_an_endpoint_needs_no_slash_at_its_end(local: Recorder, path: str)
     ],
 )
 @pytest.mark.parametrize("pack", [bytes, gzip.compress], ids=["plain", "gzip"])
-async def test_json_and_gzip_are_known_by_what_they_look_like(local: Recorder, kind: str, query: str, pack: Any):
+async def test_json_and_gzip_are_detected_from_their_content(local: Recorder, kind: str, query: str, pack: Any):
     body = pack(json.dumps(snapshot_event(*CHUNK, token=local.token)).encode())
     assert answer(await post(local, body, f"/s/{query}", content_type=kind)) == OK
     assert await lines_of(local) == expected(*CHUNK)
@@ -105,7 +105,7 @@ async def test_json_in_a_form_is_read(local: Recorder):
 
 
 async def test_base64_that_a_form_did_not_escape_is_read(local: Recorder):
-    """A plus sign in a form means a space; what is meant is a plus sign."""
+    """A plus sign in a form means a space; posthog-js means a plus sign."""
     message = snapshot_event(custom(0, "note", text=">>>???~~~"), token=local.token)
     packed = base64.b64encode(json.dumps(message).encode())
     assert b"+" in packed
@@ -113,7 +113,7 @@ async def test_base64_that_a_form_did_not_escape_is_read(local: Recorder):
     assert (await lines_of(local))[0][1]["data"]["payload"] == {"text": ">>>???~~~"}
 
 
-async def test_an_event_in_the_url_is_taken(local: Recorder):
+async def test_an_event_in_the_url_is_accepted(local: Recorder):
     await send(local.page, snapshot_event(*CHUNK, token=local.token))
     packed = base64.b64encode(json.dumps(product_event("paid", "u1", token=local.token)).encode()).decode()
     assert answer(await local.page.get("/e/", params={"data": packed, "ip": "1"}, headers=PAGE)) == OK
@@ -164,19 +164,19 @@ async def test_one_event_a_list_and_a_batch_are_the_same(local: Recorder, shape:
     ids=["high surrogate", "low surrogate", "pair", "raw tab", "raw newline", "zero", "escaped backslash"],
 )
 @pytest.mark.parametrize("pack", [bytes, gzip.compress], ids=["plain", "gzip"])
-async def test_text_that_strict_json_forbids_is_taken(local: Recorder, written: str, read: str, pack: Any):
+async def test_text_that_strict_json_forbids_is_accepted(local: Recorder, written: str, read: str, pack: Any):
     body = json.dumps(snapshot_event(custom(0, "note", text="HERE"), token=local.token)).replace('"HERE"', written)
     assert answer(await post(local, pack(body.encode()))) == OK
     assert (await lines_of(local))[0][1]["data"]["payload"] == {"text": read}
 
 
-async def test_bytes_that_are_no_utf_8_become_replacement_characters(local: Recorder):
+async def test_bytes_that_are_not_utf_8_become_replacement_characters(local: Recorder):
     body = json.dumps(snapshot_event(custom(0, "note", text="HERE"), token=local.token)).encode()
     assert answer(await post(local, body.replace(b"HERE", b"caf\xe9 \xff"))) == OK
     assert (await lines_of(local))[0][1]["data"]["payload"] == {"text": "caf� �"}
 
 
-async def test_an_event_whose_text_has_a_lone_surrogate_is_found(local: Recorder):
+async def test_an_event_with_a_lone_surrogate_is_found(local: Recorder):
     await send(local.page, snapshot_event(*CHUNK, token=local.token))
     body = json.dumps(product_event("paid", "u1", token=local.token, **{"$set": {"name": "HERE"}}))
     assert answer(await post(local, body.replace("HERE", r"\ud83d").encode(), "/e/")) == OK
@@ -194,7 +194,7 @@ GOOD = json.dumps({"event": "paid", "properties": {"note": "x" * 300}}).encode()
 
 
 def damaged(raw: bytes) -> bytes:
-    """One bit of the checksum is wrong."""
+    """The body with one wrong bit in its checksum."""
     return raw[:-6] + bytes([raw[-6] ^ 1]) + raw[-5:]
 
 
@@ -453,14 +453,14 @@ async def test_a_body_that_cannot_be_read_is_refused_and_changes_nothing(local: 
 
 @pytest.mark.parametrize("name", NO_EVENT)
 @pytest.mark.parametrize("path", ["/s/", "/e/"])
-async def test_a_body_that_holds_no_event_is_refused_and_changes_nothing(local: Recorder, name: str, path: str):
+async def test_a_body_without_an_event_is_refused_and_changes_nothing(local: Recorder, name: str, path: str):
     before = dump(local)
     response = await post(local, NO_EVENT[name].replace(b"TOKEN", local.token.encode()), path)
     assert error(response)[0] == 400
     assert dump(local) == before
 
 
-async def test_an_endpoint_takes_no_other_method(local: Recorder):
+async def test_an_endpoint_accepts_no_other_method(local: Recorder):
     before = dump(local)
     body = zipped(snapshot_event(*CHUNK, token=local.token))
     answers = {
@@ -587,17 +587,17 @@ async def test_the_usual_limits_refuse_a_gzip_bomb(local: Recorder):
     )
 
 
-# ---- whose it is ----------------------------------------------------------------------------------------------------
+# ---- tokens ---------------------------------------------------------------------------------------------------------
 
 
 def bare(*, top: dict[str, Any] | None = None, properties: dict[str, Any] | None = None) -> dict[str, Any]:
-    """A chunk with more beside its event or in its properties."""
+    """A chunk with more fields beside its event or in its properties."""
     chunk = snapshot_event(*CHUNK, **(properties or {}))
     return chunk | (top or {})
 
 
 @pytest.mark.parametrize("place", ["api_key", "token", "properties", "url", "header of a batch", "token of a batch"])
-async def test_a_token_names_the_environment_wherever_it_stands(local: Recorder, place: str):
+async def test_a_token_selects_the_environment_wherever_it_appears(local: Recorder, place: str):
     token = local.other_environment()
     message, query = {
         "api_key": (bare(top={"api_key": token}), {}),
@@ -612,7 +612,7 @@ async def test_a_token_names_the_environment_wherever_it_stands(local: Recorder,
         assert [tuple(row) for row in db.execute("SELECT session_id, team_id FROM recording")] == [("s1", 2)]
 
 
-async def test_the_same_token_may_be_said_in_several_places(local: Recorder):
+async def test_the_same_token_may_appear_in_several_places(local: Recorder):
     token = local.token
     message = {"api_key": token, "batch": [bare(top={"token": token}, properties={"token": token})]}
     assert answer(await send(local.page, message, token=token)) == OK
@@ -632,7 +632,7 @@ async def test_without_a_token_nothing_is_stored(local: Recorder, path: str):
 
 
 @pytest.mark.parametrize("token", ["phc_nobodys", "' OR 1=1 --", "\0", "", "<script>", 5, None, ["x"], {"a": 1}, True])
-async def test_with_a_token_that_is_nobody_s_nothing_is_stored(local: Recorder, token: Any):
+async def test_with_an_unknown_token_nothing_is_stored(local: Recorder, token: Any):
     before = dump(local)
     for message in (
         bare(top={"api_key": token}),
@@ -643,7 +643,7 @@ async def test_with_a_token_that_is_nobody_s_nothing_is_stored(local: Recorder, 
     assert dump(local) == before
 
 
-async def test_a_token_that_is_nobody_s_is_answered_with_what_to_do(local: Recorder):
+async def test_an_unknown_token_is_answered_with_advice(local: Recorder):
     assert error(await send(local.page, bare(top={"token": "phc_nobodys"}))) == snapshot(
         (
             401,
@@ -675,15 +675,15 @@ async def test_two_different_tokens_are_refused(local: Recorder):
     assert dump(local) == before
 
 
-async def test_a_personal_api_key_is_no_token(local: Recorder):
+async def test_a_personal_api_key_is_not_a_token(local: Recorder):
     key = local.http.headers["authorization"].removeprefix("Bearer ")
     response = await send(local.page, bare(top={"api_key": key}))
     assert response.status_code == 401
     assert key not in response.text
 
 
-async def test_no_answer_shows_what_was_sent_as_html(local: Recorder):
-    """What comes back is JSON, whatever was sent."""
+async def test_no_answer_returns_its_input_as_html(local: Recorder):
+    """Check that the answer is JSON, whatever was sent."""
     for body in (b"<script>alert(1)</script>", json.dumps(bare(top={"token": "<script>"})).encode()):
         response = await post(local, body)
         assert response.headers["content-type"] == "application/json"
@@ -722,7 +722,7 @@ async def test_the_remote_config_turns_recording_on(local: Recorder):
 
 
 def told_by_script(script: str) -> tuple[str, str]:
-    """The token and the JSON that a `config.js` sets; it does nothing else."""
+    """The token and the JSON that a `config.js` sets; check that it does nothing else."""
     before, after = "(window._POSTHOG_REMOTE_CONFIG ??= {})[", "] = {config: "
     assert script.startswith(before)
     token, end = json.JSONDecoder().raw_decode(script, len(before))
@@ -732,7 +732,7 @@ def told_by_script(script: str) -> tuple[str, str]:
     return token, config
 
 
-async def test_the_remote_config_is_a_script_too(local: Recorder):
+async def test_the_remote_config_is_also_served_as_a_script(local: Recorder):
     response = await local.page.get(f"/array/{local.token}/config.js", headers=PAGE)
     assert (response.status_code, response.headers["content-type"]) == (200, "text/javascript; charset=utf-8")
     plain = (await local.page.get(f"/array/{local.token}/config")).json()
@@ -741,7 +741,7 @@ async def test_the_remote_config_is_a_script_too(local: Recorder):
 
 @pytest.mark.parametrize("path", ["/flags/?v=2", "/flags/?v=2&config=true", "/flags?v=2", "/decide/?v=3", "/decide"])
 @pytest.mark.parametrize("form", [bytes, gzip.compress, base64_form], ids=["plain", "gzip", "base64"])
-async def test_feature_flags_are_none_and_come_with_the_remote_config(local: Recorder, path: str, form: Any):
+async def test_feature_flags_are_empty_and_come_with_the_remote_config(local: Recorder, path: str, form: Any):
     body = form(json.dumps({"token": local.token, "distinct_id": "anon-1", "groups": {}}).encode())
     response = await post(local, body, path)
     assert response.status_code == 200
@@ -755,7 +755,7 @@ async def test_feature_flags_are_none_and_come_with_the_remote_config(local: Rec
 
 
 @pytest.mark.parametrize("token", ["x';alert(1)//", '"];alert(1)//', "\u2028", '"', "<b>", "é"])
-async def test_a_token_in_a_script_s_url_is_a_text_in_the_script(local: Recorder, token: str):
+async def test_a_token_in_a_script_s_url_is_a_quoted_string_in_the_script(local: Recorder, token: str):
     response = await local.page.get(f"/array/{quote(token, safe='')}/config.js")
     if "/" in token:
         assert response.status_code == 404

@@ -1,4 +1,4 @@
-"""Corner cases of what is taken in: each was once answered wrongly."""
+"""Corner cases of intake, each of which was once handled wrongly."""
 
 import gzip
 import json
@@ -49,14 +49,14 @@ async def test_two_different_tokens_beside_an_event_of_a_list_are_refused(local:
     assert dump(local) == before
 
 
-async def test_newer_properties_win_when_two_persons_become_one(local: Recorder):
+async def test_newer_properties_win_when_two_persons_are_merged(local: Recorder):
     await tell(local, set_properties("anon-1", 0, plan="free"))
     await tell(local, set_properties("maya", 1_000, plan="pro"))
     await tell(local, identify("maya", "anon-1", at=2_000))
     assert [person["properties"] for person in persons(local)] == [{"plan": "pro"}]
 
 
-async def test_what_was_set_once_does_not_win_when_two_persons_become_one(local: Recorder):
+async def test_a_property_set_once_does_not_win_when_two_persons_are_merged(local: Recorder):
     await tell(local, set_properties("anon-1", 0, once={"source": "ad"}))
     await tell(local, set_properties("maya", 0, source="shop"))
     await tell(local, identify("maya", "anon-1", at=2_000))
@@ -71,27 +71,27 @@ async def test_a_late_update_replaces_an_older_value_of_the_same_property(local:
 
 
 @pytest.mark.parametrize("nobody", [" ", "\t", '"null"', "'undefined'"])
-async def test_blank_and_quoted_ids_never_join_persons(local: Recorder, nobody: str):
+async def test_blank_and_quoted_ids_never_merge_persons(local: Recorder, nobody: str):
     await tell(local, identify("maya", "anon-1"), identify("bo", "anon-2"))
     await tell(local, identify("maya", nobody, at=10), identify("bo", nobody, at=10))
     assert len(persons(local)) == 2
 
 
-async def test_two_environments_may_have_events_of_one_uuid(local: Recorder):
+async def test_two_environments_may_have_events_with_the_same_uuid(local: Recorder):
     other = local.other_environment()
     assert answer(await send(local.page, product_event("theirs", UUID, session="s2", token=other, at=0), "/e/")) == OK
     await tell(local, product_event("paid", UUID, at=1_500))
     assert [row[0] for row in stored(local)] == ["theirs", "paid"]
 
 
-async def test_a_name_that_no_file_can_have_is_not_found(record: Record, tmp_path: Any):
+async def test_a_name_that_no_file_can_have_answers_404(record: Record, tmp_path: Any):
     (tmp_path / "array.js").write_text("array()")
     async with record(posthog_js=tmp_path) as local:
         assert error(await local.page.get(f"/static/{'a' * 300}.js"))[0] == 404
 
 
 @pytest.mark.parametrize("asked", [False, True])
-async def test_the_page_for_others_does_not_tell_of_another_environment_s_site(record: Record, asked: bool):
+async def test_the_page_for_other_computers_does_not_reveal_another_environment_s_site(record: Record, asked: bool):
     async with record(public=True) as local:
         other, headers = local.other_environment(), {"Origin": "https://secret.example"}
         if asked:
@@ -109,7 +109,7 @@ async def test_the_page_that_sent_data_is_named(local: Recorder):
     assert "a page of https://asked.example sent data" not in text
 
 
-async def test_two_tokens_and_none_are_answered_with_what_is_wrong(local: Recorder):
+async def test_two_tokens_or_none_are_answered_with_the_problem(local: Recorder):
     other = local.other_environment()
     parts = [snapshot_event(click(0), token=local.token), snapshot_event(click(0), token=other)]
     wrong = "This project token is not one of this server's"
@@ -135,23 +135,23 @@ async def test_a_session_of_another_environment_is_refused_without_naming_it(loc
         (b'{"api_key": "TOKEN", "batch": []}', "An event has no name"),
     ],
 )
-async def test_what_is_wrong_with_a_body_is_said(local: Recorder, body: bytes, wrong: str):
+async def test_the_problem_with_a_body_is_named(local: Recorder, body: bytes, wrong: str):
     response = await local.page.post("/e/", content=body.replace(b"TOKEN", local.token.encode()))
     assert (response.status_code, wrong in response.text) == (400, False)
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
-async def test_the_page_is_only_read(local: Recorder, method: str):
+async def test_the_page_is_read_only(local: Recorder, method: str):
     assert (await local.page.request(method, "/")).status_code == 405
 
 
-async def test_files_are_only_read(record: Record, tmp_path: Any):
+async def test_files_are_read_only(record: Record, tmp_path: Any):
     (tmp_path / "array.js").write_text("array()")
     async with record(posthog_js=tmp_path) as local:
         assert (await local.page.post("/static/array.js", content=b"x")).status_code == 405
 
 
-async def test_what_comes_after_gzip_is_not_dropped(local: Recorder):
+async def test_data_after_the_gzip_stream_is_not_dropped_silently(local: Recorder):
     body = gzip.compress(json.dumps(snapshot_event(click(0), token=local.token)).encode())
     response = await local.page.post("/s/", content=body + b"rubbish")
     assert response.status_code == 400
@@ -174,7 +174,7 @@ async def test_a_form_of_many_fields_is_refused(local: Recorder):
 
 
 @pytest.mark.parametrize("place", ["properties", "$set"])
-async def test_an_event_nested_too_deeply_is_left_out_and_the_others_are_taken(local: Recorder, place: str):
+async def test_an_event_nested_too_deeply_is_left_out_and_the_others_are_stored(local: Recorder, place: str):
     deep: Any = 1
     for _ in range(150):
         deep = {"a": deep}
@@ -208,7 +208,7 @@ async def test_white_space_before_json_makes_no_difference(local: Recorder, befo
     assert answer(await local.page.post("/e/", content=body)) == OK
 
 
-async def test_no_distinct_id_beside_the_properties_leaves_the_one_in_them(local: Recorder):
+async def test_a_null_distinct_id_beside_the_properties_leaves_the_one_in_them(local: Recorder):
     event = product_event("paid", at=0, token=local.token) | {"distinct_id": None}
     assert answer(await send(local.page, event, "/e/")) == OK
 

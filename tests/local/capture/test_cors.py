@@ -1,4 +1,4 @@
-"""What lets a page of another origin talk to this server, and what does not."""
+"""Which requests of pages of other origins are allowed."""
 
 from typing import Any
 
@@ -49,12 +49,12 @@ ASKS = PAGE | {
 
 
 def cors(response: httpx2.Response) -> dict[str, str]:
-    """Headers that browsers look at before they let a page go on."""
+    """Headers that decide whether a browser lets a page continue."""
     return {name: value for name, value in response.headers.items() if name.startswith("access-control-")}
 
 
 @pytest.mark.parametrize("path", PATHS)
-async def test_a_browser_that_asks_before_may_do_it_all(local: Recorder, path: str):
+async def test_a_preflight_allows_every_request_of_the_recorder(local: Recorder, path: str):
     response = await local.page.options(path, headers=ASKS)
     assert (response.status_code, response.content, cors(response)) == snapshot(
         (
@@ -72,7 +72,7 @@ async def test_a_browser_that_asks_before_may_do_it_all(local: Recorder, path: s
     )
 
 
-async def test_a_browser_that_asks_for_no_headers_is_told_of_none(local: Recorder):
+async def test_a_preflight_without_headers_is_answered_without_any(local: Recorder):
     response = await local.page.options("/s/", headers=PAGE)
     assert (response.status_code, "access-control-allow-headers" in cors(response)) == (204, False)
 
@@ -129,7 +129,9 @@ async def test_without_an_origin_no_credentials_are_allowed(local: Recorder):
 
 @pytest.mark.parametrize("path", OUTSIDE)
 @pytest.mark.parametrize("method", ["GET", "POST", "OPTIONS"])
-async def test_what_is_not_the_recorder_s_may_not_be_read_by_another_page(local: Recorder, path: str, method: str):
+async def test_answers_outside_the_recorder_s_endpoints_may_not_be_read_by_another_page(
+    local: Recorder, path: str, method: str
+):
     response = await local.page.request(method, path, headers=ASKS)
     assert cors(response) == {}
     with_key = await local.http.request(method, path, headers=ASKS)
@@ -137,7 +139,7 @@ async def test_what_is_not_the_recorder_s_may_not_be_read_by_another_page(local:
 
 
 @pytest.mark.parametrize("headers", ["x\r\nset-cookie: a=b", "a" * 5_000, "é"])
-async def test_headers_that_are_asked_for_add_no_others(local: Recorder, headers: str):
+async def test_requested_headers_add_no_others(local: Recorder, headers: str):
     raw = [(b"origin", SHOP.encode()), (b"access-control-request-headers", headers.encode("latin-1"))]
     response = await local.page.options("/s/", headers=httpx2.Headers(raw))
     assert (response.status_code, "set-cookie" in response.headers) == (204, False)

@@ -1,4 +1,4 @@
-"""Product events that arrive, with recordings and without."""
+"""Product events received with recordings and without."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ OK = 200, {"status": 1}
 
 @pytest.fixture(autouse=True)
 async def _recording(local: Recorder) -> None:
-    """The recording whose session the events are of."""
+    """Send a recording whose session the events belong to."""
     await recorded(local, "s1")
 
 
@@ -85,14 +85,14 @@ async def test_an_event_may_come_before_its_recording(local: Recorder):
 
 
 @pytest.mark.parametrize("path", ["/e/", "/i/v0/e/", "/batch/", "/s/"])
-async def test_the_same_event_twice_is_one(local: Recorder, path: str):
+async def test_the_same_event_sent_twice_is_stored_once(local: Recorder, path: str):
     event = product_event("paid", "u1", at=1_500)
     assert await tell(local, event, event, path=path) == OK
     assert await tell(local, event, path=path) == OK
     assert stored(local) == [("paid", "s1", "anon-1", 1_500)]
 
 
-async def test_an_event_that_comes_again_changed_stays_as_it_was(local: Recorder):
+async def test_an_event_sent_again_with_changes_stays_as_it_was(local: Recorder):
     uuid = "0199a4c7-0000-7000-8000-000000000001"
     await tell(local, product_event("paid", uuid, at=1_500), product_event("left", uuid.replace("1", "2"), at=0))
     await tell(local, product_event("paid again", uuid, at=2_000))
@@ -100,19 +100,19 @@ async def test_an_event_that_comes_again_changed_stays_as_it_was(local: Recorder
     assert stored(local) == [("left", "s1", "anon-1", 0), ("paid", "s1", "anon-1", 1_500)]
 
 
-async def test_an_event_without_a_uuid_that_is_sent_again_is_one(local: Recorder):
+async def test_an_event_without_a_uuid_that_is_sent_again_is_stored_once(local: Recorder):
     event = product_event("paid", at=1_500)
     await tell(local, event)
     await tell(local, event)
     assert [row[0] for row in stored(local)] == ["paid"]
 
 
-async def test_events_that_differ_are_several_without_a_uuid_too(local: Recorder):
+async def test_different_events_without_a_uuid_are_stored_separately(local: Recorder):
     await tell(local, product_event("paid", at=1_500), product_event("paid", at=1_501), product_event("left", at=1_500))
     assert [(row[0], row[-1]) for row in stored(local)] == [("left", 1_500), ("paid", 1_500), ("paid", 1_501)]
 
 
-async def test_an_event_says_when_it_was_in_any_of_the_ways(local: Recorder):
+async def test_an_event_s_time_may_be_given_in_any_of_the_forms(local: Recorder):
     untimed = product_event("untimed", "u4")
     del untimed["timestamp"]
     ago = product_event("ago", "u3") | {"offset": 60_000}
@@ -137,7 +137,7 @@ STRANGE_TIMES: list[Any] = [5, True, "", "yesterday", "9999-99-99", "0001-01-01T
 
 
 @pytest.mark.parametrize("timestamp", STRANGE_TIMES, ids=lambda value: ascii(value)[:20])
-async def test_an_event_at_a_strange_time_is_taken_as_of_now_or_left_out(local: Recorder, timestamp: Any):
+async def test_an_event_at_an_odd_time_is_dated_now_or_left_out(local: Recorder, timestamp: Any):
     status, body = await tell(
         local, product_event("paid", "u1") | {"timestamp": timestamp}, product_event("left", "u2", at=0)
     )
@@ -149,7 +149,7 @@ async def test_an_event_at_a_strange_time_is_taken_as_of_now_or_left_out(local: 
 
 
 @pytest.mark.parametrize("offset", [-1, 1e300, 10**30, "x", None, True, []], ids=ascii)
-async def test_an_event_so_strangely_long_ago_breaks_nothing(local: Recorder, offset: Any):
+async def test_an_event_absurdly_long_ago_breaks_nothing(local: Recorder, offset: Any):
     event = product_event("paid", "u1") | {"offset": offset}
     del event["timestamp"]
     status, body = await tell(local, event, product_event("left", "u2", at=0))
@@ -172,7 +172,7 @@ async def test_an_event_without_a_name_is_refused(local: Recorder, name: Any):
 
 
 @pytest.mark.parametrize("distinct_id", [None, "", "d" * 201, [], {}], ids=lambda value: ascii(value)[:20])
-async def test_an_event_of_nobody_is_refused(local: Recorder, distinct_id: Any):
+async def test_an_event_without_a_distinct_id_is_refused(local: Recorder, distinct_id: Any):
     before = dump(local)
     event = product_event("paid", "u1", distinct_id=distinct_id)
     assert error(await send(local.page, {"api_key": local.token, "batch": [event]}, "/e/")) == snapshot(
@@ -181,7 +181,7 @@ async def test_an_event_of_nobody_is_refused(local: Recorder, distinct_id: Any):
     assert dump(local) == before
 
 
-async def test_a_distinct_id_may_stand_beside_the_properties(local: Recorder):
+async def test_a_distinct_id_may_be_beside_the_properties(local: Recorder):
     event = product_event("paid", "u1", at=0, distinct_id=None) | {"distinct_id": "maya"}
     assert await tell(local, event) == OK
     assert stored(local) == [("paid", "s1", "maya", 0)]
@@ -191,12 +191,12 @@ STRANGE_SESSIONS: list[Any] = ["../../x", "' OR 1=1", "a" * 71, 5, ["s1"], {"s":
 
 
 @pytest.mark.parametrize("session", STRANGE_SESSIONS, ids=ascii)
-async def test_an_event_with_no_session_id_that_can_be_is_of_no_session(local: Recorder, session: Any):
+async def test_an_event_with_an_invalid_session_id_has_no_session(local: Recorder, session: Any):
     assert await tell(local, product_event("paid", "u1", at=0, **{"$session_id": session})) == OK
     assert stored(local) == [("paid", "", "anon-1", 0)]
 
 
-async def test_an_event_without_a_session_is_taken(local: Recorder):
+async def test_an_event_without_a_session_is_stored(local: Recorder):
     assert await tell(local, product_event("paid", "u1", at=0, session=None)) == OK
     assert stored(local) == [("paid", "", "anon-1", 0)]
     assert await ids(local, events=[{"id": "paid"}]) == []
@@ -206,7 +206,7 @@ STRANGE_UUIDS: list[Any] = [5, True, "", ["u"], {"u": 1}, "u" * 10_000, "u\0", "
 
 
 @pytest.mark.parametrize("uuid", STRANGE_UUIDS, ids=lambda value: ascii(value)[:20])
-async def test_an_event_with_a_strange_uuid_is_taken_once(local: Recorder, uuid: Any):
+async def test_an_event_with_an_odd_uuid_is_stored_once(local: Recorder, uuid: Any):
     event = product_event("paid", at=0) | {"uuid": uuid}
     for _ in range(2):
         assert await tell(local, event, product_event("left", "u2", at=0)) == OK
@@ -217,7 +217,7 @@ STRANGE_PROPERTIES: list[Any] = [None, 5, "text", [], True]
 
 
 @pytest.mark.parametrize("properties", STRANGE_PROPERTIES, ids=ascii)
-async def test_an_event_with_strange_properties_is_left_out_and_the_others_are_taken(local: Recorder, properties: Any):
+async def test_an_event_with_odd_properties_is_left_out_and_the_others_are_stored(local: Recorder, properties: Any):
     status, body = await tell(
         local, product_event("paid", "u1") | {"properties": properties}, product_event("left", "u2", at=0)
     )
@@ -232,8 +232,8 @@ async def test_an_environment_sees_its_own_events_only(local: Recorder):
     assert await ids(local, events=[{"id": "paid"}]) == []
 
 
-async def test_a_window_s_clock_is_not_needed(local: Recorder):
-    """What else posthog-js sends beside an event makes no difference."""
+async def test_other_fields_beside_an_event_make_no_difference(local: Recorder):
+    """Other fields that posthog-js sends make no difference."""
     message: dict[str, Any] = product_event("paid", "u1", at=0) | {
         "$set": {},
         "$set_once": {},
@@ -274,13 +274,13 @@ async def test_the_same_rage_twice_does_not_count_twice(local: Recorder):
     assert page["results"] == []
 
 
-async def test_rage_of_more_than_a_week_ago_frustrates_no_more(local: Recorder):
+async def test_rage_older_than_a_week_no_longer_makes_a_session_frustrated(local: Recorder):
     await tell(local, *several("$rageclick", 5, at=-7 * DAY_MS))
     page = (await local.http.get(f"{PLAYLISTS}/synthetic-frustrated/recordings")).json()
     assert page["results"] == []
 
 
-async def test_events_and_chunks_in_one_request_belong_together(local: Recorder):
+async def test_events_and_chunks_in_one_request_are_linked(local: Recorder):
     chunk = snapshot_event(meta(0, "https://shop.example/"), session="s9", window=WINDOW)
     assert await tell(local, *several("$rageclick", 2, session="s9"), chunk, path="/s/") == OK
     page = (await local.http.get(f"{PLAYLISTS}/synthetic-frustrated/recordings")).json()

@@ -1,4 +1,4 @@
-"""How much is taken in, and for how long it is kept."""
+"""How much is accepted, and how long it is kept."""
 
 import random
 from typing import Any
@@ -26,7 +26,7 @@ async def chunk(local: Recorder, *raws: Any, **more: Any) -> tuple[int, Any]:
 
 
 def rows(local: Recorder, session_id: str) -> dict[str, int]:
-    """How many rows each table has of a session."""
+    """How many rows of a session each table has."""
     with local.store.connection() as db:
         return {
             table: db.execute(f"SELECT count(*) FROM {table} WHERE session_id = ?", (session_id,)).fetchone()[0]
@@ -35,14 +35,14 @@ def rows(local: Recorder, session_id: str) -> dict[str, int]:
 
 
 def noise(at: int, size: int) -> dict[str, Any]:
-    """An event that gzip makes hardly smaller."""
+    """An event that gzip hardly shrinks."""
     return custom(at, "noise", text=random.Random(at).randbytes(size // 2).hex())
 
 
 # ---- one recording --------------------------------------------------------------------------------------------------
 
 
-async def test_a_recording_may_have_so_many_events_and_not_one_more(record: Record):
+async def test_a_recording_may_reach_its_event_limit_but_not_exceed_it(record: Record):
     async with record(limits=Limits(session_events=3)) as local:
         assert await chunk(local, click(0), click(1_000)) == OK
         assert await chunk(local, click(2_000)) == OK
@@ -61,7 +61,7 @@ async def test_a_recording_may_have_so_many_events_and_not_one_more(record: Reco
         assert await lines_of(local) == expected(click(0), click(1_000), click(2_000))
 
 
-async def test_a_chunk_that_would_be_too_much_is_refused_as_a_whole(record: Record):
+async def test_a_chunk_that_would_exceed_the_limit_is_refused_whole(record: Record):
     async with record(limits=Limits(session_events=3)) as local:
         await chunk(local, click(0), click(1_000))
         before = dump(local)
@@ -70,13 +70,13 @@ async def test_a_chunk_that_would_be_too_much_is_refused_as_a_whole(record: Reco
         assert await chunk(local, click(2_000)) == OK
 
 
-async def test_a_first_chunk_that_is_too_much_makes_no_recording(record: Record):
+async def test_a_first_chunk_over_the_limit_creates_no_recording(record: Record):
     async with record(limits=Limits(session_events=3)) as local:
         assert (await chunk(local, *(click(at) for at in range(4))))[0] == 413
         assert await listed(local) == []
 
 
-async def test_what_is_there_already_is_never_too_much(record: Record):
+async def test_events_that_are_already_stored_do_not_count_again(record: Record):
     async with record(limits=Limits(session_events=3)) as local:
         three = [click(at) for at in range(3)]
         for _ in range(3):
@@ -84,13 +84,13 @@ async def test_what_is_there_already_is_never_too_much(record: Record):
         assert await lines_of(local) == expected(*three)
 
 
-async def test_another_recording_has_its_own_room(record: Record):
+async def test_every_recording_has_its_own_limit(record: Record):
     async with record(limits=Limits(session_events=3)) as local:
         for session_id in ("s1", "s2"):
             assert await chunk(local, *(click(at) for at in range(3)), session=session_id) == OK
 
 
-async def test_a_session_may_have_so_many_product_events(record: Record):
+async def test_a_session_has_a_limit_of_product_events(record: Record):
     async with record(limits=Limits(session_events=3)) as local:
         await chunk(local, click(0))
         events = [product_event("paid", at=at) for at in range(4)]
@@ -113,7 +113,7 @@ def room(local: Recorder, more: int) -> int:
         return store_bytes(db) + more
 
 
-async def test_when_the_store_is_full_nothing_is_taken_and_what_is_there_stays(record: Record):
+async def test_a_full_store_accepts_nothing_and_keeps_what_it_has(record: Record):
     async with record() as local:
         await chunk(local, click(0))
         limit = room(local, 300_000)
@@ -140,7 +140,7 @@ async def test_when_the_store_is_full_nothing_is_taken_and_what_is_there_stays(r
         assert room(local, 0) < limit + 200_000
 
 
-async def test_when_the_store_is_full_events_are_not_taken_either(record: Record):
+async def test_a_full_store_accepts_no_product_events_either(record: Record):
     async with record(limits=Limits(store_bytes=1)) as local:
         before = dump(local)
         assert (await send(local.page, product_event("paid", token=local.token), "/e/")).status_code == 507
@@ -148,7 +148,7 @@ async def test_when_the_store_is_full_events_are_not_taken_either(record: Record
         assert dump(local) == before
 
 
-async def test_a_full_store_is_read_as_ever(record: Record):
+async def test_a_full_store_can_still_be_read(record: Record):
     async with record() as local:
         await chunk(local, click(0))
     async with record(limits=Limits(store_bytes=1)) as local:
@@ -158,7 +158,7 @@ async def test_a_full_store_is_read_as_ever(record: Record):
         assert (await local.http.delete(f"{RECORDINGS}/s1")).status_code == 204
 
 
-async def test_a_recording_that_is_deleted_makes_room(record: Record):
+async def test_a_deleted_recording_makes_room(record: Record):
     async with record() as local:
         await chunk(local, *(noise(number, 100_000) for number in range(10)))
         limit = room(local, -100_000)
@@ -198,7 +198,7 @@ async def full_visit(local: Recorder, session_id: str, at: int = 0) -> None:
     assert answer(await send(local.page, {"api_key": local.token, "batch": batch})) == OK
 
 
-async def test_a_recording_is_there_until_it_expires(local: Recorder):
+async def test_a_recording_is_available_until_it_expires(local: Recorder):
     await full_visit(local, "old")
     assert rows(local, "old") == snapshot(
         {"recording": 1, "recording_block": 1, "recording_url": 1, "console_log": 1, "failed_request": 1, "event": 1}
@@ -227,15 +227,15 @@ async def test_an_expired_recording_is_removed_from_everywhere_when_something_ar
     assert rows(local, "kept") == rows(local, "new") == kept
 
 
-async def test_an_event_alone_removes_what_expired(local: Recorder):
+async def test_a_product_event_alone_removes_expired_recordings(local: Recorder):
     await full_visit(local, "old")
     local.time.ms += 40 * DAY_MS
     await send(local.page, product_event("paid", at=40 * DAY_MS, session="new", token=local.token), "/e/")
     assert rows(local, "old") == dict.fromkeys(TABLES, 0)
 
 
-async def test_what_expired_is_looked_for_every_ten_minutes_at_most(local: Recorder):
-    """One that expires within the ten minutes waits for their end, and is shown by nothing."""
+async def test_expired_recordings_are_looked_for_every_ten_minutes_at_most(local: Recorder):
+    """A recording that expires within the ten minutes stays until they end, but is not shown."""
     await full_visit(local, "old")
     midnight = START + 14 * 3_600_000 + 29 * DAY_MS
     local.time.ms = midnight - 60_000
@@ -249,7 +249,7 @@ async def test_what_expired_is_looked_for_every_ten_minutes_at_most(local: Recor
     assert rows(local, "old") == dict.fromkeys(TABLES, 0)
 
 
-async def test_the_retention_that_was_set_counts_for_new_recordings(local: Recorder):
+async def test_the_configured_retention_applies_to_new_recordings(local: Recorder):
     with local.store.connection() as db:
         set_retention(db, 7)
     await full_visit(local, "old")
@@ -260,7 +260,7 @@ async def test_the_retention_that_was_set_counts_for_new_recordings(local: Recor
     assert rows(local, "old") == dict.fromkeys(TABLES, 0)
 
 
-async def test_a_session_that_expired_and_is_recorded_again_begins_anew(local: Recorder):
+async def test_an_expired_session_that_is_recorded_again_begins_anew(local: Recorder):
     await full_visit(local, "s1")
     local.time.ms += 40 * DAY_MS
     assert await chunk(local, click(40 * DAY_MS)) == OK
@@ -268,8 +268,8 @@ async def test_a_session_that_expired_and_is_recorded_again_begins_anew(local: R
     assert (recording["start_time"], recording["click_count"]) == ("2026-12-30T10:00:00Z", 1)
 
 
-async def test_what_was_removed_is_not_refused_when_its_tab_goes_on(local: Recorder):
-    """A deleted recording's mark goes with its expiry; until then nothing of it comes back."""
+async def test_a_removed_recording_whose_tab_continues_is_not_refused(local: Recorder):
+    """The tombstone of a deleted recording expires too; until then the recording does not come back."""
     await full_visit(local, "s1")
     await local.http.delete(f"{RECORDINGS}/s1")
     local.time.ms += 20 * DAY_MS

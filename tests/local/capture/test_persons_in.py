@@ -1,4 +1,4 @@
-"""Whom events tell of: the persons of recordings."""
+"""Persons of recordings, as events identify them."""
 
 import json
 from typing import Any
@@ -18,7 +18,7 @@ MAYA = "maya@shop.example"
 
 
 async def visit(local: Recorder, session_id: str, distinct_id: str) -> None:
-    """A recording under an id."""
+    """Send a recording under a distinct id."""
     raws = meta(0, "https://shop.example/"), click(1_000)
     message = snapshot_event(*raws, session=session_id, distinct_id=distinct_id, token=local.token)
     assert answer(await send(local.page, message)) == OK
@@ -54,7 +54,7 @@ def set_properties(distinct_id: str, at: int, once: dict[str, Any] | None = None
 
 
 def persons(local: Recorder) -> list[dict[str, Any]]:
-    """Every person's properties that are not posthog-js's own, and ids."""
+    """The ids and properties of every person, without the properties that posthog-js sets."""
     with local.store.connection() as db:
         found: list[dict[str, Any]] = []
         for row in db.execute("SELECT id, properties FROM person ORDER BY id").fetchall():
@@ -70,11 +70,11 @@ def persons(local: Recorder) -> list[dict[str, Any]]:
 
 
 async def names(local: Recorder) -> dict[str, str | None]:
-    """Who is shown by recording."""
+    """The person shown for each recording."""
     return {recording["id"]: recording["person"]["name"] for recording in await listed(local)}
 
 
-async def test_who_was_recorded_before_they_signed_in_is_known_afterwards(local: Recorder):
+async def test_a_person_recorded_before_signing_in_is_known_afterwards(local: Recorder):
     await visit(local, "s1", "anon-1")
     assert await names(local) == {"s1": None}
     await tell(local, identify("maya", "anon-1", email=MAYA))
@@ -84,13 +84,13 @@ async def test_who_was_recorded_before_they_signed_in_is_known_afterwards(local:
     assert first["person"] == second["person"] | {"distinct_ids": first["person"]["distinct_ids"]}
 
 
-async def test_who_signed_in_before_they_were_recorded_is_known(local: Recorder):
+async def test_a_person_who_signed_in_before_being_recorded_is_known(local: Recorder):
     await tell(local, identify("maya", "anon-1", email=MAYA))
     await visit(local, "s1", "anon-1")
     assert await names(local) == {"s1": MAYA}
 
 
-async def test_a_person_is_shown_with_what_is_known(local: Recorder):
+async def test_a_person_is_shown_with_their_known_properties(local: Recorder):
     await visit(local, "s1", "anon-1")
     await tell(local, identify("maya", "anon-1", at=500, email=MAYA, plan="pro", once={"source": "ad"}))
     person = (await local.http.get(f"{RECORDINGS}/s1")).json()["person"]
@@ -107,7 +107,7 @@ async def test_a_person_is_shown_with_what_is_known(local: Recorder):
 
 
 @pytest.mark.parametrize("of_event", [True, False], ids=["beside the properties", "in the properties"])
-async def test_properties_of_a_person_stand_in_either_place(local: Recorder, of_event: bool):
+async def test_person_properties_may_be_in_either_place(local: Recorder, of_event: bool):
     event = product_event("$identify", "u1", distinct_id="maya", **{"$anon_distinct_id": "anon-1"})
     more = {"$set": {"email": MAYA}, "$set_once": {"source": "ad"}}
     await tell(local, event | more if of_event else event | {"properties": event["properties"] | more})
@@ -119,7 +119,7 @@ async def test_any_event_may_set_properties(local: Recorder):
     assert persons(local) == [{"ids": ["maya"], "properties": {"email": MAYA}}]
 
 
-async def test_a_recording_under_an_id_that_nobody_told_of_makes_no_person(local: Recorder):
+async def test_a_recording_under_an_unidentified_id_creates_no_person(local: Recorder):
     await visit(local, "s1", "anon-1")
     assert persons(local) == []
 
@@ -127,42 +127,42 @@ async def test_a_recording_under_an_id_that_nobody_told_of_makes_no_person(local
 # ---- set and set once -----------------------------------------------------------------------------------------------
 
 
-async def test_what_is_set_later_replaces_what_was_set(local: Recorder):
+async def test_a_later_set_replaces_an_earlier_one(local: Recorder):
     await tell(local, set_properties("maya", 0, plan="free", city="Lagos"), set_properties("maya", 1_000, plan="pro"))
     assert persons(local) == [{"ids": ["maya"], "properties": {"plan": "pro", "city": "Lagos"}}]
 
 
-async def test_what_is_set_later_replaces_what_was_set_in_another_request(local: Recorder):
+async def test_a_later_set_replaces_an_earlier_one_from_another_request(local: Recorder):
     await tell(local, set_properties("maya", 0, plan="free"))
     await tell(local, set_properties("maya", 1_000, plan="pro"))
     assert persons(local) == [{"ids": ["maya"], "properties": {"plan": "pro"}}]
 
 
-async def test_what_arrives_last_holds_whenever_it_is_said_to_have_been(local: Recorder):
+async def test_the_set_that_arrives_last_wins_whatever_its_time(local: Recorder):
     await tell(local, set_properties("maya", 60_000, plan="pro"))
     await tell(local, set_properties("maya", 0, plan="free", city="Lagos"))
     assert persons(local) == [{"ids": ["maya"], "properties": {"plan": "free", "city": "Lagos"}}]
 
 
-async def test_what_is_set_once_stays(local: Recorder):
+async def test_a_property_that_was_set_once_stays(local: Recorder):
     await tell(local, set_properties("maya", 0, once={"source": "ad"}))
     await tell(local, set_properties("maya", 1_000, once={"source": "mail", "first": "cart"}))
     assert persons(local) == [{"ids": ["maya"], "properties": {"source": "ad", "first": "cart"}}]
 
 
-async def test_what_is_set_once_never_replaces_what_was_set(local: Recorder):
+async def test_set_once_never_replaces_a_set_property(local: Recorder):
     await tell(local, set_properties("maya", 0, source="shop"))
     await tell(local, set_properties("maya", 1_000, once={"source": "mail"}))
     assert persons(local) == [{"ids": ["maya"], "properties": {"source": "shop"}}]
 
 
-async def test_what_is_set_replaces_what_was_set_once(local: Recorder):
+async def test_set_replaces_a_property_that_was_set_once(local: Recorder):
     await tell(local, set_properties("maya", 0, once={"source": "ad"}))
     await tell(local, set_properties("maya", 1_000, source="shop"))
     assert persons(local) == [{"ids": ["maya"], "properties": {"source": "shop"}}]
 
 
-async def test_what_is_both_set_and_set_once_is_set(local: Recorder):
+async def test_set_wins_over_set_once_in_the_same_event(local: Recorder):
     await tell(local, set_properties("maya", 0, once={"source": "ad"}, source="shop"))
     assert persons(local) == [{"ids": ["maya"], "properties": {"source": "shop"}}]
 
@@ -179,17 +179,17 @@ STRANGE: list[Any] = [None, 5, "text", ["a"], True, {}]
 
 
 @pytest.mark.parametrize("value", STRANGE, ids=ascii)
-async def test_strange_properties_break_nothing(local: Recorder, value: Any):
+async def test_odd_properties_break_nothing(local: Recorder, value: Any):
     await tell(local, set_properties("maya", 0, plan="pro"))
     event = product_event("paid", "u1", at=10, distinct_id="maya", **{"$set": value, "$set_once": value})
     await tell(local, event | {"$set": value, "$set_once": value})
     assert persons(local) == [{"ids": ["maya"], "properties": {"plan": "pro"}}]
 
 
-# ---- joining --------------------------------------------------------------------------------------------------------
+# ---- merging --------------------------------------------------------------------------------------------------------
 
 
-async def test_two_persons_become_one_and_keep_what_each_has(local: Recorder):
+async def test_two_merged_persons_keep_the_properties_of_both(local: Recorder):
     await visit(local, "s1", "anon-1")
     await visit(local, "s2", "maya")
     await tell(local, set_properties("anon-1", 0, cart="3"))
@@ -231,7 +231,7 @@ NOBODY = ["null", "undefined", "anonymous", "NULL", "Undefined", "none", "0", "[
 
 
 @pytest.mark.parametrize("nobody", NOBODY)
-async def test_ids_that_mean_nobody_never_join_persons(local: Recorder, nobody: str):
+async def test_placeholder_ids_never_merge_persons(local: Recorder, nobody: str):
     await tell(local, identify("maya", "anon-1", email=MAYA), identify("bo", "anon-2", email="bo@shop.example"))
     before = persons(local)
     for number, distinct_id in enumerate(("maya", "bo")):
@@ -244,7 +244,7 @@ async def test_ids_that_mean_nobody_never_join_persons(local: Recorder, nobody: 
 
 
 @pytest.mark.parametrize("nobody", [each for each in NOBODY if each])
-async def test_an_event_of_nobody_joins_nobody(local: Recorder, nobody: str):
+async def test_an_event_under_a_placeholder_id_merges_nobody(local: Recorder, nobody: str):
     await tell(local, identify("maya", "anon-1", email=MAYA), identify("bo", "anon-2"))
     for number, anonymous in enumerate(("anon-1", "anon-2")):
         await tell(
@@ -259,7 +259,7 @@ async def test_an_event_of_nobody_joins_nobody(local: Recorder, nobody: str):
 @pytest.mark.parametrize(
     "anonymous", [5, True, ["anon"], {"a": 1}, "a" * 201, "maya"], ids=lambda value: ascii(value)[:9]
 )
-async def test_a_strange_anonymous_id_breaks_nothing(local: Recorder, anonymous: Any):
+async def test_an_odd_anonymous_id_breaks_nothing(local: Recorder, anonymous: Any):
     await tell(local, identify("maya", anonymous, email=MAYA))
     (person,) = persons(local)
     assert person["properties"] == {"email": MAYA}
@@ -280,7 +280,7 @@ async def test_the_same_ids_in_another_environment_are_other_persons(local: Reco
 # ---- nobody's profile -----------------------------------------------------------------------------------------------
 
 
-async def test_an_event_that_must_not_make_a_person_makes_none(local: Recorder):
+async def test_an_event_that_must_not_create_a_person_creates_none(local: Recorder):
     await visit(local, "s1", "anon-1")
     more = {"$process_person_profile": False, "$set": {"email": MAYA}, "$set_once": {"source": "ad"}}
     await tell(local, product_event("paid", "u1", **more))
@@ -289,12 +289,12 @@ async def test_an_event_that_must_not_make_a_person_makes_none(local: Recorder):
     assert await ids(local, events=[{"id": "paid"}]) == ["s1"]
 
 
-async def test_an_event_that_may_makes_a_person(local: Recorder):
+async def test_an_event_that_may_create_a_person_does(local: Recorder):
     await tell(local, product_event("paid", "u1", **{"$process_person_profile": True}))
     assert persons(local) == [{"ids": ["anon-1"], "properties": {}}]
 
 
-async def test_an_event_without_a_profile_leaves_the_person_who_is_there(local: Recorder):
+async def test_an_event_without_a_profile_leaves_an_existing_person_unchanged(local: Recorder):
     await tell(local, identify("maya", email=MAYA))
     event = product_event("paid", "u1", at=9_000, distinct_id="maya", **{"$process_person_profile": False})
     await tell(local, event | {"$set": {"email": "wrong@shop.example"}})

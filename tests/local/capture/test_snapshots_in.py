@@ -1,4 +1,4 @@
-"""Recordings that arrive chunk by chunk."""
+"""Recordings received chunk by chunk."""
 
 import functools
 import json
@@ -151,7 +151,7 @@ async def test_a_new_recording_is_listed_as_ongoing(local: Recorder):
     )
 
 
-async def test_a_recording_to_which_nothing_is_added_is_ongoing_no_more(local: Recorder):
+async def test_a_recording_that_stops_growing_is_no_longer_ongoing(local: Recorder):
     await chunk(local, *FIRST)
     local.time.ms += 10 * 60_000
     assert [recording["ongoing"] for recording in await listed(local)] == [False]
@@ -159,7 +159,7 @@ async def test_a_recording_to_which_nothing_is_added_is_ongoing_no_more(local: R
     assert [recording["ongoing"] for recording in await listed(local)] == [True]
 
 
-async def test_blocks_are_listed_for_what_has_arrived(local: Recorder):
+async def test_blocks_are_listed_for_chunks_that_have_arrived(local: Recorder):
     await chunk(local, *FIRST)
     await chunk(local, move(100_000))
     assert answer(await local.http.get(f"{RECORDINGS}/s1/snapshots")) == snapshot(
@@ -246,7 +246,7 @@ async def test_a_chunk_that_arrives_again_changes_no_count_when_others_came_betw
         ]
 
 
-async def test_a_chunk_that_holds_some_of_another_adds_only_what_is_new(local: Recorder):
+async def test_a_chunk_that_overlaps_another_adds_only_new_events(local: Recorder):
     await chunk(local, *FIRST)
     await chunk(local, *FIRST[2:], *SECOND)
     assert await counts(local) == snapshot(
@@ -368,8 +368,8 @@ async def test_the_library_is_kept(local: Recorder, lib: str):
         ]
 
 
-async def test_another_distinct_id_later_leaves_the_first(local: Recorder):
-    """The person is found through either; the recording keeps the id that it began with."""
+async def test_a_later_distinct_id_does_not_replace_the_first(local: Recorder):
+    """Either id finds the person; the recording keeps its first id."""
     await chunk(local, *FIRST)
     await chunk(local, *SECOND, distinct_id="maya")
     assert [recording["distinct_id"] for recording in await listed(local)] == ["anon-1"]
@@ -379,7 +379,7 @@ async def test_another_distinct_id_later_leaves_the_first(local: Recorder):
 
 
 @pytest.mark.parametrize("session", ["s", "S-1", "0199a4c7-aaaa-7bbb-8ccc-0123456789ab", "a" * 70, "-", "0"])
-async def test_an_id_of_letters_digits_and_hyphens_is_taken(local: Recorder, session: str):
+async def test_an_id_of_letters_digits_and_hyphens_is_accepted(local: Recorder, session: str):
     assert await chunk(local, *FIRST, session=session) == OK
     assert await ids(local) == [session]
 
@@ -420,7 +420,7 @@ async def test_any_other_id_is_refused_and_nothing_is_stored(local: Recorder, se
     assert dump(local) == before
 
 
-async def test_an_id_that_is_refused_is_answered_with_what_an_id_is(local: Recorder):
+async def test_a_refused_id_is_answered_with_the_form_of_valid_ids(local: Recorder):
     assert error(await send(local.page, snapshot_event(*FIRST, session="../../x", token=local.token))) == snapshot(
         (
             400,
@@ -459,7 +459,7 @@ BAD_DISTINCT: list[Any] = [None, "", 1.5, True, ["a"], {"a": 1}, "d" * 201]
 
 
 @pytest.mark.parametrize("distinct_id", BAD_DISTINCT, ids=lambda value: ascii(value)[:20])
-async def test_a_chunk_of_nobody_is_refused(local: Recorder, distinct_id: Any):
+async def test_a_chunk_without_a_distinct_id_is_refused(local: Recorder, distinct_id: Any):
     before = dump(local)
     response = await send(local.page, snapshot_event(*FIRST, token=local.token, distinct_id=distinct_id))
     assert error(response) == snapshot(
@@ -469,7 +469,7 @@ async def test_a_chunk_of_nobody_is_refused(local: Recorder, distinct_id: Any):
 
 
 @pytest.mark.parametrize(("distinct_id", "shown"), [(5, "5"), ("d" * 200, "d" * 200), ("d\0", "d\0"), ("é'--", "é'--")])
-async def test_a_distinct_id_is_any_text_or_number(local: Recorder, distinct_id: Any, shown: str):
+async def test_a_distinct_id_may_be_any_text_or_number(local: Recorder, distinct_id: Any, shown: str):
     assert await chunk(local, *FIRST, distinct_id=distinct_id) == OK
     assert [recording["distinct_id"] for recording in await listed(local)] == [shown]
 
@@ -528,7 +528,7 @@ async def test_a_session_of_another_environment_is_refused_with_all_that_came_wi
     assert dump(local) == before
 
 
-async def test_a_request_that_is_too_much_for_one_recording_stores_none_of_its_parts(record: Record):
+async def test_a_request_with_too_much_for_one_recording_stores_none_of_its_parts(record: Record):
     async with record(limits=Limits(session_events=4)) as local:
         before = dump(local)
         message = {"api_key": local.token, "batch": [snapshot_event(*FIRST, session="s2"), snapshot_event(*SECOND)]}
@@ -555,7 +555,7 @@ async def test_a_deleted_recording_does_not_come_back(local: Recorder):
     assert dump(local) == before
 
 
-async def test_what_comes_with_a_deleted_recording_is_stored(local: Recorder):
+async def test_other_events_sent_with_a_deleted_recording_are_stored(local: Recorder):
     await chunk(local, *FIRST)
     await local.http.delete(f"{RECORDINGS}/s1")
     message = {"api_key": local.token, "batch": [snapshot_event(*SECOND), snapshot_event(*SECOND, session="s2")]}
@@ -567,7 +567,7 @@ async def test_what_comes_with_a_deleted_recording_is_stored(local: Recorder):
 
 
 @pytest.mark.parametrize("timestamp", [0, -1, 1e300, 10**30, "now", None, 1.5, True, 253_402_300_800_000])
-async def test_an_event_at_no_time_that_a_browser_tells_is_left_out(local: Recorder, timestamp: Any):
+async def test_an_event_at_an_impossible_time_is_left_out(local: Recorder, timestamp: Any):
     await chunk(local, *FIRST)
     before = dump(local)
     assert await chunk(local, click(0) | {"timestamp": timestamp}) == (
@@ -587,7 +587,7 @@ async def test_events_of_the_same_moment_keep_their_order(local: Recorder):
 # ---- at the same time -----------------------------------------------------------------------------------------------
 
 
-async def test_chunks_that_arrive_at_the_same_time_are_all_stored_once(local: Recorder):
+async def test_concurrent_chunks_are_all_stored_once(local: Recorder):
     chunks = [(click(number * 1_000), move(number * 1_000 + 500)) for number in range(20)]
     async with anyio.create_task_group() as group:
         for raws in (*chunks, *chunks[::2]):
@@ -596,8 +596,8 @@ async def test_chunks_that_arrive_at_the_same_time_are_all_stored_once(local: Re
     assert ((await counts(local))["click_count"], (await counts(local))["mouse_activity_count"]) == (20, 40)
 
 
-async def test_the_body_of_a_page_that_left_is_not_taken(local: Recorder):
-    """All that arrived would be read, were it not that it is less than what was announced."""
+async def test_the_incomplete_body_of_a_closed_page_is_not_stored(local: Recorder):
+    """The part that arrived is readable; only the announced length shows that some is missing."""
     before, sent = dump(local), list[Any]()
     body = zipped(snapshot_event(*FIRST, token=local.token))
     arriving = [{"type": "http.request", "body": body, "more_body": True}, {"type": "http.disconnect"}]

@@ -32,7 +32,7 @@ async def shown(local: Recorder, **query: str) -> Page:
 
 
 async def connected(local: Recorder, **query: str) -> str:
-    """What the page says of the recorder."""
+    """The recorder's status on the page."""
     text = (await shown(local, **query)).text
     begin = text.index("Environment 1")
     return " ".join([text[begin + 1], *text[2:begin]])
@@ -41,7 +41,7 @@ async def connected(local: Recorder, **query: str) -> str:
 # ---- what is shown --------------------------------------------------------------------------------------------------
 
 
-async def test_at_first_the_page_says_how_to_begin(local: Recorder):
+async def test_at_first_the_page_explains_how_to_begin(local: Recorder):
     page = await shown(local)
     texts = [text.replace(local.token, "TOKEN") for text in page.text]
     assert (texts, page.cells) == snapshot(
@@ -68,7 +68,7 @@ async def test_at_first_the_page_says_how_to_begin(local: Recorder):
     )
 
 
-async def test_what_to_paste_holds_the_token_and_the_address(local: Recorder):
+async def test_the_snippet_contains_the_token_and_the_address(local: Recorder):
     page = await shown(local)
     assert [code.replace(local.token, "TOKEN") for code in page.code] == snapshot(
         [
@@ -154,7 +154,7 @@ async def test_at_most_ten_sessions_are_shown_newest_first(local: Recorder):
     assert [cells[0] for cells in page.cells[1:]] == [f"s{number:02}" for number in range(10)]
 
 
-async def test_a_recording_without_a_page_is_shown(local: Recorder):
+async def test_a_recording_without_a_url_is_shown(local: Recorder):
     response = await send(local.page, snapshot_event(click(0), token=local.token))
     assert response.status_code == 200
     assert (await shown(local)).cells[1] == snapshot(["s1", "2026-11-20 10:00:00 UTC", "0 s, ongoing", "1", "0", ""])
@@ -181,7 +181,7 @@ async def test_every_environment_is_shown_to_its_owner(local: Recorder):
         assert any(token in code for code in page.code)
 
 
-async def test_the_page_may_load_and_be_framed_by_nothing_and_is_not_kept(local: Recorder):
+async def test_the_page_loads_nothing_cannot_be_framed_and_is_not_cached(local: Recorder):
     response = await local.page.get("/")
     names = "content-security-policy", "cache-control", "referrer-policy", "x-content-type-options"
     assert {name: response.headers[name] for name in names} == snapshot(
@@ -204,15 +204,15 @@ async def test_the_page_shows_no_key_of_the_api(local: Recorder):
     assert not [key for key in keys if key in response.text]
 
 
-# ---- is it connected ------------------------------------------------------------------------------------------------
+# ---- recorder status ------------------------------------------------------------------------------------------------
 
 
-async def test_the_page_waits_until_a_page_asks(local: Recorder):
+async def test_the_status_is_waiting_until_a_page_loads_the_recorder(local: Recorder):
     assert await connected(local) == snapshot("Waiting: no page has loaded the recorder since this server started.")
 
 
 @pytest.mark.parametrize("path", ["/array/{token}/config", "/array/{token}/config.js"])
-async def test_a_page_that_loaded_the_configuration_is_seen(local: Recorder, path: str):
+async def test_a_page_that_loaded_the_configuration_is_reported(local: Recorder, path: str):
     await local.page.get(path.format(token=local.token), headers=PAGE)
     local.time.ms += 3_000
     assert await connected(local) == snapshot(
@@ -220,13 +220,13 @@ async def test_a_page_that_loaded_the_configuration_is_seen(local: Recorder, pat
     )
 
 
-async def test_a_page_that_records_is_seen(local: Recorder):
+async def test_a_page_that_records_is_reported(local: Recorder):
     await visit(local)
     local.time.ms += 3_000
     assert await connected(local) == snapshot("Recording: a page of https://shop.example sent data 3 s ago.")
 
 
-async def test_a_page_that_stopped_recording_is_seen(local: Recorder):
+async def test_a_page_that_stopped_recording_is_reported(local: Recorder):
     await visit(local)
     local.time.ms += 120_000
     assert await connected(local) == snapshot(
@@ -234,7 +234,7 @@ async def test_a_page_that_stopped_recording_is_seen(local: Recorder):
     )
 
 
-async def test_events_alone_are_no_recording(local: Recorder):
+async def test_events_alone_do_not_count_as_a_recording(local: Recorder):
     assert answer(await send(local.page, product_event("paid", token=local.token), "/e/"))[0] == 200
     assert await connected(local) == snapshot("Waiting: no page has loaded the recorder since this server started.")
 
@@ -275,7 +275,7 @@ async def test_no_origin_changes_the_page(local: Recorder, origin: str):
     assert len(response.text) < 6_000
 
 
-# ---- for whom -------------------------------------------------------------------------------------------------------
+# ---- access ---------------------------------------------------------------------------------------------------------
 
 LOOPBACK = ["localhost", "localhost:8765", "127.0.0.1", "127.0.0.1:1", "[::1]", "[::1]:8765", "LOCALHOST:80"]
 FOREIGN = [
@@ -303,14 +303,14 @@ async def from_host(local: Recorder, host: str, url: str = "/") -> httpx2.Respon
 
 
 @pytest.mark.parametrize("host", LOOPBACK)
-async def test_this_computer_sees_the_page(local: Recorder, host: str):
+async def test_the_page_is_shown_to_this_computer(local: Recorder, host: str):
     await visit(local)
     response = await from_host(local, host)
     assert (response.status_code, "s1" in response.text) == (200, True)
 
 
 @pytest.mark.parametrize("host", FOREIGN)
-async def test_a_name_that_leads_here_from_elsewhere_sees_nothing(local: Recorder, host: str):
+async def test_a_foreign_host_name_for_this_computer_gets_no_data(local: Recorder, host: str):
     await visit(local, "https://secret.example/", session="secret-session")
     response = await from_host(local, host)
     assert response.status_code == 403
@@ -320,17 +320,17 @@ async def test_a_name_that_leads_here_from_elsewhere_sees_nothing(local: Recorde
     assert (with_token.status_code, "secret-session" in with_token.text) == (403, False)
 
 
-async def test_a_name_that_leads_here_from_elsewhere_is_told_why(local: Recorder):
+async def test_a_foreign_host_name_for_this_computer_is_refused_with_the_reason(local: Recorder):
     page = Page((await from_host(local, "evil.example")).text)
     assert page.text == snapshot(["Replay MCP, local", "Not here", "Open this page by the address of this machine."])
 
 
-async def test_no_name_is_shown_as_html(local: Recorder):
+async def test_no_host_name_is_shown_as_html(local: Recorder):
     response = await from_host(local, "<script>alert(1)</script>")
     assert (response.status_code, "script" in Page(response.text).tags) == (403, False)
 
 
-async def test_others_see_the_page_of_their_environment_only(record: Record):
+async def test_other_computers_see_only_the_environment_of_their_token(record: Record):
     async with record(public=True) as local:
         other = local.other_environment()
         await visit(local, "https://first.example/", session="first-session")
@@ -339,7 +339,7 @@ async def test_others_see_the_page_of_their_environment_only(record: Record):
             response = await from_host(local, "replay.example", f"/?token={token}")
             assert response.status_code == 200
             page = Page(response.text)
-            assert (page.cells, "-session" in response.text) == ([], False)  # the token is in every recorded page
+            assert (page.cells, "-session" in response.text) == ([], False)  # every recorded page contains the token
             assert f"{theirs}.example" not in response.text
             assert ({local.token, other} - {token}).pop() not in response.text
             assert any(token in code for code in page.code)
@@ -349,7 +349,7 @@ async def test_others_see_the_page_of_their_environment_only(record: Record):
     "query", ["", "?token=", "?token=phc_nobodys", "?token=%00", "?token=' OR 1=1 --", "?api_key=x"]
 )
 @pytest.mark.parametrize("host", ["replay.example", "localhost:8765"])
-async def test_others_see_nothing_without_a_token(record: Record, query: str, host: str):
+async def test_other_computers_see_nothing_without_a_token(record: Record, query: str, host: str):
     async with record(public=True) as local:
         await visit(local, "https://secret.example/", session="secret-session")
         response = await from_host(local, host, f"/{query}")
@@ -359,22 +359,22 @@ async def test_others_see_nothing_without_a_token(record: Record, query: str, ho
         Page(response.text)
 
 
-async def test_others_are_told_what_to_give(record: Record):
+async def test_other_computers_are_asked_for_the_token(record: Record):
     async with record(public=True) as local:
         assert Page((await local.page.get("/")).text).text == snapshot(
             ["Replay MCP, local", "Which project?", "Add", "?token=", "and a project's token to the address."]
         )
 
 
-async def test_the_key_of_the_api_is_no_token_for_the_page(record: Record):
+async def test_the_api_key_does_not_open_the_page(record: Record):
     async with record(public=True) as local:
         key = local.http.headers["authorization"].removeprefix("Bearer ")
         response = await local.page.get("/", params={"token": key})
         assert (response.status_code, key in response.text) == (401, False)
 
 
-async def test_what_is_not_for_the_recorder_is_for_the_api(local: Recorder):
-    """The same answer with and without what takes recordings in front."""
+async def test_requests_that_are_not_the_recorder_s_go_to_the_api(local: Recorder):
+    """Check that the answer is the same with and without the capture app in front."""
     direct = httpx2.AsyncClient(
         transport=httpx2.ASGITransport(app=local.app), base_url="http://localhost:8765", headers=local.http.headers
     )
