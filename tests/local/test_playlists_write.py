@@ -621,3 +621,25 @@ async def test_the_time_and_maker_of_a_new_playlist_are_the_requests(local: Loca
         made = (await bo.post(PLAYLISTS, json={"type": "collection"})).json()
     assert (made["created_by"]["email"], made["last_modified_by"]["email"]) == ("bo@example.com", "bo@example.com")
     assert (made["created_at"], made["last_modified_at"]) == ("2026-11-20T12:00:00Z", "2026-11-20T12:00:00Z")
+
+
+async def test_integers_in_filters_keep_all_their_digits(local: Local):
+    filters = '{"a":[123456789012345678901234567890,-9223372036854775809],"b":{"c":18446744073709551616}}'
+    json = {"Content-Type": "application/json"}
+    made = await local.http.post(PLAYLISTS, content=f'{{"type":"filters","filters":{filters}}}', headers=json)
+    from_form = await local.http.post(PLAYLISTS, data={"type": "filters", "filters": filters})
+    path = f"{PLAYLISTS}/{made.json()['short_id']}"
+    read = await local.http.get(path)
+    larger = filters.replace("18446744073709551616", "1" * 400)
+    changed = await local.http.patch(path, content=f'{{"filters":{larger}}}', headers=json)
+    listed = await local.http.get(PLAYLISTS, params={"type": "filters", "order": "created_at"})
+    assert [filters in each.text for each in (made, from_form, read)] == [True, True, True]
+    assert [larger in each.text for each in (changed, listed)] == [True, True]
+
+
+async def test_a_number_beyond_a_double_is_no_filter(local: Local):
+    body = '{"type": "filters", "filters": {"a": 1e400, "b": 18446744073709551616}}'
+    response = await local.http.post(PLAYLISTS, content=body, headers={"Content-Type": "application/json"})
+    assert error(response) == snapshot(
+        (400, "validation_error", "invalid_input", "Value must be valid JSON.", "filters")
+    )

@@ -661,7 +661,9 @@ def call(store: Store) -> Iterator[Call]:
         team, key = accounts.find_team(db, 1), accounts.first_key(db)
         assert team is not None
         user, body = accounts.find_user(db, key.user_id), Body(b"", "")
-        yield Call(db=db, team=team, user=user, key=key, path={}, query={}, content=body, url="", now=to_ms(NOW))
+        yield Call(
+            db=db, team=team, user=user, key=key, method="GET", path={}, query={}, content=body, url="", now=to_ms(NOW)
+        )
 
 
 def test_recordings_by_ids_keep_the_order_and_are_bounded_by_age_and_number(call: Call):

@@ -19,6 +19,7 @@ class Call:
 
     Attributes:
         db: a connection of this request's own; reads see one state, writes go in `store.writing`.
+        method: in capitals.
         path: the path's ids, decoded (`short_id`, `session_recording_id`, `id`).
         query: query parameters; of a repeated one the last.
         content: the body as sent; handlers read `body`.
@@ -30,6 +31,7 @@ class Call:
     team: Team
     user: UserRow
     key: Key
+    method: str
     path: Mapping[str, str]
     query: Mapping[str, str]
     content: Body

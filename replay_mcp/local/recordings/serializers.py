@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import orjson
 
+from replay_mcp import exact_json
 from replay_mcp.api.models import Person, Recording, SummaryOutcome
 from replay_mcp.local.http.call import Call
 from replay_mcp.local.store.clock import DAY_MS, from_ms
@@ -129,7 +130,7 @@ def _persons(call: Call, distinct_ids: str) -> dict[str, Person]:
 
 
 def _person(row: sqlite3.Row) -> Person:
-    properties = orjson.loads(row["properties"])
+    properties = exact_json.loads(row["properties"])
     names = (properties.get(key) for key in ("email", "name", "username"))
     last_seen_at = row["last_seen_at"]
     return Person(
