@@ -140,6 +140,7 @@ class LocalApi:
                 content=body,
                 url=str(request.url),
                 now=now,
+                connect=self._store.connection,
             )
             handler: Handler = self._handlers[endpoint.name]
             if request.method == "GET":

@@ -34,6 +34,10 @@ def _playlists(local: Local) -> None:
         add_playlist(db, "legacy01", name="Legacy", type=None)
 
 
+def without_counts(playlist: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in playlist.items() if name != "recordings_counts"}
+
+
 def later(local: Local) -> httpx2.AsyncClient:
     """The first key's client, a day, an hour, a minute and a second later."""
     return http_client(
@@ -106,7 +110,8 @@ async def test_a_new_playlist_is_answered_whole_and_can_be_retrieved(local: Loca
             },
         )
     )
-    assert (await local.http.get(f"{PLAYLISTS}/{short_id}")).json() == response.json()
+    read = (await local.http.get(f"{PLAYLISTS}/{short_id}")).json()
+    assert without_counts(read) == without_counts(response.json())  # reading evaluates the filter
 
 
 async def test_a_collection_needs_nothing_but_its_type(local: Local):
@@ -553,7 +558,7 @@ async def test_an_update_that_cannot_be_is_refused(local: Local, short_id: str, 
 async def test_an_update_that_can_be_is_kept(local: Local, short_id: str, body: dict[str, Any]):
     updated = await local.http.patch(f"{PLAYLISTS}/{short_id}", json=body)
     kept = (await local.http.get(f"{PLAYLISTS}/{short_id}")).json()
-    assert (updated.status_code, updated.json()) == (200, kept)
+    assert (updated.status_code, without_counts(updated.json())) == (200, without_counts(kept))
     assert kept | body == kept
 
 

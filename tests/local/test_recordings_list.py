@@ -2,7 +2,6 @@
 
 import base64
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -10,10 +9,8 @@ from inline_snapshot import snapshot
 
 from replay_mcp.local.errors import ApiFailure
 from replay_mcp.local.http.call import Call
-from replay_mcp.local.http.request_body import Body
 from replay_mcp.local.recordings.handlers import list_recordings_query, recordings_by_ids
 from replay_mcp.local.recordings.query_timeout import time_limit
-from replay_mcp.local.store import accounts
 from replay_mcp.local.store.accounts import NewKey
 from replay_mcp.local.store.clock import to_ms
 from replay_mcp.local.store.database import Store
@@ -653,17 +650,6 @@ async def test_a_store_that_cannot_be_read_is_a_500_in_the_list_s_own_words(loca
 
 
 # ---- what playlists use ---------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def call(store: Store) -> Iterator[Call]:
-    with store.connection() as db:
-        team, key = accounts.find_team(db, 1), accounts.first_key(db)
-        assert team is not None
-        user, body = accounts.find_user(db, key.user_id), Body(b"", "")
-        yield Call(
-            db=db, team=team, user=user, key=key, method="GET", path={}, query={}, content=body, url="", now=to_ms(NOW)
-        )
 
 
 def test_recordings_by_ids_keep_the_order_and_are_bounded_by_age_and_number(call: Call):

@@ -25,6 +25,7 @@ class Call:
         content: the body as sent; handlers read `body`.
         url: the absolute request URL, which pagination links repeat.
         now: epoch milliseconds; the same throughout the request.
+        connect: lends another connection, for what a request that reads has to store.
     """
 
     db: sqlite3.Connection
@@ -37,6 +38,7 @@ class Call:
     content: Body
     url: str
     now: int
+    connect: "Connect"
 
     @property
     def body(self) -> Mapping[str, Any]:

@@ -60,18 +60,21 @@ class SearchResult:
     count: int | None
 
 
-def run_query(call: Call, query: RecordingQuery, within: Sequence[str] | None = None) -> SearchResult:
+def run_query(
+    call: Call, query: RecordingQuery, within: Sequence[str] | None = None, *, seconds: float = QUERY_SECONDS
+) -> SearchResult:
     """Find the recordings that match a query.
 
     Args:
         call: the request.
         query: the parameters; `comment_text` is not looked at, since comments are searched before.
         within: only these sessions.
+        seconds: after which the query is stopped.
 
     Raises:
         ApiFailure: 400 for filters that cannot be answered here, 429 when it takes too long, 500 for a broken cursor.
     """
-    with time_limit(call.db, QUERY_SECONDS):
+    with time_limit(call.db, seconds):
         return _Search(call, query, within).result()
 
 
