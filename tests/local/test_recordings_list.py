@@ -519,10 +519,33 @@ async def test_a_named_recording_comes_first_and_says_whether_it_matches(local: 
     )
     assert await marked(session_recording_id="unknown") == snapshot([("s000", True), ("s001", True), ("s002", True)])
     assert await chained(local, session_recording_id="s001", limit=1) == ["s001", "s000", "s002"]
-    counted = [await shape(local, session_recording_id=name, limit=2, offset=0) for name in ("s001", "old")]
-    assert [(page["count"], page["results"]) for page in counted] == snapshot(
-        [(3, ["s001", "s000", "s002"]), (3, ["old", "s000", "s001"])]
-    )
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 10])
+@pytest.mark.parametrize(
+    ("named", "all_ids"), [("s001", ["s001", "s000", "s002"]), ("old", ["old", "s000", "s001", "s002"])]
+)
+async def test_with_an_offset_a_named_recording_is_the_first_of_all_once(
+    local: Local, named: str, all_ids: list[str], limit: int
+):
+    add_several(local, 3)
+    with local.store.connection() as db:
+        add_recording(db, "old", start_time=ago(days=20))
+    url, found = f"{RECORDINGS}?session_recording_id={named}&limit={limit}&offset=0", list[list[str]]()
+    while url:
+        page = (await local.http.get(url)).json()
+        found.append([recording["id"] for recording in page["results"]])
+        assert (page["count"], page["has_next"]) == (len(all_ids), page["next"] is not None)
+        url = page["next"]
+    assert found == [all_ids[start : start + limit] for start in range(0, len(all_ids), limit)]
+    back = await shape(local, session_recording_id=named, limit=limit, offset=1)
+    assert back["results"] == all_ids[1 : 1 + limit]
+
+
+@pytest.mark.parametrize("start", [{"offset": -1}, {"offset": 0, "after": "no cursor"}])
+async def test_a_named_recording_is_shown_wherever_the_first_page_begins(local: Local, start: dict[str, Any]):
+    add_several(local, 2)
+    assert (await shape(local, session_recording_id="s001", **start))["results"] == ["s001", "s000"]
 
 
 # ---- the strict model -----------------------------------------------------------------------------------------------
