@@ -64,7 +64,7 @@ def add_watched_recording(local: Local) -> None:
             db.execute("INSERT INTO person_distinct_id VALUES (1, ?, 7)", (distinct_id,))
         for user_id in (1, 2, 3):
             db.execute("INSERT INTO session_recording_viewed VALUES (1, ?, 's1', ?)", (user_id, ago(hours=1)))
-        summary = json.dumps({"session_outcome": {"description": "Paid.", "success": None}, "segments": []})
+        summary = json.dumps({"session_outcome": {"description": "Paid.", "success": True}, "segments": []})
         db.execute(
             "INSERT INTO session_summary (team_id, session_id, summary, created_at, rules) VALUES (1, 's1', ?, ?, ?)",
             (summary, ago(hours=1), VERSION),
@@ -114,7 +114,7 @@ async def test_the_list_shows_a_recording_without_its_metadata_from_the_recorder
                         "ongoing": True,
                         "activity_score": 40.0,
                         "has_summary": True,
-                        "summary_outcome": {"description": "Paid.", "success": None},
+                        "summary_outcome": {"description": "Paid.", "success": True},
                         "external_references": [],
                         "matches_filters": True,
                     }

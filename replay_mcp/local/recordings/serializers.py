@@ -157,7 +157,7 @@ def _unknown_person(team_id: int, distinct_id: str) -> Person:
 
 
 def _outcomes(call: Call, ids: str) -> dict[str, SummaryOutcome | None]:
-    """By session the outcome of its stored summary without focus, if the rules of this version made it."""
+    """By session the outcome, if any, of its stored summary without focus, if the rules of this version made it."""
     query = """
         SELECT session_id, summary -> '$.session_outcome' AS outcome FROM session_summary
         WHERE team_id = ? AND focus_area = '' AND rules = ? AND session_id IN (SELECT value FROM json_each(?))
@@ -168,8 +168,10 @@ def _outcomes(call: Call, ids: str) -> dict[str, SummaryOutcome | None]:
     }
 
 
-def _outcome(outcome: dict[str, Any]) -> SummaryOutcome:
-    return SummaryOutcome(description=outcome.get("description"), success=outcome.get("success"))
+def _outcome(outcome: dict[str, Any]) -> SummaryOutcome | None:
+    """The outcome if the recording shows one: `success` is a boolean in the live server."""
+    success = outcome.get("success")
+    return SummaryOutcome(description=outcome.get("description"), success=success) if success is not None else None
 
 
 def _references(call: Call, ids: str) -> dict[str, list[dict[str, Any]]]:
