@@ -172,8 +172,8 @@ _USER_CONFIG: Final[dict[str, Any]] = {
     "api_key": {
         "type": "string",
         "title": "PostHog personal API key",
-        "description": "A key with the scopes session_recording and session_recording_playlist. To use the local API, "
-        "leave this empty and set Local store to 1.",
+        "description": "A key with the scopes session_recording and session_recording_playlist. Leave empty and set "
+        "Local store to 1 to use the local API.",
         "sensitive": True,
         "required": False,
         "default": "",
