@@ -29,14 +29,14 @@ _CARD = re.compile(
     """,
     re.VERBOSE,
 )
+_NUMBER = re.compile("[0-9]{2}")
 _DIGITS = re.compile(rf"\d(?<![\w-]\d)(?:[{BETWEEN_DIGITS}]?\d){{12,18}}(?![\w-])", re.ASCII)
 _BETWEEN_WORDS = re.compile(r"[^0-9A-Za-z]")
 _HEX = re.compile(r"[0-9A-Fa-f]+")
 _IBAN = re.compile(rf"(?<![A-Za-z0-9])[A-Z]{{2}}[0-9]{{2}}(?:[{BETWEEN_DIGITS}]?[A-Z0-9]){{11,30}}(?![A-Za-z0-9])")
 _IBAN_LENGTHS = range(15, 35)
-_TOKEN = re.compile(
-    r"""
-      (?:(?<![A-Za-z0-9])|(?<=%[0-9A-Fa-f]{2})|(?<=%25[0-9A-Fa-f]{2}))(?:      # or after a percent-encoded character
+_TOKENS: Final = r"""
+      (?:
           # prefixes that vendors publish, so that leaked keys are found
           (?:ph[acsx]|gh[oprsu]|github_pat|xox[abcdeprs]|xapp|gl(?:pat|dt|ft|rt|soat|ptt)|[prs]k_(?:live|test)|whsec
             |hf|dop_v1|doo_v1|dor_v1|shp(?:at|ca|pa|ss)|lin_api|ntn|sbp|gsk|xai|pplx|figd|sntry[su]|dckr_pat|rnd|r8
@@ -54,9 +54,13 @@ _TOKEN = re.compile(
         | (?<=(?i:basic)\ )(?=[A-Za-z+/]*[0-9=])(?=[a-z0-9+/=]*[A-Z])[A-Za-z0-9+/]{6,4000}={0,2}      # not a plain word
         | (?<=(?i:authorization:\ basic)\ )[A-Za-z0-9+/]{4,4000}={0,2}
       )
-    """,
-    re.VERBOSE | re.ASCII,
+"""
+_WORD_START: Final = r"(?<![A-Za-z0-9])"
+_TOKEN = re.compile(_WORD_START + _TOKENS, re.VERBOSE | re.ASCII)
+_ENCODED_TOKEN = re.compile(
+    rf"(?:{_WORD_START}|(?<=%[0-9A-Fa-f]{{2}})|(?<=%25[0-9A-Fa-f]{{2}})){_TOKENS}", re.VERBOSE | re.ASCII
 )
+"""Matches a token after a percent-encoded character, too."""
 _PRIVATE_KEY = re.compile(
     r"-----BEGIN[A-Z ]{0,40} PRIVATE KEY(?: BLOCK)?-----"
     r".{0,20000}?(?:-----END[A-Z ]{0,40} PRIVATE KEY(?: BLOCK)?-----|\Z)",
@@ -98,11 +102,13 @@ def mask_tokens(text: str) -> str:
     """Mask private keys and tokens."""
     if "-----BEGIN" in text:
         text = _PRIVATE_KEY.sub("[token]", text)
-    return _TOKEN.sub("[token]", text)
+    return (_ENCODED_TOKEN if "%" in text else _TOKEN).sub("[token]", text)
 
 
 def mask_numbers(text: str) -> str:
     """Mask numbers of payment cards and bank accounts that have a valid checksum."""
+    if not _NUMBER.search(text):
+        return text
     return _DIGITS.sub(_mask_card, _CARD.sub(_mask_card, _IBAN.sub(_mask_iban, text)))
 
 
