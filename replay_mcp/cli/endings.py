@@ -36,6 +36,8 @@ class Ending:
         self._previous: dict[int, Any] = {}
         self._received: int | None = None
         self._signals: SimpleQueue[int] = SimpleQueue()  # `put` is safe in a signal handler
+        self._overdue = threading.Event()
+        self._reported = threading.Event()
 
     def __enter__(self) -> Self:
         return self
@@ -59,8 +61,10 @@ class Ending:
             self._signals.put(number)
             stop()
 
-        # Started in advance, because starting a thread takes locks that a signal handler must not wait for.
-        threading.Thread(target=self._watch, name="ending", daemon=True).start()
+        # Started in advance: a signal handler must not wait for the locks that starting a thread takes, and an
+        # interpreter that is shutting down starts none (Python 3.12).
+        for target in (self._watch, self._report):
+            threading.Thread(target=target, name="ending", daemon=True).start()
         self._previous = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
         try:
             yield
@@ -75,11 +79,15 @@ class Ending:
     def _watch(self) -> None:
         number = self._signals.get()
         time.sleep(self._seconds)
-        # In a thread of its own, because writing to stderr may block too.
-        report = threading.Thread(target=_log.warning, args=(_UNFINISHED, self._seconds), daemon=True)
-        report.start()
-        report.join(_LOG_SECONDS)
+        self._overdue.set()
+        self._reported.wait(_LOG_SECONDS)
         os._exit(128 + number)
+
+    def _report(self) -> None:
+        """Log that work is unfinished: in a thread of its own, because writing to stderr may block too."""
+        self._overdue.wait()
+        _log.warning(_UNFINISHED, self._seconds)
+        self._reported.set()
 
 
 _UNFINISHED: Final = "Ended by a signal, with work still running after %.1f seconds"
