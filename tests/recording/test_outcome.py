@@ -393,12 +393,12 @@ def test_an_action_in_another_tab_puts_a_success_in_question():
 def test_two_failed_tries_are_a_failure():
     assert success(*refused(2_000), *refused(8_000)) is False
     assert failure_of(*refused(2_000), *refused(8_000)) == snapshot(
-        'Failed: button "Pay now" was clicked 2 times (e2, e5) without success: the page showed "Payment failed. Please try again". Nothing else was clicked or filled in after that.'
+        'Failed: button "Pay now" was clicked 2 times (e2, e5) without success: the page showed "Payment failed. Please try again". Nothing else was clicked, filled in or opened after that.'
     )
     twice = sent(2_000, answer=500), sent(8_000, answer=422)
     assert success(*twice[0], *twice[1]) is False
     assert failure_of(*twice[0], *twice[1]) == snapshot(
-        'Failed: button "Pay now" was clicked 2 times (e2, e4) without success: 500 POST https://shop.example/api/pay (e3); 422 POST https://shop.example/api/pay (e5). Nothing else was clicked or filled in after that.'
+        'Failed: button "Pay now" was clicked 2 times (e2, e4) without success: 500 POST https://shop.example/api/pay (e3); 422 POST https://shop.example/api/pay (e5). Nothing else was clicked, filled in or opened after that.'
     )
 
 
@@ -456,6 +456,9 @@ def test_a_visit_that_goes_on_for_long_after_two_failed_tries_is_not_shown():
 def test_going_back_to_a_page_visited_before_after_two_failed_tries_is_a_failure():
     tried = [*visit(1_000, "/pay", "Pay"), *refused(4_000), *refused(10_000)]
     assert success(*tried, meta(20_000, SHOP)) is False
+    assert failure_of(*tried, meta(20_000, SHOP)) == snapshot(
+        'Failed: button "Pay now" was clicked 2 times (e3, e6) without success: the page showed "Payment failed. Please try again". After that, the person only left: https://shop.example/checkout (e9).'
+    )
     assert success(*tried, meta(20_000, "https://shop.example/orders/7")) is None
 
 

@@ -35,7 +35,7 @@ class RepeatedFailure:
     Attributes:
         actions: the clicks, in time order.
         errors: the failed requests that the clicks started, in time order.
-        leaving: the clicks that led away afterwards, in time order.
+        leaving: the clicks that led away afterwards, and visits to earlier pages, in time order.
     """
 
     actions: tuple[Row, ...]
@@ -53,7 +53,7 @@ def find_repeated_failure(
     failed_tries: Callable[[Row], int],
     changed: Callable[[Row], bool],
 ) -> tuple[tuple[Row, ...], tuple[Row, ...]] | None:
-    """The failed tries that end a timeline and the clicks that led away afterwards; None if it ends otherwise.
+    """The failed tries that end a timeline and how the person left; None if it ends otherwise.
 
     Args:
         rows: the actions, page visits and texts of a timeline, in time order.
@@ -66,7 +66,8 @@ def find_repeated_failure(
         last = actions[-1]
         tries = _tries(actions, last, failed_tries)
         if sum(map(failed_tries, tries)) >= MIN_FAILED_TRIES:
-            return (tuple(tries), tuple(leaving)) if _only_left(rows, tries, leaving) else None
+            returns = _returns(rows, tries[-1], leaving)
+            return None if returns is None else (tuple(tries), (*returns, *leaving))
         if not leaves(last) or changed(last):
             return None
         leaving.insert(0, actions.pop())
@@ -81,17 +82,22 @@ def _tries(actions: Sequence[Row], last: Row, failed_tries: Callable[[Row], int]
     return list(itertools.takewhile(failed_tries, same))[::-1]
 
 
-def _only_left(rows: Sequence[Row], tries: Sequence[Row], leaving: Sequence[Row]) -> bool:
-    """Whether every page opened after the last try is the answer to the try, or one that the person left for."""
-    at = next(index for index, row in enumerate(rows) if row.ref == tries[-1].ref)
+def _returns(rows: Sequence[Row], last: Row, leaving: Sequence[Row]) -> list[Row] | None:
+    """The visits to earlier pages after the last try and before any click; None if an unexpected page was opened.
+
+    A page that shows an error is the answer to the try.
+    """
+    at = next(index for index, row in enumerate(rows) if row.ref == last.ref)
     visited = {row.page for row in rows[:at]}
-    refs = {row.ref for row in leaving}
-    left = False
+    found: list[Row] = []
     for index, row in enumerate(rows[at + 1 :], at + 1):
-        left = left or row.ref in refs
-        if row.kind == "navigation" and not (left or row.page in visited or _shows_error(rows[index:])):
-            return False
-    return True
+        if leaving and row.ref == leaving[0].ref:
+            break
+        if row.kind == "navigation" and not _shows_error(rows[index:]):
+            if row.page not in visited:
+                return None
+            found.append(row)
+    return found
 
 
 def _shows_error(rows: Sequence[Row]) -> bool:

@@ -103,7 +103,7 @@ def failure_sentence(failure: RepeatedFailure) -> str:
 def _ending(leaving: Sequence[Row]) -> str:
     """A sentence on what followed a failure."""
     if not leaving:
-        return "Nothing else was clicked or filled in after that."
+        return "Nothing else was clicked, filled in or opened after that."
     away = ", ".join(f"{short_target(row)} ({row.ref})" for row in leaving)
     return f"After that, the person only left: {away}."
 
