@@ -3,7 +3,8 @@
     python -m benchmarks.call [CALLS]
 
 Calls and requests alternate and go to the same local API on a socket. The server runs in memory: a call is validated,
-forwarded and parsed, and gives a compact result.
+forwarded and parsed, and gives a compact result. A tool of a bare `MCPServer` that returns at once shows the share of
+the SDK.
 """
 
 import re
@@ -14,12 +15,14 @@ import tempfile
 import time
 from collections.abc import Awaitable, Callable, Generator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import anyio
 import httpx2
 from mcp import Client
+from mcp.server.mcpserver import MCPServer
 
 from replay_mcp.cli.local_store import open_local
 from replay_mcp.server.app import open_server
@@ -35,25 +38,45 @@ async def milliseconds(call: Callable[[], Awaitable[object]]) -> float:
     return (time.perf_counter() - started) * 1000
 
 
-async def measure(origin: str, key: str, calls: int) -> tuple[float, float]:
-    """Measure the medians of the direct request and the forwarded call, in milliseconds."""
+@dataclass(frozen=True, slots=True)
+class Medians:
+    """Milliseconds at p50 of a direct request, a forwarded call, and a call to a tool that returns at once."""
+
+    direct: float
+    forwarded: float
+    bare: float
+
+
+def bare_server() -> MCPServer[Any]:
+    """Build a server with one tool that returns at once."""
+    server = MCPServer("bare")
+
+    @server.tool()
+    def nothing(short_id: str) -> dict[str, Any]:
+        return {"short_id": short_id}
+
+    return server
+
+
+async def measure(origin: str, key: str, calls: int) -> Medians:
+    """Measure in turns, so that load on the machine affects all alike."""
     settings = Settings(api_key=None, origin=origin, environment="1")
     path = "/api/environments/1/session_recording_playlists/synthetic-expiring/"
+    arguments = {"short_id": "synthetic-expiring"}
     async with (
         httpx2.AsyncClient(base_url=origin, headers={"Authorization": f"Bearer {key}"}) as http,
         open_server(settings, api_key=key) as server,
         Client(server) as client,
+        Client(bare_server()) as bare_client,
     ):
         direct: list[float] = []
         forwarded: list[float] = []
+        bare: list[float] = []
         for _ in range(calls):
             direct.append(await milliseconds(lambda: http.get(path)))
-            forwarded.append(
-                await milliseconds(
-                    lambda: client.call_tool("session-recording-playlist-get", {"short_id": "synthetic-expiring"})
-                )
-            )
-    return statistics.median(direct), statistics.median(forwarded)
+            forwarded.append(await milliseconds(lambda: client.call_tool("session-recording-playlist-get", arguments)))
+            bare.append(await milliseconds(lambda: bare_client.call_tool("nothing", arguments)))
+    return Medians(*map(statistics.median, (direct, forwarded, bare)))
 
 
 @contextmanager
@@ -84,9 +107,12 @@ def main() -> int:
         with open_local(path) as local:
             key = local.key.value
         with local_api(path) as origin:
-            direct, forwarded = anyio.run(measure, origin, key, calls)
-    ratio = forwarded / direct
-    print(f"direct {direct:.2f} ms, forwarded {forwarded:.2f} ms: {ratio:.2f}x (budget {BUDGET}x)")
+            medians = anyio.run(measure, origin, key, calls)
+    ratio = medians.forwarded / medians.direct
+    print(
+        f"direct {medians.direct:.2f} ms, forwarded {medians.forwarded:.2f} ms: {ratio:.2f}x (budget {BUDGET}x); "
+        f"the SDK alone {medians.bare:.2f} ms"
+    )
     return 0 if ratio <= BUDGET else 1
 
 

@@ -34,6 +34,7 @@ from tests.faults import Faults
 from tests.seeding import NOW
 
 BASE_URL = "http://replay.test"
+LONGEST_BYTES_IN_ID = 15
 
 for name in [name for name in os.environ if name.startswith(("POSTHOG_", "REPLAY_MCP_"))]:
     del os.environ[name]  # the developer's own configuration must not reach the tests
@@ -55,6 +56,11 @@ settings.register_profile(
 settings.register_profile("thorough", settings.get_profile("quick"), max_examples=THOROUGH)
 settings.register_profile("full", settings.get_profile("quick"), max_examples=2_000, derandomize=False, print_blob=True)
 settings.load_profile("quick")
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name long bytes by their argument: gzip writes the time into them, and workers must collect the same ids."""
+    return argname if isinstance(val, bytes) and len(val) > LONGEST_BYTES_IN_ID else None
 
 
 @pytest.hookimpl(wrapper=True)

@@ -233,6 +233,9 @@ async def test_a_refusal_is_the_same_for_every_path_method_host_and_origin(publi
                 "connection": "close",
                 "content-length": "",
                 "content-type": "application/json",
+                "access-control-allow-origin": "*",
+                "access-control-expose-headers": "WWW-Authenticate",
+                "vary": "Origin",
             },
             True,
         )

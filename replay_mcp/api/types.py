@@ -105,6 +105,10 @@ def check_not_synthetic(short_id: str) -> str:
 StoredShortId = Annotated[ShortId, AfterValidator(check_not_synthetic)]
 """The short_id of a playlist that is not computed."""
 
+_MAX_DIGITS: Final = 4_300
+_LARGEST: Final = 10**_MAX_DIGITS - 1
+"""Largest integer that Python converts to and from text by default."""
+
 MAX_JSON_DEPTH: Final = 100
 """Maximum nesting of free-form JSON (filters, person properties); encoders and decoders fail at about 250."""
 
@@ -113,12 +117,14 @@ def check_json(value: Any) -> Any:
     """Return `value` if it is JSON that every encoder and decoder supports.
 
     Raises:
-        ValueError: a number is not finite, or the value is nested too deeply.
+        ValueError: a number is not finite, an integer has over 4,300 digits, or the value is nested too deeply.
     """
     level: list[Any] = [value]
     for _ in range(MAX_JSON_DEPTH):
         if any(isinstance(node, float) and not math.isfinite(node) for node in level):
             raise ValueError("numbers must be finite")
+        if any(isinstance(node, int) and abs(node) > _LARGEST for node in level):
+            raise ValueError(f"an integer must have at most {_MAX_DIGITS} digits")
         level = [child for node in level if isinstance(node, dict | list) for child in _children(node)]
         if not level:
             return value
@@ -144,27 +150,12 @@ def check_integer(value: int) -> int:
     return value
 
 
-def check_filters(filters: dict[str, Any]) -> dict[str, Any]:
-    """Return `filters` if they are JSON that every encoder, decoder and database supports.
-
-    Raises:
-        ValueError: see `check_json` and `check_integer`.
-    """
-    level: list[Any] = [check_json(filters)]
-    while level:  # check_json limits the depth
-        for node in level:
-            if isinstance(node, int):
-                check_integer(node)
-        level = [child for node in level if isinstance(node, dict | list) for child in _children(node)]
-    return filters
-
-
 CARRIED: Final = AfterValidator(check_integer)
 """Annotation that bounds an integer without a bound in the JSON Schema, which every tool would repeat."""
 FreeJson = Annotated[JsonValue, BeforeValidator(check_json)]
 """Any JSON of limited depth."""
-Filters = Annotated[dict[str, Any], AfterValidator(check_filters)]
-"""PostHog's universal filters, whose content only PostHog's app validates."""
+Filters = Annotated[dict[str, Any], AfterValidator(check_json)]
+"""PostHog's universal filters, whose content only PostHog's app validates; their integers may exceed `MAX_INTEGER`."""
 
 PlaylistName = Annotated[str, Field(max_length=MAX_NAME_LENGTH, description="Name that people see.")]
 FocusArea = Annotated[

@@ -1,11 +1,11 @@
 """In-memory cache of summaries, and whether the API supports them; shared by all calls of a server."""
 
 import math
-from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Final, Literal
 
 import anyio
+from cachetools import LRUCache
 
 from replay_mcp.api.models import Recording
 from replay_mcp.api.summaries import SummaryEntry
@@ -40,7 +40,7 @@ class SummaryCache:
     """LRU cache of summaries of finished recordings, by recording, focus and origin, for one state of the recording."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[str, str, Origin], tuple[str, Summary]] = OrderedDict()
+        self._kept: LRUCache[tuple[str, str, Origin], tuple[str, Summary]] = LRUCache(MAX_KEPT)
         self._unsupported_until = -math.inf
 
     @property
@@ -58,21 +58,13 @@ class SummaryCache:
 
     def get(self, recording: Recording, focus: str, origin: Origin) -> Summary | None:
         """The cached summary for the current state of the recording."""
-        key = recording.id, focus, origin
-        state, summary = self._kept.get(key, ("", None))
-        if summary is None or state != fingerprint(recording):
-            return None
-        self._kept.move_to_end(key)
-        return summary
+        state, summary = self._kept.get((recording.id, focus, origin), ("", None))
+        return summary if state == fingerprint(recording) else None
 
     def put(self, recording: Recording, focus: str, origin: Origin, summary: Summary) -> None:
         """Cache a summary, unless the recording is ongoing or the entry is an error."""
         if not recording.ongoing and summary.entry.error is None:
-            key = recording.id, focus, origin
-            self._kept[key] = fingerprint(recording), summary
-            self._kept.move_to_end(key)
-            if len(self._kept) > MAX_KEPT:
-                self._kept.popitem(last=False)
+            self._kept[recording.id, focus, origin] = fingerprint(recording), summary
 
     def drop(self, session_id: str) -> None:
         """Remove the summaries of a deleted recording."""

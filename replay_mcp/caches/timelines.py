@@ -1,11 +1,11 @@
 """Cache of timelines: recent ones in memory, those of finished recordings also on disk."""
 
 import math
-from collections import OrderedDict
 from typing import TYPE_CHECKING, Final, Protocol
 from weakref import WeakValueDictionary
 
 import anyio
+from cachetools import LRUCache
 
 from replay_mcp.api.models import Recording
 from replay_mcp.recording.timeline.rows import FORMAT
@@ -46,7 +46,7 @@ class TimelineCache:
     def __init__(self, storage: TimelineStorage | None = None) -> None:
         self._storage = storage
         self._locks: WeakValueDictionary[str, anyio.Lock] = WeakValueDictionary()
-        self._latest: OrderedDict[str, tuple[str, Timeline, float]] = OrderedDict()
+        self._latest: LRUCache[str, tuple[str, Timeline, float]] = LRUCache(MAX_ROWS_IN_MEMORY, _size)
 
     def lock(self, session_id: str) -> anyio.Lock:
         """The lock to hold while a recording is read, so that concurrent calls do not read it twice."""
@@ -57,7 +57,6 @@ class TimelineCache:
         now = fingerprint(recording)
         known, timeline, read_at = self._latest.get(recording.id, ("", None, 0.0))
         if timeline is not None and known == now and anyio.current_time() - read_at < _lifetime(recording, timeline):
-            self._latest.move_to_end(recording.id)
             return timeline
         if self._storage is None or recording.ongoing:
             return None
@@ -89,11 +88,11 @@ class TimelineCache:
 
     def _keep(self, recording: Recording, state: str, timeline: "Timeline") -> None:
         self._latest[recording.id] = state, timeline, anyio.current_time()
-        self._latest.move_to_end(recording.id)
-        rows = sum(len(kept.rows) for _, kept, _ in self._latest.values())
-        while len(self._latest) > 1 and (len(self._latest) > MAX_IN_MEMORY or rows > MAX_ROWS_IN_MEMORY):
-            _, (_, dropped, _) = self._latest.popitem(last=False)
-            rows -= len(dropped.rows)
+
+
+def _size(kept: "tuple[str, Timeline, float]") -> int:
+    """The share of `MAX_ROWS_IN_MEMORY` that a timeline takes: its rows, within the bounds that both limits give."""
+    return min(max(len(kept[1].rows), MAX_ROWS_IN_MEMORY // MAX_IN_MEMORY), MAX_ROWS_IN_MEMORY)
 
 
 def _lifetime(recording: Recording, timeline: "Timeline") -> float:

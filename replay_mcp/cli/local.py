@@ -1,6 +1,7 @@
 """`replay-mcp local`: pages recorded and the local Replay API served on a socket."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -41,6 +42,7 @@ class LocalOptions:
         demo: load the demo recordings into a store that has none.
         posthog_js: directory of the package posthog-js; None for npm's, if it is there.
         retention_days: the new retention of all environments; None to leave it.
+        test_account_domains: the new ones of all environments, "" for none; empty to leave them.
         limits: bounds of what recorders may send.
         rate_limits: PostHog's plan whose rate limits are enforced; None for no limits.
         summaries: the kind of PostHog build to behave like.
@@ -51,6 +53,7 @@ class LocalOptions:
     demo: bool
     posthog_js: Path | None
     retention_days: int | None
+    test_account_domains: Sequence[str]
     limits: Limits
     rate_limits: Tier | None
     summaries: Build
@@ -70,6 +73,9 @@ def _serve(local: LocalStore, options: LocalOptions, ending: Ending) -> None:
     if options.retention_days:
         with local.store.connection() as db:
             accounts.set_retention(db, options.retention_days)
+    if options.test_account_domains:
+        with local.store.connection() as db:
+            accounts.set_test_account_domains(db, [domain for domain in options.test_account_domains if domain])
     listener = sockets.listen(options.bind, options.port)
     origin = sockets.reachable_origin(listener)
     public = not is_loopback(options.bind)

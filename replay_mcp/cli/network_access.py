@@ -1,5 +1,6 @@
-"""Access to the MCP server over a network: the bearer token, and the accepted Host and Origin headers."""
+"""Access to the MCP server over a network: the bearer token, the accepted Host and Origin headers, and CORS."""
 
+import re
 import shlex
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,6 +15,7 @@ from replay_mcp.settings import Settings
 
 if TYPE_CHECKING:
     from mcp.server.transport_security import TransportSecuritySettings
+    from starlette.types import ASGIApp
 
 
 def auth_token(settings: Settings, transport: str, bind: str, file: Path | None) -> SecretStr | None:
@@ -67,7 +69,44 @@ def transport_security(bind: str, allowed_hosts: Sequence[str]) -> "TransportSec
         loopback.add(bind)
     hosts = [f"{host}:*" for host in loopback]
     origins = [f"http://{host}" for host in hosts]
-    for host in allowed_hosts:
-        hosts += [host] if ":" in host else [host, f"{host}:*"]
-        origins += [f"{scheme}://{name}" for scheme in ("http", "https") for name in ([host, f"{host}:*"])]
-    return TransportSecuritySettings(allowed_hosts=hosts, allowed_origins=origins)
+    hosts += [name for host in allowed_hosts for name in _names(host)]
+    return TransportSecuritySettings(allowed_hosts=hosts, allowed_origins=origins + _named_origins(allowed_hosts))
+
+
+def with_cors(
+    app: "ASGIApp", security: "TransportSecuritySettings", allowed_hosts: Sequence[str], *, has_token: bool
+) -> "ASGIApp":
+    """Return the app with CORS: preflights of some origins succeed, and their pages can read responses.
+
+    Behind a token these are all accepted origins. Without one they are those of `allowed_hosts`: a page that happens to
+    be served on this machine, with whatever scripts it loads, must not use the server unless the person says so.
+    """
+    from starlette.middleware.cors import CORSMiddleware  # noqa: PLC0415 - stdio does not need it
+
+    any_origin = not security.enable_dns_rebinding_protection
+    origins = security.allowed_origins if has_token else _named_origins(allowed_hosts)
+    if not (any_origin or origins):
+        return app
+    return CORSMiddleware(
+        app,
+        allow_origins=["*"] if any_origin else [],
+        allow_origin_regex=None if any_origin else "|".join(map(_origin_pattern, origins)),
+        allow_methods=["GET", "POST", "DELETE"],
+        allow_headers=["*"],
+        allow_private_network=True,
+        expose_headers=["WWW-Authenticate"],
+    )
+
+
+def _names(host: str) -> list[str]:
+    """Return the forms in which a host may be named; without a port it is accepted with any."""
+    return [host] if ":" in host else [host, f"{host}:*"]
+
+
+def _named_origins(allowed_hosts: Sequence[str]) -> list[str]:
+    return [f"{scheme}://{name}" for host in allowed_hosts for scheme in ("http", "https") for name in _names(host)]
+
+
+def _origin_pattern(origin: str) -> str:
+    """Return the regular expression of an accepted origin, whose port may be `*`."""
+    return re.escape(origin.removesuffix(":*")) + (":[0-9]+" if origin.endswith(":*") else "")

@@ -23,7 +23,7 @@ from replay_mcp.transports.stdio import serve_stdio
 from . import logs, sockets
 from .backend import open_backend
 from .endings import NETWORK_SECONDS, STDIO_SECONDS, Ending
-from .network_access import auth_token, transport_security
+from .network_access import auth_token, transport_security, with_cors
 
 _PATHS: Final = {"sse": "/sse", "http": "/mcp"}
 _log: Final = logging.getLogger(__name__)
@@ -100,13 +100,18 @@ def http_app(
     Streamable HTTP is stateless and responds with a stream: plain JSON responses would lose progress notifications,
     and a client that disconnects would not stop its call.
     """
+    from replay_mcp.transports.posted import PostedMessages  # noqa: PLC0415 - stdio does not need them
+    from replay_mcp.transports.proxied import ProxiedEndpoint  # noqa: PLC0415
+
     security = transport_security(bind, allowed_hosts)
     if transport == "sse":
-        from replay_mcp.transports.posted import PostedMessages  # noqa: PLC0415 - others do not need it
-
-        app = PostedMessages(server.sse_app(host=bind, transport_security=security))
+        routes = server.sse_app(host=bind, transport_security=security)
     else:
-        app = server.streamable_http_app(
+        routes = server.streamable_http_app(
             host=bind, stateless_http=True, json_response=False, transport_security=security
         )
-    return app if token is None else BearerAuth(app, token)
+    routes.router.redirect_slashes = False
+    app = ProxiedEndpoint(PostedMessages(routes) if transport == "sse" else routes, _PATHS[transport])
+    # Outermost, since browsers send preflights without a token.
+    guarded = app if token is None else BearerAuth(app, token)
+    return with_cors(guarded, security, allowed_hosts, has_token=token is not None)

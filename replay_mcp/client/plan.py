@@ -32,6 +32,7 @@ class RatePlan:
         self._learned_at = 0.0
         self._sent: deque[float] = deque(maxlen=max(rate.requests for rates in BY_TIER.values() for rate in rates))
         self._closed_until = 0.0
+        self._rejection: RateLimited | None = None
 
     @contextmanager
     def request(self) -> Generator[None]:
@@ -56,8 +57,15 @@ class RatePlan:
                 waits.append(recent[over - 1] + rate.window_ms / 1000 - now)
         return max(0.0, *waits)
 
+    def refusal(self, wait: float) -> RateLimited:
+        """The error of a request that is not sent because the next one is allowed only in `wait` seconds."""
+        if self._rejection is not None and self._clock() < self._closed_until:
+            return RateLimited(self._rejection.why, retry_after=wait)
+        return RateLimited("The key's rate limit for reading snapshots is reached.", retry_after=wait)
+
     def _on_rate_limited(self, error: RateLimited) -> None:
         now = self._clock()
+        self._rejection = error
         wait = 60.0 if error.retry_after is None else error.retry_after
         self._closed_until = now + min(wait, RELEARN_SECONDS)  # a wrong `Retry-After` must not block for longer
         accepted = list(self._sent)[:-1]

@@ -12,6 +12,7 @@ import httpx2
 import orjson
 from pydantic import BaseModel, ValidationError
 
+from replay_mcp import exact_json
 from replay_mcp.api.endpoints import Endpoint
 from replay_mcp.api.models import ErrorBody
 from replay_mcp.errors import (
@@ -85,8 +86,8 @@ def parse(endpoint: Endpoint[Any, R], body: bytes, mask: SecretMask = SecretMask
     try:
         if not body.strip() and getattr(model, "empty_ok", False):
             return cast(R, model())
-        # orjson accepts deeper nesting than Pydantic's decoder, so a deeply nested value costs one row, not the page.
-        value = orjson.loads(body)
+        # Deeper nesting is accepted than by Pydantic's decoder, so a deeply nested value costs one row, not the page.
+        value = exact_json.loads(body)
         if b"\\" in body or mask.body(body) is not body:  # only escapes can hide a secret from this fast check
             value = mask.json(value)
         return cast(R, model.model_validate(value))

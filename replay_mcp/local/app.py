@@ -1,6 +1,7 @@
 """The local API as an ASGI app: its routes, and the steps of a request."""
 
 import logging
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import Any, Final
@@ -8,13 +9,13 @@ from urllib.parse import parse_qsl
 
 import anyio
 import anyio.to_thread
-import orjson
 from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response, StreamingResponse
 from starlette.routing import Mount, Route, Router
 from starlette.types import Receive, Scope, Send
 
+from replay_mcp import exact_json
 from replay_mcp.api.endpoints import ENDPOINTS, SUMMARIES_CREATE, Endpoint
 
 from . import errors
@@ -40,7 +41,7 @@ CONCURRENT_SUMMARIES: Final = 2
 logger = logging.getLogger(__name__)
 
 register_text("digits", "[0-9]+")
-# A playlist item's id cannot contain a dot: such a path has no route (live behaviour).
+# An id cannot contain a dot: such a path has no route (live behaviour).
 register_text("no_dot", "[^/.]+")
 
 
@@ -97,7 +98,7 @@ class LocalApi:
             route
             for path in paths
             for route in either_slash(
-                path.replace("{session_recording_id}", "{session_recording_id:no_dot}"),
+                re.sub(r"\{(\w+)\}", r"{\1:no_dot}", path),
                 _endpoint(partial(self._operate, by_path[path])),
             )
         ]
@@ -128,8 +129,19 @@ class LocalApi:
                 raise errors.method_not_allowed(request.method, methods)
             if self._throttle is not None:
                 self._throttle.check(key, endpoint, now)
-            url = str(request.url)
-            call = Call(db=db, team=team, user=user, key=key, path=path, query=query, content=body, url=url, now=now)
+            call = Call(
+                db=db,
+                team=team,
+                user=user,
+                key=key,
+                method=request.method,
+                path=path,
+                query=query,
+                content=body,
+                url=str(request.url),
+                now=now,
+                connect=self._store.connection,
+            )
             handler: Handler = self._handlers[endpoint.name]
             if request.method == "GET":
                 with reading(db):
@@ -163,5 +175,5 @@ def _response(reply: Reply, connect: Connect) -> Response:
     if isinstance(content, BaseModel):
         content = content.model_dump_json(by_alias=True).encode()
     elif not isinstance(content, bytes | None):
-        content = orjson.dumps(content)
+        content = exact_json.dumps(content)
     return Response(content, reply.status, dict(reply.headers), media_type=reply.media_type if content else None)

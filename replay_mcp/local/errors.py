@@ -26,9 +26,9 @@ def invalid(detail: str, *, code: str = "invalid_input", attr: str | None = None
     return ApiFailure(400, _envelope("validation_error", code, detail, attr))
 
 
-def parse_error(detail: str) -> ApiFailure:
-    """400: the body is not JSON."""
-    return ApiFailure(400, _envelope("invalid_request", "parse_error", f"JSON parse error - {detail}"))
+def parse_error(detail: str, *, form: str = "JSON") -> ApiFailure:
+    """400: the body is not JSON, or not of another form."""
+    return ApiFailure(400, _envelope("invalid_request", "parse_error", f"{form} parse error - {detail}"))
 
 
 def unauthenticated(detail: str = "Authentication credentials were not provided.") -> ApiFailure:

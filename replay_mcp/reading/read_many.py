@@ -105,10 +105,11 @@ class _Budget:
         if await self._context.timelines.get(recording) is not None:
             yield
             return
+        plan = self._context.plan
         async with self._lock:
-            while wait := self._context.plan.ready_in(self._reserved + REQUESTS_EACH):
+            while wait := plan.ready_in(self._reserved + REQUESTS_EACH):
                 if wait >= self._ends - anyio.current_time():
-                    raise RateLimited("The key's rate limit for reading snapshots is reached.", retry_after=wait)
+                    raise plan.refusal(wait)
                 await anyio.sleep(wait)
             self._reserved += REQUESTS_EACH
         try:

@@ -4,11 +4,11 @@ import dataclasses
 import logging
 from typing import Any, Final
 
-import orjson
 from mcp.server.mcpserver import Context, MCPServer
 from mcp.server.mcpserver.exceptions import ResourceError, ResourceNotFoundError
 from mcp.types import Resource
 
+from replay_mcp import exact_json
 from replay_mcp.api.endpoints import RECORDINGS_LIST
 from replay_mcp.api.models import Recording, RecordingPage
 from replay_mcp.api.params import RecordingsList
@@ -94,7 +94,7 @@ async def _read(tool: str, id: str, tool_context: ToolContext, context: Context[
         raise ResourceError(f"{error.why} {error.next}") from error
     if not result.found:
         raise ResourceNotFoundError(result.note)
-    return orjson.dumps(result.model_dump(mode="json")).decode()
+    return exact_json.dumps(result.model_dump(mode="json")).decode()
 
 
 async def list_recent(tool_context: ToolContext, limit: int) -> RecordingPage:

@@ -15,6 +15,7 @@ from mcp.types import CallToolResult, InputRequiredResult, TextContent, ToolAnno
 from pydantic import AliasChoices, BaseModel, PrivateAttr, ValidationError
 from pydantic_core import ErrorDetails
 
+from replay_mcp import exact_json
 from replay_mcp.context import ToolContext
 from replay_mcp.errors import (
     DeadlineExceeded,
@@ -127,7 +128,7 @@ class ReplayTool(Tool):
             # Only the read before the change timed out; the default advice to ask for less does not apply.
             raise DeadlineExceeded(error.why, next="Nothing was changed; try again in a minute.") from error
         shown = result.model_dump(mode="json")
-        text = orjson.dumps(shown).decode()
+        text = exact_json.dumps(shown).decode()
         if len(text) > MAX_RESULT_CHARACTERS:
             raise _too_large(len(text), wrote=needed != "read")
         return CallToolResult(content=[TextContent(type="text", text=text)], structured_content=shown)
@@ -171,7 +172,7 @@ def _decode_json(text: str, expected: str | None) -> Any:
     if expected not in {"array", "object"}:
         return text
     try:
-        value = orjson.loads(text)
+        value = exact_json.loads(text)
     except orjson.JSONDecodeError:
         value = text
     if isinstance(value, list if expected == "array" else dict):
@@ -239,7 +240,7 @@ def _owner(params: type[BaseModel], path: Iterable[int | str]) -> type[BaseModel
 def _quoted(value: Any) -> str:
     """The value as JSON, as the caller wrote it."""
     try:
-        return orjson.dumps(value).decode()
+        return exact_json.dumps(value).decode()
     except (orjson.JSONEncodeError, TypeError):
         return repr(value)
 

@@ -2,9 +2,9 @@
 
 from typing import Annotated, Any
 
-import orjson
 from pydantic import Field
 
+from replay_mcp import exact_json
 from replay_mcp.api.endpoints import PLAYLISTS_RETRIEVE, PLAYLISTS_UPDATE
 from replay_mcp.api.models import Playlist
 from replay_mcp.api.params import PlaylistPath, PlaylistUpdate
@@ -89,7 +89,7 @@ async def _read_back(
 def _check(short_id: str, filters: dict[str, Any] | None) -> str:
     """Advice to check the outcome, with the filters that a saved filter needs to be restored."""
     check = "In a minute, check whether session-recording-playlist-get finds it. Repeating the same call is safe."
-    undo = orjson.dumps({"short_id": short_id, "restore": True, "filters": filters}).decode() if filters else ""
+    undo = exact_json.dumps({"short_id": short_id, "restore": True, "filters": filters}).decode() if filters else ""
     return f"{check} These arguments restore it: {undo}" if 0 < len(undo) <= _MAX_UNDO else check
 
 

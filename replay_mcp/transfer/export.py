@@ -9,8 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-import orjson
-
+from replay_mcp import exact_json
 from replay_mcp.errors import StoreError, UnreadableRecording
 from replay_mcp.local.store.accounts import ensure_team
 from replay_mcp.local.store.blocks import read_lines
@@ -48,7 +47,7 @@ def export_lines(db: sqlite3.Connection, session_id: str) -> Iterator[bytes]:
         (session_id, row["team_id"]),
     )
     for event in events:
-        fields = dict(event) | {"properties": orjson.loads(event["properties"])}
+        fields = dict(event) | {"properties": exact_json.loads(event["properties"])}
         yield _json(EventLine(replay_mcp_event=ExportedEvent.model_construct(**fields)))
     yield first
     yield from lines
@@ -81,13 +80,13 @@ def _person(db: sqlite3.Connection, team_id: int, distinct_id: str) -> ExportedP
     )
     return ExportedPerson.model_construct(
         distinct_ids=distinct_ids,
-        properties=orjson.loads(person["properties"]),
+        properties=exact_json.loads(person["properties"]),
         created_at=person["created_at"],
     )
 
 
 def _json(line: ExportHeader | EventLine) -> bytes:
-    return orjson.dumps(line.model_dump())
+    return exact_json.dumps(line.model_dump())
 
 
 def write_file(lines: Iterable[bytes], path: Path, *, force: bool) -> int:

@@ -10,6 +10,7 @@ from typing import Any, Final
 import orjson
 from pydantic import ValidationError
 
+from replay_mcp import exact_json
 from replay_mcp.errors import ReplayError, UnreadableRecording
 from replay_mcp.local.store.accounts import Team
 from replay_mcp.local.store.clock import now_ms
@@ -156,7 +157,7 @@ def _read_export(header: bytes, lines: Iterator[bytes]) -> tuple[RecordingData, 
 
 def _loads(line: bytes) -> Any:
     try:
-        return orjson.loads(line)
+        return exact_json.loads(line)
     except orjson.JSONDecodeError as error:
         raise UnreadableRecording("The export's own lines are no JSON.") from error
 

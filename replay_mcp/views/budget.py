@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from typing import Any, Final, TypeVar, cast
 
-import orjson
 from pydantic import BaseModel
+
+from replay_mcp import exact_json
 
 ROWS_BUDGET: Final = 34_000
 """Maximum characters of the rows of a page; leaves room for the rest of the result."""
@@ -53,4 +54,4 @@ _NOTE_SIZE = 40
 
 def size(value: Any) -> int:
     """Length of the value as compact JSON, in characters."""
-    return len(orjson.dumps(value).decode())
+    return len(exact_json.dumps(value).decode())

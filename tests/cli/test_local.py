@@ -10,6 +10,8 @@ from inline_snapshot import snapshot
 
 from benchmarks.call import local_api
 from replay_mcp.cli import sockets
+from replay_mcp.local.store import accounts
+from replay_mcp.local.store.database import Store
 from tests.commands import run
 from tests.servers import clean_environment, listening_port, serving
 
@@ -150,6 +152,33 @@ async def test_the_addresses_and_the_key_of_the_greeting_work(tmp_path: Path) ->
     )
     assert (listed.status_code, len(listed.json()["results"]), refused.status_code) == (200, 13, 401)
     assert schema.json()["openapi"].startswith("3.1")
+
+
+def test_test_account_domains_are_kept_until_others_are_named(tmp_path: Path) -> None:
+    def served(*flags: str) -> tuple[str, ...]:
+        command = ["local", "--port", "0", "--local", str(tmp_path / "s.sqlite"), *flags]
+        with serving(command, clean_environment(), tmp_path / "log"):
+            pass
+        with Store.open(tmp_path / "s.sqlite") as store, store.connection() as db:
+            [team] = accounts.list_teams(db)
+            return team.test_account_domains
+
+    option = "--test-account-domain"
+    assert [served(option, "shop.example", option, "@B.example"), served(), served(option, "")] == [
+        ("shop.example", "b.example"),
+        ("shop.example", "b.example"),
+        (),
+    ]
+    refused = run("local", "--local", str(tmp_path / "s.sqlite"), option, "ines@shop.example")
+    assert (refused.returncode, refused.stdout + refused.stderr) == snapshot(
+        (
+            2,
+            """\
+'ines@shop.example' is no domain.
+Name the part of e-mail addresses after the @.
+""",
+        )
+    )
 
 
 def without_names(lines: list[str]) -> list[str]:

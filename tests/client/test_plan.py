@@ -1,6 +1,7 @@
 """Staying within the rate limits of a key."""
 
 import pytest
+from inline_snapshot import snapshot
 
 from replay_mcp.api.rates import BY_TIER, Tier
 from replay_mcp.client.plan import RatePlan
@@ -94,6 +95,16 @@ def test_a_refusal_without_a_time_pauses_for_a_minute(clock: Clock) -> None:
     plan = RatePlan("paid", clock)
     refuse(plan, None)
     assert plan.ready_in(1) == 60.0
+
+
+def test_what_is_not_sent_is_refused_as_the_api_did_or_by_our_own_count(clock: Clock) -> None:
+    plan = RatePlan("paid", clock)
+    assert plan.refusal(20.0).why == snapshot("The key's rate limit for reading snapshots is reached.")
+    refuse(plan, 30.0)
+    clock.now += 10
+    assert (plan.refusal(20.0).why, plan.refusal(20.0).retry_after) == ("refused", 20.0)
+    clock.now += 20
+    assert plan.refusal(5.0).why == snapshot("The key's rate limit for reading snapshots is reached.")
 
 
 def test_a_refusal_that_ends_at_once_pauses_nothing(clock: Clock) -> None:

@@ -18,6 +18,7 @@ from tests.seeding import add_item, add_playlist
 pytestmark = pytest.mark.anyio
 
 LEGACY: tuple[str, ...] = ()
+FORM = "application/x-www-form-urlencoded"
 READ = ("session_recording_playlist:read",)
 WRITE = ("session_recording_playlist:write",)
 
@@ -78,6 +79,9 @@ async def test_current_without_a_key_is_unauthenticated(local: Local):
 @pytest.mark.parametrize(
     "path",
     [
+        "/api/environments/1/session_recordings/session.1",
+        "/api/environments/1/session_recordings/session%2E1/snapshots",
+        "/api/environments/1/session_recording_playlists/abcd.FGH",
         "/api/environments/1/session_recording_playlists/abcdEFGH/recordings/session.1",
         "/api/environments/1/session_recording_playlists/abcdEFGH/recordings/a%2Fb",
         "/api/environments/1/session_recording_playlists/abcdEFGH/elsewhere/",
@@ -137,11 +141,16 @@ async def test_a_body_that_is_not_json_is_a_parse_error(local: Local, raw: str |
     assert detail.startswith("JSON parse error - ")
 
 
-@pytest.mark.parametrize(("raw", "found"), [("[]", "list"), ("5", "int"), ('"a"', "str"), ("null", "NoneType")])
+@pytest.mark.parametrize(("raw", "found"), [("[]", "list"), ("5", "int"), ('"a"', "str")])
 async def test_json_that_is_not_an_object_is_refused(local: Local, raw: str, found: str):
     response = await local.http.post(PLAYLISTS, content=raw, headers={"Content-Type": "application/json"})
     detail = f"Invalid data. Expected a dictionary, but got {found}."
     assert error(response) == (400, "validation_error", "invalid_input", detail, None)
+
+
+async def test_null_is_no_data(local: Local):
+    response = await local.http.post(PLAYLISTS, content="null", headers={"Content-Type": "application/json"})
+    assert error(response) == snapshot((400, "validation_error", "null", "No data provided", None))
 
 
 @pytest.mark.parametrize("media_type", ["text/plain", "application/xml; charset=utf-8", ""])
@@ -171,6 +180,52 @@ async def test_a_form_is_read_as_well_as_json(local: Local):
     assert (response.status_code, made["name"], made["pinned"], made["filters"]) == snapshot(
         (201, "From a form", True, {"date_from": "-7d"})
     )
+
+
+async def test_a_multipart_form_is_read_like_another_form_without_its_files(local: Local):
+    form = {"type": "filters", "name": "Aus einem Formular: ü", "pinned": "on", "filters": '{"date_from": "-7d"}'}
+    response = await local.http.post(PLAYLISTS, data=form, files={"description": ("a.txt", b"of a file")})
+    made = response.json()
+    assert (response.status_code, made["name"], made["pinned"], made["filters"], made["description"]) == snapshot(
+        (201, "Aus einem Formular: ü", True, {"date_from": "-7d"}, "")
+    )
+
+
+@pytest.mark.parametrize("media_type", ["multipart/form-data", "multipart/form-data; boundary=x"])
+async def test_a_multipart_form_that_does_not_begin_with_its_boundary_is_a_parse_error(local: Local, media_type: str):
+    response = await local.http.post(PLAYLISTS, content="--y\r\n", headers={"Content-Type": media_type})
+    status, kind, code, detail, attr = error(response)
+    assert (status, kind, code, attr) == snapshot((400, "invalid_request", "parse_error", None))
+    assert detail.startswith("Multipart form parse error - Invalid boundary in multipart: ")
+
+
+async def test_a_form_without_a_type_or_with_a_blank_one_lacks_it(local: Local):
+    answers = [error(await local.http.post(PLAYLISTS, data=form)) for form in ({"type": ""}, {"name": "x"})]
+    answers.append(error(await local.http.post(PLAYLISTS, data={}, headers={"Content-Type": FORM})))
+    assert answers == 3 * [
+        (
+            400,
+            "validation_error",
+            "invalid_input",
+            "Must provide a valid playlist type: either filters or collection",
+            None,
+        )
+    ]
+
+
+@pytest.mark.usefixtures("_playlist")
+@pytest.mark.parametrize(("method", "pinned"), [("PATCH", True), ("PUT", False)])
+async def test_a_form_without_a_boolean_leaves_it_in_a_patch_and_clears_it_in_a_put(
+    local: Local, method: str, pinned: bool
+):
+    path = f"{PLAYLISTS}/abcdEFGH"
+    await local.http.patch(path, data={"pinned": "true"})
+    blank = await local.http.request(method, path, data={"name": "Blank", "pinned": "", "deleted": ""})
+    absent = await local.http.request(method, path, data={"name": "Absent"})
+    assert [(each.json()["name"], each.json()["pinned"]) for each in (blank, absent)] == [
+        ("Blank", True),
+        ("Absent", pinned),
+    ]
 
 
 @pytest.mark.usefixtures("_playlist")

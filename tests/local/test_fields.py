@@ -1,6 +1,7 @@
 """Body fields, with the codes and messages of the live server."""
 
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 from inline_snapshot import snapshot
@@ -11,6 +12,10 @@ from replay_mcp.local.http.fields import Choice, Field, Flag, Form, Json, ListOf
 from replay_mcp.local.playlists.handlers import FIELDS
 from replay_mcp.local.recordings.handlers import UPDATE_FIELDS
 from replay_mcp.local.recordings.summaries import CREATE_FIELDS
+
+
+def form_of(encoded: str) -> Form:
+    return Form(parse_qsl(encoded, keep_blank_values=True))
 
 
 def refusal(field: Field, value: Any) -> tuple[str, str, str | None]:
@@ -125,7 +130,7 @@ def test_json_is_kept_as_it_is_down_to_a_hundred_levels():
 
 
 def test_a_form_sends_text_json_as_text_and_lists_as_repeated_fields():
-    form = Form("name=+a&name=b&pinned=true&filters=%7B%22a%22%3A1%7D&ids=1&ids=2&empty=")
+    form = form_of("name=+a&name=b&pinned=true&filters=%7B%22a%22%3A1%7D&ids=1&ids=2&empty=")
     fields = {
         "name": Text(),
         "pinned": Flag(),
@@ -140,10 +145,64 @@ def test_a_form_sends_text_json_as_text_and_lists_as_repeated_fields():
 
 def test_a_forms_json_field_must_hold_json():
     with pytest.raises(ApiFailure) as failure:
-        validate(Form("x={"), {"x": Json()})
+        validate(form_of("x={"), {"x": Json()})
     assert failure.value.body == snapshot(
         {"type": "validation_error", "code": "invalid_input", "detail": "Value must be valid JSON.", "attr": "x"}
     )
+
+
+def test_a_blank_form_field_is_null_text_or_absent_as_the_field_allows():
+    fields = {
+        "flag": Flag(),
+        "nullable": Choice(null=True, words=("a",)),
+        "text": Text(null=True, blank=True),
+        "choice": Choice(words=("a",)),
+    }
+    assert validate(form_of("flag=&nullable=&text=&choice="), fields) == snapshot({"nullable": None, "text": ""})
+
+
+def test_a_required_form_field_must_not_be_blank():
+    with pytest.raises(ApiFailure) as failure:
+        validate(form_of("x="), {"x": Choice(required=True, words=("a",))})
+    assert failure.value.body == snapshot(
+        {"type": "validation_error", "code": "invalid_choice", "detail": '"" is not a valid choice.', "attr": "x"}
+    )
+
+
+def test_a_boolean_that_a_whole_form_leaves_out_is_false():
+    fields = {"x": Flag(), "y": Text()}
+    assert [validate(form_of("z=1"), fields, partial=partial) for partial in (False, True)] == snapshot(
+        [{"x": False}, {}]
+    )
+
+
+@pytest.mark.parametrize(
+    ("encoded", "ids"),
+    [
+        ("ids=b&ids=a&ids[0]=c", ["b", "a"]),
+        ("ids[10]=c&ids[2]=b&ids[0]=a&ids[00]=z", ["z", "b", "c"]),
+        ("ids[]=a&ids[x]=b&ids=", [""]),
+    ],
+)
+def test_a_form_list_is_a_repeated_field_or_numbered_ones(encoded: str, ids: list[str]):
+    assert validate(form_of(encoded), {"ids": ListOf(item=Text(blank=True))}) == {"ids": ids}
+
+
+@pytest.mark.parametrize("encoded", ["ids[]=a", "ids[-1]=a", "x_ids[0]=a", ""])
+def test_a_form_list_under_another_name_is_absent(encoded: str):
+    assert validate(form_of(encoded), {"ids": ListOf(item=Text())}) == {}
+
+
+def test_an_object_in_a_form_list_is_no_text():
+    with pytest.raises(ApiFailure) as failure:
+        validate(form_of("ids[0]=a&ids[1]name=b&ids[1]age=c"), {"ids": ListOf(item=Text())})
+    assert failure.value.body == snapshot(
+        {"type": "validation_error", "code": "invalid_input", "detail": "Not a valid string.", "attr": "ids__1"}
+    )
+
+
+def test_a_number_that_is_not_finite_is_no_json():
+    assert refusal(Json(), {"a": [1e400]}) == snapshot(("invalid_input", "Value must be valid JSON.", "x"))
 
 
 def bounds_of_parameter(schema: dict[str, Any]) -> dict[str, Any]:

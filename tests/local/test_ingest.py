@@ -400,6 +400,7 @@ def test_input_without_a_recording_is_refused_and_nothing_is_stored(db: sqlite3.
         refused(db, replace(SESSION, person=PersonData((), created_at=1_795_168_800))),
         refused(db, replace(SESSION, session_id="../etc/passwd")),
         refused(db, replace(SESSION, session_id="")),
+        refused(db, replace(SESSION, session_id="session.1")),
     ] == snapshot(
         [
             "There is no rrweb event in it.",
@@ -412,6 +413,7 @@ def test_input_without_a_recording_is_refused_and_nothing_is_stored(db: sqlite3.
             "The person was created at 1795168800, which is no time from 2010 to 2099 in epoch milliseconds.",
             "A recording cannot have the id '../etc/passwd': an id must not contain '/', '\\', '..' or control characters.",
             "A recording cannot have the id '': an id must not be empty.",
+            "A recording cannot have the id 'session.1': the API has no route to an id with a dot.",
         ]
     )
 

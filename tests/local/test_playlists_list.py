@@ -131,11 +131,11 @@ async def test_a_page_has_the_count_the_links_and_every_field_of_each_playlist(l
                         },
                         "recordings_counts": {
                             "saved_filters": {
-                                "count": None,
-                                "has_more": None,
-                                "watched_count": None,
-                                "increased": None,
-                                "last_refreshed_at": None,
+                                "count": 0,
+                                "has_more": False,
+                                "watched_count": 0,
+                                "increased": False,
+                                "last_refreshed_at": "2026-11-20T12:00:00Z",
                             },
                             "collection": {"count": None, "watched_count": 0},
                         },

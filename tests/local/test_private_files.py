@@ -107,7 +107,7 @@ def test_a_foreign_file_keeps_its_mode(tmp_path: Path):
     assert [refusal(path) for path in (text, newer)] == snapshot(
         [
             "The local store 'DIR/text.sqlite' cannot be opened: file is not a database. Name another file with --local PATH, or move this one away.",
-            "The local store 'DIR/newer.sqlite' has version 99; this Replay MCP knows up to 5. Update replay-mcp, or name another file with --local PATH.",
+            "The local store 'DIR/newer.sqlite' has version 99; this Replay MCP knows up to 6. Update replay-mcp, or name another file with --local PATH.",
         ]
     )
     assert {oct(stat.S_IMODE(path.stat().st_mode)) for path in (text, newer)} == {"0o666"}

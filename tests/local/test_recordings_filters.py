@@ -7,7 +7,8 @@ import anyio
 import pytest
 from inline_snapshot import snapshot
 
-from replay_mcp.local.store.accounts import NewKey
+from replay_mcp.errors import StoreError
+from replay_mcp.local.store.accounts import NewKey, list_teams, set_test_account_domains
 from tests.conftest import Local
 from tests.local.answers import RECORDINGS, error
 from tests.seeding import add_event, add_recording, ago
@@ -383,7 +384,7 @@ async def test_the_operand_joins_properties_events_and_console_filters(local: Lo
 async def test_test_accounts_are_people_of_the_team_s_domains(local: Local):
     emails = {"customer": "maya@example.com", "staff": "Ines@Shop.Example", "lookalike": "eve@notshop.example"}
     with local.store.connection() as db:
-        db.execute('UPDATE team SET test_account_domains = \'["shop.example", "b_d.%"]\'')
+        set_test_account_domains(db, ["@SHOP.example", "b_d.%", " shop.example "])
         for session_id in (*emails, "nobody", "nameless"):
             add_recording(db, session_id)
     for session_id, email in emails.items():
@@ -394,6 +395,25 @@ async def test_test_accounts_are_people_of_the_team_s_domains(local: Local):
     assert await ids(local, filter_test_accounts=False) == everybody
     long = on("recording", "duration", "gt", 1)
     assert await ids(local, filter_test_accounts=True, properties=long, operand="OR") == everybody - {"staff"}
+
+
+async def test_test_account_domains_replace_earlier_ones(local: Local):
+    with local.store.connection() as db:
+        add_recording(db, "staff")
+        set_test_account_domains(db, ["shop.example"])
+        set_test_account_domains(db, ["b.example"])
+    add_person(local, "staff", {"email": "ines@shop.example"})
+    assert await ids(local, filter_test_accounts=True) == {"staff"}
+    with local.store.connection() as db:
+        assert [team.test_account_domains for team in list_teams(db)] == [("b.example",)]
+
+
+@pytest.mark.parametrize("domain", ["", "ines@shop.example", "shop example"])
+async def test_what_is_no_domain_is_refused(local: Local, domain: str):
+    with local.store.connection() as db:
+        with pytest.raises(StoreError, match="is no domain"):
+            set_test_account_domains(db, ["shop.example", domain])
+        assert [team.test_account_domains for team in list_teams(db)] == [()]
 
 
 async def test_viewed_recordings_can_be_hidden(local: Local):

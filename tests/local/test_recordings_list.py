@@ -2,7 +2,6 @@
 
 import base64
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -10,10 +9,8 @@ from inline_snapshot import snapshot
 
 from replay_mcp.local.errors import ApiFailure
 from replay_mcp.local.http.call import Call
-from replay_mcp.local.http.request_body import Body
 from replay_mcp.local.recordings.handlers import list_recordings_query, recordings_by_ids
 from replay_mcp.local.recordings.query_timeout import time_limit
-from replay_mcp.local.store import accounts
 from replay_mcp.local.store.accounts import NewKey
 from replay_mcp.local.store.clock import to_ms
 from replay_mcp.local.store.database import Store
@@ -67,7 +64,7 @@ def add_watched_recording(local: Local) -> None:
             db.execute("INSERT INTO person_distinct_id VALUES (1, ?, 7)", (distinct_id,))
         for user_id in (1, 2, 3):
             db.execute("INSERT INTO session_recording_viewed VALUES (1, ?, 's1', ?)", (user_id, ago(hours=1)))
-        summary = json.dumps({"session_outcome": {"description": "Paid.", "success": None}, "segments": []})
+        summary = json.dumps({"session_outcome": {"description": "Paid.", "success": True}, "segments": []})
         db.execute(
             "INSERT INTO session_summary (team_id, session_id, summary, created_at, rules) VALUES (1, 's1', ?, ?, ?)",
             (summary, ago(hours=1), VERSION),
@@ -117,7 +114,7 @@ async def test_the_list_shows_a_recording_without_its_metadata_from_the_recorder
                         "ongoing": True,
                         "activity_score": 40.0,
                         "has_summary": True,
-                        "summary_outcome": {"description": "Paid.", "success": None},
+                        "summary_outcome": {"description": "Paid.", "success": True},
                         "external_references": [],
                         "matches_filters": True,
                     }
@@ -522,10 +519,33 @@ async def test_a_named_recording_comes_first_and_shows_whether_it_matches(local:
     )
     assert await marked(session_recording_id="unknown") == snapshot([("s000", True), ("s001", True), ("s002", True)])
     assert await chained(local, session_recording_id="s001", limit=1) == ["s001", "s000", "s002"]
-    counted = [await shape(local, session_recording_id=name, limit=2, offset=0) for name in ("s001", "old")]
-    assert [(page["count"], page["results"]) for page in counted] == snapshot(
-        [(3, ["s001", "s000", "s002"]), (3, ["old", "s000", "s001"])]
-    )
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 10])
+@pytest.mark.parametrize(
+    ("named", "all_ids"), [("s001", ["s001", "s000", "s002"]), ("old", ["old", "s000", "s001", "s002"])]
+)
+async def test_with_an_offset_a_named_recording_is_the_first_of_all_once(
+    local: Local, named: str, all_ids: list[str], limit: int
+):
+    add_several(local, 3)
+    with local.store.connection() as db:
+        add_recording(db, "old", start_time=ago(days=20))
+    url, found = f"{RECORDINGS}?session_recording_id={named}&limit={limit}&offset=0", list[list[str]]()
+    while url:
+        page = (await local.http.get(url)).json()
+        found.append([recording["id"] for recording in page["results"]])
+        assert (page["count"], page["has_next"]) == (len(all_ids), page["next"] is not None)
+        url = page["next"]
+    assert found == [all_ids[start : start + limit] for start in range(0, len(all_ids), limit)]
+    back = await shape(local, session_recording_id=named, limit=limit, offset=1)
+    assert back["results"] == all_ids[1 : 1 + limit]
+
+
+@pytest.mark.parametrize("start", [{"offset": -1}, {"offset": 0, "after": "no cursor"}])
+async def test_a_named_recording_is_shown_wherever_the_first_page_begins(local: Local, start: dict[str, Any]):
+    add_several(local, 2)
+    assert (await shape(local, session_recording_id="s001", **start))["results"] == ["s001", "s000"]
 
 
 # ---- the strict model -----------------------------------------------------------------------------------------------
@@ -653,15 +673,6 @@ async def test_a_store_that_cannot_be_read_is_a_500_with_the_list_s_own_message(
 
 
 # ---- used by playlists ----------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def call(store: Store) -> Iterator[Call]:
-    with store.connection() as db:
-        team, key = accounts.find_team(db, 1), accounts.first_key(db)
-        assert team is not None
-        user, body = accounts.find_user(db, key.user_id), Body(b"", "")
-        yield Call(db=db, team=team, user=user, key=key, path={}, query={}, content=body, url="", now=to_ms(NOW))
 
 
 def test_recordings_by_id_keep_the_order_and_are_bounded_by_age_and_number(call: Call):

@@ -176,7 +176,7 @@ def test_a_store_of_a_newer_version_is_refused(tmp_path: Path):
     with Store.open(path) as store, store.connection() as db:
         db.execute("PRAGMA user_version = 99")
     assert refusal(path) == snapshot(
-        "The local store 'DIR/replay.sqlite' has version 99; this Replay MCP knows up to 5. Update replay-mcp, or name another file with --local PATH."
+        "The local store 'DIR/replay.sqlite' has version 99; this Replay MCP knows up to 6. Update replay-mcp, or name another file with --local PATH."
     )
 
 

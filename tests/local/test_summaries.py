@@ -199,7 +199,7 @@ async def test_a_summary_is_made_once_and_returned_again(local: Local):
 
 
 async def test_a_summary_shows_in_list_retrieve_and_playlist(local: Local):
-    store_session(local, "s1", *CHECKOUT)
+    store_session(local, "s1", *CHECKOUT, *PAID)
     before = (await local.http.get(RECORDINGS)).json()["results"][0]
     outcome = (await summarize(local, "s1"))["s1"]["session_outcome"]
     after = (await local.http.get(RECORDINGS)).json()["results"][0]
@@ -211,6 +211,13 @@ async def test_a_summary_shows_in_list_retrieve_and_playlist(local: Local):
     assert (retrieved["has_summary"], retrieved["summary_outcome"]) == (True, None)
     summarised = (await local.http.get(f"{PLAYLISTS}/synthetic-summarised/recordings")).json()["results"]
     assert [recording["id"] for recording in summarised] == ["s1"]
+
+
+async def test_lists_show_no_outcome_of_a_recording_that_shows_none(local: Local):
+    store_session(local, "s1", *CHECKOUT)
+    assert (await summarize(local, "s1"))["s1"]["session_outcome"]["success"] is None
+    found = (await local.http.get(RECORDINGS)).json()["results"][0]
+    assert (found["has_summary"], found["summary_outcome"]) == (True, None)
 
 
 async def test_each_focus_area_has_its_own_summary(local: Local):
@@ -263,7 +270,7 @@ async def test_summaries_from_other_rules_or_an_older_store_are_made_again(local
 
 
 async def test_lists_show_no_outcome_from_other_rules(local: Local):
-    store_session(local, "s1", *CHECKOUT)
+    store_session(local, "s1", *CHECKOUT, *PAID)
     made = await summarize(local, "s1")
     with local.store.connection() as db:
         db.execute("UPDATE session_summary SET rules = '2.9'")

@@ -91,7 +91,7 @@ async def test_integers_are_bounded_where_json_clients_lose_precision(agent: Age
     assert found == {
         "offset": "ok" if allowed else "invalid_arguments",
         "seconds": "ok" if allowed else "invalid_arguments",
-        "filters": "ok" if allowed else "invalid_arguments",
+        "filters": "ok",  # PostHog's own, which the tools pass on
     }
 
 

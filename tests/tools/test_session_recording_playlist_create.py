@@ -1,5 +1,6 @@
 """`session-recording-playlist-create`."""
 
+import json
 from typing import Any
 
 import pytest
@@ -108,3 +109,30 @@ async def test_filters_nested_too_deeply_are_refused(agent: Agent) -> None:
         deep = [deep]
     error = await agent.fail(TOOL, name="Deep", type="filters", filters={"a": deep})
     assert "nested more than 100 levels" in error["why"]
+
+
+async def test_integers_in_filters_keep_all_their_digits(agent: Agent) -> None:
+    filters: dict[str, Any] = {"a": [2**64, -(10**30)], "b": {"c": 2**53 + 1}}
+    made = await agent.call(TOOL, name="Large", type="filters", filters=filters)
+    short_id = made["playlist"]["short_id"]
+    read = await agent.call("session-recording-playlist-get", short_id=short_id)
+    larger = {"a": 10**400}
+    changed = await agent.call("session-recording-playlist-update", short_id=short_id, filters=larger)
+    as_text = await agent.call("session-recording-playlist-update", short_id=short_id, filters=json.dumps(filters))
+    gone = await agent.call("session-recording-playlist-delete", short_id=short_id)
+    back = await agent.call("session-recording-playlist-delete", **gone["undo"])
+    assert [each["playlist"]["filters"] for each in (made, read, changed, as_text)] == [
+        filters,
+        filters,
+        larger,
+        filters,
+    ]
+    assert gone["undo"]["filters"] == filters
+    assert back["deleted"] is False
+    assert (await agent.call("session-recording-playlist-get", short_id=short_id))["playlist"]["filters"] == filters
+
+
+async def test_an_integer_of_more_digits_than_json_parsers_take_is_refused(agent: Agent) -> None:
+    assert (await agent.fail(TOOL, name="Larger", type="filters", filters={"a": [10**4300]}))["why"] == snapshot(
+        'filters: an integer must have at most 4300 digits, got {"a":[1000000000000000000000000000000000000000000000000000000000000000000000000…'
+    )

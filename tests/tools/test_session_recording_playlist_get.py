@@ -21,6 +21,7 @@ async def test_a_playlist_comes_with_its_filters_and_link(agent: Agent, local: L
                 "short_id": "aaaaaaaa",
                 "name": "Playlist aaaaaaaa",
                 "type": "filters",
+                "recordings": 0,
                 "created_by": "you@localhost.local",
                 "last_modified_at": "2026-11-19T12:00:00Z",
                 "link": "https://us.posthog.com/project/1/replay/playlists/aaaaaaaa",

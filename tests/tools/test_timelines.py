@@ -175,7 +175,7 @@ async def test_one_timeline_of_any_size_is_kept() -> None:
 async def test_a_timeline_stored_again_replaces_the_earlier_one() -> None:
     timelines = TimelineCache()
     await timelines.put(recording(), of_size(MAX_ROWS_IN_MEMORY))
-    await timelines.put(recording(click_count=7), of_size(MAX_ROWS_IN_MEMORY - 1))
+    await timelines.put(recording(click_count=7), of_size(MAX_ROWS_IN_MEMORY // 2))
     await timelines.put(recording("s2"), of_size(1))
     assert await timelines.get(recording(click_count=7)) is not None
     assert await timelines.get(recording()) is None

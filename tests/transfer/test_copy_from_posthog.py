@@ -19,6 +19,8 @@ from replay_mcp.local.demo.load import load_demo
 from replay_mcp.local.store import accounts
 from replay_mcp.local.store.clock import to_ms
 from replay_mcp.local.store.database import Store
+from replay_mcp.local.store.ingest import RecordingData, store_recording
+from replay_mcp.local.store.persons import PersonData
 from replay_mcp.tools._filters import RecordingFilters
 from replay_mcp.transfer.copy_from_posthog import Copier
 from replay_mcp.transfer.report import Report
@@ -114,6 +116,19 @@ async def test_a_copy_is_answered_like_the_original(local: Local, faults: Faults
                 assert ours == theirs
                 blocks = f"{url}snapshots/?source=blob_v2&start_blob_key=0&end_blob_key=0"
                 assert (await http.get(blocks)).content == (await local.http.get(blocks)).content
+
+
+async def test_a_copied_person_keeps_integers_beyond_64_bits(local: Local, faults: Faults, copy: Store):
+    with local.store.connection() as db:
+        person = PersonData((), {"account": 10**30})
+        store_recording(db, accounts.ensure_team(db, 1), RecordingData("a", "ada", SHOP, person), to_ms(NOW))
+    assert await copied(local, faults, copy) == snapshot(["1 recording: 1 new."])
+    with copy.connection() as db:
+        [properties] = [row["properties"] for row in db.execute("SELECT properties FROM person")]
+        async with http_client(LocalApi(copy, clock=lambda: to_ms(NOW)), accounts.first_key(db).value) as http:
+            shown = (await http.get("/api/environments/1/session_recordings/a/")).text
+    assert '"account":1000000000000000000000000000000' in properties
+    assert '"account":1000000000000000000000000000000' in shown
 
 
 async def test_a_copied_recording_is_not_read_again_unless_it_grew(local: Local, faults: Faults, copy: Store):

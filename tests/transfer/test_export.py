@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Generator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -168,6 +169,20 @@ def test_a_person_in_another_environment_and_an_anonymous_visitor_survive_a_roun
     assert [tuple(row) for row in persons] == snapshot(
         [('{"$initial_os":"Linux","$os":"Linux","email":"m@b.example"}', 1795168799995)]
     )
+
+
+def test_integers_beyond_64_bits_come_through(store: Store, tmp_path: Path):
+    large = {"account": 10**30}
+    event = EventData("order placed", START, "maya", {"total": -(2**64)})
+    recording = replace(RECORDING, person=PersonData((), large), events=[event])
+    with store.connection() as db:
+        store_recording(db, team(db), recording, to_ms(NOW))
+        [path] = exported(db, tmp_path / "files")
+    with another_store(tmp_path / "other.sqlite") as (_, db):
+        import_file(db, team(db), path, to_ms(NOW))
+        [properties] = [row["properties"] for row in db.execute("SELECT properties FROM event")]
+        assert exported(db, tmp_path / "again")[0].read_bytes() == path.read_bytes()
+    assert properties == '{"total":-18446744073709551616}'
 
 
 def test_a_failed_export_says_why(store: Store):

@@ -45,6 +45,13 @@ _LIMITS: Final = Limits()
     help="From now on, in all environments, new recordings expire this many days after the day they start (30).",
 )
 @click.option(
+    "--test-account-domain",
+    multiple=True,
+    metavar="DOMAIN",
+    help="From now on, in all environments, people with e-mail addresses at this domain, and no other, are test "
+    "accounts, which filter_test_accounts leaves out; repeatable, '' for none.",
+)
+@click.option(
     "--max-body",
     type=COUNT,
     default=_LIMITS.body_bytes // MIB,
@@ -97,6 +104,7 @@ def command(
     bind: str,
     posthog_js: Path | None,
     retention_days: int | None,
+    test_account_domain: tuple[str, ...],
     max_body: int,
     max_inflated: int,
     max_store: int,
@@ -121,6 +129,7 @@ def command(
         demo=demo,
         posthog_js=posthog_js,
         retention_days=retention_days,
+        test_account_domains=test_account_domain,
         limits=limits,
         rate_limits=rate_limits,
         summaries=summaries,

@@ -19,22 +19,26 @@ class Call:
 
     Attributes:
         db: a connection of this request's own; reads see one state, writes go in `store.writing`.
+        method: in capitals.
         path: the path's ids, decoded (`short_id`, `session_recording_id`, `id`).
         query: query parameters; of a repeated one the last.
         content: the body as sent; handlers read `body`.
         url: the absolute request URL, which pagination links repeat.
         now: epoch milliseconds; the same throughout the request.
+        connect: lends another connection, for what a request that reads has to store.
     """
 
     db: sqlite3.Connection
     team: Team
     user: UserRow
     key: Key
+    method: str
     path: Mapping[str, str]
     query: Mapping[str, str]
     content: Body
     url: str
     now: int
+    connect: "Connect"
 
     @property
     def body(self) -> Mapping[str, Any]:

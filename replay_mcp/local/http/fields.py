@@ -1,37 +1,57 @@
 """Validation of request bodies, field by field, in the codes and words of Django REST Framework (live behaviour).
 
 `validate(call.body, FIELDS)` gives the values of the fields that the body has; the first field that is wrong, in the
-order of `FIELDS`, is the error. Unknown and read-only keys are ignored, as in the live server.
+order of `FIELDS`, is the error. Unknown and read-only keys are ignored, as in the live server. Forms, which have no
+null, no false and no lists, follow rules of their own.
 """
 
+import math
+import re
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, cast
-from urllib.parse import parse_qsl
 
 import orjson
 
+from replay_mcp import exact_json
 from replay_mcp.local.errors import ApiFailure, invalid
 
 MAX_JSON_DEPTH: Final = 100
 """Deepest nesting of a JSON value. A deeper one may be readable but not writable again, and would break every answer
 that holds it."""
 
+ABSENT: Final = object()
+"""Stands for the value of a field that the body does not have."""
+
 _TRUE: Final = frozenset[object]({"t", "y", "yes", "true", "on", "1", 1})
 _FALSE: Final = frozenset[object]({"f", "n", "no", "false", "off", "0", 0})
 
 
 class Form(dict[str, Any]):
-    """A form-encoded body: every value is text; `form[name]` is a repeated field's last value."""
+    """The fields of a form: every value is text; `form[name]` is a repeated field's last value."""
 
-    def __init__(self, encoded: str) -> None:
-        self._pairs = parse_qsl(encoded, keep_blank_values=True)
+    def __init__(self, pairs: Iterable[tuple[str, str]]) -> None:
+        self._pairs = list(pairs)
         super().__init__(self._pairs)
 
     def all(self, name: str) -> list[str]:
         """Every value of the field, in the order sent."""
         return [value for each, value in self._pairs if each == name]
+
+    def numbered(self, name: str) -> list[Any]:
+        """The values of `name[0]`, `name[1]` and so on, by number; objects for `name[0]key`."""
+        found: dict[int, Any] = {}
+        for field, value in self.items():
+            if match := re.fullmatch(rf"{re.escape(name)}\[([0-9]{{1,18}})\](.*)", field):
+                number, key = int(match[1]), match[2]
+                if not key:
+                    found[number] = value
+                elif isinstance(before := found.get(number), dict):
+                    before[key] = value
+                else:
+                    found[number] = {key: value}
+        return [found[number] for number in sorted(found)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,9 +78,16 @@ class Field(ABC):
             return None
         raise invalid("This field may not be null.", code="null", attr=attr)
 
-    def of_form(self, form: Form, name: str) -> Any:
-        """The field's value in a form body, where everything is text."""
-        return form[name]
+    def of_form(self, form: Form, name: str, *, partial: bool) -> Any:
+        """The field's value in a form, or `ABSENT`.
+
+        A blank value is null where null is allowed, and otherwise counts as absent where absence is allowed.
+        """
+        del partial
+        value = form.get(name, ABSENT)
+        if value != "":
+            return value
+        return None if self.null else value if self.required else ABSENT
 
     @abstractmethod
     def _convert(self, value: Any, attr: str) -> Any: ...
@@ -72,6 +99,10 @@ class Text(Field):
 
     blank: bool = False
     max_length: int | None = None
+
+    def of_form(self, form: Form, name: str, *, partial: bool) -> Any:
+        """As for other fields, but a blank value is kept where it is allowed."""
+        return "" if self.blank and form.get(name) == "" else Field.of_form(self, form, name, partial=partial)
 
     def _convert(self, value: Any, attr: str) -> str:
         if isinstance(value, bool) or not isinstance(value, str | int | float):
@@ -89,6 +120,10 @@ class Text(Field):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flag(Field):
     """A boolean, also as the words and digits that forms send."""
+
+    def of_form(self, form: Form, name: str, *, partial: bool) -> Any:
+        """As for other fields, but absence means false: forms do not send a box that is not ticked."""
+        return Field.of_form(self, form, name, partial=partial) if partial or name in form else False
 
     def _convert(self, value: Any, attr: str) -> bool:
         word: Any = value.lower() if isinstance(value, str) else value
@@ -116,20 +151,25 @@ class Choice(Field):
 class Json(Field):
     """Any JSON value; in a form its text."""
 
-    def of_form(self, form: Form, name: str) -> Any:
-        """The value of the JSON text in a form body.
+    def of_form(self, form: Form, name: str, *, partial: bool) -> Any:
+        """The value of the JSON text in a form, or `ABSENT`.
 
         Raises:
             ApiFailure: 400 naming the field.
         """
+        del partial
+        if name not in form:
+            return ABSENT
         try:
-            return orjson.loads(form[name])
+            return exact_json.loads(form[name])
         except orjson.JSONDecodeError as error:
             raise invalid("Value must be valid JSON.", attr=name) from error
 
     def _convert(self, value: Any, attr: str) -> Any:
         if _deeper(value, MAX_JSON_DEPTH):
             raise invalid(f"Ensure this value has no more than {MAX_JSON_DEPTH} levels of nesting.", attr=attr)
+        if not _is_finite(value):  # 1e400
+            raise invalid("Value must be valid JSON.", attr=attr)
         return value
 
 
@@ -141,9 +181,10 @@ class ListOf(Field):
     min_length: int = 0
     max_length: int | None = None
 
-    def of_form(self, form: Form, name: str) -> list[str]:
-        """All values of a repeated form field."""
-        return form.all(name)
+    def of_form(self, form: Form, name: str, *, partial: bool) -> Any:
+        """All values of a repeated field, else those of `name[0]`, `name[1]` and so on, else `ABSENT`."""
+        del partial
+        return form.all(name) or form.numbered(name) or ABSENT
 
     def _convert(self, value: Any, attr: str) -> list[Any]:
         if not isinstance(value, list):
@@ -159,16 +200,22 @@ class ListOf(Field):
         return checked
 
 
-def validate(body: Mapping[str, Any], fields: Mapping[str, Field]) -> dict[str, Any]:
+def validate(body: Mapping[str, Any], fields: Mapping[str, Field], *, partial: bool = False) -> dict[str, Any]:
     """The values of those `fields` that the body has, checked in the order of `fields`.
+
+    Args:
+        body: JSON or a form.
+        fields: by name.
+        partial: whether a form may leave out booleans that shall stay as they are, as in PATCH.
 
     Raises:
         ApiFailure: 400 for the first field that is wrong or, being required, absent.
     """
     values: dict[str, Any] = {}
     for name, field in fields.items():
-        if name in body:
-            value = field.of_form(body, name) if isinstance(body, Form) else body[name]
+        in_form = isinstance(body, Form)
+        value = field.of_form(body, name, partial=partial) if in_form else body.get(name, ABSENT)
+        if value is not ABSENT:
             values[name] = field.check(value, name)
         elif field.required:
             raise invalid("This field is required.", code="required", attr=name)
@@ -181,8 +228,17 @@ def _too_long(limit: int, unit: str, attr: str) -> ApiFailure:
 
 def _deeper(value: Any, depth: int) -> bool:
     """Whether a JSON value has more than `depth` levels of objects and lists."""
-    if isinstance(value, dict):
-        value = list(cast(dict[str, Any], value).values())
-    if not isinstance(value, list):
+    if not isinstance(value, dict | list):
         return False
-    return depth == 0 or any(_deeper(child, depth - 1) for child in cast(list[Any], value))
+    return depth == 0 or any(_deeper(child, depth - 1) for child in _children(value))
+
+
+def _is_finite(value: Any) -> bool:
+    """Whether all numbers in a JSON value are finite."""
+    return math.isfinite(value) if isinstance(value, float) else all(_is_finite(child) for child in _children(value))
+
+
+def _children(value: Any) -> Iterable[Any]:
+    if isinstance(value, dict):
+        return cast(dict[str, Any], value).values()
+    return cast(list[Any], value) if isinstance(value, list) else ()

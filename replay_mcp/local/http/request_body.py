@@ -1,14 +1,18 @@
-"""Request bodies: JSON or a form."""
+"""Request bodies: JSON or a form, URL-encoded or multipart."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import Any, cast
+from typing import Any, Final, cast
+from urllib.parse import parse_qsl
 
 import orjson
 
+from replay_mcp import exact_json
 from replay_mcp.local.errors import invalid, parse_error, unsupported_media_type
 
 from .fields import Form
+
+_FORMS: Final = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 
 
 class Body:
@@ -25,21 +29,24 @@ class Body:
 
     @cached_property
     def value(self) -> Any:
-        """The JSON value or the form; an empty body is `{}`.
+        """The JSON value or the form; an empty body is an empty form or `{}`.
 
         Raises:
-            ApiFailure: 400 when it is not JSON, 415 when it is neither JSON nor a form.
+            ApiFailure: 400 when it is not what its type says, 415 when it is neither JSON nor a form.
         """
+        media_type = self._content_type.partition(";")[0].strip().lower()
         if not self._raw:
-            return {}
-        match self._content_type.partition(";")[0].strip().lower():
+            return Form([]) if media_type in _FORMS else {}
+        match media_type:
             case "application/json":
                 try:
-                    return orjson.loads(self._raw)
+                    return exact_json.loads(self._raw)
                 except orjson.JSONDecodeError as error:
                     raise parse_error(str(error)) from error
             case "application/x-www-form-urlencoded":
-                return Form(self._raw.decode("utf-8", "replace"))
+                return Form(parse_qsl(self._raw.decode("utf-8", "replace"), keep_blank_values=True))
+            case "multipart/form-data":
+                return Form(_multipart_fields(self._raw, self._content_type))
             case _:
                 raise unsupported_media_type(self._content_type)
 
@@ -52,4 +59,24 @@ class Body:
         """
         if isinstance(self.value, Mapping):
             return cast(Mapping[str, Any], self.value)
+        if self.value is None:
+            raise invalid("No data provided", code="null")
         raise invalid(f"Invalid data. Expected a dictionary, but got {type(self.value).__name__}.")
+
+
+def _multipart_fields(raw: bytes, content_type: str) -> Iterator[tuple[str, str]]:
+    """Names and values of a multipart form; no operation takes files, so they are left out.
+
+    Raises:
+        ApiFailure: 400 when it has no boundary, or does not begin with it.
+    """
+    from email.parser import BytesParser  # noqa: PLC0415 - hardly ever needed
+    from email.policy import HTTP  # noqa: PLC0415 - as above
+
+    form = BytesParser(policy=HTTP).parsebytes(b"Content-Type: " + content_type.encode("latin-1") + b"\r\n\r\n" + raw)
+    if not form.is_multipart():
+        raise parse_error(f"Invalid boundary in multipart: {form.get_boundary()}", form="Multipart form")
+    for part in form.iter_parts():
+        name, value = part.get_param("name", header="content-disposition"), part.get_payload(decode=True)
+        if isinstance(name, str) and isinstance(value, bytes) and part.get_filename() is None:
+            yield name, value.decode("utf-8", "replace")

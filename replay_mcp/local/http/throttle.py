@@ -2,8 +2,10 @@
 
 import math
 import threading
-from collections import OrderedDict, deque
+from collections import deque
 from typing import Any, Final
+
+from cachetools import LRUCache
 
 from replay_mcp.api.endpoints import RECORDINGS_LIST, SNAPSHOTS, Endpoint
 from replay_mcp.api.rates import BY_TIER, EVERY_ENDPOINT, Rate, Tier
@@ -41,7 +43,7 @@ class Throttle:
     def __init__(self, tier: Tier) -> None:
         self._by_tier = BY_TIER[tier]
         self._lock = threading.Lock()
-        self._keys: OrderedDict[str, dict[tuple[str, Rate], Bucket]] = OrderedDict()
+        self._keys: LRUCache[str, dict[tuple[str, Rate], Bucket]] = LRUCache(MAX_KEYS)
 
     def check(self, key: Key, endpoint: Endpoint[Any, Any], now: int) -> None:
         """Count one request of the key.
@@ -56,9 +58,6 @@ class Throttle:
             limits += [(endpoint.name, rate) for rate in self._by_tier]
         with self._lock:
             buckets = self._keys.setdefault(key.value, {})
-            self._keys.move_to_end(key.value)
-            if len(self._keys) > MAX_KEYS:
-                self._keys.popitem(last=False)
             waits = [buckets.setdefault(limit, Bucket(limit[1])).take(now) for limit in limits]
         if wait := max(waits):
             raise throttled(math.ceil(wait / 1000))

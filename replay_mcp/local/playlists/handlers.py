@@ -6,8 +6,7 @@ import string
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-import orjson
-
+from replay_mcp import exact_json
 from replay_mcp.api.models import Playlist, PlaylistPage, User
 from replay_mcp.api.types import MAX_NAME_LENGTH
 from replay_mcp.local.errors import ApiFailure, invalid, not_found
@@ -103,7 +102,7 @@ def playlists_create(call: Call) -> Reply:
         "description": values.get("description", ""),
         "pinned": values.get("pinned", False),
         "deleted": values.get("deleted", False),
-        "filters": orjson.dumps(filters).decode(),
+        "filters": exact_json.dumps(filters).decode(),
         "now": call.now,
         "user_id": call.user.id,
     }
@@ -132,7 +131,7 @@ def playlists_update(call: Call) -> Reply:
     """Change a playlist, also a deleted one, which `deleted: false` restores. The type never changes."""
     with writing(call.db):
         playlist = find_playlist(call, deleted_too=True)
-        changes = fields.validate(call.body, FIELDS)
+        changes = fields.validate(call.body, FIELDS, partial=call.method == "PATCH")
         if isinstance(playlist, SyntheticPlaylist):
             raise invalid("Cannot update synthetic playlists")
         if playlist["type"] == "collection" and changes.get("filters"):
@@ -140,7 +139,7 @@ def playlists_update(call: Call) -> Reply:
         if playlist["type"] == "filters" and not changes.get("filters"):
             raise invalid("You cannot remove all filters when updating a saved filter")
         if "filters" in changes:
-            changes["filters"] = orjson.dumps(changes["filters"]).decode()
+            changes["filters"] = exact_json.dumps(changes["filters"]).decode()
         if changes.keys() & MATERIAL_FIELDS:
             changes |= {"last_modified_at": call.now, "last_modified_by": call.user.id}
         row = dict(playlist) | changes
@@ -213,7 +212,7 @@ def _stored_playlist(row: sqlite3.Row, users: Mapping[int, User], counts: Counts
         created_at=from_ms(row["created_at"]),
         created_by=users.get(row["created_by"]),
         deleted=bool(row["deleted"]),
-        filters=orjson.loads(row["filters"]),
+        filters=exact_json.loads(row["filters"]),
         last_modified_at=from_ms(row["last_modified_at"]),
         last_modified_by=users.get(row["last_modified_by"]),
         recordings_counts=counts,

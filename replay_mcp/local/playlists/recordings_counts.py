@@ -11,6 +11,7 @@ from replay_mcp.local.http.call import Call
 from replay_mcp.local.store.clock import from_ms
 from replay_mcp.local.store.sqlite_errors import trouble
 
+from .saved_filters import Evaluation, evaluate_due
 from .synthetic import SyntheticPlaylist, count_content
 
 LISTED_SAVED_FILTER_IDS: Final = 1000
@@ -36,7 +37,8 @@ def stored_counts(call: Call, playlist_ids: Iterable[int], *, saved_filter_ids: 
     try:
         collections = _collections(call, ids)
         empty = [id for id in ids if id not in collections]
-        saved_filters = _saved_filters(call, empty, saved_filter_ids)
+        fresh = evaluate_due(call, empty) if call.method == "GET" else []
+        saved_filters = _saved_filters(call, empty, fresh, saved_filter_ids)
     except sqlite3.Error as error:
         _log(error, f"{len(ids)} playlists")
         return {id: RecordingsCounts().model_dump(mode="json") for id in ids}
@@ -86,9 +88,17 @@ def _collections(call: Call, ids: list[int]) -> dict[int, CollectionCounts]:
     }
 
 
-def _saved_filters(call: Call, ids: list[int], limit: int | None) -> dict[int, SavedFilterCounts]:
-    """Counts of the playlists with a cached result; an unreadable one counts as none (live behaviour)."""
+def _saved_filters(
+    call: Call, ids: list[int], fresh: list[Evaluation], limit: int | None
+) -> dict[int, SavedFilterCounts]:
+    """Counts of the playlists with a fresh or cached result; an unreadable one counts as none (live behaviour)."""
     query = """
+        WITH evaluation (playlist_id, session_ids, has_more, previous_ids, refreshed_at) AS (
+            SELECT playlist_id, session_ids, has_more, previous_ids, refreshed_at FROM saved_filter_count
+            WHERE playlist_id IN (SELECT value FROM json_each(:ids))
+            UNION ALL
+            SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 FROM json_each(:fresh)
+        )
         SELECT playlist_id, has_more, refreshed_at, json_array_length(previous_ids) AS previous_count,
             (SELECT count(*) FROM json_each(session_ids) AS found WHERE found.key < :limit) AS count,
             (
@@ -97,15 +107,14 @@ def _saved_filters(call: Call, ids: list[int], limit: int | None) -> dict[int, S
                     AND viewed.session_id = found.value
                 WHERE found.key < :limit
             ) AS watched_count
-        FROM saved_filter_count
-        WHERE playlist_id IN (SELECT value FROM json_each(:ids))
-            AND json_valid(session_ids) AND json_valid(coalesce(previous_ids, '[]'))
+        FROM evaluation WHERE json_valid(session_ids) AND json_valid(coalesce(previous_ids, '[]'))
     """
     parameters = {
         "limit": 1 << 62 if limit is None else limit,
         "team_id": call.team.id,
         "user_id": call.user.id,
-        "ids": json.dumps(ids),
+        "ids": json.dumps(sorted({*ids} - {evaluation.playlist_id for evaluation in fresh})),
+        "fresh": json.dumps(fresh),
     }
     return {
         row["playlist_id"]: SavedFilterCounts(

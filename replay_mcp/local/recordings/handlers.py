@@ -181,7 +181,7 @@ def _page(
         page: dict[str, Any] = {"results": recordings, "has_next": found.has_next, "version": RESPONSE_VERSION}
         if found.count is not None:
             near = links(call.url, Window(query.page_size, max(0, query.offset or 0)), found.count)
-            page |= {"count": found.count + found.forced_matches, "next": near.next, "previous": near.previous}
+            page |= {"count": found.count, "next": near.next, "previous": near.previous}
         elif found.next_cursor:
             page["next_cursor"] = found.next_cursor
         return RecordingPage(**page)

@@ -45,11 +45,12 @@ class SearchResult:
 
     Attributes:
         rows: of `recording`, one page, in order.
-        forced: the row of `session_recording_id`, which comes before the page, if there is one.
+        forced: the row of `session_recording_id`, which comes before the first page. Counted by `offset`, it is the
+            first row of all.
         forced_matches: whether it meets the filters too.
         has_next: whether the query has more pages.
         next_cursor: where the next one begins; None with an offset, or without more.
-        count: rows of all pages, the forced one not among them; None without an offset.
+        count: rows of all pages, with the forced one; None without an offset.
     """
 
     rows: list[sqlite3.Row]
@@ -60,18 +61,21 @@ class SearchResult:
     count: int | None
 
 
-def run_query(call: Call, query: RecordingQuery, within: Sequence[str] | None = None) -> SearchResult:
+def run_query(
+    call: Call, query: RecordingQuery, within: Sequence[str] | None = None, *, seconds: float = QUERY_SECONDS
+) -> SearchResult:
     """Find the recordings that match a query.
 
     Args:
         call: the request.
         query: the parameters; `comment_text` is not looked at, since comments are searched before.
         within: only these sessions.
+        seconds: after which the query is stopped.
 
     Raises:
         ApiFailure: 400 for filters that cannot be answered here, 429 when it takes too long, 500 for a broken cursor.
     """
-    with time_limit(call.db, QUERY_SECONDS):
+    with time_limit(call.db, seconds):
         return _Search(call, query, within).result()
 
 
@@ -112,20 +116,23 @@ class _Search:
         forced = find_recording(self._call, query.session_recording_id) if query.session_recording_id else None
         forced_matches = forced is not None and self._matches(forced["session_id"])
         others = [Condition("r.session_id <> ?", (forced["session_id"],))] if forced else []
-        rows = self._rows(others)
-        has_next = len(rows) > query.page_size
-        rows = rows[: query.page_size]
+        start, size = max(query.offset or 0, 0), query.page_size
+        is_first = not query.after if query.offset is None else start == 0
+        if forced and query.offset is not None:
+            start, size = (0, size - 1) if is_first else (start - 1, size)
+        rows = self._rows(others, start, size + 1)
+        has_next = len(rows) > size
+        rows = rows[:size]
         return SearchResult(
             rows=rows,
-            forced=None if query.after or query.offset else forced,
+            forced=forced if is_first else None,
             forced_matches=forced_matches,
             has_next=has_next,
             next_cursor=self._cursor(rows[-1]) if has_next and query.offset is None else None,
-            count=self._count(*others) if query.offset is not None else None,
+            count=self._count(*others) + len(others) if query.offset is not None else None,
         )
 
-    def _rows(self, others: list[Condition]) -> list[sqlite3.Row]:
-        query = self._query
+    def _rows(self, others: list[Condition], start: int, most: int) -> list[sqlite3.Row]:
         after: list[Condition] = []
         if position := self._position():
             compare = "<" if self._descending else ">"
@@ -140,7 +147,7 @@ class _Search:
             ) page CROSS JOIN recording r ON r.rowid = page.id
             ORDER BY page.order_value {direction}, r.session_id {direction}
         """  # noqa: S608 - our own text; values are parameters
-        window = (query.page_size + 1, min(max(query.offset or 0, 0), MAX_OFFSET))
+        window = (most, min(start, MAX_OFFSET))
         return self._call.db.execute(sql, (*self._source.parameters, *where.parameters, *window)).fetchall()
 
     def _count(self, *others: Condition) -> int:

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import orjson
 
+from replay_mcp import exact_json
 from replay_mcp.api.models import Person, Recording, SummaryOutcome
 from replay_mcp.local.http.call import Call
 from replay_mcp.local.store.clock import DAY_MS, from_ms
@@ -129,7 +130,7 @@ def _persons(call: Call, distinct_ids: str) -> dict[str, Person]:
 
 
 def _person(row: sqlite3.Row) -> Person:
-    properties = orjson.loads(row["properties"])
+    properties = exact_json.loads(row["properties"])
     names = (properties.get(key) for key in ("email", "name", "username"))
     last_seen_at = row["last_seen_at"]
     return Person(
@@ -156,7 +157,7 @@ def _unknown_person(team_id: int, distinct_id: str) -> Person:
 
 
 def _outcomes(call: Call, ids: str) -> dict[str, SummaryOutcome | None]:
-    """By session the outcome of its stored summary without focus, if the rules of this version made it."""
+    """By session the outcome, if any, of its stored summary without focus, if the rules of this version made it."""
     query = """
         SELECT session_id, summary -> '$.session_outcome' AS outcome FROM session_summary
         WHERE team_id = ? AND focus_area = '' AND rules = ? AND session_id IN (SELECT value FROM json_each(?))
@@ -167,8 +168,10 @@ def _outcomes(call: Call, ids: str) -> dict[str, SummaryOutcome | None]:
     }
 
 
-def _outcome(outcome: dict[str, Any]) -> SummaryOutcome:
-    return SummaryOutcome(description=outcome.get("description"), success=outcome.get("success"))
+def _outcome(outcome: dict[str, Any]) -> SummaryOutcome | None:
+    """The outcome if the recording shows one: `success` is a boolean in the live server."""
+    success = outcome.get("success")
+    return SummaryOutcome(description=outcome.get("description"), success=success) if success is not None else None
 
 
 def _references(call: Call, ids: str) -> dict[str, list[dict[str, Any]]]:

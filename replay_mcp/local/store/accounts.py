@@ -5,6 +5,7 @@ import re
 import secrets
 import sqlite3
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -24,6 +25,7 @@ DEFAULT_EMAIL: Final = "you@localhost.local"
 DEFAULT_ORGANIZATION: Final = "Local"
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")  # nobody writes to it: it only has to look like one
+_DOMAIN = re.compile(r"[^@\s]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +172,20 @@ def set_retention(db: sqlite3.Connection, days: int) -> None:
     """From now on, recordings of every team expire so many days after the day on which they start."""
     with writing(db):
         db.execute("UPDATE team SET retention_period_days = ?", (days,))
+
+
+def set_test_account_domains(db: sqlite3.Connection, domains: Sequence[str]) -> None:
+    """From now on, people of every team with e-mail addresses at one of these domains are test accounts.
+
+    Raises:
+        StoreError: one of them is no domain.
+    """
+    named = [domain.strip().removeprefix("@").lower() for domain in domains]
+    for domain in named:
+        if not _DOMAIN.fullmatch(domain):
+            raise StoreError(f"{domain!r} is no domain.", next="Name the part of e-mail addresses after the @.")
+    with writing(db):
+        db.execute("UPDATE team SET test_account_domains = ?", (json.dumps(list(dict.fromkeys(named))),))
 
 
 def find_user(db: sqlite3.Connection, user_id: int) -> UserRow:

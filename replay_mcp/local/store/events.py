@@ -8,6 +8,7 @@ from typing import Any, Final, TypeAlias
 
 import orjson
 
+from replay_mcp import exact_json
 from replay_mcp.api.types import check_json
 from replay_mcp.errors import UnreadableRecording
 from replay_mcp.recording.rrweb.events import MAX_TIMESTAMP, MIN_TIMESTAMP
@@ -78,8 +79,8 @@ def properties_json(properties: dict[str, Any]) -> str:
         UnreadableRecording: they hold what no request could show.
     """
     try:
-        return orjson.dumps(check_json(properties)).decode()
+        return exact_json.dumps(check_json(properties)).decode()
     except ValueError as error:  # nested too deeply to be shown among others
         raise UnreadableRecording(f"Properties of the recording cannot be kept: {error}.") from error
-    except orjson.JSONEncodeError as error:  # half surrogate pairs, or numbers of more than 64 bits
+    except orjson.JSONEncodeError as error:  # half surrogate pairs
         raise UnreadableRecording(f"Properties of the recording are no JSON: {error}.") from error

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import orjson
 
+from replay_mcp import exact_json
 from replay_mcp.errors import UnreadableRecording
 
 from .accounts import Team
@@ -108,7 +109,7 @@ def upsert_person(db: sqlite3.Connection, team: Team, person: PersonRow) -> int:
     known = _known(db, team, person)
     stored: dict[str, Any] = {}
     for row in sorted(known, key=lambda row: row["place"]):
-        stored = orjson.loads(row["properties"]) | stored
+        stored = exact_json.loads(row["properties"]) | stored
     seen_before = max((row["last_seen_at"] or 0 for row in known), default=0)
     older, newer = stored, person.properties
     if not person.arrives and person.last_seen_at < seen_before:

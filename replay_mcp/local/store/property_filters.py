@@ -8,9 +8,9 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Annotated, Any, Final, Literal, TypeAlias
 
-import orjson
 from pydantic import BaseModel, ConfigDict, Field
 
+from replay_mcp import exact_json
 from replay_mcp.local.errors import invalid
 
 from .clock import DAY_MS
@@ -89,7 +89,7 @@ def matcher_text(filter: PropertyFilter, now: int) -> str:
         values = [_moment(filter, value, now) for value in values]
     elif name in _COMPARISONS or name in {"between", "not_between"}:
         values = numbers(filter)
-    return orjson.dumps([name, values]).decode()
+    return exact_json.dumps([name, values]).decode()
 
 
 def numbers(filter: PropertyFilter) -> list[float]:
@@ -121,7 +121,7 @@ def text_matches(test: str, value: str | float | None) -> bool:
 
 def json_matches(test: str, key: str, properties: str) -> bool:
     """Whether one of an object's properties does; called by SQLite."""
-    return _matcher(test)(orjson.loads(properties).get(key))
+    return _matcher(test)(exact_json.loads(properties).get(key))
 
 
 def folded(text: str) -> str:
@@ -139,7 +139,7 @@ _COMPARISONS: Final[dict[str, Callable[[float, float], bool]]] = {
 
 @lru_cache(maxsize=256)
 def _matcher(test: str) -> Matcher:
-    name, values = orjson.loads(test)
+    name, values = exact_json.loads(test)
     denied = NEGATIONS.get(name)
     meets = _POSITIVE[denied or name](name, values)
     return (lambda value: not meets(value)) if denied else meets
@@ -240,4 +240,4 @@ def _text(value: Any) -> str:
         return value
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    return orjson.dumps(value).decode()
+    return exact_json.dumps(value).decode()

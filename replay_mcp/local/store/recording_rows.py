@@ -49,6 +49,8 @@ def find_row(db: sqlite3.Connection, team: Team, session_id: str) -> sqlite3.Row
         check_path_id(session_id)
     except ValueError as error:
         raise StoreError(f"A recording cannot have the id {session_id[:200]!r}: {error}.") from error
+    if "." in session_id:
+        raise StoreError(f"A recording cannot have the id {session_id!r}: the API has no route to an id with a dot.")
     row = db.execute("SELECT * FROM recording WHERE session_id = ?", (session_id,)).fetchone()
     if row and row["team_id"] != team.id:
         raise StoreError(f"Recording {session_id!r} is already stored, in environment {row['team_id']}.")

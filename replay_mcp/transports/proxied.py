@@ -1,0 +1,25 @@
+"""Makes an MCP endpoint reachable with a trailing slash, and below a path prefix that a proxy removes."""
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+
+class ProxiedEndpoint:
+    """ASGI middleware that serves `PATH/` as `PATH`, and gives SSE clients a relative URL to post to.
+
+    A redirect would name the scheme, host and path that this server sees, which are not the client's behind a proxy.
+
+    Args:
+        path: where the endpoint is, `/mcp` or `/sse`.
+    """
+
+    def __init__(self, app: ASGIApp, path: str) -> None:
+        self._app = app
+        self._path = path
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle a request; other paths are passed through."""
+        if scope["type"] == "http" and scope["path"].removesuffix("/") == self._path:
+            # The SDK puts `root_path` before the path to post to: `./messages/` is relative to the endpoint's URL.
+            root_path = ".." if scope["path"].endswith("/") else "."
+            scope = {**scope, "path": self._path, "raw_path": self._path.encode(), "root_path": root_path}
+        await self._app(scope, receive, send)
