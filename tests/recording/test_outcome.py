@@ -82,7 +82,7 @@ def failure_of(*raws: Raw) -> str:
 def test_the_rules_are_published():
     assert dict(RULES) == snapshot(
         {
-            "success shown": "The page reported in words that something was done (in English, German, French, Spanish, Portuguese, Italian, Dutch, Japanese, Chinese, Korean or Arabic): in its title, in a place for messages (alert, dialog, status, message), or anywhere after a filled-in form was sent. Or, without words, the click that sent a filled-in form was answered with 2xx, and no page opened except one whose URL confirms it; or the same request of a control that had been refused before, and the page then closed a dialog or showed a new heading. A form is sent by a request (POST, PUT, PATCH) that never occurs without a click and whose path names no query, check, login, draft, cart or poll, after a click on a control that is not named for searching, going on or back, leaving, logging in or a cart. Whatever had failed before was clicked again and worked, or the page reported the success after it; one failed click that sent no filled-in form is ignored if the click before the success sent a request. Afterwards nothing failed and no field was filled in, except to search, and except edits that were cancelled or saved: by a request within 1500 ms, or as the page said. No later part of the recording is missing",
+            "success shown": "The page reported in words that something was done (in English, German, French, Spanish, Portuguese, Italian, Dutch, Japanese, Chinese, Korean or Arabic): in its title, in a place for messages (alert, dialog, status, message), anywhere after a filled-in form was sent, or in a heading after a request that changed something. Or, without words, the click that sent a filled-in form was answered with 2xx, and no page opened except one whose URL confirms it; or a click was answered with 2xx whose request had been refused before, and the page closed a dialog or showed a new heading. A form is sent by a request (POST, PUT, PATCH) that never occurs without a click and whose path names no query, check, login, draft, cart or poll, after a click on a control that is not named for searching, going on or back, leaving, logging in or a cart. Whatever had failed before was clicked again and worked, or the page reported the success after it; one failed click that sent no filled-in form is ignored if the click before the success sent a request. Afterwards nothing failed and no field was filled in, except to search, to fill in the same fields again, and except edits that were cancelled or saved: by a request within 1500 ms, or as the page said. No later part of the recording is missing",
             "failed": "A control was tried 2 times or more, and every try failed: a request that it started (POST, PUT, PATCH, DELETE; none that also occurs without a click) was answered with 400 or more, or the page showed an error. Quick clicks are one try, or as many as requests failed. Afterwards the person did nothing or left: with up to 3 clicks on links or on controls named cancel, close, back or the like, or by going back. Nothing was filled in or reported as done, and no part of the recording is missing since the first try",
             "not shown": "Everything else. A part of a session is judged by the recording of that part",
         }
@@ -221,6 +221,17 @@ def test_no_success_remains_when_an_action_fails_afterwards():
 def test_no_success_remains_when_a_field_or_choice_is_edited_afterwards():
     assert success(*confirmed(2_000), *filled(6_000)) is None
     assert success(*confirmed(2_000), press(6_000, BOX), typed(6_010, BOX, "on")) is None
+
+
+def test_a_success_remains_when_the_same_form_is_begun_again():
+    assert success(*filled(1_000), *confirmed(2_000), *filled(6_000)) is True
+
+
+def test_a_heading_reports_a_success_after_a_request_that_changed_something():
+    heading = added(2_300, BODY, element(41, "h2", "Booking confirmed"))
+    assert success(*sent(2_000, node=NEXT), heading) is True
+    assert success(*sent(2_000, node=NEXT, method="GET"), heading) is None
+    assert success(*sent(2_000, node=NEXT, answer=302), heading) is None
 
 
 def test_a_success_remains_after_a_search():

@@ -7,24 +7,31 @@ from replay_mcp.recording.timeline.rows import Row
 
 from .form_submissions import SENDING_METHODS, cancels, fills_form
 
+EDITS: Final = frozenset({"typing", "change"})
 SAVED_MS: Final = 1_500
 """A request this soon after an edit saves it."""
 
 DOUBTS_RULE: Final = (
-    "Afterwards nothing failed and no field was filled in, except to search, and except edits that were cancelled or"
-    f" saved: by a request within {SAVED_MS} ms, or as the page said"
+    "Afterwards nothing failed and no field was filled in, except to search, to fill in the same fields again, and"
+    f" except edits that were cancelled or saved: by a request within {SAVED_MS} ms, or as the page said"
 )
 """The published rule of what may follow a success."""
 
 
-def has_doubt(after: Iterable[Row], failed_refs: Container[str]) -> bool:
-    """Whether an action after a success failed, or an edit was neither saved nor cancelled."""
+def has_doubt(after: Iterable[Row], failed_refs: Container[str], completed: Container[str]) -> bool:
+    """Whether an action after a success failed, or an edit was neither saved nor cancelled.
+
+    Args:
+        after: the rows after the success.
+        failed_refs: refs of the actions that failed.
+        completed: keys of the fields that were filled in before the success.
+    """
     open_edits: dict[int, Row] = {}
     for row in after:
         if row.ref in failed_refs:
             return True
         if row.kind == "change" or fills_form(row):
-            if row.says == "done":
+            if row.says == "done" or row.key in completed:
                 continue
             open_edits[row.tab] = row
         elif row.tab in open_edits and (cancels(row) or _saves(row, open_edits[row.tab])):

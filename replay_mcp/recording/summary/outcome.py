@@ -7,7 +7,7 @@ the same control clicked repeatedly without success, with nothing else after it.
 import itertools
 import re
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -15,7 +15,8 @@ from replay_mcp.recording.dom.types import LANGUAGES
 from replay_mcp.recording.timeline.coverage import Coverage
 from replay_mcp.recording.timeline.rows import CAUSED_MS, Row
 
-from .doubts import DOUBTS_RULE, has_doubt
+from .completions import REPORTING_PLACES, Completion, LastAction, may_answer
+from .doubts import DOUBTS_RULE, EDITS, has_doubt
 from .form_submissions import SENDS_RULE, fills_form, sends_form
 from .repeated_failure import (
     CHANGING_METHODS,
@@ -27,8 +28,6 @@ from .repeated_failure import (
 
 ACTIONS: Final = frozenset({"click", "typing", "change"})
 """Kinds of rows that are actions of the person, which a page answers."""
-REPORTING_PLACES: Final = ("alert", "dialog", "status", "message")
-"""Places whose texts count after any click; others may name earlier successes, as a list of orders does."""
 _CONFIRMATION: Final = re.compile(
     r"[/_-](?:received|done|success|thanks?|thank-?you|confirm(?:ed|ation)?|complete[d]?|sent|submitted|finish(?:ed)?)"
     r"(?:[/?#_.-]|$)",
@@ -38,10 +37,11 @@ _CONFIRMATION: Final = re.compile(
 
 RULES: Final = {
     "success shown": (
-        f"The page reported in words that something was done (in {LANGUAGES}): in its title, in a"
-        f" place for messages ({', '.join(REPORTING_PLACES)}), or anywhere after a filled-in form was sent. Or, without"
-        " words, the click that sent a filled-in form was answered with 2xx, and no page opened except one whose URL"
-        " confirms it; or the same request of a control that had been refused before, and the page then closed a dialog"
+        f"The page reported in words that something was done (in {LANGUAGES}): in its title, in a place for messages"
+        f" ({', '.join(REPORTING_PLACES)}), anywhere after a filled-in form was sent, or in a heading after a request"
+        " that changed something. Or, without words, the click that sent a filled-in form was answered with 2xx, and no"
+        " page opened except one whose URL confirms it; or a click was answered with 2xx whose request had been refused"
+        " before, and the page closed a dialog"
         f" or showed a new heading. {SENDS_RULE}. Whatever had failed before was clicked again and worked, or the page"
         " reported the success after it; one failed click that sent no filled-in form is ignored if the click before"
         f" the success sent a request. {DOUBTS_RULE}. No later part of the recording is missing"
@@ -50,19 +50,6 @@ RULES: Final = {
     "not shown": "Everything else. A part of a session is judged by the recording of that part",
 }
 """The published rule of each outcome."""
-
-
-@dataclass(frozen=True, slots=True)
-class Completion:
-    """Something that the recording shows as done.
-
-    Attributes:
-        row: the row that shows it: a text, a page visit, a click.
-        request: the request of a form that was answered with 2xx, if no words reported the success.
-    """
-
-    row: Row
-    request: Row | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,26 +70,6 @@ class Outcome:
     def name(self) -> Literal["success", "failed", "not shown"]:
         """The outcome as results name it."""
         return "not shown" if self.success is None else "success" if self.success else "failed"
-
-
-@dataclass(frozen=True, slots=True)
-class _LastAction:
-    """The last action in a tab.
-
-    Attributes:
-        clicked: whether it was a click.
-        sent: whether it may have sent a form.
-        completion: what it shows as done by itself.
-    """
-
-    clicked: bool
-    sent: bool
-    completion: Completion | None
-
-    def answered_by(self, shown: Row) -> bool:
-        """Whether a text may report its success: anywhere if a form was sent, otherwise in `REPORTING_PLACES`."""
-        place = shown.element.role if shown.element else ""
-        return self.clicked and (self.sent or place in REPORTING_PLACES)
 
 
 class Outcomes:
@@ -142,7 +109,8 @@ class Outcomes:
         answer = itertools.takewhile(lambda row: row.kind not in ACTIONS, after)
         confirmed = {row.ref for row in answer if row.kind == "navigation" and _CONFIRMATION.search(row.page)}
         opened = done.request is not None and any(row.kind == "navigation" for row in after if row.ref not in confirmed)
-        if opened or has_doubt(after, self._failed_refs):
+        completed = {row.key for row in rows if row.kind in EDITS and _place(row) < _place(done.row)}
+        if opened or has_doubt(after, self._failed_refs, completed):
             return False
         titled = done.row.kind == "navigation" or self._is_on_new_page(done.row)
         return (titled or not self._has_open_failure(rows, done)) and self._coverage.is_whole_after(done.row.seconds)
@@ -200,7 +168,7 @@ class Outcomes:
         filled: set[int] = set()
         failed: set[tuple[int, str]] = set()
         refused: set[tuple[int, str, tuple[str, str]]] = set()
-        last: dict[int, _LastAction] = {}
+        last: dict[int, LastAction] = {}
         for row in rows:
             if row.kind in ACTIONS:
                 again = row.kind == "click" and (row.tab, row.key) in failed
@@ -214,7 +182,7 @@ class Outcomes:
                     refused |= {(row.tab, row.key, error.endpoint) for error in self._errors(row)}
                 elif row.requests:  # it sent the fields filled in before
                     filled.discard(row.tab)
-            elif row.says == "done" and _may_answer(row, last):
+            elif row.says == "done" and may_answer(row, last):
                 yield Completion(row)
             if row.kind == "navigation":
                 filled.discard(row.tab)
@@ -223,7 +191,7 @@ class Outcomes:
 
     def _last_action(
         self, row: Row, refused: Container[tuple[int, str, tuple[str, str]]], *, filled: bool
-    ) -> "_LastAction":
+    ) -> LastAction:
         """Describe an action for the rows that follow it."""
         accepted = self._accepted_request(row)
         clicked, sent = row.kind == "click", filled or accepted is not None
@@ -235,7 +203,7 @@ class Outcomes:
                 filled or (row.ref in self._moved_on and (row.tab, row.key, accepted.endpoint) in refused)
             ):
                 completion = Completion(row, accepted)
-        return _LastAction(clicked, sent, completion)
+        return LastAction(clicked, sent, self._has_changed(row), completion)
 
     def _accepted_request(self, click: Row) -> Row | None:
         """The request of a click that sent a form and was answered with 2xx."""
@@ -243,6 +211,13 @@ class Outcomes:
 
     def _is_accepted_request(self, click: Row, request: Row) -> bool:
         return _is_successful(request) and request.endpoint not in self._background and sends_form(click, request)
+
+    def _has_changed(self, click: Row) -> bool:
+        """Whether a click started a request that changed something."""
+        return any(
+            request.method in CHANGING_METHODS and _is_successful(request) and request.endpoint not in self._background
+            for request in self._requests(click)
+        )
 
     def _requests(self, row: Row) -> list[Row]:
         return [self._by_ref[ref] for ref in row.requests if ref in self._by_ref]
@@ -262,13 +237,6 @@ class Outcomes:
         """Whether a request that changed something, and was made only this once, may come from a click."""
         soon = (row for row in self._changes if 0 <= row.seconds - click.seconds <= CAUSED_MS / 1_000)
         return any(row.tab == click.tab and self._changes_by_endpoint[row.endpoint] == 1 for row in soon)
-
-
-def _may_answer(row: Row, last: Mapping[int, _LastAction]) -> bool:
-    """Whether a title or a text that reports a success may be the answer to an earlier action."""
-    if row.kind == "navigation":
-        return bool(last)
-    return row.kind == "text" and row.tab in last and last[row.tab].answered_by(row)
 
 
 def _clicks_that_moved_on(rows: Iterable[Row]) -> Iterator[str]:

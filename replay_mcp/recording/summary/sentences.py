@@ -9,7 +9,7 @@ from replay_mcp.recording.dom.message_words import meaning_of
 from replay_mcp.recording.timeline.row_text import effect, quoted, short_target, target
 from replay_mcp.recording.timeline.rows import Row
 
-from .outcome import Completion
+from .completions import Completion
 from .repeated_failure import RepeatedFailure
 
 MAX_QUOTED_LENGTH: Final = 200
