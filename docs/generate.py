@@ -145,7 +145,7 @@ def manifest() -> str:
         "name": "replay-mcp",
         "display_name": "PostHog Session Replay",
         "version": __version__,
-        "description": "Let AI agents find, read and curate PostHog session recordings.",
+        "description": "Lets AI agents find, read and curate PostHog session recordings.",
         "author": {"name": "Replay MCP maintainers"},
         "license": "MIT",
         "keywords": ["posthog", "session-replay", "rrweb", "playlists"],
@@ -172,8 +172,8 @@ _USER_CONFIG: Final[dict[str, Any]] = {
     "api_key": {
         "type": "string",
         "title": "PostHog personal API key",
-        "description": "With the scopes session_recording and session_recording_playlist. Leave empty and set Local "
-        "store to 1 to use the local API.",
+        "description": "A key with the scopes session_recording and session_recording_playlist. Leave empty and set "
+        "Local store to 1 to use the local API.",
         "sensitive": True,
         "required": False,
         "default": "",
@@ -188,29 +188,30 @@ _USER_CONFIG: Final[dict[str, Any]] = {
     "environment_id": {
         "type": "string",
         "title": "Environment id",
-        "description": "The number in the address of your PostHog project.",
+        "description": "The number in the URL of your PostHog project.",
         "required": False,
         "default": "",
     },
     "local": {
         "type": "string",
         "title": "Local store",
-        "description": "Instead of PostHog: a SQLite file for the local API, or 1 for the default file.",
+        "description": "Use the local API instead of PostHog: the path of a SQLite file, or 1 for the default file.",
         "required": False,
         "default": "",
     },
     "permission": {
         "type": "string",
         "title": "Permission level",
-        "description": "read, curate (playlists and viewed marks) or delete.",
+        "description": "read, curate (change playlists and viewed marks; deleting recordings asks you first) or delete "
+        "(does not ask).",
         "required": False,
         "default": "curate",
     },
     "cache": {
         "type": "string",
         "title": "Cache",
-        "description": "Timelines of finished recordings are kept on this computer for up to 7 days: on, off, or a "
-        "directory. Empty: on for PostHog, off for a local store.",
+        "description": "Where to keep timelines of finished recordings for up to 7 days: on (your cache directory), "
+        "off, or a directory. Empty: on for PostHog, off for a local store.",
         "required": False,
         "default": "",
     },

@@ -14,6 +14,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
+from urllib.parse import urljoin
 
 import pytest
 from inline_snapshot import snapshot
@@ -289,7 +290,7 @@ def test_a_signal_ends_an_sse_server_with_a_stalled_call(upstream: Upstream) -> 
         stream = events.getresponse()
         while not (data := stream.readline()).startswith(b"data: "):
             pass
-        endpoint = data.decode().removeprefix("data: ").strip()
+        endpoint = urljoin("/sse", data.decode().removeprefix("data: ").strip())
         for message in (INITIALIZE, INITIALIZED, request(1, "tools/call", **GET)):
             with posting(port, endpoint, message) as posted:
                 assert posted.getresponse().status == 202

@@ -217,7 +217,7 @@ async def test_a_refusal_is_the_same_for_every_path_method_host_and_origin(publi
         for method, path, host, origin in product(methods, paths, hosts, origins):
             headers = [bearer("x" * 32), ("Host", host), ("Origin", origin)]
             response = await http.request(method, path, headers=headers)
-            seen = {name: value for name, value in response.headers.items() if name != "date"}
+            seen = {name: value for name, value in response.headers.items() if name not in ("date", "vary")}
             found.add((response.status_code, tuple(seen.items()), response.text))
     [(status, headers, text)] = found
     assert (
@@ -235,7 +235,6 @@ async def test_a_refusal_is_the_same_for_every_path_method_host_and_origin(publi
                 "content-type": "application/json",
                 "access-control-allow-origin": "*",
                 "access-control-expose-headers": "WWW-Authenticate",
-                "vary": "Origin",
             },
             True,
         )

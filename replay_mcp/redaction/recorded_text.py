@@ -6,10 +6,14 @@ visible, so that text cannot carry hidden instructions.
 
 import re
 from collections.abc import Callable, Iterable
+from functools import partial
+from html import unescape
 from typing import Any, Final, Literal
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import unquote, urlsplit, urlunsplit
 
+from .names import MASK, is_secret_name, mask_named
 from .secrets import SecretMask
+from .shapes import BETWEEN_DIGITS, MARKS, mask_emails, mask_numbers, mask_personal_numbers, mask_tokens
 
 RedactionLevel = Literal["off", "standard", "strict"]
 
@@ -19,44 +23,6 @@ MAX_TEXT: Final = 500
 MAX_LONG_TEXT: Final = 2_000
 """Maximum length of a text in a summary."""
 
-_LETTERS = r"\w\u00c0-\u0dff\u1e00-\u1fff"
-_UNSPACED = r"\u0e00-\u1dff\u3040-\ud7ff"
-"""Letters of scripts without spaces between words: next to other letters they do not belong to an address."""
-_EMAIL = re.compile(
-    rf"(?:(?<![{_LETTERS}.+%-])[{_LETTERS}.+%-]+|(?<![{_UNSPACED}])[{_UNSPACED}]+)(?:@|%(?:25){{0,5}}40)"
-    rf"(?:[{_LETTERS}{_UNSPACED}-]{{1,63}}\.){{1,126}}(?:[{_LETTERS}-]{{1,63}}|[{_UNSPACED}]{{1,63}})",
-    re.ASCII,
-)
-_BETWEEN_DIGITS = r"\ \u00a0\u2007\u2009\u202f\u2010-\u2015-"
-_CARD = re.compile(
-    rf"""
-    [2-6](?<!\d[2-6])(?<!\d[.\u2010-\u2015-][2-6])      # first digit of a card, not inside a longer number
-    (?: \d{{12,18}}(?!\d)
-      | \d{{3}}([.{_BETWEEN_DIGITS}])(?:\d{{4}}\1\d{{4}}\1\d{{4}}|\d{{6}}\1\d{{4,5}})(?!\d)(?![.\u2010-\u2015-]\d)
-    )
-    """,
-    re.VERBOSE | re.ASCII,
-)
-_DIGITS = re.compile(rf"\d(?<![\w-]\d)(?:[{_BETWEEN_DIGITS}]?\d){{12,18}}(?![\w-])", re.ASCII)
-_BETWEEN_WORDS = re.compile(r"[^0-9A-Za-z]")
-_HEX = re.compile(r"[0-9A-Fa-f]+")
-_TOKEN = re.compile(
-    r"""
-      (?<![A-Za-z0-9])(?:
-          (?:ph[acsx]|gh[opsu]|github_pat|xox[abprs]|glpat|[prs]k_(?:live|test))[_-][A-Za-z0-9_-]{16,200}
-        | (?:AKIA|ASIA|AIza)[A-Za-z0-9_-]{16,200}
-        | (?<!_)(?:[prs]k|npm)[_-][A-Za-z0-9_-]{16,200}       # after an underscore: `is_pk_column_of_the_table`
-        | eyJ[A-Za-z0-9_-]{8,4000}+(?:\.[A-Za-z0-9_-]{4,4000}(?:\.[A-Za-z0-9_-]{0,4000})?|\Z)     # JSON Web Token
-        | [0-9a-fA-F]{32,200}(?![A-Za-z0-9])
-      )
-    | (?<=\ )(?:
-          (?<=(?i:bearer)\ )[A-Za-z0-9._~+/-]{8,4000}=*
-        | (?<=(?i:basic)\ )(?=[A-Za-z+/]*[0-9=])(?=[a-z0-9+/=]*[A-Z])[A-Za-z0-9+/]{6,4000}={0,2}      # not a plain word
-        | (?<=(?i:authorization:\ basic)\ )[A-Za-z0-9+/]{4,4000}={0,2}
-      )
-    """,
-    re.VERBOSE | re.ASCII,
-)
 _PARAMETER = re.compile(r"[^&;]+")
 _CREDENTIALS = re.compile(r"(//|\\/\\/)[^\s/?#@\"'<>][^\s/?#\"'<>]{0,4000}@")
 _URL_IN_TEXT = re.compile(r"\b[a-z][a-z0-9+.-]{1,20}://[^\s\"'<>]+", re.IGNORECASE)
@@ -77,9 +43,13 @@ _UNSEEN = frozenset(
 )
 # Invisible characters that pages insert to break or join words.
 _DIVIDERS = re.compile("[\u00ad\u034f\u180e\u200b-\u200f\u2060-\u2064\ufeff]")
-_MARKS = "***", "[card]", "[email]", "[token]", "[typed]"
+_FULL_WIDTH = {0xFF10 + digit: 0x30 + digit for digit in range(10)}
+_ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|quot|amp|lt|gt|apos|nbsp|equals|colon|commat|period);")
+_JSON_ESCAPE = re.compile(r"\\{1,4}u(?!d[89a-fA-F])([0-9a-fA-F]{4})", re.IGNORECASE)
+_MAX_DECODINGS = 3
+_MARKS = (MASK, "[typed]", *MARKS)
 _LONGEST_WORD = 250
-_CUT_WORD = re.compile(rf"(?:\d[\d.{_BETWEEN_DIGITS}]*|(?<!\S))\S*\Z")
+_CUT_WORD = re.compile(rf"(?:\d[\d.{BETWEEN_DIGITS}]*|(?<!\S))\S*\Z")
 _ESCAPES = {"\n": "\\n", "\t": "\\t"}
 
 
@@ -95,19 +65,29 @@ def _escaped(char: str) -> str:
     return _ESCAPES.get(char) or f"\\u{ord(char):04x}"
 
 
-def map_strings(tree: dict[str, Any], show: Callable[[str], str]) -> None:
-    """Replace every string in a JSON object, at any depth, by `show(string)`, and every key by `visible(key)`."""
+def map_strings(tree: dict[str, Any], show: Callable[[str], str], *, hide_named: bool = False) -> None:
+    """Replace every string in a JSON object, at any depth, by `show(string)`, and every key by `visible(key)`.
+
+    With `hide_named`, texts and numbers under the name of a secret are replaced by `***`.
+    """
     pending: list[dict[str, Any] | list[Any]] = [tree]
     while pending:
         node = pending.pop()
         if isinstance(node, dict):
-            shown = {visible(key): show(value) if isinstance(value, str) else value for key, value in node.items()}
+            shown: dict[str, Any] = {}
+            for key, value in node.items():
+                hidden = hide_named and _is_scalar(value) and is_secret_name(key)
+                shown[visible(key)] = MASK if hidden else show(value) if isinstance(value, str) else value
             node.clear()
             node.update(shown)
         else:
             node[:] = [show(value) if isinstance(value, str) else value for value in node]
         children: Iterable[Any] = node.values() if isinstance(node, dict) else node
         pending += [child for child in children if isinstance(child, dict | list)]
+
+
+def _is_scalar(value: object) -> bool:
+    return isinstance(value, str | int | float) and not isinstance(value, bool)
 
 
 def undivided(text: str) -> str:
@@ -128,9 +108,9 @@ def mask_beginning(text: str, length: int, mask: Callable[[str], str]) -> str:
 class Redaction:
     """Masks recorded text.
 
-    Levels: `off` masks nothing; `standard` masks e-mails, card numbers, keys, tokens and the values of URL query
-    parameters in recorded text; `strict` also hides the identity of the visitor (see `identity`). The process's own
-    `secrets` are masked at every level.
+    Levels: `off` masks nothing; `standard` masks e-mails, card and account numbers, keys, tokens, what is named as a
+    secret, and the values of URL query parameters in recorded text; `strict` also masks phone numbers and national ids,
+    and hides the identity of the visitor (see `identity`). The process's own `secrets` are masked at every level.
     """
 
     def __init__(self, level: RedactionLevel = "standard", secrets: SecretMask | None = None) -> None:
@@ -142,21 +122,46 @@ class Redaction:
         return self._shown(url, limit, _mask_url)
 
     def text(self, text: str, limit: int = MAX_TEXT) -> str:
-        """Mask recorded text: URLs as `url` does, then e-mails, cards, keys and tokens."""
+        """Mask recorded text: URLs as `url` does, then e-mails, numbers, keys, tokens and named secrets."""
         return self._shown(text, limit, _mask_text)
 
     def metadata(self, text: str, limit: int = MAX_TEXT) -> str:
         """Mask a person property or other metadata like `text`, but keep e-mails, by which teams search."""
         return self._shown(text, limit, _mask_metadata)
 
-    def _shown(self, text: str, limit: int, mask: Callable[[str], str]) -> str:
-        # Mask more than is shown, so that a secret truncated by the limit is masked too.
-        text = self._secrets.text(text)
-        return visible(text if self.level == "off" else mask_beginning(text, 4 * limit, mask), limit)
+    def properties(self, tree: dict[str, Any]) -> None:
+        """Mask metadata in place, at any depth, and values under the name of a secret."""
+        map_strings(tree, self.metadata, hide_named=self.level != "off")
 
     def identity(self, value: str) -> str | None:
         """The visitor's name, e-mail or distinct id; None under `strict`."""
         return None if self.level == "strict" else visible(self._secrets.text(value))
+
+    def _shown(self, text: str, limit: int, mask: Callable[[str], str]) -> str:
+        # Mask more than is shown, so that a secret truncated by the limit is masked too.
+        text = self._secrets.text(text)
+        if self.level != "off":
+            text = mask_beginning(text, 4 * limit, partial(self._masked, mask))
+        return visible(text, limit)
+
+    def _masked(self, mask: Callable[[str], str], text: str) -> str:
+        masked = mask(text)
+        decoded = _decoded(masked)
+        if decoded != masked and (secrets := mask(decoded)) != decoded:
+            masked = secrets
+        return mask_personal_numbers(masked) if self.level == "strict" else masked
+
+
+def _decoded(text: str) -> str:
+    """The text without percent-encoding, HTML entities, JSON's escapes of characters, and full-width digits."""
+    for _ in range(_MAX_DECODINGS):
+        decoded = unquote(text) if "%" in text else text
+        decoded = _ENTITY.sub(lambda match: unescape(match[0]), decoded) if "&" in decoded else decoded
+        decoded = _JSON_ESCAPE.sub(lambda match: chr(int(match[1], 16)), decoded) if "\\u" in decoded else decoded
+        if decoded == text:
+            break
+        text = decoded
+    return text if text.isascii() else text.translate(_FULL_WIDTH)
 
 
 def _mask_text(text: str) -> str:
@@ -170,7 +175,11 @@ def _mask_text(text: str) -> str:
 def _mask_metadata(text: str) -> str:
     if "://" in text or ("?" in text and "=" in text):
         return _mask_url(text)
-    return _mask_numbers(_TOKEN.sub("[token]", text))
+    return mask_numbers(mask_named(mask_tokens(text)))
+
+
+def _mask_secrets(text: str) -> str:
+    return mask_numbers(mask_emails(mask_named(mask_tokens(text))))
 
 
 def _mask_url(url: str) -> str:
@@ -194,30 +203,3 @@ def _mask_parameters(query: str) -> str:
 def _mask_parameter(match: re.Match[str]) -> str:
     name, equals, _ = match[0].partition("=")
     return f"{name}=***" if equals else "***"
-
-
-def _mask_secrets(text: str) -> str:
-    text = _TOKEN.sub("[token]", text)
-    return _mask_numbers(_EMAIL.sub("[email]", text) if "@" in text or "40" in text else text)
-
-
-def _mask_numbers(text: str) -> str:
-    return _DIGITS.sub(_mask_number, _CARD.sub(_mask_number, text))
-
-
-def _mask_number(match: re.Match[str]) -> str:
-    return "[card]" if _luhn(match[0]) and not _in_hex(match) else match[0]
-
-
-def _in_hex(match: re.Match[str]) -> bool:
-    """Whether the digits are part of a hexadecimal number."""
-    text, (start, end) = match.string, match.span()
-    before, after = text[max(0, start - 40) : start], text[end : end + 40]
-    around = _BETWEEN_WORDS.split(before)[-1] + _BETWEEN_WORDS.split(after, maxsplit=1)[0]
-    return _HEX.fullmatch(around) is not None
-
-
-def _luhn(candidate: str) -> bool:
-    digits = [int(char) for char in candidate if char.isdigit()]
-    doubled = [digit * 2 - 9 if digit > 4 else digit * 2 for digit in digits[-2::-2]]
-    return (sum(digits[-1::-2]) + sum(doubled)) % 10 == 0

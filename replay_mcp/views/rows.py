@@ -6,7 +6,7 @@ from pydantic import Field
 
 from replay_mcp.api.models import Page, Playlist, Recording
 from replay_mcp.context import ToolContext
-from replay_mcp.redaction import Redaction, map_strings, visible
+from replay_mcp.redaction import Redaction, visible
 from replay_mcp.views.budget import OBJECT_BUDGET, limit_size, size
 from replay_mcp.views.result import Documented, Result, Time
 
@@ -168,7 +168,7 @@ def _documented(recording: Recording, redaction: Redaction) -> dict[str, Any]:
     outcome = shown.get("summary_outcome")
     if recording.summary_outcome and recording.summary_outcome.description and outcome:
         outcome["description"] = redaction.text(recording.summary_outcome.description)
-    map_strings(shown, redaction.metadata)
+    redaction.properties(shown)
     return limit_size(shown)
 
 

@@ -55,9 +55,8 @@ async def test_while_the_api_keeps_a_bulk_request_waiting_progress_shows_that_th
     async with connect(timing=Timing(deadline=1, heartbeat=0.02)) as agent:
         arguments = {"short_id": "aaaaaaaa", "session_recording_ids": ids(45)}
         await agent.client.call_tool(TOOL, arguments, progress_callback=listener)
-    assert listener.heard[:2] == snapshot(
-        [(20, 45, "20 of 45: s019"), (20.09090909090909, 45, "20 of 45: still waiting")]
-    )
+    reported = [heard for heard in listener.heard if heard[0] >= 20]
+    assert reported[:2] == [(20, 45, "20 of 45: s019"), (20 + 1 / 11, 45, "20 of 45: still waiting")]
 
 
 async def test_adding_again_changes_nothing_and_repeats_count_once(agent: Agent, local: Local) -> None:
