@@ -83,7 +83,7 @@ def test_the_rules_are_published():
     assert dict(RULES) == snapshot(
         {
             "success shown": "The page reported in words that something was done (in English, German, French, Spanish, Portuguese, Italian, Dutch, Japanese, Chinese, Korean or Arabic): in its title, in a place for messages (alert, dialog, status, message), anywhere after a filled-in form was sent, or in a heading after a request that changed something. Or, without words, the click that sent a filled-in form was answered with 2xx, and no page opened except one whose URL confirms it; or a click was answered with 2xx whose request had been refused before, and the page closed a dialog or showed a new heading. A form is sent by a request (POST, PUT, PATCH) that never occurs without a click and whose path names no query, check, login, draft, cart or poll, after a click on a control that is not named for searching, going on or back, leaving, logging in or a cart. Whatever had failed before was clicked again and worked, or the page reported the success after it; one failed click that sent no filled-in form is ignored if the click before the success sent a request. Afterwards nothing failed and no field was filled in, except to search, to fill in the same fields again, and except edits that were cancelled or saved: by a request within 1500 ms, or as the page said. No later part of the recording is missing",
-            "failed": "A control was tried 2 times or more, and every try failed: a request that it started (POST, PUT, PATCH, DELETE; none that also occurs without a click) was answered with 400 or more, or the page showed an error. Quick clicks are one try, or as many as requests failed. Afterwards the person did nothing or left: with up to 3 clicks on links or on controls named cancel, close, back or the like, or by going back. Nothing was filled in or reported as done, and no part of the recording is missing since the first try",
+            "failed": "A control was tried 2 times or more, and every try failed: a request that it started (POST, PUT, PATCH, DELETE; none that also occurs without a click) was answered with 400 or more, or the page showed an error, in a place for messages where requests are recorded. Quick clicks are one try, or as many as requests failed. Afterwards the person did nothing or left: with up to 3 clicks on links or on controls named cancel, close, back or the like, or by going back. Nothing was filled in or reported as done, and no part of the recording is missing since the first try",
             "not shown": "Everything else. A part of a session is judged by the recording of that part",
         }
     )
@@ -482,6 +482,17 @@ def test_a_form_that_the_server_sends_back_twice_with_an_error_is_a_failure():
     assert success(*sent_back(2_000, "/checkout"), *sent_back(8_000, "/checkout")) is False
     assert success(*sent_back(2_000, "/checkout/check"), *sent_back(8_000, "/checkout/check")) is False
     assert success(*sent_back(2_000, "/checkout")) is None
+
+
+def test_an_error_outside_of_places_for_messages_is_no_failed_try_where_requests_are_recorded():
+    def unmarked(at: int) -> list[Raw]:
+        return [press(at, PAY), retexted(at + 200, PLAIN * 100, FAILED), retexted(at + 4_000, PLAIN * 100, "-")]
+
+    other = sent(500, f"{API}/settings", node=HELP)
+    assert success(*unmarked(2_000), *unmarked(8_000)) is False
+    assert success(*other, *unmarked(2_000), *unmarked(8_000)) is None
+    assert success(*other, *refused(2_000), *refused(8_000)) is False
+    assert success(*other, *sent(2_000, answer=500), *sent(8_000, answer=500)) is False
 
 
 def test_tries_of_different_things_are_not_shown():

@@ -233,7 +233,8 @@ class _ShownTexts:
                 continue
             message = meaning_at(self._document, site, own)
             if (message or ((few or number == 0) and not self._is_rerender)) and self._visibility.is_visible(block.id):
-                place: Place = "error" if message == "error" and site.tone == "error" else "text"
+                marked = site.tone == "error" or not meaning_of(own, bare=True)  # by a field or a colour, not by words
+                place: Place = "error" if message == "error" and marked else "text"
                 yield Notice(block.id, place, "", own, message, few and not site.excluded, source, self._has_title)
 
     def _has_meaning(self, source: int) -> bool:

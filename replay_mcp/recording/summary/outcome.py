@@ -86,6 +86,7 @@ class Outcomes:
         self._changes = [row for row in rows if row.method in CHANGING_METHODS and _is_successful(row)]
         self._changes_by_endpoint = Counter(row.endpoint for row in self._changes)
         self._moved_on = frozenset(_clicks_that_moved_on(rows))
+        self._unproven = frozenset(_unproven_errors(rows))
         self._failed_refs = frozenset(row.ref for row in rows if self._is_failed(row))
         self._completions = list(self._find_completions(rows))
         self.failure = self._repeated_failure(rows)
@@ -143,7 +144,9 @@ class Outcomes:
         return any(tries >= (MIN_FAILED_TRIES if answered else 1) for tries in failed.values())
 
     def _is_failed(self, row: Row) -> bool:
-        return row.kind in ACTIONS and (row.says == "error" or bool(self._failed_requests(row)))
+        if row.kind not in ACTIONS:
+            return False
+        return (row.says == "error" and row.ref not in self._unproven) or bool(self._failed_requests(row))
 
     def _failed_requests(self, row: Row) -> list[Row]:
         """Requests of a click that were answered with 400 or more and did not succeed when repeated."""
@@ -162,7 +165,7 @@ class Outcomes:
     def _failed_tries(self, row: Row) -> int:
         """How often an action, which may stand for several quick clicks, is known to have failed."""
         errors = min(row.count, len(self._errors(row)))
-        return max(errors, int(row.says == "error"))
+        return max(errors, int(row.says == "error" and row.ref not in self._unproven))
 
     def _find_completions(self, rows: Iterable[Row]) -> Iterable[Completion]:
         filled: set[int] = set()
@@ -248,6 +251,24 @@ def _clicks_that_moved_on(rows: Iterable[Row]) -> Iterator[str]:
             last[row.tab] = row.ref
         elif row.kind == "text" and row.tab in last and role == ("dialog" if row.gone else "heading"):
             yield last[row.tab]
+
+
+def _unproven_errors(rows: Sequence[Row]) -> Iterator[str]:
+    """Refs of actions that only a text outside of places for messages calls failed, though requests are recorded."""
+    if not any(row.kind == "network" and row.method in CHANGING_METHODS for row in rows):
+        return
+    last: dict[int, Row] = {}
+    proven: set[str] = set()
+    for row in rows:
+        if row.kind in ACTIONS:
+            last[row.tab] = row
+        elif row.tab in last and (row.kind == "navigation" or (row.says == "error" and _is_marked(row))):
+            proven.add(last[row.tab].ref)
+    yield from (row.ref for row in rows if row.says == "error" and not row.errors and row.ref not in proven)
+
+
+def _is_marked(text: Row) -> bool:
+    return text.element is not None and text.element.role != "text"
 
 
 def _is_successful(request: Row) -> bool:

@@ -20,10 +20,10 @@ CHANGING_METHODS: Final = (*SENDING_METHODS, "DELETE")
 FAILED_RULE: Final = (
     f"A control was tried {MIN_FAILED_TRIES} times or more, and every try failed: a request that it started"
     f" ({', '.join(CHANGING_METHODS)}; none that also occurs without a click) was answered with 400 or more, or the"
-    " page showed an error. Quick clicks are one try, or as many as requests failed. Afterwards the person did nothing"
-    f" or left: with up to {MAX_LEAVING_CLICKS} clicks on links or on controls named cancel, close, back or the like,"
-    " or by going back. Nothing was filled in or reported as done, and no part of the recording is missing since the"
-    " first try"
+    " page showed an error, in a place for messages where requests are recorded. Quick clicks are one try, or as many"
+    " as requests failed. Afterwards the person did nothing or left: with up to"
+    f" {MAX_LEAVING_CLICKS} clicks on links or on controls named cancel, close, back or the like, or by going back."
+    " Nothing was filled in or reported as done, and no part of the recording is missing since the first try"
 )
 """The published rule of a failure."""
 
