@@ -1,6 +1,7 @@
 """Masking of secrets and escaping of invisible characters in recorded text and in the process's own output."""
 
 from .recorded_text import (
+    MASKS,
     MAX_LONG_TEXT,
     MAX_TEXT,
     Redaction,
@@ -12,6 +13,7 @@ from .recorded_text import (
 )
 
 __all__ = [
+    "MASKS",
     "MAX_LONG_TEXT",
     "MAX_TEXT",
     "Redaction",

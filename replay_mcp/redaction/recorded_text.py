@@ -20,6 +20,9 @@ RedactionLevel = Literal["off", "standard", "strict"]
 MAX_TEXT: Final = 500
 """Maximum length of a recorded string in characters, before escaping."""
 
+MASKS: Final = (MASK, "[typed]", *MARKS)
+"""What stands in place of masked text."""
+
 MAX_LONG_TEXT: Final = 2_000
 """Maximum length of a text in a summary."""
 
@@ -47,7 +50,6 @@ _FULL_WIDTH = {0xFF10 + digit: 0x30 + digit for digit in range(10)}
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|quot|amp|lt|gt|apos|nbsp|equals|colon|commat|period);")
 _JSON_ESCAPE = re.compile(r"\\{1,4}u(?!d[89a-fA-F])([0-9a-fA-F]{4})", re.IGNORECASE)
 _MAX_DECODINGS = 3
-_MARKS = (MASK, "[typed]", *MARKS)
 _LONGEST_WORD = 250
 _CUT_WORD = re.compile(rf"(?:\d[\d.{BETWEEN_DIGITS}]*|(?<!\S))\S*\Z")
 _ESCAPES = {"\n": "\\n", "\t": "\\t"}
@@ -100,7 +102,7 @@ def mask_beginning(text: str, length: int, mask: Callable[[str], str]) -> str:
     masked = mask(whole := undivided(text[:length]))
     if masked == whole:  # nothing to mask: keep the original characters
         masked = text[:length]
-    if len(text) <= length or masked.endswith(_MARKS):
+    if len(text) <= length or masked.endswith(MASKS):
         return masked
     return masked[:-_LONGEST_WORD] + _CUT_WORD.sub("…", masked[-_LONGEST_WORD:], count=1)
 

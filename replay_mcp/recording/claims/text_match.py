@@ -7,7 +7,7 @@ from typing import Final
 
 from replay_mcp.recording.timeline.row_text import element_text, target
 from replay_mcp.recording.timeline.rows import Row
-from replay_mcp.redaction import undivided
+from replay_mcp.redaction import MASKS, undivided
 
 _VALUE: Final = re.compile(r"\[[^=\]]*=(.*)\]")
 """The value in a selector."""
@@ -15,7 +15,7 @@ _SPACE: Final = re.compile(r"(?:\s|\\[nt])+")
 _ESCAPED: Final = re.compile(r"\\u[0-9a-f]{4,6}")
 _METHOD: Final = re.compile(r"^([a-z]{3,10}) (?=\S)")
 _QUOTATION_MARKS: Final = str.maketrans(dict.fromkeys('\u2018\u2019\u201c\u201d\u00ab\u00bb"', "'"))
-_MASKS: Final = ("…", "[email]", "[card]", "[token]", "[typed]", "***")
+_HIDDEN: Final = ("…", *MASKS)
 _UNSPACED: Final = 0xE00
 """Scripts from this code point on put no space between words."""
 
@@ -56,7 +56,7 @@ def may_be_hidden(row: Row, searched: str) -> bool:
     """Whether a row may contain the text in a part that is masked or cut."""
     if row.kind in ("network", "navigation") and "/" in searched and not set("?=&#") & set(searched):
         return "…" in (row.url or row.page)
-    return any(mark in text for text in (target(row), *_shown_texts(row)) for mark in _MASKS)
+    return any(mark in text for text in (target(row), *_shown_texts(row)) for mark in _HIDDEN)
 
 
 def _shown_texts(row: Row) -> Iterable[str]:
