@@ -476,7 +476,8 @@ def test_going_back_to_a_page_visited_before_after_two_failed_tries_is_a_failure
 def test_a_form_that_the_server_sends_back_twice_with_an_error_is_a_failure():
     def sent_back(at: int, path: str) -> list[Raw]:
         error = element(40, "div", FAILED, role="alert")
-        page = [meta(at + 310, f"https://shop.example{path}"), full(at + 320, *FORM, error)]
+        style = fetched(at + 315, "https://shop.example/style.css", 200, method="GET", initiatorType="link")
+        page = [meta(at + 310, f"https://shop.example{path}"), style, full(at + 320, *FORM, error)]
         return [press(at, PAY), event(at + 300, 0, {}), event(at + 305, 1, {}), *page]
 
     assert success(*sent_back(2_000, "/checkout"), *sent_back(8_000, "/checkout")) is False

@@ -85,22 +85,17 @@ def _tries(actions: Sequence[Row], last: Row, failed_tries: Callable[[Row], int]
 def _returns(rows: Sequence[Row], last: Row, leaving: Sequence[Row]) -> list[Row] | None:
     """The visits to earlier pages after the last try and before any click; None if an unexpected page was opened.
 
-    A page that shows an error is the answer to the try.
+    A page that shows an error, at once or after another page, is the answer to the try.
     """
     at = next(index for index, row in enumerate(rows) if row.ref == last.ref)
+    end = leaving[0].ref if leaving else ""
     visited = {row.page for row in rows[:at]}
     found: list[Row] = []
-    for index, row in enumerate(rows[at + 1 :], at + 1):
-        if leaving and row.ref == leaving[0].ref:
-            break
-        if row.kind == "navigation" and not _shows_error(rows[index:]):
+    has_error = False
+    for row in reversed(list(itertools.takewhile(lambda row: row.ref != end, rows[at + 1 :]))):
+        has_error |= row.kind == "text" and row.says == "error"
+        if row.kind == "navigation" and not has_error and row.says != "error":
             if row.page not in visited:
                 return None
             found.append(row)
-    return found
-
-
-def _shows_error(rows: Sequence[Row]) -> bool:
-    """Whether a page that was opened shows an error before anything else is done."""
-    shown = itertools.takewhile(lambda row: row.kind in ("text", "navigation"), rows)
-    return any(row.says == "error" for row in shown)
+    return found[::-1]
