@@ -48,6 +48,7 @@ class Settings:
         local: path of the local store, or None for PostHog.
         demo: add the demo recordings to a local store that lacks them.
         cache: directory of the timeline cache, or None to disable it.
+        audit: file to which changes are recorded, or None for stderr.
     """
 
     api_key: SecretStr | None
@@ -59,6 +60,7 @@ class Settings:
     local: Path | None = None
     demo: bool = False
     cache: Path | None = None
+    audit: Path | None = None
 
     @classmethod
     def load(
@@ -92,6 +94,7 @@ class Settings:
             local=None if local is None else store_path(local, default_store),
             demo=bool(given.get("demo")),
             cache=_cache(cache, default_cache),
+            audit=_path("REPLAY_MCP_AUDIT", audit) if (audit := environ.get("REPLAY_MCP_AUDIT")) else None,
         )
 
     @property

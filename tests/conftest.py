@@ -5,7 +5,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -150,7 +150,7 @@ def connect(local: Local, faults: Faults) -> Connect:
     """A function that opens an agent.
 
     Options are settings. `mode` is the protocol era, `person` the answer of the person who is asked (None: they close the
-    question), `mute` a client that cannot ask, and `timing` overrides the defaults.
+    question), `mute` a client that cannot ask, `timing` overrides the defaults, and `audit` takes the audit lines.
     """
 
     @asynccontextmanager
@@ -161,6 +161,7 @@ def connect(local: Local, faults: Faults) -> Connect:
         mute: bool = False,
         key: str | None = None,
         timing: Timing | None = None,
+        audit: Callable[[bytes], object] = len,
         **options: Any,
     ) -> AsyncGenerator[Agent]:
         settings = Settings(
@@ -177,7 +178,9 @@ def connect(local: Local, faults: Faults) -> Connect:
 
         questions: list[str] = []
         async with InProcessTransport(faults) as transport:
-            async with open_server(settings, api_key=api_key, transport=transport, timing=timing) as server:
+            async with open_server(
+                settings, api_key=api_key, transport=transport, timing=timing, audit=audit
+            ) as server:
                 async with Client(server, mode=mode, elicitation_callback=None if mute else answer) as client:
                     yield Agent(client, questions)
 

@@ -46,10 +46,16 @@ def test_a_key_and_an_environment_are_enough() -> None:
             "local": None,
             "demo": False,
             "cache": "/cache/replay-mcp",
+            "audit": None,
         }
     )
     assert load(CLOUD).api_key is not None
     assert "phx_key" not in repr(load(CLOUD))
+
+
+def test_changes_are_recorded_in_the_file_named_for_it() -> None:
+    assert load(CLOUD | {"REPLAY_MCP_AUDIT": "/var/log/replay.jsonl"}).audit == Path("/var/log/replay.jsonl")
+    assert load(CLOUD | {"REPLAY_MCP_AUDIT": ""}).audit is None
 
 
 def test_a_local_store_needs_nothing_else_and_ignores_the_settings_for_posthog() -> None:

@@ -83,7 +83,11 @@ def expect(condition: object, otherwise: str) -> None:
 
 async def _play(path: Path) -> tuple[int, str]:
     """Play all steps; return the number of calls, and what was wrong with the last one (empty: nothing)."""
-    server = StdioServerParameters(command=sys.executable, args=["-m", "replay_mcp", "--local", str(path), "--demo"])
+    server = StdioServerParameters(
+        command=sys.executable,
+        args=["-m", "replay_mcp", "--local", str(path), "--demo"],
+        env={"REPLAY_MCP_AUDIT": str(path.with_suffix(".audit.jsonl"))},  # stderr is the person's terminal
+    )
     async with Client(server) as client:
         tools = (await client.list_tools()).tools
         print(f"Connected over stdio to replay-mcp on a fresh local store; it lists {len(tools)} tools.")

@@ -35,6 +35,7 @@ from . import responses
 from .body_budget import BodyBudget
 from .chunks import ACCEPTED_ENCODING, ChunkDecoder
 from .exchange import Deadline, http_errors
+from .request_count import count_request
 
 USER_AGENT: Final = f"replay-mcp/{__version__}"
 DEADLINE_SECONDS: Final = 25.0
@@ -197,6 +198,7 @@ class ApiClient:
 
     async def _open(self, request: httpx2.Request, ends: Deadline) -> httpx2.Response:
         """Send the request; return a success with its body unread, and raise any other response."""
+        count_request()
         with ends.sending(), http_errors(request):
             response = await self._http.send(request, stream=True)
             if response.is_success:

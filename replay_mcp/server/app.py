@@ -26,6 +26,7 @@ from replay_mcp.context import AppLinks, ToolContext
 from replay_mcp.errors import InvalidArguments, UnknownTool
 from replay_mcp.redaction import Redaction, visible
 from replay_mcp.redaction.secrets import SecretMask
+from replay_mcp.server.audit import AuditLog, audit_writer
 from replay_mcp.server.completions import add_completions
 from replay_mcp.server.listed_tools import listed_tools
 from replay_mcp.server.notifications import RecordingChanges, ResourceNotifier
@@ -145,6 +146,7 @@ async def open_server(
     transport: httpx2.AsyncBaseTransport | None = None,
     recording_changes: RecordingChanges | None = None,
     timing: Timing | None = None,
+    audit: Callable[[bytes], object] | None = None,
 ) -> AsyncGenerator[ReplayServer]:
     """Build the server for these settings; its API client is closed at the end of the block.
 
@@ -155,8 +157,13 @@ async def open_server(
         recording_changes: reports changes in a local store. If given, the server lists recent recordings as resources
             and notifies subscribed clients. PostHog's rate limits rule out polling for changes.
         timing: time limits other than the defaults.
+        audit: writes the audit lines of changes; None for the file in the settings, or stderr.
+
+    Raises:
+        SettingsError: the audit log cannot be opened.
     """
     timing = timing or Timing()
+    audit_log = AuditLog(settings.environment, settings.permission, audit or audit_writer(settings.audit))
     async with open_client(
         origin=settings.origin,
         api_key=api_key,
@@ -174,7 +181,7 @@ async def open_server(
             plan=RatePlan("paid" if settings.hosted else None),
             timing=timing,
         )
-        tools = [ReplayTool.from_listing(listed, tool_context) for listed in listed_tools()]
+        tools = [ReplayTool.from_listing(listed, tool_context, audit=audit_log) for listed in listed_tools()]
         resources = ListedResources(ResourceNotifier(), partial(recent_timelines, tool_context))
         server = ReplayServer(
             tools,

@@ -5,6 +5,7 @@ import difflib
 import logging
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from functools import cache, cached_property, partial
 from typing import Any, Final, cast, get_args
 
@@ -16,6 +17,7 @@ from pydantic import AliasChoices, BaseModel, PrivateAttr, ValidationError
 from pydantic_core import ErrorDetails
 
 from replay_mcp import exact_json
+from replay_mcp.client.request_count import requests_counted
 from replay_mcp.context import ToolContext
 from replay_mcp.errors import (
     DeadlineExceeded,
@@ -26,6 +28,7 @@ from replay_mcp.errors import (
     ResultTooLarge,
 )
 from replay_mcp.redaction import visible
+from replay_mcp.server.audit import AuditLog
 from replay_mcp.server.elicitation import AnyContext, InputRequired, McpConversation
 from replay_mcp.server.listed_tools import ListedTool
 from replay_mcp.tools import Params, ToolDefinition, tool_definition
@@ -41,6 +44,15 @@ _TARGETS: Final = ("id", "session_id", "session_recording_id", "short_id")
 logger = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class CallOutcome:
+    """How a call ended: the result, its kind for the audit log, and the result's JSON if the call succeeded."""
+
+    result: CallToolResult | InputRequiredResult
+    kind: str
+    shown: dict[str, Any]
+
+
 class ReplayTool(Tool):
     """A tool bound to the context of one server, as the SDK registers it.
 
@@ -50,10 +62,15 @@ class ReplayTool(Tool):
     _listed: ListedTool = PrivateAttr()
     _tool_context: ToolContext = PrivateAttr()
     _definition: Callable[[], ToolDefinition[Any, Any]] = PrivateAttr()
+    _audit: AuditLog | None = PrivateAttr(default=None)
 
     @classmethod
     def from_listing(
-        cls, listed: ListedTool, tool_context: ToolContext, definition: ToolDefinition[Any, Any] | None = None
+        cls,
+        listed: ListedTool,
+        tool_context: ToolContext,
+        definition: ToolDefinition[Any, Any] | None = None,
+        audit: AuditLog | None = None,
     ) -> "ReplayTool":
         """Build the tool that MCP lists. `definition`: of a tool that is not in this package."""
         base = _sdk_tool()
@@ -73,6 +90,7 @@ class ReplayTool(Tool):
         served = cls(**fields)
         served._listed = listed
         served._tool_context = tool_context
+        served._audit = audit
         served._definition = partial(tool_definition, listed.name) if definition is None else lambda: definition
         return served
 
@@ -96,19 +114,32 @@ class ReplayTool(Tool):
     ) -> CallToolResult | InputRequiredResult:
         """Validate the arguments and run the tool. Every failure, expected or not, becomes an `isError` result."""
         del convert_result  # the result needs no conversion
+        kind, shown = "cancelled", dict[str, Any]()
+        with requests_counted() as requests:
+            try:
+                outcome = await self._outcome(arguments, context)
+                kind, shown = outcome.kind, outcome.shown
+            finally:
+                if self._audit is not None and self._listed.level != "read":
+                    self._audit.record(self.name, kind, requests.sent, arguments, shown, shown.get("playlist", {}))
+        return outcome.result
+
+    async def _outcome(self, arguments: dict[str, Any], context: AnyContext) -> "CallOutcome":
         try:
-            return await self._run(arguments, context)
+            result = await self._run(arguments, context)
         except InputRequired as question:
-            return question.result
+            return CallOutcome(question.result, "asked", {})
         except ReplayError as error:
             logger.info("%s failed: %s: %r", self.name, error.kind, error.why)
-            return error_result(self.name, error, arguments)
+            return CallOutcome(error_result(self.name, error, arguments), error.kind, {})
         except MCPError:
             raise
         except Exception:  # process edge: a crash must not end the server, and its text must not reach the model
             logger.exception("%s crashed", self.name)
             error = ReplayError("Internal error in Replay MCP.", next="Check the server's log and report the error.")
-            return error_result(self.name, error, arguments)
+            return CallOutcome(error_result(self.name, error, arguments), error.kind, {})
+        shown: dict[str, Any] = result.structured_content or {}
+        return CallOutcome(result, "incomplete" if shown.get("complete") is False else "done", shown)
 
     async def _run(self, arguments: dict[str, Any], context: AnyContext) -> CallToolResult:
         needed = self._listed.level
