@@ -13,6 +13,7 @@ from tests.recording.rrweb import (
     added,
     custom,
     element,
+    event,
     fetched,
     full,
     lines,
@@ -45,6 +46,7 @@ from tests.recording.summaries import (
     visit,
 )
 
+AWAY = 60
 THANKS = "Thank you for your order!"
 FAILED = "Payment failed. Please try again."
 API = "https://shop.example/api"
@@ -80,8 +82,8 @@ def failure_of(*raws: Raw) -> str:
 def test_the_rules_are_published():
     assert dict(RULES) == snapshot(
         {
-            "success shown": "The page reported in words that something was done (in English, German, French, Spanish, Portuguese, Italian, Dutch, Japanese, Chinese, Korean or Arabic): in its title, in a place for messages (alert, dialog, status, message), or anywhere after a filled-in form was sent. Or, without words, the click that sent a filled-in form was answered with 2xx, and no page opened except one whose URL confirms it. A form is sent by a request (POST, PUT, PATCH) that never occurs without a click and whose path names no query, check, login, draft, cart or poll, after a click on a control that is not named for searching, going on or back, leaving, logging in or a cart. Whatever had failed before was clicked again and worked, or the page reported the success after it; one failed click that sent no filled-in form is ignored if the click before the success sent a request. Afterwards nothing failed, no field was filled in, and no later part of the recording is missing",
-            "failed": "The control clicked last was tried 2 times or more, and every try failed: a request that it started (POST, PUT, PATCH, DELETE; none that also occurs without a click) was answered with 400 or more, or the page showed an error. Quick clicks are one try, or as many as requests failed. Nothing else was clicked, filled in, opened or reported as done afterwards, and no part of the recording is missing since the first try",
+            "success shown": "The page reported in words that something was done (in English, German, French, Spanish, Portuguese, Italian, Dutch, Japanese, Chinese, Korean or Arabic): in its title, in a place for messages (alert, dialog, status, message), anywhere after a filled-in form was sent, or in a heading after a request that changed something. Or, without words, the click that sent a filled-in form was answered with 2xx, and no page opened except one whose URL confirms it; or a click was answered with 2xx whose request had been refused before, and the page closed a dialog or showed a new heading. A form is sent by a request (POST, PUT, PATCH) that never occurs without a click and whose path names no query, check, login, draft, cart or poll, after a click on a control that is not named for searching, going on or back, leaving, logging in or a cart. Whatever had failed before was clicked again and worked, or the page reported the success after it; one failed click that sent no filled-in form is ignored if the click before the success sent a request. Afterwards nothing failed and no field was filled in, except to search, to fill in the same fields again, and except edits that were cancelled or saved: by a request within 1500 ms, or as the page said. No later part of the recording is missing",
+            "failed": "A control was tried 2 times or more, and every try failed: a request that it started (POST, PUT, PATCH, DELETE; none that also occurs without a click) was answered with 400 or more, or the page showed an error, in a place for messages where requests are recorded. Quick clicks are one try, or as many as requests failed. Afterwards the person did nothing or left: with up to 3 clicks on links or on controls named cancel, close, back or the like, or by going back. Nothing was filled in or reported as done, and no part of the recording is missing since the first try",
             "not shown": "Everything else. A part of a session is judged by the recording of that part",
         }
     )
@@ -219,6 +221,54 @@ def test_no_success_remains_when_an_action_fails_afterwards():
 def test_no_success_remains_when_a_field_or_choice_is_edited_afterwards():
     assert success(*confirmed(2_000), *filled(6_000)) is None
     assert success(*confirmed(2_000), press(6_000, BOX), typed(6_010, BOX, "on")) is None
+
+
+def test_a_success_remains_when_the_same_form_is_begun_again():
+    assert success(*filled(1_000), *confirmed(2_000), *filled(6_000)) is True
+
+
+def test_a_heading_reports_a_success_after_a_request_that_changed_something():
+    heading = added(2_300, BODY, element(41, "h2", "Booking confirmed"))
+    assert success(*sent(2_000, node=NEXT), heading) is True
+    assert success(*sent(2_000, node=NEXT, method="GET"), heading) is None
+    assert success(*sent(2_000, node=NEXT, answer=302), heading) is None
+
+
+def test_a_success_remains_after_a_search():
+    assert success(*confirmed(2_000), *filled(6_000, SEARCH_FIELD)) is True
+
+
+def test_a_success_remains_after_an_edit_that_is_saved_at_once():
+    settings = f"{API}/settings"
+    assert success(*confirmed(2_000), *filled(6_000), fetched(6_900, settings, 200, method="PUT")) is True
+    assert success(*confirmed(2_000), *filled(6_000), fetched(6_900, settings, 500, method="PUT")) is None
+    assert success(*confirmed(2_000), *filled(6_000), fetched(9_000, settings, 200, method="PUT")) is None
+    assert success(*confirmed(2_000), *filled(6_000), fetched(6_900, settings, 200, method="GET")) is None
+
+
+def test_a_success_remains_after_an_edit_that_the_page_says_is_saved():
+    assert success(*confirmed(2_000), *filled(6_000), status(6_500, "Name saved.")) is True
+
+
+def test_a_success_remains_after_a_form_that_is_cancelled():
+    cancel = added(5_000, BODY, element(AWAY, "button", "Cancel"))
+    assert success(*confirmed(2_000), cancel, *filled(6_000), press(9_000, AWAY)) is True
+    assert success(*confirmed(2_000), cancel, press(6_000, AWAY), *filled(9_000)) is None
+
+
+def test_a_refused_request_that_is_accepted_later_is_a_success_if_the_page_moves_on():
+    refused_once = sent(2_000, answer=503)
+    heading = added(8_200, BODY, element(41, "h2", "Your plan ends on 1 June"))
+    assert success(*refused_once, *sent(8_000), heading) is True
+    assert success(*refused_once, *sent(8_000)) is None
+    assert success(*refused_once, *sent(8_000, f"{API}/other"), heading) is None
+    assert success(*sent(8_000), heading) is None
+
+
+def test_a_refused_request_that_is_accepted_later_is_a_success_if_its_dialog_closes():
+    opened = added(1_500, BODY, element(42, "div", "Really?", role="dialog"))
+    closed = removed(8_200, BODY, 42)
+    assert success(press(1_400, HELP), opened, *sent(2_000, answer=503), *sent(8_000), closed) is True
 
 
 def test_a_success_remains_after_a_dead_click_on_something_else():
@@ -375,7 +425,6 @@ def test_a_correction_between_two_failed_tries_changes_nothing():
     "after",
     [
         press(20_000, HELP),
-        press(20_000, LINK),
         typed(20_000, FIELD),
         meta(20_000, "https://shop.example/"),
         custom(20_000, "$url_changed", href="https://shop.example/other"),
@@ -383,6 +432,68 @@ def test_a_correction_between_two_failed_tries_changes_nothing():
 )
 def test_something_done_after_the_last_try_is_not_shown(after: Raw):
     assert success(*refused(2_000), *refused(8_000), after) is None
+
+
+@pytest.mark.parametrize("name", ["Cancel", "close", "Back", "Back to the cart", "Not now", "Abbrechen", "\u00d7"])
+def test_two_failed_tries_and_then_a_click_that_only_leads_away_are_a_failure(name: str):
+    away = added(7_000, BODY, element(AWAY, "button", name))
+    assert success(*refused(2_000), away, *refused(8_000), press(20_000, AWAY)) is False
+
+
+def test_a_failure_names_the_clicks_that_led_away():
+    gave_up = [*refused(2_000), *refused(8_000), press(20_000, LINK), *visit(20_300, "/terms", "Terms")]
+    assert success(*gave_up) is False
+    assert failure_of(*gave_up) == snapshot(
+        'Failed: button "Pay now" was clicked 2 times (e2, e5) without success: the page showed "Payment failed. Please try again". After that, the person only left: link "Terms" (e8).'
+    )
+
+
+@pytest.mark.parametrize("name", ["Cancel order", "Close account", "Back up now", "Leave a review", "Later deliveries"])
+def test_a_click_that_may_do_something_after_two_failed_tries_is_not_shown(name: str):
+    other = added(7_000, BODY, element(AWAY, "button", name))
+    assert success(*refused(2_000), other, *refused(8_000), press(20_000, AWAY)) is None
+
+
+def test_a_click_that_leads_away_and_changes_something_is_not_shown():
+    assert success(*refused(2_000), *refused(8_000), *sent(20_000, f"{API}/order", node=LINK)) is None
+
+
+def test_a_visit_that_goes_on_for_long_after_two_failed_tries_is_not_shown():
+    clicks = [press(at, LINK) for at in (20_000, 25_000, 30_000, 35_000)]
+    assert success(*refused(2_000), *refused(8_000), *clicks[:3]) is False
+    assert success(*refused(2_000), *refused(8_000), *clicks) is None
+
+
+def test_going_back_to_a_page_visited_before_after_two_failed_tries_is_a_failure():
+    tried = [*visit(1_000, "/pay", "Pay"), *refused(4_000), *refused(10_000)]
+    assert success(*tried, meta(20_000, SHOP)) is False
+    assert failure_of(*tried, meta(20_000, SHOP)) == snapshot(
+        'Failed: button "Pay now" was clicked 2 times (e3, e6) without success: the page showed "Payment failed. Please try again". After that, the person only left: https://shop.example/checkout (e9).'
+    )
+    assert success(*tried, meta(20_000, "https://shop.example/orders/7")) is None
+
+
+def test_a_form_that_the_server_sends_back_twice_with_an_error_is_a_failure():
+    def sent_back(at: int, path: str) -> list[Raw]:
+        error = element(40, "div", FAILED, role="alert")
+        style = fetched(at + 315, "https://shop.example/style.css", 200, method="GET", initiatorType="link")
+        page = [meta(at + 310, f"https://shop.example{path}"), style, full(at + 320, *FORM, error)]
+        return [press(at, PAY), event(at + 300, 0, {}), event(at + 305, 1, {}), *page]
+
+    assert success(*sent_back(2_000, "/checkout"), *sent_back(8_000, "/checkout")) is False
+    assert success(*sent_back(2_000, "/checkout/check"), *sent_back(8_000, "/checkout/check")) is False
+    assert success(*sent_back(2_000, "/checkout")) is None
+
+
+def test_an_error_outside_of_places_for_messages_is_no_failed_try_where_requests_are_recorded():
+    def unmarked(at: int) -> list[Raw]:
+        return [press(at, PAY), retexted(at + 200, PLAIN * 100, FAILED), retexted(at + 4_000, PLAIN * 100, "-")]
+
+    other = sent(500, f"{API}/settings", node=HELP)
+    assert success(*unmarked(2_000), *unmarked(8_000)) is False
+    assert success(*other, *unmarked(2_000), *unmarked(8_000)) is None
+    assert success(*other, *refused(2_000), *refused(8_000)) is False
+    assert success(*other, *sent(2_000, answer=500), *sent(8_000, answer=500)) is False
 
 
 def test_tries_of_different_things_are_not_shown():

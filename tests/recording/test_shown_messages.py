@@ -273,3 +273,64 @@ def test_text_removed_from_an_editor_is_not_shown_where_the_page_repeats_it():
         adds=[*added(0, 50, element(51, "p", "my diagnosis is kidney"))["data"]["adds"]],
     )  # fmt: skip
     assert "kidney" not in str(rows_of(press(1_000, PAY), sent, page=page))
+
+
+DETAILS = element(50, "section", element(51, "h3", "Hoover Dam"), element(52, "p", "The first dam failed in 1928."))
+
+
+def test_a_sentence_under_a_new_heading_is_content():
+    assert after_click(DETAILS) == []
+    assert len(after_click(element(52, "p", "The first dam failed in 1928."))) == 1
+
+
+@pytest.mark.parametrize("heading", ["Page not found", "404", "Oops!"])
+def test_a_sentence_under_a_heading_that_reports_an_error_is_an_error(heading: str):
+    page = element(50, "section", element(51, "h1", heading), element(52, "p", "We could not open it."))
+    assert '"We could not open it."' in "".join(after_click(page))
+
+
+def test_a_sentence_under_a_new_heading_is_an_error_if_a_request_had_failed():
+    refused = fetched(1_050, "http://shop.example/api/pay", 402, took=100)
+    assert errors(press(1_000, PAY), refused, added(1_200, ROOT, DETAILS)) == ['shows "The first dam failed in 1928."']
+
+
+def test_a_text_revealed_in_a_coloured_part_of_the_page_with_controls_is_content():
+    note = element(61, "p", "Issues and failed runs are removed.", hidden="")
+    zone = element(60, "div", note, element(62, "button", "Transfer"), class_="Box-danger")
+    shown = changed(1_200, 61, hidden=None)
+    assert errors(press(1_000, 62), shown, page=[zone]) == []
+    plain = element(60, "div", note, class_="Box-danger")
+    assert len(errors(press(1_000, PAY), shown, page=[*PAGE, plain])) == 1
+
+
+def test_a_red_box_that_appears_with_a_button_of_its_own_is_a_message():
+    box = element(40, "div", element(41, "p", "No seats left"), element(42, "button", "Retry"), class_="bg-red-50")
+    assert len(after_click(box)) == 1
+    hidden = element(
+        40, "div", element(41, "p", "No seats left"), element(42, "button", "Retry"), class_="bg-red-50 hidden"
+    )
+    assert len(errors(press(1_000, PAY), changed(1_200, 40, class_="bg-red-50"), page=[*PAGE, hidden])) == 1
+
+
+def done(*nodes: Raw) -> list[str]:
+    rows = rows_of(press(1_000, PAY), added(1_200, ROOT, *nodes))
+    return [effect(row) for row in rows if row.kind == "text" and row.says == "done"]
+
+
+@pytest.mark.parametrize("word", ["Saved", "Updated", "Gespeichert", "Enregistré", "Guardado", "Salvata", "Verzonden"])
+def test_a_single_word_reports_a_success_in_a_place_for_messages_or_in_green(word: str):
+    assert len(done(element(40, "p", word, role="status"))) == 1
+    assert len(done(element(40, "p", word, class_="text-success"))) == 1
+    assert done(element(40, "p", word)) == []
+    assert done(element(40, "p", word, role="tab")) == []
+
+
+def test_a_hint_beside_a_control_is_read_without_the_text_around_it():
+    hint = element(71, "span", "Saved", hidden="", class_="color-fg-success")
+    row = element(70, "div", element(72, "input", type="checkbox", id="wiki"), "Wikis", hint, "Wikis host texts.")
+    shown = [press(1_000, 72), changed(1_300, 71, hidden=None)]
+    assert texts(*shown, page=[row]) == ['shows "Saved"']
+    alone = element(70, "div", "Wikis", hint, "Wikis host texts.")
+    assert texts(press(1_000, PAY), changed(1_300, 71, hidden=None), page=[*PAGE, alone]) == [
+        'shows "Wikis Saved Wikis host texts."'
+    ]

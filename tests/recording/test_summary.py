@@ -185,7 +185,7 @@ def test_a_summary_has_the_shape_of_the_live_api():
             },
             "computed": {
                 "by": "Replay MCP",
-                "version": "7.0",
+                "version": "8.0",
                 "seconds": 60.0,
                 "events": 13,
                 "rows": 11,
@@ -232,7 +232,7 @@ def test_a_summary_names_its_version_and_how_much_was_read():
     assert made(press(1_000, HELP), status(1_100, "Hi"))["computed"] == snapshot(
         {
             "by": "Replay MCP",
-            "version": "7.0",
+            "version": "8.0",
             "seconds": 60.0,
             "events": 5,
             "rows": 3,
@@ -243,7 +243,7 @@ def test_a_summary_names_its_version_and_how_much_was_read():
             "fields": 0,
         }
     )
-    assert snapshot("7.0") == VERSION
+    assert snapshot("8.0") == VERSION
 
 
 def test_missing_parts_are_reported():

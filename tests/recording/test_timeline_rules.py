@@ -430,6 +430,7 @@ def test_a_failed_request_and_a_console_error_follow_the_click_before_them():
         (fetched(AT + 100, API, 500, recorded=AT + 3_200), True),
         (fetched(AT + 5_001, API, 500, recorded=AT + 8_000), False),
         (fetched(AT + 100, SHOP + "img/mug.png", 404, initiatorType="img", method=None), False),
+        (console(AT + 100, "error", "ResizeObserver loop completed with undelivered notifications."), False),
         (console(AT + 4_999, "error", "broken"), True),
         (console(AT + 5_001, "error", "broken"), False),
         (console(AT - 100, "error", "broken"), False),

@@ -632,7 +632,7 @@ async def test_every_build_gives_the_same_summary_of_a_session(local: Local, fau
                 '5 s: Clicked button "Pay now" [data-testid=pay] (e4, error_after): shows "Payment failed. Try again" after 500 ms; followed by 500 POST https://shop.example/api/pay/9321?card=*** (e5), console error: Payment of [email] failed (e6)'
             ],
             "computed": {"outcome": "not shown", "failed_refs": ["e4"], "clicks": 6, "fields": 1},
-            "read": "Replay MCP, rules 7.0: 20 rows, 71.0 s, the whole recording",
+            "read": "Replay MCP, rules 8.0: 20 rows, 71.0 s, the whole recording",
             "link": "https://us.posthog.com/project/1/replay/s1",
         }
     )

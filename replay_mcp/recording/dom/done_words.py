@@ -20,7 +20,8 @@ _AT_END_EN: Final = (
     "|created|deleted|deployed|finished|generated|imported|installed|invited|issued|merged|paid|placed|posted|printed"
     "|processed|published|ready|received|recorded|refunded|registered|removed|requested|reserved|reset|resolved"
     "|restored|saved|scheduled|sent|shipped|signed|submitted|subscribed|successful|unsubscribed|updated|uploaded"
-    "|verified"
+    "|verified|dispatched|duplicated|enrolled|exported|extended|launched|linked|ordered|redeemed|reinstated"
+    "|renewed|reopened|rescheduled|revoked|transferred|unlinked|unlocked|upgraded|withdrawn"
 )
 _TRANSACTION_EN: Final = (
     "appointment|application|booking|changes|comment|donation|form|message|order|payment|profile"
@@ -57,17 +58,17 @@ DONE_WORDS: Final = re.compile(
     | vielen\ dank{_END} | (?:vielen\ dank|danke)\ für\ (?:ihre|deine|die)\ (?:anmeldung|bestellung|buchung
         |nachricht|registrierung|zahlung) | erfolgreich(?:{_END}|\ (?:\w*ge\w+(?:t|en)|(?:\w+ier|bestätig|übermittel
         |bezahl)t|versendet|abgeschlossen){_END})
-    | ^\w+\ (?:gesendet|gespeichert|gebucht|erstellt|bestätigt|aktualisiert|hochgeladen|gelöscht){_END}
+    | ^(?:\w+\ )?(?:gesendet|gespeichert|gebucht|erstellt|bestätigt|aktualisiert|hochgeladen|gelöscht){_END}
     | wurden?\ (?:(?!zuletzt)\w+\ )?(?:abgeschickt|aktualisiert
         |angelegt|aufgegeben|bestätigt|bezahlt|erstellt|gebucht|gelöscht|gesendet|gespeichert|übermittelt|versendet)
     | (?:ist|sind)\ (?:nun\ |jetzt\ )?(?:angelegt|aufgegeben|bestätigt|bezahlt|eingegangen|gebucht){_END}
     | merci{_END} | merci\ pour\ votre\ (?:achat|commande|inscription|message|paiement|réservation)
-    | ^\w+\ (?:envoyé|enregistré|confirmé|créé|supprimé)e?s?{_END}
+    | ^(?:\w+\ )?(?:envoyé|enregistré|confirmé|créé|supprimé)e?s?{_END}
     | \w+(?:é|i|u)e?s?\ avec\ succès
     | (?:a|ont)\ (?:bien\ )?été\ (?:accepté|confirmé|créé|enregistré|envoyé|payé|reçu
         |validé)e?s? | (?:est|sont)\ (?:confirmé|enregistré|validé)e?s?{_END}
     | gracias\ por\ (?:tu|su)\ (?:compra|mensaje|pago|pedido|registro|reserva)
-    | ^\w+\ (?:enviad|guardad|confirmad|cread|eliminad)[oa]s?{_END} | (?:guardad|enviad|cread)[oa]s?\ correctamente
+    | ^(?:\w+\ )?(?:enviad|guardad|confirmad|cread|eliminad)[oa]s?{_END} | (?:guardad|enviad|cread)[oa]s?\ correctamente
     | (?:se\ )?\w+(?:[ai]d[oa]s?|ó)\ con\ éxito
     | (?:ha|han)\ sido\ (?:aceptad|cread|confirmad|enviad|guardad|pagad|realizad|recibid)[oa]s?
     | se\ ha\ (?:confirmado|creado|enviado|guardado|realizado)
@@ -75,11 +76,11 @@ DONE_WORDS: Final = re.compile(
     | \w*(?:[ai]d|feit|pag|salv)[oa]s?\ com\ sucesso
     | (?:foi|foram)\ (?:aceit|confirmad|criad|enviad|pag|recebid|salv)[oa]?s?
     | grazie\ per\ (?:il\ tuo|il\ suo|la\ tua|la\ sua)\ (?:acquisto|messaggio|ordine|pagamento|prenotazione)
-    | ^\w+\ (?:inviat|confermat|salvat|creat)[oaie]{_END}
+    | ^(?:\w+\ )?(?:inviat|confermat|salvat|creat)[oaie]{_END}
     | \w+[aiu]t[oaie]\ con\ successo
     | (?:è\ stat[oa]|sono\ stat[ie])\ (?:accettat|confermat|creat|inviat|pagat|ricevut|salvat)[oaie]
     | bedankt\ voor\ (?:je|uw)\ (?:aankoop|bericht|bestelling|betaling|reservering)
-    | ^\w+\ (?:geplaatst|verzonden|opgeslagen|bevestigd|aangemaakt){_END}
+    | ^(?:\w+\ )?(?:geplaatst|verzonden|opgeslagen|bevestigd|aangemaakt){_END}
     | succesvol(?:{_END}|\ (?:\w*ge\w+|verzonden|ontvangen|bevestigd|betaald))
     | (?:is|zijn)\ (?:aangemaakt|bevestigd|geplaatst|ontvangen|opgeslagen|verzonden){_END}
     )(?!\w)(?!\ (?:on|in|at|am|im|le|en|em|el|il|op)\ (?:\w+\ )?\d)""",
@@ -100,7 +101,9 @@ DONE_PARTS: Final = (
     "envoyé", "validé", "gracias", "éxito", "correctamente", "enviad", "guardad", "confirmad", "cread", "eliminad",
     " sido ", "se ha ", "obrigad", "sucesso", "foi ", "foram ", "grazie", "inviat", "confermat", "salvat", "creat",
     "successo", " stat", "bedankt", "aangemaakt", "bevestigd", "geplaatst", "ontvangen", "opgeslagen", "verzonden",
-    " in!",
+    " in!", "dispatched", "duplicated", "enrolled", "exported", "extended", "launched", "linked", "ordered", "redeemed",
+    "reinstated", "renewed", "reopened", "scheduled", "revoked", "transferred", "unlocked", "upgraded",
+    "withdrawn",
 )  # fmt: skip
 """Every match of `DONE_WORDS` contains one of these; see `error_words.PLAIN_PARTS`."""
 NOT_DONE: Final = re.compile(

@@ -1,5 +1,6 @@
 """Whether a text on a page is a message, judged by its words and by the elements around it."""
 
+import itertools
 import re
 from collections.abc import Iterator
 from typing import Final
@@ -15,7 +16,7 @@ from .elements import MAX_TEXT_LENGTH
 from .message_marks import Tone
 from .message_words import is_harmless, meaning_of
 from .traits import tag_of, traits
-from .types import Meaning, Place
+from .types import Meaning, Place, Sort
 from .visibility import Visibility
 
 MAX_MESSAGE_LENGTH: Final = 400
@@ -79,14 +80,16 @@ class Site(Struct, frozen=True):
     lineage: tuple[Node, ...]
 
 
-def site_of(document: Document, id: int, new: frozenset[int]) -> Site | None:
+def site_of(document: Document, id: int, new: frozenset[int], opened: frozenset[int] | None = None) -> Site | None:
     """The site of an element's text; None if the element is not in the document.
 
     Args:
         document: the document.
         id: the element.
         new: ids of the elements that were just added or revealed. The outermost place among them is the message.
+        opened: those of them that were not there, or hidden as a whole; None: all.
     """
+    opened = new if opened is None else opened
     lineage = document.lineage(id)
     if not lineage or lineage[-1].id != document.root:
         return None
@@ -94,13 +97,15 @@ def site_of(document: Document, id: int, new: frozenset[int]) -> Site | None:
     block = next((node for node in elements if tag_of(node) not in _INLINE), None)
     if block is None:
         return None
+    if elements[0].id != block.id and block.id not in opened and _earlier_sorts(document, block, opened):
+        block = elements[elements.index(block) - 1]  # a hint beside a control
     near = elements[:_MAX_LEVELS]
     places = [node for node in near if traits(node).place not in (None, "dialog") and not _holds_field(document, node)]
     added = [node for node in places if node.id in new]
     message = added[-1] if added else places[0] if places else None
     if message is not None and not added:
         message = _child_with_text(document, message, elements)
-    tone, named = _tone(document, elements[:_TONE_LEVELS])
+    tone, named = _tone(document, elements[:_TONE_LEVELS], opened)
     place = None if message is None else _place(elements, message)
     return Site(block, message, place, tone, named, _is_excluded(elements, message), elements)
 
@@ -136,12 +141,21 @@ def _holds_field(document: Document, node: Node) -> bool:
     return False
 
 
-def _tone(document: Document, near: tuple[Node, ...]) -> tuple[Tone, bool]:
+def _tone(document: Document, near: tuple[Node, ...], opened: frozenset[int]) -> tuple[Tone, bool]:
     for node in near:
         marks = traits(node).marks
-        if marks.tone and not _holds_field(document, node):
+        if not marks.tone or _holds_field(document, node):
+            continue
+        if marks.named or marks.place or _earlier_sorts(document, node, opened) != {"control"}:
             return marks.tone, marks.named
     return "", False
+
+
+def _earlier_sorts(document: Document, node: Node, opened: frozenset[int]) -> set[Sort]:
+    """Which of controls and fields an element holds that were there before: with them, it is a part of the page."""
+    near = itertools.islice(document.walk(node), _MAX_VICINITY)
+    earlier = (each for each in near if each.type == ELEMENT and each.id not in opened)
+    return {sort for each in earlier if (sort := traits(each).sort) in ("control", "field")}
 
 
 def _is_excluded(elements: tuple[Node, ...], message: Node | None) -> bool:
@@ -186,7 +200,8 @@ def meaning_at(document: Document, site: Site, text: str) -> Meaning:
     if _QUESTION.search(text):
         return plain or ("error" if _is_red_question(document, site, text) else "")
     if plain or is_harmless(text):
-        return plain
+        is_message = site.place in _LIVE or site.tone == "done"
+        return "done" if is_message and meaning_of(text) == "done" else plain  # a single word: "Saved"
     if site.tone == "error":
         message = _meaning_in_red(document, site, text)
     elif site.tone == "done" and site.place in _LIVE:

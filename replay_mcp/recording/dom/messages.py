@@ -1,5 +1,6 @@
 """Texts that a mutation shows, because it adds or reveals them, and which of them are messages."""
 
+import re
 from collections.abc import Container, Iterator
 from typing import Final
 
@@ -35,6 +36,7 @@ _NEAR_EDITABLE: Final = 8
 _MAX_REMOVED_TEXTS: Final = 64
 _ROLES_ALWAYS_READ: Final = ("alert", "dialog")
 _ROLE: Final = b'"role"'
+_TITLE: Final = re.compile(r"[^\W\d_]{2}")
 
 
 class Notice(Struct, frozen=True):
@@ -47,6 +49,7 @@ class Notice(Struct, frozen=True):
         says: what it reports.
         few: whether few other texts came with it; only outside the places made for messages.
         source: id of the text node that showed it.
+        titled: whether a new heading that reports nothing came with it; only outside the places made for messages.
     """
 
     owner: int
@@ -56,6 +59,7 @@ class Notice(Struct, frozen=True):
     says: Meaning
     few: bool = False
     source: int = 0
+    titled: bool = False
 
 
 class BeforeMutation:
@@ -95,6 +99,13 @@ class BeforeMutation:
             if region is not None and visibility.is_visible(id):
                 texts = visibility.texts(region) if before is None else visibility.texts(region, MAX_VISIBLE_REGION)
                 yield from (each for each in texts if before is None or each.id not in before)
+
+    def opened(self, document: Document, revealed: Node) -> list[int]:
+        """Ids of the elements around a revealed text that were hidden before."""
+        lineage = [above.id for above in document.lineage(revealed.parent)]
+        regions = (at for at, id in enumerate(lineage) if id in self._regions)
+        at = next(regions, None)
+        return lineage[: 0 if at is None else at + (self._regions[lineage[at]] is None)]
 
 
 def _readable(visibility: Visibility, region: Node) -> set[int] | None:
@@ -140,10 +151,13 @@ class _ShownTexts:
         texts += [each.id for each in revealed]
         self._above_revealed = [above for each in revealed for above in self._document.lineage(each.parent, _NEAR)]
         self._new = frozenset(node.id for node in [*self._nodes, *self._above_revealed])
+        added = (node.id for node in self._nodes)
+        self._opened = frozenset([*added, *(id for each in revealed for id in before.opened(self._document, each))])
         self._texts = dict.fromkeys(texts)
         self._sites: dict[int, Site | None] = {}
         self._seen: set[int] = set()
         self._blocks: dict[int, tuple[Site, int]] = {}
+        self._has_title = False
 
     def dialogs(self) -> Iterator[Notice]:
         """Yield the dialogs that were added or revealed, whole."""
@@ -187,7 +201,7 @@ class _ShownTexts:
 
     def _site(self, parent: int) -> Site | None:
         if parent not in self._sites:
-            self._sites[parent] = site_of(self._document, parent, self._new)
+            self._sites[parent] = site_of(self._document, parent, self._new, self._opened)
         return self._sites[parent]
 
     def _message(self, site: Site, node: Node, source: int) -> Iterator[Notice]:
@@ -198,7 +212,9 @@ class _ShownTexts:
         place = site.place or "text"
         if len(found) > MAX_MESSAGE_LENGTH and place in ("error", "message"):
             return
-        yield Notice(node.id, place, selector(node), found, meaning_at(self._document, site, found), source=source)
+        message = meaning_at(self._document, site, found)
+        self._has_title |= place == "heading" and not message and _TITLE.search(found) is not None
+        yield Notice(node.id, place, selector(node), found, message, source=source)
 
     def bare(self) -> Iterator[Notice]:
         """Yield short texts outside the places made for messages: the first ones, and those that report something."""
@@ -217,8 +233,9 @@ class _ShownTexts:
                 continue
             message = meaning_at(self._document, site, own)
             if (message or ((few or number == 0) and not self._is_rerender)) and self._visibility.is_visible(block.id):
-                place: Place = "error" if message == "error" and site.tone == "error" else "text"
-                yield Notice(block.id, place, "", own, message, few and not site.excluded, source)
+                marked = site.tone == "error" or not meaning_of(own, bare=True)  # by a field or a colour, not by words
+                place: Place = "error" if message == "error" and marked else "text"
+                yield Notice(block.id, place, "", own, message, few and not site.excluded, source, self._has_title)
 
     def _has_meaning(self, source: int) -> bool:
         """Whether the text node reports something by itself."""

@@ -48,6 +48,28 @@ _OTHER_PATHS: Final = re.compile(
     re.IGNORECASE,
 )
 
+_LEAVING: Final = re.compile(
+    r"(?:go )?back(?: to (?:[\w-]+ ?){1,4})?|return to (?:[\w-]+ ?){1,4}"
+    r"|cancel|close|dismiss|exit|quit|leave|abort|not now|(?:maybe )?later|no,? thank(?:s| you)"
+    r"|never ?mind|[\u00d7\u2715\u2716x]"
+    r"|abbrechen|schließen|zurück|verlassen|nicht jetzt|später|annuler|fermer|retour|quitter|plus tard"
+    r"|cancelar|cerrar|volver|atrás|salir|ahora no|fechar|voltar|sair|agora não|annulla|chiudi|indietro|esci|non ora"
+    r"|annuleren|sluiten|terug|verlaten|niet nu",
+    re.IGNORECASE,
+)
+"""Whole names of controls that only lead away: `Cancel`, not `Cancel order`."""
+
+
+def leaves(click: Row) -> bool:
+    """Whether a click only leads away: on a link, or on a control that cancels."""
+    return cancels(click) or (click.kind == "click" and click.element is not None and click.element.role == "link")
+
+
+def cancels(click: Row) -> bool:
+    """Whether a click is on a control named for cancelling, closing or going back, and for nothing else."""
+    element = click.element
+    return click.kind == "click" and element is not None and _LEAVING.fullmatch(element.name.strip()) is not None
+
 
 def fills_form(typing: Row) -> bool:
     """Whether an edit fills in a form; a search field is none."""

@@ -7,83 +7,49 @@ the same control clicked repeatedly without success, with nothing else after it.
 import itertools
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
 from replay_mcp.recording.dom.types import LANGUAGES
 from replay_mcp.recording.timeline.coverage import Coverage
-from replay_mcp.recording.timeline.rows import Row
+from replay_mcp.recording.timeline.rows import CAUSED_MS, Row
 
-from .form_submissions import SENDING_METHODS, SENDS_RULE, fills_form, sends_form
+from .completions import REPORTING_PLACES, Completion, LastAction, may_answer
+from .doubts import DOUBTS_RULE, EDITS, has_doubt
+from .form_submissions import SENDS_RULE, fills_form, sends_form
+from .repeated_failure import (
+    CHANGING_METHODS,
+    FAILED_RULE,
+    MIN_FAILED_TRIES,
+    RepeatedFailure,
+    find_repeated_failure,
+)
 
 ACTIONS: Final = frozenset({"click", "typing", "change"})
 """Kinds of rows that are actions of the person, which a page answers."""
-EDITS: Final = frozenset({"typing", "change"})
-CHANGING_METHODS: Final = (*SENDING_METHODS, "DELETE")
-"""Methods of requests whose failure means that an action failed."""
-REPORTING_PLACES: Final = ("alert", "dialog", "status", "message")
-"""Places whose texts count after any click; others may name earlier successes, as a list of orders does."""
 _CONFIRMATION: Final = re.compile(
     r"[/_-](?:received|done|success|thanks?|thank-?you|confirm(?:ed|ation)?|complete[d]?|sent|submitted|finish(?:ed)?)"
     r"(?:[/?#_.-]|$)",
     re.IGNORECASE,
 )
 """Matches URLs of confirmation pages."""
-MIN_FAILED_TRIES: Final = 2
-"""Minimum failed tries of a failure; a single one may be an accident."""
 
 RULES: Final = {
     "success shown": (
-        f"The page reported in words that something was done (in {LANGUAGES}): in its title, in a"
-        f" place for messages ({', '.join(REPORTING_PLACES)}), or anywhere after a filled-in form was sent. Or, without"
-        " words, the click that sent a filled-in form was answered with 2xx, and no page opened except one whose URL"
-        f" confirms it. {SENDS_RULE}. Whatever had failed before was clicked again and worked, or the page reported"
-        " the success after it; one failed click that sent no filled-in form is ignored if the click before the"
-        " success sent a request. Afterwards nothing failed, no field was filled in, and no later part of the"
-        " recording is missing"
+        f"The page reported in words that something was done (in {LANGUAGES}): in its title, in a place for messages"
+        f" ({', '.join(REPORTING_PLACES)}), anywhere after a filled-in form was sent, or in a heading after a request"
+        " that changed something. Or, without words, the click that sent a filled-in form was answered with 2xx, and no"
+        " page opened except one whose URL confirms it; or a click was answered with 2xx whose request had been refused"
+        " before, and the page closed a dialog"
+        f" or showed a new heading. {SENDS_RULE}. Whatever had failed before was clicked again and worked, or the page"
+        " reported the success after it; one failed click that sent no filled-in form is ignored if the click before"
+        f" the success sent a request. {DOUBTS_RULE}. No later part of the recording is missing"
     ),
-    "failed": (
-        f"The control clicked last was tried {MIN_FAILED_TRIES} times or more, and every try failed: a request that it"
-        f" started ({', '.join(CHANGING_METHODS)}; none that also occurs without a click) was answered with 400 or"
-        " more, or the page showed an error. Quick clicks are one try, or as many as requests failed. Nothing else"
-        " was clicked, filled in, opened or reported as done afterwards, and no part of the recording is missing since"
-        " the first try"
-    ),
+    "failed": FAILED_RULE,
     "not shown": "Everything else. A part of a session is judged by the recording of that part",
 }
 """The published rule of each outcome."""
-
-
-@dataclass(frozen=True, slots=True)
-class Completion:
-    """Something that the recording shows as done.
-
-    Attributes:
-        row: the row that shows it: a text, a page visit, a click.
-        request: the request of a form that was answered with 2xx, if no words reported the success.
-    """
-
-    row: Row
-    request: Row | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class RepeatedFailure:
-    """Repeated clicks on one control that all failed.
-
-    Attributes:
-        actions: the clicks, in time order.
-        errors: the failed requests that the clicks started, in time order.
-    """
-
-    actions: tuple[Row, ...]
-    errors: tuple[Row, ...]
-
-    @property
-    def tries(self) -> int:
-        """The number of clicks; one row may stand for several."""
-        return sum(action.count for action in self.actions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,26 +72,6 @@ class Outcome:
         return "not shown" if self.success is None else "success" if self.success else "failed"
 
 
-@dataclass(frozen=True, slots=True)
-class _LastAction:
-    """The last action in a tab.
-
-    Attributes:
-        clicked: whether it was a click.
-        sent: whether it may have sent a form.
-        completion: what it shows as done by itself.
-    """
-
-    clicked: bool
-    sent: bool
-    completion: Completion | None
-
-    def answered_by(self, shown: Row) -> bool:
-        """Whether a text may report its success: anywhere if a form was sent, otherwise in `REPORTING_PLACES`."""
-        place = shown.element.role if shown.element else ""
-        return self.clicked and (self.sent or place in REPORTING_PLACES)
-
-
 class Outcomes:
     """Finds the outcomes of one timeline and its parts. Rows are in time order."""
 
@@ -137,6 +83,10 @@ class Outcomes:
         self._new_pages = frozenset(
             (row.tab, row.seconds) for row in rows if row.kind == "navigation" and not row.reloaded
         )
+        self._changes = [row for row in rows if row.method in CHANGING_METHODS and _is_successful(row)]
+        self._changes_by_endpoint = Counter(row.endpoint for row in self._changes)
+        self._moved_on = frozenset(_clicks_that_moved_on(rows))
+        self._unproven = frozenset(_unproven_errors(rows))
         self._failed_refs = frozenset(row.ref for row in rows if self._is_failed(row))
         self._completions = list(self._find_completions(rows))
         self.failure = self._repeated_failure(rows)
@@ -159,7 +109,9 @@ class Outcomes:
         after = [row for row in rows if _place(row) > _place(done.row)]
         answer = itertools.takewhile(lambda row: row.kind not in ACTIONS, after)
         confirmed = {row.ref for row in answer if row.kind == "navigation" and _CONFIRMATION.search(row.page)}
-        if any(self._casts_doubt(row, done) for row in after if row.ref not in confirmed):
+        opened = done.request is not None and any(row.kind == "navigation" for row in after if row.ref not in confirmed)
+        completed = {row.key for row in rows if row.kind in EDITS and _place(row) < _place(done.row)}
+        if opened or has_doubt(after, self._failed_refs, completed):
             return False
         titled = done.row.kind == "navigation" or self._is_on_new_page(done.row)
         return (titled or not self._has_open_failure(rows, done)) and self._coverage.is_whole_after(done.row.seconds)
@@ -167,12 +119,6 @@ class Outcomes:
     def _is_on_new_page(self, row: Row) -> bool:
         """Whether a text appeared together with a new page."""
         return (row.tab, row.seconds) in self._new_pages
-
-    def _casts_doubt(self, row: Row, done: Completion) -> bool:
-        """Whether a row after a completion puts it in question."""
-        if row.kind in ACTIONS:
-            return row.ref in self._failed_refs or row.kind in EDITS
-        return done.request is not None and row.kind == "navigation"
 
     def _has_open_failure(self, rows: Sequence[Row], done: Completion) -> bool:
         """Whether something had failed before a completion and was not clicked again with success.
@@ -198,7 +144,9 @@ class Outcomes:
         return any(tries >= (MIN_FAILED_TRIES if answered else 1) for tries in failed.values())
 
     def _is_failed(self, row: Row) -> bool:
-        return row.kind in ACTIONS and (row.says == "error" or bool(self._failed_requests(row)))
+        if row.kind not in ACTIONS:
+            return False
+        return (row.says == "error" and row.ref not in self._unproven) or bool(self._failed_requests(row))
 
     def _failed_requests(self, row: Row) -> list[Row]:
         """Requests of a click that were answered with 400 or more and did not succeed when repeated."""
@@ -217,31 +165,36 @@ class Outcomes:
     def _failed_tries(self, row: Row) -> int:
         """How often an action, which may stand for several quick clicks, is known to have failed."""
         errors = min(row.count, len(self._errors(row)))
-        return max(errors, int(row.says == "error"))
+        return max(errors, int(row.says == "error" and row.ref not in self._unproven))
 
     def _find_completions(self, rows: Iterable[Row]) -> Iterable[Completion]:
         filled: set[int] = set()
         failed: set[tuple[int, str]] = set()
-        last: dict[int, _LastAction] = {}
+        refused: set[tuple[int, str, tuple[str, str]]] = set()
+        last: dict[int, LastAction] = {}
         for row in rows:
             if row.kind in ACTIONS:
                 again = row.kind == "click" and (row.tab, row.key) in failed
-                action = last[row.tab] = self._last_action(row, filled=again or row.tab in filled)
+                action = last[row.tab] = self._last_action(row, refused, filled=again or row.tab in filled)
                 if action.completion is not None:
                     yield action.completion
                 if fills_form(row):
                     filled.add(row.tab)
                 elif row.ref in self._failed_refs:
                     failed |= {(row.tab, row.key)} if row.tab in filled else set()
+                    refused |= {(row.tab, row.key, error.endpoint) for error in self._errors(row)}
                 elif row.requests:  # it sent the fields filled in before
                     filled.discard(row.tab)
-            elif row.says == "done" and _may_answer(row, last):
+            elif row.says == "done" and may_answer(row, last):
                 yield Completion(row)
             if row.kind == "navigation":
                 filled.discard(row.tab)
                 failed = {each for each in failed if each[0] != row.tab}
+                refused = {each for each in refused if each[0] != row.tab}
 
-    def _last_action(self, row: Row, *, filled: bool) -> "_LastAction":
+    def _last_action(
+        self, row: Row, refused: Container[tuple[int, str, tuple[str, str]]], *, filled: bool
+    ) -> LastAction:
         """Describe an action for the rows that follow it."""
         accepted = self._accepted_request(row)
         clicked, sent = row.kind == "click", filled or accepted is not None
@@ -249,9 +202,11 @@ class Outcomes:
         if clicked and row.ref not in self._failed_refs:
             if row.says == "done" and sent:
                 completion = Completion(row)
-            elif accepted is not None and filled:
+            elif accepted is not None and (
+                filled or (row.ref in self._moved_on and (row.tab, row.key, accepted.endpoint) in refused)
+            ):
                 completion = Completion(row, accepted)
-        return _LastAction(clicked, sent, completion)
+        return LastAction(clicked, sent, self._has_changed(row), completion)
 
     def _accepted_request(self, click: Row) -> Row | None:
         """The request of a click that sent a form and was answered with 2xx."""
@@ -260,35 +215,60 @@ class Outcomes:
     def _is_accepted_request(self, click: Row, request: Row) -> bool:
         return _is_successful(request) and request.endpoint not in self._background and sends_form(click, request)
 
+    def _has_changed(self, click: Row) -> bool:
+        """Whether a click started a request that changed something."""
+        return any(
+            request.method in CHANGING_METHODS and _is_successful(request) and request.endpoint not in self._background
+            for request in self._requests(click)
+        )
+
     def _requests(self, row: Row) -> list[Row]:
         return [self._by_ref[ref] for ref in row.requests if ref in self._by_ref]
 
     def _repeated_failure(self, rows: Sequence[Row]) -> RepeatedFailure | None:
-        moves = [row for row in rows if row.kind in ACTIONS or row.kind == "navigation"]
-        last = moves[-1] if moves else None
-        if last is None or last.kind != "click" or not last.key:
+        found = find_repeated_failure(rows, self._failed_tries, self._may_have_changed)
+        if found is None:
             return None
-        tries: list[Row] = []
-        for row in reversed(moves):
-            if (row.kind, row.key, row.tab) != ("click", last.key, last.tab):
-                continue
-            if not self._failed_tries(row):  # as far as the recording shows, it worked then
-                break
-            tries.insert(0, row)
-        if sum(map(self._failed_tries, tries)) < MIN_FAILED_TRIES or not self._coverage.is_whole_after(
-            tries[0].seconds
-        ):
+        tries, leaving = found
+        if not self._coverage.is_whole_after(tries[0].seconds):
             return None
         if any(_place(completion.row) > _place(tries[0]) for completion in self._completions):
             return None
-        return RepeatedFailure(tuple(tries), tuple(error for row in tries for error in self._errors(row)))
+        return RepeatedFailure(tries, tuple(error for row in tries for error in self._errors(row)), leaving)
+
+    def _may_have_changed(self, click: Row) -> bool:
+        """Whether a request that changed something, and was made only this once, may come from a click."""
+        soon = (row for row in self._changes if 0 <= row.seconds - click.seconds <= CAUSED_MS / 1_000)
+        return any(row.tab == click.tab and self._changes_by_endpoint[row.endpoint] == 1 for row in soon)
 
 
-def _may_answer(row: Row, last: Mapping[int, _LastAction]) -> bool:
-    """Whether a title or a text that reports a success may be the answer to an earlier action."""
-    if row.kind == "navigation":
-        return bool(last)
-    return row.kind == "text" and row.tab in last and last[row.tab].answered_by(row)
+def _clicks_that_moved_on(rows: Iterable[Row]) -> Iterator[str]:
+    """Refs of actions after which the page closed a dialog or showed a new heading."""
+    last: dict[int, str] = {}
+    for row in rows:
+        role = row.element.role if row.element else ""
+        if row.kind in ACTIONS:
+            last[row.tab] = row.ref
+        elif row.kind == "text" and row.tab in last and role == ("dialog" if row.gone else "heading"):
+            yield last[row.tab]
+
+
+def _unproven_errors(rows: Sequence[Row]) -> Iterator[str]:
+    """Refs of actions that only a text outside of places for messages calls failed, though requests are recorded."""
+    if not any(row.kind == "network" and row.method in CHANGING_METHODS for row in rows):
+        return
+    last: dict[int, Row] = {}
+    proven: set[str] = set()
+    for row in rows:
+        if row.kind in ACTIONS:
+            last[row.tab] = row
+        elif row.tab in last and (row.kind == "navigation" or (row.says == "error" and _is_marked(row))):
+            proven.add(last[row.tab].ref)
+    yield from (row.ref for row in rows if row.says == "error" and not row.errors and row.ref not in proven)
+
+
+def _is_marked(text: Row) -> bool:
+    return text.element is not None and text.element.role != "text"
 
 
 def _is_successful(request: Row) -> bool:

@@ -9,7 +9,8 @@ from replay_mcp.recording.dom.message_words import meaning_of
 from replay_mcp.recording.timeline.row_text import effect, quoted, short_target, target
 from replay_mcp.recording.timeline.rows import Row
 
-from .outcome import Completion, RepeatedFailure
+from .completions import Completion
+from .repeated_failure import RepeatedFailure
 
 MAX_QUOTED_LENGTH: Final = 200
 OMITTED_FLAG: Final = "repeated_submit"
@@ -96,10 +97,15 @@ def failure_sentence(failure: RepeatedFailure) -> str:
     reasons += [f"the page showed {quoted(text)}"] if text else []
     done = "tapped" if last.touch else "clicked"
     tries = f"{done} {failure.tries} times ({refs(failure.actions)})"
-    return (
-        f"Failed: {short_target(last)} was {tries} without success: {'; '.join(reasons)}."
-        " Nothing else was clicked, filled in or opened after that."
-    )
+    return f"Failed: {short_target(last)} was {tries} without success: {'; '.join(reasons)}. {_ending(failure.leaving)}"
+
+
+def _ending(leaving: Sequence[Row]) -> str:
+    """A sentence on what followed a failure."""
+    if not leaving:
+        return "Nothing else was clicked, filled in or opened after that."
+    away = ", ".join(f"{short_target(row)} ({row.ref})" for row in leaving)
+    return f"After that, the person only left: {away}."
 
 
 def tally(rows: Sequence[Row], *, visits: int | None = None) -> str:

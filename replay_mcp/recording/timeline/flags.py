@@ -63,7 +63,7 @@ def judge(pending: Iterable[PendingRow], ends: dict[int, int]) -> list[PendingRo
         actions = [entry for entry in own if isinstance(entry, PendingAction)]
         _clear_back_navigations(actions, visited_pages(own))
         _assign_requests(actions, [entry for entry in own if entry.request and entry.request.by_code])
-        _assign_errors(actions, [entry for entry in own if entry.is_error])
+        _assign_errors(actions, [entry for entry in own if entry.is_error and not _is_browser_note(entry)])
         for action in actions:
             if action.kind == "click":
                 _judge_click(action, ends.get(tab, 0))
@@ -244,6 +244,11 @@ def _is_silent(action: PendingAction) -> bool:
     if action.errors or (action.without_mouse and action.element.sort == "control"):
         return False
     return action.next_event_at is None or action.next_event_at - action.completed_at > SILENCE_MS
+
+
+def _is_browser_note(entry: PendingRow) -> bool:
+    """Whether a console line is the browser's note that an observer was called again in the next frame."""
+    return entry.message.startswith("ResizeObserver loop")
 
 
 def _assign_errors(actions: Sequence[PendingAction], errors: Sequence[PendingRow]) -> None:

@@ -8,7 +8,7 @@ from replay_mcp.recording.dom.types import LANGUAGES, Meaning, RowElement
 
 from .signal_rules import SIGNAL_RULES, Signal
 
-FORMAT: Final = 7
+FORMAT: Final = 8
 """Raised whenever the same recording gives other rows: cached timelines of another format are not used."""
 
 Kind = Literal[
@@ -101,9 +101,10 @@ RULES: Final[dict[Flag, str]] = {
         " without another action in between"
     ),
     "error_after": (
-        "a console error, or a request for a page or by its code that was answered with 400 or more, within"
-        f" {AFTER_MS} ms after the action (or {CLOCK_MS} ms before it, since clocks differ), in the same tab, without"
-        " another action in between: the error followed the action, which need not have caused it"
+        "a console error (not the browser's note of a ResizeObserver loop), or a request for a page or by its code that"
+        f" was answered with 400 or more, within {AFTER_MS} ms after the action (or {CLOCK_MS} ms before it, since"
+        " clocks differ), in the same tab, without another action in between: the error followed the action, which need"
+        " not have caused it"
     ),
     "error_shown": (
         f"an error message appeared within {AFTER_MS} ms after an action ({MAX_RESPONSE_MS} ms while the page said that"
@@ -111,8 +112,8 @@ RULES: Final[dict[Flag, str]] = {
         f" labels, tables, menus and logs. It says so in plain words ({LANGUAGES}), or it is marked: by the role alert"
         " together with such words, by class names of alerts, toasts and field messages, as the description of a field"
         " with aria-invalid, or by a request of the same action that had just failed. A message that appears while its"
-        " field is typed into counts if it is still shown when a control is clicked. Counts, questions, hints and"
-        " negations are not errors"
+        " field is typed into counts if it is still shown when a control is clicked. Counts, questions, hints,"
+        " negations and the content of what opens under a heading of its own are not errors"
     ),
     **SIGNAL_RULES,
 }

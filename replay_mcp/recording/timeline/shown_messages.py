@@ -144,7 +144,7 @@ class ShownMessages:
     def _notice(self, tab: Tab, event: Event, action: PendingAction, notice: Notice, *, replaced: bool) -> None:
         if self._is_ambient(tab, notice) or notice.text.startswith("<svg"):
             return
-        if notice.place == "text" and notice.says == "error" and _is_content(tab, action):
+        if notice.place == "text" and notice.says == "error" and (notice.titled or _is_content(tab, action)):
             notice, replaced = replace(notice, says=""), True
         if notice.place == "text" and not notice.says:
             self._other_text(tab, event, action, notice, replaced=replaced)

@@ -1,0 +1,101 @@
+"""The repeated failure that ends a session: the same control clicked again and again, and every try refused."""
+
+import itertools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from replay_mcp.recording.timeline.rows import Row
+
+from .form_submissions import SENDING_METHODS, leaves
+
+MIN_FAILED_TRIES: Final = 2
+"""Minimum failed tries of a failure; a single one may be an accident."""
+MAX_LEAVING_CLICKS: Final = 3
+"""Maximum clicks that lead away after the last try. Whoever goes on for longer came for something else."""
+
+CHANGING_METHODS: Final = (*SENDING_METHODS, "DELETE")
+"""Methods of requests whose failure means that an action failed."""
+
+FAILED_RULE: Final = (
+    f"A control was tried {MIN_FAILED_TRIES} times or more, and every try failed: a request that it started"
+    f" ({', '.join(CHANGING_METHODS)}; none that also occurs without a click) was answered with 400 or more, or the"
+    " page showed an error, in a place for messages where requests are recorded. Quick clicks are one try, or as many"
+    " as requests failed. Afterwards the person did nothing or left: with up to"
+    f" {MAX_LEAVING_CLICKS} clicks on links or on controls named cancel, close, back or the like, or by going back."
+    " Nothing was filled in or reported as done, and no part of the recording is missing since the first try"
+)
+"""The published rule of a failure."""
+
+
+@dataclass(frozen=True, slots=True)
+class RepeatedFailure:
+    """Repeated clicks on one control that all failed.
+
+    Attributes:
+        actions: the clicks, in time order.
+        errors: the failed requests that the clicks started, in time order.
+        leaving: the clicks that led away afterwards, and visits to earlier pages, in time order.
+    """
+
+    actions: tuple[Row, ...]
+    errors: tuple[Row, ...]
+    leaving: tuple[Row, ...] = ()
+
+    @property
+    def tries(self) -> int:
+        """The number of clicks; one row may stand for several."""
+        return sum(action.count for action in self.actions)
+
+
+def find_repeated_failure(
+    rows: Sequence[Row],
+    failed_tries: Callable[[Row], int],
+    changed: Callable[[Row], bool],
+) -> tuple[tuple[Row, ...], tuple[Row, ...]] | None:
+    """The failed tries that end a timeline and how the person left; None if it ends otherwise.
+
+    Args:
+        rows: the actions, page visits and texts of a timeline, in time order.
+        failed_tries: how often a click is known to have failed.
+        changed: whether a click started a request that changed something.
+    """
+    actions = [row for row in rows if row.kind in ("click", "typing", "change")]
+    leaving: list[Row] = []
+    while actions and len(leaving) <= MAX_LEAVING_CLICKS:
+        last = actions[-1]
+        tries = _tries(actions, last, failed_tries)
+        if sum(map(failed_tries, tries)) >= MIN_FAILED_TRIES:
+            returns = _returns(rows, tries[-1], leaving)
+            return None if returns is None else (tuple(tries), (*returns, *leaving))
+        if not leaves(last) or changed(last):
+            return None
+        leaving.insert(0, actions.pop())
+    return None
+
+
+def _tries(actions: Sequence[Row], last: Row, failed_tries: Callable[[Row], int]) -> list[Row]:
+    """The failed clicks on the control of the last action, back to one that worked as far as is recorded."""
+    if last.kind != "click" or not last.key:
+        return []
+    same = (row for row in reversed(actions) if (row.kind, row.key, row.tab) == ("click", last.key, last.tab))
+    return list(itertools.takewhile(failed_tries, same))[::-1]
+
+
+def _returns(rows: Sequence[Row], last: Row, leaving: Sequence[Row]) -> list[Row] | None:
+    """The visits to earlier pages after the last try and before any click; None if an unexpected page was opened.
+
+    A page that shows an error, at once or after another page, is the answer to the try.
+    """
+    at = next(index for index, row in enumerate(rows) if row.ref == last.ref)
+    end = leaving[0].ref if leaving else ""
+    visited = {row.page for row in rows[:at]}
+    found: list[Row] = []
+    has_error = False
+    for row in reversed(list(itertools.takewhile(lambda row: row.ref != end, rows[at + 1 :]))):
+        has_error |= row.kind == "text" and row.says == "error"
+        if row.kind == "navigation" and not has_error and row.says != "error":
+            if row.page not in visited:
+                return None
+            found.append(row)
+    return found[::-1]
