@@ -5,6 +5,7 @@ Run it after changing a tool, a prompt, a rule or the version: `python docs/gene
 
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,6 +16,7 @@ from replay_mcp.recording.claims.check import TOLERANCE
 from replay_mcp.recording.claims.claim import CLAIM_KINDS
 from replay_mcp.recording.claims.claim import RULES as CLAIMS
 from replay_mcp.recording.claims.row_search import NEAR_SECONDS
+from replay_mcp.recording.summary.form_submissions import SENDS_RULE
 from replay_mcp.recording.summary.outcome import RULES as OUTCOMES
 from replay_mcp.recording.summary.summary import VERSION
 from replay_mcp.recording.timeline.own_requests import OWN_REQUESTS
@@ -113,7 +115,8 @@ def summaries_page() -> str:
         f"What `create-session-summaries` computes (source `local`, rules {VERSION}), and what the local API answers,",
         "is made from the recording's [timeline](timeline.md): facts with refs, no model. Nothing is guessed:",
         "",
-        *(f"- **{outcome}**: {rule}." for outcome, rule in OUTCOMES.items()),
+        *(line for outcome, rules in OUTCOMES.items() for line in _rules(outcome, rules)),
+        f"{SENDS_RULE}.",
         "",
         f"A click on a control counts as having started {OWN_REQUESTS}.",
         "",
@@ -136,6 +139,10 @@ def summaries_page() -> str:
         f"A duration may differ by {TOLERANCE:.0%}, or by half of its last digit if that is more.",
     ]
     return "\n".join(parts) + "\n"
+
+
+def _rules(outcome: str, rules: Sequence[str]) -> list[str]:
+    return [f"**{outcome}**", "", *(f"- {rule}." for rule in rules), ""]
 
 
 def manifest() -> str:

@@ -82,9 +82,21 @@ def failure_of(*raws: Raw) -> str:
 def test_the_rules_are_published():
     assert dict(RULES) == snapshot(
         {
-            "success shown": "The page reported in words that something was done (in English, German, French, Spanish, Portuguese, Italian, Dutch, Japanese, Chinese, Korean or Arabic): in its title, in a place for messages (alert, dialog, status, message), anywhere after a filled-in form was sent, or in a heading after a request that changed something. Or, without words, the click that sent a filled-in form was answered with 2xx, and no page opened except one whose URL confirms it; or a click was answered with 2xx whose request had been refused before, and the page closed a dialog or showed a new heading. A form is sent by a request (POST, PUT, PATCH) that never occurs without a click and whose path names no query, check, login, draft, cart or poll, after a click on a control that is not named for searching, going on or back, leaving, logging in or a cart. Whatever had failed before was clicked again and worked, or the page reported the success after it; one failed click that sent no filled-in form is ignored if the click before the success sent a request. Afterwards nothing failed and no field was filled in, except to search, to fill in the same fields again, and except edits that were cancelled or saved: by a request within 1500 ms, or as the page said. No later part of the recording is missing",
-            "failed": "A control was tried 2 times or more, and every try failed: a request that it started (POST, PUT, PATCH, DELETE; none that also occurs without a click) was answered with 400 or more, or the page showed an error, in a place for messages where requests are recorded. Quick clicks are one try, or as many as requests failed. Afterwards the person did nothing or left: with up to 3 clicks on links or on controls named cancel, close, back or the like, or by going back. Nothing was filled in or reported as done, and no part of the recording is missing since the first try",
-            "not shown": "Everything else. A part of a session is judged by the recording of that part",
+            "success shown": (
+                "The page reported in words (in English, German, French, Spanish, Portuguese, Italian, Dutch, Japanese, Chinese, Korean or Arabic) that something was done: in its title, in a place for messages (alert, dialog, status, message), anywhere after a filled-in form was sent, or in a heading after a request that changed something",
+                "Or the click that sent a filled-in form was answered with 2xx, and no page opened except one whose URL confirms it",
+                "Or a request that had been refused was sent again and answered with 2xx, and the page closed a dialog or showed a new heading",
+                "What had failed before was clicked again and worked, or the page reported the success after it. One failed click that sent no filled-in form is ignored if the click before the success sent a request",
+                "Afterwards nothing failed and no field was filled in. Searching, filling in the same fields again, and edits that were cancelled or saved (by a request within 1500 ms, or as the page reported) are allowed",
+                "No later part of the recording is missing",
+            ),
+            "failed": (
+                "A control was tried 2 times or more, and every try failed: a request that it started (POST, PUT, PATCH, DELETE) was answered with 400 or more, or the page showed an error",
+                "Requests that also occur without a click do not count. Where requests are recorded, neither does an error outside the places for messages. Quick clicks are one try, or as many as requests failed",
+                "Afterwards the person did nothing or left: with up to 3 clicks on links or on controls named cancel, close, back or the like, or by going back",
+                "Nothing was filled in or reported as done afterwards, and no part of the recording is missing since the first try",
+            ),
+            "not shown": ("Everything else", "A part of a session is judged by the recording of that part"),
         }
     )
 

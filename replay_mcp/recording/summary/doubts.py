@@ -12,8 +12,8 @@ SAVED_MS: Final = 1_500
 """A request this soon after an edit saves it."""
 
 DOUBTS_RULE: Final = (
-    "Afterwards nothing failed and no field was filled in, except to search, to fill in the same fields again, and"
-    f" except edits that were cancelled or saved: by a request within {SAVED_MS} ms, or as the page said"
+    "Afterwards nothing failed and no field was filled in. Searching, filling in the same fields again, and edits that"
+    f" were cancelled or saved (by a request within {SAVED_MS} ms, or as the page reported) are allowed"
 )
 """The published rule of what may follow a success."""
 

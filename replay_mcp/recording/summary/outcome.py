@@ -17,10 +17,10 @@ from replay_mcp.recording.timeline.rows import CAUSED_MS, Row
 
 from .completions import REPORTING_PLACES, Completion, LastAction, may_answer
 from .doubts import DOUBTS_RULE, EDITS, has_doubt
-from .form_submissions import SENDS_RULE, fills_form, sends_form
+from .form_submissions import fills_form, sends_form
 from .repeated_failure import (
     CHANGING_METHODS,
-    FAILED_RULE,
+    FAILED_RULES,
     MIN_FAILED_TRIES,
     RepeatedFailure,
     find_repeated_failure,
@@ -35,21 +35,24 @@ _CONFIRMATION: Final = re.compile(
 )
 """Matches URLs of confirmation pages."""
 
-RULES: Final = {
+RULES: Final[dict[str, tuple[str, ...]]] = {
     "success shown": (
-        f"The page reported in words that something was done (in {LANGUAGES}): in its title, in a place for messages"
+        f"The page reported in words (in {LANGUAGES}) that something was done: in its title, in a place for messages"
         f" ({', '.join(REPORTING_PLACES)}), anywhere after a filled-in form was sent, or in a heading after a request"
-        " that changed something. Or, without words, the click that sent a filled-in form was answered with 2xx, and no"
-        " page opened except one whose URL confirms it; or a click was answered with 2xx whose request had been refused"
-        " before, and the page closed a dialog"
-        f" or showed a new heading. {SENDS_RULE}. Whatever had failed before was clicked again and worked, or the page"
-        " reported the success after it; one failed click that sent no filled-in form is ignored if the click before"
-        f" the success sent a request. {DOUBTS_RULE}. No later part of the recording is missing"
+        " that changed something",
+        "Or the click that sent a filled-in form was answered with 2xx, and no page opened except one whose URL"
+        " confirms it",
+        "Or a request that had been refused was sent again and answered with 2xx, and the page closed a dialog or"
+        " showed a new heading",
+        "What had failed before was clicked again and worked, or the page reported the success after it. One failed"
+        " click that sent no filled-in form is ignored if the click before the success sent a request",
+        DOUBTS_RULE,
+        "No later part of the recording is missing",
     ),
-    "failed": FAILED_RULE,
-    "not shown": "Everything else. A part of a session is judged by the recording of that part",
+    "failed": FAILED_RULES,
+    "not shown": ("Everything else", "A part of a session is judged by the recording of that part"),
 }
-"""The published rule of each outcome."""
+"""The published rules of each outcome, one sentence each."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,15 +17,16 @@ MAX_LEAVING_CLICKS: Final = 3
 CHANGING_METHODS: Final = (*SENDING_METHODS, "DELETE")
 """Methods of requests whose failure means that an action failed."""
 
-FAILED_RULE: Final = (
+FAILED_RULES: Final = (
     f"A control was tried {MIN_FAILED_TRIES} times or more, and every try failed: a request that it started"
-    f" ({', '.join(CHANGING_METHODS)}; none that also occurs without a click) was answered with 400 or more, or the"
-    " page showed an error, in a place for messages where requests are recorded. Quick clicks are one try, or as many"
-    " as requests failed. Afterwards the person did nothing or left: with up to"
-    f" {MAX_LEAVING_CLICKS} clicks on links or on controls named cancel, close, back or the like, or by going back."
-    " Nothing was filled in or reported as done, and no part of the recording is missing since the first try"
+    f" ({', '.join(CHANGING_METHODS)}) was answered with 400 or more, or the page showed an error",
+    "Requests that also occur without a click do not count. Where requests are recorded, neither does an error outside"
+    " the places for messages. Quick clicks are one try, or as many as requests failed",
+    f"Afterwards the person did nothing or left: with up to {MAX_LEAVING_CLICKS} clicks on links or on controls named"
+    " cancel, close, back or the like, or by going back",
+    "Nothing was filled in or reported as done afterwards, and no part of the recording is missing since the first try",
 )
-"""The published rule of a failure."""
+"""The published rules of a failure."""
 
 
 @dataclass(frozen=True, slots=True)
