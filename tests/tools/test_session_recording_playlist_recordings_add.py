@@ -2,6 +2,7 @@
 
 import json
 
+import anyio
 import pytest
 from inline_snapshot import snapshot
 
@@ -51,10 +52,18 @@ async def test_while_the_api_keeps_a_bulk_request_waiting_progress_shows_that_th
     connect: Connect, faults: Faults
 ) -> None:
     faults.then(Fault(passes=True), Fault(stall=True, path=BULK))
-    listener = Listener()
-    async with connect(timing=Timing(deadline=1, heartbeat=0.02)) as agent:
-        arguments = {"short_id": "aaaaaaaa", "session_recording_ids": ids(45)}
-        await agent.client.call_tool(TOOL, arguments, progress_callback=listener)
+    listener = Listener(wanted=20 + 1 / 11)
+    async with connect(timing=Timing(heartbeat=0.02)) as agent:
+
+        async def call() -> None:
+            arguments = {"short_id": "aaaaaaaa", "session_recording_ids": ids(45)}
+            await agent.client.call_tool(TOOL, arguments, progress_callback=listener)
+
+        with anyio.fail_after(60):
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(call)
+                await listener.reached.wait()
+                tasks.cancel_scope.cancel()
     reported = [heard for heard in listener.heard if heard[0] >= 20]
     assert reported[:2] == [(20, 45, "20 of 45: s019"), (20 + 1 / 11, 45, "20 of 45: still waiting")]
 
