@@ -106,6 +106,13 @@ async def test_a_refused_an_unanswered_and_a_failed_change_are_recorded(
     )
 
 
+async def test_a_key_passed_for_an_id_is_not_recorded(audited: Connect, lines: list[dict[str, Any]]) -> None:
+    key = "phx_" + "abcdefgh" * 5
+    async with audited() as agent:
+        await agent.call(ADD, short_id="aaaaaaaa", session_recording_ids=[key, "s1"])
+    assert [line["ids"] for line in lines] == [["aaaaaaaa", "***", "s1"]]
+
+
 async def test_a_cancelled_change_is_recorded(audited: Connect, lines: list[dict[str, Any]], faults: Faults) -> None:
     faults.always(Fault(stall=True, path="/recordings/s1"))
     async with audited(timing=Timing(deadline=60)) as agent:
@@ -132,6 +139,16 @@ def test_the_file_is_appended_to_and_only_its_owner_reads_it(tmp_path: Path) -> 
     audit_writer(path)(b"one\n")
     audit_writer(path)(b"two\n")
     assert (path.read_bytes(), stat.S_IMODE(path.stat().st_mode)) == (b"earlier\none\ntwo\n", 0o600)
+
+
+def test_a_line_that_cannot_be_appended_goes_to_stderr(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "logs" / "audit.jsonl"
+    path.parent.mkdir()
+    write = audit_writer(path)
+    path.unlink()
+    path.parent.rmdir()
+    write(b"one\n")
+    assert capsys.readouterr().err == "one\n"
 
 
 def test_a_server_whose_audit_log_cannot_be_opened_does_not_start(tmp_path: Path) -> None:

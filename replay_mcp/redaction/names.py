@@ -13,25 +13,12 @@ _STRONG: Final = (
 _CARD_CODE: Final = r"cvv2?|cvc2?|security[-_ ]code"
 _WEAK: Final = (
     r"session(?:[-_ ]?id)?|sessid|sid|t?otp|pin(?:[-_ ]?code)?"
-    r"|(?:one[-_ ]time|verification|authentication|login|sms)[-_ ](?:pass)?(?:code|word)"
+    r"|(?:one[-_ ]time|verification|authentication|login|sms)[-_ ](?:pass)?code"
 )
 """Names that are also ordinary words: a secret after them has four characters and a digit."""
 _PARTS: Final = (
-    *(
-        "passw",
-        "passphrase",
-        "pwd",
-        "secret",
-        "key",
-        "token",
-        "authorization",
-        "cookie",
-        "cvv",
-        "cvc",
-        "code",
-        "session",
-    ),
-    *("sessid", "sid", "otp", "pin", "time pass", "time-pass", "time_pass"),
+    *("passw", "passphrase", "pwd", "secret", "key", "token", "authorization", "cookie"),
+    *("cvv", "cvc", "code", "session", "sid", "otp", "pin"),
 )
 """Every name contains one of these. Looking for them first is many times faster than the pattern."""
 _NAMED: Final = re.compile(

@@ -25,7 +25,7 @@ from replay_mcp.client.plan import RatePlan
 from replay_mcp.context import AppLinks, ToolContext
 from replay_mcp.errors import InvalidArguments, UnknownTool
 from replay_mcp.redaction import Redaction, visible
-from replay_mcp.redaction.secrets import SecretMask
+from replay_mcp.redaction.secrets import KeyMask, SecretMask
 from replay_mcp.server.audit import AuditLog, audit_writer
 from replay_mcp.server.completions import add_completions
 from replay_mcp.server.listed_tools import listed_tools
@@ -163,7 +163,9 @@ async def open_server(
         SettingsError: the audit log cannot be opened.
     """
     timing = timing or Timing()
-    audit_log = AuditLog(settings.environment, settings.permission, audit or audit_writer(settings.audit))
+    audit_log = AuditLog(
+        settings.environment, settings.permission, KeyMask([api_key]), audit or audit_writer(settings.audit)
+    )
     async with open_client(
         origin=settings.origin,
         api_key=api_key,

@@ -5,6 +5,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, cast
@@ -12,6 +13,7 @@ from typing import Any, Final, cast
 import orjson
 
 from replay_mcp.errors import SettingsError
+from replay_mcp.redaction.secrets import SecretMask
 from replay_mcp.settings import Permission
 
 MAX_IDS: Final = 100
@@ -38,12 +40,14 @@ class AuditLog:
     Args:
         environment: the environment that the server works on.
         level: the server's permission level.
+        mask: replaces keys, which may be passed for an id.
         write: writes one line.
     """
 
-    def __init__(self, environment: str, level: Permission, write: Callable[[bytes], object]) -> None:
+    def __init__(self, environment: str, level: Permission, mask: SecretMask, write: Callable[[bytes], object]) -> None:
         self._environment = environment
         self._level = level
+        self._mask = mask
         self._write = write
 
     def record(self, tool: str, outcome: str, requests: int, *named: Mapping[str, Any]) -> None:
@@ -51,7 +55,7 @@ class AuditLog:
 
         Args:
             tool: the tool's name.
-            outcome: `done`, `incomplete`, `asked` or the kind of the error.
+            outcome: `done`, `incomplete`, `asked`, `cancelled` or the kind of the error.
             requests: the number of HTTP requests sent.
             named: arguments and results that name what was changed.
         """
@@ -60,7 +64,7 @@ class AuditLog:
             "audit": tool,
             "level": self._level,
             "environment": self._environment,
-            "ids": _ids(named),
+            "ids": [self._mask.text(id) for id in _ids(named)],
             "outcome": outcome,
             "requests": requests,
         }
@@ -87,14 +91,14 @@ def audit_writer(path: Path | None) -> Callable[[bytes], object]:
     if path is None:
         return _write_to_stderr
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, PRIVATE)
+        _append(path, b"")
         path.chmod(PRIVATE)
     except OSError as error:
         raise SettingsError(f"The audit log {str(path)!r} cannot be opened ({error.strerror}).") from error
 
     def write(line: bytes) -> None:
         try:
-            os.write(descriptor, line)
+            _append(path, line)
         except OSError:  # the change is made: do not report it as failed
             logger.exception("The audit log cannot be written; its line follows.")
             _write_to_stderr(line)
@@ -102,5 +106,15 @@ def audit_writer(path: Path | None) -> Callable[[bytes], object]:
     return write
 
 
+def _append(path: Path, line: bytes) -> None:
+    """Append a line. The file is opened for each, so that it can be rotated."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, PRIVATE)
+    try:
+        os.write(descriptor, line)
+    finally:
+        os.close(descriptor)
+
+
 def _write_to_stderr(line: bytes) -> None:
-    sys.stderr.write(line.decode())
+    with suppress(OSError, ValueError):  # nobody reads stderr any more: the call must not fail for that
+        sys.stderr.write(line.decode())

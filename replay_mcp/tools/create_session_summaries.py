@@ -30,7 +30,7 @@ _BRIEF: Final = "Segments and problems are left out for room: ask for fewer ids 
 
 
 class CreateSummariesParams(Params):
-    """Which sessions, what to look at, and who is to summarise."""
+    """The sessions, a focus area, and the source of the summaries."""
 
     session_ids: Annotated[
         list[SessionId], Field(min_length=1, max_length=MAX_SUMMARY_SESSIONS, description="1 to 300 recording ids.")
@@ -46,7 +46,7 @@ class CreateSummariesParams(Params):
 class CreateSummariesResult(Result):
     """The summaries; ids without one are named."""
 
-    counts: dict[str, int] = Field(default={}, description="all sessions told, by how they ended or why there is none")
+    counts: dict[str, int] = Field(default={}, description="all sessions, by how they ended or why there is none")
     results: list[SummaryRow] = Field(default=[])
     missing: list[str] = Field(default=[], description="not summarised yet: ask again for them")
     did_not_fit: list[str] = Field(default=[], description="summarised: ask for them, they come at once")

@@ -102,7 +102,7 @@ class TimelineResult(Result):
 
 @tool(title="Read what happened in a recording", level="read", uses=(RECORDINGS_RETRIEVE, SNAPSHOT_SOURCES, SNAPSHOTS))
 async def session_recording_timeline(params: TimelineParams, context: ToolContext) -> TimelineResult:
-    """Tell what happened in one recording: pages, clicks, typing, texts shown, console, requests.
+    """Report what happened in one recording: pages, clicks, typing, texts shown, console, requests.
 
     Rows have refs (e17), seconds and flags (error_after: followed by an error, not caused by it). Without filters the
     rows that matter most; narrow by time, kind or flag for all of a part. Typed text is never shown.

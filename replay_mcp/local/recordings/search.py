@@ -68,7 +68,7 @@ def run_query(
 
     Args:
         call: the request.
-        query: the parameters; `comment_text` is not looked at, since comments are searched before.
+        query: the parameters; `comment_text` is ignored, since comments are searched before.
         within: only these sessions.
         seconds: after which the query is stopped.
 

@@ -10,7 +10,7 @@ MAX_PATTERN_LENGTH: Final = 1_000
 # The package has no type information.
 _re2 = cast(Any, re2)
 _QUIET = _re2.Options()
-_QUIET.log_errors = False  # it would write to stderr; the caller tells
+_QUIET.log_errors = False  # it would write to stderr; the caller reports errors
 
 
 def compile_pattern(pattern: str) -> Callable[[str], bool]:
