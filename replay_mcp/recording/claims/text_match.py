@@ -9,7 +9,6 @@ from replay_mcp.recording.timeline.row_text import element_text, target
 from replay_mcp.recording.timeline.rows import Row
 from replay_mcp.redaction import MASKS, undivided
 
-_VALUE: Final = re.compile(r"\[[^=\]]*=(.*)\]")
 """The value in a selector."""
 _SPACE: Final = re.compile(r"(?:\s|\\[nt])+")
 _ESCAPED: Final = re.compile(r"\\u[0-9a-f]{4,6}")
@@ -79,9 +78,9 @@ def _matches_element(row: Row, searched: str) -> bool:
     written = folded(element_text(row.element))
     if not row.element.name:
         return _contains_words(searched, written)
-    value = _VALUE.fullmatch(row.element.selector)
-    by_code = any(char in searched for char in "[]='")
-    return searched == folded(value[1] if value else "") or (by_code and _contains_words(searched, written))
+    if folded(row.element.selector).endswith(f"={searched}]"):
+        return True
+    return any(char in searched for char in "[]='") and _contains_words(searched, written)
 
 
 def _matches_request(row: Row, searched: str) -> bool:
