@@ -3,7 +3,7 @@
 import socket
 import struct
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -58,8 +58,9 @@ async def lossy_server(app: ASGIApp) -> AsyncGenerator[LossyServer]:
         server = LossyServer(f"http://127.0.0.1:{listener.extra(anyio.abc.SocketAttribute.local_port)}")
 
         async def handle(stream: anyio.abc.SocketStream) -> None:
-            async with stream:
-                await _serve(stream, server, inner)
+            with suppress(anyio.EndOfStream, anyio.BrokenResourceError):  # the client may leave at any moment
+                async with stream:
+                    await _serve(stream, server, inner)
 
         tasks.start_soon(listener.serve, handle)
         yield server

@@ -7,6 +7,8 @@ import sys
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Event, Thread
+from typing import IO
 
 STARTED = "Listening on"
 STOP_WITHIN_SECONDS = 30
@@ -23,25 +25,35 @@ def clean_environment(**extra: str) -> dict[str, str]:
 def serving(arguments: Sequence[str], environment: Mapping[str, str], log: Path) -> Generator[subprocess.Popen[str]]:
     """Start `replay-mcp ARGUMENTS` on a socket, ready to answer; write its stderr to `log` and leave its stdout readable."""
     command = [sys.executable, "-m", "replay_mcp", *arguments]
-    # Reading stderr until the server reports that it listens needs no polling.
-    process = subprocess.Popen(
-        command, env=dict(environment), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, bufsize=1
-    )
-    assert process.stderr is not None
-    lines: list[str] = []
-    try:
-        for line in process.stderr:
-            lines.append(line)
-            if STARTED in line:
-                break
-        else:
-            raise AssertionError(f"the server ended with {process.wait()}: {''.join(lines)}")
-        log.write_text("".join(lines), encoding="utf-8")
-        yield process
-    finally:
-        process.terminate()
-        _, rest = process.communicate(timeout=STOP_WITHIN_SECONDS)
-        log.write_text("".join(lines) + rest, encoding="utf-8")
+    pipe = subprocess.PIPE
+    with (
+        log.open("w", encoding="utf-8", buffering=1) as file,
+        subprocess.Popen(command, env=dict(environment), stdout=pipe, stderr=pipe, text=True, bufsize=1) as process,
+    ):
+        started = Event()
+        copying = Thread(target=_copy_log, args=(process.stderr, file, started))
+        copying.start()
+        try:
+            started.wait()
+            if STARTED not in (written := log.read_text(encoding="utf-8")):
+                raise AssertionError(f"the server ended with {process.wait()}: {written}")
+            yield process
+        finally:
+            process.terminate()
+            try:
+                process.wait(timeout=STOP_WITHIN_SECONDS)
+            finally:
+                process.kill()
+                copying.join()
+
+
+def _copy_log(stderr: IO[str], log: IO[str], started: Event) -> None:
+    """Copy a server's stderr, all of it: a server stops at a full pipe. `started` is set once it listens, or ends."""
+    for line in stderr:
+        log.write(line)
+        if STARTED in line:
+            started.set()
+    started.set()
 
 
 def listening_port(log: Path) -> int:

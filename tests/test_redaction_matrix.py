@@ -130,12 +130,12 @@ PERSONAL = {
 @pytest.mark.parametrize("place", PLACES)
 def test_a_secret_is_masked_by_its_shape_in_every_place(place: str) -> None:
     shown = {name: PLACES[place](secret) for name, secret in SHAPES.items()}
-    assert {name: text for name, text in shown.items() if _has_secret(text, SHAPES[name])} == {}
+    assert {name: text for name, text in shown.items() if shows_secret(text, SHAPES[name])} == {}
 
 
 def test_a_secret_in_metadata_is_masked_by_its_shape() -> None:
     shown = {name: STANDARD.metadata(SHAPES[name]) for name in ALSO_IN_METADATA}
-    assert {name: text for name, text in shown.items() if _has_secret(text, SHAPES[name])} == {}
+    assert {name: text for name, text in shown.items() if shows_secret(text, SHAPES[name])} == {}
 
 
 @pytest.mark.parametrize("place", NAMED_PLACES)
@@ -183,7 +183,7 @@ def test_phone_numbers_and_national_ids_are_masked_at_strict_only() -> None:
     assert {name: text for name, text in shown.items() if text not in ("call [phone] now", "call [id] now")} == {}
 
 
-def _has_secret(shown: str, secret: str) -> bool:
+def shows_secret(shown: str, secret: str) -> bool:
     """Whether a good part of a secret, in some encoding, is left."""
     plain = "".join(char for char in secret if char.isalnum())
     left = "".join(char for char in shown.translate({0xFF10 + d: 0x30 + d for d in range(10)}) if char.isalnum())
