@@ -24,7 +24,7 @@ from replay_mcp.client.client import open_client
 from replay_mcp.client.plan import RatePlan
 from replay_mcp.context import AppLinks, ToolContext
 from replay_mcp.errors import InvalidArguments, UnknownTool
-from replay_mcp.redaction import Redaction, visible
+from replay_mcp.redaction import Redaction, quoted
 from replay_mcp.redaction.secrets import KeyMask, SecretMask
 from replay_mcp.server.audit import AuditLog, audit_writer
 from replay_mcp.server.completions import add_completions
@@ -108,7 +108,7 @@ class ReplayServer(MCPServer[Any]):
         if name not in self._names:
             close = difflib.get_close_matches(name, self._permitted, n=1)
             hint = f"Did you mean {close[0]!r}?" if close else "List the tools to see which exist."
-            return error_result(visible(name, 80), UnknownTool("There is no tool with this name.", next=hint), {})
+            return error_result(quoted(name), UnknownTool("There is no tool with this name.", next=hint), {})
         return await super().call_tool(name, arguments, context)
 
     async def get_prompt(

@@ -5,7 +5,7 @@ from typing import Any, Final
 from mcp.server.context import CallNext, HandlerResult, ServerRequestContext
 from mcp.shared.exceptions import MCPError
 
-from replay_mcp.redaction.secrets import SecretMask
+from replay_mcp.redaction.secrets import KeyMask, SecretMask
 
 _STATIC_METHODS: Final = frozenset(
     {"initialize", "server/discover", "tools/list", "prompts/list", "resources/templates/list"}
@@ -22,11 +22,13 @@ class SecretMasking:
 
     def __init__(self, mask: SecretMask) -> None:
         self._mask = mask
+        self._keys = KeyMask()
 
     async def __call__(self, ctx: ServerRequestContext[Any, Any], call_next: CallNext) -> HandlerResult:
         """Handle the request and mask its result or error."""
         try:
             result = await call_next(ctx)
         except MCPError as error:
-            raise MCPError(error.code, self._mask.text(error.message), self._mask.json(error.data)) from error
+            message = self._keys.text(self._mask.text(error.message))
+            raise MCPError(error.code, message, self._keys.json(self._mask.json(error.data))) from error
         return result if ctx.method in _STATIC_METHODS else self._mask.json(result)
