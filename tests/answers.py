@@ -15,7 +15,7 @@ from tests.hostile import OTHER_SHAPE, OWN_SHAPE
 
 MAX_ERROR_CHARACTERS = 4_000
 INTERNALS = re.compile(
-    r"Internal error|Traceback|pydantic|validation error|input_type|orjson|sqlite3|\b[A-Z][a-z]+(?:[A-Z][a-z]+)*(?:Error|Exception)\b"
+    r"Internal error|Traceback|pydantic|validation error|input_type|orjson|sqlite3\.|\b[A-Z][a-z]+(?:[A-Z][a-z]+)*(?:Error|Exception)\b"
 )
 """Names of classes and libraries, which tell a caller nothing."""
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from replay_mcp.errors import ReplayError, StoreError
 from replay_mcp.local.store.database import Store, reading
+from replay_mcp.local.store.sqlite_errors import explained
 from replay_mcp.settings import store_path
 from replay_mcp.transfer.export import export_lines, write_file
 
@@ -18,7 +19,7 @@ def run(store_name: str, id: str, name: str, *, force: bool) -> int:
     path = store_path(store_name, default_store())
     if not path.exists():  # opening a store creates it
         raise StoreError(f"There is no local store {str(path)!r}.", next="Name the store's file with --local PATH.")
-    with Store.open(path) as store, store.connection() as db, reading(db):
+    with explained(path), Store.open(path) as store, store.connection() as db, reading(db):
         try:
             lines = export_lines(db, id)
             if name == "-":
