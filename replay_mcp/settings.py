@@ -141,6 +141,15 @@ def _path(name: str, value: str) -> Path:
         raise SettingsError(f"{name} is {value!r}, but that home directory is unknown.") from error
 
 
+def _file_named(value: str) -> str:
+    """A file for a message, without a value that is no path: it may be the secret that the file should hold."""
+    return f"a file, {value!r}," if "/" in value or os.sep in value else "a file"
+
+
+def _reason(error: OSError | UnicodeDecodeError) -> str:
+    return (error.strerror or "it is not readable") if isinstance(error, OSError) else "it is not UTF-8 text"
+
+
 def _read_key(environ: Mapping[str, str]) -> SecretStr | None:
     value = environ.get("POSTHOG_PERSONAL_API_KEY", "")
     path = environ.get("POSTHOG_PERSONAL_API_KEY_FILE", "")
@@ -150,7 +159,7 @@ def _read_key(environ: Mapping[str, str]) -> SecretStr | None:
         try:
             value = _path(source, path).read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
-            raise SettingsError(f"{source} is {path!r}, which cannot be read: {type(error).__name__}.") from error
+            raise SettingsError(f"{source} names {_file_named(path)} that cannot be read: {_reason(error)}.") from error
     value = value.strip()
     if not value and not path:
         return None

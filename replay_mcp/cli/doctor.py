@@ -40,6 +40,7 @@ from replay_mcp.tools._tool import ToolDefinition
 
 from . import logs
 from .backend import open_backend
+from .output import show
 
 _NOBODY: Final = "replay-mcp-doctor-probe"
 _DEADLINE_SECONDS: Final = 10.0
@@ -90,7 +91,7 @@ def run(settings: Settings) -> int:
     configuration, *rest = anyio.run(_examine, settings)
     findings = [configuration, *store, *rest]
     for finding in findings:
-        print(finding)
+        show(str(finding))
     return exit_code(findings)
 
 

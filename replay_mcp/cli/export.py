@@ -11,6 +11,7 @@ from replay_mcp.transfer.export import export_lines, write_file
 
 from . import logs
 from .configuration import default_store
+from .output import show
 
 
 def run(store_name: str, id: str, name: str, *, force: bool) -> int:
@@ -28,7 +29,7 @@ def run(store_name: str, id: str, name: str, *, force: bool) -> int:
             output = Path(name)
             size = write_file(lines, output, force=force)
         except ReplayError as error:
-            print(error.why, error.next, sep="\n", file=sys.stderr)
+            show(f"{error.why}\n{error.next}", to=sys.stderr)
             return 1
-    print(f"Recording {id} is in {output} ({size:,} bytes). `replay-mcp import {output}` brings it in elsewhere.")
+    show(f"Recording {id} is in {output} ({size:,} bytes). `replay-mcp import {output}` brings it in elsewhere.")
     return 0

@@ -17,6 +17,7 @@ from replay_mcp.transfer.report import Report
 from . import logs
 from .configuration import default_store
 from .local_store import open_local
+from .output import show
 from .progress import progress
 
 Import = Callable[[sqlite3.Connection, Team, Report], None]
@@ -42,7 +43,7 @@ def import_into(store: str, environment: int, work: Import, unit: Literal["file"
         try:
             work(db, team, report)
         except KeyboardInterrupt:
-            print(report.text(local.store.path, team.id, interrupted=True))
+            show(report.text(local.store.path, team.id, interrupted=True))
             raise
         except sqlite3.Error as error:
             report.stopped_by = (
@@ -50,7 +51,7 @@ def import_into(store: str, environment: int, work: Import, unit: Literal["file"
                 if trouble(error) == "damaged"
                 else f"The local store could not be written: {error}."
             )
-        print(report.text(local.store.path, team.id))
+        show(report.text(local.store.path, team.id))
     return report.code
 
 

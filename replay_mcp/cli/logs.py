@@ -8,15 +8,17 @@ from typing import Any
 
 import orjson
 
-from replay_mcp.redaction.secrets import KeyMask
+from replay_mcp.redaction.secrets import SecretMask
+
+from .output import masked
 
 
 class JsonFormatter(logging.Formatter):
-    """Formats a record as one line of JSON; `secrets`, and anything that looks like a PostHog key, are masked."""
+    """Formats a record as one line of JSON; `secrets`, and anything that looks like a key, are masked."""
 
     def __init__(self, secrets: Collection[str] = ()) -> None:
         super().__init__()
-        self._mask = KeyMask(secrets)
+        self._mask = SecretMask(secrets)
 
     def format(self, record: logging.LogRecord) -> str:
         """Format the record."""
@@ -32,7 +34,7 @@ class JsonFormatter(logging.Formatter):
 
     def _masked(self, text: str) -> str:
         # Masked before JSON escapes some characters of a key.
-        return self._mask.text(text)
+        return masked(self._mask.text(text))
 
 
 def configure(level: int = logging.WARNING, *, secrets: Collection[str] = ()) -> None:
