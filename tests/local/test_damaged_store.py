@@ -18,9 +18,10 @@ from replay_mcp.local.app import LocalApi
 from replay_mcp.local.store.clock import now_ms
 from replay_mcp.local.store.database import Store
 from replay_mcp.local.store.integrity import CHECKED_BYTES, check_whole_file
+from tests.agent import Agent
 from tests.answers import assert_message
 from tests.commands import run
-from tests.conftest import http_client
+from tests.conftest import Local, http_client
 from tests.hostile import SESSIONS
 from tests.seeding import add_item, add_playlist
 
@@ -266,6 +267,19 @@ async def test_a_damaged_store_is_answered_with_what_to_do(store: Store) -> None
                 "attr": None,
             },
         )
+    )
+
+
+async def test_a_tool_reports_that_the_store_is_damaged(local: Local, agent: Agent) -> None:
+    local.store.close()
+    fill_page("recording", bytes(PAGE))(local.store.path)
+    assert await agent.fail("session-recordings-list") == snapshot(
+        {
+            "kind": "server_error",
+            "what": "session-recordings-list failed",
+            "why": "The local store is damaged, and a part of it cannot be read.",
+            "next": "Ask the person who runs this server to stop it, run `replay-mcp doctor`, and restore the store from a backup.",
+        }
     )
 
 
