@@ -4,7 +4,6 @@ import gc
 import os
 import signal
 import socket
-import sys
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -46,12 +45,10 @@ if MEMORY.is_dir() and disk_usage(MEMORY).free > 2**31:
 # Under a background shell, which ignores Ctrl+C, the servers that tests interrupt would ignore it as well.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
-sys.dont_write_bytecode = False  # without bytecode each worker compiles and rewrites all test modules, for 12 s
-
 # Examples are the same in every run, and a busy machine fails no test. `--hypothesis-profile` selects longer runs:
 # .ci/run tries more of the same examples, .ci/full many new ones.
 settings.register_profile(
-    "quick", max_examples=50, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+    "quick", max_examples=25, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.register_profile("thorough", settings.get_profile("quick"), max_examples=THOROUGH)
 settings.register_profile("full", settings.get_profile("quick"), max_examples=2_000, derandomize=False, print_blob=True)

@@ -18,6 +18,7 @@ FLOORS: dict[str, Any] = json.loads((CORPUS / "floors.json").read_bytes())
 TRUTHS = load()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", ["open", "held"])
 def test_the_figures_of_the_corpus_do_not_get_worse(part: Literal["open", "held"]) -> None:
     score = score_all(

@@ -75,6 +75,7 @@ def test_a_watch_reports_added_events_that_are_not_the_latest(store: Store) -> N
         assert watch.arrived() == [Arrival("first", new=False)]
 
 
+@pytest.mark.slow
 async def test_a_subscribed_client_is_notified_about_new_and_extended_recordings(tmp_path: Path) -> None:
     path = tmp_path / "replay.sqlite"
     uri = "replay://recordings/first/timeline"

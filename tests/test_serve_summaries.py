@@ -54,12 +54,10 @@ async def upstream(directory: Path, build: Build, ids: list[str]) -> AsyncGenera
 @pytest.mark.parametrize(
     ("build", "transport", "mode", "count"),
     [
-        ("made", "http", "auto", 40),
-        ("made", "http", "legacy", 300),
+        ("made", "http", "legacy", 40),
         ("made", "stdio", "auto", 300),
-        ("made", "stdio", "legacy", 40),
         ("cloud-only", "http", "auto", 40),
-        ("removed", "stdio", "auto", 40),
+        ("removed", "stdio", "legacy", 40),
     ],
 )
 async def test_progress_names_the_sessions_one_by_one_as_they_are_done(

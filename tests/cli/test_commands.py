@@ -107,6 +107,7 @@ def in_cp437(*arguments: str) -> tuple[int, str, str]:
     return process.returncode, process.stdout, process.stderr
 
 
+@pytest.mark.slow
 def test_characters_that_the_output_cannot_encode_are_escaped(tmp_path: Path) -> None:
     code, out, err = in_cp437("local", "--help")
     assert (code, r"posthog.init('phc_\u2026'" in out, err) == (0, True, "")

@@ -154,6 +154,7 @@ async def test_the_addresses_and_the_key_of_the_greeting_work(tmp_path: Path) ->
     assert schema.json()["openapi"].startswith("3.1")
 
 
+@pytest.mark.slow
 def test_test_account_domains_are_kept_until_others_are_named(tmp_path: Path) -> None:
     def served(*flags: str) -> tuple[str, ...]:
         command = ["local", "--port", "0", "--local", str(tmp_path / "s.sqlite"), *flags]

@@ -130,6 +130,7 @@ async def test_an_empty_body_has_no_chunks(api: ApiClient, faults: Faults) -> No
     assert await read(api) == []
 
 
+@pytest.mark.slow
 async def test_a_small_body_that_inflates_endlessly_is_refused_within_bounded_memory(
     api: ApiClient, faults: Faults
 ) -> None:

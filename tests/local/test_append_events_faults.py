@@ -71,6 +71,7 @@ def test_activity_is_measured_in_time_order_when_blocks_share_a_moment(db: sqlit
     assert [tuple(row) for row in db.execute(query)] == [("grown", 8), ("whole", 8)]
 
 
+@pytest.mark.slow
 @examples(8)  # each compresses megabytes
 @given(
     st.lists(st.sampled_from([0, 0, 0, 1, 1, 2, 5_000]), min_size=4, max_size=16).flatmap(

@@ -133,6 +133,7 @@ async def test_no_line_of_a_demo_recording_is_stored_twice(local: Local):
             assert len(set(lines)) == len(lines)
 
 
+@pytest.mark.slow
 async def test_loading_the_demo_twice_at_once_stores_it_once(local: Local):
     def load_alone(_: int) -> int:
         with local.store.connection() as db:

@@ -84,6 +84,7 @@ def recorded(server: Server, http: httpx2.Client, *session_ids: str) -> None:
         assert server.send(http, message(server.token, session_id, *visit())).json() == {"status": 1}
 
 
+@pytest.mark.slow
 def test_api_changes_are_answered_507_change_nothing_and_work_again_when_there_is_room(
     tmp_path: Path, server: Server, http: httpx2.Client
 ):

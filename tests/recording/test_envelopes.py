@@ -161,6 +161,7 @@ def test_nested_lists_and_objects_are_read_up_to_the_limit():
         value = {"data": value} if depth % 2 else [value]
 
 
+@pytest.mark.slow
 def test_packed_strings_unpack_to_no_more_than_their_allowance():
     bomb = packed(b"[" + b"0," * 10_000_000 + b"0]")
     assert windows([bomb, packed(EVENT)]) == ["?", ""]

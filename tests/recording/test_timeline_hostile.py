@@ -336,12 +336,14 @@ def test_compressed_fields_are_read_only_within_the_limit_for_a_recording():
     )
 
 
+@pytest.mark.slow
 def test_a_bomb_as_the_whole_file_is_not_kept():
     with pytest.raises(UnreadableRecording) as caught:
         read(gzip.compress(b"[" + bytes(60 * MB)))
     assert caught.value.why == snapshot("There is no rrweb event in it, but other or broken JSON (1 lines).")
 
 
+@pytest.mark.slow
 def test_only_the_first_of_very_many_windows_are_read():
     data = b"".join(blob(meta(place, "http://shop/"), press(place, 10), window=f"w{place}") for place in range(2_000))
     timeline = read(data)
@@ -403,6 +405,7 @@ def test_text_that_reads_like_instructions_is_data():
     )
 
 
+@pytest.mark.slow
 def test_elements_are_not_examined_beyond_the_work_limit():
     items = [element(1_000 + place, "li", str(place)) for place in range(900)]
     steps = [

@@ -712,6 +712,7 @@ def test_a_link_that_opens_a_tab_is_answered_by_it():
     )
 
 
+@pytest.mark.slow
 def test_events_of_tabs_beyond_the_maximum_are_counted_and_not_read():
     stored = [
         line(raw, f"window-{number}")

@@ -343,6 +343,7 @@ def test_a_box_that_is_put_inside_itself_is_removed():
     assert len(screen) == 0
 
 
+@pytest.mark.slow
 def test_deep_and_wide_screens_are_kept_within_bounds():
     deep: Raw = words(1, "a")
     for place in range(2, 900):

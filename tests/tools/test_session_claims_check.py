@@ -177,6 +177,7 @@ async def test_each_recording_is_read_once_and_not_again_by_the_next_tool(agent:
     assert len(asked(faults)) == 4
 
 
+@pytest.mark.slow
 async def test_twenty_claims_with_the_longest_of_everything_stay_within_the_bounds(agent: Agent, local: Local) -> None:
     ids = [f"{number:02}" + "\u00e9" * 198 for number in range(20)]
     label = "\u202e" * 80

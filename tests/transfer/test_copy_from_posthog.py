@@ -98,6 +98,7 @@ def requests(faults: Faults) -> list[str]:
     return asked
 
 
+@pytest.mark.slow
 async def test_a_copy_is_answered_like_the_original(local: Local, faults: Faults, copy: Store):
     with local.store.connection() as db:
         load_demo(db, accounts.ensure_team(db, 1), to_ms(NOW))

@@ -71,6 +71,7 @@ async def answers(store: Store, db: sqlite3.Connection) -> dict[str, Any]:
     return told | {"events": [tuple(event) for event in events]}
 
 
+@pytest.mark.slow
 async def test_the_demo_recordings_answer_alike_after_a_round_trip_and_a_second_one_changes_nothing(
     local: Local, tmp_path: Path
 ):
