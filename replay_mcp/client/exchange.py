@@ -60,15 +60,17 @@ def http_errors(request: httpx2.Request) -> Generator[None]:
     except (httpx2.ConnectTimeout, httpx2.PoolTimeout) as error:
         raise NotConnected(f"{_origin(request)} did not accept a connection in time.") from error
     except httpx2.TimeoutException as error:
-        raise DeadlineExceeded(f"The API's connection stalled ({type(error).__name__}).", sent=True) from error
-    except (httpx2.ConnectError, httpx2.ProxyError) as error:
-        raise NotConnected(f"{_origin(request)} could not be reached ({type(error).__name__}).") from error
+        raise DeadlineExceeded("The API's connection stalled.", sent=True) from error
+    except httpx2.ProxyError as error:
+        raise NotConnected(f"{_origin(request)} could not be reached through the proxy.") from error
+    except httpx2.ConnectError as error:
+        raise NotConnected(f"{_origin(request)} could not be reached.") from error
     except httpx2.DecodingError as error:
         raise MalformedResponse("The API's response cannot be decompressed.") from error
     except (httpx2.RemoteProtocolError, httpx2.ReadError, httpx2.WriteError) as error:
         raise Unreachable("The connection closed before the response was complete.", next="Try again.") from error
     except httpx2.RequestError as error:
-        raise Unreachable(f"{_origin(request)} could not be reached ({type(error).__name__}).") from error
+        raise Unreachable(f"{_origin(request)} could not be reached.") from error
 
 
 def _origin(request: httpx2.Request) -> str:
