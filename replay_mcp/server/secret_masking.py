@@ -5,8 +5,11 @@ from typing import Any, Final
 from mcp.server.context import CallNext, HandlerResult, ServerRequestContext
 from mcp.shared.exceptions import MCPError
 
+from replay_mcp.redaction import visible
 from replay_mcp.redaction.secrets import KeyMask, SecretMask
 
+MAX_MESSAGE: Final = 2_000
+"""Longest message of an error, in characters."""
 _STATIC_METHODS: Final = frozenset(
     {"initialize", "server/discover", "tools/list", "prompts/list", "resources/templates/list"}
 )
@@ -29,6 +32,7 @@ class SecretMasking:
         try:
             result = await call_next(ctx)
         except MCPError as error:
-            message = self._keys.text(self._mask.text(error.message))
+            # The SDK quotes URIs and names of any length.
+            message = visible(self._keys.text(self._mask.text(error.message)), MAX_MESSAGE)
             raise MCPError(error.code, message, self._keys.json(self._mask.json(error.data))) from error
         return result if ctx.method in _STATIC_METHODS else self._mask.json(result)
