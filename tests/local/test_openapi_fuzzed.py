@@ -1,13 +1,13 @@
 """Requests made from the local API's own OpenAPI document: each gets an answer that the document describes.
 
-`pytest -n0 tests/local/test_openapi_fuzzed.py --hypothesis-profile=full` tries 400 new ones per operation.
+`pytest -m hypothesis tests/local/test_openapi_fuzzed.py --hypothesis-profile=full` tries 400 new ones per operation.
 """
 
 import itertools
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Final, get_args
+from typing import Any, Final
 
 import pytest
 import schemathesis
@@ -20,7 +20,7 @@ from schemathesis.checks import (
     positive_data_acceptance,
 )
 
-from replay_mcp.api.endpoints import ENDPOINTS, Prefix
+from replay_mcp.api.endpoints import ENDPOINTS
 from replay_mcp.cli.local_store import open_local
 from tests.examples import examples
 from tests.hostile import SESSIONS
@@ -94,7 +94,7 @@ def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
     logging.getLogger("replay_mcp").removeHandler(handler)
 
 
-@pytest.mark.parametrize("prefix", get_args(Prefix))
+@pytest.mark.parametrize("prefix", ["environments", pytest.param("projects", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("name", NAMES)
 @settings(examples(20), suppress_health_check=list[Any](HealthCheck))
 @given(data=st.data())

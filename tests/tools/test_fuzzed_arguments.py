@@ -1,6 +1,6 @@
 """Arguments that the schemas describe, and hostile ones: each call gets an answer that its caller can use.
 
-`pytest -n0 tests/tools/test_fuzzed_arguments.py --hypothesis-profile=full` tries 800 new ones per tool.
+`pytest -m hypothesis tests/tools/test_fuzzed_arguments.py --hypothesis-profile=full` tries 600 new ones per tool.
 """
 
 import re
@@ -112,7 +112,7 @@ def fuzzed(count: int) -> settings:
 
 
 @pytest.mark.parametrize("tool", TOOLS, ids=lambda tool: tool.name)
-@fuzzed(40)
+@fuzzed(30)
 @given(data=st.data())
 def test_any_arguments_get_an_answer_and_listed_rules_alone_refuse_what_fits_the_schema(
     caller: Caller, tool: ListedTool, data: st.DataObject
@@ -124,7 +124,7 @@ def test_any_arguments_get_an_answer_and_listed_rules_alone_refuse_what_fits_the
         assert RULES.search(text), text
 
 
-@fuzzed(40)
+@fuzzed(30)
 @given(
     name=st.sampled_from(["investigate-sessions", "weekly-friction-report"]) | sendable_text,
     arguments=st.dictionaries(
@@ -140,7 +140,7 @@ def test_prompts_are_rendered_or_refused(caller: Caller, name: str, arguments: d
         assert len(message.model_dump_json()) <= 40_000
 
 
-@fuzzed(40)
+@fuzzed(30)
 @given(
     id=st.sampled_from(KNOWN) | sendable_text,
     form=st.sampled_from(["replay://recordings/{}", "replay://recordings/{}/timeline", "{}"]),
@@ -154,7 +154,7 @@ def test_resources_are_read_or_refused(caller: Caller, id: str, form: str) -> No
         assert len(content.model_dump_json()) <= 50_000
 
 
-@fuzzed(40)
+@fuzzed(30)
 @given(
     reference=st.sampled_from(["investigate-sessions", "replay://recordings/{id}", "replay://recordings/{id}/timeline"])
     | sendable_text,
