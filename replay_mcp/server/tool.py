@@ -120,6 +120,7 @@ class ReplayTool(Tool):
                 outcome = await self._outcome(arguments, context)
                 kind, shown = outcome.kind, outcome.shown
             finally:
+                self._tool_context.workload.ended(kind, requests.sent)
                 if self._audit is not None and self._listed.level != "read":
                     self._audit.record(self.name, kind, requests.sent, arguments, shown, shown.get("playlist", {}))
         return outcome.result
