@@ -131,7 +131,9 @@ class ReplayTool(Tool):
         except InputRequired as question:
             return CallOutcome(question.result, "asked", {})
         except ReplayError as error:
-            logger.info("%s failed: %s: %r", self.name, error.kind, error.why)
+            # The reason quotes wrong arguments, which may contain anything.
+            why = "" if isinstance(error, InvalidArguments) else f": {error.why!r}"
+            logger.info("%s failed: %s%s", self.name, error.kind, why)
             return CallOutcome(error_result(self.name, error, arguments), error.kind, {})
         except MCPError:
             raise
