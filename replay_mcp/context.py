@@ -13,6 +13,7 @@ from replay_mcp.errors import NotConfirmed
 from replay_mcp.redaction import Redaction
 from replay_mcp.settings import Permission
 from replay_mcp.timing import Timing
+from replay_mcp.workload import Workload
 
 LEVELS: Final[tuple[Permission, ...]] = get_args(Permission)
 """Permission levels, lowest first; each includes the lower ones."""
@@ -77,6 +78,7 @@ class ToolContext:
     summaries: SummaryCache = field(default_factory=SummaryCache)
     plan: RatePlan = field(default_factory=RatePlan)
     timing: Timing = field(default_factory=Timing)
+    workload: Workload = field(default_factory=Workload)
 
     def permits(self, level: Permission) -> bool:
         """Whether the server's permission level includes `level`."""

@@ -149,8 +149,12 @@ def _read_key(environ: Mapping[str, str]) -> SecretStr | None:
         source = "POSTHOG_PERSONAL_API_KEY_FILE"
         try:
             value = _path(source, path).read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise SettingsError(f"{source} is {path!r}, which cannot be read: {type(error).__name__}.") from error
+        except OSError as error:
+            reason = error.strerror or "the system gives no reason"
+            raise SettingsError(f"{source} is {path!r}, which cannot be read: {reason}.") from error
+        except UnicodeDecodeError:
+            # Not chained: the error contains the content.
+            raise SettingsError(f"{source} is {path!r}, which is not UTF-8 text.") from None
     value = value.strip()
     if not value and not path:
         return None
@@ -168,7 +172,7 @@ def _origin(host: str) -> str:
         parts = urlsplit(host.rstrip("/"))
         port = parts.port
     except ValueError as error:
-        raise SettingsError(f"POSTHOG_HOST is {host!r}, which is not a valid URL: {error}.") from error
+        raise SettingsError(f"POSTHOG_HOST is {host!r}, which is not a valid URL.") from error
     name = parts.hostname or ""
     plain_loopback = parts.scheme == "http" and is_loopback(name)
     if not name or (parts.scheme != "https" and not plain_loopback):

@@ -4,11 +4,19 @@ import logging
 import sys
 from collections.abc import Collection
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 import orjson
 
 from replay_mcp.redaction.secrets import KeyMask
+
+_LOWEST: Final = {
+    "httpx2": logging.WARNING,  # below, the URL of every request, which contains search terms
+    "httpcore2": logging.WARNING,
+    "mcp": logging.WARNING,  # below, messages, session ids and the URIs of resources
+    "mcp.server.sse": logging.ERROR,  # below, session ids as clients sent them
+}
+"""The lowest level of other libraries' logs, whose lower levels contain what clients sent."""
 
 
 class JsonFormatter(logging.Formatter):
@@ -40,6 +48,5 @@ def configure(level: int = logging.WARNING, *, secrets: Collection[str] = ()) ->
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonFormatter(secrets))
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    # At INFO they log the URL of every request, which contains search terms.
-    for name in ("httpx2", "httpcore2"):
-        logging.getLogger(name).setLevel(logging.WARNING)
+    for name, lowest in _LOWEST.items():
+        logging.getLogger(name).setLevel(lowest)

@@ -64,7 +64,8 @@ class _Checking:
         for place, (id, claim) in enumerate(self._claims):
             if id == recording.id:
                 check_claim = partial(check, claim, reading.timeline, whole=reading.stopped_by is None)
-                self._found[place] = await anyio.to_thread.run_sync(check_claim)
+                threads = self._context.workload.threads
+                self._found[place] = await anyio.to_thread.run_sync(check_claim, limiter=threads)
 
     async def _report(self, recording: Recording, failure: ReplayError | None) -> None:
         del failure

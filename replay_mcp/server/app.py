@@ -27,6 +27,7 @@ from replay_mcp.errors import InvalidArguments, UnknownTool
 from replay_mcp.redaction import Redaction, visible
 from replay_mcp.redaction.secrets import KeyMask, SecretMask
 from replay_mcp.server.audit import AuditLog, audit_writer
+from replay_mcp.server.call_limit import CallLimit
 from replay_mcp.server.completions import add_completions
 from replay_mcp.server.listed_tools import listed_tools
 from replay_mcp.server.notifications import RecordingChanges, ResourceNotifier
@@ -36,6 +37,7 @@ from replay_mcp.server.secret_masking import SecretMasking
 from replay_mcp.server.tool import ReplayTool, error_result
 from replay_mcp.settings import Permission, Settings
 from replay_mcp.timing import Timing
+from replay_mcp.workload import Busy, Workload
 
 NAME: Final = "replay-mcp"
 
@@ -83,6 +85,7 @@ class ReplayServer(MCPServer[Any]):
         level: Permission,
         state_key: bytes,
         mask: SecretMask,
+        workload: Workload,
         listed_resources: ListedResources | None = None,
     ) -> None:
         super().__init__(
@@ -95,8 +98,13 @@ class ReplayServer(MCPServer[Any]):
             log_level="WARNING",
             request_state_security=RequestStateSecurity(keys=[state_key]),
             subscriptions=listed_resources.notifier.bus if listed_resources else None,
-            middleware=[SecretMasking(mask), *([listed_resources.notifier] if listed_resources else [])],
+            middleware=[
+                CallLimit(workload),
+                SecretMasking(mask),
+                *([listed_resources.notifier] if listed_resources else []),
+            ],
         )
+        self.workload = workload
         self._listed_resources = listed_resources
         self._names = frozenset(tool.name for tool in tools)
         self._permitted = [tool.name for tool in tools if tool.permitted]
@@ -109,7 +117,11 @@ class ReplayServer(MCPServer[Any]):
             close = difflib.get_close_matches(name, self._permitted, n=1)
             hint = f"Did you mean {close[0]!r}?" if close else "List the tools to see which exist."
             return error_result(visible(name, 80), UnknownTool("There is no tool with this name.", next=hint), {})
-        return await super().call_tool(name, arguments, context)
+        try:
+            with self.workload.call():
+                return await super().call_tool(name, arguments, context)
+        except Busy as error:
+            return error_result(name, error, arguments)
 
     async def get_prompt(
         self, name: str, arguments: dict[str, str] | None = None, context: Context[Any, Any] | None = None
@@ -147,6 +159,7 @@ async def open_server(
     recording_changes: RecordingChanges | None = None,
     timing: Timing | None = None,
     audit: Callable[[bytes], object] | None = None,
+    workload: Workload | None = None,
 ) -> AsyncGenerator[ReplayServer]:
     """Build the server for these settings; its API client is closed at the end of the block.
 
@@ -157,12 +170,13 @@ async def open_server(
         recording_changes: reports changes in a local store. If given, the server lists recent recordings as resources
             and notifies subscribed clients. PostHog's rate limits rule out polling for changes.
         timing: time limits other than the defaults.
+        workload: shared with other servers of the process; None for one of its own.
         audit: writes the audit lines of changes; None for the file in the settings, or stderr.
 
     Raises:
         SettingsError: the audit log cannot be opened.
     """
-    timing = timing or Timing()
+    timing, workload = timing or Timing(), workload or Workload()
     audit_log = AuditLog(
         settings.environment, settings.permission, KeyMask([api_key]), audit or audit_writer(settings.audit)
     )
@@ -182,6 +196,7 @@ async def open_server(
             timelines=TimelineCache(cache_for(settings, api_key)),
             plan=RatePlan("paid" if settings.hosted else None),
             timing=timing,
+            workload=workload,
         )
         tools = [ReplayTool.from_listing(listed, tool_context, audit=audit_log) for listed in listed_tools()]
         resources = ListedResources(ResourceNotifier(), partial(recent_timelines, tool_context))
@@ -190,6 +205,7 @@ async def open_server(
             level=settings.permission,
             state_key=_state_key(api_key),
             mask=api.mask,
+            workload=workload,
             listed_resources=resources if recording_changes else None,
         )
         add_resources(server, tool_context)

@@ -120,6 +120,7 @@ class ReplayTool(Tool):
                 outcome = await self._outcome(arguments, context)
                 kind, shown = outcome.kind, outcome.shown
             finally:
+                self._tool_context.workload.ended(kind, requests.sent)
                 if self._audit is not None and self._listed.level != "read":
                     self._audit.record(self.name, kind, requests.sent, arguments, shown, shown.get("playlist", {}))
         return outcome.result
@@ -130,7 +131,9 @@ class ReplayTool(Tool):
         except InputRequired as question:
             return CallOutcome(question.result, "asked", {})
         except ReplayError as error:
-            logger.info("%s failed: %s: %r", self.name, error.kind, error.why)
+            # The reason quotes wrong arguments, which may contain anything.
+            why = "" if isinstance(error, InvalidArguments) else f": {error.why!r}"
+            logger.info("%s failed: %s%s", self.name, error.kind, why)
             return CallOutcome(error_result(self.name, error, arguments), error.kind, {})
         except MCPError:
             raise

@@ -412,7 +412,7 @@ def test_a_host_that_does_not_answer_is_named(closed_port: int) -> None:
     assert ended.returncode == 1
     assert [line.replace(str(closed_port), "PORT") for line in ended.stdout.splitlines()[1:]] == snapshot(
         [
-            "FAIL  http://127.0.0.1:PORT could not be reached (ConnectError).",
+            "FAIL  http://127.0.0.1:PORT could not be reached: the connection was refused.",
             "      -> Check POSTHOG_HOST and the network, then try again; `replay-mcp doctor` tests both.",
         ]
     )

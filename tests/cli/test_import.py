@@ -351,6 +351,6 @@ def test_recordings_copied_from_posthog_can_be_read_offline(tmp_path: Path):
         [
             "1 recording: 1 not imported.",
             "Not imported (1):",
-            "  some-id: http://127.0.0.1:PORT could not be reached (ConnectError).",
+            "  some-id: http://127.0.0.1:PORT could not be reached: the connection was refused.",
         ]
     )

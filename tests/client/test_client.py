@@ -573,4 +573,4 @@ async def test_a_host_that_does_not_listen_is_named(closed_port: int) -> None:
     async with open_client(origin=origin, api_key="phx_k", prefix="projects", environment="1") as api:
         error = await failing(api)
     assert error.kind == "unreachable"
-    assert error.why == f"{origin} could not be reached (ConnectError)."
+    assert error.why == f"{origin} could not be reached: the connection was refused."

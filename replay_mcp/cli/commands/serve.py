@@ -9,7 +9,7 @@ import click
 from replay_mcp.cli.configuration import load_settings
 
 from . import Run
-from .options import PORT, settings_options
+from .options import PORT, root_path, settings_options
 
 SERVE_PORT: Final = 8000
 
@@ -51,6 +51,13 @@ SERVE_PORT: Final = 8000
     help="With sse and http: accept this Host header besides loopback names, as host or host:port; repeatable. "
     "Without it, a server on a public address accepts any.",
 )
+@click.option(
+    "--root-path",
+    default="",
+    metavar="PATH",
+    callback=root_path,
+    help="With sse and http: serve below this path as well, for a proxy that does not remove it, such as /replay.",
+)
 def command(
     *,
     transport: str,
@@ -58,10 +65,11 @@ def command(
     bind: str,
     auth_token_file: Path | None,
     allowed_host: tuple[str, ...],
+    root_path: str,
     **settings: Any,
 ) -> Run:
     """Return what serves MCP with these options."""
     loaded = load_settings(settings)
     from replay_mcp.cli.serve import ServeOptions, run  # noqa: PLC0415 - see the package
 
-    return partial(run, loaded, ServeOptions(transport, port, bind, auth_token_file, allowed_host))
+    return partial(run, loaded, ServeOptions(transport, port, bind, auth_token_file, allowed_host, root_path))
