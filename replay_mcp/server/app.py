@@ -1,7 +1,6 @@
 """Builds the MCP server for an API client and a permission level."""
 
 import difflib
-import hashlib
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -28,6 +27,7 @@ from replay_mcp.redaction import Redaction, visible
 from replay_mcp.redaction.secrets import KeyMask, SecretMask
 from replay_mcp.server.audit import AuditLog, audit_writer
 from replay_mcp.server.completions import add_completions
+from replay_mcp.server.confirmations import RejectedStates, state_security
 from replay_mcp.server.listed_tools import listed_tools
 from replay_mcp.server.notifications import RecordingChanges, ResourceNotifier
 from replay_mcp.server.prompts import add_prompts, check_prompt
@@ -81,7 +81,7 @@ class ReplayServer(MCPServer[Any]):
         tools: list[ReplayTool],
         *,
         level: Permission,
-        state_key: bytes,
+        security: RequestStateSecurity,
         mask: SecretMask,
         listed_resources: ListedResources | None = None,
     ) -> None:
@@ -93,10 +93,11 @@ class ReplayServer(MCPServer[Any]):
             website_url="https://posthog.com/docs/session-replay",
             tools=list(tools),
             log_level="WARNING",
-            request_state_security=RequestStateSecurity(keys=[state_key]),
+            request_state_security=security,
             subscriptions=listed_resources.notifier.bus if listed_resources else None,
             middleware=[SecretMasking(mask), *([listed_resources.notifier] if listed_resources else [])],
         )
+        self._lowlevel_server.middleware.insert(0, RejectedStates())  # outside of the SDK's check
         self._listed_resources = listed_resources
         self._names = frozenset(tool.name for tool in tools)
         self._permitted = [tool.name for tool in tools if tool.permitted]
@@ -188,7 +189,7 @@ async def open_server(
         server = ReplayServer(
             tools,
             level=settings.permission,
-            state_key=_state_key(api_key),
+            security=state_security(settings.origin, settings.environment, api_key, timing.confirmation),
             mask=api.mask,
             listed_resources=resources if recording_changes else None,
         )
@@ -210,8 +211,3 @@ def cache_for(settings: Settings, api_key: str) -> DiskCache | None:
         return None
     scope = (settings.origin, settings.environment, api_key, settings.redact, __version__)
     return DiskCache(settings.cache, scope=scope)
-
-
-def _state_key(api_key: str) -> bytes:
-    """The key that seals a confirmation's state. Replicas with the same API key share it, so any can take the reply."""
-    return hashlib.blake2b(api_key.encode(), digest_size=32, person=b"replay-mcp state").digest()
