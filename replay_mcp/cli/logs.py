@@ -40,6 +40,6 @@ def configure(level: int = logging.WARNING, *, secrets: Collection[str] = ()) ->
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonFormatter(secrets))
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    # At INFO they log the URL of every request, which contains search terms.
-    for name in ("httpx2", "httpcore2"):
+    # At INFO they log the URL of every request, which contains search terms, and the ids of sessions.
+    for name in ("httpx2", "httpcore2", "mcp.server.streamable_http", "mcp.server.streamable_http_manager"):
         logging.getLogger(name).setLevel(logging.WARNING)

@@ -54,6 +54,19 @@ def _token_needed(bind: str) -> str:
 Or leave out --bind: on 127.0.0.1 only this machine reaches the server, and the token is optional."""
 
 
+def check_stateful(transport: str, *, stateful: bool) -> None:
+    """Check that `--stateful` is for a transport that may be stateless.
+
+    Raises:
+        SettingsError: stdio and SSE always keep a connection.
+    """
+    if stateful and transport != "http":
+        raise SettingsError(
+            f"--stateful has no effect on {transport}, which keeps a connection to each client anyway.",
+            next="Leave it out, or choose --transport http.",
+        )
+
+
 def transport_security(bind: str, allowed_hosts: Sequence[str]) -> "TransportSecuritySettings":
     """Return the Host and Origin headers to accept: loopback names and `allowed_hosts`.
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from socket import socket
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import anyio
 from pydantic import SecretStr
@@ -23,7 +23,14 @@ from replay_mcp.transports.stdio import serve_stdio
 from . import logs, sockets
 from .backend import open_backend
 from .endings import NETWORK_SECONDS, STDIO_SECONDS, Ending
-from .network_access import auth_token, transport_security, with_cors
+from .network_access import auth_token, check_stateful, transport_security, with_cors
+
+if TYPE_CHECKING:
+    from mcp.server.transport_security import TransportSecuritySettings
+
+SESSION_IDLE_SECONDS: Final = 30 * 60
+"""Time after which a session ends that has no request and no open stream."""
+MAX_SESSIONS: Final = 1_000
 
 _PATHS: Final = {"sse": "/sse", "http": "/mcp"}
 _log: Final = logging.getLogger(__name__)
@@ -39,6 +46,7 @@ class ServeOptions:
         bind: the address to listen on.
         auth_token_file: contains the token that requests must carry; None for no token.
         allowed_hosts: Host headers accepted besides loopback names.
+        stateful: with `http`: keep a session for each client of the handshake protocol.
     """
 
     transport: str
@@ -46,10 +54,12 @@ class ServeOptions:
     bind: str
     auth_token_file: Path | None
     allowed_hosts: Sequence[str]
+    stateful: bool = False
 
 
 def run(settings: Settings, options: ServeOptions) -> int:
     """Serve until the client leaves (stdio) or the process is stopped."""
+    check_stateful(options.transport, stateful=options.stateful)
     token = auth_token(settings, options.transport, options.bind, options.auth_token_file)
     secrets = settings.secrets if token is None else (*settings.secrets, token.get_secret_value())
     logs.configure(logging.INFO if options.transport != "stdio" else logging.WARNING, secrets=secrets)
@@ -86,32 +96,40 @@ async def _serve_http(
 ) -> None:
     from .web_server import WebServer  # noqa: PLC0415 - stdio does not need it
 
-    web = WebServer(http_app(server, options.transport, options.bind, options.allowed_hosts, token))
+    web = WebServer(http_app(server, options, token))
     _log.info("Listening on %s%s", sockets.origin(listener), _PATHS[options.transport])
     with ending.stopping(web.stop):
         await web.serve(sockets=[listener])
 
 
-def http_app(
-    server: ReplayServer, transport: str, bind: str, allowed_hosts: Sequence[str], token: SecretStr | None
-) -> Any:
-    """Return the ASGI app of a network transport, with Host and Origin checks, and behind the token if there is one.
+def http_app(server: ReplayServer, options: ServeOptions, token: SecretStr | None) -> Any:
+    """Return the ASGI app of a network transport, with Host and Origin checks, and behind the token if there is one."""
+    security = transport_security(options.bind, options.allowed_hosts)
+    app = mcp_app(server, options, security)
+    # Outermost, since browsers send preflights without a token.
+    guarded = app if token is None else BearerAuth(app, token)
+    return with_cors(guarded, security, options.allowed_hosts, has_token=token is not None)
 
-    Streamable HTTP is stateless and responds with a stream: plain JSON responses would lose progress notifications,
-    and a client that disconnects would not stop its call.
+
+def mcp_app(server: ReplayServer, options: ServeOptions, security: "TransportSecuritySettings") -> Any:
+    """Return the ASGI app of one server, with Host and Origin checks.
+
+    Streamable HTTP responds with a stream: plain JSON responses would lose progress notifications, and a client that
+    disconnects would not stop its call.
     """
     from replay_mcp.transports.posted import PostedMessages  # noqa: PLC0415 - stdio does not need them
     from replay_mcp.transports.proxied import ProxiedEndpoint  # noqa: PLC0415
 
-    security = transport_security(bind, allowed_hosts)
-    if transport == "sse":
-        routes = server.sse_app(host=bind, transport_security=security)
+    if options.transport == "sse":
+        routes = server.sse_app(host=options.bind, transport_security=security)
     else:
         routes = server.streamable_http_app(
-            host=bind, stateless_http=True, json_response=False, transport_security=security
+            host=options.bind,
+            stateless_http=not options.stateful,
+            json_response=False,
+            transport_security=security,
+            session_idle_timeout=SESSION_IDLE_SECONDS,
+            max_sessions=MAX_SESSIONS,
         )
     routes.router.redirect_slashes = False
-    app = ProxiedEndpoint(PostedMessages(routes) if transport == "sse" else routes, _PATHS[transport])
-    # Outermost, since browsers send preflights without a token.
-    guarded = app if token is None else BearerAuth(app, token)
-    return with_cors(guarded, security, allowed_hosts, has_token=token is not None)
+    return ProxiedEndpoint(PostedMessages(routes) if options.transport == "sse" else routes, _PATHS[options.transport])

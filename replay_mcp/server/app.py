@@ -94,10 +94,12 @@ class ReplayServer(MCPServer[Any]):
             tools=list(tools),
             log_level="WARNING",
             request_state_security=security,
-            subscriptions=listed_resources.notifier.bus if listed_resources else None,
+            subscriptions=listed_resources.notifier.bus if listed_resources else False,
             middleware=[SecretMasking(mask), *([listed_resources.notifier] if listed_resources else [])],
         )
         self._lowlevel_server.middleware.insert(0, RejectedStates())  # outside of the SDK's check
+        if listed_resources:
+            listed_resources.notifier.serve_subscriptions(self._lowlevel_server)
         self._listed_resources = listed_resources
         self._names = frozenset(tool.name for tool in tools)
         self._permitted = [tool.name for tool in tools if tool.permitted]

@@ -84,9 +84,9 @@ class McpConversation:
             InputRequired: the question, to be returned as the call's result.
         """
         new_protocol = (self._context.protocol_version or "") >= _NEW_PROTOCOL
-        capabilities = self._context.client_capabilities
-        if capabilities is None and not new_protocol:  # the handshake of this client was another request
+        if not (new_protocol or self._context.session.can_send_request):
             raise NotConfirmed(_STATELESS, next=_STATEFUL)
+        capabilities = self._context.client_capabilities
         elicitation = capabilities.elicitation if capabilities else None
         # An empty capability means forms.
         if elicitation is None or (elicitation.form is None and elicitation.url is not None):

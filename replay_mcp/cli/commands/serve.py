@@ -51,6 +51,12 @@ SERVE_PORT: Final = 8000
     help="With sse and http: accept this Host header besides loopback names, as host or host:port; repeatable. "
     "Without it, a server on a public address accepts any.",
 )
+@click.option(
+    "--stateful",
+    is_flag=True,
+    help="With http: keep a session for each client of a protocol before 2026-07-28, so that the server can ask and "
+    "notify it. Sessions live in this process.",
+)
 def command(
     *,
     transport: str,
@@ -58,10 +64,11 @@ def command(
     bind: str,
     auth_token_file: Path | None,
     allowed_host: tuple[str, ...],
+    stateful: bool,
     **settings: Any,
 ) -> Run:
     """Return what serves MCP with these options."""
     loaded = load_settings(settings)
     from replay_mcp.cli.serve import ServeOptions, run  # noqa: PLC0415 - see the package
 
-    return partial(run, loaded, ServeOptions(transport, port, bind, auth_token_file, allowed_host))
+    return partial(run, loaded, ServeOptions(transport, port, bind, auth_token_file, allowed_host, stateful))
