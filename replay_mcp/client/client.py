@@ -4,6 +4,7 @@ import ssl
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import aclosing, asynccontextmanager
 from functools import cached_property, partial
+from http import HTTPStatus
 from typing import Any, Final, TypeVar
 from urllib.parse import urlsplit
 
@@ -66,6 +67,7 @@ class ApiClient:
     Attributes:
         mask: replaces the client's key in results and errors.
         deadline: default deadline of a call, in seconds.
+        key_refused: whether the API's last response was that it does not accept the key.
     """
 
     def __init__(
@@ -85,6 +87,7 @@ class ApiClient:
         self._parsing = parsing or anyio.CapacityLimiter(_MAX_CONCURRENT_PARSES)
         self.mask = mask or SecretMask()
         self.deadline = deadline
+        self.key_refused = False
 
     @cached_property
     def _http(self) -> httpx2.AsyncClient:
@@ -201,6 +204,7 @@ class ApiClient:
         count_request()
         with ends.sending(), http_errors(request):
             response = await self._http.send(request, stream=True)
+            self.key_refused = response.status_code == HTTPStatus.UNAUTHORIZED
             if response.is_success:
                 return response
             try:

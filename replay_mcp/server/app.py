@@ -19,12 +19,12 @@ from mcp.types import INVALID_PARAMS, CallToolResult, GetPromptResult, InputRequ
 from replay_mcp import __version__
 from replay_mcp.caches.disk import DiskCache
 from replay_mcp.caches.timelines import TimelineCache
-from replay_mcp.client.client import open_client
+from replay_mcp.client.client import ApiClient, open_client
 from replay_mcp.client.plan import RatePlan
 from replay_mcp.context import AppLinks, ToolContext
 from replay_mcp.errors import InvalidArguments, UnknownTool
 from replay_mcp.redaction import Redaction, visible
-from replay_mcp.redaction.secrets import KeyMask, SecretMask
+from replay_mcp.redaction.secrets import KeyMask
 from replay_mcp.server.audit import AuditLog, audit_writer
 from replay_mcp.server.completions import add_completions
 from replay_mcp.server.confirmations import RejectedStates, state_security
@@ -82,7 +82,7 @@ class ReplayServer(MCPServer[Any]):
         *,
         level: Permission,
         security: RequestStateSecurity,
-        mask: SecretMask,
+        api: ApiClient,
         listed_resources: ListedResources | None = None,
     ) -> None:
         super().__init__(
@@ -95,12 +95,13 @@ class ReplayServer(MCPServer[Any]):
             log_level="WARNING",
             request_state_security=security,
             subscriptions=listed_resources.notifier.bus if listed_resources else False,
-            middleware=[SecretMasking(mask), *([listed_resources.notifier] if listed_resources else [])],
+            middleware=[SecretMasking(api.mask), *([listed_resources.notifier] if listed_resources else [])],
         )
         self._lowlevel_server.middleware.insert(0, RejectedStates())  # outside of the SDK's check
         if listed_resources:
             listed_resources.notifier.serve_subscriptions(self._lowlevel_server)
         self._listed_resources = listed_resources
+        self.api = api
         self._names = frozenset(tool.name for tool in tools)
         self._permitted = [tool.name for tool in tools if tool.permitted]
 
@@ -150,6 +151,7 @@ async def open_server(
     recording_changes: RecordingChanges | None = None,
     timing: Timing | None = None,
     audit: Callable[[bytes], object] | None = None,
+    caller: str | None = None,
 ) -> AsyncGenerator[ReplayServer]:
     """Build the server for these settings; its API client is closed at the end of the block.
 
@@ -161,13 +163,18 @@ async def open_server(
             and notifies subscribed clients. PostHog's rate limits rule out polling for changes.
         timing: time limits other than the defaults.
         audit: writes the audit lines of changes; None for the file in the settings, or stderr.
+        caller: a fingerprint of the key for the audit lines, if each caller has a server of their own.
 
     Raises:
         SettingsError: the audit log cannot be opened.
     """
     timing = timing or Timing()
     audit_log = AuditLog(
-        settings.environment, settings.permission, KeyMask([api_key]), audit or audit_writer(settings.audit)
+        settings.environment,
+        settings.permission,
+        KeyMask([api_key]),
+        audit or audit_writer(settings.audit),
+        caller=caller,
     )
     async with open_client(
         origin=settings.origin,
@@ -192,7 +199,7 @@ async def open_server(
             tools,
             level=settings.permission,
             security=state_security(settings.origin, settings.environment, api_key, timing.confirmation),
-            mask=api.mask,
+            api=api,
             listed_resources=resources if recording_changes else None,
         )
         add_resources(server, tool_context)
