@@ -26,13 +26,13 @@ from replay_mcp.redaction.secrets import SecretMask
 from replay_mcp.server.app import open_server
 from replay_mcp.settings import Settings
 from replay_mcp.tools import tool_definitions
-from replay_mcp.transports.callers import CallerApp, Refused, open_callers
+from replay_mcp.transports.callers import IDLE_SECONDS, CallerApp, Refused, open_callers
 from replay_mcp.transports.challenges import Challenges, MetadataEndpoint, ProtectedResource
 
 from . import sockets
 from .endings import Ending
 from .network_access import transport_security, with_cors
-from .serve import PATHS, ServeOptions, mcp_endpoint, mcp_routes
+from .serve import PATHS, SESSION_IDLE_SECONDS, ServeOptions, mcp_endpoint, mcp_routes
 from .web_server import WebServer
 
 CLOUD_AUTHORIZATION: Final = "https://oauth.posthog.com"
@@ -61,8 +61,9 @@ async def serve_callers(
     url = (options.public_url or sockets.origin(listener)) + path
     resource = ProtectedResource(url, authorization_servers(settings), needed_scopes(settings))
     with _transports(settings) as new_transport:
-        doors = CallerServers(settings, options, Challenges(resource), new_transport, masks)
-        async with open_callers(doors.open, doors.challenges) as callers:
+        servers = CallerServers(settings, options, Challenges(resource), new_transport, masks)
+        idle = SESSION_IDLE_SECONDS if options.stateful else IDLE_SECONDS
+        async with open_callers(servers.open, servers.challenges, idle_seconds=idle) as callers:
             app = MetadataEndpoint(callers, resource, path)
             security = transport_security(options.bind, options.allowed_hosts)
             web = WebServer(with_cors(app, security, options.allowed_hosts, has_token=True), lifespan="off")

@@ -15,6 +15,7 @@ import anyio
 from pydantic import SecretStr
 
 from replay_mcp.bearer import BearerAuth
+from replay_mcp.errors import SettingsError
 from replay_mcp.redaction.secrets import SecretMask
 from replay_mcp.server.app import ReplayServer, open_server
 from replay_mcp.settings import Settings
@@ -68,6 +69,8 @@ def run(settings: Settings, options: ServeOptions) -> int:
     check_stateful(options.transport, stateful=options.stateful)
     if options.per_caller_key:
         return _run_per_caller(settings, options)
+    if options.public_url is not None:
+        raise SettingsError("--public-url has no effect without --per-caller-key.")
     token = auth_token(settings, options.transport, options.bind, options.auth_token_file)
     secrets = settings.secrets if token is None else (*settings.secrets, token.get_secret_value())
     logs.configure(logging.INFO if options.transport != "stdio" else logging.WARNING, secrets=secrets)

@@ -17,7 +17,8 @@ from replay_mcp.bearer import bearer_token
 
 from .challenges import Challenges
 
-MAX_CALLERS: Final = 1_000
+MAX_CALLERS: Final = 200
+"""Maximum number of apps; one takes about 0.3 MB, and its caches."""
 IDLE_SECONDS: Final = 600.0
 """Time without a request after which an app is closed. Confirmations live no longer, so that used ones stay known."""
 CLOSE_SECONDS: Final = 5.0
