@@ -39,7 +39,7 @@ class Settings:
     """Immutable settings.
 
     Attributes:
-        api_key: personal API key; None for the in-process local API, which has its own keys.
+        api_key: personal API key; None for the in-process local API, which has its own keys, or if callers send theirs.
         origin: scheme and host of PostHog, without path.
         environment: the environment (project) id in every URL; one per server process.
         prefix: which of the two URL prefixes to use.
@@ -76,8 +76,8 @@ class Settings:
         given = {name: value for name, value in flags.items() if value is not None}
         local = _local(given.get("local") or environ.get("REPLAY_MCP_LOCAL"))
         # Settings for PostHog do not apply to a local store, which has its own keys and environments.
-        key = None if local else _read_key(environ)
-        if local is None and key is None:
+        key = None if local or given.get("per_caller_key") else _read_key(environ)
+        if local is None and key is None and not given.get("per_caller_key"):
             raise SettingsError(NOTHING_CONFIGURED, next="Choose one of the two and start again.")
         if local is None and given.get("demo"):
             raise SettingsError("--demo needs --local: demo recordings go into a local store only.")

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import orjson
 
-from replay_mcp.redaction.secrets import KeyMask
+from replay_mcp.redaction.secrets import KeyMask, SecretMask
 
 _LOWEST: Final = {
     "httpx2": logging.WARNING,  # below, the URL of every request, which contains search terms
@@ -20,11 +20,17 @@ _LOWEST: Final = {
 
 
 class JsonFormatter(logging.Formatter):
-    """Formats a record as one line of JSON; `secrets`, and anything that looks like a PostHog key, are masked."""
+    """Formats a record as one line of JSON; `secrets`, and anything that looks like a PostHog key, are masked.
 
-    def __init__(self, secrets: Collection[str] = ()) -> None:
+    Args:
+        secrets: known when the process starts.
+        masks: further masks, which callers add and remove while the process runs.
+    """
+
+    def __init__(self, secrets: Collection[str] = (), masks: Collection[SecretMask] = ()) -> None:
         super().__init__()
         self._mask = KeyMask(secrets)
+        self._masks = masks
 
     def format(self, record: logging.LogRecord) -> str:
         """Format the record."""
@@ -40,13 +46,17 @@ class JsonFormatter(logging.Formatter):
 
     def _masked(self, text: str) -> str:
         # Masked before JSON escapes some characters of a key.
+        for mask in list(self._masks):
+            text = mask.text(text)
         return self._mask.text(text)
 
 
-def configure(level: int = logging.WARNING, *, secrets: Collection[str] = ()) -> None:
+def configure(
+    level: int = logging.WARNING, *, secrets: Collection[str] = (), masks: Collection[SecretMask] = ()
+) -> None:
     """Send all logs to stderr, because stdout belongs to the protocol. Call it before the SDK configures logging."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(JsonFormatter(secrets))
+    handler.setFormatter(JsonFormatter(secrets, masks))
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for name, lowest in _LOWEST.items():
         logging.getLogger(name).setLevel(lowest)

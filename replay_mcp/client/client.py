@@ -3,7 +3,8 @@
 import ssl
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import aclosing, asynccontextmanager
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
+from http import HTTPStatus
 from typing import Any, Final, TypeVar
 from urllib.parse import urlsplit
 
@@ -66,6 +67,7 @@ class ApiClient:
     Attributes:
         mask: replaces the client's key in results and errors.
         deadline: default deadline of a call, in seconds.
+        key_refused: whether the API's last response was that it does not accept the key.
     """
 
     def __init__(
@@ -85,6 +87,7 @@ class ApiClient:
         self._parsing = parsing or anyio.CapacityLimiter(_MAX_CONCURRENT_PARSES)
         self.mask = mask or SecretMask()
         self.deadline = deadline
+        self.key_refused = False
 
     @cached_property
     def _http(self) -> httpx2.AsyncClient:
@@ -201,6 +204,7 @@ class ApiClient:
         count_request()
         with ends.sending(), http_errors(request):
             response = await self._http.send(request, stream=True)
+            self.key_refused = response.status_code == HTTPStatus.UNAUTHORIZED
             if response.is_success:
                 return response
             try:
@@ -233,16 +237,18 @@ async def open_client(
         "Accept": "application/json, */*",
         "Accept-Encoding": ACCEPTED_ENCODING,
     }
-    connect = partial(
-        httpx2.AsyncClient,
-        base_url=origin,
-        headers=headers,
-        follow_redirects=False,
-        transport=transport,
-        trust_env=not is_loopback(urlsplit(origin).hostname or ""),
-        # Plain HTTP needs no certificates, and loading them takes longer than the rest of a first call.
-        verify=origin.startswith("https:") or ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
-    )
+
+    def connect() -> httpx2.AsyncClient:
+        return httpx2.AsyncClient(
+            base_url=origin,
+            headers=headers,
+            follow_redirects=False,
+            transport=transport,
+            trust_env=not is_loopback(urlsplit(origin).hostname or ""),
+            # Plain HTTP needs no certificates, and loading them takes longer than the rest of a first call.
+            verify=_tls() if origin.startswith("https:") else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
+        )
+
     client = ApiClient(
         connect,
         prefix=prefix,
@@ -255,6 +261,12 @@ async def open_client(
         yield client
     finally:
         await client.aclose()
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    """The certificates to trust. All clients share them: a context keeps nothing of a connection."""
+    return httpx2.create_ssl_context()
 
 
 async def _chunks(response: httpx2.Response, ends: Deadline, limit: int) -> AsyncGenerator[bytes]:

@@ -29,6 +29,7 @@ from replay_mcp.errors import (
 )
 from replay_mcp.redaction import visible
 from replay_mcp.server.audit import AuditLog
+from replay_mcp.server.confirmations import Seals
 from replay_mcp.server.elicitation import AnyContext, InputRequired, McpConversation
 from replay_mcp.server.listed_tools import ListedTool
 from replay_mcp.tools import Params, ToolDefinition, tool_definition
@@ -63,6 +64,7 @@ class ReplayTool(Tool):
     _tool_context: ToolContext = PrivateAttr()
     _definition: Callable[[], ToolDefinition[Any, Any]] = PrivateAttr()
     _audit: AuditLog | None = PrivateAttr(default=None)
+    _seals: Seals = PrivateAttr()
 
     @classmethod
     def from_listing(
@@ -91,6 +93,7 @@ class ReplayTool(Tool):
         served._listed = listed
         served._tool_context = tool_context
         served._audit = audit
+        served._seals = Seals(tool_context.timing.confirmation)
         served._definition = partial(tool_definition, listed.name) if definition is None else lambda: definition
         return served
 
@@ -153,7 +156,7 @@ class ReplayTool(Tool):
             )
         definition = self._definition()
         params = validate_arguments(definition.params, _normalize(arguments, self.parameters))
-        tool_context = dataclasses.replace(self._tool_context, conversation=McpConversation(context))
+        tool_context = dataclasses.replace(self._tool_context, conversation=McpConversation(context, self._seals))
         try:
             result: Result = await definition.function(params, tool_context)
         except DeadlineExceeded as error:
