@@ -9,7 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from replay_mcp.limits import SocketLimits
 
-from .refusals import JsonError, RefusalLog, refusal
+from .refusals import TRY_AGAIN, JsonError, RefusalLog, refusal
 
 IsStream: TypeAlias = Callable[[Scope], bool]
 
@@ -72,9 +72,10 @@ class Capacity:
             request.leave()
 
     def _refusal(self, full: "_Places") -> Response:
-        what = {self._streams: "streams", self._requests: "requests", self._bodies: "bytes of requests"}[full]
-        self._log.count(f"refused a request with 503, because it has {full.limit} open {what}")
-        why = f"The server is busy: it has {full.limit} open {what}. Try again in a few seconds."
+        what = {self._streams: "streams", self._requests: "requests", self._bodies: "bytes in requests"}[full]
+        why = f"at its limit of {full.limit} {what} at the same time"
+        self._log.count(f"refused a request with 503, because it is {why}")
+        why = f"The server is {why}. {TRY_AGAIN}"
         return refusal(503, self._json_error(why), self._limits.retry_seconds)
 
 

@@ -13,7 +13,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from replay_mcp.limits import SocketLimits
 
-from .refusals import JsonError, RefusalLog
+from .refusals import TRY_AGAIN, JsonError, RefusalLog, refusal
 
 _ARRIVING: Final = (h11.IDLE, h11.SEND_BODY)
 """States of a client that has not sent the whole request."""
@@ -42,27 +42,27 @@ class BoundedConnection(H11Protocol):
     def connection_made(self, transport: Any) -> None:
         """Accept the connection, if need be at the expense of the one that has waited longest for a request."""
         super().connection_made(transport)
-        self.waiting_since = time.monotonic()
+        self.waiting_since = self._unread_since = time.monotonic()
         if len(self.connections) <= self._limits.connections:
             return
         others = (cast("BoundedConnection", other) for other in self.connections if other is not self)
-        waiting = [other for other in others if other.waiting_since is not None]
+        waiting = [other for other in others if other.is_waiting()]
         if waiting:
             self._log.count("closed a connection without a request, to make room for another")
-            oldest = min(waiting, key=_waiting_since)
-            oldest.waiting_since = None
-            oldest.transport.abort()
+            min(waiting, key=_waiting_since).transport.abort()
         else:
-            self._refuse(503, f"The server has {self._limits.connections} connections. Try again in a few seconds.")
+            why = f"The server is at its limit of {self._limits.connections} connections. {TRY_AGAIN}"
+            self._log.count("refused a request with 503, because all connections are in use")
+            self.app = cast("Any", refusal(503, self._json_error(why), self._limits.retry_seconds))
 
     def check(self, now: float) -> None:
         """Close the connection if its client is too slow. Called several times a second."""
         if self.transport.is_closing() and not self.transport.get_write_buffer_size():
             return
-        if self._is_arriving():
+        if self.is_waiting():
             self.waiting_since = now if self.waiting_since is None else self.waiting_since
             if now - self.waiting_since > self._limits.request_seconds:
-                self._refuse(408, f"The request took longer than {self._limits.request_seconds:g} seconds to arrive.")
+                self._time_out()
         else:
             self.waiting_since = None
         unread = self.transport.get_write_buffer_size()
@@ -73,17 +73,22 @@ class BoundedConnection(H11Protocol):
             self.transport.abort()
         self._unread = unread
 
-    def _is_arriving(self) -> bool:
-        return self.conn.their_state in _ARRIVING
+    def is_waiting(self) -> bool:
+        """Whether the client has not sent the whole request."""
+        return self.conn.their_state in _ARRIVING and not self.transport.is_closing()
 
-    def _refuse(self, status: int, why: str) -> None:
+    def _time_out(self) -> None:
         """Send an error if no response was begun, and close the connection."""
-        self._log.count(f"refused a request with {status}: {why}")
+        why = f"The request took longer than {self._limits.request_seconds:g} seconds to arrive."
+        self._log.count(f"refused a request with 408: {why}")
         if self.conn.our_state in (h11.IDLE, h11.SEND_RESPONSE):
             body = self._json_error(why)
-            headers = [("content-type", "application/json"), ("content-length", str(len(body)))]
-            retry = [("retry-after", str(self._limits.retry_seconds))] if status == 503 else []
-            response = h11.Response(status_code=status, headers=[*headers, ("connection", "close"), *retry])
+            headers = [
+                ("content-type", "application/json"),
+                ("content-length", str(len(body))),
+                ("connection", "close"),
+            ]
+            response = h11.Response(status_code=408, reason=b"Request Timeout", headers=headers)
             for event in (response, h11.Data(data=body), h11.EndOfMessage()):
                 self.transport.write(self.conn.send(event) or b"")
         self.transport.close()

@@ -11,6 +11,7 @@ from starlette.responses import Response
 JsonError: TypeAlias = Callable[[str], bytes]
 """Builds the body of an error response from its message."""
 
+TRY_AGAIN: Final = "Try again in a few seconds."
 _INVALID_REQUEST: Final = -32600
 _LOG_SECONDS: Final = 60.0
 
