@@ -12,7 +12,6 @@ import anyio
 import anyio.lowlevel
 import anyio.to_thread
 import httpx2
-import orjson
 from pydantic import BaseModel
 
 from replay_mcp import __version__
@@ -36,6 +35,7 @@ from . import responses
 from .body_budget import BodyBudget
 from .chunks import ACCEPTED_ENCODING, ChunkDecoder
 from .exchange import Deadline, http_errors
+from .query import json_text, plain_text
 from .request_count import count_request
 
 USER_AGENT: Final = f"replay-mcp/{__version__}"
@@ -180,7 +180,7 @@ class ApiClient:
             raise InvalidArguments(f"The id cannot be used in a request: {error}.") from error
         timeout = httpx2.Timeout(deadline, connect=CONNECT_TIMEOUT_SECONDS)
         if endpoint.method in {"GET", "DELETE"}:
-            encode = _json_text if endpoint.quoted_query else _plain_text
+            encode = json_text if endpoint.quoted_query else plain_text
             query = {name: encode(value) for name, value in fields.items() if value is not None}
             return self._http.build_request(endpoint.method, url, params=query, timeout=timeout)
         return self._http.build_request(endpoint.method, url, json=fields or None, timeout=timeout)
@@ -282,23 +282,6 @@ async def _chunks(response: httpx2.Response, ends: Deadline, limit: int) -> Asyn
             for chunk in decoder.decode(piece):
                 yield chunk
     decoder.finish()
-
-
-def _json_text(value: Any) -> str:
-    return value if isinstance(value, str) and not _looks_like_json(value) else orjson.dumps(value).decode()
-
-
-def _looks_like_json(value: str) -> bool:
-    """Whether the recordings list, which decodes each value as JSON, would misread this string (live behaviour)."""
-    try:
-        orjson.loads(value)
-    except orjson.JSONDecodeError:
-        return False
-    return True
-
-
-def _plain_text(value: Any) -> str:
-    return orjson.dumps(value).decode() if isinstance(value, bool | list | dict) else str(value)
 
 
 def backoff(error: Exception, endpoint: Endpoint[Any, Any], remaining: float) -> bool | float:

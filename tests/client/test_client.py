@@ -437,7 +437,7 @@ async def test_each_error_status_has_its_own_message(api: ApiClient, faults: Fau
                 401,
                 "unauthenticated",
                 "The API does not accept the key (401).",
-                "Check POSTHOG_PERSONAL_API_KEY, and that POSTHOG_HOST (us or eu) is the key's region: keys of the EU cloud are not valid in the US cloud, and vice versa.",
+                "Check the key (POSTHOG_PERSONAL_API_KEY, or the caller's own), and that POSTHOG_HOST (us or eu) is the key's region: keys of the EU cloud are not valid in the US cloud, and vice versa.",
             ),
             (
                 403,
