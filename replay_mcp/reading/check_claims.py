@@ -48,7 +48,8 @@ class _Checking:
     async def _read(self) -> dict[str, str]:
         """Read the recordings; return why existing ones were not read, by id."""
         ends = anyio.current_time() + self._context.timing.deadline
-        recordings = [*(await list_existing(self._ids, self._context)).values()]
+        existing = await list_existing(self._ids, self._context, seconds=self._context.timing.call)
+        recordings = [*existing.values()]
         many = await read_many(
             recordings, self._context, seconds=ends - anyio.current_time(), on_read=self._check, on_done=self._report
         )

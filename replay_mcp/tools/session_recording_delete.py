@@ -47,7 +47,7 @@ async def session_recording_delete(params: DeleteRecordingsParams, context: Tool
     """
     wanted = list(dict.fromkeys(params.ids))
     started = anyio.current_time()
-    found = await list_existing(wanted, context, seconds=_LISTING_SECONDS)
+    found = await list_existing(wanted, context, seconds=min(_LISTING_SECONDS, context.timing.call))
     left = context.timing.deadline - (anyio.current_time() - started)
     existing = [id for id in wanted if id in found]
     if existing:

@@ -16,7 +16,8 @@ from mcp.shared.exceptions import MCPError
 from mcp.shared.message import SessionMessage
 from mcp.types import JSONRPCResponse
 
-from replay_mcp.cli.serve import http_app
+from replay_mcp.cli.http_app import http_app
+from replay_mcp.cli.serve_options import ServeOptions
 from replay_mcp.client.in_process import InProcessTransport
 from replay_mcp.limits import RECORDINGS_READ, SocketLimits
 from replay_mcp.server.app import ReplayServer, open_server
@@ -40,7 +41,8 @@ LIST_TOOLS = json.dumps(request(1, "tools/list")).encode()
 
 @asynccontextmanager
 async def served(server: ReplayServer, transport: str = "http", limits: SocketLimits = ONE) -> AsyncGenerator[str]:
-    async with listening(http_app(server, transport, "127.0.0.1", [], None, limits=limits), limits) as origin:
+    options = ServeOptions(transport, 0, "127.0.0.1", None, [])
+    async with listening(http_app(server, options, None, limits=limits), limits) as origin:
         yield origin
 
 
