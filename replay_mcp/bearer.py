@@ -95,7 +95,7 @@ def bearer_token(scope: Scope) -> bytes | None:
 
 def _unusable(file: Path, problem: str) -> SettingsError:
     return SettingsError(
-        f"The file {str(file)!r} of --auth-token-file {problem}.",
+        f"The file{f' {str(file)!r}' if len(file.parts) > 1 else ''} of --auth-token-file {problem}.",
         next=f"Create a token file: {MAKE_TOKEN} > replay-token",
     )
 

@@ -141,6 +141,11 @@ def _path(name: str, value: str) -> Path:
         raise SettingsError(f"{name} is {value!r}, but that home directory is unknown.") from error
 
 
+def _file_named(value: str) -> str:
+    """A file for a message, without a value that is no path: it may be the secret that the file should hold."""
+    return f"a file, {value!r}," if "/" in value or os.sep in value else "a file"
+
+
 def _read_key(environ: Mapping[str, str]) -> SecretStr | None:
     value = environ.get("POSTHOG_PERSONAL_API_KEY", "")
     path = environ.get("POSTHOG_PERSONAL_API_KEY_FILE", "")
@@ -151,10 +156,10 @@ def _read_key(environ: Mapping[str, str]) -> SecretStr | None:
             value = _path(source, path).read_text(encoding="utf-8")
         except OSError as error:
             reason = error.strerror or "the system gives no reason"
-            raise SettingsError(f"{source} is {path!r}, which cannot be read: {reason}.") from error
+            raise SettingsError(f"{source} names {_file_named(path)} that cannot be read: {reason}.") from error
         except UnicodeDecodeError:
             # Not chained: the error contains the content.
-            raise SettingsError(f"{source} is {path!r}, which is not UTF-8 text.") from None
+            raise SettingsError(f"{source} names {_file_named(path)} that is not UTF-8 text.") from None
     value = value.strip()
     if not value and not path:
         return None

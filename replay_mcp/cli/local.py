@@ -28,6 +28,7 @@ from . import logs, sockets
 from .configuration import default_store
 from .endings import NETWORK_SECONDS, Ending
 from .local_store import LocalStore, open_local
+from .output import masked
 from .readiness import StoreReadiness
 from .snippets import local_client
 from .web_server import WebServer
@@ -118,7 +119,7 @@ def _greeting(local: LocalStore, origin: str, token: str, posthog_js: Assets, *,
     needed = "" if posthog_js.directory else f"\n\nFirst: {posthog_js.missing('The script')}"
     page = f"{origin}/?token={token}" if public else f"{origin}/"
     return f"""\
-Local Replay API on {origin}, data in {local.store.path}
+Local Replay API on {origin}, data in {masked(str(local.store.path))}
   key of {local.key.email}, all scopes: {local.key.value}
   try it:  curl -H 'Authorization: Bearer {local.key.value}' {origin}/api/environments/1/session_recordings/
   MCP:     POSTHOG_HOST={origin} POSTHOG_ENVIRONMENT_ID=1 POSTHOG_PERSONAL_API_KEY=… replay-mcp
@@ -131,7 +132,7 @@ Record a page: paste into its head, before other scripts{needed}
 
 Ask an agent about it:
 
-{local_client(local.store.path)}
+{masked(local_client(local.store.path))}
 """
 
 

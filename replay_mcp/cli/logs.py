@@ -8,7 +8,9 @@ from typing import Any, Final
 
 import orjson
 
-from replay_mcp.redaction.secrets import KeyMask, SecretMask
+from replay_mcp.redaction.secrets import SecretMask
+
+from .output import masked
 
 _LOWEST: Final = {
     "httpx2": logging.WARNING,  # below, the URL of every request, which contains search terms
@@ -20,7 +22,7 @@ _LOWEST: Final = {
 
 
 class JsonFormatter(logging.Formatter):
-    """Formats a record as one line of JSON; `secrets`, and anything that looks like a PostHog key, are masked.
+    """Formats a record as one line of JSON; `secrets`, and anything that looks like a key, are masked.
 
     Args:
         secrets: known when the process starts.
@@ -29,7 +31,7 @@ class JsonFormatter(logging.Formatter):
 
     def __init__(self, secrets: Collection[str] = (), masks: Collection[SecretMask] = ()) -> None:
         super().__init__()
-        self._mask = KeyMask(secrets)
+        self._mask = SecretMask(secrets)
         self._masks = masks
 
     def format(self, record: logging.LogRecord) -> str:
@@ -48,7 +50,7 @@ class JsonFormatter(logging.Formatter):
         # Masked before JSON escapes some characters of a key.
         for mask in list(self._masks):
             text = mask.text(text)
-        return self._mask.text(text)
+        return masked(self._mask.text(text))
 
 
 def configure(

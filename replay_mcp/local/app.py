@@ -158,7 +158,8 @@ def _endpoint(respond: Callable[[Request], Awaitable[Response]]) -> JsonEndpoint
 
 
 def _log_refusal(request: Request, failure: ApiFailure) -> None:
-    if failure.status >= 503:  # the person who runs this can do something about it
+    is_damaged = failure.body is not None and failure.body.get("code") == "store_damaged"
+    if failure.status >= 503 or is_damaged:  # the person who runs this can do something about it
         logger.warning("%s %s was refused: %s", request.method, request.url.path, failure.body)
 
 

@@ -23,7 +23,7 @@ from replay_mcp.client.client import ApiClient, open_client
 from replay_mcp.client.plan import RatePlan
 from replay_mcp.context import AppLinks, ToolContext
 from replay_mcp.errors import InvalidArguments, UnknownTool
-from replay_mcp.redaction import Redaction, visible
+from replay_mcp.redaction import Redaction, quoted
 from replay_mcp.redaction.secrets import KeyMask
 from replay_mcp.server.audit import AuditLog, audit_writer
 from replay_mcp.server.call_limit import CallLimit
@@ -120,7 +120,7 @@ class ReplayServer(MCPServer[Any]):
         if name not in self._names:
             close = difflib.get_close_matches(name, self._permitted, n=1)
             hint = f"Did you mean {close[0]!r}?" if close else "List the tools to see which exist."
-            return error_result(visible(name, 80), UnknownTool("There is no tool with this name.", next=hint), {})
+            return error_result(quoted(name), UnknownTool("There is no tool with this name.", next=hint), {})
         try:
             with self.workload.call():
                 return await super().call_tool(name, arguments, context)

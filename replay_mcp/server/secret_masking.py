@@ -8,7 +8,7 @@ from mcp.shared.exceptions import MCPError
 from mcp.types import INTERNAL_ERROR
 from pydantic import ValidationError
 
-from replay_mcp.redaction.secrets import SecretMask
+from replay_mcp.redaction.secrets import KeyMask, SecretMask
 
 _INTERNAL: Final = "Internal error in Replay MCP. Check the server's log and report the error."
 _STATIC_METHODS: Final = frozenset(
@@ -29,13 +29,15 @@ class SecretMasking:
 
     def __init__(self, mask: SecretMask) -> None:
         self._mask = mask
+        self._keys = KeyMask()
 
     async def __call__(self, ctx: ServerRequestContext[Any, Any], call_next: CallNext) -> HandlerResult:
         """Handle the request and mask its result or error."""
         try:
             result = await call_next(ctx)
         except MCPError as error:
-            raise MCPError(error.code, self._mask.text(error.message), self._mask.json(error.data)) from error
+            message = self._keys.text(self._mask.text(error.message))
+            raise MCPError(error.code, message, self._keys.json(self._mask.json(error.data))) from error
         except ValidationError:  # the SDK reports it as invalid parameters
             raise
         except Exception as error:  # process edge: the SDK would send the text of the exception to older clients

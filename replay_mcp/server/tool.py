@@ -27,7 +27,8 @@ from replay_mcp.errors import (
     ReplayError,
     ResultTooLarge,
 )
-from replay_mcp.redaction import visible
+from replay_mcp.redaction import quoted
+from replay_mcp.redaction.secrets import KeyMask
 from replay_mcp.server.audit import AuditLog
 from replay_mcp.server.confirmations import Seals
 from replay_mcp.server.elicitation import AnyContext, InputRequired, McpConversation
@@ -39,7 +40,7 @@ MAX_RESULT_CHARACTERS: Final = 40_000
 """Maximum length of any result. Tools with long results truncate them earlier and say how to get the rest."""
 
 _MAX_PROBLEMS: Final = 5
-_MAX_QUOTED: Final = 80
+_KEYS: Final = KeyMask()
 _TARGETS: Final = ("id", "session_id", "session_recording_id", "short_id")
 
 logger = logging.getLogger(__name__)
@@ -174,9 +175,10 @@ class ReplayTool(Tool):
 def error_result(tool: str, error: ReplayError, arguments: dict[str, Any]) -> CallToolResult:
     """Build the result of a failed call: what failed, why, and what to do next."""
     target = next((arguments[name] for name in _TARGETS if isinstance(arguments.get(name), str)), None)
-    what = tool if target is None else f"{tool} {visible(repr(target), _MAX_QUOTED)}"
+    what = tool if target is None else f"{tool} {quoted(repr(target))}"
     outcome = "has an unknown outcome" if isinstance(error, OutcomeUnknown) else "failed"
-    body = {"error": {"kind": error.kind, "what": f"{what} {outcome}", "why": error.why, "next": error.next}}
+    texts = {"what": f"{what} {outcome}", "why": error.why, "next": error.next}
+    body = {"error": {"kind": error.kind} | {name: _KEYS.text(text) for name, text in texts.items()}}
     return CallToolResult(content=[TextContent(type="text", text=orjson.dumps(body).decode())], is_error=True)
 
 
@@ -244,7 +246,7 @@ def validate_arguments(params: type[Params], arguments: dict[str, Any]) -> Param
 
 
 def _problem(params: type[Params], detail: ErrorDetails) -> str:
-    where = visible(".".join(str(part) for part in detail["loc"]), _MAX_QUOTED)
+    where = quoted(".".join(str(part) for part in detail["loc"]))
     match detail["type"]:
         case "extra_forbidden":
             names = _names(_owner(params, detail["loc"][:-1]))
@@ -253,10 +255,12 @@ def _problem(params: type[Params], detail: ErrorDetails) -> str:
             return f"unknown argument {where!r}; {hint}"
         case "missing":
             return f"argument {where!r} is required"
+        case "string_unicode":
+            return f"{where}: a text must not contain a lone surrogate"
         case _:
             message = detail["msg"].removeprefix("Value error, ").removeprefix("Input ")
             message = re.sub(r" after validation, not \d+$", "", message)
-            got = visible(_quoted(detail["input"]), _MAX_QUOTED)
+            got = quoted(_as_json(detail["input"]))
             return f"{where}: {message}, got {got}" if where else message
 
 
@@ -274,7 +278,7 @@ def _owner(params: type[BaseModel], path: Iterable[int | str]) -> type[BaseModel
     return params
 
 
-def _quoted(value: Any) -> str:
+def _as_json(value: Any) -> str:
     """The value as JSON, as the caller wrote it."""
     try:
         return exact_json.dumps(value).decode()

@@ -21,6 +21,6 @@ async def server(local: Local, faults: Faults) -> AsyncGenerator[ReplayServer]:
     key = local.http.headers["authorization"].removeprefix("Bearer ")
     async with (
         InProcessTransport(faults) as transport,
-        open_server(settings, api_key=key, transport=transport, recording_changes=lambda: []) as it,
+        open_server(settings, api_key=key, transport=transport, recording_changes=list) as it,
     ):
         yield it
