@@ -147,7 +147,7 @@ class CallerServers:
         except EnvironmentNotFound as error:
             raise Refused(self.challenges.forbidden(error.why)) from error
         except ReplayError as error:
-            raise Refused(self.challenges.unverified(error.why)) from error
+            raise Refused(self.challenges.unverified(error.why), passing=True) from error
 
 
 def authorization_servers(settings: Settings) -> list[str]:

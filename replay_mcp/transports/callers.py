@@ -32,11 +32,17 @@ logger = logging.getLogger(__name__)
 
 
 class Refused(Exception):
-    """The caller is not served; `response` says why."""
+    """The caller is not served.
 
-    def __init__(self, response: ASGIApp) -> None:
+    Attributes:
+        response: says why.
+        passing: the token may be valid, but cannot be checked at the moment.
+    """
+
+    def __init__(self, response: ASGIApp, *, passing: bool = False) -> None:
         super().__init__("refused")
         self.response = response
+        self.passing = passing
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +123,7 @@ class Callers:
         try:
             caller = await self._caller(token)
         except Refused as error:
-            _log_refusal(scope, "key not accepted")
+            _log_refusal(scope, "not now" if error.passing else "key not accepted")
             await error.response(scope, receive, send)
             return
         try:
@@ -145,7 +151,7 @@ class Callers:
         try:
             await caller.served_by.check()
         except BaseException as error:
-            if isinstance(error, Refused):
+            if isinstance(error, Refused) and not error.passing:
                 self._drop(name, caller)
             self._leave(caller)
             raise
@@ -167,7 +173,7 @@ class Callers:
 
     async def _open(self, name: bytes, token: bytes) -> None:
         if len(self._callers) + len(self._opening) >= self._max_callers:
-            raise Refused(self._challenges.busy())
+            raise Refused(self._challenges.busy(), passing=True)
         self._opening[name] = opening = _Opening()
         try:
             await self._tasks.start(self._keep, name, token)

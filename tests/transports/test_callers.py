@@ -24,13 +24,14 @@ class Apps:
 
     Attributes:
         opened: the tokens of all apps that were opened.
-        refused: tokens that are not accepted.
+        refused: tokens that are not accepted; `unknown`: tokens that cannot be checked at the moment.
         closed: set when an app is closed.
     """
 
     def __init__(self) -> None:
         self.opened: list[str] = []
         self.refused: set[str] = {"wrong"}
+        self.unknown: set[str] = set()
         self.crash = anyio.Event()
         self.closed = anyio.Event()
 
@@ -39,6 +40,8 @@ class Apps:
         async def check() -> None:
             if token in self.refused:
                 raise Refused(Challenges(RESOURCE).invalid())
+            if token in self.unknown:
+                raise Refused(Challenges(RESOURCE).unverified("No response."), passing=True)
 
         async def app(scope: Scope, receive: Receive, send: Send) -> None:
             await PlainTextResponse(token)(scope, receive, send)
@@ -123,6 +126,17 @@ async def test_a_caller_whose_key_is_refused_later_loses_their_app() -> None:
             again = await ask(http, "token")
     assert (first, refused, again) == ((200, "token"), [(401, ""), (401, "")], (200, "token"))
     assert apps.opened == ["token", "token", "token"]
+
+
+async def test_a_caller_whose_key_cannot_be_checked_keeps_their_app() -> None:
+    apps = Apps()
+    async with serving(apps) as http:
+        await ask(http, "token")
+        apps.unknown.add("token")
+        assert await ask(http, "token") == (503, "")
+        apps.unknown.clear()
+        assert await ask(http, "token") == (200, "token")
+    assert apps.opened == ["token"]
 
 
 async def test_further_callers_are_turned_away_when_there_are_too_many() -> None:
