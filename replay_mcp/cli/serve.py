@@ -138,7 +138,7 @@ def http_app(
             host=bind, stateless_http=True, json_response=False, transport_security=security
         )
     routes.router.redirect_slashes = False
-    endpoint = PostedMessages(routes if transport == "sse" else WithoutStreams(routes))
+    endpoint = PostedMessages(routes if transport == "sse" else WithoutStreams(routes, _PATHS[transport]))
     app = ProxiedEndpoint(Capacity(endpoint, limits, is_mcp_stream, mcp_error), _PATHS[transport])
     # Outermost, since browsers send preflights without a token.
     guarded = app if token is None else BearerAuth(app, token)
