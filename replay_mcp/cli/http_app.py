@@ -63,7 +63,7 @@ def mcp_routes(server: ReplayServer, options: ServeOptions, limits: SocketLimits
 def without_malformed(routes: ASGIApp, options: ServeOptions) -> ASGIApp:
     """Return the app behind checks of the messages that clients post, and of GET requests without a session."""
     has_streams = options.transport == "sse" or options.stateful
-    return PostedMessages(routes if has_streams else WithoutStreams(routes))
+    return PostedMessages(routes if has_streams else WithoutStreams(routes, options.path))
 
 
 def mcp_endpoint(app: ASGIApp, options: ServeOptions, limits: SocketLimits = DEFAULT_LIMITS) -> ASGIApp:

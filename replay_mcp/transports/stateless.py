@@ -16,15 +16,20 @@ _NO_STREAM: Final = Response(
 
 
 class WithoutStreams:
-    """ASGI middleware that refuses GET requests with 405, as the protocol provides.
+    """ASGI middleware that refuses GET requests to the endpoint with 405, as the protocol provides.
 
     The SDK would open a stream that stays empty, because only sessions have messages for it.
+
+    Args:
+        app: serves the other requests.
+        path: where the endpoint is.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, path: str) -> None:
         self._app = app
+        self._path = path
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle a request."""
-        is_get = scope["type"] == "http" and scope["method"] == "GET"
-        await (_NO_STREAM if is_get else self._app)(scope, receive, send)
+        is_refused = scope["type"] == "http" and scope["method"] == "GET" and scope["path"] == self._path
+        await (_NO_STREAM if is_refused else self._app)(scope, receive, send)
