@@ -75,6 +75,11 @@ async def test_both_templates_are_listed(agent: Agent) -> None:
     assert (await agent.client.list_resources()).resources == []
 
 
+async def test_an_unknown_uri_is_quoted_in_part(agent: Agent) -> None:
+    _, message = await fails(agent, "replay://" + "9" * 5_000)
+    assert (len(message), message[-4:]) == (2_000, "999…")
+
+
 async def test_a_resource_equals_the_result_of_its_tool(agent: Agent) -> None:
     assert await read(agent, "replay://recordings/s1") == await agent.call("session-recording-get", id="s1")
     assert await read(agent, "replay://recordings/s1/timeline") == await agent.call(

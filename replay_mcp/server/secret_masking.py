@@ -8,14 +8,16 @@ from mcp.shared.exceptions import MCPError
 from mcp.types import INTERNAL_ERROR
 from pydantic import ValidationError
 
+from replay_mcp.redaction import visible
 from replay_mcp.redaction.secrets import KeyMask, SecretMask
 
 _INTERNAL: Final = "Internal error in Replay MCP. Check the server's log and report the error."
+MAX_MESSAGE: Final = 2_000
+"""Longest message of an error, in characters."""
 _STATIC_METHODS: Final = frozenset(
     {"initialize", "server/discover", "tools/list", "prompts/list", "resources/templates/list"}
 )
 """Methods whose results contain no data from the API."""
-
 
 _log: Final = logging.getLogger(__name__)
 
@@ -36,7 +38,8 @@ class SecretMasking:
         try:
             result = await call_next(ctx)
         except MCPError as error:
-            message = self._keys.text(self._mask.text(error.message))
+            # The SDK quotes URIs and names of any length.
+            message = visible(self._keys.text(self._mask.text(error.message)), MAX_MESSAGE)
             raise MCPError(error.code, message, self._keys.json(self._mask.json(error.data))) from error
         except ValidationError:  # the SDK reports it as invalid parameters
             raise

@@ -376,9 +376,19 @@ async def test_a_session_that_cannot_be_read_fails_alone(local: Local):
     assert stored(local) == [("s2", "")]
 
 
-async def test_a_store_without_its_table_is_reported_as_damaged(local: Local):
+async def test_a_store_without_its_table_fails_each_session_alone(local: Local):
     store_session(local, "s1", *CHECKOUT)
     with local.store.connection() as db:
         db.execute("DROP TABLE session_summary")
-    response = await local.http.post(SUMMARIES, json={"session_ids": ["s1", "s2"]})
-    assert (response.status_code, response.json()["code"]) == (500, "store_damaged")
+    assert await summarize(local, "s1", "s2") == snapshot(
+        {
+            "s1": {
+                "error": "summary_failed",
+                "error_message": "Failed to generate a summary for this session. Please try again later.",
+            },
+            "s2": {
+                "error": "recording_not_found",
+                "error_message": "No recording found for this session ID. The recording may not have been captured, may have expired, or may belong to a different team.",
+            },
+        }
+    )

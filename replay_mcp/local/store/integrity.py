@@ -1,6 +1,8 @@
 """Checks that a file is a store of this program, and is whole, before anything is written to it."""
 
+import re
 import sqlite3
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Final
@@ -13,16 +15,17 @@ from .sqlite_errors import damaged, explained
 
 CHECKED_BYTES: Final = 32 * 2**20
 """All pages of a file of up to this size are checked when it is opened, within 60 ms; `doctor` checks larger ones."""
+_TABLE: Final = re.compile(r"^CREATE (?:VIRTUAL )?TABLE (\w+)", re.MULTILINE)
 WAIT_SECONDS: Final = 10.0
 """How long to wait for a process that is creating the store."""
 
 
-def check_file(path: Path, *, newest: int, whole: bool = False) -> None:
-    """Check a store's identity and pages, through a connection that cannot write.
+def check_file(path: Path, migrations: Sequence[str], *, whole: bool = False) -> None:
+    """Check a store's identity, tables and pages, through a connection that cannot write.
 
     Args:
         path: the file; one that is empty or does not exist is a new store.
-        newest: the newest version that this program knows.
+        migrations: the scripts of the newest version.
         whole: check the pages of a large file as well.
 
     Raises:
@@ -42,11 +45,12 @@ def check_file(path: Path, *, newest: int, whole: bool = False) -> None:
         register(db)
         try:
             db.execute("BEGIN")
-            check_identity(db, path, newest=newest)
+            check_identity(db, path, newest=len(migrations))
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_READONLY:
                 return  # a transaction was interrupted, and only a connection that writes can roll it back
             raise
+        _check_tables(db, path, migrations[: version(db)])
         if whole or size <= CHECKED_BYTES:
             _check_pages(db, path)
 
@@ -58,7 +62,7 @@ def check_whole_file(path: Path) -> None:
         StoreError: see `check_file`.
     """
     with explained(path):
-        check_file(path, newest=len(MIGRATIONS), whole=True)
+        check_file(path, MIGRATIONS, whole=True)
 
 
 def check_identity(db: sqlite3.Connection, path: Path, *, newest: int) -> None:
@@ -84,6 +88,13 @@ def check_identity(db: sqlite3.Connection, path: Path, *, newest: int) -> None:
 def version(db: sqlite3.Connection) -> int:
     """The number of scripts that were run on a store."""
     return db.execute("PRAGMA user_version").fetchone()[0]
+
+
+def _check_tables(db: sqlite3.Connection, path: Path, migrations: Sequence[str]) -> None:
+    made = {name for script in migrations for name in _TABLE.findall(script)}
+    missing = made.difference(row[0] for row in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'"))
+    if missing:
+        raise damaged(path, f"it lacks the table {min(missing)!r}")
 
 
 def _check_pages(db: sqlite3.Connection, path: Path) -> None:

@@ -32,13 +32,13 @@ _CODES: Final[dict[int, Trouble]] = {
     sqlite3.SQLITE_NOTADB: "damaged",
 }
 
-_LACKING: Final = ("no such table: ", "no such column: ")
+_NO_COLUMN: Final = "no such column: "
 
 
 def trouble(error: BaseException) -> Trouble | None:
     """What is wrong when the store cannot be used for a reason outside this program; None for any other error."""
     code: int | None = getattr(error, "sqlite_errorcode", None)
-    if code == sqlite3.SQLITE_ERROR and str(error).startswith(_LACKING):
+    if code == sqlite3.SQLITE_ERROR and str(error).startswith(_NO_COLUMN):
         return "damaged"
     return None if code is None else _CODES.get(code & 0xFF)  # the rest of the code says where
 
