@@ -130,7 +130,7 @@ async def test_an_unknown_uri_is_an_error(agent: Agent) -> None:
             snapshot(
                 (
                     -32603,
-                    "The API does not accept the key (401). Check POSTHOG_PERSONAL_API_KEY, and that POSTHOG_HOST (us or eu) is the key's region: keys of the EU cloud are not valid in the US cloud, and vice versa.",
+                    "The API does not accept the key (401). Check the key (POSTHOG_PERSONAL_API_KEY, or the caller's own), and that POSTHOG_HOST (us or eu) is the key's region: keys of the EU cloud are not valid in the US cloud, and vice versa.",
                 )
             ),
         ),

@@ -30,6 +30,7 @@ from replay_mcp.errors import (
 from replay_mcp.redaction import quoted
 from replay_mcp.redaction.secrets import KeyMask
 from replay_mcp.server.audit import AuditLog
+from replay_mcp.server.confirmations import Seals
 from replay_mcp.server.elicitation import AnyContext, InputRequired, McpConversation
 from replay_mcp.server.listed_tools import ListedTool
 from replay_mcp.tools import Params, ToolDefinition, tool_definition
@@ -64,6 +65,7 @@ class ReplayTool(Tool):
     _tool_context: ToolContext = PrivateAttr()
     _definition: Callable[[], ToolDefinition[Any, Any]] = PrivateAttr()
     _audit: AuditLog | None = PrivateAttr(default=None)
+    _seals: Seals = PrivateAttr()
 
     @classmethod
     def from_listing(
@@ -92,6 +94,7 @@ class ReplayTool(Tool):
         served._listed = listed
         served._tool_context = tool_context
         served._audit = audit
+        served._seals = Seals(tool_context.timing.confirmation)
         served._definition = partial(tool_definition, listed.name) if definition is None else lambda: definition
         return served
 
@@ -121,6 +124,7 @@ class ReplayTool(Tool):
                 outcome = await self._outcome(arguments, context)
                 kind, shown = outcome.kind, outcome.shown
             finally:
+                self._tool_context.workload.ended(kind, requests.sent)
                 if self._audit is not None and self._listed.level != "read":
                     self._audit.record(self.name, kind, requests.sent, arguments, shown, shown.get("playlist", {}))
         return outcome.result
@@ -131,7 +135,9 @@ class ReplayTool(Tool):
         except InputRequired as question:
             return CallOutcome(question.result, "asked", {})
         except ReplayError as error:
-            logger.info("%s failed: %s: %r", self.name, error.kind, error.why)
+            # The reason quotes wrong arguments, which may contain anything.
+            why = "" if isinstance(error, InvalidArguments) else f": {error.why!r}"
+            logger.info("%s failed: %s%s", self.name, error.kind, why)
             return CallOutcome(error_result(self.name, error, arguments), error.kind, {})
         except MCPError:
             raise
@@ -151,7 +157,7 @@ class ReplayTool(Tool):
             )
         definition = self._definition()
         params = validate_arguments(definition.params, _normalize(arguments, self.parameters))
-        tool_context = dataclasses.replace(self._tool_context, conversation=McpConversation(context))
+        tool_context = dataclasses.replace(self._tool_context, conversation=McpConversation(context, self._seals))
         try:
             result: Result = await definition.function(params, tool_context)
         except DeadlineExceeded as error:

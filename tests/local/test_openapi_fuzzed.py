@@ -26,7 +26,9 @@ from tests.examples import examples
 from tests.hostile import SESSIONS
 from tests.seeding import add_item, add_playlist
 
-NAMES: Final = sorted({endpoint.name for endpoint in ENDPOINTS}, key=lambda name: ("delete" in name, "destroy" in name))
+NAMES: Final = sorted(
+    {endpoint.name for endpoint in ENDPOINTS}, key=lambda name: ("delete" in name, "destroy" in name, name)
+)
 """The operations. Those that delete come last: the others find what they look for."""
 KNOWN: Final = {
     "environment": "1",
