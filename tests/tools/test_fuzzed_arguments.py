@@ -142,7 +142,7 @@ def test_prompts_are_rendered_or_refused(caller: Caller, name: str, arguments: d
 
 @fuzzed(30)
 @given(
-    id=st.sampled_from(KNOWN) | sendable_text,
+    id=st.sampled_from(KNOWN) | sendable_text.filter(lambda text: "." not in text),  # PostHog has no route to a dot
     form=st.sampled_from(["replay://recordings/{}", "replay://recordings/{}/timeline", "{}"]),
 )
 def test_resources_are_read_or_refused(caller: Caller, id: str, form: str) -> None:
