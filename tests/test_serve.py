@@ -266,8 +266,8 @@ def test_a_store_that_cannot_be_opened_is_reported_without_a_traceback(tmp_path:
     assert ended.returncode == 2
     assert ended.stderr.replace(str(broken), "PATH").splitlines() == snapshot(
         [
-            "The local store 'PATH' cannot be opened: file is not a database.",
-            "Name another file with --local PATH, or move this one away.",
+            "The local store 'PATH' cannot be used: it is no SQLite file, or its beginning is overwritten.",
+            "Restore it from a backup, or name another file with --local PATH and import the recordings again.",
         ]
     )
 
