@@ -25,6 +25,7 @@ class SocketLimits:
         requests: that have arrived and are served at the same time, without streams.
         streams: open at the same time: SSE sessions, subscriptions, and GET requests of sessions.
         unread_messages: messages that wait until the client of an SSE session reads.
+        waiting_messages: messages of an SSE client that wait for the server.
         body_bytes: of all requests together, beside small ones and one of any permitted size.
         request_seconds: from the first byte of a request to its last.
         unread_seconds: how long a client may read nothing of what was sent to it.
@@ -34,7 +35,8 @@ class SocketLimits:
     connections: int = 500
     requests: int = 200
     streams: int = 100
-    unread_messages: int = 1_000
+    unread_messages: int = 200
+    waiting_messages: int = 32
     body_bytes: int = 16 * 1024 * 1024
     request_seconds: float = 30.0
     unread_seconds: float = 30.0

@@ -66,6 +66,10 @@ class WebServer(uvicorn.Server):
         self.handle_exit(signal.SIGTERM, None)
 
 
+_ENDED_STREAM: Final = "ASGI callable returned without completing response."
+
+
 def _is_worth_logging(record: logging.LogRecord) -> bool:
-    """Drop the traceback of each request that is cancelled when the server stops."""
-    return not (record.exc_info and isinstance(record.exc_info[1], asyncio.CancelledError))
+    """Drop what is logged for each stream and request that ends because the server stops or a client is too slow."""
+    is_cancelled = record.exc_info and isinstance(record.exc_info[1], asyncio.CancelledError)
+    return not (is_cancelled or record.msg == _ENDED_STREAM)

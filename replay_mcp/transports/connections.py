@@ -55,6 +55,11 @@ class BoundedConnection(H11Protocol):
             self._log.count("refused a request with 503, because all connections are in use")
             self.app = cast("Any", refusal(503, self._json_error(why), self._limits.retry_seconds))
 
+    def on_response_complete(self) -> None:
+        """Begin to wait for the next request."""
+        self.waiting_since = time.monotonic()
+        super().on_response_complete()
+
     def check(self, now: float) -> None:
         """Close the connection if its client is too slow. Called several times a second."""
         if self.transport.is_closing() and not self.transport.get_write_buffer_size():

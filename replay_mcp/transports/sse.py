@@ -4,6 +4,7 @@ The SDK's own app starts a task for each message, and any number of them may wai
 """
 
 import logging
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from types import TracebackType
 from typing import Any, Final, Self, TypeAlias
@@ -14,11 +15,11 @@ from mcp.server.transport_security import TransportSecuritySettings
 from mcp.shared.message import SessionMessage
 from starlette.applications import Starlette
 from starlette.routing import Mount, Route
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from replay_mcp.limits import SocketLimits
 
-from .refusals import RefusalLog
+from .refusals import TRY_AGAIN, RefusalLog, mcp_error, refusal
 
 SSE_PATH: Final = "/sse"
 _MESSAGES: Final = "/messages/"
@@ -32,9 +33,8 @@ def sse_app(serve: ServeStreams, security: TransportSecuritySettings, limits: So
     """Return the app: `GET /sse` opens a session, whose messages are posted to `/messages/`."""
     transport = SseServerTransport(_MESSAGES, security_settings=security)
     sessions = _Sessions(transport, serve, limits.unread_messages)
-    return Starlette(
-        routes=[Route(SSE_PATH, sessions, methods=["GET"]), Mount(_MESSAGES, transport.handle_post_message)]
-    )
+    messages = _Messages(transport.handle_post_message, limits)
+    return Starlette(routes=[Route(SSE_PATH, sessions, methods=["GET"]), Mount(_MESSAGES, messages)])
 
 
 class _Sessions:
@@ -50,6 +50,33 @@ class _Sessions:
                 await self._serve(messages, _Outgoing(ours, self._unread, session))
         if session.cancel_called:
             self._log.count(f"ended a session whose client left {self._unread} messages unread")
+
+
+class _Messages:
+    """Takes messages to their sessions, only so many at a time for each, so that no session keeps others waiting."""
+
+    def __init__(self, app: ASGIApp, limits: SocketLimits) -> None:
+        self._app = app
+        self._limits = limits
+        self._waiting: Counter[bytes] = Counter()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        session: bytes = scope["query_string"]
+        if self._waiting[session] >= self._limits.waiting_messages:
+            why = (
+                f"The session is at its limit of {self._limits.waiting_messages} messages at the same time. {TRY_AGAIN}"
+            )
+            await refusal(503, mcp_error(why), self._limits.retry_seconds)(scope, receive, send)
+            return
+        self._waiting[session] += 1
+        try:
+            await self._app(scope, receive, send)
+        except (anyio.BrokenResourceError, anyio.ClosedResourceError):
+            pass  # the session ended after the message was accepted
+        finally:
+            self._waiting[session] -= 1
+            if not self._waiting[session]:
+                del self._waiting[session]
 
 
 class _Outgoing:

@@ -51,6 +51,15 @@ async def test_a_request_that_does_not_arrive_in_time_is_refused(sent: bytes) ->
     )
 
 
+async def test_a_connection_may_carry_requests_for_longer_than_one_may_take() -> None:
+    async with listening(read_body, QUICK, lifespan="off") as origin, httpx2.AsyncClient(timeout=PATIENCE) as http:
+        ends = anyio.current_time() + 3 * QUICK.request_seconds
+        statuses: set[int] = set()
+        while anyio.current_time() < ends:
+            statuses.add((await http.post(origin, content=b"[]")).status_code)
+    assert statuses == {200}
+
+
 async def test_a_large_header_is_refused(caplog: pytest.LogCaptureFixture) -> None:
     async with listening(read_body, lifespan="off") as origin:
         async with connected(origin, b"GET / HTTP/1.1\r\nX-Large: " + b"hidden" * 100_000) as stream:
