@@ -242,6 +242,7 @@ async def test_audit_lines_tell_callers_apart(server: Server) -> None:
     assert len(set(callers)) == 2
 
 
+@pytest.mark.slow
 async def test_sse_clients_have_sessions_of_their_own(tmp_path: Path) -> None:
     with open_local(tmp_path / "s.sqlite") as local:
         key = local.key.value
