@@ -70,23 +70,32 @@ class BearerAuth:
             await send({"type": "websocket.close", "code": 1008})
 
     def _refusal(self, scope: Scope) -> Response | None:
-        credentials = [value.partition(b" ") for name, value in scope["headers"] if name == b"authorization"]
-        match credentials:
-            case [(scheme, _, token)] if scheme.lower() == b"bearer":
-                if hmac.compare_digest(token.strip(b" "), self._token):
-                    return None
-                refusal, reason = _WRONG, "wrong bearer token"
-            case [] | [_]:  # another scheme counts as no token (RFC 6750, section 3.1)
-                refusal, reason = _MISSING, "no bearer token"
-            case _:
-                refusal, reason = _WRONG, "several Authorization headers"
+        token = bearer_token(scope)
+        if token is None:
+            refusal, reason = _MISSING, "no bearer token"
+        elif hmac.compare_digest(token, self._token):
+            return None
+        else:
+            refusal, reason = _WRONG, "wrong bearer token" if token else "several Authorization headers"
         _log.warning("Refused a request from %.60s: %s", (scope.get("client") or ["?"])[0], reason)
         return refusal
 
 
+def bearer_token(scope: Scope) -> bytes | None:
+    """The bearer token of a request; None without one, empty if there are several Authorization headers."""
+    credentials = [value.partition(b" ") for name, value in scope["headers"] if name == b"authorization"]
+    match credentials:
+        case [(scheme, _, token)] if scheme.lower() == b"bearer":
+            return token.strip(b" ")
+        case [] | [_]:  # another scheme counts as no token (RFC 6750, section 3.1)
+            return None
+        case _:
+            return b""
+
+
 def _unusable(file: Path, problem: str) -> SettingsError:
     return SettingsError(
-        f"The file {str(file)!r} of --auth-token-file {problem}.",
+        f"The file{f' {str(file)!r}' if len(file.parts) > 1 else ''} of --auth-token-file {problem}.",
         next=f"Create a token file: {MAKE_TOKEN} > replay-token",
     )
 

@@ -1,6 +1,6 @@
 """The context of a tool call: API client, links, caches, permission level, and the conversation with the MCP client."""
 
-import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, Protocol, get_args
 from urllib.parse import quote
@@ -13,6 +13,7 @@ from replay_mcp.errors import NotConfirmed
 from replay_mcp.redaction import Redaction
 from replay_mcp.settings import Permission
 from replay_mcp.timing import Timing
+from replay_mcp.workload import Workload
 
 LEVELS: Final[tuple[Permission, ...]] = get_args(Permission)
 """Permission levels, lowest first; each includes the lower ones."""
@@ -42,10 +43,14 @@ class Conversation(Protocol):
         """Report progress if the client requested it."""
         ...
 
-    async def confirm(self, question: str, state: str) -> None:
-        """Return once a person has agreed. `state` ties the answer to this question.
+    async def confirm(self, question: Sequence[str], ids: Sequence[str]) -> None:
+        """Return once a person has agreed to a change of these ids.
 
         Call this before any side effect: in the 2026 protocol the call ends here and is repeated with the answer.
+
+        Args:
+            question: the question, then longer forms of it that are shown on request.
+            ids: what the question is about; an answer counts only for the same ids.
 
         Raises:
             NotConfirmed: the person declined, or cannot be asked.
@@ -59,9 +64,9 @@ class _NoClient:
     async def progress(self, done: float, total: float, message: str) -> None:
         del done, total, message
 
-    async def confirm(self, question: str, state: str) -> None:
-        del state
-        raise NotConfirmed(f"There is no client to confirm this: {question}")
+    async def confirm(self, question: Sequence[str], ids: Sequence[str]) -> None:
+        del ids
+        raise NotConfirmed(f"There is no client to confirm this: {question[0]}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +82,7 @@ class ToolContext:
     summaries: SummaryCache = field(default_factory=SummaryCache)
     plan: RatePlan = field(default_factory=RatePlan)
     timing: Timing = field(default_factory=Timing)
+    workload: Workload = field(default_factory=Workload)
 
     def permits(self, level: Permission) -> bool:
         """Whether the server's permission level includes `level`."""
@@ -86,12 +92,11 @@ class ToolContext:
         """A copy that reports no progress, for parts of an operation whose caller reports it."""
         return replace(self, conversation=_NoClient())
 
-    async def confirm_unless(self, level: Permission, question: str, about: list[str]) -> None:
-        """Ask a person, unless the server's permission level includes `level`.
+    async def confirm_unless(self, level: Permission, question: Sequence[str], ids: Sequence[str]) -> None:
+        """Ask a person, unless the server's permission level includes `level`. See `Conversation.confirm`.
 
         Raises:
             NotConfirmed: see `Conversation.confirm`.
         """
         if not self.permits(level):
-            digest = hashlib.sha256("\0".join(sorted(about)).encode()).hexdigest()
-            await self.conversation.confirm(question, digest)
+            await self.conversation.confirm(question, ids)

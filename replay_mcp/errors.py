@@ -179,8 +179,8 @@ class Unauthenticated(ApiError):
 
     kind = "unauthenticated"
     default_next = (
-        "Check POSTHOG_PERSONAL_API_KEY, and that POSTHOG_HOST (us or eu) is the key's region: keys of the EU cloud "
-        "are not valid in the US cloud, and vice versa."
+        "Check the key (POSTHOG_PERSONAL_API_KEY, or the caller's own), and that POSTHOG_HOST (us or eu) is the key's "
+        "region: keys of the EU cloud are not valid in the US cloud, and vice versa."
     )
 
 

@@ -39,7 +39,7 @@ class Settings:
     """Immutable settings.
 
     Attributes:
-        api_key: personal API key; None for the in-process local API, which has its own keys.
+        api_key: personal API key; None for the in-process local API, which has its own keys, or if callers send theirs.
         origin: scheme and host of PostHog, without path.
         environment: the environment (project) id in every URL; one per server process.
         prefix: which of the two URL prefixes to use.
@@ -76,8 +76,8 @@ class Settings:
         given = {name: value for name, value in flags.items() if value is not None}
         local = _local(given.get("local") or environ.get("REPLAY_MCP_LOCAL"))
         # Settings for PostHog do not apply to a local store, which has its own keys and environments.
-        key = None if local else _read_key(environ)
-        if local is None and key is None:
+        key = None if local or given.get("per_caller_key") else _read_key(environ)
+        if local is None and key is None and not given.get("per_caller_key"):
             raise SettingsError(NOTHING_CONFIGURED, next="Choose one of the two and start again.")
         if local is None and given.get("demo"):
             raise SettingsError("--demo needs --local: demo recordings go into a local store only.")
@@ -141,6 +141,11 @@ def _path(name: str, value: str) -> Path:
         raise SettingsError(f"{name} is {value!r}, but that home directory is unknown.") from error
 
 
+def _file_named(value: str) -> str:
+    """A file for a message, without a value that is no path: it may be the secret that the file should hold."""
+    return f"a file, {value!r}," if "/" in value or os.sep in value else "a file"
+
+
 def _read_key(environ: Mapping[str, str]) -> SecretStr | None:
     value = environ.get("POSTHOG_PERSONAL_API_KEY", "")
     path = environ.get("POSTHOG_PERSONAL_API_KEY_FILE", "")
@@ -149,8 +154,12 @@ def _read_key(environ: Mapping[str, str]) -> SecretStr | None:
         source = "POSTHOG_PERSONAL_API_KEY_FILE"
         try:
             value = _path(source, path).read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise SettingsError(f"{source} is {path!r}, which cannot be read: {type(error).__name__}.") from error
+        except OSError as error:
+            reason = error.strerror or "the system gives no reason"
+            raise SettingsError(f"{source} names {_file_named(path)} that cannot be read: {reason}.") from error
+        except UnicodeDecodeError:
+            # Not chained: the error contains the content.
+            raise SettingsError(f"{source} names {_file_named(path)} that is not UTF-8 text.") from None
     value = value.strip()
     if not value and not path:
         return None
@@ -168,7 +177,7 @@ def _origin(host: str) -> str:
         parts = urlsplit(host.rstrip("/"))
         port = parts.port
     except ValueError as error:
-        raise SettingsError(f"POSTHOG_HOST is {host!r}, which is not a valid URL: {error}.") from error
+        raise SettingsError(f"POSTHOG_HOST is {host!r}, which is not a valid URL.") from error
     name = parts.hostname or ""
     plain_loopback = parts.scheme == "http" and is_loopback(name)
     if not name or (parts.scheme != "https" and not plain_loopback):

@@ -17,6 +17,7 @@ class Timing:
         slow_after: once the API takes longer than this for a session, the next one is requested as well.
         default_retry_after: wait after a 429 response without `Retry-After`.
         min_retry_after: minimum wait after a 429 response, even if `Retry-After` is shorter.
+        confirmation: how long the answer to a confirmation counts.
         heartbeat: interval of progress notifications while nothing completes.
     """
 
@@ -27,4 +28,5 @@ class Timing:
     slow_after: float = 5.0
     default_retry_after: float = 5.0
     min_retry_after: float = 1.0
+    confirmation: float = 600.0
     heartbeat: float = 10.0

@@ -147,14 +147,14 @@ def connect(local: Local, faults: Faults) -> Connect:
     """A function that opens an agent.
 
     Options are settings. `mode` is the protocol era, `person` the answer of the person who is asked (None: they close the
-    question), `mute` a client that cannot ask, `timing` overrides the defaults, and `audit` takes the audit lines.
+    question; a list: one answer for each question), `mute` a client that cannot ask, `timing` overrides the defaults, and `audit` takes the audit lines.
     """
 
     @asynccontextmanager
     async def connect(
         *,
         mode: str = "auto",
-        person: bool | dict[str, Any] | None = None,
+        person: bool | dict[str, Any] | list[dict[str, Any]] | None = None,
         mute: bool = False,
         key: str | None = None,
         timing: Timing | None = None,
@@ -162,7 +162,10 @@ def connect(local: Local, faults: Faults) -> Connect:
         **options: Any,
     ) -> AsyncGenerator[Agent]:
         settings = Settings(
-            api_key=None, origin=CLOUD_HOSTS["us"], environment=options.pop("environment", "1"), **options
+            api_key=None,
+            origin=options.pop("origin", CLOUD_HOSTS["us"]),
+            environment=options.pop("environment", "1"),
+            **options,
         )
         api_key = key or local.http.headers["authorization"].removeprefix("Bearer ")
 
@@ -171,7 +174,10 @@ def connect(local: Local, faults: Faults) -> Connect:
             questions.append(params.message)
             if person is None:
                 return ElicitResult(action="cancel")
-            return ElicitResult(action="accept", content=person if isinstance(person, dict) else {"confirm": person})
+            if isinstance(person, bool):
+                return ElicitResult(action="accept", content={"confirm": person})
+            content = person[len(questions) - 1] if isinstance(person, list) else person
+            return ElicitResult(action="accept", content=content)
 
         questions: list[str] = []
         async with InProcessTransport(faults) as transport:

@@ -11,6 +11,7 @@ import pytest
 from inline_snapshot import snapshot
 from mcp import Client, StdioServerParameters
 from mcp.client.stdio import stdio_client
+from mcp.shared.exceptions import MCPError
 from mcp.shared.subscriptions import ResourcesListChanged, ResourceUpdated
 from mcp.types import ResourceListChangedNotification
 
@@ -20,6 +21,9 @@ from replay_mcp.local.store import accounts
 from replay_mcp.local.store.clock import now_ms
 from replay_mcp.local.store.database import Store
 from replay_mcp.local.store.ingest import RecordingData, store_recording
+from replay_mcp.server.app import open_server
+from replay_mcp.server.notifications import MAX_URI_LENGTH, MAX_URIS
+from replay_mcp.settings import LOCAL_ORIGIN, Settings
 from tests.recording import rrweb
 from tests.servers import clean_environment
 
@@ -113,3 +117,21 @@ async def test_a_client_of_the_handshake_protocol_is_notified_as_the_capabilitie
             await notified.wait()
     assert resources is not None
     assert resources.list_changed
+
+
+@pytest.mark.filterwarnings("ignore::mcp.MCPDeprecationWarning")
+async def test_the_subscriptions_of_an_older_client_are_bounded() -> None:
+    settings = Settings(api_key=None, origin=LOCAL_ORIGIN, environment="1")
+    async with open_server(settings, api_key="phx_key", recording_changes=list) as server:
+        async with Client(server, mode="legacy") as client:
+            for number in range(MAX_URIS):
+                await client.subscribe_resource(f"replay://recordings/{number}")  # pyright: ignore[reportDeprecated]
+            await client.subscribe_resource("replay://recordings/0")  # pyright: ignore[reportDeprecated]
+            refused: list[str] = []
+            for uri in ("replay://recordings/one-more", "replay://recordings/" + "x" * MAX_URI_LENGTH):
+                with pytest.raises(MCPError) as error:
+                    await client.subscribe_resource(uri)  # pyright: ignore[reportDeprecated]
+                refused.append(error.value.message)
+            await client.unsubscribe_resource("replay://recordings/0")  # pyright: ignore[reportDeprecated]
+            await client.subscribe_resource("replay://recordings/one-more")  # pyright: ignore[reportDeprecated]
+    assert refused == ["At most 100 URIs of 1000 characters each."] * 2

@@ -75,6 +75,11 @@ async def test_both_templates_are_listed(agent: Agent) -> None:
     assert (await agent.client.list_resources()).resources == []
 
 
+async def test_an_unknown_uri_is_quoted_in_part(agent: Agent) -> None:
+    _, message = await fails(agent, "replay://" + "9" * 5_000)
+    assert (len(message), message[-4:]) == (2_000, "999…")
+
+
 async def test_a_resource_equals_the_result_of_its_tool(agent: Agent) -> None:
     assert await read(agent, "replay://recordings/s1") == await agent.call("session-recording-get", id="s1")
     assert await read(agent, "replay://recordings/s1/timeline") == await agent.call(
@@ -125,7 +130,7 @@ async def test_an_unknown_uri_is_an_error(agent: Agent) -> None:
             snapshot(
                 (
                     -32603,
-                    "The API does not accept the key (401). Check POSTHOG_PERSONAL_API_KEY, and that POSTHOG_HOST (us or eu) is the key's region: keys of the EU cloud are not valid in the US cloud, and vice versa.",
+                    "The API does not accept the key (401). Check the key (POSTHOG_PERSONAL_API_KEY, or the caller's own), and that POSTHOG_HOST (us or eu) is the key's region: keys of the EU cloud are not valid in the US cloud, and vice versa.",
                 )
             ),
         ),

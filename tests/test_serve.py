@@ -196,18 +196,19 @@ def upstream_client(
     return over_http()
 
 
-async def test_an_older_client_on_stateless_http_cannot_be_asked_and_is_pointed_to_the_setting(
-    http_origin: str,
-) -> None:
+async def test_an_older_client_on_stateless_http_learns_what_it_cannot_do(http_origin: str) -> None:
     async with Client(f"{http_origin}/mcp", mode="legacy") as client:
+        resources = client.server_capabilities.resources
         result = await client.call_tool("session-recording-delete", {"ids": ["s1"]})
+    assert resources is not None
+    assert (resources.subscribe, resources.list_changed) == (False, False)
     assert json.loads(text_of(result)) == snapshot(
         {
             "error": {
                 "kind": "not_confirmed",
                 "what": "session-recording-delete failed",
-                "why": "A person must confirm this, but this MCP client cannot ask.",
-                "next": "Ask the person to do it in the PostHog app, or to start this server with REPLAY_MCP_PERMISSION=delete.",
+                "why": "A person must confirm this, but this server is stateless, so it cannot ask over this connection.",
+                "next": "Ask the person to start it with --stateful, to use a client of protocol 2026-07-28, or to do it in the PostHog app.",
             }
         }
     )
@@ -265,8 +266,8 @@ def test_a_store_that_cannot_be_opened_is_reported_without_a_traceback(tmp_path:
     assert ended.returncode == 2
     assert ended.stderr.replace(str(broken), "PATH").splitlines() == snapshot(
         [
-            "The local store 'PATH' cannot be opened: file is not a database.",
-            "Name another file with --local PATH, or move this one away.",
+            "The local store 'PATH' cannot be used: it is no SQLite file, or its beginning is overwritten.",
+            "Restore it from a backup, or name another file with --local PATH and import the recordings again.",
         ]
     )
 

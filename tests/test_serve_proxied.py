@@ -1,4 +1,4 @@
-"""The server behind a proxy that removes a path prefix, and for pages in browsers."""
+"""The server behind a proxy that removes or keeps a path prefix, for probes, and for pages in browsers."""
 
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -51,13 +51,15 @@ def server(directory: Path, transport: str, *flags: str) -> Generator[str]:
 
 @pytest.fixture(scope="module")
 def http_url(tmp_path_factory: pytest.TempPathFactory) -> Generator[str]:
-    with server(tmp_path_factory.mktemp("http"), "http", "--allowed-host", "app.example") as url:
+    flags = ("--allowed-host", "app.example", "--root-path", f"{PREFIX}/")
+    with server(tmp_path_factory.mktemp("http"), "http", *flags) as url:
         yield url
 
 
 @pytest.fixture(scope="module")
 def sse_url(tmp_path_factory: pytest.TempPathFactory) -> Generator[str]:
-    with server(tmp_path_factory.mktemp("sse"), "sse", "--allowed-host", "app.example") as url:
+    flags = ("--allowed-host", "app.example", "--root-path", PREFIX)
+    with server(tmp_path_factory.mktemp("sse"), "sse", *flags) as url:
         yield url
 
 
@@ -89,6 +91,38 @@ async def test_clients_connect_below_a_prefix_with_and_without_a_trailing_slash(
         async with Client(target) as client:
             tools = await client.list_tools()
     assert "session-recordings-list" in {tool.name for tool in tools.tools}
+
+
+@TRANSPORTS
+@pytest.mark.parametrize("slash", ["", "/"])
+async def test_clients_connect_below_a_prefix_that_the_proxy_keeps(url: str, transport: str, slash: str) -> None:
+    async with Client(url + slash if transport == "http" else sse_client(url + slash)) as client:
+        tools = await client.list_tools()
+    assert "session-recordings-list" in {tool.name for tool in tools.tools}
+
+
+@TRANSPORTS
+async def test_probes_are_answered_with_and_without_the_prefix(url: str) -> None:
+    below = url.rpartition("/")[0]
+    above = below.removesuffix(PREFIX)
+    async with httpx2.AsyncClient(headers={"Host": "10.0.0.7"}) as http:
+        found = {
+            (path, (answer := await http.get(f"{base}{path}")).status_code, answer.text)
+            for base in (above, below)
+            for path in ("/health", "/ready")
+        }
+    assert sorted(found) == [("/health", 200, '{"status":"ok"}'), ("/ready", 200, '{"status":"ready"}')]
+
+
+async def test_probes_need_no_token(public_url: str) -> None:
+    origin = public_url.removesuffix(f"{PREFIX}/mcp")
+    async with httpx2.AsyncClient() as http:
+        answers = [await http.request(method, f"{origin}{path}") for method, path in PROBES]
+    found = [(each.status_code, each.text if each.status_code == 200 else "") for each in answers]
+    assert found == [(200, '{"status":"ok"}'), (200, ""), (401, ""), (401, "")]
+
+
+PROBES = [("GET", "/health"), ("HEAD", "/ready"), ("POST", "/health"), ("GET", "/health/")]
 
 
 @TRANSPORTS

@@ -202,7 +202,7 @@ No account? Start with --local to use the local Replay API; add --demo to put de
             "@current": "POSTHOG_ENVIRONMENT_ID is '@current'; it must be the environment's number.",
             "permission": "REPLAY_MCP_PERMISSION is 'admin'; it must be one of read, curate, delete.",
             "key with a space": "POSTHOG_PERSONAL_API_KEY does not contain a valid key: it is empty or contains spaces or line breaks.",
-            "missing file": "POSTHOG_PERSONAL_API_KEY_FILE is 'DIR/missing', which cannot be read: FileNotFoundError.",
+            "missing file": "POSTHOG_PERSONAL_API_KEY_FILE names a file, 'DIR/missing', that cannot be read: No such file or directory.",
             "empty file": "POSTHOG_PERSONAL_API_KEY_FILE does not contain a valid key: it is empty or contains spaces or line breaks.",
             "demo on PostHog": "--demo needs --local: demo recordings go into a local store only.",
             "a space in the host": "POSTHOG_HOST is 'https://post hog.example', which contains a character that is not valid in a host name.",

@@ -109,6 +109,7 @@ _MAX_DIGITS: Final = 4_300
 _LARGEST: Final = 10**_MAX_DIGITS - 1
 """Largest integer that Python converts to and from text by default."""
 
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 MAX_JSON_DEPTH: Final = 100
 """Maximum nesting of free-form JSON (filters, person properties); encoders and decoders fail at about 250."""
 
@@ -117,7 +118,8 @@ def check_json(value: Any) -> Any:
     """Return `value` if it is JSON that every encoder and decoder supports.
 
     Raises:
-        ValueError: a number is not finite, an integer has over 4,300 digits, or the value is nested too deeply.
+        ValueError: a number is not finite, an integer has over 4,300 digits, a text contains a lone surrogate, or the
+            value is nested too deeply.
     """
     level: list[Any] = [value]
     for _ in range(MAX_JSON_DEPTH):
@@ -125,6 +127,8 @@ def check_json(value: Any) -> Any:
             raise ValueError("numbers must be finite")
         if any(isinstance(node, int) and abs(node) > _LARGEST for node in level):
             raise ValueError(f"an integer must have at most {_MAX_DIGITS} digits")
+        if any(isinstance(node, str) and _SURROGATE.search(node) for node in level):
+            raise ValueError("a text must not contain a lone surrogate")
         level = [child for node in level if isinstance(node, dict | list) for child in _children(node)]
         if not level:
             return value
@@ -132,7 +136,7 @@ def check_json(value: Any) -> Any:
 
 
 def _children(node: Any) -> list[Any]:
-    return list(cast(dict[str, Any], node).values()) if isinstance(node, dict) else node
+    return [*(fields := cast(dict[str, Any], node)), *fields.values()] if isinstance(node, dict) else node
 
 
 MAX_INTEGER: Final = 2**53 - 1

@@ -1,6 +1,7 @@
 """The command line: `replay-mcp serve | demo | local | import | export | doctor`."""
 
 import gc
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -10,10 +11,10 @@ from typing import Final
 import click
 
 from replay_mcp.errors import ReplayError
-from replay_mcp.redaction.secrets import KeyMask
 
 from .commands import Run, root
 from .endings import exit_code
+from .output import mask_keys_of, show
 
 PROGRAM: Final = "replay-mcp"
 COMPLETE: Final = "_REPLAY_MCP_COMPLETE"
@@ -32,18 +33,20 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 
 def _main(arguments: list[str]) -> int:
+    mask_keys_of(arguments)
     try:
         return _parse(arguments)()
     except click.exceptions.Exit as ended:  # --help and --version
         return ended.exit_code
     except click.ClickException as error:
-        error.show()
+        message = io.StringIO()
+        error.show(message)
+        show(message.getvalue().rstrip("\n"), to=sys.stderr)
         return error.exit_code
     except ReplayError as error:
-        mask = KeyMask([os.environ.get("POSTHOG_PERSONAL_API_KEY", "")])
-        print(mask.text(error.why), file=sys.stderr)
+        show(error.why, to=sys.stderr)
         if "\n" not in error.why:
-            print(mask.text(error.next), file=sys.stderr)
+            show(error.next, to=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130

@@ -1,6 +1,6 @@
 """The backend of a server: PostHog over the network, or the local API in this process."""
 
-from collections.abc import Generator
+from collections.abc import Awaitable, Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -19,11 +19,13 @@ class Backend:
         api_key: the key to call with.
         transport: carries the requests; None for the network.
         arrived: reports which recordings arrived in a local store; None for PostHog.
+        ready: why a local store cannot be used, None if it can; None for PostHog.
     """
 
     api_key: str
     transport: httpx2.AsyncBaseTransport | None
     arrived: RecordingChanges | None = None
+    ready: Callable[[], Awaitable[str | None]] | None = None
 
 
 @contextmanager
@@ -40,12 +42,14 @@ def open_backend(settings: Settings) -> Generator[Backend]:
         from replay_mcp.local.recordings.watch import watching  # noqa: PLC0415
 
         from .local_store import open_local  # noqa: PLC0415
+        from .readiness import StoreReadiness  # noqa: PLC0415
 
         with (
             open_local(settings.local, demo_recordings=settings.demo) as local,
             watching(local.store, int(settings.environment)) as watch,
         ):
-            yield Backend(local.key.value, InProcessTransport(local.app()), watch.arrived)
+            ready = StoreReadiness(local.store)
+            yield Backend(local.key.value, InProcessTransport(local.app()), watch.arrived, ready)
     elif settings.api_key is not None:
         yield Backend(settings.api_key.get_secret_value(), None)
     else:

@@ -8,6 +8,7 @@ probed and judged.
 from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final, Literal
 
 import anyio
@@ -39,6 +40,7 @@ from replay_mcp.tools._tool import ToolDefinition
 
 from . import logs
 from .backend import open_backend
+from .output import show
 
 _NOBODY: Final = "replay-mcp-doctor-probe"
 _DEADLINE_SECONDS: Final = 10.0
@@ -85,9 +87,11 @@ class ReportLine:
 def run(settings: Settings) -> int:
     """Print the report; return 0 if every tool of the permission level works."""
     logs.configure(secrets=settings.secrets)
-    findings = anyio.run(_examine, settings)
+    store = _store(settings.local)
+    configuration, *rest = anyio.run(_examine, settings)
+    findings = [configuration, *store, *rest]
     for finding in findings:
-        print(finding)
+        show(str(finding))
     return exit_code(findings)
 
 
@@ -116,6 +120,15 @@ async def examine(client: ApiClient, settings: Settings) -> list[ReportLine]:
 async def _examine(settings: Settings) -> list[ReportLine]:
     async with _client(settings) as client:
         return await examine(client, settings)
+
+
+def _store(path: Path | None) -> list[ReportLine]:
+    if path is None or not path.exists():
+        return []
+    from replay_mcp.local.store.integrity import check_whole_file  # noqa: PLC0415 - only for a local store
+
+    check_whole_file(path)
+    return [ReportLine("ok", f"all pages of the local store are whole ({path.stat().st_size / 2**20:.1f} MiB)")]
 
 
 def _configuration(settings: Settings) -> ReportLine:

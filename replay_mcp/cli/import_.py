@@ -8,6 +8,7 @@ from typing import Literal
 from replay_mcp.errors import InvalidArguments
 from replay_mcp.local.store import accounts
 from replay_mcp.local.store.accounts import Team
+from replay_mcp.local.store.sqlite_errors import store_error, trouble
 from replay_mcp.settings import store_path
 from replay_mcp.transfer.find_files import CONSIDERED, find_files
 from replay_mcp.transfer.import_files import import_files
@@ -16,6 +17,7 @@ from replay_mcp.transfer.report import Report
 from . import logs
 from .configuration import default_store
 from .local_store import open_local
+from .output import show
 from .progress import progress
 
 Import = Callable[[sqlite3.Connection, Team, Report], None]
@@ -41,11 +43,15 @@ def import_into(store: str, environment: int, work: Import, unit: Literal["file"
         try:
             work(db, team, report)
         except KeyboardInterrupt:
-            print(report.text(local.store.path, team.id, interrupted=True))
+            show(report.text(local.store.path, team.id, interrupted=True))
             raise
         except sqlite3.Error as error:
-            report.stopped_by = f"The local store could not be written: {error}."
-        print(report.text(local.store.path, team.id))
+            report.stopped_by = (
+                store_error(local.store.path, error).why
+                if trouble(error) == "damaged"
+                else f"The local store could not be written: {error}."
+            )
+        show(report.text(local.store.path, team.id))
     return report.code
 
 

@@ -1,13 +1,15 @@
 """`replay-mcp local`: pages recorded and the local Replay API served on a socket."""
 
 import logging
+import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from replay_mcp.api.rates import Tier
 from replay_mcp.errors import SettingsError
+from replay_mcp.limits import DEFAULT_LIMITS, SWITCH_SECONDS, SocketLimits
 from replay_mcp.local.capture.app import CaptureApp
 from replay_mcp.local.capture.assets import Assets
 from replay_mcp.local.capture.snippet import SCRIPT, snippet
@@ -18,17 +20,24 @@ from replay_mcp.local.store import accounts
 from replay_mcp.local.store.limits import Limits
 from replay_mcp.loopback import is_loopback
 from replay_mcp.settings import store_path
+from replay_mcp.transports.capacity import Capacity, is_no_stream
+from replay_mcp.transports.probes import Probes
+from replay_mcp.transports.refusals import api_error
 
 from . import logs, sockets
 from .configuration import default_store
 from .endings import NETWORK_SECONDS, Ending
 from .local_store import LocalStore, open_local
+from .output import masked
+from .readiness import StoreReadiness
 from .snippets import local_client
 from .web_server import WebServer
 
 POSTHOG_JS: Final = Path("node_modules/posthog-js")
 """Where npm installs the recorder, relative to the directory of an app."""
 
+_RECORDERS: Final = 4
+"""Recorders that may send their largest request at the same time, beside one more."""
 _log: Final = logging.getLogger(__name__)
 
 
@@ -93,9 +102,16 @@ def _serve(local: LocalStore, options: LocalOptions, ending: Ending) -> None:
     )
     _log.info("Listening on %s", origin)
     print(_greeting(local, origin, token, posthog_js, public=public), flush=True)
-    web = WebServer(app, lifespan="off")
+    sys.setswitchinterval(SWITCH_SECONDS)
+    bounded = Capacity(app, _limits(options.limits), is_no_stream, api_error)
+    web = WebServer(Probes(bounded, StoreReadiness(local.store)), json_error=api_error, lifespan="off")
     with ending.stopping(web.stop):
         web.run(sockets=[listener])
+
+
+def _limits(recorder: Limits) -> SocketLimits:
+    """Return the limits of the server: several recorders may send at the same time."""
+    return replace(DEFAULT_LIMITS, body_bytes=_RECORDERS * recorder.body_bytes)
 
 
 def _greeting(local: LocalStore, origin: str, token: str, posthog_js: Assets, *, public: bool) -> str:
@@ -103,7 +119,7 @@ def _greeting(local: LocalStore, origin: str, token: str, posthog_js: Assets, *,
     needed = "" if posthog_js.directory else f"\n\nFirst: {posthog_js.missing('The script')}"
     page = f"{origin}/?token={token}" if public else f"{origin}/"
     return f"""\
-Local Replay API on {origin}, data in {local.store.path}
+Local Replay API on {origin}, data in {masked(str(local.store.path))}
   key of {local.key.email}, all scopes: {local.key.value}
   try it:  curl -H 'Authorization: Bearer {local.key.value}' {origin}/api/environments/1/session_recordings/
   MCP:     POSTHOG_HOST={origin} POSTHOG_ENVIRONMENT_ID=1 POSTHOG_PERSONAL_API_KEY=… replay-mcp
@@ -116,7 +132,7 @@ Record a page: paste into its head, before other scripts{needed}
 
 Ask an agent about it:
 
-{local_client(local.store.path)}
+{masked(local_client(local.store.path))}
 """
 
 

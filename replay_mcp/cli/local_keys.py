@@ -10,6 +10,7 @@ from replay_mcp.settings import store_path
 from . import logs
 from .configuration import default_store
 from .local_store import open_local
+from .output import masked
 
 
 def list_keys(store: str) -> int:
@@ -34,5 +35,5 @@ def add_key(store: str, new: NewKey) -> int:
 
 def _line(value: str, key: Key) -> str:
     teams = "all its environments" if key.scoped_teams is None else f"environment {key.scoped_teams[0]} only"
-    label = f"  ({key.label})" if key.label else ""
+    label = f"  ({masked(key.label)})" if key.label else ""
     return f"{value}  {key.email}  {' '.join(key.scopes)}  {teams}  {from_ms(key.created_at):%Y-%m-%d}{label}"

@@ -17,7 +17,7 @@ from replay_mcp.local.store.accounts import Key
 from replay_mcp.local.store.clock import now_ms
 from replay_mcp.local.store.database import Store
 from replay_mcp.local.store.erasure import erase_marked
-from replay_mcp.local.store.sqlite_errors import store_error, trouble
+from replay_mcp.local.store.sqlite_errors import explained
 
 _log: Final = logging.getLogger(__name__)
 
@@ -39,20 +39,15 @@ def open_local(path: Path, *, demo_recordings: bool = False) -> Generator[LocalS
     """Open the store at `path` for the block, and create its first account if it has none.
 
     Raises:
-        StoreError: the file cannot be used, or the disk is full or the store locked during the block.
+        StoreError: the file cannot be used, or the disk is full, or the store locked or damaged, during the block.
     """
-    try:
-        with Store.open(path) as store, store.connection() as db:
-            accounts.ensure_first_account(db, now_ms())
-            team = accounts.find_team(db, accounts.FIRST_ENVIRONMENT)
-            if demo_recordings and team is not None:
-                load_demo(db, team, now_ms())
-            _finish_erasing(db)
-            yield LocalStore(store, accounts.first_key(db))
-    except sqlite3.OperationalError as error:
-        if trouble(error) is None:
-            raise
-        raise store_error(path, error) from error
+    with explained(path), Store.open(path) as store, store.connection() as db:
+        accounts.ensure_first_account(db, now_ms())
+        team = accounts.find_team(db, accounts.FIRST_ENVIRONMENT)
+        if demo_recordings and team is not None:
+            load_demo(db, team, now_ms())
+        _finish_erasing(db)
+        yield LocalStore(store, accounts.first_key(db))
 
 
 def _finish_erasing(db: sqlite3.Connection) -> None:

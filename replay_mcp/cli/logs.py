@@ -4,19 +4,35 @@ import logging
 import sys
 from collections.abc import Collection
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 import orjson
 
-from replay_mcp.redaction.secrets import KeyMask
+from replay_mcp.redaction.secrets import SecretMask
+
+from .output import masked
+
+_LOWEST: Final = {
+    "httpx2": logging.WARNING,  # below, the URL of every request, which contains search terms
+    "httpcore2": logging.WARNING,
+    "mcp": logging.WARNING,  # below, messages, session ids and the URIs of resources
+    "mcp.server.sse": logging.ERROR,  # below, session ids as clients sent them
+}
+"""The lowest level of other libraries' logs, whose lower levels contain what clients sent."""
 
 
 class JsonFormatter(logging.Formatter):
-    """Formats a record as one line of JSON; `secrets`, and anything that looks like a PostHog key, are masked."""
+    """Formats a record as one line of JSON; `secrets`, and anything that looks like a key, are masked.
 
-    def __init__(self, secrets: Collection[str] = ()) -> None:
+    Args:
+        secrets: known when the process starts.
+        masks: further masks, which callers add and remove while the process runs.
+    """
+
+    def __init__(self, secrets: Collection[str] = (), masks: Collection[SecretMask] = ()) -> None:
         super().__init__()
-        self._mask = KeyMask(secrets)
+        self._mask = SecretMask(secrets)
+        self._masks = masks
 
     def format(self, record: logging.LogRecord) -> str:
         """Format the record."""
@@ -32,14 +48,17 @@ class JsonFormatter(logging.Formatter):
 
     def _masked(self, text: str) -> str:
         # Masked before JSON escapes some characters of a key.
-        return self._mask.text(text)
+        for mask in list(self._masks):
+            text = mask.text(text)
+        return masked(self._mask.text(text))
 
 
-def configure(level: int = logging.WARNING, *, secrets: Collection[str] = ()) -> None:
+def configure(
+    level: int = logging.WARNING, *, secrets: Collection[str] = (), masks: Collection[SecretMask] = ()
+) -> None:
     """Send all logs to stderr, because stdout belongs to the protocol. Call it before the SDK configures logging."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(JsonFormatter(secrets))
+    handler.setFormatter(JsonFormatter(secrets, masks))
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    # At INFO they log the URL of every request, which contains search terms.
-    for name in ("httpx2", "httpcore2"):
-        logging.getLogger(name).setLevel(logging.WARNING)
+    for name, lowest in _LOWEST.items():
+        logging.getLogger(name).setLevel(lowest)

@@ -4,7 +4,8 @@ import re
 import shlex
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
@@ -12,6 +13,10 @@ from replay_mcp.bearer import MAKE_TOKEN, read_token
 from replay_mcp.errors import SettingsError
 from replay_mcp.loopback import is_loopback
 from replay_mcp.settings import Settings
+
+_PUBLIC_URL: Final = re.compile(
+    r"https?://(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?(?:/[A-Za-z0-9._~-]+)*"
+)
 
 if TYPE_CHECKING:
     from mcp.server.transport_security import TransportSecuritySettings
@@ -52,6 +57,52 @@ def _token_needed(bind: str) -> str:
   2. Add to this command:  --auth-token-file replay-token
   3. In every client, or in the proxy in front, send the header:  Authorization: Bearer TOKEN
 Or leave out --bind: on 127.0.0.1 only this machine reaches the server, and the token is optional."""
+
+
+def check_per_caller(transport: str, bind: str, auth_token_file: Path | None, public_url: str | None) -> None:
+    """Check the options that go with `--per-caller-key`.
+
+    Raises:
+        SettingsError: they contradict it, or the server's URL is missing or not safe for keys.
+    """
+    if transport == "stdio":
+        raise SettingsError(
+            "--per-caller-key has no effect on stdio, whose one client sends no key.",
+            next="Leave it out and set POSTHOG_PERSONAL_API_KEY, or choose --transport http.",
+        )
+    if auth_token_file is not None:
+        raise SettingsError(
+            "--per-caller-key and --auth-token-file exclude each other: a request carries one bearer token.",
+            next="Choose one of the two.",
+        )
+    if public_url is None:
+        if not is_loopback(bind):
+            raise SettingsError(
+                f"--per-caller-key with --bind {shlex.quote(bind)} needs --public-url: keys must not cross a network "
+                "without TLS.",
+                next="Put a proxy with TLS in front, and add its URL, such as --public-url https://replay.example.com",
+            )
+        return
+    parts = urlsplit(public_url)
+    is_safe = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or ""))
+    if not (is_safe and _PUBLIC_URL.fullmatch(public_url)):
+        raise SettingsError(
+            "--public-url must be the server's https URL for clients, without /mcp or /sse, such as "
+            "https://replay.example.com or https://example.com/replay (http only on this machine)."
+        )
+
+
+def check_stateful(transport: str, *, stateful: bool) -> None:
+    """Check that `--stateful` is for a transport that may be stateless.
+
+    Raises:
+        SettingsError: stdio and SSE always keep a connection.
+    """
+    if stateful and transport != "http":
+        raise SettingsError(
+            f"--stateful has no effect on {transport}, which keeps a connection to each client anyway.",
+            next="Leave it out, or choose --transport http.",
+        )
 
 
 def transport_security(bind: str, allowed_hosts: Sequence[str]) -> "TransportSecuritySettings":

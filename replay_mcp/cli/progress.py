@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from replay_mcp.redaction import visible
+from replay_mcp.redaction import quoted
 from replay_mcp.transfer.report import Advance
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def progress(length: int, label: str) -> Generator[Advance]:
         length=max(1, length),
         label=label,
         file=sys.stderr,
-        item_show_func=lambda what: visible(what or "", _MAX_NAME),
+        item_show_func=lambda what: quoted(what or "", _MAX_NAME),
         update_min_steps=max(1, length // _STEPS),
     )
 

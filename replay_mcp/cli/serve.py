@@ -4,52 +4,38 @@ import asyncio
 import logging
 import os
 import sys
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
 from functools import partial
-from pathlib import Path
 from socket import socket
-from typing import Any, Final
+from typing import Final
 
 import anyio
 from pydantic import SecretStr
 
-from replay_mcp.bearer import BearerAuth
+from replay_mcp.errors import SettingsError
+from replay_mcp.limits import SWITCH_SECONDS
+from replay_mcp.redaction.secrets import SecretMask
 from replay_mcp.server.app import ReplayServer, open_server
 from replay_mcp.settings import Settings
 from replay_mcp.transports.pipes import claim_stdio
 from replay_mcp.transports.stdio import serve_stdio
 
 from . import logs, sockets
-from .backend import open_backend
+from .backend import Backend, open_backend
 from .endings import NETWORK_SECONDS, STDIO_SECONDS, Ending
-from .network_access import auth_token, transport_security, with_cors
+from .network_access import auth_token, check_per_caller, check_stateful
+from .serve_options import ServeOptions
 
-_PATHS: Final = {"sse": "/sse", "http": "/mcp"}
 _log: Final = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class ServeOptions:
-    """How clients connect, and which ones may.
-
-    Attributes:
-        transport: `stdio`, `sse` or `http`; the others are for `sse` and `http` only.
-        port: 0 for any free one.
-        bind: the address to listen on.
-        auth_token_file: contains the token that requests must carry; None for no token.
-        allowed_hosts: Host headers accepted besides loopback names.
-    """
-
-    transport: str
-    port: int
-    bind: str
-    auth_token_file: Path | None
-    allowed_hosts: Sequence[str]
 
 
 def run(settings: Settings, options: ServeOptions) -> int:
     """Serve until the client leaves (stdio) or the process is stopped."""
+    check_stateful(options.transport, stateful=options.stateful)
+    if options.per_caller_key:
+        return _run_per_caller(settings, options)
+    if options.public_url is not None:
+        raise SettingsError("--public-url has no effect without --per-caller-key.")
     token = auth_token(settings, options.transport, options.bind, options.auth_token_file)
     secrets = settings.secrets if token is None else (*settings.secrets, token.get_secret_value())
     logs.configure(logging.INFO if options.transport != "stdio" else logging.WARNING, secrets=secrets)
@@ -64,15 +50,28 @@ def run(settings: Settings, options: ServeOptions) -> int:
     return 0
 
 
-async def _serve(settings: Settings, serve: Callable[[ReplayServer], Awaitable[None]]) -> None:
+def _run_per_caller(settings: Settings, options: ServeOptions) -> int:
+    from .per_caller import serve_callers  # noqa: PLC0415 - other servers do not need it
+
+    check_per_caller(options.transport, options.bind, options.auth_token_file, options.public_url)
+    masks: list[SecretMask] = []
+    logs.configure(logging.INFO, masks=masks)
+    listener = sockets.listen(options.bind, options.port)
+    with Ending(NETWORK_SECONDS) as ending:
+        anyio.run(partial(serve_callers, settings, options, listener=listener, ending=ending, masks=masks))
+    return 0
+
+
+async def _serve(settings: Settings, serve: Callable[[ReplayServer, Backend], Awaitable[None]]) -> None:
     with open_backend(settings) as backend:
         async with open_server(
             settings, api_key=backend.api_key, transport=backend.transport, recording_changes=backend.arrived
         ) as server:
-            await serve(server)
+            await serve(server, backend)
 
 
-async def _serve_stdio(server: ReplayServer, *, pipes: tuple[int, int], ending: Ending) -> None:
+async def _serve_stdio(server: ReplayServer, backend: Backend, *, pipes: tuple[int, int], ending: Ending) -> None:
+    del backend  # it is open while the server runs
     stdin, stdout = pipes
     if os.isatty(stdin):
         print("replay-mcp waits for an MCP client on stdin; Ctrl+C ends it.", file=sys.stderr)
@@ -82,36 +81,21 @@ async def _serve_stdio(server: ReplayServer, *, pipes: tuple[int, int], ending: 
 
 
 async def _serve_http(
-    server: ReplayServer, *, options: ServeOptions, listener: socket, token: SecretStr | None, ending: Ending
+    server: ReplayServer,
+    backend: Backend,
+    *,
+    options: ServeOptions,
+    listener: socket,
+    token: SecretStr | None,
+    ending: Ending,
 ) -> None:
-    from .web_server import WebServer  # noqa: PLC0415 - stdio does not need it
+    from .http_app import http_app, with_probes  # noqa: PLC0415 - stdio does not need them
+    from .readiness import ApiReadiness  # noqa: PLC0415
+    from .web_server import WebServer  # noqa: PLC0415
 
-    web = WebServer(http_app(server, options.transport, options.bind, options.allowed_hosts, token))
-    _log.info("Listening on %s%s", sockets.origin(listener), _PATHS[options.transport])
+    sys.setswitchinterval(SWITCH_SECONDS)
+    app = http_app(server, options, token)
+    web = WebServer(with_probes(app, backend.ready or ApiReadiness(server.workload), options))
+    _log.info("Listening on %s%s%s", sockets.origin(listener), options.root_path, options.path)
     with ending.stopping(web.stop):
         await web.serve(sockets=[listener])
-
-
-def http_app(
-    server: ReplayServer, transport: str, bind: str, allowed_hosts: Sequence[str], token: SecretStr | None
-) -> Any:
-    """Return the ASGI app of a network transport, with Host and Origin checks, and behind the token if there is one.
-
-    Streamable HTTP is stateless and responds with a stream: plain JSON responses would lose progress notifications,
-    and a client that disconnects would not stop its call.
-    """
-    from replay_mcp.transports.posted import PostedMessages  # noqa: PLC0415 - stdio does not need them
-    from replay_mcp.transports.proxied import ProxiedEndpoint  # noqa: PLC0415
-
-    security = transport_security(bind, allowed_hosts)
-    if transport == "sse":
-        routes = server.sse_app(host=bind, transport_security=security)
-    else:
-        routes = server.streamable_http_app(
-            host=bind, stateless_http=True, json_response=False, transport_security=security
-        )
-    routes.router.redirect_slashes = False
-    app = ProxiedEndpoint(PostedMessages(routes) if transport == "sse" else routes, _PATHS[transport])
-    # Outermost, since browsers send preflights without a token.
-    guarded = app if token is None else BearerAuth(app, token)
-    return with_cors(guarded, security, allowed_hosts, has_token=token is not None)

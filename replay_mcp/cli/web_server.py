@@ -1,27 +1,59 @@
-"""uvicorn for the commands that listen on a socket: quiet, and stopped by our signal handlers."""
+"""uvicorn for the commands that listen on a socket: quiet, within limits, and stopped by our signal handlers."""
 
 import asyncio
 import logging
 import signal
+import time
 from collections.abc import Generator
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import uvicorn
 
+from replay_mcp.limits import DEFAULT_LIMITS, SocketLimits
+from replay_mcp.transports.connections import BoundedConnection, bounded
+from replay_mcp.transports.refusals import JsonError, mcp_error
+
 _GRACE_SECONDS: Final = 2
 """How long running requests may continue after a signal."""
+_BACKLOG: Final = 128
+"""Connections that wait to be accepted; the server accepts as many at once, beyond its limit."""
 
 
 class WebServer(uvicorn.Server):
-    """Serves an ASGI app until `stop` is called. `Ending` handles the signals."""
+    """Serves an ASGI app until `stop` is called. `Ending` handles the signals.
 
-    def __init__(self, app: Any, **options: Any) -> None:
+    Args:
+        app: what is served.
+        limits: of its connections.
+        json_error: builds the body of a refusal.
+        options: those of uvicorn.
+    """
+
+    def __init__(
+        self, app: Any, limits: SocketLimits = DEFAULT_LIMITS, json_error: JsonError = mcp_error, **options: Any
+    ) -> None:
         logging.getLogger("uvicorn.error").addFilter(_is_worth_logging)
         # log_config None: uvicorn's own handlers would write to stdout.
         super().__init__(
-            uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=_GRACE_SECONDS, **options)
+            uvicorn.Config(
+                app,
+                http=cast("type[asyncio.Protocol]", bounded(limits, json_error)),
+                ws="none",
+                backlog=_BACKLOG,
+                log_config=None,
+                access_log=False,
+                timeout_graceful_shutdown=_GRACE_SECONDS,
+                **options,
+            )
         )
+
+    async def on_tick(self, counter: int) -> bool:
+        """Close the connections of slow clients. uvicorn calls it every 0.1 s."""
+        now = time.monotonic()
+        for connection in list(self.server_state.connections):
+            cast("BoundedConnection", connection).check(now)
+        return await super().on_tick(counter)
 
     @contextmanager
     def capture_signals(self) -> Generator[None]:
@@ -34,6 +66,10 @@ class WebServer(uvicorn.Server):
         self.handle_exit(signal.SIGTERM, None)
 
 
+_ENDED_STREAM: Final = "ASGI callable returned without completing response."
+
+
 def _is_worth_logging(record: logging.LogRecord) -> bool:
-    """Drop the traceback of each request that is cancelled when the server stops."""
-    return not (record.exc_info and isinstance(record.exc_info[1], asyncio.CancelledError))
+    """Drop what is logged for each stream and request that ends because the server stops or a client is too slow."""
+    is_cancelled = record.exc_info and isinstance(record.exc_info[1], asyncio.CancelledError)
+    return not (is_cancelled or record.msg == _ENDED_STREAM)

@@ -3,7 +3,8 @@
 import ssl
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import aclosing, asynccontextmanager
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
+from http import HTTPStatus
 from typing import Any, Final, TypeVar
 from urllib.parse import urlsplit
 
@@ -11,7 +12,6 @@ import anyio
 import anyio.lowlevel
 import anyio.to_thread
 import httpx2
-import orjson
 from pydantic import BaseModel
 
 from replay_mcp import __version__
@@ -35,6 +35,7 @@ from . import responses
 from .body_budget import BodyBudget
 from .chunks import ACCEPTED_ENCODING, ChunkDecoder
 from .exchange import Deadline, http_errors
+from .query import json_text, plain_text
 from .request_count import count_request
 
 USER_AGENT: Final = f"replay-mcp/{__version__}"
@@ -66,6 +67,7 @@ class ApiClient:
     Attributes:
         mask: replaces the client's key in results and errors.
         deadline: default deadline of a call, in seconds.
+        key_refused: whether the API's last response was that it does not accept the key.
     """
 
     def __init__(
@@ -85,6 +87,7 @@ class ApiClient:
         self._parsing = parsing or anyio.CapacityLimiter(_MAX_CONCURRENT_PARSES)
         self.mask = mask or SecretMask()
         self.deadline = deadline
+        self.key_refused = False
 
     @cached_property
     def _http(self) -> httpx2.AsyncClient:
@@ -177,7 +180,7 @@ class ApiClient:
             raise InvalidArguments(f"The id cannot be used in a request: {error}.") from error
         timeout = httpx2.Timeout(deadline, connect=CONNECT_TIMEOUT_SECONDS)
         if endpoint.method in {"GET", "DELETE"}:
-            encode = _json_text if endpoint.quoted_query else _plain_text
+            encode = json_text if endpoint.quoted_query else plain_text
             query = {name: encode(value) for name, value in fields.items() if value is not None}
             return self._http.build_request(endpoint.method, url, params=query, timeout=timeout)
         return self._http.build_request(endpoint.method, url, json=fields or None, timeout=timeout)
@@ -201,6 +204,7 @@ class ApiClient:
         count_request()
         with ends.sending(), http_errors(request):
             response = await self._http.send(request, stream=True)
+            self.key_refused = response.status_code == HTTPStatus.UNAUTHORIZED
             if response.is_success:
                 return response
             try:
@@ -233,16 +237,18 @@ async def open_client(
         "Accept": "application/json, */*",
         "Accept-Encoding": ACCEPTED_ENCODING,
     }
-    connect = partial(
-        httpx2.AsyncClient,
-        base_url=origin,
-        headers=headers,
-        follow_redirects=False,
-        transport=transport,
-        trust_env=not is_loopback(urlsplit(origin).hostname or ""),
-        # Plain HTTP needs no certificates, and loading them takes longer than the rest of a first call.
-        verify=origin.startswith("https:") or ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
-    )
+
+    def connect() -> httpx2.AsyncClient:
+        return httpx2.AsyncClient(
+            base_url=origin,
+            headers=headers,
+            follow_redirects=False,
+            transport=transport,
+            trust_env=not is_loopback(urlsplit(origin).hostname or ""),
+            # Plain HTTP needs no certificates, and loading them takes longer than the rest of a first call.
+            verify=_tls() if origin.startswith("https:") else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
+        )
+
     client = ApiClient(
         connect,
         prefix=prefix,
@@ -255,6 +261,12 @@ async def open_client(
         yield client
     finally:
         await client.aclose()
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    """The certificates to trust. All clients share them: a context keeps nothing of a connection."""
+    return httpx2.create_ssl_context()
 
 
 async def _chunks(response: httpx2.Response, ends: Deadline, limit: int) -> AsyncGenerator[bytes]:
@@ -270,23 +282,6 @@ async def _chunks(response: httpx2.Response, ends: Deadline, limit: int) -> Asyn
             for chunk in decoder.decode(piece):
                 yield chunk
     decoder.finish()
-
-
-def _json_text(value: Any) -> str:
-    return value if isinstance(value, str) and not _looks_like_json(value) else orjson.dumps(value).decode()
-
-
-def _looks_like_json(value: str) -> bool:
-    """Whether the recordings list, which decodes each value as JSON, would misread this string (live behaviour)."""
-    try:
-        orjson.loads(value)
-    except orjson.JSONDecodeError:
-        return False
-    return True
-
-
-def _plain_text(value: Any) -> str:
-    return orjson.dumps(value).decode() if isinstance(value, bool | list | dict) else str(value)
 
 
 def backoff(error: Exception, endpoint: Endpoint[Any, Any], remaining: float) -> bool | float:

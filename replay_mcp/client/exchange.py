@@ -1,8 +1,12 @@
 """The deadline of an API call, and the translation of the HTTP library's exceptions."""
 
+import errno
+import socket
+import ssl
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
+from typing import Final, cast
 
 import anyio
 import httpx2
@@ -60,15 +64,46 @@ def http_errors(request: httpx2.Request) -> Generator[None]:
     except (httpx2.ConnectTimeout, httpx2.PoolTimeout) as error:
         raise NotConnected(f"{_origin(request)} did not accept a connection in time.") from error
     except httpx2.TimeoutException as error:
-        raise DeadlineExceeded(f"The API's connection stalled ({type(error).__name__}).", sent=True) from error
+        raise DeadlineExceeded("The API's connection stalled.", sent=True) from error
     except (httpx2.ConnectError, httpx2.ProxyError) as error:
-        raise NotConnected(f"{_origin(request)} could not be reached ({type(error).__name__}).") from error
+        raise NotConnected(f"{_origin(request)} could not be reached: {_cause(error)}.") from error
     except httpx2.DecodingError as error:
         raise MalformedResponse("The API's response cannot be decompressed.") from error
     except (httpx2.RemoteProtocolError, httpx2.ReadError, httpx2.WriteError) as error:
         raise Unreachable("The connection closed before the response was complete.", next="Try again.") from error
     except httpx2.RequestError as error:
-        raise Unreachable(f"{_origin(request)} could not be reached ({type(error).__name__}).") from error
+        raise Unreachable(f"{_origin(request)} could not be reached: {_cause(error)}.") from error
+
+
+def _cause(error: BaseException) -> str:
+    """Why a connection failed, in words: the library's own texts contain class names, addresses and error numbers."""
+    if isinstance(error, httpx2.ProxyError):
+        return "the proxy refused to connect"
+    for cause in _causes(error):
+        for kind, words in _CAUSES:
+            if isinstance(cause, kind):
+                return words
+        if isinstance(cause, OSError) and cause.errno in (errno.ENETUNREACH, errno.EHOSTUNREACH):
+            return "there is no network route to it"
+    return "the connection failed"
+
+
+_CAUSES: Final = (
+    (ssl.SSLCertVerificationError, "its certificate cannot be verified"),
+    (ssl.SSLError, "it does not speak TLS, or none that this client supports"),
+    (socket.gaierror, "its name cannot be resolved"),
+    (ConnectionRefusedError, "the connection was refused"),
+)
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    """The error and its causes; of several addresses, the first that failed counts."""
+    while error is not None:
+        yield error
+        if isinstance(error, BaseExceptionGroup):
+            error = cast("BaseExceptionGroup[BaseException]", error).exceptions[0]
+        else:
+            error = error.__cause__ or error.__context__
 
 
 def _origin(request: httpx2.Request) -> str:

@@ -104,6 +104,12 @@ def parse(endpoint: Endpoint[Any, R], body: bytes, mask: SecretMask = SecretMask
         ) from error
 
 
+_DAMAGED: Final = "The local store is damaged, and a part of it cannot be read."
+_ASK_FOR_RESTORING: Final = (
+    "Ask the person who runs this server to stop it, run `replay-mcp doctor`, and restore the store from a backup."
+)
+
+
 def to_error(response: httpx2.Response, body: bytes, mask: SecretMask) -> ReplayError:
     """Convert a response other than a success to an error, with the secrets of `mask` replaced."""
     status = response.status_code
@@ -129,6 +135,8 @@ def to_error(response: httpx2.Response, body: bytes, mask: SecretMask) -> Replay
         400: "The API rejected the input (400) without a readable message.",
         422: "The API rejected the input (422) without a readable message.",
     }.get(status, f"The API responded with status {status}.")
+    if parsed.code == "store_damaged":  # the local API's own
+        return ServerFault(_DAMAGED, status=status, code=parsed.code, next=_ASK_FOR_RESTORING)
     if kind is ServerFault:
         why = f"The API failed with {status}{_reason(status)}."
     elif kind is Forbidden and detail:

@@ -17,6 +17,7 @@ from starlette.types import Receive, Scope, Send
 
 from replay_mcp import exact_json
 from replay_mcp.api.endpoints import ENDPOINTS, SUMMARIES_CREATE, Endpoint
+from replay_mcp.limits import WRITING_THREADS
 
 from . import errors
 from .errors import ApiFailure
@@ -63,6 +64,7 @@ class LocalApi:
         self._throttle = throttle
         # Summarising is work for the processor: more at once would take longer each, and keep other requests waiting.
         self._summarizing = anyio.CapacityLimiter(CONCURRENT_SUMMARIES)
+        self._writing = anyio.CapacityLimiter(WRITING_THREADS)
         self._handlers = handlers(summaries)
         link = _endpoint(_link_page)
         not_found = _endpoint(_not_found)
@@ -111,7 +113,9 @@ class LocalApi:
         too_large = ApiFailure(413, {"error": f"The request body has more than {MAX_BODY_BYTES} bytes."})
         raw = await read_body(request, MAX_BODY_BYTES, too_large)
         body = Body(raw, request.headers.get("content-type", ""))
-        limiter = self._summarizing if SUMMARIES_CREATE in methods.values() else None
+        limiter = None if request.method == "GET" else self._writing
+        if SUMMARIES_CREATE in methods.values():
+            limiter = self._summarizing
         return await anyio.to_thread.run_sync(self._serve, request, methods, body, limiter=limiter)
 
     def _serve(self, request: Request, methods: Mapping[str, Endpoint[Any, Any]], body: Body) -> Response:
@@ -154,7 +158,8 @@ def _endpoint(respond: Callable[[Request], Awaitable[Response]]) -> JsonEndpoint
 
 
 def _log_refusal(request: Request, failure: ApiFailure) -> None:
-    if failure.status >= 503:  # the person who runs this can do something about it
+    is_damaged = failure.body is not None and failure.body.get("code") == "store_damaged"
+    if failure.status >= 503 or is_damaged:  # the person who runs this can do something about it
         logger.warning("%s %s was refused: %s", request.method, request.url.path, failure.body)
 
 

@@ -48,7 +48,8 @@ class _Checking:
     async def _read(self) -> dict[str, str]:
         """Read the recordings; return why existing ones were not read, by id."""
         ends = anyio.current_time() + self._context.timing.deadline
-        recordings = [*(await list_existing(self._ids, self._context)).values()]
+        existing = await list_existing(self._ids, self._context, seconds=self._context.timing.call)
+        recordings = [*existing.values()]
         many = await read_many(
             recordings, self._context, seconds=ends - anyio.current_time(), on_read=self._check, on_done=self._report
         )
@@ -64,7 +65,8 @@ class _Checking:
         for place, (id, claim) in enumerate(self._claims):
             if id == recording.id:
                 check_claim = partial(check, claim, reading.timeline, whole=reading.stopped_by is None)
-                self._found[place] = await anyio.to_thread.run_sync(check_claim)
+                threads = self._context.workload.threads
+                self._found[place] = await anyio.to_thread.run_sync(check_claim, limiter=threads)
 
     async def _report(self, recording: Recording, failure: ReplayError | None) -> None:
         del failure

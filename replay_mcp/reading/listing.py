@@ -9,7 +9,6 @@ import anyio
 from replay_mcp.api.endpoints import RECORDINGS_LIST
 from replay_mcp.api.models import Recording, RecordingPage
 from replay_mcp.api.params import RecordingsList
-from replay_mcp.client.client import DEADLINE_SECONDS
 from replay_mcp.context import ToolContext
 from replay_mcp.errors import MalformedResponse
 
@@ -20,9 +19,7 @@ MAX_ID_CHARACTERS: Final = 6_000
 """Maximum length of the ids in a request's URL, which proxies limit."""
 
 
-async def list_existing(
-    ids: Sequence[str], context: ToolContext, *, seconds: float = DEADLINE_SECONDS
-) -> dict[str, Recording]:
+async def list_existing(ids: Sequence[str], context: ToolContext, *, seconds: float) -> dict[str, Recording]:
     """Find the recordings with these ids, by id, within `seconds`.
 
     Raises:
@@ -34,7 +31,7 @@ async def list_existing(
     return found
 
 
-async def list_missing(ids: Sequence[str], context: ToolContext, *, seconds: float = DEADLINE_SECONDS) -> list[str]:
+async def list_missing(ids: Sequence[str], context: ToolContext, *, seconds: float) -> list[str]:
     """Find the ids without a recording, within `seconds`; empty if a listed recording is unreadable.
 
     Raises:

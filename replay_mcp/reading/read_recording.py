@@ -1,7 +1,8 @@
 """Reads a recording over the API: streams its blocks, in as few requests as possible, into the timeline reader."""
 
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -61,7 +62,8 @@ async def read_recording(recording: Recording, context: ToolContext, *, deadline
         if (known := await context.timelines.get(recording)) is not None:
             return Reading(known)
         try:
-            reading = await _Fetch(recording, context, ends).reading()
+            async with _turn(context, ends):
+                reading = await _Fetch(recording, context, ends).reading()
         except (Gone, NotFound) as error:
             await context.timelines.drop(recording.id)
             if isinstance(error, Gone):
@@ -70,6 +72,30 @@ async def read_recording(recording: Recording, context: ToolContext, *, deadline
         if reading.stopped_by is None:
             await context.timelines.put(recording, reading.timeline)
         return reading
+
+
+@asynccontextmanager
+async def _turn(context: ToolContext, ends: float) -> AsyncGenerator[None]:
+    """Wait until few enough other recordings are being read.
+
+    Raises:
+        DeadlineExceeded: they took all the time.
+    """
+    turns = context.workload.recordings
+    try:
+        try:
+            turns.acquire_nowait()
+        except anyio.WouldBlock:
+            with anyio.fail_after(ends - anyio.current_time()):
+                await turns.acquire()
+    except TimeoutError as error:
+        raise DeadlineExceeded(
+            "This server was busy with other recordings.", next="Try again in a minute; nothing is wrong with this one."
+        ) from error
+    try:
+        yield
+    finally:
+        turns.release()
 
 
 class _Fetch:
@@ -100,7 +126,7 @@ class _Fetch:
         if failures and isinstance(failures[-1], Gone):
             raise failures[-1]
         try:
-            timeline = await anyio.to_thread.run_sync(reader.finish)
+            timeline = await anyio.to_thread.run_sync(reader.finish, limiter=self._context.workload.threads)
         except UnreadableRecording:
             raise (
                 failures[-1]
@@ -114,10 +140,11 @@ class _Fetch:
     async def _read(self, request: SnapshotsRead, reader: "TimelineReader", done: int, total: int) -> None:
         between = b"\n" if done else b""  # bodies end without a line feed
         fed = 0
+        threads = self._context.workload.threads
         with self._context.plan.request():
             async with self._context.api.stream(SNAPSHOTS, request, deadline=self._remaining()) as chunks:
                 async for piece in _gathered(chunks):
-                    await anyio.to_thread.run_sync(reader.feed, between + piece)
+                    await anyio.to_thread.run_sync(reader.feed, between + piece, limiter=threads)
                     between = b""
                     fed += 1
                     await self._context.conversation.progress(done + fed / (fed + 4), total, "reading the recording")

@@ -8,6 +8,7 @@ from .recorded_text import (
     RedactionLevel,
     map_strings,
     mask_beginning,
+    quoted,
     undivided,
     visible,
 )
@@ -20,6 +21,7 @@ __all__ = [
     "RedactionLevel",
     "map_strings",
     "mask_beginning",
+    "quoted",
     "undivided",
     "visible",
 ]

@@ -12,7 +12,7 @@ from typing import Any, Final, Literal
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 from .names import MASK, is_secret_name, mask_named
-from .secrets import SecretMask
+from .secrets import KeyMask, SecretMask
 from .shapes import BETWEEN_DIGITS, MARKS, mask_emails, mask_numbers, mask_personal_numbers, mask_tokens
 
 RedactionLevel = Literal["off", "standard", "strict"]
@@ -49,6 +49,10 @@ _DIVIDERS = re.compile("[\u00ad\u034f\u180e\u200b-\u200f\u2060-\u2064\ufeff]")
 _FULL_WIDTH = {0xFF10 + digit: 0x30 + digit for digit in range(10)}
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|quot|amp|lt|gt|apos|nbsp|equals|colon|commat|period);")
 _JSON_ESCAPE = re.compile(r"\\{1,4}u(?!d[89a-fA-F])([0-9a-fA-F]{4})", re.IGNORECASE)
+_MAX_QUOTED = 80
+_LONGEST_QUOTED = 8_192
+"""Masked before it is cut, so that a key at the cut is masked too."""
+_KEYS = KeyMask()
 _MAX_DECODINGS = 3
 _LONGEST_WORD = 250
 _CUT_WORD = re.compile(rf"(?:\d[\d.{BETWEEN_DIGITS}]*|(?<!\S))\S*\Z")
@@ -61,6 +65,11 @@ def visible(text: str, limit: int = MAX_TEXT) -> str:
     if cut.isascii() and cut.isprintable():
         return cut
     return "".join(char if char.isprintable() and ord(char) not in _UNSEEN else _escaped(char) for char in cut)
+
+
+def quoted(text: str, limit: int = _MAX_QUOTED) -> str:
+    """Truncate and escape a caller's text for an error, without the keys in it."""
+    return visible(_KEYS.text(text[:_LONGEST_QUOTED]), limit)
 
 
 def _escaped(char: str) -> str:

@@ -8,14 +8,14 @@ import json
 import re
 from collections.abc import Iterable
 from html import escape
-from typing import Any, Final, cast
+from typing import Any, ClassVar, Final, cast
 from urllib.parse import quote
+
+from .shapes import mask_keys
 
 MASK: Final = "***"
 MIN_SECRET_LENGTH: Final = 5
 """Shorter secrets are not masked because they would match ordinary text. PostHog's keys have at least 40 characters."""
-
-_POSTHOG_KEY: Final = re.compile(r"\bph[a-z]_[A-Za-z0-9_-]{6,}")
 
 
 class SecretMask:
@@ -24,6 +24,8 @@ class SecretMask:
     Args:
         secrets: keys and tokens to mask; duplicates and short ones are ignored.
     """
+
+    _masks_shapes: ClassVar = False
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         forms = {form for secret in secrets if len(secret) >= MIN_SECRET_LENGTH for form in _forms(secret)}
@@ -51,7 +53,7 @@ class SecretMask:
 
     def json(self, value: Any) -> Any:
         """A JSON value with all secrets in strings and keys replaced; lists and objects are modified in place."""
-        if not self._lowered:
+        if not self._lowered and not self._masks_shapes:
             return value
         root: list[Any] = [value]
         pending: list[list[Any] | dict[str, Any]] = [root]
@@ -71,11 +73,16 @@ class SecretMask:
 
 
 class KeyMask(SecretMask):
-    """Also masks anything that looks like a PostHog key; for logs and terminals, which show no recorded data."""
+    """Also masks what looks like a key of PostHog or another vendor; for logs, terminals and errors.
+
+    They show no recorded data, but may quote a key that was pasted into the wrong place.
+    """
+
+    _masks_shapes: ClassVar = True
 
     def text(self, text: str) -> str:
-        """`text` with all secrets and PostHog keys replaced."""
-        return _POSTHOG_KEY.sub(MASK, super().text(text))
+        """`text` with all secrets and keys replaced."""
+        return mask_keys(super().text(text), MASK)
 
 
 def _forms(secret: str) -> set[str]:

@@ -31,8 +31,7 @@ _BETWEEN_WORDS = re.compile(r"[^0-9A-Za-z]")
 _HEX = re.compile(r"[0-9A-Fa-f]+")
 _IBAN = re.compile(rf"(?<![A-Za-z0-9])[A-Z]{{2}}[0-9]{{2}}(?:[{BETWEEN_DIGITS}]?[A-Z0-9]){{11,30}}(?![A-Za-z0-9])")
 _IBAN_LENGTHS = range(15, 35)
-_TOKENS: Final = r"""
-      (?:
+_VENDORS: Final = r"""
           # prefixes that vendors publish, so that leaked keys are found
           (?:ph[acsx]|gh[oprsu]|github_pat|xox[abcdeprs]|xapp|gl(?:pat|dt|ft|rt|soat|ptt)|[prs]k_(?:live|test)|whsec
             |hf|dop_v1|doo_v1|dor_v1|shp(?:at|ca|pa|ss)|lin_api|ntn|sbp|gsk|xai|pplx|figd|sntry[su]|dckr_pat|rnd|r8
@@ -43,15 +42,18 @@ _TOKENS: Final = r"""
         | (?:ya29|SG|hvs|hvb|glsa|1//0)[._][A-Za-z0-9_.-]{16,300}
         | (?<!_)(?:[prs]k|npm)[_-][A-Za-z0-9_-]{16,200}       # after an underscore: `is_pk_column_of_the_table`
         | eyJ[A-Za-z0-9_-]{8,4000}+(?:\.[A-Za-z0-9_-]{4,4000}(?:\.[A-Za-z0-9_-]{0,4000})?|\Z)     # JSON Web Token
-        | [0-9a-fA-F]{32,200}(?![A-Za-z0-9])
-      )
-    | (?<=\ )(?:
+"""
+_HEX_KEY: Final = "[0-9a-fA-F]{32,200}(?![A-Za-z0-9])"
+_AUTHORIZATION: Final = r"""
+      (?<=\ )(?:
           (?<=(?i:bearer)\ )[A-Za-z0-9._~+/-]{8,4000}=*
         | (?<=(?i:basic)\ )(?=[A-Za-z+/]*[0-9=])(?=[a-z0-9+/=]*[A-Z])[A-Za-z0-9+/]{6,4000}={0,2}      # not a plain word
         | (?<=(?i:authorization:\ basic)\ )[A-Za-z0-9+/]{4,4000}={0,2}
       )
 """
 _WORD_START: Final = r"(?<![A-Za-z0-9])"
+_ENCODED_START: Final = rf"(?:{_WORD_START}|(?<=%[0-9A-Fa-f]{{2}})|(?<=%25[0-9A-Fa-f]{{2}}))"
+_TOKENS: Final = f"(?:{_VENDORS} | {_HEX_KEY} ) | {_AUTHORIZATION}"
 _TOKEN = re.compile(_WORD_START + _TOKENS, re.VERBOSE | re.ASCII)
 _PRIVATE_KEY = re.compile(
     r"-----BEGIN[A-Z ]{0,40} PRIVATE KEY(?: BLOCK)?-----"
@@ -110,8 +112,21 @@ def mask_tokens(text: str) -> str:
 @cache
 def _encoded_token() -> re.Pattern[str]:
     """Match a token also right after a percent-encoded character. Compiled at first use, for a faster start."""
-    before = rf"(?:{_WORD_START}|(?<=%[0-9A-Fa-f]{{2}})|(?<=%25[0-9A-Fa-f]{{2}}))"
-    return re.compile(before + _TOKENS, re.VERBOSE | re.ASCII)
+    return re.compile(_ENCODED_START + _TOKENS, re.VERBOSE | re.ASCII)
+
+
+def mask_keys(text: str, mask: str) -> str:
+    """Replace private keys and tokens by `mask`, but not hexadecimal ones, which look like ids."""
+    if "-----BEGIN" in text:
+        text = _PRIVATE_KEY.sub(mask, text)
+    return _key().sub(mask, text)
+
+
+@cache
+def _key() -> re.Pattern[str]:
+    """Match a token that is no id. Compiled at first use, for a faster start."""
+    tokens = rf"(?:ph[a-z]_[A-Za-z0-9_-]{{6,200}} | {_VENDORS}) | {_AUTHORIZATION}"
+    return re.compile(_ENCODED_START + tokens, re.VERBOSE | re.ASCII)
 
 
 def mask_numbers(text: str) -> str:

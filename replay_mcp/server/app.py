@@ -1,7 +1,6 @@
 """Builds the MCP server for an API client and a permission level."""
 
 import difflib
-import hashlib
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -20,14 +19,16 @@ from mcp.types import INVALID_PARAMS, CallToolResult, GetPromptResult, InputRequ
 from replay_mcp import __version__
 from replay_mcp.caches.disk import DiskCache
 from replay_mcp.caches.timelines import TimelineCache
-from replay_mcp.client.client import open_client
+from replay_mcp.client.client import ApiClient, open_client
 from replay_mcp.client.plan import RatePlan
 from replay_mcp.context import AppLinks, ToolContext
 from replay_mcp.errors import InvalidArguments, UnknownTool
-from replay_mcp.redaction import Redaction, visible
-from replay_mcp.redaction.secrets import KeyMask, SecretMask
+from replay_mcp.redaction import Redaction, quoted
+from replay_mcp.redaction.secrets import KeyMask
 from replay_mcp.server.audit import AuditLog, audit_writer
+from replay_mcp.server.call_limit import CallLimit
 from replay_mcp.server.completions import add_completions
+from replay_mcp.server.confirmations import RejectedStates, state_security
 from replay_mcp.server.listed_tools import listed_tools
 from replay_mcp.server.notifications import RecordingChanges, ResourceNotifier
 from replay_mcp.server.prompts import add_prompts, check_prompt
@@ -36,6 +37,7 @@ from replay_mcp.server.secret_masking import SecretMasking
 from replay_mcp.server.tool import ReplayTool, error_result
 from replay_mcp.settings import Permission, Settings
 from replay_mcp.timing import Timing
+from replay_mcp.workload import Busy, Workload
 
 NAME: Final = "replay-mcp"
 
@@ -81,8 +83,9 @@ class ReplayServer(MCPServer[Any]):
         tools: list[ReplayTool],
         *,
         level: Permission,
-        state_key: bytes,
-        mask: SecretMask,
+        security: RequestStateSecurity,
+        api: ApiClient,
+        workload: Workload,
         listed_resources: ListedResources | None = None,
     ) -> None:
         super().__init__(
@@ -93,11 +96,20 @@ class ReplayServer(MCPServer[Any]):
             website_url="https://posthog.com/docs/session-replay",
             tools=list(tools),
             log_level="WARNING",
-            request_state_security=RequestStateSecurity(keys=[state_key]),
-            subscriptions=listed_resources.notifier.bus if listed_resources else None,
-            middleware=[SecretMasking(mask), *([listed_resources.notifier] if listed_resources else [])],
+            request_state_security=security,
+            subscriptions=listed_resources.notifier.bus if listed_resources else False,
+            middleware=[
+                CallLimit(workload),
+                SecretMasking(api.mask),
+                *([listed_resources.notifier] if listed_resources else []),
+            ],
         )
+        self._lowlevel_server.middleware.insert(0, RejectedStates())  # outside of the SDK's check
+        if listed_resources:
+            listed_resources.notifier.serve_subscriptions(self._lowlevel_server)
+        self.workload = workload
         self._listed_resources = listed_resources
+        self.api = api
         self._names = frozenset(tool.name for tool in tools)
         self._permitted = [tool.name for tool in tools if tool.permitted]
 
@@ -108,8 +120,12 @@ class ReplayServer(MCPServer[Any]):
         if name not in self._names:
             close = difflib.get_close_matches(name, self._permitted, n=1)
             hint = f"Did you mean {close[0]!r}?" if close else "List the tools to see which exist."
-            return error_result(visible(name, 80), UnknownTool("There is no tool with this name.", next=hint), {})
-        return await super().call_tool(name, arguments, context)
+            return error_result(quoted(name), UnknownTool("There is no tool with this name.", next=hint), {})
+        try:
+            with self.workload.call():
+                return await super().call_tool(name, arguments, context)
+        except Busy as error:
+            return error_result(name, error, arguments)
 
     async def get_prompt(
         self, name: str, arguments: dict[str, str] | None = None, context: Context[Any, Any] | None = None
@@ -147,6 +163,8 @@ async def open_server(
     recording_changes: RecordingChanges | None = None,
     timing: Timing | None = None,
     audit: Callable[[bytes], object] | None = None,
+    workload: Workload | None = None,
+    caller: str | None = None,
 ) -> AsyncGenerator[ReplayServer]:
     """Build the server for these settings; its API client is closed at the end of the block.
 
@@ -157,14 +175,20 @@ async def open_server(
         recording_changes: reports changes in a local store. If given, the server lists recent recordings as resources
             and notifies subscribed clients. PostHog's rate limits rule out polling for changes.
         timing: time limits other than the defaults.
+        workload: shared with other servers of the process; None for one of its own.
         audit: writes the audit lines of changes; None for the file in the settings, or stderr.
+        caller: a fingerprint of the key for the audit lines, if each caller has a server of their own.
 
     Raises:
         SettingsError: the audit log cannot be opened.
     """
-    timing = timing or Timing()
+    timing, workload = timing or Timing(), workload or Workload()
     audit_log = AuditLog(
-        settings.environment, settings.permission, KeyMask([api_key]), audit or audit_writer(settings.audit)
+        settings.environment,
+        settings.permission,
+        KeyMask([api_key]),
+        audit or audit_writer(settings.audit),
+        caller=caller,
     )
     async with open_client(
         origin=settings.origin,
@@ -182,14 +206,16 @@ async def open_server(
             timelines=TimelineCache(cache_for(settings, api_key)),
             plan=RatePlan("paid" if settings.hosted else None),
             timing=timing,
+            workload=workload,
         )
         tools = [ReplayTool.from_listing(listed, tool_context, audit=audit_log) for listed in listed_tools()]
         resources = ListedResources(ResourceNotifier(), partial(recent_timelines, tool_context))
         server = ReplayServer(
             tools,
             level=settings.permission,
-            state_key=_state_key(api_key),
-            mask=api.mask,
+            security=state_security(settings.origin, settings.environment, api_key, timing.confirmation),
+            api=api,
+            workload=workload,
             listed_resources=resources if recording_changes else None,
         )
         add_resources(server, tool_context)
@@ -210,8 +236,3 @@ def cache_for(settings: Settings, api_key: str) -> DiskCache | None:
         return None
     scope = (settings.origin, settings.environment, api_key, settings.redact, __version__)
     return DiskCache(settings.cache, scope=scope)
-
-
-def _state_key(api_key: str) -> bytes:
-    """The key that seals a confirmation's state. Replicas with the same API key share it, so any can take the reply."""
-    return hashlib.blake2b(api_key.encode(), digest_size=32, person=b"replay-mcp state").digest()

@@ -42,13 +42,23 @@ class AuditLog:
         level: the server's permission level.
         mask: replaces keys, which may be passed for an id.
         write: writes one line.
+        caller: a fingerprint of the caller's key, if callers have keys of their own.
     """
 
-    def __init__(self, environment: str, level: Permission, mask: SecretMask, write: Callable[[bytes], object]) -> None:
+    def __init__(
+        self,
+        environment: str,
+        level: Permission,
+        mask: SecretMask,
+        write: Callable[[bytes], object],
+        *,
+        caller: str | None = None,
+    ) -> None:
         self._environment = environment
         self._level = level
         self._mask = mask
         self._write = write
+        self._caller = {} if caller is None else {"caller": caller}
 
     def record(self, tool: str, outcome: str, requests: int, *named: Mapping[str, Any]) -> None:
         """Write the line of a call.
@@ -62,6 +72,7 @@ class AuditLog:
         line = {
             "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
             "audit": tool,
+            **self._caller,
             "level": self._level,
             "environment": self._environment,
             "ids": [self._mask.text(id) for id in _ids(named)],

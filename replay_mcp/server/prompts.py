@@ -13,7 +13,7 @@ from pydantic.fields import FieldInfo
 from replay_mcp.api.types import check_date_bound, check_path_id
 from replay_mcp.context import ToolContext
 from replay_mcp.errors import InvalidArguments
-from replay_mcp.redaction import visible
+from replay_mcp.redaction import quoted, visible
 from replay_mcp.server.tool import validate_arguments
 from replay_mcp.tools import Params
 
@@ -214,7 +214,7 @@ def check_prompt(name: str, arguments: dict[str, str]) -> None:
     if name not in params:
         close = difflib.get_close_matches(name, params, n=1)
         hint = f"did you mean {close[0]!r}?" if close else f"the prompts are {', '.join(params)}."
-        raise InvalidArguments(f"There is no prompt {visible(repr(name), 80)}; {hint}")
+        raise InvalidArguments(f"There is no prompt {quoted(repr(name))}; {hint}")
     validate_arguments(params[name], arguments)
 
 

@@ -14,6 +14,7 @@ from replay_mcp.api.models import Recording, RecordingPage
 from replay_mcp.api.params import RecordingsList
 from replay_mcp.context import ToolContext
 from replay_mcp.errors import InvalidArguments, ReplayError
+from replay_mcp.server.confirmations import Seals
 from replay_mcp.server.elicitation import McpConversation
 from replay_mcp.server.tool import validate_arguments
 from replay_mcp.tools import tool_definition
@@ -85,9 +86,8 @@ async def _read(tool: str, id: str, tool_context: ToolContext, context: Context[
     definition = tool_definition(tool)
     try:
         params = validate_arguments(definition.params, {"id": id})
-        result = await definition.function(
-            params, dataclasses.replace(tool_context, conversation=McpConversation(context))
-        )
+        conversation = McpConversation(context, Seals(tool_context.timing.confirmation))
+        result = await definition.function(params, dataclasses.replace(tool_context, conversation=conversation))
     except InvalidArguments as error:
         raise ResourceNotFoundError(error.why) from error
     except ReplayError as error:

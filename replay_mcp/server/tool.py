@@ -27,8 +27,10 @@ from replay_mcp.errors import (
     ReplayError,
     ResultTooLarge,
 )
-from replay_mcp.redaction import visible
+from replay_mcp.redaction import quoted
+from replay_mcp.redaction.secrets import KeyMask
 from replay_mcp.server.audit import AuditLog
+from replay_mcp.server.confirmations import Seals
 from replay_mcp.server.elicitation import AnyContext, InputRequired, McpConversation
 from replay_mcp.server.listed_tools import ListedTool
 from replay_mcp.tools import Params, ToolDefinition, tool_definition
@@ -38,7 +40,7 @@ MAX_RESULT_CHARACTERS: Final = 40_000
 """Maximum length of any result. Tools with long results truncate them earlier and say how to get the rest."""
 
 _MAX_PROBLEMS: Final = 5
-_MAX_QUOTED: Final = 80
+_KEYS: Final = KeyMask()
 _TARGETS: Final = ("id", "session_id", "session_recording_id", "short_id")
 
 logger = logging.getLogger(__name__)
@@ -63,6 +65,7 @@ class ReplayTool(Tool):
     _tool_context: ToolContext = PrivateAttr()
     _definition: Callable[[], ToolDefinition[Any, Any]] = PrivateAttr()
     _audit: AuditLog | None = PrivateAttr(default=None)
+    _seals: Seals = PrivateAttr()
 
     @classmethod
     def from_listing(
@@ -91,6 +94,7 @@ class ReplayTool(Tool):
         served._listed = listed
         served._tool_context = tool_context
         served._audit = audit
+        served._seals = Seals(tool_context.timing.confirmation)
         served._definition = partial(tool_definition, listed.name) if definition is None else lambda: definition
         return served
 
@@ -120,6 +124,7 @@ class ReplayTool(Tool):
                 outcome = await self._outcome(arguments, context)
                 kind, shown = outcome.kind, outcome.shown
             finally:
+                self._tool_context.workload.ended(kind, requests.sent)
                 if self._audit is not None and self._listed.level != "read":
                     self._audit.record(self.name, kind, requests.sent, arguments, shown, shown.get("playlist", {}))
         return outcome.result
@@ -130,7 +135,9 @@ class ReplayTool(Tool):
         except InputRequired as question:
             return CallOutcome(question.result, "asked", {})
         except ReplayError as error:
-            logger.info("%s failed: %s: %r", self.name, error.kind, error.why)
+            # The reason quotes wrong arguments, which may contain anything.
+            why = "" if isinstance(error, InvalidArguments) else f": {error.why!r}"
+            logger.info("%s failed: %s%s", self.name, error.kind, why)
             return CallOutcome(error_result(self.name, error, arguments), error.kind, {})
         except MCPError:
             raise
@@ -150,7 +157,7 @@ class ReplayTool(Tool):
             )
         definition = self._definition()
         params = validate_arguments(definition.params, _normalize(arguments, self.parameters))
-        tool_context = dataclasses.replace(self._tool_context, conversation=McpConversation(context))
+        tool_context = dataclasses.replace(self._tool_context, conversation=McpConversation(context, self._seals))
         try:
             result: Result = await definition.function(params, tool_context)
         except DeadlineExceeded as error:
@@ -168,9 +175,10 @@ class ReplayTool(Tool):
 def error_result(tool: str, error: ReplayError, arguments: dict[str, Any]) -> CallToolResult:
     """Build the result of a failed call: what failed, why, and what to do next."""
     target = next((arguments[name] for name in _TARGETS if isinstance(arguments.get(name), str)), None)
-    what = tool if target is None else f"{tool} {visible(repr(target), _MAX_QUOTED)}"
+    what = tool if target is None else f"{tool} {quoted(repr(target))}"
     outcome = "has an unknown outcome" if isinstance(error, OutcomeUnknown) else "failed"
-    body = {"error": {"kind": error.kind, "what": f"{what} {outcome}", "why": error.why, "next": error.next}}
+    texts = {"what": f"{what} {outcome}", "why": error.why, "next": error.next}
+    body = {"error": {"kind": error.kind} | {name: _KEYS.text(text) for name, text in texts.items()}}
     return CallToolResult(content=[TextContent(type="text", text=orjson.dumps(body).decode())], is_error=True)
 
 
@@ -238,7 +246,7 @@ def validate_arguments(params: type[Params], arguments: dict[str, Any]) -> Param
 
 
 def _problem(params: type[Params], detail: ErrorDetails) -> str:
-    where = visible(".".join(str(part) for part in detail["loc"]), _MAX_QUOTED)
+    where = quoted(".".join(str(part) for part in detail["loc"]))
     match detail["type"]:
         case "extra_forbidden":
             names = _names(_owner(params, detail["loc"][:-1]))
@@ -247,10 +255,12 @@ def _problem(params: type[Params], detail: ErrorDetails) -> str:
             return f"unknown argument {where!r}; {hint}"
         case "missing":
             return f"argument {where!r} is required"
+        case "string_unicode":
+            return f"{where}: a text must not contain a lone surrogate"
         case _:
             message = detail["msg"].removeprefix("Value error, ").removeprefix("Input ")
             message = re.sub(r" after validation, not \d+$", "", message)
-            got = visible(_quoted(detail["input"]), _MAX_QUOTED)
+            got = quoted(_as_json(detail["input"]))
             return f"{where}: {message}, got {got}" if where else message
 
 
@@ -268,7 +278,7 @@ def _owner(params: type[BaseModel], path: Iterable[int | str]) -> type[BaseModel
     return params
 
 
-def _quoted(value: Any) -> str:
+def _as_json(value: Any) -> str:
     """The value as JSON, as the caller wrote it."""
     try:
         return exact_json.dumps(value).decode()

@@ -53,7 +53,8 @@ class ComputedSource:
         async def take(recording: Recording, reading: Reading) -> None:
             if isinstance(reading.stopped_by, DeadlineExceeded):
                 return  # half a recording must not pass for the whole; there is time for it in the next call
-            entry = await anyio.to_thread.run_sync(_entry, recording.id, reading.timeline, self._focus)
+            threads = self._context.workload.threads
+            entry = await anyio.to_thread.run_sync(_entry, recording.id, reading.timeline, self._focus, limiter=threads)
             summary = Summary(entry, "local")
             if reading.stopped_by is None and not reading.timeline.coverage.missing_blocks:
                 self._context.summaries.put(recording, self._focus, "computed", summary)

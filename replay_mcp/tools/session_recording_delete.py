@@ -8,17 +8,15 @@ import anyio
 from pydantic import AliasChoices, Field
 
 from replay_mcp.api.endpoints import RECORDINGS_BULK_DELETE, RECORDINGS_DESTROY, RECORDINGS_LIST
-from replay_mcp.api.models import Recording
 from replay_mcp.api.params import RecordingPath, RecordingsBulkDelete
 from replay_mcp.context import ToolContext
 from replay_mcp.errors import Forbidden, Gone, OutcomeUnknown, ReplayError
 from replay_mcp.reading.listing import LONGEST_RETENTION, list_existing, list_missing
 from replay_mcp.reading.read_back import READ_BACK_SECONDS
-from replay_mcp.redaction import visible
 from replay_mcp.tools._bulk import BulkChange, ManyResult, RecordingIds, change_all, check_success
 from replay_mcp.tools._tool import Params, tool
+from replay_mcp.views.question import deletion_question
 
-_SHOWN_IN_QUESTION = 10
 _LISTING_SECONDS = 20.0
 _CHECK = "They may be deleted: call this tool again with them in a minute. Deleted ones are reported as not_found."
 
@@ -49,11 +47,11 @@ async def session_recording_delete(params: DeleteRecordingsParams, context: Tool
     """
     wanted = list(dict.fromkeys(params.ids))
     started = anyio.current_time()
-    found = await list_existing(wanted, context, seconds=_LISTING_SECONDS)
+    found = await list_existing(wanted, context, seconds=min(_LISTING_SECONDS, context.timing.call))
     left = context.timing.deadline - (anyio.current_time() - started)
     existing = [id for id in wanted if id in found]
     if existing:
-        await context.confirm_unless("delete", _question([found[id] for id in existing]), existing)
+        await context.confirm_unless("delete", deletion_question([found[id] for id in existing]), existing)
 
     async def delete_many(ids: Sequence[str], seconds: float) -> Collection[str] | None:
         request = RecordingsBulkDelete(session_recording_ids=list(ids), date_from=LONGEST_RETENTION)
@@ -84,16 +82,3 @@ async def session_recording_delete(params: DeleteRecordingsParams, context: Tool
     result = DeleteRecordingsResult.of(outcome, _CHECK)
     not_found = [id for id in wanted if id not in found]
     return result.model_copy(update={"not_found": not_found, "complete": result.complete and not not_found})
-
-
-def _question(recordings: Sequence[Recording]) -> str:
-    """The question for the person, without recorded text, which could mislead."""
-    named = ", ".join(_named(recording) for recording in recordings[:_SHOWN_IN_QUESTION])
-    more = len(recordings) - _SHOWN_IN_QUESTION
-    many = "1 recording" if len(recordings) == 1 else f"{len(recordings)} recordings"
-    return f"Permanently delete {many} ({named}{f' and {more} more' if more > 0 else ''})? This cannot be undone."
-
-
-def _named(recording: Recording) -> str:
-    start = f" of {recording.start_time:%Y-%m-%d %H:%M} UTC" if recording.start_time else ""
-    return f"{visible(recording.id)}{start}"

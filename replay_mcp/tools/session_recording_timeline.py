@@ -15,7 +15,7 @@ from replay_mcp.errors import Gone, InvalidArguments, NotFound
 from replay_mcp.reading.read_recording import Reading, read_recording
 from replay_mcp.recording.timeline.rows import RULES, Flag, Kind, Row
 from replay_mcp.recording.timeline.selection import RowFilter, counted, in_time, page_of, ranked
-from replay_mcp.redaction import visible
+from replay_mcp.redaction import quoted
 from replay_mcp.tools._tool import Params, RecordingId, tool
 from replay_mcp.views.budget import within_budget
 from replay_mcp.views.result import Result
@@ -151,7 +151,7 @@ def _seconds(around: str, rows: tuple[Row, ...]) -> float:
     except ValueError:
         seconds = -1.0
     if not 0 <= seconds <= 10**9:
-        raise InvalidArguments(f"around: give a ref such as 'e17' or seconds, not {visible(repr(around), 40)}.")
+        raise InvalidArguments(f"around: give a ref such as 'e17' or seconds, not {quoted(repr(around), 40)}.")
     return seconds
 
 

@@ -10,7 +10,7 @@ from replay_mcp.api.endpoints import RECORDINGS_LIST
 from replay_mcp.api.models import RecordingPage
 from replay_mcp.context import ToolContext
 from replay_mcp.errors import InvalidArguments, ServerFault
-from replay_mcp.redaction import visible
+from replay_mcp.redaction import quoted
 from replay_mcp.tools._filters import AllRecordingFilters
 from replay_mcp.tools._tool import Detail, tool
 from replay_mcp.views.budget import within_budget
@@ -104,7 +104,7 @@ class _Position:
         """Parse a cursor made by `cursor`."""
         match = _CURSOR.fullmatch(cursor or "")
         if match is None:
-            raise InvalidArguments(f"{visible(repr(cursor), 80)} is not a cursor of this tool.", next=_START_AGAIN)
+            raise InvalidArguments(f"{quoted(repr(cursor))} is not a cursor of this tool.", next=_START_AGAIN)
         return cls(match["after"] or None, int(match["offset"]) if match["offset"] else None, int(match["skip"] or 0))
 
     def cursor(self) -> str:

@@ -1,6 +1,7 @@
-"""Validates the messages that clients of the SSE transport post, before the SDK receives them.
+"""Validates the messages that clients post, before the SDK receives them.
 
-The SDK logs and drops malformed messages, so a call that waits for such a response would never end.
+The SDK quotes malformed messages in its errors and logs. On SSE it drops malformed responses, so a call that waits for
+one would never end.
 """
 
 from typing import Final
@@ -9,6 +10,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .messages import MESSAGE_LIMIT, Malformed, parse_message, reject_long_message, serialize_message
+from .refusals import refusal
 
 _CONTENT_LENGTH: Final = b"content-length"
 
@@ -32,8 +34,8 @@ class PostedMessages:
         if isinstance(message, Malformed):
             body = serialize_message(message.error)
             if message.role == "request" or message.error.id is None:
-                refusal = Response(body, 413 if too_long else 400, media_type="application/json")
-                await refusal(scope, receive, send)
+                rejection = refusal(413, body) if too_long else Response(body, 400, media_type="application/json")
+                await rejection(scope, receive, send)
                 return
             # It may be the response to a request of ours. An error response ends the waiting call.
             headers = [(name, value) for name, value in scope["headers"] if name != _CONTENT_LENGTH]

@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from replay_mcp.errors import InvalidArguments
-from replay_mcp.redaction import visible
+from replay_mcp.redaction import quoted
 
 _CURSOR: Final = re.compile(r"(\d{1,9})~(\d{1,12})~([0-9a-f]{8})", re.ASCII)
 _START_AGAIN: Final = "Start again without a cursor."
@@ -25,7 +25,7 @@ def read_cursor(cursor: str | None, events: int, digest: str) -> int:
         return 0
     match = _CURSOR.fullmatch(cursor)
     if match is None:
-        raise InvalidArguments(f"{visible(repr(cursor), 60)} is not a cursor of this tool.", next=_START_AGAIN)
+        raise InvalidArguments(f"{quoted(repr(cursor), 60)} is not a cursor of this tool.", next=_START_AGAIN)
     if match[3] != digest:
         raise InvalidArguments("The cursor belongs to other filters or another recording.", next=_START_AGAIN)
     if int(match[2]) != events:

@@ -78,7 +78,7 @@ def test_the_version_and_the_help_of_each_command_go_to_stdout() -> None:
         ("replay-mcp do", snapshot(["doctor"])),
         ("replay-mcp --tr", snapshot(["--transport"])),
         ("replay-mcp --transport s", snapshot(["stdio", "sse"])),
-        ("replay-mcp --local --per", snapshot(["--permission"])),
+        ("replay-mcp --local --perm", snapshot(["--permission"])),
         ("replay-mcp local keys ", snapshot(["add", "list"])),
     ],
 )
@@ -90,7 +90,7 @@ def test_shells_complete_commands_options_and_values(words: str, completions: li
 
 
 def test_completion_imports_nothing_heavy() -> None:
-    lines, modules = imported(_REPLAY_MCP_COMPLETE="bash_complete", COMP_WORDS="replay-mcp --pe", COMP_CWORD="1")
+    lines, modules = imported(_REPLAY_MCP_COMPLETE="bash_complete", COMP_WORDS="replay-mcp --perm", COMP_CWORD="1")
     assert (lines, modules) == (["plain,--permission"], set())
 
 

@@ -371,7 +371,7 @@ def test_missing_scopes_are_named_with_the_tools_that_they_stop(path: Path, tmp_
             1,
             [
                 "FAIL  The API does not accept the key (401).",
-                "      -> Check POSTHOG_PERSONAL_API_KEY, and that POSTHOG_HOST (us or eu) is the key's region: keys of the EU cloud are not valid in the US cloud, and vice versa.",
+                "      -> Check the key (POSTHOG_PERSONAL_API_KEY, or the caller's own), and that POSTHOG_HOST (us or eu) is the key's region: keys of the EU cloud are not valid in the US cloud, and vice versa.",
             ],
         )
     )
@@ -412,7 +412,7 @@ def test_a_host_that_does_not_answer_is_named(closed_port: int) -> None:
     assert ended.returncode == 1
     assert [line.replace(str(closed_port), "PORT") for line in ended.stdout.splitlines()[1:]] == snapshot(
         [
-            "FAIL  http://127.0.0.1:PORT could not be reached (ConnectError).",
+            "FAIL  http://127.0.0.1:PORT could not be reached: the connection was refused.",
             "      -> Check POSTHOG_HOST and the network, then try again; `replay-mcp doctor` tests both.",
         ]
     )

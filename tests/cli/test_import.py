@@ -262,8 +262,8 @@ def test_the_store_of_another_program_is_left_alone(tmp_path: Path):
             2,
             [],
             [
-                "The local store 'DIR/s.sqlite' cannot be opened: file is not a database.",
-                "Name another file with --local PATH, or move this one away.",
+                "The local store 'DIR/s.sqlite' cannot be used: it is no SQLite file, or its beginning is overwritten.",
+                "Restore it from a backup, or name another file with --local PATH and import the recordings again.",
             ],
         )
     )
@@ -351,6 +351,6 @@ def test_recordings_copied_from_posthog_can_be_read_offline(tmp_path: Path):
         [
             "1 recording: 1 not imported.",
             "Not imported (1):",
-            "  some-id: http://127.0.0.1:PORT could not be reached (ConnectError).",
+            "  some-id: http://127.0.0.1:PORT could not be reached: the connection was refused.",
         ]
     )

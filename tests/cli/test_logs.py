@@ -1,10 +1,14 @@
 """Log lines as a process writes them: JSON, and no key in them."""
 
 import json
+import logging
 import subprocess
 import sys
 
 from inline_snapshot import snapshot
+
+from replay_mcp.cli.logs import JsonFormatter
+from replay_mcp.redaction.secrets import SecretMask
 
 KEY = 'no"posthog\\key'
 LOGS_A_KEY = f"""
@@ -29,3 +33,17 @@ def test_keys_are_masked_anywhere_in_a_line() -> None:
         for line in lines
     ]
     assert told == snapshot([("info", "ours", "with *** and ***", ""), ("error", "root", "failed", "ValueError: ***")])
+
+
+def test_keys_of_callers_are_masked_while_they_are_served() -> None:
+    masks: list[SecretMask] = []
+    formatter = JsonFormatter(masks=masks)
+
+    def message() -> str:
+        record = logging.LogRecord("ours", logging.INFO, "", 0, "with caller-key", (), None)
+        return json.loads(formatter.format(record))["message"]
+
+    messages = [message()]
+    masks.append(SecretMask(["caller-key"]))
+    messages.append(message())
+    assert messages == ["with caller-key", "with ***"]

@@ -437,7 +437,7 @@ async def test_each_error_status_has_its_own_message(api: ApiClient, faults: Fau
                 401,
                 "unauthenticated",
                 "The API does not accept the key (401).",
-                "Check POSTHOG_PERSONAL_API_KEY, and that POSTHOG_HOST (us or eu) is the key's region: keys of the EU cloud are not valid in the US cloud, and vice versa.",
+                "Check the key (POSTHOG_PERSONAL_API_KEY, or the caller's own), and that POSTHOG_HOST (us or eu) is the key's region: keys of the EU cloud are not valid in the US cloud, and vice versa.",
             ),
             (
                 403,
@@ -573,4 +573,4 @@ async def test_a_host_that_does_not_listen_is_named(closed_port: int) -> None:
     async with open_client(origin=origin, api_key="phx_k", prefix="projects", environment="1") as api:
         error = await failing(api)
     assert error.kind == "unreachable"
-    assert error.why == f"{origin} could not be reached (ConnectError)."
+    assert error.why == f"{origin} could not be reached: the connection was refused."

@@ -407,7 +407,7 @@ def test_input_without_a_recording_is_refused_and_nothing_is_stored(db: sqlite3.
             "There is no rrweb event in it.",
             "The recording has more than 536870912 bytes.",
             "Properties of the recording cannot be kept: it is nested more than 100 levels deep.",
-            "Properties of the recording are no JSON: str is not valid UTF-8: surrogates not allowed.",
+            "Properties of the recording cannot be kept: a text must not contain a lone surrogate.",
             "Properties of the recording cannot be kept: numbers must be finite.",
             "The person was created at 100000000000000000, which is no time from 2010 to 2099 in epoch milliseconds.",
             "The person was created at 1795168800, which is no time from 2010 to 2099 in epoch milliseconds.",

@@ -89,9 +89,24 @@ def test_an_operation_has_its_path_query_answers_and_scope(document: dict[str, A
                         "description": "OK",
                         "content": {"application/json": {"schema": {"$ref": "#/components/schemas/RecordingPage"}}},
                     },
-                    "default": {
-                        "description": "An error.",
-                        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/ErrorBody"}}},
+                    "400": {"$ref": "#/components/responses/Error", "description": "The request is wrong."},
+                    "401": {"$ref": "#/components/responses/Error", "description": "There is no key, or a wrong one."},
+                    "403": {
+                        "$ref": "#/components/responses/Error",
+                        "description": "The key lacks a scope, or has no access to this environment.",
+                    },
+                    "404": {
+                        "$ref": "#/components/responses/Error",
+                        "description": "The object, or the environment, does not exist.",
+                    },
+                    "413": {"$ref": "#/components/responses/Error", "description": "The body is too large."},
+                    "429": {
+                        "$ref": "#/components/responses/Error",
+                        "description": "The rate limit is reached, or the query takes too long.",
+                    },
+                    "5XX": {
+                        "$ref": "#/components/responses/Error",
+                        "description": "The server failed, or its store cannot be used.",
                     },
                 },
             },
@@ -160,8 +175,10 @@ def test_operation_ids_are_unique_and_references_resolve(document: dict[str, Any
         for method in METHODS & operations.keys()
     ]
     assert len(ids) == len(set(ids))
-    schemas = {f"#/components/schemas/{name}" for name in document["components"]["schemas"]}
-    assert set(references(document)) <= schemas
+    components = {
+        f"#/components/{kind}/{name}" for kind in ("schemas", "responses") for name in document["components"][kind]
+    }
+    assert set(references(document)) <= components
 
 
 async def test_the_server_answers_with_the_documented_statuses(local: Local, document: dict[str, Any]):

@@ -180,6 +180,7 @@ HOSTILE: dict[str, bytes] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", HOSTILE)
 @pytest.mark.timeout(30)
 def test_hostile_texts_take_proportional_time_and_yield_no_more_than_they_hold(name: str):

@@ -27,8 +27,8 @@ class Ear:
     async def progress(self, done: float, total: float, message: str) -> None:
         self.heard.append((done, total, message))
 
-    async def confirm(self, question: str, state: str) -> None:
-        raise AssertionError(question + state)
+    async def confirm(self, question: Sequence[str], ids: Sequence[str]) -> None:
+        raise AssertionError(f"{question} {ids}")
 
 
 def replay(ear: Ear) -> ToolContext:

@@ -1,5 +1,7 @@
 """Progress of a long call: it rises, names what is done, and ends with the work."""
 
+from collections.abc import Sequence
+
 import anyio
 import pytest
 from inline_snapshot import snapshot
@@ -23,8 +25,8 @@ class Ear:
         if len(self.heard) == self._awaited:
             self._arrived.set()
 
-    async def confirm(self, question: str, state: str) -> None:
-        raise AssertionError(question + state)
+    async def confirm(self, question: Sequence[str], ids: Sequence[str]) -> None:
+        raise AssertionError(f"{question} {ids}")
 
     async def hears(self, times: int) -> None:
         """Return once `times` reports were received in all."""

@@ -81,7 +81,7 @@ async def test_a_refused_key_is_reported_with_a_hint_about_regions(agent: Agent,
             "kind": "unauthenticated",
             "what": "session-recording-get 's1' failed",
             "why": "The API does not accept the key (401).",
-            "next": "Check POSTHOG_PERSONAL_API_KEY, and that POSTHOG_HOST (us or eu) is the key's region: keys of the EU cloud are not valid in the US cloud, and vice versa.",
+            "next": "Check the key (POSTHOG_PERSONAL_API_KEY, or the caller's own), and that POSTHOG_HOST (us or eu) is the key's region: keys of the EU cloud are not valid in the US cloud, and vice versa.",
         }
     )
 

@@ -122,5 +122,5 @@ async def test_without_a_client_nobody_is_asked_and_progress_is_dropped(local: L
         replay = ToolContext(api, AppLinks(BASE_URL, "1"), Redaction(), "curate")
         await replay.conversation.progress(1, 2, "unheard")
         with pytest.raises(NotConfirmed, match="Delete everything"):
-            await replay.confirm_unless("delete", "Delete everything?", ["a"])
-        await replay.confirm_unless("curate", "Nothing to ask", ["a"])
+            await replay.confirm_unless("delete", ["Delete everything?"], ["a"])
+        await replay.confirm_unless("curate", ["Nothing to ask"], ["a"])

@@ -287,7 +287,7 @@ async def test_a_refused_key_ends_the_run(local: Local, faults: Faults, copy: St
         [
             [
                 "0 recordings: nothing was imported.",
-                "The recordings could not be listed: The API does not accept the key (401). Check POSTHOG_PERSONAL_API_KEY, and that POSTHOG_HOST (us or eu) is the key's region: keys of the EU cloud are not valid in the US cloud, and vice versa.",
+                "The recordings could not be listed: The API does not accept the key (401). Check the key (POSTHOG_PERSONAL_API_KEY, or the caller's own), and that POSTHOG_HOST (us or eu) is the key's region: keys of the EU cloud are not valid in the US cloud, and vice versa.",
                 "The same command again goes on from here.",
             ],
             [

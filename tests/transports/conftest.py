@@ -19,5 +19,8 @@ async def server(local: Local, faults: Faults) -> AsyncGenerator[ReplayServer]:
         add_recording(db, "s1")
     settings = Settings(api_key=None, origin=LOCAL_ORIGIN, environment="1")
     key = local.http.headers["authorization"].removeprefix("Bearer ")
-    async with InProcessTransport(faults) as transport, open_server(settings, api_key=key, transport=transport) as it:
+    async with (
+        InProcessTransport(faults) as transport,
+        open_server(settings, api_key=key, transport=transport, recording_changes=list) as it,
+    ):
         yield it

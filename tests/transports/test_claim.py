@@ -31,6 +31,7 @@ def run(code: str, *shell: str) -> tuple[int, str, str]:
     return ended.returncode, ended.stdout, ended.stderr
 
 
+@pytest.mark.slow
 def test_stray_output_goes_to_stderr_and_stray_input_is_empty() -> None:
     assert run(CLAIMS) == snapshot(
         (

@@ -11,7 +11,8 @@ import pytest
 from inline_snapshot import snapshot
 
 from replay_mcp.cli import sockets
-from replay_mcp.cli.serve import http_app
+from replay_mcp.cli.http_app import http_app
+from replay_mcp.cli.serve_options import ServeOptions
 from replay_mcp.cli.web_server import WebServer
 from replay_mcp.server.app import ReplayServer
 from replay_mcp.transports.messages import MESSAGE_LIMIT
@@ -53,7 +54,7 @@ class Session:
 @asynccontextmanager
 async def opened(server: ReplayServer) -> AsyncGenerator[Session]:
     listener = sockets.listen("127.0.0.1", 0)
-    web = WebServer(http_app(server, "sse", "127.0.0.1", [], None))
+    web = WebServer(http_app(server, ServeOptions("sse", 0, "127.0.0.1", None, []), None))
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(web.serve, [listener])
         async with httpx2.AsyncClient(base_url=sockets.origin(listener)) as http, http.stream("GET", "/sse") as events:

@@ -1,5 +1,6 @@
 """Options that several commands share."""
 
+import re
 from collections.abc import Callable
 from typing import Any, Final, TypeVar, get_args
 
@@ -20,6 +21,18 @@ class Number(click.IntRange):
 
 PORT: Final = _Port(0, 65_535)
 COUNT: Final = Number(1, 10**9)
+
+_ROOT_PATH: Final = re.compile(r"(/[A-Za-z0-9._~-]+)*")
+
+
+def root_path(context: click.Context, option: click.Parameter, value: str) -> str:
+    """Check a path prefix, and remove a slash at its end."""
+    path = value.rstrip("/")
+    if not _ROOT_PATH.fullmatch(path) or {".", ".."} & set(path.split("/")):
+        reason = "give a path such as /replay, of letters, digits and . _ ~ -"
+        raise click.BadParameter(reason, ctx=context, param=option)
+    return path
+
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 

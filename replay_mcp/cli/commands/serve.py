@@ -9,7 +9,7 @@ import click
 from replay_mcp.cli.configuration import load_settings
 
 from . import Run
-from .options import PORT, settings_options
+from .options import PORT, root_path, settings_options
 
 SERVE_PORT: Final = 8000
 
@@ -51,6 +51,31 @@ SERVE_PORT: Final = 8000
     help="With sse and http: accept this Host header besides loopback names, as host or host:port; repeatable. "
     "Without it, a server on a public address accepts any.",
 )
+@click.option(
+    "--root-path",
+    default="",
+    metavar="PATH",
+    callback=root_path,
+    help="With sse and http: serve below this path as well, for a proxy that does not remove it, such as /replay.",
+)
+@click.option(
+    "--stateful",
+    is_flag=True,
+    help="With http: keep a session for each client of a protocol before 2026-07-28, so that the server can ask and "
+    "notify it. Sessions live in this process.",
+)
+@click.option(
+    "--per-caller-key",
+    is_flag=True,
+    help="With sse and http: each caller sends their own PostHog key as `Authorization: Bearer KEY`; the server has "
+    "none.",
+)
+@click.option(
+    "--public-url",
+    metavar="URL",
+    help="With --per-caller-key: the server's https URL for clients, without /mcp or /sse. Needed if --bind is not a "
+    "loopback address.",
+)
 def command(
     *,
     transport: str,
@@ -58,10 +83,18 @@ def command(
     bind: str,
     auth_token_file: Path | None,
     allowed_host: tuple[str, ...],
+    root_path: str,
+    stateful: bool,
+    per_caller_key: bool,
+    public_url: str | None,
     **settings: Any,
 ) -> Run:
     """Return what serves MCP with these options."""
-    loaded = load_settings(settings)
-    from replay_mcp.cli.serve import ServeOptions, run  # noqa: PLC0415 - see the package
+    loaded = load_settings(settings | {"per_caller_key": per_caller_key or None})
+    from replay_mcp.cli.serve import run  # noqa: PLC0415 - see the package
+    from replay_mcp.cli.serve_options import ServeOptions  # noqa: PLC0415
 
-    return partial(run, loaded, ServeOptions(transport, port, bind, auth_token_file, allowed_host))
+    options = ServeOptions(
+        transport, port, bind, auth_token_file, allowed_host, root_path, stateful, per_caller_key, public_url
+    )
+    return partial(run, loaded, options)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
+import anyio
 import anyio.to_thread
 import orjson
 from starlette.datastructures import Headers
@@ -15,6 +16,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from replay_mcp.limits import WRITING_THREADS
 from replay_mcp.local import errors
 from replay_mcp.local.errors import ApiFailure
 from replay_mcp.local.http.endpoint import JsonEndpoint, Respond, error_response, json_response, read_body
@@ -83,6 +85,7 @@ class CaptureApp:
         clock: Clock = now_ms,
     ) -> None:
         self._intake = Intake(store, limits)
+        self._writing = anyio.CapacityLimiter(WRITING_THREADS)
         self._limits = limits
         self._assets = posthog_js
         self._status = status
@@ -129,7 +132,8 @@ class CaptureApp:
         query = parse_qsl(request.url.query, keep_blank_values=True)
         limit = self._limits.body_bytes
         body = await read_body(request, limit, too_much(f"The request has more than {limit} bytes (--max-body)."))
-        return await anyio.to_thread.run_sync(self._store, body, query, request.headers.get("origin", ""))
+        origin = request.headers.get("origin", "")
+        return await anyio.to_thread.run_sync(self._store, body, query, origin, limiter=self._writing)
 
     def _store(self, body: bytes, query: Sequence[tuple[str, str]], origin: str) -> Response:
         """Parse and store a message, in a worker thread."""

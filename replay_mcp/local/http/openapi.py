@@ -13,6 +13,7 @@ from replay_mcp.api.endpoints import (
     PLAYLISTS_CREATE,
     PLAYLISTS_DESTROY,
     RECORDINGS_DESTROY,
+    SNAPSHOTS,
     Endpoint,
     Prefix,
 )
@@ -26,7 +27,18 @@ _STATUS: Final = {
     RECORDINGS_DESTROY.name: HTTPStatus.NO_CONTENT,
 }
 """Answers other than 200."""
+_ERRORS: Final = {
+    "400": "The request is wrong.",
+    "401": "There is no key, or a wrong one.",
+    "403": "The key lacks a scope, or has no access to this environment.",
+    "404": "The object, or the environment, does not exist.",
+    "413": "The body is too large.",
+    "429": "The rate limit is reached, or the query takes too long.",
+    "5XX": "The server failed, or its store cannot be used.",
+}
+"""Errors of every operation, by status."""
 _BODILESS: Final = {HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.NO_CONTENT}
+_ERROR: Final = {"$ref": "#/components/responses/Error"}
 _ENVIRONMENT: Final = {
     "name": "environment",
     "in": "path",
@@ -58,6 +70,12 @@ def openapi_document(base_url: str, served: Sequence[Endpoint[Any, Any]] = ENDPO
         "paths": paths,
         "components": {
             "schemas": schemas,
+            "responses": {
+                "Error": {
+                    "description": "An error.",
+                    "content": {"application/json": {"schema": _reference(ErrorBody)}},
+                }
+            },
             "securitySchemes": {"personal_api_key": {"type": "http", "scheme": "bearer"}},
         },
     }
@@ -135,10 +153,12 @@ def _responses(endpoints: Sequence[Endpoint[Any, Any]]) -> dict[str, Any]:
     answer: dict[str, Any] = {"description": status.phrase}
     if status not in _BODILESS:
         answer["content"] = dict(_content(endpoint) for endpoint in endpoints)
-    return {
-        str(status.value): answer,
-        "default": {"description": "An error.", "content": {"application/json": {"schema": _reference(ErrorBody)}}},
-    }
+    errors = dict(_ERRORS)
+    if endpoints[0].method not in {"GET", "DELETE"}:
+        errors["415"] = "The body has another media type."
+    if endpoints[0].name == SNAPSHOTS.name:
+        errors["410"] = "The recording was deleted."
+    return {str(status.value): answer} | {code: _ERROR | {"description": text} for code, text in errors.items()}
 
 
 def _content(endpoint: Endpoint[Any, Any]) -> tuple[str, dict[str, Any]]:

@@ -66,7 +66,14 @@ def synthetic_counts(call: Call, playlist: SyntheticPlaylist) -> Counts:
 
 
 def _log(error: sqlite3.Error, what: str) -> None:
-    if trouble(error) is None:
+    """Log why counting failed.
+
+    Raises:
+        sqlite3.Error: the store is damaged, so that no other answer can be trusted either.
+    """
+    if (cause := trouble(error)) == "damaged":
+        raise error
+    if cause is None:
         logger.error("counting the recordings of %s failed", what, exc_info=error)
     else:
         logger.warning("counting the recordings of %s failed: %s", what, error)

@@ -47,7 +47,7 @@ class Watch:
                 """
                 rows = self._db.execute(query, (self._row, self._change, self._team_id)).fetchall()
                 marks = self._marks()
-        except sqlite3.OperationalError as error:
+        except sqlite3.DatabaseError as error:
             raise StoreError(f"The local store cannot be read: {error}.") from error
         self._version, (self._row, self._change) = version, marks
         return [Arrival(row["session_id"], bool(row["new"])) for row in rows]

@@ -16,6 +16,7 @@ from typing import Final, Self
 from replay_mcp.errors import StoreError
 
 from .file_permissions import create_private, make_private
+from .integrity import check_file, check_identity, version
 from .schema import APPLICATION_ID, MIGRATIONS
 from .sql_functions import register
 from .sqlite_errors import store_error
@@ -38,15 +39,15 @@ class Store:
         """Open the store at `path`, making or migrating it as needed.
 
         Raises:
-            StoreError: the file cannot be used: not SQLite, another application's, of a newer version, not writable,
-                or another user's that others can read.
+            StoreError: the file cannot be used: not SQLite, another application's, of a newer version, damaged, not
+                writable, or another user's that others can read.
         """
         store = cls(path)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             create_private(path)
+            check_file(path, migrations)  # before it, or its mode, is changed
             with store.connection() as db:
-                _check_identity(db, path, newest=len(migrations))  # before the file, or its mode, is changed
                 make_private(path)
                 db.execute("PRAGMA journal_mode = WAL")
                 _migrate(db, path, migrations)
@@ -126,12 +127,12 @@ def let_others_write() -> None:
 
 
 def _migrate(db: sqlite3.Connection, path: Path, migrations: Sequence[str]) -> None:
-    if _version(db) == len(migrations):
+    if version(db) == len(migrations):
         return
     db.execute("BEGIN EXCLUSIVE")  # two processes may open a fresh file at once: the second finds it done
     try:
-        _check_identity(db, path, newest=len(migrations))
-        for script in migrations[_version(db) :]:
+        check_identity(db, path, newest=len(migrations))
+        for script in migrations[version(db) :]:
             for statement in _statements(script):
                 db.execute(statement)
         db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
@@ -140,25 +141,6 @@ def _migrate(db: sqlite3.Connection, path: Path, migrations: Sequence[str]) -> N
         db.rollback()
         raise
     db.commit()
-
-
-def _check_identity(db: sqlite3.Connection, path: Path, *, newest: int) -> None:
-    application_id = db.execute("PRAGMA application_id").fetchone()[0]
-    foreign = application_id not in {0, APPLICATION_ID}
-    occupied = application_id == 0 and db.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
-    if foreign or occupied:
-        raise StoreError(
-            f"{str(path)!r} is another application's SQLite file.", next="Name another file with --local PATH."
-        )
-    if _version(db) > newest:
-        raise StoreError(
-            f"The local store {str(path)!r} has version {_version(db)}; this Replay MCP knows up to {newest}.",
-            next="Update replay-mcp, or name another file with --local PATH.",
-        )
-
-
-def _version(db: sqlite3.Connection) -> int:
-    return db.execute("PRAGMA user_version").fetchone()[0]
 
 
 def _statements(script: str) -> Iterator[str]:

@@ -83,4 +83,4 @@ def properties_json(properties: dict[str, Any]) -> str:
     except ValueError as error:  # nested too deeply to be shown among others
         raise UnreadableRecording(f"Properties of the recording cannot be kept: {error}.") from error
     except orjson.JSONEncodeError as error:  # half surrogate pairs
-        raise UnreadableRecording(f"Properties of the recording are no JSON: {error}.") from error
+        raise UnreadableRecording("Properties of the recording contain half of a surrogate pair.") from error

@@ -1,4 +1,4 @@
-"""SQLite's errors explained: a full disk, and a store that another process keeps locked."""
+"""SQLite's errors explained: a full disk, a store that another process keeps locked, and a damaged one."""
 
 import sqlite3
 from collections.abc import Generator
@@ -14,40 +14,55 @@ NO_ROOM: Final = (
     "was stored before is safe. Free some room and try again; deleting recordings needs a little of it, too."
 )
 BUSY: Final = "The store is locked: another process is writing to it. Try again in a moment."
+DAMAGED: Final = (
+    "The store is damaged: SQLite cannot read a part of it. Stop the server, and restore the file from a backup or "
+    "import the recordings again into a new store."
+)
 RETRY_AFTER_SECONDS: Final = 1
 
-Trouble = Literal["no_room", "busy"]
+Trouble = Literal["no_room", "busy", "damaged"]
 
 _CODES: Final[dict[int, Trouble]] = {
     sqlite3.SQLITE_FULL: "no_room",
     sqlite3.SQLITE_IOERR: "no_room",
     sqlite3.SQLITE_BUSY: "busy",
     sqlite3.SQLITE_LOCKED: "busy",
+    sqlite3.SQLITE_READONLY: "no_room",
+    sqlite3.SQLITE_CORRUPT: "damaged",
+    sqlite3.SQLITE_NOTADB: "damaged",
 }
+
+_NO_COLUMN: Final = "no such column: "
 
 
 def trouble(error: BaseException) -> Trouble | None:
     """What is wrong when the store cannot be used for a reason outside this program; None for any other error."""
     code: int | None = getattr(error, "sqlite_errorcode", None)
+    if code == sqlite3.SQLITE_ERROR and str(error).startswith(_NO_COLUMN):
+        return "damaged"
     return None if code is None else _CODES.get(code & 0xFF)  # the rest of the code says where
 
 
 @contextmanager
 def answered() -> Generator[None]:
-    """Turn a full disk and a locked store into the API's answers.
+    """Turn a full disk, a locked and a damaged store into the API's answers.
 
     Raises:
-        ApiFailure: 507 where a file cannot be written, 503 while another process keeps the store locked.
+        ApiFailure: 507 where a file cannot be written, 503 while another process keeps the store locked, 500 if it
+            is damaged.
     """
     try:
         yield
-    except sqlite3.OperationalError as error:
+    except sqlite3.DatabaseError as error:
         match trouble(error):
             case "no_room":
                 raise no_room(NO_ROOM.format(error)) from error
             case "busy":
                 body = {"type": "server_error", "code": "busy", "detail": BUSY, "attr": None}
                 raise ApiFailure(503, body, {"Retry-After": str(RETRY_AFTER_SECONDS)}) from error
+            case "damaged":
+                body = {"type": "server_error", "code": "store_damaged", "detail": DAMAGED, "attr": None}
+                raise ApiFailure(500, body) from error
             case None:
                 raise
 
@@ -55,6 +70,29 @@ def answered() -> Generator[None]:
 def no_room(detail: str) -> ApiFailure:
     """507."""
     return ApiFailure(507, {"type": "server_error", "code": "no_room", "detail": detail, "attr": None})
+
+
+def damaged(path: Path, how: str) -> StoreError:
+    """The error for a file that is no store, or no whole one."""
+    return StoreError(
+        f"The local store {str(path)!r} cannot be used: {how}.",
+        next="Restore it from a backup, or name another file with --local PATH and import the recordings again.",
+    )
+
+
+@contextmanager
+def explained(path: Path) -> Generator[None]:
+    """Turn a full disk, a locked and a damaged store into errors of a command.
+
+    Raises:
+        StoreError: see `store_error`.
+    """
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        if trouble(error) is None:
+            raise
+        raise store_error(path, error) from error
 
 
 def store_error(path: Path, error: Exception) -> StoreError:
@@ -70,6 +108,9 @@ def store_error(path: Path, error: Exception) -> StoreError:
             return StoreError(
                 f"{store} is locked: another process is writing to it.", next="Run the command again in a moment."
             )
+        case "damaged":
+            is_database = getattr(error, "sqlite_errorcode", None) != sqlite3.SQLITE_NOTADB
+            return damaged(path, str(error) if is_database else "it is no SQLite file, or its beginning is overwritten")
         case None:
             return StoreError(
                 f"{store} cannot be opened: {error}.",

@@ -243,4 +243,4 @@ def _event(pair: Any, line: bytes) -> Event | None:
     except orjson.JSONEncodeError:  # nested too deeply to be written
         return None
     cv = fields.get("cv")
-    return Event(window_id, timestamp, kind, Raw(data), line, cv if cv is None else text(cv) or type(cv).__name__)
+    return Event(window_id, timestamp, kind, Raw(data), line, cv if cv is None else text(cv) or "unknown")

@@ -82,6 +82,7 @@ def test_dropping_removed_nodes_between_mutations_changes_nothing(
     compare(rng, mutations=mutations, query_rate=query_rate, sweep_after=sweep)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sweep_after", [0, 3, 50, RARELY])
 @pytest.mark.parametrize("query_rate", [0, 0.02, 0.5])
 def test_after_long_sequences_the_document_equals_the_browser_s(query_rate: float, sweep_after: int):
