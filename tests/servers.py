@@ -58,7 +58,7 @@ def _copy_log(stderr: IO[str], log: IO[str], started: Event) -> None:
 
 def listening_port(log: Path) -> int:
     """The port in the log of a running server, which `--port 0` makes the server choose."""
-    found = re.search(rf"{STARTED} http://[^ ]+:(\d+)", log.read_text(encoding="utf-8"))
+    found = re.search(rf'{STARTED} http://[^ "]+:(\d+)', log.read_text(encoding="utf-8"))
     assert found, log.read_text(encoding="utf-8")
     return int(found[1])
 

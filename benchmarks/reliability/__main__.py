@@ -6,12 +6,13 @@ import time
 from typing import Final
 
 from . import __doc__ as description
-from . import faults, kills, load, redaction, soak, suites
+from . import faults, floods, kills, load, redaction, soak, suites
 from .figures import Trial
 
 TRIALS: Final[dict[str, Trial]] = {
     "faults": faults.run,
     "load": load.run,
+    "floods": floods.run,
     "soak": soak.run,
     "kills": kills.run,
     "redaction": redaction.run,
