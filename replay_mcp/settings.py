@@ -142,7 +142,7 @@ def _path(name: str, value: str) -> Path:
 
 
 def _file_named(value: str) -> str:
-    """A file for a message, without a value that is no path: it may be the secret that the file should hold."""
+    """Describe a file in a message. A value that is not a path is left out, because it may be the secret itself."""
     return f"a file, {value!r}," if "/" in value or os.sep in value else "a file"
 
 
@@ -155,7 +155,7 @@ def _read_key(environ: Mapping[str, str]) -> SecretStr | None:
         try:
             value = _path(source, path).read_text(encoding="utf-8")
         except OSError as error:
-            reason = error.strerror or "the system gives no reason"
+            reason = error.strerror or "the system gave no reason"
             raise SettingsError(f"{source} names {_file_named(path)} that cannot be read: {reason}.") from error
         except UnicodeDecodeError:
             # Not chained: the error contains the content.

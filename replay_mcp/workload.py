@@ -1,4 +1,4 @@
-"""The load that the calls of a process share: how many run, how many recordings are read; and if the API answers."""
+"""What the calls of a process share: how many run, how many recordings are read, and whether the API is reachable."""
 
 import time
 from collections.abc import Generator
@@ -11,11 +11,11 @@ from replay_mcp.errors import ReplayError, Unreachable
 from replay_mcp.limits import CALLS, READING_THREADS, RECORDINGS_READ
 
 REMEMBERED_SECONDS: Final = 30.0
-"""How long a failed connection counts. Then calls may arrive again, which show whether it is over."""
+"""How long a failed connection counts. After that, new calls may show whether the API can be reached again."""
 
 
 class Busy(ReplayError):
-    """The server has as many calls as it accepts."""
+    """The server is running as many calls as it accepts."""
 
     kind = "busy"
     default_next = "Try again in a few seconds, with fewer calls at the same time."
@@ -25,7 +25,7 @@ class Workload:
     """The running calls. Servers in one process that serve different callers share it.
 
     Args:
-        calls: how many may run at the same time.
+        calls: maximum number of calls that run at the same time.
 
     Attributes:
         recordings: held while a recording is fetched and parsed.
@@ -41,7 +41,7 @@ class Workload:
 
     @contextmanager
     def call(self) -> Generator[None]:
-        """Count a call for the block.
+        """Count a running call during the block.
 
         Raises:
             Busy: too many others are running.
@@ -60,5 +60,5 @@ class Workload:
             self._failed_at = time.monotonic() if kind == Unreachable.kind else None
 
     def api_failed(self) -> bool:
-        """Whether the last call that needed the API could not connect, a short time ago."""
+        """Whether the last call that needed the API could not reach it, less than `REMEMBERED_SECONDS` ago."""
         return self._failed_at is not None and time.monotonic() - self._failed_at < REMEMBERED_SECONDS

@@ -1,4 +1,4 @@
-"""What every answer to an MCP client must be, whatever the request was."""
+"""Checks that every answer to an MCP client must pass, whatever the request was."""
 
 import json
 import re
@@ -17,7 +17,7 @@ MAX_ERROR_CHARACTERS = 4_000
 INTERNALS = re.compile(
     r"Internal error|Traceback|pydantic|validation error|input_type|orjson|sqlite3\.|\b[A-Z][a-z]+(?:[A-Z][a-z]+)*(?:Error|Exception)\b"
 )
-"""Names of classes and libraries, which tell a caller nothing."""
+"""Names of classes and libraries, which are of no use to a caller."""
 
 
 def assert_answer(tool: ListedTool, result: CallToolResult) -> str:
@@ -40,7 +40,7 @@ def assert_answer(tool: ListedTool, result: CallToolResult) -> str:
 
 
 def assert_refusal(error: MCPError) -> None:
-    """Check an error of the protocol."""
+    """Check a JSON-RPC error."""
     assert error.code != INTERNAL_ERROR
     assert_message(error.message)
 

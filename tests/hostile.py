@@ -21,7 +21,7 @@ KEYS = [OWN_SHAPE, OTHER_SHAPE, f"Bearer {OWN_SHAPE}", f"/mcp/{OWN_SHAPE}?key={O
 
 
 def deep(levels: int) -> Any:
-    """Lists and objects in one another."""
+    """Build lists and objects nested in one another."""
     value: Any = 1
     for level in range(levels):
         value = {"a": value} if level % 2 else [value]
@@ -63,7 +63,7 @@ any_json = st.recursive(
 
 
 def described(schema: dict[str, Any], known: list[str]) -> st.SearchStrategy[Any]:
-    """Values that a flat schema allows; texts are often one of `known`.
+    """Generate values that a flat schema allows; texts are often one of `known`.
 
     hypothesis-jsonschema does not run with hypothesis 6.170, and these schemas have no references or alternatives.
     """
@@ -95,7 +95,7 @@ def described(schema: dict[str, Any], known: list[str]) -> st.SearchStrategy[Any
 
 
 def described_arguments(schema: dict[str, Any], known: list[str]) -> st.SearchStrategy[dict[str, Any]]:
-    """Objects that a flat schema allows."""
+    """Generate objects that a flat schema allows."""
     values = {name: described(field, known) for name, field in schema["properties"].items()}
     required = schema.get("required", [])
     return st.fixed_dictionaries(
@@ -105,7 +105,7 @@ def described_arguments(schema: dict[str, Any], known: list[str]) -> st.SearchSt
 
 
 def spoiled(arguments: st.SearchStrategy[dict[str, Any]], names: list[str]) -> st.SearchStrategy[dict[str, Any]]:
-    """The same objects with hostile values in one to three places, or as JSON text, or under names that do not exist."""
+    """Put hostile values, or JSON text of them, in one to three places of the objects, or under unknown names."""
     values = hostile_values | any_json
     values |= values.filter(_is_json).map(json.dumps)
     places = st.sampled_from(names) | st.sampled_from(["x", "", "\x00", "limits", OWN_SHAPE, "x" * 1_000])

@@ -48,7 +48,7 @@ def serving(arguments: Sequence[str], environment: Mapping[str, str], log: Path)
 
 
 def _copy_log(stderr: IO[str], log: IO[str], started: Event) -> None:
-    """Copy a server's stderr, all of it: a server stops at a full pipe. `started` is set once it listens, or ends."""
+    """Copy all of a server's stderr, because a full pipe stops the server. Set `started` once it listens or ends."""
     for line in stderr:
         log.write(line)
         if STARTED in line:
@@ -57,7 +57,7 @@ def _copy_log(stderr: IO[str], log: IO[str], started: Event) -> None:
 
 
 def listening_port(log: Path) -> int:
-    """The port in the log of a running server, which `--port 0` makes the server choose."""
+    """Return the port from the log of a running server, which chooses it with `--port 0`."""
     found = re.search(rf'{STARTED} http://[^ "]+:(\d+)', log.read_text(encoding="utf-8"))
     assert found, log.read_text(encoding="utf-8")
     return int(found[1])

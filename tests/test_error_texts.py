@@ -12,7 +12,7 @@ PACKAGE = Path(replay_mcp.__file__).parent
 
 
 def is_class_name(node: ast.AST) -> bool:
-    """Whether it is `type(x).__name__`."""
+    """Whether the node is `type(x).__name__`."""
     match node:
         case ast.Attribute(value=ast.Call(func=ast.Name(id="type")), attr="__name__" | "__qualname__"):
             return True
@@ -21,7 +21,7 @@ def is_class_name(node: ast.AST) -> bool:
 
 
 def shown_exceptions(handler: ast.ExceptHandler) -> Iterator[ast.AST]:
-    """Where the exception of a handler becomes text as a whole: `{error!r}`, `repr(error)`."""
+    """Yield the nodes that convert a handler's whole exception to text: `{error!r}`, `repr(error)`."""
     for node in ast.walk(handler):
         match node:
             case ast.FormattedValue(value=ast.Name(id=name), conversion=114) if name == handler.name:

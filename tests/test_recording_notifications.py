@@ -134,4 +134,4 @@ async def test_the_subscriptions_of_an_older_client_are_bounded() -> None:
                 refused.append(error.value.message)
             await client.unsubscribe_resource("replay://recordings/0")  # pyright: ignore[reportDeprecated]
             await client.subscribe_resource("replay://recordings/one-more")  # pyright: ignore[reportDeprecated]
-    assert refused == ["At most 100 URIs of 1000 characters each."] * 2
+    assert refused == ["Subscribe to at most 100 URIs of 1000 characters each."] * 2

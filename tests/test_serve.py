@@ -208,7 +208,7 @@ async def test_an_older_client_on_stateless_http_learns_what_it_cannot_do(http_o
                 "kind": "not_confirmed",
                 "what": "session-recording-delete failed",
                 "why": "A person must confirm this, but this server is stateless, so it cannot ask over this connection.",
-                "next": "Ask the person to start it with --stateful, to use a client of protocol 2026-07-28, or to do it in the PostHog app.",
+                "next": "Ask the person to start this server with --stateful, to use a client of protocol 2026-07-28, or to do it in the PostHog app.",
             }
         }
     )
@@ -266,7 +266,7 @@ def test_a_store_that_cannot_be_opened_is_reported_without_a_traceback(tmp_path:
     assert ended.returncode == 2
     assert ended.stderr.replace(str(broken), "PATH").splitlines() == snapshot(
         [
-            "The local store 'PATH' cannot be used: it is no SQLite file, or its beginning is overwritten.",
+            "The local store 'PATH' cannot be used: it is not an SQLite file, or its beginning was overwritten.",
             "Restore it from a backup, or name another file with --local PATH and import the recordings again.",
         ]
     )

@@ -313,8 +313,8 @@ def test_a_public_address_without_a_token_is_refused_with_advice(directory: Path
     assert (ended.returncode, ended.stdout) == (2, "")
     assert ended.stderr.replace(bind, "ADDRESS").splitlines() == snapshot(
         [
-            "--bind ADDRESS needs --auth-token-file: whoever reaches that address could use this server with its key.",
-            "--allowed-host alone is not enough any more, because a client can send any Host header. What to do:",
+            "--bind ADDRESS needs --auth-token-file: anyone who reaches that address could use this server with its key.",
+            "--allowed-host alone is no longer enough, because a client can send any Host header. What to do:",
             '  1. Make a token:         python -c "import secrets; print(secrets.token_urlsafe(32))" > replay-token',
             "  2. Add to this command:  --auth-token-file replay-token",
             "  3. In every client, or in the proxy in front, send the header:  Authorization: Bearer TOKEN",

@@ -38,7 +38,7 @@ ERAS = pytest.mark.parametrize("mode", ["auto", "legacy"])
 
 @dataclass
 class Tenant:
-    """A local API with one key. Its recording `s1` has the same id as everybody's, and a page of its own."""
+    """A local API with one key. Its recording `s1` has the same id as in all tenants, but its own page."""
 
     name: str
     local: LocalStore
@@ -213,7 +213,7 @@ async def test_keys_without_access_to_recordings_get_a_403(server: Server) -> No
     )
 
 
-async def test_a_session_works_with_the_key_that_opened_it_only(server: Server) -> None:
+async def test_a_session_works_only_with_the_key_that_opened_it(server: Server) -> None:
     first, second = server.tenants[5:7]
     initialize = {
         "jsonrpc": "2.0",
@@ -278,7 +278,7 @@ async def test_sse_clients_have_sessions_of_their_own(tmp_path: Path) -> None:
     ("flags", "why"),
     [
         (["--transport", "stdio", "--per-caller-key"], "has no effect on stdio"),
-        (["--transport", "http", "--per-caller-key", "--auth-token-file", "token"], "exclude each other"),
+        (["--transport", "http", "--per-caller-key", "--auth-token-file", "token"], "cannot be combined"),
         (["--transport", "http", "--per-caller-key", "--bind", "0.0.0.0"], "needs --public-url"),
         (["--transport", "http", "--per-caller-key", "--public-url", "http://a.example"], "must be the server's https"),
         (["--transport", "http", "--per-caller-key", "--public-url", "https://u:p@a.example"], "must be the server's"),

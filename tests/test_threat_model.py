@@ -9,7 +9,7 @@ PAGES = [ROOT / "docs" / "threat-model.md", ROOT / "docs" / "reliability.md"]
 
 
 def defined_in(path: str) -> set[str]:
-    """The names of the test functions of a module; none if it does not exist."""
+    """Return the names of a module's test functions; none if it does not exist."""
     file = ROOT / path
     tree = ast.parse(file.read_text(encoding="utf-8")) if file.is_file() else ast.Module([], [])
     return {

@@ -27,11 +27,11 @@ _SHOWN: Final = 20
 
 
 def main() -> int:
-    """Make the trials and print a line for each; return 1 if any found a violation."""
+    """Run the trials and print a line for each; return 1 if any found a violation."""
     parser = argparse.ArgumentParser(description=description)
-    parser.add_argument("--short", action="store_true", help="fewer rounds, and no trials that are tests")
+    parser.add_argument("--short", action="store_true", help="run fewer rounds, and no trials that are tests")
     parser.add_argument(
-        "--only", choices=[*TRIALS, *SUITES], action="append", help="make only this trial; may be repeated"
+        "--only", choices=[*TRIALS, *SUITES], action="append", help="run only this trial; may be repeated"
     )
     options = parser.parse_args()
     failed = False

@@ -56,7 +56,7 @@ TOOLS: Final[dict[str, dict[str, Any]]] = {
 _SHORT_STEP: Final = 19
 _TIMING: Final = Timing(call=0.5, deadline=1.0, recheck=0.5, posthog=0.5)
 _LONGEST_SECONDS: Final = 10.0
-"""Within what a call must end whose deadline is 1 s, on a busy machine."""
+"""Longest time that a call with a deadline of 1 s may take, on a busy machine."""
 _HANGS_AFTER_SECONDS: Final = 60.0
 _CLASS_NAME: Final = re.compile(r"\b[A-Z][A-Za-z]*(?:Error|Exception|Timeout|Warning)\b|\bTraceback\b|0x[0-9a-f]{6,}")
 _CREATE: Final = "POST /api/environments/1/session_recording_playlists/"
@@ -64,7 +64,7 @@ _CREATE: Final = "POST /api/environments/1/session_recording_playlists/"
 
 @dataclass(slots=True)
 class Tally:
-    """What the calls gave."""
+    """Results of the calls."""
 
     calls: int = 0
     longest: float = 0.0
@@ -73,7 +73,7 @@ class Tally:
 
 
 def run(short: bool) -> Figure:
-    """Make the trial; the short form takes a few of the faults."""
+    """Run the trial; the short form uses a few of the faults."""
     step = _SHORT_STEP if short else 1
     answers = dict(list((ANSWERS | LOST).items())[::step])
     losses = LOSSES[:2] if short else LOSSES
@@ -123,7 +123,7 @@ _POSITIONS: Final = {"first request": _at_first, "second request": _at_second, "
 
 @asynccontextmanager
 async def _faulty_api(template: Path) -> AsyncGenerator[tuple[Faults, Client]]:
-    """Open a copy of the store, with faults in front of its API and a client of a server on it."""
+    """Open a copy of the store with faults in front of its API, and a client of a server on that API."""
     with _copy(template) as store:
         faults = Faults(LocalApi(store, clock=lambda: to_ms(NOW)))
         async with InProcessTransport(faults) as transport, _client("http://127.0.0.1:8123", transport) as client:

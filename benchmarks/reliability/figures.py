@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 Trial = Callable[[bool], "Figure"]
-"""Makes a trial, in its short form if the argument is true."""
+"""Runs a trial, in its short form if the argument is true."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +14,7 @@ class Figure:
     Attributes:
         did: the inputs and rounds, with their counts.
         measured: the measurements.
-        violations: descriptions of everything that must not happen and did.
+        violations: descriptions of everything that happened but must not.
     """
 
     did: str

@@ -34,13 +34,13 @@ def _call(id: str) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class _Flood:
-    """Connections that all send the same.
+    """Connections that all send the same bytes.
 
     Attributes:
         connections: how many; a tenth in the short form.
         payload: what each sends at once.
         times: how often each sends it.
-        reads: whether the clients read, which ends a connection with its first response.
+        reads: whether the clients read; if they do, a connection ends with its first response.
     """
 
     connections: int
@@ -57,7 +57,7 @@ class _Outcome:
 
 
 def run(short: bool) -> Figure:
-    """Make the trial. The short form has a tenth of the connections, and does not wait for slow ones to be closed."""
+    """Run the trial. The short form has a tenth of the connections, and does not wait for slow ones to be closed."""
     measured, violations = list[str](), list[str]()
     with tempfile.TemporaryDirectory() as name:
         directory = Path(name)
@@ -120,7 +120,7 @@ async def _connection(server: ServerProcess, flood: _Flood, outcome: _Outcome) -
             try:
                 for _ in range(flood.times):
                     await stream.send(flood.payload)
-            except (OSError, anyio.BrokenResourceError):  # the server closes it as soon as it has refused
+            except (OSError, anyio.BrokenResourceError):  # a refusal closes the connection
                 pass
             if not flood.reads:
                 await anyio.sleep_forever()

@@ -42,7 +42,7 @@ class Acknowledged:
 
 
 def run(short: bool) -> Figure:
-    """Make the trial: 50 rounds, or 3 in the short form."""
+    """Run the trial: 50 rounds, or 3 in the short form."""
     rounds = _SHORT_ROUNDS if short else _ROUNDS
     acknowledged, violations = Acknowledged(), list[str]()
     chance = random.Random(_SEED)

@@ -25,7 +25,7 @@ _MEMORY_MB: Final = 700
 
 
 def run(short: bool) -> Figure:
-    """Make the trial on 48 recordings of 1 MB, or on 16 in the short form."""
+    """Run the trial on 48 recordings of 1 MB, or on 16 in the short form."""
     recordings = _SHORT_RECORDINGS if short else _RECORDINGS
     with tempfile.TemporaryDirectory() as name:
         directory = Path(name)

@@ -18,7 +18,7 @@ from .figures import Figure
 
 
 def run(short: bool) -> Figure:
-    """Make the trial; it has one form."""
+    """Run the trial, which has no short form."""
     del short
     names = [*NAMES, *WEAK_NAMES]
     by_shape = [
@@ -34,7 +34,7 @@ def run(short: bool) -> Figure:
         if VALUE in (text := show(name, VALUE))
     ]
     personal = [f"strict: {name}: {STRICT.text(text)}" for name, text in PERSONAL.items() if text in STRICT.text(text)]
-    harmless = [f"masked without need: {STANDARD.text(text)}" for text in HARMLESS if STANDARD.text(text) != text]
+    harmless = [f"masked unnecessarily: {STANDARD.text(text)}" for text in HARMLESS if STANDARD.text(text) != text]
     return Figure(
         f"{len(SHAPES)} shapes x {len(PLACES)} places, {len(names)} names x {len(NAMED_PLACES)} places, "
         f"{len(PERSONAL)} phone numbers and ids at `strict`, {len(HARMLESS)} ordinary texts",

@@ -17,8 +17,8 @@ class ServerProcess:
 
     Attributes:
         process: the process.
-        url: of its MCP endpoint.
-        log: the file to which its stderr is written when it stops.
+        url: the URL of its MCP endpoint.
+        log: the file to which its stderr is written.
     """
 
     process: subprocess.Popen[str]
@@ -39,7 +39,7 @@ class ServerProcess:
 
 @contextmanager
 def http_server(directory: Path, store: Path, *flags: str) -> Generator[ServerProcess]:
-    """Run `replay-mcp serve --transport http` on the store for the block.
+    """Run `replay-mcp serve --transport http` on the store during the block.
 
     Raises:
         subprocess.CalledProcessError: it did not exit with 0 or by SIGTERM.

@@ -18,15 +18,15 @@ _CALLS: Final = 20_000
 _SHORT_CALLS: Final = 600
 _CLIENTS: Final = 4
 _WARM_UP: Final = 0.4
-"""Share of the calls before memory is measured first: caches fill, and the allocator reaches its size."""
+"""Share of the calls before the first measurement, while caches fill and the allocator reaches its size."""
 _BYTES_PER_CALL: Final = 1_024
-"""Most memory that may remain per call, in the long form."""
+"""Maximum memory that may remain per call, in the long form."""
 _DESCRIPTORS: Final = 4
-"""By how many the descriptors may differ: connections that clients keep open."""
+"""Maximum change in the number of descriptors, because clients keep connections open."""
 
 
 def run(short: bool) -> Figure:
-    """Make the trial: 20,000 calls, or 600 in the short form, whose memory is not judged."""
+    """Run the trial: 20,000 calls, or 600 in the short form, whose memory is not judged."""
     calls = _SHORT_CALLS if short else _CALLS
     with tempfile.TemporaryDirectory() as name:
         directory = Path(name)
@@ -80,7 +80,7 @@ async def _soak(server: ServerProcess, calls: int) -> dict[str, int]:
 
 
 async def _step(client: Client, ids: list[str], number: int) -> int:
-    """Make one call, of a kind that the number chooses; return 1 if it crashed."""
+    """Make one call, whose kind depends on the number; return 1 if it crashed."""
     id = ids[number % len(ids)]
     calls: list[tuple[str, dict[str, Any]]] = [
         ("session-recordings-list", {"date_from": "-30d", "visited_url": f"page {number % 7}"}),

@@ -153,7 +153,7 @@ class DiskCache:
                     "The cache in %s cannot be used (%s), so recordings are read again for each call. Choose another "
                     "directory with --cache, or disable it with --cache off.",
                     self._directory,
-                    error.strerror or "the system gives no reason",
+                    error.strerror or "the system gave no reason",
                 )
 
 

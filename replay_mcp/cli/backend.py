@@ -19,7 +19,7 @@ class Backend:
         api_key: the key to call with.
         transport: carries the requests; None for the network.
         arrived: reports which recordings arrived in a local store; None for PostHog.
-        ready: why a local store cannot be used, None if it can; None for PostHog.
+        ready: returns why a local store cannot be used, or None if it can; None for PostHog.
     """
 
     api_key: str

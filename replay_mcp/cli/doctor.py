@@ -128,7 +128,7 @@ def _store(path: Path | None) -> list[ReportLine]:
     from replay_mcp.local.store.integrity import check_whole_file  # noqa: PLC0415 - only for a local store
 
     check_whole_file(path)
-    return [ReportLine("ok", f"all pages of the local store are whole ({path.stat().st_size / 2**20:.1f} MiB)")]
+    return [ReportLine("ok", f"all pages of the local store are intact ({path.stat().st_size / 2**20:.1f} MiB)")]
 
 
 def _configuration(settings: Settings) -> ReportLine:

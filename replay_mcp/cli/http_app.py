@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from starlette.applications import Starlette
 
 SESSION_IDLE_SECONDS: Final = 30 * 60
-"""Time after which a session ends that has no request and no open stream."""
+"""Time after which a session without a request or an open stream ends."""
 MAX_SESSIONS: Final = 1_000
 
 
@@ -61,13 +61,13 @@ def mcp_routes(server: ReplayServer, options: ServeOptions, limits: SocketLimits
 
 
 def without_malformed(routes: ASGIApp, options: ServeOptions) -> ASGIApp:
-    """Return the app behind checks of the messages that clients post, and of GET requests without a session."""
+    """Return the app behind middleware that refuses malformed messages, and GET requests if there are no sessions."""
     has_streams = options.transport == "sse" or options.stateful
     return PostedMessages(routes if has_streams else WithoutStreams(routes, options.path))
 
 
 def mcp_endpoint(app: ASGIApp, options: ServeOptions, limits: SocketLimits = DEFAULT_LIMITS) -> ASGIApp:
-    """Return the app with limits on requests and streams, also with a slash after its path."""
+    """Return the app with limits on requests and streams, served with and without a trailing slash."""
     return ProxiedEndpoint(Capacity(app, limits, is_mcp_stream, mcp_error), options.path)
 
 

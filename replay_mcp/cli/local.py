@@ -37,7 +37,7 @@ POSTHOG_JS: Final = Path("node_modules/posthog-js")
 """Where npm installs the recorder, relative to the directory of an app."""
 
 _RECORDERS: Final = 4
-"""Recorders that may send their largest request at the same time, beside one more."""
+"""Recorders that may send their largest request at the same time, besides one more."""
 _log: Final = logging.getLogger(__name__)
 
 

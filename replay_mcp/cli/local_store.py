@@ -39,7 +39,7 @@ def open_local(path: Path, *, demo_recordings: bool = False) -> Generator[LocalS
     """Open the store at `path` for the block, and create its first account if it has none.
 
     Raises:
-        StoreError: the file cannot be used, or the disk is full, or the store locked or damaged, during the block.
+        StoreError: the file cannot be used, or during the block the disk is full, or the store is locked or damaged.
     """
     with explained(path), Store.open(path) as store, store.connection() as db:
         accounts.ensure_first_account(db, now_ms())

@@ -18,7 +18,7 @@ _LOWEST: Final = {
     "mcp": logging.WARNING,  # below, messages, session ids and the URIs of resources
     "mcp.server.sse": logging.ERROR,  # below, session ids as clients sent them
 }
-"""The lowest level of other libraries' logs, whose lower levels contain what clients sent."""
+"""The lowest level to log of other libraries, because lower ones contain what clients sent."""
 
 
 class JsonFormatter(logging.Formatter):

@@ -51,8 +51,8 @@ def auth_token(settings: Settings, transport: str, bind: str, file: Path | None)
 
 def _token_needed(bind: str) -> str:
     return f"""\
---bind {shlex.quote(bind)} needs --auth-token-file: whoever reaches that address could use this server with its key.
---allowed-host alone is not enough any more, because a client can send any Host header. What to do:
+--bind {shlex.quote(bind)} needs --auth-token-file: anyone who reaches that address could use this server with its key.
+--allowed-host alone is no longer enough, because a client can send any Host header. What to do:
   1. Make a token:         {MAKE_TOKEN} > replay-token
   2. Add to this command:  --auth-token-file replay-token
   3. In every client, or in the proxy in front, send the header:  Authorization: Bearer TOKEN
@@ -72,7 +72,7 @@ def check_per_caller(transport: str, bind: str, auth_token_file: Path | None, pu
         )
     if auth_token_file is not None:
         raise SettingsError(
-            "--per-caller-key and --auth-token-file exclude each other: a request carries one bearer token.",
+            "--per-caller-key and --auth-token-file cannot be combined: a request carries only one bearer token.",
             next="Choose one of the two.",
         )
     if public_url is None:
@@ -93,7 +93,7 @@ def check_per_caller(transport: str, bind: str, auth_token_file: Path | None, pu
 
 
 def check_stateful(transport: str, *, stateful: bool) -> None:
-    """Check that `--stateful` is for a transport that may be stateless.
+    """Check that `--stateful` is used with a transport that can be stateless.
 
     Raises:
         SettingsError: stdio and SSE always keep a connection.

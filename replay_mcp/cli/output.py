@@ -1,4 +1,4 @@
-"""What commands print and log: without keys, wherever a person pasted one."""
+"""What commands print and log, with keys masked wherever a person pasted them."""
 
 import os
 import sys
@@ -17,12 +17,12 @@ _mask: ContextVar[KeyMask] = ContextVar("mask", default=KeyMask())  # noqa: B039
 
 
 def mask_keys_of(arguments: Sequence[str]) -> None:
-    """Mask the keys and tokens that this process is configured with, whatever they look like, from here on."""
+    """From now on, mask the keys and tokens that this process is configured with, whatever they look like."""
     _mask.set(KeyMask(_own_keys(arguments)))
 
 
 def masked(text: str) -> str:
-    """`text` without the process's own keys, and without anything that looks like a key."""
+    """Return `text` without the process's own keys, and without anything that looks like a key."""
     return _mask.get().text(text)
 
 
@@ -32,7 +32,7 @@ def show(text: str, *, to: TextIO | None = None) -> None:
 
 
 def _own_keys(arguments: Sequence[str]) -> Iterator[str]:
-    """The keys in the environment, and in the files that the environment and the arguments name."""
+    """Yield the keys in the environment, and in the files that the environment and the arguments name."""
     yield os.environ.get("POSTHOG_PERSONAL_API_KEY", "").strip()
     files = [os.environ.get("POSTHOG_PERSONAL_API_KEY_FILE", "")]
     files += [value for option, value in pairwise(arguments) if option == _TOKEN_FILE]
@@ -41,8 +41,8 @@ def _own_keys(arguments: Sequence[str]) -> Iterator[str]:
         try:
             path = Path(name).expanduser()
             if not path.is_file():
-                continue  # a pipe can be read once only
+                continue  # a pipe can be read only once
             with path.open("rb") as file:
                 yield file.read(_MAX_FILE_BYTES).decode("utf-8-sig", errors="replace").strip()
-        except (OSError, ValueError, RuntimeError):  # reported by what needs the file
+        except (OSError, ValueError, RuntimeError):  # the code that needs the file reports it
             continue

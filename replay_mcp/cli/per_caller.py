@@ -61,7 +61,7 @@ async def serve_callers(
         options: how clients connect.
         listener: the socket.
         ending: stops the server.
-        masks: masks of the log, which are to contain those of the current callers.
+        masks: masks of the log; those of the current callers are added and removed here.
     """
     url = (options.public_url or sockets.origin(listener) + options.root_path) + options.path
     resource = ProtectedResource(url, authorization_servers(settings), needed_scopes(settings))
@@ -83,7 +83,7 @@ async def serve_callers(
 class CallerServers:
     """Opens a server for each caller.
 
-    Callers share the configuration, the local store, the audit log and the limits on running calls only.
+    Callers share only the configuration, the local store, the audit log and the limits on running calls.
     """
 
     def __init__(
@@ -126,14 +126,14 @@ class CallerServers:
             self._masks.remove(mask)
 
     async def _check_again(self, api: ApiClient) -> None:
-        """Check a key that the API refused to a tool, so that the client gets a 401 and can renew its token."""
+        """Check a key again after the API refused it, so that the client gets a 401 and can renew its token."""
         if api.key_refused:
             await self._check(api)
 
     async def _check(self, api: ApiClient) -> None:
         try:
             await api.call(RECORDINGS_RETRIEVE, RecordingPath(id=_NOBODY), deadline=_CHECK_SECONDS)
-        except (NotFound, RateLimited):  # both come after the key and its scopes were accepted
+        except (NotFound, RateLimited):  # sent only after the key and its scopes were accepted
             return
         except Unauthenticated as error:
             raise Refused(self.challenges.invalid()) from error
@@ -151,27 +151,27 @@ class CallerServers:
 
 
 def authorization_servers(settings: Settings) -> list[str]:
-    """Who issues tokens for the API: PostHog Cloud, the self-hosted PostHog, or nobody for a local store."""
+    """Return who issues tokens for the API: PostHog Cloud, the self-hosted PostHog, or nobody for a local store."""
     if settings.local is not None:
         return []
     return [CLOUD_AUTHORIZATION if settings.hosted else settings.origin]
 
 
 def needed_scopes(settings: Settings) -> Sequence[str]:
-    """The scopes that the tools of the permission level need."""
+    """Return the scopes that the tools of the permission level need."""
     allowed = LEVELS[: LEVELS.index(settings.permission) + 1]
     return sorted({endpoint.scope for tool in tool_definitions() if tool.level in allowed for endpoint in tool.uses})
 
 
 def fingerprint(settings: Settings, key: str) -> str:
-    """Identifies the caller in audit lines: part of a hash of the key, from which it cannot be computed."""
+    """Return what identifies the caller in audit lines: a short hash, from which the key cannot be computed."""
     text = "\0".join((settings.origin, settings.environment, key))
     return hashlib.blake2b(text.encode(), digest_size=6, person=b"replay-mcp call").hexdigest()
 
 
 @contextmanager
 def _backend(settings: Settings) -> Generator[tuple[NewTransport, Ready | None]]:
-    """What makes the transport of a caller, and whether a local store is ready.
+    """Yield a function that returns a caller's transport, and the readiness check of a local store.
 
     For PostHog, the transport is None: each caller has their own connections.
     """

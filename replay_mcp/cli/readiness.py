@@ -11,7 +11,7 @@ from replay_mcp.local.store.database import Store
 from replay_mcp.workload import Workload
 
 _REUSED_SECONDS: Final = 1.0
-"""How long an answer is reused, so that probes, which need no token, cost little."""
+"""How long a result is reused, so that probes, which need no token, cost little."""
 _CHECK_SECONDS: Final = 2.0
 
 
@@ -48,7 +48,7 @@ class StoreReadiness:
 
 
 class ApiReadiness:
-    """Remembers whether calls reached PostHog. Probes send no requests, because their number is limited.
+    """Remembers whether calls reached PostHog. Probes send no requests, because PostHog limits their number.
 
     A rejected key does not count: its error result helps an agent more than a server that cannot be reached.
     """

@@ -14,12 +14,12 @@ class ServeOptions:
     """How clients connect, and which ones may.
 
     Attributes:
-        transport: `stdio`, `sse` or `http`; the others are for `sse` and `http` only.
+        transport: `stdio`, `sse` or `http`; the other options apply to `sse` and `http` only.
         port: 0 for any free one.
         bind: the address to listen on.
         auth_token_file: contains the token that requests must carry; None for no token.
         allowed_hosts: Host headers accepted besides loopback names.
-        root_path: a path prefix below which everything is served as well, such as `/replay`; or empty.
+        root_path: a path prefix below which everything is also served, such as `/replay`; or empty.
         stateful: with `http`: keep a session for each client of the handshake protocol.
         per_caller_key: callers send their own PostHog keys.
         public_url: with `per_caller_key`: the server's URL for clients, without `/mcp` or `/sse`.

@@ -17,17 +17,17 @@ from replay_mcp.transports.refusals import JsonError, mcp_error
 _GRACE_SECONDS: Final = 2
 """How long running requests may continue after a signal."""
 _BACKLOG: Final = 128
-"""Connections that wait to be accepted; the server accepts as many at once, beyond its limit."""
+"""Connections that may wait to be accepted. The server may accept that many at once, beyond its limit."""
 
 
 class WebServer(uvicorn.Server):
     """Serves an ASGI app until `stop` is called. `Ending` handles the signals.
 
     Args:
-        app: what is served.
-        limits: of its connections.
+        app: the app to serve.
+        limits: the limits on its connections.
         json_error: builds the body of a refusal.
-        options: those of uvicorn.
+        options: uvicorn's own options.
     """
 
     def __init__(

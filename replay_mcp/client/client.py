@@ -67,7 +67,7 @@ class ApiClient:
     Attributes:
         mask: replaces the client's key in results and errors.
         deadline: default deadline of a call, in seconds.
-        key_refused: whether the API's last response was that it does not accept the key.
+        key_refused: whether the API's last response was a 401.
     """
 
     def __init__(
@@ -265,7 +265,7 @@ async def open_client(
 
 @cache
 def _tls() -> ssl.SSLContext:
-    """The certificates to trust. All clients share them: a context keeps nothing of a connection."""
+    """Return the trusted certificates. All clients share them, because a context contains no state of a connection."""
     return httpx2.create_ssl_context()
 
 

@@ -90,14 +90,14 @@ def _cause(error: BaseException) -> str:
 
 _CAUSES: Final = (
     (ssl.SSLCertVerificationError, "its certificate cannot be verified"),
-    (ssl.SSLError, "it does not speak TLS, or none that this client supports"),
+    (ssl.SSLError, "it does not speak TLS, or no version that this client supports"),
     (socket.gaierror, "its name cannot be resolved"),
     (ConnectionRefusedError, "the connection was refused"),
 )
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    """The error and its causes; of several addresses, the first that failed counts."""
+    """Yield the error and its causes; if several addresses failed, only the first counts."""
     while error is not None:
         yield error
         if isinstance(error, BaseExceptionGroup):

@@ -79,7 +79,7 @@ async def _turn(context: ToolContext, ends: float) -> AsyncGenerator[None]:
     """Wait until few enough other recordings are being read.
 
     Raises:
-        DeadlineExceeded: they took all the time.
+        DeadlineExceeded: the deadline passed first.
     """
     turns = context.workload.recordings
     try:

@@ -51,7 +51,7 @@ _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|quot|amp|lt|gt|apos
 _JSON_ESCAPE = re.compile(r"\\{1,4}u(?!d[89a-fA-F])([0-9a-fA-F]{4})", re.IGNORECASE)
 _MAX_QUOTED = 80
 _LONGEST_QUOTED = 8_192
-"""Masked before it is cut, so that a key at the cut is masked too."""
+"""Longest part of a text to mask before it is cut, so that a key at the cut is masked too."""
 _KEYS = KeyMask()
 _MAX_DECODINGS = 3
 _LONGEST_WORD = 250
@@ -68,7 +68,7 @@ def visible(text: str, limit: int = MAX_TEXT) -> str:
 
 
 def quoted(text: str, limit: int = _MAX_QUOTED) -> str:
-    """Truncate and escape a caller's text for an error, without the keys in it."""
+    """Truncate and escape a caller's text for an error, with keys masked."""
     return visible(_KEYS.text(text[:_LONGEST_QUOTED]), limit)
 
 

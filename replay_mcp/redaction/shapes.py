@@ -124,7 +124,7 @@ def mask_keys(text: str, mask: str) -> str:
 
 @cache
 def _key() -> re.Pattern[str]:
-    """Match a token that is no id. Compiled at first use, for a faster start."""
+    """Match tokens that do not look like ids. Compiled at first use, for a faster start."""
     tokens = rf"(?:ph[a-z]_[A-Za-z0-9_-]{{6,200}} | {_VENDORS}) | {_AUTHORIZATION}"
     return re.compile(_ENCODED_START + tokens, re.VERBOSE | re.ASCII)
 

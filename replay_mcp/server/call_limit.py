@@ -7,7 +7,7 @@ from mcp.shared.exceptions import MCPError
 
 from replay_mcp.workload import Busy, Workload
 
-_BUSY: Final = -32000  # the first of JSON-RPC's codes for errors of a server
+_BUSY: Final = -32000  # the first JSON-RPC code for errors of a server
 _METHODS: Final = frozenset({"completion/complete", "prompts/get", "resources/list", "resources/read"})
 """Methods that use the API. Tool calls are counted as well, but get an error result."""
 
@@ -16,7 +16,7 @@ class CallLimit:
     """Counts the requests of the methods that use the API.
 
     Args:
-        workload: where they are counted.
+        workload: counts them.
     """
 
     def __init__(self, workload: Workload) -> None:

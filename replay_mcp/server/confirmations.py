@@ -26,7 +26,7 @@ _REJECTED: Final = {"reason": "invalid_request_state"}
 
 
 class NotCounted(Exception):
-    """An answer does not count; `why` tells the person, who is asked again."""
+    """An answer does not count. The person is asked again, and `why` tells them the reason."""
 
     def __init__(self, why: str) -> None:
         super().__init__(why)
@@ -49,7 +49,7 @@ class Seals:
         self._used: OrderedDict[str, float] = OrderedDict()  # when each was used, oldest first
 
     def create(self, ids: Sequence[str], page: int) -> str:
-        """The state of a new question about these ids, which shows its page `page`."""
+        """Return the state of a new question about these ids, which shows the page `page`."""
         return f"{secrets.token_hex(16)}.{page}.{_digest(ids)}"
 
     def use(self, state: str | None, ids: Sequence[str]) -> int:
@@ -61,7 +61,7 @@ class Seals:
         """
         if state is None:
             minutes = f"{self._lifetime / 60:.0f} minutes"
-            raise NotCounted(f"The earlier answer came after {minutes} or belongs to another question.")
+            raise NotCounted(f"The earlier answer took more than {minutes} or belongs to another question.")
         nonce, page, digest = state.split(".")
         if digest != _digest(ids):
             raise NotCounted("The recordings have changed since the earlier answer.")
@@ -69,12 +69,12 @@ class Seals:
         if nonce in self._used:
             raise NotCounted("The earlier answer was already used.")
         if len(self._used) >= self._max_used:
-            raise NotConfirmed("This server has taken too many confirmations.", next="Try again in a few minutes.")
+            raise NotConfirmed("This server has received too many confirmations.", next="Try again in a few minutes.")
         self._used[nonce] = self._clock()
         return int(page)
 
     def _forget(self) -> None:
-        """Forget seals that were used a lifetime ago: the SDK rejects them."""
+        """Forget seals that were used more than a lifetime ago, because the SDK rejects them."""
         expired = self._clock() - self._lifetime
         while self._used and next(iter(self._used.values())) < expired:
             self._used.popitem(last=False)
@@ -95,7 +95,7 @@ class RejectedStates:
 
 
 def state_security(origin: str, environment: str, api_key: str, lifetime: float) -> RequestStateSecurity:
-    """How states are sealed. Replicas with the same configuration share the key, so any can take the answer."""
+    """Return how states are sealed. Replicas with the same configuration share the key, so any can take the answer."""
     bound = "\0".join((origin, environment, api_key))
     key = hashlib.blake2b(bound.encode(), digest_size=32, person=b"replay-mcp state").digest()
     return RequestStateSecurity(keys=[key], ttl=lifetime)

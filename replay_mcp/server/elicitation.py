@@ -29,8 +29,8 @@ _ALTERNATIVES: Final = (
 )
 _STATELESS: Final = "A person must confirm this, but this server is stateless, so it cannot ask over this connection."
 _STATEFUL: Final = (
-    "Ask the person to start it with --stateful, to use a client of protocol 2026-07-28, or to do it in the PostHog "
-    "app."
+    "Ask the person to start this server with --stateful, to use a client of protocol 2026-07-28, or to do it in the "
+    "PostHog app."
 )
 _UNREADABLE: Final = "The MCP client's answer to the confirmation cannot be read, so nothing was confirmed."
 _ASK_AGAIN: Final = "Ask the person, then try again."
@@ -96,7 +96,7 @@ class McpConversation:
             raise NotConfirmed("The person did not confirm.", next="Do not try again unless they ask for it.")
 
     def _answer(self, question: Sequence[str], ids: Sequence[str]) -> bool:
-        """Whether the person agreed, by the answer that came with this call."""
+        """Whether the person agreed, according to the answer that came with this call."""
         answer = (self._context.input_responses or {}).get(_KEY)
         if answer is None:
             raise self._ask(question, ids)

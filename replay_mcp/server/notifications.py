@@ -1,8 +1,8 @@
 """Notifies clients about new and extended recordings.
 
 Clients of the 2026 protocol subscribe through a stream (`subscriptions/listen`). Clients of the handshake protocol are
-notified that the list of resources changed, and that resources changed to which they subscribed, if the server keeps
-a connection to them; the handshake announces that. Stateless HTTP keeps none.
+notified if the server keeps a connection to them: when the list of resources changes, and when a resource changes to
+which they subscribed. The handshake announces this. Stateless HTTP keeps no connection.
 """
 
 import logging
@@ -26,7 +26,7 @@ from replay_mcp.server.resources import RECORDING_URI, TIMELINE_URI
 POLL_SECONDS: Final = 0.25
 SEND_TIMEOUT_SECONDS: Final = 1.0
 MAX_CLIENTS: Final = 1_000
-"""Maximum number of handshake-protocol clients to notify; the one that was silent for longest is dropped first."""
+"""Maximum number of handshake-protocol clients to notify; the one that has been silent longest is dropped first."""
 MAX_URIS: Final = 100
 """Maximum number of resources to which such a client may subscribe."""
 MAX_URI_LENGTH: Final = 1_000
@@ -91,7 +91,7 @@ class ResourceNotifier:
         uris = self._uris(ctx)
         uri = str(params.uri)
         if len(uri) > MAX_URI_LENGTH or (len(uris) >= MAX_URIS and uri not in uris):
-            raise MCPError(INVALID_PARAMS, f"At most {MAX_URIS} URIs of {MAX_URI_LENGTH} characters each.")
+            raise MCPError(INVALID_PARAMS, f"Subscribe to at most {MAX_URIS} URIs of {MAX_URI_LENGTH} characters each.")
         uris.add(uri)
         return EmptyResult()
 
@@ -126,5 +126,5 @@ class ResourceNotifier:
 
 
 def _key(ctx: _Context) -> int:
-    """Identifies the client: its connection, which a registered session keeps alive, has the handshake's parameters."""
+    """Identify the client by its handshake's parameters. A registered session keeps them alive, so the id is unique."""
     return id(ctx.session.client_params)

@@ -18,11 +18,11 @@ from replay_mcp.bearer import bearer_token
 from .challenges import Challenges
 
 MAX_CALLERS: Final = 200
-"""Maximum number of apps; one takes about 0.3 MB, and its caches."""
+"""Maximum number of apps; each takes about 0.3 MB plus its caches."""
 IDLE_SECONDS: Final = 600.0
-"""Time without a request after which an app is closed. Confirmations live no longer, so that used ones stay known."""
+"""Time without a request after which an app is closed. Confirmations do not live longer, so used ones stay known."""
 CLOSE_SECONDS: Final = 5.0
-"""Time for the running requests of a caller whose key was refused."""
+"""Time that running requests have to finish after the caller's key was refused."""
 MAX_OPENING: Final = 10
 """Maximum number of new callers whose keys are checked at once."""
 
@@ -47,7 +47,7 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class CallerApp:
-    """What serves one caller.
+    """The app that serves one caller.
 
     Attributes:
         app: the ASGI app.
@@ -80,14 +80,14 @@ class _Opening:
 class Callers:
     """ASGI app that opens an app for each bearer token and forwards its requests to it.
 
-    Tokens are kept only by the apps; here they are replaced by a hash with a secret of this process.
+    Only the apps keep tokens. This class knows a caller by a hash of the token, keyed with a secret of the process.
 
     Args:
         tasks: runs a task for each app.
         open_app: opens the app for a token.
         challenges: the responses to requests without a usable token.
         idle_seconds: how long an app is kept without requests.
-        max_callers: the number of apps; further callers get a 503.
+        max_callers: maximum number of apps; further callers get a 503.
     """
 
     def __init__(
@@ -123,7 +123,7 @@ class Callers:
         try:
             caller = await self._caller(token)
         except Refused as error:
-            _log_refusal(scope, "not now" if error.passing else "key not accepted")
+            _log_refusal(scope, "cannot be served now" if error.passing else "key not accepted")
             await error.response(scope, receive, send)
             return
         try:
@@ -132,7 +132,7 @@ class Callers:
             self._leave(caller)
 
     async def _caller(self, token: bytes) -> _Caller:
-        """The caller with this token, whose key is valid as far as known; it counts one more request."""
+        """Return the caller with this token, after opening their app if necessary, and count the request."""
         name = hashlib.blake2b(token, key=self._secret, digest_size=16).digest()
         while True:
             if caller := self._callers.get(name):
@@ -146,7 +146,7 @@ class Callers:
                 await self._open(name, token)
 
     async def _enter(self, name: bytes, caller: _Caller) -> bool:
-        """Count a request of the caller; False if the app was closed meanwhile."""
+        """Count a request of the caller; return False if the app was closed in the meantime."""
         caller.requests += 1
         try:
             await caller.served_by.check()
@@ -185,7 +185,7 @@ class Callers:
             opening.done.set()
 
     async def _keep(self, name: bytes, token: bytes, *, task_status: anyio.abc.TaskStatus[None]) -> None:
-        """Open the caller's app and keep it until it is idle for long or the key is refused."""
+        """Open the caller's app and keep it until it has been idle for too long or the key is refused."""
         caller: _Caller | None = None
         try:
             async with AsyncExitStack() as stack:
@@ -212,7 +212,7 @@ class Callers:
             await caller.idle.wait()
 
     async def _until_idle(self, caller: _Caller) -> None:
-        """Return when the caller is refused, or idle for long."""
+        """Return when the caller's key has been refused, or the caller has been idle for too long."""
         while not caller.refused.is_set():
             idle = 0.0 if caller.requests else anyio.current_time() - caller.last_used
             if idle >= self._idle_seconds:

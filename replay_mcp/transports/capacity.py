@@ -14,7 +14,7 @@ from .refusals import TRY_AGAIN, JsonError, RefusalLog, refusal
 IsStream: TypeAlias = Callable[[Scope], bool]
 
 SMALL_BODY: Final = 64 * 1024
-"""Bodies of this size are always accepted: the connections limit what they take together."""
+"""Bodies up to this size are always accepted, because the limit on connections bounds their total size."""
 _WITH_BODY: Final = frozenset({"PATCH", "POST", "PUT"})
 _METHOD: Final = (b"mcp-method", b"subscriptions/listen")
 _log: Final = logging.getLogger(__name__)
@@ -29,7 +29,7 @@ def is_mcp_stream(scope: Scope) -> bool:
 
 
 def is_no_stream(scope: Scope) -> bool:
-    """For servers without streams."""
+    """Return False, for servers without streams."""
     del scope
     return False
 
@@ -37,12 +37,12 @@ def is_no_stream(scope: Scope) -> bool:
 class Capacity:
     """ASGI middleware that refuses requests and streams beyond the limits, with 503 and `Retry-After`.
 
-    A request counts once it has arrived, so that slow senders keep nobody out.
+    A request counts once it has arrived, so slow senders do not keep others out.
 
     Args:
-        app: serves the others. It must read a body before it does any work.
-        limits: how many there may be.
-        is_stream: tells streams from other requests.
+        app: serves the accepted requests. It must read a body before it does any work.
+        limits: the limits of the server.
+        is_stream: whether a request opens a stream.
         json_error: builds the body of a refusal.
     """
 
@@ -80,7 +80,7 @@ class Capacity:
 
 
 class _Places:
-    """How much of a limit is taken."""
+    """A limit, and how much of it is taken."""
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
@@ -90,7 +90,7 @@ class _Places:
 class _Arrival:
     """A request while it is received, and its share of the limits.
 
-    Beyond a limit, the app receives that the client has left, and the refusal is sent in its place.
+    Beyond a limit, the app is told that the client has disconnected, and the refusal is sent instead of its response.
     """
 
     def __init__(self, receive: Receive, places: _Places, bodies: _Places) -> None:
@@ -103,7 +103,7 @@ class _Arrival:
         self.refused: _Places | None = None
 
     async def arrive(self) -> bool:
-        """Receive the whole request; whether it may be served. Apps do not read the bodies of GET requests."""
+        """Receive the whole request, because apps skip the bodies of GET requests; return whether to serve it."""
         while not self._is_complete:
             message = await self.receive()
             if message["type"] != "http.request":
@@ -132,6 +132,6 @@ class _Arrival:
         return message if self.refused is None else {"type": "http.disconnect"}
 
     def leave(self) -> None:
-        """Give up the request's share."""
+        """Release the request's share of the limits."""
         self._bodies.taken -= self._size
         self._places.taken -= self._is_complete

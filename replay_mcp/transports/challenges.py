@@ -16,12 +16,12 @@ _INTERNAL_ERROR: Final = -32603
 
 @dataclass(frozen=True, slots=True)
 class ProtectedResource:
-    """An MCP endpoint that needs a token of somebody else's authorization server.
+    """An MCP endpoint that needs a token from an external authorization server.
 
     Attributes:
         url: the endpoint's URL, as clients know it.
-        authorization_servers: issue the tokens; none if tokens are made by hand.
-        scopes: that a token needs for everything that the server offers.
+        authorization_servers: the servers that issue tokens; empty if people create tokens by hand.
+        scopes: the scopes that a token needs for everything that the server offers.
     """
 
     url: str
@@ -42,7 +42,7 @@ class ProtectedResource:
 
     @property
     def metadata_url(self) -> str:
-        """Where the document is: the path of the endpoint follows the well-known one (RFC 9728, section 3.1)."""
+        """The document's URL: the endpoint's path is appended to the well-known one (RFC 9728, section 3.1)."""
         parts = urlsplit(self.url)
         return f"{parts.scheme}://{parts.netloc}{METADATA_PATH}{parts.path}"
 
@@ -77,30 +77,30 @@ class Challenges:
         self._scopes = " ".join(resource.scopes)
 
     def missing(self) -> Response:
-        """There is no token."""
+        """Build the response if there is no token."""
         how = "Send your own PostHog personal API key or OAuth access token as `Authorization: Bearer KEY`."
         return self._challenge(401, how, f'scope="{self._scopes}"')
 
     def invalid(self) -> Response:
-        """The token is malformed, or PostHog does not accept it."""
+        """Build the response if the token is malformed, or PostHog does not accept it."""
         message = "PostHog does not accept this key. It may have expired, or belong to another region."
         return self._challenge(401, message, 'error="invalid_token"', f'error_description="{message}"')
 
     def insufficient_scope(self, scope: str) -> Response:
-        """The token lacks a scope without which no recording can be read."""
+        """Build the response if the token lacks a scope without which no recording can be read."""
         message = f"The key lacks the scope {scope}."
         return self._challenge(403, message, 'error="insufficient_scope"', f'scope="{self._scopes}"')
 
     def forbidden(self, why: str) -> Response:
-        """The token is valid, but not for this server's environment."""
+        """Build the response if the token is valid, but not for this server's environment."""
         return _error(403, why)
 
     def busy(self) -> Response:
-        """There are too many callers."""
+        """Build the response if there are too many callers."""
         return _error(503, "This server has too many callers. Try again later.")
 
     def unverified(self, why: str) -> Response:
-        """PostHog could not be asked whether it accepts the token."""
+        """Build the response if PostHog could not be asked whether it accepts the token."""
         return _error(503, f"The key could not be checked. {why}")
 
     def _challenge(self, status: int, message: str, *parameters: str) -> Response:

@@ -1,6 +1,6 @@
-"""HTTP connections with limits: on how many there are, and on how long a client may send and not read.
+"""HTTP connections with limits on their number, and on how long clients may take to send and to read.
 
-uvicorn limits only the time between requests. Everything here extends the protocol class that it serves with.
+uvicorn limits only the time between requests, so this module extends its protocol class.
 """
 
 import logging
@@ -27,7 +27,7 @@ class BoundedConnection(H11Protocol):
         limits: the limits of the server.
         json_error: builds the body of a refusal.
         log: where refusals are counted.
-        options: those of uvicorn.
+        options: uvicorn's own options.
     """
 
     def __init__(self, limits: SocketLimits, json_error: JsonError, log: RefusalLog, **options: Any) -> None:
@@ -40,7 +40,7 @@ class BoundedConnection(H11Protocol):
         self._unread_since = 0.0
 
     def connection_made(self, transport: Any) -> None:
-        """Accept the connection, if need be at the expense of the one that has waited longest for a request."""
+        """Accept the connection. Beyond the limit, close the one that has waited longest for a request."""
         super().connection_made(transport)
         self.waiting_since = self._unread_since = time.monotonic()
         if len(self.connections) <= self._limits.connections:
@@ -83,7 +83,7 @@ class BoundedConnection(H11Protocol):
         return self.conn.their_state in _ARRIVING and not self.transport.is_closing()
 
     def _time_out(self) -> None:
-        """Send an error if no response was begun, and close the connection."""
+        """Send an error if no response has begun, and close the connection."""
         why = f"The request took longer than {self._limits.request_seconds:g} seconds to arrive."
         self._log.count(f"refused a request with 408: {why}")
         if self.conn.our_state in (h11.IDLE, h11.SEND_RESPONSE):
@@ -104,7 +104,7 @@ def _waiting_since(connection: BoundedConnection) -> float:
 
 
 def bounded(limits: SocketLimits, json_error: JsonError) -> Callable[..., BoundedConnection]:
-    """Return what uvicorn calls for each connection of a server."""
+    """Return the function that uvicorn calls for each new connection."""
     log = RefusalLog(_log)
 
     def connect(**options: Any) -> BoundedConnection:

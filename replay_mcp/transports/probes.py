@@ -18,12 +18,12 @@ _NO_STORE: Final = {"Cache-Control": "no-store"}
 class Probes:
     """ASGI middleware that answers the probes, and passes other requests on.
 
-    It belongs outside of everything that checks requests: probes have no token, name the host by an address, and must
-    be answered when the server is at its limits. They contain nothing that an outsider may not know.
+    It must wrap everything that checks requests: probes have no token, use an IP address as their Host, and need a
+    response even when the server is at its limits. The responses contain nothing confidential.
 
     Args:
         app: serves the other paths.
-        ready: whether the server can serve.
+        ready: tells whether the server can serve requests.
     """
 
     def __init__(self, app: ASGIApp, ready: Ready) -> None:

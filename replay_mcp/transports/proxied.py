@@ -10,7 +10,7 @@ class ProxiedEndpoint:
 
     Args:
         app: serves the endpoint.
-        path: where the endpoint is, `/mcp` or `/sse`.
+        path: the endpoint's path, `/mcp` or `/sse`.
     """
 
     def __init__(self, app: ASGIApp, path: str) -> None:
@@ -33,7 +33,7 @@ class PathPrefix:
 
     Args:
         app: serves the paths.
-        prefix: such as `/prefix`, with characters that URLs do not encode.
+        prefix: such as `/prefix`, without characters that URLs encode.
     """
 
     def __init__(self, app: ASGIApp, prefix: str) -> None:

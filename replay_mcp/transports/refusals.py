@@ -17,17 +17,17 @@ _LOG_SECONDS: Final = 60.0
 
 
 def mcp_error(message: str) -> bytes:
-    """A JSON-RPC error, which MCP clients show whatever the HTTP status."""
+    """Build a JSON-RPC error, which MCP clients show whatever the HTTP status is."""
     return orjson.dumps({"jsonrpc": "2.0", "id": None, "error": {"code": _INVALID_REQUEST, "message": message}})
 
 
 def api_error(message: str) -> bytes:
-    """An error in the form of PostHog's API."""
+    """Build an error in the form of PostHog's API."""
     return orjson.dumps({"type": "server_error", "code": "overloaded", "detail": message, "attr": None})
 
 
 def refusal(status: int, body: bytes, retry_seconds: int | None = None) -> Response:
-    """An error response. The connection closes, which stops a client that is still sending."""
+    """Build an error response that closes the connection, which stops a client that is still sending."""
     headers = {"Connection": "close"}
     if retry_seconds is not None:
         headers["Retry-After"] = str(retry_seconds)
@@ -35,7 +35,7 @@ def refusal(status: int, body: bytes, retry_seconds: int | None = None) -> Respo
 
 
 class RefusalLog:
-    """Logs refusals, at most one line a minute for each reason; the next line has the number of those in between."""
+    """Logs refusals, at most one line a minute for each reason; the next line gives the number in between."""
 
     def __init__(self, logger: logging.Logger) -> None:
         self._logger = logger

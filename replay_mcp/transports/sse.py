@@ -26,7 +26,7 @@ _MESSAGES: Final = "/messages/"
 _log: Final = logging.getLogger(__name__)
 
 ServeStreams: TypeAlias = Callable[[Any, Any], Awaitable[None]]
-"""Serves one client over a stream of its messages and a stream of ours, until the first ends."""
+"""Serves one client: reads its messages from the first stream until it ends, and writes ours to the second."""
 
 
 def sse_app(serve: ServeStreams, security: TransportSecuritySettings, limits: SocketLimits) -> Starlette:
@@ -53,7 +53,7 @@ class _Sessions:
 
 
 class _Messages:
-    """Takes messages to their sessions, only so many at a time for each, so that no session keeps others waiting."""
+    """Passes messages to their sessions. A limit for each session prevents it from keeping the others waiting."""
 
     def __init__(self, app: ASGIApp, limits: SocketLimits) -> None:
         self._app = app
@@ -63,9 +63,7 @@ class _Messages:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         session: bytes = scope["query_string"]
         if self._waiting[session] >= self._limits.waiting_messages:
-            why = (
-                f"The session is at its limit of {self._limits.waiting_messages} messages at the same time. {TRY_AGAIN}"
-            )
+            why = f"The session is at its limit of {self._limits.waiting_messages} waiting messages. {TRY_AGAIN}"
             await refusal(503, mcp_error(why), self._limits.retry_seconds)(scope, receive, send)
             return
         self._waiting[session] += 1
@@ -80,7 +78,7 @@ class _Messages:
 
 
 class _Outgoing:
-    """Our messages to a client. Ends the session when too many wait for the client to read."""
+    """The stream of our messages to a client. Ends the session when too many wait for the client to read."""
 
     def __init__(self, stream: Any, limit: int, session: anyio.CancelScope) -> None:
         self._stream = stream

@@ -22,7 +22,7 @@ class WithoutStreams:
 
     Args:
         app: serves the other requests.
-        path: where the endpoint is.
+        path: the endpoint's path.
     """
 
     def __init__(self, app: ASGIApp, path: str) -> None:

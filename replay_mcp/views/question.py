@@ -1,4 +1,4 @@
-"""The question that a person answers before recordings are deleted. It contains no recorded text: it might mislead."""
+"""The question that a person answers before recordings are deleted, without recorded text, which might mislead."""
 
 from collections.abc import Generator, Sequence
 from typing import Final
@@ -13,7 +13,7 @@ MAX_ID_CHARACTERS: Final = 4_000
 
 
 def deletion_question(recordings: Sequence[Recording]) -> list[str]:
-    """The forms of the question: a short one, and for more than `MAX_NAMED` recordings, further ones with all ids."""
+    """Return the forms of the question: a short one and, for more than `MAX_NAMED` recordings, others with all ids."""
     many = "1 recording" if len(recordings) == 1 else f"{len(recordings)} recordings"
     ask = f"Permanently delete {many}"
     named = ", ".join(_named(recording) for recording in recordings[:MAX_NAMED])
@@ -30,7 +30,7 @@ def _named(recording: Recording) -> str:
 
 
 def _all_ids(recordings: Sequence[Recording]) -> Generator[str]:
-    """All ids, in as few parts as the limit allows."""
+    """Yield all ids, in as few parts as the limit allows."""
     shown: list[str] = []
     start = characters = 0
     for index, recording in enumerate(recordings):

@@ -262,7 +262,7 @@ def test_the_store_of_another_program_is_left_alone(tmp_path: Path):
             2,
             [],
             [
-                "The local store 'DIR/s.sqlite' cannot be used: it is no SQLite file, or its beginning is overwritten.",
+                "The local store 'DIR/s.sqlite' cannot be used: it is not an SQLite file, or its beginning was overwritten.",
                 "Restore it from a backup, or name another file with --local PATH and import the recordings again.",
             ],
         )

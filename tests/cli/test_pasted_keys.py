@@ -1,4 +1,4 @@
-"""Keys pasted where they do not belong: no command, and no server, prints them back."""
+"""Keys pasted where they do not belong: no command and no server prints them."""
 
 import json
 import logging
@@ -105,7 +105,7 @@ PLACES: dict[str, tuple[list[str], dict[str, str]]] = {
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the token file of a server, and a store."""
+    """A folder with a server's token file and a store."""
     folder = tmp_path_factory.mktemp("pasted")
     (folder / "token").write_text(TOKEN)
     assert run("local", "keys", "--local", str(folder / "s.sqlite")).returncode == 0
@@ -113,7 +113,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("place", PLACES)
-def test_no_command_prints_a_key_back(folder: Path, place: str) -> None:
+def test_no_command_prints_a_pasted_key(folder: Path, place: str) -> None:
     arguments, environment = PLACES[place]
     filled = [argument.replace("KEY", EVERY).replace("FOLDER", str(folder)) for argument in arguments]
     settings = {"POSTHOG_PERSONAL_API_KEY": OWN, "POSTHOG_ENVIRONMENT_ID": "1"}
@@ -167,7 +167,7 @@ def _printed(ended: CommandResult, *keys: str) -> list[str]:
 @pytest.mark.parametrize(
     "text", ["{}", "'{}'", "--{}", "--key={}", "/mcp/{}", "/mcp?personal_api_key={}", "%2F{}", "(x:{})"]
 )
-def test_a_key_is_masked_wherever_it_stands_in_a_message(key: str, text: str) -> None:
+def test_a_key_is_masked_anywhere_in_a_message(key: str, text: str) -> None:
     assert key not in KeyMask().text(text.format(key))
 
 
@@ -193,7 +193,7 @@ async def test_no_tool_error_repeats_a_key(connect: Connect) -> None:
         assert not [key for key in SHAPES.values() if key in str(refused.value)]
 
 
-def test_a_log_line_has_no_key() -> None:
+def test_a_log_line_contains_no_key() -> None:
     record = logging.LogRecord("x", logging.INFO, "x.py", 1, "GET /mcp/%s?key=%s", (EVERY, OWN), None)
     line = JsonFormatter([OWN, TOKEN]).format(record)
     assert [key for key in (*SHAPES.values(), OWN, TOKEN) if key in line] == []

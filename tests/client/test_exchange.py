@@ -39,7 +39,7 @@ def test_the_cause_of_a_failed_connection_is_given_in_words() -> None:
             "several addresses": "https://replay.example could not be reached: the connection was refused.",
             "no route": "https://replay.example could not be reached: there is no network route to it.",
             "certificate": "https://replay.example could not be reached: its certificate cannot be verified.",
-            "no TLS": "https://replay.example could not be reached: it does not speak TLS, or none that this client supports.",
+            "no TLS": "https://replay.example could not be reached: it does not speak TLS, or no version that this client supports.",
             "unknown": "https://replay.example could not be reached: the connection failed.",
         }
     )

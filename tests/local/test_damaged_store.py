@@ -56,7 +56,7 @@ def overwrite(path: Path, at: int, data: bytes) -> None:
 
 
 def root_page(path: Path, name: str) -> int:
-    """The number of the first page of a table or index."""
+    """Return the number of the first page of a table or index."""
     with sqlite3.connect(path) as db:
         page: int = db.execute("SELECT rootpage FROM sqlite_schema WHERE name = ?", (name,)).fetchone()[0]
     db.close()
@@ -93,7 +93,7 @@ def truncate(size: Callable[[int], int]) -> Damage:
 
 
 def with_log(path: Path, change: Callable[[bytearray], object]) -> None:
-    """Leave a write-ahead log beside the store, as a killed process does, with a change to it."""
+    """Leave a write-ahead log beside the store, as a killed process does, after changing the log."""
     log = path.with_name(path.name + "-wal")
     db = sqlite3.connect(path, isolation_level=None)
     db.execute("PRAGMA journal_mode = WAL")
@@ -153,7 +153,7 @@ DAMAGED_WHILE_OPEN: Final = (
     "page garbled",
     "page of an index garbled",
 )
-"""Not two pages swapped: without the check of all pages, SQLite cannot know."""
+"""Without swapped pages, which only the check of all pages finds."""
 HARMLESS: Final[dict[str, Damage]] = {
     "empty: a new store": lambda path: path.write_bytes(b""),
     "index dropped: slower": run_sql("DROP INDEX recording_by_start"),
@@ -179,7 +179,7 @@ def path(whole: Path, tmp_path: Path) -> Path:
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    """What the store's files hold; SQLite may leave an empty log, and shared memory, beside them."""
+    """Return what the store's files contain, without the empty log and the shared memory that SQLite may leave."""
     files = [file for file in folder.iterdir() if file.is_file() and not file.name.endswith("-shm")]
     return {file.name: data for file in files if (data := file.read_bytes()) or not file.name.endswith("-wal")}
 
@@ -207,7 +207,7 @@ def store(path: Path) -> Iterator[Store]:
 
 
 async def ask(store: Store) -> list[tuple[int, Any]]:
-    """The status and body of each request's answer, read through new connections."""
+    """Return the status and body of each response, read through new connections."""
     store.close()
     async with http_client(LocalApi(store, clock=lambda: MOMENT), API_KEY) as http:
         return [await answer(http, *request) for request in REQUESTS]
@@ -231,7 +231,7 @@ async def test_damage_to_an_open_store_is_reported_or_changes_no_answer(
     assert not any(record.exc_info for record in caplog.records)
 
 
-async def test_a_column_that_is_missing_is_reported_where_it_is_needed(store: Store) -> None:
+async def test_a_missing_column_is_reported_where_it_is_needed(store: Store) -> None:
     expected = await ask(store)
     run_sql("ALTER TABLE recording_block RENAME COLUMN data TO lost")(store.path)
     with open_local(store.path):
@@ -249,7 +249,7 @@ def test_other_damage_is_harmless(path: Path, kind: str) -> None:
     assert recordings == (0 if kind.startswith("empty") else len(SESSIONS))
 
 
-async def test_a_damaged_store_is_answered_with_what_to_do(store: Store) -> None:
+async def test_the_response_about_a_damaged_store_says_what_to_do(store: Store) -> None:
     store.close()
     fill_page("recording", bytes(PAGE))(store.path)
     async with http_client(LocalApi(store), API_KEY) as http:
@@ -280,7 +280,7 @@ async def test_a_tool_reports_that_the_store_is_damaged(local: Local, agent: Age
     )
 
 
-def test_all_pages_of_a_file_that_is_too_large_for_opening_are_checked_on_request(path: Path) -> None:
+def test_all_pages_of_a_file_too_large_to_check_at_open_are_checked_on_request(path: Path) -> None:
     run_sql("CREATE TABLE filler (data BLOB)", f"INSERT INTO filler VALUES (zeroblob({CHECKED_BYTES}))")(path)
     REPORTED_AT_OPEN["page zeroed"](path)
     Store.open(path).close()

@@ -89,15 +89,15 @@ def test_an_operation_has_its_path_query_answers_and_scope(document: dict[str, A
                         "description": "OK",
                         "content": {"application/json": {"schema": {"$ref": "#/components/schemas/RecordingPage"}}},
                     },
-                    "400": {"$ref": "#/components/responses/Error", "description": "The request is wrong."},
-                    "401": {"$ref": "#/components/responses/Error", "description": "There is no key, or a wrong one."},
+                    "400": {"$ref": "#/components/responses/Error", "description": "The request is invalid."},
+                    "401": {"$ref": "#/components/responses/Error", "description": "The key is missing or wrong."},
                     "403": {
                         "$ref": "#/components/responses/Error",
                         "description": "The key lacks a scope, or has no access to this environment.",
                     },
                     "404": {
                         "$ref": "#/components/responses/Error",
-                        "description": "The object, or the environment, does not exist.",
+                        "description": "The object or the environment does not exist.",
                     },
                     "413": {"$ref": "#/components/responses/Error", "description": "The body is too large."},
                     "429": {

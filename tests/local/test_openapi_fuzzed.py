@@ -1,4 +1,4 @@
-"""Requests made from the local API's own OpenAPI document: each gets an answer that the document describes.
+"""Requests generated from the local API's own OpenAPI document: each gets an answer that the document describes.
 
 `pytest -m hypothesis tests/local/test_openapi_fuzzed.py --hypothesis-profile=full` tries 400 new ones per operation.
 """
@@ -29,7 +29,7 @@ from tests.seeding import add_item, add_playlist
 NAMES: Final = sorted(
     {endpoint.name for endpoint in ENDPOINTS}, key=lambda name: ("delete" in name, "destroy" in name, name)
 )
-"""The operations. Those that delete come last: the others find what they look for."""
+"""The operations. Those that delete come last, so that the others find something."""
 KNOWN: Final = {
     "environment": "1",
     "short_id": "aaaaaaaa",

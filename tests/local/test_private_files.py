@@ -106,7 +106,7 @@ def test_a_foreign_file_keeps_its_mode(tmp_path: Path):
     open_to_everybody(tmp_path)
     assert [refusal(path) for path in (text, newer)] == snapshot(
         [
-            "The local store 'DIR/text.sqlite' cannot be used: it is no SQLite file, or its beginning is overwritten. Restore it from a backup, or name another file with --local PATH and import the recordings again.",
+            "The local store 'DIR/text.sqlite' cannot be used: it is not an SQLite file, or its beginning was overwritten. Restore it from a backup, or name another file with --local PATH and import the recordings again.",
             "The local store 'DIR/newer.sqlite' has version 99; this Replay MCP knows up to 6. Update replay-mcp, or name another file with --local PATH.",
         ]
     )

@@ -197,7 +197,7 @@ def test_a_foreign_file_is_refused_and_left_unchanged(tmp_path: Path):
         [
             "'DIR/foreign.sqlite' is another application's SQLite file. Name another file with --local PATH.",
             "'DIR/numbered.sqlite' is another application's SQLite file. Name another file with --local PATH.",
-            "The local store 'DIR/text' cannot be used: it is no SQLite file, or its beginning is overwritten. Restore it from a backup, or name another file with --local PATH and import the recordings again.",
+            "The local store 'DIR/text' cannot be used: it is not an SQLite file, or its beginning was overwritten. Restore it from a backup, or name another file with --local PATH and import the recordings again.",
             "The local store 'DIR/folder' cannot be opened: unable to open database file. Name another file with --local PATH, or move this one away.",
         ]
     )

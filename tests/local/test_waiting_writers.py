@@ -11,7 +11,7 @@ from tests.local.answers import PLAYLISTS
 
 pytestmark = pytest.mark.anyio
 WRITERS = 45
-"""More than the threads that anyio has for everything."""
+"""More than all of anyio's default threads."""
 NOT_BEHIND_A_WRITER_SECONDS = 5
 """Writers wait for twice as long."""
 

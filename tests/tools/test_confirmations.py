@@ -108,7 +108,7 @@ async def test_an_answer_for_another_origin_environment_or_key_does_not_count(
             with local.store.connection() as db:
                 db.execute("UPDATE recording SET team_id = 2")
         again = question(await repeat(here, state))
-    assert again == f"The earlier answer came after 10 minutes or belongs to another question. {ASKED}"
+    assert again == f"The earlier answer took more than 10 minutes or belongs to another question. {ASKED}"
     assert left(local) == 2
 
 
@@ -130,7 +130,7 @@ async def test_an_answer_for_other_ids_does_not_count(connect: Connect, local: L
 async def test_a_late_answer_does_not_count(connect: Connect, local: Local) -> None:
     async with connect(timing=Timing(confirmation=1e-6)) as agent:
         again = question(await repeat(agent, await ask(agent)))
-    assert again.startswith("The earlier answer came after")
+    assert again.startswith("The earlier answer took more than")
     assert left(local) == 2
 
 
@@ -192,7 +192,7 @@ async def test_long_ids_are_shown_in_parts(connect: Connect, local: Local, mode:
 
 
 @ERAS
-async def test_to_see_more_is_not_to_agree(connect: Connect, local: Local, mode: str) -> None:
+async def test_asking_to_see_more_is_not_agreeing(connect: Connect, local: Local, mode: str) -> None:
     with local.store.connection() as db:
         for id in MANY[:11]:
             add_recording(db, id)
@@ -201,7 +201,7 @@ async def test_to_see_more_is_not_to_agree(connect: Connect, local: Local, mode:
     assert (len(agent.questions), left(local)) == (2, 13)
 
 
-async def test_the_form_offers_more_ids_while_there_are_some(connect: Connect, local: Local) -> None:
+async def test_the_form_offers_more_ids_while_there_are_any(connect: Connect, local: Local) -> None:
     with local.store.connection() as db:
         for id in MANY[:11]:
             add_recording(db, id)

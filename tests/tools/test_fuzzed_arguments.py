@@ -41,7 +41,7 @@ SESSIONS: list[str] = [
 ]
 KNOWN = [*SESSIONS, "aaaaaaaa", "bbbbbbbb"]
 TOOLS = sorted(listed_tools(), key=lambda tool: (tool.destructive, tool.level != "read"))
-"""Those last that make the others find nothing."""
+"""Tools that delete come last, so that the others find something."""
 
 RULES = re.compile(
     "an id must |use a relative date |an integer must be from |must be finite|nested more than |is not a cursor of "
@@ -50,7 +50,7 @@ RULES = re.compile(
     "|a collection cannot have|nothing to change|only finds custom|set viewed or analyzed|a synthetic playlist is computed"
     r"|did not accept this cursor|lone surrogate|failed_request_status: String should match"
 )
-"""What a schema cannot say, or says at too great a length: the reasons for which arguments that fit it are refused."""
+"""Why arguments that fit a schema are refused: rules that a schema cannot express, or only at great length."""
 
 
 class Caller:
@@ -107,14 +107,14 @@ def is_valid(arguments: dict[str, Any], schema: dict[str, Any]) -> bool:
 
 
 def fuzzed(count: int) -> settings:
-    """Examples share the store: no answer may depend on what earlier ones changed."""
+    """Settings for examples that share the store: no answer may depend on what earlier ones changed."""
     return settings(examples(count), suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 
 @pytest.mark.parametrize("tool", TOOLS, ids=lambda tool: tool.name)
 @fuzzed(30)
 @given(data=st.data())
-def test_any_arguments_get_an_answer_and_listed_rules_alone_refuse_what_fits_the_schema(
+def test_any_arguments_get_an_answer_and_only_listed_rules_refuse_what_fits_the_schema(
     caller: Caller, tool: ListedTool, data: st.DataObject
 ) -> None:
     fitting = described_arguments(tool.parameters, KNOWN)

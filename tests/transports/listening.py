@@ -1,4 +1,4 @@
-"""Apps served on a socket of this machine, and connections to them that behave badly."""
+"""Apps served on a local socket, and badly behaved connections to them."""
 
 import contextlib
 from collections.abc import AsyncGenerator
@@ -18,7 +18,7 @@ PATIENCE = 30
 
 @asynccontextmanager
 async def listening(app: Any, limits: SocketLimits = DEFAULT_LIMITS, **options: Any) -> AsyncGenerator[str]:
-    """Serve the app: its origin."""
+    """Serve the app and yield its origin."""
     listener = sockets.listen("127.0.0.1", 0)
     web = WebServer(app, limits, **options)
     async with anyio.create_task_group() as tasks:
@@ -31,14 +31,14 @@ async def listening(app: Any, limits: SocketLimits = DEFAULT_LIMITS, **options: 
 
 @asynccontextmanager
 async def connected(origin: str, sent: bytes = b"") -> AsyncGenerator[anyio.abc.SocketStream]:
-    """A connection on which some bytes were sent."""
+    """Connect, and send some bytes."""
     async with await anyio.connect_tcp("127.0.0.1", int(origin.rpartition(":")[2])) as stream:
         await stream.send(sent)
         yield stream
 
 
 async def received(stream: anyio.abc.SocketStream) -> bytes:
-    """Everything until the server closes the connection."""
+    """Return everything that the server sends until it closes the connection."""
     data = b""
     with anyio.fail_after(PATIENCE), contextlib.suppress(anyio.EndOfStream, anyio.BrokenResourceError):
         while True:
@@ -47,7 +47,7 @@ async def received(stream: anyio.abc.SocketStream) -> bytes:
 
 
 def post(path: str, body: bytes, *, length: int | None = None, headers: str = "") -> bytes:
-    """A POST request to MCP whose body may be incomplete."""
+    """Build a POST request to MCP whose body may be incomplete."""
     head = (
         f"POST {path} HTTP/1.1\r\nHost: localhost:1\r\nContent-Type: application/json\r\n{headers}"
         f"Accept: application/json, text/event-stream\r\nContent-Length: {length or len(body)}\r\n\r\n"

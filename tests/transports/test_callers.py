@@ -51,7 +51,7 @@ class Apps:
             raise OSError(token)
 
         self.opened.append(token)
-        await anyio.lowlevel.checkpoint()  # other requests arrive meanwhile
+        await anyio.lowlevel.checkpoint()  # other requests arrive in the meantime
         await check()
         try:
             async with anyio.create_task_group() as tasks:

@@ -48,7 +48,7 @@ async def served(server: ReplayServer, transport: str = "http", limits: SocketLi
 
 @asynccontextmanager
 async def calling(client: Client, faults: Faults) -> AsyncGenerator[None]:
-    """A call runs in the block, and is cancelled at its end."""
+    """Run a call during the block, and cancel it at the end."""
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(client.call_tool, GET["name"], GET["arguments"])
         await faults.stalled.wait()
@@ -201,7 +201,7 @@ async def test_a_call_that_finds_all_readers_busy_ends_in_time_and_light_calls_d
 
 @asynccontextmanager
 async def readers_busy(workload: Workload) -> AsyncGenerator[None]:
-    """As many recordings are being read as may be."""
+    """Occupy all readers of recordings during the block."""
     async with AsyncExitStack() as reading:
         for number in range(RECORDINGS_READ):
             await workload.recordings.acquire_on_behalf_of(number)

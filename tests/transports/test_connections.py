@@ -1,4 +1,4 @@
-"""Connections end when their clients send too slowly or read nothing, and make room for others."""
+"""Connections whose clients send too slowly or read nothing end, and make room for others."""
 
 import json
 from collections.abc import AsyncGenerator
@@ -55,7 +55,7 @@ async def test_a_request_that_does_not_arrive_in_time_is_refused(sent: bytes) ->
     )
 
 
-async def test_the_time_of_a_request_begins_after_the_response_to_the_one_before() -> None:
+async def test_the_time_of_a_request_begins_after_the_previous_response() -> None:
     listener = sockets.listen("127.0.0.1", 0)
     web = WebServer(read_body, FEW, lifespan="off")
     since: list[float | None] = []

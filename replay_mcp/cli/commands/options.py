@@ -29,7 +29,7 @@ def root_path(context: click.Context, option: click.Parameter, value: str) -> st
     """Check a path prefix, and remove a slash at its end."""
     path = value.rstrip("/")
     if not _ROOT_PATH.fullmatch(path) or {".", ".."} & set(path.split("/")):
-        reason = "give a path such as /replay, of letters, digits and . _ ~ -"
+        reason = "give a path such as /replay, with only letters, digits and . _ ~ -"
         raise click.BadParameter(reason, ctx=context, param=option)
     return path
 

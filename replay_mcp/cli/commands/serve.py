@@ -56,13 +56,13 @@ SERVE_PORT: Final = 8000
     default="",
     metavar="PATH",
     callback=root_path,
-    help="With sse and http: serve below this path as well, for a proxy that does not remove it, such as /replay.",
+    help="With sse and http: also serve below PATH, such as /replay, for a proxy that does not remove it.",
 )
 @click.option(
     "--stateful",
     is_flag=True,
-    help="With http: keep a session for each client of a protocol before 2026-07-28, so that the server can ask and "
-    "notify it. Sessions live in this process.",
+    help="With http: keep a session for each client of a protocol older than 2026-07-28, so that the server can ask "
+    "and notify it. Sessions live in this process.",
 )
 @click.option(
     "--per-caller-key",

@@ -28,10 +28,10 @@ _STATUS: Final = {
 }
 """Answers other than 200."""
 _ERRORS: Final = {
-    "400": "The request is wrong.",
-    "401": "There is no key, or a wrong one.",
+    "400": "The request is invalid.",
+    "401": "The key is missing or wrong.",
     "403": "The key lacks a scope, or has no access to this environment.",
-    "404": "The object, or the environment, does not exist.",
+    "404": "The object or the environment does not exist.",
     "413": "The body is too large.",
     "429": "The rate limit is reached, or the query takes too long.",
     "5XX": "The server failed, or its store cannot be used.",
@@ -155,7 +155,7 @@ def _responses(endpoints: Sequence[Endpoint[Any, Any]]) -> dict[str, Any]:
         answer["content"] = dict(_content(endpoint) for endpoint in endpoints)
     errors = dict(_ERRORS)
     if endpoints[0].method not in {"GET", "DELETE"}:
-        errors["415"] = "The body has another media type."
+        errors["415"] = "The body has an unsupported media type."
     if endpoints[0].name == SNAPSHOTS.name:
         errors["410"] = "The recording was deleted."
     return {str(status.value): answer} | {code: _ERROR | {"description": text} for code, text in errors.items()}

@@ -46,7 +46,7 @@ class Store:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             create_private(path)
-            check_file(path, migrations)  # before it, or its mode, is changed
+            check_file(path, migrations)  # before the file or its mode is changed
             with store.connection() as db:
                 make_private(path)
                 db.execute("PRAGMA journal_mode = WAL")

@@ -82,5 +82,5 @@ def properties_json(properties: dict[str, Any]) -> str:
         return exact_json.dumps(check_json(properties)).decode()
     except ValueError as error:  # nested too deeply to be shown among others
         raise UnreadableRecording(f"Properties of the recording cannot be kept: {error}.") from error
-    except orjson.JSONEncodeError as error:  # half surrogate pairs
-        raise UnreadableRecording("Properties of the recording contain half of a surrogate pair.") from error
+    except orjson.JSONEncodeError as error:  # lone surrogates
+        raise UnreadableRecording("Properties of the recording contain a lone surrogate.") from error

@@ -1,4 +1,4 @@
-"""Checks that a file is a store of this program, and is whole, before anything is written to it."""
+"""Checks that a file is an intact store of this program, before anything is written to it."""
 
 import re
 import sqlite3
@@ -21,7 +21,7 @@ WAIT_SECONDS: Final = 10.0
 
 
 def check_file(path: Path, migrations: Sequence[str], *, whole: bool = False) -> None:
-    """Check a store's identity, tables and pages, through a connection that cannot write.
+    """Check a store's identity, tables and pages, through a read-only connection.
 
     Args:
         path: the file; one that is empty or does not exist is a new store.
@@ -32,7 +32,7 @@ def check_file(path: Path, migrations: Sequence[str], *, whole: bool = False) ->
         StoreError: the file is another application's, of a newer version, or damaged.
         sqlite3.Error: SQLite cannot read it.
     """
-    logged = _size(path.with_name(path.name + "-wal"))  # before the file, which a new store fills first
+    logged = _size(path.with_name(path.name + "-wal"))  # measured first: a new store fills its file before its log
     size = _size(path)
     if size == 0:
         if logged:
@@ -48,7 +48,7 @@ def check_file(path: Path, migrations: Sequence[str], *, whole: bool = False) ->
             check_identity(db, path, newest=len(migrations))
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_READONLY:
-                return  # a transaction was interrupted, and only a connection that writes can roll it back
+                return  # a transaction was interrupted, and only a connection that can write can roll it back
             raise
         _check_tables(db, path, migrations[: version(db)])
         if whole or size <= CHECKED_BYTES:
@@ -86,7 +86,7 @@ def check_identity(db: sqlite3.Connection, path: Path, *, newest: int) -> None:
 
 
 def version(db: sqlite3.Connection) -> int:
-    """The number of scripts that were run on a store."""
+    """Return the number of migrations that were run on a store."""
     return db.execute("PRAGMA user_version").fetchone()[0]
 
 

@@ -1,4 +1,4 @@
-"""SQLite's errors explained: a full disk, a store that another process keeps locked, and a damaged one."""
+"""Explains SQLite's errors: a full disk, a store that another process keeps locked, and a damaged one."""
 
 import sqlite3
 from collections.abc import Generator
@@ -36,7 +36,7 @@ _NO_COLUMN: Final = "no such column: "
 
 
 def trouble(error: BaseException) -> Trouble | None:
-    """What is wrong when the store cannot be used for a reason outside this program; None for any other error."""
+    """Return what is wrong if the store cannot be used for a reason outside this program; None for other errors."""
     code: int | None = getattr(error, "sqlite_errorcode", None)
     if code == sqlite3.SQLITE_ERROR and str(error).startswith(_NO_COLUMN):
         return "damaged"
@@ -45,10 +45,10 @@ def trouble(error: BaseException) -> Trouble | None:
 
 @contextmanager
 def answered() -> Generator[None]:
-    """Turn a full disk, a locked and a damaged store into the API's answers.
+    """Turn errors about a full disk, and a locked or damaged store, into error responses of the API.
 
     Raises:
-        ApiFailure: 507 where a file cannot be written, 503 while another process keeps the store locked, 500 if it
+        ApiFailure: 507 if a file cannot be written, 503 while another process keeps the store locked, 500 if the store
             is damaged.
     """
     try:
@@ -68,12 +68,12 @@ def answered() -> Generator[None]:
 
 
 def no_room(detail: str) -> ApiFailure:
-    """507."""
+    """Build a 507 response."""
     return ApiFailure(507, {"type": "server_error", "code": "no_room", "detail": detail, "attr": None})
 
 
 def damaged(path: Path, how: str) -> StoreError:
-    """The error for a file that is no store, or no whole one."""
+    """Build the error for a file that is not a store, or a damaged one."""
     return StoreError(
         f"The local store {str(path)!r} cannot be used: {how}.",
         next="Restore it from a backup, or name another file with --local PATH and import the recordings again.",
@@ -82,7 +82,7 @@ def damaged(path: Path, how: str) -> StoreError:
 
 @contextmanager
 def explained(path: Path) -> Generator[None]:
-    """Turn a full disk, a locked and a damaged store into errors of a command.
+    """Turn errors about a full disk, and a locked or damaged store, into errors of a command.
 
     Raises:
         StoreError: see `store_error`.
@@ -96,7 +96,7 @@ def explained(path: Path) -> Generator[None]:
 
 
 def store_error(path: Path, error: Exception) -> StoreError:
-    """Why a command cannot use the store at `path`, and what to do."""
+    """Build the error that says why a command cannot use the store at `path`, and what to do."""
     store = f"The local store {str(path)!r}"
     match trouble(error):
         case "no_room":
@@ -110,7 +110,9 @@ def store_error(path: Path, error: Exception) -> StoreError:
             )
         case "damaged":
             is_database = getattr(error, "sqlite_errorcode", None) != sqlite3.SQLITE_NOTADB
-            return damaged(path, str(error) if is_database else "it is no SQLite file, or its beginning is overwritten")
+            return damaged(
+                path, str(error) if is_database else "it is not an SQLite file, or its beginning was overwritten"
+            )
         case None:
             return StoreError(
                 f"{store} cannot be opened: {error}.",
