@@ -20,6 +20,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from replay_mcp.cli import sockets
 from replay_mcp.cli.local_store import LocalStore, open_local
+from replay_mcp.limits import CALLS
 from replay_mcp.local.store import accounts
 from replay_mcp.local.store.accounts import NewKey
 from replay_mcp.local.store.clock import now_ms
@@ -139,9 +140,11 @@ def tenant(name: str, local: LocalStore) -> Tenant:
 async def test_every_answer_belongs_to_its_caller(server: Server, callers: int, calls: int) -> None:
     tenants = server.tenants[:callers]
     answers: dict[str, list[str]] = {tenant.name: [] for tenant in tenants}
+    accepted = anyio.CapacityLimiter(CALLS)
 
     async def call(client: Client, tenant: Tenant, tool: str, **arguments: Any) -> None:
-        result = await client.call_tool(tool, arguments)
+        async with accepted:
+            result = await client.call_tool(tool, arguments)
         assert not result.is_error, text_of(result)
         answers[tenant.name].append(text_of(result))
 

@@ -48,7 +48,7 @@ MAX_STREAM_BYTES: Final = 4 * 1024**3
 """Maximum size of a streamed body; a longer one is rejected while it is read."""
 
 _MIN_RETRY_AFTER: Final = 1.0
-"""Minimum seconds before a rate-limited request is repeated, even if `Retry-After` is shorter."""
+"""Minimum seconds before a rate-limited request is repeated, even if `Retry-After` is shorter or missing."""
 _MAX_CONCURRENT_PARSES: Final = 1
 _PARSED_INLINE_BYTES: Final = 32 * 1024
 """Responses up to this size are parsed inline, which takes less time than passing them to a thread."""
@@ -285,11 +285,12 @@ async def _chunks(response: httpx2.Response, ends: Deadline, limit: int) -> Asyn
 
 
 def backoff(error: Exception, endpoint: Endpoint[Any, Any], remaining: float) -> bool | float:
-    """Whether to retry with `remaining` seconds left: True, False, or the seconds to wait according to the API."""
+    """Whether to retry with `remaining` seconds left: True, False, or the seconds to wait after a 429."""
     if not endpoint.idempotent or (endpoint.writes and isinstance(error, ReplayError) and response_lost(error)):
         return False
-    if isinstance(error, RateLimited) and error.retry_after is not None:
-        return max(error.retry_after, _MIN_RETRY_AFTER) if error.retry_after < remaining - 1 else False
+    if isinstance(error, RateLimited):
+        wait = max(error.retry_after or 0.0, _MIN_RETRY_AFTER)
+        return wait if wait < remaining - 1 else False
     if isinstance(error, ApiError):
-        return (error.status == 429 or error.status in GATEWAY_STATUSES) and remaining > 1
+        return error.status in GATEWAY_STATUSES and remaining > 1
     return isinstance(error, Unreachable) and remaining > 1

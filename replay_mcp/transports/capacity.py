@@ -40,7 +40,7 @@ class Capacity:
     A request counts once it has arrived, so slow senders do not keep others out.
 
     Args:
-        app: serves the accepted requests. It must read a body before it does any work.
+        app: serves the accepted requests. Work that it does before it reads the body counts against no limit.
         limits: the limits of the server.
         is_stream: whether a request opens a stream.
         json_error: builds the body of a refusal.

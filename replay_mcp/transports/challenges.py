@@ -83,7 +83,7 @@ class Challenges:
 
     def invalid(self) -> Response:
         """Build the response if the token is malformed, or PostHog does not accept it."""
-        message = "PostHog does not accept this key. It may have expired, or belong to another region."
+        message = "The API does not accept this key. It may have expired, or belong to another region."
         return self._challenge(401, message, 'error="invalid_token"', f'error_description="{message}"')
 
     def insufficient_scope(self, scope: str) -> Response:

@@ -180,7 +180,7 @@ async def test_refusals_lead_to_the_metadata() -> None:
     assert [answer.headers["www-authenticate"] for answer in (missing, invalid)] == snapshot(
         [
             'Bearer resource_metadata="https://example.com/.well-known/oauth-protected-resource/replay/mcp", scope="a:read b:write"',
-            'Bearer resource_metadata="https://example.com/.well-known/oauth-protected-resource/replay/mcp", error="invalid_token", error_description="PostHog does not accept this key. It may have expired, or belong to another region."',
+            'Bearer resource_metadata="https://example.com/.well-known/oauth-protected-resource/replay/mcp", error="invalid_token", error_description="The API does not accept this key. It may have expired, or belong to another region."',
         ]
     )
     assert [document.status_code for document in documents] == [200, 200, 200, 401]
