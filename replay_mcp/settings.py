@@ -1,4 +1,4 @@
-"""The configuration of a server process. Only this module reads the environment."""
+"""The configuration of a server process. Only this module reads settings from the environment."""
 
 import ipaddress
 import os

@@ -41,6 +41,10 @@ def recording(local: Local) -> None:
         add_playlist(db, "aaaaaaaa")
 
 
+SHARE = 3
+"""Each argument gets every third value, which takes a minute less; tests with random arguments draw from all."""
+
+
 async def kind(agent: Agent, tool: str, arguments: dict[str, Any]) -> str:
     """The kind of the error, or "ok"."""
     return assert_answer(TOOLS[tool], await agent.client.call_tool(tool, arguments))
@@ -51,8 +55,8 @@ async def kind(agent: Agent, tool: str, arguments: dict[str, Any]) -> str:
 async def test_no_value_of_an_argument_crashes_a_tool(connect: Connect, tool: str) -> None:
     async with connect(permission="delete") as agent:
         kinds: dict[str, list[str]] = {}
-        for name in TOOLS[tool].parameters["properties"]:
-            for value in [*VALUES, *LARGE]:
+        for place, name in enumerate(TOOLS[tool].parameters["properties"]):
+            for value in [*VALUES, *LARGE][place % SHARE :: SHARE]:
                 found = await kind(agent, tool, VALID.get(tool, {}) | {name: value})
                 kinds.setdefault(found, []).append(f"{name}={str(value)[:50]!r}")
     expected = {"ok", "invalid_arguments", "not_found", "no_such_route", "bad_request"}
