@@ -30,29 +30,11 @@ from replay_mcp.timing import Timing
 from tests.faults import Fault, Faults
 from tests.lossy import Loss, lossy_server
 from tests.seeding import NOW, add_playlist, checkout, record
+from tests.test_own_key import CALLS
 
 from .figures import Figure
 from .upstream_faults import ANSWERS, KEY, LOSSES, LOST
 
-TOOLS: Final[dict[str, dict[str, Any]]] = {
-    "session-recordings-list": {},
-    "session-recording-timeline": {"id": "s1"},
-    "session-recordings-compare": {},
-    "session-recording-get": {"id": "s1", "detail": "full"},
-    "create-session-summaries": {"session_ids": ["s1"]},
-    "session-claims-check": {"claims": [{"kind": "duration", "id": "s1", "seconds": 1}]},
-    "session-recording-playlists-list": {"detail": "full"},
-    "session-recording-playlist-get": {"short_id": "aaaaaaaa", "detail": "full"},
-    "session-recording-playlist-recordings-list": {"short_id": "aaaaaaaa", "detail": "full"},
-    "session-recording-playlist-create": {"name": "New"},
-    "session-recording-playlist-update": {"short_id": "aaaaaaaa", "name": "Other"},
-    "session-recording-playlist-delete": {"short_id": "aaaaaaaa"},
-    "session-recording-playlist-recordings-add": {"short_id": "aaaaaaaa", "session_recording_ids": ["s1", "s2"]},
-    "session-recording-playlist-recordings-remove": {"short_id": "aaaaaaaa", "session_recording_ids": ["s1"]},
-    "session-recording-update": {"id": "s1", "viewed": True},
-    "session-recording-delete": {"ids": ["s1"]},
-}
-"""Arguments with which every tool succeeds on the store."""
 _SHORT_STEP: Final = 19
 _TIMING: Final = Timing(call=0.5, deadline=1.0, recheck=0.5, posthog=0.5)
 _LONGEST_SECONDS: Final = 10.0
@@ -85,14 +67,14 @@ def run(short: bool) -> Figure:
     kinds = ", ".join(f"{kind} {count}" for kind, count in tally.kinds.most_common())
     return Figure(
         f"{len(answers)} responses at the first, the second and all requests, and {len(losses)} ways of losing a "
-        f"connection, x {len(TOOLS)} tools, {tally.calls} calls",
+        f"connection, x {len(CALLS)} tools, {tally.calls} calls",
         f"longest call {tally.longest:.1f} s of a deadline of {_TIMING.deadline:g} s; {kinds}",
         tuple(tally.violations),
     )
 
 
 async def _all(template: Path, answers: dict[str, Fault], losses: tuple[Loss, ...], tally: Tally) -> None:
-    for tool, arguments in TOOLS.items():
+    for tool, arguments in CALLS:
         for name, fault in answers.items():
             for position, prepare in _POSITIONS.items():
                 async with _faulty_api(template) as (faults, client):
@@ -103,7 +85,7 @@ async def _all(template: Path, answers: dict[str, Fault], losses: tuple[Loss, ..
                     tally.violations.append(f"{tool}: {name} ({position}): {creates} creates were sent")
         for loss in losses:
             for handled in (True, False):
-                await _lose(template, loss, handled, tool, tally)
+                await _lose(template, loss, handled, (tool, arguments), tally)
 
 
 def _at_first(faults: Faults, fault: Fault) -> None:
@@ -130,13 +112,13 @@ async def _faulty_api(template: Path) -> AsyncGenerator[tuple[Faults, Client]]:
             yield faults, client
 
 
-async def _lose(template: Path, loss: Loss, handled: bool, tool: str, tally: Tally) -> None:
+async def _lose(template: Path, loss: Loss, handled: bool, call: tuple[str, dict[str, Any]], tally: Tally) -> None:
     with _copy(template) as store:
         async with lossy_server(LocalApi(store, clock=lambda: to_ms(NOW))) as api, _client(api.origin, None) as client:
             api.loss, api.handled, api.methods = loss, handled, frozenset({"GET", "POST", "PATCH", "DELETE"})
-            await _call(client, tool, TOOLS[tool], f"connection lost: {loss}, {handled=}", tally)
+            await _call(client, *call, f"connection lost: {loss}, {handled=}", tally)
         if handled and api.writes.count(_CREATE) > 1:
-            tally.violations.append(f"{tool}: connection lost: {loss}: several creates were sent")
+            tally.violations.append(f"{call[0]}: connection lost: {loss}: several creates were sent")
 
 
 @asynccontextmanager
