@@ -51,6 +51,8 @@ REFUSES: Final = {
 }
 """Operations with rules that the document does not show, as in PostHog's own."""
 ACCEPTS: Final = {
+    "session_recording_playlists_create": "numbers are taken for texts",
+    "session_recording_playlists_partial_update": "numbers are taken for texts",
     "create_session_summaries_individually": "ids of any length",
     "session_recording_playlists_list": "wrong values in the query are ignored",
     "session_recording_playlists_recordings_retrieve": "wrong values in the query are ignored",
