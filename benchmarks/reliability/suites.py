@@ -9,7 +9,7 @@ from benchmarks.measurement import ROOT
 
 from .figures import Figure, Trial
 
-_EXAMPLES: Final = re.compile(r"^\s+- (\d+) passing examples", re.MULTILINE)
+_EXAMPLES: Final = re.compile(r"^\s+- (\d+) passing", re.MULTILINE)
 _OUTCOMES: Final = re.compile(r"(\d+) passed")
 _FAILED: Final = re.compile(r"^(?:FAILED|ERROR) (.*)", re.MULTILINE)
 
