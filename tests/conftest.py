@@ -46,7 +46,7 @@ if MEMORY.is_dir() and disk_usage(MEMORY).free > 2**31:
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Examples are the same in every run, and a busy machine fails no test. `--hypothesis-profile` selects longer runs:
-# .ci/run tries more of the same examples, .ci/full many new ones.
+# .ci/full tries more of the same examples, and many new ones.
 settings.register_profile(
     "quick", max_examples=25, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )
