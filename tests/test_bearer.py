@@ -11,8 +11,8 @@ from starlette.applications import Starlette
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket
 
-from replay_mcp.bearer import BearerAuth, read_token
 from replay_mcp.errors import SettingsError
+from replay_mcp.transports.bearer import BearerAuth, read_token
 
 pytestmark = pytest.mark.anyio
 TOKEN = "Zo7-usual_token.of/32+chars~long="

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Final
 from pydantic import SecretStr
 from starlette.types import ASGIApp
 
-from replay_mcp.bearer import BearerAuth
 from replay_mcp.limits import DEFAULT_LIMITS, SocketLimits
 from replay_mcp.server.app import ReplayServer
+from replay_mcp.transports.bearer import BearerAuth
 from replay_mcp.transports.capacity import Capacity, is_mcp_stream
 from replay_mcp.transports.posted import PostedMessages
 from replay_mcp.transports.probes import Probes, Ready

@@ -1,7 +1,6 @@
 """`replay-mcp local`: pages recorded and the local Replay API served on a socket."""
 
 import logging
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -9,7 +8,7 @@ from typing import Final
 
 from replay_mcp.api.rates import Tier
 from replay_mcp.errors import SettingsError
-from replay_mcp.limits import DEFAULT_LIMITS, SWITCH_SECONDS, SocketLimits
+from replay_mcp.limits import DEFAULT_LIMITS, SocketLimits
 from replay_mcp.local.capture.app import CaptureApp
 from replay_mcp.local.capture.assets import Assets
 from replay_mcp.local.capture.snippet import SCRIPT, snippet
@@ -102,7 +101,6 @@ def _serve(local: LocalStore, options: LocalOptions, ending: Ending) -> None:
     )
     _log.info("Listening on %s", origin)
     print(_greeting(local, origin, token, posthog_js, public=public), flush=True)
-    sys.setswitchinterval(SWITCH_SECONDS)
     bounded = Capacity(app, _limits(options.limits), is_no_stream, api_error)
     web = WebServer(Probes(bounded, StoreReadiness(local.store)), json_error=api_error, lifespan="off")
     with ending.stopping(web.stop):

@@ -9,10 +9,10 @@ from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
-from replay_mcp.bearer import MAKE_TOKEN, read_token
 from replay_mcp.errors import SettingsError
 from replay_mcp.loopback import is_loopback
 from replay_mcp.settings import Settings
+from replay_mcp.transports.bearer import MAKE_TOKEN, read_token
 
 _PUBLIC_URL: Final = re.compile(
     r"https?://(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?(?:/[A-Za-z0-9._~-]+)*"

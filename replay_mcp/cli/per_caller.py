@@ -2,7 +2,6 @@
 
 import hashlib
 import logging
-import sys
 from collections.abc import AsyncGenerator, Callable, Generator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from functools import partial
@@ -23,7 +22,6 @@ from replay_mcp.errors import (
     ReplayError,
     Unauthenticated,
 )
-from replay_mcp.limits import SWITCH_SECONDS
 from replay_mcp.redaction.secrets import SecretMask
 from replay_mcp.server.app import open_server
 from replay_mcp.settings import Settings
@@ -65,7 +63,6 @@ async def serve_callers(
     """
     url = (options.public_url or sockets.origin(listener) + options.root_path) + options.path
     resource = ProtectedResource(url, authorization_servers(settings), needed_scopes(settings))
-    sys.setswitchinterval(SWITCH_SECONDS)
     with _backend(settings) as (new_transport, ready):
         servers = CallerServers(settings, options, Challenges(resource), new_transport, masks)
         idle = SESSION_IDLE_SECONDS if options.stateful else IDLE_SECONDS

@@ -13,7 +13,6 @@ import anyio
 from pydantic import SecretStr
 
 from replay_mcp.errors import SettingsError
-from replay_mcp.limits import SWITCH_SECONDS
 from replay_mcp.redaction.secrets import SecretMask
 from replay_mcp.server.app import ReplayServer, open_server
 from replay_mcp.settings import Settings
@@ -93,7 +92,6 @@ async def _serve_http(
     from .readiness import ApiReadiness  # noqa: PLC0415
     from .web_server import WebServer  # noqa: PLC0415
 
-    sys.setswitchinterval(SWITCH_SECONDS)
     app = http_app(server, options, token)
     web = WebServer(with_probes(app, backend.ready or ApiReadiness(server.workload), options))
     _log.info("Listening on %s%s%s", sockets.origin(listener), options.root_path, options.path)

@@ -3,14 +3,16 @@
 import asyncio
 import logging
 import signal
+import sys
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
+from socket import socket
 from typing import Any, Final, cast
 
 import uvicorn
 
-from replay_mcp.limits import DEFAULT_LIMITS, SocketLimits
+from replay_mcp.limits import DEFAULT_LIMITS, SWITCH_SECONDS, SocketLimits
 from replay_mcp.transports.connections import BoundedConnection, bounded
 from replay_mcp.transports.refusals import JsonError, mcp_error
 
@@ -54,6 +56,11 @@ class WebServer(uvicorn.Server):
         for connection in list(self.server_state.connections):
             cast("BoundedConnection", connection).check(now)
         return await super().on_tick(counter)
+
+    async def serve(self, sockets: list[socket] | None = None) -> None:
+        """Serve until `stop` is called. Threads of this process take shorter turns from then on."""
+        sys.setswitchinterval(SWITCH_SECONDS)
+        await super().serve(sockets)
 
     @contextmanager
     def capture_signals(self) -> Generator[None]:

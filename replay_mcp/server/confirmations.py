@@ -26,7 +26,7 @@ _REJECTED: Final = {"reason": "invalid_request_state"}
 
 
 class NotCounted(Exception):
-    """An answer does not count. The person is asked again, and `why` tells them the reason."""
+    """An answer does not count. The person is asked again, with the reason `why`."""
 
     def __init__(self, why: str) -> None:
         super().__init__(why)

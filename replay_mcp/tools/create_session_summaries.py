@@ -1,7 +1,5 @@
 """`create-session-summaries`."""
 
-import itertools
-from collections.abc import Sequence
 from typing import Annotated, Final
 
 from pydantic import Field
@@ -12,7 +10,7 @@ from replay_mcp.context import ToolContext
 from replay_mcp.progress import Progress
 from replay_mcp.summarizing.summarize import Summarized, Summarizer, Wanted
 from replay_mcp.tools._tool import Detail, Params, tool
-from replay_mcp.views.budget import size
+from replay_mcp.views.budget import ids_size, ids_within_budget
 from replay_mcp.views.result import Result
 from replay_mcp.views.summaries import SummaryRow, counts, fit_rows
 
@@ -70,8 +68,8 @@ async def create_session_summaries(params: CreateSummariesParams, context: ToolC
     done = await progress.run(summarizer.run(params.source))
     shown, brief = fit_rows(lambda: (SummaryRow.of(*each, context, params.detail) for each in done.summaries.items()))
     room = min(_RESULT_BUDGET - sum(len(row.model_dump_json()) for row in shown), _NAMES_BUDGET)
-    missing = _named(done.missing, room)
-    did_not_fit = _named([*done.summaries][len(shown) :], room - sum(map(_length, missing)))
+    missing = ids_within_budget(done.missing, room)
+    did_not_fit = ids_within_budget([*done.summaries][len(shown) :], room - ids_size(missing))
     return CreateSummariesResult(
         counts=counts(done.summaries.values()),
         results=shown,
@@ -80,17 +78,6 @@ async def create_session_summaries(params: CreateSummariesParams, context: ToolC
         not_named=len(ids) - len(shown) - len(missing) - len(did_not_fit) or None,
         note=_note(params.source, done, lacking=context.summaries.unsupported, brief=brief),
     )
-
-
-def _length(id: str) -> int:
-    """Characters of an id in the result."""
-    return size(id) + 1
-
-
-def _named(ids: Sequence[str], budget: int) -> list[str]:
-    """The first ids, as many as there is room for."""
-    lengths = itertools.accumulate(map(_length, ids))
-    return [id for id, length in zip(ids, lengths, strict=True) if length <= budget]
 
 
 def _note(source: Wanted, done: Summarized, *, lacking: bool, brief: bool) -> str | None:

@@ -1,7 +1,6 @@
 """`session-recording-timeline`."""
 
 import hashlib
-import re
 from typing import Annotated, Final, Literal, Self
 
 import anyio
@@ -11,16 +10,15 @@ from replay_mcp.api.endpoints import RECORDINGS_RETRIEVE, SNAPSHOT_SOURCES, SNAP
 from replay_mcp.api.params import RecordingPath
 from replay_mcp.api.types import CARRIED
 from replay_mcp.context import ToolContext
-from replay_mcp.errors import Gone, InvalidArguments, NotFound
+from replay_mcp.errors import Gone, NotFound
 from replay_mcp.reading.read_recording import Reading, read_recording
 from replay_mcp.recording.timeline.rows import RULES, Flag, Kind, Row
 from replay_mcp.recording.timeline.selection import RowFilter, counted, in_time, page_of, ranked
-from replay_mcp.redaction import quoted
 from replay_mcp.tools._tool import Params, RecordingId, tool
 from replay_mcp.views.budget import within_budget
 from replay_mcp.views.result import Result
 from replay_mcp.views.rows import Next
-from replay_mcp.views.timeline import CoverageReport, RecordingHeader, TimelineRow
+from replay_mcp.views.timeline import CoverageReport, RecordingHeader, TimelineRow, parse_moment
 from replay_mcp.views.timeline_cursor import read_cursor, write_cursor
 
 ROWS_BUDGET: Final = 30_000
@@ -72,7 +70,7 @@ class TimelineParams(Params):
         """The selection of rows, with `around` resolved to a time."""
         start, end = self.from_, self.to
         if self.around is not None:
-            middle = _seconds(self.around, rows)
+            middle = parse_moment(self.around, rows)
             earliest, latest = middle - self.window, middle + self.window
             start = earliest if start is None else max(earliest, start)
             end = latest if end is None else min(latest, end)
@@ -136,23 +134,6 @@ async def session_recording_timeline(params: TimelineParams, context: ToolContex
         rules={flag: rule for flag, rule in RULES.items() if flag in flags} if params.detail == "full" else None,
         note=_note(reading, params, wanted, shown=bool(shown)),
     )
-
-
-def _seconds(around: str, rows: tuple[Row, ...]) -> float:
-    """Convert a ref or a number to seconds."""
-    if re.fullmatch(r"e\d{1,9}", around):
-        for row in rows:
-            if row.ref == around:
-                return row.seconds
-        last = rows[-1].ref if rows else "none"
-        raise InvalidArguments(f"around: this recording has no row {around!r}; its last row is {last}.")
-    try:
-        seconds = float(around)
-    except ValueError:
-        seconds = -1.0
-    if not 0 <= seconds <= 10**9:
-        raise InvalidArguments(f"around: give a ref such as 'e17' or seconds, not {quoted(repr(around), 40)}.")
-    return seconds
 
 
 def _deleted(error: NotFound | Gone) -> str:

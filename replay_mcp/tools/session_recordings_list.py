@@ -1,8 +1,7 @@
 """`session-recordings-list`."""
 
-import re
-from dataclasses import dataclass, replace
-from typing import Annotated, Final, Literal, Self
+from dataclasses import replace
+from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
@@ -10,10 +9,10 @@ from replay_mcp.api.endpoints import RECORDINGS_LIST
 from replay_mcp.api.models import RecordingPage
 from replay_mcp.context import ToolContext
 from replay_mcp.errors import InvalidArguments, ServerFault
-from replay_mcp.redaction import quoted
 from replay_mcp.tools._filters import AllRecordingFilters
 from replay_mcp.tools._tool import Detail, tool
 from replay_mcp.views.budget import within_budget
+from replay_mcp.views.recordings_cursor import START_AGAIN, RecordingsCursor
 from replay_mcp.views.result import Result
 from replay_mcp.views.rows import Next, RecordingRow, unreadable_note
 
@@ -54,32 +53,32 @@ async def session_recordings_list(params: ListRecordingsParams, context: ToolCon
     Newest first; the last 3 days unless date_from is set. Bounds are inclusive; filters combine with AND: start with
     few. Returns ids for the other tools.
     """
-    here = _Position.of(params.cursor)
+    here = RecordingsCursor.parse(params.cursor)
     try:
         page = await _find(params, here, context)
     except ServerFault as error:
         if here.after is None:
             raise
         # The API responds with 500 to an invalid cursor (live behaviour).
-        raise InvalidArguments(f"The API did not accept this cursor. {error.why}", next=_START_AGAIN) from error
+        raise InvalidArguments(f"The API did not accept this cursor. {error.why}", next=START_AGAIN) from error
     rows = [RecordingRow.of(recording, context, params.detail) for recording in page.results[here.skip :]]
     shown = within_budget(rows)
     if len(shown) < len(rows):
         following = replace(here, skip=here.skip + len(shown))
     elif page.next_cursor or page.more:
         offset = None if page.next_cursor else (here.offset or 0) + len(page.results) + page.unreadable
-        following = _Position(page.next_cursor, offset)
+        following = RecordingsCursor(page.next_cursor, offset)
     else:
         following = None
     return ListRecordingsResult(
         **params.window,
         results=shown,
-        next={"cursor": following.cursor()} if following else None,
+        next={"cursor": following.text()} if following else None,
         note=unreadable_note(page) or (None if shown else _why_nothing(params)),
     )
 
 
-async def _find(params: ListRecordingsParams, position: "_Position", context: ToolContext) -> RecordingPage:
+async def _find(params: ListRecordingsParams, position: RecordingsCursor, context: ToolContext) -> RecordingPage:
     return await params.find(
         context,
         limit=min(params.limit, FULL_ROWS) if params.detail == "full" else params.limit,
@@ -89,33 +88,6 @@ async def _find(params: ListRecordingsParams, position: "_Position", context: To
         order_direction=params.order_direction,
         hide_viewed_recordings="current-user" if params.hide_viewed else None,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Position:
-    """Start of a page: the API's cursor, or an offset for builds without cursors, plus `skip` rows."""
-
-    after: str | None = None
-    offset: int | None = None
-    skip: int = 0
-
-    @classmethod
-    def of(cls, cursor: str | None) -> Self:
-        """Parse a cursor made by `cursor`."""
-        match = _CURSOR.fullmatch(cursor or "")
-        if match is None:
-            raise InvalidArguments(f"{quoted(repr(cursor))} is not a cursor of this tool.", next=_START_AGAIN)
-        return cls(match["after"] or None, int(match["offset"]) if match["offset"] else None, int(match["skip"] or 0))
-
-    def cursor(self) -> str:
-        """Format the cursor that `of` parses."""
-        start = self.after or ("" if self.offset is None else f"@{self.offset}")
-        return f"{start}~{self.skip}" if self.skip else start
-
-
-# The API's cursors are base64, without `@` and `~`.
-_CURSOR: Final = re.compile(r"(?:@(?P<offset>\d{1,9})|(?P<after>[^@~]*))(?:~(?P<skip>\d{1,4}))?")
-_START_AGAIN: Final = "Start again without a cursor."
 
 
 def _why_nothing(params: ListRecordingsParams) -> str:

@@ -13,8 +13,7 @@ import anyio
 import anyio.abc
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from replay_mcp.bearer import bearer_token
-
+from .bearer import bearer_token, log_refusal
 from .challenges import Challenges
 
 MAX_CALLERS: Final = 200
@@ -116,14 +115,14 @@ class Callers:
             return
         token = bearer_token(scope)
         if token is None or not _TOKEN.fullmatch(token):
-            _log_refusal(scope, "no bearer token" if token is None else "malformed bearer token")
+            log_refusal(logger, scope, "no bearer token" if token is None else "malformed bearer token")
             response = self._challenges.missing() if token is None else self._challenges.invalid()
             await response(scope, receive, send)
             return
         try:
             caller = await self._caller(token)
         except Refused as error:
-            _log_refusal(scope, "cannot be served now" if error.passing else "key not accepted")
+            log_refusal(logger, scope, "cannot be served now" if error.passing else "key not accepted")
             await error.response(scope, receive, send)
             return
         try:
@@ -229,7 +228,3 @@ async def open_callers(
     async with anyio.create_task_group() as tasks:
         yield Callers(tasks, open_app, challenges, idle_seconds=idle_seconds, max_callers=max_callers)
         tasks.cancel_scope.cancel()
-
-
-def _log_refusal(scope: Scope, reason: str) -> None:
-    logger.warning("Refused a request from %.60s: %s", (scope.get("client") or ["?"])[0], reason)

@@ -51,9 +51,9 @@ class Capacity:
         self._limits = limits
         self._is_stream = is_stream
         self._json_error = json_error
-        self._requests = _Places(limits.requests)
-        self._streams = _Places(limits.streams)
-        self._bodies = _Places(limits.body_bytes)
+        self._requests = _Places(limits.requests, "requests")
+        self._streams = _Places(limits.streams, "streams")
+        self._bodies = _Places(limits.body_bytes, "bytes in requests")
         self._log = RefusalLog(_log)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -72,8 +72,7 @@ class Capacity:
             request.leave()
 
     def _refusal(self, full: "_Places") -> Response:
-        what = {self._streams: "streams", self._requests: "requests", self._bodies: "bytes in requests"}[full]
-        why = f"at its limit of {full.limit} {what} at the same time"
+        why = f"at its limit of {full.limit} {full.unit} at the same time"
         self._log.count(f"refused a request with 503, because it is {why}")
         why = f"The server is {why}. {TRY_AGAIN}"
         return refusal(503, self._json_error(why), self._limits.retry_seconds)
@@ -82,15 +81,16 @@ class Capacity:
 class _Places:
     """A limit, and how much of it is taken."""
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, unit: str) -> None:
         self.limit = limit
+        self.unit = unit
         self.taken = 0
 
 
 class _Arrival:
     """A request while it is received, and its share of the limits.
 
-    Beyond a limit, the app is told that the client has disconnected, and the refusal is sent instead of its response.
+    Beyond a limit, the app receives `http.disconnect`, and the refusal is sent instead of its response.
     """
 
     def __init__(self, receive: Receive, places: _Places, bodies: _Places) -> None:

@@ -8,10 +8,11 @@ from urllib.parse import urlsplit
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from replay_mcp.limits import DEFAULT_LIMITS
+
+from .refusals import mcp_error, refusal
+
 METADATA_PATH: Final = "/.well-known/oauth-protected-resource"
-_RETRY_SECONDS: Final = 5
-_INVALID_REQUEST: Final = -32600
-_INTERNAL_ERROR: Final = -32603
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +113,5 @@ class Challenges:
 
 
 def _error(status: int, message: str) -> Response:
-    code = _INTERNAL_ERROR if status == 503 else _INVALID_REQUEST
-    # The request body is not read; closing the connection stops the sender.
-    headers = {"Connection": "close"} | ({"Retry-After": str(_RETRY_SECONDS)} if status == 503 else {})
-    body = {"jsonrpc": "2.0", "id": None, "error": {"code": code, "message": message}}
-    return JSONResponse(body, status, headers)
+    retry_seconds = DEFAULT_LIMITS.retry_seconds if status == 503 else None
+    return refusal(status, mcp_error(message), retry_seconds)

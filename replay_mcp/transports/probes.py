@@ -23,7 +23,7 @@ class Probes:
 
     Args:
         app: serves the other paths.
-        ready: tells whether the server can serve requests.
+        ready: whether the server can serve requests.
     """
 
     def __init__(self, app: ASGIApp, ready: Ready) -> None:

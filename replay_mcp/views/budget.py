@@ -27,6 +27,22 @@ def within_budget(rows: Iterable[RowModel], budget: int = ROWS_BUDGET) -> list[R
     return kept
 
 
+def ids_within_budget(ids: Iterable[str], budget: int) -> list[str]:
+    """The first ids whose `ids_size` is within the budget, which may be none."""
+    kept: list[str] = []
+    for id in ids:
+        budget -= ids_size([id])
+        if budget < 0:
+            break
+        kept.append(id)
+    return kept
+
+
+def ids_size(ids: Iterable[str]) -> int:
+    """Length of a list of ids in a result, in characters, without its brackets."""
+    return sum(size(id) + 1 for id in ids)
+
+
 def limit_size(documented: dict[str, Any]) -> dict[str, Any]:
     """Replace the largest values of `documented` by notes of their size until it fits `OBJECT_BUDGET`.
 

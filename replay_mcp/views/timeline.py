@@ -1,13 +1,17 @@
 """Timelines in results: header, coverage and rows."""
 
+import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from pydantic import Field
 
 from replay_mcp.api.models import Recording
 from replay_mcp.context import ToolContext
+from replay_mcp.errors import InvalidArguments
 from replay_mcp.recording.timeline.row_text import effect, target
 from replay_mcp.recording.timeline.rows import Row
+from replay_mcp.redaction import quoted
 from replay_mcp.views.result import Result
 from replay_mcp.views.rows import RecordingRow
 
@@ -121,3 +125,24 @@ def _truncate(shown: str) -> str:
 def row_link(row: Row, session_id: str, context: ToolContext) -> str:
     """Link that plays the recording from the second of the row."""
     return context.links.recording(session_id, max(0, int(row.seconds)))
+
+
+def parse_moment(around: str, rows: Sequence[Row]) -> float:
+    """Convert the argument `around`, a ref or a number, to seconds.
+
+    Raises:
+        InvalidArguments: no row has this ref, or it is neither.
+    """
+    if re.fullmatch(r"e\d{1,9}", around):
+        for row in rows:
+            if row.ref == around:
+                return row.seconds
+        last = rows[-1].ref if rows else "none"
+        raise InvalidArguments(f"around: this recording has no row {around!r}; its last row is {last}.")
+    try:
+        seconds = float(around)
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds <= 10**9:
+        raise InvalidArguments(f"around: give a ref such as 'e17' or seconds, not {quoted(repr(around), 40)}.")
+    return seconds

@@ -143,6 +143,35 @@ async def test_a_session_ends_when_its_client_leaves_too_many_messages_unread() 
     gc.collect()
 
 
+async def test_a_session_takes_no_more_messages_than_may_wait_for_the_server() -> None:
+    answered = anyio.Event()
+
+    async def serve(messages: Any, ours: Any) -> None:
+        async with messages, ours:
+            await answered.wait()  # the server reads none
+
+    security = TransportSecuritySettings(enable_dns_rebinding_protection=False)
+    app = sse_app(serve, security, SocketLimits(waiting_messages=1))
+    with anyio.fail_after(PATIENCE):
+        async with listening(app) as origin, httpx2.AsyncClient(base_url=origin) as http:
+            async with http.stream("GET", "/sse") as session:
+                endpoint = [line async for line in _first_event(session)][1].removeprefix("data: ")
+                json_type = {"Content-Type": "application/json"}
+                answers = [await http.post(endpoint, content=LIST_TOOLS, headers=json_type) for _ in range(2)]
+                answered.set()
+    assert [answer.status_code for answer in answers] == [202, 503]
+    assert (answers[1].headers["retry-after"], answers[1].json()["error"]["message"]) == snapshot(
+        ("5", "The session is at its limit of 1 waiting messages. Try again in a few seconds.")
+    )
+
+
+async def _first_event(response: httpx2.Response) -> AsyncGenerator[str]:
+    async for line in response.aiter_lines():
+        if not line:
+            return
+        yield line
+
+
 # ---- calls ----------------------------------------------------------------------------------------------------------
 
 

@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Final
 
 from pydantic import SecretStr
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from .errors import SettingsError
+from replay_mcp.errors import SettingsError
+
+from .refusals import mcp_error, refusal
 
 MAKE_TOKEN: Final = 'python -c "import secrets; print(secrets.token_urlsafe(32))"'  # noqa: S105 - it makes one
 """A command that prints a strong token; it works in every shell."""
@@ -18,7 +20,6 @@ MIN_LENGTH: Final = 16
 MAX_LENGTH: Final = 500
 MAX_FILE_BYTES: Final = 4096
 _REALM: Final = 'Bearer realm="replay-mcp"'
-_INVALID_REQUEST: Final = -32600
 _log: Final = logging.getLogger(__name__)
 
 
@@ -72,13 +73,17 @@ class BearerAuth:
     def _refusal(self, scope: Scope) -> Response | None:
         token = bearer_token(scope)
         if token is None:
-            refusal, reason = _MISSING, "no bearer token"
-        elif hmac.compare_digest(token, self._token):
+            log_refusal(_log, scope, "no bearer token")
+            return _MISSING
+        if hmac.compare_digest(token, self._token):
             return None
-        else:
-            refusal, reason = _WRONG, "wrong bearer token" if token else "several Authorization headers"
-        _log.warning("Refused a request from %.60s: %s", (scope.get("client") or ["?"])[0], reason)
-        return refusal
+        log_refusal(_log, scope, "wrong bearer token, or several")
+        return _WRONG
+
+
+def log_refusal(logger: logging.Logger, scope: Scope, reason: str) -> None:
+    """Log that a request was refused, with its client's address but nothing that the client sent."""
+    logger.warning("Refused a request from %.60s: %s", (scope.get("client") or ["?"])[0], reason)
 
 
 def bearer_token(scope: Scope) -> bytes | None:
@@ -101,12 +106,10 @@ def _unusable(file: Path, problem: str) -> SettingsError:
 
 
 def _unauthorized(challenge: str, message: str) -> Response:
-    """Build a 401 response whose body is a JSON-RPC error, which MCP clients show."""
     how = "Send the header `Authorization: Bearer TOKEN`, with the token from the server's --auth-token-file."
-    error = {"code": _INVALID_REQUEST, "message": f"{message} {how}"}
-    # The request body is not read; closing the connection stops the sender.
-    headers = {"WWW-Authenticate": challenge, "Connection": "close"}
-    return JSONResponse({"jsonrpc": "2.0", "id": None, "error": error}, 401, headers)
+    response = refusal(401, mcp_error(f"{message} {how}"))
+    response.headers["WWW-Authenticate"] = challenge
+    return response
 
 
 _MISSING: Final = _unauthorized(_REALM, "This server needs a bearer token.")
