@@ -77,7 +77,7 @@ class BearerAuth:
             return _MISSING
         if hmac.compare_digest(token, self._token):
             return None
-        log_refusal(_log, scope, "wrong bearer token, or several")
+        log_refusal(_log, scope, "wrong bearer token")
         return _WRONG
 
 

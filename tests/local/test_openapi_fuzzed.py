@@ -59,6 +59,7 @@ ACCEPTS: Final = {
     "session_recording_playlists_recordings_bulk_add_create": "ids of any length",
     "session_recording_playlists_recordings_bulk_delete_create": "ids of any length",
     "session_recordings_destroy": "ids of any length",
+    "session_recordings_partial_update": "words and digits are taken for booleans, and any JSON for the metadata",
     "session_recordings_snapshots_retrieve": "without a source, a range is ignored",
     "session_recordings_bulk_delete_create": "numbers are taken for ids",
     "session_recordings_list": "a limit of 0 is taken for the default, and of a repeated parameter the last counts",
