@@ -292,3 +292,12 @@ def test_contradictory_options_are_refused(flags: list[str], why: str) -> None:
     ended = run("serve", *flags, POSTHOG_ENVIRONMENT_ID="1", POSTHOG_PERSONAL_API_KEY="phx_server")
     assert ended.returncode == 2
     assert why in ended.stderr
+
+
+def test_a_server_whose_audit_log_cannot_be_opened_does_not_start(tmp_path: Path) -> None:
+    ended = run(
+        *("serve", "--transport", "http", "--per-caller-key", "--port", "0"),
+        POSTHOG_ENVIRONMENT_ID="1",
+        REPLAY_MCP_AUDIT=str(tmp_path / "missing" / "audit.jsonl"),
+    )
+    assert (ended.returncode, "cannot be opened (No such file or directory)" in ended.stderr) == (2, True)

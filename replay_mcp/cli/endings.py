@@ -46,6 +46,7 @@ class Ending:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         if self._received is not None:
+            logging.shutdown()
             self._restore()
             signal.raise_signal(self._received)
 
@@ -87,6 +88,7 @@ class Ending:
         """Log that work is unfinished: in a thread of its own, because writing to stderr may block too."""
         self._overdue.wait()
         _log.warning(_UNFINISHED, self._seconds)
+        logging.shutdown()
         self._reported.set()
 
 

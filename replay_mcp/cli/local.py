@@ -69,7 +69,7 @@ class LocalOptions:
 
 def run(store: str, options: LocalOptions) -> int:
     """Serve the local API and take recordings until the process is stopped."""
-    logs.configure(logging.INFO)
+    logs.configure_server(logging.INFO)
     path = store_path(store, default_store()).absolute()
     with Ending(NETWORK_SECONDS) as ending, open_local(path, demo_recordings=options.demo) as local:
         _serve(local, options, ending)

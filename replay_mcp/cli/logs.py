@@ -11,6 +11,7 @@ import orjson
 from replay_mcp.redaction.secrets import SecretMask
 
 from .output import masked
+from .unread_stderr import UnreadStderr
 
 _LOWEST: Final = {
     "httpx2": logging.WARNING,  # below, the URL of every request, which contains search terms
@@ -57,8 +58,26 @@ def configure(
     level: int = logging.WARNING, *, secrets: Collection[str] = (), masks: Collection[SecretMask] = ()
 ) -> None:
     """Send all logs to stderr, because stdout belongs to the protocol. Call it before the SDK configures logging."""
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(JsonFormatter(secrets, masks))
+    _send_to(logging.StreamHandler(sys.stderr), level, JsonFormatter(secrets, masks))
+
+
+def configure_server(level: int, *, secrets: Collection[str] = (), masks: Collection[SecretMask] = ()) -> UnreadStderr:
+    """Do the same for a server, which never waits for the reader of stderr."""
+    stderr = UnreadStderr(_descriptor())
+    _send_to(stderr, level, JsonFormatter(secrets, masks))
+    return stderr
+
+
+def _descriptor() -> int | None:
+    """The descriptor of stderr; None if it is closed, or replaced by something else."""
+    try:
+        return sys.stderr.fileno()
+    except (AttributeError, OSError):
+        return None
+
+
+def _send_to(handler: logging.Handler, level: int, formatter: JsonFormatter) -> None:
+    handler.setFormatter(formatter)
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for name, lowest in _LOWEST.items():
         logging.getLogger(name).setLevel(lowest)

@@ -50,13 +50,20 @@ NewTransport = Callable[[], httpx2.AsyncBaseTransport | None]
 
 
 async def serve_callers(
-    settings: Settings, options: ServeOptions, *, listener: socket, ending: Ending, masks: list[SecretMask]
+    settings: Settings,
+    options: ServeOptions,
+    audit: Callable[[bytes], object],
+    *,
+    listener: socket,
+    ending: Ending,
+    masks: list[SecretMask],
 ) -> None:
     """Serve on the socket until the process is stopped.
 
     Args:
         settings: the configuration, without a key.
         options: how clients connect.
+        audit: writes the audit lines of all callers.
         listener: the socket.
         ending: stops the server.
         masks: masks of the log; those of the current callers are added and removed here.
@@ -64,7 +71,7 @@ async def serve_callers(
     url = (options.public_url or sockets.origin(listener) + options.root_path) + options.path
     resource = ProtectedResource(url, authorization_servers(settings), needed_scopes(settings))
     with _backend(settings) as (new_transport, ready):
-        servers = CallerServers(settings, options, Challenges(resource), new_transport, masks)
+        servers = CallerServers(settings, options, Challenges(resource), new_transport, audit=audit, masks=masks)
         idle = SESSION_IDLE_SECONDS if options.stateful else IDLE_SECONDS
         async with open_callers(servers.open, servers.challenges, idle_seconds=idle) as callers:
             app = MetadataEndpoint(mcp_endpoint(callers, options), resource, options.path)
@@ -89,11 +96,14 @@ class CallerServers:
         options: ServeOptions,
         challenges: Challenges,
         new_transport: NewTransport,
+        *,
+        audit: Callable[[bytes], object],
         masks: list[SecretMask],
     ) -> None:
         self._settings = settings
         self._options = options
         self._new_transport = new_transport
+        self._audit = audit
         self._masks = masks
         self.workload = Workload()
         self.challenges = challenges
@@ -113,6 +123,7 @@ class CallerServers:
                 api_key=key,
                 transport=self._new_transport(),
                 workload=self.workload,
+                audit=self._audit,
                 caller=fingerprint(self._settings, key),
             ) as server:
                 await self._check(server.api)

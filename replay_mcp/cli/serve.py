@@ -15,6 +15,7 @@ from pydantic import SecretStr
 from replay_mcp.errors import SettingsError
 from replay_mcp.redaction.secrets import SecretMask
 from replay_mcp.server.app import ReplayServer, open_server
+from replay_mcp.server.audit import audit_writer
 from replay_mcp.settings import Settings
 from replay_mcp.transports.pipes import claim_stdio
 from replay_mcp.transports.stdio import serve_stdio
@@ -37,15 +38,16 @@ def run(settings: Settings, options: ServeOptions) -> int:
         raise SettingsError("--public-url has no effect without --per-caller-key.")
     token = auth_token(settings, options.transport, options.bind, options.auth_token_file)
     secrets = settings.secrets if token is None else (*settings.secrets, token.get_secret_value())
-    logs.configure(logging.INFO if options.transport != "stdio" else logging.WARNING, secrets=secrets)
+    level = logging.INFO if options.transport != "stdio" else logging.WARNING
+    audit = audit_writer(settings.audit, logs.configure_server(level, secrets=secrets).write)
     if options.transport == "stdio":
         with Ending(STDIO_SECONDS) as ending, claim_stdio() as pipes:
-            anyio.run(_serve, settings, partial(_serve_stdio, pipes=pipes, ending=ending))
+            anyio.run(_serve, settings, audit, partial(_serve_stdio, pipes=pipes, ending=ending))
     else:
         listener = sockets.listen(options.bind, options.port)
         with Ending(NETWORK_SECONDS) as ending:
             serve = partial(_serve_http, options=options, listener=listener, token=token, ending=ending)
-            anyio.run(_serve, settings, serve)
+            anyio.run(_serve, settings, audit, serve)
     return 0
 
 
@@ -54,17 +56,23 @@ def _run_per_caller(settings: Settings, options: ServeOptions) -> int:
 
     check_per_caller(options.transport, options.bind, options.auth_token_file, options.public_url)
     masks: list[SecretMask] = []
-    logs.configure(logging.INFO, masks=masks)
+    audit = audit_writer(settings.audit, logs.configure_server(logging.INFO, masks=masks).write)
     listener = sockets.listen(options.bind, options.port)
     with Ending(NETWORK_SECONDS) as ending:
-        anyio.run(partial(serve_callers, settings, options, listener=listener, ending=ending, masks=masks))
+        anyio.run(partial(serve_callers, settings, options, audit, listener=listener, ending=ending, masks=masks))
     return 0
 
 
-async def _serve(settings: Settings, serve: Callable[[ReplayServer, Backend], Awaitable[None]]) -> None:
+async def _serve(
+    settings: Settings, audit: Callable[[bytes], object], serve: Callable[[ReplayServer, Backend], Awaitable[None]]
+) -> None:
     with open_backend(settings) as backend:
         async with open_server(
-            settings, api_key=backend.api_key, transport=backend.transport, recording_changes=backend.arrived
+            settings,
+            api_key=backend.api_key,
+            transport=backend.transport,
+            recording_changes=backend.arrived,
+            audit=audit,
         ) as server:
             await serve(server, backend)
 

@@ -93,14 +93,24 @@ def _ids(named: tuple[Mapping[str, Any], ...]) -> list[str]:
     return list(found)[:MAX_IDS]
 
 
-def audit_writer(path: Path | None) -> Callable[[bytes], object]:
-    """Open the file of REPLAY_MCP_AUDIT, readable by its owner only; None for stderr.
+def write_to_stderr(line: bytes) -> None:
+    """Write a line, if anybody still reads stderr: a call must not fail because nobody does."""
+    with suppress(OSError, ValueError):
+        sys.stderr.write(line.decode())
+
+
+def audit_writer(path: Path | None, stderr: Callable[[bytes], object] = write_to_stderr) -> Callable[[bytes], object]:
+    """Open the file of REPLAY_MCP_AUDIT, readable by its owner only.
+
+    Args:
+        path: the file; None for stderr.
+        stderr: writes a line to stderr.
 
     Raises:
         SettingsError: the file cannot be opened. No change must go unrecorded.
     """
     if path is None:
-        return _write_to_stderr
+        return stderr
     try:
         _append(path, b"")
         path.chmod(PRIVATE)
@@ -112,7 +122,7 @@ def audit_writer(path: Path | None) -> Callable[[bytes], object]:
             _append(path, line)
         except OSError:  # the change is made: do not report it as failed
             logger.exception("The audit log cannot be written; its line follows.")
-            _write_to_stderr(line)
+            stderr(line)
 
     return write
 
@@ -124,8 +134,3 @@ def _append(path: Path, line: bytes) -> None:
         os.write(descriptor, line)
     finally:
         os.close(descriptor)
-
-
-def _write_to_stderr(line: bytes) -> None:
-    with suppress(OSError, ValueError):  # nobody reads stderr any more: the call must not fail for that
-        sys.stderr.write(line.decode())

@@ -2,8 +2,11 @@
 
 import json
 import logging
+import re
 import subprocess
 import sys
+from collections.abc import Generator
+from contextlib import contextmanager
 
 from inline_snapshot import snapshot
 
@@ -47,3 +50,43 @@ def test_keys_of_callers_are_masked_while_they_are_served() -> None:
     masks.append(SecretMask(["caller-key"]))
     messages.append(message())
     assert messages == ["with caller-key", "with ***"]
+
+
+LOGS_MUCH = """
+import logging, sys
+from replay_mcp.cli import logs
+logs.configure_server(logging.INFO)
+for number in range(3000):
+    logging.info("%d %s", number, "." * 1000)
+print("logged", flush=True)
+sys.stdin.read()
+"""
+
+
+@contextmanager
+def logging_much() -> Generator[subprocess.Popen[str]]:
+    """A process that has logged 3 MB, while nobody read its stderr."""
+    pipe = subprocess.PIPE
+    command = [sys.executable, "-c", LOGS_MUCH]
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True) as process:
+        assert process.stdout
+        assert process.stdout.readline() == "logged\n"
+        yield process
+
+
+def test_a_log_that_nobody_reads_holds_nobody_up_and_says_how_many_lines_it_dropped() -> None:
+    with logging_much() as process:
+        assert process.stderr
+        first = [json.loads(process.stderr.readline())["message"] for _ in range(200)]
+        process.kill()
+    dropped = [message for message in first if not message[0].isdigit()]
+    assert [re.sub(r"\d+", "N", message) for message in dropped] == snapshot(
+        ["Dropped N log lines, because nobody read stderr"]
+    )
+
+
+def test_a_process_whose_log_nobody_reads_ends() -> None:
+    with logging_much() as process:
+        assert process.stdin
+        process.stdin.close()
+        assert process.wait(timeout=30) == 0
