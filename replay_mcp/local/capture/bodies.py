@@ -8,6 +8,7 @@ from urllib.parse import parse_qs
 
 import orjson
 
+from replay_mcp import exact_json
 from replay_mcp.inflate import CutOff, Damaged, TooLarge, inflate
 from replay_mcp.local.errors import ApiFailure, invalid, parse_error
 from replay_mcp.recording.rrweb.jsonl import BLANK, loads, too_large
@@ -48,7 +49,7 @@ def read_message(raw: bytes, query: Mapping[str, str], limit: int) -> Any:
     if too_large(text, limit):
         raise _unpacked_too_much(limit)
     try:
-        return loads(text)
+        return loads(text, exact_json.loads)
     except orjson.JSONDecodeError as error:
         raise parse_error(str(error)) from error
 

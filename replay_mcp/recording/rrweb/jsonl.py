@@ -2,9 +2,12 @@
 
 import re
 from codecs import iterdecode
+from collections.abc import Callable
 from typing import Any, Final
 
 import orjson
+
+from replay_mcp import exact_json
 
 MAX_LINE_BYTES: Final = 32 * 1024 * 1024
 """A longer line counts as broken."""
@@ -30,7 +33,7 @@ def written(value: Any) -> bytes:
     Raises:
         orjson.JSONEncodeError: the value is nested too deeply.
     """
-    return bytes(memoryview(orjson.dumps(value)))
+    return bytes(memoryview(exact_json.dumps(value)))
 
 
 def too_large(text: bytes, limit: int) -> bool:
@@ -42,16 +45,20 @@ def too_large(text: bytes, limit: int) -> bool:
     )
 
 
-def loads(text: bytes) -> Any:
+def loads(text: bytes, decode: Callable[[bytes], Any] = orjson.loads) -> Any:
     """The value of a JSON text, repaired if necessary.
+
+    Args:
+        text: the JSON text.
+        decode: decodes it; raises `orjson.JSONDecodeError`.
 
     Raises:
         orjson.JSONDecodeError: the text cannot be repaired.
     """
     try:
-        return orjson.loads(text)
+        return decode(text)
     except orjson.JSONDecodeError:
-        return orjson.loads(repaired(text))
+        return decode(repaired(text))
 
 
 def repaired(text: bytes) -> bytes:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from inline_snapshot import snapshot
 
+from replay_mcp import exact_json
 from replay_mcp.local.store.clock import to_ms
 from tests.local.answers import PLAYLISTS, answer, error
 from tests.local.capture.conftest import Recorder
@@ -75,6 +76,16 @@ async def test_an_event_is_kept_as_it_was_sent(local: Recorder):
                 }
             ]
         )
+
+
+async def test_integers_of_any_size_are_kept(local: Recorder):
+    large = 2**70 + 1
+    assert (
+        await tell(local, product_event("paid", "u1", price=large), snapshot_event(click(2_000) | {"id": large})) == OK
+    )
+    with local.store.connection() as db:
+        (properties,) = db.execute("SELECT properties FROM event").fetchone()
+    assert exact_json.loads(properties)["price"] == large
 
 
 async def test_an_event_may_come_before_its_recording(local: Recorder):
