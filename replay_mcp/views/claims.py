@@ -24,7 +24,7 @@ class Evidence(Result):
 
     ref: str
     seconds: float
-    told: str
+    text: str
     link: str
 
     @classmethod
@@ -33,7 +33,7 @@ class Evidence(Result):
         times = f" x{row.count}" if row.count > 1 else ""
         text = " ".join(part for part in (f"{row.kind}{times}", target(row), effect(row)) if part)
         truncated = text if len(text) <= MAX_ROW_LENGTH else f"{text[: MAX_ROW_LENGTH - 1]}…"
-        return cls(ref=row.ref, seconds=row.seconds, told=truncated, link=row_link(row, id, context))
+        return cls(ref=row.ref, seconds=row.seconds, text=truncated, link=row_link(row, id, context))
 
 
 class CheckedClaim(Result):
