@@ -20,12 +20,12 @@ EVENT_MARK: Final = b'{"replay_mcp_event":'
 DistinctId = Annotated[str, StringConstraints(max_length=MAX_DISTINCT_ID_LENGTH)]
 
 
-class _Line(BaseModel):
+class _ExportModel(BaseModel):
     # A later version may add fields, which this one ignores; a changed field comes with a new version number.
     model_config = ConfigDict(frozen=True, extra="ignore", strict=True)
 
 
-class ExportedPerson(_Line):
+class ExportedPerson(_ExportModel):
     """The recorded person. The first distinct id determines the person's UUID."""
 
     distinct_ids: Annotated[list[DistinctId], Field(min_length=1, max_length=MAX_DISTINCT_IDS)]
@@ -33,7 +33,7 @@ class ExportedPerson(_Line):
     created_at: int
 
 
-class ExportHeader(_Line):
+class ExportHeader(_ExportModel):
     """The first line. Times are epoch milliseconds."""
 
     replay_mcp_export: Literal[1] = VERSION
@@ -45,7 +45,7 @@ class ExportHeader(_Line):
     retention_period_days: Annotated[int, Field(ge=1, le=36_500)]
 
 
-class ExportedEvent(_Line):
+class ExportedEvent(_ExportModel):
     """A product event; `uuid` identifies it in every store."""
 
     uuid: Annotated[str, StringConstraints(min_length=1, max_length=200)]
@@ -55,7 +55,7 @@ class ExportedEvent(_Line):
     properties: dict[str, Any]
 
 
-class EventLine(_Line):
+class EventLine(_ExportModel):
     """The line of one product event."""
 
     replay_mcp_event: ExportedEvent

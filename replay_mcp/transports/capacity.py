@@ -62,14 +62,14 @@ class Capacity:
             await self._app(scope, receive, send)
             return
         places = self._streams if self._is_stream(scope) else self._requests
-        request = _Arrival(receive, places, self._bodies)
+        request = _IncomingRequest(receive, places, self._bodies)
         try:
-            if scope["method"] in _WITH_BODY or await request.arrive():
+            if scope["method"] in _WITH_BODY or await request.receive_all():
                 await self._app(scope, request.receive, send)
             if request.refused is not None:
                 await self._refusal(request.refused)(scope, receive, send)
         finally:
-            request.leave()
+            request.release()
 
     def _refusal(self, full: "_Places") -> Response:
         why = f"at its limit of {full.limit} {full.unit} at the same time"
@@ -87,7 +87,7 @@ class _Places:
         self.taken = 0
 
 
-class _Arrival:
+class _IncomingRequest:
     """A request while it is received, and its share of the limits.
 
     Beyond a limit, the app receives `http.disconnect`, and the refusal is sent instead of its response.
@@ -99,22 +99,22 @@ class _Arrival:
         self._bodies = bodies
         self._size = 0
         self._is_complete = False
-        self._arrived: list[Message] = []
+        self._received: list[Message] = []
         self.refused: _Places | None = None
 
-    async def arrive(self) -> bool:
+    async def receive_all(self) -> bool:
         """Receive the whole request, because apps skip the bodies of GET requests; return whether to serve it."""
         while not self._is_complete:
             message = await self.receive()
             if message["type"] != "http.request":
                 return False
-            self._arrived.insert(0, message)
+            self._received.insert(0, message)
         return True
 
     async def receive(self) -> Message:
         """Receive a message, and count it."""
-        if self._is_complete and self._arrived:
-            return self._arrived.pop()
+        if self._is_complete and self._received:
+            return self._received.pop()
         message = await self._receive()
         if message["type"] != "http.request" or self._is_complete:
             return message
@@ -131,7 +131,7 @@ class _Arrival:
                 self.refused = self._places
         return message if self.refused is None else {"type": "http.disconnect"}
 
-    def leave(self) -> None:
+    def release(self) -> None:
         """Release the request's share of the limits."""
         self._bodies.taken -= self._size
         self._places.taken -= self._is_complete

@@ -156,7 +156,7 @@ def test_a_green_message_is_no_error_whatever_its_words():
         40, "div", element(41, "span", "error-reports was revoked", role="alert"), class_="toast intent-success"
     )
     rows = rows_of(press(1_000, PAY), added(1_200, ROOT, node))
-    assert [(row.says, row.flags) for row in rows if row.kind == "text"] == [("done", ())]
+    assert [(row.meaning, row.flags) for row in rows if row.kind == "text"] == [("done", ())]
 
 
 @pytest.mark.parametrize(("gone", "flagged"), [(1_270, False), (1_600, True)])

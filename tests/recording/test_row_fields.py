@@ -92,7 +92,7 @@ def test_a_click_has_its_element_the_shown_texts_and_the_errors_that_followed():
                 element=RowElement(role="button", name='Pay "now"', selector="[id=pay]", tag="button", sort="control"),
                 position=(100, 100),
                 texts=('Payment "failed"',),
-                says="error",
+                meaning="error",
                 response=Response(kind="mutation", ms=350),
                 requests=("e3",),
                 errors=(
@@ -200,7 +200,7 @@ def test_each_other_kind_of_row_has_its_own_fields():
                 element=RowElement(role="button", name='Pay "now"', selector="[id=pay]", tag="button", sort="control"),
                 position=(100, 100),
                 texts=("No card",),
-                says="error",
+                meaning="error",
                 response=Response(kind="mutation", ms=100),
             ),
             Row(
@@ -215,7 +215,7 @@ def test_each_other_kind_of_row_has_its_own_fields():
                 title="Shop",
                 element=RowElement(role="alert", selector="[id=alert]"),
                 texts=("No card",),
-                says="error",
+                meaning="error",
             ),
             Row(
                 ref="e4",

@@ -188,7 +188,7 @@ def test_a_message_rendered_again_during_typing_is_not_reported_again():
         adds=[*added(0, ROOT, message(41))["data"]["adds"]],
     )
     rows = rows_of(press(1_000, PAY), added(1_200, ROOT, message(40)), focus(2_900, FIELD), typed(3_000, FIELD), again)
-    assert [(row.kind, row.says) for row in rows if row.says] == [("click", "error"), ("text", "error")]
+    assert [(row.kind, row.meaning) for row in rows if row.meaning] == [("click", "error"), ("text", "error")]
 
 
 def test_the_same_message_after_another_click_is_reported_again():
@@ -314,7 +314,7 @@ def test_a_red_box_that_appears_with_a_button_of_its_own_is_a_message():
 
 def done(*nodes: Raw) -> list[str]:
     rows = rows_of(press(1_000, PAY), added(1_200, ROOT, *nodes))
-    return [effect(row) for row in rows if row.kind == "text" and row.says == "done"]
+    return [effect(row) for row in rows if row.kind == "text" and row.meaning == "done"]
 
 
 @pytest.mark.parametrize("word", ["Saved", "Updated", "Gespeichert", "Enregistré", "Guardado", "Salvata", "Verzonden"])

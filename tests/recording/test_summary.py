@@ -443,18 +443,18 @@ def test_problems_are_kept_among_many_key_actions():
 def test_texts_stay_within_posthogs_limits(size: int):
     long = "é" * size
     rows = (
-        row(1, kind="navigation", page=f"https://shop.example/{long}", title=long, says="done"),
+        row(1, kind="navigation", page=f"https://shop.example/{long}", title=long, meaning="done"),
         row(
             2,
             element=RowElement("button", long, long),
             texts=(long, long),
             flags=("error_after",),
-            says="error",
+            meaning="error",
             key=long,
             errors=(FollowingError(("e3",), "POST", long, 500),),
         ),
         row(3, kind="network", method="POST", url=long, status=500, weight=4),
-        row(4, element=RowElement("button", long), texts=(long,), says="error", key=long, page=long),
+        row(4, element=RowElement("button", long), texts=(long,), meaning="error", key=long, page=long),
     )
     found = summary(of(*rows), long)
     texts = [event["description"] for event in actions(found)]
@@ -505,7 +505,7 @@ ROWS = st.lists(
             "method": st.sampled_from(["", "GET", "POST"]), "url": TEXTS, "message": TEXTS, "title": TEXTS,
             "page": TEXTS, "key": st.sampled_from(["", "a", "b"]),
             "seconds": st.floats(-10, 10_000), "until": st.none() | st.floats(-10, 10_000), "tab": st.integers(1, 3),
-            "says": st.sampled_from(["", "error", "done"]), "count": st.integers(1, 9), "status": st.sampled_from([None, 0, 200, 404, 500]),
+            "meaning": st.sampled_from(["", "error", "done"]), "count": st.integers(1, 9), "status": st.sampled_from([None, 0, 200, 404, 500]),
             "flags": st.sampled_from([(), ("rage",), ("dead", "error_after"), ("error_shown",)]),
             "requests": st.sampled_from([(), ("e1",), ("e2", "e3"), ("e999",)]),
             "weight": st.integers(1, 4),
@@ -539,7 +539,7 @@ def test_a_timeline_as_large_as_any_gives_a_bounded_summary():
             message=f"message {place % 50}",
             element=RowElement("button", f"Button {place % 50}"),
             key=f"k{place % 7}",
-            says=("", "done", "error")[place % 3],
+            meaning=("", "done", "error")[place % 3],
             status=500 if place % 2 else 200,
             texts=("Order placed. " * 10,),
             requests=(f"e{place + 3}",),

@@ -78,7 +78,7 @@ def test_every_ref_in_a_sentence_belongs_to_its_row(name: str):
             assert {(rows[ref].status, target(rows[ref])) for ref in refs(found)} == {(int(status), request)}
         for text, found in re.findall(r'(?:showed|titled) "([^"]+)" \((e\d+)\)', sentence):
             assert text in effect(rows[found])
-            assert rows[found].says == "done"
+            assert rows[found].meaning == "done"
 
 
 @pytest.mark.parametrize("name", NAMES)

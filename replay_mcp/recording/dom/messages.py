@@ -46,7 +46,7 @@ class Notice(Struct, frozen=True):
         owner: id of the element that holds it.
         place: what kind of place it is in.
         selector: the attribute by which code finds the element.
-        says: what it reports.
+        meaning: whether it reports an error or a success; empty for neither.
         few: whether few other texts came with it; only outside the places made for messages.
         source: id of the text node that showed it.
         titled: whether a new heading that reports nothing came with it; only outside the places made for messages.
@@ -56,7 +56,7 @@ class Notice(Struct, frozen=True):
     place: Place
     selector: str
     text: str
-    says: Meaning
+    meaning: Meaning
     few: bool = False
     source: int = 0
     titled: bool = False

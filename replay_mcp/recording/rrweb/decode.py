@@ -29,7 +29,7 @@ T = TypeVar("T")
 S = TypeVar("S", bound=Struct)
 
 
-class _Mutation(Struct, gc=False):
+class _MutationData(Struct, gc=False):
     """The data of a mutation; a compressed list is a string."""
 
     adds: str | list[AddedNode] | None = None
@@ -65,7 +65,7 @@ _RAWS: Final = msgspec.json.Decoder(list[Raw])
 _STRING: Final = msgspec.json.Decoder(str)
 _SNAPSHOT: Final = msgspec.json.Decoder(_Snapshot)
 _RAW_SNAPSHOT: Final = msgspec.json.Decoder(_RawSnapshot)
-_MUTATION: Final = msgspec.json.Decoder(_Mutation)
+_MUTATION: Final = msgspec.json.Decoder(_MutationData)
 _RAW_MUTATION: Final = msgspec.json.Decoder(_RawMutation)
 _ADDS: Final = _EntryDecoders(msgspec.json.Decoder(list[AddedNode]), msgspec.json.Decoder(AddedNode))
 _REMOVES: Final = _EntryDecoders(msgspec.json.Decoder(list[RemovedNode]), msgspec.json.Decoder(RemovedNode))

@@ -88,11 +88,11 @@ NETWORK_PLUGIN: Final = "rrweb/network@1"
 S = TypeVar("S", bound=Struct)
 
 
-class _Source(Struct, gc=False):
+class _SourceField(Struct, gc=False):
     source: int
 
 
-class _Body(Struct, gc=False):
+class _EventFields(Struct, gc=False):
     type: int
     timestamp: int
     data: Raw = Raw()
@@ -103,7 +103,7 @@ _UNREAD: Final = -1
 _SOURCES: Final = {b'{"source":%d' % source: int(source) for source in IncrementalSource}
 """The beginning of the data of an incremental snapshot, as recorders write it."""
 _SOURCE_LENGTH: Final = max(map(len, _SOURCES)) + 1
-_LINE: Final = msgspec.json.Decoder(tuple[str, _Body])
+_LINE: Final = msgspec.json.Decoder(tuple[str, _EventFields])
 
 
 class Event:
@@ -158,7 +158,7 @@ class Event:
             begin = bytes(memoryview(self._raw)[:_SOURCE_LENGTH])
             self._source = _SOURCES.get(begin[: begin.find(b",")])
             if self._source is None:
-                found = decode_fields(_Source, self.data_json)
+                found = decode_fields(_SourceField, self.data_json)
                 self._source = None if found is None else found.source
         return self._source
 

@@ -98,7 +98,7 @@ def read_metadata(events: Iterable[Event]) -> Metadata:
     Raises:
         UnreadableRecording: there are no events.
     """
-    tally = _Tally()
+    tally = _MetadataCounter()
     for event in events:
         tally.add(event)
     return tally.metadata()
@@ -122,7 +122,7 @@ def host(url: str) -> str:
     return authority.rpartition("@")[2].lower()[:MAX_HOST_LENGTH]
 
 
-class _Tally:
+class _MetadataCounter:
     """Counts events into a `Metadata`."""
 
     def __init__(self) -> None:

@@ -55,7 +55,7 @@ class _Meta(NamedTuple):
 
 
 @dataclass(slots=True)
-class _Window:
+class _AppWindow:
     """One window of an app.
 
     Attributes:
@@ -90,7 +90,7 @@ class MobileReplay:
     """Translates the events of each window, in time order. Events of web recordings pass unchanged."""
 
     def __init__(self) -> None:
-        self._windows: dict[str, _Window] = {}
+        self._windows: dict[str, _AppWindow] = {}
         self._metas: dict[str, _Meta] = {}
         self._pictures: set[str] = set()
 
@@ -144,7 +144,7 @@ class MobileReplay:
         if window is None and len(self._windows) >= MAX_WINDOWS:
             return [_RUNNING]
         if window is None or window.meta.name != meta.name:
-            window = self._windows[window_id] = _Window(meta)
+            window = self._windows[window_id] = _AppWindow(meta)
             events = [_full(window.screen.draw(wireframes))]
         else:
             window.meta = meta
@@ -171,7 +171,7 @@ def _full(document: dict[str, Any]) -> WebEvent:
     return WebEvent(EventType.FULL_SNAPSHOT, {"node": document, "initialOffset": {"left": 0, "top": 0}})
 
 
-def _changed(window: _Window, timestamp: int, changes: ScreenChanges) -> list[WebEvent]:
+def _changed(window: _AppWindow, timestamp: int, changes: ScreenChanges) -> list[WebEvent]:
     """The events of a change of the screen: a mutation, or a full snapshot if a finger scrolled the screen."""
     if changes.is_empty:
         return [_RUNNING]
@@ -190,7 +190,7 @@ def _changed(window: _Window, timestamp: int, changes: ScreenChanges) -> list[We
     return [_incremental(IncrementalSource.MUTATION, **mutation), *values]
 
 
-def _touch(window: _Window, timestamp: int, data: dict[str, Any]) -> WebEvent:
+def _touch(window: _AppWindow, timestamp: int, data: dict[str, Any]) -> WebEvent:
     """A touch on the node at these coordinates; a touch on the keyboard is typing."""
     kind, x, y = whole(data.get("type")), number(data.get("x")), number(data.get("y"))
     if x is not None and y is not None:
@@ -217,7 +217,7 @@ def _touch(window: _Window, timestamp: int, data: dict[str, Any]) -> WebEvent:
     )
 
 
-def _keyboard(window: _Window, payload: dict[str, Any]) -> WebEvent:
+def _keyboard(window: _AppWindow, payload: dict[str, Any]) -> WebEvent:
     """The keyboard opening or closing, as a visible change of the screen."""
     if payload.get("open") is not True:
         window.keyboard = None

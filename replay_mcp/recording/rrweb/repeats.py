@@ -50,7 +50,7 @@ class _SeenEvent(Struct, eq=False):
 
 
 @dataclass(slots=True)
-class _Page:
+class _HeldPage:
     """The held events of a window that may show the same page as another window, until its first snapshot decides."""
 
     other: str
@@ -58,7 +58,7 @@ class _Page:
 
 
 @dataclass(slots=True)
-class _Clicks:
+class _RecentClicks:
     """The latest two clicks that were passed on for a window, and a click left out since then."""
 
     passed: deque[Event] = field(default_factory=lambda: deque[Event](maxlen=2))
@@ -84,8 +84,8 @@ class Repeats:
         self._recent: dict[Key, list[_SeenEvent]] = {}
         self._queue: deque[tuple[Key, _SeenEvent]] = deque()
         self._fields: dict[tuple[str, int | None], Key] = {}
-        self._held: dict[str, _Page] = {}
-        self._clicks: dict[str, _Clicks] = {}
+        self._held: dict[str, _HeldPage] = {}
+        self._clicks: dict[str, _RecentClicks] = {}
 
     def take(self, event: Event) -> list[Event]:
         """Add an event; return the events to pass on: usually the event, possibly assigned to another window."""
@@ -112,7 +112,7 @@ class Repeats:
             passed for page in pages for event in page.events for passed in self._pass_on(event, kind_of(event), ())
         ]
 
-    def _continue_page(self, event: Event, page: "_Page") -> list[Event]:
+    def _continue_page(self, event: Event, page: "_HeldPage") -> list[Event]:
         """Hold another event of a page, until it is known whether another window shows the same page."""
         page.events.append(event)
         meta, *events = page.events
@@ -132,13 +132,13 @@ class Repeats:
         key = self._key(event, kind)
         known = self._original(event, kind, key) if key else None
         if known and kind is EventKind.META and known.window != window and window not in self._duplicates:
-            self._held[window] = _Page(known.window, [event])
+            self._held[window] = _HeldPage(known.window, [event])
             return []
         if known is None and not (kind is EventKind.MOVE and window in self._duplicates):
             return self._pass_on(event, kind, key)
         self.repeated += 1
         if kind is EventKind.POINTER and event.data.get("type") == MouseInteractions.CLICK:
-            self._clicks.setdefault(window, _Clicks()).left_out = event
+            self._clicks.setdefault(window, _RecentClicks()).left_out = event
         return []
 
     def _pass_on(self, event: Event, kind: EventKind, key: Key) -> list[Event]:
@@ -247,7 +247,7 @@ class Repeats:
         """
         kind = event.data.get("type")
         if kind == MouseInteractions.CLICK:
-            clicks = self._clicks.setdefault(event.window_id, _Clicks())
+            clicks = self._clicks.setdefault(event.window_id, _RecentClicks())
             clicks.passed.append(event)
             clicks.left_out = None
             return []

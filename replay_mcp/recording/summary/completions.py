@@ -1,4 +1,4 @@
-"""What a timeline shows as done, and which texts may report the success of an action."""
+"""Completions that a timeline shows, and the texts that may report the success of an action."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ REPORTING_PLACES: Final = ("alert", "dialog", "status", "message")
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """Something that the recording shows as done.
+    """A completed task, as shown by the recording.
 
     Attributes:
         row: the row that shows it: a text, a page visit, a click.
@@ -31,7 +31,7 @@ class LastAction:
         clicked: whether it was a click.
         sent: whether it may have sent a form.
         changed: whether a request that it started changed something.
-        completion: what it shows as done by itself.
+        completion: the completion that the action shows by itself.
     """
 
     clicked: bool

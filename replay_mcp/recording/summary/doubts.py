@@ -1,4 +1,4 @@
-"""Whether rows after a success put it in question: something failed, or a form was begun and not finished."""
+"""Whether the rows after a success cast doubt on it: something failed, or a form was begun and not finished."""
 
 from collections.abc import Container, Iterable
 from typing import Final
@@ -31,7 +31,7 @@ def has_doubt(after: Iterable[Row], failed_refs: Container[str], completed: Cont
         if row.ref in failed_refs:
             return True
         if row.kind == "change" or fills_form(row):
-            if row.says == "done" or row.key in completed:
+            if row.meaning == "done" or row.key in completed:
                 continue
             open_edits[row.tab] = row
         elif row.tab in open_edits and (cancels(row) or _saves(row, open_edits[row.tab])):

@@ -75,7 +75,7 @@ class Focus:
     """The words of a focus area and the rows that mention them.
 
     Attributes:
-        area: the focus area as given; empty for none.
+        area: the focus area as given, or an empty string.
         words: the search words, in lower case and without the s of a plural.
         refs: refs of the rows with a search word in recorded text.
     """

@@ -1,4 +1,4 @@
-"""Which clicks send a filled-in form, judged by names: a search, a step or a login does not."""
+"""Decides by names which clicks send a filled-in form; searches, steps and logins do not."""
 
 import re
 from typing import Final
@@ -72,7 +72,7 @@ def cancels(click: Row) -> bool:
 
 
 def fills_form(typing: Row) -> bool:
-    """Whether an edit fills in a form; a search field is none."""
+    """Whether an edit fills in a form; an edit of a search field does not."""
     return typing.kind == "typing" and not _is_named(typing, _SEARCH_FIELDS)
 
 

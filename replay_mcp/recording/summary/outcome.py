@@ -141,7 +141,7 @@ class Outcomes:
             filled &= not (tries or row.requests)
         before = (row for row in reversed(rows) if row.kind in ACTIONS and _place(row) <= _place(done.row))
         last = next(before, None)
-        if last is not None and done.request is None and last.says == "done":
+        if last is not None and done.request is None and last.meaning == "done":
             failed.pop((last.tab, last.key), None)
         answered = last is not None and bool(last.requests)
         return any(tries >= (MIN_FAILED_TRIES if answered else 1) for tries in failed.values())
@@ -149,7 +149,7 @@ class Outcomes:
     def _is_failed(self, row: Row) -> bool:
         if row.kind not in ACTIONS:
             return False
-        return (row.says == "error" and row.ref not in self._unproven) or bool(self._failed_requests(row))
+        return (row.meaning == "error" and row.ref not in self._unproven) or bool(self._failed_requests(row))
 
     def _failed_requests(self, row: Row) -> list[Row]:
         """Requests of a click that were answered with 400 or more and did not succeed when repeated."""
@@ -168,7 +168,7 @@ class Outcomes:
     def _failed_tries(self, row: Row) -> int:
         """How often an action, which may stand for several quick clicks, is known to have failed."""
         errors = min(row.count, len(self._errors(row)))
-        return max(errors, int(row.says == "error" and row.ref not in self._unproven))
+        return max(errors, int(row.meaning == "error" and row.ref not in self._unproven))
 
     def _find_completions(self, rows: Iterable[Row]) -> Iterable[Completion]:
         filled: set[int] = set()
@@ -188,7 +188,7 @@ class Outcomes:
                     refused |= {(row.tab, row.key, error.endpoint) for error in self._errors(row)}
                 elif row.requests:  # it sent the fields filled in before
                     filled.discard(row.tab)
-            elif row.says == "done" and may_answer(row, last):
+            elif row.meaning == "done" and may_answer(row, last):
                 yield Completion(row)
             if row.kind == "navigation":
                 filled.discard(row.tab)
@@ -203,7 +203,7 @@ class Outcomes:
         clicked, sent = row.kind == "click", filled or accepted is not None
         completion: Completion | None = None
         if clicked and row.ref not in self._failed_refs:
-            if row.says == "done" and sent:
+            if row.meaning == "done" and sent:
                 completion = Completion(row)
             elif accepted is not None and (
                 filled or (row.ref in self._moved_on and (row.tab, row.key, accepted.endpoint) in refused)
@@ -265,9 +265,9 @@ def _unproven_errors(rows: Sequence[Row]) -> Iterator[str]:
     for row in rows:
         if row.kind in ACTIONS:
             last[row.tab] = row
-        elif row.tab in last and (row.kind == "navigation" or (row.says == "error" and _is_marked(row))):
+        elif row.tab in last and (row.kind == "navigation" or (row.meaning == "error" and _is_marked(row))):
             proven.add(last[row.tab].ref)
-    yield from (row.ref for row in rows if row.says == "error" and not row.errors and row.ref not in proven)
+    yield from (row.ref for row in rows if row.meaning == "error" and not row.errors and row.ref not in proven)
 
 
 def _is_marked(text: Row) -> bool:

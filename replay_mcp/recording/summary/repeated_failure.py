@@ -12,7 +12,7 @@ from .form_submissions import SENDING_METHODS, leaves
 MIN_FAILED_TRIES: Final = 2
 """Minimum failed tries of a failure; a single one may be an accident."""
 MAX_LEAVING_CLICKS: Final = 3
-"""Maximum clicks that lead away after the last try. Whoever goes on for longer came for something else."""
+"""Maximum clicks that lead away after the last try. Someone who continues for longer had another goal."""
 
 CHANGING_METHODS: Final = (*SENDING_METHODS, "DELETE")
 """Methods of requests whose failure means that an action failed."""
@@ -94,8 +94,8 @@ def _returns(rows: Sequence[Row], last: Row, leaving: Sequence[Row]) -> list[Row
     found: list[Row] = []
     has_error = False
     for row in reversed(list(itertools.takewhile(lambda row: row.ref != end, rows[at + 1 :]))):
-        has_error |= row.kind == "text" and row.says == "error"
-        if row.kind == "navigation" and not has_error and row.says != "error":
+        has_error |= row.kind == "text" and row.meaning == "error"
+        if row.kind == "navigation" and not has_error and row.meaning != "error":
             if row.page not in visited:
                 return None
             found.append(row)

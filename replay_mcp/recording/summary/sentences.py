@@ -64,7 +64,7 @@ def problem(row: Row) -> str:
     if row.kind == "console":
         return f"console error: {_cut(row.message)}"
     flags = [flag for flag in row.flags if flag != OMITTED_FLAG and not flag.startswith("error_")]
-    return ", ".join([f"{short_target(row)} failed" if row.says == "error" else short_target(row), *flags])
+    return ", ".join([f"{short_target(row)} failed" if row.meaning == "error" else short_target(row), *flags])
 
 
 def consequence(alike: Sequence[Row]) -> str:
@@ -93,7 +93,7 @@ def failure_sentence(failure: RepeatedFailure) -> str:
     for error in failure.errors:
         answers.setdefault(problem(error), []).append(error)
     reasons = [f"{answer} ({refs(errors)})" for answer, errors in list(answers.items())[:_MAX_ANSWERS]]
-    text = next((text for action in failure.actions if action.says == "error" and (text := shown_text(action))), "")
+    text = next((text for action in failure.actions if action.meaning == "error" and (text := shown_text(action))), "")
     reasons += [f"the page showed {quoted(text)}"] if text else []
     done = "tapped" if last.touch else "clicked"
     tries = f"{done} {failure.tries} times ({refs(failure.actions)})"
@@ -127,7 +127,9 @@ def page_title(visit: Row) -> str:
 def shown_text(row: Row) -> str:
     """The text that a row reports; of several, one that reports the same success or error. Empty if there is none."""
     texts = () if row.gone else row.texts
-    chosen = next((text for text in texts if row.says and meaning_of(text) == row.says), texts[0] if texts else "")
+    chosen = next(
+        (text for text in texts if row.meaning and meaning_of(text) == row.meaning), texts[0] if texts else ""
+    )
     return chosen[:MAX_QUOTED_LENGTH].rstrip(".")
 
 

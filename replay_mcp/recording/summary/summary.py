@@ -51,7 +51,7 @@ _NOTABLE: Final = frozenset({"navigation", "typing", "change", "custom", "idle"}
 
 
 def summarize(session_id: str, timeline: Timeline, focus_area: str = "") -> dict[str, Any] | None:
-    """Compute the summary object of the API; None if nothing happened, or all within a second.
+    """Compute the API's summary object; None if nothing happened, or everything within a second.
 
     Besides PostHog's fields it has `computed`: the version of the rules, how much of the recording was read and what is
     missing, and the facts of the sentences as data: `outcome` (`success`, `failed` or `not shown`), `failed_refs`,
@@ -60,14 +60,14 @@ def summarize(session_id: str, timeline: Timeline, focus_area: str = "") -> dict
     Args:
         session_id: the recording's id.
         timeline: its timeline.
-        focus_area: words. What mentions one of them comes first; key actions that mention none are left out.
+        focus_area: words. Parts that mention one of them come first; key actions that mention none are omitted.
     """
     if timeline.end - timeline.start < MIN_DURATION_MS or not timeline.rows:
         return None
-    return _Summarizer(session_id, timeline, focus_area).summary()
+    return _SummaryBuilder(session_id, timeline, focus_area).summary()
 
 
-class _Summarizer:
+class _SummaryBuilder:
     def __init__(self, session_id: str, timeline: Timeline, focus_area: str) -> None:
         self._session_id = session_id
         self._timeline = timeline
@@ -132,14 +132,14 @@ class _Summarizer:
 
     def _key_rows(self, segment: VisitSegment) -> list[Row]:
         rows = [row for row in segment.rows if self._is_key(row) and self._focus.matches(row)]
-        rows.sort(key=lambda row: not (self._is_problem(row) or row.says))
+        rows.sort(key=lambda row: not (self._is_problem(row) or row.meaning))
         return sorted(rows[:MAX_KEY_ACTIONS], key=lambda row: int(row.ref[1:]))
 
     def _is_key(self, row: Row) -> bool:
         if row.kind in ("network", "console"):  # otherwise the action before it reports the error
             return _is_error(row) and row.ref not in self._followed
         if row.kind == "text":  # otherwise the action reports its text
-            return bool(row.says) and (row.tab, shown_text(row)) not in self._shown_after_actions
+            return bool(row.meaning) and (row.tab, shown_text(row)) not in self._shown_after_actions
         if row.kind == "click":
             return bool(row.flags) or not _only_focused(row)
         return row.kind in _NOTABLE or bool(row.flags)
@@ -156,7 +156,7 @@ class _Summarizer:
 
     def _is_reported_failed(self, row: Row) -> bool:
         """Whether a sentence reports that an action failed."""
-        return row.ref in self._failed_tries or (row.kind in ACTIONS and row.says == "error")
+        return row.ref in self._failed_tries or (row.kind in ACTIONS and row.meaning == "error")
 
     def _key_action(self, row: Row) -> dict[str, Any]:
         exception = "non-blocking" if self._is_exception(row) else None

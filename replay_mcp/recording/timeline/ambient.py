@@ -9,7 +9,7 @@ from replay_mcp.recording.rrweb.events import Event
 from replay_mcp.recording.rrweb.types import Mutation
 
 MAX_AMBIENT_BYTES: Final = 8 * 1024
-"""A larger mutation always answers an action: no ticker makes one."""
+"""A larger mutation always counts as a response: tickers make only small ones."""
 
 Place = tuple[str, int]
 """A kind of change, and the id of its node or parent; for removals, their number."""

@@ -9,9 +9,9 @@ from replay_mcp.recording.rrweb.events import Event
 from replay_mcp.recording.rrweb.types import TEXT, Mutation
 
 SPONTANEOUS_MS: Final = 15_000
-"""What appears this long after the latest action was not caused by it."""
+"""A text that appears this long after the latest action was not caused by it."""
 MAX_LINE_BYTES: Final = 4_000
-"""A larger mutation renders a part of the page; it is no ticker."""
+"""A larger mutation renders part of the page; it is not a ticker."""
 MAX_WAITING: Final = 100
 MAX_CHANGES: Final = 4
 """A text node that changes more often than this after one action is a ticker."""

@@ -74,7 +74,7 @@ class Coverage(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=Tr
 
     @property
     def remarks(self) -> list[str]:
-        """What was not read or has changed, in words, where nothing that the person did or saw is missing."""
+        """Notes on data that was not read or was changed, although nothing that the person did or saw is missing."""
         counted = (
             (self.unknown, "events were of kinds that are not known"),
             (self.unread_kinds, "events were of kinds that are not read (fonts, assets, annotations)"),
@@ -90,7 +90,7 @@ class Coverage(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=Tr
 
     @property
     def gaps(self) -> list[str]:
-        """What is missing or was left out, in words; empty if the whole recording was read."""
+        """Descriptions of missing or omitted data; empty if the whole recording was read."""
         counted = (
             (self.broken, "lines or events could not be read"),
             (self.unreadable_documents, "page snapshots or changes could not be decoded"),

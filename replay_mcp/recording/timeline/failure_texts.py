@@ -93,7 +93,7 @@ def _is_sentence(entry: PendingRow) -> bool:
 
 
 def _mark_as_error(entry: PendingRow, action: PendingAction) -> None:
-    entry.says = action.says = "error"
+    entry.meaning = action.meaning = "error"
     entry.flags.add("error_shown")
 
 

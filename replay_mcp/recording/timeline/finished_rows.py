@@ -42,7 +42,7 @@ def _row(entry: PendingRow, refs: dict[int, str], start: int, title: str) -> Row
         stayed_ms=entry.stayed_ms,
         scrolled=entry.scrolled,
         gone=entry.gone,
-        says=entry.says,
+        meaning=entry.meaning,
         method=request.method if request else "",
         url=entry.url,
         status=request.status if request else None,

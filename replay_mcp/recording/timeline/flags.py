@@ -164,7 +164,7 @@ def _is_rage(run: Sequence[PendingAction]) -> bool:
     if len(run) < RAGE_CLICKS:
         return False
     until = [*(action.timestamp for action in run[1:]), run[-1].completed_at + RAGE_GAP_MS]
-    without_error = (action for action in run if action.says != "error")  # an error is no response
+    without_error = (action for action in run if action.meaning != "error")  # an error is no response
     answers = deque(
         sorted({action.timestamp + action.response.ms for action in without_error if action.response is not None})
     )
@@ -194,7 +194,7 @@ def _merge(run: Sequence[PendingAction]) -> None:
     first.shown_texts = list(dict.fromkeys(text for action in run for text in action.shown_texts))
     first.other_text = next((action.other_text for action in run if action.other_text), "")
     first.waited_ms = max(action.waited_ms for action in run)
-    first.says = _SEVERITY[max(_SEVERITY.index(action.says) for action in run)]
+    first.meaning = _SEVERITY[max(_SEVERITY.index(action.meaning) for action in run)]
 
 
 def _judge_click(action: PendingAction, end: int) -> None:

@@ -119,7 +119,7 @@ class PageEvents:
         document = self._tabs.document(tab)
         found = title(document)
         visit.title = self._shown_text.text(found, MAX_TITLE_LENGTH) if found else ""
-        visit.says = meaning_of(found, bare=True)
+        visit.meaning = meaning_of(found, bare=True)
         self._messages.loaded(tab, document, visit)
 
     def mutation(self, tab: Tab, event: Event) -> None:

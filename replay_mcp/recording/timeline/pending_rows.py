@@ -51,7 +51,7 @@ class PendingRow(Struct, eq=False):
     scrolled: int = 0
     texts: tuple[str, ...] = ()
     gone: bool = False
-    says: Meaning = ""
+    meaning: Meaning = ""
     request: Request | None = None
     url: str = ""
     message: str = ""
@@ -102,7 +102,7 @@ class PendingAction(PendingRow, eq=False):
         slowest_request: the slowest request that it may have started.
         requests: see `Row.requests`.
         shown_texts: texts that appeared.
-        other_text: the first text that changed and is no message.
+        other_text: the first text that changed and is not a message.
         errors: the errors that `error_after` refers to.
         states: attributes of the control that changed: their previous value, and when.
         styled_at: when style rules changed: a response, unless decoration changed with them.

@@ -16,7 +16,7 @@ TAP_MS: Final = 1_000
 SWIPE_PIXELS: Final = 30
 """A pointer that moved farther between press and release, horizontally plus vertically, did not click."""
 HOLD_MS: Final = 600
-"""A finger held down longer opens a menu; it is no tap."""
+"""A finger held down longer opens a menu; that is not a tap."""
 RELEASE_MS: Final = 100
 """Browsers send the click event at most this long after the release."""
 
@@ -54,8 +54,8 @@ class Press:
 
 
 @dataclass(slots=True)
-class _Taps:
-    """Taps on one element, the latest at `timestamp`. The click events of `waiting` taps have not come yet."""
+class _TouchSeries:
+    """Touches and clicks at one place, the latest at `timestamp`; for `waiting` taps, no click event has come yet."""
 
     node: int | None
     timestamp: int
@@ -77,7 +77,7 @@ class Presses:
     are_recorded: bool = False
     _fingers: list[int] = field(default_factory=list[int])
     _several: bool = False
-    _taps: _Taps | None = None
+    _touches: _TouchSeries | None = None
 
     def down(self, event: Event) -> Press:
         """Handle a mouse button or finger going down."""
@@ -144,14 +144,14 @@ class Presses:
     def _is_new(self, event: Event, *, tap: bool) -> bool:
         node = whole(event.data.get("id"))
         x, y = position_of(event)
-        touches = self._taps
+        touches = self._touches
         here = touches is not None and (touches.node == node or abs(touches.x - x) + abs(touches.y - y) <= _SAME_PIXELS)
         if touches is None or not here or event.timestamp - touches.timestamp > TAP_MS:
-            touches = self._taps = _Taps(node, event.timestamp, x, y)
+            touches = self._touches = _TouchSeries(node, event.timestamp, x, y)
         if not tap and touches.waiting:
             touches.waiting -= 1
             return False
-        self._taps = _Taps(node, event.timestamp, x, y, touches.waiting + tap)
+        self._touches = _TouchSeries(node, event.timestamp, x, y, touches.waiting + tap)
         return True
 
 

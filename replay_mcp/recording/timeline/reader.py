@@ -78,7 +78,7 @@ class TimelineReader:
     """Reads a recording in chunks.
 
     Args:
-        redaction: masks recorded text; masked text is in no row.
+        redaction: masks recorded text in all rows.
         blocks: start times of the recording's blocks, epoch milliseconds. A block without events is missing, which
             the API does not report.
         expired: returns whether the deadline has passed; called between lines and events, since a few bytes may take
@@ -102,10 +102,10 @@ class TimelineReader:
         self._broken = 0
 
     def feed(self, chunk: bytes) -> None:
-        """Read the next bytes, cut anywhere.
+        """Read the next bytes; chunks may end anywhere.
 
         Raises:
-            DeadlineExceeded: the deadline passed; what was read before stays.
+            DeadlineExceeded: the deadline passed; everything read before it is kept.
         """
         if self._expired():
             raise DeadlineExceeded(_TOO_LATE)
@@ -115,7 +115,7 @@ class TimelineReader:
         """Return the timeline of everything fed so far.
 
         Raises:
-            UnreadableRecording: it has no event; the message names what was found instead.
+            UnreadableRecording: it contains no event; the message describes what was found instead.
         """
         self._read(self._lines.finish())
         for event in self._clock.finish():

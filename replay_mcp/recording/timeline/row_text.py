@@ -24,7 +24,7 @@ _ACTIONS: Final = frozenset({"click", "typing", "change"})
 
 
 def target(row: Row) -> str:
-    """What a row is about: an element, a page, a request or a message."""
+    """The subject of a row: an element, a page, a request or a message."""
     match row.kind:
         case "navigation":
             return row.page
@@ -78,7 +78,7 @@ def element_text(element: RowElement, *, selector: bool = True) -> str:
 
 
 def length(milliseconds: int) -> str:
-    """A duration as text, as exact as people need it."""
+    """A duration as text, with a precision that suits people."""
     if milliseconds < 1_000:
         return f"{milliseconds} ms"
     if milliseconds < 60_000:

@@ -9,7 +9,7 @@ from replay_mcp.recording.dom.types import LANGUAGES, Meaning, RowElement
 from .signal_rules import SIGNAL_RULES, Signal
 
 FORMAT: Final = 8
-"""Raised whenever the same recording gives other rows: cached timelines of another format are not used."""
+"""Increased whenever the same recording yields different rows; cached timelines of another format are not used."""
 
 Kind = Literal[
     "navigation", "click", "typing", "change", "scroll", "text", "console", "network", "custom", "tab", "idle",
@@ -66,7 +66,7 @@ SILENCE_MS: Final = 2_000
 ALERT_MS: Final = 1_200
 """The same, after a request of the click was answered."""
 MAX_RESPONSE_MS: Final = 10_000
-"""A change later than this is no response."""
+"""A change later than this is not a response."""
 CAUSED_MS: Final = 500
 """A request that starts this soon after a click is attributed to it; a later one may be polling."""
 OPENING_MS: Final = 2_000
@@ -220,17 +220,17 @@ class Row(Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fiel
         position: of a click, pixels from the left and the top of the viewport.
         beside: whether quick clicks also hit elements next to this one.
         touch: whether a click was a tap.
-        characters: of a field after typing.
-        characters_before: of the field before the person cleared it to type again.
-        filled: how many fields were filled in of a form that was never sent, on the last edit of the form.
+        characters: the number of characters in a field after typing.
+        characters_before: the same before the person cleared the field to type again.
+        filled: on the last edit of a form that was never sent, the number of its fields that were filled in.
         repeats: ref of the press that a click repeats.
-        stayed_ms: how long a page was open that was left by going back.
+        stayed_ms: for a page that was left by going back, how long it was open.
         waited_ms: how long the page showed a spinner or the like after an action.
         choice: what a `change` did.
         scrolled: pixels, down or, if negative, up.
         texts: texts that the page showed after an action; for a `text` row, its own texts.
         gone: whether a `text` row reports that the text is no longer shown.
-        says: whether the texts or the title report an error (`error`) or a success (`done`).
+        meaning: whether the texts or the title report an error (`error`) or a success (`done`); empty for neither.
         response: the first response to an action; None if there was none.
         requests: refs of the requests that a click on a control started: see `OWN_REQUESTS`.
         slow_request: the request that made a click slow.
@@ -272,7 +272,7 @@ class Row(Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fiel
     scrolled: int = 0
     texts: tuple[str, ...] = ()
     gone: bool = False
-    says: Meaning = ""
+    meaning: Meaning = ""
     response: Response | None = None
     requests: tuple[str, ...] = ()
     slow_request: SlowRequest | None = None

@@ -36,7 +36,7 @@ ECHO_MS: Final = 15_000
 """Pages repeat what was typed within this time."""
 
 UNSEEN_MS: Final = 150
-"""A text that disappears this soon is seen by nobody."""
+"""A text that disappears this soon is too short to be seen."""
 _MAX_SHOWN: Final = 50
 _RECENT: Final = 40
 _MIN_WORDS: Final = 2
@@ -115,16 +115,16 @@ class ShownMessages:
             return
         sent = action.kind != "click" or action.element.sort != "link"
         for notice in marked:
-            accepted = sent or (notice.says and notice.place in ("alert", "status"))
-            new = bool(notice.says) or (known is not None and notice.text not in known)
+            accepted = sent or (notice.meaning and notice.place in ("alert", "status"))
+            new = bool(notice.meaning) or (known is not None and notice.text not in known)
             if new and accepted and notice.owner not in tab.visible_texts:
                 self._report(tab, visit.timestamp, action, notice)
         failed = page_failed(self._pending.entries[-_RECENT:], action)
         for notice in others if sent else ():
             appeared = known is not None and notice.text not in known
-            if notice.says == "error":
+            if notice.meaning == "error":
                 appeared = appeared and (failed or visit.reloaded)  # the page showed the form again
-            in_title = notice.says == "done" and notice.text in visit.title
+            in_title = notice.meaning == "done" and notice.text in visit.title
             if appeared and not in_title and notice.owner not in tab.visible_texts:
                 self._report(tab, visit.timestamp, action, notice)
 
@@ -144,16 +144,16 @@ class ShownMessages:
     def _notice(self, tab: Tab, event: Event, action: PendingAction, notice: Notice, *, replaced: bool) -> None:
         if self._is_ambient(tab, notice) or notice.text.startswith("<svg"):
             return
-        if notice.place == "text" and notice.says == "error" and (notice.titled or _is_content(tab, action)):
-            notice, replaced = replace(notice, says=""), True
-        if notice.place == "text" and not notice.says:
+        if notice.place == "text" and notice.meaning == "error" and (notice.titled or _is_content(tab, action)):
+            notice, replaced = replace(notice, meaning=""), True
+        if notice.place == "text" and not notice.meaning:
             self._other_text(tab, event, action, notice, replaced=replaced)
             return
-        if tab.is_new_page and (notice.place == "heading" or not notice.says):
+        if tab.is_new_page and (notice.place == "heading" or not notice.meaning):
             return  # a new page shows all its texts at once
-        if notice.says == "error" and notice.place == "error" and action.kind == "typing" and tab.is_typing:
+        if notice.meaning == "error" and notice.place == "error" and action.kind == "typing" and tab.is_typing:
             self._field_errors.setdefault(tab.number, {})[notice.owner] = notice  # while typing, nothing is wrong yet
-            notice = replace(notice, says="")
+            notice = replace(notice, meaning="")
         self._report(tab, event.timestamp, action, notice)
 
     def _report_field_errors(self, tab: Tab, event: Event, action: PendingAction) -> None:
@@ -195,8 +195,8 @@ class ShownMessages:
         if shown in action.shown_texts or _is_full(action) or self._is_still_shown(tab, action, shown):
             return
         action.shown_texts.append(shown)
-        if action.says != "error":
-            action.says = notice.says or action.says
+        if action.meaning != "error":
+            action.meaning = notice.meaning or action.meaning
         place = self._place(notice)
         again = tab.visible_texts.get(notice.owner, (place, ""))[1] == shown
         if again and timestamp - self._reported_at.get((tab.number, notice.owner), 0) <= AGAIN_MS:
@@ -205,16 +205,16 @@ class ShownMessages:
         if len(tab.visible_texts) < _MAX_SHOWN:
             tab.visible_texts[notice.owner] = place, shown
         last = self._latest_error
-        if notice.says == "error" and last is not None and (last.timestamp, last.tab) == (timestamp, tab.number):
+        if notice.meaning == "error" and last is not None and (last.timestamp, last.tab) == (timestamp, tab.number):
             last.texts += (shown,)  # messages of one form that appear together
             return
         key = f"{place.role} {place.selector}".strip()
-        entry = PendingRow(timestamp, tab.number, "text", part=place, texts=(shown,), key=key, says=notice.says)
-        self._latest_error = entry if notice.says == "error" else None
-        if notice.says == "error":
+        entry = PendingRow(timestamp, tab.number, "text", part=place, texts=(shown,), key=key, meaning=notice.meaning)
+        self._latest_error = entry if notice.meaning == "error" else None
+        if notice.meaning == "error":
             entry.flags.add("error_shown")
             self._errors[tab.number, notice.owner] = entry, action
-        elif not notice.says and not is_harmless(notice.text) and not _is_loading(notice.text):
+        elif not notice.meaning and not is_harmless(notice.text) and not _is_loading(notice.text):
             self._failures.add_reported(entry, action)
         self._add(tab, entry)
 
@@ -228,7 +228,7 @@ class ShownMessages:
         if not entry or not action or timestamp - entry.timestamp > UNSEEN_MS or len(entry.texts) > 1:
             return
         entry.flags.discard("error_shown")
-        entry.says = action.says = ""
+        entry.meaning = action.meaning = ""
         action.shown_texts = [found for found in action.shown_texts if found not in entry.texts]
 
     def _is_still_shown(self, tab: Tab, action: PendingAction, shown: str) -> bool:
@@ -274,7 +274,7 @@ class ShownMessages:
 
 
 def _is_content(tab: Tab, action: PendingAction) -> bool:
-    """Whether an action only opened a part of the page, whose texts are no messages."""
+    """Whether an action only opened part of the page, whose texts are not messages."""
     if action.kind != "click":
         return False
     return action.element.sort == "content" or discloses(

@@ -1,4 +1,4 @@
-"""Recorded text made fit for rows: what the person typed is removed, the rest masked and escaped."""
+"""Prepares recorded text for rows: removes what the person typed, and masks and escapes the rest."""
 
 import re
 from functools import lru_cache
@@ -34,7 +34,7 @@ def parts_that_may_repeat(found: str, *, whole: bool) -> list[str]:
 
 
 class ShownText:
-    """Makes recorded text fit to show. It remembers what was typed so far."""
+    """Prepares recorded text for rows. It remembers what was typed so far."""
 
     def __init__(self, redaction: Redaction) -> None:
         self._redaction = redaction
@@ -61,11 +61,11 @@ class ShownText:
         self._remembered.clear()
 
     def text(self, text: str, limit: int) -> str:
-        """Make a text of a page, a label or a console line fit to show, in at most `limit` characters."""
+        """Prepare a page's text, a label or a console line for a row, in at most `limit` characters."""
         return self._masked_text("text", text, limit)
 
     def url(self, url: str, limit: int = 300) -> str:
-        """Make a URL fit to show, in at most `limit` characters."""
+        """Prepare a URL for a row, in at most `limit` characters."""
         return self._masked_text("url", url, limit)
 
     def _masked_text(self, kind: Literal["text", "url"], recorded: str, limit: int) -> str:

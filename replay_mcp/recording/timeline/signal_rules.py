@@ -6,7 +6,7 @@ Signal = Literal["repeated_submit", "retyped", "abandoned_form", "quick_back", "
 """See `SIGNAL_RULES`."""
 
 REPEAT_MS: Final = 60_000
-"""A press of the same control later than this is no repetition."""
+"""A press of the same control later than this is not a repetition."""
 MIN_RETYPED: Final = 3
 """Minimum characters of a field before it was cleared, and after it was typed again."""
 CLEARED: Final = 1

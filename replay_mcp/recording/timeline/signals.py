@@ -97,7 +97,7 @@ class _Rows:
         if any(each.kind == "click" and each.element.sort == "control" for each in actions):
             return False  # these clicks failed: after one that worked, no edit is remembered
         requested = _between(self._own_requests, before.timestamp, min(before.end + LOOKUP_MS, action.timestamp))
-        return before.says != "error" and bool(requested or _between(self._writes, before.end, action.timestamp))
+        return before.meaning != "error" and bool(requested or _between(self._writes, before.end, action.timestamp))
 
     def flag_abandoned_forms(self) -> None:
         """Flag the last edit of each form that was filled in and never sent."""
@@ -145,7 +145,7 @@ class _Rows:
     def _may_have_saved(self, action: PendingAction) -> bool:
         """Whether an action on a control may have saved the form: any may if no requests are recorded."""
         is_press = action.kind == "click" and action.element.sort == "control"
-        return is_press and (action.says == "done" or not self._own_requests)
+        return is_press and (action.meaning == "done" or not self._own_requests)
 
     def flag_quick_backs(self) -> None:
         """Flag pages that were soon left by going back."""
@@ -208,7 +208,7 @@ def _is_unsuccessful(before: PendingAction, action: PendingAction) -> bool:
         return not before.not_judged
     if before.timestamp + before.response.ms >= action.timestamp:
         return True
-    if before.says != "error" or action.says == "done":
+    if before.meaning != "error" or action.meaning == "done":
         return False
     return not set(before.shown_texts).isdisjoint(action.shown_texts) or (
         not action.shown_texts and _failures(before) == _failures(action)
@@ -221,7 +221,7 @@ def _failures(action: PendingAction) -> set[tuple[str, str, int]]:
 
 def _has_failed(action: PendingAction) -> bool:
     """Whether a click was answered by an error or not at all."""
-    return action.says == "error" or bool(action.errors) or action.response is None
+    return action.meaning == "error" or bool(action.errors) or action.response is None
 
 
 def _is_retyped(before: PendingAction, action: PendingAction) -> bool:

@@ -168,7 +168,7 @@ class Tab:
         ]
 
     def await_response(self, action: PendingAction) -> None:
-        """An action begins: the page may respond to it from now on."""
+        """Begin an action, to which the page may respond from now on."""
         self.awaiting_response = self._still_awaiting(action.timestamp)
         for each in self.awaiting_response:
             each.superseded = True
@@ -176,23 +176,23 @@ class Tab:
         self.awaiting_response = [*self.awaiting_response[-MAX_AWAITING:], action]
 
     def begin(self, action: PendingAction) -> None:
-        """An action became the tab's latest."""
+        """Make an action the tab's latest one."""
         if not action.is_answered and all(each is not action for each in self.awaiting_response):
             self.await_response(action)
         self.action, self.action_at, self.is_new_page = action, action.completed_at, False
         self.open_rows.clear()
 
     def complete(self, action: PendingAction) -> None:
-        """An action is complete."""
+        """Mark an action as complete."""
         self.action_at = action.completed_at
         self.awaiting_event = [*self.awaiting_event[-MAX_AWAITING:], action]
 
     def drop(self, action: PendingAction) -> None:
-        """What began was no action after all: stop waiting for a response."""
+        """Discard an action that turned out not to be one: stop waiting for a response."""
         self.awaiting_response = [each for each in self.awaiting_response if each is not action]
 
     def ignore_action(self) -> None:
-        """An action is only counted, not kept: nothing that follows is a response to it."""
+        """Begin an action that is counted but not kept: nothing that follows is a response to it."""
         self.action = None
         for each in self.awaiting_response:
             each.superseded = True

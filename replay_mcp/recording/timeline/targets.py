@@ -1,4 +1,4 @@
-"""Elements that actions were done to, as the document was at that time."""
+"""Targets of actions: elements of the document at the time of the action."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -21,7 +21,7 @@ _KEPT_NODES: Final = 40
 
 
 class Target(Struct, frozen=True):
-    """What an action was done to.
+    """The target of an action.
 
     Attributes:
         nodes: ids of the node, even if unknown, and of its ancestors.
