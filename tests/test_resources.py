@@ -13,7 +13,7 @@ from tests.agent import Agent, Connect
 from tests.conftest import Local
 from tests.faults import Fault, Faults
 from tests.seeding import add_recording, ago, checkout, record
-from tests.tools.test_reading import SNAPSHOTS, asked
+from tests.tools.test_reading import SNAPSHOTS, requested
 
 pytestmark = pytest.mark.anyio
 RECORDING = "replay://recordings/{id}"
@@ -96,7 +96,7 @@ async def test_an_id_in_a_uri_may_be_percent_encoded(agent: Agent, local: Local)
 async def test_a_recording_is_not_read_twice(agent: Agent, faults: Faults) -> None:
     await read(agent, "replay://recordings/s1/timeline")
     await agent.call("session-recording-timeline", id="s1")
-    assert len(asked(faults)) == 2
+    assert len(requested(faults)) == 2
 
 
 @pytest.mark.parametrize("what", ["", "/timeline"])
@@ -209,5 +209,5 @@ async def test_other_arguments_and_references_are_not_completed(agent: Agent, fa
 async def test_strict_redaction_applies_to_resources_too(connect: Connect) -> None:
     async with connect(redact="strict") as agent:
         for what in ("", "/timeline"):
-            told = json.dumps(await read(agent, f"replay://recordings/s1{what}"))
-            assert [word for word in ("person-of", "ada@", "4111") if word in told] == []
+            content = json.dumps(await read(agent, f"replay://recordings/s1{what}"))
+            assert [word for word in ("person-of", "ada@", "4111") if word in content] == []

@@ -185,7 +185,7 @@ def _tools(
         if reasons:
             findings.append(ReportLine("FAIL", f"{tool.name} will not work: {' '.join(reasons)}"))
         else:
-            how = "; it computes them, since this PostHog build makes none" if lacking else ""
+            how = "; summaries are computed, since this PostHog build does not support them" if lacking else ""
             findings.append(ReportLine("ok", f"{tool.name} works{how}"))
     return findings
 

@@ -20,7 +20,7 @@ from replay_mcp.tools import Params
 P = TypeVar("P", bound=Params)
 
 INVESTIGATE: Final = "investigate-sessions"
-WEEKLY: Final = "weekly-friction-report"
+WEEKLY: Final = "weekly-problem-report"
 WINDOWS: Final = ("-24h", "-3d", "-7d", "-14d", "-30d")
 """Windows that completions offer."""
 MAX_QUESTION_LENGTH: Final = 2_000
@@ -75,7 +75,7 @@ class WeeklyParams(Params):
     url: Annotated[
         str, Field(max_length=MAX_ARGUMENT_LENGTH, description="Only sessions that visited a URL containing this.")
     ] = ""
-    playlist: PlaylistArgument = "Friction of the week"
+    playlist: PlaylistArgument = "Problems of the week"
 
 
 _HEAD: Final = """\
@@ -190,7 +190,7 @@ PROMPTS: Final[tuple[PromptDefinition[Any], ...]] = (
     ),
     PromptDefinition(
         WEEKLY,
-        "Weekly friction report",
+        "Weekly problem report",
         "The problems that affected most people in the last week, compared with the week before, with examples.",
         WeeklyParams,
         _report,

@@ -1,1 +1,1 @@
-"""Producing summaries of many sessions."""
+"""Summaries of many sessions: cached ones, PostHog's, and those computed from timelines."""

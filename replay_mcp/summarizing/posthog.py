@@ -1,4 +1,4 @@
-"""Summaries that the API makes, asked for session by session, so that a slow or failing one holds up no other."""
+"""The API's summaries, requested one session at a time, so that a slow or failing one does not delay the others."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
@@ -15,6 +15,7 @@ from replay_mcp.api.types import check_json
 from replay_mcp.caches.summaries import Summary
 from replay_mcp.context import ToolContext
 from replay_mcp.errors import (
+    GATEWAY_STATUSES,
     BadRequest,
     DeadlineExceeded,
     EnvironmentNotFound,
@@ -30,50 +31,51 @@ from replay_mcp.errors import (
     Unauthenticated,
     Unreachable,
 )
-from replay_mcp.summarizing.source import Found, Send, streamed
+from replay_mcp.summarizing.source import FoundSummary, Send, streamed
 from replay_mcp.views.budget import size
 
-ASKED_AT_ONCE: Final = 8
-"""Sessions that the API is asked for at a time …"""
-WAITED_FOR: Final = 40
-"""Sessions whose answer is awaited at a time: beside the former those that it takes longer for."""
+CONCURRENT_REQUESTS: Final = 8
+"""Maximum number of concurrent requests that are not slow yet (`Timing.slow_after`)."""
+CONCURRENT_REQUESTS_WITH_SLOW: Final = 40
+"""Maximum number of concurrent requests, slow ones included."""
 MAX_ENTRY_CHARACTERS: Final = 200_000
-"""A longer summary is none: real ones have a tenth of it at most, and many are kept."""
-FAULTS_IN_A_ROW: Final = 8
-"""So many failures without any answer between them are the API's, not the sessions': the rest is not asked for."""
+"""Longer summaries are rejected. Real ones have at most a tenth of this, and many are cached."""
+MAX_CONSECUTIVE_FAILURES: Final = 8
+"""After this many consecutive failures, the API is assumed to be down and the remaining sessions are not requested."""
 
-# What builds without summaries answer (live behaviour).
-_MAKES_NONE: Final = ("only supported in PostHog Cloud", "not enabled for this user")
-# Older builds refuse a whole call for one unknown id (live behaviour).
+# Error details of builds without summaries (live behaviour).
+_UNSUPPORTED: Final = ("only supported in PostHog Cloud", "not enabled for this user")
+# Older builds reject the whole request if one id is unknown (live behaviour).
 _UNKNOWN: Final = "not found or do not belong"
-_LEFT_OUT: Final = "The API answered without this session, as older builds do where a summary fails."
-_EMPTY: Final = "The API answered with an empty summary."
-_TOO_LARGE: Final = "The API's summary is too large, or too deeply nested."
+_OMITTED: Final = (
+    "The API's response does not contain this session. Older builds omit sessions that they cannot summarise."
+)
+_EMPTY: Final = "The API returned an empty summary."
+_TOO_LARGE: Final = "The API's summary is too large or too deeply nested."
 _MAX_MESSAGE: Final = 1_000
-_GATEWAYS: Final = frozenset({502, 503, 504})
 
-# These say something about the key or the environment: the next session would fail in the same way.
-_HOPELESS: Final = (Unauthenticated, Forbidden, EnvironmentNotFound)
+_SHARED_ERRORS: Final = (Unauthenticated, Forbidden, EnvironmentNotFound)
+"""Errors about the key or the environment: every other session would fail in the same way."""
 
 
 def lacks_summaries(error: ReplayError) -> bool:
-    """Whether an answer says that this build makes no summaries at all."""
+    """Whether the error shows that this build does not support summaries."""
     if isinstance(error, BadRequest):
-        return any(words in (error.detail or "") for words in _MAKES_NONE)
+        return any(words in (error.detail or "") for words in _UNSUPPORTED)
     return isinstance(error, NoSuchRoute | NotFound | MethodNotAllowed)
 
 
 class PosthogSource:
-    """Asks the API for summaries, each session by itself, several at a time.
+    """Requests summaries from the API, one session per request, several at a time.
 
     Args:
-        context: what to ask with.
-        focus: the focus area; empty for none.
-        recordings: those that are known to exist, by id: their summaries are remembered.
+        context: provides the API client and the cache of summaries.
+        focus: the focus area, or an empty string.
+        recordings: the existing recordings, by id; their summaries are cached.
 
     Attributes:
-        stopped_by: why the rest was not asked for.
-        unreachable: why at least one request had no answer at all.
+        stopped_by: why the remaining sessions were not requested.
+        unreachable: why at least one request received no response.
     """
 
     def __init__(self, context: ToolContext, focus: str, recordings: Mapping[str, Recording]) -> None:
@@ -82,21 +84,24 @@ class PosthogSource:
         self._context = context
         self._focus = focus
         self._recordings = recordings
-        self._awaited: set[str] = set()
-        self._made_any = False
-        self._quick = anyio.Semaphore(ASKED_AT_ONCE)
-        self._slow = anyio.Semaphore(WAITED_FOR)
+        self._pending: set[str] = set()
+        self._has_summary = False
+        self._quick = anyio.Semaphore(CONCURRENT_REQUESTS)
+        self._slow = anyio.Semaphore(CONCURRENT_REQUESTS_WITH_SLOW)
         self._scope = anyio.CancelScope()
-        self._faults = 0
+        self._failures = 0
         self._paused_until = 0.0
 
     @property
     def pending(self) -> frozenset[str]:
-        """The ids whose answer is awaited; after the iteration, those of which the time ended first."""
-        return frozenset(self._awaited)
+        """Ids whose response is awaited; after the iteration, those still pending at the deadline."""
+        return frozenset(self._pending)
 
-    def summaries(self, ids: Sequence[str], ends: float) -> AbstractAsyncContextManager[AsyncIterator[Found]]:
-        """Ask until all are answered, `ends` (of the event loop's clock) is over, or the rest would fail alike."""
+    def summaries(self, ids: Sequence[str], ends: float) -> AbstractAsyncContextManager[AsyncIterator[FoundSummary]]:
+        """Request summaries until all are done, `ends` is reached, or an error would affect the rest as well.
+
+        `ends` is in the event loop's time.
+        """
         return streamed(partial(self._run, ids, ends))
 
     async def _run(self, ids: Sequence[str], ends: float, send: Send) -> None:
@@ -107,44 +112,44 @@ class PosthogSource:
                     if self.stopped_by is not None:
                         break
                     tasks.start_soon(self._take, id, ends, send)
-        if self._made_any:
+        if self._has_summary:
             self._context.summaries.mark_supported()
 
     async def _take(self, id: str, ends: float, send: Send) -> None:
-        await self._ask(id, ends, send)
+        await self._request_until_done(id, ends, send)
         self._slow.release()
 
-    async def _ask(self, id: str, ends: float, send: Send) -> None:
-        """Ask for one session, again where the API refused for having been asked too often."""
+    async def _request_until_done(self, id: str, ends: float, send: Send) -> None:
+        """Request one summary, again after each 429 response."""
         while self.stopped_by is None:
-            answer = await self._turn(id, ends)
-            match answer:
+            outcome = await self._request_in_turn(id, ends)
+            match outcome:
                 case SummaryEntry():
-                    self._faults = 0
-                    self._made_any = self._made_any or answer.error is None
-                    summary = Summary.from_api(answer)
+                    self._failures = 0
+                    self._has_summary = self._has_summary or outcome.error is None
+                    summary = Summary.from_api(outcome)
                     if recording := self._recordings.get(id):
                         self._context.summaries.put(recording, self._focus, "api", summary)
-                    self._answer(id, summary, send)
+                    self._complete(id, summary, send)
                     return
                 case RateLimited():
-                    self._awaited.discard(id)
-                    self._pause(answer, ends)
+                    self._pending.discard(id)
+                    self._pause(outcome, ends)
                 case DeadlineExceeded() | None:
                     return
                 case _:
-                    self._failed(id, answer, send)
+                    self._handle_error(id, outcome, send)
                     return
 
-    def _answer(self, id: str, summary: Summary, send: Send) -> None:
-        self._awaited.discard(id)
+    def _complete(self, id: str, summary: Summary, send: Send) -> None:
+        self._pending.discard(id)
         send.send_nowait((id, summary))
 
-    async def _turn(self, id: str, ends: float) -> SummaryEntry | ReplayError | None:
-        """The outcome of asking once, when it is this session's turn; None where it need not be asked any more."""
+    async def _request_in_turn(self, id: str, ends: float) -> SummaryEntry | ReplayError | None:
+        """Send one request when a slot is free, and return its outcome; None if the source has stopped."""
         quick = True
 
-        async def lose_patience() -> None:
+        async def release_when_slow() -> None:
             nonlocal quick
             await anyio.sleep(self._context.timing.slow_after)
             quick = False
@@ -152,71 +157,71 @@ class PosthogSource:
 
         await self._quick.acquire()
         try:
-            await self._allowed()
+            await self._wait_for_pause()
             if self.stopped_by is not None:
                 return None
             outcome = None
             async with anyio.create_task_group() as tasks:
-                tasks.start_soon(lose_patience)
-                outcome = await self._outcome(id, ends)
+                tasks.start_soon(release_when_slow)
+                outcome = await self._request(id, ends)
                 tasks.cancel_scope.cancel()
             return outcome
         finally:
             if quick:
                 self._quick.release()
 
-    async def _allowed(self) -> None:
+    async def _wait_for_pause(self) -> None:
         until = 0.0
-        while until < self._paused_until:  # those under way may be refused as well meanwhile
+        while until < self._paused_until:  # a 429 response to another request may prolong the pause
             until = self._paused_until
             await anyio.sleep_until(until)
 
-    async def _outcome(self, id: str, ends: float) -> SummaryEntry | ReplayError:
-        """The entry or why there is none; nothing is raised, since a task group would wrap it."""
-        self._awaited.add(id)
+    async def _request(self, id: str, ends: float) -> SummaryEntry | ReplayError:
+        """Request one summary; errors are returned, because a task group would wrap raised ones."""
+        self._pending.add(id)
         fields = {"session_ids": [id]} | ({"focus_area": self._focus} if self._focus else {})
         request = SummariesCreate.model_validate(fields)
         seconds = max(ends - anyio.current_time(), 0.001)
         try:
-            answer = await self._context.api.call(SUMMARIES_CREATE, request, deadline=seconds)
+            response = await self._context.api.call(SUMMARIES_CREATE, request, deadline=seconds)
         except ReplayError as error:
             return error
-        entry = answer.root.get(id)
-        return SummaryEntry.failure("summary_failed", _LEFT_OUT) if entry is None else _sound(entry)
+        entry = response.root.get(id)
+        return SummaryEntry.failure("summary_failed", _OMITTED) if entry is None else _checked(entry)
 
     def _pause(self, error: RateLimited, ends: float) -> None:
-        """Ask nothing until the API allows it again, or for good where that is too late."""
+        """Send no request until the API accepts them again; stop if that is after `ends`."""
         timing = self._context.timing
         wait = (
             timing.default_retry_after if error.retry_after is None else max(error.retry_after, timing.min_retry_after)
         )
         now = anyio.current_time()
         if now + wait >= ends:
-            self.stopped_by = error  # earlier requests may still be answered
+            self.stopped_by = error  # requests under way may still succeed
         else:
             self._paused_until = max(self._paused_until, now + wait)
 
-    def _failed(self, id: str, error: ReplayError, send: Send) -> None:
-        if lacks_summaries(error) and not self._made_any:
+    def _handle_error(self, id: str, error: ReplayError, send: Send) -> None:
+        if lacks_summaries(error) and not self._has_summary:
             self._context.summaries.mark_unsupported()
-            self._stop(NoSummaries(f"This PostHog build makes no session summaries. {error.why}"))
-        elif isinstance(error, _HOPELESS):
+            self._stop(NoSummaries(f"This PostHog build does not support session summaries. {error.why}"))
+        elif isinstance(error, _SHARED_ERRORS):
             self._stop(error)
         elif isinstance(error, BadRequest) and _UNKNOWN in (error.detail or ""):
-            self._answer(id, Summary(SummaryEntry.failure("recording_not_found"), "posthog"), send)
+            self._complete(id, Summary(SummaryEntry.failure("recording_not_found"), "posthog"), send)
         elif isinstance(error, Unreachable):
             self.unreachable = error
-            self._count_fault(error)  # it may have been asked, and be working on it
-        elif isinstance(error, ServerFault) and error.status in _GATEWAYS:
-            self._count_fault(error)  # a gateway gave up; the API may still be working on it
+            self._count_failure(error)  # the API may have received the request and be working on it
+        elif isinstance(error, ServerFault) and error.status in GATEWAY_STATUSES:
+            self._count_failure(error)  # the gateway gave up, but the API may still be working on it
         else:
-            self._answer(id, Summary(SummaryEntry.failure("summary_failed", error.why), "posthog"), send)
+            self._complete(id, Summary(SummaryEntry.failure("summary_failed", error.why), "posthog"), send)
             if isinstance(error, ServerFault | MalformedResponse):
-                self._count_fault(error)
+                self._count_failure(error)
 
-    def _count_fault(self, error: ReplayError) -> None:
-        self._faults += 1
-        if self._faults >= FAULTS_IN_A_ROW:
+    def _count_failure(self, error: ReplayError) -> None:
+        self._failures += 1
+        if self._failures >= MAX_CONSECUTIVE_FAILURES:
             self._stop(error)
 
     def _stop(self, error: ReplayError) -> None:
@@ -224,19 +229,19 @@ class PosthogSource:
         self._scope.cancel()
 
 
-def _sound(entry: SummaryEntry) -> SummaryEntry:
-    """The entry, or a failure in its place: of a kind that there is, and small enough to keep."""
+def _checked(entry: SummaryEntry) -> SummaryEntry:
+    """The entry, with a documented kind of error; a failure if it is empty, too large or too deep."""
     try:
         shown = entry.documented()
         check_json(shown)
-    except ValueError:  # deeper than can be written
+    except ValueError:  # nested too deeply to be serialized
         return SummaryEntry.failure("summary_failed", _TOO_LARGE)
     if entry.error:
-        said = (entry.error_message or "")[:_MAX_MESSAGE]
-        known: Failure | None = next((kind for kind in FAILURES if kind == entry.error), None)
-        if known is None:
-            return SummaryEntry.failure("summary_failed", f"{entry.error[:_MAX_MESSAGE]}: {said}")
-        return SummaryEntry.failure(known, said)
+        message = (entry.error_message or "")[:_MAX_MESSAGE]
+        kind: Failure | None = next((each for each in FAILURES if each == entry.error), None)
+        if kind is None:
+            return SummaryEntry.failure("summary_failed", f"{entry.error[:_MAX_MESSAGE]}: {message}")
+        return SummaryEntry.failure(kind, message)
     if size(shown) > MAX_ENTRY_CHARACTERS:
         return SummaryEntry.failure("summary_failed", _TOO_LARGE)
     if not (entry.session_outcome or entry.segment_outcomes or entry.key_actions or entry.segments):

@@ -1,4 +1,4 @@
-"""A source of summaries: what it finds arrives while it still works."""
+"""Sources of summaries, which yield each summary as soon as it is available."""
 
 import math
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
@@ -10,15 +10,15 @@ from anyio.streams.memory import MemoryObjectSendStream
 
 from replay_mcp.caches.summaries import Summary
 
-Found: TypeAlias = tuple[str, Summary]
-"""A session's id and its summary, or the reason why it has none."""
-Send: TypeAlias = MemoryObjectSendStream[Found]
+FoundSummary: TypeAlias = tuple[str, Summary]
+"""A session's id, and its summary or the reason why it has none."""
+Send: TypeAlias = MemoryObjectSendStream[FoundSummary]
 
 
 @asynccontextmanager
-async def streamed(run: Callable[[Send], Awaitable[None]]) -> AsyncGenerator[AsyncIterator[Found]]:
-    """Iterate over what `run` sends; the iteration ends when `run` has returned."""
-    send, receive = anyio.create_memory_object_stream[Found](math.inf)
+async def streamed(run: Callable[[Send], Awaitable[None]]) -> AsyncGenerator[AsyncIterator[FoundSummary]]:
+    """Iterate over the summaries that `run` sends, until it returns."""
+    send, receive = anyio.create_memory_object_stream[FoundSummary](math.inf)
 
     async def feed() -> None:
         with send:

@@ -1,4 +1,4 @@
-"""Summarising many sessions: what was made before, then PostHog, then our own rules, as far as the source allows."""
+"""Summarises many sessions: from the cache, from PostHog, and by computing, as far as the requested source allows."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,28 +15,28 @@ from replay_mcp.reading.listing import list_existing
 from replay_mcp.summarizing.computed import ComputedSource
 from replay_mcp.summarizing.posthog import PosthogSource
 
-Wanted = Literal["auto", "posthog", "local"]
-"""Who is to summarise: `auto` is PostHog where it makes any, and our rules for the rest."""
-_ORIGINS: Final[dict[Wanted, tuple[Origin, ...]]] = {
+RequestedSource = Literal["auto", "posthog", "local"]
+"""The requested source. `auto`: PostHog if it supports summaries, computed ones for the rest."""
+_ORIGINS: Final[dict[RequestedSource, tuple[Origin, ...]]] = {
     "auto": ("api", "computed"),
     "posthog": ("api",),
     "local": ("computed",),
 }
 
-# Computing would fail in the same way; a key that may not have summaries made may still read recordings.
-_REFUSALS: Final = (Unauthenticated, EnvironmentNotFound)
+_SHARED_ERRORS: Final = (Unauthenticated, EnvironmentNotFound)
+"""Errors after which computing would fail as well. A key without access to summaries may still read recordings."""
 
 
 @dataclass(frozen=True, slots=True)
 class Summarized:
-    """What became of the sessions.
+    """The result of summarising many sessions.
 
     Attributes:
-        summaries: by id, in the order asked for.
+        summaries: by id, in the requested order.
         missing: ids of sessions that are not summarised yet.
-        pending: ids of sessions that PostHog was still working on when the time for asking it ended.
-        stopped_by: why the rest was not tried.
-        posthog_stopped_by: why PostHog was not asked for all, before the rest was computed.
+        pending: ids of sessions that PostHog was still working on at the deadline for its responses.
+        stopped_by: why the remaining sessions were not tried.
+        posthog_stopped_by: with source auto, why PostHog did not summarise all sessions.
     """
 
     summaries: Mapping[str, Summary]
@@ -50,81 +50,91 @@ class Summarizer:
     """Summarises the sessions of one call.
 
     Args:
-        ids: each once.
-        focus: the focus area; empty for none.
-        context: what to summarise with.
-        settled: awaited with the id of each session that has a summary, or never will have one.
+        ids: session ids without duplicates.
+        focus: the focus area, or an empty string.
+        context: provides the API client and the caches.
+        on_done: awaited with the id of each session once it has a summary or a reason why it has none.
     """
 
     def __init__(
-        self, ids: Sequence[str], focus: str, context: ToolContext, settled: Callable[[str], Awaitable[None]]
+        self, ids: Sequence[str], focus: str, context: ToolContext, on_done: Callable[[str], Awaitable[None]]
     ) -> None:
         self._ids = ids
         self._focus = focus
         self._context = context
-        self._settled = settled
+        self._on_done = on_done
         self._ends = anyio.current_time() + context.timing.deadline
         self._recordings: dict[str, Recording] | None = None
         self._summaries: dict[str, Summary] = {}
         self._pending: frozenset[str] = frozenset()
 
-    async def run(self, wanted: Wanted) -> Summarized:
-        """Summarise the sessions, each by the first source that has a summary of it.
+    async def run(self, source: RequestedSource) -> Summarized:
+        """Summarise each session from the first source that has a summary of it.
 
         Raises:
-            ReplayError: no session could be summarised, for this reason.
+            ReplayError: why no session could be summarised.
         """
-        origins = _ORIGINS[wanted]
+        origins = _ORIGINS[source]
         computes = "computed" in origins
         posthog_stopped_by = stopped_by = None
-        await self._recall(origins)
-        if "api" in origins and self._open and not (computes and self._context.summaries.unsupported):
-            stopped_by = await self._ask(computes=computes)
-        if computes and not isinstance(stopped_by, _REFUSALS):
+        await self._take_cached(origins)
+        if "api" in origins and self._missing and not (computes and self._context.summaries.unsupported):
+            stopped_by = await self._request(computes=computes)
+        if computes and not isinstance(stopped_by, _SHARED_ERRORS):
             posthog_stopped_by, stopped_by = stopped_by, await self._compute()
         if stopped_by is not None and not self._summaries:
             raise stopped_by
         return Summarized(
             summaries={id: self._summaries[id] for id in self._ids if id in self._summaries},
-            missing=self._open,
+            missing=self._missing,
             pending=self._pending,
             stopped_by=stopped_by,
             posthog_stopped_by=posthog_stopped_by,
         )
 
     @property
-    def _open(self) -> list[str]:
-        """The ids without a summary."""
+    def _missing(self) -> list[str]:
+        """Ids of the sessions without a summary."""
         return [id for id in self._ids if id not in self._summaries]
 
-    async def _recall(self, origins: Sequence[Origin]) -> None:
-        """Take what was made before."""
+    async def _take_cached(self, origins: Sequence[Origin]) -> None:
+        """Take the cached summaries of these origins."""
         try:
             recordings = await self._listed(self._context.timing.recheck)
         except ReplayError:
-            return  # without their present state, all are summarised anew
+            return  # it is unknown whether the cached summaries are current, so all are made again
         for origin in origins:
             for id, recording in recordings.items():
-                if id not in self._summaries and (known := self._context.summaries.get(recording, self._focus, origin)):
-                    await self._settle(id, known)
+                if id in self._summaries:
+                    continue
+                if cached := self._context.summaries.get(recording, self._focus, origin):
+                    await self._add(id, cached)
 
-    async def _ask(self, *, computes: bool) -> ReplayError | None:
-        """Have PostHog summarise what is open; why it did not summarise all.
+    async def _request(self, *, computes: bool) -> ReplayError | None:
+        """Request the missing summaries from PostHog.
 
-        `computes`: what it fails at is computed afterwards, so it stays open.
+        Args:
+            computes: whether failed ones are computed afterwards; they then stay missing.
+
+        Returns:
+            Why some sessions were not summarised.
         """
         source = PosthogSource(self._context, self._focus, self._recordings or {})
         ends = min(self._ends, anyio.current_time() + self._context.timing.posthog) if computes else self._ends
-        async with source.summaries(self._open, ends) as found:
+        async with source.summaries(self._missing, ends) as found:
             async for id, summary in found:
                 if not computes or summary.entry.error in (None, "recording_not_found"):
-                    await self._settle(id, summary)
+                    await self._add(id, summary)
         self._pending = source.pending
-        return source.stopped_by or (source.unreachable if self._open else None)
+        return source.stopped_by or (source.unreachable if self._missing else None)
 
     async def _compute(self) -> ReplayError | None:
-        """Compute what is open; why the rest was not computed, unless the time ran out."""
-        if not self._open:
+        """Compute the missing summaries.
+
+        Returns:
+            Why some were not computed; None if the time ran out.
+        """
+        if not self._missing:
             return None
         try:
             recordings = await self._listed()
@@ -133,22 +143,22 @@ class Summarizer:
         except ReplayError as error:
             return error
         source = ComputedSource(self._context, self._focus, recordings)
-        async with source.summaries(self._open, self._ends) as found:
+        async with source.summaries(self._missing, self._ends) as found:
             async for id, summary in found:
-                await self._settle(id, summary)
+                await self._add(id, summary)
         return source.stopped_by
 
-    async def _settle(self, id: str, summary: Summary) -> None:
+    async def _add(self, id: str, summary: Summary) -> None:
         first = id not in self._summaries
         self._summaries[id] = summary
         if first:
-            await self._settled(id)
+            await self._on_done(id)
 
     async def _listed(self, seconds: float = DEADLINE_SECONDS) -> dict[str, Recording]:
-        """The recordings that exist, by id, listed once and within so many seconds.
+        """The existing recordings, by id; the API lists them once.
 
         Raises:
-            ReplayError: they cannot be listed.
+            ReplayError: the recordings cannot be listed within `seconds`.
         """
         if self._recordings is None:
             left = max(self._ends - anyio.current_time(), 0.0)

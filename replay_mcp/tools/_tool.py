@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from inspect import cleandoc, signature
-from typing import Annotated, Any, Generic, Literal, TypeVar
+from typing import Annotated, Any, Final, Generic, Literal, TypeVar
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
@@ -24,6 +24,9 @@ Detail = Annotated[Literal["concise", "full"], Field(description="full: adds the
 Offset = Annotated[int, Field(ge=0, description="Rows to skip; from `next` of the previous page."), CARRIED]
 RecordingId = Annotated[SessionId, Field(validation_alias=AliasChoices("id", "session_id", "session_recording_id"))]
 """A recording id; the API's two other names for it are accepted as well."""
+UNKNOWN_RECORDING: Final = (
+    "No recording has this id: it was not captured, expired, was deleted, or is in another environment."
+)
 P = TypeVar("P", bound=Params)
 R = TypeVar("R", bound=Result)
 Function = Callable[[P, ToolContext], Awaitable[R]]

@@ -8,23 +8,23 @@ from replay_mcp.api.endpoints import RECORDINGS_LIST, SNAPSHOT_SOURCES, SNAPSHOT
 from replay_mcp.api.types import MAX_SUMMARY_SESSIONS, FocusArea, SessionId
 from replay_mcp.context import ToolContext
 from replay_mcp.progress import Progress
-from replay_mcp.summarizing.summarize import Summarized, Summarizer, Wanted
+from replay_mcp.summarizing.summarize import RequestedSource, Summarized, Summarizer
 from replay_mcp.tools._tool import Detail, Params, tool
 from replay_mcp.views.budget import ids_size, ids_within_budget
 from replay_mcp.views.result import Result
 from replay_mcp.views.summaries import SummaryRow, counts, fit_rows
 
 _NAMES_BUDGET: Final = 11_500
-"""Characters for the ids that have no row; 300 UUIDs take a little more."""
+"""Maximum characters of the ids without a row; 300 UUIDs take slightly more."""
 _RESULT_BUDGET: Final = 38_000
-"""Characters for the rows and these ids, which leaves room for the counts and the note."""
+"""Maximum characters of the rows and these ids; leaves room for the counts and the note."""
 
 _STILL_WORKING: Final = (
-    "PostHog may still be working on those in missing, and keeps what it finished: call again with them in a few"
-    " minutes, or with source: local."
+    "PostHog may still be working on the ids in missing, and stores the summaries that it completes. Call again with"
+    " these ids in a few minutes, or now with source: local."
 )
-_TIME_IS_UP: Final = "The time was over before all were done: call again with the ids in missing."
-_BRIEF: Final = "Segments and problems are left out for room: ask for fewer ids to have them."
+_TIME_IS_UP: Final = "Not all sessions could be summarised in time. Call again with the ids in missing."
+_BRIEF: Final = "Segments and problems are omitted to save space. Call with fewer ids to get them."
 
 
 class CreateSummariesParams(Params):
@@ -35,20 +35,22 @@ class CreateSummariesParams(Params):
     ]
     focus_area: FocusArea | None = None
     source: Annotated[
-        Wanted,
-        Field(description="local: computed from the timeline. auto: PostHog's where it makes any."),
+        RequestedSource,
+        Field(description="local: computed from the timeline. auto: PostHog's if available."),
     ] = "auto"
     detail: Detail = "concise"
 
 
 class CreateSummariesResult(Result):
-    """The summaries; ids without one are named."""
+    """The summaries, and the ids without one."""
 
-    counts: dict[str, int] = Field(default={}, description="all sessions, by how they ended or why there is none")
+    counts: dict[str, int] = Field(default={}, description="number of sessions by outcome, or by error")
     results: list[SummaryRow] = Field(default=[])
-    missing: list[str] = Field(default=[], description="not summarised yet: ask again for them")
-    did_not_fit: list[str] = Field(default=[], description="summarised: ask for them, they come at once")
-    not_named: int | None = Field(default=None, description="how many more ids of these two kinds there are")
+    missing: list[str] = Field(default=[], description="not summarised yet; call again with these ids")
+    did_not_fit: list[str] = Field(
+        default=[], description="already summarised; call again with these ids to get them at once"
+    )
+    not_named: int | None = Field(default=None, description="number of further ids of these two kinds")
     note: str | None = None
 
 
@@ -60,7 +62,7 @@ class CreateSummariesResult(Result):
 async def create_session_summaries(params: CreateSummariesParams, context: ToolContext) -> CreateSummariesResult:
     """Summarise 1 to 300 sessions: outcome, segments, problems, each with its source and a link.
 
-    Computed ones cite timeline refs and guess nothing. PostHog's, where it makes any, may take minutes.
+    Computed ones cite timeline refs and guess nothing. PostHog's, if available, may take minutes.
     """
     ids = list(dict.fromkeys(params.session_ids))
     progress = Progress(context.conversation, total=len(ids), heartbeat=context.timing.heartbeat)
@@ -80,7 +82,7 @@ async def create_session_summaries(params: CreateSummariesParams, context: ToolC
     )
 
 
-def _note(source: Wanted, done: Summarized, *, lacking: bool, brief: bool) -> str | None:
+def _note(source: RequestedSource, done: Summarized, *, lacking: bool, brief: bool) -> str | None:
     notes: list[str] = []
     if done.stopped_by is not None:
         notes.append(f"{done.stopped_by.why} {done.stopped_by.next}")
@@ -88,14 +90,16 @@ def _note(source: Wanted, done: Summarized, *, lacking: bool, brief: bool) -> st
         notes.append(_STILL_WORKING if source == "posthog" and done.pending else _TIME_IS_UP)
     late = sum(id in done.pending and not summary.entry.error for id, summary in done.summaries.items())
     if source == "auto" and lacking:
-        notes.append("This PostHog build makes no summaries, so they are computed.")
+        notes.append("This PostHog build does not support summaries, so they are computed.")
     elif source == "auto" and done.posthog_stopped_by is not None:
         notes.append(
-            f"PostHog was not asked for all: {done.posthog_stopped_by.why} What it did not answer is computed."
+            f"PostHog did not summarise all sessions: {done.posthog_stopped_by.why}"
+            " The others are computed from timelines."
         )
     elif source == "auto" and late:
         notes.append(
-            f"The API had not answered for {late} of them, so those are computed; source: posthog asks it again."
+            f"PostHog did not summarise {late} of the sessions in time, so their summaries are computed from timelines."
+            " Call again with source: posthog to get PostHog's."
         )
     notes += [_BRIEF] if brief else []
     return " ".join(notes) or None

@@ -6,7 +6,7 @@ from replay_mcp.api.endpoints import RECORDINGS_RETRIEVE
 from replay_mcp.api.params import RecordingPath
 from replay_mcp.context import ToolContext
 from replay_mcp.errors import NotFound
-from replay_mcp.tools._tool import Detail, Params, RecordingId, tool
+from replay_mcp.tools._tool import UNKNOWN_RECORDING, Detail, Params, RecordingId, tool
 from replay_mcp.views.result import Result
 from replay_mcp.views.rows import RecordingDetails
 
@@ -37,6 +37,6 @@ async def session_recording_get(params: GetRecordingParams, context: ToolContext
     except NotFound:
         return GetRecordingResult(
             found=False,
-            note="No recording has this id: it was not captured, expired, was deleted, or is in another environment.",
+            note=UNKNOWN_RECORDING,
         )
     return GetRecordingResult(found=True, recording=RecordingDetails.of(recording, context, params.detail))

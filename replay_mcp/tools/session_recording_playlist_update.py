@@ -18,7 +18,7 @@ _CHECK = "Check it with session-recording-playlist-get in a minute. Repeating th
 
 
 class UpdatePlaylistParams(Params):
-    """The fields to change; absent ones keep their values."""
+    """The fields to change; omitted ones keep their values."""
 
     short_id: StoredShortId
     name: PlaylistName | None = None
@@ -44,7 +44,7 @@ class UpdatePlaylistResult(Result):
 async def session_recording_playlist_update(params: UpdatePlaylistParams, context: ToolContext) -> UpdatePlaylistResult:
     """Change a playlist's name, description, filters or pinned mark.
 
-    What is not given stays; its type cannot change.
+    Omitted fields keep their values. The type cannot be changed.
     """
     changes = params.model_dump(exclude={"detail"}, exclude_none=True)
     if params.filters is None:

@@ -14,7 +14,7 @@ from replay_mcp.errors import Gone, NotFound
 from replay_mcp.reading.read_recording import Reading, read_recording
 from replay_mcp.recording.timeline.rows import RULES, Flag, Kind, Row
 from replay_mcp.recording.timeline.selection import RowFilter, counted, in_time, page_of, ranked
-from replay_mcp.tools._tool import Params, RecordingId, tool
+from replay_mcp.tools._tool import UNKNOWN_RECORDING, Params, RecordingId, tool
 from replay_mcp.views.budget import within_budget
 from replay_mcp.views.result import Result
 from replay_mcp.views.rows import Next
@@ -139,7 +139,7 @@ async def session_recording_timeline(params: TimelineParams, context: ToolContex
 def _deleted(error: NotFound | Gone) -> str:
     if isinstance(error, Gone):
         return "This recording was permanently deleted."
-    return "No recording has this id: it was not captured, expired, was deleted, or is in another environment."
+    return UNKNOWN_RECORDING
 
 
 def _note(reading: Reading, params: TimelineParams, wanted: RowFilter, *, shown: bool) -> str | None:

@@ -152,9 +152,14 @@ async def test_on_a_build_without_summaries_the_tool_works_and_computes_them(
 ) -> None:
     faults.always(fault)
     code, report = await examined("read")
-    told = [line for line in report if "summaries" in line or not line.startswith("ok")]
-    assert (code, told) == snapshot(
-        (0, ["ok    create-session-summaries works; it computes them, since this PostHog build makes none"])
+    lines = [line for line in report if "summaries" in line or not line.startswith("ok")]
+    assert (code, lines) == snapshot(
+        (
+            0,
+            [
+                "ok    create-session-summaries works; summaries are computed, since this PostHog build does not support them"
+            ],
+        )
     )
 
 
@@ -170,7 +175,7 @@ async def test_a_failing_summary_does_not_mean_a_build_without_summaries(
 
 @pytest.mark.anyio
 @pytest.mark.parametrize(
-    ("fault", "says"),
+    ("fault", "report"),
     [
         (
             Fault(status=429, headers={"retry-after": "60"}),
@@ -247,10 +252,10 @@ async def test_a_failing_summary_does_not_mean_a_build_without_summaries(
     ],
 )
 async def test_a_problem_that_stops_every_probe_is_reported_once_and_not_as_missing_scopes(
-    faults: Faults, examined: Examine, fault: Fault, says: tuple[int, list[str]]
+    faults: Faults, examined: Examine, fault: Fault, report: tuple[int, list[str]]
 ) -> None:
     faults.always(fault)
-    assert await examined() == says
+    assert await examined() == report
 
 
 @pytest.mark.anyio

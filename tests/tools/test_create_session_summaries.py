@@ -77,7 +77,7 @@ def silence(id: str = "") -> Fault:
     return Fault(path=SUMMARIES, body_has=json.dumps(id).encode() if id else b"", stall=True)
 
 
-def asked(faults: Faults) -> list[str]:
+def requested(faults: Faults) -> list[str]:
     """The sessions whose summaries were requested, in order."""
     bodies = [json.loads(seen.body) for seen in faults.seen if seen.path.rstrip("/").endswith(SUMMARIES)]
     return [id for body in bodies for id in body["session_ids"]]
@@ -170,30 +170,30 @@ async def test_the_full_detail_is_the_documented_entry_with_recorded_text_masked
 
 
 @pytest.mark.parametrize(
-    ("fault", "told"),
+    ("fault", "result_line"),
     [
         (
             upstream(b"{}"),
             snapshot(
-                "posthog: summary_failed: The API answered without this session, as older builds do where a summary fails."
+                "posthog: summary_failed: The API's response does not contain this session. Older builds omit sessions that they cannot summarise."
             ),
         ),
         (
             upstream(b'{"session_ids": ["s1"], "focus_area": "x"}'),
             snapshot(
-                "posthog: summary_failed: The API answered without this session, as older builds do where a summary fails."
+                "posthog: summary_failed: The API's response does not contain this session. Older builds omit sessions that they cannot summarise."
             ),
         ),
         (
             upstream(json.dumps({"other": LIVE}).encode()),
             snapshot(
-                "posthog: summary_failed: The API answered without this session, as older builds do where a summary fails."
+                "posthog: summary_failed: The API's response does not contain this session. Older builds omit sessions that they cannot summarise."
             ),
         ),
-        (answer("s1", {}), snapshot("posthog: summary_failed: The API answered with an empty summary.")),
+        (answer("s1", {}), snapshot("posthog: summary_failed: The API returned an empty summary.")),
         (
             answer("s1", {"error": "", "session_outcome": None}),
-            snapshot("posthog: summary_failed: The API answered with an empty summary."),
+            snapshot("posthog: summary_failed: The API returned an empty summary."),
         ),
         (
             answer("s1", {"error": "odd <kind>\u202e", "error_message": "key sk-" + "a1" * 20}),
@@ -256,12 +256,12 @@ async def test_the_full_detail_is_the_documented_entry_with_recorded_text_masked
     ],
 )
 async def test_an_answer_about_one_session_is_reported_for_that_session_alone(
-    agent: Agent, faults: Faults, fault: Fault, told: str
+    agent: Agent, faults: Faults, fault: Fault, result_line: str
 ) -> None:
     faults.then(Fault(path=RECORDINGS, passes=True), fault)
     faults.always(answer("s2"))
     result = await agent.call(TOOL, session_ids=["s1", "s2"], source="posthog")
-    assert brief(result)["results"]["s1"] == told
+    assert brief(result)["results"]["s1"] == result_line
     assert brief(result)["results"]["s2"] == "posthog: Gave up"
 
 
@@ -295,7 +295,7 @@ async def test_a_key_that_may_not_request_summaries_gets_computed_ones(
     result = await agent.call(TOOL, session_ids=["s1"])
     assert [row["source"] for row in result["results"]] == ["local"]
     assert result["note"] == snapshot(
-        "PostHog was not asked for all: This PostHog build does not allow this operation with a personal API key, whatever its scopes (403). What it did not answer is computed."
+        "PostHog did not summarise all sessions: This PostHog build does not allow this operation with a personal API key, whatever its scopes (403). The others are computed from timelines."
     )
 
 
@@ -347,7 +347,7 @@ async def test_slow_sessions_do_not_hold_up_others(connect: Connect, faults: Fau
             "counts": {"failed": 2},
             "results": {"s2": "posthog: Gave up", "s4": "posthog: Gave up"},
             "missing": ["s1", "s3"],
-            "note": "PostHog may still be working on those in missing, and keeps what it finished: call again with them in a few minutes, or with source: local.",
+            "note": "PostHog may still be working on the ids in missing, and stores the summaries that it completes. Call again with these ids in a few minutes, or now with source: local.",
         }
     )
 
@@ -366,7 +366,7 @@ async def test_a_summary_that_posthog_is_too_slow_for_is_computed_and_the_note_s
                 "s1": 'local: Outcome not shown. 71 s in 2 tabs: 3 page visits, 6 clicks, 1 field filled in. Problems: button "Pay now" failed (e4): shows "Payment failed. Try again" after 500 ms; followed by 500 POST https://shop.example/api/pay/9321?card=*** (e5), console error: Payment of [email] failed (e6); button "Apply coupon", rage, dead (e8): no response in 2.5 s; 404 GET https://shop.example/api/faq (e16). The recording ends on shop.example/cart/help.',
                 "s2": "posthog: Gave up",
             },
-            "note": "The API had not answered for 1 of them, so those are computed; source: posthog asks it again.",
+            "note": "PostHog did not summarise 1 of the sessions in time, so their summaries are computed from timelines. Call again with source: posthog to get PostHog's.",
         }
     )
 
@@ -379,18 +379,18 @@ async def test_requests_are_few_at_a_time_and_slow_ones_make_room(
     ids = [f"s{number}" for number in range(60)]
     async with connect(timing=Timing(deadline=3.0, slow_after=slow_after)) as agent:
         result = await agent.call(TOOL, session_ids=ids, source="posthog")
-    assert asked(faults) == ids[:most]
+    assert requested(faults) == ids[:most]
     assert result["missing"] == ids
 
 
-async def test_an_api_that_keeps_failing_is_not_asked_for_the_rest(agent: Agent, faults: Faults) -> None:
+async def test_an_api_that_keeps_failing_gets_no_more_requests(agent: Agent, faults: Faults) -> None:
     faults.always(upstream(b"", 500))
     result = await agent.call(TOOL, session_ids=[f"s{number}" for number in range(50)], source="posthog")
     assert result["counts"] == {"summary_failed": 8}
     assert result["note"] == snapshot(
         "The API failed with 500 (Internal Server Error). Try again in a minute; if it keeps failing, check PostHog's status page or the self-hosted logs."
     )
-    assert len(asked(faults)) <= 16
+    assert len(requested(faults)) <= 16
 
 
 @pytest.mark.usefixtures("visits")
@@ -401,12 +401,12 @@ async def test_when_the_api_always_fails_all_summaries_are_computed(agent: Agent
     assert (result["counts"], result.get("note")) == snapshot(
         (
             {"recording_not_found": 20, "not shown": 2},
-            "PostHog was not asked for all: The API failed with 500 (Internal Server Error). What it did not answer is computed.",
+            "PostHog did not summarise all sessions: The API failed with 500 (Internal Server Error). The others are computed from timelines.",
         )
     )
 
 
-@pytest.mark.parametrize("status", [502, 503, 504])
+@pytest.mark.parametrize("status", [502, 504, 524])
 async def test_a_summary_that_a_gateway_gave_up_on_may_still_be_made(agent: Agent, faults: Faults, status: int) -> None:
     faults.always(upstream(b"<html>gateway</html>", status, "s1"), answer("s2"))
     result = await agent.call(TOOL, session_ids=["s1", "s2"], source="posthog")
@@ -415,10 +415,10 @@ async def test_a_summary_that_a_gateway_gave_up_on_may_still_be_made(agent: Agen
             "counts": {"failed": 1},
             "results": {"s2": "posthog: Gave up"},
             "missing": ["s1"],
-            "note": "PostHog may still be working on those in missing, and keeps what it finished: call again with them in a few minutes, or with source: local.",
+            "note": "PostHog may still be working on the ids in missing, and stores the summaries that it completes. Call again with these ids in a few minutes, or now with source: local.",
         }
     )
-    assert sorted(asked(faults)) == ["s1", "s2"]
+    assert sorted(requested(faults)) == ["s1", "s2"]
 
 
 async def test_a_host_that_cannot_be_reached_fails_the_call(closed_port: int) -> None:
@@ -438,7 +438,7 @@ async def test_a_rate_limit_is_waited_out(connect: Connect, faults: Faults, retr
     async with connect(timing=FAST) as agent:
         result = await agent.call(TOOL, session_ids=["s1", "s2"], source="posthog")
     assert result["counts"] == {"not shown": 2}
-    assert len(asked(faults)) == 5
+    assert len(requested(faults)) == 5
 
 
 async def test_a_rate_limit_without_a_wait_is_not_believed(connect: Connect, faults: Faults) -> None:
@@ -446,7 +446,7 @@ async def test_a_rate_limit_without_a_wait_is_not_believed(connect: Connect, fau
     async with connect(timing=Timing(deadline=0.5, min_retry_after=0.2)) as agent:
         error = await agent.fail(TOOL, session_ids=["s1"], source="posthog")
     assert error["kind"] == "rate_limited"
-    assert len(asked(faults)) <= 3
+    assert len(requested(faults)) <= 3
 
 
 async def test_a_rate_limit_beyond_the_deadline_leaves_the_rest(agent: Agent, faults: Faults) -> None:
@@ -481,7 +481,7 @@ async def test_a_rate_limit_beyond_the_deadline_leaves_the_rest(agent: Agent, fa
             "note": "The API's rate limit for this key is reached (429). Wait 600 seconds, then call again.",
         }
     )
-    assert len(asked(faults)) <= 9
+    assert len(requested(faults)) <= 9
 
 
 @pytest.mark.usefixtures("visits")
@@ -510,11 +510,13 @@ async def test_a_list_that_never_arrives_does_not_hold_the_call_beyond_its_deadl
 
 
 @pytest.mark.usefixtures("visits")
-async def test_without_a_list_posthog_is_asked_and_nothing_is_cached(agent: Agent, faults: Faults) -> None:
+async def test_without_a_list_summaries_are_requested_from_posthog_and_nothing_is_cached(
+    agent: Agent, faults: Faults
+) -> None:
     faults.always(Fault(500, path=RECORDINGS, method="GET"), answer("s1"))
     for _ in range(2):
         assert (await agent.call(TOOL, session_ids=["s1"]))["results"][0]["source"] == "posthog"
-    assert asked(faults) == ["s1", "s1"]
+    assert requested(faults) == ["s1", "s1"]
     assert (await agent.fail(TOOL, session_ids=["s1"], source="local"))["kind"] == "server_error"
 
 
@@ -532,23 +534,26 @@ LACKING = [
 
 @pytest.mark.usefixtures("visits")
 @pytest.mark.parametrize("fault", LACKING)
-async def test_a_build_without_summaries_is_asked_once_and_they_are_computed(
+async def test_a_build_without_summaries_gets_one_request_and_they_are_computed(
     agent: Agent, faults: Faults, fault: Fault
 ) -> None:
     faults.always(fault)
     first = await agent.call(TOOL, session_ids=["s1"])
     assert (first["counts"], first["note"]) == snapshot(
-        ({"not shown": 1}, "This PostHog build makes no summaries, so they are computed.")
+        ({"not shown": 1}, "This PostHog build does not support summaries, so they are computed.")
     )
     second = await agent.call(TOOL, session_ids=["s2", "calm"])
     assert (second["counts"], second["note"]) == snapshot(
-        ({"not shown": 1, "no_events_or_too_short": 1}, "This PostHog build makes no summaries, so they are computed.")
+        (
+            {"not shown": 1, "no_events_or_too_short": 1},
+            "This PostHog build does not support summaries, so they are computed.",
+        )
     )
-    assert asked(faults) == ["s1"]
+    assert requested(faults) == ["s1"]
 
 
 @pytest.mark.parametrize("fault", LACKING)
-async def test_asking_for_posthog_s_summaries_on_a_build_without_them_is_an_error(
+async def test_requesting_posthog_s_summaries_on_a_build_without_them_is_an_error(
     agent: Agent, faults: Faults, fault: Fault
 ) -> None:
     faults.always(fault)
@@ -585,7 +590,7 @@ async def test_earlier_summaries_are_reported_even_if_the_build_no_longer_makes_
             "counts": {"failed": 1},
             "results": {"s1": "posthog: Gave up"},
             "missing": ["s2"],
-            "note": "This PostHog build makes no session summaries. The host has no such route (404). Call again with source: local, which computes summaries from the recordings' timelines.",
+            "note": "This PostHog build does not support session summaries. The host has no such route (404). Call again with source: local, which computes summaries from the recordings' timelines.",
         }
     )
 
@@ -602,23 +607,23 @@ async def test_the_same_call_works_on_every_build(local: Local, faults: Faults, 
     async with connect() as agent:
         result = await agent.call(TOOL, session_ids=[*ids, "unknown"])
         again = await agent.call(TOOL, session_ids=[*ids[::-1], "unknown"])
-    told = result["counts"], {row["source"] for row in result["results"] if "error" not in row}
-    assert told == snapshot(({"not shown": 6, "success": 5, "failed": 2, "recording_not_found": 1}, {"local"}))
+    results = result["counts"], {row["source"] for row in result["results"] if "error" not in row}
+    assert results == snapshot(({"not shown": 6, "success": 5, "failed": 2, "recording_not_found": 1}, {"local"}))
     assert [row["session_id"] for row in result["results"]] == [*ids, "unknown"]
     assert "missing" not in result
     assert again["results"] == [*result["results"][-2::-1], result["results"][-1]]
-    assert "This PostHog build makes no summaries" in result.get("note", "") or build == "made"
+    assert "This PostHog build does not support summaries" in result.get("note", "") or build == "made"
 
 
 async def test_every_build_gives_the_same_summary_of_a_session(local: Local, faults: Faults, connect: Connect) -> None:
     with local.store.connection() as db:
         record(db, "s1", checkout())
-    told: list[Any] = []
+    results: list[Any] = []
     for build in BUILDS:
         faults.serve(LocalApi(local.store, clock=lambda: to_ms(NOW), summaries=build))
         async with connect() as agent:
-            told += (await agent.call(TOOL, session_ids=["s1"], focus_area="payment"))["results"]
-    assert told[0] == snapshot(
+            results += (await agent.call(TOOL, session_ids=["s1"], focus_area="payment"))["results"]
+    assert results[0] == snapshot(
         {
             "session_id": "s1",
             "source": "local",
@@ -636,14 +641,14 @@ async def test_every_build_gives_the_same_summary_of_a_session(local: Local, fau
             "link": "https://us.posthog.com/project/1/replay/s1",
         }
     )
-    assert told[1:] == [told[0]] * 2
+    assert results[1:] == [results[0]] * 2
 
 
 # Computed summaries
 
 
 @pytest.mark.parametrize(
-    ("source", "told"),
+    ("source", "results"),
     [
         (
             "local",
@@ -690,7 +695,7 @@ async def test_every_build_gives_the_same_summary_of_a_session(local: Local, fau
     ],
 )
 async def test_recordings_that_cannot_be_summarised_are_reported_one_by_one(
-    agent: Agent, local: Local, source: str, told: dict[str, str]
+    agent: Agent, local: Local, source: str, results: dict[str, str]
 ) -> None:
     with local.store.connection() as db:
         record(db, "s1", checkout())
@@ -703,7 +708,7 @@ async def test_recordings_that_cannot_be_summarised_are_reported_one_by_one(
         add_recording(db, "bare")
     ids = ["s1", "short", "damaged", "deleted", "expired", "bare", "unknown"]
     result = await agent.call(TOOL, session_ids=ids, source=source)
-    assert {id: line.partition(". ")[0] for id, line in brief(result)["results"].items()} == told
+    assert {id: line.partition(". ")[0] for id, line in brief(result)["results"].items()} == results
 
 
 async def test_recordings_are_summarised_whatever_their_age(agent: Agent, local: Local) -> None:
@@ -725,7 +730,7 @@ async def test_when_the_key_s_budget_for_reading_is_used_up_the_rest_is_left(
     assert (sum(result["counts"].values()) + len(result["missing"]), result["note"]) == snapshot(
         (
             40,
-            "The API's rate limit for this key is reached (429). Wait 60 seconds, then call again. This PostHog build makes no summaries, so they are computed.",
+            "The API's rate limit for this key is reached (429). Wait 60 seconds, then call again. This PostHog build does not support summaries, so they are computed.",
         )
     )
 
@@ -753,7 +758,7 @@ async def test_a_repeated_call_sends_one_list_request(
 async def test_each_focus_has_its_own_summary_and_a_blank_one_counts_as_none(agent: Agent, faults: Faults) -> None:
     for focus in ("", "  ", "pay", " pay ", "coupon"):
         await agent.call(TOOL, session_ids=["s1"], source="posthog", focus_area=focus)
-    assert len(asked(faults)) == 3
+    assert len(requested(faults)) == 3
 
 
 @pytest.mark.usefixtures("visits")
@@ -789,7 +794,7 @@ async def test_summaries_of_ongoing_recordings_are_not_cached(
     await agent.call(TOOL, session_ids=["s1"], source=source)
     assert len(faults.seen) > (1 if source == "posthog" else 0)
     if source == "posthog":
-        assert asked(faults) == ["s1"]
+        assert requested(faults) == ["s1"]
 
 
 @pytest.mark.usefixtures("visits")
@@ -803,13 +808,15 @@ async def test_failures_are_not_cached(agent: Agent, faults: Faults) -> None:
 async def test_source_local_does_not_return_an_earlier_summary_of_posthog(agent: Agent, faults: Faults) -> None:
     faults.always(answer("s1"))
     sources = ["posthog", "local", "auto", "posthog"]
-    told = [(await agent.call(TOOL, session_ids=["s1"], source=source))["results"][0]["source"] for source in sources]
-    assert told == ["posthog", "local", "posthog", "posthog"]
-    assert asked(faults) == ["s1"]
+    results = [
+        (await agent.call(TOOL, session_ids=["s1"], source=source))["results"][0]["source"] for source in sources
+    ]
+    assert results == ["posthog", "local", "posthog", "posthog"]
+    assert requested(faults) == ["s1"]
 
 
 @pytest.mark.usefixtures("visits")
-async def test_recordings_that_were_not_asked_for_are_not_reported(agent: Agent, faults: Faults) -> None:
+async def test_recordings_that_were_not_requested_are_not_reported(agent: Agent, faults: Faults) -> None:
     await agent.call(TOOL, session_ids=["s1", "s2"], source="local")
     heard: list[tuple[float, float | None, str | None]] = []
 
@@ -888,7 +895,7 @@ async def test_the_text_of_an_entry_is_masked_made_visible_and_shortened(agent: 
         shown = json.dumps(result, ensure_ascii=False)
         assert [secret for secret in ("a1B2", "4111", "\u200b", "\u202e", "\U000e0041") if secret in shown] == []
         assert (result["counts"], result["note"], len(shown) < 40_000) == snapshot(
-            ({"success": 1}, "Segments and problems are left out for room: ask for fewer ids to have them.", True)
+            ({"success": 1}, "Segments and problems are omitted to save space. Call with fewer ids to get them.", True)
         )
 
 
@@ -945,7 +952,7 @@ async def test_three_hundred_long_summaries_fit_and_the_rest_is_named(
     assert result["counts"] == {"not shown": 300}
     named = len(result["results"]) + len(result.get("did_not_fit", [])) + result.get("not_named", 0)
     assert (named, result["note"]) == snapshot(
-        (300, "Segments and problems are left out for room: ask for fewer ids to have them.")
+        (300, "Segments and problems are omitted to save space. Call with fewer ids to get them.")
     )
     assert len(result["results"]) >= (1 if detail == "full" else 5)
     assert [row["session_id"] for row in result["results"]] == ids[: len(result["results"])]

@@ -126,7 +126,7 @@ def test_any_arguments_get_an_answer_and_only_listed_rules_refuse_what_fits_the_
 
 @fuzzed(30)
 @given(
-    name=st.sampled_from(["investigate-sessions", "weekly-friction-report"]) | sendable_text,
+    name=st.sampled_from(["investigate-sessions", "weekly-problem-report"]) | sendable_text,
     arguments=st.dictionaries(
         st.sampled_from(["question", "window", "playlist", "session_id", "url", "x"]), sendable_text, max_size=4
     ),

@@ -33,7 +33,7 @@ SNAPSHOTS = "/snapshots"
 PASSES = Fault(path=SNAPSHOTS, passes=True)
 
 
-def asked(faults: Faults) -> list[str]:
+def requested(faults: Faults) -> list[str]:
     """The requests for snapshots: `sources`, or the range of blocks."""
     queries = [seen.query for seen in faults.seen if seen.path.rstrip("/").endswith(SNAPSHOTS)]
     return [query.removeprefix("source=blob_v2&") or "sources" for query in queries]
@@ -141,7 +141,7 @@ async def test_twenty_one_blocks_are_read_per_request(
 ) -> None:
     store(local, clicks(blocks))
     reading = await read(replay)
-    assert asked(faults) == ["sources", *ranges]
+    assert requested(faults) == ["sources", *ranges]
     assert blocks_read(reading) == list(range(blocks))
     assert (reading.stopped_by, reading.timeline.coverage.blocks) == (None, blocks)
     assert (reading.timeline.coverage.missing_blocks, reading.timeline.coverage.broken) == (0, 0)
@@ -153,7 +153,7 @@ async def test_missing_blocks_are_not_requested(replay: ToolContext, local: Loca
     sources = [{"source": "blob_v2", "blob_key": key} for key in keys] + [{"source": "blob", "blob_key": "2"}]
     faults.then(Fault(status=200, path=SNAPSHOTS, body=json.dumps({"sources": sources}).encode()))
     assert blocks_read(await read(replay)) == [0, 1, 3, 4]
-    assert asked(faults) == ["sources", "start_blob_key=0&end_blob_key=1", "start_blob_key=3&end_blob_key=4"]
+    assert requested(faults) == ["sources", "start_blob_key=0&end_blob_key=1", "start_blob_key=3&end_blob_key=4"]
 
 
 async def test_long_term_copies_are_read_where_there_are_no_blocks(
@@ -167,7 +167,7 @@ async def test_long_term_copies_are_read_where_there_are_no_blocks(
     answers = json.dumps({"sources": sources}).encode(), b"\n".join(recorded[:10]), b"\n".join(recorded[10:])
     faults.then(*(Fault(status=200, path=SNAPSHOTS, body=body) for body in answers))
     reading = await read(replay)
-    assert asked(faults) == snapshot(
+    assert requested(faults) == snapshot(
         [
             "sources",
             "source=blob_v2_lts&blob_key=session_recordings_lts%2F1%2Fs1%2Fa+b",
@@ -183,7 +183,7 @@ async def test_long_term_copies_are_not_read_beside_blocks(replay: ToolContext, 
     sources = [{"source": "blob_v2_lts", "blob_key": "lts/1"}, {"source": "blob_v2", "blob_key": "0"}]
     faults.then(Fault(status=200, path=SNAPSHOTS, body=json.dumps({"sources": sources}).encode()))
     assert blocks_read(await read(replay)) == [0]
-    assert asked(faults) == ["sources", "start_blob_key=0&end_blob_key=0"]
+    assert requested(faults) == ["sources", "start_blob_key=0&end_blob_key=0"]
 
 
 async def test_a_recording_without_data_is_distinguished_from_an_unknown_one(replay: ToolContext, local: Local) -> None:
@@ -226,10 +226,10 @@ async def test_a_timeline_without_a_block_serves_the_next_pages_and_is_soon_read
     faults.then(PASSES, Fault(status=200, path=SNAPSHOTS, body=b"\n".join(clicks(1))))
     assert (await read(replay)).timeline.coverage.missing_blocks == 2
     assert (await read(replay)).timeline.coverage.missing_blocks == 2
-    assert len(asked(faults)) == 2
+    assert len(requested(faults)) == 2
     jump(61)
     assert (await read(replay)).timeline.coverage.missing_blocks == 0
-    assert len(asked(faults)) == 4
+    assert len(requested(faults)) == 4
 
 
 async def test_blocks_that_begin_in_the_same_millisecond_are_all_there(replay: ToolContext, local: Local) -> None:
@@ -292,7 +292,7 @@ async def test_nothing_more_is_requested_when_the_next_request_would_fail_too(
     assert blocks_read(reading) == list(range(21))
     assert reading.stopped_by is not None
     assert str(fault.status) in reading.stopped_by.why
-    assert asked(faults) == ["sources", "start_blob_key=0&end_blob_key=20", "start_blob_key=21&end_blob_key=41"]
+    assert requested(faults) == ["sources", "start_blob_key=0&end_blob_key=20", "start_blob_key=21&end_blob_key=41"]
 
 
 async def test_a_429_that_soon_ends_is_waited_out(replay: ToolContext, local: Local, faults: Faults) -> None:
@@ -330,7 +330,7 @@ async def test_a_recording_deleted_between_two_ranges_is_gone(
     faults.then(PASSES, PASSES, Fault(status=410, path=SNAPSHOTS, body=gone))
     with pytest.raises(Gone):
         await read(replay)
-    assert len(asked(faults)) == 3
+    assert len(requested(faults)) == 3
 
 
 @pytest.mark.parametrize(("breaks_at", "came", "broken"), [(19, 10, 0), (20, 11, 1)])
@@ -343,7 +343,7 @@ async def test_a_body_that_breaks_off_is_reported_as_far_as_it_arrived(
     assert blocks_read(reading) == [*range(came), *range(21, 45)]
     assert reading.stopped_by is not None
     assert reading.timeline.coverage.broken == broken
-    assert len(asked(faults)) == 4  # a body is not requested twice
+    assert len(requested(faults)) == 4  # a body is not requested twice
 
 
 async def test_a_single_body_that_breaks_off_is_reported_as_far_as_it_arrived(
@@ -372,7 +372,7 @@ async def test_without_time_nothing_is_requested(replay: ToolContext, local: Loc
     store(local, clicks(1))
     with pytest.raises(DeadlineExceeded) as raised:
         await read(replay, deadline=0)
-    assert (raised.value.why, asked(faults)) == snapshot(("Reading the recording timed out.", []))
+    assert (raised.value.why, requested(faults)) == snapshot(("Reading the recording timed out.", []))
 
 
 @pytest.mark.parametrize("anyio_backend", [JUMPING])
@@ -395,7 +395,7 @@ async def test_when_the_time_runs_out_what_was_read_is_reported(
     assert blocks_read(reading) == list(range(21))
     assert isinstance(reading.stopped_by, DeadlineExceeded)
     assert reading.stopped_by.why == snapshot("The API did not respond within 50 seconds.")
-    assert len(asked(faults)) == 3
+    assert len(requested(faults)) == 3
 
 
 async def test_a_reader_that_stops_ends_the_request_and_caches_nothing(
@@ -415,9 +415,9 @@ async def test_a_reader_that_stops_ends_the_request_and_caches_nothing(
 async def test_a_recording_is_read_once(replay: ToolContext, local: Local, faults: Faults) -> None:
     store(local, clicks(22))
     first = await read(replay)
-    assert len(asked(faults)) == 3
+    assert len(requested(faults)) == 3
     assert (await read(replay)).timeline is first.timeline
-    assert len(asked(faults)) == 3
+    assert len(requested(faults)) == 3
 
 
 async def test_two_readers_at_once_get_the_same(replay: ToolContext, local: Local) -> None:
@@ -442,7 +442,7 @@ async def test_events_added_to_a_recording_are_read(replay: ToolContext, local: 
     after = await read(replay)
     assert (blocks_read(before), blocks_read(after)) == ([0, 1], [0, 1, 2, 3])
     assert after.timeline.rows[: len(before.timeline.rows)] == before.timeline.rows
-    assert len(asked(faults)) == 4
+    assert len(requested(faults)) == 4
 
 
 @pytest.mark.parametrize("status", [404, 410])

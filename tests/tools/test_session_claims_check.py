@@ -13,7 +13,7 @@ from tests.conftest import Local
 from tests.faults import Fault, Faults
 from tests.recording.rrweb import added, element, full, lines, meta, moves, press, text
 from tests.seeding import add_recording, ago, checkout, clicks, record
-from tests.tools.test_reading import JUMPING, PASSES, SNAPSHOTS, asked, jump
+from tests.tools.test_reading import JUMPING, PASSES, SNAPSHOTS, jump, requested
 
 pytestmark = pytest.mark.anyio
 TOOL = "session-claims-check"
@@ -138,7 +138,7 @@ async def test_every_kind_of_claim_can_be_checked(agent: Agent) -> None:
         {"kind": "duration", "id": "s1", "seconds": 71},
     ]
     result = await agent.call(TOOL, claims=claims)
-    assert [(told["kind"], told["verdict"], told["why"]) for told in result["results"]] == snapshot(
+    assert [(checked["kind"], checked["verdict"], checked["why"]) for checked in result["results"]] == snapshot(
         [
             ("clicked", "supported", "Once, in 1 row, at 5 s."),
             ("rage", "supported", "4 times, in 1 row, at 10 s."),
@@ -170,11 +170,11 @@ async def test_the_rows_are_those_of_the_timeline(agent: Agent) -> None:
 async def test_each_recording_is_read_once_and_not_again_by_the_next_tool(agent: Agent, faults: Faults) -> None:
     claims = [{"kind": "clicked", "id": id} for id in ("s1", "s2", "s1", "s2", "s1")]
     first = await agent.call(TOOL, claims=claims)
-    assert [told["id"] for told in first["results"]] == ["s1", "s2", "s1", "s2", "s1"]
-    assert len(asked(faults)) == 4
+    assert [checked["id"] for checked in first["results"]] == ["s1", "s2", "s1", "s2", "s1"]
+    assert len(requested(faults)) == 4
     assert await agent.call(TOOL, claims=claims) == first
     await agent.call(TIMELINE, id="s1")
-    assert len(asked(faults)) == 4
+    assert len(requested(faults)) == 4
 
 
 @pytest.mark.slow
@@ -214,8 +214,8 @@ async def test_strict_redaction_names_nobody(connect: Connect) -> None:
     ]
     for level in ("standard", "strict"):
         async with connect(redact=level) as agent:
-            told = json.dumps(await agent.call(TOOL, claims=claims))
-        assert [word for word in ("person-of", "ada@", "4111") if word in told] == []
+            checked = json.dumps(await agent.call(TOOL, claims=claims))
+        assert [word for word in ("person-of", "ada@", "4111") if word in checked] == []
 
 
 @pytest.mark.parametrize("mode", ["auto", "legacy"])
@@ -343,7 +343,7 @@ async def test_claims_on_missing_or_unreadable_recordings_are_not_shown_beside_t
         record(db, "s3", clicks(1), deleted_at=ago(hours=1))
     ids = ("nope", "s3", "bare", "s2", "s1")
     result = await agent.call(TOOL, claims=[{"kind": "clicked", "id": id} for id in ids])
-    assert [(told["id"], told["verdict"], told["why"]) for told in result["results"]] == snapshot(
+    assert [(checked["id"], checked["verdict"], checked["why"]) for checked in result["results"]] == snapshot(
         [
             ("nope", "not_shown", "No recording in this environment has this id."),
             ("s3", "not_shown", "No recording in this environment has this id."),

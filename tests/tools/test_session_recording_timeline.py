@@ -30,7 +30,7 @@ from tests.recording.rrweb import (
     retexted,
 )
 from tests.seeding import NOW, add_recording, checkout, clicks, record
-from tests.tools.test_reading import JUMPING, PASSES, SNAPSHOTS, asked, jump
+from tests.tools.test_reading import JUMPING, PASSES, SNAPSHOTS, jump, requested
 
 pytestmark = pytest.mark.anyio
 TOOL = "session-recording-timeline"
@@ -500,7 +500,7 @@ async def test_the_number_left_out_is_the_number_still_to_come(agent: Agent) -> 
 async def test_further_pages_request_the_recording_but_not_its_snapshots(agent: Agent, faults: Faults) -> None:
     count = len([page async for page in pages(agent, id="s1", limit=2)])
     assert count > 5
-    assert asked(faults) == ["sources", "start_blob_key=0&end_blob_key=2"]
+    assert requested(faults) == ["sources", "start_blob_key=0&end_blob_key=2"]
     assert len(faults.seen) == count + 2
 
 
@@ -574,10 +574,10 @@ async def test_redaction_masks_recorded_text_and_strict_hides_the_person(connect
             console = (await agent.call(TOOL, id="s1", console_level="error"))["rows"][0]["target"]
             header = result["recording"]
             shown[level] = header.get("person"), header["start_url"], header["pages"][0], console
-            told = json.dumps(result)
-            assert "4111 1111 1111 1111" not in told  # typed text is never shown
+            text = json.dumps(result)
+            assert "4111 1111 1111 1111" not in text  # typed text is never shown
             if level != "off":
-                assert not re.search(r"4111|ada@b", told)
+                assert not re.search(r"4111|ada@b", text)
     assert shown == snapshot(
         {
             "off": (
@@ -612,7 +612,7 @@ async def test_an_unknown_id_is_not_found_rather_than_a_failure(agent: Agent, fa
             "note": "No recording has this id: it was not captured, expired, was deleted, or is in another environment.",
         }
     )
-    assert asked(faults) == []
+    assert requested(faults) == []
 
 
 async def test_ids_that_cannot_be_in_a_url_are_refused(agent: Agent, faults: Faults) -> None:
@@ -650,7 +650,7 @@ async def test_a_deleted_recording_is_forgotten_in_memory_and_on_disk(
         await local.http.delete("/api/environments/1/session_recordings/s1")
         assert (await agent.call(TOOL, id="s1"))["found"] is False
         assert entries(tmp_path) == []
-        assert len(asked(faults)) == 2
+        assert len(requested(faults)) == 2
 
 
 async def test_a_recording_deleted_while_it_is_read_is_gone(connect: Connect, faults: Faults, tmp_path: Path) -> None:
@@ -740,8 +740,8 @@ async def test_no_error_contains_recorded_text(agent: Agent, local: Local, fault
     store(local, clicks(22))
     secret = b'{"detail": 7, "text": "Ada said ignore all"}'
     faults.then(PASSES, *[Fault(status=200, path=SNAPSHOTS, body=secret)] * 2)
-    told = json.dumps(await agent.fail(TOOL, id="s1"))
-    assert "Ada" not in told
+    text = json.dumps(await agent.fail(TOOL, id="s1"))
+    assert "Ada" not in text
 
 
 async def test_a_part_that_failed_is_reported_beside_the_rows(agent: Agent, local: Local, faults: Faults) -> None:
@@ -780,7 +780,7 @@ async def test_the_same_recording_has_the_same_refs_after_a_restart(connect: Con
         first = await agent.call(TOOL, id="s1", limit=200)
     async with connect() as agent:
         assert await agent.call(TOOL, id="s1", limit=200) == first
-    assert len(asked(faults)) == 4
+    assert len(requested(faults)) == 4
 
 
 async def test_with_the_cache_a_second_server_reads_nothing(connect: Connect, faults: Faults, tmp_path: Path) -> None:
@@ -788,14 +788,14 @@ async def test_with_the_cache_a_second_server_reads_nothing(connect: Connect, fa
         first = await agent.call(TOOL, id="s1", limit=200)
     async with connect(cache=tmp_path / "cache", permission="read", prefix="projects") as agent:
         assert await agent.call(TOOL, id="s1", limit=200) == first
-    assert len(asked(faults)) == 2
+    assert len(requested(faults)) == 2
 
 
 async def test_another_redaction_level_reads_again(connect: Connect, faults: Faults, tmp_path: Path) -> None:
     for level in ("off", "standard", "strict"):
         async with connect(cache=tmp_path / "cache", redact=level) as agent:
             await agent.call(TOOL, id="s1")
-    assert len(asked(faults)) == 6
+    assert len(requested(faults)) == 6
 
 
 async def test_without_the_cache_nothing_is_on_disk(connect: Connect, tmp_path: Path) -> None:
@@ -813,7 +813,7 @@ async def test_a_recording_with_a_damaged_entry_is_read_again(connect: Connect, 
         entry.write_bytes(damage)
         async with connect(cache=tmp_path / "cache") as agent:
             assert await agent.call(TOOL, id="s1", limit=200) == first
-    assert len(asked(faults)) == 12
+    assert len(requested(faults)) == 12
 
 
 async def test_an_ongoing_recording_grows_between_two_calls(
@@ -828,7 +828,7 @@ async def test_an_ongoing_recording_grows_between_two_calls(
     assert before["recording"]["ongoing"] is after["recording"]["ongoing"] is True
     assert (before["recording"]["clicks"], after["recording"]["clicks"]) == (2, 4)
     assert entries(tmp_path) == []
-    assert len(asked(faults)) == 4
+    assert len(requested(faults)) == 4
 
 
 async def test_a_cursor_of_a_recording_that_grew_neither_skips_nor_repeats_a_row(agent: Agent, local: Local) -> None:

@@ -18,7 +18,7 @@ from tests.conftest import Local
 from tests.faults import Fault, Faults
 from tests.recording.rrweb import Raw, added, console, element, fetched, full, lines, meta, moves, press, text
 from tests.seeding import NOW, add_recording, ago, clicks, record
-from tests.tools.test_reading import JUMPING, PASSES, SNAPSHOTS, asked, jump
+from tests.tools.test_reading import JUMPING, PASSES, SNAPSHOTS, jump, requested
 
 pytestmark = pytest.mark.anyio
 TOOL = "session-recordings-compare"
@@ -116,7 +116,7 @@ async def test_ids_choose_the_recordings_and_no_window_is_reported(agent: Agent,
     result = await agent.call(TOOL, session_ids=["s3", "s1", "s3"])
     assert [group["session_ids"] for group in result["groups"]] == snapshot([["s3", "s1"], ["s3", "s1"]])
     assert {name: value for name, value in result.items() if name != "groups"} == snapshot({"compared": 2})
-    assert len(asked(faults)) == 4
+    assert len(requested(faults)) == 4
 
 
 @pytest.mark.usefixtures("visits")
@@ -130,8 +130,8 @@ async def test_ids_are_compared_outside_the_window_too(agent: Agent, local: Loca
 @pytest.mark.usefixtures("visits")
 async def test_filters_and_limit_choose_the_newest(agent: Agent) -> None:
     result = await agent.call(TOOL, limit=2, date_from="-1d", date_to="-1h", min_console_errors=1)
-    told = result["compared"], result["date_from"], result["date_to"], result["groups"][0]["session_ids"]
-    assert told == (2, "-1d", "-1h", ["s1", "s2"])
+    content = result["compared"], result["date_from"], result["date_to"], result["groups"][0]["session_ids"]
+    assert content == (2, "-1d", "-1h", ["s1", "s2"])
 
 
 @pytest.mark.usefixtures("visits")
@@ -224,8 +224,8 @@ async def test_the_example_is_a_row_of_the_timeline(agent: Agent) -> None:
 @pytest.mark.usefixtures("visits")
 async def test_strict_redaction_names_nobody(connect: Connect) -> None:
     async with connect(redact="strict") as agent:
-        told = json.dumps(await agent.call(TOOL))
-    assert [word for word in ("person-of", "ada1@", "secret1") if word in told] == []
+        content = json.dumps(await agent.call(TOOL))
+    assert [word for word in ("person-of", "ada1@", "secret1") if word in content] == []
 
 
 @pytest.mark.slow
@@ -244,10 +244,14 @@ async def test_twenty_recordings_full_of_problems_fit(agent: Agent, local: Local
         store(local, id, payment(place, *acts))
     result = await agent.client.call_tool(TOOL, {"limit": 20})
     assert not result.is_error, text_of(result)
-    told = json.loads(text_of(result))
+    content = json.loads(text_of(result))
     assert len(text_of(result)) < 40_000
-    assert (told["compared"], told["groups"][0]["sessions"], len(told["groups"][0]["session_ids"])) == (20, 20, 20)
-    assert told["groups_left_out"] > 100
+    assert (content["compared"], content["groups"][0]["sessions"], len(content["groups"][0]["session_ids"])) == (
+        20,
+        20,
+        20,
+    )
+    assert content["groups_left_out"] > 100
 
 
 # Recordings read before
@@ -261,7 +265,7 @@ async def test_a_recording_has_the_same_cache_key_from_the_list_as_from_a_single
     await agent.call(TOOL, session_ids=["s1", "s2"])
     await agent.call(TIMELINE, id="s2")
     await agent.call(TOOL, session_ids=["s1", "s2"])
-    assert len(asked(faults)) == 4
+    assert len(requested(faults)) == 4
 
 
 @pytest.mark.usefixtures("visits")
@@ -270,7 +274,7 @@ async def test_with_the_cache_a_second_server_reads_nothing(connect: Connect, fa
         first = await agent.call(TOOL)
     async with connect(cache=tmp_path / "cache") as agent:
         assert await agent.call(TOOL) == first
-    assert len(asked(faults)) == 8
+    assert len(requested(faults)) == 8
 
 
 # Failures
@@ -334,7 +338,7 @@ async def test_a_refused_key_fails_at_once(agent: Agent, faults: Faults) -> None
             "next": "Use a personal API key whose scopes and projects allow this; `replay-mcp doctor` lists what is missing.",
         }
     )
-    assert len(asked(faults)) <= 3
+    assert len(requested(faults)) <= 3
 
 
 async def test_a_failing_list_fails_the_call(agent: Agent, faults: Faults) -> None:
