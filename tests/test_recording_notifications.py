@@ -16,7 +16,7 @@ from mcp.shared.subscriptions import ResourcesListChanged, ResourceUpdated
 from mcp.types import ResourceListChangedNotification
 
 from replay_mcp.cli.local_store import open_local
-from replay_mcp.local.recordings.watch import Arrival, watching
+from replay_mcp.local.recordings.watch import RecordingChange, watching
 from replay_mcp.local.store import accounts
 from replay_mcp.local.store.clock import now_ms
 from replay_mcp.local.store.database import Store
@@ -61,22 +61,22 @@ def test_a_watch_reports_new_and_extended_recordings_of_its_environment_once(sto
         accounts.add_key(db, accounts.NewKey("a@b.example", environment=2, scopes=("*",)), now_ms())
     store_events(store, "before", rrweb.meta(0, "https://shop.example/"))
     with watching(store, 1) as watch:
-        assert watch.arrived() == []
+        assert watch.changes() == []
         store_events(store, "first", rrweb.meta(0, "https://shop.example/"))
         store_events(store, "elsewhere", rrweb.meta(0, "https://shop.example/"), team_id=2)
-        assert watch.arrived() == [Arrival("first", new=True)]
-        assert watch.arrived() == []
+        assert watch.changes() == [RecordingChange("first", new=True)]
+        assert watch.changes() == []
         store_events(store, "first", rrweb.press(5_000, 1))
         store_events(store, "second", rrweb.meta(0, "https://shop.example/"))
-        assert watch.arrived() == [Arrival("first", new=False), Arrival("second", new=True)]
+        assert watch.changes() == [RecordingChange("first", new=False), RecordingChange("second", new=True)]
 
 
 def test_a_watch_reports_added_events_that_are_not_the_latest(store: Store) -> None:
     with watching(store, 1) as watch:
         store_events(store, "first", rrweb.meta(0, "https://shop.example/"), rrweb.press(9_000, 1))
-        assert watch.arrived() == [Arrival("first", new=True)]
+        assert watch.changes() == [RecordingChange("first", new=True)]
         store_events(store, "first", rrweb.press(5_000, 1))
-        assert watch.arrived() == [Arrival("first", new=False)]
+        assert watch.changes() == [RecordingChange("first", new=False)]
 
 
 @pytest.mark.slow

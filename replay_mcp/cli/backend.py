@@ -18,13 +18,13 @@ class Backend:
     Attributes:
         api_key: the key to call with.
         transport: carries the requests; None for the network.
-        arrived: reports which recordings arrived in a local store; None for PostHog.
+        recording_changes: reports new and changed recordings in a local store; None for PostHog.
         ready: returns why a local store cannot be used, or None if it can; None for PostHog.
     """
 
     api_key: str
     transport: httpx2.AsyncBaseTransport | None
-    arrived: RecordingChanges | None = None
+    recording_changes: RecordingChanges | None = None
     ready: Callable[[], Awaitable[str | None]] | None = None
 
 
@@ -49,7 +49,7 @@ def open_backend(settings: Settings) -> Generator[Backend]:
             watching(local.store, int(settings.environment)) as watch,
         ):
             ready = StoreReadiness(local.store)
-            yield Backend(local.key.value, InProcessTransport(local.app()), watch.arrived, ready)
+            yield Backend(local.key.value, InProcessTransport(local.app()), watch.changes, ready)
     elif settings.api_key is not None:
         yield Backend(settings.api_key.get_secret_value(), None)
     else:

@@ -71,7 +71,7 @@ async def _serve(
             settings,
             api_key=backend.api_key,
             transport=backend.transport,
-            recording_changes=backend.arrived,
+            recording_changes=backend.recording_changes,
             audit=audit,
         ) as server:
             await serve(server, backend)

@@ -1,1 +1,1 @@
-"""The local API: PostHog's Replay API as an ASGI app over SQLite. The same requests, real data; not a mock."""
+"""The local API: PostHog's Replay API as an ASGI app on SQLite. It serves the same requests from stored data."""

@@ -1,4 +1,4 @@
-"""The local API as an ASGI app: its routes, and the steps of a request."""
+"""The local API as an ASGI app: its routes and the processing of a request."""
 
 import logging
 import re
@@ -34,7 +34,7 @@ from .store.clock import Clock, now_ms
 from .store.database import Store, reading
 
 MAX_BODY_BYTES: Final = 4 * 1024 * 1024
-"""A larger request body is refused with 413; the largest honest one (300 session ids) has 60 kB."""
+"""Larger request bodies are rejected with 413. The largest legitimate one (300 session ids) has 60 kB."""
 
 CONCURRENT_SUMMARIES: Final = 2
 """Requests for summaries that are processed at the same time; others wait."""
@@ -51,9 +51,9 @@ class LocalApi:
 
     Args:
         store: the open store; the caller closes it after the last request.
-        clock: gives the time in epoch milliseconds.
+        clock: returns the time in epoch milliseconds.
         throttle: PostHog's rate limits; None for no limits.
-        summaries: which kind of PostHog build to imitate when summaries are requested.
+        summaries: the kind of PostHog build to imitate when summaries are requested.
     """
 
     def __init__(
@@ -62,7 +62,7 @@ class LocalApi:
         self._store = store
         self._clock = clock
         self._throttle = throttle
-        # Summarising is work for the processor: more at once would take longer each, and keep other requests waiting.
+        # Summarising is CPU-bound: with more at once, each would take longer and other requests would wait.
         self._summarizing = anyio.CapacityLimiter(CONCURRENT_SUMMARIES)
         self._writing = anyio.CapacityLimiter(WRITING_THREADS)
         self._handlers = handlers(summaries)
@@ -82,7 +82,7 @@ class LocalApi:
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one HTTP request; the lifespan protocol is declined, as ASGI allows."""
+        """Serve one HTTP request. The lifespan protocol is not supported, which ASGI allows."""
         if scope["type"] != "http":
             raise RuntimeError(f"{scope['type']!r} is not served here")
         await self._router(scope, receive, send)
@@ -94,7 +94,7 @@ class LocalApi:
             methods[endpoint.method] = endpoint
             if endpoint.method == "PATCH":
                 methods["PUT"] = endpoint  # undocumented alias (live behaviour)
-        # Fixed segments before parameters: `/session_recordings/bulk_delete` is not a recording.
+        # Fixed segments come before parameters: `bulk_delete` in `/session_recordings/bulk_delete` is not an id.
         paths = sorted(by_path, key=lambda path: [part.startswith("{") for part in path.split("/")])
         return [
             route
@@ -159,7 +159,7 @@ def _endpoint(respond: Callable[[Request], Awaitable[Response]]) -> JsonEndpoint
 
 def _log_refusal(request: Request, failure: ApiFailure) -> None:
     is_damaged = failure.body is not None and failure.body.get("code") == "store_damaged"
-    if failure.status >= 503 or is_damaged:  # the person who runs this can do something about it
+    if failure.status >= 503 or is_damaged:  # the person who runs the server can fix it
         logger.warning("%s %s was refused: %s", request.method, request.url.path, failure.body)
 
 

@@ -1,6 +1,6 @@
-"""The API's error answers, as an exception that handlers raise and endpoints answer.
+"""The API's error responses, as exceptions that handlers raise and endpoints turn into responses.
 
-Bodies are the live server's: four keys, first error only; `invalid` is called `invalid_input` there.
+Bodies are like the live server's: four keys, only the first error, and the code `invalid_input` for invalid values.
 """
 
 from collections.abc import Iterable
@@ -8,7 +8,7 @@ from typing import Any
 
 
 class ApiFailure(Exception):
-    """An error answer. `body` None means an empty body (the playlist DELETE)."""
+    """An error response. `body` is None for an empty body (DELETE of a playlist)."""
 
     def __init__(self, status: int, body: dict[str, Any] | None, headers: dict[str, str] | None = None) -> None:
         super().__init__(status, body)
@@ -27,12 +27,12 @@ def invalid(detail: str, *, code: str = "invalid_input", attr: str | None = None
 
 
 def parse_error(detail: str, *, form: str = "JSON") -> ApiFailure:
-    """400: the body is not JSON, or not of another form."""
+    """400: the body cannot be parsed; `form` is the expected format."""
     return ApiFailure(400, _envelope("invalid_request", "parse_error", f"{form} parse error - {detail}"))
 
 
 def unauthenticated(detail: str = "Authentication credentials were not provided.") -> ApiFailure:
-    """401 without credentials, or with `detail` for wrong ones."""
+    """401 for missing credentials, or with another `detail` for wrong ones."""
     missing = detail.startswith("Authentication credentials")
     code = "not_authenticated" if missing else "authentication_failed"
     return ApiFailure(401, _envelope("authentication_error", code, detail), {"WWW-Authenticate": "Bearer"})
@@ -49,7 +49,7 @@ def not_found(detail: str = "Not found.") -> ApiFailure:
 
 
 def method_not_allowed(method: str, allowed: Iterable[str]) -> ApiFailure:
-    """405 with the usual body; `allowed` are the methods that the path does take."""
+    """405 with the standard body; `allowed` are the methods that the path supports."""
     body = _envelope("invalid_request", "method_not_allowed", f'Method "{method}" not allowed.')
     return ApiFailure(405, body, {"Allow": ", ".join(allowed)})
 

@@ -1,4 +1,4 @@
-"""The handler of each operation. A test fails while an endpoint has none."""
+"""The handler of each operation. A test fails if an endpoint has no handler."""
 
 from typing import Final
 
@@ -36,7 +36,7 @@ HANDLERS: Final[dict[str, Handler]] = {
 
 
 def handlers(build: Build) -> dict[str, Handler]:
-    """The handlers of the routes that a build of this kind has."""
+    """The handlers of the operations that this kind of build supports."""
     served = dict(HANDLERS)
     if build == "cloud-only":
         served[endpoints.SUMMARIES_CREATE.name] = cloud_only
@@ -56,4 +56,4 @@ SESSION_ONLY_PATHS: Final = (
     "/session_recordings/{id}/viewed",
     "/session_recordings/{id}/summarize",
 )
-"""Paths that the live server opens to people who are signed in, and to no personal API key."""
+"""Paths that the live server serves only to people who are signed in, not to personal API keys."""

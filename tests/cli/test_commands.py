@@ -45,7 +45,7 @@ def test_help_lists_the_commands_and_the_options_of_the_default_one_without_impo
 
 
 @pytest.mark.parametrize(
-    ("arguments", "says"),
+    ("arguments", "message"),
     [
         (["dcotor"], snapshot("Error: No such command 'dcotor'. Did you mean 'doctor'?")),
         (["local", "kyes"], snapshot("Error: No such command 'kyes'. Did you mean 'keys'?")),
@@ -56,9 +56,9 @@ def test_help_lists_the_commands_and_the_options_of_the_default_one_without_impo
         (["demo", "more"], snapshot("Error: Got unexpected extra argument (more)")),
     ],
 )  # fmt: skip
-def test_wrong_usage_names_the_closest_match(arguments: list[str], says: str) -> None:
+def test_wrong_usage_names_the_closest_match(arguments: list[str], message: str) -> None:
     ended = run(*arguments)
-    assert (ended.returncode, ended.stdout, ended.stderr.splitlines()[-1]) == (2, "", says)
+    assert (ended.returncode, ended.stdout, ended.stderr.splitlines()[-1]) == (2, "", message)
 
 
 def test_the_version_and_the_help_of_each_command_go_to_stdout() -> None:

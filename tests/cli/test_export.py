@@ -122,7 +122,7 @@ Name the store's file with --local PATH.
             1,
             "",
             """\
-A block of the recording is cut off, or too large.
+A block of the recording is truncated or too large.
 Try again; if it keeps failing, run `replay-mcp doctor`.
 """,
         )
@@ -135,5 +135,5 @@ def test_a_reader_that_leaves_early_ends_the_export_quietly(store: str):
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=clean_environment())
     assert process.stdout is not None
     process.stdout.close()
-    _, told = process.communicate(timeout=30)
-    assert (process.returncode, told) == (141, b"")
+    _, stderr = process.communicate(timeout=30)
+    assert (process.returncode, stderr) == (141, b"")

@@ -175,7 +175,7 @@ def test_an_unknown_environment_is_created(tmp_path: Path):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "says"),
+    ("arguments", "lines"),
     [
         (
             [],
@@ -188,7 +188,9 @@ def test_an_unknown_environment_is_created(tmp_path: Path):
         ),
         (
             ["a.json", "--environment", "0"],
-            snapshot(["0 is no environment id.", "Environment ids are whole numbers from 1 to 999999999999999999."]),
+            snapshot(
+                ["0 is not an environment id.", "Environment ids are whole numbers from 1 to 999999999999999999."]
+            ),
         ),
         (
             ["a.json", "--limit", "5"],
@@ -249,8 +251,8 @@ def test_an_unknown_environment_is_created(tmp_path: Path):
         ),
     ],
 )
-def test_wrong_usage_is_answered_with_the_right_one(tmp_path: Path, arguments: list[str], says: list[str]):
-    assert imported(tmp_path, *arguments) == (2, [], says)
+def test_wrong_usage_is_answered_with_the_right_one(tmp_path: Path, arguments: list[str], lines: list[str]):
+    assert imported(tmp_path, *arguments) == (2, [], lines)
     assert known(tmp_path / "s.sqlite") == []
 
 

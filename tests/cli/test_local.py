@@ -44,7 +44,7 @@ def test_a_fresh_store_has_one_key_and_added_keys_are_listed_masked(tmp_path: Pa
 
 
 @pytest.mark.parametrize(
-    ("arguments", "says"),
+    ("arguments", "lines"),
     [
         (
             ["--user", "a@example.com", "--environment", "1", "--scopes", "everything"],
@@ -57,25 +57,27 @@ def test_a_fresh_store_has_one_key_and_added_keys_are_listed_masked(tmp_path: Pa
         ),
         (
             ["--user", "nobody", "--environment", "1", "--scopes", "*"],
-            snapshot(["'nobody' is no e-mail address.", "Name the key's owner by e-mail."]),
+            snapshot(["'nobody' is not an e-mail address.", "Name the key's owner by e-mail."]),
         ),
         (
             ["--user", "@", "--environment", "1", "--scopes", "*"],
-            snapshot(["'@' is no e-mail address.", "Name the key's owner by e-mail."]),
+            snapshot(["'@' is not an e-mail address.", "Name the key's owner by e-mail."]),
         ),
         (
             ["--user", "a@", "--environment", "1", "--scopes", "*"],
-            snapshot(["'a@' is no e-mail address.", "Name the key's owner by e-mail."]),
+            snapshot(["'a@' is not an e-mail address.", "Name the key's owner by e-mail."]),
         ),
         (
             ["--user", "a@example.com", "--environment", "0", "--scopes", "*"],
-            snapshot(["0 is no environment id.", "Environment ids are whole numbers from 1 to 999999999999999999."]),
+            snapshot(
+                ["0 is not an environment id.", "Environment ids are whole numbers from 1 to 999999999999999999."]
+            ),
         ),
         (
             ["--user", "a@example.com", "--environment", "99999999999999999999", "--scopes", "*"],
             snapshot(
                 [
-                    "99999999999999999999 is no environment id.",
+                    "99999999999999999999 is not an environment id.",
                     "Environment ids are whole numbers from 1 to 999999999999999999.",
                 ]
             ),
@@ -84,7 +86,7 @@ def test_a_fresh_store_has_one_key_and_added_keys_are_listed_masked(tmp_path: Pa
             ["--user", "a@example.com", "--environment", "1000000000000000000", "--scopes", "*"],
             snapshot(
                 [
-                    "1000000000000000000 is no environment id.",
+                    "1000000000000000000 is not an environment id.",
                     "Environment ids are whole numbers from 1 to 999999999999999999.",
                 ]
             ),
@@ -94,16 +96,16 @@ def test_a_fresh_store_has_one_key_and_added_keys_are_listed_masked(tmp_path: Pa
             snapshot(
                 [
                     "Environment 1 belongs to organisation 'Local', not to 'Other'.",
-                    "Name another environment, or leave the organisation out.",
+                    "Name another environment, or omit the organisation.",
                 ]
             ),
         ),
     ],
 )
-def test_a_key_that_could_not_work_is_refused(tmp_path: Path, arguments: list[str], says: list[str]) -> None:
+def test_a_key_that_could_not_work_is_refused(tmp_path: Path, arguments: list[str], lines: list[str]) -> None:
     ended = run("local", "keys", "--local", str(tmp_path / "s.sqlite"), "add", *arguments)
     assert (ended.returncode, ended.stdout) == (2, "")
-    assert ended.stderr.splitlines() == says
+    assert ended.stderr.splitlines() == lines
 
 
 def test_the_largest_environment_id_works_in_a_url(tmp_path: Path) -> None:
@@ -138,7 +140,7 @@ async def test_the_addresses_and_the_key_of_the_greeting_work(tmp_path: Path) ->
             "",
             "Record a page: paste into its head, before other scripts",
             "",
-            "First: The script is a file of posthog-js, which this server was not told where to find. Install posthog-js (npm install posthog-js) and start `replay-mcp local --posthog-js node_modules/posthog-js`.",
+            "First: The script is a file of posthog-js, and this server has no directory to serve it from. Install posthog-js (npm install posthog-js) and start `replay-mcp local --posthog-js node_modules/posthog-js`.",
             "",
             '<script src="http://127.0.0.1:PORT/static/array.full.no-external.js"></script>',
             "<script>posthog.init('TOKEN', {api_host: 'http://127.0.0.1:PORT', defaults: '2025-05-24', opt_out_useragent_filter: true, request_batching: false, disable_session_recording: true,",
@@ -175,7 +177,7 @@ def test_test_account_domains_are_kept_until_others_are_named(tmp_path: Path) ->
         (
             2,
             """\
-'ines@shop.example' is no domain.
+'ines@shop.example' is not a domain.
 Name the part of e-mail addresses after the @.
 """,
         )
@@ -237,7 +239,7 @@ def test_an_address_of_another_machine_is_reported_without_a_traceback(tmp_path:
 
 
 @pytest.mark.parametrize(
-    ("port", "says"),
+    ("port", "message"),
     [
         ("99999", snapshot("Error: Invalid value for '--port': 99999 is not in the range 0<=x<=65535.")),
         ("-1", snapshot("Error: Invalid value for '--port': -1 is not in the range 0<=x<=65535.")),
@@ -245,10 +247,10 @@ def test_an_address_of_another_machine_is_reported_without_a_traceback(tmp_path:
         ("\u00b2", snapshot("Error: Invalid value for '--port': '²' is not a valid port number.")),
     ],
 )
-def test_an_invalid_port_is_a_usage_error(port: str, says: str) -> None:
+def test_an_invalid_port_is_a_usage_error(port: str, message: str) -> None:
     ended = run("local", "--port", port)
     assert (ended.returncode, ended.stdout) == (2, "")
-    assert ended.stderr.splitlines()[-1] == says
+    assert ended.stderr.splitlines()[-1] == message
 
 
 def test_answers_are_not_held_back_to_fill_a_packet() -> None:

@@ -46,8 +46,8 @@ class Server:
     token: str
     process: subprocess.Popen[str]
 
-    def send(self, http: httpx2.Client, told: Any) -> httpx2.Response:
-        return http.post(f"{self.origin}/s/", content=gzip.compress(orjson.dumps(told), 1))
+    def send(self, http: httpx2.Client, body: Any) -> httpx2.Response:
+        return http.post(f"{self.origin}/s/", content=gzip.compress(orjson.dumps(body), 1))
 
     def peak_kb(self) -> int:
         status = Path(f"/proc/{self.process.pid}/status").read_text(encoding="utf-8")
@@ -85,7 +85,7 @@ def shifted(raw: Raw) -> Raw:
 
 def visit(chunks: int, *, window: str = WINDOW) -> list[list[Raw]]:
     """Chunks of a visit in one tab, two seconds each; no two lines are the same."""
-    told: list[list[Raw]] = []
+    parts: list[list[Raw]] = []
     for number in range(chunks):
         at = number * 2_000 + (700 if window != WINDOW else 0)
         raws = [
@@ -98,11 +98,11 @@ def visit(chunks: int, *, window: str = WINDOW) -> list[list[Raw]]:
             raws = [meta(at, f"https://shop.example/{window}/{number}"), *raws]
         if number % 7 == 0:
             raws.append(fetched(at + 400, f"https://api{number}.example/", 500))
-        told.append([shifted(raw) for raw in raws])
-    return told
+        parts.append([shifted(raw) for raw in raws])
+    return parts
 
 
-def told_lines(chunks: Sequence[Sequence[Raw]], window: str = WINDOW) -> list[bytes]:
+def sent_lines(chunks: Sequence[Sequence[Raw]], window: str = WINDOW) -> list[bytes]:
     """The stored lines of chunks."""
     return [orjson.dumps([window, raw]) for chunk in chunks for raw in chunk]
 
@@ -150,7 +150,7 @@ def test_a_killed_server_loses_nothing_that_it_acknowledged_and_keeps_chunks_who
         found = stored_lines(db)
         check_blocks(db, "session-1")
     whole = {
-        (window, number): found & Counter(told_lines([chunk], window))
+        (window, number): found & Counter(sent_lines([chunk], window))
         for window in tabs
         for number, chunk in enumerate(tabs[window])
     }
@@ -159,7 +159,7 @@ def test_a_killed_server_loses_nothing_that_it_acknowledged_and_keeps_chunks_who
     with local_server(tmp_path) as server, ThreadPoolExecutor() as pool:
         for each in [pool.submit(stream, server, window) for window in tabs]:
             each.result()
-    check_whole(tmp_path, "session-1", [line for window in tabs for line in told_lines(tabs[window], window)])
+    check_whole(tmp_path, "session-1", [line for window in tabs for line in sent_lines(tabs[window], window)])
 
 
 @pytest.mark.slow
@@ -190,14 +190,14 @@ def test_a_chunk_during_which_the_server_was_killed_is_whole_or_absent(tmp_path:
         with Store.open(tmp_path / "s.sqlite") as store, store.connection() as db:
             check_blocks(db, "session-1")
             found = stored_lines(db)
-        assert found >= Counter(told_lines(sent))
-        outcomes.append((found & Counter(told_lines([chunk]))).total())
+        assert found >= Counter(sent_lines(sent))
+        outcomes.append((found & Counter(sent_lines([chunk]))).total())
         sent.append(chunk)
     assert set(outcomes) <= {0, 10}
     with local_server(tmp_path) as server:
         for chunk in sent:
             assert server.send(http, message(server.token, "session-1", *chunk)).json() == {"status": 1}
-    check_whole(tmp_path, "session-1", told_lines(sent))
+    check_whole(tmp_path, "session-1", sent_lines(sent))
 
 
 @pytest.mark.slow
@@ -220,9 +220,9 @@ def test_two_servers_on_one_store_put_interleaved_chunks_together(tmp_path: Path
             halves = [mixed[::2], mixed[1::2], mixed[5:40]]  # and part of it twice
             found = [pool.submit(stream, server, half) for server, half in zip((one, other, one), halves, strict=True)]
             assert [each.result() for each in found] == [{200}] * 3
-    check_whole(tmp_path, "shared", [line for window in tabs for line in told_lines(tabs[window], window)])
+    check_whole(tmp_path, "shared", [line for window in tabs for line in sent_lines(tabs[window], window)])
     with Store.open(tmp_path / "s.sqlite") as store, store.connection() as db:
-        assert stored_lines(db, "own") == Counter(told_lines(tabs[WINDOW]))
+        assert stored_lines(db, "own") == Counter(sent_lines(tabs[WINDOW]))
         check_blocks(db, "own")
 
 
@@ -244,14 +244,14 @@ def test_a_gzip_bomb_is_refused_and_takes_little_memory(tmp_path: Path, http: ht
 @pytest.mark.slow
 def test_snapshots_can_be_read_while_chunks_arrive(tmp_path: Path, http: httpx2.Client):
     chunks = visit(60)
-    told = Counter(told_lines(chunks))
+    sent = Counter(sent_lines(chunks))
     acknowledged: list[bytes] = []
 
     def stream(server: Server) -> None:
         with httpx2.Client(timeout=30) as sender:
             for chunk in chunks:
                 assert server.send(sender, message(server.token, "session-1", *chunk)).json() == {"status": 1}
-                acknowledged.extend(told_lines([chunk]))
+                acknowledged.extend(sent_lines([chunk]))
 
     with local_server(tmp_path) as server, ThreadPoolExecutor() as pool:
         assert server.send(http, message(server.token, "session-1", *chunks[0])).status_code == 200
@@ -267,6 +267,6 @@ def test_snapshots_can_be_read_while_chunks_arrive(tmp_path: Path, http: httpx2.
             served = http.get(url, headers=headers, params=query)
             assert served.status_code == 200
             found = Counter(served.content.split(b"\n"))
-            assert before <= found <= told
+            assert before <= found <= sent
         sending.result()
-        assert before == told
+        assert before == sent

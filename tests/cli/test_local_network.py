@@ -87,9 +87,9 @@ def shifted(raw: Raw) -> Raw:
 
 def record(server: Server, http: httpx2.Client) -> None:
     raws = meta(0, f"https://{MARKER}.example/"), click(100), console(200, "error", MARKER)
-    told = message(server.token, SESSION, *map(shifted, raws), distinct_id=MARKER)
+    body = message(server.token, SESSION, *map(shifted, raws), distinct_id=MARKER)
     page = {"Origin": f"https://{MARKER}.example"}
-    assert http.post("/s/", content=gzip.compress(orjson.dumps(told)), headers=page).json() == {"status": 1}
+    assert http.post("/s/", content=gzip.compress(orjson.dumps(body)), headers=page).json() == {"status": 1}
     read = http.get(
         f"/api/environments/1/session_recordings/{SESSION}/", headers={"Authorization": f"Bearer {server.key}"}
     )

@@ -31,11 +31,11 @@ except ValueError:
 def test_keys_are_masked_anywhere_in_a_line() -> None:
     ended = subprocess.run([sys.executable, "-c", LOGS_A_KEY], capture_output=True, text=True, timeout=30, check=True)
     lines = [json.loads(line) for line in ended.stderr.splitlines()]
-    told = [
+    found = [
         (line["level"], line["logger"], line["message"], line.get("exception", "").rpartition("\n")[2])
         for line in lines
     ]
-    assert told == snapshot([("info", "ours", "with *** and ***", ""), ("error", "root", "failed", "ValueError: ***")])
+    assert found == snapshot([("info", "ours", "with *** and ***", ""), ("error", "root", "failed", "ValueError: ***")])
 
 
 def test_keys_of_callers_are_masked_while_they_are_served() -> None:

@@ -507,8 +507,8 @@ async def test_a_restriction_is_reported_before_a_missing_scope_and_that_before_
         local.client(NewKey("you@localhost.local", 2, ("session_recording:read",), restricted=True)) as restricted,
         local.client(NewKey("you@localhost.local", 1, ("session_recording:read",))) as unrestricted,
     ):
-        told = details([await restricted.get(PLAYLISTS), await unrestricted.get(PLAYLISTS.replace("1", "99"))])
-    assert told == snapshot(
+        messages = details([await restricted.get(PLAYLISTS), await unrestricted.get(PLAYLISTS.replace("1", "99"))])
+    assert messages == snapshot(
         [
             "API key does not have access to the requested project: ID 1.",
             "API key missing required scope 'session_recording_playlist:read'",

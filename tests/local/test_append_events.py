@@ -81,14 +81,14 @@ def team(db: sqlite3.Connection, team_id: int = 1) -> Team:
     return found
 
 
-def put(db: sqlite3.Connection, session_id: str, told: Sequence[bytes]) -> Stored:
-    return store_recording(db, team(db), RecordingData(session_id, "maya", told), to_ms(NOW))
+def put(db: sqlite3.Connection, session_id: str, recorded: Sequence[bytes]) -> Stored:
+    return store_recording(db, team(db), RecordingData(session_id, "maya", recorded), to_ms(NOW))
 
 
-def add(db: sqlite3.Connection, session_id: str, told: Sequence[bytes], **options: Any) -> Appended:
+def add(db: sqlite3.Connection, session_id: str, recorded: Sequence[bytes], **options: Any) -> Appended:
     with writing(db):
         options = {"received_at": to_ms(NOW)} | options
-        return append_events(db, team(db), Origin(session_id, "maya"), list(EventReader(told)), **options)
+        return append_events(db, team(db), Origin(session_id, "maya"), list(EventReader(recorded)), **options)
 
 
 def stored_blocks(db: sqlite3.Connection, session_id: str) -> list[list[bytes]]:
@@ -96,7 +96,7 @@ def stored_blocks(db: sqlite3.Connection, session_id: str) -> list[list[bytes]]:
     return [gzip.decompress(row["data"]).split(b"\n") for row in db.execute(query, (session_id,))]
 
 
-def told_times(db: sqlite3.Connection, session_id: str) -> list[list[int]]:
+def times_by_block(db: sqlite3.Connection, session_id: str) -> list[list[int]]:
     """The times of each block's events after the start."""
     return [
         [event.timestamp - START for event in EventReader(block_lines)] for block_lines in stored_blocks(db, session_id)
@@ -160,9 +160,9 @@ def check_blocks(db: sqlite3.Connection, session_id: str) -> None:
     assert whole_ms == measured
 
 
-def check(db: sqlite3.Connection, told: Sequence[bytes]) -> None:
+def check(db: sqlite3.Connection, recorded: Sequence[bytes]) -> None:
     """Check that the recording "grown" equals "whole", which gets all lines at once."""
-    put(db, "whole", told)
+    put(db, "whole", recorded)
     assert state(db, "grown") == state(db, "whole")
     check_blocks(db, "whole")
     check_blocks(db, "grown")
@@ -201,16 +201,16 @@ def happening(kind: int, at: int) -> Raw:
 @st.composite
 def recordings(draw: st.DrawFn) -> list[bytes]:
     """Lines of several tabs in time order, all different."""
-    told = draw(
+    recorded = draw(
         st.lists(
             st.tuples(st.sampled_from("abc"), st.integers(0, 12 * 7 - 1), st.sampled_from(GAPS)),
             min_size=1,
             max_size=30,
         )
     )
-    times = itertools.accumulate(gap for _, _, gap in told)
+    times = itertools.accumulate(gap for _, _, gap in recorded)
     return list(
-        dict.fromkeys(line(happening(kind, at), window) for (window, kind, _), at in zip(told, times, strict=True))
+        dict.fromkeys(line(happening(kind, at), window) for (window, kind, _), at in zip(recorded, times, strict=True))
     )
 
 
@@ -224,9 +224,9 @@ class Sending:
 
 @st.composite
 def sendings(draw: st.DrawFn) -> tuple[list[bytes], Sending]:
-    told = draw(recordings())
+    recorded = draw(recordings())
     order = draw(st.sampled_from(["as recorded", "late by some", "backwards", "any"]))
-    places = list(range(len(told)))
+    places = list(range(len(recorded)))
     if order == "any":
         places = draw(st.permutations(places))
     elif order == "backwards":
@@ -234,14 +234,14 @@ def sendings(draw: st.DrawFn) -> tuple[list[bytes], Sending]:
     elif order == "late by some":
         late = draw(st.sets(st.sampled_from(places)))
         places.sort(key=lambda place: place + 3.5 * (place in late))
-    cuts = [0, *sorted(draw(st.lists(st.integers(0, len(told)), max_size=12))), len(told)]
-    parts = [tuple(told[place] for place in places[start:end]) for start, end in itertools.pairwise(cuts)]
+    cuts = [0, *sorted(draw(st.lists(st.integers(0, len(recorded)), max_size=12))), len(recorded)]
+    parts = [tuple(recorded[place] for place in places[start:end]) for start, end in itertools.pairwise(cuts)]
     parts = [part for part in parts if part]
     again = draw(st.lists(st.sampled_from(parts), max_size=4))
     for part in again:
         parts.insert(draw(st.integers(0, len(parts))), part)
     ways = st.booleans() if draw(st.booleans()) else st.just(value=False)
-    return told, Sending(tuple(parts), tuple(draw(ways) for _ in parts))
+    return recorded, Sending(tuple(parts), tuple(draw(ways) for _ in parts))
 
 
 @MODEST
@@ -250,7 +250,7 @@ def test_a_recording_is_the_same_in_whatever_parts_it_arrives(
     db: sqlite3.Connection, sent: tuple[list[bytes], Sending]
 ):
     clear(db)
-    told, sending = sent
+    recorded, sending = sent
     known: set[bytes] = set()
     for part, whole in zip(sending.parts, sending.whole, strict=True):
         fresh, new = len(set(part) - known), not known
@@ -261,7 +261,7 @@ def test_a_recording_is_the_same_in_whatever_parts_it_arrives(
         else:
             assert add(db, "grown", part) == Appended(new=new, fresh=fresh)
         check_blocks(db, "grown")
-    check(db, told)
+    check(db, recorded)
 
 
 def large(at: int, name: str) -> bytes:
@@ -270,7 +270,7 @@ def large(at: int, name: str) -> bytes:
 
 
 def test_events_at_the_same_time_stay_together_and_are_recognised(db: sqlite3.Connection):
-    told = [
+    recorded = [
         large(0, "a"),
         large(10, "b"),
         large(10, "c"),
@@ -279,13 +279,13 @@ def test_events_at_the_same_time_stay_together_and_are_recognised(db: sqlite3.Co
         large(10, "f"),
         large(10, "g"),
     ]
-    put(db, "grown", told)
-    assert told_times(db, "grown") == snapshot([[0, 10, 10, 10, 10, 10, 10]])
-    assert add(db, "grown", told) == Appended(new=False, fresh=0)
-    assert add(db, "grown", [told[2], large(10, "h")]) == Appended(new=False, fresh=1)
-    assert told_times(db, "grown") == snapshot([[0, 10, 10, 10, 10, 10, 10, 10]])
+    put(db, "grown", recorded)
+    assert times_by_block(db, "grown") == snapshot([[0, 10, 10, 10, 10, 10, 10]])
+    assert add(db, "grown", recorded) == Appended(new=False, fresh=0)
+    assert add(db, "grown", [recorded[2], large(10, "h")]) == Appended(new=False, fresh=1)
+    assert times_by_block(db, "grown") == snapshot([[0, 10, 10, 10, 10, 10, 10, 10]])
     check_blocks(db, "grown")
-    check(db, [*told, large(10, "h")])
+    check(db, [*recorded, large(10, "h")])
 
 
 def test_a_chunk_that_is_sent_again_after_a_large_snapshot_is_recognised(db: sqlite3.Connection):
@@ -304,40 +304,40 @@ def test_known_urls_leave_room_for_others(db: sqlite3.Connection):
 
 
 def test_activity_continues_across_blocks_with_others_inserted_between_them(db: sqlite3.Connection):
-    told = lines(move(0), move(29_000), custom(33_000, "idle"), move(61_000), custom(65_000, "idle"), move(120_000))
+    recorded = lines(move(0), move(29_000), custom(33_000, "idle"), move(61_000), custom(65_000, "idle"), move(120_000))
     late = lines(move(33_500), custom(38_400, "idle"), click(64_000), custom(69_000, "idle"))
-    add(db, "grown", told)
+    add(db, "grown", recorded)
     assert db.execute("SELECT active_seconds FROM recording").fetchone()[0] == 8  # 1 ms, 4 s, 4 s, 1 ms
     add(db, "grown", late)
     assert db.execute("SELECT active_seconds FROM recording").fetchone()[0] == 17  # 1 ms, 9.4 s, 8 s, 1 ms
     check_blocks(db, "grown")
-    check(db, [*told, *late])
+    check(db, [*recorded, *late])
 
 
 def test_an_event_earlier_than_all_others_begins_the_recording(db: sqlite3.Connection):
-    told = lines(meta(90_000, "https://shop.example/late"), *(move(at) for at in range(90_000, 180_000, 7_000)))
+    recorded = lines(meta(90_000, "https://shop.example/late"), *(move(at) for at in range(90_000, 180_000, 7_000)))
     early = lines(meta(-86_400_000, "https://shop.example/first"))
-    add(db, "grown", told)
+    add(db, "grown", recorded)
     add(db, "grown", early)
     row = db.execute("SELECT start_time, duration, start_url, expiry_time FROM recording").fetchone()
     assert (row["start_time"] - START, *tuple(row)[1:]) == snapshot(
         (-86400000, 86574, "https://shop.example/first", 1797638400000)
     )
-    check(db, [*told, *early])
+    check(db, [*recorded, *early])
 
 
 def test_the_same_event_of_two_tabs_is_two_events_and_sent_twice_is_one(db: sqlite3.Connection):
     same = [line(click(0), "a"), line(click(0), "b"), line(click(0), "a")]
     assert add(db, "grown", same) == Appended(new=True, fresh=2)
     assert add(db, "grown", same) == Appended(new=False, fresh=0)
-    assert told_times(db, "grown") == [[0, 0]]
+    assert times_by_block(db, "grown") == [[0, 0]]
 
 
 def test_a_part_without_new_events_changes_nothing(db: sqlite3.Connection):
-    told = lines(meta(0, "https://shop.example/"), click(1_000), console(2_000, "error", "failed"))
-    add(db, "grown", told)
+    recorded = lines(meta(0, "https://shop.example/"), click(1_000), console(2_000, "error", "failed"))
+    add(db, "grown", recorded)
     before = list(db.iterdump())
-    assert add(db, "grown", told[:2], received_at=to_ms(NOW) + 60_000) == Appended(new=False, fresh=0)
+    assert add(db, "grown", recorded[:2], received_at=to_ms(NOW) + 60_000) == Appended(new=False, fresh=0)
     assert add(db, "grown", []) == Appended(new=False, fresh=0)
     assert list(db.iterdump()) == before
 
@@ -411,11 +411,11 @@ def test_console_lines_urls_and_failures_are_bounded_over_all_parts(db: sqlite3.
     check_blocks(db, "grown")
 
 
-def older_store(path: Path, told: Sequence[bytes]) -> dict[str, Any]:
+def older_store(path: Path, recorded: Sequence[bytes]) -> dict[str, Any]:
     """Make a store of version 1 with this recording; return its row."""
     with Store.open(path.with_suffix(".new")) as newer, newer.connection() as db:
         accounts.ensure_first_account(db, to_ms(NOW))
-        put(db, "grown", told)
+        put(db, "grown", recorded)
         row = dict(db.execute("SELECT * FROM recording").fetchone())
         blocks = [
             tuple(each) for each in db.execute("SELECT start_time, end_time, data FROM recording_block ORDER BY id")

@@ -26,8 +26,8 @@ from replay_mcp.local.store.retention import sweep
 from tests.cli.test_local_intake import (
     http,  # pyright: ignore[reportUnusedImport] - a fixture
     local_server,
+    sent_lines,
     shifted,
-    told_lines,
 )
 from tests.conftest import Local
 from tests.examples import examples
@@ -41,7 +41,7 @@ from tests.local.test_append_events import (
     large,
     older_store,
     put,
-    told_times,
+    times_by_block,
 )
 from tests.recording.rrweb import START, click, custom, line, lines, meta
 from tests.seeding import NOW, add_event, add_recording, ago, message
@@ -49,24 +49,24 @@ from tests.seeding import NOW, add_event, add_recording, ago, message
 
 def test_late_events_before_a_moment_that_two_blocks_share_leave_the_blocks_in_order(db: sqlite3.Connection):
     clear(db)
-    told = [large(0, "a"), large(10, "b"), large(10, "c"), large(10, "d"), line(click(5_000))]
-    put(db, "grown", told)
-    assert told_times(db, "grown") == [[0, 10, 10, 10], [5_000]]
+    recorded = [large(0, "a"), large(10, "b"), large(10, "c"), large(10, "d"), line(click(5_000))]
+    put(db, "grown", recorded)
+    assert times_by_block(db, "grown") == [[0, 10, 10, 10], [5_000]]
     late = large(1, "late")
     add(db, "grown", [late])
     check_blocks(db, "grown")
-    check(db, [*told, late])
+    check(db, [*recorded, late])
 
 
 def test_activity_is_measured_in_time_order_when_blocks_share_a_moment(db: sqlite3.Connection):
     clear(db)
     busy = [line({**click(10), "pad": f"{n}" + "x" * 200_000}) for n in range(3)]
-    told = [large(0, "a"), *busy, line(click(5_000))]
+    recorded = [large(0, "a"), *busy, line(click(5_000))]
     late = [large(1, "late"), line(custom(9_000, "idle"))]
-    put(db, "grown", told)
+    put(db, "grown", recorded)
     for each in late:
         add(db, "grown", [each])
-    put(db, "whole", [*told, *late])
+    put(db, "whole", [*recorded, *late])
     query = "SELECT session_id, active_seconds FROM recording ORDER BY session_id"
     assert [tuple(row) for row in db.execute(query)] == [("grown", 8), ("whole", 8)]
 
@@ -83,10 +83,10 @@ def test_large_lines_at_few_moments_give_the_same_recording_in_any_order(
 ):
     clear(db)
     times, order = sent
-    told = [large(at, f"{place}") for place, at in enumerate(times)]
+    recorded = [large(at, f"{place}") for place, at in enumerate(times)]
     for place in order:
-        add(db, "grown", [told[place]])
-    check(db, told)
+        add(db, "grown", [recorded[place]])
+    check(db, recorded)
 
 
 def test_a_recording_of_an_older_store_keeps_its_start_when_it_grows(tmp_path: Path):
@@ -129,7 +129,7 @@ def test_a_slow_reader_gets_everything_that_was_stored_at_its_request(tmp_path: 
             while part := raw.recv(2**20):
                 got += part
     found = Counter(bytes(got).partition(b"\r\n\r\n")[2].split(b"\n"))
-    assert Counter(told_lines(chunks)) - found == Counter()
+    assert Counter(sent_lines(chunks)) - found == Counter()
 
 
 @pytest.mark.anyio
@@ -147,8 +147,8 @@ async def test_blocks_can_be_requested_by_the_keys_that_were_listed(local: Local
 
 def taking(store: Store) -> Any:
     def take(*raws: Any, window: str = "window-1") -> Any:
-        told = message(token, "session-1", *raws, window=window)
-        return intake.take(messages.read(told, tokens=(), now=to_ms(NOW)), to_ms(NOW))
+        recorded = message(token, "session-1", *raws, window=window)
+        return intake.take(messages.read(recorded, tokens=(), now=to_ms(NOW)), to_ms(NOW))
 
     intake = Intake(store, Limits())
     with store.connection() as db:
@@ -180,9 +180,9 @@ def test_one_event_with_a_wrong_clock_does_not_remove_the_recording(store: Store
 @pytest.mark.slow
 def test_many_tiny_events_take_little_memory(tmp_path: Path, http: httpx2.Client):
     with local_server(tmp_path) as server:
-        (told,) = message(server.token, "session-1")
-        told["properties"]["$snapshot_data"] = [{}] * 300_000
-        assert server.send(http, [told]).status_code in {200, 413}
+        (recorded,) = message(server.token, "session-1")
+        recorded["properties"]["$snapshot_data"] = [{}] * 300_000
+        assert server.send(http, [recorded]).status_code in {200, 413}
         assert server.peak_kb() < 400_000
 
 

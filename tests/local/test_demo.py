@@ -149,7 +149,7 @@ async def test_summaries_of_the_demo_describe_what_happened(local: Local):
         load(db)
     ids = [recording["id"] for recording in await listed(local)]
     summaries = (await local.http.post(SUMMARIES, json={"session_ids": ids})).json()
-    told = [
+    found = [
         (
             summary["session_outcome"]["success"],
             [(segment["name"], segment["meta"]["duration"]) for segment in summary["segments"]],
@@ -157,7 +157,7 @@ async def test_summaries_of_the_demo_describe_what_happened(local: Local):
         )
         for summary in summaries.values()
     ]
-    assert told == snapshot(
+    assert found == snapshot(
         [
             (
                 False,

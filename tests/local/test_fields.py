@@ -8,7 +8,16 @@ from inline_snapshot import snapshot
 
 from replay_mcp.api.params import ApiRequest, PlaylistCreate, RecordingUpdate, SummariesCreate
 from replay_mcp.local.errors import ApiFailure
-from replay_mcp.local.http.fields import Choice, Field, Flag, Form, Json, ListOf, Text, validate
+from replay_mcp.local.http.fields import (
+    BooleanField,
+    ChoiceField,
+    Field,
+    Form,
+    JsonField,
+    ListField,
+    TextField,
+    validate,
+)
 from replay_mcp.local.playlists.handlers import FIELDS
 from replay_mcp.local.recordings.handlers import UPDATE_FIELDS
 from replay_mcp.local.recordings.summaries import CREATE_FIELDS
@@ -28,18 +37,18 @@ def refusal(field: Field, value: Any) -> tuple[str, str, str | None]:
 
 
 def test_text_is_trimmed_and_numbers_are_accepted_as_text():
-    texts = [validate({"x": value}, {"x": Text(blank=True)})["x"] for value in ("  a b ", "", "  ", 5, 1.5)]
+    texts = [validate({"x": value}, {"x": TextField(blank=True)})["x"] for value in ("  a b ", "", "  ", 5, 1.5)]
     assert texts == snapshot(["a b", "", "", "5", "1.5"])
 
 
 def test_each_way_a_text_can_be_wrong_has_its_own_code():
     wrong = [
-        refusal(Text(), None),
-        refusal(Text(), " "),
-        refusal(Text(max_length=3), "four"),
-        refusal(Text(), True),
-        refusal(Text(), ["a"]),
-        refusal(Text(), "a\x00b"),
+        refusal(TextField(), None),
+        refusal(TextField(), " "),
+        refusal(TextField(max_length=3), "four"),
+        refusal(TextField(), True),
+        refusal(TextField(), ["a"]),
+        refusal(TextField(), "a\x00b"),
     ]
     assert wrong == snapshot(
         [
@@ -54,27 +63,27 @@ def test_each_way_a_text_can_be_wrong_has_its_own_code():
 
 
 def test_null_is_a_value_only_where_the_field_allows_it():
-    assert validate({"x": None}, {"x": Text(null=True)}) == {"x": None}
-    assert refusal(Flag(), None) == snapshot(("null", "This field may not be null.", "x"))
+    assert validate({"x": None}, {"x": TextField(null=True)}) == {"x": None}
+    assert refusal(BooleanField(), None) == snapshot(("null", "This field may not be null.", "x"))
 
 
 @pytest.mark.parametrize("value", [True, 1, "1", "true", "True", "TRUE", "t", "yes", "on", "Y"])
 def test_true_has_many_spellings(value: Any):
-    assert validate({"x": value}, {"x": Flag()}) == {"x": True}
+    assert validate({"x": value}, {"x": BooleanField()}) == {"x": True}
 
 
 @pytest.mark.parametrize("value", [False, 0, 0.0, "0", "false", "FALSE", "f", "no", "off", "N"])
 def test_false_has_many_spellings(value: Any):
-    assert validate({"x": value}, {"x": Flag()}) == {"x": False}
+    assert validate({"x": value}, {"x": BooleanField()}) == {"x": False}
 
 
 @pytest.mark.parametrize("value", ["", "maybe", 2, [], {}])
 def test_anything_else_is_not_a_boolean(value: Any):
-    assert refusal(Flag(), value) == snapshot(("invalid_input", "Must be a valid boolean.", "x"))
+    assert refusal(BooleanField(), value) == snapshot(("invalid_input", "Must be a valid boolean.", "x"))
 
 
 def test_an_unknown_choice_is_quoted_back():
-    field = Choice(words=("collection", "filters"))
+    field = ChoiceField(words=("collection", "filters"))
     assert validate({"x": "filters"}, {"x": field}) == {"x": "filters"}
     assert [refusal(field, "tomato"), refusal(field, ""), refusal(field, 5)] == snapshot(
         [
@@ -86,7 +95,7 @@ def test_an_unknown_choice_is_quoted_back():
 
 
 def test_a_list_is_checked_element_by_element_before_its_length():
-    field = ListOf(item=Text(), min_length=1, max_length=2)
+    field = ListField(item=TextField(), min_length=1, max_length=2)
     assert validate({"x": ["a", "b"]}, {"x": field}) == {"x": ["a", "b"]}
     wrong = [refusal(field, value) for value in ("a", {"a": 1}, 5, [], ["a", "b", "c"], ["a", None], ["a", "b", " "])]
     assert wrong == snapshot(
@@ -103,9 +112,9 @@ def test_a_list_is_checked_element_by_element_before_its_length():
 
 
 def test_an_absent_field_is_left_out_unless_it_is_required():
-    assert validate({}, {"x": Text()}) == {}
+    assert validate({}, {"x": TextField()}) == {}
     with pytest.raises(ApiFailure) as failure:
-        validate({}, {"x": Text(required=True)})
+        validate({}, {"x": TextField(required=True)})
     assert failure.value.body == snapshot(
         {"type": "validation_error", "code": "required", "detail": "This field is required.", "attr": "x"}
     )
@@ -113,7 +122,7 @@ def test_an_absent_field_is_left_out_unless_it_is_required():
 
 def test_only_the_first_wrong_field_is_reported_in_the_order_of_the_fields():
     with pytest.raises(ApiFailure) as failure:
-        validate({"b": None, "a": None}, {"a": Text(), "b": Text()})
+        validate({"b": None, "a": None}, {"a": TextField(), "b": TextField()})
     assert failure.value.body is not None
     assert failure.value.body["attr"] == "a"
 
@@ -123,8 +132,8 @@ def test_json_is_kept_as_it_is_down_to_a_hundred_levels():
     for _ in range(100):
         deep = [deep]
     value = {"a": [1, None, {"b": True}], "deep": deep[0]}
-    assert validate({"x": value}, {"x": Json()}) == {"x": value}
-    assert refusal(Json(), [deep]) == snapshot(
+    assert validate({"x": value}, {"x": JsonField()}) == {"x": value}
+    assert refusal(JsonField(), [deep]) == snapshot(
         ("invalid_input", "Ensure this value has no more than 100 levels of nesting.", "x")
     )
 
@@ -132,11 +141,11 @@ def test_json_is_kept_as_it_is_down_to_a_hundred_levels():
 def test_a_form_sends_text_json_as_text_and_lists_as_repeated_fields():
     form = form_of("name=+a&name=b&pinned=true&filters=%7B%22a%22%3A1%7D&ids=1&ids=2&empty=")
     fields = {
-        "name": Text(),
-        "pinned": Flag(),
-        "filters": Json(),
-        "ids": ListOf(item=Text()),
-        "empty": Text(blank=True),
+        "name": TextField(),
+        "pinned": BooleanField(),
+        "filters": JsonField(),
+        "ids": ListField(item=TextField()),
+        "empty": TextField(blank=True),
     }
     assert validate(form, fields) == snapshot(
         {"name": "b", "pinned": True, "filters": {"a": 1}, "ids": ["1", "2"], "empty": ""}
@@ -145,7 +154,7 @@ def test_a_form_sends_text_json_as_text_and_lists_as_repeated_fields():
 
 def test_a_forms_json_field_must_hold_json():
     with pytest.raises(ApiFailure) as failure:
-        validate(form_of("x={"), {"x": Json()})
+        validate(form_of("x={"), {"x": JsonField()})
     assert failure.value.body == snapshot(
         {"type": "validation_error", "code": "invalid_input", "detail": "Value must be valid JSON.", "attr": "x"}
     )
@@ -153,24 +162,24 @@ def test_a_forms_json_field_must_hold_json():
 
 def test_a_blank_form_field_is_null_text_or_absent_as_the_field_allows():
     fields = {
-        "flag": Flag(),
-        "nullable": Choice(null=True, words=("a",)),
-        "text": Text(null=True, blank=True),
-        "choice": Choice(words=("a",)),
+        "flag": BooleanField(),
+        "nullable": ChoiceField(null=True, words=("a",)),
+        "text": TextField(null=True, blank=True),
+        "choice": ChoiceField(words=("a",)),
     }
     assert validate(form_of("flag=&nullable=&text=&choice="), fields) == snapshot({"nullable": None, "text": ""})
 
 
 def test_a_required_form_field_must_not_be_blank():
     with pytest.raises(ApiFailure) as failure:
-        validate(form_of("x="), {"x": Choice(required=True, words=("a",))})
+        validate(form_of("x="), {"x": ChoiceField(required=True, words=("a",))})
     assert failure.value.body == snapshot(
         {"type": "validation_error", "code": "invalid_choice", "detail": '"" is not a valid choice.', "attr": "x"}
     )
 
 
 def test_a_boolean_that_a_whole_form_leaves_out_is_false():
-    fields = {"x": Flag(), "y": Text()}
+    fields = {"x": BooleanField(), "y": TextField()}
     assert [validate(form_of("z=1"), fields, partial=partial) for partial in (False, True)] == snapshot(
         [{"x": False}, {}]
     )
@@ -185,24 +194,24 @@ def test_a_boolean_that_a_whole_form_leaves_out_is_false():
     ],
 )
 def test_a_form_list_is_a_repeated_field_or_numbered_ones(encoded: str, ids: list[str]):
-    assert validate(form_of(encoded), {"ids": ListOf(item=Text(blank=True))}) == {"ids": ids}
+    assert validate(form_of(encoded), {"ids": ListField(item=TextField(blank=True))}) == {"ids": ids}
 
 
 @pytest.mark.parametrize("encoded", ["ids[]=a", "ids[-1]=a", "x_ids[0]=a", ""])
 def test_a_form_list_under_another_name_is_absent(encoded: str):
-    assert validate(form_of(encoded), {"ids": ListOf(item=Text())}) == {}
+    assert validate(form_of(encoded), {"ids": ListField(item=TextField())}) == {}
 
 
 def test_an_object_in_a_form_list_is_no_text():
     with pytest.raises(ApiFailure) as failure:
-        validate(form_of("ids[0]=a&ids[1]name=b&ids[1]age=c"), {"ids": ListOf(item=Text())})
+        validate(form_of("ids[0]=a&ids[1]name=b&ids[1]age=c"), {"ids": ListField(item=TextField())})
     assert failure.value.body == snapshot(
         {"type": "validation_error", "code": "invalid_input", "detail": "Not a valid string.", "attr": "ids__1"}
     )
 
 
 def test_a_number_that_is_not_finite_is_no_json():
-    assert refusal(Json(), {"a": [1e400]}) == snapshot(("invalid_input", "Value must be valid JSON.", "x"))
+    assert refusal(JsonField(), {"a": [1e400]}) == snapshot(("invalid_input", "Value must be valid JSON.", "x"))
 
 
 def bounds_of_parameter(schema: dict[str, Any]) -> dict[str, Any]:
@@ -212,11 +221,11 @@ def bounds_of_parameter(schema: dict[str, Any]) -> dict[str, Any]:
 
 def bounds_of_field(field: Field) -> dict[str, Any]:
     match field:
-        case Text():
+        case TextField():
             bounds = {"maxLength": field.max_length}
-        case ListOf():
+        case ListField():
             bounds = {"minItems": field.min_length, "maxItems": field.max_length}
-        case Choice():
+        case ChoiceField():
             bounds = {"enum": list(field.words)}
         case _:
             bounds = {}

@@ -171,7 +171,7 @@ def test_recordings_whose_data_cannot_be_removed_are_still_deleted_and_their_dat
             (
                 507,
                 "no_room",
-                "The recordings are deleted, and no request shows them any more. The disk is full, or fails, so their data is still on the disk. It goes when you delete them again, when `replay-mcp local` removes what has expired, and when the store is opened the next time.",
+                "The recordings are deleted, and no request shows them any more. The disk is full or failing, so their data is still on the disk. It is removed when you delete them again, when `replay-mcp local` removes expired recordings, or when the store is next opened.",
             )
         )
         assert http.get(f"{RECORDINGS}/s1").status_code == 404
@@ -197,8 +197,8 @@ def test_the_log_has_one_line_per_failure_and_no_traceback(tmp_path: Path):
             http.post(f"{server.origin}{PLAYLISTS}", json={"name": "b", "type": "collection"})
             server.send(http, message(server.token, "s1", *bulky()))
             http.post(f"{server.origin}{SUMMARIES}", json={"session_ids": ["s1"]})
-    told = [orjson.loads(text) for text in (tmp_path / "log").read_text().splitlines()]
-    warnings = [line for line in told if line["level"] != "info"]
+    lines = [orjson.loads(text) for text in (tmp_path / "log").read_text().splitlines()]
+    warnings = [line for line in lines if line["level"] != "info"]
     assert [(line["level"], line["message"].replace(DETAIL, "DETAIL"), line.get("exception")) for line in warnings] == (
         snapshot(
             [
@@ -247,8 +247,8 @@ def ended(process: subprocess.CompletedProcess[str], path: Path) -> tuple[int, s
 REFUSED = (
     2,
     "",
-    "The local store 'DIR/s.sqlite' cannot be written: the disk is full, or fails (disk I/O error). What was stored before is safe.\n"
-    "Free some room and run the command again, or name a file on another disk with --local PATH.\n",
+    "The local store 'DIR/s.sqlite' cannot be written: the disk is full or failing (disk I/O error). Stored data is safe.\n"
+    "Free some disk space and run the command again, or name a file on another disk with --local PATH.\n",
 )
 
 

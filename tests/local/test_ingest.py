@@ -308,7 +308,7 @@ async def test_the_deepest_accepted_properties_can_be_listed(local: Local):
     with local.store.connection() as db:
         put(db, replace(SESSION, person=PersonData((), deepest)))
         refusal = refused(db, replace(SESSION, session_id="2", person=PersonData((), {"inner": deepest})))
-    assert refusal == snapshot("Properties of the recording cannot be kept: it is nested more than 100 levels deep.")
+    assert refusal == snapshot("Properties of the recording cannot be stored: it is nested more than 100 levels deep.")
     (recording,) = (await local.http.get(RECORDINGS, params={"date_from": "-7d"})).json()["results"]
     assert recording["person"]["properties"]["inner"] == deepest["inner"]
 
@@ -406,11 +406,11 @@ def test_input_without_a_recording_is_refused_and_nothing_is_stored(db: sqlite3.
             "There is no rrweb event in it.",
             "There is no rrweb event in it.",
             "The recording has more than 536870912 bytes.",
-            "Properties of the recording cannot be kept: it is nested more than 100 levels deep.",
-            "Properties of the recording cannot be kept: a text must not contain a lone surrogate.",
-            "Properties of the recording cannot be kept: numbers must be finite.",
-            "The person was created at 100000000000000000, which is no time from 2010 to 2099 in epoch milliseconds.",
-            "The person was created at 1795168800, which is no time from 2010 to 2099 in epoch milliseconds.",
+            "Properties of the recording cannot be stored: it is nested more than 100 levels deep.",
+            "Properties of the recording cannot be stored: a text must not contain a lone surrogate.",
+            "Properties of the recording cannot be stored: numbers must be finite.",
+            "The person's creation time 100000000000000000 is not from 2010 to 2099 in epoch milliseconds.",
+            "The person's creation time 1795168800 is not from 2010 to 2099 in epoch milliseconds.",
             "A recording cannot have the id '../etc/passwd': an id must not contain '/', '\\', '..' or control characters.",
             "A recording cannot have the id '': an id must not be empty.",
             "A recording cannot have the id 'session.1': the API has no route to an id with a dot.",

@@ -48,17 +48,17 @@ def token(store: Store, team_id: int = 1) -> str:
         return found.api_token
 
 
-def take(store: Store, told: Any, limits: Limits = Limits()) -> IntakeResult:  # noqa: B008 - it is frozen
+def take(store: Store, body: Any, limits: Limits = Limits()) -> IntakeResult:  # noqa: B008 - it is frozen
     now = to_ms(NOW)
-    return Intake(store, limits).take(messages.read(told, tokens=(), now=now), now)
+    return Intake(store, limits).take(messages.read(body, tokens=(), now=now), now)
 
 
-def refused(store: Store, told: Any, limits: Limits = Limits()) -> tuple[int, str, str]:  # noqa: B008 - it is frozen
+def refused(store: Store, body: Any, limits: Limits = Limits()) -> tuple[int, str, str]:  # noqa: B008 - it is frozen
     """Status, code and detail of the answer; check that nothing changed."""
     with store.connection() as db:
         before = list(db.iterdump())
     with pytest.raises(ApiFailure) as caught:
-        take(store, told, limits)
+        take(store, body, limits)
     with store.connection() as db:
         assert list(db.iterdump()) == before
     body = caught.value.body or {}
@@ -84,8 +84,8 @@ async def http(store: Store) -> AsyncIterator[httpx2.AsyncClient]:
         yield http
 
 
-async def post(http: httpx2.AsyncClient, told: Any) -> httpx2.Response:
-    return await http.post("/s/", content=gzip.compress(orjson.dumps(told)))
+async def post(http: httpx2.AsyncClient, body: Any) -> httpx2.Response:
+    return await http.post("/s/", content=gzip.compress(orjson.dumps(body)))
 
 
 def kept(db: sqlite3.Connection, session_id: str = "session-1") -> list[int]:
@@ -112,7 +112,7 @@ async def test_a_full_disk_loses_nothing_and_intake_resumes_when_there_is_room(s
             507,
             "server_error",
             "no_room",
-            "The disk is full, or fails (database or disk is full): the store, or a temporary file that a query needs, could not be written. What was stored before is safe. Free some room and try again; deleting recordings needs a little of it, too.",
+            "The disk is full or failing (database or disk is full): the store, or a temporary file for a query, could not be written. Stored data is safe. Free some disk space and try again; deleting recordings needs a little space, too.",
             None,
         )
     )
@@ -126,13 +126,13 @@ async def test_a_full_disk_loses_nothing_and_intake_resumes_when_there_is_room(s
 
 
 async def test_a_chunk_must_be_sent_again_while_another_process_holds_the_store(store: Store, http: httpx2.AsyncClient):
-    told = message(token(store), "session-1", click(0))
+    body = message(token(store), "session-1", click(0))
     with store.connection() as db:
         db.execute("PRAGMA busy_timeout = 0")  # ten seconds by default
     other = sqlite3.connect(store.path, isolation_level=None)
     try:
         other.execute("BEGIN IMMEDIATE")
-        busy = await post(http, told)
+        busy = await post(http, body)
         assert (error(busy), busy.headers["retry-after"]) == snapshot(
             (
                 (
@@ -146,7 +146,7 @@ async def test_a_chunk_must_be_sent_again_while_another_process_holds_the_store(
             )
         )
         other.execute("ROLLBACK")
-        assert (await post(http, told)).json() == {"status": 1}
+        assert (await post(http, body)).json() == {"status": 1}
     finally:
         other.close()
 
@@ -174,7 +174,7 @@ def test_a_store_at_its_size_limit_accepts_nothing_until_something_expires(store
         (
             507,
             "no_room",
-            "The store has 100000 bytes, as many as it may have (--max-store). Delete recordings, or start `replay-mcp local` with more.",
+            "The store has reached its limit of 100000 bytes (--max-store). Delete recordings, or start `replay-mcp local` with a higher limit.",
         )
     )
     with store.connection() as db:
@@ -218,9 +218,9 @@ def test_an_invalid_session_id_is_refused(store: Store, session_id: str):
 
 @pytest.mark.parametrize("session_id", [None, 5, 1.5, True, ["session-1"], {"a": 1}])
 def test_a_session_id_that_is_not_text_is_refused(store: Store, session_id: Any):
-    (told,) = message(token(store), "session-1", click(0))
-    told["properties"]["$session_id"] = session_id
-    assert refused(store, [told])[:2] == (400, "invalid_input")
+    (body,) = message(token(store), "session-1", click(0))
+    body["properties"]["$session_id"] = session_id
+    assert refused(store, [body])[:2] == (400, "invalid_input")
 
 
 @pytest.mark.parametrize("session_id", ["-", "0", "x" * 70, "--", "constructor", "snapshots", "schema"])
@@ -266,12 +266,12 @@ def test_events_that_cannot_be_read_are_left_out_and_counted(store: Store, db: s
 
 def test_parts_of_one_session_in_one_request_are_put_together(store: Store, db: sqlite3.Connection):
     project = token(store)
-    told = [
+    body = [
         *message(project, "session-1", click(2), click(1)),
         *message(project, "session-1", click(0), window="window-2"),
         *message(project, "session-1", click(1), click(3), distinct_id="anonymous"),
     ]
-    assert take(store, told) == IntakeResult(stored=4)
+    assert take(store, body) == IntakeResult(stored=4)
     assert kept(db) == [0, 1, 2, 3]
     assert db.execute("SELECT distinct_id, click_count FROM recording").fetchone()[:] == ("maya", 4)
 
@@ -301,14 +301,14 @@ async def test_a_timeline_can_be_read_while_the_recording_grows(store: Store, ag
         for tab in tabs:
             sending.start_soon(anyio.to_thread.run_sync, send, tab)
         while len(done) < len(tabs):
-            told = await agent.call("session-recording-timeline", id="session-1", limit=200)
-            assert told["rows"]
-    told = await agent.call("session-recording-timeline", id="session-1", limit=200)
+            timeline = await agent.call("session-recording-timeline", id="session-1", limit=200)
+            assert timeline["rows"]
+    timeline = await agent.call("session-recording-timeline", id="session-1", limit=200)
     with store.connection() as db:
         record(db, "whole", [line(raw, tab) for tab, chunks in tabs.items() for chunk in chunks for raw in chunk])
     at_once = await agent.call("session-recording-timeline", id="whole", limit=200)
-    assert orjson.dumps(told["rows"]).replace(b"session-1", b"whole") == orjson.dumps(at_once["rows"])
-    assert len(told["rows"]) > 20  # a page of the database
+    assert orjson.dumps(timeline["rows"]).replace(b"session-1", b"whole") == orjson.dumps(at_once["rows"])
+    assert len(timeline["rows"]) > 20  # a page of the database
 
 
 async def test_a_damaged_block_is_reported_and_readable_ones_are_served(store: Store, http: httpx2.AsyncClient):
@@ -332,8 +332,8 @@ def test_chunks_of_many_threads_at_once_are_all_stored(store: Store, db: sqlite3
     ]
 
     def send(which: int) -> int:
-        mine = (messages.read(told, tokens=(), now=to_ms(NOW)) for told in chunks[which::4])
-        return sum(intake.take(told, to_ms(NOW)).stored for told in mine)
+        mine = (messages.read(body, tokens=(), now=to_ms(NOW)) for body in chunks[which::4])
+        return sum(intake.take(body, to_ms(NOW)).stored for body in mine)
 
     with ThreadPoolExecutor(4) as pool:
         assert sum(pool.map(send, range(4))) == 180

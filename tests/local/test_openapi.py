@@ -62,7 +62,7 @@ def test_an_operation_has_its_path_query_answers_and_scope(document: dict[str, A
                     "in": "path",
                     "required": True,
                     "schema": {"type": "string"},
-                    "description": "The environment's number, or `@current` for the one that the key's user works in.",
+                    "description": "The environment's number, or `@current` for the current one of the key's user.",
                 }
             ],
             "get": {

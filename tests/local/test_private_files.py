@@ -107,7 +107,7 @@ def test_a_foreign_file_keeps_its_mode(tmp_path: Path):
     assert [refusal(path) for path in (text, newer)] == snapshot(
         [
             "The local store 'DIR/text.sqlite' cannot be used: it is not an SQLite file, or its beginning was overwritten. Restore it from a backup, or name another file with --local PATH and import the recordings again.",
-            "The local store 'DIR/newer.sqlite' has version 99; this Replay MCP knows up to 6. Update replay-mcp, or name another file with --local PATH.",
+            "The local store 'DIR/newer.sqlite' has version 99; this Replay MCP supports up to 6. Update replay-mcp, or name another file with --local PATH.",
         ]
     )
     assert {oct(stat.S_IMODE(path.stat().st_mode)) for path in (text, newer)} == {"0o666"}
@@ -119,7 +119,7 @@ def test_a_pipe_or_a_device_is_refused_and_keeps_its_mode(tmp_path: Path):
     pipe.chmod(EVERYBODY)
     null = Path(os.devnull)
     before = pipe.stat().st_mode, null.stat().st_mode
-    assert refusal(pipe) == snapshot("'DIR/pipe' is no file. Name a file with --local PATH.")
+    assert refusal(pipe) == snapshot("'DIR/pipe' is not a file. Name a file with --local PATH.")
     with pytest.raises(StoreError):
         Store.open(null)
     assert (pipe.stat().st_mode, null.stat().st_mode) == before
@@ -136,7 +136,7 @@ def test_another_user_s_store_that_everybody_can_read_is_refused():
         os.seteuid(nobody)
         try:
             assert refusal(store) == snapshot(
-                "Others can read 'DIR/s.sqlite' (mode 0666), which holds keys and recordings. It belongs to another user, so this process cannot change that. Let its owner run `chmod 600 DIR/s.sqlite`, or name another file with --local PATH."
+                "Others can read 'DIR/s.sqlite' (mode 0666), which contains keys and recordings. It belongs to another user, so this process cannot change that. Let its owner run `chmod 600 DIR/s.sqlite`, or name another file with --local PATH."
             )
         finally:
             os.seteuid(0)
@@ -177,5 +177,5 @@ def test_a_store_that_is_not_a_file_ends_the_command_with_advice():
     assert (ended.returncode, ended.stdout, ended.stderr) == (
         2,
         "",
-        f"{os.devnull!r} is no file.\nName a file with --local PATH.\n",
+        f"{os.devnull!r} is not a file.\nName a file with --local PATH.\n",
     )

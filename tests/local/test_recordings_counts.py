@@ -185,6 +185,6 @@ async def test_counts_that_fail_are_null_and_do_not_fail_the_request(local: Loca
         )
     )
     assert set(caplog.messages) >= {
-        "counting the recordings of 1 playlists failed",
-        "counting the recordings of synthetic-shared failed",
+        "the recordings of 1 playlists could not be counted",
+        "the recordings of synthetic-shared could not be counted",
     }

@@ -409,7 +409,7 @@ async def test_test_account_domains_replace_earlier_ones(local: Local):
 
 
 @pytest.mark.parametrize("domain", ["", "ines@shop.example", "shop example"])
-async def test_what_is_no_domain_is_refused(local: Local, domain: str):
+async def test_an_invalid_domain_is_refused(local: Local, domain: str):
     with local.store.connection() as db:
         with pytest.raises(StoreError, match="is no domain"):
             set_test_account_domains(db, ["shop.example", domain])
@@ -442,11 +442,11 @@ async def test_filters_on_data_that_the_local_api_does_not_keep_are_refused_with
             "Properties of type 'cohort' are not supported by the local API; it supports recording, session, person, event, log_entry.",
             "Properties of type 'group' are not supported by the local API; it supports recording, session, person, event, log_entry.",
             "Properties of type 'hogql' are not supported by the local API; it supports recording, session, person, event, log_entry.",
-            "Actions are not supported by the local API; filter by the events that they stand for.",
-            "Unknown recording property 'mood'; there are duration, recording_duration, active_seconds, inactive_seconds, click_count, keypress_count, mouse_activity_count, console_log_count, console_warn_count, console_error_count, activity_score, snapshot_source, snapshot_library, start_url, distinct_id, visited_page, failed_request_status, failed_request_host, comment_text.",
-            "The local API does not know session property '$channel_type'; it knows $session_duration, $entry_current_url, $pageview_count, $autocapture_count, $screen_count.",
+            "Actions are not supported by the local API; filter by the events that they match.",
+            "Unknown recording property 'mood'; the local API supports duration, recording_duration, active_seconds, inactive_seconds, click_count, keypress_count, mouse_activity_count, console_log_count, console_warn_count, console_error_count, activity_score, snapshot_source, snapshot_library, start_url, distinct_id, visited_page, failed_request_status, failed_request_host, comment_text.",
+            "Unknown session property '$channel_type'; the local API supports $session_duration, $entry_current_url, $pageview_count, $autocapture_count, $screen_count.",
             "Properties of type 'element' are not supported within events by the local API.",
-            "Unknown log entry property 'colour'; there are level, message.",
+            "Unknown log entry property 'colour'; the local API supports level, message.",
         ]
     )
 

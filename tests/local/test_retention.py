@@ -155,8 +155,8 @@ async def test_late_events_of_an_expired_recording_are_never_shown_and_are_remov
     intake = Intake(store, Limits())
 
     def take(*raws: Raw, session_id: str = "old") -> int:
-        told: Any = message(token, session_id, *raws)
-        return intake.take(messages.read(told, tokens=(), now=now), now).stored
+        body: Any = message(token, session_id, *raws)
+        return intake.take(messages.read(body, tokens=(), now=now), now).stored
 
     with store.connection() as db:
         team = accounts.find_team(db, 1)

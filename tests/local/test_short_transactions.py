@@ -26,7 +26,7 @@ from replay_mcp.local.store.clock import to_ms
 from replay_mcp.local.store.database import Store, writing
 from replay_mcp.local.store.limits import Limits
 from replay_mcp.local.store.persons import MAX_MOVED_IDS, MAX_PROPERTIES_BYTES
-from tests.cli.test_local_intake import Server, check_whole, local_server, shifted, told_lines
+from tests.cli.test_local_intake import Server, check_whole, local_server, sent_lines, shifted
 from tests.conftest import http_client
 from tests.local.answers import PLAYLISTS
 from tests.local.test_append_events import check_blocks, put, state, stored_blocks
@@ -51,17 +51,17 @@ def token(db: sqlite3.Connection) -> str:
     return team.api_token
 
 
-def take(store: Store, told: Any, limits: Limits = Limits()) -> IntakeResult:  # noqa: B008 - it is frozen
+def take(store: Store, body: Any, limits: Limits = Limits()) -> IntakeResult:  # noqa: B008 - it is frozen
     now = to_ms(NOW)
-    return Intake(store, limits).take(messages.read(told, tokens=(), now=now), now)
+    return Intake(store, limits).take(messages.read(body, tokens=(), now=now), now)
 
 
-def refused(store: Store, told: Any, limits: Limits = Limits()) -> tuple[int, str]:  # noqa: B008 - it is frozen
+def refused(store: Store, body: Any, limits: Limits = Limits()) -> tuple[int, str]:  # noqa: B008 - it is frozen
     """Status and detail of the answer; check that nothing changed."""
     with store.connection() as db:
         before = list(db.iterdump())
         with pytest.raises(ApiFailure) as caught:
-            take(store, told, limits)
+            take(store, body, limits)
         assert list(db.iterdump()) == before
     return caught.value.status, (caught.value.body or {})["detail"]
 
@@ -109,10 +109,10 @@ def paid(token: str, count: int, **properties: Any) -> dict[str, Any]:
     return {"api_key": token, "batch": batch}
 
 
-def told_of(db: sqlite3.Connection) -> tuple[int, list[str]]:
+def stored_events(db: sqlite3.Connection) -> tuple[int, list[str]]:
     """The number of product events, and the first and last number that each person was given."""
-    query = "SELECT json_extract(properties, '$.first', '$.last') AS told FROM person"
-    return db.execute("SELECT count(*) FROM event").fetchone()[0], [row["told"] for row in db.execute(query)]
+    query = "SELECT json_extract(properties, '$.first', '$.last') AS numbers FROM person"
+    return db.execute("SELECT count(*) FROM event").fetchone()[0], [row["numbers"] for row in db.execute(query)]
 
 
 def test_product_events_are_stored_a_thousand_at_a_time_with_their_person_properties(
@@ -121,13 +121,13 @@ def test_product_events_are_stored_a_thousand_at_a_time_with_their_person_proper
     transactions = traced(store, lambda: take(store, paid(token, 2_500)))
     assert counts(transactions, "INSERT OR IGNORE INTO event") == [1_000, 1_000, 500]
     assert counts(transactions, "UPDATE person SET") == [999, 1_000, 500]  # the first one made the person
-    assert told_of(db) == (2_500, ["[0,2499]"])
+    assert stored_events(db) == (2_500, ["[0,2499]"])
 
 
 def test_large_product_events_are_stored_a_few_at_a_time(store: Store, db: sqlite3.Connection, token: str):
     transactions = traced(store, lambda: take(store, paid(token, 12, text="x" * 1_000_000)))
     assert counts(transactions, "INSERT OR IGNORE INTO event") == [5, 5, 2]
-    assert told_of(db) == (12, ["[0,11]"])
+    assert stored_events(db) == (12, ["[0,11]"])
 
 
 def test_events_of_a_person_with_many_properties_are_stored_a_few_at_a_time(
@@ -136,7 +136,7 @@ def test_events_of_a_person_with_many_properties_are_stored_a_few_at_a_time(
     take(store, paid(token, 1) | {"batch": [{"event": "a", "distinct_id": "maya", "$set": {"notes": "x" * 600_000}}]})
     transactions = traced(store, lambda: take(store, paid(token, 10)))
     assert counts(transactions, "INSERT OR IGNORE INTO event") == [4, 4, 2]
-    assert told_of(db) == (11, ["[0,9]"])
+    assert stored_events(db) == (11, ["[0,9]"])
 
 
 @pytest.mark.slow
@@ -148,9 +148,9 @@ def test_a_request_has_at_most_20_000_product_events(store: Store, token: str):
 
 
 def test_a_session_that_would_have_too_many_product_events_refuses_the_whole_request(store: Store, token: str):
-    told = paid(token, 3)
-    told["batch"] += message(token, "session-2", click(0))
-    assert refused(store, told, Limits(session_events=2)) == snapshot(
+    body = paid(token, 3)
+    body["batch"] += message(token, "session-2", click(0))
+    assert refused(store, body, Limits(session_events=2)) == snapshot(
         (413, "Session 'session-1' would have more than 2 product events.")
     )
 
@@ -160,7 +160,7 @@ def test_product_events_that_are_already_stored_do_not_count_again(store: Store,
     for _ in range(2):
         take(store, paid(token, 3), few)
     take(store, paid(token, 3), Limits(session_events=1))
-    assert told_of(db) == (3, ["[0,2]"])
+    assert stored_events(db) == (3, ["[0,2]"])
     assert refused(store, paid(token, 4), few)[0] == 413
 
 
@@ -187,10 +187,10 @@ def test_an_interrupted_request_is_completed_when_it_is_sent_again(store: Store,
     ended.set()
     holder.join()
     assert (caught.value.status, caught.value.headers) == (503, {"Retry-After": "1"})
-    stored = told_of(db)[0]
+    stored = stored_events(db)[0]
     assert (taken.is_set(), 0 < stored < 6_000, stored % 1_000) == (True, True, 0)
     take(store, paid(token, 6_000))
-    assert told_of(db) == (6_000, ["[0,5999]"])
+    assert stored_events(db) == (6_000, ["[0,5999]"])
 
 
 # ---- persons --------------------------------------------------------------------------------------------------------
@@ -199,17 +199,17 @@ def test_an_interrupted_request_is_completed_when_it_is_sent_again(store: Store,
 def test_a_person_over_the_limit_of_properties_is_not_updated_but_their_events_are_stored(
     store: Store, db: sqlite3.Connection, token: str
 ):
-    def tell(name: str, **properties: str) -> None:
+    def set_properties(name: str, **properties: str) -> None:
         take(store, {"api_key": token, "batch": [{"event": name, "distinct_id": "maya", "$set": properties}]})
 
-    tell("first", plan="pro", notes="x" * (MAX_PROPERTIES_BYTES - 100))
-    tell("second", plan="basic", more="x" * 200)  # more than there is room for
-    tell("third", plan="basic", notes="y" * (MAX_PROPERTIES_BYTES + 1))
+    set_properties("first", plan="pro", notes="x" * (MAX_PROPERTIES_BYTES - 100))
+    set_properties("second", plan="basic", more="x" * 200)  # more than there is room for
+    set_properties("third", plan="basic", notes="y" * (MAX_PROPERTIES_BYTES + 1))
     kept = db.execute("SELECT json_extract(properties, '$.plan'), length(properties) FROM person").fetchone()
     assert (kept[0], kept[1] > MAX_PROPERTIES_BYTES - 100) == ("pro", True)
-    tell("fourth", plan="basic", notes="short")
+    set_properties("fourth", plan="basic", notes="short")
     assert db.execute("SELECT properties FROM person").fetchone()[0] == '{"plan":"basic","notes":"short"}'
-    assert told_of(db)[0] == 4
+    assert stored_events(db)[0] == 4
 
 
 @pytest.mark.parametrize(("ids", "persons"), [(MAX_MOVED_IDS, 1), (MAX_MOVED_IDS + 1, 2)])
@@ -375,7 +375,7 @@ def test_others_write_while_a_server_puts_late_events_among_many_blocks(tmp_path
             "SELECT max(event_count) FROM recording",
         )
     assert (answer.json(), set(seen) >= {48, 56, 64, 72}) == ({"status": 1}, True)
-    check_whole(tmp_path, "session-1", told_lines([raws, late]))
+    check_whole(tmp_path, "session-1", sent_lines([raws, late]))
 
 
 @pytest.mark.slow
@@ -390,12 +390,12 @@ def test_a_request_during_which_the_server_was_killed_is_completed_when_sent_aga
         db.row_factory = sqlite3.Row
         with local_server(tmp_path) as server:
             sending = pool.submit(send, server)
-            while told_of(db)[0] < 2_000:
+            while stored_events(db)[0] < 2_000:
                 pass
             server.process.kill()
             sending.result()
-        stored, persons = told_of(db)
+        stored, persons = stored_events(db)
         assert (stored < 5_000, persons) == (True, [f"[0,{stored - 1}]"])
         with local_server(tmp_path) as again:
             send(again)
-        assert told_of(db) == (5_000, ["[0,4999]"])
+        assert stored_events(db) == (5_000, ["[0,4999]"])

@@ -176,7 +176,7 @@ def test_a_store_of_a_newer_version_is_refused(tmp_path: Path):
     with Store.open(path) as store, store.connection() as db:
         db.execute("PRAGMA user_version = 99")
     assert refusal(path) == snapshot(
-        "The local store 'DIR/replay.sqlite' has version 99; this Replay MCP knows up to 6. Update replay-mcp, or name another file with --local PATH."
+        "The local store 'DIR/replay.sqlite' has version 99; this Replay MCP supports up to 6. Update replay-mcp, or name another file with --local PATH."
     )
 
 
@@ -211,8 +211,8 @@ def test_a_command_that_finds_the_store_locked_gives_advice(tmp_path: Path):
             pytest.raises(sqlite3.OperationalError) as caught,
         ):
             other.execute("BEGIN IMMEDIATE")
-    told = store_error(Path("replay.sqlite"), caught.value)
-    assert (told.why, told.next) == snapshot(
+    error = store_error(Path("replay.sqlite"), caught.value)
+    assert (error.why, error.next) == snapshot(
         (
             "The local store 'replay.sqlite' is locked: another process is writing to it.",
             "Run the command again in a moment.",

@@ -8,7 +8,7 @@ import orjson
 import pytest
 from inline_snapshot import snapshot
 
-from replay_mcp.local.recordings.summaries import keep_summary
+from replay_mcp.local.recordings.summaries import store_summary
 from replay_mcp.local.store import accounts
 from replay_mcp.local.store.accounts import NewKey
 from replay_mcp.local.store.append_events import append_events
@@ -165,7 +165,7 @@ async def test_each_session_has_a_summary_or_the_reason_why_not(local: Local):
             },
             "damaged": {
                 "error": "summary_failed",
-                "error_message": "The recording cannot be read. A block of the recording is cut off, or too large.",
+                "error_message": "The recording cannot be read. A block of the recording is truncated or too large.",
             },
             "bare": {
                 "error": "no_events_or_too_short",
@@ -239,7 +239,7 @@ async def test_a_summary_of_a_recording_deleted_or_grown_meanwhile_is_not_kept(l
     grow_session(local, "grown", *PAID)
     with local.store.connection() as db, writing(db):
         for row in before:
-            keep_summary(db, row, {"segments": []}, now=to_ms(NOW))
+            store_summary(db, row, {"segments": []}, now=to_ms(NOW))
     assert stored(local) == [("same", "")]
 
 

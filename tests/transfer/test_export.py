@@ -56,7 +56,7 @@ def exported(db: sqlite3.Connection, directory: Path) -> list[Path]:
 
 async def answers(store: Store, db: sqlite3.Connection) -> dict[str, Any]:
     """Everything that the API returns about recordings, except for the store's own numbers of persons."""
-    told: dict[str, Any] = {}
+    content: dict[str, Any] = {}
     async with http_client(LocalApi(store, clock=lambda: to_ms(NOW)), accounts.first_key(db).value) as http:
         listed = (await http.get(f"{RECORDINGS}/?date_from=-30d&limit=100")).json()["results"]
         for row in listed:
@@ -64,11 +64,11 @@ async def answers(store: Store, db: sqlite3.Connection) -> dict[str, Any]:
             sources = (await http.get(f"{url}snapshots/")).json()["sources"]
             last = sources[-1]["blob_key"]
             blocks = await http.get(f"{url}snapshots/?source=blob_v2&start_blob_key=0&end_blob_key={last}")
-            told[row["id"]] = [row, (await http.get(url)).json(), sources, blocks.content]
-            for shown in told[row["id"]][:2]:
+            content[row["id"]] = [row, (await http.get(url)).json(), sources, blocks.content]
+            for shown in content[row["id"]][:2]:
                 del shown["person"]["id"]
     events = db.execute("SELECT * FROM event ORDER BY uuid").fetchall()
-    return told | {"events": [tuple(event) for event in events]}
+    return content | {"events": [tuple(event) for event in events]}
 
 
 @pytest.mark.slow

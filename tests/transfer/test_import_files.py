@@ -214,7 +214,7 @@ def test_a_file_without_a_recording_is_refused_with_the_reason(db: sqlite3.Conne
             "an export kept for ever": "The export's own lines are not as they are written: 'retention_period_days' is wrong.",
             "an export that is cut off": "The export's own lines are no JSON.",
             "an export with a wrong event": "The export's own lines are not as they are written: 'replay_mcp_event.timestamp' is wrong.",
-            "deep properties": "Properties of the recording cannot be kept: it is nested more than 100 levels deep.",
+            "deep properties": "Properties of the recording cannot be stored: it is nested more than 100 levels deep.",
         }
     )
 

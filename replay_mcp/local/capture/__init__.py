@@ -1,5 +1,5 @@
-"""What posthog-js talks to: its configuration, its own files, and the endpoints that take recordings and events in.
+"""The server side of posthog-js: its configuration, its files, and the endpoints that receive recordings and events.
 
-How the recorder behaves was seen with posthog-js 1.449.2. None of it asks for a personal API key: a project token names
-the environment, as in PostHog.
+The recorder's behaviour was observed with posthog-js 1.449.2. No endpoint requires a personal API key: a project token
+identifies the environment, as in PostHog.
 """

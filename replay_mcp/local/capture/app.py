@@ -1,4 +1,4 @@
-"""The ASGI app of `replay-mcp local`: what posthog-js asks for, a status page, and the Replay API behind them."""
+"""The ASGI app of `replay-mcp local`: the endpoints of posthog-js, a status page and the Replay API."""
 
 import logging
 from collections.abc import Sequence
@@ -40,21 +40,21 @@ _ALLOWED_METHODS: Final = ("GET", "POST", "OPTIONS")
 
 
 class RecorderCors(CORSMiddleware):
-    """Lets pages of every origin talk to the recorder's endpoints: that is where posthog-js runs."""
+    """Allows the recorder's requests from pages of every origin, because posthog-js runs in them."""
 
     def __init__(self, app: ASGIApp) -> None:
         super().__init__(
             app,
-            allow_origin_regex=".*",  # unlike "*" it names the origin, which requests with credentials need
+            allow_origin_regex=".*",  # responds with the origin, not "*", as requests with credentials require
             allow_methods=_ALLOWED_METHODS,
             allow_headers=["*"],
             allow_credentials=True,
-            allow_private_network=True,  # pages on the web ask before they talk to this machine
+            allow_private_network=True,  # browsers send a preflight before a public page may reach this machine
             max_age=3600,
         )
 
     def preflight_response(self, request_headers: Headers) -> Response:
-        """Starlette's answer without its text, as PostHog sends it."""
+        """Starlette's response without its body, as in PostHog."""
         response = super().preflight_response(request_headers)
         if response.status_code != 200:
             return response
@@ -63,15 +63,15 @@ class RecorderCors(CORSMiddleware):
 
 
 class CaptureApp:
-    """Serves posthog-js, and passes other requests on to the API.
+    """Serves posthog-js and passes other requests on to the API.
 
     Args:
-        api: serves every other request.
-        store: where recordings go.
-        limits: bounds of what is accepted.
+        api: serves all other requests.
+        store: stores the recordings.
+        limits: limits of accepted requests.
         posthog_js: the files of posthog-js.
         status: the page at `/`.
-        clock: gives the time in epoch milliseconds.
+        clock: returns the time in epoch milliseconds.
     """
 
     def __init__(
@@ -145,11 +145,11 @@ class CaptureApp:
         if message.chunks:
             self._status.contact(*message.tokens).sent(now, origin)
         for reason in message.refused:
-            logger.warning("a part of a request was left out: %s", reason)
-        answer: dict[str, Any] = {"status": 1}
+            logger.warning("part of a request was ignored: %s", reason)
+        response: dict[str, Any] = {"status": 1}
         if message.refused or taken.broken:
-            answer |= {"left_out": list(message.refused), "broken_events": taken.broken}
-        return json_response(answer)
+            response |= {"left_out": list(message.refused), "broken_events": taken.broken}
+        return json_response(response)
 
     async def _config(self, request: Request) -> Response:
         await self._note_config(request)

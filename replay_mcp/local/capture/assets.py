@@ -1,4 +1,4 @@
-"""posthog-js's own files, served from a directory of the user's: the recorder is not part of this project."""
+"""Serves the files of posthog-js from a directory of the user's; the recorder is not part of this project."""
 
 import stat
 from pathlib import Path
@@ -16,22 +16,22 @@ PATHS: Final = (
     "/static/{version:posthog_js_version}/{name:posthog_js_file}",
     "/array/{token}/{name:array_js}",
 )
-"""What posthog-js requests; newer versions put theirs in the path."""
+"""Paths that posthog-js requests; newer versions include their version."""
 TYPES: Final = {".js": "text/javascript; charset=utf-8", ".map": "application/json"}
 
-# \Z: the routes' own `$` would let a line feed follow.
+# \Z, because the routes' own `$` would also match before a final line feed.
 register_text("posthog_js_file", r"[A-Za-z0-9._-]{1,100}\.js(?:\.map)?\Z")
 register_text("posthog_js_version", r"[0-9]+(?:\.[0-9]+)*")
 register_text("array_js", r"array\.js\Z")
 
 
 class Assets:
-    """The files in `node_modules/posthog-js/dist`, or none.
+    """The files in `node_modules/posthog-js/dist`, if there is one.
 
-    Links within the directory are followed if they stay in it; the directory itself may be a link, as pnpm makes them.
+    Links within the directory are followed if they stay in it; the directory itself may be a link, as with pnpm.
 
     Args:
-        directory: that directory, or the package's.
+        directory: that directory, or the package's directory.
     """
 
     def __init__(self, directory: Path | None) -> None:
@@ -51,19 +51,19 @@ class Assets:
             return None
         try:
             response = await self._files.get_response(name, scope)
-        except (HTTPException, OSError):  # not found, not readable, or links in a circle
+        except (HTTPException, OSError):  # not found, not readable, or circular links
             return None
-        # `mimetypes`, which Starlette asks, depends on the machine.
+        # Starlette uses `mimetypes`, which depends on the machine.
         response.headers["Content-Type"] = TYPES[Path(name).suffix]
         response.headers["Cache-Control"] = "no-cache"
         return response
 
     def missing(self, path: str) -> str:
-        """Why there is no such file, and what to do."""
+        """Explain why the file is missing and what to do."""
         if self.directory is None:
             return (
-                f"{path} is a file of posthog-js, which this server was not told where to find. Install posthog-js "
-                "(npm install posthog-js) and start `replay-mcp local --posthog-js node_modules/posthog-js`."
+                f"{path} is a file of posthog-js, and this server has no directory to serve it from. Install "
+                "posthog-js (npm install posthog-js) and start `replay-mcp local --posthog-js node_modules/posthog-js`."
             )
         return f"{path} is not in the directory of posthog-js that this server was started with (--posthog-js)."
 

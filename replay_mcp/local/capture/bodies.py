@@ -1,4 +1,4 @@
-"""The bodies of posthog-js: JSON, as it is, gzipped, or base64 in a form."""
+"""Parses the request bodies of posthog-js: JSON, plain, gzipped, or as base64 in a form."""
 
 import base64
 import binascii
@@ -16,22 +16,22 @@ from replay_mcp.recording.rrweb.jsonl import BLANK, loads, too_large
 _GZIP: Final = b"\x1f\x8b"
 _FORM: Final = b"data="
 _MAX_FIELDS: Final = 10
-_NO_JSON: Final = "the body is no JSON object or list, no gzip and no base64"
+_NO_JSON: Final = "the body is neither a JSON object or list, nor gzip, nor base64"
 
 
 def read_message(raw: bytes, query: Mapping[str, str], limit: int) -> Any:
-    """The JSON value that a request carries.
+    """Parse the JSON value in a request.
 
-    What it looks like counts, not what its headers say: posthog-js sends gzip with the type `text/plain`, so that
-    browsers need not ask before.
+    The format is detected from the bytes, not the headers: posthog-js sends gzip as `text/plain`, so that browsers send
+    no preflight.
 
     Args:
-        raw: the body; of a request without one, `data` of the query counts.
-        query: parameters of the URL.
-        limit: most bytes, inflated.
+        raw: the body; if it is empty, the parameter `data` is used.
+        query: parameters in the URL.
+        limit: maximum bytes after inflation.
 
     Raises:
-        ApiFailure: 400 for what cannot be read, 413 for too much.
+        ApiFailure: 400 if the body cannot be parsed, 413 if it is too large.
     """
     text = raw or query.get("data", "").encode()
     if text.startswith(_FORM):
@@ -40,7 +40,7 @@ def read_message(raw: bytes, query: Mapping[str, str], limit: int) -> Any:
         text = text.lstrip(BLANK)
     if text[:1] not in b"{[" and not text.startswith(_GZIP):
         if query.get("compression") == "lz64":
-            raise invalid("This server takes JSON, gzip and base64, but no lz64. Update posthog-js.")
+            raise invalid("This server accepts JSON, gzip and base64, but not lz64. Update posthog-js.")
         text = _from_base64(text)
         if text[:1] not in b"{[" and not text.startswith(_GZIP):
             raise parse_error(_NO_JSON)
@@ -55,12 +55,12 @@ def read_message(raw: bytes, query: Mapping[str, str], limit: int) -> Any:
 
 
 def too_much(detail: str) -> ApiFailure:
-    """413: posthog-js does not send it again."""
+    """413, after which posthog-js does not repeat the request."""
     return ApiFailure(413, {"type": "invalid_request", "code": "payload_too_large", "detail": detail, "attr": None})
 
 
 def _unpacked_too_much(limit: int) -> ApiFailure:
-    return too_much(f"The request has more than {limit} bytes, or too many values, when it is unpacked.")
+    return too_much(f"After decompression, the request has more than {limit} bytes or too many values.")
 
 
 def _of_form(text: bytes) -> bytes:
@@ -73,7 +73,7 @@ def _of_form(text: bytes) -> bytes:
 
 def _from_base64(text: bytes) -> bytes:
     try:
-        return base64.b64decode(text.replace(b" ", b"+"), validate=True)  # a plus in a form is a blank
+        return base64.b64decode(text.replace(b" ", b"+"), validate=True)  # forms decode a plus as a space
     except binascii.Error as error:
         raise parse_error(_NO_JSON) from error
 
@@ -82,8 +82,8 @@ def _inflated(packed: bytes, limit: int) -> bytes:
     try:
         return inflate(packed, limit)
     except Damaged as error:
-        raise parse_error("the gzip body is damaged, or something follows it") from error
+        raise parse_error("the gzip body is damaged, or followed by other data") from error
     except CutOff as error:
-        raise parse_error("the gzip body is cut off") from error
+        raise parse_error("the gzip body is truncated") from error
     except TooLarge as error:
         raise _unpacked_too_much(limit) from error

@@ -1,7 +1,7 @@
-"""Storing what posthog-js sends, in transactions that lock the store for a short time each.
+"""Stores what posthog-js sends, in transactions that lock the store for a short time each.
 
-A request is checked whole before any of it is stored. posthog-js repeats an interrupted request, which then adds what
-is missing: recorded lines and product events are stored once, however often they are sent.
+All of a request is checked before any of it is stored. posthog-js repeats an interrupted request, of which only the
+missing data is then added: recorded lines and product events are stored once, however often they are sent.
 """
 
 import sqlite3
@@ -33,24 +33,25 @@ from replay_mcp.local.store.persons import (
 )
 from replay_mcp.local.store.recording_rows import Origin
 from replay_mcp.local.store.retention import store_bytes, sweeping
-from replay_mcp.local.store.sqlite_errors import answered, no_room
+from replay_mcp.local.store.sqlite_errors import as_api_failures, no_room
 from replay_mcp.recording.rrweb.events import Event, EventReader
 
 from .bodies import too_much
 from .messages import CapturedEvent, Message, PersonUpdate
 
 MAX_OFF_MS: Final = 7 * DAY_MS
-"""Events further than this from the current time are dropped, as in PostHog's ingestion."""
+"""Maximum distance of an event from the current time; others are dropped, as in PostHog's ingestion."""
 SWEEP_EVERY_MS: Final = 10 * 60_000
-"""How often expired recordings are removed while requests arrive."""
+"""Interval at which expired recordings are removed while requests arrive."""
 SWEEP_FULL_EVERY_MS: Final = 30_000
-"""The same, while the store is full."""
+"""The same interval while the store is full."""
 SWEEP_STEPS: Final = 20
-"""Most transactions, of some tenths of a second each, that one request spends on what has expired; the next goes on."""
+"""Maximum number of transactions, of some tenths of a second each, in which a request removes expired data; the next
+request continues."""
 BATCH_EVENTS: Final = 1_000
 BATCH_BYTES: Final = 4 * 1024 * 1024
-"""Most product events, and most bytes of them and of their persons, of one transaction, which then takes some tenths
-of a second."""
+"""Maximum product events, and bytes of them and of their persons, in one transaction, which then takes some tenths of a
+second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +59,8 @@ class IntakeResult:
     """The result of storing a request.
 
     Attributes:
-        stored: recorded events that were not stored before.
-        broken: recorded events that were dropped, since they are unreadable or their time is days off.
+        stored: number of recorded events that were not stored before.
+        broken: number of recorded events that were dropped, because they are unreadable or their time is days off.
     """
 
     stored: int = 0
@@ -67,7 +68,7 @@ class IntakeResult:
 
 
 class Intake:
-    """Stores recordings and events; safe to use from several threads and processes."""
+    """Stores recordings and events; safe for use from several threads and processes."""
 
     def __init__(self, store: Store, limits: Limits) -> None:
         self._store = store
@@ -76,7 +77,7 @@ class Intake:
         self._swept_at = 0
 
     def take(self, message: Message, now: int) -> IntakeResult:
-        """Store a request's parts. A refused request stores nothing.
+        """Store a request's parts. A rejected request stores nothing.
 
         Args:
             message: the parsed request.
@@ -84,15 +85,15 @@ class Intake:
 
         Raises:
             ApiFailure: 401 for an unknown token, 400 for a recording of another environment, 413 for a recording with
-                too many events, 503 while another process holds the store, 507 when there is no room. posthog-js
-                repeats requests that got a 5xx.
+                too many events, 503 while another process locks the store, 507 if there is no room. posthog-js repeats
+                requests after a 5xx response.
         """
         with self._store.connection() as db, _as_api_errors():
             team = _team(db, message)
             self._make_room(db, now)
-            return self._keep(db, team, message, now)
+            return self._store_parts(db, team, message, now)
 
-    def _keep(self, db: sqlite3.Connection, team: Team, message: Message, now: int) -> IntakeResult:
+    def _store_parts(self, db: sqlite3.Connection, team: Team, message: Message, now: int) -> IntakeResult:
         readers = [(chunk.origin, EventReader(chunk.lines)) for chunk in message.chunks]
         arrived = [(origin, [event for event in reader if _is_now(event, now)]) for origin, reader in readers]
         sent = sum(len(chunk.lines) for chunk in message.chunks)
@@ -103,7 +104,7 @@ class Intake:
         stored = sum(
             append_in_batches(db, team, origin, events, received_at=now, max_events=most) for origin, events in arrived
         )
-        _keep_events(db, team, message.events, now)
+        _store_events(db, team, message.events, now)
         return IntakeResult(stored, sent - sum(len(events) for _, events in arrived))
 
     def _check_recorded(
@@ -131,10 +132,10 @@ class Intake:
                 raise RecordingFull(f"Session {session_id!r} would have more than {most} product events.")
 
     def _make_room(self, db: sqlite3.Connection, now: int) -> None:
-        """Remove expired recordings from time to time, and when the store is full.
+        """Remove expired recordings from time to time, and more often if the store is full.
 
         Raises:
-            ApiFailure: 507: it is full of recordings that have not expired.
+            ApiFailure: 507 if it is full of recordings that have not expired.
         """
         full = store_bytes(db) >= self._limits.store_bytes
         if self._sweeping.acquire(blocking=False):  # otherwise another request is sweeping
@@ -144,8 +145,8 @@ class Intake:
                 self._sweeping.release()
         if full and store_bytes(db) >= self._limits.store_bytes:
             raise no_room(
-                f"The store has {self._limits.store_bytes} bytes, as many as it may have (--max-store). "
-                "Delete recordings, or start `replay-mcp local` with more."
+                f"The store has reached its limit of {self._limits.store_bytes} bytes (--max-store). "
+                "Delete recordings, or start `replay-mcp local` with a higher limit."
             )
 
     def _sweep(self, db: sqlite3.Connection, now: int, *, every: int) -> None:
@@ -153,19 +154,19 @@ class Intake:
             return
         self._swept_at = now
         steps = sum(1 for _ in islice(sweeping(db, now), SWEEP_STEPS))
-        if steps == SWEEP_STEPS:  # the next request goes on
+        if steps == SWEEP_STEPS:  # the next request continues
             self._swept_at = 0
 
 
-def _keep_events(db: sqlite3.Connection, team: Team, events: Sequence[CapturedEvent], now: int) -> None:
-    """Store product events and their persons' properties, in the order in which they arrived."""
+def _store_events(db: sqlite3.Connection, team: Team, events: Sequence[CapturedEvent], now: int) -> None:
+    """Store product events and their persons' properties, in order of arrival."""
     while events:
         rows = [_rows(team, event, now) for event in events[:BATCH_EVENTS]]
         events = events[BATCH_EVENTS:]
         while rows:
             with writing(db):
-                kept = _keep_some(db, team, rows)
-            rows = rows[kept:]
+                stored = _store_some(db, team, rows)
+            rows = rows[stored:]
             if rows or events:
                 let_others_write()
 
@@ -178,8 +179,8 @@ def _rows(team: Team, event: CapturedEvent, now: int) -> tuple[EventRow, PersonR
     return row, person
 
 
-def _keep_some(db: sqlite3.Connection, team: Team, rows: Sequence[tuple[EventRow, PersonRow | None]]) -> int:
-    """Store events up to the size of one transaction; returns how many."""
+def _store_some(db: sqlite3.Connection, team: Team, rows: Sequence[tuple[EventRow, PersonRow | None]]) -> int:
+    """Store events up to the size of one transaction; return their number."""
     room = BATCH_BYTES
     for count, (row, person) in enumerate(rows, 1):
         new = insert_events(db, [row])
@@ -207,12 +208,12 @@ def _team(db: sqlite3.Connection, message: Message) -> Team:
     [token] = message.tokens
     team = accounts.find_team_of_token(db, token)
     if team is None:
-        raise _unauthenticated("This project token is not one of this server's.")
+        raise _unauthenticated("This server has no project with this token.")
     return team
 
 
 def _is_now(event: Event, now: int) -> bool:
-    """Whether the event's time is plausible: with a clock that is days off, a recording would expire or last years."""
+    """Whether the event's time is plausible: with a wrong clock, a recording could expire at once or last for years."""
     return abs(event.timestamp - now) <= MAX_OFF_MS
 
 
@@ -231,13 +232,13 @@ def _person(team: Team, event: CapturedEvent, update: PersonUpdate, now: int) ->
 
 @contextmanager
 def _as_api_errors() -> Generator[None]:
-    """Turn the errors of storing into API errors.
+    """Convert errors of the store into API errors.
 
     Raises:
         ApiFailure: see `Intake.take`.
     """
     try:
-        with answered():
+        with as_api_failures():
             yield
     except RecordingFull as error:
         raise too_much(error.why) from error
@@ -246,6 +247,6 @@ def _as_api_errors() -> Generator[None]:
 
 
 def _unauthenticated(why: str) -> ApiFailure:
-    detail = f"{why} See `/` on this port, or what `replay-mcp local` printed, for the token to give posthog.init."
+    detail = f"{why} See `/` on this port, or the output of `replay-mcp local`, for the token to pass to posthog.init."
     body = {"type": "authentication_error", "code": "invalid_api_key", "detail": detail, "attr": None}
     return ApiFailure(401, body)

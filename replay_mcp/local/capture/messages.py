@@ -1,4 +1,4 @@
-"""posthog-js's requests parsed into chunks of recordings and product events. Pure functions on untrusted input."""
+"""Parses the requests of posthog-js into chunks of recordings and product events. Pure functions on untrusted input."""
 
 import re
 import uuid
@@ -21,23 +21,23 @@ from .bodies import too_much
 
 SNAPSHOT: Final = "$snapshot"
 MAX_EVENTS: Final = 20_000
-"""Most recorded events of one request, and most product events: they are in memory together, and take seconds to store.
-posthog-js sends some hundred; the 20 MB that PostHog's capture takes at most are as many product events of 1 kB."""
+"""Maximum recorded events in one request, and maximum product events: all are in memory, and take seconds to store.
+posthog-js sends some hundred; PostHog's limit of 20 MB is as many product events of 1 kB."""
 _BAD_PART: Final = 400
 MAX_ID_LENGTH: Final = 200
-"""Of distinct ids (PostHog's bound)."""
+"""Maximum length of distinct ids, as in PostHog."""
 _SESSION_ID: Final = re.compile(r"[A-Za-z0-9-]{1,70}")
-"""Session ids that PostHog's replay capture accepts."""
+"""The session ids that PostHog's replay capture accepts."""
 _NO_ID: Final = frozenset({
     "", "0", "anonymous", "distinct_id", "distinctid", "email", "false", "guest", "id", "nan", "none",
     "not_authenticated", "null", "true", "undefined", "[object object]",
 })  # fmt: skip
-"""Placeholders that programs send without an id; they must not join different persons (PostHog's list)."""
+"""Placeholders that programs send instead of an id (PostHog's list); they must not merge different persons."""
 
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """A part of a recording: its lines in `blob_v2` form, in any order."""
+    """A part of a recording: `blob_v2` lines in any order."""
 
     origin: Origin
     lines: tuple[bytes, ...]
@@ -48,9 +48,9 @@ class PersonUpdate:
     """The properties and distinct ids that an event sets on a person.
 
     Attributes:
-        distinct_ids: of one person; the first one names the person.
-        properties: newer values replace older ones (`$set`).
-        once: for properties that the person does not have (`$set_once`).
+        distinct_ids: ids of one person; the first one identifies the person.
+        properties: properties to set; newer values replace older ones (`$set`).
+        once: properties to set if the person does not have them (`$set_once`).
     """
 
     distinct_ids: tuple[str, ...]
@@ -63,8 +63,8 @@ class CapturedEvent:
     """A product event.
 
     Attributes:
-        session_id: empty if the event belongs to no session.
-        person: None if the event must not create a person (`$process_person_profile` false).
+        session_id: the session's id; empty if the event belongs to none.
+        person: the person's update; None if the event must not create a person (`$process_person_profile` is false).
     """
 
     session_id: str
@@ -77,8 +77,8 @@ class Message:
     """One request of posthog-js.
 
     Attributes:
-        tokens: of projects; there should be one.
-        refused: why parts were left out, at most one text for each kind of reason.
+        tokens: project tokens; there should be one.
+        refused: why parts were ignored, one text for each kind of reason.
     """
 
     tokens: frozenset[str]
@@ -102,17 +102,17 @@ def read(message: Any, *, tokens: Iterable[str], now: int) -> Message:
     Args:
         message: an event, a list of events, or an object with them in `batch`.
         tokens: project tokens in the URL.
-        now: epoch milliseconds; for events with a relative time, or none.
+        now: epoch milliseconds, for events with a relative time or without one.
 
     Raises:
-        ApiFailure: 400: no event is valid, 413: too many events.
+        ApiFailure: 400 if no event is valid, 413 if there are too many events.
     """
     parts = _Parts(tokens=set(tokens))
     batch = obj(message)
     inner = batch.get("batch", message)
     found = arr(inner) if isinstance(inner, list) else [inner]
     if not found:
-        raise invalid("The request holds no event: it is an empty list.")
+        raise invalid("The request contains no event: it is an empty list.")
     for event in map(obj, found):
         properties = obj(event.get("properties"))
         given = (
@@ -155,7 +155,7 @@ def _add_snapshot(parts: _Parts, event: dict[str, Any], properties: dict[str, An
     for recorded in recorded_events:
         try:
             lines.append(written([window_id, recorded]))
-        except orjson.JSONEncodeError:  # nested deeper than can be written
+        except orjson.JSONEncodeError:  # nested too deeply to be serialized
             parts.refused["An event of a recording is nested too deeply."] = None
 
 
@@ -168,7 +168,7 @@ def _add_event(parts: _Parts, event: dict[str, Any], properties: dict[str, Any],
 def _event(event: dict[str, Any], properties: dict[str, Any], now: int) -> CapturedEvent:
     name = text(event.get("event"))
     if not name:
-        raise invalid("An event has no name: `event` must be a text.")
+        raise invalid("An event has no name: `event` must be a string.")
     distinct_id = _distinct_id(event, properties)
     session_id = text(properties.get("$session_id"))
     kept = {key: value for key, value in properties.items() if key not in {"token", "distinct_id"}}
@@ -177,7 +177,7 @@ def _event(event: dict[str, Any], properties: dict[str, Any], now: int) -> Captu
     try:
         properties_json(kept)
     except UnreadableRecording as error:
-        raise invalid(f"An event's properties cannot be kept: {error.__cause__}.") from error
+        raise invalid(f"An event's properties cannot be stored: {error.__cause__}.") from error
     timestamp = _time(event, now)
     data = EventData(name[:MAX_ID_LENGTH], timestamp, distinct_id, kept, _uuid(event, distinct_id, name, timestamp))
     person = None
@@ -187,7 +187,7 @@ def _event(event: dict[str, Any], properties: dict[str, Any], now: int) -> Captu
 
 
 def _ids(name: str, distinct_id: str, properties: dict[str, Any]) -> Iterator[str]:
-    """Distinct ids of the event's person, as `$identify` and `$create_alias` join them."""
+    """Distinct ids of the event's person, including those that `$identify` and `$create_alias` merge."""
     yield distinct_id
     other = {"$identify": "$anon_distinct_id", "$create_alias": "alias", "$merge_dangerously": "alias"}.get(name)
     alias = text(properties.get(other)) if other else ""
@@ -210,7 +210,7 @@ def _distinct_id(event: dict[str, Any], properties: dict[str, Any]) -> str:
 
 
 def _time(event: dict[str, Any], now: int) -> int:
-    """The event's time: absolute, or an offset before now; now if neither is there or plausible."""
+    """The event's time, absolute or as an offset before `now`; `now` if neither is present or plausible."""
     try:
         moment = datetime.fromisoformat(text(event.get("timestamp")))
         timestamp = to_ms(moment) if moment.tzinfo else now
@@ -220,7 +220,7 @@ def _time(event: dict[str, Any], now: int) -> int:
 
 
 def _uuid(event: dict[str, Any], distinct_id: str, name: str, timestamp: int) -> str:
-    """The event's own uuid, or one derived from its content, by which a repeated event is recognised."""
+    """The event's own uuid, or one derived from its content, so that repeated events are recognised."""
     try:
         return str(uuid.UUID(text(event.get("uuid"))))
     except ValueError:

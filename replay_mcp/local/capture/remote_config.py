@@ -14,7 +14,7 @@ REMOTE_CONFIG: Final[dict[str, Any]] = {
         "linkedFlag": None,
     },
     "capturePerformance": {"network_timing": True},
-    # Without this answer posthog-js captures no clicks.
+    # Without this setting, posthog-js captures no clicks.
     "autocapture_opt_out": False,
     "autocaptureExceptions": True,
     "captureDeadClicks": True,
@@ -23,7 +23,7 @@ REMOTE_CONFIG: Final[dict[str, Any]] = {
     "surveys": False,
     "siteApps": [],
 }
-"""Record everything: the DOM, the console, requests without their bodies, clicks, errors. Nothing is sampled."""
+"""Records everything: the DOM, the console, requests without their bodies, clicks and errors, without sampling."""
 
 FLAGS: Final[dict[str, Any]] = REMOTE_CONFIG | {"featureFlags": {}, "flags": {}, "errorsWhileComputingFlags": False}
-"""The answer of `/flags`: there are no feature flags, and older recorders look here for the rest."""
+"""The response of `/flags`: no feature flags, and the remote config, which older recorders read here."""

@@ -1,9 +1,9 @@
-"""What to paste into a page so that it is recorded here."""
+"""The code to paste into a page so that it is recorded here."""
 
 from typing import Final
 
 SCRIPT: Final = "array.full.no-external.js"
-"""The build of posthog-js that has the recorder in it and loads nothing else."""
+"""The build of posthog-js that includes the recorder and loads nothing else."""
 MODULE: Final = "posthog-js/dist/module.full.no-external"
 """The same for bundlers."""
 _OPTIONS: Final = (
@@ -25,7 +25,7 @@ def snippet(origin: str, token: str) -> str:
 
 
 def module_snippet(origin: str, token: str) -> str:
-    """The same for an app with a bundler, which has posthog-js among its packages."""
+    """The same for an app with a bundler and posthog-js among its packages."""
     return f"""\
 import posthog from '{MODULE}'
 {_init(origin, token)}"""
@@ -34,10 +34,10 @@ import posthog from '{MODULE}'
 def _init(origin: str, token: str) -> str:
     """Two lines of JavaScript.
 
-    Recording starts when the field is set without which requests of pages on localhost are not recorded (it is no
-    option: seen with posthog-js 1.449.2). Browsers that a program drives are recorded, too. posthog-js sends what it
-    recorded every two seconds; asked twice a second, and without batches, a click is readable well within them. A
-    version that cannot be asked so keeps to its two seconds.
+    Recording starts after a private field is set, without which requests of pages on localhost are not recorded
+    (posthog-js 1.449.2 has no option for this). Browsers driven by a program are recorded, too. posthog-js sends its
+    buffer every two seconds; the code flushes it twice a second and turns batching off, so that clicks can be read
+    sooner. Versions without this function send it every two seconds.
     """
     return f"""\
 posthog.init('{token}', {{api_host: '{origin}', {_OPTIONS},

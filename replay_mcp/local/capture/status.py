@@ -1,7 +1,7 @@
-"""The page at `/`: whether something is being recorded, the latest recordings, and how to go on.
+"""The page at `/`: whether the recorder is connected, the latest recordings, and the next steps.
 
-What it shows of recordings is a stranger's text: masked, cut and escaped. A browser that another site leads here under
-a host name of its own (DNS rebinding) gets none of it.
+Recorded text is untrusted, so it is masked, shortened and escaped. A browser that another site directs here under its
+own host name (DNS rebinding) gets none of it.
 """
 
 import sqlite3
@@ -31,12 +31,12 @@ PAGE_HEADERS: Final = {
 }
 LAST_SESSIONS: Final = 10
 RECENT_MS: Final = 15_000
-"""A recorder that sent data within this time is recording."""
+"""A recorder that sent data within this time counts as recording."""
 _REDACTION: Final = Redaction("standard")
 
 
 class Contact:
-    """When posthog-js was last in contact, and from which page's origin. Times are epoch milliseconds."""
+    """When posthog-js last sent a request, and from which origin. Times are epoch milliseconds."""
 
     def __init__(self) -> None:
         self.sent_at = self.refused_at = 0
@@ -49,7 +49,7 @@ class Contact:
         self._loaded_at, self._loaded_from = now, origin
 
     def sent(self, now: int, origin: str) -> None:
-        """Note that a page sent a part of a recording."""
+        """Note that a page sent part of a recording."""
         self.sent_at, self._sent_from = now, origin
 
     def refused(self, now: int, reason: str) -> None:
@@ -64,9 +64,9 @@ class Contact:
             return f"The recorder was connected; {_page(self._sent_from)} last sent data {_ago(now, self.sent_at)}."
         if self._loaded_at:
             return (
-                f"The recorder is connected: {_page(self._loaded_from)} asked for its configuration "
-                f"{_ago(now, self._loaded_at)}. Nothing is recorded yet; click somewhere in it. If nothing comes, look "
-                "for a blocked request in its console."
+                f"The recorder is connected: {_page(self._loaded_from)} loaded its configuration "
+                f"{_ago(now, self._loaded_at)}. Nothing is recorded yet; click somewhere in the page. If that does not "
+                "help, look for a blocked request in its console."
             )
         return "Waiting: no page has loaded the recorder since this server started."
 
@@ -85,7 +85,7 @@ class RenderedPage:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """The last refused request, as the page shows it."""
+    """The last rejected request, as shown on the page."""
 
     when: str
     reason: str
@@ -93,7 +93,7 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class SessionLine:
-    """A recording, as the page shows it."""
+    """A recording, as shown on the page."""
 
     id: str
     link: str
@@ -106,7 +106,7 @@ class SessionLine:
 
 @dataclass(frozen=True, slots=True)
 class EnvironmentSection:
-    """An environment, as the page shows it."""
+    """An environment, as shown on the page."""
 
     id: int
     recorder: str
@@ -119,8 +119,8 @@ class StatusPage:
     """The status page.
 
     Args:
-        store: whose recordings it shows.
-        origin: where this server listens, as pages reach it.
+        store: the store with the recordings to show.
+        origin: the origin at which pages reach this server.
         connect: how to connect an MCP client, as plain text.
         posthog_js: the files of posthog-js.
         public: whether others can reach this server. The page then requires a project's token, which every recorded
@@ -136,17 +136,17 @@ class StatusPage:
         self._public = public
 
     def contact(self, token: str = "") -> Contact:
-        """The contact of a known project token; without one, of requests that belong to none."""
+        """The contact of a known project token; without a token, that of requests without a project."""
         return self._contacts.setdefault(token, Contact())
 
     def config_loaded(self, token: str, now: int, origin: str) -> None:
-        """Note that a page loaded the configuration with this token, if a project has it; synchronous."""
+        """Note that a page loaded the configuration with this token, if it is a project's; synchronous."""
         with self._store.connection() as db:
             if accounts.find_team_of_token(db, token):
                 self.contact(token).loaded(now, origin)
 
     def render(self, request: Request, now: int) -> RenderedPage:
-        """The page for a request; synchronous."""
+        """Render the page for a request; synchronous."""
         if not self._public and not is_loopback(_host(request)):
             return RenderedPage(render_page("wrong_address"), 403)
         with self._store.connection() as db:
@@ -167,7 +167,7 @@ class StatusPage:
         return RenderedPage(html)
 
     def _refusal(self, now: int) -> Refusal | None:
-        """The last refused request, unless data has arrived since."""
+        """The last rejected request, unless data has arrived since."""
         last = self.contact()
         if self._public or last.refused_at <= max(contact.sent_at for contact in list(self._contacts.values())):
             return None

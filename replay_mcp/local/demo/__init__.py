@@ -1,1 +1,1 @@
-"""The demo recordings, shipped as package data, and how they are loaded into a store."""
+"""The demo recordings, which are package data, and the code that loads them into a store."""

@@ -1,6 +1,6 @@
-"""The demo recordings: a small web shop's visitors, recorded once, moved so that they end shortly before now.
+"""Loads the demo recordings, visits to a small web shop, with all times moved so that they end shortly before now.
 
-The data is made by `demo/record.mjs`; every person in it is invented.
+`demo/record.mjs` recorded them. All persons are fictional.
 """
 
 import gzip
@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import orjson
 
-from replay_mcp.local.recordings.summaries import keep_summary, make_summary
+from replay_mcp.local.recordings.summaries import make_summary, store_summary
 from replay_mcp.local.store.accounts import Team
 from replay_mcp.local.store.clock import to_ms
 from replay_mcp.local.store.database import writing
@@ -25,7 +25,7 @@ from replay_mcp.local.store.recording_rows import find_row
 from replay_mcp.recording.rrweb.events import NETWORK_PLUGIN, Event, EventReader
 
 TEST_ACCOUNT_DOMAIN: Final = "shop.example"
-"""E-mail domain of the demo shop's staff, whose sessions `filter_test_accounts` leaves out."""
+"""E-mail domain of the demo shop's staff, whose sessions `filter_test_accounts` excludes."""
 COLLEAGUE: Final = "ines@shop.example"
 """A second user, who has watched a recording and commented on it."""
 COMMENT: Final = "The payment answers 500 each time. Is the card service down?"
@@ -34,15 +34,15 @@ _DATA = files("replay_mcp.local.demo") / "data"
 
 
 def load_demo(db: sqlite3.Connection, team: Team, now: int) -> int:
-    """Put the demo recordings into a store that has none, in one transaction.
+    """Store the demo recordings in a store without recordings, in one transaction.
 
     Args:
-        db: a connection of one's own.
-        team: the environment that gets them.
-        now: epoch milliseconds; the sessions end at their distances before it.
+        db: a connection that is not in a transaction.
+        team: the environment to store them in.
+        now: epoch milliseconds; each session ends at its own distance before this time.
 
     Returns:
-        How many recordings were stored; 0 when the store had some already.
+        The number of recordings stored; 0 if the store already has recordings.
     """
     if _has_recordings(db):
         return 0
@@ -50,7 +50,7 @@ def load_demo(db: sqlite3.Connection, team: Team, now: int) -> int:
     with ExitStack() as stack:
         prepared = [stack.enter_context(preparing(team, _recording(session, now), now)) for session in sessions]
         stack.enter_context(writing(db))
-        if _has_recordings(db):  # stored by another process meanwhile
+        if _has_recordings(db):  # another process has stored them in the meantime
             return 0
         for recording in prepared:
             insert_recording(db, recording)
@@ -72,7 +72,7 @@ def _recording(session: dict[str, Any], now: int) -> RecordingData:
         session_id=session["session_id"],
         distinct_id=session["events"][-1]["distinct_id"],
         lines=_moved(events, shift),
-        # PostHog keeps no person for a visitor who never identified themselves.
+        # PostHog stores no person for an anonymous visitor.
         person=PersonData(
             tuple(person["distinct_ids"]), person["properties"], _ms(created_at) + shift if created_at else None
         )
@@ -87,7 +87,7 @@ def _recording(session: dict[str, Any], now: int) -> RecordingData:
 
 
 def _moved(events: list[Event], shift: int) -> Iterator[bytes]:
-    """The events' lines with every absolute time in them moved by `shift` milliseconds."""
+    """Lines of the events, with all absolute times moved by `shift` milliseconds."""
     for event in events:
         raw = dict[str, Any](orjson.loads(event.line)[1]) | {"timestamp": event.timestamp + shift}
         if event.data.get("plugin") == NETWORK_PLUGIN:
@@ -101,7 +101,7 @@ def _moved(events: list[Event], shift: int) -> Iterator[bytes]:
 
 
 def _add_activity(db: sqlite3.Connection, team: Team, session_ids: list[str], now: int) -> None:
-    """Fill the synthetic playlists: a colleague who watched, commented and shared, and a summary."""
+    """Add entries to the synthetic playlists: a colleague's view, comment, share and export, and a summary."""
     first, second, third, *_ = session_ids
     domains = orjson.dumps([*team.test_account_domains, TEST_ACCOUNT_DOMAIN]).decode()
     db.execute("UPDATE team SET test_account_domains = ? WHERE id = ?", (domains, team.id))
@@ -123,7 +123,7 @@ def _add_activity(db: sqlite3.Connection, team: Team, session_ids: list[str], no
     )
     row = find_row(db, team, second)
     if row is not None and (summary := make_summary(db, second)):
-        keep_summary(db, row, summary, now=now)
+        store_summary(db, row, summary, now=now)
 
 
 def _ensure_colleague(db: sqlite3.Connection, team: Team) -> int:

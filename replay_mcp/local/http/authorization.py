@@ -1,4 +1,4 @@
-"""Authentication and authorisation: keys, environments, scopes and membership, in the live server's order and words."""
+"""Authentication and authorisation: keys, environments, scopes and membership, checked in the live server's order."""
 
 import re
 import sqlite3
@@ -14,10 +14,10 @@ from .request_body import Body
 
 
 def authenticate(db: sqlite3.Connection, authorization: str | None, body: Body, query: Mapping[str, str]) -> Key:
-    """The key of the request: `Authorization: Bearer`, else `personal_api_key` in the body or the query string.
+    """Find the request's key: `Authorization: Bearer`, else `personal_api_key` in the body or the query string.
 
     Raises:
-        ApiFailure: 401, or what is wrong with the body when the key could only be there.
+        ApiFailure: 401; 400 or 415 if there is no header and the body cannot be parsed.
     """
     scheme, _, bearer = (authorization or "").partition(" ")
     if scheme.lower() == "bearer" and bearer.strip():
@@ -32,13 +32,13 @@ def authenticate(db: sqlite3.Connection, authorization: str | None, body: Body, 
 def authorize(
     db: sqlite3.Connection, key: Key, environment: str, endpoint: Endpoint[Any, Any] | None
 ) -> tuple[Team, UserRow]:
-    """The environment that the URL names, if the key may use `endpoint` there; None for no endpoint in particular.
+    """Check that the key may use `endpoint` in the URL's environment; with None, only the access to the environment.
 
     Raises:
         ApiFailure: 404 for an unknown environment, 403 otherwise.
     """
     user = accounts.find_user(db, key.user_id)
-    if key.scopes:  # a key without scopes is a legacy one and may do everything
+    if key.scopes:  # a key without scopes is a legacy key, which has all permissions
         _check_restrictions(db, key, user, environment)
         if endpoint is not None and not _covers(key.scopes, endpoint.scope):
             raise forbidden(f"API key missing required scope '{endpoint.scope}'")
@@ -56,7 +56,7 @@ def _key(db: sqlite3.Connection, value: object, place: str) -> Key:
 
 
 def _check_restrictions(db: sqlite3.Connection, key: Key, user: UserRow, environment: str) -> None:
-    # An unrestricted key learns of a missing scope before it learns whether the environment exists (live behaviour).
+    # With an unrestricted key, the scope is checked before the environment (live behaviour).
     if key.scoped_teams is None and key.scoped_organizations is None:
         return
     team = _team(db, user, environment)
@@ -70,7 +70,7 @@ def _team(db: sqlite3.Connection, user: UserRow, environment: str) -> Team:
     if environment == "@current":
         team_id = user.current_team_id
     else:
-        # 18 digits: what certainly fits SQLite's integers.
+        # Numbers of up to 18 digits fit SQLite's integers.
         team_id = int(environment) if re.fullmatch("[0-9]{1,18}", environment) else None
     team = accounts.find_team(db, team_id) if team_id is not None else None
     if team is None:

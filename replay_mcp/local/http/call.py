@@ -18,14 +18,14 @@ class Call:
     """One authenticated and authorised request.
 
     Attributes:
-        db: a connection of this request's own; reads see one state, writes go in `store.writing`.
-        method: in capitals.
-        path: the path's ids, decoded (`short_id`, `session_recording_id`, `id`).
-        query: query parameters; of a repeated one the last.
+        db: the request's own connection. A GET request reads one state of the store; changes use `writing`.
+        method: in upper case.
+        path: the decoded ids in the path (`short_id`, `session_recording_id`, `id`).
+        query: the query parameters; the last value of a repeated one.
         content: the body as sent; handlers read `body`.
-        url: the absolute request URL, which pagination links repeat.
-        now: epoch milliseconds; the same throughout the request.
-        connect: lends another connection, for what a request that reads has to store.
+        url: the absolute URL of the request, for pagination links.
+        now: epoch milliseconds, the same throughout the request.
+        connect: lends another connection, with which GET requests can store something.
     """
 
     db: sqlite3.Connection
@@ -42,10 +42,10 @@ class Call:
 
     @property
     def body(self) -> Mapping[str, Any]:
-        """The fields of the JSON or form body, `{}` when there is none.
+        """The fields of the JSON or form body; empty without a body.
 
         Raises:
-            ApiFailure: 400 or 415: the body is something else.
+            ApiFailure: 400 or 415 for any other body.
         """
         return self.content.fields
 
@@ -53,17 +53,17 @@ class Call:
 Connect: TypeAlias = Callable[[], AbstractContextManager[sqlite3.Connection]]
 """A context manager that lends a connection."""
 Streamed: TypeAlias = Callable[[Connect], Iterator[bytes]]
-"""Makes a long body's parts, one at a time.
+"""Yields the parts of a long body.
 
-Each part is made in a worker thread when the one before was sent. The request's own connection is back in the pool by
-then: a part borrows another, and not for longer than it needs, since sending takes as long as the reader likes. An
-error breaks the connection, so that the reader cannot take the body for a whole one.
+Each part is produced in a worker thread after the previous one was sent. The request's own connection is back in the
+pool by then, so each part borrows another for a short time: sending takes as long as the client takes to read. An error
+breaks the HTTP connection, so that the client notices that the body is incomplete.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer: a model or JSON value, ready bytes, a body to stream, or None for an empty one."""
+    """A response; its content is a model, a JSON value, bytes, a streamed body, or None for an empty body."""
 
     content: BaseModel | dict[str, Any] | bytes | Streamed | None
     status: int = 200
@@ -72,4 +72,4 @@ class Reply:
 
 
 Handler: TypeAlias = Callable[[Call], Reply]
-"""Synchronous: the app runs it in a worker thread, off the event loop."""
+"""Synchronous; the app runs it in a worker thread."""

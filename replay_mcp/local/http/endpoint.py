@@ -1,4 +1,4 @@
-"""ASGI endpoints whose errors become the API's JSON answers."""
+"""ASGI endpoints that turn errors into the API's JSON responses."""
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping
@@ -13,7 +13,7 @@ from starlette.types import Receive, Scope, Send
 
 from replay_mcp.local import errors
 from replay_mcp.local.errors import ApiFailure
-from replay_mcp.local.store.sqlite_errors import answered
+from replay_mcp.local.store.sqlite_errors import as_api_failures
 
 Respond: TypeAlias = Callable[[Request], Awaitable[Response]]
 
@@ -21,13 +21,13 @@ logger = logging.getLogger(__name__)
 
 
 class JsonEndpoint:
-    """Calls a handler for requests of any method, and answers its errors in JSON.
+    """Calls a handler for requests of any method and turns its errors into JSON responses.
 
-    Routes pass every method on, since the API checks the key before the method.
+    Routes accept every method, because the API checks the key before the method.
 
     Args:
-        respond: makes the response.
-        refused: called with each error before it is answered.
+        respond: returns the response.
+        refused: called with each error before its response is sent.
     """
 
     def __init__(self, respond: Respond, *, refused: Callable[[Request, ApiFailure], None]) -> None:
@@ -38,14 +38,14 @@ class JsonEndpoint:
         """Serve one HTTP request."""
         request = Request(scope, receive)
         try:
-            with answered():
+            with as_api_failures():
                 response = await self._respond(request)
         except ApiFailure as failure:
             self._refused(request, failure)
             response = error_response(failure)
         except ClientDisconnect:
             return
-        except Exception:  # process edge: a crash is a 500 of the API, never a broken connection
+        except Exception:  # process edge: a crash becomes a 500 response, never a broken connection
             logger.exception("%s %s crashed", request.method, request.url.path)
             response = error_response(errors.server_error())
         await response(scope, receive, send)
@@ -62,17 +62,17 @@ def json_response(body: Any, status: int = 200, headers: Mapping[str, str] | Non
 
 
 def error_response(failure: ApiFailure) -> Response:
-    """The answer that an error describes."""
+    """The response that an error describes."""
     if failure.body is None:
         return Response(None, failure.status, failure.headers)
     return json_response(failure.body, failure.status, failure.headers)
 
 
 async def read_body(request: Request, limit: int, too_large: ApiFailure) -> bytes:
-    """The whole body of a request.
+    """Read the whole body of a request.
 
     Raises:
-        ApiFailure: `too_large`, as soon as more than `limit` bytes have arrived.
+        ApiFailure: `too_large`, as soon as more than `limit` bytes were received.
     """
     chunks: list[bytes] = []
     size = 0
@@ -84,7 +84,7 @@ async def read_body(request: Request, limit: int, too_large: ApiFailure) -> byte
     return b"".join(chunks)
 
 
-class _Text(Convertor[str]):
+class _RegexConvertor(Convertor[str]):
     def convert(self, value: str) -> str:
         return value
 
@@ -93,5 +93,5 @@ class _Text(Convertor[str]):
 
 
 def register_text(name: str, pattern: str) -> None:
-    """Let route parameters name a regular expression: `{version:name}`."""
-    register_url_convertor(name, type(name, (_Text,), {"regex": pattern})())
+    """Register a regular expression as a type of route parameters: `{parameter:name}`."""
+    register_url_convertor(name, type(name, (_RegexConvertor,), {"regex": pattern})())

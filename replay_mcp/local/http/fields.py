@@ -1,8 +1,8 @@
-"""Validation of request bodies, field by field, in the codes and words of Django REST Framework (live behaviour).
+"""Validation of request bodies, with the codes and messages of Django REST Framework (live behaviour).
 
-`validate(call.body, FIELDS)` gives the values of the fields that the body has; the first field that is wrong, in the
-order of `FIELDS`, is the error. Unknown and read-only keys are ignored, as in the live server. Forms, which have no
-null, no false and no lists, follow rules of their own.
+`validate(call.body, FIELDS)` returns the values of the fields that are in the body. The first invalid field, in the
+order of `FIELDS`, is the error. Unknown and read-only keys are ignored, as in the live server. Forms cannot express
+null, false or lists, so they have their own rules.
 """
 
 import math
@@ -18,29 +18,29 @@ from replay_mcp import exact_json
 from replay_mcp.local.errors import ApiFailure, invalid
 
 MAX_JSON_DEPTH: Final = 100
-"""Deepest nesting of a JSON value. A deeper one may be readable but not writable again, and would break every answer
-that holds it."""
+"""Maximum nesting of a JSON value. A deeper one could be parsed but not serialized, and would break every response that
+contains it."""
 
 ABSENT: Final = object()
-"""Stands for the value of a field that the body does not have."""
+"""The value of a field that is not in the body."""
 
 _TRUE: Final = frozenset[object]({"t", "y", "yes", "true", "on", "1", 1})
 _FALSE: Final = frozenset[object]({"f", "n", "no", "false", "off", "0", 0})
 
 
 class Form(dict[str, Any]):
-    """The fields of a form: every value is text; `form[name]` is a repeated field's last value."""
+    """The fields of a form. All values are text; `form[name]` is the last value of a repeated field."""
 
     def __init__(self, pairs: Iterable[tuple[str, str]]) -> None:
         self._pairs = list(pairs)
         super().__init__(self._pairs)
 
     def all(self, name: str) -> list[str]:
-        """Every value of the field, in the order sent."""
+        """All values of a field, in the order sent."""
         return [value for each, value in self._pairs if each == name]
 
     def numbered(self, name: str) -> list[Any]:
-        """The values of `name[0]`, `name[1]` and so on, by number; objects for `name[0]key`."""
+        """The values of `name[0]`, `name[1]` and so on, sorted by number; objects for `name[0]key`."""
         found: dict[int, Any] = {}
         for field, value in self.items():
             if match := re.fullmatch(rf"{re.escape(name)}\[([0-9]{{1,18}})\](.*)", field):
@@ -59,18 +59,18 @@ class Field(ABC):
     """A field of a body.
 
     Attributes:
-        required: absence is the error `required`.
-        null: null is allowed; otherwise it is the error `null`.
+        required: whether absence is the error `required`.
+        null: whether null is allowed; otherwise it is the error `null`.
     """
 
     required: bool = False
     null: bool = False
 
     def check(self, value: Any, attr: str) -> Any:
-        """The value in the field's own type.
+        """Convert the value to the field's type.
 
         Raises:
-            ApiFailure: 400 naming `attr`.
+            ApiFailure: 400 that names `attr`.
         """
         if value is not None:
             return self._convert(value, attr)
@@ -81,7 +81,7 @@ class Field(ABC):
     def of_form(self, form: Form, name: str, *, partial: bool) -> Any:
         """The field's value in a form, or `ABSENT`.
 
-        A blank value is null where null is allowed, and otherwise counts as absent where absence is allowed.
+        A blank value means null if null is allowed. Otherwise it means absent, unless the field is required.
         """
         del partial
         value = form.get(name, ABSENT)
@@ -94,14 +94,14 @@ class Field(ABC):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Text(Field):
-    """A string without surrounding white space; numbers are taken as their text. Lengths are in characters."""
+class TextField(Field):
+    """A string; surrounding white space is removed, and numbers are converted. Lengths are in characters."""
 
     blank: bool = False
     max_length: int | None = None
 
     def of_form(self, form: Form, name: str, *, partial: bool) -> Any:
-        """As for other fields, but a blank value is kept where it is allowed."""
+        """As for other fields, but a blank value is kept if it is allowed."""
         return "" if self.blank and form.get(name) == "" else Field.of_form(self, form, name, partial=partial)
 
     def _convert(self, value: Any, attr: str) -> str:
@@ -118,11 +118,11 @@ class Text(Field):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Flag(Field):
-    """A boolean, also as the words and digits that forms send."""
+class BooleanField(Field):
+    """A boolean, or one of the words and digits that forms send for it."""
 
     def of_form(self, form: Form, name: str, *, partial: bool) -> Any:
-        """As for other fields, but absence means false: forms do not send a box that is not ticked."""
+        """As for other fields, but absence means false: forms omit boxes that are not ticked."""
         return Field.of_form(self, form, name, partial=partial) if partial or name in form else False
 
     def _convert(self, value: Any, attr: str) -> bool:
@@ -136,8 +136,8 @@ class Flag(Field):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Choice(Field):
-    """One of a few words."""
+class ChoiceField(Field):
+    """One of the given words."""
 
     words: tuple[str, ...]
 
@@ -148,14 +148,14 @@ class Choice(Field):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Json(Field):
-    """Any JSON value; in a form its text."""
+class JsonField(Field):
+    """Any JSON value; in a form, JSON text."""
 
     def of_form(self, form: Form, name: str, *, partial: bool) -> Any:
-        """The value of the JSON text in a form, or `ABSENT`.
+        """The value of the field's JSON text, or `ABSENT`.
 
         Raises:
-            ApiFailure: 400 naming the field.
+            ApiFailure: 400 that names the field.
         """
         del partial
         if name not in form:
@@ -174,8 +174,8 @@ class Json(Field):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ListOf(Field):
-    """A list; an element's error is named `field__index`. Elements are checked before the length (live behaviour)."""
+class ListField(Field):
+    """A list. An element's error is named `field__index`; elements are checked before the length (live behaviour)."""
 
     item: Field
     min_length: int = 0
@@ -201,15 +201,15 @@ class ListOf(Field):
 
 
 def validate(body: Mapping[str, Any], fields: Mapping[str, Field], *, partial: bool = False) -> dict[str, Any]:
-    """The values of those `fields` that the body has, checked in the order of `fields`.
+    """Validate the body's values of `fields`, in the order of `fields`.
 
     Args:
-        body: JSON or a form.
-        fields: by name.
-        partial: whether a form may leave out booleans that shall stay as they are, as in PATCH.
+        body: a JSON object or a form.
+        fields: the fields by name.
+        partial: whether an omitted boolean in a form keeps its value, as in PATCH.
 
     Raises:
-        ApiFailure: 400 for the first field that is wrong or, being required, absent.
+        ApiFailure: 400 for the first invalid or missing field.
     """
     values: dict[str, Any] = {}
     for name, field in fields.items():

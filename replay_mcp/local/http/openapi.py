@@ -26,7 +26,7 @@ _STATUS: Final = {
     PLAYLISTS_DESTROY.name: HTTPStatus.METHOD_NOT_ALLOWED,
     RECORDINGS_DESTROY.name: HTTPStatus.NO_CONTENT,
 }
-"""Answers other than 200."""
+"""Success statuses other than 200."""
 _ERRORS: Final = {
     "400": "The request is invalid.",
     "401": "The key is missing or wrong.",
@@ -44,12 +44,12 @@ _ENVIRONMENT: Final = {
     "in": "path",
     "required": True,
     "schema": {"type": "string"},
-    "description": "The environment's number, or `@current` for the one that the key's user works in.",
+    "description": "The environment's number, or `@current` for the current one of the key's user.",
 }
 
 
 def openapi_document(base_url: str, served: Sequence[Endpoint[Any, Any]] = ENDPOINTS) -> dict[str, Any]:
-    """The document, for a server whose routes begin at `base_url`."""
+    """Build the document for a server at `base_url`."""
     schemas = _component_schemas(served)
     paths: dict[str, dict[str, Any]] = {}
     for prefix in get_args(Prefix):
@@ -63,7 +63,7 @@ def openapi_document(base_url: str, served: Sequence[Endpoint[Any, Any]] = ENDPO
         "info": {
             "title": "Replay API",
             "version": __version__,
-            "description": "PostHog's Session Replay API as the local server of Replay MCP answers it.",
+            "description": "PostHog's Session Replay API, as served by the local server of Replay MCP.",
         },
         "servers": [{"url": base_url.rstrip("/")}],
         "security": [{"personal_api_key": []}],
@@ -82,7 +82,7 @@ def openapi_document(base_url: str, served: Sequence[Endpoint[Any, Any]] = ENDPO
 
 
 def _by_route(served: Sequence[Endpoint[Any, Any]]) -> dict[tuple[str, str], list[Endpoint[Any, Any]]]:
-    """Endpoints by path and method; two may share one and differ in a parameter, as the snapshots' do."""
+    """Group endpoints by path and method. The two of snapshots share both and differ in a parameter."""
     routes: dict[tuple[str, str], list[Endpoint[Any, Any]]] = {}
     for endpoint in served:
         routes.setdefault((endpoint.path, endpoint.method), []).append(endpoint)
@@ -137,28 +137,28 @@ def _query_schema(field: Schema, *, quoted: bool) -> dict[str, Any]:
 
 
 def _optional(field: Schema) -> Schema:
-    """The field's schema where optional means absent, not null."""
-    kept = {key: value for key, value in field.items() if key not in {"title", "default", "anyOf"}}
+    """The schema of a field that may be absent but not null."""
+    schema = {key: value for key, value in field.items() if key not in {"title", "default", "anyOf"}}
     match [each for each in field.get("anyOf", ()) if each != {"type": "null"}]:
         case []:
-            return kept
+            return schema
         case [only]:
-            return only | kept
+            return only | schema
         case several:
-            return kept | {"anyOf": several}
+            return schema | {"anyOf": several}
 
 
 def _responses(endpoints: Sequence[Endpoint[Any, Any]]) -> dict[str, Any]:
     status = _STATUS.get(endpoints[0].name, HTTPStatus.OK)
-    answer: dict[str, Any] = {"description": status.phrase}
+    response: dict[str, Any] = {"description": status.phrase}
     if status not in _BODILESS:
-        answer["content"] = dict(_content(endpoint) for endpoint in endpoints)
+        response["content"] = dict(_content(endpoint) for endpoint in endpoints)
     errors = dict(_ERRORS)
     if endpoints[0].method not in {"GET", "DELETE"}:
         errors["415"] = "The body has an unsupported media type."
     if endpoints[0].name == SNAPSHOTS.name:
         errors["410"] = "The recording was deleted."
-    return {str(status.value): answer} | {code: _ERROR | {"description": text} for code, text in errors.items()}
+    return {str(status.value): response} | {code: _ERROR | {"description": text} for code, text in errors.items()}
 
 
 def _content(endpoint: Endpoint[Any, Any]) -> tuple[str, dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""HTML pages, rendered from `local/templates`, where every value is escaped: some are strangers' text."""
+"""HTML pages, rendered from `local/templates`. All values are escaped, because some are recorded text."""
 
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
@@ -10,19 +10,19 @@ LINK_HEADERS: Final = {"Content-Security-Policy": "default-src 'none'; style-src
 
 
 def render_page(template: str, **values: Any) -> str:
-    """The HTML of a template."""
+    """Render a template."""
     return _environment().get_template(f"{template}.html.jinja").render(values)
 
 
 def link_page(environment: str, rest: str, origin: str) -> str:
-    """The page for a link of the app, `/project/ENVIRONMENT/replay/REST`: where the data is, since there is no player.
+    """Render the page at `/project/ENVIRONMENT/replay/REST`, where PostHog has its player.
 
-    It contains no recorded data, since a browser has no key.
+    It explains how to get the data. It contains no recorded data, because browsers send no key.
 
     Args:
         environment: the environment's id.
-        rest: `SESSION_ID`, or `playlists/SHORT_ID`.
-        origin: where this server is reached.
+        rest: `SESSION_ID` or `playlists/SHORT_ID`.
+        origin: the server's origin.
     """
     rest = rest.strip("/")
     playlists, _, short_id = rest.partition("/")
@@ -35,7 +35,7 @@ def link_page(environment: str, rest: str, origin: str) -> str:
 
 @cache
 def _environment() -> "Environment":
-    # Imported here: the local API within a stdio server renders no page.
+    # Imported here, because the local API renders no page in a stdio server.
     from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415
 
     return Environment(

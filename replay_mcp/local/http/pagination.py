@@ -1,4 +1,4 @@
-"""Limit/offset pages and their links, as Django REST Framework makes them (live behaviour)."""
+"""Limit/offset pagination with links, like Django REST Framework's (live behaviour)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,23 +11,23 @@ MAX_LIMIT: Final = 500
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The part of a list that one page shows: entries `offset` to `offset + limit - 1`, counted from 0."""
+    """The part of a list on one page: entries `offset` to `offset + limit - 1`, counted from 0."""
 
     limit: int
     offset: int
 
 
 class Links(NamedTuple):
-    """Absolute URLs of the neighbouring pages, None where there is none."""
+    """Absolute URLs of the neighbouring pages, or None."""
 
     next: str | None
     previous: str | None
 
 
 def parse_window(query: Mapping[str, str]) -> Window:
-    """The window of `limit` and `offset`; invalid values are not errors.
+    """Parse `limit` and `offset`; invalid values are not errors.
 
-    `limit` is 100 unless it is a positive number, and at most 500; `offset` is 0 unless it is a positive number.
+    `limit` defaults to 100 and is at most 500; `offset` defaults to 0. Anything but a positive number is ignored.
     """
     limit = _number(query.get("limit"))
     return Window(
@@ -36,13 +36,13 @@ def parse_window(query: Mapping[str, str]) -> Window:
 
 
 def links(url: str, window: Window, count: int) -> Links:
-    """The links of one page of a list of `count` entries.
+    """Build the links to the neighbouring pages.
 
     Args:
-        url: the absolute URL of the request. Links repeat it with `limit` and `offset` set, parameters in alphabetical
-            order; a link to the first page has no `offset`.
+        url: the absolute URL of the request. Links repeat it with `limit` and `offset` set and its parameters in
+            alphabetical order. A link to the first page has no `offset`.
         window: the page.
-        count: entries of the whole list.
+        count: number of entries in the whole list.
     """
     following = window.offset + window.limit
     preceding = window.offset - window.limit

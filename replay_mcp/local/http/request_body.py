@@ -16,11 +16,11 @@ _FORMS: Final = frozenset({"application/x-www-form-urlencoded", "multipart/form-
 
 
 class Body:
-    """A request's body, parsed when it is first looked at: an operation that ignores its body never fails on it.
+    """A request's body, parsed on first access, so that an invalid body does not fail an operation that ignores it.
 
     Args:
         raw: the bytes as sent.
-        content_type: the `Content-Type` header, "" when there is none.
+        content_type: the `Content-Type` header, or an empty string.
     """
 
     def __init__(self, raw: bytes, content_type: str) -> None:
@@ -29,10 +29,10 @@ class Body:
 
     @cached_property
     def value(self) -> Any:
-        """The JSON value or the form; an empty body is an empty form or `{}`.
+        """The JSON value or form; for an empty body, `{}` or an empty form.
 
         Raises:
-            ApiFailure: 400 when it is not what its type says, 415 when it is neither JSON nor a form.
+            ApiFailure: 400 if the body does not match its media type, 415 if that is neither JSON nor a form.
         """
         media_type = self._content_type.partition(";")[0].strip().lower()
         if not self._raw:
@@ -55,7 +55,7 @@ class Body:
         """The fields of an object or a form.
 
         Raises:
-            ApiFailure: as `value`, and 400 for JSON that is not an object.
+            ApiFailure: as for `value`; also 400 for JSON that is not an object.
         """
         if isinstance(self.value, Mapping):
             return cast(Mapping[str, Any], self.value)
@@ -65,10 +65,10 @@ class Body:
 
 
 def _multipart_fields(raw: bytes, content_type: str) -> Iterator[tuple[str, str]]:
-    """Names and values of a multipart form; no operation takes files, so they are left out.
+    """Names and values of a multipart form, without files, which no operation accepts.
 
     Raises:
-        ApiFailure: 400 when it has no boundary, or does not begin with it.
+        ApiFailure: 400 if there is no boundary, or the body does not begin with it.
     """
     from email.parser import BytesParser  # noqa: PLC0415 - hardly ever needed
     from email.policy import HTTP  # noqa: PLC0415 - as above

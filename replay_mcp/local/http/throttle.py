@@ -1,4 +1,4 @@
-"""PostHog's rate limits applied: a sliding window per key and rate, kept in memory."""
+"""Enforcement of PostHog's rate limits, by a sliding window per key and rate, in memory."""
 
 import math
 import threading
@@ -13,7 +13,7 @@ from replay_mcp.local.errors import throttled
 from replay_mcp.local.store.accounts import Key
 
 MAX_KEYS: Final = 1000
-"""Most keys that are remembered; the one idle longest is dropped first."""
+"""Maximum number of keys in memory; the one unused for longest is dropped first."""
 
 
 class Bucket:
@@ -24,7 +24,7 @@ class Bucket:
         self._times: deque[int] = deque(maxlen=rate.requests)
 
     def take(self, now: int) -> int:
-        """Count a request, or give the milliseconds until one is free; a refused request does not count."""
+        """Count a request and return 0, or return the milliseconds until one is allowed; rejected ones do not count."""
         while self._times and self._times[0] <= now - self._rate.window_ms:
             self._times.popleft()
         if len(self._times) == self._rate.requests:
@@ -34,10 +34,10 @@ class Bucket:
 
 
 class Throttle:
-    """All rate limits of one server process; safe to use from several threads.
+    """All rate limits of one server process; thread-safe.
 
     Args:
-        tier: the plan of the organisation, which sets the limits on listing recordings and reading snapshots.
+        tier: the organisation's plan, which determines the limits on listing recordings and reading snapshots.
     """
 
     def __init__(self, tier: Tier) -> None:
@@ -48,10 +48,10 @@ class Throttle:
     def check(self, key: Key, endpoint: Endpoint[Any, Any], now: int) -> None:
         """Count one request of the key.
 
-        A request that one bucket refuses still counts in those that take it (live behaviour).
+        A request that one bucket rejects still counts in the others (live behaviour).
 
         Raises:
-            ApiFailure: 429 with the seconds until every bucket takes a request again.
+            ApiFailure: 429 with the seconds until every bucket accepts a request again.
         """
         limits = [("", rate) for rate in EVERY_ENDPOINT]
         if endpoint.name in {RECORDINGS_LIST.name, SNAPSHOTS.name}:

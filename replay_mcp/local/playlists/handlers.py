@@ -1,4 +1,4 @@
-"""Playlists: list, create, retrieve, update, and the refusal to delete."""
+"""Playlists: list, create, retrieve and update; DELETE is not allowed."""
 
 import secrets
 import sqlite3
@@ -26,23 +26,23 @@ from .synthetic import SyntheticPlaylist, find_synthetic, listed_synthetics
 SHORT_ID_LENGTH: Final = 8
 
 FIELDS: Final[dict[str, fields.Field]] = {
-    "name": fields.Text(null=True, blank=True, max_length=MAX_NAME_LENGTH),
-    "derived_name": fields.Text(null=True, blank=True, max_length=MAX_NAME_LENGTH),
-    "description": fields.Text(blank=True),
-    "pinned": fields.Flag(),
-    "deleted": fields.Flag(),
-    "filters": fields.Json(),
-    "type": fields.Choice(null=True, words=("collection", "filters")),
-    "_create_in_folder": fields.Text(blank=True),
+    "name": fields.TextField(null=True, blank=True, max_length=MAX_NAME_LENGTH),
+    "derived_name": fields.TextField(null=True, blank=True, max_length=MAX_NAME_LENGTH),
+    "description": fields.TextField(blank=True),
+    "pinned": fields.BooleanField(),
+    "deleted": fields.BooleanField(),
+    "filters": fields.JsonField(),
+    "type": fields.ChoiceField(null=True, words=("collection", "filters")),
+    "_create_in_folder": fields.TextField(blank=True),
 }
-"""What a client may write; other keys are ignored. The folder is taken and kept nowhere: there is no project tree."""
+"""The fields that a client may set; others are ignored. The folder is accepted but not stored."""
 
 MATERIAL_FIELDS: Final = frozenset({"name", "description", "filters"})
-"""Naming one of these in an update, changed or not, moves `last_modified_at` and `last_modified_by`."""
+"""An update that contains one of these, changed or not, sets `last_modified_at` and `last_modified_by`."""
 
 
 def playlists_list(call: Call) -> Reply:
-    """One page of stored and synthetic playlists in one order. Raises 500 for a `created_by` that is no number."""
+    """List a page of stored and synthetic playlists in one order. Raises 500 if `created_by` is not a number."""
     note_team(call.team.id)
     with tracer.start_as_current_span("session_recording_playlists_list") as span:
         window = parse_window(call.query)
@@ -80,7 +80,7 @@ def playlists_list(call: Call) -> Reply:
 
 
 def playlists_create(call: Call) -> Reply:
-    """A new playlist, 201."""
+    """Create a playlist (201)."""
     values = fields.validate(call.body, FIELDS)
     filters = values.get("filters", {})
     match values.get("type"):
@@ -123,12 +123,12 @@ def playlists_create(call: Call) -> Reply:
 
 
 def playlists_retrieve(call: Call) -> Reply:
-    """One playlist. Raises 404 when it is unknown, deleted or another team's."""
+    """Retrieve a playlist. Raises 404 if it is unknown, deleted or another team's."""
     return Reply(_serialize_one(call, find_playlist(call)))
 
 
 def playlists_update(call: Call) -> Reply:
-    """Change a playlist, also a deleted one, which `deleted: false` restores. The type never changes."""
+    """Update a playlist, even a deleted one, which `deleted: false` restores. The type never changes."""
     with writing(call.db):
         playlist = find_playlist(call, deleted_too=True)
         changes = fields.validate(call.body, FIELDS, partial=call.method == "PATCH")
@@ -157,14 +157,14 @@ def playlists_update(call: Call) -> Reply:
 
 
 def playlists_destroy(call: Call) -> Reply:
-    """Always 405 with an empty body, whatever the playlist; an update sets `deleted` instead (page)."""
+    """Return 405 with an empty body for any playlist; an update sets `deleted` instead (page)."""
     raise ApiFailure(405, None, {"Allow": "GET, PUT, PATCH"})
 
 
 def find_playlist(call: Call, *, deleted_too: bool = False) -> SyntheticPlaylist | sqlite3.Row:
-    """The playlist that the path names: a synthetic one, or a row of the call's team.
+    """Find the playlist in the path: a synthetic one or a row of the call's team.
 
-    As in the live server, the query parameters `short_id` and `created_by` must fit a row when they are there.
+    As in the live server, a row must match the query parameters `short_id` and `created_by`, if given.
 
     Raises:
         ApiFailure: 404.

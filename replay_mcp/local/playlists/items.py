@@ -1,4 +1,4 @@
-"""The recordings of a playlist: adding and removing, one by one and up to 20 at once."""
+"""Adds recordings to playlists and removes them, one by one or up to 20 at once."""
 
 import sqlite3
 from contextlib import suppress
@@ -15,7 +15,7 @@ from .synthetic import SyntheticPlaylist
 
 
 def playlist_recordings_add(call: Call) -> Reply:
-    """Add one recording, which need not exist; adding it again changes nothing. The body is not looked at.
+    """Add one recording, which need not exist; adding it again changes nothing. The body is ignored.
 
     Raises 400 for a saved filter, 500 for a synthetic playlist or another team's recording (live behaviour).
     """
@@ -27,7 +27,7 @@ def playlist_recordings_add(call: Call) -> Reply:
 
 
 def playlist_recordings_remove(call: Call) -> Reply:
-    """Remove one recording. Raises 500 when the playlist does not hold it (live behaviour)."""
+    """Remove one recording. Raises 500 if the playlist does not contain it (live behaviour)."""
     with writing(call.db):
         if not _remove(call, find_playlist(call), call.path["session_recording_id"]):
             raise server_error()
@@ -35,7 +35,7 @@ def playlist_recordings_remove(call: Call) -> Reply:
 
 
 def playlist_recordings_bulk_add(call: Call) -> Reply:
-    """Add up to 20 recordings, counting those that were not there; what cannot be added is skipped (live behaviour)."""
+    """Add up to 20 recordings and count the new ones. Those that cannot be added are skipped (live behaviour)."""
     added = 0
     with writing(call.db):
         playlist = find_playlist(call)
@@ -48,7 +48,7 @@ def playlist_recordings_bulk_add(call: Call) -> Reply:
 
 
 def playlist_recordings_bulk_delete(call: Call) -> Reply:
-    """Remove up to 20 recordings, counting those that were there."""
+    """Remove up to 20 recordings and count those that were in the playlist."""
     with writing(call.db):
         playlist = find_playlist(call)
         session_ids = _requested(call)
@@ -72,10 +72,10 @@ def _refuse_saved_filter(playlist: SyntheticPlaylist | sqlite3.Row) -> None:
 
 
 def _add(call: Call, playlist: SyntheticPlaylist | sqlite3.Row, session_id: object) -> int:
-    """The number of new items, 1 or 0.
+    """Add a recording; return the number of new items, 1 or 0.
 
     Raises:
-        ApiFailure: 500: no id, another team's id, or a synthetic playlist, which cannot hold items.
+        ApiFailure: 500 for an invalid id, another team's id, or a synthetic playlist, to which nothing can be added.
     """
     if isinstance(playlist, SyntheticPlaylist) or not isinstance(session_id, str):
         raise server_error()
@@ -91,7 +91,7 @@ def _add(call: Call, playlist: SyntheticPlaylist | sqlite3.Row, session_id: obje
 
 
 def _remove(call: Call, playlist: SyntheticPlaylist | sqlite3.Row, session_id: object) -> int:
-    """The number of items removed, 1 or 0."""
+    """Remove a recording; return the number of items removed, 1 or 0."""
     if isinstance(playlist, SyntheticPlaylist) or not isinstance(session_id, str):
         return 0
     query = "DELETE FROM session_recording_playlist_item WHERE playlist_id = ? AND session_id = ?"

@@ -1,4 +1,4 @@
-"""The stored playlists of a list request: counted, ranked and sliced in SQL, never read whole."""
+"""Counts, ranks and slices the stored playlists of a list request in SQL, without reading all of them."""
 
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
@@ -18,11 +18,11 @@ from .synthetic import SyntheticPlaylist
 
 @dataclass(frozen=True, slots=True)
 class PlaylistQuery:
-    """The listed playlists of one team that pass the request's filters, in an order.
+    """The stored playlists of a team that meet the request's filters, in an order.
 
     Attributes:
         where: SQL condition; `arguments` are its named parameters.
-        whole: no filter applies, so the tallies can count and skip.
+        whole: whether no filter applies, so that the tallies can be used.
     """
 
     db: sqlite3.Connection
@@ -37,7 +37,7 @@ class PlaylistQuery:
         return playlist_tally.listed(self.db, self.team_id) if self.whole else self._count("1")
 
     def count_before(self, synthetics: Sequence[SyntheticPlaylist], total: int) -> list[int]:
-        """For each synthetic playlist, given in this order, how many of the `total` come before it."""
+        """For each synthetic playlist, in order, the number of the `total` stored ones before it."""
         if self.order.column != "label" or not synthetics:
             return [0 if self.order.descending else total] * len(synthetics)
         before, not_before = (">", "<=") if self.order.descending else ("<", ">=")
@@ -49,7 +49,7 @@ class PlaylistQuery:
         return list(accumulate([self._count(f"label {before} :first", first=labels[0]), *between]))
 
     def rows(self, window: Window, total: int) -> list[sqlite3.Row]:
-        """The rows of the window, of `total`."""
+        """The rows in the window; `total` is the number of all rows."""
         if window.limit == 0 or window.offset >= total:
             return []
         condition, arguments = "1", {"limit": window.limit, "offset": window.offset}
@@ -69,13 +69,13 @@ class PlaylistQuery:
 
 
 def parse_query(call: Call, order: Order) -> PlaylistQuery:
-    """The stored playlists that the request's filters leave; they combine with AND (live behaviour).
+    """Parse the request's filters, all of which must be met (live behaviour).
 
     Raises:
-        ApiFailure: 500 for a `created_by` that is no number (live behaviour).
+        ApiFailure: 500 for a `created_by` that is not a number (live behaviour).
     """
     conditions = [found for item in call.query.items() if (found := _BY_NAME.get(item[0]) or _BY_VALUE.get(item))]
-    # The plus keeps SQLite off the order's index: the playlists of one recording are found by their items.
+    # The plus keeps SQLite from using the order's index: the playlists of one recording are found by their items.
     team = "+team_id = :team_id" if "session_recording_id" in call.query else "team_id = :team_id"
     return PlaylistQuery(
         db=call.db,
@@ -94,20 +94,20 @@ _BY_NAME: Final = {
     "pinned": "pinned = 1",
     "date_from": "last_modified_at > :date_from",
     "date_to": "last_modified_at < :date_to",
-    "search": "(holds(name, :search) OR holds(derived_name, :search))",
+    "search": "(contains(name, :search) OR contains(derived_name, :search))",
     "session_recording_id": (
         "id IN (SELECT playlist_id FROM session_recording_playlist_item WHERE session_id = :session_recording_id)"
     ),
 }
-"""What a query parameter asks of a row. `user` and `pinned` mean the same with any value, `false` included; `short_id`,
-though documented, is ignored (live behaviour)."""
+"""Conditions by query parameter. The values of `user` and `pinned` are ignored, even `false`, and so is the documented
+parameter `short_id` (live behaviour)."""
 
 _BY_VALUE: Final = {
     ("type", "collection"): "type = 'collection'",
     ("type", "filters"): "type = 'filters'",
     ("collection_type", "synthetic"): "0",
 }
-"""Parameters of which only some values ask anything (live behaviour)."""
+"""Conditions by parameter and value; other values are ignored (live behaviour)."""
 
 
 def _user_id(_: Call, text: str) -> int:
@@ -115,12 +115,12 @@ def _user_id(_: Call, text: str) -> int:
         user_id = int(text)
     except ValueError as error:
         raise server_error() from error
-    return user_id if abs(user_id) < 1 << 63 else 0  # nobody, like any number that SQLite cannot hold
+    return user_id if abs(user_id) < 1 << 63 else 0  # 0 is nobody, like any number that SQLite cannot represent
 
 
 def _moment(call: Call, text: str) -> int:
     moment = parse_moment(text, call.now)
-    return call.now if moment is None else moment  # what is no date means now (live behaviour)
+    return call.now if moment is None else moment  # an invalid date means now (live behaviour)
 
 
 _ARGUMENTS: Final[dict[str, Callable[[Call, str], int | str]]] = {

@@ -1,4 +1,4 @@
-"""`recordings_counts` of playlists: how many recordings each holds, counted for a whole page at once."""
+"""`recordings_counts` of playlists, counted for a whole page at once."""
 
 import json
 import logging
@@ -15,7 +15,7 @@ from .saved_filters import Evaluation, evaluate_due
 from .synthetic import SyntheticPlaylist, count_content
 
 LISTED_SAVED_FILTER_IDS: Final = 1000
-"""In a list, only so many of a saved filter's cached session ids count (live behaviour)."""
+"""Maximum number of a saved filter's cached session ids that count in a list (live behaviour)."""
 
 Counts: TypeAlias = dict[str, dict[str, Any]]
 
@@ -25,13 +25,13 @@ logger = logging.getLogger(__name__)
 def stored_counts(call: Call, playlist_ids: Iterable[int], *, saved_filter_ids: int | None = None) -> dict[int, Counts]:
     """Counts of stored playlists by id.
 
-    The cached count of a saved filter stands in for any playlist without items, collections included (live behaviour).
-    When counting fails, every count is null: it never fails the request (live behaviour).
+    Any playlist without items has a saved filter's counts, even a collection (live behaviour). If counting fails, all
+    counts are null, and the request succeeds (live behaviour).
 
     Args:
-        call: the request; watched is what its user has viewed.
+        call: the request; recordings that its user has viewed count as watched.
         playlist_ids: playlists of the call's team.
-        saved_filter_ids: how many cached session ids of each saved filter count; None for all.
+        saved_filter_ids: maximum number of cached session ids that count per saved filter; None for all.
     """
     ids = list(playlist_ids)
     try:
@@ -54,7 +54,7 @@ def stored_counts(call: Call, playlist_ids: Iterable[int], *, saved_filter_ids: 
 def synthetic_counts(call: Call, playlist: SyntheticPlaylist) -> Counts:
     """Counts of a synthetic playlist; its `collection` has the keys of a saved filter (live behaviour).
 
-    When counting fails, every count is null: it never fails the request (live behaviour).
+    If counting fails, all counts are null, and the request succeeds (live behaviour).
     """
     try:
         found = count_content(call, playlist)
@@ -69,18 +69,18 @@ def _log(error: sqlite3.Error, what: str) -> None:
     """Log why counting failed.
 
     Raises:
-        sqlite3.Error: the store is damaged, so that no other answer can be trusted either.
+        sqlite3.Error: the store is damaged, so no other response can be trusted either.
     """
     if (cause := trouble(error)) == "damaged":
         raise error
     if cause is None:
-        logger.error("counting the recordings of %s failed", what, exc_info=error)
+        logger.error("the recordings of %s could not be counted", what, exc_info=error)
     else:
-        logger.warning("counting the recordings of %s failed: %s", what, error)
+        logger.warning("the recordings of %s could not be counted: %s", what, error)
 
 
 def _collections(call: Call, ids: list[int]) -> dict[int, CollectionCounts]:
-    """Counts of the playlists that have items."""
+    """Counts of the playlists with items."""
     query = """
         SELECT item.playlist_id, count(*) AS count, count(viewed.session_id) AS watched_count
         FROM session_recording_playlist_item AS item
@@ -98,7 +98,7 @@ def _collections(call: Call, ids: list[int]) -> dict[int, CollectionCounts]:
 def _saved_filters(
     call: Call, ids: list[int], fresh: list[Evaluation], limit: int | None
 ) -> dict[int, SavedFilterCounts]:
-    """Counts of the playlists with a fresh or cached result; an unreadable one counts as none (live behaviour)."""
+    """Counts of the playlists with a new or cached result; an unreadable one is ignored (live behaviour)."""
     query = """
         WITH evaluation (playlist_id, session_ids, has_more, previous_ids, refreshed_at) AS (
             SELECT playlist_id, session_ids, has_more, previous_ids, refreshed_at FROM saved_filter_count

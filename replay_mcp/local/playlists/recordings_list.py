@@ -1,4 +1,4 @@
-"""The recordings of a playlist: those of a collection or synthetic playlist, and hardly any of a saved filter."""
+"""Lists the recordings of a collection or synthetic playlist. For a saved filter, PostHog lists hardly any."""
 
 import sqlite3
 from typing import Final
@@ -15,16 +15,16 @@ from .handlers import find_playlist
 from .synthetic import SyntheticPlaylist, content
 
 MAX_SHOWN: Final = 50
-"""Most recordings in one answer. `limit` and `offset` choose among a synthetic playlist's ids, and nothing else."""
+"""Maximum number of recordings in a response. `limit` and `offset` have an effect on synthetic playlists only."""
 LOOK_BACK: Final = "-1y"
-"""Older recordings are not shown, even retained ones."""
+"""Older recordings are not listed, even if they are retained."""
 
 
 def playlist_recordings_list(call: Call) -> Reply:
-    """A playlist's recordings, the one added last first (live behaviour).
+    """List a playlist's recordings, starting with the last one added (live behaviour).
 
-    Raises 404 for an unknown playlist, and 500 for a `limit` or `offset` that is no number (or negative, of a synthetic
-    one), and for any parameter of a saved filter's request that the recordings list would refuse (live behaviour).
+    Raises 404 for an unknown playlist. Raises 500 for a `limit` or `offset` that is not a number (or is negative, for a
+    synthetic playlist), and for a saved filter with parameters that the recordings list rejects (live behaviour).
     """
     playlist = find_playlist(call)
     limit, offset = _number(call, "limit", MAX_SHOWN), _number(call, "offset", 0)
@@ -37,7 +37,7 @@ def playlist_recordings_list(call: Call) -> Reply:
         elif playlist["type"] == "collection":
             page = _of_ids(call, _items(call, playlist))
         else:
-            # The filters themselves are not evaluated: what the query string asks for, among the playlist's items.
+            # The saved filters are not evaluated: the query string is applied to the playlist's items.
             page = _of_query(call, _items(call, playlist))
     return Reply(page.documented(), headers=timing.headers())
 
@@ -58,7 +58,7 @@ def _of_ids(call: Call, session_ids: list[str]) -> RecordingPage:
     page = RecordingPage(results=recordings, has_next=has_next, version=RESPONSE_VERSION)
     if not has_next:
         return page
-    # It leads nowhere here, since the route ignores `after`; the live server sends it all the same.
+    # The live server sends this cursor, although the route ignores `after`.
     last = recordings[-1].documented()
     return page.model_copy(update={"next_cursor": encode_cursor(last["start_time"], last["id"])})
 

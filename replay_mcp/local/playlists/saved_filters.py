@@ -1,4 +1,4 @@
-"""The evaluation of saved filters: what PostHog's hourly job caches is computed here when a playlist is read."""
+"""Evaluates saved filters when a playlist is read; in PostHog, an hourly job caches the results."""
 
 import json
 import logging
@@ -19,19 +19,19 @@ from replay_mcp.local.store.database import BUSY_TIMEOUT_SECONDS, writing
 from .universal_filters import DEFAULT_FILTERS, UniversalFilters
 
 COOLDOWN_MS: Final = 3_600_000
-"""An evaluation is repeated when it is older than this (live behaviour), or when the playlist was changed since."""
+"""A result older than this is evaluated again (live behaviour), as is one older than the playlist's last change."""
 EVALUATION_SECONDS: Final = 0.5
-"""Time for the evaluations of one request; those left over are made by the next requests."""
+"""Time limit for the evaluations in one request; later requests do the rest."""
 
 logger = logging.getLogger(__name__)
 
 
 class Evaluation(NamedTuple):
-    """What a saved filter found; a row of `saved_filter_count`.
+    """The result of a saved filter; a row of `saved_filter_count`.
 
     Attributes:
-        session_ids: of the first page, as JSON; "" when it was never found out.
-        previous_ids: what the evaluation before found, as JSON; null if there was none of the same filters.
+        session_ids: ids on the first page, as JSON; empty if the filter was never evaluated.
+        previous_ids: ids of the previous evaluation of the same filters, as JSON; null if there was none.
     """
 
     playlist_id: int
@@ -43,9 +43,9 @@ class Evaluation(NamedTuple):
 
 
 def evaluate_due(call: Call, playlist_ids: Sequence[int], *, seconds: float = EVALUATION_SECONDS) -> list[Evaluation]:
-    """Evaluate and store those of the saved filters that are due, the longest due first, as far as `seconds` suffice.
+    """Evaluate the saved filters that are due, oldest result first, until `seconds` have passed, and store the results.
 
-    Filters that the local API cannot apply keep what they had, and are tried again after the cooldown.
+    Filters that the local API does not support keep their results and are tried again after the cooldown.
     """
     started = time.monotonic()
     found: list[Evaluation] = []
@@ -61,7 +61,7 @@ def evaluate_due(call: Call, playlist_ids: Sequence[int], *, seconds: float = EV
             page = run_query(call, query, seconds=left)
         except (ApiFailure, ValidationError) as error:
             if found and isinstance(error, ApiFailure) and error.status == 429:
-                break  # the others took its time
+                break  # the time is up
             logger.info("the saved filter %s cannot be evaluated: %.300s", row["short_id"], error)
             kept = (before or "", bool(row["has_more"]), row["previous_ids"], row["refreshed_at"])
             found.append(Evaluation(row["id"], *kept, call.now))
@@ -75,7 +75,7 @@ def evaluate_due(call: Call, playlist_ids: Sequence[int], *, seconds: float = EV
 
 
 def _due(call: Call, playlist_ids: Sequence[int]) -> list[sqlite3.Row]:
-    """The saved filters among these playlists that are to be evaluated, with what their last evaluation left."""
+    """The saved filters among these playlists that are due, with their last results."""
     query = """
         SELECT playlist.id, short_id, filters, has_more, refreshed_at,
             iif(json_valid(session_ids), session_ids, NULL) AS session_ids,
@@ -92,9 +92,9 @@ def _due(call: Call, playlist_ids: Sequence[int]) -> list[sqlite3.Row]:
 
 
 def _store(call: Call, evaluations: Sequence[Evaluation]) -> None:
-    """Keep the evaluations, unless another process is writing: then a later request makes them again.
+    """Store the evaluations. If another process is writing, a later request repeats them instead.
 
-    The request's own connection reads one state of the store and cannot write.
+    The request's own connection is in a read transaction and cannot write.
     """
     with call.connect() as db:
         db.execute("PRAGMA busy_timeout = 0")

@@ -1,4 +1,4 @@
-"""The seven synthetic playlists: computed from what the store holds, never stored themselves (live behaviour)."""
+"""The seven synthetic playlists, which are computed from the store's other data (live behaviour)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ EXPIRING_WITHIN_MS: Final = 10 * DAY_MS
 EXPIRING_LIMIT: Final = 10_000
 FRUSTRATED_WITHIN_MS: Final = 7 * DAY_MS
 FRUSTRATED_ABOVE: Final = 5
-"""A session is frustrated when its score, 3 per rage click and 2 per exception, is more than this."""
+"""Sessions with a higher score, 3 per rage click and 2 per exception, are in the frustration playlist."""
 FRUSTRATED_LIMIT: Final = 1000
 
 
@@ -23,9 +23,9 @@ class SyntheticPlaylist:
     """A computed playlist.
 
     Attributes:
-        content: SQL giving `session_id` and `weight`; the heaviest comes first, equals by id. What `_parameters` holds
-            may stand in it.
-        counts: SQL giving `count` and `watched_count`, where they are known without reading the content.
+        content: SQL that selects `session_id` and `weight`; higher weights come first, equal ones by id. It may use the
+            names in `_parameters`.
+        counts: SQL that selects `count` and `watched_count`, if they are known without reading the content.
     """
 
     id: int
@@ -36,11 +36,11 @@ class SyntheticPlaylist:
     counts: str | None = None
 
     def matches(self, search: str) -> bool:
-        """Whether the name or the description holds the text, in any case of letters."""
+        """Whether the name or the description contains the text, ignoring case."""
         return search.lower() in self.name.lower() or search.lower() in self.description.lower()
 
     def as_playlist(self, recordings_counts: dict[str, dict[str, Any]]) -> Playlist:
-        """The object that the API shows."""
+        """The playlist as an API object."""
         return Playlist(
             id=self.id,
             short_id=self.short_id,
@@ -62,7 +62,7 @@ class SyntheticPlaylist:
 
 @dataclass(frozen=True, slots=True)
 class ContentCount:
-    """How many recordings a synthetic playlist holds, and how many of them the requester has watched."""
+    """The number of recordings in a synthetic playlist, and of those that the requesting user has watched."""
 
     count: int
     watched_count: int
@@ -148,20 +148,21 @@ SYNTHETIC_PLAYLISTS: Final = (
         """,
     ),
 )
-"""In the live server's order. All but the watch history are the same for every user of the team."""
+"""In the live server's order. All except the watch history are the same for every user of the team."""
 
 _BY_SHORT_ID: Final = {playlist.short_id: playlist for playlist in SYNTHETIC_PLAYLISTS}
 
 
 def find_synthetic(short_id: str) -> SyntheticPlaylist | None:
-    """The synthetic playlist with this short_id, if there is one."""
+    """The synthetic playlist with this short_id, or None."""
     return _BY_SHORT_ID.get(short_id)
 
 
 def listed_synthetics(query: Mapping[str, str], order: Order) -> list[SyntheticPlaylist]:
-    """The synthetic playlists that a list's query parameters leave, in its order (live behaviour).
+    """The synthetic playlists that match a list's query parameters, in its order (live behaviour).
 
-    They have no creator and cannot be pinned, so filtering by either excludes them; dates and members do not apply.
+    They have no creator and cannot be pinned, so a filter by either excludes them. Filters by date or recording do not
+    apply to them.
     """
     if (
         query.keys() & {"user", "created_by", "pinned"}
@@ -176,7 +177,7 @@ def listed_synthetics(query: Mapping[str, str], order: Order) -> list[SyntheticP
 
 
 def content(call: Call, playlist: SyntheticPlaylist, *, limit: int, offset: int) -> list[str]:
-    """Session ids of the playlist, `limit` of them from `offset` on, in its order."""
+    """Session ids of the playlist in its order, `limit` of them from `offset` on."""
     query = f"""
         SELECT session_id FROM ({playlist.content}) ORDER BY weight DESC, session_id LIMIT :limit OFFSET :offset
     """  # noqa: S608 - our own text
@@ -185,7 +186,7 @@ def content(call: Call, playlist: SyntheticPlaylist, *, limit: int, offset: int)
 
 
 def count_content(call: Call, playlist: SyntheticPlaylist) -> ContentCount:
-    """Count the playlist's recordings, those that no longer exist included (live behaviour)."""
+    """Count the playlist's recordings, including those that no longer exist (live behaviour)."""
     counted = f"""
         SELECT count(*) AS count, count(viewed.session_id) AS watched_count FROM ({playlist.content}) AS content
         LEFT JOIN session_recording_viewed AS viewed ON viewed.team_id = :team_id AND viewed.user_id = :user_id

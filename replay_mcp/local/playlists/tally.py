@@ -1,7 +1,7 @@
-"""Counting and skipping a team's listed playlists by spans of `last_modified_at` instead of row by row.
+"""Counts and skips a team's listed playlists by spans of `last_modified_at` instead of row by row.
 
-The triggers of the schema keep, per team, how many listed playlists fall into each span of 2^32, 2^22 and 2^12 ms. The
-number of all is a sum over the longest spans; the span that holds the n-th is found by walking down the three lengths.
+Triggers in the schema store, per team, the number of listed playlists in each span of 2^32, 2^22 and 2^12 ms. The total
+is the sum over the longest spans. The span that contains the n-th playlist is found in three steps, one per length.
 """
 
 import sqlite3
@@ -14,14 +14,14 @@ _FIRST_SPAN, _LAST_SPAN = -(1 << 31), (1 << 31) - 1
 
 
 def listed(db: sqlite3.Connection, team_id: int) -> int:
-    """How many playlists the team has, not counting deleted ones."""
+    """The number of the team's playlists, without deleted ones."""
     query = "SELECT coalesce(sum(listed), 0) FROM playlist_tally WHERE team_id = ? AND bits = ?"
     return db.execute(query, (team_id, _BITS[0])).fetchone()[0]
 
 
 @dataclass(frozen=True, slots=True)
 class PagePosition:
-    """Where a playlist is: the `offset`-th (from 0) of those last modified from `start` on and before `end`."""
+    """The position of a playlist: the `offset`-th (from 0) of those last modified from `start` to before `end`."""
 
     start: int
     end: int
@@ -29,7 +29,7 @@ class PagePosition:
 
 
 def place(db: sqlite3.Connection, team_id: int, offset: int, *, descending: bool) -> PagePosition:
-    """The place of the `offset`-th playlist by `last_modified_at`; `offset` must be less than `listed`."""
+    """The position of the `offset`-th playlist by `last_modified_at`; `offset` must be less than `listed`."""
     first, last, span = _FIRST_SPAN, _LAST_SPAN, 0
     query = """
         SELECT span, listed FROM playlist_tally WHERE team_id = ? AND bits = ? AND span BETWEEN ? AND ?

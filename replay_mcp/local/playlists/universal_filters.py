@@ -1,4 +1,4 @@
-"""The filters that PostHog's app saves, universal ones and those of older versions, as recordings queries."""
+"""Converts the filters that PostHog's app saves, universal ones and those of older versions, to recordings queries."""
 
 from typing import Annotated, Any, Final
 
@@ -12,27 +12,27 @@ DEFAULT_FILTERS: Final = {
     "duration": [_DURATION],
     "order": "start_time",
 }
-"""The app's filters before anything is chosen; PostHog does not count what they find."""
+"""The app's default filters; PostHog does not count their recordings."""
 
 _Filters = Annotated[list[dict[str, Any]] | None, Field(max_length=100)]
 
 
 class FilterGroup(BaseModel):
-    """Filters that `type` joins; the app makes one group within another."""
+    """Filters joined by `type`; the app nests one group in another."""
 
     type: str = "AND"
     values: _Filters = None
 
 
 class FilterGroups(BaseModel):
-    """The outer group, of which only the first inner one is used (live behaviour)."""
+    """The outer group; only its first inner group is used (live behaviour)."""
 
     type: str = "AND"
     values: list[FilterGroup] = []
 
 
 class UniversalFilters(BaseModel):
-    """What the app saves. Without `filter_group` they are an older version's, whose fields come last."""
+    """The filters as saved. Without `filter_group`, an older version of the app saved them; its fields come last."""
 
     date_from: str | None = None
     date_to: str | None = None
@@ -50,7 +50,7 @@ class UniversalFilters(BaseModel):
     duration_type_filter: str | None = None
 
     def query(self) -> dict[str, Any]:
-        """The parameters of the recordings list that find the same recordings."""
+        """The parameters with which the recordings list finds the same recordings."""
         universal = self.filter_group is not None
         duration = (self.duration or [])[:1] if universal else [self._older_duration()]
         parameters: dict[str, Any] = {
@@ -81,7 +81,7 @@ class UniversalFilters(BaseModel):
 
 
 def _parameter(filter: dict[str, Any]) -> str:
-    """The parameter of the recordings list that takes a filter."""
+    """The parameter of the recordings list for a filter."""
     match filter.get("type"):
         case "events" | "actions" as kind:
             return kind

@@ -1,4 +1,4 @@
-"""SQL conditions on `recording AS r`, with the number of matching sessions where that is cheap to count."""
+"""SQL conditions on `recording AS r`, with the number of matching sessions if that is cheap to count."""
 
 from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
@@ -6,17 +6,17 @@ from typing import Any, Final, NamedTuple
 from replay_mcp.local.http.call import Call
 
 MAX_LISTED: Final = 20_000
-"""Sessions that one condition may name; of more, each recording is checked in turn."""
+"""Maximum number of sessions in a condition that lists them; if more match, recordings are checked one by one."""
 
 
 class Condition(NamedTuple):
     """An SQL condition with its parameters.
 
     Attributes:
-        sessions: at most so many sessions meet it, and it names them, so that a query can start from them. None: not
-            known, perhaps all do.
-        found: SQL giving their `session_id`, if that is all there is to it.
-        of_session: it looks at nothing of the recording but its session's name.
+        sessions: maximum number of matching sessions, if the condition lists them, so that a query can start from them;
+            None if unknown.
+        found: SQL that selects their `session_id`, if the condition consists of this list only.
+        of_session: whether the condition depends on the session id only.
     """
 
     sql: str
@@ -31,7 +31,7 @@ class Condition(NamedTuple):
 
 
 def combine(conditions: Sequence[Condition], operand: str) -> Condition:
-    """All of the conditions (`AND`) or one of them (`OR`); there is at least one."""
+    """Join at least one condition with `AND` or `OR`."""
     parameters = tuple(value for condition in conditions for value in condition.parameters)
     found = [condition.found for condition in conditions if condition.found]
     known = [condition.sessions for condition in conditions if condition.sessions is not None]
@@ -47,9 +47,9 @@ def combine(conditions: Sequence[Condition], operand: str) -> Condition:
 
 
 def narrowed(conditions: Sequence[Condition]) -> list[Condition]:
-    """The same conditions, for a query that starts from the fewest sessions named.
+    """Arrange the conditions for a query that starts from the shortest list of sessions.
 
-    What needs no more than a session's name is checked before its recording is looked up.
+    Conditions on the session id only are checked before the recording is looked up.
     """
     named = [condition for condition in conditions if condition.found]
     first = min(named, key=lambda condition: condition.sessions or 0, default=None)
@@ -64,13 +64,13 @@ def narrowed(conditions: Sequence[Condition]) -> list[Condition]:
 
 
 def among(call: Call, found: str, parameters: Sequence[Any], otherwise: Condition) -> Condition:
-    """The sessions that a query finds.
+    """The condition that a recording's session is among those that a query finds.
 
     Args:
         call: the request.
-        found: SQL giving `session_id`, from an index that holds all it looks at.
-        parameters: of that SQL.
-        otherwise: the same condition as a check of one recording, for when there are more than `MAX_LISTED`.
+        found: SQL that selects `session_id` from a covering index.
+        parameters: parameters of `found`.
+        otherwise: the equivalent check of one recording, used if `found` selects more than `MAX_LISTED` sessions.
     """
     count = f"SELECT count(*) FROM ({found} LIMIT ?)"  # noqa: S608 - our own text
     sessions: int = call.db.execute(count, (*parameters, MAX_LISTED + 1)).fetchone()[0]

@@ -1,4 +1,4 @@
-"""Filters on a recording's failed requests: `failed_request_status` and `failed_request_host` (ours, not PostHog's)."""
+"""Filters on a recording's failed requests, `failed_request_status` and `failed_request_host`; PostHog has none."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -13,7 +13,7 @@ from .conditions import Condition, among
 KEYS: Final = {"failed_request_status": "f.status", "failed_request_host": "f.host"}
 """Recording properties and their columns."""
 
-# Each step finds the next host in the index: hosts are few, requests many.
+# Each step finds the next host in the index: there are few hosts but many requests.
 _HOSTS: Final = """
     WITH RECURSIVE each (host) AS (
         SELECT min(host) FROM failed_request
@@ -25,12 +25,12 @@ _STATUSES: Final = _HOSTS.replace("host", "status")
 
 
 def failed_request_condition(call: Call, filters: Sequence[PropertyFilter]) -> Condition:
-    """Sessions with one failed request that meets all of the filters; of a negative one, with none that it denies.
+    """Sessions with a failed request that meets all filters; for a negative filter, without one that it excludes.
 
-    Several filters are positive; a negative one stands alone.
+    A negative filter must be the only one.
 
     Raises:
-        ApiFailure: 400: a value that does not fit the operator.
+        ApiFailure: 400 if a value does not fit its operator.
     """
     values = tuple(_values(call, filter.positive()) for filter in filters)
     one_of = "IN (SELECT value FROM json_each(?))"

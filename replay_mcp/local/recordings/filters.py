@@ -28,7 +28,7 @@ METRICS: Final[dict[str, str]] = {
     "console_error_count": "r.console_error_count",
     "activity_score": "r.activity_score",
 }
-"""Numbers of a recording that filters and orders may name."""
+"""Numeric columns of a recording that filters and orders may use."""
 
 _TEXTS = {
     "snapshot_source": "r.snapshot_source",
@@ -43,7 +43,7 @@ _NOT_INDEXED = frozenset({"console_log_count", "console_warn_count"})
 
 
 class Entity(BaseModel):
-    """An event that a session must have; `id` is its name, and null means any event."""
+    """An event that a session must contain; `id` is the event's name, null for any event."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
@@ -52,17 +52,17 @@ class Entity(BaseModel):
 
 
 def visible(call: Call) -> Condition:
-    """Recordings of the team that are neither deleted nor expired; nothing else is ever shown."""
+    """Recordings of the team that are neither deleted nor expired; no request shows others."""
     return Condition("r.team_id = ? AND r.deleted_at IS NULL AND +r.expiry_time >= ?", (call.team.id, call.now))
 
 
 def property_conditions(call: Call, filters: Sequence[PropertyFilter], operand: str) -> list[Condition]:
-    """Top-level property filters, which `operand` is to join.
+    """Conditions for top-level property filters, which the caller joins with `operand`.
 
-    Where all must be met, those on a failed request that deny nothing mean one request.
+    With `AND`, the positive filters on failed requests must all match the same request.
 
     Raises:
-        ApiFailure: 400: as of `property_condition`.
+        ApiFailure: 400, as for `property_condition`.
     """
     one_request = [
         filter
@@ -74,10 +74,10 @@ def property_conditions(call: Call, filters: Sequence[PropertyFilter], operand: 
 
 
 def property_condition(call: Call, filter: PropertyFilter) -> Condition:
-    """A top-level property filter.
+    """The condition for a top-level property filter.
 
     Raises:
-        ApiFailure: 400: the type or key is not supported here, or the value does not fit the operator.
+        ApiFailure: 400 if the type or key is not supported, or the value does not fit the operator.
     """
     by_type: dict[str, Callable[[Call, PropertyFilter], Condition]] = {
         "recording": recording_condition,
@@ -110,11 +110,11 @@ def recording_condition(call: Call, filter: PropertyFilter) -> Condition:
     if filter.key == "comment_text":
         return sessions_condition(commented_sessions(call, filter))
     known = ", ".join([*METRICS, *_TEXTS, "visited_page", *FAILED_REQUEST_KEYS, "comment_text"])
-    raise invalid(f"Unknown recording property {filter.key!r}; there are {known}.")
+    raise invalid(f"Unknown recording property {filter.key!r}; the local API supports {known}.")
 
 
 def entity_condition(call: Call, entity: Entity) -> Condition:
-    """Sessions with one event of this name that meets all of the entity's event filters."""
+    """Sessions with an event of this name that meets all of the entity's filters."""
     of_event: list[Condition] = []
     of_session: list[Condition] = []
     for filter in entity.properties or []:
@@ -131,17 +131,19 @@ def entity_condition(call: Call, entity: Entity) -> Condition:
     if entity.id is not None:
         found = "SELECT e.session_id FROM event e WHERE e.team_id = ? AND e.event = ?"
         named = among(call, found, (call.team.id, entity.id), condition)
-        if named.sessions is not None and len(of_event) > 1:  # of those sessions, which have one that meets the rest
+        if (
+            named.sessions is not None and len(of_event) > 1
+        ):  # those of the sessions with an event that meets the other filters
             named = combine([named, condition], "AND")
         condition = named
     return combine([condition, *of_session], "AND")
 
 
 def commented_sessions(call: Call, filter: PropertyFilter) -> list[str]:
-    """Session ids whose comments meet the filter.
+    """Ids of the sessions whose comments meet the filter.
 
     Raises:
-        ApiFailure: 400: another operator than `is_set`, `exact` or `icontains`.
+        ApiFailure: 400 if the operator is not `is_set`, `exact` or `icontains`.
     """
     if filter.operator not in {"is_set", "exact", "icontains"}:
         raise invalid(f"Unsupported operator for comment search: {filter.operator}")
@@ -161,7 +163,7 @@ def sessions_condition(session_ids: Sequence[str]) -> Condition:
 
 
 def no_test_accounts(call: Call) -> Condition:
-    """No recording of a person whose e-mail address is of one of the team's test domains."""
+    """Recordings of persons without an e-mail address in one of the team's test domains."""
     tester = """
         SELECT 1 FROM person_distinct_id d JOIN person p ON p.id = d.person_id JOIN json_each(?) domain
         WHERE d.team_id = r.team_id AND d.distinct_id = r.distinct_id AND '@' || lower(domain.value)
@@ -171,7 +173,7 @@ def no_test_accounts(call: Call) -> Condition:
 
 
 def not_viewed(call: Call, *, by_anybody: bool) -> Condition:
-    """No recording that the requesting user, or anybody of the team, has viewed."""
+    """Recordings that neither the requesting user nor, with `by_anybody`, anyone in the team has viewed."""
     by = "" if by_anybody else f" AND v.user_id = {call.user.id}"
     sql = f"""
         NOT EXISTS (SELECT 1 FROM session_recording_viewed v
@@ -181,7 +183,7 @@ def not_viewed(call: Call, *, by_anybody: bool) -> Condition:
 
 
 def of_person(call: Call, person_uuid: str) -> Condition:
-    """Recordings of one person, under any of the person's distinct ids."""
+    """Recordings with any of a person's distinct ids."""
     query = """
         SELECT distinct_id FROM person p JOIN person_distinct_id d ON d.person_id = p.id
         WHERE p.team_id = ? AND p.uuid = ?
@@ -191,7 +193,7 @@ def of_person(call: Call, person_uuid: str) -> Condition:
 
 
 def of_distinct_ids(call: Call, distinct_ids: Sequence[str]) -> Condition:
-    """Recordings under one of these distinct ids."""
+    """Recordings with one of these distinct ids."""
     ids = orjson.dumps(list(distinct_ids)).decode()
     check = Condition("r.distinct_id IN (SELECT value FROM json_each(?))", (ids,))
     found = f"SELECT session_id FROM recording r WHERE r.team_id = ? AND {check.sql}"  # noqa: S608 - our own text
@@ -207,7 +209,7 @@ def _session_condition(call: Call, filter: PropertyFilter) -> Condition:
     if filter.key in _SESSION_KEYS:
         return recording_condition(call, filter.model_copy(update={"key": _SESSION_KEYS[filter.key]}))
     known = ", ".join([*_SESSION_KEYS, *_SESSION_COUNTS])
-    raise invalid(f"The local API does not know session property {filter.key!r}; it knows {known}.")
+    raise invalid(f"Unknown session property {filter.key!r}; the local API supports {known}.")
 
 
 def _person_condition(call: Call, filter: PropertyFilter) -> Condition:
@@ -228,7 +230,7 @@ def _event_matches(call: Call, filter: PropertyFilter) -> Condition:
 
 
 def _has_event(call: Call, event: Condition) -> Condition:
-    # The plus: SQLite must look by session, not through all of the team's events of this name.
+    # The plus makes SQLite use the index by session instead of reading all of the team's events of this name.
     sql = f"EXISTS (SELECT 1 FROM event e WHERE e.session_id = r.session_id AND +e.team_id = ? AND {event.sql})"  # noqa: S608
     return Condition(sql, (call.team.id, *event.parameters), of_session=True)
 

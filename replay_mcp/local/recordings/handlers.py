@@ -12,14 +12,14 @@ from replay_mcp.api.models import RESPONSE_VERSION, BulkDeleted, Recording, Reco
 from replay_mcp.api.types import BULK_RECORDINGS
 from replay_mcp.local.errors import ApiFailure, invalid, not_found
 from replay_mcp.local.http.call import Call, Reply
-from replay_mcp.local.http.fields import Field, Flag, Json, validate
+from replay_mcp.local.http.fields import BooleanField, Field, JsonField, validate
 from replay_mcp.local.http.pagination import Window, links
 from replay_mcp.local.http.server_timing import ServerTiming
 from replay_mcp.local.http.tracing import tracer
 from replay_mcp.local.store.clock import DAY_MS
 from replay_mcp.local.store.database import writing
 from replay_mcp.local.store.erasure import erase_marked, mark_for_erasure
-from replay_mcp.local.store.sqlite_errors import answered
+from replay_mcp.local.store.sqlite_errors import as_api_failures
 
 from .filters import commented_sessions, visible
 from .query import date_parameter, parse_query
@@ -28,17 +28,21 @@ from .serializers import listed_recordings, retrieved_recording
 
 logger = logging.getLogger(__name__)
 
-UPDATE_FIELDS: Final[dict[str, Field]] = {"viewed": Flag(), "analyzed": Flag(), "player_metadata": Json()}
-"""What a client may write."""
+UPDATE_FIELDS: Final[dict[str, Field]] = {
+    "viewed": BooleanField(),
+    "analyzed": BooleanField(),
+    "player_metadata": JsonField(),
+}
+"""The fields that a client may set."""
 
 
 def recordings_list(call: Call) -> Reply:
-    """A page of recordings.
+    """List a page of recordings.
 
-    With `offset` the page is counted and linked as the documentation page shows; without, it is the live server's,
-    with a cursor to the next one.
+    With `offset`, the page has a count and links, as documented. Without, it has a cursor to the next page, as in the
+    live server.
 
-    Raises 400 for a parameter that is unknown or wrong, 429 when the query takes too long, 500 for a broken cursor.
+    Raises 400 for an unknown or invalid parameter, 429 if the query takes too long, 500 for an invalid cursor.
     """
     timing = ServerTiming()
     attributes: dict[str, Any] = {
@@ -48,7 +52,7 @@ def recordings_list(call: Call) -> Reply:
     }
     with tracer.start_as_current_span("list_recordings", kind=SpanKind.SERVER, attributes=attributes):
         try:
-            with answered():
+            with as_api_failures():
                 page = _page(call, call.query, None, timing, external_references=False)
         except ApiFailure:
             raise
@@ -59,10 +63,10 @@ def recordings_list(call: Call) -> Reply:
 
 
 def list_recordings_query(call: Call, query: Mapping[str, str], within: Sequence[str]) -> RecordingPage:
-    """The page that the recordings list would give for this query, of nothing but these sessions.
+    """List a page of recordings like `recordings_list`, among the sessions `within` only.
 
     Raises:
-        ApiFailure: as the recordings list does.
+        ApiFailure: as in `recordings_list`.
     """
     return _page(call, query, within, ServerTiming(), external_references=True)
 
@@ -70,14 +74,14 @@ def list_recordings_query(call: Call, query: Mapping[str, str], within: Sequence
 def recordings_by_ids(
     call: Call, session_ids: Sequence[str], *, date_from_ms: int | None, limit: int, external_references: bool
 ) -> tuple[list[Recording], bool]:
-    """The recordings of these ids that exist, in the order given, and whether there are more than `limit`.
+    """Return the existing recordings with these ids, in this order, and whether there are more than `limit`.
 
     Args:
         call: the request.
-        session_ids: of the team; unknown, deleted and expired ones are left out.
-        date_from_ms: leave out what started earlier; epoch milliseconds, None for no bound.
-        limit: most recordings to give.
-        external_references: show linked issues.
+        session_ids: ids; unknown, deleted and expired ones are omitted.
+        date_from_ms: omit recordings that started earlier; epoch milliseconds, or None.
+        limit: maximum number of recordings.
+        external_references: whether to include linked issues.
     """
     shown = visible(call)
     query = f"""
@@ -90,9 +94,9 @@ def recordings_by_ids(
 
 
 def recordings_retrieve(call: Call) -> Reply:
-    """One recording. Reading does not mark it as viewed.
+    """Retrieve a recording, without marking it as viewed.
 
-    Raises 404 for one that is unknown, deleted, expired or of another team.
+    Raises 404 if it is unknown, deleted, expired or another team's.
     """
     with tracer.start_as_current_span("retrieve_recording"):
         with tracer.start_as_current_span("get_recording_object"):
@@ -104,9 +108,9 @@ def recordings_retrieve(call: Call) -> Reply:
 
 
 def recordings_update(call: Call) -> Reply:
-    """Mark as viewed by the requester; `analyzed` alone changes nothing here, since it only feeds PostHog's analytics.
+    """Mark a recording as viewed by the requesting user. `analyzed` has no effect: PostHog uses it for analytics only.
 
-    Raises 404 for an unknown recording, then 400 when neither is true.
+    Raises 404 for an unknown recording, 400 if neither field is true.
     """
     session_id = existing_recording(call)["session_id"]
     values = validate(call.body, UPDATE_FIELDS)
@@ -122,15 +126,15 @@ def recordings_update(call: Call) -> Reply:
 
 
 def recordings_destroy(call: Call) -> Reply:
-    """Delete for good; an unknown or deleted recording is no error, since existence is not checked (live behaviour)."""
+    """Delete a recording permanently. It need not exist (live behaviour)."""
     _delete(call, [call.path["id"]], since=None)
     return Reply(None, status=204)
 
 
 def recordings_bulk_delete(call: Call) -> Reply:
-    """Delete up to 100 recordings for good; ids that are not there are skipped.
+    """Delete up to 100 recordings permanently. Unknown ids are ignored.
 
-    Raises 400 for no ids, too many, or a `date_from` that is no date.
+    Raises 400 for no ids, too many ids, or an invalid `date_from`.
     """
     ids: Any = call.body.get("session_recording_ids")
     if not isinstance(ids, list) or not ids:
@@ -142,15 +146,15 @@ def recordings_bulk_delete(call: Call) -> Reply:
     if (date_from := call.body.get("date_from")) is not None:
         since = date_parameter("date_from", str(date_from), call.now)
     deleted = _delete(call, [session_id for session_id in requested if isinstance(session_id, str)], since=since)
-    answer = BulkDeleted(success=True, deleted_count=deleted, total_requested=len(requested), failed_ids=[])
-    return Reply(answer.documented())
+    result = BulkDeleted(success=True, deleted_count=deleted, total_requested=len(requested), failed_ids=[])
+    return Reply(result.documented())
 
 
 def existing_recording(call: Call) -> sqlite3.Row:
-    """The row of the recording that the path names.
+    """The row of the recording in the path.
 
     Raises:
-        ApiFailure: 404: unknown, deleted, expired or of another team.
+        ApiFailure: 404 if it is unknown, deleted, expired or another team's.
     """
     row = find_recording(call, call.path["id"])
     if row is None:
@@ -188,13 +192,13 @@ def _page(
 
 
 def _delete(call: Call, session_ids: Sequence[str], *, since: int | None) -> int:
-    """Overwrite everything recorded, keep the row as a tombstone, so that the id is never taken again.
+    """Overwrite all recorded data, and keep each row as a tombstone, so that the id is not accepted again.
 
-    The tombstones come first, in one transaction: from then on no request shows the recordings. Playlist items stay
-    (live behaviour). Stored summaries go, since they retell the recording.
+    All tombstones are written first, in one transaction, after which no request shows the recordings. Playlist items
+    stay (live behaviour). Stored summaries are deleted, because they repeat what was recorded.
 
     Raises:
-        ApiFailure: 507, 503: the recordings are deleted, but their data could not be removed from the disk yet.
+        ApiFailure: 507 or 503 if the recordings are deleted, but their data could not be removed from the disk yet.
     """
     ids = orjson.dumps(list(session_ids)).decode()
     with writing(call.db):
@@ -206,18 +210,18 @@ def _delete(call: Call, session_ids: Sequence[str], *, since: int | None) -> int
         ).fetchall()
         mark_for_erasure(call.db, [row["session_id"] for row in found])
     try:
-        with answered():
-            erase_marked(call.db, session_ids)  # with what a request left that was interrupted
+        with as_api_failures():
+            erase_marked(call.db, session_ids)  # also what an interrupted request has left
     except ApiFailure as failure:
         raise _not_erased(failure) from failure
     return len(found)
 
 
 def _not_erased(failure: ApiFailure) -> ApiFailure:
-    reason = "The disk is full, or fails" if failure.status == 507 else "Another process is writing to the store"
+    reason = "The disk is full or failing" if failure.status == 507 else "Another process is writing to the store"
     detail = (
         f"The recordings are deleted, and no request shows them any more. {reason}, so their data is still on the "
-        "disk. It goes when you delete them again, when `replay-mcp local` removes what has expired, and when the "
-        "store is opened the next time."
+        "disk. It is removed when you delete them again, when `replay-mcp local` removes expired recordings, or when "
+        "the store is next opened."
     )
     return ApiFailure(failure.status, (failure.body or {}) | {"detail": detail}, failure.headers)

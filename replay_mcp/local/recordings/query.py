@@ -14,7 +14,7 @@ from .filters import Entity
 
 DEFAULT_LIMIT: Final = 50
 MAX_LIMIT: Final = 1_000
-"""A larger limit is lowered to this; the live server's own bound is not documented."""
+"""Larger limits are reduced to this; the live server's maximum is not documented."""
 MAX_IDS: Final = 10_000
 
 _IGNORED = frozenset(
@@ -23,14 +23,14 @@ _IGNORED = frozenset(
         "kind", "tags", "modifiers", "response",
     }
 )  # fmt: skip
-"""Fields of PostHog's RecordingsQuery that change nothing here."""
+"""Fields of PostHog's RecordingsQuery that are accepted but have no effect here."""
 
 Filters = Annotated[list[PropertyFilter], Field(max_length=100)]
 Ids = Annotated[list[str], Field(max_length=MAX_IDS)]
 
 
 class RecordingQuery(BaseModel):
-    """The query parameters; an unknown one is an error."""
+    """The query parameters; unknown ones are errors."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -67,7 +67,7 @@ class RecordingQuery(BaseModel):
 
 
 def parse_query(query: Mapping[str, str]) -> RecordingQuery:
-    """Parse query parameters, each of which is JSON text or else a plain string.
+    """Parse query parameters; values that are not JSON are strings.
 
     Raises:
         ApiFailure: 400 with the list of errors as JSON text.
@@ -80,10 +80,10 @@ def parse_query(query: Mapping[str, str]) -> RecordingQuery:
 
 
 def date_parameter(attr: str, value: str, now: int, *, day_ends: bool = False) -> int:
-    """Epoch milliseconds of a date parameter; `day_ends`: see `parse_moment`.
+    """Epoch milliseconds of a date parameter; for `day_ends`, see `parse_moment`.
 
     Raises:
-        ApiFailure: 400: the value is not a date. The live server reads it as the current time, which hides the mistake.
+        ApiFailure: 400 if the value is not a date. The live server silently uses the current time instead.
     """
     moment = parse_moment(value, now, day_ends=day_ends)
     if moment is None:

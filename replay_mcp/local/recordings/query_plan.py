@@ -1,7 +1,7 @@
-"""Query planning: start from the sessions that a filter matches, from the time window, or along the order.
+"""Query planning: start from the sessions that a filter matches, from the time window, or along the order's index.
 
-SQLite cannot know: it has no statistics here, and most conditions are subqueries to it. So the way is chosen by counts
-that are bounded, and forced with `INDEXED BY`.
+SQLite cannot choose well: it has no statistics here, and most conditions are subqueries. The plan is chosen by bounded
+counts instead, and enforced with `INDEXED BY`.
 """
 
 from collections.abc import Sequence
@@ -15,29 +15,29 @@ from .conditions import MAX_LISTED, Condition, combine
 Way = Literal["named", "time", "order"]
 
 _UNKNOWN_SHARE: Final = 0.02
-"""What a condition is taken to let through where nothing is known: little, since naming sessions takes a bounded time,
-and walking does not."""
+"""Assumed share of sessions that a condition matches if it is unknown. It is small, because starting from a list of
+sessions takes bounded time and walking along an index does not."""
 _SAMPLE: Final = 300
-"""Sessions of one condition on which the selectivity of the others is sampled."""
+"""Number of one condition's sessions on which the selectivity of the others is measured."""
 
-# Microseconds, as measured.
+# Measured, in microseconds.
 _NAME, _LOOK_UP, _STEP, _CHECK = 1.0, 2.2, 0.5, 3.0
 
 
 def best_way(
     call: Call, conditions: Sequence[Condition], window: tuple[int, int], *, by_time: bool, wanted: int
 ) -> Way:
-    """Where to start from.
+    """Choose what a query starts from.
 
-    `named`: the fewest sessions that a condition names, then sort; `time`: the window's recordings from its end or
-    start, then sort unless that is the order; `order`: along the order's own index.
+    `named`: the shortest list of sessions in a condition, then sort. `time`: the recordings in the window, then sort
+    unless they are ordered by time. `order`: the order's own index.
 
     Args:
         call: the request.
-        conditions: all that must hold beside the window.
+        conditions: all conditions besides the window.
         window: the first and last start time, epoch milliseconds.
-        by_time: the order is that of the start.
-        wanted: rows of the page.
+        by_time: whether recordings are ordered by start time.
+        wanted: number of rows on the page.
     """
     stored: int = call.db.execute("SELECT coalesce(max(rowid), 0) + 1 FROM recording").fetchone()[0]
     inside = _inside(call, window)
@@ -52,13 +52,13 @@ def best_way(
         "time": step * (min(steps, inside) if by_time else inside),
         "order": inf if by_time else step * steps * stored / max(1, min(inside, stored)),
     }
-    if named:  # the other lists are made whatever the way; walking needs this one too
+    if named:  # the other lists are needed in any case; walking needs this one as well
         costs = {way: cost if way == "named" else cost + _NAME * fewest for way, cost in costs.items()}
     return min(costs, key=lambda way: costs[way])
 
 
 def _share(call: Call, named: Sequence[Condition], others: Sequence[Condition]) -> float:
-    """The share of the named conditions' sessions that meets the others, sampled on the newest ones of one of them."""
+    """The share of the listed sessions that meet the other conditions, measured on the newest ones of one list."""
     sample = min(named, key=lambda condition: condition.sessions or 0, default=None)
     if not others or sample is None or sample.found is None or (sample.sessions or 0) <= _SAMPLE:
         return _UNKNOWN_SHARE ** len(others)
@@ -73,7 +73,7 @@ def _share(call: Call, named: Sequence[Condition], others: Sequence[Condition]) 
 
 
 def _inside(call: Call, window: tuple[int, int]) -> float:
-    """How many recordings start in the window; infinite if there are many."""
+    """The number of recordings that start in the window; infinite if there are many."""
     sql = """
         SELECT count(*) FROM (SELECT 1 FROM recording INDEXED BY recording_by_start
         WHERE team_id = ? AND deleted_at IS NULL AND start_time BETWEEN ? AND ? LIMIT ?)

@@ -13,7 +13,7 @@ def time_limit(db: sqlite3.Connection, seconds: float) -> Generator[None]:
     """Interrupt the block's SQL after `seconds`.
 
     Raises:
-        ApiFailure: 429, as the live server answers a query that takes too long.
+        ApiFailure: 429 if the time is up, as in the live server.
     """
     deadline = time.monotonic() + seconds
     db.set_progress_handler(lambda: time.monotonic() > deadline, 10_000)

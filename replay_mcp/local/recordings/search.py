@@ -1,4 +1,4 @@
-"""The SQL that answers a recordings query: its conditions, order, page and cursor (live behaviour throughout)."""
+"""Runs a recordings query in SQL: its conditions, order, page and cursor (live behaviour throughout)."""
 
 import base64
 import sqlite3
@@ -24,7 +24,7 @@ from .text_search import console_condition
 DEFAULT_DATE_FROM: Final = "-3d"
 MAX_OFFSET: Final = 2**53
 QUERY_SECONDS: Final = 10.0
-"""A query that takes longer is stopped."""
+"""Queries that take longer are stopped."""
 
 _ORDERS: Final[dict[str, str]] = {
     **filters.METRICS,
@@ -44,13 +44,13 @@ class SearchResult:
     """The recordings that match a query.
 
     Attributes:
-        rows: of `recording`, one page, in order.
-        forced: the row of `session_recording_id`, which comes before the first page. Counted by `offset`, it is the
-            first row of all.
-        forced_matches: whether it meets the filters too.
-        has_next: whether the query has more pages.
-        next_cursor: where the next one begins; None with an offset, or without more.
-        count: rows of all pages, with the forced one; None without an offset.
+        rows: rows of `recording` on this page, in order.
+        forced: the row of `session_recording_id`, shown before the first page. With `offset`, it counts as the first
+            row.
+        forced_matches: whether the forced row also meets the filters.
+        has_next: whether there are more pages.
+        next_cursor: cursor to the next page; None with an offset or on the last page.
+        count: number of rows on all pages, including the forced one; None without an offset.
     """
 
     rows: list[sqlite3.Row]
@@ -68,24 +68,24 @@ def run_query(
 
     Args:
         call: the request.
-        query: the parameters; `comment_text` is ignored, since comments are searched before.
-        within: only these sessions.
-        seconds: after which the query is stopped.
+        query: the parameters; `comment_text` is ignored here, because the caller searches comments.
+        within: search these sessions only.
+        seconds: time limit.
 
     Raises:
-        ApiFailure: 400 for filters that cannot be answered here, 429 when it takes too long, 500 for a broken cursor.
+        ApiFailure: 400 for unsupported filters, 429 if the query takes too long, 500 for an invalid cursor.
     """
     with time_limit(call.db, seconds):
-        return _Search(call, query, within).result()
+        return _QuerySql(call, query, within).result()
 
 
 def encode_cursor(order_value: float | str, session_id: str) -> str:
-    """The cursor to the recordings after this session in an order; times are ISO text (live behaviour)."""
+    """Encode the cursor to the recordings after this session; times are ISO text (live behaviour)."""
     return base64.b64encode(orjson.dumps({"order_value": order_value, "secondary_value": session_id})).decode()
 
 
-class _Search:
-    """One query's SQL in its parts."""
+class _QuerySql:
+    """The parts of a query's SQL."""
 
     def __init__(self, call: Call, query: RecordingQuery, within: Sequence[str] | None) -> None:
         self._call = call
@@ -94,7 +94,7 @@ class _Search:
         if within is not None:
             conditions.append(filters.sessions_condition(within))
         self._order, self._descending = _ORDERS[query.order], query.order_direction == "DESC"
-        if query.session_ids is not None:  # in the order of the ids, whatever `order` says
+        if query.session_ids is not None:  # in the order of the ids, regardless of `order`
             ids = orjson.dumps(list(dict.fromkeys(query.session_ids))).decode()
             self._source = Condition(
                 "json_each(?) wanted CROSS JOIN recording r ON r.session_id = wanted.value", (ids,)
@@ -102,7 +102,7 @@ class _Search:
             self._order, self._descending = "wanted.key", False
         else:
             window = self._window()
-            wanted = query.page_size + 1 if query.offset is None else MAX_OFFSET  # with an offset, all are counted
+            wanted = query.page_size + 1 if query.offset is None else MAX_OFFSET  # with an offset, all rows are counted
             way = best_way(call, conditions, window, by_time=self._by_time, wanted=wanted)
             index = {"named": "session", "time": "start", "order": _INDEXES[self._order]}[way]
             self._source = Condition(f"recording r INDEXED BY recording_by_{index}")
@@ -139,7 +139,7 @@ class _Search:
             after = [Condition(f"({self._order}, r.session_id) {compare} (?, ?)", position)]
         where = combine([self._where, *others, *after], "AND")
         direction = "DESC" if self._descending else "ASC"
-        # The page is chosen first, mostly from an index, and its rows are read afterwards.
+        # The page is selected first, usually from an index; its rows are read afterwards.
         sql = f"""
             SELECT r.*, page.order_value FROM (
                 SELECT r.rowid AS id, {self._order} AS order_value FROM {self._source.sql} WHERE {where.sql}
@@ -168,7 +168,7 @@ class _Search:
         return encode_cursor(value, row["session_id"])
 
     def _position(self) -> tuple[float, str] | None:
-        """The cursor's order value and session id, after which the page starts; None for the first page."""
+        """The order value and session id after which the page starts; None for the first page."""
         if not self._query.after or self._query.offset is not None:
             return None
         try:
@@ -180,7 +180,7 @@ class _Search:
         return value, str(session_id)
 
     def _window(self) -> tuple[int, int]:
-        """The first and last start time, inclusive. In the order of time, the cursor narrows it."""
+        """The first and last start time, inclusive. If recordings are ordered by time, the cursor narrows it."""
         query, now = self._query, self._call.now
         first = date_parameter("date_from", query.date_from or DEFAULT_DATE_FROM, now)
         last = date_parameter("date_to", query.date_to, now, day_ends=True) if query.date_to else now
@@ -200,9 +200,9 @@ def broken_list() -> ApiFailure:
 
 
 def _conditions(call: Call, query: RecordingQuery) -> list[Condition]:
-    """Conditions for all parameters but the dates and `comment_text`."""
+    """Conditions for all parameters except the dates and `comment_text`."""
     if query.actions:
-        raise invalid("Actions are not supported by the local API; filter by the events that they stand for.")
+        raise invalid("Actions are not supported by the local API; filter by the events that they match.")
     conditions = filters.property_conditions(call, _of_recording(query.having_predicates), "AND")
     if chosen := _operand_conditions(call, query):
         conditions += chosen if query.operand == "AND" else [combine(chosen, "OR")]
@@ -228,7 +228,7 @@ def _operand_conditions(call: Call, query: RecordingQuery) -> list[Condition]:
 
 
 def _of_recording(chosen: Sequence[PropertyFilter] | None) -> list[PropertyFilter]:
-    """The filters of a parameter that accepts filters on recordings only."""
+    """The filters of a parameter that accepts only filters on recordings."""
     return [filter.model_copy(update={"type": "recording"}) for filter in chosen or []]
 
 

@@ -1,4 +1,4 @@
-"""Rows of `recording` as API objects; the fields that list and retrieve leave out are live behaviour."""
+"""Rows of `recording` as API objects; list and retrieve omit the same fields as the live server."""
 
 import sqlite3
 import uuid
@@ -14,26 +14,26 @@ from replay_mcp.local.store.clock import DAY_MS, from_ms
 from replay_mcp.recording.summary.summary import VERSION
 
 ONGOING_MS: Final = 5 * 60_000
-"""A recording is ongoing while its last data is younger than this."""
+"""A recording is ongoing if its last data was received within this time."""
 
 _NAMESPACE = uuid.UUID("c2a7e0f4-7d6b-5a1e-8f0a-5b1d7f3c9e21")
 
 
 def is_ongoing(row: sqlite3.Row, now: int) -> bool:
-    """Whether a recording is still being recorded, as far as one can tell at `now`, epoch milliseconds."""
+    """Whether a recording probably continues at `now`, epoch milliseconds."""
     return now - row["last_ingested_at"] < ONGOING_MS
 
 
 def listed_recordings(
     call: Call, rows: Sequence[sqlite3.Row], *, external_references: bool, unmatched: str | None = None
 ) -> list[Recording]:
-    """Recordings as lists show them: without the snapshot library, always of source `web`.
+    """Recordings as in lists: without the snapshot library, and with the source `web`.
 
     Args:
         call: the request.
-        rows: of `recording`, in the order wanted.
-        external_references: show linked issues; the plain list leaves them out.
-        unmatched: id of a recording that is shown although it does not meet the filters.
+        rows: rows of `recording`, in order.
+        external_references: whether to include linked issues, which the recordings list omits.
+        unmatched: id of a recording that is included although it does not meet the filters.
     """
     related = _Related(call, rows)
     references = _references(call, related.ids) if external_references else {}
@@ -52,7 +52,7 @@ def listed_recordings(
 
 
 def retrieved_recording(call: Call, row: sqlite3.Row) -> Recording:
-    """One recording as retrieve shows it: without activity score and summary outcome."""
+    """A recording as in the retrieve operation: without activity score and summary outcome."""
     related = _Related(call, [row])
     return related.recording(
         row,
@@ -66,7 +66,7 @@ def retrieved_recording(call: Call, row: sqlite3.Row) -> Recording:
 
 
 class _Related:
-    """Related rows of a page of recordings, fetched at once."""
+    """Related rows of a page of recordings, fetched together."""
 
     def __init__(self, call: Call, rows: Sequence[sqlite3.Row]) -> None:
         self._call = call
@@ -105,7 +105,7 @@ class _Related:
 
 
 def _views(call: Call, ids: str) -> tuple[set[str], dict[str, list[str]]]:
-    """Sessions that the requester viewed, and by session the e-mails of other viewers."""
+    """Sessions that the requesting user viewed, and the e-mail addresses of other viewers by session."""
     viewed: set[str] = set()
     viewers: dict[str, list[str]] = {}
     query = """
@@ -121,7 +121,7 @@ def _views(call: Call, ids: str) -> tuple[set[str], dict[str, list[str]]]:
 
 
 def _persons(call: Call, distinct_ids: str) -> dict[str, Person]:
-    """Known persons by distinct id; each shows that one id, however many it has (live behaviour)."""
+    """Known persons by distinct id. Each shows only that id, even if the person has several (live behaviour)."""
     query = """
         SELECT distinct_id, person.* FROM person_distinct_id JOIN person ON person.id = person_id
         WHERE person_distinct_id.team_id = ? AND distinct_id IN (SELECT value FROM json_each(?))
@@ -157,7 +157,7 @@ def _unknown_person(team_id: int, distinct_id: str) -> Person:
 
 
 def _outcomes(call: Call, ids: str) -> dict[str, SummaryOutcome | None]:
-    """By session the outcome, if any, of its stored summary without focus, if the rules of this version made it."""
+    """Outcomes by session, from stored summaries without focus that were computed by this version's rules."""
     query = """
         SELECT session_id, summary -> '$.session_outcome' AS outcome FROM session_summary
         WHERE team_id = ? AND focus_area = '' AND rules = ? AND session_id IN (SELECT value FROM json_each(?))
@@ -169,7 +169,7 @@ def _outcomes(call: Call, ids: str) -> dict[str, SummaryOutcome | None]:
 
 
 def _outcome(outcome: dict[str, Any]) -> SummaryOutcome | None:
-    """The outcome if the recording shows one: `success` is a boolean in the live server."""
+    """The outcome, or None if it is not shown: `success` is always a boolean in the live server."""
     success = outcome.get("success")
     return SummaryOutcome(description=outcome.get("description"), success=success) if success is not None else None
 

@@ -1,4 +1,4 @@
-"""Snappy framing without a library, as PostHog serves compressed blocks: literals alone are a valid stream."""
+"""Snappy encoding without a library: a stream of literals only is valid. PostHog serves compressed blocks in Snappy."""
 
 from typing import Final
 
@@ -6,7 +6,7 @@ _LITERAL_WITH_FOUR_BYTE_LENGTH: Final = 63 << 2
 
 
 def snappy_literal(data: bytes) -> bytes:
-    """The data as a raw snappy stream of one literal: what a snappy decoder reads, without making it any smaller."""
+    """Encode the data as a raw Snappy stream of one literal, which is not compressed."""
     size, length = bytearray(), len(data)
     while length > 0x7F:
         size.append(length & 0x7F | 0x80)

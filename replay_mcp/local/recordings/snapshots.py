@@ -1,4 +1,4 @@
-"""A recording's snapshot data: its blocks listed, and the blocks themselves (live behaviour)."""
+"""A recording's snapshot data: the list of its blocks, and the blocks (live behaviour)."""
 
 import sqlite3
 from collections.abc import Iterator, Sequence
@@ -10,7 +10,7 @@ from replay_mcp.api.models import SnapshotSource, SnapshotSources
 from replay_mcp.errors import UnreadableRecording
 from replay_mcp.local.errors import ApiFailure, invalid, not_found
 from replay_mcp.local.http.call import Call, Connect, Reply
-from replay_mcp.local.http.fields import Flag, Text, validate
+from replay_mcp.local.http.fields import BooleanField, TextField, validate
 from replay_mcp.local.http.tracing import tracer
 from replay_mcp.local.store.blocks import BlockTimes, block_times, read_block
 from replay_mcp.local.store.clock import from_ms
@@ -21,21 +21,21 @@ from .serializers import is_ongoing
 from .snappy import snappy_literal
 
 MAX_SPAN: Final = 20
-"""Largest distance from `start_blob_key` to `end_blob_key` for a key; 21 blocks do pass."""
+"""Maximum of `end_blob_key` - `start_blob_key` for requests with an API key, which makes 21 blocks."""
 
-_QUERY = {"source": Text(), "blob_key": Text(), "decompress": Flag()}
+_QUERY = {"source": TextField(), "blob_key": TextField(), "decompress": BooleanField()}
 _HEADERS = {"Cache-Control": "max-age=3600", "Content-Disposition": "inline"}
-_GROWING = _HEADERS | {"Cache-Control": "no-cache"}
+_ONGOING_HEADERS = _HEADERS | {"Cache-Control": "no-cache"}
 
 
 def snapshots_retrieve(call: Call) -> Reply:
-    """Without `source` the list of blocks; with `source=blob_v2` and a range of keys, both inclusive, the blocks.
+    """Without `source`, list the blocks; with `source=blob_v2` and an inclusive range of keys, stream the blocks.
 
-    The blocks are JSONL, or with `decompress=false` each a four-byte big-endian length and as many bytes of snappy.
-    They are streamed, read one by one; the body breaks off when the recording is deleted meanwhile.
+    The blocks are JSONL; with `decompress=false`, each is a four-byte big-endian length and as many bytes of Snappy.
+    They are read one by one, and the body breaks off if the recording is deleted in the meantime.
 
-    Raises 404 for an unknown recording and keys that it has not, 410 for a deleted one, 400 for wrong parameters, 502
-    when no block of the range can be read.
+    Raises 404 for an unknown recording or unknown keys, 410 for a deleted recording, 400 for invalid parameters, 502 if
+    no block of the range can be read.
     """
     attributes = {"team_id": call.team.id, "session_id": call.path["id"]}
     with tracer.start_as_current_span("replay_snapshots_api", attributes=attributes):
@@ -52,7 +52,7 @@ def snapshots_retrieve(call: Call) -> Reply:
             case "blob_v2_lts":
                 if "blob_key" not in values:
                     raise invalid("Must provide a blob key")
-                raise not_found("Recording not found")  # nothing here has a long-term copy
+                raise not_found("Recording not found")  # the local API has no long-term copies
             case _:
                 raise invalid("Invalid source must be one of [blob_v2, blob_v2_ts, None]")
         if not blocks:
@@ -61,7 +61,7 @@ def snapshots_retrieve(call: Call) -> Reply:
             raise not_found("Block index out of range")
         ids = [block.id for block in blocks[keys.start : keys.stop]]
         reply = _blocks(call.db, session_id, ids, compressed=values.get("decompress") is False)
-        return replace(reply, headers=_GROWING) if is_ongoing(row, call.now) else reply
+        return replace(reply, headers=_ONGOING_HEADERS) if is_ongoing(row, call.now) else reply
 
 
 def _refuse_deleted(call: Call) -> None:
@@ -106,10 +106,10 @@ def _keys(call: Call) -> range:
 
 
 def _blocks(db: sqlite3.Connection, session_id: str, ids: Sequence[int], *, compressed: bool) -> Reply:
-    """The blocks that can be read; one damaged block does not hide the others.
+    """The readable blocks; damaged ones are omitted.
 
     Raises:
-        ApiFailure: 502: there is none.
+        ApiFailure: 502 if no block can be read.
     """
     for place, block_id in enumerate(ids, 1):
         try:
@@ -130,7 +130,7 @@ def _blocks(db: sqlite3.Connection, session_id: str, ids: Sequence[int], *, comp
 
 def _jsonl(session_id: str, first: bytes, later: Sequence[int], connect: Connect) -> Iterator[bytes]:
     yield first
-    del first  # only one block is held at a time
+    del first  # keep only one block in memory
     for block in _readable(session_id, later, connect):
         yield b"\n"
         yield block
@@ -157,7 +157,7 @@ def _readable(session_id: str, ids: Sequence[int], connect: Connect) -> Iterator
     """
     for block_id in ids:
         with connect() as db, reading(db):
-            # The data of a deleted recording goes block by block, but is shown no more from the first moment.
+            # The blocks of a deleted recording are removed one by one, but none may be shown after the deletion.
             query = "SELECT 1 FROM recording WHERE session_id = ? AND deleted_at IS NULL"
             if db.execute(query, (session_id,)).fetchone() is None:
                 raise UnreadableRecording("The recording was deleted.")

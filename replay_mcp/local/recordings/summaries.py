@@ -1,4 +1,4 @@
-"""Session summaries: computed from the recording's timeline, kept, and given again (live behaviour of the answer)."""
+"""Session summaries: computed from the timeline and stored; the response follows the live server."""
 
 import itertools
 import logging
@@ -13,10 +13,10 @@ from replay_mcp.api.types import MAX_FOCUS_AREA_LENGTH, MAX_SUMMARY_SESSIONS
 from replay_mcp.errors import DeadlineExceeded, UnreadableRecording
 from replay_mcp.local.errors import ApiFailure, invalid, server_error
 from replay_mcp.local.http.call import Call, Reply
-from replay_mcp.local.http.fields import Field, ListOf, Text, validate
+from replay_mcp.local.http.fields import Field, ListField, TextField, validate
 from replay_mcp.local.store.blocks import read_lines
 from replay_mcp.local.store.database import reading, writing
-from replay_mcp.local.store.sqlite_errors import answered, trouble
+from replay_mcp.local.store.sqlite_errors import as_api_failures, trouble
 from replay_mcp.recording.summary.summary import VERSION, summarize
 from replay_mcp.recording.timeline.reader import TimelineReader
 from replay_mcp.redaction import Redaction
@@ -26,20 +26,20 @@ from .search import find_recording
 logger = logging.getLogger(__name__)
 
 MAX_SECONDS: Final = 45.0
-"""Time for reading one recording; what takes longer means mischief, and cannot be summarised."""
+"""Time limit for reading a recording. One that takes longer is assumed to be malicious and is not summarised."""
 
 _LINES_AT_ONCE: Final = 64
 _REDACTION: Final = Redaction("standard")
 CREATE_FIELDS: Final[dict[str, Field]] = {
-    "session_ids": ListOf(item=Text(), required=True, min_length=1, max_length=MAX_SUMMARY_SESSIONS),
-    "focus_area": Text(blank=True, max_length=MAX_FOCUS_AREA_LENGTH),
+    "session_ids": ListField(item=TextField(), required=True, min_length=1, max_length=MAX_SUMMARY_SESSIONS),
+    "focus_area": TextField(blank=True, max_length=MAX_FOCUS_AREA_LENGTH),
 }
 
 
 def summaries_create(call: Call) -> Reply:
-    """A map of the requested sessions to their summaries, or to why there is none.
+    """Map each requested session to its summary, or to the reason why it has none.
 
-    Raises 400 for wrong fields.
+    Raises 400 for invalid fields.
     """
     values = validate(call.body, CREATE_FIELDS)
     session_ids: list[str] = values["session_ids"]
@@ -61,10 +61,10 @@ def cloud_only(call: Call) -> Reply:
 
 
 def make_summary(db: sqlite3.Connection, session_id: str, focus_area: str = "") -> dict[str, Any] | None:
-    """The summary of a stored recording; None if it has no events.
+    """Summarise a stored recording; None if it has no usable events.
 
     Raises:
-        UnreadableRecording: its blocks are damaged, or hold no event.
+        UnreadableRecording: its blocks are damaged or contain no event.
         DeadlineExceeded: reading it takes longer than `MAX_SECONDS`.
     """
     ends = time.monotonic() + MAX_SECONDS
@@ -77,7 +77,7 @@ def make_summary(db: sqlite3.Connection, session_id: str, focus_area: str = "") 
     return None if empty else summarize(session_id, reader.finish(), focus_area)
 
 
-def keep_summary(
+def store_summary(
     db: sqlite3.Connection, row: sqlite3.Row, summary: dict[str, Any], *, now: int, focus_area: str = ""
 ) -> None:
     """Store a summary of a recording within the caller's transaction, unless the recording has changed since `row`."""
@@ -90,16 +90,16 @@ def keep_summary(
 
 def _entry(call: Call, session_id: str, focus_area: str) -> dict[str, Any]:
     try:
-        with answered():
+        with as_api_failures():
             return _summary(call, session_id, focus_area)
-    except ApiFailure:  # the store cannot be used, for the other sessions neither
+    except ApiFailure:  # the store cannot be used, so the other sessions would fail as well
         raise
     except UnreadableRecording as error:
         return _failure("summary_failed", f"The recording cannot be read. {error.why}")
     except DeadlineExceeded as error:
         return _failure("summary_failed", error.why)
-    except Exception:  # one session that crashes the summariser must not cost the others theirs
-        logger.exception("summarising %s crashed", session_id)
+    except Exception:  # a crash in one session must not prevent the summaries of the others
+        logger.exception("session %s could not be summarised", session_id)
         return _failure("summary_failed")
 
 
@@ -113,15 +113,15 @@ def _summary(call: Call, session_id: str, focus_area: str) -> dict[str, Any]:
         summary = make_summary(call.db, session_id, focus_area)
     if summary is None:
         return _failure("no_events_or_too_short")
-    _try_to_keep(call, row, summary, focus_area)
+    _try_to_store(call, row, summary, focus_area)
     return summary
 
 
-def _try_to_keep(call: Call, row: sqlite3.Row, summary: dict[str, Any], focus_area: str) -> None:
-    """Store the summary; when the disk is full or the store is locked, it is made again the next time."""
+def _try_to_store(call: Call, row: sqlite3.Row, summary: dict[str, Any], focus_area: str) -> None:
+    """Store the summary. If the disk is full or the store is locked, it is computed again the next time."""
     try:
         with writing(call.db):
-            keep_summary(call.db, row, summary, now=call.now, focus_area=focus_area)
+            store_summary(call.db, row, summary, now=call.now, focus_area=focus_area)
     except sqlite3.OperationalError as error:
         if trouble(error) is None:
             raise

@@ -1,6 +1,6 @@
 """Text search in recordings: visited URLs and console lines.
 
-Texts are matched once each, in `recorded_text`; `text_index` finds candidates, `text_matches` decides.
+Each distinct text in `recorded_text` is matched once: `text_index` finds candidates, `text_matches` decides.
 """
 
 from collections.abc import Sequence
@@ -15,16 +15,16 @@ from replay_mcp.local.store.property_filters import PropertyFilter, folded, matc
 from .conditions import Condition, among, combine
 
 MAX_TEXTS: Final = 5_000
-"""Different texts that a search may find; of more, the texts of each recording are matched in turn."""
+"""Maximum number of distinct texts that a search uses; if more match, the texts of each recording are matched."""
 MAX_GRAMS: Final = 24
-"""Most trigrams looked up in the index for one text."""
+"""Maximum number of trigrams looked up in the index for one text."""
 GRAM: Final = 3
 
 Level = Literal["info", "warn", "error"]
 
 
 def visited_condition(call: Call, filter: PropertyFilter) -> Condition:
-    """Sessions that visited a URL which meets the filter; of a negative one, that visited none which it denies."""
+    """Sessions that visited a URL that meets the filter; for a negative filter, that visited no URL it excludes."""
     wanted = filter.positive()
     row = "EXISTS (SELECT 1 FROM recording_url u WHERE u.session_id = r.session_id AND"
     ids = _matching(call, ("url",), [wanted])
@@ -38,17 +38,17 @@ def visited_condition(call: Call, filter: PropertyFilter) -> Condition:
 
 
 def console_condition(call: Call, filters: Sequence[PropertyFilter], operand: str) -> Condition:
-    """Sessions with one console line that meets all of the filters (`AND`), or one of them (`OR`).
+    """Sessions with a console line that meets all of the filters (`AND`) or one of them (`OR`).
 
     Raises:
-        ApiFailure: 400: a key other than `level` and `message`, or a value that does not fit the operator.
+        ApiFailure: 400 if a key is not `level` or `message`, or a value does not fit its operator.
     """
     if operand == "OR":
         return combine([console_condition(call, [filter], "AND") for filter in filters], "OR")
     by_key: dict[str, list[PropertyFilter]] = {"level": [], "message": []}
     for filter in filters:
         if filter.key not in by_key:
-            raise invalid(f"Unknown log entry property {filter.key!r}; there are {', '.join(by_key)}.")
+            raise invalid(f"Unknown log entry property {filter.key!r}; the local API supports {', '.join(by_key)}.")
         by_key[filter.key].append(_as_stored(filter) if filter.key == "level" else filter)
     level_tests = [matcher_text(filter, call.now) for filter in by_key["level"]]
     message_tests = [matcher_text(filter, call.now) for filter in by_key["message"]]
@@ -64,18 +64,18 @@ def console_condition(call: Call, filters: Sequence[PropertyFilter], operand: st
     return among(call, _HOLDING, (ids,), Condition(one_of, (ids,), of_session=True))
 
 
-# The plus in front of what is compared: each row against the list, not each of the list against the rows.
+# The plus makes SQLite compare each row with the list, instead of searching the rows for each entry of the list.
 _OF: Final = "FROM recorded_text WHERE id IN (SELECT value FROM json_each(?))"
 _HOLDING: Final = "SELECT session_id FROM session_text WHERE text_id IN (SELECT value FROM json_each(?))"
 
 
 def _as_stored(filter: PropertyFilter) -> PropertyFilter:
-    """A filter on a level that knows `log`, which is stored as `info`, as PostHog stores it."""
+    """The filter, with the level `log` replaced by `info`, under which PostHog stores it."""
     return filter.model_copy(update={"value": [*filter.values, "info"]}) if "log" in filter.values else filter
 
 
 def _matching(call: Call, kinds: Sequence[str], filters: Sequence[PropertyFilter]) -> str | None:
-    """Ids of the texts that meet all of the filters, as JSON; None when they are too many, or not found by an index."""
+    """Ids of the texts that meet all filters, as JSON; None if there are too many or no index finds them."""
     tests = [matcher_text(filter, call.now) for filter in filters]
     source, arguments = "recorded_text t", list[str]()
     searches = [search for filter in filters if (search := _search(filter))]
@@ -96,7 +96,7 @@ def _matching(call: Call, kinds: Sequence[str], filters: Sequence[PropertyFilter
 
 
 def _search(filter: PropertyFilter) -> str | None:
-    """What `text_index` must hold for a text to meet the filter; None when it cannot tell."""
+    """The query of `text_index` for texts that can meet the filter; None if the index cannot find them."""
     needles = [folded(text) for text in texts(filter)]
     if filter.operator != "icontains" or not needles or min(map(len, needles)) < GRAM:
         return None

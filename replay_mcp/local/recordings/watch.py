@@ -1,4 +1,4 @@
-"""Detecting new and changed recordings in a store, whichever process writes them."""
+"""Detects new and changed recordings in a store, whichever process writes them."""
 
 import sqlite3
 from collections.abc import Generator
@@ -9,8 +9,8 @@ from replay_mcp.errors import StoreError
 from replay_mcp.local.store.database import Store, reading
 
 
-class Arrival(NamedTuple):
-    """A recording that was added or extended."""
+class RecordingChange(NamedTuple):
+    """A recording that was added (`new`) or extended."""
 
     session_id: str
     new: bool
@@ -20,8 +20,8 @@ class Watch:
     """Reports recordings that changed since the last call, at almost no cost while nothing is written.
 
     Args:
-        db: a connection that nothing else uses: SQLite reports to each what others wrote.
-        team_id: the environment watched.
+        db: a connection with no other user: SQLite reports to it what other connections wrote.
+        team_id: the environment to watch.
     """
 
     def __init__(self, db: sqlite3.Connection, team_id: int) -> None:
@@ -30,11 +30,11 @@ class Watch:
         self._version = self._data_version()
         self._row, self._change = self._marks()
 
-    def arrived(self) -> list[Arrival]:
-        """Recordings of the environment that were added or extended since the last call, each once.
+    def changes(self) -> list[RecordingChange]:
+        """Recordings of the environment that were added or extended since the last call, without duplicates.
 
         Raises:
-            StoreError: the store cannot be read now; the next call reports the changes.
+            StoreError: the store cannot be read; the next call reports the changes.
         """
         try:
             version = self._data_version()
@@ -50,13 +50,13 @@ class Watch:
         except sqlite3.DatabaseError as error:
             raise StoreError(f"The local store cannot be read: {error}.") from error
         self._version, (self._row, self._change) = version, marks
-        return [Arrival(row["session_id"], bool(row["new"])) for row in rows]
+        return [RecordingChange(row["session_id"], bool(row["new"])) for row in rows]
 
     def _data_version(self) -> int:
         return self._db.execute("PRAGMA data_version").fetchone()[0]
 
     def _marks(self) -> tuple[int, int]:
-        """The newest row, and the latest change."""
+        """The newest row and the latest change."""
         query = (
             "SELECT coalesce((SELECT max(rowid) FROM recording), 0), coalesce((SELECT max(change) FROM recording), 0)"
         )
@@ -66,6 +66,6 @@ class Watch:
 
 @contextmanager
 def watching(store: Store, team_id: int) -> Generator[Watch]:
-    """Watch a store as long as the block."""
+    """Watch a store within the block."""
     with store.connection() as db:
         yield Watch(db, team_id)

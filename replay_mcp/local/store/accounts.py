@@ -17,20 +17,20 @@ from .database import writing
 
 ALL_SCOPES: Final = ("*",)
 SCOPES: Final = (*ALL_SCOPES, *sorted({endpoint.scope for endpoint in ENDPOINTS}))
-"""What a key can carry here."""
+"""The scopes that a key can have."""
 FIRST_ENVIRONMENT: Final = 1
 MAX_ENVIRONMENT: Final = 10**18 - 1
-"""The largest environment id: a URL's has at most 18 digits, which certainly fit SQLite's integers."""
+"""Largest environment id: one of 18 digits fits SQLite's integers."""
 DEFAULT_EMAIL: Final = "you@localhost.local"
 DEFAULT_ORGANIZATION: Final = "Local"
 
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+")  # nobody writes to it: it only has to look like one
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+")  # a rough check, because no mail is sent to it
 _DOMAIN = re.compile(r"[^@\s]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Team:
-    """An environment; its id is the number in the URL."""
+    """An environment; `id` is the number in its URL."""
 
     id: int
     organization_id: str
@@ -42,7 +42,7 @@ class Team:
 
 @dataclass(frozen=True, slots=True)
 class UserRow:
-    """A user with the team that `@current` means."""
+    """A user, with the team that `@current` stands for."""
 
     id: int
     distinct_id: str
@@ -52,7 +52,7 @@ class UserRow:
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A personal API key. No scopes at all means a legacy key that may do everything (live behaviour)."""
+    """A personal API key. One without scopes is a legacy key, which has all permissions (live behaviour)."""
 
     value: str
     label: str
@@ -65,7 +65,7 @@ class Key:
 
 
 def ensure_first_account(db: sqlite3.Connection, now: int) -> None:
-    """Give a fresh store one organisation, environment 1, one user and one key with all scopes."""
+    """Create an organisation, environment 1, a user and a key with all scopes, unless the store has a key."""
     with writing(db):
         if db.execute("SELECT 1 FROM personal_api_key LIMIT 1").fetchone() is None:
             _insert_key(
@@ -75,15 +75,15 @@ def ensure_first_account(db: sqlite3.Connection, now: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class NewKey:
-    """What `add_key` makes.
+    """The key to create with `add_key`.
 
     Attributes:
-        email: whose key; the user comes into being as named and joins the environment's organisation.
-        environment: where `@current` points for a new user; comes into being when it does not exist.
-        scopes: e.g. `session_recording:read`, or `*`.
-        organization: the organisation of a new environment, by name; comes into being as named.
-        restricted: the key works in `environment` only, not in the user's others.
-        organization_only: the key works in the environment's organisation only, not in the user's others.
+        email: the key's user, who joins the environment's organisation; the user is created if new.
+        environment: the environment, which is created if new; for a new user, also `@current`.
+        scopes: scopes such as `session_recording:read`, or `*`.
+        organization: name of a new environment's organisation, which is created if new.
+        restricted: whether the key works in `environment` only, not in the user's others.
+        organization_only: whether the key works in the environment's organisation only, not in the user's others.
     """
 
     email: str
@@ -96,13 +96,13 @@ class NewKey:
 
 
 def add_key(db: sqlite3.Connection, new: NewKey, now: int) -> Key:
-    """Make a key and whatever it names.
+    """Create a key, and its user, environment and organisation if they are new.
 
     Raises:
-        StoreError: the environment exists in another organisation than the one named, or a name is no such thing.
+        StoreError: the environment belongs to another organisation, or an e-mail address, scope or id is invalid.
     """
     if not _EMAIL.fullmatch(new.email):
-        raise StoreError(f"{new.email!r} is no e-mail address.", next="Name the key's owner by e-mail.")
+        raise StoreError(f"{new.email!r} is not an e-mail address.", next="Name the key's owner by e-mail.")
     _check_environment(new.environment)
     for scope in new.scopes:
         if scope not in SCOPES:
@@ -112,10 +112,10 @@ def add_key(db: sqlite3.Connection, new: NewKey, now: int) -> Key:
 
 
 def ensure_team(db: sqlite3.Connection, team_id: int) -> Team:
-    """The environment with this id, made if new, where the first key works too.
+    """The environment with this id, which is created if new; the first key works in it as well.
 
     Raises:
-        StoreError: it is no environment id.
+        StoreError: the id is invalid.
     """
     _check_environment(team_id)
     if found := find_team(db, team_id):
@@ -131,18 +131,18 @@ def list_keys(db: sqlite3.Connection) -> list[Key]:
 
 
 def first_key(db: sqlite3.Connection) -> Key:
-    """The oldest key: the one that the server in the same process calls with."""
+    """The oldest key, which the MCP server in the same process uses."""
     return _key(db.execute(f"{_SELECT_KEY} ORDER BY personal_api_key.id LIMIT 1").fetchone())
 
 
 def find_key(db: sqlite3.Connection, value: str) -> Key | None:
-    """The key with this value, if there is one."""
+    """The key with this value, or None."""
     row = db.execute(f"{_SELECT_KEY} WHERE value = ?", (value,)).fetchone()
     return _key(row) if row else None
 
 
 def find_team(db: sqlite3.Connection, team_id: int) -> Team | None:
-    """The team with this id, if there is one."""
+    """The team with this id, or None."""
     row = db.execute("SELECT * FROM team WHERE id = ?", (team_id,)).fetchone()
     if row is None:
         return None
@@ -157,7 +157,7 @@ def find_team(db: sqlite3.Connection, team_id: int) -> Team | None:
 
 
 def find_team_of_token(db: sqlite3.Connection, api_token: str) -> Team | None:
-    """The team with this project token, if there is one."""
+    """The team with this project token, or None."""
     row = db.execute("SELECT id FROM team WHERE api_token = ?", (api_token,)).fetchone()
     return find_team(db, row["id"]) if row else None
 
@@ -169,27 +169,27 @@ def list_teams(db: sqlite3.Connection) -> list[Team]:
 
 
 def set_retention(db: sqlite3.Connection, days: int) -> None:
-    """From now on, recordings of every team expire so many days after the day on which they start."""
+    """Set the retention of all teams: new recordings expire so many days after the day on which they start."""
     with writing(db):
         db.execute("UPDATE team SET retention_period_days = ?", (days,))
 
 
 def set_test_account_domains(db: sqlite3.Connection, domains: Sequence[str]) -> None:
-    """From now on, people of every team with e-mail addresses at one of these domains are test accounts.
+    """Set the domains of all teams' test accounts: persons with an e-mail address in one of them are test accounts.
 
     Raises:
-        StoreError: one of them is no domain.
+        StoreError: one of them is not a domain.
     """
     named = [domain.strip().removeprefix("@").lower() for domain in domains]
     for domain in named:
         if not _DOMAIN.fullmatch(domain):
-            raise StoreError(f"{domain!r} is no domain.", next="Name the part of e-mail addresses after the @.")
+            raise StoreError(f"{domain!r} is not a domain.", next="Name the part of e-mail addresses after the @.")
     with writing(db):
         db.execute("UPDATE team SET test_account_domains = ?", (json.dumps(list(dict.fromkeys(named))),))
 
 
 def find_user(db: sqlite3.Connection, user_id: int) -> UserRow:
-    """The user with this id, which a key or a row references."""
+    """The user with this id, who must exist."""
     row = db.execute("SELECT id, distinct_id, email, current_team_id FROM user WHERE id = ?", (user_id,)).fetchone()
     return UserRow(**dict(row))
 
@@ -201,7 +201,7 @@ def is_member(db: sqlite3.Connection, user_id: int, organization_id: str) -> boo
 
 
 def nested_users(db: sqlite3.Connection, ids: set[int]) -> dict[int, User]:
-    """Users as other objects nest them, by id."""
+    """Users by id, in the form nested in other objects."""
     rows = db.execute("SELECT * FROM user WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(list(ids)),))
     return {
         row["id"]: User(
@@ -257,7 +257,7 @@ def _insert_key(db: sqlite3.Connection, new: NewKey, now: int) -> Key:
 def _check_environment(team_id: int) -> None:
     if not 1 <= team_id <= MAX_ENVIRONMENT:
         raise StoreError(
-            f"{team_id} is no environment id.",
+            f"{team_id} is not an environment id.",
             next=f"Environment ids are whole numbers from 1 to {MAX_ENVIRONMENT}.",
         )
 
@@ -268,7 +268,7 @@ def _ensure_team(db: sqlite3.Connection, team_id: int, organization: str | None)
         if organization is not None and organization != name:
             raise StoreError(
                 f"Environment {team_id} belongs to organisation {name!r}, not to {organization!r}.",
-                next="Name another environment, or leave the organisation out.",
+                next="Name another environment, or omit the organisation.",
             )
         return team.organization_id
     organization_id = _ensure_organization(db, organization or DEFAULT_ORGANIZATION)

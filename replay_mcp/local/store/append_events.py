@@ -1,6 +1,6 @@
-"""Appending events to recordings: new, late and repeated ones are merged with the stored ones, in the order of time.
+"""Appends events to recordings: new, late and repeated events are merged with the stored ones in order of time.
 
-Reading and compressing come first, without a lock; the store is locked only while the result is written.
+Events are read and compressed without a lock; the store is locked only while the result is written.
 """
 
 import sqlite3
@@ -24,8 +24,8 @@ BATCH_EVENTS: Final = 2_000
 BATCH_BYTES: Final = 8 * 1024 * 1024
 BATCH_TEXTS: Final = 300_000
 BATCH_BLOCKS: Final = 8
-"""Most events, bytes of their lines, characters of indexed text (console lines and URLs) and rewritten blocks of one
-transaction, which then takes some tenths of a second. What posthog-js sends at a time, about 1 MB, is one batch."""
+"""Maximum events, bytes of their lines, characters of indexed text (console lines and URLs) and rewritten blocks in one
+transaction, which then takes some tenths of a second. A usual request of posthog-js, about 1 MB, is one batch."""
 _TRIES: Final = 3
 
 _COUNTS: Final = (
@@ -40,7 +40,7 @@ class Appended:
 
     Attributes:
         new: whether this created the recording.
-        fresh: how many events were not stored before.
+        fresh: number of events that were not stored before.
     """
 
     new: bool
@@ -54,8 +54,8 @@ class AppendPlan:
     Attributes:
         row: the recording's row when it was read; None for a new recording.
         fresh: metadata of the events that were not stored before.
-        whole: metadata of the whole recording with them.
-        edits: changes of its blocks.
+        whole: metadata of the whole recording, including them.
+        edits: changes to the recording's blocks.
     """
 
     origin: Origin
@@ -82,14 +82,14 @@ def append_events(
     Args:
         db: within a write transaction.
         team: the environment of the recording.
-        origin: the recording, which is created if it is not stored.
-        events: in any order; all of them are held in memory.
-        received_at: when they arrived, epoch milliseconds.
-        max_events: the most events that the recording may have.
+        origin: the recording, which is created if it is new.
+        events: events in any order; all of them are in memory.
+        received_at: time of receipt, epoch milliseconds.
+        max_events: maximum number of events in the recording.
 
     Raises:
-        StoreError: the id belongs to a recording of another environment, or cannot stand in a URL.
-        RecordingFull: the recording would have more events.
+        StoreError: the id belongs to a recording of another environment, or is not possible in a URL.
+        RecordingFull: the recording would have more than `max_events`.
     """
     growth = _plan(db, team, origin, events, received_at=received_at, max_events=max_events)
     return _write(db, team, growth)
@@ -109,11 +109,11 @@ def append_in_batches(
     If it is interrupted, some of the events are stored; appending the same events again adds the rest.
 
     Returns:
-        How many events were not stored before.
+        The number of events that were not stored before.
 
     Raises:
-        StoreError: as `append_events`.
-        RecordingFull: as `append_events`; call `check_capacity` first to write nothing at all.
+        StoreError: as in `append_events`.
+        RecordingFull: as in `append_events`, possibly after some events were stored; `check_capacity` prevents that.
     """
     fresh = 0
     for place, batch in enumerate(_batches(block_times(db, origin.session_id), events)):
@@ -126,11 +126,11 @@ def append_in_batches(
 def check_capacity(
     db: sqlite3.Connection, team: Team, session_id: str, events: Sequence[Event], *, max_events: int
 ) -> None:
-    """Check that a recording has room for events, without writing.
+    """Check that a recording has room for the events, without writing.
 
     Raises:
-        StoreError: as `append_events`.
-        RecordingFull: as `append_events`.
+        StoreError: as in `append_events`.
+        RecordingFull: as in `append_events`.
     """
     row = find_row(db, team, session_id)
     known: int | None = row["event_count"] if row else 0
@@ -187,7 +187,7 @@ def _append_batch(
 def _plan(
     db: sqlite3.Connection, team: Team, origin: Origin, events: Iterable[Event], *, received_at: int, max_events: int
 ) -> AppendPlan | None:
-    """The changes to write; None if there are none."""
+    """The changes to write, or None."""
     session_id = origin.session_id
     row = find_row(db, team, session_id)
     if row and row["deleted_at"] is not None:
@@ -239,7 +239,7 @@ def _in_time(events: Iterable[Event]) -> list[Event]:
 
 
 def _event_count(db: sqlite3.Connection, row: sqlite3.Row | None, blocks: Sequence[BlockTimes]) -> int:
-    """How many events are stored; older versions did not count them, so their lines are counted."""
+    """The number of stored events. Older versions did not store it, so lines are counted then."""
     if row is None:
         return 0
     known: int | None = row["event_count"]
@@ -254,7 +254,7 @@ def _check_count(session_id: str, stored: int, fresh: int, max_events: int) -> N
 
 
 def _begins(db: sqlite3.Connection, session_id: str, fresh: Metadata) -> bool:
-    """Whether one of these URLs was visited before all stored ones."""
+    """Whether one of these URLs was visited before all stored ones were."""
     query = "SELECT min(first_seen) FROM recording_url WHERE session_id = ?"
     known: int | None = db.execute(query, (session_id,)).fetchone()[0]
     return known is None or min(fresh.urls.values(), default=known) < known

@@ -1,7 +1,7 @@
-"""Active time, measured block by block.
+"""Measures active time, block by block.
 
-Each block keeps what it adds to the recording's measure, and what the next block goes on with. So a change of one block
-concerns only those after it whose beginning has changed, which is rarely more than one.
+Each block stores its own active time and the state in which the next block starts. So after a change to one block, only
+later blocks with another starting state must be measured again, which is rarely more than one.
 """
 
 from typing import NamedTuple
@@ -13,13 +13,13 @@ from replay_mcp.recording.rrweb.events import Event
 
 
 class BlockActivity(NamedTuple):
-    """The measure of one block. Times are epoch milliseconds.
+    """The active time of one block. Times are epoch milliseconds.
 
     Attributes:
-        ms: milliseconds that the block adds.
-        start: 0 or 1 ms before `end` while a stretch of activity goes on after the block; None for none.
-        end: the last event of that stretch; 0 for none.
-        last_active: the last activity of that stretch; 0 for none.
+        ms: milliseconds of activity in the block.
+        start: 0 or 1 ms before `end` if a stretch of activity continues after the block; None otherwise.
+        end: the last event of that stretch, or 0.
+        last_active: the last activity of that stretch, or 0.
     """
 
     ms: int = 0
@@ -39,16 +39,16 @@ class BlockActivity(NamedTuple):
 
     @classmethod
     def of_text(cls, text: str | None) -> "BlockActivity | None":
-        """From the database; None for a block that an older version stored, without a measure of its own."""
+        """Parse the database's JSON; None for a block that an older version stored without its active time."""
         found = orjson.loads(text or "null")
         return cls(**found) if isinstance(found, dict) else None
 
 
 class Measure:
-    """Measures the events of consecutive blocks.
+    """Measures the active time of consecutive blocks.
 
     Args:
-        carry: what to go on with: of the block before the first.
+        carry: the state after the block before the first.
     """
 
     def __init__(self, carry: ActivityState = ActivityState()) -> None:  # noqa: B008 - it is frozen
@@ -60,15 +60,15 @@ class Measure:
         self._before = self._activity.milliseconds
 
     def add(self, event: Event) -> None:
-        """Take the next event of the block."""
+        """Add the next event of the block."""
         self._activity.add(event)
 
     def end_block(self) -> BlockActivity:
-        """The measure of the events since the last block ended."""
+        """The active time of the events since the last block ended."""
         state, ms = self._activity.state, self._activity.milliseconds - self._before
         ended = BlockActivity(ms)
         if state.start is not None:
-            # Whether the stretch is longer than a moment is all of its start that matters from here on.
+            # From here on, the start only matters in one respect: whether the stretch is longer than a moment.
             ended = BlockActivity(ms, state.end - min(1, state.end - state.start), state.end, state.last_active)
         self._begin(ended.carry)
         return ended

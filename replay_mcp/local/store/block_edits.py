@@ -1,4 +1,4 @@
-"""Planning how events change a recording's blocks. Nothing is written here."""
+"""Plans how new events change a recording's blocks, without writing."""
 
 import sqlite3
 from bisect import bisect_right
@@ -26,7 +26,7 @@ from .blocks import (
 )
 
 MAX_MERGED_BYTES: Final = 4 * BLOCK_BYTES
-"""A block that late events join may grow to this size, before compression."""
+"""Maximum size of a block to which late events are added, before compression."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +34,9 @@ class BlockAdditions:
     """New events at the place of a block.
 
     Attributes:
-        fresh: events that were not stored before, in the order of time.
-        joining: those that join the block.
-        after: events for new blocks behind it.
+        fresh: events that were not stored before, in order of time.
+        joining: events that are added to the block.
+        after: events for new blocks after it.
     """
 
     fresh: Sequence[Event]
@@ -45,21 +45,21 @@ class BlockAdditions:
 
 
 def places_of(blocks: Sequence[BlockTimes], events: Sequence[Event]) -> Iterator[tuple[int, Event]]:
-    """Each event with the place of its block: the last one that starts at the event's time or before."""
+    """Each event with the place of its block: the last block that starts at the event's time or earlier."""
     starts = [block.start_time for block in blocks]
     for event in events:
         yield max(0, bisect_right(starts, event.timestamp) - 1), event
 
 
 def placed(
-    db: sqlite3.Connection, blocks: Sequence[BlockTimes], arrived: Sequence[Event]
+    db: sqlite3.Connection, blocks: Sequence[BlockTimes], events: Sequence[Event]
 ) -> Iterator[tuple[int, BlockAdditions]]:
-    """The places with new events. `arrived` is in the order of time."""
+    """The places with new events; `events` are in order of time."""
     by_place: dict[int, list[Event]] = {}
-    for place, event in places_of(blocks, arrived):
+    for place, event in places_of(blocks, events):
         by_place.setdefault(place, []).append(event)
-    for place, events in by_place.items():
-        change = _change(db, blocks, place, events) if blocks else _beside(events)
+    for place, some in by_place.items():
+        change = _change(db, blocks, place, some) if blocks else _beside(some)
         if change.fresh:
             yield place, change
 
@@ -69,8 +69,8 @@ def _change(
 ) -> BlockAdditions:
     """How events change the block that they belong to.
 
-    A block keeps all its lines, so that concurrent readers miss none. Late events join it; events after the last block
-    that do not fit into it make new ones. A block is cut again only if too many late events join it.
+    A block keeps all its lines, so that concurrent readers miss none. Late events are added to it. Events after the
+    last block that do not fit into it go to new blocks. A block is split only if too many late events are added.
     """
     block, last = blocks[place], place == len(blocks) - 1
     if last and events[0].timestamp > block.end_time and _is_full(db, block, events[0].timestamp):
@@ -78,7 +78,7 @@ def _change(
     try:
         stored = _events(db, block)
         known = {event.line for event in stored}
-    except UnreadableRecording:  # damaged: new events get a block of their own
+    except UnreadableRecording:  # damaged: new events go to a separate block
         return _beside(events)
     fresh = _unknown(events, known)
     if not last:
@@ -98,7 +98,7 @@ def _beside(events: Iterable[Event]) -> BlockAdditions:
 
 
 def _unknown(events: Iterable[Event], known: Iterable[bytes]) -> list[Event]:
-    """The events with new lines, each once: recorders repeat what may have been lost."""
+    """The events with new lines, without duplicates: recorders repeat events that may have been lost."""
     seen, fresh = set(known), list[Event]()
     for event in events:
         if event.line not in seen:
@@ -116,7 +116,7 @@ def _events(db: sqlite3.Connection, block: BlockTimes) -> list[Event]:
 
 
 def readable_events(db: sqlite3.Connection, block: BlockTimes) -> list[Event]:
-    """The events of a block; none of a damaged one."""
+    """The events of a block; an empty list if it is damaged."""
     with suppress(UnreadableRecording):
         return _events(db, block)
     return []
@@ -124,13 +124,13 @@ def readable_events(db: sqlite3.Connection, block: BlockTimes) -> list[Event]:
 
 @dataclass(slots=True)
 class BlockEdits:
-    """Changes of a recording's blocks, ready to be written.
+    """Changes to a recording's blocks, ready to be written.
 
     Attributes:
-        rewritten: blocks with further events, by id.
-        measured: by id, blocks of which only the measure of activity has changed.
+        rewritten: blocks with added events, by id.
+        measured: blocks of which only the active time has changed, by id.
         inserted: new blocks.
-        active_ms: milliseconds of activity that all this adds to the recording.
+        active_ms: milliseconds of activity that the changes add to the recording.
     """
 
     rewritten: list[tuple[int, Block]] = field(default_factory=list[tuple[int, Block]])
@@ -139,7 +139,7 @@ class BlockEdits:
     active_ms: int = 0
 
     def rewrite(self, replaced: BlockTimes, events: Sequence[Event], measure: Measure) -> None:
-        """Replace a block's events; too many of them become several blocks."""
+        """Replace a block's events; if there are too many, split it into several blocks."""
         at_once = sum(len(event.line) for event in events) <= MAX_MERGED_BYTES
         first, *others = [pack(events, measure)] if at_once else [block for block, _ in cut(events, measure)]
         self.rewritten.append((replaced.id, first))
@@ -148,7 +148,7 @@ class BlockEdits:
             self._insert(block)
 
     def remeasure(self, block: BlockTimes, events: Iterable[Event], measure: Measure) -> None:
-        """Measure a block again, since what comes before it has changed."""
+        """Measure a block again, because an earlier block has changed."""
         for event in events:
             measure.add(event)
         activity = measure.end_block()
@@ -156,7 +156,7 @@ class BlockEdits:
         self.active_ms += activity.ms
 
     def insert(self, events: Sequence[Event], measure: Measure) -> None:
-        """Cut events into new blocks."""
+        """Split events into new blocks."""
         for block, _ in cut(events, measure):
             self._insert(block)
 
@@ -171,14 +171,14 @@ def edits_of(
     """The changes to write for new events at these places.
 
     Args:
-        db: where the blocks are read.
-        blocks: of the recording.
-        changed: what is new, by place.
-        known: whether every block has a measure of its own. Otherwise all blocks are measured, and the edits' activity
-            is the recording's.
+        db: connection for reading the blocks.
+        blocks: all blocks of the recording.
+        changed: the new events, by place.
+        known: whether all blocks have an active time. Otherwise all blocks are measured, and the edits' activity is
+            that of the whole recording.
     """
     edits = BlockEdits()
-    measure = None if known else Measure()  # None: what the next block goes on with is as it was
+    measure = None if known else Measure()  # None: the next block's starting state has not changed
     for place, block in enumerate(blocks or [None]):
         change = changed.get(place)
         if measure is None and change is None:

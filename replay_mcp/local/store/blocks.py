@@ -1,4 +1,4 @@
-"""The blocks of a recording: its snapshot data as gzip of `blob_v2` lines, written and read."""
+"""Writes and reads the blocks of a recording: its snapshot data, as gzipped `blob_v2` lines."""
 
 import gzip
 import hashlib
@@ -15,13 +15,13 @@ from replay_mcp.recording.rrweb.events import Event
 from .block_activity import BlockActivity, Measure
 
 BLOCK_MS: Final = 30_000
-"""Longest recorded time of a block, so that a reader can fetch a part of a recording."""
+"""Maximum recorded time in a block, so that a client can fetch a part of a recording."""
 BLOCK_BYTES: Final = 512 * 1024
-"""The line that brings a block past this size, before compression, is its last."""
+"""A block ends with the line that exceeds this size, before compression."""
 MAX_MOMENT_BYTES: Final = 8 * 1024 * 1024
-"""Events of the same millisecond share a block up to this size."""
+"""Maximum size of a block of events with the same timestamp."""
 MAX_BLOCK_BYTES: Final = 256 * 1024 * 1024
-"""A stored block that inflates to more was not written by this program."""
+"""Maximum inflated size of a stored block; this program writes no larger ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class BlockTimes:
     """A block without its data. Times are epoch milliseconds.
 
     Attributes:
-        id: names the block for good; its blob key is its place in time, which changes when late data arrives.
+        id: the block's permanent id. Its blob key is its place in order of time, which changes when late data arrives.
     """
 
     id: int
@@ -38,30 +38,30 @@ class BlockTimes:
 
 
 def block_times(db: sqlite3.Connection, session_id: str) -> list[BlockTimes]:
-    """The blocks of a recording, oldest first; a block's index is its blob key."""
+    """The blocks of a recording, oldest first; a block's index in the list is its blob key."""
     query = "SELECT id, start_time, end_time FROM recording_block WHERE session_id = ? ORDER BY start_time, id"
     return [BlockTimes(*row) for row in db.execute(query, (session_id,))]
 
 
 def read_block(db: sqlite3.Connection, block_id: int) -> bytes:
-    """The lines of one block, without a line feed at the end.
+    """The lines of a block, without a line feed at the end.
 
     Raises:
-        UnreadableRecording: there is no such block any more, or its bytes are damaged.
+        UnreadableRecording: the block no longer exists or is damaged.
     """
     row = db.execute("SELECT data FROM recording_block WHERE id = ?", (block_id,)).fetchone()
     if row is None:
-        raise UnreadableRecording("A block of the recording is gone.")
+        raise UnreadableRecording("A block of the recording no longer exists.")
     try:
         return inflate(row["data"], MAX_BLOCK_BYTES).rstrip(b"\n")
     except Damaged as error:
         raise UnreadableRecording("A block of the recording is damaged.") from error
     except InflateError as error:
-        raise UnreadableRecording("A block of the recording is cut off, or too large.") from error
+        raise UnreadableRecording("A block of the recording is truncated or too large.") from error
 
 
 def block_size(db: sqlite3.Connection, block_id: int) -> int:
-    """Size of a block's lines, from gzip's last four bytes; 0 if the block is gone."""
+    """Size of a block's lines, from gzip's last four bytes; 0 if the block no longer exists."""
     row = db.execute("SELECT substr(data, -4) AS size FROM recording_block WHERE id = ?", (block_id,)).fetchone()
     return int.from_bytes(row["size"], "little") if row else 0
 
@@ -77,11 +77,11 @@ def read_lines(db: sqlite3.Connection, session_id: str) -> Iterator[bytes]:
 
 
 class Block(NamedTuple):
-    """A block ready to store: the columns of its row after the recording's id.
+    """A block to insert: the columns of its row after the recording's id.
 
     Attributes:
         activity: a `BlockActivity` as JSON.
-        data: gzip of its lines.
+        data: the gzipped lines.
     """
 
     start_time: int
@@ -91,11 +91,11 @@ class Block(NamedTuple):
 
 
 def cut(events: Iterable[Event], measure: Measure) -> Iterator[tuple[Block, list[Event]]]:
-    """Cut events, which come in the order of time, into blocks; each with its events.
+    """Split a recording's events into blocks; yields each block with its events.
 
     Args:
-        events: of one recording.
-        measure: of what came before.
+        events: events in order of time.
+        measure: the measure of the earlier events.
     """
     held: list[Event] = []
     size = 0
@@ -110,7 +110,7 @@ def cut(events: Iterable[Event], measure: Measure) -> Iterator[tuple[Block, list
 
 
 def pack(events: Sequence[Event], measure: Measure) -> Block:
-    """One block of all these events, which are in the order of time."""
+    """One block of all these events, which are in order of time."""
     for event in events:
         measure.add(event)
     data = gzip.compress(b"\n".join(event.line for event in events), 6, mtime=0)
@@ -118,9 +118,9 @@ def pack(events: Sequence[Event], measure: Measure) -> Block:
 
 
 def ends(start: int, end: int, size: int, timestamp: int) -> bool:
-    """Whether a block, of so many bytes from `start` to `end`, has no room for an event at `end` or later.
+    """Whether a block of `size` bytes, from `start` to `end`, has no room for an event at `timestamp`.
 
-    Events of the same time stay together, so that blocks have an order.
+    Events with the same timestamp stay together, so that blocks have an order.
     """
     if timestamp == end:
         return size >= MAX_MOMENT_BYTES
@@ -128,7 +128,7 @@ def ends(start: int, end: int, size: int, timestamp: int) -> bool:
 
 
 def block_activity(db: sqlite3.Connection, block_id: int) -> BlockActivity | None:
-    """The measure of one block; None for a block of an older version, or one that is gone."""
+    """The active time of a block; None if an older version stored it or it no longer exists."""
     row = db.execute("SELECT activity FROM recording_block WHERE id = ?", (block_id,)).fetchone()
     return BlockActivity.of_text(row["activity"]) if row else None
 
@@ -142,13 +142,13 @@ def insert_block(db: sqlite3.Connection, session_id: str, block: Block) -> None:
 
 
 class Spool:
-    """A recording on its way into the store: lines in any order become events in the order of time, then blocks.
+    """Temporary storage for a new recording: sorts lines by time, then stores them as blocks.
 
-    It is a database of its own without a name, which SQLite moves from memory to a temporary file as it grows: however
-    large a recording, little of it is in memory, and the store is not locked while it is read.
+    It is a nameless SQLite database, which SQLite moves from memory to a temporary file as it grows. So only a little
+    of a large recording is in memory, and the store is not locked while the recording is read.
 
     Attributes:
-        block_count: blocks cut so far.
+        block_count: number of blocks so far.
     """
 
     def __init__(self) -> None:
@@ -163,7 +163,7 @@ class Spool:
         self._db.close()
 
     def add(self, event: Event) -> None:
-        """Keep an event's line unless it is there already: recorders repeat what may have been lost."""
+        """Store an event's line unless it is a duplicate: recorders repeat events that may have been lost."""
         digest = hashlib.blake2b(event.line, digest_size=16).digest()
         self._db.execute(
             "INSERT OR IGNORE INTO event (timestamp, digest, line) VALUES (?, ?, ?)",
@@ -171,12 +171,12 @@ class Spool:
         )
 
     def lines(self) -> Iterator[bytes]:
-        """The lines in the order of time; those of the same time in the order of arrival."""
+        """The lines in order of time; those with the same timestamp in order of arrival."""
         for (line,) in self._db.execute("SELECT line FROM event ORDER BY timestamp, place"):
             yield line
 
     def cut(self, events: Iterable[Event]) -> Iterator[Event]:
-        """Yield events, which are in the order of time, and keep their lines as blocks."""
+        """Yield events, which are in order of time, and store their lines as blocks."""
         for block, held in cut(events, Measure()):
             self._db.execute("INSERT INTO block VALUES (?, ?, ?, ?)", block)
             self.block_count += 1
@@ -187,7 +187,7 @@ class Spool:
         return (Block(*row) for row in self._db.execute("SELECT * FROM block ORDER BY rowid"))
 
 
-# Nobody reads a spool after a crash, hence no journal. One transaction, which is never committed, saves one per line.
+# A spool is not read after a crash, so it has no journal. A single transaction, never committed, saves one per line.
 _SPOOL = """
 PRAGMA journal_mode = OFF;
 PRAGMA cache_size = -16384;

@@ -1,4 +1,4 @@
-"""Time as the store keeps it: integer milliseconds since the Unix epoch, UTC."""
+"""Times in the store: integer milliseconds since the Unix epoch, UTC."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -7,7 +7,7 @@ from typing import Final
 DAY_MS: Final = 86_400_000
 
 Clock = Callable[[], int]
-"""Gives the current time in epoch milliseconds; a parameter, so that tests can stand in any year."""
+"""Returns the current time in epoch milliseconds; a parameter, so that tests can choose it."""
 
 
 def now_ms() -> int:

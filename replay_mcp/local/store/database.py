@@ -1,7 +1,7 @@
-"""The SQLite file behind the local API: opening, migrating, connections and transactions.
+"""The SQLite file of the local API: opening, migrating, connections and transactions.
 
-WAL mode: readers never wait for the writer, the writer never for readers; two writers take turns. A process that is
-killed loses at most the transaction it had not committed.
+In WAL mode, readers and the writer never wait for each other; writers take turns. A process that is killed loses only
+its uncommitted transaction.
 """
 
 import queue
@@ -22,7 +22,7 @@ from .sql_functions import register
 from .sqlite_errors import store_error
 
 BUSY_TIMEOUT_SECONDS: Final = 10.0
-"""How long a writer waits for another before it fails."""
+"""How long a writer waits for another writer before it fails."""
 PAUSE_SECONDS: Final = 0.1
 """Pause between two transactions: at least the interval in which SQLite's busy handler retries."""
 
@@ -36,11 +36,11 @@ class Store:
 
     @classmethod
     def open(cls, path: Path, *, migrations: Sequence[str] = MIGRATIONS) -> Self:
-        """Open the store at `path`, making or migrating it as needed.
+        """Open the store at `path`, and create or migrate it if necessary.
 
         Raises:
-            StoreError: the file cannot be used: not SQLite, another application's, of a newer version, damaged, not
-                writable, or another user's that others can read.
+            StoreError: the file cannot be used: it is not an SQLite file, another application's, of a newer version,
+                damaged, not writable, or another user's and readable by others.
         """
         store = cls(path)
         try:
@@ -61,7 +61,7 @@ class Store:
 
     @contextmanager
     def connection(self) -> Generator[sqlite3.Connection]:
-        """A connection of one's own until the block ends. Statements outside `reading`/`writing` commit singly."""
+        """Lend a connection for the block. Statements outside `reading` and `writing` commit one by one."""
         try:
             db = self._idle.get_nowait()
         except queue.Empty:
@@ -74,7 +74,7 @@ class Store:
             self._idle.put(db)
 
     def close(self) -> None:
-        """Close the idle connections; call it when no request is under way."""
+        """Close the idle connections. No request may be under way."""
         while not self._idle.empty():
             self._idle.get_nowait().close()
 
@@ -90,7 +90,7 @@ class Store:
             db.row_factory = sqlite3.Row
             db.execute("PRAGMA synchronous = NORMAL")
             db.execute("PRAGMA foreign_keys = ON")
-            # Deleted and replaced data is overwritten. Every connection needs it: each may free pages of a recording.
+            # Overwrites deleted and replaced data. Every connection needs it, as each may free pages of a recording.
             db.execute("PRAGMA secure_delete = ON")
             register(db)
         except BaseException:
@@ -101,7 +101,7 @@ class Store:
 
 @contextmanager
 def reading(db: sqlite3.Connection) -> Generator[None]:
-    """All reads of the block see one state of the store."""
+    """A read transaction: all reads in the block see the same state of the store."""
     db.execute("BEGIN")
     try:
         yield
@@ -111,7 +111,7 @@ def reading(db: sqlite3.Connection) -> Generator[None]:
 
 @contextmanager
 def writing(db: sqlite3.Connection) -> Generator[None]:
-    """One write transaction: committed whole when the block ends, rolled back whole when it raises."""
+    """A write transaction: committed at the end of the block, rolled back if it raises."""
     db.execute("BEGIN IMMEDIATE")
     try:
         yield
@@ -122,14 +122,14 @@ def writing(db: sqlite3.Connection) -> Generator[None]:
 
 
 def let_others_write() -> None:
-    """Pause between the transactions of a long operation, so that waiting writers get their turn."""
+    """Pause between two transactions of a long operation, so that waiting writers get their turn."""
     time.sleep(PAUSE_SECONDS)
 
 
 def _migrate(db: sqlite3.Connection, path: Path, migrations: Sequence[str]) -> None:
     if version(db) == len(migrations):
         return
-    db.execute("BEGIN EXCLUSIVE")  # two processes may open a fresh file at once: the second finds it done
+    db.execute("BEGIN EXCLUSIVE")  # if two processes open a new file at once, the second finds it migrated
     try:
         check_identity(db, path, newest=len(migrations))
         for script in migrations[version(db) :]:
@@ -144,7 +144,7 @@ def _migrate(db: sqlite3.Connection, path: Path, migrations: Sequence[str]) -> N
 
 
 def _statements(script: str) -> Iterator[str]:
-    """Single statements of a script; `executescript` would commit the surrounding transaction."""
+    """Split a script into statements, because `executescript` would commit the surrounding transaction."""
     pending = ""
     for line in script.splitlines(keepends=True):
         pending += line

@@ -1,4 +1,4 @@
-"""Parsing the API's date parameters: relative (`-7d`) or ISO 8601."""
+"""Parses the API's date parameters: relative (`-7d`) or ISO 8601."""
 
 import calendar
 import re
@@ -8,7 +8,7 @@ from typing import Final
 from .clock import from_ms, to_ms
 
 MAX_LENGTH: Final = 64
-"""Longer texts are not parsed."""
+"""Maximum length of a date; longer texts are not parsed."""
 
 _RELATIVE = re.compile(r"-?([0-9]{1,7})?([sMhdwmqy])(Start|End)?")
 _FIXED_SECONDS = {"s": 1, "M": 60, "h": 3600, "d": 86_400, "w": 7 * 86_400, "q": 13 * 7 * 86_400}
@@ -23,10 +23,10 @@ def parse_moment(value: str, now: int, *, day_ends: bool = False) -> int | None:
     Args:
         value: `-24h`, `-7d`, `-1m` … counted back from `now` in `s` seconds, `M` minutes, `h` hours, `d` days,
             `w` weeks, `m` calendar months, `q` quarters of 13 weeks, `y` years; with `Start` or `End` the first or
-            last millisecond of the hour, day, month or year there (`-1mStart`); `all`, the beginning of time; or an
-            ISO 8601 date, with or without a time. Without an offset, UTC.
+            last millisecond of that hour, day, month or year (`-1mStart`); `all`, the beginning of time; or an ISO 8601
+            date with or without a time, in UTC unless it has an offset.
         now: epoch milliseconds.
-        day_ends: a date without a time is the last millisecond of that day, else its first.
+        day_ends: whether a date without a time means the last millisecond of the day instead of the first.
     """
     if len(value) > MAX_LENGTH:
         return None
@@ -34,7 +34,7 @@ def parse_moment(value: str, now: int, *, day_ends: bool = False) -> int | None:
         return 0
     try:
         return _relative(match, from_ms(now)) if (match := _RELATIVE.fullmatch(value)) else _absolute(value, day_ends)
-    except (ValueError, OverflowError):  # not ISO either, or outside the years 1 to 9999
+    except (ValueError, OverflowError):  # not ISO 8601, or outside the years 1 to 9999
         return None
 
 
@@ -60,7 +60,7 @@ def _months_before(moment: datetime, months: int) -> datetime:
 
 
 def _around(moment: datetime, unit: str) -> tuple[datetime, datetime]:
-    """Where the hour, day, month or year around a moment begins and where the next one does."""
+    """The start of the hour, day, month or year that contains a moment, and the start of the next one."""
     hour = moment.replace(minute=0, second=0, microsecond=0)
     day = hour.replace(hour=0)
     match unit:

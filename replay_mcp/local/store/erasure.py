@@ -1,7 +1,7 @@
-"""Removing recorded data, in transactions that lock the store for a short time each.
+"""Removes recorded data, in transactions that lock the store for a short time each.
 
-Once a recording is marked as deleted, or has expired, no request shows it. Its data is then removed in batches. Data
-that a killed process leaves behind is found by its row in `recording_to_erase`, and removed later.
+Once a recording is marked as deleted, or has expired, no request shows it. Its data is then removed in batches. If the
+process is killed, the row in `recording_to_erase` remains, and the rest is removed later.
 """
 
 import sqlite3
@@ -16,40 +16,40 @@ from .recording_rows import RECORDED
 from .text_index import erase_deleted_texts
 
 BATCH_BYTES: Final = 32 * 1024 * 1024
-"""Most bytes removed in one transaction, which then takes some tenths of a second: freed pages are overwritten."""
+"""Maximum bytes removed in one transaction, which then takes some tenths of a second: freed pages are overwritten."""
 ROW_BYTES: Final = 3 * 1024
-"""What a row costs beside its own bytes, for its index entries."""
+"""Estimated bytes of a row's index entries."""
 ROWS_AT_ONCE: Final = 900
 """Older versions of SQLite accept 999 values in a statement."""
 CHARACTER_BYTES: Final = 100
-"""What a character of indexed text costs in bytes: each trigram is in the text index."""
+"""Estimated bytes per character of indexed text: each trigram is in the text index."""
 MERGED_CHARACTERS: Final = 1_000_000
-"""Indexed characters removed before the text index is rewritten: skipping deleted entries cannot be split up."""
+"""Indexed characters removed before the text index is rewritten: SQLite skips deleted entries in one long step."""
 _LOG_TRIES: Final = 10
 
 _KEYS: Final = {"recording_block": "id", "recording_url": "url", "console_log": "id", "event": "rowid"}
-"""The key column of tables that may have too many rows of a recording for one transaction."""
+"""Key columns of the tables that may have too many rows of a recording for one transaction."""
 _TEXTS: Final = {"recording_url": "url", "console_log": "message"}
 _DATA: Final = {"recording_block": "data", "event": "properties"}
 
 _OF_TEAM: Final = "team_id = (SELECT r.team_id FROM recording r WHERE r.session_id = :id)"
-# Programs choose the session ids of their events: another environment may have events under the same one.
+# Programs choose the session ids of their events, so another environment may have events with the same id.
 _WHERE: Final = {"event": f"session_id = :id AND {_OF_TEAM}", "session_summary": f"{_OF_TEAM} AND session_id = :id"}
 
 
 def mark_for_erasure(db: sqlite3.Connection, session_ids: Sequence[str]) -> None:
-    """Record that the data of deleted recordings must be removed, within the caller's transaction."""
+    """Mark the data of deleted recordings for removal, within the caller's transaction."""
     db.executemany("INSERT OR IGNORE INTO recording_to_erase VALUES (?)", [(id,) for id in session_ids])
 
 
 def erase_marked(db: sqlite3.Connection, session_ids: Sequence[str] | None = None) -> None:
     """Remove the data of deleted recordings from the file and from its write-ahead log.
 
-    A mark stays if a reader still needs the log, or if this is interrupted; the next call continues.
+    If a reader still needs the log, or the removal is interrupted, the marks stay and the next call continues.
 
     Args:
-        db: a connection of one's own, outside a transaction.
-        session_ids: only of these, if they are marked; None for all that are.
+        db: a connection that is not in a transaction.
+        session_ids: remove the data of the marked ones among these; None for all marked ones.
     """
     for _ in erasing_marked(db, session_ids):
         pass
@@ -82,10 +82,11 @@ def removing_data(
     """Remove the rows of recordings from tables, in steps of one short transaction each.
 
     Args:
-        db: a connection of one's own, outside a transaction.
-        session_ids: of recordings that no request shows.
-        tables: in the order in which they are emptied.
-        may_go: called in each transaction, since the recording may have been stored again in the meantime.
+        db: a connection that is not in a transaction.
+        session_ids: recordings that no request shows.
+        tables: the tables, in the order of removal.
+        may_go: whether a recording may be removed; called in each transaction, because the recording may have been
+            stored again in the meantime.
     """
     left = [(table, session_id) for session_id in session_ids[::-1] for table in tables[::-1]]
     characters = 0
@@ -115,7 +116,7 @@ def remove_rest(db: sqlite3.Connection, session_id: str, tables: Sequence[str]) 
 
 @dataclass(slots=True)
 class _Removed:
-    """The cost of a removal in bytes, its characters of indexed text, and whether no rows are left."""
+    """The cost of a removal in bytes, its characters of indexed text, and whether all rows were removed."""
 
     cost: int = 0
     characters: int = 0
@@ -123,7 +124,7 @@ class _Removed:
 
 
 def _remove_some(db: sqlite3.Connection, table: str, session_id: str, room: int) -> _Removed:
-    if table not in _KEYS:  # these have at most some hundred small rows of a recording
+    if table not in _KEYS:  # other tables have at most some hundred small rows per recording
         return _Removed(_remove(db, table, session_id) * ROW_BYTES)
     key, text, data = _KEYS[table], _TEXTS.get(table, "''"), _DATA.get(table, "''")
     sizes = f"SELECT {key}, length({data}), length({text}) FROM {table}"  # noqa: S608 - our own names
@@ -153,14 +154,14 @@ def _where(table: str) -> str:
 
 
 def _empty_log(db: sqlite3.Connection) -> bool:
-    """Empty the write-ahead log, which still contains the old pages; False while readers need it.
+    """Empty the write-ahead log, which still contains the old pages; return False if readers need it.
 
-    SQLite would wait for them with the store locked. So the timeout is 0, and the call is repeated.
+    With a timeout, SQLite would wait for readers with the store locked. So the timeout is 0 and the call is repeated.
     """
     db.execute("PRAGMA busy_timeout = 0")
     try:
         for _ in range(_LOG_TRIES):
-            db.execute("PRAGMA wal_checkpoint(PASSIVE)")  # copies what it can without locking writers out
+            db.execute("PRAGMA wal_checkpoint(PASSIVE)")  # copies what it can without blocking writers
             if not db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
                 return True
             let_others_write()

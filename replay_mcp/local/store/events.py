@@ -1,4 +1,4 @@
-"""Product events, as PostHog's analytics captures them."""
+"""Product events: the events of PostHog's analytics."""
 
 import sqlite3
 import uuid
@@ -19,15 +19,15 @@ EventRow: TypeAlias = tuple[str | int, ...]
 """A row of `event`, ready to insert."""
 
 NAMESPACE: Final = uuid.UUID("0b9d0c7e-3a4b-5b58-8a1f-3d7f3f2f5c11")
-"""Of ids that follow from what is stored."""
+"""Namespace of ids that are derived from stored data."""
 
 
 @dataclass(frozen=True, slots=True)
 class EventData:
-    """An event that PostHog's analytics captured. Without `uuid` it gets one that depends on its place and content.
+    """A product event. Without `uuid`, one is derived from its place and content.
 
-    A `timestamp` outside the years in which recordings are made comes from a clock that was wrong: such an event
-    is left out and counted as broken, like a recorded one.
+    A `timestamp` outside the years of valid recordings comes from a wrong clock. The event is then omitted and counted
+    as broken, as a recorded event would be.
     """
 
     event: str
@@ -38,7 +38,7 @@ class EventData:
 
 
 def event_rows(team: Team, session_id: str, events: Sequence[EventData]) -> tuple[tuple[EventRow, ...], int]:
-    """Product events, and how many were left out for their time."""
+    """Rows of product events, and the number of events omitted because of their time."""
     rows = tuple(
         event_row(team, session_id, event, place) for place, event in enumerate(events) if is_time(event.timestamp)
     )
@@ -46,10 +46,10 @@ def event_rows(team: Team, session_id: str, events: Sequence[EventData]) -> tupl
 
 
 def event_row(team: Team, session_id: str, event: EventData, place: int = 0) -> EventRow:
-    """A product event; `place` among its session's, for one without a uuid of its own.
+    """The row of a product event; `place` is its index among the session's events, for a derived uuid.
 
     Raises:
-        UnreadableRecording: it holds what no request could show.
+        UnreadableRecording: it contains data that no response could represent.
     """
     return (
         event.uuid or str(uuid.uuid5(NAMESPACE, f"{session_id}/{place}/{event.event}")),
@@ -63,12 +63,12 @@ def event_row(team: Team, session_id: str, event: EventData, place: int = 0) -> 
 
 
 def insert_events(db: sqlite3.Connection, rows: Iterable[EventRow]) -> int:
-    """Insert product events; returns how many are new. Events with a stored uuid are left unchanged."""
+    """Insert product events and return the number of new ones. Events with a stored uuid do not change."""
     return db.executemany("INSERT OR IGNORE INTO event VALUES (?, ?, ?, ?, ?, ?, ?)", rows).rowcount
 
 
 def is_time(timestamp: int) -> bool:
-    """Whether epoch milliseconds are within the years in which recordings are made."""
+    """Whether epoch milliseconds are within the years of valid recordings."""
     return MIN_TIMESTAMP <= timestamp <= MAX_TIMESTAMP
 
 
@@ -76,11 +76,11 @@ def properties_json(properties: dict[str, Any]) -> str:
     """JSON text of the properties of an event or a person.
 
     Raises:
-        UnreadableRecording: they hold what no request could show.
+        UnreadableRecording: they contain data that no response could represent.
     """
     try:
         return exact_json.dumps(check_json(properties)).decode()
-    except ValueError as error:  # nested too deeply to be shown among others
-        raise UnreadableRecording(f"Properties of the recording cannot be kept: {error}.") from error
+    except ValueError as error:  # nested too deeply for a response
+        raise UnreadableRecording(f"Properties of the recording cannot be stored: {error}.") from error
     except orjson.JSONEncodeError as error:  # lone surrogates
         raise UnreadableRecording("Properties of the recording contain a lone surrogate.") from error

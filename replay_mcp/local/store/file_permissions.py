@@ -1,4 +1,4 @@
-"""Permissions of a store's files: their owner only, since they contain keys and recordings."""
+"""Permissions of a store's files: for their owner only, because they contain keys and recordings."""
 
 import logging
 import os
@@ -11,19 +11,19 @@ from typing import Final
 from replay_mcp.errors import StoreError
 
 PRIVATE: Final = 0o600
-"""Read and written by the owner, by nobody else."""
+"""Readable and writable by the owner only."""
 _OTHERS: Final = 0o077
 _SIDE_FILES: Final = ("-wal", "-shm", "-journal")
-"""What SQLite keeps beside a database; it makes them with the mode that the database has."""
+"""Suffixes of the files that SQLite creates beside a database, with the database's mode."""
 
 _log: Final = logging.getLogger(__name__)
 
 
 def create_private(path: Path) -> None:
-    """Create an empty store file, readable by its owner only from the first moment. One that exists stays as it is.
+    """Create an empty store file that only its owner can read, unless the file exists.
 
     Raises:
-        StoreError: the path names something that is no file, such as a pipe or a device.
+        StoreError: the path is not a file but, for example, a pipe or a device.
         OSError: the file cannot be created.
     """
     # SQLite follows links, also to a file that does not exist yet.
@@ -31,19 +31,19 @@ def create_private(path: Path) -> None:
     try:
         os.close(os.open(real, os.O_RDWR | os.O_CREAT | os.O_EXCL, PRIVATE))
     except FileExistsError:
-        # An existing file is never opened here: closing it would drop the locks that this process holds on it.
+        # An existing file must not be opened here: closing it would release this process's locks on it.
         mode = os.stat(real).st_mode  # noqa: PTH116 - a string
         if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):  # SQLite itself refuses a directory
-            raise StoreError(f"{str(path)!r} is no file.", next="Name a file with --local PATH.") from None
+            raise StoreError(f"{str(path)!r} is not a file.", next="Name a file with --local PATH.") from None
 
 
 def make_private(path: Path) -> None:
-    """Revoke the access of group and others to a store's files, on systems with such modes.
+    """Revoke the access of group and others to a store's files, on systems with file modes.
 
-    A file system that keeps no modes is used as it is, with a warning in the log.
+    If the file system does not support modes, a warning is logged.
 
     Raises:
-        StoreError: others can read a file that belongs to another user, whose mode this process may not change.
+        StoreError: others can read a file of another user, whose mode this process may not change.
     """
     if os.name != "posix":
         return
@@ -62,9 +62,9 @@ def _close_to_others(file: str) -> None:
     except OSError as error:
         if isinstance(error, PermissionError) and status.st_uid != os.geteuid():
             raise StoreError(
-                f"Others can read {file!r} (mode {stat.S_IMODE(status.st_mode):04o}), which holds keys and recordings. "
-                "It belongs to another user, so this process cannot change that.",
+                f"Others can read {file!r} (mode {stat.S_IMODE(status.st_mode):04o}), which contains keys and "
+                "recordings. It belongs to another user, so this process cannot change that.",
                 next=f"Let its owner run `chmod 600 {shlex.quote(file)}`, or name another file with --local PATH.",
             ) from error
     if os.lstat(file).st_mode & _OTHERS:
-        _log.warning("Others may be able to read %s: its file system keeps no modes.", file)
+        _log.warning("Others may be able to read %s: its file system does not support modes.", file)

@@ -1,6 +1,6 @@
-"""Storing a whole recording: its lines as blocks, its metadata as rows, its person and product events.
+"""Stores a whole recording: its lines as blocks, its metadata as rows, its person and product events.
 
-Everything that takes time happens before the store is locked: a recording is prepared, then inserted.
+A recording is prepared, which takes time, before the store is locked for the insertion.
 """
 
 import sqlite3
@@ -23,7 +23,7 @@ from .recording_rows import Origin, find_row, insert_found, insert_row, new_row
 from .retention import remove, remove_expired
 
 MAX_RECORDING_BYTES: Final = 512 * 1024 * 1024
-"""Most bytes of lines that one recording may have."""
+"""Maximum bytes of lines in one recording."""
 _BYTES_AT_ONCE: Final = 2 * 1024 * 1024
 """Bytes of events that are appended to a stored recording at a time."""
 
@@ -33,8 +33,8 @@ class RecordingData:
     """A recording to store, or a part of one.
 
     Attributes:
-        lines: `blob_v2` JSONL lines, in any order.
-        person: None when nobody identified themselves; the recording then has a distinct id and no person.
+        lines: `blob_v2` JSONL lines in any order.
+        person: None for an anonymous visitor; the recording then has a distinct id and no person.
     """
 
     session_id: str
@@ -56,11 +56,11 @@ class Stored:
     """The result of storing a recording.
 
     Attributes:
-        new: false if the store had the id already, maybe as a deleted recording, which stays deleted.
+        new: whether the id is new; a deleted recording with this id stays deleted.
         blocks: number of blocks of a new recording.
         events: recorded events that were not stored before; repeated lines count once.
         broken: unreadable lines or events, which were dropped.
-        expired: whether a new recording's retention has passed, so that no request shows it.
+        expired: whether a new recording has expired already, so that no request shows it.
     """
 
     new: bool
@@ -72,7 +72,7 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A recording as it will be inserted. `blocks` is open as long as the block of `preparing`."""
+    """A recording ready to be inserted. `blocks` is valid within the `with` block of `preparing`."""
 
     team: Team
     row: Mapping[str, Any]
@@ -89,14 +89,14 @@ class Prepared:
 
 
 def store_recording(db: sqlite3.Connection, team: Team, recording: RecordingData, now: int) -> Stored:
-    """Store a recording, or add what is missing to a stored one, in one transaction.
+    """Store a recording in one transaction, or add the missing events to a stored one.
 
-    A new recording is read before the store is locked, however large it is.
+    A new recording, however large, is read before the store is locked.
 
     Raises:
-        UnreadableRecording: no line holds an event, it has more bytes than are taken, or its person or events hold
-            what no request could show.
-        StoreError: the id belongs to a recording of another environment, or cannot stand in a URL.
+        UnreadableRecording: no line contains an event, the recording is too large, or its person or events contain data
+            that no response could represent.
+        StoreError: the id belongs to a recording of another environment, or is not possible in a URL.
     """
     row = find_row(db, team, recording.session_id)
     if row is None or _is_over(row, now):
@@ -104,7 +104,7 @@ def store_recording(db: sqlite3.Connection, team: Team, recording: RecordingData
             if row is not None:
                 remove_expired(db, recording.session_id, now)
             with writing(db):
-                row = find_row(db, team, recording.session_id)  # another process may have stored it meanwhile
+                row = find_row(db, team, recording.session_id)  # another process may have stored it in the meantime
                 if row is not None and _is_over(row, now):
                     remove(db, recording.session_id)
                 elif row is not None:
@@ -123,7 +123,7 @@ def store_recording(db: sqlite3.Connection, team: Team, recording: RecordingData
 
 
 def _is_over(row: sqlite3.Row, now: int) -> bool:
-    """Whether a recording has expired and may be stored again; a deleted one never may."""
+    """Whether a recording has expired and may be stored again; a deleted one may not."""
     return row["deleted_at"] is None and row["expiry_time"] < now
 
 
@@ -132,7 +132,7 @@ def preparing(team: Team, recording: RecordingData, now: int) -> Generator[Prepa
     """Read a recording without touching the store.
 
     Raises:
-        UnreadableRecording: as of `store_recording`.
+        UnreadableRecording: as in `store_recording`.
     """
     events, broken_events = event_rows(team, recording.session_id, recording.events)
     with Spool() as spool:
@@ -141,7 +141,7 @@ def preparing(team: Team, recording: RecordingData, now: int) -> Generator[Prepa
             spool.add(event)
         ordered = EventReader(spool.lines())
         metadata = read_metadata(spool.cut(ordered))
-        # A whole recording counts as received when it ended: `ongoing` is for sessions that are being recorded.
+        # A whole recording counts as received at its end: only sessions that are still being recorded are `ongoing`.
         row = new_row(team, recording.origin, metadata, received_at=min(now, metadata.end_time))
         yield Prepared(
             team=team,
@@ -169,7 +169,7 @@ def preparing(team: Team, recording: RecordingData, now: int) -> Generator[Prepa
 
 
 def insert_recording(db: sqlite3.Connection, prepared: Prepared) -> Stored:
-    """Insert a prepared recording, which the store does not have, within a transaction that the caller began."""
+    """Insert a prepared recording, which must be new, within the caller's transaction."""
     insert_row(db, prepared.row)
     insert_found(db, prepared.session_id, prepared.metadata)
     for block in prepared.blocks.blocks():
@@ -181,7 +181,7 @@ def insert_recording(db: sqlite3.Connection, prepared: Prepared) -> Stored:
 
 
 def _add(db: sqlite3.Connection, team: Team, recording: RecordingData, spool: Spool | None, now: int) -> Stored:
-    """Append a recording's events to a stored one, in batches; without a spool, only its person and product events."""
+    """Add a recording's events to a stored one, in batches; without a spool, only its person and product events."""
     row = find_row(db, team, recording.session_id)
     if row is None or row["deleted_at"] is not None:
         return Stored(new=False)

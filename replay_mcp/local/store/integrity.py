@@ -14,7 +14,7 @@ from .sql_functions import register
 from .sqlite_errors import damaged, explained
 
 CHECKED_BYTES: Final = 32 * 2**20
-"""All pages of a file of up to this size are checked when it is opened, within 60 ms; `doctor` checks larger ones."""
+"""Up to this size, all pages of a file are checked when it is opened, within 60 ms; `doctor` checks larger files."""
 _TABLE: Final = re.compile(r"^CREATE (?:VIRTUAL )?TABLE (\w+)", re.MULTILINE)
 WAIT_SECONDS: Final = 10.0
 """How long to wait for a process that is creating the store."""
@@ -24,15 +24,17 @@ def check_file(path: Path, migrations: Sequence[str], *, whole: bool = False) ->
     """Check a store's identity, tables and pages, through a read-only connection.
 
     Args:
-        path: the file; one that is empty or does not exist is a new store.
+        path: the file; an empty or missing file is a new store.
         migrations: the scripts of the newest version.
-        whole: check the pages of a large file as well.
+        whole: whether to check the pages of a large file as well.
 
     Raises:
-        StoreError: the file is another application's, of a newer version, or damaged.
+        StoreError: the file is another application's, of a newer version or damaged.
         sqlite3.Error: SQLite cannot read it.
     """
-    logged = _size(path.with_name(path.name + "-wal"))  # measured first: a new store fills its file before its log
+    logged = _size(
+        path.with_name(path.name + "-wal")
+    )  # measured first, because a new store's file is filled before its log
     size = _size(path)
     if size == 0:
         if logged:
@@ -48,7 +50,7 @@ def check_file(path: Path, migrations: Sequence[str], *, whole: bool = False) ->
             check_identity(db, path, newest=len(migrations))
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_READONLY:
-                return  # a transaction was interrupted, and only a connection that can write can roll it back
+                return  # a transaction was interrupted; only a connection with write access can roll it back
             raise
         _check_tables(db, path, migrations[: version(db)])
         if whole or size <= CHECKED_BYTES:
@@ -69,7 +71,7 @@ def check_identity(db: sqlite3.Connection, path: Path, *, newest: int) -> None:
     """Check that an open file is a store, or empty.
 
     Raises:
-        StoreError: it is another application's, or of a newer version.
+        StoreError: it is another application's or of a newer version.
     """
     application_id = db.execute("PRAGMA application_id").fetchone()[0]
     foreign = application_id not in {0, APPLICATION_ID}
@@ -80,7 +82,7 @@ def check_identity(db: sqlite3.Connection, path: Path, *, newest: int) -> None:
         )
     if version(db) > newest:
         raise StoreError(
-            f"The local store {str(path)!r} has version {version(db)}; this Replay MCP knows up to {newest}.",
+            f"The local store {str(path)!r} has version {version(db)}; this Replay MCP supports up to {newest}.",
             next="Update replay-mcp, or name another file with --local PATH.",
         )
 

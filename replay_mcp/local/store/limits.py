@@ -5,18 +5,18 @@ from typing import Final
 
 MIB: Final = 1024 * 1024
 MAX_SESSION_EVENTS: Final = 1_000_000
-"""Default for the most events of a recording; a busy hour has about 50,000."""
+"""Default of the maximum number of events in a recording; a busy hour has about 50,000."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Limits on what the recorder may send. A request beyond them is refused; what is stored stays.
+    """Limits on the recorder's requests. A request that exceeds one is rejected; stored data stays.
 
     Attributes:
-        body_bytes: of one request as sent. posthog-js sends about 1 MB at a time, more for a large page's snapshot.
-        inflated_bytes: of one request, inflated.
-        session_events: of one recording; and as many product events of one session.
-        store_bytes: of the whole store; expired recordings go first.
+        body_bytes: bytes of a request as sent. posthog-js sends about 1 MB at a time, more for a large page's snapshot.
+        inflated_bytes: bytes of a request, inflated.
+        session_events: recorded events of a recording; also product events of a session.
+        store_bytes: bytes of the whole store; expired recordings are removed first.
     """
 
     body_bytes: int = 20 * MIB

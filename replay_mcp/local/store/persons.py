@@ -18,22 +18,22 @@ PERSON_PROPERTIES: Final = (
     "$browser", "$browser_version", "$current_url", "$device_type", "$os", "$os_version", "$pathname", "$referrer",
     "$referring_domain", "utm_campaign", "utm_content", "utm_medium", "utm_source", "utm_term",
 )  # fmt: skip
-"""Properties of events that describe the person too (live behaviour)."""
+"""Properties of events that are also properties of the person (live behaviour)."""
 MAX_PROPERTIES_BYTES: Final = 640 * 1024
-"""Most bytes of a person's properties as JSON, as in PostHog. An update beyond it is ignored."""
+"""Maximum bytes of a person's properties as JSON, as in PostHog. Updates that exceed it are ignored."""
 MAX_MOVED_IDS: Final = 10_000
-"""Persons with more distinct ids than this are not merged into an older one: moving the ids would take too long."""
+"""Persons with more distinct ids are not merged into an older person: moving the ids would take too long."""
 _ID_BYTES: Final = 100
-"""The cost of moving a distinct id, in bytes of properties read and written."""
+"""Cost of moving a distinct id, in bytes of properties read and written."""
 _INITIAL: Final = "$initial_"
 
 
 @dataclass(frozen=True, slots=True)
 class PersonData:
-    """Who was recorded.
+    """The recorded person.
 
     Attributes:
-        distinct_ids: all of the person's; the first one names the person.
+        distinct_ids: all of the person's ids; the first one identifies the person.
         created_at: epoch milliseconds; None for the recording's start.
     """
 
@@ -44,11 +44,11 @@ class PersonData:
 
 @dataclass(frozen=True, slots=True)
 class PersonRow:
-    """A person from their own data and from events. Times are epoch milliseconds.
+    """A person, from their own data and from events. Times are epoch milliseconds.
 
     Attributes:
-        once: properties that hold unless the person has others (`$set_once`).
-        arrives: whether this was sent just now. Its properties then replace stored ones whatever their time, as in
+        once: properties to set if the person does not have them (`$set_once`).
+        arrives: whether this was just received. Its properties then replace stored ones regardless of time, as in
             PostHog's ingestion; otherwise the later ones win.
     """
 
@@ -62,23 +62,23 @@ class PersonRow:
 
 
 def person_uuid(team: Team, distinct_id: str) -> str:
-    """The uuid of a person whose first distinct id is this one."""
+    """The uuid of the person with this first distinct id."""
     return str(uuid.uuid5(NAMESPACE, f"{team.id}/{distinct_id}"))
 
 
 def person_row(
     team: Team, person: PersonData, *, distinct_id: str, events: Sequence[EventData], seen: tuple[int, int]
 ) -> PersonRow:
-    """Who was recorded under `distinct_id`; `seen`: from when to when, in epoch milliseconds.
+    """The person recorded under `distinct_id`; `seen` are the first and last time, in epoch milliseconds.
 
     Raises:
-        UnreadableRecording: the person holds what no request could show.
+        UnreadableRecording: the person contains data that no response could represent.
     """
     distinct_ids = tuple(dict.fromkeys((*person.distinct_ids, distinct_id)))
     created_at = seen[0] if person.created_at is None else person.created_at
     if not is_time(created_at):
         raise UnreadableRecording(
-            f"The person was created at {created_at}, which is no time from 2010 to 2099 in epoch milliseconds."
+            f"The person's creation time {created_at} is not from 2010 to 2099 in epoch milliseconds."
         )
     properties = person_properties(event for event in events if is_time(event.timestamp)) | person.properties
     properties_json(properties)  # raises before the store is locked
@@ -92,19 +92,19 @@ def person_row(
 
 
 def without_excess(person: PersonRow) -> PersonRow:
-    """The person without properties if these exceed the limit; call it before the store is locked."""
+    """The person, without properties if these exceed the limit; call it before the store is locked."""
     fits = len(properties_json(person.once | person.properties)) <= MAX_PROPERTIES_BYTES
     return person if fits else replace(person, once={}, properties={})
 
 
 def upsert_person(db: sqlite3.Connection, team: Team, person: PersonRow) -> int:
-    """Update the person that has one of the distinct ids, or insert a new one.
+    """Update the person with one of the distinct ids, or insert a new one.
 
-    Several such persons become one, the oldest, since somebody who identifies themselves was one person all along; what
-    is known under the first distinct id holds before what is known under others (live behaviour of `$identify`).
+    Several persons with these ids are merged into the oldest one, because they are the same person. Properties under
+    the first distinct id take precedence (live behaviour of `$identify`).
 
     Returns:
-        How much was read and written, in bytes.
+        The number of bytes read and written.
     """
     known = _known(db, team, person)
     stored: dict[str, Any] = {}
@@ -141,7 +141,7 @@ def upsert_person(db: sqlite3.Connection, team: Team, person: PersonRow) -> int:
 
 
 def _known(db: sqlite3.Connection, team: Team, person: PersonRow) -> list[sqlite3.Row]:
-    """The persons that have one of the distinct ids and can be merged, oldest first."""
+    """The persons with one of the distinct ids that can be merged, oldest first."""
     found = db.execute(
         "SELECT person.*, min(ids.key) AS place FROM json_each(?) ids JOIN person_distinct_id d"
         " ON d.team_id = ? AND d.distinct_id = ids.value JOIN person ON person.id = d.person_id"
@@ -156,7 +156,7 @@ def _known(db: sqlite3.Connection, team: Team, person: PersonRow) -> list[sqlite
 
 
 def _bounded(properties: dict[str, Any], stored: dict[str, Any]) -> str:
-    """The properties as JSON; the stored ones if the new ones are over the limit and larger."""
+    """The properties as JSON; the stored ones if the new ones exceed the limit and are larger."""
     text = properties_json(properties)
     if len(text.encode()) <= MAX_PROPERTIES_BYTES:
         return text
@@ -165,7 +165,7 @@ def _bounded(properties: dict[str, Any], stored: dict[str, Any]) -> str:
 
 
 def person_properties(events: Iterable[EventData]) -> dict[str, Any]:
-    """The person properties of events: the latest value of each, and its first as `$initial_…` (live behaviour)."""
+    """The person properties of events: the latest value of each, and the first one as `$initial_…` (live behaviour)."""
     first: dict[str, Any] = {}
     latest: dict[str, Any] = {}
     for event in sorted(events, key=lambda event: event.timestamp):

@@ -1,6 +1,6 @@
-"""Property filters: their model, and whether a value meets one (live behaviour of the operators).
+"""Property filters: their model, and functions that check values (live behaviour of the operators).
 
-SQLite calls `text_matches` and `json_matches`; a filter reaches them as JSON text, as any other parameter.
+SQLite calls `text_matches` and `json_matches`, with the filter as JSON text in a parameter.
 """
 
 import operator
@@ -34,11 +34,11 @@ NEGATIONS: Final[dict[Operator, Operator]] = {
     "not_between": "between",
     "not_in": "in",
 }
-"""What each negative operator denies. Of many values (a session's events) the denial is that none meets it."""
+"""The positive operator of each negative one. For several values (a session's events), no value may meet it."""
 
 
 class PropertyFilter(BaseModel):
-    """One filter. Without `operator` it is `exact`; a list of values means any of them."""
+    """A filter. The default operator is `exact`; a list of values means any of them."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -54,13 +54,13 @@ class PropertyFilter(BaseModel):
 
     @property
     def values(self) -> list[Scalar]:
-        """The values, also of a single one; empty when there is none."""
+        """The values as a list, even if there is one or none."""
         if self.value is None:
             return []
         return self.value if isinstance(self.value, list) else [self.value]
 
     def positive(self) -> "PropertyFilter":
-        """The filter without its negation; itself if it is not negative."""
+        """The filter without its negation, or the filter itself."""
         return self.model_copy(update={"operator": NEGATIONS.get(self.operator, self.operator)})
 
     @property
@@ -70,10 +70,10 @@ class PropertyFilter(BaseModel):
 
 
 def matcher_text(filter: PropertyFilter, now: int) -> str:
-    """The filter as the SQL functions take it, checked.
+    """Validate the filter and convert it to the JSON text that the SQL functions take.
 
     Raises:
-        ApiFailure: 400: a value is missing, or not what the operator needs.
+        ApiFailure: 400 if a value is missing or does not fit the operator.
     """
     values: list[Any] = list(filter.values)
     name = filter.operator
@@ -96,7 +96,7 @@ def numbers(filter: PropertyFilter) -> list[float]:
     """The filter's values as numbers: two for a range, one for a comparison, any count otherwise.
 
     Raises:
-        ApiFailure: 400: a value is no number, or there are too few or too many.
+        ApiFailure: 400 if a value is not a number, or there are too few or too many.
     """
     found = [_number(value) for value in filter.values]
     checked = [value for value in found if value is not None]
@@ -110,22 +110,22 @@ def numbers(filter: PropertyFilter) -> list[float]:
 
 
 def texts(filter: PropertyFilter) -> list[str]:
-    """The filter's values as the texts that they are compared as."""
+    """The filter's values as texts, in the form in which they are compared."""
     return [_text(value) for value in filter.values]
 
 
 def text_matches(test: str, value: str | float | None) -> bool:
-    """Whether a column's value meets the filter that `matcher_text` wrote; called by SQLite."""
+    """Whether a column's value meets the filter, which comes from `matcher_text`; called by SQLite."""
     return _matcher(test)(value)
 
 
 def json_matches(test: str, key: str, properties: str) -> bool:
-    """Whether one of an object's properties does; called by SQLite."""
+    """Whether a property of a JSON object meets the filter; called by SQLite."""
     return _matcher(test)(exact_json.loads(properties).get(key))
 
 
 def folded(text: str) -> str:
-    """A text as `icontains` compares it, for an index that stops at NUL and takes it for a space here."""
+    """The text in lower case, as `icontains` compares it, with a space for NUL, at which the index would stop."""
     return text.casefold().replace("\0", " ")
 
 
@@ -165,7 +165,7 @@ def _found(_name: str, values: list[Any]) -> Matcher:
 
 
 def _utf8(text: str) -> str:
-    """The text as RE2 can take it: half surrogate pairs replaced."""
+    """The text with lone surrogates replaced, which RE2 does not accept."""
     return text.encode("utf-8", "replace").decode()
 
 
@@ -180,7 +180,7 @@ def _between(_name: str, values: list[Any]) -> Matcher:
 
 
 def _date(name: str, values: list[Any]) -> Matcher:
-    """Dates compare to the day where the filter names a midnight, else to the millisecond."""
+    """Compare dates: by day if the filter's value is a midnight, otherwise by millisecond."""
     first: int = values[0]
     last = first + DAY_MS - 1 if first % DAY_MS == 0 else first
 
@@ -235,7 +235,7 @@ def _number(value: Any) -> float | None:
 
 
 def _text(value: Any) -> str:
-    """A value as PostHog compares it: strings bare, whole numbers without a fraction, everything else as JSON."""
+    """The text of a value that PostHog compares: JSON, but strings as they are and whole numbers without a fraction."""
     if isinstance(value, str):
         return value
     if isinstance(value, float) and value.is_integer():

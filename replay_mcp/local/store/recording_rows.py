@@ -1,4 +1,4 @@
-"""A recording's rows beside its blocks: the recording itself, its URLs, console lines and failed requests."""
+"""A recording's rows other than its blocks: the recording, its URLs, console lines and failed requests."""
 
 import sqlite3
 from collections.abc import Mapping, Sequence
@@ -20,7 +20,7 @@ from .clock import DAY_MS
 RECORDED: Final = (
     "recording_block", "recording_url", "console_log", "failed_request", "session_summary", "external_reference",
 )  # fmt: skip
-"""Tables with recorded data and what is derived from it. Product events belong to analytics and stay, as in PostHog."""
+"""Tables with recorded and derived data. Product events belong to analytics and are not deleted, as in PostHog."""
 _ROWS_AT_ONCE: Final = 200
 """Older versions of SQLite accept 999 values in a statement."""
 
@@ -30,7 +30,7 @@ class Origin:
     """The identity of a recording, and the library that recorded it.
 
     Attributes:
-        distinct_id: who was recorded; of a recording that is stored already, what is stored counts.
+        distinct_id: the recorded person's id; ignored if the recording is stored already.
     """
 
     session_id: str
@@ -43,7 +43,7 @@ def find_row(db: sqlite3.Connection, team: Team, session_id: str) -> sqlite3.Row
     """The row of a recording, even a deleted or expired one; None if it is not stored.
 
     Raises:
-        StoreError: the id belongs to a recording of another environment, or cannot stand in a URL.
+        StoreError: the id belongs to a recording of another environment, or is not possible in a URL.
     """
     try:
         check_path_id(session_id)
@@ -80,7 +80,7 @@ def numbers(metadata: Metadata, *, retention_days: int) -> dict[str, Any]:
 
 
 def new_row(team: Team, origin: Origin, metadata: Metadata, *, received_at: int) -> dict[str, Any]:
-    """The row of a new recording; `ongoing` follows from `received_at`, epoch milliseconds."""
+    """The row of a new recording; `received_at`, epoch milliseconds, determines `ongoing`."""
     return numbers(metadata, retention_days=team.retention_period_days) | {
         "session_id": origin.session_id,
         "team_id": team.id,
@@ -100,7 +100,7 @@ def insert_row(db: sqlite3.Connection, row: Mapping[str, Any]) -> None:
 
 
 def update_row(db: sqlite3.Connection, session_id: str, row: Mapping[str, Any]) -> None:
-    """Change columns of a recording's row."""
+    """Update columns of a recording's row."""
     columns = ", ".join(f"{name} = :{name}" for name in row)
     db.execute(f"UPDATE recording SET {columns} WHERE session_id = :id", {**row, "id": session_id})  # noqa: S608 - as above
     _count_change(db, session_id)
@@ -117,7 +117,7 @@ def _count_change(db: sqlite3.Connection, session_id: str) -> None:
 
 
 def insert_found(db: sqlite3.Connection, session_id: str, metadata: Metadata) -> None:
-    """Add the URLs, console lines and failed requests of events, up to the limits of one recording."""
+    """Insert the URLs, console lines and failed requests of events, up to the limits per recording."""
     found = _fitting(db, session_id, metadata)
     _insert_many(
         db,
@@ -138,7 +138,7 @@ def insert_found(db: sqlite3.Connection, session_id: str, metadata: Metadata) ->
 
 
 def _insert_many(db: sqlite3.Connection, statement: str, rows: Sequence[tuple[str | int, ...]]) -> None:
-    """Insert rows in few statements: each statement that fires a trigger flushes the text index."""
+    """Insert rows in few statements, because each statement that fires a trigger flushes the text index."""
     for begin in range(0, len(rows), _ROWS_AT_ONCE):
         some = rows[begin : begin + _ROWS_AT_ONCE]
         marks = ", ".join(f"({', '.join('?' * len(row))})" for row in some)
@@ -146,7 +146,7 @@ def _insert_many(db: sqlite3.Connection, statement: str, rows: Sequence[tuple[st
 
 
 def _fitting(db: sqlite3.Connection, session_id: str, metadata: Metadata) -> Metadata:
-    """The metadata cut to the limits, given what is stored; known values take no room."""
+    """The metadata cut to the limits, less what is stored; values that are stored already do not count."""
     urls = {row["url"] for row in db.execute("SELECT url FROM recording_url WHERE session_id = ?", (session_id,))}
     query = "SELECT host, status FROM failed_request WHERE session_id = ?"
     failed = {(row["host"], row["status"]) for row in db.execute(query, (session_id,))}

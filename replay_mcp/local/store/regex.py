@@ -1,4 +1,4 @@
-"""Regular expressions from requests, matched with RE2 like in PostHog: in time that grows with the text alone."""
+"""Regular expressions from requests, matched with RE2 as in PostHog, in time linear in the text."""
 
 from collections.abc import Callable
 from typing import Any, Final, cast
@@ -14,10 +14,10 @@ _QUIET.log_errors = False  # it would write to stderr; the caller reports errors
 
 
 def compile_pattern(pattern: str) -> Callable[[str], bool]:
-    """Whether a text holds a match of the pattern.
+    """Compile a pattern to a function that returns whether a text contains a match.
 
     Raises:
-        ValueError: it is too long, or no regular expression that RE2 knows; with the reason.
+        ValueError: why the pattern is invalid: it is too long, or RE2 does not support it.
     """
     if len(pattern) > MAX_PATTERN_LENGTH:
         raise ValueError(f"it has more than {MAX_PATTERN_LENGTH} characters")

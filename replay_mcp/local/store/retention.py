@@ -1,4 +1,4 @@
-"""Retention: removing expired recordings, which no request shows any more."""
+"""Retention: removes expired recordings, which no request shows any more."""
 
 import sqlite3
 from collections.abc import Iterator, Sequence
@@ -10,25 +10,25 @@ from .erasure import erasing_marked, remove_rest, removing_data
 from .recording_rows import RECORDED
 
 _AT_ONCE: Final = 50
-"""Recordings whose rows are removed in one transaction."""
+"""Maximum number of recordings whose rows are removed in one transaction."""
 _EVENTS_AT_ONCE: Final = 5_000
 _TABLES: Final = (*RECORDED, "event")
 
 
 def sweep(db: sqlite3.Connection, now: int) -> int:
-    """Remove expired recordings with all that was recorded, and old product events without one.
-
-    Returns:
-        How many recordings were removed.
+    """Remove expired recordings with all their data, and old product events without a recording.
 
     A recording expires some days after the day on which it starts (`retention_period_days`), as in PostHog. Tombstones
-    of deleted ones go, too: what comes late for them would be expired on arrival.
+    of deleted recordings are removed as well: late events for them would have expired on arrival.
+
+    Returns:
+        The number of recordings removed.
     """
     return sum(sweeping(db, now))
 
 
 def sweeping(db: sqlite3.Connection, now: int) -> Iterator[int]:
-    """The same, step by step: each is one short transaction, and gives how many recordings it removed."""
+    """`sweep` in steps of one short transaction each; yields the number of recordings removed."""
     for _ in erasing_marked(db):
         yield 0
     while found := _expired(db, now):
@@ -41,7 +41,7 @@ def sweeping(db: sqlite3.Connection, now: int) -> Iterator[int]:
 
 
 def remove_expired(db: sqlite3.Connection, session_id: str, now: int) -> None:
-    """Remove a recording that has expired, in short transactions."""
+    """Remove an expired recording, in short transactions."""
     for _ in _removing(db, [session_id], now):
         pass
 
@@ -71,7 +71,7 @@ def _removing(db: sqlite3.Connection, session_ids: Sequence[str], now: int) -> I
 
 
 def _removing_events(db: sqlite3.Connection, team_id: int, before: int) -> Iterator[int]:
-    """Product events older than `before`, epoch milliseconds, that belong to no recording."""
+    """Remove the product events older than `before`, epoch milliseconds, that belong to no recording."""
     of_none = (
         "timestamp < ? AND NOT EXISTS (SELECT 1 FROM recording r"
         " WHERE r.session_id = event.session_id AND r.team_id = event.team_id)"

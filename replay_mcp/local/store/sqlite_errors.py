@@ -10,12 +10,12 @@ from replay_mcp.errors import StoreError
 from replay_mcp.local.errors import ApiFailure
 
 NO_ROOM: Final = (
-    "The disk is full, or fails ({}): the store, or a temporary file that a query needs, could not be written. What "
-    "was stored before is safe. Free some room and try again; deleting recordings needs a little of it, too."
+    "The disk is full or failing ({}): the store, or a temporary file for a query, could not be written. Stored data "
+    "is safe. Free some disk space and try again; deleting recordings needs a little space, too."
 )
 BUSY: Final = "The store is locked: another process is writing to it. Try again in a moment."
 DAMAGED: Final = (
-    "The store is damaged: SQLite cannot read a part of it. Stop the server, and restore the file from a backup or "
+    "The store is damaged: SQLite cannot read part of it. Stop the server, and restore the file from a backup or "
     "import the recordings again into a new store."
 )
 RETRY_AFTER_SECONDS: Final = 1
@@ -36,15 +36,15 @@ _NO_COLUMN: Final = "no such column: "
 
 
 def trouble(error: BaseException) -> Trouble | None:
-    """Return what is wrong if the store cannot be used for a reason outside this program; None for other errors."""
+    """The reason outside this program why the store cannot be used; None for other errors."""
     code: int | None = getattr(error, "sqlite_errorcode", None)
     if code == sqlite3.SQLITE_ERROR and str(error).startswith(_NO_COLUMN):
         return "damaged"
-    return None if code is None else _CODES.get(code & 0xFF)  # the rest of the code says where
+    return None if code is None else _CODES.get(code & 0xFF)  # the higher bits are details
 
 
 @contextmanager
-def answered() -> Generator[None]:
+def as_api_failures() -> Generator[None]:
     """Turn errors about a full disk, and a locked or damaged store, into error responses of the API.
 
     Raises:
@@ -101,8 +101,9 @@ def store_error(path: Path, error: Exception) -> StoreError:
     match trouble(error):
         case "no_room":
             return StoreError(
-                f"{store} cannot be written: the disk is full, or fails ({error}). What was stored before is safe.",
-                next="Free some room and run the command again, or name a file on another disk with --local PATH.",
+                f"{store} cannot be written: the disk is full or failing ({error}). Stored data is safe.",
+                next="Free some disk space and run the command again, or name a file on another disk with "
+                "--local PATH.",
             )
         case "busy":
             return StoreError(

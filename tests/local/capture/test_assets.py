@@ -250,8 +250,8 @@ async def test_a_missing_file_is_answered_with_advice(record: Record, package: P
         response = await local.page.get("/static/surveys.js", headers=PAGE)
         status, body = answer(response)
         assert list(body) == ["type", "code", "detail", "attr"]
-        told = body["detail"].replace(str(package), "PACKAGE")
-        assert (status, body["type"], body["code"], told) == snapshot(
+        detail = body["detail"].replace(str(package), "PACKAGE")
+        assert (status, body["type"], body["code"], detail) == snapshot(
             (
                 404,
                 "invalid_request",
@@ -270,7 +270,7 @@ async def test_without_a_directory_the_answer_gives_advice(local: Recorder):
                 {
                     "type": "invalid_request",
                     "code": "not_found",
-                    "detail": "/static/array.js is a file of posthog-js, which this server was not told where to find. Install posthog-js (npm install posthog-js) and start `replay-mcp local --posthog-js node_modules/posthog-js`.",
+                    "detail": "/static/array.js is a file of posthog-js, and this server has no directory to serve it from. Install posthog-js (npm install posthog-js) and start `replay-mcp local --posthog-js node_modules/posthog-js`.",
                     "attr": None,
                 },
             ),
@@ -279,7 +279,7 @@ async def test_without_a_directory_the_answer_gives_advice(local: Recorder):
                 {
                     "type": "invalid_request",
                     "code": "not_found",
-                    "detail": "/array/phc_x/array.js is a file of posthog-js, which this server was not told where to find. Install posthog-js (npm install posthog-js) and start `replay-mcp local --posthog-js node_modules/posthog-js`.",
+                    "detail": "/array/phc_x/array.js is a file of posthog-js, and this server has no directory to serve it from. Install posthog-js (npm install posthog-js) and start `replay-mcp local --posthog-js node_modules/posthog-js`.",
                     "attr": None,
                 },
             ),

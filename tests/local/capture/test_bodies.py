@@ -234,35 +234,35 @@ BROKEN_ANSWERS = snapshot(
             400,
             "invalid_request",
             "parse_error",
-            "JSON parse error - the gzip body is cut off",
+            "JSON parse error - the gzip body is truncated",
             None,
         ),
         "cut off before its checksum": (
             400,
             "invalid_request",
             "parse_error",
-            "JSON parse error - the gzip body is cut off",
+            "JSON parse error - the gzip body is truncated",
             None,
         ),
         "a header alone": (
             400,
             "invalid_request",
             "parse_error",
-            "JSON parse error - the gzip body is cut off",
+            "JSON parse error - the gzip body is truncated",
             None,
         ),
         "damaged within": (
             400,
             "invalid_request",
             "parse_error",
-            "JSON parse error - the gzip body is damaged, or something follows it",
+            "JSON parse error - the gzip body is damaged, or followed by other data",
             None,
         ),
         "damaged at its end": (
             400,
             "invalid_request",
             "parse_error",
-            "JSON parse error - the gzip body is damaged, or something follows it",
+            "JSON parse error - the gzip body is damaged, or followed by other data",
             None,
         ),
         "gzip of no JSON": (
@@ -283,7 +283,7 @@ BROKEN_ANSWERS = snapshot(
             400,
             "invalid_request",
             "parse_error",
-            "JSON parse error - the body is no JSON object or list, no gzip and no base64",
+            "JSON parse error - the body is neither a JSON object or list, nor gzip, nor base64",
             None,
         ),
         "cut-off JSON": (
@@ -304,14 +304,14 @@ BROKEN_ANSWERS = snapshot(
             400,
             "invalid_request",
             "parse_error",
-            "JSON parse error - the body is no JSON object or list, no gzip and no base64",
+            "JSON parse error - the body is neither a JSON object or list, nor gzip, nor base64",
             None,
         ),
         "zlib": (
             400,
             "invalid_request",
             "parse_error",
-            "JSON parse error - the body is no JSON object or list, no gzip and no base64",
+            "JSON parse error - the body is neither a JSON object or list, nor gzip, nor base64",
             None,
         ),
         "empty": (
@@ -339,7 +339,7 @@ BROKEN_ANSWERS = snapshot(
             400,
             "invalid_request",
             "parse_error",
-            "JSON parse error - the body is no JSON object or list, no gzip and no base64",
+            "JSON parse error - the body is neither a JSON object or list, nor gzip, nor base64",
             None,
         ),
         "NaN": (
@@ -353,28 +353,28 @@ BROKEN_ANSWERS = snapshot(
             400,
             "validation_error",
             "invalid_input",
-            "An event has no name: `event` must be a text.",
+            "An event has no name: `event` must be a string.",
             None,
         ),
         "a batch of numbers": (
             400,
             "validation_error",
             "invalid_input",
-            "An event has no name: `event` must be a text.",
+            "An event has no name: `event` must be a string.",
             None,
         ),
         "a batch that is none": (
             400,
             "validation_error",
             "invalid_input",
-            "An event has no name: `event` must be a text.",
+            "An event has no name: `event` must be a string.",
             None,
         ),
         "an event without a name": (
             400,
             "validation_error",
             "invalid_input",
-            "An event has no name: `event` must be a text.",
+            "An event has no name: `event` must be a string.",
             None,
         ),
         "deep lists": (
@@ -423,7 +423,7 @@ BROKEN_ANSWERS = snapshot(
             400,
             "invalid_request",
             "parse_error",
-            "JSON parse error - the body is no JSON object or list, no gzip and no base64",
+            "JSON parse error - the body is neither a JSON object or list, nor gzip, nor base64",
             None,
         ),
     }
@@ -540,7 +540,7 @@ async def test_an_inflated_body_may_be_as_large_as_the_limit_and_not_a_byte_larg
                 413,
                 "invalid_request",
                 "payload_too_large",
-                "The request has more than 50000 bytes, or too many values, when it is unpacked.",
+                "After decompression, the request has more than 50000 bytes or too many values.",
                 None,
             )
         )
@@ -566,7 +566,7 @@ async def test_a_gzip_bomb_is_refused_within_bounded_memory(record: Record, form
                 413,
                 "invalid_request",
                 "payload_too_large",
-                "The request has more than 2000000 bytes, or too many values, when it is unpacked.",
+                "After decompression, the request has more than 2000000 bytes or too many values.",
                 None,
             )
         )
@@ -581,7 +581,7 @@ async def test_the_usual_limits_refuse_a_gzip_bomb(local: Recorder):
             413,
             "invalid_request",
             "payload_too_large",
-            "The request has more than 67108864 bytes, or too many values, when it is unpacked.",
+            "After decompression, the request has more than 67108864 bytes or too many values.",
             None,
         )
     )
@@ -649,7 +649,7 @@ async def test_an_unknown_token_is_answered_with_advice(local: Recorder):
             401,
             "authentication_error",
             "invalid_api_key",
-            "This project token is not one of this server's. See `/` on this port, or what `replay-mcp local` printed, for the token to give posthog.init.",
+            "This server has no project with this token. See `/` on this port, or the output of `replay-mcp local`, for the token to pass to posthog.init.",
             None,
         )
     )
@@ -721,7 +721,7 @@ async def test_the_remote_config_turns_recording_on(local: Recorder):
     )
 
 
-def told_by_script(script: str) -> tuple[str, str]:
+def config_in_script(script: str) -> tuple[str, str]:
     """The token and the JSON that a `config.js` sets; check that it does nothing else."""
     before, after = "(window._POSTHOG_REMOTE_CONFIG ??= {})[", "] = {config: "
     assert script.startswith(before)
@@ -736,7 +736,7 @@ async def test_the_remote_config_is_also_served_as_a_script(local: Recorder):
     response = await local.page.get(f"/array/{local.token}/config.js", headers=PAGE)
     assert (response.status_code, response.headers["content-type"]) == (200, "text/javascript; charset=utf-8")
     plain = (await local.page.get(f"/array/{local.token}/config")).json()
-    assert told_by_script(response.text) == (local.token, plain)
+    assert config_in_script(response.text) == (local.token, plain)
 
 
 @pytest.mark.parametrize("path", ["/flags/?v=2", "/flags/?v=2&config=true", "/flags?v=2", "/decide/?v=3", "/decide"])
@@ -760,4 +760,4 @@ async def test_a_token_in_a_script_s_url_is_a_quoted_string_in_the_script(local:
     if "/" in token:
         assert response.status_code == 404
     else:
-        assert told_by_script(response.text)[0] == token
+        assert config_in_script(response.text)[0] == token

@@ -12,7 +12,7 @@ from tests.local.capture.conftest import Record, Recorder
 from tests.local.capture.html import Page
 from tests.local.capture.posthog_js import dump, ids, listed, product_event, send, snapshot_event
 from tests.local.capture.test_events_in import stored
-from tests.local.capture.test_persons_in import identify, persons, set_properties, tell
+from tests.local.capture.test_persons_in import identify, persons, send_events, set_properties
 from tests.recording.rrweb import click, meta
 from tests.seeding import DAY_MS
 
@@ -50,37 +50,37 @@ async def test_two_different_tokens_beside_an_event_of_a_list_are_refused(local:
 
 
 async def test_newer_properties_win_when_two_persons_are_merged(local: Recorder):
-    await tell(local, set_properties("anon-1", 0, plan="free"))
-    await tell(local, set_properties("maya", 1_000, plan="pro"))
-    await tell(local, identify("maya", "anon-1", at=2_000))
+    await send_events(local, set_properties("anon-1", 0, plan="free"))
+    await send_events(local, set_properties("maya", 1_000, plan="pro"))
+    await send_events(local, identify("maya", "anon-1", at=2_000))
     assert [person["properties"] for person in persons(local)] == [{"plan": "pro"}]
 
 
 async def test_a_property_set_once_does_not_win_when_two_persons_are_merged(local: Recorder):
-    await tell(local, set_properties("anon-1", 0, once={"source": "ad"}))
-    await tell(local, set_properties("maya", 0, source="shop"))
-    await tell(local, identify("maya", "anon-1", at=2_000))
+    await send_events(local, set_properties("anon-1", 0, once={"source": "ad"}))
+    await send_events(local, set_properties("maya", 0, source="shop"))
+    await send_events(local, identify("maya", "anon-1", at=2_000))
     assert [person["properties"] for person in persons(local)] == [{"source": "shop"}]
 
 
 async def test_a_late_update_replaces_an_older_value_of_the_same_property(local: Recorder):
-    await tell(local, set_properties("maya", 0, a=1))
-    await tell(local, set_properties("maya", 5_000, b=1))
-    await tell(local, set_properties("maya", 1_000, a=2))
+    await send_events(local, set_properties("maya", 0, a=1))
+    await send_events(local, set_properties("maya", 5_000, b=1))
+    await send_events(local, set_properties("maya", 1_000, a=2))
     assert [person["properties"] for person in persons(local)] == [{"a": 2, "b": 1}]
 
 
 @pytest.mark.parametrize("nobody", [" ", "\t", '"null"', "'undefined'"])
 async def test_blank_and_quoted_ids_never_merge_persons(local: Recorder, nobody: str):
-    await tell(local, identify("maya", "anon-1"), identify("bo", "anon-2"))
-    await tell(local, identify("maya", nobody, at=10), identify("bo", nobody, at=10))
+    await send_events(local, identify("maya", "anon-1"), identify("bo", "anon-2"))
+    await send_events(local, identify("maya", nobody, at=10), identify("bo", nobody, at=10))
     assert len(persons(local)) == 2
 
 
 async def test_two_environments_may_have_events_with_the_same_uuid(local: Recorder):
     other = local.other_environment()
     assert answer(await send(local.page, product_event("theirs", UUID, session="s2", token=other, at=0), "/e/")) == OK
-    await tell(local, product_event("paid", UUID, at=1_500))
+    await send_events(local, product_event("paid", UUID, at=1_500))
     assert [row[0] for row in stored(local)] == ["theirs", "paid"]
 
 
@@ -112,7 +112,7 @@ async def test_the_page_that_sent_data_is_named(local: Recorder):
 async def test_two_tokens_or_none_are_answered_with_the_problem(local: Recorder):
     other = local.other_environment()
     parts = [snapshot_event(click(0), token=local.token), snapshot_event(click(0), token=other)]
-    wrong = "This project token is not one of this server's"
+    wrong = "This server has no project with this token"
     assert wrong not in (await send(local.page, parts)).text
     assert wrong not in (await send(local.page, snapshot_event(click(0)))).text
 
@@ -164,8 +164,8 @@ async def test_an_event_far_in_the_future_is_left_out(local: Recorder):
 
 
 async def test_set_once_gives_way_to_a_set_that_arrives_late(local: Recorder):
-    await tell(local, set_properties("maya", 1_000, once={"plan": "once"}))
-    await tell(local, set_properties("maya", 0, plan="set"))
+    await send_events(local, set_properties("maya", 1_000, once={"plan": "once"}))
+    await send_events(local, set_properties("maya", 0, plan="set"))
     assert [person["properties"] for person in persons(local)] == [{"plan": "set"}]
 
 
@@ -214,7 +214,7 @@ async def test_a_null_distinct_id_beside_the_properties_leaves_the_one_in_them(l
 
 
 async def test_an_event_from_the_future_does_not_freeze_a_person(local: Recorder):
-    await tell(local, set_properties("maya", 0, plan="free"))
-    await tell(local, product_event("$pageview", at=20_000 * DAY_MS, distinct_id="maya"))
-    await tell(local, set_properties("maya", 1_000, plan="pro"))
+    await send_events(local, set_properties("maya", 0, plan="free"))
+    await send_events(local, product_event("$pageview", at=20_000 * DAY_MS, distinct_id="maya"))
+    await send_events(local, set_properties("maya", 1_000, plan="pro"))
     assert [person["properties"] for person in persons(local)] == [{"plan": "pro"}]

@@ -30,7 +30,7 @@ async def recorded(local: Recorder, session_id: str, **more: Any) -> None:
     assert answer(response) == OK
 
 
-async def tell(local: Recorder, *events: Any, path: str = "/e/", **more: Any) -> tuple[int, Any]:
+async def send_events(local: Recorder, *events: Any, path: str = "/e/", **more: Any) -> tuple[int, Any]:
     """Send events with the token in one batch."""
     return answer(await send(local.page, {"api_key": local.token, "batch": list(events)} | more, path))
 
@@ -44,14 +44,14 @@ def stored(local: Recorder) -> list[tuple[Any, ...]]:
 
 async def test_an_event_is_found_by_its_session(local: Recorder):
     await recorded(local, "s2")
-    assert await tell(local, product_event("paid", "u1", at=1_500)) == OK
+    assert await send_events(local, product_event("paid", "u1", at=1_500)) == OK
     assert await ids(local, events=[{"id": "paid"}]) == ["s1"]
     assert await ids(local, events=[{"id": "never"}]) == []
 
 
 async def test_an_event_is_found_by_its_properties(local: Recorder):
     await recorded(local, "s2")
-    await tell(
+    await send_events(
         local,
         product_event("paid", "u1", price=30, plan="pro"),
         product_event("paid", "u2", session="s2", price=5, plan="pro"),
@@ -61,7 +61,7 @@ async def test_an_event_is_found_by_its_properties(local: Recorder):
 
 
 async def test_an_event_is_kept_as_it_was_sent(local: Recorder):
-    await tell(local, product_event("paid", "0199a4c7-0000-7000-8000-000000000001", at=1_500, price=30))
+    await send_events(local, product_event("paid", "0199a4c7-0000-7000-8000-000000000001", at=1_500, price=30))
     with local.store.connection() as db:
         assert [dict(row) for row in db.execute("SELECT * FROM event")] == snapshot(
             [
@@ -81,7 +81,8 @@ async def test_an_event_is_kept_as_it_was_sent(local: Recorder):
 async def test_integers_of_any_size_are_kept(local: Recorder):
     large = 2**70 + 1
     assert (
-        await tell(local, product_event("paid", "u1", price=large), snapshot_event(click(2_000) | {"id": large})) == OK
+        await send_events(local, product_event("paid", "u1", price=large), snapshot_event(click(2_000) | {"id": large}))
+        == OK
     )
     with local.store.connection() as db:
         (properties,) = db.execute("SELECT properties FROM event").fetchone()
@@ -89,7 +90,7 @@ async def test_integers_of_any_size_are_kept(local: Recorder):
 
 
 async def test_an_event_may_come_before_its_recording(local: Recorder):
-    await tell(local, product_event("paid", "u1", session="later"))
+    await send_events(local, product_event("paid", "u1", session="later"))
     assert await ids(local, events=[{"id": "paid"}]) == []
     await recorded(local, "later")
     assert await ids(local, events=[{"id": "paid"}]) == ["later"]
@@ -98,28 +99,30 @@ async def test_an_event_may_come_before_its_recording(local: Recorder):
 @pytest.mark.parametrize("path", ["/e/", "/i/v0/e/", "/batch/", "/s/"])
 async def test_the_same_event_sent_twice_is_stored_once(local: Recorder, path: str):
     event = product_event("paid", "u1", at=1_500)
-    assert await tell(local, event, event, path=path) == OK
-    assert await tell(local, event, path=path) == OK
+    assert await send_events(local, event, event, path=path) == OK
+    assert await send_events(local, event, path=path) == OK
     assert stored(local) == [("paid", "s1", "anon-1", 1_500)]
 
 
 async def test_an_event_sent_again_with_changes_stays_as_it_was(local: Recorder):
     uuid = "0199a4c7-0000-7000-8000-000000000001"
-    await tell(local, product_event("paid", uuid, at=1_500), product_event("left", uuid.replace("1", "2"), at=0))
-    await tell(local, product_event("paid again", uuid, at=2_000))
-    await tell(local, product_event("paid again", uuid.upper(), at=2_000))
+    await send_events(local, product_event("paid", uuid, at=1_500), product_event("left", uuid.replace("1", "2"), at=0))
+    await send_events(local, product_event("paid again", uuid, at=2_000))
+    await send_events(local, product_event("paid again", uuid.upper(), at=2_000))
     assert stored(local) == [("left", "s1", "anon-1", 0), ("paid", "s1", "anon-1", 1_500)]
 
 
 async def test_an_event_without_a_uuid_that_is_sent_again_is_stored_once(local: Recorder):
     event = product_event("paid", at=1_500)
-    await tell(local, event)
-    await tell(local, event)
+    await send_events(local, event)
+    await send_events(local, event)
     assert [row[0] for row in stored(local)] == ["paid"]
 
 
 async def test_different_events_without_a_uuid_are_stored_separately(local: Recorder):
-    await tell(local, product_event("paid", at=1_500), product_event("paid", at=1_501), product_event("left", at=1_500))
+    await send_events(
+        local, product_event("paid", at=1_500), product_event("paid", at=1_501), product_event("left", at=1_500)
+    )
     assert [(row[0], row[-1]) for row in stored(local)] == [("left", 1_500), ("paid", 1_500), ("paid", 1_501)]
 
 
@@ -128,7 +131,7 @@ async def test_an_event_s_time_may_be_given_in_any_of_the_forms(local: Recorder)
     del untimed["timestamp"]
     ago = product_event("ago", "u3") | {"offset": 60_000}
     del ago["timestamp"]
-    await tell(
+    await send_events(
         local,
         product_event("zone", "u1") | {"timestamp": "2026-11-20T13:00:00.250+02:00"},
         product_event("zulu", "u2") | {"timestamp": "2026-11-20T11:00:00.5Z"},
@@ -149,7 +152,7 @@ STRANGE_TIMES: list[Any] = [5, True, "", "yesterday", "9999-99-99", "0001-01-01T
 
 @pytest.mark.parametrize("timestamp", STRANGE_TIMES, ids=lambda value: ascii(value)[:20])
 async def test_an_event_at_an_odd_time_is_dated_now_or_left_out(local: Recorder, timestamp: Any):
-    status, body = await tell(
+    status, body = await send_events(
         local, product_event("paid", "u1") | {"timestamp": timestamp}, product_event("left", "u2", at=0)
     )
     assert (status, body["status"]) == (200, 1)
@@ -163,7 +166,7 @@ async def test_an_event_at_an_odd_time_is_dated_now_or_left_out(local: Recorder,
 async def test_an_event_absurdly_long_ago_breaks_nothing(local: Recorder, offset: Any):
     event = product_event("paid", "u1") | {"offset": offset}
     del event["timestamp"]
-    status, body = await tell(local, event, product_event("left", "u2", at=0))
+    status, body = await send_events(local, event, product_event("left", "u2", at=0))
     assert (status, body["status"]) == (200, 1)
     assert ("left", "s1", "anon-1", 0) in stored(local)
     assert set(await ids(local)) == {"s1"}
@@ -177,7 +180,7 @@ async def test_an_event_without_a_name_is_refused(local: Recorder, name: Any):
     before = dump(local)
     event = product_event("paid", "u1") | {"event": name}
     assert error(await send(local.page, {"api_key": local.token, "batch": [event]}, "/e/")) == snapshot(
-        (400, "validation_error", "invalid_input", "An event has no name: `event` must be a text.", None)
+        (400, "validation_error", "invalid_input", "An event has no name: `event` must be a string.", None)
     )
     assert dump(local) == before
 
@@ -194,7 +197,7 @@ async def test_an_event_without_a_distinct_id_is_refused(local: Recorder, distin
 
 async def test_a_distinct_id_may_be_beside_the_properties(local: Recorder):
     event = product_event("paid", "u1", at=0, distinct_id=None) | {"distinct_id": "maya"}
-    assert await tell(local, event) == OK
+    assert await send_events(local, event) == OK
     assert stored(local) == [("paid", "s1", "maya", 0)]
 
 
@@ -203,12 +206,12 @@ STRANGE_SESSIONS: list[Any] = ["../../x", "' OR 1=1", "a" * 71, 5, ["s1"], {"s":
 
 @pytest.mark.parametrize("session", STRANGE_SESSIONS, ids=ascii)
 async def test_an_event_with_an_invalid_session_id_has_no_session(local: Recorder, session: Any):
-    assert await tell(local, product_event("paid", "u1", at=0, **{"$session_id": session})) == OK
+    assert await send_events(local, product_event("paid", "u1", at=0, **{"$session_id": session})) == OK
     assert stored(local) == [("paid", "", "anon-1", 0)]
 
 
 async def test_an_event_without_a_session_is_stored(local: Recorder):
-    assert await tell(local, product_event("paid", "u1", at=0, session=None)) == OK
+    assert await send_events(local, product_event("paid", "u1", at=0, session=None)) == OK
     assert stored(local) == [("paid", "", "anon-1", 0)]
     assert await ids(local, events=[{"id": "paid"}]) == []
 
@@ -220,7 +223,7 @@ STRANGE_UUIDS: list[Any] = [5, True, "", ["u"], {"u": 1}, "u" * 10_000, "u\0", "
 async def test_an_event_with_an_odd_uuid_is_stored_once(local: Recorder, uuid: Any):
     event = product_event("paid", at=0) | {"uuid": uuid}
     for _ in range(2):
-        assert await tell(local, event, product_event("left", "u2", at=0)) == OK
+        assert await send_events(local, event, product_event("left", "u2", at=0)) == OK
     assert [row[0] for row in stored(local)] == ["left", "paid"]
 
 
@@ -229,7 +232,7 @@ STRANGE_PROPERTIES: list[Any] = [None, 5, "text", [], True]
 
 @pytest.mark.parametrize("properties", STRANGE_PROPERTIES, ids=ascii)
 async def test_an_event_with_odd_properties_is_left_out_and_the_others_are_stored(local: Recorder, properties: Any):
-    status, body = await tell(
+    status, body = await send_events(
         local, product_event("paid", "u1") | {"properties": properties}, product_event("left", "u2", at=0)
     )
     assert (status, list(body)) == (200, ["status", "left_out", "broken_events"])
@@ -252,7 +255,7 @@ async def test_other_fields_beside_an_event_make_no_difference(local: Recorder):
         "now": 5,
         "offset": 7,
     }
-    assert await tell(local, message, sent_at=utc(START), historical_migration=False) == OK
+    assert await send_events(local, message, sent_at=utc(START), historical_migration=False) == OK
     assert stored(local) == [("paid", "s1", "anon-1", 0)]
 
 
@@ -273,26 +276,26 @@ async def test_rage_clicks_and_exceptions_make_a_session_frustrated(
     local: Recorder, rage: int, errors: int, shown: bool
 ):
     events = several("$rageclick", rage) + several("$exception", errors)
-    assert await tell(local, *events) == OK
+    assert await send_events(local, *events) == OK
     page = (await local.http.get(f"{PLAYLISTS}/synthetic-frustrated/recordings")).json()
     assert [recording["id"] for recording in page["results"]] == (["s1"] if shown else [])
 
 
 async def test_the_same_rage_twice_does_not_count_twice(local: Recorder):
     for _ in range(3):
-        await tell(local, *several("$rageclick", 1))
+        await send_events(local, *several("$rageclick", 1))
     page = (await local.http.get(f"{PLAYLISTS}/synthetic-frustrated/recordings")).json()
     assert page["results"] == []
 
 
 async def test_rage_older_than_a_week_no_longer_makes_a_session_frustrated(local: Recorder):
-    await tell(local, *several("$rageclick", 5, at=-7 * DAY_MS))
+    await send_events(local, *several("$rageclick", 5, at=-7 * DAY_MS))
     page = (await local.http.get(f"{PLAYLISTS}/synthetic-frustrated/recordings")).json()
     assert page["results"] == []
 
 
 async def test_events_and_chunks_in_one_request_are_linked(local: Recorder):
     chunk = snapshot_event(meta(0, "https://shop.example/"), session="s9", window=WINDOW)
-    assert await tell(local, *several("$rageclick", 2, session="s9"), chunk, path="/s/") == OK
+    assert await send_events(local, *several("$rageclick", 2, session="s9"), chunk, path="/s/") == OK
     page = (await local.http.get(f"{PLAYLISTS}/synthetic-frustrated/recordings")).json()
     assert [recording["id"] for recording in page["results"]] == ["s9"]

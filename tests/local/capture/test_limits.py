@@ -124,14 +124,14 @@ async def test_a_full_store_accepts_nothing_and_keeps_what_it_has(record: Record
             assert taken < 30
         assert taken > 0
         before = dump(local)
-        told = error(await send(local.page, snapshot_event(noise(99, 60_000), session="s2", token=local.token)))
+        failure = error(await send(local.page, snapshot_event(noise(99, 60_000), session="s2", token=local.token)))
         assert dump(local) == before
-        assert (told[0], told[1], told[2], told[3].replace(str(limit), "LIMIT"), told[4]) == snapshot(
+        assert (failure[0], failure[1], failure[2], failure[3].replace(str(limit), "LIMIT"), failure[4]) == snapshot(
             (
                 507,
                 "server_error",
                 "no_room",
-                "The store has LIMIT bytes, as many as it may have (--max-store). Delete recordings, or start `replay-mcp local` with more.",
+                "The store has reached its limit of LIMIT bytes (--max-store). Delete recordings, or start `replay-mcp local` with a higher limit.",
                 None,
             )
         )

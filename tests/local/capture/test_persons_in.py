@@ -24,7 +24,7 @@ async def visit(local: Recorder, session_id: str, distinct_id: str) -> None:
     assert answer(await send(local.page, message)) == OK
 
 
-async def tell(local: Recorder, *events: Any) -> None:
+async def send_events(local: Recorder, *events: Any) -> None:
     message = {"api_key": local.token, "batch": list(events)}
     assert answer(await send(local.page, message, "/e/")) == OK
 
@@ -77,7 +77,7 @@ async def names(local: Recorder) -> dict[str, str | None]:
 async def test_a_person_recorded_before_signing_in_is_known_afterwards(local: Recorder):
     await visit(local, "s1", "anon-1")
     assert await names(local) == {"s1": None}
-    await tell(local, identify("maya", "anon-1", email=MAYA))
+    await send_events(local, identify("maya", "anon-1", email=MAYA))
     await visit(local, "s2", "maya")
     assert await names(local) == {"s1": MAYA, "s2": MAYA}
     (first, second) = await listed(local)
@@ -85,14 +85,14 @@ async def test_a_person_recorded_before_signing_in_is_known_afterwards(local: Re
 
 
 async def test_a_person_who_signed_in_before_being_recorded_is_known(local: Recorder):
-    await tell(local, identify("maya", "anon-1", email=MAYA))
+    await send_events(local, identify("maya", "anon-1", email=MAYA))
     await visit(local, "s1", "anon-1")
     assert await names(local) == {"s1": MAYA}
 
 
 async def test_a_person_is_shown_with_their_known_properties(local: Recorder):
     await visit(local, "s1", "anon-1")
-    await tell(local, identify("maya", "anon-1", at=500, email=MAYA, plan="pro", once={"source": "ad"}))
+    await send_events(local, identify("maya", "anon-1", at=500, email=MAYA, plan="pro", once={"source": "ad"}))
     person = (await local.http.get(f"{RECORDINGS}/s1")).json()["person"]
     del person["id"], person["uuid"]
     assert person == snapshot(
@@ -110,12 +110,12 @@ async def test_a_person_is_shown_with_their_known_properties(local: Recorder):
 async def test_person_properties_may_be_in_either_place(local: Recorder, of_event: bool):
     event = product_event("$identify", "u1", distinct_id="maya", **{"$anon_distinct_id": "anon-1"})
     more = {"$set": {"email": MAYA}, "$set_once": {"source": "ad"}}
-    await tell(local, event | more if of_event else event | {"properties": event["properties"] | more})
+    await send_events(local, event | more if of_event else event | {"properties": event["properties"] | more})
     assert persons(local) == [{"ids": ["anon-1", "maya"], "properties": {"source": "ad", "email": MAYA}}]
 
 
 async def test_any_event_may_set_properties(local: Recorder):
-    await tell(local, product_event("paid", "u1", distinct_id="maya", **{"$set": {"email": MAYA}}))
+    await send_events(local, product_event("paid", "u1", distinct_id="maya", **{"$set": {"email": MAYA}}))
     assert persons(local) == [{"ids": ["maya"], "properties": {"email": MAYA}}]
 
 
@@ -128,50 +128,52 @@ async def test_a_recording_under_an_unidentified_id_creates_no_person(local: Rec
 
 
 async def test_a_later_set_replaces_an_earlier_one(local: Recorder):
-    await tell(local, set_properties("maya", 0, plan="free", city="Lagos"), set_properties("maya", 1_000, plan="pro"))
+    await send_events(
+        local, set_properties("maya", 0, plan="free", city="Lagos"), set_properties("maya", 1_000, plan="pro")
+    )
     assert persons(local) == [{"ids": ["maya"], "properties": {"plan": "pro", "city": "Lagos"}}]
 
 
 async def test_a_later_set_replaces_an_earlier_one_from_another_request(local: Recorder):
-    await tell(local, set_properties("maya", 0, plan="free"))
-    await tell(local, set_properties("maya", 1_000, plan="pro"))
+    await send_events(local, set_properties("maya", 0, plan="free"))
+    await send_events(local, set_properties("maya", 1_000, plan="pro"))
     assert persons(local) == [{"ids": ["maya"], "properties": {"plan": "pro"}}]
 
 
 async def test_the_set_that_arrives_last_wins_whatever_its_time(local: Recorder):
-    await tell(local, set_properties("maya", 60_000, plan="pro"))
-    await tell(local, set_properties("maya", 0, plan="free", city="Lagos"))
+    await send_events(local, set_properties("maya", 60_000, plan="pro"))
+    await send_events(local, set_properties("maya", 0, plan="free", city="Lagos"))
     assert persons(local) == [{"ids": ["maya"], "properties": {"plan": "free", "city": "Lagos"}}]
 
 
 async def test_a_property_that_was_set_once_stays(local: Recorder):
-    await tell(local, set_properties("maya", 0, once={"source": "ad"}))
-    await tell(local, set_properties("maya", 1_000, once={"source": "mail", "first": "cart"}))
+    await send_events(local, set_properties("maya", 0, once={"source": "ad"}))
+    await send_events(local, set_properties("maya", 1_000, once={"source": "mail", "first": "cart"}))
     assert persons(local) == [{"ids": ["maya"], "properties": {"source": "ad", "first": "cart"}}]
 
 
 async def test_set_once_never_replaces_a_set_property(local: Recorder):
-    await tell(local, set_properties("maya", 0, source="shop"))
-    await tell(local, set_properties("maya", 1_000, once={"source": "mail"}))
+    await send_events(local, set_properties("maya", 0, source="shop"))
+    await send_events(local, set_properties("maya", 1_000, once={"source": "mail"}))
     assert persons(local) == [{"ids": ["maya"], "properties": {"source": "shop"}}]
 
 
 async def test_set_replaces_a_property_that_was_set_once(local: Recorder):
-    await tell(local, set_properties("maya", 0, once={"source": "ad"}))
-    await tell(local, set_properties("maya", 1_000, source="shop"))
+    await send_events(local, set_properties("maya", 0, once={"source": "ad"}))
+    await send_events(local, set_properties("maya", 1_000, source="shop"))
     assert persons(local) == [{"ids": ["maya"], "properties": {"source": "shop"}}]
 
 
 async def test_set_wins_over_set_once_in_the_same_event(local: Recorder):
-    await tell(local, set_properties("maya", 0, once={"source": "ad"}, source="shop"))
+    await send_events(local, set_properties("maya", 0, once={"source": "ad"}, source="shop"))
     assert persons(local) == [{"ids": ["maya"], "properties": {"source": "shop"}}]
 
 
 async def test_the_same_event_again_changes_nothing(local: Recorder):
     first, second = set_properties("maya", 0, plan="free"), set_properties("maya", 1_000, plan="pro")
-    await tell(local, first)
-    await tell(local, second)
-    await tell(local, first)
+    await send_events(local, first)
+    await send_events(local, second)
+    await send_events(local, first)
     assert persons(local) == [{"ids": ["maya"], "properties": {"plan": "pro"}}]
 
 
@@ -180,9 +182,9 @@ STRANGE: list[Any] = [None, 5, "text", ["a"], True, {}]
 
 @pytest.mark.parametrize("value", STRANGE, ids=ascii)
 async def test_odd_properties_break_nothing(local: Recorder, value: Any):
-    await tell(local, set_properties("maya", 0, plan="pro"))
+    await send_events(local, set_properties("maya", 0, plan="pro"))
     event = product_event("paid", "u1", at=10, distinct_id="maya", **{"$set": value, "$set_once": value})
-    await tell(local, event | {"$set": value, "$set_once": value})
+    await send_events(local, event | {"$set": value, "$set_once": value})
     assert persons(local) == [{"ids": ["maya"], "properties": {"plan": "pro"}}]
 
 
@@ -192,10 +194,10 @@ async def test_odd_properties_break_nothing(local: Recorder, value: Any):
 async def test_two_merged_persons_keep_the_properties_of_both(local: Recorder):
     await visit(local, "s1", "anon-1")
     await visit(local, "s2", "maya")
-    await tell(local, set_properties("anon-1", 0, cart="3"))
-    await tell(local, set_properties("maya", 1_000, plan="pro", email=MAYA))
+    await send_events(local, set_properties("anon-1", 0, cart="3"))
+    await send_events(local, set_properties("maya", 1_000, plan="pro", email=MAYA))
     assert len(persons(local)) == 2
-    await tell(local, identify("maya", "anon-1", at=2_000))
+    await send_events(local, identify("maya", "anon-1", at=2_000))
     assert persons(local) == [{"ids": ["anon-1", "maya"], "properties": {"cart": "3", "plan": "pro", "email": MAYA}}]
     assert await names(local) == {"s1": MAYA, "s2": MAYA}
 
@@ -203,7 +205,7 @@ async def test_two_merged_persons_keep_the_properties_of_both(local: Recorder):
 async def test_several_anonymous_ids_become_one_person(local: Recorder):
     for number in range(3):
         await visit(local, f"s{number}", f"anon-{number}")
-        await tell(local, identify("maya", f"anon-{number}", at=number, email=MAYA))
+        await send_events(local, identify("maya", f"anon-{number}", at=number, email=MAYA))
     assert persons(local) == [{"ids": ["anon-0", "anon-1", "anon-2", "maya"], "properties": {"email": MAYA}}]
     assert await names(local) == {"s0": MAYA, "s1": MAYA, "s2": MAYA}
 
@@ -212,7 +214,7 @@ async def test_a_person_s_recordings_are_found_by_the_person(local: Recorder):
     await visit(local, "s1", "anon-1")
     await visit(local, "s2", "maya")
     await visit(local, "s3", "bo")
-    await tell(local, identify("maya", "anon-1", email=MAYA), set_properties("bo", 0, email="bo@shop.example"))
+    await send_events(local, identify("maya", "anon-1", email=MAYA), set_properties("bo", 0, email="bo@shop.example"))
     on_email = [{"type": "person", "key": "email", "operator": "exact", "value": [MAYA]}]
     assert set(await ids(local, properties=on_email)) == {"s1", "s2"}
     uuid = next(recording["person"]["uuid"] for recording in await listed(local) if recording["id"] == "s1")
@@ -221,8 +223,8 @@ async def test_a_person_s_recordings_are_found_by_the_person(local: Recorder):
 
 async def test_an_alias_is_another_id_of_the_person(local: Recorder):
     await visit(local, "s1", "maya-phone")
-    await tell(local, identify("maya", email=MAYA))
-    await tell(local, product_event("$create_alias", "u1", distinct_id="maya", alias="maya-phone"))
+    await send_events(local, identify("maya", email=MAYA))
+    await send_events(local, product_event("$create_alias", "u1", distinct_id="maya", alias="maya-phone"))
     assert persons(local) == [{"ids": ["maya", "maya-phone"], "properties": {"email": MAYA}}]
     assert await names(local) == {"s1": MAYA}
 
@@ -232,10 +234,10 @@ NOBODY = ["null", "undefined", "anonymous", "NULL", "Undefined", "none", "0", "[
 
 @pytest.mark.parametrize("nobody", NOBODY)
 async def test_placeholder_ids_never_merge_persons(local: Recorder, nobody: str):
-    await tell(local, identify("maya", "anon-1", email=MAYA), identify("bo", "anon-2", email="bo@shop.example"))
+    await send_events(local, identify("maya", "anon-1", email=MAYA), identify("bo", "anon-2", email="bo@shop.example"))
     before = persons(local)
     for number, distinct_id in enumerate(("maya", "bo")):
-        await tell(
+        await send_events(
             local,
             identify(distinct_id, nobody, at=10),
             product_event("$create_alias", f"alias-{number}", distinct_id=distinct_id, alias=nobody),
@@ -245,9 +247,9 @@ async def test_placeholder_ids_never_merge_persons(local: Recorder, nobody: str)
 
 @pytest.mark.parametrize("nobody", [each for each in NOBODY if each])
 async def test_an_event_under_a_placeholder_id_merges_nobody(local: Recorder, nobody: str):
-    await tell(local, identify("maya", "anon-1", email=MAYA), identify("bo", "anon-2"))
+    await send_events(local, identify("maya", "anon-1", email=MAYA), identify("bo", "anon-2"))
     for number, anonymous in enumerate(("anon-1", "anon-2")):
-        await tell(
+        await send_events(
             local,
             identify(nobody, anonymous, at=10),
             product_event("$create_alias", f"alias-{number}", distinct_id=nobody, alias=anonymous),
@@ -260,7 +262,7 @@ async def test_an_event_under_a_placeholder_id_merges_nobody(local: Recorder, no
     "anonymous", [5, True, ["anon"], {"a": 1}, "a" * 201, "maya"], ids=lambda value: ascii(value)[:9]
 )
 async def test_an_odd_anonymous_id_breaks_nothing(local: Recorder, anonymous: Any):
-    await tell(local, identify("maya", anonymous, email=MAYA))
+    await send_events(local, identify("maya", anonymous, email=MAYA))
     (person,) = persons(local)
     assert person["properties"] == {"email": MAYA}
     assert set(person["ids"]) <= {"maya", "5"}
@@ -272,7 +274,7 @@ async def test_the_same_ids_in_another_environment_are_other_persons(local: Reco
     event = identify("maya", "anon-1", email="other@shop.example")
     assert answer(await send(local.page, {"api_key": other, "batch": [event]}, "/e/")) == OK
     assert await names(local) == {"s1": None}
-    await tell(local, identify("maya", "anon-1", at=7, email=MAYA))
+    await send_events(local, identify("maya", "anon-1", at=7, email=MAYA))
     assert await names(local) == {"s1": MAYA}
     assert [person["properties"] for person in persons(local)] == [{"email": "other@shop.example"}, {"email": MAYA}]
 
@@ -283,19 +285,19 @@ async def test_the_same_ids_in_another_environment_are_other_persons(local: Reco
 async def test_an_event_that_must_not_create_a_person_creates_none(local: Recorder):
     await visit(local, "s1", "anon-1")
     more = {"$process_person_profile": False, "$set": {"email": MAYA}, "$set_once": {"source": "ad"}}
-    await tell(local, product_event("paid", "u1", **more))
+    await send_events(local, product_event("paid", "u1", **more))
     assert persons(local) == []
     assert await names(local) == {"s1": None}
     assert await ids(local, events=[{"id": "paid"}]) == ["s1"]
 
 
 async def test_an_event_that_may_create_a_person_does(local: Recorder):
-    await tell(local, product_event("paid", "u1", **{"$process_person_profile": True}))
+    await send_events(local, product_event("paid", "u1", **{"$process_person_profile": True}))
     assert persons(local) == [{"ids": ["anon-1"], "properties": {}}]
 
 
 async def test_an_event_without_a_profile_leaves_an_existing_person_unchanged(local: Recorder):
-    await tell(local, identify("maya", email=MAYA))
+    await send_events(local, identify("maya", email=MAYA))
     event = product_event("paid", "u1", at=9_000, distinct_id="maya", **{"$process_person_profile": False})
-    await tell(local, event | {"$set": {"email": "wrong@shop.example"}})
+    await send_events(local, event | {"$set": {"email": "wrong@shop.example"}})
     assert persons(local) == [{"ids": ["maya"], "properties": {"email": MAYA}}]

@@ -501,7 +501,7 @@ async def test_a_broken_part_is_left_out_and_named_and_the_others_are_stored(loc
                 "status": 1,
                 "left_out": [
                     "A snapshot's $session_id must have 1 to 70 letters, digits and hyphens.",
-                    "An event has no name: `event` must be a text.",
+                    "An event has no name: `event` must be a string.",
                 ],
                 "broken_events": 0,
             },
@@ -619,9 +619,9 @@ async def test_the_incomplete_body_of_a_closed_page_is_not_stored(local: Recorde
     async def receive() -> Any:
         return arriving.pop(0)
 
-    async def tell(message: Any) -> None:
+    async def send(message: Any) -> None:
         sent.append(message)
 
-    await local.capture(scope, receive, tell)
+    await local.capture(scope, receive, send)
     assert [message["status"] for message in sent if message["type"] == "http.response.start"] != [200]
     assert dump(local) == before

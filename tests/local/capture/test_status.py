@@ -54,7 +54,7 @@ async def test_at_first_the_page_explains_how_to_begin(local: Recorder):
                 "No recordings yet.",
                 "Record a page",
                 "First:",
-                "The script is a file of posthog-js, which this server was not told where to find. Install posthog-js (npm install posthog-js) and start `replay-mcp local --posthog-js node_modules/posthog-js`.",
+                "The script is a file of posthog-js, and this server has no directory to serve it from. Install posthog-js (npm install posthog-js) and start `replay-mcp local --posthog-js node_modules/posthog-js`.",
                 "Paste into its",
                 "<head>",
                 ", before other scripts:",
@@ -216,7 +216,7 @@ async def test_a_page_that_loaded_the_configuration_is_reported(local: Recorder,
     await local.page.get(path.format(token=local.token), headers=PAGE)
     local.time.ms += 3_000
     assert await connected(local) == snapshot(
-        "The recorder is connected: a page of https://shop.example asked for its configuration 3 s ago. Nothing is recorded yet; click somewhere in it. If nothing comes, look for a blocked request in its console."
+        "The recorder is connected: a page of https://shop.example loaded its configuration 3 s ago. Nothing is recorded yet; click somewhere in the page. If that does not help, look for a blocked request in its console."
     )
 
 

@@ -1,7 +1,7 @@
 """The store's schema, one script per version, in `1.sql`, `2.sql` and so on.
 
-A released script never changes; a new version appends one. Times are integers: milliseconds since the Unix epoch, UTC.
-JSON columns hold JSON text. Tables carry PostHog's names.
+A released script never changes; a new version adds one. Times are integers: milliseconds since the Unix epoch, UTC.
+JSON columns contain JSON text. Tables have PostHog's names.
 """
 
 from importlib.resources import files
@@ -9,7 +9,7 @@ from itertools import count
 from typing import Final
 
 APPLICATION_ID: Final = 0x52504C59
-"""SQLite `application_id` of our files ("RPLY"), so that somebody else's database is never touched."""
+"""SQLite `application_id` of our files ("RPLY"), by which other databases are recognised and left alone."""
 
 
 def _scripts() -> tuple[str, ...]:
@@ -23,4 +23,4 @@ def _scripts() -> tuple[str, ...]:
 
 
 MIGRATIONS: Final[tuple[str, ...]] = _scripts()
-"""The scripts in order; a store of version n has the first n behind it."""
+"""The scripts in order; the first n were run on a store of version n."""
