@@ -56,16 +56,16 @@ def test_a_file_without_a_usable_token_is_refused_without_showing_its_content(tm
         "latin-1": "hünter2hünter2hünter2".encode("latin-1"),
         "huge": b"hunter2hunter2hunter2" + b" " * 5_000,
     }
-    told: dict[str, str] = {}
+    messages: dict[str, str] = {}
     for name, content in contents.items():
         file = tmp_path / name
         file.write_bytes(content)
-        told[name], how = refusal(file)
-        assert "unter2" not in told[name]
+        messages[name], how = refusal(file)
+        assert "unter2" not in messages[name]
         assert how == (
             'Create a token file: python -c "import secrets; print(secrets.token_urlsafe(32))" > replay-token'
         )
-    assert told == snapshot(
+    assert messages == snapshot(
         {
             "empty": "The file 'DIR/empty' of --auth-token-file is empty.",
             "blank": "The file 'DIR/blank' of --auth-token-file is empty.",

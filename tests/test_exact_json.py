@@ -30,12 +30,12 @@ def test_deep_nesting_costs_precision_and_nothing_else():
 
 
 @pytest.mark.parametrize("text", [b"{", b"", b"NaN", b'["18446744073709551616", "\\ud800"]', b"1" * 5_000])
-def test_what_is_no_json_is_refused(text: bytes):
+def test_invalid_json_is_refused(text: bytes):
     with pytest.raises(orjson.JSONDecodeError):
         exact_json.loads(text)
 
 
 @pytest.mark.parametrize("value", ["\ud800", [2**64, "\ud800"]])
-def test_what_no_json_can_hold_is_refused(value: Any):
+def test_a_value_that_json_cannot_represent_is_refused(value: Any):
     with pytest.raises(orjson.JSONEncodeError):
         exact_json.dumps(value)

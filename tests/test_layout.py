@@ -37,10 +37,10 @@ def test_every_exception_is_needed():
     assert {name: found.get(name) for name in LONGER if found.get(name, 0) <= usual_limit(name)} == {}
 
 
-def test_no_two_classes_share_a_name():
+def test_no_two_classes_share_a_name_even_without_the_underscore_of_private_ones():
     places: dict[str, list[str]] = defaultdict(list)
     for path in sorted(PACKAGE.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.ClassDef):
-                places[node.name].append(name_of(path))
+                places[node.name.lstrip("_")].append(name_of(path))
     assert {name: where for name, where in places.items() if len(where) > 1} == {}

@@ -120,9 +120,11 @@ async def test_a_client_with_the_token_works(public: Server, mode: str) -> None:
 
 
 @ERAS
-async def test_a_client_with_a_wrong_token_is_told_what_to_do(http_server: Server, mode: str) -> None:
-    told = pytest.RaisesExc(MCPError, match="^The bearer token is wrong, or was sent more than once. Send the header ")
-    with pytest.RaisesGroup(told, flatten_subgroups=True):
+async def test_the_error_for_a_wrong_token_names_the_header_to_send(http_server: Server, mode: str) -> None:
+    expected = pytest.RaisesExc(
+        MCPError, match="^The bearer token is wrong, or was sent more than once. Send the header "
+    )
+    with pytest.RaisesGroup(expected, flatten_subgroups=True):
         async with connected(http_server, mode, dict([bearer("x" * 32)])):
             pass
 
@@ -159,9 +161,9 @@ WRONG_TOKEN = {
 async def test_without_a_token_the_answer_is_a_challenge(public: Server) -> None:
     answers = [await public.answer(*headers) for headers in NO_TOKEN.values()]
     answers.append(await public.answer(query=f"?token={TOKEN}&access_token={TOKEN}"))
-    told = [(each.status_code, each.headers["www-authenticate"], each.json()) for each in answers]
-    assert told == [told[0]] * (len(NO_TOKEN) + 1)
-    assert told[0] == snapshot(
+    responses = [(each.status_code, each.headers["www-authenticate"], each.json()) for each in answers]
+    assert responses == [responses[0]] * (len(NO_TOKEN) + 1)
+    assert responses[0] == snapshot(
         (
             401,
             'Bearer realm="replay-mcp"',
@@ -180,9 +182,9 @@ async def test_without_a_token_the_answer_is_a_challenge(public: Server) -> None
 @TRANSPORTS
 async def test_a_wrong_token_is_reported_as_invalid(public: Server) -> None:
     answers = [await public.answer(*headers) for headers in WRONG_TOKEN.values()]
-    told = [(each.status_code, each.headers["www-authenticate"], each.json()) for each in answers]
-    assert told == [told[0]] * len(WRONG_TOKEN)
-    assert told[0] == snapshot(
+    responses = [(each.status_code, each.headers["www-authenticate"], each.json()) for each in answers]
+    assert responses == [responses[0]] * len(WRONG_TOKEN)
+    assert responses[0] == snapshot(
         (
             401,
             'Bearer realm="replay-mcp", error="invalid_token", error_description="The bearer token is wrong, or was sent more than once."',
@@ -324,7 +326,7 @@ def test_a_public_address_without_a_token_is_refused_with_advice(directory: Path
 
 
 @pytest.mark.parametrize(
-    ("flags", "told"),
+    ("flags", "lines"),
     [
         (
             ["--auth-token-file", "TOKEN"],
@@ -346,12 +348,12 @@ def test_a_public_address_without_a_token_is_refused_with_advice(directory: Path
         ),
     ],
 )
-def test_an_unusable_token_file_is_refused(directory: Path, flags: list[str], told: list[str]) -> None:
+def test_an_unusable_token_file_is_refused(directory: Path, flags: list[str], lines: list[str]) -> None:
     files = {"TOKEN": str(directory / "token"), "MISSING": str(directory / "missing")}
     arguments = [files.get(flag, flag) for flag in flags]
     ended = run("serve", *arguments, "--local", str(directory / "s.sqlite"))
     assert (ended.returncode, ended.stdout) == (2, "")
-    assert ended.stderr.replace(str(directory), "DIR").splitlines() == told
+    assert ended.stderr.replace(str(directory), "DIR").splitlines() == lines
 
 
 def test_the_posthog_key_is_refused_as_the_token(tmp_path: Path) -> None:

@@ -73,9 +73,9 @@ async def test_progress_names_the_sessions_one_by_one_as_they_are_done(
             result = await client.call_tool(TOOL, {"session_ids": ids}, progress_callback=listener)
     assert not result.is_error
     assert result.structured_content is not None
-    told = result.structured_content
-    named = {*(row["session_id"] for row in told["results"]), *told.get("did_not_fit", [])}
-    assert (sum(told["counts"].values()), len(named) + told.get("not_named", 0)) == (count, count)
+    content = result.structured_content
+    named = {*(row["session_id"] for row in content["results"]), *content.get("did_not_fit", [])}
+    assert (sum(content["counts"].values()), len(named) + content.get("not_named", 0)) == (count, count)
     values = [progress for progress, _, _ in listener.heard]
     assert values == sorted(set(values))
     assert (values[-1], {total for _, total, _ in listener.heard}) == (count, {count})

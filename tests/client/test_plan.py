@@ -97,7 +97,7 @@ def test_a_refusal_without_a_time_pauses_for_a_minute(clock: Clock) -> None:
     assert plan.ready_in(1) == 60.0
 
 
-def test_what_is_not_sent_is_refused_as_the_api_did_or_by_our_own_count(clock: Clock) -> None:
+def test_a_request_beyond_the_limit_is_not_sent_and_fails_like_the_last_response(clock: Clock) -> None:
     plan = RatePlan("paid", clock)
     assert plan.refusal(20.0).why == snapshot("The key's rate limit for reading snapshots is reached.")
     refuse(plan, 30.0)

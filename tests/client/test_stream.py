@@ -21,7 +21,7 @@ from replay_mcp.client.chunks import CHUNK_BYTES
 from replay_mcp.client.client import ATTEMPTS, ApiClient, open_client
 from replay_mcp.client.in_process import InProcessTransport
 from replay_mcp.errors import DeadlineExceeded, InvalidArguments, ReplayError, Unreachable
-from tests.client.test_client import http_answer, raw_server, told
+from tests.client.test_client import explanation, http_answer, raw_server
 from tests.conftest import BASE_URL
 from tests.faults import Fault, Faults
 
@@ -145,7 +145,7 @@ async def test_a_small_body_that_inflates_endlessly_is_refused_within_bounded_me
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
-    assert told(error) == snapshot(
+    assert explanation(error) == snapshot(
         ("malformed_response", "The API's response has more than 100 MiB.", "Ask for less per call.")
     )
     assert max(sizes) == CHUNK_BYTES
@@ -224,7 +224,7 @@ async def test_an_error_status_raises_the_same_error_as_a_call(
     streamed = await failing(api)
     with pytest.raises(ReplayError) as called:
         await api.call(e.SNAPSHOTS, BLOCKS)
-    assert told(streamed) == told(called.value)
+    assert explanation(streamed) == explanation(called.value)
     assert streamed.kind == kind
 
 
@@ -356,7 +356,7 @@ async def test_an_app_that_breaks_off_in_process_is_an_error(caplog: pytest.LogC
         raise KeyError("lost")
 
     async with client_of(app) as api:
-        assert told(await failing(api)) == snapshot(
+        assert explanation(await failing(api)) == snapshot(
             (
                 "unreachable",
                 "The connection closed before the response was complete.",
