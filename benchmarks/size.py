@@ -26,8 +26,8 @@ RATIO_BUDGET: Final = 0.25
 ROWS: Final = 20
 
 
-async def measure(path: Path) -> tuple[int, int, int, int]:
-    """Count the characters of the tools, of the concise list and of the raw list, and the rows of the lists."""
+async def measure(path: Path) -> tuple[dict[str, int], int, int, int]:
+    """Count the characters of each tool, of the concise list and of the raw list, and the rows of the lists."""
     with open_local(path, demo_recordings=True) as local:
         transport = httpx2.ASGITransport(app=local.app())
         settings = Settings(api_key=None, origin=CLOUD_HOSTS["us"], environment="1")
@@ -38,10 +38,12 @@ async def measure(path: Path) -> tuple[int, int, int, int]:
             Client(server) as client,
         ):
             tools = (await client.list_tools()).tools
-            definitions = sum(
-                len(tool.name) + len(tool.description or "") + len(json.dumps(tool.input_schema, separators=(",", ":")))
+            definitions = {
+                tool.name: len(
+                    tool.name + (tool.description or "") + json.dumps(tool.input_schema, separators=(",", ":"))
+                )
                 for tool in tools
-            )
+            }
             window = {"date_from": "-7d", "limit": ROWS}
             raw = await http.get("/api/environments/1/session_recordings/", params=window)
             result = await client.call_tool("session-recordings-list", window)
@@ -56,10 +58,13 @@ def main() -> int:
         definitions, concise, raw, rows = anyio.run(measure, Path(directory) / "size.sqlite")
     scaled = concise * ROWS / rows
     ratio = concise / raw
-    print(f"tool definitions: {definitions} characters (budget {TOOLS_BUDGET})")
+    total = sum(definitions.values())
+    print(f"tool definitions: {total} characters (budget {TOOLS_BUDGET})")
+    for name, characters in sorted(definitions.items(), key=lambda item: -item[1]):
+        print(f"  {characters:5} {name}")
     print(f"{rows} demo recordings: {concise} characters, {scaled:.0f} for {ROWS} (budget {LIST_BUDGET})")
     print(f"against the raw answer of {raw} characters: {ratio:.2f}x (budget {RATIO_BUDGET}x)")
-    return 0 if definitions <= TOOLS_BUDGET and scaled <= LIST_BUDGET and ratio <= RATIO_BUDGET else 1
+    return 0 if total <= TOOLS_BUDGET and scaled <= LIST_BUDGET and ratio <= RATIO_BUDGET else 1
 
 
 if __name__ == "__main__":

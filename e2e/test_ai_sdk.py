@@ -11,11 +11,13 @@ from typing import Any
 
 import pytest
 
+from replay_mcp.server.listed_tools import listed_tools
 from tests.servers import clean_environment
 
 pytestmark = pytest.mark.timeout(120)
 
 HERE = Path(__file__).parent
+TOOLS = len(listed_tools())
 LATE = [sys.executable, str(HERE / "late_start.py")]
 
 
@@ -38,9 +40,9 @@ def test_it_connects_and_calls_a_tool(tmp_path: Path) -> None:
     found = connections(5, tmp_path / "replay.sqlite", [])
     # Which era depends on how fast the server starts on this machine.
     assert {seen.pop("protocolVersion") for seen in found} <= {"2025-11-25", "2026-07-28"}
-    assert [seen | {"faults": []} for seen in found] == [{"tools": 16, "rows": 2, "faults": []}] * 5
+    assert [seen | {"faults": []} for seen in found] == [{"tools": TOOLS, "rows": 2, "faults": []}] * 5
 
 
 def test_it_connects_to_a_server_that_starts_late(tmp_path: Path) -> None:
-    expected: dict[str, Any] = {"protocolVersion": "2025-11-25", "tools": 16, "rows": 2, "faults": []}
+    expected: dict[str, Any] = {"protocolVersion": "2025-11-25", "tools": TOOLS, "rows": 2, "faults": []}
     assert connections(3, tmp_path / "replay.sqlite", LATE) == [expected] * 3

@@ -1,7 +1,7 @@
 """The context of a tool call: API client, links, caches, permission level, and the conversation with the MCP client."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final, Protocol, get_args
 from urllib.parse import quote
 
@@ -87,10 +87,6 @@ class ToolContext:
     def permits(self, level: Permission) -> bool:
         """Whether the server's permission level includes `level`."""
         return LEVELS.index(self.level) >= LEVELS.index(level)
-
-    def without_progress(self) -> "ToolContext":
-        """A copy that reports no progress, for parts of an operation whose caller reports it."""
-        return replace(self, conversation=_NoClient())
 
     async def confirm_unless(self, level: Permission, question: Sequence[str], ids: Sequence[str]) -> None:
         """Ask a person, unless the server's permission level includes `level`. See `Conversation.confirm`.

@@ -1,39 +1,47 @@
 """Progress notifications of long calls."""
 
 from collections.abc import Awaitable
-from typing import TypeVar
+from typing import Self, TypeVar
 
 import anyio
 
-from replay_mcp.context import Conversation
+from replay_mcp.context import Conversation, ToolContext
 from replay_mcp.errors import ReplayError
 
 T = TypeVar("T")
 
 
 class Progress:
-    """Counts completed ids and sends a notification for each, or for several that complete together.
+    """Counts what is completed and sends a notification for each, or for several that complete together.
 
     Args:
         conversation: sends the notifications.
-        total: number of ids.
-        heartbeat: seconds without a completed id after which a notification is sent; clients may end silent calls.
+        total: how many there are.
+        heartbeat: seconds without a completion after which a notification is sent; clients may end silent calls.
+
+    Attributes:
+        total: may be set once it is known.
     """
 
     def __init__(self, conversation: Conversation, *, total: int, heartbeat: float) -> None:
         self._conversation = conversation
-        self._total = total
+        self.total = total
         self._heartbeat = heartbeat
         self._completed: set[str] = set()
         self._beats = 0
 
-    async def complete(self, *ids: str) -> None:
-        """Report ids as completed, in one notification that names the last; repeated ids count once."""
-        if self._completed.issuperset(ids):
+    @classmethod
+    def of(cls, context: ToolContext, *, total: int) -> Self:
+        """Report to the client of a call, in its heartbeat."""
+        return cls(context.conversation, total=total, heartbeat=context.timing.heartbeat)
+
+    async def complete(self, *names: str) -> None:
+        """Report ids or parts as completed, in one notification that names the last; repeated ones count once."""
+        if self._completed.issuperset(names):
             return
-        self._completed.update(ids)
+        self._completed.update(names)
         self._beats = 0
-        await self._report(len(self._completed), ids[-1])
+        await self._report(len(self._completed), names[-1])
 
     async def run(self, work: Awaitable[T]) -> T:
         """Await `work`, and send heartbeats until it returns.
@@ -57,11 +65,11 @@ class Progress:
     async def _send_heartbeats(self) -> None:
         while True:
             await anyio.sleep(self._heartbeat)
-            if len(self._completed) >= self._total:
+            if len(self._completed) >= self.total:
                 continue  # only the result remains to be written
             self._beats += 1
-            fraction = self._beats / (self._beats + 10)  # progress must increase, but not reach the next id
+            fraction = self._beats / (self._beats + 10)  # progress must increase, but not reach the next one
             await self._report(len(self._completed) + fraction, "still waiting")
 
     async def _report(self, done: float, message: str) -> None:
-        await self._conversation.progress(done, self._total, f"{len(self._completed)} of {self._total}: {message}")
+        await self._conversation.progress(done, self.total, f"{len(self._completed)} of {self.total}: {message}")

@@ -1,6 +1,7 @@
 """What a client sees when it connects: the reviewed tool list, levels, and schemas that any client loads."""
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -99,6 +100,12 @@ def test_every_tool_file_holds_one_function_and_one_tool() -> None:
     [folder] = tools.__path__
     files = {path.stem for path in Path(folder).glob("[!_]*.py")}
     assert files == {definition.name.replace("-", "_") for definition in tool_definitions()}
+
+
+def test_the_readme_lists_every_tool_with_its_level() -> None:
+    readme = Path(__file__).parents[1].joinpath("README.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `([a-z-]+)` \| .* \| (\w+).* \|$", readme.partition("## Tools")[2], re.MULTILINE)
+    assert dict(rows) == {definition.name: definition.level for definition in tool_definitions()}
 
 
 async def test_an_unknown_tool_is_answered_with_the_closest_name(connect: Connect) -> None:

@@ -236,7 +236,7 @@ async def test_a_refusal_is_the_same_for_every_path_method_host_and_origin(publi
                 "content-length": "",
                 "content-type": "application/json",
                 "access-control-allow-origin": "*",
-                "access-control-expose-headers": "WWW-Authenticate",
+                "access-control-expose-headers": "Mcp-Session-Id, Retry-After, WWW-Authenticate",
             },
             True,
         )

@@ -141,6 +141,7 @@ def _children(node: Any) -> list[Any]:
 
 MAX_INTEGER: Final = 2**53 - 1
 """Largest integer that all JSON clients represent exactly (`Number.MAX_SAFE_INTEGER`)."""
+INTEGER_RANGE: Final = f"an integer must be from -{MAX_INTEGER} to {MAX_INTEGER}"
 
 
 def check_integer(value: int) -> int:
@@ -150,7 +151,7 @@ def check_integer(value: int) -> int:
         ValueError: it is beyond `MAX_INTEGER`, in either direction.
     """
     if abs(value) > MAX_INTEGER:
-        raise ValueError(f"an integer must be from -{MAX_INTEGER} to {MAX_INTEGER}")
+        raise ValueError(INTEGER_RANGE)
     return value
 
 

@@ -35,8 +35,7 @@ from replay_mcp.errors import (
 )
 from replay_mcp.settings import Settings
 from replay_mcp.summarizing.posthog import lacks_summaries
-from replay_mcp.tools import tool_definitions
-from replay_mcp.tools._tool import ToolDefinition
+from replay_mcp.tools import ToolDefinition, tool_definitions
 
 from . import logs
 from .backend import open_backend

@@ -14,7 +14,7 @@ from replay_mcp.client.client import open_client
 from replay_mcp.errors import InvalidArguments, SettingsError
 from replay_mcp.local.store.accounts import Team
 from replay_mcp.settings import NOTHING_CONFIGURED, Settings
-from replay_mcp.tools._filters import RecordingFilters
+from replay_mcp.tools.session_recordings_list import ListRecordingsParams
 from replay_mcp.transfer.copy_from_posthog import Copier, Source, copy_recordings, find_recordings
 from replay_mcp.transfer.report import Report
 
@@ -31,7 +31,7 @@ class CopyRequest:
     """Which recordings to copy: these ids, or without ids the newest that match the filters."""
 
     ids: tuple[str, ...]
-    filters: RecordingFilters
+    filters: ListRecordingsParams
     limit: int
 
 
@@ -67,7 +67,7 @@ def choose(ids: Sequence[str], filters: Mapping[str, Any]) -> CopyRequest:
     try:
         for id in ids:
             check_path_id(id)
-        return CopyRequest(tuple(dict.fromkeys(ids)), RecordingFilters.model_validate(fields), limit)
+        return CopyRequest(tuple(dict.fromkeys(ids)), ListRecordingsParams.model_validate(fields), limit)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         flag = "--" + str(first["loc"][0]).replace("_", "-").replace("distinct-ids", "distinct-id")

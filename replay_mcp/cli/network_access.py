@@ -145,7 +145,7 @@ def with_cors(
         allow_methods=["GET", "POST", "DELETE"],
         allow_headers=["*"],
         allow_private_network=True,
-        expose_headers=["WWW-Authenticate"],
+        expose_headers=["Mcp-Session-Id", "Retry-After", "WWW-Authenticate"],
     )
 
 

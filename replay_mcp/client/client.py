@@ -1,7 +1,7 @@
 """The client of the Replay API: `ApiClient.call(endpoint, params)`, and `stream` for long bodies."""
 
 import ssl
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing, asynccontextmanager
 from functools import cache, cached_property, partial
 from http import HTTPStatus
@@ -18,14 +18,10 @@ from replay_mcp import __version__
 from replay_mcp.api.endpoints import Endpoint, Prefix
 from replay_mcp.api.params import ApiRequest
 from replay_mcp.errors import (
-    GATEWAY_STATUSES,
-    ApiError,
     DeadlineExceeded,
     InvalidArguments,
     OutcomeUnknown,
-    RateLimited,
     ReplayError,
-    Unreachable,
     response_lost,
 )
 from replay_mcp.loopback import is_loopback
@@ -37,25 +33,21 @@ from .chunks import ACCEPTED_ENCODING, ChunkDecoder
 from .exchange import Deadline, http_errors
 from .query import json_text, plain_text
 from .request_count import count_request
+from .retries import retry
 
 USER_AGENT: Final = f"replay-mcp/{__version__}"
 DEADLINE_SECONDS: Final = 25.0
 """Default deadline of a call, retries and waits included; MCP clients time out after 60 s or earlier."""
 CONNECT_TIMEOUT_SECONDS: Final = 5.0
-ATTEMPTS: Final = 4
-"""Maximum number of requests of a call."""
 MAX_STREAM_BYTES: Final = 4 * 1024**3
 """Maximum size of a streamed body; a longer one is rejected while it is read."""
 
-_MIN_RETRY_AFTER: Final = 1.0
-"""Minimum seconds before a rate-limited request is repeated, even if `Retry-After` is shorter or missing."""
 _MAX_CONCURRENT_PARSES: Final = 1
 _PARSED_INLINE_BYTES: Final = 32 * 1024
 """Responses up to this size are parsed inline, which takes less time than passing them to a thread."""
 
 P = TypeVar("P", bound=ApiRequest)
 R = TypeVar("R", bound=BaseModel | bytes)
-T = TypeVar("T")
 
 
 class ApiClient:
@@ -117,7 +109,7 @@ class ApiClient:
         request = self._request(endpoint, params, seconds)
         ends = Deadline(seconds)
         try:
-            return await self._retry(endpoint, ends, partial(self._send, endpoint, request, ends))
+            return await retry(partial(self._send, endpoint, request, ends), endpoint, ends)
         except ReplayError as error:
             if not endpoint.writes:
                 raise
@@ -150,34 +142,12 @@ class ApiClient:
         """
         request = self._request(endpoint, params, deadline)
         ends = Deadline(deadline)
-        response = await self._retry(endpoint, ends, partial(self._open, request, ends))
+        response = await retry(partial(self._open, request, ends), endpoint, ends)
         try:
             async with aclosing(_chunks(response, ends, limit)) as chunks:
                 yield chunks
         finally:
             await response.aclose()
-
-    async def _retry(self, endpoint: Endpoint[Any, Any], ends: Deadline, send: Callable[[], Awaitable[T]]) -> T:
-        def hook(error: Exception) -> bool | float:
-            return backoff(error, endpoint, ends.remaining())
-
-        with ends.enforce():
-            try:
-                return await send()
-            except ReplayError as error:
-                failures = [error]
-            # Entered at the first failure only: to build its loop takes a tenth of a request's time.
-            import stamina  # noqa: PLC0415 - imported on first use for a faster start
-
-            retries = stamina.retry_context(
-                on=hook, attempts=ATTEMPTS, timeout=None, wait_initial=0.2, wait_max=5.0, wait_jitter=0.3
-            )
-            async for attempt in retries:
-                with attempt:
-                    if failures:
-                        raise failures.pop()
-                    return await send()
-        raise AssertionError("stamina returns or raises")
 
     def _request(self, endpoint: Endpoint[P, R], params: P, deadline: float) -> httpx2.Request:
         fields = params.wire()
@@ -296,15 +266,3 @@ async def _chunks(response: httpx2.Response, ends: Deadline, limit: int) -> Asyn
             for chunk in decoder.decode(piece):
                 yield chunk
     decoder.finish()
-
-
-def backoff(error: Exception, endpoint: Endpoint[Any, Any], remaining: float) -> bool | float:
-    """Whether to retry with `remaining` seconds left: True, False, or the seconds to wait after a 429."""
-    if not endpoint.idempotent or (endpoint.writes and isinstance(error, ReplayError) and response_lost(error)):
-        return False
-    if isinstance(error, RateLimited):
-        wait = max(error.retry_after or 0.0, _MIN_RETRY_AFTER)
-        return wait if wait < remaining - 1 else False
-    if isinstance(error, ApiError):
-        return error.status in GATEWAY_STATUSES and remaining > 1
-    return isinstance(error, Unreachable) and remaining > 1

@@ -35,7 +35,7 @@ class _Checking:
         self._claims = claims
         self._context = context
         self._ids = list(dict.fromkeys(id for id, _ in claims))
-        self._progress = Progress(context.conversation, total=len(self._ids), heartbeat=context.timing.heartbeat)
+        self._progress = Progress.of(context, total=len(self._ids))
         self._found: dict[int, Finding] = {}
 
     async def findings(self) -> list[Finding]:

@@ -63,9 +63,7 @@ async def read_many(
             recording, failure = waiting.pop(), None
             try:
                 async with budget.share(recording):
-                    reading = await read_recording(
-                        recording, context.without_progress(), deadline=ends - anyio.current_time()
-                    )
+                    reading = await read_recording(recording, context, deadline=ends - anyio.current_time())
             except ReplayError as error:
                 if isinstance(error, _FATAL) or (isinstance(error, Forbidden) and not many.read):
                     many.stopped_by = error

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from replay_mcp.recording.timeline.reader import Timeline, TimelineReader
 
 from replay_mcp.context import ToolContext
+from replay_mcp.progress import Progress
 
 FEED_BYTES: Final = 1024 * 1024
 """Bytes that a worker thread reads at a time."""
@@ -47,10 +48,18 @@ class Reading:
     stopped_by: ReplayError | None = None
 
 
-async def read_recording(recording: Recording, context: ToolContext, *, deadline: float) -> Reading:
-    """Read the timeline of a recording from the cache or the API, within `deadline` seconds.
+async def read_recording(
+    recording: Recording, context: ToolContext, *, deadline: float, progress: Progress | None = None
+) -> Reading:
+    """Read the timeline of a recording from the cache or the API.
 
     If a part of the recording cannot be read, the timeline covers the rest.
+
+    Args:
+        recording: its metadata.
+        context: the tool's context.
+        deadline: seconds.
+        progress: counts the parts of the recording, one for each request; None if the caller counts recordings.
 
     Raises:
         Gone: the recording was deleted.
@@ -63,7 +72,7 @@ async def read_recording(recording: Recording, context: ToolContext, *, deadline
             return Reading(known)
         try:
             async with _turn(context, ends):
-                reading = await _Fetch(recording, context, ends).reading()
+                reading = await _Fetch(recording, context, ends, progress).reading()
         except (Gone, NotFound) as error:
             await context.timelines.drop(recording.id)
             if isinstance(error, Gone):
@@ -99,10 +108,11 @@ async def _turn(context: ToolContext, ends: float) -> AsyncGenerator[None]:
 
 
 class _Fetch:
-    def __init__(self, recording: Recording, context: ToolContext, ends: float) -> None:
+    def __init__(self, recording: Recording, context: ToolContext, ends: float, progress: Progress | None) -> None:
         self._id = recording.id
         self._context = context
         self._ends = ends
+        self._progress = progress
 
     async def reading(self) -> Reading:
         from replay_mcp.recording.timeline.reader import TimelineReader  # noqa: PLC0415 - imported on first use for a faster start
@@ -116,9 +126,12 @@ class _Fetch:
         ends = time.monotonic() + self._remaining()  # worker threads cannot use the event loop's clock
         reader = TimelineReader(self._context.redaction, _starts(sources), lambda: time.monotonic() > ends)
         failures: list[ReplayError] = []
+        if self._progress is not None:
+            self._progress.total = len(requests)
         for done, request in enumerate(requests):
+            await self._complete(done)
             try:
-                await self._read(request, reader, done, len(requests))
+                await self._read(request, reader, is_first=not done)
             except ReplayError as error:
                 failures.append(error)
                 if isinstance(error, _FATAL):
@@ -135,19 +148,21 @@ class _Fetch:
                     "The recording's data contains no events.", next="It cannot be read; choose another recording."
                 )
             ) from None
+        await self._complete(len(requests))
         return Reading(timeline, failures[-1] if failures else None)
 
-    async def _read(self, request: SnapshotsRead, reader: "TimelineReader", done: int, total: int) -> None:
-        between = b"\n" if done else b""  # bodies end without a line feed
-        fed = 0
+    async def _complete(self, parts: int) -> None:
+        if parts and self._progress is not None:
+            await self._progress.complete(f"part {parts}")
+
+    async def _read(self, request: SnapshotsRead, reader: "TimelineReader", *, is_first: bool) -> None:
+        between = b"" if is_first else b"\n"  # bodies end without a line feed
         threads = self._context.workload.threads
         with self._context.plan.request():
             async with self._context.api.stream(SNAPSHOTS, request, deadline=self._remaining()) as chunks:
                 async for piece in _gathered(chunks):
                     await anyio.to_thread.run_sync(reader.feed, between + piece, limiter=threads)
                     between = b""
-                    fed += 1
-                    await self._context.conversation.progress(done + fed / (fed + 4), total, "reading the recording")
 
     def _remaining(self) -> float:
         """Seconds until the deadline.

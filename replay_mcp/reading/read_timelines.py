@@ -45,7 +45,7 @@ async def read_timelines(recordings: Sequence[Recording], context: ToolContext, 
     """
     found: dict[str, Timeline] = {}
     partly_read: dict[str, str] = {}
-    progress = Progress(context.conversation, total=len(recordings), heartbeat=context.timing.heartbeat)
+    progress = Progress.of(context, total=len(recordings))
 
     async def collect(recording: Recording, reading: Reading) -> None:
         found[recording.id] = reading.timeline

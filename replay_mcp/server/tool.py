@@ -17,6 +17,7 @@ from pydantic import AliasChoices, BaseModel, PrivateAttr, ValidationError
 from pydantic_core import ErrorDetails
 
 from replay_mcp import exact_json
+from replay_mcp.api.types import INTEGER_RANGE
 from replay_mcp.client.request_count import requests_counted
 from replay_mcp.context import ToolContext
 from replay_mcp.errors import (
@@ -257,6 +258,8 @@ def _problem(params: type[Params], detail: ErrorDetails) -> str:
             return f"argument {where!r} is required"
         case "string_unicode":
             return f"{where}: a text must not contain a lone surrogate"
+        case "int_parsing_size":  # a float, or a text, beyond 64 bits
+            return f"{where}: {INTEGER_RANGE}, got {quoted(_as_json(detail['input']))}"
         case _:
             message = detail["msg"].removeprefix("Value error, ").removeprefix("Input ")
             message = re.sub(r" after validation, not \d+$", "", message)

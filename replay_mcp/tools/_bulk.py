@@ -156,7 +156,7 @@ async def change_all(
     operation = _Operation(
         change, BulkOutcome(not_tried=distinct.copy()), deadline, request_deadline=context.api.deadline
     )
-    progress = Progress(context.conversation, total=len(distinct), heartbeat=context.timing.heartbeat)
+    progress = Progress.of(context, total=len(distinct))
     await progress.run(_in_chunks(distinct, operation, progress))
     return operation.outcome
 

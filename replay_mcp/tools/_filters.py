@@ -28,10 +28,10 @@ Status = Annotated[
 class RecordingFilters(Params):
     """Filters combine with AND."""
 
-    date_from: Annotated[DateBound, Field(description="Start of the window: `-24h`, `-7d` or ISO, UTC.")] = (
-        DEFAULT_WINDOW
-    )
-    date_to: Annotated[DateBound, Field(description="End; default: now. A bare date includes that day.")] | None = None
+    date_from: Annotated[
+        DateBound, Field(description="Start: `-24h`, `-7d`, ISO, or a date in the project's timezone.")
+    ] = DEFAULT_WINDOW
+    date_to: Annotated[DateBound, Field(description="End, with that date; default: now.")] | None = None
     min_duration_seconds: Seconds | None = None
     min_console_errors: Annotated[Count, Field(description="1: sessions with any error.")] | None = None
     visited_url: Annotated[Text, Field(description="Part of a visited URL.")] | None = None

@@ -65,7 +65,7 @@ async def create_session_summaries(params: CreateSummariesParams, context: ToolC
     Computed ones cite timeline refs and guess nothing. PostHog's, if available, may take minutes.
     """
     ids = list(dict.fromkeys(params.session_ids))
-    progress = Progress(context.conversation, total=len(ids), heartbeat=context.timing.heartbeat)
+    progress = Progress.of(context, total=len(ids))
     summarizer = Summarizer(ids, (params.focus_area or "").strip(), context, progress.complete)
     done = await progress.run(summarizer.run(params.source))
     shown, brief = fit_rows(lambda: (SummaryRow.of(*each, context, params.detail) for each in done.summaries.items()))

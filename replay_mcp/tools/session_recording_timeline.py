@@ -11,6 +11,7 @@ from replay_mcp.api.params import RecordingPath
 from replay_mcp.api.types import CARRIED
 from replay_mcp.context import ToolContext
 from replay_mcp.errors import Gone, NotFound
+from replay_mcp.progress import Progress
 from replay_mcp.reading.read_recording import Reading, read_recording
 from replay_mcp.recording.timeline.rows import RULES, Flag, Kind, Row
 from replay_mcp.recording.timeline.selection import RowFilter, counted, in_time, page_of, ranked
@@ -108,7 +109,9 @@ async def session_recording_timeline(params: TimelineParams, context: ToolContex
     ends = anyio.current_time() + context.timing.deadline
     try:
         recording = await context.api.call(RECORDINGS_RETRIEVE, RecordingPath(id=params.id))
-        reading = await read_recording(recording, context, deadline=ends - anyio.current_time())
+        progress = Progress.of(context, total=1)
+        work = read_recording(recording, context, deadline=ends - anyio.current_time(), progress=progress)
+        reading = await progress.run(work)
     except (NotFound, Gone) as error:
         await context.timelines.drop(params.id)
         return TimelineResult(found=False, note=_deleted(error))

@@ -14,8 +14,9 @@ from inline_snapshot import snapshot
 from replay_mcp import __version__
 from replay_mcp.api import endpoints as e
 from replay_mcp.api import params as p
-from replay_mcp.client.client import ATTEMPTS, ApiClient, backoff, open_client
+from replay_mcp.client.client import ApiClient, open_client
 from replay_mcp.client.responses import MAX_RESPONSE_BYTES
+from replay_mcp.client.retries import ATTEMPTS, backoff
 from replay_mcp.errors import (
     ApiError,
     DeadlineExceeded,

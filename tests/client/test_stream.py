@@ -18,8 +18,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from replay_mcp.api import endpoints as e
 from replay_mcp.api import params as p
 from replay_mcp.client.chunks import CHUNK_BYTES
-from replay_mcp.client.client import ATTEMPTS, ApiClient, open_client
+from replay_mcp.client.client import ApiClient, open_client
 from replay_mcp.client.in_process import InProcessTransport
+from replay_mcp.client.retries import ATTEMPTS
 from replay_mcp.errors import DeadlineExceeded, InvalidArguments, ReplayError, Unreachable
 from tests.client.test_client import explanation, http_answer, raw_server
 from tests.conftest import BASE_URL

@@ -12,7 +12,8 @@ import pytest
 from inline_snapshot import snapshot
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from tests.agent import Agent, Connect, text_of
+from replay_mcp.timing import Timing
+from tests.agent import Agent, Connect, Listener, text_of
 from tests.conftest import Local
 from tests.faults import Fault, Faults
 from tests.recording.rrweb import (
@@ -867,7 +868,7 @@ async def test_a_cancelled_call_ends_its_request(connect: Connect, faults: Fault
 
 
 @pytest.mark.parametrize("mode", ["auto", "legacy"])
-async def test_progress_reaches_the_client_and_rises(connect: Connect, local: Local, mode: str) -> None:
+async def test_progress_counts_the_parts_of_a_recording(connect: Connect, local: Local, mode: str) -> None:
     noise = [console(30_000 * block + 1, "info", "x" * 150_000, block) for block in range(22)]
     store(local, clicks(22) + lines(*noise))
     heard: list[tuple[float, float | None, str | None]] = []
@@ -877,10 +878,25 @@ async def test_progress_reaches_the_client_and_rises(connect: Connect, local: Lo
 
     async with connect(mode=mode) as agent:
         await agent.client.call_tool(TOOL, {"id": "s1"}, progress_callback=listen)
-    done = [progress for progress, _, _ in heard]
-    assert len(done) >= 3
-    assert done == sorted(set(done))
-    assert {(total, message) for _, total, message in heard} == {(2, "reading the recording")}
+    assert heard == snapshot([(1, 2, "1 of 2: part 1"), (2, 2, "2 of 2: part 2")])
+
+
+async def test_while_the_api_keeps_a_request_waiting_progress_shows_that_the_call_is_alive(
+    connect: Connect, faults: Faults
+) -> None:
+    faults.then(Fault(stall=True, path=SNAPSHOTS))
+    listener = Listener(wanted=2 / 12)
+    async with connect(timing=Timing(heartbeat=0.02)) as agent:
+
+        async def call() -> None:
+            await agent.client.call_tool(TOOL, {"id": "s1"}, progress_callback=listener)
+
+        with anyio.fail_after(60):
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(call)
+                await listener.reached.wait()
+                tasks.cancel_scope.cancel()
+    assert listener.heard[:2] == [(1 / 11, 1, "0 of 1: still waiting"), (2 / 12, 1, "0 of 1: still waiting")]
 
 
 @pytest.mark.parametrize("anyio_backend", [JUMPING])

@@ -21,7 +21,7 @@ from replay_mcp.local.store.clock import to_ms
 from replay_mcp.local.store.database import Store
 from replay_mcp.local.store.ingest import RecordingData, store_recording
 from replay_mcp.local.store.persons import PersonData
-from replay_mcp.tools._filters import RecordingFilters
+from replay_mcp.tools.session_recordings_list import ListRecordingsParams
 from replay_mcp.transfer.copy_from_posthog import Copier
 from replay_mcp.transfer.report import Report
 from tests.conftest import BASE_URL, Local, http_client
@@ -76,7 +76,7 @@ async def copied(
     report = Report("recording")
     with copy.connection() as db:
         async with copier(local, app, db, time=time, limited=limited) as copying:
-            await copy_all(copying, CopyRequest(ids, RecordingFilters(**filters), limit), report)
+            await copy_all(copying, CopyRequest(ids, ListRecordingsParams(**filters), limit), report)
     return report.text(copy.path, 1).partition("\n\n")[0].splitlines()
 
 
@@ -182,8 +182,8 @@ async def test_more_recordings_than_a_page_holds_are_found(local: Local, faults:
         for place in range(103):
             record(db, f"r{place:03}", SHOP, start_time=to_ms(NOW) - place * 1_000)
         async with copier(local, faults, db) as copying:
-            found = await copying.find(RecordingFilters().request(), 102)
-            more = await copying.find(RecordingFilters().request(), 1_000)
+            found = await copying.find(ListRecordingsParams().request(), 102)
+            more = await copying.find(ListRecordingsParams().request(), 1_000)
     assert [source.id for source in found] == [f"r{place:03}" for place in range(102)]
     assert len(more) == 103
     assert len(requests(faults)) == 4

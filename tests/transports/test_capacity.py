@@ -21,6 +21,7 @@ from replay_mcp.cli.serve_options import ServeOptions
 from replay_mcp.client.in_process import InProcessTransport
 from replay_mcp.limits import RECORDINGS_READ, SocketLimits
 from replay_mcp.server.app import ReplayServer, open_server
+from replay_mcp.server.listed_tools import listed_tools
 from replay_mcp.settings import LOCAL_ORIGIN, Settings
 from replay_mcp.timing import Timing
 from replay_mcp.transports.sse import sse_app
@@ -199,7 +200,7 @@ async def test_calls_beyond_the_limit_are_refused_at_once_and_light_requests_are
         with pytest.raises(MCPError, match=r"^The server is busy with 1 other calls"):
             await client.read_resource("replay://recordings/s1")
         tools = (await client.list_tools()).tools
-    assert (refused.is_error, len(tools)) == (True, 16)
+    assert (refused.is_error, len(tools)) == (True, len(listed_tools()))
     assert json.loads(text_of(refused))["error"] == snapshot(
         {
             "kind": "busy",

@@ -14,6 +14,7 @@ import pytest
 from inline_snapshot import snapshot
 
 from replay_mcp.server.app import ReplayServer
+from replay_mcp.server.listed_tools import listed_tools
 from replay_mcp.transports.messages import MESSAGE_LIMIT
 from replay_mcp.transports.stdio import serve_stdio
 from tests.faults import Fault, Faults
@@ -21,6 +22,7 @@ from tests.faults import Fault, Faults
 from .wire import ENVELOPE, INITIALIZE, INITIALIZED, MALFORMED_ANSWERS, discover, line, request
 
 pytestmark = pytest.mark.anyio
+TOOLS = len(listed_tools())
 
 
 class Pipes:
@@ -161,7 +163,7 @@ async def test_the_last_line_needs_no_newline(server: ReplayServer) -> None:
     async with initialized(server) as pipes:
         pipes.write(json.dumps(request(1, "tools/list")).encode())
         pipes.close()
-        assert len((await pipes.answer(1))["result"]["tools"]) == 16
+        assert len((await pipes.answer(1))["result"]["tools"]) == TOOLS
 
 
 async def test_an_incomplete_last_line_is_a_parse_error(server: ReplayServer) -> None:
@@ -201,7 +203,7 @@ async def test_non_blocking_pipes_lose_nothing(server: ReplayServer) -> None:
         await pipes.answer("init")
         pipes.send(*(request(id, "tools/list") for id in range(40)))  # more than the pipe holds
         tools = [len((await pipes.answer(id))["result"]["tools"]) for id in range(40)]
-    assert tools == [16] * 40
+    assert tools == [TOOLS] * 40
 
 
 async def test_files_and_sockets_work_as_well_as_pipes(server: ReplayServer, tmp_path: Path) -> None:
@@ -225,7 +227,7 @@ async def test_a_discovery_followed_by_an_initialize_is_not_answered(server: Rep
         opened = await pipes.receive()
         listed = await pipes.receive()
     assert (opened["id"], opened["result"]["protocolVersion"]) == ("init", "2025-11-25")
-    assert (listed["id"], len(listed["result"]["tools"])) == (1, 16)
+    assert (listed["id"], len(listed["result"]["tools"])) == (1, TOOLS)
 
 
 @pytest.mark.parametrize("read_first", [True, False])
@@ -238,7 +240,7 @@ async def test_an_initialize_after_a_discovery_starts_the_older_era(server: Repl
         pipes.send(INITIALIZE)
         assert (await pipes.answer("init"))["result"]["protocolVersion"] == "2025-11-25"
         pipes.send(INITIALIZED)
-        assert len((await pipes.ask(1, "tools/list"))["result"]["tools"]) == 16
+        assert len((await pipes.ask(1, "tools/list"))["result"]["tools"]) == TOOLS
         assert (await pipes.ask(2, "tools/list", _meta=ENVELOPE))["error"]["code"] == -32600
 
 
@@ -246,7 +248,7 @@ async def test_any_other_request_fixes_the_era(server: ReplayServer) -> None:
     async with served(server) as pipes:
         pipes.send(discover(0))
         await pipes.answer(0)
-        assert len((await pipes.ask(1, "tools/list", _meta=ENVELOPE))["result"]["tools"]) == 16
+        assert len((await pipes.ask(1, "tools/list", _meta=ENVELOPE))["result"]["tools"]) == TOOLS
         pipes.send(INITIALIZE)
         assert (await pipes.answer("init"))["error"]["code"] == -32022
 

@@ -44,7 +44,9 @@ included, because the API does not return them. A recording is copied again only
 )
 @click.option("--from-posthog", is_flag=True, help="Copy from PostHog instead of from files.")
 @click.option(
-    "--date-from", metavar="DATE", help="From PostHog: started then or later; -24h, -7d or ISO, UTC (default -3d)."
+    "--date-from",
+    metavar="DATE",
+    help="From PostHog: started then or later; -24h, -7d, ISO, or a date in the project's timezone (default -3d).",
 )
 @click.option("--date-to", metavar="DATE", help="From PostHog: started then or earlier.")
 @click.option("--person-uuid", metavar="UUID", help="From PostHog: of this person.")
