@@ -12,7 +12,7 @@ class Timing:
     Attributes:
         call: default deadline of an API call, retries included.
         deadline: deadline of a tool call, whatever it reads or changes; MCP clients time out after 60 s or earlier.
-        recheck: deadline for checking which cached summaries are still current; on a timeout, all are made anew.
+        recheck: deadline for checking which cached summaries are still current; on a timeout, all are made again.
         posthog: with source auto, how long to wait for PostHog before the remaining summaries are computed here.
         slow_after: once the API takes longer than this for a session, the next one is requested as well.
         default_retry_after: wait after a 429 response without `Retry-After`.

@@ -12,20 +12,20 @@ from replay_mcp.api.summaries import SummaryEntry
 from replay_mcp.caches.timelines import fingerprint
 
 Source = Literal["posthog", "local"]
-"""What made a summary: PostHog, or our rules from the recording's timeline, in this process or in the local API."""
+"""The source of a summary: PostHog, or our rules and the recording's timeline, in this process or in the local API."""
 
 Origin = Literal["api", "computed"]
 """Where a summary came from: the API, or computed in this process from the timeline."""
 
 UNSUPPORTED_SECONDS: Final = 3_600.0
-"""How long a PostHog build counts as lacking summaries after it said so; it may be updated meanwhile."""
+"""How long a PostHog build is assumed to lack summaries after it reported that; it may be updated in the meantime."""
 MAX_KEPT: Final = 1_000
 """Maximum number of summaries in memory, about 10 kB each."""
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """One session's summary, or why there is none, and who made it."""
+    """One session's summary, or why there is none, and its source."""
 
     entry: SummaryEntry
     source: Source

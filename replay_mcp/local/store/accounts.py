@@ -169,7 +169,7 @@ def list_teams(db: sqlite3.Connection) -> list[Team]:
 
 
 def set_retention(db: sqlite3.Connection, days: int) -> None:
-    """Set the retention of all teams: new recordings expire so many days after the day on which they start."""
+    """Set the retention of all teams: recordings stored from now on expire `days` after the day on which they start."""
     with writing(db):
         db.execute("UPDATE team SET retention_period_days = ?", (days,))
 
