@@ -260,7 +260,7 @@ async def test_the_response_about_a_damaged_store_says_what_to_do(store: Store) 
             {
                 "type": "server_error",
                 "code": "store_damaged",
-                "detail": "The store is damaged: SQLite cannot read a part of it. Stop the server, and restore the file from a backup or import the recordings again into a new store.",
+                "detail": "The store is damaged: SQLite cannot read part of it. Stop the server, and restore the file from a backup or import the recordings again into a new store.",
                 "attr": None,
             },
         )

@@ -33,8 +33,8 @@ pytestmark = pytest.mark.skipif(not hasattr(resource, "prlimit"), reason="only L
 
 SUMMARIES = "/api/environments/1/session_summaries/create_session_summaries_individually"
 UNLIMITED = resource.RLIM_INFINITY
-ADVICE = "What was stored before is safe. Free some room and try again; deleting recordings needs a little of it, too."
-DETAIL = f"The disk is full, or fails (disk I/O error): the store, or a temporary file that a query needs, could not be written. {ADVICE}"
+ADVICE = "Stored data is safe. Free some disk space and try again; deleting recordings needs a little space, too."
+DETAIL = f"The disk is full or failing (disk I/O error): the store, or a temporary file for a query, could not be written. {ADVICE}"
 NO_ROOM = 507, "server_error", "no_room", DETAIL, None
 
 

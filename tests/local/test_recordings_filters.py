@@ -411,7 +411,7 @@ async def test_test_account_domains_replace_earlier_ones(local: Local):
 @pytest.mark.parametrize("domain", ["", "ines@shop.example", "shop example"])
 async def test_an_invalid_domain_is_refused(local: Local, domain: str):
     with local.store.connection() as db:
-        with pytest.raises(StoreError, match="is no domain"):
+        with pytest.raises(StoreError, match="is not a domain"):
             set_test_account_domains(db, ["shop.example", domain])
         assert [team.test_account_domains for team in list_teams(db)] == [()]
 
