@@ -502,9 +502,18 @@ async def test_a_list_that_never_arrives_does_not_hold_the_call_beyond_its_deadl
             ]
     assert results == snapshot(
         [
-            {"missing": ["s1"], "note": "The time was over before all were done: call again with the ids in missing."},
-            {"missing": ["s1"], "note": "The time was over before all were done: call again with the ids in missing."},
-            {"missing": ["s1"], "note": "The time was over before all were done: call again with the ids in missing."},
+            {
+                "missing": ["s1"],
+                "note": "Not all sessions could be summarised in time. Call again with the ids in missing.",
+            },
+            {
+                "missing": ["s1"],
+                "note": "Not all sessions could be summarised in time. Call again with the ids in missing.",
+            },
+            {
+                "missing": ["s1"],
+                "note": "Not all sessions could be summarised in time. Call again with the ids in missing.",
+            },
         ]
     )
 
