@@ -158,13 +158,15 @@ class Children:
 
 
 def _parents_to_order(present: Sequence[AddedNode], nodes: Mapping[int, Node]) -> set[int]:
-    """The parents with a node inserted before a sibling that is gone, or was added again later."""
+    """The parents with a node inserted before a sibling that is gone, elsewhere, or was added again later."""
     later = {add.node.id for add in present}
     found: set[int] = set()
     for add in present:
         later.discard(add.node.id)
-        following = add.next_id
-        if following is not None and (following in later or following not in nodes):
+        if add.next_id is None:
+            continue
+        following = nodes.get(add.next_id)
+        if following is None or following.parent != add.parent_id or following.id in later:
             found.add(add.parent_id)
     return found
 

@@ -107,7 +107,12 @@ class Document:
             self._work.visits_left -= 1 + len(known[1])
             return known[1]
         self._work.visits_left -= 1 + len(ordered)
-        found = [child for id in ordered if (child := nodes.get(id)) is not None and child.parent == parent]
+        emptied = self._children.emptied.get(parent, 0)
+        found = [
+            child
+            for id in ordered
+            if (child := nodes.get(id)) is not None and child.parent == parent and (child.born or 0) >= emptied
+        ]
         self._known[parent] = ordered, found
         return found
 

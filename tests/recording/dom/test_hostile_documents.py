@@ -99,6 +99,22 @@ def test_a_nested_node_replaces_the_one_with_its_id():
     assert document.attached(5) is None
 
 
+def test_a_node_that_was_removed_with_its_parent_does_not_come_back_inside_itself():
+    document = page()
+    document.apply(Mutation([add(ROOT, 4, None, element(BODY, element(4)))]))
+    nested = add(3, 4, None, element(BODY, element(4)))
+    document.apply(Mutation([add(ROOT, 4), add(BODY, 3), nested, add(ROOT, 3)]))
+    assert outline(document) == [ROOT, 3, 4]
+
+
+def test_a_node_inserted_before_one_that_moved_away_keeps_its_place():
+    document = page(sweep_after=5)
+    document.apply(Mutation([add(BODY, 21, None, element(22), element(24)), add(BODY, 30)]))
+    document.apply(Mutation([add(21, 20, 22), add(30, 22)]))
+    document.apply(Mutation([add(BODY, 31, None, element(30, element(22)))]))  # the nodes outside are dropped after it
+    assert outline(document, 21) == [21, 20, 24]
+
+
 @pytest.mark.parametrize("following", [99, BODY, 4, ROOT])
 def test_a_node_added_before_an_unknown_sibling_is_last(following: int):
     document = page()
