@@ -154,7 +154,7 @@ def _probed(problems: Problems) -> list[ReportLine]:
     for endpoint, _ in PROBES:
         problem = problems.get(endpoint.name)
         if endpoint.name not in problems or _lacks_summaries(endpoint, problem):
-            continue  # a build without summaries is told once, at the tool
+            continue  # a build without summaries is reported once, at the tool
         if problem is None:
             findings.append(ReportLine("ok", f"{endpoint.scope}: {endpoint.name} is allowed"))
         else:

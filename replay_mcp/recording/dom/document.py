@@ -107,12 +107,9 @@ class Document:
             self._work.visits_left -= 1 + len(known[1])
             return known[1]
         self._work.visits_left -= 1 + len(ordered)
-        emptied = self._children.emptied.get(parent, 0)
-        found = [
-            child
-            for id in ordered
-            if (child := nodes.get(id)) is not None and child.parent == parent and (child.born or 0) >= emptied
-        ]
+        found = [child for id in ordered if (child := nodes.get(id)) is not None and child.parent == parent]
+        if parent in self._children.emptied:
+            found = [child for child in found if not self._was_removed_with_parent(child)]
         self._known[parent] = ordered, found
         return found
 
