@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from replay_mcp.recording.rrweb.types import ELEMENT, TEXT, AddedNode, ChangedAttributes, Mutation, Node
 
-from .attributes import KEPT, attribute, attributes
+from .attributes import attribute, attributes
 from .document import Document
 from .traits import tag_of, traits
 
@@ -213,14 +213,14 @@ def _changed_attributes(document: Document, changed: ChangedAttributes) -> Itera
     for name, value in changed.attributes.items():
         if name in _INVISIBLE_ATTRIBUTES or (name.startswith("data-") and _TRANSIENT.search(name)):
             continue
-        same = name in KEPT and _attribute_text(known.get(name)) == _attribute_text(value)
+        same = _attribute_text(known.get(name)) == _attribute_text(value)
         if same and not (name == "value" and _MASKED.fullmatch(str(value))):
             continue
         kind = _kind_of_attribute(document, node, name, value)
         if kind is not None:
             place = place or _change(kind, document.lineage(node.id))
-            before = _attribute_text(known.get(name)) if name in KEPT else None
-            yield replace(place, kind=kind, key=(node.id, name), before=before, after=_attribute_text(value))
+            before, after = _attribute_text(known.get(name)), _attribute_text(value)
+            yield replace(place, kind=kind, key=(node.id, name), before=before, after=after)
 
 
 def _attribute_text(value: Any) -> str | None:

@@ -9,8 +9,6 @@ from msgspec import Struct
 from replay_mcp.recording.rrweb.types import Node
 from replay_mcp.recording.rrweb.untrusted import text
 
-from .attributes import KEPT
-
 _COMPOUND: Final = re.compile(
     r"(?P<tag>[a-zA-Z][\w-]*|\*)?(?P<rest>(?:[.#](?:[\w-]|\\.)+|\[[^\]]*\]|:not\([^()]*\))*)(?P<then>\s*[>+~]\s*|\s+|$)"
 )
@@ -102,8 +100,6 @@ def _compound(tag: str, rest: str, combinator: str) -> Compound | None:
         elif part["id"]:
             id = part["id"].replace("\\", "")
         elif part["name"]:
-            if part["name"] not in KEPT:
-                return None
             wanted.append((part["name"], part["op"] or "", part["value"] or ""))
         else:
             inner = parse_selector(part["not"])

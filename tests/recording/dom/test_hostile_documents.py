@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import Raw
 
-from replay_mcp.recording.dom.attributes import attribute
+from replay_mcp.recording.dom.attributes import attribute, attributes
 from replay_mcp.recording.dom.document import MAX_CLIMB, MAX_NODES, MAX_WALK, Document
 from replay_mcp.recording.dom.work_budget import WorkBudget
 from replay_mcp.recording.rrweb.types import (
@@ -302,8 +302,19 @@ def test_values_of_attributes_are_truncated_or_dropped(value: Any):
     node = document.node(3)
     assert node is not None
     assert attribute(node, "class") == "x" * 2_000
-    assert node.known == {"class": "x" * 2_000, "id": value, "style": "", "name": ""}
+    assert node.known == {"class": "x" * 2_000, "id": value, "style": "", "name": "", "zzz": "x"}
     document.apply(
         Mutation(attributes=[ChangedAttributes(3, {"class": "y" * 5_000, "name": 10**400, "id": ["x"], "zzz": 1})])
     )
-    assert node.known == {"class": "y" * 2_000, "id": "", "style": "", "name": ""}
+    assert node.known == {"class": "y" * 2_000, "id": "", "style": "", "name": "", "zzz": 1}
+
+
+def test_attributes_with_long_names_and_more_than_200_of_them_are_dropped():
+    named = {"n" * 201: "x", **{f"a{each}": "x" for each in range(400)}}
+    document = page()
+    document.apply(Mutation([AddedNode(BODY, Node(id=3, type=ELEMENT, attributes=Raw(json.dumps(named).encode())))]))
+    node = document.node(3)
+    assert node is not None
+    assert attributes(node) == {f"a{each}": "x" for each in range(199)}
+    document.apply(Mutation(attributes=[ChangedAttributes(3, {"a0": "y", "b1": "z", "b2": "z"})]))
+    assert attributes(node) == {f"a{each}": "x" for each in range(199)} | {"a0": "y"}
