@@ -1,0 +1,159 @@
+"""The values of the tracked properties of an element: from style sheets and its own style, by precedence."""
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any, Final
+
+from replay_mcp.recording.dom.document import Document
+from replay_mcp.recording.dom.inline_style import declarations
+from replay_mcp.recording.rrweb.types import ELEMENT, Node
+from replay_mcp.recording.rrweb.untrusted import text
+
+from .declarations import Declared, declared_in
+from .index import Entry, RuleIndex, index_of
+from .matching import ElementStates, SelectorMatcher
+from .variables import resolved
+
+Values = dict[str, str]
+_NOTHING: Final[Values] = {}
+_NO_RULES: Final = RuleIndex((), 0, 0)
+_Layer = tuple[Sequence[Entry], int | None]
+"""Rules, and the host of the shadow tree that they belong to."""
+
+
+class Cascade:
+    """The values of the elements of a document that does not change meanwhile."""
+
+    def __init__(
+        self, document: Document, sheets: Mapping[int, Sequence[str]], states: ElementStates, width: int, height: int
+    ) -> None:
+        self._document = document
+        self._indexes = {root: index_of(tuple(texts), width, height) for root, texts in sheets.items() if texts}
+        self._matcher = SelectorMatcher(document, states)
+        self._trees: dict[int, tuple[int | None, int | None]] = {}
+        self._certain: dict[int, tuple[Sequence[Entry], Values, bool]] = {}
+        """By identity of the rules, which are kept with it: the values, and whether container queries matter."""
+
+    def attributes(self, node: Node) -> Mapping[str, Any]:
+        """The attributes of an element."""
+        return self._matcher.facts(node)[0]
+
+    def values(self, node: Node, *, in_containers: bool = True) -> tuple[Values, bool]:
+        """The values of an element's properties, and whether rules in container queries declare some of them.
+
+        Args:
+            node: the element.
+            in_containers: whether to apply the rules in container queries.
+        """
+        matcher = self._matcher
+        known = matcher.facts(node)[0]
+        root, host = self._tree_of(node)
+        index = self._indexes.get(root, _NO_RULES) if root is not None else _NO_RULES
+        rules, certain = index.rules_for(
+            node.tag_name.lower(), text(known.get("class")), text(known.get("id")), known.keys()
+        )
+        inner = self._inner_rules(node)
+        style = text(known.get("style"))
+        if certain and not inner and not style and in_containers:
+            done = self._certain.get(id(rules))
+            if done is None:
+                found, depends = _merged(rules)
+                done = self._certain[id(rules)] = rules, self._resolved(found, index), depends
+            return done[1], done[2]
+        if not (rules or inner or style):
+            return _NOTHING, False
+        matcher.begin_element()
+        own, own_important = _of_style(style) if style else ((), ())
+        found: Values = dict(own_important)
+        depends = [
+            *[self._apply(layer, node, found, in_containers, important=True) for layer in (*inner, (rules, host))]
+        ]
+        for name, value in own:
+            found.setdefault(name, value)
+        depends += [
+            self._apply(layer, node, found, in_containers, important=False) for layer in ((rules, host), *inner)
+        ]
+        return self._resolved(found, index), any(depends)
+
+    def _apply(self, layer: _Layer, node: Node, found: Values, in_containers: bool, *, important: bool) -> bool:
+        """Add the values that rules declare and stronger ones did not; return whether container queries matter."""
+        entries, host = layer
+        depends = False
+        for entry in entries:
+            if entry.important != important or (entry.in_container and not in_containers):
+                continue
+            declared = entry.declared
+            if all(name in found for name, _ in declared):
+                continue
+            if self._matches(entry, node, host):
+                depends = depends or entry.in_container
+                for name, value in declared:
+                    found.setdefault(name, value)
+        return depends
+
+    def _matches(self, entry: Entry, node: Node, host: int | None) -> bool:
+        if host is None:
+            return self._matcher.matches(entry.compounds, node, None, entry.needed_above)
+        if host == node.parent and not node.is_shadow:
+            return self._matcher.matches_slotted(entry.compounds, node, host)
+        return self._matcher.matches(entry.compounds, node, host)
+
+    def _resolved(self, found: Values, index: RuleIndex) -> Values:
+        for name, value in found.items():
+            if "var(" in value and name[:2] != "--":
+                found[name] = resolved(value, (found, index.roots))
+        return found
+
+    def _inner_rules(self, node: Node) -> list[_Layer]:
+        """The rules of shadow trees for their host, and for elements in their slots."""
+        found: list[_Layer] = []
+        if (index := self._indexes.get(node.id)) and index.host:
+            found.append((index.host, node.id))
+        if node.parent is not None and not node.is_shadow:
+            index = self._indexes.get(node.parent)
+            if index and index.slotted and (around := self._document.node(node.parent)) and around.type == ELEMENT:
+                found.append((index.slotted, node.parent))
+        return found
+
+    def _tree_of(self, node: Node) -> tuple[int | None, int | None]:
+        """The id of the root of an element's tree, and of the host if it is a shadow tree."""
+        known = self._trees
+        climbed: list[int] = []
+        each: Node | None = node
+        found: tuple[int | None, int | None] = None, None
+        while each is not None and each.id not in known:
+            known[each.id] = found
+            climbed.append(each.id)
+            if each.is_shadow:
+                found = each.parent, each.parent
+                break
+            above = self._document.node(each.parent)
+            if above is not None and above.type != ELEMENT:
+                found = above.id, None
+                break
+            each = above
+        else:
+            found = known[each.id] if each is not None else found
+        if len(climbed) == 1:
+            known[node.id] = found
+        else:
+            known.update(dict.fromkeys(climbed, found))
+        return found
+
+
+@lru_cache(maxsize=4096)
+def _of_style(style: str) -> tuple[Declared, Declared]:
+    """The tracked declarations of a `style` attribute. Cached, because pages repeat them."""
+    own = declarations(style)
+    return declared_in(";".join(f"{name}:{value}" for name, value in own.items()), frozenset(own))
+
+
+def _merged(rules: Sequence[Entry]) -> tuple[Values, bool]:
+    found: Values = {}
+    depends = False
+    for entry in rules:
+        for name, value in entry.declared:
+            if name not in found:
+                found[name] = value
+                depends = depends or entry.in_container
+    return found, depends

@@ -1,0 +1,253 @@
+"""The rules of the sheets of one tree, ordered by precedence, and indexed by what a matching element must have."""
+
+import itertools
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from typing import Final
+
+from replay_mcp.recording.dom.css_selectors import Compound, parse_selector, specificity, split_list, unescaped
+
+from .declarations import Declared
+from .media import media_matches, supports_matches
+from .sheets import StyleRule, parse_sheet
+
+MAX_ENTRIES: Final = 60_000
+"""Maximum number of selectors kept; further ones are dropped."""
+HOST: Final = ":host"
+SLOTTED: Final = "::slotted"
+ANY: Final = ""
+"""The keys of rules for hosts of shadow trees, for slotted elements, and for elements of any kind."""
+
+_MAX_CACHED: Final = 20_000
+_CHEAP: Final = re.compile(r"(?:[\w.#:>+~ \n*-]|\\[^0-9a-fA-F\s>+~])++")
+"""Selectors that need no parsing to find their keys."""
+_NAMES: Final = re.compile(r"[.#](?:[\w-]|\\.)++")
+_TAG: Final = re.compile(r"[a-zA-Z][\w-]*")
+_PSEUDO_ELEMENT: Final = re.compile(r"::(?!slotted)|:(?:before|after|first-l)")
+_UNLAYERED: Final = 1 << 30
+_NEVER: Final = frozenset({"hover", "active", "visited", "target", "autofill", "-webkit-autofill", "fullscreen"})
+_NEVER_WRITTEN: Final = re.compile(r"(?<!\\):(?:hover|active|visited|target)(?![\w-])")
+
+Rank = tuple[bool, int, tuple[int, int, int], int]
+"""Importance, layer, specificity, order; the greater is the stronger."""
+
+
+class Entry:
+    """One selector of a rule, with its normal or its important declarations.
+
+    Attributes:
+        declared: the declarations.
+        in_container: whether a container query is around the rule.
+        important: whether the declarations are important.
+    """
+
+    __slots__ = ("_compounds", "_layer", "_needed", "_order", "_selector", "declared", "important", "in_container")
+
+    def __init__(self, selector: str, rule: StyleRule, layer: int, order: int, *, important: bool) -> None:
+        self.declared: Declared = rule.important if important else rule.normal
+        self.in_container = rule.in_container
+        self.important = important
+        self._selector = selector
+        self._compounds: tuple[Compound, ...] | None = None
+        self._needed: frozenset[str] | None = None
+        self._layer = -layer if important else layer
+        self._order = order
+
+    @property
+    def compounds(self) -> tuple[Compound, ...]:
+        """The selector, parsed at first use; empty if it matches nothing."""
+        if self._compounds is None:
+            self._compounds = parse_selector(self._selector, pseudo_classes=True)
+        return self._compounds
+
+    @property
+    def needed_above(self) -> frozenset[str]:
+        """The names that the ancestors of a matching element must have."""
+        if self._needed is None:
+            compounds = self.compounds
+            above = [compounds[at] for at in range(len(compounds) - 1) if compounds[at + 1].combinator in " >"]
+            names = itertools.chain.from_iterable(each.keys() for each in above)
+            self._needed = frozenset(name for name in names if name[0] in ".#")
+        return self._needed
+
+    @property
+    def rank(self) -> Rank:
+        """The precedence of the declarations."""
+        return self.important, self._layer, specificity(self.compounds), self._order
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether every element that has the keys of the selector's last compound matches."""
+        compounds = self.compounds
+        last = compounds[-1]
+        return len(compounds) == 1 and not (last.attributes or last.negated or last.conditions)
+
+    def may_match(self, tag: str, classes: frozenset[str], id: str) -> bool:
+        """Whether an element with this tag, in lower case, classes and id can match."""
+        if not self.compounds:
+            return False
+        last = self.compounds[-1]
+        return last.tag in ("", tag) and last.classes <= classes and last.id in ("", id)
+
+
+class RuleIndex:
+    """The rules of the sheets of one tree.
+
+    Attributes:
+        roots: the custom properties of the root.
+        host: the rules for the host of the tree.
+        slotted: the rules for elements assigned to the tree's slots.
+    """
+
+    def __init__(self, sheets: Sequence[str], width: int, height: int) -> None:
+        self.roots: dict[str, str] = {}
+        self._by_key: dict[str, list[Entry]] = {}
+        self._known: dict[tuple[str, str, str, tuple[str, ...]], tuple[Sequence[Entry], bool]] = {}
+        entries = list(self._entries(sheets, width, height))
+        counts = Counter(key for _, options in entries for keys in options for key in keys)
+        self._ids = frozenset(key for key in counts if key[:1] == "#")
+        for entry, options in entries:
+            for key in {min(keys, key=counts.__getitem__, default=ANY) for keys in options}:
+                self._by_key.setdefault(key, []).append(entry)
+        self.host = self._sorted(self._by_key.pop(HOST, ()))
+        self.slotted = self._sorted(self._by_key.pop(SLOTTED, ()))
+        self._attributes = [key for key in self._by_key if key[:1] == "["]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there are no rules."""
+        return not (self._by_key or self.host or self.slotted)
+
+    def rules_for(self, tag: str, classes: str, id: str, names: Iterable[str]) -> tuple[Sequence[Entry], bool]:
+        """The rules that can match, the strongest first, and whether all of them match every such element.
+
+        Args:
+            tag: in lower case.
+            classes: as written.
+            id: of the element.
+            names: of its attributes.
+        """
+        has = tuple(key for key in self._attributes if key[1:] in names) if self._attributes else ()
+        place = tag, classes, id if f"#{id}" in self._ids else "", has
+        found = self._known.get(place)
+        if found is None:
+            found = self._found(tag, frozenset(classes.split()), id, has)
+            if len(self._known) < _MAX_CACHED:
+                self._known[place] = found
+        return found
+
+    def _found(self, tag: str, classes: frozenset[str], id: str, has: tuple[str, ...]) -> tuple[Sequence[Entry], bool]:
+        keys = [ANY, tag, f"#{id}", *(f".{name}" for name in classes), *has]
+        unique = dict.fromkeys(entry for key in dict.fromkeys(keys) for entry in self._by_key.get(key, ()))
+        entries = self._sorted(entry for entry in unique if entry.may_match(tag, classes, id))
+        return entries, all(entry.is_certain for entry in entries)
+
+    @staticmethod
+    def _sorted(entries: Iterable[Entry]) -> Sequence[Entry]:
+        return sorted((each for each in entries if each.compounds), key=_rank, reverse=True)
+
+    def _entries(
+        self, sheets: Sequence[str], width: int, height: int
+    ) -> Iterator[tuple[Entry, Sequence[Sequence[str]]]]:
+        """Yield entries, and for each the alternative lists of keys that a matching element has."""
+        parsed = [parse_sheet(css) for css in sheets]
+        ranks = _layer_ranks([each.layers for each in parsed])
+        order = 0
+        for number, sheet in enumerate(parsed):
+            for conditions, properties in sheet.roots:
+                if _hold(conditions, width, height):
+                    self.roots.update(properties)
+            for rule in sheet.rules:
+                if not _hold(rule.conditions, width, height):
+                    continue
+                layer = ranks.get(_in_sheet(rule.layer, number), 0) if rule.layer else _UNLAYERED
+                for selector in split_list(rule.selectors):
+                    options = _keys(selector)
+                    if not options:
+                        continue
+                    order += 1
+                    if order > MAX_ENTRIES:
+                        return
+                    for important in (False, True):
+                        if rule.important if important else rule.normal:
+                            yield Entry(selector, rule, layer, order, important=important), options
+
+
+@lru_cache(maxsize=12)
+def index_of(sheets: tuple[str, ...], width: int, height: int) -> RuleIndex:
+    """The rules of sheets in a window of this size. Cached, because a page is looked at often."""
+    return RuleIndex(sheets, width, height)
+
+
+def _rank(entry: Entry) -> Rank:
+    return entry.rank
+
+
+def _hold(conditions: tuple[str, ...], width: int, height: int) -> bool:
+    return not conditions or all(
+        supports_matches(each[len("supports ") :])
+        if each.startswith("supports ")
+        else media_matches(each, width, height)
+        for each in conditions
+    )
+
+
+def _in_sheet(layer: tuple[str, ...], number: int) -> tuple[str, ...]:
+    """The names of a layer; those of anonymous ones made unique among sheets."""
+    return tuple(f"{name}.{number}" if name[:1] == "\0" else name for name in layer)
+
+
+def _layer_ranks(sheets: Sequence[Iterable[tuple[str, ...]]]) -> dict[tuple[str, ...], int]:
+    """The precedence of each layer: by first appearance; a layer's own rules come after its inner layers."""
+    first: dict[tuple[str, ...], int] = {}
+    for number, layers in enumerate(sheets):
+        for layer in layers:
+            first.setdefault(_in_sheet(layer, number), len(first))
+    places = {
+        layer: tuple(first.get(layer[:length], 0) for length in range(1, len(layer) + 1)) + (_UNLAYERED,)
+        for layer in first
+    }
+    return {layer: rank for rank, layer in enumerate(sorted(first, key=places.__getitem__), start=1)}
+
+
+def _keys(selector: str) -> Sequence[Sequence[str]]:
+    """Alternative lists of names that a matching element has; nothing if no element can match."""
+    if _PSEUDO_ELEMENT.search(selector):
+        return ()
+    if _CHEAP.fullmatch(selector):
+        if _NEVER_WRITTEN.search(selector):
+            return ()
+        last = selector[max(map(selector.rfind, " >+~\n")) + 1 :]
+        if ":host" in last:
+            return ((HOST,),)
+        if names := _NAMES.findall(last):
+            return ([unescaped(name) for name in names],)
+        tag = _TAG.match(last)
+        return ([tag[0].lower()],) if tag else ((),)
+    compounds = parse_selector(selector, pseudo_classes=True)
+    if not compounds or any(_never(compound) for compound in compounds):
+        return ()
+    return _keys_of(compounds[-1])
+
+
+def _never(compound: Compound) -> bool:
+    return any(condition.name in _NEVER for condition in compound.conditions)
+
+
+def _keys_of(last: Compound) -> Sequence[Sequence[str]]:
+    names = {condition.name for condition in last.conditions}
+    if "slotted" in names:
+        return ((SLOTTED,),)
+    if names & {"host", "host-context"}:
+        return ((HOST,),)
+    if keys := [*last.keys()]:
+        strong = [key for key in keys if key[0] in ".#"]
+        return (strong or keys,)
+    for condition in last.conditions:
+        if condition.name in ("is", "where", "matches", "-webkit-any") and condition.selectors:
+            inner = [[*selector[-1].keys()] for selector in condition.selectors]
+            if all(inner):
+                return inner
+    return ((),)

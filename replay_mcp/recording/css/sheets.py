@@ -1,0 +1,226 @@
+"""Style sheets, read into rules in one pass: nested rules, media queries and layers are resolved."""
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Final
+
+from msgspec import Struct
+
+from replay_mcp.recording.dom.css_selectors import split_list
+
+from .declarations import Declared, custom_properties, declared_in
+
+MAX_RULES: Final = 40_000
+"""Maximum number of rules kept of one sheet; further ones are dropped."""
+MAX_DEPTH: Final = 40
+"""Blocks nested deeper are skipped."""
+MAX_SELECTORS_LENGTH: Final = 20_000
+"""A rule with longer selectors is dropped."""
+MAX_LAYERS: Final = 1_000
+"""Maximum number of names of layers in a sheet."""
+
+_STRING: Final = r"\"(?:[^\"\\\n]|\\.)*+\"|'(?:[^'\\\n]|\\.)*+'"
+_IGNORED: Final = re.compile(
+    rf"{_STRING}|/\*[\s\S]*?(?:\*/|\Z)|(?<![\w-])url\(\s*+(?![\"'])[^)\n]*+\)?", re.DOTALL | re.IGNORECASE
+)
+_TOKEN: Final = re.compile(
+    rf"((?:[^{{}};\"'\\]++|{_STRING}|\\.|[\"'\\])*+)(?:(\{{)(?:((?:[^{{}}\"'\\]++|{_STRING}|\\.|[\"'\\])*+)\}})?+|([;}}])|\Z)",
+    re.DOTALL,
+)
+"""Text up to a brace or semicolon; after an opening brace, the whole block if it has no blocks in it."""
+_USES: Final = re.compile(
+    r"(?<![\w-])(?:display|visibility|opacity|overflow(?:-[xy])?|(?:max-)?(?:height|width)|left|right|top|bottom|inset"
+    r"|transform|translate|scale)\s{0,9}:([^;{}]{0,200}var\([^;{}]{0,300})"
+)
+_VARIABLE: Final = re.compile(r"var\(\s*(--[\w-]+)")
+_ROOTS: Final = frozenset({":root", ":host", "html"})
+_COMBINATORS: Final = (">", "+", "~")
+_AT: Final = re.compile(r"@([\w-]+)\s*(.*)", re.DOTALL)
+
+
+class StyleRule(Struct, frozen=True, gc=False):
+    """A rule that declares a tracked property.
+
+    Attributes:
+        selectors: a list.
+        normal: the declarations.
+        important: the important declarations.
+        conditions: the media queries around it.
+        layer: the names of its layer, outermost first; empty outside layers.
+        in_container: whether a container query is around it.
+    """
+
+    selectors: str
+    normal: Declared
+    important: Declared
+    conditions: tuple[str, ...] = ()
+    layer: tuple[str, ...] = ()
+    in_container: bool = False
+
+
+class Sheet(Struct, frozen=True):
+    """A style sheet.
+
+    Attributes:
+        rules: in order.
+        layers: the layers by first appearance.
+        roots: the custom properties declared for the root, and the media queries around them.
+    """
+
+    rules: tuple[StyleRule, ...] = ()
+    layers: tuple[tuple[str, ...], ...] = ()
+    roots: tuple[tuple[tuple[str, ...], dict[str, str]], ...] = ()
+
+
+class _Block(Struct, gc=False):
+    """An open block. `selectors` is None outside style rules."""
+
+    selectors: str | None = None
+    conditions: tuple[str, ...] = ()
+    layer: tuple[str, ...] = ()
+    in_container: bool = False
+    skipped: bool = False
+    pending: list[str] = []  # noqa: RUF012 - msgspec copies it
+
+
+_SKIPPED: Final = _Block(skipped=True)
+
+
+@lru_cache(maxsize=24)
+def parse_sheet(css: str) -> Sheet:
+    """The rules of a style sheet. Cached, because a page is looked at often. Any text can be read."""
+    return _SheetReader(css).read()
+
+
+class _SheetReader:
+    def __init__(self, css: str) -> None:
+        self._css = _IGNORED.sub(_without_comments, css)
+        used = [name for found in _USES.finditer(self._css) for name in _VARIABLE.findall(found[1])]
+        self._custom = frozenset(used[:MAX_RULES])
+        self._rules: list[StyleRule] = []
+        self._layers: dict[tuple[str, ...], None] = {}
+        self._roots: list[tuple[tuple[str, ...], dict[str, str]]] = []
+        self._known: dict[str, tuple[Declared, Declared]] = {}
+        self._anonymous = 0
+
+    def read(self) -> Sheet:
+        stack = [_Block()]
+        for found in _TOKEN.finditer(self._css):
+            written, opened, body, end = found.groups()
+            block = stack[-1]
+            if end == ";":
+                self._add_statement(block, written)
+            elif not opened:
+                if block.selectors is not None and not block.skipped:
+                    block.pending.append(written)
+                    self._flush(block)
+                if len(stack) > 1 and end:
+                    stack.pop()
+            elif block.skipped:
+                if body is None:
+                    stack.append(_SKIPPED)
+            else:
+                if block.pending:
+                    self._flush(block)
+                inner = self._opened(block, written.strip()) if len(stack) <= MAX_DEPTH else _SKIPPED
+                if body is None:
+                    stack.append(inner)
+                elif inner.selectors is not None:
+                    self._add(inner, body)
+        for block in stack:
+            self._flush(block)
+        return Sheet(tuple(self._rules), tuple(self._layers), tuple(self._roots))
+
+    def _add_statement(self, block: _Block, written: str) -> None:
+        if block.selectors is not None:
+            block.pending.append(written)
+        elif (
+            "@" in written
+            and not block.skipped
+            and (found := _AT.match(written.strip()))
+            and found[1].lower() == "layer"
+        ):
+            for name in found[2].split(","):
+                self._name_layer((*block.layer, *name.strip().split(".")))
+
+    def _flush(self, block: _Block) -> None:
+        """Add the declarations that are directly in a style rule with nested rules."""
+        if block.pending:
+            body = ";".join(block.pending)
+            block.pending.clear()
+            self._add(block, body)
+
+    def _opened(self, block: _Block, prelude: str) -> _Block:
+        if not prelude.startswith("@"):
+            selectors = prelude if block.selectors is None else nested_selectors(block.selectors, prelude)
+            if not selectors or len(selectors) > MAX_SELECTORS_LENGTH:
+                return _SKIPPED
+            return _Block(selectors, block.conditions, block.layer, block.in_container)
+        found = _AT.match(prelude)
+        name, rest = (found[1].lower(), found[2]) if found else ("", "")
+        conditions, layer, in_container = block.conditions, block.layer, block.in_container
+        if name == "media":
+            conditions = (*conditions, rest.strip())
+        elif name == "supports":
+            conditions = (*conditions, f"supports {rest.strip()}")
+        elif name == "container":
+            in_container = True
+        elif name == "layer":
+            layer = (*layer, *self._layer_names(rest.strip()))
+            self._name_layer(layer)
+        else:
+            return _SKIPPED
+        return _Block(block.selectors, conditions, layer, in_container)
+
+    def _layer_names(self, written: str) -> Sequence[str]:
+        if written:
+            return [each.strip() for each in written.split(".")]
+        self._anonymous += 1
+        return [f"\0{self._anonymous}"]
+
+    def _name_layer(self, layer: tuple[str, ...]) -> None:
+        for length in range(1, min(len(layer), MAX_DEPTH) + 1):
+            if len(self._layers) < MAX_LAYERS:
+                self._layers.setdefault(layer[:length])
+
+    def _add(self, block: _Block, body: str) -> None:
+        selectors = block.selectors
+        if not selectors or len(self._rules) >= MAX_RULES:
+            return
+        if "--" in body and any(each.strip() in _ROOTS for each in selectors.split(",", 9)):
+            self._roots.append((block.conditions, custom_properties(body)))
+        declared = self._known.get(body)
+        if declared is None:
+            declared = self._known[body] = declared_in(body, self._custom)
+        normal, important = declared
+        if normal or important:
+            self._rules.append(
+                StyleRule(selectors, normal, important, block.conditions, block.layer, block.in_container)
+            )
+
+
+def _without_comments(found: re.Match[str]) -> str:
+    return found[0] if found[0][0] in "\"'" else " "
+
+
+def nested_selectors(parents: str, selectors: str) -> str:
+    """The selectors of a rule in a style rule, without nesting; empty if they are too long."""
+    if len(parents) + len(selectors) > MAX_SELECTORS_LENGTH:
+        return ""
+    many = "," in parents
+    found: list[str] = []
+    length = 0
+    for each in split_list(selectors):
+        if "&" not in each:
+            each = f"& {each}"  # noqa: PLW2901
+        if each[0] == "&" and "&" not in each[1:] and not many:
+            found.append(parents + each[1:])
+        else:
+            if (len(parents) + 5) * each.count("&") > MAX_SELECTORS_LENGTH:
+                return ""
+            found.append(each.replace("&", f":is({parents})"))
+        length += len(found[-1])
+        if length > MAX_SELECTORS_LENGTH:
+            return ""
+    return ",".join(found)
