@@ -1,11 +1,11 @@
 """The values of the tracked properties of an element: from style sheets and its own style, by precedence."""
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final
 
 from replay_mcp.recording.dom.document import Document
-from replay_mcp.recording.dom.inline_style import declarations
 from replay_mcp.recording.rrweb.types import ELEMENT, Node
 from replay_mcp.recording.rrweb.untrusted import text
 
@@ -17,6 +17,10 @@ from .variables import resolved
 Values = dict[str, str]
 _NOTHING: Final[Values] = {}
 _NO_RULES: Final = RuleIndex((), 0, 0)
+_COMMENT: Final = re.compile(r"/\*[\s\S]*?(?:\*/|\Z)")
+_CUSTOM: Final = re.compile(r"--[\w-]++(?=\s*:)")
+MAX_CUSTOM: Final = 3_000
+"""Maximum number of custom properties that an element inherits."""
 _Layer = tuple[Sequence[Entry], int | None]
 """Rules, and the host of the shadow tree that they belong to."""
 
@@ -31,6 +35,8 @@ class Cascade:
         self._indexes = {root: index_of(tuple(texts), width, height) for root, texts in sheets.items() if texts}
         self._matcher = SelectorMatcher(document, states)
         self._trees: dict[int, tuple[int | None, int | None]] = {}
+        self._custom: dict[int, Values] = {}
+        """The custom properties of elements that have any."""
         self._certain: dict[int, tuple[Sequence[Entry], Values, bool]] = {}
         """By identity of the rules, which are kept with it: the values, and whether container queries matter."""
 
@@ -57,11 +63,11 @@ class Cascade:
         if certain and not inner and not style and in_containers:
             done = self._certain.get(id(rules))
             if done is None:
-                found, depends = _merged(rules)
-                done = self._certain[id(rules)] = rules, self._resolved(found, index), depends
-            return done[1], done[2]
+                done = self._certain[id(rules)] = rules, *_merged(rules)
+            found, depends = done[1:]
+            return self._resolved(node, found, index), depends
         if not (rules or inner or style):
-            return _NOTHING, False
+            return self._resolved(node, _NOTHING, index), False
         matcher.begin_element()
         own, own_important = _of_style(style) if style else ((), ())
         found: Values = dict(own_important)
@@ -73,7 +79,7 @@ class Cascade:
         depends += [
             self._apply(layer, node, found, in_containers, important=False) for layer in ((rules, host), *inner)
         ]
-        return self._resolved(found, index), any(depends)
+        return self._resolved(node, found, index), any(depends)
 
     def _apply(self, layer: _Layer, node: Node, found: Values, in_containers: bool, *, important: bool) -> bool:
         """Add the values that rules declare and stronger ones did not; return whether container queries matter."""
@@ -98,10 +104,20 @@ class Cascade:
             return self._matcher.matches_slotted(entry.compounds, node, host)
         return self._matcher.matches(entry.compounds, node, host)
 
-    def _resolved(self, found: Values, index: RuleIndex) -> Values:
-        for name, value in found.items():
-            if "var(" in value and name[:2] != "--":
-                found[name] = resolved(value, (found, index.roots))
+    def _resolved(self, node: Node, found: Values, index: RuleIndex) -> Values:
+        """The values without `var()`. Custom properties are inherited."""
+        custom = self._custom.get(node.parent or 0)
+        if custom is None:
+            custom = index.roots
+        elif node.is_shadow and index.roots:
+            custom = {**custom, **index.roots}
+        own = {name: value for name, value in found.items() if name[:2] == "--"}
+        if own:
+            custom = {**custom, **own} if len(custom) < MAX_CUSTOM else own
+        if custom:
+            self._custom[node.id] = custom
+        if any("var(" in value for value in found.values()):
+            return {name: resolved(value, custom) if "var(" in value else value for name, value in found.items()}
         return found
 
     def _inner_rules(self, node: Node) -> list[_Layer]:
@@ -144,8 +160,7 @@ class Cascade:
 @lru_cache(maxsize=4096)
 def _of_style(style: str) -> tuple[Declared, Declared]:
     """The tracked declarations of a `style` attribute. Cached, because pages repeat them."""
-    own = declarations(style)
-    return declared_in(";".join(f"{name}:{value}" for name, value in own.items()), frozenset(own))
+    return declared_in(_COMMENT.sub("", style), frozenset(_CUSTOM.findall(style)))
 
 
 def _merged(rules: Sequence[Entry]) -> tuple[Values, bool]:

@@ -16,7 +16,7 @@ from .form_states import is_set
 from .geometry import is_animated, is_clipped, is_off_screen, is_transparent, scrolls
 from .matching import ElementStates
 from .media import media_matches
-from .user_agent import REPLACED, WITH_FALLBACK, default_display, is_found_hidden, is_never_rendered
+from .user_agent import REPLACED, WITH_FALLBACK, default_display, is_found_hidden, is_hidden, is_never_rendered
 
 __all__ = ["ROOT", "ComputedStyles", "ElementStates", "Rendering"]
 
@@ -24,7 +24,8 @@ _DOCUMENT: Final = 0
 _LINK: Final = ("link",)
 _OPENERS: Final = re.compile(rb'"(?:popovertarget|aria-controls)"')
 _LIKE_INLINE: Final = frozenset({"initial", "unset"})
-_UNKNOWN_DISPLAY: Final = frozenset({"inherit", "revert", "revert-layer"})
+_REVERTED: Final = frozenset({"revert", "inherit"})
+_UNKNOWN_DISPLAY: Final = _REVERTED | {"revert-layer"}
 
 
 class Rendering(Struct, frozen=True):
@@ -82,6 +83,8 @@ class ComputedStyles:
         """The elements whose content is not rendered: `content-visibility: hidden`."""
         self._positioned: set[int] = set()
         """The elements that are positioned, or are in one that is."""
+        self._flexible: set[int] = set()
+        """The elements that make blocks of their children: with `display: flex` and `grid`."""
         self._shown: frozenset[str] | None = None
         self.unrecorded = sum(self._is_unrecorded(attributes(link)) for link in document.with_tags(_LINK))
 
@@ -129,14 +132,16 @@ class ComputedStyles:
         if display == "none":
             return _NOT_RENDERED
         visible = _is_visible(values.get("visibility"), parent)
-        block = not display.startswith(("inline", "contents", "ruby"))
+        block = not display.startswith(("inline", "contents", "ruby")) or node.parent in self._flexible
+        if "flex" in display or "grid" in display or "box" in display:
+            self._flexible.add(node.id)
         if display == "contents":
             self._keep_place(node, positioned=False)
             return Rendering(True, visible, parent.transparent, parent.clipped, parent.off_screen, False, parent.fixed,
                              False, unknown)  # fmt: skip
         if not values:
             self._keep_place(node, positioned=False)
-            if is_found_hidden(known):
+            if block and is_found_hidden(known):
                 self._skipped.add(node.id)
             return Rendering(True, visible, parent.transparent, parent.clipped, parent.off_screen, False, parent.fixed,
                              block, unknown)  # fmt: skip
@@ -166,7 +171,7 @@ class ComputedStyles:
         out_of_flow = position in ("absolute", "fixed")
         contained = node.parent in self._positioned
         self._keep_place(node, positioned=position not in ("static", "initial", "unset") or "transform" in values)
-        if values.get("content-visibility") == "hidden" or is_found_hidden(known):
+        if (sized or out_of_flow) and (values.get("content-visibility") == "hidden" or is_found_hidden(known)):
             self._skipped.add(node.id)
         width, height = self._size
         off_screen = position != "static" and is_off_screen(values, width, height, contained=contained)
@@ -192,6 +197,8 @@ class ComputedStyles:
             return "inline"
         if declared and declared not in _UNKNOWN_DISPLAY and "?" not in declared:
             return declared
+        if is_hidden(known) and declared not in _REVERTED:
+            return "none"
         display = default_display(tag, known)
         if known.get("popover") not in (None, False) and not self._is_shown_popover(known):
             return "popover"

@@ -26,6 +26,8 @@ _CHEAP: Final = re.compile(r"(?:[\w.#:>+~ \n*-]|\\[^0-9a-fA-F\s>+~])++")
 _NAMES: Final = re.compile(r"[.#](?:[\w-]|\\.)++")
 _TAG: Final = re.compile(r"[a-zA-Z][\w-]*")
 _PSEUDO_ELEMENT: Final = re.compile(r"::(?!slotted)|:(?:before|after|first-l)")
+_FOREIGN: Final = re.compile(r":-(?:moz|ms|o)-")
+"""Names of other browsers: Chromium ignores a rule with one of them."""
 _UNLAYERED: Final = 1 << 30
 _NEVER: Final = frozenset({"hover", "active", "visited", "target", "autofill", "-webkit-autofill", "fullscreen"})
 _NEVER_WRITTEN: Final = re.compile(r"(?<!\\):(?:hover|active|visited|target)(?![\w-])")
@@ -160,7 +162,7 @@ class RuleIndex:
                 if _hold(conditions, width, height):
                     self.roots.update(properties)
             for rule in sheet.rules:
-                if not _hold(rule.conditions, width, height):
+                if not _hold(rule.conditions, width, height) or _FOREIGN.search(rule.selectors):
                     continue
                 layer = ranks.get(_in_sheet(rule.layer, number), 0) if rule.layer else _UNLAYERED
                 for selector in split_list(rule.selectors):
@@ -224,6 +226,8 @@ def _keys(selector: str) -> Sequence[Sequence[str]]:
             return ((HOST,),)
         if names := _NAMES.findall(last):
             return ([unescaped(name) for name in names],)
+        if ":root" in last:
+            return (("html",),)
         tag = _TAG.match(last)
         return ([tag[0].lower()],) if tag else ((),)
     compounds = parse_selector(selector, pseudo_classes=True)

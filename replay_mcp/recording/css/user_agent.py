@@ -45,11 +45,13 @@ def is_never_rendered(tag: str, known: Mapping[str, Any]) -> bool:
     return tag == "audio" and not is_set(known, "controls")
 
 
+def is_hidden(known: Mapping[str, Any]) -> bool:
+    """Whether the attribute `hidden` hides an element that a page declares no `display` for."""
+    return is_set(known, "hidden") and not is_found_hidden(known)
+
+
 def default_display(tag: str, known: Mapping[str, Any]) -> str:
-    """The `display` of an element that a page declares none for."""
-    hidden = known.get("hidden")
-    if hidden not in (None, False) and not is_found_hidden(known):
-        return "none"
+    """The `display` of an element for which a page declares none, without the attribute `hidden`."""
     if tag == "dialog" and not is_set(known, "open"):
         return "none"
     if tag in _BLOCK:

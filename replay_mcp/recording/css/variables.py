@@ -1,7 +1,7 @@
 """Values with `var()`: replaced if the custom property is known, else unknown."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Final
 
 UNKNOWN: Final = "?"
@@ -15,13 +15,14 @@ _SUM: Final = re.compile(
 )
 
 
-def resolved(value: str, scopes: Sequence[Mapping[str, str]]) -> str:
-    """A value without `var()`; custom properties are looked for in each scope in turn."""
+def resolved(value: str, known: Mapping[str, str]) -> str:
+    """A value without `var()`; `known` holds the custom properties."""
     for _ in range(_MAX_STEPS):
         found = _INNERMOST.search(value)
         if found is None or len(value) > _MAX_LENGTH:
             break
-        replacement = next((scope[found[1]] for scope in scopes if found[1] in scope), UNKNOWN)
+        name, fallback = found.groups()
+        replacement = known.get(name, fallback or UNKNOWN)
         value = f"{value[: found.start()]}{replacement.strip() or UNKNOWN}{value[found.end() :]}"
     value = _SUM.sub(_product, value)
     return UNKNOWN if "var(" in value else value

@@ -250,7 +250,7 @@ def _condition(part: re.Match[str], *, pseudo_classes: bool) -> Condition | None
     if name not in LISTS:
         return None
     selectors = [_parse_relative(each, pseudo_classes=pseudo_classes) for each in split_list(argument)]
-    if name == "not" and not all(selectors):
+    if name in ("not", "has") and not all(selectors):
         return None
     return Condition(name, tuple(filter(None, selectors)))
 
