@@ -21,6 +21,8 @@ _COMMENT: Final = re.compile(r"/\*[\s\S]*?(?:\*/|\Z)")
 _CUSTOM: Final = re.compile(r"--[\w-]++(?=\s*:)")
 MAX_CUSTOM: Final = 3_000
 """Maximum number of custom properties that an element inherits."""
+MAX_FILTERED: Final = 20_000
+"""Maximum number of lists of rules cached."""
 _Layer = tuple[Sequence[Entry], int | None]
 """Rules, and the host of the shadow tree that they belong to."""
 
@@ -35,6 +37,8 @@ class Cascade:
         self._indexes = {root: index_of(tuple(texts), width, height) for root, texts in sheets.items() if texts}
         self._matcher = SelectorMatcher(document, states)
         self._trees: dict[int, tuple[int | None, int | None]] = {}
+        self._filtered: dict[tuple[int, int], tuple[Sequence[Entry], frozenset[str], Sequence[Entry]]] = {}
+        """By identity of rules and of names above, which are kept with it: the rules that may match."""
         self._custom: dict[int, Values] = {}
         """The custom properties of elements that have any."""
         self._certain: dict[int, tuple[Sequence[Entry], Values, bool]] = {}
@@ -68,7 +72,8 @@ class Cascade:
             return self._resolved(node, found, index), depends
         if not (rules or inner or style):
             return self._resolved(node, _NOTHING, index), False
-        matcher.begin_element()
+        rules = self._near(rules, node)
+        matcher.begin_element(len(rules))
         own, own_important = _of_style(style) if style else ((), ())
         found: Values = dict(own_important)
         depends = [
@@ -88,19 +93,30 @@ class Cascade:
         for entry in entries:
             if entry.important != important or (entry.in_container and not in_containers):
                 continue
-            declared = entry.declared
-            if all(name in found for name, _ in declared):
+            if entry.names <= found.keys():
                 continue
             if self._matches(entry, node, host):
                 depends = depends or entry.in_container
-                for name, value in declared:
+                for name, value in entry.declared:
                     found.setdefault(name, value)
         return depends
 
+    def _near(self, rules: Sequence[Entry], node: Node) -> Sequence[Entry]:
+        """The rules of the element's tree whose selectors need no other ancestors than the element has."""
+        if not rules:
+            return rules
+        names = self._matcher.names_above(node)
+        place = id(rules), id(names)
+        found = self._filtered.get(place)
+        if found is None:
+            near = [entry for entry in rules if entry.needed_above <= names]
+            found = rules, names, near
+            if len(self._filtered) < MAX_FILTERED:
+                self._filtered[place] = found
+        return found[2]
+
     def _matches(self, entry: Entry, node: Node, host: int | None) -> bool:
-        if host is None:
-            return self._matcher.matches(entry.compounds, node, None, entry.needed_above)
-        if host == node.parent and not node.is_shadow:
+        if host is not None and host == node.parent and not node.is_shadow:
             return self._matcher.matches_slotted(entry.compounds, node, host)
         return self._matcher.matches(entry.compounds, node, host)
 

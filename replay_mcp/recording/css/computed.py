@@ -132,7 +132,7 @@ class ComputedStyles:
         if display == "none":
             return _NOT_RENDERED
         visible = _is_visible(values.get("visibility"), parent)
-        block = not display.startswith(("inline", "contents", "ruby")) or node.parent in self._flexible
+        block = not display.startswith(("inline", "contents", "ruby")) or self._is_flex_item(node)
         if "flex" in display or "grid" in display or "box" in display:
             self._flexible.add(node.id)
         if display == "contents":
@@ -186,6 +186,14 @@ class ComputedStyles:
             block=block or out_of_flow,
             unknown=parent.unknown,
         )
+
+    def _is_flex_item(self, node: Node) -> bool:
+        """Whether an element is a block because its parent has `display: flex` or `grid`."""
+        if node.parent not in self._flexible:
+            return False
+        around = self._document.node(node.parent)
+        siblings = self._document.children(around) if around is not None else ()
+        return bool(node.is_shadow) or not (siblings and siblings[0].is_shadow)  # hosts render their shadow tree
 
     def _keep_place(self, node: Node, *, positioned: bool) -> None:
         if positioned or node.parent in self._positioned:

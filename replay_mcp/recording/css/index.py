@@ -41,14 +41,16 @@ class Entry:
 
     Attributes:
         declared: the declarations.
+        names: of the declared properties.
         in_container: whether a container query is around the rule.
         important: whether the declarations are important.
     """
 
-    __slots__ = ("_compounds", "_layer", "_needed", "_order", "_selector", "declared", "important", "in_container")
+    __slots__ = ("_compounds", "_layer", "_needed", "_order", "_selector", "declared", "important", "in_container", "names")
 
     def __init__(self, selector: str, rule: StyleRule, layer: int, order: int, *, important: bool) -> None:
         self.declared: Declared = rule.important if important else rule.normal
+        self.names = frozenset(name for name, _ in self.declared)
         self.in_container = rule.in_container
         self.important = important
         self._selector = selector

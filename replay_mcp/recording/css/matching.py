@@ -53,6 +53,7 @@ class SelectorMatcher:
         self._facts: dict[int, tuple[dict[str, Any], frozenset[str]]] = {}
         self._above: dict[int, list[Node]] = {}
         self._names_above: dict[int, frozenset[str]] = {}
+        self._sets: dict[frozenset[str], frozenset[str]] = {}
         self._siblings: dict[int, dict[int, tuple[int, int, int, int]]] = {}
         self._has: dict[tuple[int, int], bool] = {}
         self._tried: dict[tuple[int, int, int, int], bool] = {}
@@ -62,23 +63,20 @@ class SelectorMatcher:
         self._left = MAX_STEPS
         self._total = MAX_TOTAL_STEPS
 
-    def begin_element(self) -> None:
-        """Allow the work for one more element."""
+    def begin_element(self, rules: int) -> None:
+        """Allow the work for one more element, to which so many rules may apply."""
         self._total -= MAX_STEPS - self._left
         self._left = max(min(MAX_STEPS, self._total), 0)
+        self._total -= rules // 8
 
-    def matches(self, selector: Selector, node: Node, host: int | None, needed: frozenset[str] = frozenset()) -> bool:
+    def matches(self, selector: Selector, node: Node, host: int | None) -> bool:
         """Whether a selector of the tree of a host matches an element.
 
         Args:
             selector: its compounds.
             node: the element.
             host: id of the host of the shadow tree that the rule belongs to; None in the document.
-            needed: the names that the element's ancestors must have.
         """
-        self._left -= 1
-        if self._left < 0 or (needed and not needed <= self.names_above(node)):
-            return False
         self._tried.clear()
         if len(selector) == 1:
             return self._is(selector[0], node, host)
@@ -143,17 +141,28 @@ class SelectorMatcher:
                 return
 
     def names_above(self, node: Node) -> frozenset[str]:
-        """The classes (`.name`) and ids (`#name`) of the ancestors in an element's tree, and of its host."""
+        """The classes (`.name`) and ids (`#name`) of the ancestors in an element's tree, and of its host.
+
+        Equal sets are the same object.
+        """
         place = node.parent if node.parent is not None and not node.is_shadow else -node.id
         found = self._names_above.get(place)
         if found is None:
-            names = set[str]()
-            for each in self.above(node):
-                known, classes = self.facts(each)
-                names.update(f".{name}" for name in classes)
-                names.add(f"#{text(known.get('id'))}")
-            found = self._names_above[place] = frozenset(names)
+            above = self.above(node)
+            known = self._names_above.get(above[0].parent or 0) if above and not node.is_shadow else None
+            if known is not None and not above[0].is_shadow:
+                names = known.union(self._names_of(above[0]))
+            else:
+                names = frozenset(name for each in above for name in self._names_of(each))
+            found = self._names_above[place] = self._sets.setdefault(names, names)
         return found
+
+    def _names_of(self, node: Node) -> list[str]:
+        known, classes = self.facts(node)
+        names = [f".{name}" for name in classes]
+        if id := text(known.get("id")):
+            names.append(f"#{id}")
+        return names
 
     def _applies(self, selector: Selector, length: int, node: Node, host: int | None) -> bool:
         place = id(selector), length, node.id, self._anchors[-1] if self._anchors else 0

@@ -106,9 +106,9 @@ class Compound(Struct, frozen=True):
             return False
         if not self.classes <= classes or (self.id and self.id != known.get("id")):
             return False
-        if not all(_has_attribute(known, each) for each in self.attributes):
+        if self.attributes and not all(_has_attribute(known, each) for each in self.attributes):
             return False
-        return not any(each.matches(node, known, classes) for each in self.negated)
+        return not (self.negated and any(each.matches(node, known, classes) for each in self.negated))
 
     def keys(self) -> Iterator[str]:
         """The names that a matching element must have, by which rules are indexed."""
