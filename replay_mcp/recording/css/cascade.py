@@ -10,7 +10,7 @@ from replay_mcp.recording.rrweb.types import ELEMENT, Node
 from replay_mcp.recording.rrweb.untrusted import text
 
 from .declarations import Declared, declared_in
-from .index import Entry, RuleIndex, index_of
+from .index import STATE_ATTRIBUTES, Entry, RuleIndex, index_of
 from .matching import ElementStates, SelectorMatcher
 from .variables import resolved
 
@@ -21,10 +21,10 @@ _COMMENT: Final = re.compile(r"/\*[\s\S]*?(?:\*/|\Z)")
 _CUSTOM: Final = re.compile(r"--[\w-]++(?=\s*:)")
 MAX_CUSTOM: Final = 3_000
 """Maximum number of custom properties that an element inherits."""
-MAX_FILTERED: Final = 20_000
+MAX_CACHED: Final = 50_000
 """Maximum number of lists of rules cached."""
-_Layer = tuple[Sequence[Entry], int | None]
-"""Rules, and the host of the shadow tree that they belong to."""
+_Layer = tuple[Sequence[tuple[Entry, bool]], int | None]
+"""Rules, whether they match for certain, and the host of the shadow tree that they belong to."""
 
 
 class Cascade:
@@ -37,8 +37,11 @@ class Cascade:
         self._indexes = {root: index_of(tuple(texts), width, height) for root, texts in sheets.items() if texts}
         self._matcher = SelectorMatcher(document, states)
         self._trees: dict[int, tuple[int | None, int | None]] = {}
-        self._filtered: dict[tuple[int, int], tuple[Sequence[Entry], frozenset[str], Sequence[Entry]]] = {}
-        """By identity of rules and of names above, which are kept with it: the rules that may match."""
+        self._names = STATE_ATTRIBUTES.union(*(index.attribute_names for index in self._indexes.values()))
+        self._paths: dict[int, int] = {}
+        self._steps: dict[tuple[Any, ...], int] = {}
+        self._near_rules: dict[tuple[int, int], tuple[Sequence[Entry], Sequence[tuple[Entry, bool]]]] = {}
+        """By identity of rules, which are kept with it, and path."""
         self._custom: dict[int, Values] = {}
         """The custom properties of elements that have any."""
         self._certain: dict[int, tuple[Sequence[Entry], Values, bool]] = {}
@@ -72,17 +75,17 @@ class Cascade:
             return self._resolved(node, found, index), depends
         if not (rules or inner or style):
             return self._resolved(node, _NOTHING, index), False
-        rules = self._near(rules, node)
         matcher.begin_element(len(rules))
+        near = self._near(rules, node, host)
         own, own_important = _of_style(style) if style else ((), ())
         found: Values = dict(own_important)
         depends = [
-            *[self._apply(layer, node, found, in_containers, important=True) for layer in (*inner, (rules, host))]
+            *[self._apply(layer, node, found, in_containers, important=True) for layer in (*inner, (near, host))]
         ]
         for name, value in own:
             found.setdefault(name, value)
         depends += [
-            self._apply(layer, node, found, in_containers, important=False) for layer in ((rules, host), *inner)
+            self._apply(layer, node, found, in_containers, important=False) for layer in ((near, host), *inner)
         ]
         return self._resolved(node, found, index), any(depends)
 
@@ -90,30 +93,58 @@ class Cascade:
         """Add the values that rules declare and stronger ones did not; return whether container queries matter."""
         entries, host = layer
         depends = False
-        for entry in entries:
+        for entry, certain in entries:
             if entry.important != important or (entry.in_container and not in_containers):
                 continue
             if entry.names <= found.keys():
                 continue
-            if self._matches(entry, node, host):
+            if certain or self._matches(entry, node, host):
                 depends = depends or entry.in_container
                 for name, value in entry.declared:
                     found.setdefault(name, value)
         return depends
 
-    def _near(self, rules: Sequence[Entry], node: Node) -> Sequence[Entry]:
-        """The rules of the element's tree whose selectors need no other ancestors than the element has."""
+    def _near(self, rules: Sequence[Entry], node: Node, host: int | None) -> Sequence[tuple[Entry, bool]]:
+        """The rules of the element's tree that its path in the document allows, and whether they match for certain."""
         if not rules:
-            return rules
-        names = self._matcher.names_above(node)
-        place = id(rules), id(names)
-        found = self._filtered.get(place)
+            return ()
+        place = id(rules), self._path(node)
+        found = self._near_rules.get(place)
         if found is None:
-            near = [entry for entry in rules if entry.needed_above <= names]
-            found = rules, names, near
-            if len(self._filtered) < MAX_FILTERED:
-                self._filtered[place] = found
-        return found[2]
+            names = self._matcher.names_above(node)
+            near = [
+                (entry, entry.depends_on_path)
+                for entry in rules
+                if entry.needed_above <= names
+                and (not entry.depends_on_path or self._matcher.matches(entry.compounds, node, host))
+            ]
+            found = rules, near
+            if len(self._near_rules) < MAX_CACHED:
+                self._near_rules[place] = found
+        return found[1]
+
+    def _path(self, node: Node) -> int:
+        """A number for the tags, classes, ids and attributes of an element and its ancestors that selectors may use."""
+        found = self._paths.get(node.id)
+        if found is not None:
+            return found
+        above = self._paths.get(node.parent or 0)
+        missing = [node] if above is not None else self._document.lineage(node.id)
+        if above is None and missing and missing[-1].type == ELEMENT:
+            above = -missing[-1].id  # too deep: shared with no other path
+        place = above or 0
+        for each in reversed(missing):
+            known, names = self._matcher.facts(each)[0], self._names
+            step = (
+                place,
+                each.is_shadow is True,
+                each.tag_name,
+                text(known.get("class")),
+                text(known.get("id")),
+                *[(name, str(known[name])) for name in known if name in names],
+            )
+            place = self._paths[each.id] = self._steps.setdefault(step, len(self._steps) + 1)
+        return place
 
     def _matches(self, entry: Entry, node: Node, host: int | None) -> bool:
         if host is not None and host == node.parent and not node.is_shadow:
@@ -140,11 +171,11 @@ class Cascade:
         """The rules of shadow trees for their host, and for elements in their slots."""
         found: list[_Layer] = []
         if (index := self._indexes.get(node.id)) and index.host:
-            found.append((index.host, node.id))
+            found.append(([(entry, False) for entry in index.host], node.id))
         if node.parent is not None and not node.is_shadow:
             index = self._indexes.get(node.parent)
             if index and index.slotted and (around := self._document.node(node.parent)) and around.type == ELEMENT:
-                found.append((index.slotted, node.parent))
+                found.append(([(entry, False) for entry in index.slotted], node.parent))
         return found
 
     def _tree_of(self, node: Node) -> tuple[int | None, int | None]:

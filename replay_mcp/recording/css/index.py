@@ -26,6 +26,19 @@ _CHEAP: Final = re.compile(r"(?:[\w.#:>+~ \n*-]|\\[^0-9a-fA-F\s>+~])++")
 _NAMES: Final = re.compile(r"[.#](?:[\w-]|\\.)++")
 _TAG: Final = re.compile(r"[a-zA-Z][\w-]*")
 _PSEUDO_ELEMENT: Final = re.compile(r"::(?!slotted)|:(?:before|after|first-l)")
+_ATTRIBUTE: Final = re.compile(r"\[\s*([\w-]+)")
+_BY_PATH: Final = frozenset(
+    {
+        "is", "where", "not", "matches", "-webkit-any", "host", "host-context", "root", "defined", "link", "any-link",
+        "disabled", "enabled", "required", "optional", "read-only", "read-write", "open", "modal", "hover", "active",
+        "visited", "target", "slotted",
+    }
+)  # fmt: skip
+"""The pseudo-classes that tags, classes, ids and attributes of an element and its ancestors decide."""
+STATE_ATTRIBUTES: Final = frozenset(
+    {"open", "disabled", "href", "required", "readonly", "type", "contenteditable", "rr_open_mode"}
+)
+"""The attributes that decide these pseudo-classes."""
 _FOREIGN: Final = re.compile(r":-(?:moz|ms|o)-")
 """Names of other browsers: Chromium ignores a rule with one of them."""
 _UNLAYERED: Final = 1 << 30
@@ -40,22 +53,24 @@ class Entry:
     """One selector of a rule, with its normal or its important declarations.
 
     Attributes:
+        selector: as written.
         declared: the declarations.
         names: of the declared properties.
         in_container: whether a container query is around the rule.
         important: whether the declarations are important.
     """
 
-    __slots__ = ("_compounds", "_layer", "_needed", "_order", "_selector", "declared", "important", "in_container", "names")
+    __slots__ = ("_by_path", "_compounds", "_layer", "_needed", "_order", "selector", "declared", "important", "in_container", "names")
 
     def __init__(self, selector: str, rule: StyleRule, layer: int, order: int, *, important: bool) -> None:
         self.declared: Declared = rule.important if important else rule.normal
         self.names = frozenset(name for name, _ in self.declared)
         self.in_container = rule.in_container
         self.important = important
-        self._selector = selector
+        self.selector = selector
         self._compounds: tuple[Compound, ...] | None = None
         self._needed: frozenset[str] | None = None
+        self._by_path: bool | None = None
         self._layer = -layer if important else layer
         self._order = order
 
@@ -63,7 +78,7 @@ class Entry:
     def compounds(self) -> tuple[Compound, ...]:
         """The selector, parsed at first use; empty if it matches nothing."""
         if self._compounds is None:
-            self._compounds = parse_selector(self._selector, pseudo_classes=True)
+            self._compounds = parse_selector(self.selector, pseudo_classes=True)
         return self._compounds
 
     @property
@@ -72,7 +87,7 @@ class Entry:
         if self._needed is None:
             compounds = self.compounds
             above = [compounds[at] for at in range(len(compounds) - 1) if compounds[at + 1].combinator in " >"]
-            names = itertools.chain.from_iterable(each.keys() for each in above)
+            names = itertools.chain.from_iterable(_certain_keys(each) for each in above)
             self._needed = frozenset(name for name in names if name[0] in ".#")
         return self._needed
 
@@ -88,6 +103,13 @@ class Entry:
         last = compounds[-1]
         return len(compounds) == 1 and not (last.attributes or last.negated or last.conditions)
 
+    @property
+    def depends_on_path(self) -> bool:
+        """Whether tags, classes, ids and attributes of an element and its ancestors decide if it matches."""
+        if self._by_path is None:
+            self._by_path = _is_by_path(self.compounds)
+        return self._by_path
+
     def may_match(self, tag: str, classes: frozenset[str], id: str) -> bool:
         """Whether an element with this tag, in lower case, classes and id can match."""
         if not self.compounds:
@@ -101,6 +123,7 @@ class RuleIndex:
 
     Attributes:
         roots: the custom properties of the root.
+        attribute_names: the names of attributes in selectors.
         host: the rules for the host of the tree.
         slotted: the rules for elements assigned to the tree's slots.
     """
@@ -111,6 +134,7 @@ class RuleIndex:
         self._known: dict[tuple[str, str, str, tuple[str, ...]], tuple[Sequence[Entry], bool]] = {}
         entries = list(self._entries(sheets, width, height))
         counts = Counter(key for _, options in entries for keys in options for key in keys)
+        self.attribute_names = frozenset(name for entry, _ in entries for name in _ATTRIBUTE.findall(entry.selector))
         self._ids = frozenset(key for key in counts if key[:1] == "#")
         for entry, options in entries:
             for key in {min(keys, key=counts.__getitem__, default=ANY) for keys in options}:
@@ -236,6 +260,25 @@ def _keys(selector: str) -> Sequence[Sequence[str]]:
     if not compounds or any(_never(compound) for compound in compounds):
         return ()
     return _keys_of(compounds[-1])
+
+
+def _is_by_path(selector: Sequence[Compound]) -> bool:
+    return all(
+        compound.combinator not in ("+", "~")
+        and all(
+            condition.name in _BY_PATH and all(_is_by_path(each) for each in condition.selectors)
+            for condition in compound.conditions
+        )
+        for compound in selector
+    )
+
+
+def _certain_keys(compound: Compound) -> Iterator[str]:
+    """The names that an element must have to match a compound, also by its `:is()` and `:where()`."""
+    yield from compound.keys()
+    for condition in compound.conditions:
+        if condition.name in ("is", "where") and len(condition.selectors) == 1:
+            yield from condition.selectors[0][-1].keys()
 
 
 def _never(compound: Compound) -> bool:

@@ -252,7 +252,10 @@ class SelectorMatcher:
         return self._is_in_state(name, node)
 
     def _any(self, selectors: Iterable[Selector], node: Node, host: int | None) -> bool:
-        return any(self._applies(each, len(each), node, host) for each in selectors)
+        return any(
+            self._is(each[0], node, host) if len(each) == 1 else self._applies(each, len(each), node, host)
+            for each in selectors
+        )
 
     def _is_in_state(self, name: str, node: Node) -> bool:
         match name:
