@@ -1,9 +1,9 @@
 """The values of the tracked properties of an element: from style sheets and its own style, by precedence."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from replay_mcp.recording.dom.document import Document
 from replay_mcp.recording.rrweb.types import ELEMENT, Node
@@ -27,6 +27,20 @@ _Layer = tuple[Sequence[tuple[Entry, bool]], int | None]
 """Rules, whether they match for certain, and the host of the shadow tree that they belong to."""
 
 
+class _Near(NamedTuple):
+    """The rules that the path of an element allows.
+
+    Attributes:
+        rules: those they were taken from.
+        allowed: the rules, and whether they match for certain.
+        settled: if all do, the values, and whether container queries matter.
+    """
+
+    rules: Sequence[Entry]
+    allowed: Sequence[tuple[Entry, bool]]
+    settled: tuple[Values, bool] | None
+
+
 class Cascade:
     """The values of the elements of a document that does not change meanwhile."""
 
@@ -40,8 +54,8 @@ class Cascade:
         self._names = STATE_ATTRIBUTES.union(*(index.attribute_names for index in self._indexes.values()))
         self._paths: dict[int, int] = {}
         self._steps: dict[tuple[Any, ...], int] = {}
-        self._near_rules: dict[tuple[int, int], tuple[Sequence[Entry], Sequence[tuple[Entry, bool]]]] = {}
-        """By identity of rules, which are kept with it, and path."""
+        self._near_rules: dict[tuple[int, int], _Near] = {}
+        """By identity of rules and path."""
         self._custom: dict[int, Values] = {}
         """The custom properties of elements that have any."""
         self._certain: dict[int, tuple[Sequence[Entry], Values, bool]] = {}
@@ -76,7 +90,9 @@ class Cascade:
         if not (rules or inner or style):
             return self._resolved(node, _NOTHING, index), False
         matcher.begin_element(len(rules))
-        near = self._near(rules, node, host)
+        near, settled = self._near(rules, node, host)[1:]
+        if settled is not None and not (inner or style) and in_containers:
+            return self._resolved(node, settled[0], index), settled[1]
         own, own_important = _of_style(style) if style else ((), ())
         found: Values = dict(own_important)
         depends = [
@@ -104,10 +120,8 @@ class Cascade:
                     found.setdefault(name, value)
         return depends
 
-    def _near(self, rules: Sequence[Entry], node: Node, host: int | None) -> Sequence[tuple[Entry, bool]]:
-        """The rules of the element's tree that its path in the document allows, and whether they match for certain."""
-        if not rules:
-            return ()
+    def _near(self, rules: Sequence[Entry], node: Node, host: int | None) -> "_Near":
+        """The rules of the element's tree that its path in the document allows."""
         place = id(rules), self._path(node)
         found = self._near_rules.get(place)
         if found is None:
@@ -118,10 +132,11 @@ class Cascade:
                 if entry.needed_above <= names
                 and (not entry.depends_on_path or self._matcher.matches(entry.compounds, node, host))
             ]
-            found = rules, near
+            settled = _merged(rule for rule, _ in near) if all(certain for _, certain in near) else None
+            found = _Near(rules, near, settled)
             if len(self._near_rules) < MAX_CACHED:
                 self._near_rules[place] = found
-        return found[1]
+        return found
 
     def _path(self, node: Node) -> int:
         """A number for the tags, classes, ids and attributes of an element and its ancestors that selectors may use."""
@@ -158,12 +173,12 @@ class Cascade:
             custom = index.roots
         elif node.is_shadow and index.roots:
             custom = {**custom, **index.roots}
-        own = {name: value for name, value in found.items() if name[:2] == "--"}
-        if own:
+        if any(name[:2] == "--" for name in found):
+            own = {name: value for name, value in found.items() if name[:2] == "--"}
             custom = {**custom, **own} if len(custom) < MAX_CUSTOM else own
         if custom:
             self._custom[node.id] = custom
-        if any("var(" in value for value in found.values()):
+        if "var(" in "".join(found.values()):
             return {name: resolved(value, custom) if "var(" in value else value for name, value in found.items()}
         return found
 
@@ -210,7 +225,7 @@ def _of_style(style: str) -> tuple[Declared, Declared]:
     return declared_in(_COMMENT.sub("", style), frozenset(_CUSTOM.findall(style)))
 
 
-def _merged(rules: Sequence[Entry]) -> tuple[Values, bool]:
+def _merged(rules: Iterable[Entry]) -> tuple[Values, bool]:
     found: Values = {}
     depends = False
     for entry in rules:

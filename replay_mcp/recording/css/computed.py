@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from msgspec import Struct
 
@@ -20,6 +20,8 @@ from .user_agent import REPLACED, WITH_FALLBACK, default_display, is_found_hidde
 
 __all__ = ["ROOT", "ComputedStyles", "ElementStates", "Rendering"]
 
+MAX_CACHED: Final = 20_000
+"""Maximum number of combinations of values whose effects are cached."""
 _DOCUMENT: Final = 0
 _LINK: Final = ("link",)
 _OPENERS: Final = re.compile(rb'"(?:popovertarget|aria-controls)"')
@@ -65,6 +67,15 @@ ROOT: Final = Rendering()
 _NOT_RENDERED: Final = Rendering(rendered=False)
 
 
+class _Effects(NamedTuple):
+    """What the values of an element decide, apart from its ancestors; see `Rendering`."""
+
+    transparent: bool
+    clipped: bool
+    off_screen: bool
+    scrolls: bool
+
+
 class ComputedStyles:
     """The styles of a document that does not change meanwhile. Ask for parents before their children.
 
@@ -85,6 +96,7 @@ class ComputedStyles:
         """The elements that are positioned, or are in one that is."""
         self._flexible: set[int] = set()
         """The elements that make blocks of their children: with `display: flex` and `grid`."""
+        self._effects: dict[tuple[object, ...], _Effects] = {}
         self._shown: frozenset[str] | None = None
         self.unrecorded = sum(self._is_unrecorded(attributes(link)) for link in document.with_tags(_LINK))
 
@@ -115,7 +127,7 @@ class ComputedStyles:
             return True
         tag = around.tag_name.lower()
         if tag in WITH_FALLBACK:
-            return node.type != _DOCUMENT
+            return node.type != _DOCUMENT and (tag != "object" or "data" in self._cascade.attributes(around))
         if tag != "details" or is_set(self._cascade.attributes(around), "open") or node.is_shadow:
             return False
         summary = next((each for each in self._document.children(around) if each.tag_name.lower() == "summary"), None)
@@ -173,19 +185,34 @@ class ComputedStyles:
         self._keep_place(node, positioned=position not in ("static", "initial", "unset") or "transform" in values)
         if (sized or out_of_flow) and (values.get("content-visibility") == "hidden" or is_found_hidden(known)):
             self._skipped.add(node.id)
-        width, height = self._size
-        off_screen = position != "static" and is_off_screen(values, width, height, contained=contained)
+        effects = self._effects_of(values, contained=contained, sized=sized or out_of_flow)
         return Rendering(
             rendered=True,
             visible=visible,
-            transparent=parent.transparent or (is_transparent(values) and not is_animated(values)),
-            clipped=(parent.clipped and position != "fixed") or is_clipped(values, sized=sized or out_of_flow),
-            off_screen=parent.off_screen or (off_screen and not is_animated(values)),
-            scrolls=sized and scrolls(values),
+            transparent=parent.transparent or effects.transparent,
+            clipped=(parent.clipped and position != "fixed") or effects.clipped,
+            off_screen=parent.off_screen or effects.off_screen,
+            scrolls=sized and effects.scrolls,
             fixed=parent.fixed or position in ("fixed", "sticky", "-webkit-sticky"),
             block=block or out_of_flow,
             unknown=parent.unknown,
         )
+
+    def _effects_of(self, values: Mapping[str, str], *, contained: bool, sized: bool) -> "_Effects":
+        place = (*values.items(), contained, sized)
+        found = self._effects.get(place)
+        if found is None:
+            width, height = self._size
+            moves = values.get("position", "static") != "static" and not is_animated(values)
+            found = _Effects(
+                is_transparent(values) and not is_animated(values),
+                is_clipped(values, sized=sized),
+                moves and is_off_screen(values, width, height, contained=contained),
+                scrolls(values),
+            )
+            if len(self._effects) < MAX_CACHED:
+                self._effects[place] = found
+        return found
 
     def _is_flex_item(self, node: Node) -> bool:
         """Whether an element is a block because its parent has `display: flex` or `grid`."""
