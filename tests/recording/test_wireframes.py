@@ -7,7 +7,7 @@ import pytest
 from inline_snapshot import snapshot
 
 from replay_mcp.recording.rrweb.wireframe_nodes import BODY
-from replay_mcp.recording.rrweb.wireframes import MAX_BOXES, Screen
+from replay_mcp.recording.rrweb.wireframes import MAX_BOXES, AppScreen
 
 Raw = dict[str, Any]
 
@@ -36,8 +36,8 @@ def outline(node: Raw, depth: int = -2) -> list[str]:
     return own + [line for child in node["childNodes"] for line in outline(child, depth + 1)]
 
 
-def drawn(*boxes: Any) -> Screen:
-    screen = Screen()
+def drawn(*boxes: Any) -> AppScreen:
+    screen = AppScreen()
     screen.draw(list(boxes))
     return screen
 
@@ -53,7 +53,7 @@ def test_each_type_becomes_the_element_that_a_person_would_call_it():
         field(19, "select", label="Country", value="NL", options=["NL", "BE"]), field(20, "progress", value=3, max=5),
         field(21, "hologram"), box(22, type=None), box(23, type="text", text=7), field(24, "button", children=[]),
     ]  # fmt: skip
-    assert outline(Screen().draw(kinds)) == snapshot(
+    assert outline(AppScreen().draw(kinds)) == snapshot(
         [
             "3 head",
             "4 body",
@@ -94,13 +94,13 @@ def test_each_type_becomes_the_element_that_a_person_would_call_it():
 
 def test_the_title_that_ios_draws_again_inside_a_button_appears_once():
     assert outline(
-        Screen().draw([{**field(1, "button", value="Pay now"), "childWireframes": [words(2, "Pay now")]}])
+        AppScreen().draw([{**field(1, "button", value="Pay now"), "childWireframes": [words(2, "Pay now")]}])
     ) == snapshot(["3 head", "4 body", "  11 button aria-label=Pay now", "    12 div", "      13 'Pay now'"])
 
 
 def test_boxes_are_nested_in_drawing_order():
     page = [box(1, 0, 0, 400, 800, words(2, "a"), box(3, 0, 0, 9, 9, words(4, "b"), words(5, "c"))), words(6, "d")]
-    assert outline(Screen().draw(page)) == snapshot(
+    assert outline(AppScreen().draw(page)) == snapshot(
         [
             "3 head",
             "4 body",
@@ -280,7 +280,7 @@ CART = box(
 )  # fmt: skip
 
 
-def seen(screen: Screen, x: float | None, y: float | None, key: Any = 0) -> str:
+def seen(screen: AppScreen, x: float | None, y: float | None, key: Any = 0) -> str:
     """The box at a point: its first text, else its tag; `page` for none."""
     node = screen.at(x, y, key)
     nodes = [screen.document()]

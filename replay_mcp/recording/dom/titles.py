@@ -9,15 +9,18 @@ from .traits import tag_of
 
 def title(document: Document) -> str:
     """The document's title and first heading, or the one that it has; empty without either. Not masked."""
-    title_element, heading_element = _own_element(document, "title"), _own_element(document, "h1")
+    own, heading_element = page_title(document), _own_element(document, "h1")
     heading_element = None if heading_element and is_inside_editable(document, heading_element.id) else heading_element
-    page_title = (
-        "".join(child.text_content or "" for child in document.children(title_element)).strip() if title_element else ""
-    )
     heading = text_of(document, heading_element) if heading_element else ""
-    if heading and page_title and not page_title.startswith(heading):
-        return f"{page_title} / {heading}"
-    return page_title or heading
+    if heading and own and not own.startswith(heading):
+        return f"{own} / {heading}"
+    return own or heading
+
+
+def page_title(document: Document) -> str:
+    """The document's title; empty without one. Not masked."""
+    element = _own_element(document, "title")
+    return "" if element is None else "".join(child.text_content or "" for child in document.children(element)).strip()
 
 
 def _own_element(document: Document, tag: str) -> Node | None:

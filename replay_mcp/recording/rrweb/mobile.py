@@ -14,7 +14,7 @@ from msgspec import Raw, Struct
 from .events import Event, EventType, IncrementalSource, MouseInteractions
 from .untrusted import arr, number, obj, text, whole
 from .wireframe_nodes import BODY, KEYBOARD, NO_NODE, ScreenChanges, element
-from .wireframes import Screen
+from .wireframes import AppScreen
 
 MAX_WINDOWS: Final = 200
 """Maximum number of windows whose screens are kept."""
@@ -68,7 +68,7 @@ class _AppWindow:
     """
 
     meta: _Meta
-    screen: Screen = field(default_factory=Screen)
+    screen: AppScreen = field(default_factory=AppScreen)
     keyboard: float | None = None
     finger: tuple[float, float, int] | None = None
     swiped: int = 0

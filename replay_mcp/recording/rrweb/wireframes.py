@@ -1,7 +1,7 @@
 """Screens of mobile apps, converted from the wireframes of PostHog's mobile recorders into documents of nodes.
 
 PostHog for iOS, Android, React Native and Flutter records no DOM. A full snapshot holds `wireframes`: nested boxes,
-each with a position, a type and a text. A mutation adds, updates and removes boxes. `Screen` keeps the boxes of one
+each with a position, a type and a text. A mutation adds, updates and removes boxes. `AppScreen` keeps the boxes of one
 window, converts them to rrweb's nodes, and finds the box at a point.
 """
 
@@ -46,7 +46,7 @@ class Box:
     first_value: str | None = None
 
 
-class Screen:
+class AppScreen:
     """The boxes of one window.
 
     The screen assigns its own node ids, because texts need ids, too. Everything is bounded, nothing recurses.

@@ -1,7 +1,7 @@
 """Passes each event of a recording to its handler, which collects rows."""
 
 from collections.abc import Callable
-from typing import Final, TypeAlias
+from typing import Final, Protocol, TypeAlias
 
 from replay_mcp.recording.dom.work_budget import WorkBudget
 from replay_mcp.recording.rrweb.events import MAX_TIMESTAMP, Event, EventType, IncrementalSource
@@ -19,8 +19,20 @@ _SOURCES: Final = frozenset[int | None](IncrementalSource)
 _Handler: TypeAlias = Callable[[Tab, Event], None]
 
 
+class EventObserver(Protocol):
+    """Is passed everything that is read, in time order and without repeated events."""
+
+    def add(self, tab: int, event: Event) -> None:
+        """Take an event of a tab."""
+        ...
+
+    def typed(self, tab: int, field: int, value: str) -> None:
+        """Take the value that a field has after the latest event."""
+        ...
+
+
 class EventHandlers:
-    """Handles events in time order.
+    """Handles events in time order, after the observer.
 
     Attributes:
         events: how many events were handled.
@@ -28,7 +40,8 @@ class EventHandlers:
         unread: how many had a known type or source that is not read.
     """
 
-    def __init__(self, redaction: Redaction) -> None:
+    def __init__(self, redaction: Redaction, observer: EventObserver | None = None) -> None:
+        self._observer = observer
         self.events = 0
         self.unknown = 0
         self.unread = 0
@@ -36,7 +49,7 @@ class EventHandlers:
         self.pending = PendingRows()
         self.work = WorkBudget()
         self.tabs = Tabs(self.work)
-        shown = ShownText(redaction)
+        shown = ShownText(redaction, None if observer is None else observer.typed)
         self.page = PageEvents(self.pending, shown, self.tabs, self.work)
         self.person = UserEvents(self.pending, shown, self.tabs, self.page, self.work)
         self._by_type: dict[int, _Handler] = {
@@ -68,6 +81,8 @@ class EventHandlers:
         tab = self.tabs.of(event)
         if tab is None:
             return
+        if self._observer is not None:
+            self._observer.add(tab.number, event)
         timestamp = event.timestamp
         self.events += 1
         self.work.earn(len(event.line))

@@ -21,7 +21,7 @@ from replay_mcp.recording.rrweb.repeats import Repeats
 from replay_mcp.redaction import Redaction
 
 from .coverage import Coverage
-from .event_handlers import EventHandlers
+from .event_handlers import EventHandlers, EventObserver
 from .finished_rows import finish
 from .flags import judge
 from .rows import Row
@@ -83,10 +83,15 @@ class TimelineReader:
             the API does not report.
         expired: returns whether the deadline has passed; called between lines and events, since a few bytes may take
             long.
+        observer: is passed all events in time order, without repeated ones.
     """
 
     def __init__(
-        self, redaction: Redaction, blocks: Sequence[int] = (), expired: Callable[[], bool] = lambda: False
+        self,
+        redaction: Redaction,
+        blocks: Sequence[int] = (),
+        expired: Callable[[], bool] = lambda: False,
+        observer: EventObserver | None = None,
     ) -> None:
         self._expired = expired
         self._count = len(blocks)
@@ -98,7 +103,7 @@ class TimelineReader:
         self._order = EventSorter()
         self._repeats = Repeats()
         self._mobile = MobileReplay()
-        self._handlers = EventHandlers(redaction)
+        self._handlers = EventHandlers(redaction, observer)
         self._broken = 0
 
     def feed(self, chunk: bytes) -> None:

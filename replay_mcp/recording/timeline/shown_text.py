@@ -1,6 +1,7 @@
 """Prepares recorded text for rows: removes what the person typed, and masks and escapes the rest."""
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Final, Literal
 
@@ -34,10 +35,11 @@ def parts_that_may_repeat(found: str, *, whole: bool) -> list[str]:
 
 
 class ShownText:
-    """Prepares recorded text for rows. It remembers what was typed so far."""
+    """Prepares recorded text for rows. It remembers what was typed so far, and passes it on to `on_typed`."""
 
-    def __init__(self, redaction: Redaction) -> None:
+    def __init__(self, redaction: Redaction, on_typed: Callable[[int, int, str], None] | None = None) -> None:
         self._redaction = redaction
+        self._on_typed = on_typed
         self._typed = TypedText()
         self._remembered: dict[tuple[str, str, int], str] = {}
         self._masked: dict[tuple[int, int], int] = {}
@@ -49,6 +51,8 @@ class ShownText:
 
     def remember_typed(self, tab: int, field: int, value: str) -> None:
         """Remember the value of a field, since a page may repeat it anywhere; of a masked value, the length."""
+        if self._on_typed is not None:
+            self._on_typed(tab, field, value[:MAX_TYPED_LENGTH])
         if self._redaction.level == "off":
             return
         if _MASK.fullmatch(value):

@@ -1,0 +1,1 @@
+"""Compares rebuilt screens with what Chromium showed: words, states of controls, focus."""

@@ -1,0 +1,287 @@
+"""The visible outline of a page: elements with a role, their names, states and texts, in document order.
+
+Elements without a role only group others and are left out. Text in an outline is masked.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final
+
+from msgspec import Struct
+
+from replay_mcp.recording.css.computed import ROOT, ComputedStyles, Rendering
+from replay_mcp.recording.dom.attributes import attribute, attributes
+from replay_mcp.recording.dom.document import Document
+from replay_mcp.recording.dom.rendered_text import flat_children
+from replay_mcp.recording.dom.traits import tag_of, traits
+from replay_mcp.recording.rrweb.types import ELEMENT, TEXT, Node
+
+from .element_names import name_of_role
+from .page import Page
+from .roles import CONTROLS, FIELDS, GENERIC, NAMED_BY_CONTENTS, UNRECORDED, role_of
+from .states import ElementState
+
+MAX_NAME_LENGTH: Final = 80
+"""Maximum length of a name; longer contents are shown as text."""
+MAX_TEXT_LENGTH: Final = 500
+"""Maximum length of a text."""
+MAX_NODES: Final = 60_000
+"""Maximum number of nodes visited."""
+MAX_ITEMS: Final = 20_000
+"""Maximum number of items of an outline."""
+
+Show = Callable[[str, int], str]
+"""Masks and escapes recorded text, and truncates it to a number of characters."""
+
+_SHOWN_EMPTY: Final = (
+    (CONTROLS - {"heading"}) | UNRECORDED | {"iframe", "progressbar", "meter", "dialog", "alertdialog", "blocked"}
+)
+"""Roles of elements that are shown even without a name and content."""
+_OPAQUE: Final = FIELDS | UNRECORDED | {"slider", "file", "color", "blocked"}
+"""Roles of elements whose content is not read: it is typed, or not recorded."""
+_NOT_RECORDED: Final = "not recorded"
+
+
+class Item(Struct, frozen=True, gc=False):
+    """An element of an outline, or a text.
+
+    Attributes:
+        node: id of its node.
+        role: `text` for a text.
+        name: its accessible name, or the text.
+        states: e.g. `checked` or `level=2`.
+        children: the items in it.
+        named_by_contents: whether the name is the text that it contains, which is no item then.
+    """
+
+    node: int
+    role: str
+    name: str = ""
+    states: tuple[str, ...] = ()
+    children: tuple["Item", ...] = ()
+    named_by_contents: bool = False
+
+
+class Outline(Struct, frozen=True):
+    """The outline of a page, or of a part of it.
+
+    Attributes:
+        items: the outermost items.
+        unknown: why it cannot be known whether some elements were visible, with their number.
+        unrecorded_sheets: number of style sheets that the recording does not hold.
+        truncated: whether the page has more nodes or items than are read.
+    """
+
+    items: tuple[Item, ...]
+    unknown: dict[str, int]
+    unrecorded_sheets: int
+    truncated: bool
+
+
+class _Frame:
+    """An element whose content is being read.
+
+    Attributes:
+        items: the items in it so far.
+        pieces: the text since the latest item or line break.
+        text_node: id of the node that the text began with.
+    """
+
+    def __init__(self, node: Node, role: str, name: str, states: tuple[str, ...]) -> None:
+        self.node = node
+        self.role = role
+        self.name = name
+        self.states = states
+        self.items: list[Item] = []
+        self.pieces: list[str] = []
+        self.text_node = node.id
+
+    def add(self, id: int, text: str) -> None:
+        """Add the text of a node."""
+        if not self.pieces:
+            self.text_node = id
+        self.pieces.append(text)
+
+
+class _Leave(Struct, frozen=True):
+    """Marks the end of an element on the stack: of a frame, or of a block."""
+
+    frame: bool
+
+
+_Entry = tuple[Node, Rendering] | _Leave | None
+
+
+class OutlineBuilder:
+    """Builds outlines of a page.
+
+    Args:
+        page: a page with a document.
+        show: masks recorded text.
+    """
+
+    def __init__(self, page: Page, document: Document, show: Show) -> None:
+        self._page = page
+        self._document = document
+        self._show = show
+        self.states = ElementState(page, document)
+        self.styles = ComputedStyles(
+            document, page.styles.sheets(document), self.states, page.state.width, page.state.height
+        )
+        self._unknown: dict[str, int] = {}
+        self._count = 0
+
+    def build(self, root: Node) -> Outline:
+        """The outline of the document with this root."""
+        self._unknown, self._count = {}, 0
+        top = _Frame(root, GENERIC, "", ())
+        frames = [top]
+        stack: list[_Entry] = [(root, ROOT)]
+        visits = MAX_NODES
+        while stack and visits and self._count < MAX_ITEMS:
+            entry = stack.pop()
+            if entry is None:
+                frames[-1].pieces.append(" ")
+            elif isinstance(entry, _Leave):
+                self._flush(frames[-1])
+                if entry.frame:
+                    self._leave(frames)
+            else:
+                visits -= 1
+                self._enter(*entry, frames, stack)
+        truncated = bool(stack)
+        while len(frames) > 1:
+            self._flush(frames[-1])
+            self._leave(frames)
+        self._flush(top)
+        return Outline(tuple(top.items), dict(self._unknown), self.styles.unrecorded, truncated)
+
+    def _enter(self, node: Node, parent: Rendering, frames: list[_Frame], stack: list[_Entry]) -> None:
+        if node.type == TEXT:
+            if parent.is_seen and node.text_content:
+                frames[-1].add(node.id, node.text_content)
+        elif node.type != ELEMENT:
+            stack += self._content(node, parent)
+        else:
+            rendering = self.styles.of(node, parent)
+            if rendering.rendered:
+                self._enter_element(node, rendering, frames, stack)
+
+    def _enter_element(self, node: Node, rendering: Rendering, frames: list[_Frame], stack: list[_Entry]) -> None:
+        if rendering.unknown:
+            self._unknown[rendering.unknown] = self._unknown.get(rendering.unknown, 0) + 1
+        lineage = self._document.lineage(node.id)
+        role, states = self._role_and_states(node, lineage, rendering)
+        if role != GENERIC:
+            self._flush(frames[-1])
+            frames.append(_Frame(node, role, name_of_role(self._document, node, role, lineage), states))
+            stack.append(_Leave(frame=True))
+        elif rendering.block or tag_of(node) == "br":
+            self._flush(frames[-1])
+            stack.append(_Leave(frame=False))
+        if role not in _OPAQUE and tag_of(node) != "select" and not traits(node).editable:
+            stack += self._content(node, rendering)
+
+    def _role_and_states(
+        self, node: Node, lineage: Sequence[Node], rendering: Rendering
+    ) -> tuple[str, tuple[str, ...]]:
+        """The role and the states of an element; `GENERIC` for one that is left out."""
+        above = lineage[1:]
+        if not rendering.is_seen:
+            native = rendering.visible and not rendering.off_screen and tag_of(node) == "input"
+            if not native:  # the custom look of a native checkbox or file field hides the field itself
+                return GENERIC, ()
+        if "rr_width" in attributes(node) and not self._document.children(node):
+            return "blocked", (_NOT_RECORDED,)
+        role = role_of(node, above)
+        if role == GENERIC and traits(node).editable and not any(traits(each).editable for each in above[:1]):
+            role = "textbox"
+        states = [*self.states.of(node, role, above)]
+        states += self._own_states(node, role, rendering)
+        if role == GENERIC and states:
+            role = "generic"
+        return role, tuple(states)
+
+    def _own_states(self, node: Node, role: str, rendering: Rendering) -> Iterator[str]:
+        position = self._page.state.scrolled.get(node.id)
+        if position is not None and any(position):
+            left, top = position
+            yield f"scrolled={top:.0f}px" if not left else f"scrolled={left:.0f}px,{top:.0f}px"
+        if role in ("dialog", "alertdialog") and (
+            attribute(node, "aria-modal") == "true" or attribute(node, "rr_open_mode") == "modal"
+        ):
+            yield "modal"
+        if attributes(node).get("inert") not in (None, False):
+            yield "inert"
+        if role in UNRECORDED or (role == "iframe" and not self._document.children(node)):
+            yield _NOT_RECORDED
+        if rendering.unknown and role != GENERIC:
+            yield f"visibility unknown: {rendering.unknown}"
+
+    def _content(self, node: Node, rendering: Rendering) -> Iterator[_Entry]:
+        """The children that a node renders, last first, with None for the space between two elements."""
+        following = TEXT
+        for child in reversed(flat_children(self._document, node)):
+            if child.type == following == ELEMENT:
+                yield None
+            yield child, rendering
+            following = child.type
+
+    def _flush(self, frame: _Frame) -> None:
+        """Complete the current text."""
+        if not frame.pieces:
+            return
+        text = " ".join("".join(frame.pieces).split())
+        frame.pieces.clear()
+        if text:
+            self._count += 1
+            frame.items.append(Item(frame.text_node, "text", self._show(text, MAX_TEXT_LENGTH)))
+
+    def _leave(self, frames: list[_Frame]) -> None:
+        """Complete the innermost element."""
+        frame = frames.pop()
+        item = self._item(frame)
+        if item is not None:
+            self._count += 1
+            frames[-1].items.append(item)
+
+    def _item(self, frame: _Frame) -> Item | None:
+        """The item of an element; None if there is nothing to show."""
+        node, role, items = frame.node, frame.role, [*frame.items, *self._extra_items(frame.node, frame.role)]
+        name = self._show(frame.name, MAX_NAME_LENGTH) if frame.name else ""
+        if role in NAMED_BY_CONTENTS and items:
+            contents = " ".join(each.name for each in items) if all(each.role == "text" for each in items) else None
+            if contents is None:
+                name = name if _is_labelled(node) else ""  # its contents say more
+            elif len(contents) <= MAX_NAME_LENGTH and _folded(name) in (_folded(contents), ""):
+                return Item(node.id, role, contents, frame.states, named_by_contents=True)
+            elif _folded(contents).startswith(_folded(name.removesuffix("…"))):
+                name = ""
+        if not (name or items or role in _SHOWN_EMPTY):
+            return None
+        return Item(node.id, role, name, frame.states, tuple(items))
+
+    def _extra_items(self, node: Node, role: str) -> Iterator[Item]:
+        """The chosen options of a list, and the placeholder of an empty field."""
+        if tag_of(node) == "select":
+            for text in self.states.chosen(node):
+                yield Item(node.id, "option", self._show(text, MAX_NAME_LENGTH), ("selected",))
+        placeholder = attribute(node, "placeholder").strip()
+        if placeholder and role in FIELDS | {"combobox"} and self.states.value_length(node) == 0:
+            yield Item(node.id, "placeholder", self._show(placeholder, MAX_NAME_LENGTH))
+
+
+def _is_labelled(node: Node) -> bool:
+    return bool(attribute(node, "aria-label") or attribute(node, "aria-labelledby"))
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.split()).casefold()
+
+
+def build_outline(page: Page, show: Show) -> Outline:
+    """The outline of a whole page; empty without a document."""
+    document = page.document
+    root = None if document is None else document.node(document.root)
+    if document is None or root is None:
+        return Outline((), {}, 0, truncated=False)
+    return OutlineBuilder(page, document, show).build(root)
