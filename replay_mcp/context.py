@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final, Protocol, get_args
 from urllib.parse import quote
 
+from replay_mcp.caches.screens import ScreenCache
 from replay_mcp.caches.summaries import SummaryCache
 from replay_mcp.caches.timelines import TimelineCache
 from replay_mcp.client.client import ApiClient
@@ -79,10 +80,16 @@ class ToolContext:
     level: Permission
     conversation: Conversation = field(default_factory=_NoClient)
     timelines: TimelineCache = field(default_factory=TimelineCache)
+    screens: ScreenCache = field(default_factory=ScreenCache)
     summaries: SummaryCache = field(default_factory=SummaryCache)
     plan: RatePlan = field(default_factory=RatePlan)
     timing: Timing = field(default_factory=Timing)
     workload: Workload = field(default_factory=Workload)
+
+    async def drop_recording(self, session_id: str) -> None:
+        """Remove a deleted recording from the caches."""
+        self.screens.drop(session_id)
+        await self.timelines.drop(session_id)
 
     def permits(self, level: Permission) -> bool:
         """Whether the server's permission level includes `level`."""

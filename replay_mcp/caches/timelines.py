@@ -56,7 +56,7 @@ class TimelineCache:
         """The cached timeline for the current state of the recording."""
         now = fingerprint(recording)
         known, timeline, read_at = self._latest.get(recording.id, ("", None, 0.0))
-        if timeline is not None and known == now and anyio.current_time() - read_at < _lifetime(recording, timeline):
+        if timeline is not None and known == now and anyio.current_time() - read_at < lifetime(recording, timeline):
             return timeline
         if self._storage is None or recording.ongoing:
             return None
@@ -95,7 +95,7 @@ def _size(kept: "tuple[str, Timeline, float]") -> int:
     return min(max(len(kept[1].rows), MAX_ROWS_IN_MEMORY // MAX_IN_MEMORY), MAX_ROWS_IN_MEMORY)
 
 
-def _lifetime(recording: Recording, timeline: "Timeline") -> float:
+def lifetime(recording: Recording, timeline: "Timeline") -> float:
     """How many seconds a timeline may be reused."""
     if recording.ongoing:
         return ONGOING_SECONDS

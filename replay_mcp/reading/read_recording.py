@@ -24,6 +24,7 @@ from replay_mcp.errors import (
 )
 
 if TYPE_CHECKING:
+    from replay_mcp.recording.screen.log import ScreenLog, Screens
     from replay_mcp.recording.timeline.reader import Timeline, TimelineReader
 
 from replay_mcp.context import ToolContext
@@ -42,16 +43,23 @@ class Reading:
 
     Attributes:
         stopped_by: why parts of it are missing; None if it is complete.
+        screens: what its tabs showed; None unless they were wanted.
     """
 
     timeline: "Timeline"
     stopped_by: ReplayError | None = None
+    screens: "Screens | None" = None
 
 
 async def read_recording(
-    recording: Recording, context: ToolContext, *, deadline: float, progress: Progress | None = None
+    recording: Recording,
+    context: ToolContext,
+    *,
+    deadline: float,
+    progress: Progress | None = None,
+    with_screens: bool = False,
 ) -> Reading:
-    """Read the timeline of a recording from the cache or the API.
+    """Read the timeline of a recording, and the screens if wanted, from the cache or the API.
 
     If a part of the recording cannot be read, the timeline covers the rest.
 
@@ -60,6 +68,7 @@ async def read_recording(
         context: the tool's context.
         deadline: seconds.
         progress: counts the parts of the recording, one for each request; None if the caller counts recordings.
+        with_screens: whether to return the screens as well.
 
     Raises:
         Gone: the recording was deleted.
@@ -68,18 +77,21 @@ async def read_recording(
     """
     ends = anyio.current_time() + deadline
     async with context.timelines.lock(recording.id):  # concurrent callers then find it in the cache
-        if (known := await context.timelines.get(recording)) is not None:
-            return Reading(known)
+        known, screens = await context.timelines.get(recording), context.screens.get(recording)
+        if known is not None and (screens is not None or not with_screens):
+            return Reading(known, screens=screens)
         try:
             async with _turn(context, ends):
-                reading = await _Fetch(recording, context, ends, progress).reading()
+                reading = await _Fetch(recording, context, ends, progress, with_screens=with_screens).reading()
         except (Gone, NotFound) as error:
-            await context.timelines.drop(recording.id)
+            await context.drop_recording(recording.id)
             if isinstance(error, Gone):
                 raise
             raise UnreadableRecording(_NO_DATA, next=_WHY_NO_DATA) from error
         if reading.stopped_by is None:
             await context.timelines.put(recording, reading.timeline)
+            if reading.screens is not None:
+                context.screens.put(recording, reading.screens, reading.timeline)
         return reading
 
 
@@ -108,8 +120,11 @@ async def _turn(context: ToolContext, ends: float) -> AsyncGenerator[None]:
 
 
 class _Fetch:
-    def __init__(self, recording: Recording, context: ToolContext, ends: float, progress: Progress | None) -> None:
+    def __init__(
+        self, recording: Recording, context: ToolContext, ends: float, progress: Progress | None, *, with_screens: bool
+    ) -> None:
         self._id = recording.id
+        self._with_screens = with_screens
         self._context = context
         self._ends = ends
         self._progress = progress
@@ -124,7 +139,8 @@ class _Fetch:
         if not requests:
             raise UnreadableRecording(_NO_DATA, next=_WHY_NO_DATA)
         ends = time.monotonic() + self._remaining()  # worker threads cannot use the event loop's clock
-        reader = TimelineReader(self._context.redaction, _starts(sources), lambda: time.monotonic() > ends)
+        log = _screen_log() if self._with_screens else None
+        reader = TimelineReader(self._context.redaction, _starts(sources), lambda: time.monotonic() > ends, log)
         failures: list[ReplayError] = []
         if self._progress is not None:
             self._progress.total = len(requests)
@@ -148,8 +164,11 @@ class _Fetch:
                     "The recording's data contains no events.", next="It cannot be read; choose another recording."
                 )
             ) from None
+        screens = None
+        if log is not None:
+            screens = await anyio.to_thread.run_sync(log.finish, limiter=self._context.workload.threads)
         await self._complete(len(requests))
-        return Reading(timeline, failures[-1] if failures else None)
+        return Reading(timeline, failures[-1] if failures else None, screens)
 
     async def _complete(self, parts: int) -> None:
         if parts and self._progress is not None:
@@ -174,6 +193,12 @@ class _Fetch:
         if remaining <= 0:
             raise DeadlineExceeded("Reading the recording timed out.")
         return remaining
+
+
+def _screen_log() -> "ScreenLog":
+    from replay_mcp.recording.screen.log import ScreenLog  # noqa: PLC0415 - imported on first use for a faster start
+
+    return ScreenLog()
 
 
 _NO_DATA: Final = "PostHog has no snapshot data for this recording."

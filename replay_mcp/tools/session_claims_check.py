@@ -53,14 +53,16 @@ class ClaimParams(Params):
             raise ValueError("duration needs seconds, and at most two refs")
         if self.status is not None and self.kind != "request_failed":
             raise ValueError("status is only for request_failed")
-        if self.count is not None and self.kind in ("saw_text", "order", "duration"):
+        if self.count is not None and self.kind in ("saw_text", "visible", "order", "duration"):
             raise ValueError(f"count is not for {self.kind}")
         if self.kind in ("order", "duration") and self.text is not None:
             raise ValueError(f"text is not for {self.kind}; use refs")
         if self.kind == "order" and self.seconds is not None:
             raise ValueError("seconds are not for order")
-        if self.kind == "saw_text" and not (self.text or "").strip():
-            raise ValueError("saw_text needs text")
+        if self.kind in ("saw_text", "visible") and not (self.text or "").strip():
+            raise ValueError(f"{self.kind} needs text")
+        if self.kind == "visible" and (self.seconds is None) == (refs != 1):
+            raise ValueError("visible needs seconds or one ref")
         return self
 
 

@@ -77,7 +77,7 @@ async def session_recording_delete(params: DeleteRecordingsParams, context: Tool
 
     outcome = await change_all(existing, context, BulkChange(delete, delete_many, deleted), deadline=left)
     for id in [*outcome.done, *outcome.unknown]:
-        await context.timelines.drop(id)
+        await context.drop_recording(id)
         context.summaries.drop(id)
     result = DeleteRecordingsResult.of(outcome, _CHECK)
     not_found = [id for id in wanted if id not in found]

@@ -113,7 +113,7 @@ async def session_recording_timeline(params: TimelineParams, context: ToolContex
         work = read_recording(recording, context, deadline=ends - anyio.current_time(), progress=progress)
         reading = await progress.run(work)
     except (NotFound, Gone) as error:
-        await context.timelines.drop(params.id)
+        await context.drop_recording(params.id)
         return TimelineResult(found=False, note=_deleted(error))
     timeline = reading.timeline
     wanted = params.wanted(timeline.rows)

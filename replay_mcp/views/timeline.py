@@ -127,22 +127,45 @@ def row_link(row: Row, session_id: str, context: ToolContext) -> str:
     return context.links.recording(session_id, max(0, int(row.seconds)))
 
 
-def parse_moment(around: str, rows: Sequence[Row]) -> float:
-    """Convert the argument `around`, a ref or a number, to seconds.
+def parse_moment(moment: str, rows: Sequence[Row], name: str = "around") -> float:
+    """Convert an argument that is a ref, seconds or a time such as `1:07` to seconds.
 
     Raises:
-        InvalidArguments: no row has this ref, or it is neither.
+        InvalidArguments: no row has this ref, or it is none of these.
     """
-    if re.fullmatch(r"e\d{1,9}", around):
-        for row in rows:
-            if row.ref == around:
-                return row.seconds
-        last = rows[-1].ref if rows else "none"
-        raise InvalidArguments(f"around: this recording has no row {around!r}; its last row is {last}.")
+    if re.fullmatch(r"e\d{1,9}", moment):
+        return row_of(moment, rows, name).seconds
     try:
-        seconds = float(around)
+        seconds = float(moment) if ":" not in moment else _clock_seconds(moment)
     except ValueError:
         seconds = -1.0
     if not 0 <= seconds <= 10**9:
-        raise InvalidArguments(f"around: give a ref such as 'e17' or seconds, not {quoted(repr(around), 40)}.")
+        raise InvalidArguments(f"{name}: give a ref such as 'e17' or seconds, not {quoted(repr(moment), 40)}.")
+    return seconds
+
+
+def row_of(ref: str, rows: Sequence[Row], name: str) -> Row:
+    """The row with a ref.
+
+    Raises:
+        InvalidArguments: there is none.
+    """
+    for row in rows:
+        if row.ref == ref:
+            return row
+    last = rows[-1].ref if rows else "none"
+    raise InvalidArguments(f"{name}: this recording has no row {quoted(repr(ref), 40)}; its last row is {last}.")
+
+
+def _clock_seconds(moment: str) -> float:
+    """The seconds of a time such as `0:37`, `1:07.5` or `1:02:03`.
+
+    Raises:
+        ValueError: it is not one.
+    """
+    if not re.fullmatch(r"(\d{1,4}:)?\d{1,5}:\d{1,2}(\.\d{1,3})?", moment, re.ASCII):
+        raise ValueError("not a time")
+    seconds = 0.0
+    for part in moment.split(":"):
+        seconds = seconds * 60 + float(part)
     return seconds
