@@ -1,6 +1,6 @@
 """Checks claims about recordings, each of which is read once."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Final
 
@@ -10,11 +10,14 @@ from replay_mcp.api.models import Recording
 from replay_mcp.context import ToolContext
 from replay_mcp.errors import RateLimited, ReplayError
 from replay_mcp.progress import Progress
+from replay_mcp.reading.in_thread import in_thread
 from replay_mcp.reading.listing import list_existing
 from replay_mcp.reading.read_many import read_many
-from replay_mcp.reading.read_recording import Reading
+from replay_mcp.reading.read_recording import Reading, read_recording
 from replay_mcp.recording.claims.check import check
 from replay_mcp.recording.claims.claim import Claim, Finding
+from replay_mcp.recording.claims.screen_search import ScreenSearch, needs_screens
+from replay_mcp.recording.screen.moments import Moments
 
 _NOT_FOUND: Final = "No recording in this environment has this id."
 
@@ -37,6 +40,7 @@ class _Checking:
         self._ids = list(dict.fromkeys(id for id, _ in claims))
         self._progress = Progress.of(context, total=len(self._ids))
         self._found: dict[int, Finding] = {}
+        self._ends = anyio.current_time() + context.timing.deadline
 
     async def findings(self) -> list[Finding]:
         unread = await self._progress.run(self._read())
@@ -47,7 +51,7 @@ class _Checking:
 
     async def _read(self) -> dict[str, str]:
         """Read the recordings; return why existing ones were not read, by id."""
-        ends = anyio.current_time() + self._context.timing.deadline
+        ends = self._ends
         existing = await list_existing(self._ids, self._context, seconds=self._context.timing.call)
         recordings = [*existing.values()]
         many = await read_many(
@@ -62,11 +66,32 @@ class _Checking:
         return unread | dict.fromkeys(many.not_tried, stop)
 
     async def _check(self, recording: Recording, reading: Reading) -> None:
-        for place, (id, claim) in enumerate(self._claims):
-            if id == recording.id:
-                check_claim = partial(check, claim, reading.timeline, whole=reading.stopped_by is None)
-                threads = self._context.workload.threads
-                self._found[place] = await anyio.to_thread.run_sync(check_claim, limiter=threads)
+        claims = [(place, claim) for place, (id, claim) in enumerate(self._claims) if id == recording.id]
+        undecided: list[tuple[int, Claim]] = []
+        for place, claim in claims:
+            check_claim = partial(check, claim, reading.timeline, whole=reading.stopped_by is None)
+            threads = self._context.workload.threads
+            found = self._found[place] = await anyio.to_thread.run_sync(check_claim, limiter=threads)
+            if needs_screens(claim, found):
+                undecided.append((place, claim))
+        if undecided:
+            await self._check_screens(recording, undecided)
+
+    async def _check_screens(self, recording: Recording, undecided: Sequence[tuple[int, Claim]]) -> None:
+        """Decide claims by the screens of a recording, which are read only if rows do not decide."""
+        left = self._ends - anyio.current_time()
+        reading = await read_recording(recording, self._context, deadline=left, with_screens=True)
+        timeline, screens = reading.timeline, reading.screens
+        if screens is None:
+            return
+        complete = reading.stopped_by is None and not timeline.coverage.gaps
+        for place, claim in undecided:
+
+            def search(expired: Callable[[], bool], place: int = place, claim: Claim = claim) -> Finding:
+                moments = Moments(timeline, screens, self._context.redaction, expired)
+                return ScreenSearch(claim, timeline, moments, complete=complete).finding(self._found[place])
+
+            self._found[place] = await in_thread(search, self._context, self._ends)
 
     async def _report(self, recording: Recording, failure: ReplayError | None) -> None:
         del failure

@@ -30,6 +30,8 @@ def check(claim: Claim, timeline: "Timeline", *, whole: bool = True) -> Finding:
             return _order([by_ref[ref] for ref in claim.refs])
         case "duration":
             return _duration(claim, named, timeline, complete=complete)
+        case "visible":
+            return Finding("not_shown", "The screens of the recording were not read.", tuple(named))
         case _:
             return Search(claim, named, timeline, complete=complete).finding()
 

@@ -7,7 +7,7 @@ from typing import Final, Literal, get_args
 from replay_mcp.recording.timeline.rows import Row
 
 ClaimKind = Literal[
-    "clicked", "rage", "dead", "saw_text", "visited", "request_failed", "error_logged", "order", "duration"
+    "clicked", "rage", "dead", "saw_text", "visible", "visited", "request_failed", "error_logged", "order", "duration"
 ]  # fmt: skip
 CLAIM_KINDS: Final[tuple[ClaimKind, ...]] = get_args(ClaimKind)
 Verdict = Literal["supported", "contradicted", "not_shown"]
@@ -18,7 +18,10 @@ RULES: Final[dict[ClaimKind, str]] = {
     " clicks or rows",
     "dead": "such clicks with the flag dead; not shown if a click was not judged",
     "saw_text": "texts that the page showed after an action or removed, and page titles, that contain `text`;"
-    " contradicted only by a row of kind text, named in `refs`, with another text",
+    " contradicted only by a row of kind text, named in `refs`, with another text; if no row decides it, screens at"
+    " the times of actions and page visits are searched",
+    "visible": "the screen at `seconds`, within a second, or at the row `refs` shows `text`, in its text or in a line"
+    " of its outline; contradicted if the whole screen was recorded without it",
     "visited": "page visits whose URL or title contains `text`; `count` counts visits",
     "request_failed": "requests answered with 400 or more, or with `status`, whose URL contains `text`, with the method"
     " before it or without; contradicted if all such requests were answered otherwise",

@@ -41,14 +41,14 @@ def contains(row: Row, searched: str) -> bool:
         case "network":
             return _matches_request(row, searched)
         case "navigation":
-            return any(_contains_words(searched, folded(text)) for text in (row.page, row.title))
+            return any(contains_words(searched, folded(text)) for text in (row.page, row.title))
         case _:
-            return _contains_words(searched, folded(row.message))
+            return contains_words(searched, folded(row.message))
 
 
 def shows_text(row: Row, searched: str) -> bool:
     """Whether a row reports a text of the page, shown or removed, that contains a folded text."""
-    return any(_contains_words(searched, folded(shown)) for shown in _shown_texts(row))
+    return any(contains_words(searched, folded(shown)) for shown in _shown_texts(row))
 
 
 def may_be_hidden(row: Row, searched: str) -> bool:
@@ -73,30 +73,30 @@ def _matches_element(row: Row, searched: str) -> bool:
         return True
     if row.element is None or row.element.sort in ("unknown", "unread"):
         return False
-    if _contains_words(searched, folded(row.element.name)):
+    if contains_words(searched, folded(row.element.name)):
         return True
     written = folded(element_text(row.element))
     if not row.element.name:
-        return _contains_words(searched, written)
+        return contains_words(searched, written)
     if folded(row.element.selector).endswith(f"={searched}]"):
         return True
-    return any(char in searched for char in "[]='") and _contains_words(searched, written)
+    return any(char in searched for char in "[]='") and contains_words(searched, written)
 
 
 def _matches_request(row: Row, searched: str) -> bool:
     """Match the URL, with the method before it or without; a request without a recorded method is a GET."""
     url = folded(row.url)
-    if _contains_words(searched, f"{row.method.lower()} {url}"):
+    if contains_words(searched, f"{row.method.lower()} {url}"):
         return True
     claimed = _METHOD.match(searched)
     return (
         claimed is not None
         and claimed[1] == (row.method.lower() or "get")
-        and _contains_words(searched[claimed.end() :], url)
+        and contains_words(searched[claimed.end() :], url)
     )
 
 
-def _contains_words(searched: str, text: str) -> bool:
+def contains_words(searched: str, text: str) -> bool:
     """Whether a text contains another as whole words: not "paid" in "unpaid", nor "1 result" in "11 results"."""
     at = text.find(searched)
     while at >= 0:

@@ -100,9 +100,7 @@ class Cascade:
         ]
         for name, value in own:
             found.setdefault(name, value)
-        depends += [
-            self._apply(layer, node, found, in_containers, important=False) for layer in ((near, host), *inner)
-        ]
+        depends += [self._apply(layer, node, found, in_containers, important=False) for layer in ((near, host), *inner)]
         return self._resolved(node, found, index), any(depends)
 
     def _apply(self, layer: _Layer, node: Node, found: Values, in_containers: bool, *, important: bool) -> bool:

@@ -60,7 +60,18 @@ class Entry:
         important: whether the declarations are important.
     """
 
-    __slots__ = ("_by_path", "_compounds", "_layer", "_needed", "_order", "selector", "declared", "important", "in_container", "names")
+    __slots__ = (
+        "_by_path",
+        "_compounds",
+        "_layer",
+        "_needed",
+        "_order",
+        "selector",
+        "declared",
+        "important",
+        "in_container",
+        "names",
+    )
 
     def __init__(self, selector: str, rule: StyleRule, layer: int, order: int, *, important: bool) -> None:
         self.declared: Declared = rule.important if important else rule.normal

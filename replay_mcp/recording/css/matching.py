@@ -333,7 +333,8 @@ class SelectorMatcher:
 def anchored(selectors: tuple[Selector, ...]) -> tuple[Selector, ...]:
     """The selectors in `:has()`, each after a compound that only the element itself matches."""
     return tuple(
-        (_ANCHOR, structs.replace(selector[0], combinator=selector[0].combinator or " "), *selector[1:]) for selector in selectors
+        (_ANCHOR, structs.replace(selector[0], combinator=selector[0].combinator or " "), *selector[1:])
+        for selector in selectors
     )
 
 

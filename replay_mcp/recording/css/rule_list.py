@@ -17,9 +17,7 @@ MAX_STYLE_LENGTH: Final = 50_000
 
 _STRING: Final = r"\"(?:[^\"\\\n]|\\.)*+\"|'(?:[^'\\\n]|\\.)*+'"
 _COMMENT: Final = r"/\*[\s\S]*?(?:\*/|\Z)"
-_PART: Final = re.compile(
-    rf"((?:[^{{}};\"'\\/]++|{_STRING}|{_COMMENT}|\\.|[\"'\\/])*+)([{{}};]|\Z)", re.DOTALL
-)
+_PART: Final = re.compile(rf"((?:[^{{}};\"'\\/]++|{_STRING}|{_COMMENT}|\\.|[\"'\\/])*+)([{{}};]|\Z)", re.DOTALL)
 _SPACE_OR_COMMENTS: Final = re.compile(rf"(?:\s++|{_COMMENT})*+")
 _NO_RULES: Final = ("@charset",)
 
