@@ -8,6 +8,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from replay_mcp.errors import DeadlineExceeded
 from replay_mcp.recording.css.computed import ROOT, ComputedStyles, Rendering
 from replay_mcp.recording.dom.attributes import attribute, attributes
 from replay_mcp.recording.dom.document import Document
@@ -28,6 +29,9 @@ MAX_NODES: Final = 60_000
 """Maximum number of nodes visited."""
 MAX_ITEMS: Final = 20_000
 """Maximum number of items of an outline."""
+
+_CHECK_EVERY: Final = 256
+"""Nodes between two checks of the deadline."""
 
 Show = Callable[[str, int], str]
 """Masks and escapes recorded text, and truncates it to a number of characters."""
@@ -117,9 +121,11 @@ class OutlineBuilder:
     Args:
         page: a page with a document.
         show: masks recorded text.
+        expired: returns whether the deadline has passed.
     """
 
-    def __init__(self, page: Page, document: Document, show: Show) -> None:
+    def __init__(self, page: Page, document: Document, show: Show, expired: Callable[[], bool]) -> None:
+        self._expired = expired
         self._page = page
         self._document = document
         self._show = show
@@ -131,7 +137,11 @@ class OutlineBuilder:
         self._count = 0
 
     def build(self, root: Node) -> Outline:
-        """The outline of the document with this root."""
+        """The outline of the document with this root.
+
+        Raises:
+            DeadlineExceeded: the deadline passed.
+        """
         self._unknown, self._count = {}, 0
         top = _Frame(root, GENERIC, "", ())
         frames = [top]
@@ -147,6 +157,8 @@ class OutlineBuilder:
                     self._leave(frames)
             else:
                 visits -= 1
+                if visits % _CHECK_EVERY == 0 and self._expired():
+                    raise DeadlineExceeded("The time for reading the screen ran out.")
                 self._enter(*entry, frames, stack)
         truncated = bool(stack)
         while len(frames) > 1:
@@ -278,10 +290,19 @@ def _folded(text: str) -> str:
     return " ".join(text.split()).casefold()
 
 
-def build_outline(page: Page, show: Show) -> Outline:
-    """The outline of a whole page; empty without a document."""
+def build_outline(page: Page, show: Show, expired: Callable[[], bool] = lambda: False) -> Outline:
+    """The outline of a page; empty without a document.
+
+    Args:
+        page: the page.
+        show: masks recorded text.
+        expired: returns whether the deadline has passed.
+
+    Raises:
+        DeadlineExceeded: the deadline passed.
+    """
     document = page.document
     root = None if document is None else document.node(document.root)
     if document is None or root is None:
         return Outline((), {}, 0, truncated=False)
-    return OutlineBuilder(page, document, show).build(root)
+    return OutlineBuilder(page, document, show, expired).build(root)

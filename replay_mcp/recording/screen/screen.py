@@ -31,7 +31,16 @@ class Screen:
         page: the page.
     """
 
-    def __init__(self, tab: int, timestamp: int, page: Page, document: Document, shown: ShownText) -> None:
+    def __init__(  # noqa: PLR0917 - built in one place
+        self,
+        tab: int,
+        timestamp: int,
+        page: Page,
+        document: Document,
+        shown: ShownText,
+        expired: Callable[[], bool],
+    ) -> None:
+        self._expired = expired
         self.tab = tab
         self.timestamp = timestamp
         self.page = page
@@ -60,8 +69,12 @@ class Screen:
 
     @cached_property
     def outline(self) -> Outline:
-        """The outline of the whole page."""
-        return build_outline(self.page, self.show)
+        """The outline of the whole page.
+
+        Raises:
+            DeadlineExceeded: the deadline passed.
+        """
+        return build_outline(self.page, self.show, self._expired)
 
     @cached_property
     def lines(self) -> list[Line]:
@@ -153,4 +166,4 @@ def screen_at(
         if typed.timestamp > timestamp:
             break
         shown.remember_typed(typed.tab, typed.field, typed.value)
-    return Screen(tab, timestamp, page, page.document, shown)
+    return Screen(tab, timestamp, page, page.document, shown, expired)

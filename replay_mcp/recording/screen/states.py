@@ -13,7 +13,12 @@ from .page import FieldState, Page
 from .roles import CHECKABLE, FIELDS, level_of
 
 _DISABLEABLE: Final = frozenset({"button", "fieldset", "input", "optgroup", "option", "select", "textarea"})
-_ARIA: Final = ("expanded", "pressed", "selected", "invalid", "required", "readonly", "busy", "current", "sort")
+_ARIA: Final = {
+    f"aria-{name}": name
+    for name in (
+        "expanded", "pressed", "selected", "invalid", "required", "readonly", "busy", "current", "sort",
+    )
+}  # fmt: skip
 _MEASURES: Final = frozenset({"meter", "progressbar", "slider"})
 _REQUIRABLE: Final = FIELDS | CHECKABLE | {"combobox", "listbox"}
 _ALSO_FALSE: Final = frozenset({"expanded", "pressed"})
@@ -111,13 +116,14 @@ class ElementState:
             role: its role.
             lineage: its ancestors, nearest first.
         """
+        known = attributes(node)
         states = [
             f"level={level_of(node)}" if role == "heading" else "",
             self._checked(node) if role in CHECKABLE else "",
             "disabled" if self.is_disabled(node, lineage) else "",
-            *(_aria_state(node, name) for name in _ARIA),
+            *(_aria_state(node, name) for key, name in _ARIA.items() if key in known),
             _expanded(lineage[0]) if tag_of(node) == "summary" and lineage else "",
-            "readonly" if is_set(node, "readonly") else "",
+            "readonly" if "readonly" in known and is_set(node, "readonly") else "",
             "required" if role in _REQUIRABLE and is_set(node, "required") else "",
             _value(node) if role in _MEASURES else "",
             self._length(node, role),
