@@ -15,6 +15,7 @@ export async function bundle(file, into) {
     entryPoints: [fileURLToPath(new URL(`pages/${file}`, import.meta.url))],
     outfile: join(into, 'page.js'),
     tsconfigRaw: { compilerOptions: { experimentalDecorators: true, useDefineForClassFields: false } },
+    absWorkingDir: fileURLToPath(new URL('.', import.meta.url)), // where the alias of vue is found
     bundle: true, format: 'esm', minify: true, jsx: 'automatic', jsxImportSource: file === 'donate.jsx' ? 'preact' : 'react', logLevel: 'error',
     mainFields: ['svelte', 'browser', 'module', 'main'], conditions: ['svelte', 'browser'],
     loader: { '.woff2': 'empty', '.woff': 'empty', '.ttf': 'empty', '.eot': 'empty', '.png': 'empty', '.svg': 'dataurl', '.js': 'jsx' },
