@@ -1,8 +1,11 @@
 // Plays visits in headless Chromium, and writes the recordings that `replay-mcp local` received, with the truth about them.
 //
 //     node record.mjs [NAME…]      all visits, or these; PYTHON is an interpreter with replay_mcp installed
+//     MOMENTS=1 node record.mjs    writes the recordings and moments.json into tests/corpus/moments; nothing else
+//
+// OUT is another directory to write to. With MOMENTS, SHOTS is a directory for pictures of the moments.
 import { execFile, spawn } from 'node:child_process'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
@@ -17,7 +20,9 @@ import { Visitor } from './visitor.mjs'
 const run = promisify(execFile)
 const PYTHON = process.env.PYTHON ?? 'python'
 const PARALLEL = 2 // with more, two cores render late, and pages look slower than they are
-const OUT = process.env.OUT ?? fileURLToPath(new URL('../../tests/corpus/', import.meta.url))
+const MOMENTS = Boolean(process.env.MOMENTS)
+const SHOTS = process.env.SHOTS
+const OUT = process.env.OUT ?? fileURLToPath(new URL(`../../tests/corpus/${MOMENTS ? 'moments/' : ''}`, import.meta.url))
 const POSTHOG_JS = dirname(createRequire(import.meta.url).resolve('posthog-js/package.json'))
 const ONLY = process.argv.slice(2)
 
@@ -50,7 +55,7 @@ async function play(name, pasted) {
   const built = await mkdtemp(join(work, `${name}-`))
   const sites = []
   const open = async (site) => { sites.push(await serve({ built, snippet: pasted, ...site })); return sites.at(-1) }
-  const visitor = new Visitor(name)
+  const visitor = new Visitor(name, { moments: MOMENTS, shots: MOMENTS && SHOTS })
   try {
     if (visit.page) await bundle(visit.page, built)
     const other = visit.other && (await open({ routes: visit.other, snippet: '' }))
@@ -60,7 +65,7 @@ async function play(name, pasted) {
     await visitor.leave()
     await run(PYTHON, ['-m', 'replay_mcp', 'export', visitor.id, '--local', store, '--force', '-o', join(OUT, `${name}.jsonl.gz`)])
     console.log(`${name}: ${visitor.actions.length} actions${visitor.errors.length ? `; page errors: ${visitor.errors.join(' | ')}` : ''}`)
-    return visitor.truth(visit.held ?? false)
+    return MOMENTS ? moments(name, visitor) : visitor.truth(visit.held ?? false)
   } catch (error) {
     const shot = join(tmpdir(), `corpus-${name}.png`)
     await visitor.page?.screenshot({ path: shot }).catch(() => {})
@@ -72,6 +77,14 @@ async function play(name, pasted) {
   }
 }
 
+/** The moments of a visit. Their pictures are written, but not kept with them. */
+function moments(name, visitor) {
+  return visitor.moments().map(({ shot, ...moment }, index) => {
+    if (shot) writeFileSync(join(SHOTS, `${name}-${index}.jpg`), shot)
+    return moment
+  })
+}
+
 /** Adds a visit to a file of {name: …} and keeps the others. It is synchronous, since two visits may end together. */
 function merge(file, name, value) {
   const path = join(OUT, file)
@@ -81,12 +94,17 @@ function merge(file, name, value) {
 }
 
 try {
+  for (const folder of [OUT, MOMENTS && SHOTS]) if (folder) mkdirSync(folder, { recursive: true })
   const pasted = await snippet()
   const queue = files.filter((name) => !ONLY.length || ONLY.includes(name))
   await Promise.all(Array.from({ length: PARALLEL }, async () => {
     for (let name; (name = queue.shift());) {
       const made = await play(name, pasted)
       if (!made) continue
+      if (MOMENTS) {
+        merge('moments.json', name, made)
+        continue
+      }
       const { screens, ...truth } = made
       merge('truth.json', name, truth)
       merge('screens.json', name, screens)

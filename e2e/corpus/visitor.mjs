@@ -1,6 +1,8 @@
 // A scripted person at a page, who notes their actions, the texts they see and their opinion of both: the truth.
 import { setTimeout as sleep } from 'node:timers/promises'
+import { quietScreen } from './screen.mjs'
 
+const MOMENTS = { gap: 2500, most: 12, quiet: 250, watch: 450 } // watch: the last part of a rest, in which a moment is read
 const PACE = { settle: 150, hold: 55, gap: 170, read: 1400, letter: 55 }
 
 /** Reads the screen as a person could: visible text, focus, disabled and checked controls. */
@@ -17,8 +19,12 @@ const readScreen = () => {
 
 export class Visitor {
   #at = null
+  #samples = null
 
-  constructor(name) {
+  /** @param options {moments, shots}: whether to sample what the page shows, and whether to take pictures of it */
+  constructor(name, { moments = false, shots = false } = {}) {
+    if (moments) this.#samples = []
+    this.shots = shots
     Object.assign(this, { name, id: null, answer: true, actions: [], texts: [], nav: [], claims: [], outcome: [], outcome_why: '', secrets: [], never: [], errors: [], screens: [] })
   }
 
@@ -38,6 +44,7 @@ export class Visitor {
     this.id = await this.page.evaluate(() => posthog.get_session_id())
     await sleep(1800)
     await this.screen()
+    if (this.#samples) await this.#sample(1500)
   }
 
   find(where) {
@@ -120,12 +127,33 @@ export class Visitor {
 
   /** Reads for a while; the mouse moves a little, as a hand is never quite still. */
   async rest(ms = PACE.read) {
-    const until = Date.now() + ms
+    const end = Date.now() + ms
+    const due = this.#samples && ms >= MOMENTS.watch && end - (this.#samples.at(-1)?.t ?? 0) >= MOMENTS.gap
+    const until = due ? end - MOMENTS.watch : end
     for (let turn = 0; Date.now() < until; turn++) {
       await sleep(Math.max(0, Math.min(500, until - Date.now())))
       if (this.touch || !this.#at || until - Date.now() < 120) continue
       await this.page.mouse.move(this.#at[0] + (turn % 2) * 2, this.#at[1] + 1, { steps: 2 }).catch(() => {})
     }
+    if (due) await this.#sample(MOMENTS.watch)
+    if (due) await sleep(Math.max(0, end - Date.now()))
+  }
+
+  /** Reads the screen for a moment, unless the page does not get quiet or is left. */
+  async #sample(patience) {
+    const screen = await quietScreen(this.page, MOMENTS.quiet, patience).catch(() => null)
+    if (!screen) return
+    // Without these options, Playwright would add a style to the page, which would be recorded.
+    const shot = this.shots && (await this.page.screenshot({ type: 'jpeg', quality: 70, caret: 'initial', animations: 'allow' }).catch(() => null))
+    this.#samples.push({ ...screen, shot })
+  }
+
+  /** The first moment, the last, and at most twelve between them, spread over the visit. */
+  moments() {
+    const inner = this.#samples.slice(1, -1)
+    const count = Math.min(inner.length, MOMENTS.most)
+    const chosen = Array.from({ length: count }, (_, k) => inner[Math.floor(((k + 0.5) * inner.length) / count)])
+    return [...new Set([this.#samples[0], ...chosen, this.#samples.at(-1)])].filter(Boolean)
   }
 
   /** Goes back with the browser's button. `flags` are those that a person would set on the page that is left. */
@@ -173,6 +201,7 @@ export class Visitor {
 
   async leave() {
     await this.screen()
+    if (this.#samples) await this.#sample(1500)
     for (const page of this.context.pages()) await page.close({ runBeforeUnload: true }).catch(() => {})
     await sleep(1200) // the last beacons arrive after the page is gone
     await this.context.close()
