@@ -1,7 +1,7 @@
 // Plays visits in headless Chromium, and writes the recordings that `replay-mcp local` received, with the truth about them.
 //
 //     node record.mjs [NAME…]      all visits, or these; PYTHON is an interpreter with replay_mcp installed
-//     MOMENTS=1 node record.mjs    writes the recordings and moments.json into tests/corpus/moments; nothing else
+//     MOMENTS=1 node record.mjs    writes the recordings and moments.json.gz into tests/corpus/moments; nothing else
 //
 // OUT is another directory to write to. With MOMENTS, SHOTS is a directory for pictures of the moments.
 import { execFile, spawn } from 'node:child_process'
@@ -12,6 +12,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { gunzipSync, gzipSync } from 'node:zlib'
 import { chromium } from 'playwright-core'
 import { bundle } from './build.mjs'
 import { serve, shell } from './serve.mjs'
@@ -88,9 +89,10 @@ function moments(name, visitor) {
 /** Adds a visit to a file of {name: …} and keeps the others. It is synchronous, since two visits may end together. */
 function merge(file, name, value) {
   const path = join(OUT, file)
-  const known = existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : {}
+  const [unpack, pack] = file.endsWith('.gz') ? [gunzipSync, gzipSync] : [(bytes) => bytes, (text) => text]
+  const known = existsSync(path) ? JSON.parse(unpack(readFileSync(path))) : {}
   const all = Object.entries({ ...known, [name]: value }).sort(([a], [b]) => (a < b ? -1 : 1))
-  writeFileSync(path, `{\n${all.map((entry) => entry.map((part) => JSON.stringify(part)).join(': ')).join(',\n')}\n}\n`)
+  writeFileSync(path, pack(`{\n${all.map((entry) => entry.map((part) => JSON.stringify(part)).join(': ')).join(',\n')}\n}\n`))
 }
 
 try {
@@ -102,7 +104,7 @@ try {
       const made = await play(name, pasted)
       if (!made) continue
       if (MOMENTS) {
-        merge('moments.json', name, made)
+        merge('moments.json.gz', name, made)
         continue
       }
       const { screens, ...truth } = made
