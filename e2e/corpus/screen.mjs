@@ -207,7 +207,8 @@ function readScreen() {
     const referred = (element.getAttribute('aria-labelledby') ?? '').split(/\s+/).filter(Boolean)
       .map((id) => element.getRootNode().getElementById?.(id)).filter(Boolean)
       .map((target) => (target === element && element.ariaLabel) || target.ariaLabel || read(target) || target.textContent)
-    const labels = [...(element.labels ?? [])].map((label) => read(label))
+    const around = element.matches('input, select, textarea') ? element.getRootNode().host?.closest('label') : null // of a custom element
+    const labels = [...(element.labels ?? []), ...(around ? [around] : [])].map((label) => read(label))
     const picture = element.matches('img') ? element : element.querySelector('img[alt]')
     const names = [
       () => referred.join(' '), () => element.getAttribute('aria-label'), () => labels.join(' '),
@@ -280,7 +281,8 @@ function readScreen() {
     if (isControl(element) && (shown || hasLook(element))) controls.push(describe(element))
     if (!shown) continue
     const role = element.getAttribute('role')
-    if (role === 'heading' || (!role && /^h[1-6]$/.test(element.localName))) headings.push([Number(element.getAttribute('aria-level') ?? /\d/.exec(element.localName)?.[0] ?? 2), tidy(textOf(element, false), 200)])
+    const outer = element.parentElement?.closest('[role=heading]')
+    if (!outer && (role === 'heading' || (!role && /^h[1-6]$/.test(element.localName)))) headings.push([Number(element.getAttribute('aria-level') ?? /\d/.exec(element.localName)?.[0] ?? 2), tidy(textOf(element, false), 200)])
     if (role === 'dialog' || role === 'alertdialog' || element.ariaModal === 'true' || element.matches('dialog[open]')) {
       const name = tidy(nameOf(element, false) || read(element), 60)
       if (open.at(-1) !== name) open.push(name) // a dialog in the wrapper of a dialog
