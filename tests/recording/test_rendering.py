@@ -6,7 +6,7 @@ import pytest
 from inline_snapshot import snapshot
 
 from replay_mcp.recording.timeline.reader import Timeline, read_timeline
-from replay_mcp.recording.timeline.rendering import Rendering, Renderings
+from replay_mcp.recording.timeline.rendering import RenderingEvent, Renderings
 from replay_mcp.recording.timeline.row_text import effect
 from replay_mcp.redaction import Redaction
 from tests.recording.rrweb import START, Raw, element, event, full, incremental, lines, meta, moves, press, read
@@ -85,10 +85,10 @@ def test_each_change_has_the_time_of_the_previous_one():
     )
     assert [renderings.take(change) for change in changes] == snapshot(
         [
-            Rendering(kind="canvas", detail="", previous_at=0),
-            Rendering(kind="canvas", detail="", previous_at=START),
-            Rendering(kind="canvas", detail="", previous_at=0),
-            Rendering(kind="style", detail="", previous_at=0),
+            RenderingEvent(kind="canvas", detail="", previous_at=0),
+            RenderingEvent(kind="canvas", detail="", previous_at=START),
+            RenderingEvent(kind="canvas", detail="", previous_at=0),
+            RenderingEvent(kind="style", detail="", previous_at=0),
             None,
         ]
     )

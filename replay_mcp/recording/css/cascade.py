@@ -10,8 +10,9 @@ from replay_mcp.recording.rrweb.types import ELEMENT, Node
 from replay_mcp.recording.rrweb.untrusted import text
 
 from .declarations import Declared, declared_in
-from .index import STATE_ATTRIBUTES, Entry, RuleIndex, index_of
-from .matching import ElementStates, SelectorMatcher
+from .index import Entry, RuleIndex, index_of
+from .matching import ElementStates, StateMatcher
+from .selector_keys import STATE_ATTRIBUTES
 from .variables import resolved
 
 Values = dict[str, str]
@@ -49,7 +50,8 @@ class Cascade:
     ) -> None:
         self._document = document
         self._indexes = {root: index_of(tuple(texts), width, height) for root, texts in sheets.items() if texts}
-        self._matcher = SelectorMatcher(document, states)
+        self._matcher = StateMatcher(document, states)
+        self._tree = self._matcher.tree
         self._trees: dict[int, tuple[int | None, int | None]] = {}
         self._names = STATE_ATTRIBUTES.union(*(index.attribute_names for index in self._indexes.values()))
         self._paths: dict[int, int] = {}
@@ -63,7 +65,7 @@ class Cascade:
 
     def attributes(self, node: Node) -> Mapping[str, Any]:
         """The attributes of an element."""
-        return self._matcher.facts(node)[0]
+        return self._tree.facts(node)[0]
 
     def values(self, node: Node, *, in_containers: bool = True) -> tuple[Values, bool]:
         """The values of an element's properties, and whether rules in container queries declare some of them.
@@ -73,7 +75,7 @@ class Cascade:
             in_containers: whether to apply the rules in container queries.
         """
         matcher = self._matcher
-        known = matcher.facts(node)[0]
+        known = self._tree.facts(node)[0]
         root, host = self._tree_of(node)
         index = self._indexes.get(root, _NO_RULES) if root is not None else _NO_RULES
         rules, certain = index.rules_for(
@@ -123,7 +125,7 @@ class Cascade:
         place = id(rules), self._path(node)
         found = self._near_rules.get(place)
         if found is None:
-            names = self._matcher.names_above(node)
+            names = self._tree.names_above(node)
             near = [
                 (entry, entry.depends_on_path)
                 for entry in rules
@@ -147,7 +149,7 @@ class Cascade:
             above = -missing[-1].id  # too deep: shared with no other path
         place = above or 0
         for each in reversed(missing):
-            known, names = self._matcher.facts(each)[0], self._names
+            known, names = self._tree.facts(each)[0], self._names
             step = (
                 place,
                 each.is_shadow is True,

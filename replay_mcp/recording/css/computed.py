@@ -96,6 +96,8 @@ class ComputedStyles:
         """The elements that are positioned, or are in one that is."""
         self._flexible: set[int] = set()
         """The elements that make blocks of their children: with `display: flex` and `grid`."""
+        self._collapsed: set[int] = set()
+        """The elements with a single row of no height: `grid-template-rows: 0fr`."""
         self._effects: dict[tuple[object, ...], _Effects] = {}
         self._shown: frozenset[str] | None = None
         self.unrecorded = sum(self._is_unrecorded(attributes(link)) for link in document.with_tags(_LINK))
@@ -164,7 +166,7 @@ class ComputedStyles:
             parent,
             visible=visible,
             block=block,
-            sized=block or display != "inline" or tag in REPLACED,
+            sized=block or display != "inline" or tag in REPLACED or tag == "html",
         )
 
     def _placed(
@@ -185,12 +187,16 @@ class ComputedStyles:
         self._keep_place(node, positioned=position not in ("static", "initial", "unset") or "transform" in values)
         if (sized or out_of_flow) and (values.get("content-visibility") == "hidden" or is_found_hidden(known)):
             self._skipped.add(node.id)
+        if values.get("grid-template-rows") == "0fr" and "grid" in values.get("display", ""):
+            self._collapsed.add(node.id)
         effects = self._effects_of(values, contained=contained, sized=sized or out_of_flow)
         return Rendering(
             rendered=True,
             visible=visible,
             transparent=parent.transparent or effects.transparent,
-            clipped=(parent.clipped and position != "fixed") or effects.clipped,
+            clipped=(parent.clipped and position != "fixed")
+            or effects.clipped
+            or (node.parent in self._collapsed and values.get("overflow-y") in ("hidden", "clip")),
             off_screen=parent.off_screen or effects.off_screen,
             scrolls=sized and effects.scrolls,
             fixed=parent.fixed or position in ("fixed", "sticky", "-webkit-sticky"),

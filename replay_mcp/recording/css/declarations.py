@@ -20,18 +20,21 @@ _PLAIN: Final = frozenset(
         "opacity", "overflow-x", "overflow-y", "height", "max-height", "min-height", "width", "max-width", "min-width",
         "flex-grow", "padding-top", "padding-bottom", "position", "left", "right", "top", "bottom", "transform",
         "translate", "scale", "clip", "clip-path", "content-visibility", "animation-name",
+        "grid-template-rows",
     }
 )  # fmt: skip
 _ALIASES: Final = {
     "inline-size": "width", "block-size": "height", "max-inline-size": "max-width", "max-block-size": "max-height",
     "min-inline-size": "min-width", "min-block-size": "min-height", "inset-inline-start": "left",
-    "inset-inline-end": "right", "inset-block-start": "top", "inset-block-end": "bottom", "overflow-inline": "overflow-x",
-    "overflow-block": "overflow-y", "padding-block-start": "padding-top", "padding-block-end": "padding-bottom",
+    "inset-inline-end": "right", "inset-block-start": "top", "inset-block-end": "bottom",
+    "overflow-inline": "overflow-x", "overflow-block": "overflow-y",
+    "padding-block-start": "padding-top", "padding-block-end": "padding-bottom",
     "-webkit-transform": "transform", "-webkit-clip-path": "clip-path", "-webkit-animation-name": "animation-name",
 }  # fmt: skip
 _SHORTHANDS: Final = {
     "overflow": ("overflow-x", "overflow-y"), "inset": ("top", "right", "bottom", "left"),
-    "inset-inline": ("left", "right"), "inset-block": ("top", "bottom"), "padding-block": ("padding-top", "padding-bottom"),
+    "inset-inline": ("left", "right"), "inset-block": ("top", "bottom"),
+    "padding-block": ("padding-top", "padding-bottom"),
 }  # fmt: skip
 _GLOBAL: Final = frozenset({"inherit", "initial", "unset", "revert", "revert-layer"})
 _VALUES: Final = {

@@ -21,6 +21,8 @@ _CUT_AWAY: Final = re.compile(
     r"inset\(\s*(?:(?:[5-9]\d|\d{3,})(?:\.\d+)?%\s*){1,4}(?:round[^()]*)?\)|circle\(\s*0(?:px|%)?(?:\s+at[^()]*)?\)"
     r"|polygon\(\s*0(?:px|%)?\s+0(?:px|%)?\s*(?:,\s*0(?:px|%)?\s+0(?:px|%)?\s*)*\)|rect\(\s*0\w*\s+0\w*\s+0\w*\s+0\w*\s*\)"
 )
+_ARGUMENTS: Final = re.compile(r"[\s,]+(?![^()]*\))")
+_CALCULATION: Final = re.compile(r"calc\(\s*([^\s()*]+)\s*([*+-])\s*([^\s()*]+)\s*\)")
 _FUNCTION: Final = re.compile(r"(translate(?:x|y|3d)?|scale(?:x|y|3d)?|matrix)\(([^()]*(?:\([^()]*\)[^()]*)*)\)")
 _NO_ANIMATION: Final = frozenset({"none", "initial", "unset", "inherit", "revert", "revert-layer"})
 _FULL: Final = frozenset({"100%", "100vh", "100dvh", "100svh", "100lvh", "100vw", "100dvw"})
@@ -60,7 +62,7 @@ def is_clipped(values: Values, *, sized: bool) -> bool:
         return True
     if _CUT_AWAY.fullmatch(values.get("clip-path", "").strip()):
         return True
-    if ("scale" in values or "scale" in values.get("transform", "")) and _is_scaled_to_nothing(values):
+    if ("scale" in values or "transform" in values) and _is_scaled_to_nothing(values):
         return True
     return sized and _has_no_size(values)
 
@@ -80,9 +82,9 @@ def _is_scaled_to_nothing(values: Values) -> bool:
         if name[:5] == "scale":
             parts += _SPACE.split(arguments.strip())[:2]
         elif name == "matrix":
-            numbers = _SPACE.split(arguments.strip())
-            if [_is_zero(each) for each in numbers[:4]] == [True] * 4:
-                return True
+            across, skew, lean, down, *_ = [*_SPACE.split(arguments.strip()), *"1111"]
+            if all(map(_is_zero, (skew, lean))) and (_is_zero(across) or _is_zero(down)):
+                return not is_animated(values)
     return any(_is_zero(each) for each in parts) and not is_animated(values)
 
 
@@ -156,18 +158,22 @@ def _is_beside(values: Values, width: int, height: int) -> bool:
 
 def _is_translated_away(values: Values, width: int, height: int, *, vertical: bool = True) -> bool:
     across, down = _translation(values)
-    for written, start, end, extent, used in (
-        (across, "left", "right", width, True),
-        (down, "top", "bottom", height, vertical),
+    for written, sides, size, extent, used in (
+        (across, ("left", "right"), "width", width, True),
+        (down, ("top", "bottom"), "height", height, vertical),
     ):
         if not used or not written:
             continue
-        at = _pixels(written, width, height)
-        if at is not None and abs(at) >= extent:
+        percent, pixels = _sum(written, width, height)
+        if percent == 0 and abs(pixels) >= extent:
             return True
-        percent = _percent(written)
-        side = start if percent < 0 else end
-        if abs(percent) >= 100 and (_pixels(values.get(side, "")) or 0) <= 0 and values.get(side, "auto") != "auto":
+        at = values.get(sides[0 if percent < 0 or pixels < 0 else 1], "")
+        if not (_is_zero(at) or at.startswith("-")):
+            continue
+        own = _pixels(values.get(size, ""), width, height)
+        if own and abs(percent / 100 * own + pixels) >= own:
+            return True
+        if (percent <= -100 and pixels <= 0) or (percent >= 100 and pixels >= 0):
             return True
     return False
 
@@ -176,9 +182,9 @@ def _translation(values: Values) -> tuple[str, str]:
     """How far an element is moved to the right and down, as written; empty for not."""
     across, down = "", ""
     if written := values.get("translate"):
-        across, down, *_ = [*_SPACE.split(written), "", ""]
+        across, down, *_ = [*_ARGUMENTS.split(written), "", ""]
     for name, arguments in _FUNCTION.findall(values.get("transform", "")):
-        first, second, *_ = [*_SPACE.split(arguments.strip()), "", ""]
+        first, second, *_ = [*_ARGUMENTS.split(arguments.strip()), "", ""]
         if name in ("translate", "translatex", "translate3d"):
             across = first
         if name in ("translate", "translate3d"):
@@ -186,6 +192,26 @@ def _translation(values: Values) -> tuple[str, str]:
         elif name == "translatey":
             down = first
     return across, down
+
+
+def _sum(written: str, width: int, height: int) -> tuple[float, float]:
+    """A length, or a sum or product of two, in percent and CSS pixels; zero for other values."""
+    found = _CALCULATION.fullmatch(written)
+    first, operator, second = found.groups() if found else (written, "+", "0")
+    if operator == "*":
+        factors = sorted((first, second), key=_is_number)
+        factor = _pixels(factors[1]) or 0 if _is_number(factors[1]) else 0
+        return _percent(factors[0]) * factor, (_pixels(factors[0], width, height) or 0) * factor
+    sign = -1 if operator == "-" else 1
+    return (
+        _percent(first) + sign * _percent(second),
+        (_pixels(first, width, height) or 0) + sign * (_pixels(second, width, height) or 0),
+    )
+
+
+def _is_number(written: str) -> bool:
+    found = _LENGTH.fullmatch(written)
+    return found is not None and found[2] is None
 
 
 def _percent(written: str) -> float:

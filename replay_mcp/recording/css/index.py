@@ -7,44 +7,21 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Final
 
-from replay_mcp.recording.dom.css_selectors import Compound, parse_selector, specificity, split_list, unescaped
+from replay_mcp.recording.dom.css_selectors import Compound, parse_selector, specificity, split_list
 
 from .declarations import Declared
 from .media import media_matches, supports_matches
+from .selector_keys import ANY, HOST, SLOTTED, certain_keys, is_by_path, keys_of, keys_of_written
 from .sheets import StyleRule, parse_sheet
 
 MAX_ENTRIES: Final = 60_000
 """Maximum number of selectors kept; further ones are dropped."""
-HOST: Final = ":host"
-SLOTTED: Final = "::slotted"
-ANY: Final = ""
-"""The keys of rules for hosts of shadow trees, for slotted elements, and for elements of any kind."""
 
 _MAX_CACHED: Final = 20_000
-_CHEAP: Final = re.compile(r"(?:[\w.#:>+~ \n*-]|\\[^0-9a-fA-F\s>+~])++")
-"""Selectors that need no parsing to find their keys."""
-_NAMES: Final = re.compile(r"[.#](?:[\w-]|\\.)++")
-_TAG: Final = re.compile(r"[a-zA-Z][\w-]*")
-_PSEUDO_ELEMENT: Final = re.compile(r"::(?!slotted)|:(?:before|after|first-l)")
 _ATTRIBUTE: Final = re.compile(r"\[\s*([\w-]+)")
-_BY_PATH: Final = frozenset(
-    {
-        "is", "where", "not", "matches", "-webkit-any", "host", "host-context", "root", "defined", "link", "any-link",
-        "disabled", "enabled", "required", "optional", "read-only", "read-write", "open", "modal", "hover", "active",
-        "visited", "target", "slotted",
-    }
-)  # fmt: skip
-"""The pseudo-classes that tags, classes, ids and attributes of an element and its ancestors decide."""
-STATE_ATTRIBUTES: Final = frozenset(
-    {"open", "disabled", "href", "required", "readonly", "type", "contenteditable", "rr_open_mode"}
-)
-"""The attributes that decide these pseudo-classes."""
 _FOREIGN: Final = re.compile(r":-(?:moz|ms|o)-")
 """Names of other browsers: Chromium ignores a rule with one of them."""
 _UNLAYERED: Final = 1 << 30
-_NEVER: Final = frozenset({"hover", "active", "visited", "target", "autofill", "-webkit-autofill", "fullscreen"})
-_NEVER_WRITTEN: Final = re.compile(r"(?<!\\):(?:hover|active|visited|target)(?![\w-])")
-
 Rank = tuple[bool, int, tuple[int, int, int], int]
 """Importance, layer, specificity, order; the greater is the stronger."""
 
@@ -66,11 +43,11 @@ class Entry:
         "_layer",
         "_needed",
         "_order",
-        "selector",
         "declared",
         "important",
         "in_container",
         "names",
+        "selector",
     )
 
     def __init__(self, selector: str, rule: StyleRule, layer: int, order: int, *, important: bool) -> None:
@@ -85,6 +62,10 @@ class Entry:
         self._layer = -layer if important else layer
         self._order = order
 
+    def keep(self, compounds: tuple[Compound, ...] | None) -> None:
+        """Keep the selector if it was parsed already."""
+        self._compounds = compounds
+
     @property
     def compounds(self) -> tuple[Compound, ...]:
         """The selector, parsed at first use; empty if it matches nothing."""
@@ -98,7 +79,7 @@ class Entry:
         if self._needed is None:
             compounds = self.compounds
             above = [compounds[at] for at in range(len(compounds) - 1) if compounds[at + 1].combinator in " >"]
-            names = itertools.chain.from_iterable(_certain_keys(each) for each in above)
+            names = itertools.chain.from_iterable(certain_keys(each) for each in above)
             self._needed = frozenset(name for name in names if name[0] in ".#")
         return self._needed
 
@@ -118,7 +99,7 @@ class Entry:
     def depends_on_path(self) -> bool:
         """Whether tags, classes, ids and attributes of an element and its ancestors decide if it matches."""
         if self._by_path is None:
-            self._by_path = _is_by_path(self.compounds)
+            self._by_path = is_by_path(self.compounds)
         return self._by_path
 
     def may_match(self, tag: str, classes: frozenset[str], id: str) -> bool:
@@ -203,15 +184,24 @@ class RuleIndex:
                     continue
                 layer = ranks.get(_in_sheet(rule.layer, number), 0) if rule.layer else _UNLAYERED
                 for selector in split_list(rule.selectors):
-                    options = _keys(selector)
-                    if not options:
-                        continue
                     order += 1
                     if order > MAX_ENTRIES:
                         return
-                    for important in (False, True):
-                        if rule.important if important else rule.normal:
-                            yield Entry(selector, rule, layer, order, important=important), options
+                    yield from _entries_of(selector, rule, layer, order)
+
+
+def _entries_of(
+    selector: str, rule: StyleRule, layer: int, order: int
+) -> Iterator[tuple[Entry, Sequence[Sequence[str]]]]:
+    options, compounds = keys_of_written(selector), None
+    if options is None:
+        compounds = parse_selector(selector, pseudo_classes=True)
+        options = keys_of(compounds)
+    for important in (False, True) if options else ():
+        if rule.important if important else rule.normal:
+            entry = Entry(selector, rule, layer, order, important=important)
+            entry.keep(compounds)
+            yield entry, options
 
 
 @lru_cache(maxsize=12)
@@ -245,69 +235,6 @@ def _layer_ranks(sheets: Sequence[Iterable[tuple[str, ...]]]) -> dict[tuple[str,
         for layer in layers:
             first.setdefault(_in_sheet(layer, number), len(first))
     places = {
-        layer: tuple(first.get(layer[:length], 0) for length in range(1, len(layer) + 1)) + (_UNLAYERED,)
-        for layer in first
+        layer: (*(first.get(layer[:length], 0) for length in range(1, len(layer) + 1)), _UNLAYERED) for layer in first
     }
     return {layer: rank for rank, layer in enumerate(sorted(first, key=places.__getitem__), start=1)}
-
-
-def _keys(selector: str) -> Sequence[Sequence[str]]:
-    """Alternative lists of names that a matching element has; nothing if no element can match."""
-    if _PSEUDO_ELEMENT.search(selector):
-        return ()
-    if _CHEAP.fullmatch(selector):
-        if _NEVER_WRITTEN.search(selector):
-            return ()
-        last = selector[max(map(selector.rfind, " >+~\n")) + 1 :]
-        if ":host" in last:
-            return ((HOST,),)
-        if names := _NAMES.findall(last):
-            return ([unescaped(name) for name in names],)
-        if ":root" in last:
-            return (("html",),)
-        tag = _TAG.match(last)
-        return ([tag[0].lower()],) if tag else ((),)
-    compounds = parse_selector(selector, pseudo_classes=True)
-    if not compounds or any(_never(compound) for compound in compounds):
-        return ()
-    return _keys_of(compounds[-1])
-
-
-def _is_by_path(selector: Sequence[Compound]) -> bool:
-    return all(
-        compound.combinator not in ("+", "~")
-        and all(
-            condition.name in _BY_PATH and all(_is_by_path(each) for each in condition.selectors)
-            for condition in compound.conditions
-        )
-        for compound in selector
-    )
-
-
-def _certain_keys(compound: Compound) -> Iterator[str]:
-    """The names that an element must have to match a compound, also by its `:is()` and `:where()`."""
-    yield from compound.keys()
-    for condition in compound.conditions:
-        if condition.name in ("is", "where") and len(condition.selectors) == 1:
-            yield from condition.selectors[0][-1].keys()
-
-
-def _never(compound: Compound) -> bool:
-    return any(condition.name in _NEVER for condition in compound.conditions)
-
-
-def _keys_of(last: Compound) -> Sequence[Sequence[str]]:
-    names = {condition.name for condition in last.conditions}
-    if "slotted" in names:
-        return ((SLOTTED,),)
-    if names & {"host", "host-context"}:
-        return ((HOST,),)
-    if keys := [*last.keys()]:
-        strong = [key for key in keys if key[0] in ".#"]
-        return (strong or keys,)
-    for condition in last.conditions:
-        if condition.name in ("is", "where", "matches", "-webkit-any") and condition.selectors:
-            inner = [[*selector[-1].keys()] for selector in condition.selectors]
-            if all(inner):
-                return inner
-    return ((),)

@@ -2,28 +2,28 @@
 
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
 from msgspec import structs
 
-from replay_mcp.recording.dom.attributes import attribute, attributes
-from replay_mcp.recording.dom.css_selectors import NTH, Compound, Condition
+from replay_mcp.recording.dom.attributes import attribute
+from replay_mcp.recording.dom.css_selectors import NTH, Compound, PseudoClass
 from replay_mcp.recording.dom.document import Document
 from replay_mcp.recording.rrweb.types import ELEMENT, TEXT, Node
-from replay_mcp.recording.rrweb.untrusted import text
 
 from .form_states import form_state
+from .tree import MAX_ANCESTORS, ElementTree
 
-MAX_STEPS: Final = 20_000
+MAX_STEPS: Final = 5_000
 """Maximum number of compounds tested for one element; rules that need more do not match."""
-MAX_TOTAL_STEPS: Final = 4_000_000
+MAX_TOTAL_STEPS: Final = 600_000
 """Maximum number of compounds tested for one state of a document."""
-MAX_ANCESTORS: Final = 120
-"""Maximum number of ancestors of an element that selectors can refer to."""
+MAX_SIBLINGS: Final = 500
+"""Maximum number of elements before an element that selectors can refer to."""
 MAX_HAS: Final = 500
 """Maximum number of elements searched for `:has()`."""
 
-_ANCHOR: Final = Compound("", "", frozenset(), (), (), "", (Condition("scope"),))
+_ANCHOR: Final = Compound("", "", frozenset(), (), (), "", (PseudoClass("scope"),))
 _NO_HOST: Final = None
 Selector = tuple[Compound, ...]
 
@@ -44,21 +44,16 @@ class ElementStates(Protocol):
         ...
 
 
-class SelectorMatcher:
+class StateMatcher:
     """Matches selectors against the elements of a document that does not change meanwhile."""
 
     def __init__(self, document: Document, states: ElementStates) -> None:
         self._document = document
         self._states = states
-        self._facts: dict[int, tuple[dict[str, Any], frozenset[str]]] = {}
-        self._above: dict[int, list[Node]] = {}
-        self._names_above: dict[int, frozenset[str]] = {}
-        self._sets: dict[frozenset[str], frozenset[str]] = {}
-        self._siblings: dict[int, dict[int, tuple[int, int, int, int]]] = {}
+        self.tree = ElementTree(document)
         self._has: dict[tuple[int, int], bool] = {}
         self._tried: dict[tuple[int, int, int, int], bool] = {}
         """For the current selector: a selector, a number of leading compounds, an element, the anchor of `:has()`."""
-        self._slots_by_host: dict[int, dict[str, Node]] = {}
         self._anchors: list[int] = []
         self._left = MAX_STEPS
         self._total = MAX_TOTAL_STEPS
@@ -67,7 +62,7 @@ class SelectorMatcher:
         """Allow the work for one more element, to which so many rules may apply."""
         self._total -= MAX_STEPS - self._left
         self._left = max(min(MAX_STEPS, self._total), 0)
-        self._total -= rules // 8
+        self._total -= rules // 16
 
     def matches(self, selector: Selector, node: Node, host: int | None) -> bool:
         """Whether a selector of the tree of a host matches an element.
@@ -91,78 +86,8 @@ class SelectorMatcher:
         of_slot = without_slotted(selector)
         if not of_slot:
             return True
-        slot = self._slots(host).get(attribute(node, "slot"))
+        slot = self.tree.slots(host).get(attribute(node, "slot"))
         return slot is not None and self._applies(of_slot, len(of_slot), slot, host)
-
-    def _slots(self, host: int) -> dict[str, Node]:
-        """The slots of a shadow tree by name."""
-        found = self._slots_by_host.get(host)
-        if found is None:
-            found = self._slots_by_host[host] = {}
-            node = self._document.node(host)
-            for child in self._document.children(node) if node else ():
-                for each in self._document.walk(child) if child.is_shadow else ():
-                    if each.tag_name.lower() == "slot":
-                        found.setdefault(attribute(each, "name"), each)
-        return found
-
-    def facts(self, node: Node) -> tuple[dict[str, Any], frozenset[str]]:
-        """The attributes and classes of an element."""
-        found = self._facts.get(node.id)
-        if found is None:
-            known = attributes(node)
-            found = self._facts[node.id] = known, frozenset(text(known.get("class")).split())
-        return found
-
-    def above(self, node: Node) -> list[Node]:
-        """The ancestors of an element in its tree, nearest first; in a shadow tree, the last one is the host."""
-        found = self._above.get(node.id)
-        if found is not None:
-            return found
-        parent = self._document.node(node.parent)
-        if parent is None or parent.type != ELEMENT:
-            found = []
-        elif node.is_shadow:
-            found = [parent]
-        elif (known := self._above.get(parent.id)) is not None:
-            found = [parent, *known[: MAX_ANCESTORS - 1]]
-        else:
-            found = [*self._climb(node)]
-        self._above[node.id] = found
-        return found
-
-    def _climb(self, node: Node) -> Iterator[Node]:
-        lineage = self._document.lineage(node.id, MAX_ANCESTORS)
-        for below, each in zip(lineage, lineage[1:], strict=False):
-            if each.type != ELEMENT:
-                return
-            yield each
-            if below.is_shadow:
-                return
-
-    def names_above(self, node: Node) -> frozenset[str]:
-        """The classes (`.name`) and ids (`#name`) of the ancestors in an element's tree, and of its host.
-
-        Equal sets are the same object.
-        """
-        place = node.parent if node.parent is not None and not node.is_shadow else -node.id
-        found = self._names_above.get(place)
-        if found is None:
-            above = self.above(node)
-            known = self._names_above.get(above[0].parent or 0) if above and not node.is_shadow else None
-            if known is not None and not above[0].is_shadow:
-                names = known.union(self._names_of(above[0]))
-            else:
-                names = frozenset(name for each in above for name in self._names_of(each))
-            found = self._names_above[place] = self._sets.setdefault(names, names)
-        return found
-
-    def _names_of(self, node: Node) -> list[str]:
-        known, classes = self.facts(node)
-        names = [f".{name}" for name in classes]
-        if id := text(known.get("id")):
-            names.append(f"#{id}")
-        return names
 
     def _applies(self, selector: Selector, length: int, node: Node, host: int | None) -> bool:
         place = id(selector), length, node.id, self._anchors[-1] if self._anchors else 0
@@ -185,35 +110,15 @@ class SelectorMatcher:
             return ()
         if combinator in ("+", "~"):
             return self._earlier(node)[:1] if combinator == "+" else self._earlier(node)
-        above = self.above(node)
+        above = self.tree.above(node)
         return above[:1] if combinator == ">" else above
 
     def _earlier(self, node: Node) -> list[Node]:
         """The elements before an element among its siblings, nearest first."""
-        place = self._places(node).get(node.id, (1,))[0]
-        return [*reversed(self._element_siblings(node)[: place - 1])][:MAX_HAS]
-
-    def _element_siblings(self, node: Node) -> list[Node]:
-        parent = self._document.node(node.parent)
-        shadow = bool(node.is_shadow)
-        children = self._document.children(parent) if parent else ()
-        self._left -= len(children) // 16
-        return [each for each in children if each.type == ELEMENT and bool(each.is_shadow) == shadow]
-
-    def _places(self, node: Node) -> dict[int, tuple[int, int, int, int]]:
-        """The place of each sibling from the start and the end, among all and among those with the same tag."""
-        key = -1 if node.parent is None else 2 * node.parent + bool(node.is_shadow)
-        found = self._siblings.get(key)
-        if found is None:
-            siblings = self._element_siblings(node)
-            tags: dict[str, list[Node]] = {}
-            for each in siblings:
-                tags.setdefault(each.tag_name, []).append(each)
-            typed = {each.id: (at, len(same) - at + 1) for same in tags.values() for at, each in enumerate(same, 1)}
-            found = self._siblings[key] = {
-                each.id: (at, len(siblings) - at + 1, *typed[each.id]) for at, each in enumerate(siblings, 1)
-            }
-        return found
+        place = self.tree.places(node)[0]
+        earlier = self.tree.siblings(node)[max(place - 1 - MAX_SIBLINGS, 0) : place - 1]
+        self._left -= len(earlier) // 16
+        return earlier[::-1]
 
     def _is(self, compound: Compound, node: Node, host: int | None) -> bool:
         """Whether an element matches a compound. A host matches only `:host` and the like."""
@@ -224,12 +129,12 @@ class SelectorMatcher:
             if compound.tag or compound.id or compound.classes or compound.attributes or not compound.conditions:
                 return False
         else:
-            known, classes = self.facts(node)
+            known, classes = self.tree.facts(node)
             if not compound.matches(node, known, classes):
                 return False
         return not compound.conditions or all(self._holds(each, node, host) for each in compound.conditions)
 
-    def _holds(self, condition: Condition, node: Node, host: int | None) -> bool:
+    def _holds(self, condition: PseudoClass, node: Node, host: int | None) -> bool:  # noqa: PLR0911 - a return for each
         name = condition.name
         if name in ("is", "where", "matches", "-webkit-any"):
             return self._any(condition.selectors, node, host)
@@ -257,7 +162,7 @@ class SelectorMatcher:
             for each in selectors
         )
 
-    def _is_in_state(self, name: str, node: Node) -> bool:
+    def _is_in_state(self, name: str, node: Node) -> bool:  # noqa: PLR0911 - a return for each
         match name:
             case "scope":
                 return bool(self._anchors) and self._anchors[-1] == node.id
@@ -281,20 +186,20 @@ class SelectorMatcher:
             case _ if name.endswith(("-child", "-of-type")):
                 return self._is_edge(name, node)
             case _:
-                return form_state(name, node, self.facts(node)[0], self.above(node))
+                return form_state(name, node, self.tree.facts(node)[0], self.tree.above(node))
 
     def _is_edge(self, name: str, node: Node) -> bool:
-        place = self._places(node).get(node.id, (1, 1, 1, 1))
+        place = self.tree.places(node)
         first, last = place[2:] if name.endswith("type") else place[:2]
         return (first == 1 or name.startswith("last")) and (last == 1 or name.startswith("first"))
 
-    def _is_nth(self, condition: Condition, node: Node) -> bool:
-        places = self._places(node).get(node.id, (1, 1, 1, 1))
+    def _is_nth(self, condition: PseudoClass, node: Node) -> bool:
+        places = self.tree.places(node)
         place = places[2 * condition.name.endswith("type") + ("last" in condition.name)]
         step, behind = condition.step, place - condition.offset
         return behind == 0 if step == 0 else behind % step == 0 and behind // step >= 0
 
-    def _has_inside(self, condition: Condition, node: Node, host: int | None) -> bool:
+    def _has_inside(self, condition: PseudoClass, node: Node, host: int | None) -> bool:
         place = id(condition), node.id
         found = self._has.get(place)
         if found is None:
@@ -312,8 +217,8 @@ class SelectorMatcher:
         """The elements that the last compound of a selector in `:has()` can match."""
         starts = [node]
         if selector[1].combinator in ("+", "~"):
-            place = self._places(node).get(node.id, (1,))[0]
-            starts = self._element_siblings(node)[place:]
+            place = self.tree.places(node)[0]
+            starts = self.tree.siblings(node)[place : place + MAX_HAS]
         left = MAX_HAS
         for start in starts:
             if len(selector) == 2 and selector[1].combinator in (">", "+", "~"):
@@ -322,7 +227,7 @@ class SelectorMatcher:
                 around = self._document.walk(start, lambda each: bool(each.is_shadow))
             for each in around:
                 left -= 1
-                self._left -= 1
+                self._left -= 2
                 if left < 0 or self._left < 0:
                     return
                 if each.type == ELEMENT and each is not node and not each.is_shadow:

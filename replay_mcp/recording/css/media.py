@@ -1,7 +1,9 @@
 """Media queries, evaluated for a desktop browser with a mouse and a window of a known size."""
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
+from math import isclose
 from operator import ge, gt, le, lt
 from typing import Final
 
@@ -14,7 +16,7 @@ _BOOLEAN: Final = re.compile(r"\s*(?:(?:and|or|not|[01])\s*)+")
 _LENGTH: Final = re.compile(r"([+-]?(?:\d{1,9}(?:\.\d{0,9})?|\.\d{1,9}))\s*(px|r?em|pt|in|cm|mm|dpi|dppx|x)?")
 _RATIO: Final = re.compile(r"(\d{1,6})\s*/\s*(\d{1,6})")
 _RANGE: Final = re.compile(r"([^<>=]+?)\s*([<>]=?|=)\s*([^<>=]+?)(?:\s*([<>]=?)\s*([^<>=]+))?")
-_COMPARE: Final = {"<": lt, "<=": le, ">": gt, ">=": ge, "=": lambda a, b: abs(a - b) < 0.01}
+_COMPARE: Final[dict[str, Callable[[float, float], bool]]] = {"<": lt, "<=": le, ">": gt, ">=": ge, "=": isclose}
 _UNITS: Final = {"px": 1.0, "em": 16.0, "rem": 16.0, "pt": 4 / 3, "in": 96.0, "cm": 96 / 2.54, "mm": 96 / 25.4}
 _TYPES: Final = {"all": "1", "screen": "1", "only": "", "print": "0", "speech": "0", "tty": "0", "projection": "0"}
 _FEATURES: Final = {
@@ -85,7 +87,7 @@ def _boolean(query: str) -> bool:
     return bool(words) and result != negated
 
 
-def _feature(written: str, width: int, height: int) -> bool:
+def _feature(written: str, width: int, height: int) -> bool:  # noqa: PLR0911 - a return for each form
     name, colon, value = (each.strip() for each in written.partition(":"))
     if colon:
         for prefix, compare in (("min-", ge), ("max-", le)):
@@ -109,7 +111,7 @@ def _feature(written: str, width: int, height: int) -> bool:
 
 def _compared(left: str, operator: str, right: str, width: int, height: int) -> bool:
     sides = [_value(each.strip(), width, height) for each in (left, right)]
-    return sides[0] is not None and sides[1] is not None and bool(_COMPARE[operator](sides[0], sides[1]))
+    return sides[0] is not None and sides[1] is not None and _COMPARE[operator](sides[0], sides[1])
 
 
 def _value(written: str, width: int, height: int) -> float | None:
@@ -117,7 +119,7 @@ def _value(written: str, width: int, height: int) -> float | None:
     return _number(written) if measured is None else measured
 
 
-def _measure(name: str, width: int, height: int) -> float | None:
+def _measure(name: str, width: int, height: int) -> float | None:  # noqa: PLR0911 - a return for each
     """The value of a feature that has a size; None for another one."""
     match name:
         case "width" | "device-width" | "inline-size":

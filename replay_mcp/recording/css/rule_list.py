@@ -24,18 +24,18 @@ _NO_RULES: Final = ("@charset",)
 Index = int | Sequence[int] | None
 
 
-class _Block:
+class _RuleBlock:
     """A rule with a block: what is before the brace, its own declarations, the rules in it."""
 
     __slots__ = ("declared", "head", "rules")
 
-    def __init__(self, head: str, declared: str, rules: "list[str | _Block]") -> None:
+    def __init__(self, head: str, declared: str, rules: "list[str | _RuleBlock]") -> None:
         self.head = head
         self.declared = declared
         self.rules = rules
 
 
-_Rule = str | _Block
+_Rule = str | _RuleBlock
 
 
 class RuleList:
@@ -122,10 +122,10 @@ def _path(index: Index) -> list[int]:
     return [max(place, 0) for place in places]
 
 
-def _opened(rules: list[_Rule], place: int) -> _Block | None:
+def _opened(rules: list[_Rule], place: int) -> _RuleBlock | None:
     """The rule at a place as a block that can be changed; None for a rule without one."""
     rule = rules[place]
-    if isinstance(rule, _Block):
+    if isinstance(rule, _RuleBlock):
         return rule
     begin = _SPACE_OR_COMMENTS.match(rule)
     found = _PART.match(rule, begin.end() if begin else 0)
@@ -133,7 +133,7 @@ def _opened(rules: list[_Rule], place: int) -> _Block | None:
         return None
     content = rule[found.end() :].rstrip()
     declared, inner = split_rules(content.removesuffix("}"))
-    block = _Block(found[1].strip(), declared, inner)
+    block = _RuleBlock(found[1].strip(), declared, inner)
     rules[place] = block
     return block
 

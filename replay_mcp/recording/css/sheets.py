@@ -73,7 +73,7 @@ class Sheet(Struct, frozen=True):
     roots: tuple[tuple[tuple[str, ...], dict[str, str]], ...] = ()
 
 
-class _Block(Struct, gc=False):
+class _OpenBlock(Struct, gc=False):
     """An open block. `selectors` is None outside style rules."""
 
     selectors: str | None = None
@@ -81,10 +81,10 @@ class _Block(Struct, gc=False):
     layer: tuple[str, ...] = ()
     in_container: bool = False
     skipped: bool = False
-    pending: list[str] = []  # noqa: RUF012 - msgspec copies it
+    pending: list[str] = []
 
 
-_SKIPPED: Final = _Block(skipped=True)
+_SKIPPED: Final = _OpenBlock(skipped=True)
 
 
 @lru_cache(maxsize=24)
@@ -105,34 +105,32 @@ class _SheetReader:
         self._anonymous = 0
 
     def read(self) -> Sheet:
-        stack = [_Block()]
+        """Read all rules, in one pass."""
+        stack = [_OpenBlock()]
         for found in _TOKEN.finditer(self._css):
             written, opened, body, end = found.groups()
             block = stack[-1]
             if end == ";":
                 self._add_statement(block, written)
             elif not opened:
-                if block.selectors is not None and not block.skipped:
+                if block.selectors is not None:
                     block.pending.append(written)
-                    self._flush(block)
+                self._flush(block)
                 if len(stack) > 1 and end:
                     stack.pop()
-            elif block.skipped:
-                if body is None:
-                    stack.append(_SKIPPED)
             else:
-                if block.pending:
-                    self._flush(block)
-                inner = self._opened(block, written.strip()) if len(stack) <= MAX_DEPTH else _SKIPPED
+                self._flush(block)
+                skipped = block.skipped or len(stack) > MAX_DEPTH
+                inner = _SKIPPED if skipped else self._opened(block, written.strip())
                 if body is None:
                     stack.append(inner)
-                elif inner.selectors is not None:
+                else:
                     self._add(inner, body)
         for block in stack:
             self._flush(block)
         return Sheet(tuple(self._rules), tuple(self._layers), tuple(self._roots))
 
-    def _add_statement(self, block: _Block, written: str) -> None:
+    def _add_statement(self, block: _OpenBlock, written: str) -> None:
         if block.selectors is not None:
             block.pending.append(written)
         elif (
@@ -144,19 +142,19 @@ class _SheetReader:
             for name in found[2].split(","):
                 self._name_layer((*block.layer, *name.strip().split(".")))
 
-    def _flush(self, block: _Block) -> None:
+    def _flush(self, block: _OpenBlock) -> None:
         """Add the declarations that are directly in a style rule with nested rules."""
         if block.pending:
             body = ";".join(block.pending)
             block.pending.clear()
             self._add(block, body)
 
-    def _opened(self, block: _Block, prelude: str) -> _Block:
+    def _opened(self, block: _OpenBlock, prelude: str) -> _OpenBlock:
         if not prelude.startswith("@"):
             selectors = prelude if block.selectors is None else nested_selectors(block.selectors, prelude)
             if not selectors or len(selectors) > MAX_SELECTORS_LENGTH:
                 return _SKIPPED
-            return _Block(selectors, block.conditions, block.layer, block.in_container)
+            return _OpenBlock(selectors, block.conditions, block.layer, block.in_container)
         found = _AT.match(prelude)
         name, rest = (found[1].lower(), found[2]) if found else ("", "")
         conditions, layer, in_container = block.conditions, block.layer, block.in_container
@@ -171,7 +169,7 @@ class _SheetReader:
             self._name_layer(layer)
         else:
             return _SKIPPED
-        return _Block(block.selectors, conditions, layer, in_container)
+        return _OpenBlock(block.selectors, conditions, layer, in_container)
 
     def _layer_names(self, written: str) -> Sequence[str]:
         if written:
@@ -184,7 +182,7 @@ class _SheetReader:
             if len(self._layers) < MAX_LAYERS:
                 self._layers.setdefault(layer[:length])
 
-    def _add(self, block: _Block, body: str) -> None:
+    def _add(self, block: _OpenBlock, body: str) -> None:
         selectors = block.selectors
         if not selectors or len(self._rules) >= MAX_RULES:
             return

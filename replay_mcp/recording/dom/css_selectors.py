@@ -54,11 +54,12 @@ LISTS: Final = frozenset({"is", "where", "not", "has", "host", "host-context", "
 NTH: Final = frozenset({"nth-child", "nth-last-child", "nth-of-type", "nth-last-of-type"})
 STATES: Final = frozenset(
     {
-        "active", "any-link", "autofill", "checked", "default", "defined", "disabled", "empty", "enabled", "first-child",
-        "first-of-type", "focus", "focus-visible", "focus-within", "fullscreen", "hover", "host", "in-range",
-        "indeterminate", "invalid", "last-child", "last-of-type", "link", "modal", "only-child", "only-of-type", "open",
-        "optional", "out-of-range", "placeholder-shown", "popover-open", "read-only", "read-write", "required", "root",
-        "scope", "target", "user-invalid", "user-valid", "valid", "visited", "-webkit-autofill",
+        "active", "any-link", "autofill", "checked", "default", "defined", "disabled", "empty", "enabled",
+        "first-child", "first-of-type", "focus", "focus-visible", "focus-within", "fullscreen", "hover", "host",
+        "in-range", "indeterminate", "invalid", "last-child", "last-of-type", "link", "modal", "only-child",
+        "only-of-type", "open", "optional", "out-of-range", "placeholder-shown", "popover-open", "read-only",
+        "read-write", "required", "root", "scope", "target", "user-invalid", "user-valid", "valid", "visited",
+        "-webkit-autofill",
     }
 )  # fmt: skip
 """The other pseudo-classes. A browser ignores a rule with one that it does not know."""
@@ -66,7 +67,7 @@ _COUNTED: Final = STATES | NTH
 """Those that count like a class."""
 
 
-class Condition(Struct, frozen=True):
+class PseudoClass(Struct, frozen=True):
     """A pseudo-class of a compound.
 
     Attributes:
@@ -98,7 +99,7 @@ class Compound(Struct, frozen=True):
     attributes: tuple[tuple[str, str, str], ...]
     negated: tuple["Compound", ...]
     combinator: str = ""
-    conditions: tuple[Condition, ...] = ()
+    conditions: tuple[PseudoClass, ...] = ()
 
     def matches(self, node: Node, known: dict[str, Any], classes: frozenset[str]) -> bool:
         """Whether an element with these attributes and classes matches."""
@@ -198,7 +199,7 @@ def _parse(selector: str, *, pseudo_classes: bool, combinator: str = "") -> tupl
 
 def _compound(tag: str, rest: str, combinator: str, *, pseudo_classes: bool) -> Compound | None:
     id, classes, wanted = "", set[str](), list[tuple[str, str, str]]()
-    negated, conditions = list[Compound](), list[Condition]()
+    negated, conditions = list[Compound](), list[PseudoClass]()
     for part in _SIMPLE.finditer(rest):
         if part["class"]:
             classes.add(unescaped(part["class"]))
@@ -238,12 +239,12 @@ def _is_simple(selectors: tuple[tuple[Compound, ...], ...]) -> bool:
     return len(selectors) == 1 and len(selectors[0]) == 1 and not selectors[0][0].conditions
 
 
-def _condition(part: re.Match[str], *, pseudo_classes: bool) -> Condition | None:
+def _condition(part: re.Match[str], *, pseudo_classes: bool) -> PseudoClass | None:
     name, argument = part["pseudo"].lower(), part["argument"]
     if (part["colons"] == "::") != (name == "slotted") or not (pseudo_classes or name == "not"):
         return None
     if argument is None:
-        return Condition(name) if name in STATES else None
+        return PseudoClass(name) if name in STATES else None
     argument = argument[1:-1].strip()
     if name in NTH:
         return _nth(name, argument.lower())
@@ -252,7 +253,7 @@ def _condition(part: re.Match[str], *, pseudo_classes: bool) -> Condition | None
     selectors = [_parse_relative(each, pseudo_classes=pseudo_classes) for each in split_list(argument)]
     if name in ("not", "has") and not all(selectors):
         return None
-    return Condition(name, tuple(filter(None, selectors)))
+    return PseudoClass(name, tuple(filter(None, selectors)))
 
 
 def _parse_relative(selector: str, *, pseudo_classes: bool) -> tuple[Compound, ...]:
@@ -261,16 +262,16 @@ def _parse_relative(selector: str, *, pseudo_classes: bool) -> tuple[Compound, .
     return _parse(selector[len(combinator) :].lstrip(), pseudo_classes=pseudo_classes, combinator=combinator)
 
 
-def _nth(name: str, argument: str) -> Condition | None:
+def _nth(name: str, argument: str) -> PseudoClass | None:
     if steps := _STEPS.get(argument):
-        return Condition(name, (), *steps)
+        return PseudoClass(name, (), *steps)
     found = _NTH.fullmatch(argument)
     if found is None:
         return None
     if found[4]:
-        return Condition(name, (), 0, int(found[4]))
+        return PseudoClass(name, (), 0, int(found[4]))
     step = int(found[1] + "1") if found[1] in ("", "+", "-") else int(found[1])
-    return Condition(name, (), step, int((found[2] or "") + (found[3] or "0")))
+    return PseudoClass(name, (), step, int((found[2] or "") + (found[3] or "0")))
 
 
 def specificity(compounds: tuple[Compound, ...]) -> tuple[int, int, int]:

@@ -31,7 +31,7 @@ _OTHER_MEDIA: Final = "media changed"
 _MAX_PARTS: Final = 1_000
 
 
-class Rendering(Struct, frozen=True):
+class RenderingEvent(Struct, frozen=True):
     """A change of how a page looks or sounds.
 
     Attributes:
@@ -52,7 +52,7 @@ class Renderings:
         self._latest: dict[tuple[str, int, int | None], int] = {}
         self._adopted: dict[tuple[str, int | None], list[Any]] = {}
 
-    def take(self, event: Event) -> Rendering | None:
+    def take(self, event: Event) -> RenderingEvent | None:
         """The change that the event records; None if it records none."""
         source, node = event.source, whole(event.data.get("id"))
         if source is None or source not in RENDERING:
@@ -67,7 +67,7 @@ class Renderings:
         detail = ""
         if source == IncrementalSource.MEDIA_INTERACTION:
             detail = _MEDIA.get(whole(event.data.get("type")) or 0, _OTHER_MEDIA)
-        return Rendering(RENDERING[source], detail, before)
+        return RenderingEvent(RENDERING[source], detail, before)
 
     def _is_adopted(self, event: Event, node: int | None) -> bool:
         """Whether an element adopts the sheets that it already has, as custom elements do on each render."""
