@@ -31,7 +31,7 @@ def report(part: str, found: Score) -> Iterable[str]:
     recordings = len({name for _, name, _ in found.overlaps})
     mean = sum(overlap for overlap, _, _ in found.overlaps) / len(found.overlaps)
     yield f"{part}: {len(found.overlaps)} moments of {recordings} recordings"
-    yield f"  words: overlap of {ENOUGH} or more in {found.enough:.1%} of the moments (wanted: 95%), {mean:.3f} on average"
+    yield f"  words: overlap of {ENOUGH} or more in {found.enough:.1%} (wanted: 95%), {mean:.3f} on average"
     yield f"  states: {_share(found.states)} right (wanted: 98%)"
     yield f"  controls: {_share(found.controls)} found"
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from replay_mcp.recording.screen.items import Item
 from replay_mcp.recording.screen.log import ScreenLog
-from replay_mcp.recording.screen.outline import Item, build_outline
+from replay_mcp.recording.screen.outline import build_outline
 from replay_mcp.recording.timeline.reader import TimelineReader
 from replay_mcp.redaction import Redaction
 
@@ -134,12 +135,11 @@ def _fits(item: Item, control: Mapping[str, Any]) -> bool:
 
 def _states(item: Item, control: Mapping[str, Any]) -> Iterator[tuple[str, bool]]:
     """The states that the browser reported, and whether the item shows them."""
-    found = dict(state.partition("=")[::2] for state in item.states)
+    found: dict[str, str] = {name: value for name, _, value in (state.partition("=") for state in item.states)}
     yield "disabled", control["disabled"] == ("disabled" in found)
     for fact in ("checked", "expanded", "selected", "pressed"):
         wanted = control[fact]
         if wanted is not None:
-            shown: Any = {"": True, "false": False}.get(found[fact], found[fact]) if fact in found else False
-            yield fact, shown == wanted
+            yield fact, found.get(fact, "false") == {True: "", False: "false"}.get(wanted, wanted)
     if control["length"] is not None and "length" in found:
         yield "length", found["length"] == str(control["length"])

@@ -17,7 +17,7 @@ from replay_mcp.views.timeline import parse_moment, row_of
 
 if TYPE_CHECKING:
     from replay_mcp.recording.rrweb.types import Node
-    from replay_mcp.recording.screen.outline_text import Line
+    from replay_mcp.recording.screen.outline_text import OutlineLine
     from replay_mcp.recording.screen.screen import Screen
     from replay_mcp.recording.timeline.reader import Timeline
 
@@ -99,7 +99,7 @@ class ScreenQuery:
         )
 
     def _changes(
-        self, screen: "Screen", seconds: float, within: str | None, lines: "Sequence[Line]", notes: list[str]
+        self, screen: "Screen", seconds: float, within: str | None, lines: "Sequence[OutlineLine]", notes: list[str]
     ) -> dict[str, Any]:
         """The changes since the previous action, or the outline if there is none in this tab."""
         rows = self._timeline.rows
@@ -157,7 +157,7 @@ def _unknown(screen: "Screen", *, kept: bool) -> list[str]:
     return notes
 
 
-def _part_of(screen: "Screen", within: str, rows: Sequence[Row], notes: list[str]) -> "Sequence[Line]":
+def _part_of(screen: "Screen", within: str, rows: Sequence[Row], notes: list[str]) -> "Sequence[OutlineLine]":
     """The lines of the part that the argument `within` means; adds a note if it may mean another.
 
     Raises:
@@ -190,7 +190,7 @@ def _named_elements(screen: "Screen", within: str, rows: Sequence[Row]) -> "Sequ
     return (screen.matching(element.selector) if element.selector else []) or screen.named(element.name)
 
 
-def _shown_outline(screen: "Screen", lines: "Sequence[Line]") -> dict[str, Any]:
+def _shown_outline(screen: "Screen", lines: "Sequence[OutlineLine]") -> dict[str, Any]:
     return {"outline": "\n".join(screen.fit(lines, OUTLINE_BUDGET))}
 
 

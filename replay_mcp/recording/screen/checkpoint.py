@@ -10,7 +10,7 @@ from replay_mcp.recording.dom.document import Document
 from replay_mcp.recording.dom.work_budget import WorkBudget
 from replay_mcp.recording.rrweb.types import AddedNode, Mutation, Node
 
-from .page import Page, PageState
+from .page import PageState, RecordedPage
 from .style_state import PackedStyles, StyleState
 
 LEVEL: Final = 1
@@ -42,21 +42,21 @@ _ENCODER: Final = msgspec.json.Encoder()
 _DECODER: Final = msgspec.json.Decoder(_PackedPage)
 
 
-def pack(page: Page) -> bytes:
+def pack(page: RecordedPage) -> bytes:
     """The page as compressed bytes."""
     nodes = [] if page.document is None else _packed_nodes(page.document)
     return zlib.compress(_ENCODER.encode(_PackedPage(page.state, page.styles.packed(), nodes)), LEVEL)
 
 
-def unpack(packed: bytes) -> Page:
+def unpack(packed: bytes) -> RecordedPage:
     """The page of bytes that `pack` returned."""
     found = _DECODER.decode(zlib.decompress(packed))
     if not found.nodes:
-        return Page(found.state)
+        return RecordedPage(found.state)
     root, *rest = found.nodes
     document = Document(WorkBudget(), _node(root))
     document.apply(Mutation([AddedNode(each.parent, _node(each)) for each in rest]))
-    return Page(found.state, document, StyleState(found.styles))
+    return RecordedPage(found.state, document, StyleState(found.styles))
 
 
 def _packed_nodes(document: Document) -> list[_PackedNode]:

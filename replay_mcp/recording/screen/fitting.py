@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence, Set
 from itertools import accumulate
 from typing import Final
 
-from .outline_text import Line, json_length
+from .outline_text import OutlineLine, json_length
 
 _LIST_LIKE: Final = 12
 """Of more children than this, the first ones are shown whole, since they are alike."""
@@ -14,7 +14,7 @@ _FAVOURED: Final = 2
 """The part with the focus or the latest action may use up to this fraction of the space, before others get theirs."""
 
 
-def fitted(lines: Sequence[Line], limit: int, favoured: Set[int]) -> list[str]:
+def fitted(lines: Sequence[OutlineLine], limit: int, favoured: Set[int]) -> list[str]:
     """The lines, or the most of them that fit into `limit` characters.
 
     Args:
@@ -32,7 +32,7 @@ def fitted(lines: Sequence[Line], limit: int, favoured: Set[int]) -> list[str]:
 
 
 class _Fitting:
-    def __init__(self, lines: Sequence[Line], sizes: Sequence[int], favoured: Set[int]) -> None:
+    def __init__(self, lines: Sequence[OutlineLine], sizes: Sequence[int], favoured: Set[int]) -> None:
         self._lines = lines
         self._sizes = sizes
         self._favoured = [place for place, line in enumerate(lines) if line.node in favoured]

@@ -13,7 +13,7 @@ from replay_mcp.recording.rrweb.events import Event, EventReader, EventType, Inc
 from replay_mcp.recording.rrweb.untrusted import text, whole
 
 from .checkpoint import LEVEL, pack, unpack
-from .page import Page
+from .page import RecordedPage
 
 CHECKPOINT_BYTES: Final = 1024 * 1024
 """Bytes of events after which a checkpoint is made, if the document is not larger."""
@@ -60,7 +60,7 @@ class TypedValue(Struct, frozen=True, gc=False):
     value: str
 
 
-class Segment(Struct, frozen=True, gc=False):
+class ScreenSegment(Struct, frozen=True, gc=False):
     """Consecutive events of a tab.
 
     Attributes:
@@ -81,7 +81,7 @@ class TabScreens(Struct, frozen=True):
         drawn: when the first document was recorded; None if none was.
     """
 
-    segments: tuple[Segment, ...]
+    segments: tuple[ScreenSegment, ...]
     drawn: int | None
 
 
@@ -100,7 +100,7 @@ class Screens(Struct, frozen=True):
     until: int | None
     size: int
 
-    def page(self, tab: int, timestamp: int, expired: Callable[[], bool] = lambda: False) -> Page | None:
+    def page(self, tab: int, timestamp: int, expired: Callable[[], bool] = lambda: False) -> RecordedPage | None:
         """The page of a tab at a moment, with all events up to it; None if the tab had no event yet.
 
         Args:
@@ -118,9 +118,9 @@ class Screens(Struct, frozen=True):
         return _replay(kept.segments[place], timestamp, expired) if place >= 0 else None
 
 
-def _replay(segment: Segment, until: int, expired: Callable[[], bool]) -> Page:
+def _replay(segment: ScreenSegment, until: int, expired: Callable[[], bool]) -> RecordedPage:
     """The page after the events of a segment up to a moment."""
-    page = unpack(segment.checkpoint) if segment.checkpoint else Page()
+    page = unpack(segment.checkpoint) if segment.checkpoint else RecordedPage()
     for event in EventReader(zlib.decompress(segment.events).split(b"\n")):
         if event.timestamp > until:
             break
@@ -138,7 +138,7 @@ class _TabLog:
     """
 
     def __init__(self) -> None:
-        self.segments: list[Segment] = []
+        self.segments: list[ScreenSegment] = []
         self.drawn: int | None = None
         self._checkpoint = b""
         self._events: list[Event] = []
@@ -159,7 +159,7 @@ class _TabLog:
     def _advance(self, *, with_document: bool = True) -> int:
         """Complete the segment and make the next checkpoint; return how many bytes the segment has."""
         events = self._events
-        page = unpack(self._checkpoint) if self._checkpoint else Page()
+        page = unpack(self._checkpoint) if self._checkpoint else RecordedPage()
         added = self.complete()
         for event in events:
             page.apply(event)
@@ -174,7 +174,7 @@ class _TabLog:
         if not self._events:
             return 0
         lines = zlib.compress(b"\n".join(event.line for event in self._events), LEVEL)
-        self.segments.append(Segment(self._events[0].timestamp, self._checkpoint, lines))
+        self.segments.append(ScreenSegment(self._events[0].timestamp, self._checkpoint, lines))
         self._events, self._bytes = [], 0
         return len(self._checkpoint) + len(lines)
 

@@ -17,7 +17,8 @@ from replay_mcp.recording.dom.traits import tag_of, traits
 from replay_mcp.recording.rrweb.types import ELEMENT, TEXT, Node
 
 from .element_names import name_of_role
-from .page import Page
+from .items import Item, Outline
+from .page import RecordedPage
 from .roles import CONTROLS, FIELDS, GENERIC, NAMED_BY_CONTENTS, UNRECORDED, role_of
 from .states import ElementState
 
@@ -43,42 +44,6 @@ _SHOWN_EMPTY: Final = (
 _OPAQUE: Final = FIELDS | UNRECORDED | {"slider", "file", "color", "blocked"}
 """Roles of elements whose content is not read: it is typed, or not recorded."""
 _NOT_RECORDED: Final = "not recorded"
-
-
-class Item(Struct, frozen=True, gc=False):
-    """An element of an outline, or a text.
-
-    Attributes:
-        node: id of its node.
-        role: `text` for a text.
-        name: its accessible name, or the text.
-        states: e.g. `checked` or `level=2`.
-        children: the items in it.
-        named_by_contents: whether the name is the text that it contains, which is no item then.
-    """
-
-    node: int
-    role: str
-    name: str = ""
-    states: tuple[str, ...] = ()
-    children: tuple["Item", ...] = ()
-    named_by_contents: bool = False
-
-
-class Outline(Struct, frozen=True):
-    """The outline of a page, or of a part of it.
-
-    Attributes:
-        items: the outermost items.
-        unknown: why it cannot be known whether some elements were visible, with their number.
-        unrecorded_sheets: number of style sheets that the recording does not hold.
-        truncated: whether the page has more nodes or items than are read.
-    """
-
-    items: tuple[Item, ...]
-    unknown: dict[str, int]
-    unrecorded_sheets: int
-    truncated: bool
 
 
 class _Frame:
@@ -124,7 +89,7 @@ class OutlineBuilder:
         expired: returns whether the deadline has passed.
     """
 
-    def __init__(self, page: Page, document: Document, show: Show, expired: Callable[[], bool]) -> None:
+    def __init__(self, page: RecordedPage, document: Document, show: Show, expired: Callable[[], bool]) -> None:
         self._expired = expired
         self._page = page
         self._document = document
@@ -290,7 +255,7 @@ def _folded(text: str) -> str:
     return " ".join(text.split()).casefold()
 
 
-def build_outline(page: Page, show: Show, expired: Callable[[], bool] = lambda: False) -> Outline:
+def build_outline(page: RecordedPage, show: Show, expired: Callable[[], bool] = lambda: False) -> Outline:
     """The outline of a page; empty without a document.
 
     Args:

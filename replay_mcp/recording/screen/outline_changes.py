@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from .outline_text import Line
+from .outline_text import OutlineLine
 
 
 class OutlineChanges(Struct, frozen=True):
@@ -22,7 +22,7 @@ class OutlineChanges(Struct, frozen=True):
     changed: tuple[tuple[str, str], ...]
 
 
-def outline_changes(before: Sequence[Line], after: Sequence[Line]) -> OutlineChanges:
+def outline_changes(before: Sequence[OutlineLine], after: Sequence[OutlineLine]) -> OutlineChanges:
     """Compare two outlines of the same tab.
 
     Lines with the same text are the same, wherever they are: pages often replace elements by equal ones.
@@ -40,9 +40,9 @@ def outline_changes(before: Sequence[Line], after: Sequence[Line]) -> OutlineCha
     )
 
 
-def _differing(lines: Sequence[Line], surplus: dict[str, int]) -> list[Line]:
+def _differing(lines: Sequence[OutlineLine], surplus: dict[str, int]) -> list[OutlineLine]:
     """The lines that the other outline does not have, or has less often: the last ones of these."""
-    found: list[Line] = []
+    found: list[OutlineLine] = []
     for line in reversed(lines):
         key = _key(line)
         if surplus.get(key, 0) > 0:
@@ -51,5 +51,5 @@ def _differing(lines: Sequence[Line], surplus: dict[str, int]) -> list[Line]:
     return found[::-1]
 
 
-def _key(line: Line) -> str:
+def _key(line: OutlineLine) -> str:
     return line.plain.removesuffix(":")

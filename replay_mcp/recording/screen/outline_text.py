@@ -6,7 +6,7 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
-from .outline import Item
+from .items import Item
 
 NO_MARKS: Final[Mapping[int, Sequence[str]]] = {}
 _ENCODE: Final = msgspec.json.Encoder().encode
@@ -17,7 +17,7 @@ def json_length(lines: Sequence[str]) -> int:
     return len(_ENCODE("\n".join(lines)).decode()) if lines else 0
 
 
-class Line(Struct, frozen=True, gc=False):
+class OutlineLine(Struct, frozen=True, gc=False):
     """One line of an outline.
 
     Attributes:
@@ -47,9 +47,9 @@ class Line(Struct, frozen=True, gc=False):
         return json_length([self.shown])
 
 
-def lines_of(items: Sequence[Item], marks: Mapping[int, Sequence[str]] = NO_MARKS) -> list[Line]:
+def lines_of(items: Sequence[Item], marks: Mapping[int, Sequence[str]] = NO_MARKS) -> list[OutlineLine]:
     """The lines of items; `marks` are further states by node id."""
-    found: list[Line] = []
+    found: list[OutlineLine] = []
     places: list[int] = []
     stack: list[tuple[int, Item] | None] = [(0, item) for item in reversed(items)]
     while stack:
@@ -64,7 +64,7 @@ def lines_of(items: Sequence[Item], marks: Mapping[int, Sequence[str]] = NO_MARK
         mark = "".join(f" [{mark}]" for mark in marks.get(item.node, ()))
         text = _text_of(item)
         name = f"{item.name} {only.name}".strip() if only is not None else item.name
-        found.append(Line(depth, f"{text}{mark}{ending}", f"{text}{ending}", name, item.node, len(found) + 1))
+        found.append(OutlineLine(depth, f"{text}{mark}{ending}", f"{text}{ending}", name, item.node, len(found) + 1))
         if only is None and item.children:
             places.append(len(found) - 1)
             stack.append(None)
@@ -80,7 +80,7 @@ def _text_of(item: Item) -> str:
     return " ".join(parts)
 
 
-def outdented(lines: Sequence[Line]) -> list[Line]:
+def outdented(lines: Sequence[OutlineLine]) -> list[OutlineLine]:
     """Consecutive lines of an outline as one of their own."""
     if not lines:
         return []

@@ -85,7 +85,7 @@ class _SnapshotFields(Struct, rename={"initial_offset": "initialOffset"}):
     initial_offset: Any = None
 
 
-class Page:
+class RecordedPage:
     """A page, changed by events in time order.
 
     Attributes:

@@ -14,10 +14,11 @@ from replay_mcp.recording.timeline.shown_text import ShownText
 from replay_mcp.redaction import Redaction
 
 from .fitting import fitted
+from .items import Outline
 from .log import Screens
-from .outline import Outline, build_outline
-from .outline_text import Line, lines_of, outdented
-from .page import Page
+from .outline import build_outline
+from .outline_text import OutlineLine, lines_of, outdented
+from .page import RecordedPage
 
 MAX_TITLE_LENGTH: Final = 100
 
@@ -35,7 +36,7 @@ class Screen:
         self,
         tab: int,
         timestamp: int,
-        page: Page,
+        page: RecordedPage,
         document: Document,
         shown: ShownText,
         expired: Callable[[], bool],
@@ -77,7 +78,7 @@ class Screen:
         return build_outline(self.page, self.show, self._expired)
 
     @cached_property
-    def lines(self) -> list[Line]:
+    def lines(self) -> list[OutlineLine]:
         """The lines of the outline. The element of the latest action is marked, and the one with the focus."""
         lines = lines_of(self.outline.items)
         state = self.page.state
@@ -89,7 +90,7 @@ class Screen:
             marks[node] = (*marks.get(node, ()), state.action.verb)
         return lines_of(self.outline.items, marks) if marks else lines
 
-    def part(self, node: Node) -> list[Line]:
+    def part(self, node: Node) -> list[OutlineLine]:
         """The lines of what is visible in an element."""
         inside = [place for place, line in enumerate(self.lines) if self._is_inside(line.node, node.id)]
         return outdented(self.lines[inside[0] : inside[-1] + 1]) if inside else []
@@ -97,7 +98,7 @@ class Screen:
     def _is_inside(self, id: int, around: int) -> bool:
         return any(above.id == around for above in self.document.lineage(id))
 
-    def rest(self, node: Node) -> list[Line]:
+    def rest(self, node: Node) -> list[OutlineLine]:
         """The lines of an element of the outline and of its siblings after it."""
         place = next((place for place, line in enumerate(self.lines) if line.node == node.id), None)
         if place is None:
@@ -106,7 +107,7 @@ class Screen:
         end = next((end for end, line in enumerate(self.lines) if end > place and line.depth < depth), len(self.lines))
         return outdented(self.lines[place:end])
 
-    def fit(self, lines: Sequence[Line], limit: int) -> list[str]:
+    def fit(self, lines: Sequence[OutlineLine], limit: int) -> list[str]:
         """The lines, or the most of them that fit into so many characters."""
         state = self.page.state
         ids = (state.focus, None if state.action is None else state.action.node)
@@ -118,7 +119,7 @@ class Screen:
         place = self._place_of(self.lines, id)
         return "" if place is None else self.lines[place].text.removesuffix(":")
 
-    def _place_of(self, lines: Sequence[Line], id: int | None) -> int | None:
+    def _place_of(self, lines: Sequence[OutlineLine], id: int | None) -> int | None:
         if id is None:
             return None
         places = {line.node: place for place, line in reversed([*enumerate(lines)])}

@@ -9,7 +9,7 @@ from replay_mcp.recording.dom.traits import tag_of, traits
 from replay_mcp.recording.rrweb.types import TEXT, Node
 from replay_mcp.recording.rrweb.untrusted import text
 
-from .page import FieldState, Page
+from .page import FieldState, RecordedPage
 from .roles import CHECKABLE, FIELDS, level_of
 
 _DISABLEABLE: Final = frozenset({"button", "fieldset", "input", "optgroup", "option", "select", "textarea"})
@@ -29,7 +29,7 @@ _MAX_NODES: Final = 2_000
 class ElementState:
     """The states of the elements of a page."""
 
-    def __init__(self, page: Page, document: Document) -> None:
+    def __init__(self, page: RecordedPage, document: Document) -> None:
         self._state = page.state
         self._document = document
         self.focused = {node.id for node in document.lineage(page.state.focus)}

@@ -151,7 +151,7 @@ def _change_rules(rules: RuleList, data: dict[str, Any]) -> None:
         if place := _path(removed.get("index")):
             rules.delete(place)
     for added in map(obj, arr(data.get("adds"))):
-        rules.insert(text(added.get("rule")), _path(added.get("index")) or None)
+        rules.insert(text(added.get("rule")), _path(added.get("index")) or 0)  # without an index: first, as in rrweb
     for name in ("replace", "replaceSync"):
         if isinstance(css := data.get(name), str):
             rules.replace(css)
