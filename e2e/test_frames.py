@@ -12,8 +12,8 @@ from typing import Any, Final
 import pytest
 from playwright.async_api import BrowserContext, Page, async_playwright
 
-from replay_mcp.recording.frames.frame import render_frame
 from replay_mcp.recording.frames.base import POLICY
+from replay_mcp.recording.frames.frame import render_frame
 from replay_mcp.recording.screen.log import ScreenLog
 from replay_mcp.recording.timeline.reader import TimelineReader
 from replay_mcp.redaction import Redaction

@@ -12,6 +12,7 @@ import httpx2
 
 from replay_mcp.api.endpoints import RECORDINGS_RETRIEVE
 from replay_mcp.api.params import RecordingPath
+from replay_mcp.caches.screens import ScreenMemory
 from replay_mcp.client.client import ApiClient
 from replay_mcp.context import LEVELS
 from replay_mcp.errors import (
@@ -106,6 +107,7 @@ class CallerServers:
         self._audit = audit
         self._masks = masks
         self.workload = Workload()
+        self._screen_memory = ScreenMemory()
         self.challenges = challenges
 
     @asynccontextmanager
@@ -125,6 +127,7 @@ class CallerServers:
                 workload=self.workload,
                 audit=self._audit,
                 caller=fingerprint(self._settings, key),
+                screen_memory=self._screen_memory,
             ) as server:
                 await self._check(server.api)
                 routes = mcp_routes(server, self._options)

@@ -59,8 +59,20 @@ def _run_per_caller(settings: Settings, options: ServeOptions) -> int:
     audit = audit_writer(settings.audit, logs.configure_server(logging.INFO, masks=masks).write)
     listener = sockets.listen(options.bind, options.port)
     with Ending(NETWORK_SECONDS) as ending:
-        anyio.run(partial(serve_callers, settings, options, audit, listener=listener, ending=ending, masks=masks))
+        serve = partial(serve_callers, settings, options, audit, listener=listener, ending=ending, masks=masks)
+        anyio.run(_with_browser, serve)
     return 0
+
+
+async def _with_browser(serve: Callable[[], Awaitable[None]]) -> None:
+    """Serve, and end the browser that took pictures, if it was started."""
+    try:
+        await serve()
+    finally:
+        if "replay_mcp.screenshots" in sys.modules:
+            from replay_mcp.screenshots import close_browser  # noqa: PLC0415 - most servers never take a picture
+
+            await close_browser()
 
 
 async def _serve(
@@ -74,7 +86,7 @@ async def _serve(
             recording_changes=backend.recording_changes,
             audit=audit,
         ) as server:
-            await serve(server, backend)
+            await _with_browser(partial(serve, server, backend))
 
 
 async def _serve_stdio(server: ReplayServer, backend: Backend, *, pipes: tuple[int, int], ending: Ending) -> None:

@@ -18,6 +18,7 @@ from mcp.types import INVALID_PARAMS, CallToolResult, GetPromptResult, InputRequ
 
 from replay_mcp import __version__
 from replay_mcp.caches.disk import DiskCache
+from replay_mcp.caches.screens import ScreenCache, ScreenMemory
 from replay_mcp.caches.timelines import TimelineCache
 from replay_mcp.client.client import ApiClient, open_client
 from replay_mcp.client.plan import RatePlan
@@ -46,7 +47,8 @@ PostHog Session Replay. Terms: a recording is one recorded session (id = the `$s
 is a collection (hand-picked), filters (a saved filter) or synthetic (computed, short_id `synthetic-…`, read-only).
 
 Usual path: session-recordings-list finds recordings (the last 3 days by default; widen date_from), \
-session-recording-timeline shows what happened in one, session-recordings-compare what several have in common, \
+session-recording-timeline shows what happened in one, session-recording-screen what a page looked like at a moment, \
+session-recordings-compare what several have in common, \
 create-session-summaries summarises many. Before you report, check your statements with session-claims-check.{curate} \
 Page with `next`. Cite refs (e17), and give people the `link` of everything you mention. A flag says what its rule \
 found, not why; "not judged" and "status not known" are valid results.
@@ -165,6 +167,7 @@ async def open_server(
     audit: Callable[[bytes], object] | None = None,
     workload: Workload | None = None,
     caller: str | None = None,
+    screen_memory: ScreenMemory | None = None,
 ) -> AsyncGenerator[ReplayServer]:
     """Build the server for these settings; its API client is closed at the end of the block.
 
@@ -178,6 +181,7 @@ async def open_server(
         workload: shared with other servers of the process; None for one of its own.
         audit: writes the audit lines of changes; None for the file in the settings, or stderr.
         caller: a fingerprint of the key for the audit lines, if each caller has a server of their own.
+        screen_memory: shared with other servers of the process; None for its own.
 
     Raises:
         SettingsError: the audit log cannot be opened.
@@ -204,6 +208,7 @@ async def open_server(
             redaction=Redaction(settings.redact, api.mask),
             level=settings.permission,
             timelines=TimelineCache(cache_for(settings, api_key)),
+            screens=ScreenCache(screen_memory),
             plan=RatePlan("paid" if settings.hosted else None),
             timing=timing,
             workload=workload,
@@ -221,13 +226,16 @@ async def open_server(
         add_resources(server, tool_context)
         add_prompts(server, tool_context)
         add_completions(server, tool_context)
-        if recording_changes is None:
-            yield server
-            return
-        async with anyio.create_task_group() as tasks:
-            tasks.start_soon(resources.notifier.watch, recording_changes)
-            yield server
-            tasks.cancel_scope.cancel()
+        try:
+            if recording_changes is None:
+                yield server
+                return
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(resources.notifier.watch, recording_changes)
+                yield server
+                tasks.cancel_scope.cancel()
+        finally:
+            tool_context.screens.clear()
 
 
 def cache_for(settings: Settings, api_key: str) -> DiskCache | None:

@@ -1,5 +1,6 @@
 """Tools as served over MCP: validated arguments, uniform error results, compact JSON results."""
 
+import base64
 import dataclasses
 import difflib
 import logging
@@ -12,7 +13,14 @@ from typing import Any, Final, cast, get_args
 import orjson
 from mcp.server.mcpserver.tools import Tool
 from mcp.shared.exceptions import MCPError
-from mcp.types import CallToolResult, InputRequiredResult, TextContent, ToolAnnotations
+from mcp.types import (
+    CallToolResult,
+    ContentBlock,
+    ImageContent,
+    InputRequiredResult,
+    TextContent,
+    ToolAnnotations,
+)
 from pydantic import AliasChoices, BaseModel, PrivateAttr, ValidationError
 from pydantic_core import ErrorDetails
 
@@ -170,7 +178,11 @@ class ReplayTool(Tool):
         text = exact_json.dumps(shown).decode()
         if len(text) > MAX_RESULT_CHARACTERS:
             raise _too_large(len(text), wrote=needed != "read")
-        return CallToolResult(content=[TextContent(type="text", text=text)], structured_content=shown)
+        content: list[ContentBlock] = [TextContent(type="text", text=text)]
+        if (picture := result.picture) is not None:
+            data = base64.b64encode(picture.data).decode()
+            content.append(ImageContent(type="image", data=data, mime_type=picture.media_type))
+        return CallToolResult(content=content, structured_content=shown)
 
 
 def error_result(tool: str, error: ReplayError, arguments: dict[str, Any]) -> CallToolResult:

@@ -1,7 +1,7 @@
 """`session-recording-screen`."""
 
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 from urllib.parse import parse_qs
 
 import anyio
@@ -16,8 +16,15 @@ from replay_mcp.reading.in_thread import in_thread
 from replay_mcp.reading.read_recording import read_recording
 from replay_mcp.recording.rrweb.untrusted import obj
 from replay_mcp.recording.screen.moments import Moments
+from replay_mcp.screenshots import ScreenshotFailed, available, media_type, take_screenshot
 from replay_mcp.tools._tool import PLAYBACK_LINK, UNKNOWN_RECORDING, Params, RecordingId, tool
-from replay_mcp.views.screen import ScreenQuery, ScreenResult
+from replay_mcp.views.result import Picture
+from replay_mcp.views.screen import ScreenAnswer, ScreenQuery, ScreenResult
+
+PICTURE_SECONDS: Final = 20.0
+"""How long a picture may take."""
+DEFAULT_SIZE: Final = 1280, 800
+"""Size of a window whose size was not recorded."""
 
 
 class ScreenParams(Params):
@@ -31,6 +38,7 @@ class ScreenParams(Params):
     ]
     within: Annotated[str, Field(min_length=1, max_length=200, description="Ref or selector of a part.")] | None = None
     changes: Annotated[bool, Field(description="Only what changed since the previous action.")] = False
+    image: Annotated[bool, Field(description="Also a picture.")] = False
 
     @model_validator(mode="before")
     @classmethod
@@ -67,10 +75,23 @@ async def session_recording_screen(params: ScreenParams, context: ToolContext) -
     if screens is None:
         return ScreenResult(found=False, note="The recording's pages could not be read.")
 
-    def show(expired: Callable[[], bool]) -> ScreenResult:
+    def show(expired: Callable[[], bool]) -> ScreenAnswer:
         moments = Moments(timeline, screens, context.redaction, expired)
-        return ScreenQuery(timeline, moments, params.id, context).result(
-            params.at, params.within, changes=params.changes
-        )
+        query = ScreenQuery(timeline, moments, params.id, context)
+        return query.answer(params.at, params.within, changes=params.changes, image=params.image and not missing)
 
-    return await in_thread(show, context, ends)
+    missing = available() if params.image else ""
+    answer = await in_thread(show, context, ends)
+    if missing or not answer.html:
+        return answer.result.with_picture(missing) if missing else answer.result
+    return answer.result.with_picture(await _picture(answer, min(PICTURE_SECONDS, ends - anyio.current_time())))
+
+
+async def _picture(answer: ScreenAnswer, seconds: float) -> Picture | str:
+    """The picture of a page, or why there is none."""
+    try:
+        width, height = answer.width or DEFAULT_SIZE[0], answer.height or DEFAULT_SIZE[1]
+        data = await take_screenshot(answer.html, width, height, timeout=seconds)
+    except ScreenshotFailed as error:
+        return f"There is no picture: {error.why}"
+    return Picture(data, media_type(data))

@@ -2,17 +2,18 @@
 
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
 
 from pydantic import Field
 
 from replay_mcp.context import ToolContext
 from replay_mcp.errors import InvalidArguments
+from replay_mcp.recording.frames.frame import render_frame
 from replay_mcp.recording.screen.moments import Moments, previous_action, tab_at
 from replay_mcp.recording.screen.outline_changes import OutlineChanges, outline_changes
 from replay_mcp.recording.timeline.rows import Row
 from replay_mcp.redaction import quoted
-from replay_mcp.views.result import Result
+from replay_mcp.views.result import Picture, Result
 from replay_mcp.views.timeline import parse_moment, row_of
 
 if TYPE_CHECKING:
@@ -46,6 +47,23 @@ class ScreenResult(Result):
     link: str | None = Field(default=None, description="plays this moment")
     note: str | None = None
 
+    def with_picture(self, picture: Picture | str) -> Self:
+        """The result with a picture, or with a note that says why there is none."""
+        if isinstance(picture, str):
+            return self.model_copy(update={"note": f"{self.note} {picture}" if self.note else picture})
+        copy = self.model_copy()
+        copy._picture = picture
+        return copy
+
+
+class ScreenAnswer(NamedTuple):
+    """A result, and the page that it is about as static HTML with its size, if that was asked for."""
+
+    result: ScreenResult
+    html: str = ""
+    width: int = 0
+    height: int = 0
+
 
 class ScreenQuery:
     """Builds the result for a moment of a recording.
@@ -63,13 +81,14 @@ class ScreenQuery:
         self._id = id
         self._context = context
 
-    def result(self, at: str, within: str | None, *, changes: bool) -> ScreenResult:
+    def answer(self, at: str, within: str | None, *, changes: bool, image: bool) -> ScreenAnswer:
         """The screen at a moment.
 
         Args:
             at: a ref, seconds or a time.
             within: a ref or selector of the part to show; None for all.
             changes: whether to show only what changed since the previous action.
+            image: whether to return the page as HTML as well.
 
         Raises:
             InvalidArguments: no moment or no element is meant by them.
@@ -87,16 +106,21 @@ class ScreenQuery:
             notes.append(f"No page of this tab was recorded before {first:.2f} s; this is the first one.")
             seconds, screen = first, self._moments.screen(tab, first)
         if screen is None:
-            return ScreenResult(found=False, note="No page was recorded in this tab: there is no full snapshot.")
+            note = "No page was recorded in this tab: there is no full snapshot."
+            return ScreenAnswer(ScreenResult(found=False, note=note))
         lines = screen.lines if within is None else _part_of(screen, within, rows, notes)
         shown = self._changes(screen, seconds, within, lines, notes) if changes else _shown_outline(screen, lines)
         notes += _unknown(screen, kept=self._moments.is_kept(seconds))
-        return ScreenResult(
+        result = ScreenResult(
             **_header(screen, seconds, self._timeline),
             **shown,
             link=self._context.links.recording(self._id, int(seconds)),
             note=" ".join(notes) or None,
         )
+        if not image:
+            return ScreenAnswer(result)
+        state = screen.page.state
+        return ScreenAnswer(result, render_frame(screen.page, screen.show), state.width, state.height)
 
     def _changes(
         self, screen: "Screen", seconds: float, within: str | None, lines: "Sequence[OutlineLine]", notes: list[str]
