@@ -48,6 +48,7 @@ async def test_each_level_lists_the_tools_that_it_runs(connect: Connect) -> None
             "session-recording-playlist-get",
             "session-recording-playlist-recordings-list",
             "session-recording-playlists-list",
+            "session-recording-screen",
             "session-recording-timeline",
             "session-recordings-compare",
             "session-recordings-list",

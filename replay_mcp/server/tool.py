@@ -1,6 +1,5 @@
 """Tools as served over MCP: validated arguments, uniform error results, compact JSON results."""
 
-import base64
 import dataclasses
 import difflib
 import logging
@@ -15,8 +14,6 @@ from mcp.server.mcpserver.tools import Tool
 from mcp.shared.exceptions import MCPError
 from mcp.types import (
     CallToolResult,
-    ContentBlock,
-    ImageContent,
     InputRequiredResult,
     TextContent,
     ToolAnnotations,
@@ -40,6 +37,7 @@ from replay_mcp.redaction import quoted
 from replay_mcp.redaction.secrets import KeyMask
 from replay_mcp.server.audit import AuditLog
 from replay_mcp.server.confirmations import Seals
+from replay_mcp.server.content import content_of
 from replay_mcp.server.elicitation import AnyContext, InputRequired, McpConversation
 from replay_mcp.server.listed_tools import ListedTool
 from replay_mcp.tools import Params, ToolDefinition, tool_definition
@@ -178,11 +176,7 @@ class ReplayTool(Tool):
         text = exact_json.dumps(shown).decode()
         if len(text) > MAX_RESULT_CHARACTERS:
             raise _too_large(len(text), wrote=needed != "read")
-        content: list[ContentBlock] = [TextContent(type="text", text=text)]
-        if (picture := result.picture) is not None:
-            data = base64.b64encode(picture.data).decode()
-            content.append(ImageContent(type="image", data=data, mime_type=picture.media_type))
-        return CallToolResult(content=content, structured_content=shown)
+        return CallToolResult(content=content_of(text, result.picture), structured_content=shown)
 
 
 def error_result(tool: str, error: ReplayError, arguments: dict[str, Any]) -> CallToolResult:

@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from replay_mcp.api.endpoints import RECORDINGS_RETRIEVE, SNAPSHOT_SOURCES, SNAPSHOTS
 from replay_mcp.api.params import RecordingPath
 from replay_mcp.context import ToolContext
-from replay_mcp.errors import Gone, NotFound
+from replay_mcp.errors import Gone, InvalidArguments, NotFound
 from replay_mcp.progress import Progress
 from replay_mcp.reading.in_thread import in_thread
 from replay_mcp.reading.read_recording import read_recording
@@ -31,11 +31,14 @@ class ScreenParams(Params):
     """The recording, the moment, and what to show of it."""
 
     id: RecordingId
-    at: Annotated[
-        str,
-        BeforeValidator(lambda value: str(value) if isinstance(value, int | float) else value),
-        Field(max_length=20, description="Second, ref or m:ss.", examples=["12.5", "e17"]),
-    ]
+    at: (
+        Annotated[
+            str,
+            BeforeValidator(lambda value: str(value) if isinstance(value, int | float) else value),
+            Field(max_length=20, description="Second, ref or m:ss.", examples=["12.5", "e17"]),
+        ]
+        | None
+    ) = None
     within: Annotated[str, Field(min_length=1, max_length=200, description="Ref or selector of a part.")] | None = None
     changes: Annotated[bool, Field(description="Only what changed since the previous action.")] = False
     image: Annotated[bool, Field(description="Also a picture.")] = False
@@ -58,6 +61,8 @@ async def session_recording_screen(params: ScreenParams, context: ToolContext) -
 
     Fields show the length of their value, never the value.
     """
+    if (at := params.at) is None:
+        raise InvalidArguments("at: name the moment, such as 12.5, 'e17' or '0:37'.")
     ends = anyio.current_time() + context.timing.deadline
     try:
         recording = await context.api.call(RECORDINGS_RETRIEVE, RecordingPath(id=params.id))
@@ -78,7 +83,7 @@ async def session_recording_screen(params: ScreenParams, context: ToolContext) -
     def show(expired: Callable[[], bool]) -> ScreenAnswer:
         moments = Moments(timeline, screens, context.redaction, expired)
         query = ScreenQuery(timeline, moments, params.id, context)
-        return query.answer(params.at, params.within, changes=params.changes, image=params.image and not missing)
+        return query.answer(at, params.within, changes=params.changes, image=params.image and not missing)
 
     missing = available() if params.image else ""
     answer = await in_thread(show, context, ends)

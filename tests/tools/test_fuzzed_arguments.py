@@ -46,7 +46,8 @@ TOOLS = sorted(listed_tools(), key=lambda tool: (tool.destructive, tool.level !=
 RULES = re.compile(
     "an id must |use a relative date |an integer must be from |must be finite|nested more than |is not a cursor of "
     "|around: give a ref |window needs around|from must not be later|order needs at least|duration needs seconds"
-    "|status is only for|count is not for|text is not for|seconds are not for|saw_text needs|type 'filters' needs"
+    "|status is only for|count is not for|text is not for|seconds are not for|saw_text needs|visible needs|at: |within "
+    "|type 'filters' needs"
     "|a collection cannot have|nothing to change|only finds custom|set viewed or analyzed|a synthetic playlist is computed"
     r"|did not accept this cursor|lone surrogate|failed_request_status: String should match"
 )

@@ -248,7 +248,7 @@ async def test_progress_is_reported_by_recordings(connect: Connect, mode: str) -
         (
             [PAID | {"kind": "hovered"}],
             snapshot(
-                "claims.0.kind: should be 'clicked', 'rage', 'dead', 'saw_text', 'visited', 'request_failed', 'error_logged', 'order' or 'duration', got \"hovered\""
+                "claims.0.kind: should be 'clicked', 'rage', 'dead', 'saw_text', 'visible', 'visited', 'request_failed', 'error_logged', 'order' or 'duration', got \"hovered\""
             ),
         ),
         ([{"kind": "clicked"}], snapshot("argument 'claims.0.id' is required")),
