@@ -1,5 +1,6 @@
 """Screens of recordings that tests build, read as the tool reads them."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from replay_mcp.recording.screen.log import ScreenLog, Screens
@@ -42,7 +43,7 @@ def of_body(*body: Raw | str) -> str:
     return outline(meta(0, PAGE), full(1, *body))
 
 
-def after(body: list[Raw | str], *raws: Raw) -> str:
+def after(body: Sequence[Raw | str], *raws: Raw) -> str:
     """The outline of a page with this body after these events."""
     return outline(meta(0, PAGE), full(1, *body), *raws)
 
