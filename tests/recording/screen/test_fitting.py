@@ -277,3 +277,19 @@ def test_marked_elements_do_not_hide_others(at: int, other: int, limit: int):
     assert len([line for line in shown if not is_marker(line)]) + left_out(shown) == len(screen.lines)
     reached, _ = all_reached(screen, limit)
     assert {line.shown.strip() for line in screen.lines} - set(reached) == set()
+
+
+def buttons(first: int, many: int) -> list[Raw]:
+    return [element(first + at, "button", f"Button {first + at}") for at in range(many)]
+
+
+@pytest.mark.parametrize("rows", [20, 150])
+@pytest.mark.parametrize(("before", "after"), [(0, 5), (0, 20), (5, 20), (20, 20)])
+def test_a_table_among_many_siblings_is_read_at_the_limit_of_results(rows: int, before: int, after: int):
+    cells = [
+        element(200_000 + at, "tr", element(300_000 + at, "td", f"cell {at} " + "word " * 20)) for at in range(rows)
+    ]
+    screen = page(*buttons(1_000, before), element(10, "table", *cells), *buttons(2_000, after))
+    assert any("Button" in line or "cell" in line for line in screen.fit(screen.lines, 6_000))
+    reached, _ = all_reached(screen, 6_000)
+    assert {line.shown.strip() for line in screen.lines} - set(reached) == set()
