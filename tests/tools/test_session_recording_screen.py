@@ -876,6 +876,29 @@ async def test_no_list_of_changes_is_longer_than_the_limit(agent: Agent, local: 
     assert len(text_of(result)) <= MAX_RESULT
 
 
+@pytest.mark.parametrize("changes", [False, True])
+@pytest.mark.parametrize("name", ["plain", "quotes", "invisible"])
+async def test_long_addresses_titles_and_names_count_towards_the_limit(
+    agent: Agent, local: Local, name: str, changes: bool
+) -> None:
+    text = TEXTS[name] * 30
+    items = [element(10_000 + at, "p", f"{at} {text}") for at in range(100)]
+    later = [element(60_000 + at, "p", f"{at} {text}") for at in range(100)]
+    field = element(21, "input", type="text", aria_label=text)
+    page = [
+        meta(0, "https://shop.example/" + text),
+        full(1, element(10, "button", text), *items, title=text),
+        press(400, 10),
+        meta(600, "https://shop.example/b" + text),
+        full(601, element(20, "button", aria_label=text), field, *later, title=f"{text}."),
+        focus(620, 21),
+    ]
+    store(local, lines(*page, *([] if changes else [press(650, 20)]), *moves(1_000)))
+    result = await agent.client.call_tool(TOOL, {"id": "s1", "at": "0.7", "changes": changes})
+    assert not result.is_error, text_of(result)
+    assert len(text_of(result)) <= MAX_RESULT
+
+
 async def test_what_does_not_fit_is_counted(agent: Agent, local: Local) -> None:
     store(local, large(300))
     shown = await outline(agent, 1)
