@@ -82,7 +82,7 @@ async def session_recording_screen(params: ScreenParams, context: ToolContext) -
 
     def show(expired: Callable[[], bool]) -> ScreenAnswer:
         moments = Moments(timeline, screens, context.redaction, expired)
-        query = ScreenQuery(timeline, moments, params.id, context)
+        query = ScreenQuery(timeline, moments, params.id, context, reading.stopped_by)
         return query.answer(at, params.within, changes=params.changes, image=params.image and not missing)
 
     missing = available() if params.image else ""

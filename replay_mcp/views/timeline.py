@@ -135,13 +135,14 @@ def parse_moment(moment: str, rows: Sequence[Row], name: str = "around") -> floa
     """
     if re.fullmatch(r"e\d{1,9}", moment):
         return row_of(moment, rows, name).seconds
-    try:
-        seconds = float(moment) if ":" not in moment else _clock_seconds(moment)
-    except ValueError:
-        seconds = -1.0
-    if not 0 <= seconds <= 10**9:
-        raise InvalidArguments(f"{name}: give a ref such as 'e17' or seconds, not {quoted(repr(moment), 40)}.")
-    return seconds
+    if re.fullmatch(r"\d{1,9}(\.\d{1,15})?", moment, re.ASCII):
+        return float(moment)
+    if re.fullmatch(r"(\d{1,4}:)?\d{1,5}:[0-5]\d(\.\d{1,3})?", moment, re.ASCII):
+        *larger, seconds = map(float, moment.split(":"))
+        return seconds + 60 * larger[-1] + (3_600 * larger[0] if len(larger) > 1 else 0)
+    raise InvalidArguments(
+        f"{name}: give a ref such as 'e17', seconds or a time such as '0:37', not {quoted(repr(moment), 40)}."
+    )
 
 
 def row_of(ref: str, rows: Sequence[Row], name: str) -> Row:
@@ -155,17 +156,3 @@ def row_of(ref: str, rows: Sequence[Row], name: str) -> Row:
             return row
     last = rows[-1].ref if rows else "none"
     raise InvalidArguments(f"{name}: this recording has no row {quoted(repr(ref), 40)}; its last row is {last}.")
-
-
-def _clock_seconds(moment: str) -> float:
-    """The seconds of a time such as `0:37`, `1:07.5` or `1:02:03`.
-
-    Raises:
-        ValueError: it is not one.
-    """
-    if not re.fullmatch(r"(\d{1,4}:)?\d{1,5}:\d{1,2}(\.\d{1,3})?", moment, re.ASCII):
-        raise ValueError("not a time")
-    seconds = 0.0
-    for part in moment.split(":"):
-        seconds = seconds * 60 + float(part)
-    return seconds

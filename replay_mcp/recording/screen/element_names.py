@@ -12,7 +12,7 @@ from replay_mcp.recording.rrweb.types import Node
 
 from .roles import CONTROLS
 
-_CAPTIONS: Final = {"fieldset": "legend", "figure": "figcaption", "table": "caption"}
+_CAPTIONS: Final = {"fieldset": "legend", "figure": "figcaption", "svg": "title", "table": "caption"}
 _MAX_LENGTH: Final = 320
 
 
@@ -44,4 +44,4 @@ def _caption(document: Document, node: Node) -> str:
     if tag is None:
         return ""
     found = next((child for child in document.children(node) if tag_of(child) == tag), None)
-    return "" if found is None else rendered_text(document, found, _MAX_LENGTH)
+    return "" if found is None else rendered_text(document, found, _MAX_LENGTH, whole=True)

@@ -84,10 +84,8 @@ class _Fitting:
             size = self._size(*parts[place])
             if self._is_favoured(parts[place]):
                 size = min(size, space // _FAVOURED)
-            elif size > space:
-                break
-            given[place] = size
-            space -= size
+            given[place] = min(size, space)
+            space -= given[place]
         return given
 
     def _fair(self, parts: Sequence[tuple[int, int]], space: int) -> list[int]:

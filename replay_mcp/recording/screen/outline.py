@@ -12,6 +12,7 @@ from replay_mcp.errors import DeadlineExceeded
 from replay_mcp.recording.css.computed import ROOT, ComputedStyles, Rendering
 from replay_mcp.recording.dom.attributes import attribute, attributes
 from replay_mcp.recording.dom.document import Document
+from replay_mcp.recording.dom.elements import selector
 from replay_mcp.recording.dom.rendered_text import flat_children
 from replay_mcp.recording.dom.traits import tag_of, traits
 from replay_mcp.recording.rrweb.types import ELEMENT, TEXT, Node
@@ -31,6 +32,9 @@ MAX_NODES: Final = 60_000
 MAX_ITEMS: Final = 20_000
 """Maximum number of items of an outline."""
 
+MAX_VALUE_LENGTH: Final = 30
+"""Maximum length of the value of a state."""
+_BRACKETS: Final = str.maketrans("[]", "()")
 _CHECK_EVERY: Final = 256
 """Nodes between two checks of the deadline."""
 
@@ -150,7 +154,8 @@ class OutlineBuilder:
         role, states = self._role_and_states(node, lineage, rendering)
         if role != GENERIC:
             self._flush(frames[-1])
-            frames.append(_Frame(node, role, name_of_role(self._document, node, role, lineage), states))
+            name = " ".join(name_of_role(self._document, node, role, lineage).split())
+            frames.append(_Frame(node, role, name, states))
             stack.append(_Leave(frame=True))
         elif rendering.block or tag_of(node) == "br":
             self._flush(frames[-1])
@@ -172,11 +177,17 @@ class OutlineBuilder:
         role = role_of(node, above)
         if role == GENERIC and traits(node).editable and not any(traits(each).editable for each in above[:1]):
             role = "textbox"
-        states = [*self.states.of(node, role, above)]
+        states = [self._shown_state(state) for state in self.states.of(node, role, above)]
         states += self._own_states(node, role, rendering)
         if role == GENERIC and states:
             role = "generic"
         return role, tuple(states)
+
+    def _shown_state(self, state: str) -> str:
+        """A state with its value masked, in which no bracket can end it."""
+        name, sign, value = state.partition("=")
+        shown = self._show(" ".join(value.split()), MAX_VALUE_LENGTH).translate(_BRACKETS) if value else ""
+        return f"{name}{sign}{shown}"
 
     def _own_states(self, node: Node, role: str, rendering: Rendering) -> Iterator[str]:
         position = self._page.state.scrolled.get(node.id)
@@ -226,23 +237,27 @@ class OutlineBuilder:
         node, role, items = frame.node, frame.role, [*frame.items, *self._extra_items(frame.node, frame.role)]
         name = self._show(frame.name, MAX_NAME_LENGTH) if frame.name else ""
         if role in NAMED_BY_CONTENTS and items:
-            contents = " ".join(each.name for each in items) if all(each.role == "text" for each in items) else None
+            simple = all(each.role in ("text", "img") and not each.children for each in items)
+            contents = " ".join(each.name for each in items if each.name) if simple else None
             if contents is None:
                 name = name if _is_labelled(node) else ""  # its contents say more
             elif len(contents) <= MAX_NAME_LENGTH and _folded(name) in (_folded(contents), ""):
-                return Item(node.id, role, contents, frame.states, named_by_contents=True)
+                shown = all(each.role == "text" for each in items)
+                return Item(node.id, role, contents, frame.states, named_by_contents=shown)
             elif _folded(contents).startswith(_folded(name.removesuffix("…"))):
                 name = ""
         if not (name or items or role in _SHOWN_EMPTY):
             return None
-        return Item(node.id, role, name, frame.states, tuple(items))
+        found_by = selector(node) if role in CONTROLS and not (name or items) else ""
+        states = (self._show(found_by[1:-1], MAX_NAME_LENGTH).translate(_BRACKETS),) if found_by else ()
+        return Item(node.id, role, name, (*states, *frame.states), tuple(items))
 
     def _extra_items(self, node: Node, role: str) -> Iterator[Item]:
         """The chosen options of a list, and the placeholder of an empty field."""
         if tag_of(node) == "select":
-            for text in self.states.chosen(node):
-                yield Item(node.id, "option", self._show(text, MAX_NAME_LENGTH), ("selected",))
-        placeholder = attribute(node, "placeholder").strip()
+            for id, text in self.states.chosen(node):
+                yield Item(id, "option", self._show(text, MAX_NAME_LENGTH), ("selected",))
+        placeholder = " ".join(attribute(node, "placeholder").split())
         if placeholder and role in FIELDS | {"combobox"} and self.states.value_length(node) == 0:
             yield Item(node.id, "placeholder", self._show(placeholder, MAX_NAME_LENGTH))
 

@@ -9,6 +9,7 @@ from msgspec import Struct
 from .items import Item
 
 NO_MARKS: Final[Mapping[int, Sequence[str]]] = {}
+_TEXTS: Final = {"text": "text", "placeholder": "/placeholder"}
 _ENCODE: Final = msgspec.json.Encoder().encode
 
 
@@ -60,9 +61,9 @@ def lines_of(items: Sequence[Item], marks: Mapping[int, Sequence[str]] = NO_MARK
             continue
         depth, item = entry
         only = item.children[0] if len(item.children) == 1 and item.children[0].role == "text" else None
-        ending = f": {only.name}" if only is not None else ":" if item.children else ""
+        ending = _ending_of(item, only)
         mark = "".join(f" [{mark}]" for mark in marks.get(item.node, ()))
-        text = _text_of(item)
+        text = _TEXTS.get(item.role) or _element_of(item)
         name = f"{item.name} {only.name}".strip() if only is not None else item.name
         found.append(OutlineLine(depth, f"{text}{mark}{ending}", f"{text}{ending}", name, item.node, len(found) + 1))
         if only is None and item.children:
@@ -72,9 +73,14 @@ def lines_of(items: Sequence[Item], marks: Mapping[int, Sequence[str]] = NO_MARK
     return found
 
 
-def _text_of(item: Item) -> str:
-    if item.role in ("text", "placeholder"):
-        return f"{'/' if item.role == 'placeholder' else ''}{item.role}: {item.name}"
+def _ending_of(item: Item, only: Item | None) -> str:
+    """What follows the states of an item; `only` is its text, if it contains nothing else."""
+    if item.role in _TEXTS:
+        return f": {item.name}"
+    return f": {only.name}" if only is not None else ":" if item.children else ""
+
+
+def _element_of(item: Item) -> str:
     name = item.name.replace("\\", "\\\\").replace('"', '\\"')
     parts = [item.role, *([f'"{name}"'] if name else []), *(f"[{state}]" for state in item.states)]
     return " ".join(parts)

@@ -131,7 +131,7 @@ class RecordedPage:
     def _snapshot(self, event: Event) -> None:
         state = self.state
         self.document, self.styles, self.unreadable = None, StyleState(), 0
-        state.fields, state.scrolled, state.focus = {}, {}, None
+        state.fields, state.scrolled, state.focus, state.action = {}, {}, None, None  # ids are given anew
         try:
             root, size = decode_snapshot(event.data_json, packed=is_packed(event.cv))
         except UnreadableRecording:

@@ -31,17 +31,31 @@ _INPUTS: Final = {
 _SECTIONING: Final = frozenset({"article", "aside", "main", "nav", "section"})
 _LEFT_OUT: Final = frozenset(
     {
-        "code", "deletion", "emphasis", "generic", "insertion", "none", "presentation", "rowgroup", "strong",
-        "subscript", "superscript", "text",
+        "code", "deletion", "emphasis", "generic", "insertion", "mark", "none", "presentation", "rowgroup", "strong",
+        "subscript", "superscript", "time",
     }
 )  # fmt: skip
 """Roles of elements that only group others, or are words in a text."""
 _SYNONYMS: Final = {"directory": "list", "image": "img"}
-_MAX_ROLE_LENGTH: Final = 30
+_ARIA: Final = frozenset(
+    {
+        "alert", "alertdialog", "application", "article", "banner", "blockquote", "button", "caption", "cell",
+        "checkbox", "code", "columnheader", "combobox", "comment", "complementary", "contentinfo", "definition",
+        "deletion", "dialog", "directory", "document", "emphasis", "feed", "figure", "form", "generic", "grid",
+        "gridcell", "group", "heading", "image", "img", "insertion", "link", "list", "listbox", "listitem", "log",
+        "main", "mark", "marquee", "math", "menu", "menubar", "menuitem", "menuitemcheckbox", "menuitemradio",
+        "meter", "navigation", "none", "note", "option", "paragraph", "presentation", "progressbar", "radio",
+        "radiogroup", "region", "row", "rowgroup", "rowheader", "scrollbar", "search", "searchbox", "separator",
+        "slider", "spinbutton", "status", "strong", "subscript", "superscript", "switch", "tab", "table", "tablist",
+        "tabpanel", "term", "textbox", "time", "timer", "toolbar", "tooltip", "tree", "treegrid", "treeitem",
+    }
+)  # fmt: skip
+"""The roles of WAI-ARIA 1.3; others are ignored, as browsers do."""
 
 FIELDS: Final = frozenset({"textbox", "searchbox", "spinbutton", "date", "time"})
 """Roles of fields that are typed into; only the length of their value is shown."""
 CHECKABLE: Final = frozenset({"checkbox", "menuitemcheckbox", "menuitemradio", "radio", "switch"})
+_LEVELS: Final = frozenset("123456789")
 NAMED_BY_CONTENTS: Final = frozenset(
     {
         "button", "checkbox", "heading", "link", "menuitem", "menuitemcheckbox", "menuitemradio", "option", "radio",
@@ -62,10 +76,9 @@ def role_of(node: Node, lineage: Sequence[Node]) -> str:
         node: the element.
         lineage: its ancestors, nearest first.
     """
-    own = attribute(node, "role").split()[:1]
-    if own and len(own[0]) <= _MAX_ROLE_LENGTH and own[0].isascii():
-        role = own[0].lower()
-        return GENERIC if role in _LEFT_OUT else _SYNONYMS.get(role, role)
+    given = attribute(node, "role").lower().split()
+    if own := next((role for role in given if role in _ARIA), ""):
+        return GENERIC if own in _LEFT_OUT else _SYNONYMS.get(own, own)
     tag = tag_of(node)
     if tag in _BY_ATTRIBUTES:
         return _BY_ATTRIBUTES[tag](node)
@@ -112,5 +125,5 @@ _BY_ATTRIBUTES: Final[dict[str, Callable[[Node], str]]] = {
 def level_of(node: Node) -> str:
     """The level of a heading."""
     tag = tag_of(node)
-    own = attribute(node, "aria-level")[:2]
-    return own or (tag[1] if len(tag) == 2 and tag[0] == "h" and tag[1].isdigit() else "2")
+    own = attribute(node, "aria-level")
+    return own if own in _LEVELS else (tag[1] if len(tag) == 2 and tag[0] == "h" and tag[1].isdigit() else "2")

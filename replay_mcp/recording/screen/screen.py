@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from typing import Final
 
-from replay_mcp.recording.dom.attributes import attributes
-from replay_mcp.recording.dom.css_selectors import Compound, parse_selector
+from replay_mcp.recording.css.matching import StateMatcher
+from replay_mcp.recording.dom.css_selectors import parse_selector
 from replay_mcp.recording.dom.document import Document
+from replay_mcp.recording.dom.rendered_text import host_of
 from replay_mcp.recording.dom.titles import page_title
+from replay_mcp.recording.dom.traits import tag_of
 from replay_mcp.recording.rrweb.types import ELEMENT, Node
-from replay_mcp.recording.rrweb.untrusted import text
 from replay_mcp.recording.timeline.shown_text import ShownText
 from replay_mcp.redaction import Redaction
 
@@ -19,8 +20,10 @@ from .log import Screens
 from .outline import build_outline
 from .outline_text import OutlineLine, lines_of, outdented
 from .page import RecordedPage
+from .states import ElementState
 
 MAX_TITLE_LENGTH: Final = 100
+_WHOLE_PAGE: Final = frozenset({"html", "body", ""})
 
 
 class Screen:
@@ -83,7 +86,7 @@ class Screen:
         lines = lines_of(self.outline.items)
         state = self.page.state
         marks: dict[int, tuple[str, ...]] = {}
-        if (place := self._place_of(lines, state.focus)) is not None and lines[place].node != state.focus:
+        if (place := self._place_of(lines, state.focus)) is not None and "[active]" not in lines[place].plain:
             marks[lines[place].node] = ("active",)
         if state.action is not None and (place := self._place_of(lines, state.action.node)) is not None:
             node = lines[place].node
@@ -92,20 +95,27 @@ class Screen:
 
     def part(self, node: Node) -> list[OutlineLine]:
         """The lines of what is visible in an element."""
+        if (place := self._places.get(node.id)) is not None:
+            return outdented(self.lines[place : self.lines[place].end])
         inside = [place for place, line in enumerate(self.lines) if self._is_inside(line.node, node.id)]
         return outdented(self.lines[inside[0] : inside[-1] + 1]) if inside else []
 
-    def _is_inside(self, id: int, around: int) -> bool:
-        return any(above.id == around for above in self.document.lineage(id))
-
     def rest(self, node: Node) -> list[OutlineLine]:
         """The lines of an element of the outline and of its siblings after it."""
-        place = next((place for place, line in enumerate(self.lines) if line.node == node.id), None)
+        place = self._places.get(node.id)
         if place is None:
             return []
         depth = self.lines[place].depth
         end = next((end for end, line in enumerate(self.lines) if end > place and line.depth < depth), len(self.lines))
         return outdented(self.lines[place:end])
+
+    @cached_property
+    def _places(self) -> dict[int, int]:
+        """The first line of each node that has one."""
+        return _places_of(self.lines)
+
+    def _is_inside(self, id: int, around: int) -> bool:
+        return any(above.id == around for above in self.document.lineage(id))
 
     def fit(self, lines: Sequence[OutlineLine], limit: int) -> list[str]:
         """The lines, or the most of them that fit into so many characters."""
@@ -114,25 +124,46 @@ class Screen:
         places = [place for id in ids if (place := self._place_of(lines, id)) is not None]
         return fitted(lines, limit, {lines[place].node for place in places})
 
-    def line_of(self, id: int | None) -> str:
-        """The line of a node, or of the innermost element around it that the outline shows; empty without one."""
+    def line_of(self, id: int) -> str:
+        """The line of a node or, if it has none, of the nearest one; empty if the page does not have the node."""
         place = self._place_of(self.lines, id)
-        return "" if place is None else self.lines[place].text.removesuffix(":")
+        if place is not None:
+            return self.lines[place].plain.removesuffix(":")
+        return "the page" if self.document.attached(id) else ""
 
     def _place_of(self, lines: Sequence[OutlineLine], id: int | None) -> int | None:
-        if id is None:
+        """The place of the line of a node, else of the first one inside it, else of the nearest one around it."""
+        lineage = self.document.lineage(id)
+        if not lineage:
             return None
-        places = {line.node: place for place, line in reversed([*enumerate(lines)])}
-        return next((places[node.id] for node in self.document.lineage(id) if node.id in places), None)
+        places = _places_of(lines)
+        if lineage[0].id not in places and tag_of(lineage[0]) not in _WHOLE_PAGE:
+            for node in self.document.walk(lineage[0]):
+                if node.id in places:
+                    return places[node.id]
+        return next((places[node.id] for node in lineage if node.id in places), None)
 
     def matching(self, selector: str) -> list[Node]:
-        """The elements that a selector of one compound matches, in document order; empty if it cannot be parsed."""
-        compounds = parse_selector(selector)
-        return [node for node in self._elements() if _matches(node, compounds[0])] if len(compounds) == 1 else []
+        """The elements that a selector matches, in document order, shadow trees included.
+
+        Raises:
+            ValueError: it is not a selector.
+        """
+        compounds = parse_selector(selector, pseudo_classes=True)
+        if not compounds:
+            raise ValueError("not a selector")
+        matcher = StateMatcher(self.document, ElementState(self.page, self.document))
+        found: list[Node] = []
+        for node in self._elements():
+            matcher.begin_element(1)
+            host = host_of(self.document, node) if len(compounds) > 1 else None
+            if matcher.matches(compounds, node, None if host is None else host.id):
+                found.append(node)
+        return found
 
     def named(self, name: str) -> list[Node]:
-        """The elements of the outline with this name, in document order."""
-        places = (line.node for line in self.lines if f' "{name}"' in line.text)
+        """The elements and texts of the outline with this name or text, in document order."""
+        places = (line.node for line in self.lines if name and line.name.startswith(name.removesuffix("…")))
         return [node for id in places if (node := self.document.node(id)) is not None]
 
     def _elements(self) -> Iterator[Node]:
@@ -146,9 +177,8 @@ class Screen:
             stack += reversed(self.document.children(node))
 
 
-def _matches(node: Node, compound: Compound) -> bool:
-    known = attributes(node)
-    return compound.matches(node, known, frozenset(text(known.get("class")).split()))
+def _places_of(lines: Sequence[OutlineLine]) -> dict[int, int]:
+    return {line.node: place for place, line in reversed([*enumerate(lines)])}
 
 
 def screen_at(

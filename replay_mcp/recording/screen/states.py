@@ -10,7 +10,7 @@ from replay_mcp.recording.rrweb.types import TEXT, Node
 from replay_mcp.recording.rrweb.untrusted import text
 
 from .page import FieldState, RecordedPage
-from .roles import CHECKABLE, FIELDS, level_of
+from .roles import CHECKABLE, FIELDS, level_of, role_of
 
 _DISABLEABLE: Final = frozenset({"button", "fieldset", "input", "optgroup", "option", "select", "textarea"})
 _ARIA: Final = {
@@ -71,12 +71,12 @@ class ElementState:
             return len(attribute(node, "value"))
         return None
 
-    def chosen(self, select: Node) -> list[str]:
-        """The texts of the chosen options of a list."""
+    def chosen(self, select: Node) -> list[tuple[int, str]]:
+        """The ids and texts of the chosen options of a list."""
         options = [node for node in self._options(select) if self.is_checked(node)]
-        if not options and not is_set(select, "multiple") and select.id not in self._state.fields:
+        if not options and role_of(select, ()) == "combobox" and select.id not in self._state.fields:
             options = [*self._options(select)][:1]
-        return [self._option_text(option) for option in options]
+        return [(option.id, self._option_text(option)) for option in options]
 
     def _options(self, select: Node) -> Iterator[Node]:
         for count, node in enumerate(self._document.walk(select)):
@@ -149,7 +149,7 @@ def _value(node: Node) -> str:
     own = attribute(node, "aria-valuetext") or attribute(node, "aria-valuenow")
     if not own and tag_of(node) in ("progress", "meter"):
         own = attribute(node, "value")
-    return f"value={own[:_MAX_STATE_LENGTH]}" if own else ""
+    return f"value={own}" if own.strip() else ""
 
 
 def _expanded(details: Node) -> str:

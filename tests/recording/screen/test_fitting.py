@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from inline_snapshot import snapshot
 
-from replay_mcp.recording.screen.outline_text import Line
+from replay_mcp.recording.screen.outline_text import OutlineLine
 from replay_mcp.recording.screen.screen import Screen
 from tests.examples import examples
 from tests.recording.rrweb import Raw, clicked, element, focus, full, meta, mutation, press
@@ -42,7 +42,7 @@ def left_out(lines: list[str]) -> int:
     return sum(int(found[1]) for line in lines if (found := MARKER.fullmatch(line)))
 
 
-def part(screen: Screen, ref: str, *, rest: bool) -> list[Line]:
+def part(screen: Screen, ref: str, *, rest: bool) -> list[OutlineLine]:
     """The lines that `within` shows for a ref of an outline."""
     node = screen.document.attached(int(ref.removeprefix("n")))
     assert node is not None

@@ -233,12 +233,9 @@ def test_an_icon_that_is_a_control_has_the_name_of_its_picture():
         element(12, "a", element(13, "img", alt="Home"), href="/"),
         element(14, "button", element(15, "svg", aria_label="Delete")),
     ) == snapshot("""\
-- button:
-  - img "Menu"
-- link:
-  - img "Home"
-- button:
-  - img "Delete"\
+- button "Menu"
+- link "Home"
+- button "Delete"\
 """)
 
 
@@ -413,7 +410,7 @@ def test_a_click_on_a_part_of_a_control_marks_the_control():
 
 
 def test_a_click_on_an_element_without_role_marks_its_text():
-    assert after([element(10, "div", "Open"), GO], *clicked(500, 10)) == '- text: Open [clicked]\n- button "Go"'
+    assert after([element(10, "div", "Open"), GO], *clicked(500, 10)) == '- text [clicked]: Open\n- button "Go"'
 
 
 def test_a_pressed_mouse_button_marks_its_element_until_the_click():
