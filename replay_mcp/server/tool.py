@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache, cached_property, partial
-from typing import Any, Final, cast, get_args
+from typing import Any, Final, get_args
 
 import orjson
 from mcp.server.mcpserver.tools import Tool
@@ -35,6 +35,7 @@ from replay_mcp.errors import (
 )
 from replay_mcp.redaction import quoted
 from replay_mcp.redaction.secrets import KeyMask
+from replay_mcp.server.arguments import normalized
 from replay_mcp.server.audit import AuditLog
 from replay_mcp.server.confirmations import Seals
 from replay_mcp.server.content import content_of
@@ -163,7 +164,7 @@ class ReplayTool(Tool):
                 next=f"The person who runs the server can set REPLAY_MCP_PERMISSION={needed}.",
             )
         definition = self._definition()
-        params = validate_arguments(definition.params, _normalize(arguments, self.parameters))
+        params = validate_arguments(definition.params, normalized(arguments, self.parameters))
         tool_context = dataclasses.replace(self._tool_context, conversation=McpConversation(context, self._seals))
         try:
             result: Result = await definition.function(params, tool_context)
@@ -196,34 +197,6 @@ def _too_large(characters: int, *, wrote: bool) -> ResultTooLarge:
             why, next="Do not repeat the call; read the outcome with the corresponding get or list tool."
         )
     return ResultTooLarge(f"The result has {characters} characters; the limit is {MAX_RESULT_CHARACTERS}.")
-
-
-def _normalize(arguments: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
-    """Work around deviations of some clients.
-
-    They send null, or an invalid "", for arguments that the model left out, or lists and objects as JSON text.
-    """
-    fields: dict[str, dict[str, Any]] = schema["properties"]
-    required: list[str] = schema.get("required", [])
-    normalized: dict[str, Any] = {}
-    for name, value in arguments.items():
-        field = fields.get(name, {})
-        absent = value is None or (value == "" and field.get("minLength", 0) > 0)
-        if not (absent and name in fields and name not in required):
-            normalized[name] = _decode_json(value, field.get("type")) if isinstance(value, str) else value
-    return normalized
-
-
-def _decode_json(text: str, expected: str | None) -> Any:
-    if expected not in {"array", "object"}:
-        return text
-    try:
-        value = exact_json.loads(text)
-    except orjson.JSONDecodeError:
-        value = text
-    if isinstance(value, list if expected == "array" else dict):
-        return cast(Any, value)
-    return [text] if expected == "array" else text  # a single id instead of a list
 
 
 @cache

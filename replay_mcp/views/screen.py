@@ -29,7 +29,7 @@ MAX_NOTES: Final = 900
 _MAX_CHANGES: Final = 40
 
 
-class Change(Result):
+class ChangedLine(Result):
     """An element whose line changed."""
 
     before: str
@@ -52,7 +52,7 @@ class ScreenResult(Result):
     since: str = Field(default="", description="with changes: ref of the action that they follow")
     appeared: list[str] = Field(default=[])
     left: list[str] = Field(default=[], description="no longer shown")
-    changed: list[Change] = Field(default=[])
+    changed: list[ChangedLine] = Field(default=[])
     more_appeared: int | None = Field(default=None, description="how many others appeared")
     more_left: int | None = None
     more_changed: int | None = None
@@ -234,8 +234,8 @@ def _shown_outline(screen: "Screen", lines: "Sequence[OutlineLine]", space: int)
 def _shown_changes(since: str, changes: OutlineChanges, space: int) -> dict[str, Any]:
     """The changes, or the first of them that fit into so many characters."""
     shown: dict[str, Any] = {"since": since}
-    changed = [Change(before=_shortened(a, MAX_LINE), after=_shortened(b, MAX_LINE)) for a, b in changes.changed]
-    lists: list[tuple[str, Sequence[Change | str]]] = [("changed", changed)]
+    changed = [ChangedLine(before=_shortened(a, MAX_LINE), after=_shortened(b, MAX_LINE)) for a, b in changes.changed]
+    lists: list[tuple[str, Sequence[ChangedLine | str]]] = [("changed", changed)]
     lists += [
         (name, [_shortened(text, MAX_LINE) for text in texts])
         for name, texts in (("appeared", changes.appeared), ("left", changes.left))
@@ -252,6 +252,6 @@ def _shown_changes(since: str, changes: OutlineChanges, space: int) -> dict[str,
     return shown
 
 
-def _json_length(parts: "Sequence[Change | str]") -> int:
+def _json_length(parts: "Sequence[ChangedLine | str]") -> int:
     texts = [part if isinstance(part, str) else part.model_dump_json() for part in parts]
     return sum(json_length([text]) + 2 for text in texts)

@@ -19,6 +19,11 @@ def is_set(known: Mapping[str, Any], name: str) -> bool:
     return known.get(name) not in (None, False)
 
 
+def is_field(node: Node) -> bool:
+    """Whether an element is a form field."""
+    return node.tag_name.lower() in _FIELDS
+
+
 def form_state(name: str, node: Node, known: Mapping[str, Any], above: Sequence[Node]) -> bool:  # noqa: PLR0911 - a return for each
     """Whether an element is in a state named by a pseudo-class; false for states that attributes do not tell.
 

@@ -23,6 +23,8 @@ _CUT_AWAY: Final = re.compile(
 )
 _ARGUMENTS: Final = re.compile(r"[\s,]+(?![^()]*\))")
 _CALCULATION: Final = re.compile(r"calc\(\s*([^\s()*]+)\s*([*+-])\s*([^\s()*]+)\s*\)")
+PAST_EDGE: Final = 50
+"""An element that floats near an edge and is moved past it by this much is moved away: a toast that has slid out."""
 _FUNCTION: Final = re.compile(r"(translate(?:x|y|3d)?|scale(?:x|y|3d)?|matrix)\(([^()]*(?:\([^()]*\)[^()]*)*)\)")
 _NO_ANIMATION: Final = frozenset({"none", "initial", "unset", "inherit", "revert", "revert-layer"})
 _FULL: Final = frozenset({"100%", "100vh", "100dvh", "100svh", "100lvh", "100vw", "100dvw"})
@@ -168,6 +170,9 @@ def _is_translated_away(values: Values, width: int, height: int, *, vertical: bo
         if percent == 0 and abs(pixels) >= extent:
             return True
         at = values.get(sides[0 if percent < 0 or pixels < 0 else 1], "")
+        distance = _pixels(at, width, height)
+        if percent == 0 and distance and 0 < distance <= abs(pixels) - PAST_EDGE:
+            return True
         if not (_is_zero(at) or at.startswith("-")):
             continue
         own = _pixels(values.get(size, ""), width, height)

@@ -11,7 +11,7 @@ from replay_mcp.recording.dom.css_selectors import NTH, Compound, PseudoClass
 from replay_mcp.recording.dom.document import Document
 from replay_mcp.recording.rrweb.types import ELEMENT, TEXT, Node
 
-from .form_states import form_state
+from .form_states import form_state, is_field
 from .tree import MAX_ANCESTORS, ElementTree
 
 MAX_STEPS: Final = 5_000
@@ -33,6 +33,10 @@ class ElementStates(Protocol):
 
     def is_checked(self, node: Node) -> bool:
         """Whether a checkbox, radio button or option is checked."""
+        ...
+
+    def has_value(self, node: Node) -> bool:
+        """Whether a field is filled in: a value, a choice, a tick."""
         ...
 
     def has_focus(self, node: Node) -> bool:
@@ -172,6 +176,10 @@ class StateMatcher:
                 return self._states.focus_within(node)
             case "checked":
                 return self._states.is_checked(node)
+            case "valid" | "invalid" | "user-valid" | "user-invalid":
+                known = self.tree.facts(node)[0]
+                missing = form_state("required", node, known, ()) and not self._states.has_value(node)
+                return is_field(node) and missing == name.endswith("invalid")
             case "root":
                 parent = self._document.node(node.parent)
                 return parent is None or parent.type != ELEMENT

@@ -36,7 +36,7 @@ def name_of(document: Document, node: Node, lineage: Sequence[Node]) -> str:
         lineage: the element and its ancestors, nearest first.
     """
     return (
-        _labelled_by(document, node, lineage)
+        labelled_by(document, node, lineage)
         or attribute(node, "aria-label").strip()
         or _native_name(document, node, lineage)
         or _name_from_contents(document, node, lineage)
@@ -47,10 +47,13 @@ def name_of(document: Document, node: Node, lineage: Sequence[Node]) -> str:
     )
 
 
-def _labelled_by(document: Document, node: Node, lineage: Sequence[Node]) -> str:
+def labelled_by(document: Document, node: Node, lineage: Sequence[Node]) -> str:
+    """The names of the elements that `aria-labelledby` refers to; arguments as of `name_of`."""
     ids = attribute(node, "aria-labelledby").split()[:_MAX_REFERENCES]
     found = [
-        _name_text(document, each) for id in ids if (each := _find_element(document, lineage, "id", id)) is not None
+        attribute(each, "aria-label").strip() or _name_text(document, each)
+        for id in ids
+        if (each := _find_element(document, lineage, "id", id)) is not None
     ]
     return " ".join(text for text in found if text)
 

@@ -5,7 +5,7 @@ from typing import Final
 
 from replay_mcp.recording.dom.attributes import attribute
 from replay_mcp.recording.dom.document import Document
-from replay_mcp.recording.dom.names import name_of
+from replay_mcp.recording.dom.names import labelled_by, name_of
 from replay_mcp.recording.dom.rendered_text import rendered_text
 from replay_mcp.recording.dom.traits import tag_of
 from replay_mcp.recording.rrweb.types import Node
@@ -21,22 +21,12 @@ def name_of_role(document: Document, node: Node, role: str, lineage: Sequence[No
     if role in CONTROLS:
         return name_of(document, node, lineage)
     return (
-        _labelled_by(document, node)
+        labelled_by(document, node, lineage)
         or attribute(node, "aria-label").strip()
         or attribute(node, "alt").strip()
         or _caption(document, node)
         or attribute(node, "title").strip()
     )
-
-
-def _labelled_by(document: Document, node: Node) -> str:
-    ids = attribute(node, "aria-labelledby").split()[:4]
-    texts = [
-        rendered_text(document, found, _MAX_LENGTH)
-        for id in ids
-        if (found := next(document.with_attribute("id", id), None)) is not None
-    ]
-    return " ".join(filter(None, texts))
 
 
 def _caption(document: Document, node: Node) -> str:

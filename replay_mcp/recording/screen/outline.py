@@ -6,6 +6,7 @@ Elements without a role only group others and are left out. Text in an outline i
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
+import msgspec
 from msgspec import Struct
 
 from replay_mcp.errors import DeadlineExceeded
@@ -56,7 +57,7 @@ class _Frame:
     Attributes:
         items: the items in it so far.
         pieces: the text since the latest item or line break.
-        text_node: id of the node that the text began with.
+        text_node: id of the node that the text began with; None before any text.
     """
 
     def __init__(self, node: Node, role: str, name: str, states: tuple[str, ...]) -> None:
@@ -66,11 +67,11 @@ class _Frame:
         self.states = states
         self.items: list[Item] = []
         self.pieces: list[str] = []
-        self.text_node = node.id
+        self.text_node: int | None = None
 
     def add(self, id: int, text: str) -> None:
         """Add the text of a node."""
-        if not self.pieces:
+        if self.text_node is None and not text.isspace():
             self.text_node = id
         self.pieces.append(text)
 
@@ -144,6 +145,8 @@ class OutlineBuilder:
             stack += self._content(node, parent)
         else:
             rendering = self.styles.of(node, parent)
+            if rendering.transparent and self.states.focus_within(node):
+                rendering = msgspec.structs.replace(rendering, transparent=False)  # scripts animate it, unrecorded
             if rendering.rendered:
                 self._enter_element(node, rendering, frames, stack)
 
@@ -218,11 +221,12 @@ class OutlineBuilder:
         """Complete the current text."""
         if not frame.pieces:
             return
-        text = " ".join("".join(frame.pieces).split())
+        text, node = " ".join("".join(frame.pieces).split()), frame.text_node
         frame.pieces.clear()
-        if text:
+        frame.text_node = None
+        if text and node is not None:
             self._count += 1
-            frame.items.append(Item(frame.text_node, "text", self._show(text, MAX_TEXT_LENGTH)))
+            frame.items.append(Item(node, "text", self._show(text, MAX_TEXT_LENGTH)))
 
     def _leave(self, frames: list[_Frame]) -> None:
         """Complete the innermost element."""

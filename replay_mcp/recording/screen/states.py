@@ -42,6 +42,14 @@ class ElementState:
         """Whether an element, or one in it, has the focus."""
         return node.id in self.focused
 
+    def has_value(self, node: Node) -> bool:
+        """Whether a field is filled in: a value, a choice, a tick."""
+        if tag_of(node) == "select":
+            return any(text for _, text in self.chosen(node))
+        if attribute(node, "type").lower() in ("checkbox", "radio"):
+            return self.is_checked(node)
+        return self.value_length(node) != 0
+
     def is_checked(self, node: Node) -> bool:
         """Whether a native checkbox or radio button is checked, or an option is selected."""
         if tag_of(node) == "option":

@@ -63,7 +63,7 @@ class Edits:
         if unchosen:
             return
         before = self._previous_length(tab, event, id, len(value))
-        if not _is_choice(self._targets.document(tab), id):
+        if id >= 0 and not _is_choice(self._targets.document(tab), id):  # below 0: a field that the page just made
             self._shown_text.remember_typed(tab.number, id, value)  # also if the page wrote it: it may repeat it
         if not value and (typed_before := self._latest_edits.get((tab.number, id))):
             typed_before.emptied = True

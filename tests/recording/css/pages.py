@@ -61,13 +61,16 @@ def document_of(html: str) -> Document:
 
 
 class States:
-    """Elements with the attribute `checked` are checked; one with `data-focus` has the focus."""
+    """Elements with `checked` are checked, those with `value` filled in; one with `data-focus` has the focus."""
 
     def __init__(self, document: Document) -> None:
         self._document = document
 
     def is_checked(self, node: Node) -> bool:
         return "checked" in attributes(node)
+
+    def has_value(self, node: Node) -> bool:
+        return bool(attributes(node).get("value"))
 
     def has_focus(self, node: Node) -> bool:
         return "data-focus" in attributes(node)

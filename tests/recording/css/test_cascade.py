@@ -151,3 +151,10 @@ def test_the_page_decides_over_the_shadow_tree_about_its_host_unless_that_is_imp
 
 def test_a_rule_with_names_of_other_browsers_is_ignored():
     assert seen("<p>1</p>", "p, p:-moz-focusring{display:none}") == "1"
+
+
+def test_fields_that_are_required_and_empty_are_invalid_and_others_count_as_valid():
+    css = ".m{display:none} :invalid ~ .bad{display:block} :user-valid ~ .good{display:block}"
+    field = "<div><input {}><i class='m bad'>bad</i><i class='m good'>good</i></div>"
+    assert [seen(field.format(each), css) for each in ("required", "required value=x", "")] == ["bad", "good", "good"]
+    assert seen("<div><p></p><i class='m bad'>bad</i></div>", css) == ""

@@ -82,6 +82,8 @@ def test_not_clipped(style: str):
         "position:fixed;bottom:0;transform:translateY(calc(100% + 20px))",
         "position:fixed;left:0;width:16rem;transform:translate(-16rem)",
         "position:fixed;transform:translateX(-9999px)",
+        "position:fixed;bottom:20px;transform:translateY(90px)",
+        "position:fixed;right:1rem;transform:translateX(66px)",
         "position:fixed;left:0;--x:-100%;translate:var(--x) var(--y,0)",
     ],
 )
@@ -102,6 +104,9 @@ def test_off_screen(style: str):
         "position:fixed;top:0;left:0;transform:translate(120px,300px)",
         "position:fixed;top:-10px;height:60px",
         "position:fixed;right:0;transform:translateX(calc(100% - 40px))",
+        "position:fixed;bottom:20px;transform:translateY(40px)",
+        "position:fixed;bottom:0;transform:translateY(300px)",
+        "position:fixed;bottom:20px;transform:translateY(-90px)",
         "position:fixed;top:0;transform:translateY(-100%);animation:up 1s",
         "transform:translateX(-100%)",
     ],

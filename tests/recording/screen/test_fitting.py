@@ -44,7 +44,7 @@ def left_out(lines: list[str]) -> int:
 
 def part(screen: Screen, ref: str, *, rest: bool) -> list[OutlineLine]:
     """The lines that `within` shows for a ref of an outline."""
-    node = screen.document.attached(int(ref.removeprefix("n")))
+    node = screen.document.node(int(ref.removeprefix("n")))
     assert node is not None
     return screen.rest(node) if rest else screen.part(node)
 

@@ -42,6 +42,8 @@ SIZES = element(
 )
 FORM: list[Raw | str] = [NAME, GIFT, GO, SIZES]
 
+LABELLED = {"aria-labelledby": "header"}
+
 
 def recorded(node: int, tag: str, *children: Raw | str, **attributes: str) -> Raw:
     """An element whose attributes keep their underscores, as the recorder's own ones need."""
@@ -669,6 +671,28 @@ def test_values_in_words_are_masked_like_other_texts():
     shown = after([NAME, *sliders], *typing)
     assert "ada@b" not in shown
     assert "Lovelace" not in shown
+
+
+def test_what_has_the_focus_is_visible_though_its_style_is_transparent():
+    box = element(10, "div", element(11, "button", "Refund"), style="opacity: 0")
+    assert of_body(box) == ""
+    assert after([box], focus(400, 11)) == '- button "Refund" [active]'
+
+
+def test_a_value_that_the_page_sets_before_its_field_is_recorded_is_not_taken_as_typed():
+    early = incremental(400, 5, id=-1, text="Something is missing", isChecked=False)
+    assert after([element(10, "p", "Something is missing")], early) == "- paragraph: Something is missing"
+
+
+def test_a_name_comes_from_the_same_shadow_tree_and_from_the_label_of_what_it_refers_to():
+    def dialog(node: int, title: str) -> Raw:
+        inner = [element(node + 1, "h2", title, id="header"), recorded(node + 2, "div", role="dialog", **LABELLED)]
+        return shadowed(node, inner)
+
+    shown = of_body(dialog(20, "First"), dialog(30, "Second"), element(40, "p", "⋯", id="more", aria_label="More"))
+    assert [line for line in shown.split("\n") if "dialog" in line] == ['- dialog "First"', '- dialog "Second"']
+    more = recorded(41, "div", "x", role="group", **{"aria-labelledby": "more"})
+    assert of_body(element(40, "p", "⋯", id="more", aria_label="More"), more).split("\n")[-1] == '- group "More": x'
 
 
 # Malicious trees
