@@ -1061,7 +1061,7 @@ async def test_an_ongoing_recording_grows_between_two_calls(agent: Agent, local:
     store(local, clicks(2), last_ingested_at=1_795_176_000_000)
     await agent.call(TOOL, id="s1", at="30")
     store(local, clicks(4), last_ingested_at=1_795_176_000_000)
-    assert await outline(agent, "90.2") == ['- button "Go 3 0" [clicked]']
+    assert await outline(agent, "90.12") == ['- button "Go 3 0" [clicked]']
 
 
 async def test_two_calls_at_once_get_the_same(agent: Agent) -> None:
