@@ -28,14 +28,19 @@ MAX_NAME_LENGTH: Final = 80
 """Maximum length of a name; longer contents are shown as text."""
 MAX_TEXT_LENGTH: Final = 500
 """Maximum length of a text."""
-MAX_NODES: Final = 60_000
+MAX_NODES: Final = 40_000
 """Maximum number of nodes visited."""
-MAX_ITEMS: Final = 20_000
+MAX_ITEMS: Final = 10_000
 """Maximum number of items of an outline."""
 
 MAX_VALUE_LENGTH: Final = 30
 """Maximum length of the value of a state."""
 _BRACKETS: Final = str.maketrans("[]", "()")
+_PLAIN: Final = {
+    **dict.fromkeys(("b", "div", "em", "i", "label", "small", "span", "strong", "tbody", "thead"), GENERIC),
+    "li": "listitem", "ol": "list", "p": "paragraph", "td": "cell", "tr": "row", "ul": "list",
+}  # fmt: skip
+"""Tags whose role depends on attributes only, with the role that they have without any."""
 _CHECK_EVERY: Final = 256
 """Nodes between two checks of the deadline."""
 
@@ -103,6 +108,7 @@ class OutlineBuilder:
         self.styles = ComputedStyles(
             document, page.styles.sheets(document), self.states, page.state.width, page.state.height
         )
+        self._special = {*page.state.scrolled, page.state.focus}
         self._unknown: dict[str, int] = {}
         self._count = 0
 
@@ -153,18 +159,26 @@ class OutlineBuilder:
     def _enter_element(self, node: Node, rendering: Rendering, frames: list[_Frame], stack: list[_Entry]) -> None:
         if rendering.unknown:
             self._unknown[rendering.unknown] = self._unknown.get(rendering.unknown, 0) + 1
-        lineage = self._document.lineage(node.id)
-        role, states = self._role_and_states(node, lineage, rendering)
+        plain = self._is_plain(node)
+        lineage = [node] if plain else self._document.lineage(node.id)
+        if plain:
+            role, states = (_PLAIN.get(node.tag_name, GENERIC) if rendering.is_seen else GENERIC), ()
+        else:
+            role, states = self._role_and_states(node, lineage, rendering)
         if role != GENERIC:
             self._flush(frames[-1])
-            name = " ".join(name_of_role(self._document, node, role, lineage).split())
+            name = "" if plain else " ".join(name_of_role(self._document, node, role, lineage).split())
             frames.append(_Frame(node, role, name, states))
             stack.append(_Leave(frame=True))
         elif rendering.block or tag_of(node) == "br":
             self._flush(frames[-1])
             stack.append(_Leave(frame=False))
-        if role not in _OPAQUE and tag_of(node) != "select" and not traits(node).editable:
+        if plain or (role not in _OPAQUE and tag_of(node) != "select" and not traits(node).editable):
             stack += self._content(node, rendering)
+
+    def _is_plain(self, node: Node) -> bool:
+        """Whether an element has a simple tag and nothing that could change its role or states: most are like this."""
+        return node.tag_name in _PLAIN and not attributes(node) and node.id not in self._special
 
     def _role_and_states(
         self, node: Node, lineage: Sequence[Node], rendering: Rendering
