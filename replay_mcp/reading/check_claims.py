@@ -1,6 +1,7 @@
 """Checks claims about recordings, each of which is read once."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Final
 
@@ -78,20 +79,28 @@ class _Checking:
             await self._check_screens(recording, undecided)
 
     async def _check_screens(self, recording: Recording, undecided: Sequence[tuple[int, Claim]]) -> None:
-        """Decide claims by the screens of a recording, which are read only if rows do not decide."""
+        """Decide claims by the screens of a recording, which are read only if rows do not decide.
+
+        If they cannot be read in time, the findings by rows stay.
+        """
+        with suppress(ReplayError):
+            await self._search_screens(recording, undecided)
+
+    async def _search_screens(self, recording: Recording, undecided: Sequence[tuple[int, Claim]]) -> None:
         left = self._ends - anyio.current_time()
         reading = await read_recording(recording, self._context, deadline=left, with_screens=True)
         timeline, screens = reading.timeline, reading.screens
         if screens is None:
             return
         complete = reading.stopped_by is None and not timeline.coverage.gaps
-        for place, claim in undecided:
 
-            def search(expired: Callable[[], bool], place: int = place, claim: Claim = claim) -> Finding:
-                moments = Moments(timeline, screens, self._context.redaction, expired)
-                return ScreenSearch(claim, timeline, moments, complete=complete).finding(self._found[place])
+        def search(expired: Callable[[], bool]) -> None:
+            moments = Moments(timeline, screens, self._context.redaction, expired)  # claims share their screens
+            for place, claim in undecided:
+                found = ScreenSearch(claim, timeline, moments, complete=complete).finding(self._found[place])
+                self._found[place] = found
 
-            self._found[place] = await in_thread(search, self._context, self._ends)
+        await in_thread(search, self._context, self._ends)
 
     async def _report(self, recording: Recording, failure: ReplayError | None) -> None:
         del failure

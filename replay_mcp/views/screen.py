@@ -120,7 +120,7 @@ class ScreenQuery:
             notes.append(f"No page of this tab is recorded before {first:.2f} s; this is the first one.")
             seconds, screen = first, self._moments.screen(tab, first)
         if screen is None:
-            note = "No page was recorded in this tab: there is no full snapshot."
+            note = "No page was recorded in this tab: there is no full snapshot that could be read."
             return ScreenAnswer(ScreenResult(found=False, note=note))
         lines = screen.lines if within is None else part_of(screen, within, rows, notes)
         found = self._found_changes(screen, seconds, within, lines, notes) if changes else None
@@ -212,11 +212,11 @@ def _unknown(screen: "Screen", *, kept: bool) -> list[str]:
     for reason, count in outline.unknown.items():
         notes.append(f"Whether {count} elements were visible is not known: {reason}.")
     if outline.unrecorded_sheets:
-        notes.append(f"{outline.unrecorded_sheets} style sheets are not in the recording; they may hide more.")
+        notes.append(f"Style sheets that are not in the recording ({outline.unrecorded_sheets}) may hide more.")
     if outline.truncated or screen.document.truncated:
         notes.append("The page is too large to be read completely.")
-    if screen.page.unreadable:
-        notes.append(f"{screen.page.unreadable} changes of the page could not be read.")
+    if screen.page.state.unreadable:
+        notes.append(f"{screen.page.state.unreadable} changes of the page could not be read.")
     if not kept:
         notes.append("The recording is too large: later changes of its pages are not kept.")
     return notes

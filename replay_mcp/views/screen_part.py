@@ -21,7 +21,7 @@ def part_of(screen: "Screen", within: str, rows: Sequence[Row], notes: list[str]
     Raises:
         InvalidArguments: no such element is visible.
     """
-    if ref := re.fullmatch(r"n(\d{1,15})(\+?)", within, re.ASCII):
+    if ref := re.fullmatch(r"n(\d{1,19})(\+?)", within, re.ASCII):
         found = [node] if (node := screen.document.node(int(ref[1]))) is not None else []
         lines = screen.rest(found[0]) if found and ref[2] else screen.part(found[0]) if found else []
     else:
@@ -51,7 +51,7 @@ def _named_elements(screen: "Screen", within: str, rows: Sequence[Row]) -> "Sequ
         try:
             return screen.matching(within)
         except ValueError:
-            raise _wrong_part(within, "this is no selector that can be read") from None
+            raise _wrong_part(within, "give one selector, without commas") from None
     row = row_of(within, rows, "within")
     if row.element is None:
         raise _wrong_part(within, "this row is not about an element")

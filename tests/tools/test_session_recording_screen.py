@@ -628,7 +628,7 @@ async def test_changes_across_pages_say_so(agent: Agent) -> None:
             {"at": "5", "within": "main button"},
             snapshot("within 'main button': there is no such element on this screen."),
         ),
-        ({"at": "5", "within": "["}, snapshot("within '[': this is no selector that can be read.")),
+        ({"at": "5", "within": "["}, snapshot("within '[': give one selector, without commas.")),
         (
             {"at": "5", "within": "x" * 201},
             snapshot(
@@ -964,7 +964,7 @@ async def test_an_unknown_id_is_not_found_rather_than_a_failure(agent: Agent, fa
 async def test_a_tab_without_a_full_snapshot_is_not_found(agent: Agent, local: Local) -> None:
     store(local, lines(meta(0, "https://shop.example/"), *moves(100, 3_000)))
     assert await agent.call(TOOL, id="s1", at=1) == snapshot(
-        {"found": False, "note": "No page was recorded in this tab: there is no full snapshot."}
+        {"found": False, "note": "No page was recorded in this tab: there is no full snapshot that could be read."}
     )
 
 
@@ -973,7 +973,7 @@ async def test_another_tab_without_a_full_snapshot_is_not_found(agent: Agent, lo
     second = lines(meta(2_000, "https://shop.example/b"), press(3_000, 10), *moves(4_000), window="window-2")
     store(local, first + second)
     assert await agent.call(TOOL, id="s1", at=3.5) == snapshot(
-        {"found": False, "note": "No page was recorded in this tab: there is no full snapshot."}
+        {"found": False, "note": "No page was recorded in this tab: there is no full snapshot that could be read."}
     )
     assert (await agent.call(TOOL, id="s1", at=1))["found"] is True
 

@@ -20,8 +20,9 @@ RULES: Final[dict[ClaimKind, str]] = {
     "saw_text": "texts that the page showed after an action or removed, and page titles, that contain `text`;"
     " contradicted only by a row of kind text, named in `refs`, with another text; if no row decides it, screens at"
     " the times of actions and page visits are searched",
-    "visible": "the screen at `seconds`, within a second, or at the row `refs` shows `text`, in its text or in a line"
-    " of its outline; contradicted if the whole screen was recorded without it",
+    "visible": "the screen shows `text`, in its text or in a line of its outline, at the row `refs` or within a second"
+    " of `seconds`; contradicted if the whole screen was recorded without it, no text is masked or cut, and all fields"
+    " are empty",
     "visited": "page visits whose URL or title contains `text`; `count` counts visits",
     "request_failed": "requests answered with 400 or more, or with `status`, whose URL contains `text`, with the method"
     " before it or without; contradicted if all such requests were answered otherwise",

@@ -1,5 +1,6 @@
 """Decides claims about what was visible by the screens of a recording."""
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 MAX_SCREENS: Final = 24
 """Maximum number of screens that are searched for one claim."""
 _APART_SECONDS: Final = 0.5
+_AROUND: Final = tuple(step / 5 for step in (0, -1, 1, -2, 2, -3, 3, -4, 4, -5, 5))
+"""Seconds around the time of a claim at which screens are searched: up to `NEAR_SECONDS`."""
+_FILLED: Final = re.compile(r"\[length=[1-9]")
 _SAMPLED: Final = frozenset({"click", "change", "navigation", "text", "typing"})
 
 
@@ -57,7 +61,10 @@ class ScreenSearch:
         at = self._claim.seconds if self._claim.seconds is not None else row.seconds if row is not None else 0.0
         tab = row.tab if row is not None else tab_at(self._timeline.rows, at)
         evidence = () if row is None else (row,)
-        near = [at] if row is not None and self._claim.seconds is None else [at, at - NEAR_SECONDS, at + NEAR_SECONDS]
+        end = (self._timeline.end - self._timeline.start) / 1000
+        if at > end + NEAR_SECONDS:
+            return Finding("not_shown", f"The recording lasts {end:.2f} s.", evidence)
+        near = [at] if row is not None and self._claim.seconds is None else [at + apart for apart in _AROUND]
         screens = [screen for seconds in near if seconds >= 0 and (screen := self._moments.screen(tab, seconds))]
         if not screens:
             return Finding("not_shown", "No page was recorded by then in this tab.", evidence)
@@ -81,7 +88,8 @@ class ScreenSearch:
             ]
         elif not self._named:
             moments += [(seconds - 2 * _APART_SECONDS, tab) for seconds, tab in moments if seconds > 2 * _APART_SECONDS]
-            moments.append(((self._timeline.end - self._timeline.start) / 1000, tab_at(self._timeline.rows, 1e9)))
+            end = (self._timeline.end - self._timeline.start) / 1000
+            moments.append((end, tab_at(self._timeline.rows, end)))
         apart = {(round(seconds / _APART_SECONDS), tab): (seconds, tab) for seconds, tab in sorted(moments)}
         step = max(1, -(-len(apart) // MAX_SCREENS))
         yield from [*apart.values()][::step]
@@ -99,10 +107,12 @@ def _texts_of(screen: "Screen") -> str:
 def _unknown(screen: "Screen") -> str:
     """Why a text may be on a screen whose outline does not have it; empty if it cannot be."""
     outline = screen.outline
-    if outline.truncated or screen.document.truncated or screen.page.unreadable:
+    if outline.truncated or screen.document.truncated or screen.page.state.unreadable:
         return "the page could not be read completely"
-    if any(mark in line.plain for line in screen.lines for mark in MASKS):
-        return "some of its text is masked"
+    if any(mark in line.plain for line in screen.lines for mark in (*MASKS, "…")):
+        return "some of its text is masked or cut"
+    if any(_FILLED.search(line.plain) for line in screen.lines):
+        return "what its fields contain is not shown"
     if any("[not recorded]" in line.plain for line in screen.lines):
         return "a part of it is not recorded"
     return "it is not known whether all of it was visible" if outline.unknown else ""

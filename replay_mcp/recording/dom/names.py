@@ -8,7 +8,7 @@ from replay_mcp.recording.rrweb.types import ELEMENT, TEXT, Node
 from .attributes import attribute
 from .document import Document
 from .rendered_text import host_of, light_children, rendered_text
-from .traits import BUTTON_TYPES, INTERACTIVE, is_unread, tag_of, traits
+from .traits import BUTTON_TYPES, INTERACTIVE, is_never_read, is_unread, tag_of, traits
 
 MAX_NAME_LENGTH: Final = 80
 """Maximum length of a name. A longer text is not the name of an element that contains controls."""
@@ -21,6 +21,7 @@ _SEARCHED_BYTES: Final = 12 * 1024 * 1024
 _NAMED_BY_CONTENTS: Final = frozenset({"checkbox", "menuitemcheckbox", "menuitemradio", "option", "radio", "switch"})
 _CONTAINERS: Final = frozenset({"application", "combobox", "grid", "listbox", "menu", "tree"})
 _HOST_ATTRIBUTES: Final = ("aria-label", "label", "accessible-name")
+_TYPED_ROLES: Final = frozenset({"searchbox", "spinbutton", "textbox"})
 _LISTS: Final = frozenset({"combobox", "listbox"})
 _FALLBACK_ATTRIBUTES: Final = ("title", "alt", "placeholder")
 _PICTURE_ATTRIBUTES: Final = ("aria-label", "alt", "title")
@@ -51,11 +52,16 @@ def labelled_by(document: Document, node: Node, lineage: Sequence[Node]) -> str:
     """The names of the elements that `aria-labelledby` refers to; arguments as of `name_of`."""
     ids = attribute(node, "aria-labelledby").split()[:_MAX_REFERENCES]
     found = [
-        attribute(each, "aria-label").strip() or _name_text(document, each)
+        attribute(each, "aria-label").strip() or ("" if _is_typed(each) else _name_text(document, each))
         for id in ids
         if (each := _find_element(document, lineage, "id", id)) is not None
     ]
     return " ".join(text for text in found if text)
+
+
+def _is_typed(node: Node) -> bool:
+    """Whether the content of an element is typed: it is no name."""
+    return is_never_read(node) or attribute(node, "role").lower() in _TYPED_ROLES
 
 
 def _native_name(document: Document, node: Node, lineage: Sequence[Node]) -> str:
@@ -77,7 +83,7 @@ def _name_from_contents(document: Document, node: Node, lineage: Sequence[Node])
     """The text of an element, if its role is named by its contents."""
     shown = traits(node)
     role = attribute(node, "role").lower()
-    if any(traits(above).editable for above in lineage) or role in _CONTAINERS:
+    if any(traits(above).editable for above in lineage) or role in _CONTAINERS or role in _TYPED_ROLES:
         return ""
     if shown.sort == "field" and tag_of(node) not in ("label", "option") and role not in _NAMED_BY_CONTENTS:
         return ""

@@ -7,7 +7,7 @@ from replay_mcp.recording.dom.attributes import attribute
 from replay_mcp.recording.dom.document import Document
 from replay_mcp.recording.dom.names import labelled_by, name_of
 from replay_mcp.recording.dom.rendered_text import rendered_text
-from replay_mcp.recording.dom.traits import tag_of
+from replay_mcp.recording.dom.traits import is_never_read, tag_of
 from replay_mcp.recording.rrweb.types import Node
 
 from .roles import CONTROLS
@@ -34,4 +34,6 @@ def _caption(document: Document, node: Node) -> str:
     if tag is None:
         return ""
     found = next((child for child in document.children(node) if tag_of(child) == tag), None)
-    return "" if found is None else rendered_text(document, found, _MAX_LENGTH, whole=True)
+    if found is None or is_never_read(found):
+        return ""
+    return rendered_text(document, found, _MAX_LENGTH, whole=True)

@@ -2,28 +2,33 @@
 
 import zlib
 from bisect import bisect_right
-from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from msgspec import Struct
 
 from replay_mcp.errors import DeadlineExceeded
-from replay_mcp.recording.rrweb.events import Event, EventReader, EventType, IncrementalSource, MouseInteractions
+from replay_mcp.recording.rrweb.events import (
+    MAX_TIMESTAMP,
+    Event,
+    EventReader,
+    EventType,
+    IncrementalSource,
+    MouseInteractions,
+)
 from replay_mcp.recording.rrweb.untrusted import text, whole
 
 from .checkpoint import LEVEL, pack, unpack
 from .page import RecordedPage
+from .typed_log import TypedLog, TypedRun
 
 CHECKPOINT_BYTES: Final = 1024 * 1024
 """Bytes of events after which a checkpoint is made, if the document is not larger."""
+CHUNK_BYTES: Final = 64 * 1024
+"""Bytes of events that are compressed together. The latest ones of each tab are not compressed yet."""
 MAX_BYTES: Final = 64 * 1024 * 1024
-"""Maximum number of compressed bytes kept of a recording; later moments cannot be read."""
-MAX_TYPED: Final = 20_000
-"""Maximum number of typed values kept: the latest ones."""
-MAX_TYPED_CHARACTERS: Final = 4_000_000
-"""Maximum number of characters of all typed values kept."""
-
+"""Maximum number of bytes kept of a recording; later changes of its pages are not kept."""
+TOO_LATE: Final = "The time for reading the screen ran out."
 _PACKED_RATIO: Final = 6
 """How many times its size the fields of a compressed event inflate to, approximately."""
 _SOURCES: Final = frozenset[int | None](
@@ -51,27 +56,18 @@ _INTERACTIONS: Final = frozenset[int | None](
 )
 
 
-class TypedValue(Struct, frozen=True, gc=False):
-    """The value of a field after typing, which pages may repeat anywhere."""
-
-    timestamp: int
-    tab: int
-    field: int
-    value: str
-
-
 class ScreenSegment(Struct, frozen=True, gc=False):
     """Consecutive events of a tab.
 
     Attributes:
         start: time of the first event, epoch milliseconds.
         checkpoint: the page before them; empty at the beginning of a tab.
-        events: their compressed lines.
+        chunks: their lines, compressed.
     """
 
     start: int
     checkpoint: bytes
-    events: bytes
+    chunks: tuple[bytes, ...]
 
 
 class TabScreens(Struct, frozen=True):
@@ -90,13 +86,13 @@ class Screens(Struct, frozen=True):
 
     Attributes:
         tabs: by number.
-        typed: what the visitor typed, in time order.
+        typed: what the visitor typed.
         until: the last moment that is kept, epoch milliseconds; None if all are.
         size: bytes in memory.
     """
 
     tabs: Mapping[int, TabScreens]
-    typed: Sequence[TypedValue]
+    typed: Sequence[TypedRun]
     until: int | None
     size: int
 
@@ -121,11 +117,12 @@ class Screens(Struct, frozen=True):
 def _replay(segment: ScreenSegment, until: int, expired: Callable[[], bool]) -> RecordedPage:
     """The page after the events of a segment up to a moment."""
     page = unpack(segment.checkpoint) if segment.checkpoint else RecordedPage()
-    for event in EventReader(zlib.decompress(segment.events).split(b"\n")):
+    lines = (line for chunk in segment.chunks for line in zlib.decompress(chunk).split(b"\n"))
+    for event in EventReader(lines):
         if event.timestamp > until:
             break
         if expired():
-            raise DeadlineExceeded("The time for reading the screen ran out.")
+            raise DeadlineExceeded(TOO_LATE)
         page.apply(event)
     return page
 
@@ -141,42 +138,59 @@ class _TabLog:
         self.segments: list[ScreenSegment] = []
         self.drawn: int | None = None
         self._checkpoint = b""
-        self._events: list[Event] = []
+        self._start: int | None = None
+        """Time of the first event since the latest segment."""
+        self._chunks: list[bytes] = []
+        self._lines: list[bytes] = []
+        self._waiting = 0
+        """Bytes of `_lines`, which are in no chunk yet."""
         self._bytes = 0
         self._threshold = CHECKPOINT_BYTES
 
     def add(self, event: Event) -> int:
-        """Add an event; return how many bytes the segments have more."""
+        """Add an event; return how many bytes more are in memory, negative for less."""
         added = 0
         if event.type == EventType.FULL_SNAPSHOT:
             self.drawn = event.timestamp if self.drawn is None else self.drawn
             if self._bytes > CHECKPOINT_BYTES // 2:
-                added = self._advance(with_document=False)  # the snapshot replaces it
-        self._events.append(event)
-        self._bytes += len(event.line) * (_PACKED_RATIO if event.cv else 1)
+                added += self._advance(with_document=False)  # the snapshot replaces it
+        if self._start is None:
+            self._start = event.timestamp
+        size = len(event.line)
+        self._lines.append(event.line)
+        self._waiting += size
+        self._bytes += size * (_PACKED_RATIO if event.cv else 1)
+        added += size
+        if self._waiting >= CHUNK_BYTES:
+            added += self._compress()
         return added + (self._advance() if self._bytes >= self._threshold else 0)
 
+    def _compress(self) -> int:
+        if not self._lines:
+            return 0
+        chunk = zlib.compress(b"\n".join(self._lines), LEVEL)
+        self._chunks.append(chunk)
+        waiting, self._waiting, self._lines = self._waiting, 0, []
+        return len(chunk) - waiting
+
+    def complete(self) -> int:
+        """Complete the segment; return how many bytes more are in memory, negative for less."""
+        added = self._compress()
+        if self._start is None:
+            return added
+        self.segments.append(ScreenSegment(self._start, self._checkpoint, tuple(self._chunks)))
+        self._start, self._chunks, self._bytes = None, [], 0
+        return added
+
     def _advance(self, *, with_document: bool = True) -> int:
-        """Complete the segment and make the next checkpoint; return how many bytes the segment has."""
-        events = self._events
-        page = unpack(self._checkpoint) if self._checkpoint else RecordedPage()
+        """Complete the segment and make the next checkpoint; return how many bytes more are in memory."""
         added = self.complete()
-        for event in events:
-            page.apply(event)
+        page = _replay(self.segments[-1], MAX_TIMESTAMP, lambda: False)
         if not with_document:
             page.document = None
         self._checkpoint = pack(page)
         self._threshold = max(CHECKPOINT_BYTES, page.memory_bytes // 2)
-        return added
-
-    def complete(self) -> int:
-        """Complete the segment; return how many bytes it has."""
-        if not self._events:
-            return 0
-        lines = zlib.compress(b"\n".join(event.line for event in self._events), LEVEL)
-        self.segments.append(ScreenSegment(self._events[0].timestamp, self._checkpoint, lines))
-        self._events, self._bytes = [], 0
-        return len(self._checkpoint) + len(lines)
+        return added + len(self._checkpoint)
 
 
 class ScreenLog:
@@ -185,8 +199,7 @@ class ScreenLog:
     def __init__(self, max_bytes: int = MAX_BYTES) -> None:
         self._max_bytes = max_bytes
         self._tabs: dict[int, _TabLog] = {}
-        self._typed: deque[TypedValue] = deque()
-        self._typed_characters = 0
+        self._typed = TypedLog()
         self._bytes = 0
         self._now = 0
         self._until: int | None = None
@@ -202,17 +215,14 @@ class ScreenLog:
 
     def typed(self, tab: int, field: int, value: str) -> None:
         """Add the value that a field has after the latest event."""
-        self._typed.append(TypedValue(self._now, tab, field, value))
-        self._typed_characters += len(value)
-        while len(self._typed) > MAX_TYPED or self._typed_characters > MAX_TYPED_CHARACTERS:
-            self._typed_characters -= len(self._typed.popleft().value)
+        self._typed.add(self._now, tab, field, value)
 
     def finish(self) -> Screens:
         """The screens of all events so far."""
         for log in self._tabs.values():
             self._bytes += log.complete()
         tabs = {number: TabScreens(tuple(log.segments), log.drawn) for number, log in self._tabs.items()}
-        return Screens(tabs, tuple(self._typed), self._until, self._bytes + self._typed_characters)
+        return Screens(tabs, self._typed.runs(), self._until, self._bytes + self._typed.characters)
 
 
 def _changes_screen(event: Event) -> bool:

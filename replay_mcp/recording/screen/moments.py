@@ -3,6 +3,8 @@
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
+from cachetools import LRUCache
+
 from replay_mcp.recording.timeline.rows import Row
 from replay_mcp.redaction import Redaction
 
@@ -14,6 +16,8 @@ if TYPE_CHECKING:
 
 ACTIONS: Final = frozenset({"click", "typing", "change"})
 """The kinds of rows that are actions of the visitor."""
+MAX_SCREENS: Final = 30
+"""Maximum number of screens kept, since claims are about the same moments."""
 ROUNDING_MS: Final = 5
 """Times of rows are rounded to hundredths of a second."""
 
@@ -47,6 +51,7 @@ class Moments:
         self._screens = screens
         self._redaction = redaction
         self._expired = expired
+        self._latest: LRUCache[tuple[int, int], Screen | None] = LRUCache(MAX_SCREENS)
 
     def screen(self, tab: int, seconds: float, *, before: bool = False) -> Screen | None:
         """The screen of a tab at a moment, or just before it; None if no page of the tab was recorded by then.
@@ -55,7 +60,10 @@ class Moments:
             DeadlineExceeded: the deadline passed.
         """
         timestamp = self._timeline.start + round(seconds * 1000) + (-ROUNDING_MS - 1 if before else ROUNDING_MS)
-        return screen_at(self._screens, tab, timestamp, self._redaction, self._expired)
+        if (tab, timestamp) not in self._latest:
+            found = screen_at(self._screens, tab, timestamp, self._redaction, self._expired)
+            self._latest[tab, timestamp] = found
+        return self._latest[tab, timestamp]
 
     def is_kept(self, seconds: float) -> bool:
         """Whether changes of pages are kept until a moment."""

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 import msgspec
-from msgspec import Struct
 
 from replay_mcp.errors import DeadlineExceeded
 from replay_mcp.recording.css.computed import ROOT, ComputedStyles, Rendering
@@ -20,6 +19,8 @@ from replay_mcp.recording.rrweb.types import ELEMENT, TEXT, Node
 
 from .element_names import name_of_role
 from .items import Item, Outline
+from .log import TOO_LATE
+from .open_elements import Leave, OpenElement
 from .page import RecordedPage
 from .roles import CONTROLS, FIELDS, GENERIC, NAMED_BY_CONTENTS, UNRECORDED, role_of
 from .states import ElementState
@@ -36,6 +37,8 @@ MAX_ITEMS: Final = 10_000
 MAX_VALUE_LENGTH: Final = 30
 """Maximum length of the value of a state."""
 _BRACKETS: Final = str.maketrans("[]", "()")
+_TYPED: Final = FIELDS | {"combobox", "cell", "gridcell", "listitem", "heading"}
+"""Roles that elements keep although they are typed into."""
 _PLAIN: Final = {
     **dict.fromkeys(("b", "div", "em", "i", "label", "small", "span", "strong", "tbody", "thead"), GENERIC),
     "li": "listitem", "ol": "list", "p": "paragraph", "td": "cell", "tr": "row", "ul": "list",
@@ -56,38 +59,7 @@ _OPAQUE: Final = FIELDS | UNRECORDED | {"slider", "file", "color", "blocked"}
 _NOT_RECORDED: Final = "not recorded"
 
 
-class _Frame:
-    """An element whose content is being read.
-
-    Attributes:
-        items: the items in it so far.
-        pieces: the text since the latest item or line break.
-        text_node: id of the node that the text began with; None before any text.
-    """
-
-    def __init__(self, node: Node, role: str, name: str, states: tuple[str, ...]) -> None:
-        self.node = node
-        self.role = role
-        self.name = name
-        self.states = states
-        self.items: list[Item] = []
-        self.pieces: list[str] = []
-        self.text_node: int | None = None
-
-    def add(self, id: int, text: str) -> None:
-        """Add the text of a node."""
-        if self.text_node is None and not text.isspace():
-            self.text_node = id
-        self.pieces.append(text)
-
-
-class _Leave(Struct, frozen=True):
-    """Marks the end of an element on the stack: of a frame, or of a block."""
-
-    frame: bool
-
-
-_Entry = tuple[Node, Rendering] | _Leave | None
+_Entry = tuple[Node, Rendering] | Leave | None
 
 
 class OutlineBuilder:
@@ -119,34 +91,34 @@ class OutlineBuilder:
             DeadlineExceeded: the deadline passed.
         """
         self._unknown, self._count = {}, 0
-        top = _Frame(root, GENERIC, "", ())
-        frames = [top]
+        top = OpenElement(root, GENERIC, "", ())
+        opened = [top]
         stack: list[_Entry] = [(root, ROOT)]
         visits = MAX_NODES
         while stack and visits and self._count < MAX_ITEMS:
             entry = stack.pop()
             if entry is None:
-                frames[-1].pieces.append(" ")
-            elif isinstance(entry, _Leave):
-                self._flush(frames[-1])
-                if entry.frame:
-                    self._leave(frames)
+                opened[-1].pieces.append(" ")
+            elif isinstance(entry, Leave):
+                self._flush(opened[-1])
+                if entry.element:
+                    self._leave(opened)
             else:
                 visits -= 1
                 if visits % _CHECK_EVERY == 0 and self._expired():
-                    raise DeadlineExceeded("The time for reading the screen ran out.")
-                self._enter(*entry, frames, stack)
+                    raise DeadlineExceeded(TOO_LATE)
+                self._enter(*entry, opened, stack)
         truncated = bool(stack)
-        while len(frames) > 1:
-            self._flush(frames[-1])
-            self._leave(frames)
+        while len(opened) > 1:
+            self._flush(opened[-1])
+            self._leave(opened)
         self._flush(top)
         return Outline(tuple(top.items), dict(self._unknown), self.styles.unrecorded, truncated)
 
-    def _enter(self, node: Node, parent: Rendering, frames: list[_Frame], stack: list[_Entry]) -> None:
+    def _enter(self, node: Node, parent: Rendering, opened: list[OpenElement], stack: list[_Entry]) -> None:
         if node.type == TEXT:
             if parent.is_seen and node.text_content:
-                frames[-1].add(node.id, node.text_content)
+                opened[-1].add(node.id, node.text_content)
         elif node.type != ELEMENT:
             stack += self._content(node, parent)
         else:
@@ -154,9 +126,9 @@ class OutlineBuilder:
             if rendering.transparent and self.states.focus_within(node):
                 rendering = msgspec.structs.replace(rendering, transparent=False)  # scripts animate it, unrecorded
             if rendering.rendered:
-                self._enter_element(node, rendering, frames, stack)
+                self._enter_element(node, rendering, opened, stack)
 
-    def _enter_element(self, node: Node, rendering: Rendering, frames: list[_Frame], stack: list[_Entry]) -> None:
+    def _enter_element(self, node: Node, rendering: Rendering, opened: list[OpenElement], stack: list[_Entry]) -> None:
         if rendering.unknown:
             self._unknown[rendering.unknown] = self._unknown.get(rendering.unknown, 0) + 1
         plain = self._is_plain(node)
@@ -166,13 +138,13 @@ class OutlineBuilder:
         else:
             role, states = self._role_and_states(node, lineage, rendering)
         if role != GENERIC:
-            self._flush(frames[-1])
+            self._flush(opened[-1])
             name = "" if plain else " ".join(name_of_role(self._document, node, role, lineage).split())
-            frames.append(_Frame(node, role, name, states))
-            stack.append(_Leave(frame=True))
+            opened.append(OpenElement(node, role, name, states))
+            stack.append(Leave(element=True))
         elif rendering.block or tag_of(node) == "br":
-            self._flush(frames[-1])
-            stack.append(_Leave(frame=False))
+            self._flush(opened[-1])
+            stack.append(Leave(element=False))
         if plain or (role not in _OPAQUE and tag_of(node) != "select" and not traits(node).editable):
             stack += self._content(node, rendering)
 
@@ -192,7 +164,7 @@ class OutlineBuilder:
         if "rr_width" in attributes(node) and not self._document.children(node):
             return "blocked", (_NOT_RECORDED,)
         role = role_of(node, above)
-        if role == GENERIC and traits(node).editable and not any(traits(each).editable for each in above[:1]):
+        if traits(node).editable and role not in _TYPED and not any(traits(each).editable for each in above[:1]):
             role = "textbox"
         states = [self._shown_state(state) for state in self.states.of(node, role, above)]
         states += self._own_states(node, role, rendering)
@@ -231,29 +203,29 @@ class OutlineBuilder:
             yield child, rendering
             following = child.type
 
-    def _flush(self, frame: _Frame) -> None:
+    def _flush(self, element: OpenElement) -> None:
         """Complete the current text."""
-        if not frame.pieces:
+        if not element.pieces:
             return
-        text, node = " ".join("".join(frame.pieces).split()), frame.text_node
-        frame.pieces.clear()
-        frame.text_node = None
+        text, node = " ".join("".join(element.pieces).split()), element.text_node
+        element.pieces.clear()
+        element.text_node = None
         if text and node is not None:
             self._count += 1
-            frame.items.append(Item(node, "text", self._show(text, MAX_TEXT_LENGTH)))
+            element.items.append(Item(node, "text", self._show(text, MAX_TEXT_LENGTH)))
 
-    def _leave(self, frames: list[_Frame]) -> None:
+    def _leave(self, opened: list[OpenElement]) -> None:
         """Complete the innermost element."""
-        frame = frames.pop()
-        item = self._item(frame)
+        element = opened.pop()
+        item = self._item(element)
         if item is not None:
             self._count += 1
-            frames[-1].items.append(item)
+            opened[-1].items.append(item)
 
-    def _item(self, frame: _Frame) -> Item | None:
+    def _item(self, element: OpenElement) -> Item | None:
         """The item of an element; None if there is nothing to show."""
-        node, role, items = frame.node, frame.role, [*frame.items, *self._extra_items(frame.node, frame.role)]
-        name = self._show(frame.name, MAX_NAME_LENGTH) if frame.name else ""
+        node, role, items = element.node, element.role, [*element.items, *self._extra_items(element.node, element.role)]
+        name = self._show(element.name, MAX_NAME_LENGTH) if element.name else ""
         if role in NAMED_BY_CONTENTS and items:
             simple = all(each.role in ("text", "img") and not each.children for each in items)
             contents = " ".join(each.name for each in items if each.name) if simple else None
@@ -261,14 +233,14 @@ class OutlineBuilder:
                 name = name if _is_labelled(node) else ""  # its contents say more
             elif len(contents) <= MAX_NAME_LENGTH and _folded(name) in (_folded(contents), ""):
                 shown = all(each.role == "text" for each in items)
-                return Item(node.id, role, contents, frame.states, named_by_contents=shown)
+                return Item(node.id, role, contents, element.states, named_by_contents=shown)
             elif _folded(contents).startswith(_folded(name.removesuffix("…"))):
                 name = ""
-        if not (name or items or role in _SHOWN_EMPTY):
-            return None
+        if not (name or items or role in _SHOWN_EMPTY or traits(node).editable):
+            return Item(node.id, role, "", (_NOT_RECORDED,)) if role == "img" and tag_of(node) == "img" else None
         found_by = selector(node) if role in CONTROLS and not (name or items) else ""
         states = (self._show(found_by[1:-1], MAX_NAME_LENGTH).translate(_BRACKETS),) if found_by else ()
-        return Item(node.id, role, name, (*states, *frame.states), tuple(items))
+        return Item(node.id, role, name, (*states, *element.states), tuple(items))
 
     def _extra_items(self, node: Node, role: str) -> Iterator[Item]:
         """The chosen options of a list, and the placeholder of an empty field."""

@@ -19,6 +19,8 @@ from .style_state import StyleState
 
 MAX_VALUE_LENGTH: Final = 500
 """Maximum characters kept of a field's value."""
+MAX_PIXELS: Final = 10**7
+"""Larger sizes and positions are ignored."""
 MAX_FIELDS: Final = 5_000
 """Maximum number of fields, and of scrolled elements, whose state is kept."""
 
@@ -70,6 +72,7 @@ class PageState(Struct):
         scrolled: positions of scrolled elements, by node id; the document node's is the page's.
         focus: id of the element with the focus.
         action: what the visitor did last on this page.
+        unreadable: number of snapshots and mutations that could not be read since the latest full snapshot.
     """
 
     url: str = ""
@@ -79,6 +82,7 @@ class PageState(Struct):
     scrolled: dict[int, tuple[float, float]] = {}
     focus: int | None = None
     action: LatestAction | None = None
+    unreadable: int = 0
 
 
 class _SnapshotFields(Struct, rename={"initial_offset": "initialOffset"}):
@@ -90,7 +94,6 @@ class RecordedPage:
 
     Attributes:
         document: None until a full snapshot could be read.
-        unreadable: number of snapshots and mutations that could not be read since the latest full snapshot.
     """
 
     def __init__(
@@ -99,7 +102,6 @@ class RecordedPage:
         self.state = state or PageState()
         self.document = document
         self.styles = styles or StyleState()
-        self.unreadable = 0
         self._by_source: dict[int | None, Callable[[Event], None]] = {
             IncrementalSource.MUTATION: self._mutation,
             IncrementalSource.MOUSE_INTERACTION: self._interaction,
@@ -130,15 +132,15 @@ class RecordedPage:
 
     def _snapshot(self, event: Event) -> None:
         state = self.state
-        self.document, self.styles, self.unreadable = None, StyleState(), 0
+        self.document, self.styles, state.unreadable = None, StyleState(), 0
         state.fields, state.scrolled, state.focus, state.action = {}, {}, None, None  # ids are given anew
         try:
             root, size = decode_snapshot(event.data_json, packed=is_packed(event.cv))
         except UnreadableRecording:
-            self.unreadable = 1
+            state.unreadable = 1
             return
         if root is None:
-            self.unreadable = 1
+            state.unreadable = 1
             return
         self.document = Document(WorkBudget(), root, size)
         state.scrolled[root.id] = _initial_offset(event)
@@ -148,7 +150,7 @@ class RecordedPage:
 
     def _size(self, event: Event) -> None:
         width, height = whole(event.data.get("width")), whole(event.data.get("height"))
-        if width is not None and height is not None:
+        if width is not None and height is not None and 0 <= width <= MAX_PIXELS and 0 <= height <= MAX_PIXELS:
             self.state.width, self.state.height = width, height
 
     def _mutation(self, event: Event) -> None:
@@ -157,7 +159,7 @@ class RecordedPage:
         try:
             mutation = decode_mutation(event.data_json, packed=is_packed(event.cv))
         except UnreadableRecording:
-            self.unreadable += 1
+            self.state.unreadable += 1
             return
         self.styles.invalidate(self.document, mutation)
         self.document.apply(mutation)
@@ -176,7 +178,7 @@ class RecordedPage:
     def _scroll(self, event: Event) -> None:
         id = whole(event.data.get("id"))
         x, y = number(event.data.get("x")), number(event.data.get("y"))
-        if id is not None and x is not None and y is not None:
+        if id is not None and x is not None and y is not None and max(abs(x), abs(y)) <= MAX_PIXELS:
             _put(self.state.scrolled, id, (x, y))
 
     def _input(self, event: Event) -> None:
@@ -200,7 +202,8 @@ def _initial_offset(event: Event) -> tuple[float, float]:
         data = inflate(text(msgspec.json.decode(data)))
     found = decode_fields(_SnapshotFields, data)
     offset = obj(None if found is None else found.initial_offset)
-    return number(offset.get("left")) or 0, number(offset.get("top")) or 0
+    left, top = number(offset.get("left")) or 0, number(offset.get("top")) or 0
+    return (left, top) if max(abs(left), abs(top)) <= MAX_PIXELS else (0, 0)
 
 
 def _put(known: dict[int, Any], id: int, value: Any) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from replay_mcp.recording.css.form_states import is_set
 from replay_mcp.recording.dom.attributes import attribute, attributes
 from replay_mcp.recording.dom.traits import tag_of
 from replay_mcp.recording.rrweb.types import Node
@@ -103,8 +104,9 @@ def _input(node: Node) -> str:
 
 
 def _select(node: Node) -> str:
-    several = attributes(node).get("multiple") not in (None, False) or attribute(node, "size") > "1"
-    return "listbox" if several else "combobox"
+    rows = attribute(node, "size").strip()
+    listed = rows.isdecimal() and rows not in ("0", "1")
+    return "listbox" if listed or is_set(attributes(node), "multiple") else "combobox"
 
 
 def _section(node: Node) -> str:

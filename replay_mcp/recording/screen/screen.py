@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from typing import Final
 
+from replay_mcp.errors import DeadlineExceeded
 from replay_mcp.recording.css.matching import StateMatcher
 from replay_mcp.recording.dom.css_selectors import parse_selector
 from replay_mcp.recording.dom.document import Document
@@ -16,13 +17,17 @@ from replay_mcp.redaction import Redaction
 
 from .fitting import fitted
 from .items import Outline
-from .log import Screens
+from .log import TOO_LATE, Screens
 from .outline import build_outline
 from .outline_text import OutlineLine, lines_of, outdented
 from .page import RecordedPage
 from .states import ElementState
+from .typed_log import values_at
 
 MAX_TITLE_LENGTH: Final = 100
+MAX_MATCHES: Final = 10_000
+"""Maximum number of elements that a selector finds."""
+_CHECK_EVERY: Final = 256
 _WHOLE_PAGE: Final = frozenset({"html", "body", ""})
 
 
@@ -97,8 +102,8 @@ class Screen:
         """The lines of what is visible in an element."""
         if (place := self._places.get(node.id)) is not None:
             return outdented(self.lines[place : self.lines[place].end])
-        inside = [place for place, line in enumerate(self.lines) if self._is_inside(line.node, node.id)]
-        return outdented(self.lines[inside[0] : inside[-1] + 1]) if inside else []
+        first, last = self._spans.get(node.id, (0, -1))
+        return outdented(self.lines[first : last + 1])
 
     def rest(self, node: Node) -> list[OutlineLine]:
         """The lines of an element of the outline and of its siblings after it."""
@@ -114,8 +119,19 @@ class Screen:
         """The first line of each node that has one."""
         return _places_of(self.lines)
 
-    def _is_inside(self, id: int, around: int) -> bool:
-        return any(above.id == around for above in self.document.lineage(id))
+    @cached_property
+    def _spans(self) -> dict[int, tuple[int, int]]:
+        """The first and the last line inside each node that has any."""
+        found: dict[int, tuple[int, int]] = {}
+        for place, line in enumerate(self.lines):
+            self._check(place)
+            for above in self.document.lineage(line.node):
+                found[above.id] = found.get(above.id, (place, place))[0], place
+        return found
+
+    def _check(self, place: int) -> None:
+        if place % _CHECK_EVERY == 0 and self._expired():
+            raise DeadlineExceeded(TOO_LATE)
 
     def fit(self, lines: Sequence[OutlineLine], limit: int) -> list[str]:
         """The lines, or the most of them that fit into so many characters."""
@@ -136,7 +152,7 @@ class Screen:
         lineage = self.document.lineage(id)
         if not lineage:
             return None
-        places = _places_of(lines)
+        places = self._places if lines is self.__dict__.get("lines") else _places_of(lines)
         if lineage[0].id not in places and tag_of(lineage[0]) not in _WHOLE_PAGE:
             for node in self.document.walk(lineage[0]):
                 if node.id in places:
@@ -144,21 +160,25 @@ class Screen:
         return next((places[node.id] for node in lineage if node.id in places), None)
 
     def matching(self, selector: str) -> list[Node]:
-        """The elements that a selector matches, in document order, shadow trees included.
+        """The elements that a selector matches, in document order, shadow trees included; at most `MAX_MATCHES`.
 
         Raises:
             ValueError: it is not a selector.
+            DeadlineExceeded: the deadline passed.
         """
         compounds = parse_selector(selector, pseudo_classes=True)
         if not compounds:
             raise ValueError("not a selector")
         matcher = StateMatcher(self.document, ElementState(self.page, self.document))
         found: list[Node] = []
-        for node in self._elements():
+        for place, node in enumerate(self._elements()):
+            self._check(place)
             matcher.begin_element(1)
             host = host_of(self.document, node) if len(compounds) > 1 else None
             if matcher.matches(compounds, node, None if host is None else host.id):
                 found.append(node)
+                if len(found) == MAX_MATCHES:
+                    break
         return found
 
     def named(self, name: str) -> list[Node]:
@@ -193,8 +213,6 @@ def screen_at(
     if page is None or page.document is None:
         return None
     shown = ShownText(redaction)
-    for typed in screens.typed:
-        if typed.timestamp > timestamp:
-            break
-        shown.remember_typed(typed.tab, typed.field, typed.value)
+    for typed in values_at(screens.typed, timestamp):
+        shown.remember_typed(*typed)
     return Screen(tab, timestamp, page, page.document, shown, expired)

@@ -1,8 +1,10 @@
 """States of elements, as outlines show them: `[checked]`, `[disabled]`, `[length=7]`."""
 
+import itertools
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from replay_mcp.recording.css.form_states import form_state, is_set
 from replay_mcp.recording.dom.attributes import attribute, attributes
 from replay_mcp.recording.dom.document import Document
 from replay_mcp.recording.dom.traits import tag_of, traits
@@ -12,7 +14,6 @@ from replay_mcp.recording.rrweb.untrusted import text
 from .page import FieldState, RecordedPage
 from .roles import CHECKABLE, FIELDS, level_of, role_of
 
-_DISABLEABLE: Final = frozenset({"button", "fieldset", "input", "optgroup", "option", "select", "textarea"})
 _ARIA: Final = {
     f"aria-{name}": name
     for name in (
@@ -55,17 +56,15 @@ class ElementState:
         if tag_of(node) == "option":
             return self._is_chosen(node)
         changed = self._state.fields.get(node.id)
-        return changed.checked if changed is not None else is_set(node, "checked")
+        return changed.checked if changed is not None else is_set(attributes(node), "checked")
 
     def is_disabled(self, node: Node, lineage: Sequence[Node]) -> bool:
         """Whether an element is disabled by itself or by a `fieldset` around it."""
         if attribute(node, "aria-disabled") == "true":
             return True
-        if tag_of(node) not in _DISABLEABLE and "-" not in tag_of(node):
-            return False
-        if is_set(node, "disabled"):
-            return True
-        return any(tag_of(above) in ("fieldset", "optgroup") and is_set(above, "disabled") for above in lineage)
+        if "-" in tag_of(node):  # custom elements, which may take part in forms
+            return is_set(attributes(node), "disabled")
+        return form_state("disabled", node, attributes(node), lineage)
 
     def value_length(self, node: Node) -> int | None:
         """The length of the value of a field that is typed into; None if it is not known."""
@@ -83,7 +82,8 @@ class ElementState:
         """The ids and texts of the chosen options of a list."""
         options = [node for node in self._options(select) if self.is_checked(node)]
         if not options and role_of(select, ()) == "combobox" and select.id not in self._state.fields:
-            options = [*self._options(select)][:1]
+            enabled = (option for option in self._options(select) if not self.is_disabled(option, ()))
+            options = [*itertools.islice(enabled, 1)]
         return [(option.id, self._option_text(option)) for option in options]
 
     def _options(self, select: Node) -> Iterator[Node]:
@@ -107,7 +107,7 @@ class ElementState:
                     return self._is_value(option, changed)
                 if "value" in attributes(above) and attribute(above, "value"):
                     return attribute(above, "value") == self._value_of(option)
-        return is_set(option, "selected")
+        return is_set(attributes(option), "selected")
 
     def _is_value(self, option: Node, changed: FieldState) -> bool:
         return len(value := self._value_of(option)) == changed.length and value.startswith(changed.value)
@@ -131,8 +131,8 @@ class ElementState:
             "disabled" if self.is_disabled(node, lineage) else "",
             *(_aria_state(node, name) for key, name in _ARIA.items() if key in known),
             _expanded(lineage[0]) if tag_of(node) == "summary" and lineage else "",
-            "readonly" if "readonly" in known and is_set(node, "readonly") else "",
-            "required" if role in _REQUIRABLE and is_set(node, "required") else "",
+            "readonly" if "readonly" in known and is_set(attributes(node), "readonly") else "",
+            "required" if role in _REQUIRABLE and is_set(attributes(node), "required") else "",
             _value(node) if role in _MEASURES else "",
             self._length(node, role),
             "active" if self.has_focus(node) else "",
@@ -161,7 +161,7 @@ def _value(node: Node) -> str:
 
 
 def _expanded(details: Node) -> str:
-    return "expanded" if is_set(details, "open") else "expanded=false"
+    return "expanded" if is_set(attributes(details), "open") else "expanded=false"
 
 
 def _aria_state(node: Node, name: str) -> str:
@@ -173,8 +173,3 @@ def _aria_state(node: Node, name: str) -> str:
     if value == "false":
         return f"{name}=false" if name in _ALSO_FALSE else ""
     return f"{name}={value}"
-
-
-def is_set(node: Node, name: str) -> bool:
-    """Whether a boolean attribute is set."""
-    return attributes(node).get(name) not in (None, False)

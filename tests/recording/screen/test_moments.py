@@ -11,6 +11,7 @@ from inline_snapshot import snapshot
 from replay_mcp.errors import DeadlineExceeded
 from replay_mcp.recording.screen.log import ScreenLog
 from replay_mcp.recording.screen.screen import screen_at
+from replay_mcp.recording.timeline.reader import TimelineReader
 from replay_mcp.redaction import Redaction
 from tests.examples import examples
 from tests.recording.rrweb import (
@@ -27,6 +28,7 @@ from tests.recording.rrweb import (
     focus,
     full,
     incremental,
+    lines,
     meta,
     mouse_down,
     moves,
@@ -345,3 +347,36 @@ def test_events_of_unknown_kinds_are_skipped():
         incremental(150, 3, id=1, y="far"),
     ]
     assert outline(meta(0, PAGE), page(1), *odd) == outline(meta(0, PAGE), page(1))
+
+
+def test_what_was_typed_first_stays_masked_after_very_much_typing():
+    first = typed(100, 10, "Ada Lovelace Secret")
+    flood = [typed(200 + at, 11, f"{at} " + "x" * 9_000) for at in range(1_200)]
+    fields = [element(10, "input", type="text"), element(11, "input", type="text"), element(12, "p", "none")]
+    screen = screen_of(meta(0, PAGE), full(1, *fields), first, *flood, retexted(5_000, 1_200, "Ada Lovelace Secret"))
+    assert "Lovelace" not in shown(screen)
+
+
+def test_every_beginning_of_a_typed_text_is_masked_at_its_time():
+    letters = [typed(100 + at, 10, "Ada Lovelace"[:at]) for at in range(1, 13)]
+    page = [meta(0, PAGE), full(1, element(10, "input", type="text"), element(12, "p", "Hello Ada Love again"))]
+    screens = screens_of(*page, *letters)
+    found: list[str] = []
+    for at in (50, 108, 112):
+        screen = screen_at(screens, 1, START + at, Redaction("standard"))
+        assert screen is not None
+        found.append(shown(screen).split("\n")[-1])
+    assert found == snapshot(
+        ["- paragraph: Hello Ada Love again", "- paragraph: Hello [typed] again", "- paragraph: Hello Ada Love again"]
+    )
+
+
+def test_many_tabs_take_little_memory_while_they_wait_for_a_checkpoint():
+    log = ScreenLog()
+    text = "word " * 10_000
+    pages = [element(10, "p", text)]
+    reader = TimelineReader(Redaction("standard"), observer=log)
+    for tab in range(100):
+        reader.feed(b"\n".join(lines(full(tab, *pages), window=f"tab-{tab}")) + b"\n")
+    reader.finish()
+    assert log.finish().size < 1_000_000

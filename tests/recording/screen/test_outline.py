@@ -241,11 +241,56 @@ def test_an_icon_that_is_a_control_has_the_name_of_its_picture():
 """)
 
 
-def test_decorative_and_unnamed_pictures_are_left_out():
-    assert (
-        of_body(element(10, "img", alt=""), element(11, "img", src="x.png"), element(12, "svg", element(13, "path")))
-        == ""
+def test_decorative_pictures_are_left_out_and_others_without_name_are_not_recorded():
+    decorative = [element(10, "img", alt=""), element(12, "svg", element(13, "path"))]
+    assert of_body(*decorative, element(11, "img", src="x.png")) == "- img [not recorded]"
+
+
+@pytest.mark.parametrize(
+    ("tag", "line"),
+    [
+        ("h1", "heading"),
+        ("li", "listitem"),
+        ("td", "cell"),
+        ("p", "textbox"),
+        ("div", "textbox"),
+        ("button", "textbox"),
+    ],
+)
+def test_what_is_typed_into_an_element_is_counted_whatever_its_role(tag: str, line: str):
+    level = " [level=1]" if tag == "h1" else ""
+    shown = of_body(element(10, tag, "secret words", contenteditable="true"))
+    assert shown == f"- {line}{level} [length=12]"
+
+
+def test_no_name_comes_from_what_was_typed():
+    typed = [
+        element(10, "textarea", "SECRET", id="a"),
+        element(11, "div", "SECRET", id="b", contenteditable=""),
+        element(12, "div", "SECRET", id="c", role="textbox"),
+    ]
+    named = [recorded(20 + at, "nav", "x", **{"aria-labelledby": name}) for at, name in enumerate("abc")]
+    captions = [
+        element(30, "figure", "x", element(31, "figcaption", "SECRET", contenteditable="")),
+        element(32, "table", element(33, "caption", "SECRET", contenteditable=""), element(34, "tr", "x")),
+        element(35, "div", "SECRET", role="spinbutton"),
+    ]
+    assert "SECRET" not in of_body(*typed, *named, *captions)
+
+
+def test_controls_in_the_legend_of_a_disabled_group_can_be_used():
+    group = element(
+        10, "fieldset", element(11, "legend", element(12, "button", "Open")), element(13, "button", "Send"), disabled=""
     )
+    assert [line for line in of_body(group).split("\n") if "button" in line] == [
+        '  - button "Open"',
+        '  - button "Send" [disabled]',
+    ]
+
+
+def test_the_first_option_that_can_be_chosen_is_chosen():
+    options = [element(11, "option", "Choose", disabled=""), element(12, "option", "Small")]
+    assert of_body(element(10, "select", *options)).split("\n")[-1] == '  - option "Small" [selected]'
 
 
 def test_a_graphic_is_named_by_its_title():
