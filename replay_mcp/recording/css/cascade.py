@@ -9,6 +9,7 @@ from replay_mcp.recording.dom.document import Document
 from replay_mcp.recording.rrweb.types import ELEMENT, Node
 from replay_mcp.recording.rrweb.untrusted import text
 
+from .deadline import Expired, checked, never
 from .declarations import Declared, declared_in
 from .index import Entry, RuleIndex, index_of
 from .matching import ElementStates, StateMatcher
@@ -22,8 +23,14 @@ _COMMENT: Final = re.compile(r"/\*[\s\S]*?(?:\*/|\Z)")
 _CUSTOM: Final = re.compile(r"--[\w-]++(?=\s*:)")
 MAX_CUSTOM: Final = 3_000
 """Maximum number of custom properties that an element inherits."""
+MAX_ENTRIES: Final = 200_000
+"""Maximum number of selectors of all trees of a page; the trees beyond it have no style sheets."""
 MAX_CACHED: Final = 50_000
 """Maximum number of lists of rules cached."""
+MAX_LISTED: Final = 1_000_000
+"""Maximum number of rules in the lists cached."""
+MAX_CACHED_STYLE: Final = 2_000
+"""Longer `style` attributes are not cached."""
 _Layer = tuple[Sequence[tuple[Entry, bool]], int | None]
 """Rules, whether they match for certain, and the host of the shadow tree that they belong to."""
 
@@ -45,11 +52,18 @@ class _Near(NamedTuple):
 class Cascade:
     """The values of the elements of a document that does not change meanwhile."""
 
-    def __init__(
-        self, document: Document, sheets: Mapping[int, Sequence[str]], states: ElementStates, width: int, height: int
+    def __init__(  # noqa: PLR0917 - what decides the styles, and until when
+        self,
+        document: Document,
+        sheets: Mapping[int, Sequence[str]],
+        states: ElementStates,
+        width: int,
+        height: int,
+        expired: Expired = never,
     ) -> None:
         self._document = document
-        self._indexes = {root: index_of(tuple(texts), width, height) for root, texts in sheets.items() if texts}
+        self._expired = expired
+        self._indexes = _indexes(sheets, width, height, expired)
         self._matcher = StateMatcher(document, states)
         self._tree = self._matcher.tree
         self._trees: dict[int, tuple[int | None, int | None]] = {}
@@ -58,6 +72,7 @@ class Cascade:
         self._steps: dict[tuple[Any, ...], int] = {}
         self._near_rules: dict[tuple[int, int], _Near] = {}
         """By identity of rules and path."""
+        self._listed = 0
         self._custom: dict[int, Values] = {}
         """The custom properties of elements that have any."""
         self._certain: dict[int, tuple[Sequence[Entry], Values, bool]] = {}
@@ -73,20 +88,25 @@ class Cascade:
         Args:
             node: the element.
             in_containers: whether to apply the rules in container queries.
+
+        Raises:
+            DeadlineExceeded: the deadline passed.
         """
         matcher = self._matcher
         known = self._tree.facts(node)[0]
         root, host = self._tree_of(node)
         index = self._indexes.get(root, _NO_RULES) if root is not None else _NO_RULES
         rules, certain = index.rules_for(
-            node.tag_name.lower(), text(known.get("class")), text(known.get("id")), known.keys()
+            node.tag_name.lower(), text(known.get("class")), text(known.get("id")), known.keys(), self._expired
         )
         inner = self._inner_rules(node)
         style = text(known.get("style"))
         if certain and not inner and not style and in_containers:
             done = self._certain.get(id(rules))
             if done is None:
-                done = self._certain[id(rules)] = rules, *_merged(rules)
+                done = rules, *_merged(rules)
+                if len(self._certain) < MAX_CACHED:
+                    self._certain[id(rules)] = done
             found, depends = done[1:]
             return self._resolved(node, found, index), depends
         if not (rules or inner or style):
@@ -95,7 +115,7 @@ class Cascade:
         near, settled = self._near(rules, node, host)[1:]
         if settled is not None and not (inner or style) and in_containers:
             return self._resolved(node, settled[0], index), settled[1]
-        own, own_important = _of_style(style) if style else ((), ())
+        own, own_important = _read_style(style) if style else ((), ())
         found: Values = dict(own_important)
         depends = [
             *[self._apply(layer, node, found, in_containers, important=True) for layer in (*inner, (near, host))]
@@ -128,13 +148,14 @@ class Cascade:
             names = self._tree.names_above(node)
             near = [
                 (entry, entry.depends_on_path)
-                for entry in rules
+                for entry in checked(rules, self._expired)
                 if entry.needed_above <= names
                 and (not entry.depends_on_path or self._matcher.matches(entry.compounds, node, host))
             ]
             settled = _merged(rule for rule, _ in near) if all(certain for _, certain in near) else None
             found = _Near(rules, near, settled)
-            if len(self._near_rules) < MAX_CACHED:
+            if len(self._near_rules) < MAX_CACHED and self._listed <= MAX_LISTED:
+                self._listed += len(near)
                 self._near_rules[place] = found
         return found
 
@@ -219,9 +240,33 @@ class Cascade:
         return found
 
 
+def _indexes(sheets: Mapping[int, Sequence[str]], width: int, height: int, expired: Expired) -> dict[int, RuleIndex]:
+    """The rules of each tree that has sheets."""
+    found: dict[int, RuleIndex] = {}
+    known: dict[tuple[str, ...], RuleIndex] = {}
+    left = MAX_ENTRIES
+    for root, texts in checked(sheets.items(), expired, every=1):
+        place = tuple(texts)
+        if place and place not in known and left > 0:
+            known[place] = index_of(place, width, height, expired)
+            left -= known[place].size + len(place)
+        if place in known:
+            found[root] = known[place]
+    return found
+
+
+def _read_style(style: str) -> tuple[Declared, Declared]:
+    return _known_style(style) if len(style) <= MAX_CACHED_STYLE else _of_style(style)
+
+
 @lru_cache(maxsize=4096)
+def _known_style(style: str) -> tuple[Declared, Declared]:
+    """The same as `_of_style`. Cached, because pages repeat them."""
+    return _of_style(style)
+
+
 def _of_style(style: str) -> tuple[Declared, Declared]:
-    """The tracked declarations of a `style` attribute. Cached, because pages repeat them."""
+    """The tracked declarations of a `style` attribute."""
     return declared_in(_COMMENT.sub("", style), frozenset(_CUSTOM.findall(style)))
 
 

@@ -12,8 +12,9 @@ from replay_mcp.recording.rrweb.types import ELEMENT, Node
 from replay_mcp.recording.rrweb.untrusted import text
 
 from .cascade import Cascade
+from .deadline import Expired, check, never
 from .form_states import is_set
-from .geometry import is_animated, is_clipped, is_off_screen, is_transparent, scrolls
+from .geometry import is_animated, is_clipped, is_off_screen, is_transparent
 from .matching import ElementStates
 from .media import media_matches
 from .user_agent import REPLACED, WITH_FALLBACK, default_display, is_found_hidden, is_hidden, is_never_rendered
@@ -40,8 +41,6 @@ class Rendering(Struct, frozen=True):
         transparent: whether its opacity, or that of an ancestor, is 0, without an animation that may end it.
         clipped: whether it or an ancestor is clipped to nothing.
         off_screen: whether it or an ancestor is moved off the screen.
-        scrolls: whether it is a scroll container.
-        fixed: whether it or an ancestor is at a fixed place in the window, or sticky.
         block: whether it starts a new line.
         unknown: why the rendering cannot be known; empty if it can.
     """
@@ -51,8 +50,6 @@ class Rendering(Struct, frozen=True):
     transparent: bool = False
     clipped: bool = False
     off_screen: bool = False
-    scrolls: bool = False
-    fixed: bool = False
     block: bool = True
     unknown: str = ""
 
@@ -73,7 +70,6 @@ class _Effects(NamedTuple):
     transparent: bool
     clipped: bool
     off_screen: bool
-    scrolls: bool
 
 
 class ComputedStyles:
@@ -83,13 +79,24 @@ class ComputedStyles:
         unrecorded: number of `link` elements whose style sheet is not in the recording.
     """
 
-    def __init__(
-        self, document: Document, sheets: Mapping[int, Sequence[str]], states: ElementStates, width: int, height: int
+    def __init__(  # noqa: PLR0917 - what decides the styles, and until when
+        self,
+        document: Document,
+        sheets: Mapping[int, Sequence[str]],
+        states: ElementStates,
+        width: int,
+        height: int,
+        expired: Expired = never,
     ) -> None:
-        """`sheets` holds texts in order, by id of the document node or of the host of a shadow tree."""
+        """`sheets` holds texts in order, by id of the document node or of the host of a shadow tree.
+
+        Raises:
+            DeadlineExceeded: the deadline passed while the sheets were read.
+        """
         self._document = document
         self._size = width, height
-        self._cascade = Cascade(document, sheets, states, width, height)
+        self._expired = expired
+        self._cascade = Cascade(document, sheets, states, width, height, expired)
         self._skipped: set[int] = set()
         """The elements whose content is not rendered: `content-visibility: hidden`."""
         self._positioned: set[int] = set()
@@ -103,7 +110,12 @@ class ComputedStyles:
         self.unrecorded = sum(self._is_unrecorded(attributes(link)) for link in document.with_tags(_LINK))
 
     def of(self, node: Node, parent: Rendering) -> Rendering:
-        """How a node is rendered; `parent` is the rendering of its parent in the flat tree."""
+        """How a node is rendered; `parent` is the rendering of its parent in the flat tree.
+
+        Raises:
+            DeadlineExceeded: the deadline passed.
+        """
+        check(self._expired)
         if not parent.rendered:
             return Rendering(rendered=False, unknown=parent.unknown) if parent.unknown else _NOT_RENDERED
         around = self._document.node(node.parent)
@@ -151,14 +163,12 @@ class ComputedStyles:
             self._flexible.add(node.id)
         if display == "contents":
             self._keep_place(node, positioned=False)
-            return Rendering(True, visible, parent.transparent, parent.clipped, parent.off_screen, False, parent.fixed,
-                             False, unknown)  # fmt: skip
+            return Rendering(True, visible, parent.transparent, parent.clipped, parent.off_screen, False, unknown)
         if not values:
             self._keep_place(node, positioned=False)
             if block and is_found_hidden(known):
                 self._skipped.add(node.id)
-            return Rendering(True, visible, parent.transparent, parent.clipped, parent.off_screen, False, parent.fixed,
-                             block, unknown)  # fmt: skip
+            return Rendering(True, visible, parent.transparent, parent.clipped, parent.off_screen, block, unknown)
         return self._placed(
             node,
             known,
@@ -198,8 +208,6 @@ class ComputedStyles:
             or effects.clipped
             or (node.parent in self._collapsed and values.get("overflow-y") in ("hidden", "clip")),
             off_screen=parent.off_screen or effects.off_screen,
-            scrolls=sized and effects.scrolls,
-            fixed=parent.fixed or position in ("fixed", "sticky", "-webkit-sticky"),
             block=block or out_of_flow,
             unknown=parent.unknown,
         )
@@ -214,7 +222,6 @@ class ComputedStyles:
                 is_transparent(values) and not is_animated(values),
                 is_clipped(values, sized=sized),
                 moves and is_off_screen(values, width, height, contained=contained),
-                scrolls(values),
             )
             if len(self._effects) < MAX_CACHED:
                 self._effects[place] = found
@@ -271,8 +278,6 @@ def _of_text(parent: Rendering, *, block: bool) -> Rendering:
         parent.transparent,
         parent.clipped,
         parent.off_screen,
-        False,
-        parent.fixed,
         block,
         parent.unknown,
     )
@@ -285,5 +290,6 @@ def _is_visible(declared: str | None, parent: Rendering) -> bool:
 
 
 def _with_unknown(found: Rendering, unknown: str) -> Rendering:
-    return Rendering(found.rendered, found.visible, found.transparent, found.clipped, found.off_screen, found.scrolls,
-                     found.fixed, found.block, unknown)  # fmt: skip
+    return Rendering(
+        found.rendered, found.visible, found.transparent, found.clipped, found.off_screen, found.block, unknown
+    )

@@ -13,7 +13,6 @@ FAR: Final = 999
 _LENGTH: Final = re.compile(r"([+-]?(?:\d{1,9}(?:\.\d{0,9})?|\.\d{1,9}))(px|r?em|[sdl]?v[wh]|pt|ch|ex|%)?")
 _UNITS: Final = {"": 1.0, "px": 1.0, "em": 16.0, "rem": 16.0, "pt": 4 / 3, "ch": 8.0, "ex": 8.0}
 _CLIPS: Final = frozenset({"hidden", "clip", "auto", "scroll", "overlay"})
-_SCROLLS: Final = frozenset({"auto", "scroll", "overlay"})
 _OUT_OF_FLOW: Final = frozenset({"absolute", "fixed"})
 _RECT: Final = re.compile(r"rect\(([^()]*)\)")
 _SPACE: Final = re.compile(r"[\s,]+")
@@ -45,11 +44,6 @@ def is_transparent(values: Values) -> bool:
         return float(written.rstrip("%")) <= 0
     except ValueError:
         return False  # calc()
-
-
-def scrolls(values: Values) -> bool:
-    """Whether an element is a scroll container that a person can scroll."""
-    return values.get("overflow-x") in _SCROLLS or values.get("overflow-y") in _SCROLLS
 
 
 def is_clipped(values: Values, *, sized: bool) -> bool:

@@ -4,12 +4,13 @@ import itertools
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
 from typing import Final
 
 from replay_mcp.recording.dom.css_selectors import Compound, parse_selector, specificity, split_list
 
+from .deadline import CHECK_EVERY, Expired, check, checked, never
 from .declarations import Declared
+from .kept import Kept
 from .media import media_matches, supports_matches
 from .selector_keys import ANY, HOST, SLOTTED, certain_keys, is_by_path, keys_of, keys_of_written
 from .sheets import StyleRule, parse_sheet
@@ -18,12 +19,14 @@ MAX_ENTRIES: Final = 60_000
 """Maximum number of selectors kept; further ones are dropped."""
 
 _MAX_CACHED: Final = 20_000
+_MAX_LISTED: Final = 2_000_000
+"""Maximum number of selectors in all lists that an index keeps."""
 _ATTRIBUTE: Final = re.compile(r"\[\s*([\w-]+)")
 _FOREIGN: Final = re.compile(r":-(?:moz|ms|o)-")
 """Names of other browsers: Chromium ignores a rule with one of them."""
 _UNLAYERED: Final = 1 << 30
-Rank = tuple[bool, int, tuple[int, int, int], int]
-"""Importance, layer, specificity, order; the greater is the stronger."""
+_MAX_COUNT: Final = (1 << 16) - 1
+"""Maximum number of ids, of classes and of tags that specificity counts."""
 
 
 class Entry:
@@ -43,6 +46,7 @@ class Entry:
         "_layer",
         "_needed",
         "_order",
+        "_rank",
         "declared",
         "important",
         "in_container",
@@ -61,6 +65,7 @@ class Entry:
         self._by_path: bool | None = None
         self._layer = -layer if important else layer
         self._order = order
+        self._rank: int | None = None
 
     def keep(self, compounds: tuple[Compound, ...] | None) -> None:
         """Keep the selector if it was parsed already."""
@@ -84,9 +89,13 @@ class Entry:
         return self._needed
 
     @property
-    def rank(self) -> Rank:
-        """The precedence of the declarations."""
-        return self.important, self._layer, specificity(self.compounds), self._order
+    def rank(self) -> int:
+        """The precedence of the declarations: importance, layer, specificity, order. The greater is the stronger."""
+        if self._rank is None:
+            ids, classes, tags = (min(count, _MAX_COUNT) for count in specificity(self.compounds))
+            layer = self.important << 33 | (self._layer + (1 << 32))
+            self._rank = layer << 72 | ids << 56 | classes << 40 | tags << 24 | self._order
+        return self._rank
 
     @property
     def is_certain(self) -> bool:
@@ -114,33 +123,40 @@ class RuleIndex:
     """The rules of the sheets of one tree.
 
     Attributes:
+        size: number of selectors.
         roots: the custom properties of the root.
         attribute_names: the names of attributes in selectors.
         host: the rules for the host of the tree.
         slotted: the rules for elements assigned to the tree's slots.
     """
 
-    def __init__(self, sheets: Sequence[str], width: int, height: int) -> None:
+    def __init__(self, sheets: Sequence[str], width: int, height: int, expired: Expired = never) -> None:
+        """Index sheets for a window of this size.
+
+        Raises:
+            DeadlineExceeded: the deadline passed.
+        """
         self.roots: dict[str, str] = {}
         self._by_key: dict[str, list[Entry]] = {}
+        self._strongest: dict[str, Sequence[Entry]] = {}
+        """By key, the strongest first; sorted at first use."""
         self._known: dict[tuple[str, str, str, tuple[str, ...]], tuple[Sequence[Entry], bool]] = {}
-        entries = list(self._entries(sheets, width, height))
+        self._listed = 0
+        entries = list(self._entries(sheets, width, height, expired))
+        self.size = len(entries)
         counts = Counter(key for _, options in entries for keys in options for key in keys)
         self.attribute_names = frozenset(name for entry, _ in entries for name in _ATTRIBUTE.findall(entry.selector))
         self._ids = frozenset(key for key in counts if key[:1] == "#")
         for entry, options in entries:
             for key in {min(keys, key=counts.__getitem__, default=ANY) for keys in options}:
                 self._by_key.setdefault(key, []).append(entry)
-        self.host = self._sorted(self._by_key.pop(HOST, ()))
-        self.slotted = self._sorted(self._by_key.pop(SLOTTED, ()))
+        self.host = _sorted(self._by_key.pop(HOST, ()), expired)
+        self.slotted = _sorted(self._by_key.pop(SLOTTED, ()), expired)
         self._attributes = [key for key in self._by_key if key[:1] == "["]
 
-    @property
-    def is_empty(self) -> bool:
-        """Whether there are no rules."""
-        return not (self._by_key or self.host or self.slotted)
-
-    def rules_for(self, tag: str, classes: str, id: str, names: Iterable[str]) -> tuple[Sequence[Entry], bool]:
+    def rules_for(
+        self, tag: str, classes: str, id: str, names: Iterable[str], expired: Expired = never
+    ) -> tuple[Sequence[Entry], bool]:
         """The rules that can match, the strongest first, and whether all of them match every such element.
 
         Args:
@@ -148,38 +164,53 @@ class RuleIndex:
             classes: as written.
             id: of the element.
             names: of its attributes.
+            expired: whether the deadline passed.
+
+        Raises:
+            DeadlineExceeded: the deadline passed.
         """
         has = tuple(key for key in self._attributes if key[1:] in names) if self._attributes else ()
         place = tag, classes, id if f"#{id}" in self._ids else "", has
         found = self._known.get(place)
         if found is None:
-            found = self._found(tag, frozenset(classes.split()), id, has)
-            if len(self._known) < _MAX_CACHED:
+            found = self._found(tag, frozenset(classes.split()), id, has, expired)
+            if len(self._known) < _MAX_CACHED and self._listed <= _MAX_LISTED:
                 self._known[place] = found
+                self._listed += len(found[0]) if found[0] is not self._strongest.get(ANY) else 0
         return found
 
-    def _found(self, tag: str, classes: frozenset[str], id: str, has: tuple[str, ...]) -> tuple[Sequence[Entry], bool]:
-        keys = [ANY, tag, f"#{id}", *(f".{name}" for name in classes), *has]
-        unique = dict.fromkeys(entry for key in dict.fromkeys(keys) for entry in self._by_key.get(key, ()))
-        entries = self._sorted(entry for entry in unique if entry.may_match(tag, classes, id))
+    def _found(
+        self, tag: str, classes: frozenset[str], id: str, has: tuple[str, ...], expired: Expired
+    ) -> tuple[Sequence[Entry], bool]:
+        keys = dict.fromkeys((tag, f"#{id}", *(f".{name}" for name in classes), *has))
+        keyed = (entry for key in keys if key in self._by_key for entry in self._of_key(key, expired))
+        own = [entry for entry in checked(keyed, expired) if entry.may_match(tag, classes, id)]
+        entries = everywhere = self._of_key(ANY, expired)
+        if own:
+            entries = [*dict.fromkeys((*everywhere, *own))]
+            entries.sort(key=_rank, reverse=True)
         return entries, all(entry.is_certain for entry in entries)
 
-    @staticmethod
-    def _sorted(entries: Iterable[Entry]) -> Sequence[Entry]:
-        return sorted((each for each in entries if each.compounds), key=_rank, reverse=True)
+    def _of_key(self, key: str, expired: Expired) -> Sequence[Entry]:
+        """The rules indexed by a key, the strongest first."""
+        found = self._strongest.get(key)
+        if found is None:
+            found = self._strongest[key] = _sorted(self._by_key.get(key, ()), expired) if key in self._by_key else ()
+        return found
 
     def _entries(
-        self, sheets: Sequence[str], width: int, height: int
+        self, sheets: Sequence[str], width: int, height: int, expired: Expired
     ) -> Iterator[tuple[Entry, Sequence[Sequence[str]]]]:
         """Yield entries, and for each the alternative lists of keys that a matching element has."""
-        parsed = [parse_sheet(css) for css in sheets]
+        parsed = [parse_sheet(css, expired) for css in checked(sheets, expired, every=1)]
         ranks = _layer_ranks([each.layers for each in parsed])
         order = 0
         for number, sheet in enumerate(parsed):
             for conditions, properties in sheet.roots:
                 if _hold(conditions, width, height):
                     self.roots.update(properties)
-            for rule in sheet.rules:
+            check(expired)
+            for rule in checked(sheet.rules, expired):
                 if not _hold(rule.conditions, width, height) or _FOREIGN.search(rule.selectors):
                     continue
                 layer = ranks.get(_in_sheet(rule.layer, number), 0) if rule.layer else _UNLAYERED
@@ -187,6 +218,8 @@ class RuleIndex:
                     order += 1
                     if order > MAX_ENTRIES:
                         return
+                    if order % CHECK_EVERY == 0:
+                        check(expired)
                     yield from _entries_of(selector, rule, layer, order)
 
 
@@ -204,13 +237,34 @@ def _entries_of(
             yield entry, options
 
 
-@lru_cache(maxsize=12)
-def index_of(sheets: tuple[str, ...], width: int, height: int) -> RuleIndex:
-    """The rules of sheets in a window of this size. Cached, because a page is looked at often."""
-    return RuleIndex(sheets, width, height)
+_indexes: Final = Kept[tuple[tuple[str, ...], int, int], RuleIndex](12, 4_000_000)
 
 
-def _rank(entry: Entry) -> Rank:
+def index_of(sheets: tuple[str, ...], width: int, height: int, expired: Expired = never) -> RuleIndex:
+    """The rules of sheets in a window of this size. Kept, because many moments share their sheets.
+
+    Raises:
+        DeadlineExceeded: the deadline passed.
+    """
+    place = sheets, width, height
+    found = _indexes.get(place)
+    if found is None:
+        found = RuleIndex(sheets, width, height, expired)
+        _indexes.put(place, found, sum(map(len, sheets)))
+    return found
+
+
+def _sorted(entries: Iterable[Entry], expired: Expired) -> Sequence[Entry]:
+    """The entries that can match, the strongest first."""
+    ranked = [(entry.rank, entry) for entry in checked(entries, expired) if entry.compounds]
+    return [entry for _, entry in sorted(ranked, key=_first, reverse=True)]
+
+
+def _first(ranked: tuple[int, Entry]) -> int:
+    return ranked[0]
+
+
+def _rank(entry: Entry) -> int:
     return entry.rank
 
 

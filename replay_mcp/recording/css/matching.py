@@ -24,7 +24,6 @@ MAX_HAS: Final = 500
 """Maximum number of elements searched for `:has()`."""
 
 _ANCHOR: Final = Compound("", "", frozenset(), (), (), "", (PseudoClass("scope"),))
-_NO_HOST: Final = None
 Selector = tuple[Compound, ...]
 
 
@@ -85,7 +84,7 @@ class StateMatcher:
         """Whether a selector that ends with `::slotted()` matches an element in a slot of a host."""
         self._tried.clear()
         given = next((each for each in selector[-1].conditions if each.name == "slotted"), None)
-        if given is None or not self._any(given.selectors, node, _NO_HOST):
+        if given is None or not self._any(given.selectors, node, None):
             return False
         of_slot = without_slotted(selector)
         if not of_slot:
@@ -151,10 +150,10 @@ class StateMatcher:
         if name in ("host", "slotted"):
             if name == "host" and node.id != host:
                 return False
-            return not condition.selectors or self._any(condition.selectors, node, _NO_HOST)
+            return not condition.selectors or self._any(condition.selectors, node, None)
         if name == "host-context":
             return node.id == host and any(
-                self._any(condition.selectors, each, _NO_HOST)
+                self._any(condition.selectors, each, None)
                 for each in self._document.lineage(node.id, MAX_ANCESTORS)
                 if each.type == ELEMENT
             )

@@ -2,14 +2,15 @@
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Final
 
 from msgspec import Struct
 
 from replay_mcp.recording.dom.css_selectors import split_list
 
+from .deadline import Expired, checked, never
 from .declarations import Declared, custom_properties, declared_in
+from .kept import Kept
 
 MAX_RULES: Final = 40_000
 """Maximum number of rules kept of one sheet; further ones are dropped."""
@@ -87,10 +88,20 @@ class _OpenBlock(Struct, gc=False):
 _SKIPPED: Final = _OpenBlock(skipped=True)
 
 
-@lru_cache(maxsize=24)
-def parse_sheet(css: str) -> Sheet:
-    """The rules of a style sheet. Cached, because a page is looked at often. Any text can be read."""
-    return _SheetReader(css).read()
+_sheets: Final = Kept[str, Sheet](24, 4_000_000)
+
+
+def parse_sheet(css: str, expired: Expired = never) -> Sheet:
+    """The rules of a style sheet. Kept, because many moments share their sheets. Any text can be read.
+
+    Raises:
+        DeadlineExceeded: the deadline passed.
+    """
+    found = _sheets.get(css)
+    if found is None:
+        found = _SheetReader(css).read(expired)
+        _sheets.put(css, found, len(css))
+    return found
 
 
 class _SheetReader:
@@ -104,10 +115,10 @@ class _SheetReader:
         self._known: dict[str, tuple[Declared, Declared]] = {}
         self._anonymous = 0
 
-    def read(self) -> Sheet:
+    def read(self, expired: Expired) -> Sheet:
         """Read all rules, in one pass."""
         stack = [_OpenBlock()]
-        for found in _TOKEN.finditer(self._css):
+        for found in checked(_TOKEN.finditer(self._css), expired):
             written, opened, body, end = found.groups()
             block = stack[-1]
             if end == ";":

@@ -7,7 +7,7 @@ POLICY: Final = (
     "connect-src 'none'; media-src 'none'; object-src 'none'; frame-src 'none'; child-src 'none'; worker-src 'none'; "
     "manifest-src 'none'; form-action 'none'; base-uri 'none'"
 )
-"""The second wall: even what a frame should not hold could not load or run."""
+"""Forbids scripts and loading, in case a frame contains either."""
 
 HEAD: Final = (
     f'<meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="{POLICY}">'

@@ -9,13 +9,15 @@ import re
 from collections.abc import Callable, Container
 from typing import Final
 
+from replay_mcp.recording.css.deadline import CHECK_EVERY, Expired, check, checked, never
+
 from .css_names import BLOCK_RULES, DROPPED_PROPERTIES, FUNCTIONS, UNMASKED_PROPERTIES
 from .selectors import rewritten
 
 DATA_IMAGE: Final = re.compile(r"data:image/(?:png|gif|jpeg|webp);base64,[A-Za-z0-9+/]+={0,2}", re.IGNORECASE)
 """The only URLs that a frame loads."""
-MAX_BLOCKS: Final = 32
-"""Maximum depth of nested rules."""
+MAX_BLOCKS: Final = 20
+"""Maximum depth of nested rules; deeper ones are left out."""
 
 _TOKEN: Final = re.compile(
     r"""
@@ -46,8 +48,12 @@ _MASK_IMAGE: Final = re.compile(r"\s*(-webkit-)?mask(?:-image)?\s*:")
 _CUSTOM: Final = re.compile(r"\s*--[-\w]*\s*:")
 _PLAIN_STYLE: Final = re.compile(r"[\w \t:;.,%#+!-]*", re.ASCII)
 _OPEN: Final = {"(": ")", "[": "]"}
-_SKIPPED: Final = "skipped"
-_WRITTEN: Final = "written"
+_SKIPPED: Final = re.compile(
+    r""" [{}] | "(?:[^"\\\n\r\f]|\\.)*" | '(?:[^'\\\n\r\f]|\\.)*' | /\*.*?(?:\*/|\Z) | \\.
+    | (?<![-\w])url\([ \t\r\n\f]*+(?!["'])[^)]*\)? """,
+    re.VERBOSE | re.DOTALL | re.IGNORECASE,
+)
+"""What tells where a block ends."""
 
 
 class StyleWriter:
@@ -56,21 +62,29 @@ class StyleWriter:
     Args:
         mask: masks the text of a string that may be shown.
         renamed: tags of elements that the frame has under another name.
+        expired: whether the deadline passed.
     """
 
-    def __init__(self, mask: Callable[[str], str] = str, renamed: Container[str] = ()) -> None:
+    def __init__(
+        self, mask: Callable[[str], str] = str, renamed: Container[str] = (), expired: Expired = never
+    ) -> None:
         self._mask = mask
+        self._expired = expired
         self._renamed = renamed
         self._out: list[str] = []
-        self._blocks: list[str] = []
+        self._depth = 0
         self._clear()
 
     def sheet(self, css: str) -> str:
-        """The safe part of a style sheet."""
-        self._out, self._blocks = [], []
+        """The safe part of a style sheet.
+
+        Raises:
+            DeadlineExceeded: the deadline passed.
+        """
+        self._out, self._depth = [], 0
         self._read(css)
         self._end_segment()
-        self._out += ["}" for block in self._blocks if block == _WRITTEN]
+        self._out.append("}" * self._depth)
         return "".join(self._out)
 
     def style(self, style: str) -> str:
@@ -79,7 +93,7 @@ class StyleWriter:
             return style
         if "{" in style or "}" in style:
             return ""
-        self._out, self._blocks = [], [_WRITTEN]
+        self._out, self._depth = [], 1
         self._read(style)
         self._end_segment()
         return "".join(self._out)
@@ -93,9 +107,12 @@ class StyleWriter:
 
     def _read(self, css: str) -> None:
         self._clear()
-        at, end = 0, len(css)
+        at, end, count = 0, len(css), 0
         match = _TOKEN.match
         while at < end:
+            if count % CHECK_EVERY == 0:
+                check(self._expired)
+            count += 1
             if not self._parts and (rule := _PLAIN_RULE.match(css, at)) and self._plain(rule):
                 at = rule.end()
                 continue
@@ -108,21 +125,30 @@ class StyleWriter:
                 at = self._word(written, css, at)
             elif kind == "space":
                 self._parts.append(" ")
+            elif written == "{":
+                at = at if self._enter() else self._after_block(css, at)
             elif kind == "mark":
                 self._mark(written)
             elif kind == "string":
-                text = _unescaped(_CONTINUED.sub("", written[1:-1]))
-                self._strings.append((len(self._parts), text))
-                self._parts.append(_string(text))
-            elif kind == "less":
-                self._parts.append("<= " if written.endswith("=") else "< ")
+                self._string(_unescaped(_CONTINUED.sub("", written[1:-1])))
             else:
-                self._is_bad = True
+                self._less(written)
+
+    def _string(self, text: str) -> None:
+        self._strings.append((len(self._parts), text))
+        self._parts.append(_string(text))
+
+    def _less(self, written: str) -> None:
+        """Read `<` or `<=`; nothing else is allowed."""
+        if written[0] == "<":
+            self._parts.append("<= " if written.endswith("=") else "< ")
+        else:
+            self._is_bad = True
 
     def _plain(self, rule: re.Match[str]) -> bool:
         """Write a plain rule; return whether it could be written as it is."""
         selector, declared = rule[1], rule[2]
-        if self._is_bad or _SKIPPED in self._blocks[-1:] or "--" in selector or "behavior" in declared.lower():
+        if self._is_bad or self._depth >= MAX_BLOCKS or "--" in selector or "behavior" in declared.lower():
             return False
         if "-moz-binding" in declared.lower():
             return False
@@ -158,11 +184,10 @@ class StyleWriter:
         return at if rest is None else rest.end()
 
     def _mark(self, mark: str) -> None:
-        if mark == "{":
-            self._enter()
-        elif mark == "}":
+        if mark == "}":
             self._end_segment()
-            if self._blocks and self._blocks.pop() == _WRITTEN:
+            if self._depth:
+                self._depth -= 1
                 self._out.append("}")
         elif mark == ";":
             self._end_segment()
@@ -173,8 +198,20 @@ class StyleWriter:
                 self._is_bad = True
             self._parts.append(mark)
 
-    def _enter(self) -> None:
-        """Begin a block."""
+    def _after_block(self, css: str, at: int) -> int:
+        """Where a block ends that is left out."""
+        depth = 1
+        for found in checked(_SKIPPED.finditer(css, at), self._expired):
+            if found[0] == "{":
+                depth += 1
+            elif found[0] == "}":
+                depth -= 1
+                if not depth:
+                    return found.end()
+        return len(css)
+
+    def _enter(self) -> bool:
+        """Begin a block; return whether it is written."""
         prelude = "".join(self._parts).strip()
         is_good = not (self._is_bad or self._open or _CUSTOM.match(prelude)) and prelude != ""
         if prelude.startswith("@"):
@@ -182,24 +219,25 @@ class StyleWriter:
             is_good = is_good and name in BLOCK_RULES
         elif is_good:
             prelude = rewritten(prelude, self._renamed)
-        is_good = is_good and len(self._blocks) < MAX_BLOCKS and _SKIPPED not in self._blocks[-1:]
-        self._blocks.append(_WRITTEN if is_good else _SKIPPED)
+        is_good = is_good and self._depth < MAX_BLOCKS
         if is_good:
+            self._depth += 1
             self._out += (prelude, "{")
         self._clear()
+        return is_good
 
     def _end_segment(self) -> None:
         """Write a declaration, if it is one and is safe."""
-        if self._parts and _SKIPPED not in self._blocks[-1:]:
+        if self._parts:
             if not self._is_bad and not self._open:
                 self._declaration()
-            elif self._blocks and (masked := _MASK_IMAGE.match("".join(self._parts))):
+            elif self._depth and (masked := _MASK_IMAGE.match("".join(self._parts))):
                 self._out.append(f"{masked[1] or ''}mask-image:linear-gradient(#0000,#0000);")
         self._clear()
 
     def _declaration(self) -> None:
         written = "".join(self._parts)
-        if not self._blocks:
+        if not self._depth:
             if _LAYERS.match(written.strip()):
                 self._out.append(written.strip() + ";")
             return

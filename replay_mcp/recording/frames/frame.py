@@ -13,6 +13,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from replay_mcp.recording.css.deadline import Expired, check, checked, never
 from replay_mcp.recording.dom.attributes import attribute, attributes
 from replay_mcp.recording.dom.document import Document
 from replay_mcp.recording.dom.traits import tag_of, traits
@@ -20,6 +21,7 @@ from replay_mcp.recording.rrweb.types import ELEMENT, TEXT, Node
 from replay_mcp.recording.rrweb.untrusted import text
 from replay_mcp.recording.screen.outline import Show
 from replay_mcp.recording.screen.page import RecordedPage
+from replay_mcp.recording.screen.roles import FIELDS
 from replay_mcp.recording.screen.states import ElementState
 
 from . import tags
@@ -46,7 +48,8 @@ MAX_DEPTH: Final = 400
 
 _DOCUMENT: Final = 0
 _DOCTYPE: Final = 1
-_TYPED_ROLES: Final = frozenset({"textbox", "searchbox", "spinbutton"})
+_CHECK_EVERY: Final = 64
+"""Number of nodes between two checks of the deadline."""
 _KEPT_PLACE: Final = "<style></style>"
 _PAGE: Final = Place("body")
 """What the content of a page is in."""
@@ -69,7 +72,8 @@ _Entry = tuple[Node, Place] | _End
 class _FrameWriter:
     """Writes the frame of one page."""
 
-    def __init__(self, page: RecordedPage, document: Document, show: Show) -> None:
+    def __init__(self, page: RecordedPage, document: Document, show: Show, expired: Expired) -> None:
+        self._expired = expired
         self._state = page.state
         self._document = document
         self._pieces: list[str] = []
@@ -80,8 +84,9 @@ class _FrameWriter:
         self._texts = Texts(masking, self._pieces, self._count)
         self._states = ElementState(page, document)
         self._renamed: set[str] = set()
-        writer = StyleWriter(masking.one, self._renamed)
-        self._attributes = Attributes(masking, Mentions(css for each in sheets.values() for css in each), writer)
+        writer = StyleWriter(masking.one, self._renamed, expired)
+        texts = checked((css for each in sheets.values() for css in each), expired, every=1)
+        self._attributes = Attributes(masking, Mentions(texts), writer)
         self._fields = Fields(document, self._states, self._attributes, masking)
         self._sheets = Sheets(sheets, writer, self._pieces)
         self._stack: list[_Entry] = []
@@ -126,6 +131,8 @@ class _FrameWriter:
                     self._texts.flush()
                 self._put(entry.written)
             elif visits and self._size < MAX_BODY_BYTES and entry[1].depth < MAX_DEPTH:
+                if visits % _CHECK_EVERY == 0:
+                    check(self._expired)
                 visits -= 1
                 self._enter(*entry)
         self._texts.flush()
@@ -188,7 +195,7 @@ class _FrameWriter:
 
     def _plain(self, node: Node, tag: str, name: str, place: Place) -> None:
         known = attributes(node)
-        typed = place.typed or traits(node).editable or attribute(node, "role").lower() in _TYPED_ROLES
+        typed = place.typed or traits(node).editable or attribute(node, "role").lower() in FIELDS
         own = [*self._attributes.of(tag, known, typed=typed), *self._own(node)]
         if name == "button":
             own.append(("type", "button"))
@@ -281,15 +288,19 @@ class _FrameWriter:
             yield "data-replay-modal", ""
 
 
-def render_frame(page: RecordedPage, show: Show) -> str:
+def render_frame(page: RecordedPage, show: Show, expired: Expired = never) -> str:
     """The page as a static HTML document of at most `MAX_BYTES`; an empty page without a document.
 
     Args:
         page: with the state at one moment.
         show: masks and escapes recorded text, and truncates it to a number of characters.
+        expired: whether the deadline passed.
+
+    Raises:
+        DeadlineExceeded: the deadline passed.
     """
     document = page.document
     root = None if document is None else document.node(document.root)
     if document is None or root is None:
         return f"<!DOCTYPE html><html><head>{HEAD}</head><body></body></html>"
-    return _FrameWriter(page, document, show).write(root)
+    return _FrameWriter(page, document, show, expired).write(root)

@@ -1,4 +1,4 @@
-"""The style sheets of a frame, written at last, when the names of all elements are known."""
+"""The style sheets of a frame, written last, when all renamed tags are known."""
 
 from collections.abc import Mapping, Sequence
 
@@ -26,12 +26,22 @@ class Sheets:
         self._pieces.append("")
 
     def fill(self, left: int) -> None:
-        """Write the sheets; those that take more than the bytes left are left out."""
+        """Write the sheets; those that take more than the bytes left are left out.
+
+        No more characters are read than there are bytes.
+
+        Raises:
+            DeadlineExceeded: the deadline passed.
+        """
+        unread = left
         written: dict[str, tuple[str, int]] = {}
         for place, root, first in self._places:
             found = [(f"<style>{first}</style>", len(first) + len("<style></style>"))]
             for css in self._sheets.get(root, ()):
                 if css not in written:
+                    if len(css) > min(unread, left):
+                        continue
+                    unread -= len(css)
                     safe = f"<style>{self._writer.sheet(css)}</style>"
                     written[css] = safe, len(safe.encode())
                 found.append(written[css])

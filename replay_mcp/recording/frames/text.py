@@ -75,7 +75,7 @@ class Texts:
 
     Args:
         pieces: of the frame.
-        count: is told the bytes that were added.
+        count: called with each text that was added.
     """
 
     def __init__(self, masking: Masking, pieces: list[str], count: Callable[[str], None]) -> None:

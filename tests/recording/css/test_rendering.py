@@ -187,14 +187,6 @@ def test_content_may_be_skipped():
     assert seen("<div style='content-visibility:hidden'>1</div><span style='content-visibility:hidden'>2</span>") == "2"
 
 
-def test_scroll_containers_and_fixed_elements_are_told():
-    assert rendering("<div id=x style='overflow:hidden auto'>1</div>").scrolls
-    assert not rendering("<div id=x style='overflow:hidden'>1</div>").scrolls
-    assert not rendering("<span id=x style='overflow:auto'>1</span>").scrolls
-    assert rendering("<div style='position:sticky'><p id=x>1</p></div>").fixed
-    assert not rendering("<p id=x>1</p>").fixed
-
-
 @pytest.mark.parametrize(
     ("body", "block"),
     [
