@@ -1,8 +1,8 @@
 """One browser per process, started for the first picture. It is offline, and runs no scripts.
 
-Frames are safe by themselves (`recording.screen.frame`), and this is a third wall. Each picture gets a fresh context.
-Whatever goes wrong with one ends the browser, and the next picture starts another. If this process ends in any way, the
-pipes to Playwright's driver close, and the driver ends the browser.
+Frames load and run nothing (`recording.frames.frame`); the browser forbids it as well. Each picture gets a fresh
+context. Whatever goes wrong with one ends the browser, and the next picture starts another. If this process ends in any
+way, the pipes to Playwright's driver close, and the driver ends the browser.
 """
 
 import asyncio
@@ -42,6 +42,7 @@ _PASSED_ON: Final = (
     "PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "XDG_RUNTIME_DIR", "FONTCONFIG_PATH", "FONTCONFIG_FILE",
 )  # fmt: skip
 """Environment variables of the browser; the others may hold keys."""
+_LATER: Final = "Try again in a minute, or read the page without a picture."
 _MAGIC: Final = b"\x89PNG"
 
 _log: Final = logging.getLogger(__name__)
@@ -129,13 +130,16 @@ async def take_screenshot(html: str, width: int, height: int, *, timeout: float)
         raise ScreenshotFailed("The page is too large for a picture.")
     from playwright.async_api import Error  # noqa: PLC0415 - optional, and slow to import
 
+    began = False
     driver = _drivers.setdefault(asyncio.get_running_loop(), _Driver())
     try:
-        with anyio.fail_after(timeout):
+        with anyio.fail_after(max(timeout, 0)):
             async with driver.limiter:
+                began = True
                 return await _take(driver, html, _bounded(width), _bounded(height))
     except TimeoutError:
-        raise ScreenshotFailed(f"The picture took longer than {timeout:g} seconds.") from None
+        why = "It took too long." if began else "The browser was busy with other pictures."
+        raise ScreenshotFailed(why, next=_LATER) from None
     except (Error, OSError) as error:
         _log.warning("No picture could be taken: %s", type(error).__name__)
         raise ScreenshotFailed("The browser failed to take the picture.") from None

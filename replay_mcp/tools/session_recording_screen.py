@@ -41,7 +41,7 @@ class ScreenParams(Params):
     ) = None
     within: Annotated[str, Field(min_length=1, max_length=200, description="Ref or selector of a part.")] | None = None
     changes: Annotated[bool, Field(description="Only what changed since the previous action.")] = False
-    image: Annotated[bool, Field(description="Also a picture.")] = False
+    image: Annotated[bool, Field(description="Also a picture, if Chromium is installed.")] = False
 
     @model_validator(mode="before")
     @classmethod
@@ -80,12 +80,13 @@ async def session_recording_screen(params: ScreenParams, context: ToolContext) -
     if screens is None:
         return ScreenResult(found=False, note="The recording's pages could not be read.")
 
+    missing = available() if params.image else ""
+
     def show(expired: Callable[[], bool]) -> ScreenAnswer:
         moments = Moments(timeline, screens, context.redaction, expired)
         query = ScreenQuery(timeline, moments, params.id, context, reading.stopped_by)
         return query.answer(at, params.within, changes=params.changes, image=params.image and not missing)
 
-    missing = available() if params.image else ""
     answer = await in_thread(show, context, ends)
     if missing or not answer.html:
         return answer.result.with_picture(missing) if missing else answer.result

@@ -137,7 +137,7 @@ class ScreenQuery:
         if not image:
             return ScreenAnswer(result)
         state = screen.page.state
-        return ScreenAnswer(result, render_frame(screen.page, screen.show), state.width, state.height)
+        return ScreenAnswer(result, render_frame(screen.page, screen.show, screen.expired), state.width, state.height)
 
     def _check_end(self, seconds: float) -> None:
         """Check that a moment is in the recording.

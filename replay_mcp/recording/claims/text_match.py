@@ -9,7 +9,6 @@ from replay_mcp.recording.timeline.row_text import element_text, target
 from replay_mcp.recording.timeline.rows import Row
 from replay_mcp.redaction import MASKS, undivided
 
-"""The value in a selector."""
 _SPACE: Final = re.compile(r"(?:\s|\\[nt])+")
 _ESCAPED: Final = re.compile(r"\\u[0-9a-f]{4,6}")
 _METHOD: Final = re.compile(r"^([a-z]{3,10}) (?=\S)")

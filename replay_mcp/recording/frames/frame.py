@@ -8,7 +8,7 @@ in pictures, what a style sheet shows while the pointer is on an element, and th
 without what sticks; in a scrolled element, only its elements are, not its own text.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from msgspec import Struct
@@ -30,8 +30,8 @@ from .base import BASE, HEAD
 from .css import StyleWriter
 from .fields import FIELD_TAGS, Fields
 from .images import image, is_whole_image
-from .parts import measured, parts_of, scrolled, styled
-from .selectors import FOCUS, Mentions
+from .parts import live_states, measured, parts_of, scrolled, styled
+from .selectors import Mentions
 from .sheets import Sheets
 from .svg import SVG_TAGS, SVG_TEXT, svg_attributes
 from .tags import Place
@@ -178,7 +178,7 @@ class _FrameWriter:
         if name != tag:
             self._renamed.add(tag)
         if tag in FIELD_TAGS:
-            self._put(self._fields.written(node, tag, self._own(node), typed=place.typed))
+            self._put(self._fields.written(node, tag, live_states(node, self._states), typed=place.typed))
         elif tag == "svg":
             self._picture(node, tag, place)
         elif tag in tags.BOXES:
@@ -196,7 +196,7 @@ class _FrameWriter:
     def _plain(self, node: Node, tag: str, name: str, place: Place) -> None:
         known = attributes(node)
         typed = place.typed or traits(node).editable or attribute(node, "role").lower() in FIELDS
-        own = [*self._attributes.of(tag, known, typed=typed), *self._own(node)]
+        own = [*self._attributes.of(tag, known, typed=typed), *live_states(node, self._states)]
         if name == "button":
             own.append(("type", "button"))
         styles = [self._attributes.style(known), *scrolled(self._state, node)]
@@ -233,7 +233,7 @@ class _FrameWriter:
     def _box(self, node: Node, tag: str, name: str, place: Place) -> None:
         """Write what is shown in place of an image, a frame and the like."""
         known = attributes(node)
-        own = [*self._attributes.of(tag, known, typed=place.typed), *self._own(node)]
+        own = [*self._attributes.of(tag, known, typed=place.typed), *live_states(node, self._states)]
         inner = next((child for child in self._document.children(node) if child.type == _DOCUMENT), None)
         styles = [self._attributes.style(known)]
         if tag == "img" and (source := image(known)):
@@ -279,13 +279,6 @@ class _FrameWriter:
         self._stack.append(_End(f"</{name}>", block=name not in SVG_TEXT))
         within = place._replace(parent=name, svg=True, depth=place.depth + 1)
         self._stack += [(child, within) for child in reversed(self._document.children(node)[:MAX_NODES])]
-
-    def _own(self, node: Node) -> Iterator[tuple[str, str]]:
-        """The attributes that stand for states of a live page."""
-        if self._states.has_focus(node):
-            yield FOCUS, ""
-        if attribute(node, "rr_open_mode") == "modal":
-            yield "data-replay-modal", ""
 
 
 def render_frame(page: RecordedPage, show: Show, expired: Expired = never) -> str:

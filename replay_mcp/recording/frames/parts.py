@@ -3,14 +3,16 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from replay_mcp.recording.dom.attributes import attributes
+from replay_mcp.recording.dom.attributes import attribute, attributes
 from replay_mcp.recording.dom.document import Document
 from replay_mcp.recording.dom.traits import tag_of
 from replay_mcp.recording.rrweb.types import ELEMENT, Node
 from replay_mcp.recording.rrweb.untrusted import number
 from replay_mcp.recording.screen.page import PageState
+from replay_mcp.recording.screen.states import ElementState
 
 from .attributes import named, pixels
+from .selectors import FOCUS
 
 _SCROLLED: Final = "--replay-top:"
 
@@ -47,3 +49,11 @@ def styled(own: Sequence[tuple[str, str]], styles: Sequence[str]) -> str:
     style = ";".join(filter(None, styles))
     found = [*own, ("style", style)] if style else own
     return named([*found, ("data-replay-scrolled", "")] if _SCROLLED in style else found)
+
+
+def live_states(node: Node, states: ElementState) -> Iterator[tuple[str, str]]:
+    """The attributes that stand for states of a live page."""
+    if states.has_focus(node):
+        yield FOCUS, ""
+    if attribute(node, "rr_open_mode") == "modal":
+        yield "data-replay-modal", ""

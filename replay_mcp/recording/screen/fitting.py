@@ -11,7 +11,7 @@ _LIST_LIKE: Final = 12
 _MARKER_LENGTH: Final = 50
 """Characters of a line that says how much is left out."""
 _FAVOURED: Final = 2
-"""The part with the focus or the latest action may use up to this fraction of the space, before others get theirs."""
+"""The part with the focus or the latest action may use one part in so many of the space, before others get theirs."""
 
 
 def fitted(lines: Sequence[OutlineLine], limit: int, favoured: Set[int]) -> list[str]:

@@ -78,7 +78,7 @@ class OutlineBuilder:
         self._show = show
         self.states = ElementState(page, document)
         self.styles = ComputedStyles(
-            document, page.styles.sheets(document), self.states, page.state.width, page.state.height
+            document, page.styles.sheets(document), self.states, page.state.width, page.state.height, expired
         )
         self._special = {*page.state.scrolled, page.state.focus}
         self._unknown: dict[str, int] = {}

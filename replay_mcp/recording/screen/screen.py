@@ -38,6 +38,7 @@ class Screen:
         tab: number of the tab.
         timestamp: the moment, epoch milliseconds.
         page: the page.
+        expired: returns whether the deadline has passed.
     """
 
     def __init__(  # noqa: PLR0917 - built in one place
@@ -49,7 +50,7 @@ class Screen:
         shown: ShownText,
         expired: Callable[[], bool],
     ) -> None:
-        self._expired = expired
+        self.expired = expired
         self.tab = tab
         self.timestamp = timestamp
         self.page = page
@@ -83,7 +84,7 @@ class Screen:
         Raises:
             DeadlineExceeded: the deadline passed.
         """
-        return build_outline(self.page, self.show, self._expired)
+        return build_outline(self.page, self.show, self.expired)
 
     @cached_property
     def lines(self) -> list[OutlineLine]:
@@ -130,7 +131,7 @@ class Screen:
         return found
 
     def _check(self, place: int) -> None:
-        if place % _CHECK_EVERY == 0 and self._expired():
+        if place % _CHECK_EVERY == 0 and self.expired():
             raise DeadlineExceeded(TOO_LATE)
 
     def fit(self, lines: Sequence[OutlineLine], limit: int) -> list[str]:
