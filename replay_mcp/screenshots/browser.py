@@ -140,8 +140,8 @@ async def take_screenshot(html: str, width: int, height: int, *, timeout: float)
     except TimeoutError:
         why = "It took too long." if began else "The browser was busy with other pictures."
         raise ScreenshotFailed(why, next=_LATER) from None
-    except (Error, OSError) as error:
-        _log.warning("No picture could be taken: %s", type(error).__name__)
+    except (Error, OSError):
+        _log.warning("Chromium failed to take a picture.")
         raise ScreenshotFailed("The browser failed to take the picture.") from None
 
 
