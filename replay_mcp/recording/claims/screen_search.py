@@ -80,13 +80,12 @@ class ScreenSearch:
 
     def _samples(self) -> Iterator[tuple[float, int]]:
         """Yield seconds and tabs at which the text may have been on the screen."""
-        at = self._claim.seconds
+        if (at := self._claim.seconds) is not None:
+            tab = tab_at(self._timeline.rows, at)
+            yield from ((at + each, tab) for each in _AROUND if at + each >= 0)
+            return
         moments = [(row.seconds, row.tab) for row in self._named or self._timeline.rows if row.kind in _SAMPLED]
-        if at is not None:
-            moments = [
-                (max(0.0, at + each), tab_at(self._timeline.rows, at)) for each in (0, -NEAR_SECONDS, NEAR_SECONDS)
-            ]
-        elif not self._named:
+        if not self._named:
             moments += [(seconds - 2 * _APART_SECONDS, tab) for seconds, tab in moments if seconds > 2 * _APART_SECONDS]
             end = (self._timeline.end - self._timeline.start) / 1000
             moments.append((end, tab_at(self._timeline.rows, end)))
