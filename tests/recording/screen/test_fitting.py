@@ -247,7 +247,7 @@ def built(trees: list[Tree]) -> list[Raw]:
 
 
 @given(TREES, st.integers(LEAST, 2_500))
-@examples(150)
+@examples(60)
 def test_what_is_shown_fits_keeps_the_order_and_counts_the_rest(trees: list[Tree], limit: int):
     screen = page(*built(trees))
     whole = [line.shown for line in screen.lines]
@@ -260,7 +260,7 @@ def test_what_is_shown_fits_keeps_the_order_and_counts_the_rest(trees: list[Tree
 
 
 @given(TREES, st.integers(LEAST, 1_500))
-@examples(150)
+@examples(60)
 def test_following_the_markers_reaches_every_line(trees: list[Tree], limit: int):
     screen = page(*built(trees))
     reached, parts = all_reached(screen, limit)
