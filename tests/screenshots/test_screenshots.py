@@ -1,10 +1,10 @@
 """Pictures by a real Chromium. Without one, only what is said about it is tested."""
 
 import os
+import select
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import AsyncGenerator
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ needs_chromium = [
 ]
 ends_with_chromium = [needs_chromium[0], needs_chromium[2]]
 SECONDS = 60.0
+ENDING_SECONDS = 10.0
 
 
 def processes_below(parent: int) -> dict[int, str]:
@@ -44,22 +45,20 @@ def processes_below(parent: int) -> dict[int, str]:
 
 
 def remaining(pids: dict[int, str]) -> dict[int, str]:
-    """The processes that still exist, after some time to end."""
-    left = pids
-    for _ in range(100):
-        left = {pid: name for pid, name in pids.items() if Path(f"/proc/{pid}").exists() and not _is_zombie(pid)}
-        if not left:
-            break
-        time.sleep(0.1)
-    return left
+    """The processes that still run, after some time to end."""
+    return {pid: name for pid, name in pids.items() if not _ends(pid)}
 
 
-def _is_zombie(pid: int) -> bool:
-    """Whether a process ended and waits for the init process of a container, which may never collect it."""
+def _ends(pid: int) -> bool:
+    """Wait until a process ends; whether it did."""
     try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
-    except OSError:
+        process = os.pidfd_open(pid)
+    except ProcessLookupError:
         return True
+    try:
+        return bool(select.select([process], [], [], ENDING_SECONDS)[0])
+    finally:
+        os.close(process)
 
 
 def size_of(png: bytes) -> tuple[int, int]:

@@ -599,18 +599,8 @@ async def test_changes_across_pages_say_so(agent: Agent) -> None:
     [
         ({"at": "e99"}, snapshot("at: this recording has no row 'e99'; its last row is e20.")),
         ({"at": "E4"}, snapshot("at: give a ref such as 'e17', seconds or a time such as '0:37', not 'E4'.")),
-        ({"at": "e"}, snapshot("at: give a ref such as 'e17', seconds or a time such as '0:37', not 'e'.")),
-        ({"at": ""}, snapshot("at: give a ref such as 'e17', seconds or a time such as '0:37', not ''.")),
-        ({"at": "-1"}, snapshot("at: give a ref such as 'e17', seconds or a time such as '0:37', not '-1'.")),
-        ({"at": "nan"}, snapshot("at: give a ref such as 'e17', seconds or a time such as '0:37', not 'nan'.")),
-        ({"at": "inf"}, snapshot("at: give a ref such as 'e17', seconds or a time such as '0:37', not 'inf'.")),
         ({"at": "1:2:3:4"}, snapshot("at: give a ref such as 'e17', seconds or a time such as '0:37', not '1:2:3:4'.")),
         ({"at": "0:5x"}, snapshot("at: give a ref such as 'e17', seconds or a time such as '0:37', not '0:5x'.")),
-        ({"at": "::"}, snapshot("at: give a ref such as 'e17', seconds or a time such as '0:37', not '::'.")),
-        (
-            {"at": "e4\u202e"},
-            snapshot("at: give a ref such as 'e17', seconds or a time such as '0:37', not 'e4\\u202e'."),
-        ),
         ({"at": True}, snapshot("at: give a ref such as 'e17', seconds or a time such as '0:37', not 'True'.")),
         ({"at": 100}, snapshot("at: the recording lasts 71.00 s.")),
         ({"at": "2:00"}, snapshot("at: the recording lasts 71.00 s.")),

@@ -1,9 +1,9 @@
 """Decides claims about what was visible by the screens of a recording."""
 
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
+from replay_mcp.recording.screen.items import NOT_RECORDED
 from replay_mcp.recording.screen.moments import Moments, tab_at
 from replay_mcp.redaction import MASKS
 
@@ -20,7 +20,6 @@ MAX_SCREENS: Final = 24
 _APART_SECONDS: Final = 0.5
 _AROUND: Final = tuple(step / 5 for step in (0, -1, 1, -2, 2, -3, 3, -4, 4, -5, 5))
 """Seconds around the time of a claim at which screens are searched: up to `NEAR_SECONDS`."""
-_FILLED: Final = re.compile(r"\[length=[1-9]")
 _SAMPLED: Final = frozenset({"click", "change", "navigation", "text", "typing"})
 
 
@@ -110,8 +109,9 @@ def _unknown(screen: "Screen") -> str:
         return "the page could not be read completely"
     if any(mark in line.plain for line in screen.lines for mark in (*MASKS, "…")):
         return "some of its text is masked or cut"
-    if any(_FILLED.search(line.plain) for line in screen.lines):
+    states = {state for line in screen.lines for state in line.states}
+    if any(state.startswith("length=") for state in states - {"length=0"}):
         return "what its fields contain is not shown"
-    if any("[not recorded]" in line.plain for line in screen.lines):
+    if NOT_RECORDED in states:
         return "a part of it is not recorded"
     return "it is not known whether all of it was visible" if outline.unknown else ""

@@ -63,7 +63,7 @@ class Cascade:
     ) -> None:
         self._document = document
         self._expired = expired
-        self._indexes = _indexes(sheets, width, height, expired)
+        self._indexes = indexes_of(sheets, width, height, expired)
         self._matcher = StateMatcher(document, states)
         self._tree = self._matcher.tree
         self._trees: dict[int, tuple[int | None, int | None]] = {}
@@ -240,11 +240,17 @@ class Cascade:
         return found
 
 
-def _indexes(sheets: Mapping[int, Sequence[str]], width: int, height: int, expired: Expired) -> dict[int, RuleIndex]:
-    """The rules of each tree that has sheets."""
+def indexes_of(
+    sheets: Mapping[int, Sequence[str]], width: int, height: int, expired: Expired = never, *, limit: int = MAX_ENTRIES
+) -> dict[int, RuleIndex]:
+    """The rules of each tree that has sheets, up to so many selectors; later trees have none.
+
+    Raises:
+        DeadlineExceeded: the deadline passed.
+    """
     found: dict[int, RuleIndex] = {}
     known: dict[tuple[str, ...], RuleIndex] = {}
-    left = MAX_ENTRIES
+    left = limit
     for root, texts in checked(sheets.items(), expired, every=1):
         place = tuple(texts)
         if place and place not in known and left > 0:

@@ -240,7 +240,7 @@ class ComputedStyles:
             self._positioned.add(node.id)
 
     def _display(self, tag: str, known: Mapping[str, Any], declared: str) -> str:
-        """The computed `display`; `popover` for one that is closed as far as the recording tells."""
+        """The computed `display`; `popover` for one that is closed as far as is recorded."""
         if declared in _LIKE_INLINE:
             return "inline"
         if declared and declared not in _UNKNOWN_DISPLAY and "?" not in declared:
@@ -253,7 +253,7 @@ class ComputedStyles:
         return display
 
     def _is_shown_popover(self, known: Mapping[str, Any]) -> bool:
-        """Whether a button says that it opened a popover: its open state is not recorded."""
+        """Whether the state of a button shows that a popover is open, which is not recorded itself."""
         if self._shown is None:
             self._shown = frozenset(
                 text(found.get(name))

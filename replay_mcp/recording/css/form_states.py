@@ -25,7 +25,7 @@ def is_field(node: Node) -> bool:
 
 
 def form_state(name: str, node: Node, known: Mapping[str, Any], above: Sequence[Node]) -> bool:  # noqa: PLR0911 - a return for each
-    """Whether an element is in a state named by a pseudo-class; false for states that attributes do not tell.
+    """Whether an element is in a state named by a pseudo-class; false for states that attributes do not show.
 
     Args:
         name: of the pseudo-class.

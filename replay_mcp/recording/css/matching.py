@@ -28,7 +28,7 @@ Selector = tuple[Compound, ...]
 
 
 class ElementStates(Protocol):
-    """What the document's attributes do not tell about elements."""
+    """The states of elements that the document's attributes do not hold."""
 
     def is_checked(self, node: Node) -> bool:
         """Whether a checkbox, radio button or option is checked."""

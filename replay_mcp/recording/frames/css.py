@@ -53,7 +53,7 @@ _SKIPPED: Final = re.compile(
     | (?<![-\w])url\([ \t\r\n\f]*+(?!["'])[^)]*\)? """,
     re.VERBOSE | re.DOTALL | re.IGNORECASE,
 )
-"""What tells where a block ends."""
+"""Braces that may end a block, and what must be skipped to find them."""
 
 
 class StyleWriter:

@@ -1,6 +1,11 @@
 """The elements and texts of an outline."""
 
+from typing import Final
+
 from msgspec import Struct
+
+NOT_RECORDED: Final = "not recorded"
+"""The state of an element whose content the recording does not hold."""
 
 
 class Item(Struct, frozen=True, gc=False):

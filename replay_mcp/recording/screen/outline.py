@@ -18,7 +18,7 @@ from replay_mcp.recording.dom.traits import tag_of, traits
 from replay_mcp.recording.rrweb.types import ELEMENT, TEXT, Node
 
 from .element_names import name_of_role
-from .items import Item, Outline
+from .items import NOT_RECORDED, Item, Outline
 from .log import TOO_LATE
 from .open_elements import Leave, OpenElement
 from .page import RecordedPage
@@ -56,7 +56,6 @@ _SHOWN_EMPTY: Final = (
 """Roles of elements that are shown even without a name and content."""
 _OPAQUE: Final = FIELDS | UNRECORDED | {"slider", "file", "color", "blocked"}
 """Roles of elements whose content is not read: it is typed, or not recorded."""
-_NOT_RECORDED: Final = "not recorded"
 
 
 _Entry = tuple[Node, Rendering] | Leave | None
@@ -162,7 +161,7 @@ class OutlineBuilder:
             if not native:  # the custom look of a native checkbox or file field hides the field itself
                 return GENERIC, ()
         if "rr_width" in attributes(node) and not self._document.children(node):
-            return "blocked", (_NOT_RECORDED,)
+            return "blocked", (NOT_RECORDED,)
         role = role_of(node, above)
         if traits(node).editable and role not in _TYPED and not any(traits(each).editable for each in above[:1]):
             role = "textbox"
@@ -190,7 +189,7 @@ class OutlineBuilder:
         if attributes(node).get("inert") not in (None, False):
             yield "inert"
         if role in UNRECORDED or (role == "iframe" and not self._document.children(node)):
-            yield _NOT_RECORDED
+            yield NOT_RECORDED
         if rendering.unknown and role != GENERIC:
             yield f"visibility unknown: {rendering.unknown}"
 
@@ -237,7 +236,7 @@ class OutlineBuilder:
             elif _folded(contents).startswith(_folded(name.removesuffix("…"))):
                 name = ""
         if not (name or items or role in _SHOWN_EMPTY or traits(node).editable):
-            return Item(node.id, role, "", (_NOT_RECORDED,)) if role == "img" and tag_of(node) == "img" else None
+            return Item(node.id, role, "", (NOT_RECORDED,)) if role == "img" and tag_of(node) == "img" else None
         found_by = selector(node) if role in CONTROLS and not (name or items) else ""
         states = (self._show(found_by[1:-1], MAX_NAME_LENGTH).translate(_BRACKETS),) if found_by else ()
         return Item(node.id, role, name, (*states, *element.states), tuple(items))

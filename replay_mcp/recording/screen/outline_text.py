@@ -25,6 +25,7 @@ class OutlineLine(Struct, frozen=True, gc=False):
         depth: level of indentation.
         text: without indentation.
         plain: the text without marks.
+        states: of the element, e.g. `length=7`.
         name: the name or text, and the text that follows, without role and states.
         node: id of the node of its item.
         end: index of the first line after those of the item.
@@ -33,6 +34,7 @@ class OutlineLine(Struct, frozen=True, gc=False):
     depth: int
     text: str
     plain: str
+    states: tuple[str, ...]
     name: str
     node: int
     end: int
@@ -65,7 +67,9 @@ def lines_of(items: Sequence[Item], marks: Mapping[int, Sequence[str]] = NO_MARK
         mark = "".join(f" [{mark}]" for mark in marks.get(item.node, ()))
         text = _TEXTS.get(item.role) or _element_of(item)
         name = f"{item.name} {only.name}".strip() if only is not None else item.name
-        found.append(OutlineLine(depth, f"{text}{mark}{ending}", f"{text}{ending}", name, item.node, len(found) + 1))
+        found.append(
+            OutlineLine(depth, f"{text}{mark}{ending}", f"{text}{ending}", item.states, name, item.node, len(found) + 1)
+        )
         if only is None and item.children:
             places.append(len(found) - 1)
             stack.append(None)

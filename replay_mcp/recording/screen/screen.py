@@ -92,7 +92,7 @@ class Screen:
         lines = lines_of(self.outline.items)
         state = self.page.state
         marks: dict[int, tuple[str, ...]] = {}
-        if (place := self._place_of(lines, state.focus)) is not None and "[active]" not in lines[place].plain:
+        if (place := self._place_of(lines, state.focus)) is not None and "active" not in lines[place].states:
             marks[lines[place].node] = ("active",)
         if state.action is not None and (place := self._place_of(lines, state.action.node)) is not None:
             node = lines[place].node

@@ -1,7 +1,5 @@
 """Sheets, selectors and documents that were made to break or to slow down a reader."""
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -78,10 +76,9 @@ def test_any_sheet_can_be_changed(css: str, rule: str, path: list[int]):
     ],
     ids=lambda css: css[:20],
 )  # fmt: skip
+@pytest.mark.timeout(60)  # quadratic work would take hours
 def test_reading_takes_time_in_proportion_to_the_text(css: str):
-    begin = time.process_time()
-    seen(BODY, css)
-    assert time.process_time() - begin < 5
+    assert set(seen(BODY, css).split()) <= set(seen(BODY).split())
 
 
 @pytest.mark.parametrize(
@@ -97,19 +94,17 @@ def test_reading_takes_time_in_proportion_to_the_text(css: str):
     ],
     ids=lambda selector: selector[:30],
 )
+@pytest.mark.timeout(60)
 def test_matching_is_bounded(selector: str):
     body = "<div class=a>" * 100 + "<p class=a>1</p>" * 1_000
     css = "".join(f"{selector}:not(.x{number}){{opacity:0}}" for number in range(50))
-    begin = time.process_time()
-    sum(1 for _ in renderings(f"<style>{css}</style>{body}"))
-    assert time.process_time() - begin < 12
+    assert sum(node.tag_name == "p" for node, _ in renderings(f"<style>{css}</style>{body}")) == 1_000
 
 
+@pytest.mark.timeout(60)
 def test_many_rules_for_every_element_are_bounded():
     css = "".join(f":not(.x{number}){{opacity:.5}}" for number in range(30_000))
-    begin = time.process_time()
-    sum(1 for _ in renderings(f"<style>{css}</style>" + "<p>1</p>" * 300))
-    assert time.process_time() - begin < 12
+    assert sum(node.tag_name == "p" for node, _ in renderings(f"<style>{css}</style>" + "<p>1</p>" * 300)) == 300
 
 
 def test_a_very_deep_document_is_walked():

@@ -1,6 +1,5 @@
 """No recorded document makes a frame that runs a script, loads something, or is read otherwise than it was written."""
 
-import time
 from typing import Any
 
 import pytest
@@ -13,8 +12,6 @@ from replay_mcp.recording.frames.tags import DROPPED, TAGS
 from tests.recording.frames.attacks import ATTACKS, CSS, EVIL, HANDLERS, JAVASCRIPT_URLS, STYLES, deep
 from tests.recording.frames.frames import document, el, frame_of, page_of, plain, problems_of
 from tests.recording.rrweb import Raw
-
-LARGE_SECONDS = 20
 
 
 def test_there_are_many_attacks() -> None:
@@ -39,10 +36,9 @@ def test_a_very_deep_tree_is_cut() -> None:
      "url(" * 150_000, "a{b:url(x" * 60_000, ("a" * 1_000 + ":") * 500, "-" * 500_000, "@" * 300_000, "a{" + "x:" * 200_000, " " * 500_000 + "{", "a{b:" + "\\61" * 100_000],
     ids=[f"sheet-{place}" for place in range(16)],
 )  # fmt: skip
+@pytest.mark.timeout(60)  # quadratic work would take hours
 def test_a_style_sheet_takes_linear_time(css: str) -> None:
-    start = time.perf_counter()
-    StyleWriter().sheet(css)
-    assert time.perf_counter() - start < LARGE_SECONDS
+    assert len(StyleWriter().sheet(css)) <= 2 * len(css)
 
 
 TAG_NAMES = sorted(
