@@ -30,10 +30,16 @@ class _PackedNode(Struct, array_like=True, gc=False):
 
 
 class _PackedPage(Struct):
-    """A page as plain values; the nodes are in document order, the document node first."""
+    """A page as plain values.
+
+    Attributes:
+        truncated: see `Document`.
+        nodes: in document order, the document node first.
+    """
 
     state: PageState
     styles: PackedStyles
+    truncated: bool
     nodes: list[_PackedNode]
 
 
@@ -44,8 +50,10 @@ _DECODER: Final = msgspec.json.Decoder(_PackedPage)
 
 def pack(page: RecordedPage) -> bytes:
     """The page as compressed bytes."""
-    nodes = [] if page.document is None else _packed_nodes(page.document)
-    return zlib.compress(_ENCODER.encode(_PackedPage(page.state, page.styles.packed(), nodes)), LEVEL)
+    document = page.document
+    nodes = [] if document is None else _packed_nodes(document)
+    truncated = document is not None and document.truncated
+    return zlib.compress(_ENCODER.encode(_PackedPage(page.state, page.styles.packed(), truncated, nodes)), LEVEL)
 
 
 def unpack(packed: bytes) -> RecordedPage:
@@ -56,6 +64,7 @@ def unpack(packed: bytes) -> RecordedPage:
     root, *rest = found.nodes
     document = Document(WorkBudget(), _node(root))
     document.apply(Mutation([AddedNode(each.parent, _node(each)) for each in rest]))
+    document.truncated |= found.truncated
     return RecordedPage(found.state, document, StyleState(found.styles))
 
 
