@@ -10,6 +10,7 @@ from typing import Any, cast
 from pydantic import BaseModel
 
 Schema = dict[str, Any]
+_REDUNDANT = frozenset({"description", "examples"})
 
 
 @cache
@@ -42,12 +43,12 @@ def _flat(node: Any, definitions: dict[str, Schema]) -> Any:
         del schema["default"]
     if isinstance(schema.get("title"), str):
         del schema["title"]
-    if "description" in schema and isinstance(items := schema.get("items"), dict):  # the list's description suffices
-        redundant = {"description", "examples"}
-        schema["items"] = {name: value for name, value in cast(Schema, items).items() if name not in redundant}
-    return {
+    flat: Schema = {
         key: {name: _flat(value, definitions) for name, value in item.items()}
         if key == "properties"
         else _flat(item, definitions)
         for key, item in schema.items()
     }
+    if "description" in flat and isinstance(flat.get("items"), dict):  # the list's description suffices
+        flat["items"] = {name: value for name, value in flat["items"].items() if name not in _REDUNDANT}
+    return flat

@@ -1,0 +1,163 @@
+"""Conditions on properties of events, persons and recordings, as PostHog's own filters."""
+
+import difflib
+from collections.abc import Sequence
+from typing import Annotated, Any, Final, Literal, Self, cast, get_args
+
+from pydantic import BeforeValidator, Field, JsonValue, model_validator
+
+from replay_mcp.redaction import quoted
+from replay_mcp.tools._tool import Params
+
+MAX_CONDITIONS: Final = 10
+MAX_VALUES: Final = 100
+
+Subject = Literal["event", "person", "recording"]
+Operator = Literal[
+    "exact", "is_not", "icontains", "not_icontains", "regex", "gt", "gte", "lt", "lte", "is_set", "is_not_set"
+]
+Metric = Literal[
+    "duration", "active_seconds", "inactive_seconds", "click_count", "keypress_count", "mouse_activity_count",
+    "console_log_count", "console_warn_count", "console_error_count", "activity_score",
+]  # fmt: skip
+
+METRICS: Final[frozenset[str]] = frozenset(get_args(Metric))
+"""Numbers of a recording that conditions may compare."""
+_TEXTS: Final[dict[str, tuple[str, str]]] = {
+    "visited_page": ("recording", "visited_page"),
+    "start_url": ("session", "$entry_current_url"),
+    "snapshot_source": ("recording", "snapshot_source"),
+    "comment_text": ("recording", "comment_text"),
+    "failed_request_host": ("recording", "failed_request_host"),
+}
+"""Type and key of PostHog's filter for each text of a recording; failed requests are an extension of the local API."""
+_EVENT_KEYS: Final = {
+    "device": "$device_type",
+    "os": "$os",
+    "browser": "$browser",
+    "country": "$geoip_country_name",
+}
+"""Short names of properties that PostHog's libraries and servers set on every event."""
+_COUNTRY_CODE: Final = "$geoip_country_code"
+_NUMERIC: Final = frozenset({"gt", "gte", "lt", "lte"})
+_NEED_NO_VALUE: Final = frozenset({"is_set", "is_not_set"})
+_OF_METRICS: Final = _NUMERIC | _NEED_NO_VALUE | {"exact", "is_not"}
+_CLOSE_ENOUGH: Final = 0.7
+_COUNTRY_CODE_LENGTH: Final = 2
+
+Scalar = str | int | float | bool
+
+
+def _texts(value: Any) -> Any:
+    """A value, or each value of a list, as text; other types are left to validation."""
+    values = cast(list[Any], value) if isinstance(value, list) else [value]
+    return [_text(item) for item in values]
+
+
+def _text(value: Any) -> Any:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value) if isinstance(value, int | float) else value
+
+
+Value = Annotated[
+    list[Annotated[str, Field(max_length=500)]],
+    Field(max_length=MAX_VALUES),
+    BeforeValidator(_texts, json_schema_input_type=str),
+]
+"""A value or a list of alternatives, also numbers and booleans. The schema says string, because most need one."""
+
+
+class Condition(Params):
+    """A condition on a property."""
+
+    # Of an event, `device`, `os`, `browser` and `country` stand for PostHog's own names of these properties. Of a
+    # recording, keys are metrics (`duration`, `click_count` …) and texts (`visited_page`, `start_url` …).
+    on: Subject = "event"
+    key: Annotated[str, Field(min_length=1, max_length=200)]
+    op: Operator = "exact"
+    value: Value = Field(default=[])
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if self.op in _NEED_NO_VALUE:
+            if self.value:
+                raise ValueError(f"{self.op} takes no value")
+        elif not self.value:
+            raise ValueError(f"{self.op} needs a value")
+        if self.op in _NUMERIC and (len(self.value) != 1 or _number(self.value[0]) is None):
+            raise ValueError(f"{self.op} needs one number")
+        if self.on == "recording":
+            self._check_recording()
+        return self
+
+    def _check_recording(self) -> None:
+        if self.key in METRICS:
+            if self.op not in _OF_METRICS or any(_number(value) is None for value in self.value):
+                raise ValueError(f"{self.key} is a number: use exact, is_not, gt, gte, lt or lte with a number")
+        elif self.key not in _TEXTS:
+            known = [*METRICS, *_TEXTS]
+            close = difflib.get_close_matches(self.key, known, n=1, cutoff=_CLOSE_ENOUGH)
+            hint = f"did you mean {close[0]!r}" if close else f"the keys are {', '.join(sorted(known))}"
+            raise ValueError(f"a recording has no {quoted(repr(self.key))}; {hint}")
+        elif self.op in _NUMERIC:
+            raise ValueError(f"{self.key} is a text: use exact, is_not, icontains, not_icontains or regex")
+
+    @property
+    def on_metric(self) -> bool:
+        """Whether it compares a number of the recording, which PostHog takes as a `having_predicate`."""
+        return self.on == "recording" and self.key in METRICS
+
+    @property
+    def property(self) -> str:
+        """The property's name in PostHog."""
+        if self.on == "recording":
+            return _TEXTS.get(self.key, ("", self.key))[1]
+        if self.on != "event":
+            return self.key
+        if self.key == "country" and all(len(value) == _COUNTRY_CODE_LENGTH for value in self.value):
+            return _COUNTRY_CODE
+        return _EVENT_KEYS.get(self.key, self.key)
+
+    def filter(self) -> dict[str, JsonValue]:
+        """The condition as PostHog's property filter."""
+        type = _TEXTS[self.key][0] if self.on == "recording" and self.key in _TEXTS else self.on
+        values: list[JsonValue] = [self._typed(value) for value in self.value]
+        value = values[0] if len(values) == 1 else values or self.op  # PostHog's app repeats `is_set` as the value
+        return {"type": type, "key": self.property, "operator": self.op, "value": value}
+
+    def _typed(self, value: str) -> Scalar:
+        number = _number(value) if self.on_metric or self.op in _NUMERIC else None
+        if number is not None:
+            return number
+        if self.property == _COUNTRY_CODE and self.op in ("exact", "is_not"):
+            return value.upper()
+        return value
+
+
+Conditions = Annotated[
+    list[Condition],
+    Field(max_length=MAX_CONDITIONS),
+    BeforeValidator(lambda value: [value] if isinstance(value, dict) else value),
+]
+"""Conditions that all hold; a single one is accepted without a list."""
+
+
+def property_filters(conditions: Sequence[Condition]) -> list[dict[str, JsonValue]]:
+    """PostHog's filters for the conditions that are not on metrics."""
+    return [condition.filter() for condition in conditions if not condition.on_metric]
+
+
+def metric_filters(conditions: Sequence[Condition]) -> list[dict[str, JsonValue]]:
+    """PostHog's `having_predicates` for the conditions on metrics."""
+    return [condition.filter() for condition in conditions if condition.on_metric]
+
+
+def _number(value: str) -> int | float | None:
+    try:
+        number = float(value)
+    except ValueError:
+        return None
+    if number - number != 0:  # infinite, or not a number
+        return None
+    return int(number) if number.is_integer() else number
