@@ -77,15 +77,8 @@ SessionId = Annotated[
     ),
 ]
 
-ShortId = Annotated[
-    PathId,
-    Field(
-        min_length=1,
-        max_length=MAX_ID_LENGTH,
-        description="Playlist short_id; `synthetic-…`: a computed one.",
-        examples=["aB3dE6gH"],
-    ),
-]
+ShortId = Annotated[PathId, Field(min_length=1, max_length=MAX_ID_LENGTH)]
+"""The short_id of a playlist, such as `aB3dE6gH`; that of a computed one begins with `SYNTHETIC_PREFIX`."""
 
 SYNTHETIC_PREFIX: Final = "synthetic-"
 """Prefix of the short_id of computed playlists (live behaviour)."""
@@ -162,6 +155,22 @@ FreeJson = Annotated[JsonValue, BeforeValidator(check_json)]
 Filters = Annotated[dict[str, Any], AfterValidator(check_json)]
 """PostHog's universal filters, whose content only PostHog's app validates; their integers may exceed `MAX_INTEGER`."""
 
+
+def clock_seconds(text: str) -> float | None:
+    """The seconds of a time such as `0:37` or `1:02:03.5`; None if the text is no such time."""
+    if not re.fullmatch(r"(\d{1,4}:)?\d{1,5}:[0-5]\d(\.\d{1,3})?", text, re.ASCII):
+        return None
+    *larger, seconds = map(float, text.split(":"))
+    return seconds + 60 * larger[-1] + (3_600 * larger[0] if len(larger) > 1 else 0)
+
+
+def _seconds(value: Any) -> Any:
+    seconds = clock_seconds(value) if isinstance(value, str) else None
+    return value if seconds is None else seconds
+
+
+PlaybackSeconds = Annotated[float, BeforeValidator(_seconds), Field(ge=0)]
+"""Seconds from a recording's start, as a number or as a time such as `0:37`."""
 PlaylistName = Annotated[str, Field(max_length=MAX_NAME_LENGTH, description="Name that people see.")]
 FocusArea = Annotated[
     str,

@@ -24,6 +24,7 @@ _IDS: Final = (
     "id",
     "ids",
     "session_id",
+    "session_ids",
     "session_recording_id",
     "session_recording_ids",
     "done",

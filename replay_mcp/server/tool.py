@@ -41,13 +41,15 @@ from replay_mcp.server.confirmations import Seals
 from replay_mcp.server.content import content_of
 from replay_mcp.server.elicitation import AnyContext, InputRequired, McpConversation
 from replay_mcp.server.listed_tools import ListedTool
-from replay_mcp.tools import Params, ToolDefinition, tool_definition
+from replay_mcp.tools import Params, ToolDefinition, tool_definition, with_exact_ids
 from replay_mcp.views.result import Result
 
 MAX_RESULT_CHARACTERS: Final = 40_000
 """Maximum length of any result. Tools with long results truncate them earlier and say how to get the rest."""
 
 _MAX_PROBLEMS: Final = 5
+_CLOSE_ENOUGH: Final = 0.7
+"""Similarity of a name that is suggested for an unknown one: less similar ones mean something else."""
 _KEYS: Final = KeyMask()
 _TARGETS: Final = ("id", "session_id", "session_recording_id", "short_id")
 
@@ -167,6 +169,7 @@ class ReplayTool(Tool):
         params = validate_arguments(definition.params, normalized(arguments, self.parameters))
         tool_context = dataclasses.replace(self._tool_context, conversation=McpConversation(context, self._seals))
         try:
+            params = await with_exact_ids(params, tool_context, short=not definition.destructive)
             result: Result = await definition.function(params, tool_context)
         except DeadlineExceeded as error:
             if needed == "read" or error.next != DeadlineExceeded.default_next:
@@ -230,7 +233,7 @@ def _problem(params: type[Params], detail: ErrorDetails) -> str:
     match detail["type"]:
         case "extra_forbidden":
             names = _names(_owner(params, detail["loc"][:-1]))
-            close = difflib.get_close_matches(str(detail["loc"][-1]), names, n=1, cutoff=0.5)
+            close = difflib.get_close_matches(str(detail["loc"][-1]), names, n=1, cutoff=_CLOSE_ENOUGH)
             hint = f"did you mean {close[0]!r}?" if close else f"valid arguments: {', '.join(names) or 'none'}"
             return f"unknown argument {where!r}; {hint}"
         case "missing":

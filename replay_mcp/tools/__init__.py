@@ -4,9 +4,10 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any
 
+from replay_mcp.tools._recording_ids import ID_NAMES, with_exact_ids
 from replay_mcp.tools._tool import Params, ToolDefinition
 
-__all__ = ["Params", "ToolDefinition", "tool_definition", "tool_definitions"]
+__all__ = ["ID_NAMES", "Params", "ToolDefinition", "tool_definition", "tool_definitions", "with_exact_ids"]
 
 
 def tool_definition(name: str) -> ToolDefinition[Any, Any]:

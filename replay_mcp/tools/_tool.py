@@ -1,16 +1,14 @@
 """The `@tool` decorator, the base class of tool inputs, and argument types that several tools share."""
 
-import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from inspect import cleandoc, signature
-from typing import Annotated, Any, Final, Generic, Literal, TypeVar
-from urllib.parse import unquote
+from typing import Annotated, Any, Generic, Literal, TypeVar
 
-from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from replay_mcp.api.endpoints import Endpoint
-from replay_mcp.api.types import CARRIED, SessionId
+from replay_mcp.api.types import CARRIED
 from replay_mcp.context import ToolContext
 from replay_mcp.settings import Permission
 from replay_mcp.views.result import Result
@@ -24,27 +22,6 @@ class Params(BaseModel):
 
 Detail = Annotated[Literal["concise", "full"], Field(description="full: adds the API's object.")]
 Offset = Annotated[int, Field(ge=0, description="Rows to skip; from `next` of the previous page."), CARRIED]
-PLAYBACK_LINK: Final = re.compile(
-    r"https?://[^\s?#]{1,500}/replay/(?:home/)?(?P<id>[^\s/?#]{1,200})/?(?:\?(?P<query>[^\s#]*))?(?:#.*)?"
-)
-"""A link that plays a recording in PostHog's app."""
-
-
-def _id_in_link(value: Any) -> Any:
-    """The recording id in a playback link; any other value as it is."""
-    link = PLAYBACK_LINK.fullmatch(value) if isinstance(value, str) else None
-    return unquote(link["id"]) if link is not None else value
-
-
-RecordingId = Annotated[
-    SessionId,
-    BeforeValidator(_id_in_link),
-    Field(validation_alias=AliasChoices("id", "session_id", "session_recording_id")),
-]
-"""A recording id; the API's two other names for it, and links that play a recording, are accepted as well."""
-UNKNOWN_RECORDING: Final = (
-    "No recording has this id: it was not captured, expired, was deleted, or is in another environment."
-)
 P = TypeVar("P", bound=Params)
 R = TypeVar("R", bound=Result)
 Function = Callable[[P, ToolContext], Awaitable[R]]

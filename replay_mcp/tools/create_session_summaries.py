@@ -5,10 +5,11 @@ from typing import Annotated, Final
 from pydantic import Field
 
 from replay_mcp.api.endpoints import RECORDINGS_LIST, SNAPSHOT_SOURCES, SNAPSHOTS, SUMMARIES_CREATE
-from replay_mcp.api.types import MAX_SUMMARY_SESSIONS, FocusArea, SessionId
+from replay_mcp.api.types import MAX_SUMMARY_SESSIONS, FocusArea
 from replay_mcp.context import ToolContext
 from replay_mcp.progress import Progress
 from replay_mcp.summarizing.summarize import RequestedSource, Summarized, Summarizer
+from replay_mcp.tools._recording_ids import RecordingId
 from replay_mcp.tools._tool import Detail, Params, tool
 from replay_mcp.views.budget import ids_size, ids_within_budget
 from replay_mcp.views.result import Result
@@ -31,7 +32,7 @@ class CreateSummariesParams(Params):
     """The sessions, a focus area, and the source of the summaries."""
 
     session_ids: Annotated[
-        list[SessionId], Field(min_length=1, max_length=MAX_SUMMARY_SESSIONS, description="1 to 300 recording ids.")
+        list[RecordingId], Field(min_length=1, max_length=MAX_SUMMARY_SESSIONS, description="1 to 300 recording ids.")
     ]
     focus_area: FocusArea | None = None
     source: Annotated[

@@ -6,10 +6,11 @@ from typing import Annotated, Final, Self
 from pydantic import AliasChoices, Field, model_validator
 
 from replay_mcp.api.endpoints import RECORDINGS_LIST, SNAPSHOT_SOURCES, SNAPSHOTS
-from replay_mcp.api.types import CARRIED, MAX_ID_LENGTH, PathId
+from replay_mcp.api.types import CARRIED, PlaybackSeconds
 from replay_mcp.context import ToolContext
 from replay_mcp.reading.check_claims import check_claims
 from replay_mcp.recording.claims.claim import Claim, ClaimKind
+from replay_mcp.tools._recording_ids import ID_NAMES, RecordingId
 from replay_mcp.tools._tool import Params, tool
 from replay_mcp.views.claims import CheckedClaim, checked_claims
 from replay_mcp.views.result import Result
@@ -23,19 +24,12 @@ class ClaimParams(Params):
     """A statement about one recording."""
 
     kind: ClaimKind
-    id: Annotated[
-        PathId,
-        Field(
-            min_length=1,
-            max_length=MAX_ID_LENGTH,
-            validation_alias=AliasChoices("id", "session_id", "session_recording_id"),
-        ),
-    ]
+    id: Annotated[RecordingId, Field(description=None, validation_alias=AliasChoices(*ID_NAMES))]
     refs: Annotated[list[Ref], Field(max_length=10)] | None = None
     text: Annotated[str, Field(max_length=200)] | None = None
     count: Annotated[int, Field(ge=0), CARRIED] | None = None
     status: Annotated[int, Field(ge=400, le=599)] | None = None
-    seconds: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
+    seconds: Annotated[PlaybackSeconds, Field(allow_inf_nan=False)] | None = None
 
     @property
     def claim(self) -> Claim:

@@ -6,7 +6,8 @@ from replay_mcp.api.endpoints import RECORDINGS_RETRIEVE
 from replay_mcp.api.params import RecordingPath
 from replay_mcp.context import ToolContext
 from replay_mcp.errors import NotFound
-from replay_mcp.tools._tool import UNKNOWN_RECORDING, Detail, Params, RecordingId, tool
+from replay_mcp.tools._recording_ids import UNKNOWN_RECORDING, RecordingId
+from replay_mcp.tools._tool import Detail, Params, tool
 from replay_mcp.views.result import Result
 from replay_mcp.views.rows import RecordingDetails
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from typing import Annotated, Any, Final
-from urllib.parse import parse_qs
 
 import anyio
 from pydantic import BeforeValidator, Field, model_validator
@@ -14,10 +13,10 @@ from replay_mcp.errors import Gone, InvalidArguments, NotFound
 from replay_mcp.progress import Progress
 from replay_mcp.reading.in_thread import in_thread
 from replay_mcp.reading.read_recording import read_recording
-from replay_mcp.recording.rrweb.untrusted import obj
 from replay_mcp.recording.screen.moments import Moments
 from replay_mcp.screenshots import ScreenshotFailed, available, media_type, take_screenshot
-from replay_mcp.tools._tool import PLAYBACK_LINK, UNKNOWN_RECORDING, Params, RecordingId, tool
+from replay_mcp.tools._recording_ids import UNKNOWN_RECORDING, RecordingId, with_moment_of_link
+from replay_mcp.tools._tool import Params, tool
 from replay_mcp.views.result import Picture
 from replay_mcp.views.screen import ScreenAnswer, ScreenQuery, ScreenResult
 
@@ -45,14 +44,8 @@ class ScreenParams(Params):
 
     @model_validator(mode="before")
     @classmethod
-    def _time_in_link(cls, arguments: Any) -> Any:
-        """Take the moment from a playback link (`?t=37`) that is given as the id."""
-        given = obj(arguments)
-        links = [
-            link for value in given.values() if isinstance(value, str) and (link := PLAYBACK_LINK.fullmatch(value))
-        ]
-        times = [time for link in links for time in parse_qs(link["query"] or "").get("t", [])]
-        return {"at": times[0], **given} if times else arguments
+    def _moment_of_link(cls, arguments: Any) -> Any:
+        return with_moment_of_link(arguments, "at", unless=("at",))
 
 
 @tool(title="Show the screen at a moment", level="read", uses=(RECORDINGS_RETRIEVE, SNAPSHOT_SOURCES, SNAPSHOTS))

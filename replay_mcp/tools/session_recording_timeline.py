@@ -1,21 +1,22 @@
 """`session-recording-timeline`."""
 
 import hashlib
-from typing import Annotated, Final, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 
 import anyio
 from pydantic import BeforeValidator, Field, model_validator
 
 from replay_mcp.api.endpoints import RECORDINGS_RETRIEVE, SNAPSHOT_SOURCES, SNAPSHOTS
 from replay_mcp.api.params import RecordingPath
-from replay_mcp.api.types import CARRIED
+from replay_mcp.api.types import CARRIED, PlaybackSeconds
 from replay_mcp.context import ToolContext
 from replay_mcp.errors import Gone, NotFound
 from replay_mcp.progress import Progress
 from replay_mcp.reading.read_recording import Reading, read_recording
 from replay_mcp.recording.timeline.rows import RULES, Flag, Kind, Row
 from replay_mcp.recording.timeline.selection import RowFilter, counted, in_time, page_of, ranked
-from replay_mcp.tools._tool import UNKNOWN_RECORDING, Params, RecordingId, tool
+from replay_mcp.tools._recording_ids import UNKNOWN_RECORDING, RecordingId, with_moment_of_link
+from replay_mcp.tools._tool import Params, tool
 from replay_mcp.views.budget import within_budget
 from replay_mcp.views.result import Result
 from replay_mcp.views.rows import Next
@@ -30,8 +31,8 @@ class TimelineParams(Params):
     """The recording, and which of its rows to return."""
 
     id: RecordingId
-    from_: Annotated[float | None, Field(alias="from", ge=0, description="Seconds from the start.")] = None
-    to: Annotated[float, Field(ge=0)] | None = None
+    from_: Annotated[PlaybackSeconds | None, Field(alias="from", description="Seconds or m:ss.")] = None
+    to: PlaybackSeconds | None = None
     around: (
         Annotated[
             str,
@@ -52,6 +53,11 @@ class TimelineParams(Params):
     detail: Annotated[
         Literal["concise", "full"], Field(description="full: adds page, refs of errors, why not judged, rules.")
     ] = "concise"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _moment_of_link(cls, arguments: Any) -> Any:
+        return with_moment_of_link(arguments, "around", unless=("around", "from", "from_", "to", "cursor"))
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

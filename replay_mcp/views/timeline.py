@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from pydantic import Field
 
 from replay_mcp.api.models import Recording
+from replay_mcp.api.types import clock_seconds
 from replay_mcp.context import ToolContext
 from replay_mcp.errors import InvalidArguments
 from replay_mcp.recording.timeline.row_text import effect, target
@@ -137,9 +138,8 @@ def parse_moment(moment: str, rows: Sequence[Row], name: str = "around") -> floa
         return row_of(moment, rows, name).seconds
     if re.fullmatch(r"\d{1,9}(\.\d{1,15})?", moment, re.ASCII):
         return float(moment)
-    if re.fullmatch(r"(\d{1,4}:)?\d{1,5}:[0-5]\d(\.\d{1,3})?", moment, re.ASCII):
-        *larger, seconds = map(float, moment.split(":"))
-        return seconds + 60 * larger[-1] + (3_600 * larger[0] if len(larger) > 1 else 0)
+    if (seconds := clock_seconds(moment)) is not None:
+        return seconds
     raise InvalidArguments(
         f"{name}: give a ref such as 'e17', seconds or a time such as '0:37', not {quoted(repr(moment), 40)}."
     )

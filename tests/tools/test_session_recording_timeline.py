@@ -448,7 +448,12 @@ async def test_filters_that_match_nothing_are_reported(agent: Agent) -> None:
         ),
         ({"form": 5}, snapshot("unknown argument 'form'; did you mean 'from'?")),
         ({"kind": "click"}, snapshot("unknown argument 'kind'; did you mean 'kinds'?")),
-        ({"level": "error"}, snapshot("unknown argument 'level'; did you mean 'console_level'?")),
+        (
+            {"level": "error"},
+            snapshot(
+                "unknown argument 'level'; valid arguments: id, from, to, around, window, kinds, flags, contains, min_status, console_level, tab, limit, cursor, detail"
+            ),
+        ),
         ({"from": -1}, snapshot("from: should be greater than or equal to 0, got -1")),
         ({"limit": 500}, snapshot("limit: should be less than or equal to 200, got 500")),
         ({"min_status": 4}, snapshot("min_status: should be greater than or equal to 100, got 4")),
