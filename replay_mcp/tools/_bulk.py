@@ -1,14 +1,13 @@
 """Applies a change to many ids, in bulk requests or one by one, and reports the outcome for each id."""
 
 from collections.abc import Awaitable, Callable, Collection, Sequence
-from dataclasses import dataclass, field
-from typing import Annotated, Final, Self
+from dataclasses import dataclass
+from typing import Final
 
 import anyio
-from pydantic import Field
 
 from replay_mcp.api.models import BulkAdded, BulkDeleted, Success
-from replay_mcp.api.types import BULK_PLAYLIST_ITEMS, SessionId
+from replay_mcp.api.types import BULK_PLAYLIST_ITEMS
 from replay_mcp.context import ToolContext
 from replay_mcp.errors import (
     BadRequest,
@@ -27,14 +26,13 @@ from replay_mcp.errors import (
     Unreachable,
 )
 from replay_mcp.progress import Progress
-from replay_mcp.views.result import Result
+from replay_mcp.tools._bulk_results import BulkOutcome
 
 CHUNK: Final = BULK_PLAYLIST_ITEMS
 """Ids per bulk request: the limit of the strictest bulk route in any build."""
 
 _MIN_TIME_SHARE: Final = 0.04
 """Share of the deadline that must remain to send another request, because a timeout leaves its outcome unknown."""
-_MAX_REASON: Final = 150
 _MAX_CONSECUTIVE_FAULTS: Final = 3
 """After this many consecutive server faults, the API itself is assumed to fail: the rest is not sent."""
 
@@ -50,81 +48,6 @@ _FATAL: Final = (
     DeadlineExceeded,
 )
 
-RecordingIds = Annotated[
-    list[SessionId], Field(min_length=1, max_length=100, description="1 to 100 recording ids; repeats count once.")
-]
-
-
-class FailedIds(Result):
-    """Ids that failed for the same reason."""
-
-    ids: list[str]
-    why: str
-
-
-class ManyResult(Result):
-    """The outcome for each id; `complete` is true if all are done."""
-
-    complete: bool
-    done: list[str] = Field(default=[])
-    failed: list[FailedIds] = Field(default=[])
-    unknown: list[str] = Field(default=[], description="sent, but the response was lost: may have been changed")
-    check: str | None = Field(default=None, description="how to check the unknown ids")
-    not_tried: list[str] = Field(default=[], description="not changed; call again with these ids")
-    stopped_by: str | None = Field(default=None, description="why the rest was not tried, and what to do")
-
-    @classmethod
-    def of(cls, outcome: "BulkOutcome", check: str) -> Self:
-        """Build the result; `check` says how to check ids whose outcome is unknown.
-
-        Raises:
-            ReplayError: the error that stopped the operation, if no id was processed before it.
-        """
-        stop = outcome.stopped_by
-        if stop is not None and not (outcome.done or outcome.failed or outcome.unknown):
-            raise stop
-        by_reason: dict[str, list[str]] = {}
-        for id, why in outcome.failed.items():
-            by_reason.setdefault(why[:_MAX_REASON], []).append(id)
-        return cls(
-            complete=not (outcome.failed or outcome.unknown or outcome.not_tried),
-            done=outcome.done,
-            failed=[FailedIds(ids=ids, why=why) for why, ids in by_reason.items()],
-            unknown=outcome.unknown,
-            check=check if outcome.unknown else None,
-            not_tried=outcome.not_tried,
-            stopped_by=_stop_message(stop) if stop else None,
-        )
-
-
-def _stop_message(stop: ReplayError) -> str:
-    return stop.why if isinstance(stop, OutcomeUnknown) else f"{stop.why} {stop.next}"
-
-
-@dataclass
-class BulkOutcome:
-    """The outcome for each id, updated during the operation."""
-
-    not_tried: list[str]
-    done: list[str] = field(default_factory=list[str])
-    failed: dict[str, str] = field(default_factory=dict[str, str])
-    unknown: list[str] = field(default_factory=list[str])
-    stopped_by: ReplayError | None = None
-
-    def settle(self, *, done: Collection[str] = (), failed: dict[str, str] | None = None) -> None:
-        """Mark ids as done, or as failed with a reason."""
-        self.done += done
-        self.failed |= failed or {}
-        self._remove_from_not_tried({*done, *(failed or ())})
-
-    def mark_unknown(self, ids: Collection[str]) -> None:
-        """Mark ids as sent with an unknown outcome."""
-        self.unknown += ids
-        self._remove_from_not_tried({*ids})
-
-    def _remove_from_not_tried(self, ids: set[str]) -> None:
-        self.not_tried = [id for id in self.not_tried if id not in ids]
-
 
 @dataclass(frozen=True, slots=True)
 class BulkChange:
@@ -133,12 +56,12 @@ class BulkChange:
     Attributes:
         single: changes one id within the given seconds.
         bulk: changes at most `CHUNK` ids within the given seconds and returns those that failed, or None if the build
-            has no bulk route.
+            has no bulk route; None for changes that have no such route in any build.
         confirmed: reads back which of the ids show the change; raises `ReplayError` on failure.
     """
 
     single: Callable[[str, float], Awaitable[object]]
-    bulk: Callable[[Sequence[str], float], Awaitable[Collection[str] | None]]
+    bulk: Callable[[Sequence[str], float], Awaitable[Collection[str] | None]] | None
     confirmed: Callable[[Sequence[str]], Awaitable[Collection[str]]]
 
 
@@ -187,7 +110,7 @@ class _Operation:
     async def bulk(self, chunk: Sequence[str]) -> bool:
         """Change a chunk in bulk; return whether the build supports it. Ids left untried are for the single route."""
         try:
-            failed = await self._change.bulk(chunk, self._seconds())
+            failed = await self._change.bulk(chunk, self._seconds()) if self._change.bulk else None
         except OutcomeUnknown as lost:
             await self._read_back(chunk, lost)
             return True

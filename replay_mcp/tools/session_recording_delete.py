@@ -2,10 +2,8 @@
 
 from collections.abc import Collection, Sequence
 from contextlib import suppress
-from typing import Annotated
 
 import anyio
-from pydantic import AliasChoices, Field
 
 from replay_mcp.api.endpoints import RECORDINGS_BULK_DELETE, RECORDINGS_DESTROY, RECORDINGS_LIST
 from replay_mcp.api.params import RecordingPath, RecordingsBulkDelete
@@ -13,7 +11,9 @@ from replay_mcp.context import ToolContext
 from replay_mcp.errors import Forbidden, Gone, OutcomeUnknown, ReplayError
 from replay_mcp.reading.listing import LONGEST_RETENTION, list_existing, list_missing
 from replay_mcp.reading.read_back import READ_BACK_SECONDS
-from replay_mcp.tools._bulk import BulkChange, ManyResult, RecordingIds, change_all, check_success
+from replay_mcp.tools._bulk import BulkChange, change_all, check_success
+from replay_mcp.tools._bulk_results import ManyResult
+from replay_mcp.tools._recording_ids import RecordingIds
 from replay_mcp.tools._tool import Params, tool
 from replay_mcp.views.question import deletion_question
 
@@ -24,13 +24,11 @@ _CHECK = "They may be deleted: call this tool again with them in a minute. Delet
 class DeleteRecordingsParams(Params):
     """The recordings to delete."""
 
-    ids: Annotated[RecordingIds, Field(validation_alias=AliasChoices("ids", "session_recording_ids"))]
+    ids: RecordingIds
 
 
 class DeleteRecordingsResult(ManyResult):
     """`done` ids are permanently deleted."""
-
-    not_found: list[str] = Field(default=[], description="ids without a recording in this environment")
 
 
 @tool(
@@ -79,6 +77,4 @@ async def session_recording_delete(params: DeleteRecordingsParams, context: Tool
     for id in [*outcome.done, *outcome.unknown]:
         await context.drop_recording(id)
         context.summaries.drop(id)
-    result = DeleteRecordingsResult.of(outcome, _CHECK)
-    not_found = [id for id in wanted if id not in found]
-    return result.model_copy(update={"not_found": not_found, "complete": result.complete and not not_found})
+    return DeleteRecordingsResult.of(outcome, _CHECK, not_found=[id for id in wanted if id not in found])

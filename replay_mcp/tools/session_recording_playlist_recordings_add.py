@@ -2,19 +2,29 @@
 
 from collections.abc import Collection, Sequence
 
+import anyio
+from pydantic import Field
+
 from replay_mcp.api.endpoints import (
     PLAYLIST_RECORDINGS_ADD,
     PLAYLIST_RECORDINGS_BULK_ADD,
     PLAYLIST_RECORDINGS_LIST,
     PLAYLIST_RECORDINGS_REMOVE,
     PLAYLISTS_LIST,
+    RECORDINGS_LIST,
 )
 from replay_mcp.api.params import PlaylistItem, PlaylistItemsBulk
 from replay_mcp.api.types import StoredShortId
 from replay_mcp.context import ToolContext
+from replay_mcp.errors import ReplayError
+from replay_mcp.reading.listing import list_missing
 from replay_mcp.reading.membership import membership
-from replay_mcp.tools._bulk import BulkChange, ManyResult, RecordingIds, change_all, check_success, lacks_bulk
+from replay_mcp.tools._bulk import BulkChange, change_all, check_success, lacks_bulk
+from replay_mcp.tools._bulk_results import ManyResult
+from replay_mcp.tools._recording_ids import RecordingIds
 from replay_mcp.tools._tool import Params, tool
+
+_LISTING_SECONDS = 15.0
 
 
 class AddRecordingsParams(Params):
@@ -25,7 +35,9 @@ class AddRecordingsParams(Params):
 
 
 class AddRecordingsResult(ManyResult):
-    """`done` ids are in the playlist, even if they were before."""
+    """`done` ids are in the playlist, even if they were before; those in `not_found` were not added."""
+
+    note: str | None = Field(default=None, description="why it was not checked that the ids have recordings")
 
 
 @tool(
@@ -37,15 +49,21 @@ class AddRecordingsResult(ManyResult):
         PLAYLIST_RECORDINGS_LIST,
         PLAYLIST_RECORDINGS_REMOVE,
         PLAYLISTS_LIST,
+        RECORDINGS_LIST,
     ),
 )
 async def session_recording_playlist_recordings_add(
     params: AddRecordingsParams, context: ToolContext
 ) -> AddRecordingsResult:
-    """Add 1 to 100 recordings to a collection playlist; not possible for saved filters and synthetic playlists.
-
-    The API does not check that an id exists: use ids from session-recordings-list.
-    """
+    """Add 1 to 100 recordings to a collection playlist; not possible for saved filters and synthetic playlists."""
+    wanted = list(dict.fromkeys(params.session_recording_ids))
+    started = anyio.current_time()
+    # The API adds ids that no recording has (live behaviour).
+    try:
+        not_found, note = await list_missing(wanted, context, seconds=_LISTING_SECONDS), None
+    except ReplayError as error:
+        not_found, note = [], f"It was not checked that the ids have recordings. {error.why}"
+    left = context.timing.deadline - (anyio.current_time() - started)
 
     def item(session_recording_id: str) -> PlaylistItem:
         return PlaylistItem(short_id=params.short_id, session_recording_id=session_recording_id)
@@ -65,8 +83,10 @@ async def session_recording_playlist_recordings_add(
     async def added(ids: Sequence[str]) -> Collection[str]:
         return [id for id, inside in (await membership(params.short_id, ids, context)).items() if inside]
 
-    outcome = await change_all(params.session_recording_ids, context, BulkChange(add, add_many, added))
-    return AddRecordingsResult.of(outcome, _CHECK)
+    existing = [id for id in wanted if id not in not_found]
+    outcome = await change_all(existing, context, BulkChange(add, add_many, added), deadline=left)
+    result = AddRecordingsResult.of(outcome, _CHECK, not_found=not_found)
+    return result.model_copy(update={"note": note})
 
 
 _CHECK = (

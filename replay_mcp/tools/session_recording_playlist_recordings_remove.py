@@ -13,7 +13,9 @@ from replay_mcp.api.types import StoredShortId
 from replay_mcp.context import ToolContext
 from replay_mcp.errors import ServerFault
 from replay_mcp.reading.membership import membership
-from replay_mcp.tools._bulk import BulkChange, ManyResult, RecordingIds, change_all, check_success, lacks_bulk
+from replay_mcp.tools._bulk import BulkChange, change_all, check_success, lacks_bulk
+from replay_mcp.tools._bulk_results import ManyResult
+from replay_mcp.tools._recording_ids import RecordingIds
 from replay_mcp.tools._tool import Params, tool
 
 

@@ -1,25 +1,28 @@
 """`session-recording-update`."""
 
+from collections.abc import Collection, Sequence
 from typing import Self
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from replay_mcp.api.endpoints import RECORDINGS_RETRIEVE, RECORDINGS_UPDATE
 from replay_mcp.api.params import RecordingPath, RecordingUpdate
 from replay_mcp.context import ToolContext
-from replay_mcp.errors import OutcomeUnknown
-from replay_mcp.reading.read_back import read_back
-from replay_mcp.tools._tool import Params, RecordingId, tool
-from replay_mcp.views.result import Result
+from replay_mcp.errors import NotFound
+from replay_mcp.reading.read_back import READ_BACK_SECONDS
+from replay_mcp.tools._bulk import BulkChange, change_all, check_success
+from replay_mcp.tools._bulk_results import ManyResult
+from replay_mcp.tools._recording_ids import RecordingIds
+from replay_mcp.tools._tool import Params, tool
 
-_REPEAT = "Setting a mark again is safe: call again in a minute."
-_CHECK = f"Check with session-recording-get whether it is viewed. {_REPEAT}"
+_REPEAT = "Setting a mark again is safe: call again with these ids in a minute."
+_CHECK = f"session-recording-get shows whether a recording is viewed; nothing shows whether it is analyzed. {_REPEAT}"
 
 
-class UpdateRecordingParams(Params):
+class UpdateRecordingsParams(Params):
     """The marks to set; marks cannot be removed."""
 
-    id: RecordingId
+    ids: RecordingIds
     viewed: bool = False
     analyzed: bool = False
 
@@ -30,28 +33,39 @@ class UpdateRecordingParams(Params):
         return self
 
 
-class UpdateRecordingResult(Result):
-    """The marks that were set."""
+class UpdateRecordingsResult(ManyResult):
+    """`done` ids have the marks."""
 
-    id: str
     viewed: bool | None = None
     analyzed: bool | None = None
-    link: str
+    link: str | None = Field(default=None, description="plays the recording, if one was marked")
 
 
-@tool(title="Mark a recording", level="curate", uses=(RECORDINGS_UPDATE, RECORDINGS_RETRIEVE))
-async def session_recording_update(params: UpdateRecordingParams, context: ToolContext) -> UpdateRecordingResult:
-    """Mark a recording as viewed (it joins the watch history of the key's owner) or as analyzed.
+@tool(title="Mark recordings", level="curate", uses=(RECORDINGS_UPDATE, RECORDINGS_RETRIEVE))
+async def session_recording_update(params: UpdateRecordingsParams, context: ToolContext) -> UpdateRecordingsResult:
+    """Mark 1 to 100 recordings as viewed (they join the watch history of the key's owner) or as analyzed.
 
     A viewed mark cannot be removed here.
     """
     marks = {"viewed": params.viewed or None, "analyzed": params.analyzed or None}
     fields = {name: value for name, value in marks.items() if value}
-    try:
-        await context.api.call(RECORDINGS_UPDATE, RecordingUpdate.model_validate({"id": params.id} | fields))
-    except OutcomeUnknown as lost:
+    not_found: list[str] = []
+
+    async def mark(id: str, seconds: float) -> None:
+        request = RecordingUpdate.model_validate({"id": id} | fields)
+        try:
+            check_success(await context.api.call(RECORDINGS_UPDATE, request, deadline=seconds))
+        except NotFound:
+            not_found.append(id)
+
+    async def marked(ids: Sequence[str]) -> Collection[str]:
         if params.analyzed:  # no route returns this mark
-            raise OutcomeUnknown(lost.why, next=_REPEAT) from lost
-        path = RecordingPath(id=params.id)
-        await read_back(lost, RECORDINGS_RETRIEVE, path, context, shows_change=lambda found: found.viewed, check=_CHECK)
-    return UpdateRecordingResult(id=params.id, **marks, link=context.links.recording(params.id))
+            return ()
+        paths = [RecordingPath(id=id) for id in ids]
+        found = [await context.api.call(RECORDINGS_RETRIEVE, path, deadline=READ_BACK_SECONDS) for path in paths]
+        return [recording.id for recording in found if recording.viewed]
+
+    outcome = await change_all(params.ids, context, BulkChange(mark, None, marked))
+    result = UpdateRecordingsResult.of(outcome, _CHECK, not_found=not_found)
+    link = context.links.recording(result.done[0]) if len(result.done) == 1 else None
+    return result.model_copy(update={**marks, "link": link} if result.done else {})

@@ -11,7 +11,8 @@ from replay_mcp.client.client import ApiClient
 from replay_mcp.context import AppLinks, ToolContext
 from replay_mcp.errors import DeadlineExceeded, OutcomeUnknown, ServerFault, Unreachable
 from replay_mcp.redaction import Redaction
-from replay_mcp.tools._bulk import BulkChange, ManyResult, change_all
+from replay_mcp.tools._bulk import BulkChange, change_all
+from replay_mcp.tools._bulk_results import ManyResult
 
 pytestmark = pytest.mark.anyio
 

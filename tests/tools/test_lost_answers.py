@@ -24,7 +24,7 @@ from tests.seeding import add_item, add_playlist, add_recording
 
 pytestmark = pytest.mark.anyio
 
-IDS = ["s0", "s1", "s2"]
+IDS = ["s0", "s1", "s2", "s3"]
 State = dict[str, Any]
 
 
@@ -75,10 +75,10 @@ CASES = {
     ),
     "add many": Case(
         "session-recording-playlist-recordings-add",
-        {"short_id": "aaaaaaaa", "session_recording_ids": ["s2", "no-recording"]},
+        {"short_id": "aaaaaaaa", "session_recording_ids": ["s2", "s3"]},
         lambda state: state["items"],
         ["s0", "s1", "unrecorded"],
-        ["no-recording", "s0", "s1", "s2", "unrecorded"],
+        ["s0", "s1", "s2", "s3", "unrecorded"],
     ),
     "remove one": Case(
         "session-recording-playlist-recordings-remove",
@@ -94,12 +94,14 @@ CASES = {
         ["s0", "s1", "unrecorded"],
         ["s1"],
     ),
-    "mark": Case("session-recording-update", {"id": "s0", "viewed": True}, lambda state: state["viewed"], [], ["s0"]),
+    "mark": Case(
+        "session-recording-update", {"ids": ["s0"], "viewed": True}, lambda state: state["viewed"], [], ["s0"]
+    ),
     "delete one": Case(
-        "session-recording-delete", {"ids": ["s0"]}, lambda state: state["recordings"], IDS, ["s1", "s2"]
+        "session-recording-delete", {"ids": ["s0"]}, lambda state: state["recordings"], IDS, ["s1", "s2", "s3"]
     ),
     "delete many": Case(
-        "session-recording-delete", {"ids": ["s0", "s1"]}, lambda state: state["recordings"], IDS, ["s2"]
+        "session-recording-delete", {"ids": ["s0", "s1"]}, lambda state: state["recordings"], IDS, ["s2", "s3"]
     ),
 }
 # "500" is an answer of the API itself; waiting for one that stalls takes a second.
@@ -243,7 +245,7 @@ async def test_a_creation_without_an_answer_is_not_confused_with_another_of_the_
         api.start_over(None)
         await api.call(CASES["create"])
         api.server.loss, api.server.handled = "close", False
-        other = {"name": "New", "type": "filters", "filters": {"a": 1}}
+        other = {"name": "New", "type": "filters", "filters": {"date_from": "-7d"}}
         answer = await api.call(Case("session-recording-playlist-create", other, named, [], []))
     assert answer["error"]["kind"] == "outcome_unknown"
 
@@ -308,7 +310,7 @@ async def test_an_unknown_outcome_is_explained_to_the_model(store: Store) -> Non
             },
             "add many": {
                 "complete": False,
-                "unknown": ["s2", "no-recording"],
+                "unknown": ["s2", "s3"],
                 "check": "List its recordings with session-recording-playlist-recordings-list. Adding them again is safe: a playlist has each recording once.",
                 "stopped_by": "The API failed with 504 (Gateway Timeout). The request was sent, so it may have been carried out.",
             },
@@ -325,12 +327,10 @@ async def test_an_unknown_outcome_is_explained_to_the_model(store: Store) -> Non
                 "stopped_by": "The API failed with 504 (Gateway Timeout). The request was sent, so it may have been carried out.",
             },
             "mark": {
-                "error": {
-                    "kind": "outcome_unknown",
-                    "what": "session-recording-update 's0' has an unknown outcome",
-                    "why": "The API failed with 504 (Gateway Timeout). The request was sent, so it may have been carried out. The change is not visible yet; it may still take effect.",
-                    "next": "Check with session-recording-get whether it is viewed. Setting a mark again is safe: call again in a minute.",
-                }
+                "complete": False,
+                "unknown": ["s0"],
+                "check": "session-recording-get shows whether a recording is viewed; nothing shows whether it is analyzed. Setting a mark again is safe: call again with these ids in a minute.",
+                "stopped_by": "The API failed with 504 (Gateway Timeout). The request was sent, so it may have been carried out.",
             },
             "delete one": {
                 "complete": False,
@@ -381,16 +381,14 @@ async def test_an_outcome_that_cannot_be_read_back_is_explained_to_the_model(sto
                 }
             },
             "mark": {
-                "error": {
-                    "kind": "outcome_unknown",
-                    "what": "session-recording-update 's0' has an unknown outcome",
-                    "why": "The connection closed before the response was complete. The request was sent, so it may have been carried out. Reading it back failed: The API failed with 503 (Service Unavailable).",
-                    "next": "Check with session-recording-get whether it is viewed. Setting a mark again is safe: call again in a minute.",
-                }
+                "complete": False,
+                "unknown": ["s0"],
+                "check": "session-recording-get shows whether a recording is viewed; nothing shows whether it is analyzed. Setting a mark again is safe: call again with these ids in a minute.",
+                "stopped_by": "The connection closed before the response was complete. The request was sent, so it may have been carried out.",
             },
             "add many": {
                 "complete": False,
-                "unknown": ["s2", "no-recording"],
+                "unknown": ["s2", "s3"],
                 "check": "List its recordings with session-recording-playlist-recordings-list. Adding them again is safe: a playlist has each recording once.",
                 "stopped_by": "The connection closed before the response was complete. The request was sent, so it may have been carried out.",
             },
@@ -434,15 +432,13 @@ async def test_an_older_playlist_of_the_same_name_is_not_mistaken_for_the_new_on
 async def test_a_lost_mark_that_cannot_be_read_back_is_unknown(store: Store) -> None:
     async with upstream(store) as api:
         api.start_over("502")
-        answer = await api.call(Case("session-recording-update", {"id": "s0", "analyzed": True}, named, [], []))
+        answer = await api.call(Case("session-recording-update", {"ids": ["s0"], "analyzed": True}, named, [], []))
     assert answer == snapshot(
         {
-            "error": {
-                "kind": "outcome_unknown",
-                "what": "session-recording-update 's0' has an unknown outcome",
-                "why": "The API failed with 502 (Bad Gateway). The request was sent, so it may have been carried out.",
-                "next": "Setting a mark again is safe: call again in a minute.",
-            }
+            "complete": False,
+            "unknown": ["s0"],
+            "check": "session-recording-get shows whether a recording is viewed; nothing shows whether it is analyzed. Setting a mark again is safe: call again with these ids in a minute.",
+            "stopped_by": "The API failed with 502 (Bad Gateway). The request was sent, so it may have been carried out.",
         }
     )
 

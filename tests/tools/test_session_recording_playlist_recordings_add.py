@@ -10,16 +10,19 @@ from replay_mcp.timing import Timing
 from tests.agent import Agent, Connect, Listener
 from tests.conftest import Local
 from tests.faults import Fault, Faults
-from tests.seeding import add_playlist
+from tests.seeding import add_playlist, add_recording
 
 pytestmark = pytest.mark.anyio
 TOOL = "session-recording-playlist-recordings-add"
 BULK = "/bulk_add"
+LISTED = "GET /api/environments/1/session_recordings/"
 
 
 @pytest.fixture(autouse=True)
 def playlist(local: Local) -> None:
     with local.store.connection() as db:
+        for id in (*ids(45), "s1", "s2", "bad", "123"):
+            add_recording(db, id)
         add_playlist(db, "aaaaaaaa")
         add_playlist(db, "saved", type="filters", filters='{"a": 1}')
 
@@ -37,21 +40,21 @@ async def test_one_id_uses_the_documented_route(agent: Agent, local: Local, faul
     assert await agent.call(TOOL, short_id="aaaaaaaa", session_recording_ids=["s1"]) == snapshot(
         {"complete": True, "done": ["s1"]}
     )
-    assert faults.lines == ["POST /api/environments/1/session_recording_playlists/aaaaaaaa/recordings/s1/"]
+    assert faults.lines == [LISTED, "POST /api/environments/1/session_recording_playlists/aaaaaaaa/recordings/s1/"]
     assert members(local) == {"s1"}
 
 
 async def test_several_ids_go_in_bulk_in_chunks_of_twenty(agent: Agent, local: Local, faults: Faults) -> None:
     result = await agent.call(TOOL, short_id="aaaaaaaa", session_recording_ids=ids(45))
     assert (result["complete"], result["done"]) == (True, ids(45))
-    assert [len(json.loads(seen.body)["session_recording_ids"]) for seen in faults.seen] == [20, 20, 5]
+    assert [len(json.loads(seen.body)["session_recording_ids"]) for seen in faults.seen[1:]] == [20, 20, 5]
     assert members(local) == set(ids(45))
 
 
 async def test_while_the_api_keeps_a_bulk_request_waiting_progress_shows_that_the_call_is_alive(
     connect: Connect, faults: Faults
 ) -> None:
-    faults.then(Fault(passes=True), Fault(stall=True, path=BULK))
+    faults.then(Fault(passes=True, path=BULK), Fault(stall=True, path=BULK))
     listener = Listener(wanted=20 + 1 / 11)
     async with connect(timing=Timing(heartbeat=0.02)) as agent:
 
@@ -95,6 +98,7 @@ async def test_a_build_that_takes_bulk_add_for_an_id_is_noticed_and_cleaned_up(
     assert result == snapshot({"complete": True, "done": ["s1", "s2"]})
     assert faults.lines == snapshot(
         [
+            "GET /api/environments/1/session_recordings/",
             "POST /api/environments/1/session_recording_playlists/aaaaaaaa/recordings/bulk_add/",
             "DELETE /api/environments/1/session_recording_playlists/aaaaaaaa/recordings/bulk_add/",
             "POST /api/environments/1/session_recording_playlists/aaaaaaaa/recordings/s1/",
@@ -106,7 +110,7 @@ async def test_a_build_that_takes_bulk_add_for_an_id_is_noticed_and_cleaned_up(
 async def test_a_failure_midway_loses_nothing_and_says_what_was_done(
     agent: Agent, local: Local, faults: Faults
 ) -> None:
-    faults.then(Fault(passes=True), Fault(status=429, headers={"Retry-After": "600"}, path=BULK))
+    faults.then(Fault(passes=True, path=BULK), Fault(status=429, headers={"Retry-After": "600"}, path=BULK))
     result = await agent.call(TOOL, short_id="aaaaaaaa", session_recording_ids=ids(22))
     assert result == snapshot(
         {
@@ -151,6 +155,31 @@ async def test_ids_that_the_api_cannot_take_are_reported_one_by_one(agent: Agent
         }
     )
     assert members(local) == {"s1", "s2"}
+
+
+async def test_unknown_ids_are_reported_and_the_others_added(agent: Agent, local: Local, faults: Faults) -> None:
+    result = await agent.call(TOOL, short_id="aaaaaaaa", session_recording_ids=["s1", "nope", "s2", "neither"])
+    assert result == snapshot({"complete": False, "done": ["s1", "s2"], "not_found": ["nope", "neither"]})
+    assert members(local) == {"s1", "s2"}
+    before = len(faults.seen)
+    assert await agent.call(TOOL, short_id="aaaaaaaa", session_recording_ids="nope") == snapshot(
+        {"complete": False, "not_found": ["nope"]}
+    )
+    assert faults.lines[before:] == [LISTED]
+
+
+async def test_if_the_ids_cannot_be_checked_they_are_added_with_a_note(
+    agent: Agent, local: Local, faults: Faults
+) -> None:
+    faults.then(Fault(status=403, body=b'{"detail": "missing required scope \'session_recording:read\'"}'))
+    assert await agent.call(TOOL, short_id="aaaaaaaa", session_recording_ids=["s1", "nope"]) == snapshot(
+        {
+            "complete": True,
+            "done": ["s1", "nope"],
+            "note": "It was not checked that the ids have recordings. The key lacks the scope 'session_recording:read' (403).",
+        }
+    )
+    assert members(local) == {"s1", "nope"}
 
 
 async def test_a_playlist_that_takes_no_recordings_fails_the_call(agent: Agent) -> None:
@@ -227,6 +256,7 @@ async def test_an_answer_that_denies_success_is_a_failure(agent: Agent, faults: 
         {
             "complete": False,
             "failed": [{"ids": ["s1", "s2"], "why": "The API reported that the request did not succeed."}],
+            "note": "It was not checked that the ids have recordings. The API's response does not list all requested recordings.",
         }
     )
 
@@ -234,7 +264,7 @@ async def test_an_answer_that_denies_success_is_a_failure(agent: Agent, faults: 
 async def test_an_api_that_is_down_is_not_asked_for_every_id(agent: Agent, faults: Faults) -> None:
     faults.always(Fault(status=500))
     result = await agent.call(TOOL, short_id="aaaaaaaa", session_recording_ids=ids(30))
-    assert (len(result["unknown"]), len(result["not_tried"]), len(faults.seen)) == (20, 10, 2)
+    assert (len(result["unknown"]), len(result["not_tried"]), len(faults.seen)) == (20, 10, 3)
     assert result["stopped_by"] == snapshot(
         "The API failed with 500 (Internal Server Error). The request was sent, so it may have been carried out."
     )
@@ -268,7 +298,7 @@ async def test_ids_as_json_text_or_as_one_string_are_accepted(agent: Agent, loca
 async def test_a_success_without_counts_is_read_back_and_not_mistaken_for_an_old_build(
     agent: Agent, faults: Faults, body: bytes
 ) -> None:
-    faults.then(Fault(status=200, body=body))
+    faults.then(Fault(status=200, body=body, path=BULK))
     result = await agent.call(TOOL, short_id="aaaaaaaa", session_recording_ids=["s1", "s2"])
     assert result["unknown"] == ["s1", "s2"]
     assert [seen.method for seen in faults.seen if seen.method != "GET"] == ["POST"]
@@ -276,6 +306,6 @@ async def test_a_success_without_counts_is_read_back_and_not_mistaken_for_an_old
 
 @pytest.mark.parametrize("body", [b'{"detail": "upstream timed out"}', b'{"error": "no"}'])
 async def test_an_error_with_a_success_status_is_not_a_success(agent: Agent, faults: Faults, body: bytes) -> None:
-    faults.then(Fault(status=200, body=body))
+    faults.then(Fault(status=200, body=body, method="POST"))
     result = await agent.call(TOOL, short_id="aaaaaaaa", session_recording_ids=["s1"])
     assert result["unknown"] == ["s1"]
