@@ -8,11 +8,12 @@ from pydantic import Field, model_validator
 from replay_mcp.api.endpoints import PLAYLISTS_CREATE, PLAYLISTS_LIST
 from replay_mcp.api.models import PlaylistType
 from replay_mcp.api.params import PlaylistCreate
-from replay_mcp.api.types import Filters, PlaylistName
+from replay_mcp.api.types import PlaylistName
 from replay_mcp.context import ToolContext
 from replay_mcp.errors import OutcomeUnknown, ServerFault
 from replay_mcp.reading.created_playlist import find_created
-from replay_mcp.tools._tool import Detail, Params, tool
+from replay_mcp.tools._saved_filters import SavedFilters
+from replay_mcp.tools._tool import Params, tool
 from replay_mcp.views.result import Result
 from replay_mcp.views.rows import PlaylistDetails
 
@@ -27,14 +28,13 @@ class CreatePlaylistParams(Params):
     type: Annotated[PlaylistType, Field(description="Cannot change later.")] = "collection"
     filters: (
         Annotated[
-            Filters,
-            Field(description="PostHog's universal filters; required with type filters, else not allowed."),
+            SavedFilters,
+            Field(description="PostHog's universal filters; only and always with type filters."),
         ]
         | None
     ) = None
     pinned: bool | None = None
-    folder: Annotated[str, Field(max_length=400, description="Folder in PostHog's project tree.")] | None = None
-    detail: Detail = "concise"
+    folder: Annotated[str, Field(max_length=400, description="In the project tree.")] | None = None
 
     @model_validator(mode="after")
     def _filters_fit_type(self) -> Self:
@@ -58,7 +58,7 @@ async def session_recording_playlist_create(params: CreatePlaylistParams, contex
 
     Add to a collection with session-recording-playlist-recordings-add. Two calls create two playlists.
     """
-    fields = params.model_dump(exclude={"detail", "folder"}, exclude_none=True)
+    fields = params.model_dump(exclude={"folder"}, exclude_none=True)
     if params.folder is not None:
         fields["_create_in_folder"] = params.folder
     sent_at, note = datetime.now(UTC), None
@@ -67,4 +67,4 @@ async def session_recording_playlist_create(params: CreatePlaylistParams, contex
         playlist = await context.api.call(PLAYLISTS_CREATE, request)
     except (OutcomeUnknown, ServerFault) as lost:  # the API may fail after creating it
         playlist, note = await find_created(lost, request, sent_at, context), _FOUND
-    return CreatePlaylistResult(playlist=PlaylistDetails.of(playlist, context, params.detail), note=note)
+    return CreatePlaylistResult(playlist=PlaylistDetails.of(playlist, context), note=note)

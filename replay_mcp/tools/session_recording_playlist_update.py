@@ -6,11 +6,12 @@ from pydantic import Field, model_validator
 
 from replay_mcp.api.endpoints import PLAYLISTS_RETRIEVE, PLAYLISTS_UPDATE
 from replay_mcp.api.params import PlaylistPath, PlaylistUpdate
-from replay_mcp.api.types import Filters, PlaylistName, StoredShortId
+from replay_mcp.api.types import PlaylistName, StoredShortId
 from replay_mcp.context import ToolContext
 from replay_mcp.errors import OutcomeUnknown
 from replay_mcp.reading.read_back import read_back
-from replay_mcp.tools._tool import Detail, Params, tool
+from replay_mcp.tools._saved_filters import SavedFilters
+from replay_mcp.tools._tool import Params, tool
 from replay_mcp.views.result import Result
 from replay_mcp.views.rows import PlaylistDetails
 
@@ -23,9 +24,8 @@ class UpdatePlaylistParams(Params):
     short_id: StoredShortId
     name: PlaylistName | None = None
     description: Annotated[str, Field(max_length=2000)] | None = None
-    filters: Annotated[Filters, Field(description="Replaces a saved filter's filters.")] | None = None
+    filters: Annotated[SavedFilters, Field(description="Replaces a saved filter's filters.")] | None = None
     pinned: bool | None = None
-    detail: Detail = "concise"
 
     @model_validator(mode="after")
     def _changes_something(self) -> Self:
@@ -46,7 +46,7 @@ async def session_recording_playlist_update(params: UpdatePlaylistParams, contex
 
     Omitted fields keep their values. The type cannot be changed.
     """
-    changes = params.model_dump(exclude={"detail"}, exclude_none=True)
+    changes = params.model_dump(exclude_none=True)
     if params.filters is None:
         before = await context.api.call(PLAYLISTS_RETRIEVE, PlaylistPath(short_id=params.short_id))
         if before.type == "filters":
@@ -62,4 +62,4 @@ async def session_recording_playlist_update(params: UpdatePlaylistParams, contex
             shows_change=lambda found: all(getattr(found, name) == value for name, value in changes.items()),
             check=_CHECK,
         )
-    return UpdatePlaylistResult(playlist=PlaylistDetails.of(playlist, context, params.detail))
+    return UpdatePlaylistResult(playlist=PlaylistDetails.of(playlist, context))

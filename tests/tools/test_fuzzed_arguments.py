@@ -49,6 +49,7 @@ RULES = re.compile(
     "|status is only for|count is not for|text is not for|seconds are not for|saw_text needs|visible needs|at: |within "
     "|type 'filters' needs"
     "|a collection cannot have|nothing to change|only finds custom|set viewed or analyzed|a synthetic playlist is computed"
+    "|The form is |give an e-mail, a user id|is not the e-mail of|this tool takes one recording|is not a whole id"
     r"|did not accept this cursor|lone surrogate|failed_request_status: String should match"
 )
 """Why arguments that fit a schema are refused: rules that a schema cannot express, or only at great length."""

@@ -29,7 +29,7 @@ VALID: dict[str, dict[str, Any]] = {
     "session-recording-playlist-delete": {"short_id": "aaaaaaaa", "restore": True},
     "session-recording-playlist-recordings-add": {"short_id": "aaaaaaaa", "session_recording_ids": ["s1"]},
     "session-recording-playlist-recordings-remove": {"short_id": "aaaaaaaa", "session_recording_ids": ["s1"]},
-    "session-recording-update": {"id": "s1", "viewed": True},
+    "session-recording-update": {"ids": ["s1"], "viewed": True},
     "session-recording-delete": {"ids": ["nothing"]},
 }
 
@@ -69,7 +69,18 @@ async def test_integers_are_bounded_where_json_clients_lose_precision(agent: Age
         "offset": await kind(agent, "session-recording-playlists-list", {"offset": value}),
         "seconds": await kind(agent, "session-recordings-list", {"min_duration_seconds": value}),
         "filters": await kind(
-            agent, "session-recording-playlist-create", {"name": "x", "type": "filters", "filters": {"a": [value]}}
+            agent,
+            "session-recording-playlist-create",
+            {
+                "name": "x",
+                "type": "filters",
+                "filters": {
+                    "filter_group": {
+                        "type": "AND",
+                        "values": [{"type": "person", "key": "a", "operator": "gt", "value": value}],
+                    }
+                },
+            },
         ),
     }
     allowed = value == MAX_INTEGER

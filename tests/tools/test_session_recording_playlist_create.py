@@ -10,6 +10,14 @@ from tests.agent import Agent
 
 pytestmark = pytest.mark.anyio
 TOOL = "session-recording-playlist-create"
+WEEK = {"date_from": "-7d", "duration": [], "filter_group": {"type": "AND", "values": [{"type": "AND", "values": []}]}}
+"""The filters of the last week, in full."""
+
+
+def with_value(value: Any) -> dict[str, Any]:
+    """Filters with a condition on a person's property."""
+    condition = {"type": "person", "key": "a", "operator": "exact", "value": value}
+    return WEEK | {"filter_group": {"type": "AND", "values": [{"type": "AND", "values": [condition]}]}}
 
 
 def without_short_id(result: dict[str, Any]) -> dict[str, Any]:
@@ -38,7 +46,7 @@ async def test_a_collection_is_created(agent: Agent) -> None:
     )
 
 
-async def test_a_saved_filter_is_created_with_its_filters(agent: Agent) -> None:
+async def test_a_saved_filter_is_created_in_the_form_of_posthog_s_app(agent: Agent) -> None:
     result = await agent.call(TOOL, name="Last week", type="filters", filters={"date_from": "-7d"})
     assert without_short_id(result) == snapshot(
         {
@@ -48,7 +56,11 @@ async def test_a_saved_filter_is_created_with_its_filters(agent: Agent) -> None:
             "created_by": "you@localhost.local",
             "last_modified_at": "2026-11-20T12:00:00Z",
             "link": "https://us.posthog.com/project/1/replay/playlists/SHORT_ID",
-            "filters": {"date_from": "-7d"},
+            "filters": {
+                "date_from": "-7d",
+                "duration": [],
+                "filter_group": {"type": "AND", "values": [{"type": "AND", "values": []}]},
+            },
         }
     )
 
@@ -73,15 +85,13 @@ async def test_calling_twice_makes_two(agent: Agent) -> None:
         ({"name": "a", "type": "filters"}, snapshot("type 'filters' needs non-empty filters")),
         ({"name": "a", "type": "filters", "filters": {}}, snapshot("type 'filters' needs non-empty filters")),
         (
-            {"name": "a", "filters": {"b": 1}},
+            {"name": "a", "filters": WEEK},
             snapshot("a collection cannot have filters; leave them out, or use type 'filters'"),
         ),
         ({"name": "a", "type": "tomato"}, snapshot("type: should be 'collection' or 'filters', got \"tomato\"")),
         (
             {"name": "a", "deleted": True},
-            snapshot(
-                "unknown argument 'deleted'; valid arguments: name, description, type, filters, pinned, folder, detail"
-            ),
+            snapshot("unknown argument 'deleted'; valid arguments: name, description, type, filters, pinned, folder"),
         ),
     ],
 )
@@ -92,15 +102,15 @@ async def test_a_playlist_that_the_api_would_refuse_is_refused_without_a_request
 
 
 async def test_a_creation_with_a_long_answer_is_not_reported_as_failed(agent: Agent) -> None:
-    filters = {"date_from": "x" * 29_000}
-    result = await agent.call(TOOL, name="Long", type="filters", filters=filters, detail="full")
-    assert result["playlist"]["documented"]["filters"] == filters
+    filters = with_value("x" * 28_000)
+    result = await agent.call(TOOL, name="Long", type="filters", filters=filters)
+    assert result["playlist"]["filters"] == filters
 
 
 @pytest.mark.parametrize("filters", ['{"date_from": "-7d"}', {"date_from": "-7d"}])
 async def test_filters_may_be_json_text(agent: Agent, filters: Any) -> None:
     result = await agent.call(TOOL, name="Text", type="filters", filters=filters)
-    assert result["playlist"]["filters"] == {"date_from": "-7d"}
+    assert result["playlist"]["filters"] == WEEK
 
 
 async def test_filters_nested_too_deeply_are_refused(agent: Agent) -> None:
@@ -112,11 +122,11 @@ async def test_filters_nested_too_deeply_are_refused(agent: Agent) -> None:
 
 
 async def test_integers_in_filters_keep_all_their_digits(agent: Agent) -> None:
-    filters: dict[str, Any] = {"a": [2**64, -(10**30)], "b": {"c": 2**53 + 1}}
+    filters = with_value([2**64, -(10**30), 2**53 + 1])
     made = await agent.call(TOOL, name="Large", type="filters", filters=filters)
     short_id = made["playlist"]["short_id"]
     read = await agent.call("session-recording-playlist-get", short_id=short_id)
-    larger = {"a": 10**400}
+    larger = with_value(10**400)
     changed = await agent.call("session-recording-playlist-update", short_id=short_id, filters=larger)
     as_text = await agent.call("session-recording-playlist-update", short_id=short_id, filters=json.dumps(filters))
     gone = await agent.call("session-recording-playlist-delete", short_id=short_id)
@@ -133,6 +143,12 @@ async def test_integers_in_filters_keep_all_their_digits(agent: Agent) -> None:
 
 
 async def test_an_integer_of_more_digits_than_json_parsers_take_is_refused(agent: Agent) -> None:
-    assert (await agent.fail(TOOL, name="Larger", type="filters", filters={"a": [10**4300]}))["why"] == snapshot(
-        'filters: an integer must have at most 4300 digits, got {"a":[1000000000000000000000000000000000000000000000000000000000000000000000000…'
+    assert (await agent.fail(TOOL, name="Larger", type="filters", filters=with_value([10**4300])))["why"] == snapshot(
+        'filters: an integer must have at most 4300 digits, got {"date_from":"-7d","duration":[],"filter_group":{"type":"AND","values":[{"type"…'
+    )
+
+
+async def test_a_filter_that_posthog_would_not_understand_is_refused_with_an_example(agent: Agent) -> None:
+    assert (await agent.fail(TOOL, name="a", type="filters", filters={"url": "/checkout"}))["why"] == snapshot(
+        'filters: PostHog has no \'url\' at the top; its fields are date_from, date_to, duration, filter_group, filter_test_accounts, limit, order, order_direction. The form is {"date_from":"-7d","filter_test_accounts":true,"duration":[{"type":"recording","key":"active_seconds","operator":"gt","value":5}],"filter_group":{"type":"AND","values":[{"type":"AND","values":[{"type":"events","id":"$rageclick","name":"$rageclick"},{"type":"recording","key":"visited_page","operator":"icontains","value":"/checkout"},{"type":"person","key":"email","operator":"icontains","value":["@example.com"]}]}]}}, got {"url":"/checkout"}'
     )

@@ -47,7 +47,9 @@ async def test_new_filters_replace_the_old_ones_without_reading_them_first(
     with local.store.connection() as db:
         add_playlist(db, "aaaaaaaa", type="filters", filters='{"date_from": "-7d"}')
     result = await agent.call(TOOL, short_id="aaaaaaaa", filters={"date_from": "-1d"})
-    assert result["playlist"]["filters"] == {"date_from": "-1d"}
+    assert result["playlist"]["filters"] == snapshot(
+        {"date_from": "-1d", "duration": [], "filter_group": {"type": "AND", "values": [{"type": "AND", "values": []}]}}
+    )
     assert faults.lines == ["PATCH /api/environments/1/session_recording_playlists/aaaaaaaa/"]
 
 
@@ -70,7 +72,7 @@ async def test_a_playlist_that_cannot_be_updated_is_reported(agent: Agent, local
             "next": "Check the id: session-recordings-list and session-recording-playlists-list show what exists in this environment.",
         }
     )
-    assert await agent.fail(TOOL, short_id="aaaaaaaa", filters={"a": 1}) == snapshot(
+    assert await agent.fail(TOOL, short_id="aaaaaaaa", filters={"date_from": "-1d"}) == snapshot(
         {
             "kind": "bad_request",
             "what": "session-recording-playlist-update 'aaaaaaaa' failed",
