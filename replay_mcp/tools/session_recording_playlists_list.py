@@ -2,18 +2,25 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from replay_mcp.api.endpoints import PLAYLISTS_LIST
 from replay_mcp.api.models import PlaylistType
 from replay_mcp.api.params import PlaylistsList
-from replay_mcp.api.types import CARRIED, SessionId
 from replay_mcp.context import ToolContext
-from replay_mcp.tools._tool import Detail, Offset, Params, tool
+from replay_mcp.reading.creators import check_creator, created_by
+from replay_mcp.tools._recording_ids import RecordingId
+from replay_mcp.tools._tool import Offset, Params, tool
 from replay_mcp.views.budget import within_budget
 from replay_mcp.views.result import Result
 from replay_mcp.views.rows import Next, PlaylistRow, unreadable_note
 
+Creator = Annotated[
+    str,
+    BeforeValidator(lambda value: str(value) if type(value) is int else value),
+    Field(max_length=320),
+    AfterValidator(check_creator),
+]
 Order = Literal["last_modified_at", "-last_modified_at", "created_at", "-created_at", "name", "-name"]
 
 
@@ -29,14 +36,13 @@ class ListPlaylistsParams(Params):
         | None
     ) = None
     pinned: Annotated[bool, Field(description="true: only pinned ones.")] = False
-    created_by: Annotated[int, Field(ge=1, description="User id of the creator."), CARRIED] | None = None
+    created_by: Annotated[Creator, Field(description="E-mail, user id or me.")] | None = None
     session_recording_id: (
-        Annotated[SessionId, Field(description="Only custom playlists with this recording.")] | None
+        Annotated[RecordingId, Field(description="Only custom playlists with this recording.")] | None
     ) = None
     order: Order = "-last_modified_at"
     limit: Annotated[int, Field(ge=1, le=100)] = 20
     offset: Offset = 0
-    detail: Detail = "concise"
 
     @model_validator(mode="after")
     def _kind_fits(self) -> Self:
@@ -64,13 +70,15 @@ async def session_recording_playlists_list(params: ListPlaylistsParams, context:
         "custom" if params.session_recording_id else params.kind
     )  # synthetic ones ignore that filter (live behaviour)
     filters = {"search": params.search, "type": params.type, "collection_type": kind, "pinned": params.pinned or None}
-    filters |= {"created_by": params.created_by, "session_recording_id": params.session_recording_id}
+    filters["session_recording_id"] = params.session_recording_id
+    if params.created_by is not None:
+        filters |= await created_by(params.created_by, context)
     request = PlaylistsList.model_validate(
         {"limit": params.limit, "offset": params.offset, "order": params.order}
         | {name: value for name, value in filters.items() if value is not None}
     )
     page = await context.api.call(PLAYLISTS_LIST, request)
-    rows = within_budget([PlaylistRow.of(playlist, context, params.detail) for playlist in page.results])
+    rows = within_budget([PlaylistRow.of(playlist, context) for playlist in page.results])
     cut = len(rows) < len(page.results)
     shown_to = params.offset + len(rows) + (0 if cut else page.unreadable)
     return ListPlaylistsResult(

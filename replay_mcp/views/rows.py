@@ -1,14 +1,17 @@
 """Playlists and recordings in results: concise rows, with the documented object on request."""
 
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Final, Self
 
 from pydantic import Field
 
-from replay_mcp.api.models import Page, Playlist, Recording
+from replay_mcp.api.models import Page, Playlist, Recording, User
 from replay_mcp.context import ToolContext
 from replay_mcp.redaction import Redaction, visible
 from replay_mcp.views.budget import OBJECT_BUDGET, limit_size, size
 from replay_mcp.views.result import Documented, Result, Time
+
+MAX_VIEWERS_IN_LISTS: Final = 5
+MAX_VIEWERS: Final = 100
 
 Arguments = dict[str, Any]
 Next = Annotated[Arguments | None, Field(description="Arguments to add for the next page; absent on the last.")]
@@ -26,6 +29,7 @@ class PlaylistRow(Result):
     pinned: bool | None = None
     deleted: bool | None = None
     created_by: str | None = None
+    last_modified_by: str | None = Field(default=None, description="if it is somebody else")
     last_modified_at: Time | None = None
     link: str
     documented: Documented = None
@@ -43,13 +47,20 @@ class PlaylistRow(Result):
             recordings=playlist.recording_count,
             pinned=playlist.pinned or None,
             deleted=playlist.deleted or None,
-            created_by=visible(playlist.created_by.email)
-            if playlist.created_by and playlist.created_by.email
-            else None,
+            created_by=(created_by := _user(playlist.created_by)),
+            last_modified_by=modified_by if (modified_by := _user(playlist.last_modified_by)) != created_by else None,
             last_modified_at=playlist.last_modified_at,
             link=context.links.playlist(playlist.short_id),
             documented=limit_size(playlist.documented()) if detail == "full" else None,
         )
+
+
+def _user(user: User | None) -> str | None:
+    """A user's e-mail, else the name, else the id."""
+    if user is None:
+        return None
+    name = user.email or f"{user.first_name} {user.last_name}".strip()
+    return visible(name) if name else None if user.id is None else f"user {user.id}"
 
 
 class PlaylistDetails(PlaylistRow):
@@ -80,6 +91,7 @@ class RecordingRow(Result):
     click_count: int | None = None
     console_error_count: int | None = None
     viewed: bool | None = Field(default=None, description="by the owner of the server's key")
+    viewers: list[str] = Field(default=[], description="others who viewed it; at most 5 in lists")
     ongoing: bool | None = None
     matches_filters: bool | None = None
     link: str
@@ -97,6 +109,7 @@ class RecordingRow(Result):
             click_count=to_int(recording.click_count) or None,
             console_error_count=to_int(recording.console_error_count) or None,
             viewed=recording.viewed or None,
+            viewers=[visible(viewer) for viewer in recording.viewers[:MAX_VIEWERS_IN_LISTS]],
             ongoing=recording.ongoing or None,
             matches_filters=None if recording.matches_filters is not False else False,
             link=context.links.recording(recording.id),
@@ -114,7 +127,6 @@ class RecordingDetails(RecordingRow):
     console_log_count: int | None = None
     console_warn_count: int | None = None
     activity_score: float | None = None
-    viewers: list[str] = Field(default=[], description="others who viewed it")
     distinct_id: str | None = None
     expiry_time: Time | None = Field(default=None, description="when PostHog drops it")
     snapshot_source: str | None = Field(default=None, description="web or mobile")
@@ -128,6 +140,7 @@ class RecordingDetails(RecordingRow):
         redaction = context.redaction
         if recording.start_url:
             row["start_url"] = redaction.url(recording.start_url)
+        row["viewers"] = [visible(viewer) for viewer in recording.viewers[:MAX_VIEWERS]]
         outcome = recording.summary_outcome
         return cls(
             **row,
@@ -138,7 +151,6 @@ class RecordingDetails(RecordingRow):
             console_log_count=to_int(recording.console_log_count),
             console_warn_count=to_int(recording.console_warn_count),
             activity_score=recording.activity_score,
-            viewers=[visible(viewer) for viewer in recording.viewers],
             distinct_id=recording.distinct_id and redaction.identity(recording.distinct_id),
             expiry_time=recording.expiry_time,
             snapshot_source=visible(recording.snapshot_source) if recording.snapshot_source else None,

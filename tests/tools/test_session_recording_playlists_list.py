@@ -1,11 +1,13 @@
 """`session-recording-playlists-list`."""
 
+import orjson
 import pytest
 from inline_snapshot import snapshot
 
 from tests.agent import Agent
 from tests.conftest import Local
-from tests.seeding import add_item, add_playlist, ago
+from tests.faults import Fault, Faults
+from tests.seeding import add_item, add_playlist
 
 pytestmark = pytest.mark.anyio
 TOOL = "session-recording-playlists-list"
@@ -37,74 +39,6 @@ async def test_a_page_is_compact_with_links_and_names_the_next(agent: Agent, loc
     )
     assert await agent.call(TOOL, kind="custom", limit=1, offset=1, type="filters") == snapshot(
         {"count": 1, "note": "offset 1 is beyond the last of 1 playlists."}
-    )
-
-
-async def test_the_full_detail_is_the_documented_object_with_a_link(agent: Agent, local: Local) -> None:
-    with local.store.connection() as db:
-        add_playlist(db, "aaaaaaaa", created_at=ago(days=2))
-        db.execute("UPDATE user SET uuid = 'u', distinct_id = 'd'")
-    assert await agent.call(TOOL, kind="custom", detail="full") == snapshot(
-        {
-            "count": 1,
-            "results": [
-                {
-                    "short_id": "aaaaaaaa",
-                    "name": "Playlist aaaaaaaa",
-                    "created_by": "you@localhost.local",
-                    "recordings": 0,
-                    "last_modified_at": "2026-11-19T12:00:00Z",
-                    "type": "collection",
-                    "link": "https://us.posthog.com/project/1/replay/playlists/aaaaaaaa",
-                    "documented": {
-                        "id": 1,
-                        "short_id": "aaaaaaaa",
-                        "name": "Playlist aaaaaaaa",
-                        "derived_name": None,
-                        "description": "",
-                        "pinned": False,
-                        "created_at": "2026-11-18T12:00:00Z",
-                        "created_by": {
-                            "id": 1,
-                            "uuid": "u",
-                            "distinct_id": "d",
-                            "first_name": "you",
-                            "last_name": "",
-                            "email": "you@localhost.local",
-                            "is_email_verified": True,
-                            "hedgehog_config": None,
-                            "role_at_organization": "",
-                        },
-                        "deleted": False,
-                        "filters": {},
-                        "last_modified_at": "2026-11-19T12:00:00Z",
-                        "last_modified_by": {
-                            "id": 1,
-                            "uuid": "u",
-                            "distinct_id": "d",
-                            "first_name": "you",
-                            "last_name": "",
-                            "email": "you@localhost.local",
-                            "is_email_verified": True,
-                            "hedgehog_config": None,
-                            "role_at_organization": "",
-                        },
-                        "recordings_counts": {
-                            "saved_filters": {
-                                "count": None,
-                                "has_more": None,
-                                "watched_count": None,
-                                "increased": None,
-                                "last_refreshed_at": None,
-                            },
-                            "collection": {"count": None, "watched_count": 0},
-                        },
-                        "type": "collection",
-                        "is_synthetic": False,
-                    },
-                }
-            ],
-        }
     )
 
 
@@ -142,8 +76,52 @@ async def test_filters_reach_the_api(agent: Agent, local: Local) -> None:
     assert await found(search="alph") == ["aaaaaaaa"]
     assert await found(pinned=True) == ["aaaaaaaa"]
     assert await found(session_recording_id="wanted") == ["aaaaaaaa"]
-    assert await found(created_by=1, order="name") == ["aaaaaaaa", "bbbbbbbb"]
-    assert await found(created_by=99) == []
+    assert await found(session_id="https://us.posthog.com/project/1/replay/wanted?t=3") == ["aaaaaaaa"]
+
+
+async def test_a_creator_is_an_email_a_user_id_or_me(agent: Agent, local: Local, faults: Faults) -> None:
+    with local.store.connection() as db:
+        db.execute("INSERT INTO user (id, uuid, distinct_id, email) VALUES (7, 'u', 'd', 'Ann@shop.example')")
+        add_playlist(db, "aaaaaaaa", created_by=7, last_modified_by=1)
+        add_playlist(db, "bbbbbbbb")
+
+    async def found(creator: object) -> list[str]:
+        return [row["short_id"] for row in (await agent.call(TOOL, created_by=creator)).get("results", [])]
+
+    assert await found("ann@SHOP.example") == ["aaaaaaaa"]
+    assert [seen.query for seen in faults.seen] == snapshot(
+        ["limit=100&offset=0&collection_type=custom", "limit=20&offset=0&created_by=7&order=-last_modified_at"]
+    )
+    assert await found(7) == await found("7") == ["aaaaaaaa"]
+    assert await found("me") == ["bbbbbbbb"]
+    assert await found(99) == []
+    [row] = (await agent.call(TOOL, created_by=7))["results"]
+    assert {name: row[name] for name in ("created_by", "last_modified_by")} == snapshot(
+        {"created_by": "Ann@shop.example", "last_modified_by": "you@localhost.local"}
+    )
+
+
+async def test_a_creator_who_cannot_be_found_is_reported(agent: Agent, local: Local, faults: Faults) -> None:
+    with local.store.connection() as db:
+        add_playlist(db, "aaaaaaaa")
+    assert await agent.fail(TOOL, created_by="bob@shop.example") == snapshot(
+        {
+            "kind": "invalid_arguments",
+            "what": "session-recording-playlists-list failed",
+            "why": "created_by: 'bob@shop.example' is not the e-mail of the creator of any playlist of this environment. Creators: you@localhost.local.",
+            "next": "Give one of these, or the user's id: session-recording-playlist-get with detail: full shows it.",
+        }
+    )
+    assert (await agent.fail(TOOL, created_by="bob"))["why"] == snapshot(
+        'created_by: give an e-mail, a user id, or me for the owner of the server\'s key, got "bob"'
+    )
+    page = await local.http.get("/api/environments/1/session_recording_playlists/?collection_type=custom")
+    faults.always(Fault(status=200, body=orjson.dumps(page.json() | {"count": 900, "next": "https://next.example/"})))
+    before = len(faults.seen)
+    assert (await agent.fail(TOOL, created_by="bob@shop.example"))["why"] == snapshot(
+        "created_by: 'bob@shop.example' is not the e-mail of the creator of one of the 500 playlists modified last. Creators: you@localhost.local."
+    )
+    assert len(faults.seen) - before == 5
 
 
 async def test_an_empty_result_says_why(agent: Agent) -> None:
