@@ -27,6 +27,7 @@ def objects(local: Local) -> None:
     with local.store.connection() as db:
         add_playlist(db, "aaaaaaaa")
         add_recording(db, "s1")
+        add_recording(db, "s2")
 
 
 @pytest.fixture
@@ -71,7 +72,7 @@ async def test_a_change_is_recorded_with_what_it_names_and_its_requests(
                 "environment": "1",
                 "ids": ["SHORT_ID", "s1", "s2"],
                 "outcome": "done",
-                "requests": 1,
+                "requests": 2,
             },
             {
                 "audit": "session-recording-update",
@@ -128,7 +129,7 @@ async def test_a_cancelled_change_is_recorded(audited: Connect, lines: list[dict
                 tasks.cancel_scope.cancel()
             await faults.stall_ended.wait()
     assert [(line["ids"], line["outcome"], line["requests"]) for line in lines] == snapshot(
-        [(["aaaaaaaa", "s1"], "cancelled", 1)]
+        [(["aaaaaaaa", "s1"], "cancelled", 2)]
     )
 
 

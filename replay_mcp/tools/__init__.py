@@ -4,10 +4,19 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any
 
-from replay_mcp.tools._recording_ids import ID_NAMES, with_exact_ids
+from replay_mcp.tools._recording_ids import ID_NAMES, id_in_link, with_exact_ids, with_moment_of_link
 from replay_mcp.tools._tool import Params, ToolDefinition
 
-__all__ = ["ID_NAMES", "Params", "ToolDefinition", "tool_definition", "tool_definitions", "with_exact_ids"]
+__all__ = [
+    "ID_NAMES",
+    "Params",
+    "ToolDefinition",
+    "id_in_link",
+    "tool_definition",
+    "tool_definitions",
+    "with_exact_ids",
+    "with_moment_of_link",
+]
 
 
 def tool_definition(name: str) -> ToolDefinition[Any, Any]:

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from typing import Annotated, Any, Final, TypeVar, cast
+from typing import Annotated, Any, ClassVar, Final, TypeVar, cast
 from urllib.parse import parse_qs, unquote
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from replay_mcp.api.types import MAX_ID_LENGTH, PathId
 from replay_mcp.context import ToolContext
@@ -25,6 +25,12 @@ UNKNOWN_RECORDING: Final = (
 P = TypeVar("P", bound=Params)
 
 
+def id_in_link(text: str) -> str:
+    """The id in a link that plays a recording; any other text as it is."""
+    link = PLAYBACK_LINK.fullmatch(text.strip())
+    return text if link is None else unquote(link["id"])
+
+
 def _one_id(value: Any) -> Any:
     """The id in a link, in a list of one, or before an ellipsis; any other value as it is."""
     if isinstance(value, list):
@@ -32,10 +38,7 @@ def _one_id(value: Any) -> Any:
         if len(ids) != 1:
             raise ValueError("this tool takes one recording; call it once for each")
         value = ids[0]
-    if not isinstance(value, str):
-        return value
-    link = PLAYBACK_LINK.fullmatch(value.strip())
-    return unquote(link["id"]) if link is not None else value.removesuffix("…").removesuffix("...")
+    return id_in_link(value).removesuffix("…").removesuffix("...") if isinstance(value, str) else value
 
 
 def _marked(id: str) -> str:
@@ -61,7 +64,22 @@ def with_moment_of_link(arguments: Any, name: str, unless: Collection[str]) -> A
     texts = [text for each in values for text in each]
     links = [link for text in texts if isinstance(text, str) and (link := PLAYBACK_LINK.fullmatch(text))]
     times = [time for link in links for time in parse_qs(link["query"] or "").get("t", [])]
-    return {**given, name: times[0]} if times and not given.keys() & {*unless} else cast(Any, arguments)
+    chosen = any(given.get(other) not in (None, "") for other in unless)
+    return {**given, name: times[0]} if times and not chosen else cast(Any, arguments)
+
+
+class OneRecording(Params):
+    """Base of the input of tools that read one recording; a link to it may also name the moment."""
+
+    id: RecordingId
+
+    MOMENT: ClassVar[tuple[str, ...]]
+    """The argument that takes the moment of a link, and the others beside which it does not."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _moment_of_link(cls, arguments: Any) -> Any:
+        return with_moment_of_link(arguments, cls.MOMENT[0], unless=cls.MOMENT)
 
 
 async def with_exact_ids(params: P, context: ToolContext, *, short: bool) -> P:

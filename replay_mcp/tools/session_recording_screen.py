@@ -1,10 +1,10 @@
 """`session-recording-screen`."""
 
 from collections.abc import Callable
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 import anyio
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field
 
 from replay_mcp.api.endpoints import RECORDINGS_RETRIEVE, SNAPSHOT_SOURCES, SNAPSHOTS
 from replay_mcp.api.params import RecordingPath
@@ -15,8 +15,8 @@ from replay_mcp.reading.in_thread import in_thread
 from replay_mcp.reading.read_recording import read_recording
 from replay_mcp.recording.screen.moments import Moments
 from replay_mcp.screenshots import ScreenshotFailed, available, media_type, take_screenshot
-from replay_mcp.tools._recording_ids import UNKNOWN_RECORDING, RecordingId, with_moment_of_link
-from replay_mcp.tools._tool import Params, tool
+from replay_mcp.tools._recording_ids import UNKNOWN_RECORDING, OneRecording
+from replay_mcp.tools._tool import tool
 from replay_mcp.views.result import Picture
 from replay_mcp.views.screen import ScreenAnswer, ScreenQuery, ScreenResult
 
@@ -26,10 +26,11 @@ DEFAULT_SIZE: Final = 1280, 800
 """Size of a window whose size was not recorded."""
 
 
-class ScreenParams(Params):
+class ScreenParams(OneRecording):
     """The recording, the moment, and what to show of it."""
 
-    id: RecordingId
+    MOMENT = ("at",)
+
     at: (
         Annotated[
             str,
@@ -41,11 +42,6 @@ class ScreenParams(Params):
     within: Annotated[str, Field(min_length=1, max_length=200, description="Ref or selector of a part.")] | None = None
     changes: Annotated[bool, Field(description="Only what changed since the previous action.")] = False
     image: Annotated[bool, Field(description="Also a picture, if Chromium is installed.")] = False
-
-    @model_validator(mode="before")
-    @classmethod
-    def _moment_of_link(cls, arguments: Any) -> Any:
-        return with_moment_of_link(arguments, "at", unless=("at",))
 
 
 @tool(title="Show the screen at a moment", level="read", uses=(RECORDINGS_RETRIEVE, SNAPSHOT_SOURCES, SNAPSHOTS))

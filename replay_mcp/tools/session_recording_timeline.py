@@ -1,7 +1,7 @@
 """`session-recording-timeline`."""
 
 import hashlib
-from typing import Annotated, Any, Final, Literal, Self
+from typing import Annotated, Final, Literal, Self
 
 import anyio
 from pydantic import BeforeValidator, Field, model_validator
@@ -15,8 +15,8 @@ from replay_mcp.progress import Progress
 from replay_mcp.reading.read_recording import Reading, read_recording
 from replay_mcp.recording.timeline.rows import RULES, Flag, Kind, Row
 from replay_mcp.recording.timeline.selection import RowFilter, counted, in_time, page_of, ranked
-from replay_mcp.tools._recording_ids import UNKNOWN_RECORDING, RecordingId, with_moment_of_link
-from replay_mcp.tools._tool import Params, tool
+from replay_mcp.tools._recording_ids import UNKNOWN_RECORDING, OneRecording
+from replay_mcp.tools._tool import tool
 from replay_mcp.views.budget import within_budget
 from replay_mcp.views.result import Result
 from replay_mcp.views.rows import Next
@@ -27,10 +27,10 @@ ROWS_BUDGET: Final = 30_000
 """Maximum characters of the rows of a page."""
 
 
-class TimelineParams(Params):
+class TimelineParams(OneRecording):
     """The recording, and which of its rows to return."""
 
-    id: RecordingId
+    MOMENT = ("around", "from", "from_", "to", "cursor")
     from_: Annotated[PlaybackSeconds | None, Field(alias="from", description="Seconds or m:ss.")] = None
     to: PlaybackSeconds | None = None
     around: (
@@ -53,11 +53,6 @@ class TimelineParams(Params):
     detail: Annotated[
         Literal["concise", "full"], Field(description="full: adds page, refs of errors, why not judged, rules.")
     ] = "concise"
-
-    @model_validator(mode="before")
-    @classmethod
-    def _moment_of_link(cls, arguments: Any) -> Any:
-        return with_moment_of_link(arguments, "around", unless=("around", "from", "from_", "to", "cursor"))
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -127,9 +122,8 @@ async def session_recording_timeline(params: TimelineParams, context: ToolContex
     events = timeline.coverage.events
     skip = read_cursor(params.cursor, events, params.digest)
     page = page_of(candidates, wanted, skip, params.limit)
-    several_tabs = timeline.tabs > 1
     shown = within_budget(
-        [TimelineRow.of(row, params.id, context, several_tabs, params.detail) for row in page], ROWS_BUDGET
+        [TimelineRow.of(row, params.id, context, timeline.tabs > 1, params.detail) for row in page], ROWS_BUDGET
     )
     rest = candidates[skip + len(shown) :]
     order = {row.ref: place for place, row in enumerate(in_time(page))}

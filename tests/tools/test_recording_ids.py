@@ -8,8 +8,6 @@ import pytest
 from inline_snapshot import snapshot
 
 from replay_mcp.local.store.clock import to_ms
-from replay_mcp.reading.exact_ids import is_inexact
-from replay_mcp.server.arguments import normalized
 from tests.agent import Agent, Connect
 from tests.conftest import Local
 from tests.faults import Fault, Faults
@@ -147,29 +145,3 @@ async def test_ids_in_their_own_form_are_not_looked_up(agent: Agent, faults: Fau
     for id in (ID, "s1", "nope"):
         await agent.call("session-recording-get", id=id)
     assert len(faults.seen) == 3
-
-
-@pytest.mark.parametrize(
-    ("id", "inexact"),
-    [
-        (ID, False),
-        (ID.upper(), True),
-        (ID[:8], True),
-        (ID[:9], True),
-        (ID[:35], True),
-        (ID[:7], False),
-        (ID + "0", False),
-        (ID.replace("-", ""), False),
-        ("checkout", False),
-        ("0197\u0665f7e", False),
-    ],
-)
-def test_only_parts_of_uuids_and_upper_case_are_looked_up(id: str, inexact: bool) -> None:
-    assert is_inexact(id) is inexact
-
-
-def test_ids_are_not_renamed_where_two_names_could_mean_them() -> None:
-    schema = {"properties": {"ids": {"type": "array"}}}
-    for arguments in ({"id": "a", "session_id": "b"}, {"ids": ["a"], "id": "b"}):
-        assert normalized(arguments, schema) == arguments
-    assert normalized({"ids": None, "id": "a"}, schema) == {"ids": ["a"]}

@@ -10,7 +10,11 @@ from tests.agent import Agent
 
 pytestmark = pytest.mark.anyio
 TOOL = "session-recording-playlist-create"
-WEEK = {"date_from": "-7d", "duration": [], "filter_group": {"type": "AND", "values": [{"type": "AND", "values": []}]}}
+WEEK: dict[str, Any] = {
+    "date_from": "-7d",
+    "duration": [],
+    "filter_group": {"type": "AND", "values": [{"type": "AND", "values": []}]},
+}
 """The filters of the last week, in full."""
 
 

@@ -1,0 +1,103 @@
+"""`steps-to-reproduce`: from a moment of a recording to a bug report that can become a Playwright test."""
+
+import re
+from typing import Annotated, Any, Final
+
+from pydantic import AfterValidator, Field, model_validator
+
+from replay_mcp.api.types import clock_seconds
+from replay_mcp.server.prompts.definition import (
+    CHECK,
+    MAX_ARGUMENT_LENGTH,
+    PromptDefinition,
+    SessionIdArgument,
+    message,
+    quote,
+)
+from replay_mcp.tools import Params, with_moment_of_link
+
+_NEEDED: Final = "name the recording: its id, or the link that plays it"
+
+
+def _check_named(session_id: str) -> str:
+    if not session_id:
+        raise ValueError(_NEEDED)
+    return session_id
+
+
+def _check_moment(moment: str) -> str:
+    moment = moment.strip()
+    if (
+        moment
+        and not re.fullmatch(r"e\d{1,9}|\d{1,9}(\.\d{1,15})?", moment, re.ASCII)
+        and clock_seconds(moment) is None
+    ):
+        raise ValueError("give a ref such as e17, seconds or a time such as 0:37")
+    return moment
+
+
+class ReproduceParams(Params):
+    """The recording, and the moment of the problem."""
+
+    session_id: Annotated[
+        SessionIdArgument, Field(description="The recording: id or link."), AfterValidator(_check_named)
+    ]
+    moment: Annotated[
+        str,
+        Field(
+            max_length=MAX_ARGUMENT_LENGTH,
+            description="When it went wrong: a ref (e17), seconds or 0:37. Default: the first problem.",
+        ),
+        AfterValidator(_check_moment),
+    ] = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _moment_of_link(cls, arguments: Any) -> Any:
+        return with_moment_of_link(arguments, "moment", unless=("moment",))
+
+
+def _text(params: ReproduceParams, curates: bool) -> str:
+    del curates  # nothing is curated
+    session_id = quote(params.session_id)
+    at = f"at {quote(params.moment)}" if params.moment else "at its first problem"
+    around = quote(params.moment) if params.moment else "its ref"
+    choose = "" if params.moment else (
+        " Choose the first row with the flag error_shown, error_after, dead or rage. If there is none, ask what went"
+        " wrong."
+    )  # fmt: skip
+    return message(
+        f"Write steps to reproduce what went wrong in recording {session_id} {at}.",
+        [
+            f"Read: session-recording-timeline with id: {session_id}. Note from the header the device, browser,"
+            f" viewport, language and first page, and what could not be read.{choose}",
+            f"Look closely: session-recording-timeline with around: {around}, window: 30, detail: full. Find the last"
+            " action before the problem, and the texts, requests and console errors after it.",
+            "Go back: session-recording-timeline with to: that second, kinds: navigation, click, change, typing. Find"
+            " the fewest actions that lead there. Leave out what did not change the page.",
+            "See it: session-recording-screen just before the action, and just after it with changes: true. Note the"
+            " state that the action needs (signed in, items in the cart, options chosen) and what the page showed.",
+            "Count: session-recordings-compare with visited_url: that page's path, date_from: -7d, limit: 100 tells how"
+            " many sessions met the same problem, out of those that visited the page or used the element.",
+            CHECK,
+            "Write the report. Title: the action and what happened. Link: the recording at that second. Environment:"
+            " browser, device, viewport as width x height, language. Preconditions and data: account, settings,"
+            " content; typed text is never shown, so write a placeholder such as <e-mail> and say what kind of value it"
+            " was."
+            " Steps: numbered, one action each, with the element's role and accessible name, its selector, and the"
+            " value. Actual: the texts, the request with method, path and status, and the console error. Expected: what"
+            " the page promised, marked as an assumption if no recording shows it. Frequency: sessions, and out of how"
+            " many. Evidence: refs with seconds. Not known: what the recording does not show.",
+            "End with the steps as a Playwright test: page.setViewportSize, page.goto with the path,"
+            " page.getByRole(role, { name }) with the selector in a comment, and expect for the expected result.",
+        ],
+    )
+
+
+STEPS_TO_REPRODUCE: Final = PromptDefinition(
+    "steps-to-reproduce",
+    "Steps to reproduce",
+    "A bug report from a moment of a recording: preconditions, numbered steps with selectors, expected and actual.",
+    ReproduceParams,
+    _text,
+)
