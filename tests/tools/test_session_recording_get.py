@@ -6,7 +6,7 @@ from inline_snapshot import snapshot
 from tests.agent import Agent
 from tests.conftest import Local
 from tests.faults import Fault, Faults
-from tests.seeding import add_recording
+from tests.seeding import add_recording, ago
 
 pytestmark = pytest.mark.anyio
 TOOL = "session-recording-get"
@@ -110,3 +110,17 @@ async def test_a_host_that_is_not_posthog_is_not_mistaken_for_a_missing_recordin
             "next": "Check that POSTHOG_HOST is the address of PostHog's app (not its ingestion host or a proxy page); an older build may lack this operation.",
         }
     )
+
+
+async def test_others_who_viewed_it_are_named_by_all_in_detail_and_by_five_in_lists(agent: Agent, local: Local) -> None:
+    with local.store.connection() as db:
+        add_recording(db, "s1")
+        for number in range(2, 9):
+            db.execute(
+                "INSERT INTO user (id, uuid, distinct_id, email) VALUES (?1, ?1, ?1, ?1 || '@team.example')", (number,)
+            )
+            db.execute("INSERT INTO session_recording_viewed VALUES (1, ?, 's1', ?)", (number, ago(hours=number)))
+    viewers = (await agent.call(TOOL, id="s1"))["recording"]["viewers"]
+    [row] = (await agent.call("session-recordings-list"))["results"]
+    assert (len(viewers), row["viewers"]) == (7, viewers[:5])
+    assert viewers[0] == "2@team.example"

@@ -373,6 +373,7 @@ async def test_the_header_counts_all_rows(agent: Agent) -> None:
         ({"around": "e4", "window": 0.2}, snapshot(["e4", "e5"])),
         ({"around": "5.2", "window": 0.3}, snapshot(["e4", "e5", "e6", "e7"])),
         ({"around": "e4", "from": 5.2, "to": 5.48}, snapshot(["e5", "e6"])),
+        ({"around": "e4", "from": "0:05.2", "to": "00:05.48"}, snapshot(["e5", "e6"])),
         ({"kinds": ["click", "typing"]}, snapshot(["e3", "e4", "e8", "e15"])),
         ({"kinds": "click"}, snapshot(["e4", "e8", "e15"])),
         ({"kinds": '["click", "custom"]'}, snapshot(["e4", "e8", "e15", "e20"])),
@@ -394,6 +395,14 @@ async def test_the_header_counts_all_rows(agent: Agent) -> None:
 )
 async def test_filters_choose_the_rows(agent: Agent, arguments: dict[str, Any], found: list[str]) -> None:
     assert await refs(agent, **arguments) == found
+
+
+async def test_the_moment_of_a_link_is_looked_around_unless_times_are_given(agent: Agent) -> None:
+    link = "https://us.posthog.com/project/1/replay/s1?t=5"
+    around = await agent.call(TOOL, id="s1", around="5")
+    assert await agent.call(TOOL, session_id=link) == around
+    late = await agent.call(TOOL, id="s1", **{"from": 70})
+    assert await agent.call(TOOL, ids=[link], **{"from": "1:10"}) == late
 
 
 async def test_a_row_that_lasts_into_the_window_is_in_it(agent: Agent) -> None:
