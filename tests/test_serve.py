@@ -56,10 +56,11 @@ CALLS: list[tuple[str, dict[str, Any]]] = [
 
 @pytest.fixture(scope="module")
 def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A store with one recording that does not expire. Tests add only to the playlist `bbbbbbbb`."""
+    """A store with 45 recordings that do not expire. Tests add only to the playlist `bbbbbbbb`."""
     path = tmp_path_factory.mktemp("served") / "served.sqlite"
     with open_local(path) as local, local.store.connection() as db:
-        add_recording(db, "s1", expiry_time=FAR_FUTURE_MS)
+        for number in range(45):
+            add_recording(db, f"s{number}", expiry_time=FAR_FUTURE_MS)
         add_item(db, add_playlist(db, "aaaaaaaa"), "s1")
         add_playlist(db, "bbbbbbbb")
     return path

@@ -87,7 +87,7 @@ async def _step(client: Client, ids: list[str], number: int) -> int:
         ("session-recording-timeline", {"id": id}),
         ("session-recording-timeline", {"id": id, "contains": f"text {number}"}),
         ("session-recording-get", {"id": id}),
-        ("session-recording-update", {"id": id, "viewed": True}),
+        ("session-recording-update", {"ids": [id], "viewed": True}),
         ("session-recording-playlists-list", {"search": f"{number}"}),
         ("session-recording-get", {"id": f"unknown-{number}"}),
         ("session-recording-timeline", {"id": id, "unknown": number}),
