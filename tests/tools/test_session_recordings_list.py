@@ -24,6 +24,8 @@ async def test_a_page_is_compact_and_repeats_its_window(agent: Agent, local: Loc
     assert await agent.call(TOOL) == snapshot(
         {
             "date_from": "-3d",
+            "data_from": "2026-11-20T10:00:00Z",
+            "total": 2,
             "results": [
                 {
                     "id": "s2",
@@ -236,12 +238,14 @@ async def test_an_empty_result_says_why(agent: Agent) -> None:
     assert await agent.call(TOOL, date_from="-1d") == snapshot(
         {
             "date_from": "-1d",
+            "total": 0,
             "note": "No recording from -1d to now matches. Widen date_from or drop a filter; some sessions are not recorded (sampling, triggers, replay disabled).",
         }
     )
     assert await agent.call(TOOL, session_ids=["nope"]) == snapshot(
         {
-            "note": "No recording in this environment has one of these ids: they were not captured, have expired, were deleted, or belong to another environment."
+            "total": 0,
+            "note": "No recording in this environment has one of these ids: they were not captured, have expired, were deleted, or belong to another environment.",
         }
     )
 
@@ -344,7 +348,7 @@ async def test_posthog_s_refusal_of_failed_request_filters_comes_with_an_alterna
         {
             "kind": "invalid_arguments",
             "what": "session-recordings-list failed",
-            "why": "PostHog cannot filter recordings by failed requests; failed_request_* works with the local API only.",
+            "why": "PostHog cannot filter recordings by failed requests; failed_request_status and the key failed_request_host work with the local API only.",
             "next": "Leave it out. Find candidates by console_text, min_console_errors or visited_url; session-recording-timeline with min_status: 400 shows the failed requests of a recording.",
         }
     )
