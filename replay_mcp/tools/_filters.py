@@ -22,6 +22,8 @@ from replay_mcp.tools._tool import Params
 DEFAULT_WINDOW: Final = "-3d"
 """The API's default; always sent, so that results report the window that was applied."""
 
+_WINDOW: Final = {"session_ids", "date_from", "date_to"}
+
 Seconds = Annotated[int, Field(ge=0), CARRIED]
 Count = Annotated[int, Field(ge=0), CARRIED]
 Text = Annotated[str, Field(min_length=1, max_length=500)]
@@ -87,8 +89,6 @@ class RecordingFilters(Params):
         "min_console_errors": ("console_error_count", "gte"),
     }
     """Metric and operator of each field that bounds a metric."""
-    NO_FILTERS: ClassVar[frozenset[str]] = frozenset({"session_ids", "date_from", "date_to", "limit"})
-    """Fields that do not narrow the window or the ids."""
 
     @property
     def window(self) -> dict[str, str | None]:
@@ -99,7 +99,8 @@ class RecordingFilters(Params):
     @property
     def narrowed(self) -> bool:
         """Whether any filter other than the window and the ids is set."""
-        return not self.model_fields_set <= self.NO_FILTERS
+        filters = (RecordingFilters.model_fields.keys() | AllRecordingFilters.model_fields.keys()) - _WINDOW
+        return bool(self.model_fields_set & filters)
 
     async def find(self, context: ToolContext, *, way: int | None = None, **more: Any) -> Found:
         """Fetch the API's page for these filters.
@@ -207,18 +208,10 @@ class RecordingFilters(Params):
         """The start of the oldest recording, if the window begins before it."""
         return None if self.session_ids else await data_from(self.date_from, context)
 
-    async def why_nothing(self, context: ToolContext) -> str:
-        """A note for a result without recordings."""
-        if masked := self.masked(context.redaction):
-            return masked
-        if self.session_ids:
-            return (
-                "No recording in this environment has one of these ids: they were not captured, have expired, were "
-                "deleted, or belong to another environment."
-            )
-        return (
-            f"No recording from {self.date_from} to {self.date_to or 'now'} matches. Widen date_from or drop a filter; "
-            "some sessions are not recorded (sampling, triggers, replay disabled)."
+    def unfiltered(self) -> "RecordingFilters":
+        """The same window or ids without the other filters."""
+        return RecordingFilters.model_construct(
+            date_from=self.date_from, date_to=self.date_to, session_ids=self.session_ids
         )
 
 

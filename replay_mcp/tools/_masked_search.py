@@ -10,13 +10,15 @@ from replay_mcp.redaction import Redaction, visible
 
 _WITH_VALUE: Final = re.compile(r"[^\s=/?&#;]=[^&#;\s]")
 """A parameter with the beginning of its value."""
+_NO_VALUE: Final = re.compile(r"=(?=[&#;]|\Z)")
 _EMAIL: Final = re.compile(r"[\w.+-](?:@|%40)", re.IGNORECASE)
 _PARAMETERS: Final = re.compile(r"[?&;=]")
 
 
 def masked_in_urls(text: str, redaction: Redaction) -> bool:
     """Whether results mask what `text` would match in a URL: the value of a parameter, an e-mail, a secret."""
-    return masked_in_text(text, redaction) or (redaction.level != "off" and bool(_WITH_VALUE.search(text)))
+    names = _NO_VALUE.sub("", text)
+    return masked_in_text(names, redaction) or (redaction.level != "off" and bool(_WITH_VALUE.search(names)))
 
 
 def masked_in_text(text: str, redaction: Redaction) -> bool:

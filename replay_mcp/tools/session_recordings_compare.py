@@ -12,6 +12,7 @@ from replay_mcp.context import ToolContext
 from replay_mcp.reading.read_timelines import Timelines, read_timelines
 from replay_mcp.tools._filters import RecordingFilters
 from replay_mcp.tools._tool import tool
+from replay_mcp.tools._why_nothing import why_nothing
 from replay_mcp.views.budget import within_budget
 from replay_mcp.views.comparison import NotCompared, ProblemGroup
 from replay_mcp.views.result import Result, Time
@@ -67,7 +68,7 @@ async def session_recordings_compare(params: CompareParams, context: ToolContext
     not_read = {id: missing for id in wanted if id not in found} | dict(timelines.unreadable)
     more = not wanted and bool(page.next_cursor or page.more or len(page.results) > limit)
     empty = not (timelines.by_id or not_read or timelines.not_tried)
-    note = await params.why_nothing(context) if empty else _MORE if more else None
+    note = await why_nothing(params, context) if empty else _MORE if more else None
     return _result(params, timelines, not_read, context, note=note, data_from=await params.data_from(context))
 
 

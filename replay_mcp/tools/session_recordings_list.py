@@ -10,6 +10,7 @@ from replay_mcp.context import ToolContext
 from replay_mcp.errors import InvalidArguments, ServerFault
 from replay_mcp.tools._filters import AllRecordingFilters, Found
 from replay_mcp.tools._tool import Detail, tool
+from replay_mcp.tools._why_nothing import why_nothing
 from replay_mcp.views.budget import within_budget
 from replay_mcp.views.recordings_cursor import START_AGAIN, RecordingsCursor
 from replay_mcp.views.result import Result, Time
@@ -74,7 +75,7 @@ async def session_recordings_list(params: ListRecordingsParams, context: ToolCon
         following = None
     return ListRecordingsResult(
         **params.window,
-        data_from=await params.data_from(context),
+        data_from=None if params.cursor else await params.data_from(context),
         total=page.count,
         results=shown,
         next={"cursor": following.text()} if following else None,
@@ -96,4 +97,4 @@ async def _find(params: ListRecordingsParams, position: RecordingsCursor, contex
 
 
 async def _why_nothing(params: ListRecordingsParams, context: ToolContext) -> str:
-    return "There are no more recordings." if params.cursor else await params.why_nothing(context)
+    return "There are no more recordings." if params.cursor else await why_nothing(params, context)

@@ -38,6 +38,10 @@ TIMES: Final = frozenset({"timestamp", "min(timestamp)", "max(timestamp)"})
 
 _IGNORED: Final = frozenset({"tags", "modifiers", "response", "version"})
 """Fields of PostHog's EventsQuery that are accepted but have no effect here."""
+_PROPERTY: Final = re.compile(
+    r"properties\.(?:`(?P<quoted>[^`\\\"\x00-\x1f]{1,200})`|(?P<plain>[A-Za-z_$][\w$]{0,199}))", re.ASCII
+)
+"""A property as HogQL names it."""
 _ORDER: Final = re.compile(r"(.*\S)\s+(ASC|DESC)", re.IGNORECASE)
 
 
@@ -128,10 +132,18 @@ def selection(query: EventsQueryFields) -> Selection:
 
 def _sql(column: str) -> str:
     sql = COLUMNS.get(column) or AGGREGATES.get(column)
+    if sql is None and (match := _PROPERTY.fullmatch(column)):
+        sql = _property(match["quoted"] or match["plain"])
     if sql is None:
-        known = ", ".join([*COLUMNS, *AGGREGATES])
+        known = ", ".join([*COLUMNS, *AGGREGATES, "properties.key"])
         raise invalid(f"The expression {column[:100]!r} is not supported by the local API; it supports {known}.")
     return sql
+
+
+def _property(key: str) -> str:
+    path = f"""e.properties, '$."{key.replace("'", "''")}"'"""
+    # SQLite reads booleans as numbers.
+    return f"CASE json_type({path}) WHEN 'true' THEN 'true' WHEN 'false' THEN 'false' ELSE json_extract({path}) END"
 
 
 def _order(text: str, selected: Sequence[str]) -> str:
@@ -140,7 +152,7 @@ def _order(text: str, selected: Sequence[str]) -> str:
     sql = _sql(column)
     if column in AGGREGATES and not selected:
         raise invalid(f"Rows can be ordered by {column!r} only if an aggregate is selected.")
-    if column in COLUMNS and selected and column not in selected:
+    if column not in AGGREGATES and selected and column not in selected:
         raise invalid(f"Groups can be ordered by {column!r} only if it is selected.")
     return f"{sql} {direction}"
 
