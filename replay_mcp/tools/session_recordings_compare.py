@@ -1,5 +1,6 @@
 """`session-recordings-compare`."""
 
+from datetime import datetime
 from typing import Annotated, Final
 
 import anyio
@@ -11,9 +12,10 @@ from replay_mcp.context import ToolContext
 from replay_mcp.reading.read_timelines import Timelines, read_timelines
 from replay_mcp.tools._filters import RecordingFilters
 from replay_mcp.tools._tool import tool
+from replay_mcp.tools._why_nothing import why_nothing
 from replay_mcp.views.budget import within_budget
 from replay_mcp.views.comparison import NotCompared, ProblemGroup
-from replay_mcp.views.result import Result
+from replay_mcp.views.result import Result, Time
 
 GROUPS_BUDGET: Final = 24_000
 _NOT_FOUND: Final = "No recording in this environment has this id."
@@ -36,6 +38,7 @@ class CompareResult(Result):
 
     date_from: str | None = Field(default=None, description="the window applied, inclusive")
     date_to: str | None = Field(default=None, description="absent: now")
+    data_from: Time | None = Field(default=None, description="start of the oldest recording: there is no data before")
     compared: int = Field(description="recordings read")
     without_problems: list[str] = Field(default=[], description="ids")
     groups: list[ProblemGroup] = Field(default=[])
@@ -56,7 +59,7 @@ async def session_recordings_compare(params: CompareParams, context: ToolContext
     started = anyio.current_time()
     wanted = list(dict.fromkeys(params.session_ids or []))
     limit = len(wanted) or params.limit
-    page = await params.find(context, limit=limit)
+    page = (await params.find(context, limit=limit)).page
     recordings = page.results[:limit]
     seconds = context.timing.deadline - (anyio.current_time() - started)
     timelines = await read_timelines(recordings, context, seconds=seconds)
@@ -64,11 +67,19 @@ async def session_recordings_compare(params: CompareParams, context: ToolContext
     missing = _NOT_FOUND_FILTERED if params.narrowed else _NOT_FOUND
     not_read = {id: missing for id in wanted if id not in found} | dict(timelines.unreadable)
     more = not wanted and bool(page.next_cursor or page.more or len(page.results) > limit)
-    return _result(params, timelines, not_read, context, more=more)
+    empty = not (timelines.by_id or not_read or timelines.not_tried)
+    note = await why_nothing(params, context) if empty else _MORE if more else None
+    return _result(params, timelines, not_read, context, note=note, data_from=await params.data_from(context))
 
 
 def _result(
-    params: CompareParams, timelines: Timelines, not_read: dict[str, str], context: ToolContext, *, more: bool
+    params: CompareParams,
+    timelines: Timelines,
+    not_read: dict[str, str],
+    context: ToolContext,
+    *,
+    note: str | None,
+    data_from: datetime | None,
 ) -> CompareResult:
     from replay_mcp.recording.comparison import compare  # noqa: PLC0415 - imported on first use for a faster start
 
@@ -76,9 +87,9 @@ def _result(
     shown = within_budget([ProblemGroup.of(group, context) for group in groups], GROUPS_BUDGET)
     affected = {id for group in groups for id in group.session_ids} | timelines.partly_read.keys()
     stop = timelines.stopped_by
-    empty = not (timelines.by_id or not_read or timelines.not_tried)
     return CompareResult(
         **params.window,
+        data_from=data_from,
         compared=len(timelines.by_id),
         without_problems=[id for id in timelines.by_id if id not in affected],
         groups=shown,
@@ -87,5 +98,5 @@ def _result(
         partly_read=[NotCompared(id=id, why=why) for id, why in timelines.partly_read.items()],
         not_tried=[*timelines.not_tried],
         stopped_by=f"{stop.why} {stop.next}" if stop else None,
-        note=params.why_nothing() if empty else _MORE if more else None,
+        note=note,
     )
