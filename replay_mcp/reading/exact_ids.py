@@ -28,7 +28,8 @@ _TIME_DIGITS: Final = 12
 _LONGEST_SESSION: Final = timedelta(hours=24)
 """PostHog's libraries start a new session, with a new id, after this time."""
 _SLACK: Final = timedelta(hours=1)
-_SECONDS: Final = 10.0
+_SECONDS: Final = 8.0
+"""Deadline of the search; with the tool's own it stays below the 60 seconds after which clients time out."""
 _MAX_NAMED: Final = 5
 
 
@@ -58,10 +59,10 @@ async def exact_ids(ids: Sequence[str], context: ToolContext, *, short: bool) ->
         InvalidArguments: a beginning fits several recordings, or too many recordings to tell were made.
         ReplayError: the recordings cannot be listed.
     """
+    ends = anyio.current_time() + _SECONDS
     candidates = list(dict.fromkeys(form for id in ids for form in (str(id), id.lower())))
     found = await list_existing(candidates, context, seconds=_SECONDS)
     exact = {id: form for id in ids for form in (id.lower(), str(id)) if form in found}
-    ends = anyio.current_time() + _SECONDS
     for id in ids if short else ():
         if id not in exact and len(id) < _UUID_LENGTH:
             matching = await _starting_with(id.lower(), context, ends)
