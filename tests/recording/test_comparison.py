@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from inline_snapshot import snapshot
 from msgspec.structs import replace
-
 from replay_mcp.recording.comparison import MAX_FINGERPRINT_LENGTH, Group, compare, fingerprint, page_pattern
+
 from replay_mcp.recording.timeline.reader import Coverage, Timeline, read_timeline
 from replay_mcp.recording.timeline.rows import FollowingError, Kind, Row, RowElement
 from replay_mcp.redaction import Redaction

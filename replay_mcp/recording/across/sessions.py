@@ -1,0 +1,95 @@
+"""The sessions that are compared: a timeline each, with what is known about it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Self
+
+from replay_mcp.recording.product_events import ProductEvent
+from replay_mcp.recording.summary.outcome import ACTIONS, Outcome, Outcomes
+from replay_mcp.recording.timeline.reader import Timeline
+from replay_mcp.recording.timeline.rows import Row
+
+from .patterns import element_pattern
+from .visits import Visits
+
+PRESSABLE: Final = ACTIONS
+"""Kinds of rows in which a person uses an element."""
+
+PageElement = tuple[str, str]
+"""A page and an element of it, as patterns."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known about a session beside its timeline.
+
+    Attributes:
+        person: a text that is equal for sessions of one person; empty if the person is not known.
+        ongoing: whether more of the session may be recorded.
+        events: product events, in any order.
+    """
+
+    person: str = ""
+    ongoing: bool = False
+    events: Sequence[ProductEvent] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedSession:
+    """A session with what comparisons derive from its timeline.
+
+    Attributes:
+        pages: the pages that it visited.
+        used: the elements that the person used, with their pages.
+        actions: the rows of what the person did, in time order.
+    """
+
+    id: str
+    timeline: Timeline
+    known: Known
+    visits: Visits
+    outcomes: Outcomes
+    outcome: Outcome
+    pages: frozenset[str]
+    used: frozenset[PageElement]
+    actions: tuple[Row, ...]
+
+    @classmethod
+    def of(cls, id: str, timeline: Timeline, known: Known) -> Self:
+        """Derive everything from a timeline."""
+        visits = Visits(timeline)
+        outcomes = Outcomes(timeline.rows, timeline.coverage)
+        actions = tuple(row for row in timeline.rows if row.kind in PRESSABLE)
+        return cls(
+            id=id,
+            timeline=timeline,
+            known=known,
+            visits=visits,
+            outcomes=outcomes,
+            outcome=outcomes.of(timeline.rows),
+            pages=frozenset(visits.page_of(row) for row in timeline.rows if row.page),
+            used=frozenset((visits.page_of(row), element_pattern(row)) for row in actions),
+            actions=actions,
+        )
+
+    def is_whole_after(self, seconds: float) -> bool:
+        """Whether everything that happened after a time was recorded and read."""
+        return not self.known.ongoing and self.timeline.coverage.is_whole_after(seconds)
+
+    def at(self, row: Row) -> int:
+        """When a row happened, in epoch milliseconds."""
+        return self.timeline.start + round(row.seconds * 1_000)
+
+
+Sessions = Mapping[str, ComparedSession]
+"""Sessions by id."""
+
+
+def compared_sessions(timelines: Mapping[str, Timeline], known: Mapping[str, Known]) -> dict[str, ComparedSession]:
+    """Derive what comparisons need, for timelines given by session id."""
+    return {id: ComparedSession.of(id, timeline, known.get(id, Known())) for id, timeline in timelines.items()}
+
+
+def persons_of(sessions: Sequence[ComparedSession]) -> int:
+    """How many persons had these sessions; each session of an unknown person counts as another person."""
+    return len({session.known.person or f"\0{session.id}" for session in sessions})
