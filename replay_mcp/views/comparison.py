@@ -119,8 +119,8 @@ class ProblemGroup(Result):
         moments = sorted(sessions[each.session_id].at(each.row) for each in group.sightings)
         after = aftermath(group, sessions)
         titles = list(dict.fromkeys(each.row.title for each in group.sightings if each.row.title))
-        element = group.example.row.element
-        name = element.name if element is not None and group.has_element else ""
+        names = {each.row.element.name for each in group.sightings if each.row.element is not None}
+        name = names.pop() if len(names) == 1 and group.has_element else ""
         windows = comparison.windows
         return cls(
             problems=group.problems,

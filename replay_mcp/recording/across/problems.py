@@ -1,7 +1,7 @@
 """Groups the problems of several sessions by page, element and error, ignoring ids and numbers."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, Literal
@@ -132,7 +132,7 @@ def _sightings(session: ComparedSession) -> Iterator[Sighting]:
         if row.kind in PRESSABLE:
             recent[row.tab] = [*recent.get(row.tab, [])[1 - _RECENT_ACTIONS :], row]
         elif row.kind == "text" and "error_shown" in row.flags:
-            cause = _cause(row, recent.get(row.tab, ()))
+            cause = _cause(row, recent.get(row.tab, ()), shown)
             if cause is None:
                 alone.add(row.ref)
             else:
@@ -147,10 +147,13 @@ def _sightings(session: ComparedSession) -> Iterator[Sighting]:
             yield Sighting(session.id, row, (problem,), requests=int(is_request))
 
 
-def _cause(text: Row, recent: Sequence[Row]) -> Row | None:
-    """The action after which a text appeared: the latest one that reports it, else the latest."""
-    reporting = (action for action in reversed(recent) if not set(text.texts).isdisjoint(action.texts))
-    return next(reporting, recent[-1] if recent else None)
+def _cause(text: Row, recent: Sequence[Row], shown: Mapping[str, Sequence[Row]]) -> Row | None:
+    """The action after which a text appeared: the latest that reports it and was not credited with it, else the latest."""
+    for action in reversed(recent):
+        known = {each for row in shown.get(action.ref, ()) for each in row.texts}
+        if not known.issuperset(text.texts) and not set(text.texts).isdisjoint(action.texts):
+            return action
+    return recent[-1] if recent else None
 
 
 def _flagged(session_id: str, row: Row, texts: Sequence[Row]) -> Sighting:

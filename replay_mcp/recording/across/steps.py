@@ -119,7 +119,7 @@ def _resolved(text: str, sessions: Sequence[ComparedSession]) -> Step:
     kinds: tuple[StepKind, ...] = tuple(kind for kind in _KINDS if colon and prefix.strip().lower() == kind)
     part = (rest if kinds else text).strip().casefold()
     kinds = kinds or (("url",) if "/" in part else ("event", "url", "element"))
-    for kind in kinds:
+    for kind in kinds if part else ():
         step = Step(text, kind, part)
         if any(True for session in sessions for _ in _matches(step, session)):
             return step
