@@ -71,7 +71,7 @@ class SplitShare(Result):
     others_of: int
 
 
-class Change(Result):
+class ChangeSince(Result):
     """A problem since the earlier window."""
 
     change: str = Field(description="new, gone, more, fewer, same by share of the sessions read; or not_known")
@@ -104,7 +104,7 @@ class ProblemGroup(Result):
     first_seen: Time
     last_seen: Time
     followed: dict[str, int] = Field(description="sessions; retried, and how it ended")
-    since: Change | None = Field(default=None, description="with versus")
+    since: ChangeSince | None = Field(default=None, description="with versus")
     split: SplitShare | None = None
     session_ids: list[str]
     example: Example
@@ -138,7 +138,7 @@ class ProblemGroup(Result):
             first_seen=_time(moments[0]),
             last_seen=_time(moments[-1]),
             followed=({"retried": after.retried} if after.retried else {}) | after.ends,
-            since=None if windows is None else Change.of(windows.compared(group)),
+            since=None if windows is None else ChangeSince.of(windows.compared(group)),
             split=_split(group, comparison),
             session_ids=list(group.session_ids),
             example=Example.of(group.example.session_id, group.example.row, context),
@@ -152,7 +152,7 @@ class GoneProblem(Result):
     page: str = ""
     target: str = ""
     error: str | None = None
-    since: Change
+    since: ChangeSince
 
     @classmethod
     def of(cls, group: "Group", compared: "Compared") -> Self:
@@ -162,7 +162,7 @@ class GoneProblem(Result):
             page=group.page,
             target=group.target,
             error=group.error or None,
-            since=Change.of(compared),
+            since=ChangeSince.of(compared),
         )
 
 

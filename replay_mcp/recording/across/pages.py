@@ -38,7 +38,7 @@ class PageTime:
 
 
 @dataclass(frozen=True, slots=True)
-class Wait:
+class VisitorWait:
     """A moment in which a person waited for a response.
 
     Attributes:
@@ -62,7 +62,7 @@ class WaitGroup:
     page: str
     target: str
     name: str
-    waits: tuple[Wait, ...]
+    waits: tuple[VisitorWait, ...]
 
     @property
     def session_ids(self) -> tuple[str, ...]:
@@ -85,7 +85,7 @@ class WaitGroup:
         return len(self.waits) - len(self.ended)
 
     @property
-    def longest(self) -> Wait:
+    def longest(self) -> VisitorWait:
         """The longest wait that ended with a response, else the first one."""
         return max(self.waits, key=lambda wait: wait.milliseconds or 0)
 
@@ -113,7 +113,7 @@ def page_times(sessions: Sessions) -> list[PageTime]:
 def wait_groups(sessions: Sessions) -> list[WaitGroup]:
     """Where people waited longer than flags allow, by page and element; those in the most sessions first."""
     aborted = aborted_by_session(sessions)
-    found: dict[tuple[str, str], list[Wait]] = {}
+    found: dict[tuple[str, str], list[VisitorWait]] = {}
     for session in sessions.values():
         for page, target, wait in _waits(session, aborted):
             found.setdefault((page, target), []).append(wait)
@@ -124,15 +124,15 @@ def wait_groups(sessions: Sessions) -> list[WaitGroup]:
     return sorted(groups, key=lambda group: (-len(group.session_ids), -len(group.waits), group.page, group.target))
 
 
-def _waits(session: ComparedSession, aborted: Mapping[str, frozenset[str]]) -> Iterator[tuple[str, str, Wait]]:
+def _waits(session: ComparedSession, aborted: Mapping[str, frozenset[str]]) -> Iterator[tuple[str, str, VisitorWait]]:
     for row in session.actions:
         if "slow" in row.flags or "wait" in row.flags:
-            wait = Wait(session.id, row, _waited(row, aborted[session.id]))
+            wait = VisitorWait(session.id, row, _waited(row, aborted[session.id]))
             yield session.visits.page_of(row), element_pattern(row), wait
     for visit in session.visits:
         took = visit.load.duration_ms if visit.load is not None else None
         if visit.load is not None and took is not None and took > RESPONSE_MS:
-            yield visit.page, LOADING, Wait(session.id, visit.load, took)
+            yield visit.page, LOADING, VisitorWait(session.id, visit.load, took)
 
 
 def _waited(row: Row, aborted: frozenset[str]) -> int | None:

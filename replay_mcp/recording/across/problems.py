@@ -148,7 +148,7 @@ def _sightings(session: ComparedSession) -> Iterator[Sighting]:
 
 
 def _cause(text: Row, recent: Sequence[Row], shown: Mapping[str, Sequence[Row]]) -> Row | None:
-    """The action after which a text appeared: the latest that reports it and was not credited with it, else the latest."""
+    """The action after which a text appeared: the latest that reports it for the first time, else the latest."""
     for action in reversed(recent):
         known = {each for row in shown.get(action.ref, ()) for each in row.texts}
         if not known.issuperset(text.texts) and not set(text.texts).isdisjoint(action.texts):
