@@ -2,16 +2,18 @@
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { isDeepStrictEqual } from 'node:util'
 import { gunzipSync } from 'node:zlib'
 import { DEMO_DATA, readSessions } from './recorder/sessions.mjs'
-import { SECRETS, VISITS } from './recorder/visits.mjs'
+import { SECRETS } from './recorder/steps.mjs'
+import { VISITS } from './recorder/visits.mjs'
 
-const LIMIT_BYTES = 1_000_000
+const LIMIT_BYTES = 1_200_000
 const MACHINE = /\/work\/|\/root\/|\/home\/|node_modules|127\.0\.0\.1|localhost/
 
 const META = 4, FULL_SNAPSHOT = 2, INCREMENTAL = 3, PLUGIN = 6
 const MUTATION = 0, INTERACTION = 2, INPUT = 5, TOUCH_MOVE = 6
-const CLICK = 2
+const CLICK = 2, TOUCH_START = 7
 
 // What must be in each recording. Numbers are the least that will do.
 const EXPECTED = {
@@ -56,6 +58,55 @@ const EXPECTED = {
     pages: ['/delivery.html'],
   },
   'internal-tester': { events: { 'order placed': 1 }, requests: ['200 /api/pay'], never: ['payment failed'], person: 'ines@shop.example', masked: true },
+  'sign-up-after-release': {
+    events: { $identify: 1, 'signed up': 1, 'product added': 1 }, clicks: { 'Create account': 1 }, requests: ['200 /api/sign-up'],
+    person: 'amara.diallo@example.org', returns: 'sign-up-refused', device: 'Android Mobile', touch: true, masked: true,
+  },
+  'small-order-on-phone': {
+    events: { 'coupon applied': 1, 'order placed': 1 }, clicks: { 'Pay now': 1 }, requests: ['200 /api/coupon', '200 /api/pay'],
+    never: ['payment failed', '$exception', '$identify'], total: 12.6, device: 'iOS Mobile', touch: true, masked: true,
+  },
+  'checkout-fails-then-smaller-cart': {
+    events: { 'payment failed': 2, 'order placed': 1, 'checkout started': 2 }, clicks: { 'Pay now': 3 },
+    requests: ['500 /api/pay', '200 /api/pay'], console: ['error Payment failed'], total: 89, person: 'olivier.roche@example.com',
+    device: 'Mac OS X Desktop', masked: true,
+  },
+  'coupon-checkout-fails-on-phone': {
+    events: { 'coupon applied': 1, 'payment failed': 2 }, clicks: { 'Pay now': 2 }, requests: ['500 /api/pay'], console: ['error Payment failed'],
+    never: ['order placed'], person: 'lena.gruber@example.org', returns: 'coupon-order-on-phone', device: 'Android Mobile', touch: true, masked: true,
+  },
+  'large-order-before-release': {
+    events: { 'order placed': 1 }, clicks: { 'Pay now': 1 }, requests: ['200 /api/pay'], without: ['500 /api/pay'],
+    never: ['payment failed', '$exception'], total: 103, person: 'elif.kaya@example.com', returns: 'two-tabs', device: 'Windows Desktop', masked: true,
+  },
+  'checkout-abandoned': {
+    events: { 'checkout started': 1 }, clicks: {}, without: ['500 /api/pay', '200 /api/pay'], never: ['order placed', 'payment failed'],
+    device: 'Mac OS X Desktop', masked: true,
+  },
+  'coupon-order-on-phone': {
+    events: { 'coupon applied': 1, 'order placed': 1 }, clicks: { 'Pay now': 1 }, requests: ['200 /api/pay'], without: ['500 /api/pay'],
+    never: ['payment failed', '$exception'], total: 121.5, person: 'lena.gruber@example.org', device: 'Android Mobile', touch: true, masked: true,
+  },
+  'quick-search': {
+    events: { searched: 1, 'product added': 1 }, clicks: { Search: 1 }, requests: ['200 /api/search'], never: ['$dead_click'], quickest: 900,
+    device: 'iOS Tablet', touch: true, masked: true,
+  },
+  'abandoned-cart': {
+    events: { 'product added': 2 }, never: ['checkout started', 'order placed'], pages: ['/cart.html'], device: 'Windows Desktop',
+  },
+  'sign-up-refused': {
+    clicks: { 'Create account': 2 }, requests: ['422 /api/sign-up'], without: ['200 /api/sign-up'], never: ['$identify', 'signed up'],
+    person: 'amara.diallo@example.org', device: 'Android Mobile', touch: true, masked: true,
+  },
+  'large-order-on-iphone': {
+    events: { 'product added': 2, 'order placed': 1 }, clicks: { 'Pay now': 1 }, requests: ['200 /api/pay'], without: ['500 /api/pay'],
+    never: ['payment failed', '$exception'], total: 178, person: 'priya.raman@example.com', device: 'iOS Mobile', touch: true, masked: true,
+  },
+  'large-order-by-card': {
+    events: { 'product added': 3, 'order placed': 1 }, clicks: { 'Pay now': 1 }, requests: ['200 /api/pay'], without: ['500 /api/pay'],
+    never: ['payment failed', '$exception'], total: 138, person: 'jonas.weber@example.org', returns: 'checkout-fails-then-transfer',
+    device: 'Mac OS X Desktop', masked: true,
+  },
 }
 
 export async function checkSessions() {
@@ -67,6 +118,8 @@ export async function checkSessions() {
   for (const [at, session] of sessions.entries()) {
     const facts = read(session)
     if (session.story !== VISITS[at].story) problems.push(`${session.file}: sessions.json tells another story`)
+    const { returns } = EXPECTED[slugs[at]]
+    if (returns && !isDeepStrictEqual(session.person, sessions[slugs.indexOf(returns)].person)) problems.push(`${session.file}: not the person of ${returns}`)
     problems.push(...problemsOf(facts, EXPECTED[slugs[at]]).map((problem) => `${session.file}: ${problem}`))
     console.log(`${session.file}: ${facts.seconds.toFixed(1)} s, ${session.lines.length} lines, ${facts.windows.size} window(s)`)
   }
@@ -81,17 +134,18 @@ export async function checkSessions() {
 
 /** The facts of one session, out of its snapshots and events. */
 function read({ lines, text, session_id, events, person }) {
-  const facts = { events, person, session_id, windows: new Map(), console: [], requests: [], inputs: [], clicks: 0, touched: false }
+  const facts = { events, person, session_id, windows: new Map(), console: [], requests: [], inputs: [], recorded: [], clicks: 0, touched: false }
   // Compressed payloads too: a secret could hide in a page's text.
   facts.everything = [text, JSON.stringify({ events, person })]
   for (const [windowId, { type, data, cv }] of lines) {
     facts.windows.set(windowId, [...(facts.windows.get(windowId) ?? []), type])
     if (cv) facts.everything.push(...inflate(type, data))
+    if (type === META) facts.recorded.push(data.href)
     if (type === PLUGIN) readPlugin(data, facts)
     if (type !== INCREMENTAL) continue
     if (data.source === INTERACTION && data.type === CLICK) facts.clicks++
     if (data.source === INPUT) facts.inputs.push(data.text)
-    if (data.source === TOUCH_MOVE) facts.touched = true
+    if (data.source === TOUCH_MOVE || (data.source === INTERACTION && data.type === TOUCH_START)) facts.touched = true
   }
   const times = lines.map(([, { timestamp }]) => timestamp)
   facts.seconds = (Math.max(...times) - Math.min(...times)) / 1000
@@ -129,9 +183,13 @@ function problemsOf(facts, expected) {
   want(facts.clicks >= clicksTold, `${facts.clicks} clicks in the snapshots`)
   for (const name of never) want(named(name).length === 0, `an event "${name}"`)
   for (const line of requests) want(facts.requests.some((request) => request.line === line), `no request "${line}"`)
+  for (const line of expected.without ?? []) want(!facts.requests.some((request) => request.line === line), `a request "${line}"`)
   for (const start of logged) want(facts.console.some((line) => line.startsWith(start)), `no console line "${start}"`)
   for (const path of expected.pages ?? []) want(pages.includes(path), `no page ${path}`)
 
+  for (const { properties } of named('$pageview')) {
+    want(facts.recorded.includes(properties.$current_url), `nothing recorded of ${properties.$current_url}`)
+  }
   want(facts.requests.length > 0, 'no network requests')
   want(facts.windows.size === windows, `${facts.windows.size} windows`)
   for (const [id, types] of facts.windows) {
@@ -141,6 +199,15 @@ function problemsOf(facts, expected) {
   want(facts.events.every(({ distinct_id }) => facts.person.distinct_ids.includes(distinct_id)), 'an event of somebody else')
   want(facts.events.every(({ properties }) => properties.$session_id === facts.session_id), 'an event of another session')
   if (expected.touch) want(facts.touched, 'nobody touched the screen')
+  if (expected.device) {
+    const { $os, $device_type } = named('$pageview')[0].properties
+    want(`${$os} ${$device_type}` === expected.device, `the device is ${$os} ${$device_type}`)
+  }
+  if (expected.total) want(named('order placed').some(({ properties }) => properties.total === expected.total), `no order of $${expected.total}`)
+  if (expected.quickest) {
+    const searches = facts.requests.filter(({ line }) => line === '200 /api/search')
+    want(searches.every(({ duration }) => duration <= expected.quickest), 'a slow search')
+  }
   if (expected.slowest) want(facts.requests.some(({ duration }) => duration >= expected.slowest), 'no slow request')
   if (expected.longest) want(facts.seconds <= expected.longest, `${facts.seconds} seconds long`)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final, Protocol, get_args
 from urllib.parse import quote
 
+from replay_mcp.caches.oldest import OldestCache
 from replay_mcp.caches.screens import ScreenCache
 from replay_mcp.caches.summaries import SummaryCache
 from replay_mcp.caches.timelines import TimelineCache
@@ -82,6 +83,7 @@ class ToolContext:
     timelines: TimelineCache = field(default_factory=TimelineCache)
     screens: ScreenCache = field(default_factory=ScreenCache)
     summaries: SummaryCache = field(default_factory=SummaryCache)
+    oldest: OldestCache = field(default_factory=OldestCache)
     plan: RatePlan = field(default_factory=RatePlan)
     timing: Timing = field(default_factory=Timing)
     workload: Workload = field(default_factory=Workload)

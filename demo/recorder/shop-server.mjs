@@ -13,15 +13,16 @@ const TYPES = { '.css': 'text/css', '.html': 'text/html; charset=utf-8', '.js': 
 
 const PRODUCTS = JSON.parse(await readFile(join(SHOP, 'products.json'), 'utf8'))
 const CARD_LIMIT_CENTS = 100_00
+const BEFORE = '1.8' // the release before the present one
 const COUPONS = { WELCOME10: 10 }
 let orders = 20_418
 
 const API = {
   products: async () => [200, PRODUCTS],
 
-  // The flaw: three seconds for eight products.
-  search: async ({ query }) => {
-    await sleep(3000)
+  // The flaw since release 1.9: three seconds for eight products.
+  search: async ({ query, release }) => {
+    await sleep(release === BEFORE ? 200 : 3000)
     const wanted = query.get('q').toLowerCase()
     return [200, PRODUCTS.filter(({ name, about }) => `${name} ${about}`.toLowerCase().includes(wanted))]
   },
@@ -29,15 +30,17 @@ const API = {
   coupon: async ({ body: { code } }) =>
     code in COUPONS ? [200, { percent: COUPONS[code] }] : [422, { error: 'unknown coupon' }],
 
-  // The flaw: the card service fails for every order of $100 or more; bank transfers work.
-  pay: async ({ body: { method, total } }) => {
+  // The flaw since release 1.9: the card service fails for every order of $100 or more; bank transfers work.
+  pay: async ({ body: { method, total }, release }) => {
     await sleep(350)
-    if (method === 'card' && total >= CARD_LIMIT_CENTS) return [500, { error: 'card service unavailable' }]
+    if (release !== BEFORE && method === 'card' && total >= CARD_LIMIT_CENTS) return [500, { error: 'card service unavailable' }]
     return [200, { order: `KC-${++orders}` }]
   },
 
-  'sign-up': async ({ body: { email } }) => {
+  // The flaw until release 1.9: an address with a dot before the @ is refused.
+  'sign-up': async ({ body: { email }, release }) => {
     await sleep(250)
+    if (release === BEFORE && email.split('@')[0].includes('.')) return [422, { error: 'The e-mail address is not valid' }]
     return [200, { id: `customer-${email.split('@')[0].replace(/\W/g, '-')}` }]
   },
 }
@@ -62,7 +65,10 @@ async function handle(request, response, intake) {
   if (forPosthog) return sendJson(response, 200, forPosthog)
 
   const api = url.pathname.startsWith('/api/') && API[url.pathname.slice('/api/'.length)]
-  if (api) return sendJson(response, ...(await api({ query: url.searchParams, body: body.length ? JSON.parse(body) : undefined })))
+  if (api) {
+    const release = request.headers['x-release']
+    return sendJson(response, ...(await api({ query: url.searchParams, body: body.length ? JSON.parse(body) : undefined, release })))
+  }
 
   if (url.pathname === '/static/array.js') return sendFile(response, POSTHOG_JS)
   if (url.pathname === '/' || url.pathname.endsWith('.html')) return sendPage(response, url.pathname)

@@ -10,13 +10,23 @@ const DESKTOP = { viewport: { width: 1280, height: 800 } }
 const chrome = (system, suffix = '') =>
   `Mozilla/5.0 (${system}) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0${suffix} Safari/537.36`
 
+const safari = (system, suffix = '') =>
+  `Mozilla/5.0 (${system}) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5${suffix} Safari/605.1.15`
+
 /** Options for a browser context. The user agents vary so that the recordings do. */
 export const DEVICES = {
   windows: { ...DESKTOP, userAgent: chrome('Windows NT 10.0; Win64; x64') },
   mac: { ...DESKTOP, userAgent: chrome('Macintosh; Intel Mac OS X 10_15_7') },
   edge: { ...DESKTOP, userAgent: `${chrome('Windows NT 10.0; Win64; x64')} Edg/140.0.0.0` },
   linux: { viewport: { width: 1440, height: 900 }, userAgent: chrome('X11; Linux x86_64') },
+  firefox: { ...DESKTOP, userAgent: 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:143.0) Gecko/20100101 Firefox/143.0' },
+  safari: { viewport: { width: 1440, height: 820 }, userAgent: safari('Macintosh; Intel Mac OS X 10_15_7') },
   phone: { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true, userAgent: chrome('Linux; Android 14; Pixel 8', ' Mobile') },
+  iphone: {
+    viewport: { width: 393, height: 852 }, isMobile: true, hasTouch: true,
+    userAgent: safari('iPhone; CPU iPhone OS 18_5 like Mac OS X', ' Mobile/15E148'),
+  },
+  ipad: { viewport: { width: 820, height: 1180 }, isMobile: true, hasTouch: true, userAgent: safari('iPad; CPU OS 18_5 like Mac OS X', ' Mobile/15E148') },
 }
 
 export class Visitor {
@@ -31,7 +41,7 @@ export class Visitor {
 
   read = (seconds) => sleep(seconds * PACE * 1000)
 
-  open = (path) => this.#page.goto(ORIGIN + path)
+  open = (path, { from: referer } = {}) => this.#page.goto(ORIGIN + path, { referer })
 
   arrive = (path) => this.#page.waitForURL((url) => url.pathname === path)
 

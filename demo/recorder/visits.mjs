@@ -1,64 +1,17 @@
-// The visits, in story order. Every person is invented; example.com and example.org belong to nobody.
+// The visits, newest first. Those before the last week are in earlier-visits.mjs.
 // `story` states only what happens in the visit: check.mjs holds the recordings to it.
+import { EARLIER } from './earlier-visits.mjs'
+import {
+  addToCart, DAY, elif, fillCard, goToCart, goToCheckout, HOUR, jonas, maya, nora, orderIsPlaced, PASSWORD, payButton, tester, tomas,
+} from './steps.mjs'
 
-const CARD = '4000 0012 3456 7899'
-const PASSWORD = 'correct-horse-1847'
-/** What posthog-js must mask: none of it may reach a recording. */
-export const SECRETS = [CARD, CARD.replaceAll(' ', ''), PASSWORD]
-
-const HOUR = 3600
-const DAY = 24 * HOUR
-
-const maya = { id: 'customer-maya', name: 'Maya Okafor', email: 'maya.okafor@example.com' }
-const jonas = { id: 'customer-jonas', name: 'Jonas Weber', email: 'jonas.weber@example.org' }
-// The shop makes the same id of her e-mail when she signs up.
-const nora = { id: 'customer-nora-lindqvist', name: 'Nora Lindqvist', email: 'nora.lindqvist@example.com' }
-const tomas = { id: 'customer-tomas', name: 'Tomás Herrera', email: 'tomas.herrera@example.org' }
-const elif = { id: 'customer-elif', name: 'Elif Kaya', email: 'elif.kaya@example.com' }
-const tester = { id: 'staff-ines', name: 'Ines Duarte', email: 'ines@shop.example' }
-
-async function addToCart(person, product) {
-  await person.click(person.link(product))
-  await person.arrive('/product.html')
-  await person.read(1.5)
-  await person.click(person.button('Add to cart'))
-  await person.sees('Added to cart')
-  await person.read(1)
-}
-
-async function goToCart(person) {
-  await person.click(person.link(/^Cart/))
-  await person.arrive('/cart.html')
-  await person.read(1.2)
-}
-
-async function goToCheckout(person, { name, email }) {
-  await person.click(person.link('Go to checkout'))
-  await person.arrive('/checkout.html')
-  await person.read(0.8)
-  await person.type('E-mail', email)
-  await person.type('Full name', name)
-  await person.type('Address', '12 Mill Lane')
-}
-
-async function fillCard(person) {
-  await person.type('Card number', CARD)
-  await person.type('Security code', '842')
-}
-
-const payButton = (person) => person.button('Pay now')
-
-async function orderIsPlaced(person) {
-  await person.sees('Thank you, your order is placed')
-  await person.read(2)
-}
-
-export const VISITS = [
+const LAST_DAYS = [
   {
     slug: 'checkout-fails-rage',
     story: 'Maya tries to pay $103 by card, the payment answers 500 each time, she clicks "Pay now" again and again and leaves without an order.',
     endedAgo: 1 * HOUR,
     device: 'windows',
+    country: 'GB',
     account: maya,
     async act(person) {
       await person.open('/?utm_source=newsletter&utm_campaign=autumn')
@@ -85,6 +38,7 @@ export const VISITS = [
     story: 'Jonas gets "Payment failed" twice when paying $138 by card, switches to bank transfer and places the order.',
     endedAgo: 5 * HOUR,
     device: 'mac',
+    country: 'DE',
     account: jonas,
     async act(person) {
       await person.open('/product.html?id=board')
@@ -114,6 +68,7 @@ export const VISITS = [
     story: 'Nora, who signed up two days earlier, applies the coupon WELCOME10 to a biscuit jar and a mug, pays by card and places the order without trouble.',
     endedAgo: 9 * HOUR,
     device: 'edge',
+    country: 'SE',
     account: nora,
     async act(person) {
       await person.open('/')
@@ -138,6 +93,7 @@ export const VISITS = [
     story: 'An anonymous visitor clicks "Save for later" on the oak bread board; nothing happens, so they click it again and again.',
     endedAgo: 16 * HOUR,
     device: 'mac',
+    country: 'US',
     async act(person) {
       await person.open('/?utm_source=instagram')
       await person.read(1.5)
@@ -158,6 +114,7 @@ export const VISITS = [
     story: 'An anonymous visitor waits about three seconds for the results of "mug" without any sign of progress, then searches for "tea" and presses "Search" again and again before results come.',
     endedAgo: 22 * HOUR,
     device: 'linux',
+    country: 'US',
     async act(person) {
       await person.open('/search.html')
       await person.read(1)
@@ -179,6 +136,7 @@ export const VISITS = [
     story: 'An anonymous visitor looks at the catalogue, opens two products, reads the reviews of one, and leaves.',
     endedAgo: 30 * HOUR,
     device: 'windows',
+    country: 'GB',
     async act(person) {
       await person.open('/?utm_source=search&utm_medium=cpc')
       await person.read(2)
@@ -203,6 +161,7 @@ export const VISITS = [
     story: 'Elif opens the teapot in a second tab, goes between the two tabs, and puts the teapot into the cart.',
     endedAgo: 38 * HOUR,
     device: 'windows',
+    country: 'TR',
     account: elif,
     async act(person) {
       await person.open('/')
@@ -227,6 +186,7 @@ export const VISITS = [
     story: 'Tomás, on a phone, tries to pay $178 by card, gets "Payment failed", taps "Pay now" several times more and leaves without an order.',
     endedAgo: 45 * HOUR,
     device: 'phone',
+    country: 'ES',
     account: tomas,
     async act(person) {
       await person.open('/product.html?id=kettle&utm_source=instagram')
@@ -253,6 +213,7 @@ export const VISITS = [
     story: 'An anonymous visitor arrives from an advertisement and leaves after a few seconds without a click.',
     endedAgo: 52 * HOUR,
     device: 'phone',
+    country: 'US',
     async act(person) {
       await person.open('/?utm_source=ad&utm_campaign=kettles')
       await person.read(1)
@@ -267,6 +228,7 @@ export const VISITS = [
     story: 'Nora follows an invitation link with her e-mail in it, creates an account and looks at the biscuit jar.',
     endedAgo: 60 * HOUR,
     device: 'mac',
+    country: 'SE',
     async act(person) {
       await person.open('/account.html?email=nora.lindqvist%40example.com&invite=autumn')
       await person.read(1.5)
@@ -289,6 +251,7 @@ export const VISITS = [
     story: 'An anonymous visitor tries the coupon SPRING25, is told it is not valid, applies WELCOME10 instead and orders by bank transfer.',
     endedAgo: 3 * DAY + 4 * HOUR,
     device: 'linux',
+    country: 'US',
     async act(person) {
       await person.open('/product.html?id=mug')
       await person.read(1.5)
@@ -314,6 +277,7 @@ export const VISITS = [
     story: 'An anonymous visitor asks for the reviews of the biscuit jar, the page throws an exception instead, and the link to delivery and returns leads to a 404 page.',
     endedAgo: 4 * DAY,
     device: 'edge',
+    country: 'GB',
     async act(person) {
       await person.open('/')
       await person.read(1.5)
@@ -338,6 +302,7 @@ export const VISITS = [
     story: 'Ines, who works at the shop, tries the checkout with a bank transfer and places a test order.',
     endedAgo: 6 * DAY - 2 * HOUR,
     device: 'linux',
+    country: 'PT',
     account: tester,
     async act(person) {
       await person.open('/product.html?id=whisk&ref=test')
@@ -352,3 +317,5 @@ export const VISITS = [
     },
   },
 ]
+
+export const VISITS = [...LAST_DAYS, ...EARLIER]

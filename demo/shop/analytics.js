@@ -10,4 +10,7 @@ posthog.init('phc_demo', {
 })
 
 const account = JSON.parse(localStorage.getItem('account') ?? 'null')
-if (account && posthog.get_distinct_id() !== account.id) posthog.identify(account.id, { email: account.email, name: account.name })
+if (account && posthog.get_distinct_id() !== account.id) {
+  const { id, ...properties } = account
+  posthog.identify(id, properties)
+}

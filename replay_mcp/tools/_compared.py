@@ -8,11 +8,11 @@ from pydantic import AliasChoices, Field, WithJsonSchema, model_validator
 from replay_mcp.api.models import RecordingPage
 from replay_mcp.api.types import DateBound, SessionId
 from replay_mcp.context import ToolContext
-from replay_mcp.tools._conditions import Conditions, metric_filters, property_filters
+from replay_mcp.errors import InvalidArguments
+from replay_mcp.tools._conditions import Conditions
 from replay_mcp.tools._filters import RecordingFilters
 
 MAX_RECORDINGS: Final = 100
-_WINDOW: Final = frozenset({"session_ids", "date_from", "date_to"})
 _HOURS: Final = {"h": 1, "d": 24, "w": 168, "m": 730, "q": 2_190, "y": 8_766}
 """Hours of the units of relative dates, months and longer ones on average."""
 
@@ -90,30 +90,31 @@ class CompareParams(RecordingFilters):
         except ValueError:  # relative, or with a time
             return self.versus, self.date_from
 
-    @property
-    def narrowed(self) -> bool:
-        """Whether any filter other than the window and the ids is set."""
-        return not self.model_fields_set.isdisjoint(RecordingFilters.model_fields.keys() - _WINDOW)
+    async def first_data(self, context: ToolContext) -> datetime | None:
+        """The start of the oldest recording, if the windows begin before it."""
+        return await self.model_copy(update={"date_from": self.versus or self.date_from}).data_from(context)
 
     async def find_earlier(self, context: ToolContext) -> RecordingPage | None:
         """Fetch the recordings of the earlier window, with the same filters; None without `versus`."""
         if self.earlier_window is None:
             return None
         start, end = self.earlier_window
-        return await self.find(context, limit=self.limit, date_from=start, date_to=end)
+        return (await self.find(context, limit=self.limit, date_from=start, date_to=end)).page
 
     async def find_matching(self, context: ToolContext, ids: list[str]) -> frozenset[str] | None:
-        """Fetch which of the recordings meet the conditions of `split`; None without one."""
+        """Fetch which of the recordings meet the conditions of `split`; None without one.
+
+        Raises:
+            InvalidArguments: a condition searches what is masked, so that nothing would match.
+        """
         if self.split is None:
             return None
         if not ids:
             return frozenset()
-        page = await RecordingFilters(session_ids=ids).find(
-            context,
-            limit=len(ids),
-            properties=property_filters(self.split) or None,
-            having_predicates=metric_filters(self.split) or None,
-        )
+        filters = RecordingFilters.model_construct(session_ids=ids, where=self.split)
+        if reason := filters.masked(context.redaction):
+            raise InvalidArguments(reason.replace("where finds", "split finds", 1))
+        page = (await filters.find(context, limit=len(ids))).page
         return frozenset(recording.id for recording in page.results).intersection(ids)
 
 

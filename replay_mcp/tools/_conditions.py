@@ -4,9 +4,11 @@ import difflib
 from collections.abc import Sequence
 from typing import Annotated, Any, Final, Literal, Self, cast, get_args
 
-from pydantic import BeforeValidator, Field, JsonValue, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
-from replay_mcp.redaction import quoted
+from replay_mcp.redaction import Redaction, quoted, visible
+from replay_mcp.redaction.names import is_secret_name
+from replay_mcp.tools._masked_search import masked_in_urls, shown_url_pattern
 from replay_mcp.tools._tool import Params
 
 MAX_CONDITIONS: Final = 10
@@ -30,7 +32,9 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
     "comment_text": ("recording", "comment_text"),
     "failed_request_host": ("recording", "failed_request_host"),
 }
-"""Type and key of PostHog's filter for each text of a recording; failed requests are an extension of the local API."""
+"""Type and key of PostHog's filter for each text of a recording."""
+FAILED_REQUEST_KEYS: Final = frozenset({"failed_request_host"})
+"""Keys that only the local API supports."""
 _EVENT_KEYS: Final = {
     "device": "$device_type",
     "os": "$os",
@@ -39,6 +43,10 @@ _EVENT_KEYS: Final = {
 }
 """Short names of properties that PostHog's libraries and servers set on every event."""
 _COUNTRY_CODE: Final = "$geoip_country_code"
+_URL_KEYS: Final = ("url", "referrer", "visited_page")
+"""Endings of the keys of URLs, whose parameters are masked."""
+_WHOLE_VALUES: Final = frozenset({"exact", "is_not", "is_set", "is_not_set"})
+_URL_OPERATORS: Final = {"icontains": "regex", "not_icontains": "not_regex"}
 _NUMERIC: Final = frozenset({"gt", "gte", "lt", "lte"})
 _NEED_NO_VALUE: Final = frozenset({"is_set", "is_not_set"})
 _OF_METRICS: Final = _NUMERIC | _NEED_NO_VALUE | {"exact", "is_not"}
@@ -109,7 +117,7 @@ class Condition(Params):
         return self.on == "recording" and self.key in METRICS
 
     @property
-    def property(self) -> str:
+    def property_name(self) -> str:
         """The property's name in PostHog."""
         if self.on == "recording":
             return _TEXTS.get(self.key, ("", self.key))[1]
@@ -119,18 +127,43 @@ class Condition(Params):
             return _COUNTRY_CODE
         return _EVENT_KEYS.get(self.key, self.key)
 
-    def filter(self) -> dict[str, JsonValue]:
-        """The condition as PostHog's property filter."""
+    @property
+    def _on_url(self) -> bool:
+        return self.on != "person" and self.key.endswith(_URL_KEYS)
+
+    def masked(self, redaction: Redaction) -> str | None:
+        """Why results would not show what the condition compares; None if they show it.
+
+        Such a condition must find nothing: trying values would reveal what the mask hides.
+        """
+        if redaction.level == "off":
+            return None
+        if self.on != "recording" and is_secret_name(self.key):
+            return f"{quoted(repr(self.key))} has the name of a secret, whose values are masked"
+        if redaction.level == "strict" and self.on == "person" and self.op not in _WHOLE_VALUES:
+            return "persons are hidden on this server, so only exact and is_not may compare their properties"
+        if self._on_url and (self.op == "regex" or any(masked_in_urls(value, redaction) for value in self.value)):
+            return "e-mails and the values of parameters are masked in URLs; search a part of the path with icontains"
+        if any(redaction.metadata(value) != visible(value) for value in self.value):
+            return "the value looks like a secret, and secrets are masked"
+        return None
+
+    def filter(self, redaction: Redaction) -> dict[str, Any]:
+        """The condition as PostHog's property filter, which finds only what `redaction` does not mask."""
         type = _TEXTS[self.key][0] if self.on == "recording" and self.key in _TEXTS else self.on
-        values: list[JsonValue] = [self._typed(value) for value in self.value]
-        value = values[0] if len(values) == 1 else values or self.op  # PostHog's app repeats `is_set` as the value
-        return {"type": type, "key": self.property, "operator": self.op, "value": value}
+        shown: dict[str, Any] = {"type": type, "key": self.property_name, "operator": self.op}
+        if self._on_url and self.op in _URL_OPERATORS and redaction.level != "off":
+            pattern = "|".join(map(shown_url_pattern, self.value))
+            return shown | {"operator": _URL_OPERATORS[self.op], "value": pattern}
+        values = [self._typed(value) for value in self.value]
+        # PostHog's app repeats `is_set` as the value.
+        return shown | {"value": values[0] if len(values) == 1 else values or self.op}
 
     def _typed(self, value: str) -> Scalar:
         number = _number(value) if self.on_metric or self.op in _NUMERIC else None
         if number is not None:
             return number
-        if self.property == _COUNTRY_CODE and self.op in ("exact", "is_not"):
+        if self.property_name == _COUNTRY_CODE and self.op in ("exact", "is_not"):
             return value.upper()
         return value
 
@@ -143,14 +176,14 @@ Conditions = Annotated[
 """Conditions that all hold; a single one is accepted without a list."""
 
 
-def property_filters(conditions: Sequence[Condition]) -> list[dict[str, JsonValue]]:
-    """PostHog's filters for the conditions that are not on metrics."""
-    return [condition.filter() for condition in conditions if not condition.on_metric]
-
-
-def metric_filters(conditions: Sequence[Condition]) -> list[dict[str, JsonValue]]:
-    """PostHog's `having_predicates` for the conditions on metrics."""
-    return [condition.filter() for condition in conditions if condition.on_metric]
+def recordings_request(conditions: Sequence[Condition], redaction: Redaction) -> dict[str, list[dict[str, Any]]]:
+    """Fields of a recordings request: `properties`, `having_predicates` and `failed_request_filters`."""
+    fields: dict[str, list[dict[str, Any]]] = {}
+    for condition in conditions:
+        failed = condition.on == "recording" and condition.key in FAILED_REQUEST_KEYS
+        name = "having_predicates" if condition.on_metric else "failed_request_filters" if failed else "properties"
+        fields.setdefault(name, []).append(condition.filter(redaction))
+    return fields
 
 
 def _number(value: str) -> int | float | None:

@@ -1,19 +1,28 @@
 """Filters for recordings, shared by the tools that list and compare them."""
 
-from typing import Annotated, Any, ClassVar, Final, Literal
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Annotated, Any, ClassVar, Final, Literal, NamedTuple
 
-from pydantic import BeforeValidator, Field
+from pydantic import AliasChoices, BeforeValidator, Field
 
 from replay_mcp.api.endpoints import RECORDINGS_LIST
 from replay_mcp.api.models import RecordingPage
 from replay_mcp.api.params import RecordingsList
-from replay_mcp.api.types import CARRIED, DateBound, SessionId
+from replay_mcp.api.types import CARRIED, MAX_DISTINCT_ID_LENGTH, DateBound, SessionId
 from replay_mcp.context import ToolContext
 from replay_mcp.errors import BadRequest, InvalidArguments
+from replay_mcp.reading.oldest import data_from
+from replay_mcp.redaction import Redaction
+from replay_mcp.tools._conditions import Condition, Conditions, recordings_request
+from replay_mcp.tools._masked_search import masked_in_text, masked_in_urls, shown_url_pattern
+from replay_mcp.tools._person import person_requests
 from replay_mcp.tools._tool import Params
 
 DEFAULT_WINDOW: Final = "-3d"
 """The API's default; always sent, so that results report the window that was applied."""
+
+_WINDOW: Final = {"session_ids", "date_from", "date_to"}
 
 Seconds = Annotated[int, Field(ge=0), CARRIED]
 Count = Annotated[int, Field(ge=0), CARRIED]
@@ -23,6 +32,17 @@ Status = Annotated[
     BeforeValidator(lambda value: str(value) if type(value) is int else value),
     Field(pattern=r"^[45](xx|\d\d)$", description="`5xx`, `4xx` or `404`. Local API only."),
 ]
+
+
+class Found(NamedTuple):
+    """A page of recordings.
+
+    Attributes:
+        way: which way to identify the person found it; later pages need the same.
+    """
+
+    page: RecordingPage
+    way: int
 
 
 class RecordingFilters(Params):
@@ -43,6 +63,18 @@ class RecordingFilters(Params):
         ]
         | None
     ) = None
+    where: Conditions | None = None
+    person: (
+        Annotated[
+            str,
+            Field(
+                min_length=1,
+                max_length=MAX_DISTINCT_ID_LENGTH,
+                description="E-mail, name, distinct id or uuid.",
+            ),
+        ]
+        | None
+    ) = Field(default=None, validation_alias=AliasChoices("person", "person_uuid", "distinct_id"))
     failed_request_status: Status | None = None
     session_ids: (
         Annotated[
@@ -67,55 +99,87 @@ class RecordingFilters(Params):
     @property
     def narrowed(self) -> bool:
         """Whether any filter other than the window and the ids is set."""
-        return not self.model_fields_set <= {
-            "session_ids",
-            "date_from",
-            "date_to",
-            "limit",
-            "order",
-            "detail",
-            "cursor",
-        }
+        filters = (RecordingFilters.model_fields.keys() | AllRecordingFilters.model_fields.keys()) - _WINDOW
+        return bool(self.model_fields_set & filters)
 
-    async def find(self, context: ToolContext, **more: Any) -> RecordingPage:
-        """Fetch the API's page for these filters; `more` are further fields of the request.
+    async def find(self, context: ToolContext, *, way: int | None = None, **more: Any) -> Found:
+        """Fetch the API's page for these filters.
+
+        Args:
+            context: the tool's context.
+            way: for a later page, how the first page identified the person.
+            more: further fields of the request.
 
         Raises:
             InvalidArguments: the API does not support filters on failed requests.
         """
+        if self.masked(context.redaction):
+            return Found(RecordingPage(), 0)
+        requests = person_requests(self.person)
+        found = Found(RecordingPage(), 0)
+        for number in range(len(requests)) if way is None else [min(way, len(requests) - 1)]:
+            found = Found(await self._page(context, requests[number] | more), number)
+            if found.page.results or found.page.more:
+                break
+        return found
+
+    async def _page(self, context: ToolContext, more: dict[str, Any]) -> RecordingPage:
         try:
-            return await context.api.call(RECORDINGS_LIST, self.request(**more))
+            return await context.api.call(RECORDINGS_LIST, self.request(context.redaction, more))
         except BadRequest as error:
             if "failed_request_filters" not in (error.detail or ""):
                 raise
             raise InvalidArguments(
-                "PostHog cannot filter recordings by failed requests; failed_request_* works with the local API only.",
+                "PostHog cannot filter recordings by failed requests; failed_request_status and the key "
+                "failed_request_host work with the local API only.",
                 next="Leave it out. Find candidates by console_text, min_console_errors or visited_url; "
                 "session-recording-timeline with min_status: 400 shows the failed requests of a recording.",
             ) from error
 
-    def request(self, **more: Any) -> RecordingsList:
-        """Build the API request for these filters and the fields in `more`; fields that are None are not sent."""
-        fields: dict[str, Any] = {
-            "date_from": self.date_from,
-            "date_to": self.date_to,
-            "session_ids": self.session_ids,
+    def request(self, redaction: Redaction, more: Mapping[str, Any]) -> RecordingsList:
+        """Build the API request for these filters and the fields in `more`; fields that are None are not sent.
+
+        Filters on text find only what `redaction` does not mask.
+        """
+        fields = _joined(
+            {"date_from": self.date_from, "date_to": self.date_to, "session_ids": self.session_ids},
+            self._bounds(),
+            recordings_request([*self._of_recordings()], redaction),
+            {"properties": self._visited(redaction)},
+            {"console_log_filters": self.console_filters(), "failed_request_filters": self.failed_request_filters()},
+            {"events": self._events(redaction), "filter_test_accounts": self.filter_test_accounts or None},
+            more,
+        )
+        return RecordingsList.model_validate(fields)
+
+    def _bounds(self) -> dict[str, Any]:
+        return {
             "having_predicates": [
                 _on("recording", key, operator, value)
                 for name, (key, operator) in self.BOUNDS.items()
                 if (value := getattr(self, name)) is not None
             ]
-            or None,
-            "console_log_filters": self.console_filters() or None,
-            "failed_request_filters": self.failed_request_filters() or None,
-            "filter_test_accounts": self.filter_test_accounts or None,
-            **more,
         }
-        if self.visited_url is not None:
-            fields["properties"] = [_on("recording", "visited_page", "icontains", self.visited_url)]
-        if self.event is not None:
-            fields["events"] = [{"type": "events", "id": self.event, "name": self.event, "order": 0}]
-        return RecordingsList.model_validate({name: value for name, value in fields.items() if value is not None})
+
+    def _of_recordings(self) -> Iterator[Condition]:
+        """The conditions that are not on the properties of `event`."""
+        return (condition for condition in self.where or () if self.event is None or condition.on != "event")
+
+    def _events(self, redaction: Redaction) -> list[dict[str, Any]]:
+        if self.event is None:
+            return []
+        event = {"type": "events", "id": self.event, "name": self.event, "order": 0}
+        of_event = [condition.filter(redaction) for condition in self.where or () if condition.on == "event"]
+        return [event | {"properties": of_event} if of_event else event]
+
+    def _visited(self, redaction: Redaction) -> list[dict[str, Any]]:
+        if self.visited_url is None:
+            return []
+        contains = _on("recording", "visited_page", "icontains", self.visited_url.removesuffix("="))
+        if redaction.level == "off":
+            return [contains]
+        # Both, because the local API has an index for the first, and only the second leaves out what is masked.
+        return [contains, _on("recording", "visited_page", "regex", shown_url_pattern(self.visited_url))]
 
     def console_filters(self) -> list[dict[str, Any]]:
         """Conditions that a single console line must meet."""
@@ -128,16 +192,26 @@ class RecordingFilters(Params):
         between = [int(status.replace("xx", "00")), int(status.replace("xx", "99"))]
         return [_on("recording", "failed_request_status", "between", between)]
 
-    def why_nothing(self) -> str:
-        """A note for a result without recordings."""
-        if self.session_ids:
+    def masked(self, redaction: Redaction) -> str | None:
+        """Why a filter searches what results mask, and therefore finds nothing; None if none does."""
+        if self.visited_url is not None and masked_in_urls(self.visited_url, redaction):
             return (
-                "No recording in this environment has one of these ids: they were not captured, have expired, were "
-                "deleted, or belong to another environment."
+                "visited_url finds nothing here: e-mails and the values of parameters are masked in URLs, and cannot "
+                "be searched either. Search a part of the path; for a campaign, use where with the event property."
             )
-        return (
-            f"No recording from {self.date_from} to {self.date_to or 'now'} matches. Widen date_from or drop a filter; "
-            "some sessions are not recorded (sampling, triggers, replay disabled)."
+        if self.console_text is not None and masked_in_text(self.console_text, redaction):
+            return "console_text finds nothing here: e-mails and secrets are masked, and cannot be searched either."
+        reasons = (condition.masked(redaction) for condition in self.where or ())
+        return next((f"where finds nothing here: {reason}." for reason in reasons if reason), None)
+
+    async def data_from(self, context: ToolContext) -> datetime | None:
+        """The start of the oldest recording, if the window begins before it."""
+        return None if self.session_ids else await data_from(self.date_from, context)
+
+    def unfiltered(self) -> "RecordingFilters":
+        """The same window or ids without the other filters."""
+        return RecordingFilters.model_construct(
+            date_from=self.date_from, date_to=self.date_to, session_ids=self.session_ids
         )
 
 
@@ -145,47 +219,44 @@ class AllRecordingFilters(RecordingFilters):
     """All filters, including those that only the list supports."""
 
     max_duration_seconds: Seconds | None = None
-    min_active_seconds: Annotated[Seconds, Field(description="Time with activity.")] | None = None
-    max_active_seconds: Seconds | None = None
     min_clicks: Count | None = None
-    min_keypresses: Count | None = None
     console_level: (
         Annotated[
             Literal["info", "warn", "error"], Field(description="Level of a line; with console_text, of that line.")
         ]
         | None
     ) = None
-    failed_request_host: (
-        Annotated[Text, Field(description="Part of the same request's host. Local API only.")] | None
+    where: (
+        Annotated[
+            Conditions,
+            Field(
+                description="Properties. Of an event: device, os, browser, country or PostHog's key (with `event`, of "
+                "that event); of a recording: duration, active_seconds, keypress_count, start_url …"
+            ),
+        ]
+        | None
     ) = None
-    person_uuid: Annotated[str, Field(min_length=1, max_length=64)] | None = None
-    distinct_ids: Annotated[list[Annotated[str, Field(max_length=400)]], Field(min_length=1, max_length=100)] | None = (
-        None
-    )
 
     BOUNDS: ClassVar[dict[str, tuple[str, str]]] = RecordingFilters.BOUNDS | {
         "max_duration_seconds": ("duration", "lte"),
-        "min_active_seconds": ("active_seconds", "gte"),
-        "max_active_seconds": ("active_seconds", "lte"),
         "min_clicks": ("click_count", "gte"),
-        "min_keypresses": ("keypress_count", "gte"),
     }
-
-    def request(self, **more: Any) -> RecordingsList:
-        """Build the API request for these filters and the fields in `more`; fields that are None are not sent."""
-        return super().request(person_uuid=self.person_uuid, distinct_ids=self.distinct_ids, **more)
 
     def console_filters(self) -> list[dict[str, Any]]:
         """Conditions that a single console line must meet."""
         level = [] if self.console_level is None else [_on("log_entry", "level", "exact", [self.console_level])]
         return level + super().console_filters()
 
-    def failed_request_filters(self) -> list[dict[str, Any]]:
-        """Conditions that a single failed request must meet."""
-        found = super().failed_request_filters()
-        if self.failed_request_host is not None:
-            found.append(_on("recording", "failed_request_host", "icontains", self.failed_request_host))
-        return found
+
+def _joined(*parts: Mapping[str, Any]) -> dict[str, Any]:
+    """One request from several parts: lists of the same name are joined, and empty fields left out."""
+    fields: dict[str, Any] = {}
+    for part in parts:
+        for name, value in part.items():
+            if value is None or value == []:
+                continue
+            fields[name] = [*fields[name], *value] if isinstance(fields.get(name), list) else value
+    return fields
 
 
 def _on(type: str, key: str, operator: str, value: Any) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from replay_mcp.context import ToolContext
 from replay_mcp.reading.compare_recordings import Question, compare_recordings
 from replay_mcp.tools._compared import CompareParams
 from replay_mcp.tools._tool import tool
+from replay_mcp.tools._why_nothing import why_nothing
 from replay_mcp.views.comparison_result import CompareResult, NotRead, compare_result
 
 _NOT_FOUND: Final = "No recording in this environment has this id."
@@ -27,7 +28,7 @@ async def session_recordings_compare(params: CompareParams, context: ToolContext
     started = anyio.current_time()
     wanted = list(dict.fromkeys(params.session_ids or []))
     limit = len(wanted) or params.limit
-    page = await params.find(context, limit=limit)
+    page = (await params.find(context, limit=limit)).page
     recordings = page.results[:limit]
     ids = [recording.id for recording in recordings]
     before = await params.find_earlier(context)
@@ -39,19 +40,18 @@ async def session_recordings_compare(params: CompareParams, context: ToolContext
     missing = _NOT_FOUND_FILTERED if params.narrowed else _NOT_FOUND
     unreadable = {id: missing for id in wanted if id not in ids} | dict(timelines.unreadable)
     stop = timelines.stopped_by
+    nothing = not (timelines.by_id or unreadable or timelines.not_tried)
     return compare_result(
         comparison,
         context,
         NotRead(unreadable, timelines.partly_read, timelines.not_tried, f"{stop.why} {stop.next}" if stop else None),
-        window=params.window,
+        window=params.window | {"data_from": await params.first_data(context)},
         earlier=params.earlier_window,
-        note=_note(params, page, before, nothing=not (timelines.by_id or unreadable or timelines.not_tried)),
+        note=await why_nothing(params, context) if nothing else _note(params, page, before),
     )
 
 
-def _note(params: CompareParams, page: RecordingPage, before: RecordingPage | None, *, nothing: bool) -> str | None:
-    if nothing:
-        return params.why_nothing()
+def _note(params: CompareParams, page: RecordingPage, before: RecordingPage | None) -> str | None:
     if before is not None and not before.results:
         return _NOTHING_EARLIER
     limit = len(params.session_ids or ()) or params.limit

@@ -6,14 +6,14 @@ from typing import Annotated, Final, Literal
 from pydantic import Field
 
 from replay_mcp.api.endpoints import RECORDINGS_LIST
-from replay_mcp.api.models import RecordingPage
 from replay_mcp.context import ToolContext
 from replay_mcp.errors import InvalidArguments, ServerFault
-from replay_mcp.tools._filters import AllRecordingFilters
+from replay_mcp.tools._filters import AllRecordingFilters, Found
 from replay_mcp.tools._tool import Detail, tool
+from replay_mcp.tools._why_nothing import why_nothing
 from replay_mcp.views.budget import within_budget
 from replay_mcp.views.recordings_cursor import START_AGAIN, RecordingsCursor
-from replay_mcp.views.result import Result
+from replay_mcp.views.result import Result, Time
 from replay_mcp.views.rows import Next, RecordingRow, unreadable_note
 
 FULL_ROWS: Final = 10
@@ -41,6 +41,8 @@ class ListRecordingsResult(Result):
 
     date_from: str | None = Field(default=None, description="the window applied, inclusive")
     date_to: str | None = Field(default=None, description="absent: now")
+    data_from: Time | None = Field(default=None, description="start of the oldest recording: there is no data before")
+    total: int | None = Field(default=None, description="recordings on all pages, where the API knows it")
     results: list[RecordingRow] = Field(default=[])
     next: Next = None
     note: str | None = None
@@ -55,32 +57,36 @@ async def session_recordings_list(params: ListRecordingsParams, context: ToolCon
     """
     here = RecordingsCursor.parse(params.cursor)
     try:
-        page = await _find(params, here, context)
+        found = await _find(params, here, context)
     except ServerFault as error:
         if here.after is None:
             raise
         # The API responds with 500 to an invalid cursor (live behaviour).
         raise InvalidArguments(f"The API did not accept this cursor. {error.why}", next=START_AGAIN) from error
+    page = found.page
     rows = [RecordingRow.of(recording, context, params.detail) for recording in page.results[here.skip :]]
     shown = within_budget(rows)
     if len(shown) < len(rows):
-        following = replace(here, skip=here.skip + len(shown))
+        following = replace(here, skip=here.skip + len(shown), way=found.way)
     elif page.next_cursor or page.more:
         offset = None if page.next_cursor else (here.offset or 0) + len(page.results) + page.unreadable
-        following = RecordingsCursor(page.next_cursor, offset)
+        following = RecordingsCursor(page.next_cursor, offset, way=found.way)
     else:
         following = None
     return ListRecordingsResult(
         **params.window,
+        data_from=None if params.cursor else await params.data_from(context),
+        total=page.count,
         results=shown,
         next={"cursor": following.text()} if following else None,
-        note=unreadable_note(page) or (None if shown else _why_nothing(params)),
+        note=unreadable_note(page) or (None if shown else await _why_nothing(params, context)),
     )
 
 
-async def _find(params: ListRecordingsParams, position: RecordingsCursor, context: ToolContext) -> RecordingPage:
+async def _find(params: ListRecordingsParams, position: RecordingsCursor, context: ToolContext) -> Found:
     return await params.find(
         context,
+        way=position.way if params.cursor else None,
         limit=min(params.limit, FULL_ROWS) if params.detail == "full" else params.limit,
         after=position.after,
         offset=position.offset,
@@ -90,5 +96,5 @@ async def _find(params: ListRecordingsParams, position: RecordingsCursor, contex
     )
 
 
-def _why_nothing(params: ListRecordingsParams) -> str:
-    return "There are no more recordings." if params.cursor else params.why_nothing()
+async def _why_nothing(params: ListRecordingsParams, context: ToolContext) -> str:
+    return "There are no more recordings." if params.cursor else await why_nothing(params, context)

@@ -24,7 +24,7 @@ from replay_mcp.views.comparison import (
     SplitCounts,
     split_counts,
 )
-from replay_mcp.views.result import Result
+from replay_mcp.views.result import Result, Time
 
 if TYPE_CHECKING:
     from replay_mcp.recording.across.comparison import Comparison
@@ -55,6 +55,7 @@ class CompareResult(Result):
 
     date_from: str | None = Field(default=None, description="the window applied, inclusive")
     date_to: str | None = Field(default=None, description="absent: now")
+    data_from: Time | None = Field(default=None, description="start of the oldest recording: there is no data before")
     compared: int = Field(description="recordings read")
     persons: int | None = None
     outcomes: dict[str, int] = Field(default={}, description="sessions by outcome")
@@ -115,7 +116,7 @@ def compare_result(
     context: ToolContext,
     not_read: NotRead,
     *,
-    window: Mapping[str, str | None],
+    window: Mapping[str, Any],
     earlier: tuple[str, str] | None,
     note: str | None,
 ) -> CompareResult:
@@ -125,7 +126,7 @@ def compare_result(
         comparison: what was compared.
         context: what links are made with.
         not_read: recordings that are missing in it.
-        window: the applied window.
+        window: the fields about the applied window.
         earlier: start and end of the earlier window, if one was compared.
         note: a note beside the one on rows that did not fit.
     """

@@ -9,17 +9,22 @@ from replay_mcp.redaction import quoted
 
 START_AGAIN: Final = "Start again without a cursor."
 
-# The API's cursors are base64, without `@` and `~`.
-_CURSOR: Final = re.compile(r"(?:@(?P<offset>\d{1,9})|(?P<after>[^@~]*))(?:~(?P<skip>\d{1,4}))?")
+# The API's cursors are base64, without `@`, `~` and `!`.
+_CURSOR: Final = re.compile(r"(?:@(?P<offset>\d{1,9})|(?P<after>[^@~!]*))(?:~(?P<skip>\d{1,4}))?(?:!(?P<way>\d))?")
 
 
 @dataclass(frozen=True, slots=True)
 class RecordingsCursor:
-    """Start of a page: the API's cursor, or an offset for builds without cursors, plus `skip` rows."""
+    """Start of a page: the API's cursor, or an offset for builds without cursors, plus `skip` rows.
+
+    Attributes:
+        way: how the first page identified the person, see `tools._person`.
+    """
 
     after: str | None = None
     offset: int | None = None
     skip: int = 0
+    way: int = 0
 
     @classmethod
     def parse(cls, cursor: str | None) -> Self:
@@ -31,9 +36,11 @@ class RecordingsCursor:
         match = _CURSOR.fullmatch(cursor or "")
         if match is None:
             raise InvalidArguments(f"{quoted(repr(cursor))} is not a cursor of this tool.", next=START_AGAIN)
-        return cls(match["after"] or None, int(match["offset"]) if match["offset"] else None, int(match["skip"] or 0))
+        offset = int(match["offset"]) if match["offset"] else None
+        return cls(match["after"] or None, offset, int(match["skip"] or 0), int(match["way"] or 0))
 
     def text(self) -> str:
         """Format the text that `parse` parses."""
         start = self.after or ("" if self.offset is None else f"@{self.offset}")
-        return f"{start}~{self.skip}" if self.skip else start
+        skip = f"~{self.skip}" if self.skip else ""
+        return start + skip + (f"!{self.way}" if self.way else "")

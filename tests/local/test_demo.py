@@ -10,6 +10,7 @@ from replay_mcp.local.demo.load import load_demo
 from replay_mcp.local.store import accounts
 from replay_mcp.local.store.blocks import read_lines
 from replay_mcp.local.store.clock import to_ms
+from replay_mcp.local.store.retention import sweep
 from tests.conftest import Local
 from tests.local.answers import RECORDINGS
 from tests.seeding import NOW, add_recording
@@ -31,14 +32,20 @@ def requests(data: Any) -> list[dict[str, Any]]:
     return data["payload"]["requests"] if not isinstance(data, str) and data.get("plugin") == "rrweb/network@1" else []
 
 
+def event(name: str, *properties: dict[str, Any]) -> str:
+    """The `events` filter for one event."""
+    conditions = [{"type": "event", "operator": "exact"} | each for each in properties]
+    return orjson.dumps([{"id": name, "type": "events", "properties": conditions}]).decode()
+
+
 async def listed(local: Local, **query: str) -> list[dict[str, Any]]:
     return (await local.http.get(RECORDINGS, params={"date_from": "-7d"} | query)).json()["results"]
 
 
-async def test_the_demo_sessions_end_shortly_before_now(local: Local):
+async def test_the_demo_sessions_end_within_four_weeks_before_now(local: Local):
     with local.store.connection() as db:
-        assert load(db) == 13
-    assert [recording["end_time"] for recording in await listed(local)] == snapshot(
+        assert load(db) == 25
+    assert [recording["end_time"] for recording in await listed(local, date_from="-28d")] == snapshot(
         [
             "2026-11-20T11:00:00Z",
             "2026-11-20T07:00:00Z",
@@ -53,7 +60,56 @@ async def test_the_demo_sessions_end_shortly_before_now(local: Local):
             "2026-11-17T08:00:00Z",
             "2026-11-16T12:00:00Z",
             "2026-11-14T14:00:00Z",
+            "2026-11-12T12:00:00Z",
+            "2026-11-11T22:00:00Z",
+            "2026-11-11T09:00:00Z",
+            "2026-11-10T12:00:00Z",
+            "2026-11-08T00:00:00Z",
+            "2026-11-05T12:00:00Z",
+            "2026-11-03T12:00:00Z",
+            "2026-11-01T12:00:00Z",
+            "2026-10-29T12:00:00Z",
+            "2026-10-28T12:00:00Z",
+            "2026-10-26T12:00:00Z",
+            "2026-10-25T12:00:00Z",
         ]
+    )
+
+
+async def test_no_demo_session_expires_before_it_is_four_weeks_old(local: Local):
+    with local.store.connection() as db:
+        load(db)
+        assert sweep(db, to_ms(NOW)) == 0
+
+
+async def test_the_release_between_the_visits_breaks_payments_and_mends_sign_up(local: Local):
+    with local.store.connection() as db:
+        load(db)
+    windows = {"before": ("-28d", "-252h"), "since": ("-252h", "-0h")}
+    conditions = {
+        "order of $100 or more by card": event(
+            "order placed", {"key": "method", "value": "card"}, {"key": "total", "operator": "gte", "value": 100}
+        ),
+        "other order": event("order placed", {"key": "total", "operator": "lt", "value": 100}),
+        "payment failed": event("payment failed"),
+        "signed up": event("signed up"),
+        "on a phone or tablet": event("$pageview", {"key": "$device_type", "operator": "is_not", "value": "Desktop"}),
+    }
+    found = {
+        name: {
+            when: len(await listed(local, date_from=start, date_to=end, events=wanted))
+            for when, (start, end) in windows.items()
+        }
+        for name, wanted in conditions.items()
+    }
+    assert found == snapshot(
+        {
+            "order of $100 or more by card": {"before": 4, "since": 0},
+            "other order": {"before": 0, "since": 5},
+            "payment failed": {"before": 0, "since": 5},
+            "signed up": {"before": 0, "since": 2},
+            "on a phone or tablet": {"before": 4, "since": 5},
+        }
     )
 
 
@@ -116,7 +172,7 @@ async def test_computed_playlists_are_not_empty(local: Local):
             "Shared recordings": 1,
             "Exported recordings": 1,
             "Summarised sessions": 1,
-            "Expiring soon": None,
+            "Expiring soon": 4,
             "Frustration signals": 2,
         }
     )
@@ -140,8 +196,8 @@ async def test_loading_the_demo_twice_at_once_stores_it_once(local: Local):
             return load(db)
 
     with ThreadPoolExecutor(2) as pool:
-        assert sorted(pool.map(load_alone, range(2))) == [0, 13]
-    assert len(await listed(local)) == 13
+        assert sorted(pool.map(load_alone, range(2))) == [0, 25]
+    assert len(await listed(local, date_from="-28d")) == 25
 
 
 async def test_summaries_of_the_demo_describe_what_happened(local: Local):

@@ -720,6 +720,185 @@ def test_12_an_exception_and_a_page_that_is_not_there():
     )
 
 
+def test_16_a_payment_that_fails_until_the_cart_is_smaller():
+    made = demo("16")
+    since = next(row.seconds for row in made.rows if row.flags)
+    assert [row for row in golden(made) if row[1] >= since] == snapshot(
+        [
+            (
+                "e69",
+                28.48,
+                1,
+                "click",
+                'button "Pay now" [data-testid=pay]',
+                'shows "Payment failed. You have not been charged, please try again." after 598 ms; followed by 500 POST /api/pay (e70), console error: Payment failed {"status":500,"method":"card","reason":"card … (e71)',
+                ("error_after",),
+                1,
+            ),
+            ("e70", 28.65, 1, "network", "POST /api/pay", "500 after 396 ms", (), 1),
+            (
+                "e71",
+                29.05,
+                1,
+                "console",
+                'Payment failed {"status":500,"method":"card","reason":"card service unavailable"}',
+                "",
+                (),
+                1,
+            ),
+            (
+                "e72",
+                29.08,
+                1,
+                "text",
+                "alert [id=payment-error]",
+                'shows "Payment failed. You have not been charged, please try again."',
+                ("error_shown",),
+                1,
+            ),
+            (
+                "e73",
+                33.53,
+                1,
+                "click",
+                'button "Pay now" [data-testid=pay]',
+                'shows "Payment failed. You have not been charged, please try again." after 446 ms; repeats e69; followed by 500 POST /api/pay (e74), console error: Payment failed {"status":500,"method":"card","reason":"card … (e75)',
+                ("error_after", "repeated_submit"),
+                1,
+            ),
+            ("e74", 33.61, 1, "network", "POST /api/pay", "500 after 360 ms", (), 1),
+            (
+                "e75",
+                33.97,
+                1,
+                "console",
+                'Payment failed {"status":500,"method":"card","reason":"card service unavailable"}',
+                "",
+                (),
+                1,
+            ),
+            (
+                "e76",
+                33.98,
+                1,
+                "text",
+                "alert [id=payment-error]",
+                'shows "Payment failed. You have not been charged, please try again."',
+                ("error_shown",),
+                1,
+            ),
+            ("e78", 38.82, 1, "click", 'link "Cart 2" [data-attr=nav-cart]', "went to /cart.html after 423 ms", (), 1),
+            ("e85", 39.24, 1, "navigation", "/cart.html", 'titled "Your cart - Kettle & Crumb"', (), 1),
+            (
+                "e86",
+                42.03,
+                1,
+                "click",
+                'button "Remove Oak bread board"',
+                'the page changed: "Shop Search Account Cart 1"',
+                (),
+                1,
+            ),
+            (
+                "e87",
+                44.38,
+                1,
+                "click",
+                'link "Go to checkout" [data-attr=go-to-checkout]',
+                "went to /checkout.html after 474 ms",
+                (),
+                1,
+            ),
+            ("e95", 44.86, 1, "navigation", "/checkout.html", 'titled "Checkout - Kettle & Crumb"', (), 1),
+            ("e96", 46.98, 1, "click", 'field "E-mail" [id=email]', "", (), 1),
+            ("e97", 47.06, 1, "typing", 'field "E-mail" [id=email]', "25 characters", (), 25),
+            ("e98", 49.76, 1, "click", 'field "Full name" [id=full-name]', "", (), 1),
+            ("e99", 49.86, 1, "typing", 'field "Full name" [id=full-name]', "13 characters", (), 13),
+            ("e100", 51.63, 1, "click", 'field "Address" [id=address]', "", (), 1),
+            ("e101", 51.72, 1, "typing", 'field "Address" [id=address]', "12 characters", (), 12),
+            ("e102", 55.68, 1, "click", 'field "Security code" [id=cvc]', "", (), 1),
+            ("e103", 55.76, 1, "typing", 'field "Security code" [id=cvc]', "3 characters", (), 3),
+            (
+                "e105",
+                56.92,
+                1,
+                "click",
+                'button "Pay now" [data-testid=pay]',
+                'shows "Payment accepted, one moment please" after 482 ms',
+                (),
+                1,
+            ),
+            ("e107", 57.4, 1, "text", "status [id=payment-ok]", 'shows "Payment accepted, one moment please"', (), 1),
+            (
+                "e115",
+                58.89,
+                1,
+                "navigation",
+                "/confirmation.html?order=***&email=***",
+                'titled "Thank you, your order is placed - Kettle & Crumb"',
+                (),
+                1,
+            ),
+        ]
+    )
+
+
+def test_23_a_sign_up_that_is_refused_on_a_phone():
+    assert golden(demo("23")) == snapshot(
+        [
+            ("e8", 0.0, 1, "navigation", "/account.html", 'titled "Your account - Kettle & Crumb"', (), 1),
+            ("e9", 2.49, 1, "click", 'field "Name" [id=name]', "", (), 1),
+            ("e10", 2.52, 1, "typing", 'field "Name" [id=name]', "12 characters", (), 12),
+            ("e11", 3.66, 1, "click", 'field "E-mail" [id=email]', "", (), 1),
+            ("e12", 3.69, 1, "typing", 'field "E-mail" [id=email]', "24 characters", (), 24),
+            ("e13", 6.44, 1, "click", 'field "Password" [id=password]', "", (), 1),
+            ("e14", 6.6, 1, "typing", 'field "Password" [id=password]', "18 characters", (), 18),
+            (
+                "e15",
+                8.48,
+                1,
+                "click",
+                'button "Create account" [data-attr=create-account]',
+                'shows "The e-mail address is not valid" after 322 ms; followed by 422 POST /api/sign-up (e16)',
+                ("error_after",),
+                1,
+            ),
+            ("e16", 8.52, 1, "network", "POST /api/sign-up", "422 after 261 ms", (), 1),
+            (
+                "e17",
+                8.81,
+                1,
+                "text",
+                "alert [id=sign-up-error]",
+                'shows "The e-mail address is not valid"',
+                ("error_shown",),
+                1,
+            ),
+            (
+                "e18",
+                12.94,
+                1,
+                "click",
+                'button "Create account" [data-attr=create-account]',
+                'shows "The e-mail address is not valid" after 365 ms; repeats e15; followed by 422 POST /api/sign-up (e19)',
+                ("error_after", "repeated_submit"),
+                1,
+            ),
+            ("e19", 12.98, 1, "network", "POST /api/sign-up", "422 after 323 ms", (), 1),
+            (
+                "e20",
+                13.31,
+                1,
+                "text",
+                "alert [id=sign-up-error]",
+                'shows "The e-mail address is not valid"',
+                ("error_shown",),
+                1,
+            ),
+        ]
+    )
+
+
 def test_only_sessions_with_problems_have_flags():
     found = {
         path.name[:2]: {flag: len(rows) for flag, rows in by_flag(demo(path.name[:2])).items()}
@@ -740,5 +919,17 @@ def test_only_sessions_with_problems_have_flags():
             "11": {"error_after": 1, "error_shown": 1, "retyped": 1},
             "12": {"dead": 2, "error_after": 3, "error_shown": 1},
             "13": {},
+            "14": {},
+            "15": {},
+            "16": {"error_after": 2, "error_shown": 2, "repeated_submit": 1},
+            "17": {"error_after": 2, "error_shown": 2, "repeated_submit": 1},
+            "18": {},
+            "19": {"abandoned_form": 1},
+            "20": {},
+            "21": {},
+            "22": {},
+            "23": {"error_after": 2, "error_shown": 2, "repeated_submit": 1},
+            "24": {},
+            "25": {},
         }
     )

@@ -71,6 +71,7 @@ async def test_problems_are_grouped_across_recordings_with_an_example_each(agent
     assert await agent.call(TOOL) == snapshot(
         {
             "date_from": "-3d",
+            "data_from": "2026-11-20T09:00:00Z",
             "compared": 4,
             "persons": 4,
             "outcomes": {"not shown": 4},
@@ -132,7 +133,7 @@ async def test_filters_and_limit_choose_the_newest(agent: Agent) -> None:
 async def test_matching_recordings_beyond_those_read_are_reported(agent: Agent) -> None:
     whole = await agent.call(TOOL, limit=4)
     cut = await agent.call(TOOL, limit=2)
-    known = {"date_from", "compared", "persons", "outcomes", "without_problems", "groups"}
+    known = {"date_from", "data_from", "compared", "persons", "outcomes", "without_problems", "groups"}
     assert set(whole) <= known
     assert set(cut) - known  # the result says that there are more
 
@@ -170,7 +171,7 @@ async def test_an_empty_result_says_why(agent: Agent) -> None:
         {
             "date_from": "-1d",
             "compared": 0,
-            "note": "No recording from -1d to now matches. Widen date_from or drop a filter; some sessions are not recorded (sampling, triggers, replay disabled).",
+            "note": "There is no recording from -1d to now at all, with or without these filters. Widen date_from.",
         }
     )
 

@@ -24,6 +24,8 @@ async def test_a_page_is_compact_and_repeats_its_window(agent: Agent, local: Loc
     assert await agent.call(TOOL) == snapshot(
         {
             "date_from": "-3d",
+            "data_from": "2026-11-20T10:00:00Z",
+            "total": 2,
             "results": [
                 {
                     "id": "s2",
@@ -109,11 +111,17 @@ async def test_the_full_detail_masks_recorded_text_and_keeps_the_rest(agent: Age
 async def test_every_filter_reaches_the_api_in_its_own_form(agent: Agent, faults: Faults) -> None:
     await agent.call(
         TOOL, date_from="-30d", date_to="2026-11-19", min_duration_seconds=10, max_duration_seconds=600,
-        min_active_seconds=5, max_active_seconds=300, min_clicks=1, min_keypresses=3, min_console_errors=2,
-        visited_url="/pay", console_text="failed", console_level="error", event="$rageclick",
-        failed_request_status="5xx", failed_request_host="api.",
-        person_uuid="0192f7a8-0000-7000-8000-000000000000", distinct_ids=["d1", "123"], hide_viewed=True,
-        filter_test_accounts=True, order="activity_score", order_direction="ASC", limit=5,
+        min_clicks=1, min_console_errors=2, visited_url="/pay", console_text="failed", console_level="error",
+        event="$rageclick", failed_request_status="5xx", person="0192f7a8-0000-7000-8000-000000000000",
+        where=[
+            {"key": "device", "value": "Mobile"},
+            {"key": "country", "value": ["de", "fr"]},
+            {"on": "person", "key": "plan", "op": "is_not", "value": "free"},
+            {"on": "recording", "key": "keypress_count", "op": "gte", "value": 3},
+            {"on": "recording", "key": "start_url", "op": "icontains", "value": "/home"},
+            {"on": "recording", "key": "failed_request_host", "op": "icontains", "value": "api."},
+        ],
+        hide_viewed=True, filter_test_accounts=True, order="activity_score", order_direction="ASC", limit=5,
     )  # fmt: skip
     sent = {name: decoded(values[0]) for name, values in parse_qs(faults.seen[0].query).items()}
     assert sent == snapshot(
@@ -124,26 +132,49 @@ async def test_every_filter_reaches_the_api_in_its_own_form(agent: Agent, faults
             "order": "activity_score",
             "order_direction": "ASC",
             "person_uuid": "0192f7a8-0000-7000-8000-000000000000",
-            "distinct_ids": ["d1", "123"],
             "filter_test_accounts": True,
-            "properties": [{"type": "recording", "key": "visited_page", "operator": "icontains", "value": "/pay"}],
+            "properties": [
+                {"type": "person", "key": "plan", "operator": "is_not", "value": "free"},
+                {
+                    "type": "session",
+                    "key": "$entry_current_url",
+                    "operator": "regex",
+                    "value": "(?i)^(?:[^?#]*|[^#]*#[^?=&]*)/home",
+                },
+                {"type": "recording", "key": "visited_page", "operator": "icontains", "value": "/pay"},
+                {
+                    "type": "recording",
+                    "key": "visited_page",
+                    "operator": "regex",
+                    "value": "(?i)^(?:[^?#]*|[^#]*#[^?=&]*)/pay",
+                },
+            ],
             "having_predicates": [
                 {"type": "recording", "key": "duration", "operator": "gte", "value": 10},
                 {"type": "recording", "key": "console_error_count", "operator": "gte", "value": 2},
                 {"type": "recording", "key": "duration", "operator": "lte", "value": 600},
-                {"type": "recording", "key": "active_seconds", "operator": "gte", "value": 5},
-                {"type": "recording", "key": "active_seconds", "operator": "lte", "value": 300},
                 {"type": "recording", "key": "click_count", "operator": "gte", "value": 1},
                 {"type": "recording", "key": "keypress_count", "operator": "gte", "value": 3},
             ],
-            "events": [{"type": "events", "id": "$rageclick", "name": "$rageclick", "order": 0}],
+            "events": [
+                {
+                    "type": "events",
+                    "id": "$rageclick",
+                    "name": "$rageclick",
+                    "order": 0,
+                    "properties": [
+                        {"type": "event", "key": "$device_type", "operator": "exact", "value": "Mobile"},
+                        {"type": "event", "key": "$geoip_country_code", "operator": "exact", "value": ["DE", "FR"]},
+                    ],
+                }
+            ],
             "console_log_filters": [
                 {"type": "log_entry", "key": "level", "operator": "exact", "value": ["error"]},
                 {"type": "log_entry", "key": "message", "operator": "icontains", "value": "failed"},
             ],
             "failed_request_filters": [
-                {"type": "recording", "key": "failed_request_status", "operator": "between", "value": [500, 599]},
                 {"type": "recording", "key": "failed_request_host", "operator": "icontains", "value": "api."},
+                {"type": "recording", "key": "failed_request_status", "operator": "between", "value": [500, 599]},
             ],
             "hide_viewed_recordings": "current-user",
         }
@@ -171,6 +202,9 @@ async def test_filters_choose_the_recordings(agent: Agent, local: Local) -> None
         add_event(db, "errors", "$rageclick")
         db.execute("INSERT INTO session_recording_viewed VALUES (1, 1, 'short', ?)", (ago(hours=1),))
 
+    def on(key: str, op: str, value: Any) -> dict[str, Any]:
+        return {"on": "recording", "key": key, "op": op, "value": value}
+
     async def found(**filters: Any) -> set[str]:
         return {row["id"] for row in (await agent.call(TOOL, **filters)).get("results", [])}
 
@@ -179,10 +213,12 @@ async def test_filters_choose_the_recordings(agent: Agent, local: Local) -> None
     assert await found(date_from="-7d", date_to="-4d") == {"old"}
     assert await found(max_duration_seconds=5) == {"short"}
     assert await found(min_duration_seconds=6) == {"errors", "visited"}
-    assert await found(min_active_seconds=2, min_clicks=1) == {"errors", "visited"}
+    assert await found(min_clicks=1) == {"errors", "visited"}
     assert await found(min_console_errors=1) == {"errors"}
-    assert await found(max_active_seconds=39) == {"short"}
-    assert await found(min_keypresses=2) == {"errors", "visited"}
+    assert await found(where=on("active_seconds", "gte", 2)) == {"errors", "visited"}
+    assert await found(where=on("active_seconds", "lte", "39")) == {"short"}
+    assert await found(where=[on("keypress_count", "gte", 2)]) == {"errors", "visited"}
+    assert await found(where=on("visited_page", "icontains", "/PAY/")) == {"visited"}
     assert await found(visited_url="/pay/") == {"visited"}
     assert await found(console_text="PAYMENT") == {"errors", "visited"}
     assert await found(console_level="info") == {"visited"}
@@ -190,10 +226,11 @@ async def test_filters_choose_the_recordings(agent: Agent, local: Local) -> None
     assert await found(console_text="sent", console_level="error") == set()
     assert await found(failed_request_status="5xx") == {"errors", "visited"}
     assert await found(failed_request_status=404) == {"visited"}
-    assert await found(failed_request_host="API.") == {"errors", "visited"}
-    assert await found(failed_request_host="api.", failed_request_status="5xx") == {"errors"}
+    host = on("failed_request_host", "icontains", "API.")
+    assert await found(where=host) == {"errors", "visited"}
+    assert await found(where=host, failed_request_status="5xx") == {"errors"}
     assert await found(event="$rageclick") == {"errors"}
-    assert await found(distinct_ids=["person-of-short"]) == {"short"}
+    assert await found(person="person-of-short") == {"short"}
     assert await found(session_ids=["old", "short"]) == {"old", "short"}
     assert await found(hide_viewed=True) == {"errors", "visited"}
 
@@ -236,12 +273,14 @@ async def test_an_empty_result_says_why(agent: Agent) -> None:
     assert await agent.call(TOOL, date_from="-1d") == snapshot(
         {
             "date_from": "-1d",
-            "note": "No recording from -1d to now matches. Widen date_from or drop a filter; some sessions are not recorded (sampling, triggers, replay disabled).",
+            "total": 0,
+            "note": "There is no recording from -1d to now. Widen date_from; some sessions are not recorded (sampling, triggers, replay disabled).",
         }
     )
     assert await agent.call(TOOL, session_ids=["nope"]) == snapshot(
         {
-            "note": "No recording in this environment has one of these ids: they were not captured, have expired, were deleted, or belong to another environment."
+            "total": 0,
+            "note": "No recording in this environment has one of these ids: they were not captured, have expired, were deleted, or belong to another environment.",
         }
     )
 
@@ -344,7 +383,7 @@ async def test_posthog_s_refusal_of_failed_request_filters_comes_with_an_alterna
         {
             "kind": "invalid_arguments",
             "what": "session-recordings-list failed",
-            "why": "PostHog cannot filter recordings by failed requests; failed_request_* works with the local API only.",
+            "why": "PostHog cannot filter recordings by failed requests; failed_request_status and the key failed_request_host work with the local API only.",
             "next": "Leave it out. Find candidates by console_text, min_console_errors or visited_url; session-recording-timeline with min_status: 400 shows the failed requests of a recording.",
         }
     )
@@ -352,11 +391,11 @@ async def test_posthog_s_refusal_of_failed_request_filters_comes_with_an_alterna
 
 async def test_the_documented_shape_is_paged_by_offset(agent: Agent, local: Local, faults: Faults) -> None:
     rows = [{"id": f"s{number}"} for number in range(5)]
-    for start in (0, 2, 4):
+    for start in (0, 0, 2, 4):  # the second answers whether there are recordings before the window
         page = {"count": 5, "next": "https://x/?offset" if start < 4 else None, "results": rows[start : start + 2]}
         faults.then(Fault(status=200, body=json.dumps(page).encode()))
     assert await walk(agent, limit=2) == ["s0", "s1", "s2", "s3", "s4"]
-    assert [parse_qs(seen.query).get("offset") for seen in faults.seen] == [None, ["2"], ["4"]]
+    assert [parse_qs(seen.query).get("offset") for seen in faults.seen] == [None, None, ["2"], ["4"]]
 
 
 async def test_an_unreadable_cursor_is_reported(agent: Agent) -> None:
@@ -455,7 +494,7 @@ async def test_an_object_of_many_small_values_is_cut_and_ends(agent: Agent, faul
 
 
 async def test_placeholders_that_clients_fill_in_count_as_absent(agent: Agent) -> None:
-    filled = {"event": "", "visited_url": "", "person_uuid": "", "min_clicks": None, "detail": None, "limit": None}
+    filled = {"event": "", "visited_url": "", "person": "", "min_clicks": None, "detail": None, "limit": None}
     assert await agent.call(TOOL, **filled) == await agent.call(TOOL)
 
 

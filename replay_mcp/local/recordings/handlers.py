@@ -40,7 +40,7 @@ def recordings_list(call: Call) -> Reply:
     """List a page of recordings.
 
     With `offset`, the page has a count and links, as documented. Without, it has a cursor to the next page, as in the
-    live server.
+    live server, and on the first page the count, unless that takes long.
 
     Raises 400 for an unknown or invalid parameter, 429 if the query takes too long, 500 for an invalid cursor.
     """
@@ -184,8 +184,10 @@ def _page(
         recordings = listed_recordings(call, rows, external_references=external_references, unmatched=unmatched)
         page: dict[str, Any] = {"results": recordings, "has_next": found.has_next, "version": RESPONSE_VERSION}
         if found.count is not None:
-            near = links(call.url, Window(query.page_size, max(0, query.offset or 0)), found.count)
-            page |= {"count": found.count, "next": near.next, "previous": near.previous}
+            page["count"] = found.count
+        if found.paged_by_offset:
+            near = links(call.url, Window(query.page_size, max(0, query.offset or 0)), found.count or 0)
+            page |= {"next": near.next, "previous": near.previous}
         elif found.next_cursor:
             page["next_cursor"] = found.next_cursor
         return RecordingPage(**page)

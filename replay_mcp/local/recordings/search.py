@@ -3,7 +3,7 @@
 import base64
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -18,13 +18,15 @@ from . import filters
 from .conditions import Condition, combine, narrowed
 from .query import RecordingQuery, date_parameter
 from .query_plan import best_way
-from .query_timeout import time_limit
+from .query_timeout import time_limit, value_within
 from .text_search import console_condition
 
 DEFAULT_DATE_FROM: Final = "-3d"
 MAX_OFFSET: Final = 2**53
 QUERY_SECONDS: Final = 10.0
 """Queries that take longer are stopped."""
+MAX_COUNT_STEPS: Final = 200_000
+"""Instructions of SQLite's machine after which counting the matches of a first page is given up: a few milliseconds."""
 
 _ORDERS: Final[dict[str, str]] = {
     **filters.METRICS,
@@ -50,7 +52,9 @@ class SearchResult:
         forced_matches: whether the forced row also meets the filters.
         has_next: whether there are more pages.
         next_cursor: cursor to the next page; None with an offset or on the last page.
-        count: number of rows on all pages, including the forced one; None without an offset.
+        paged_by_offset: whether the page has an offset.
+        count: number of rows on all pages, including the forced one; None where counting them would take too long, and
+            on later pages of a cursor.
     """
 
     rows: list[sqlite3.Row]
@@ -58,6 +62,7 @@ class SearchResult:
     forced_matches: bool
     has_next: bool
     next_cursor: str | None
+    paged_by_offset: bool
     count: int | None
 
 
@@ -76,7 +81,11 @@ def run_query(
         ApiFailure: 400 for unsupported filters, 429 if the query takes too long, 500 for an invalid cursor.
     """
     with time_limit(call.db, seconds):
-        return _QuerySql(call, query, within).result()
+        sql = _QuerySql(call, query, within)
+        found = sql.result()
+    if found.count is None and not query.after:
+        return replace(found, count=sql.cheap_count(found))
+    return found
 
 
 def encode_cursor(order_value: float | str, session_id: str) -> str:
@@ -129,8 +138,18 @@ class _QuerySql:
             forced_matches=forced_matches,
             has_next=has_next,
             next_cursor=self._cursor(rows[-1]) if has_next and query.offset is None else None,
+            paged_by_offset=query.offset is not None,
             count=self._count(*others) + len(others) if query.offset is not None else None,
         )
+
+    def cheap_count(self, first_page: SearchResult) -> int | None:
+        """Number of rows on all pages; None if counting them takes too long."""
+        shown = len(first_page.rows) + (first_page.forced is not None)
+        if not first_page.has_next:
+            return shown
+        if first_page.forced is not None:
+            return None
+        return value_within(self._call.db, MAX_COUNT_STEPS, *self._counting(self._where))
 
     def _rows(self, others: list[Condition], start: int, most: int) -> list[sqlite3.Row]:
         after: list[Condition] = []
@@ -151,9 +170,11 @@ class _QuerySql:
         return self._call.db.execute(sql, (*self._source.parameters, *where.parameters, *window)).fetchall()
 
     def _count(self, *others: Condition) -> int:
-        where = combine([self._where, *others], "AND")
+        return self._call.db.execute(*self._counting(combine([self._where, *others], "AND"))).fetchone()[0]
+
+    def _counting(self, where: Condition) -> tuple[str, tuple[Any, ...]]:
         sql = f"SELECT count(*) FROM {self._source.sql} WHERE {where.sql}"  # noqa: S608 - as above
-        return self._call.db.execute(sql, (*self._source.parameters, *where.parameters)).fetchone()[0]
+        return sql, (*self._source.parameters, *where.parameters)
 
     def _matches(self, session_id: str) -> bool:
         if self._query.session_ids is not None and session_id not in self._query.session_ids:

@@ -1,0 +1,83 @@
+"""What events, properties and pages exist in a window: the answer to a search for a name that does not."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+from replay_mcp.api.endpoints import EVENTS_QUERY
+from replay_mcp.api.events import EventsQuery
+from replay_mcp.api.params import QueryCreate
+from replay_mcp.context import ToolContext
+from replay_mcp.errors import ReplayError
+
+PAGE: Final = "$pathname"
+"""The property of `$pageview` that names a page."""
+MAX_KINDS: Final = 1_000
+"""Maximum number of different values that are counted."""
+MAX_NAMED: Final = 8
+"""Maximum number of values that `listed` names."""
+
+_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A value in the window, and how many events have it."""
+
+    value: str
+    count: int
+
+
+class Window(NamedTuple):
+    """A window of time as the arguments of a tool give it."""
+
+    date_from: str
+    date_to: str | None
+
+
+async def seen_events(window: Window, context: ToolContext) -> list[Seen] | None:
+    """The names of the window's events, the most frequent first; None if the API does not tell."""
+    return await _counted("event", window, context, None)
+
+
+async def seen_values(key: str, window: Window, context: ToolContext, event: str | None = None) -> list[Seen] | None:
+    """The values of an event property, the most frequent first; None if the API does not tell.
+
+    Args:
+        key: the property, as PostHog names it.
+        window: the window of the events.
+        context: the tool's context.
+        event: count these events only.
+    """
+    if re.search(r"[`\\\"\x00-\x1f]", key):
+        return None
+    return await _counted(f"properties.`{key}`", window, context, event)
+
+
+async def _counted(column: str, window: Window, context: ToolContext, event: str | None) -> list[Seen] | None:
+    before = window.date_to
+    if before is not None and _DAY.fullmatch(before):
+        before += "T23:59:59.999"  # the recordings list includes the whole day
+    query = EventsQuery(
+        kind="EventsQuery",
+        select=[column, "count()"],
+        after=window.date_from,
+        before=before,
+        event=event,
+        order_by=["count() DESC"],
+        limit=MAX_KINDS,
+    )
+    try:
+        found = await context.api.call(EVENTS_QUERY, QueryCreate(query=query))
+    except ReplayError:
+        return None
+    rows = [row for row in found.results if isinstance(row[0], str | int | float) and isinstance(row[1], int)]
+    return [Seen(str(value), count) for value, count in rows if isinstance(count, int) and value != ""]
+
+
+def listed(found: Sequence[Seen], context: ToolContext) -> str:
+    """The most frequent values, masked, with their counts: `'order placed' 4, 'coupon applied' 2`."""
+    shown = [f"'{context.redaction.text(each.value, 60)}' {each.count}" for each in found[:MAX_NAMED]]
+    more = f" and {len(found) - MAX_NAMED} more" if len(found) > MAX_NAMED else ""
+    return ", ".join(shown) + more

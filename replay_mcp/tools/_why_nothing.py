@@ -1,0 +1,115 @@
+"""Why a search found no recording: which of its names does not exist, and what exists instead."""
+
+from collections.abc import AsyncIterator
+from typing import Final
+
+from replay_mcp.api.models import Recording
+from replay_mcp.context import ToolContext
+from replay_mcp.errors import ReplayError
+from replay_mcp.reading.listing import LONGEST_RETENTION
+from replay_mcp.reading.what_exists import PAGE, Seen, Window, listed, seen_events, seen_values
+from replay_mcp.redaction import quoted
+from replay_mcp.tools._conditions import Condition
+from replay_mcp.tools._filters import RecordingFilters
+
+_UNKNOWN_IDS: Final = (
+    "No recording in this environment has one of these ids: they were not captured, have expired, were deleted, or "
+    "belong to another environment."
+)
+_MAX_REASONS: Final = 3
+_CANNOT_NAME: Final = "the API does not say which events exist (a key needs the scope query:read)."
+_DROP: Final = "Drop a filter, or widen date_from."
+_NEGATIVE: Final = frozenset({"is_not", "not_icontains", "is_not_set"})
+
+
+async def why_nothing(filters: RecordingFilters, context: ToolContext) -> str:
+    """A note for a result without recordings."""
+    if masked := filters.masked(context.redaction):
+        return masked
+    if filters.session_ids and not filters.narrowed:
+        return _UNKNOWN_IDS
+    reasons: list[str] = []
+    async for reason in _unknown_names(filters, context):
+        reasons.append(reason)
+        if len(reasons) == _MAX_REASONS:
+            break
+    return " ".join(reasons) if reasons else await _nothing_matches(filters, context)
+
+
+async def _nothing_matches(filters: RecordingFilters, context: ToolContext) -> str:
+    where = f"from {filters.date_from} to {filters.date_to or 'now'}" if not filters.session_ids else "among these ids"
+    if not filters.narrowed:
+        return (
+            f"There is no recording {where}. Widen date_from; some sessions are not recorded (sampling, triggers, "
+            "replay disabled)."
+        )
+    window = filters.unfiltered()
+    try:
+        page = (await window.find(context, limit=1)).page
+    except ReplayError:
+        page = None
+    if page is None or (page.count is None and page.results):
+        return f"No recording {where} matches. {_DROP}"
+    if not page.results:
+        return f"There is no recording {where} at all, with or without these filters. Widen date_from."
+    return f"Recordings {where}: {page.count}; none of them matches. {_DROP}"
+
+
+async def _unknown_names(filters: RecordingFilters, context: ToolContext) -> AsyncIterator[str]:
+    """One sentence for each name in the filters that the window does not have."""
+    window = Window(filters.date_from, filters.date_to)
+    if filters.person is not None and (reason := await _unknown_person(filters.person, context)):
+        yield reason
+    if filters.event is not None:
+        seen = await seen_events(window, context)
+        if seen is None:
+            yield f"No session with the event {quoted(repr(filters.event))} matches; {_CANNOT_NAME}"
+            return
+        if filters.event not in {each.value for each in seen}:
+            yield f"No event {quoted(repr(filters.event))} in this window; {_alternatives(seen, context)}"
+            return  # conditions on its properties cannot hold either
+    for condition in filters.where or ():
+        if condition.on == "event":
+            seen = await seen_values(condition.property_name, window, context, filters.event)
+            if seen is not None and (reason := _unmet(condition, seen, context)):
+                yield reason
+    if filters.visited_url is not None:
+        seen = await seen_values(PAGE, window, context, "$pageview")
+        wanted = filters.visited_url.lower()
+        if seen and wanted.startswith("/") and not any(wanted in each.value.lower() for each in seen):
+            yield f"No visited page has {quoted(repr(filters.visited_url))} in its path; {_alternatives(seen, context)}"
+
+
+async def _unknown_person(person: str, context: ToolContext) -> str | None:
+    anywhere = RecordingFilters(date_from=LONGEST_RETENTION, person=person)
+    try:
+        latest = (await anywhere.find(context, limit=1)).page.results
+    except ReplayError:
+        return None
+    if not latest:
+        return f"No recording is of a person with the e-mail, name, distinct id or uuid {quoted(repr(person))}."
+    return f"The latest recording of this person {_when(latest[0])}; widen date_from or drop another filter."
+
+
+def _when(recording: Recording) -> str:
+    start = recording.start_time
+    return f"started at {start:%Y-%m-%dT%H:%M:%SZ}" if start else "has no start time"
+
+
+def _unmet(condition: Condition, seen: list[Seen], context: ToolContext) -> str | None:
+    """Why no event meets the condition, if it compares whole values; None if one does or this is not known."""
+    key = quoted(repr(condition.property_name))
+    if not seen:
+        return (
+            None if condition.op in ("is_not", "is_not_set", "not_icontains") else f"No event has the property {key}."
+        )
+    values = {each.value for each in seen}
+    if condition.op != "exact" or values & {*condition.value}:
+        return None
+    wanted = " or ".join(quoted(repr(value)) for value in condition.value)
+    return f"No event has {key} {wanted} in this window; {_alternatives(seen, context)}"
+
+
+def _alternatives(seen: list[Seen], context: ToolContext) -> str:
+    custom = [each for each in seen if not each.value.startswith("$")] or seen
+    return f"seen: {listed(custom, context)}." if seen else "no event was captured."
