@@ -24,6 +24,14 @@ _BY_CODE: Final = 2
 Endpoint = tuple[str, str]
 """Method and path pattern."""
 
+ABORTED_RULE: Final = (
+    "A request without a recorded status was aborted if other requests to the same method and path have one, and if it"
+    f" ended at the moment at which the next of them began in that tab ({CLOCK_MS} ms before to"
+    f" {REPLACED_SECONDS * 1_000:g} ms after). Its duration is not a response time. Any other request without a status"
+    " is counted with status absent: it may have been of another origin, or still running"
+)
+"""The published rule of aborted requests."""
+
 
 @dataclass(frozen=True, slots=True)
 class CountedRequest:
