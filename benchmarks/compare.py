@@ -6,7 +6,8 @@ The recordings are those of the demo, each stored several times under other ids,
 them all over the API; it is compared with only deriving the same timelines one after the other. The second call finds
 them in the cache. Each part of a comparison is also measured alone, without reading.
 
-Budgets: 10 s for the first call, 1 s for the second, 8,000 characters.
+Budgets: 10 s of processor time for the first call, 1 s for the second, 8,000 characters. On a machine that does nothing
+else, wall time is about the same, because one thread reads at a time.
 """
 
 import argparse
@@ -58,10 +59,12 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as name:
         took, cpus, sizes = anyio.run(measure, Path(name) / "replay.sqlite", chosen)
     print(f"{len(chosen)} recordings: timelines alone {alone:.1f} s, {cpu:.1f} s of processor time")
-    print(f"first call {took[0]:.1f} s ({took[0] / alone:.2f}x, of processor time {cpus[0] / cpu:.2f}x)")
-    print(f"again {took[1] * 1_000:.0f} ms; {sizes[1]} characters")
+    print(
+        f"first call {took[0]:.1f} s ({took[0] / alone:.2f}x), {cpus[0]:.1f} s of processor time ({cpus[0] / cpu:.2f}x)"
+    )
+    print(f"again {took[1] * 1_000:.0f} ms, {cpus[1] * 1_000:.0f} ms of processor time, {sizes[1]} characters")
     print_parts(timelines)
-    return int(took[0] > COLD_BUDGET or took[1] > WARM_BUDGET or max(sizes) > SIZE_BUDGET)
+    return int(cpus[0] > COLD_BUDGET or cpus[1] > WARM_BUDGET or max(sizes) > SIZE_BUDGET)
 
 
 async def measure(path: Path, recordings: Sequence[bytes]) -> tuple[list[float], list[float], list[int]]:

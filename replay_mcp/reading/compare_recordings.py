@@ -1,9 +1,9 @@
 """Reads recordings and compares their sessions."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import anyio
 
@@ -14,10 +14,13 @@ from replay_mcp.reading.read_timelines import Timelines, read_timelines
 if TYPE_CHECKING:
     from replay_mcp.recording.across.comparison import Comparison, Part
     from replay_mcp.recording.across.sessions import Known
+    from replay_mcp.recording.product_events import ProductEvent
+
+NO_EVENTS: Final = "Product events are not searched."
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class ComparisonQuestion:
     """What is compared.
 
     Attributes:
@@ -34,29 +37,46 @@ class Question:
     parts: "Collection[Part]"
     steps: Sequence[str]
 
+    @property
+    def all(self) -> list[Recording]:
+        """The recordings of both windows, those of the current one first."""
+        return [*self.recordings, *(self.earlier or ())]
 
-async def compare_recordings(
-    question: Question, context: ToolContext, *, seconds: float
-) -> "tuple[Comparison, Timelines]":
+
+@dataclass(frozen=True, slots=True)
+class ComparisonAnswer:
+    """What was compared.
+
+    Attributes:
+        no_events: why steps could not match product events; empty if they could.
+    """
+
+    comparison: "Comparison"
+    timelines: Timelines
+    no_events: str
+
+
+async def compare_recordings(question: ComparisonQuestion, context: ToolContext, *, seconds: float) -> ComparisonAnswer:
     """Read the recordings within so many seconds, those of the current window first, and compare them.
 
     Raises:
         ReplayError: none could be read, for a reason that applies to all of them.
     """
-    recordings = [*question.recordings, *(question.earlier or ())]
-    timelines = await read_timelines(recordings, context, seconds=seconds)
-    work = partial(_compare, question, timelines)
-    return await anyio.to_thread.run_sync(work, limiter=context.workload.threads), timelines
+    timelines = await read_timelines(question.all, context, seconds=seconds)
+    work = partial(_compare, question, timelines, {})
+    comparison = await anyio.to_thread.run_sync(work, limiter=context.workload.threads)
+    return ComparisonAnswer(comparison, timelines, NO_EVENTS)
 
 
-def _compare(question: Question, timelines: Timelines) -> "Comparison":
+def _compare(
+    question: ComparisonQuestion, timelines: Timelines, events: "Mapping[str, Sequence[ProductEvent]]"
+) -> "Comparison":
     from replay_mcp.recording.across.comparison import compare  # noqa: PLC0415 - imported on first use for a faster start
 
-    read = timelines.by_id
-    earlier = question.earlier
+    read, earlier = timelines.by_id, question.earlier
     return compare(
         {each.id: read[each.id] for each in question.recordings if each.id in read},
-        {each.id: _known(each) for each in (*question.recordings, *(earlier or ()))},
+        {each.id: _known(each, events.get(each.id, ())) for each in question.all},
         parts=question.parts,
         steps=question.steps,
         matching=question.matching,
@@ -64,9 +84,9 @@ def _compare(question: Question, timelines: Timelines) -> "Comparison":
     )
 
 
-def _known(recording: Recording) -> "Known":
+def _known(recording: Recording, events: "Sequence[ProductEvent]") -> "Known":
     from replay_mcp.recording.across.sessions import Known  # noqa: PLC0415 - imported on first use for a faster start
 
     person = recording.person
     key = (person.uuid or (person.id and str(person.id)) if person else None) or recording.distinct_id or ""
-    return Known(person=key, ongoing=bool(recording.ongoing))
+    return Known(person=key, ongoing=bool(recording.ongoing), events=events)

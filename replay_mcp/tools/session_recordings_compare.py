@@ -7,7 +7,8 @@ import anyio
 from replay_mcp.api.endpoints import RECORDINGS_LIST, SNAPSHOT_SOURCES, SNAPSHOTS
 from replay_mcp.api.models import RecordingPage
 from replay_mcp.context import ToolContext
-from replay_mcp.reading.compare_recordings import Question, compare_recordings
+from replay_mcp.reading.compare_recordings import ComparisonAnswer, ComparisonQuestion, compare_recordings
+from replay_mcp.redaction import quoted
 from replay_mcp.tools._compared import CompareParams
 from replay_mcp.tools._tool import tool
 from replay_mcp.tools._why_nothing import why_nothing
@@ -34,27 +35,40 @@ async def session_recordings_compare(params: CompareParams, context: ToolContext
     before = await params.find_earlier(context)
     matching = await params.find_matching(context, ids)
     earlier = None if before is None else [each for each in before.results[:limit] if each.id not in ids]
-    question = Question(recordings, earlier, matching, params.parts, params.steps or ())
+    question = ComparisonQuestion(recordings, earlier, matching, params.parts, params.steps or ())
     seconds = context.timing.deadline - (anyio.current_time() - started)
-    comparison, timelines = await compare_recordings(question, context, seconds=seconds)
+    answer = await compare_recordings(question, context, seconds=seconds)
+    timelines = answer.timelines
     missing = _NOT_FOUND_FILTERED if params.narrowed else _NOT_FOUND
     unreadable = {id: missing for id in wanted if id not in ids} | dict(timelines.unreadable)
     stop = timelines.stopped_by
     nothing = not (timelines.by_id or unreadable or timelines.not_tried)
     return compare_result(
-        comparison,
+        answer.comparison,
         context,
         NotRead(unreadable, timelines.partly_read, timelines.not_tried, f"{stop.why} {stop.next}" if stop else None),
         window=params.window | {"data_from": await params.first_data(context)},
         earlier=params.earlier_window,
-        note=await why_nothing(params, context) if nothing else _note(params, page, before),
+        note=await why_nothing(params, context) if nothing else _note(params, page, before, answer),
     )
 
 
-def _note(params: CompareParams, page: RecordingPage, before: RecordingPage | None) -> str | None:
+def _note(
+    params: CompareParams, page: RecordingPage, before: RecordingPage | None, answer: ComparisonAnswer
+) -> str | None:
+    notes = [_unmatched(answer)]
     if before is not None and not before.results:
-        return _NOTHING_EARLIER
+        notes.append(_NOTHING_EARLIER)
     limit = len(params.session_ids or ()) or params.limit
     pages = [page, *([before] if before is not None else [])]
-    more = not params.session_ids and any(each.next_cursor or each.more or len(each.results) > limit for each in pages)
-    return _MORE if more else None
+    if not params.session_ids and any(each.next_cursor or each.more or len(each.results) > limit for each in pages):
+        notes.append(_MORE)
+    return " ".join(filter(None, notes)) or None
+
+
+def _unmatched(answer: ComparisonAnswer) -> str:
+    """Which steps nothing matches, so that no session reached them or any later one."""
+    unmatched = [quoted(repr(each.step.text)) for each in answer.comparison.steps if each.step.kind is None]
+    if not unmatched:
+        return ""
+    return f"No session has a URL, event or element named {', '.join(unmatched)}. {answer.no_events}".strip()

@@ -117,6 +117,17 @@ async def test_problems_are_new_since_the_earlier_window(agent: Agent) -> None:
 
 
 @pytest.mark.usefixtures("visits")
+async def test_a_step_that_nothing_matches_is_named(agent: Agent) -> None:
+    result = await agent.call(TOOL, date_from="-7d", steps=["/cart", "receipt opened"])
+    assert (result["steps"][1], result["note"]) == snapshot(
+        (
+            {"step": "receipt opened", "sessions": 0},
+            "No session has a URL, event or element named 'receipt opened'. Product events are not searched.",
+        )
+    )
+
+
+@pytest.mark.usefixtures("visits")
 async def test_requests_and_pages_are_shown_on_request(agent: Agent) -> None:
     result = await agent.call(TOOL, date_from="-7d", show=["requests", "pages"])
     assert "groups" not in result

@@ -65,7 +65,8 @@ class StepReached:
     Attributes:
         session_ids: those that reached it.
         seconds: how long that took from the step before, for each of them; empty for the first step.
-        losses: those that reached the step before, but not this one; for the first step, nobody.
+        losses: those that reached the step before, but not this one; nobody for the first step, and for one that
+            nothing matches.
     """
 
     step: Step
@@ -101,7 +102,7 @@ def follow_steps(steps: Sequence[Step], sessions: Sessions) -> list[StepReached]
         moments = _moments(steps, session)
         for place, moment in enumerate(moments):
             reached[place].append((session.id, moment - moments[place - 1] if place else 0.0))
-        if 0 < len(moments) < len(steps):
+        if 0 < len(moments) < len(steps) and steps[len(moments)].kind is not None:
             lost[len(moments)].append(_loss(session, moments[-1]))
     return [
         StepReached(
