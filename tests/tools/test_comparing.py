@@ -116,6 +116,16 @@ async def test_problems_are_new_since_the_earlier_window(agent: Agent) -> None:
     )
 
 
+async def test_at_most_twenty_lost_sessions_are_named_and_the_rest_is_counted(agent: Agent, local: Local) -> None:
+    with local.store.connection() as db:
+        record(db, "paid", visit(status=200), start_time=ago(hours=1))
+        for number in range(25):
+            record(db, f"0192f7a8-6c3a-7d2e-9d63-{number:012}", visit(pays=False), start_time=ago(hours=2))
+    result = await agent.call(TOOL, limit=100, steps=["/cart", "/checkout"])
+    [lost] = result["steps"][1]["lost"]
+    assert (lost["sessions"], len(lost["session_ids"]), result["steps"][1]["lost_left_out"]) == (25, 20, 5)
+
+
 @pytest.mark.usefixtures("visits")
 async def test_a_step_that_nothing_matches_is_named(agent: Agent) -> None:
     result = await agent.call(TOOL, date_from="-7d", steps=["/cart", "receipt opened"])

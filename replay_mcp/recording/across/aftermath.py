@@ -1,15 +1,14 @@
 """What followed a problem in each session, from rows and outcomes only."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
 from replay_mcp.recording.timeline.rows import Row
 
-from .patterns import element_pattern, page_pattern
 from .problems import Group, Problem, Sighting
-from .sessions import ComparedSession, Sessions
+from .sessions import ComparedSession, Sessions, endpoint_of
 
 End = Literal["succeeded_after", "gave_up", "left", "not_known"]
 """How a session went on after the last sighting of a problem."""
@@ -57,7 +56,7 @@ def aftermath(group: Group, sessions: Sessions) -> Aftermath:
     ends: Counter[str] = Counter()
     for id, sightings in group.by_session.items():
         session = sessions[id]
-        again = list(_tries_after(group, session, sightings[0].row))
+        again = _tries_after(group, session, sightings[0].row)
         retried += bool(again) or any(_is_repeated_press(sighting.row) for sighting in sightings)
         ends[_end(group, session, sightings[-1], [row for row in again if _is_after(row, sightings[-1].row)])] += 1
     return Aftermath(retried, dict(ends))
@@ -69,8 +68,7 @@ def _end(group: Group, session: ComparedSession, last: Sighting, again: Sequence
         return "succeeded_after"
     if not session.is_whole_after(last.row.seconds):
         return "not_known"
-    later = [row for row in session.actions if _is_after(row, last.row)]
-    if not later:
+    if not (session.actions and _is_after(session.actions[-1], last.row)):
         return "left"
     if not group.has_element:
         return "not_known"
@@ -79,16 +77,13 @@ def _end(group: Group, session: ComparedSession, last: Sighting, again: Sequence
     return "gave_up" if failed else "not_known"
 
 
-def _tries_after(group: Group, session: ComparedSession, first: Row) -> Iterable[Row]:
+def _tries_after(group: Group, session: ComparedSession, first: Row) -> list[Row]:
     """The later uses of the element, or the later requests."""
     if first.kind == "network":
-        wanted = first.method, page_pattern(first.url)
-        requests = (row for row in session.timeline.rows if row.kind == "network" and _is_after(row, first))
-        return (row for row in requests if (row.method, page_pattern(row.url)) == wanted)
-    if not group.has_element:
-        return ()
-    later = (row for row in session.actions if _is_after(row, first))
-    return (row for row in later if (session.visits.page_of(row), element_pattern(row)) == (group.page, group.target))
+        found = session.requests[endpoint_of(first)]
+    else:
+        found = session.uses.get((group.page, group.target), ()) if group.has_element else ()
+    return [row for row in found if _is_after(row, first)]
 
 
 def _has_succeeded(session: ComparedSession, last: Sighting, again: Sequence[Row]) -> bool:

@@ -103,7 +103,7 @@ class Group:
         """How many sessions used the element; for a problem without one, visited the page."""
         place: PageElement = self.page, self.target
         if self.has_element:
-            return sum(place in session.used for session in sessions)
+            return sum(place in session.uses for session in sessions)
         return sum(self.page in session.pages for session in sessions)
 
 

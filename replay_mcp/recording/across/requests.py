@@ -12,17 +12,13 @@ from typing import Final
 
 from replay_mcp.recording.timeline.rows import CLOCK_MS, Row
 
-from .patterns import page_pattern
-from .sessions import ComparedSession, Sessions
+from .sessions import ComparedSession, Endpoint, Sessions, endpoint_of
 
 REPLACED_SECONDS: Final = 0.25
 """A request that ends within this time after the start of the next one to the same path was replaced by it."""
 _CLOCK: Final = CLOCK_MS / 1_000
 _BY_CODE: Final = 2
 """Minimum weight of requests that the page's code made or that failed; others are images, styles and scripts."""
-
-Endpoint = tuple[str, str]
-"""Method and path pattern."""
 
 ABORTED_RULE: Final = (
     "A request without a recorded status was aborted if other requests to the same method and path have one, and if it"
@@ -101,13 +97,13 @@ class RequestGroup:
 
 def request_groups(sessions: Sessions) -> list[RequestGroup]:
     """Group the requests of the page's code and failed ones: those that failed first, then by the time they took."""
-    known = {_endpoint(row) for session in sessions.values() for row in _requests(session) if row.status}
+    known = {endpoint_of(row) for session in sessions.values() for row in _requests(session) if row.status}
     found: dict[tuple[str, str, int, str], list[CountedRequest]] = {}
     for session in sessions.values():
         rows = list(_requests(session))
         replaced = aborted_refs(rows, known)
         for row in rows:
-            key = (*_endpoint(row), row.status or 0, session.visits.page_of(row))
+            key = (*endpoint_of(row), row.status or 0, session.visits.page_of(row))
             found.setdefault(key, []).append(CountedRequest(session.id, row, row.ref in replaced))
     groups = [RequestGroup(*key, tuple(requests)) for key, requests in found.items()]
     return sorted(groups, key=_order)
@@ -115,7 +111,7 @@ def request_groups(sessions: Sessions) -> list[RequestGroup]:
 
 def aborted_by_session(sessions: Sessions) -> dict[str, frozenset[str]]:
     """Refs of the requests that were replaced before they were answered, by session id."""
-    known = {_endpoint(row) for session in sessions.values() for row in _requests(session) if row.status}
+    known = {endpoint_of(row) for session in sessions.values() for row in _requests(session) if row.status}
     return {session.id: aborted_refs(list(_requests(session)), known) for session in sessions.values()}
 
 
@@ -132,7 +128,7 @@ def aborted_refs(requests: Sequence[Row], known: Iterable[Endpoint]) -> frozense
     statuses = frozenset(known)
     by_endpoint: dict[tuple[int, Endpoint], list[Row]] = {}
     for row in requests:
-        by_endpoint.setdefault((row.tab, _endpoint(row)), []).append(row)
+        by_endpoint.setdefault((row.tab, endpoint_of(row)), []).append(row)
     return frozenset(
         earlier.ref
         for (_, endpoint), rows in by_endpoint.items()
@@ -151,10 +147,6 @@ def _is_replaced(earlier: Row, later: Row) -> bool:
 
 def _requests(session: ComparedSession) -> Iterator[Row]:
     return (row for row in session.timeline.rows if row.kind == "network" and row.weight >= _BY_CODE)
-
-
-def _endpoint(row: Row) -> Endpoint:
-    return row.method, page_pattern(row.url)
 
 
 def _order(group: RequestGroup) -> tuple[bool, int, int, tuple[str, str, int, str]]:

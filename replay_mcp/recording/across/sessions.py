@@ -9,7 +9,7 @@ from replay_mcp.recording.summary.outcome import ACTIONS, Outcome, Outcomes
 from replay_mcp.recording.timeline.reader import Timeline
 from replay_mcp.recording.timeline.rows import Row
 
-from .patterns import element_pattern
+from .patterns import element_pattern, page_pattern
 from .visits import Visits
 
 PRESSABLE: Final = ACTIONS
@@ -17,6 +17,8 @@ PRESSABLE: Final = ACTIONS
 
 PageElement = tuple[str, str]
 """A page and an element of it, as patterns."""
+Endpoint = tuple[str, str]
+"""Method and path pattern of a request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +41,10 @@ class ComparedSession:
     """A session with what comparisons derive from its timeline.
 
     Attributes:
-        pages: the pages that it visited.
-        used: the elements that the person used, with their pages.
+        pages: the pages that it visited; an empty one if a row's page is not known.
         actions: the rows of what the person did, in time order.
+        uses: the actions by page and element.
+        requests: all requests by method and path pattern, in time order.
     """
 
     id: str
@@ -51,8 +54,9 @@ class ComparedSession:
     outcomes: Outcomes
     outcome: Outcome
     pages: frozenset[str]
-    used: frozenset[PageElement]
     actions: tuple[Row, ...]
+    uses: Mapping[PageElement, Sequence[Row]]
+    requests: Mapping[Endpoint, Sequence[Row]]
 
     @classmethod
     def of(cls, id: str, timeline: Timeline, known: Known) -> Self:
@@ -60,6 +64,13 @@ class ComparedSession:
         visits = Visits(timeline)
         outcomes = Outcomes(timeline.rows, timeline.coverage)
         actions = tuple(row for row in timeline.rows if row.kind in PRESSABLE)
+        uses: dict[PageElement, list[Row]] = {}
+        for row in actions:
+            uses.setdefault((visits.page_of(row), element_pattern(row)), []).append(row)
+        requests: dict[Endpoint, list[Row]] = {}
+        for row in timeline.rows:
+            if row.kind == "network":
+                requests.setdefault(endpoint_of(row), []).append(row)
         return cls(
             id=id,
             timeline=timeline,
@@ -67,9 +78,10 @@ class ComparedSession:
             visits=visits,
             outcomes=outcomes,
             outcome=outcomes.of(timeline.rows),
-            pages=frozenset(visits.page_of(row) for row in timeline.rows if row.page),
-            used=frozenset((visits.page_of(row), element_pattern(row)) for row in actions),
+            pages=frozenset(visits.page_of(row) for row in timeline.rows),
             actions=actions,
+            uses=uses,
+            requests=requests,
         )
 
     def is_whole_after(self, seconds: float) -> bool:
@@ -93,3 +105,8 @@ def compared_sessions(timelines: Mapping[str, Timeline], known: Mapping[str, Kno
 def persons_of(sessions: Sequence[ComparedSession]) -> int:
     """How many persons had these sessions; each session of an unknown person counts as another person."""
     return len({session.known.person or f"\0{session.id}" for session in sessions})
+
+
+def endpoint_of(request: Row) -> Endpoint:
+    """What a request was sent to, equal for all ids."""
+    return request.method, page_pattern(request.url)
