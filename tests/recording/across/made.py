@@ -11,9 +11,9 @@ CART = "https://shop.example/cart"
 PAY = RowElement("button", "Pay", "[id=pay]", sort="control")
 
 
-def row(place: int, kind: Kind = "click", **fields: Any) -> Row:
+def row(place: float, kind: Kind = "click", **fields: Any) -> Row:
     """A row at so many seconds; a click is on Pay in the cart."""
-    usual: dict[str, Any] = {"ref": f"e{place}", "seconds": float(place), "tab": 1, "kind": kind, "page": CART}
+    usual: dict[str, Any] = {"ref": f"e{place:.0f}", "seconds": float(place), "tab": 1, "kind": kind, "page": CART}
     if kind == "click":
         usual |= {"element": PAY, "key": "button [id=pay]"}
     return Row(**usual | fields)
@@ -28,7 +28,7 @@ def pressed(place: int, name: str, **fields: Any) -> Row:
     return row(place, element=RowElement("button", name, sort="control"), key=f"button {name}", **fields)
 
 
-def requested(place: int, url: str, status: int = 200, method: str = "GET", **fields: Any) -> Row:
+def requested(place: float, url: str, status: int = 200, method: str = "GET", **fields: Any) -> Row:
     return row(place, "network", method=method, url=url, status=status, **{"weight": 2} | fields)
 
 
@@ -43,7 +43,8 @@ def logged(place: int, message: str, **fields: Any) -> Row:
 def followed(*errors: Row, place: int = 1, **fields: Any) -> Row:
     """A click followed by these errors."""
     found = tuple(FollowingError((each.ref,), each.method, each.url, each.status, each.message) for each in errors)
-    return row(place, **{"flags": ("error_after",), "weight": 4, "errors": found} | fields)
+    flagged: dict[str, Any] = {"flags": ("error_after",), "weight": 4, "errors": found}
+    return row(place, **flagged | fields)
 
 
 def shown(place: int, text: str, **fields: Any) -> Row:
@@ -59,7 +60,7 @@ def answered(ms: int = 200) -> Response:
 def timeline(*rows: Row, seconds: float = 60, **coverage: Any) -> Timeline:
     """A timeline of a minute with these rows."""
     tabs = max((each.tab for each in rows), default=1)
-    found = Coverage(**{"events": len(rows)} | coverage)
+    found = Coverage(events=len(rows), **coverage)
     return Timeline(0, round(seconds * 1_000), ("",) * tabs, rows, {}, found)
 
 
