@@ -1,6 +1,6 @@
 """Reads recordings and compares their sessions."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final
@@ -9,6 +9,7 @@ import anyio
 
 from replay_mcp.api.models import Recording
 from replay_mcp.context import ToolContext
+from replay_mcp.reading.in_thread import in_thread
 from replay_mcp.reading.read_timelines import Timelines, read_timelines
 
 if TYPE_CHECKING:
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from replay_mcp.recording.across.sessions import Known
     from replay_mcp.recording.product_events import ProductEvent
 
+COMPARING_SECONDS: Final = 8.0
+"""Time limit of comparing after reading: MCP clients time out at 60 s."""
 NO_EVENTS: Final = "Product events are not searched."
 
 
@@ -60,16 +63,19 @@ async def compare_recordings(question: ComparisonQuestion, context: ToolContext,
     """Read the recordings within so many seconds, those of the current window first, and compare them.
 
     Raises:
-        ReplayError: none could be read, for a reason that applies to all of them.
+        ReplayError: none could be read, for a reason that applies to all of them; or comparing took too long.
     """
     timelines = await read_timelines(question.all, context, seconds=seconds)
     work = partial(_compare, question, timelines, {})
-    comparison = await anyio.to_thread.run_sync(work, limiter=context.workload.threads)
+    comparison = await in_thread(work, context, anyio.current_time() + COMPARING_SECONDS)
     return ComparisonAnswer(comparison, timelines, NO_EVENTS)
 
 
 def _compare(
-    question: ComparisonQuestion, timelines: Timelines, events: "Mapping[str, Sequence[ProductEvent]]"
+    question: ComparisonQuestion,
+    timelines: Timelines,
+    events: "Mapping[str, Sequence[ProductEvent]]",
+    expired: Callable[[], bool],
 ) -> "Comparison":
     from replay_mcp.recording.across.comparison import compare  # noqa: PLC0415 - imported on first use for a faster start
 
@@ -81,6 +87,7 @@ def _compare(
         steps=question.steps,
         matching=question.matching,
         earlier=None if earlier is None else {each.id: read[each.id] for each in earlier if each.id in read},
+        expired=expired,
     )
 
 

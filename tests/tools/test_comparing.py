@@ -126,6 +126,25 @@ async def test_at_most_twenty_lost_sessions_are_named_and_the_rest_is_counted(ag
     assert (lost["sessions"], len(lost["session_ids"]), result["steps"][1]["lost_left_out"]) == (25, 20, 5)
 
 
+async def test_pages_that_differ_by_ids_are_one_with_their_titles(agent: Agent, local: Local) -> None:
+    with local.store.connection() as db:
+        for number, title in ((1, "Kettle"), (2, "Teapot")):
+            save = full(10, element(10, "button", "Save", id="save"), title=title)
+            dead = lines(meta(0, f"{SHOP}/products/{number}"), save, press(4_000, 10), *moves(4_500, 7_000, 15_000))
+            record(db, f"s{number}", dead, start_time=ago(hours=number))
+    [group] = (await agent.call(TOOL))["groups"]
+    assert {name: group[name] for name in ("problems", "page", "titles", "sessions", "of", "followed")} == snapshot(
+        {
+            "problems": {"dead": 2},
+            "page": "shop.example/products/:id",
+            "titles": ["Kettle", "Teapot"],
+            "sessions": 2,
+            "of": 2,
+            "followed": {"left": 2},
+        }
+    )
+
+
 @pytest.mark.usefixtures("visits")
 async def test_a_step_that_nothing_matches_is_named(agent: Agent) -> None:
     result = await agent.call(TOOL, date_from="-7d", steps=["/cart", "receipt opened"])

@@ -1,7 +1,7 @@
 """Compares sessions: the parts of a comparison that were asked for, over all sessions and both sides of a split."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -82,6 +82,7 @@ def compare(
     steps: Sequence[str] = (),
     matching: Collection[str] | None = None,
     earlier: Mapping[str, Timeline] | None = None,
+    expired: Callable[[], bool] = lambda: False,
 ) -> Comparison:
     """Compare the sessions of timelines given by session id.
 
@@ -92,9 +93,13 @@ def compare(
         steps: see `steps.RULE`.
         matching: ids of the sessions that meet the condition of a split.
         earlier: timelines of an earlier window.
+        expired: returns whether the deadline has passed; called before each session.
+
+    Raises:
+        DeadlineExceeded: the deadline passed.
     """
-    sessions = compared_sessions(timelines, known or {})
-    before = None if earlier is None else compared_sessions(earlier, known or {})
+    sessions = compared_sessions(timelines, known or {}, expired)
+    before = None if earlier is None else compared_sessions(earlier, known or {}, expired)
     groups = problem_groups(sessions) if "problems" in parts else []
     resolved = resolve_steps(steps, [*sessions.values(), *(before or {}).values()]) if steps else []
     return Comparison(

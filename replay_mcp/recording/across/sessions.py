@@ -1,9 +1,10 @@
 """The sessions that are compared: a timeline each, with what is known about it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Self
 
+from replay_mcp.errors import DeadlineExceeded
 from replay_mcp.recording.product_events import ProductEvent
 from replay_mcp.recording.summary.outcome import ACTIONS, Outcome, Outcomes
 from replay_mcp.recording.timeline.reader import Timeline
@@ -14,6 +15,9 @@ from .visits import Visits
 
 PRESSABLE: Final = ACTIONS
 """Kinds of rows in which a person uses an element."""
+
+_TOO_LATE: Final = "Comparing so many rows took too long."
+_FEWER: Final = "Compare fewer recordings."
 
 PageElement = tuple[str, str]
 """A page and an element of it, as patterns."""
@@ -97,9 +101,25 @@ Sessions = Mapping[str, ComparedSession]
 """Sessions by id."""
 
 
-def compared_sessions(timelines: Mapping[str, Timeline], known: Mapping[str, Known]) -> dict[str, ComparedSession]:
-    """Derive what comparisons need, for timelines given by session id."""
-    return {id: ComparedSession.of(id, timeline, known.get(id, Known())) for id, timeline in timelines.items()}
+def compared_sessions(
+    timelines: Mapping[str, Timeline], known: Mapping[str, Known], expired: Callable[[], bool] = lambda: False
+) -> dict[str, ComparedSession]:
+    """Derive what comparisons need, for timelines given by session id.
+
+    Args:
+        timelines: with at most 5,000 rows of a kind each.
+        known: what is known about the sessions; some may be missing.
+        expired: returns whether the deadline has passed; called before each session.
+
+    Raises:
+        DeadlineExceeded: the deadline passed.
+    """
+    sessions: dict[str, ComparedSession] = {}
+    for id, timeline in timelines.items():
+        if expired():
+            raise DeadlineExceeded(_TOO_LATE, next=_FEWER)
+        sessions[id] = ComparedSession.of(id, timeline, known.get(id, Known()))
+    return sessions
 
 
 def persons_of(sessions: Sequence[ComparedSession]) -> int:

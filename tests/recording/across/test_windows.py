@@ -2,8 +2,10 @@
 
 from typing import Any
 
+import pytest
 from inline_snapshot import snapshot
 
+from replay_mcp.errors import DeadlineExceeded
 from replay_mcp.recording.across.comparison import SessionCounts, compare
 from replay_mcp.recording.across.sessions import Known
 from replay_mcp.recording.timeline.reader import Timeline
@@ -86,3 +88,8 @@ def test_both_sides_of_a_split_are_counted() -> None:
 def test_only_what_was_asked_for_is_compared() -> None:
     comparison = compare({"s1": timeline(visited(1, "/"), *dead("Pay").rows)}, parts=("pages",))
     assert (comparison.groups, len(comparison.pages), comparison.requests, comparison.windows) == ([], 1, [], None)
+
+
+def test_a_comparison_ends_at_its_deadline() -> None:
+    with pytest.raises(DeadlineExceeded, match="took too long"):
+        compare({"s1": dead("Pay")}, expired=lambda: True)
