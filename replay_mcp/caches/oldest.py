@@ -2,7 +2,7 @@
 
 import time
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 import anyio
 from cachetools import TTLCache
@@ -12,9 +12,15 @@ KNOWN_SECONDS: Final = 600.0
 MAX_WINDOWS: Final = 100
 
 
+class DataStart(NamedTuple):
+    """Where the data of a window begins; None if there are recordings before the window."""
+
+    data_from: datetime | None
+
+
 class OldestCache:
-    """Maps the start of a window, as given, to that of the oldest recording in it; None if there are older ones."""
+    """Maps the start of a window, as given in arguments, to where its data begins."""
 
     def __init__(self) -> None:
         self.lock: Final = anyio.Lock()
-        self.starts: Final[TTLCache[str, datetime | None]] = TTLCache(MAX_WINDOWS, KNOWN_SECONDS, time.monotonic)
+        self.windows: Final[TTLCache[str, DataStart]] = TTLCache(MAX_WINDOWS, KNOWN_SECONDS, time.monotonic)

@@ -13,6 +13,7 @@ from replay_mcp.api.types import check_path_id
 from replay_mcp.client.client import open_client
 from replay_mcp.errors import InvalidArguments, SettingsError
 from replay_mcp.local.store.accounts import Team
+from replay_mcp.redaction import Redaction
 from replay_mcp.settings import NOTHING_CONFIGURED, Settings
 from replay_mcp.tools.session_recordings_list import ListRecordingsParams
 from replay_mcp.transfer.copy_from_posthog import Copier, Source, copy_recordings, find_recordings
@@ -62,15 +63,13 @@ def choose(ids: Sequence[str], filters: Mapping[str, Any]) -> CopyRequest:
         raise InvalidArguments("Recordings are chosen by ids or by filters, not by both.", next="Leave out one.")
     fields = dict(filters)
     limit: int = fields.pop("limit", DEFAULT_LIMIT)
-    if distinct_ids := fields.pop("distinct_id", None):
-        fields["distinct_ids"] = list(distinct_ids)
     try:
         for id in ids:
             check_path_id(id)
         return CopyRequest(tuple(dict.fromkeys(ids)), ListRecordingsParams.model_validate(fields), limit)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        flag = "--" + str(first["loc"][0]).replace("_", "-").replace("distinct-ids", "distinct-id")
+        flag = "--" + str(first["loc"][0]).replace("_", "-")
         why = first["msg"].removeprefix("Value error, ")
         raise InvalidArguments(
             f"{flag} is wrong: {why}.", next="`replay-mcp import --help` shows the accepted forms."
@@ -114,11 +113,15 @@ async def copy_all(copier: Copier, choice: CopyRequest, report: Report) -> None:
     sources = [Source(id) for id in choice.ids]
     if not sources:
         with progress(1, "looking for recordings") as advance:
-            request = choice.filters.request()
-            sources = await find_recordings(copier, request, choice.limit, report, lambda status: advance(0, status))
+            for request in choice.filters.requests(Redaction("off")):
+                sources = await find_recordings(
+                    copier, request, choice.limit, report, lambda status: advance(0, status)
+                )
+                if sources or report.stopped_by:
+                    break
         if report.stopped_by:
             return
         if not sources:
-            report.note = choice.filters.why_nothing()
+            report.note = "No recording matches. Widen date_from or leave out a filter."
     with progress(len(sources), f"{len(sources):,} recordings") as advance:
         await copy_recordings(copier, sources, report, advance)

@@ -3,7 +3,9 @@
 from datetime import datetime
 
 from replay_mcp.api.endpoints import RECORDINGS_LIST
+from replay_mcp.api.models import Recording
 from replay_mcp.api.params import RecordingsList
+from replay_mcp.caches.oldest import DataStart
 from replay_mcp.context import ToolContext
 from replay_mcp.errors import ReplayError
 from replay_mcp.reading.listing import LONGEST_RETENTION
@@ -17,21 +19,22 @@ async def data_from(date_from: str, context: ToolContext) -> datetime | None:
     """
     oldest = context.oldest
     async with oldest.lock:
-        if date_from not in oldest.starts:
-            try:
-                earlier = await _first(context, date_to=date_from)
-                start = None if earlier else await _first(context)
-            except ReplayError:
-                return None
-            if earlier is None and start is None:
-                return None  # no recording yet; the first one may arrive at any time
-            oldest.starts[date_from] = start
-        return oldest.starts[date_from]
+        if (known := oldest.windows.get(date_from)) is not None:
+            return known.data_from
+        try:
+            earlier = await _first(context, date_to=date_from)
+            first = None if earlier else await _first(context)
+        except ReplayError:
+            return None
+        begins = first.start_time if first else None
+        if earlier or first:  # else there is no recording yet, and the first one may arrive at any time
+            oldest.windows[date_from] = DataStart(begins)
+        return begins
 
 
-async def _first(context: ToolContext, date_to: str | None = None) -> datetime | None:
-    """The start of the oldest recording, if it is not after `date_to`."""
+async def _first(context: ToolContext, date_to: str | None = None) -> Recording | None:
+    """The oldest recording, if it does not start after `date_to`."""
     window = {"date_from": LONGEST_RETENTION} | ({"date_to": date_to} if date_to else {})
     request = RecordingsList.model_validate(window | {"order": "start_time", "order_direction": "ASC", "limit": 1})
     page = await context.api.call(RECORDINGS_LIST, request)
-    return page.results[0].start_time if page.results else None
+    return page.results[0] if page.results else None

@@ -29,19 +29,21 @@ class Seen:
     count: int
 
 
-class Window(NamedTuple):
+class SearchWindow(NamedTuple):
     """A window of time as the arguments of a tool give it."""
 
     date_from: str
     date_to: str | None
 
 
-async def seen_events(window: Window, context: ToolContext) -> list[Seen] | None:
+async def seen_events(window: SearchWindow, context: ToolContext) -> list[Seen] | None:
     """The names of the window's events, the most frequent first; None if the API does not tell."""
     return await _counted("event", window, context, None)
 
 
-async def seen_values(key: str, window: Window, context: ToolContext, event: str | None = None) -> list[Seen] | None:
+async def seen_values(
+    key: str, window: SearchWindow, context: ToolContext, event: str | None = None
+) -> list[Seen] | None:
     """The values of an event property, the most frequent first; None if the API does not tell.
 
     Args:
@@ -55,7 +57,7 @@ async def seen_values(key: str, window: Window, context: ToolContext, event: str
     return await _counted(f"properties.`{key}`", window, context, event)
 
 
-async def _counted(column: str, window: Window, context: ToolContext, event: str | None) -> list[Seen] | None:
+async def _counted(column: str, window: SearchWindow, context: ToolContext, event: str | None) -> list[Seen] | None:
     before = window.date_to
     if before is not None and _DAY.fullmatch(before):
         before += "T23:59:59.999"  # the recordings list includes the whole day

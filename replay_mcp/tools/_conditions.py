@@ -76,7 +76,7 @@ Value = Annotated[
 """A value or a list of alternatives, also numbers and booleans. The schema says string, because most need one."""
 
 
-class Condition(Params):
+class PropertyCondition(Params):
     """A condition on a property."""
 
     # Of an event, `device`, `os`, `browser` and `country` stand for PostHog's own names of these properties. Of a
@@ -169,14 +169,16 @@ class Condition(Params):
 
 
 Conditions = Annotated[
-    list[Condition],
+    list[PropertyCondition],
     Field(max_length=MAX_CONDITIONS),
     BeforeValidator(lambda value: [value] if isinstance(value, dict) else value),
 ]
 """Conditions that all hold; a single one is accepted without a list."""
 
 
-def recordings_request(conditions: Sequence[Condition], redaction: Redaction) -> dict[str, list[dict[str, Any]]]:
+def recordings_request(
+    conditions: Sequence[PropertyCondition], redaction: Redaction
+) -> dict[str, list[dict[str, Any]]]:
     """Fields of a recordings request: `properties`, `having_predicates` and `failed_request_filters`."""
     fields: dict[str, list[dict[str, Any]]] = {}
     for condition in conditions:

@@ -14,7 +14,7 @@ from replay_mcp.context import ToolContext
 from replay_mcp.errors import BadRequest, InvalidArguments
 from replay_mcp.reading.oldest import data_from
 from replay_mcp.redaction import Redaction
-from replay_mcp.tools._conditions import Condition, Conditions, recordings_request
+from replay_mcp.tools._conditions import Conditions, PropertyCondition, recordings_request
 from replay_mcp.tools._masked_search import masked_in_text, masked_in_urls, shown_url_pattern
 from replay_mcp.tools._person import person_requests
 from replay_mcp.tools._tool import Params
@@ -34,7 +34,7 @@ Status = Annotated[
 ]
 
 
-class Found(NamedTuple):
+class FoundRecordings(NamedTuple):
     """A page of recordings.
 
     Attributes:
@@ -102,7 +102,7 @@ class RecordingFilters(Params):
         filters = (RecordingFilters.model_fields.keys() | AllRecordingFilters.model_fields.keys()) - _WINDOW
         return bool(self.model_fields_set & filters)
 
-    async def find(self, context: ToolContext, *, way: int | None = None, **more: Any) -> Found:
+    async def find(self, context: ToolContext, *, way: int | None = None, **more: Any) -> FoundRecordings:
         """Fetch the API's page for these filters.
 
         Args:
@@ -114,32 +114,21 @@ class RecordingFilters(Params):
             InvalidArguments: the API does not support filters on failed requests.
         """
         if self.masked(context.redaction):
-            return Found(RecordingPage(), 0)
-        requests = person_requests(self.person)
-        found = Found(RecordingPage(), 0)
+            return FoundRecordings(RecordingPage(), 0)
+        requests = self.requests(context.redaction, more)
+        found = FoundRecordings(RecordingPage(), 0)
         for number in range(len(requests)) if way is None else [min(way, len(requests) - 1)]:
-            found = Found(await self._page(context, requests[number] | more), number)
+            found = FoundRecordings(await _page(context, requests[number]), number)
             if found.page.results or found.page.more:
                 break
         return found
 
-    async def _page(self, context: ToolContext, more: dict[str, Any]) -> RecordingPage:
-        try:
-            return await context.api.call(RECORDINGS_LIST, self.request(context.redaction, more))
-        except BadRequest as error:
-            if "failed_request_filters" not in (error.detail or ""):
-                raise
-            raise InvalidArguments(
-                "PostHog cannot filter recordings by failed requests; failed_request_status and the key "
-                "failed_request_host work with the local API only.",
-                next="Leave it out. Find candidates by console_text, min_console_errors or visited_url; "
-                "session-recording-timeline with min_status: 400 shows the failed requests of a recording.",
-            ) from error
+    def requests(self, redaction: Redaction, more: Mapping[str, Any] | None = None) -> list[RecordingsList]:
+        """The API requests for these filters, one for each way to identify the person, the likeliest first.
 
-    def request(self, redaction: Redaction, more: Mapping[str, Any]) -> RecordingsList:
-        """Build the API request for these filters and the fields in `more`; fields that are None are not sent.
-
-        Filters on text find only what `redaction` does not mask.
+        Args:
+            redaction: filters on text find only what it does not mask.
+            more: further fields of the requests. Fields that are None are not sent.
         """
         fields = _joined(
             {"date_from": self.date_from, "date_to": self.date_to, "session_ids": self.session_ids},
@@ -148,9 +137,9 @@ class RecordingFilters(Params):
             {"properties": self._visited(redaction)},
             {"console_log_filters": self.console_filters(), "failed_request_filters": self.failed_request_filters()},
             {"events": self._events(redaction), "filter_test_accounts": self.filter_test_accounts or None},
-            more,
+            more or {},
         )
-        return RecordingsList.model_validate(fields)
+        return [RecordingsList.model_validate(_joined(fields, person)) for person in person_requests(self.person)]
 
     def _bounds(self) -> dict[str, Any]:
         return {
@@ -161,7 +150,7 @@ class RecordingFilters(Params):
             ]
         }
 
-    def _of_recordings(self) -> Iterator[Condition]:
+    def _of_recordings(self) -> Iterator[PropertyCondition]:
         """The conditions that are not on the properties of `event`."""
         return (condition for condition in self.where or () if self.event is None or condition.on != "event")
 
@@ -246,6 +235,20 @@ class AllRecordingFilters(RecordingFilters):
         """Conditions that a single console line must meet."""
         level = [] if self.console_level is None else [_on("log_entry", "level", "exact", [self.console_level])]
         return level + super().console_filters()
+
+
+async def _page(context: ToolContext, request: RecordingsList) -> RecordingPage:
+    try:
+        return await context.api.call(RECORDINGS_LIST, request)
+    except BadRequest as error:
+        if "failed_request_filters" not in (error.detail or ""):
+            raise
+        raise InvalidArguments(
+            "PostHog cannot filter recordings by failed requests; failed_request_status and the key "
+            "failed_request_host work with the local API only.",
+            next="Leave it out. Find candidates by console_text, min_console_errors or visited_url; "
+            "session-recording-timeline with min_status: 400 shows the failed requests of a recording.",
+        ) from error
 
 
 def _joined(*parts: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,9 +7,9 @@ from replay_mcp.api.models import Recording
 from replay_mcp.context import ToolContext
 from replay_mcp.errors import ReplayError
 from replay_mcp.reading.listing import LONGEST_RETENTION
-from replay_mcp.reading.what_exists import PAGE, Seen, Window, listed, seen_events, seen_values
+from replay_mcp.reading.what_exists import PAGE, SearchWindow, Seen, listed, seen_events, seen_values
 from replay_mcp.redaction import quoted
-from replay_mcp.tools._conditions import Condition
+from replay_mcp.tools._conditions import PropertyCondition
 from replay_mcp.tools._filters import RecordingFilters
 
 _UNKNOWN_IDS: Final = (
@@ -57,7 +57,7 @@ async def _nothing_matches(filters: RecordingFilters, context: ToolContext) -> s
 
 async def _unknown_names(filters: RecordingFilters, context: ToolContext) -> AsyncIterator[str]:
     """One sentence for each name in the filters that the window does not have."""
-    window = Window(filters.date_from, filters.date_to)
+    window = SearchWindow(filters.date_from, filters.date_to)
     if filters.person is not None and (reason := await _unknown_person(filters.person, context)):
         yield reason
     if filters.event is not None:
@@ -96,7 +96,7 @@ def _when(recording: Recording) -> str:
     return f"started at {start:%Y-%m-%dT%H:%M:%SZ}" if start else "has no start time"
 
 
-def _unmet(condition: Condition, seen: list[Seen], context: ToolContext) -> str | None:
+def _unmet(condition: PropertyCondition, seen: list[Seen], context: ToolContext) -> str | None:
     """Why no event meets the condition, if it compares whole values; None if one does or this is not known."""
     key = quoted(repr(condition.property_name))
     if not seen:

@@ -8,7 +8,7 @@ from pydantic import Field
 from replay_mcp.api.endpoints import RECORDINGS_LIST
 from replay_mcp.context import ToolContext
 from replay_mcp.errors import InvalidArguments, ServerFault
-from replay_mcp.tools._filters import AllRecordingFilters, Found
+from replay_mcp.tools._filters import AllRecordingFilters, FoundRecordings
 from replay_mcp.tools._tool import Detail, tool
 from replay_mcp.tools._why_nothing import why_nothing
 from replay_mcp.views.budget import within_budget
@@ -83,7 +83,7 @@ async def session_recordings_list(params: ListRecordingsParams, context: ToolCon
     )
 
 
-async def _find(params: ListRecordingsParams, position: RecordingsCursor, context: ToolContext) -> Found:
+async def _find(params: ListRecordingsParams, position: RecordingsCursor, context: ToolContext) -> FoundRecordings:
     return await params.find(
         context,
         way=position.way if params.cursor else None,

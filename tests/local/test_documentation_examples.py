@@ -75,7 +75,7 @@ async def test_each_example_is_answered_as_by_the_page_or_the_live_server(local:
             ),
             ("POST environments/session_recording_playlists/aaaaaaaa/recordings/s2/", 200, {"success": True}),
             ("DELETE environments/session_recording_playlists/aaaaaaaa/recordings/s1/", 200, {"success": True}),
-            ("GET environments/session_recordings/", 200, ["has_next", "results", "version"]),
+            ("GET environments/session_recordings/", 200, ["count", "has_next", "results", "version"]),
             ("GET environments/session_recordings/s1/", 200, "s1"),
             (
                 "PATCH environments/session_recordings/s1/",

@@ -121,6 +121,7 @@ async def test_the_list_shows_a_recording_without_its_metadata_from_the_recorder
                 ],
                 "has_next": False,
                 "version": 4,
+                "count": 1,
             },
         )
     )
@@ -353,9 +354,11 @@ async def test_ties_go_by_session_id_in_the_same_direction(local: Local):
         assert await chained(local, order=order, limit=2) == ["c", "b", "a"]
 
 
-async def test_a_page_by_cursor_is_not_counted(local: Local):
+async def test_the_first_page_by_cursor_is_counted(local: Local):
     add_several(local, 3)
-    assert await shape(local) == snapshot({"results": ["s000", "s001", "s002"], "has_next": False, "version": 4})
+    assert await shape(local) == snapshot(
+        {"results": ["s000", "s001", "s002"], "has_next": False, "version": 4, "count": 3}
+    )
     page = await shape(local, limit=2)
     assert page == snapshot(
         {
@@ -363,6 +366,7 @@ async def test_a_page_by_cursor_is_not_counted(local: Local):
             "has_next": True,
             "version": 4,
             "next_cursor": "eyJvcmRlcl92YWx1ZSI6IjIwMjYtMTEtMjBUMTA6MDA6MDArMDA6MDAiLCJzZWNvbmRhcnlfdmFsdWUiOiJzMDAxIn0=",
+            "count": 3,
         }
     )
     assert json.loads(base64.b64decode(page["next_cursor"])) == snapshot(
@@ -493,7 +497,9 @@ async def test_session_ids_come_in_the_given_order_whatever_their_age(local: Loc
 
 async def test_an_empty_list_of_session_ids_finds_no_recordings(local: Local):
     add_several(local, 1)
-    assert await shape(local, session_ids="[]") == snapshot({"results": [], "has_next": False, "version": 4})
+    assert await shape(local, session_ids="[]") == snapshot(
+        {"results": [], "has_next": False, "version": 4, "count": 0}
+    )
 
 
 async def test_session_ids_must_match_the_filters_too(local: Local):
@@ -600,7 +606,7 @@ async def test_unknown_and_wrong_parameters_are_400_with_a_list_as_json_text(loc
                 (
                     "literal_error",
                     ["properties", 0, "type"],
-                    "Input should be 'event', 'person', 'session', 'recording', 'log_entry', 'element', 'cohort', 'group', 'hogql' or 'feature'",
+                    "Input should be 'event', 'person', 'session', 'recording', 'log_entry', 'element', 'cohort', 'group', 'hogql', 'feature' or 'event_metadata'",
                 )
             ],
             [

@@ -879,7 +879,7 @@ async def test_a_cancelled_call_sends_no_more_requests(agent: Agent, faults: Fau
         await faults.stall_ended.wait()
     faults.recover()
     known = len(faults.seen)
-    await agent.call("session-recordings-list", limit=1)
+    await agent.call("session-recordings-list", session_ids=["s1"])
     assert len(faults.seen) == known + 1
 
 

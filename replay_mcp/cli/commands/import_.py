@@ -49,12 +49,11 @@ included, because the API does not return them. A recording is copied again only
     help="From PostHog: started then or later; -24h, -7d, ISO, or a date in the project's timezone (default -3d).",
 )
 @click.option("--date-to", metavar="DATE", help="From PostHog: started then or earlier.")
-@click.option("--person-uuid", metavar="UUID", help="From PostHog: of this person.")
+@click.option("--person", metavar="TEXT", help="From PostHog: of the person with this e-mail, name or id.")
 @click.option("--visited-url", metavar="TEXT", help="From PostHog: with this in a visited URL.")
 @click.option("--event", metavar="NAME", help="From PostHog: with this event, such as $rageclick.")
 @click.option("--min-duration-seconds", type=Number(min=0), metavar="N", help="From PostHog: at least this long.")
 @click.option("--min-console-errors", type=Number(min=0), metavar="N", help="From PostHog: at least this many.")
-@click.option("--distinct-id", multiple=True, metavar="ID", help="From PostHog: of this person; repeatable.")
 @click.option(
     "--limit",
     type=Number(1, MAX_LIMIT),
