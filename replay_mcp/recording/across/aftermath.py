@@ -21,7 +21,8 @@ RULES: Final[dict[str, str]] = {
     "succeeded_after": (
         "after the last time, the same element worked (its request was answered with 2xx, or the page reported a"
         " success or, if no error was involved, responded), or the same request was answered with 2xx, or a slow click"
-        " was answered after all. After an error also: the outcome of the session is a success shown later"
+        " was answered after all. After an error also: the action itself reported a success, or the outcome of the"
+        " session is a success shown later"
     ),
     "left": "nothing was clicked or edited any more, and the recording is complete",
     "gave_up": (
@@ -93,10 +94,17 @@ def _has_succeeded(session: ComparedSession, last: Sighting, again: Sequence[Row
     if any(_has_worked(session, row, is_error=is_error) for row in again):
         return True
     if is_error:
-        done = session.outcome.completion
-        return bool(session.outcome.success) and done is not None and _is_after(done.row, last.row)
+        return _is_done(session, last.row)
     was_late = not _LATE.isdisjoint(last.problems) and "dead" not in last.problems
     return was_late and last.row.response is not None and not session.outcomes.has_failed(last.row)
+
+
+def _is_done(session: ComparedSession, action: Row) -> bool:
+    """Whether an action with an error reported a success itself, or the session ended with one shown later."""
+    if action.meaning == "done" and not session.outcomes.has_failed(action):
+        return True
+    done = session.outcome.completion
+    return bool(session.outcome.success) and done is not None and not _is_after(action, done.row)
 
 
 def _has_worked(session: ComparedSession, action: Row, *, is_error: bool) -> bool:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from itertools import chain
 from typing import Final, Literal
 
 from replay_mcp.recording.timeline.rows import FLAGS, Flag, FollowingError, Row
@@ -42,7 +42,7 @@ class Sighting:
     shown: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Group:
     """The same problem in one or more sessions.
 
@@ -50,14 +50,14 @@ class Group:
         page: host and path of the page, with ids as `:id`.
         target: the element, request or message.
         error: fingerprint of the error that followed, or of the text shown.
-        sightings: the rows that show it, in the order of the sessions and of time.
+        by_session: the rows that show it, in time order, by session id.
         example: the sighting that shows it best.
     """
 
     page: str
     target: str
     error: str
-    sightings: tuple[Sighting, ...]
+    by_session: Mapping[str, Sequence[Sighting]]
     example: Sighting
 
     @property
@@ -65,13 +65,10 @@ class Group:
         """Identifies the group in other sessions."""
         return self.page, self.target, self.error
 
-    @cached_property
-    def by_session(self) -> dict[str, list[Sighting]]:
-        """The sightings by session id, in time order."""
-        found: dict[str, list[Sighting]] = {}
-        for sighting in self.sightings:
-            found.setdefault(sighting.session_id, []).append(sighting)
-        return found
+    @property
+    def sightings(self) -> list[Sighting]:
+        """The rows that show it, in the order of the sessions and of time."""
+        return [sighting for sightings in self.by_session.values() for sighting in sightings]
 
     @property
     def session_ids(self) -> tuple[str, ...]:
@@ -109,14 +106,15 @@ class Group:
 
 def problem_groups(sessions: Sessions) -> list[Group]:
     """Group the problems of the sessions: the most widespread first, then the most frequent."""
-    found: dict[GroupKey, list[Sighting]] = {}
+    found: dict[GroupKey, dict[str, list[Sighting]]] = {}
     for session in sessions.values():
         for sighting in _sightings(session):
             page = session.visits.page_of(sighting.row)
-            found.setdefault((page, element_pattern(sighting.row), sighting.error), []).append(sighting)
+            group = found.setdefault((page, element_pattern(sighting.row), sighting.error), {})
+            group.setdefault(session.id, []).append(sighting)
     groups = [
-        Group(page, target, error, tuple(sightings), min(sightings, key=_example_order))
-        for (page, target, error), sightings in found.items()
+        Group(*key, by_session, min(chain.from_iterable(by_session.values()), key=_example_order))
+        for key, by_session in found.items()
     ]
     return sorted(groups, key=_order)
 

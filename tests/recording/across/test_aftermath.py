@@ -79,6 +79,7 @@ def test_what_is_missing_in_the_recording_is_not_known() -> None:
 def test_a_harmless_console_error_is_no_failure() -> None:
     error = row(2, "console", message="Deprecated", level="error", weight=4)
     assert after(followed(error, response=answered()), error, ELSEWHERE) == (0, "not_known")
+    assert after(followed(error, meaning="done"), error, ELSEWHERE) == (0, "succeeded_after")
 
 
 def test_sessions_are_counted_once_each() -> None:
