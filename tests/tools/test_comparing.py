@@ -157,6 +157,13 @@ async def test_a_step_that_nothing_matches_is_named(agent: Agent) -> None:
 
 
 @pytest.mark.usefixtures("visits")
+async def test_a_window_that_begins_with_a_date_follows_one_that_ends_with_the_day_before(agent: Agent) -> None:
+    result = await agent.call(TOOL, date_from="2026-11-18", versus="2026-11-10")
+    counted = result["compared"], result["earlier"]["sessions"], result["earlier"]["date_to"]
+    assert counted == (3, 3, "2026-11-17")
+
+
+@pytest.mark.usefixtures("visits")
 async def test_requests_and_pages_are_shown_on_request(agent: Agent) -> None:
     result = await agent.call(TOOL, date_from="-7d", show=["requests", "pages"])
     assert "groups" not in result
