@@ -111,7 +111,9 @@ class CompareParams(RecordingFilters):
             return None
         if not ids:
             return frozenset()
-        filters = RecordingFilters.model_construct(session_ids=ids, where=self.split)
+        filters = RecordingFilters.model_construct(
+            session_ids=ids, where=self.split, date_from=self.date_from, date_to=self.date_to
+        )
         if reason := filters.masked(context.redaction):
             raise InvalidArguments(reason.replace("where finds", "split finds", 1))
         page = (await filters.find(context, limit=len(ids))).page
