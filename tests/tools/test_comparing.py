@@ -254,3 +254,15 @@ async def test_an_earlier_window_without_recordings_proves_nothing(agent: Agent)
 async def test_wrong_arguments_are_refused(agent: Agent, arguments: dict[str, Any], why: str) -> None:
     error = await agent.fail(TOOL, **arguments)
     assert (error["kind"], error["why"]) == ("invalid_arguments", why)
+
+
+@pytest.mark.usefixtures("visits")
+async def test_a_split_by_masked_text_is_refused_instead_of_matching_nobody(agent: Agent) -> None:
+    condition = {"on": "recording", "key": "visited_page", "op": "icontains", "value": "ada@shop.example"}
+    error = await agent.fail(TOOL, date_from="-7d", split=[condition])
+    assert (error["kind"], error["why"]) == snapshot(
+        (
+            "invalid_arguments",
+            "split finds nothing here: e-mails and the values of parameters are masked in URLs; search a part of the path with icontains.",
+        )
+    )
