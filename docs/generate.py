@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import msgspec
+from comparing_page import comparing_page
 
 from replay_mcp import __version__
 from replay_mcp.recording.claims.check import TOLERANCE
@@ -271,6 +272,7 @@ def main() -> int:
     pages = {
         docs / "tools.md": tools_page(),
         docs / "timeline.md": timeline_page(),
+        docs / "comparing.md": comparing_page(),
         docs / "summaries.md": summaries_page(),
         ROOT / "manifest.json": manifest(),
         ROOT / "replay_mcp" / "server" / listed_tools.FILE: tool_list(),

@@ -86,7 +86,7 @@ def described(schema: dict[str, Any], known: list[str]) -> st.SearchStrategy[Any
             return st.lists(
                 described(schema["items"], known),
                 min_size=schema.get("minItems", 0),
-                max_size=min(schema["maxItems"], 30),
+                max_size=min(schema.get("maxItems", 30), 30),
             )
         case _ if "properties" in schema:
             return described_arguments(schema, known)

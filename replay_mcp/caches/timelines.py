@@ -13,10 +13,10 @@ from replay_mcp.recording.timeline.rows import FORMAT
 if TYPE_CHECKING:
     from replay_mcp.recording.timeline.reader import Timeline
 
-MAX_IN_MEMORY: Final = 20
-"""Maximum number of timelines in memory: those of one comparison."""
-MAX_ROWS_IN_MEMORY: Final = 40_000
-"""Maximum number of rows in memory, about 30 MB; a single timeline may have more."""
+MAX_IN_MEMORY: Final = 200
+"""Maximum number of timelines in memory: those of one comparison of two windows."""
+MAX_ROWS_IN_MEMORY: Final = 60_000
+"""Maximum number of rows in memory, about 45 MB; a single timeline may have more."""
 
 PARTIAL_SECONDS: Final = 60.0
 """How long an incomplete timeline stays in the cache."""

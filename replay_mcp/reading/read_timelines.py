@@ -14,7 +14,7 @@ from replay_mcp.reading.read_recording import Reading
 if TYPE_CHECKING:
     from replay_mcp.recording.timeline.reader import Timeline
 
-_CONTINUE: Final = "Call again with the ids in not_tried; recordings that were read are cached."
+_CONTINUE: Final = "Call again in the same way: recordings that were read are cached."
 _ASK_FOR_LESS: Final = "Ask for fewer recordings, or read one with session-recording-timeline."
 
 

@@ -7,8 +7,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from .across.comparison import compare
     from .claims.check import check as check_claims
-    from .comparison import compare
     from .summary.summary import summarize
     from .timeline.coverage import Coverage
     from .timeline.reader import Timeline, TimelineReader, read_timeline
@@ -22,7 +22,7 @@ _MODULES: Final = {
     "Timeline": ("timeline.reader", "Timeline"),
     "TimelineReader": ("timeline.reader", "TimelineReader"),
     "check_claims": ("claims.check", "check"),
-    "compare": ("comparison", "compare"),
+    "compare": ("across.comparison", "compare"),
     "read_timeline": ("timeline.reader", "read_timeline"),
     "summarize": ("summary.summary", "summarize"),
 }

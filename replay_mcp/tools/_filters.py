@@ -9,7 +9,7 @@ from pydantic import AliasChoices, BeforeValidator, Field
 from replay_mcp.api.endpoints import RECORDINGS_LIST
 from replay_mcp.api.models import RecordingPage
 from replay_mcp.api.params import RecordingsList
-from replay_mcp.api.types import CARRIED, MAX_DISTINCT_ID_LENGTH, DateBound, SessionId
+from replay_mcp.api.types import CARRIED, MAX_DISTINCT_ID_LENGTH, DateBound
 from replay_mcp.context import ToolContext
 from replay_mcp.errors import BadRequest, InvalidArguments
 from replay_mcp.reading.oldest import data_from
@@ -17,6 +17,7 @@ from replay_mcp.redaction import Redaction
 from replay_mcp.tools._conditions import Conditions, PropertyCondition, recordings_request
 from replay_mcp.tools._masked_search import masked_in_text, masked_in_urls, shown_url_pattern
 from replay_mcp.tools._person import person_requests
+from replay_mcp.tools._recording_ids import RecordingId
 from replay_mcp.tools._tool import Params
 
 DEFAULT_WINDOW: Final = "-3d"
@@ -78,7 +79,7 @@ class RecordingFilters(Params):
     failed_request_status: Status | None = None
     session_ids: (
         Annotated[
-            list[SessionId], Field(min_length=1, max_length=100, description="Exactly these, whatever the window.")
+            list[RecordingId], Field(min_length=1, max_length=100, description="Exactly these, whatever the window.")
         ]
         | None
     ) = None

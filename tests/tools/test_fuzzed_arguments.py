@@ -51,6 +51,7 @@ RULES = re.compile(
     "|a collection cannot have|nothing to change|only finds custom|set viewed or analyzed|a synthetic playlist is computed"
     "|The form is |give an e-mail, a user id|is not the e-mail of|this tool takes one recording|is not a whole id"
     r"|did not accept this cursor|lone surrogate|failed_request_status: String should match"
+    r"|^(?:.*why\W+)?(?:split|steps|show|session_ids)(?:\.\d+)*: |versus must be earlier|versus compares two windows"
 )
 """Why arguments that fit a schema are refused: rules that a schema cannot express, or only at great length."""
 

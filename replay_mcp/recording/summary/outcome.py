@@ -153,7 +153,7 @@ class Outcomes:
 
     def _failed_requests(self, row: Row) -> list[Row]:
         """Requests of a click that were answered with 400 or more and did not succeed when repeated."""
-        started = self._requests(row)
+        started = self.requests_of(row)
         answered = {request.endpoint for request in started if _is_successful(request)}
         return [request for request in started if (request.status or 0) >= 400 and request.endpoint not in answered]
 
@@ -213,7 +213,7 @@ class Outcomes:
 
     def _accepted_request(self, click: Row) -> Row | None:
         """The request of a click that sent a form and was answered with 2xx."""
-        return next((request for request in self._requests(click) if self._is_accepted_request(click, request)), None)
+        return next((request for request in self.requests_of(click) if self._is_accepted_request(click, request)), None)
 
     def _is_accepted_request(self, click: Row, request: Row) -> bool:
         return _is_successful(request) and request.endpoint not in self._background and sends_form(click, request)
@@ -222,10 +222,11 @@ class Outcomes:
         """Whether a click started a request that changed something."""
         return any(
             request.method in CHANGING_METHODS and _is_successful(request) and request.endpoint not in self._background
-            for request in self._requests(click)
+            for request in self.requests_of(click)
         )
 
-    def _requests(self, row: Row) -> list[Row]:
+    def requests_of(self, row: Row) -> list[Row]:
+        """The requests that a click on a control started."""
         return [self._by_ref[ref] for ref in row.requests if ref in self._by_ref]
 
     def _repeated_failure(self, rows: Sequence[Row]) -> RepeatedFailure | None:

@@ -1,0 +1,99 @@
+"""Reads recordings and compares their sessions."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+import anyio
+
+from replay_mcp.api.models import Recording
+from replay_mcp.context import ToolContext
+from replay_mcp.reading.in_thread import in_thread
+from replay_mcp.reading.read_timelines import Timelines, read_timelines
+
+if TYPE_CHECKING:
+    from replay_mcp.recording.across.comparison import Comparison, Part
+    from replay_mcp.recording.across.sessions import Known
+    from replay_mcp.recording.product_events import ProductEvent
+
+COMPARING_SECONDS: Final = 8.0
+"""Time limit of comparing after reading: MCP clients time out at 60 s."""
+NO_EVENTS: Final = "Product events are not searched."
+
+
+@dataclass(frozen=True, slots=True)
+class ComparisonQuestion:
+    """What is compared.
+
+    Attributes:
+        recordings: of the current window.
+        earlier: recordings of an earlier window; None if none is compared.
+        matching: ids of the current recordings that meet the condition of a split; None without one.
+        parts: what to compare beside the steps.
+        steps: texts, in order.
+    """
+
+    recordings: Sequence[Recording]
+    earlier: Sequence[Recording] | None
+    matching: Collection[str] | None
+    parts: "Collection[Part]"
+    steps: Sequence[str]
+
+    @property
+    def all(self) -> list[Recording]:
+        """The recordings of both windows, those of the current one first."""
+        return [*self.recordings, *(self.earlier or ())]
+
+
+@dataclass(frozen=True, slots=True)
+class ComparisonAnswer:
+    """What was compared.
+
+    Attributes:
+        no_events: why steps could not match product events; empty if they could.
+    """
+
+    comparison: "Comparison"
+    timelines: Timelines
+    no_events: str
+
+
+async def compare_recordings(question: ComparisonQuestion, context: ToolContext, *, seconds: float) -> ComparisonAnswer:
+    """Read the recordings within so many seconds, those of the current window first, and compare them.
+
+    Raises:
+        ReplayError: none could be read, for a reason that applies to all of them; or comparing took too long.
+    """
+    timelines = await read_timelines(question.all, context, seconds=seconds)
+    work = partial(_compare, question, timelines, {})
+    comparison = await in_thread(work, context, anyio.current_time() + COMPARING_SECONDS)
+    return ComparisonAnswer(comparison, timelines, NO_EVENTS)
+
+
+def _compare(
+    question: ComparisonQuestion,
+    timelines: Timelines,
+    events: "Mapping[str, Sequence[ProductEvent]]",
+    expired: Callable[[], bool],
+) -> "Comparison":
+    from replay_mcp.recording.across.comparison import compare  # noqa: PLC0415 - imported on first use for a faster start
+
+    read, earlier = timelines.by_id, question.earlier
+    return compare(
+        {each.id: read[each.id] for each in question.recordings if each.id in read},
+        {each.id: _known(each, events.get(each.id, ())) for each in question.all},
+        parts=question.parts,
+        steps=question.steps,
+        matching=question.matching,
+        earlier=None if earlier is None else {each.id: read[each.id] for each in earlier if each.id in read},
+        expired=expired,
+    )
+
+
+def _known(recording: Recording, events: "Sequence[ProductEvent]") -> "Known":
+    from replay_mcp.recording.across.sessions import Known  # noqa: PLC0415 - imported on first use for a faster start
+
+    person = recording.person
+    key = (person.uuid or (person.id and str(person.id)) if person else None) or recording.distinct_id or ""
+    return Known(person=key, ongoing=bool(recording.ongoing), events=events)

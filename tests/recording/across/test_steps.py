@@ -1,0 +1,85 @@
+"""How far sessions went."""
+
+from typing import Any
+
+import pytest
+from inline_snapshot import snapshot
+
+from replay_mcp.recording.across.sessions import Known, Sessions
+from replay_mcp.recording.across.steps import follow_steps, resolve_steps
+from replay_mcp.recording.product_events import ProductEvent
+
+from .made import pressed, row, sessions, timeline, visited
+
+SHOPPING = timeline(
+    visited(1, "/products/1"),
+    pressed(5, "Add to cart"),
+    visited(6, "/cart"),
+    visited(8, "/products/2"),
+    visited(20, "/checkout/address"),
+    pressed(31, "Place order"),
+)
+
+
+def followed(among: Sessions, *texts: str) -> list[tuple[Any, ...]]:
+    return [
+        (
+            reached.step.kind,
+            reached.session_ids,
+            reached.seconds,
+            [(loss.session_id, loss.last and loss.last.ref, loss.is_certain) for loss in reached.losses],
+        )
+        for reached in follow_steps(resolve_steps(texts, among.values()), among)
+    ]
+
+
+def test_sessions_reach_steps_in_order_and_the_lost_ones_are_named_with_their_last_action() -> None:
+    browsing = timeline(visited(1, "/products/9"), visited(3, "/cart"), pressed(9, "Apply"))
+    backwards = timeline(visited(1, "/cart"), visited(3, "/products/9"))
+    paused = timeline(visited(1, "/products/9"), visited(3, "/cart"), pauses=1)
+    among = sessions(SHOPPING, browsing, backwards, paused)
+    assert followed(among, "/products", "Cart", "checkout", "place order") == snapshot(
+        [
+            ("url", ("s1", "s2", "s3", "s4"), (), []),
+            ("url", ("s1", "s2", "s4"), (5.0, 2.0, 2.0), [("s3", None, True)]),
+            ("url", ("s1",), (14.0,), [("s2", "e9", True), ("s4", None, False)]),
+            ("element", ("s1",), (11.0,), []),
+        ]
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("cart", "url"),
+        ("/cart", "url"),
+        ("add to", "element"),
+        ("element: cart", "element"),
+        ("url:Add to", None),
+        ("/nowhere", None),
+        ("Order placed", "event"),
+        ("plan chosen", "event"),
+        ("event:cart", None),
+        ("url: ", None),
+    ],
+)
+def test_a_step_is_an_event_else_a_url_else_an_element(text: str, kind: str | None) -> None:
+    known = Known(events=[ProductEvent("order placed", 32.0, {})])
+    among = sessions(SHOPPING, timeline(row(3, "custom", message="plan chosen")), s1=known)
+    [step] = resolve_steps([text], among.values())
+    assert step.kind == kind
+
+
+def test_events_may_be_a_second_early_because_they_come_from_another_clock() -> None:
+    known = Known(events=[ProductEvent("order placed", 30.5, {}), ProductEvent("order placed", 3.0, {})])
+    assert followed(sessions(SHOPPING, s1=known), "Place order", "order placed") == snapshot(
+        [("element", ("s1",), (), []), ("event", ("s1",), (0.0,), [])]
+    )
+
+
+def test_one_moment_is_one_step() -> None:
+    assert [len(ids) for _, ids, _, _ in followed(sessions(SHOPPING), "products", "products", "products")] == [1, 1, 0]
+
+
+def test_nobody_reaches_a_step_after_one_that_nothing_matches() -> None:
+    assert followed(sessions(SHOPPING), "/nowhere", "/cart") == snapshot([(None, (), (), []), ("url", (), (), [])])
