@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from . import models as m
 from . import params as p
+from .events import EventsQueryResponse
 from .summaries import Summaries
 from .types import check_path_id
 
@@ -72,6 +73,7 @@ PLAYLIST_READ: Final = "session_recording_playlist:read"
 PLAYLIST_WRITE: Final = "session_recording_playlist:write"
 RECORDING_READ: Final = "session_recording:read"
 RECORDING_WRITE: Final = "session_recording:write"
+QUERY_READ: Final = "query:read"
 
 _PLAYLISTS = "/session_recording_playlists"
 _PLAYLIST = _PLAYLISTS + "/{short_id}"
@@ -260,6 +262,16 @@ SUMMARIES_CREATE: Final = Endpoint(
     source="page: Create environments create session summaries; live: the answer's shape",
     idempotent=False,
 )
+EVENTS_QUERY: Final = Endpoint(
+    name="query_create",
+    method="POST",
+    path="/query",
+    params=p.QueryCreate,
+    result=EventsQueryResponse,
+    scope=QUERY_READ,
+    source="docs: API queries; live: the window, and properties as JSON text",
+    idempotent=True,
+)
 
 ENDPOINTS: Final[tuple[Endpoint[Any, Any], ...]] = (
     PLAYLISTS_LIST,
@@ -280,4 +292,5 @@ ENDPOINTS: Final[tuple[Endpoint[Any, Any], ...]] = (
     SNAPSHOT_SOURCES,
     SNAPSHOTS,
     SUMMARIES_CREATE,
+    EVENTS_QUERY,
 )

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
+from .events import EventsQuery
 from .models import PlaylistType
 from .types import MAX_SUMMARY_SESSIONS, FocusArea, FreeJson, PlaylistName, SessionId, ShortId
 
@@ -158,3 +159,9 @@ class SummariesCreate(ApiRequest):
 
     session_ids: Annotated[list[SessionId], Field(min_length=1, max_length=MAX_SUMMARY_SESSIONS)]
     focus_area: FocusArea | None = None
+
+
+class QueryCreate(ApiRequest):
+    """A query to run."""
+
+    query: EventsQuery

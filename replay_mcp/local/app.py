@@ -16,7 +16,7 @@ from starlette.routing import Mount, Route, Router
 from starlette.types import Receive, Scope, Send
 
 from replay_mcp import exact_json
-from replay_mcp.api.endpoints import ENDPOINTS, SUMMARIES_CREATE, Endpoint
+from replay_mcp.api.endpoints import ENDPOINTS, EVENTS_QUERY, SUMMARIES_CREATE, Endpoint
 from replay_mcp.limits import WRITING_THREADS
 
 from . import errors
@@ -113,7 +113,7 @@ class LocalApi:
         too_large = ApiFailure(413, {"error": f"The request body has more than {MAX_BODY_BYTES} bytes."})
         raw = await read_body(request, MAX_BODY_BYTES, too_large)
         body = Body(raw, request.headers.get("content-type", ""))
-        limiter = None if request.method == "GET" else self._writing
+        limiter = None if request.method == "GET" or EVENTS_QUERY in methods.values() else self._writing
         if SUMMARIES_CREATE in methods.values():
             limiter = self._summarizing
         return await anyio.to_thread.run_sync(self._serve, request, methods, body, limiter=limiter)

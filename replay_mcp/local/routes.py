@@ -4,6 +4,7 @@ from typing import Final
 
 from replay_mcp.api import endpoints
 
+from .events import handlers as events
 from .http.call import Handler
 from .http.posthog_builds import Build
 from .playlists import handlers as playlists
@@ -31,6 +32,7 @@ HANDLERS: Final[dict[str, Handler]] = {
     endpoints.RECORDINGS_BULK_DELETE.name: recordings.recordings_bulk_delete,
     endpoints.SNAPSHOTS.name: snapshots.snapshots_retrieve,
     endpoints.SUMMARIES_CREATE.name: summaries.summaries_create,
+    endpoints.EVENTS_QUERY.name: events.query_create,
 }
 """By `Endpoint.name`, in the order of `ENDPOINTS`."""
 

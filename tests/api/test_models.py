@@ -5,11 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from inline_snapshot import snapshot
 from pydantic import BaseModel
 
 from replay_mcp.api import endpoints as e
 from replay_mcp.api.models import Person, Playlist, Recording
 from replay_mcp.client.responses import parse
+from replay_mcp.errors import MalformedResponse
 from tests.conftest import Local
 from tests.seeding import add_playlist, add_recording
 
@@ -97,3 +99,25 @@ def test_a_person_is_named_by_email_then_name_then_distinct_id() -> None:
     assert Person(distinct_ids=["d"]).label == "d"
     assert Person().label is None
     assert Recording(id="s").documented() == {"id": "s"}
+
+
+def events(columns: list[str], *rows: list[Any]) -> str:
+    """The rows of an events query's response, or why it is refused."""
+    body = {"columns": columns, "results": rows, "hasMore": False, "hogql": "SELECT event"}
+    try:
+        return str(parse(e.EVENTS_QUERY, json.dumps(body).encode()).rows())
+    except MalformedResponse as error:
+        return error.why
+
+
+def test_rows_of_events_have_one_value_for_each_column() -> None:
+    assert events(["event", "count()"], ["order placed", 2]) == snapshot("[{'event': 'order placed', 'count()': 2}]")
+    assert events(["event", "count()"], ["order placed"]) == snapshot(
+        "The API's response to query_create is not as documented, a row does not have one value for each of the 2 columns."
+    )
+    assert events(["event"], *([["order placed"]] * 10_001)) == snapshot(
+        "The API's response to query_create is not as documented at 'results', it has 10001 rows; the limit is 10000."
+    )
+    assert events(["event"] * 101) == snapshot(
+        "The API's response to query_create is not as documented, it has 101 columns; the limit is 100."
+    )

@@ -190,6 +190,7 @@ async def test_the_server_answers_with_the_documented_statuses(local: Local, doc
         "post /session_recording_playlists/": {"type": "collection"},
         "patch /session_recordings/{id}/": {"viewed": True},
         "post /session_summaries/create_session_summaries_individually/": {"session_ids": ["session-1"]},
+        "post /query/": {"query": {"kind": "EventsQuery", "select": ["event"]}},
     }
     ids = {"environment": "1", "short_id": "coll0001", "session_recording_id": "session-1", "id": "session-1"}
     calls = [

@@ -39,6 +39,7 @@ KNOWN: Final = {
 """Objects that exist."""
 REFUSES: Final = {
     "create_session_summaries_individually": "an id must not be blank",
+    "query_create": "expressions, dates and filters are texts and objects with rules of their own",
     "session_recording_playlists_create": "type is required, and filters go with one type only",
     "session_recording_playlists_destroy": "always 405",
     "session_recording_playlists_partial_update": "filters go with one type only",

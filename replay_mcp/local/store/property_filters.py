@@ -46,8 +46,9 @@ class PropertyFilter(BaseModel):
     value: Annotated[list[Scalar], Field(max_length=MAX_VALUES)] | Scalar | None = None
     operator: Operator = "exact"
     type: Literal[
-        "event", "person", "session", "recording", "log_entry", "element", "cohort", "group", "hogql", "feature"
-    ] = "event"
+        "event", "person", "session", "recording", "log_entry", "element", "cohort", "group", "hogql", "feature",
+        "event_metadata",
+    ] = "event"  # fmt: skip
     label: str | None = None
     group_type_index: int | None = None
     cohort_name: str | None = None

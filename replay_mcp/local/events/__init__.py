@@ -1,0 +1,1 @@
+"""Product events: the query endpoint."""
