@@ -600,7 +600,7 @@ async def test_unknown_and_wrong_parameters_are_400_with_a_list_as_json_text(loc
                 (
                     "literal_error",
                     ["properties", 0, "type"],
-                    "Input should be 'event', 'person', 'session', 'recording', 'log_entry', 'element', 'cohort', 'group', 'hogql' or 'feature'",
+                    "Input should be 'event', 'person', 'session', 'recording', 'log_entry', 'element', 'cohort', 'group', 'hogql', 'feature' or 'event_metadata'",
                 )
             ],
             [
