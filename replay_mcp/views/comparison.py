@@ -33,7 +33,7 @@ class ProblemGroup(Result):
     target: str = ""
     error: str | None = Field(default=None, description="what it was followed by")
     sessions: int
-    times: int
+    times: int = Field(description="rows; one may stand for several quick clicks or equal lines")
     session_ids: list[str]
     example: Example
 
