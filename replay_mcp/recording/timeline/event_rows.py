@@ -4,7 +4,8 @@ They are made when a timeline is shown. The rows of the recording keep their ref
 right, whatever events arrive later. Rows of events have refs of their own (`p1` …).
 """
 
-from collections.abc import Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -46,6 +47,8 @@ _CAMPAIGN: Final = frozenset(
 )  # fmt: skip
 """Marks of campaigns, which the SDK adds to all events."""
 _MIN_JOINED: Final = 8
+_MAX_COMPARED: Final = 50
+"""Maximum number of console errors that an exception is compared with: the latest ones."""
 
 
 def with_events(
@@ -80,6 +83,7 @@ def with_events(
 def _made(
     events: Sequence[ProductEvent], windows: Sequence[str], redaction: Redaction
 ) -> Iterator[tuple[Row, RecordedException | None]]:
+    tabs = {id: tab for tab, id in enumerate(windows, 1) if id}
     for event in events:
         if event.event in _NOT_A_ROW:
             continue
@@ -89,7 +93,7 @@ def _made(
             Row(
                 ref="",
                 seconds=event.seconds,
-                tab=_tab(text(event.properties.get("$window_id")), windows),
+                tab=_tab(text(event.properties.get("$window_id")), tabs, windows),
                 kind="event",
                 weight=3 if exception is None else 4,
                 page=redaction.url(text(event.properties.get("$current_url")), MAX_URL_LENGTH),
@@ -102,10 +106,10 @@ def _made(
         )
 
 
-def _tab(window: str, windows: Sequence[str]) -> int:
+def _tab(window: str, tabs: Mapping[str, int], windows: Sequence[str]) -> int:
     """The number of the tab that sent an event; 0 if it is not known."""
-    if window and window in windows:
-        return windows.index(window) + 1
+    if window in tabs:
+        return tabs[window]
     return 1 if len(windows) == 1 and not (window and windows[0]) else 0
 
 
@@ -175,9 +179,10 @@ def _console_row(rows: Sequence[Row], errors: Sequence[int], row: Row, exception
     message = exception.message.removesuffix("…")
     if len(message) < _MIN_JOINED:
         return None
+    after = bisect_right(errors, row.seconds + JOIN_SECONDS, key=lambda place: rows[place].seconds)
     near = [
         place
-        for place in errors
+        for place in errors[max(0, after - _MAX_COMPARED) : after]
         if _is_near(rows[place], row.seconds) and row.tab in (0, rows[place].tab) and message in rows[place].message
     ]
     return min(near, key=lambda place: abs(rows[place].seconds - row.seconds), default=None)
