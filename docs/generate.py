@@ -17,11 +17,14 @@ from replay_mcp.recording.claims.check import TOLERANCE
 from replay_mcp.recording.claims.claim import CLAIM_KINDS
 from replay_mcp.recording.claims.claim import RULES as CLAIMS
 from replay_mcp.recording.claims.row_search import NEAR_SECONDS
+from replay_mcp.recording.product_events import SHOWN_BY_RECORDING
 from replay_mcp.recording.summary.form_submissions import SENDS_RULE
 from replay_mcp.recording.summary.outcome import RULES as OUTCOMES
 from replay_mcp.recording.summary.summary import VERSION
+from replay_mcp.recording.timeline.event_rows import MAX_PROPERTIES
+from replay_mcp.recording.timeline.not_judged import NOT_JUDGED
 from replay_mcp.recording.timeline.own_requests import OWN_REQUESTS
-from replay_mcp.recording.timeline.rows import KIND_MEANINGS, KINDS, NOT_JUDGED, RULES
+from replay_mcp.recording.timeline.rows import KIND_MEANINGS, KINDS, RULES
 from replay_mcp.server import listed_tools
 from replay_mcp.server.app import instructions
 from replay_mcp.server.prompts import PROMPTS
@@ -45,6 +48,7 @@ def tools_page() -> str:
     for definition in tool_definitions():
         scopes = sorted({endpoint.scope for endpoint in definition.uses})
         traits = [f"level `{definition.level}`", "scopes " + ", ".join(f"`{scope}`" for scope in scopes)]
+        traits += [f"optional `{scope}`" for scope in sorted({endpoint.scope for endpoint in definition.optional})]
         traits += ["destructive"] if definition.destructive else []
         traits += [] if definition.idempotent else ["not idempotent"]
         parts += ["", f"## {definition.name}", "", f"**{definition.title}** ({'; '.join(traits)})", ""]
@@ -75,6 +79,27 @@ def _nested(name: str, field: dict[str, Any]) -> list[str]:
     ]
 
 
+_LEFT_OUT: Final = sorted({*SHOWN_BY_RECORDING, "$pageview", "$set"} - {"$snapshot"})
+EVENTS: Final = f"""## Product events
+
+The session's product events are rows of kind `event`, with refs of their own (`p3`). They come from PostHog's query
+API, for which the key needs the scope `query:read`. Without it, the timeline has all other rows and says what is
+missing.
+
+- A row has up to {MAX_PROPERTIES} properties, masked and shortened. What the SDK adds to all events is left out: names
+  with `$`, and campaign parameters. Equal events within 5 s are one row.
+- These are not shown, because the recording shows them: {", ".join(f"`{name}`" for name in _LEFT_OUT)}.
+- An exception (`$exception`) has its type, its message and the top three frames. If a console error within 2 s has the
+  same message, it gets the frames, and the exception has no row of its own.
+- The time is that of the visitor's clock (`$time`), which is also the recording's, else PostHog's.
+- Events are read again after a minute, because more may arrive. Refs count the events known at that time.
+
+The header's `visitor` has the first values in the session: device, browser, language, entry and referrer from events,
+viewport and user agent from the recording. `person_set` is what the session's events set on the person (`$set`). All
+other person properties, in all tools, are the latest, and may be newer than the session. `not_recorded` names parts
+that the page excludes from recordings, by tag, classes, label and place."""
+
+
 def timeline_page() -> str:
     """What the rows and flags of a timeline mean, with every threshold."""
     parts = [
@@ -84,6 +109,8 @@ def timeline_page() -> str:
         "",
         "`session-recording-timeline` reads a recording's events (rrweb's, as PostHog stores them) and returns rows.",
         "The same recording always gives the same rows with the same refs (`e17`). No model takes part.",
+        "",
+        EVENTS,
         "",
         "## Kinds of rows",
         "",
@@ -125,8 +152,9 @@ def summaries_page() -> str:
         "The words for failure and success are in `error_words.py` and `done_words.py` of `replay_mcp/recording/dom`.",
         "Questions count as neither, and so do negated, conditional and future sentences.",
         "",
-        "With a focus area, rows that mention one of its words (in element, text, page, request or flags) come first,",
-        "and other rows are no key actions; the summary says so. If no row mentions one, everything is reported.",
+        "Segments are in order of time, each with the seconds from its first row to its last. With a focus area, they",
+        "quote the rows that mention one of its words (in element, text, page, request or flags), and prefer such",
+        "rows where not all fit. Nothing is reordered for it.",
         "",
         "## Claims",
         "",
@@ -181,8 +209,8 @@ _USER_CONFIG: Final[dict[str, Any]] = {
     "api_key": {
         "type": "string",
         "title": "PostHog personal API key",
-        "description": "A key with the scopes session_recording and session_recording_playlist. Leave empty and set "
-        "Local store to 1 to use the local API.",
+        "description": "A key with the scopes session_recording, session_recording_playlist and query. Leave empty and "
+        "set Local store to 1 to use the local API.",
         "sensitive": True,
         "required": False,
         "default": "",

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final, Protocol, get_args
 from urllib.parse import quote
 
+from replay_mcp.caches.events import EventCache
 from replay_mcp.caches.oldest import OldestCache
 from replay_mcp.caches.screens import ScreenCache
 from replay_mcp.caches.summaries import SummaryCache
@@ -81,6 +82,7 @@ class ToolContext:
     level: Permission
     conversation: Conversation = field(default_factory=_NoClient)
     timelines: TimelineCache = field(default_factory=TimelineCache)
+    events: EventCache = field(default_factory=EventCache)
     screens: ScreenCache = field(default_factory=ScreenCache)
     summaries: SummaryCache = field(default_factory=SummaryCache)
     oldest: OldestCache = field(default_factory=OldestCache)
@@ -90,6 +92,7 @@ class ToolContext:
 
     async def drop_recording(self, session_id: str) -> None:
         """Remove a deleted recording from the caches."""
+        self.events.drop(session_id)
         self.screens.drop(session_id)
         await self.timelines.drop(session_id)
 

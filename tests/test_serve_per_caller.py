@@ -208,7 +208,7 @@ async def test_keys_without_access_to_recordings_get_a_403(server: Server) -> No
         [
             (
                 403,
-                'error="insufficient_scope", scope="session_recording:read session_recording:write session_recording_playlist:read session_recording_playlist:write"',
+                'error="insufficient_scope", scope="query:read session_recording:read session_recording:write session_recording_playlist:read session_recording_playlist:write"',
                 "The key lacks the scope session_recording:read.",
             ),
             (403, "", "The key or its owner has no access to this environment (403)."),

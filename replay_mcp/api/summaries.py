@@ -86,6 +86,7 @@ class Computed(ApiModel):
         failed_refs: refs of failed actions.
         clicks: number of clicks and taps.
         fields: number of fields that were filled in.
+        segment_seconds: when each segment began and ended, in seconds from the start of the recording.
     """
 
     by: str = ""
@@ -99,6 +100,7 @@ class Computed(ApiModel):
     failed_refs: ListOf[str] = Field(default_factory=list[str])
     clicks: int | None = None
     fields: int | None = None
+    segment_seconds: ListOf[ListOf[Number]] = Field(default_factory=list[list[Number]])
     focus: dict[str, JsonValue] | None = None
 
 

@@ -5,7 +5,7 @@ it looks for the object (live behaviour), so "not found" means "allowed". Only w
 probed and judged.
 """
 
-from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Container, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +16,7 @@ import anyio
 from replay_mcp.api import endpoints as e
 from replay_mcp.api import params as p
 from replay_mcp.api.endpoints import Endpoint
+from replay_mcp.api.events import EventsQuery
 from replay_mcp.caches.disk import size_on_disk
 from replay_mcp.client.client import ApiClient, open_client
 from replay_mcp.context import LEVELS
@@ -52,8 +53,15 @@ PROBES: Final[tuple[tuple[Endpoint[Any, Any], p.ApiRequest], ...]] = (
     (e.RECORDINGS_LIST, p.RecordingsList(limit=1)),
     (e.RECORDINGS_UPDATE, p.RecordingUpdate(id=_NOBODY, viewed=True)),
     (e.SUMMARIES_CREATE, p.SummariesCreate(session_ids=[_NOBODY])),
+    (e.EVENTS_QUERY, p.QueryCreate(query=EventsQuery(kind="EventsQuery", select=["event"], limit=1))),
 )
 """One request per scope and feature; the first of a scope stands for all endpoints without a probe of their own."""
+
+_OPTIONAL: Final = {
+    e.EVENTS_QUERY.name: "It is optional: without it, timelines lack product events, stack traces and parts of the header, steps of "
+    "comparisons match no events, and empty lists name none.",
+}
+"""What is missing without an optional operation."""
 
 # These say nothing of one operation: the next probe would fail in the same way, and no tool can be judged.
 _STOPS: Final = (
@@ -103,17 +111,19 @@ async def examine(client: ApiClient, settings: Settings) -> list[ReportLine]:
     """Return all findings: configuration, one per probe, one per tool; or the one error that stops every probe."""
     definitions = tool_definitions()
     listed = [tool for tool in definitions if LEVELS.index(tool.level) <= LEVELS.index(settings.permission)]
-    used = {endpoint.name for tool in listed for endpoint in tool.uses}
+    used = {endpoint.name for tool in listed for endpoint in (*tool.uses, *tool.optional)}
+    needed = {endpoint.name for tool in listed for endpoint in tool.uses}
     problems: dict[str, ReplayError | None] = {}
     for endpoint, request in PROBES:
         if endpoint.name not in used:
             continue
         problem = await _probe(client, endpoint, request)
         # Once the API has answered, a route that is missing is this build's lack, not another server's page.
-        if isinstance(problem, _STOPS) and not (problems and isinstance(problem, NoSuchRoute)):
+        late = endpoint.name not in needed or (problems and isinstance(problem, NoSuchRoute))
+        if isinstance(problem, _STOPS) and not late:
             return [_configuration(settings), ReportLine("FAIL", problem.why, problem.next)]
         problems[endpoint.name] = problem
-    return [_configuration(settings), *_probed(problems), *_tools(settings, definitions, listed, problems)]
+    return [_configuration(settings), *_probed(problems, needed), *_tools(settings, definitions, listed, problems)]
 
 
 async def _examine(settings: Settings) -> list[ReportLine]:
@@ -149,7 +159,7 @@ def _cache(settings: Settings) -> str:
     return f"{settings.cache} ({megabytes:.1f} MiB)"
 
 
-def _probed(problems: Problems) -> list[ReportLine]:
+def _probed(problems: Problems, needed: Container[str]) -> list[ReportLine]:
     findings: list[ReportLine] = []
     for endpoint, _ in PROBES:
         problem = problems.get(endpoint.name)
@@ -157,6 +167,10 @@ def _probed(problems: Problems) -> list[ReportLine]:
             continue  # a build without summaries is reported once, at the tool
         if problem is None:
             findings.append(ReportLine("ok", f"{endpoint.scope}: {endpoint.name} is allowed"))
+        elif endpoint.name not in needed:
+            findings.append(
+                ReportLine("--", f"{endpoint.name}: {problem.why} {_OPTIONAL[endpoint.name]}", problem.next)
+            )
         else:
             findings.append(ReportLine("FAIL", f"{endpoint.name}: {problem.why}", problem.next))
     return findings

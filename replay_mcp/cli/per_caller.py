@@ -169,9 +169,10 @@ def authorization_servers(settings: Settings) -> list[str]:
 
 
 def needed_scopes(settings: Settings) -> Sequence[str]:
-    """Return the scopes that the tools of the permission level need."""
+    """Return the scopes that the tools of the permission level use, including those that they work without."""
     allowed = LEVELS[: LEVELS.index(settings.permission) + 1]
-    return sorted({endpoint.scope for tool in tool_definitions() if tool.level in allowed for endpoint in tool.uses})
+    tools = [tool for tool in tool_definitions() if tool.level in allowed]
+    return sorted({endpoint.scope for tool in tools for endpoint in (*tool.uses, *tool.optional)})
 
 
 def fingerprint(settings: Settings, key: str) -> str:

@@ -29,7 +29,7 @@ def client_configuration() -> str:
     local: dict[str, Any] = {"command": command, "args": ["--local", "--demo"]}
     return "\n".join([
         "Connect your own client (POSTHOG_HOST is us, eu or your https origin; the key needs the scopes",
-        "session_recording and session_recording_playlist, read or write):",
+        "session_recording and session_recording_playlist, read or write, and for product events query:read):",
         "",
         "Claude Code:",
         "  claude mcp add posthog-replay " + " ".join(f"-e {key}={value}" for key, value in _ENVIRONMENT.items())

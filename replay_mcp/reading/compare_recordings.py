@@ -10,6 +10,7 @@ import anyio
 from replay_mcp.api.models import Recording
 from replay_mcp.context import ToolContext
 from replay_mcp.reading.in_thread import in_thread
+from replay_mcp.reading.read_events import SessionEvents, read_events
 from replay_mcp.reading.read_timelines import Timelines, read_timelines
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
 COMPARING_SECONDS: Final = 8.0
 """Time limit of comparing after reading: MCP clients time out at 60 s."""
-NO_EVENTS: Final = "Product events are not searched."
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +66,11 @@ async def compare_recordings(question: ComparisonQuestion, context: ToolContext,
         ReplayError: none could be read, for a reason that applies to all of them; or comparing took too long.
     """
     timelines = await read_timelines(question.all, context, seconds=seconds)
-    work = partial(_compare, question, timelines, {})
+    read = [each for each in question.all if each.id in timelines.by_id]
+    events = await read_events(read, context) if question.steps and read else SessionEvents({})
+    work = partial(_compare, question, timelines, events.by_id)
     comparison = await in_thread(work, context, anyio.current_time() + COMPARING_SECONDS)
-    return ComparisonAnswer(comparison, timelines, NO_EVENTS)
+    return ComparisonAnswer(comparison, timelines, events.problem)
 
 
 def _compare(

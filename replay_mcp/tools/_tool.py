@@ -34,6 +34,7 @@ class ToolDefinition(Generic[P, R]):
     Attributes:
         level: the lowest permission level that allows it.
         uses: the endpoints that it may call, from which the required scopes follow.
+        optional: further ones that it works without.
         idempotent: repeating the call with the same arguments has no further effect.
         destructive: no other tool can undo its effect.
     """
@@ -43,6 +44,7 @@ class ToolDefinition(Generic[P, R]):
     description: str
     level: Permission
     uses: tuple[Endpoint[Any, Any], ...]
+    optional: tuple[Endpoint[Any, Any], ...]
     idempotent: bool
     destructive: bool
     params: type[P]
@@ -55,6 +57,7 @@ def tool(
     title: str,
     level: Permission,
     uses: tuple[Endpoint[Any, Any], ...],
+    optional: tuple[Endpoint[Any, Any], ...] = (),
     idempotent: bool = True,
     destructive: bool = False,
 ) -> Callable[[Function[P, R]], ToolDefinition[P, R]]:
@@ -71,6 +74,7 @@ def tool(
             description=" ".join(cleandoc(function.__doc__ or "").split()),
             level=level,
             uses=uses,
+            optional=optional,
             idempotent=idempotent,
             destructive=destructive,
             params=hints["params"],

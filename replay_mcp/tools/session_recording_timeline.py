@@ -1,20 +1,18 @@
 """`session-recording-timeline`."""
 
 import hashlib
+from collections.abc import Sequence
 from typing import Annotated, Final, Literal, Self
 
-import anyio
 from pydantic import BeforeValidator, Field, model_validator
 
-from replay_mcp.api.endpoints import RECORDINGS_RETRIEVE, SNAPSHOT_SOURCES, SNAPSHOTS
-from replay_mcp.api.params import RecordingPath
+from replay_mcp.api.endpoints import EVENTS_QUERY, RECORDINGS_RETRIEVE, SNAPSHOT_SOURCES, SNAPSHOTS
 from replay_mcp.api.types import CARRIED, PlaybackSeconds
 from replay_mcp.context import ToolContext
 from replay_mcp.errors import Gone, NotFound
-from replay_mcp.progress import Progress
-from replay_mcp.reading.read_recording import Reading, read_recording
+from replay_mcp.reading.read_session import SessionReading, read_session
 from replay_mcp.recording.timeline.rows import RULES, Flag, Kind, Row
-from replay_mcp.recording.timeline.selection import RowFilter, counted, in_time, page_of, ranked
+from replay_mcp.recording.timeline.selection import RowFilter, counted, page_of, ranked
 from replay_mcp.tools._recording_ids import UNKNOWN_RECORDING, OneRecording
 from replay_mcp.tools._tool import tool
 from replay_mcp.views.budget import within_budget
@@ -68,7 +66,7 @@ class TimelineParams(OneRecording):
         query = self.model_dump_json(exclude={"cursor", "limit", "detail"})
         return hashlib.blake2b(query.encode(), digest_size=4).hexdigest()
 
-    def wanted(self, rows: tuple[Row, ...]) -> RowFilter:
+    def wanted(self, rows: Sequence[Row]) -> RowFilter:
         """The selection of rows, with `around` resolved to a time."""
         start, end = self.from_, self.to
         if self.around is not None:
@@ -100,58 +98,59 @@ class TimelineResult(Result):
     note: str | None = None
 
 
-@tool(title="Read what happened in a recording", level="read", uses=(RECORDINGS_RETRIEVE, SNAPSHOT_SOURCES, SNAPSHOTS))
+@tool(
+    title="Read what happened in a recording",
+    level="read",
+    uses=(RECORDINGS_RETRIEVE, SNAPSHOT_SOURCES, SNAPSHOTS),
+    optional=(EVENTS_QUERY,),
+)
 async def session_recording_timeline(params: TimelineParams, context: ToolContext) -> TimelineResult:
-    """Report what happened in one recording: pages, clicks, typing, texts shown, console, requests.
+    """Report what happened in one recording: pages, clicks, typing, texts shown, console, requests, product events.
 
     Rows have refs (e17), seconds and flags (error_after: followed by an error, not caused by it). Without filters the
-    rows that matter most; narrow by time, kind or flag for all of a part. Typed text is never shown.
+    rows that matter most; narrow by time, kind or flag for all of a part. Typed text is never shown, unless an event
+    reports it.
     """
-    ends = anyio.current_time() + context.timing.deadline
     try:
-        recording = await context.api.call(RECORDINGS_RETRIEVE, RecordingPath(id=params.id))
-        progress = Progress.of(context, total=1)
-        work = read_recording(recording, context, deadline=ends - anyio.current_time(), progress=progress)
-        reading = await progress.run(work)
+        session = await read_session(params.id, context, seconds=context.timing.deadline)
     except (NotFound, Gone) as error:
         await context.drop_recording(params.id)
-        return TimelineResult(found=False, note=_deleted(error))
-    timeline = reading.timeline
-    wanted = params.wanted(timeline.rows)
-    candidates = ranked(timeline.rows, wanted)
-    events = timeline.coverage.events
-    skip = read_cursor(params.cursor, events, params.digest)
+        gone = "This recording was permanently deleted." if isinstance(error, Gone) else UNKNOWN_RECORDING
+        return TimelineResult(found=False, note=gone)
+    wanted = params.wanted(session.rows)
+    candidates = ranked(session.rows, wanted)
+    skip = read_cursor(params.cursor, session.version, params.digest)
     page = page_of(candidates, wanted, skip, params.limit)
+    timeline, about = session.reading.timeline, wanted.is_empty and skip == 0
     shown = within_budget(
         [TimelineRow.of(row, params.id, context, timeline.tabs > 1, params.detail) for row in page], ROWS_BUDGET
     )
     rest = candidates[skip + len(shown) :]
-    order = {row.ref: place for place, row in enumerate(in_time(page))}
+    order = {row.ref: place for place, row in enumerate(session.rows)}
     flags = {flag for row in page[: len(shown)] for flag in row.flags}
     return TimelineResult(
         found=True,
-        recording=RecordingHeader.about(recording, timeline, context) if wanted.is_empty and skip == 0 else None,
+        recording=RecordingHeader.about(session.recording, timeline, session.rows, session.events, context)
+        if about
+        else None,
         rows=sorted(shown, key=lambda row: order[row.ref]),
         left_out=counted(rest) or None,
-        next={"cursor": write_cursor(skip + len(shown), events, params.digest)} if rest else None,
+        next={"cursor": write_cursor(skip + len(shown), session.version, params.digest)} if rest else None,
         rules={flag: rule for flag, rule in RULES.items() if flag in flags} if params.detail == "full" else None,
-        note=_note(reading, params, wanted, shown=bool(shown)),
+        note=_note(session, params, wanted, shown=bool(shown)),
     )
 
 
-def _deleted(error: NotFound | Gone) -> str:
-    if isinstance(error, Gone):
-        return "This recording was permanently deleted."
-    return UNKNOWN_RECORDING
-
-
-def _note(reading: Reading, params: TimelineParams, wanted: RowFilter, *, shown: bool) -> str | None:
+def _note(session: SessionReading, params: TimelineParams, wanted: RowFilter, *, shown: bool) -> str | None:
     notes: list[str] = []
+    reading = session.reading
     coverage = CoverageReport.of(reading.timeline.coverage)
     if reading.stopped_by is not None:
         notes.append(f"Only part of the recording was read. {reading.stopped_by.why} {reading.stopped_by.next}")
     elif not wanted.is_empty and not coverage.complete:
         notes.append(f"The recording could not be read completely: {'; '.join(coverage.problems)}.")
+    if session.events_problem and (wanted.is_empty or "event" in wanted.kinds):
+        notes.append(f"Product events are missing. {session.events_problem}")
     if not shown and params.cursor:
         notes.append("There are no more rows.")
     elif not shown:

@@ -4,7 +4,7 @@ from typing import Final
 
 import anyio
 
-from replay_mcp.api.endpoints import RECORDINGS_LIST, SNAPSHOT_SOURCES, SNAPSHOTS
+from replay_mcp.api.endpoints import EVENTS_QUERY, RECORDINGS_LIST, SNAPSHOT_SOURCES, SNAPSHOTS
 from replay_mcp.api.models import RecordingPage
 from replay_mcp.context import ToolContext
 from replay_mcp.reading.compare_recordings import ComparisonAnswer, ComparisonQuestion, compare_recordings
@@ -20,7 +20,12 @@ _MORE: Final = "More recordings match than were read: raise limit (at most 100),
 _NOTHING_EARLIER: Final = "No recording of the earlier window matches: nothing can be new or gone."
 
 
-@tool(title="Compare recordings", level="read", uses=(RECORDINGS_LIST, SNAPSHOT_SOURCES, SNAPSHOTS))
+@tool(
+    title="Compare recordings",
+    level="read",
+    uses=(RECORDINGS_LIST, SNAPSHOT_SOURCES, SNAPSHOTS),
+    optional=(EVENTS_QUERY,),
+)
 async def session_recordings_compare(params: CompareParams, context: ToolContext) -> CompareResult:
     """Group the problems of up to 100 recordings by page, element and error.
 

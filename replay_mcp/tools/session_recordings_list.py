@@ -5,7 +5,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
-from replay_mcp.api.endpoints import RECORDINGS_LIST
+from replay_mcp.api.endpoints import EVENTS_QUERY, RECORDINGS_LIST
 from replay_mcp.context import ToolContext
 from replay_mcp.errors import InvalidArguments, ServerFault
 from replay_mcp.tools._filters import AllRecordingFilters, FoundRecordings
@@ -48,7 +48,7 @@ class ListRecordingsResult(Result):
     note: str | None = None
 
 
-@tool(title="Find recordings", level="read", uses=(RECORDINGS_LIST,))
+@tool(title="Find recordings", level="read", uses=(RECORDINGS_LIST,), optional=(EVENTS_QUERY,))
 async def session_recordings_list(params: ListRecordingsParams, context: ToolContext) -> ListRecordingsResult:
     """Find session recordings by time, length, activity, URL, console, event, failed request or person.
 

@@ -86,9 +86,9 @@ class RecordingRow(Result):
     id: str
     start_time: Time | None = None
     recording_duration: int | None = Field(default=None, description="seconds")
-    person: str | None = None
+    person: str | None = Field(default=None, description="as known now, perhaps not yet during the session")
     start_url: str | None = Field(default=None, description="recorded text; in lists without scheme and query")
-    click_count: int | None = None
+    click_count: int | None = Field(default=None, description="as PostHog counts: a tap counts twice")
     console_error_count: int | None = None
     viewed: bool | None = Field(default=None, description="by the owner of the server's key")
     viewers: list[str] = Field(default=[], description="others who viewed it; at most 5 in lists")
@@ -129,7 +129,9 @@ class RecordingDetails(RecordingRow):
     activity_score: float | None = None
     distinct_id: str | None = None
     expiry_time: Time | None = Field(default=None, description="when PostHog drops it")
-    snapshot_source: str | None = Field(default=None, description="web or mobile")
+    snapshot_source: str | None = Field(
+        default=None, description="web (a browser, also on a phone) or mobile (a native app)"
+    )
     has_summary: bool | None = None
     summary: str | None = Field(default=None, description="outcome as a stored summary has it")
 

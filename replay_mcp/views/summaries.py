@@ -9,6 +9,7 @@ from pydantic import Field
 from replay_mcp.api.summaries import Computed, KeyAction, SummaryEntry
 from replay_mcp.caches.summaries import Summary
 from replay_mcp.context import ToolContext
+from replay_mcp.recording.rrweb.untrusted import number
 from replay_mcp.redaction import MAX_LONG_TEXT, MAX_TEXT, Redaction, map_strings, visible
 from replay_mcp.views.budget import limit_size, within_budget
 from replay_mcp.views.result import Documented, Result
@@ -56,7 +57,7 @@ class SummaryRow(Result):
     )
     outcome: str | None = None
     success: bool | None = Field(default=None, description="absent: not shown")
-    segments: list[str] = Field(default=[], description="what happened, in order; with a focus, what matches first")
+    segments: list[str] = Field(default=[], description="in order of time; what mentions a focus is quoted")
     problems: list[str] = Field(default=[], description="key actions with failures; refs (e17) are the timeline's")
     computed: SummaryFacts | None = Field(default=None, description="of a computed one: its facts as data")
     read: str | None = Field(default=None, description="of a computed one: version of the rules, how much was read")
@@ -139,8 +140,27 @@ def _read(computed: Computed) -> str:
 
 def _segments(entry: SummaryEntry, redaction: Redaction) -> list[str]:
     names = {segment.index: segment.name for segment in entry.segments or []}
-    segments = [(names.get(part.segment_index), part.summary) for part in entry.segment_outcomes or []]
-    return _first([redaction.text(": ".join(text for text in pair if text)) for pair in segments])
+    # Builds with a focus area may put what matches first.
+    outcomes = sorted(entry.segment_outcomes or [], key=lambda part: part.segment_index or 0)
+    segments = [(_seconds(entry, part.segment_index), names.get(part.segment_index), part.summary) for part in outcomes]
+    return _first([redaction.text(": ".join(text for text in parts if text)) for parts in segments])
+
+
+def _seconds(entry: SummaryEntry, index: int | None) -> str:
+    """From when to when a segment lasted; of PostHog's summaries, the time of its first key action."""
+    spans = entry.computed.segment_seconds if entry.computed else []
+    found = spans[index] if index is not None and 0 <= index < len(spans) else []
+    span = [round(side, 1) for side in map(number, found) if side is not None]
+    if len(span) == len(("start", "end")):
+        return f"{span[0]:g} to {span[1]:g} s"
+    times = [
+        event.milliseconds_since_start
+        for group in entry.key_actions or []
+        if group.segment_index == index
+        for event in group.events or []
+        if event.milliseconds_since_start is not None
+    ]
+    return f"from {int(min(times)) // 1000} s" if times else ""
 
 
 def _problems(entry: SummaryEntry, redaction: Redaction) -> list[str]:

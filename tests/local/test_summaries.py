@@ -148,7 +148,7 @@ async def test_each_session_has_a_summary_or_the_reason_why_not(local: Local):
                 },
                 "computed": {
                     "by": "Replay MCP",
-                    "version": "8.0",
+                    "version": "9.0",
                     "seconds": 9.0,
                     "events": 4,
                     "rows": 2,
@@ -157,6 +157,7 @@ async def test_each_session_has_a_summary_or_the_reason_why_not(local: Local):
                     "failed_refs": [],
                     "clicks": 0,
                     "fields": 0,
+                    "segment_seconds": [[0.0, 4.01]],
                 },
             },
             "short": {

@@ -54,28 +54,19 @@ def test_a_focus_has_a_maximum_of_words():
     assert len(Focus.for_area(" ".join(f"word{number}" for number in range(100)), ()).words) == MAX_WORDS
 
 
-def test_a_focus_on_an_element_puts_it_first_and_omits_other_key_actions():
+def test_a_focus_on_an_element_leaves_order_and_key_actions_as_they_are():
     assert focused("the help button") == snapshot(
         (
             [
-                (0, ['Clicked button "Help" [id=help] (e2): shows "How can we help?" after 200 ms']),
                 (
-                    1,
+                    0,
                     [
-                        'Clicked button "Pay now" [id=pay] (e8, dead, error_after): no response in 2.5 s; followed by console error: Printer on fire (e9)'
+                        'Opened https://shop.example/checkout (e1): titled "Shop"',
+                        'Clicked button "Help" [id=help] (e2): shows "How can we help?" after 200 ms',
+                        "Filled in field [id=mail] (e5): 5 characters",
+                        'Clicked link "Terms" (e6): went to https://shop.example/terms after 300 ms',
                     ],
                 ),
-            ],
-            "Focus (help, button): 3 of 9 rows mention it and come first; others are no key actions.",
-        )
-    )
-
-
-def test_a_focus_on_a_page_finds_the_actions_there():
-    assert focused("terms") == snapshot(
-        (
-            [
-                (0, ['Clicked link "Terms" (e6): went to https://shop.example/terms after 300 ms']),
                 (
                     1,
                     [
@@ -84,7 +75,33 @@ def test_a_focus_on_a_page_finds_the_actions_there():
                     ],
                 ),
             ],
-            "Focus (term): 4 of 9 rows mention it and come first; others are no key actions.",
+            "Focus (help, button): 3 of 9 rows mention it, and their segments quote them.",
+        )
+    )
+
+
+def test_a_focus_on_a_page_finds_the_actions_there():
+    assert focused("terms") == snapshot(
+        (
+            [
+                (
+                    0,
+                    [
+                        'Opened https://shop.example/checkout (e1): titled "Shop"',
+                        'Clicked button "Help" [id=help] (e2): shows "How can we help?" after 200 ms',
+                        "Filled in field [id=mail] (e5): 5 characters",
+                        'Clicked link "Terms" (e6): went to https://shop.example/terms after 300 ms',
+                    ],
+                ),
+                (
+                    1,
+                    [
+                        'Opened https://shop.example/terms (e7): titled "Terms"',
+                        'Clicked button "Pay now" [id=pay] (e8, dead, error_after): no response in 2.5 s; followed by console error: Printer on fire (e9)',
+                    ],
+                ),
+            ],
+            "Focus (term): 4 of 9 rows mention it, and their segments quote them.",
         )
     )
 
@@ -94,14 +111,23 @@ def test_a_focus_on_an_error_finds_the_action_that_it_followed():
         (
             [
                 (
-                    1,
+                    0,
                     [
-                        'Clicked button "Pay now" [id=pay] (e8, dead, error_after): no response in 2.5 s; followed by console error: Printer on fire (e9)'
+                        'Opened https://shop.example/checkout (e1): titled "Shop"',
+                        'Clicked button "Help" [id=help] (e2): shows "How can we help?" after 200 ms',
+                        "Filled in field [id=mail] (e5): 5 characters",
+                        'Clicked link "Terms" (e6): went to https://shop.example/terms after 300 ms',
                     ],
                 ),
-                (0, []),
+                (
+                    1,
+                    [
+                        'Opened https://shop.example/terms (e7): titled "Terms"',
+                        'Clicked button "Pay now" [id=pay] (e8, dead, error_after): no response in 2.5 s; followed by console error: Printer on fire (e9)',
+                    ],
+                ),
             ],
-            "Focus (printer): 2 of 9 rows mention it and come first; others are no key actions.",
+            "Focus (printer): 2 of 9 rows mention it, and their segments quote them.",
         )
     )
 
@@ -112,18 +138,24 @@ def test_a_focus_on_a_flag_finds_the_rows_with_it():
 
 def test_a_focus_that_no_row_mentions_is_reported_and_omits_nothing():
     assert focused("refunds")[0] == focused("")[0]
-    assert focused("refunds")[1] == snapshot("No row mentions the focus area (refund), so everything is reported.")
+    assert focused("refunds")[1] == snapshot("No row mentions the focus area (refund).")
 
 
 def test_a_focus_without_words_is_reported_and_omits_nothing():
     assert focused("what did they do?")[0] == focused("")[0]
-    assert focused("and the")[1] == snapshot("The focus area has no word to search for, so everything is reported.")
+    assert focused("and the")[1] == snapshot("The focus area has no word to search for.")
 
 
 def test_without_a_focus_nothing_is_reported_about_it():
     assert focused("")[1] == ""
     assert [summary(READ, area)["computed"].get("focus") for area in ("", "  ", "help", "refunds", "and")] == snapshot(
-        [None, None, {"words": ["help"], "rows": 2}, {"words": ["refund"], "rows": 0}, {"words": [], "rows": 0}]
+        [
+            None,
+            None,
+            {"words": ["help"], "rows": 2, "refs": ["e2", "e3"]},
+            {"words": ["refund"], "rows": 0, "refs": []},
+            {"words": [], "rows": 0, "refs": []},
+        ]
     )
 
 

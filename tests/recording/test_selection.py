@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from replay_mcp.recording.timeline.rows import Kind, Row, RowElement
-from replay_mcp.recording.timeline.selection import RowFilter, counted, in_time, page_of, ranked
+from replay_mcp.recording.timeline.selection import RowFilter, counted, page_of, ranked
 
 
 def row(place: int, kind: Kind = "click", **fields: Any) -> Row:
@@ -105,10 +105,6 @@ def test_with_a_filter_a_page_does_not_stop_where_the_story_ends() -> None:
 def test_without_a_story_the_rest_is_the_first_page() -> None:
     dull = [row(1, "scroll"), row(2, "console", level="info")]
     assert page_of(ranked(dull, RowFilter()), RowFilter(), 0, 60) == dull
-
-
-def test_refs_give_the_time_order() -> None:
-    assert [found.ref for found in in_time([row(10), row(9), row(2), row(100)])] == ["e2", "e9", "e10", "e100"]
 
 
 def test_counts_name_the_most_frequent_kind_first() -> None:

@@ -185,7 +185,7 @@ def test_a_summary_has_the_shape_of_the_live_api():
             },
             "computed": {
                 "by": "Replay MCP",
-                "version": "8.0",
+                "version": "9.0",
                 "seconds": 60.0,
                 "events": 13,
                 "rows": 11,
@@ -194,6 +194,7 @@ def test_a_summary_has_the_shape_of_the_live_api():
                 "failed_refs": ["e4", "e8"],
                 "clicks": 3,
                 "fields": 1,
+                "segment_seconds": [[0.0, 12.0]],
             },
         }
     )
@@ -232,7 +233,7 @@ def test_a_summary_names_its_version_and_how_much_was_read():
     assert made(press(1_000, HELP), status(1_100, "Hi"))["computed"] == snapshot(
         {
             "by": "Replay MCP",
-            "version": "8.0",
+            "version": "9.0",
             "seconds": 60.0,
             "events": 5,
             "rows": 3,
@@ -241,9 +242,10 @@ def test_a_summary_names_its_version_and_how_much_was_read():
             "failed_refs": [],
             "clicks": 1,
             "fields": 0,
+            "segment_seconds": [[0.0, 1.1]],
         }
     )
-    assert snapshot("8.0") == VERSION
+    assert snapshot("9.0") == VERSION
 
 
 def test_missing_parts_are_reported():

@@ -95,32 +95,91 @@ def test_ids_are_unique_and_always_the_same(name: str):
     assert summarize(name, Timeline.unpacked(timeline(name).packed())) == made
 
 
-def test_a_focus_on_payment_puts_the_checkout_first_and_omits_other_key_actions():
+def test_a_focus_on_payment_is_quoted_in_its_segments():
     assert outline("02", "Why did the payment fail?") == snapshot(
         [
             True,
-            'Success shown: the page shop.example/confirmation.html is titled "Thank you, your order is placed - Kettle & Crumb" (e123). 50 s: 8 page visits, 17 clicks, 4 fields filled in, 1 choice. Problems: button "Pay now" failed (e102, e106), first: shows "Payment failed. You have not been charged, please try again." after 469 ms; followed by 500 POST http://shop.example/api/pay (e103), console error: Payment failed {"status":500,"method":"card"…. The recording ends on shop.example/confirmation.html. Focus (payment, fail): 9 of 123 rows mention it and come first; others are no key actions.',
+            'Success shown: the page shop.example/confirmation.html is titled "Thank you, your order is placed - Kettle & Crumb" (e123). 50 s: 8 page visits, 17 clicks, 4 fields filled in, 1 choice. Problems: button "Pay now" failed (e102, e106), first: shows "Payment failed. You have not been charged, please try again." after 469 ms; followed by 500 POST http://shop.example/api/pay (e103), console error: Payment failed {"status":500,"method":"card"…. The recording ends on shop.example/confirmation.html. Focus (payment, fail): 9 of 123 rows mention it, and their segments quote them.',
+            (
+                "Oak bread board - Kettle & Crumb (shop.example/product.html)",
+                None,
+                "2 clicks.",
+                [
+                    'Opened http://shop.example/product.html?id=*** (e8): titled "Oak bread board - Kettle & Crumb"',
+                    'Clicked button "Add to cart" [data-attr=add-to-cart] (e11): shows "Added to cart: Oak bread board" after 127 ms',
+                    'Clicked link "Shop" (e14): went to http://shop.example/ after 416 ms',
+                ],
+            ),
+            (
+                "Good things for slow mornings - Kettle & Crumb (shop.example/)",
+                None,
+                "1 click.",
+                [
+                    'Opened http://shop.example/ (e22): titled "Good things for slow mornings - Kettle & Crumb"',
+                    'Clicked link "Stoneware teapot $46.00" [data-attr=product-teapot] (e31): went to http://shop.example/product.html?id=*** after 373 ms',
+                ],
+            ),
+            (
+                "Stoneware teapot - Kettle & Crumb (shop.example/product.html)",
+                None,
+                "2 clicks.",
+                [
+                    'Opened http://shop.example/product.html?id=*** (e39): titled "Stoneware teapot - Kettle & Crumb"',
+                    'Clicked button "Add to cart" [data-attr=add-to-cart] (e41): shows "Added to cart: Stoneware teapot" after 113 ms',
+                    'Clicked link "Shop" (e44): went to http://shop.example/ after 434 ms',
+                ],
+            ),
+            (
+                "Good things for slow mornings - Kettle & Crumb (shop.example/)",
+                None,
+                "1 click.",
+                [
+                    'Opened http://shop.example/ (e52): titled "Good things for slow mornings - Kettle & Crumb"',
+                    'Clicked link "Linen apron $38.00" [data-attr=product-apron] (e62): went to http://shop.example/product.html?id=*** after 325 ms',
+                ],
+            ),
+            (
+                "Linen apron - Kettle & Crumb (shop.example/product.html)",
+                None,
+                "2 clicks.",
+                [
+                    'Opened http://shop.example/product.html?id=*** (e70): titled "Linen apron - Kettle & Crumb"',
+                    'Clicked button "Add to cart" [data-attr=add-to-cart] (e72): shows "Added to cart: Linen apron"',
+                    'Clicked link "Cart 3" [data-attr=nav-cart] (e75): went to http://shop.example/cart.html after 323 ms',
+                ],
+            ),
+            (
+                "Your cart - Kettle & Crumb (shop.example/cart.html)",
+                None,
+                "1 click.",
+                [
+                    'Opened http://shop.example/cart.html (e83): titled "Your cart - Kettle & Crumb"',
+                    'Clicked link "Go to checkout" [data-attr=go-to-checkout] (e84): went to http://shop.example/checkout.html after 378 ms',
+                ],
+            ),
             (
                 "Checkout - Kettle & Crumb (shop.example/checkout.html)",
                 True,
-                'Success shown: the page showed "Payment accepted, one moment please" (e115). 8 clicks, 4 fields filled in, 1 choice. Problems: button "Pay now" failed (e102, e106), first: shows "Payment failed. You have not been charged, please try again." after 469 ms; followed by 500 POST http://shop.example/api/pay (e103), console error: Payment failed {"status":500,"method":"card"….',
+                'Success shown: the page showed "Payment accepted, one moment please" (e115). 8 clicks, 4 fields filled in, 1 choice. Focus: button "Pay now" (e102), Payment failed {"status":500,"method":"card","reason":"card service unavailable"} (e104), alert (e105), button "Pay now" (e106) and 5 more. Problems: button "Pay now" failed (e102, e106), first: shows "Payment failed. You have not been charged, please try again." after 469 ms; followed by 500 POST http://shop.example/api/pay (e103), console error: Payment failed {"status":500,"method":"card"….',
                 [
+                    'Opened http://shop.example/checkout.html (e92): titled "Checkout - Kettle & Crumb"',
+                    'Filled in field "E-mail" [id=email] (e94): 23 characters',
+                    'Filled in field "Full name" [id=full-name] (e96): 11 characters',
+                    'Filled in field "Address" [id=address] (e98): 12 characters',
+                    'Filled in field "Security code" [id=cvc] (e100): 3 characters',
                     'Clicked button "Pay now" [data-testid=pay] (e102, error_after): shows "Payment failed. You have not been charged, please try again." after 469 ms; followed by 500 POST http://shop.example/api/pay (e103), console error: Payment failed {"status":500,"method":"card","reason":"card … (e104) <exception: non-blocking>',
                     'Clicked button "Pay now" [data-testid=pay] (e106, error_after, repeated_submit): shows "Payment failed. You have not been charged, please try again." after 448 ms; repeats e102; followed by 500 POST http://shop.example/api/pay (e107), console error: Payment failed {"status":500,"method":"card","reason":"card … (e108) <confusion: True> <exception: non-blocking>',
+                    'Changed radio "Bank transfer" [name=method] (e111): checked',
                     'Clicked button "Pay now" [data-testid=pay] (e113): shows "Payment accepted, one moment please" after 453 ms',
                 ],
             ),
-            ("Oak bread board - Kettle & Crumb (shop.example/product.html)", None, "2 clicks.", []),
-            ("Good things for slow mornings - Kettle & Crumb (shop.example/)", None, "1 click.", []),
-            ("Stoneware teapot - Kettle & Crumb (shop.example/product.html)", None, "2 clicks.", []),
-            ("Good things for slow mornings - Kettle & Crumb (shop.example/)", None, "1 click.", []),
-            ("Linen apron - Kettle & Crumb (shop.example/product.html)", None, "2 clicks.", []),
-            ("Your cart - Kettle & Crumb (shop.example/cart.html)", None, "1 click.", []),
             (
                 "Thank you, your order is placed - Kettle & Crumb (shop.example/confirmation.html)",
                 True,
                 'Success shown: the page shop.example/confirmation.html is titled "Thank you, your order is placed - Kettle & Crumb" (e123). No clicks.',
-                [],
+                [
+                    'Opened http://shop.example/confirmation.html?order=***&email=*** (e123): titled "Thank you, your order is placed - Kettle & Crumb"'
+                ],
             ),
         ]
     )

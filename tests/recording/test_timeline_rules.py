@@ -3,9 +3,10 @@
 import pytest
 from inline_snapshot import snapshot
 
+from replay_mcp.recording.timeline.not_judged import NOT_JUDGED
 from replay_mcp.recording.timeline.reader import Timeline, read_timeline
 from replay_mcp.recording.timeline.row_text import effect, target
-from replay_mcp.recording.timeline.rows import FLAGS, NOT_JUDGED, RULES, Row, RowElement
+from replay_mcp.recording.timeline.rows import FLAGS, RULES, Row, RowElement
 from replay_mcp.redaction import Redaction
 from tests.recording.rrweb import (
     BODY,

@@ -132,7 +132,7 @@ async def test_summaries_come_in_the_requested_order_with_one_request_each(agent
                     "source": "posthog",
                     "outcome": "Gave up",
                     "success": False,
-                    "segments": ["Checkout: Tried to pay\\u200b"],
+                    "segments": ["from 1 s: Checkout: Tried to pay\\u200b"],
                     "problems": ["9 s: Paying failed for [email]"],
                     "link": "https://us.posthog.com/project/1/replay/s1",
                 },
@@ -636,17 +636,19 @@ async def test_every_build_gives_the_same_summary_of_a_session(local: Local, fau
         {
             "session_id": "s1",
             "source": "local",
-            "outcome": 'Outcome not shown. 71 s in 2 tabs: 3 page visits, 6 clicks, 1 field filled in. Problems: button "Pay now" failed (e4): shows "Payment failed. Try again" after 500 ms; followed by 500 POST https://shop.example/api/pay/9321?card=*** (e5), console error: Payment of [email] failed (e6); button "Apply coupon", rage, dead (e8): no response in 2.5 s; 404 GET https://shop.example/api/faq (e16). The recording ends on shop.example/cart/help. Focus (payment): 3 of 20 rows mention it and come first; others are no key actions.',
+            "outcome": 'Outcome not shown. 71 s in 2 tabs: 3 page visits, 6 clicks, 1 field filled in. Problems: button "Pay now" failed (e4): shows "Payment failed. Try again" after 500 ms; followed by 500 POST https://shop.example/api/pay/9321?card=*** (e5), console error: Payment of [email] failed (e6); button "Apply coupon", rage, dead (e8): no response in 2.5 s; 404 GET https://shop.example/api/faq (e16). The recording ends on shop.example/cart/help. Focus (payment): 3 of 20 rows mention it, and their segments quote them.',
             "segments": [
-                'Your cart (shop.example/cart): 5 clicks, 1 field filled in. Problems: button "Pay now" failed (e4): shows "Payment failed. Try again" after 500 ms; followed by 500 POST https://shop.example/api/pay/9321?card=*** (e5), console error: Payment of [email] failed (e6); button "Apply coupon", rage, dead (e8): no response in 2.5 s.',
-                "Help (shop.example/cart/help): No clicks.",
-                "Questions (shop.example/faq): 1 click. Problems: 404 GET https://shop.example/api/faq (e16).",
+                '0 to 17.5 s: Your cart (shop.example/cart): 5 clicks, 1 field filled in. Focus: button "Pay now" (e4), Payment of [email] failed (e6), shows "Payment failed. Try again" (e7). Problems: button "Pay now" failed (e4): shows "Payment failed. Try again" after 500 ms; followed by 500 POST https://shop.example/api/pay/9321?card=*** (e5), console error: Payment of [email] failed (e6); button "Apply coupon", rage, dead (e8): no response in 2.5 s.',
+                "25 to 71 s: Help (shop.example/cart/help): No clicks.",
+                "30 to 60 s: Questions (shop.example/faq): 1 click. Problems: 404 GET https://shop.example/api/faq (e16).",
             ],
             "problems": [
-                '5 s: Clicked button "Pay now" [data-testid=pay] (e4, error_after): shows "Payment failed. Try again" after 500 ms; followed by 500 POST https://shop.example/api/pay/9321?card=*** (e5), console error: Payment of [email] failed (e6)'
+                '5 s: Clicked button "Pay now" [data-testid=pay] (e4, error_after): shows "Payment failed. Try again" after 500 ms; followed by 500 POST https://shop.example/api/pay/9321?card=*** (e5), console error: Payment of [email] failed (e6)',
+                '10 s: Clicked button "Apply coupon" [id=coupon] 4 times within 0.9 s (e8, rage, dead): no response in 2.5 s',
+                "36 s: Request failed: GET https://shop.example/api/faq (e16): 404 after 50 ms",
             ],
             "computed": {"outcome": "not shown", "failed_refs": ["e4"], "clicks": 6, "fields": 1},
-            "read": "Replay MCP, rules 8.0: 20 rows, 71.0 s, the whole recording",
+            "read": "Replay MCP, rules 9.0: 20 rows, 71.0 s, the whole recording",
             "link": "https://us.posthog.com/project/1/replay/s1",
         }
     )

@@ -120,6 +120,7 @@ async def test_without_filters_the_first_page_has_a_header(agent: Agent) -> None
                     "typing": 1,
                 },
                 "clicks": 6,
+                "visitor": {"viewport": "1280x800"},
                 "flags": {"error_after": 1, "error_shown": 1, "rage": 1, "dead": 1},
                 "coverage": {"complete": True},
             },
@@ -445,7 +446,7 @@ async def test_filters_that_match_nothing_are_reported(agent: Agent) -> None:
         (
             {"kinds": ["clicks"]},
             snapshot(
-                "kinds.0: should be 'navigation', 'click', 'typing', 'change', 'scroll', 'text', 'console', 'network', 'custom', 'tab', 'idle', 'hidden' or 'resize', got \"clicks\""
+                "kinds.0: should be 'navigation', 'click', 'typing', 'change', 'scroll', 'text', 'console', 'network', 'custom', 'event', 'tab', 'idle', 'hidden' or 'resize', got \"clicks\""
             ),
         ),
         ({"kinds": []}, snapshot("kinds: List should have at least 1 item, got []")),
@@ -519,7 +520,7 @@ async def test_further_pages_request_the_recording_but_not_its_snapshots(agent: 
     count = len([page async for page in pages(agent, id="s1", limit=2)])
     assert count > 5
     assert requested(faults) == ["sources", "start_blob_key=0&end_blob_key=2"]
-    assert len(faults.seen) == count + 2
+    assert len(faults.seen) == count + 3  # two for the snapshots, one for product events
 
 
 # Size

@@ -26,6 +26,7 @@ COLUMNS: Final[Mapping[str, str]] = {
     "timestamp": "e.timestamp",
     "distinct_id": "e.distinct_id",
     "properties": PROPERTIES_SQL,
+    "properties.$session_id": "nullif(e.session_id, '')",
 }
 """SQL of the columns."""
 AGGREGATES: Final[Mapping[str, str]] = {

@@ -14,6 +14,9 @@ from .work_budget import WorkBudget
 MAX_PENDING_BYTES: Final = 4 * 1024 * 1024
 """Maximum number of bytes of mutations that wait for a query of the document."""
 
+BLOCKED: Final = b'"rr_width"'
+"""Occurs in the JSON text of elements that the recorder left out."""
+
 _MAX_RATIO: Final = 1_032
 """Deflate's highest compression ratio."""
 
@@ -38,6 +41,7 @@ class LazyDocument:
         self._document: Document | None = None
         self._pending: list[Event] = []
         self._pending_bytes = 0
+        self._may_have_blocked = False
         self._decoded: tuple[Event, Mutation] | None = None
         """The latest decoded event, which is read twice."""
 
@@ -99,8 +103,14 @@ class LazyDocument:
         """Apply a mutation to the current document."""
         self._decoded = None
         if self._document is not None:
+            self._may_have_blocked |= BLOCKED in mutation.adds_text
             self._document.apply(mutation)
             self.truncated |= self._document.truncated
+
+    def gained_blocked(self) -> bool:
+        """Whether blocked parts may have been added to the document since the last call."""
+        gained, self._may_have_blocked = self._may_have_blocked, False
+        return gained
 
     def clear(self) -> None:
         """Drop everything until the next full snapshot."""
@@ -111,13 +121,14 @@ class LazyDocument:
     def _snapshot(self, event: Event) -> None:
         self._document = None
         try:
-            root, size = decode_snapshot(event.data_json, packed=self._is_inflated(event))
+            root, written = decode_snapshot(event.data_json, packed=self._is_inflated(event))
         except UnreadableRecording:
             self.unreadable += 1
             self._charge_failed(event)
             return
-        self._work.inflatable_bytes -= size if event.cv else 0
-        self._document = Document(self._work, root, size)
+        self._work.inflatable_bytes -= len(written) if event.cv else 0
+        self._may_have_blocked |= BLOCKED in written
+        self._document = Document(self._work, root, len(written))
         self.truncated |= self._document.truncated
 
     def _charge_failed(self, event: Event) -> None:

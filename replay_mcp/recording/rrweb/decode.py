@@ -139,8 +139,8 @@ class _Lists:
         return entries
 
 
-def decode_snapshot(data: bytes, *, packed: bool) -> tuple[Node | None, int]:
-    """Decode the `data` of a full snapshot; return the document node and the number of bytes of its JSON text.
+def decode_snapshot(data: bytes, *, packed: bool) -> tuple[Node | None, bytes]:
+    """Decode the `data` of a full snapshot; return the document node and the JSON text that it was decoded from.
 
     Raises:
         UnreadableRecording: the snapshot cannot be inflated or decoded, or has too many nodes.
@@ -151,8 +151,8 @@ def decode_snapshot(data: bytes, *, packed: bool) -> tuple[Node | None, int]:
     snapshot = _decoded(_SNAPSHOT, data)
     if snapshot is None:
         raw = _decoded(_RAW_SNAPSHOT, data)
-        return (_repaired_node(bytes(raw.node)) if raw and bytes(raw.node) else None), len(data)
-    return snapshot.node, len(data)
+        return (_repaired_node(bytes(raw.node)) if raw and bytes(raw.node) else None), data
+    return snapshot.node, data
 
 
 def decode_fields(kind: type[S], data: bytes) -> S | None:

@@ -105,7 +105,7 @@ def read_metadata(events: Iterable[Event]) -> Metadata:
 
 
 def is_click(event: Event) -> bool:
-    """Whether PostHog counts an event as a click; like PostHog, it may count a touch twice."""
+    """Whether PostHog counts an event as a click; like PostHog, it counts a tap and a double click twice."""
     return event.source == IncrementalSource.MOUSE_INTERACTION and whole(event.data.get("type")) in _CLICKS
 
 

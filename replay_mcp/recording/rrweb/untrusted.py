@@ -3,8 +3,10 @@
 Decoded JSON has values of exactly these classes, and comparing classes is the fastest check.
 """
 
-import math
-from typing import Any
+import sys
+from typing import Any, Final
+
+_LARGEST: Final = sys.float_info.max
 
 
 def obj(value: Any) -> dict[str, Any]:
@@ -23,10 +25,10 @@ def text(value: Any) -> str:
 
 
 def number(value: Any) -> float | None:
-    """The finite number, or None; also None for a boolean."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    """The number, or None; also None for a boolean, and for a number that is not finite or beyond those of a float."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    return value
+    return value if -_LARGEST <= value <= _LARGEST else None
 
 
 def whole(value: Any) -> int | None:

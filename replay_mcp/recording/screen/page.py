@@ -135,14 +135,14 @@ class RecordedPage:
         self.document, self.styles, state.unreadable = None, StyleState(), 0
         state.fields, state.scrolled, state.focus, state.action = {}, {}, None, None  # ids are given anew
         try:
-            root, size = decode_snapshot(event.data_json, packed=is_packed(event.cv))
+            root, written = decode_snapshot(event.data_json, packed=is_packed(event.cv))
         except UnreadableRecording:
             state.unreadable = 1
             return
         if root is None:
             state.unreadable = 1
             return
-        self.document = Document(WorkBudget(), root, size)
+        self.document = Document(WorkBudget(), root, len(written))
         state.scrolled[root.id] = _initial_offset(event)
 
     def _visit(self, event: Event) -> None:

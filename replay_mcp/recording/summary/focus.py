@@ -1,14 +1,20 @@
 """The focus area of a summary, and the rows that mention its words."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
+from replay_mcp.recording.timeline.row_text import effect, short_target
 from replay_mcp.recording.timeline.rows import Row
 
 MIN_WORD_LENGTH: Final = 3
 MAX_WORDS: Final = 30
+MAX_QUOTED: Final = 4
+"""Maximum number of matching rows that a segment quotes."""
+MAX_QUOTED_LENGTH: Final = 120
+MAX_REFS: Final = 100
+"""Maximum number of refs of matching rows in `computed`."""
 _WORD: Final = re.compile(r"\w+(?:[-'/.]\w+)*")
 _STOP_WORDS: Final = frozenset(
     {
@@ -67,8 +73,6 @@ _STOP_WORDS: Final = frozenset(
     }
 )
 
-T = TypeVar("T")
-
 
 @dataclass(frozen=True, slots=True)
 class Focus:
@@ -97,30 +101,42 @@ class Focus:
         return cls(area.strip(), searched, frozenset(found))
 
     def matches(self, row: Row) -> bool:
-        """Whether a row mentions a search word; true for all rows if none does."""
-        return not self.refs or row.ref in self.refs
+        """Whether a row mentions a search word."""
+        return row.ref in self.refs
 
-    def matching_first(self, things: Sequence[T], rows: Callable[[T], Sequence[Row]]) -> list[T]:
-        """Move things with a matching row to the front; the order is stable otherwise."""
-        return sorted(things, key=lambda thing: not any(map(self.matches, rows(thing))))
+    def quotes(self, rows: Sequence[Row]) -> list[str]:
+        """A sentence that quotes the matching rows among these; empty if there is none."""
+        found = [row for row in rows if self.matches(row)]
+        if not found:
+            return []
+        quoted = [f"{_cut(_quote(row))} ({row.ref})" for row in found[:MAX_QUOTED]]
+        more = f" and {len(found) - MAX_QUOTED} more" if len(found) > MAX_QUOTED else ""
+        return [f"Focus: {', '.join(quoted)}{more}."]
 
     def remark(self, total: int) -> list[str]:
         """A sentence on the effect of the focus; empty without a focus area."""
         if not self.area:
             return []
         if not self.words:
-            return ["The focus area has no word to search for, so everything is reported."]
+            return ["The focus area has no word to search for."]
         words = ", ".join(self.words)
         if not self.refs:
-            return [f"No row mentions the focus area ({words}), so everything is reported."]
-        return [
-            f"Focus ({words}): {len(self.refs)} of {total} rows mention it and come first; others are no key actions."
-        ]
+            return [f"No row mentions the focus area ({words})."]
+        return [f"Focus ({words}): {len(self.refs)} of {total} rows mention it, and their segments quote them."]
 
     @property
     def computed(self) -> dict[str, Any]:
         """The focus as data, for the field `computed`."""
-        return {"words": list(self.words), "rows": len(self.refs)}
+        refs = sorted(self.refs, key=lambda ref: int(ref[1:]))
+        return {"words": list(self.words), "rows": len(refs), "refs": refs[:MAX_REFS]}
+
+
+def _quote(row: Row) -> str:
+    return effect(row) if row.kind == "text" else short_target(row) or effect(row) or row.kind
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= MAX_QUOTED_LENGTH else f"{text[: MAX_QUOTED_LENGTH - 1]}…"
 
 
 def _singular(word: str) -> str:

@@ -24,6 +24,11 @@ class VisitSegment:
     shared: bool = False
 
     @property
+    def span(self) -> tuple[float, float]:
+        """When its rows began and ended, in seconds from the start of the recording."""
+        return self.rows[0].seconds, max(row.seconds if row.until is None else row.until for row in self.rows)
+
+    @property
     def name(self) -> str:
         """Title and URL of the page, as far as known."""
         page = page_name((self.visit or self.rows[0]).page)

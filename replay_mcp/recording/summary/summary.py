@@ -55,12 +55,12 @@ def summarize(session_id: str, timeline: Timeline, focus_area: str = "") -> dict
 
     Besides PostHog's fields it has `computed`: the version of the rules, how much of the recording was read and what is
     missing, and the facts of the sentences as data: `outcome` (`success`, `failed` or `not shown`), `failed_refs`,
-    `clicks` and `fields`.
+    `clicks` and `fields`, and from when to when each segment lasted (`segment_seconds`).
 
     Args:
         session_id: the recording's id.
         timeline: its timeline.
-        focus_area: words. Parts that mention one of them come first; key actions that mention none are omitted.
+        focus_area: words. Segments quote the rows that mention one of them; the order is that of time.
     """
     if timeline.end - timeline.start < MIN_DURATION_MS or not timeline.rows:
         return None
@@ -86,12 +86,11 @@ class _SummaryBuilder:
 
     def summary(self) -> dict[str, Any]:
         chosen = {segment.index: self._key_rows(segment) for segment in self._segments}
-        ordered = self._focus.matching_first(self._segments, lambda segment: segment.rows)
         return {
             "segments": [self._segment(segment, len(chosen[segment.index])) for segment in self._segments],
             "key_actions": [
                 {"segment_index": segment.index, "events": [self._key_action(row) for row in chosen[segment.index]]}
-                for segment in ordered
+                for segment in self._segments
             ],
             "segment_outcomes": [
                 {
@@ -99,7 +98,7 @@ class _SummaryBuilder:
                     "summary": self._segment_description(segment.rows),
                     "success": self._outcomes.of(segment.rows).success,
                 }
-                for segment in ordered
+                for segment in self._segments
             ],
             "session_outcome": {
                 "description": self._session_description(),
@@ -111,7 +110,8 @@ class _SummaryBuilder:
     def _segment(self, segment: VisitSegment, key_actions: int) -> dict[str, Any]:
         rows = segment.rows
         first, last = rows[0], rows[-1]
-        seconds = max(0.0, (last.until or last.seconds) - first.seconds)
+        start, end = segment.span
+        seconds = end - start
         return {
             "index": segment.index,
             "name": segment.name,
@@ -131,8 +131,8 @@ class _SummaryBuilder:
         }
 
     def _key_rows(self, segment: VisitSegment) -> list[Row]:
-        rows = [row for row in segment.rows if self._is_key(row) and self._focus.matches(row)]
-        rows.sort(key=lambda row: not (self._is_problem(row) or row.meaning))
+        rows = [row for row in segment.rows if self._is_key(row)]
+        rows.sort(key=lambda row: (not self._focus.matches(row), not (self._is_problem(row) or row.meaning)))
         return sorted(rows[:MAX_KEY_ACTIONS], key=lambda row: int(row.ref[1:]))
 
     def _is_key(self, row: Row) -> bool:
@@ -189,7 +189,9 @@ class _SummaryBuilder:
     def _segment_description(self, rows: Sequence[Row]) -> str:
         """Describe a segment: outcome, counts, problems."""
         outcome = self._outcomes.of(rows)
-        return _joined([*self._verdict(outcome), tally(rows), *self._problems(rows, outcome)])
+        return _joined(
+            [*self._verdict(outcome), tally(rows), *self._focus.quotes(rows), *self._problems(rows, outcome)]
+        )
 
     def _session_description(self) -> str:
         """Describe the session: outcome, counts, problems, last page."""
@@ -220,16 +222,16 @@ class _SummaryBuilder:
 
     def _problems(self, rows: Iterable[Row], outcome: Outcome) -> list[str]:
         """The problems, equal ones together, without those that the outcome names already."""
-        named = self._failed_tries if outcome.failure else frozenset[str]()
+        reported = self._failed_tries if outcome.failure else frozenset[str]()
         alike: dict[tuple[str, ...], list[Row]] = {}
-        for row in self._focus.matching_first(list(rows), lambda row: [row]):
-            if self._is_problem(row) and row.ref not in named:
+        for row in rows:
+            if self._is_problem(row) and row.ref not in reported:
                 alike.setdefault((problem(row), *(flag for flag in row.flags if flag != OMITTED_FLAG)), []).append(row)
         if not alike:
             return []
-        sentences = [
-            f"{problem(same[0])} ({refs(same)}){consequence(same)}" for same in list(alike.values())[:MAX_PROBLEMS]
-        ]
+        named = sorted(alike.values(), key=lambda same: not any(map(self._focus.matches, same)))[:MAX_PROBLEMS]
+        in_time = (same for same in alike.values() if same in named)
+        sentences = [f"{problem(same[0])} ({refs(same)}){consequence(same)}" for same in in_time]
         more = f"; and {len(alike) - MAX_PROBLEMS} more" if len(alike) > MAX_PROBLEMS else ""
         return [f"Problems: {'; '.join(sentences)}{more}."]
 
@@ -247,6 +249,7 @@ class _SummaryBuilder:
             "failed_refs": [row.ref for row in rows if self._is_reported_failed(row)][:MAX_FAILED_REFS],
             "clicks": count.clicks,
             "fields": count.fields,
+            "segment_seconds": [list(segment.span) for segment in self._segments],
             **({"missing": coverage.gaps} if coverage.gaps else {}),
             **({"focus": self._focus.computed} if self._focus.area else {}),
         }

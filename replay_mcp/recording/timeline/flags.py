@@ -8,6 +8,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from .not_judged import UNJUDGED_SORTS
 from .own_requests import MAX_OWN_REQUESTS, background_part, is_of_site
 from .pending_rows import OWN_EVENTS_MS, PendingAction, PendingRow
 from .rows import (
@@ -21,7 +22,6 @@ from .rows import (
     RESPONSE_MS,
     SILENCE_MS,
     UNJUDGED_END_MS,
-    UNJUDGED_SORTS,
     Meaning,
 )
 from .signals import judge_signals

@@ -1,6 +1,7 @@
 """What the page did: the URLs it went to, the texts it showed, its console lines and requests."""
 
-from typing import Final
+import re
+from typing import Any, Final
 
 from replay_mcp.recording.dom.message_words import meaning_of
 from replay_mcp.recording.dom.titles import title
@@ -10,8 +11,9 @@ from replay_mcp.recording.rrweb.events import Event, EventType
 from replay_mcp.recording.rrweb.metadata import POSTHOG_TAGS, href
 from replay_mcp.recording.rrweb.network import NETWORK_PLUGINS, RecentRequests, Request, requests
 from replay_mcp.recording.rrweb.relative_times import RELATIVE_TIMES
-from replay_mcp.recording.rrweb.untrusted import text, whole
+from replay_mcp.recording.rrweb.untrusted import arr, obj, text, whole
 
+from .blocked_parts import BlockedParts
 from .pending_rows import PendingRow, PendingRows
 from .rendering import AMBIENT_MS, Renderings
 from .rows import AFTER_MS, AWAY_MS, OPENING_MS, RESPONSE_MS, Response
@@ -22,7 +24,11 @@ from .waits import Waits
 
 MAX_TITLE_LENGTH: Final = 100
 MAX_CONSOLE_LENGTH: Final = 300
+MAX_USER_AGENT_LENGTH: Final = 200
 
+_USER_AGENT: Final = re.compile(rb"user-?_?agent", re.IGNORECASE)
+_USER_AGENT_NAMES: Final = frozenset({"user-agent", "user_agent", "useragent"})
+_MAX_FIELDS: Final = 200
 _HIDDEN: Final = "window hidden"
 _VISIBLE: Final = "window visible"
 _PAUSED: Final = "recording paused"
@@ -36,6 +42,9 @@ class PageEvents:
         relative_times: whether the recording's times counted from 0 before it was imported.
         unknown_plugins: events of unknown plugins.
         extension_lines: console lines of browser extensions, which are left out.
+        blocked: parts of pages that were not recorded.
+        viewport: the first size of the first tab's window, in CSS pixels.
+        user_agent: what the page or a request reported as the browser's `User-Agent`; empty if nothing did.
     """
 
     def __init__(self, pending: PendingRows, shown: ShownText, tabs: Tabs, work: WorkBudget) -> None:
@@ -48,6 +57,9 @@ class PageEvents:
         self._shown_text = shown
         self._tabs = tabs
         self._messages = ShownMessages(pending, shown, tabs, work)
+        self.blocked = BlockedParts(shown)
+        self.viewport: tuple[int, int] | None = None
+        self.user_agent = ""
         self._waits = Waits(self._messages.visibility)
         self._renderings = Renderings()
         self._requests = RecentRequests()
@@ -55,6 +67,7 @@ class PageEvents:
 
     def snapshot(self, tab: Tab, event: Event) -> None:
         """Handle a full snapshot."""
+        self._find_blocked(tab)
         tab.document.add(event)
         self._tabs.trim(tab)
         tab.visible_texts.clear()
@@ -69,6 +82,7 @@ class PageEvents:
     def custom(self, tab: Tab, event: Event) -> None:
         """Handle PostHog's own custom events, and those that the page added to the recording."""
         tag = text(event.data.get("tag"))
+        self._note_user_agent(obj(event.data.get("payload")))
         if tag.startswith("$"):  # an event of the page itself may carry any URL
             self._visit(tab, event)
         if tag == _HIDDEN:
@@ -92,6 +106,7 @@ class PageEvents:
         if width is None or height is None or tab.size == (width, height):
             return
         before, tab.size = tab.size, (width, height)
+        self.viewport = self.viewport or tab.size
         if before is None:
             return
         entry = tab.extended_row("resize", event.timestamp)
@@ -107,6 +122,8 @@ class PageEvents:
 
     def finish(self) -> None:
         """Complete the texts after the last event."""
+        for tab in self._tabs:
+            self._find_blocked(tab)
         self._messages.finish()
 
     def title_visit(self, tab: Tab) -> None:
@@ -121,6 +138,7 @@ class PageEvents:
         visit.title = self._shown_text.text(found, MAX_TITLE_LENGTH) if found else ""
         visit.meaning = meaning_of(found, bare=True)
         self._messages.loaded(tab, document, visit)
+        self._find_blocked(tab)
 
     def mutation(self, tab: Tab, event: Event) -> None:
         """Handle a mutation: it may answer actions, show texts, or begin or end a wait."""
@@ -129,6 +147,7 @@ class PageEvents:
         self._messages.mutation(tab, event)
         if candidates is not None:
             self._waits.after(tab, event, candidates)
+        self._find_blocked(tab)
 
     def rendering(self, tab: Tab, event: Event) -> None:
         """Handle a visual or media change without a mutation. It answers an action unless it was going on before."""
@@ -147,6 +166,9 @@ class PageEvents:
             self._console(tab, line)
         elif text(event.data.get("plugin")) not in NETWORK_PLUGINS:
             self.unknown_plugins += 1
+        if not self.user_agent and _USER_AGENT.search(event.line):
+            for fields in arr(obj(event.data.get("payload")).get("requests")):
+                self._note_user_agent(obj(obj(fields).get("requestHeaders")))
         for request in requests(event):
             if not request.url:
                 continue
@@ -155,6 +177,17 @@ class PageEvents:
             else:
                 self._requests.add(request)
                 self._request(tab, request)
+
+    def _find_blocked(self, tab: Tab) -> None:
+        """Search the document if blocked parts may have been added, which is known once its events are decoded."""
+        if tab.document.gained_blocked():
+            self.blocked.search(self._tabs.document(tab), tab.page)
+
+    def _note_user_agent(self, fields: dict[str, Any]) -> None:
+        """Note the browser's user agent among the fields of a payload or the headers of a request."""
+        if not self.user_agent and len(fields) <= _MAX_FIELDS:
+            found = next((value for name, value in fields.items() if name.lower() in _USER_AGENT_NAMES), "")
+            self.user_agent = self._shown_text.text(text(found), MAX_USER_AGENT_LENGTH) if text(found) else ""
 
     def _console(self, tab: Tab, line: ConsoleLine) -> None:
         if line.from_extension:

@@ -20,6 +20,7 @@ from replay_mcp.recording.rrweb.order import EventSorter
 from replay_mcp.recording.rrweb.repeats import Repeats
 from replay_mcp.redaction import Redaction
 
+from .blocked_parts import BlockedPart
 from .coverage import Coverage
 from .event_handlers import EventHandlers, EventObserver
 from .finished_rows import finish
@@ -40,6 +41,9 @@ class Timeline(Struct, frozen=True, forbid_unknown_fields=True):
         windows: PostHog's window ids by tab number; an empty string for other ids.
         rows: the rows in time order.
         totals: the number of rows of each kind, including those left out.
+        viewport: width and height of the first window in CSS pixels; None if not recorded.
+        user_agent: of the browser, if the page or a request reported it.
+        blocked: parts of pages that the recorder left out.
     """
 
     start: int
@@ -48,6 +52,9 @@ class Timeline(Struct, frozen=True, forbid_unknown_fields=True):
     rows: tuple[Row, ...]
     totals: dict[str, int]
     coverage: Coverage
+    viewport: tuple[int, int] | None = None
+    user_agent: str = ""
+    blocked: tuple[BlockedPart, ...] = ()
 
     @property
     def tabs(self) -> int:
@@ -142,6 +149,9 @@ class TimelineReader:
             rows=finish(entries, start),
             totals=dict(sorted((Counter(entry.kind for entry in entries) + pending.left_out).items())),
             coverage=self._coverage(start, end),
+            viewport=self._handlers.page.viewport,
+            user_agent=self._handlers.page.user_agent,
+            blocked=self._handlers.page.blocked.found,
         )
 
     def _read(self, lines: Iterable[bytes]) -> None:

@@ -30,7 +30,7 @@ def target(row: Row) -> str:
             return row.page
         case "network":
             return f"{row.method} {row.url}".strip()
-        case "console" | "custom":
+        case "console" | "custom" | "event":
             return row.message
         case "tab":
             return f"tab {row.tab}"
@@ -104,6 +104,10 @@ def _other(row: Row) -> str:
             return f"from tab {row.previous_tab}"
         case "resize":
             return f"from {_size(row.size_before)}"
+        case "console":
+            return _stack(row)
+        case "event":
+            return "; ".join(part for part in (_properties(row), _stack(row)) if part)
         case _:
             return ""
 
@@ -128,6 +132,17 @@ def _signals(row: Row) -> list[str]:
         f"form never sent, {row.filled} field{'' if row.filled == 1 else 's'} filled in" if row.filled else "",
         "" if row.waited_ms is None else f"waited {length(row.waited_ms)}",
     ]
+
+
+def _properties(row: Row) -> str:
+    """The properties of a product event."""
+    named = ", ".join(f"{name}: {value}" for name, value in row.properties)
+    return named + _more(row.properties_left_out)
+
+
+def _stack(row: Row) -> str:
+    """The frames of an exception."""
+    return f"at {', '.join(row.stack)}" if row.stack else ""
 
 
 def _value(row: Row) -> str:

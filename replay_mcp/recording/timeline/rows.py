@@ -8,12 +8,12 @@ from replay_mcp.recording.dom.types import LANGUAGES, Meaning, RowElement
 
 from .signal_rules import SIGNAL_RULES, Signal
 
-FORMAT: Final = 8
+FORMAT: Final = 9
 """Increased whenever the same recording yields different rows; cached timelines of another format are not used."""
 
 Kind = Literal[
-    "navigation", "click", "typing", "change", "scroll", "text", "console", "network", "custom", "tab", "idle",
-    "hidden", "resize",
+    "navigation", "click", "typing", "change", "scroll", "text", "console", "network", "custom", "event", "tab",
+    "idle", "hidden", "resize",
 ]  # fmt: skip
 """What a row reports: see `KIND_MEANINGS`."""
 KIND_MEANINGS: Final[dict[Kind, str]] = {
@@ -26,6 +26,7 @@ KIND_MEANINGS: Final[dict[Kind, str]] = {
     "console": "a console line; equal lines close together are one row",
     "network": "a request, at the time it started; status 0 means unknown, not failed",
     "custom": "an event that the page itself added to the recording",
+    "event": "a product event, which the app reported to PostHog",
     "tab": "the person switched to another browser tab",
     "idle": "five minutes or more without activity",
     "hidden": "the tab was in the background",
@@ -119,42 +120,6 @@ RULES: Final[dict[Flag, str]] = {
 }
 """The published rule of each flag, with its thresholds."""
 
-UNJUDGED_SORTS: Final = {
-    "field": "field",
-    "link": "link",
-    "page": "page background",
-    "media": "media",
-    "unknown": "unknown element",
-    "unread": "unknown element",
-}
-"""The sorts of elements whose clicks are not judged, with the reason in results."""
-
-NOT_JUDGED: Final[dict[str, str]] = {
-    "field": "a click into a field, a choice or its label, which responds by taking the focus",
-    "link": "a click on a link, which may open somewhere else: it can be slow, but not dead",
-    "page background": "a click on the page itself or on an element without text",
-    "media": "a click on a canvas, video or frame, whose content is not recorded",
-    "unknown element": "the element is not in the recording, or it was not examined",
-    "left out": "the page excludes the element with the class ph-no-deadclick",
-    "repeat": f"a click on the same element less than {RAGE_GAP_MS} ms after another",
-    "disabled": "the control was disabled",
-    "selected": "the control was already selected",
-    "left": "a click on text or a picture while a field had the focus, as people make to leave the field",
-    "file chooser": "the browser opened its file chooser",
-    "popover": "the browser opened a popover or dialog that the control names",
-    "validation": "the control sends a form that the browser validates first, with messages that are not recorded",
-    "canvas": "a canvas or a frame of another origin is next to the control, and its content is not recorded",
-    "styles": "style rules of the page show something while the control has the focus or the pointer",
-    "end": f"a click in the last {UNJUDGED_END_MS} ms of the tab's recording",
-    "silence": (
-        f"nothing was recorded for {SILENCE_MS} ms after the click ({ALERT_MS} ms after the answer to its request), so"
-        " a browser dialog (alert, confirm, prompt, print) may have been open. Clicks on controls by touch or keys are"
-        " judged nevertheless, since no mouse moves there"
-    ),
-    "unclear": "the page changed only after the next action, which may have caused the change",
-}
-"""Why a click without a response is not judged dead or slow."""
-
 
 class Response(Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fields=True):
     """The first response to an action.
@@ -203,9 +168,9 @@ class Row(Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fiel
     (abandoned_form), `stayed_ms` (quick_back), `waited_ms` (wait).
 
     Attributes:
-        ref: `e1`, `e2` … in time order; the same recording always gives the same refs.
+        ref: `e1`, `e2` … in time order; the same recording always gives the same refs. `p1` … for product events.
         seconds: from the start of the recording; for a click, the time of the press.
-        tab: 1 for the first browser tab of the recording, 2 for the next.
+        tab: 1 for the first browser tab of the recording, 2 for the next; 0 for an `event` of an unknown one.
         kind: see `Kind`.
         until: when it ended, in seconds from the start; None for a moment.
         count: how many clicks, edits or equal messages the row stands for.
@@ -239,10 +204,12 @@ class Row(Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fiel
         url: of a request.
         status: of a request; 0 if unknown.
         duration_ms: of a request until its response was complete, of `idle` and `hidden`; None if unknown.
-        message: a console line, or the name of a `custom` event.
+        message: a console line, or the name of a `custom` event or of an `event`; of an exception, type and message.
         level: of a console line: `info`, `warn` or `error`.
         size: width and height of the window after a `resize`; `size_before`: before it.
         previous_tab: of a `tab` row, the browser tab that the person came from.
+        properties: of an `event`, names and values; `properties_left_out`: how many more it has.
+        stack: of an exception, the top frames, the one that raised it first.
     """
 
     ref: str
@@ -286,6 +253,9 @@ class Row(Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fiel
     size: tuple[int, int] | None = None
     size_before: tuple[int, int] | None = None
     previous_tab: int | None = None
+    properties: tuple[tuple[str, str], ...] = ()
+    properties_left_out: int = 0
+    stack: tuple[str, ...] = ()
 
     @property
     def followed_by(self) -> tuple[str, ...]:

@@ -83,11 +83,6 @@ def page_of(candidates: Sequence[Row], row_filter: RowFilter, skip: int, limit: 
     return page
 
 
-def in_time(rows: Sequence[Row]) -> list[Row]:
-    """Rows of one timeline in time order, by their refs."""
-    return sorted(rows, key=lambda row: int(row.ref[1:]))
-
-
 def counted(rows: Sequence[Row]) -> dict[str, int]:
     """The number of rows of each kind, the most frequent kind first."""
     return dict(Counter(row.kind for row in rows).most_common())

@@ -56,8 +56,8 @@ def document_of(html: str) -> Document:
     builder = _Builder()
     builder.feed(html)
     written = json.dumps({"node": builder.root, "initialOffset": {"left": 0, "top": 0}}).encode()
-    root, size = decode_snapshot(written, packed=False)
-    return Document(WorkBudget(), root, size)
+    root, _ = decode_snapshot(written, packed=False)
+    return Document(WorkBudget(), root, len(written))
 
 
 class States:

@@ -50,6 +50,6 @@ def page(css: str, depth: int = 3) -> tuple[Document, list[Node]]:
     for level in range(depth):
         inner = element(100 + level, "div", inner, class_="d")
     snapshot = full(0, element(8, "style", css), inner)["data"]
-    root, size = decode_snapshot(json.dumps(snapshot).encode(), packed=False)
-    document = Document(WorkBudget(), root, size)
+    root, written = decode_snapshot(json.dumps(snapshot).encode(), packed=False)
+    document = Document(WorkBudget(), root, len(written))
     return document, document.lineage(9)
