@@ -58,8 +58,8 @@ PROBES: Final[tuple[tuple[Endpoint[Any, Any], p.ApiRequest], ...]] = (
 """One request per scope and feature; the first of a scope stands for all endpoints without a probe of their own."""
 
 _OPTIONAL: Final = {
-    e.EVENTS_QUERY.name: "It is optional: without it, timelines lack product events, stack traces and parts of the header, steps of "
-    "comparisons match no events, and empty lists name none.",
+    e.EVENTS_QUERY.name: "It is optional: without it, timelines lack product events, stack traces and parts of the "
+    "header, steps of comparisons match no events, and empty lists name none.",
 }
 """What is missing without an optional operation."""
 
