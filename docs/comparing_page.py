@@ -37,7 +37,8 @@ others:
 _AFTER_PROBLEMS = """\
 ## Steps
 
-`steps` has two to eight texts, in order. {steps}. Product events take part where they can be read.
+`steps` has two to eight texts, in order. {steps}. Sessions whose
+product events could not be read count as `not_known` where a step is an event.
 
 Each step reports how many sessions reached it, and the time since the step before: median, shortest, longest. `lost`
 has the sessions that reached the step before, but not this one, by what they did last. If the recording is incomplete

@@ -1,6 +1,6 @@
 """Reads recordings and compares their sessions."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final
@@ -10,16 +10,18 @@ import anyio
 from replay_mcp.api.models import Recording
 from replay_mcp.context import ToolContext
 from replay_mcp.reading.in_thread import in_thread
-from replay_mcp.reading.read_events import SessionEvents, read_events
+from replay_mcp.reading.read_events import EVENTS_SECONDS, SessionEvents, read_events
 from replay_mcp.reading.read_timelines import Timelines, read_timelines
 
 if TYPE_CHECKING:
     from replay_mcp.recording.across.comparison import Comparison, Part
     from replay_mcp.recording.across.sessions import Known
-    from replay_mcp.recording.product_events import ProductEvent
 
 COMPARING_SECONDS: Final = 8.0
 """Time limit of comparing after reading: MCP clients time out at 60 s."""
+
+MIN_EVENTS_SECONDS: Final = 1.0
+"""Time limit of reading product events when the recordings took all of the time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ class ComparisonAnswer:
     """What was compared.
 
     Attributes:
-        no_events: why steps could not match product events; empty if they could.
+        no_events: why product events may be missing; empty if all were read.
     """
 
     comparison: "Comparison"
@@ -65,10 +67,12 @@ async def compare_recordings(question: ComparisonQuestion, context: ToolContext,
     Raises:
         ReplayError: none could be read, for a reason that applies to all of them; or comparing took too long.
     """
+    ends = anyio.current_time() + seconds
     timelines = await read_timelines(question.all, context, seconds=seconds)
     read = [each for each in question.all if each.id in timelines.by_id]
-    events = await read_events(read, context) if question.steps and read else SessionEvents({})
-    work = partial(_compare, question, timelines, events.by_id)
+    left = max(MIN_EVENTS_SECONDS, min(EVENTS_SECONDS, ends - anyio.current_time()))
+    events = await read_events(read, context, seconds=left) if question.steps and read else SessionEvents({})
+    work = partial(_compare, question, timelines, events)
     comparison = await in_thread(work, context, anyio.current_time() + COMPARING_SECONDS)
     return ComparisonAnswer(comparison, timelines, events.problem)
 
@@ -76,7 +80,7 @@ async def compare_recordings(question: ComparisonQuestion, context: ToolContext,
 def _compare(
     question: ComparisonQuestion,
     timelines: Timelines,
-    events: "Mapping[str, Sequence[ProductEvent]]",
+    events: SessionEvents,
     expired: Callable[[], bool],
 ) -> "Comparison":
     from replay_mcp.recording.across.comparison import compare  # noqa: PLC0415 - imported on first use for a faster start
@@ -84,7 +88,7 @@ def _compare(
     read, earlier = timelines.by_id, question.earlier
     return compare(
         {each.id: read[each.id] for each in question.recordings if each.id in read},
-        {each.id: _known(each, events.get(each.id, ())) for each in question.all},
+        {each.id: _known(each, events) for each in question.all},
         parts=question.parts,
         steps=question.steps,
         matching=question.matching,
@@ -93,9 +97,14 @@ def _compare(
     )
 
 
-def _known(recording: Recording, events: "Sequence[ProductEvent]") -> "Known":
+def _known(recording: Recording, events: SessionEvents) -> "Known":
     from replay_mcp.recording.across.sessions import Known  # noqa: PLC0415 - imported on first use for a faster start
 
     person = recording.person
     key = (person.uuid or (person.id and str(person.id)) if person else None) or recording.distinct_id or ""
-    return Known(person=key, ongoing=bool(recording.ongoing), events=events)
+    return Known(
+        person=key,
+        ongoing=bool(recording.ongoing),
+        events=events.of(recording.id),
+        has_all_events=not events.problem,
+    )

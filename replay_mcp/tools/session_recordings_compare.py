@@ -72,8 +72,10 @@ def _note(
 
 
 def _unmatched(answer: ComparisonAnswer) -> str:
-    """Which steps nothing matches, so that no session reached them or any later one."""
-    unmatched = [quoted(repr(each.step.text)) for each in answer.comparison.steps if each.step.kind is None]
-    if not unmatched:
-        return ""
-    return f"No session has a URL, event or element named {', '.join(unmatched)}. {answer.no_events}".strip()
+    """Which steps nothing matches, so that no session reached them or any later one, and why events may be missing."""
+    steps = [each.step for each in answer.comparison.steps]
+    unmatched = [quoted(repr(step.text)) for step in steps if step.kind is None]
+    nothing = f"No session has a URL, event or element named {', '.join(unmatched)}." if unmatched else ""
+    needs_events = answer.no_events and any(step.kind in (None, "event") for step in steps)
+    missing = f"Product events may be missing: {answer.no_events}" if needs_events else ""
+    return f"{nothing} {missing}".strip()

@@ -151,7 +151,7 @@ async def test_a_step_that_nothing_matches_is_named(agent: Agent) -> None:
     assert (result["steps"][1], result["note"]) == snapshot(
         (
             {"step": "receipt opened", "sessions": 0},
-            "No session has a URL, event or element named 'receipt opened'. Product events are not searched.",
+            "No session has a URL, event or element named 'receipt opened'.",
         )
     )
 
@@ -266,3 +266,13 @@ async def test_a_split_by_masked_text_is_refused_instead_of_matching_nobody(agen
             "split finds nothing here: e-mails and the values of parameters are masked in URLs; search a part of the path with icontains.",
         )
     )
+
+
+@pytest.mark.usefixtures("visits")
+async def test_a_product_event_is_a_step(agent: Agent, local: Local) -> None:
+    with local.store.connection() as db:
+        add_event(db, "paid", "order placed", timestamp=ago(days=2) + 9_500)
+    result = await agent.call(TOOL, date_from="-7d", steps=["/checkout", "Order placed"])
+    step = result["steps"][1]
+    assert (step["matched"], step["sessions"], step["seconds"]) == ("event", 1, [4.5, 4.5, 4.5])
+    assert [lost["session_ids"] for lost in step["lost"]] == [["failed", "phone"]]

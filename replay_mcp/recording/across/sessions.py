@@ -33,11 +33,13 @@ class Known:
         person: a text that is equal for sessions of one person; empty if the person is not known.
         ongoing: whether more of the session may be recorded.
         events: product events, in any order.
+        has_all_events: whether no product event may be missing.
     """
 
     person: str = ""
     ongoing: bool = False
     events: Sequence[ProductEvent] = ()
+    has_all_events: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,7 @@ class Loss:
 
     Attributes:
         last: the last action after the step before; None if there was none.
-        is_certain: whether the rest of the session was recorded and read.
+        is_certain: whether the rest of the session, and for an event its product events, were recorded and read.
     """
 
     session_id: str
@@ -103,7 +103,7 @@ def follow_steps(steps: Sequence[Step], sessions: Sessions) -> list[StepReached]
         for place, moment in enumerate(moments):
             reached[place].append((session.id, moment - moments[place - 1] if place else 0.0))
         if 0 < len(moments) < len(steps) and steps[len(moments)].kind is not None:
-            lost[len(moments)].append(_loss(session, moments[-1]))
+            lost[len(moments)].append(_loss(session, moments[-1], steps[len(moments)]))
     return [
         StepReached(
             step,
@@ -180,6 +180,7 @@ def _is_custom(row: Row, name: str) -> bool:
     return row.kind == "custom" and row.message.casefold() == name
 
 
-def _loss(session: ComparedSession, since: float) -> Loss:
+def _loss(session: ComparedSession, since: float, step: Step) -> Loss:
     last = session.actions[-1] if session.actions and session.actions[-1].seconds >= since else None
-    return Loss(session.id, last, session.is_whole_after(since))
+    may_have_event = step.kind == "event" and not session.known.has_all_events
+    return Loss(session.id, last, session.is_whole_after(since) and not may_have_event)

@@ -83,3 +83,11 @@ def test_one_moment_is_one_step() -> None:
 
 def test_nobody_reaches_a_step_after_one_that_nothing_matches() -> None:
     assert followed(sessions(SHOPPING), "/nowhere", "/cart") == snapshot([(None, (), (), []), ("url", (), (), [])])
+
+
+def test_a_session_whose_events_were_not_read_may_have_reached_an_event() -> None:
+    unread = Known(has_all_events=False)
+    known = Known(events=[ProductEvent("order placed", 32.0, {})])
+    among = sessions(SHOPPING, SHOPPING, s1=known, s2=unread)
+    [_, (kind, reached, _, losses)] = followed(among, "/checkout", "order placed")
+    assert (kind, reached, losses) == ("event", ("s1",), [("s2", "e31", False)])
