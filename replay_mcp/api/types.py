@@ -169,7 +169,7 @@ def _seconds(value: Any) -> Any:
     return value if seconds is None else seconds
 
 
-PlaybackSeconds = Annotated[float, BeforeValidator(_seconds), Field(ge=0)]
+PlaybackSeconds = Annotated[float, Field(ge=0), BeforeValidator(_seconds)]
 """Seconds from a recording's start, as a number or as a time such as `0:37`."""
 PlaylistName = Annotated[str, Field(max_length=MAX_NAME_LENGTH, description="Name that people see.")]
 FocusArea = Annotated[

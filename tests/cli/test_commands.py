@@ -50,7 +50,7 @@ def test_help_lists_the_commands_and_the_options_of_the_default_one_without_impo
         (["dcotor"], snapshot("Error: No such command 'dcotor'. Did you mean 'doctor'?")),
         (["local", "kyes"], snapshot("Error: No such command 'kyes'. Did you mean 'keys'?")),
         (["--transprot", "http"], snapshot("Error: No such option '--transprot'. Did you mean '--transport'?")),
-        (["import", "--distinct-ids", "x"], snapshot("Error: No such option '--distinct-ids'. Did you mean '--distinct-id'?")),
+        (["import", "--persons", "x"], snapshot("Error: No such option '--persons'. Did you mean '--person'?")),
         (["--transport", "websocket"], snapshot("Error: Invalid value for '--transport': 'websocket' is not one of 'stdio', 'sse', 'http'.")),
         (["export", "some-id"], snapshot("Error: Missing option '-o' / '--output'.")),
         (["demo", "more"], snapshot("Error: Got unexpected extra argument (more)")),

@@ -163,7 +163,7 @@ async def test_events_of_another_environment_are_not_found(local: Local):
         (
             {"select": ["person.properties.email"]},
             snapshot(
-                "The expression 'person.properties.email' is not supported by the local API; it supports uuid, event, timestamp, distinct_id, properties, properties.$session_id, count(), min(timestamp), max(timestamp)."
+                "The expression 'person.properties.email' is not supported by the local API; it supports uuid, event, timestamp, distinct_id, properties, properties.$session_id, count(), min(timestamp), max(timestamp), properties.key."
             ),
         ),
         (

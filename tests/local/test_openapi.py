@@ -74,8 +74,6 @@ def test_an_operation_has_its_path_query_answers_and_scope(document: dict[str, A
                         "in": "path",
                         "required": True,
                         "schema": {
-                            "description": "Playlist short_id; `synthetic-…`: a computed one.",
-                            "examples": ["aB3dE6gH"],
                             "maxLength": 200,
                             "minLength": 1,
                             "type": "string",

@@ -160,7 +160,7 @@ def test_a_focus_on_payment_is_quoted_in_its_segments():
             (
                 "Checkout - Kettle & Crumb (shop.example/checkout.html)",
                 True,
-                'Success shown: the page showed "Payment accepted, one moment please" (e115). 8 clicks, 4 fields filled in, 1 choice. Focus: button "Pay now" (e102), Payment failed {"status":500,"method":"card","reason":"card service unavailable"} (e104), alert (e105), button "Pay now" (e106) and 5 more. Problems: button "Pay now" failed (e102, e106), first: shows "Payment failed. You have not been charged, please try again." after 469 ms; followed by 500 POST http://shop.example/api/pay (e103), console error: Payment failed {"status":500,"method":"card"….',
+                'Success shown: the page showed "Payment accepted, one moment please" (e115). 8 clicks, 4 fields filled in, 1 choice. Focus: button "Pay now" (e102), Payment failed {"status":500,"method":"card","reason":"card service unavailable"} (e104), shows "Payment failed. You have not been charged, please try again." (e105), button "Pay now" (e106) and 5 more. Problems: button "Pay now" failed (e102, e106), first: shows "Payment failed. You have not been charged, please try again." after 469 ms; followed by 500 POST http://shop.example/api/pay (e103), console error: Payment failed {"status":500,"method":"card"….',
                 [
                     'Opened http://shop.example/checkout.html (e92): titled "Checkout - Kettle & Crumb"',
                     'Filled in field "E-mail" [id=email] (e94): 23 characters',

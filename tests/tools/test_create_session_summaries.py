@@ -1009,9 +1009,9 @@ async def test_three_hundred_failures_of_odd_kinds_are_counted_as_one(agent: Age
             snapshot("session_ids.0: an id must not contain '/', '\\', '..' or control characters, got \"a/b\""),
         ),
         (
-            {"ids": ["s1"]},
+            {"recordings": ["s1"]},
             snapshot(
-                "argument 'session_ids' is required; unknown argument 'ids'; valid arguments: session_ids, focus_area, source, detail"
+                "argument 'session_ids' is required; unknown argument 'recordings'; valid arguments: session_ids, focus_area, source, detail"
             ),
         ),
     ],
