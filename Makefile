@@ -1,5 +1,5 @@
 # The commands that contributors and CI run. They need a virtual environment with `pip install -e '.[dev]'` on the PATH.
-BENCHMARKS = size startup call compare summaries imports playlists search
+BENCHMARKS = size startup call compare summaries imports playlists search questions
 
 .PHONY: check types test slow fix generate browser coverage properties reliability reliability-short bench dist \
 	$(BENCHMARKS:%=bench-%) bench-timeline

@@ -1,19 +1,20 @@
-import sqlite3
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
+from pathlib import Path
+from shutil import copyfile
 from typing import Any
 
 import orjson
 import pytest
 from inline_snapshot import snapshot
 
-from replay_mcp.local.demo.load import load_demo
-from replay_mcp.local.store import accounts
 from replay_mcp.local.store.blocks import read_lines
 from replay_mcp.local.store.clock import to_ms
+from replay_mcp.local.store.database import Store
 from replay_mcp.local.store.retention import sweep
 from tests.conftest import Local
 from tests.local.answers import RECORDINGS
-from tests.seeding import NOW, add_recording
+from tests.local.test_demo_loading import load_all
+from tests.seeding import NOW
 
 pytestmark = pytest.mark.anyio
 
@@ -21,10 +22,19 @@ PLAYLISTS = "/api/environments/1/session_recording_playlists"
 SUMMARIES = "/api/environments/1/session_summaries/create_session_summaries_individually"
 
 
-def load(db: sqlite3.Connection) -> int:
-    team = accounts.find_team(db, 1)
-    assert team is not None
-    return load_demo(db, team, to_ms(NOW))
+@pytest.fixture(scope="module")
+def demo_store(new_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A closed store with the demo recordings, loaded at `NOW`."""
+    path = copyfile(new_store, tmp_path_factory.mktemp("demo") / "replay.sqlite")
+    with Store.open(path) as store, store.connection() as db:
+        load_all(db)
+    return path
+
+
+@pytest.fixture
+def store(demo_store: Path, tmp_path: Path) -> Iterator[Store]:
+    with Store.open(copyfile(demo_store, tmp_path / "replay.sqlite")) as store:
+        yield store
 
 
 def requests(data: Any) -> list[dict[str, Any]]:
@@ -43,8 +53,6 @@ async def listed(local: Local, **query: str) -> list[dict[str, Any]]:
 
 
 async def test_the_demo_sessions_end_within_four_weeks_before_now(local: Local):
-    with local.store.connection() as db:
-        assert load(db) == 25
     assert [recording["end_time"] for recording in await listed(local, date_from="-28d")] == snapshot(
         [
             "2026-11-20T11:00:00Z",
@@ -78,13 +86,10 @@ async def test_the_demo_sessions_end_within_four_weeks_before_now(local: Local):
 
 async def test_no_demo_session_expires_before_it_is_four_weeks_old(local: Local):
     with local.store.connection() as db:
-        load(db)
         assert sweep(db, to_ms(NOW)) == 0
 
 
 async def test_the_release_between_the_visits_breaks_payments_and_mends_sign_up(local: Local):
-    with local.store.connection() as db:
-        load(db)
     windows = {"before": ("-28d", "-252h"), "since": ("-252h", "-0h")}
     conditions = {
         "order of $100 or more by card": event(
@@ -115,7 +120,6 @@ async def test_the_release_between_the_visits_breaks_payments_and_mends_sign_up(
 
 async def test_every_absolute_time_in_a_demo_recording_is_moved(local: Local):
     with local.store.connection() as db:
-        load(db)
         for row in db.execute("SELECT session_id, start_time, end_time FROM recording").fetchall():
             for line in read_lines(db, row["session_id"]):
                 event: dict[str, Any] = orjson.loads(line)[1]
@@ -129,8 +133,6 @@ async def test_every_absolute_time_in_a_demo_recording_is_moved(local: Local):
 
 
 async def test_the_demo_s_staff_are_test_accounts(local: Local):
-    with local.store.connection() as db:
-        load(db)
     everybody, customers = await listed(local), await listed(local, filter_test_accounts="true")
     ids = {recording["id"] for recording in customers}
     staff = [recording["person"]["name"] for recording in everybody if recording["id"] not in ids]
@@ -138,8 +140,6 @@ async def test_the_demo_s_staff_are_test_accounts(local: Local):
 
 
 async def test_anonymous_visitors_have_no_person(local: Local):
-    with local.store.connection() as db:
-        load(db)
     people = [recording["person"]["name"] for recording in await listed(local)]
     assert people == snapshot(
         [
@@ -161,8 +161,6 @@ async def test_anonymous_visitors_have_no_person(local: Local):
 
 
 async def test_computed_playlists_are_not_empty(local: Local):
-    with local.store.connection() as db:
-        load(db)
     playlists = (await local.http.get(PLAYLISTS)).json()["results"]
     counts = {playlist["name"]: playlist["recordings_counts"]["collection"]["count"] for playlist in playlists}
     assert counts == snapshot(
@@ -183,26 +181,12 @@ async def test_computed_playlists_are_not_empty(local: Local):
 
 async def test_no_line_of_a_demo_recording_is_stored_twice(local: Local):
     with local.store.connection() as db:
-        load(db)
         for row in db.execute("SELECT session_id FROM recording").fetchall():
             lines = list(read_lines(db, row["session_id"]))
             assert len(set(lines)) == len(lines)
 
 
-@pytest.mark.slow
-async def test_loading_the_demo_twice_at_once_stores_it_once(local: Local):
-    def load_alone(_: int) -> int:
-        with local.store.connection() as db:
-            return load(db)
-
-    with ThreadPoolExecutor(2) as pool:
-        assert sorted(pool.map(load_alone, range(2))) == [0, 25]
-    assert len(await listed(local, date_from="-28d")) == 25
-
-
 async def test_summaries_of_the_demo_describe_what_happened(local: Local):
-    with local.store.connection() as db:
-        load(db)
     ids = [recording["id"] for recording in await listed(local)]
     summaries = (await local.http.post(SUMMARIES, json={"session_ids": ids})).json()
     found = [
@@ -341,19 +325,3 @@ async def test_summaries_of_the_demo_describe_what_happened(local: Local):
             ),
         ]
     )
-
-
-async def test_a_store_that_has_recordings_is_left_alone(local: Local):
-    with local.store.connection() as db:
-        add_recording(db, "mine")
-        before = list(db.iterdump())
-        assert load(db) == 0
-        assert list(db.iterdump()) == before
-
-
-async def test_loading_the_demo_twice_changes_nothing(local: Local):
-    with local.store.connection() as db:
-        load(db)
-        before = list(db.iterdump())
-        assert load(db) == 0
-        assert list(db.iterdump()) == before
