@@ -180,8 +180,8 @@ class TestPictures:
             for side in (100, 200, 300):
                 group.start_soon(take, side)
         assert sorted(sizes) == [(100, 100), (200, 200), (300, 300)]
-        browsers = [name for name in processes_below(os.getpid()).values() if "node" in name]
-        assert len(browsers) == 1
+        drivers = [name for name in processes_below(os.getpid()).values() if "chromium" not in name]
+        assert len(drivers) == 1
 
     async def test_closing_leaves_no_process(self) -> None:
         await take_screenshot("x", 64, 64, timeout=SECONDS)
