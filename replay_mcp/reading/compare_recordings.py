@@ -12,6 +12,7 @@ from replay_mcp.context import ToolContext
 from replay_mcp.reading.in_thread import in_thread
 from replay_mcp.reading.read_events import EVENTS_SECONDS, SessionEvents, read_events
 from replay_mcp.reading.read_timelines import Timelines, read_timelines
+from replay_mcp.redaction import Redaction
 
 if TYPE_CHECKING:
     from replay_mcp.recording.across.comparison import Comparison, Part
@@ -72,7 +73,7 @@ async def compare_recordings(question: ComparisonQuestion, context: ToolContext,
     read = [each for each in question.all if each.id in timelines.by_id]
     left = max(MIN_EVENTS_SECONDS, min(EVENTS_SECONDS, ends - anyio.current_time()))
     events = await read_events(read, context, seconds=left) if question.steps and read else SessionEvents({})
-    work = partial(_compare, question, timelines, events)
+    work = partial(_compare, question, timelines, events, context.redaction)
     comparison = await in_thread(work, context, anyio.current_time() + COMPARING_SECONDS)
     return ComparisonAnswer(comparison, timelines, events.problem)
 
@@ -81,6 +82,7 @@ def _compare(
     question: ComparisonQuestion,
     timelines: Timelines,
     events: SessionEvents,
+    redaction: Redaction,
     expired: Callable[[], bool],
 ) -> "Comparison":
     from replay_mcp.recording.across.comparison import compare  # noqa: PLC0415 - imported on first use for a faster start
@@ -88,7 +90,7 @@ def _compare(
     read, earlier = timelines.by_id, question.earlier
     return compare(
         {each.id: read[each.id] for each in question.recordings if each.id in read},
-        {each.id: _known(each, events) for each in question.all},
+        {each.id: _known(each, events, redaction) for each in question.all},
         parts=question.parts,
         steps=question.steps,
         matching=question.matching,
@@ -97,13 +99,15 @@ def _compare(
     )
 
 
-def _known(recording: Recording, events: SessionEvents) -> "Known":
+def _known(recording: Recording, events: SessionEvents, redaction: Redaction) -> "Known":
     from replay_mcp.recording.across.sessions import Known  # noqa: PLC0415 - imported on first use for a faster start
 
     person = recording.person
     key = (person.uuid or (person.id and str(person.id)) if person else None) or recording.distinct_id or ""
+    label = person.label if person and person.id is not None else None  # PostHog has no person for anonymous visitors
     return Known(
         person=key,
+        label=(redaction.identity(label) or "") if label else "",
         ongoing=bool(recording.ongoing),
         events=events.of(recording.id),
         has_all_events=not events.problem,

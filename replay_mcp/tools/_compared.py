@@ -1,5 +1,6 @@
 """The input of `session-recordings-compare`, and the recordings that it names."""
 
+from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Final, Literal, Self, get_args
 
@@ -9,9 +10,11 @@ from replay_mcp.api.models import RecordingPage
 from replay_mcp.api.types import DateBound
 from replay_mcp.context import ToolContext
 from replay_mcp.errors import InvalidArguments
+from replay_mcp.reading.what_exists import SearchWindow
 from replay_mcp.tools._conditions import Conditions
 from replay_mcp.tools._filters import RecordingFilters
 from replay_mcp.tools._recording_ids import RecordingId
+from replay_mcp.tools._why_nothing import unmet_conditions
 
 MAX_RECORDINGS: Final = 100
 _HOURS: Final = {"h": 1, "d": 24, "w": 168, "m": 730, "q": 2_190, "y": 8_766}
@@ -119,6 +122,10 @@ class CompareParams(RecordingFilters):
             raise InvalidArguments(reason.replace("where finds", "split finds", 1))
         page = (await filters.find(context, limit=len(ids))).page
         return frozenset(recording.id for recording in page.results).intersection(ids)
+
+    def unmet_split(self, context: ToolContext) -> AsyncIterator[str]:
+        """One sentence for each condition of `split` whose property or value does not exist in the window."""
+        return unmet_conditions(self.split or (), SearchWindow(self.date_from, self.date_to), context)
 
 
 def _hours_ago(bound: str) -> float:

@@ -143,7 +143,10 @@ class PropertyCondition(Params):
         if redaction.level == "strict" and self.on == "person" and self.op not in _WHOLE_VALUES:
             return "persons are hidden on this server, so only exact and is_not may compare their properties"
         if self._on_url and (self.op == "regex" or any(masked_in_urls(value, redaction) for value in self.value)):
-            return "e-mails and the values of parameters are masked in URLs; search a part of the path with icontains"
+            return (
+                "e-mails and the values of parameters are masked in URLs; search a part of the path with icontains, or "
+                "use the property of a parameter, such as utm_source"
+            )
         if any(redaction.metadata(value) != visible(value) for value in self.value):
             return "the value looks like a secret, and secrets are masked"
         return None

@@ -71,7 +71,7 @@ class RecordingFilters(Params):
             Field(
                 min_length=1,
                 max_length=MAX_DISTINCT_ID_LENGTH,
-                description="E-mail, name, distinct id or uuid.",
+                description="Whole e-mail, name, distinct id or uuid.",
             ),
         ]
         | None

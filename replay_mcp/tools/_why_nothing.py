@@ -1,6 +1,6 @@
 """Why a search found no recording: which of its names does not exist, and what exists instead."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from typing import Final
 
 from replay_mcp.api.models import Recording
@@ -17,6 +17,7 @@ _UNKNOWN_IDS: Final = (
     "belong to another environment."
 )
 _MAX_REASONS: Final = 3
+_MAX_PERSONS: Final = 5
 _CANNOT_NAME: Final = "the API does not say which events exist (a key needs the scope query:read)."
 _DROP: Final = "Drop a filter, or widen date_from."
 _NEGATIVE: Final = frozenset({"is_not", "not_icontains", "is_not_set"})
@@ -38,6 +39,8 @@ async def why_nothing(filters: RecordingFilters, context: ToolContext) -> str:
 
 async def _nothing_matches(filters: RecordingFilters, context: ToolContext) -> str:
     where = f"from {filters.date_from} to {filters.date_to or 'now'}" if not filters.session_ids else "among these ids"
+    if filters.session_ids is None and (begins := await filters.data_from(context)) is not None and filters.date_to:
+        return f"No recording {where} matches; the oldest recording starts at {begins:%Y-%m-%dT%H:%M:%SZ}."
     if not filters.narrowed:
         return (
             f"There is no recording {where}. Widen date_from; some sessions are not recorded (sampling, triggers, "
@@ -68,16 +71,42 @@ async def _unknown_names(filters: RecordingFilters, context: ToolContext) -> Asy
         if filters.event not in {each.value for each in seen}:
             yield f"No event {quoted(repr(filters.event))} in this window; {_alternatives(seen, context)}"
             return  # conditions on its properties cannot hold either
-    for condition in filters.where or ():
-        if condition.on == "event":
-            seen = await seen_values(condition.property_name, window, context, filters.event)
-            if seen is not None and (reason := _unmet(condition, seen, context)):
-                yield reason
+    async for reason in unmet_conditions(filters.where or (), window, context, filters.event):
+        yield reason
     if filters.visited_url is not None:
         seen = await seen_values(PAGE, window, context, "$pageview")
         wanted = filters.visited_url.lower()
         if seen and wanted.startswith("/") and not any(wanted in each.value.lower() for each in seen):
             yield f"No visited page has {quoted(repr(filters.visited_url))} in its path; {_alternatives(seen, context)}"
+
+
+async def unmet_conditions(
+    conditions: Iterable[PropertyCondition], window: SearchWindow, context: ToolContext, event: str | None = None
+) -> AsyncIterator[str]:
+    """One sentence for each condition whose property or value does not exist.
+
+    Args:
+        conditions: on events and persons; others are skipped.
+        window: of the events.
+        context: the tool's context.
+        event: the event that conditions on events apply to; None for all.
+    """
+    for condition in conditions:
+        if condition.on == "event":
+            seen = await seen_values(condition.property_name, window, context, event)
+            if seen is not None and (reason := _unmet(condition, seen, event, context)):
+                yield reason
+        elif condition.on == "person" and condition.op not in _NEGATIVE:
+            anybody = PropertyCondition(on="person", key=condition.key, op="is_set")
+            if await _finds_nothing(RecordingFilters(date_from=LONGEST_RETENTION, where=[anybody]), context):
+                yield f"No recorded person has the property {quoted(repr(condition.key))}."
+
+
+async def _finds_nothing(filters: RecordingFilters, context: ToolContext) -> bool:
+    try:
+        return not (await filters.find(context, limit=1)).page.results
+    except ReplayError:
+        return False
 
 
 async def _unknown_person(person: str, context: ToolContext) -> str | None:
@@ -87,8 +116,26 @@ async def _unknown_person(person: str, context: ToolContext) -> str | None:
     except ReplayError:
         return None
     if not latest:
-        return f"No recording is of a person with the e-mail, name, distinct id or uuid {quoted(repr(person))}."
+        alike = await _persons_like(person, context)
+        known = f" Similar: {', '.join(alike)}." if alike else ""
+        return f"No recording is of a person whose whole e-mail, name or id is {quoted(repr(person))}.{known}"
     return f"The latest recording of this person {_when(latest[0])}; widen date_from or drop another filter."
+
+
+async def _persons_like(part: str, context: ToolContext) -> list[str]:
+    """Some persons with the text in their e-mail or name; nobody where persons are hidden."""
+    if context.redaction.level == "strict":
+        return []
+    found: dict[str, None] = {}
+    for key in ("email", "name"):
+        condition = PropertyCondition(on="person", key=key, op="icontains", value=[part])
+        try:
+            page = (await RecordingFilters(date_from=LONGEST_RETENTION, where=[condition]).find(context, limit=20)).page
+        except ReplayError:
+            return []
+        labels = [recording.person.label for recording in page.results if recording.person is not None]
+        found |= dict.fromkeys(shown for label in labels if label and (shown := context.redaction.identity(label)))
+    return list(found)[:_MAX_PERSONS]
 
 
 def _when(recording: Recording) -> str:
@@ -96,18 +143,16 @@ def _when(recording: Recording) -> str:
     return f"started at {start:%Y-%m-%dT%H:%M:%SZ}" if start else "has no start time"
 
 
-def _unmet(condition: PropertyCondition, seen: list[Seen], context: ToolContext) -> str | None:
+def _unmet(condition: PropertyCondition, seen: list[Seen], event: str | None, context: ToolContext) -> str | None:
     """Why no event meets the condition, if it compares whole values; None if one does or this is not known."""
-    key = quoted(repr(condition.property_name))
+    key, subject = quoted(repr(condition.property_name)), f"{quoted(repr(event))} event" if event else "event"
     if not seen:
-        return (
-            None if condition.op in ("is_not", "is_not_set", "not_icontains") else f"No event has the property {key}."
-        )
+        return None if condition.op in _NEGATIVE else f"No {subject} in this window has the property {key}."
     values = {each.value for each in seen}
     if condition.op != "exact" or values & {*condition.value}:
         return None
     wanted = " or ".join(quoted(repr(value)) for value in condition.value)
-    return f"No event has {key} {wanted} in this window; {_alternatives(seen, context)}"
+    return f"No {subject} in this window has {key} {wanted}; {_alternatives(seen, context)}"
 
 
 def _alternatives(seen: list[Seen], context: ToolContext) -> str:

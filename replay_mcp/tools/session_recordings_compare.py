@@ -48,13 +48,16 @@ async def session_recordings_compare(params: CompareParams, context: ToolContext
     unreadable = {id: missing for id in wanted if id not in ids} | dict(timelines.unreadable)
     stop = timelines.stopped_by
     nothing = not (timelines.by_id or unreadable or timelines.not_tried)
+    note = await why_nothing(params, context) if nothing else _note(params, page, before, answer)
+    if ids and matching is not None and not matching:
+        note = " ".join([note or "", *[reason async for reason in params.unmet_split(context)]]).strip() or None
     return compare_result(
         answer.comparison,
         context,
         NotRead(unreadable, timelines.partly_read, timelines.not_tried, f"{stop.why} {stop.next}" if stop else None),
         window=params.window | {"data_from": await params.first_data(context)},
         earlier=params.earlier_window,
-        note=await why_nothing(params, context) if nothing else _note(params, page, before, answer),
+        note=note,
     )
 
 

@@ -42,13 +42,14 @@ class StepRow(Result):
     earlier: int | None = Field(default=None, description="sessions of the earlier window")
     matching: int | None = Field(default=None, description="with split")
     others: int | None = None
+    session_ids: list[str] = Field(default=[], description="of the last step: some that reached it")
     lost: list[Lost] = Field(default=[])
     lost_left_out: int | None = Field(default=None, description="lost sessions without their id here")
     not_known: list[str] = Field(default=[], description="ids of sessions whose recording may lack the step")
 
 
 class RequestRow(Result):
-    """Requests of the page's code, and failed ones."""
+    """Requests of the page's code without analytics, and failed ones."""
 
     request: str = Field(description="method, host and path")
     status: int | None = Field(default=None, description="absent: not known")
@@ -135,10 +136,13 @@ class WaitRow(Result):
 def step_rows(comparison: "Comparison", named: int = MAX_SESSIONS_NAMED) -> list[StepRow]:
     """The steps, each with at most `named` ids of lost sessions."""
     earlier = comparison.earlier_steps or [None] * len(comparison.steps)
-    return [
+    rows = [
         _step_row(reached, before, comparison.matching, named)
         for reached, before in zip(comparison.steps, earlier, strict=True)
     ]
+    if rows:
+        rows[-1] = rows[-1].model_copy(update={"session_ids": list(comparison.steps[-1].session_ids[:named])})
+    return rows
 
 
 def _step_row(

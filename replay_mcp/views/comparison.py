@@ -1,5 +1,6 @@
 """Problems that sessions have in common, in results."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, Self
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from replay_mcp.recording.across.windows import Compared
     from replay_mcp.recording.timeline.rows import Row
 
+MAX_PEOPLE: Final = 5
+"""Maximum number of persons that a group names."""
 MAX_TITLES: Final = 3
 """Maximum number of titles of pages that differ by ids only."""
 
@@ -99,6 +102,7 @@ class ProblemGroup(Result):
     of: int = Field(description="sessions that used the element or, without one, visited the page")
     of_what: str
     persons: int
+    people: list[str] = Field(default=[], description="some of the persons")
     presses: int | None = Field(default=None, description="of the element")
     requests: int | None = Field(default=None, description="failed ones")
     first_seen: Time
@@ -133,6 +137,7 @@ class ProblemGroup(Result):
             of=group.concerned(sessions.values()),
             of_what="used the element" if group.has_element else "visited the page",
             persons=persons_of([sessions[id] for id in group.session_ids]),
+            people=_people(sessions[id].known.label for id in group.session_ids),
             presses=group.presses or None,
             requests=group.requests or None,
             first_seen=_time(moments[0]),
@@ -181,6 +186,10 @@ def split_counts(comparison: "Comparison") -> SplitCounts | None:
         return None
     matching, others = comparison.sides()
     return SplitCounts(matching=Counts.of(SessionCounts.of(matching)), others=Counts.of(SessionCounts.of(others)))
+
+
+def _people(labels: Iterable[str]) -> list[str]:
+    return [*dict.fromkeys(filter(None, labels))][:MAX_PEOPLE]
 
 
 def _split(group: "Group", comparison: "Comparison") -> SplitShare | None:

@@ -81,6 +81,7 @@ async def test_steps_and_both_sides_of_a_split_are_counted(agent: Agent) -> None
                     "seconds": [4.0, 4.0, 4.0],
                     "matching": 1,
                     "others": 2,
+                    "session_ids": ["failed", "phone", "paid"],
                 },
             ],
         }
@@ -108,6 +109,7 @@ async def test_problems_are_new_since_the_earlier_window(agent: Agent) -> None:
                     "sessions": 3,
                     "seconds": [5.0, 5.0, 5.0],
                     "earlier": 1,
+                    "session_ids": ["failed", "phone", "paid"],
                     "lost": [{"did": "nothing clicked or edited", "sessions": 1, "session_ids": ["browsed"]}],
                 },
             ],
@@ -257,13 +259,38 @@ async def test_wrong_arguments_are_refused(agent: Agent, arguments: dict[str, An
 
 
 @pytest.mark.usefixtures("visits")
+async def test_a_split_that_nobody_meets_names_what_does_not_exist(agent: Agent) -> None:
+    device = {"key": "device", "value": "phone"}
+    plan = {"on": "person", "key": "plan", "value": "pro"}
+    result = await agent.call(TOOL, date_from="-7d", split=[device, plan])
+    assert (result["split"]["matching"]["sessions"], result["note"]) == snapshot(
+        (
+            0,
+            "No event in this window has '$device_type' 'phone'; seen: 'Desktop' 2, 'Mobile' 1. No recorded person has the property 'plan'.",
+        )
+    )
+
+
+@pytest.mark.usefixtures("visits")
+async def test_groups_name_some_of_the_persons(agent: Agent, local: Local) -> None:
+    with local.store.connection() as db:
+        row = ("uuid-1", '{"email": "ada@b.example"}', ago(days=9))
+        db.execute("INSERT INTO person (id, team_id, uuid, properties, created_at) VALUES (1, 1, ?, ?, ?)", row)
+        db.execute("INSERT INTO person_distinct_id VALUES (1, 'person-of-phone', 1)")
+    result = await agent.call(TOOL, date_from="-7d")
+    assert [(group["target"], group["persons"], group.get("people")) for group in result["groups"]] == snapshot(
+        [("button [id=pay]", 2, ["ada@b.example"]), ("button [id=pay]", 1, None)]
+    )
+
+
+@pytest.mark.usefixtures("visits")
 async def test_a_split_by_masked_text_is_refused_instead_of_matching_nobody(agent: Agent) -> None:
     condition = {"on": "recording", "key": "visited_page", "op": "icontains", "value": "ada@shop.example"}
     error = await agent.fail(TOOL, date_from="-7d", split=[condition])
     assert (error["kind"], error["why"]) == snapshot(
         (
             "invalid_arguments",
-            "split finds nothing here: e-mails and the values of parameters are masked in URLs; search a part of the path with icontains.",
+            "split finds nothing here: e-mails and the values of parameters are masked in URLs; search a part of the path with icontains, or use the property of a parameter, such as utm_source.",
         )
     )
 

@@ -3,6 +3,7 @@
 Timelines keep all requests up to the limit of rows of a kind, so that nothing else has to be read for this.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -10,12 +11,16 @@ from math import ceil
 from statistics import median
 from typing import Final
 
+from replay_mcp.recording.timeline.own_requests import is_telemetry
 from replay_mcp.recording.timeline.rows import CLOCK_MS, Row
 
 from .sessions import ComparedSession, Endpoint, Sessions, endpoint_of
 
 REPLACED_SECONDS: Final = 0.25
 """A request that ends within this time after the start of the next one to the same path was replaced by it."""
+_FAILED: Final = 400
+_RECORDER: Final = re.compile(r"/array/[^/?#]+/config(?:\.js)?(?:[?#]|$)")
+"""The request of posthog-js for its configuration."""
 _CLOCK: Final = CLOCK_MS / 1_000
 _BY_CODE: Final = 2
 """Minimum weight of requests that the page's code made or that failed; others are images, styles and scripts."""
@@ -146,11 +151,18 @@ def _is_replaced(earlier: Row, later: Row) -> bool:
 
 
 def _requests(session: ComparedSession) -> Iterator[Row]:
-    return (row for row in session.timeline.rows if row.kind == "network" and row.weight >= _BY_CODE)
+    """Requests of the page's code and failed ones, without analytics that worked."""
+    return (
+        row
+        for row in session.timeline.rows
+        if row.kind == "network"
+        and row.weight >= _BY_CODE
+        and ((row.status or 0) >= _FAILED or not (is_telemetry(row.url) or _RECORDER.search(row.url)))
+    )
 
 
 def _order(group: RequestGroup) -> tuple[bool, int, int, tuple[str, str, int, str]]:
     """Failed ones by sessions, the others by the time that people spent on them."""
-    failed = group.status >= 400
+    failed = group.status >= _FAILED
     weight = len(group.session_ids) if failed else sum(each.row.duration_ms or 0 for each in group.requests)
     return not failed, -weight, -len(group.requests), (group.path, group.method, group.status, group.page)

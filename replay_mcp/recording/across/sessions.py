@@ -31,12 +31,14 @@ class Known:
 
     Attributes:
         person: a text that is equal for sessions of one person; empty if the person is not known.
+        label: what results call the person; empty if that is not known or not shown.
         ongoing: whether more of the session may be recorded.
         events: product events, in any order.
         has_all_events: whether no product event may be missing.
     """
 
     person: str = ""
+    label: str = ""
     ongoing: bool = False
     events: Sequence[ProductEvent] = ()
     has_all_events: bool = True
