@@ -97,6 +97,8 @@ class PropertyCondition(Params):
             raise ValueError(f"{self.op} needs one number")
         if self.on == "recording":
             self._check_recording()
+        if self.names_event and (self.op != "exact" or len(self.value) != 1):
+            raise ValueError("the name of an event is compared with exact, and with one value")
         return self
 
     def _check_recording(self) -> None:
@@ -110,6 +112,11 @@ class PropertyCondition(Params):
             raise ValueError(f"a recording has no {quoted(repr(self.key))}; {hint}")
         elif self.op in _NUMERIC:
             raise ValueError(f"{self.key} is a text: use exact, is_not, icontains, not_icontains or regex")
+
+    @property
+    def names_event(self) -> bool:
+        """Whether it is on the name of an event, which PostHog takes as one of `events`."""
+        return self.on == "event" and self.key == "event"
 
     @property
     def on_metric(self) -> bool:
@@ -179,12 +186,20 @@ Conditions = Annotated[
 """Conditions that all hold; a single one is accepted without a list."""
 
 
+def event_filter(name: str) -> dict[str, Any]:
+    """PostHog's filter for sessions with this event."""
+    return {"type": "events", "id": name, "name": name, "order": 0}
+
+
 def recordings_request(
     conditions: Sequence[PropertyCondition], redaction: Redaction
 ) -> dict[str, list[dict[str, Any]]]:
-    """Fields of a recordings request: `properties`, `having_predicates` and `failed_request_filters`."""
+    """Fields of a recordings request: `properties`, `having_predicates`, `events` and `failed_request_filters`."""
     fields: dict[str, list[dict[str, Any]]] = {}
     for condition in conditions:
+        if condition.names_event:
+            fields.setdefault("events", []).append(event_filter(condition.value[0]))
+            continue
         failed = condition.on == "recording" and condition.key in FAILED_REQUEST_KEYS
         name = "having_predicates" if condition.on_metric else "failed_request_filters" if failed else "properties"
         fields.setdefault(name, []).append(condition.filter(redaction))

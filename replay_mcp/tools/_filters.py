@@ -14,7 +14,7 @@ from replay_mcp.context import ToolContext
 from replay_mcp.errors import BadRequest, InvalidArguments
 from replay_mcp.reading.oldest import data_from
 from replay_mcp.redaction import Redaction
-from replay_mcp.tools._conditions import Conditions, PropertyCondition, recordings_request
+from replay_mcp.tools._conditions import Conditions, PropertyCondition, event_filter, recordings_request
 from replay_mcp.tools._masked_search import masked_in_text, masked_in_urls, shown_url_pattern
 from replay_mcp.tools._person import person_requests
 from replay_mcp.tools._recording_ids import RecordingId
@@ -153,13 +153,16 @@ class RecordingFilters(Params):
 
     def _of_recordings(self) -> Iterator[PropertyCondition]:
         """The conditions that are not on the properties of `event`."""
-        return (condition for condition in self.where or () if self.event is None or condition.on != "event")
+        return (condition for condition in self.where or () if not self._is_of_event(condition))
+
+    def _is_of_event(self, condition: PropertyCondition) -> bool:
+        return self.event is not None and condition.on == "event" and not condition.names_event
 
     def _events(self, redaction: Redaction) -> list[dict[str, Any]]:
         if self.event is None:
             return []
-        event = {"type": "events", "id": self.event, "name": self.event, "order": 0}
-        of_event = [condition.filter(redaction) for condition in self.where or () if condition.on == "event"]
+        of_event = [condition.filter(redaction) for condition in self.where or () if self._is_of_event(condition)]
+        event = event_filter(self.event)
         return [event | {"properties": of_event} if of_event else event]
 
     def _visited(self, redaction: Redaction) -> list[dict[str, Any]]:
@@ -220,8 +223,8 @@ class AllRecordingFilters(RecordingFilters):
         Annotated[
             Conditions,
             Field(
-                description="Properties. Of an event: device, os, browser, country or PostHog's key (with `event`, of "
-                "that event); of a recording: duration, active_seconds, keypress_count, start_url …"
+                description="Properties. Of an event: device, os, browser, country, event (its name) or PostHog's key "
+                "(with `event`, of that event); of a recording: duration, active_seconds, keypress_count, start_url …"
             ),
         ]
         | None

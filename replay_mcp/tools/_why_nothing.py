@@ -68,8 +68,8 @@ async def _unknown_names(filters: RecordingFilters, context: ToolContext) -> Asy
         if seen is None:
             yield f"No session with the event {quoted(repr(filters.event))} matches; {_CANNOT_NAME}"
             return
-        if filters.event not in {each.value for each in seen}:
-            yield f"No event {quoted(repr(filters.event))} in this window; {_alternatives(seen, context)}"
+        if reason := _unknown_event(filters.event, seen, context):
+            yield reason
             return  # conditions on its properties cannot hold either
     async for reason in unmet_conditions(filters.where or (), window, context, filters.event):
         yield reason
@@ -92,7 +92,11 @@ async def unmet_conditions(
         event: the event that conditions on events apply to; None for all.
     """
     for condition in conditions:
-        if condition.on == "event":
+        if condition.names_event:
+            seen = await seen_events(window, context)
+            if seen is not None and (reason := _unknown_event(condition.value[0], seen, context)):
+                yield reason
+        elif condition.on == "event":
             seen = await seen_values(condition.property_name, window, context, event)
             if seen is not None and (reason := _unmet(condition, seen, event, context)):
                 yield reason
@@ -141,6 +145,12 @@ async def _persons_like(part: str, context: ToolContext) -> list[str]:
 def _when(recording: Recording) -> str:
     start = recording.start_time
     return f"started at {start:%Y-%m-%dT%H:%M:%SZ}" if start else "has no start time"
+
+
+def _unknown_event(name: str, seen: list[Seen], context: ToolContext) -> str | None:
+    if name in {each.value for each in seen}:
+        return None
+    return f"No event {quoted(repr(name))} in this window; {_alternatives(seen, context)}"
 
 
 def _unmet(condition: PropertyCondition, seen: list[Seen], event: str | None, context: ToolContext) -> str | None:

@@ -68,6 +68,8 @@ async def test_conditions_choose_sessions_by_properties_of_events_and_persons(ag
     assert await found(agent, where={"key": "gift", "value": True}) == ["s1"]
     assert await found(agent, where={"key": "gift", "op": "is_set"}) == ["s1", "s2"]
     assert await found(agent, where={"on": "person", "key": "plan", "value": "pro"}) == ["s1"]
+    assert await found(agent, where={"key": "event", "value": "order placed"}) == ["s1", "s2"]
+    assert await found(agent, event="$pageview", where=[{"key": "event", "value": "order placed"}]) == ["s1", "s2"]
     both = [{"key": "country", "value": "DE"}, {"key": "device", "value": "Desktop"}]
     assert await found(agent, where=both) == ["s3"]
 
@@ -108,6 +110,7 @@ async def test_a_condition_that_cannot_hold_is_refused_with_the_reason(agent: Ag
         {"key": "total", "op": "is_set", "value": "x"},
         {"key": "total", "op": "equals", "value": "x"},
         {"key": "total", "value": {"a": 1}},
+        {"key": "event", "op": "is_not", "value": "order placed"},
     ]
     refused = {json.dumps(each): (await agent.fail(TOOL, where=[each]))["why"] for each in conditions}
     assert refused == snapshot(
@@ -123,6 +126,7 @@ async def test_a_condition_that_cannot_hold_is_refused_with_the_reason(agent: Ag
             '{"key": "total", "op": "is_set", "value": "x"}': 'where.0: is_set takes no value, got {"key":"total","op":"is_set","value":"x"}',
             '{"key": "total", "op": "equals", "value": "x"}': "where.0.op: should be 'exact', 'is_not', 'icontains', 'not_icontains', 'regex', 'gt', 'gte', 'lt', 'lte', 'is_set' or 'is_not_set', got \"equals\"",
             '{"key": "total", "value": {"a": 1}}': 'where.0.value.0: should be a valid string, got {"a":1}',
+            '{"key": "event", "op": "is_not", "value": "order placed"}': 'where.0: the name of an event is compared with exact, and with one value, got {"key":"event","op":"is_not","value":"order placed"}',
         }
     )
 
@@ -198,6 +202,7 @@ async def test_an_empty_list_names_what_does_not_exist_and_what_does(agent: Agen
         {"visited_url": "/checkout"},
         {"person": "carol@b.example"},
         {"person": "ada"},
+        {"where": [{"key": "event", "value": "purchase"}]},
         {"where": [{"on": "person", "key": "shoe size", "value": "43"}]},
         {"date_from": "-30d", "date_to": "2026-11-18"},
         {"event": "order placed", "where": [{"key": "colour", "op": "is_set"}]},
@@ -217,6 +222,7 @@ async def test_an_empty_list_names_what_does_not_exist_and_what_does(agent: Agen
             '{"visited_url": "/checkout"}': "No visited page has '/checkout' in its path; seen: '/desktop' 2, '/mobile' 1.",
             '{"person": "carol@b.example"}': "No recording is of a person whose whole e-mail, name or id is 'carol@b.example'.",
             '{"person": "ada"}': "No recording is of a person whose whole e-mail, name or id is 'ada'. Similar: Ada.Lovelace@b.example.",
+            '{"where": [{"key": "event", "value": "purchase"}]}': "No event 'purchase' in this window; seen: 'order placed' 2.",
             '{"where": [{"on": "person", "key": "shoe size", "value": "43"}]}': "No recorded person has the property 'shoe size'.",
             '{"date_from": "-30d", "date_to": "2026-11-18"}': "No recording from -30d to 2026-11-18 matches; the oldest recording starts at 2026-11-20T09:00:00Z.",
             '{"event": "order placed", "where": [{"key": "colour", "op": "is_set"}]}': "No 'order placed' event in this window has the property 'colour'.",
