@@ -158,6 +158,7 @@ class GoneProblem(Result):
     target: str = ""
     error: str | None = None
     since: ChangeSince
+    session_ids: list[str] = Field(default=[], description="of the earlier window")
 
     @classmethod
     def of(cls, group: "Group", compared: "Compared") -> Self:
@@ -168,6 +169,7 @@ class GoneProblem(Result):
             target=group.target,
             error=group.error or None,
             since=ChangeSince.of(compared),
+            session_ids=list(group.session_ids),
         )
 
 
