@@ -1,11 +1,13 @@
 """The results as lines and as a page of the documentation."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, cast
 
-from benchmarks.questions.asked import MAX_CHARACTERS, Call, Question
+from benchmarks.questions.asked import MAX_CALLS, MAX_CHARACTERS, Call, Question
+from benchmarks.questions.trial import Tried, trial
 
 _ID_LENGTH: Final = 36
 _INTRODUCTION: Final = """# Questions that product teams ask
@@ -26,6 +28,10 @@ The scripts know what a team knows of its product: names of pages, events, butto
 was. They do not show whether a model that is new to the product finds these names. A comparison reads at most 100
 recordings: on the generated store, questions about problems are asked of pages that few visit, and questions about all
 10,000 sessions are answered with counts.
+
+For that, an agent (a language model) that had seen neither the code nor this page, but only the list of tools, was
+asked the same questions about the demo store, on 2026-11-30. {trial} It judged its answers itself. Its calls are below,
+beside the scripted ones, as they were recorded then (`benchmarks/questions/trial.json`).
 
 Questions 1 to 15 are those that version 0.1 was tried with, when 10 of them could be answered, in up to 15 calls.
 
@@ -85,10 +91,11 @@ def document(answers: Mapping[str, Sequence[Answer]]) -> str:
     rows = list(zip(*answers.values(), strict=True))
     head = ["", "question", *(f"{store}: calls, characters" for store in stores), "answer"]
     table = [_row(row[0].question.number, row[0].question.text, *map(_size, row), _verdict(row)) for row in rows]
-    calls = [text for row in rows for text in _calls(row[0])]
+    tried = trial()
+    calls = [text for row in rows for text in _calls(row[0], tried.get(row[0].question.number))]
     return "\n".join(
         [
-            _INTRODUCTION.format(summary=_summary(answers)),
+            _INTRODUCTION.format(summary=_summary(answers), trial=_trial(tried)),
             _row(*head),
             _row(*["---"] * len(head)),
             *table,
@@ -118,14 +125,32 @@ def _verdict(row: Sequence[Answer]) -> str:
     return " / ".join(verdicts) + (f": {_escaped(wrong[0])}" if wrong else "")
 
 
-def _calls(answer: Answer) -> Iterator[str]:
-    """The calls of a question as a list of code."""
+def _trial(tried: Mapping[int, Tried]) -> str:
+    counts = Counter(each.answered for each in tried.values())
+    few = sum(len(each.calls) <= MAX_CALLS for each in tried.values())
+    return (
+        f"It answered {counts['yes']} of {len(tried)} questions, {counts['partly']} partly, {few} of them with at most "
+        f"{MAX_CALLS} calls, wrong tries included."
+    )
+
+
+def _calls(answer: Answer, tried: Tried | None) -> Iterator[str]:
+    """The calls of a question as a list of code, and those of the agent in the trial."""
     yield f"**{answer.question.number}. {answer.question.text}**"
     yield ""
+    yield from _code((call.tool, call.arguments) for call in answer.calls)
+    if tried is not None:
+        asked = "" if tried.question == answer.question.text else f', asked "{tried.question}"'
+        yield f"The agent{asked} (answered: {tried.answered}; {tried.characters:,} characters in all):"
+        yield ""
+        yield from _code(tried.calls)
+
+
+def _code(calls: Iterable[tuple[str, Mapping[str, object]]]) -> Iterator[str]:
     yield "```"
-    for call in answer.calls:
-        shown = {name: _shortened(value) for name, value in call.arguments.items()}
-        yield f"{call.tool} {json.dumps(shown, ensure_ascii=False)}"
+    for tool, arguments in calls:
+        shown = {name: _shortened(value) for name, value in arguments.items()}
+        yield f"{tool} {json.dumps(shown, ensure_ascii=False)}"
     yield "```"
     yield ""
 
