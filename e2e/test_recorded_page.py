@@ -223,5 +223,10 @@ async def test_a_failing_checkout_in_two_tabs_can_be_read_while_it_is_recorded(t
     )
     other_rows = {without_port(row["target"]) for row in timeline["rows"] if row["kind"] not in VISIT_KINDS}
     assert other_rows == snapshot(
-        {"POST http://HOST/api/pay", "Uncaught (in promise) Error: payment failed", "payment failed with 500"}
+        {
+            "$identify",
+            "POST http://HOST/api/pay",
+            "Uncaught (in promise) Error: payment failed",
+            "payment failed with 500",
+        }
     )
