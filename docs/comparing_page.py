@@ -24,7 +24,8 @@ Counts are plain numbers of what was read. No significance is computed, and 3 of
 A group is everything that went wrong with one element on one page and led to the same error. `problems` has the number
 of rows with each flag of the [timeline](timeline.md); `presses` counts clicks, of which a row may stand for several;
 `requests` counts failed requests. `of` is how many of the sessions used that element or, for a problem without one,
-visited the page. `people` names some of the persons. An error message belongs to the action before it. `failed_request` and `console_error` are errors that
+visited the page. `people` names some of the persons. An error message belongs to the action before it.
+`failed_request` and `console_error` are errors that
 followed no action.
 
 Pages and requests that differ only by ids are one. An id is a number that is a whole part of the path, a UUID, a date,
@@ -47,7 +48,8 @@ or still going on after that, they are under `not_known` instead. The last step 
 
 ## Two groups of sessions, two windows
 
-`split` takes conditions like `where`; key `event` splits by the name of an event. Groups, outcomes and steps are counted for the sessions that meet all of them
+`split` takes conditions like `where`; key `event` splits by the name of an event. Groups, outcomes and steps are
+counted for the sessions that meet all of them
 (`matching`) and for the others.
 
 `versus` is the start of an earlier window, which ends where the current one starts. `change` compares the shares of the
@@ -57,7 +59,8 @@ recordings begin: before that, there is no data.
 
 ## Requests
 
-`show: requests` groups requests of the page's code without analytics, and all failed ones, by method, path, status and page. {aborted}.
+`show: requests` groups requests of the page's code without analytics, and all failed ones, by method, path, status
+and page. {aborted}.
 `p95_ms` is a measured time: 95 % of the requests took no longer.
 
 ## Pages and waits

@@ -10,7 +10,6 @@ from replay_mcp.api.models import RecordingPage
 from replay_mcp.api.types import DateBound
 from replay_mcp.context import ToolContext
 from replay_mcp.errors import InvalidArguments
-from replay_mcp.reading.what_exists import SearchWindow
 from replay_mcp.tools._conditions import Conditions
 from replay_mcp.tools._filters import RecordingFilters
 from replay_mcp.tools._recording_ids import RecordingId
@@ -125,7 +124,7 @@ class CompareParams(RecordingFilters):
 
     def unmet_split(self, context: ToolContext) -> AsyncIterator[str]:
         """One sentence for each condition of `split` whose property or value does not exist in the window."""
-        return unmet_conditions(self.split or (), SearchWindow(self.date_from, self.date_to), context)
+        return unmet_conditions(self.split or (), self.search_window, context)
 
 
 def _hours_ago(bound: str) -> float:

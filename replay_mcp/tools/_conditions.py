@@ -46,6 +46,11 @@ _COUNTRY_CODE: Final = "$geoip_country_code"
 _URL_KEYS: Final = ("url", "referrer", "visited_page")
 """Endings of the keys of URLs, whose parameters are masked."""
 _WHOLE_VALUES: Final = frozenset({"exact", "is_not", "is_set", "is_not_set"})
+_IDENTITY: Final = frozenset({"$set", "$set_once", "$user_id", "$anon_distinct_id"})
+SHOWN_KEYS: Final = frozenset(
+    {*_EVENT_KEYS.values(), _COUNTRY_CODE, "$pathname", "$browser_version", "$os_version", "$lib"}
+)
+"""Properties of events whose values say nothing about who the visitor is."""
 _URL_OPERATORS: Final = {"icontains": "regex", "not_icontains": "not_regex"}
 _NUMERIC: Final = frozenset({"gt", "gte", "lt", "lte"})
 _NEED_NO_VALUE: Final = frozenset({"is_set", "is_not_set"})
@@ -119,6 +124,16 @@ class PropertyCondition(Params):
         return self.on == "event" and self.key == "event"
 
     @property
+    def is_about_software(self) -> bool:
+        """Whether its values are words of PostHog's libraries about device, country and page, or of the recording."""
+        return self.on == "recording" or (self.on == "event" and self.property_name in SHOWN_KEYS)
+
+    @property
+    def may_be_masked(self) -> bool:
+        """Whether it compares parts of values of which results may mask some, so that the values must be checked."""
+        return self.on == "event" and self.op not in _WHOLE_VALUES and not self.is_about_software and not self._on_url
+
+    @property
     def on_metric(self) -> bool:
         """Whether it compares a number of the recording, which PostHog takes as a `having_predicate`."""
         return self.on == "recording" and self.key in METRICS
@@ -147,8 +162,8 @@ class PropertyCondition(Params):
             return None
         if self.on != "recording" and is_secret_name(self.key):
             return f"{quoted(repr(self.key))} has the name of a secret, whose values are masked"
-        if redaction.level == "strict" and self.on == "person" and self.op not in _WHOLE_VALUES:
-            return "persons are hidden on this server, so only exact and is_not may compare their properties"
+        if redaction.level == "strict" and (reason := self._hidden()):
+            return reason
         if self._on_url and (self.op == "regex" or any(masked_in_urls(value, redaction) for value in self.value)):
             return (
                 "e-mails and the values of parameters are masked in URLs; search a part of the path with icontains, or "
@@ -156,6 +171,14 @@ class PropertyCondition(Params):
             )
         if any(redaction.metadata(value) != visible(value) for value in self.value):
             return "the value looks like a secret, and secrets are masked"
+        return None
+
+    def _hidden(self) -> str | None:
+        """Why a server that hides visitors does not compare this."""
+        if self.on == "event" and self.property_name in _IDENTITY:
+            return f"{quoted(repr(self.key))} tells who the visitor is, which is hidden on this server"
+        if not self.is_about_software and self.op not in _WHOLE_VALUES:
+            return "texts of properties are hidden on this server, so only exact and is_not may compare them"
         return None
 
     def filter(self, redaction: Redaction) -> dict[str, Any]:

@@ -13,9 +13,11 @@ from replay_mcp.api.types import CARRIED, MAX_DISTINCT_ID_LENGTH, DateBound
 from replay_mcp.context import ToolContext
 from replay_mcp.errors import BadRequest, InvalidArguments
 from replay_mcp.reading.oldest import data_from
+from replay_mcp.reading.what_exists import SearchWindow
 from replay_mcp.redaction import Redaction
 from replay_mcp.tools._conditions import Conditions, PropertyCondition, event_filter, recordings_request
 from replay_mcp.tools._masked_search import masked_in_text, masked_in_urls, shown_url_pattern
+from replay_mcp.tools._masked_values import masked_values
 from replay_mcp.tools._person import person_requests
 from replay_mcp.tools._recording_ids import RecordingId
 from replay_mcp.tools._tool import Params
@@ -114,7 +116,7 @@ class RecordingFilters(Params):
         Raises:
             InvalidArguments: the API does not support filters on failed requests.
         """
-        if self.masked(context.redaction):
+        if await self.masked_reason(context):
             return FoundRecordings(RecordingPage(), 0)
         requests = self.requests(context.redaction, more)
         found = FoundRecordings(RecordingPage(), 0)
@@ -196,6 +198,15 @@ class RecordingFilters(Params):
             return "console_text finds nothing here: e-mails and secrets are masked, and cannot be searched either."
         reasons = (condition.masked(redaction) for condition in self.where or ())
         return next((f"where finds nothing here: {reason}." for reason in reasons if reason), None)
+
+    async def masked_reason(self, context: ToolContext) -> str | None:
+        """Like `masked`, and whether results mask values of which a condition compares a part."""
+        return self.masked(context.redaction) or await masked_values(self.where or (), self.search_window, context)
+
+    @property
+    def search_window(self) -> SearchWindow:
+        """The window or the sessions in which names and values are looked up."""
+        return SearchWindow(self.date_from, self.date_to, tuple(self.session_ids or ()))
 
     async def data_from(self, context: ToolContext) -> datetime | None:
         """The start of the oldest recording, if the window begins before it."""

@@ -12,6 +12,10 @@ _WITH_VALUE: Final = re.compile(r"[^\s=/?&#;]=[^&#;\s]")
 """A parameter with the beginning of its value."""
 _NO_VALUE: Final = re.compile(r"=(?=[&#;]|\Z)")
 _EMAIL: Final = re.compile(r"[\w.+-](?:@|%40)", re.IGNORECASE)
+_PATH: Final = "(?:[^/?#]*//[^/?#@]*@)?[^?#;=@]*"
+"""The beginning of a URL before its query, without parameters of the path. Credentials are skipped as a whole."""
+_NO_EMAIL: Final = "[^@/?#]*(?:[/?#]|$)"
+"""The rest of a part that is neither an e-mail nor the credentials before a host."""
 _PARAMETERS: Final = re.compile(r"[?&;=]")
 
 
@@ -37,8 +41,11 @@ def shown_url_pattern(text: str) -> str:
         text: not `masked_in_urls`.
     """
     if "#" in text:
-        return f"(?i){re.escape(text)}"
-    if _PARAMETERS.search(text):
-        start = "" if text.startswith(("?", "&", ";")) or "?" in text else "[?&;][^&=#]*"
-        return f"(?i){start}{re.escape(text.removesuffix('='))}[^&=#]*="
-    return f"(?i)^(?:[^?#]*|[^#]*#[^?=&]*){re.escape(text)}"
+        return f"(?i)^{_PATH}{re.escape(text)}"
+    if not _PARAMETERS.search(text):
+        return f"(?i)^(?:{_PATH}|[^#]*#[^?=&;@]*){re.escape(text)}{_NO_EMAIL}"
+    name = re.escape(text.removesuffix("=").lstrip("&;")) + "[^&=#]*="
+    if "?" in text:
+        return f"(?i)^{_PATH}{name}"
+    begins = text.startswith(("&", ";"))
+    return f"(?i)^[^?#]*\\?(?:[^&#]*&)*{'' if begins else '[^&=#]*'}{name}"

@@ -1,7 +1,9 @@
 """Why a search found no recording: which of its names does not exist, and what exists instead."""
 
 from collections.abc import AsyncIterator, Iterable
-from typing import Final
+from typing import Final, cast
+
+import anyio
 
 from replay_mcp.api.models import Recording
 from replay_mcp.context import ToolContext
@@ -16,6 +18,8 @@ _UNKNOWN_IDS: Final = (
     "No recording in this environment has one of these ids: they were not captured, have expired, were deleted, or "
     "belong to another environment."
 )
+EXPLAINING_SECONDS: Final = 8.0
+"""Time limit of finding out what does not exist: the answer itself is there."""
 _MAX_REASONS: Final = 3
 _MAX_PERSONS: Final = 5
 _CANNOT_NAME: Final = "the API does not say which events exist (a key needs the scope query:read)."
@@ -25,16 +29,19 @@ _NEGATIVE: Final = frozenset({"is_not", "not_icontains", "is_not_set"})
 
 async def why_nothing(filters: RecordingFilters, context: ToolContext) -> str:
     """A note for a result without recordings."""
-    if masked := filters.masked(context.redaction):
+    if masked := await filters.masked_reason(context):
         return masked
     if filters.session_ids and not filters.narrowed:
         return _UNKNOWN_IDS
     reasons: list[str] = []
-    async for reason in _unknown_names(filters, context):
-        reasons.append(reason)
-        if len(reasons) == _MAX_REASONS:
-            break
-    return " ".join(reasons) if reasons else await _nothing_matches(filters, context)
+    with anyio.move_on_after(EXPLAINING_SECONDS):
+        async for reason in _unknown_names(filters, context):
+            reasons.append(reason)
+            if len(reasons) == _MAX_REASONS:
+                break
+        if not reasons:
+            return await _nothing_matches(filters, context)
+    return " ".join(reasons) or f"No recording matches. {_DROP}"
 
 
 async def _nothing_matches(filters: RecordingFilters, context: ToolContext) -> str:
@@ -60,7 +67,7 @@ async def _nothing_matches(filters: RecordingFilters, context: ToolContext) -> s
 
 async def _unknown_names(filters: RecordingFilters, context: ToolContext) -> AsyncIterator[str]:
     """One sentence for each name in the filters that the window does not have."""
-    window = SearchWindow(filters.date_from, filters.date_to)
+    window = filters.search_window
     if filters.person is not None and (reason := await _unknown_person(filters.person, context)):
         yield reason
     if filters.event is not None:
@@ -74,10 +81,9 @@ async def _unknown_names(filters: RecordingFilters, context: ToolContext) -> Asy
     async for reason in unmet_conditions(filters.where or (), window, context, filters.event):
         yield reason
     if filters.visited_url is not None:
-        seen = await seen_values(PAGE, window, context, "$pageview")
-        wanted = filters.visited_url.lower()
-        if seen and wanted.startswith("/") and not any(wanted in each.value.lower() for each in seen):
-            yield f"No visited page has {quoted(repr(filters.visited_url))} in its path; {_alternatives(seen, context)}"
+        alone = filters.unfiltered().model_copy(update={"visited_url": filters.visited_url})
+        if await _finds_nothing(alone, context) and (seen := await seen_values(PAGE, window, context, "$pageview")):
+            yield f"No visited URL has {quoted(repr(filters.visited_url))}; paths {_alternatives(seen, context)}"
 
 
 async def unmet_conditions(
@@ -158,11 +164,24 @@ def _unmet(condition: PropertyCondition, seen: list[Seen], event: str | None, co
     key, subject = quoted(repr(condition.property_name)), f"{quoted(repr(event))} event" if event else "event"
     if not seen:
         return None if condition.op in _NEGATIVE else f"No {subject} in this window has the property {key}."
-    values = {each.value for each in seen}
-    if condition.op != "exact" or values & {*condition.value}:
+    compared = condition.filter(context.redaction)["value"]
+    wanted = {
+        _canonical(str(value)) for value in (cast(list[object], compared) if isinstance(compared, list) else [compared])
+    }
+    if condition.op != "exact" or wanted & {_canonical(each.value) for each in seen}:
         return None
-    wanted = " or ".join(quoted(repr(value)) for value in condition.value)
-    return f"No {subject} in this window has {key} {wanted}; {_alternatives(seen, context)}"
+    named = " or ".join(quoted(repr(value)) for value in condition.value)
+    if context.redaction.level == "strict" and not condition.is_about_software:
+        return f"No {subject} in this window has {key} {named}."
+    return f"No {subject} in this window has {key} {named}; {_alternatives(seen, context)}"
+
+
+def _canonical(value: str) -> str:
+    """A value in the form in which equal numbers and booleans are equal texts."""
+    try:
+        return repr(float(value))
+    except ValueError:
+        return value.lower() if value.lower() in ("true", "false") else value
 
 
 def _alternatives(seen: list[Seen], context: ToolContext) -> str:

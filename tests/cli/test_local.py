@@ -51,7 +51,7 @@ def test_a_fresh_store_has_one_key_and_added_keys_are_listed_masked(tmp_path: Pa
             snapshot(
                 [
                     "There is no scope 'everything'.",
-                    "Scopes are *, session_recording:read, session_recording:write, session_recording_playlist:read, session_recording_playlist:write.",
+                    "Scopes are *, query:read, session_recording:read, session_recording:write, session_recording_playlist:read, session_recording_playlist:write.",
                 ]
             ),
         ),

@@ -183,12 +183,99 @@ async def test_without_redaction_everything_can_be_searched(connect: Connect) ->
         ]
 
 
+def masked_properties(local: Local) -> None:
+    """Product events whose properties hold what results mask."""
+    secrets = {
+        "contact": "maria@b.example",
+        "card": "4111111111111111",
+        "payment": {"password": "hunter22"},
+        "msg": "token=abcdef123456",
+        "note": "my husband Bob",
+        "$user_id": "maria-lopez-77",
+        "size": 10.0,
+        "colour": "Red",
+    }
+    with local.store.connection() as db:
+        add_event(db, "s1", "'it' paid\n9", properties=json.dumps(secrets))
+        db.execute(
+            "INSERT INTO recording_url VALUES ('s3', 'http://u:pazz@shop.example/b;jsessionid=QQ77?code=abc123&n=/x?tab=1#top', 0)"
+        )
+
+
+@pytest.mark.usefixtures("seeded")
+async def test_parts_of_masked_values_cannot_be_tried(agent: Agent, local: Local) -> None:
+    masked_properties(local)
+    tries = [("contact", "regex", "^mar"), ("card", "gt", "4111111111111110"), ("payment", "icontains", "hunt")]
+    tries += [("msg", "icontains", "abcd")]
+    notes = {key: await note(agent, where={"key": key, "op": op, "value": value}) for key, op, value in tries}
+    assert notes == snapshot(
+        {
+            "contact": "where finds nothing here: some values of 'contact' are masked; compare whole values with exact.",
+            "card": "where finds nothing here: some values of 'card' are masked; compare whole values with exact.",
+            "payment": "where finds nothing here: some values of 'payment' are masked; compare whole values with exact.",
+            "msg": "where finds nothing here: some values of 'msg' are masked; compare whole values with exact.",
+        }
+    )
+    assert await found(agent, where={"key": "colour", "op": "icontains", "value": "re"}) == ["s1"]
+    assert await found(agent, where={"key": "size", "op": "gt", "value": 9}) == ["s1"]
+
+
+@pytest.mark.usefixtures("seeded")
+async def test_masked_parts_of_urls_cannot_be_tried(agent: Agent, local: Local) -> None:
+    masked_properties(local)
+    parts = ["3#", "123#top", "qq77", "paz", "/x?tab", "tab=", "abc"]
+    assert {part: await found(agent, visited_url=part) for part in parts} == {part: [] for part in parts}
+    shown = ["example/b", "code=", "&n="]
+    assert {part: await found(agent, visited_url=part) for part in shown} == {part: ["s3"] for part in shown}
+
+
+@pytest.mark.usefixtures("seeded")
+async def test_hidden_visitors_are_not_described_by_notes(connect: Connect, local: Local) -> None:
+    masked_properties(local)
+    async with connect(redact="strict") as agent:
+        keys = ["note", "$user_id", "contact", "device"]
+        assert {key: await note(agent, where={"key": key, "value": "zzz"}) for key in keys} == snapshot(
+            {
+                "note": "No event in this window has 'note' 'zzz'.",
+                "$user_id": "where finds nothing here: '$user_id' tells who the visitor is, which is hidden on this server.",
+                "contact": "No event in this window has 'contact' 'zzz'.",
+                "device": "No event in this window has '$device_type' 'zzz'; seen: 'Desktop' 2, 'Mobile' 1.",
+            }
+        )
+        assert await note(agent, where={"key": "note", "op": "regex", "value": "^my h"}) == snapshot(
+            "where finds nothing here: texts of properties are hidden on this server, so only exact and is_not may compare them."
+        )
+
+
+@pytest.mark.usefixtures("seeded")
+async def test_notes_quote_names_and_claim_only_what_does_not_exist(agent: Agent, local: Local) -> None:
+    masked_properties(local)
+    searches: list[dict[str, Any]] = [
+        {"event": "refund"},
+        {"where": [{"key": "size", "value": 10}], "min_console_errors": 1},
+        {"where": [{"key": "country", "value": "de"}], "min_console_errors": 1},
+        {"where": [{"key": "gift", "value": True}], "min_console_errors": 1},
+        {"visited_url": "/basket", "min_console_errors": 1},
+        {"session_ids": ["s1"], "event": "refund"},
+    ]
+    assert {json.dumps(each): await note(agent, **each) for each in searches} == snapshot(
+        {
+            '{"event": "refund"}': "No event 'refund' in this window; seen: 'order placed' 2, \"'it' paid\\\\n9\" 1.",
+            '{"where": [{"key": "size", "value": 10}], "min_console_errors": 1}': "Recordings from -3d to now: 3; none of them matches. Drop a filter, or widen date_from.",
+            '{"where": [{"key": "country", "value": "de"}], "min_console_errors": 1}': "Recordings from -3d to now: 3; none of them matches. Drop a filter, or widen date_from.",
+            '{"where": [{"key": "gift", "value": true}], "min_console_errors": 1}': "Recordings from -3d to now: 3; none of them matches. Drop a filter, or widen date_from.",
+            '{"visited_url": "/basket", "min_console_errors": 1}': "Recordings from -3d to now: 3; none of them matches. Drop a filter, or widen date_from.",
+            '{"session_ids": ["s1"], "event": "refund"}': "No event 'refund' in this window; seen: 'order placed' 1, \"'it' paid\\\\n9\" 1.",
+        }
+    )
+
+
 @pytest.mark.usefixtures("seeded")
 async def test_hidden_persons_are_compared_by_whole_values_only(connect: Connect) -> None:
     async with connect(redact="strict") as agent:
         assert await found(agent, where={"on": "person", "key": "plan", "value": "pro"}) == ["s1"]
         assert await note(agent, where={"on": "person", "key": "email", "op": "icontains", "value": "a"}) == snapshot(
-            "where finds nothing here: persons are hidden on this server, so only exact and is_not may compare their properties."
+            "where finds nothing here: texts of properties are hidden on this server, so only exact and is_not may compare them."
         )
 
 
@@ -219,7 +306,7 @@ async def test_an_empty_list_names_what_does_not_exist_and_what_does(agent: Agen
             '{"event": "purchase", "where": [{"key": "total", "value": 3}]}': "No event 'purchase' in this window; seen: 'order placed' 2.",
             '{"where": [{"key": "device", "value": "phone"}]}': "No event in this window has '$device_type' 'phone'; seen: 'Desktop' 2, 'Mobile' 1.",
             '{"where": [{"key": "shoe size", "value": "43"}]}': "No event in this window has the property 'shoe size'.",
-            '{"visited_url": "/checkout"}': "No visited page has '/checkout' in its path; seen: '/desktop' 2, '/mobile' 1.",
+            '{"visited_url": "/checkout"}': "No visited URL has '/checkout'; paths seen: '/desktop' 2, '/mobile' 1.",
             '{"person": "carol@b.example"}': "No recording is of a person whose whole e-mail, name or id is 'carol@b.example'.",
             '{"person": "ada"}': "No recording is of a person whose whole e-mail, name or id is 'ada'. Similar: Ada.Lovelace@b.example.",
             '{"where": [{"key": "event", "value": "purchase"}]}': "No event 'purchase' in this window; seen: 'order placed' 2.",

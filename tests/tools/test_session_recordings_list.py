@@ -139,14 +139,14 @@ async def test_every_filter_reaches_the_api_in_its_own_form(agent: Agent, faults
                     "type": "session",
                     "key": "$entry_current_url",
                     "operator": "regex",
-                    "value": "(?i)^(?:[^?#]*|[^#]*#[^?=&]*)/home",
+                    "value": "(?i)^(?:(?:[^/?#]*//[^/?#@]*@)?[^?#;=@]*|[^#]*#[^?=&;@]*)/home[^@/?#]*(?:[/?#]|$)",
                 },
                 {"type": "recording", "key": "visited_page", "operator": "icontains", "value": "/pay"},
                 {
                     "type": "recording",
                     "key": "visited_page",
                     "operator": "regex",
-                    "value": "(?i)^(?:[^?#]*|[^#]*#[^?=&]*)/pay",
+                    "value": "(?i)^(?:(?:[^/?#]*//[^/?#@]*@)?[^?#;=@]*|[^#]*#[^?=&;@]*)/pay[^@/?#]*(?:[/?#]|$)",
                 },
             ],
             "having_predicates": [
