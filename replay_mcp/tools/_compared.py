@@ -53,7 +53,7 @@ Show = Annotated[
     WithJsonSchema(
         _TEXTS
         | {
-            "description": "Default problems; pages: time, waits.",
+            "description": "Default problems, with steps none; pages: time, slow waits.",
             "items": {"type": "string", "enum": [*get_args(Part)]},
         }
     ),
@@ -73,7 +73,7 @@ class CompareParams(RecordingFilters):
     @property
     def parts(self) -> "tuple[Part, ...]":
         """What to show beside the steps."""
-        return tuple(self.show or ("problems",))
+        return tuple(self.show or (() if self.steps else ("problems",)))
 
     @model_validator(mode="after")
     def _has_windows(self) -> Self:

@@ -17,6 +17,7 @@ from replay_mcp.views.comparison_result import CompareResult, NotRead, compare_r
 _NOT_FOUND: Final = "No recording in this environment has this id."
 _NOT_FOUND_FILTERED: Final = "No recording in this environment has this id and matches the filters."
 _MORE: Final = "More recordings match than were read: raise limit (at most 100), or narrow the filters."
+_NO_VERSUS: Final = "versus compares problems and steps only: leave out show, or add problems to it."
 _NOTHING_EARLIER: Final = "No recording of the earlier window matches: nothing can be new or gone."
 
 
@@ -67,6 +68,8 @@ def _note(
     notes = [_unmatched(answer)]
     if before is not None and not before.results:
         notes.append(_NOTHING_EARLIER)
+    if before is not None and not params.steps and "problems" not in params.parts:
+        notes.append(_NO_VERSUS)
     limit = len(params.session_ids or ()) or params.limit
     pages = [page, *([before] if before is not None else [])]
     if not params.session_ids and any(each.next_cursor or each.more or len(each.results) > limit for each in pages):

@@ -55,7 +55,9 @@ def visits(local: Local) -> None:
 @pytest.mark.usefixtures("visits")
 async def test_steps_and_both_sides_of_a_split_are_counted(agent: Agent) -> None:
     condition = {"key": "$device_type", "value": "Mobile"}
-    result = await agent.call(TOOL, date_from="-7d", steps=["/cart", "/checkout", "Pay"], split=[condition])
+    result = await agent.call(
+        TOOL, date_from="-7d", steps=["/cart", "/checkout", "Pay"], split=[condition], show=["problems"]
+    )
     assert {name: result[name] for name in ("outcomes", "split", "steps")} == snapshot(
         {
             "outcomes": {"not shown": 4},
@@ -91,7 +93,7 @@ async def test_steps_and_both_sides_of_a_split_are_counted(agent: Agent) -> None
 
 @pytest.mark.usefixtures("visits")
 async def test_problems_are_new_since_the_earlier_window(agent: Agent) -> None:
-    result = await agent.call(TOOL, date_from="-7d", versus="-14d", steps=["/cart", "/checkout"])
+    result = await agent.call(TOOL, date_from="-7d", versus="-14d", steps=["/cart", "/checkout"], show=["problems"])
     assert (result["earlier"], result["steps"], [group["since"] for group in result["groups"]]) == snapshot(
         (
             {
@@ -256,6 +258,20 @@ async def test_an_earlier_window_without_recordings_proves_nothing(agent: Agent)
 async def test_wrong_arguments_are_refused(agent: Agent, arguments: dict[str, Any], why: str) -> None:
     error = await agent.fail(TOOL, **arguments)
     assert (error["kind"], error["why"]) == ("invalid_arguments", why)
+
+
+@pytest.mark.usefixtures("visits")
+async def test_steps_come_alone_unless_other_parts_are_wanted(agent: Agent) -> None:
+    alone = await agent.call(TOOL, date_from="-7d", steps=["/cart", "/checkout"])
+    assert set(alone) == {"date_from", "compared", "persons", "outcomes", "steps"}
+    both = await agent.call(TOOL, date_from="-7d", steps=["/cart", "/checkout"], show=["problems"])
+    assert both["groups"]
+
+
+@pytest.mark.usefixtures("visits")
+async def test_an_earlier_window_without_problems_or_steps_says_that_nothing_is_compared(agent: Agent) -> None:
+    result = await agent.call(TOOL, date_from="-7d", versus="-14d", show=["requests"])
+    assert result["note"] == snapshot("versus compares problems and steps only: leave out show, or add problems to it.")
 
 
 @pytest.mark.usefixtures("visits")
