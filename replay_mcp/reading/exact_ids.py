@@ -8,6 +8,7 @@ from typing import Final
 import anyio
 
 from replay_mcp.api.endpoints import RECORDINGS_LIST
+from replay_mcp.api.models import RecordingPage
 from replay_mcp.api.params import RecordingsList
 from replay_mcp.context import ToolContext
 from replay_mcp.errors import InvalidArguments
@@ -23,11 +24,13 @@ _DASHES: Final = frozenset({8, 13, 18, 23})
 _HEX: Final = frozenset(hexdigits)
 _VERSION: Final = 14
 """Place of a UUID's version."""
-_TIME_DIGITS: Final = 12
-"""Hexadecimal digits of the milliseconds with which a UUID of version 7 begins."""
 _LONGEST_SESSION: Final = timedelta(hours=24)
 """PostHog's libraries start a new session, with a new id, after this time."""
 _SLACK: Final = timedelta(hours=1)
+MAX_BEGINNINGS: Final = 10
+"""Beginnings of ids in one call, each of which may need a list of recordings."""
+_WHOLE_TIME: Final = 13
+"""Characters of a UUID of version 7 up to the end of its time."""
 _SECONDS: Final = 8.0
 """Deadline of the search; with the tool's own it stays below the 60 seconds after which clients time out."""
 _MAX_NAMED: Final = 5
@@ -53,54 +56,63 @@ async def exact_ids(ids: Sequence[str], context: ToolContext, *, short: bool) ->
 
     Libraries for iOS write ids in upper case, so that an id is first taken as it is, then in lower case. With `short`,
     a beginning means the only recording whose id starts with it. A UUID of version 7 begins with the time at which the
-    session began: all recordings of the day after it are listed, then all recordings, if they fit in one page.
+    session began: with the whole time, the recordings of the day after it are listed. Otherwise, or if none of these
+    fits, all recordings are listed, once for all beginnings; they must fit in one page.
 
     Raises:
-        InvalidArguments: a beginning fits several recordings, or too many recordings to tell were made.
+        InvalidArguments: a beginning fits several recordings, too many recordings to tell were made, or there are more
+            than `MAX_BEGINNINGS`.
         ReplayError: the recordings cannot be listed.
     """
     ends = anyio.current_time() + _SECONDS
     candidates = list(dict.fromkeys(form for id in ids for form in (str(id), id.lower())))
     found = await list_existing(candidates, context, seconds=_SECONDS)
     exact = {id: form for id in ids for form in (id.lower(), str(id)) if form in found}
-    for id in ids if short else ():
-        if id not in exact and len(id) < _UUID_LENGTH:
-            matching = await _starting_with(id.lower(), context, ends)
-            exact |= {id: matching} if matching is not None else {}
+    starts = [id for id in ids if short and id not in exact and len(id) < _UUID_LENGTH]
+    if len(starts) > MAX_BEGINNINGS:
+        raise InvalidArguments(
+            f"{len(starts)} of the ids are not whole, and one call takes at most {MAX_BEGINNINGS} such ids.",
+            next="Give whole ids, or fewer in one call.",
+        )
+    everything: RecordingPage | None = None
+    for id in starts:
+        matching = None
+        if (window := _window(id.lower())) is not None:
+            matching = _only(id.lower(), await _listed(window, context, ends))
+        if matching is None:
+            everything = everything or await _listed({"date_from": LONGEST_RETENTION}, context, ends)
+            matching = _only(id.lower(), everything)
+        exact |= {id: matching} if matching is not None else {}
     return exact
 
 
-async def _starting_with(start: str, context: ToolContext, ends: float) -> str | None:
+async def _listed(bounds: dict[str, str], context: ToolContext, ends: float) -> RecordingPage:
+    request = RecordingsList.model_validate({"limit": MAX_LISTED, **bounds})
+    return await context.api.call(RECORDINGS_LIST, request, deadline=max(ends - anyio.current_time(), 0.001))
+
+
+def _only(start: str, page: RecordingPage) -> str | None:
     """The id of the only recording whose id starts so, or None if there is none.
 
     Raises:
-        InvalidArguments: there are several, or not all recordings can be listed.
+        InvalidArguments: there are several, or the page does not list all recordings.
     """
-    window = _window(start)
-    for bounds in ([window] if window else []) + [{"date_from": LONGEST_RETENTION}]:
-        request = RecordingsList.model_validate({"limit": MAX_LISTED, **bounds})
-        page = await context.api.call(RECORDINGS_LIST, request, deadline=max(ends - anyio.current_time(), 0.001))
-        matching = [recording.id for recording in page.results if recording.id.lower().startswith(start)]
-        if len(matching) > 1:
-            some = ", ".join(visible(id) for id in matching[:_MAX_NAMED])
-            raise _not_unique(start, f"{len(matching)} recordings have ids that start with it: {some}")
-        if page.more or page.unreadable:
-            raise _not_unique(start, "too many recordings were made to tell which one it means")
-        if matching:
-            return matching[0]
-    return None
+    matching = [recording.id for recording in page.results if recording.id.lower().startswith(start)]
+    if len(matching) > 1:
+        some = ", ".join(visible(id) for id in matching[:_MAX_NAMED])
+        raise _not_unique(start, f"{len(matching)} recordings have ids that start with it: {some}")
+    if page.more or page.unreadable:
+        raise _not_unique(start, "too many recordings were made to tell which one it means")
+    return matching[0] if matching else None
 
 
 def _window(start: str) -> dict[str, str] | None:
-    """The bounds of the day after the time in a UUID of version 7; None if it is none or the time is unlikely."""
-    if len(start) > _VERSION and start[_VERSION] != "7":
+    """The bounds of the day after the whole time in a UUID of version 7; None if it has none or it is unlikely."""
+    if len(start) < _WHOLE_TIME or (len(start) > _VERSION and start[_VERSION] != "7"):
         return None
-    digits = start.replace("-", "")[:_TIME_DIGITS]
     try:
-        first, last = (
-            datetime.fromtimestamp(int(digits.ljust(_TIME_DIGITS, fill), 16) / 1000, UTC) for fill in ("0", "f")
-        )
-        return {"date_from": (first - _SLACK).isoformat(), "date_to": (last + _LONGEST_SESSION).isoformat()}
+        began = datetime.fromtimestamp(int(start[:_WHOLE_TIME].replace("-", ""), 16) / 1000, UTC)
+        return {"date_from": (began - _SLACK).isoformat(), "date_to": (began + _LONGEST_SESSION).isoformat()}
     except (ValueError, OverflowError, OSError):
         return None
 

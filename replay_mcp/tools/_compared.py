@@ -9,7 +9,7 @@ from pydantic import Field, WithJsonSchema, model_validator
 from replay_mcp.api.models import RecordingPage
 from replay_mcp.api.types import DateBound
 from replay_mcp.context import ToolContext
-from replay_mcp.errors import InvalidArguments
+from replay_mcp.errors import InvalidArguments, MalformedResponse
 from replay_mcp.tools._conditions import Conditions
 from replay_mcp.tools._filters import RecordingFilters
 from replay_mcp.tools._recording_ids import RecordingId
@@ -81,6 +81,10 @@ class CompareParams(RecordingFilters):
             raise ValueError("versus compares two windows of time: leave out session_ids, or versus")
         if self.versus is not None and _hours_ago(self.versus) <= _hours_ago(self.date_from):
             raise ValueError("versus must be earlier than date_from, where the earlier window ends")
+        try:
+            _ = self.earlier_window
+        except OverflowError:
+            raise ValueError("no window can end before date_from: use a later date") from None
         return self
 
     @property
@@ -109,6 +113,7 @@ class CompareParams(RecordingFilters):
 
         Raises:
             InvalidArguments: a condition searches what is masked, so that nothing would match.
+            MalformedResponse: recordings that meet them would count as others.
         """
         if self.split is None:
             return None
@@ -120,6 +125,10 @@ class CompareParams(RecordingFilters):
         if reason := filters.masked(context.redaction):
             raise InvalidArguments(reason.replace("where finds", "split finds", 1))
         page = (await filters.find(context, limit=len(ids))).page
+        if page.more or page.unreadable or "results" not in page.model_fields_set:
+            raise MalformedResponse(
+                "The API's response does not list all recordings that meet the conditions of split."
+            )
         return frozenset(recording.id for recording in page.results).intersection(ids)
 
     def unmet_split(self, context: ToolContext) -> AsyncIterator[str]:

@@ -28,7 +28,10 @@ P = TypeVar("P", bound=Params)
 def id_in_link(text: str) -> str:
     """The id in a link that plays a recording; any other text as it is."""
     link = PLAYBACK_LINK.fullmatch(text.strip())
-    return text if link is None else unquote(link["id"])
+    if link is None:
+        return text
+    chosen = parse_qs(link["query"] or "").get("sessionRecordingId")  # the player beside a list of recordings
+    return chosen[0] if chosen else unquote(link["id"])
 
 
 def _one_id(value: Any) -> Any:

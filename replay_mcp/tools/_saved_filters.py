@@ -5,7 +5,10 @@ from typing import Annotated, Any, Final, cast
 from pydantic import AfterValidator
 
 from replay_mcp.api.types import Filters
-from replay_mcp.redaction import quoted
+from replay_mcp.errors import InvalidArguments
+from replay_mcp.redaction import Redaction, quoted
+from replay_mcp.tools._conditions import PropertyCondition
+from replay_mcp.tools._masked_search import masked_in_text
 
 EXAMPLE: Final = (
     '{"date_from":"-7d","filter_test_accounts":true,'
@@ -39,6 +42,8 @@ _OPERATORS: Final = frozenset({
 })  # fmt: skip
 _NEED_NO_VALUE: Final = frozenset({"is_set", "is_not_set"})
 _NEED_NO_OPERATOR: Final = frozenset({"cohort", "hogql"})
+_SUBJECTS: Final = {"person": "person", "data_warehouse_person_property": "person", "recording": "recording"}
+"""What the conditions of these types are on; those of other types are masked like conditions on events."""
 _OPERANDS: Final = frozenset({"AND", "OR"})
 _DURATIONS: Final = frozenset({"duration", "active_seconds", "inactive_seconds"})
 
@@ -70,6 +75,36 @@ SavedFilters = Annotated[Filters, AfterValidator(universal_filters)]
 """PostHog's universal filters, as `universal_filters` returns them."""
 
 
+def refuse_masked(filters: dict[str, Any] | None, redaction: Redaction) -> None:
+    """Refuse conditions on what results mask: the count of a saved filter would reveal it.
+
+    Args:
+        filters: as `universal_filters` returns them.
+        redaction: what results mask.
+
+    Raises:
+        InvalidArguments: a condition searches what is masked.
+    """
+    conditions = cast(list[dict[str, Any]], filters["filter_group"]["values"][0]["values"] if filters else [])
+    for place, condition in enumerate(conditions):
+        for each in [condition, *cast(list[dict[str, Any]], condition.get("properties") or [])]:
+            if each.get("type") not in _ENTITIES and (reason := _masked(each, redaction)):
+                raise InvalidArguments(f"filters: condition {place} of filter_group cannot be saved: {reason}.")
+
+
+def _masked(condition: dict[str, Any], redaction: Redaction) -> str | None:
+    value, operator = condition.get("value"), condition.get("operator")
+    texts = [str(each) for each in (cast(list[Any], value) if isinstance(value, list) else [value]) if each is not None]
+    if condition["type"] == "log_entry" and any(masked_in_text(text, redaction) for text in texts):
+        return "e-mails and secrets are masked in the console"
+    return PropertyCondition.model_construct(
+        on=_SUBJECTS.get(condition["type"], "event"),
+        key=condition["key"],
+        op="regex" if operator == "not_regex" else operator,
+        value=texts,
+    ).masked(redaction)
+
+
 def _group(value: Any) -> dict[str, Any]:
     """The outer group with its one inner group; conditions directly in the outer group are put into one.
 
@@ -91,7 +126,7 @@ def _group(value: Any) -> dict[str, Any]:
 
 def _of_group(value: Any, where: str) -> dict[str, Any]:
     group = _object(value, where)
-    if group.get("type") not in _OPERANDS:
+    if not _is_one_of(group.get("type"), _OPERANDS):
         raise _wrong(f"{where}: type must be AND or OR")
     _list(group.get("values"), f"{where}.values")
     return group
@@ -100,7 +135,7 @@ def _of_group(value: Any, where: str) -> dict[str, Any]:
 def _check_condition(value: Any, where: str) -> None:
     condition = _object(value, where)
     kind = condition.get("type")
-    if kind not in _ENTITIES:
+    if not _is_one_of(kind, _ENTITIES):
         _check_property(condition, where, types=_ENTITIES | _PROPERTIES)
         return
     if kind == "events" and not isinstance(condition.get("id"), str | None):
@@ -113,11 +148,11 @@ def _check_condition(value: Any, where: str) -> None:
 
 def _check_property(condition: dict[str, Any], where: str, types: frozenset[str] = _PROPERTIES) -> None:
     kind, operator = condition.get("type"), condition.get("operator")
-    if kind not in _PROPERTIES:
+    if not _is_one_of(kind, _PROPERTIES):
         raise _wrong(f"{where}: type must be one of {', '.join(sorted(types))}")
     if not isinstance(condition.get("key"), str) or not condition["key"]:
         raise _wrong(f"{where}: key must be the property's name")
-    if operator not in _OPERATORS and not (operator is None and kind in _NEED_NO_OPERATOR):
+    if not _is_one_of(operator, _OPERATORS) and not (operator is None and kind in _NEED_NO_OPERATOR):
         raise _wrong(f"{where}: operator must be one of {', '.join(sorted(_OPERATORS))}")
     if condition.get("value") is None and operator not in _NEED_NO_VALUE and kind != "hogql":
         raise _wrong(f"{where}: value is missing")
@@ -128,8 +163,13 @@ def _check_duration(value: Any, where: str) -> None:
     _check_property(duration, where)
     if duration["type"] != "recording" or duration["key"] not in _DURATIONS:
         raise _wrong(f"{where}: type must be recording, and key one of {', '.join(sorted(_DURATIONS))}")
-    if not isinstance(duration["value"], int | float) or isinstance(duration["value"], bool):
+    seconds = duration.get("value")
+    if not isinstance(seconds, int | float) or isinstance(seconds, bool):
         raise _wrong(f"{where}: value must be a number of seconds")
+
+
+def _is_one_of(value: Any, names: frozenset[str]) -> bool:
+    return isinstance(value, str) and value in names  # lists and objects have no hash
 
 
 def _object(value: Any, where: str) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from replay_mcp.api.types import PlaylistName
 from replay_mcp.context import ToolContext
 from replay_mcp.errors import OutcomeUnknown, ServerFault
 from replay_mcp.reading.created_playlist import find_created
-from replay_mcp.tools._saved_filters import SavedFilters
+from replay_mcp.tools._saved_filters import SavedFilters, refuse_masked
 from replay_mcp.tools._tool import Params, tool
 from replay_mcp.views.result import Result
 from replay_mcp.views.rows import PlaylistDetails
@@ -58,6 +58,7 @@ async def session_recording_playlist_create(params: CreatePlaylistParams, contex
 
     Add to a collection with session-recording-playlist-recordings-add. Two calls create two playlists.
     """
+    refuse_masked(params.filters, context.redaction)
     fields = params.model_dump(exclude={"folder"}, exclude_none=True)
     if params.folder is not None:
         fields["_create_in_folder"] = params.folder

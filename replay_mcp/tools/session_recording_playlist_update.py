@@ -10,7 +10,7 @@ from replay_mcp.api.types import PlaylistName, StoredShortId
 from replay_mcp.context import ToolContext
 from replay_mcp.errors import OutcomeUnknown
 from replay_mcp.reading.read_back import read_back
-from replay_mcp.tools._saved_filters import SavedFilters
+from replay_mcp.tools._saved_filters import SavedFilters, refuse_masked
 from replay_mcp.tools._tool import Params, tool
 from replay_mcp.views.result import Result
 from replay_mcp.views.rows import PlaylistDetails
@@ -46,6 +46,7 @@ async def session_recording_playlist_update(params: UpdatePlaylistParams, contex
 
     Omitted fields keep their values. The type cannot be changed.
     """
+    refuse_masked(params.filters, context.redaction)
     changes = params.model_dump(exclude_none=True)
     if params.filters is None:
         before = await context.api.call(PLAYLISTS_RETRIEVE, PlaylistPath(short_id=params.short_id))

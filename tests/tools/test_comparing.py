@@ -2,16 +2,19 @@
 
 from typing import Any
 
+import orjson
 import pytest
 from inline_snapshot import snapshot
 
 from tests.agent import Agent
 from tests.conftest import Local
+from tests.faults import Fault, Faults
 from tests.recording.rrweb import added, element, fetched, full, lines, meta, moves, press, text
 from tests.seeding import add_event, ago, record
 
 pytestmark = pytest.mark.anyio
 TOOL = "session-recordings-compare"
+LIST = "/session_recordings"
 SHOP = "https://shop.example"
 
 
@@ -247,6 +250,10 @@ async def test_an_earlier_window_without_recordings_proves_nothing(agent: Agent)
             {"date_from": "2026-11-01", "versus": "2026-11-01"},
             snapshot("versus must be earlier than date_from, where the earlier window ends"),
         ),
+        (
+            {"date_from": "0001-01-01", "versus": "-99999y"},
+            snapshot("no window can end before date_from: use a later date"),
+        ),
         ({"steps": ["/cart"]}, snapshot('steps: List should have at least 2 items, got ["/cart"]')),
         ({"show": ["everything"]}, snapshot("show.0: should be 'problems', 'requests' or 'pages', got \"everything\"")),
         (
@@ -309,6 +316,30 @@ async def test_a_split_by_masked_text_is_refused_instead_of_matching_nobody(agen
             "split finds nothing here: e-mails and the values of parameters are masked in URLs; search a part of the path with icontains, or use the property of a parameter, such as utm_source.",
         )
     )
+
+
+@pytest.mark.usefixtures("visits")
+async def test_a_split_whose_recordings_cannot_all_be_read_counts_none_as_others(agent: Agent, faults: Faults) -> None:
+    split = [{"key": "device", "value": "Desktop"}]
+    for body in (
+        {"results": [{"id": "paid"}, {"id": 5}], "has_next": False},
+        {"results": [{"id": "paid"}], "has_next": True},
+    ):
+        faults.then(Fault(passes=True, path=LIST), Fault(200, orjson.dumps(body), path=LIST))
+        error = await agent.fail(TOOL, session_ids=["failed", "paid"], split=split)
+        assert error["why"] == "The API's response does not list all recordings that meet the conditions of split."
+
+
+@pytest.mark.usefixtures("visits")
+async def test_a_masked_search_among_ids_says_that_it_finds_nothing(agent: Agent, faults: Faults) -> None:
+    result = await agent.call(TOOL, session_ids=["failed"], visited_url="email=a")
+    assert result == snapshot(
+        {
+            "compared": 0,
+            "note": "visited_url finds nothing here: e-mails and the values of parameters are masked in URLs, and cannot be searched either. Search a part of the path; for a campaign, use where with the event property.",
+        }
+    )
+    assert not faults.seen
 
 
 @pytest.mark.usefixtures("visits")

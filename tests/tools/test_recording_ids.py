@@ -43,6 +43,8 @@ def recordings(local: Local) -> None:
         {"session_id": f"https://us.posthog.com/project/1/replay/{ID}?t=37"},
         {"session_ids": [f" https://us.posthog.com/project/1/replay/home/{ID}#x "]},
         {"ids": ID},
+        {"id": f"https://us.posthog.com/project/1/replay/home?sessionRecordingId={ID}"},
+        {"id": f"https://us.posthog.com/project/1/replay/recent?order=start_time&sessionRecordingId={ID}"},
         {"session_recording_ids": [ID], "id": None},
         {"session_recording_id": f"{ID[:35]}…"},
     ],
@@ -100,9 +102,33 @@ async def test_the_beginning_of_an_id_means_the_only_recording_of_its_time(agent
     assert [seen.query for seen in faults.seen] == snapshot(
         [
             "limit=1&date_from=-1826d&session_ids=%5B%2201a1f866%22%5D",
-            "limit=500&date_from=2026-11-20T08%3A59%3A56.672000%2B00%3A00&date_to=2026-11-21T10%3A01%3A02.207000%2B00%3A00",
+            "limit=500&date_from=-1826d",
             "",
         ]
+    )
+
+
+async def test_a_beginning_with_the_whole_time_is_looked_up_in_the_day_after_it(agent: Agent, faults: Faults) -> None:
+    assert (await agent.call("session-recording-get", id=LATER[:13]))["recording"]["id"] == LATER
+    assert faults.seen[1].query == snapshot(
+        "limit=500&date_from=2026-11-20T09%3A00%3A00%2B00%3A00&date_to=2026-11-21T10%3A00%3A00%2B00%3A00"
+    )
+
+
+async def test_a_beginning_is_compared_with_all_recordings(agent: Agent, local: Local) -> None:
+    with local.store.connection() as db:
+        add_recording(db, f"{LATER[:9]}ffff-4000-8000-000000000001", start_time=ago(days=9))
+    assert (
+        "2 recordings have ids that start with it" in (await agent.fail("session-recording-get", id=LATER[:8]))["why"]
+    )
+
+
+async def test_several_beginnings_need_one_list_and_are_limited(agent: Agent, faults: Faults) -> None:
+    unknown = [f"ffffff{number:02x}" for number in range(11)]
+    await agent.call("session-recording-update", ids=[*unknown[:9], LATER[:8]], viewed=True)
+    assert sum("limit=500" in seen.query for seen in faults.seen) == 1
+    assert (await agent.fail("session-recording-update", ids=unknown, viewed=True))["why"] == snapshot(
+        "11 of the ids are not whole, and one call takes at most 10 such ids."
     )
 
 

@@ -6,7 +6,9 @@ import pytest
 from inline_snapshot import snapshot
 
 from replay_mcp import exact_json
-from replay_mcp.tools._saved_filters import EXAMPLE, universal_filters
+from replay_mcp.errors import InvalidArguments
+from replay_mcp.redaction import Redaction
+from replay_mcp.tools._saved_filters import EXAMPLE, refuse_masked, universal_filters
 
 EVENT: dict[str, Any] = {"type": "events", "id": "$rageclick"}
 PERSON: dict[str, Any] = {"type": "person", "key": "email", "operator": "icontains", "value": "@example.com"}
@@ -134,9 +136,50 @@ def test_conditions_of_all_kinds_are_kept(condition: dict[str, Any]) -> None:
             {"duration": [{"type": "recording", "key": "duration", "operator": "gt", "value": "5"}]},
             snapshot("duration[0]: value must be a number of seconds"),
         ),
+        (
+            {"duration": [{"type": "recording", "key": "duration", "operator": "is_set"}]},
+            "duration[0]: value must be a number of seconds",
+        ),
+        ({"filter_group": {"type": {}, "values": []}}, "filter_group: type must be AND or OR"),
     ],
 )
 def test_what_posthog_would_not_understand_is_refused(filters: dict[str, Any], why: str) -> None:
     with pytest.raises(ValueError, match="The form is") as raised:
         universal_filters(filters)
     assert str(raised.value).removesuffix(f". The form is {EXAMPLE}") == why
+
+
+@pytest.mark.parametrize("name", ["type", "operator"])
+@pytest.mark.parametrize("value", [["exact"], {}])
+def test_a_list_or_an_object_is_no_type_and_no_operator(name: str, value: Any) -> None:
+    with pytest.raises(ValueError, match=rf"{name} must be one of .*The form is"):
+        universal_filters({"filter_group": grouped(PERSON | {name: value})})
+
+
+def on(type: str, key: str, operator: str, value: Any) -> dict[str, Any]:
+    return {"type": type, "key": key, "operator": operator, "value": value}
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        on("recording", "visited_page", "icontains", "code=abc1"),
+        on("recording", "visited_page", "regex", "abc1"),
+        on("session", "$entry_current_url", "not_regex", ["abc1"]),
+        on("event", "$current_url", "exact", ["/cart", "/cart?code=abc1"]),
+        on("event", "api_key", "icontains", "abc1"),
+        on("log_entry", "message", "icontains", "ada@b"),
+        EVENT | {"properties": [on("event", "$current_url", "icontains", "code=abc1")]},
+    ],
+)
+def test_conditions_on_what_is_masked_are_refused(condition: dict[str, Any]) -> None:
+    filters = universal_filters({"filter_group": grouped(EVENT, condition)})
+    with pytest.raises(InvalidArguments, match="condition 1 of filter_group cannot be saved"):
+        refuse_masked(filters, Redaction("standard"))
+    refuse_masked(filters, Redaction("off"))
+
+
+def test_the_example_and_conditions_on_persons_search_nothing_masked() -> None:
+    email = on("person", "email", "exact", ["ada@b.example"])
+    for filters in (exact_json.loads(EXAMPLE), {"filter_group": grouped(email)}, {}):
+        refuse_masked(universal_filters(filters), Redaction("standard"))

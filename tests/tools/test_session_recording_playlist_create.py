@@ -7,6 +7,7 @@ import pytest
 from inline_snapshot import snapshot
 
 from tests.agent import Agent
+from tests.faults import Faults
 
 pytestmark = pytest.mark.anyio
 TOOL = "session-recording-playlist-create"
@@ -48,6 +49,21 @@ async def test_a_collection_is_created(agent: Agent) -> None:
             "link": "https://us.posthog.com/project/1/replay/playlists/SHORT_ID",
         }
     )
+
+
+@pytest.mark.parametrize("tool", [TOOL, "session-recording-playlist-update"])
+async def test_a_saved_filter_searches_nothing_masked(agent: Agent, faults: Faults, tool: str) -> None:
+    condition = {"type": "recording", "key": "visited_page", "operator": "icontains", "value": "code=abc1"}
+    filters = {"filter_group": {"type": "AND", "values": [condition]}}
+    more = {"name": "Found?", "type": "filters"} if tool == TOOL else {"short_id": "aaaaaaaa"}
+    error = await agent.fail(tool, filters=filters, **more)
+    assert (error["kind"], error["why"]) == snapshot(
+        (
+            "invalid_arguments",
+            "filters: condition 0 of filter_group cannot be saved: e-mails and the values of parameters are masked in URLs; search a part of the path with icontains, or use the property of a parameter, such as utm_source.",
+        )
+    )
+    assert not faults.seen
 
 
 async def test_a_saved_filter_is_created_in_the_form_of_posthog_s_app(agent: Agent) -> None:

@@ -29,7 +29,7 @@ def _check_moment(moment: str) -> str:
     moment = moment.strip()
     if (
         moment
-        and not re.fullmatch(r"e\d{1,9}|\d{1,9}(\.\d{1,15})?", moment, re.ASCII)
+        and not re.fullmatch(r"[ep]\d{1,9}|\d{1,9}(\.\d{1,15})?", moment, re.ASCII)
         and clock_seconds(moment) is None
     ):
         raise ValueError("give a ref such as e17, seconds or a time such as 0:37")
