@@ -135,7 +135,7 @@ def _attention(rows: Sequence[Row], length: float) -> dict[int, _Attention]:
     used: dict[int, list[Span]] = {row.tab: [] for row in rows}
     for (start, tab), end in zip(switches, [*(start for start, _ in switches[1:]), length], strict=True):
         used.setdefault(tab, []).append((start, end))
-    return {tab: _Attention(list(_without(spans, _joined(absences.get(tab, ()))))) for tab, spans in used.items()}
+    return {tab: _Attention(list(_without(spans, absences.get(tab, ())))) for tab, spans in used.items()}
 
 
 def _joined(spans: Sequence[Span]) -> list[Span]:
@@ -150,8 +150,8 @@ def _joined(spans: Sequence[Span]) -> list[Span]:
 
 
 def _without(spans: Sequence[Span], holes: Sequence[Span]) -> Iterator[Span]:
-    """The parts of spans outside of holes; both are in time order, and holes do not overlap."""
-    first = 0
+    """The parts of spans outside of holes; the spans are in time order."""
+    first, holes = 0, _joined(holes)
     for start, end in spans:
         while first < len(holes) and holes[first][1] <= start:
             first += 1
