@@ -32,7 +32,8 @@ recordings: on the generated store, questions about problems are asked of pages 
 For that, an agent (a language model) that had seen neither the code nor this page, but only the list of tools, was
 asked the same questions about the demo store, on 2026-11-30.
 {trial}
-It judged its answers itself. Its calls are below, beside the scripted ones, as they were recorded then (`benchmarks/questions/trial.json`).
+It judged its answers itself. Its calls are below, beside the scripted ones, as they were
+recorded then (`benchmarks/questions/trial.json`).
 
 Questions 1 to 15 are those that version 0.1 was tried with, when 10 of them could be answered, in up to 15 calls.
 

@@ -10,13 +10,14 @@ import anyio
 from replay_mcp.api.models import Recording
 from replay_mcp.context import ToolContext
 from replay_mcp.reading.in_thread import in_thread
-from replay_mcp.reading.read_events import EVENTS_SECONDS, SessionEvents, read_events
+from replay_mcp.reading.read_events import EVENTS_SECONDS, SessionEvents, from_start, read_events
 from replay_mcp.reading.read_timelines import Timelines, read_timelines
 from replay_mcp.redaction import Redaction
 
 if TYPE_CHECKING:
     from replay_mcp.recording.across.comparison import Comparison, Part
     from replay_mcp.recording.across.sessions import Known
+    from replay_mcp.recording.timeline.reader import Timeline
 
 COMPARING_SECONDS: Final = 8.0
 """Time limit of comparing after reading: MCP clients time out at 60 s."""
@@ -90,7 +91,7 @@ def _compare(
     read, earlier = timelines.by_id, question.earlier
     return compare(
         {each.id: read[each.id] for each in question.recordings if each.id in read},
-        {each.id: _known(each, events, redaction) for each in question.all},
+        {each.id: _known(each, events, read.get(each.id), redaction) for each in question.all},
         parts=question.parts,
         steps=question.steps,
         matching=question.matching,
@@ -99,16 +100,17 @@ def _compare(
     )
 
 
-def _known(recording: Recording, events: SessionEvents, redaction: Redaction) -> "Known":
+def _known(recording: Recording, events: SessionEvents, timeline: "Timeline | None", redaction: Redaction) -> "Known":
     from replay_mcp.recording.across.sessions import Known  # noqa: PLC0415 - imported on first use for a faster start
 
     person = recording.person
     key = (person.uuid or (person.id and str(person.id)) if person else None) or recording.distinct_id or ""
     label = person.label if person and person.id is not None else None  # PostHog has no person for anonymous visitors
+    found = events.of(recording.id)
     return Known(
         person=key,
         label=(redaction.identity(label) or "") if label else "",
         ongoing=bool(recording.ongoing),
-        events=events.of(recording.id),
+        events=found if timeline is None else from_start(found, recording, timeline.start),
         has_all_events=not events.problem,
     )

@@ -1,7 +1,7 @@
 """Reads the product events of recordings over PostHog's query API: one query for many recordings."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -36,9 +36,13 @@ _SESSION: Final = "properties.$session_id"
 _MAX_DURATION: Final = 24 * 3600.0
 _MARGIN: Final = timedelta(days=1)
 """PostHog corrects the times of events by its own clock, and those of recordings not."""
+_FIRST: Final = datetime.min.replace(tzinfo=UTC)
+_LAST: Final = datetime.max.replace(tzinfo=UTC)
 _CLOCK_SECONDS: Final = 60.0
 _NO_QUERIES: Final = "This PostHog build has no query API (404)."
 _TRUNCATED: Final = "There are too many; later ones were not read."
+_MAX_PAGES: Final = MAX_EVENTS // PAGE + 1
+_REPEATED: Final = "The API returned the same ones again; later ones may be missing."
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +80,29 @@ async def read_events(
             await fetch.read(wanted[start : start + MAX_IDS])
     except ReplayError as error:
         problem = _NO_QUERIES if isinstance(error, NoSuchRoute) else f"{error.why} {error.next}".strip()
-    if fetch.truncated:
-        problem = problem or _TRUNCATED
+    problem = problem or fetch.incomplete
     found = fetch.events()
     if not problem:
         for recording in wanted:
             context.events.put(recording, found[recording.id])
     return SessionEvents(known | found, problem)
+
+
+def from_start(events: Sequence[ProductEvent], recording: Recording, start: int) -> Sequence[ProductEvent]:
+    """The events with the seconds of a timeline: its start may be another one, as without stray events.
+
+    A timeline that does not start while it was recorded is of a recording that was moved in time, and its seconds are
+    equal.
+
+    Args:
+        events: of the recording, as `read_events` found them.
+        recording: the recording.
+        start: of its timeline, in epoch milliseconds.
+    """
+    begin, end = _start(recording).timestamp(), _end(recording).timestamp()
+    was_moved = not begin - _CLOCK_SECONDS <= start / 1000 <= end + _CLOCK_SECONDS
+    later = 0 if was_moved else round(begin - start / 1000, 2)
+    return [replace(event, seconds=round(event.seconds + later, 2)) for event in events] if later else events
 
 
 class _EventsFetch:
@@ -92,21 +112,30 @@ class _EventsFetch:
         self._recordings = {recording.id: recording for recording in recordings}
         self._found: dict[str, list[ProductEvent]] = {id: [] for id in self._recordings}
         self._left, self._text_left = MAX_EVENTS, MAX_TEXT
-        self.truncated = False
+        self.incomplete = ""
 
     def events(self) -> dict[str, tuple[ProductEvent, ...]]:
         """The events found so far, by recording, in order of time."""
         return {id: tuple(sorted(found, key=lambda event: event.seconds)) for id, found in self._found.items()}
 
     async def read(self, recordings: Sequence[Recording]) -> None:
-        offset, more = 0, True
-        while more and not self.truncated:
+        if self.incomplete:
+            return
+        offset, last = 0, None
+        for page in range(1, _MAX_PAGES + 1):
             response = await self._page(recordings, offset)
+            if len(response.results) < PAGE and response.results == last:
+                self.incomplete = _REPEATED
+                return
             for row in response.rows():
                 self._add(row)
             offset += len(response.results)
-            more = bool(response.has_more and response.results)
-            self.truncated = more and (self._left <= 0 or self._text_left <= 0)
+            last = response.results
+            if not (response.has_more and last):
+                return
+            if self._left <= 0 or self._text_left <= 0 or page == _MAX_PAGES:
+                self.incomplete = _TRUNCATED
+                return
 
     async def _page(self, recordings: Sequence[Recording], offset: int) -> EventsQueryResponse:
         remaining = self._ends - anyio.current_time()
@@ -117,8 +146,8 @@ class _EventsFetch:
         query = EventsQuery(
             kind="EventsQuery",
             select=["timestamp", "event", _SESSION, "properties"],
-            after=(min(_start(recording) for recording in recordings) - _MARGIN).isoformat(),
-            before=(max(_end(recording) for recording in recordings) + _MARGIN).isoformat(),
+            after=_moved(min(_start(recording) for recording in recordings), -_MARGIN).isoformat(),
+            before=_moved(max(_end(recording) for recording in recordings), _MARGIN).isoformat(),
             properties=[
                 {"type": "event", "key": "$session_id", "operator": "exact", "value": sessions},
                 {"type": "event_metadata", "key": "event", "operator": "is_not", "value": left_out},
@@ -167,10 +196,19 @@ def _seconds(moment: float, properties: Mapping[str, Any], recording: Recording)
 
 
 def _start(recording: Recording) -> datetime:
-    return recording.start_time or datetime.min.replace(tzinfo=UTC)
+    return recording.start_time or _FIRST
 
 
 def _end(recording: Recording) -> datetime:
     if recording.end_time is not None:
         return max(recording.end_time, _start(recording))
-    return _start(recording) + timedelta(seconds=min(recording.recording_duration or 0, _MAX_DURATION))
+    length = max(0, min(recording.recording_duration or 0, _MAX_DURATION))
+    return _moved(_start(recording), timedelta(seconds=length))
+
+
+def _moved(moment: datetime, by: timedelta) -> datetime:
+    """A moment moved in time, at most to the first or last one that a `datetime` can have."""
+    try:
+        return moment.astimezone(UTC) + by
+    except OverflowError:
+        return _FIRST if moment.year == _FIRST.year else _LAST

@@ -1,21 +1,27 @@
 """Reads one session: the timeline of its recording together with its product events."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
 
 import anyio
-import anyio.to_thread
 
 from replay_mcp.api.endpoints import RECORDINGS_RETRIEVE
 from replay_mcp.api.models import Recording
 from replay_mcp.api.params import RecordingPath
 from replay_mcp.context import ToolContext
+from replay_mcp.errors import DeadlineExceeded
 from replay_mcp.progress import Progress
 from replay_mcp.recording.product_events import ProductEvent
 from replay_mcp.recording.timeline.rows import Row
 
-from .read_events import EVENTS_SECONDS, read_events
+from .in_thread import in_thread
+from .read_events import EVENTS_SECONDS, from_start, read_events
 from .read_recording import Reading, read_recording
+
+MIN_ROWS_SECONDS: Final = 1.0
+"""Time limit of making the rows of product events when reading the recording took all of the time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +45,6 @@ class SessionReading:
         return self.reading.timeline.coverage.events + len(self.events)
 
 
-def _from_start(events: Sequence[ProductEvent], recording: Recording, start: int) -> Sequence[ProductEvent]:
-    """The events with the seconds of the timeline: its start may be another one, as without stray events."""
-    begin = recording.start_time.timestamp() if recording.start_time else start / 1000
-    later = round(begin - start / 1000, 2)
-    return [replace(event, seconds=round(event.seconds + later, 2)) for event in events] if later else events
-
-
 async def read_session(session_id: str, context: ToolContext, *, seconds: float) -> SessionReading:
     """Read a session within so many seconds. Without its product events, the result says why.
 
@@ -58,13 +57,15 @@ async def read_session(session_id: str, context: ToolContext, *, seconds: float)
     ends = anyio.current_time() + seconds
     recording = await context.api.call(RECORDINGS_RETRIEVE, RecordingPath(id=session_id))
     progress = Progress.of(context, total=1)
-    work = read_recording(recording, context, deadline=ends - anyio.current_time(), progress=progress)
-    reading = await progress.run(work)
+    reads = read_recording(recording, context, deadline=ends - anyio.current_time(), progress=progress)
+    reading = await progress.run(reads)
     left = ends - anyio.current_time()
     found = await read_events([recording], context, seconds=min(EVENTS_SECONDS, left))
     timeline = reading.timeline
-    events = _from_start(found.of(recording.id), recording, timeline.start)
-    rows = await anyio.to_thread.run_sync(
-        with_events, timeline.rows, events, timeline.windows, context.redaction, limiter=context.workload.threads
-    )
+    events = from_start(found.of(recording.id), recording, timeline.start)
+    work = partial(with_events, timeline.rows, events, timeline.windows, context.redaction)
+    try:
+        rows = await in_thread(work, context, max(ends, anyio.current_time() + MIN_ROWS_SECONDS))
+    except DeadlineExceeded as error:
+        return SessionReading(recording, reading, timeline.rows, (), error.why)
     return SessionReading(recording, reading, rows, events, found.problem)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from replay_mcp.recording.timeline.reader import Timeline
 
 MAX_LENGTH: Final = 80
+MAX_NAME_LENGTH: Final = 60
 MAX_URL_LENGTH: Final = 200
 MAX_PERSON_PROPERTIES: Final = 20
 MAX_BLOCKED: Final = 10
@@ -124,7 +125,10 @@ def _person_set(events: Sequence[ProductEvent], redaction: Redaction) -> dict[st
         }
     kept = {name: found[name] for name in list(found)[:MAX_PERSON_PROPERTIES] if size(name) <= MAX_LENGTH}
     redaction.properties(kept)
-    return {name: value[:MAX_URL_LENGTH] if isinstance(value, str) else value for name, value in kept.items()}
+    return {
+        redaction.text(name, MAX_NAME_LENGTH): value[:MAX_URL_LENGTH] if isinstance(value, str) else value
+        for name, value in kept.items()
+    }
 
 
 def _not_recorded(parts: "Sequence[BlockedPart]") -> list[str]:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from inline_snapshot import snapshot
 
+from replay_mcp.errors import DeadlineExceeded
 from replay_mcp.recording.product_events import ProductEvent
 from replay_mcp.recording.timeline.event_rows import with_events
 from replay_mcp.recording.timeline.row_text import effect, target
@@ -95,7 +96,7 @@ def test_properties_are_bounded():
     assert (len(name), text) == snapshot(
         (
             120,
-            'long: "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…", nested: "(5004 characters)", kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk: 100000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000…',
+            'long: "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…", nested: "(5004 characters)", …: 100000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000…',
         )
     )
 
@@ -175,3 +176,42 @@ MALFORMED: list[dict[str, Any]] = [
 def test_a_malformed_exception_is_named_without_details(properties: dict[str, Any]):
     [row] = with_events((), [ProductEvent("$exception", 1.0, properties)], [""], REDACTION)
     assert (row.weight, row.stack, row.message in ("$exception", "a")) == (4, (), True)
+
+
+@pytest.mark.parametrize("line", [pytest.param(10**5_000, id="long"), 10**7, -1, True, "7"])
+def test_a_line_that_is_not_one_is_left_out(line: Any):
+    frame = {"filename": "https://shop.example/a.js", "function": "pay", "lineno": line, "colno": 3}
+    [row] = with_events((), [exception(1.0, "total is null", frame)], [""], REDACTION)
+    assert row.stack == ("pay (https://shop.example/a.js:3)",)
+
+
+def test_a_name_cannot_pass_for_another_property():
+    names = {'total: 5, paid: "yes"': 1, " padded": 2, "": 3, "plain name": 4}
+    assert shown(event("saved", 1.0, **names), rows=()) == snapshot(
+        [("p1", 1.0, "saved", '"total: 5, paid: \\"yes\\"": 1, " padded": 2, "": 3, plain name: 4')]
+    )
+
+
+@pytest.mark.parametrize("level", ["standard", "strict"])
+def test_names_are_masked(level: Any):
+    names = {"ada@b.example": 1, "sk_live_abcdefghijklmnopqrstuvwx": 2}
+    [row] = with_events((), [event("saved", 1.0, **names)], [""], Redaction(level))
+    assert [name for name, _ in row.properties] == ["[email]", "[token]"]
+
+
+def test_nothing_is_masked_that_has_no_room_in_the_row():
+    asked: list[str] = []
+
+    class Watched(Redaction):
+        def text(self, text: str, limit: int = 1) -> str:
+            asked.append(text)
+            return super().text(text, limit)
+
+    properties = {f"p{place}": [f"{place}"] * 90 for place in range(10)}
+    [row] = with_events((), [event("saved", 1.0, **properties)], [""], Watched())
+    assert (len(row.properties), row.properties_left_out, len([text for text in asked if text == "9"])) == (3, 7, 0)
+
+
+def test_rows_of_events_end_at_the_deadline():
+    with pytest.raises(DeadlineExceeded):
+        with_events((), [event("saved", 1.0)], [""], REDACTION, lambda: True)

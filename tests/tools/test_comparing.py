@@ -9,7 +9,7 @@ from inline_snapshot import snapshot
 from tests.agent import Agent
 from tests.conftest import Local
 from tests.faults import Fault, Faults
-from tests.recording.rrweb import added, element, fetched, full, lines, meta, moves, press, text
+from tests.recording.rrweb import START, added, element, fetched, full, lines, meta, moves, press, text
 from tests.seeding import add_event, ago, record
 
 pytestmark = pytest.mark.anyio
@@ -350,3 +350,13 @@ async def test_a_product_event_is_a_step(agent: Agent, local: Local) -> None:
     step = result["steps"][1]
     assert (step["matched"], step["sessions"], step["seconds"]) == ("event", 1, [4.5, 4.5, 4.5])
     assert [lost["session_ids"] for lost in step["lost"]] == [["failed", "phone"]]
+
+
+async def test_steps_count_from_the_start_of_the_timeline(agent: Agent, local: Local) -> None:
+    with local.store.connection() as db:
+        record(db, "v", visit(), start_time=START - 30_000, end_time=START + 20_000)
+        add_event(db, "v", "checkout viewed", timestamp=START + 5_100, properties="{}")
+    result = await agent.call(TOOL, session_ids=["v"], steps=["/checkout", "checkout viewed", "Pay"])
+    assert [(step["sessions"], step.get("seconds")) for step in result["steps"]] == snapshot(
+        [(1, None), (1, [0.1, 0.1, 0.1]), (1, [3.9, 3.9, 3.9])]
+    )

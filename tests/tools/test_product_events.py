@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,10 +14,13 @@ from replay_mcp.api.params import RecordingPath
 from replay_mcp.client.client import open_client
 from replay_mcp.client.in_process import InProcessTransport
 from replay_mcp.context import AppLinks, ToolContext
+from replay_mcp.errors import DeadlineExceeded
 from replay_mcp.local.store.accounts import NewKey, add_key
 from replay_mcp.local.store.clock import to_ms
-from replay_mcp.reading.read_events import MAX_EVENTS, PAGE, SessionEvents, read_events
-from replay_mcp.redaction import Redaction
+from replay_mcp.reading.read_events import MAX_EVENTS, PAGE, SessionEvents, from_start, read_events
+from replay_mcp.reading.read_session import read_session
+from replay_mcp.recording.product_events import ProductEvent
+from replay_mcp.redaction import MAX_TEXT, Redaction
 from tests.agent import Agent, Connect
 from tests.conftest import BASE_URL, Local
 from tests.faults import Fault, Faults
@@ -343,3 +347,78 @@ async def test_an_event_with_properties_that_cannot_be_read_has_none(
 async def test_a_recording_without_a_start_has_no_events(replay: ToolContext, faults: Faults) -> None:
     assert await read_events([Recording(id="s1")], replay) == SessionEvents({})
     assert queries(faults) == []
+
+
+async def test_pages_that_never_end_are_not_read_for_ever(replay: ToolContext, local: Local, faults: Faults) -> None:
+    store(local, "s1")
+    columns = ["timestamp", "event", "properties.$session_id", "properties"]
+    rows = [["2026-11-20T10:00:00Z", "e", "s1", "{}"]]
+    faults.always(Fault(200, json.dumps({"columns": columns, "results": rows, "hasMore": True}).encode(), path=QUERY))
+    events = await found(replay, "s1")
+    assert (len(events.of("s1")), events.problem, len(queries(faults))) == snapshot(
+        (1, "The API returned the same ones again; later ones may be missing.", 2)
+    )
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "seconds"),
+    [
+        ("0001-01-01T00:00:00Z", None, None),
+        ("0001-01-01T00:00:00+14:00", "0001-01-01T00:00:00+14:00", None),
+        ("2026-11-20T10:00:00Z", "9999-12-31T23:59:59Z", None),
+        ("9999-12-31T23:59:59-12:00", None, 60),
+        ("2026-11-20T10:00:00Z", None, -(10**300)),
+    ],
+)
+async def test_times_at_the_ends_of_the_calendar_are_read(
+    replay: ToolContext, start: str, end: str | None, seconds: int | None
+) -> None:
+    fields = {"id": "s1", "start_time": start, "end_time": end, "recording_duration": seconds}
+    assert await read_events([Recording.model_validate(fields)], replay) == SessionEvents({"s1": ()})
+
+
+def test_events_count_from_the_start_of_the_timeline_unless_the_recording_was_moved() -> None:
+    recording = Recording.model_validate(
+        {"id": "s1", "start_time": "2026-11-20T10:00:00Z", "end_time": "2026-11-20T11:00:00Z"}
+    )
+    assert recording.start_time is not None
+    begin = round(recording.start_time.timestamp() * 1000)
+    shifted = [
+        [event.seconds for event in from_start([ProductEvent("e", 130.0, {})], recording, begin + later)]
+        for later in (0, 120_000, -86_400_000)
+    ]
+    assert shifted == snapshot([[130.0], [10.0], [130.0]])
+
+
+async def test_pages_that_differ_and_never_end_are_not_read_for_ever(
+    replay: ToolContext, local: Local, faults: Faults
+) -> None:
+    store(local, "s1")
+    columns = ["timestamp", "event", "properties.$session_id", "properties"]
+    pages = [{"columns": columns, "results": [[None, f"e{page}", "s1", "{}"]], "hasMore": True} for page in range(20)]
+    faults.then(*(Fault(200, json.dumps(page).encode(), path=QUERY) for page in pages))
+    assert ((await found(replay, "s1")).problem, len(queries(faults))) == snapshot(
+        ("There are too many; later ones were not read.", 11)
+    )
+
+
+async def test_a_timeline_whose_events_take_too_long_to_show_has_none(replay: ToolContext, local: Local) -> None:
+    store(local, "s1", ("gave up", 30_000, {}))
+
+    class Slow(Redaction):
+        def text(self, text: str, limit: int = MAX_TEXT) -> str:
+            if text == "gave up":
+                raise DeadlineExceeded("Showing them took too long.")
+            return super().text(text, limit)
+
+    session = await read_session("s1", replace(replay, redaction=Slow()), seconds=10)
+    assert ([row.ref for row in session.rows], session.events, session.events_problem) == snapshot(
+        (["e1", "e2", "e3"], (), "Showing them took too long.")
+    )
+
+
+async def test_names_of_what_was_set_on_the_person_are_masked(agent: Agent, local: Local) -> None:
+    store(local, "s1", ("$pageview", 20, {"$set": {"plan": "pro", "of ada@b.example": 1, "api_key": "1234"}}))
+    assert (await agent.call(TOOL, id="s1"))["recording"]["visitor"]["person_set"] == snapshot(
+        {"plan": "pro", "of [email]": 1, "api_key": "***"}
+    )

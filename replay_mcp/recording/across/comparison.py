@@ -93,7 +93,7 @@ def compare(
         steps: see `steps.RULE`.
         matching: ids of the sessions that meet the condition of a split.
         earlier: timelines of an earlier window.
-        expired: returns whether the deadline has passed; called before each session.
+        expired: returns whether the deadline has passed; called before each session, and for each step of it.
 
     Raises:
         DeadlineExceeded: the deadline passed.
@@ -101,7 +101,7 @@ def compare(
     sessions = compared_sessions(timelines, known or {}, expired)
     before = None if earlier is None else compared_sessions(earlier, known or {}, expired)
     groups = problem_groups(sessions) if "problems" in parts else []
-    resolved = resolve_steps(steps, [*sessions.values(), *(before or {}).values()]) if steps else []
+    resolved = resolve_steps(steps, [*sessions.values(), *(before or {}).values()], expired) if steps else []
     return Comparison(
         parts=frozenset(parts),
         sessions=sessions,
@@ -111,8 +111,8 @@ def compare(
         windows=Windows(groups, sessions, problem_groups(before), before)
         if before is not None and "problems" in parts
         else None,
-        steps=follow_steps(resolved, sessions),
-        earlier_steps=follow_steps(resolved, before) if before is not None else [],
+        steps=follow_steps(resolved, sessions, expired),
+        earlier_steps=follow_steps(resolved, before, expired) if before is not None else [],
         requests=request_groups(sessions) if "requests" in parts else [],
         pages=page_times(sessions) if "pages" in parts else [],
         waits=wait_groups(sessions) if "pages" in parts else [],

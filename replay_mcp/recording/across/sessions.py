@@ -120,10 +120,19 @@ def compared_sessions(
     """
     sessions: dict[str, ComparedSession] = {}
     for id, timeline in timelines.items():
-        if expired():
-            raise DeadlineExceeded(_TOO_LATE, next=_FEWER)
+        require_time(expired)
         sessions[id] = ComparedSession.of(id, timeline, known.get(id, Known()))
     return sessions
+
+
+def require_time(expired: Callable[[], bool]) -> None:
+    """Check the deadline of a comparison.
+
+    Raises:
+        DeadlineExceeded: it passed.
+    """
+    if expired():
+        raise DeadlineExceeded(_TOO_LATE, next=_FEWER)
 
 
 def persons_of(sessions: Sequence[ComparedSession]) -> int:

@@ -1,16 +1,15 @@
 """How far sessions went through given steps, in order, how long each step took, and what the others did last."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 from typing import Final, Literal, get_args
 
-from replay_mcp.recording.product_events import ProductEvent
 from replay_mcp.recording.timeline.row_text import element_text
 from replay_mcp.recording.timeline.rows import Row
 
 from .patterns import page_pattern
-from .sessions import PRESSABLE, ComparedSession, Sessions
+from .sessions import PRESSABLE, ComparedSession, Sessions, require_time
 
 MIN_STEPS: Final = 2
 MAX_STEPS: Final = 8
@@ -82,24 +81,42 @@ class StepReached:
 
 @dataclass(frozen=True, slots=True)
 class _Match:
-    """Something that a step matches: when, and what."""
+    """Something that a step matches.
+
+    Attributes:
+        is_row: whether it is a row of the timeline, or else a product event.
+        place: among the rows or the events of the session, in their order.
+    """
 
     seconds: float
-    what: Row | ProductEvent
+    is_row: bool
+    place: int
 
 
-def resolve_steps(texts: Sequence[str], sessions: Iterable[ComparedSession]) -> list[Step]:
-    """Decide what each step matches: the same in all sessions."""
+def resolve_steps(
+    texts: Sequence[str], sessions: Iterable[ComparedSession], expired: Callable[[], bool] = lambda: False
+) -> list[Step]:
+    """Decide what each step matches: the same in all sessions.
+
+    Raises:
+        DeadlineExceeded: `expired` returned that the deadline passed.
+    """
     among = list(sessions)
-    return [_resolved(text, among) for text in texts]
+    return [_resolved(text, among, expired) for text in texts]
 
 
-def follow_steps(steps: Sequence[Step], sessions: Sessions) -> list[StepReached]:
-    """How far each session went."""
+def follow_steps(
+    steps: Sequence[Step], sessions: Sessions, expired: Callable[[], bool] = lambda: False
+) -> list[StepReached]:
+    """How far each session went.
+
+    Raises:
+        DeadlineExceeded: `expired` returned that the deadline passed.
+    """
     reached: list[list[tuple[str, float]]] = [[] for _ in steps]
     lost: list[list[Loss]] = [[] for _ in steps]
     for session in sessions.values():
-        moments = _moments(steps, session)
+        moments = _moments(steps, session, expired)
         for place, moment in enumerate(moments):
             reached[place].append((session.id, moment - moments[place - 1] if place else 0.0))
         if 0 < len(moments) < len(steps) and steps[len(moments)].kind is not None:
@@ -115,41 +132,40 @@ def follow_steps(steps: Sequence[Step], sessions: Sessions) -> list[StepReached]
     ]
 
 
-def _resolved(text: str, sessions: Sequence[ComparedSession]) -> Step:
+def _resolved(text: str, sessions: Sequence[ComparedSession], expired: Callable[[], bool]) -> Step:
     prefix, colon, rest = text.partition(":")
     kinds: tuple[StepKind, ...] = tuple(kind for kind in _KINDS if colon and prefix.strip().lower() == kind)
     part = (rest if kinds else text).strip().casefold()
     kinds = kinds or (("url",) if "/" in part else ("event", "url", "element"))
     for kind in kinds if part else ():
         step = Step(text, kind, part)
-        if any(True for session in sessions for _ in _matches(step, session)):
-            return step
+        for session in sessions:
+            require_time(expired)
+            if next(_matches(step, session), None) is not None:
+                return step
     return Step(text, None, part)
 
 
-def _moments(steps: Sequence[Step], session: ComparedSession) -> list[float]:
+def _moments(steps: Sequence[Step], session: ComparedSession, expired: Callable[[], bool]) -> list[float]:
     """When the session reached each step, as far as it went."""
     moments: list[float] = []
-    used: list[_Match] = []
+    used: dict[bool, _Match] = {}  # the last row and the last event
     for step in steps:
+        require_time(expired)
         found = next((match for match in _matches(step, session) if _may_follow(match, used)), None)
         if found is None:
             break
-        used.append(found)
+        used[found.is_row] = found
         moments.append(found.seconds)
     return moments
 
 
-def _may_follow(match: _Match, used: Sequence[_Match]) -> bool:
-    if not used:
-        return True
-    before = used[-1]
-    if match.what is before.what:
-        return False
-    if isinstance(match.what, Row) and isinstance(before.what, Row):
-        return int(match.what.ref[1:]) > int(before.what.ref[1:])
-    other_clock = isinstance(match.what, Row) is not isinstance(before.what, Row)
-    return match.seconds >= before.seconds - (CLOCK_SECONDS if other_clock else 0.0)
+def _may_follow(match: _Match, used: Mapping[bool, _Match]) -> bool:
+    """Whether a match is after the last one of its own clock, and not before the last one of the other clock."""
+    same, other = used.get(match.is_row), used.get(not match.is_row)
+    return (same is None or match.place > same.place) and (
+        other is None or match.seconds >= other.seconds - CLOCK_SECONDS
+    )
 
 
 def _matches(step: Step, session: ComparedSession) -> Iterator[_Match]:
@@ -159,17 +175,25 @@ def _matches(step: Step, session: ComparedSession) -> Iterator[_Match]:
         case "url":
             for row in rows:
                 if row.kind == "navigation" and _in_url(step.part, row.page):
-                    yield _Match(row.seconds, row)
+                    yield _of_row(row)
         case "element":
             for row in rows:
                 if row.kind in PRESSABLE and row.element and step.part in element_text(row.element).casefold():
-                    yield _Match(row.seconds, row)
+                    yield _of_row(row)
         case "event":
-            custom = [_Match(row.seconds, row) for row in rows if _is_custom(row, step.part)]
-            events = [_Match(each.seconds, each) for each in session.known.events if each.event.casefold() == step.part]
+            custom = [_of_row(row) for row in rows if _is_custom(row, step.part)]
+            events = [
+                _Match(each.seconds, is_row=False, place=place)
+                for place, each in enumerate(sorted(session.known.events, key=lambda each: each.seconds))
+                if each.event.casefold() == step.part
+            ]
             yield from sorted([*custom, *events], key=lambda match: match.seconds)
         case None:
             return
+
+
+def _of_row(row: Row) -> _Match:
+    return _Match(row.seconds, is_row=True, place=int(row.ref[1:]))
 
 
 def _in_url(part: str, url: str) -> bool:

@@ -135,12 +135,23 @@ def _attention(rows: Sequence[Row], length: float) -> dict[int, _Attention]:
     used: dict[int, list[Span]] = {row.tab: [] for row in rows}
     for (start, tab), end in zip(switches, [*(start for start, _ in switches[1:]), length], strict=True):
         used.setdefault(tab, []).append((start, end))
-    return {tab: _Attention(list(_without(spans, sorted(absences.get(tab, ()))))) for tab, spans in used.items()}
+    return {tab: _Attention(list(_without(spans, absences.get(tab, ())))) for tab, spans in used.items()}
+
+
+def _joined(spans: Sequence[Span]) -> list[Span]:
+    """Spans in time order, those that overlap or meet as one."""
+    joined: list[Span] = []
+    for start, end in sorted(spans):
+        if joined and start <= joined[-1][1]:
+            joined[-1] = joined[-1][0], max(end, joined[-1][1])
+        else:
+            joined.append((start, end))
+    return joined
 
 
 def _without(spans: Sequence[Span], holes: Sequence[Span]) -> Iterator[Span]:
-    """The parts of spans outside of holes; both are in time order."""
-    first = 0
+    """The parts of spans outside of holes; the spans are in time order."""
+    first, holes = 0, _joined(holes)
     for start, end in spans:
         while first < len(holes) and holes[first][1] <= start:
             first += 1

@@ -5,12 +5,13 @@ right, whatever events arrive later. Rows of events have refs of their own (`p1`
 """
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
 
 from replay_mcp import exact_json
+from replay_mcp.errors import DeadlineExceeded
 from replay_mcp.recording.product_events import ProductEvent
 from replay_mcp.recording.rrweb.untrusted import text
 from replay_mcp.redaction import Redaction, map_strings
@@ -26,7 +27,7 @@ MAX_TEXT_LENGTH: Final = 400
 """Maximum characters of all names and values in a row."""
 MAX_NAME_LENGTH: Final = 60
 MAX_VALUE_LENGTH: Final = 100
-MAX_NESTED_LENGTH: Final = 4_000
+MAX_NESTED_LENGTH: Final = 400
 """Objects and lists with more characters are not shown."""
 MAX_EVENT_LENGTH: Final = 120
 MAX_URL_LENGTH: Final = 300
@@ -46,13 +47,20 @@ _CAMPAIGN: Final = frozenset(
     }
 )  # fmt: skip
 """Marks of campaigns, which the SDK adds to all events."""
+_MARKS: Final = frozenset('":,;')
+"""What separates properties in a row. A name with one of them is quoted, and cannot pass for two properties."""
 _MIN_JOINED: Final = 8
+_TOO_LATE: Final = "Showing them took too long."
 _MAX_COMPARED: Final = 50
 """Maximum number of console errors that an exception is compared with: the latest ones."""
 
 
 def with_events(
-    rows: Sequence[Row], events: Sequence[ProductEvent], windows: Sequence[str], redaction: Redaction
+    rows: Sequence[Row],
+    events: Sequence[ProductEvent],
+    windows: Sequence[str],
+    redaction: Redaction,
+    expired: Callable[[], bool] = lambda: False,
 ) -> tuple[Row, ...]:
     """The rows of a recording together with those of its product events, in order of time.
 
@@ -63,14 +71,19 @@ def with_events(
         events: in order of time.
         windows: window ids by tab number, as of `Timeline`.
         redaction: masks the texts of events.
+        expired: returns whether the deadline has passed; called before each event.
+
+    Raises:
+        DeadlineExceeded: the deadline passed.
     """
-    made = list(_made(events, windows, redaction))
+    made = list(_made(events, windows, redaction, expired))
     if not made:
         return tuple(rows)
     joined = list(rows)
     own: list[Row] = []
     errors = [place for place, row in enumerate(rows) if row.kind == "console" and row.level == "error"]
     for row, exception in made:
+        _require_time(expired)
         place = None if exception is None else _console_row(joined, errors, row, exception)
         if place is None:
             own.append(row)
@@ -81,12 +94,13 @@ def with_events(
 
 
 def _made(
-    events: Sequence[ProductEvent], windows: Sequence[str], redaction: Redaction
+    events: Sequence[ProductEvent], windows: Sequence[str], redaction: Redaction, expired: Callable[[], bool]
 ) -> Iterator[tuple[Row, RecordedException | None]]:
     tabs = {id: tab for tab, id in enumerate(windows, 1) if id}
     for event in events:
         if event.event in _NOT_A_ROW:
             continue
+        _require_time(expired)
         exception = exception_of(event, redaction) if event.event == EXCEPTION else None
         properties, left_out = _properties(event, redaction)
         yield (
@@ -104,6 +118,11 @@ def _made(
             ),
             exception,
         )
+
+
+def _require_time(expired: Callable[[], bool]) -> None:
+    if expired():
+        raise DeadlineExceeded(_TOO_LATE)
 
 
 def _tab(window: str, tabs: Mapping[str, int], windows: Sequence[str]) -> int:
@@ -136,23 +155,23 @@ def _end(row: Row) -> float:
 def _properties(event: ProductEvent, redaction: Redaction) -> tuple[tuple[tuple[str, str], ...], int]:
     """Names and masked values of the event's own properties, and how many others there are."""
     own = {name: value for name, value in event.properties.items() if value is not None and _is_own(name)}
-    shown = {name: _bounded(own[name]) for name in list(own)[:MAX_PROPERTIES]}
-    # An app may report what a visitor typed, which is not recognised here: strict redaction shows no texts.
-    strict = redaction.level == "strict"
-    map_strings(
-        shown,
-        lambda value: MASK if strict else redaction.text(value, MAX_VALUE_LENGTH),
-        hide_named=redaction.level != "off",
-    )
     pairs: list[tuple[str, str]] = []
     room = MAX_TEXT_LENGTH
-    for name, value in shown.items():
-        pair = name[:MAX_NAME_LENGTH], _value(value, redaction)
+    for name in list(own)[:MAX_PROPERTIES]:
+        pair = _name(name, redaction), _value(name, own[name], redaction)
         room -= sum(map(len, pair))
         if pairs and room < 0:
             break
         pairs.append(pair)
+        if room <= 0:  # masking takes long, and nothing else fits
+            break
     return tuple(pairs), len(own) - len(pairs)
+
+
+def _name(name: str, redaction: Redaction) -> str:
+    masked = redaction.text(name, MAX_NAME_LENGTH)
+    is_plain = masked and masked == masked.strip() and _MARKS.isdisjoint(masked)
+    return masked if is_plain else exact_json.dumps(masked).decode()
 
 
 def _is_own(name: str) -> bool:
@@ -167,11 +186,20 @@ def _bounded(value: Any) -> Any:
     return exact_json.loads(written) if len(written) <= MAX_NESTED_LENGTH else f"({len(written)} characters)"
 
 
-def _value(value: Any, redaction: Redaction) -> str:
+def _value(name: str, value: Any, redaction: Redaction) -> str:
     """A masked value as text. Numbers, too, may be those of cards."""
-    if isinstance(value, str):
-        return quoted(value)  # commas and colons in it are not the row's
-    return redaction.text(exact_json.dumps(value).decode(), MAX_VALUE_LENGTH)
+    shown = {name: _bounded(value)}
+    # An app may report what a visitor typed, which is not recognised here: strict redaction shows no texts.
+    strict = redaction.level == "strict"
+    map_strings(
+        shown,
+        lambda text: MASK if strict else redaction.text(text, MAX_VALUE_LENGTH),
+        hide_named=redaction.level != "off",
+    )
+    [masked] = shown.values()
+    if isinstance(masked, str):
+        return quoted(masked)  # commas and colons in it are not the row's
+    return redaction.text(exact_json.dumps(masked).decode(), MAX_VALUE_LENGTH)
 
 
 def _console_row(rows: Sequence[Row], errors: Sequence[int], row: Row, exception: RecordedException) -> int | None:

@@ -16,6 +16,8 @@ MAX_FILE_LENGTH: Final = 120
 
 _MAX_TYPE_LENGTH: Final = 60
 _MAX_FUNCTION_LENGTH: Final = 60
+_MAX_NUMBER: Final = 10**7
+"""Lines and columns are smaller; another number is not one of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,4 +75,5 @@ def _frame(frame: Mapping[str, Any], redaction: Redaction) -> str:
 
 
 def _number(frame: Mapping[str, Any], *names: str) -> int | None:
-    return next((number for name in names if (number := whole(frame.get(name))) is not None), None)
+    numbers = (whole(frame.get(name)) for name in names)
+    return next((number for number in numbers if number is not None and 0 <= number < _MAX_NUMBER), None)

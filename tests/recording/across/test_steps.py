@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from inline_snapshot import snapshot
 
+from replay_mcp.errors import DeadlineExceeded
 from replay_mcp.recording.across.sessions import Known, Sessions
 from replay_mcp.recording.across.steps import follow_steps, resolve_steps
 from replay_mcp.recording.product_events import ProductEvent
@@ -91,3 +92,28 @@ def test_a_session_whose_events_were_not_read_may_have_reached_an_event() -> Non
     among = sessions(SHOPPING, SHOPPING, s1=known, s2=unread)
     [_, (kind, reached, _, losses)] = followed(among, "/checkout", "order placed")
     assert (kind, reached, losses) == ("event", ("s1",), [("s2", "e31", False)])
+
+
+def test_one_visit_is_not_two_steps_around_an_event() -> None:
+    visit = timeline(visited(4, "/cart"), visited(5, "/checkout"), visited(20, "/thanks"))
+    among = sessions(visit, s1=Known(events=[ProductEvent("checkout viewed", 5.1, {})]))
+    reached = [
+        [len(ids) for _, ids, _, _ in followed(among, "/checkout", "checkout viewed", last)]
+        for last in ("/checkout", "/cart", "/thanks")
+    ]
+    assert reached == snapshot([[1, 1, 0], [1, 1, 0], [1, 1, 1]])
+
+
+def test_one_event_is_not_two_steps_around_a_visit() -> None:
+    among = sessions(SHOPPING, s1=Known(events=[ProductEvent("saved", 6.5, {}), ProductEvent("opened", 6.4, {})]))
+    assert [len(ids) for _, ids, _, _ in followed(among, "saved", "/cart", "saved")] == [1, 1, 0]
+    assert [len(ids) for _, ids, _, _ in followed(among, "saved", "/cart", "opened")] == [1, 1, 0]
+    assert [len(ids) for _, ids, _, _ in followed(among, "opened", "/cart", "saved")] == [1, 1, 1]
+
+
+def test_steps_end_at_the_deadline() -> None:
+    among = sessions(SHOPPING)
+    with pytest.raises(DeadlineExceeded):
+        resolve_steps(["/nowhere"], among.values(), lambda: True)
+    with pytest.raises(DeadlineExceeded):
+        follow_steps(resolve_steps(["/cart"], among.values()), among, lambda: True)
