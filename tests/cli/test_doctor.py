@@ -68,6 +68,7 @@ def test_on_a_local_store_everything_works(path: Path) -> None:
             "ok    session_recording:read: session_recordings_list is allowed",
             "ok    session_recording:write: session_recordings_partial_update is allowed",
             "ok    session_recording:read: create_session_summaries_individually is allowed",
+            "ok    query:read: query_create is allowed",
             "ok    create-session-summaries works",
             "ok    session-claims-check works",
             "ok    session-recording-delete works",

@@ -103,7 +103,7 @@ def requests(faults: Faults) -> list[str]:
 async def test_a_copy_is_answered_like_the_original(local: Local, faults: Faults, copy: Store):
     with local.store.connection() as db:
         load_demo(db, accounts.ensure_team(db, 1), to_ms(NOW))
-    assert await copied(local, faults, copy, date_from="-30d") == snapshot(["13 recordings: 13 new."])
+    assert await copied(local, faults, copy, date_from="-30d") == snapshot(["25 recordings: 25 new."])
     with copy.connection() as db:
         async with http_client(LocalApi(copy, clock=lambda: to_ms(NOW)), accounts.first_key(db).value) as http:
             for id, _ in known(copy):

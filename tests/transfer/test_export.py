@@ -91,7 +91,7 @@ async def test_the_demo_recordings_answer_alike_after_a_round_trip_and_a_second_
         dump = list(db.iterdump())
         second = [import_file(db, team(db), path, to_ms(NOW)).change for path in paths]
         assert list(db.iterdump()) == dump
-    assert (set(first), set(second), len(paths)) == ({"new"}, {"unchanged"}, 13)
+    assert (set(first), set(second), len(paths)) == ({"new"}, {"unchanged"}, 25)
 
 
 RECORDING = RecordingData(
