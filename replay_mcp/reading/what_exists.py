@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeGuard
 
 from pydantic import JsonValue
 
@@ -89,11 +89,13 @@ async def _counted(column: str, window: SearchWindow, context: ToolContext, even
         return None
     if found.has_more or len(found.columns) != _COLUMNS:  # what exists is not known completely
         return None
-    return [
-        Seen(_text(value), count)
-        for value, count in found.results
-        if isinstance(value, str | int | float) and value != "" and isinstance(count, int)
-    ]
+    rows = [(value, count) for value, count in found.results if value not in (None, "")]
+    seen = [Seen(_text(value), count) for value, count in rows if _is_scalar(value) and isinstance(count, int)]
+    return seen if len(seen) == len(rows) else None
+
+
+def _is_scalar(value: JsonValue) -> TypeGuard[str | float]:
+    return isinstance(value, str | int | float)
 
 
 def _text(value: str | float) -> str:

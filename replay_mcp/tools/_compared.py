@@ -122,7 +122,7 @@ class CompareParams(RecordingFilters):
         filters = RecordingFilters.model_construct(
             session_ids=ids, where=self.split, date_from=self.date_from, date_to=self.date_to
         )
-        if reason := filters.masked(context.redaction):
+        if reason := await filters.masked_reason(context):
             raise InvalidArguments(reason.replace("where finds", "split finds", 1))
         page = (await filters.find(context, limit=len(ids))).page
         if page.more or page.unreadable or "results" not in page.model_fields_set:

@@ -52,6 +52,8 @@ SHOWN_KEYS: Final = frozenset(
 )
 """Properties of events whose values say nothing about who the visitor is."""
 _URL_OPERATORS: Final = {"icontains": "regex", "not_icontains": "not_regex"}
+MIN_MASKED_NUMBER: Final = 10**11
+"""Numbers with fewer than twelve digits are no card or account numbers, which are masked."""
 _NUMERIC: Final = frozenset({"gt", "gte", "lt", "lte"})
 _NEED_NO_VALUE: Final = frozenset({"is_set", "is_not_set"})
 _OF_METRICS: Final = _NUMERIC | _NEED_NO_VALUE | {"exact", "is_not"}
@@ -131,7 +133,11 @@ class PropertyCondition(Params):
     @property
     def may_be_masked(self) -> bool:
         """Whether it compares parts of values of which results may mask some, so that the values must be checked."""
-        return self.on == "event" and self.op not in _WHOLE_VALUES and not self.is_about_software and not self._on_url
+        if self.on != "event" or self.is_about_software or self._on_url:
+            return False
+        if self.op in _NUMERIC:
+            return abs(float(self.value[0])) >= MIN_MASKED_NUMBER
+        return self.op not in _WHOLE_VALUES
 
     @property
     def on_metric(self) -> bool:
@@ -176,7 +182,7 @@ class PropertyCondition(Params):
     def _hidden(self) -> str | None:
         """Why a server that hides visitors does not compare this."""
         if self.on == "event" and self.property_name in _IDENTITY:
-            return f"{quoted(repr(self.key))} tells who the visitor is, which is hidden on this server"
+            return f"{quoted(repr(self.key))} identifies the visitor, who is hidden on this server"
         if not self.is_about_software and self.op not in _WHOLE_VALUES:
             return "texts of properties are hidden on this server, so only exact and is_not may compare them"
         return None

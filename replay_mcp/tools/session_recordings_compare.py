@@ -46,7 +46,8 @@ async def session_recordings_compare(params: CompareParams, context: ToolContext
     answer = await compare_recordings(question, context, seconds=seconds)
     timelines = answer.timelines
     missing = _NOT_FOUND_FILTERED if params.narrowed else _NOT_FOUND
-    not_found = [] if params.masked(context.redaction) else [id for id in wanted if id not in ids]
+    masked = bool(wanted) and await params.masked_reason(context) is not None
+    not_found = [] if masked else [id for id in wanted if id not in ids]
     unreadable = dict.fromkeys(not_found, missing) | dict(timelines.unreadable)
     stop = timelines.stopped_by
     nothing = not (timelines.by_id or unreadable or timelines.not_tried)

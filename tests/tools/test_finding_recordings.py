@@ -221,6 +221,33 @@ async def test_parts_of_masked_values_cannot_be_tried(agent: Agent, local: Local
 
 
 @pytest.mark.usefixtures("seeded")
+async def test_a_comparison_refuses_a_split_by_parts_of_masked_values_and_says_why(agent: Agent, local: Local) -> None:
+    masked_properties(local)
+    contact = {"key": "contact", "op": "icontains", "value": "maria"}
+    compare = "session-recordings-compare"
+    assert (await agent.fail(compare, session_ids=["s1"], split=[contact]))["why"] == snapshot(
+        "split finds nothing here: some values of 'contact' are masked; compare whole values with exact."
+    )
+    assert await agent.call(compare, session_ids=["s1"], where=[contact]) == snapshot(
+        {
+            "compared": 0,
+            "note": "where finds nothing here: some values of 'contact' are masked; compare whole values with exact.",
+        }
+    )
+
+
+@pytest.mark.usefixtures("seeded")
+async def test_numbers_too_short_for_cards_are_compared_without_looking_up_their_values(
+    agent: Agent, faults: Faults
+) -> None:
+    faults.always(Fault(status=403, path="/query", body=b"{}"))
+    assert await found(agent, where={"key": "total", "op": "gt", "value": 100}) == ["s1"]
+    assert await note(agent, where={"key": "total", "op": "gt", "value": 10**15}) == snapshot(
+        "where finds nothing here: whether values of 'total' are masked is not known; compare whole values with exact."
+    )
+
+
+@pytest.mark.usefixtures("seeded")
 async def test_masked_parts_of_urls_cannot_be_tried(agent: Agent, local: Local) -> None:
     masked_properties(local)
     parts = ["3#", "123#top", "qq77", "paz", "/x?tab", "tab=", "abc"]
@@ -237,7 +264,7 @@ async def test_hidden_visitors_are_not_described_by_notes(connect: Connect, loca
         assert {key: await note(agent, where={"key": key, "value": "zzz"}) for key in keys} == snapshot(
             {
                 "note": "No event in this window has 'note' 'zzz'.",
-                "$user_id": "where finds nothing here: '$user_id' tells who the visitor is, which is hidden on this server.",
+                "$user_id": "where finds nothing here: '$user_id' identifies the visitor, who is hidden on this server.",
                 "contact": "No event in this window has 'contact' 'zzz'.",
                 "device": "No event in this window has '$device_type' 'zzz'; seen: 'Desktop' 2, 'Mobile' 1.",
             }

@@ -176,7 +176,7 @@ def _fingerprint(error: FollowingError) -> str:
 
 
 def _main_error(errors: Sequence[str]) -> str:
-    """The most telling error: a failed request before a console message."""
+    """The error that explains most: a failed request before a console message."""
     return next((error for error in errors if error[:1].isdigit()), errors[0] if errors else "")
 
 

@@ -1,4 +1,4 @@
-"""The page visits of a recording: which page a tab showed at a moment, and how long a person looked at it."""
+"""The page visits of a recording: which page a tab showed at a moment, and how long a person viewed it."""
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
@@ -79,7 +79,7 @@ class Visits:
 
 
 class _Attention:
-    """When the person looked at a tab, as stretches in time order that do not overlap."""
+    """When the person viewed a tab, as stretches in time order that do not overlap."""
 
     def __init__(self, spans: Sequence[Span]) -> None:
         self._starts = [start for start, _ in spans]
@@ -123,7 +123,7 @@ def _address(url: str) -> str:
 
 
 def _attention(rows: Sequence[Row], length: float) -> dict[int, _Attention]:
-    """By tab, when the person looked at it: it was the tab in use, it was not hidden, and they were not idle."""
+    """By tab, when the person viewed it: it was the tab in use, it was not hidden, and they were not idle."""
     first = next((row.previous_tab for row in rows if row.kind == "tab"), rows[0].tab if rows else 1)
     switches = [(0.0, first or 1)]
     absences: dict[int, list[Span]] = {}
@@ -149,19 +149,19 @@ def _joined(spans: Sequence[Span]) -> list[Span]:
     return joined
 
 
-def _without(spans: Sequence[Span], holes: Sequence[Span]) -> Iterator[Span]:
-    """The parts of spans outside of holes; the spans are in time order."""
-    first, holes = 0, _joined(holes)
+def _without(spans: Sequence[Span], absences: Sequence[Span]) -> Iterator[Span]:
+    """The parts of spans outside of absences; the spans are in time order."""
+    first, absences = 0, _joined(absences)
     for start, end in spans:
-        while first < len(holes) and holes[first][1] <= start:
+        while first < len(absences) and absences[first][1] <= start:
             first += 1
         at = start
-        for place in range(first, len(holes)):
-            hole = holes[place]
-            if hole[0] >= end:
+        for place in range(first, len(absences)):
+            begins, ends = absences[place]
+            if begins >= end:
                 break
-            if hole[0] > at:
-                yield at, hole[0]
-            at = max(at, hole[1])
+            if begins > at:
+                yield at, begins
+            at = max(at, ends)
         if end > at:
             yield at, end
