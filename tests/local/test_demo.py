@@ -249,7 +249,7 @@ async def test_summaries_of_the_demo_describe_what_happened(local: Local):
             (
                 None,
                 [("Search - Kettle & Crumb (shop.example/search.html)", 20)],
-                'Outcome not shown. 20 s: 1 page visit, 6 clicks, 1 field filled in. Problems: button "Search", slow (e11, e18, e20, e22), first: shows "1 results" after 3.1 s; its request e12 took 3.0 s. The recording ends on shop.example/search.html.',
+                'Outcome not shown. 20 s: 1 page visit, 6 clicks, 1 field filled in. Problems: button "Search", slow (e11, e18, e20, e22), first: shows "1 results" after 3.1 s; its request e12 ran for 3.0 s. The recording ends on shop.example/search.html.',
             ),
             (
                 None,

@@ -457,19 +457,19 @@ def test_05_slow_search():
     assert outline("05") == snapshot(
         [
             None,
-            'Outcome not shown. 20 s: 1 page visit, 6 clicks, 1 field filled in. Problems: button "Search", slow (e11, e18, e20, e22), first: shows "1 results" after 3.1 s; its request e12 took 3.0 s. The recording ends on shop.example/search.html.',
+            'Outcome not shown. 20 s: 1 page visit, 6 clicks, 1 field filled in. Problems: button "Search", slow (e11, e18, e20, e22), first: shows "1 results" after 3.1 s; its request e12 ran for 3.0 s. The recording ends on shop.example/search.html.',
             (
                 "Search - Kettle & Crumb (shop.example/search.html)",
                 None,
-                '6 clicks, 1 field filled in. Problems: button "Search", slow (e11, e18, e20, e22), first: shows "1 results" after 3.1 s; its request e12 took 3.0 s.',
+                '6 clicks, 1 field filled in. Problems: button "Search", slow (e11, e18, e20, e22), first: shows "1 results" after 3.1 s; its request e12 ran for 3.0 s.',
                 [
                     'Opened http://shop.example/search.html (e8): titled "Search - Kettle & Crumb"',
                     'Filled in field "What are you looking for?" [id=q] (e10): 3 characters',
-                    'Clicked button "Search" [data-attr=search-submit] (e11, slow): shows "1 results" after 3.1 s; its request e12 took 3.0 s',
+                    'Clicked button "Search" [data-attr=search-submit] (e11, slow): shows "1 results" after 3.1 s; its request e12 ran for 3.0 s',
                     'Filled in field "What are you looking for?" [id=q] (e17): 3 characters',
-                    'Clicked button "Search" [data-attr=search-submit] (e18, slow): its request e19 took 2.8 s',
-                    'Clicked button "Search" [data-attr=search-submit] (e20, slow, repeated_submit): repeats e18; its request e21 took 2.5 s <confusion: True>',
-                    'Clicked button "Search" [data-attr=search-submit] (e22, slow, repeated_submit): shows "1 results" after 3.1 s; repeats e20; its request e23 took 3.0 s <confusion: True>',
+                    'Clicked button "Search" [data-attr=search-submit] (e18, slow): its request e19 ran for 2.8 s',
+                    'Clicked button "Search" [data-attr=search-submit] (e20, slow, repeated_submit): repeats e18; its request e21 ran for 2.5 s <confusion: True>',
+                    'Clicked button "Search" [data-attr=search-submit] (e22, slow, repeated_submit): shows "1 results" after 3.1 s; repeats e20; its request e23 ran for 3.0 s <confusion: True>',
                 ],
             ),
         ]

@@ -260,7 +260,7 @@ def test_a_page_that_reacts_at_once_and_answers_late_is_slow_by_its_request():
     assert [(row.kind, target(row), effect(row), row.flags) for row in rows] == snapshot(
         [
             ("navigation", "https://shop.example/", 'titled "Shop"', ()),
-            ("click", 'button "Pay now" [id=pay]', 'the page changed: "Paid"; its request e3 took 3.0 s', ("slow",)),
+            ("click", 'button "Pay now" [id=pay]', 'the page changed: "Paid"; its request e3 ran for 3.0 s', ("slow",)),
             ("network", "POST https://shop.example/api/pay", "200 after 3.0 s", ()),
         ]
     )

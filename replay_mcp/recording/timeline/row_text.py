@@ -118,7 +118,7 @@ def _action(row: Row) -> list[str]:
     parts = _answer(row, shown) if row.kind == "click" else [_value(row), shown]
     parts += _signals(row)
     if row.slow_request:
-        parts.append(f"its request {row.slow_request.ref} took {length(row.slow_request.ms)}")
+        parts.append(f"its request {row.slow_request.ref} ran for {length(row.slow_request.ms)}")
     if row.errors:
         parts.append(f"followed by {_followed(row.errors)}")
     return parts
