@@ -93,7 +93,11 @@ def _serve(local: LocalStore, options: LocalOptions, ending: Ending) -> None:
         local.store, origin=origin, connect=local_client(local.store.path), posthog_js=posthog_js, public=public
     )
     app = CaptureApp(
-        local.app(Throttle(options.rate_limits) if options.rate_limits else None, options.summaries),
+        local.app(
+            Throttle(options.rate_limits) if options.rate_limits else None,
+            options.summaries,
+            keyless_player=not public,
+        ),
         local.store,
         status=status,
         limits=options.limits,

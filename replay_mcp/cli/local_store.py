@@ -29,9 +29,11 @@ class LocalStore:
     store: Store
     key: Key
 
-    def app(self, throttle: Throttle | None = None, summaries: Build = "made") -> LocalApi:
+    def app(
+        self, throttle: Throttle | None = None, summaries: Build = "made", *, keyless_player: bool = False
+    ) -> LocalApi:
         """The local API on this store."""
-        return LocalApi(self.store, throttle=throttle, summaries=summaries)
+        return LocalApi(self.store, throttle=throttle, summaries=summaries, keyless_player=keyless_player)
 
 
 @contextmanager

@@ -29,6 +29,7 @@ from .http.pages import LINK_HEADERS, link_page
 from .http.posthog_builds import Build
 from .http.request_body import Body
 from .http.throttle import Throttle
+from .player.pages import PlayerPages
 from .routes import SESSION_ONLY_PATHS, handlers
 from .store.clock import Clock, now_ms
 from .store.database import Store, reading
@@ -54,10 +55,17 @@ class LocalApi:
         clock: returns the time in epoch milliseconds.
         throttle: PostHog's rate limits; None for no limits.
         summaries: the kind of PostHog build to imitate when summaries are requested.
+        keyless_player: whether the player shows recordings to browsers of this machine without a key.
     """
 
     def __init__(
-        self, store: Store, *, clock: Clock = now_ms, throttle: Throttle | None = None, summaries: Build = "made"
+        self,
+        store: Store,
+        *,
+        clock: Clock = now_ms,
+        throttle: Throttle | None = None,
+        summaries: Build = "made",
+        keyless_player: bool = False,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -66,6 +74,7 @@ class LocalApi:
         self._summarizing = anyio.CapacityLimiter(CONCURRENT_SUMMARIES)
         self._writing = anyio.CapacityLimiter(WRITING_THREADS)
         self._handlers = handlers(summaries)
+        player = PlayerPages(store, clock, keyless=keyless_player)
         link = _endpoint(_link_page)
         not_found = _endpoint(_not_found)
         operations = Router(self._operation_routes(), redirect_slashes=False, default=not_found)
@@ -74,6 +83,11 @@ class LocalApi:
                 *either_slash("/api/schema", _endpoint(self._schema)),
                 Mount("/api/environments/{environment}", operations),
                 Mount("/api/projects/{environment}", operations),
+                Route("/player/player.js", _endpoint(player.script)),
+                Route("/player/player.css", _endpoint(player.style)),
+                Route("/player/{environment:digits}/{id:no_dot}/recording", _endpoint(player.recording)),
+                Route("/player/{environment:digits}/{id:no_dot}/frame", _endpoint(player.frame)),
+                Route("/project/{environment:digits}/replay/{id:no_dot}", _endpoint(player.page)),
                 Route("/project/{environment:digits}/replay", link),
                 Route("/project/{environment:digits}/replay/{rest:path}", link),
             ],

@@ -7,17 +7,16 @@ own host name (DNS rebinding) gets none of it.
 import sqlite3
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import urlsplit
 
 from starlette.requests import Request
 
+from replay_mcp.local.http.hosts import is_opened_on_loopback
 from replay_mcp.local.http.pages import render_page
 from replay_mcp.local.recordings.serializers import is_ongoing
 from replay_mcp.local.store import accounts
 from replay_mcp.local.store.accounts import Team
 from replay_mcp.local.store.clock import from_ms
 from replay_mcp.local.store.database import Store
-from replay_mcp.loopback import is_loopback
 from replay_mcp.redaction import Redaction, visible
 
 from .assets import Assets
@@ -147,7 +146,7 @@ class StatusPage:
 
     def render(self, request: Request, now: int) -> RenderedPage:
         """Render the page for a request; synchronous."""
-        if not self._public and not is_loopback(_host(request)):
+        if not self._public and not is_opened_on_loopback(request):
             return RenderedPage(render_page("wrong_address"), 403)
         with self._store.connection() as db:
             teams = accounts.list_teams(db)
@@ -203,13 +202,6 @@ def _latest_sessions(db: sqlite3.Connection, team: Team, now: int) -> list[Sessi
         )
         for row in rows
     ]
-
-
-def _host(request: Request) -> str:
-    try:
-        return urlsplit(f"//{request.headers.get('host', '')}").hostname or ""
-    except ValueError:
-        return ""
 
 
 def _ago(now: int, at: int) -> str:

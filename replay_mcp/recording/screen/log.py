@@ -20,6 +20,8 @@ from replay_mcp.recording.rrweb.untrusted import text, whole
 
 from .checkpoint import LEVEL, pack, unpack
 from .page import RecordedPage
+from .pointer import Position, positions
+from .track import Track
 from .typed_log import TypedLog, TypedRun
 
 CHECKPOINT_BYTES: Final = 1024 * 1024
@@ -28,6 +30,11 @@ CHUNK_BYTES: Final = 64 * 1024
 """Bytes of events that are compressed together. The latest ones of each tab are not compressed yet."""
 MAX_BYTES: Final = 64 * 1024 * 1024
 """Maximum number of bytes kept of a recording; later changes of its pages are not kept."""
+POINTER_MS: Final = 40
+"""Step of the pointer's positions."""
+CHANGE_MS: Final = 100
+"""Step of the changes: a player needs no more than ten screens a second."""
+_MOMENT_BYTES: Final = 200
 TOO_LATE: Final = "The time for reading the screen ran out."
 _PACKED_RATIO: Final = 6
 """How many times its size the fields of a compressed event inflate to, approximately."""
@@ -71,14 +78,18 @@ class ScreenSegment(Struct, frozen=True, gc=False):
 
 
 class TabScreens(Struct, frozen=True):
-    """The segments of a tab in time order.
+    """The segments of a tab in time order. Times are epoch milliseconds.
 
     Attributes:
         drawn: when the first document was recorded; None if none was.
+        changes: when the screen changed; of changes close together, the last.
+        pointer: times and positions of mouse or finger.
     """
 
     segments: tuple[ScreenSegment, ...]
     drawn: int | None
+    changes: tuple[int, ...]
+    pointer: tuple[tuple[int, Position], ...]
 
 
 class Screens(Struct, frozen=True):
@@ -146,6 +157,23 @@ class _TabLog:
         """Bytes of `_lines`, which are in no chunk yet."""
         self._bytes = 0
         self._threshold = CHECKPOINT_BYTES
+        self._changes = Track[None](CHANGE_MS)
+        self._pointer = Track[Position](POINTER_MS)
+
+    def screens(self) -> TabScreens:
+        """The segments and tracks so far."""
+        changes = tuple(timestamp for timestamp, _ in self._changes.moments())
+        return TabScreens(tuple(self.segments), self.drawn, changes, tuple(self._pointer.moments()))
+
+    @property
+    def tracks_bytes(self) -> int:
+        """Approximate size of the tracks in memory."""
+        return _MOMENT_BYTES * (len(self._changes) + len(self._pointer))
+
+    def moved(self, event: Event) -> None:
+        """Add the positions that an event reports."""
+        for timestamp, position in positions(event):
+            self._pointer.put(timestamp, position)
 
     def add(self, event: Event) -> int:
         """Add an event; return how many bytes more are in memory, negative for less."""
@@ -156,6 +184,7 @@ class _TabLog:
                 added += self._advance(with_document=False)  # the snapshot replaces it
         if self._start is None:
             self._start = event.timestamp
+        self._changes.put(event.timestamp, None)
         size = len(event.line)
         self._lines.append(event.line)
         self._waiting += size
@@ -207,9 +236,13 @@ class ScreenLog:
     def add(self, tab: int, event: Event) -> None:
         """Add an event of a tab."""
         self._now = event.timestamp
-        if self._until is not None or not _changes_screen(event):
+        if self._until is not None:
             return
-        self._bytes += self._tabs.setdefault(tab, _TabLog()).add(event)
+        log = self._tabs.setdefault(tab, _TabLog())
+        log.moved(event)
+        if not _changes_screen(event):
+            return
+        self._bytes += log.add(event)
         if self._bytes > self._max_bytes:
             self._until = event.timestamp
 
@@ -220,8 +253,8 @@ class ScreenLog:
     def finish(self) -> Screens:
         """The screens of all events so far."""
         for log in self._tabs.values():
-            self._bytes += log.complete()
-        tabs = {number: TabScreens(tuple(log.segments), log.drawn) for number, log in self._tabs.items()}
+            self._bytes += log.complete() + log.tracks_bytes
+        tabs = {number: log.screens() for number, log in self._tabs.items()}
         return Screens(tabs, self._typed.runs(), self._until, self._bytes + self._typed.characters)
 
 

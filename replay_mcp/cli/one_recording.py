@@ -1,0 +1,61 @@
+"""Reading one recording for a command, from PostHog or the local store, as the tools read it."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from typing import Final
+
+from replay_mcp.api.endpoints import RECORDINGS_RETRIEVE
+from replay_mcp.api.params import RecordingPath
+from replay_mcp.client.client import open_client
+from replay_mcp.client.plan import RatePlan
+from replay_mcp.context import AppLinks, ToolContext
+from replay_mcp.errors import InvalidArguments, NotFound
+from replay_mcp.reading.read_recording import Reading, read_recording
+from replay_mcp.redaction import Redaction
+from replay_mcp.settings import Settings
+
+from .backend import open_backend
+
+DEADLINE_SECONDS: Final = 600.0
+"""A person who waits can stop the command."""
+
+
+@asynccontextmanager
+async def open_context(settings: Settings) -> AsyncGenerator[ToolContext]:
+    """Open what reads recordings, for the block.
+
+    Raises:
+        StoreError: the local store cannot be used.
+        SettingsError: neither a key nor a local store is configured.
+    """
+    with open_backend(settings) as backend:
+        async with open_client(
+            origin=settings.origin,
+            api_key=backend.api_key,
+            prefix=settings.prefix,
+            environment=settings.environment,
+            transport=backend.transport,
+        ) as api:
+            yield ToolContext(
+                api,
+                AppLinks(settings.origin, settings.environment),
+                Redaction(settings.redact, api.mask),
+                "read",
+                plan=RatePlan("paid" if settings.hosted else None),
+            )
+
+
+async def read_one(context: ToolContext, id: str, *, with_screens: bool = False) -> Reading:
+    """Read a recording.
+
+    Raises:
+        InvalidArguments: there is no such recording.
+        ReplayError: it cannot be read.
+    """
+    try:
+        recording = await context.api.call(RECORDINGS_RETRIEVE, RecordingPath(id=id))
+    except NotFound as error:
+        raise InvalidArguments(
+            f"There is no recording {id!r}.", next="Check the id; an agent finds ids with session-recordings-list."
+        ) from error
+    return await read_recording(recording, context, deadline=DEADLINE_SECONDS, with_screens=with_screens)

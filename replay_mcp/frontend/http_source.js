@@ -1,0 +1,31 @@
+const AGAIN_MS = 150
+
+/** The recording and its frames from the local API. `progress` is called with the share that has been read. */
+export class HttpSource {
+  constructor(environment, id) {
+    this.base = `/player/${encodeURIComponent(environment)}/${encodeURIComponent(id)}`
+  }
+
+  async recording(progress) {
+    for (;;) {
+      const response = await this.#get('/recording')
+      const found = await response.json()
+      if (response.status !== 202) return found
+      progress(found.of ? found.read / found.of : 0)
+      await new Promise((wait) => setTimeout(wait, AGAIN_MS))
+    }
+  }
+
+  async frame(tab, at) {
+    const response = await this.#get(`/frame?tab=${tab}&at=${at}`)
+    return response.json()
+  }
+
+  async #get(path) {
+    const key = sessionStorage.getItem('key')
+    const response = await fetch(this.base + path, { headers: key ? { Authorization: `Bearer ${key}` } : {} })
+    if (response.ok) return response
+    const found = await response.json().catch(() => ({}))
+    throw Object.assign(new Error(found.detail ?? `The server answered ${response.status}.`), { status: response.status })
+  }
+}

@@ -1,0 +1,117 @@
+import { Clock, SPEEDS } from './clock.js'
+import { clockTime, element, icon } from './dom.js'
+import { Lanes } from './lanes.js'
+import { Rows } from './rows.js'
+import { Stage } from './stage.js'
+
+const STEP_MS = 5000
+const BEFORE_PROBLEM_MS = 1500 // what led to a problem is shown before it
+const KEYS = 'Space plays and pauses, ← and → step 5 s, . and , go to the next and the previous problem, + and − change the speed, f follows the rows.'
+const OUTCOMES = { success: 'good', failed: 'bad' }
+
+/** The whole view of a recording: header, stage, rows, lanes and controls. */
+export class View {
+  constructor(root, recording, source, { moved = () => {}, stills = false } = {}) {
+    Object.assign(this, { recording, moved })
+    this.clock = new Clock(recording, () => this.#update())
+    const seek = (time) => this.clock.seek(time)
+    this.stage = new Stage(recording, source, stills)
+    this.rows = new Rows(recording, seek)
+    this.lanes = new Lanes(recording, seek)
+    this.header = this.#header()
+    root.replaceChildren(this.header, this.stage.root, this.rows.root, this.#controls(), this.lanes.root)
+    root.classList.add('view')
+    document.addEventListener('keydown', (event) => this.#key(event))
+  }
+
+  /** Opens at a moment. */
+  open(time) {
+    this.clock.seek(time)
+    this.rows.follow()
+  }
+
+  #header() {
+    const { recording } = this
+    const problems = recording.problems.length
+    return element('header', {},
+      element('h1', {}, `Recording of ${new Date(recording.start).toISOString().replace('T', ' ').slice(0, 16)} UTC`),
+      element('span', { className: `outcome ${OUTCOMES[recording.outcome] ?? ''}` }, { success: 'success shown', failed: 'failed' }[recording.outcome] ?? 'outcome not shown'),
+      element('span', { className: 'facts' }, `${clockTime(recording.duration)} · ${problems} ${problems === 1 ? 'problem' : 'problems'} · ${recording.id}`),
+      element('p', { className: 'summary' }, recording.summary),
+      ...(recording.missing.length ? [element('p', { className: 'missing' }, `Not complete: ${recording.missing.join('; ')}.`)] : []),
+      ...(recording.kept_until === null ? [] : [element('p', { className: 'missing' }, `Pages are shown until ${clockTime(recording.kept_until)}; the recording is too large for more.`)]),
+    )
+  }
+
+  #controls() {
+    const button = (name, title, act) => {
+      const made = element('button', { type: 'button', title, 'aria-label': title }, icon(name))
+      made.addEventListener('click', act)
+      return made
+    }
+    this.playButton = button('play', 'Play', () => this.clock.toggle())
+    this.time = element('span', { className: 'clock' })
+    this.address = element('span', { className: 'address' })
+    this.speed = element('select', { 'aria-label': 'Speed' }, ...SPEEDS.map((speed) => element('option', { value: speed }, `${speed}×`)))
+    this.speed.addEventListener('change', () => { this.clock.speed = Number(this.speed.value) })
+    this.skips = element('input', { type: 'checkbox', checked: true })
+    this.skips.addEventListener('change', () => { this.clock.skipsIdle = this.skips.checked })
+    this.previous = button('previous', 'Previous problem', () => this.#problem(-1))
+    this.next = button('next', 'Next problem', () => this.#problem(1))
+    return element('div', { className: 'controls', role: 'group', 'aria-label': 'Playback' },
+      this.playButton, this.previous, this.next, this.time, this.speed,
+      element('label', {}, this.skips, ' skip idle'),
+      this.address,
+      element('span', { className: 'help', tabIndex: 0, role: 'note', title: KEYS, 'aria-label': `Keys: ${KEYS}` }, 'Keys'),
+    )
+  }
+
+  #update() {
+    const { time, playing, speed } = this.clock, { recording } = this
+    const tab = recording.tabAt(time), page = recording.pageAt(tab, time)
+    this.stage.show(tab, time)
+    this.lanes.show(time)
+    this.rows.show(time)
+    this.time.textContent = `${clockTime(time, 1)} / ${clockTime(recording.duration)}`
+    this.address.textContent = `${recording.tabs.length > 1 ? `Tab ${tab}: ` : ''}${page?.what ?? ''}`
+    this.speed.value = String(speed)
+    if (this.playButton.title !== (playing ? 'Pause' : 'Play')) {
+      this.playButton.title = playing ? 'Pause' : 'Play'
+      this.playButton.setAttribute('aria-label', this.playButton.title)
+      this.playButton.replaceChildren(icon(playing ? 'pause' : 'play'))
+    }
+    this.previous.disabled = !recording.problemFrom(time, -1)
+    this.next.disabled = !recording.problemFrom(time, 1)
+    this.moved(time, playing)
+  }
+
+  #problem(step) {
+    // Opened a moment before a problem, the next one is that problem's successor, not itself.
+    const from = this.lastProblem && Math.abs(this.clock.time - this.lastProblem.start) <= BEFORE_PROBLEM_MS + 1 ? this.lastProblem.start : this.clock.time
+    const found = this.recording.problemFrom(from, step)
+    if (!found) return
+    this.lastProblem = found
+    this.rows.follows = true
+    this.clock.seek(found.start)
+    this.rows.follow()
+  }
+
+  #key(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest('input[type=search], select')) return
+    const act = {
+      ' ': () => this.clock.toggle(),
+      ArrowLeft: () => this.clock.seek(this.clock.time - STEP_MS),
+      ArrowRight: () => this.clock.seek(this.clock.time + STEP_MS),
+      Home: () => this.clock.seek(0),
+      End: () => this.clock.seek(this.recording.duration),
+      '.': () => this.#problem(1),
+      ',': () => this.#problem(-1),
+      '+': () => this.clock.faster(1),
+      '-': () => this.clock.faster(-1),
+      f: () => this.rows.follow(),
+    }[event.key]
+    if (!act || (event.key === ' ' && event.target.closest('button, input'))) return
+    event.preventDefault()
+    act()
+  }
+}
