@@ -49,6 +49,7 @@ def tools_page() -> str:
         scopes = sorted({endpoint.scope for endpoint in definition.uses})
         traits = [f"level `{definition.level}`", "scopes " + ", ".join(f"`{scope}`" for scope in scopes)]
         traits += [f"optional `{scope}`" for scope in sorted({endpoint.scope for endpoint in definition.optional})]
+        traits += ["for the view in chat clients only"] if definition.view == "app" else []
         traits += ["destructive"] if definition.destructive else []
         traits += [] if definition.idempotent else ["not idempotent"]
         parts += ["", f"## {definition.name}", "", f"**{definition.title}** ({'; '.join(traits)})", ""]
@@ -198,7 +199,9 @@ def manifest() -> str:
         },
         "compatibility": {"runtimes": {"python": ">=3.11"}},
         "user_config": _USER_CONFIG,
-        "tools": [{"name": tool.name, "description": tool.description} for tool in tool_definitions()],
+        "tools": [
+            {"name": tool.name, "description": tool.description} for tool in tool_definitions() if tool.view != "app"
+        ],
         "prompts_generated": True,
     }
     return json.dumps(body, indent=2, ensure_ascii=False) + "\n"

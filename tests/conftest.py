@@ -4,7 +4,7 @@ import gc
 import os
 import signal
 import socket
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +16,7 @@ import pytest
 import stamina
 from hypothesis import HealthCheck, settings
 from mcp import Client
+from mcp.client.extension import ClientExtension
 from mcp.types import ElicitRequestParams, ElicitResult
 
 from replay_mcp.client.in_process import InProcessTransport
@@ -147,7 +148,7 @@ def connect(local: Local, faults: Faults) -> Connect:
     """A function that opens an agent.
 
     Options are settings. `mode` is the protocol era, `person` the answer of the person who is asked (None: they close the
-    question; a list: one answer for each question), `mute` a client that cannot ask, `timing` overrides the defaults, and `audit` takes the audit lines.
+    question; a list: one answer for each question), `mute` a client that cannot ask, `timing` overrides the defaults, `audit` takes the audit lines, and `extensions` are those of the client.
     """
 
     @asynccontextmanager
@@ -159,6 +160,7 @@ def connect(local: Local, faults: Faults) -> Connect:
         key: str | None = None,
         timing: Timing | None = None,
         audit: Callable[[bytes], object] = len,
+        extensions: Sequence[ClientExtension] = (),
         **options: Any,
     ) -> AsyncGenerator[Agent]:
         settings = Settings(
@@ -184,7 +186,8 @@ def connect(local: Local, faults: Faults) -> Connect:
             async with open_server(
                 settings, api_key=api_key, transport=transport, timing=timing, audit=audit
             ) as server:
-                async with Client(server, mode=mode, elicitation_callback=None if mute else answer) as client:
+                asks = None if mute else answer
+                async with Client(server, mode=mode, elicitation_callback=asks, extensions=extensions) as client:
                     yield Agent(client, questions)
 
     return connect

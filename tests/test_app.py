@@ -18,6 +18,8 @@ from tests.agent import Connect
 
 pytestmark = pytest.mark.anyio
 
+FOR_MODELS = [definition.name for definition in tool_definitions() if definition.view != "app"]
+
 
 async def listed(connect: Connect, **options: Any) -> list[dict[str, Any]]:
     async with connect(**options) as agent:
@@ -39,7 +41,7 @@ async def test_each_level_lists_the_tools_that_it_runs(connect: Connect) -> None
         level: [tool["name"] for tool in await listed(connect, permission=level)]
         for level in ("read", "curate", "delete")
     }
-    assert names["curate"] == names["delete"] == [definition.name for definition in tool_definitions()]
+    assert names["curate"] == names["delete"] == FOR_MODELS
     assert names["read"] == snapshot(
         [
             "create-session-summaries",
@@ -106,7 +108,8 @@ def test_every_tool_file_holds_one_function_and_one_tool() -> None:
 def test_the_readme_lists_every_tool_with_its_level() -> None:
     readme = Path(__file__).parents[1].joinpath("README.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| `([a-z-]+)` \| .* \| (\w+).* \|$", readme.partition("## Tools")[2], re.MULTILINE)
-    assert dict(rows) == {definition.name: definition.level for definition in tool_definitions()}
+    levels = {definition.name: definition.level for definition in tool_definitions()}
+    assert dict(rows) == {name: levels[name] for name in FOR_MODELS}
 
 
 async def test_an_unknown_tool_is_answered_with_the_closest_name(connect: Connect) -> None:

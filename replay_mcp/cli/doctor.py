@@ -109,7 +109,7 @@ def exit_code(findings: Iterable[ReportLine]) -> int:
 
 async def examine(client: ApiClient, settings: Settings) -> list[ReportLine]:
     """Return all findings: configuration, one per probe, one per tool; or the one error that stops every probe."""
-    definitions = tool_definitions()
+    definitions = [tool for tool in tool_definitions() if tool.view != "app"]
     listed = [tool for tool in definitions if LEVELS.index(tool.level) <= LEVELS.index(settings.permission)]
     used = {endpoint.name for tool in listed for endpoint in (*tool.uses, *tool.optional)}
     needed = {endpoint.name for tool in listed for endpoint in tool.uses}

@@ -55,20 +55,23 @@ export class Lanes {
     const pen = this.canvas.getContext('2d')
     if (!pen || !width) return
     pen.scale(ratio, ratio)
-    const styles = getComputedStyle(this.root)
-    const colour = (name) => styles.getPropertyValue(`--${name}`)
+    const colour = (name) => {
+      this.canvas.style.color = `var(--${name})`
+      return getComputedStyle(this.canvas).color // resolved: a canvas does not know light-dark()
+    }
+    const colours = Object.fromEntries(['bad', 'warn', 'good', 'mark', 'page'].map((name) => [name, colour(name)]))
     LANES.forEach(([, belongs], lane) => {
       for (const row of this.recording.rows) {
         if (!belongs(row)) continue
         const left = this.#share(row.start) * width
         const ends = row.kind === 'navigation' ? this.#leaves(row) : row.kind === 'network' ? row.until : null
         const wide = Math.max(2, this.#share(ends ?? row.start) * width - left - 1)
-        pen.fillStyle = colour(row.flags.length || row.tone === 'error' ? 'bad' : row.tone === 'warn' ? 'warn' : row.tone === 'done' ? 'good' : lane ? 'mark' : 'page')
+        pen.fillStyle = colours[row.flags.length || row.tone === 'error' ? 'bad' : ({ warn: 'warn', done: 'good' }[row.tone] ?? (lane ? 'mark' : 'page'))]
         pen.fillRect(left, lane * HEIGHT + 3, wide, HEIGHT - 6)
         if (row.flags.length) pen.fillRect(left, 0, 1, height)
       }
     })
-    pen.fillStyle = colour('page')
+    pen.fillStyle = colours.page
     for (const [from, to] of this.recording.quiet) {
       pen.fillRect(this.#share(from) * width, LANES.length * HEIGHT + 6, Math.max(1, this.#share(to - from) * width), HEIGHT - 12)
     }

@@ -11,8 +11,8 @@ const OUTCOMES = { success: 'good', failed: 'bad' }
 
 /** The whole view of a recording: header, stage, rows, lanes and controls. */
 export class View {
-  constructor(root, recording, source, { moved = () => {}, stills = false } = {}) {
-    Object.assign(this, { recording, moved })
+  constructor(root, recording, source, { moved = () => {}, stills = false, openLink = null, signal } = {}) {
+    Object.assign(this, { recording, moved, openLink })
     this.clock = new Clock(recording, () => this.#update())
     const seek = (time) => this.clock.seek(time)
     this.stage = new Stage(recording, source, stills)
@@ -21,7 +21,7 @@ export class View {
     this.header = this.#header()
     root.replaceChildren(this.header, this.stage.root, this.rows.root, this.#controls(), this.lanes.root)
     root.classList.add('view')
-    document.addEventListener('keydown', (event) => this.#key(event))
+    document.addEventListener('keydown', (event) => this.#key(event), { signal })
   }
 
   /** Opens at a moment. */
@@ -62,8 +62,16 @@ export class View {
       this.playButton, this.previous, this.next, this.time, this.speed,
       element('label', {}, this.skips, ' skip idle'),
       this.address,
+      ...(this.openLink ? [this.#linkButton()] : []),
       element('span', { className: 'help', tabIndex: 0, role: 'note', title: KEYS, 'aria-label': `Keys: ${KEYS}` }, 'Keys'),
     )
+  }
+
+  #linkButton() {
+    const made = element('button', { type: 'button' }, 'Open here')
+    made.title = 'Open the recording at this moment outside of the chat'
+    made.addEventListener('click', () => this.openLink(this.clock.time))
+    return made
   }
 
   #update() {

@@ -36,6 +36,7 @@ from replay_mcp.server.prompts import add_prompts, check_prompt
 from replay_mcp.server.resources import add_resources, recent_timelines
 from replay_mcp.server.secret_masking import SecretMasking
 from replay_mcp.server.tool import ReplayTool, error_result
+from replay_mcp.server.view import ViewTools, view_extension
 from replay_mcp.settings import Permission, Settings
 from replay_mcp.timing import Timing
 from replay_mcp.workload import Busy, Workload
@@ -102,7 +103,9 @@ class ReplayServer(MCPServer[Any]):
             log_level="WARNING",
             request_state_security=security,
             subscriptions=listed_resources.notifier.bus if listed_resources else False,
+            extensions=[view_extension()],
             middleware=[
+                ViewTools(),
                 CallLimit(workload),
                 SecretMasking(api.mask),
                 *([listed_resources.notifier] if listed_resources else []),

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from replay_mcp.server.schema import flat_schema
 from replay_mcp.settings import Permission
-from replay_mcp.tools import ToolDefinition
+from replay_mcp.tools import ToolDefinition, View
 
 FILE: Final = "listed_tools.json"
 
@@ -20,7 +20,7 @@ class ListedTool(Struct, frozen=True):
     """A tool without its function.
 
     Attributes:
-        level: see `ToolDefinition`, as for `idempotent` and `destructive`.
+        level: see `ToolDefinition`, as for `idempotent`, `destructive` and `view`.
         parameters: the flat schema of the input.
         output_schema: the flat schema of the result.
     """
@@ -33,6 +33,7 @@ class ListedTool(Struct, frozen=True):
     destructive: bool
     parameters: dict[str, Any]
     output_schema: dict[str, Any]
+    view: View
 
     @classmethod
     def from_definition(cls, definition: ToolDefinition[Any, Any]) -> "ListedTool":
@@ -46,6 +47,7 @@ class ListedTool(Struct, frozen=True):
             destructive=definition.destructive,
             parameters=flat_schema(definition.params),
             output_schema=flat_schema(definition.result),
+            view=definition.view,
         )
 
 

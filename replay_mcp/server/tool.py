@@ -41,12 +41,17 @@ from replay_mcp.server.confirmations import Seals
 from replay_mcp.server.content import content_of
 from replay_mcp.server.elicitation import AnyContext, InputRequired, McpConversation
 from replay_mcp.server.listed_tools import ListedTool
+from replay_mcp.server.view import view_meta
 from replay_mcp.tools import Params, ToolDefinition, tool_definition, with_exact_ids
 from replay_mcp.views.result import Result
 
 MAX_RESULT_CHARACTERS: Final = 40_000
 """Maximum length of any result. Tools with long results truncate them earlier and say how to get the rest."""
 
+MAX_VIEW_CHARACTERS: Final = 8_000_000
+"""The same for what only the view in chat clients reads."""
+
+_FOR_VIEW: Final = "This is data of the view."
 _MAX_PROBLEMS: Final = 5
 _CLOSE_ENOUGH: Final = 0.7
 """Similarity of a name that is suggested for an unknown one: less similar ones mean something else."""
@@ -99,6 +104,7 @@ class ReplayTool(Tool):
                 idempotent_hint=listed.idempotent,
                 open_world_hint=True,
             ),
+            "meta": view_meta(listed.view),
         }
         served = cls(**fields)
         served._listed = listed
@@ -178,6 +184,8 @@ class ReplayTool(Tool):
             raise DeadlineExceeded(error.why, next="Nothing was changed; try again in a minute.") from error
         shown = result.model_dump(mode="json")
         text = exact_json.dumps(shown).decode()
+        if self._listed.view == "app":
+            return _for_view(shown, len(text))
         if len(text) > MAX_RESULT_CHARACTERS:
             raise _too_large(len(text), wrote=needed != "read")
         return CallToolResult(content=content_of(text, result.picture), structured_content=shown)
@@ -191,6 +199,13 @@ def error_result(tool: str, error: ReplayError, arguments: dict[str, Any]) -> Ca
     texts = {"what": f"{what} {outcome}", "why": error.why, "next": error.next}
     body = {"error": {"kind": error.kind} | {name: _KEYS.text(text) for name, text in texts.items()}}
     return CallToolResult(content=[TextContent(type="text", text=orjson.dumps(body).decode())], is_error=True)
+
+
+def _for_view(shown: dict[str, Any], characters: int) -> CallToolResult:
+    """The result of a tool that only the view calls. Should a model read it, the text is short."""
+    if characters > MAX_VIEW_CHARACTERS:
+        raise ResultTooLarge(f"The page has {characters} characters; the limit is {MAX_VIEW_CHARACTERS}.")
+    return CallToolResult(content=content_of(shown.get("note", _FOR_VIEW), None), structured_content=shown)
 
 
 def _too_large(characters: int, *, wrote: bool) -> ResultTooLarge:

@@ -5,12 +5,13 @@ from pkgutil import iter_modules
 from typing import Any
 
 from replay_mcp.tools._recording_ids import ID_NAMES, id_in_link, with_exact_ids, with_moment_of_link
-from replay_mcp.tools._tool import Params, ToolDefinition
+from replay_mcp.tools._tool import Params, ToolDefinition, View
 
 __all__ = [
     "ID_NAMES",
     "Params",
     "ToolDefinition",
+    "View",
     "id_in_link",
     "tool_definition",
     "tool_definitions",

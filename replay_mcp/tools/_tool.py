@@ -22,6 +22,8 @@ class Params(BaseModel):
 
 Detail = Annotated[Literal["concise", "full"], Field(description="full: adds the API's object.")]
 Offset = Annotated[int, Field(ge=0, description="Rows to skip; from `next` of the previous page."), CARRIED]
+View = Literal["", "shown", "app"]
+"""See `ToolDefinition`."""
 P = TypeVar("P", bound=Params)
 R = TypeVar("R", bound=Result)
 Function = Callable[[P, ToolContext], Awaitable[R]]
@@ -37,6 +39,8 @@ class ToolDefinition(Generic[P, R]):
         optional: further ones that it works without.
         idempotent: repeating the call with the same arguments has no further effect.
         destructive: no other tool can undo its effect.
+        view: `shown` if clients that support MCP Apps show the result in the view, `app` if only the view may call the
+            tool; empty for neither.
     """
 
     name: str
@@ -50,6 +54,7 @@ class ToolDefinition(Generic[P, R]):
     params: type[P]
     result: type[R]
     function: Function[P, R]
+    view: View = ""
 
 
 def tool(
@@ -60,6 +65,7 @@ def tool(
     optional: tuple[Endpoint[Any, Any], ...] = (),
     idempotent: bool = True,
     destructive: bool = False,
+    view: View = "",
 ) -> Callable[[Function[P, R]], ToolDefinition[P, R]]:
     """Make a tool from `async def tool_name(params: SomeParams, context: ToolContext) -> SomeResult`.
 
@@ -80,6 +86,7 @@ def tool(
             params=hints["params"],
             result=signature(function).return_annotation,
             function=function,
+            view=view,
         )
 
     return define

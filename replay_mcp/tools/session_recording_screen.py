@@ -44,7 +44,12 @@ class ScreenParams(OneRecording):
     image: Annotated[bool, Field(description="Also a picture, if Chromium is installed.")] = False
 
 
-@tool(title="Show the screen at a moment", level="read", uses=(RECORDINGS_RETRIEVE, SNAPSHOT_SOURCES, SNAPSHOTS))
+@tool(
+    title="Show the screen at a moment",
+    level="read",
+    uses=(RECORDINGS_RETRIEVE, SNAPSHOT_SOURCES, SNAPSHOTS),
+    view="shown",
+)
 async def session_recording_screen(params: ScreenParams, context: ToolContext) -> ScreenResult:
     """Report what a page showed at a moment of a recording: visible elements with states and texts, focus, scroll.
 

@@ -103,6 +103,7 @@ class TimelineResult(Result):
     level="read",
     uses=(RECORDINGS_RETRIEVE, SNAPSHOT_SOURCES, SNAPSHOTS),
     optional=(EVENTS_QUERY,),
+    view="shown",
 )
 async def session_recording_timeline(params: TimelineParams, context: ToolContext) -> TimelineResult:
     """Report what happened in one recording: pages, clicks, typing, texts shown, console, requests, product events.

@@ -26,6 +26,7 @@ _NOTHING_EARLIER: Final = "No recording of the earlier window matches: nothing c
     level="read",
     uses=(RECORDINGS_LIST, SNAPSHOT_SOURCES, SNAPSHOTS),
     optional=(EVENTS_QUERY,),
+    view="shown",
 )
 async def session_recordings_compare(params: CompareParams, context: ToolContext) -> CompareResult:
     """Group the problems of up to 100 recordings by page, element and error.

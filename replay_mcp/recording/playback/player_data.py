@@ -29,6 +29,7 @@ class PlayerRow(Struct, frozen=True, omit_defaults=True):
         kind: see `Kind`.
         what: what the row is about; `effect`: what happened.
         flags: see `Flag`.
+        weight: see `Row`.
         tone: `error`, `warn` or `done`; empty for neither.
         position: of a click, pixels from the left and the top of the viewport.
     """
@@ -42,6 +43,7 @@ class PlayerRow(Struct, frozen=True, omit_defaults=True):
     until: int | None = None
     count: int = 1
     flags: tuple[Flag, ...] = ()
+    weight: int = 1
     tone: str = ""
     position: tuple[int, int] | None = None
     touch: bool = False
@@ -148,6 +150,7 @@ def _row(row: Row) -> PlayerRow:
         until=None if row.until is None else _ms(row.until),
         count=row.count,
         flags=row.flags,
+        weight=row.weight,
         tone=_tone(row),
         position=row.position,
         touch=row.touch,
