@@ -6,7 +6,7 @@ import { TabulatorFull as Tabulator } from 'tabulator-tables'
 import { post } from './post.js'
 
 const root = document.getElementById('root')
-root.innerHTML = `<style>.badge{font-size:.8em;padding:2px 8px;border-radius:9px;background:#def}.pill{padding:2px 8px;border-radius:9px;background:#fde68a}.pill.ok{background:#bbf7d0}.tip{font-size:.75em;background:#222;color:#fff;padding:2px 6px;border-radius:4px}.tiny{width:auto;display:inline-block;padding:4px 10px}</style>
+root.innerHTML = `<style>.badge{font-size:.8em;padding:2px 8px;border-radius:9px;background:#def}.pill{padding:2px 8px;border-radius:9px;background:#fde68a}.pill.ok{background:#bbf7d0}.tip{font-size:.75em;background:#222;color:#fff;padding:2px 6px;border-radius:4px}.tabulator-footer .tabulator-page{color:#234}.tiny{width:auto;display:inline-block;padding:4px 10px}</style>
 <nav class="container"><ul><li><strong>Apiary log</strong></li></ul><ul><li>Scales <span class="badge" id="scales">read 0 s ago</span></li><li><span class="badge" id="count">128 readings</span></li></ul></nav>
 <main class="container"><article><header>Import readings</header><label>CSV file <input type="file" id="file"></label><button class="tiny" id="import">Import readings</button> <button class="tiny secondary" id="columns">Columns</button> <button class="tiny secondary outline" id="chart" aria-label="Show chart">📈</button> <span class="pill" id="state" hidden></span><div id="left"></div></article>
 <div role="group"><button class="outline" id="csv">Download as CSV</button><button class="outline" id="link">Copy share link</button><button class="outline">Weigh all hives now</button></div><span id="tip"></span><div id="table"></div>
