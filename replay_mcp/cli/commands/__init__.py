@@ -23,6 +23,7 @@ _COMMANDS: Final = {
     "local": ("local", "Record pages and serve the local Replay API, or manage its keys."),
     "import": ("import_", "Import recordings into the local store, from files or from PostHog."),
     "export": ("export", "Write one recording of the local store to a file."),
+    "repro": ("repro", "Write a Playwright test that fails where a recording failed."),
     "doctor": ("doctor", "Check configuration, host, key, scopes and tools."),
 }
 """Module and description of each command; `import` is a keyword of Python."""
