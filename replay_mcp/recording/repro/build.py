@@ -41,12 +41,10 @@ def build_repro(
         raise NothingToReproduce("The recording has no page to begin with.")
     if steps.built[-1].kind in ("left_out", "uncoded"):
         raise NothingToReproduce(_UNFIT.format(what=steps.built[-1].note))
-    first = next(step for step in steps.built if step.kind == "open")
-    origin = PageUrl(first.url).origin
-    if not origin:
+    if not steps.origin:
         raise NothingToReproduce("The recording begins with a page that a browser cannot open.")
     return Repro(
-        origin=origin,
+        origin=steps.origin,
         viewport=timeline.viewport,
         touch=any(step.touch for step in steps.built),
         language=language,

@@ -106,7 +106,7 @@ def _remark(step: ReproStep) -> str:
 def _code(step: ReproStep, page: str) -> str:
     match step.kind:
         case "open":
-            return f"await {page}.goto({_address(step.url)})"
+            return f"await {page}.goto({_address(step)})"
         case "reload":
             return f"await {page}.reload()"
         case "back":
@@ -133,12 +133,12 @@ def _call(step: ReproStep) -> str:
             return f"{step.kind}()"
 
 
-def _address(url: str) -> str:
+def _address(step: ReproStep) -> str:
     """An address below BASE_URL; a whole URL where a browser would take the path for another host."""
-    page = PageUrl(url)
+    page = PageUrl(step.url)
     if not page.origin:
         return literal("about:blank")
-    if page.address[1:2] in ("/", "\\"):
+    if step.elsewhere or page.address[1:2] in ("/", "\\"):
         return literal(page.origin + page.address)
     return literal(page.address)
 

@@ -23,8 +23,8 @@ _CAMPAIGN: Final = re.compile(r"utm_|gclid|fbclid|msclkid|mc_", re.IGNORECASE)
 def known_beginning(text: str) -> tuple[str, bool]:
     """The beginning of a text that is known, and whether that is all of it."""
     found = _HIDDEN.search(text)
-    known = text[: found.start()] if found else text
-    return (known[:MAX_KNOWN], False) if len(known) > MAX_KNOWN else (known, found is None)
+    end = min(found.start() if found else len(text), MAX_KNOWN)
+    return (text, True) if end == len(text) else (text[:end].rstrip(), False)
 
 
 def is_known(text: str) -> bool:

@@ -53,7 +53,7 @@ class ReproStep(Struct, frozen=True):
         characters: how many a `fill` types; `placeholder`: what it types; `label`: of the field.
         enter: whether the person sent the field with the Enter key.
         opens_tab: the browser tab that the step opens; 0 for none.
-        new_tab: whether an `open` needs a new browser tab.
+        new_tab: whether an `open` needs a new browser tab; `elsewhere`: whether it leaves the origin of the first page.
         shows: texts that the page shows afterwards.
         note: for the comment: our own words, maybe followed by recorded ones.
     """
@@ -73,6 +73,7 @@ class ReproStep(Struct, frozen=True):
     enter: bool = False
     opens_tab: int = 0
     new_tab: bool = False
+    elsewhere: bool = False
     shows: tuple[str, ...] = ()
     note: str = ""
 

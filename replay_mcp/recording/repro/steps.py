@@ -34,16 +34,19 @@ class Steps:
     Attributes:
         built: the steps so far.
         masked: names of the parts of URLs that are masked.
+        origin: of the first page.
     """
 
     def __init__(self, rows: Sequence[Row]) -> None:
         self.built: list[ReproStep] = []
         self.masked: dict[str, None] = {}
+        self.origin = ""
         self._rows = rows
         self._by_ref = {row.ref: row for row in rows}
         self._tabs: dict[int, _TabState] = {}
         self._next = _next_actions(rows)
         self._last = rows[-1]
+        self._all_tabs = {row.tab for row in rows}
         for row in rows:
             if row.kind == "navigation":
                 self._navigate(row)
@@ -80,9 +83,11 @@ class Steps:
 
     def _open(self, row: Row, *, new_tab: bool = False) -> None:
         url = PageUrl(row.page)
+        self.origin = self.origin or url.origin
         self.masked |= dict.fromkeys(url.masked)
         note = f"masked: {', '.join(url.masked)}" if url.masked else ""
-        self.built.append(ReproStep(row.ref, row.seconds, row.tab, "open", url=row.page, new_tab=new_tab, note=note))
+        step = ReproStep(row.ref, row.seconds, row.tab, "open", url=row.page, new_tab=new_tab, note=note)
+        self.built.append(structs.replace(step, elsewhere=url.origin != self.origin))
 
     def _arrive(self, row: Row, action: Row | None) -> None:
         last = self.built[-1]
@@ -137,16 +142,22 @@ class Steps:
         elif row is not self._last and "dead" in row.flags and not row.errors:
             self._comment(row, "left_out", "a click that did nothing")
         else:
-            opens = row.response.detail if row.response and row.response.kind == "tab" else ""
             rage = "rage" in row.flags
             note = f"the person clicked {row.count} times" if rage else ""
             self._add(
                 row,
                 "click",
                 count=1 if rage else min(row.count, MAX_CLICKS),
-                opens_tab=int(opens) if opens.isascii() and opens.isdigit() else 0,
+                opens_tab=self._opened_tab(row),
                 note=note,
             )
+
+    def _opened_tab(self, row: Row) -> int:
+        """The number of the browser tab that a click opened, which nothing opened before; 0 if there is none."""
+        detail = row.response.detail if row.response and row.response.kind == "tab" else ""
+        tab = next((tab for tab in self._all_tabs if str(tab) == detail), 0)
+        known = tab in self._tabs or any(step.opens_tab == tab for step in self.built)
+        return 0 if known else tab
 
     def _fill(self, row: Row) -> None:
         characters = row.characters or 0
