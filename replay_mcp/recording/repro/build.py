@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from replay_mcp.errors import NothingToReproduce
 from replay_mcp.recording.timeline.blocked_parts import BlockedPart
 from replay_mcp.recording.timeline.reader import Timeline
 from replay_mcp.recording.timeline.rows import CLOCK_MS, Row
 
+from .errors import NothingToReproduce
 from .known_text import PageUrl
 from .moment import ACTIONS, Problem, find_problem
 from .spec import MAX_STEPS, Repro

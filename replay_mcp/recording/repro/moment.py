@@ -5,9 +5,9 @@ from typing import Final
 
 from msgspec import Struct
 
-from replay_mcp.errors import NothingToReproduce
 from replay_mcp.recording.timeline.rows import AFTER_MS, Row
 
+from .errors import NothingToReproduce
 from .expectations import FAILED_STATUS, expectation, is_problem
 from .spec import Expectation
 

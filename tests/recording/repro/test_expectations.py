@@ -3,8 +3,8 @@
 import pytest
 from inline_snapshot import snapshot
 
-from replay_mcp.errors import NothingToReproduce
 from replay_mcp.recording.dom.types import RowElement
+from replay_mcp.recording.repro.errors import NothingToReproduce
 from replay_mcp.recording.repro.spec import Repro
 from replay_mcp.recording.timeline.rows import FollowingError, Response, SlowRequest
 from tests.recording.repro.rows import FAILED, FAILING, SHOP, click, ending, page, repro, row
