@@ -103,11 +103,13 @@ async def _write(settings: Settings, params: TimelineParams) -> tuple[Repro, str
     moment = _moment(params, session)
     timeline = session.reading.timeline
     language = Visitor.of(timeline, session.events, context.redaction).language
-    repro, text = write_spec(timeline, moment, session_id=params.id, language=language)
-    if settings.local is None:
-        link = links.recording(params.id, max(0, int(repro.last.seconds)))
-        repro, text = write_spec(timeline, moment, session_id=params.id, link=link, language=language)
-    return repro, text
+    if (stop := session.reading.stopped_by) is not None:
+        show(f"Only part of the recording was read. {stop.why} {stop.next}", to=sys.stderr)
+
+    def link(seconds: int) -> str:
+        return links.recording(params.id, seconds) if settings.local is None else ""
+
+    return write_spec(timeline, moment, session_id=params.id, link=link, language=language)
 
 
 def _moment(params: TimelineParams, session: SessionReading) -> str | float | None:

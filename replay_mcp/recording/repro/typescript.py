@@ -1,15 +1,16 @@
 """Writes a test as the text of a `.spec.ts` file for `@playwright/test`."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from replay_mcp.recording.timeline.reader import Timeline
 
 from .build import build_repro
 from .code import at, expected_words, key, last_lines, placeholder, step_lines
+from .errors import NothingToReproduce
 from .literals import comment, literal
-from .spec import Repro
+from .spec import MAX_STEPS, Repro
 
 MAX_BYTES: Final = 64_000
 """Maximum size of a test."""
@@ -20,7 +21,12 @@ _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 
 
 def write_spec(
-    timeline: Timeline, moment: str | float | None, *, session_id: str, link: str = "", language: str = ""
+    timeline: Timeline,
+    moment: str | float | None,
+    *,
+    session_id: str,
+    link: Callable[[int], str] = lambda _: "",
+    language: str = "",
 ) -> tuple[Repro, str]:
     """A test that fails where a recording failed, as data and as the text of its file.
 
@@ -28,20 +34,18 @@ def write_spec(
         timeline: of the recording.
         moment: the ref of a row, seconds from the start, or None for the first problem.
         session_id: the recording's id.
-        link: where the recording can be played at that second, if anywhere.
+        link: returns where the recording can be played from a second on; empty for nowhere.
         language: of the browser, if known.
 
     Raises:
         NothingToReproduce: see `build_repro`.
     """
-    repro = build_repro(timeline, moment, language=language)
-    text = spec_text(repro, session_id, link)
-    for most in _FEWER_STEPS:
-        if len(text.encode()) <= MAX_BYTES:
-            break
+    for most in (MAX_STEPS, *_FEWER_STEPS):
         repro = build_repro(timeline, moment, language=language, max_steps=most)
-        text = spec_text(repro, session_id, link)
-    return repro, text
+        text = spec_text(repro, session_id, link(max(0, int(repro.last.seconds))))
+        if len(text.encode()) <= MAX_BYTES:
+            return repro, text
+    raise NothingToReproduce(f"The test would have more than {MAX_BYTES:,} bytes.")
 
 
 def spec_text(repro: Repro, session_id: str, link: str = "") -> str:

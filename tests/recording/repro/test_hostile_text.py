@@ -79,7 +79,9 @@ def spec_with(text: str, ending: dict[str, Any]) -> str:
     action = click(RowElement("button", f"Pay {text}", f"[id={text}]", "button", "control"), page=SHOP, **ending)
     request = row("network", method=text, url=f"{SHOP}{text}", status=200)
     made = timeline(*rows_with(text), request, action, blocked=(BlockedPart(text, text, page=SHOP + text),))
-    return write_spec(made, "e12", session_id=text, link=f"https://us.posthog.com/{text}", language=text)[1]
+    return write_spec(
+        made, "e12", session_id=text, link=lambda seconds: f"https://us.posthog.com/{text}?t={seconds}", language=text
+    )[1]
 
 
 @pytest.mark.parametrize("kind", range(6))
