@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 from inline_snapshot import snapshot
 
+from replay_mcp.cli.local_store import open_local
 from tests.commands import run
+from tests.servers import clean_environment, listening_port, serving
 
 ORDERED = "01a21000-f862-7f27-bc57-41f58a81a09a"
 CHECKOUT = "01a21000-f890-776d-85fa-90cbed0bc0d4"
@@ -202,3 +204,21 @@ Name the store's file with --local PATH.
     )
     assert not path.exists()
     assert run("repro", CHECKOUT).returncode == 2  # neither PostHog nor a store is configured
+
+
+def test_a_recording_of_a_server_is_read_with_its_key_and_the_test_links_to_it(store: str, tmp_path: Path):
+    log = tmp_path / "log"
+    with open_local(Path(store)) as local:
+        key = local.key.value
+    with serving(["local", "--port", "0", "--local", store], clean_environment(), log):
+        host = f"http://127.0.0.1:{listening_port(log)}"
+        environment = {"POSTHOG_HOST": host, "POSTHOG_ENVIRONMENT_ID": "1"}
+        ended = run("repro", CHECKOUT, **environment, POSTHOG_PERSONAL_API_KEY=key)
+        refused = run("repro", CHECKOUT, **environment, POSTHOG_PERSONAL_API_KEY="phx_another")
+    [link] = [line for line in ended.stdout.split("\n") if line.startswith("// Recording:")]
+    assert (ended.returncode, link.replace(host, "HOST")) == snapshot(
+        (0, "// Recording: HOST/project/1/replay/01a21000-f890-776d-85fa-90cbed0bc0d4?t=31")
+    )
+    assert (refused.returncode, refused.stderr.splitlines()[0]) == snapshot(
+        (1, "The API does not accept the key (401).")
+    )

@@ -73,10 +73,10 @@ class Steps:
 
     def _enter(self, row: Row) -> None:
         """Handle the first page of a browser tab, which a click opened, or the person."""
-        opener = next((step for step in self.built if step.opens_tab == row.tab), None)
+        was_opened = any(step.opens_tab == row.tab for step in self.built if step.opens_tab)
         is_first = not self._tabs
         self._tabs[row.tab] = _TabState(row)
-        if opener is not None:
+        if was_opened:
             self.built.append(ReproStep(row.ref, row.seconds, row.tab, "arrive", url=row.page))
         else:
             self._open(row, new_tab=not is_first)
