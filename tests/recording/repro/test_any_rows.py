@@ -53,13 +53,13 @@ _DECLARED = re.compile(r"const (page\d+) =")
 _USED = re.compile(r"\b(page\d+)\b")
 
 
-def written(rows: list[Row], moment: str | None, **options: int) -> str:
+def written(rows: list[Row], moment: str | None, most: int) -> str:
     try:
-        found = build_repro(timeline(*rows), moment, **options)
+        found = build_repro(timeline(*rows), moment, max_steps=most)
     except NothingToReproduce:
         assume(False)
         raise
-    assert len(found.steps) <= options.get("max_steps", MAX_STEPS)
+    assert len(found.steps) <= most
     return spec_text(found, "s1")
 
 
@@ -67,7 +67,7 @@ def written(rows: list[Row], moment: str | None, **options: int) -> str:
 def test_every_browser_tab_is_opened_once_and_before_it_is_used(rows: list[Row], moment: int | None, steps: int):
     ref = None if moment is None else f"e{min(moment, len(rows))}"
     known: set[str] = set()
-    for line in written(rows, ref, max_steps=steps).split("\n"):
+    for line in written(rows, ref, steps).split("\n"):
         code = line.partition(" // ")[0]
         if declared := _DECLARED.search(code):
             assert declared[1] not in known
