@@ -26,7 +26,7 @@ fix: ## format, and repair what the linter can
 generate: ## docs/tools.md, manifest.json and others, from the code
 	python docs/generate.py
 
-browser: ## a recorded page in Chromium, and a client in Node
+browser: ## a recorded page and written tests in Chromium, and a client in Node
 	npm install --prefix e2e --silent --no-audit --no-fund --no-package-lock
 	pytest -n0 e2e -s
 

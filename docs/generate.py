@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import msgspec
 from comparing_page import comparing_page
+from repro_page import repro_page
 
 from replay_mcp import __version__
 from replay_mcp.recording.claims.check import TOLERANCE
@@ -304,6 +305,7 @@ def main() -> int:
         docs / "tools.md": tools_page(),
         docs / "timeline.md": timeline_page(),
         docs / "comparing.md": comparing_page(),
+        docs / "repro.md": repro_page(),
         docs / "summaries.md": summaries_page(),
         ROOT / "manifest.json": manifest(),
         ROOT / "replay_mcp" / "server" / listed_tools.FILE: tool_list(),

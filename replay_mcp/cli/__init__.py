@@ -1,4 +1,4 @@
-"""The command line: `replay-mcp serve | demo | local | import | export | doctor`."""
+"""The command line: `replay-mcp serve | demo | local | import | export | view | repro | doctor`."""
 
 import gc
 import io

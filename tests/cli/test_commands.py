@@ -40,7 +40,16 @@ def test_help_lists_the_commands_and_the_options_of_the_default_one_without_impo
     lines, modules = imported("--help", COLUMNS="80")
     assert modules == set()
     words = [line.split()[0] for line in lines if line.startswith("  ") and line.split()]
-    assert words[words.index("serve") :][:7] == ["serve", "demo", "local", "import", "export", "view", "doctor"]
+    assert words[words.index("serve") :][:8] == [
+        "serve",
+        "demo",
+        "local",
+        "import",
+        "export",
+        "view",
+        "repro",
+        "doctor",
+    ]
     assert {"--local", "--transport", "--auth-token-file"} <= set(words)
 
 
@@ -64,7 +73,7 @@ def test_wrong_usage_names_the_closest_match(arguments: list[str], message: str)
 def test_the_version_and_the_help_of_each_command_go_to_stdout() -> None:
     version = run("--version")
     assert (version.returncode, version.stdout.split()[0], version.stderr) == (0, "replay-mcp", "")
-    for command in (["serve"], ["demo"], ["local"], ["local", "keys"], ["local", "keys", "add"], ["import"], ["export"], ["doctor"]):  # fmt: skip
+    for command in (["serve"], ["demo"], ["local"], ["local", "keys"], ["local", "keys", "add"], ["import"], ["export"], ["repro"], ["doctor"]):  # fmt: skip
         for flag in ("--help", "-h"):
             ended = run(*command, flag)
             assert (ended.returncode, ended.stderr) == (0, "")
@@ -74,7 +83,7 @@ def test_the_version_and_the_help_of_each_command_go_to_stdout() -> None:
 @pytest.mark.parametrize(
     ("words", "completions"),
     [
-        ("replay-mcp ", snapshot(["serve", "demo", "local", "import", "export", "view", "doctor"])),
+        ("replay-mcp ", snapshot(["serve", "demo", "local", "import", "export", "view", "repro", "doctor"])),
         ("replay-mcp do", snapshot(["doctor"])),
         ("replay-mcp --tr", snapshot(["--transport"])),
         ("replay-mcp --transport s", snapshot(["stdio", "sse"])),

@@ -24,6 +24,7 @@ _COMMANDS: Final = {
     "import": ("import_", "Import recordings into the local store, from files or from PostHog."),
     "export": ("export", "Write one recording of the local store to a file."),
     "view": ("view", "Write a report of one recording as one HTML file."),
+    "repro": ("repro", "Write a Playwright test that fails where a recording failed."),
     "doctor": ("doctor", "Check configuration, host, key, scopes and tools."),
 }
 """Module and description of each command; `import` is a keyword of Python."""

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Final
 from pydantic import AfterValidator, Field, model_validator
 
 from replay_mcp.api.types import clock_seconds
+from replay_mcp.recording.repro.conventions import CONVENTIONS
 from replay_mcp.server.prompts.definition import (
     CHECK,
     MAX_ARGUMENT_LENGTH,
@@ -88,8 +89,8 @@ def _text(params: ReproduceParams, curates: bool) -> str:
             " value. Actual: the texts, the request with method, path and status, and the console error. Expected: what"
             " the page promised, marked as an assumption if no recording shows it. Frequency: sessions, and out of how"
             " many. Evidence: refs with seconds. Not known: what the recording does not show.",
-            "End with the steps as a Playwright test: page.setViewportSize, page.goto with the path,"
-            " page.getByRole(role, { name }) with the selector in a comment, and expect for the expected result.",
+            f"End with the steps as a Playwright test: {'; '.join(CONVENTIONS)}. `replay-mcp repro ID --around MOMENT`"
+            " writes such a test: tell the person who has a command line.",
         ],
     )
 
