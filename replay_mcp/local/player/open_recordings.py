@@ -87,7 +87,10 @@ class OpenRecordings:
         self._known: LRUCache[str, _SteppedReading] = LRUCache(MOST_OPEN)
 
     def read(self, db: sqlite3.Connection, session_id: str, change: int) -> OpenRecording | BlocksRead:
-        """Go on reading a recording in this state; return it once it has been read to the end.
+        """Go on reading a recording; return it once it has been read to the end.
+
+        One that has changed since it was read is read again. A reading in progress goes on all the same: a recording
+        that grows faster than it is read would never be shown.
 
         Raises:
             UnreadableRecording: it contains no event.
@@ -95,7 +98,7 @@ class OpenRecordings:
         """
         with self._lock:
             reading = self._known.get(session_id)
-            if reading is None or reading.change != change:
+            if reading is None or (reading.done is not None and reading.change != change):
                 blocks = block_times(db, session_id)
                 reading = _SteppedReading(
                     change, [block.id for block in blocks], [block.start_time for block in blocks]

@@ -86,7 +86,9 @@ def make_report(  # noqa: PLR0917 - all are needed
 
 def _places(recording: PlayerRecording, rows: Sequence[Row]) -> Iterator[Place]:
     """The changes of screens to show: those of problems first, then what each page showed at last. None comes twice."""
-    changes = {tab.number: tab.changes for tab in recording.tabs}
+    changes = {
+        tab.number: [at for at in tab.changes if tab.drawn is not None and at >= tab.drawn] for tab in recording.tabs
+    }
     shown: set[Place] = set()
     for tab, at in [*_problem_moments(rows), *_last_moments(rows, recording.duration)]:
         known = changes.get(tab, [])
