@@ -4,12 +4,14 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Final
 
+from pydantic import ValidationError
+
 from replay_mcp.api.endpoints import RECORDINGS_RETRIEVE
 from replay_mcp.api.params import RecordingPath
 from replay_mcp.client.client import open_client
 from replay_mcp.client.plan import RatePlan
 from replay_mcp.context import AppLinks, ToolContext
-from replay_mcp.errors import InvalidArguments, NotFound
+from replay_mcp.errors import InvalidArguments, NotFound, StoreError
 from replay_mcp.reading.read_recording import Reading, read_recording
 from replay_mcp.redaction import Redaction
 from replay_mcp.settings import Settings
@@ -25,9 +27,13 @@ async def open_context(settings: Settings) -> AsyncGenerator[ToolContext]:
     """Open what reads recordings, for the block.
 
     Raises:
-        StoreError: the local store cannot be used.
+        StoreError: there is no local store, or it cannot be used.
         SettingsError: neither a key nor a local store is configured.
     """
+    if settings.local is not None and not settings.demo and not settings.local.exists():  # opening a store creates it
+        raise StoreError(
+            f"There is no local store {str(settings.local)!r}.", next="Name the store's file with --local PATH."
+        )
     with open_backend(settings) as backend:
         async with open_client(
             origin=settings.origin,
@@ -54,7 +60,7 @@ async def read_one(context: ToolContext, id: str, *, with_screens: bool = False)
     """
     try:
         recording = await context.api.call(RECORDINGS_RETRIEVE, RecordingPath(id=id))
-    except NotFound as error:
+    except (NotFound, ValidationError) as error:
         raise InvalidArguments(
             f"There is no recording {id!r}.", next="Check the id; an agent finds ids with session-recordings-list."
         ) from error
