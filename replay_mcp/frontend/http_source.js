@@ -1,9 +1,12 @@
 const AGAIN_MS = 150
 
-/** The recording and its frames from the local API. `progress` is called with the share that has been read. */
+/**
+ * The recording and its frames from the local API; environment and id as addresses have them, encoded. `progress` is
+ * called with the share that has been read.
+ */
 export class HttpSource {
   constructor(environment, id) {
-    this.base = `/player/${encodeURIComponent(environment)}/${encodeURIComponent(id)}`
+    this.base = `/player/${environment}/${id}`
   }
 
   async recording(progress) {

@@ -13,7 +13,7 @@ const FILTERS = {
 /** The list of rows. It has elements only for the rows that show, and follows the time until a person scrolls. */
 export class Rows {
   constructor(recording, seek) {
-    Object.assign(this, { recording, seek, current: -1, follows: true })
+    Object.assign(this, { recording, seek, time: 0, current: -1, follows: true })
     this.space = element('div', { className: 'space', role: 'presentation' })
     this.list = element('div', { className: 'rows', role: 'listbox', tabIndex: 0, 'aria-label': 'What happened' }, this.space)
     this.filter = element('select', { 'aria-label': 'Show' }, ...Object.keys(FILTERS).map((name) => element('option', {}, name)))
@@ -38,6 +38,7 @@ export class Rows {
 
   /** Marks the row at a time. */
   show(time) {
+    this.time = time
     const current = this.#placeOf(time)
     if (current === this.current) return
     this.current = current
@@ -56,7 +57,7 @@ export class Rows {
     this.rows = this.recording.rows.filter((row) => belongs(row) && (!words || `${row.ref} ${row.kind} ${row.what} ${row.effect} ${row.flags.join(' ')}`.toLowerCase().includes(words)))
     this.found.textContent = this.rows.length === this.recording.rows.length ? '' : `${this.rows.length} of ${this.recording.rows.length}`
     this.space.style.height = `${this.rows.length * ROW}px`
-    this.current = -1
+    this.current = this.#placeOf(this.time)
     this.list.scrollTop = 0
     this.#build()
   }
@@ -80,8 +81,8 @@ export class Rows {
   #go(place) {
     const row = this.rows[place]
     if (!row) return
-    this.current = place
     this.seek(row.start)
+    this.current = place // of rows of the same time, `show` marks the last
     this.#reveal(place)
     this.#build()
   }

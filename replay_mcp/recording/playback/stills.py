@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from replay_mcp.recording.css.deadline import Expired, never
-from replay_mcp.recording.screen.log import Screens
+from replay_mcp.recording.screen.log import CHANGE_MS, Screens
 from replay_mcp.recording.screen.moments import ACTIONS
 from replay_mcp.recording.timeline.reader import Timeline
 from replay_mcp.recording.timeline.rows import Row
@@ -23,8 +23,8 @@ MAX_BYTES: Final = 8 * 1024 * 1024
 """Maximum size of all stills in a report, which may have to fit into a mail."""
 AFTER_MS: Final = 3_000
 """How long after an action its effect is shown, if nothing else is done before."""
-SETTLED_MS: Final = 50
-"""How long after a text appeared the page is shown."""
+SETTLED_MS: Final = CHANGE_MS
+"""How long after a text appeared the page is shown: of changes close together, only the last is known."""
 
 Place = tuple[int, int]
 """A tab, and a time in milliseconds from the start of the recording."""
