@@ -1,6 +1,7 @@
 import { clockTime, element } from './dom.js'
 
 const ROW = 46 // pixels; style.css has the same height
+const LONG = 100 * 60_000 // from here on, times have one digit less to fit
 const SPARE = 6 // rows built above and below those that show
 const FILTERS = {
   'Everything': () => true,
@@ -115,7 +116,7 @@ export class Rows {
         id: `row-${place}`, className: `row ${tone}`, role: 'option', 'data-place': place, 'aria-selected': String(place === this.current),
         'aria-setsize': this.rows.length, 'aria-posinset': place + 1, title: [row.what, row.effect].filter(Boolean).join('\n'),
       },
-      element('span', { className: 'time' }, clockTime(row.start, 1)),
+      element('span', { className: 'time' }, clockTime(row.start, row.start < LONG ? 1 : 0)),
       element('span', { className: 'kind' }, row.count > 1 ? `${row.kind} ×${row.count}` : row.kind),
       element('span', { className: 'what' }, row.what || row.effect),
       element('span', { className: 'ref' }, row.ref),

@@ -75,9 +75,9 @@ def make_report(  # noqa: PLR0917 - all are needed
     for tab, at in places[:MAX_STILLS]:
         frame = frame_at(screens, tab, timeline.start + at, redaction, expired)
         page = base64.b64encode(gzip.compress(frame.html.encode(), mtime=0)).decode()
+        if size + len(page) > MAX_BYTES:
+            continue  # a smaller one may still fit
         size += len(page)
-        if size > MAX_BYTES:
-            break
         stills.append(Still(tab, at, page, frame.width, frame.height))
     kept = {(still.tab, still.at) for still in stills}
     tabs = [replace(tab, changes=[at for at in tab.changes if (tab.number, at) in kept]) for tab in recording.tabs]
