@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-from playwright.async_api import Browser, BrowserContext, Page, Request, async_playwright, expect
+from playwright.async_api import Browser, BrowserContext, Dialog, Locator, Page, Request, async_playwright, expect
 
 from replay_mcp.local.demo.load import load_demo
 from replay_mcp.local.store import accounts
@@ -81,7 +81,7 @@ class Watched:
         if url not in ("about:blank", "about:srcdoc") and not url.startswith(self._own):
             self.noted.append(f"navigation: {url[:200]}")
 
-    async def _note_dialog(self, dialog: Any) -> None:
+    async def _note_dialog(self, dialog: Dialog) -> None:
         self.noted.append(f"dialog: {dialog.message}")
         await dialog.dismiss()
 
@@ -101,7 +101,7 @@ async def chromium(*arguments: str) -> AsyncGenerator[Browser]:
 async def watched(own: str, *arguments: str, **options: Any) -> AsyncGenerator[Watched]:
     """A page in a new browser; requests to addresses that begin with `own` are expected."""
     async with chromium(*arguments) as browser:
-        context = await browser.new_context(**{"viewport": {"width": 1280, "height": 800}, **options})
+        context = await browser.new_context(viewport={"width": 1280, "height": 800}, **options)
         yield Watched(context, await context.new_page(), own)
 
 
@@ -117,7 +117,7 @@ async def settled(page: Page) -> None:
     await page.locator(".stage:not([aria-busy])").wait_for(timeout=30_000)
 
 
-def frame_text(page: Page) -> Any:
+def frame_text(page: Page) -> Locator:
     """The body of the frame that shows."""
     return page.frame_locator("iframe:not(.behind)").locator("body")
 

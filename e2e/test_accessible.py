@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, ViewportSize, expect
 
 from e2e.playing import FAILED_CHECKOUT, chromium, link, opened, paused, player
 from tests.commands import run
@@ -17,8 +17,8 @@ RUN: Final = """async () => {
   const found = await axe.run(document, { iframes: false })
   return found.violations.map((rule) => [rule.id, rule.help, ...rule.nodes.map((node) => node.html.slice(0, 200))])
 }"""
-WIDE: Final = {"width": 1280, "height": 800}
-NARROW: Final = {"width": 360, "height": 740}
+WIDE: Final = ViewportSize(width=1280, height=800)
+NARROW: Final = ViewportSize(width=360, height=740)
 
 
 @pytest.fixture(scope="session")
@@ -46,7 +46,7 @@ async def violations(page: Page) -> Any:
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
 @pytest.mark.parametrize("what", ["player", "report"])
 async def test_axe_finds_no_violation(
-    served: dict[str, str], what: str, size: dict[str, int], colours: str, tmp_path: Path
+    served: dict[str, str], what: str, size: ViewportSize, colours: Literal["light", "dark"], tmp_path: Path
 ) -> None:
     async with chromium() as browser:
         context = await browser.new_context(viewport=size, color_scheme=colours, bypass_csp=True)

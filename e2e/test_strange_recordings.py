@@ -31,7 +31,7 @@ from tests.recording.rrweb import (
     typed,
 )
 
-pytestmark = [pytest.mark.anyio, pytest.mark.timeout(300), pytest.mark.slow]
+pytestmark = [pytest.mark.anyio, pytest.mark.timeout(300)]
 
 LONGEST: Final = 20_000
 """Characters of texts; longer ones are cut off anyway."""

@@ -28,7 +28,7 @@ def store(tmp_path: Path) -> str:
 
 def viewed(directory: Path, *arguments: str) -> tuple[int, str, str]:
     ended = run("view", *arguments)
-    return ended.returncode, *(_without_sizes(text, directory) for text in (ended.stdout, ended.stderr))
+    return ended.returncode, _without_sizes(ended.stdout, directory), _without_sizes(ended.stderr, directory)
 
 
 def _without_sizes(text: str, directory: Path) -> str:

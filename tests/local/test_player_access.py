@@ -61,7 +61,7 @@ async def test_without_a_key_nothing_is_shown(local: Local, path: str):
 async def test_a_wrong_key_is_refused_even_where_none_is_needed(
     local: Local, browser: httpx2.AsyncClient, path: str, key: str
 ):
-    headers = {"Authorization": f"Bearer {key}".encode("latin-1")}
+    headers = {b"Authorization": f"Bearer {key}".encode("latin-1")}
     found = [(await client.get(path, headers=headers)).status_code for client in (local.http, browser)]
     assert found == [401, 401]
 
