@@ -4,12 +4,14 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Final
 
+from pydantic import ValidationError
+
 from replay_mcp.api.endpoints import RECORDINGS_RETRIEVE
 from replay_mcp.api.params import RecordingPath
 from replay_mcp.client.client import open_client
 from replay_mcp.client.plan import RatePlan
 from replay_mcp.context import AppLinks, ToolContext
-from replay_mcp.errors import InvalidArguments, NotFound
+from replay_mcp.errors import InvalidArguments, NotFound, StoreError
 from replay_mcp.reading.read_recording import Reading, read_recording
 from replay_mcp.redaction import Redaction
 from replay_mcp.settings import Settings
@@ -18,6 +20,18 @@ from .backend import open_backend
 
 DEADLINE_SECONDS: Final = 600.0
 """A person who waits can stop the command."""
+
+
+def check_store(settings: Settings) -> None:
+    """Check that the local store exists, if one is to be used: opening it would create it.
+
+    Raises:
+        StoreError: it does not.
+    """
+    if settings.local is not None and not settings.demo and not settings.local.exists():
+        raise StoreError(
+            f"There is no local store {str(settings.local)!r}.", next="Name the store's file with --local PATH."
+        )
 
 
 @asynccontextmanager
@@ -54,7 +68,7 @@ async def read_one(context: ToolContext, id: str, *, with_screens: bool = False)
     """
     try:
         recording = await context.api.call(RECORDINGS_RETRIEVE, RecordingPath(id=id))
-    except NotFound as error:
+    except (NotFound, ValidationError) as error:
         raise InvalidArguments(
             f"There is no recording {id!r}.", next="Check the id; an agent finds ids with session-recordings-list."
         ) from error

@@ -8,13 +8,11 @@ import anyio
 from pydantic import ValidationError
 
 from replay_mcp.api.types import check_path_id
-from replay_mcp.client.client import open_client
-from replay_mcp.context import AppLinks, ToolContext
-from replay_mcp.errors import Gone, InvalidArguments, NotFound, ReplayError, StoreError
+from replay_mcp.errors import Gone, InvalidArguments, NotFound, ReplayError
 from replay_mcp.reading.read_session import SessionReading, read_session
 from replay_mcp.recording.repro.spec import Repro
 from replay_mcp.recording.repro.typescript import write_spec
-from replay_mcp.redaction import Redaction, quoted
+from replay_mcp.redaction import quoted
 from replay_mcp.settings import Settings
 from replay_mcp.tools.session_recording_timeline import TimelineParams
 from replay_mcp.transfer.export import write_file
@@ -22,7 +20,7 @@ from replay_mcp.views.timeline import parse_moment
 from replay_mcp.views.visitor import Visitor
 
 from . import logs
-from .backend import open_backend
+from .one_recording import DEADLINE_SECONDS, check_store, open_context
 from .output import show
 
 _CHECK: Final = "Check the id, and where it is read from: POSTHOG_HOST and --environment, or --local PATH."
@@ -38,9 +36,7 @@ def run(settings: Settings, id: str, around: str | None, name: str, *, force: bo
     """
     logs.configure(secrets=settings.secrets)
     params = _params(id, around)
-    if settings.local is not None and not settings.demo and not settings.local.exists():  # opening a store creates it
-        why = f"There is no local store {str(settings.local)!r}."
-        raise StoreError(why, next="Name the store's file with --local PATH.")
+    check_store(settings)
     try:
         repro, text = anyio.run(_write, settings, params)
         data = text.encode()
@@ -89,17 +85,8 @@ def _params(id: str, around: str | None) -> TimelineParams:
 
 
 async def _write(settings: Settings, params: TimelineParams) -> tuple[Repro, str]:
-    with open_backend(settings) as backend:
-        async with open_client(
-            origin=settings.origin,
-            api_key=backend.api_key,
-            prefix=settings.prefix,
-            environment=settings.environment,
-            transport=backend.transport,
-        ) as api:
-            links = AppLinks(settings.origin, settings.environment)
-            context = ToolContext(api, links, Redaction(settings.redact, api.mask), "read")
-            session = await read_session(params.id, context, seconds=context.timing.deadline)
+    async with open_context(settings) as context:
+        session = await read_session(params.id, context, seconds=DEADLINE_SECONDS)
     moment = _moment(params, session)
     timeline = session.reading.timeline
     language = Visitor.of(timeline, session.events, context.redaction).language
@@ -107,7 +94,7 @@ async def _write(settings: Settings, params: TimelineParams) -> tuple[Repro, str
         show(f"Only part of the recording was read. {stop.why} {stop.next}", to=sys.stderr)
 
     def link(seconds: int) -> str:
-        return links.recording(params.id, seconds) if settings.local is None else ""
+        return context.links.recording(params.id, seconds) if settings.local is None else ""
 
     return write_spec(timeline, moment, session_id=params.id, link=link, language=language)
 

@@ -10,22 +10,35 @@ import msgspec
 
 from replay_mcp import frontend
 from replay_mcp.errors import ReplayError
+from replay_mcp.reading.playback_links import id_in_link
 from replay_mcp.recording.playback.stills import RecordingReport, make_report
 from replay_mcp.settings import Settings
 from replay_mcp.transfer.export import write_file
 
 from . import logs
-from .one_recording import open_context, read_one
+from .one_recording import check_store, open_context, read_one
 from .output import show
 
 
-def run(settings: Settings, id: str, name: str, *, force: bool) -> int:
-    """Write the report to the file of that name, or to standard output for `-`, and print its name and size."""
+def run(settings: Settings, recording: str, name: str, *, force: bool) -> int:
+    """Write the report to the file of that name, or to standard output for `-`, and print its name and size.
+
+    Args:
+        settings: where the recording is.
+        recording: its id, or a link that plays it.
+        name: of the file.
+        force: whether to overwrite it.
+
+    Raises:
+        StoreError: there is no local store.
+    """
+    id = id_in_link(recording)
     logs.configure(secrets=settings.secrets)
+    check_store(settings)
     try:
-        page = document(anyio.run(_report, settings, id)).encode()
+        page = document(anyio.run(_report, settings, id)).encode().removesuffix(b"\n")
         if name == "-":
-            sys.stdout.buffer.write(page)
+            sys.stdout.buffer.write(page + b"\n")
             return 0
         output = Path(name)
         size = write_file([page], output, force=force)

@@ -12,11 +12,12 @@ export class Clock {
     this.playing = true
     this.last = performance.now()
     this.changed()
-    requestAnimationFrame((now) => this.#tick(now))
+    this.#next()
   }
 
   pause() {
     this.playing = false
+    cancelAnimationFrame(this.request) // played again before the next frame, two would go on
     this.changed()
   }
 
@@ -42,6 +43,10 @@ export class Clock {
       this.playing = false
     }
     this.changed()
-    requestAnimationFrame((then) => this.#tick(then))
+    this.#next()
+  }
+
+  #next() {
+    this.request = requestAnimationFrame((now) => this.#tick(now))
   }
 }

@@ -1,9 +1,10 @@
-const AGAIN_MS = 150
-
-/** The recording and its frames from the local API. `progress` is called with the share that has been read. */
+/**
+ * The recording and its frames from the local API; environment and id as addresses have them, encoded. `progress` is
+ * called with the share that has been read.
+ */
 export class HttpSource {
   constructor(environment, id) {
-    this.base = `/player/${encodeURIComponent(environment)}/${encodeURIComponent(id)}`
+    this.base = `/player/${environment}/${id}`
   }
 
   async recording(progress) {
@@ -11,8 +12,7 @@ export class HttpSource {
       const response = await this.#get('/recording')
       const found = await response.json()
       if (response.status !== 202) return found
-      progress(found.of ? found.read / found.of : 0)
-      await new Promise((wait) => setTimeout(wait, AGAIN_MS))
+      progress(found.of ? found.read / found.of : 0) // the server reads on for a second with each request
     }
   }
 

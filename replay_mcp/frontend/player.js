@@ -9,7 +9,7 @@ const REMEMBER_MS = 500
 async function start() {
   const root = document.getElementById('player')
   const [, environment, id] = /^\/project\/(\d+)\/replay\/([^/]+)/.exec(location.pathname) ?? []
-  const source = new HttpSource(environment, decodeURIComponent(id ?? ''))
+  const source = new HttpSource(environment, id)
   const bar = element('progress', { max: 1, 'aria-label': 'Reading the recording' })
   root.replaceChildren(element('div', { className: 'message' }, element('p', {}, 'Reading the recording …'), bar))
   try {
@@ -18,7 +18,7 @@ async function start() {
     document.title = `Recording ${data.id}`
     const time = secondsOf(new URLSearchParams(location.search).get('t')) * 1000
     view.open(time)
-    if (time) view.clock.toggle() // a link to a moment is about what happens then
+    if (time && time < data.duration) view.clock.toggle() // a link to a moment is about what happens then
   } catch (error) {
     if (error.status === 401) return askForKey(root)
     root.replaceChildren(element('div', { className: 'message' }, element('h1', {}, 'No recording'), element('p', {}, error.message)))

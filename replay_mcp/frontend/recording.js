@@ -2,6 +2,7 @@ import { lastUntil } from './dom.js'
 
 const QUIET_MS = 5000 // a pause of the visitor that "skip idle" skips
 const LEAD_MS = 700 // how much of it is still shown before the visitor goes on
+const STEP = 100 // of changes that are so close together, the last is known: `CHANGE_MS` in the reader
 const GLIDE_MS = 300 // the pointer moves evenly between positions that are not further apart
 const USES_TAB = new Set(['click', 'typing', 'change', 'tab', 'navigation'])
 const BY_VISITOR = new Set([...USES_TAB, 'scroll'])
@@ -43,7 +44,7 @@ export class Recording {
   changeBefore(tab, time) {
     const known = this.byNumber.get(tab)
     if (!known || known.drawn === null) return null
-    const place = lastUntil(known.changes, time, (change) => change)
+    const place = lastUntil(known.changes, time + STEP, (change) => change)
     const found = place < 0 ? null : known.changes[place]
     // The first page of a tab is of interest a little before it was drawn, too.
     return found === null || found < known.drawn ? (time + 1500 >= known.drawn ? known.drawn : null) : found

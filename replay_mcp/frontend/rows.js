@@ -1,6 +1,7 @@
 import { clockTime, element } from './dom.js'
 
 const ROW = 46 // pixels; style.css has the same height
+const LONG = 100 * 60_000 // from here on, times have one digit less to fit
 const SPARE = 6 // rows built above and below those that show
 const FILTERS = {
   'Everything': () => true,
@@ -13,7 +14,7 @@ const FILTERS = {
 /** The list of rows. It has elements only for the rows that show, and follows the time until a person scrolls. */
 export class Rows {
   constructor(recording, seek) {
-    Object.assign(this, { recording, seek, current: -1, follows: true })
+    Object.assign(this, { recording, seek, time: 0, current: -1, follows: true })
     this.space = element('div', { className: 'space', role: 'presentation' })
     this.list = element('div', { className: 'rows', role: 'listbox', tabIndex: 0, 'aria-label': 'What happened' }, this.space)
     this.filter = element('select', { 'aria-label': 'Show' }, ...Object.keys(FILTERS).map((name) => element('option', {}, name)))
@@ -38,6 +39,7 @@ export class Rows {
 
   /** Marks the row at a time. */
   show(time) {
+    this.time = time
     const current = this.#placeOf(time)
     if (current === this.current) return
     this.current = current
@@ -56,7 +58,7 @@ export class Rows {
     this.rows = this.recording.rows.filter((row) => belongs(row) && (!words || `${row.ref} ${row.kind} ${row.what} ${row.effect} ${row.flags.join(' ')}`.toLowerCase().includes(words)))
     this.found.textContent = this.rows.length === this.recording.rows.length ? '' : `${this.rows.length} of ${this.recording.rows.length}`
     this.space.style.height = `${this.rows.length * ROW}px`
-    this.current = -1
+    this.current = this.#placeOf(this.time)
     this.list.scrollTop = 0
     this.#build()
   }
@@ -80,8 +82,8 @@ export class Rows {
   #go(place) {
     const row = this.rows[place]
     if (!row) return
-    this.current = place
     this.seek(row.start)
+    this.current = place // of rows of the same time, `show` marks the last
     this.#reveal(place)
     this.#build()
   }
@@ -114,7 +116,7 @@ export class Rows {
         id: `row-${place}`, className: `row ${tone}`, role: 'option', 'data-place': place, 'aria-selected': String(place === this.current),
         'aria-setsize': this.rows.length, 'aria-posinset': place + 1, title: [row.what, row.effect].filter(Boolean).join('\n'),
       },
-      element('span', { className: 'time' }, clockTime(row.start, 1)),
+      element('span', { className: 'time' }, clockTime(row.start, row.start < LONG ? 1 : 0)),
       element('span', { className: 'kind' }, row.count > 1 ? `${row.kind} ×${row.count}` : row.kind),
       element('span', { className: 'what' }, row.what || row.effect),
       element('span', { className: 'ref' }, row.ref),

@@ -26,7 +26,8 @@ export class Stage {
   show(tab, time) {
     const at = this.recording.changeBefore(tab, time)
     this.#drawPointer(tab, this.stills && time - at > STILL_MS ? -1 : time)
-    const key = `${tab} ${at}`
+    const { kept_until: until } = this.recording
+    const key = `${tab} ${at}${until !== null && time > until ? ' and later' : ''}`
     if (key === this.wanted) return
     Object.assign(this, { wanted: key, tab, at })
     if (!this.busy) this.#load()
@@ -38,7 +39,7 @@ export class Stage {
     while (this.shown !== this.wanted) {
       const { wanted, tab, at } = this
       try {
-        await this.#put(at === null ? { html: '' } : await this.#made(wanted, tab, at), at)
+        await this.#put(at === null ? { html: '' } : await this.#made(`${tab} ${at}`, tab, at), at, wanted.endsWith('later'))
       } catch (error) {
         this.note.textContent = error.message
       }
@@ -59,9 +60,10 @@ export class Stage {
   }
 
   /** Lays a frame out behind the one that shows, then swaps them, so that nothing flickers. */
-  async #put(frame, at) {
+  async #put(frame, at, late) {
     this.screen.hidden = !frame.html
-    this.note.textContent = frame.html ? (this.stills ? `Screen at ${clockTime(at, 1)}` : '') : 'No page was recorded at this moment.'
+    const shown = this.stills || late ? `Screen at ${clockTime(at, 1)}${late ? '; later ones are not kept' : ''}` : ''
+    this.note.textContent = frame.html ? shown : 'No page was recorded at this moment.'
     if (!frame.html) return
     const [front, back] = this.frames
     await new Promise((loaded) => {

@@ -37,8 +37,8 @@ export class View {
       element('h1', {}, `Recording of ${new Date(recording.start).toISOString().replace('T', ' ').slice(0, 16)} UTC`),
       element('span', { className: `outcome ${OUTCOMES[recording.outcome] ?? ''}` }, { success: 'success shown', failed: 'failed' }[recording.outcome] ?? 'outcome not shown'),
       element('span', { className: 'facts' }, `${clockTime(recording.duration)} · ${problems} ${problems === 1 ? 'problem' : 'problems'} · ${recording.id}`),
-      element('p', { className: 'summary' }, recording.summary),
-      ...(recording.missing.length ? [element('p', { className: 'missing' }, `Not complete: ${recording.missing.join('; ')}.`)] : []),
+      element('p', { className: 'summary', tabIndex: 0 }, recording.summary),
+      ...(recording.missing.length ? [element('p', { className: 'missing', tabIndex: 0 }, `Not complete: ${recording.missing.join('; ')}.`)] : []),
       ...(recording.kept_until === null ? [] : [element('p', { className: 'missing' }, `Pages are shown until ${clockTime(recording.kept_until)}; the recording is too large for more.`)]),
     )
   }
@@ -60,7 +60,7 @@ export class View {
     this.next = button('next', 'Next problem', () => this.#problem(1))
     return element('div', { className: 'controls', role: 'group', 'aria-label': 'Playback' },
       this.playButton, this.previous, this.next, this.time, this.speed,
-      element('label', {}, this.skips, ' skip idle'),
+      element('label', {}, this.skips, 'skip idle'),
       this.address,
       ...(this.openLink ? [this.#linkButton()] : []),
       element('span', { className: 'help', tabIndex: 0, role: 'note', title: KEYS, 'aria-label': `Keys: ${KEYS}` }, 'Keys'),

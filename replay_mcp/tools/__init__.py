@@ -4,7 +4,8 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any
 
-from replay_mcp.tools._recording_ids import ID_NAMES, id_in_link, with_exact_ids, with_moment_of_link
+from replay_mcp.reading.playback_links import id_in_link
+from replay_mcp.tools._recording_ids import ID_NAMES, with_exact_ids, with_moment_of_link
 from replay_mcp.tools._tool import Params, ToolDefinition, View
 
 __all__ = [

@@ -1,37 +1,24 @@
 """Ids of recordings as callers give them: ids, links that play a recording, and forms that must be looked up."""
 
-import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import Annotated, Any, ClassVar, Final, TypeVar, cast
-from urllib.parse import parse_qs, unquote
+from urllib.parse import parse_qs
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from replay_mcp.api.types import MAX_ID_LENGTH, PathId
 from replay_mcp.context import ToolContext
 from replay_mcp.reading.exact_ids import InexactId, exact_ids, is_inexact
+from replay_mcp.reading.playback_links import PLAYBACK_LINK, id_in_link
 from replay_mcp.tools._tool import Params
 
 ID_NAMES: Final = ("id", "ids", "session_id", "session_ids", "session_recording_id", "session_recording_ids")
 """Names under which tools accept recording ids; each tool lists one of them."""
-PLAYBACK_LINK: Final = re.compile(
-    r"https?://[^\s?#]{1,500}/replay/(?:home/)?(?P<id>[^\s/?#]{1,200})/?(?:\?(?P<query>[^\s#]*))?(?:#.*)?"
-)
-"""A link that plays a recording in PostHog's app."""
 UNKNOWN_RECORDING: Final = (
     "No recording has this id: it was not captured, expired, was deleted, or is in another environment."
 )
 
 P = TypeVar("P", bound=Params)
-
-
-def id_in_link(text: str) -> str:
-    """The id in a link that plays a recording; any other text as it is."""
-    link = PLAYBACK_LINK.fullmatch(text.strip())
-    if link is None:
-        return text
-    chosen = parse_qs(link["query"] or "").get("sessionRecordingId")  # the player beside a list of recordings
-    return chosen[0] if chosen else unquote(link["id"])
 
 
 def _one_id(value: Any) -> Any:

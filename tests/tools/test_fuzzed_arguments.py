@@ -47,7 +47,7 @@ RULES = re.compile(
     "an id must |use a relative date |an integer must be from |must be finite|nested more than |is not a cursor of "
     "|around: give a ref |window needs around|from must not be later|order needs at least|duration needs seconds"
     "|status is only for|count is not for|text is not for|seconds are not for|saw_text needs|visible needs|at: |within "
-    "|type 'filters' needs"
+    "|type 'filters' needs|needs a value"
     "|a collection cannot have|nothing to change|only finds custom|set viewed or analyzed|a synthetic playlist is computed"
     "|The form is |give an e-mail, a user id|is not the e-mail of|this tool takes one recording|is not a whole id"
     r"|did not accept this cursor|lone surrogate|failed_request_status: String should match"

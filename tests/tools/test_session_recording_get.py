@@ -117,7 +117,8 @@ async def test_others_who_viewed_it_are_named_by_all_in_detail_and_by_five_in_li
         add_recording(db, "s1")
         for number in range(2, 9):
             db.execute(
-                "INSERT INTO user (id, uuid, distinct_id, email) VALUES (?1, ?1, ?1, ?1 || '@team.example')", (number,)
+                "INSERT INTO user (id, uuid, distinct_id, email) VALUES (:id, :id, :id, :id || '@team.example')",
+                {"id": number},
             )
             db.execute("INSERT INTO session_recording_viewed VALUES (1, ?, 's1', ?)", (number, ago(hours=number)))
     viewers = (await agent.call(TOOL, id="s1"))["recording"]["viewers"]

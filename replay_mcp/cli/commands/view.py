@@ -13,7 +13,7 @@ from .options import settings_options
 _HELP = """\
 Write a report of one recording as an HTML file that needs no server and no network: what happened, the rows of its
 timeline, and what its pages showed when something went wrong. What people typed is not in it, and recorded text is
-masked as --redact says.
+masked as --redact says. ID may also be a link that plays the recording.
 """
 
 

@@ -1,10 +1,14 @@
 """The host name under which a browser opened a page."""
 
-from urllib.parse import urlsplit
+import re
+from typing import Final
 
 from starlette.requests import Request
 
 from replay_mcp.loopback import is_loopback
+
+_HOST: Final = re.compile(r"(?:\[(?P<address>[0-9A-Fa-f:.]+)\]|(?P<name>[A-Za-z0-9.-]+))(?::[0-9]{1,5})?", re.ASCII)
+"""A `Host` as browsers send it."""
 
 
 def is_opened_on_loopback(request: Request) -> bool:
@@ -12,7 +16,5 @@ def is_opened_on_loopback(request: Request) -> bool:
 
     Another site can direct a browser here under its own host name (DNS rebinding), and would then read the response.
     """
-    try:
-        return is_loopback(urlsplit(f"//{request.headers.get('host', '')}").hostname or "")
-    except ValueError:
-        return False
+    host = _HOST.fullmatch(request.headers.get("host", ""))
+    return host is not None and is_loopback(host["address"] or host["name"])

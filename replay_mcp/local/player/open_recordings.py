@@ -21,7 +21,6 @@ from replay_mcp.redaction import Redaction
 MOST_OPEN: Final = 4
 """Recordings that are kept. The one used longest ago makes room."""
 STEP_SECONDS: Final = 1.0
-"""How long a request reads before it reports progress."""
 BLOCK_SECONDS: Final = 30.0
 """Time limit for one block, or for finishing. One that takes longer is assumed to be malicious."""
 REDACTION: Final = Redaction("standard")
@@ -54,22 +53,24 @@ class _SteppedReading:
         self._log = ScreenLog()
         self._reader = TimelineReader(REDACTION, starts, lambda: time.monotonic() > self._ends, self._log)
 
-    def go_on(self, db: sqlite3.Connection) -> OpenRecording | BlocksRead:
-        """Read for `STEP_SECONDS`, or to the end.
+    def go_on(self, db: sqlite3.Connection, seconds: float) -> OpenRecording | BlocksRead:
+        """Read for about so many seconds, at least one block, or to the end.
 
         Raises:
             UnreadableRecording: it contains no event.
             DeadlineExceeded: a block took too long.
         """
-        until = time.monotonic() + STEP_SECONDS
-        while self.done is None and time.monotonic() < until:
+        until = time.monotonic() + seconds
+        while self.done is None:
             self._ends = time.monotonic() + BLOCK_SECONDS
             if self._read == len(self._blocks):
                 self.done = OpenRecording(self._reader.finish(), self._log.finish())
                 break
             self._feed(db, self._blocks[self._read])
             self._read += 1
-        return self.done or BlocksRead(self._read, len(self._blocks))
+            if time.monotonic() >= until:
+                return BlocksRead(self._read, len(self._blocks))
+        return self.done
 
     def _feed(self, db: sqlite3.Connection, block: int) -> None:
         try:
@@ -80,14 +81,22 @@ class _SteppedReading:
 
 
 class OpenRecordings:
-    """Reads recordings for players, and keeps the latest ones."""
+    """Reads recordings for players, and keeps the latest ones.
 
-    def __init__(self) -> None:
+    Args:
+        seconds: how long a request reads before it reports progress.
+    """
+
+    def __init__(self, seconds: float = STEP_SECONDS) -> None:
+        self._seconds = seconds
         self._lock = threading.Lock()
         self._known: LRUCache[str, _SteppedReading] = LRUCache(MOST_OPEN)
 
     def read(self, db: sqlite3.Connection, session_id: str, change: int) -> OpenRecording | BlocksRead:
-        """Go on reading a recording in this state; return it once it has been read to the end.
+        """Go on reading a recording; return it once it has been read to the end.
+
+        One that has changed since it was read is read again. A reading in progress goes on all the same: a recording
+        that grows faster than it is read would never be shown.
 
         Raises:
             UnreadableRecording: it contains no event.
@@ -95,7 +104,7 @@ class OpenRecordings:
         """
         with self._lock:
             reading = self._known.get(session_id)
-            if reading is None or reading.change != change:
+            if reading is None or (reading.done is not None and reading.change != change):
                 blocks = block_times(db, session_id)
                 reading = _SteppedReading(
                     change, [block.id for block in blocks], [block.start_time for block in blocks]
@@ -103,7 +112,7 @@ class OpenRecordings:
                 self._known[session_id] = reading
         with reading.lock:
             try:
-                return reading.go_on(db)
+                return reading.go_on(db, self._seconds)
             except (UnreadableRecording, DeadlineExceeded):
                 self.drop(session_id)
                 raise

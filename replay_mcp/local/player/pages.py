@@ -101,9 +101,9 @@ class PlayerPages:
         return _json(player_recording(session_id, found.timeline, found.screens))
 
     def _frame(self, request: Request) -> Response:
-        tab, at = _number(request, "tab"), _number(request, "at")
         with self._store.connection() as db:
             self._change(db, request)
+        tab, at = _number(request, "tab"), _number(request, "at")
         found = self._open.get(request.path_params["id"])
         if found is None:
             raise ApiFailure(409, {"detail": "The recording is no longer open. Load the page again."})

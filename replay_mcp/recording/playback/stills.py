@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from replay_mcp.recording.css.deadline import Expired, never
-from replay_mcp.recording.screen.log import Screens
+from replay_mcp.recording.screen.log import CHANGE_MS, Screens
 from replay_mcp.recording.screen.moments import ACTIONS
 from replay_mcp.recording.timeline.reader import Timeline
 from replay_mcp.recording.timeline.rows import Row
@@ -23,8 +23,8 @@ MAX_BYTES: Final = 8 * 1024 * 1024
 """Maximum size of all stills in a report, which may have to fit into a mail."""
 AFTER_MS: Final = 3_000
 """How long after an action its effect is shown, if nothing else is done before."""
-SETTLED_MS: Final = 50
-"""How long after a text appeared the page is shown."""
+SETTLED_MS: Final = CHANGE_MS
+"""How long after a text appeared the page is shown: of changes close together, only the last is known."""
 
 Place = tuple[int, int]
 """A tab, and a time in milliseconds from the start of the recording."""
@@ -75,9 +75,9 @@ def make_report(  # noqa: PLR0917 - all are needed
     for tab, at in places[:MAX_STILLS]:
         frame = frame_at(screens, tab, timeline.start + at, redaction, expired)
         page = base64.b64encode(gzip.compress(frame.html.encode(), mtime=0)).decode()
+        if size + len(page) > MAX_BYTES:
+            continue  # a smaller one may still fit
         size += len(page)
-        if size > MAX_BYTES:
-            break
         stills.append(Still(tab, at, page, frame.width, frame.height))
     kept = {(still.tab, still.at) for still in stills}
     tabs = [replace(tab, changes=[at for at in tab.changes if (tab.number, at) in kept]) for tab in recording.tabs]
@@ -86,7 +86,9 @@ def make_report(  # noqa: PLR0917 - all are needed
 
 def _places(recording: PlayerRecording, rows: Sequence[Row]) -> Iterator[Place]:
     """The changes of screens to show: those of problems first, then what each page showed at last. None comes twice."""
-    changes = {tab.number: tab.changes for tab in recording.tabs}
+    changes = {
+        tab.number: [at for at in tab.changes if tab.drawn is not None and at >= tab.drawn] for tab in recording.tabs
+    }
     shown: set[Place] = set()
     for tab, at in [*_problem_moments(rows), *_last_moments(rows, recording.duration)]:
         known = changes.get(tab, [])

@@ -58,6 +58,8 @@ class _Fitting:
         """The parts of a range with the space that each gets, and markers for those without."""
         parts = [*self._parts(start, end)]
         spaces = self._in_order(parts, space) if len(parts) > _LIST_LIKE else self._fair(parts, space)
+        if parts and (first := self._lines[start].length) <= space:
+            spaces[0] = max(spaces[0], first)  # whoever follows a marker gets on by at least one line
         omitted: list[tuple[int, int]] = []
         for part, given in zip(parts, spaces, strict=True):
             if given < self._lines[part[0]].length:

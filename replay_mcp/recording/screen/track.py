@@ -28,7 +28,7 @@ class Track(Generic[T]):
         if known is not None and known[0] > timestamp:
             return
         self._by_step[place] = timestamp, value
-        if len(self._by_step) > self._most:
+        while len(self._by_step) > self._most:
             self._widen()
 
     def __len__(self) -> int:

@@ -92,7 +92,8 @@ class ShownMessages:
                 if mutation.texts
                 else frozenset[int]()
             )
-            for notice in notices(visibility, mutation, before, ticking):
+            found = [*notices(visibility, mutation, before, ticking)]
+            for notice in () if found and tab.is_due(event, mutation) else found:
                 self._notice(tab, event, action, notice, replaced=before.is_rerender or bool(before.removed))
         self._report_field_errors(tab, event, action)
         for notice in before.leaving:  # messages that were there since the page opened

@@ -11,11 +11,13 @@ from replay_mcp.recording.dom.lazy import LazyDocument
 from replay_mcp.recording.dom.work_budget import WorkBudget
 from replay_mcp.recording.rrweb.events import Event
 from replay_mcp.recording.rrweb.metadata import MAX_WINDOWS
+from replay_mcp.recording.rrweb.types import Mutation
 
 from .ambient import MAX_AMBIENT_BYTES, Ambient, changed_places
 from .pending_rows import PendingAction, PendingRow
 from .presses import Presses
 from .rows import MAX_RESPONSE_MS, OPENING_MS, RESPONSE_MS, Kind, Response, ResponseKind, RowElement
+from .scrolling import Scrolling
 
 MAX_DOCUMENTS_BYTES: Final = 96 * 1024 * 1024
 """Approximate memory for the documents of all tabs; beyond it, those of the tabs unused longest are dropped."""
@@ -134,11 +136,11 @@ class Tab:
             return
         self.awaiting_response = self._still_awaiting(timestamp)
         if not self.awaiting_response:
-            if timestamp - self.action_at > OWN_PACE_MS:
-                self.ambient.note(event)
+            self.ambient.note(event, free=timestamp - self.action_at > OWN_PACE_MS)
             return
         judged = any(action.kind == "click" for action in self.awaiting_response)
         if not judged or len(event.line) > MAX_AMBIENT_BYTES or self.work.visits_left <= 0:
+            self.ambient.note(event, free=False)
             self.respond(timestamp, "mutation")
             return
         self.ambient.read(self.document.peek)
@@ -146,9 +148,10 @@ class Tab:
         mutation = self.document.decode(event)
         if not (changed := changed_places(mutation)):  # it could not be read
             self.respond(timestamp, "mutation")
-        elif self.ambient.is_due(changed, timestamp):
-            self.ambient.note(event)
-        elif seen := changes(document, mutation):
+            return
+        due = self.ambient.is_due(changed, timestamp)
+        self.ambient.note(event, free=due)
+        if not due and (seen := changes(document, mutation)):
             late = any(
                 timestamp - action.completed_at > RESPONSE_MS for action in self.awaiting_response
             ) and self.ambient.has_changed(changed)
@@ -158,6 +161,13 @@ class Tab:
                 RESPONSE_MS if late else MAX_RESPONSE_MS,
                 may=lambda action: action.is_answered_by(seen, timestamp),
             )
+
+    def is_due(self, event: Event, mutation: Mutation) -> bool:
+        """Whether the page would have made this mutation anyway, at the pace of earlier ones."""
+        if len(event.line) > MAX_AMBIENT_BYTES:
+            return False
+        self.ambient.read(self.document.peek)
+        return self.ambient.is_due(changed_places(mutation), event.timestamp)
 
     def note_event(self, timestamp: int) -> None:
         """Pass an event on to the actions that await one."""
@@ -213,21 +223,6 @@ class FocusedEditor(Protocol):
     def is_from_person(self, event: Event) -> bool:
         """Whether the person wrote a mutation, which is not applied yet; if so, record it."""
         ...
-
-
-@dataclass(slots=True)
-class Scrolling:
-    """One stretch of scrolling. Positions are pixels from the top.
-
-    Attributes:
-        node: id of the scrolled node.
-        start: the position before.
-        position: the position now.
-    """
-
-    node: int
-    start: float
-    position: float
 
 
 class Tabs:

@@ -11,8 +11,9 @@ from .edits import Edits
 from .page_events import PageEvents
 from .pending_rows import PendingRow, PendingRows
 from .rows import IDLE_MS, PROMPT_MS, RESPONSE_MS, SELECTION_MS
+from .scrolling import Scrolling
 from .shown_text import ShownText
-from .tab import Scrolling, Tab, Tabs
+from .tab import Tab, Tabs
 from .targets import Targets
 
 _MAX_RECENT: Final = 5_000
