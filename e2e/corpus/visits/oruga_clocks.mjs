@@ -1,4 +1,4 @@
-// Vue with Oruga and Bulma: a carousel, skeletons, a modal, fields that are refused, and forms that are left.
+// Vue with Oruga and Bulma: a carousel, skeletons, fields that are refused, and forms that are left.
 import { shell } from '../serve.mjs'
 
 const html = shell({ title: 'House of Clocks' })
