@@ -13,12 +13,12 @@ from typing import Any, Final, cast
 
 import anyio
 import httpx2
-import orjson
 import stamina
 from mcp import Client
 from mcp.shared.exceptions import MCPError
 from mcp.types import CallToolResult, ElicitRequestParams, ElicitResult, TextContent
 
+from replay_mcp import exact_json
 from replay_mcp.client.in_process import InProcessTransport
 from replay_mcp.local.app import LocalApi
 from replay_mcp.local.store import accounts
@@ -154,7 +154,7 @@ def problems(result: CallToolResult, seconds: float, kinds: Counter[str]) -> Ite
     """Yield what is wrong with a result, and count its kind."""
     [block] = result.content
     text = cast(TextContent, block).text
-    value = orjson.loads(text)
+    value = exact_json.loads(text)
     kind = value["error"]["kind"] if result.is_error else "result"
     kinds[kind] += 1
     if kind == "error":
