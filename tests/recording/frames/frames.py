@@ -202,17 +202,23 @@ def written_tree(frame: str) -> list[tuple[int, str]]:
 
 def _moved(written: list[tuple[int, str]], frame: str) -> str:
     """The first element that a browser's parser finds elsewhere than it is written."""
+    if not (moved := _moved_in(written, frame)):
+        return ""
     # To html5lib, a template is no border for the end of a paragraph, as it is to browsers; an object is one.
-    known = frame.replace("<template ", "<object ").replace("</template>", "</object>")
-    root = cast(Any, html5lib).parse(known, treebuilder="etree", namespaceHTMLElements=False)
+    objects = frame.replace("<template ", "<object ").replace("</template>", "</object>")
+    return moved if _moved_in(written, objects) else ""
+
+
+def _moved_in(written: list[tuple[int, str]], frame: str) -> str:
+    root = cast(Any, html5lib).parse(frame, treebuilder="etree", namespaceHTMLElements=False)
     parsed: list[tuple[int, str]] = []
     stack: list[tuple[int, Any]] = [(0, root)]
     while stack:
         depth, node = stack.pop()
         if not isinstance(node.tag, str):
             return f"a comment {node.text!r}"
-        name = re.sub(r"\{.*\}", "", node.tag).lower().replace("object", "template")
-        parsed.append((depth, name))
+        name = re.sub(r"\{.*\}", "", node.tag).lower()
+        parsed.append((depth, "template" if name == "object" else name))
         stack += [(depth + 1, child) for child in reversed(node)]
     expected = _with_bodies(written)
     for place, (left, right) in enumerate(itertools.zip_longest(expected, parsed)):
