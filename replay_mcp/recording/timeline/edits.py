@@ -101,6 +101,8 @@ class Edits:
         """Time and length of a field's previous value; remember the new one."""
         key = tab.number, id
         before = self._lengths.pop(key, None)
+        if before is not None and before[0] < tab.loaded_at:
+            before = None  # of another document, in which the id was that of another field
         self._lengths[key] = event.timestamp, length
         if len(self._lengths) > _MAX_FIELDS:
             self._lengths.popitem(last=False)
@@ -149,7 +151,7 @@ class Edits:
         )  # fmt: skip
         if action.kind == "typing":
             action.characters = action.min_characters = len(value)
-            action.characters_before = before[1] if before else None
+            action.characters_before = before[1] if before else _initial_length(tab.document.current(), id)
             action.has_autocomplete = _has_autocomplete(tab.document.current(), id)
         else:
             action.choice = _choice(found, checked=checked)
@@ -244,6 +246,12 @@ def _is_around(document: Document, action: PendingAction, id: int) -> bool:
         return True
     near = {node.id for node in lineage[1:_NEAR_LEVELS] if tag_of(node) not in ("html", "body", "form", "")}
     return not near.isdisjoint(action.nodes[:_NEAR_LEVELS])
+
+
+def _initial_length(document: Document, id: int) -> int | None:
+    """How many characters a field had when it was recorded first; None if none were."""
+    node = document.node(id)
+    return len(attribute(node, "value")) or None if node is not None else None
 
 
 def _has_autocomplete(document: Document, id: int) -> bool:
