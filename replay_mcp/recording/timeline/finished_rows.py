@@ -46,6 +46,7 @@ def _row(entry: PendingRow, refs: dict[int, str], start: int, title: str) -> Row
         method=request.method if request else "",
         url=entry.url,
         status=request.status if request else None,
+        offline=entry.offline,
         duration_ms=_duration(entry),
         message=entry.message,
         level=entry.level,

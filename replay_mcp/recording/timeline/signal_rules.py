@@ -39,11 +39,12 @@ SIGNAL_RULES: Final[dict[Signal, str]] = {
     "retyped": (
         f"a field with {MIN_RETYPED} or more typed characters was cleared or typed over later, and {MIN_RETYPED} or"
         " more were typed again, letter by letter. Not counted: corrections while the field is still being typed into;"
-        " fields for searching, filtering, autocompletion or numbers; and, unless the first text was refused, texts that"
-        " the page answered at once with a text of its own, and a next entry, after a click on a control that worked, a"
-        f" request within {LOOKUP_MS} ms after the edit, or a request that changes something. A text is refused if an"
-        " error followed the press of a control, until the same control works. A document that was loaded again counts"
-        " if it shows the text in its field after an error, or if sending the form again leads to another page"
+        " fields for searching, filtering, autocompletion or numbers; and, unless the first text was refused, texts"
+        " that the page answered at once with a text of its own, and a next entry, after a click on a control that"
+        f" worked, a request within {LOOKUP_MS} ms after the edit, or a request that changes something. A text is"
+        " refused if an error followed the press of a control, until the same control works. A document that was loaded"
+        " again counts if it shows the text in its field after an error, or if sending the form again leads to another"
+        " page"
     ),
     "abandoned_form": (
         "a person typed into a form that has a control to send it, never pressed that control, and left the page for"
