@@ -66,6 +66,7 @@ def _of_action(action: PendingAction, refs: dict[int, str]) -> dict[str, Any]:
         "touch": action.touch,
         "characters": action.characters,
         "characters_before": action.characters_before if "retyped" in action.flags else None,
+        "searches": action.searches,
         "filled": action.filled,
         "repeats": refs[id(action.repeated_press)] if action.repeated_press else "",
         "waited_ms": action.waited_ms if "wait" in action.flags else None,

@@ -110,6 +110,7 @@ class PendingAction(PendingRow, eq=False):
         styled_at: when style rules changed: a response, unless decoration changed with them.
         decorated_at: when decoration of the control changed last.
         form: id of the form that a control sends or a field belongs to; 0 for none.
+        searches: see `Row.searches`.
         retypable: whether typing the field again means that the first text was wrong.
         characters_before: how many characters the field had before the edit; None if unknown.
         min_characters: the fewest that it had during the edit.
@@ -149,6 +150,7 @@ class PendingAction(PendingRow, eq=False):
     styled_at: int | None = None
     decorated_at: int | None = None
     form: int = 0
+    searches: bool = False
     retypable: bool = False
     characters_before: int | None = None
     min_characters: int = 0

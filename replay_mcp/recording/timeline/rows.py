@@ -187,6 +187,7 @@ class Row(Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fiel
         touch: whether a click was a tap.
         characters: the number of characters in a field after typing.
         characters_before: the same before the person cleared the field to type again.
+        searches: whether an edited field searches or filters, so that its text is not sent with a form.
         filled: on the last edit of a form that was never sent, the number of its fields that were filled in.
         repeats: ref of the press that a click repeats.
         stayed_ms: for a page that was left by going back, how long it was open.
@@ -232,6 +233,7 @@ class Row(Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fiel
     touch: bool = False
     characters: int | None = None
     characters_before: int | None = None
+    searches: bool = False
     filled: int = 0
     repeats: str = ""
     stayed_ms: int | None = None
