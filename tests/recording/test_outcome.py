@@ -510,6 +510,7 @@ def test_two_failed_tries_and_then_a_click_that_closes_the_error_message_are_a_f
 
     assert success(*tried(2_000), *tried(8_000)) is False
     assert success(*tried(2_000), *tried(8_000), press(20_000, HELP)) is None
+    assert success(*refused(2_000), *refused(8_000), press(10_500, HELP)) is None  # the message then goes by itself
 
 
 @pytest.mark.parametrize("name", ["Cancel order", "Close account", "Back up now", "Leave a review", "Later deliveries"])

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from replay_mcp.recording.timeline.rows import Row
+from replay_mcp.recording.timeline.signal_rules import CLOSED_MS
 
 from .form_submissions import SENDING_METHODS, leaves
 
@@ -97,7 +98,7 @@ def _pop_with_edits(actions: list[Row]) -> str:
 
 
 def _clicks_that_close_errors(rows: Sequence[Row]) -> frozenset[str]:
-    """Refs of the clicks that sent nothing, and after which an error message disappeared."""
+    """Refs of the clicks that sent and showed nothing, and after which an error message disappeared at once."""
     last: dict[int, Row] = {}
     errors: set[tuple[int, str]] = set()
     found: set[str] = set()
@@ -107,7 +108,9 @@ def _clicks_that_close_errors(rows: Sequence[Row]) -> frozenset[str]:
             if row.meaning == "error":
                 errors.update((row.tab, text) for text in row.texts)
         elif row.gone and row.tab in last and not errors.isdisjoint((row.tab, text) for text in row.texts):
-            found |= set() if last[row.tab].requests else {last[row.tab].ref}
+            click = last[row.tab]
+            if not (click.requests or click.texts) and row.seconds - click.seconds <= CLOSED_MS / 1_000:
+                found.add(click.ref)
     return frozenset(found)
 
 

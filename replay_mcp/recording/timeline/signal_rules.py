@@ -7,6 +7,8 @@ Signal = Literal["repeated_submit", "retyped", "abandoned_form", "quick_back", "
 
 REPEAT_MS: Final = 60_000
 """A press of the same control later than this is not a repetition."""
+CLOSED_MS: Final = 1_000
+"""A message that disappears this soon after a click was closed by it; later, it may have gone by itself."""
 MIN_RETYPED: Final = 3
 """Minimum characters of a field before it was cleared, and after it was typed again."""
 CLEARED: Final = 1

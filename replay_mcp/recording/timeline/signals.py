@@ -8,9 +8,10 @@ from typing import Final, TypeVar
 from .entries import Entry, is_refused, sent_back
 from .own_requests import is_of_site, is_poll, is_telemetry
 from .pending_rows import PendingAction, PendingRow
-from .rows import CAUSED_MS, CLOCK_MS, RAGE_GAP_MS, RESPONSE_MS
+from .rows import CAUSED_MS, CLOCK_MS, RAGE_GAP_MS
 from .signal_rules import (
     BACK_MS,
+    CLOSED_MS,
     LEFT_BY_CLICK_MS,
     LOOKUP_MS,
     MIN_BACK_MS,
@@ -90,7 +91,7 @@ class _Rows:
         """Whether a click did nothing, until the next action, but close the message that answered a press."""
         if action.kind != "click" or action.requests or action.shown_texts:
             return False
-        gone = _between(self._gone, action.timestamp, min(until, action.end + RESPONSE_MS))
+        gone = _between(self._gone, action.timestamp, min(until, action.end + CLOSED_MS))
         return any(not set(row.texts).isdisjoint(press.shown_texts) for row in gone[:_MAX_BETWEEN])
 
     def flag_retyped_fields(self) -> None:
