@@ -60,7 +60,7 @@ def sentence(row: Row) -> str:
 def problem(row: Row) -> str:
     """The problem of a row in a few words. Rows with equal problems are reported together."""
     if row.kind == "network":
-        return f"{row.status} {target(row)}"
+        return f"{row.status or 'no connection for'} {target(row)}"
     if row.kind == "console":
         return f"console error: {_cut(row.message)}"
     flags = [flag for flag in row.flags if flag != OMITTED_FLAG and not flag.startswith("error_")]
