@@ -8,7 +8,7 @@ from .signal_rules import CLEARED, MIN_RETYPED
 
 
 @dataclass(slots=True)
-class Entry:
+class FieldEntry:
     """What was typed into a field.
 
     Attributes:
@@ -46,7 +46,7 @@ def is_refused(press: PendingAction) -> bool:
     return press.meaning == "error" or any(error.request is not None for error in press.errors)
 
 
-def sent_back(entries: Iterable[Entry], edit: PendingAction) -> Entry | None:
+def sent_back(entries: Iterable[FieldEntry], edit: PendingAction) -> FieldEntry | None:
     """The refused entry of the same field in an earlier document, if the page shows the field again."""
     found = (
         entry

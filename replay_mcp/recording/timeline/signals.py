@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final, TypeVar
 
-from .entries import Entry, is_refused, sent_back
+from .entries import FieldEntry, is_refused, sent_back
 from .own_requests import is_of_site, is_poll, is_telemetry
 from .pending_rows import PendingAction, PendingRow
 from .rows import CAUSED_MS, CLOCK_MS, RAGE_GAP_MS
@@ -96,7 +96,7 @@ class _Rows:
 
     def flag_retyped_fields(self) -> None:
         """Flag edits of fields that were cleared and typed into again."""
-        typed: dict[tuple[int, int], Entry] = {}
+        typed: dict[tuple[int, int], FieldEntry] = {}
         for action in self.actions:
             if action.kind == "click" and action.element.sort in ("control", "link"):
                 typed = {field: entry for field, entry in typed.items() if entry.remains_after(action)}
@@ -105,11 +105,11 @@ class _Rows:
                 before = typed.get(field) or sent_back(typed.values(), action)
                 if before is not None and self._is_correction(before, action):
                     action.flags.add("retyped")
-                typed[field] = Entry(action)
+                typed[field] = FieldEntry(action)
                 if len(typed) > _MAX_ENTRIES:
                     del typed[next(iter(typed))]
 
-    def _is_correction(self, before: Entry, action: PendingAction) -> bool:
+    def _is_correction(self, before: FieldEntry, action: PendingAction) -> bool:
         """Whether an edit replaces what was typed before, which is no entry that was accepted."""
         if not before.is_replaced_by(action):
             return False
