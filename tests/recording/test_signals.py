@@ -133,6 +133,16 @@ def test_the_same_error_again_makes_a_submit_repeated_and_another_error_does_not
     )
 
 
+def test_closing_the_error_message_is_nothing_in_between():
+    dialog = element(90, "div", element(91, "p", "Card declined"), element(92, "button", "OK"), role="alertdialog")
+    first = [*send(AT), *fail(AT, 402), added(AT + 150, OUT, dialog)]
+    again = [*send(AT + 6_000), *fail(AT + 6_000, 402), added(AT + 6_150, OUT, dialog)]
+    closed = [*clicked(AT + 3_000, 92), removed(AT + 3_050, OUT, 90)]
+    helped = [*clicked(AT + 3_000, HELP), added(AT + 3_050, OUT, element(93, "p", "Call us on weekdays"))]
+    found = [len(flagged("repeated_submit", *first, *between, *again)) for between in (closed, helped)]
+    assert found == [1, 0]
+
+
 def test_a_button_outside_of_forms_is_a_submit_if_it_sends_something():
     wrote = [*clicked(AT, HELP), *fail(AT), *moves(AT + 1_000), *moves(AT + 1_800), *clicked(AT + 3_000, HELP)]
     read_only = [
@@ -174,6 +184,26 @@ def test_a_field_that_the_page_refused_is_retyped():
     assert len(flagged("retyped", *write(AT, MAIL, "kim@x"), *refused, *write(AT + 4_000, MAIL, "k@y.test"))) == 1
 
 
+REFUSED = [*write(AT, MAIL, "kim@x"), *send(AT + 2_000), *fail(AT + 2_000), *error(AT + 2_150)]
+
+
+def test_a_refused_field_is_retyped_whatever_else_worked_meanwhile():
+    helped = [*clicked(AT + 3_000, HELP), added(AT + 3_050, OUT, element(90, "p", "A new code is on its way"))]
+    again = write(AT + 5_000, MAIL, "k@y.test")
+    accepted = [*send(AT + 3_500), fetched(AT + 3_520, API, 200), added(AT + 3_600, OUT, element(91, "p", "Added"))]
+    found = [len(flagged("retyped", *REFUSED, *between, *again)) for between in (helped, accepted)]
+    assert found == [1, 0]
+
+
+def test_a_field_that_shows_results_at_once_is_retyped_only_if_it_was_refused():
+    live = [*write(AT, LONE, "sun"), retexted(AT + 900, 4_200, "Nothing like that"), *write(AT + 4_000, LONE, "nebula")]
+    shown = added(10, OUT, element(42, "p", "All objects"))
+    shown["timestamp"] += 5
+    assert flagged("retyped", shown, *live) == []
+    refused = [*clicked(AT + 2_000, HELP), *fail(AT + 2_000), *error(AT + 2_150)]
+    assert len(flagged("retyped", shown, *live, *refused)) == 1
+
+
 @pytest.mark.parametrize(
     "raws",
     [
@@ -200,9 +230,27 @@ def test_the_next_entry_after_one_that_worked_is_not_retyped():
     assert flagged("retyped", *entry, blur(AT + 1_100, MAIL), emptied, *second) == []
 
 
-def test_a_field_of_a_reloaded_document_is_not_retyped():
-    refused = [*send(AT + 1_500), *load(AT + 1_600, SHOP, "navigate"), *error(AT + 2_100)]
-    assert flagged("retyped", *write(AT, MAIL, "kim@x"), *refused, *write(AT + 4_000, MAIL, "k@y.test")) == []
+def sent_back(at: int, value: str, *, message: str = "") -> list[Raw]:
+    """The page of the form again, as the server answers with it: a field holds a value, perhaps below a message."""
+    field = element(MAIL, "input", id="mail", value="*" * len(value)) if value else element(MAIL, "input", id="mail")
+    note = element(ERROR, "p", message, class_="form-error") if message else element(ERROR, "p")
+    body = element(FORM, "form", field, note, element(SEND, "button", "Order"), novalidate="")
+    return [event(at, 0, {}), meta(at + 5, SHOP), full(at + 10, body)]
+
+
+def test_a_field_that_a_server_sent_back_with_an_error_is_retyped():
+    entry, again = [*write(AT, MAIL, "kim@x"), *send(AT + 1_500)], write(AT + 5_000, MAIL, "k@y.test")
+    message = "Enter a valid e-mail address"
+    kept, emptied = (sent_back(AT + 1_800, value, message=message) for value in ("kim@x", ""))
+    assert [len(flagged("retyped", *entry, *back, *again)) for back in (kept, emptied)] == [1, 0]
+
+
+def test_a_form_that_came_back_was_refused_if_it_led_on_once_it_was_corrected():
+    entry, again = [*write(AT, MAIL, "kim@x"), *send(AT + 1_500)], write(AT + 5_000, MAIL, "k@y.test")
+    back = sent_back(AT + 1_800, "kim@x")
+    led_on = [*send(AT + 8_000), *load(AT + 8_050, CART, "navigate")]
+    saved = [*send(AT + 8_000), *sent_back(AT + 8_300, "k@y.test")]
+    assert [len(flagged("retyped", *entry, *back, *again, *end)) for end in (led_on, saved)] == [1, 0]
 
 
 # abandoned_form

@@ -469,6 +469,25 @@ def test_a_request_without_a_known_status_is_unknown_not_failed():
     )
 
 
+def test_a_request_without_an_answer_has_failed_if_the_browser_was_offline():
+    lost = [custom(AT - 500, "browser offline"), press(AT, PAY), fetched(AT + 20, API, 0)]
+    other = [fetched(AT + 30, "https://numbers.example/collect", 0), custom(AT + 3_000, "browser online")]
+    rows = watched(*lost, *other, press(AT + 9_000, PAY), fetched(AT + 9_020, API, 0))
+    assert [(target(row), effect(row), row.flags) for row in rows if row.kind in ("click", "network")] == snapshot(
+        [
+            (
+                'button "Pay now" [id=pay]',
+                "no response in 2.5 s; followed by no connection for POST https://shop.example/api/pay (e4)",
+                ("dead", "error_after"),
+            ),
+            ("POST https://shop.example/api/pay", "no connection after 50 ms", ()),
+            ("POST https://numbers.example/collect", "status unknown after 50 ms", ()),
+            ('button "Pay now" [id=pay]', "no response seen; not judged: silence; repeats e3", ("repeated_submit",)),
+            ("POST https://shop.example/api/pay", "status unknown after 50 ms", ()),
+        ]
+    )
+
+
 def test_requests_have_their_own_time_however_late_they_are_recorded():
     rows = watched(press(AT, PAY), press(AT + 2_000, HELP, 300), fetched(AT + 100, API, 500, recorded=AT + 3_293))
     assert [

@@ -308,7 +308,7 @@ async def test_the_full_detail_adds_pages_links_refs_and_rules(agent: Agent) -> 
                 },
             ],
             "rules": {
-                "error_after": "a console error (not the browser's note of a ResizeObserver loop), or a request for a page or by its code that was answered with 400 or more, within 5000 ms after the action (or 50 ms before it, since clocks differ), in the same tab, without another action in between: the error followed the action, which need not have caused it",
+                "error_after": "a console error (not the browser's note of a ResizeObserver loop), or a request for a page or by its code that was answered with 400 or more, or not at all while the browser was offline, within 5000 ms after the action (or 50 ms before it, since clocks differ), in the same tab, without another action in between: the error followed the action, which need not have caused it",
                 "error_shown": "an error message appeared within 5000 ms after an action (10000 ms while the page said that it was loading): a visible new text that the page had not shown by itself before, outside of controls, labels, tables, menus and logs. It says so in plain words (English, German, French, Spanish, Portuguese, Italian, Dutch, Japanese, Chinese, Korean or Arabic), or it is marked: by the role alert together with such words, by class names of alerts, toasts and field messages, as the description of a field with aria-invalid, or by a request of the same action that had just failed. A message that appears while its field is typed into counts if it is still shown when a control is clicked. Counts, questions, hints, negations and the content of what opens under a heading of its own are not errors",
             },
         }

@@ -65,9 +65,9 @@ def fingerprint(row: Row) -> str:
 
 
 def error_fingerprint(method: str, url: str, status: int | None, message: str) -> str:
-    """The fingerprint of a failed request, or with status None that of a console error."""
+    """The fingerprint of a failed request, with status 0 if the browser was offline; with None, of a console error."""
     if status is not None:
-        return f"{status} {method} {page_pattern(url)}".replace("  ", " ")
+        return f"{status or 'no connection'} {method} {page_pattern(url)}".replace("  ", " ")
     return generalised(_QUOTED.sub('"…"', message))
 
 

@@ -63,17 +63,18 @@ def is_search_field(lineage: Sequence[Node], label: str) -> bool:
     if any(node.tag_name == "search" or attribute(node, "role") == "search" for node in lineage):
         return True
     named = " ".join([label, *(attribute(field, name) for name in _NAMING_ATTRIBUTES)])
-    by_name = tag_of(field) == "input" and _SEARCH.search(named.replace("_", " "))  # `q` of a textarea is a question
-    return bool(by_name) or _has_suggestions(field)
+    # `q` of a textarea is a question
+    return tag_of(field) == "input" and _SEARCH.search(named.replace("_", " ")) is not None
+
+
+def has_suggestions(field: Node) -> bool:
+    """Whether a page completes what is typed into a field: people type parts, and choose."""
+    return attribute(field, "role").lower() == "combobox" or attribute(field, "aria-autocomplete") in ("list", "both")
 
 
 def is_number_field(field: Node) -> bool:
     """Whether a field holds a number: visitors try several without having mistyped any."""
     return attribute(field, "type") in ("number", "range") or attribute(field, "role") == "spinbutton"
-
-
-def _has_suggestions(field: Node) -> bool:
-    return attribute(field, "role") == "combobox" or attribute(field, "aria-autocomplete") in ("list", "both")
 
 
 def _is_submit(node: Node) -> bool:

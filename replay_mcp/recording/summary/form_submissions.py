@@ -73,7 +73,7 @@ def cancels(click: Row) -> bool:
 
 def fills_form(typing: Row) -> bool:
     """Whether an edit fills in a form; an edit of a search field does not."""
-    return typing.kind == "typing" and not _is_named(typing, _SEARCH_FIELDS)
+    return typing.kind == "typing" and not typing.searches and not _is_named(typing, _SEARCH_FIELDS)
 
 
 def sends_form(click: Row, request: Row) -> bool:

@@ -18,10 +18,10 @@ from replay_mcp.recording.timeline.rows import CAUSED_MS, Row
 from .completions import REPORTING_PLACES, Completion, LastAction, may_answer
 from .doubts import DOUBTS_RULE, EDITS, has_doubt
 from .form_submissions import fills_form, sends_form
+from .open_failures import has_open_failure
 from .repeated_failure import (
     CHANGING_METHODS,
     FAILED_RULES,
-    MIN_FAILED_TRIES,
     RepeatedFailure,
     find_repeated_failure,
 )
@@ -42,10 +42,11 @@ RULES: Final[dict[str, tuple[str, ...]]] = {
         " that changed something",
         "Or the click that sent a filled-in form was answered with 2xx, and no page opened except one whose URL"
         " confirms it",
-        "Or a request that had been refused was sent again and answered with 2xx, and the page closed a dialog or"
-        " showed a new heading",
-        "What had failed before was clicked again and worked, or the page reported the success after it. One failed"
-        " click that sent no filled-in form is ignored if the click before the success sent a request",
+        "Or the page closed a dialog or showed a new heading after a request that was answered with 2xx: one that had"
+        " been refused before, or one from a dialog that the click before had opened",
+        "What had failed before was clicked again and worked, or the page reported the success after it. A single"
+        " failed click is ignored if it sent no filled-in form and the click before the success sent a request, or if"
+        " the person then repeated with success what had failed before it",
         DOUBTS_RULE,
         "No later part of the recording is missing",
     ),
@@ -124,27 +125,11 @@ class Outcomes:
         return (row.tab, row.seconds) in self._new_pages
 
     def _has_open_failure(self, rows: Sequence[Row], done: Completion) -> bool:
-        """Whether something had failed before a completion and was not clicked again with success.
-
-        A single failure that sent no form is ignored if the click before the completion sent a request.
-        """
-        failed: Counter[tuple[int, str]] = Counter()
-        filled = False
-        for row in rows:
-            filled |= fills_form(row)
-            if row.kind != "click":
-                continue
-            if tries := self._failed_tries(row):
-                failed[row.tab, row.key] += max(tries, MIN_FAILED_TRIES * filled)
-            else:
-                failed.pop((row.tab, row.key), None)
-            filled &= not (tries or row.requests)
+        """Whether something had failed before a completion and was not clicked again with success."""
         before = (row for row in reversed(rows) if row.kind in ACTIONS and _place(row) <= _place(done.row))
         last = next(before, None)
-        if last is not None and done.request is None and last.meaning == "done":
-            failed.pop((last.tab, last.key), None)
-        answered = last is not None and bool(last.requests)
-        return any(tries >= (MIN_FAILED_TRIES if answered else 1) for tries in failed.values())
+        reported = last is not None and done.request is None and last.meaning == "done"
+        return has_open_failure(rows, self._failed_tries, last, reported=reported)
 
     def _is_failed(self, row: Row) -> bool:
         if row.kind not in ACTIONS:
@@ -175,10 +160,14 @@ class Outcomes:
         failed: set[tuple[int, str]] = set()
         refused: set[tuple[int, str, tuple[str, str]]] = set()
         last: dict[int, LastAction] = {}
+        asked: set[int] = set()
         for row in rows:
             if row.kind in ACTIONS:
                 again = row.kind == "click" and (row.tab, row.key) in failed
-                action = last[row.tab] = self._last_action(row, refused, filled=again or row.tab in filled)
+                action = last[row.tab] = self._last_action(
+                    row, refused, filled=again or row.tab in filled, confirms=row.tab in asked
+                )
+                asked.discard(row.tab)
                 if action.completion is not None:
                     yield action.completion
                 if fills_form(row):
@@ -190,13 +179,15 @@ class Outcomes:
                     filled.discard(row.tab)
             elif row.meaning == "done" and may_answer(row, last):
                 yield Completion(row)
+            elif _is_dialog(row) and row.tab in last:
+                asked.add(row.tab)
             if row.kind == "navigation":
                 filled.discard(row.tab)
                 failed = {each for each in failed if each[0] != row.tab}
                 refused = {each for each in refused if each[0] != row.tab}
 
     def _last_action(
-        self, row: Row, refused: Container[tuple[int, str, tuple[str, str]]], *, filled: bool
+        self, row: Row, refused: Container[tuple[int, str, tuple[str, str]]], *, filled: bool, confirms: bool
     ) -> LastAction:
         """Describe an action for the rows that follow it."""
         accepted = self._accepted_request(row)
@@ -205,10 +196,10 @@ class Outcomes:
         if clicked and row.ref not in self._failed_refs:
             if row.meaning == "done" and sent:
                 completion = Completion(row)
-            elif accepted is not None and (
-                filled or (row.ref in self._moved_on and (row.tab, row.key, accepted.endpoint) in refused)
-            ):
-                completion = Completion(row, accepted)
+            elif accepted is not None:
+                meant = confirms or (row.tab, row.key, accepted.endpoint) in refused
+                if filled or (meant and row.ref in self._moved_on):
+                    completion = Completion(row, accepted)
         return LastAction(clicked, sent, self._has_changed(row), completion)
 
     def _accepted_request(self, click: Row) -> Row | None:
@@ -233,12 +224,12 @@ class Outcomes:
         found = find_repeated_failure(rows, self._failed_tries, self._may_have_changed)
         if found is None:
             return None
-        tries, leaving = found
+        tries, leaving, others = found
         if not self._coverage.is_whole_after(tries[0].seconds):
             return None
         if any(_place(completion.row) > _place(tries[0]) for completion in self._completions):
             return None
-        return RepeatedFailure(tries, tuple(error for row in tries for error in self._errors(row)), leaving)
+        return RepeatedFailure(tries, tuple(error for row in tries for error in self._errors(row)), leaving, others)
 
     def _may_have_changed(self, click: Row) -> bool:
         """Whether a request that changed something, and was made only this once, may come from a click."""
@@ -269,6 +260,11 @@ def _unproven_errors(rows: Sequence[Row]) -> Iterator[str]:
         elif row.tab in last and (row.kind == "navigation" or (row.meaning == "error" and _is_marked(row))):
             proven.add(last[row.tab].ref)
     yield from (row.ref for row in rows if row.meaning == "error" and not row.errors and row.ref not in proven)
+
+
+def _is_dialog(row: Row) -> bool:
+    """Whether a row reports that a dialog opened."""
+    return row.kind == "text" and not row.gone and row.element is not None and row.element.role == "dialog"
 
 
 def _is_marked(text: Row) -> bool:

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from replay_mcp.recording.timeline.rows import Row
+from replay_mcp.recording.timeline.signal_rules import CLOSED_MS
 
 from .form_submissions import SENDING_METHODS, leaves
 
+_ACTIONS: Final = frozenset({"click", "typing", "change"})
 MIN_FAILED_TRIES: Final = 2
 """Minimum failed tries of a failure; a single one may be an accident."""
 MAX_LEAVING_CLICKS: Final = 3
@@ -22,9 +24,11 @@ FAILED_RULES: Final = (
     f" ({', '.join(CHANGING_METHODS)}) was answered with 400 or more, or the page showed an error",
     "Requests that also occur without a click do not count. Where requests are recorded, neither does an error outside"
     " the places for messages. Quick clicks are one try, or as many as requests failed",
-    f"Afterwards the person did nothing or left: with up to {MAX_LEAVING_CLICKS} clicks on links or on controls named"
-    " cancel, close, back or the like, or by going back",
-    "Nothing was filled in or reported as done afterwards, and no part of the recording is missing since the first try",
+    f"Afterwards the person did nothing or left: with up to {MAX_LEAVING_CLICKS} clicks on links, on controls named"
+    " cancel, close, back or the like, or that only closed the error message, or by going back. Up to"
+    f" {MAX_LEAVING_CLICKS} clicks that failed too may lie between, with what was filled in for them",
+    "Nothing else was filled in or reported as done afterwards, and no part of the recording is missing since the first"
+    " try",
 )
 """The published rules of a failure."""
 
@@ -37,11 +41,13 @@ class RepeatedFailure:
         actions: the clicks, in time order.
         errors: the failed requests that the clicks started, in time order.
         leaving: the clicks that led away afterwards, and visits to earlier pages, in time order.
+        others: the clicks on other controls that failed afterwards, in time order.
     """
 
     actions: tuple[Row, ...]
     errors: tuple[Row, ...]
     leaving: tuple[Row, ...] = ()
+    others: tuple[Row, ...] = ()
 
     @property
     def tries(self) -> int:
@@ -53,26 +59,59 @@ def find_repeated_failure(
     rows: Sequence[Row],
     failed_tries: Callable[[Row], int],
     changed: Callable[[Row], bool],
-) -> tuple[tuple[Row, ...], tuple[Row, ...]] | None:
-    """The failed tries that end a timeline and how the person left; None if it ends otherwise.
+) -> tuple[tuple[Row, ...], tuple[Row, ...], tuple[Row, ...]] | None:
+    """The failed tries that end a timeline, how the person left, and what else failed; None if it ends otherwise.
 
     Args:
         rows: the actions, page visits and texts of a timeline, in time order.
         failed_tries: how often a click is known to have failed.
         changed: whether a click started a request that changed something.
     """
-    actions = [row for row in rows if row.kind in ("click", "typing", "change")]
+    actions = [row for row in rows if row.kind in _ACTIONS]
+    closing = _clicks_that_close_errors(rows)
     leaving: list[Row] = []
-    while actions and len(leaving) <= MAX_LEAVING_CLICKS:
+    others: list[Row] = []
+    following = ""
+    while actions and max(len(leaving), len(others)) <= MAX_LEAVING_CLICKS:
         last = actions[-1]
         tries = _tries(actions, last, failed_tries)
         if sum(map(failed_tries, tries)) >= MIN_FAILED_TRIES:
-            returns = _returns(rows, tries[-1], leaving)
-            return None if returns is None else (tuple(tries), (*returns, *leaving))
-        if not leaves(last) or changed(last):
+            returns = _returns(rows, tries[-1], following)
+            return None if returns is None else (tuple(tries), (*returns, *leaving), tuple(others))
+        if has_failed := last.kind == "click" and failed_tries(last) > 0:
+            others.insert(0, last)
+        elif (leaves(last) or last.ref in closing) and not changed(last):
+            leaving.insert(0, last)
+        else:
             return None
-        leaving.insert(0, actions.pop())
+        following = _pop_with_edits(actions) if has_failed else actions.pop().ref
     return None
+
+
+def _pop_with_edits(actions: list[Row]) -> str:
+    """Remove the last action and the edits that it sent, with the clicks into their fields; the ref of the first."""
+    removed, field = actions.pop(), ""
+    while actions and (actions[-1].kind != "click" or (field and actions[-1].key == field)):
+        removed = actions.pop()
+        field = removed.key
+    return removed.ref
+
+
+def _clicks_that_close_errors(rows: Sequence[Row]) -> frozenset[str]:
+    """Refs of the clicks that sent and showed nothing, and after which an error message disappeared at once."""
+    last: dict[int, Row] = {}
+    errors: set[tuple[int, str]] = set()
+    found: set[str] = set()
+    for row in rows:
+        if row.kind in _ACTIONS:
+            last[row.tab] = row
+            if row.meaning == "error":
+                errors.update((row.tab, text) for text in row.texts)
+        elif row.gone and row.tab in last and not errors.isdisjoint((row.tab, text) for text in row.texts):
+            click = last[row.tab]
+            if not (click.requests or click.texts) and row.seconds - click.seconds <= CLOSED_MS / 1_000:
+                found.add(click.ref)
+    return frozenset(found)
 
 
 def _tries(actions: Sequence[Row], last: Row, failed_tries: Callable[[Row], int]) -> list[Row]:
@@ -83,13 +122,12 @@ def _tries(actions: Sequence[Row], last: Row, failed_tries: Callable[[Row], int]
     return list(itertools.takewhile(failed_tries, same))[::-1]
 
 
-def _returns(rows: Sequence[Row], last: Row, leaving: Sequence[Row]) -> list[Row] | None:
-    """The visits to earlier pages after the last try and before any click; None if an unexpected page was opened.
+def _returns(rows: Sequence[Row], last: Row, end: str) -> list[Row] | None:
+    """The visits to earlier pages after the last try and before the row `end`; None if an unexpected page was opened.
 
     A page that shows an error, at once or after another page, is the answer to the try.
     """
     at = next(index for index, row in enumerate(rows) if row.ref == last.ref)
-    end = leaving[0].ref if leaving else ""
     visited = {row.page for row in rows[:at]}
     found: list[Row] = []
     has_error = False

@@ -60,7 +60,7 @@ def sentence(row: Row) -> str:
 def problem(row: Row) -> str:
     """The problem of a row in a few words. Rows with equal problems are reported together."""
     if row.kind == "network":
-        return f"{row.status} {target(row)}"
+        return f"{row.status or 'no connection for'} {target(row)}"
     if row.kind == "console":
         return f"console error: {_cut(row.message)}"
     flags = [flag for flag in row.flags if flag != OMITTED_FLAG and not flag.startswith("error_")]
@@ -97,15 +97,20 @@ def failure_sentence(failure: RepeatedFailure) -> str:
     reasons += [f"the page showed {quoted(text)}"] if text else []
     done = "tapped" if last.touch else "clicked"
     tries = f"{done} {failure.tries} times ({refs(failure.actions)})"
-    return f"Failed: {short_target(last)} was {tries} without success: {'; '.join(reasons)}. {_ending(failure.leaving)}"
+    return f"Failed: {short_target(last)} was {tries} without success: {'; '.join(reasons)}. {_ending(failure)}"
 
 
-def _ending(leaving: Sequence[Row]) -> str:
-    """A sentence on what followed a failure."""
-    if not leaving:
+def _ending(failure: RepeatedFailure) -> str:
+    """Sentences on what followed a failure."""
+    if not (failure.leaving or failure.others):
         return "Nothing else was clicked, filled in or opened after that."
-    away = ", ".join(f"{short_target(row)} ({row.ref})" for row in leaving)
-    return f"After that, the person only left: {away}."
+    left = f"the person only left: {_named(failure.leaving)}" if failure.leaving else ""
+    failed = f"{_named(failure.others)} failed too" if failure.others else ""
+    return f"After that, {', and apart from that, '.join(part for part in (failed, left) if part)}."
+
+
+def _named(rows: Sequence[Row]) -> str:
+    return ", ".join(f"{short_target(row)} ({row.ref})" for row in rows)
 
 
 def tally(rows: Sequence[Row], *, visits: int | None = None) -> str:

@@ -6,7 +6,7 @@ from typing import Final
 from replay_mcp.recording.dom.attributes import attribute
 from replay_mcp.recording.dom.document import Document
 from replay_mcp.recording.dom.elements import Element
-from replay_mcp.recording.dom.forms import filled_form, is_number_field, is_search_field
+from replay_mcp.recording.dom.forms import filled_form, has_suggestions, is_number_field, is_search_field
 from replay_mcp.recording.dom.traits import CHOICE_TYPES, tag_of, traits
 from replay_mcp.recording.rrweb.events import Event
 from replay_mcp.recording.rrweb.types import Node
@@ -101,6 +101,8 @@ class Edits:
         """Time and length of a field's previous value; remember the new one."""
         key = tab.number, id
         before = self._lengths.pop(key, None)
+        if before is not None and before[0] < tab.loaded_at:
+            before = None  # of another document, in which the id was that of another field
         self._lengths[key] = event.timestamp, length
         if len(self._lengths) > _MAX_FIELDS:
             self._lengths.popitem(last=False)
@@ -149,8 +151,9 @@ class Edits:
         )  # fmt: skip
         if action.kind == "typing":
             action.characters = action.min_characters = len(value)
-            action.characters_before = before[1] if before else None
-            action.has_autocomplete = _has_autocomplete(tab.document.current(), id)
+            action.characters_before = before[1] if before else _initial_length(tab.document.current(), id)
+            node = tab.document.current().node(id)
+            action.has_autocomplete = node is not None and has_suggestions(node)
         else:
             action.choice = _choice(found, checked=checked)
         self._set_form(tab, action, id)
@@ -169,7 +172,10 @@ class Edits:
         """Set the form that is filled in, and whether typing the field again counts as a correction."""
         document = tab.document.current()
         lineage = document.lineage(id)
-        if lineage and action.element.sort != "unread" and not is_search_field(lineage, action.element.label):
+        if not lineage or action.element.sort == "unread":
+            return
+        action.searches = is_search_field(lineage, action.element.label)
+        if not (action.searches or has_suggestions(lineage[0])):
             action.form = filled_form(document, lineage)
             action.retypable = not is_number_field(lineage[0])
 
@@ -246,9 +252,7 @@ def _is_around(document: Document, action: PendingAction, id: int) -> bool:
     return not near.isdisjoint(action.nodes[:_NEAR_LEVELS])
 
 
-def _has_autocomplete(document: Document, id: int) -> bool:
-    """Whether a page completes what is typed into a field (combobox, `aria-autocomplete`)."""
+def _initial_length(document: Document, id: int) -> int | None:
+    """How many characters a field had when it was recorded first; None if none were."""
     node = document.node(id)
-    if node is None:
-        return False
-    return attribute(node, "role").lower() == "combobox" or attribute(node, "aria-autocomplete") in ("list", "both")
+    return len(attribute(node, "value")) or None if node is not None else None

@@ -39,6 +39,8 @@ _STEP_NAMES: Final = re.compile(
     re.IGNORECASE,
 )
 """Names of controls that people press repeatedly (posthog-js leaves out next, prev, <, >, + and -)."""
+_OFFLINE: Final = "browser offline"
+_ONLINE: Final = "browser online"
 _NAVIGATIONS: Final = frozenset({"navigation", "reload", "tab"})
 _MIN_UNANSWERED: Final = 2
 """Minimum clicks of a rage run that got no response of their own."""
@@ -63,6 +65,7 @@ def judge(pending: Iterable[PendingRow], ends: dict[int, int]) -> list[PendingRo
         actions = [entry for entry in own if isinstance(entry, PendingAction)]
         _clear_back_navigations(actions, visited_pages(own))
         _assign_requests(actions, [entry for entry in own if entry.request and entry.request.by_code])
+        _note_offline(own)
         _assign_errors(actions, [entry for entry in own if entry.is_error and not _is_browser_note(entry)])
         for action in actions:
             if action.kind == "click":
@@ -249,6 +252,16 @@ def _is_silent(action: PendingAction) -> bool:
 def _is_browser_note(entry: PendingRow) -> bool:
     """Whether a console line is the browser's note that an observer was called again in the next frame."""
     return entry.message.startswith("ResizeObserver loop")
+
+
+def _note_offline(rows: Iterable[PendingRow]) -> None:
+    """Note which requests of a tab got no answer because the browser was offline, as posthog-js records."""
+    offline = False
+    for row in rows:
+        if row.kind == "custom" and row.message in (_OFFLINE, _ONLINE):
+            offline = row.message == _OFFLINE
+        elif offline and row.request is not None and row.request.by_code and not row.request.status:
+            row.offline = is_of_site(row.request.url, row.page) and not background_part(row.request.url)
 
 
 def _assign_errors(actions: Sequence[PendingAction], errors: Sequence[PendingRow]) -> None:

@@ -117,8 +117,8 @@ class PageEvents:
 
     def loading(self, tab: Tab, event: Event) -> None:
         """Handle the loading of a document, whose first snapshot follows."""
-        del event
         tab.is_loading = True
+        tab.loaded_at = event.timestamp
 
     def finish(self) -> None:
         """Complete the texts after the last event."""

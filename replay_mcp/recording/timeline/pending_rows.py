@@ -28,6 +28,7 @@ class PendingRow(Struct, eq=False):
     Attributes:
         until: when it ended; None if it is a moment or the end is not known.
         request: the request of a network row; its URL is not masked.
+        offline: see `Row.offline`.
         flags: the flags known so far.
         loaded: whether a `navigation` loaded a document.
         part: the part of the page that was scrolled or showed a text.
@@ -53,6 +54,7 @@ class PendingRow(Struct, eq=False):
     gone: bool = False
     meaning: Meaning = ""
     request: Request | None = None
+    offline: bool = False
     url: str = ""
     message: str = ""
     level: str = ""
@@ -72,9 +74,9 @@ class PendingRow(Struct, eq=False):
 
     @property
     def is_error(self) -> bool:
-        """Whether it is a console error, or a request for a page or by its code answered with 400 or more."""
+        """Whether it is a console error, or a failed request: for a page or by its code, answered with 400 or more."""
         if self.request is not None:
-            return self.request.status >= 400 and (self.request.by_code or self.request.for_page)
+            return self.offline or (self.request.status >= 400 and (self.request.by_code or self.request.for_page))
         return self.kind == "console" and self.level == "error"
 
 
@@ -108,6 +110,7 @@ class PendingAction(PendingRow, eq=False):
         styled_at: when style rules changed: a response, unless decoration changed with them.
         decorated_at: when decoration of the control changed last.
         form: id of the form that a control sends or a field belongs to; 0 for none.
+        searches: see `Row.searches`.
         retypable: whether typing the field again means that the first text was wrong.
         characters_before: how many characters the field had before the edit; None if unknown.
         min_characters: the fewest that it had during the edit.
@@ -147,6 +150,7 @@ class PendingAction(PendingRow, eq=False):
     styled_at: int | None = None
     decorated_at: int | None = None
     form: int = 0
+    searches: bool = False
     retypable: bool = False
     characters_before: int | None = None
     min_characters: int = 0

@@ -58,7 +58,7 @@ def effect(row: Row) -> str:
             return ", ".join(part for part in parts if part)
         case "network":
             took = "" if row.duration_ms is None else f" after {length(row.duration_ms)}"
-            return (str(row.status) if row.status else "status unknown") + took
+            return (str(row.status or ("no connection" if row.offline else "status unknown"))) + took
         case "scroll":
             return f"{'down' if row.scrolled > 0 else 'up'} {abs(row.scrolled)} px" if row.scrolled else _NO_SCROLL
         case "idle" | "hidden":
@@ -197,7 +197,7 @@ def _followed(errors: tuple[FollowingError, ...]) -> str:
 
 def _error(error: FollowingError) -> str:
     if error.status is not None:
-        return f"{error.status} {error.method} {error.url}".replace("  ", " ")
+        return f"{error.status or 'no connection for'} {error.method} {error.url}".replace("  ", " ")
     cut = error.message if len(error.message) <= _MAX_MESSAGE else f"{error.message[:_MAX_MESSAGE]}…"
     return f"console error: {cut}"
 

@@ -103,9 +103,9 @@ RULES: Final[dict[Flag, str]] = {
     ),
     "error_after": (
         "a console error (not the browser's note of a ResizeObserver loop), or a request for a page or by its code that"
-        f" was answered with 400 or more, within {AFTER_MS} ms after the action (or {CLOCK_MS} ms before it, since"
-        " clocks differ), in the same tab, without another action in between: the error followed the action, which need"
-        " not have caused it"
+        " was answered with 400 or more, or not at all while the browser was offline, within"
+        f" {AFTER_MS} ms after the action (or {CLOCK_MS} ms before it, since clocks differ), in the same tab, without"
+        " another action in between: the error followed the action, which need not have caused it"
     ),
     "error_shown": (
         f"an error message appeared within {AFTER_MS} ms after an action ({MAX_RESPONSE_MS} ms while the page said that"
@@ -149,7 +149,7 @@ class FollowingError(Struct, frozen=True, gc=False, omit_defaults=True, forbid_u
         refs: refs of its rows, in time order.
         method: of a failed request.
         url: of a failed request.
-        status: of a failed request; None for a console error.
+        status: of a failed request, 0 if the browser was offline; None for a console error.
         message: of a console error.
     """
 
@@ -187,6 +187,7 @@ class Row(Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fiel
         touch: whether a click was a tap.
         characters: the number of characters in a field after typing.
         characters_before: the same before the person cleared the field to type again.
+        searches: whether an edited field searches or filters, so that its text is not sent with a form.
         filled: on the last edit of a form that was never sent, the number of its fields that were filled in.
         repeats: ref of the press that a click repeats.
         stayed_ms: for a page that was left by going back, how long it was open.
@@ -203,6 +204,7 @@ class Row(Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fiel
         method: of a request; empty if the browser does not report it.
         url: of a request.
         status: of a request; 0 if unknown.
+        offline: whether a request by the page's code got no answer since the browser was offline.
         duration_ms: of a request until its response was complete, of `idle` and `hidden`; None if unknown.
         message: a console line, or the name of a `custom` event or of an `event`; of an exception, type and message.
         level: of a console line: `info`, `warn` or `error`.
@@ -231,6 +233,7 @@ class Row(Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fiel
     touch: bool = False
     characters: int | None = None
     characters_before: int | None = None
+    searches: bool = False
     filled: int = 0
     repeats: str = ""
     stayed_ms: int | None = None
@@ -247,6 +250,7 @@ class Row(Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fiel
     method: str = ""
     url: str = ""
     status: int | None = None
+    offline: bool = False
     duration_ms: int | None = None
     message: str = ""
     level: str = ""

@@ -7,6 +7,8 @@ Signal = Literal["repeated_submit", "retyped", "abandoned_form", "quick_back", "
 
 REPEAT_MS: Final = 60_000
 """A press of the same control later than this is not a repetition."""
+CLOSED_MS: Final = 1_000
+"""A message that disappears this soon after a click was closed by it; later, it may have gone by itself."""
 MIN_RETYPED: Final = 3
 """Minimum characters of a field before it was cleared, and after it was typed again."""
 CLEARED: Final = 1
@@ -34,14 +36,17 @@ SIGNAL_RULES: Final[dict[Signal, str]] = {
     "repeated_submit": (
         "a control that sends a form, or whose click sent a request that changes something, was pressed again on the"
         f" same page 1000 to {REPEAT_MS} ms later: the first press got no response, or only the same error, and nothing"
-        " was edited or clicked in between"
+        " was edited or clicked in between, except to close the error message"
     ),
     "retyped": (
         f"a field with {MIN_RETYPED} or more typed characters was cleared or typed over later, and {MIN_RETYPED} or"
         " more were typed again, letter by letter. Not counted: corrections while the field is still being typed into;"
-        " fields for searching, filtering, autocompletion or numbers; documents that were reloaded; and a next entry,"
-        f" after a click on a control that worked, a request within {LOOKUP_MS} ms after the edit, or a request that"
-        " changes something"
+        " fields for searching, filtering, autocompletion or numbers; and, unless the first text was refused, texts"
+        " that the page answered at once with a text of its own, and a next entry, after a click on a control that"
+        f" worked, a request within {LOOKUP_MS} ms after the edit, or a request that changes something. A text is"
+        " refused if an error followed the press of a control, until the same control works. A document that was loaded"
+        " again counts if it shows the text in its field after an error, or if sending the form again leads to another"
+        " page"
     ),
     "abandoned_form": (
         "a person typed into a form that has a control to send it, never pressed that control, and left the page for"

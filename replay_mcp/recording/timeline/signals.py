@@ -5,17 +5,17 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final, TypeVar
 
+from .entries import FieldEntry, is_refused, sent_back
 from .own_requests import is_of_site, is_poll, is_telemetry
 from .pending_rows import PendingAction, PendingRow
 from .rows import CAUSED_MS, CLOCK_MS, RAGE_GAP_MS
 from .signal_rules import (
     BACK_MS,
-    CLEARED,
+    CLOSED_MS,
     LEFT_BY_CLICK_MS,
     LOOKUP_MS,
     MIN_BACK_MS,
     MIN_RECORDED_MS,
-    MIN_RETYPED,
     REPEAT_MS,
     SAVED_MS,
     WAIT_MS,
@@ -26,6 +26,8 @@ _EDITS: Final = frozenset({"typing", "change"})
 _READ_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _MAX_BETWEEN: Final = 500
 """Two rows with more rows between them are not compared."""
+_MAX_ENTRIES: Final = 100
+"""Maximum fields of a tab whose texts may still be corrected."""
 
 
 _R = TypeVar("_R", bound=PendingRow)
@@ -51,6 +53,7 @@ class _Rows:
         self.actions = [row for row in rows if isinstance(row, PendingAction)]
         self._own_requests = [row for row in rows if _is_own_request(row)]
         self._writes = [row for row in self._own_requests if row.request and row.request.method not in _READ_METHODS]
+        self._gone = [row for row in rows if row.gone]
         self._navigations = [row for row in rows if row.kind == "navigation"]
         self._visits = visited_pages(rows)
         self._pages = [
@@ -67,27 +70,59 @@ class _Rows:
 
     def flag_repeated_submits(self) -> None:
         """Flag presses that repeat an unsuccessful press of the same control."""
-        for before, action in pairwise(self.actions):
-            if action.kind != "click" or before.kind != "click" or not _is_same_sender(before, action):
-                continue
-            visited = _between(self._navigations, before.timestamp, action.timestamp)
-            gap = action.timestamp - (max(before.end, before.points[-1][0]))
-            if RAGE_GAP_MS < gap <= REPEAT_MS and not visited and _is_unsuccessful(before, action):
+        before: PendingAction | None = None
+        followed_at = [*(action.timestamp for action in self.actions[1:]), self._end]
+        for action, until in zip(self.actions, followed_at, strict=False):
+            if before is not None and self._repeats(before, action):
                 action.flags.add("repeated_submit")
                 action.repeated_press = before
+            if before is None or not self._only_closes(action, until, before):
+                before = action
+
+    def _repeats(self, before: PendingAction, action: PendingAction) -> bool:
+        """Whether an action repeats an unsuccessful press of the same control."""
+        if action.kind != "click" or before.kind != "click" or not _is_same_sender(before, action):
+            return False
+        visited = _between(self._navigations, before.timestamp, action.timestamp)
+        gap = action.timestamp - (max(before.end, before.points[-1][0]))
+        return RAGE_GAP_MS < gap <= REPEAT_MS and not visited and _is_unsuccessful(before, action)
+
+    def _only_closes(self, action: PendingAction, until: int, press: PendingAction) -> bool:
+        """Whether a click did nothing, until the next action, but close the message that answered a press."""
+        if action.kind != "click" or action.requests or action.shown_texts:
+            return False
+        gone = _between(self._gone, action.timestamp, min(until, action.end + CLOSED_MS))
+        return any(not set(row.texts).isdisjoint(press.shown_texts) for row in gone[:_MAX_BETWEEN])
 
     def flag_retyped_fields(self) -> None:
         """Flag edits of fields that were cleared and typed into again."""
-        typed: dict[tuple[int, int], PendingAction] = {}
+        typed: dict[tuple[int, int], FieldEntry] = {}
         for action in self.actions:
-            if action.kind == "click" and action.element.sort in ("control", "link") and not _has_failed(action):
-                typed.clear()
+            if action.kind == "click" and action.element.sort in ("control", "link"):
+                typed = {field: entry for field, entry in typed.items() if entry.remains_after(action)}
             if action.kind == "typing" and action.retypable:
                 field = self._document(action), action.nodes[0]
-                before = typed.get(field)
-                if before is not None and _is_retyped(before, action) and not self._was_sent(before, action):
+                before = typed.get(field) or sent_back(typed.values(), action)
+                if before is not None and self._is_correction(before, action):
                     action.flags.add("retyped")
-                typed[field] = action
+                typed[field] = FieldEntry(action)
+                if len(typed) > _MAX_ENTRIES:
+                    del typed[next(iter(typed))]
+
+    def _is_correction(self, before: FieldEntry, action: PendingAction) -> bool:
+        """Whether an edit replaces what was typed before, which is no entry that was accepted."""
+        if not before.is_replaced_by(action):
+            return False
+        if before.refused_by is not None:
+            return is_refused(before.refused_by) or self._leads_on(before.refused_by, action.end)
+        is_live = bool(before.edit.other_text) and before.edit.meaning != "error"
+        return not is_live and not self._was_sent(before.edit, action)
+
+    def _leads_on(self, press: PendingAction, since: int) -> bool:
+        """Whether the next press of a control, after `since`, opened another page."""
+        later = _between(self.actions, since, since + REPEAT_MS)[:_MAX_BETWEEN]
+        found = next((each for each in later if each.key == press.key), None)
+        return found is not None and found.response is not None and found.response.kind == "navigation"
 
     def _was_sent(self, before: PendingAction, action: PendingAction) -> bool:
         """Whether the previous text was sent without an error, so that the next one is a new entry."""
@@ -217,15 +252,3 @@ def _is_unsuccessful(before: PendingAction, action: PendingAction) -> bool:
 
 def _failures(action: PendingAction) -> set[tuple[str, str, int]]:
     return {(row.request.method, row.url, row.request.status) for row in action.errors if row.request is not None}
-
-
-def _has_failed(action: PendingAction) -> bool:
-    """Whether a click was answered by an error or not at all."""
-    return action.meaning == "error" or bool(action.errors) or action.response is None
-
-
-def _is_retyped(before: PendingAction, action: PendingAction) -> bool:
-    """Whether the previous text of a field was cleared and another one typed letter by letter."""
-    lengths = (before.characters or 0, action.characters or 0, action.count)
-    held = action.characters_before is not None and action.characters_before == before.characters
-    return min(lengths) >= MIN_RETYPED and held and action.min_characters <= CLEARED

@@ -44,7 +44,6 @@ class Tab:
         last_event_at: the time of its latest event.
         action: the latest action of the person.
         action_at: when that action was last continued.
-        latest_click: the latest click.
         unresolved_clicks: clicks that the browser may still answer by itself.
         ambient: what the page does by itself.
         presses: the presses of the pointer.
@@ -53,6 +52,7 @@ class Tab:
         awaiting_event: actions for which the next events matter, whatever they are.
         untitled_visit: the latest page visit, until its title is read.
         is_loading: whether a document was loaded whose snapshot has not come yet.
+        loaded_at: when the latest document was loaded; 0 for the first.
         visible_texts: reported texts that are still shown, by the id of their element.
         focused: id of the element with the focus.
         is_typing: whether the focus has not moved since the latest edit.
@@ -83,6 +83,7 @@ class Tab:
     awaiting_event: list[PendingAction] = field(default_factory=list[PendingAction])
     untitled_visit: PendingRow | None = None
     is_loading: bool = False
+    loaded_at: int = 0
     visible_texts: dict[int, tuple[RowElement, str]] = field(default_factory=dict[int, tuple[RowElement, str]])
     focused: int | None = None
     is_typing: bool = False
