@@ -1,7 +1,7 @@
 # The commands that contributors and CI run. They need a virtual environment with `pip install -e '.[dev]'` on the PATH.
 BENCHMARKS = size startup call compare summaries imports playlists search questions
 
-.PHONY: check types test slow fix generate browser coverage properties reliability reliability-short bench dist \
+.PHONY: check types test slow fix generate browser browser-slow coverage properties reliability reliability-short bench dist \
 	$(BENCHMARKS:%=bench-%) bench-timeline
 
 check: ## format, lint, import contracts, generated files
@@ -28,7 +28,11 @@ generate: ## docs/tools.md, manifest.json and others, from the code
 
 browser: ## a recorded page and written tests in Chromium, and a client in Node
 	npm install --prefix e2e --silent --no-audit --no-fund --no-package-lock
-	pytest -n0 e2e -s
+	pytest e2e
+
+browser-slow: ## hostile and very large recordings in the player, the demo's failed checkout as a test
+	npm install --prefix e2e --silent --no-audit --no-fund --no-package-lock
+	pytest -n0 e2e -s -m slow
 
 coverage: ## the tests with branch coverage, which takes twice the time
 	coverage run -m pytest --hypothesis-profile=thorough

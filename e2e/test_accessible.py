@@ -42,9 +42,19 @@ async def violations(page: Page) -> Any:
     return await page.evaluate(RUN)
 
 
-@pytest.mark.parametrize("colours", ["light", "dark"])
-@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
-@pytest.mark.parametrize("what", ["player", "report"])
+@pytest.mark.parametrize(
+    ("what", "size", "colours"),
+    [
+        pytest.param("player", WIDE, "light", id="player-wide-light"),
+        pytest.param("player", WIDE, "dark", id="player-wide-dark", marks=pytest.mark.slow),
+        pytest.param("player", NARROW, "light", id="player-narrow-light", marks=pytest.mark.slow),
+        pytest.param("player", NARROW, "dark", id="player-narrow-dark", marks=pytest.mark.slow),
+        pytest.param("report", WIDE, "light", id="report-wide-light", marks=pytest.mark.slow),
+        pytest.param("report", WIDE, "dark", id="report-wide-dark", marks=pytest.mark.slow),
+        pytest.param("report", NARROW, "light", id="report-narrow-light", marks=pytest.mark.slow),
+        pytest.param("report", NARROW, "dark", id="report-narrow-dark"),
+    ],
+)
 async def test_axe_finds_no_violation(
     served: dict[str, str], what: str, size: ViewportSize, colours: Literal["light", "dark"], tmp_path: Path
 ) -> None:

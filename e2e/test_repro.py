@@ -100,6 +100,7 @@ def play(spec: Path, shop: str, release: str) -> tuple[str, str]:
     return status, spec.read_text(encoding="utf-8").split("\n")[line - 1].strip()
 
 
+@pytest.mark.slow
 def test_the_failed_checkout_fails_at_the_payment_until_that_is_fixed(shop: str, tmp_path: Path) -> None:
     spec = write_spec(tmp_path, CHECKOUT, "--around", "e91")
     failed = play(spec, shop, BROKEN)
@@ -110,6 +111,7 @@ def test_the_failed_checkout_fails_at_the_payment_until_that_is_fixed(shop: str,
     assert play(spec, shop, FIXED) == ("passed", "")
 
 
+@pytest.mark.slow
 def test_a_button_that_does_nothing_fails_when_it_is_clicked(shop: str, tmp_path: Path) -> None:
     spec = write_spec(tmp_path, DEAD_BUTTON)
     assert play(spec, shop, BROKEN) == snapshot(

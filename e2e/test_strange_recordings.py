@@ -143,6 +143,7 @@ async def go_through(watch: Watched, steps: int, *, problems: bool = False) -> i
     return len(frames)
 
 
+@pytest.mark.slow
 async def test_nothing_of_a_hostile_recording_runs_or_loads_in_the_player(origin: str) -> None:
     async with watched(origin) as watch:
         await opened(watch.page, link(origin, "hostile"))
@@ -155,6 +156,7 @@ async def test_nothing_of_a_hostile_recording_runs_or_loads_in_the_player(origin
     assert frames > 150
 
 
+@pytest.mark.slow
 async def test_nothing_of_a_hostile_recording_runs_or_loads_in_a_report(report: Path) -> None:
     async with watched(report.as_uri(), offline=True) as watch:
         await opened(watch.page, report.as_uri())
@@ -164,6 +166,7 @@ async def test_nothing_of_a_hostile_recording_runs_or_loads_in_a_report(report: 
     assert frames > 20
 
 
+@pytest.mark.slow
 async def test_five_thousand_rows_have_few_elements_at_any_time(origin: str) -> None:
     async with watched(origin) as watch:
         page = watch.page
@@ -195,6 +198,7 @@ async def test_five_thousand_rows_have_few_elements_at_any_time(origin: str) -> 
     assert most < 200
 
 
+@pytest.mark.slow
 async def test_a_page_of_300_000_nodes_opens(origin: str) -> None:
     async with watched(origin) as watch:
         start = time.monotonic()

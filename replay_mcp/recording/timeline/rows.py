@@ -8,7 +8,7 @@ from replay_mcp.recording.dom.types import LANGUAGES, Meaning, RowElement
 
 from .signal_rules import SIGNAL_RULES, Signal
 
-FORMAT: Final = 9
+FORMAT: Final = 10
 """Increased whenever the same recording yields different rows; cached timelines of another format are not used."""
 
 Kind = Literal[
