@@ -13,6 +13,7 @@ from .rrweb import (
     Raw,
     added,
     changed,
+    custom,
     element,
     fetched,
     focus,
@@ -140,6 +141,49 @@ def test_a_neutral_flash_message_is_reported_unless_it_was_there_before():
     flash, other = element(40, "div", "Totals of May", class_="alert alert-info"), element(60, "button", "Next")
     assert loaded(flash, other) == [('shows "Totals of May"', False)]
     assert loaded(flash, other, before=[element(30, "div", "Totals of May", class_="alert alert-info")]) == []
+
+
+def answered_form(*body: Raw, before: Any = (), url: str = SITE, status: int = 200) -> list[tuple[str, bool]]:
+    """The texts reported of a page that answers a form."""
+    load = fetched(1_100, url, status, initiatorType="navigation", entryType="navigation")
+    page = [meta(1_500, url), full(1_510, *body), load, press(4_000, 60)]
+    return shown(press(1_000, PAY), custom(1_400, "DomContentLoaded"), *page, page=[*PAGE, *before])
+
+
+FORM = [element(50, "h2", "Choose a time"), element(51, "form", element(60, "button", "Hold it"))]
+
+
+@pytest.mark.parametrize(
+    ("message", "error"),
+    [("The dome is shut tonight, choose again", False), ("The slot has just gone, the others are free", True)],
+)
+def test_a_sentence_that_a_form_gained_when_it_was_shown_again_is_reported(message: str, error: bool):
+    note = element(40, "p", message, class_="note")
+    assert answered_form(note, *FORM, before=FORM, url=f"{SITE}times") == [(f'shows "{message}"', error)]
+
+
+def test_a_sentence_of_another_page_that_answers_a_form_is_reported_unless_it_sounds_like_an_error():
+    other = [element(50, "h2", "My account"), element(60, "button", "Renew")]
+    neutral, sounding = "Your seat is next to the door.", "Fines: none. Reminders that failed: 0."
+    assert answered_form(element(40, "p", neutral), *other, before=FORM, url=f"{SITE}me") == [
+        (f'shows "{neutral}"', False)
+    ]
+    assert answered_form(element(40, "p", sounding), *other, before=FORM, url=f"{SITE}me") == []
+
+
+def test_another_page_with_many_sentences_is_content():
+    body = [element(40 + number, "p", f"Chapter {number} of the long book") for number in range(4)]
+    assert answered_form(*body, element(60, "button", "Next"), url=f"{SITE}book") == []
+
+
+@pytest.mark.parametrize("tag", ["a", "button"])
+@pytest.mark.parametrize("status", [404, 200])
+def test_the_heading_of_a_page_that_was_answered_with_an_error_is_an_error(tag: str, status: int):
+    page = [element(PAY, tag, "Getting there", href="/there")]
+    load = fetched(1_100, f"{SITE}there", status, initiatorType="navigation", entryType="navigation")
+    body = [element(50, "h1", "The lane ends here"), element(60, "button", "Back")]
+    events = [press(1_000, PAY), meta(1_500, f"{SITE}there"), full(1_510, *body), load, press(4_000, 60)]
+    assert shown(*events, page=page) == ([('shows "The lane ends here"', True)] if status == 404 else [])
 
 
 @pytest.mark.parametrize("echo", ["You: ****************", "\u201c****************\u201d was added"])

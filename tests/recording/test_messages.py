@@ -28,6 +28,11 @@ ERRORS = [
     "Er ging iets fout", "Betaling mislukt", "Ongeldig adres", "Ongeldige code", "Code niet geldig",
     "Pagina niet gevonden", "Het is niet gelukt", "Betaling geweigerd",
     "Your order is not confirmed", "It hasn't been sent", "This address has already been registered",
+    "You\u2019re a little too early for this", "The last seat has just gone", "The year is fully booked", "No connection",
+    "The bank turned the payment down", "Not that one, sadly", "Nobody with that number is here",
+    "That isn't quite right", "We're having trouble with uploads",
+    "Das Bild ist zu klein", "Cette image est trop grande", "El archivo es demasiado grande", "Il testo è troppo lungo",
+    "Het bestand is te groot", "Le fichier n'a pas pu être lu",
 ]  # fmt: skip
 DONE = [
     "Thank you!", "Thank you, Nora", "Thank you for your order", "Thanks for your message", "Thanks for signing up",
@@ -150,6 +155,18 @@ def test_counts_are_not_errors():
     ] * len(counts)
     assert meaning_of("There were 2 errors with your submission", bare=True) == "error"
     assert meaning_of("3 errors prohibited this article from being saved", bare=True) == "error"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2 of 5 rows could not be imported",
+        "2 von 5 Zeilen konnten nicht gelesen werden",
+        "1 ligne sur 3 n'a pas pu être importée",
+    ],
+)
+def test_a_sentence_that_a_part_could_not_be_done_is_an_error(text: str):
+    assert meaning_of(text, bare=True) == "error"
 
 
 def test_names_of_features_and_conditions_are_not_errors():

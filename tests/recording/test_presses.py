@@ -147,6 +147,13 @@ def test_a_click_that_opens_the_file_chooser_is_not_judged():
     assert [row.not_judged for row in made if row.kind == "click"] == ["file chooser"]
 
 
+def test_a_file_that_was_dropped_on_its_field_is_a_choice_of_the_person():
+    dropped = typed(10_000, FILE, "C:\\fakepath\\cat.jpg")
+    assert [kind for kind, *_ in actions(*clicked(2_000, PAY), dropped)] == ["click", "change"]
+    emptied = typed(10_100, FILE, "")
+    assert [kind for kind, *_ in actions(*clicked(2_000, PAY), emptied)] == ["click"]
+
+
 def test_clicks_of_the_pages_own_code_are_not_the_persons():
     assert names(*clicked(5_000, PAY), made_by_code(9_000, HELP), made_by_code(9_200, HELP)) == ['button "Pay now"']
 

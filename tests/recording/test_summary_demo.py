@@ -99,7 +99,7 @@ def test_a_focus_on_payment_is_quoted_in_its_segments():
     assert outline("02", "Why did the payment fail?") == snapshot(
         [
             True,
-            'Success shown: the page shop.example/confirmation.html is titled "Thank you, your order is placed - Kettle & Crumb" (e123). 50 s: 8 page visits, 17 clicks, 4 fields filled in, 1 choice. Problems: button "Pay now" failed (e102, e106), first: shows "Payment failed. You have not been charged, please try again." after 469 ms; followed by 500 POST http://shop.example/api/pay (e103), console error: Payment failed {"status":500,"method":"card"…. The recording ends on shop.example/confirmation.html. Focus (payment, fail): 9 of 123 rows mention it, and their segments quote them.',
+            'Success shown: the page shop.example/confirmation.html is titled "Thank you, your order is placed - Kettle & Crumb" (e123). 50 s: 8 page visits, 17 clicks, 4 fields filled in, 1 choice. Problems: button "Pay now" failed (e102, e106), first: shows "Payment failed. You have not been charged, please try again." after 469 ms; followed by 500 POST http://shop.example/api/pay (e103), console error: Payment failed {"status":500,"method":"card"…. The recording ends on shop.example/confirmation.html. Focus (payment, fail): 9 of 124 rows mention it, and their segments quote them.',
             (
                 "Oak bread board - Kettle & Crumb (shop.example/product.html)",
                 None,
@@ -170,7 +170,7 @@ def test_a_focus_on_payment_is_quoted_in_its_segments():
                     'Clicked button "Pay now" [data-testid=pay] (e102, error_after): shows "Payment failed. You have not been charged, please try again." after 469 ms; followed by 500 POST http://shop.example/api/pay (e103), console error: Payment failed {"status":500,"method":"card","reason":"card … (e104) <exception: non-blocking>',
                     'Clicked button "Pay now" [data-testid=pay] (e106, error_after, repeated_submit): shows "Payment failed. You have not been charged, please try again." after 448 ms; repeats e102; followed by 500 POST http://shop.example/api/pay (e107), console error: Payment failed {"status":500,"method":"card","reason":"card … (e108) <confusion: True> <exception: non-blocking>',
                     'Changed radio "Bank transfer" [name=method] (e111): checked',
-                    'Clicked button "Pay now" [data-testid=pay] (e113): shows "Payment accepted, one moment please" after 453 ms',
+                    'Clicked button "Pay now" [data-testid=pay] (e113): shows "Payment accepted, one moment please", "We pack on weekdays. You will hear from us when your parcel leaves." after 453 ms',
                 ],
             ),
             (
@@ -331,7 +331,7 @@ def test_02_checkout_fails_then_transfer():
                     'Clicked button "Pay now" [data-testid=pay] (e102, error_after): shows "Payment failed. You have not been charged, please try again." after 469 ms; followed by 500 POST http://shop.example/api/pay (e103), console error: Payment failed {"status":500,"method":"card","reason":"card … (e104) <exception: non-blocking>',
                     'Clicked button "Pay now" [data-testid=pay] (e106, error_after, repeated_submit): shows "Payment failed. You have not been charged, please try again." after 448 ms; repeats e102; followed by 500 POST http://shop.example/api/pay (e107), console error: Payment failed {"status":500,"method":"card","reason":"card … (e108) <confusion: True> <exception: non-blocking>',
                     'Changed radio "Bank transfer" [name=method] (e111): checked',
-                    'Clicked button "Pay now" [data-testid=pay] (e113): shows "Payment accepted, one moment please" after 453 ms',
+                    'Clicked button "Pay now" [data-testid=pay] (e113): shows "Payment accepted, one moment please", "We pack on weekdays. You will hear from us when your parcel leaves." after 453 ms',
                 ],
             ),
             (
@@ -410,7 +410,7 @@ def test_03_coupon_and_order():
                     'Filled in field "Full name" [id=full-name] (e87): 14 characters',
                     'Filled in field "Address" [id=address] (e89): 12 characters',
                     'Filled in field "Security code" [id=cvc] (e91): 3 characters',
-                    'Clicked button "Pay now" [data-testid=pay] (e93): shows "Payment accepted, one moment please" after 466 ms',
+                    'Clicked button "Pay now" [data-testid=pay] (e93): shows "Payment accepted, one moment please", "We pack on weekdays. You will hear from us when your parcel leaves." after 466 ms',
                 ],
             ),
             (
@@ -688,7 +688,7 @@ def test_11_wrong_coupon_then_right():
                     'Filled in field "Full name" [id=full-name] (e44): 9 characters',
                     'Filled in field "Address" [id=address] (e46): 12 characters',
                     'Changed radio "Bank transfer" [name=method] (e48): checked',
-                    'Clicked button "Pay now" [data-testid=pay] (e49): shows "Payment accepted, one moment please" after 443 ms',
+                    'Clicked button "Pay now" [data-testid=pay] (e49): shows "Payment accepted, one moment please", "We pack on weekdays. You will hear from us when your parcel leaves." after 443 ms',
                 ],
             ),
             (
@@ -707,7 +707,7 @@ def test_12_exception_and_404():
     assert outline("12") == snapshot(
         [
             None,
-            'Outcome not shown. 24 s: 4 page visits, 5 clicks. Problems: button "Show reviews", dead (e27, e29), first: no response in 2.5 s; followed by console error: Uncaught TypeError: Cannot read properties of undefined (rea… (e28); link "Delivery and returns" failed (e31): shows "There is no such page. It may have moved, or the link may be wrong." after 469 ms; followed by 404 http://shop.example/delivery.html (e32). The recording ends on shop.example/.',
+            'Outcome not shown. 24 s: 4 page visits, 5 clicks. Problems: button "Show reviews", dead (e27, e29), first: no response in 2.5 s; followed by console error: Uncaught TypeError: Cannot read properties of undefined (rea… (e28); link "Delivery and returns" failed (e31): shows "There is no such page. It may have moved, or the link may be wrong.", "Page not found" after 469 ms; followed by 404 http://shop.example/delivery.html (e32). The recording ends on shop.example/.',
             (
                 "Good things for slow mornings - Kettle & Crumb (shop.example/)",
                 None,
@@ -720,12 +720,12 @@ def test_12_exception_and_404():
             (
                 "Biscuit jar - Kettle & Crumb (shop.example/product.html)",
                 None,
-                '3 clicks. Problems: button "Show reviews", dead (e27, e29), first: no response in 2.5 s; followed by console error: Uncaught TypeError: Cannot read properties of undefined (rea… (e28); link "Delivery and returns" failed (e31): shows "There is no such page. It may have moved, or the link may be wrong." after 469 ms; followed by 404 http://shop.example/delivery.html (e32).',
+                '3 clicks. Problems: button "Show reviews", dead (e27, e29), first: no response in 2.5 s; followed by console error: Uncaught TypeError: Cannot read properties of undefined (rea… (e28); link "Delivery and returns" failed (e31): shows "There is no such page. It may have moved, or the link may be wrong.", "Page not found" after 469 ms; followed by 404 http://shop.example/delivery.html (e32).',
                 [
                     'Opened http://shop.example/product.html?id=*** (e25): titled "Biscuit jar - Kettle & Crumb"',
                     'Clicked button "Show reviews" [data-testid=show-reviews] (e27, dead, error_after): no response in 2.5 s; followed by console error: Uncaught TypeError: Cannot read properties of undefined (rea… (e28) <confusion: True> <exception: non-blocking>',
                     'Clicked button "Show reviews" [data-testid=show-reviews] (e29, dead, error_after): no response in 2.5 s; followed by console error: Uncaught TypeError: Cannot read properties of undefined (rea… (e30) <confusion: True> <exception: non-blocking>',
-                    'Clicked link "Delivery and returns" [data-attr=footer-delivery] (e31, error_after): shows "There is no such page. It may have moved, or the link may be wrong." after 469 ms; followed by 404 http://shop.example/delivery.html (e32) <exception: non-blocking>',
+                    'Clicked link "Delivery and returns" [data-attr=footer-delivery] (e31, error_after): shows "There is no such page. It may have moved, or the link may be wrong.", "Page not found" after 469 ms; followed by 404 http://shop.example/delivery.html (e32) <exception: non-blocking>',
                 ],
             ),
             (
@@ -781,7 +781,7 @@ def test_13_internal_tester():
                     'Filled in field "Full name" [id=full-name] (e34): 11 characters',
                     'Filled in field "Address" [id=address] (e36): 12 characters',
                     'Changed radio "Bank transfer" [name=method] (e38): checked',
-                    'Clicked button "Pay now" [data-testid=pay] (e39): shows "Payment accepted, one moment please" after 445 ms',
+                    'Clicked button "Pay now" [data-testid=pay] (e39): shows "Payment accepted, one moment please", "We pack on weekdays. You will hear from us when your parcel leaves." after 445 ms',
                 ],
             ),
             (

@@ -49,6 +49,7 @@ DONE_WORDS: Final = re.compile(
     | ^[\w\ ]{{1,30}}\ (?:assigned|added|sent|shared|saved)\ to\ (?!cart|bag|basket|fav\w*|wish\w*|clipboard)\S+{_END}
     | (?:{_TRANSACTION_EN})\ (?:{_DONE_EN}){_END}
     | we(?:'ve|\ have)?\ (?:just\ )?(?:received|got)\ your
+    | (?:we(?:'ve|\ have)\ put\ you|you're|you\ are)\ down\ for
     | ^see\ you\ (?:on|in|at|then|tomorrow)(?!\w) | we(?:'ve|\ have)\ (?:just\ )?sent\ you | (?:^
         |,\ )we\ sent\ you\ an?\ (?:link|e-?mail|confirmation)
     | welcome\ aboard | you(?:'re|\ are)\ (?:now\ )?(?:in!|registered|subscribed|booked|done|enrolled|unsubscribed
@@ -93,7 +94,8 @@ DONE_PARTS: Final = (
     "ready", "received", "recorded", "refunded", "registered", "removed", "requested", "reserved", "reset", "resolved",
     "restored", "saved", "scheduled", "sent", "shipped", "shared", "signed", "submitted", "subscribed", "updated",
     "uploaded", "verified", "live", "on the way", "on its way", "on their way", "thank", "succe", "logged in",
-    "all set", "done", "got your", "see you", "worked", "congratulations", "aboard", "you're in!", "you are in",
+    "all set", "done", "got your", "see you",
+    "down for", "worked", "congratulations", "aboard", "you're in!", "you are in",
     "now in!", "enrolled", "checked in", "your inbox", "your e", "dank", "erfolgreich", "abgeschickt", "aktualisiert",
     "angelegt",
     "aufgegeben", "bestätigt", "bezahlt", "eingegangen", "erstellt", "gebucht", "gelöscht", "gesendet", "gespeichert",

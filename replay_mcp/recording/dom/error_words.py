@@ -23,6 +23,7 @@ _NEGATED: Final = (
 )
 _TOO: Final = (
     r"many|much|large|big|long|short|small|weak|high|low|late|early|old|young|common|simple|easy|soon|fast|few|far"
+    r"|heavy"
 )
 _END: Final = r"(?=\s*(?:[.!,;:)\u2013\u2014-]|$))"
 
@@ -37,14 +38,16 @@ PLAIN: Final = re.compile(
     | (?:isn't|aren't|wasn't|weren't|no\ longer|not(?:\ an?)?)\ (?:currently\ |yet\
         |been\ )?(?:{_NEGATED})\b(?!\ (?:what|yet|through))
     | no\ longer\ (?:exists?|possible|active)
-    | (?:is|are|was|were|seems?|looks?|appears?(?:\ to\ be)?|or|be)\ (?:now\ |currently\ )?(?:invalid|incorrect
-        |incomplete|missing|too\ (?:{_TOO})
+    | (?:(?:is|are|was|were|seems?|looks?|appears?(?:\ to\ be)?|or|be)\ |(?<=\w)'(?:s|re)\ )(?:now\ |currently\ |still
+        \ |a\ little\ |a\ bit\ |far\ |just\ |much\ |slightly\ )?(?:invalid|incorrect|incomplete|missing|too\ (?:{_TOO})
         |unavailable|unknown|unreachable|unsupported|wrong|expired|already\ (?:exists?|taken|registered|used|in\ use))
     | too\ many\ (?:requests|attempts|tries|login|log-in|failed|people|users|redirects|connections|files|characters
         |open)
     | too\ (?:large|big|long|short|weak|small){_END} | took\ too\ long
     | already\ (?:exists?|(?:been\ )?(?:taken|used|registered)|in\ use)
     | (?:is|has\ been|was)\ (?:already\ )?(?:taken|used){_END}
+    | (?:has|have)\ (?:now\ |already\ |just\ )?gone{_END}
+    | (?:is|are)\ (?:already\ |now\ )?(?:fully\ booked|used\ up){_END}
     | (?:has|have)\ (?:been\ )?(?:now\ |already\ )?expired | (?:session|link|token|code|coupon|trial|subscription
         |license|invitation)\ (?:expired|ended|timed\ out){_END}
     | (?:has|have)\ been\ (?:{_REFUSED}|disabled|deactivated|locked\ out|signed\ out\ due|logged\ out\ due)
@@ -78,14 +81,19 @@ PLAIN: Final = re.compile(
     | reached\ (?:the|your)\ (?:\S+\ ){{0,3}}?(?:limit|maximum|max|quota|number) | out\ of\ (?:range|bounds|stock
         |memory|paper|disk)
     | (?:please\ |and\ |or\ |to\ |then\ |,\ )try\ (?:\w+\ ){{0,2}}?again | try\ again\ (?:later|in\b|with|or|soon)
+    | (?:nobody|no\ one|nothing|no\ \w+)\ (?:of|by|with|under|for)\ (?:that|this)\ (?:{_THING})\b
+    | turned\ (?:down{_END}|down\ (?:the|your|by)\b|(?:the|your)\ \w+\ down) | sadly | regrettably | no\ luck{_END}
+    | (?:is|are|was|were)(?:n't|\ not)\ quite\ \w+ | did(?:n't|\ not)\ (?:save|send|load|arrive|upload|stick){_END}
     | sorry\b(?!\ (?:to\ see|for\ the\ wait|about\ the\ wait)) | oops\w* | whoops | uh[\ -]?oh | unfortunately
     | (?:there\ (?:was|is|were|are)|encountered|experienced|experiencing|ran\ into|run\ into|hit|had)\ (?:an?\
         |some\ |the\ )?(?:unexpected\ |technical\ |internal\ )?(?:problems?|issues?|snag|errors?|difficult\w+|trouble)
-    | (?:having|had|have)\ (?:some\ |a\ little\ )?(?:trouble|problems|difficult\w+)\ \w+ing | problem\ (?:loading
+    | (?:having|had|have)\ (?:some\ |a\ little\ )?(?:trouble|problems|difficult\w+)\ (?:\w+ing
+        |with\b) | problem\ (?:loading
         |saving|sending|occurred|with\ (?:your|the)\ (?:request|payment|card|order|submission))
     | timed\ out | in\ the\ past | (?:time-?out|quota|limit)\ exceeded
     | (?:are|appear\ to\ be|seem\ to\ be)\ (?:currently\ )?offline | no\ (?:internet|network)\ (?:connection
-        |access) | (?:lost|lose)\ (?:the\ |your\ )?connection | connection\ (?:was\ |is\ |has\ been\ )?(?:lost
+        |access)
+    | no\ connection{_END} | (?:lost|lose)\ (?:the\ |your\ )?connection | connection\ (?:was\ |is\ |has\ been\ )?(?:lost
         |closed|interrupted|reset|timed\ out)
     | (?:you're|you\ are|he\ is|she\ is)\ not\ (?:the|an?|allowed|authori[sz]ed|permitted|logged|signed|eligible
         |able|yet)\b
@@ -106,22 +114,29 @@ PLAIN: Final = re.compile(
         | abgelehnt{_END} | verweigert | ausverkauft | (?:ist|sind)\ (?:falsch|abgelaufen|gesperrt|vergeben)
         | schief\ ?gelaufen
     | konnten?\ (?:\w+\ ){{0,3}}nicht | leider
+    | (?:ist|sind)\ (?:etwas\ |viel\ |noch\ )?zu\ (?:lang|kurz|groß|klein|schwer|früh|spät|alt|jung|hoch
+        |niedrig|schwach|viele){_END}
     | (?:une|cette)\ erreur | ^erreur{_END} | erreur\ (?:est|inconnue|lors|de\ (?:chargement|connexion|serveur))
         | échec\ (?:de|du|lors) | échoué\w* | (?:est|sont|adresse|e-mail|mail|code|date|numéro|lien)\ invalides?
         | invalide{_END}
+    | n'(?:a|ai|ont|avons)\ (?:\w+\ )?pas\ pu
     | (?:paiement|accès|carte|demande)\ refusée?s? | impossible\ (?:de|d') | livraison\ impossible
         | (?:mot\ de\ passe|identifiants?)\ incorrects? | n'existe\ pas | a\ expiré | introuvable | désolée?
+    | (?:est|sont)\ (?:un\ peu\ |bien\ |encore\ )?trop\ \w+
     | falló | fallid[oa]{_END} | inválid[oa]s?{_END} | rechazad[oa]s?{_END} | no\ (?:válid[oa]s?|se\ pudo
         |se\ ha\ podido|encontrad[oa]) | incorrect[oa]s?{_END} | (?:un|ha\ ocurrido\ un)\ error | error\ (?:al|de
         |en)\ | ha\ caducado | lo\ sentimos
+    | (?:es|son)\ demasiado\ \w+
     | (?:um|ocorreu\ um)\ erro | ^erros?{_END} | erros?\ (?:ao|no|na|de)\ | falh(?:a|ou)\ ?(?:ao|no|na|em)?\b
         | recusad[oa]s?{_END} | incorret[oa]s?{_END} | não\ (?:foi\ possível|encontrad[oa]|é\ válid[oa])
     | (?:un|verificato\ un)\ errore | ^errore{_END} | errore\ (?:durante|di|sconosciuto|nel) | fallit[oa]{_END}
         | non\ (?:valid[oaie]|riuscit[oaie]|trovat[oa]|è\ stato\ possibile) | rifiutat[oaie]{_END}
-        | errat[oa]{_END} | scadut[oa]{_END}
+        | errat[oa]{_END} | scadut[oa]{_END} | (?:è|sono)\ troppo\ \w+
     | (?:iets\ |ging\ )fout | (?:een|onbekende)\ fout | ^fout{_END} | fout\ (?:bij|opgetreden) | mislukt
         | ongeldige?\b | niet\ (?:geldig|gevonden|gelukt|beschikbaar|toegestaan|opgeslagen|verzonden)
         | geweigerd{_END} | misgegaan | onjuist | verlopen{_END}
+    | (?:is|zijn)\ (?:iets\ |veel\ |nog\ )?te\ (?:lang|kort|groot|klein|zwaar|vroeg|laat|oud|jong
+        |hoog|laag|zwak|veel){_END}
     )""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -139,7 +154,9 @@ PLAIN_PARTS: Final = (
     "fehl", "ungültig", "nicht", "abgelehnt", "verweigert", "ausverkauft", "falsch", "abgelaufen", "gesperrt",
     "vergeben", "schief", "leider", "erreur", "échec", "échou", "paiement", "accès", "carte", "demande", "impossible",
     "n'existe", "existe", "expiré", "introuvable", "désol", "fall", "inválid", "rechazad", "no ",
-    "caducado", "lo sentimos", "erro", "falh", "recusad", "incorret", "não ", "fallit", "non ", "rifiutat", "errat",
+    "caducado", "lo sentimos", " zu ", " trop ", " pas pu", "demasiado", "troppo", " te ", "gone", "fully", "turned",
+    "sadly", "regrettabl", "no luck", "nobody", "no one", "nothing", "erro", "falh", "recusad",
+    "incorret", "não ", "fallit", "non ", "rifiutat", "errat",
     "scadut", "fout", "mislukt", "ongeldig", "niet ", "geweigerd", "misgegaan", "onjuist", "verlopen", "40", "41", "42",
     "50",
 )  # fmt: skip
@@ -192,14 +209,21 @@ NOT_ERROR: Final = re.compile(
     r"""(?:\bnothing\s+(?:(?:is|was|has|seems|looks|went)\s+)?(?:\w+\s+)?
     | \b(?:no|without|zero|keine?|ohne|sans|aucune?|sin|sem|senza|geen|free\ of)\s+(?:\w+\s+)?
     | \b0\s+(?:\w+\s+)?
-    | \b\d[\d.,]*\s*(?:of|/|out\ of|von|sur|de|di|van)\s*\d[\d.,]*\s+(?:\w+\s+){0,2}
     | \b(?:may|might|could|would|will|can)\s+(?:be\s+)?
     | \b(?:if|when|whenever|unless|in\ case|whether|how|why|what|never|avoid|prevent|learn|notify|alert\ (?:me|us)
         |e-?mail\ me|let\ you\ know|report|reporting
         |catch|handle|debug|recover|retry|view|show|hide|download|recent|top|all|wenn|falls|quando|als|indien|cuando)\b[^.!?]{0,60})$""",
     re.IGNORECASE | re.VERBOSE,
 )
-"""Words before a match that make it no error: negations, counts, possibilities, conditions, names of features."""
+"""Words before a match that make it no error: negations, possibilities, conditions, names of features."""
+
+SHARE: Final = re.compile(
+    r"\b\d[\d.,]*\s*(?:of|/|out of|von|sur|de|di|van)\s*\d[\d.,]*\s+(?:\w+\s+){0,2}$", re.IGNORECASE
+)
+"""A share before a match that makes it a statistic: "3 of 12 jobs failed"."""
+
+REFUSAL: Final = re.compile(r"could|cannot|can't|konnte|n'", re.IGNORECASE)
+"""Verbs of a sentence that says what was not done, even to a share: "2 of 5 rows could not be imported"."""
 
 COUNTS: Final = re.compile(
     r"""^\W*(?:\d[\d.,]*\s*(?:(?:of|/|out\ of|von|sur|de|di|van)\s*\d[\d.,]*\s*)?(?:\w+\s+){0,2}(?:failed|failures

@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Final
 
 from .done_words import DONE_PARTS, DONE_WORDS, MINOR, NOT_DONE
-from .error_words import COUNTS, HARMLESS, NOT_ERROR, PLACED, PLAIN, PLAIN_PARTS
+from .error_words import COUNTS, HARMLESS, NOT_ERROR, PLACED, PLAIN, PLAIN_PARTS, REFUSAL, SHARE
 from .types import Meaning
 from .unspaced_words import DONE, ERRORS, REQUESTS, SCRIPTS
 
@@ -74,7 +74,9 @@ def _reports_error(words: re.Pattern[str], examined: str) -> bool:
     for word in words.finditer(examined):
         if _is_in_question(examined, word.end()) or "undo" in examined[word.end() : word.end() + 12]:
             continue
-        if not NOT_ERROR.search(examined, *_span_before(word)):
+        if NOT_ERROR.search(examined, *_span_before(word)):
+            continue
+        if REFUSAL.match(word[0]) or not SHARE.search(examined, *_span_before(word)):
             return True
     return False
 

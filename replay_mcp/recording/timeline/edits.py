@@ -79,6 +79,8 @@ class Edits:
             and tab.latest_click is tab.action
         ):
             tab.action_at = event.timestamp  # the click lasts until a file is chosen
+        elif value and _is_file(self._targets.document(tab), id):  # dropped on it: no page can set such a value
+            self._begin(tab, event, id, value, before, checked=checked)
 
     def editor(self, tab: Tab, id: int) -> Editor | None:
         """The editor that took the focus; None if it is a form field or not editable."""
@@ -237,6 +239,11 @@ def _is_choice(document: Document, id: int) -> bool:
     if node is None:
         return False
     return tag_of(node) == "select" or attribute(node, "type").lower() in CHOICE_TYPES
+
+
+def _is_file(document: Document, id: int) -> bool:
+    node = document.node(id)
+    return node is not None and attribute(node, "type").lower() == "file"
 
 
 def _is_around(document: Document, action: PendingAction, id: int) -> bool:

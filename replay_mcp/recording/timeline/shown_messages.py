@@ -5,7 +5,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from replay_mcp.recording.dom.bare_messages import bare_messages
+from replay_mcp.recording.dom.bare_messages import added_messages, bare_messages, headings, texts_of_page
 from replay_mcp.recording.dom.disclosures import discloses
 from replay_mcp.recording.dom.document import Document
 from replay_mcp.recording.dom.initial_messages import initial_messages, is_still_shown, may_remove
@@ -40,6 +40,7 @@ UNSEEN_MS: Final = 150
 _MAX_SHOWN: Final = 50
 _RECENT: Final = 40
 _MIN_WORDS: Final = 2
+_LIVE: Final = ("alert", "status")
 _SENTENCE_WORDS: Final = 4
 _LOADING_WORDS: Final = ("loading", "please wait", "saving", "sending", "processing", "…", "...")
 
@@ -62,7 +63,8 @@ class ShownMessages:
         self._field_errors: dict[int, dict[int, Notice]] = {}
         self._failures = FailureTexts()
         self._errors: dict[tuple[int, int], tuple[PendingRow, PendingAction]] = {}
-        self._texts_of_page: dict[int, frozenset[str]] = {}
+        self._page_before: dict[int, tuple[str, frozenset[str]]] = {}
+        """By tab: title and texts of the latest page."""
 
     def mutation(self, tab: Tab, event: Event) -> None:
         """Apply a mutation and, if it follows an action, report the texts that it shows or removes."""
@@ -109,24 +111,28 @@ class ShownMessages:
         visibility = self.visibility(tab, document)
         visibility.refresh()
         marked, others = list(initial_messages(visibility)), list(bare_messages(visibility))
-        known = self._texts_of_page.get(tab.number)
-        self._texts_of_page[tab.number] = frozenset(notice.text for notice in (*marked, *others))
+        title_before, known = self._page_before.get(tab.number, ("", frozenset[str]()))
+        texts = texts_of_page(visibility).union(each.text for each in (*marked, *others))
+        self._page_before[tab.number] = visit.title, texts
         action = tab.action
         if action is None or not tab.is_new_page or not 0 <= visit.timestamp - tab.action_at <= AFTER_MS:
             return
         sent = action.kind != "click" or action.element.sort != "link"
-        for notice in marked:
-            accepted = sent or (notice.meaning and notice.place in ("alert", "status"))
-            new = bool(notice.meaning) or (known is not None and notice.text not in known)
-            if new and accepted and notice.owner not in tab.visible_texts:
-                self._report(tab, visit.timestamp, action, notice)
         failed = page_failed(self._pending.entries[-_RECENT:], action)
-        for notice in others if sent else ():
-            appeared = known is not None and notice.text not in known
-            if notice.meaning == "error":
-                appeared = appeared and (failed or visit.reloaded)  # the page showed the form again
-            in_title = notice.meaning == "done" and notice.text in visit.title
-            if appeared and not in_title and notice.owner not in tab.visible_texts:
+        titles = list(headings(visibility))
+        has_same_title = bool(visit.title) and visit.title == title_before
+        is_same_form = visit.reloaded or (has_same_title and all(each.text in known for each in titles))
+        found = [each for each in marked if sent or (each.meaning and each.place in _LIVE)]
+        for notice in [*others, *(added_messages(visibility, known) if sent and known else ())]:
+            in_title = notice.meaning != "error" and notice.text in visit.title
+            if failed or (sent and not in_title and (notice.meaning != "error" or is_same_form)):
+                found.append(notice)
+        if failed and titles and not any(each.meaning == "error" for each in found):
+            found.insert(0, replace(titles[0], meaning="error"))
+        for notice in found:
+            is_new = notice.text not in known if known else notice.place != "text"
+            is_marked = notice.place not in ("text", "heading")
+            if (is_new or (notice.meaning and is_marked)) and notice.owner not in tab.visible_texts:
                 self._report(tab, visit.timestamp, action, notice)
 
     def visibility(self, tab: Tab, document: Document) -> Visibility:
