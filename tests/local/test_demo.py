@@ -311,7 +311,7 @@ async def test_summaries_of_the_demo_describe_what_happened(local: Local):
                     ("Page not found - Kettle & Crumb (shop.example/delivery.html)", 5),
                     ("Good things for slow mornings - Kettle & Crumb (shop.example/)", 0),
                 ],
-                'Outcome not shown. 24 s: 4 page visits, 5 clicks. Problems: button "Show reviews", dead (e27, e29), first: no response in 2.5 s; followed by console error: Uncaught TypeError: Cannot read properties of undefined (rea… (e28); link "Delivery and returns" failed (e31): shows "There is no such page. It may have moved, or the link may be wrong." after 469 ms; followed by 404 http://shop.example/delivery.html (e32). The recording ends on shop.example/.',
+                'Outcome not shown. 24 s: 4 page visits, 5 clicks. Problems: button "Show reviews", dead (e27, e29), first: no response in 2.5 s; followed by console error: Uncaught TypeError: Cannot read properties of undefined (rea… (e28); link "Delivery and returns" failed (e31): shows "There is no such page. It may have moved, or the link may be wrong.", "Page not found" after 469 ms; followed by 404 http://shop.example/delivery.html (e32). The recording ends on shop.example/.',
             ),
             (
                 True,

@@ -17,6 +17,7 @@ from replay_mcp.recording.rrweb.events import Event
 
 from .baseline import Baseline
 from .failure_texts import FailureTexts, page_failed
+from .loading_text import is_loading
 from .pending_rows import PendingAction, PendingRow, PendingRows
 from .rows import AFTER_MS, MAX_RESPONSE_MS, RowElement
 from .shown_text import TYPED, ShownText, parts_that_may_repeat
@@ -42,7 +43,6 @@ _RECENT: Final = 40
 _MIN_WORDS: Final = 2
 _LIVE: Final = ("alert", "status")
 _SENTENCE_WORDS: Final = 4
-_LOADING_WORDS: Final = ("loading", "please wait", "saving", "sending", "processing", "…", "...")
 
 
 class ShownMessages:
@@ -181,14 +181,14 @@ class ShownMessages:
         """Handle a text outside of message places: the first goes to the action, and a response gets a row."""
         if tab.is_new_page:
             return
-        if not action.other_text or _is_loading(action.other_text):
+        if not action.other_text or is_loading(action.other_text):
             action.other_text = self._text(tab, event.timestamp, notice, MAX_OTHER_LENGTH)
         late = event.timestamp - action.timestamp >= LATE_MS
         latest, count = self._other_rows
         count = count if latest is action else 0
         is_sentence = action.element.sort == "control" and len(notice.text.split()) >= _SENTENCE_WORDS
         answers = action.kind == "click" and notice.few and (late or replaced or is_sentence) and count < MAX_OTHER_ROWS
-        if answers and len(notice.text.split()) >= _MIN_WORDS and not _is_loading(notice.text):
+        if answers and len(notice.text.split()) >= _MIN_WORDS and not is_loading(notice.text):
             self._other_rows = action, count + 1
             self._report(tab, event.timestamp, action, notice)
         elif action.kind == "click" and notice.few and not is_harmless(notice.text):
@@ -221,7 +221,7 @@ class ShownMessages:
         if notice.meaning == "error":
             entry.flags.add("error_shown")
             self._errors[tab.number, notice.owner] = entry, action
-        elif not notice.meaning and not is_harmless(notice.text) and not _is_loading(notice.text):
+        elif not notice.meaning and not is_harmless(notice.text) and not is_loading(notice.text):
             self._failures.add_reported(entry, action)
         self._add(tab, entry)
 
@@ -291,16 +291,9 @@ def _is_content(tab: Tab, action: PendingAction) -> bool:
 
 def _response_window(action: PendingAction) -> int:
     """How long texts count as responses to an action, in milliseconds: longer while the page shows that it is busy."""
-    return MAX_RESPONSE_MS if action.kind == "click" and _is_loading(action.other_text) else AFTER_MS
+    return MAX_RESPONSE_MS if action.kind == "click" and is_loading(action.other_text) else AFTER_MS
 
 
 def _is_full(action: PendingAction) -> bool:
     """Whether the maximum of texts is reported for an action."""
     return len(action.shown_texts) >= MAX_TEXTS_OF_AN_ACTION
-
-
-def _is_loading(found: str) -> bool:
-    lowered = found.lower()
-    return "please wait" in lowered or any(
-        lowered.startswith(part) or (part in "…..." and lowered.endswith(part)) for part in _LOADING_WORDS
-    )
