@@ -1,11 +1,12 @@
 """The backend of a server: PostHog over the network, or the local API in this process."""
 
-from collections.abc import Awaitable, Callable, Generator
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 
 import httpx2
 
+from replay_mcp.client.client import ApiClient, open_client
 from replay_mcp.errors import SettingsError
 from replay_mcp.server.notifications import RecordingChanges
 from replay_mcp.settings import Settings
@@ -54,3 +55,21 @@ def open_backend(settings: Settings) -> Generator[Backend]:
         yield Backend(settings.api_key.get_secret_value(), None)
     else:
         raise SettingsError("Neither a key nor a local store is configured.")
+
+
+@asynccontextmanager
+async def open_api(settings: Settings) -> AsyncGenerator[ApiClient]:
+    """Open the backend and a client of it for the block, for commands that are no servers.
+
+    Raises:
+        StoreError, SettingsError: see `open_backend`.
+    """
+    with open_backend(settings) as backend:
+        async with open_client(
+            origin=settings.origin,
+            api_key=backend.api_key,
+            prefix=settings.prefix,
+            environment=settings.environment,
+            transport=backend.transport,
+        ) as api:
+            yield api

@@ -5,8 +5,7 @@ it looks for the object (live behaviour), so "not found" means "allowed". Only w
 probed and judged.
 """
 
-from collections.abc import AsyncGenerator, Container, Iterable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -18,7 +17,7 @@ from replay_mcp.api import params as p
 from replay_mcp.api.endpoints import Endpoint
 from replay_mcp.api.events import EventsQuery
 from replay_mcp.caches.disk import size_on_disk
-from replay_mcp.client.client import ApiClient, open_client
+from replay_mcp.client.client import ApiClient
 from replay_mcp.context import LEVELS
 from replay_mcp.errors import (
     BadRequest,
@@ -39,7 +38,7 @@ from replay_mcp.summarizing.posthog import lacks_summaries
 from replay_mcp.tools import ToolDefinition, tool_definitions
 
 from . import logs
-from .backend import open_backend
+from .backend import open_api
 from .output import show
 
 _NOBODY: Final = "replay-mcp-doctor-probe"
@@ -127,7 +126,7 @@ async def examine(client: ApiClient, settings: Settings) -> list[ReportLine]:
 
 
 async def _examine(settings: Settings) -> list[ReportLine]:
-    async with _client(settings) as client:
+    async with open_api(settings) as client:
         return await examine(client, settings)
 
 
@@ -221,16 +220,3 @@ def _refuses_the_object_only(endpoint: Endpoint[Any, Any], problem: ReplayError)
 
 def _lacks_summaries(endpoint: Endpoint[Any, Any], problem: ReplayError | None) -> bool:
     return endpoint is e.SUMMARIES_CREATE and problem is not None and lacks_summaries(problem)
-
-
-@asynccontextmanager
-async def _client(settings: Settings) -> AsyncGenerator[ApiClient]:
-    with open_backend(settings) as backend:
-        async with open_client(
-            origin=settings.origin,
-            api_key=backend.api_key,
-            prefix=settings.prefix,
-            environment=settings.environment,
-            transport=backend.transport,
-        ) as client:
-            yield client

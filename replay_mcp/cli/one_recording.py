@@ -8,7 +8,6 @@ from pydantic import ValidationError
 
 from replay_mcp.api.endpoints import RECORDINGS_RETRIEVE
 from replay_mcp.api.params import RecordingPath
-from replay_mcp.client.client import open_client
 from replay_mcp.client.plan import RatePlan
 from replay_mcp.context import AppLinks, ToolContext
 from replay_mcp.errors import InvalidArguments, NotFound, StoreError
@@ -16,7 +15,7 @@ from replay_mcp.reading.read_recording import Reading, read_recording
 from replay_mcp.redaction import Redaction
 from replay_mcp.settings import Settings
 
-from .backend import open_backend
+from .backend import open_api
 
 DEADLINE_SECONDS: Final = 600.0
 """A person who waits can stop the command."""
@@ -42,21 +41,14 @@ async def open_context(settings: Settings) -> AsyncGenerator[ToolContext]:
         StoreError: the local store cannot be used.
         SettingsError: neither a key nor a local store is configured.
     """
-    with open_backend(settings) as backend:
-        async with open_client(
-            origin=settings.origin,
-            api_key=backend.api_key,
-            prefix=settings.prefix,
-            environment=settings.environment,
-            transport=backend.transport,
-        ) as api:
-            yield ToolContext(
-                api,
-                AppLinks(settings.origin, settings.environment),
-                Redaction(settings.redact, api.mask),
-                "read",
-                plan=RatePlan("paid" if settings.hosted else None),
-            )
+    async with open_api(settings) as api:
+        yield ToolContext(
+            api,
+            AppLinks(settings.origin, settings.environment),
+            Redaction(settings.redact, api.mask),
+            "read",
+            plan=RatePlan("paid" if settings.hosted else None),
+        )
 
 
 async def read_one(context: ToolContext, id: str, *, with_screens: bool = False) -> Reading:

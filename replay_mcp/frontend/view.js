@@ -5,7 +5,6 @@ import { Rows } from './rows.js'
 import { Stage } from './stage.js'
 
 const STEP_MS = 5000
-const BEFORE_PROBLEM_MS = 1500 // what led to a problem is shown before it
 const KEYS = 'Space plays and pauses, ← and → step 5 s, . and , go to the next and the previous problem, + and − change the speed, f follows the rows.'
 const OUTCOMES = { success: 'good', failed: 'bad' }
 
@@ -94,11 +93,8 @@ export class View {
   }
 
   #problem(step) {
-    // Opened a moment before a problem, the next one is that problem's successor, not itself.
-    const from = this.lastProblem && Math.abs(this.clock.time - this.lastProblem.start) <= BEFORE_PROBLEM_MS + 1 ? this.lastProblem.start : this.clock.time
-    const found = this.recording.problemFrom(from, step)
+    const found = this.recording.problemFrom(this.clock.time, step)
     if (!found) return
-    this.lastProblem = found
     this.rows.follows = true
     this.clock.seek(found.start)
     this.rows.follow()

@@ -1,7 +1,7 @@
 """The view in chat clients that support MCP Apps: its page as a `ui://` resource, and which tools show it.
 
-The page has no data. It is told which tool was called, and calls `session-recording-view` for the rest. That tool is
-listed only to clients that support the extension, or may: others would offer it to the model.
+The page has no data. The client passes it the call and the result of a tool, and it calls `session-recording-view` for
+the rest. That tool is listed only to clients that support the extension, or may: others would offer it to the model.
 """
 
 from functools import cache

@@ -78,7 +78,7 @@ def _distance(row: Row, seconds: float) -> float:
 
 
 def _of_row(rows: Sequence[Row], row: Row) -> tuple[int, Row]:
-    """The action that a row is or follows, and the row that tells what failed."""
+    """The action that a row is or follows, and the row that reports what failed."""
     if row.kind in ACTIONS:
         return next(index for index, each in enumerate(rows) if each is row), row
     before = None
