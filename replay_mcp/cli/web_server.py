@@ -16,6 +16,11 @@ from replay_mcp.limits import DEFAULT_LIMITS, SWITCH_SECONDS, SocketLimits
 from replay_mcp.transports.connections import BoundedConnection, bounded
 from replay_mcp.transports.refusals import JsonError, mcp_error
 
+_IDLE_SECONDS: Final = 20
+"""How long a connection may wait for its next request.
+
+HTTPX drops connections after 5 s, which is uvicorn's default as well: a request that it sent at that moment was lost.
+"""
 _GRACE_SECONDS: Final = 2
 """How long running requests may continue after a signal."""
 _BACKLOG: Final = 128
@@ -45,6 +50,7 @@ class WebServer(uvicorn.Server):
                 backlog=_BACKLOG,
                 log_config=None,
                 access_log=False,
+                timeout_keep_alive=_IDLE_SECONDS,
                 timeout_graceful_shutdown=_GRACE_SECONDS,
                 **options,
             )
