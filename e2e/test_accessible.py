@@ -1,4 +1,4 @@
-"""The player and the report have no violation that axe-core finds, in light and dark colours, wide and narrow."""
+"""The player, the report and the status page have no violation that axe-core finds, in light and dark colours, wide and narrow."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -34,7 +34,12 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]
         report = directory / "report.html"
         store = str(directory / "replay.sqlite")
         assert run("view", FAILED_CHECKOUT, "-o", str(report), "--local", store).returncode == 0
-        yield {"player": link(origin, FAILED_CHECKOUT, "?t=33"), "report": report.as_uri(), "none": link(origin, "x")}
+        yield {
+            "status": f"{origin}/?search=shop.example",
+            "player": link(origin, FAILED_CHECKOUT, "?t=33"),
+            "report": report.as_uri(),
+            "none": link(origin, "x"),
+        }
 
 
 async def violations(page: Page) -> Any:
@@ -67,6 +72,29 @@ async def test_axe_finds_no_violation(
         await page.get_by_label("Search what happened").fill("nothing has this text")
         await expect(page.locator(".row")).to_have_count(0)
         assert await violations(page) == []
+
+
+@pytest.mark.parametrize(
+    ("size", "colours"),
+    [
+        pytest.param(WIDE, "light", id="wide-light"),
+        pytest.param(WIDE, "dark", id="wide-dark", marks=pytest.mark.slow),
+        pytest.param(NARROW, "light", id="narrow-light", marks=pytest.mark.slow),
+        pytest.param(NARROW, "dark", id="narrow-dark"),
+    ],
+)
+async def test_axe_finds_no_violation_on_the_status_page(
+    served: dict[str, str], size: ViewportSize, colours: Literal["light", "dark"]
+) -> None:
+    async with chromium() as browser:
+        context = await browser.new_context(viewport=size, color_scheme=colours, bypass_csp=True)
+        page = await context.new_page()
+        await page.goto(served["status"])
+        await page.get_by_label("with problems only").check()
+        await expect(page.locator(".chip").first).to_be_visible()
+        await page.get_by_text("Record a page").click()
+        assert await violations(page) == []
+        assert await page.evaluate("document.documentElement.scrollWidth") == size["width"]
 
 
 async def test_axe_finds_no_violation_where_there_is_no_recording(served: dict[str, str]) -> None:

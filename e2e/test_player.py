@@ -247,6 +247,21 @@ async def test_a_click_in_the_lanes_goes_to_its_moment(origin: str, page: Page) 
     assert await page.get_by_role("slider").get_attribute("aria-valuetext") == "0:24 of 0:48"
 
 
+async def test_the_keys_are_shown_on_demand(origin: str, page: Page) -> None:
+    await opened(page, link(origin, "busy"))
+    keys = page.locator(".help dl")
+    await expect(keys).to_be_hidden()
+    await page.keyboard.press("?")
+    await expect(keys).to_contain_text("next, previous problem")
+    await page.keyboard.press("Escape")
+    await expect(keys).to_be_hidden()
+    await page.get_by_text("Keys").click()
+    await expect(keys).to_be_visible()
+    await page.keyboard.press(" ")  # on the summary, the space bar closes it and does not play
+    await expect(keys).to_be_hidden()
+    await expect(page.get_by_role("button", name="Play")).to_be_visible()
+
+
 async def test_a_recording_without_a_page_shows_its_rows_and_says_so(origin: str, page: Page) -> None:
     await opened(page, link(origin, "no-page"))
     await expect(page.locator(".note")).to_have_text("No page was recorded at this moment.")

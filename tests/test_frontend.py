@@ -116,7 +116,10 @@ def test_hostile_text_adds_no_tag_and_comes_through_unchanged():
 
 
 def test_data_with_the_name_of_a_placeholder_stays_data():
-    assert json.loads(Parts(made("{code} {style()} %s $& \\1")).text["script"][0]) == "{code} {style()} %s $& \\1"
+    assert (
+        json.loads(Parts(made("{code} {style(entry)} %s $& \\1")).text["script"][0])
+        == "{code} {style(entry)} %s $& \\1"
+    )
 
 
 def test_a_document_may_load_nothing_and_run_only_its_own_script():
@@ -129,8 +132,9 @@ def test_a_document_may_load_nothing_and_run_only_its_own_script():
 def test_no_script_and_no_style_of_a_document_ends_its_element():
     for entry in ENTRIES:
         assert re.findall(r"</script|<!--|<script", frontend.script(entry), re.IGNORECASE) == []
-    assert "<" not in frontend.style()
+        assert "<" not in frontend.style(entry)
 
 
-def test_the_style_sheet_loads_nothing():
-    assert re.findall(r"url\(|@import|image-set|https?:", frontend.style()) == []
+@pytest.mark.parametrize("entry", ENTRIES)
+def test_a_style_sheet_loads_nothing(entry: str):
+    assert re.findall(r"url\(|@import|image-set|https?:", frontend.style(entry)) == []

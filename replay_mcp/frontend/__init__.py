@@ -1,7 +1,7 @@
-"""The front end that shows recordings: plain JavaScript modules without dependencies, and one style sheet.
+"""The front end that shows recordings: plain JavaScript modules without dependencies, and style sheets.
 
-The player of the local API, the report and the view in chat clients share it. `script` joins an entry module and what
-it imports to one script, so that a page needs one request, and a report none.
+The player and the status page of the local API, the report and the view in chat clients share it. `script` joins an
+entry module and what it imports to one script, so that a page needs one request, and a report none.
 """
 
 import base64
@@ -37,9 +37,9 @@ def script(entry: str) -> str:
 
 
 @cache
-def style() -> str:
-    """The style sheet."""
-    return _read("style.css")
+def style(entry: str) -> str:
+    """The style sheet of the module `entry`."""
+    return _read("base.css") + _read("status.css" if entry == "status" else "view.css")
 
 
 def document(entry: str, data: bytes, *, title: str, text: str) -> str:
@@ -62,7 +62,7 @@ def document(entry: str, data: bytes, *, title: str, text: str) -> str:
         '<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
         '<meta name="viewport" content="width=device-width">\n<meta name="referrer" content="no-referrer">\n'
-        f"<title>{html.escape(title)}</title>\n<style>\n{style()}</style>\n"
+        f"<title>{html.escape(title)}</title>\n<style>\n{style(entry)}</style>\n"
         f'<main id="player"><noscript>{html.escape(text)}</noscript></main>\n'
         f'<script type="application/json" id="{entry}">{json}</script>\n'
         f'<script type="module">{code}</script>\n</html>\n'

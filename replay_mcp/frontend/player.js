@@ -1,5 +1,6 @@
 import { element } from './dom.js'
 import { HttpSource } from './http_source.js'
+import { askForKey } from './key_form.js'
 import { Recording } from './recording.js'
 import { View } from './view.js'
 
@@ -20,7 +21,7 @@ async function start() {
     view.open(time)
     if (time && time < data.duration) view.clock.toggle() // a link to a moment is about what happens then
   } catch (error) {
-    if (error.status === 401) return askForKey(root)
+    if (error.status === 401) return askForKey(root, start)
     root.replaceChildren(element('div', { className: 'message' }, element('h1', {}, 'No recording'), element('p', {}, error.message)))
   }
 }
@@ -43,22 +44,6 @@ function remember(time, playing) {
     address.searchParams.set('t', (time / 1000).toFixed(1))
     history.replaceState(null, '', address)
   }, REMEMBER_MS)
-}
-
-function askForKey(root) {
-  const wrong = sessionStorage.getItem('key') !== null
-  const field = element('input', { type: 'password', autocomplete: 'off', required: true })
-  const form = element('form', { className: 'message' },
-    element('h1', {}, 'A key is needed'),
-    element('p', {}, `${wrong ? 'This key is not accepted. ' : ''}Paste a personal API key that may read recordings; \`replay-mcp local\` printed one. It is kept until this tab is closed.`),
-    element('label', {}, 'Key ', field), ' ', element('button', { type: 'submit' }, 'Open'))
-  form.addEventListener('submit', (event) => {
-    event.preventDefault()
-    sessionStorage.setItem('key', field.value.trim())
-    start()
-  })
-  root.replaceChildren(form)
-  field.focus()
 }
 
 start()

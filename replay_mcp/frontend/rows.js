@@ -1,6 +1,6 @@
 import { clockTime, element } from './dom.js'
 
-const ROW = 46 // pixels; style.css has the same height
+const ROW = 46 // pixels; view.css has the same height
 const LONG = 100 * 60_000 // from here on, times have one digit less to fit
 const SPARE = 6 // rows built above and below those that show
 const FILTERS = {

@@ -5,7 +5,10 @@ import { Rows } from './rows.js'
 import { Stage } from './stage.js'
 
 const STEP_MS = 5000
-const KEYS = 'Space plays and pauses, ← and → step 5 s, . and , go to the next and the previous problem, + and − change the speed, f follows the rows.'
+const KEYS = [
+  ['space', 'play, pause'], ['← →', '5 s back, forward'], ['. ,', 'next, previous problem'], ['home end', 'begin, end'],
+  ['+ −', 'faster, slower'], ['f', 'the list follows again'], ['?', 'these keys'],
+]
 const OUTCOMES = { success: 'good', failed: 'bad' }
 
 /** The whole view of a recording: header, stage, rows, lanes and controls. */
@@ -62,8 +65,14 @@ export class View {
       element('label', {}, this.skips, 'skip idle'),
       this.address,
       ...(this.openLink ? [this.#linkButton()] : []),
-      element('span', { className: 'help', tabIndex: 0, role: 'note', title: KEYS, 'aria-label': `Keys: ${KEYS}` }, 'Keys'),
+      this.#help(),
     )
+  }
+
+  #help() {
+    const keys = KEYS.flatMap(([key, effect]) => [element('dt', {}, key), element('dd', {}, effect)])
+    this.help = element('details', { className: 'help' }, element('summary', {}, 'Keys'), element('dl', {}, ...keys))
+    return this.help
   }
 
   #linkButton() {
@@ -113,8 +122,10 @@ export class View {
       '+': () => this.clock.faster(1),
       '-': () => this.clock.faster(-1),
       f: () => this.rows.follow(),
+      '?': () => { this.help.open = !this.help.open },
+      Escape: this.help.open ? () => { this.help.open = false } : undefined,
     }[event.key]
-    if (!act || (event.key === ' ' && event.target.closest('button, input'))) return
+    if (!act || (event.key === ' ' && event.target.closest('button, input, summary'))) return
     event.preventDefault()
     act()
   }

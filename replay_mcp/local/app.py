@@ -29,7 +29,9 @@ from .http.pages import LINK_HEADERS, link_page
 from .http.posthog_builds import Build
 from .http.request_body import Body
 from .http.throttle import Throttle
+from .player.overview import OverviewPages
 from .player.pages import PlayerPages
+from .player.responses import frontend_file
 from .routes import SESSION_ONLY_PATHS, handlers
 from .store.clock import Clock, now_ms
 from .store.database import Store, reading
@@ -45,6 +47,8 @@ logger = logging.getLogger(__name__)
 register_text("digits", "[0-9]+")
 # An id cannot contain a dot: such a path has no route (live behaviour).
 register_text("no_dot", "[^/.]+")
+register_text("page", "player|status")
+register_text("kind", "js|css")
 
 
 class LocalApi:
@@ -75,6 +79,7 @@ class LocalApi:
         self._writing = anyio.CapacityLimiter(WRITING_THREADS)
         self._handlers = handlers(summaries)
         player = PlayerPages(store, clock, keyless=keyless_player)
+        overview = OverviewPages(store, clock, keyless=keyless_player)
         link = _endpoint(_link_page)
         not_found = _endpoint(_not_found)
         operations = Router(self._operation_routes(), redirect_slashes=False, default=not_found)
@@ -83,8 +88,9 @@ class LocalApi:
                 *either_slash("/api/schema", _endpoint(self._schema)),
                 Mount("/api/environments/{environment}", operations),
                 Mount("/api/projects/{environment}", operations),
-                Route("/player/player.js", _endpoint(player.script)),
-                Route("/player/player.css", _endpoint(player.style)),
+                Route("/player/{page:page}.{kind:kind}", _endpoint(frontend_file)),
+                Route("/player/{environment:digits}/sessions", _endpoint(overview.sessions)),
+                Route("/player/{environment:digits}/{id:no_dot}/problems", _endpoint(overview.problems)),
                 Route("/player/{environment:digits}/{id:no_dot}/recording", _endpoint(player.recording)),
                 Route("/player/{environment:digits}/{id:no_dot}/frame", _endpoint(player.frame)),
                 Route("/project/{environment:digits}/replay/{id:no_dot}", _endpoint(player.page)),

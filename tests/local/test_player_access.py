@@ -1,4 +1,4 @@
-"""Who may open a recording in the player, and the headers of its answers."""
+"""Who may see recordings in the player and on the status page, and the headers of its answers."""
 
 from collections.abc import AsyncIterator
 
@@ -18,8 +18,9 @@ pytestmark = pytest.mark.anyio
 
 RECORDING = "/player/1/s1/recording"
 FRAME = "/player/1/s1/frame?tab=1&at=600"
-DATA = [RECORDING, FRAME]
-FILES = ["/player/player.js", "/player/player.css"]
+SESSIONS = "/player/1/sessions"
+DATA = [RECORDING, FRAME, SESSIONS, "/player/1/s1/problems"]
+FILES = ["/player/player.js", "/player/player.css", "/player/status.js", "/player/status.css"]
 UNAUTHENTICATED = (
     401,
     "authentication_error",
@@ -80,7 +81,8 @@ async def test_a_key_needs_the_scope_for_recordings(local: Local, path: str):
 async def test_a_key_of_another_organization_is_refused(local: Local, path: str):
     async with local.client(NewKey("bo@example.com", 2, ("*",), organization="Other")) as stranger:
         assert error(await stranger.get(path))[:3] == snapshot((403, "authentication_error", "permission_denied"))
-        assert (await stranger.get(path.replace("/1/", "/2/"))).status_code == 404
+        own = await stranger.get(path.replace("/1/", "/2/"))
+        assert (own.status_code, "s1" in own.text) == (200 if path == SESSIONS else 404, False)
 
 
 @pytest.mark.parametrize("path", DATA)
@@ -155,12 +157,34 @@ async def test_no_other_site_may_read_or_embed_an_answer(browser: httpx2.AsyncCl
                 "x-content-type-options": "nosniff",
                 "content-type": "application/json",
             },
+            "/player/1/sessions": {
+                "cache-control": "no-store",
+                "cross-origin-resource-policy": "same-origin",
+                "x-content-type-options": "nosniff",
+                "content-type": "application/json",
+            },
+            "/player/1/s1/problems": {
+                "cache-control": "no-store",
+                "cross-origin-resource-policy": "same-origin",
+                "x-content-type-options": "nosniff",
+                "content-type": "application/json",
+            },
             "/player/player.js": {
                 "cache-control": "no-cache",
                 "x-content-type-options": "nosniff",
                 "content-type": "text/javascript; charset=utf-8",
             },
             "/player/player.css": {
+                "cache-control": "no-cache",
+                "x-content-type-options": "nosniff",
+                "content-type": "text/css; charset=utf-8",
+            },
+            "/player/status.js": {
+                "cache-control": "no-cache",
+                "x-content-type-options": "nosniff",
+                "content-type": "text/javascript; charset=utf-8",
+            },
+            "/player/status.css": {
                 "cache-control": "no-cache",
                 "x-content-type-options": "nosniff",
                 "content-type": "text/css; charset=utf-8",
@@ -173,6 +197,8 @@ async def test_refusals_have_no_recorded_text_and_are_not_kept(browser: httpx2.A
     refused = [await browser.get(path, headers={"Host": "evil.test"}) for path in DATA]
     assert [dict(each.headers) for each in refused] == snapshot(
         [
+            {"www-authenticate": "Bearer", "content-length": "127", "content-type": "application/json"},
+            {"www-authenticate": "Bearer", "content-length": "127", "content-type": "application/json"},
             {"www-authenticate": "Bearer", "content-length": "127", "content-type": "application/json"},
             {"www-authenticate": "Bearer", "content-length": "127", "content-type": "application/json"},
         ]

@@ -20,6 +20,7 @@ from replay_mcp.limits import WRITING_THREADS
 from replay_mcp.local import errors
 from replay_mcp.local.errors import ApiFailure
 from replay_mcp.local.http.endpoint import JsonEndpoint, Respond, error_response, json_response, read_body
+from replay_mcp.local.http.pages import APP_HEADERS
 from replay_mcp.local.store.clock import Clock, now_ms
 from replay_mcp.local.store.database import Store
 from replay_mcp.local.store.limits import Limits
@@ -29,7 +30,7 @@ from .assets import Assets
 from .bodies import read_message, too_much
 from .intake import Intake
 from .remote_config import FLAGS, REMOTE_CONFIG
-from .status import PAGE_HEADERS, StatusPage
+from .status import StatusPage
 
 logger = logging.getLogger(__name__)
 
@@ -101,6 +102,7 @@ class CaptureApp:
         self._router = Router(
             [
                 Route("/", JsonEndpoint(self._page, refused=_log_refusal)),
+                Route("/recorders", JsonEndpoint(self._recorders, refused=_log_refusal)),
                 *(
                     Route(path, self._endpoint(respond), middleware=[Middleware(RecorderCors)])
                     for path, respond in routes
@@ -171,18 +173,26 @@ class CaptureApp:
         return json_response(FLAGS)
 
     async def _asset(self, request: Request) -> Response:
-        if request.method not in _READ_METHODS:
-            raise errors.method_not_allowed(request.method, _READ_METHODS)
+        _check_method(request)
         response = await self._assets.response(request.path_params["name"], request.scope)
         if response is None:
             raise errors.not_found(self._assets.missing(request.url.path))
         return response
 
     async def _page(self, request: Request) -> Response:
-        if request.method not in _READ_METHODS:
-            return error_response(errors.method_not_allowed(request.method, _READ_METHODS))
+        _check_method(request)
         page = await anyio.to_thread.run_sync(self._status.render, request, self._clock())
-        return HTMLResponse(page.html, page.status, headers=PAGE_HEADERS)
+        return HTMLResponse(page.html, page.status, headers=APP_HEADERS)
+
+    async def _recorders(self, request: Request) -> Response:
+        _check_method(request)
+        found = await anyio.to_thread.run_sync(self._status.recorders, request, self._clock())
+        return json_response(found, headers={"Cache-Control": "no-store"})
+
+
+def _check_method(request: Request) -> None:
+    if request.method not in _READ_METHODS:
+        raise errors.method_not_allowed(request.method, _READ_METHODS)
 
 
 def _log_refusal(request: Request, failure: ApiFailure) -> None:

@@ -1,37 +1,35 @@
-"""The page at `/`: whether the recorder is connected, the latest recordings, and the next steps.
+"""The page at `/`: whether recorders are connected, and how to record. Its script lists the sessions.
 
-Recorded text is untrusted, so it is masked, shortened and escaped. A browser that another site directs here under its
-own host name (DNS rebinding) gets none of it.
+A browser that another site directs here under its own host name (DNS rebinding) gets none of it.
 """
 
 import sqlite3
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final, Literal
 
 from starlette.requests import Request
 
+from replay_mcp.local.errors import unauthenticated
 from replay_mcp.local.http.hosts import is_opened_on_loopback
 from replay_mcp.local.http.pages import render_page
-from replay_mcp.local.recordings.serializers import is_ongoing
 from replay_mcp.local.store import accounts
 from replay_mcp.local.store.accounts import Team
-from replay_mcp.local.store.clock import from_ms
 from replay_mcp.local.store.database import Store
-from replay_mcp.redaction import Redaction, visible
+from replay_mcp.redaction import visible
 
 from .assets import Assets
 from .snippet import module_snippet, snippet
 
-PAGE_HEADERS: Final = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
-    "Cache-Control": "no-store",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-}
-LAST_SESSIONS: Final = 10
 RECENT_MS: Final = 15_000
 """A recorder that sent data within this time counts as recording."""
-_REDACTION: Final = Redaction("standard")
+
+
+@dataclass(frozen=True, slots=True)
+class RecorderState:
+    """Whether the recorder is connected, in a word and in a sentence."""
+
+    state: Literal["recording", "connected", "waiting"]
+    sentence: str
 
 
 class Contact:
@@ -55,19 +53,23 @@ class Contact:
         """Note that a request was refused."""
         self.refused_at, self.refusal = now, reason
 
-    def describe(self, now: int) -> str:
-        """Whether the recorder is connected, in one sentence."""
+    def state(self, now: int) -> RecorderState:
+        """Whether the recorder is connected."""
         if self.sent_at and now - self.sent_at < RECENT_MS:
-            return f"Recording: {_page(self._sent_from)} sent data {_ago(now, self.sent_at)}."
+            return RecorderState(
+                "recording", f"Recording: {_page(self._sent_from)} sent data {_ago(now, self.sent_at)}."
+            )
         if self.sent_at:
-            return f"The recorder was connected; {_page(self._sent_from)} last sent data {_ago(now, self.sent_at)}."
+            sentence = f"The recorder was connected; {_page(self._sent_from)} last sent data {_ago(now, self.sent_at)}."
+            return RecorderState("waiting", sentence)
         if self._loaded_at:
-            return (
+            return RecorderState(
+                "connected",
                 f"The recorder is connected: {_page(self._loaded_from)} loaded its configuration "
                 f"{_ago(now, self._loaded_at)}. Nothing is recorded yet; click somewhere in the page. If that does not "
-                "help, look for a blocked request in its console."
+                "help, look for a blocked request in its console.",
             )
-        return "Waiting: no page has loaded the recorder since this server started."
+        return RecorderState("waiting", "Waiting: no page has loaded the recorder since this server started.")
 
 
 def _page(origin: str) -> str:
@@ -83,33 +85,12 @@ class RenderedPage:
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
-    """The last rejected request, as shown on the page."""
-
-    when: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class SessionLine:
-    """A recording, as shown on the page."""
-
-    id: str
-    link: str
-    started: str
-    length: str
-    clicks: int
-    errors: int
-    first_page: str
-
-
-@dataclass(frozen=True, slots=True)
 class EnvironmentSection:
     """An environment, as shown on the page."""
 
     id: int
-    recorder: str
-    sessions: list[SessionLine]
+    recorder: RecorderState
+    has_recordings: bool
     snippet: str
     module_snippet: str
 
@@ -149,11 +130,9 @@ class StatusPage:
         if not self._public and not is_opened_on_loopback(request):
             return RenderedPage(render_page("wrong_address"), 403)
         with self._store.connection() as db:
-            teams = accounts.list_teams(db)
-            if self._public:
-                teams = [team for team in teams if team.api_token == request.query_params.get("token")]
-                if not teams:
-                    return RenderedPage(render_page("which_project"), 401)
+            teams = self._teams(db, request)
+            if not teams:
+                return RenderedPage(render_page("which_project"), 401)
             environments = [self._environment(db, team, now) for team in teams]
         html = render_page(
             "status",
@@ -165,43 +144,53 @@ class StatusPage:
         )
         return RenderedPage(html)
 
-    def _refusal(self, now: int) -> Refusal | None:
+    def recorders(self, request: Request, now: int) -> dict[str, Any]:
+        """The parts of the page that change: `refusal` and `recorders`; synchronous.
+
+        Raises:
+            ApiFailure: 401 for a request to which the page shows nothing.
+        """
+        if not self._public and not is_opened_on_loopback(request):
+            raise unauthenticated()
+        with self._store.connection() as db:
+            teams = self._teams(db, request)
+        if not teams:
+            raise unauthenticated()
+        states = [(team.id, self.contact(team.api_token).state(now)) for team in teams]
+        return {
+            "refusal": self._refusal(now),
+            "recorders": [
+                {"environment": number, "state": state.state, "sentence": state.sentence} for number, state in states
+            ],
+        }
+
+    def _teams(self, db: sqlite3.Connection, request: Request) -> list[Team]:
+        """The environments that a request may see."""
+        teams = accounts.list_teams(db)
+        if not self._public:
+            return teams
+        return [team for team in teams if team.api_token == request.query_params.get("token")]
+
+    def _refusal(self, now: int) -> str:
         """The last rejected request, unless data has arrived since."""
         last = self.contact()
         if self._public or last.refused_at <= max(contact.sent_at for contact in list(self._contacts.values())):
-            return None
-        return Refusal(_ago(now, last.refused_at), visible(last.refusal, 500))
+            return ""
+        return f"Refused {_ago(now, last.refused_at)}: {visible(last.refusal, 500)}"
 
     def _environment(self, db: sqlite3.Connection, team: Team, now: int) -> EnvironmentSection:
         token = team.api_token
         return EnvironmentSection(
             id=team.id,
-            recorder=self.contact(token).describe(now),
-            sessions=[] if self._public else _latest_sessions(db, team, now),
+            recorder=self.contact(token).state(now),
+            has_recordings=not self._public and _has_recordings(db, team),
             snippet=snippet(self._origin, token),
             module_snippet=module_snippet(self._origin, token),
         )
 
 
-def _latest_sessions(db: sqlite3.Connection, team: Team, now: int) -> list[SessionLine]:
-    rows = db.execute(
-        "SELECT session_id, start_time, duration, click_count, console_error_count, start_url, last_ingested_at"
-        " FROM recording WHERE team_id = ? AND deleted_at IS NULL AND expiry_time >= ?"
-        " ORDER BY start_time DESC, session_id DESC LIMIT ?",
-        (team.id, now, LAST_SESSIONS),
-    )
-    return [
-        SessionLine(
-            id=row["session_id"],
-            link=f"/project/{team.id}/replay/{row['session_id']}",
-            started=f"{from_ms(row['start_time']):%Y-%m-%d %H:%M:%S} UTC",
-            length=f"{row['duration']} s" + (", ongoing" if is_ongoing(row, now) else ""),
-            clicks=row["click_count"],
-            errors=row["console_error_count"],
-            first_page=_REDACTION.url(row["start_url"] or "", 120),
-        )
-        for row in rows
-    ]
+def _has_recordings(db: sqlite3.Connection, team: Team) -> bool:
+    return db.execute("SELECT 1 FROM recording WHERE team_id = ? LIMIT 1", (team.id,)).fetchone() is not None
 
 
 def _ago(now: int, at: int) -> str:

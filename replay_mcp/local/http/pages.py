@@ -8,6 +8,18 @@ if TYPE_CHECKING:
 
 LINK_HEADERS: Final = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
 
+APP_HEADERS: Final = {
+    # Frames inherit this policy and have a stricter one of their own; their styles are inline.
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:;"
+        " connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+    ),
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+"""Of the pages with a script: the player and the status page."""
+
 
 def render_page(template: str, **values: Any) -> str:
     """Render a template."""

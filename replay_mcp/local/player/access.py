@@ -18,8 +18,8 @@ _MAX_DIGITS: Final = 18
 _OWN_SITES: Final = frozenset({"same-origin", "none"})
 
 
-def authorize(db: sqlite3.Connection, request: Request, environment: str, *, keyless: bool) -> Team:
-    """Return the environment if the request may read its recordings.
+def authorize(db: sqlite3.Connection, request: Request, *, keyless: bool) -> Team:
+    """Return the environment in the path if the request may read its recordings.
 
     With `keyless`, pages opened under a loopback address need no key. Another site that directs a browser here, by a
     link to data or under its own host name, gets nothing.
@@ -27,6 +27,7 @@ def authorize(db: sqlite3.Connection, request: Request, environment: str, *, key
     Raises:
         ApiFailure: 401 without a key or with a wrong one, 403 without access, 404 for an unknown environment.
     """
+    environment: str = request.path_params["environment"]
     if header := request.headers.get("authorization"):
         key = authorization.authenticate(db, header, Body(b"", ""), {})
         team, _ = authorization.authorize(db, key, environment, SNAPSHOTS)

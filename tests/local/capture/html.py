@@ -10,8 +10,8 @@ class Page(HTMLParser):
     """A parsed page; a tag that is not closed, or closed twice, fails the test.
 
     Attributes:
-        text: the visible texts outside tables and code.
-        cells: the table's rows, each with its cells.
+        text: the visible texts outside code.
+        lists: the environments whose sessions the script lists.
         code: the blocks to be copied.
         tags: the names of all tags.
         links: the targets of links and sources.
@@ -21,7 +21,7 @@ class Page(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.open: list[str] = []
         self.text: list[str] = []
-        self.cells: list[list[str]] = []
+        self.lists: list[str] = []
         self.code: list[str] = []
         self.tags: set[str] = set()
         self.links: list[str] = []
@@ -38,11 +38,7 @@ class Page(HTMLParser):
         self.links += [value for name, value in attrs if name in {"href", "src"}]
         if tag == "p":
             assert "p" not in self.open, "a paragraph within a paragraph"
-        if tag == "tr":
-            self.cells.append([])
-        if tag in {"td", "th"}:
-            assert self.open[-1] == "tr"
-            self.cells[-1].append("")
+        self.lists += [value for name, value in attrs if name == "data-environment"]
         if tag == "pre":
             self.code.append("")
         if tag not in VOID:
@@ -54,9 +50,7 @@ class Page(HTMLParser):
     def handle_data(self, data: str) -> None:
         if "style" in self.open:
             return
-        if "td" in self.open or "th" in self.open:
-            self.cells[-1][-1] += data
-        elif "pre" in self.open:
+        if "pre" in self.open:
             self.code[-1] += data
         elif data.strip():
             self.text.append(data.strip())

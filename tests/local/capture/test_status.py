@@ -12,7 +12,6 @@ from tests.local.capture.conftest import Record, Recorder
 from tests.local.capture.html import Page
 from tests.local.capture.posthog_js import PAGE, SHOP, product_event, send, snapshot_event
 from tests.recording.rrweb import click, console, meta
-from tests.seeding import add_recording, ago
 
 pytestmark = pytest.mark.anyio
 
@@ -35,7 +34,7 @@ async def connected(local: Recorder, **query: str) -> str:
     """The recorder's status on the page."""
     text = (await shown(local, **query)).text
     begin = text.index("Environment 1")
-    return " ".join([text[begin + 1], *text[2:begin]])
+    return " ".join([text[begin + 1], *text[3:begin]])
 
 
 # ---- what is shown --------------------------------------------------------------------------------------------------
@@ -44,14 +43,15 @@ async def connected(local: Recorder, **query: str) -> str:
 async def test_at_first_the_page_explains_how_to_begin(local: Recorder):
     page = await shown(local)
     texts = [text.replace(local.token, "TOKEN") for text in page.text]
-    assert (texts, page.cells) == snapshot(
+    assert (texts, page.lists) == snapshot(
         (
             [
                 "Replay MCP, local",
                 "Replay MCP, local",
+                "with problems only",
                 "Environment 1",
                 "Waiting: no page has loaded the recorder since this server started.",
-                "No recordings yet.",
+                "The list of sessions needs JavaScript.",
                 "Record a page",
                 "First:",
                 "The script is a file of posthog-js, and this server has no directory to serve it from. Install posthog-js (npm install posthog-js) and start `replay-mcp local --posthog-js node_modules/posthog-js`.",
@@ -63,7 +63,7 @@ async def test_at_first_the_page_explains_how_to_begin(local: Recorder):
                 "Then ask:",
                 "What happened in my last session?",
             ],
-            [],
+            ["1"],
         )
     )
 
@@ -87,106 +87,38 @@ posthog.init('TOKEN', {api_host: 'http://localhost:8765', defaults: '2025-05-24'
     )
 
 
-async def test_the_last_sessions_are_shown(local: Recorder):
+async def test_no_recorded_text_is_in_the_page_whose_script_asks_for_it(local: Recorder):
+    before = await shown(local)
+    await visit(local, SECRETS, session="s-recorded", distinct_id="maya")
+    response = await local.page.get("/")
+    assert Page(response.text).tags == before.tags
+    assert [word for word in ("s-recorded", "hunter2", "maya", "alert") if word in response.text] == []
+
+
+async def test_how_to_record_is_open_until_something_is_recorded(local: Recorder):
+    found = ["<details open>" in (await local.page.get("/")).text]
     await visit(local)
-    await visit(local, session="s2", distinct_id="maya")
-    page = await shown(local)
-    assert (sorted(page.cells), sorted(page.links)) == snapshot(
-        (
-            [
-                ["s1", "2026-11-20 10:00:00 UTC", "61 s, ongoing", "1", "1", "https://shop.example/"],
-                ["s2", "2026-11-20 10:00:00 UTC", "61 s, ongoing", "1", "1", "https://shop.example/"],
-                ["session", "started", "length", "clicks", "errors", "first page"],
-            ],
-            ["/project/1/replay/s1", "/project/1/replay/s2"],
-        )
-    )
+    found.append("<details open>" in (await local.page.get("/")).text)
+    assert found == [True, False]
 
 
-async def test_urls_are_masked_and_escaped(local: Recorder):
-    await visit(local, SECRETS)
-    response = await local.page.get("/")
-    page = Page(response.text)
-    assert "script" not in page.tags
-    assert "hunter2" not in response.text
-    assert "abc123def" not in response.text
-    assert page.cells[1][-1] == snapshot("https://shop.example/<script>alert(1)</script>?password=***&q=***#token=***")
-
-
-STRANGE_URLS = [
-    "javascript:alert(1)",
-    '"><img src=x onerror=alert(1)>',
-    "</td></tr></table><h1>Pay here</h1>",
-    "https://shop.example/" + "a" * 100_000,
-    "https://ada:hunter2@shop.example/",
-    "https://shop.example/\u202e\0\x1b[31m\ud800",
-    "&lt;script&gt;",
-    "https://shop.example/?email=ada%40b.example&card=4111111111111111&api_key=phx_hunter2hunter2hunter2hunter2",
-]
-
-
-@pytest.mark.parametrize("url", STRANGE_URLS, ids=lambda url: ascii(url)[:30])
-async def test_no_url_changes_the_page(local: Recorder, url: str):
-    await visit(local, "https://shop.example/")
-    usual = await shown(local)
-    await visit(local, url, session="s2")
-    response = await local.page.get("/")
-    page = Page(response.text)
-    assert page.tags == usual.tags
-    assert page.text == usual.text
-    assert sorted(page.links) == sorted([*usual.links, "/project/1/replay/s2"])
-    assert len(response.text) < 6_000
-    assert "hunter2" not in response.text
-    assert "4111111111111111" not in response.text
-    assert "ada%40b.example" not in response.text
-
-
-async def test_a_url_that_looks_like_html_entities_is_shown_as_it_is(local: Recorder):
-    await visit(local, "https://shop.example/&lt;b&gt;")
-    assert (await shown(local)).cells[1][-1] == "https://shop.example/&lt;b&gt;"
-
-
-async def test_at_most_ten_sessions_are_shown_newest_first(local: Recorder):
-    with local.store.connection() as db:
-        for number in range(12):
-            add_recording(db, f"s{number:02}", start_time=ago(hours=1 + number))
-    page = await shown(local)
-    assert [cells[0] for cells in page.cells[1:]] == [f"s{number:02}" for number in range(10)]
-
-
-async def test_a_recording_without_a_url_is_shown(local: Recorder):
-    response = await send(local.page, snapshot_event(click(0), token=local.token))
-    assert response.status_code == 200
-    assert (await shown(local)).cells[1] == snapshot(["s1", "2026-11-20 10:00:00 UTC", "0 s, ongoing", "1", "0", ""])
-
-
-async def test_deleted_and_expired_recordings_are_not_shown(local: Recorder):
-    await visit(local, "https://deleted.example/")
-    await local.http.delete("/api/environments/1/session_recordings/s1")
-    with local.store.connection() as db:
-        add_recording(db, "old", start_time=ago(days=40), start_url="https://expired.example/")
-    response = await local.page.get("/")
-    assert "deleted.example" not in response.text
-    assert "expired.example" not in response.text
-
-
-async def test_every_environment_is_shown_to_its_owner(local: Recorder):
+async def test_every_environment_has_a_list_of_sessions(local: Recorder):
     other = local.other_environment()
     await visit(local)
     await visit(local, session="s2", token=other)
     page = await shown(local)
     assert [text for text in page.text if text.startswith("Environment")] == ["Environment 1", "Environment 2"]
-    assert {cells[0] for cells in page.cells} == {"session", "s1", "s2"}
+    assert page.lists == ["1", "2"]
     for token in (local.token, other):
         assert any(token in code for code in page.code)
 
 
-async def test_the_page_loads_nothing_cannot_be_framed_and_is_not_cached(local: Recorder):
+async def test_the_page_loads_only_its_own_files_cannot_be_framed_and_is_not_cached(local: Recorder):
     response = await local.page.get("/")
     names = "content-security-policy", "cache-control", "referrer-policy", "x-content-type-options"
     assert {name: response.headers[name] for name in names} == snapshot(
         {
-            "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+            "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
             "cache-control": "no-store",
             "referrer-policy": "no-referrer",
             "x-content-type-options": "nosniff",
@@ -271,8 +203,66 @@ async def test_no_origin_changes_the_page(local: Recorder, origin: str):
     assert (await shown(local)).tags == usual.tags
     await local.page.post("/s/", json=snapshot_event(click(0), token=local.token), headers=headers)
     response = await local.page.get("/")
-    assert "script" not in Page(response.text).tags
+    assert Page(response.text).tags == usual.tags
     assert len(response.text) < 6_000
+
+
+async def test_the_script_gets_the_state_of_each_recorder_and_the_last_refusal(local: Recorder):
+    local.other_environment()
+    await visit(local)
+    local.time.ms += 1_000
+    await send(local.page, snapshot_event(click(0), session="../../x", token=local.token))
+    local.time.ms += 3_000
+    before = answer(await local.page.get("/recorders"))
+    local.time.ms += 3_000
+    await visit(local)
+    after = answer(await local.page.get("/recorders"))
+    assert (before, after) == snapshot(
+        (
+            (
+                200,
+                {
+                    "refusal": "Refused 3 s ago: 400: A snapshot's $session_id must have 1 to 70 letters, digits and hyphens.",
+                    "recorders": [
+                        {
+                            "environment": 1,
+                            "state": "recording",
+                            "sentence": "Recording: a page of https://shop.example sent data 4 s ago.",
+                        },
+                        {
+                            "environment": 2,
+                            "state": "waiting",
+                            "sentence": "Waiting: no page has loaded the recorder since this server started.",
+                        },
+                    ],
+                },
+            ),
+            (
+                200,
+                {
+                    "refusal": "",
+                    "recorders": [
+                        {
+                            "environment": 1,
+                            "state": "recording",
+                            "sentence": "Recording: a page of https://shop.example sent data 0 s ago.",
+                        },
+                        {
+                            "environment": 2,
+                            "state": "waiting",
+                            "sentence": "Waiting: no page has loaded the recorder since this server started.",
+                        },
+                    ],
+                },
+            ),
+        )
+    )
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS"])
+async def test_the_state_of_recorders_is_only_read(local: Recorder, method: str):
+    response = await local.page.request(method, "/recorders")
+    assert (response.status_code, response.headers["allow"]) == (405, "GET, HEAD")
 
 
 # ---- access ---------------------------------------------------------------------------------------------------------
@@ -305,8 +295,9 @@ async def from_host(local: Recorder, host: str, url: str = "/") -> httpx2.Respon
 @pytest.mark.parametrize("host", LOOPBACK)
 async def test_the_page_is_shown_to_this_computer(local: Recorder, host: str):
     await visit(local)
-    response = await from_host(local, host)
-    assert (response.status_code, "s1" in response.text) == (200, True)
+    page, recorders = [await from_host(local, host, path) for path in ("/", "/recorders")]
+    assert (page.status_code, local.token in page.text) == (200, True)
+    assert (recorders.status_code, SHOP in recorders.text) == (200, True)
 
 
 @pytest.mark.parametrize("host", FOREIGN)
@@ -318,6 +309,8 @@ async def test_a_foreign_host_name_for_this_computer_gets_no_data(local: Recorde
         assert word not in response.text
     with_token = await from_host(local, host, f"/?token={local.token}")
     assert (with_token.status_code, "secret-session" in with_token.text) == (403, False)
+    recorders = await from_host(local, host, f"/recorders?token={local.token}")
+    assert (recorders.status_code, "secret" in recorders.text) == (401, False)
 
 
 async def test_a_foreign_host_name_for_this_computer_is_refused_with_the_reason(local: Recorder):
@@ -339,10 +332,12 @@ async def test_other_computers_see_only_the_environment_of_their_token(record: R
             response = await from_host(local, "replay.example", f"/?token={token}")
             assert response.status_code == 200
             page = Page(response.text)
-            assert (page.cells, "-session" in response.text) == ([], False)  # every recorded page contains the token
+            assert "-session" not in response.text  # every recorded page contains the token
             assert f"{theirs}.example" not in response.text
             assert ({local.token, other} - {token}).pop() not in response.text
             assert any(token in code for code in page.code)
+            recorders = (await from_host(local, "replay.example", f"/recorders?token={token}")).json()["recorders"]
+            assert [each["environment"] for each in recorders] == [1 if token == local.token else 2]
 
 
 @pytest.mark.parametrize(
@@ -357,6 +352,7 @@ async def test_other_computers_see_nothing_without_a_token(record: Record, query
         for word in ("secret", local.token, SHOP):
             assert word not in response.text
         Page(response.text)
+        assert (await from_host(local, host, f"/recorders{query}")).status_code == 401
 
 
 async def test_other_computers_are_asked_for_the_token(record: Record):
