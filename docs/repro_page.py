@@ -24,7 +24,8 @@ dead, slow, clicked in rage, or followed by an error. The ref of a text, a reque
 before it; of seconds, the nearest problem within {near:g} s is meant. If the same action failed before in the same way,
 the test ends with the first time, because nobody repeats what succeeds.
 
-The prompt `steps-to-reproduce` asks for a test of the same form.
+The prompt `steps-to-reproduce` contains this test, if the recording can be read within 20 s and the test has at most
+20,000 characters, and asks for what it cannot know.
 
 ## What a test contains
 """

@@ -247,6 +247,19 @@ async def test_a_click_in_the_lanes_goes_to_its_moment(origin: str, page: Page) 
     assert await page.get_by_role("slider").get_attribute("aria-valuetext") == "0:24 of 0:48"
 
 
+async def test_a_tab_can_be_watched_that_is_not_in_use(origin: str, page: Page) -> None:
+    await paused(page, link(origin, "two-tabs", "?t=6"))
+    await expect(page.locator(".address")).to_contain_text("Tab 1: https://shop.example/cart")
+    await page.get_by_label("Tab", exact=True).select_option("Tab 2")
+    await page.keyboard.press("Escape")
+    await page.locator("body").press("End")
+    await expect(page.locator(".address")).to_contain_text("Tab 2: https://shop.example/faq")
+    await page.get_by_label("Tab", exact=True).select_option("Tab 1")
+    await expect(page.locator(".address")).to_contain_text("Tab 1: https://shop.example/cart")
+    await settled(page)
+    await expect(frame_text(page)).to_contain_text("Pay now")
+
+
 async def test_the_keys_are_shown_on_demand(origin: str, page: Page) -> None:
     await opened(page, link(origin, "busy"))
     keys = page.locator(".help dl")
@@ -255,7 +268,7 @@ async def test_the_keys_are_shown_on_demand(origin: str, page: Page) -> None:
     await expect(keys).to_contain_text("next, previous problem")
     await page.keyboard.press("Escape")
     await expect(keys).to_be_hidden()
-    await page.get_by_text("Keys").click()
+    await page.get_by_text("Keys", exact=True).click()
     await expect(keys).to_be_visible()
     await page.keyboard.press(" ")  # on the summary, the space bar closes it and does not play
     await expect(keys).to_be_hidden()

@@ -9,15 +9,12 @@ from pydantic import ValidationError
 
 from replay_mcp.api.types import check_path_id
 from replay_mcp.errors import Gone, InvalidArguments, NotFound, ReplayError
-from replay_mcp.reading.read_session import SessionReading, read_session
 from replay_mcp.recording.repro.spec import Repro
-from replay_mcp.recording.repro.typescript import write_spec
 from replay_mcp.redaction import quoted
+from replay_mcp.server.repro import WrittenTest, write_test
 from replay_mcp.settings import Settings
 from replay_mcp.tools.session_recording_timeline import TimelineParams
 from replay_mcp.transfer.export import write_file
-from replay_mcp.views.timeline import parse_moment
-from replay_mcp.views.visitor import Visitor
 
 from . import logs
 from .one_recording import DEADLINE_SECONDS, check_store, open_context
@@ -38,8 +35,10 @@ def run(settings: Settings, id: str, around: str | None, name: str, *, force: bo
     params = _params(id, around)
     check_store(settings)
     try:
-        repro, text = anyio.run(_write, settings, params)
-        data = text.encode()
+        test = anyio.run(_write, settings, params)
+        if (stop := test.stopped_by) is not None:
+            show(f"Only part of the recording was read. {stop.why} {stop.next}", to=sys.stderr)
+        data = test.text.encode()
         if name == "-":
             sys.stdout.buffer.write(data)
             sys.stdout.buffer.flush()
@@ -55,6 +54,7 @@ def run(settings: Settings, id: str, around: str | None, name: str, *, force: bo
     except ReplayError as error:
         show(f"{error.why}\n{error.next}", to=sys.stderr)
         return 1
+    repro = test.repro
     show(f"{output} ({size:,} bytes) repeats the recording up to {repro.last.ref}, in {len(repro.steps)} steps.")
     show(_ending(repro, output))
     return 0
@@ -84,27 +84,16 @@ def _params(id: str, around: str | None) -> TimelineParams:
     return params
 
 
-async def _write(settings: Settings, params: TimelineParams) -> tuple[Repro, str]:
+async def _write(settings: Settings, params: TimelineParams) -> WrittenTest:
     async with open_context(settings) as context:
-        session = await read_session(params.id, context, seconds=DEADLINE_SECONDS)
-    moment = _moment(params, session)
-    timeline = session.reading.timeline
-    language = Visitor.of(timeline, session.events, context.redaction).language
-    if (stop := session.reading.stopped_by) is not None:
-        show(f"Only part of the recording was read. {stop.why} {stop.next}", to=sys.stderr)
-
-    def link(seconds: int) -> str:
-        return context.links.recording(params.id, seconds) if settings.local is None else ""
-
-    return write_spec(timeline, moment, session_id=params.id, link=link, language=language)
-
-
-def _moment(params: TimelineParams, session: SessionReading) -> str | float | None:
-    """The ref of a row of the timeline, seconds, or None."""
-    if params.around is None:
-        return None
-    try:
-        seconds = parse_moment(params.around, session.rows, "--around")
-    except InvalidArguments as error:
-        raise InvalidArguments(error.why, next=_HELP) from error
-    return params.around if params.around.startswith("e") else seconds
+        try:
+            return await write_test(
+                params.id,
+                params.around or "",
+                context,
+                name="--around",
+                seconds=DEADLINE_SECONDS,
+                linked=settings.local is None,
+            )
+        except InvalidArguments as error:
+            raise InvalidArguments(error.why, next=_HELP) from error

@@ -9,15 +9,19 @@ export class HttpSource {
     this.base = `/player/${environment}/${id}`
   }
 
-  async recording(progress) {
+  recording(progress) {
+    return this.#read('/recording', progress)
+  }
+
+  frame(tab, at) {
+    return this.#read(`/frame?tab=${tab}&at=${at}`)
+  }
+
+  async #read(path, progress = () => {}) {
     for (;;) {
-      const { found, status } = await getJson(`${this.base}/recording`)
+      const { found, status } = await getJson(this.base + path)
       if (status !== 202) return found
       progress(found.of ? found.read / found.of : 0) // the server reads on for a second with each request
     }
-  }
-
-  async frame(tab, at) {
-    return (await getJson(`${this.base}/frame?tab=${tab}&at=${at}`)).found
   }
 }

@@ -63,10 +63,19 @@ export class View {
     return element('div', { className: 'controls', role: 'group', 'aria-label': 'Playback' },
       this.playButton, this.previous, this.next, this.time, this.speed,
       element('label', {}, this.skips, 'skip idle'),
+      ...(this.recording.tabs.length > 1 ? [this.#tabChoice()] : []),
       this.address,
       ...(this.openLink ? [this.#linkButton()] : []),
       this.#help(),
     )
+  }
+
+  /** Which tab is shown: the one in use, or always the same. */
+  #tabChoice() {
+    const options = this.recording.tabs.map(({ number }) => element('option', { value: number }, `Tab ${number}`))
+    this.tabs = element('select', { 'aria-label': 'Tab' }, element('option', { value: 0 }, 'Tab in use'), ...options)
+    this.tabs.addEventListener('change', () => this.#update())
+    return this.tabs
   }
 
   #help() {
@@ -84,7 +93,7 @@ export class View {
 
   #update() {
     const { time, playing, speed } = this.clock, { recording } = this
-    const tab = recording.tabAt(time), page = recording.pageAt(tab, time)
+    const tab = Number(this.tabs?.value ?? 0) || recording.tabAt(time), page = recording.pageAt(tab, time)
     this.stage.show(tab, time)
     this.lanes.show(time)
     this.rows.show(time)

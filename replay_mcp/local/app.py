@@ -29,6 +29,7 @@ from .http.pages import LINK_HEADERS, link_page
 from .http.posthog_builds import Build
 from .http.request_body import Body
 from .http.throttle import Throttle
+from .player.open_recordings import OpenRecordings
 from .player.overview import OverviewPages
 from .player.pages import PlayerPages
 from .player.responses import frontend_file
@@ -78,7 +79,7 @@ class LocalApi:
         self._summarizing = anyio.CapacityLimiter(CONCURRENT_SUMMARIES)
         self._writing = anyio.CapacityLimiter(WRITING_THREADS)
         self._handlers = handlers(summaries)
-        player = PlayerPages(store, clock, keyless=keyless_player)
+        player = PlayerPages(store, clock, OpenRecordings(), keyless=keyless_player)
         overview = OverviewPages(store, clock, keyless=keyless_player)
         link = _endpoint(_link_page)
         not_found = _endpoint(_not_found)

@@ -2,19 +2,24 @@
 
 import sqlite3
 import threading
+from collections.abc import Sequence
 from typing import Final
 
 from cachetools import LRUCache
 from msgspec import Struct
 
 from replay_mcp.errors import DeadlineExceeded, UnreadableRecording
-from replay_mcp.recording.screen.log import ScreenLog, Screens
+from replay_mcp.local.store.blocks import BlockTimes, block_times
+from replay_mcp.recording.screen.log import MAX_BYTES, ScreenLog, Screens
 from replay_mcp.recording.timeline.reader import Timeline
 
+from .landmarks import Landmarks
+from .parts import LaterParts
 from .stepped_reading import STEP_SECONDS, BlocksRead, SteppedReading
 
 MOST_OPEN: Final = 4
 """Recordings that are kept. The one used longest ago makes room."""
+PART_BYTES: Final = MAX_BYTES // 2
 
 
 class OpenRecording(Struct, frozen=True):
@@ -24,22 +29,29 @@ class OpenRecording(Struct, frozen=True):
     screens: Screens
 
 
-class _Opening:
+class _KnownRecording:
     """A recording that is being read, or was."""
 
-    def __init__(self, change: int, db: sqlite3.Connection, session_id: str) -> None:
-        self._log = ScreenLog()
-        self._lock = threading.Lock()
-        self.reading = SteppedReading(change, db, session_id, self._log)
+    def __init__(self, change: int, blocks: Sequence[BlockTimes], screen_bytes: int, part_bytes: int) -> None:
+        self.change = change
         self.done: OpenRecording | None = None
+        self.parts: LaterParts | None = None
+        self._blocks = blocks
+        self._part_bytes = part_bytes
+        self._lock = threading.Lock()
+        self._log = ScreenLog(screen_bytes)
+        self._landmarks = Landmarks(self._log)
+        self._reading = SteppedReading(blocks, self._landmarks)
 
     def go_on(self, db: sqlite3.Connection, seconds: float) -> OpenRecording | BlocksRead:
-        found = self.reading.go_on(db, seconds)
+        found = self._reading.go_on(db, seconds)
         if isinstance(found, BlocksRead):
             return found
         with self._lock:
             if self.done is None:
-                self.done = OpenRecording(found, self._log.finish())
+                screens = self._log.finish()
+                self.parts = LaterParts(self._blocks, self._landmarks, screens, self._part_bytes)
+                self.done = OpenRecording(found, screens)
             return self.done
 
 
@@ -48,12 +60,18 @@ class OpenRecordings:
 
     Args:
         seconds: how long a request reads before it reports progress.
+        screen_bytes: how much is kept of the screens of a recording's beginning.
+        part_bytes: how much is kept of the screens of a later part.
     """
 
-    def __init__(self, seconds: float = STEP_SECONDS) -> None:
+    def __init__(
+        self, seconds: float = STEP_SECONDS, screen_bytes: int = MAX_BYTES, part_bytes: int = PART_BYTES
+    ) -> None:
         self._seconds = seconds
+        self._screen_bytes = screen_bytes
+        self._part_bytes = part_bytes
         self._lock = threading.Lock()
-        self._known: LRUCache[str, _Opening] = LRUCache(MOST_OPEN)
+        self._known: LRUCache[str, _KnownRecording] = LRUCache(MOST_OPEN)
 
     def read(self, db: sqlite3.Connection, session_id: str, change: int) -> OpenRecording | BlocksRead:
         """Go on reading a recording; return it once it has been read to the end.
@@ -67,8 +85,9 @@ class OpenRecordings:
         """
         with self._lock:
             opening = self._known.get(session_id)
-            if opening is None or (opening.done is not None and opening.reading.change != change):
-                opening = self._known[session_id] = _Opening(change, db, session_id)
+            if opening is None or (opening.done is not None and opening.change != change):
+                opening = _KnownRecording(change, block_times(db, session_id), self._screen_bytes, self._part_bytes)
+                self._known[session_id] = opening
         try:
             return opening.go_on(db, self._seconds)
         except (UnreadableRecording, DeadlineExceeded):
@@ -80,6 +99,21 @@ class OpenRecordings:
         with self._lock:
             opening = self._known.get(session_id)
         return None if opening is None else opening.done
+
+    def screens(self, db: sqlite3.Connection, session_id: str, tab: int, timestamp: int) -> Screens | BlocksRead | None:
+        """The screens that include a tab at a moment, in epoch milliseconds; None unless the recording is open.
+
+        A moment that is not kept is read again, in steps as `read` does.
+
+        Raises:
+            UnreadableRecording: nothing near the moment can be read.
+            DeadlineExceeded: a part took too long.
+        """
+        with self._lock:
+            opening = self._known.get(session_id)
+        if opening is None or opening.parts is None:
+            return None
+        return opening.parts.at(db, tab, timestamp, self._seconds)
 
     def drop(self, session_id: str) -> None:
         """Forget a recording."""

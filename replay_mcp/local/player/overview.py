@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from replay_mcp.errors import DeadlineExceeded, UnreadableRecording
+from replay_mcp.local.store.blocks import block_times
 from replay_mcp.local.store.clock import Clock
 from replay_mcp.local.store.database import Store, reading
 from replay_mcp.recording.playback.problems import SessionProblems, session_problems
@@ -40,7 +41,7 @@ class OverviewPages:
         self._keyless = keyless
         self._lock = threading.Lock()
         self._known: LRUCache[tuple[str, int], SessionProblems] = LRUCache(MOST_KNOWN)
-        self._readings: LRUCache[str, SteppedReading] = LRUCache(MOST_BEING_READ)
+        self._readings: LRUCache[tuple[str, int], SteppedReading] = LRUCache(MOST_BEING_READ)
         self._reading = anyio.CapacityLimiter(1)
         """Reading is CPU-bound; players come first."""
 
@@ -74,22 +75,22 @@ class OverviewPages:
     def _read(self, db: sqlite3.Connection, session_id: str, change: int) -> SessionProblems | BlocksRead:
         """Go on reading a recording. One that changes meanwhile is read from its beginning again."""
         with self._lock:
-            read = self._readings.get(session_id)
-            if read is None or read.change != change:
-                read = self._readings[session_id] = SteppedReading(change, db, session_id)
+            read = self._readings.get((session_id, change))
+            if read is None:
+                read = self._readings[session_id, change] = SteppedReading(block_times(db, session_id))
         try:
             timeline = read.go_on(db, STEP_SECONDS)
         except (UnreadableRecording, DeadlineExceeded) as error:
-            self._finish(session_id)
+            self._finish(session_id, change)
             raise unreadable(error) from error
         if isinstance(timeline, BlocksRead):
             return timeline
         found = session_problems(session_id, timeline)
-        self._finish(session_id)
+        self._finish(session_id, change)
         with self._lock:
             self._known[session_id, change] = found
         return found
 
-    def _finish(self, session_id: str) -> None:
+    def _finish(self, session_id: str, change: int) -> None:
         with self._lock:
-            self._readings.pop(session_id, None)
+            self._readings.pop((session_id, change), None)

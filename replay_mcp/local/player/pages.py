@@ -32,14 +32,15 @@ class PlayerPages:
     Args:
         store: the store with the recordings.
         clock: returns the time in epoch milliseconds.
+        recordings: reads the recordings and keeps them.
         keyless: whether browsers of this machine need no key: see `authorize`.
     """
 
-    def __init__(self, store: Store, clock: Clock, *, keyless: bool) -> None:
+    def __init__(self, store: Store, clock: Clock, recordings: OpenRecordings, *, keyless: bool) -> None:
         self._store = store
         self._clock = clock
         self._keyless = keyless
-        self._open = OpenRecordings()
+        self._open = recordings
         self._limiter = anyio.CapacityLimiter(AT_ONCE)
 
     async def page(self, request: Request) -> Response:
@@ -53,7 +54,10 @@ class PlayerPages:
         return await anyio.to_thread.run_sync(self._recording, request, limiter=self._limiter)
 
     async def frame(self, request: Request) -> Response:
-        """What the tab `tab` showed at `at`, in milliseconds from the start of the recording, as `PlayerFrame`."""
+        """What the tab `tab` showed at `at`, in milliseconds from the start of the recording, as `PlayerFrame`.
+
+        With status 202, how much has been read of the part around it: ask again.
+        """
         check_method(request)
         return await anyio.to_thread.run_sync(self._frame, request, limiter=self._limiter)
 
@@ -71,7 +75,7 @@ class PlayerPages:
                 raise unreadable(error) from error
         if isinstance(found, BlocksRead):
             return data(found, 202)
-        return data(player_recording(session_id, found.timeline, found.screens))
+        return data(player_recording(session_id, found.timeline, found.screens, all_moments=True))
 
     def _frame(self, request: Request) -> Response:
         session_id: str = request.path_params["id"]
@@ -82,13 +86,19 @@ class PlayerPages:
             except ApiFailure:
                 self._open.drop(session_id)
                 raise
-        tab, at = number(request, "tab"), number(request, "at")
-        found = self._open.get(session_id)
-        if found is None:
-            raise ApiFailure(409, {"detail": "The recording is no longer open. Load the page again."})
+            tab, at = number(request, "tab"), number(request, "at")
+            found = self._open.get(session_id)
+            if found is None:
+                raise ApiFailure(409, {"detail": "The recording is no longer open. Load the page again."})
+            timestamp = found.timeline.start + at
+            try:
+                screens = self._open.screens(db, session_id, tab, timestamp) or found.screens
+            except (UnreadableRecording, DeadlineExceeded) as error:
+                raise unreadable(error) from error
+        if isinstance(screens, BlocksRead):
+            return data(screens, 202)
         ends = time.monotonic() + FRAME_SECONDS
-        screens, start = found.screens, found.timeline.start
         try:
-            return data(frame_at(screens, tab, start + at, REDACTION, lambda: time.monotonic() > ends))
+            return data(frame_at(screens, tab, timestamp, REDACTION, lambda: time.monotonic() > ends))
         except DeadlineExceeded as error:
             raise unreadable(error) from error

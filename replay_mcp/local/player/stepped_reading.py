@@ -1,16 +1,16 @@
-"""Reads a recording in steps, each within a request, so that no thread outlives one."""
+"""Reads blocks of a recording in steps, each within a request, so that no thread outlives one."""
 
 import sqlite3
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from msgspec import Struct
 
 from replay_mcp.errors import UnreadableRecording
-from replay_mcp.local.store.blocks import block_times, read_block
-from replay_mcp.recording.screen.log import ScreenLog
+from replay_mcp.local.store.blocks import BlockTimes, read_block
+from replay_mcp.recording.timeline.event_handlers import EventObserver
 from replay_mcp.recording.timeline.reader import Timeline, TimelineReader
 from replay_mcp.redaction import Redaction
 
@@ -21,52 +21,55 @@ REDACTION: Final = Redaction("standard")
 
 
 class BlocksRead(Struct, frozen=True):
-    """How many of a recording's blocks have been read."""
+    """How many of the blocks have been read."""
 
     read: int
     of: int
 
 
 class SteppedReading:
-    """The reading of one state of a recording.
+    """The reading of blocks.
 
     Args:
-        change: number of the state.
-        db: where its blocks are listed.
-        session_id: of the recording.
-        screens: collects what its tabs show; None if nobody needs it.
+        blocks: the blocks.
+        observer: is passed what is read.
+        is_enough: returns whether the remaining blocks are not needed.
     """
 
-    def __init__(self, change: int, db: sqlite3.Connection, session_id: str, screens: ScreenLog | None = None) -> None:
-        blocks = block_times(db, session_id)
-        self.change = change
-        self.timeline: Timeline | None = None
+    def __init__(
+        self,
+        blocks: Sequence[BlockTimes],
+        observer: EventObserver | None = None,
+        is_enough: Callable[[], bool] = lambda: False,
+    ) -> None:
         self._lock = threading.Lock()
-        self._blocks: Sequence[int] = [block.id for block in blocks]
+        self._blocks = blocks
+        self._is_enough = is_enough
         self._read = 0
         self._ends = 0.0
+        self._timeline: Timeline | None = None
         starts = [block.start_time for block in blocks]
-        self._reader = TimelineReader(REDACTION, starts, lambda: time.monotonic() > self._ends, screens)
+        self._reader = TimelineReader(REDACTION, starts, lambda: time.monotonic() > self._ends, observer)
 
     def go_on(self, db: sqlite3.Connection, seconds: float) -> Timeline | BlocksRead:
         """Read for about so many seconds, at least one block, or to the end.
 
         Raises:
-            UnreadableRecording: it contains no event.
+            UnreadableRecording: the blocks contain no event.
             DeadlineExceeded: a block took too long.
         """
         until = time.monotonic() + seconds
         with self._lock:
-            while self.timeline is None:
+            while self._timeline is None:
                 self._ends = time.monotonic() + BLOCK_SECONDS
-                if self._read == len(self._blocks):
-                    self.timeline = self._reader.finish()
+                if self._read == len(self._blocks) or self._is_enough():
+                    self._timeline = self._reader.finish()
                     break
-                self._feed(db, self._blocks[self._read])
+                self._feed(db, self._blocks[self._read].id)
                 self._read += 1
                 if time.monotonic() >= until:
                     return BlocksRead(self._read, len(self._blocks))
-            return self.timeline
+            return self._timeline
 
     def _feed(self, db: sqlite3.Connection, block: int) -> None:
         try:

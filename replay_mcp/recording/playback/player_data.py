@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from replay_mcp.recording.css.deadline import Expired, never
 from replay_mcp.recording.frames.frame import render_frame
+from replay_mcp.recording.rrweb.events import MAX_TIMESTAMP
 from replay_mcp.recording.screen.log import Screens, TabScreens
 from replay_mcp.recording.screen.screen import screen_at
 from replay_mcp.recording.summary.summary import summarize
@@ -102,11 +103,20 @@ class PlayerFrame(Struct, frozen=True):
     title: str = ""
 
 
-def player_recording(session_id: str, timeline: Timeline, screens: Screens) -> PlayerRecording:
-    """A recording as a player shows it."""
+def player_recording(
+    session_id: str, timeline: Timeline, screens: Screens, *, all_moments: bool = False
+) -> PlayerRecording:
+    """A recording as a player shows it.
+
+    Args:
+        session_id: its id.
+        timeline: its timeline.
+        screens: its screens.
+        all_moments: whether the player can show moments after `screens.until`, too.
+    """
     start = timeline.start
     summary = summarize(session_id, timeline) or {"session_outcome": {"description": ""}, "computed": {}}
-    until = screens.until
+    until = None if all_moments else screens.until
     return PlayerRecording(
         id=session_id,
         start=start,
@@ -114,7 +124,7 @@ def player_recording(session_id: str, timeline: Timeline, screens: Screens) -> P
         outcome=summary["computed"].get("outcome", "not shown"),
         summary=summary["session_outcome"]["description"],
         rows=[_row(row) for row in timeline.rows],
-        tabs=[_tab(number, screens.tabs.get(number), start) for number in range(1, timeline.tabs + 1)],
+        tabs=[_tab(number, screens.tabs.get(number), start, until) for number in range(1, timeline.tabs + 1)],
         kept_until=None if until is None else until - start,
         missing=timeline.coverage.gaps,
     )
@@ -164,14 +174,15 @@ def _tone(row: Row) -> str:
     return "warn" if row.level == "warn" else row.meaning
 
 
-def _tab(number: int, screens: TabScreens | None, start: int) -> PlayerTab:
-    if screens is None:
+def _tab(number: int, screens: TabScreens | None, start: int, until: int | None) -> PlayerTab:
+    if screens is None or (until is not None and screens.drawn is not None and screens.drawn > until):
         return PlayerTab(number, None, [], [])
+    last = MAX_TIMESTAMP if until is None else until
     return PlayerTab(
         number,
         None if screens.drawn is None else screens.drawn - start,
-        [timestamp - start for timestamp in screens.changes],
-        [(timestamp - start, x, y) for timestamp, (x, y) in screens.pointer],
+        [timestamp - start for timestamp in screens.changes if timestamp <= last],
+        [(timestamp - start, x, y) for timestamp, (x, y) in screens.pointer if timestamp <= last],
     )
 
 

@@ -14,7 +14,7 @@ MAX_PROBLEMS: Final = 50
 _MAX_TEXT: Final = 120
 
 
-class Problem(Struct, frozen=True):
+class ListedProblem(Struct, frozen=True):
     """A row with flags.
 
     Attributes:
@@ -41,7 +41,7 @@ class SessionProblems(Struct, frozen=True):
     duration: int
     outcome: str
     summary: str
-    problems: list[Problem]
+    problems: list[ListedProblem]
     count: int
 
 
@@ -54,7 +54,7 @@ def session_problems(session_id: str, timeline: Timeline) -> SessionProblems:
         outcome=summary["computed"].get("outcome", "not shown"),
         summary=summary["session_outcome"]["description"],
         problems=[
-            Problem(round(row.seconds * 1000), row.flags, short_target(row)[:_MAX_TEXT])
+            ListedProblem(round(row.seconds * 1000), row.flags, short_target(row)[:_MAX_TEXT])
             for row in flagged[:MAX_PROBLEMS]
         ],
         count=len(flagged),

@@ -21,7 +21,7 @@ from replay_mcp.recording.rrweb.untrusted import text, whole
 from .checkpoint import LEVEL, pack, unpack
 from .page import RecordedPage
 from .pointer import Position, positions
-from .track import Track
+from .track import MAX_MOMENTS, Track
 from .typed_log import TypedLog, TypedRun
 
 CHECKPOINT_BYTES: Final = 1024 * 1024
@@ -29,12 +29,15 @@ CHECKPOINT_BYTES: Final = 1024 * 1024
 CHUNK_BYTES: Final = 64 * 1024
 """Bytes of events that are compressed together. The latest ones of each tab are not compressed yet."""
 MAX_BYTES: Final = 64 * 1024 * 1024
-"""Maximum number of bytes kept of a recording; later changes of its pages are not kept."""
+"""Maximum number of bytes of segments kept of a recording; later changes of its pages are not kept."""
 POINTER_MS: Final = 40
 """Step of the pointer's positions."""
 CHANGE_MS: Final = 100
 """Step of the changes: a player needs no more than ten screens a second."""
 _MOMENT_BYTES: Final = 200
+_TRACKED_TABS: Final = 10
+"""Tabs with tracks of full length; later ones have short tracks, so that all of them are bounded."""
+_FEW_MOMENTS: Final = 200
 TOO_LATE: Final = "The time for reading the screen ran out."
 _PACKED_RATIO: Final = 6
 """How many times its size the fields of a compressed event inflate to, approximately."""
@@ -76,13 +79,19 @@ class ScreenSegment(Struct, frozen=True, gc=False):
     checkpoint: bytes
     chunks: tuple[bytes, ...]
 
+    @property
+    def size(self) -> int:
+        """Bytes in memory."""
+        return len(self.checkpoint) + sum(map(len, self.chunks))
+
 
 class TabScreens(Struct, frozen=True):
     """The segments of a tab in time order. Times are epoch milliseconds.
 
     Attributes:
         drawn: when the first document was recorded; None if none was.
-        changes: when the screen changed; of changes close together, the last.
+        changes: when the screen changed; of changes close together, the last. They are known to the end of the
+            recording, also where segments are not.
         pointer: times and positions of mouse or finger.
     """
 
@@ -98,7 +107,7 @@ class Screens(Struct, frozen=True):
     Attributes:
         tabs: by number.
         typed: what the visitor typed.
-        until: the last moment that is kept, epoch milliseconds; None if all are.
+        until: the last moment until which segments are kept, epoch milliseconds; None if all are.
         size: bytes in memory.
     """
 
@@ -145,7 +154,7 @@ class _TabLog:
         drawn: see `TabScreens`.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, moments: int) -> None:
         self.segments: list[ScreenSegment] = []
         self.drawn: int | None = None
         self._checkpoint = b""
@@ -157,13 +166,19 @@ class _TabLog:
         """Bytes of `_lines`, which are in no chunk yet."""
         self._bytes = 0
         self._threshold = CHECKPOINT_BYTES
-        self._changes = Track[None](CHANGE_MS)
-        self._pointer = Track[Position](POINTER_MS)
+        self._changes = Track[None](CHANGE_MS, moments)
+        self._pointer = Track[Position](POINTER_MS, moments)
 
     def screens(self) -> TabScreens:
         """The segments and tracks so far."""
         changes = tuple(timestamp for timestamp, _ in self._changes.moments())
         return TabScreens(tuple(self.segments), self.drawn, changes, tuple(self._pointer.moments()))
+
+    @property
+    def next_start(self) -> int:
+        """Time of the first event after the earliest segment; the end of time if there is none."""
+        following = self.segments[1].start if len(self.segments) > 1 else self._start
+        return MAX_TIMESTAMP if following is None else following
 
     @property
     def tracks_bytes(self) -> int:
@@ -175,16 +190,19 @@ class _TabLog:
         for timestamp, position in positions(event):
             self._pointer.put(timestamp, position)
 
+    def changed(self, event: Event) -> None:
+        """Note that an event changes the screen."""
+        if event.type == EventType.FULL_SNAPSHOT and self.drawn is None:
+            self.drawn = event.timestamp
+        self._changes.put(event.timestamp, None)
+
     def add(self, event: Event) -> int:
         """Add an event; return how many bytes more are in memory, negative for less."""
         added = 0
-        if event.type == EventType.FULL_SNAPSHOT:
-            self.drawn = event.timestamp if self.drawn is None else self.drawn
-            if self._bytes > CHECKPOINT_BYTES // 2:
-                added += self._advance(with_document=False)  # the snapshot replaces it
+        if event.type == EventType.FULL_SNAPSHOT and self._bytes > CHECKPOINT_BYTES // 2:
+            added += self._advance(with_document=False)  # the snapshot replaces it
         if self._start is None:
             self._start = event.timestamp
-        self._changes.put(event.timestamp, None)
         size = len(event.line)
         self._lines.append(event.line)
         self._waiting += size
@@ -223,10 +241,20 @@ class _TabLog:
 
 
 class ScreenLog:
-    """Collects the events of a recording, in time order."""
+    """Collects the events of a recording, in time order.
 
-    def __init__(self, max_bytes: int = MAX_BYTES) -> None:
+    Args:
+        max_bytes: how much of them is kept.
+        needed_from: what comes before this time makes room for later events, epoch milliseconds.
+
+    Attributes:
+        since: the time from which events are kept; 0 unless earlier ones made room.
+    """
+
+    def __init__(self, max_bytes: int = MAX_BYTES, needed_from: int = 0) -> None:
+        self.since = 0
         self._max_bytes = max_bytes
+        self._needed_from = needed_from
         self._tabs: dict[int, _TabLog] = {}
         self._typed = TypedLog()
         self._bytes = 0
@@ -236,15 +264,24 @@ class ScreenLog:
     def add(self, tab: int, event: Event) -> None:
         """Add an event of a tab."""
         self._now = event.timestamp
-        if self._until is not None:
-            return
-        log = self._tabs.setdefault(tab, _TabLog())
+        log = self._tabs.get(tab)
+        if log is None:
+            log = self._tabs[tab] = _TabLog(MAX_MOMENTS if len(self._tabs) < _TRACKED_TABS else _FEW_MOMENTS)
         log.moved(event)
         if not _changes_screen(event):
             return
+        log.changed(event)
+        if self._until is not None:
+            return
         self._bytes += log.add(event)
-        if self._bytes > self._max_bytes:
-            self._until = event.timestamp
+        while self._bytes > self._max_bytes and self._until is None:
+            if not self._make_room():
+                self._until = event.timestamp
+
+    @property
+    def is_full(self) -> bool:
+        """Whether later events are not kept."""
+        return self._until is not None
 
     def typed(self, tab: int, field: int, value: str) -> None:
         """Add the value that a field has after the latest event."""
@@ -256,6 +293,16 @@ class ScreenLog:
             self._bytes += log.complete() + log.tracks_bytes
         tabs = {number: log.screens() for number, log in self._tabs.items()}
         return Screens(tabs, self._typed.runs(), self._until, self._bytes + self._typed.characters)
+
+    def _make_room(self) -> bool:
+        """Drop the earliest segment; return whether there was one that is not needed."""
+        logs = [log for log in self._tabs.values() if log.segments]
+        earliest = min(logs, key=lambda log: log.segments[0].start, default=None)
+        if earliest is None or earliest.next_start > self._needed_from:
+            return False
+        self.since = max(self.since, earliest.next_start)
+        self._bytes -= earliest.segments.pop(0).size
+        return True
 
 
 def _changes_screen(event: Event) -> bool:

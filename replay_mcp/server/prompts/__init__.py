@@ -32,7 +32,7 @@ PROMPTS: Final[tuple[PromptDefinition[Any], ...]] = (
 def add_prompts(server: MCPServer[Any], tool_context: ToolContext) -> None:
     """Register the prompts; at permission level read they do not create playlists."""
     for definition in PROMPTS:
-        server.add_prompt(_sdk_prompt(definition, tool_context.permits("curate")))
+        server.add_prompt(_sdk_prompt(definition, tool_context))
 
 
 def check_prompt(name: str, arguments: dict[str, str]) -> None:
@@ -49,9 +49,13 @@ def check_prompt(name: str, arguments: dict[str, str]) -> None:
     validate_arguments(params[name], arguments)
 
 
-def _sdk_prompt(definition: PromptDefinition[Any], curates: bool) -> Prompt:
+def _sdk_prompt(definition: PromptDefinition[Any], tool_context: ToolContext) -> Prompt:
+    curates = tool_context.permits("curate")
+
     async def text(**arguments: str) -> str:
-        return definition.text(definition.params.model_validate(arguments), curates)
+        params = definition.params.model_validate(arguments)
+        attached = await definition.attachment(params, tool_context) if definition.attachment else ""
+        return "\n\n".join(filter(None, (definition.text(params, curates), attached)))
 
     fields: dict[str, FieldInfo] = definition.params.model_fields
     arguments = [

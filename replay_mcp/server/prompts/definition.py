@@ -1,12 +1,13 @@
 """Prompts as data, the arguments and steps that several of them share, and how arguments are quoted."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Final, Generic, TypeVar
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from replay_mcp.api.types import check_date_bound, check_path_id
+from replay_mcp.context import ToolContext
 from replay_mcp.redaction import visible
 from replay_mcp.tools import Params, id_in_link
 
@@ -25,6 +26,7 @@ class PromptDefinition(Generic[P]):
     Attributes:
         params: its arguments; MCP sends all of them as text.
         text: renders the message from them; the second argument says whether the server may create playlists.
+        attachment: what is read for them and added to the message; it may be empty.
     """
 
     name: str
@@ -32,6 +34,7 @@ class PromptDefinition(Generic[P]):
     description: str
     params: type[P]
     text: Callable[[P, bool], str]
+    attachment: Callable[[P, ToolContext], Awaitable[str]] | None = None
 
 
 def _check_window(window: str) -> str:
