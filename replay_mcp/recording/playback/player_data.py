@@ -7,8 +7,9 @@ from msgspec import Struct
 from replay_mcp.recording.css.deadline import Expired, never
 from replay_mcp.recording.frames.frame import render_frame
 from replay_mcp.recording.rrweb.events import MAX_TIMESTAMP
-from replay_mcp.recording.screen.log import Screens, TabScreens
+from replay_mcp.recording.screen.log import Screens
 from replay_mcp.recording.screen.screen import screen_at
+from replay_mcp.recording.screen.segments import TabScreens
 from replay_mcp.recording.summary.summary import summarize
 from replay_mcp.recording.timeline.reader import Timeline
 from replay_mcp.recording.timeline.row_text import effect, short_target

@@ -10,8 +10,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from replay_mcp.recording.css.deadline import Expired, never
-from replay_mcp.recording.screen.log import CHANGE_MS, Screens
+from replay_mcp.recording.screen.log import Screens
 from replay_mcp.recording.screen.moments import ACTIONS
+from replay_mcp.recording.screen.segments import CHANGE_MS
 from replay_mcp.recording.timeline.reader import Timeline
 from replay_mcp.recording.timeline.rows import Row
 from replay_mcp.redaction import Redaction

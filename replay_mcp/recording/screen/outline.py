@@ -19,10 +19,10 @@ from replay_mcp.recording.rrweb.types import ELEMENT, TEXT, Node
 
 from .element_names import name_of_role
 from .items import NOT_RECORDED, Item, Outline
-from .log import TOO_LATE
 from .open_elements import Leave, OpenElement
 from .page import RecordedPage
 from .roles import CONTROLS, FIELDS, GENERIC, NAMED_BY_CONTENTS, UNRECORDED, role_of
+from .segments import TOO_LATE
 from .states import ElementState
 
 MAX_NAME_LENGTH: Final = 80

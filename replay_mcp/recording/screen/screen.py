@@ -17,10 +17,11 @@ from replay_mcp.redaction import Redaction
 
 from .fitting import fitted
 from .items import Outline
-from .log import TOO_LATE, Screens
+from .log import Screens
 from .outline import build_outline
 from .outline_text import OutlineLine, lines_of, outdented
 from .page import RecordedPage
+from .segments import TOO_LATE
 from .states import ElementState
 from .typed_log import values_at
 
