@@ -148,7 +148,7 @@ async def test_each_session_has_a_summary_or_the_reason_why_not(local: Local):
                 },
                 "computed": {
                     "by": "Replay MCP",
-                    "version": "10.0",
+                    "version": "11.0",
                     "seconds": 9.0,
                     "events": 4,
                     "rows": 2,

@@ -185,7 +185,7 @@ def test_a_summary_has_the_shape_of_the_live_api():
             },
             "computed": {
                 "by": "Replay MCP",
-                "version": "10.0",
+                "version": "11.0",
                 "seconds": 60.0,
                 "events": 13,
                 "rows": 11,
@@ -233,7 +233,7 @@ def test_a_summary_names_its_version_and_how_much_was_read():
     assert made(press(1_000, HELP), status(1_100, "Hi"))["computed"] == snapshot(
         {
             "by": "Replay MCP",
-            "version": "10.0",
+            "version": "11.0",
             "seconds": 60.0,
             "events": 5,
             "rows": 3,
@@ -245,7 +245,7 @@ def test_a_summary_names_its_version_and_how_much_was_read():
             "segment_seconds": [[0.0, 1.1]],
         }
     )
-    assert snapshot("10.0") == VERSION
+    assert snapshot("11.0") == VERSION
 
 
 def test_missing_parts_are_reported():

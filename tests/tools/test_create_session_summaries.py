@@ -649,7 +649,7 @@ async def test_every_build_gives_the_same_summary_of_a_session(local: Local, fau
                 "36 s: Request failed: GET https://shop.example/api/faq (e16): 404 after 50 ms",
             ],
             "computed": {"outcome": "not shown", "failed_refs": ["e4"], "clicks": 6, "fields": 1},
-            "read": "Replay MCP, rules 10.0: 20 rows, 71.0 s, the whole recording",
+            "read": "Replay MCP, rules 11.0: 20 rows, 71.0 s, the whole recording",
             "link": "https://us.posthog.com/project/1/replay/s1",
         }
     )

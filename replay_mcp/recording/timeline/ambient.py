@@ -18,6 +18,10 @@ _MAX_NOTED: Final = 64
 _MAX_PLACES: Final = 500
 _MIN_TIMES: Final = 3
 _MAX_TIMES: Final = 8
+_MAX_KEPT_TIMES: Final = 24
+"""More than `_MAX_TIMES`, because a tick may change a place several times."""
+_TOGETHER_MS: Final = 150
+"""Changes that follow one another within this time are one tick."""
 _MIN_FREE: Final = 1
 """So many of the changes at an even pace must have come without an action."""
 _EVEN: Final = 0.04
@@ -64,7 +68,7 @@ class Ambient:
             mutation = decode(event)
             for place in changed_places(mutation) if mutation else ():
                 times = self._times.pop(place, [])
-                self._times[place] = [*times[1 - _MAX_TIMES :], (event.timestamp, free)]
+                self._times[place] = [*times[1 - _MAX_KEPT_TIMES :], (event.timestamp, free)]
         while len(self._times) > _MAX_PLACES:
             del self._times[next(iter(self._times))]
 
@@ -76,8 +80,12 @@ class Ambient:
         """Whether each of these places has changed by itself before, at any pace."""
         return all(any(free for _, free in self._times.get(place, ())) for place in changed)
 
+    def ticked(self, changed: Collection[Place], timestamp: int) -> bool:
+        """Whether each of these places changed at an even pace before and after this time, as known by now."""
+        return bool(changed) and all(_is_tick(self._times.get(place, ()), timestamp) for place in changed)
+
     def _is_place_due(self, place: Place, timestamp: int) -> bool:
-        times = [each for each in self._times.get(place, ()) if each[0] < timestamp]
+        times = [each for each in self._times.get(place, ()) if each[0] < timestamp][-_MAX_TIMES:]
         return _keeps_pace([at for at, free in times if free], timestamp) or _ticks(times, timestamp)
 
 
@@ -100,6 +108,28 @@ def _ticks(times: Sequence[tuple[int, bool]], timestamp: int) -> bool:
     while kept < len(times) and abs(times[-kept][0] - times[-kept - 1][0] - pace) <= even:
         kept += 1
     return kept >= _MIN_TIMES and sum(free for _, free in times[-kept:]) >= _MIN_FREE
+
+
+def _is_tick(times: Sequence[tuple[int, bool]], timestamp: int) -> bool:
+    """Whether the change at a time is one of a series at an even pace, which goes on after it."""
+    ticks: list[tuple[int, bool]] = []
+    latest = place = -1
+    for at, free in times:
+        if not ticks or at - latest > _TOGETHER_MS:
+            ticks.append((at, free))
+        latest = at
+        if at == timestamp:
+            place = len(ticks) - 1
+    if place < 0 or place + 1 >= len(ticks):
+        return False
+    pace = ticks[place + 1][0] - ticks[place][0]
+    even = max(pace * _EVEN, _EVEN_MS)
+    first = last = place
+    while first and abs(ticks[first][0] - ticks[first - 1][0] - pace) <= even:
+        first -= 1
+    while last + 1 < len(ticks) and abs(ticks[last + 1][0] - ticks[last][0] - pace) <= even:
+        last += 1
+    return last - first >= _MIN_TIMES and sum(free for _, free in ticks[first : last + 1]) >= _MIN_FREE
 
 
 def _tolerance(gap: int) -> float:

@@ -70,7 +70,8 @@ class Clicks:
         """Complete the latest actions, while the document is as they left it."""
         self._complete_without_click(tab)
         for action in tab.unresolved_clicks:
-            if action.response is None and not action.browser_answer and action.element.sort == "control":
+            is_open = action.response is None or tab.doubts.concern(action)
+            if is_open and not action.browser_answer and action.element.sort == "control":
                 action.browser_answer = reason_from_document(self._targets.document(tab), action.nodes[0])
         tab.unresolved_clicks.clear()
 

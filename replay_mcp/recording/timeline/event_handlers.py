@@ -11,7 +11,8 @@ from .page_events import PageEvents
 from .pending_rows import PendingRows
 from .rendering import RENDERING, UNREAD_SOURCES, UNREAD_TYPES
 from .shown_text import ShownText
-from .tab import Tab, Tabs
+from .tab import Tab
+from .tabs import Tabs
 from .user_events import ACTIVITY_SOURCES, UserEvents
 
 _TYPES: Final = frozenset(EventType)
@@ -100,6 +101,7 @@ class EventHandlers:
     def finish(self) -> None:
         """Complete the rows after the last event."""
         for tab in self.tabs:
+            tab.settle_doubts(all=True)
             self.page.title_visit(tab)
         self.page.finish()
         if self.events:

@@ -19,7 +19,8 @@ from .rendering import AMBIENT_MS, Renderings
 from .rows import AFTER_MS, AWAY_MS, OPENING_MS, RESPONSE_MS, Response
 from .shown_messages import ShownMessages
 from .shown_text import ShownText
-from .tab import Tab, Tabs
+from .tab import Tab
+from .tabs import Tabs
 from .waits import Waits
 
 MAX_TITLE_LENGTH: Final = 100
@@ -67,10 +68,12 @@ class PageEvents:
 
     def snapshot(self, tab: Tab, event: Event) -> None:
         """Handle a full snapshot."""
+        tab.settle_doubts(all=True)
         self._find_blocked(tab)
         tab.document.add(event)
         self._tabs.trim(tab)
         tab.visible_texts.clear()
+        tab.doubts.clear()
         tab.ambient.clear()
         self._waits.forget(tab)
 

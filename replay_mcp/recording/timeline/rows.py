@@ -8,7 +8,7 @@ from replay_mcp.recording.dom.types import LANGUAGES, Meaning, RowElement
 
 from .signal_rules import SIGNAL_RULES, Signal
 
-FORMAT: Final = 10
+FORMAT: Final = 11
 """Increased whenever the same recording yields different rows; cached timelines of another format are not used."""
 
 Kind = Literal[
@@ -93,8 +93,8 @@ RULES: Final[dict[Flag, str]] = {
         " canvases did not change, nothing else took the focus or a new value, nothing scrolled within"
         f" {PROMPT_MS} ms or was selected within {SELECTION_MS} ms, and the person did not leave the tab within"
         f" {AWAY_MS} ms. These are not responses: decoration of the control (ripples, focus rings, states that it"
-        " loses at once), changes that went on at the same pace before, and whatever follows the next press. Slow"
-        " clicks are not dead; elements with the class ph-no-deadclick are left out"
+        " loses at once), changes that went on at an even pace before or around it, and whatever follows the next"
+        " press. Slow clicks are not dead; elements with the class ph-no-deadclick are left out"
     ),
     "slow": (
         f"a click whose own request (to the page's own site, started within {CAUSED_MS} ms, no analytics or polling)"

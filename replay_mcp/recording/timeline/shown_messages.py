@@ -21,7 +21,8 @@ from .loading_text import is_loading
 from .pending_rows import PendingAction, PendingRow, PendingRows
 from .rows import AFTER_MS, MAX_RESPONSE_MS, RowElement
 from .shown_text import TYPED, ShownText, parts_that_may_repeat
-from .tab import Tab, Tabs
+from .tab import Tab
+from .tabs import Tabs
 
 MAX_TEXTS_OF_AN_ACTION: Final = 5
 """Maximum messages reported after one action."""

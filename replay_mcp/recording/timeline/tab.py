@@ -1,28 +1,22 @@
-"""The browser tabs of a recording: the state of each, and a limit on the memory of their documents."""
+"""The state of a browser tab while its events are read."""
 
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from replay_mcp.recording.dom.changes import changes
-from replay_mcp.recording.dom.document import Document
 from replay_mcp.recording.dom.lazy import LazyDocument
 from replay_mcp.recording.dom.work_budget import WorkBudget
 from replay_mcp.recording.rrweb.events import Event
-from replay_mcp.recording.rrweb.metadata import MAX_WINDOWS
 from replay_mcp.recording.rrweb.types import Mutation
 
 from .ambient import MAX_AMBIENT_BYTES, Ambient, changed_places
+from .doubts import Doubts
 from .pending_rows import PendingAction, PendingRow
 from .presses import Presses
-from .rows import MAX_RESPONSE_MS, OPENING_MS, RESPONSE_MS, Kind, Response, ResponseKind, RowElement
+from .rows import MAX_RESPONSE_MS, RESPONSE_MS, Kind, Response, ResponseKind, RowElement
 from .scrolling import Scrolling
 
-MAX_DOCUMENTS_BYTES: Final = 96 * 1024 * 1024
-"""Approximate memory for the documents of all tabs; beyond it, those of the tabs unused longest are dropped."""
-_WINDOW_ID: Final = re.compile(r"(?=.{30,80}\Z)[0-9a-f]+(?:-[0-9a-f]+){4}")
-"""PostHog's window ids, current and older forms; other recorders may write any text in their place."""
 MAX_AWAITING: Final = 100
 """Maximum actions that await a response at a time: the latest ones."""
 OWN_PACE_MS: Final = 1_000
@@ -46,6 +40,7 @@ class Tab:
         action_at: when that action was last continued.
         unresolved_clicks: clicks that the browser may still answer by itself.
         ambient: what the page does by itself.
+        doubts: clicks whose response may be something that it does by itself.
         presses: the presses of the pointer.
         is_new_page: whether the page was loaded after the action, so that all of its texts are new.
         awaiting_response: actions without a response so far.
@@ -77,6 +72,7 @@ class Tab:
     latest_click: PendingAction | None = None
     unresolved_clicks: list[PendingAction] = field(default_factory=list[PendingAction])
     ambient: Ambient = field(default_factory=Ambient)
+    doubts: Doubts = field(default_factory=Doubts)
     presses: Presses = field(default_factory=Presses)
     is_new_page: bool = False
     awaiting_response: list[PendingAction] = field(default_factory=list[PendingAction])
@@ -106,6 +102,8 @@ class Tab:
 
         After another action, either may have caused it: the earlier one becomes `unclear`.
         """
+        if kind != "mutation":
+            self.doubts.dispel(timestamp, within)
         waiting: list[PendingAction] = []
         for action in self._still_awaiting(timestamp):
             since = timestamp - action.completed_at
@@ -135,33 +133,58 @@ class Tab:
         timestamp = self.changed_at = event.timestamp
         if self.editor is not None and self.editor.is_from_person(event):
             return
-        self.awaiting_response = self._still_awaiting(timestamp)
-        if not self.awaiting_response:
-            self.ambient.note(event, free=timestamp - self.action_at > OWN_PACE_MS)
+        self.awaiting_response = waiting = self._still_awaiting(timestamp)
+        is_watched = self.doubts.watches(timestamp)
+        alone = not waiting and timestamp - self.action_at > OWN_PACE_MS
+        if not waiting and not is_watched:
+            self.ambient.note(event, free=alone)
             return
-        judged = any(action.kind == "click" for action in self.awaiting_response)
+        judged = is_watched or any(action.kind == "click" for action in waiting)
         if not judged or len(event.line) > MAX_AMBIENT_BYTES or self.work.visits_left <= 0:
             self.ambient.note(event, free=False)
-            self.respond(timestamp, "mutation")
+            self._changed(timestamp)
             return
-        self.ambient.read(self.document.peek)
+        self.settle_doubts()
         document = self.document.current()
         mutation = self.document.decode(event)
         if not (changed := changed_places(mutation)):  # it could not be read
-            self.respond(timestamp, "mutation")
+            self._changed(timestamp)
             return
         due = self.ambient.is_due(changed, timestamp)
-        self.ambient.note(event, free=due)
-        if not due and (seen := changes(document, mutation)):
-            late = any(
-                timestamp - action.completed_at > RESPONSE_MS for action in self.awaiting_response
-            ) and self.ambient.has_changed(changed)
-            self.respond(
-                timestamp,
-                "mutation",
-                RESPONSE_MS if late else MAX_RESPONSE_MS,
-                may=lambda action: action.is_answered_by(seen, timestamp),
-            )
+        self.ambient.note(event, free=due or alone)
+        if due or not (seen := changes(document, mutation)):
+            return
+        known = self.ambient.has_changed(changed)
+        late = known and any(timestamp - action.completed_at > RESPONSE_MS for action in waiting)
+        self._changed(
+            timestamp,
+            RESPONSE_MS if late else MAX_RESPONSE_MS,
+            may=lambda action: action.is_answered_by(seen, timestamp),
+            known=known,
+        )
+        for action in waiting if known else ():
+            if action.kind == "click" and action.is_answered:
+                self.doubts.add(action, changed, timestamp)
+
+    def _changed(
+        self,
+        timestamp: int,
+        within: int = MAX_RESPONSE_MS,
+        may: Callable[[PendingAction], bool] = lambda _: True,
+        *,
+        known: bool = False,
+    ) -> None:
+        """Record a mutation as a response; `known` if the page has made such changes by itself."""
+        if not known:
+            self.doubts.dispel(timestamp)
+        self.respond(timestamp, "mutation", within, may)
+
+    def settle_doubts(self, *, all: bool = False) -> None:
+        """Judge doubted responses by what the page has done since; `all`, if nothing more can answer."""
+        if all:
+            self.doubts.stop_watching()
+        self.ambient.read(self.document.peek)
+        self.doubts.settle(self.ambient)
 
     def is_due(self, event: Event, mutation: Mutation) -> bool:
         """Whether the page would have made this mutation anyway, at the pace of earlier ones."""
@@ -180,6 +203,7 @@ class Tab:
 
     def await_response(self, action: PendingAction) -> None:
         """Begin an action, to which the page may respond from now on."""
+        self.doubts.stop_watching()
         self.awaiting_response = self._still_awaiting(action.timestamp)
         for each in self.awaiting_response:
             each.superseded = True
@@ -224,72 +248,3 @@ class FocusedEditor(Protocol):
     def is_from_person(self, event: Event) -> bool:
         """Whether the person wrote a mutation, which is not applied yet; if so, record it."""
         ...
-
-
-class Tabs:
-    """The tabs, numbered in the order of their first events.
-
-    Args:
-        work: the work that examining documents counts towards.
-
-    Attributes:
-        unread_events: events of tabs beyond `MAX_WINDOWS`, which are not read.
-    """
-
-    def __init__(self, work: WorkBudget) -> None:
-        self._work = work
-        self.unread_events = 0
-        self._tabs: dict[str, Tab] = {}
-        self._weights: dict[int, int] = {}
-        self._weight = 0
-
-    def __iter__(self) -> Iterator[Tab]:
-        return iter(self._tabs.values())
-
-    @property
-    def window_ids(self) -> tuple[str, ...]:
-        """PostHog's window ids by tab number; empty if an id does not have PostHog's form."""
-        return tuple(name if _WINDOW_ID.fullmatch(name) else "" for name in self._tabs)
-
-    def __len__(self) -> int:
-        return len(self._tabs)
-
-    def of(self, event: Event) -> Tab | None:
-        """The tab that recorded the event; None beyond `MAX_WINDOWS` tabs."""
-        tab = self._tabs.get(event.window_id)
-        if tab is None:
-            if len(self._tabs) >= MAX_WINDOWS:
-                self.unread_events += 1
-                return None
-            for other in self:
-                other.respond(event.timestamp, "tab", OPENING_MS, detail=str(len(self) + 1))
-            tab = self._tabs[event.window_id] = Tab(len(self) + 1, LazyDocument(self._work), self._work)
-        return tab
-
-    def document(self, tab: Tab) -> Document:
-        """The tab's DOM."""
-        document = tab.document.current()
-        self.trim(tab)
-        return document
-
-    def trim(self, current: Tab) -> None:
-        """Drop documents of other tabs until all fit into `MAX_DOCUMENTS_BYTES`.
-
-        Only the current tab's document has grown since the last call, so only that one is weighed again.
-        """
-        if len(self._tabs) == 1:
-            return
-        self._weigh(current)
-        if self._weight <= MAX_DOCUMENTS_BYTES:
-            return
-        for tab in sorted(self, key=lambda each: each.last_event_at):
-            if tab is not current and self._weights.get(tab.number):
-                tab.document.clear()
-                self._weigh(tab)
-                if self._weight <= MAX_DOCUMENTS_BYTES:
-                    return
-
-    def _weigh(self, tab: Tab) -> None:
-        weight = tab.document.memory_bytes
-        self._weight += weight - self._weights.get(tab.number, 0)
-        self._weights[tab.number] = weight

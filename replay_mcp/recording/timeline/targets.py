@@ -15,7 +15,8 @@ from replay_mcp.recording.rrweb.types import Node
 from .page_events import PageEvents
 from .rows import RowElement
 from .shown_text import ShownText
-from .tab import Tab, Tabs
+from .tab import Tab
+from .tabs import Tabs
 
 _KEPT_NODES: Final = 40
 

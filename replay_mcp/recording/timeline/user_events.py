@@ -13,7 +13,8 @@ from .pending_rows import PendingRow, PendingRows
 from .rows import IDLE_MS, PROMPT_MS, RESPONSE_MS, SELECTION_MS
 from .scrolling import Scrolling
 from .shown_text import ShownText
-from .tab import Tab, Tabs
+from .tab import Tab
+from .tabs import Tabs
 from .targets import Targets
 
 _MAX_RECENT: Final = 5_000
