@@ -90,7 +90,7 @@ async def test_a_search_finds_sessions_and_stays_in_the_address(origin: str, pag
 async def test_only_sessions_with_problems_are_shown_on_demand(page: Page) -> None:
     await page.get_by_label("with problems only").check()
     note = page.locator("[data-environment] [role=status]")
-    await expect(note).to_have_text("11 with problems; 25 of 25 sessions read.")
+    await expect(note).to_have_text("11 of 25 sessions with problems.")
     items = page.locator(".sessions > li")
     assert await items.count() == await items.filter(has=page.locator(".chip")).count() == 11
 
@@ -103,12 +103,44 @@ async def test_a_new_session_appears_without_a_reload_and_takes_no_focus(directo
     with Store.open(directory / "replay.sqlite") as store, store.connection() as db:
         add(db, "just-now", checkout())
     try:
-        await expect(items).to_have_count(DEMO_SESSIONS + 1, timeout=20_000)
+        await expect(items.filter(has_text="just-now")).to_have_count(1, timeout=20_000)
+        await expect(page.get_by_role("button", name="Older sessions")).to_be_visible()
         assert await page.evaluate("document.activeElement.textContent") == focused
         await expect(items.filter(has_text="just-now").locator(".chip")).to_have_count(3, timeout=20_000)
     finally:
         with Store.open(directory / "replay.sqlite") as store, store.connection() as db:
             db.execute("UPDATE recording SET deleted_at = 0 WHERE session_id = 'just-now'")
+
+
+async def test_after_an_outage_the_page_goes_on_by_itself(origin: str) -> None:
+    async with watched(origin) as watch:
+        await _goes_on(watch.page, origin)
+
+
+async def _goes_on(page: Page, origin: str) -> None:
+    await page.route("**/player/1/**", lambda route: route.abort())
+    await page.goto(f"{origin}/?problems=1")
+    note = page.locator("[data-environment] [role=status]")
+    await expect(note).to_have_text("The server does not answer. The list may be out of date.")
+    await page.unroute("**/player/1/**")
+    await page.route("**/problems", lambda route: route.abort())
+    await expect(page.get_by_text("0 of 25 sessions read")).to_be_visible(timeout=20_000)
+    await page.unroute("**/problems")
+    await expect(note).to_have_text("11 of 25 sessions with problems.", timeout=20_000)
+
+
+@pytest.mark.slow
+async def test_a_session_that_was_deleted_leaves_the_list(tmp_path: Path) -> None:
+    with player(tmp_path, lambda _: None) as origin:
+        async with watched(origin) as watch:
+            await watch.page.goto(origin)
+            items = watch.page.locator(".sessions > li")
+            await expect(items).to_have_count(DEMO_SESSIONS)
+            with Store.open(tmp_path / "replay.sqlite") as store, store.connection() as db:
+                db.execute("UPDATE recording SET deleted_at = 0 WHERE session_id = ?", (FAILED_CHECKOUT,))
+            await expect(items).to_have_count(DEMO_SESSIONS - 1, timeout=20_000)
+            await expect(items.filter(has_text=FAILED_CHECKOUT)).to_have_count(0)
+        assert watch.noted == []
 
 
 @pytest.mark.slow
@@ -148,7 +180,9 @@ async def test_nothing_recorded_is_more_than_text(tmp_path: Path) -> None:
             await watch.page.goto(f"{origin}/?problems=1")
             note = watch.page.locator("[data-environment] [role=status]")
             # An empty console message is no error.
-            await expect(note).to_contain_text(f"{11 + len(TEXTS) - 1} with problems", timeout=60_000)
+            await expect(note).to_contain_text(
+                f"{11 + len(TEXTS) - 1} of {DEMO_SESSIONS + len(TEXTS)} sessions with problems", timeout=60_000
+            )
             known = await watch.page.evaluate(
                 "[...new Set([...document.querySelectorAll('main *')].map((each) => each.localName))].sort()"
             )
@@ -196,7 +230,9 @@ async def test_a_server_for_others_asks_for_a_key_before_it_lists_sessions(tmp_p
             page = watch.page
             await page.goto(f"{origin}/?token={token}")
             await expect(page.locator("h3")).to_have_text("A key is needed")
+            await page.get_by_role("searchbox").fill("shop")
             await page.get_by_label("Key").fill(key)
+            await expect(page).to_have_url(f"{origin}/?token={token}&search=shop")
             await page.get_by_role("button", name="Open").click()
             await expect(page.locator(".sessions > li")).to_have_count(DEMO_SESSIONS)
             assert key not in page.url

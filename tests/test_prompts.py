@@ -263,12 +263,19 @@ async def test_recorded_text_cannot_end_the_test_in_the_prompt(agent: Agent, loc
     assert found.count(fence) == 2
 
 
-@pytest.mark.parametrize("moment", ["", "e999", "0:37"])
-async def test_without_a_readable_recording_the_steps_come_alone(agent: Agent, local: Local, moment: str) -> None:
+async def test_without_a_test_the_prompt_says_why(agent: Agent, local: Local) -> None:
     with local.store.connection() as db:
         add_recording(db, "bare")
-    found = [await attached(agent, session_id=each, moment=moment) for each in ("bare", "unknown")]
-    assert found == ["", ""]
+        record(db, "s1", lines(meta(0, "https://shop.example/"), full(1), *moves(9_000)))
+    named = [("bare", ""), ("unknown", ""), ("s1", ""), ("s1", "e999")]
+    assert [await attached(agent, session_id=id, moment=moment) for id, moment in named] == snapshot(
+        [
+            "No test follows: the recording cannot be read.",
+            "No test follows: the recording cannot be read.",
+            "No test follows: no action of the visitor leads to that problem.",
+            "No test follows: moment: this recording has no row 'e999'; its last row is e1.",
+        ]
+    )
 
 
 async def test_a_weekly_report_compares_the_week_with_the_one_before(agent: Agent) -> None:
@@ -322,7 +329,9 @@ Follow the steps with this server's tools. Be economical: use few filters and fe
 
 7. Write the report. Title: the action and what happened. Link: the recording at that second. Environment: browser, device, viewport as width x height, language. Preconditions and data: account, settings, content; typed text is never shown, so write a placeholder such as <e-mail> and say what kind of value it was. Steps: numbered, one action each, with the element's role and accessible name, its selector, and the value. Actual: the texts, the request with method, path and status, and the console error. Expected: what the page promised, marked as an assumption if no recording shows it. Frequency: sessions, and out of how many. Evidence: refs with seconds. Not known: what the recording does not show.
 
-8. End with the steps as a Playwright test: page.goto under process.env.BASE_URL, with the recorded viewport; getByRole(role, { name, exact: true }) for controls, getByLabel for fields, getByText for other texts, and the row's selector where the name is missing or masked; placeholders of the recorded lengths for typed text, kept at the top; one click where the person clicked again and again; no scrolls; toBeVisible for the texts that an action showed, waitForURL for the page that it opened; last, one assertion of the expected behaviour that fails as the recording did, with the recorded failure in a comment: the request is answered below 400, the error is not shown, the page changes or answers within 2.5 s. `replay-mcp repro ID --around MOMENT` writes such a test: tell the person who has a command line. If one follows here, begin with it: fill in what you know, and correct what the screens contradict.\
+8. End with the steps as a Playwright test: page.goto under process.env.BASE_URL, with the recorded viewport; getByRole(role, { name, exact: true }) for controls, getByLabel for fields, getByText for other texts, and the row's selector where the name is missing or masked; placeholders of the recorded lengths for typed text, kept at the top; one click where the person clicked again and again; no scrolls; toBeVisible for the texts that an action showed, waitForURL for the page that it opened; last, one assertion of the expected behaviour that fails as the recording did, with the recorded failure in a comment: the request is answered below 400, the error is not shown, the page changes or answers within 2.5 s. `replay-mcp repro ID --around MOMENT` writes such a test: tell the person who has a command line. If one follows here, begin with it: fill in what you know, and correct what the screens contradict.
+
+No test follows: the recording cannot be read.\
 """)
 
 

@@ -10,6 +10,11 @@ export function element(tag, properties = {}, ...children) {
   return made
 }
 
+/** Changes a text only if it differs, so that screen readers announce it once. */
+export function setText(place, text) {
+  if (place.textContent !== text) place.textContent = text
+}
+
 /** A time as people read it: 1:07, or 1:07.3 with a digit. */
 export function clockTime(milliseconds, digits = 0) {
   const tenths = Math.floor(Math.max(0, milliseconds) / 100)

@@ -1,6 +1,6 @@
 import { element } from './dom.js'
 
-/** Asks for a key in `root`, and goes on with `then` once it was given. */
+/** Asks for a key in `root`, and calls `then` once it was given. */
 export function askForKey(root, then, heading = 'h1') {
   const wrong = sessionStorage.getItem('key') !== null
   const field = element('input', { type: 'password', autocomplete: 'off', required: true })
@@ -14,5 +14,5 @@ export function askForKey(root, then, heading = 'h1') {
     then()
   })
   root.replaceChildren(form)
-  field.focus()
+  if (document.activeElement === document.body) field.focus() // otherwise a person is typing elsewhere
 }

@@ -1,22 +1,29 @@
-import { clockTime, element } from './dom.js'
+import { clockTime, element, setText } from './dom.js'
 import { getJson } from './http.js'
 import { askForKey } from './key_form.js'
 
+const AT_ONCE = 25
 const MOST_SESSIONS = 1000
 const MOST_CHIPS = 6
 const BEFORE_MS = 1000 // a link to a problem opens a little before it
+const PAUSE_MS = 500 // while the server reads other recordings first
 const VERDICTS = { success: ['success shown', 'good'], failed: ['failed', 'bad'], 'not shown': ['outcome not shown', ''] }
 const AGO = new Intl.RelativeTimeFormat('en', { numeric: 'auto' })
 const UNITS = [['day', 86_400_000], ['hour', 3_600_000], ['minute', 60_000]]
 
-/** The sessions of an environment: a list that keeps itself up to date, and reads the problems of what it lists. */
+/**
+ * The sessions of an environment: the newest ones, or those that a search finds. Each load replaces the list, so that it
+ * is what the server has. Then the problems of its sessions are read, one after the other.
+ */
 export class Sessions {
   constructor(root, environment, { search, withProblems }) {
-    Object.assign(this, { root, environment, search, withProblems, stop: new AbortController() })
+    Object.assign(this, { root, environment, search, withProblems, stop: new AbortController(), needsKey: false })
     this.list = element('ol', { className: 'sessions', 'aria-label': `Sessions of environment ${environment}` })
     this.note = element('p', { className: 'facts', role: 'status' })
+    this.progress = element('p', { className: 'facts' }) // not announced: it changes with each session
     this.older = element('button', { type: 'button', hidden: true }, 'Older sessions')
-    this.older.addEventListener('click', () => this.#load(this.next))
+    this.older.addEventListener('click', () => this.#load(this.wanted + AT_ONCE))
+    window.addEventListener('key', () => this.needsKey && this.#start()) // given for another list
     this.#start()
   }
 
@@ -24,106 +31,121 @@ export class Sessions {
   find(search, withProblems) {
     const isNew = search !== this.search
     Object.assign(this, { search, withProblems })
+    if (this.needsKey) return
     if (isNew) this.#start()
     else this.#show()
     this.#readProblems()
   }
 
-  /** Takes in what is new or has changed. */
-  async refresh() {
-    if (this.ready && !this.stop.signal.aborted) await this.#load('', true)
+  /** Shows what is new, has changed or is gone, and goes on where a request has failed. */
+  refresh() {
+    if (!this.needsKey && !this.loading) this.#load(this.wanted)
   }
 
   #start() {
     this.stop.abort()
     this.stop = new AbortController()
-    Object.assign(this, { known: new Map(), next: null, count: null, ready: false })
-    this.root.replaceChildren(this.list, this.note, this.older)
+    Object.assign(this, { known: new Map(), wanted: AT_ONCE, more: false, count: null, loading: false, needsKey: false })
+    this.root.replaceChildren(this.list, this.note, this.progress, this.older)
     this.list.replaceChildren()
-    this.note.textContent = 'Searching …'
     this.older.hidden = true
-    this.#load('')
+    setText(this.note, 'Searching …')
+    setText(this.progress, '')
+    this.#load(AT_ONCE)
   }
 
-  async #load(after, isRefresh = false) {
+  async #load(wanted) {
     const { signal } = this.stop
-    this.older.disabled = true
+    this.loading = true
     try {
-      const { found } = await getJson(`/player/${this.environment}/sessions?${new URLSearchParams({ search: this.search, after })}`)
+      const limit = Math.min(wanted, MOST_SESSIONS)
+      const { found } = await getJson(`/player/${this.environment}/sessions?${new URLSearchParams({ search: this.search, limit })}`)
       if (signal.aborted) return
-      for (const session of found.sessions) this.#take(session)
-      if (!isRefresh) this.next = this.known.size < MOST_SESSIONS ? found.next : null
-      if (!after) this.count = found.count
-      this.ready = true
+      this.known = new Map(found.sessions.map((session) => [session.id, this.#kept(session)]))
+      Object.assign(this, { wanted: limit, count: found.count, more: found.more && limit < MOST_SESSIONS, loading: false })
       this.#show()
       this.#readProblems()
     } catch (error) {
-      if (signal.aborted) return
-      if (error.status === 401) return askForKey(this.root, () => this.#start(), 'h3')
-      this.note.textContent = isRefresh ? 'The server does not answer. The list may be out of date.' : error.message
+      if (!signal.aborted) this.#fail(error)
     } finally {
-      this.older.disabled = false
+      if (!signal.aborted) this.loading = false
     }
   }
 
-  #take(session) {
+  /** A session with what is known of it already. */
+  #kept(session) {
     const before = this.known.get(session.id)
-    if (before?.change === session.change) {
-      before.resting = true // since the last request, so that its problems may be read
-      before.stale ||= before.ongoing !== session.ongoing
-      before.ongoing = session.ongoing
-      return
-    }
-    const fresh = { resting: !session.ongoing, read: false, stale: true }
-    this.known.set(session.id, { problems: null, drawn: null, ...before, ...session, ...fresh })
+    if (before?.change !== session.change) return { problems: null, drawn: null, ...before, ...session, trouble: '', resting: !session.ongoing, read: false, stale: true }
+    // unchanged since the last request, so that its problems may be read
+    return { ...before, ...session, resting: true, stale: before.stale || before.ongoing !== session.ongoing }
   }
 
-  /** Reads the problems of one session after the other, from the top of the list. */
+  #fail(error) {
+    if (error.status === 401) {
+      this.stop.abort()
+      this.needsKey = true
+      askForKey(this.root, () => window.dispatchEvent(new Event('key')), 'h3')
+    } else if (error.status) {
+      setText(this.note, error.message)
+    } else {
+      setText(this.note, 'The server does not answer. The list may be out of date.')
+    }
+  }
+
+  /** Reads the problems of one session after the other, from the top of the list. A refresh goes on after a failure. */
   async #readProblems() {
-    if (this.isReading) return
-    this.isReading = true
     const { signal } = this.stop
-    for (let session; !signal.aborted && (session = this.#sorted().find((each) => !each.read && each.resting));) {
-      session.read = true
-      try {
-        session.problems = await this.#problemsOf(session, signal)
-      } catch (error) {
-        session.trouble = error.message
+    if (this.reader === signal) return
+    this.reader = signal
+    try {
+      for (let session; !signal.aborted && (session = this.#sorted().find((each) => !each.read && each.resting));) {
+        await this.#readOne(session, signal)
+        if (!signal.aborted) this.#show()
       }
-      session.stale = true
-      if (!signal.aborted) this.#show()
+    } catch (error) {
+      if (!signal.aborted) this.#fail(error)
+      return
+    } finally {
+      if (this.reader === signal) this.reader = null
     }
-    this.isReading = false
-    if (signal.aborted) this.#readProblems() // of another search
-    else if (this.withProblems && this.next && this.#shown().length < MOST_SESSIONS) this.#load(this.next)
+    if (!signal.aborted && this.withProblems && this.more && !this.loading) this.#load(this.wanted + AT_ONCE)
   }
 
-  async #problemsOf({ id }, signal) {
+  async #readOne({ id, change }, signal) {
+    let found = { problems: null, trouble: '' }
+    try {
+      found.problems = await this.#problemsOf(id, signal)
+    } catch (error) {
+      if (![404, 422].includes(error.status)) throw error
+      found.trouble = error.message // of this session; other errors may go away
+    }
+    const session = this.known.get(id) // a refresh may have replaced it
+    if (!signal.aborted && session?.change === change) Object.assign(session, found, { read: true, stale: true })
+  }
+
+  async #problemsOf(id, signal) {
     for (;;) {
       const { found, status } = await getJson(`/player/${this.environment}/${encodeURIComponent(id)}/problems`)
       if (status !== 202 || signal.aborted) return status === 202 ? null : found
+      if (!found.read) await new Promise((resolve) => { setTimeout(resolve, PAUSE_MS) })
     }
   }
 
   #sorted() {
-    return [...this.known.values()].sort((a, b) => b.start - a.start || (a.id < b.id ? 1 : -1))
-  }
-
-  #shown() {
-    return this.#sorted().filter((each) => !this.withProblems || each.problems?.count)
+    return [...this.known.values()] // as the server sorts them
   }
 
   #show() {
-    const shown = this.#shown()
+    const shown = this.#sorted().filter((each) => !this.withProblems || each.problems?.count)
     for (const session of shown) {
       session.drawn ??= new Item(session, this.environment)
       if (session.stale) session.drawn.update(session)
       session.stale = false
-      session.drawn.time.textContent = ago(session.start)
+      setText(session.drawn.time, ago(session.start))
     }
     this.#place(shown.map((session) => session.drawn.root))
-    this.older.hidden = !this.next || this.withProblems
-    this.note.textContent = this.#summary(shown.length)
+    this.older.hidden = !this.more || this.withProblems
+    this.#describe(shown.length)
   }
 
   /** Shows these items; those that stay are not moved, so that they keep the focus and the selection. */
@@ -135,14 +157,16 @@ export class Sessions {
     })
   }
 
-  #summary(shown) {
-    const waiting = this.#sorted().filter((each) => !each.read).length
-    if (this.withProblems) {
-      const checked = `${this.known.size - waiting} of ${this.count ?? this.known.size} sessions read`
-      return `${shown} with problems; ${checked}${waiting || this.next ? ' …' : '.'}`
-    }
-    if (!this.known.size) return this.search ? `No session fits “${this.search}”.` : 'No recordings yet.'
-    return this.count === null ? '' : `${this.count} ${this.count === 1 ? 'session' : 'sessions'}${this.search ? ' found' : ''}.`
+  #describe(shown) {
+    const all = this.#sorted(), unread = all.filter((each) => !each.read).length
+    const failed = all.filter((each) => each.trouble).length
+    const count = this.count ?? all.length
+    const isDone = !unread && !this.more
+    setText(this.progress, this.withProblems && !isDone ? `${all.length - unread} of ${count} sessions read …` : '')
+    const unreadable = failed ? `; ${failed} could not be read` : ''
+    if (!all.length) setText(this.note, this.search ? `No session fits “${this.search}”.` : 'No recordings yet.')
+    else if (!this.withProblems) setText(this.note, `${counted(count, 'session')}${this.search ? ' found' : ''}.`)
+    else setText(this.note, isDone ? `${shown} of ${counted(count, 'session')} with problems${unreadable}.` : '')
   }
 }
 
@@ -152,7 +176,7 @@ class Item {
     Object.assign(this, { id, link: `/project/${environment}/replay/${encodeURIComponent(id)}` })
     const page = element('bdi', {}, url.split('?')[0] || 'no address')
     const title = element('a', { className: 'title', href: this.link, title: url }, page, ...(person ? [' · ', element('bdi', {}, person)] : []))
-    this.time = element('time', { dateTime: new Date(start).toISOString(), title: new Date(start).toLocaleString() })
+    this.time = element('time', { title: new Date(start).toLocaleString() })
     this.outcome = element('span', { className: 'outcome' })
     this.facts = element('p', { className: 'facts' })
     this.problems = element('div', {})
@@ -163,14 +187,12 @@ class Item {
     this.facts.replaceChildren(this.time,
       ` · ${clockTime(duration * 1000)}${ongoing ? ', ongoing' : ''} · ${counted(clicks, 'click')}`,
       errors ? ` · ${counted(errors, 'console error')}` : '', ' · ', element('span', { className: 'id' }, this.id))
-    if (problems) {
-      const [outcome, tone] = VERDICTS[problems.outcome] ?? ['', '']
-      this.outcome.textContent = outcome
-      this.outcome.className = `outcome ${tone}`
-      this.problems.replaceChildren(strip(problems), chips(problems, this.link), element('p', { className: 'summary' }, problems.summary))
-    } else if (trouble) {
-      this.problems.replaceChildren(element('p', { className: 'facts' }, trouble))
-    }
+    const [outcome, tone] = VERDICTS[problems?.outcome] ?? ['', '']
+    this.outcome.textContent = outcome
+    this.outcome.className = `outcome ${tone}`
+    this.problems.replaceChildren(
+      ...(problems ? [strip(problems), chips(problems, this.link), element('p', { className: 'summary' }, problems.summary)] : []),
+      ...(trouble ? [element('p', { className: 'facts' }, trouble)] : []))
   }
 }
 

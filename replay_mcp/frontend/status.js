@@ -1,3 +1,4 @@
+import { setText } from './dom.js'
 import { Sessions } from './sessions.js'
 
 const REFRESH_MS = 5000
@@ -33,7 +34,7 @@ function main() {
     timer = setTimeout(find, TYPING_MS)
   })
   document.addEventListener('keydown', (event) => {
-    if (event.key !== '/' || event.target.closest('input, summary')) return
+    if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.target.closest('input')) return
     event.preventDefault()
     form.elements.search.focus()
   })
@@ -56,11 +57,6 @@ async function refreshRecorders() {
     place.className = `recorder ${state}`
     setText(place, sentence)
   }
-}
-
-/** Changes a text only if it differs, so that screen readers announce it once. */
-function setText(place, text) {
-  if (place.textContent !== text) place.textContent = text
 }
 
 main()

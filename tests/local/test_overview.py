@@ -4,10 +4,13 @@ import sqlite3
 from collections.abc import Iterator
 from typing import Any
 
+import httpx2
 import pytest
 from inline_snapshot import snapshot
+from starlette.routing import Route, Router
 
-from replay_mcp.local.player.sessions import SESSIONS_AT_ONCE
+from replay_mcp.local.player.overview import MOST_BEING_READ, OverviewPages
+from replay_mcp.local.player.sessions import DEFAULT_LIMIT
 from replay_mcp.local.store.accounts import NewKey
 from replay_mcp.local.store.clock import to_ms
 from tests.conftest import Local
@@ -77,18 +80,25 @@ async def test_a_session_is_listed_with_what_tells_it_from_others(local: Local, 
                 },
             ],
             "count": 2,
-            "next": None,
+            "more": False,
         }
     )
 
 
-async def test_sessions_come_in_pages_newest_first(local: Local, db: sqlite3.Connection):
-    for number in range(SESSIONS_AT_ONCE + 2):
+async def test_sessions_come_newest_first_as_many_as_wanted(local: Local, db: sqlite3.Connection):
+    for number in range(DEFAULT_LIMIT + 2):
         add_recording(db, f"s{number:02}", start_time=ago(days=1 + number))
-    first = await listed(local)
-    second = await listed(local, after=first["next"])
-    assert [each["id"] for each in (*first["sessions"], *second["sessions"])] == [f"s{n:02}" for n in range(27)]
-    assert (first["count"], second["count"], second["next"]) == (27, None, None)
+    found = [await listed(local, **query) for query in ({}, {"limit": "26"}, {"limit": "1000"}, {"limit": "99999"})]
+    assert [(len(each["sessions"]), each["count"], each["more"]) for each in found] == [
+        (25, 27, True), (26, 27, True), (27, 27, False), (27, 27, False),
+    ]  # fmt: skip
+    assert [each["id"] for each in found[2]["sessions"]] == [f"s{number:02}" for number in range(27)]
+
+
+@pytest.mark.parametrize("limit", ["", "-1", "x", "1.5", "9" * 14])
+async def test_a_limit_is_a_whole_number(local: Local, limit: str):
+    refused = await local.http.get(SESSIONS, params={"limit": limit})
+    assert error(refused)[:1] + error(refused)[3:] == (400, "limit must be a whole number.", "limit")
 
 
 async def test_deleted_expired_and_other_environments_sessions_are_not_listed(local: Local, db: sqlite3.Connection):
@@ -131,11 +141,6 @@ async def test_a_search_finds_pages_console_messages_visitors_and_ids(
     add_recording(db, "s3", start_time=ago(hours=3))
     add_person(db, "person-of-s2", '{"name": "Ada Lovelace", "email": "ada@b.example"}')
     assert await ids(local, search=search) == found
-
-
-async def test_a_broken_cursor_is_refused(local: Local):
-    response = await local.http.get(SESSIONS, params={"after": "x"})
-    assert (response.status_code, "sessions" in response.text) == (500, False)
 
 
 async def problems(local: Local, session_id: str = "s1") -> Any:
@@ -192,3 +197,14 @@ async def test_an_unreadable_session_says_so(local: Local, db: sqlite3.Connectio
     assert await problems(local) == snapshot(
         (422, {"detail": "The recording cannot be shown. There is no rrweb event in it, but nothing at all."})
     )
+
+
+async def test_more_recordings_than_are_read_at_a_time_wait(local: Local, db: sqlite3.Connection):
+    pages = OverviewPages(local.store, lambda: to_ms(NOW), seconds=0.0, keyless=True)
+    transport = httpx2.ASGITransport(app=Router([Route("/{environment}/{id}/problems", pages.problems)]))
+    names = [f"long-{place}" for place in range(MOST_BEING_READ + 1)]
+    for name in names:
+        record(db, name, clicks(3))
+    async with httpx2.AsyncClient(transport=transport, base_url="http://127.0.0.1") as browser:
+        found = [(await browser.get(f"/1/{name}/problems")).json() for name in [*names, *names[:1] * 3, names[-1]]]
+    assert [each.get("read") for each in found] == [1, 1, 1, 1, 0, 2, 3, None, 1]

@@ -13,9 +13,10 @@ from replay_mcp.local.player.pages import PlayerPages
 from replay_mcp.local.player.stepped_reading import REDACTION, BlocksRead
 from replay_mcp.local.store.clock import to_ms
 from replay_mcp.recording.playback.player_data import frame_at, player_recording
+from replay_mcp.recording.rrweb.events import IncrementalSource
 from replay_mcp.recording.screen.log import Screens
 from tests.conftest import Local
-from tests.recording.rrweb import Raw, element, full, lines, meta, moves, press, retexted, typed
+from tests.recording.rrweb import Raw, custom, element, full, incremental, lines, meta, moves, press, retexted, typed
 from tests.seeding import NOW, record
 
 pytestmark = pytest.mark.anyio
@@ -63,6 +64,10 @@ def screens(db: sqlite3.Connection, recordings: OpenRecordings, tab: int, timest
         requests += 1
     assert found is not None
     return found, requests
+
+
+def resized(at: int, width: int, height: int) -> Raw:
+    return incremental(at, IncrementalSource.VIEWPORT_RESIZE, width=width, height=height)
 
 
 MOMENTS = [
@@ -130,6 +135,26 @@ async def test_a_page_that_changes_very_much_can_be_seen_at_any_moment(local: Lo
     assert shown == snapshot(
         ['type="button">800', 'type="button">500', 'type="button">501', 'type="button">899', 'type="button">800']
     )
+
+
+@pytest.mark.parametrize(
+    "before",
+    [[], [press(200_000, 10)], [custom(150_000, "$url_changed", href="https://shop.example/new")], [resized(150_000, 800, 600)]],
+    ids=["nothing", "a press", "another address", "another size"],
+)  # fmt: skip
+async def test_a_document_without_an_address_of_its_own_keeps_the_one_before(local: Local, before: list[Raw]):
+    changes = [retexted(at, 1_000, f"{at} " + f"{at * 7_919:x}" * 400) for at in range(1_000, 400_000, 500)]
+    page = element(10, "button", "Go")
+    raws = [meta(0, "https://shop.example/"), full(1, page), *changes, full(200_001, page), *before, *moves(LENGTH)]
+    with local.store.connection() as db:
+        record(db, "s1", sorted(lines(*raws), key=_time))
+        whole, small = OpenRecordings(seconds=60), OpenRecordings(seconds=60, screen_bytes=60_000, part_bytes=90_000)
+        start = opened(db, whole).timeline.start
+        assert opened(db, small).screens.until is not None
+        found, _ = screens(db, small, 1, start + 390_000)
+        expected = frame_at(opened(db, whole).screens, 1, start + 390_000, REDACTION)
+    assert frame_at(found, 1, start + 390_000, REDACTION) == expected
+    assert expected.url.startswith("https://shop.example/")
 
 
 async def test_the_player_asks_again_until_the_part_has_been_read(db: sqlite3.Connection, local: Local):

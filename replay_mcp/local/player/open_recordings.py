@@ -19,7 +19,7 @@ from .stepped_reading import STEP_SECONDS, BlocksRead, SteppedReading
 
 MOST_OPEN: Final = 4
 """Recordings that are kept. The one used longest ago makes room."""
-PART_BYTES: Final = MAX_BYTES // 2
+PART_BYTES: Final = MAX_BYTES // 4
 
 
 class OpenRecording(Struct, frozen=True):

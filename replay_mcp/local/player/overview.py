@@ -6,7 +6,7 @@ from typing import Final
 
 import anyio
 import anyio.to_thread
-from cachetools import LRUCache
+from cachetools import LRUCache, TTLCache
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -17,13 +17,15 @@ from replay_mcp.local.store.database import Store, reading
 from replay_mcp.recording.playback.problems import SessionProblems, session_problems
 
 from .access import authorize
-from .responses import check_method, data, latest_change, unreadable
-from .sessions import list_sessions
+from .responses import check_method, data, latest_change, number, unreadable
+from .sessions import DEFAULT_LIMIT, list_sessions
 from .stepped_reading import STEP_SECONDS, BlocksRead, SteppedReading
 
 MOST_KNOWN: Final = 2_000
 """Sessions whose problems are kept, a few kilobytes each."""
 MOST_BEING_READ: Final = 4
+LEFT_SECONDS: Final = 30.0
+"""A reading with which nobody goes on for this long is given up."""
 
 
 class OverviewPages:
@@ -32,21 +34,23 @@ class OverviewPages:
     Args:
         store: the store with the recordings.
         clock: returns the time in epoch milliseconds.
+        seconds: how long a request reads before it reports progress.
         keyless: whether browsers of this machine need no key: see `authorize`.
     """
 
-    def __init__(self, store: Store, clock: Clock, *, keyless: bool) -> None:
+    def __init__(self, store: Store, clock: Clock, *, seconds: float = STEP_SECONDS, keyless: bool) -> None:
         self._store = store
+        self._seconds = seconds
         self._clock = clock
         self._keyless = keyless
         self._lock = threading.Lock()
         self._known: LRUCache[tuple[str, int], SessionProblems] = LRUCache(MOST_KNOWN)
-        self._readings: LRUCache[tuple[str, int], SteppedReading] = LRUCache(MOST_BEING_READ)
+        self._readings: TTLCache[tuple[str, int], SteppedReading] = TTLCache(MOST_BEING_READ, LEFT_SECONDS)
         self._reading = anyio.CapacityLimiter(1)
         """Reading is CPU-bound; players come first."""
 
     async def sessions(self, request: Request) -> Response:
-        """The sessions that `search` finds, or all, as `SessionsPage`; `after` is the cursor of the page before."""
+        """The newest sessions that `search` finds, or of all, at most `limit`, as `SessionsPage`."""
         check_method(request)
         return await anyio.to_thread.run_sync(self._sessions, request)
 
@@ -58,8 +62,9 @@ class OverviewPages:
     def _sessions(self, request: Request) -> Response:
         with self._store.connection() as db, reading(db):
             team = authorize(db, request, keyless=self._keyless)
-            search, after = (request.query_params.get(name, "") for name in ("search", "after"))
-            found = list_sessions(db, self._store.connection, team, self._clock(), search=search, after=after)
+            search = request.query_params.get("search", "")
+            limit = number(request, "limit") if "limit" in request.query_params else DEFAULT_LIMIT
+            found = list_sessions(db, self._store.connection, team, self._clock(), search=search, limit=limit)
         return data(found)
 
     def _problems(self, request: Request) -> Response:
@@ -73,13 +78,21 @@ class OverviewPages:
         return data(found, 202 if isinstance(found, BlocksRead) else 200)
 
     def _read(self, db: sqlite3.Connection, session_id: str, change: int) -> SessionProblems | BlocksRead:
-        """Go on reading a recording. One that changes meanwhile is read from its beginning again."""
+        """Go on reading a recording, unless too many others are being read.
+
+        One that changes meanwhile is read from its beginning again.
+        """
         with self._lock:
-            read = self._readings.get((session_id, change))
+            self._readings.expire()
+            read = self._readings.pop((session_id, change), None)
             if read is None:
-                read = self._readings[session_id, change] = SteppedReading(block_times(db, session_id))
+                blocks = block_times(db, session_id)
+                if len(self._readings) == MOST_BEING_READ:
+                    return BlocksRead(0, len(blocks))
+                read = SteppedReading(blocks)
+            self._readings[session_id, change] = read  # last in line to expire
         try:
-            timeline = read.go_on(db, STEP_SECONDS)
+            timeline = read.go_on(db, self._seconds)
         except (UnreadableRecording, DeadlineExceeded) as error:
             self._finish(session_id, change)
             raise unreadable(error) from error

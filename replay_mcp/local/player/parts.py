@@ -16,7 +16,8 @@ from .stepped_reading import BlocksRead, SteppedReading
 
 AHEAD_MS: Final = 120_000
 """How far a part reaches beyond the moment for which it is read, since players go on."""
-MOST_PARTS: Final = 2
+MOST_PARTS: Final = 4
+"""Parts that are kept, as many as players may watch one recording at different moments."""
 
 
 class _Part:
@@ -37,6 +38,8 @@ class _Part:
         self._end = blocks[last].end_time
         self._lock = threading.Lock()
         self._log = ScreenLog(most, needed_from=timestamp)
+        for tab, event in landmarks.before(blocks[first].start_time):
+            self._log.add(tab, event)
         observer = Renumbered(self._log, landmarks.numbers)
         self._reading = SteppedReading(blocks[first : last + 1], observer, lambda: self._log.is_full)
 
@@ -102,6 +105,7 @@ class LaterParts:
         with self._lock:
             for part in self._parts:
                 if part.covers(first, timestamp):
+                    self._parts = [*(each for each in self._parts if each is not part), part]
                     return part
             part = _Part(self._blocks, first, timestamp, self._landmarks, self._most)
             self._parts = [*self._parts[-(MOST_PARTS - 1) :], part]

@@ -18,7 +18,7 @@ from replay_mcp.local.store.property_filters import PropertyFilter
 
 from .stepped_reading import REDACTION
 
-SESSIONS_AT_ONCE: Final = 25
+DEFAULT_LIMIT: Final = 25
 MAX_SEARCH: Final = 200
 """Maximum characters of a search."""
 _MAX_URL: Final = 160
@@ -51,20 +51,20 @@ class ListedSession(Struct, frozen=True):
 
 
 class SessionsPage(Struct, frozen=True):
-    """A page of the list.
+    """The newest sessions that fit.
 
     Attributes:
-        count: number of sessions on all pages; None if counting them takes too long, and on later pages.
-        next: cursor to the next page; None on the last.
+        count: number of all that fit; None if counting them takes too long.
+        more: whether there are older ones.
     """
 
     sessions: list[ListedSession]
     count: int | None
-    next: str | None
+    more: bool
 
 
 def list_sessions(
-    db: sqlite3.Connection, connect: Connect, team: Team, now: int, *, search: str = "", after: str = ""
+    db: sqlite3.Connection, connect: Connect, team: Team, now: int, *, search: str = "", limit: int = DEFAULT_LIMIT
 ) -> SessionsPage:
     """List sessions, newest first.
 
@@ -75,10 +75,10 @@ def list_sessions(
         now: epoch milliseconds.
         search: part of a visited URL, a console message, the visitor's name, e-mail address or distinct id; or a
             session id, alone or in an address of the player.
-        after: cursor of the page before.
+        limit: maximum number of sessions, which the recordings list limits in turn.
 
     Raises:
-        ApiFailure: 429 if the search takes too long, 500 for an invalid cursor.
+        ApiFailure: 429 if the search takes too long.
     """
     key = accounts.first_key(db)
     call = Call(
@@ -94,7 +94,7 @@ def list_sessions(
         now=now,
         connect=connect,
     )
-    found = run_query(call, _query(db, search.strip()[:MAX_SEARCH], after or None))
+    found = run_query(call, _query(db, search.strip()[:MAX_SEARCH], limit))
     listed = listed_recordings(call, found.rows, external_references=False)
     return SessionsPage(
         [
@@ -112,12 +112,12 @@ def list_sessions(
             for row, recording in zip(found.rows, listed, strict=True)
         ],
         found.count,
-        found.next_cursor,
+        found.has_next,
     )
 
 
-def _query(db: sqlite3.Connection, search: str, after: str | None) -> RecordingQuery:
-    usual = RecordingQuery(date_from="all", limit=SESSIONS_AT_ONCE, after=after)
+def _query(db: sqlite3.Connection, search: str, limit: int) -> RecordingQuery:
+    usual = RecordingQuery(date_from="all", limit=limit)
     if not search:
         return usual
     if (named := _SESSION_ID.search(search)) and _exists(db, named[1]):

@@ -62,7 +62,7 @@ def _shown_texts(row: Row) -> Iterable[str]:
     if row.kind == "navigation":
         return (row.title,)
     if row.kind == "click" and not row.texts and row.response and row.response.kind == "mutation":
-        return (row.response.detail,)
+        return (row.response.detail, *row.response.also)
     return row.texts
 
 

@@ -221,7 +221,8 @@ class _ShownTexts:
         few = len(self._blocks) <= FEW
         for number, (site, source) in enumerate(self._blocks.values()):
             block = site.block
-            if number and not few and site.tone != "error" and not self._has_meaning(source):
+            is_plain = number > 0 and not few and site.tone != "error" and not self._has_meaning(source)
+            if is_plain and number >= FEW:
                 continue
             own = visible_text(self._visibility, block, MAX_BARE_LENGTH) if number == 0 or not site.excluded else ""
             if (
@@ -231,8 +232,8 @@ class _ShownTexts:
                 or is_inside_editable(self._document, block.id)
             ):
                 continue
-            message = meaning_at(self._document, site, own)
-            if (message or ((few or number == 0) and not self._is_rerender)) and self._visibility.is_visible(block.id):
+            message = "" if is_plain else meaning_at(self._document, site, own)
+            if (message or (number < FEW and not self._is_rerender)) and self._visibility.is_visible(block.id):
                 marked = site.tone == "error" or not meaning_of(own, bare=True)  # by a field or a colour, not by words
                 place: Place = "error" if message == "error" and marked else "text"
                 yield Notice(block.id, place, "", own, message, few and not site.excluded, source, self._has_title)

@@ -161,6 +161,6 @@ def _recorded(row: Row) -> Iterator[str]:
     if row.kind == "navigation":
         yield row.title
     if row.kind == "click" and row.response is not None:
-        yield row.response.detail
+        yield from (row.response.detail, *row.response.also)
     for error in row.errors:
         yield from (error.method, error.url, str(error.status or ""), error.message)

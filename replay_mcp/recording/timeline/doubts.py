@@ -67,7 +67,7 @@ class Doubts:
             action = doubt.action
             is_tick = id(doubt) not in watched and ambient.ticked(doubt.places, doubt.timestamp)
             if is_tick and not action.shown_texts:
-                action.response, action.other_text = None, ""
+                action.response, action.other_text, action.also_texts = None, "", {}
         self._open = [doubt for doubt in self._open if doubt.action.response is not None]
 
     def clear(self) -> None:

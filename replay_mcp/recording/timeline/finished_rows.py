@@ -113,7 +113,7 @@ def _position(action: PendingAction) -> tuple[int, int] | None:
 
 def _response(action: PendingAction) -> Response | None:
     if action.response is not None and action.response.kind == "mutation":
-        return Response(action.response.kind, action.response.ms, action.other_text)
+        return Response(action.response.kind, action.response.ms, action.other_text, tuple(action.also_texts.values()))
     return action.response
 
 

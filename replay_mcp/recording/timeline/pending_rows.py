@@ -10,6 +10,7 @@ from replay_mcp.recording.dom.changes import Change, ChangeKind
 from replay_mcp.recording.dom.elements import UNKNOWN, Element
 from replay_mcp.recording.rrweb.network import Request
 
+from .loading_text import is_loading
 from .rows import Choice, Flag, Kind, Meaning, Response, RowElement
 
 BRIEF_MS: Final = 600
@@ -18,6 +19,8 @@ OWN_EVENTS_MS: Final = 100
 """After a click, the browser may send events of the click itself for this long."""
 TOGETHER_MS: Final = 50
 """Style rules added this close to decoration belong to it."""
+MAX_ALSO: Final = 2
+"""Maximum texts that changed that are kept after the first."""
 MAX_ROWS_OF_A_KIND: Final = 5_000
 """Maximum rows of one kind; later ones are only counted."""
 
@@ -105,6 +108,8 @@ class PendingAction(PendingRow, eq=False):
         requests: see `Row.requests`.
         shown_texts: texts that appeared.
         other_text: the first text that changed and is not a message.
+        other_owner: id of the element that shows it.
+        also_texts: the next ones, by the element that shows them.
         errors: the errors that `error_after` refers to.
         states: attributes of the control that changed: their previous value, and when.
         styled_at: when style rules changed: a response, unless decoration changed with them.
@@ -144,6 +149,8 @@ class PendingAction(PendingRow, eq=False):
     requests: list[PendingRow] = []
     shown_texts: list[str] = []
     other_text: str = ""
+    other_owner: int = 0
+    also_texts: dict[int, str] = {}
     not_judged: str = ""
     errors: list[PendingRow] = []
     states: dict[tuple[int, str], tuple[str | None, int]] = {}
@@ -171,6 +178,21 @@ class PendingAction(PendingRow, eq=False):
     def is_answered(self) -> bool:
         """Whether its response is known; after `hidden`, a later one may replace it."""
         return self.response is not None and self.response.kind != "hidden"
+
+    @property
+    def takes_other_text(self) -> bool:
+        """Whether another text that changed is kept."""
+        return len(self.also_texts) < MAX_ALSO or is_loading(self.other_text)
+
+    def note_other(self, owner: int, text: str) -> None:
+        """Keep a text that changed, unless its element or another one has shown it already."""
+        if not self.other_text or is_loading(self.other_text):
+            self.other_text, self.other_owner = text, owner
+            return
+        texts = (self.other_text, *self.also_texts.values())
+        is_new = owner not in (self.other_owner, *self.also_texts) and not is_loading(text)
+        if is_new and not any(text in other or other in text for other in texts):
+            self.also_texts[owner] = text
 
     def is_answered_by(self, changes: Sequence[Change], timestamp: int) -> bool:
         """Whether one of these changes answers it. Decoration and states of its own control are noted, and do not."""

@@ -170,7 +170,8 @@ def _answer(click: Row, shown: str) -> list[str]:
 def _response(response: Response) -> str:
     match response.kind:
         case "mutation":
-            return f"the page changed: {quoted(response.detail)}" if response.detail else "the page changed"
+            texts = ", ".join(quoted(text) for text in (response.detail, *response.also) if text)
+            return f"the page changed: {texts}" if texts else "the page changed"
         case "navigation":
             return f"went to {response.detail or 'another page'}"
         case "tab":

@@ -128,11 +128,13 @@ class Response(Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown
         ms: milliseconds after the action.
         detail: the text that changed (`mutation`), what media did (`media`), the URL (`navigation`), or the number of
             the browser tab (`tab`).
+        also: further texts that changed, at most two.
     """
 
     kind: ResponseKind
     ms: int
     detail: str = ""
+    also: tuple[str, ...] = ()
 
 
 class SlowRequest(Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fields=True):

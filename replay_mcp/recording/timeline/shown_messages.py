@@ -182,8 +182,8 @@ class ShownMessages:
         """Handle a text outside of message places: the first goes to the action, and a response gets a row."""
         if tab.is_new_page:
             return
-        if not action.other_text or is_loading(action.other_text):
-            action.other_text = self._text(tab, event.timestamp, notice, MAX_OTHER_LENGTH)
+        if action.takes_other_text:
+            action.note_other(notice.owner, self._text(tab, event.timestamp, notice, MAX_OTHER_LENGTH))
         late = event.timestamp - action.timestamp >= LATE_MS
         latest, count = self._other_rows
         count = count if latest is action else 0
