@@ -136,7 +136,7 @@ def tenant(name: str, local: LocalStore) -> Tenant:
     return Tenant(name, local)
 
 
-@pytest.mark.parametrize(("callers", "calls"), [(8, 4), pytest.param(CALLERS, 20, marks=pytest.mark.slow)])
+@pytest.mark.parametrize(("callers", "calls"), [(8, 4), pytest.param(CALLERS, 20, marks=pytest.mark.full)])
 async def test_every_answer_belongs_to_its_caller(server: Server, callers: int, calls: int) -> None:
     tenants = server.tenants[:callers]
     answers: dict[str, list[str]] = {tenant.name: [] for tenant in tenants}

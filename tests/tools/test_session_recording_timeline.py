@@ -554,7 +554,7 @@ HOSTILE = {
 
 @pytest.mark.parametrize(
     "name",
-    [name if name == "plain" else pytest.param(name, marks=pytest.mark.slow) for name in HOSTILE],
+    [name if name == "plain" else pytest.param(name, marks=pytest.mark.full) for name in HOSTILE],
 )
 async def test_no_result_is_longer_than_the_limit(agent: Agent, local: Local, name: str) -> None:
     store(local, many(300, HOSTILE[name]))
