@@ -132,6 +132,8 @@ def test_nothing_recorded_is_readable_without_a_key_by_any_route_method_or_host(
             "/array/phc_nobodys/config.js": "GET HEAD POST",
             "/static/array.full.no-external.js": "GET HEAD",
             "/project/1/replay/0193f000-0000-7000-8000-00000000abcd": "DELETE GET HEAD PATCH POST PUT TRACE",
+            "/player/player.js": "GET HEAD",
+            "/player/status.css": "GET HEAD",
             "/flags/": "GET HEAD POST",
             "/decide/?v=3": "GET HEAD POST",
         }
