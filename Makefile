@@ -1,7 +1,7 @@
 # The commands that contributors and CI run. They need a virtual environment with `pip install -e '.[dev]'` on the PATH.
 BENCHMARKS = size startup call compare summaries imports playlists search questions
 
-.PHONY: check types test slow fix generate browser browser-slow coverage properties reliability reliability-short bench dist \
+.PHONY: check types test slow full fix generate browser browser-slow coverage properties reliability reliability-short bench dist \
 	$(BENCHMARKS:%=bench-%) bench-timeline
 
 check: ## format, lint, import contracts, generated files
@@ -19,6 +19,9 @@ test: ## what the README runs
 slow: ## the tests that take seconds each
 	pytest -m slow
 
+full: ## long forms of tests that have a shorter form
+	pytest -m full
+
 fix: ## format, and repair what the linter can
 	ruff check --fix --exit-zero .
 	ruff format .
@@ -35,7 +38,7 @@ browser-slow: ## hostile and very large recordings in the player, the demo's fai
 	pytest -n0 e2e -s -m slow
 
 coverage: ## the tests with branch coverage, which takes twice the time
-	coverage run -m pytest --hypothesis-profile=thorough
+	coverage run -m pytest -m "not slow" --hypothesis-profile=thorough
 	coverage combine --quiet
 	coverage report --fail-under=96
 

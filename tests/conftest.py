@@ -31,7 +31,7 @@ from replay_mcp.timing import Timing
 from tests.agent import Agent, Connect
 from tests.examples import THOROUGH
 from tests.faults import Faults
-from tests.seeding import NOW
+from tests.seeding import NOW, checkout, record
 
 BASE_URL = "http://replay.test"
 LONGEST_BYTES_IN_ID = 15
@@ -63,12 +63,13 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Generator[None, object, object]:
-    """Keep the garbage collector off test modules and cases, which live to the end."""
+    """Keep the garbage collector off test modules and cases, which live to the end, and let it run less often."""
     gc.disable()
     try:
         return (yield)
     finally:
         gc.freeze()
+        gc.set_threshold(20_000, 20, 50)
         gc.enable()
 
 
@@ -197,3 +198,18 @@ def connect(local: Local, faults: Faults) -> Connect:
 async def agent(connect: Connect) -> AsyncGenerator[Agent]:
     async with connect() as agent:
         yield agent
+
+
+@pytest.fixture(scope="module")
+async def reader(new_store: Path, tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[Agent]:
+    """An agent that a module's tests share, for tests that only read: the store has the recording `s1` of `checkout`."""
+    settings = Settings(api_key=None, origin=CLOUD_HOSTS["us"], environment="1")
+    with Store.open(copyfile(new_store, tmp_path_factory.mktemp("read") / "replay.sqlite")) as store:
+        with store.connection() as db:
+            record(db, "s1", checkout())
+            key = accounts.first_key(db).value
+        app = LocalApi(store, clock=lambda: to_ms(NOW))
+        async with InProcessTransport(app) as transport:
+            async with open_server(settings, api_key=key, transport=transport, audit=len) as server:
+                async with Client(server) as client:
+                    yield Agent(client, [])

@@ -366,7 +366,7 @@ def test_a_command_whose_output_nobody_reads_ends_quietly(
     assert (ended.returncode, ended.stderr.decode()) == (141, "")
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_a_demo_whose_output_is_read_only_at_the_start_ends_quietly() -> None:
     with started("demo", PYTHONUNBUFFERED="") as process:
         stdout = opened(process.stdout)

@@ -216,7 +216,8 @@ async def test_a_refusal_is_the_same_for_every_path_method_host_and_origin(publi
     origins = ["http://localhost:1", "https://evil.example"]
     found: set[tuple[Any, ...]] = set()
     async with httpx2.AsyncClient(base_url=public.origin, timeout=60) as http:
-        for method, path, host, origin in product(methods, paths, hosts, origins):
+        everywhere = product(methods, paths, hosts[:1], origins[:1])
+        for method, path, host, origin in [*everywhere, *product(methods[:2], paths[:1], hosts, origins)]:
             headers = [bearer("x" * 32), ("Host", host), ("Origin", origin)]
             response = await http.request(method, path, headers=headers)
             seen = {name: value for name, value in response.headers.items() if name not in ("date", "vary")}

@@ -1,10 +1,11 @@
 """`--per-caller-key`: many callers of one server, each with their own key and their own data upstream."""
 
 import json
-from collections.abc import AsyncGenerator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncGenerator, Generator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from shutil import copyfile
 from typing import Any
 
 import anyio
@@ -24,6 +25,7 @@ from replay_mcp.limits import CALLS
 from replay_mcp.local.store import accounts
 from replay_mcp.local.store.accounts import NewKey
 from replay_mcp.local.store.clock import now_ms
+from replay_mcp.local.store.database import Store
 from tests.agent import text_of
 from tests.commands import run
 from tests.recording import rrweb
@@ -96,12 +98,12 @@ def bearer(key: str) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-async def server(tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[Server]:
+async def server(new_store: Path, tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[Server]:
     """A stateful server with an audit log and a disk cache. At its end, none of what it wrote contains a key."""
     stores, written = tmp_path_factory.mktemp("tenants"), tmp_path_factory.mktemp("written")
     async with AsyncExitStack() as stack:
         tenants = [
-            tenant(f"tenant-{number:02}", stack.enter_context(open_local(stores / f"{number}.sqlite")))
+            tenant(f"tenant-{number:02}", stack.enter_context(own_store(new_store, stores / f"{number}.sqlite")))
             for number in range(CALLERS + 2)
         ]
         listener = sockets.listen("127.0.0.1", 0)
@@ -124,6 +126,15 @@ async def server(tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[Ser
     assert [tenant.name for tenant in tenants if any(tenant.key in text for text in texts)] == []
 
 
+@contextmanager
+def own_store(new_store: Path, path: Path) -> Generator[LocalStore]:
+    """A copy of a new store, with another key."""
+    with Store.open(copyfile(new_store, path)) as store, store.connection() as db:
+        db.execute("UPDATE personal_api_key SET value = ?", (f"phx_{path.stem:x>32}",))
+    with open_local(path) as local:
+        yield local
+
+
 def tenant(name: str, local: LocalStore) -> Tenant:
     lines = rrweb.lines(
         rrweb.meta(0, f"https://shop.example/{name}"),
@@ -136,7 +147,7 @@ def tenant(name: str, local: LocalStore) -> Tenant:
     return Tenant(name, local)
 
 
-@pytest.mark.parametrize(("callers", "calls"), [(8, 4), pytest.param(CALLERS, 20, marks=pytest.mark.slow)])
+@pytest.mark.parametrize(("callers", "calls"), [(4, 4), pytest.param(CALLERS, 20, marks=pytest.mark.full)])
 async def test_every_answer_belongs_to_its_caller(server: Server, callers: int, calls: int) -> None:
     tenants = server.tenants[:callers]
     answers: dict[str, list[str]] = {tenant.name: [] for tenant in tenants}

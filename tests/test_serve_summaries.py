@@ -26,6 +26,7 @@ TOOL = "create-session-summaries"
 SUMMARIES = "/create_session_summaries_individually"
 SNAPSHOTS = "/snapshots"
 SLOW = pytest.mark.slow
+FULL = pytest.mark.full
 
 
 @asynccontextmanager
@@ -50,14 +51,13 @@ async def upstream(directory: Path, build: Build, ids: list[str]) -> AsyncGenera
             server.should_exit = True
 
 
-@SLOW
 @pytest.mark.parametrize(
     ("build", "transport", "mode", "count"),
     [
-        ("made", "http", "legacy", 40),
-        ("made", "stdio", "auto", 300),
-        ("cloud-only", "http", "auto", 40),
-        ("removed", "stdio", "legacy", 40),
+        pytest.param("made", "http", "legacy", 40, marks=FULL),
+        pytest.param("made", "stdio", "auto", 300, marks=FULL),
+        pytest.param("cloud-only", "http", "auto", 40, marks=SLOW),
+        pytest.param("removed", "stdio", "legacy", 40, marks=SLOW),
     ],
 )
 async def test_progress_names_the_sessions_one_by_one_as_they_are_done(
@@ -88,11 +88,11 @@ async def test_progress_names_the_sessions_one_by_one_as_they_are_done(
     ("transport", "mode"),
     [
         ("stdio", "auto"),
-        pytest.param("stdio", "legacy", marks=SLOW),
-        pytest.param("http", "auto", marks=SLOW),
+        pytest.param("stdio", "legacy", marks=FULL),
+        pytest.param("http", "auto", marks=FULL),
     ],
 )
-@pytest.mark.parametrize(("build", "path"), [("made", SUMMARIES), pytest.param("removed", SNAPSHOTS, marks=SLOW)])
+@pytest.mark.parametrize(("build", "path"), [("made", SUMMARIES), pytest.param("removed", SNAPSHOTS, marks=FULL)])
 async def test_a_call_cancelled_midway_sends_no_more_requests(
     tmp_path: Path, transport: str, mode: Any, build: Build, path: str
 ) -> None:

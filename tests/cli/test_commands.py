@@ -124,7 +124,7 @@ def test_characters_that_the_output_cannot_encode_are_escaped(tmp_path: Path) ->
     assert (code, r"\u043a\u043b\u044e\u0447.sqlite" in out, err) == (0, True, "")
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_the_demo_succeeds_in_a_narrow_encoding() -> None:
     code, out, err = in_cp437("demo")
     assert (code, r"phx_\u2026" in out, err) == (0, True, "")

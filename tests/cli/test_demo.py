@@ -6,7 +6,7 @@ from replay_mcp.cli.demo import WrongAnswer, expect
 from tests.servers import run_process
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_the_demo_plays_to_its_end() -> None:
     ended = run_process("demo")
     assert (ended.returncode, ended.stderr) == (0, "")

@@ -162,7 +162,7 @@ def test_a_killed_server_loses_nothing_that_it_acknowledged_and_keeps_chunks_who
     check_whole(tmp_path, "session-1", [line for window in tabs for line in sent_lines(tabs[window], window)])
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_a_chunk_during_which_the_server_was_killed_is_whole_or_absent(tmp_path: Path, http: httpx2.Client):
     noise = Random(1)
     small = [[shifted(click(at))] for at in range(0, 8_000, 1_000)]

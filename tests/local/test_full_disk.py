@@ -252,8 +252,9 @@ REFUSED = (
 )
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("room", [0, 4_096, 60_000])
+@pytest.mark.parametrize(
+    "room", [pytest.param(0, marks=pytest.mark.full), 4_096, pytest.param(60_000, marks=pytest.mark.full)]
+)
 def test_a_store_that_cannot_be_created_gives_a_message_and_can_be_created_later(tmp_path: Path, room: int):
     path = tmp_path / "s.sqlite"
     assert ended(limited(room, "local", "keys", "--local", str(path)), path) == REFUSED

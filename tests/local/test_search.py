@@ -261,7 +261,6 @@ ORDERS = (
 
 
 @pytest.mark.parametrize("direction", ["ASC", "DESC"])
-@pytest.mark.parametrize("order", ORDERS)
 @pytest.mark.parametrize(
     "filters",
     [
@@ -273,7 +272,7 @@ ORDERS = (
     ],
 )
 async def test_pages_chain_in_every_order_with_every_kind_of_filter(
-    local: Local, order: str, direction: str, filters: dict[str, Any]
+    local: Local, direction: str, filters: dict[str, Any]
 ):
     with local.store.connection() as db:
         for number in range(9):
@@ -285,16 +284,20 @@ async def test_pages_chain_in_every_order_with_every_kind_of_filter(
             )  # fmt: skip
             add_url(db, f"s{number}", "/even" if number % 2 == 0 else "/odd")
     query = {name: json.dumps(value) if isinstance(value, list) else value for name, value in filters.items()}
-    query |= {"order": order, "order_direction": direction}
-    whole = (await local.http.get(RECORDINGS, params=query)).json()["results"]
-    paged: list[str] = []
-    page: dict[str, Any] = {"next_cursor": ""}
-    while "next_cursor" in page:
-        page = (await local.http.get(RECORDINGS, params=query | {"limit": "2", "after": page["next_cursor"]})).json()
-        paged += [recording["id"] for recording in page["results"]]
-    assert paged == [recording["id"] for recording in whole]
-    assert set(paged) == await ids(local, **filters)
-    assert len(paged) > 2
+    found = await ids(local, **filters)
+    assert len(found) > 2
+    for order in ORDERS:
+        query |= {"order": order, "order_direction": direction}
+        whole = (await local.http.get(RECORDINGS, params=query)).json()["results"]
+        paged: list[str] = []
+        page: dict[str, Any] = {"next_cursor": ""}
+        while "next_cursor" in page:
+            page = (
+                await local.http.get(RECORDINGS, params=query | {"limit": "2", "after": page["next_cursor"]})
+            ).json()
+            paged += [recording["id"] for recording in page["results"]]
+        assert paged == [recording["id"] for recording in whole], order
+        assert set(paged) == found, order
 
 
 async def test_alternatives_with_an_index_each_are_joined(local: Local):

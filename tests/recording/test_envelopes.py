@@ -189,7 +189,7 @@ def test_a_text_too_large_to_decode_at_once_is_split_into_its_events():
     assert [window_id for window_id, _ in events_in({"events": json.dumps([large] * 4)})] == [""] * 4
 
 
-@examples(200)
+@examples(60)
 @given(st.recursive(
     st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=5) | st.just(packed(EVENT)) | st.just(EVENT),
     lambda inner: st.lists(inner, max_size=4) | st.builds(json.dumps, inner) | st.dictionaries(

@@ -107,7 +107,7 @@ def test_a_text_that_only_sounds_like_a_message_is_not_one(text: str):
     assert meaning_of(text, bare=True) == ""
 
 
-@examples(300)
+@examples(100)
 @given(st.from_regex(PLAIN) | st.from_regex(DONE_WORDS) | st.text())
 def test_every_match_of_a_pattern_contains_one_of_its_parts(text: str):
     """Texts without any of the parts are not searched for words."""

@@ -433,7 +433,7 @@ def each_kind(at: int, place: int) -> list[Raw]:
     ]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_rows_beyond_the_maximum_are_counted():
     places = range(MAX_ROWS_OF_A_KIND + 3)
     page = [PAGE[0], full(1, element(10, "button", "Pay"), element(11, "input"), element(12, "input"))]
@@ -593,6 +593,8 @@ FRUGAL: dict[Callable[[], Iterator[bytes]], float] = {
     file_of_zeros: 60,
 }
 """Maximum megabytes that reading may take."""
+IN_EVERY_RUN = {compressed_brackets, values_in_additions, bomb_in_a_field, large_snapshot, typed_texts, one_long_line}
+"""One of each kind: JSON, mutations, compressed fields, pages, what is remembered, and lines."""
 
 
 def read_made(name: str) -> None:
@@ -601,7 +603,10 @@ def read_made(name: str) -> None:
     read_timeline(made(), Redaction())
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("recording", FRUGAL, ids=lambda made: made.__name__)
+@pytest.mark.parametrize(
+    "recording",
+    [pytest.param(made, marks=pytest.mark.slow if made in IN_EVERY_RUN else pytest.mark.full) for made in FRUGAL],
+    ids=lambda made: made.__name__,
+)
 def test_no_recording_takes_much_memory(recording: Callable[[], Iterator[bytes]]):
     assert megabytes(read_made, recording.__name__) < FRUGAL[recording]

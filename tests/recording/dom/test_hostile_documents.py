@@ -234,6 +234,7 @@ SIZES: dict[Callable[[], Iterator[Mutation]], float] = {
     added_and_removed: 15, long_texts: 90, long_attributes: 90, long_numbers: 60,
 }  # fmt: skip
 """Maximum number of megabytes of the document, including its nodes."""
+IN_EVERY_RUN = {many_children, orphans, added_and_removed, long_texts}
 
 
 def apply_sequence(name: str) -> None:
@@ -246,8 +247,11 @@ def apply_sequence(name: str) -> None:
     list(document.with_attribute("role", "alert"))
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("mutations", SIZES, ids=lambda made: made.__name__)
+@pytest.mark.parametrize(
+    "mutations",
+    [pytest.param(made, marks=pytest.mark.slow if made in IN_EVERY_RUN else pytest.mark.full) for made in SIZES],
+    ids=lambda made: made.__name__,
+)
 def test_no_sequence_of_mutations_takes_much_memory(mutations: Callable[[], Iterator[Mutation]]):
     assert megabytes(apply_sequence, mutations.__name__) < SIZES[mutations]
 

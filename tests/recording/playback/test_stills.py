@@ -94,7 +94,7 @@ def test_stills_are_limited_in_number_and_the_report_says_how_many_are_left_out(
     assert report.left_out > 0
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_stills_are_limited_in_size():
     def long(place: int) -> list[Raw]:
         texts = [Random(place * 1_000 + each).randbytes(2_000).hex() for each in range(400)]

@@ -247,7 +247,7 @@ def built(trees: list[Tree]) -> list[Raw]:
 
 
 @given(TREES, st.integers(LEAST, 2_500))
-@examples(60)
+@examples(32)
 def test_what_is_shown_fits_keeps_the_order_and_counts_the_rest(trees: list[Tree], limit: int):
     screen = page(*built(trees))
     whole = [line.shown for line in screen.lines]
@@ -260,7 +260,7 @@ def test_what_is_shown_fits_keeps_the_order_and_counts_the_rest(trees: list[Tree
 
 
 @given(TREES, st.integers(LEAST, 1_500))
-@examples(60)
+@examples(32)
 def test_following_the_markers_reaches_every_line(trees: list[Tree], limit: int):
     screen = page(*built(trees))
     reached, parts = all_reached(screen, limit)
@@ -269,7 +269,7 @@ def test_following_the_markers_reaches_every_line(trees: list[Tree], limit: int)
 
 
 @given(st.integers(0, 120), st.integers(0, 120), st.integers(LEAST, 1_500))
-@examples(60)
+@examples(32)
 def test_marked_elements_do_not_hide_others(at: int, other: int, limit: int):
     buttons = [element(10_000 + place, "button", f"Buy {place}") for place in range(121)]
     screen = page(element(10, "main", *buttons), events=(focus(400, 10_000 + other), *clicked(500, 10_000 + at)))

@@ -163,7 +163,7 @@ HAPPENINGS: st.SearchStrategy[Happening] = st.one_of(
 
 
 @given(st.lists(st.tuples(HAPPENINGS, st.integers(0, 2)), min_size=1, max_size=14))
-@examples(40)
+@examples(20)
 def test_the_screen_at_a_moment_is_that_of_all_events_up_to_it(happenings: list[tuple[Happening, int]]):
     at, raws = 100, [meta(0, PAGE), page(1)]
     for happening, gap in happenings:

@@ -754,10 +754,10 @@ def test_a_deep_tree_is_shown_within_bounds():
 def test_a_deep_tree_made_by_mutations_is_shown_within_bounds():
     adds = [
         {"parentId": BODY if at == 0 else 9_999 + at, "nextId": None, "node": element(10_000 + at, "ul")}
-        for at in range(20_000)
+        for at in range(5_000)
     ]
     screen = screen_of(
-        meta(0, PAGE), full(1, GO), mutation(500, adds=adds), added(600, 29_999, element(50_000, "p", "bottom"))
+        meta(0, PAGE), full(1, GO), mutation(500, adds=adds), added(600, 14_999, element(50_000, "p", "bottom"))
     )
     fitted = screen.fit(screen.lines, 6_000)
     assert sum(len(line) + 1 for line in fitted) <= 6_000
@@ -765,7 +765,7 @@ def test_a_deep_tree_made_by_mutations_is_shown_within_bounds():
 
 
 def test_a_wide_tree_is_shown_within_bounds():
-    screen = screen_of(meta(0, PAGE), full(1, *(element(1_000_000 + at, "p", f"{at}") for at in range(30_000))))
+    screen = screen_of(meta(0, PAGE), full(1, *(element(1_000_000 + at, "p", f"{at}") for at in range(8_000))))
     fitted = screen.fit(screen.lines, 6_000)
     assert sum(len(line) + 1 for line in fitted) <= 6_000
     assert fitted[0] == "- paragraph: 0"
