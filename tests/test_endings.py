@@ -175,7 +175,7 @@ SIGNALS = {signal.SIGINT: 130, signal.SIGTERM: -signal.SIGTERM}
 @pytest.mark.parametrize(
     ("number", "situation"),
     [
-        pytest.param(signal.SIGTERM, idle, marks=pytest.mark.slow),
+        pytest.param(signal.SIGTERM, idle, marks=pytest.mark.full),
         (signal.SIGINT, with_a_stalled_call),
         pytest.param(signal.SIGTERM, with_a_client_that_does_not_read, marks=pytest.mark.slow),
     ],
@@ -341,7 +341,7 @@ def test_a_second_signal_ends_at_once(store: Path) -> None:
     [
         (["--help"], ""),
         pytest.param(["doctor"], "1", marks=pytest.mark.slow),
-        pytest.param(["import", "FILE"], "", marks=pytest.mark.slow),
+        pytest.param(["import", "FILE"], "", marks=pytest.mark.full),
     ],
 )
 def test_a_command_whose_output_nobody_reads_ends_quietly(

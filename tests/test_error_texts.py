@@ -33,9 +33,12 @@ def shown_exceptions(handler: ast.ExceptHandler) -> Iterator[ast.AST]:
 
 
 def found(path: Path) -> list[str]:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    nodes: list[ast.AST] = [node for node in ast.walk(tree) if is_class_name(node)]
-    nodes += [each for node in ast.walk(tree) if isinstance(node, ast.ExceptHandler) for each in shown_exceptions(node)]
+    text = path.read_text(encoding="utf-8")
+    if not any(part in text for part in ("__name__", "__qualname__", "!r}", "repr(")):
+        return []
+    every = list(ast.walk(ast.parse(text)))
+    nodes: list[ast.AST] = [node for node in every if is_class_name(node)]
+    nodes += [each for node in every if isinstance(node, ast.ExceptHandler) for each in shown_exceptions(node)]
     return [ast.unparse(node) for node in nodes]
 
 

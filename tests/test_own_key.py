@@ -108,7 +108,7 @@ async def echoing(name: str) -> AsyncGenerator[str]:
 
 
 @pytest.mark.parametrize(
-    "echo", [*ECHOES, *(pytest.param(name, marks=pytest.mark.slow) if "cut" in name else name for name in DATA)]
+    "echo", [*ECHOES, *(pytest.param(name, marks=pytest.mark.full) if "cut" in name else name for name in DATA)]
 )
 async def test_no_tool_resource_or_log_shows_the_key(echo: str, caplog: pytest.LogCaptureFixture) -> None:
     received: list[str] = []

@@ -32,7 +32,7 @@ TARGETS = pytest.mark.parametrize(
     ("target", "mode"),
     [
         ("stdio", "auto"),
-        pytest.param("stdio", "legacy", marks=pytest.mark.slow),
+        pytest.param("stdio", "legacy", marks=pytest.mark.full),
         ("sse", "auto"),
         ("sse", "legacy"),
         ("http", "auto"),
@@ -161,8 +161,8 @@ async def silent_upstream() -> AsyncGenerator[tuple[str, anyio.Event, anyio.Even
     ("transport", "mode"),
     [
         ("stdio", "auto"),
-        pytest.param("stdio", "legacy", marks=pytest.mark.slow),
-        pytest.param("http", "auto", marks=pytest.mark.slow),
+        pytest.param("stdio", "legacy", marks=pytest.mark.full),
+        pytest.param("http", "auto", marks=pytest.mark.full),
     ],
 )
 async def test_a_cancelled_call_stops_its_request(tmp_path: Path, transport: str, mode: Any) -> None:

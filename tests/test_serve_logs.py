@@ -49,7 +49,7 @@ async def call_wrongly(target: Any) -> None:
                 await call
 
 
-@pytest.mark.parametrize("transport", ["sse", pytest.param("http", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("transport", ["sse", pytest.param("http", marks=pytest.mark.full)])
 async def test_what_clients_send_is_not_logged(tmp_path: Path, transport: str) -> None:
     log = tmp_path / "log"
     arguments = ["serve", "--transport", transport, "--port", "0", "--local", str(tmp_path / "s.sqlite")]

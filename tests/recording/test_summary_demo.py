@@ -1,6 +1,7 @@
 """Summaries of the demo recordings, each checked against what a person who watches it sees."""
 
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ FOLDER = Path(replay_mcp.local.__file__).parent / "demo" / "data"
 NAMES = sorted(path.name for path in FOLDER.glob("*.jsonl.gz"))
 
 
+@cache
 def timeline(name: str, chunk: int = 0) -> Timeline:
     data = next(FOLDER.glob(f"{name}*")).read_bytes()
     step = chunk or len(data)

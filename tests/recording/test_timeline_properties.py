@@ -496,7 +496,7 @@ def test_recorded_text_is_shown_on_one_line_of_bounded_length(word: str, place: 
         assert len(text) <= MAX_SHOWN
 
 
-@pytest.mark.parametrize("char", ["x", "\u200b", "\U000e0041", "é"])
+@pytest.mark.parametrize("char", ["x", "\U000e0041"])
 @pytest.mark.parametrize("place", PLACES)
 def test_strings_are_short_however_long_the_recorded_ones_are(place: str, char: str):
     if place != "window":
