@@ -49,7 +49,7 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 # Examples are the same in every run, and a busy machine fails no test. `--hypothesis-profile` selects longer runs:
 # .ci/full tries more of the same examples, and many new ones.
 settings.register_profile(
-    "quick", max_examples=25, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+    "quick", max_examples=16, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.register_profile("thorough", settings.get_profile("quick"), max_examples=THOROUGH)
 settings.register_profile("full", settings.get_profile("quick"), max_examples=2_000, derandomize=False, print_blob=True)

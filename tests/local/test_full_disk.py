@@ -253,7 +253,8 @@ REFUSED = (
 
 
 @pytest.mark.parametrize(
-    "room", [pytest.param(0, marks=pytest.mark.full), 4_096, pytest.param(60_000, marks=pytest.mark.full)]
+    "room",
+    [pytest.param(room, marks=pytest.mark.slow if room == 4_096 else pytest.mark.full) for room in (0, 4_096, 60_000)],
 )
 def test_a_store_that_cannot_be_created_gives_a_message_and_can_be_created_later(tmp_path: Path, room: int):
     path = tmp_path / "s.sqlite"
