@@ -195,9 +195,9 @@ async def test_an_empty_result_says_why(agent: Agent) -> None:
     ],
 )
 async def test_wrong_arguments_are_refused_with_the_right_form(
-    agent: Agent, arguments: dict[str, Any], why: str
+    reader: Agent, arguments: dict[str, Any], why: str
 ) -> None:
-    error = await agent.fail(TOOL, **arguments)
+    error = await reader.fail(TOOL, **arguments)
     assert (error["kind"], error["why"]) == ("invalid_arguments", why)
 
 
