@@ -195,9 +195,9 @@ async def test_an_empty_result_says_why(agent: Agent) -> None:
     ],
 )
 async def test_wrong_arguments_are_refused_with_the_right_form(
-    reader: Agent, arguments: dict[str, Any], why: str
+    agent: Agent, arguments: dict[str, Any], why: str
 ) -> None:
-    error = await reader.fail(TOOL, **arguments)
+    error = await agent.fail(TOOL, **arguments)
     assert (error["kind"], error["why"]) == ("invalid_arguments", why)
 
 
